@@ -1,0 +1,1 @@
+//! Clients of the outside systems, and the discipline they share.

@@ -1,0 +1,1 @@
+//! The journeys: invite, activate, mirror, notify; and the job runner.

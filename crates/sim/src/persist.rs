@@ -1,0 +1,1 @@
+//! Keeping a stand-in's state across restarts.

@@ -1,0 +1,1 @@
+//! The store: reads, and apply(plan), on SQLite and PostgreSQL.

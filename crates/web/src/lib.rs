@@ -1,0 +1,1 @@
+//! The faces: app and admin API, hooks, activation, portal, console.
