@@ -64,7 +64,16 @@ mod tests {
 
     #[test]
     fn a04_text_that_is_no_address_is_refused() {
-        for text in ["", "jane", "@example.com", "jane@", "ja ne@example.com", "a@b@example.com", "jane@[10.0.0.1]", "<j@example.com>"] {
+        for text in [
+            "",
+            "jane",
+            "@example.com",
+            "jane@",
+            "ja ne@example.com",
+            "a@b@example.com",
+            "jane@[10.0.0.1]",
+            "<j@example.com>",
+        ] {
             assert_eq!(email(text), None, "{text}");
         }
     }

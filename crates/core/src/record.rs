@@ -361,7 +361,8 @@ mod tests {
     fn a06_both_serials_find_the_asset() {
         let asset = Asset { serial: Some("GW 1".into()), inverter_serial: Some("gw-2".into()), ..Asset::default() };
         let handles = Attributes::Asset(asset).handles();
-        let serials: Vec<_> = handles.iter().filter(|h| h.kind == HandleKind::Serial).map(|h| h.value.as_str()).collect();
+        let serials: Vec<_> =
+            handles.iter().filter(|h| h.kind == HandleKind::Serial).map(|h| h.value.as_str()).collect();
         assert_eq!(serials, ["GW1", "GW2"]);
     }
 
