@@ -152,8 +152,8 @@ impl Freshservice {
         let call = self.call(&["assets", display_id], &query, "/assets/{display_id}", object, priority, SHOW_ASSET);
         let Some(answer) = found(self.client.exchange(&call).await?)? else { return Ok(None) };
         let row = reading::unwrapped(answer.json()?, &["asset"]);
-        let seen = self.read_asset(row, &answer, priority).await.map(Some)?;
-        same_object(&answer, seen, display_id).map(Some)
+        let seen = self.read_asset(row, &answer, priority).await?;
+        same_object(&answer, Ok(seen), display_id).map(Some)
     }
 
     /// A page (from 1) of all assets that are not in the trash.
