@@ -1,0 +1,137 @@
+//! What a system answered.
+
+use http::{HeaderMap, StatusCode, header};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::error::{ConnectError, FieldError};
+use super::redact::redact;
+
+/// An answer below 500 other than 429: those two never leave the client.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The configured name of the system.
+    pub system: String,
+    /// What was asked for, in words.
+    pub object: String,
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, as received.
+    pub body: Vec<u8>,
+    /// When the request was sent.
+    pub read_at: Timestamp,
+}
+
+impl Answer {
+    /// The answer if the request succeeded, or the error that its status means.
+    pub fn checked(self) -> Result<Self, ConnectError> {
+        if self.status.is_success() {
+            return Ok(self);
+        }
+        let Self { system, object, status, .. } = self;
+        Err(match status {
+            StatusCode::NOT_FOUND => ConnectError::NotFound { system, object },
+            StatusCode::UNAUTHORIZED => ConnectError::Unauthorized { system, object },
+            StatusCode::FORBIDDEN => ConnectError::Forbidden { system, object },
+            StatusCode::BAD_REQUEST | StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY => {
+                ConnectError::Invalid { system, object, fields: field_errors(&self.body) }
+            }
+            status => ConnectError::Unexpected { system, object, found: format!("status {status}") },
+        })
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Result<Value, ConnectError> {
+        serde_json::from_slice(&self.body).map_err(|_| {
+            let kind = self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+            self.unexpected(format!("{} bytes of {} that are not JSON", self.body.len(), redact(kind.unwrap_or("no type"))))
+        })
+    }
+
+    /// An error that says that this answer is not what the contract promises.
+    pub fn unexpected(&self, found: impl Into<String>) -> ConnectError {
+        ConnectError::Unexpected { system: self.system.clone(), object: self.object.clone(), found: found.into() }
+    }
+
+    /// Whether the `Link` header names a next page (RFC 8288).
+    pub fn has_next(&self) -> bool {
+        let links = self.headers.get_all(header::LINK).iter().filter_map(|link| link.to_str().ok());
+        links.flat_map(|link| link.split(';')).any(|part| {
+            let rel = part.trim().strip_prefix("rel=").map(|rel| rel.split(',').next().unwrap_or(rel).trim().trim_matches('"'));
+            rel.is_some_and(|rel| rel.eq_ignore_ascii_case("next"))
+        })
+    }
+}
+
+/// When the system wants to be asked again: seconds, or an HTTP date (RFC 9110 §10.2.3).
+pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    match text.parse::<i64>() {
+        Ok(seconds) => now.saturating_add(SignedDuration::from_secs(seconds.max(0))).ok(),
+        Err(_) => jiff::fmt::rfc2822::parse(text).ok().map(|date| date.timestamp()),
+    }
+}
+
+/// A header that holds a number.
+pub(super) fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+/// The field errors of the shapes in use: `errors: [{field, message, code}]`, `errors: {message: […]}` and `{message}`.
+fn field_errors(body: &[u8]) -> Vec<FieldError> {
+    let Ok(body) = serde_json::from_slice::<Value>(body) else { return Vec::new() };
+    let text = |value: Option<&Value>| redact(value.and_then(Value::as_str).unwrap_or_default());
+    let plain = |message: &Value| FieldError { field: String::new(), message: redact(message.as_str().unwrap_or_default()) };
+    let errors = body.get("errors").unwrap_or(&body);
+    let fields: Vec<FieldError> = match (errors, errors.get("message").or_else(|| body.get("description"))) {
+        (Value::Array(errors), _) => errors
+            .iter()
+            .map(|error| match error.get("message") {
+                Some(message) => FieldError { field: text(error.get("field")), message: text(Some(message)) },
+                None => plain(error),
+            })
+            .collect(),
+        (_, Some(Value::Array(messages))) => messages.iter().map(plain).collect(),
+        (_, Some(message)) => vec![plain(message)],
+        _ => Vec::new(),
+    };
+    fields.into_iter().filter(|error| !error.message.is_empty()).take(10).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(link: &str) -> Answer {
+        let headers = HeaderMap::from_iter([(header::LINK, link.parse().unwrap())]);
+        let (system, object) = ("s".to_owned(), "o".to_owned());
+        Answer { system, object, status: StatusCode::OK, headers, body: Vec::new(), read_at: Timestamp::UNIX_EPOCH }
+    }
+
+    #[test]
+    fn the_next_link_is_found_among_others() {
+        assert!(answer("<https://x.example/api?page=2>;rel=\"next\"").has_next());
+        assert!(answer("<https://x.example/1>; rel=prev, <https://x.example/3>; rel=next").has_next());
+        assert!(!answer("<https://x.example/1>; rel=\"prev\"").has_next());
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let headers = |value: &str| HeaderMap::from_iter([(header::RETRY_AFTER, value.parse().unwrap())]);
+        let now = Timestamp::UNIX_EPOCH;
+        assert_eq!(retry_after(&headers("1521"), now), Timestamp::from_second(1521).ok());
+        assert_eq!(retry_after(&headers("Thu, 01 Jan 1970 00:01:00 GMT"), now), Timestamp::from_second(60).ok());
+        assert_eq!(retry_after(&headers("soon"), now), None);
+    }
+
+    #[test]
+    fn validation_errors_of_both_systems_are_read_without_addresses() {
+        let desk = br#"{"description":"Validation failed","errors":[{"field":"product_21000855267","message":"This field cannot be empty","code":"missing_field"}]}"#;
+        assert_eq!(field_errors(desk)[0].to_string(), "product_21000855267: This field cannot be empty");
+        let crm = br#"{"errors":{"code":400,"message":["x@y.example already exists."]}}"#;
+        assert_eq!(field_errors(crm)[0].to_string(), "[address] already exists.");
+        assert!(field_errors(b"<html>").is_empty());
+    }
+}

@@ -1,0 +1,249 @@
+//! The calls an account may make, shared by everybody who uses it.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::window::Window;
+
+/// Who waits for the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// A person. May use the whole quota; gives up soon and says when to try again.
+    Interactive,
+    /// A sweep or a job. Leaves the reserve alone; waits patiently.
+    Background,
+}
+
+/// One published limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// What it counts: `account` for everything, or the name of one kind of call.
+    pub name: &'static str,
+    /// Credits per period.
+    pub amount: u32,
+    /// The period.
+    pub per: Duration,
+    /// Whether every call counts, or only those charged to this name.
+    pub account_wide: bool,
+}
+
+/// What one call costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Charge {
+    /// Credits; most calls cost one.
+    pub credits: u32,
+    /// The limit for this kind of call, beside the account's.
+    pub limit: Option<&'static str>,
+}
+
+impl Charge {
+    /// One credit, counted by the account's limits alone.
+    pub const ONE: Self = Self { credits: 1, limit: None };
+}
+
+/// How much of a limit is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Quota {
+    /// What the limit counts.
+    pub name: &'static str,
+    /// Credits per period.
+    pub limit: u64,
+    /// The period in seconds.
+    pub per_seconds: u64,
+    /// Credits used within the last period, other users' included as far as the system tells.
+    pub used: u64,
+    /// Credits left.
+    pub remaining: u64,
+}
+
+#[derive(Debug)]
+struct Meter {
+    limit: Limit,
+    amount: u64,
+    window: Window,
+}
+
+#[derive(Debug)]
+struct State {
+    meters: Vec<Meter>,
+    blocked_until: Option<Timestamp>,
+}
+
+/// Keeps within the limits of one account, with a reserve for people who wait.
+#[derive(Debug)]
+pub struct Budget {
+    reserve_percent: u64,
+    state: Mutex<State>,
+}
+
+impl Budget {
+    /// A budget of these limits, of which background work leaves `reserve_percent` (0–100) alone.
+    pub fn new(limits: &[Limit], reserve_percent: u8) -> Self {
+        let meter = |limit: &Limit| Meter {
+            limit: *limit,
+            amount: limit.amount.into(),
+            window: Window::new(SignedDuration::try_from(limit.per).unwrap_or(SignedDuration::MAX)),
+        };
+        let state = State { meters: limits.iter().map(meter).collect(), blocked_until: None };
+        Self { reserve_percent: u64::from(reserve_percent.min(100)), state: Mutex::new(state) }
+    }
+
+    /// Takes what a call costs, or says when it can be had. Nothing is taken then.
+    pub fn take(&self, now: Timestamp, priority: Priority, charge: Charge) -> Result<(), Timestamp> {
+        let mut state = self.state();
+        let blocked = state.blocked_until.filter(|until| *until > now).unwrap_or(now);
+        let credits = u64::from(charge.credits);
+        let mut when = blocked;
+        for meter in state.charged(charge) {
+            let allowed = self.allowed(meter.amount, priority);
+            when = when.max(meter.window.when(now, allowed, credits));
+        }
+        if when > now {
+            return Err(when);
+        }
+        state.charged(charge).for_each(|meter| meter.window.spend(now, credits));
+        Ok(())
+    }
+
+    /// When the last of `calls` such calls could be made, if nobody else made any.
+    pub fn forecast(&self, now: Timestamp, priority: Priority, charge: Charge, calls: u64) -> Timestamp {
+        let mut state = self.state();
+        let start = state.blocked_until.filter(|until| *until > now).unwrap_or(now);
+        let credits = u64::from(charge.credits);
+        let ends = state.charged(charge).map(|meter| {
+            let allowed = self.allowed(meter.amount, priority);
+            meter.window.forecast(start, allowed, credits, calls)
+        });
+        ends.max().unwrap_or(start).max(start)
+    }
+
+    /// Learns from the system's own count. The account is shared: what others spent is counted as spent just now.
+    ///
+    /// `total` tells which limit `remaining` is about; a total that fits none is the account's own, enlarged by an add-on.
+    pub fn learn(&self, now: Timestamp, charge: Charge, total: Option<u64>, remaining: u64) {
+        let mut state = self.state();
+        let fits = |meter: &Meter| total.is_none_or(|total| meter.amount == total);
+        let known = state.charged(charge).position(|meter| fits(meter)).unwrap_or(0);
+        let Some(meter) = state.charged(charge).nth(known) else { return };
+        if let Some(total) = total.filter(|total| *total > 0 && meter.limit.account_wide) {
+            meter.amount = total;
+        }
+        let used = meter.window.used(now);
+        let others = meter.amount.saturating_sub(remaining).saturating_sub(used);
+        if others > 0 {
+            meter.window.spend(now, others);
+        }
+    }
+
+    /// Notes that the system allows nothing until then.
+    pub fn block(&self, until: Timestamp) {
+        let mut state = self.state();
+        state.blocked_until = state.blocked_until.max(Some(until));
+    }
+
+    /// Until when the system allows nothing, if it said so.
+    pub fn blocked_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.state().blocked_until.filter(|until| *until > now)
+    }
+
+    /// All limits and how much of them is used.
+    pub fn quotas(&self, now: Timestamp) -> Vec<Quota> {
+        let mut state = self.state();
+        let quota = |meter: &mut Meter| {
+            let used = meter.window.used(now);
+            Quota {
+                name: meter.limit.name,
+                limit: meter.amount,
+                per_seconds: meter.limit.per.as_secs(),
+                used,
+                remaining: meter.amount.saturating_sub(used),
+            }
+        };
+        state.meters.iter_mut().map(quota).collect()
+    }
+
+    fn allowed(&self, amount: u64, priority: Priority) -> u64 {
+        match priority {
+            Priority::Interactive => amount,
+            Priority::Background => amount - (amount * self.reserve_percent).div_ceil(100),
+        }
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        // A panic elsewhere leaves numbers behind that are at worst a little off.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn charged(&mut self, charge: Charge) -> impl Iterator<Item = &mut Meter> {
+        self.meters.iter_mut().filter(move |meter| meter.limit.account_wide || charge.limit == Some(meter.limit.name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+    const LIMITS: [Limit; 2] = [
+        Limit { name: "account", amount: 100, per: MINUTE, account_wide: true },
+        Limit { name: "list_assets", amount: 40, per: MINUTE, account_wide: false },
+    ];
+    const LIST: Charge = Charge { credits: 3, limit: Some("list_assets") };
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn spend_all(budget: &Budget, priority: Priority, charge: Charge) -> usize {
+        (0..1000).take_while(|_| budget.take(at(0), priority, charge).is_ok()).count()
+    }
+
+    #[test]
+    fn background_work_leaves_a_reserve_for_people() {
+        let budget = Budget::new(&LIMITS, 25);
+        assert_eq!(spend_all(&budget, Priority::Background, Charge::ONE), 75);
+        assert_eq!(spend_all(&budget, Priority::Interactive, Charge::ONE), 25);
+        assert_eq!(budget.take(at(1), Priority::Interactive, Charge::ONE), Err(at(60)));
+    }
+
+    #[test]
+    fn one_kind_of_call_may_be_limited_further() {
+        let budget = Budget::new(&LIMITS, 25);
+        assert_eq!(spend_all(&budget, Priority::Interactive, LIST), 13);
+        assert!(budget.take(at(0), Priority::Interactive, Charge::ONE).is_ok());
+        assert_eq!(budget.forecast(at(0), Priority::Interactive, LIST, 14), at(120));
+    }
+
+    #[test]
+    fn what_other_users_of_the_account_spend_counts() {
+        let budget = Budget::new(&LIMITS, 25);
+        budget.learn(at(0), Charge::ONE, Some(100), 2);
+        assert_eq!(spend_all(&budget, Priority::Background, Charge::ONE), 0);
+        assert_eq!(spend_all(&budget, Priority::Interactive, Charge::ONE), 2);
+        budget.learn(at(0), Charge::ONE, Some(100), 90);
+        assert_eq!(budget.quotas(at(0))[0].remaining, 0, "a higher count is an older one");
+    }
+
+    #[test]
+    fn a_paid_add_on_is_noticed() {
+        let budget = Budget::new(&LIMITS, 0);
+        budget.learn(at(0), LIST, Some(1000), 999);
+        assert_eq!(budget.quotas(at(0))[0].limit, 1000);
+        budget.learn(at(0), LIST, Some(40), 1);
+        assert_eq!(budget.quotas(at(0))[1].remaining, 1);
+    }
+
+    #[test]
+    fn a_refusal_stops_everybody() {
+        let budget = Budget::new(&LIMITS, 25);
+        budget.block(at(1521));
+        assert_eq!(budget.take(at(0), Priority::Interactive, Charge::ONE), Err(at(1521)));
+        assert!(budget.take(at(1521), Priority::Background, Charge::ONE).is_ok());
+    }
+}

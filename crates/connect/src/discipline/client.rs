@@ -1,0 +1,334 @@
+//! One client per system: every request of the hub to that system goes through it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::answer::{Answer, number, retry_after};
+use super::backoff::Patience;
+use super::breaker::Breaker;
+use super::budget::{Budget, Charge, Limit, Priority};
+use super::environment::Environment;
+use super::error::ConnectError;
+use super::health::{Condition, Health};
+
+/// How long connecting may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// The largest answer that is read. Full pages of the systems linked here are far below one MiB.
+const LARGEST_BODY: usize = 16 << 20;
+/// How long to wait after a 429 that does not say.
+const UNTOLD_WAIT: SignedDuration = SignedDuration::from_secs(60);
+/// When trying again makes sense after a failure that says nothing.
+const RETRY_LATER: SignedDuration = SignedDuration::from_secs(30);
+
+/// The client could not be built.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection to {system} cannot be set up: {reason}")]
+pub struct SetupError {
+    /// The configured name of the system.
+    pub system: String,
+    /// What to correct.
+    pub reason: String,
+}
+
+/// What a client needs to know of its system.
+#[derive(Debug)]
+pub struct ClientConfig {
+    /// The configured name of the system.
+    pub system: String,
+    /// The value of the `Authorization` header, if every request has the same.
+    pub authorization: Option<SecretString>,
+    /// How long the system may stay silent.
+    pub read_timeout: Duration,
+    /// The published limits.
+    pub limits: Vec<Limit>,
+    /// The part of the limits that background work leaves alone, in percent.
+    pub reserve_percent: u8,
+}
+
+/// One request.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The method.
+    pub method: Method,
+    /// The full address. Never logged: it may hold somebody's e-mail address.
+    pub url: Url,
+    /// The path without values, for logs.
+    pub template: &'static str,
+    /// What is asked for, for error messages.
+    pub object: String,
+    /// Who waits.
+    pub priority: Priority,
+    /// What it costs.
+    pub charge: Charge,
+    /// Whether doing it twice is the same as doing it once; only then it is retried.
+    pub repeatable: bool,
+    /// Further headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Call {
+    /// A read.
+    pub fn get(url: Url, template: &'static str, object: impl Into<String>, priority: Priority, charge: Charge) -> Self {
+        let headers = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("application/json"))]);
+        let object = object.into();
+        Self { method: Method::GET, url, template, object, priority, charge, repeatable: true, headers, body: Vec::new() }
+    }
+
+    /// A query that the system wants as a POST; it changes nothing and may be repeated.
+    #[must_use]
+    pub fn query(mut self, body: &serde_json::Value) -> Self {
+        self.method = Method::POST;
+        self.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.body = body.to_string().into_bytes();
+        self
+    }
+}
+
+#[derive(Debug, Default)]
+struct Record {
+    calls: u64,
+    last_ok_at: Option<Timestamp>,
+    last_error_at: Option<Timestamp>,
+    last_error: Option<String>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    config: ClientConfig,
+    http: reqwest::Client,
+    budget: Budget,
+    breaker: Breaker,
+    record: Mutex<Record>,
+    environment: Environment,
+}
+
+/// A client of one system. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Client(Arc<Inner>);
+
+/// Why an attempt did not bring an answer.
+struct Failure {
+    error: ConnectError,
+    /// The system asked not to be called before.
+    not_before: Option<Timestamp>,
+}
+
+impl Client {
+    /// A client with timeouts, without redirects.
+    pub fn new(config: ClientConfig, environment: Environment) -> Result<Self, SetupError> {
+        let http = reqwest::Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(config.read_timeout)
+            // A system that sends one byte every few seconds is as bad as a silent one.
+            .timeout(CONNECT_TIMEOUT + config.read_timeout * 2)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("tessera/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| SetupError { system: config.system.clone(), reason: error.to_string() })?;
+        let budget = Budget::new(&config.limits, config.reserve_percent);
+        let inner = Inner { config, http, budget, breaker: Breaker::new(), record: Mutex::default(), environment };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// The configured name of the system.
+    pub fn system(&self) -> &str {
+        &self.0.config.system
+    }
+
+    /// The present time, as this client sees it.
+    pub fn now(&self) -> Timestamp {
+        self.0.environment.clock.now()
+    }
+
+    /// What the system is doing.
+    pub fn health(&self) -> Health {
+        let now = self.now();
+        let condition = match (self.0.breaker.open_until(now), self.0.budget.blocked_until(now)) {
+            (Some(until), _) => Condition::Open { until },
+            (None, Some(until)) => Condition::Throttled { until },
+            (None, None) => Condition::Healthy,
+        };
+        let record = self.record();
+        Health {
+            system: self.system().to_owned(),
+            condition,
+            last_ok_at: record.last_ok_at,
+            last_error_at: record.last_error_at,
+            last_error: record.last_error.clone(),
+            calls: record.calls,
+            quotas: self.0.budget.quotas(now),
+        }
+    }
+
+    /// When the last of `calls` such calls could be made.
+    pub fn forecast(&self, priority: Priority, charge: Charge, calls: u64) -> Timestamp {
+        self.0.budget.forecast(self.now(), priority, charge, calls)
+    }
+
+    /// Sends a request and reads its answer, and tries again as far as the call's priority allows.
+    pub async fn exchange(&self, call: &Call) -> Result<Answer, ConnectError> {
+        let patience = Patience::of(call.priority);
+        let deadline = add(self.now(), patience.total);
+        let mut attempt = 1;
+        loop {
+            self.wait_for_budget(call, deadline).await?;
+            let failure = match self.attempt(call).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            let wait = add(self.now(), patience.wait(attempt, self.0.environment.jitter.as_ref()));
+            let next = failure.not_before.map_or(wait, |not_before| wait.max(not_before));
+            if !call.repeatable || attempt >= patience.attempts || next > deadline {
+                return Err(failure.error);
+            }
+            self.sleep_until(next).await;
+            attempt += 1;
+        }
+    }
+
+    async fn wait_for_budget(&self, call: &Call, deadline: Timestamp) -> Result<(), ConnectError> {
+        loop {
+            let now = self.now();
+            if let Some(until) = self.0.breaker.open_until(now) {
+                return Err(self.left_alone(call, until));
+            }
+            match self.0.budget.take(now, call.priority, call.charge) {
+                Ok(()) => return Ok(()),
+                Err(until) if until > deadline => return Err(self.throttled(call, until)),
+                Err(until) => self.sleep_until(until).await,
+            }
+        }
+    }
+
+    async fn attempt(&self, call: &Call) -> Result<Answer, Failure> {
+        let permit = self.0.breaker.admit(self.now());
+        let permit = permit.map_err(|until| Failure { error: self.left_alone(call, until), not_before: Some(until) })?;
+        let read_at = self.now();
+        let sent = self.send(call, read_at).await;
+        let now = self.now();
+        self.record().calls += 1;
+        let answer = match sent {
+            Ok(answer) => answer,
+            Err(reason) => {
+                permit.failed(now);
+                return Err(self.unavailable(call, reason, None));
+            }
+        };
+        let took = now.duration_since(read_at).as_millis();
+        tracing::debug!(system = self.system(), method = %call.method, path = call.template, status = answer.status.as_u16(), took, "call");
+        if let Some(remaining) = number(&answer.headers, "x-ratelimit-remaining") {
+            self.0.budget.learn(now, call.charge, number(&answer.headers, "x-ratelimit-total"), remaining);
+        }
+        let asked_for = retry_after(&answer.headers, now);
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            permit.answered();
+            let until = asked_for.unwrap_or_else(|| now.saturating_add(UNTOLD_WAIT).unwrap_or(Timestamp::MAX));
+            self.0.budget.block(until);
+            let error = self.throttled(call, until);
+            return Err(Failure { error, not_before: Some(until) });
+        }
+        if answer.status.is_server_error() {
+            permit.failed(now);
+            return Err(self.unavailable(call, format!("it answered {}", answer.status), asked_for));
+        }
+        permit.answered();
+        self.record().last_ok_at = Some(now);
+        Ok(answer)
+    }
+
+    async fn send(&self, call: &Call, read_at: Timestamp) -> Result<Answer, String> {
+        let mut request = self.0.http.request(call.method.clone(), call.url.clone()).headers(call.headers.clone());
+        if let Some(authorization) = &self.0.config.authorization {
+            let value = HeaderValue::from_str(authorization.expose_secret());
+            let mut value = value.map_err(|_| "its API key holds characters that no header may hold".to_owned())?;
+            value.set_sensitive(true);
+            request = request.header(header::AUTHORIZATION, value);
+        }
+        if !call.body.is_empty() {
+            request = request.body(call.body.clone());
+        }
+        let mut response = request.send().await.map_err(|error| self.reason(&error))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.reason(&error))? {
+            if body.len() + chunk.len() > LARGEST_BODY {
+                return Err(format!("its answer is larger than {} MiB", LARGEST_BODY >> 20));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let (system, object) = (self.system().to_owned(), call.object.clone());
+        Ok(Answer { system, object, status, headers, body, read_at })
+    }
+
+    fn reason(&self, error: &reqwest::Error) -> String {
+        // The error's own text holds the address, which may hold somebody's e-mail address.
+        if error.is_connect() {
+            "no connection could be made".to_owned()
+        } else if error.is_timeout() {
+            format!("no answer within {} seconds", self.0.config.read_timeout.as_secs_f32())
+        } else {
+            "the connection broke".to_owned()
+        }
+    }
+
+    fn unavailable(&self, call: &Call, reason: String, not_before: Option<Timestamp>) -> Failure {
+        let now = self.now();
+        let (system, object) = (self.system().to_owned(), call.object.clone());
+        let default = now.saturating_add(RETRY_LATER).unwrap_or(Timestamp::MAX);
+        let retry_at = not_before.or_else(|| self.0.breaker.open_until(now)).unwrap_or(default);
+        tracing::warn!(system, method = %call.method, path = call.template, reason, "call failed");
+        self.note_error(&reason);
+        Failure { error: ConnectError::Unavailable { system, object, reason, retry_at }, not_before }
+    }
+
+    fn left_alone(&self, call: &Call, retry_at: Timestamp) -> ConnectError {
+        let (system, object) = (self.system().to_owned(), call.object.clone());
+        let reason = "it failed several times in a row and is left alone for a while".to_owned();
+        ConnectError::Unavailable { system, object, reason, retry_at }
+    }
+
+    fn throttled(&self, call: &Call, until: Timestamp) -> ConnectError {
+        let (system, object) = (self.system().to_owned(), call.object.clone());
+        ConnectError::Throttled { system, object, until }
+    }
+
+    /// Notes an answer that came, but was of no use.
+    pub(crate) fn note_error(&self, reason: &str) {
+        let now = self.now();
+        let mut record = self.record();
+        record.last_error_at = Some(now);
+        record.last_error = Some(reason.to_owned());
+    }
+
+    async fn sleep_until(&self, until: Timestamp) {
+        let wait = Duration::try_from(until.duration_since(self.now())).unwrap_or_default();
+        self.0.environment.sleeper.sleep(wait).await;
+    }
+
+    fn record(&self) -> std::sync::MutexGuard<'_, Record> {
+        self.0.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn add(time: Timestamp, wait: Duration) -> Timestamp {
+    time.saturating_add(SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX)).unwrap_or(Timestamp::MAX)
+}
+
+/// The address of a path below `base`, with its values encoded.
+pub(crate) fn address(base: &Url, path: &[&str], query: &[(&str, String)]) -> Url {
+    let mut url = base.clone();
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty().extend(path);
+    }
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    url
+}

@@ -1,0 +1,43 @@
+//! What a system is doing, for people to see.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::budget::Quota;
+
+/// Whether calls are being made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Condition {
+    /// Calls are made.
+    Healthy,
+    /// The quota is used up.
+    Throttled {
+        /// When calls are made again.
+        until: Timestamp,
+    },
+    /// It failed repeatedly and is left alone.
+    Open {
+        /// When the next attempt is made.
+        until: Timestamp,
+    },
+}
+
+/// A snapshot of one system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Health {
+    /// The configured name of the system.
+    pub system: String,
+    /// Whether calls are being made.
+    pub condition: Condition,
+    /// When it last answered properly.
+    pub last_ok_at: Option<Timestamp>,
+    /// When it last failed.
+    pub last_error_at: Option<Timestamp>,
+    /// How it last failed, without addresses or secrets.
+    pub last_error: Option<String>,
+    /// Requests sent since the start, retries included.
+    pub calls: u64,
+    /// The limits and how much of them is used, the account's own first.
+    pub quotas: Vec<Quota>,
+}

@@ -1,0 +1,83 @@
+//! What the connector has to be told.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::discipline::{ClientConfig, Limit, SetupError};
+
+/// The account's plan, which sets its limits. Beside the calls an hour, every plan allows 400 a minute.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Plan {
+    /// 1000 calls an hour.
+    #[default]
+    Free,
+    /// 1000 calls an hour.
+    Growth,
+    /// 2000 calls an hour.
+    Pro,
+    /// 5000 calls an hour.
+    Enterprise,
+}
+
+impl Plan {
+    fn limits(self) -> Vec<Limit> {
+        let amount = match self {
+            Self::Free | Self::Growth => 1000,
+            Self::Pro => 2000,
+            Self::Enterprise => 5000,
+        };
+        let minute = Limit { name: "minute", amount: 400, per: Duration::from_secs(60), account_wide: true };
+        vec![Limit { name: "hour", amount, per: Duration::from_secs(3600), account_wide: true }, minute]
+    }
+}
+
+/// What the connector has to be told.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The name of the system in record keys.
+    pub name: String,
+    /// `https://<account>.myfreshworks.com/crm/sales/api`, or the older `https://<account>.freshsales.io/api`.
+    pub base_url: Url,
+    /// A user's API key; the hub may see what that user may see.
+    pub api_key: SecretString,
+    /// The account's plan.
+    pub plan: Plan,
+    /// The part of the limits that background work leaves to people who wait, in percent.
+    pub reserve_percent: u8,
+    /// How long the CRM may stay silent.
+    pub read_timeout: Duration,
+}
+
+impl Config {
+    /// The configuration with the usual values for everything that need not be told.
+    pub fn new(name: impl Into<String>, base_url: Url, api_key: SecretString) -> Self {
+        let (plan, read_timeout) = (Plan::default(), Duration::from_secs(15));
+        Self { name: name.into(), base_url, api_key, plan, reserve_percent: 25, read_timeout }
+    }
+
+    pub(super) fn client(&self) -> ClientConfig {
+        ClientConfig {
+            system: self.name.clone(),
+            authorization: Some(format!("Token token={}", self.api_key.expose_secret()).into()),
+            read_timeout: self.read_timeout,
+            limits: self.plan.limits(),
+            reserve_percent: self.reserve_percent,
+        }
+    }
+
+    pub(super) fn api_base(&self) -> Result<Url, SetupError> {
+        let mut base = self.base_url.clone();
+        let path = base.path().trim_end_matches('/').trim_end_matches("/api").to_owned();
+        base.set_path(&format!("{path}/api"));
+        base.set_query(None);
+        if base.cannot_be_a_base() || base.host_str().is_none() {
+            let reason = "its base URL is not of the form https://<account>.myfreshworks.com/crm/sales/api".to_owned();
+            return Err(SetupError { system: self.name.clone(), reason });
+        }
+        Ok(base)
+    }
+}

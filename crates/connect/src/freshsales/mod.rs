@@ -1,0 +1,209 @@
+//! The CRM: contacts (Freshsales).
+
+mod config;
+mod reading;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tessera_core::normalise;
+use tessera_core::record::Observation;
+use url::Url;
+
+pub use config::{Config, Plan};
+
+use crate::discipline::{Answer, Call, Charge, Client, ConnectError, Environment, Health, Priority, SetupError};
+use crate::{Order, Page, json as lenient};
+
+/// Rows of a page.
+const PER_PAGE: u32 = 100;
+/// One address with more contacts than this is no address but a mistake of the query.
+const MOST_CANDIDATES: usize = 25;
+/// What comes with a contact.
+const INCLUDE: &str = "lifecycle_stage";
+
+/// The connector.
+#[derive(Debug)]
+pub struct Freshsales {
+    client: Client,
+    base: Url,
+    name: String,
+}
+
+impl Freshsales {
+    /// A connector for one account. Nothing is asked of it yet.
+    pub fn new(config: &Config, environment: Environment) -> Result<Self, SetupError> {
+        let client = Client::new(config.client(), environment)?;
+        Ok(Self { client, base: config.api_base()?, name: config.name.clone() })
+    }
+
+    /// The configured name of the system.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the CRM is doing.
+    pub fn health(&self) -> Health {
+        self.client.health()
+    }
+
+    /// When a full pass over so many contacts would be read.
+    pub fn forecast(&self, priority: Priority, contacts: u64) -> Timestamp {
+        self.client.forecast(priority, Charge::ONE, contacts.div_ceil(PER_PAGE.into()))
+    }
+
+    /// One contact, or `None` when the CRM has none of this id (or has it in its recycle bin).
+    pub async fn contact(&self, id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
+        if !lenient::is_id(id) {
+            return Ok(None);
+        }
+        let query = [("include", INCLUDE.to_owned())];
+        let call = self.call(&["contacts", id], &query, "/contacts/{id}", format!("contact {id}"), priority);
+        let answer = match self.client.exchange(&call).await?.checked() {
+            Ok(answer) => answer,
+            Err(ConnectError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let seen = reading::contact(&self.name, answer.json()?, answer.read_at).map_err(|found| answer.unexpected(found))?;
+        if seen.key.external_id != id {
+            return Err(answer.unexpected(format!("contact {}", seen.key.external_id)));
+        }
+        Ok(if reading::is_deleted(&seen) { None } else { Some(seen) })
+    }
+
+    /// Every contact whose primary address this is (`A04`): none, one or many.
+    ///
+    /// The index behind it lags: a contact created seconds ago may not be found yet.
+    pub async fn contacts_by_email(&self, email: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
+        let Some(wanted) = normalise::email(email) else { return Ok(Vec::new()) };
+        let (rows, answer) = self.candidates(email.trim(), priority).await?;
+        if rows.len() > MOST_CANDIDATES {
+            return Err(answer.unexpected(format!("{} contacts for one e-mail address", rows.len())));
+        }
+        let mut found: Vec<Observation> = Vec::new();
+        for row in rows {
+            let id = lenient::text(&row, "id").ok_or_else(|| answer.unexpected("a contact without an id"))?;
+            if found.iter().any(|seen| seen.key.external_id == id) {
+                continue;
+            }
+            let seen = self.completed(row, &id, &answer, priority).await?;
+            found.extend(seen.filter(|seen| is_primary(seen, &wanted)));
+        }
+        Ok(found)
+    }
+
+    /// The id of the view that holds all contacts, for [`Freshsales::contacts_page`].
+    pub async fn all_contacts_view(&self, priority: Priority) -> Result<String, ConnectError> {
+        let call = self.call(&["contacts", "filters"], &[], "/contacts/filters", "the views of contacts", priority);
+        let answer = existing(self.client.exchange(&call).await?, &call)?;
+        let body = answer.json()?;
+        let views = body.get("filters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let all = views.iter().find(|view| {
+            lenient::text(view, "name").is_some_and(|name| name.eq_ignore_ascii_case("All Contacts"))
+        });
+        all.and_then(|view| lenient::text(view, "id")).ok_or_else(|| answer.unexpected("no view called `All Contacts`"))
+    }
+
+    /// A page (from 1) of a view.
+    pub async fn contacts_page(&self, view: &str, page: u32, order: Order, priority: Priority) -> Result<Page, ConnectError> {
+        let (by, direction) = match order {
+            Order::Created => ("created_at", "asc"),
+            Order::LatestChange => ("updated_at", "desc"),
+        };
+        let query = [
+            ("page", page.to_string()),
+            ("per_page", PER_PAGE.to_string()),
+            ("sort", by.to_owned()),
+            ("sort_type", direction.to_owned()),
+            ("include", INCLUDE.to_owned()),
+        ];
+        let object = format!("page {page} of the contacts");
+        let call = self.call(&["contacts", "view", view], &query, "/contacts/view/{id}", object, priority);
+        let answer = existing(self.client.exchange(&call).await?, &call)?;
+        let body = answer.json()?;
+        let rows = reading::rows(&body).ok_or_else(|| answer.unexpected("no list of contacts"))?;
+        let next = match body.get("meta").and_then(|meta| meta.get("total_pages")).and_then(Value::as_u64) {
+            Some(pages) => u64::from(page) < pages,
+            None => rows.len() >= PER_PAGE as usize,
+        };
+        let mut items = Vec::with_capacity(rows.len());
+        for row in rows {
+            let id = lenient::text(&row, "id").ok_or_else(|| answer.unexpected("a contact without an id"))?;
+            let row = reading::with_siblings(row, &body);
+            items.extend(self.completed(row, &id, &answer, priority).await?);
+        }
+        Ok(Page { items, next })
+    }
+
+    /// Lookup is exact, but refuses now and then without a reason; the two other ways to search are asked then.
+    async fn candidates(&self, email: &str, priority: Priority) -> Result<(Vec<Value>, Answer), ConnectError> {
+        let object = "the contacts of an e-mail address";
+        let lookup = [("q", email.to_owned()), ("f", "email".to_owned()), ("entities", "contact".to_owned())];
+        let search = [("q", email.to_owned()), ("include", "contact".to_owned()), ("per_page", PER_PAGE.to_string())];
+        let filter = json!({
+            "filter_rule": [{ "attribute": "contact_email.email", "operator": "is_in", "value": email }],
+            "page": 1, "per_page": PER_PAGE, "sort": "created_at", "sort_type": "asc",
+        });
+        let filtered = [("page", "1".to_owned()), ("per_page", PER_PAGE.to_string())];
+        let ways = [
+            self.call(&["lookup"], &lookup, "/lookup", object, priority),
+            self.call(&["filtered_search", "contact"], &filtered, "/filtered_search/contact", object, priority).query(&filter),
+            self.call(&["search"], &search, "/search", object, priority),
+        ];
+        let mut refused = None;
+        for call in &ways {
+            match existing(self.client.exchange(call).await?, call) {
+                Ok(answer) => {
+                    let rows = reading::rows(&answer.json()?).ok_or_else(|| answer.unexpected("no list of contacts"))?;
+                    return Ok((rows, answer));
+                }
+                Err(error @ ConnectError::Forbidden { .. }) => {
+                    tracing::debug!(system = self.name, path = call.template, "refused: the next way to search is tried");
+                    refused = Some(error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let (system, object) = (self.name.clone(), object.to_owned());
+        Err(refused.unwrap_or(ConnectError::Forbidden { system, object }))
+    }
+
+    /// The contact of a row, read in full when the row holds only a part of it.
+    async fn completed(
+        &self,
+        row: Value,
+        id: &str,
+        answer: &Answer,
+        priority: Priority,
+    ) -> Result<Option<Observation>, ConnectError> {
+        if reading::is_partial(&row) {
+            return self.contact(id, priority).await;
+        }
+        let seen = reading::contact(&self.name, row, answer.read_at).map_err(|found| answer.unexpected(found))?;
+        Ok(Some(seen).filter(|seen| !reading::is_deleted(seen)))
+    }
+
+    fn call(
+        &self,
+        path: &[&str],
+        query: &[(&str, String)],
+        template: &'static str,
+        object: impl Into<String>,
+        priority: Priority,
+    ) -> Call {
+        Call::get(crate::discipline::address(&self.base, path, query), template, object, priority, Charge::ONE)
+    }
+}
+
+/// A search always exists; a 404 means that the base URL is wrong, and must not be taken for "nothing found".
+fn existing(answer: Answer, call: &Call) -> Result<Answer, ConnectError> {
+    answer.checked().map_err(|error| match error {
+        ConnectError::NotFound { system, object } => {
+            ConnectError::Unexpected { system, object, found: format!("404 for {}", call.template) }
+        }
+        other => other,
+    })
+}
+
+fn is_primary(seen: &Observation, wanted: &str) -> bool {
+    seen.attributes.primary_email().and_then(normalise::email).as_deref() == Some(wanted)
+}

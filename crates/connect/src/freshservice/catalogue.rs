@@ -1,0 +1,83 @@
+//! Names for ids: products and vendors, kept in memory.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use tokio::sync::Mutex;
+
+use super::{Freshservice, reading};
+use crate::discipline::{Charge, ConnectError, Priority};
+use crate::json;
+
+/// How long names are believed.
+const FRESH: SignedDuration = SignedDuration::from_hours(6);
+
+#[derive(Debug, Default)]
+struct State {
+    read_at: Option<Timestamp>,
+    /// `None`: looked for and not there.
+    names: HashMap<String, Option<String>>,
+}
+
+/// Names by id.
+#[derive(Debug)]
+pub(super) struct Catalogue {
+    path: &'static str,
+    // Held across the read, so that many assets that need the same names cause one read.
+    state: Mutex<State>,
+}
+
+impl Catalogue {
+    pub(super) fn new(path: &'static str) -> Self {
+        Self { path, state: Mutex::default() }
+    }
+
+    /// The name of an id, or `None` when nothing has this id or the API key may not see it.
+    pub(super) async fn name(&self, id: &str, desk: &Freshservice, priority: Priority) -> Result<Option<String>, ConnectError> {
+        let mut state = self.state.lock().await;
+        let now = desk.client.now();
+        if state.read_at.is_none_or(|read_at| now.duration_since(read_at) > FRESH) {
+            match self.read_all(desk, priority).await {
+                Ok(names) => *state = State { read_at: Some(now), names },
+                // Old names are better than none.
+                Err(error) if state.read_at.is_some() => tracing::warn!(%error, "kept the old names of {}", self.path),
+                Err(error) => return Err(error),
+            }
+        }
+        if let Some(name) = state.names.get(id) {
+            return Ok(name.clone());
+        }
+        let name = self.read_one(id, desk, priority).await?;
+        state.names.insert(id.to_owned(), name.clone());
+        Ok(name)
+    }
+
+    async fn read_all(&self, desk: &Freshservice, priority: Priority) -> Result<HashMap<String, Option<String>>, ConnectError> {
+        let template = if self.path == "products" { "/products" } else { "/vendors" };
+        match desk.all_rows(self.path, template, priority).await {
+            Ok(rows) => Ok(rows.iter().filter_map(|row| Some((json::text(row, "id")?, json::text(row, "name")))).collect()),
+            Err(ConnectError::Forbidden { .. }) => {
+                tracing::warn!("the API key may not see {}: their names stay unknown", self.path);
+                Ok(HashMap::new())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn read_one(&self, id: &str, desk: &Freshservice, priority: Priority) -> Result<Option<String>, ConnectError> {
+        if !json::is_id(id) {
+            return Ok(None);
+        }
+        let (template, object) = if self.path == "products" { ("/products/{id}", "product") } else { ("/vendors/{id}", "vendor") };
+        let call = desk.call(&[self.path, id], &[], template, format!("{object} {id}"), priority, Charge::ONE);
+        match desk.client.exchange(&call).await?.checked() {
+            Ok(answer) => {
+                let one: Value = reading::unwrapped(answer.json()?, &[object]);
+                Ok(json::text(&one, "name"))
+            }
+            Err(ConnectError::NotFound { .. } | ConnectError::Forbidden { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Lists: one page, or all pages of something small.
+
+use serde_json::Value;
+
+use super::{Freshservice, MOST_PAGES, PER_PAGE, rows_of};
+use crate::discipline::{Answer, Call, Charge, ConnectError, Priority};
+
+impl Freshservice {
+    /// The rows of one page.
+    pub(super) async fn rows(&self, call: &Call, wrapper: &str) -> Result<(Vec<Value>, Answer), ConnectError> {
+        let answer = self.client.exchange(call).await?.checked();
+        // A list always exists; a 404 means that the base URL is wrong, and must not be taken for an empty list.
+        let answer = answer.map_err(|error| match error {
+            ConnectError::NotFound { system, object } => {
+                ConnectError::Unexpected { system, object, found: format!("404 for {}", call.template) }
+            }
+            other => other,
+        })?;
+        let rows = rows_of(answer.json()?, wrapper);
+        let rows = rows.ok_or_else(|| answer.unexpected(format!("no list of {wrapper}")))?;
+        Ok((rows, answer))
+    }
+
+    /// The rows of all pages of something small.
+    pub(super) async fn all_rows(
+        &self,
+        path: &'static str,
+        template: &'static str,
+        priority: Priority,
+    ) -> Result<Vec<Value>, ConnectError> {
+        let mut all = Vec::new();
+        for page in 1..=MOST_PAGES {
+            let query = [("per_page", PER_PAGE.to_string()), ("page", page.to_string())];
+            let call = self.call(&[path], &query, template, format!("page {page} of {path}"), priority, Charge::ONE);
+            let (rows, answer) = self.rows(&call, path).await?;
+            all.extend(rows);
+            if !answer.has_next() {
+                break;
+            }
+        }
+        Ok(all)
+    }
+}

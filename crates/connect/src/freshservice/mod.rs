@@ -1,0 +1,260 @@
+//! The service desk: requesters and assets (Freshservice API v2).
+
+mod asset_type;
+mod catalogue;
+mod config;
+mod lists;
+mod reading;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use tessera_core::normalise;
+use tessera_core::record::Observation;
+use url::Url;
+
+pub use asset_type::AssetType;
+pub use config::{Config, Fields, Plan};
+
+use crate::discipline::{Answer, Call, Charge, Client, ConnectError, Environment, Health, Priority, SetupError};
+use crate::{Order, Page, json};
+use asset_type::AssetTypes;
+use catalogue::Catalogue;
+
+/// Rows of a page where the caller decides.
+const PER_PAGE: u32 = 100;
+/// Rows of a page of a filter; the caller has no say.
+const FILTER_PER_PAGE: usize = 30;
+/// Filters end after this many pages.
+const FILTER_PAGES: u32 = 40;
+/// Pages of one lookup or catalogue that are read at most.
+const MOST_PAGES: u32 = 100;
+
+const LIST_REQUESTERS: Charge = Charge { credits: 1, limit: Some(config::LIST_REQUESTERS) };
+/// `include=type_fields` makes a list of assets cost three.
+const LIST_ASSETS: Charge = Charge { credits: 3, limit: Some(config::LIST_ASSETS) };
+/// `include=type_fields` makes one asset cost two.
+const SHOW_ASSET: Charge = Charge { credits: 2, limit: None };
+
+/// The connector.
+#[derive(Debug)]
+pub struct Freshservice {
+    client: Client,
+    base: Url,
+    config: Config,
+    types: AssetTypes,
+    products: Catalogue,
+    vendors: Catalogue,
+}
+
+impl Freshservice {
+    /// A connector for one account. Nothing is asked of it yet.
+    pub fn new(config: Config, environment: Environment) -> Result<Self, SetupError> {
+        let client = Client::new(config.client(), environment)?;
+        let base = config.api_base()?;
+        let (types, products, vendors) = (AssetTypes::new(), Catalogue::new("products"), Catalogue::new("vendors"));
+        Ok(Self { client, base, config, types, products, vendors })
+    }
+
+    /// The configured name of the system.
+    pub fn name(&self) -> &str {
+        &self.config.name
+    }
+
+    /// What the service desk is doing.
+    pub fn health(&self) -> Health {
+        self.client.health()
+    }
+
+    /// When a full pass over so many requesters and assets would be read.
+    pub fn forecast(&self, priority: Priority, requesters: u64, assets: u64) -> Timestamp {
+        let pages = |objects: u64| objects.div_ceil(PER_PAGE.into());
+        let requesters = self.client.forecast(priority, LIST_REQUESTERS, pages(requesters));
+        requesters.max(self.client.forecast(priority, LIST_ASSETS, pages(assets)))
+    }
+
+    /// One requester, or `None` when the service desk has none of this id: deleted for good, merged into another, or never there.
+    pub async fn requester(&self, id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
+        if !json::is_id(id) {
+            return Ok(None);
+        }
+        let call = self.call(&["requesters", id], &[], "/requesters/{id}", format!("requester {id}"), priority, Charge::ONE);
+        let Some(answer) = found(self.client.exchange(&call).await?)? else { return Ok(None) };
+        let body = answer.json()?;
+        let seen = self.read_requester(reading::unwrapped(body, &["requester", "agent"]), answer.read_at);
+        same_object(&answer, seen, id).map(Some)
+    }
+
+    /// Every requester, active or not, who has this address as primary or secondary one.
+    ///
+    /// After a merge the address of the one who vanished is a secondary address of the one who stayed.
+    pub async fn requesters_by_email(&self, email: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
+        let Some(wanted) = normalise::email(email) else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        for page in 1..=MOST_PAGES {
+            let query = [("email", email.trim().to_owned()), ("per_page", PER_PAGE.to_string()), ("page", page.to_string())];
+            let list = self.requester_list(&query, "the requesters of an e-mail address", priority).await?;
+            found.extend(list.items.into_iter().filter(|seen| has_email(seen, &wanted)));
+            if !list.next {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// A page (from 1) of all requesters, deactivated ones included, sorted by first name: one who is renamed meanwhile may be missed or
+    /// seen twice.
+    pub async fn requesters_page(&self, page: u32, priority: Priority) -> Result<Page, ConnectError> {
+        let query = [("per_page", PER_PAGE.to_string()), ("page", page.to_string())];
+        self.requester_list(&query, &format!("page {page} of the requesters"), priority).await
+    }
+
+    /// The assets assigned to a requester, of every type.
+    ///
+    /// The index behind this filter lags by minutes: right after a change it may still tell the old state. What is known to have changed
+    /// is read with [`Freshservice::asset`]. Rows that already belong to somebody else are left out.
+    pub async fn assets_of(&self, requester_id: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
+        if !json::is_id(requester_id) {
+            return Ok(Vec::new());
+        }
+        let object = format!("assets of requester {requester_id}");
+        let mut assets = Vec::new();
+        for page in 1..=FILTER_PAGES {
+            let filter = ("filter", format!("\"user_id:{requester_id}\""));
+            let query = [filter, ("include", "type_fields".to_owned()), ("page", page.to_string())];
+            let call = self.asset_list(&query, object.clone(), priority);
+            let (rows, answer) = self.rows(&call, "assets").await?;
+            let full = rows.len() >= FILTER_PER_PAGE;
+            for row in rows {
+                assets.push(self.read_asset(row, &answer, priority).await?);
+            }
+            if !full {
+                assets.retain(|seen| seen.holder() == Some(requester_id));
+                return Ok(assets);
+            }
+        }
+        let system = self.name().to_owned();
+        let found = format!(
+            "{} assets or more, where its filter ends; read all assets page by page instead",
+            FILTER_PER_PAGE * FILTER_PAGES as usize
+        );
+        Err(ConnectError::Unexpected { system, object, found })
+    }
+
+    /// One asset by its display id, or `None` when there is none. This read does not lag.
+    pub async fn asset(&self, display_id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
+        if !json::is_id(display_id) {
+            return Ok(None);
+        }
+        let query = [("include", "type_fields".to_owned())];
+        let object = format!("asset {display_id}");
+        let call = self.call(&["assets", display_id], &query, "/assets/{display_id}", object, priority, SHOW_ASSET);
+        let Some(answer) = found(self.client.exchange(&call).await?)? else { return Ok(None) };
+        let row = reading::unwrapped(answer.json()?, &["asset"]);
+        let seen = self.read_asset(row, &answer, priority).await?;
+        same_object(&answer, Ok(seen), display_id).map(Some)
+    }
+
+    /// A page (from 1) of all assets that are not in the trash.
+    pub async fn assets_page(&self, page: u32, order: Order, priority: Priority) -> Result<Page, ConnectError> {
+        let (by, direction) = match order {
+            Order::Created => ("created_at", "asc"),
+            Order::LatestChange => ("updated_at", "desc"),
+        };
+        let query = [
+            ("include", "type_fields".to_owned()),
+            ("order_by", by.to_owned()),
+            ("order_type", direction.to_owned()),
+            ("per_page", PER_PAGE.to_string()),
+            ("page", page.to_string()),
+        ];
+        let call = self.asset_list(&query, format!("page {page} of the assets"), priority);
+        let (rows, answer) = self.rows(&call, "assets").await?;
+        let mut items = Vec::with_capacity(rows.len());
+        for row in rows {
+            items.push(self.read_asset(row, &answer, priority).await?);
+        }
+        Ok(Page { items, next: answer.has_next() })
+    }
+
+    /// The asset types, from memory while they are fresh.
+    pub async fn asset_types(&self, priority: Priority) -> Result<Vec<AssetType>, ConnectError> {
+        Ok(self.types.all(self, priority).await?.values().cloned().collect())
+    }
+
+    /// The ids of the configured device type and of every type below it.
+    pub async fn device_type_ids(&self, priority: Priority) -> Result<BTreeSet<String>, ConnectError> {
+        let types = self.types.all(self, priority).await?;
+        asset_type::with_descendants(&types, &self.config.device_asset_type).ok_or_else(|| {
+            let names: Vec<&str> = types.values().map(|known| known.name.as_str()).collect();
+            ConnectError::Unexpected {
+                system: self.name().to_owned(),
+                object: format!("asset type `{}`", self.config.device_asset_type),
+                found: format!("no such asset type among: {}", names.join(", ")),
+            }
+        })
+    }
+
+    async fn requester_list(&self, query: &[(&str, String)], object: &str, priority: Priority) -> Result<Page, ConnectError> {
+        let call = self.call(&["requesters"], query, "/requesters", object.to_owned(), priority, LIST_REQUESTERS);
+        let (rows, answer) = self.rows(&call, "requesters").await?;
+        let read = |row| self.read_requester(row, answer.read_at).map_err(|found| answer.unexpected(found));
+        let items = rows.into_iter().map(read).collect::<Result<_, _>>()?;
+        Ok(Page { items, next: answer.has_next() })
+    }
+
+    fn asset_list(&self, query: &[(&str, String)], object: String, priority: Priority) -> Call {
+        let workspace = self.config.workspace_id.map(|id| ("workspace_id", id.to_string()));
+        let query: Vec<_> = query.iter().cloned().chain(workspace).collect();
+        self.call(&["assets"], &query, "/assets", object, priority, LIST_ASSETS)
+    }
+
+    fn call(
+        &self,
+        path: &[&str],
+        query: &[(&str, String)],
+        template: &'static str,
+        object: impl Into<String>,
+        priority: Priority,
+        charge: Charge,
+    ) -> Call {
+        Call::get(crate::discipline::address(&self.base, path, query), template, object, priority, charge)
+    }
+}
+
+/// `None` for an object that is not there.
+fn found(answer: Answer) -> Result<Option<Answer>, ConnectError> {
+    match answer.checked() {
+        Ok(answer) => Ok(Some(answer)),
+        Err(ConnectError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Refuses an answer about another object than the one asked for.
+fn same_object(answer: &Answer, seen: Result<Observation, String>, id: &str) -> Result<Observation, ConnectError> {
+    match seen {
+        Ok(seen) if seen.key.external_id == id => Ok(seen),
+        Ok(seen) => Err(answer.unexpected(format!("object {}", seen.key.external_id))),
+        Err(found) => Err(answer.unexpected(found)),
+    }
+}
+
+fn has_email(seen: &Observation, wanted: &str) -> bool {
+    let tessera_core::record::Attributes::Requester(requester) = &seen.attributes else { return false };
+    let mut addresses = requester.primary_email.iter().chain(&requester.secondary_emails);
+    addresses.any(|address| normalise::email(address).as_deref() == Some(wanted))
+}
+
+/// The rows of a list, which may be wrapped or bare.
+fn rows_of(body: Value, wrapper: &str) -> Option<Vec<Value>> {
+    match body {
+        Value::Array(rows) => Some(rows),
+        Value::Object(mut object) => match object.remove(wrapper) {
+            Some(Value::Array(rows)) => Some(rows),
+            _ => None,
+        },
+        _ => None,
+    }
+}

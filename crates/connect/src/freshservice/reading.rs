@@ -1,0 +1,133 @@
+//! What a requester or an asset says, in the hub's words.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use tessera_core::record::{Asset, Attributes, Kind, Observation, RecordKey, Requester};
+
+use super::asset_type::{Tree, lineage, with_descendants};
+use super::{Freshservice, json};
+use crate::discipline::{Answer, ConnectError, Priority};
+
+/// Takes an object out of its wrapper, whichever of these it has.
+pub(super) fn unwrapped(mut body: Value, wrappers: &[&str]) -> Value {
+    let wrapper = wrappers.iter().find(|wrapper| body.get(**wrapper).is_some_and(Value::is_object));
+    wrapper.and_then(|wrapper| body.get_mut(*wrapper)).map(Value::take).unwrap_or(body)
+}
+
+impl Freshservice {
+    /// Reads a requester, or an agent who was one.
+    pub(super) fn read_requester(&self, raw: Value, read_at: Timestamp) -> Result<Observation, String> {
+        let id = json::text(&raw, "id").ok_or("a requester without an id")?;
+        let primary_email = json::text(&raw, "primary_email").or_else(|| json::text(&raw, "email"));
+        let requester = Requester {
+            name: json::joined(json::text(&raw, "first_name"), json::text(&raw, "last_name")).unwrap_or_default(),
+            primary_email,
+            secondary_emails: json::texts(&raw, "secondary_emails"),
+            mobile_phone: json::text(&raw, "mobile_phone_number"),
+            work_phone: json::text(&raw, "work_phone_number"),
+            active: json::flag(&raw, "active").unwrap_or(true),
+            is_agent: json::flag(&raw, "is_agent").unwrap_or(false),
+        };
+        Ok(Observation {
+            key: RecordKey::new(self.name(), Kind::Requester, id),
+            attributes: Attributes::Requester(requester),
+            updated_at: json::time(&raw, "updated_at"),
+            raw,
+            read_at,
+        })
+    }
+
+    /// Reads an asset; names behind ids are looked up.
+    pub(super) async fn read_asset(
+        &self,
+        raw: Value,
+        answer: &Answer,
+        priority: Priority,
+    ) -> Result<Observation, ConnectError> {
+        let display_id = json::text(&raw, "display_id").ok_or_else(|| answer.unexpected("an asset without a display_id"))?;
+        let type_id = json::text(&raw, "asset_type_id").unwrap_or_default();
+        let tree = self.types.knowing(&type_id, self, priority).await?;
+        let fields = TypeFields { desk: self, raw: &raw, type_id: &type_id, tree: &tree, priority };
+        // A device without its fields would look like one whose serial numbers were taken away.
+        if fields.is_device() && !raw.get("type_fields").is_some_and(Value::is_object) {
+            return Err(answer.unexpected(format!("asset {display_id} without type_fields")));
+        }
+        let names = &self.config.fields;
+        let asset = Asset {
+            asset_id: json::text(&raw, "id").unwrap_or_default(),
+            name: json::text(&raw, "name").unwrap_or_default(),
+            asset_tag: json::text(&raw, "asset_tag"),
+            asset_type: tree.get(&type_id).map(|one| one.name.clone()),
+            used_by: json::text(&raw, "user_id"),
+            assigned_on: json::time(&raw, "assigned_on"),
+            serial: fields.text(&names.serial).await?,
+            inverter_serial: fields.text(&names.inverter_serial).await?,
+            inverter_vendor: fields.vendor(&names.inverter_vendor).await?,
+            state: fields.text(&names.asset_state).await?,
+            product: fields.product(&names.product).await?,
+            vendor: fields.vendor(&names.vendor).await?,
+            trashed: json::flag(&raw, "trashed").or_else(|| json::flag(&raw, "deleted")).unwrap_or(false),
+            asset_type_id: type_id.clone(),
+        };
+        Ok(Observation {
+            key: RecordKey::new(self.name(), Kind::Asset, display_id),
+            attributes: Attributes::Asset(asset),
+            updated_at: json::time(&raw, "updated_at"),
+            raw,
+            read_at: answer.read_at,
+        })
+    }
+}
+
+/// The `type_fields` of one asset.
+struct TypeFields<'a> {
+    desk: &'a Freshservice,
+    raw: &'a Value,
+    type_id: &'a str,
+    tree: &'a Tree,
+    priority: Priority,
+}
+
+impl TypeFields<'_> {
+    /// A field as text.
+    async fn text(&self, configured: &str) -> Result<Option<String>, ConnectError> {
+        Ok(self.value(configured).await?.and_then(json::scalar))
+    }
+
+    /// A field that holds a product's id, or its name.
+    async fn product(&self, configured: &str) -> Result<Option<String>, ConnectError> {
+        match self.text(configured).await? {
+            Some(id) if is_number(&id) => self.desk.products.name(&id, self.desk, self.priority).await,
+            name => Ok(name),
+        }
+    }
+
+    /// A field that holds a vendor's id, or its name.
+    async fn vendor(&self, configured: &str) -> Result<Option<String>, ConnectError> {
+        match self.text(configured).await? {
+            Some(id) if is_number(&id) => self.desk.vendors.name(&id, self.desk, self.priority).await,
+            name => Ok(name),
+        }
+    }
+
+    /// The field's key ends in the id of the type that defines it: the asset's own, or any above it.
+    async fn value(&self, configured: &str) -> Result<Option<&Value>, ConnectError> {
+        let Some(fields) = self.raw.get("type_fields") else { return Ok(None) };
+        let name = configured.trim().to_lowercase().replace([' ', '-'], "_");
+        let by_name = lineage(self.tree, self.type_id).find_map(|id| fields.get(format!("{name}_{id}")));
+        if by_name.is_some() || !self.is_device() {
+            return Ok(by_name);
+        }
+        let labels = self.desk.types.labels(self.type_id, self.desk, self.priority).await?;
+        Ok(labels.get(&configured.trim().to_lowercase()).and_then(|name| fields.get(name)))
+    }
+
+    /// Labels cost a call per type; they are asked for only where the fields matter.
+    fn is_device(&self) -> bool {
+        with_descendants(self.tree, &self.desk.config.device_asset_type).is_some_and(|ids| ids.contains(self.type_id))
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,141 @@
+//! A provider's metadata and keys: fetched when first needed, kept for a day, renewed when a key is missing.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::Value;
+use url::Url;
+
+use crate::discipline::{Answer, Call, Charge, Client, ClientConfig, ConnectError, Environment, Priority, SetupError};
+
+/// How long metadata and keys are believed.
+const FRESH: SignedDuration = SignedDuration::from_hours(24);
+/// A token with an unknown key makes the keys be read again, but not more often than this: anybody can make up a key id.
+const AGAIN: SignedDuration = SignedDuration::from_secs(30);
+
+/// The part of the metadata that is used (OpenID Connect Discovery §3, RFC 9207 §3).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct Metadata {
+    pub(super) issuer: String,
+    pub(super) authorization_endpoint: Option<Url>,
+    pub(super) token_endpoint: Option<Url>,
+    pub(super) jwks_uri: Url,
+    #[serde(default)]
+    pub(super) token_endpoint_auth_methods_supported: Vec<String>,
+    #[serde(default)]
+    pub(super) authorization_response_iss_parameter_supported: bool,
+}
+
+/// Metadata and keys as of one moment.
+#[derive(Debug)]
+pub(super) struct Snapshot {
+    pub(super) metadata: Metadata,
+    /// The key set as received (RFC 7517 §5).
+    pub(super) keys: Value,
+    fetched_at: Timestamp,
+}
+
+/// Where a provider's metadata is, and what it must say.
+#[derive(Debug)]
+pub(super) struct Discovery {
+    pub(super) client: Client,
+    url: Url,
+    expected_issuer: String,
+    current: RwLock<Option<Arc<Snapshot>>>,
+    // Held across a fetch: everybody who needs the keys waits for the same one.
+    fetching: tokio::sync::Mutex<Option<Timestamp>>,
+}
+
+impl Discovery {
+    pub(super) fn new(
+        name: &str,
+        issuer: &str,
+        discovery_url: Option<&Url>,
+        metadata_issuer: Option<&str>,
+        read_timeout: Duration,
+        environment: Environment,
+    ) -> Result<Self, SetupError> {
+        let below_issuer = || Url::parse(&format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/')));
+        let url = discovery_url.cloned().map_or_else(below_issuer, Ok);
+        let wrong = |_| SetupError { system: name.to_owned(), reason: format!("its issuer `{issuer}` is not a URL") };
+        let url = url.map_err(wrong)?;
+        let system = name.to_owned();
+        let config = ClientConfig { system, authorization: None, read_timeout, limits: Vec::new(), reserve_percent: 0 };
+        let expected_issuer = metadata_issuer.unwrap_or(issuer).to_owned();
+        let (current, fetching) = (RwLock::default(), tokio::sync::Mutex::default());
+        Ok(Self { client: Client::new(config, environment)?, url, expected_issuer, current, fetching })
+    }
+
+    /// Metadata and keys. A provider that is down does not matter while they are in memory, however old.
+    pub(super) async fn snapshot(&self) -> Result<Arc<Snapshot>, ConnectError> {
+        if let Some(fresh) = self.current().filter(|snapshot| self.age(snapshot) < FRESH) {
+            return Ok(fresh);
+        }
+        let mut last_attempt = self.fetching.lock().await;
+        let now = self.client.now();
+        match self.current() {
+            Some(fresh) if self.age(&fresh) < FRESH => Ok(fresh),
+            Some(old) if last_attempt.is_some_and(|last| now.duration_since(last) < AGAIN) => Ok(old),
+            Some(old) => {
+                *last_attempt = Some(now);
+                Ok(self.fetch().await.unwrap_or_else(|error| {
+                    tracing::warn!(%error, "kept the old metadata and keys");
+                    old
+                }))
+            }
+            None => self.fetch().await,
+        }
+    }
+
+    /// Metadata and keys newer than `seen`, whose keys did not fit; `None` when there are none or asking again would be too early.
+    pub(super) async fn newer_than(&self, seen: &Arc<Snapshot>) -> Result<Option<Arc<Snapshot>>, ConnectError> {
+        let mut last_attempt = self.fetching.lock().await;
+        if let Some(newer) = self.current().filter(|current| !Arc::ptr_eq(current, seen)) {
+            return Ok(Some(newer));
+        }
+        let now = self.client.now();
+        if last_attempt.is_some_and(|last| now.duration_since(last) < AGAIN) {
+            return Ok(None);
+        }
+        *last_attempt = Some(now);
+        self.fetch().await.map(Some)
+    }
+
+    async fn fetch(&self) -> Result<Arc<Snapshot>, ConnectError> {
+        let answer = self.get(self.url.clone(), "/.well-known/openid-configuration", "the provider's metadata").await?;
+        let metadata: Result<Metadata, _> = serde_json::from_value(answer.json()?);
+        let metadata = metadata.map_err(|error| self.refused(&answer, &format!("metadata that lack a part ({error})")))?;
+        if metadata.issuer != self.expected_issuer {
+            let found = format!("metadata of issuer `{}` instead of `{}`", metadata.issuer, self.expected_issuer);
+            return Err(self.refused(&answer, &found));
+        }
+        let answer = self.get(metadata.jwks_uri.clone(), "/jwks", "the provider's keys").await?;
+        let keys = answer.json()?;
+        if !keys.get("keys").is_some_and(Value::is_array) {
+            return Err(self.refused(&answer, "no list of keys"));
+        }
+        let snapshot = Arc::new(Snapshot { metadata, keys, fetched_at: self.client.now() });
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&snapshot));
+        Ok(snapshot)
+    }
+
+    async fn get(&self, url: Url, template: &'static str, object: &str) -> Result<Answer, ConnectError> {
+        let call = Call::get(url, template, object, Priority::Interactive, Charge::ONE);
+        self.client.exchange(&call).await?.checked().inspect_err(|error| self.client.note_error(&error.to_string()))
+    }
+
+    fn refused(&self, answer: &Answer, found: &str) -> ConnectError {
+        self.client.note_error(found);
+        answer.unexpected(found)
+    }
+
+    fn current(&self) -> Option<Arc<Snapshot>> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn age(&self, snapshot: &Snapshot) -> SignedDuration {
+        self.client.now().duration_since(snapshot.fetched_at)
+    }
+}

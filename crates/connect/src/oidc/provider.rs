@@ -1,0 +1,340 @@
+//! Sign-in: authorisation code with PKCE (OpenID Connect Core §3.1, RFC 7636, RFC 9207, RFC 9700).
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use http::HeaderMap;
+use openidconnect::core::{
+    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
+    CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken,
+    CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
+};
+use openidconnect::{
+    AuthType, AuthUrl, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields,
+    EndpointNotSet, EndpointSet, IdToken, IdTokenClaims, IdTokenFields, IdTokenVerifier, IssuerUrl, Nonce, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse,
+    StandardTokenResponse, TokenResponse, TokenUrl,
+};
+use secrecy::ExposeSecret;
+
+use super::claims::{Claims, ProviderClaims};
+use super::config::Config;
+use super::discovery::{Discovery, Snapshot};
+use super::sign_in::{CallbackParams, SignInError, SignInPending, SignInStart};
+use crate::discipline::{Call, Charge, ConnectError, Environment, Health, Priority, SetupError, redact};
+
+type ProviderIdToken =
+    IdToken<ProviderClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+type ProviderIdTokenClaims = IdTokenClaims<ProviderClaims, CoreGenderClaim>;
+type ProviderTokenFields = IdTokenFields<
+    ProviderClaims,
+    EmptyExtraTokenFields,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJwsSigningAlgorithm,
+>;
+type ProviderClient = openidconnect::Client<
+    ProviderClaims,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
+    StandardErrorResponse<CoreErrorResponseType>,
+    StandardTokenResponse<ProviderTokenFields, CoreTokenType>,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+    EndpointNotSet,
+>;
+
+/// An identity provider that people sign in at.
+#[derive(Debug)]
+pub struct Provider {
+    config: Config,
+    discovery: Discovery,
+}
+
+impl Provider {
+    /// A provider; nothing is asked of it yet, so that the hub starts while it is down.
+    pub fn new(config: Config, environment: Environment) -> Result<Self, SetupError> {
+        let (url, issuer) = (config.discovery_url.as_ref(), config.metadata_issuer.as_deref());
+        let discovery = Discovery::new(&config.name, &config.issuer, url, issuer, config.read_timeout, environment)?;
+        Ok(Self { config, discovery })
+    }
+
+    /// The configured name.
+    pub fn name(&self) -> &str {
+        &self.config.name
+    }
+
+    /// What people read on the button.
+    pub fn display_name(&self) -> &str {
+        &self.config.display_name
+    }
+
+    /// The `iss` of its tokens.
+    pub fn issuer(&self) -> &str {
+        &self.config.issuer
+    }
+
+    /// What the provider is doing.
+    pub fn health(&self) -> Health {
+        self.discovery.client.health()
+    }
+
+    /// Starts a sign-in. `extra` goes into the address after the configured parameters: `login_hint`, `ui_locales`…
+    pub async fn begin(&self, extra: &[(&str, &str)]) -> Result<SignInStart, SignInError> {
+        let snapshot = self.snapshot().await?;
+        let client = self.client(&snapshot)?;
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let code = CoreAuthenticationFlow::AuthorizationCode;
+        let mut request = client.authorize_url(code, CsrfToken::new_random, Nonce::new_random).set_pkce_challenge(challenge);
+        for scope in self.config.scopes.iter().filter(|scope| *scope != "openid") {
+            request = request.add_scope(Scope::new(scope.clone()));
+        }
+        for (key, value) in &self.config.extra_authorize_params {
+            request = request.add_extra_param(key, value);
+        }
+        for (key, value) in extra {
+            request = request.add_extra_param(*key, *value);
+        }
+        let (authorize_url, state, nonce) = request.url();
+        let pending = SignInPending {
+            state: state.into_secret(),
+            nonce: nonce.secret().clone(),
+            pkce_verifier: verifier.into_secret(),
+            issuer: self.config.issuer.clone(),
+        };
+        Ok(SignInStart { authorize_url, pending })
+    }
+
+    /// Ends a sign-in: checks what the browser brought, redeems the code and verifies the ID token.
+    pub async fn finish(&self, pending: &SignInPending, callback: &CallbackParams) -> Result<Claims, SignInError> {
+        let read_at = self.discovery.client.now();
+        self.check_state(pending, callback)?;
+        let snapshot = self.snapshot().await?;
+        self.check_sender(&snapshot, pending, callback)?;
+        if let Some(error) = &callback.error {
+            return Err(self.told(error, callback.error_description.as_deref()));
+        }
+        let code = callback.code.as_deref().filter(|code| !code.is_empty());
+        let code = code.ok_or_else(|| self.rejected("the callback carries no code"))?;
+        let token = self.redeem(&snapshot, code, &pending.pkce_verifier).await?;
+        let claims = self.verified(snapshot, &token, &Nonce::new(pending.nonce.clone())).await?;
+        self.accepted(&claims, &token, read_at)
+    }
+
+    fn check_state(&self, pending: &SignInPending, callback: &CallbackParams) -> Result<(), SignInError> {
+        let brought = callback.state.as_deref().unwrap_or_default().as_bytes();
+        aws_lc_rs::constant_time::verify_slices_are_equal(brought, pending.state.as_bytes())
+            .map_err(|_| self.rejected("the state is not that of the sign-in that was started in this browser"))
+    }
+
+    /// Mix-up defence (RFC 9700 §4.4): the answer must come from the provider the browser was sent to.
+    fn check_sender(&self, snapshot: &Snapshot, pending: &SignInPending, callback: &CallbackParams) -> Result<(), SignInError> {
+        if pending.issuer != self.config.issuer {
+            return Err(self.rejected("the sign-in was started at another provider"));
+        }
+        match callback.iss.as_deref() {
+            // RFC 9207 §2.4 compares with the issuer of the metadata, which B2C lets differ from that of tokens.
+            Some(iss) if iss == snapshot.metadata.issuer || iss == self.config.issuer => Ok(()),
+            Some(_) => Err(self.rejected("the answer comes from another provider")),
+            None if snapshot.metadata.authorization_response_iss_parameter_supported => {
+                Err(self.rejected("the answer does not say which provider it comes from, though this one always does"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn told(&self, error: &str, description: Option<&str>) -> SignInError {
+        let provider = self.config.name.clone();
+        // Azure AD B2C has its own way to say that the person pressed "cancel".
+        let cancelled = error == "access_denied" || description.is_some_and(|text| text.starts_with("AADB2C90091"));
+        match error {
+            _ if cancelled => SignInError::Cancelled { provider },
+            "temporarily_unavailable" | "server_error" => SignInError::ProviderUnavailable {
+                provider,
+                reason: format!("it answered {error}"),
+                retry_at: self.discovery.client.now(),
+            },
+            _ => self.rejected(format!("it answered {}", redact(error))),
+        }
+    }
+
+    /// Redeems the code for an ID token. A code works once: no retry.
+    async fn redeem(&self, snapshot: &Snapshot, code: &str, verifier: &str) -> Result<ProviderIdToken, SignInError> {
+        let client = self.client(snapshot)?;
+        let http = |request: openidconnect::HttpRequest| self.post(request);
+        let request = client
+            .exchange_code(AuthorizationCode::new(code.to_owned()))
+            .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()));
+        let response = request.request_async(&http).await.map_err(|error| match error {
+            RequestTokenError::Request(error) => SignInError::from_connect(error, self.discovery.client.now()),
+            RequestTokenError::ServerResponse(told) => self.rejected(format!("its token endpoint answered {}", told.error())),
+            _ => self.rejected("its token endpoint's answer cannot be read"),
+        })?;
+        response.id_token().cloned().ok_or_else(|| self.rejected("its token endpoint gave no ID token"))
+    }
+
+    async fn post(&self, request: openidconnect::HttpRequest) -> Result<openidconnect::HttpResponse, ConnectError> {
+        let (parts, body) = request.into_parts();
+        let wrong = |found: String| ConnectError::Unexpected {
+            system: self.config.name.clone(),
+            object: "the token endpoint".to_owned(),
+            found,
+        };
+        let url = parts.uri.to_string().parse().map_err(|_| wrong("a token endpoint that is no URL".to_owned()))?;
+        let call = Call {
+            method: parts.method,
+            url,
+            template: "/token",
+            object: "the person who signs in".to_owned(),
+            priority: Priority::Interactive,
+            charge: Charge::ONE,
+            repeatable: false,
+            headers: HeaderMap::from_iter(parts.headers.iter().map(|(name, value)| (name.clone(), value.clone()))),
+            body,
+        };
+        let answer = self.discovery.client.exchange(&call).await?;
+        let mut response = openidconnect::HttpResponse::new(answer.body);
+        *response.status_mut() = answer.status;
+        *response.headers_mut() = answer.headers;
+        Ok(response)
+    }
+
+    /// Verifies the token; a key that is not known makes the keys be read again, once.
+    async fn verified(
+        &self,
+        snapshot: Arc<Snapshot>,
+        token: &ProviderIdToken,
+        nonce: &Nonce,
+    ) -> Result<ProviderIdTokenClaims, SignInError> {
+        let refusal = match self.verify(&snapshot, token, nonce) {
+            Ok(claims) => return Ok(claims),
+            Err(refusal) => refusal,
+        };
+        let may_be_rotation = matches!(
+            refusal,
+            ClaimsVerificationError::SignatureVerification(
+                SignatureVerificationError::NoMatchingKey | SignatureVerificationError::CryptoError(_)
+            )
+        );
+        let newer = if may_be_rotation { self.newer_than(&snapshot).await? } else { None };
+        let outcome = newer.map_or(Err(refusal), |newer| self.verify(&newer, token, nonce));
+        outcome.map_err(|refusal| self.rejected(why(&refusal)))
+    }
+
+    fn verify(
+        &self,
+        snapshot: &Snapshot,
+        token: &ProviderIdToken,
+        nonce: &Nonce,
+    ) -> Result<ProviderIdTokenClaims, ClaimsVerificationError> {
+        let keys: CoreJsonWebKeySet = serde_json::from_value(snapshot.keys.clone())
+            .map_err(|_| ClaimsVerificationError::Other("the provider's keys cannot be read".to_owned()))?;
+        let issuer = IssuerUrl::new(self.config.issuer.clone())
+            .map_err(|_| ClaimsVerificationError::InvalidIssuer("the configured issuer is no URL".to_owned()))?;
+        let (now, skew) = (self.discovery.client.now(), self.config.clock_skew);
+        let latest = SystemTime::from(now.saturating_add(skew).unwrap_or(now));
+        let earliest = SystemTime::from(now.saturating_sub(skew).unwrap_or(now));
+        // A public client's verifier on purpose: with the secret at hand it would accept HS256.
+        let verifier = IdTokenVerifier::new_public_client(ClientId::new(self.config.client_id.clone()), issuer, keys)
+            .set_allowed_algs([
+                CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+                CoreJwsSigningAlgorithm::RsaSsaPssSha256,
+                CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+            ])
+            .set_time_fn(move || earliest.into())
+            .set_issue_time_verifier_fn(move |issued_at| {
+                if SystemTime::from(issued_at) > latest { Err("issued in the future".to_owned()) } else { Ok(()) }
+            });
+        token.claims(&verifier, nonce).cloned()
+    }
+
+    fn accepted(
+        &self,
+        claims: &ProviderIdTokenClaims,
+        token: &ProviderIdToken,
+        read_at: jiff::Timestamp,
+    ) -> Result<Claims, SignInError> {
+        let more = claims.additional_claims();
+        let latest = self.discovery.client.now().saturating_add(self.config.clock_skew).unwrap_or(jiff::Timestamp::MAX);
+        if more.nbf.is_some_and(|nbf| nbf > latest.as_duration().as_secs_f64()) {
+            return Err(self.rejected("the ID token is not valid yet"));
+        }
+        if let Some(expected) = &self.config.expected_policy {
+            let acr = claims.auth_context_ref().map(|acr| acr.as_str());
+            if !more.tfp.as_deref().or(acr).is_some_and(|policy| policy.eq_ignore_ascii_case(expected)) {
+                return Err(self.rejected("the ID token was issued by another policy"));
+            }
+        }
+        let email = claims.email().map(|email| email.to_string());
+        Ok(Claims {
+            issuer: self.config.issuer.clone(),
+            subject: claims.subject().to_string(),
+            email_verified: email.is_some() && claims.email_verified() == Some(true),
+            email: email.or_else(|| more.emails.first().cloned()),
+            name: claims.name().and_then(|name| name.get(None).or_else(|| name.iter().next().map(|(_, name)| name))).map(|name| name.to_string()),
+            idp: more.idp.clone(),
+            id_token: token.to_string(),
+            read_at,
+        })
+    }
+
+    fn client(&self, snapshot: &Snapshot) -> Result<ProviderClient, SignInError> {
+        let lacking = |part: &str| self.rejected(format!("its metadata lack a usable {part}"));
+        let endpoint = |url: &Option<url::Url>, part| url.as_ref().map(url::Url::to_string).ok_or_else(|| lacking(part));
+        let authorize = endpoint(&snapshot.metadata.authorization_endpoint, "authorization_endpoint")?;
+        let token = endpoint(&snapshot.metadata.token_endpoint, "token_endpoint")?;
+        let issuer = IssuerUrl::new(self.config.issuer.clone()).map_err(|_| lacking("issuer"))?;
+        let keys = CoreJsonWebKeySet::new(Vec::new());
+        let mut client = openidconnect::Client::new(ClientId::new(self.config.client_id.clone()), issuer, keys)
+            .set_auth_uri(AuthUrl::new(authorize).map_err(|_| lacking("authorization_endpoint"))?)
+            .set_token_uri(TokenUrl::new(token).map_err(|_| lacking("token_endpoint"))?)
+            .set_redirect_uri(RedirectUrl::from_url(self.config.redirect_uri.clone()));
+        if let Some(secret) = &self.config.client_secret {
+            client = client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
+        }
+        let methods = &snapshot.metadata.token_endpoint_auth_methods_supported;
+        let supports = |method: &str| methods.iter().any(|supported| supported == method);
+        if supports("client_secret_post") && !supports("client_secret_basic") {
+            client = client.set_auth_type(AuthType::RequestBody);
+        }
+        Ok(client)
+    }
+
+    async fn snapshot(&self) -> Result<Arc<Snapshot>, SignInError> {
+        self.discovery.snapshot().await.map_err(|error| SignInError::from_connect(error, self.discovery.client.now()))
+    }
+
+    async fn newer_than(&self, seen: &Arc<Snapshot>) -> Result<Option<Arc<Snapshot>>, SignInError> {
+        self.discovery.newer_than(seen).await.map_err(|error| SignInError::from_connect(error, self.discovery.client.now()))
+    }
+
+    fn rejected(&self, why: impl Into<String>) -> SignInError {
+        SignInError::rejected(&self.config.name, why)
+    }
+}
+
+/// The refusal in words that hold nothing of the token.
+fn why(refusal: &ClaimsVerificationError) -> &'static str {
+    match refusal {
+        ClaimsVerificationError::Expired(_) => "the ID token has expired",
+        ClaimsVerificationError::InvalidAudience(_) => "the ID token is meant for another client",
+        ClaimsVerificationError::InvalidIssuer(_) => "the ID token was issued by somebody else",
+        ClaimsVerificationError::InvalidNonce(_) => "the ID token belongs to another sign-in",
+        ClaimsVerificationError::InvalidSubject(_) => "the ID token's subject is not valid",
+        ClaimsVerificationError::SignatureVerification(SignatureVerificationError::DisallowedAlg(_)) => {
+            "the ID token is signed by an algorithm that is not allowed"
+        }
+        ClaimsVerificationError::SignatureVerification(_) => "the ID token's signature is not the provider's",
+        ClaimsVerificationError::Other(_) => "the ID token's times or the provider's keys are not valid",
+        _ => "the ID token is not valid",
+    }
+}

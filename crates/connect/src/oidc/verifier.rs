@@ -1,0 +1,177 @@
+//! Bearer tokens of the app API, validated here (RFC 9068 §4, RFC 8725).
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
+use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, Header, Validation};
+use serde_json::Value;
+
+use super::bearer::{BearerClaims, BearerError};
+use super::config::VerifierConfig;
+use super::discovery::{Discovery, Snapshot};
+use super::recent::Recent;
+use crate::discipline::{ConnectError, Environment, Health, SetupError};
+use crate::json;
+
+/// A longer token is refused unread.
+const LONGEST_TOKEN: usize = 16 << 10;
+
+#[derive(Debug)]
+struct Issuer {
+    config: VerifierConfig,
+    discovery: Discovery,
+}
+
+/// Accepts tokens of the configured issuers, without asking them about each.
+#[derive(Debug)]
+pub struct Verifier {
+    issuers: Vec<Issuer>,
+    recent: Recent,
+    environment: Environment,
+}
+
+impl Verifier {
+    /// A verifier; no issuer is asked anything yet.
+    pub fn new(issuers: Vec<VerifierConfig>, environment: Environment) -> Result<Self, SetupError> {
+        let issuer = |config: VerifierConfig| {
+            let (url, told) = (config.discovery_url.as_ref(), config.metadata_issuer.as_deref());
+            let environment = environment.clone();
+            let discovery = Discovery::new(&config.name, &config.issuer, url, told, config.read_timeout, environment)?;
+            Ok(Issuer { config, discovery })
+        };
+        let issuers = issuers.into_iter().map(issuer).collect::<Result<_, SetupError>>()?;
+        Ok(Self { issuers, recent: Recent::default(), environment })
+    }
+
+    /// What the issuers are doing.
+    pub fn health(&self) -> Vec<Health> {
+        self.issuers.iter().map(|issuer| issuer.discovery.client.health()).collect()
+    }
+
+    /// The claims of a token that is genuine, meant for this API and valid now.
+    pub async fn verify(&self, token: &str) -> Result<BearerClaims, BearerError> {
+        if token.len() > LONGEST_TOKEN {
+            return Err(BearerError::Malformed);
+        }
+        let key = Recent::key(token);
+        let now = self.environment.clock.now();
+        if let Some(claims) = self.recent.get(&key, now) {
+            return Ok(claims);
+        }
+        let header = jsonwebtoken::decode_header(token).map_err(|_| refused_header(token))?;
+        if !matches!(header.alg, Algorithm::RS256 | Algorithm::PS256 | Algorithm::ES256) {
+            return Err(BearerError::Algorithm);
+        }
+        // Read before it is verified only to know whose keys to verify it with; what counts is read again afterwards.
+        let claimed = unverified(token).and_then(|claims| json::text(&claims, "iss")).ok_or(BearerError::Claim("iss"))?;
+        let issuer = self.issuers.iter().find(|issuer| issuer.config.issuer == claimed).ok_or(BearerError::Issuer)?;
+        let claims = issuer.authentic(token, &header).await?;
+        let claims = issuer.acceptable(&claims, now)?;
+        let until = claims.expires_at.saturating_add(issuer.config.clock_skew).unwrap_or(claims.expires_at);
+        self.recent.put(key, claims.clone(), until);
+        Ok(claims)
+    }
+}
+
+impl Issuer {
+    /// The claims, if the signature is the issuer's. A key that is not known makes the keys be read again.
+    async fn authentic(&self, token: &str, header: &Header) -> Result<Value, BearerError> {
+        let unavailable = |error: ConnectError| {
+            let retry_at = error.retry_at().unwrap_or_else(|| self.discovery.client.now());
+            BearerError::KeysUnavailable { retry_at }
+        };
+        let snapshot = self.discovery.snapshot().await.map_err(unavailable)?;
+        if let Some(claims) = with_keys(token, header, &snapshot) {
+            return Ok(claims);
+        }
+        let newer = self.discovery.newer_than(&snapshot).await.map_err(unavailable)?;
+        newer.and_then(|newer: Arc<Snapshot>| with_keys(token, header, &newer)).ok_or(BearerError::Signature)
+    }
+
+    fn acceptable(&self, claims: &Value, now: Timestamp) -> Result<BearerClaims, BearerError> {
+        let config = &self.config;
+        if json::text(claims, "iss").as_deref() != Some(config.issuer.as_str()) {
+            return Err(BearerError::Issuer);
+        }
+        let mut audiences = json::texts(claims, "aud");
+        audiences.extend(json::text(claims, "aud"));
+        if !audiences.iter().any(|audience| config.audiences.contains(audience)) {
+            return Err(BearerError::Audience);
+        }
+        let policy = || json::text(claims, "tfp").or_else(|| json::text(claims, "acr"));
+        let is_policy = |expected: &String| policy().is_some_and(|policy| policy.eq_ignore_ascii_case(expected));
+        if !config.expected_policy.as_ref().is_none_or(is_policy) {
+            return Err(BearerError::Policy);
+        }
+        let expires_at = seconds(claims, "exp").ok_or(BearerError::Claim("exp"))?;
+        if now.duration_since(expires_at) >= config.clock_skew {
+            return Err(BearerError::Expired);
+        }
+        if seconds(claims, "nbf").is_some_and(|nbf| nbf.duration_since(now) > config.clock_skew) {
+            return Err(BearerError::NotYetValid);
+        }
+        let email = json::text(claims, "email");
+        Ok(BearerClaims {
+            issuer: config.issuer.clone(),
+            subject: json::text(claims, "sub").ok_or(BearerError::Claim("sub"))?,
+            email_verified: email.is_some() && json::flag(claims, "email_verified") == Some(true),
+            email: email.or_else(|| json::texts(claims, "emails").into_iter().next()),
+            name: json::text(claims, "name"),
+            expires_at,
+        })
+    }
+}
+
+/// The claims, if one of the keys that may have signed the token did.
+fn with_keys(token: &str, header: &Header, snapshot: &Snapshot) -> Option<Value> {
+    let keys = snapshot.keys.get("keys")?.as_array()?;
+    // A key set may hold keys of kinds unknown here; they do not matter.
+    let known = keys.iter().filter_map(|key| serde_json::from_value::<Jwk>(key.clone()).ok());
+    let keys = JwkSet { keys: known.collect() };
+    let fits = |key: &&Jwk| {
+        let signs = key.common.public_key_use.as_ref().is_none_or(|usage| *usage == PublicKeyUse::Signature);
+        let named = header.kid.is_none() || header.kid == key.common.key_id;
+        let told = key.common.key_algorithm.is_none_or(|algorithm| algorithm.to_string() == format!("{:?}", header.alg));
+        signs && named && told
+    };
+    keys.keys.iter().filter(fits).find_map(|key| with_key(token, header, key))
+}
+
+fn with_key(token: &str, header: &Header, key: &Jwk) -> Option<Value> {
+    let key = DecodingKey::from_jwk(key).ok()?;
+    let family = if header.alg == Algorithm::ES256 { AlgorithmFamily::Ec } else { AlgorithmFamily::Rsa };
+    if key.family() != family {
+        return None;
+    }
+    // The claims are checked here and not by the library, which would read the machine's clock.
+    let mut validation = Validation::new(header.alg);
+    validation.required_spec_claims.clear();
+    (validation.validate_exp, validation.validate_nbf, validation.validate_aud) = (false, false, false);
+    jsonwebtoken::decode(token, &key, &validation).ok().map(|data| data.claims)
+}
+
+/// `none` and unknown algorithms do not even parse as headers; say so rather than "malformed".
+fn refused_header(token: &str) -> BearerError {
+    let header = token.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let header = header.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+    match header.and_then(|header| json::text(&header, "alg")) {
+        Some(_) => BearerError::Algorithm,
+        None => BearerError::Malformed,
+    }
+}
+
+fn unverified(token: &str) -> Option<Value> {
+    let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    serde_json::from_slice(&payload).ok()
+}
+
+/// A time in seconds since 1970, with or without a fraction.
+fn seconds(claims: &Value, key: &str) -> Option<Timestamp> {
+    let value = claims.get(key)?;
+    #[expect(clippy::cast_possible_truncation, reason = "a fraction of a second does not matter, and the cast saturates")]
+    let whole = value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64))?;
+    Timestamp::from_second(whole).ok()
+}
