@@ -1,1 +1,104 @@
-//! The journeys: invite, activate, mirror, notify; and the job runner.
+//! The journeys: what happens, step by step, when somebody is invited, activates, is looked at again, or asks for their devices.
+//!
+//! Each journey reads what it needs, asks the core for a plan, and has the store apply it. When the world moved meanwhile, it plans again.
+
+mod activate;
+mod config;
+mod decide;
+mod env;
+mod error;
+mod gather;
+mod invite;
+pub mod jobs;
+mod letters;
+mod mirror;
+mod observe;
+mod refresh;
+mod secret;
+mod sign_in;
+mod staff;
+mod why;
+
+use std::sync::Arc;
+
+use tessera_connect::freshsales::Freshsales;
+use tessera_connect::freshservice::Freshservice;
+use tessera_connect::oidc::Provider;
+use tessera_connect::{Health, mail};
+use tessera_core::plan::Stamp;
+use tessera_store::Store;
+use uuid::Uuid;
+
+pub use activate::{ActivationView, Opened};
+pub use config::{Brand, Config};
+pub use decide::ReviewView;
+pub use env::Env;
+pub use error::HubError;
+pub use invite::Invited;
+pub use letters::{ActivatedLetter, InvitationLetter, Letter, Letters};
+pub use mirror::mirror_name;
+pub use secret::{SecretKey, hash, random_token};
+pub use sign_in::{BeginError, Purpose, SignedIn};
+pub use staff::SignInOutcome;
+pub use why::{DevicesAnswer, Standing};
+
+/// How often a journey plans again when others change the same things at the same moment.
+const ATTEMPTS: usize = 12;
+
+/// Everything a journey needs. Cloning it is cheap.
+#[derive(Debug, Clone)]
+pub struct Hub(Arc<Parts>);
+
+/// What a hub is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// What the operator decided.
+    pub config: Config,
+    /// Rows, timeline and jobs.
+    pub store: Store,
+    /// The service desk.
+    pub desk: Freshservice,
+    /// The CRM.
+    pub crm: Freshsales,
+    /// The identity providers, the preferred one first.
+    pub providers: Vec<Provider>,
+    /// Mail.
+    pub mailer: mail::Mailer,
+    /// Words for the mails.
+    pub letters: Arc<dyn Letters>,
+    /// Time and chance.
+    pub env: Env,
+}
+
+impl std::ops::Deref for Hub {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Hub {
+    /// A hub of these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Makes the stamp of a plan, and gives it to `make`.
+    fn stamped<T>(&self, actor: &str, channel: &str, make: impl FnOnce(Stamp<'_>) -> T) -> T {
+        let mint = || self.env.uuid();
+        let mint: &(dyn Fn() -> Uuid + Sync) = &mint;
+        make(Stamp { now: self.env.now(), actor, channel, mint })
+    }
+
+    /// The identity provider with this configured name.
+    pub fn provider(&self, name: &str) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.name() == name)
+    }
+
+    /// How each outside system is doing, as the hub sees it.
+    pub fn health(&self) -> Vec<Health> {
+        let mut all = vec![self.desk.health(), self.crm.health()];
+        all.extend(self.providers.iter().map(Provider::health));
+        all
+    }
+}

@@ -1,0 +1,221 @@
+//! Activation: the link is opened, somebody signs in, and the background steps make one linked record (`A11`–`A14`).
+
+use jiff::SignedDuration;
+use tessera_connect::{ConnectError, Priority};
+use tessera_core::activation::{self, Activation, ActivationState, Answer, Gathered, Knock, Progress, StepState};
+use tessera_core::customer::{IdentityKey, SignIn};
+use tessera_core::device::Device;
+use tessera_core::id::{ActivationId, InvitationId};
+use tessera_core::invitation::{Invitation, Refusal};
+use tessera_core::job::Leased;
+use tessera_core::plan::{Change, Plan};
+use tessera_core::record::Kind;
+use tessera_store::StoreError;
+
+use crate::error::again;
+use crate::gather::Reading;
+use crate::secret::hash;
+use crate::{ATTEMPTS, Hub, HubError};
+
+/// An invitation whose link was opened.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The invitation, if the link names one.
+    pub invitation: Option<Invitation>,
+    /// Why it cannot be used, if so.
+    pub refusal: Option<Refusal>,
+}
+
+/// How an activation stands, for whoever it belongs to.
+#[derive(Debug, Clone)]
+pub struct ActivationView {
+    /// The activation.
+    pub activation: Activation,
+    /// Its invitation.
+    pub invitation: Invitation,
+    /// The devices, once there are any.
+    pub devices: Vec<Device>,
+}
+
+impl Hub {
+    /// Looks at a link. This uses nothing up, since mail scanners open links too.
+    pub async fn open_invitation(&self, token: &str) -> Result<Opened, HubError> {
+        let now = self.env.now();
+        let Some(invitation) = self.store.invitation_by_token(&hash(token)).await? else {
+            return Ok(Opened { invitation: None, refusal: Some(Refusal::UnknownLink) });
+        };
+        if invitation.opened_at.is_none() {
+            self.store.invitation_opened(invitation.id, now).await?;
+        }
+        let refusal = invitation.may_open(now).err();
+        Ok(Opened { invitation: Some(invitation), refusal })
+    }
+
+    /// Somebody came back from signing in through an invitation. Of any number who race, one begins the activation.
+    ///
+    /// # Errors
+    /// [`HubError::Refused`] with the reason when this sign-in may not have the invitation.
+    pub async fn knock(&self, invitation_id: InvitationId, sign_in: &SignIn) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let Some(invitation) = self.store.invitation(invitation_id).await? else {
+                return Err(Refusal::UnknownLink.into());
+            };
+            let requester = self.requester_key(&invitation.requester_id);
+            let holder = self.store.customer_of(&requester).await?;
+            let identity = self.store.identity(&sign_in.identity).await?;
+            let requester_signs_in_as = match &holder {
+                Some(customer) => {
+                    self.store.identities(customer.id).await?.into_iter().map(|i| i.sign_in.identity).collect()
+                }
+                None => Vec::new(),
+            };
+            let holder = holder.map(|customer| customer.id);
+            let knock = Knock {
+                invitation: &invitation,
+                sign_in: sign_in.clone(),
+                identity_of: identity.map(|identity| (identity.customer_id, holder == Some(identity.customer_id))),
+                requester_signs_in_as,
+            };
+            let actor = actor_of(&sign_in.identity);
+            let plan = match self.stamped(&actor, "activation", |stamp| activation::knock(knock, stamp))? {
+                Answer::ComeBack => return Ok(()),
+                Answer::Begin(plan, _) => plan,
+            };
+            match self.store.apply(&plan).await {
+                Ok(()) => return Ok(()),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// The newest activation of whoever signed in.
+    pub async fn my_activation(&self, identity: &IdentityKey) -> Result<Option<ActivationView>, StoreError> {
+        let Some(activation) = self.store.activation_of_identity(identity).await? else { return Ok(None) };
+        let Some(invitation) = self.store.invitation(activation.invitation_id).await? else { return Ok(None) };
+        let devices = match (activation.state, activation.customer_id) {
+            (ActivationState::Done, Some(customer)) => self.store.devices_of(customer).await?,
+            _ => Vec::new(),
+        };
+        Ok(Some(ActivationView { activation, invitation, devices }))
+    }
+
+    /// The background steps of `A13`. When an outside system does not answer, the activation stays pending and is run again; the progress
+    /// says which system it waits for.
+    pub(crate) async fn run_activation(&self, id: ActivationId, job: &Leased) -> Result<(), HubError> {
+        let now = self.env.now();
+        let Some(activation) = self.store.activation(id).await? else {
+            return Ok(self.store.finish_job(job, now).await?);
+        };
+        let Some(invitation) = self.store.invitation(activation.invitation_id).await? else {
+            return Ok(self.store.finish_job(job, now).await?);
+        };
+        if activation.state != ActivationState::Pending {
+            return Ok(self.store.finish_job(job, now).await?);
+        }
+        let mut steps = Steps { hub: self, id, progress: activation.progress.clone() };
+        let reading = self.read_for(&invitation, &mut steps).await?;
+        steps.progress.record = StepState::Running;
+        steps.save().await?;
+        self.write_record(id, &invitation, reading, job).await
+    }
+
+    async fn read_for(&self, invitation: &Invitation, steps: &mut Steps<'_>) -> Result<Option<Reading>, HubError> {
+        let read_at = self.env.now();
+        steps.progress.requester = StepState::Running;
+        steps.save().await?;
+        let requester = self.desk.requester(&invitation.requester_id, Priority::Interactive).await;
+        let Some(requester) = steps.settle(requester.map_err(HubError::Connect), |p| &mut p.requester).await? else {
+            return Ok(None);
+        };
+        steps.progress.contact = StepState::Running;
+        steps.progress.devices = StepState::Running;
+        steps.save().await?;
+        let (contacts, assets) = tokio::join!(
+            self.read_contacts(&requester, Priority::Interactive),
+            self.read_assets(&invitation.requester_id, Priority::Interactive),
+        );
+        let contacts = steps.settle(contacts.map_err(HubError::Connect), |p| &mut p.contact).await;
+        let assets = steps.settle(assets, |p| &mut p.devices).await;
+        Ok(Some(Reading { requester, contacts: contacts?, assets: assets?, read_at }))
+    }
+
+    async fn write_record(
+        &self,
+        id: ActivationId,
+        invitation: &Invitation,
+        reading: Option<Reading>,
+        job: &Leased,
+    ) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let Some(activation) = self.store.activation(id).await? else { return Ok(()) };
+            if activation.state != ActivationState::Pending {
+                return Ok(self.store.finish_job(job, self.env.now()).await?);
+            }
+            let customer = match self.store.customer_of(&self.requester_key(&invitation.requester_id)).await? {
+                Some(customer) => {
+                    let identities = self.store.identities(customer.id).await?;
+                    Some((customer, identities))
+                }
+                None => None,
+            };
+            let facts = match &reading {
+                Some(reading) => Some(self.facts(reading, customer.as_ref().map(|(customer, _)| customer)).await?),
+                None => None,
+            };
+            let identity_of =
+                self.store.identity(&activation.sign_in.identity).await?.map(|identity| identity.customer_id);
+            let actor = actor_of(&activation.sign_in.identity);
+            let gathered = Gathered { activation: activation.clone(), invitation, customer, identity_of, facts };
+            let plan = self.stamped(&actor, "activation", |stamp| {
+                let mut plan: Plan = activation::complete(gathered, stamp)
+                    .unwrap_or_else(|why| activation::refuse(activation, invitation, why, stamp));
+                plan.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: stamp.now }, "this was the job");
+                plan
+            });
+            match self.store.apply(&plan).await {
+                Ok(()) => return Ok(()),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+}
+
+/// How somebody who signed in is named as an actor.
+pub(crate) fn actor_of(identity: &IdentityKey) -> String {
+    format!("{}:{}", Kind::User, identity.subject)
+}
+
+/// The progress page's view of the background steps.
+struct Steps<'a> {
+    hub: &'a Hub,
+    id: ActivationId,
+    progress: Progress,
+}
+
+impl Steps<'_> {
+    async fn save(&self) -> Result<(), HubError> {
+        Ok(self.hub.store.activation_progress(self.id, &self.progress).await?)
+    }
+
+    /// Writes down how a step went, and passes its result on.
+    async fn settle<T>(
+        &mut self,
+        result: Result<T, HubError>,
+        step: fn(&mut Progress) -> &mut StepState,
+    ) -> Result<T, HubError> {
+        *step(&mut self.progress) = match &result {
+            Ok(_) => StepState::Done,
+            Err(HubError::Connect(error)) => self.delayed(error),
+            Err(_) => StepState::Waiting,
+        };
+        self.save().await?;
+        result
+    }
+
+    fn delayed(&self, error: &ConnectError) -> StepState {
+        let retry_at = error.retry_at().unwrap_or_else(|| self.hub.env.now() + SignedDuration::from_secs(60));
+        StepState::Delayed { system: error.system().to_owned(), retry_at }
+    }
+}

@@ -1,0 +1,33 @@
+//! Time and fresh ids.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tessera_core::clock::Clock;
+use uuid::Uuid;
+
+/// Where a journey gets the time and fresh ids from.
+#[derive(Debug, Clone)]
+pub struct Env {
+    clock: Arc<dyn Clock>,
+}
+
+impl Env {
+    /// With this clock.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock }
+    }
+
+    /// The present time, in whole microseconds.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A fresh `UUIDv7`, which carries the clock's time.
+    pub fn uuid(&self) -> Uuid {
+        let now = self.now();
+        let seconds = u64::try_from(now.as_second()).unwrap_or(0);
+        let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
+        Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos))
+    }
+}

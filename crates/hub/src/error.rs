@@ -1,0 +1,60 @@
+//! Why a journey did not come to its end.
+
+use tessera_connect::ConnectError;
+use tessera_core::invitation::Refusal;
+use tessera_store::{ApplyError, StoreError};
+
+/// Why a journey did not come to its end. The text says what happened, to what, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    /// There is no such thing.
+    #[error("{0}")]
+    NotFound(String),
+    /// It cannot be done as things stand, and somebody has to do something else first.
+    #[error("{detail}")]
+    Precondition {
+        /// A short code for the API.
+        code: &'static str,
+        /// What stands in the way, and what to do.
+        detail: String,
+    },
+    /// An activation was refused.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// An outside system did not answer as hoped.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The store did not.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Others kept changing the same things.
+    #[error("others are changing the same at this moment; try again")]
+    Busy,
+}
+
+impl HubError {
+    pub(crate) fn precondition(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::Precondition { code, detail: detail.into() }
+    }
+}
+
+/// What to do after an attempt to apply a plan failed.
+pub(crate) fn again(error: ApplyError) -> Result<(), HubError> {
+    match error {
+        ApplyError::Conflict(conflict) => {
+            tracing::debug!(%conflict, "the world moved; planning again");
+            Ok(())
+        }
+        ApplyError::Store(error) => Err(error.into()),
+    }
+}
+
+/// For writes that have nothing to collide with.
+impl From<ApplyError> for HubError {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::Conflict(_) => Self::Busy,
+            ApplyError::Store(error) => Self::Store(error),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Inviting a requester to activate (`A11`): by API, CLI, console, or the service desk's post-installation workflow.
+
+use jiff::Timestamp;
+use tessera_connect::Priority;
+use tessera_core::id::InvitationId;
+use tessera_core::invitation::{Invitation, Revocation};
+use tessera_core::job::{Leased, Task};
+use tessera_core::normalise;
+use tessera_core::plan::{Change, Plan, Stamp};
+use tessera_core::record::{Attributes, Kind, RecordKey, Requester};
+
+use crate::error::again;
+use crate::secret::hash;
+use crate::{ATTEMPTS, Hub, HubError};
+
+/// An invitation that was issued. The link is told here and in the mail, and nowhere else.
+#[derive(Debug, Clone)]
+pub struct Invited {
+    /// Its id.
+    pub id: InvitationId,
+    /// The activation link.
+    pub url: String,
+    /// Until when it may be used.
+    pub expires_at: Timestamp,
+    /// Where the mail goes.
+    pub email: String,
+}
+
+impl Hub {
+    /// Invites a requester. A new invitation takes back the ones before that nobody has used.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when the service desk has no such requester, [`HubError::Precondition`] when it is deactivated or has no
+    /// e-mail address, [`HubError::Connect`] when the service desk does not answer.
+    pub async fn invite(&self, requester_id: &str, actor: &str, channel: &str) -> Result<Invited, HubError> {
+        self.invite_and_finish(requester_id, actor, channel, Priority::Interactive, None).await
+    }
+
+    /// Invites a requester as a job asks for it; the job ends in the same transaction.
+    pub(crate) async fn invite_for_job(
+        &self,
+        requester_id: &str,
+        asked_by: &str,
+        job: &Leased,
+    ) -> Result<Invited, HubError> {
+        self.invite_and_finish(requester_id, asked_by, "hook", Priority::Background, Some(job)).await
+    }
+
+    async fn invite_and_finish(
+        &self,
+        requester_id: &str,
+        actor: &str,
+        channel: &str,
+        priority: Priority,
+        job: Option<&Leased>,
+    ) -> Result<Invited, HubError> {
+        let requester_id = requester_id.trim();
+        let not_found = || HubError::NotFound(format!("the service desk has no requester {requester_id}"));
+        // Ids are digits everywhere in the service desk; anything else would only become part of a URL.
+        if requester_id.is_empty() || requester_id.len() > 20 || !requester_id.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(not_found());
+        }
+        let observation = self.desk.requester(requester_id, priority).await?.ok_or_else(not_found)?;
+        let Attributes::Requester(requester) = observation.attributes.clone() else { return Err(not_found()) };
+        let email = address_of(&requester, requester_id)?;
+        self.observe_requester(observation, actor, channel).await?;
+
+        for _ in 0..ATTEMPTS {
+            let invitation = self.stamped(actor, channel, |stamp| self.draft(&requester, requester_id, &email, stamp));
+            let plan = self.stamped(actor, channel, |stamp| issue(&invitation, job, stamp));
+            match self.store.apply(&plan).await {
+                Ok(()) => {
+                    return Ok(Invited {
+                        id: invitation.id,
+                        url: self.invitation_url(invitation.id),
+                        expires_at: invitation.expires_at,
+                        email,
+                    });
+                }
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    fn draft(&self, requester: &Requester, requester_id: &str, email: &str, stamp: Stamp<'_>) -> Invitation {
+        let id: InvitationId = stamp.id();
+        Invitation {
+            id,
+            system: self.desk.name().to_owned(),
+            requester_id: requester_id.to_owned(),
+            name: requester.name.clone(),
+            email: email.to_owned(),
+            token_hash: hash(&self.config.secret_key.invitation_token(id)),
+            created_at: stamp.now,
+            created_by: stamp.actor.to_owned(),
+            expires_at: stamp.now + self.config.invitation_lifetime,
+            opened_at: None,
+            claim: None,
+            consumed_at: None,
+            revoked: None,
+        }
+    }
+
+    /// The link of an invitation.
+    pub fn invitation_url(&self, id: InvitationId) -> String {
+        self.config.url(&format!("/activate/{}", self.config.secret_key.invitation_token(id)))
+    }
+
+    /// Takes back every invitation of a requester that nobody has used.
+    pub async fn withdraw_invitations(&self, requester_id: &str, actor: &str, channel: &str) -> Result<(), HubError> {
+        let mut plan = Plan::default();
+        self.stamped(actor, channel, |stamp| {
+            let (system, requester_id) = (self.desk.name().to_owned(), requester_id.to_owned());
+            let why = Revocation::Withdrawn;
+            plan.push(Change::RevokeInvitations { system, requester_id, at: stamp.now, why }, "staff take it back");
+        });
+        Ok(self.store.apply(&plan).await?)
+    }
+
+    /// Sends a new link to whoever an old one belongs to, and says nothing about it to whoever asks (`A20`).
+    pub async fn renew(&self, token: &str) -> Result<(), HubError> {
+        let Some(old) = self.store.invitation_by_token(&hash(token)).await? else { return Ok(()) };
+        let record = RecordKey::new(&old.system, Kind::Requester, &old.requester_id);
+        let activated = match self.store.customer_of(&record).await? {
+            Some(customer) => !self.store.identities(customer.id).await?.is_empty(),
+            None => false,
+        };
+        if activated || old.claim.is_some() {
+            return Ok(());
+        }
+        let asked_by = "customer".to_owned();
+        let task = Task::Invite { requester_id: old.requester_id, asked_by };
+        let job = self.stamped("customer", "activation", |stamp| stamp.job(task));
+        Ok(self.store.enqueue(&job).await?)
+    }
+}
+
+fn address_of(requester: &Requester, requester_id: &str) -> Result<String, HubError> {
+    if !requester.active {
+        return Err(HubError::precondition(
+            "requester_inactive",
+            format!(
+                "requester {requester_id} is deactivated in the service desk; reactivate it there, then invite again"
+            ),
+        ));
+    }
+    requester.primary_email.clone().filter(|email| normalise::email(email).is_some()).ok_or_else(|| {
+        HubError::precondition(
+            "requester_without_email",
+            format!(
+                "requester {requester_id} has no e-mail address in the service desk; enter one there, then invite again"
+            ),
+        )
+    })
+}
+
+fn issue(invitation: &Invitation, job: Option<&Leased>, stamp: Stamp<'_>) -> Plan {
+    let mut plan = Plan::default();
+    let (system, requester_id) = (invitation.system.clone(), invitation.requester_id.clone());
+    let why = Revocation::Superseded;
+    plan.push(
+        Change::RevokeInvitations { system, requester_id, at: stamp.now, why },
+        "a new invitation takes back the old ones",
+    );
+    plan.push(Change::CreateInvitation(Box::new(invitation.clone())), "the requester is invited");
+    let mail = stamp.job(Task::MailInvitation { invitation_id: invitation.id });
+    plan.push(Change::Enqueue(mail), "the link goes to the requester's address");
+    if let Some(job) = job {
+        plan.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: stamp.now }, "this was the job");
+    }
+    plan
+}

@@ -1,0 +1,245 @@
+//! The job runner: takes what is due, runs it, and has it tried again when an outside system was not ready.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tessera_connect::ConnectError;
+use tessera_connect::mail::{MailError, Message};
+use tessera_core::activation::ActivationState;
+use tessera_core::id::{ActivationId, InvitationId};
+use tessera_core::invitation::InvitationState;
+use tessera_core::job::{Leased, Task};
+use tessera_core::{mask, normalise};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::letters::{ActivatedLetter, InvitationLetter, Letter};
+use crate::{Hub, HubError};
+
+/// How many jobs run at once in one process. They mostly wait for outside systems.
+const AT_ONCE: usize = 16;
+/// How long a job may take before another worker takes it over.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// How long to look away when nothing rings: jobs of other processes do not ring here.
+const GLANCE: Duration = Duration::from_millis(500);
+
+/// What came of a job.
+enum Ended {
+    /// It is finished, in the same transaction as its effect.
+    Already,
+    /// It is done and has to be written down.
+    Done,
+    /// Not yet: again at this time.
+    Again(Timestamp, String),
+    /// Never: a person has to look.
+    GivenUp(String),
+}
+
+impl Hub {
+    /// Runs jobs until `stop` turns true, then lets those under way finish.
+    pub async fn run_jobs(&self, mut stop: watch::Receiver<bool>) {
+        let mut running = JoinSet::new();
+        while !*stop.borrow() {
+            let free = AT_ONCE - running.len();
+            let claimed = if free > 0 { self.claim(free).await } else { Vec::new() };
+            let idle = claimed.is_empty();
+            for job in claimed {
+                let hub = self.clone();
+                running.spawn(async move { hub.run(job).await });
+            }
+            if idle {
+                tokio::select! {
+                    () = self.store.work_arrived() => {}
+                    Some(_) = running.join_next() => {}
+                    () = tokio::time::sleep(GLANCE) => {}
+                    _ = stop.changed() => {}
+                }
+            }
+            while running.try_join_next().is_some() {}
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    /// Runs what is due now, one after the other, until nothing is. For tests and one-off commands.
+    pub async fn work_off(&self) -> usize {
+        let mut done = 0;
+        loop {
+            let jobs = self.claim(AT_ONCE).await;
+            if jobs.is_empty() {
+                return done;
+            }
+            for job in jobs {
+                self.run(job).await;
+                done += 1;
+            }
+        }
+    }
+
+    /// What happens now and then: taking over from workers that died, forgetting what has expired, complete readings.
+    pub async fn keep_house(&self, mut stop: watch::Receiver<bool>) {
+        let every = self.config.mirror_every;
+        let mut next_mirror = self.env.now();
+        while !*stop.borrow() {
+            let now = self.env.now();
+            if let Err(error) = self.store.reclaim_jobs(now).await {
+                tracing::error!(%error, "could not take over jobs");
+            }
+            if let Err(error) = self.store.forget_expired(now).await {
+                tracing::error!(%error, "could not forget what has expired");
+            }
+            if every > SignedDuration::ZERO && now >= next_mirror {
+                next_mirror = now + every;
+                if let Err(error) = self.ask_mirrors().await {
+                    tracing::error!(%error, "could not ask for complete readings");
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_secs(30)) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    async fn claim(&self, limit: usize) -> Vec<Leased> {
+        let now = self.env.now();
+        self.store.claim_jobs(now, now + LEASE, limit).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "could not take jobs");
+            Vec::new()
+        })
+    }
+
+    async fn run(&self, job: Leased) {
+        let ended = self.perform(&job).await;
+        let now = self.env.now();
+        let kind = job.task.kind();
+        let written = match &ended {
+            Ended::Already => Ok(()),
+            Ended::Done => self.store.finish_job(&job, now).await,
+            Ended::Again(at, why) => {
+                tracing::info!(job = %job.id, kind, attempt = job.attempt, retry_at = %at, why, "job is tried again");
+                self.store.retry_job(&job, *at, why).await
+            }
+            Ended::GivenUp(why) => {
+                tracing::error!(job = %job.id, kind, attempt = job.attempt, why, "job is given up");
+                self.store.fail_job(&job, why, now).await
+            }
+        };
+        if let Err(error) = written {
+            tracing::warn!(job = %job.id, kind, %error, "could not write down how a job ended; it will be run again");
+        }
+    }
+
+    async fn perform(&self, job: &Leased) -> Ended {
+        let outcome = match &job.task {
+            Task::MailInvitation { invitation_id } => return self.mail_invitation(*invitation_id, job).await,
+            Task::MailActivated { activation_id } => return self.mail_activated(*activation_id, job).await,
+            Task::RunActivation { activation_id } => self.run_activation(*activation_id, job).await,
+            Task::Invite { requester_id, asked_by } => self.invite_for_job(requester_id, asked_by, job).await.map(drop),
+            Task::Refresh { customer_id } => self.refresh(*customer_id, job).await,
+            Task::Mirror { what } => match self.mirror(*what, job).await {
+                Ok(()) => return Ended::Done,
+                Err(error) => Err(error),
+            },
+        };
+        match outcome {
+            Ok(()) => Ended::Already,
+            Err(error) => self.after(error, job),
+        }
+    }
+
+    /// What to do after a journey failed.
+    fn after(&self, error: HubError, job: &Leased) -> Ended {
+        let why = error.to_string();
+        let at = |wanted: Option<Timestamp>| {
+            let earliest = self.env.now() + backoff(job.attempt);
+            wanted.map_or(earliest, |wanted| wanted.max(self.env.now()).min(earliest + SignedDuration::from_mins(15)))
+        };
+        match error {
+            HubError::Connect(error @ (ConnectError::Throttled { .. } | ConnectError::Unavailable { .. })) => {
+                Ended::Again(at(error.retry_at()), why)
+            }
+            // Somebody has to mend credentials or permissions first; a customer who waits should not need to come back for that.
+            HubError::Connect(_) if matches!(job.task, Task::RunActivation { .. }) => Ended::Again(at(None), why),
+            HubError::Busy | HubError::Store(_) => Ended::Again(at(None), why),
+            HubError::Connect(_) | HubError::NotFound(_) | HubError::Precondition { .. } | HubError::Refused(_) => {
+                Ended::GivenUp(why)
+            }
+        }
+    }
+
+    async fn mail_invitation(&self, id: InvitationId, job: &Leased) -> Ended {
+        let now = self.env.now();
+        let invitation = match self.store.invitation(id).await {
+            Ok(Some(invitation)) if invitation.state(now) == InvitationState::Open => invitation,
+            // Taken back, used or expired meanwhile: nobody should get this link any more.
+            Ok(_) => return Ended::Done,
+            Err(error) => return self.after(error.into(), job),
+        };
+        let letter = InvitationLetter {
+            name: invitation.name.clone(),
+            url: self.invitation_url(id),
+            expires_at: invitation.expires_at,
+        };
+        self.send(&invitation.email, self.letters.invitation(&letter, now), job).await
+    }
+
+    async fn mail_activated(&self, id: ActivationId, job: &Leased) -> Ended {
+        let found = async {
+            let Some(activation) = self.store.activation(id).await? else { return Ok(None) };
+            let Some(customer_id) = activation.customer_id.filter(|_| activation.state == ActivationState::Done) else {
+                return Ok(None);
+            };
+            let Some(customer) = self.store.customer(customer_id).await? else { return Ok(None) };
+            let devices = self.store.devices_of(customer_id).await?;
+            Ok::<_, tessera_store::StoreError>(Some((activation, customer, devices)))
+        };
+        let (activation, customer, devices) = match found.await {
+            Ok(Some(found)) => found,
+            Ok(None) => return Ended::Done,
+            Err(error) => return self.after(error.into(), job),
+        };
+        let Some(address) = customer.email.clone().filter(|address| normalise::email(address).is_some()) else {
+            return Ended::Done;
+        };
+        let letter = ActivatedLetter {
+            name: customer.name,
+            sign_in: activation.sign_in.masked(),
+            at: activation.finished_at.unwrap_or(activation.created_at),
+            devices: devices.len(),
+            devices_url: self.config.url("/portal/customer"),
+        };
+        let now = self.env.now();
+        self.send(&address, self.letters.activated(&letter, now), job).await
+    }
+
+    async fn send(&self, to: &str, letter: Result<Letter, String>, job: &Leased) -> Ended {
+        let letter = match letter {
+            Ok(letter) => letter,
+            Err(error) => return Ended::GivenUp(format!("the mail's template cannot be rendered: {error}")),
+        };
+        let host = self.config.public_url.host_str().unwrap_or("localhost");
+        let message = Message {
+            to: to.to_owned(),
+            subject: letter.subject,
+            text: letter.text,
+            html: letter.html,
+            message_id: Some(format!("<{}@{host}>", job.id)),
+        };
+        match self.mailer.send(&message).await {
+            Ok(()) => {
+                tracing::info!(job = %job.id, to = mask::email(to), "mail sent");
+                Ended::Done
+            }
+            Err(error @ MailError::Temporary(_)) => {
+                Ended::Again(self.env.now() + backoff(job.attempt), error.to_string())
+            }
+            Err(error) => Ended::GivenUp(error.to_string()),
+        }
+    }
+}
+
+/// 2 s, 4 s, 8 s … up to 15 minutes.
+fn backoff(attempt: i64) -> SignedDuration {
+    let doubled = 1_i64.checked_shl(u32::try_from(attempt).unwrap_or(0).min(12)).unwrap_or(4096);
+    SignedDuration::from_secs(doubled.clamp(2, 15 * 60))
+}

@@ -1,0 +1,86 @@
+//! Complete readings: everything of one kind, page by page. What did not change costs one lookup; what did goes the way of every
+//! observation. Nothing is ever taken away by a reading: that something is missing from a list proves nothing.
+
+use jiff::SignedDuration;
+use tessera_connect::{Order, Page, Priority};
+use tessera_core::job::{Leased, MirrorOf, Task};
+use tessera_core::record::{Kind, Observation};
+
+use crate::{Hub, HubError};
+
+/// How long a worker may be silent while it reads.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+
+/// The kind's name, as the store keeps it.
+pub const fn mirror_name(what: MirrorOf) -> &'static str {
+    what.as_str()
+}
+
+impl Hub {
+    /// Asks for complete readings of both systems.
+    pub async fn ask_mirrors(&self) -> Result<(), HubError> {
+        for what in [MirrorOf::Requesters, MirrorOf::Contacts, MirrorOf::Assets] {
+            let job = self.stamped("hub", "job", |stamp| stamp.job(Task::Mirror { what }));
+            self.store.enqueue(&job).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads everything of one kind.
+    pub(crate) async fn mirror(&self, what: MirrorOf, job: &Leased) -> Result<(), HubError> {
+        let system = match what {
+            MirrorOf::Contacts => self.crm.name(),
+            MirrorOf::Requesters | MirrorOf::Assets => self.desk.name(),
+        };
+        self.store.mirror_begins(system, what.as_str(), self.env.now()).await?;
+        let outcome = self.read_pages(what, system, job).await;
+        let error = outcome.as_ref().err().map(ToString::to_string);
+        self.store.mirror_ends(system, what.as_str(), self.env.now(), error.as_deref()).await?;
+        outcome
+    }
+
+    async fn read_pages(&self, what: MirrorOf, system: &str, job: &Leased) -> Result<(), HubError> {
+        let view = match what {
+            MirrorOf::Contacts => self.crm.all_contacts_view(Priority::Background).await?,
+            MirrorOf::Requesters | MirrorOf::Assets => String::new(),
+        };
+        let (mut seen, mut changed) = (0, 0);
+        for page in 1.. {
+            let Page { items, next } = match what {
+                MirrorOf::Requesters => self.desk.requesters_page(page, Priority::Background).await?,
+                MirrorOf::Assets => self.desk.assets_page(page, Order::Created, Priority::Background).await?,
+                MirrorOf::Contacts => self.crm.contacts_page(&view, page, Order::Created, Priority::Background).await?,
+            };
+            seen += i64::try_from(items.len()).unwrap_or(0);
+            changed += self.observe_page(items, system).await?;
+            self.store.mirror_progress(system, what.as_str(), seen, changed).await?;
+            self.store.extend_job(job, self.env.now() + LEASE).await?;
+            if !next {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn observe_page(&self, items: Vec<Observation>, system: &str) -> Result<i64, HubError> {
+        let Some(read_at) = items.iter().map(|item| item.read_at).min() else { return Ok(0) };
+        let (mut unchanged, mut changed) = (Vec::new(), 0);
+        let actor = format!("system:{system}");
+        for item in items {
+            let known = self.store.record(&item.key).await?;
+            if known.is_some_and(|known| known.content_hash == item.content_hash() && known.gone_at.is_none()) {
+                unchanged.push(item.key);
+                continue;
+            }
+            changed += 1;
+            match item.key.kind {
+                Kind::Requester => self.observe_requester(item, &actor, "job").await?,
+                Kind::Contact => self.observe_contact(item, &actor, "job").await?,
+                Kind::Asset => self.observe_asset(item, &actor, "job").await?,
+                Kind::User => {}
+            }
+        }
+        self.store.touch_records(&unchanged, read_at).await?;
+        Ok(changed)
+    }
+}

@@ -1,0 +1,89 @@
+//! Reading one customer's records again.
+
+use tessera_connect::Priority;
+use tessera_core::activation;
+use tessera_core::id::{CustomerId, LinkId};
+use tessera_core::job::{Leased, Task};
+use tessera_core::plan::{Change, Draft};
+use tessera_core::reconcile::{self, Why};
+use tessera_core::record::Kind;
+
+use crate::error::again;
+use crate::gather::Reading;
+use crate::{ATTEMPTS, Hub, HubError};
+
+impl Hub {
+    /// Asks for a customer's records to be read again soon.
+    pub async fn ask_refresh(&self, customer_id: CustomerId, actor: &str, channel: &str) -> Result<(), HubError> {
+        let job = self.stamped(actor, channel, |stamp| stamp.job(Task::Refresh { customer_id }));
+        Ok(self.store.enqueue(&job).await?)
+    }
+
+    /// Reads a customer's records again and brings everything in line; the job ends in the same transaction.
+    pub(crate) async fn refresh(&self, customer_id: CustomerId, job: &Leased) -> Result<(), HubError> {
+        let links = self.store.links(customer_id).await?;
+        let requester = links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Requester);
+        let Some(link) = requester else { return Ok(self.store.finish_job(job, self.env.now()).await?) };
+        let id = link.record.external_id.as_str();
+        let read_at = self.env.now();
+        let Some(requester) = self.desk.requester(id, Priority::Background).await? else {
+            // A requester that does not answer by its id was merged or deleted. What follows from that needs more evidence than one answer.
+            tracing::warn!(requester = id, customer = %customer_id, "the linked requester is gone from the service desk");
+            return Ok(self.store.finish_job(job, self.env.now()).await?);
+        };
+        let contacts = self.read_contacts(&requester, Priority::Background).await?;
+        let assets = self.read_assets(id, Priority::Background).await?;
+        let reading = Reading { requester, contacts, assets, read_at };
+
+        for _ in 0..ATTEMPTS {
+            let Some(customer) = self.store.customer(customer_id).await? else { return Ok(()) };
+            let facts = self.facts(&reading, Some(&customer)).await?;
+            let plan = self.stamped("hub", "job", |stamp| {
+                let mut draft = Draft::of(customer, stamp);
+                let changes = reconcile::reconcile(&mut draft, facts, Why::Refresh, stamp);
+                let mut plan = draft.finish();
+                plan.extend(changes);
+                plan.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: stamp.now }, "this was the job");
+                plan
+            });
+            match self.store.apply(&plan).await {
+                Ok(()) => return Ok(()),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// Ends one link of a customer. With a sign-in's link, the identity is free again and its sessions end.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when the customer has no such active link.
+    pub async fn unlink(
+        &self,
+        customer_id: CustomerId,
+        link_id: LinkId,
+        why: &str,
+        actor: &str,
+        channel: &str,
+    ) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let links = self.store.links(customer_id).await?;
+            let link = links.into_iter().find(|link| link.id == link_id && link.ended.is_none());
+            let (Some(customer), Some(link)) = (self.store.customer(customer_id).await?, link) else {
+                return Err(HubError::NotFound(format!("customer {customer_id} has no active link {link_id}")));
+            };
+            let identities = self.store.identities(customer_id).await?;
+            let identity = identities.iter().find(|identity| {
+                link.record.kind == Kind::User
+                    && identity.sign_in.identity.subject == link.record.external_id
+                    && identity.sign_in.provider == link.record.system
+            });
+            let plan = self.stamped(actor, channel, |stamp| activation::unlink(customer, &link, identity, why, stamp));
+            match self.store.apply(&plan).await {
+                Ok(()) => return Ok(()),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+}

@@ -1,0 +1,160 @@
+//! Signing in at an identity provider, and coming back.
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use tessera_connect::oidc::{CallbackParams, SignInError, SignInPending};
+use tessera_core::customer::{IdentityKey, SignIn};
+use tessera_core::id::InvitationId;
+use tessera_core::invitation::Refusal;
+use tessera_store::SignInPending as Kept;
+use url::Url;
+
+use crate::secret::{hash, random_token};
+use crate::{Hub, HubError};
+
+/// How long somebody may take at the identity provider: enough to sign up and to find the mail with the code.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(60);
+
+/// What a sign-in is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "for", rename_all = "snake_case")]
+pub enum Purpose {
+    /// To activate through an invitation.
+    Activate {
+        /// Which.
+        invitation_id: InvitationId,
+    },
+    /// To use the portal.
+    Portal {
+        /// The path to go to afterwards.
+        return_to: String,
+    },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Begun {
+    issuer: String,
+    purpose: Purpose,
+}
+
+/// Somebody who came back, signed in.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Who.
+    pub sign_in: SignIn,
+    /// What for.
+    pub purpose: Purpose,
+}
+
+/// Why a sign-in cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum BeginError {
+    /// No provider has this name.
+    #[error("no identity provider is called {0}")]
+    UnknownProvider(String),
+    /// The provider does not answer.
+    #[error(transparent)]
+    Provider(#[from] SignInError),
+    /// The store did not take it.
+    #[error(transparent)]
+    Hub(#[from] HubError),
+}
+
+impl Hub {
+    /// Begins a sign-in. `browser` is a secret that only the browser that begins has; who comes back must have it too.
+    pub async fn begin_sign_in(
+        &self,
+        provider: Option<&str>,
+        purpose: Purpose,
+        browser: &str,
+        other_account: bool,
+    ) -> Result<Url, BeginError> {
+        let provider = match provider {
+            Some(name) => self.provider(name).ok_or_else(|| BeginError::UnknownProvider(name.to_owned()))?,
+            None => self.providers.first().ok_or_else(|| BeginError::UnknownProvider("(none)".to_owned()))?,
+        };
+        let extra: &[(&str, &str)] = if other_account { &[("prompt", "login")] } else { &[] };
+        let start = provider.begin(extra).await?;
+        let kept = Kept {
+            browser_hash: hash(browser),
+            provider: provider.name().to_owned(),
+            nonce: start.pending.nonce,
+            verifier: start.pending.pkce_verifier,
+            purpose: Begun { issuer: start.pending.issuer, purpose },
+            expires_at: self.env.now() + PATIENCE,
+        };
+        self.store.begin_sign_in(&hash(&start.pending.state), &kept).await.map_err(HubError::from)?;
+        Ok(start.authorize_url)
+    }
+
+    /// Ends a sign-in. The state works once, in the browser that began it, at the provider it was begun with.
+    ///
+    /// The purpose comes back even when the sign-in failed, so that the page can offer the way forward.
+    pub async fn finish_sign_in(
+        &self,
+        provider: &str,
+        callback: &CallbackParams,
+        browser: Option<&str>,
+    ) -> Result<SignedIn, (Option<Purpose>, HubError)> {
+        let elsewhere = |purpose| (purpose, HubError::Refused(Refusal::OtherBrowser));
+        let state = callback.state.as_deref().ok_or_else(|| elsewhere(None))?;
+        let kept = self.store.take_sign_in::<Begun>(&hash(state)).await.map_err(|error| (None, error.into()))?;
+        let kept = kept.ok_or_else(|| elsewhere(None))?;
+        // Comparing hashes, not secrets, so the time it takes tells nothing.
+        if browser.map(hash) != Some(kept.browser_hash)
+            || kept.provider != provider
+            || kept.expires_at <= self.env.now()
+        {
+            return Err(elsewhere(None));
+        }
+        let Begun { issuer, purpose } = kept.purpose;
+        let Some(provider) = self.provider(provider) else { return Err(elsewhere(Some(purpose))) };
+        let pending =
+            SignInPending { state: state.to_owned(), nonce: kept.nonce, pkce_verifier: kept.verifier, issuer };
+        match provider.finish(&pending, callback).await {
+            Ok(claims) => {
+                let sign_in = SignIn {
+                    identity: IdentityKey { issuer: claims.issuer, subject: claims.subject },
+                    provider: provider.name().to_owned(),
+                    email: claims.email,
+                    email_verified: claims.email_verified,
+                    name: claims.name,
+                };
+                Ok(SignedIn { sign_in, purpose })
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a sign-in did not succeed");
+                let refusal = match error {
+                    SignInError::Cancelled { .. } => Refusal::SignInCancelled,
+                    SignInError::ProviderUnavailable { .. } => Refusal::ProviderUnavailable,
+                    SignInError::Rejected { .. } => Refusal::SignInFailed,
+                };
+                Err((Some(purpose), refusal.into()))
+            }
+        }
+    }
+
+    /// Keeps a session for whoever signed in, and gives its token.
+    pub async fn open_session(&self, sign_in: &SignIn) -> Result<String, HubError> {
+        let token = random_token();
+        let now = self.env.now();
+        let owner = session_owner(&sign_in.identity);
+        self.store.create_session(&hash(&token), sign_in, &owner, now, now + self.config.session_lifetime).await?;
+        Ok(token)
+    }
+
+    /// Who a session belongs to.
+    pub async fn session(&self, token: &str) -> Result<Option<SignIn>, HubError> {
+        Ok(self.store.session(&hash(token), self.env.now()).await?)
+    }
+
+    /// Ends a session.
+    pub async fn close_session(&self, token: &str) -> Result<(), HubError> {
+        Ok(self.store.end_session(&hash(token)).await?)
+    }
+}
+
+/// All sessions of an identity end together; the statement that ends them when it is unlinked builds the same text.
+fn session_owner(identity: &IdentityKey) -> String {
+    format!("{} {}", identity.issuer, identity.subject)
+}
