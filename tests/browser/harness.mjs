@@ -1,0 +1,89 @@
+// A walk is a test that a visitor could have taken: a fresh browser profile, a screen, pages, pictures.
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { SCREENS, assertAccessible, assertFits, launch, watch } from './chromium.mjs';
+import { OUT } from './tessera.mjs';
+
+export { SCREENS, assertAccessible, assertFits } from './chromium.mjs';
+export { OUT, startDemo, startServe } from './tessera.mjs';
+
+const STEP_WITHIN_MS = 15_000;
+const WALK_WITHIN_MS = 120_000;
+
+let browser;
+before(async () => {
+  await mkdir(OUT, { recursive: true });
+  browser = await launch();
+});
+after(() => browser?.close());
+
+/**
+ * Registers a test.
+ * @param {string} title also names the pictures
+ * @param {{screen?: keyof SCREENS, theme?: 'light'|'dark', scripts?: boolean, faults?: RegExp[]}} options
+ *   `scripts: false` walks without JavaScript; `faults` are those the walk is about
+ * @param {(visitor: Visitor) => Promise<void>} steps
+ */
+export function walk(title, { screen = 'phone', theme = 'light', scripts = true, faults = [] }, steps) {
+  test(title, { timeout: WALK_WITHIN_MS }, async () => {
+    const visitor = await Visitor.arrive(title, { screen, theme, scripts });
+    try {
+      await steps(visitor);
+    } catch (error) {
+      await visitor.picture('failed').catch(() => undefined);
+      throw error;
+    } finally {
+      await visitor.leave();
+    }
+    const unexpected = visitor.faults.filter((fault) => !faults.some((pattern) => pattern.test(fault)));
+    assert.deepEqual(unexpected, [], 'what the browser complained about');
+  });
+}
+
+/** Somebody with a browser of their own: nothing is shared between two of them. */
+export class Visitor {
+  /** What the browser complained about (see `watch`). */
+  faults = [];
+  #pictures = 0;
+
+  static async arrive(title, { screen = 'phone', theme = 'light', scripts = true } = {}) {
+    const visitor = new Visitor();
+    visitor.name = title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+    visitor.context = await browser.newContext({
+      ...SCREENS[screen],
+      colorScheme: theme,
+      javaScriptEnabled: scripts,
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+    });
+    visitor.context.setDefaultTimeout(STEP_WITHIN_MS);
+    await watch(visitor.context, visitor.faults);
+    visitor.page = await visitor.context.newPage();
+    return visitor;
+  }
+
+  /** Another person, or the same one in another browser. */
+  another(title, options) {
+    return Visitor.arrive(`${this.name} ${title}`, options);
+  }
+
+  /** Keeps a picture of the whole page, numbered in the order of the walk. */
+  async picture(what) {
+    this.#pictures += 1;
+    const number = String(this.#pictures).padStart(2, '0');
+    await this.page.screenshot({ path: join(OUT, `${this.name}-${number}-${what}.png`), fullPage: true });
+  }
+
+  /** A picture, and the checks every page has to pass. */
+  async look(what) {
+    await this.picture(what);
+    await assertFits(this.page);
+    await assertAccessible(this.page);
+  }
+
+  async leave() {
+    await this.context.close();
+  }
+}

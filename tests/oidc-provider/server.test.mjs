@@ -1,0 +1,109 @@
+// The provider itself, driven as a client would: what the hub's journeys rely on is checked here first.
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { startProvider } from './start.mjs';
+
+const REDIRECT = 'http://127.0.0.1:9/callback';
+let idp;
+before(async () => {
+  idp = await startProvider({ redirectUris: [REDIRECT], audience: 'https://api.example.com/test' });
+});
+after(() => idp?.stop());
+
+/** A browser's part: follows redirects up to the client's address and keeps cookies. */
+class Visitor {
+  cookies = new Map();
+
+  async go(url, init = {}) {
+    const response = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      headers: { ...init.headers, cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+    });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [pair] = cookie.split(';');
+      const at = pair.indexOf('=');
+      this.cookies.set(pair.slice(0, at), pair.slice(at + 1));
+    }
+    const location = response.headers.get('location');
+    if (!location) return { url, response };
+    const next = new URL(location, url);
+    return next.origin === new URL(REDIRECT).origin ? { url: next, response } : this.go(next);
+  }
+}
+
+async function signIn(clientId, login, { basic, authorize = {} } = {}) {
+  const discovery = await (await fetch(`${idp.issuer}/.well-known/openid-configuration`)).json();
+  const verifier = randomBytes(32).toString('base64url');
+  const visitor = new Visitor();
+  const request = new URLSearchParams({
+    client_id: clientId,
+    response_type: 'code',
+    redirect_uri: REDIRECT,
+    scope: 'openid email profile',
+    state: 's-1',
+    nonce: 'n-1',
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    ...authorize,
+  });
+  const form = await visitor.go(`${discovery.authorization_endpoint}?${request}`);
+  if (new URL(form.url).origin === new URL(REDIRECT).origin) return { callback: form.url, discovery };
+  assert.match(await form.response.text(), /name="login"/);
+  const done = await visitor.go(form.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ login, password: 'any' }).toString(),
+  });
+  assert.equal(done.url.searchParams.get('state'), 's-1');
+  assert.equal(done.url.searchParams.get('iss'), idp.issuer, 'RFC 9207: the answer names its issuer');
+  const answer = await fetch(discovery.token_endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      ...(basic && { authorization: `Basic ${Buffer.from(`${clientId}:${idp.client_secret}`).toString('base64')}` }),
+    },
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      code: done.url.searchParams.get('code'),
+      redirect_uri: REDIRECT,
+      code_verifier: verifier,
+      ...(!basic && { client_id: clientId }),
+    }).toString(),
+  });
+  return { discovery, tokens: await answer.json(), keys: createRemoteJWKSet(new URL(discovery.jwks_uri)) };
+}
+
+test('the confidential client gets an ID token with the e-mail and its standing', async () => {
+  const { tokens, keys, discovery } = await signIn(idp.client_id, 'ada.example@example.com', { basic: true });
+  const { payload } = await jwtVerify(tokens.id_token, keys, { issuer: idp.issuer, audience: idp.client_id });
+  assert.equal(payload.nonce, 'n-1');
+  assert.equal(payload.email, 'ada.example@example.com');
+  assert.equal(payload.email_verified, true);
+  assert.equal(payload.name, 'Ada Example');
+  const info = await fetch(discovery.userinfo_endpoint, { headers: { authorization: `Bearer ${tokens.access_token}` } });
+  assert.equal((await info.json()).sub, payload.sub);
+});
+
+test('the public client gets a JWT access token for the API', async () => {
+  const { tokens, keys } = await signIn(idp.public_client_id, 'ada.example@example.com');
+  const { payload } = await jwtVerify(tokens.access_token, keys, { issuer: idp.issuer, audience: 'https://api.example.com/test' });
+  assert.equal(payload.client_id, idp.public_client_id);
+  const id = await jwtVerify(tokens.id_token, keys, { audience: idp.public_client_id });
+  assert.equal(id.payload.sub, payload.sub);
+});
+
+test('an unconfirmed e-mail is said to be so', async () => {
+  const { tokens, keys } = await signIn(idp.client_id, 'ada+unverified@example.org', { basic: true });
+  assert.equal((await jwtVerify(tokens.id_token, keys)).payload.email_verified, false);
+});
+
+test('a request without PKCE is refused', async () => {
+  const { callback } = await signIn(idp.client_id, 'ada@example.com', {
+    basic: true,
+    authorize: { code_challenge: '', code_challenge_method: '' },
+  });
+  assert.equal(callback.searchParams.get('error'), 'invalid_request');
+});

@@ -1,0 +1,38 @@
+// Starts `server.mjs` as its own process, as the hub would meet it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const READY_WITHIN_MS = 20_000;
+
+/**
+ * @param {{redirectUris?: string[], publicRedirectUris?: string[], audience?: string, port?: number}} options
+ * @returns the provider's ready line (issuer, client_id, client_secret, public_client_id, audience) and `stop()`
+ */
+export async function startProvider({ redirectUris = [], publicRedirectUris = [], audience, port = 0 } = {}) {
+  const args = [fileURLToPath(new URL('server.mjs', import.meta.url)), '--port', String(port)];
+  for (const uri of redirectUris) args.push('--redirect-uri', uri);
+  for (const uri of publicRedirectUris) args.push('--public-redirect-uri', uri);
+  if (audience) args.push('--audience', audience);
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let errors = '';
+  child.stderr.on('data', (text) => (errors += text));
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode) return;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  };
+  try {
+    const signal = AbortSignal.timeout(READY_WITHIN_MS);
+    const lines = createInterface({ input: child.stdout });
+    const [line] = await Promise.race([
+      once(lines, 'line', { signal }),
+      once(child, 'exit', { signal }).then(([code]) => Promise.reject(new Error(`provider ended with ${code}: ${errors}`))),
+    ]);
+    return { ...JSON.parse(line), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
