@@ -9,6 +9,8 @@ pub mod freshsales;
 pub mod freshservice;
 pub mod idp;
 pub mod mail;
+mod names;
+pub mod page;
 pub mod persist;
 pub mod server;
 pub mod world;
