@@ -4,6 +4,7 @@
 //! status and the header. It knows only wire formats, nothing of the hub. What is not part of the outside system's own interface
 //! lies under `/_sim/`.
 
+pub mod clock;
 pub mod faults;
 pub mod freshsales;
 pub mod freshservice;
