@@ -37,7 +37,9 @@ pub(super) async fn authorize(State(idp): State<Idp>, headers: HeaderMap, params
         Step::Fail(error, description) => idp.refuse(&request.fail(error, description)),
         Step::Choose => idp.wait(request, |txn, client, _| pages::chooser(txn, client, &usable)),
         Step::SignIn => idp.wait(request, |txn, client, hint| pages::sign_in(txn, client, hint, None)),
-        Step::SignUp => idp.wait(request, |txn, client, hint| pages::sign_up(txn, client, &pages::SignUp::hinted(hint))),
+        Step::SignUp => {
+            idp.wait(request, |txn, client, hint| pages::sign_up(txn, client, &pages::SignUp::hinted(hint)))
+        }
     }
 }
 
@@ -80,14 +82,15 @@ fn next_step(request: &AuthRequest, usable: &[SignedIn]) -> Step {
     };
     match (request.prompt, usable) {
         (Some(Prompt::Create), _) => Step::SignUp,
-        (Some(Prompt::Login), _) => Step::SignIn,
         (Some(Prompt::None), []) => Step::Fail("login_required", "nobody is signed in"),
         (Some(Prompt::None), [person]) => Step::Grant(person.clone()),
-        (Some(Prompt::None), several) => several.iter().find(hinted).map_or(
-            Step::Fail("account_selection_required", "several accounts are signed in"),
-            |person| Step::Grant(person.clone()),
-        ),
-        (_, []) => Step::SignIn,
+        (Some(Prompt::None), several) => several
+            .iter()
+            .find(hinted)
+            .map_or(Step::Fail("account_selection_required", "several accounts are signed in"), |person| {
+                Step::Grant(person.clone())
+            }),
+        (Some(Prompt::Login), _) | (_, []) => Step::SignIn,
         // The application asks for somebody else than those who are here.
         (None, people) if request.login_hint.is_some() && !people.iter().any(|person| hinted(&person)) => Step::SignIn,
         (None | Some(Prompt::SelectAccount), _) => Step::Choose,

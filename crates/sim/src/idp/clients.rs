@@ -6,6 +6,7 @@ use url::{Host, Url};
 /// A registered application (RFC 6749 §2).
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_field_names, reason = "`client_id` is what every specification calls it")]
 pub struct Client {
     /// Public identifier of the application.
     pub client_id: String,

@@ -78,7 +78,11 @@ async fn create_account(State(idp): State<Idp>, Json(order): Json<AccountOrder>)
     }
 }
 
-async fn change_account(State(idp): State<Idp>, Path(sub): Path<String>, Json(change): Json<AccountChange>) -> Response {
+async fn change_account(
+    State(idp): State<Idp>,
+    Path(sub): Path<String>,
+    Json(change): Json<AccountChange>,
+) -> Response {
     let changed = idp.state.change(|state| {
         let account = state.accounts.by_sub_mut(&sub)?;
         account.email = change.email.unwrap_or_else(|| account.email.clone());

@@ -59,7 +59,9 @@ impl Request {
         };
         let claim = |name: &str| hint.as_ref().and_then(|claims: &Map<String, Value>| claims.get(name)?.as_str());
         let client_id = match (params.get("client_id"), claim("aud")) {
-            (Some(said), Some(meant)) if said != meant => return Err("client_id and id_token_hint do not belong together."),
+            (Some(said), Some(meant)) if said != meant => {
+                return Err("client_id and id_token_hint do not belong together.");
+            }
             (said, meant) => said.or(meant),
         };
         let target = match (params.get("post_logout_redirect_uri"), client_id) {

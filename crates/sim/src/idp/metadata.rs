@@ -41,5 +41,5 @@ pub(super) async fn discovery(State(idp): State<Idp>) -> Json<Value> {
 
 pub(super) async fn jwks(State(idp): State<Idp>) -> Response {
     let keys: JwkSet = idp.state.read().keys.published();
-    ([(header::CONTENT_TYPE, "application/jwk-set+json")], Json(keys).into_response().into_body()).into_response()
+    ([(header::CONTENT_TYPE, "application/jwk-set+json")], Json(keys)).into_response()
 }

@@ -32,7 +32,6 @@ mod state;
 mod token;
 mod userinfo;
 
-use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -46,6 +45,7 @@ pub use clients::Client;
 pub use corrupt::{Corruption, Rule, Target};
 pub use keys::KeyError;
 
+use crate::clock::Clock;
 use crate::faults::{Faults, Latency};
 use crate::persist::Kept;
 use crate::world::World;
@@ -56,11 +56,8 @@ use state::State;
 /// The provider's name on its pages.
 const NAME: &str = "Marzipan ID";
 
-/// Where "now" comes from.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
 /// How a provider is set up. Begin with [`Options::new`].
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// Where the endpoints are, without a trailing slash.
     pub url: String,
@@ -87,13 +84,13 @@ pub struct Options {
 }
 
 impl Options {
-    /// The lifetimes of a B2C tenant, no clients, nothing kept.
-    pub fn new(url: impl Into<String>, clock: Clock) -> Self {
+    /// The machine's clock, the lifetimes of a B2C tenant, no clients, nothing kept.
+    pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
             issuer: None,
             clients: Vec::new(),
-            clock,
+            clock: Clock::system(),
             seed: None,
             latency: None,
             data_file: None,
@@ -102,12 +99,6 @@ impl Options {
             code_ttl: SignedDuration::from_mins(2),
             session_ttl: SignedDuration::from_hours(24),
         }
-    }
-}
-
-impl fmt::Debug for Options {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Options").field("url", &self.url).field("issuer", &self.issuer).finish_non_exhaustive()
     }
 }
 
@@ -189,6 +180,11 @@ impl Idp {
         format!("{}/.well-known/openid-configuration", self.options.url)
     }
 
+    /// Writes what the data file does not hold yet.
+    pub fn flush(&self) -> std::io::Result<()> {
+        self.state.flush()
+    }
+
     /// Its faults.
     pub const fn faults(&self) -> &Faults {
         &self.faults
@@ -220,6 +216,6 @@ impl Idp {
     }
 
     fn now(&self) -> Timestamp {
-        (self.options.clock)()
+        self.options.clock.now()
     }
 }

@@ -53,7 +53,7 @@ pub(super) fn chooser(txn: &str, client: &str, people: &[SignedIn]) -> Response 
 }
 
 pub(super) fn sign_up(txn: &str, client: &str, typed: &SignUp<'_>) -> Response {
-    let SignUp { email, name, problem } = typed;
+    let &SignUp { email, name, problem } = typed;
     page("Create an account", "sign_up.html", context! { txn, client, email, name, problem })
 }
 
@@ -95,11 +95,11 @@ fn shown(people: &[SignedIn]) -> Vec<Value> {
         .iter()
         .map(|SignedIn { account, .. }| {
             context! {
-                sub => account.sub,
-                name => account.name,
-                email => account.email,
+                sub => account.sub.as_str(),
+                name => account.name.as_str(),
+                email => account.email.as_str(),
                 verified => account.email_verified,
-                idp => account.idp,
+                idp => account.idp.as_deref(),
             }
         })
         .collect()

@@ -106,10 +106,12 @@ fn destination(idp: &Idp, params: &Params) -> Result<(String, String, bool), Ref
     if let Some(name @ ("client_id" | "redirect_uri")) = params.repeated() {
         return Err(Refusal::Untrusted(format!("The request names {name} more than once.")));
     }
-    let client_id = params.get("client_id").ok_or_else(|| untrusted("The request does not say which app it is for."))?;
+    let client_id =
+        params.get("client_id").ok_or_else(|| untrusted("The request does not say which app it is for."))?;
     let state = idp.state.read();
     let client = state.client(client_id).ok_or_else(|| untrusted("This app is not registered here."))?;
-    let uri = params.get("redirect_uri").ok_or_else(|| untrusted("The request does not say where to go afterwards."))?;
+    let uri =
+        params.get("redirect_uri").ok_or_else(|| untrusted("The request does not say where to go afterwards."))?;
     if !client.accepts_redirect(uri) {
         return Err(untrusted("The app asked to send you to an address that is not registered for it."));
     }
@@ -162,7 +164,8 @@ fn challenge(params: &Params, is_public: bool) -> Result<Option<String>, Problem
     if params.get("code_challenge_method") != Some("S256") {
         return Err(invalid("transform algorithm not supported: use code_challenge_method=S256"));
     }
-    let is_sha256 = challenge.len() == 43 && challenge.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let is_sha256 =
+        challenge.len() == 43 && challenge.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     if !is_sha256 {
         return Err(invalid("code_challenge is no SHA-256 in base64url"));
     }

@@ -60,20 +60,19 @@ impl Idp {
     ) -> Response {
         let txn = params.text("txn");
         let known = self.state.read().transactions.get(txn, self.now()).cloned();
-        match known {
-            Some(transaction) => go_on(txn, &self.client_name(&transaction.request.client_id), &transaction),
-            None => {
-                let text = "It was open for too long. Go back to the app you came from and begin again.";
-                (StatusCode::BAD_REQUEST, pages::notice("This sign-in has expired", text)).into_response()
-            }
-        }
+        let Some(transaction) = known else {
+            let text = "It was open for too long. Go back to the app you came from and begin again.";
+            return (StatusCode::BAD_REQUEST, pages::notice("This sign-in has expired", text)).into_response();
+        };
+        go_on(txn, &self.client_name(&transaction.request.client_id), &transaction)
     }
 
     /// `sub` has just proved who they are: remembers it in the browser and sends them back.
     pub(super) fn finish(&self, headers: &HeaderMap, transaction: &Transaction, sub: &str) -> Response {
         let request = &transaction.request;
         if request.expected_sub.as_deref().is_some_and(|expected| expected != sub) {
-            return self.refuse(&request.fail("login_required", "somebody else than id_token_hint names has signed in"));
+            return self
+                .refuse(&request.fail("login_required", "somebody else than id_token_hint names has signed in"));
         }
         let cookie = self.remember(headers, sub);
         (cookie, self.grant(request, sub, self.now())).into_response()

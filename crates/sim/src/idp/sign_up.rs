@@ -20,17 +20,16 @@ pub(super) async fn show(State(idp): State<Idp>, params: Params) -> Response {
 }
 
 pub(super) async fn submit(State(idp): State<Idp>, params: Params) -> Response {
-    idp.in_transaction(&params, |txn, client, _| {
-        match idp.create_local(&params) {
-            Ok(account) => {
-                let verification = Verification { sub: account.sub, code: idp.random.digits() };
-                idp.state.change(|state| state.transactions.await_verification(txn, verification));
-                Redirect::to(&format!("/verify?txn={txn}")).into_response()
-            }
-            Err(problem) => {
-                let typed = pages::SignUp { email: params.text("email"), name: params.text("name"), problem: Some(problem) };
-                pages::sign_up(txn, client, &typed)
-            }
+    idp.in_transaction(&params, |txn, client, _| match idp.create_local(&params) {
+        Ok(account) => {
+            let verification = Verification { sub: account.sub, code: idp.random.digits() };
+            idp.state.change(|state| state.transactions.await_verification(txn, verification));
+            Redirect::to(&format!("/verify?txn={txn}")).into_response()
+        }
+        Err(problem) => {
+            let typed =
+                pages::SignUp { email: params.text("email"), name: params.text("name"), problem: Some(problem) };
+            pages::sign_up(txn, client, &typed)
         }
     })
 }
@@ -42,7 +41,12 @@ pub(super) async fn show_verification(State(idp): State<Idp>, params: Params) ->
 pub(super) async fn verify(State(idp): State<Idp>, headers: HeaderMap, params: Params) -> Response {
     idp.in_verification(&params, |txn, verification, email| {
         if params.text("code").trim() != verification.code {
-            return pages::verification(txn, &email, &verification.code, Some("That is not the code. Please try again."));
+            return pages::verification(
+                txn,
+                &email,
+                &verification.code,
+                Some("That is not the code. Please try again."),
+            );
         }
         idp.state.change(|state| {
             if let Some(account) = state.accounts.by_sub_mut(&verification.sub) {
@@ -83,7 +87,11 @@ impl Idp {
     }
 
     /// Goes on with whoever has just signed up, or shows where they left off.
-    fn in_verification(&self, params: &Params, go_on: impl FnOnce(&str, &Verification, String) -> Response) -> Response {
+    fn in_verification(
+        &self,
+        params: &Params,
+        go_on: impl FnOnce(&str, &Verification, String) -> Response,
+    ) -> Response {
         self.in_transaction(params, |txn, client, transaction| {
             let Some(verification) = &transaction.verification else {
                 return pages::sign_in(txn, client, "", None);

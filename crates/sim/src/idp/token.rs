@@ -202,8 +202,7 @@ fn check_verifier(challenge: Option<&str>, verifier: Option<&str>) -> Result<(),
 }
 
 fn is_verifier(text: &str) -> bool {
-    (43..=128).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+    (43..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
 }
 
 /// A refresh may ask for less, never for more (RFC 6749 §6).
