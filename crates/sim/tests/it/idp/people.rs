@@ -207,3 +207,38 @@ async fn known_people_of_the_world_can_sign_in() {
     let claims = claims_of(&provider, &provider.fill(&page, &[("email", email), ("password", password)]).await).await;
     assert_eq!((&claims["email"], &claims["email_verified"]), (&json!(email), &json!(true)));
 }
+
+#[tokio::test]
+async fn a_click_that_comes_too_late_leads_to_the_form() {
+    let provider = Provider::start_with_ada().await;
+    provider.sign_in(&[]).await;
+    let chooser = provider.authorize(&[("max_age", "900")]).await;
+    provider.clock.advance(Duration::from_mins(16));
+    let form = provider.fill(&chooser, &[]).await;
+    assert_eq!(form.form().0, "/sign-in");
+    assert!(provider.fill(&form, &[("email", EMAIL), ("password", PASSWORD)]).await.sent_back().contains_key("code"));
+}
+
+#[tokio::test]
+async fn nobody_but_the_hinted_person_will_do() {
+    let provider = Provider::start_with_ada().await;
+    let tokens = provider.tokens(&[]).await;
+    provider.add_account(json!({"email": "bea@example.com", "password": PASSWORD})).await;
+    let page =
+        provider.authorize(&[("prompt", "login"), ("id_token_hint", tokens["id_token"].as_str().unwrap())]).await;
+    assert_eq!(page.form().1["email"], EMAIL);
+    let bea = provider.fill(&page, &[("email", "bea@example.com"), ("password", PASSWORD)]).await;
+    assert_eq!(bea.sent_back()["error"], "login_required");
+}
+
+#[tokio::test]
+async fn a_seed_makes_subjects_repeatable() {
+    let world = World::demo(30, 7);
+    let mut subs = Vec::new();
+    for seed in [1, 1, 2] {
+        let provider = Provider::start_with(|options| options.seed = Some(seed)).await;
+        subs.push(provider.idp.clone().load(&world).accounts()[0].sub.clone());
+    }
+    assert_eq!(subs[0], subs[1]);
+    assert_ne!(subs[0], subs[2]);
+}
