@@ -1,1 +1,22 @@
-//! Rules without I/O or clock.
+//! The rules of Tessera, without I/O and without a clock.
+//!
+//! Facts come in as [`record::Observation`]s, a [`plan::Plan`] comes out, and one transaction of the store applies it. Everything here is a
+//! pure function of its arguments: time and fresh ids are passed in as a [`plan::Stamp`].
+
+pub mod activation;
+pub mod clock;
+pub mod correlate;
+pub mod customer;
+pub mod device;
+pub mod id;
+pub mod invitation;
+pub mod job;
+pub mod mask;
+pub mod normalise;
+pub mod observe;
+pub mod plan;
+pub mod reason;
+pub mod reconcile;
+pub mod record;
+pub mod review;
+pub mod timeline;

@@ -1,0 +1,312 @@
+//! Activation: from a sign-in through an invitation to one linked record (`A10`–`A14`).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::customer::{Customer, Ended, Evidence, Identity, IdentityKey, Link, Origin, Person, SignIn};
+use crate::id::{ActivationId, CustomerId, InvitationId, PersonId};
+use crate::invitation::{Admission, Claim, Invitation, Refusal, Revocation};
+use crate::job::Task;
+use crate::plan::{Change, Draft, Plan, Stamp};
+use crate::reconcile::{self, Facts};
+use crate::record::{Attributes, Kind, Observation, RecordKey, User};
+use crate::timeline::Event;
+
+/// One sign-in through an invitation, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Activation {
+    /// Its id.
+    pub id: ActivationId,
+    /// Through which invitation.
+    pub invitation_id: InvitationId,
+    /// Who signed in.
+    pub sign_in: SignIn,
+    /// How it stands.
+    pub state: ActivationState,
+    /// How far the background steps are.
+    pub progress: Progress,
+    /// The customer, once there is one.
+    pub customer_id: Option<CustomerId>,
+    /// When the sign-in came.
+    pub created_at: Timestamp,
+    /// When it ended, well or not.
+    pub finished_at: Option<Timestamp>,
+}
+
+/// How an activation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActivationState {
+    /// The background steps are to be run, or to be run again.
+    Pending,
+    /// The record is written.
+    Done,
+    /// It cannot be.
+    Refused(Refusal),
+}
+
+/// The background steps of `A13`, each with its state.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Fetch the requester.
+    pub requester: StepState,
+    /// Find the CRM contact by the requester's primary e-mail.
+    pub contact: StepState,
+    /// List the requester's assets.
+    pub devices: StepState,
+    /// Write the unified record.
+    pub record: StepState,
+}
+
+/// How one background step stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum StepState {
+    /// Not begun.
+    #[default]
+    Waiting,
+    /// Under way.
+    Running,
+    /// Done.
+    Done,
+    /// The outside system does not answer, or is busy; it is tried again by itself.
+    Delayed {
+        /// Which system.
+        system: String,
+        /// When it will be tried again.
+        retry_at: Timestamp,
+    },
+}
+
+/// A sign-in through an invitation, and what the hub knows about the two.
+#[derive(Debug)]
+pub struct Knock<'a> {
+    /// The invitation.
+    pub invitation: &'a Invitation,
+    /// The sign-in.
+    pub sign_in: SignIn,
+    /// Whether the identity belongs to a customer already: which, and whether that customer has the invitation's requester.
+    pub identity_of: Option<(CustomerId, bool)>,
+    /// The identities of the customer who has the requester already.
+    pub requester_signs_in_as: Vec<IdentityKey>,
+}
+
+/// What comes of a knock.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Apply this plan: the activation begins, or ends at once when there is nothing left to do.
+    Begin(Plan, Box<Activation>),
+    /// The same person came back: show how their activation stands.
+    ComeBack,
+}
+
+/// Decides about a sign-in through an invitation. The invitation is claimed here, so that of any number of racing sign-ins one wins; it
+/// is consumed with the record.
+pub fn knock(knock: Knock<'_>, stamp: Stamp<'_>) -> Result<Answer, Refusal> {
+    let Knock { invitation, sign_in, identity_of, requester_signs_in_as } = knock;
+    match invitation.admit(&sign_in.identity, stamp.now)? {
+        Admission::Resume | Admission::Complete => return Ok(Answer::ComeBack),
+        Admission::Claim => {}
+    }
+    let activated_before = match identity_of {
+        Some((customer_id, true)) => Some(customer_id),
+        Some((_, false)) => return Err(Refusal::OtherAccountLinked),
+        None if requester_signs_in_as.is_empty() => None,
+        None => return Err(Refusal::AlreadyActivatedByOther),
+    };
+
+    let claim = Claim { identity: sign_in.identity.clone(), shown_as: sign_in.masked(), at: stamp.now };
+    let mut activation = Activation {
+        id: stamp.id(),
+        invitation_id: invitation.id,
+        sign_in,
+        state: ActivationState::Pending,
+        progress: Progress::default(),
+        customer_id: activated_before,
+        created_at: stamp.now,
+        finished_at: None,
+    };
+    let mut plan = Plan::default();
+    plan.push(Change::ClaimInvitation { id: invitation.id, claim }, "the first sign-in through an invitation has it");
+    if activated_before.is_some() {
+        activation.state = ActivationState::Done;
+        activation.finished_at = Some(stamp.now);
+        plan.push(
+            Change::ConsumeInvitation { id: invitation.id, at: stamp.now },
+            "this sign-in had activated the record before",
+        );
+    }
+    plan.push(Change::CreateActivation(Box::new(activation.clone())), "a sign-in through an invitation activates it");
+    if activated_before.is_none() {
+        let job = stamp.job(Task::RunActivation { activation_id: activation.id });
+        plan.push(Change::Enqueue(job), "the background steps run by themselves");
+    }
+    Ok(Answer::Begin(plan, Box::new(activation)))
+}
+
+/// Everything the last step needs to know.
+#[derive(Debug)]
+pub struct Gathered<'a> {
+    /// The pending activation.
+    pub activation: Activation,
+    /// Its invitation.
+    pub invitation: &'a Invitation,
+    /// The requester's customer, if there is one already, with its identities.
+    pub customer: Option<(Customer, Vec<Identity>)>,
+    /// Whose the identity is already.
+    pub identity_of: Option<CustomerId>,
+    /// What was read from the outside systems; no requester: it is gone.
+    pub facts: Option<Facts<'a>>,
+}
+
+/// The last step of `A13`: one plan that links everything, consumes the invitation and says so.
+pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusal> {
+    let Gathered { mut activation, invitation, customer, identity_of, facts } = gathered;
+    let facts = facts.filter(|facts| is_active(&facts.requester)).ok_or(Refusal::RequesterGone)?;
+    if identity_of.is_some() {
+        return Err(Refusal::OtherAccountLinked);
+    }
+    if customer.as_ref().is_some_and(|(_, identities)| !identities.is_empty()) {
+        return Err(Refusal::AlreadyActivatedByOther);
+    }
+
+    let name = facts.requester.attributes.title().to_owned();
+    let email = facts.requester.attributes.primary_email().map(ToOwned::to_owned);
+    let linked_before = customer.is_some();
+    let mut draft = match customer {
+        Some((customer, _)) => Draft::of(customer, stamp),
+        None => Draft::new(&name, email.as_deref(), stamp),
+    };
+    let customer_id = draft.customer.id;
+    let sign_in = activation.sign_in.clone();
+    let mut links = Plan::default();
+
+    draft.note(&Event::Invited {
+        invitation_id: invitation.id,
+        email: invitation.email.clone(),
+        issued_at: invitation.created_at,
+        issued_by: invitation.created_by.clone(),
+    });
+    draft.note(&Event::Activated {
+        invitation_id: invitation.id,
+        provider: sign_in.provider.clone(),
+        email: sign_in.email.clone(),
+    });
+    if !linked_before {
+        let evidence = Evidence::InvitationToken { invitation_id: invitation.id, sent_to: invitation.email.clone() };
+        link(&mut draft, &mut links, facts.requester.key.clone(), Origin::Activation, evidence, stamp);
+    }
+    add_identity(&mut draft, &mut links, &sign_in, &name, stamp);
+    links.extend(reconcile::reconcile(&mut draft, facts, reconcile::Why::Activation, stamp));
+
+    activation.state = ActivationState::Done;
+    activation.customer_id = Some(customer_id);
+    activation.finished_at = Some(stamp.now);
+    activation.progress = Progress {
+        requester: StepState::Done,
+        contact: StepState::Done,
+        devices: StepState::Done,
+        record: StepState::Done,
+    };
+    let notice = stamp.job(Task::MailActivated { activation_id: activation.id });
+
+    let mut plan = draft.finish();
+    plan.extend(links);
+    plan.push(Change::ConsumeInvitation { id: invitation.id, at: stamp.now }, "an invitation is used once");
+    plan.push(Change::UpdateActivation(Box::new(activation)), "the activation is complete");
+    plan.push(Change::Enqueue(notice), "the known address hears of every activation");
+    Ok(plan)
+}
+
+/// Ends an activation that cannot be: the invitation is free again, or taken back when its requester is gone.
+pub fn refuse(mut activation: Activation, invitation: &Invitation, why: Refusal, stamp: Stamp<'_>) -> Plan {
+    let mut plan = Plan::default();
+    plan.push(Change::ReleaseInvitation { id: invitation.id }, "a refused activation does not use the invitation up");
+    if why == Refusal::RequesterGone {
+        let (system, requester_id) = (invitation.system.clone(), invitation.requester_id.clone());
+        let why = Revocation::RequesterGone;
+        plan.push(Change::RevokeInvitations { system, requester_id, at: stamp.now, why }, "the requester is gone");
+    }
+    activation.state = ActivationState::Refused(why);
+    activation.finished_at = Some(stamp.now);
+    plan.push(Change::UpdateActivation(Box::new(activation)), "the activation cannot be");
+    plan
+}
+
+/// Ends one link of a customer, and with a sign-in link its identity. The record keeps what is known; it can be linked again.
+pub fn unlink(customer: Customer, link: &Link, identity: Option<&Identity>, why: &str, stamp: Stamp<'_>) -> Plan {
+    let mut draft = Draft::of(customer, stamp);
+    draft.note(&Event::Unlinked { record: link.record.clone(), why: why.to_owned() });
+    let mut plan = draft.finish();
+    let ended = Ended { at: stamp.now, by: stamp.actor.to_owned(), why: why.to_owned() };
+    plan.push(Change::EndLink { id: link.id, ended }, "every link can be undone");
+    if let Some(identity) = identity {
+        plan.push(Change::RemoveIdentity(identity.id), "the sign-in no longer belongs to the customer");
+    }
+    plan
+}
+
+fn is_active(requester: &Observation) -> bool {
+    matches!(&requester.attributes, Attributes::Requester(requester) if requester.active)
+}
+
+pub(crate) fn link(
+    draft: &mut Draft<'_>,
+    plan: &mut Plan,
+    record: RecordKey,
+    origin: Origin,
+    evidence: Evidence,
+    stamp: Stamp<'_>,
+) {
+    draft.note(&Event::Linked { record: record.clone(), origin, evidence: evidence.sentence() });
+    let link = Link {
+        id: stamp.id(),
+        record,
+        customer_id: draft.customer.id,
+        origin,
+        actor: stamp.actor.to_owned(),
+        evidence,
+        created_at: stamp.now,
+        ended: None,
+    };
+    plan.push(Change::CreateLink(Box::new(link)), "the record is this customer's");
+}
+
+fn add_identity(draft: &mut Draft<'_>, plan: &mut Plan, sign_in: &SignIn, name: &str, stamp: Stamp<'_>) {
+    let record = RecordKey::new(&sign_in.provider, Kind::User, &sign_in.identity.subject);
+    let user = User {
+        issuer: sign_in.identity.issuer.clone(),
+        email: sign_in.email.clone(),
+        email_verified: sign_in.email_verified,
+        name: sign_in.name.clone(),
+    };
+    let seen = Observation {
+        key: record.clone(),
+        attributes: Attributes::User(user),
+        raw: serde_json::Value::Null,
+        updated_at: None,
+        read_at: stamp.now,
+    };
+    plan.push(Change::PutRecord(Box::new(seen)), "the account as the identity provider told it");
+    let evidence = Evidence::SignIn {
+        issuer: sign_in.identity.issuer.clone(),
+        email: sign_in.email.clone(),
+        email_verified: sign_in.email_verified,
+    };
+    link(draft, plan, record, Origin::Activation, evidence, stamp);
+
+    let person = Person {
+        id: stamp.id::<PersonId>(),
+        customer_id: draft.customer.id,
+        name: sign_in.name.clone().unwrap_or_else(|| name.to_owned()),
+        created_at: stamp.now,
+    };
+    let identity = Identity {
+        id: stamp.id(),
+        person_id: person.id,
+        customer_id: draft.customer.id,
+        sign_in: sign_in.clone(),
+        created_at: stamp.now,
+    };
+    plan.push(Change::CreatePerson(person), "somebody signs in for this customer");
+    plan.push(Change::CreateIdentity(Box::new(identity)), "the sign-in belongs to this customer");
+}

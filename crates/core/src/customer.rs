@@ -1,0 +1,197 @@
+//! Customers, their links, and the people and identities who sign in for them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{CustomerId, IdentityId, InvitationId, LinkId, PersonId, ReviewId};
+use crate::mask;
+use crate::record::RecordKey;
+use crate::timeline::Head;
+
+/// The unified record (`A01`). It exists only once something has been linked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Customer {
+    /// Its id, for ever.
+    pub id: CustomerId,
+    /// Counts changes, so that two changes planned on the same state cannot both be applied.
+    pub version: i64,
+    /// The name, as the service desk has it.
+    pub name: String,
+    /// The known address: the requester's primary e-mail, as entered. Notices go here.
+    pub email: Option<String>,
+    /// When it came into being.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When the complete list of the customer's devices was last read from the service desk.
+    pub devices_as_of: Option<Timestamp>,
+    /// The end of its timeline.
+    pub head: Head,
+}
+
+/// How a link came about (`H01`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The customer opened an activation link and signed in (`A11`).
+    Activation,
+    /// The primary e-mail addresses are equal (`A04`).
+    Email,
+    /// Staff decided.
+    Staff,
+}
+
+impl Origin {
+    /// The name used in the database and the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Activation => "activation",
+            Self::Email => "email",
+            Self::Staff => "staff",
+        }
+    }
+
+    /// Reads the name back.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Activation, Self::Email, Self::Staff].into_iter().find(|origin| origin.as_str() == text)
+    }
+}
+
+/// On what evidence a link rests (`H01`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Evidence {
+    /// Whoever activated held the token of an invitation that was sent to this address.
+    InvitationToken {
+        /// Which invitation.
+        invitation_id: InvitationId,
+        /// Where it was sent, as entered.
+        sent_to: String,
+    },
+    /// Whoever activated signed in with this identity.
+    SignIn {
+        /// The issuer, exactly as in the token.
+        issuer: String,
+        /// The address the provider told.
+        email: Option<String>,
+        /// Whether the provider says it verified that address.
+        email_verified: bool,
+    },
+    /// Requester and contact have the same primary address, and nobody else has it.
+    PrimaryEmail {
+        /// The address, normalised.
+        email: String,
+    },
+    /// A person looked at the candidates.
+    Decision {
+        /// The question that was put.
+        review_id: ReviewId,
+    },
+}
+
+impl Evidence {
+    /// The evidence in words, for the timeline.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::InvitationToken { sent_to, .. } => format!("opened the invitation sent to {sent_to}"),
+            Self::SignIn { issuer, email: Some(email), email_verified } => {
+                let verified = if *email_verified { "verified" } else { "not verified" };
+                format!("signed in at {issuer} as {email} ({verified})")
+            }
+            Self::SignIn { issuer, email: None, .. } => format!("signed in at {issuer}"),
+            Self::PrimaryEmail { email } => format!("the only contact whose primary e-mail is {email}"),
+            Self::Decision { .. } => "decided by staff in a review".to_owned(),
+        }
+    }
+}
+
+/// Ties one record to one customer. While it is active, no other customer can have the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Its id.
+    pub id: LinkId,
+    /// The record.
+    pub record: RecordKey,
+    /// The customer.
+    pub customer_id: CustomerId,
+    /// How it came about.
+    pub origin: Origin,
+    /// Who did it.
+    pub actor: String,
+    /// On what evidence.
+    pub evidence: Evidence,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When, by whom and why it was ended.
+    pub ended: Option<Ended>,
+}
+
+/// The end of a link. Ended links are kept: they are the history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Ended {
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: String,
+    /// Why, in words.
+    pub why: String,
+}
+
+/// Somebody who signs in for a customer (`P02`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Its id.
+    pub id: PersonId,
+    /// For whom.
+    pub customer_id: CustomerId,
+    /// The name.
+    pub name: String,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// Issuer and subject: what an identity is. Never an e-mail address (OpenID Connect Core §5.7).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct IdentityKey {
+    /// The issuer, exactly as in the token.
+    pub issuer: String,
+    /// The subject, unique at the issuer.
+    pub subject: String,
+}
+
+/// What an identity provider said about whoever signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    /// Who.
+    pub identity: IdentityKey,
+    /// The provider's configured name.
+    pub provider: String,
+    /// The address told.
+    pub email: Option<String>,
+    /// Whether the provider verified it. Unverified, it is no evidence of anything.
+    pub email_verified: bool,
+    /// The name told.
+    pub name: Option<String>,
+}
+
+impl SignIn {
+    /// How the sign-in is shown where others may look: `j•••@example.com`, or the provider's name.
+    pub fn masked(&self) -> String {
+        self.email.as_deref().map_or_else(|| self.provider.clone(), mask::email)
+    }
+}
+
+/// A sign-in identity that belongs to a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Its id.
+    pub id: IdentityId,
+    /// Whose.
+    pub person_id: PersonId,
+    /// The person's customer.
+    pub customer_id: CustomerId,
+    /// Issuer, subject and what the provider told.
+    pub sign_in: SignIn,
+    /// Since when.
+    pub created_at: Timestamp,
+}

@@ -1,0 +1,55 @@
+//! Ids of the hub's own objects: `UUIDv7`, each in a type of its own so that one cannot stand where another is meant.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A customer: the unified record (`A01`).
+    CustomerId,
+    /// A person who signs in (`P02`).
+    PersonId,
+    /// A sign-in identity: issuer and subject.
+    IdentityId,
+    /// A link between a record and a customer.
+    LinkId,
+    /// An invitation to activate (`A11`).
+    InvitationId,
+    /// One attempt to activate through an invitation (`A13`).
+    ActivationId,
+    /// A job: an effect waiting to happen.
+    JobId,
+    /// A question that only a person may decide (`H03`).
+    ReviewId,
+    /// A member of staff with a local account.
+    StaffId,
+    /// A key of a machine that uses the admin API.
+    ApiKeyId,
+}

@@ -1,0 +1,137 @@
+//! Jobs: effects waiting to happen. They are written in the transaction of the change that asks for them, and done exactly once.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ActivationId, CustomerId, InvitationId, JobId};
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Task {
+    /// Send the invitation's mail (`A11`).
+    MailInvitation {
+        /// Which.
+        invitation_id: InvitationId,
+    },
+    /// Tell the known address that the account was activated.
+    MailActivated {
+        /// Which activation.
+        activation_id: ActivationId,
+    },
+    /// Run the background steps of an activation (`A13`).
+    RunActivation {
+        /// Which.
+        activation_id: ActivationId,
+    },
+    /// Invite a requester, asked for by a service-desk workflow (`A11`).
+    Invite {
+        /// The requester's id, as the hook told it.
+        requester_id: String,
+        /// Who asked: `system:freshservice`.
+        asked_by: String,
+    },
+    /// Read one customer's records again.
+    Refresh {
+        /// Whose.
+        customer_id: CustomerId,
+    },
+    /// Read everything of one kind from an outside system.
+    Mirror {
+        /// What.
+        what: MirrorOf,
+    },
+}
+
+/// What a mirroring pass reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MirrorOf {
+    /// The service desk's requesters.
+    Requesters,
+    /// The service desk's assets, assigned or in stock (`A07`).
+    Assets,
+    /// The CRM's contacts.
+    Contacts,
+}
+
+impl MirrorOf {
+    /// The name used in the API and the CLI.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requesters => "requesters",
+            Self::Assets => "assets",
+            Self::Contacts => "contacts",
+        }
+    }
+}
+
+/// Who waits for a job; what somebody is watching goes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lane {
+    /// A person is looking at a progress page.
+    Interactive = 0,
+    /// Soon is good enough.
+    Normal = 1,
+    /// Whenever there is room.
+    Bulk = 2,
+}
+
+impl Task {
+    /// Equal tasks that are both still waiting are one: the second adds nothing.
+    pub fn key(&self) -> String {
+        match self {
+            Self::MailInvitation { invitation_id } => format!("mail_invitation:{invitation_id}"),
+            Self::MailActivated { activation_id } => format!("mail_activated:{activation_id}"),
+            Self::RunActivation { activation_id } => format!("run_activation:{activation_id}"),
+            Self::Invite { requester_id, .. } => format!("invite:{requester_id}"),
+            Self::Refresh { customer_id } => format!("refresh:{customer_id}"),
+            Self::Mirror { what } => format!("mirror:{}", what.as_str()),
+        }
+    }
+
+    /// The name of the kind, as in the database.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::MailInvitation { .. } => "mail_invitation",
+            Self::MailActivated { .. } => "mail_activated",
+            Self::RunActivation { .. } => "run_activation",
+            Self::Invite { .. } => "invite",
+            Self::Refresh { .. } => "refresh",
+            Self::Mirror { .. } => "mirror",
+        }
+    }
+
+    /// In which lane it waits.
+    pub const fn lane(&self) -> Lane {
+        match self {
+            Self::RunActivation { .. } => Lane::Interactive,
+            Self::MailInvitation { .. } | Self::MailActivated { .. } | Self::Invite { .. } | Self::Refresh { .. } => {
+                Lane::Normal
+            }
+            Self::Mirror { .. } => Lane::Bulk,
+        }
+    }
+}
+
+/// A job to enqueue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Its id; mails carry it in their message id, so that a repetition can be recognised.
+    pub id: JobId,
+    /// What is to be done.
+    pub task: Task,
+    /// Not before.
+    pub run_at: Timestamp,
+}
+
+/// A job in a worker's hands. Only the holder of this attempt may finish it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leased {
+    /// Its id.
+    pub id: JobId,
+    /// What is to be done.
+    pub task: Task,
+    /// Which attempt this is, from 1.
+    pub attempt: i64,
+}

@@ -1,0 +1,103 @@
+//! Comparing what people type: e-mail addresses, phone numbers and serial numbers.
+//!
+//! The rule everywhere: keep what was entered, compare what was normalised.
+
+/// The comparable form of an e-mail address, or `None` when the text is not one.
+///
+/// The whole address is compared without regard to case, though RFC 5321 allows case-sensitive local parts: no system linked here tells such
+/// addresses apart (Freshsales refuses them as duplicates). International domains are compared in their ASCII form. Nothing else is
+/// folded: dots and `+tags` are part of the address.
+pub fn email(entered: &str) -> Option<String> {
+    let entered = entered.trim();
+    let (local, domain) = entered.rsplit_once('@')?;
+    let local_ok = !local.is_empty()
+        && local.len() <= 64
+        && !local.contains('@')
+        && !local.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | ',' | ';'));
+    if !local_ok {
+        return None;
+    }
+    match url::Host::parse(domain).ok()? {
+        url::Host::Domain(domain) if !domain.is_empty() && domain.len() <= 253 => {
+            Some(format!("{}@{}", local.to_lowercase(), domain.to_lowercase()))
+        }
+        _ => None,
+    }
+}
+
+/// The comparable form of a phone number: digits, after a `+` where the country is given (`00` counts as `+`).
+///
+/// `None` when fewer than four digits are left, which is no number anybody could be found by.
+pub fn phone(entered: &str) -> Option<String> {
+    let entered = entered.trim();
+    let digits: String = entered.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() < 4 {
+        return None;
+    }
+    if entered.starts_with('+') {
+        return Some(format!("+{digits}"));
+    }
+    Some(digits.strip_prefix("00").map_or_else(|| digits.clone(), |international| format!("+{international}")))
+}
+
+/// The comparable form of a serial number: capital letters and digits only.
+///
+/// Some makers print blanks or hyphens that carry no meaning; the number is shown as entered and found without them. `None` when nothing
+/// is left.
+pub fn serial(entered: &str) -> Option<String> {
+    let compared: String = entered.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
+    (!compared.is_empty()).then_some(compared)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a04_addresses_differing_in_case_blanks_or_idn_spelling_are_one() {
+        assert_eq!(email("  Jane.Doe@Example.COM "), Some("jane.doe@example.com".into()));
+        assert_eq!(email("a@bücher.example"), email("A@xn--bcher-kva.example"));
+        assert_ne!(email("jane+solar@example.com"), email("jane@example.com"));
+    }
+
+    #[test]
+    fn a04_text_that_is_no_address_is_refused() {
+        for text in [
+            "",
+            "jane",
+            "@example.com",
+            "jane@",
+            "ja ne@example.com",
+            "a@b@example.com",
+            "jane@[10.0.0.1]",
+            "<j@example.com>",
+        ] {
+            assert_eq!(email(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn phone_numbers_keep_their_country() {
+        assert_eq!(phone("+27 (0)11 555-0100"), Some("+270115550100".into()));
+        assert_eq!(phone("0027 11 5550100"), Some("+27115550100".into()));
+        assert_eq!(phone("62442"), Some("62442".into()));
+        assert_eq!(phone("n/a"), None);
+    }
+
+    #[test]
+    fn a06_serials_compare_without_blanks_and_hyphens() {
+        assert_eq!(serial(" gw-5048 0001a"), Some("GW50480001A".into()));
+        assert_eq!(serial(" - "), None);
+    }
+
+    proptest! {
+        #[test]
+        fn normalising_twice_changes_nothing(text in "\\PC{0,40}") {
+            if let Some(once) = email(&text) { prop_assert_eq!(email(&once), Some(once.clone())); }
+            if let Some(once) = phone(&text) { prop_assert_eq!(phone(&once), Some(once.clone())); }
+            if let Some(once) = serial(&text) { prop_assert_eq!(serial(&once), Some(once.clone())); }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Plans: what is to change, and why. A plan is data; the store applies it in one transaction, or not at all.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::activation::Activation;
+use crate::customer::{Customer, Ended, Identity, Link, Person};
+use crate::device::Device;
+use crate::id::{IdentityId, InvitationId, JobId, LinkId, ReviewId};
+use crate::invitation::{Claim, Invitation, Revocation};
+use crate::job::{Job, Task};
+use crate::record::{Observation, RecordKey};
+use crate::review::{Decision, Review};
+use crate::timeline::{Entry, Event, Head};
+
+/// When, by whom and through which door a plan is made, and where fresh ids come from.
+#[derive(Clone, Copy)]
+pub struct Stamp<'a> {
+    /// The time of every change in the plan.
+    pub now: Timestamp,
+    /// Who causes it: `staff:jo`, `api_key:portal`, `identity:…`, `system:freshservice`, `hub`.
+    pub actor: &'a str,
+    /// Through which door: `activation`, `api`, `cli`, `console`, `hook`, `job`.
+    pub channel: &'a str,
+    /// Makes a fresh `UUIDv7`.
+    pub mint: &'a (dyn Fn() -> Uuid + Sync),
+}
+
+impl std::fmt::Debug for Stamp<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stamp")
+            .field("now", &self.now)
+            .field("actor", &self.actor)
+            .field("channel", &self.channel)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Stamp<'_> {
+    /// A fresh id.
+    pub fn id<Id: From<Uuid>>(&self) -> Id {
+        Id::from((self.mint)())
+    }
+
+    /// A job for a task, to be run at once.
+    pub fn job(&self, task: Task) -> Job {
+        Job { id: self.id(), task, run_at: self.now }
+    }
+}
+
+/// One change. Each carries what must still be true for it to be right, and the store refuses the whole plan when it is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Write a new customer.
+    CreateCustomer(Customer),
+    /// Write a customer as it shall be; its version must still be the one before.
+    UpdateCustomer(Customer),
+    /// Write a record as just read, unless a later read is there already.
+    PutRecord(Box<Observation>),
+    /// Note that the object is gone from its system.
+    BuryRecord {
+        /// Which.
+        key: RecordKey,
+        /// Since when it is known.
+        at: Timestamp,
+    },
+    /// Write a device as just read, unless a later read is there already.
+    PutDevice(Box<Device>),
+    /// The asset is no device, or no longer.
+    DropDevice {
+        /// Its system.
+        system: String,
+        /// Its display id.
+        external_id: String,
+        /// When that was read.
+        read_at: Timestamp,
+    },
+    /// Link a record; nobody else may have it.
+    CreateLink(Box<Link>),
+    /// End a link that is still active.
+    EndLink {
+        /// Which.
+        id: LinkId,
+        /// When, by whom, why.
+        ended: Ended,
+    },
+    /// Write a new person.
+    CreatePerson(Person),
+    /// Write a new identity; issuer and subject must be free.
+    CreateIdentity(Box<Identity>),
+    /// Take an identity away: it is free to be linked again, and its sessions end.
+    RemoveIdentity(IdentityId),
+    /// Write a new invitation.
+    CreateInvitation(Box<Invitation>),
+    /// Take back every invitation of a requester that nobody has claimed yet.
+    RevokeInvitations {
+        /// The service desk.
+        system: String,
+        /// The requester.
+        requester_id: String,
+        /// When.
+        at: Timestamp,
+        /// Why.
+        why: Revocation,
+    },
+    /// Claim an invitation; it must be open, and unclaimed.
+    ClaimInvitation {
+        /// Which.
+        id: InvitationId,
+        /// For whom.
+        claim: Claim,
+    },
+    /// Give a claimed invitation back, because the activation was refused.
+    ReleaseInvitation {
+        /// Which.
+        id: InvitationId,
+    },
+    /// Use an invitation up; it must be claimed and unused.
+    ConsumeInvitation {
+        /// Which.
+        id: InvitationId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Write a new activation.
+    CreateActivation(Box<Activation>),
+    /// Write how an activation stands; it must still be pending.
+    UpdateActivation(Box<Activation>),
+    /// Write an entry of a timeline. The customer's head must be written in the same plan.
+    Append(Entry),
+    /// Put a question to staff, unless the same question is open.
+    CreateReview(Box<Review>),
+    /// Answer a question that is still open.
+    DecideReview {
+        /// Which.
+        id: ReviewId,
+        /// When.
+        at: Timestamp,
+        /// By whom.
+        by: String,
+        /// How.
+        decision: Decision,
+    },
+    /// Ask for an effect, unless the same is waiting already.
+    Enqueue(Job),
+    /// Finish a job; it must still be this worker's.
+    FinishJob {
+        /// Which.
+        id: JobId,
+        /// Which attempt.
+        attempt: i64,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// A change with its reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What.
+    pub change: Change,
+    /// Why, in words a person understands.
+    pub reason: &'static str,
+}
+
+/// Everything one decision changes, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The changes.
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// Adds a change.
+    pub fn push(&mut self, change: Change, reason: &'static str) {
+        self.steps.push(Step { change, reason });
+    }
+
+    /// Adds all of another plan.
+    pub fn extend(&mut self, other: Self) {
+        self.steps.extend(other.steps);
+    }
+
+    /// Whether nothing would change.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The changes alone.
+    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.steps.iter().map(|step| &step.change)
+    }
+}
+
+/// A customer being changed: collects what happens to it, keeps its chain in step, and writes it once.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    /// The customer as it shall be.
+    pub customer: Customer,
+    stamp: Stamp<'a>,
+    fresh: bool,
+    before: Customer,
+    entries: Vec<Entry>,
+}
+
+impl<'a> Draft<'a> {
+    /// A change of an existing customer.
+    pub fn of(customer: Customer, stamp: Stamp<'a>) -> Self {
+        Self { before: customer.clone(), customer, stamp, fresh: false, entries: Vec::new() }
+    }
+
+    /// A new customer.
+    pub fn new(name: &str, email: Option<&str>, stamp: Stamp<'a>) -> Self {
+        let customer = Customer {
+            id: stamp.id(),
+            version: 1,
+            name: name.to_owned(),
+            email: email.map(ToOwned::to_owned),
+            created_at: stamp.now,
+            updated_at: stamp.now,
+            devices_as_of: None,
+            head: Head::default(),
+        };
+        let mut draft = Self { before: customer.clone(), customer, stamp, fresh: true, entries: Vec::new() };
+        draft.note(&Event::CustomerCreated { name: name.to_owned() });
+        draft
+    }
+
+    /// Writes an event to the timeline.
+    pub fn note(&mut self, event: &Event) {
+        let entry = Entry::following(
+            self.customer.head,
+            self.customer.id,
+            self.stamp.now,
+            self.stamp.actor,
+            self.stamp.channel,
+            event,
+        );
+        self.customer.head = Head { length: entry.seq, hash: entry.hash };
+        self.entries.push(entry);
+    }
+
+    /// The changes: the customer, if anything about it changed, and its timeline entries. They come first, so that a conflict shows at once.
+    pub fn finish(mut self) -> Plan {
+        let mut plan = Plan::default();
+        if self.fresh {
+            plan.push(Change::CreateCustomer(self.customer), "the first link makes the customer record");
+        } else if self.customer != self.before {
+            self.customer.updated_at = self.stamp.now;
+            plan.push(Change::UpdateCustomer(self.customer), "the customer record changes");
+        }
+        for entry in self.entries {
+            plan.push(Change::Append(entry), "everything that happens is on the timeline");
+        }
+        plan
+    }
+}

@@ -1,0 +1,79 @@
+//! Questions that only a person may decide (`H03`).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{CustomerId, ReviewId};
+use crate::record::RecordKey;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Question {
+    /// Several CRM contacts have the requester's primary e-mail: which one is the customer?
+    WhichContact {
+        /// The address they share.
+        email: String,
+        /// The contacts.
+        candidates: Vec<RecordKey>,
+    },
+    /// The one contact with this e-mail is linked to another customer already.
+    ContactTaken {
+        /// The address.
+        email: String,
+        /// The contact.
+        contact: RecordKey,
+        /// Who has it.
+        other: CustomerId,
+    },
+}
+
+impl Question {
+    /// The candidates to choose from.
+    pub fn candidates(&self) -> Vec<&RecordKey> {
+        match self {
+            Self::WhichContact { candidates, .. } => candidates.iter().collect(),
+            Self::ContactTaken { contact, .. } => vec![contact],
+        }
+    }
+
+    /// The question in words.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::WhichContact { email, candidates } => {
+                format!("{} CRM contacts have the e-mail {email}. Which one is this customer?", candidates.len())
+            }
+            Self::ContactTaken { email, .. } => {
+                format!("The CRM contact with the e-mail {email} is linked to another customer. Whose is it?")
+            }
+        }
+    }
+}
+
+/// What a person answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "decision", rename_all = "snake_case")]
+pub enum Decision {
+    /// This record is the customer's.
+    Link {
+        /// Which.
+        record: RecordKey,
+    },
+    /// None of them is.
+    NoneOfThese,
+}
+
+/// A question with its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// Its id.
+    pub id: ReviewId,
+    /// Whose record waits for the answer.
+    pub customer_id: CustomerId,
+    /// What is asked.
+    pub question: Question,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// The answer, when and by whom.
+    pub decided: Option<(Timestamp, String, Decision)>,
+}

@@ -1,0 +1,354 @@
+//! The timeline: everything that happened to a customer, in order, hash-chained (`H05`).
+//!
+//! Each entry's hash covers the hash before it, so an entry cannot be changed, removed from the middle or moved without every later hash
+//! being wrong. The head of the chain is kept on the customer's row.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::customer::Origin;
+use crate::id::{CustomerId, InvitationId, ReviewId};
+use crate::record::RecordKey;
+
+/// The hash of an entry. The first entry of a chain follows [`GENESIS`].
+pub type Hash = [u8; 32];
+
+/// What the first entry of every chain follows.
+pub const GENESIS: Hash = [0; 32];
+
+/// What happened. The name of the case and its fields are the API's `event` and `detail`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", content = "detail", rename_all = "snake_case")]
+pub enum Event {
+    /// The customer record came into being (`A01`).
+    CustomerCreated {
+        /// The name it began with.
+        name: String,
+    },
+    /// An invitation was sent (`A11`). Written when the record already exists, or looked back upon when it begins.
+    Invited {
+        /// Which invitation.
+        invitation_id: InvitationId,
+        /// Where it was sent.
+        email: String,
+        /// When it was issued, which may lie before the entry.
+        issued_at: Timestamp,
+        /// Who asked for it.
+        issued_by: String,
+    },
+    /// The customer activated (`A13`).
+    Activated {
+        /// Through which invitation.
+        invitation_id: InvitationId,
+        /// The identity provider's configured name.
+        provider: String,
+        /// The address of the sign-in, when the provider told one.
+        email: Option<String>,
+    },
+    /// A record was linked.
+    Linked {
+        /// Which record.
+        record: RecordKey,
+        /// How it came about.
+        origin: Origin,
+        /// On what evidence, in words.
+        evidence: String,
+    },
+    /// A link was ended.
+    Unlinked {
+        /// Which record.
+        record: RecordKey,
+        /// Why, in words.
+        why: String,
+    },
+    /// No CRM contact has the requester's primary e-mail (`A04`).
+    ContactMissing {
+        /// The address looked for.
+        email: String,
+    },
+    /// Several CRM contacts have the requester's primary e-mail: a person decides (`H03`).
+    ContactAmbiguous {
+        /// The address looked for.
+        email: String,
+        /// How many have it.
+        candidates: usize,
+        /// The question put to staff.
+        review_id: ReviewId,
+    },
+    /// Staff answered a question.
+    ReviewDecided {
+        /// Which.
+        review_id: ReviewId,
+        /// The answer, in words.
+        decision: String,
+    },
+    /// A device was assigned to the customer (`A09`).
+    DeviceAssigned {
+        /// The asset.
+        record: RecordKey,
+        /// Its name.
+        name: String,
+        /// Its serial number.
+        serial: Option<String>,
+    },
+    /// A device was taken from the customer, or is theirs no longer (`A09`).
+    DeviceUnassigned {
+        /// The asset.
+        record: RecordKey,
+        /// Its name.
+        name: String,
+        /// Its serial number.
+        serial: Option<String>,
+    },
+    /// The service desk's primary e-mail changed.
+    EmailChanged {
+        /// The address before.
+        from: Option<String>,
+        /// The address now.
+        to: Option<String>,
+    },
+    /// The name changed.
+    Renamed {
+        /// The name before.
+        from: String,
+        /// The name now.
+        to: String,
+    },
+}
+
+impl Event {
+    /// The name kept in the database and used by the API.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::CustomerCreated { .. } => "customer_created",
+            Self::Invited { .. } => "invited",
+            Self::Activated { .. } => "activated",
+            Self::Linked { .. } => "linked",
+            Self::Unlinked { .. } => "unlinked",
+            Self::ContactMissing { .. } => "contact_missing",
+            Self::ContactAmbiguous { .. } => "contact_ambiguous",
+            Self::ReviewDecided { .. } => "review_decided",
+            Self::DeviceAssigned { .. } => "device_assigned",
+            Self::DeviceUnassigned { .. } => "device_unassigned",
+            Self::EmailChanged { .. } => "email_changed",
+            Self::Renamed { .. } => "renamed",
+        }
+    }
+
+    /// The sentence staff read.
+    pub fn sentence(&self) -> String {
+        let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
+        match self {
+            Self::CustomerCreated { name } => format!("Customer record created for {name}"),
+            Self::Invited { email, issued_by, .. } => format!("Invitation issued to {email} by {issued_by}"),
+            Self::Activated { provider, email: Some(email), .. } => {
+                format!("Account activated; signed in through {provider} as {email}")
+            }
+            Self::Activated { provider, email: None, .. } => format!("Account activated; signed in through {provider}"),
+            Self::Linked { record, evidence, .. } => format!("Linked {record}: {evidence}"),
+            Self::Unlinked { record, why } => format!("Unlinked {record}: {why}"),
+            Self::ContactMissing { email } => format!("No CRM contact has the e-mail {email}; nothing linked there"),
+            Self::ContactAmbiguous { email, candidates, .. } => {
+                format!("{candidates} CRM contacts have the e-mail {email}; waiting for a decision")
+            }
+            Self::ReviewDecided { decision, .. } => format!("Review decided: {decision}"),
+            Self::DeviceAssigned { name, serial, .. } => format!("Device {name} assigned, serial {}", or_none(serial)),
+            Self::DeviceUnassigned { name, serial, .. } => {
+                format!("Device {name} no longer assigned, serial {}", or_none(serial))
+            }
+            Self::EmailChanged { from, to } => {
+                format!("Service desk e-mail changed from {} to {}", or_none(from), or_none(to))
+            }
+            Self::Renamed { from, to } => format!("Name changed from {from} to {to}"),
+        }
+    }
+
+    /// The sentence the customer reads, for the part of the timeline that is theirs (`H05`).
+    pub fn customer_sentence(&self) -> Option<String> {
+        match self {
+            Self::Invited { .. } => Some("We sent you an invitation to activate your account".to_owned()),
+            Self::Activated { .. } => Some("You activated your account".to_owned()),
+            Self::DeviceAssigned { name, .. } => Some(format!("{name} was added to your devices")),
+            Self::DeviceUnassigned { name, .. } => Some(format!("{name} was removed from your devices")),
+            Self::EmailChanged { .. } => Some("Your e-mail address with us changed".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+/// One entry of a customer's timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// Whose timeline.
+    pub customer_id: CustomerId,
+    /// Its place in the chain, from 1.
+    pub seq: i64,
+    /// When it was written.
+    pub at: Timestamp,
+    /// Who caused it: `staff:jo`, `identity:…`, `system:freshservice`.
+    pub actor: String,
+    /// Through which door it came: `activation`, `console`, `api`…
+    pub channel: String,
+    /// What happened, as JSON, exactly as stored: the hash covers these bytes.
+    pub event: String,
+    /// The hash of this entry.
+    pub hash: Hash,
+}
+
+impl Entry {
+    /// The entry that follows `head`.
+    pub fn following(
+        head: Head,
+        customer_id: CustomerId,
+        at: Timestamp,
+        actor: &str,
+        channel: &str,
+        event: &Event,
+    ) -> Self {
+        let event = serde_json::to_string(event).unwrap_or_default();
+        let seq = head.length + 1;
+        let hash = link(&head.hash, customer_id, seq, at, actor, channel, &event);
+        Self { customer_id, seq, at, actor: actor.to_owned(), channel: channel.to_owned(), event, hash }
+    }
+
+    /// What happened. `None` when an older or newer version wrote an event this one does not know.
+    pub fn event(&self) -> Option<Event> {
+        serde_json::from_str(&self.event).ok()
+    }
+}
+
+/// The end of a chain, kept on the customer's row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// How many entries there are.
+    pub length: i64,
+    /// The hash of the last one.
+    pub hash: Hash,
+}
+
+impl Default for Head {
+    fn default() -> Self {
+        Self { length: 0, hash: GENESIS }
+    }
+}
+
+fn link(
+    before: &Hash,
+    customer_id: CustomerId,
+    seq: i64,
+    at: Timestamp,
+    actor: &str,
+    channel: &str,
+    event: &str,
+) -> Hash {
+    let mut digest = Sha256::new();
+    digest.update(before);
+    digest.update(customer_id.0.as_bytes());
+    digest.update(seq.to_be_bytes());
+    digest.update(at.as_microsecond().to_be_bytes());
+    for text in [actor, channel, event] {
+        // The length in front keeps two texts from passing for two others with the border moved.
+        digest.update((text.len() as u64).to_be_bytes());
+        digest.update(text.as_bytes());
+    }
+    digest.finalize().into()
+}
+
+/// What is wrong with a chain.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    /// An entry is missing or in the wrong place.
+    #[error("entry {expected} is missing: entry {found} stands in its place")]
+    Gap {
+        /// The number that should follow.
+        expected: i64,
+        /// The number found.
+        found: i64,
+    },
+    /// An entry does not have the hash its content gives.
+    #[error("entry {seq} was changed after it was written")]
+    Changed {
+        /// Which.
+        seq: i64,
+    },
+    /// The chain ends before, or elsewhere than, the head says.
+    #[error("the chain has {found} entries, its head says {expected}: the end was cut or replaced")]
+    Cut {
+        /// How many the head counts.
+        expected: i64,
+        /// How many there are.
+        found: i64,
+    },
+}
+
+/// Checks a whole chain against its head, and names the first bad entry.
+pub fn verify<'a>(entries: impl IntoIterator<Item = &'a Entry>, head: Head) -> Result<(), Broken> {
+    let mut so_far = Head::default();
+    for entry in entries {
+        let expected = so_far.length + 1;
+        if entry.seq != expected {
+            return Err(Broken::Gap { expected, found: entry.seq });
+        }
+        let hash =
+            link(&so_far.hash, entry.customer_id, entry.seq, entry.at, &entry.actor, &entry.channel, &entry.event);
+        if hash != entry.hash {
+            return Err(Broken::Changed { seq: entry.seq });
+        }
+        so_far = Head { length: entry.seq, hash };
+    }
+    if so_far == head { Ok(()) } else { Err(Broken::Cut { expected: head.length, found: so_far.length }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chain(length: usize) -> (Vec<Entry>, Head) {
+        let customer = CustomerId(uuid::Uuid::from_u128(7));
+        let mut head = Head::default();
+        let entries = (0..length)
+            .map(|n| {
+                let event = Event::CustomerCreated { name: format!("name {n}") };
+                let entry = Entry::following(head, customer, Timestamp::UNIX_EPOCH, "staff:jo", "console", &event);
+                head = Head { length: entry.seq, hash: entry.hash };
+                entry
+            })
+            .collect();
+        (entries, head)
+    }
+
+    #[test]
+    fn h05_an_untouched_chain_is_whole() {
+        let (entries, head) = chain(5);
+        assert_eq!(verify(&entries, head), Ok(()));
+        assert_eq!(verify(&[], Head::default()), Ok(()));
+    }
+
+    #[test]
+    fn h05_editing_removing_moving_and_cutting_all_show() {
+        let (entries, head) = chain(5);
+
+        let mut edited = entries.clone();
+        edited[2].actor = "staff:sam".into();
+        assert_eq!(verify(&edited, head), Err(Broken::Changed { seq: 3 }));
+
+        let mut removed = entries.clone();
+        removed.remove(1);
+        assert_eq!(verify(&removed, head), Err(Broken::Gap { expected: 2, found: 3 }));
+
+        let mut swapped = entries.clone();
+        swapped.swap(0, 1);
+        assert_eq!(verify(&swapped, head), Err(Broken::Gap { expected: 1, found: 2 }));
+
+        assert_eq!(verify(&entries[..4], head), Err(Broken::Cut { expected: 5, found: 4 }));
+    }
+
+    #[test]
+    fn every_event_reads_back_under_its_name() {
+        let event = Event::ContactMissing { email: "a@example.com".into() };
+        let json = serde_json::to_value(&event).unwrap();
+        assert_eq!(json["event"], event.name());
+        assert_eq!(serde_json::from_value::<Event>(json).unwrap(), event);
+    }
+}

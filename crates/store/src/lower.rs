@@ -1,0 +1,258 @@
+//! From a plan to statements. What a plan takes for granted becomes a guard, so that a plan made on an old state is refused whole.
+
+use serde::Serialize;
+use tessera_core::activation::{Activation, ActivationState};
+use tessera_core::customer::{Customer, Identity, Link};
+use tessera_core::device::Device;
+use tessera_core::invitation::Invitation;
+use tessera_core::job::Job;
+use tessera_core::plan::{Change, Plan};
+use tessera_core::record::Observation;
+use tessera_core::timeline::Entry;
+
+use crate::sql;
+use crate::statement::{Conflict, Statement};
+use crate::values;
+
+/// The statements that apply a plan, in its order.
+pub fn lower(plan: &Plan) -> Vec<Statement> {
+    let mut statements = Vec::with_capacity(plan.steps.len() * 2);
+    for change in plan.changes() {
+        lower_change(change, &mut statements);
+    }
+    statements
+}
+
+pub(crate) fn json(value: &impl Serialize) -> String {
+    // The types written here are plain data: serialising them cannot fail.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn lower_change(change: &Change, to: &mut Vec<Statement>) {
+    match change {
+        Change::CreateCustomer(customer) => to.push(create_customer(customer)),
+        Change::UpdateCustomer(customer) => to.push(update_customer(customer)),
+        Change::PutRecord(observation) => put_record(observation, to),
+        Change::BuryRecord { key, at } => {
+            to.push(Statement::any(sql::RECORD_BURY, values![*at, &key.system, key.kind.as_str(), &key.external_id]));
+        }
+        Change::PutDevice(device) => to.push(put_device(device)),
+        Change::DropDevice { system, external_id, read_at } => {
+            to.push(Statement::any(sql::DEVICE_DROP, values![system, external_id, *read_at]));
+        }
+        Change::CreateLink(link) => to.push(create_link(link)),
+        Change::EndLink { id, ended } => {
+            to.push(Statement::one(sql::LINK_END, values![ended.at, &ended.by, &ended.why, *id], Conflict::Link));
+        }
+        Change::CreatePerson(person) => {
+            let values = values![person.id, person.customer_id, &person.name, person.created_at];
+            to.push(Statement::one(sql::PERSON_CREATE, values, Conflict::Exists));
+        }
+        Change::CreateIdentity(identity) => to.push(create_identity(identity)),
+        Change::RemoveIdentity(id) => {
+            to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITY, values![*id]));
+            to.push(Statement::one(sql::IDENTITY_REMOVE, values![*id], Conflict::Identity));
+        }
+        Change::CreateInvitation(invitation) => to.push(create_invitation(invitation)),
+        Change::RevokeInvitations { system, requester_id, at, why } => {
+            to.push(Statement::any(sql::INVITATIONS_REVOKE, values![*at, why.as_str(), system, requester_id]));
+        }
+        Change::ClaimInvitation { id, claim } => {
+            let values = values![&claim.identity.issuer, &claim.identity.subject, &claim.shown_as, claim.at, *id];
+            to.push(Statement::one(sql::INVITATION_CLAIM, values, Conflict::Invitation));
+        }
+        Change::ReleaseInvitation { id } => {
+            to.push(Statement::one(sql::INVITATION_RELEASE, values![*id], Conflict::Invitation));
+        }
+        Change::ConsumeInvitation { id, at } => {
+            to.push(Statement::one(sql::INVITATION_CONSUME, values![*at, *id], Conflict::Invitation));
+        }
+        Change::CreateActivation(activation) => to.push(create_activation(activation)),
+        Change::UpdateActivation(activation) => to.push(update_activation(activation)),
+        Change::Append(entry) => to.push(append(entry)),
+        Change::CreateReview(review) => {
+            let values = values![review.id, review.customer_id, json(&review.question), review.created_at];
+            to.push(Statement::any(sql::REVIEW_CREATE, values));
+        }
+        Change::DecideReview { id, at, by, decision } => {
+            to.push(Statement::one(sql::REVIEW_DECIDE, values![*at, by, json(decision), *id], Conflict::Review));
+        }
+        Change::Enqueue(job) => to.push(enqueue(job)),
+        Change::FinishJob { id, attempt, at } => {
+            to.push(Statement::one(sql::JOB_FINISH, values![*at, *id, *attempt], Conflict::Job));
+        }
+    }
+}
+
+fn create_customer(customer: &Customer) -> Statement {
+    let values = values![
+        customer.id,
+        customer.version,
+        &customer.name,
+        customer.email.as_deref(),
+        customer.created_at,
+        customer.updated_at,
+        customer.devices_as_of,
+        customer.head.length,
+        customer.head.hash,
+    ];
+    Statement::one(sql::CUSTOMER_CREATE, values, Conflict::Exists)
+}
+
+fn update_customer(customer: &Customer) -> Statement {
+    let values = values![
+        &customer.name,
+        customer.email.as_deref(),
+        customer.updated_at,
+        customer.devices_as_of,
+        customer.head.length,
+        customer.head.hash,
+        customer.id,
+        customer.version,
+    ];
+    Statement::one(sql::CUSTOMER_UPDATE, values, Conflict::Customer)
+}
+
+fn put_record(observation: &Observation, to: &mut Vec<Statement>) {
+    let key = &observation.key;
+    to.push(Statement::any(
+        sql::RECORD_PUT,
+        values![
+            &key.system,
+            key.kind.as_str(),
+            &key.external_id,
+            observation.attributes.title(),
+            json(&observation.attributes),
+            json(&observation.raw),
+            observation.content_hash(),
+            observation.holder(),
+            observation.updated_at,
+            observation.read_at,
+        ],
+    ));
+    // If a later read was there already, the record kept its `read_at`, and these two find nothing to do.
+    let clear = values![&key.system, key.kind.as_str(), &key.external_id, observation.read_at];
+    to.push(Statement::any(sql::HANDLES_CLEAR, clear));
+    for handle in observation.attributes.handles() {
+        let add = values![
+            handle.kind.as_str(),
+            handle.value,
+            &key.system,
+            key.kind.as_str(),
+            &key.external_id,
+            observation.read_at
+        ];
+        to.push(Statement::any(sql::HANDLE_ADD, add));
+    }
+}
+
+fn put_device(device: &Device) -> Statement {
+    let values = values![
+        &device.system,
+        &device.external_id,
+        device.holder.as_deref(),
+        &device.name,
+        device.serial.as_deref(),
+        device.inverter_serial.as_deref(),
+        device.state.as_deref(),
+        device.product.as_deref(),
+        device.vendor.as_deref(),
+        device.inverter_vendor.as_deref(),
+        device.assigned_on,
+        device.read_at,
+    ];
+    Statement::any(sql::DEVICE_PUT, values)
+}
+
+fn create_link(link: &Link) -> Statement {
+    let values = values![
+        link.id,
+        &link.record.system,
+        link.record.kind.as_str(),
+        &link.record.external_id,
+        link.customer_id,
+        link.origin.as_str(),
+        &link.actor,
+        json(&link.evidence),
+        link.created_at,
+    ];
+    Statement::one(sql::LINK_CREATE, values, Conflict::Link)
+}
+
+fn create_identity(identity: &Identity) -> Statement {
+    let values = values![
+        identity.id,
+        &identity.sign_in.identity.issuer,
+        &identity.sign_in.identity.subject,
+        identity.person_id,
+        identity.customer_id,
+        json(&identity.sign_in),
+        identity.created_at,
+    ];
+    Statement::one(sql::IDENTITY_CREATE, values, Conflict::Identity)
+}
+
+fn create_invitation(invitation: &Invitation) -> Statement {
+    let values = values![
+        invitation.id,
+        &invitation.system,
+        &invitation.requester_id,
+        &invitation.name,
+        &invitation.email,
+        invitation.token_hash,
+        invitation.created_at,
+        &invitation.created_by,
+        invitation.expires_at,
+    ];
+    Statement::one(sql::INVITATION_CREATE, values, Conflict::Exists)
+}
+
+fn state_of(activation: &Activation) -> (&'static str, Option<&'static str>) {
+    match activation.state {
+        ActivationState::Pending => ("pending", None),
+        ActivationState::Done => ("done", None),
+        ActivationState::Refused(refusal) => ("refused", Some(refusal.code())),
+    }
+}
+
+fn create_activation(activation: &Activation) -> Statement {
+    let (state, refusal) = state_of(activation);
+    let values = values![
+        activation.id,
+        activation.invitation_id,
+        &activation.sign_in.identity.issuer,
+        &activation.sign_in.identity.subject,
+        json(&activation.sign_in),
+        state,
+        refusal,
+        json(&activation.progress),
+        activation.customer_id,
+        activation.created_at,
+        activation.finished_at,
+    ];
+    Statement::one(sql::ACTIVATION_CREATE, values, Conflict::Exists)
+}
+
+fn update_activation(activation: &Activation) -> Statement {
+    let (state, refusal) = state_of(activation);
+    let values = values![
+        state,
+        refusal,
+        json(&activation.progress),
+        activation.customer_id,
+        activation.finished_at,
+        activation.id,
+    ];
+    Statement::one(sql::ACTIVATION_UPDATE, values, Conflict::Activation)
+}
+
+fn append(entry: &Entry) -> Statement {
+    let values =
+        values![entry.customer_id, entry.seq, entry.at, &entry.actor, &entry.channel, &entry.event, entry.hash];
+    Statement::one(sql::TIMELINE_APPEND, values, Conflict::Customer)
+}
+
+pub(crate) fn enqueue(job: &Job) -> Statement {
+    let values = values![job.id, job.task.key(), json(&job.task), job.task.lane() as i64, job.run_at];
+    Statement::any(sql::JOB_ENQUEUE, values)
+}

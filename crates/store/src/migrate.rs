@@ -1,0 +1,86 @@
+//! Bringing the schema up to date. Migrations only go forward, and one that was applied never changes.
+
+use rusqlite::Connection;
+use sha2::{Digest, Sha256};
+use tokio_postgres::Client;
+
+use crate::error::StoreError;
+
+struct Migration {
+    version: i64,
+    name: &'static str,
+    sql: &'static str,
+}
+
+const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, name: "hub", sql: include_str!("../migrations/0001_hub.sql") }];
+
+const BOOKKEEPING: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
+const APPLIED: &str = "SELECT version, checksum FROM schema_migrations ORDER BY version";
+
+/// Any number that no other program is likely to use for its own advisory lock.
+const LOCK: i64 = 0x7465_7373_6572_6101;
+
+fn checksum(migration: &Migration) -> String {
+    Sha256::digest(migration.sql).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Which migrations are still to be applied.
+fn pending(applied: &[(i64, String)]) -> Result<&'static [Migration], StoreError> {
+    if applied.len() > MIGRATIONS.len() {
+        let latest = applied.last().map_or(0, |(version, _)| *version);
+        return Err(StoreError::Version(format!(
+            "the database has schema version {latest}, this program knows {}: start the newer program",
+            MIGRATIONS.len()
+        )));
+    }
+    for ((version, stored), migration) in applied.iter().zip(MIGRATIONS) {
+        if *version != migration.version || *stored != checksum(migration) {
+            return Err(StoreError::Version(format!(
+                "schema migration {version} of the database is not the one this program has: it was changed after it was applied"
+            )));
+        }
+    }
+    Ok(&MIGRATIONS[applied.len()..])
+}
+
+pub(crate) fn sqlite(connection: &mut Connection) -> Result<(), StoreError> {
+    let failed = |error: rusqlite::Error| StoreError::Unavailable(error.to_string());
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(failed)?;
+    transaction.execute_batch(BOOKKEEPING).map_err(failed)?;
+    let applied: Vec<(i64, String)> = transaction
+        .prepare(APPLIED)
+        .and_then(|mut statement| statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
+        .map_err(failed)?;
+    for migration in pending(&applied)? {
+        transaction.execute_batch(migration.sql).map_err(failed)?;
+        let values = rusqlite::params![migration.version, migration.name, checksum(migration)];
+        transaction.execute("INSERT INTO schema_migrations VALUES (?1, ?2, ?3)", values).map_err(failed)?;
+    }
+    transaction.commit().map_err(failed)
+}
+
+pub(crate) async fn postgres(client: &mut Client) -> Result<(), StoreError> {
+    let failed = |error: tokio_postgres::Error| {
+        StoreError::Unavailable(
+            std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string),
+        )
+    };
+    let transaction = client.transaction().await.map_err(failed)?;
+    // Several processes may start at once; the first one migrates, the others wait for it.
+    transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await.map_err(failed)?;
+    transaction.batch_execute(BOOKKEEPING).await.map_err(failed)?;
+    let rows = transaction.query(APPLIED, &[]).await.map_err(failed)?;
+    let applied: Vec<(i64, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    for migration in pending(&applied)? {
+        transaction.batch_execute(&by_bytes(migration.sql)).await.map_err(failed)?;
+        let sql = "INSERT INTO schema_migrations VALUES ($1, $2, $3)";
+        transaction.execute(sql, &[&migration.version, &migration.name, &checksum(migration)]).await.map_err(failed)?;
+    }
+    transaction.commit().await.map_err(failed)
+}
+
+/// SQLite compares text by bytes; PostgreSQL by the database's language unless told otherwise.
+fn by_bytes(sql: &str) -> String {
+    sql.replace(" TEXT", " TEXT COLLATE \"C\"")
+}

@@ -1,0 +1,161 @@
+//! PostgreSQL: a small pool of connections; a batch is one transaction, its statements sent without waiting for each other.
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use futures_util::future::join_all;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
+use tokio_postgres::{Config, NoTls, Statement as Prepared};
+
+use crate::error::{ApplyError, StoreError};
+use crate::statement::{Expect, Statement};
+use crate::value::{Row, Value};
+
+/// Measured: beyond about eight, more connections make durable commits slower, not faster.
+const CONNECTIONS: usize = 8;
+/// A deadlock or a lost connection is tried again this often: the batch's guards make repeating it harmless.
+const ATTEMPTS: usize = 4;
+
+/// An open PostgreSQL database.
+#[derive(Clone)]
+pub struct Postgres {
+    pool: Pool,
+}
+
+impl std::fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Postgres").finish_non_exhaustive()
+    }
+}
+
+impl Postgres {
+    /// Connects and brings the schema up to date.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let config: Config =
+            url.parse().map_err(|error| StoreError::Unavailable(format!("the database URL is not valid: {error}")))?;
+        let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let pool = Pool::builder(manager).max_size(CONNECTIONS).build().map_err(unavailable)?;
+        let mut client = pool.get().await.map_err(unavailable)?;
+        crate::migrate::postgres(&mut client).await?;
+        drop(client);
+        Ok(Self { pool })
+    }
+
+    pub(crate) async fn query(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        let client = self.client().await?;
+        let prepared = client.prepare_cached(sql).await.map_err(refused)?;
+        let parameters: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
+        let rows = client.query(&prepared, &parameters).await.map_err(refused)?;
+        rows.iter().map(from_postgres).collect()
+    }
+
+    pub(crate) async fn batch(&self, statements: Vec<Statement>) -> Result<(), ApplyError> {
+        // In a task of its own: a caller who goes away must not leave a connection in the middle of a transaction.
+        let this = self.clone();
+        let task = tokio::spawn(async move {
+            for _ in 0..ATTEMPTS {
+                match this.attempt(&statements).await {
+                    Err(Failed::Transient) => {}
+                    Err(Failed::For(error)) => return Err(error),
+                    Ok(()) => return Ok(()),
+                }
+            }
+            Err(StoreError::Unavailable("transactions keep colliding".to_owned()).into())
+        });
+        task.await.map_err(unavailable)?
+    }
+
+    async fn attempt(&self, statements: &[Statement]) -> Result<(), Failed> {
+        let client = self.client().await?;
+        let mut prepared: Vec<Prepared> = Vec::with_capacity(statements.len());
+        for statement in statements {
+            prepared.push(client.prepare_cached(statement.sql).await.map_err(refused)?);
+        }
+        // All are sent before the first answer is waited for; the server runs them in order.
+        let begin = client.batch_execute("BEGIN");
+        let runs = statements.iter().zip(&prepared).map(|(statement, prepared)| run(&client, statement, prepared));
+        let (begun, outcomes) = futures_util::future::join(begin, join_all(runs)).await;
+        begun.map_err(refused)?;
+        match outcomes.into_iter().find_map(Result::err) {
+            None => Ok(client.batch_execute("COMMIT").await.map_err(refused)?),
+            Some(first) => {
+                client.batch_execute("ROLLBACK").await.map_err(refused)?;
+                Err(first)
+            }
+        }
+    }
+
+    async fn client(&self) -> Result<Object, StoreError> {
+        self.pool.get().await.map_err(unavailable)
+    }
+}
+
+enum Failed {
+    /// Worth trying again at once.
+    Transient,
+    For(ApplyError),
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::For(error.into())
+    }
+}
+
+async fn run(client: &Object, statement: &Statement, prepared: &Prepared) -> Result<(), Failed> {
+    let parameters: Vec<&(dyn ToSql + Sync)> = statement.values.iter().map(|value| value as _).collect();
+    match (client.execute(prepared, &parameters).await, statement.expect) {
+        (Ok(_), Expect::Any) | (Ok(1), Expect::One(_)) => Ok(()),
+        (Ok(_), Expect::One(conflict)) => Err(Failed::For(conflict.into())),
+        (Err(error), expect) => Err(match (error.code(), expect) {
+            (Some(code), Expect::One(conflict)) if *code == SqlState::UNIQUE_VIOLATION => Failed::For(conflict.into()),
+            (Some(code), _)
+                if *code == SqlState::T_R_DEADLOCK_DETECTED || *code == SqlState::T_R_SERIALIZATION_FAILURE =>
+            {
+                Failed::Transient
+            }
+            _ => Failed::For(refused(error).into()),
+        }),
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(number) => number.to_sql(ty, out),
+            Self::Text(text) => text.to_sql(ty, out),
+            Self::Blob(bytes) => bytes.to_sql(ty, out),
+            Self::Uuid(id) => id.to_sql(ty, out),
+        }
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        matches!(*ty, Type::INT8 | Type::TEXT | Type::BYTEA | Type::UUID)
+    }
+
+    to_sql_checked!();
+}
+
+fn from_postgres(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
+    let value = |column: usize| -> Result<Value, tokio_postgres::Error> {
+        Ok(match *row.columns()[column].type_() {
+            Type::INT8 => row.try_get::<_, Option<i64>>(column)?.into(),
+            Type::INT4 => row.try_get::<_, Option<i32>>(column)?.map(i64::from).into(),
+            Type::BOOL => row.try_get::<_, Option<bool>>(column)?.into(),
+            Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(column)?.into(),
+            Type::UUID => row.try_get::<_, Option<uuid::Uuid>>(column)?.into(),
+            _ => row.try_get::<_, Option<String>>(column)?.into(),
+        })
+    };
+    (0..row.len()).map(value).collect::<Result<Vec<_>, _>>().map(Row::new).map_err(refused)
+}
+
+fn refused(error: tokio_postgres::Error) -> StoreError {
+    // The outer error says only "db error"; what happened is in its source.
+    let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+    StoreError::Unavailable(cause)
+}
+
+fn unavailable(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}

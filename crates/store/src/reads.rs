@@ -1,0 +1,349 @@
+//! What faces and journeys ask for: each is one indexed query.
+
+use jiff::Timestamp;
+use tessera_core::activation::{Activation, ActivationState};
+use tessera_core::customer::{Customer, Ended, Identity, IdentityKey, Link, Origin, SignIn};
+use tessera_core::device::Device;
+use tessera_core::id::{ActivationId, CustomerId, InvitationId, ReviewId};
+use tessera_core::invitation::{Claim, Invitation, Refusal, Revocation};
+use tessera_core::record::{Attributes, HandleKind, RecordKey};
+use tessera_core::review::Review;
+use tessera_core::timeline::{Entry, Head};
+
+use crate::value::{FromValue, Row};
+use crate::{Store, StoreError, Undecodable, sql, values};
+
+/// What somebody who signed in sees as theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MyDevices {
+    /// Whose they are.
+    pub customer_id: CustomerId,
+    /// The customer's name.
+    pub name: String,
+    /// When the complete list was last read from the service desk.
+    pub as_of: Option<Timestamp>,
+    /// The devices.
+    pub devices: Vec<Device>,
+}
+
+/// A record found by a search, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchHit {
+    /// The record.
+    pub key: RecordKey,
+    /// What it says.
+    pub attributes: Attributes,
+    /// The customer it is linked to.
+    pub customer_id: Option<CustomerId>,
+}
+
+impl Store {
+    /// One customer.
+    pub async fn customer(&self, id: CustomerId) -> Result<Option<Customer>, StoreError> {
+        read_one(self.one(sql::CUSTOMER, values![id]).await?, customer)
+    }
+
+    /// The customer a record is linked to.
+    pub async fn customer_of(&self, record: &RecordKey) -> Result<Option<Customer>, StoreError> {
+        let values = values![&record.system, record.kind.as_str(), &record.external_id];
+        read_one(self.one(sql::CUSTOMER_OF_RECORD, values).await?, customer)
+    }
+
+    /// A page of all customers, in the order of their ids, which is the order they came in.
+    pub async fn customers(&self, after: Option<CustomerId>, limit: usize) -> Result<Vec<Customer>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = match after {
+            Some(after) => self.query(sql::CUSTOMERS_AFTER, values![after, limit]).await?,
+            None => self.query(sql::CUSTOMERS_FIRST, values![limit]).await?,
+        };
+        read_all(rows, customer)
+    }
+
+    /// The customers whose requester has this primary e-mail, normalised.
+    pub async fn customers_by_requester_email(&self, email: &str) -> Result<Vec<CustomerId>, StoreError> {
+        let rows = self.query(sql::CUSTOMERS_BY_REQUESTER_EMAIL, values![email]).await?;
+        read_all(rows, |row| row.id())
+    }
+
+    /// The newest entries of a timeline that come before `before`, newest first.
+    pub async fn timeline(&self, of: CustomerId, before: Option<i64>, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = values![of, before.unwrap_or(i64::MAX), limit];
+        read_all(self.query(sql::TIMELINE_NEWEST, values).await?, entry)
+    }
+
+    /// A whole timeline, oldest first, to verify its chain.
+    pub async fn whole_timeline(&self, of: CustomerId) -> Result<Vec<Entry>, StoreError> {
+        read_all(self.query(sql::TIMELINE_ALL, values![of]).await?, entry)
+    }
+
+    /// All links of a customer, ended ones too, oldest first.
+    pub async fn links(&self, of: CustomerId) -> Result<Vec<Link>, StoreError> {
+        read_all(self.query(sql::LINKS, values![of]).await?, link)
+    }
+
+    /// The active link of a record.
+    pub async fn link_of(&self, record: &RecordKey) -> Result<Option<Link>, StoreError> {
+        let values = values![&record.system, record.kind.as_str(), &record.external_id];
+        read_one(self.one(sql::LINK_OF_RECORD, values).await?, link)
+    }
+
+    /// One device.
+    pub async fn device(&self, system: &str, external_id: &str) -> Result<Option<Device>, StoreError> {
+        read_one(self.one(sql::DEVICE, values![system, external_id]).await?, device)
+    }
+
+    /// The devices assigned to a requester.
+    pub async fn devices_held(&self, system: &str, requester_id: &str) -> Result<Vec<Device>, StoreError> {
+        read_all(self.query(sql::DEVICES_HELD, values![system, requester_id]).await?, device)
+    }
+
+    /// The devices of a customer.
+    pub async fn devices_of(&self, customer: CustomerId) -> Result<Vec<Device>, StoreError> {
+        read_all(self.query(sql::DEVICES_OF_CUSTOMER, values![customer]).await?, device)
+    }
+
+    /// How many assets of a customer are no devices.
+    pub async fn other_assets_of(&self, customer: CustomerId) -> Result<usize, StoreError> {
+        let row = self.one(sql::OTHER_ASSETS_OF_CUSTOMER, values![customer]).await?;
+        Ok(row.map_or(Ok(0), |mut row| row.get())?)
+    }
+
+    /// The devices of whoever signed in as `identity`; none when the identity belongs to no customer.
+    pub async fn my_devices(&self, identity: &IdentityKey) -> Result<Option<MyDevices>, StoreError> {
+        let rows = self.query(sql::MY_DEVICES, values![&identity.issuer, &identity.subject]).await?;
+        let mut mine: Option<MyDevices> = None;
+        for mut row in rows {
+            let (customer_id, name, as_of) = (row.id()?, row.get()?, row.get()?);
+            let mine = mine.get_or_insert(MyDevices { customer_id, name, as_of, devices: Vec::new() });
+            let Some(system) = row.get::<Option<String>>()? else { continue };
+            mine.devices.push(device_of(system, &mut row)?);
+        }
+        Ok(mine)
+    }
+
+    /// Whose an identity is.
+    pub async fn identity(&self, key: &IdentityKey) -> Result<Option<Identity>, StoreError> {
+        read_one(self.one(sql::IDENTITY, values![&key.issuer, &key.subject]).await?, identity)
+    }
+
+    /// The identities of a customer.
+    pub async fn identities(&self, of: CustomerId) -> Result<Vec<Identity>, StoreError> {
+        read_all(self.query(sql::IDENTITIES, values![of]).await?, identity)
+    }
+
+    /// One invitation.
+    pub async fn invitation(&self, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
+        read_one(self.one(sql::INVITATION, values![id]).await?, invitation)
+    }
+
+    /// The invitation whose token has this hash.
+    pub async fn invitation_by_token(&self, token_hash: &[u8; 32]) -> Result<Option<Invitation>, StoreError> {
+        read_one(self.one(sql::INVITATION_BY_TOKEN, values![token_hash]).await?, invitation)
+    }
+
+    /// The newest invitations of a requester, newest first.
+    pub async fn invitations(&self, system: &str, requester_id: &str) -> Result<Vec<Invitation>, StoreError> {
+        read_all(self.query(sql::INVITATIONS, values![system, requester_id, 50_i64]).await?, invitation)
+    }
+
+    /// One activation.
+    pub async fn activation(&self, id: ActivationId) -> Result<Option<Activation>, StoreError> {
+        read_one(self.one(sql::ACTIVATION, values![id]).await?, activation)
+    }
+
+    /// The newest activations of an invitation, newest first.
+    pub async fn activations_of(&self, invitation: InvitationId) -> Result<Vec<Activation>, StoreError> {
+        read_all(self.query(sql::ACTIVATIONS_OF_INVITATION, values![invitation]).await?, activation)
+    }
+
+    /// The newest activation of an identity.
+    pub async fn activation_of_identity(&self, key: &IdentityKey) -> Result<Option<Activation>, StoreError> {
+        read_one(self.one(sql::ACTIVATION_OF_SUBJECT, values![&key.issuer, &key.subject]).await?, activation)
+    }
+
+    /// One question.
+    pub async fn review(&self, id: ReviewId) -> Result<Option<Review>, StoreError> {
+        read_one(self.one(sql::REVIEW, values![id]).await?, review)
+    }
+
+    /// All questions about a customer, newest first.
+    pub async fn reviews_of(&self, customer: CustomerId) -> Result<Vec<Review>, StoreError> {
+        read_all(self.query(sql::REVIEWS_OF_CUSTOMER, values![customer]).await?, review)
+    }
+
+    /// The open questions, oldest first.
+    pub async fn open_reviews(&self, limit: usize) -> Result<Vec<Review>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(self.query(sql::REVIEWS_OPEN, values![limit]).await?, review)
+    }
+
+    /// Records that have a handle of this kind whose value begins with `prefix`.
+    pub async fn search(&self, handle: HandleKind, prefix: &str, limit: usize) -> Result<Vec<SearchHit>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        // Text compares by bytes, so this is past everything that begins with the prefix.
+        let beyond = format!("{prefix}\u{10FFFF}");
+        let rows = self.query(sql::SEARCH, values![handle.as_str(), prefix, beyond, limit]).await?;
+        read_all(rows, |row| {
+            let key = record_key(row)?;
+            let attributes = crate::records::attributes(key.kind, row)?;
+            Ok(SearchHit { key, attributes, customer_id: row.get::<Option<uuid::Uuid>>()?.map(CustomerId) })
+        })
+    }
+}
+
+pub(crate) fn read_one<T>(
+    row: Option<Row>,
+    read: impl FnOnce(&mut Row) -> Result<T, Undecodable>,
+) -> Result<Option<T>, StoreError> {
+    Ok(row.map(|mut row| read(&mut row)).transpose()?)
+}
+
+pub(crate) fn read_all<T>(
+    rows: Vec<Row>,
+    mut read: impl FnMut(&mut Row) -> Result<T, Undecodable>,
+) -> Result<Vec<T>, StoreError> {
+    Ok(rows.into_iter().map(|mut row| read(&mut row)).collect::<Result<_, _>>()?)
+}
+
+pub(crate) fn record_key(row: &mut Row) -> Result<RecordKey, Undecodable> {
+    Ok(RecordKey { system: row.get()?, kind: row.text(|text| text.parse().ok())?, external_id: row.get()? })
+}
+
+/// All of them, or none.
+fn all<A: FromValue, B: FromValue>(row: &mut Row) -> Result<Option<(A, B)>, Undecodable> {
+    Ok(row.get::<Option<A>>()?.zip(row.get::<Option<B>>()?))
+}
+
+fn customer(row: &mut Row) -> Result<Customer, Undecodable> {
+    Ok(Customer {
+        id: row.id()?,
+        version: row.get()?,
+        name: row.get()?,
+        email: row.get()?,
+        created_at: row.get()?,
+        updated_at: row.get()?,
+        devices_as_of: row.get()?,
+        head: Head { length: row.get()?, hash: row.get()? },
+    })
+}
+
+fn entry(row: &mut Row) -> Result<Entry, Undecodable> {
+    Ok(Entry {
+        customer_id: row.id()?,
+        seq: row.get()?,
+        at: row.get()?,
+        actor: row.get()?,
+        channel: row.get()?,
+        event: row.get()?,
+        hash: row.get()?,
+    })
+}
+
+fn link(row: &mut Row) -> Result<Link, Undecodable> {
+    Ok(Link {
+        id: row.id()?,
+        record: record_key(row)?,
+        customer_id: row.id()?,
+        origin: row.text(Origin::parse)?,
+        actor: row.get()?,
+        evidence: row.json()?,
+        created_at: row.get()?,
+        ended: match (row.get()?, row.get()?, row.get()?) {
+            (Some(at), Some(by), Some(why)) => Some(Ended { at, by, why }),
+            _ => None,
+        },
+    })
+}
+
+fn device(row: &mut Row) -> Result<Device, Undecodable> {
+    let system = row.get()?;
+    device_of(system, row)
+}
+
+fn device_of(system: String, row: &mut Row) -> Result<Device, Undecodable> {
+    Ok(Device {
+        system,
+        external_id: row.get()?,
+        holder: row.get()?,
+        name: row.get()?,
+        serial: row.get()?,
+        inverter_serial: row.get()?,
+        state: row.get()?,
+        product: row.get()?,
+        vendor: row.get()?,
+        inverter_vendor: row.get()?,
+        assigned_on: row.get()?,
+        read_at: row.get()?,
+    })
+}
+
+fn identity(row: &mut Row) -> Result<Identity, Undecodable> {
+    Ok(Identity {
+        id: row.id()?,
+        person_id: row.id()?,
+        customer_id: row.id()?,
+        sign_in: row.json::<SignIn>()?,
+        created_at: row.get()?,
+    })
+}
+
+fn invitation(row: &mut Row) -> Result<Invitation, Undecodable> {
+    Ok(Invitation {
+        id: row.id()?,
+        system: row.get()?,
+        requester_id: row.get()?,
+        name: row.get()?,
+        email: row.get()?,
+        token_hash: row.get()?,
+        created_at: row.get()?,
+        created_by: row.get()?,
+        expires_at: row.get()?,
+        opened_at: row.get()?,
+        claim: match (row.get()?, row.get()?, row.get()?, row.get()?) {
+            (Some(issuer), Some(subject), Some(shown_as), Some(at)) => {
+                Some(Claim { identity: IdentityKey { issuer, subject }, shown_as, at })
+            }
+            _ => None,
+        },
+        consumed_at: row.get()?,
+        revoked: all::<Timestamp, String>(row)?
+            .map(|(at, why)| (at, Revocation::parse(&why).unwrap_or(Revocation::Withdrawn))),
+    })
+}
+
+fn activation(row: &mut Row) -> Result<Activation, Undecodable> {
+    Ok(Activation {
+        id: row.id()?,
+        invitation_id: row.id()?,
+        sign_in: row.json()?,
+        state: {
+            let state: String = row.get()?;
+            let refusal: Option<String> = row.get()?;
+            match (state.as_str(), refusal.as_deref().and_then(Refusal::parse)) {
+                ("pending", _) => ActivationState::Pending,
+                ("refused", refusal) => ActivationState::Refused(refusal.unwrap_or(Refusal::SignInFailed)),
+                _ => ActivationState::Done,
+            }
+        },
+        progress: row.json()?,
+        customer_id: row.get::<Option<uuid::Uuid>>()?.map(CustomerId),
+        created_at: row.get()?,
+        finished_at: row.get()?,
+    })
+}
+
+fn review(row: &mut Row) -> Result<Review, Undecodable> {
+    Ok(Review {
+        id: row.id()?,
+        customer_id: row.id()?,
+        question: row.json()?,
+        created_at: row.get()?,
+        decided: match (row.get()?, row.get()?, row.get::<Option<String>>()?) {
+            (Some(at), Some(by), Some(decision)) => {
+                serde_json::from_str(&decision).ok().map(|decision| (at, by, decision))
+            }
+            _ => None,
+        },
+    })
+}

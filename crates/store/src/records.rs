@@ -1,0 +1,96 @@
+//! Reading records.
+
+use jiff::Timestamp;
+use tessera_core::record::{Attributes, HandleKind, Kind, RecordKey};
+
+use crate::reads::{read_all, read_one, record_key};
+use crate::statement::Statement;
+use crate::value::Row;
+use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+
+/// A record as the store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRecord {
+    /// Which object.
+    pub key: RecordKey,
+    /// What it says, in the hub's words.
+    pub attributes: Attributes,
+    /// What it said, in the system's own words.
+    pub raw: serde_json::Value,
+    /// Digest of both.
+    pub content_hash: [u8; 32],
+    /// When its system last changed it.
+    pub updated_at: Option<Timestamp>,
+    /// When the hub first read it.
+    pub first_seen_at: Timestamp,
+    /// When the hub first read what it says now.
+    pub changed_at: Timestamp,
+    /// When the hub last read it.
+    pub read_at: Timestamp,
+    /// Since when it is known to be gone.
+    pub gone_at: Option<Timestamp>,
+}
+
+impl Store {
+    /// One record.
+    pub async fn record(&self, key: &RecordKey) -> Result<Option<StoredRecord>, StoreError> {
+        read_one(self.one(sql::RECORD, values![&key.system, key.kind.as_str(), &key.external_id]).await?, record)
+    }
+
+    /// The assets assigned to a requester.
+    pub async fn records_held(&self, system: &str, requester_id: &str) -> Result<Vec<StoredRecord>, StoreError> {
+        read_all(self.query(sql::RECORDS_HELD, values![system, requester_id]).await?, record)
+    }
+
+    /// Records that are found by exactly this value.
+    pub async fn records_by(
+        &self,
+        handle: HandleKind,
+        value: &str,
+        limit: usize,
+    ) -> Result<Vec<StoredRecord>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(self.query(sql::RECORDS_BY_HANDLE, values![handle.as_str(), value, limit]).await?, record)
+    }
+
+    /// Notes that records were read again and had not changed.
+    pub async fn touch_records(&self, keys: &[RecordKey], read_at: Timestamp) -> Result<(), ApplyError> {
+        let mut statements = Vec::with_capacity(keys.len());
+        for key in keys {
+            let values = values![read_at, &key.system, key.kind.as_str(), &key.external_id];
+            statements.push(Statement::any(sql::RECORD_TOUCH, values));
+            if key.kind == Kind::Asset {
+                statements.push(Statement::any(sql::DEVICE_TOUCH, values![read_at, &key.system, &key.external_id]));
+            }
+        }
+        if statements.is_empty() {
+            return Ok(());
+        }
+        self.batch(statements).await
+    }
+}
+
+/// Attributes are stored without their kind, which is a column of its own.
+pub(crate) fn attributes(kind: Kind, row: &mut Row) -> Result<Attributes, Undecodable> {
+    Ok(match kind {
+        Kind::Requester => Attributes::Requester(row.json()?),
+        Kind::Contact => Attributes::Contact(row.json()?),
+        Kind::Asset => Attributes::Asset(row.json()?),
+        Kind::User => Attributes::User(row.json()?),
+    })
+}
+
+fn record(row: &mut Row) -> Result<StoredRecord, Undecodable> {
+    let key = record_key(row)?;
+    Ok(StoredRecord {
+        attributes: attributes(key.kind, row)?,
+        key,
+        raw: row.json()?,
+        content_hash: row.get()?,
+        updated_at: row.get()?,
+        first_seen_at: row.get()?,
+        changed_at: row.get()?,
+        read_at: row.get()?,
+        gone_at: row.get()?,
+    })
+}

@@ -1,0 +1,187 @@
+//! Signed-in browsers, sign-ins under way, staff, API keys, and answers kept for repeated requests.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tessera_core::id::{ApiKeyId, StaffId};
+
+use crate::lower::json;
+use crate::reads::read_one;
+use crate::statement::{Conflict, Statement};
+use crate::{ApplyError, Store, StoreError, sql, values};
+
+/// A sign-in under way at an identity provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInPending<P> {
+    /// Hash of the secret in the browser that began it.
+    pub browser_hash: [u8; 32],
+    /// The provider's configured name.
+    pub provider: String,
+    /// The nonce sent along.
+    pub nonce: String,
+    /// The PKCE verifier (RFC 7636).
+    pub verifier: String,
+    /// What it is for.
+    pub purpose: P,
+    /// Until when it may come back.
+    pub expires_at: Timestamp,
+}
+
+/// A member of staff with a local account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staff {
+    /// Their id.
+    pub id: StaffId,
+    /// What they sign in with.
+    pub login: String,
+    /// Their name.
+    pub name: String,
+    /// Argon2id, in PHC string format.
+    pub password_hash: String,
+}
+
+impl Store {
+    /// Keeps a new session. `owner` names everybody whose sessions end together.
+    pub async fn create_session(
+        &self,
+        token_hash: &[u8; 32],
+        who: &(impl Serialize + Sync),
+        owner: &str,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), ApplyError> {
+        let values = values![token_hash, json(who), owner, now, expires_at];
+        self.write(Statement::one(sql::SESSION_CREATE, values, Conflict::Exists)).await
+    }
+
+    /// Whose a session is, unless it has expired.
+    pub async fn session<W: DeserializeOwned>(
+        &self,
+        token_hash: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<W>, StoreError> {
+        read_one(self.one(sql::SESSION, values![token_hash, now]).await?, |row| row.json())
+    }
+
+    /// Ends a session.
+    pub async fn end_session(&self, token_hash: &[u8; 32]) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::SESSION_END, values![token_hash])).await
+    }
+
+    /// Ends all sessions of an owner.
+    pub async fn end_sessions(&self, owner: &str) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::SESSIONS_END, values![owner])).await
+    }
+
+    /// Keeps a sign-in that begins.
+    pub async fn begin_sign_in<P: Serialize + Sync>(
+        &self,
+        state_hash: &[u8; 32],
+        pending: &SignInPending<P>,
+    ) -> Result<(), ApplyError> {
+        let values = values![
+            state_hash,
+            pending.browser_hash,
+            &pending.provider,
+            &pending.nonce,
+            &pending.verifier,
+            json(&pending.purpose),
+            pending.expires_at,
+        ];
+        self.write(Statement::one(sql::SIGN_IN_BEGIN, values, Conflict::Exists)).await
+    }
+
+    /// Takes the sign-in that a state belongs to. It works once.
+    pub async fn take_sign_in<P: DeserializeOwned>(
+        &self,
+        state_hash: &[u8; 32],
+    ) -> Result<Option<SignInPending<P>>, StoreError> {
+        let row = self.returning(sql::SIGN_IN_TAKE, values![state_hash]).await?.into_iter().next();
+        read_one(row, |row| {
+            Ok(SignInPending {
+                browser_hash: row.get()?,
+                provider: row.get()?,
+                nonce: row.get()?,
+                verifier: row.get()?,
+                purpose: row.json()?,
+                expires_at: row.get()?,
+            })
+        })
+    }
+
+    /// Forgets what has expired: sessions, sign-ins that never came back, answers older than a day, jobs done more than a week ago.
+    pub async fn forget_expired(&self, now: Timestamp) -> Result<(), ApplyError> {
+        let day_ago = now - jiff::SignedDuration::from_hours(24);
+        let week_ago = now - jiff::SignedDuration::from_hours(24 * 7);
+        self.batch(vec![
+            Statement::any(sql::SESSIONS_EXPIRE, values![now]),
+            Statement::any(sql::SIGN_INS_EXPIRE, values![now]),
+            Statement::any(sql::IDEMPOTENCY_FORGET, values![day_ago]),
+            Statement::any(sql::JOBS_FORGET, values![week_ago]),
+        ])
+        .await
+    }
+
+    /// Makes a staff account.
+    pub async fn create_staff(&self, staff: &Staff, now: Timestamp) -> Result<(), ApplyError> {
+        let values = values![staff.id, &staff.login, &staff.name, &staff.password_hash, now];
+        self.write(Statement::one(sql::STAFF_CREATE, values, Conflict::Name)).await
+    }
+
+    /// Sets a staff account's password and name, and ends its sessions.
+    pub async fn reset_staff(&self, staff: &Staff) -> Result<(), ApplyError> {
+        let values = values![&staff.password_hash, &staff.name, &staff.login];
+        self.batch(vec![
+            Statement::one(sql::STAFF_PASSWORD, values, Conflict::Name),
+            Statement::any(sql::SESSIONS_END, values![format!("staff:{}", staff.login)]),
+        ])
+        .await
+    }
+
+    /// The staff account with this login.
+    pub async fn staff(&self, login: &str) -> Result<Option<Staff>, StoreError> {
+        read_one(self.one(sql::STAFF_BY_LOGIN, values![login]).await?, |row| {
+            Ok(Staff { id: row.id()?, login: row.get()?, name: row.get()?, password_hash: row.get()? })
+        })
+    }
+
+    /// Keeps a machine's key; an older key of the same name stops working.
+    pub async fn put_api_key(
+        &self,
+        id: ApiKeyId,
+        name: &str,
+        key_hash: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<(), ApplyError> {
+        self.batch(vec![
+            Statement::any(sql::API_KEY_REPLACE, values![name]),
+            Statement::one(sql::API_KEY_CREATE, values![id, name, key_hash, now], Conflict::Exists),
+        ])
+        .await
+    }
+
+    /// The name of the machine whose key has this hash.
+    pub async fn api_key(&self, key_hash: &[u8; 32]) -> Result<Option<String>, StoreError> {
+        read_one(self.one(sql::API_KEY, values![key_hash]).await?, |row| row.get())
+    }
+
+    /// Keeps the answer to a request, so that its repetition gets the same.
+    pub async fn keep_answer(
+        &self,
+        key: &str,
+        request_hash: &[u8; 32],
+        status: u16,
+        answer: &str,
+        now: Timestamp,
+    ) -> Result<(), ApplyError> {
+        let values = values![key, request_hash, i64::from(status), answer, now];
+        self.write(Statement::one(sql::IDEMPOTENCY_KEEP, values, Conflict::Exists)).await
+    }
+
+    /// The answer kept for a request: the request's hash, the status and the body.
+    pub async fn kept_answer(&self, key: &str) -> Result<Option<([u8; 32], u16, String)>, StoreError> {
+        read_one(self.one(sql::IDEMPOTENCY, values![key]).await?, |row| {
+            Ok((row.get()?, u16::try_from(row.get::<i64>()?).unwrap_or(500), row.get()?))
+        })
+    }
+}

@@ -1,0 +1,141 @@
+//! Every statement the store runs, by name. One text serves both databases.
+//!
+//! A test prepares each of them on both and keeps its plan as a snapshot, so that no statement scans a table that grows.
+
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:literal;)*) => {
+        $($(#[$doc])* pub(crate) const $name: &str = $sql;)*
+        /// All of them, with their names.
+        #[cfg(test)]
+        pub(crate) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+statements! {
+    // Customers and their timeline.
+    CUSTOMER_CREATE = "INSERT INTO customers (id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    CUSTOMER_UPDATE = "UPDATE customers SET version = version + 1, name = $1, email = $2, updated_at = $3, devices_as_of = $4, head_length = $5, head_hash = $6 WHERE id = $7 AND version = $8";
+    CUSTOMER = "SELECT id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash FROM customers WHERE id = $1";
+    CUSTOMER_OF_RECORD = "SELECT c.id, c.version, c.name, c.email, c.created_at, c.updated_at, c.devices_as_of, c.head_length, c.head_hash FROM links l JOIN customers c ON c.id = l.customer_id WHERE l.system = $1 AND l.kind = $2 AND l.external_id = $3 AND l.ended_at IS NULL";
+    CUSTOMERS_AFTER = "SELECT id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash FROM customers WHERE id > $1 ORDER BY id LIMIT $2";
+    CUSTOMERS_FIRST = "SELECT id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash FROM customers ORDER BY id LIMIT $1";
+    CUSTOMERS_BY_REQUESTER_EMAIL = "SELECT l.customer_id FROM record_handles h JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id AND l.ended_at IS NULL WHERE h.handle = 'primary_email' AND h.value = $1 AND h.kind = 'requester'";
+    TIMELINE_APPEND = "INSERT INTO timeline (customer_id, seq, at, actor, channel, event, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    TIMELINE_NEWEST = "SELECT customer_id, seq, at, actor, channel, event, hash FROM timeline WHERE customer_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
+    TIMELINE_ALL = "SELECT customer_id, seq, at, actor, channel, event, hash FROM timeline WHERE customer_id = $1 ORDER BY seq";
+
+    // Records and what they are found by. A read begun earlier never overwrites one begun later.
+    RECORD_PUT = "INSERT INTO records (system, kind, external_id, title, attributes, raw, content_hash, holder, updated_at, first_seen_at, changed_at, read_at, gone_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, NULL) ON CONFLICT (system, kind, external_id) DO UPDATE SET title = excluded.title, attributes = excluded.attributes, raw = excluded.raw, holder = excluded.holder, updated_at = excluded.updated_at, changed_at = CASE WHEN records.content_hash = excluded.content_hash THEN records.changed_at ELSE excluded.changed_at END, content_hash = excluded.content_hash, read_at = excluded.read_at, gone_at = NULL WHERE records.read_at <= excluded.read_at";
+    RECORD_BURY = "UPDATE records SET gone_at = $1, holder = NULL WHERE system = $2 AND kind = $3 AND external_id = $4 AND gone_at IS NULL";
+    RECORD_TOUCH = "UPDATE records SET read_at = $1 WHERE system = $2 AND kind = $3 AND external_id = $4 AND read_at < $1";
+    RECORD = "SELECT system, kind, external_id, attributes, raw, content_hash, updated_at, first_seen_at, changed_at, read_at, gone_at FROM records WHERE system = $1 AND kind = $2 AND external_id = $3";
+    RECORDS_HELD = "SELECT system, kind, external_id, attributes, raw, content_hash, updated_at, first_seen_at, changed_at, read_at, gone_at FROM records WHERE system = $1 AND holder = $2 ORDER BY external_id";
+    RECORDS_BY_HANDLE = "SELECT r.system, r.kind, r.external_id, r.attributes, r.raw, r.content_hash, r.updated_at, r.first_seen_at, r.changed_at, r.read_at, r.gone_at FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NULL LIMIT $3";
+    HANDLES_CLEAR = "DELETE FROM record_handles WHERE system = $1 AND kind = $2 AND external_id = $3 AND EXISTS (SELECT 1 FROM records r WHERE r.system = $1 AND r.kind = $2 AND r.external_id = $3 AND r.read_at = $4)";
+    HANDLE_ADD = "INSERT INTO record_handles (handle, value, system, kind, external_id) SELECT $1, $2, r.system, r.kind, r.external_id FROM records r WHERE r.system = $3 AND r.kind = $4 AND r.external_id = $5 AND r.read_at = $6 ON CONFLICT (handle, value, system, kind, external_id) DO NOTHING";
+    SEARCH = "SELECT h.system, h.kind, h.external_id, r.attributes, l.customer_id FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id LEFT JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id AND l.ended_at IS NULL WHERE h.handle = $1 AND h.value >= $2 AND h.value < $3 AND r.gone_at IS NULL ORDER BY h.value, h.system, h.kind, h.external_id LIMIT $4";
+
+    // Links.
+    LINK_CREATE = "INSERT INTO links (id, system, kind, external_id, customer_id, origin, actor, evidence, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    LINK_END = "UPDATE links SET ended_at = $1, ended_by = $2, ended_why = $3 WHERE id = $4 AND ended_at IS NULL";
+    LINKS = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, ended_at, ended_by, ended_why FROM links WHERE customer_id = $1 ORDER BY created_at, id";
+    LINK_OF_RECORD = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, ended_at, ended_by, ended_why FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NULL";
+
+    // Devices.
+    DEVICE_PUT = "INSERT INTO devices (system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (system, external_id) DO UPDATE SET holder = excluded.holder, name = excluded.name, serial = excluded.serial, inverter_serial = excluded.inverter_serial, state = excluded.state, product = excluded.product, vendor = excluded.vendor, inverter_vendor = excluded.inverter_vendor, assigned_on = excluded.assigned_on, read_at = excluded.read_at WHERE devices.read_at <= excluded.read_at";
+    DEVICE_DROP = "DELETE FROM devices WHERE system = $1 AND external_id = $2 AND read_at <= $3";
+    DEVICE_TOUCH = "UPDATE devices SET read_at = $1 WHERE system = $2 AND external_id = $3 AND read_at < $1";
+    DEVICE = "SELECT system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at FROM devices WHERE system = $1 AND external_id = $2";
+    DEVICES_HELD = "SELECT system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at FROM devices WHERE system = $1 AND holder = $2 ORDER BY external_id";
+    DEVICES_OF_CUSTOMER = "SELECT d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM links l JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL ORDER BY d.external_id";
+    OTHER_ASSETS_OF_CUSTOMER = "SELECT count(*) FROM links l JOIN records r ON r.system = l.system AND r.holder = l.external_id LEFT JOIN devices d ON d.system = r.system AND d.external_id = r.external_id WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND d.external_id IS NULL";
+    /// "My devices" in one query: the customer once per device, or once without any.
+    MY_DEVICES = "SELECT c.id, c.name, c.devices_as_of, d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM identities i JOIN customers c ON c.id = i.customer_id LEFT JOIN links l ON l.customer_id = i.customer_id AND l.kind = 'requester' AND l.ended_at IS NULL LEFT JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE i.issuer = $1 AND i.subject = $2 ORDER BY d.external_id";
+
+    // Persons and identities.
+    PERSON_CREATE = "INSERT INTO persons (id, customer_id, name, created_at) VALUES ($1, $2, $3, $4)";
+    IDENTITY_CREATE = "INSERT INTO identities (id, issuer, subject, person_id, customer_id, sign_in, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    IDENTITY_REMOVE = "DELETE FROM identities WHERE id = $1";
+    IDENTITY = "SELECT id, person_id, customer_id, sign_in, created_at FROM identities WHERE issuer = $1 AND subject = $2";
+    IDENTITIES = "SELECT id, person_id, customer_id, sign_in, created_at FROM identities WHERE customer_id = $1 ORDER BY created_at, id";
+
+    // Invitations.
+    INVITATION_CREATE = "INSERT INTO invitations (id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INVITATIONS_REVOKE = "UPDATE invitations SET revoked_at = $1, revoked_why = $2 WHERE system = $3 AND requester_id = $4 AND claimed_at IS NULL AND revoked_at IS NULL AND consumed_at IS NULL";
+    INVITATION_OPENED = "UPDATE invitations SET opened_at = $1 WHERE id = $2 AND opened_at IS NULL";
+    INVITATION_CLAIM = "UPDATE invitations SET claimed_issuer = $1, claimed_subject = $2, claimed_as = $3, claimed_at = $4 WHERE id = $5 AND claimed_at IS NULL AND revoked_at IS NULL AND consumed_at IS NULL AND expires_at > $4";
+    INVITATION_RELEASE = "UPDATE invitations SET claimed_issuer = NULL, claimed_subject = NULL, claimed_as = NULL, claimed_at = NULL WHERE id = $1 AND consumed_at IS NULL";
+    INVITATION_CONSUME = "UPDATE invitations SET consumed_at = $1 WHERE id = $2 AND claimed_at IS NOT NULL AND consumed_at IS NULL AND revoked_at IS NULL";
+    INVITATION = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why FROM invitations WHERE id = $1";
+    INVITATION_BY_TOKEN = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why FROM invitations WHERE token_hash = $1";
+    INVITATIONS = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why FROM invitations WHERE system = $1 AND requester_id = $2 ORDER BY created_at DESC, id DESC LIMIT $3";
+
+    // Activations.
+    ACTIVATION_CREATE = "INSERT INTO activations (id, invitation_id, issuer, subject, sign_in, state, refusal, progress, customer_id, created_at, finished_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    ACTIVATION_UPDATE = "UPDATE activations SET state = $1, refusal = $2, progress = $3, customer_id = $4, finished_at = $5 WHERE id = $6 AND state = 'pending'";
+    ACTIVATION_PROGRESS = "UPDATE activations SET progress = $1 WHERE id = $2 AND state = 'pending'";
+    ACTIVATION = "SELECT id, invitation_id, sign_in, state, refusal, progress, customer_id, created_at, finished_at FROM activations WHERE id = $1";
+    ACTIVATIONS_OF_INVITATION = "SELECT id, invitation_id, sign_in, state, refusal, progress, customer_id, created_at, finished_at FROM activations WHERE invitation_id = $1 ORDER BY created_at DESC LIMIT 20";
+    ACTIVATION_OF_SUBJECT = "SELECT id, invitation_id, sign_in, state, refusal, progress, customer_id, created_at, finished_at FROM activations WHERE issuer = $1 AND subject = $2 ORDER BY created_at DESC LIMIT 1";
+
+    // Reviews.
+    REVIEW_CREATE = "INSERT INTO reviews (id, customer_id, question, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (customer_id, question) WHERE decided_at IS NULL DO NOTHING";
+    REVIEW_DECIDE = "UPDATE reviews SET decided_at = $1, decided_by = $2, decision = $3 WHERE id = $4 AND decided_at IS NULL";
+    REVIEW = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision FROM reviews WHERE id = $1";
+    REVIEWS_OF_CUSTOMER = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision FROM reviews WHERE customer_id = $1 ORDER BY created_at DESC";
+    REVIEWS_OPEN = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision FROM reviews WHERE decided_at IS NULL ORDER BY created_at LIMIT $1";
+
+    // Jobs.
+    JOB_ENQUEUE = "INSERT INTO jobs (id, key, task, lane, state, run_at, attempt, created_at) VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $5) ON CONFLICT (key) WHERE state = 'waiting' DO NOTHING";
+    JOB_FINISH = "UPDATE jobs SET state = 'done', finished_at = $1, leased_until = NULL, error = NULL WHERE id = $2 AND attempt = $3 AND state = 'running'";
+    JOB_FAIL = "UPDATE jobs SET state = 'failed', finished_at = $1, leased_until = NULL, error = $2 WHERE id = $3 AND attempt = $4 AND state = 'running'";
+    /// An equal task that began to wait meanwhile takes over; otherwise the job waits again itself.
+    JOB_RETRY = "UPDATE jobs SET state = CASE WHEN EXISTS (SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting') THEN 'done' ELSE 'waiting' END, run_at = $1, leased_until = NULL, error = $2 WHERE id = $3 AND attempt = $4 AND state = 'running'";
+    JOB_EXTEND = "UPDATE jobs SET leased_until = $1 WHERE id = $2 AND attempt = $3 AND state = 'running'";
+    JOB_REVIVE = "UPDATE jobs SET state = 'waiting', run_at = $1, finished_at = NULL WHERE id = $2 AND state = 'failed'";
+    JOBS_NEXT_DUE = "SELECT min(run_at) FROM jobs WHERE state = 'waiting'";
+    JOBS_WAITING = "SELECT id, task, state, run_at, attempt, error, created_at FROM jobs WHERE state = 'waiting' ORDER BY lane, run_at LIMIT $1";
+    JOBS_RUNNING = "SELECT id, task, state, run_at, attempt, error, created_at FROM jobs WHERE state = 'running' ORDER BY leased_until LIMIT $1";
+    JOBS_FAILED = "SELECT id, task, state, run_at, attempt, error, created_at FROM jobs WHERE state = 'failed' ORDER BY finished_at DESC LIMIT $1";
+    JOBS_FORGET = "DELETE FROM jobs WHERE state = 'done' AND finished_at < $1";
+
+    // Sessions and sign-ins under way.
+    SESSION_CREATE = "INSERT INTO sessions (token_hash, who, owner, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+    SESSION = "SELECT who, created_at, expires_at FROM sessions WHERE token_hash = $1 AND expires_at > $2";
+    SESSION_END = "DELETE FROM sessions WHERE token_hash = $1";
+    SESSIONS_END = "DELETE FROM sessions WHERE owner = $1";
+    SESSIONS_END_OF_IDENTITY = "DELETE FROM sessions WHERE owner IN (SELECT i.issuer || ' ' || i.subject FROM identities i WHERE i.id = $1)";
+    SESSIONS_EXPIRE = "DELETE FROM sessions WHERE expires_at <= $1";
+    SIGN_IN_BEGIN = "INSERT INTO sign_ins (state_hash, browser_hash, provider, nonce, verifier, purpose, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    /// Taking it is the only way to see it: a state works once.
+    SIGN_IN_TAKE = "DELETE FROM sign_ins WHERE state_hash = $1 RETURNING browser_hash, provider, nonce, verifier, purpose, expires_at";
+    SIGN_INS_EXPIRE = "DELETE FROM sign_ins WHERE expires_at <= $1";
+
+    // Staff and API keys.
+    STAFF_CREATE = "INSERT INTO staff (id, login, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)";
+    STAFF_PASSWORD = "UPDATE staff SET password_hash = $1, name = $2 WHERE login = $3";
+    STAFF_BY_LOGIN = "SELECT id, login, name, password_hash FROM staff WHERE login = $1";
+    API_KEY_CREATE = "INSERT INTO api_keys (id, name, key_hash, created_at) VALUES ($1, $2, $3, $4)";
+    API_KEY_REPLACE = "DELETE FROM api_keys WHERE name = $1";
+    API_KEY = "SELECT name FROM api_keys WHERE key_hash = $1";
+
+    // Repeated requests.
+    IDEMPOTENCY_KEEP = "INSERT INTO idempotency_keys (key, request_hash, status, answer, created_at) VALUES ($1, $2, $3, $4, $5)";
+    IDEMPOTENCY = "SELECT request_hash, status, answer FROM idempotency_keys WHERE key = $1";
+    IDEMPOTENCY_FORGET = "DELETE FROM idempotency_keys WHERE created_at < $1";
+
+    // Complete readings.
+    MIRROR_BEGIN = "INSERT INTO mirrors (system, kind, started_at, finished_at, seen, changed, error) VALUES ($1, $2, $3, NULL, 0, 0, NULL) ON CONFLICT (system, kind) DO UPDATE SET started_at = excluded.started_at, finished_at = NULL, seen = 0, changed = 0, error = NULL";
+    MIRROR_PROGRESS = "UPDATE mirrors SET seen = $1, changed = $2 WHERE system = $3 AND kind = $4";
+    MIRROR_END = "UPDATE mirrors SET finished_at = $1, error = $2 WHERE system = $3 AND kind = $4";
+    MIRRORS = "SELECT system, kind, started_at, finished_at, seen, changed, error FROM mirrors ORDER BY system, kind";
+
+    PING = "SELECT 1";
+}
+
+/// Claims jobs that are due or whose worker is gone. Only one process writes to an SQLite file, so nothing needs to be skipped there.
+pub(crate) const JOBS_CLAIM_SQLITE: &str = "UPDATE jobs SET state = 'running', attempt = attempt + 1, leased_until = $1 WHERE id IN (SELECT id FROM jobs WHERE state = 'waiting' AND run_at <= $2 ORDER BY lane, run_at LIMIT $3) RETURNING id, task, attempt";
+/// The same, skipping what another process is claiming at the same moment.
+pub(crate) const JOBS_CLAIM_POSTGRES: &str = "UPDATE jobs SET state = 'running', attempt = attempt + 1, leased_until = $1 WHERE id IN (SELECT id FROM jobs WHERE state = 'waiting' AND run_at <= $2 ORDER BY lane, run_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING id, task, attempt";
+/// Gives back what a worker that died was holding.
+pub(crate) const JOBS_RECLAIM: &str = "UPDATE jobs SET state = CASE WHEN EXISTS (SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting') THEN 'done' ELSE 'waiting' END, leased_until = NULL WHERE state = 'running' AND leased_until < $1 AND NOT EXISTS (SELECT 1 FROM jobs twin WHERE twin.key = jobs.key AND twin.state = 'running' AND twin.id < jobs.id)";
