@@ -4,11 +4,14 @@
 //! status and the header. It knows only wire formats, nothing of the hub. What is not part of the outside system's own interface
 //! lies under `/_sim/`.
 
+pub mod clock;
 pub mod faults;
 pub mod freshsales;
 pub mod freshservice;
 pub mod idp;
 pub mod mail;
+mod names;
+pub mod page;
 pub mod persist;
 pub mod server;
 pub mod world;

@@ -1,7 +1,19 @@
 //! The demo world: plainly fictional people, and what each outside system knows of them.
 
+use crate::names::{FIRST_NAMES, LAST_NAMES, OTHER_ASSETS, PASSWORD_WORDS, STREETS, TOWNS, Town};
+
+/// How many people of a demo world already have an account at the identity provider.
+const KNOWN_USERS: usize = 12;
+/// How many devices of a demo world lie in stock.
+const STOCK: usize = 10;
+/// Ids of the outside systems are sequential within an account, with small gaps.
+const FIRST_REQUESTER_ID: u64 = 21_000_418_006;
+const FIRST_CONTACT_ID: u64 = 31_016_358_306;
+/// The special cases repeat every hundred people, so that even a small world has each of them.
+const CYCLE: u64 = 100;
+
 /// Everybody and everything the stand-ins start with.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct World {
     /// The customers, in the order of their requester ids.
     pub people: Vec<Person>,
@@ -10,7 +22,7 @@ pub struct World {
 }
 
 /// One fictional customer, as the outside systems know them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// First name.
     pub first_name: String,
@@ -38,5 +50,175 @@ impl World {
     /// A world with nobody in it, for tests that build their own.
     pub fn empty() -> Self {
         Self::default()
+    }
+
+    /// A believable world of `people` customers, the same for the same `seed`.
+    ///
+    /// Most have one device, some two or three, some none and a tenth only other assets. Of every hundred, five have no contact in
+    /// the CRM, three have two contacts for their one e-mail, and two have no e-mail. The first dozen people of whom each system knows
+    /// exactly one record have an account at the identity provider: the known users.
+    pub fn demo(people: usize, seed: u64) -> Self {
+        let mut maker = Maker::new(seed);
+        let mut world = Self { people: (0..people).map(|_| maker.person()).collect(), stock: Vec::new() };
+        world.stock = (0..STOCK).map(|_| maker.serial()).collect();
+        let known = world.people.iter_mut().filter(|person| person.email.is_some() && person.contact_ids.len() == 1);
+        for person in known.take(KNOWN_USERS) {
+            person.password = Some(maker.password());
+        }
+        world
+    }
+
+    /// The people who can sign in at the identity provider from the start, with their e-mail and password.
+    pub fn known_users(&self) -> impl Iterator<Item = (&Person, &str, &str)> {
+        self.people.iter().filter_map(|person| Some((person, person.email.as_deref()?, person.password.as_deref()?)))
+    }
+}
+
+impl Person {
+    /// First and last name, as a greeting or a list shows them.
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
+}
+
+/// Makes people one after the other; what must be unique is counted, what should look varied is drawn.
+struct Maker {
+    draw: Draw,
+    made: u64,
+    offset: u64,
+    requester_id: u64,
+    contact_id: u64,
+    serials: u64,
+    /// Numbers given out so far from each range, in the order of [`Phone`].
+    phones: [u64; 4],
+}
+
+impl Maker {
+    fn new(seed: u64) -> Self {
+        let mut draw = Draw(seed);
+        let offset = draw.below(CYCLE);
+        Self {
+            draw,
+            made: 0,
+            offset,
+            requester_id: FIRST_REQUESTER_ID,
+            contact_id: FIRST_CONTACT_ID,
+            serials: 0,
+            phones: [0; 4],
+        }
+    }
+
+    fn person(&mut self) -> Person {
+        // 37 and the cycle have no common divisor: each hundred people take every slot once, in no visible order.
+        let slot = (self.made * 37 + self.offset) % CYCLE;
+        let first_name = self.draw.one_of(FIRST_NAMES);
+        let last_name = self.draw.one_of(LAST_NAMES);
+        let has_email = slot >= 2;
+        let email = has_email.then(|| self.email(first_name, last_name));
+        let contacts = match slot {
+            0..7 => 0,
+            7..10 => 2,
+            _ => 1,
+        };
+        let devices = match self.draw.below(20) {
+            0..2 => 0,
+            2..15 => 1,
+            15..18 => 2,
+            _ => 3,
+        };
+        let only_other_assets = slot % 10 == 5;
+        let has_other_assets = only_other_assets || self.draw.below(6) == 0;
+        let (phone, address) = self.home();
+        let person = Person {
+            first_name: first_name.to_owned(),
+            last_name: last_name.to_owned(),
+            email,
+            phone,
+            address,
+            requester_id: self.requester_id,
+            contact_ids: (0..contacts).map(|_| self.contact_id()).collect(),
+            password: None,
+            devices: if only_other_assets { Vec::new() } else { (0..devices).map(|_| self.serial()).collect() },
+            other_assets: if has_other_assets { vec![self.draw.one_of(OTHER_ASSETS).to_owned()] } else { Vec::new() },
+        };
+        self.made += 1;
+        self.requester_id += 1 + self.draw.below(3);
+        person
+    }
+
+    /// A mailbox nobody else has; some carry a `+tag`, which clients like to encode wrongly.
+    fn email(&mut self, first_name: &str, last_name: &str) -> String {
+        let domain = self.draw.one_of(&["example.com", "example.org", "example.net"]);
+        let tag = if self.draw.below(40) == 0 { "+home" } else { "" };
+        let number = self.made + 1;
+        format!("{}.{}{number}{tag}@{domain}", mailbox(first_name), mailbox(last_name))
+    }
+
+    fn home(&mut self) -> (String, String) {
+        let Town { name, postal_code, phone } = self.draw.one_of(TOWNS);
+        let given = &mut self.phones[phone as usize];
+        let phone = phone.number(*given);
+        *given += 1;
+        let house = 1 + self.draw.below(180);
+        let street = self.draw.one_of(STREETS);
+        (phone, format!("{house} {street}, {name}, {postal_code}"))
+    }
+
+    fn contact_id(&mut self) -> u64 {
+        let id = self.contact_id;
+        self.contact_id += 1 + self.draw.below(9);
+        id
+    }
+
+    fn serial(&mut self) -> String {
+        self.serials += 1;
+        let week = 1 + self.draw.below(52);
+        format!("HIB26W{week:02}{:05}", self.serials)
+    }
+
+    fn password(&mut self) -> String {
+        let (one, two) = (self.draw.one_of(PASSWORD_WORDS), self.draw.one_of(PASSWORD_WORDS));
+        format!("{one}-{two}-{}", 100 + self.draw.below(900))
+    }
+}
+
+/// The part of an e-mail address a name makes: lower-case ASCII letters.
+fn mailbox(name: &str) -> String {
+    name.to_lowercase()
+        .chars()
+        .filter_map(|letter| match letter {
+            'á' | 'à' | 'ã' | 'ä' | 'å' => Some('a'),
+            'é' | 'è' | 'ë' | 'ễ' => Some('e'),
+            'í' | 'ï' | 'ı' => Some('i'),
+            'ñ' | 'ń' => Some('n'),
+            'ó' | 'ö' | 'ø' => Some('o'),
+            'ü' | 'ú' => Some('u'),
+            'ç' | 'ć' => Some('c'),
+            'ł' => Some('l'),
+            'š' => Some('s'),
+            'ž' => Some('z'),
+            other => other.is_ascii_lowercase().then_some(other),
+        })
+        .collect()
+}
+
+/// A small generator of our own (`SplitMix64`): the demo must not change when a library changes its algorithm.
+struct Draw(u64);
+
+impl Draw {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+
+    fn one_of<T: Copy>(&mut self, list: &[T]) -> T {
+        let index = self.below(list.len() as u64);
+        list[usize::try_from(index).unwrap_or(0)]
     }
 }

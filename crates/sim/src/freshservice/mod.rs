@@ -1,1 +1,239 @@
-//! A stand-in for Freshservice.
+//! A stand-in for Freshservice, the service desk: API v2, its workflow automator, and a page for a person at the desk.
+//!
+//! What the outside interface does not document, and where a choice had to be made:
+//!
+//! - an answer of the index shows the whole row as it was, not only whether it matches;
+//! - a trashed asset is not found by its display id;
+//! - a requester turned agent still answers under `/requesters/{id}`, with `is_agent`;
+//! - a 404 has no body, and the total number of rows of a filter is not told;
+//! - [`Options::email_finds_secondary`] and [`Options::merge_moves_assets`].
+
+mod agents;
+mod answer;
+mod asset_lists;
+mod assets;
+mod call;
+mod catalog;
+mod clock;
+mod conversations;
+mod gate;
+mod history;
+mod limits;
+mod merge;
+mod model;
+mod page;
+mod query;
+mod requester_lists;
+mod requesters;
+mod seed;
+mod ticket_lists;
+mod tickets;
+mod versions;
+mod workflow;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLockReadGuard};
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post, put};
+use http::Method;
+use jiff::{SignedDuration, Timestamp};
+
+pub use clock::Clock;
+pub use limits::Plan;
+pub use model::{
+    Agent, Asset, AssetField, AssetRow, AssetType, Assignment, Conversation, Desk, Product, Requester, RequesterRow,
+    Ticket, Vendor, VendorAddress,
+};
+pub use seed::type_ids;
+pub use versions::Versioned;
+pub use workflow::{Condition, DeliveryReport, Rule};
+
+use crate::faults::{Faults, Latency};
+use crate::persist::Kept;
+use crate::world::World;
+use limits::{Budget, Charge};
+use workflow::Automator;
+
+/// How a service desk is set up.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The agent's API key that callers send as their user name.
+    pub api_key: String,
+    /// The plan, which decides the rate limits.
+    pub plan: Plan,
+    /// Ids of the workspaces, the primary one first.
+    pub workspaces: Vec<u64>,
+    /// How long the filter, search and query endpoints know nothing of a change.
+    pub index_lag: Duration,
+    /// The delay of every answer.
+    pub latency: Option<Latency>,
+    /// Where the state is kept; without it, in memory only.
+    pub data_file: Option<PathBuf>,
+    /// The time.
+    pub clock: Clock,
+    /// Fixes what is drawn by chance.
+    pub seed: u64,
+    /// Whether `GET /requesters?email=` also finds a requester by a secondary e-mail.
+    pub email_finds_secondary: bool,
+    /// Whether a merge moves the assets of the merged requesters to the remaining one; else they are left without a user.
+    pub merge_moves_assets: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            api_key: "demo-service-desk-key".to_owned(),
+            plan: Plan::default(),
+            workspaces: vec![2],
+            index_lag: Duration::ZERO,
+            latency: None,
+            data_file: None,
+            clock: Clock::system(),
+            seed: 0,
+            email_finds_secondary: true,
+            merge_moves_assets: true,
+        }
+    }
+}
+
+/// A service desk. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Freshservice(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    options: Options,
+    desk: Kept<Desk>,
+    budget: Mutex<Budget>,
+    faults: Faults,
+    automator: Automator,
+}
+
+impl Freshservice {
+    /// Sets a service desk up, with the state of its data file if there is one.
+    pub fn new(options: Options) -> io::Result<Self> {
+        let faults = Faults::new(options.seed).with_latency(options.latency).with_error_body(answer::error_body);
+        let desk = Kept::open(options.data_file.clone(), Desk::default)?;
+        let automator = Automator::new(faults.clone())?;
+        Ok(Self(Arc::new(Inner { options, desk, budget: Mutex::default(), faults, automator })))
+    }
+
+    /// Fills an empty service desk with the demo world; one that kept its state is left as it is.
+    pub fn load(&self, world: &World) {
+        let (now, workspace) = (self.now(), self.primary_workspace());
+        self.change(|desk| {
+            if desk.asset_types.is_empty() {
+                seed::fill(desk, world, now, workspace);
+            }
+        });
+    }
+
+    /// The HTTP interface: API, page and `/_sim/`.
+    pub fn router(&self) -> Router {
+        let api = Router::new()
+            .route("/requesters", get(requester_lists::list).post(requesters::create))
+            .route("/requesters/{id}", get(requesters::show).put(requesters::update).delete(requesters::deactivate))
+            .route("/requesters/{id}/reactivate", put(requesters::reactivate))
+            .route("/requesters/{id}/forget", axum::routing::delete(requesters::forget))
+            .route("/requesters/{id}/convert_to_agent", put(agents::convert))
+            .route("/requesters/{id}/merge", put(merge::merge))
+            .route("/requester_fields", get(catalog::requester_fields))
+            .route("/agents", get(agents::list))
+            .route("/agents/{id}", get(agents::show))
+            .route("/assets", get(asset_lists::list).post(assets::create))
+            .route("/assets/{display_id}", get(assets::show).put(assets::update).delete(assets::trash))
+            .route("/assets/{display_id}/restore", put(assets::restore))
+            .route("/assets/{display_id}/delete_forever", put(assets::delete_forever))
+            .route("/assets/{display_id}/move_workspace", put(assets::move_workspace))
+            .route("/assets/{display_id}/assignment-history", get(history::of_asset))
+            .route("/users/{id}/assignment-history", get(history::of_user))
+            .route("/asset_types", get(catalog::asset_types))
+            .route("/asset_types/{id}", get(catalog::asset_type))
+            .route("/asset_types/{id}/fields", get(catalog::asset_type_fields))
+            .route("/products", get(catalog::products))
+            .route("/products/{id}", get(catalog::product))
+            .route("/vendors", get(catalog::vendors))
+            .route("/vendors/{id}", get(catalog::vendor))
+            .route("/tickets", get(ticket_lists::list).post(tickets::create))
+            .route("/tickets/filter", get(ticket_lists::filter))
+            .route("/tickets/{id}", get(tickets::show).put(tickets::update).delete(tickets::delete))
+            .route("/tickets/{id}/conversations", get(conversations::list))
+            .route("/tickets/{id}/notes", post(conversations::note))
+            .route("/tickets/{id}/reply", post(conversations::reply))
+            .fallback(|| async { answer::Refusal::NotFound })
+            .layer(from_fn_with_state(self.clone(), gate::pass));
+        let own = Router::new()
+            .route("/", get(page::requesters))
+            .route("/people/{id}", get(page::person))
+            .route("/people/{id}/assign", post(page::assign))
+            .route("/people/{id}/unassign", post(page::unassign))
+            .route("/people/{id}/installed", post(page::installed))
+            .route("/_sim/workflows", get(workflow::rules).put(workflow::replace_rules))
+            .route("/_sim/deliveries", get(workflow::deliveries));
+        self.0.faults.wrap(own.nest("/api/v2", api).with_state(self.clone()))
+    }
+
+    /// The faults and the memory of requests.
+    pub fn faults(&self) -> &Faults {
+        &self.0.faults
+    }
+
+    /// The state, for reading. Do not hold it across an await.
+    pub fn desk(&self) -> RwLockReadGuard<'_, Desk> {
+        self.0.desk.read()
+    }
+
+    /// Changes the state from outside the API: no event is told to the workflow automator.
+    pub fn change<T>(&self, change: impl FnOnce(&mut Desk) -> T) -> T {
+        self.0.desk.change(change)
+    }
+
+    /// Writes the data file now.
+    pub fn flush(&self) -> io::Result<()> {
+        self.0.desk.flush()
+    }
+
+    /// The API key that callers have to send.
+    pub fn api_key(&self) -> &str {
+        &self.0.options.api_key
+    }
+
+    /// Replaces the workflow automator's rules.
+    pub fn set_rules(&self, rules: Vec<Rule>) {
+        self.change(|desk| desk.rules = rules);
+    }
+
+    fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.options.clock.now()
+    }
+
+    fn lag(&self) -> SignedDuration {
+        SignedDuration::try_from(self.0.options.index_lag).unwrap_or(SignedDuration::ZERO)
+    }
+
+    /// The moment up to which the index knows everything.
+    fn indexed_until(&self) -> Timestamp {
+        self.now() - self.lag()
+    }
+
+    fn primary_workspace(&self) -> u64 {
+        self.0.options.workspaces.first().copied().unwrap_or(2)
+    }
+
+    fn charge(&self, method: &Method, path: &str, query: &str) -> Option<Charge> {
+        let mut budget = self.0.budget.lock().unwrap_or_else(PoisonError::into_inner);
+        budget.charge(self.0.options.plan, method, path, query, self.now())
+    }
+
+    fn automator(&self) -> &Automator {
+        &self.0.automator
+    }
+}

@@ -1,0 +1,39 @@
+//! Where the stand-ins take the time from.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+/// A clock that the stand-ins share by cloning it: the machine's, or one that a test moves.
+#[derive(Debug, Clone, Default)]
+pub struct Clock(Option<Arc<AtomicI64>>);
+
+impl Clock {
+    /// The machine's clock.
+    pub const fn system() -> Self {
+        Self(None)
+    }
+
+    /// A clock that stands still at `start` until it is moved with [`Clock::advance`].
+    pub fn manual(start: Timestamp) -> Self {
+        Self(Some(Arc::new(AtomicI64::new(start.as_microsecond()))))
+    }
+
+    /// The present time.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place where the stand-ins read the machine's clock")]
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Some(micros) => Timestamp::from_microsecond(micros.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX),
+            None => Timestamp::now(),
+        }
+    }
+
+    /// Moves a manual clock on, for every clone of it. The machine's clock goes its own way.
+    pub fn advance(&self, by: Duration) {
+        if let Some(micros) = &self.0 {
+            micros.fetch_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX), Ordering::SeqCst);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! The layer around a stand-in's router, and the router under `/_sim/`.
+
+use std::io;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use bytes::Bytes;
+use futures_util::stream::once;
+use http::header::{CONTENT_LENGTH, LINK, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use serde_json::Value;
+
+use super::{Active, Cut, Fault, FaultKind, Faults, SeenRequest};
+
+/// No stand-in answers with more than this; it bounds what a cut has to read.
+const LARGEST_ANSWER: usize = 64 << 20;
+
+impl Faults {
+    /// Puts the faults, the latency and the memory of requests around a stand-in, and adds the routes under `/_sim/`, which stay
+    /// free of all three.
+    pub fn wrap(&self, stand_in: Router) -> Router {
+        let own = Router::new()
+            .route("/_sim/faults", get(list).post(add).delete(clear))
+            .route("/_sim/requests", get(requests).delete(forget_requests))
+            .with_state(self.clone());
+        stand_in.layer(from_fn_with_state(self.clone(), intercept)).merge(own)
+    }
+}
+
+async fn list(State(faults): State<Faults>) -> Json<Vec<Active>> {
+    Json(faults.list())
+}
+
+async fn add(State(faults): State<Faults>, Json(fault): Json<Fault>) -> impl IntoResponse {
+    faults.add(fault.clone());
+    (StatusCode::CREATED, Json(fault))
+}
+
+async fn clear(State(faults): State<Faults>) -> StatusCode {
+    faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn requests(State(faults): State<Faults>) -> Json<Vec<SeenRequest>> {
+    Json(faults.requests())
+}
+
+async fn forget_requests(State(faults): State<Faults>) -> StatusCode {
+    faults.forget_requests();
+    StatusCode::NO_CONTENT
+}
+
+async fn intercept(State(faults): State<Faults>, request: Request, next: Next) -> Response {
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    if uri.path().starts_with("/_sim/") {
+        return next.run(request).await;
+    }
+    let verdict = faults.judge(&method, uri.path());
+    if !verdict.delay.is_zero() {
+        tokio::time::sleep(verdict.delay).await;
+    }
+    let response = match verdict.effect {
+        Some(FaultKind::Status { status, retry_after, body }) => refuse(&faults, status, retry_after, body),
+        Some(effect) => spoil(next.run(request).await, &effect).await,
+        None => next.run(request).await,
+    };
+    faults.remember(SeenRequest {
+        method: method.to_string(),
+        path: uri.path().to_owned(),
+        query: uri.query().unwrap_or_default().to_owned(),
+        status: response.status().as_u16(),
+    });
+    response
+}
+
+fn refuse(faults: &Faults, status: u16, retry_after: Option<u64>, body: Option<Value>) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = body.unwrap_or_else(|| (faults.error_body)(status));
+    let mut response = (status, Json(body)).into_response();
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+async fn spoil(response: Response, effect: &FaultKind) -> Response {
+    if *effect == FaultKind::Disconnect {
+        // A body that fails makes the server drop the connection within the answer.
+        let broken = once(async { Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset)) });
+        return response.map(|_| Body::from_stream(broken));
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, LARGEST_ANSWER).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let bytes = match effect {
+        FaultKind::Truncate { cut: Cut::Rows, keep } => {
+            with_lists(&bytes, |rows| rows.truncate(keep.unwrap_or(rows.len() / 2)))
+        }
+        FaultKind::Truncate { cut: Cut::Body, keep } => bytes.slice(..keep.unwrap_or(bytes.len() / 2).min(bytes.len())),
+        _ => {
+            parts.headers.remove(LINK);
+            with_lists(&bytes, Vec::clear)
+        }
+    };
+    parts.headers.remove(CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+/// Changes the list an answer consists of, or those it holds on its first level.
+fn with_lists(bytes: &Bytes, change: impl Fn(&mut Vec<Value>)) -> Bytes {
+    match serde_json::from_slice::<Value>(bytes) {
+        Ok(mut answer) => {
+            match &mut answer {
+                Value::Array(rows) => change(rows),
+                Value::Object(fields) => fields.values_mut().filter_map(Value::as_array_mut).for_each(change),
+                _ => {}
+            }
+            Bytes::from(answer.to_string())
+        }
+        Err(_) => bytes.clone(),
+    }
+}

@@ -1,0 +1,176 @@
+//! Lookup, search and filtered search: three ways to find records, all of which lag behind them.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::Freshsales;
+use super::contact_calls::parsed;
+use super::contacts::{Contact, PLAIN_FIELDS, same_text};
+use super::errors::Refusal;
+use super::lists::Paging;
+use super::wire::{self, Include};
+
+const DEFAULT_SEARCH_ROWS: usize = 10;
+const MOST_SEARCH_ROWS: usize = 100;
+
+/// `?q=&f=&entities=`
+#[derive(Debug, Deserialize)]
+pub(super) struct Lookup {
+    q: Option<String>,
+    f: Option<String>,
+    entities: Option<String>,
+}
+
+/// `?q=&include=&per_page=`
+#[derive(Debug, Deserialize)]
+pub(super) struct Search {
+    q: Option<String>,
+    include: Option<String>,
+    per_page: Option<usize>,
+}
+
+/// `GET /lookup`: exact, and doubly nested.
+pub(super) async fn lookup(State(crm): State<Freshsales>, Query(query): Query<Lookup>) -> Result<Json<Value>, Refusal> {
+    let wanted = query.q.filter(|text| !text.is_empty()).ok_or_else(|| Refusal::invalid("q is missing"))?;
+    let field = query.f.ok_or_else(|| Refusal::invalid("f is missing"))?;
+    let (records, now) = (crm.0.records.read(), crm.0.clock.now());
+    let mut answer = Map::new();
+    for entity in query.entities.as_deref().unwrap_or_default().split(',') {
+        let (list, rows) = match entity.trim() {
+            "contact" => {
+                let seen = records.contacts.values().filter_map(|contact| contact.as_indexed(now));
+                let found =
+                    seen.filter(|contact| values(contact, &field).iter().any(|value| same_text(value, &wanted)));
+                ("contacts", found.map(|contact| wire::contact(&records, contact, &Include::default())).collect())
+            }
+            "deal" => {
+                let found = records.deals.values().filter(|deal| field == "name" && same_text(&deal.name, &wanted));
+                ("deals", found.filter(|deal| !deal.deleted).map(|deal| wire::deal(deal, now)).collect())
+            }
+            "sales_account" => ("sales_accounts", json!([])),
+            _ => return Err(Refusal::invalid("entities is invalid")),
+        };
+        answer.insert(list.to_owned(), json!({ list: rows }));
+    }
+    Ok(Json(Value::Object(answer)))
+}
+
+/// `GET /search`: a flat list, with ids as strings.
+pub(super) async fn search(State(crm): State<Freshsales>, Query(query): Query<Search>) -> Result<Json<Value>, Refusal> {
+    let wanted = query.q.unwrap_or_default().trim().to_lowercase();
+    if wanted.is_empty() {
+        return Err(Refusal::invalid("q is missing"));
+    }
+    let include = Include::new(query.include.as_deref());
+    let (records, now) = (crm.0.records.read(), crm.0.clock.now());
+    let holds = |text: &str| text.to_lowercase().contains(&wanted);
+    let contacts = records.contacts.values().filter(|_| include.has("contact")).filter_map(|contact| {
+        let contact = contact.as_indexed(now)?;
+        let name = contact.display_name();
+        let found = holds(&name)
+            || contact.emails.iter().any(|email| holds(&email.value))
+            || holds(contact.text("mobile_number"))
+            || holds(contact.text("work_number"));
+        found.then(|| {
+            json!({
+                "id": contact.id.to_string(), "type": "contact", "name": name, "email": contact.primary_email(),
+                "mobile_number": contact.fields.get("mobile_number"), "avatar": null, "partial": true, "more_match": null,
+            })
+        })
+    });
+    let deals = records.deals.values().filter(|deal| include.has("deal") && !deal.deleted && holds(&deal.name)).map(|deal| {
+        json!({
+            "id": deal.id.to_string(), "type": "deal", "name": deal.name, "amount": wire::amount(deal.amount), "avatar": null,
+            "partial": true, "more_match": null,
+        })
+    });
+    let most = query.per_page.unwrap_or(DEFAULT_SEARCH_ROWS).min(MOST_SEARCH_ROWS);
+    Ok(Json(contacts.chain(deals).take(most).collect()))
+}
+
+/// `POST /filtered_search/contact`
+pub(super) async fn filtered_search(
+    State(crm): State<Freshsales>,
+    Query(paging): Query<Paging>,
+    body: Bytes,
+) -> Result<Json<Value>, Refusal> {
+    let body = Value::Object(parsed(&body)?);
+    let rules = body["filter_rule"].as_array().ok_or_else(|| Refusal::invalid("filter_rule is missing"))?;
+    let rules = rules.iter().map(Rule::read).collect::<Result<Vec<_>, _>>()?;
+    let in_body = Paging::deserialize(&body).map_err(|_| Refusal::invalid("page and per_page must be numbers"))?;
+    let (records, now) = (crm.0.records.read(), crm.0.clock.now());
+    let seen = records.contacts.values().filter_map(|contact| contact.as_indexed(now));
+    let found: Vec<&Contact> = seen.filter(|contact| rules.iter().all(|rule| rule.holds(contact))).collect();
+    let page = paging.or(in_body).page_of(&found, |contact| wire::partial_contact(&records, contact));
+    Ok(Json(json!({ "contacts": page.rows, "meta": { "total": page.total } })))
+}
+
+/// One condition of a filtered search.
+#[derive(Debug)]
+struct Rule {
+    field: String,
+    operator: Operator,
+    wanted: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Operator {
+    In,
+    NotIn,
+    Contains,
+}
+
+impl Rule {
+    /// A value is a string or a list of them.
+    fn read(rule: &Value) -> Result<Self, Refusal> {
+        let field = match rule["attribute"].as_str() {
+            Some("contact_email.email") => "email",
+            Some(field) if PLAIN_FIELDS.contains(&field) || field.starts_with("cf_") || field == "id" => field,
+            _ => return Err(Refusal::invalid("attribute is invalid")),
+        };
+        let operator = match rule["operator"].as_str() {
+            Some("is_in" | "is") => Operator::In,
+            Some("is_not_in" | "is_not") => Operator::NotIn,
+            Some("contains") => Operator::Contains,
+            _ => return Err(Refusal::invalid("operator is invalid")),
+        };
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+        let wanted = match &rule["value"] {
+            Value::Null => return Err(Refusal::invalid("value is missing")),
+            Value::Array(values) => values.iter().map(text).collect(),
+            value => vec![text(value)],
+        };
+        Ok(Self { field: field.to_owned(), operator, wanted })
+    }
+
+    fn holds(&self, contact: &Contact) -> bool {
+        let values = values(contact, &self.field);
+        let any = |fits: fn(&str, &str) -> bool| {
+            self.wanted.iter().any(|wanted| values.iter().any(|value| fits(value, wanted)))
+        };
+        match self.operator {
+            Operator::In => any(same_text),
+            Operator::NotIn => !any(same_text),
+            Operator::Contains => any(|value, wanted| value.to_lowercase().contains(&wanted.to_lowercase())),
+        }
+    }
+}
+
+/// What a contact has in a field that can be looked up.
+fn values(contact: &Contact, field: &str) -> Vec<String> {
+    let text = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::String(text)) => vec![text.clone()],
+        Some(other) => vec![other.to_string()],
+    };
+    match field {
+        "email" => contact.emails.iter().map(|email| email.value.clone()).collect(),
+        "name" => vec![contact.display_name()],
+        "id" => vec![contact.id.to_string()],
+        custom if custom.starts_with("cf_") => text(contact.custom_field.get(custom)),
+        plain => text(contact.fields.get(plain)),
+    }
+}

@@ -1,0 +1,215 @@
+//! What a request carries: its parameters, its page, its body.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use http::header::HOST;
+use http::request::Parts;
+use http::{StatusCode, Uri};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::answer::{FieldError, Refusal};
+
+/// Rows on a page unless the caller says otherwise; always, for the index.
+pub const PAGE_ROWS: usize = 30;
+/// Pages the index gives out at most.
+const INDEX_PAGES: usize = 40;
+
+/// The address and the query parameters of a request.
+#[derive(Debug)]
+pub struct Call {
+    base: String,
+    uri: Uri,
+    parameters: BTreeMap<String, String>,
+}
+
+impl<S: Sync> FromRequestParts<S> for Call {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        let parameters = Query::try_from_uri(&parts.uri).map(|Query(parameters)| parameters).unwrap_or_default();
+        Ok(Self { base: format!("http://{host}"), uri: parts.uri.clone(), parameters })
+    }
+}
+
+impl Call {
+    /// The address without the query.
+    pub fn url(&self) -> String {
+        format!("{}{}", self.base, self.uri.path())
+    }
+
+    /// One query parameter.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.parameters.get(name).map(String::as_str)
+    }
+
+    /// A parameter that has to be a positive number.
+    pub fn number(&self, name: &str) -> Result<Option<u64>, Refusal> {
+        let wrong = |_| Refusal::value(name, "It should be a/an Positive Integer");
+        self.get(name).map(|text| text.parse().map_err(wrong)).transpose()
+    }
+
+    /// A parameter that has to be `true` or `false`.
+    pub fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
+        let wrong = |_| Refusal::value(name, "It should be one of these values: 'true,false'");
+        self.get(name).map(|text| text.parse().map_err(wrong)).transpose()
+    }
+
+    /// Whether `include` names this.
+    pub fn includes(&self, what: &str) -> bool {
+        self.get("include").is_some_and(|list| list.split(',').any(|entry| entry.trim() == what))
+    }
+
+    /// Cuts a plain list into pages: the rows of the wanted one and the address of the next.
+    pub fn page<T>(&self, rows: Vec<T>) -> Result<(Vec<T>, Option<String>), Refusal> {
+        let (page, per_page) = (self.natural("page", usize::MAX)?, self.natural("per_page", 100)?);
+        let (page, per_page) = (page.unwrap_or(1), per_page.unwrap_or(PAGE_ROWS));
+        let skipped = (page - 1).saturating_mul(per_page);
+        let more = rows.len() > skipped.saturating_add(per_page);
+        let rows = rows.into_iter().skip(skipped).take(per_page).collect();
+        Ok((rows, more.then(|| self.other_page(page + 1))))
+    }
+
+    /// Cuts an answer of the index: always 30 rows, at most 40 pages, and nothing tells of the next page.
+    pub fn index_page<T>(&self, rows: Vec<T>) -> Result<Vec<T>, Refusal> {
+        let page = self.natural("page", INDEX_PAGES)?.unwrap_or(1);
+        Ok(rows.into_iter().skip((page - 1) * PAGE_ROWS).take(PAGE_ROWS).collect())
+    }
+
+    fn natural(&self, name: &str, most: usize) -> Result<Option<usize>, Refusal> {
+        let Some(text) = self.get(name) else { return Ok(None) };
+        match text.parse() {
+            Ok(number) if (1..=most).contains(&number) => Ok(Some(number)),
+            _ if most == usize::MAX => Err(Refusal::value(name, "It should be a Positive Integer")),
+            _ => Err(Refusal::value(name, format!("It should be a Positive Integer less than or equal to {most}"))),
+        }
+    }
+
+    fn other_page(&self, page: usize) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in self.parameters.iter().filter(|(name, _)| *name != "page") {
+            query.append_pair(name, value);
+        }
+        query.append_pair("page", &page.to_string());
+        format!("{}?{}", self.url(), query.finish())
+    }
+}
+
+/// The fields of a JSON body.
+#[derive(Debug)]
+pub struct Fields(pub Map<String, Value>);
+
+impl<S: Sync> FromRequest<S> for Fields {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Refusal> {
+        let invalid = Refusal::Coded(StatusCode::BAD_REQUEST, "invalid_json", "Request body has invalid json format");
+        let Ok(bytes) = axum::body::to_bytes(request.into_body(), 1 << 20).await else { return Err(invalid) };
+        serde_json::from_slice(&bytes).map(Self).map_err(|_| invalid)
+    }
+}
+
+/// What a field of a body has to hold.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// Text or null.
+    Text,
+    /// An e-mail address or null.
+    Email,
+    /// A phone number: text, or a number that is taken as text; or null.
+    Phone,
+    /// The number of a row, or null.
+    Id,
+    /// A whole number from 1.
+    Number,
+    /// True or false.
+    Flag,
+    /// A list of numbers of rows.
+    Ids,
+    /// A list of text.
+    Texts,
+    /// A list of objects.
+    Objects,
+    /// Fields within a field.
+    Object,
+}
+
+impl Kind {
+    fn accepts(self, value: &Value) -> Result<(), &'static str> {
+        let all = |fits: fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(fits));
+        let (fits, expected) = match self {
+            Self::Text => (value.is_null() || value.is_string(), "It should be a/an String"),
+            Self::Email => {
+                let address = |text: &str| {
+                    text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
+                };
+                (
+                    value.is_null() || value.as_str().is_some_and(address),
+                    "It should be in the 'valid email address' format",
+                )
+            }
+            Self::Phone => (value.is_null() || value.is_string() || value.is_u64(), "It should be a/an String"),
+            Self::Id => {
+                (value.is_null() || value.as_u64().is_some_and(|id| id > 0), "It should be a/an Positive Integer")
+            }
+            Self::Number => (value.as_u64().is_some_and(|number| number > 0), "It should be a/an Positive Integer"),
+            Self::Flag => (value.is_boolean(), "It should be a/an Boolean"),
+            Self::Ids => (all(Value::is_u64), "It should be a/an Array of Positive Integers"),
+            Self::Texts => (all(Value::is_string), "It should be a/an Array of Strings"),
+            Self::Objects => (all(Value::is_object), "It should be a/an Array"),
+            Self::Object => (value.is_object(), "It should be a/an key/value pair"),
+        };
+        if fits { Ok(()) } else { Err(expected) }
+    }
+}
+
+impl Fields {
+    /// Checks every field against what the endpoint takes.
+    pub fn check(&self, taken: &[(&str, Kind)]) -> Vec<FieldError> {
+        let judge = |(name, value): (&String, &Value)| match taken.iter().find(|(taken, _)| taken == name) {
+            None => Some(FieldError::unexpected(name)),
+            Some((_, kind)) => kind.accepts(value).err().map(|expected| FieldError {
+                code: if matches!(kind, Kind::Email) { "invalid_value" } else { "datatype_mismatch" },
+                ..FieldError::value(name, expected)
+            }),
+        };
+        self.0.iter().filter_map(judge).collect()
+    }
+
+    /// Whether a field has a value.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
+    }
+
+    /// Text of a field.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// The number a field holds.
+    pub fn number(&self, name: &str) -> Option<u64> {
+        self.0.get(name).and_then(Value::as_u64)
+    }
+
+    /// The row with the fields of the body laid over it.
+    pub fn over<T: Serialize + DeserializeOwned>(&self, row: &T, taken: &[(&str, Kind)]) -> Result<T, Refusal> {
+        let mismatch = |error: serde_json::Error| Refusal::value("request", error.to_string());
+        let Value::Object(mut merged) = serde_json::to_value(row).map_err(mismatch)? else {
+            return Err(Refusal::NotFound);
+        };
+        for (name, kind) in taken {
+            match (self.0.get(*name), kind) {
+                (Some(Value::Number(number)), Kind::Phone) => {
+                    merged.insert((*name).to_owned(), number.to_string().into())
+                }
+                (Some(value), _) => merged.insert((*name).to_owned(), value.clone()),
+                (None, _) => None,
+            };
+        }
+        serde_json::from_value(Value::Object(merged)).map_err(mismatch)
+    }
+}

@@ -1,0 +1,300 @@
+//! The workflow automator: rules that call a URL when something happened in the service desk.
+//!
+//! It is the only push out of Freshservice, and it is a plain one: placeholders are replaced as text, so nothing is quoted and a
+//! missing value leaves nothing behind; nothing is signed; the order of deliveries is not kept.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use http::{HeaderName, HeaderValue, Method, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::model::Desk;
+use super::{Freshservice, assets, requesters, tickets};
+use crate::faults::Faults;
+
+/// How many deliveries are remembered.
+const REMEMBERED: usize = 1_000;
+/// How long a receiver may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Its name.
+    pub name: String,
+    /// `asset.created`, `asset.updated`, `asset.deleted`, `ticket.created`, `ticket.updated` or `requester.updated`.
+    pub event: String,
+    /// What must hold, all of it.
+    #[serde(default)]
+    pub conditions: Vec<Condition>,
+    /// One more condition, for rules with just one.
+    #[serde(default)]
+    pub condition: Option<Condition>,
+    /// Where the call goes.
+    pub url: String,
+    /// The method in upper case.
+    #[serde(default = "post")]
+    pub method: String,
+    /// Headers besides the content type.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The content type.
+    #[serde(default = "json_content")]
+    pub content_type: String,
+    /// The body, with `{{asset.display_id}}` and the like.
+    #[serde(default)]
+    pub body: String,
+    /// Seconds to wait before each further attempt after a failed one; empty: a failure is final.
+    #[serde(default)]
+    pub retries: Vec<u64>,
+}
+
+/// A condition on what happened.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Condition {
+    /// The name of a placeholder (`ticket.status`), with or without the part before the dot.
+    pub field: String,
+    /// The value it has to have, as text or number; for a status the word or the number.
+    #[serde(default)]
+    pub equals: Option<Value>,
+    /// What its text has to contain, in whatever case.
+    #[serde(default)]
+    pub contains: Option<String>,
+    /// Whether the field has to be among the changed ones.
+    #[serde(default)]
+    pub changed: bool,
+}
+
+/// What became of one delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryReport {
+    /// The rule's name.
+    pub rule: String,
+    /// The body that was sent.
+    pub body: String,
+    /// The receiver's status; `None` when it was dropped or there was no answer.
+    pub status: Option<u16>,
+}
+
+/// What happened, and to which row.
+#[derive(Debug, Clone, Copy)]
+pub enum Event {
+    /// By display id.
+    AssetCreated(u64),
+    /// By display id.
+    AssetUpdated(u64),
+    /// By display id.
+    AssetDeleted(u64),
+    /// By ticket number.
+    TicketCreated(u64),
+    /// By ticket number.
+    TicketUpdated(u64),
+    /// By id.
+    RequesterUpdated(u64),
+}
+
+/// What is known of one event: the values that placeholders see, and the names of changed fields.
+#[derive(Debug)]
+struct Occurrence<'a> {
+    noun: &'static str,
+    values: Value,
+    changed: &'a [&'a str],
+}
+
+/// Sends what the rules say.
+#[derive(Debug, Clone)]
+pub struct Automator {
+    client: reqwest::Client,
+    faults: Faults,
+    held: Arc<Mutex<Vec<Delivery>>>,
+    reports: Arc<Mutex<VecDeque<DeliveryReport>>>,
+}
+
+#[derive(Debug, Clone)]
+struct Delivery {
+    rule: Rule,
+    body: String,
+}
+
+/// `GET /_sim/workflows`
+pub async fn rules(State(desk): State<Freshservice>) -> Json<Vec<Rule>> {
+    Json(desk.desk().rules.clone())
+}
+
+/// `PUT /_sim/workflows`
+pub async fn replace_rules(State(desk): State<Freshservice>, Json(rules): Json<Vec<Rule>>) -> StatusCode {
+    desk.set_rules(rules);
+    StatusCode::NO_CONTENT
+}
+
+/// `GET /_sim/deliveries`
+pub async fn deliveries(State(desk): State<Freshservice>) -> Json<Vec<DeliveryReport>> {
+    Json(desk.automator().reports.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect())
+}
+
+impl Freshservice {
+    /// Tells the workflow automator what happened. The call comes later and on its own.
+    pub(super) fn announce(&self, event: &Event, changed: &[&str]) {
+        let state = self.desk();
+        let (name, noun, values) = event.described(&state);
+        let occurrence = Occurrence { noun, values, changed };
+        for rule in state.rules.iter().filter(|rule| rule.event == name && rule.fits(&occurrence)) {
+            let body = occurrence.filled_in(&rule.body);
+            let delivery = Delivery { rule: rule.clone(), body };
+            tokio::spawn(self.automator().clone().carry_out(delivery));
+        }
+    }
+}
+
+impl Event {
+    fn described(self, state: &Desk) -> (&'static str, &'static str, Value) {
+        let asset = |id: u64| state.assets.get(&id).map(|row| assets::placeholder_values(state, &row.current().asset));
+        let ticket = |id: u64| state.tickets.get(&id).map(|row| tickets::placeholder_values(state, row.current()));
+        let (name, noun, values) = match self {
+            Self::AssetCreated(id) => ("asset.created", "asset", asset(id)),
+            Self::AssetUpdated(id) => ("asset.updated", "asset", asset(id)),
+            Self::AssetDeleted(id) => ("asset.deleted", "asset", asset(id)),
+            Self::TicketCreated(id) => ("ticket.created", "ticket", ticket(id)),
+            Self::TicketUpdated(id) => ("ticket.updated", "ticket", ticket(id)),
+            Self::RequesterUpdated(id) => {
+                ("requester.updated", "requester", state.requester(id).map(requesters::placeholder_values))
+            }
+        };
+        (name, noun, Value::Object(Map::from_iter([(noun.to_owned(), values.unwrap_or_default())])))
+    }
+}
+
+impl Rule {
+    fn fits(&self, occurrence: &Occurrence<'_>) -> bool {
+        self.conditions.iter().chain(&self.condition).all(|condition| condition.holds(occurrence))
+    }
+}
+
+impl Condition {
+    fn holds(&self, occurrence: &Occurrence<'_>) -> bool {
+        let path = match self.field.split_once('.') {
+            Some((noun, _)) if noun == occurrence.noun => self.field.clone(),
+            _ => format!("{}.{}", occurrence.noun, self.field),
+        };
+        let (text, number) = (occurrence.text(&path), occurrence.text(&format!("{path}_id")));
+        let equal = self.equals.as_ref().is_none_or(|wanted| [&text, &number].contains(&&plain(wanted)));
+        let found = self.contains.as_ref().is_none_or(|wanted| text.to_lowercase().contains(&wanted.to_lowercase()));
+        let field = path.rsplit('.').next().unwrap_or_default();
+        equal && found && (!self.changed || occurrence.changed.contains(&field))
+    }
+}
+
+impl Occurrence<'_> {
+    fn text(&self, path: &str) -> String {
+        path.split('.').try_fold(&self.values, |value, name| value.get(name)).map(plain).unwrap_or_default()
+    }
+
+    /// Replaces the placeholders; a filter behind a `|` is not applied.
+    fn filled_in(&self, template: &str) -> String {
+        let mut filled = String::new();
+        let mut rest = template;
+        while let Some((before, (placeholder, after))) =
+            rest.split_once("{{").and_then(|(before, inner)| Some((before, inner.split_once("}}")?)))
+        {
+            filled.push_str(before);
+            filled.push_str(&self.text(placeholder.split('|').next().unwrap_or_default().trim()));
+            rest = after;
+        }
+        filled + rest
+    }
+}
+
+impl Automator {
+    /// An automator whose deliveries suffer from `faults`.
+    pub fn new(faults: Faults) -> io::Result<Self> {
+        let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(io::Error::other)?;
+        Ok(Self { client, faults, held: Arc::default(), reports: Arc::default() })
+    }
+
+    async fn carry_out(self, delivery: Delivery) {
+        let fate = self.faults.webhook_fate();
+        if !fate.delay.is_zero() {
+            tokio::time::sleep(fate.delay).await;
+        }
+        if fate.copies == 0 {
+            self.report(&delivery, None);
+        } else if fate.overtaken {
+            self.held.lock().unwrap_or_else(PoisonError::into_inner).push(delivery);
+            return;
+        }
+        for _ in 0..fate.copies {
+            self.deliver(&delivery).await;
+        }
+        let overtaken = std::mem::take(&mut *self.held.lock().unwrap_or_else(PoisonError::into_inner));
+        for late in overtaken {
+            self.deliver(&late).await;
+        }
+    }
+
+    async fn deliver(&self, delivery: &Delivery) {
+        let mut status = self.call(delivery).await;
+        for seconds in &delivery.rule.retries {
+            if status.is_some_and(|status| status.is_success()) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_secs(*seconds)).await;
+            status = self.call(delivery).await;
+        }
+        self.report(delivery, status);
+    }
+
+    async fn call(&self, Delivery { rule, body }: &Delivery) -> Option<StatusCode> {
+        let method = Method::from_bytes(rule.method.as_bytes()).unwrap_or(Method::POST);
+        let mut request = self.client.request(method, &rule.url).header("content-type", &rule.content_type);
+        for (name, value) in &rule.headers {
+            let header = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_str(value).ok());
+            let Some((name, value)) = header else {
+                tracing::warn!(rule = rule.name, header = name, "left out a header that is none");
+                continue;
+            };
+            request = request.header(name, value);
+        }
+        match request.body(body.clone()).send().await {
+            Ok(response) => Some(response.status()),
+            Err(error) => {
+                tracing::warn!(rule = rule.name, %error, "a workflow's call failed");
+                None
+            }
+        }
+    }
+
+    fn report(&self, delivery: &Delivery, status: Option<StatusCode>) {
+        let mut reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
+        if reports.len() == REMEMBERED {
+            reports.pop_front();
+        }
+        reports.push_back(DeliveryReport {
+            rule: delivery.rule.name.clone(),
+            body: delivery.body.clone(),
+            status: status.map(|status| status.as_u16()),
+        });
+    }
+}
+
+/// A value as a placeholder shows it: no quotes, and nothing for null.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn post() -> String {
+    "POST".to_owned()
+}
+
+fn json_content() -> String {
+    "application/json".to_owned()
+}

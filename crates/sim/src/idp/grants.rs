@@ -1,0 +1,123 @@
+//! Authorization codes and refresh tokens. Each works once; using one again takes back everything that came of it (RFC 6749 §4.1.2,
+//! RFC 9700 §4.14.2).
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// How long a code is remembered after its end, so that a replay is seen.
+const REPLAY_WATCH: SignedDuration = SignedDuration::from_mins(10);
+
+/// For whom tokens are, and for what.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Subject {
+    pub(super) client_id: String,
+    pub(super) sub: String,
+    pub(super) scope: Vec<String>,
+    pub(super) auth_time: Timestamp,
+}
+
+/// An authorization code.
+#[derive(Debug, Clone)]
+pub(super) struct Code {
+    pub(super) subject: Subject,
+    pub(super) redirect_uri: String,
+    pub(super) challenge: Option<String>,
+    pub(super) nonce: Option<String>,
+    pub(super) expires: Timestamp,
+    /// Set once it was used: the tokens that came of it.
+    pub(super) family: Option<String>,
+}
+
+/// All tokens that came of one code.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Family {
+    subject: Subject,
+    /// The `jti`s of its access tokens.
+    access: Vec<String>,
+    /// When its last token ends.
+    expires: Timestamp,
+    revoked: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Refresh {
+    family: String,
+    spent: bool,
+    expires: Timestamp,
+}
+
+/// What was granted.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Grants {
+    #[serde(skip)]
+    codes: HashMap<String, Code>,
+    families: HashMap<String, Family>,
+    refresh: HashMap<String, Refresh>,
+}
+
+impl Grants {
+    pub(super) fn add_code(&mut self, code: String, grant: Code, now: Timestamp) {
+        self.codes.retain(|_, known| known.expires + REPLAY_WATCH > now);
+        self.codes.insert(code, grant);
+    }
+
+    pub(super) fn code(&self, code: &str) -> Option<&Code> {
+        self.codes.get(code)
+    }
+
+    /// Marks a code as used and begins the family of its tokens.
+    pub(super) fn spend_code(&mut self, code: &str, family: String, now: Timestamp) {
+        let Some(grant) = self.codes.get_mut(code) else { return };
+        grant.family = Some(family.clone());
+        let begun = Family { subject: grant.subject.clone(), access: Vec::new(), expires: now, revoked: false };
+        self.families.retain(|_, known| known.expires + REPLAY_WATCH > now);
+        self.refresh.retain(|_, known| known.expires > now);
+        self.families.insert(family, begun);
+    }
+
+    /// Notes an access token of a family.
+    pub(super) fn add_access(&mut self, family: &str, jti: String, expires: Timestamp) {
+        if let Some(family) = self.families.get_mut(family) {
+            family.access.push(jti);
+            family.expires = family.expires.max(expires);
+        }
+    }
+
+    pub(super) fn add_refresh(&mut self, token: String, family: &str, expires: Timestamp) {
+        if let Some(known) = self.families.get_mut(family) {
+            known.expires = known.expires.max(expires);
+            self.refresh.insert(token, Refresh { family: family.to_owned(), spent: false, expires });
+        }
+    }
+
+    /// Whose refresh token this is, and its family; also when it is no good any more, see [`Self::spend_refresh`].
+    pub(super) fn refresh(&self, token: &str) -> Option<(&Subject, &str)> {
+        let known = self.refresh.get(token)?;
+        let family = self.families.get(&known.family)?;
+        Some((&family.subject, &known.family))
+    }
+
+    /// Uses a refresh token. `false`: it is used up, expired or revoked. One that was used before takes its family with it.
+    pub(super) fn spend_refresh(&mut self, token: &str, now: Timestamp) -> bool {
+        let Some(known) = self.refresh.get_mut(token) else { return false };
+        let (family, reused, expired) = (known.family.clone(), known.spent, known.expires <= now);
+        known.spent = true;
+        if reused {
+            self.revoke(&family);
+        }
+        !reused && !expired && self.families.get(&family).is_some_and(|family| !family.revoked)
+    }
+
+    /// Takes back every token of a family.
+    pub(super) fn revoke(&mut self, family: &str) {
+        if let Some(family) = self.families.get_mut(family) {
+            family.revoked = true;
+        }
+    }
+
+    pub(super) fn is_revoked(&self, jti: &str) -> bool {
+        self.families.values().any(|family| family.revoked && family.access.iter().any(|known| known == jti))
+    }
+}

@@ -1,0 +1,128 @@
+//! The keys that sign tokens, and their publication (RFC 7517).
+
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// Why keys could not be made, read or used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The cryptography library made no key.
+    #[error("no RSA key could be generated")]
+    Generate,
+    /// A stored key is damaged, or a token could not be signed.
+    #[error(transparent)]
+    Jwt(#[from] jsonwebtoken::errors::Error),
+}
+
+/// One RSA-2048 key pair for RS256.
+#[derive(Debug, Clone)]
+pub(super) struct SigningKey {
+    pem: String,
+    private: EncodingKey,
+    public: Jwk,
+}
+
+impl SigningKey {
+    /// Makes a new pair.
+    pub(super) fn generate() -> Result<Self, KeyError> {
+        let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError::Generate)?;
+        let der: Pkcs8V1Der<'static> = pair.as_der().map_err(|_| KeyError::Generate)?;
+        Self::from_pem(format!(
+            "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+            STANDARD.encode(der.as_ref())
+        ))
+    }
+
+    fn from_pem(pem: String) -> Result<Self, KeyError> {
+        let private = EncodingKey::from_rsa_pem(pem.as_bytes())?;
+        let mut public = Jwk::from_encoding_key(&private, Algorithm::RS256)?;
+        public.common.public_key_use = Some(PublicKeyUse::Signature);
+        public.common.key_id = Some(public.thumbprint(ThumbprintHash::SHA256)?);
+        Ok(Self { pem, private, public })
+    }
+
+    /// Its `kid`: the RFC 7638 thumbprint, so that a restart changes nothing.
+    pub(super) fn kid(&self) -> &str {
+        self.public.common.key_id.as_deref().unwrap_or_default()
+    }
+
+    /// Signs `claims` under the media type `typ`, naming `kid` as the key.
+    pub(super) fn sign(&self, typ: &str, kid: &str, claims: &Map<String, Value>) -> Result<String, KeyError> {
+        let mut header = Header::new(Algorithm::RS256);
+        header.typ = Some(typ.to_owned());
+        header.kid = Some(kid.to_owned());
+        Ok(jsonwebtoken::encode(&header, claims, &self.private)?)
+    }
+}
+
+/// The published keys. The last one signs.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(try_from = "SavedKeys", into = "SavedKeys")]
+pub(super) struct KeyRing {
+    keys: Vec<SigningKey>,
+}
+
+impl KeyRing {
+    pub(super) fn generate() -> Result<Self, KeyError> {
+        Ok(Self { keys: vec![SigningKey::generate()?] })
+    }
+
+    /// The key that signs now.
+    pub(super) fn current(&self) -> Result<&SigningKey, KeyError> {
+        self.keys.last().ok_or(KeyError::Generate)
+    }
+
+    /// Signs with `key` from now on. The old ones stay published, so that tokens made with them remain good.
+    pub(super) fn rotate(&mut self, key: SigningKey) {
+        self.keys.push(key);
+    }
+
+    /// Publishes the signing key alone.
+    pub(super) fn drop_old(&mut self) {
+        self.keys.drain(..self.keys.len().saturating_sub(1));
+    }
+
+    /// All `kid`s, oldest first.
+    pub(super) fn kids(&self) -> Vec<String> {
+        self.keys.iter().map(|key| key.kid().to_owned()).collect()
+    }
+
+    /// What `/jwks` serves.
+    pub(super) fn published(&self) -> JwkSet {
+        JwkSet { keys: self.keys.iter().map(|key| key.public.clone()).collect() }
+    }
+
+    /// The public half of the key called `kid`.
+    pub(super) fn verifying(&self, kid: &str) -> Option<DecodingKey> {
+        let key = self.keys.iter().find(|key| key.kid() == kid)?;
+        DecodingKey::from_jwk(&key.public).ok()
+    }
+}
+
+/// The private keys in the data file: PKCS#8 as PEM, oldest first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct SavedKeys(Vec<String>);
+
+impl From<KeyRing> for SavedKeys {
+    fn from(ring: KeyRing) -> Self {
+        Self(ring.keys.into_iter().map(|key| key.pem).collect())
+    }
+}
+
+impl TryFrom<SavedKeys> for KeyRing {
+    type Error = KeyError;
+
+    fn try_from(saved: SavedKeys) -> Result<Self, KeyError> {
+        if saved.0.is_empty() {
+            return Self::generate();
+        }
+        Ok(Self { keys: saved.0.into_iter().map(SigningKey::from_pem).collect::<Result<_, _>>()? })
+    }
+}

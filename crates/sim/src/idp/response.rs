@@ -1,0 +1,60 @@
+//! Sending the browser back to the application, with a code or with an error (RFC 6749 §4.1.2, RFC 9207).
+
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+use jiff::Timestamp;
+use url::form_urlencoded::Serializer;
+
+use super::Idp;
+use super::corrupt::{Corruption, Target};
+use super::grants::{Code, Subject};
+use super::pages;
+use super::request::{AuthRequest, ErrorReply, Refusal};
+
+impl Idp {
+    /// The end of a sign-in: a code for `sub`, who proved who they are at `auth_time`.
+    pub(super) fn grant(&self, request: &AuthRequest, sub: &str, auth_time: Timestamp) -> Response {
+        let (code, now) = (self.random.token(), self.now());
+        let grant = Code {
+            subject: Subject {
+                client_id: request.client_id.clone(),
+                sub: sub.to_owned(),
+                scope: request.scope.clone(),
+                auth_time,
+            },
+            redirect_uri: request.redirect_uri.clone(),
+            challenge: request.challenge.clone(),
+            nonce: request.nonce.clone(),
+            expires: now + self.options.code_ttl,
+            family: None,
+        };
+        self.state.change(|state| state.grants.add_code(code.clone(), grant, now));
+        self.send_back(&request.redirect_uri, request.state.as_deref(), &[("code", &code)])
+    }
+
+    /// Tells the application that, and why, there is no code.
+    pub(super) fn refuse(&self, reply: &ErrorReply) -> Response {
+        let pairs = [("error", reply.error), ("error_description", reply.description.as_str())];
+        self.send_back(&reply.redirect_uri, reply.state.as_deref(), &pairs)
+    }
+
+    /// Tells the person or the application, whichever may be told.
+    pub(super) fn turn_away(&self, refusal: &Refusal) -> Response {
+        match refusal {
+            Refusal::Error(reply) => self.refuse(reply),
+            Refusal::Untrusted(text) => {
+                (StatusCode::BAD_REQUEST, pages::notice("This sign-in cannot start", text)).into_response()
+            }
+        }
+    }
+
+    /// The redirect URI is used as it was registered, byte for byte; the answer is added to its query.
+    fn send_back(&self, redirect_uri: &str, state: Option<&str>, pairs: &[(&str, &str)]) -> Response {
+        let spoiled = self.state.change(|app| app.corruptions.take(Target::Response));
+        let issuer = if spoiled.contains(&Corruption::Issuer) { "https://elsewhere.example/" } else { self.issuer() };
+        let mut query = Serializer::new(String::new());
+        query.extend_pairs(pairs).extend_pairs(state.map(|state| ("state", state))).append_pair("iss", issuer);
+        let joint = if redirect_uri.contains('?') { '&' } else { '?' };
+        Redirect::to(&format!("{redirect_uri}{joint}{}", query.finish())).into_response()
+    }
+}

@@ -1,0 +1,85 @@
+//! Accounts that another, fictional provider vouches for. Its sign-in is one form: who are you, and did it verify your e-mail?
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode};
+
+use super::Idp;
+use super::accounts::NewAccount;
+use super::pages;
+use super::params::Params;
+use super::sign_up::looks_like_email;
+
+/// A fictional provider.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Brand {
+    /// In paths.
+    pub(super) id: &'static str,
+    /// On buttons.
+    pub(super) name: &'static str,
+    /// In the `idp` claim.
+    pub(super) domain: &'static str,
+}
+
+/// The providers with a button.
+pub(super) const BRANDS: [Brand; 2] = [
+    Brand { id: "pigeon", name: "Pigeon", domain: "pigeon.example" },
+    Brand { id: "lighthouse", name: "Lighthouse", domain: "lighthouse.example" },
+];
+
+pub(super) async fn show(State(idp): State<Idp>, Path(id): Path<String>, params: Params) -> Response {
+    let Some(brand) = brand(&id) else { return StatusCode::NOT_FOUND.into_response() };
+    idp.in_transaction(&params, |txn, client, transaction| {
+        let hint = transaction.request.login_hint.as_deref().unwrap_or_default();
+        pages::social(txn, client, brand, hint, None)
+    })
+}
+
+pub(super) async fn submit(
+    State(idp): State<Idp>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    params: Params,
+) -> Response {
+    let Some(brand) = brand(&id) else { return StatusCode::NOT_FOUND.into_response() };
+    idp.in_transaction(&params, |txn, client, transaction| {
+        let email = params.text("email").trim();
+        if !looks_like_email(email) {
+            return pages::social(txn, client, brand, email, Some("Please enter an e-mail address."));
+        }
+        let sub = idp.social_account(brand, email, params.text("name").trim(), params.get("verified").is_some());
+        idp.finish(&headers, transaction, &sub)
+    })
+}
+
+impl Idp {
+    /// The account of `email` at `brand`, made if there is none. What the provider says today counts.
+    fn social_account(&self, brand: Brand, email: &str, name: &str, email_verified: bool) -> String {
+        let (sub, now) = (self.random.guid(), self.now());
+        self.state.change(|state| {
+            let known = state.accounts.find(Some(brand.domain), email).map(|account| account.sub.clone());
+            let Some(account) = known.and_then(|sub| state.accounts.by_sub_mut(&sub)) else {
+                let new = NewAccount {
+                    sub: sub.clone(),
+                    email: email.to_owned(),
+                    email_verified,
+                    name: name.to_owned(),
+                    idp: Some(brand.domain.to_owned()),
+                    password: None,
+                };
+                // Looked for above, under the same lock.
+                let _new = state.accounts.add(new, now);
+                return sub;
+            };
+            account.email_verified = email_verified;
+            if !name.is_empty() {
+                name.clone_into(&mut account.name);
+            }
+            account.sub.clone()
+        })
+    }
+}
+
+fn brand(id: &str) -> Option<Brand> {
+    BRANDS.into_iter().find(|brand| brand.id == id)
+}

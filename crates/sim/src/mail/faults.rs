@@ -1,0 +1,104 @@
+//! Faults of the SMTP side, switched on by a test or a demo.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+/// One fault, as `POST /_sim/faults` takes it: `{"kind": "temporary", "to": "someone@example.com", "times": 2}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// What happens.
+    #[serde(flatten)]
+    pub kind: FaultKind,
+    /// Part of the address of the recipients it hits, in any letter case. `None`: everybody.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// How often it hits. `None`: until cleared.
+    #[serde(default)]
+    pub times: Option<u64>,
+}
+
+/// What a fault does to an SMTP conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum FaultKind {
+    /// Nobody listens: the kernel refuses connections, until the faults are cleared. Knows neither `to` nor `times`.
+    Refuse,
+    /// The recipient is refused for now: 451.
+    Temporary,
+    /// The recipient is refused for good: 550.
+    Permanent,
+    /// The message arrives, and the connection breaks before the reply: the sender cannot know.
+    DropAfterData,
+    /// The message arrives, but the reply takes a while.
+    Delay {
+        /// Milliseconds.
+        ms: u64,
+    },
+}
+
+/// The faults that are on.
+#[derive(Debug, Default)]
+pub(super) struct FaultBoard {
+    active: Mutex<Vec<Fault>>,
+    refusing: watch::Sender<bool>,
+}
+
+impl FaultBoard {
+    pub(super) fn add(&self, fault: Fault) {
+        if fault.kind == FaultKind::Refuse {
+            self.refusing.send_replace(true);
+        }
+        self.lock().push(fault);
+    }
+
+    pub(super) fn clear(&self) {
+        self.lock().clear();
+        self.refusing.send_replace(false);
+    }
+
+    pub(super) fn list(&self) -> Vec<Fault> {
+        self.lock().clone()
+    }
+
+    /// Waits until connections are (or are no longer) to be refused.
+    pub(super) async fn refusing(&self, wanted: bool) {
+        // The sender lives as long as the board, so the wait ends only with the change.
+        drop(self.refusing.subscribe().wait_for(|refusing| *refusing == wanted).await);
+    }
+
+    /// The fault that hits a recipient at `RCPT`.
+    pub(super) fn at_recipient(&self, recipient: &str) -> Option<FaultKind> {
+        self.strike(&[recipient.to_owned()], |kind| matches!(kind, FaultKind::Temporary | FaultKind::Permanent))
+    }
+
+    /// Whether the connection breaks after the message.
+    pub(super) fn drops_after_data(&self, recipients: &[String]) -> bool {
+        self.strike(recipients, |kind| kind == FaultKind::DropAfterData).is_some()
+    }
+
+    /// How long the reply to the message takes.
+    pub(super) fn delay(&self, recipients: &[String]) -> Duration {
+        match self.strike(recipients, |kind| matches!(kind, FaultKind::Delay { .. })) {
+            Some(FaultKind::Delay { ms }) => Duration::from_millis(ms),
+            _ => Duration::ZERO,
+        }
+    }
+
+    fn strike(&self, recipients: &[String], fits: fn(FaultKind) -> bool) -> Option<FaultKind> {
+        let mut active = self.lock();
+        let hits = |fault: &Fault| {
+            let to = fault.to.as_deref().unwrap_or_default().to_lowercase();
+            fits(fault.kind) && fault.times != Some(0) && recipients.iter().any(|one| one.to_lowercase().contains(&to))
+        };
+        let fault = active.iter_mut().find(|fault| hits(fault))?;
+        fault.times = fault.times.map(|times| times - 1);
+        Some(fault.kind)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Fault>> {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

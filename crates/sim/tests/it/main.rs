@@ -1,0 +1,3 @@
+//! The stand-ins, over HTTP.
+
+mod idp;
