@@ -7,13 +7,18 @@
 //! The markup holds no inline script and no inline style, so that `Content-Security-Policy: default-src 'self'` suffices.
 
 pub mod activation;
+pub mod assets;
 pub mod console;
 mod graph;
 pub mod mail;
 pub mod portal;
 pub mod problem;
+mod renderer;
+pub mod sample;
+mod when;
 
 use jiff::Timestamp;
+pub use renderer::{RenderError, Renderer};
 use serde::Serialize;
 
 /// One page: its template and what the template may use.
