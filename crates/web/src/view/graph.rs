@@ -145,3 +145,37 @@ fn shortened(text: &str, limit: usize) -> String {
     short.push('…');
     short
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::console::Customer;
+    use super::super::sample::Sample;
+    use super::*;
+
+    #[test]
+    fn boxes_stay_inside_and_apart_however_many_links_there_are() {
+        let (_, customer) = Customer::samples().remove(0);
+        for count in 0..=12 {
+            let links: Vec<_> = customer.links.iter().cycle().take(count).cloned().collect();
+            let graph = Graph::of("A name that is far too long for the box it shall stand in", &links);
+            for drawing in [&graph.wide, &graph.narrow] {
+                assert_eq!(drawing.nodes.len(), count);
+                let boxes: Vec<_> = std::iter::once(&drawing.hub).chain(&drawing.nodes).collect();
+                for (index, one) in boxes.iter().enumerate() {
+                    assert!(one.x + one.width <= drawing.width && one.y + one.height <= drawing.height);
+                    for other in &boxes[..index] {
+                        let beside = one.x >= other.x + other.width || other.x >= one.x + one.width;
+                        let below = one.y >= other.y + other.height || other.y >= one.y + one.height;
+                        assert!(beside || below, "two boxes overlap with {count} links");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn long_texts_are_cut_by_characters() {
+        assert_eq!(shortened("Zoë", 3), "Zoë");
+        assert_eq!(shortened("Zoë Müller", 5), "Zoë …");
+    }
+}

@@ -10,6 +10,8 @@ pub mod activation;
 pub mod assets;
 pub mod console;
 mod graph;
+#[cfg(test)]
+mod invariants;
 pub mod mail;
 pub mod portal;
 pub mod problem;
@@ -55,6 +57,24 @@ pub struct Chrome {
     pub form_token: Option<String>,
     /// Open review items, shown beside "Reviews" in the console's navigation; 0 shows nothing.
     pub open_reviews: u32,
+}
+
+impl Chrome {
+    /// A page for nobody in particular; set what else is known.
+    pub fn new(brand: impl Into<String>, support: Support, path: impl Into<String>, now: Timestamp) -> Self {
+        Self {
+            brand: brand.into(),
+            support,
+            help_url: None,
+            nonce: None,
+            path: path.into(),
+            signed_in: None,
+            flash: None,
+            now,
+            form_token: None,
+            open_reviews: 0,
+        }
+    }
 }
 
 /// Where a person can ask for help; at least one field should be set.

@@ -24,6 +24,7 @@ impl Page for SignIn {
 
 /// "My devices": at least one. Without any, show [`NoDevices`].
 #[derive(Debug, Clone, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the page is named after the one thing it lists")]
 pub struct Devices {
     /// The customer's devices.
     pub devices: Vec<Device>,

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value, context};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, context, escape_formatter,
+};
 
 use super::mail::{Letter, Mail};
 use super::{Chrome, Page, assets, when};
@@ -87,8 +89,10 @@ impl Renderer {
             Some(extension) if extension == "txt" => AutoEscape::None,
             _ => AutoEscape::Html,
         });
+        templates.set_formatter(written);
         templates.add_filter("when", when_filter);
         templates.add_filter("moment", moment_filter);
+        templates.add_filter("day", day_filter);
         templates.add_filter("moment_text", |at: Serde<Timestamp>| when::moment(at.0));
         templates.add_filter("count", count_filter);
         templates.add_function("asset", asset_function);
@@ -126,6 +130,38 @@ impl Renderer {
     }
 }
 
+/// Writes a value with the five characters escaped that mean something in HTML. A slash means nothing, so that addresses stay
+/// readable in the page's source. A value that is absent is a mistake of the template, not the word "none".
+fn written(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+    if value.is_none() {
+        return Err(Error::new(ErrorKind::UndefinedError, "an absent value is written"));
+    }
+    match value.as_str() {
+        Some(text) if matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe() => {
+            escape(out, text).map_err(Error::from)
+        }
+        _ => escape_formatter(out, state, value),
+    }
+}
+
+fn escape(out: &mut Output, text: &str) -> std::fmt::Result {
+    let mut written = 0;
+    for (at, character) in text.char_indices() {
+        let entity = match character {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\'' => "&#39;",
+            _ => continue,
+        };
+        out.write_str(&text[written..at])?;
+        out.write_str(entity)?;
+        written = at + character.len_utf8();
+    }
+    out.write_str(&text[written..])
+}
+
 fn failed(name: &str, source: Error) -> RenderError {
     RenderError::Template { name: name.to_owned(), source }
 }
@@ -143,6 +179,11 @@ fn when_filter(state: &State, at: Serde<Timestamp>) -> Result<Value, Error> {
 /// `<time>` with date and time of day.
 fn moment_filter(at: Serde<Timestamp>) -> Value {
     time_element(at.0, &when::moment(at.0), "")
+}
+
+/// `<time>` with the date alone.
+fn day_filter(at: Serde<Timestamp>) -> Value {
+    time_element(at.0, &when::day(at.0), "")
 }
 
 fn time_element(at: Timestamp, words: &str, marker: &str) -> Value {

@@ -21,21 +21,17 @@ fn done(minutes: i64, by: &str) -> Done {
     Done { at: ago(minutes), by: by.to_owned() }
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 impl Sample for StaffSignIn {
     fn samples() -> Vec<(String, Self)> {
         let first = Self {
             action: "/console/sign-in".to_owned(),
             login: String::new(),
             error: None,
-            return_to: some("/console"),
+            return_to: Some("/console".into()),
         };
         let failed = Self {
             login: "agnes".to_owned(),
-            error: some("Login and password do not match. Check both and try again."),
+            error: Some("Login and password do not match. Check both and try again.".into()),
             return_to: None,
             ..first.clone()
         };
@@ -58,7 +54,7 @@ impl Sample for Search {
             customers: vec![CustomerHit {
                 url: "/console/customers/0199".to_owned(),
                 name: "Jo Meyer".to_owned(),
-                email: some("jo.meyer@example.com"),
+                email: Some("jo.meyer@example.com".into()),
                 systems: vec!["Sunfield ID".to_owned(), "Freshservice".to_owned(), "Freshsales".to_owned()],
                 devices: 2,
                 since: ago(40 * DAY),
@@ -70,7 +66,7 @@ impl Sample for Search {
                     kind: "requester".to_owned(),
                     external_id: "2002".to_owned(),
                     name: "Robin Meyer".to_owned(),
-                    email: some("robin.meyer@example.org"),
+                    email: Some("robin.meyer@example.org".into()),
                     invitation: Badge::new("Invited", Tone::Plain),
                 },
                 RecordHit {
@@ -86,10 +82,10 @@ impl Sample for Search {
             devices: vec![
                 DeviceHit {
                     name: "Hybrid inverter, Meyer garage".to_owned(),
-                    serial: some("PC 5048 0017 22"),
+                    serial: Some("PC 5048 0017 22".into()),
                     state: Badge::new("In Use", Tone::Good),
-                    owner: some("Jo Meyer"),
-                    owner_url: some("/console/customers/0199"),
+                    owner: Some("Jo Meyer".into()),
+                    owner_url: Some("/console/customers/0199".into()),
                 },
                 DeviceHit {
                     name: "Hybrid inverter (spare for Meyer)".to_owned(),
@@ -121,7 +117,7 @@ fn links() -> Vec<LinkRow> {
             kind: "user".to_owned(),
             external_id: "6c1f0b52-93aa-4f5e-8a07-5d2b1c9e7d11".to_owned(),
             title: "jo@example.org".to_owned(),
-            issuer: some("https://id.example.com/"),
+            issuer: Some("https://id.example.com/".into()),
             url: None,
             origin: "Activation".to_owned(),
             linked: done(40 * DAY, "the customer"),
@@ -140,7 +136,7 @@ fn links() -> Vec<LinkRow> {
             external_id: "2001".to_owned(),
             title: "Jo Meyer".to_owned(),
             issuer: None,
-            url: some("https://desk.example.com/requesters/2001"),
+            url: Some("https://desk.example.com/requesters/2001".into()),
             origin: "Activation".to_owned(),
             linked: done(40 * DAY, "the customer"),
             evidence: vec![Fact::new("Invitation named", "requester 2001")],
@@ -155,7 +151,7 @@ fn links() -> Vec<LinkRow> {
             external_id: "70011".to_owned(),
             title: "Jo Meyer".to_owned(),
             issuer: None,
-            url: some("https://crm.example.com/contacts/70011"),
+            url: Some("https://crm.example.com/contacts/70011".into()),
             origin: "E-mail".to_owned(),
             linked: done(40 * DAY, "the hub"),
             evidence: vec![Fact::new("Primary e-mail", "jo.meyer@example.com in both"), Fact::new("Candidates", "1")],
@@ -189,13 +185,13 @@ impl Sample for Customer {
     fn samples() -> Vec<(String, Self)> {
         let device = |name: &str, serials: [&str; 2], state| CustomerDevice {
             name: name.to_owned(),
-            product: some("PACE"),
-            serial: some(serials[0]),
-            inverter_serial: some(serials[1]),
+            product: Some("PACE".into()),
+            serial: Some(serials[0].into()),
+            inverter_serial: Some(serials[1].into()),
             serials_differ: serials[0] != serials[1],
             state,
             since: Some(ago(40 * DAY)),
-            url: some("https://desk.example.com/assets/41"),
+            url: Some("https://desk.example.com/assets/41".into()),
         };
         let entry = |sequence, minutes, title: &str, actor: &str, channel: &str, facts| TimelineEntry {
             at: ago(minutes),
@@ -208,7 +204,7 @@ impl Sample for Customer {
         let full = Self {
             id: "01998f3a-5c1e-7b52-9d40-2f7c8e6a1b03".to_owned(),
             name: "Jo Meyer".to_owned(),
-            email: some("jo.meyer@example.com"),
+            email: Some("jo.meyer@example.com".into()),
             facts: vec![Fact::new("Phone", "+27 21 555 0142"), Fact::new("Also known as", "jo@example.org")],
             since: ago(40 * DAY),
             links: links(),
@@ -248,8 +244,8 @@ impl Sample for Customer {
                 entry(1, 40 * DAY, "Account activated", "the customer", "Activation", Vec::new()),
             ],
             verification: Verification::Verified { entries: 4, head: "9f2c41d7".to_owned() },
-            older_url: some("/console/customers/0199?before=1"),
-            invite_action: some("/console/customers/0199/invite"),
+            older_url: Some("/console/customers/0199?before=1".into()),
+            invite_action: Some("/console/customers/0199/invite".into()),
             reread_action: "/console/customers/0199/reread".to_owned(),
             stale: None,
         };
@@ -258,7 +254,7 @@ impl Sample for Customer {
             facts: Vec::new(),
             links: links()[..1].to_vec(),
             devices: Vec::new(),
-            no_devices: some("Activated, but the service desk has no device in this customer’s name."),
+            no_devices: Some("Activated, but the service desk has no device in this customer’s name.".into()),
             invitations: Vec::new(),
             reviews: Vec::new(),
             timeline: Vec::new(),
@@ -283,7 +279,7 @@ impl Sample for Requester {
         };
         let form = InviteForm {
             action: "/console/records/freshservice/requester/2002/invite".to_owned(),
-            email: some("robin.meyer@example.org"),
+            email: Some("robin.meyer@example.org".into()),
             blocked: None,
             replaces_open: false,
             valid_days: 7,
@@ -294,7 +290,7 @@ impl Sample for Requester {
             external_id: "2002".to_owned(),
             name: "Robin Meyer".to_owned(),
             state: Badge::new("Active", Tone::Good),
-            url: some("https://desk.example.com/requesters/2002"),
+            url: Some("https://desk.example.com/requesters/2002".into()),
             facts: vec![
                 Fact::new("Primary e-mail", "robin.meyer@example.org"),
                 Fact::new("Phone", "+27 21 555 0177"),
@@ -316,7 +312,7 @@ impl Sample for Requester {
             invite: Some(InviteForm { replaces_open: true, ..form.clone() }),
             fresh_link: Some(FreshLink {
                 url: "https://hub.example.com/activate/kq3vR0pZ8sT1mWc5yXb7Ng".to_owned(),
-                sent_to: some("robin.meyer@example.org"),
+                sent_to: Some("robin.meyer@example.org".into()),
                 expires_at: ago(-7 * DAY),
             }),
             ..fresh.clone()
@@ -326,8 +322,8 @@ impl Sample for Requester {
             assets: Vec::new(),
             invite: Some(InviteForm {
                 email: None,
-                blocked: some(
-                    "This requester has no e-mail address. Add one in Freshservice, then re-read the record.",
+                blocked: Some(
+                    "This requester has no e-mail address. Add one in Freshservice, then re-read the record.".into(),
                 ),
                 ..form
             }),
@@ -405,7 +401,7 @@ impl Sample for Review {
                 kind: "requester".to_owned(),
                 external_id: "2001".to_owned(),
                 title: "Jo Meyer".to_owned(),
-                url: some("https://desk.example.com/requesters/2001"),
+                url: Some("https://desk.example.com/requesters/2001".into()),
                 linked_to: None,
             },
             candidates: vec![contact("70011", "Jo Meyer", None), contact("70544", "Meyer Roofing", Some("Sam Field"))],
@@ -427,7 +423,7 @@ impl Sample for Review {
                 ),
                 row("City", None, [(Some("Cape Town"), Verdict::Unknown), (None, Verdict::Unknown)]),
             ],
-            decide_action: some("/console/reviews/r1/decide"),
+            decide_action: Some("/console/reviews/r1/decide".into()),
             none_label: "None of these: link no contact".to_owned(),
             opened_at: ago(5 * HOUR),
             decision: None,
@@ -437,7 +433,7 @@ impl Sample for Review {
             decision: Some(Decision {
                 done: done(20, "agnes"),
                 text: "Contact 70011, Jo Meyer, is the same customer.".to_owned(),
-                note: some("Confirmed by telephone."),
+                note: Some("Confirmed by telephone.".into()),
                 effects: vec![Fact::new("Linked", "contact 70011"), Fact::new("Remembered", "70544 is not a match")],
             }),
             ..open.clone()
@@ -473,7 +469,7 @@ impl Sample for Systems {
             id: id.to_owned(),
             what: what.to_owned(),
             subject: "Jo Meyer, requester 2001".to_owned(),
-            subject_url: some("/console/records/freshservice/requester/2001"),
+            subject_url: Some("/console/records/freshservice/requester/2001".into()),
             attempts: 3,
             error: "Freshsales: connect timeout after 5 s".to_owned(),
             last_at: ago(4),

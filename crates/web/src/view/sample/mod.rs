@@ -36,17 +36,12 @@ const DAY: i64 = 24 * HOUR;
 
 /// The surroundings of a sample page.
 pub fn chrome(path: &str, signed_in: Option<&str>) -> Chrome {
+    let support = Support { email: Some("help@example.com".to_owned()), phone: Some("+27 21 555 0100".to_owned()) };
     Chrome {
-        brand: "Sunfield Energy".to_owned(),
-        support: Support { email: Some("help@example.com".to_owned()), phone: Some("+27 21 555 0100".to_owned()) },
         help_url: Some("https://www.example.com/help".to_owned()),
-        nonce: None,
-        path: path.to_owned(),
         signed_in: signed_in.map(str::to_owned),
-        flash: None,
-        now: now(),
         form_token: Some("sample-form-token".to_owned()),
-        open_reviews: 0,
+        ..Chrome::new("Sunfield Energy", support, path, now())
     }
 }
 
@@ -72,10 +67,10 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<Search>(renderer, "console-search", &staff, &mut made)?;
     of::<Customer>(renderer, "console-customer", &staff, &mut made)?;
     of::<Requester>(renderer, "console-requester", &staff, &mut made)?;
-    staff.path = "/console/reviews".to_owned();
+    "/console/reviews".clone_into(&mut staff.path);
     of::<Reviews>(renderer, "console-reviews", &staff, &mut made)?;
     of::<Review>(renderer, "console-review", &staff, &mut made)?;
-    staff.path = "/console/systems".to_owned();
+    "/console/systems".clone_into(&mut staff.path);
     of::<Systems>(renderer, "console-systems", &staff, &mut made)?;
     of::<Problem>(renderer, "problem", &open, &mut made)?;
 
