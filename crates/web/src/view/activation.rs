@@ -1,0 +1,414 @@
+//! The activation pages (A10–A14): one task, one next step, no navigation, no script needed.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{Page, Provider};
+
+/// What an opened link shows before anything happens. Showing it consumes nothing.
+#[derive(Debug, Clone, Serialize)]
+pub struct Invitation {
+    /// Where the form posts to: `/activate/{token}`. The pressed button adds `provider`.
+    pub action: String,
+    /// Who invites, usually the brand.
+    pub sender: String,
+    /// The invited address, masked ([`super::mask_email`]).
+    pub masked_email: String,
+    /// What will be linked, as in "your devices at Sunfield".
+    pub what: String,
+    /// When the link stops working.
+    pub expires_at: Timestamp,
+    /// The ways to sign in; usually one.
+    pub providers: Vec<Provider>,
+}
+
+impl Page for Invitation {
+    const TEMPLATE: &'static str = "activation/invitation.html";
+}
+
+/// The background work after sign-in (A13). Complete without script: the page reloads itself.
+#[derive(Debug, Clone, Serialize)]
+pub struct Progress {
+    /// The four steps, in order.
+    pub steps: Vec<Step>,
+    /// Answers a [`Poll`] as JSON.
+    pub poll_url: String,
+    /// The sign-in used, masked.
+    pub signed_in_as: Option<String>,
+    /// Set when a system is slow or down: the page then says that it finishes by itself.
+    pub pending: Option<Pending>,
+}
+
+impl Page for Progress {
+    const TEMPLATE: &'static str = "activation/progress.html";
+}
+
+/// What [`Progress::poll_url`] answers.
+#[derive(Debug, Clone, Serialize)]
+pub struct Poll {
+    /// The steps as they stand.
+    pub steps: Vec<Step>,
+    /// Where to go when the activation has ended, well or not; the page then leaves.
+    pub next: Option<String>,
+    /// The page differs by more than its steps (it became pending): load it anew.
+    pub reload: bool,
+}
+
+/// An activation that waits for an outside system.
+#[derive(Debug, Clone, Serialize)]
+pub struct Pending {
+    /// The system's name for people, as in "The service desk".
+    pub system: String,
+    /// Since when the activation waits.
+    pub since: Timestamp,
+    /// Where the mail goes when it is done, masked; none when no address is known.
+    pub masked_email: Option<String>,
+}
+
+/// One step and how far it is.
+#[derive(Debug, Clone, Serialize)]
+pub struct Step {
+    /// Which step.
+    pub kind: StepKind,
+    /// How far it is.
+    pub state: StepState,
+    /// The step in words, from [`StepKind::label`].
+    pub label: &'static str,
+    /// The state in words, from [`StepState::label`].
+    pub note: &'static str,
+}
+
+impl Step {
+    /// A step with its words.
+    pub fn new(kind: StepKind, state: StepState) -> Self {
+        Self { kind, state, label: kind.label(), note: state.label() }
+    }
+
+    /// The four steps of A13 in order, each with its state.
+    pub fn all(states: [StepState; 4]) -> Vec<Self> {
+        StepKind::ALL.into_iter().zip(states).map(|(kind, state)| Self::new(kind, state)).collect()
+    }
+}
+
+/// The background steps of A13.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepKind {
+    /// Fetch the requester from the service desk.
+    Requester,
+    /// Find the CRM contact by the primary e-mail.
+    Contact,
+    /// List the requester's assets.
+    Assets,
+    /// Write the linked record and the devices.
+    Record,
+}
+
+impl StepKind {
+    /// In the order of A13.
+    pub const ALL: [Self; 4] = [Self::Requester, Self::Contact, Self::Assets, Self::Record];
+
+    /// The step in the customer's words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Requester => "Find your service record",
+            Self::Contact => "Match your customer details",
+            Self::Assets => "Collect your devices",
+            Self::Record => "Link everything to your sign-in",
+        }
+    }
+}
+
+/// How far a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    /// Not begun.
+    Waiting,
+    /// Going on.
+    Running,
+    /// Finished.
+    Done,
+    /// A system is slow; it is tried again by itself.
+    NeedsTime,
+}
+
+impl StepState {
+    /// The state in the customer's words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Waiting => "Waiting",
+            Self::Running => "In progress",
+            Self::Done => "Done",
+            Self::NeedsTime => "Takes longer, we keep trying",
+        }
+    }
+}
+
+/// Success (A14).
+#[derive(Debug, Clone, Serialize)]
+pub struct Activated {
+    /// The devices now visible; may be empty when none is assigned yet.
+    pub devices: Vec<ActivatedDevice>,
+    /// The portal's device page.
+    pub devices_url: String,
+    /// The sign-in to use from now on, masked.
+    pub signed_in_as: Option<String>,
+    /// The same person opened a used link again: nothing changed, and the page says so.
+    pub again: bool,
+}
+
+impl Page for Activated {
+    const TEMPLATE: &'static str = "activation/activated.html";
+}
+
+/// A device on the success page.
+#[derive(Debug, Clone, Serialize)]
+pub struct ActivatedDevice {
+    /// Its display name.
+    pub name: String,
+    /// The serial number as printed on it.
+    pub serial: Option<String>,
+}
+
+/// A refusal with a way forward. Made by [`Refused::new`]; the handler sets the actions that are possible.
+#[derive(Debug, Clone, Serialize)]
+pub struct Refused {
+    /// Why.
+    pub code: Refusal,
+    /// What happened, in a few words.
+    pub title: &'static str,
+    /// What it means, in one or two sentences.
+    pub explanation: &'static str,
+    /// What to do, in order.
+    pub steps: &'static [&'static str],
+    /// The other sign-in involved, masked; only when the viewer has proved to be entitled to the hint.
+    pub other_sign_in: Option<String>,
+    /// POST here mails a new link to the invited address.
+    pub renew_action: Option<String>,
+    /// POST here starts again with another sign-in.
+    pub switch_action: Option<String>,
+    /// POST here tries the same again.
+    pub retry_action: Option<String>,
+    /// The viewer's own devices, when they have any.
+    pub devices_url: Option<String>,
+}
+
+impl Page for Refused {
+    const TEMPLATE: &'static str = "activation/refused.html";
+}
+
+impl Refused {
+    /// The refusal in words, without actions yet.
+    pub fn new(code: Refusal) -> Self {
+        let (title, explanation, steps) = code.words();
+        Self {
+            code,
+            title,
+            explanation,
+            steps,
+            other_sign_in: None,
+            renew_action: None,
+            switch_action: None,
+            retry_action: None,
+            devices_url: None,
+        }
+    }
+}
+
+/// Why an activation is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// No invitation has this token.
+    UnknownLink,
+    /// The invitation's time is over.
+    Expired,
+    /// The link was used, and the viewer is not known to be who used it.
+    Used,
+    /// A newer link replaced this one.
+    Superseded,
+    /// The company withdrew the invitation.
+    Revoked,
+    /// The sign-in belongs to another customer's record.
+    OtherAccountLinked,
+    /// The record is already activated with another sign-in.
+    AlreadyActivatedByOther,
+    /// The sign-in was started in another browser.
+    OtherBrowser,
+    /// The person cancelled at the identity provider.
+    SignInCancelled,
+    /// The identity provider's answer could not be accepted.
+    SignInFailed,
+    /// The identity provider does not answer.
+    ProviderUnavailable,
+    /// The requester was merged, deactivated or deleted.
+    RequesterGone,
+    /// Too many tries in a short time.
+    TooManyAttempts,
+    /// Somebody else's activation of this link is going on.
+    PendingByOther,
+}
+
+impl Refusal {
+    /// Every refusal, for tests and documentation.
+    pub const ALL: [Self; 14] = [
+        Self::UnknownLink,
+        Self::Expired,
+        Self::Used,
+        Self::Superseded,
+        Self::Revoked,
+        Self::OtherAccountLinked,
+        Self::AlreadyActivatedByOther,
+        Self::OtherBrowser,
+        Self::SignInCancelled,
+        Self::SignInFailed,
+        Self::ProviderUnavailable,
+        Self::RequesterGone,
+        Self::TooManyAttempts,
+        Self::PendingByOther,
+    ];
+
+    /// The code as written in JSON, logs and the page's footer.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::UnknownLink => "unknown_link",
+            Self::Expired => "expired",
+            Self::Used => "used",
+            Self::Superseded => "superseded",
+            Self::Revoked => "revoked",
+            Self::OtherAccountLinked => "other_account_linked",
+            Self::AlreadyActivatedByOther => "already_activated_by_other",
+            Self::OtherBrowser => "other_browser",
+            Self::SignInCancelled => "sign_in_cancelled",
+            Self::SignInFailed => "sign_in_failed",
+            Self::ProviderUnavailable => "provider_unavailable",
+            Self::RequesterGone => "requester_gone",
+            Self::TooManyAttempts => "too_many_attempts",
+            Self::PendingByOther => "pending_by_other",
+        }
+    }
+
+    /// The HTTP status of the page.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::UnknownLink => 404,
+            Self::Expired | Self::Used | Self::Superseded | Self::Revoked | Self::RequesterGone => 410,
+            Self::OtherAccountLinked | Self::AlreadyActivatedByOther | Self::PendingByOther => 409,
+            Self::OtherBrowser | Self::SignInCancelled | Self::SignInFailed => 403,
+            Self::TooManyAttempts => 429,
+            Self::ProviderUnavailable => 503,
+        }
+    }
+
+    /// Title, explanation and ordered next steps.
+    fn words(self) -> (&'static str, &'static str, &'static [&'static str]) {
+        match self {
+            Self::UnknownLink => (
+                "We don’t know this link",
+                "It may have been cut off when it was copied, or it is from somewhere else.",
+                &[
+                    "Open the link straight from the e-mail, or copy it completely.",
+                    "If that does not help, ask support for a new one.",
+                ],
+            ),
+            Self::Expired => (
+                "This link has expired",
+                "For your safety an activation link works only for a limited time. Nothing was changed.",
+                &[
+                    "Request a new link. It goes to the same e-mail address.",
+                    "Open the newest e-mail and continue there.",
+                ],
+            ),
+            Self::Used => (
+                "This link has already been used",
+                "An activation link works once. If it was you, everything is in place already.",
+                &[
+                    "Sign in to see your devices.",
+                    "If it was not you, tell support now, so that they can check the account.",
+                ],
+            ),
+            Self::Superseded => (
+                "There is a newer link",
+                "A later e-mail replaced this link. Only the newest one works.",
+                &["Look for the latest activation e-mail in your inbox.", "If you can’t find it, request a new link."],
+            ),
+            Self::Revoked => (
+                "This invitation was withdrawn",
+                "The company took this invitation back, for example because your e-mail address changed. Nothing was changed.",
+                &["Check whether a newer e-mail has arrived.", "If not, contact support and ask for a new invitation."],
+            ),
+            Self::OtherAccountLinked => (
+                "This sign-in belongs to another customer record",
+                "The account you signed in with is already linked to a different customer. One sign-in opens one record, so we stopped here. Nothing was changed.",
+                &[
+                    "If you have another account, sign in with that one.",
+                    "If both records are yours, contact support: they can bring them together.",
+                ],
+            ),
+            Self::AlreadyActivatedByOther => (
+                "Already activated with another sign-in",
+                "These devices are already linked, but to a different sign-in than the one you just used. Nothing was changed.",
+                &[
+                    "Sign in with the account you used the first time.",
+                    "If you don’t recognise that account, contact support.",
+                ],
+            ),
+            Self::OtherBrowser => (
+                "Please continue where you started",
+                "This sign-in was started in another browser or on another device. To protect you, it can only be finished there.",
+                &[
+                    "Go back to the browser in which you pressed the button.",
+                    "Or start again here: the link in your e-mail still works.",
+                ],
+            ),
+            Self::SignInCancelled => (
+                "You cancelled the sign-in",
+                "No problem: nothing was changed, and your link still works.",
+                &["Start again when you are ready.", "You can use another account if you prefer."],
+            ),
+            Self::SignInFailed => (
+                "The sign-in did not work",
+                "The sign-in service gave an answer we could not accept. Nothing was changed, and your link still works.",
+                &["Try once more.", "If it happens again, contact support and name the code below."],
+            ),
+            Self::ProviderUnavailable => (
+                "Sign-in is not available right now",
+                "The sign-in service does not answer at the moment. This is not your fault, and your link still works.",
+                &["Try again in a few minutes.", "You can close this page: the link in your e-mail brings you back."],
+            ),
+            Self::RequesterGone => (
+                "This invitation no longer fits",
+                "The service record it was made for has been merged or closed since. Nothing was changed.",
+                &[
+                    "Check whether a newer e-mail has arrived.",
+                    "If not, contact support: they can invite you for your current record.",
+                ],
+            ),
+            Self::TooManyAttempts => (
+                "Too many tries",
+                "There were many tries in a short time, so we pause for a moment.",
+                &["Wait a few minutes, then open the link in your e-mail again."],
+            ),
+            Self::PendingByOther => (
+                "Somebody is activating this link right now",
+                "Another sign-in has begun to use this link. If that is you in another window, everything is fine.",
+                &[
+                    "Finish in the window where you began.",
+                    "If it is not you, contact support: an activation can be undone.",
+                ],
+            ),
+        }
+    }
+}
+
+/// The neutral answer to "send me a new link": the same whether or not one was sent.
+#[derive(Debug, Clone, Serialize)]
+pub struct RenewSent {
+    /// After how many minutes it is sensible to ask for help.
+    pub wait_minutes: u32,
+}
+
+impl Page for RenewSent {
+    const TEMPLATE: &'static str = "activation/renew_sent.html";
+}

@@ -1,0 +1,121 @@
+//! The outside systems and the work that waits for them (H06).
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::super::Page;
+
+/// The systems page.
+#[derive(Debug, Clone, Serialize)]
+pub struct Systems {
+    /// Every configured system.
+    pub systems: Vec<SystemCard>,
+    /// The work in the background.
+    pub jobs: Jobs,
+}
+
+impl Page for Systems {
+    const TEMPLATE: &'static str = "console/systems.html";
+}
+
+/// One system.
+#[derive(Debug, Clone, Serialize)]
+pub struct SystemCard {
+    /// Its name for people.
+    pub label: String,
+    /// What it is: "Service desk", "CRM", "Identity provider", "Mail".
+    pub kind: String,
+    /// Its base address.
+    pub address: String,
+    /// How it does.
+    pub health: Health,
+    /// When it last answered well.
+    pub last_success: Option<Timestamp>,
+    /// Its last failure.
+    pub last_error: Option<Incident>,
+    /// The use of its rate limit, if it has one.
+    pub quota: Option<Quota>,
+}
+
+/// How a system does.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Health {
+    /// It answers.
+    Healthy,
+    /// It answers, and asks us to slow down.
+    Throttled {
+        /// Until when we hold back.
+        until: Timestamp,
+    },
+    /// It failed repeatedly, so calls are paused.
+    BreakerOpen {
+        /// When the next try is made.
+        until: Timestamp,
+    },
+    /// What we know of it is older than it should be.
+    Stale {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It was not called yet.
+    Unknown,
+}
+
+/// A failure.
+#[derive(Debug, Clone, Serialize)]
+pub struct Incident {
+    /// When.
+    pub at: Timestamp,
+    /// What, redacted.
+    pub text: String,
+}
+
+/// The use of a rate limit.
+#[derive(Debug, Clone, Serialize)]
+pub struct Quota {
+    /// Calls (credits) used in the current window.
+    pub used: u32,
+    /// The window's limit.
+    pub limit: u32,
+    /// The window in words: "minute", "hour".
+    pub per: String,
+    /// How much is kept for interactive work.
+    pub reserve: u32,
+}
+
+/// The background work.
+#[derive(Debug, Clone, Serialize)]
+pub struct Jobs {
+    /// Jobs that wait for their time.
+    pub waiting: u64,
+    /// Jobs being done.
+    pub running: u64,
+    /// Jobs that gave up, newest first.
+    pub failed: Vec<JobRow>,
+    /// Jobs that will be tried again after a failure, soonest first.
+    pub retrying: Vec<JobRow>,
+}
+
+/// One job.
+#[derive(Debug, Clone, Serialize)]
+pub struct JobRow {
+    /// Its id.
+    pub id: String,
+    /// What it does, as in "Finish activation".
+    pub what: String,
+    /// Whom it concerns.
+    pub subject: String,
+    /// The subject's page.
+    pub subject_url: Option<String>,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Why the last try failed, redacted.
+    pub error: String,
+    /// When it was last tried.
+    pub last_at: Timestamp,
+    /// When it will be tried again; none when it gave up.
+    pub next_at: Option<Timestamp>,
+    /// POST here tries it now.
+    pub retry_action: Option<String>,
+}

@@ -1,0 +1,84 @@
+//! The page for requests that cannot be served.
+
+use serde::Serialize;
+
+use super::Page;
+
+/// Something went wrong, or is not there. Made by [`Problem::of`].
+#[derive(Debug, Clone, Serialize)]
+pub struct Problem {
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened.
+    pub title: &'static str,
+    /// What it means.
+    pub explanation: &'static str,
+    /// What to do.
+    pub next_step: &'static str,
+    /// The request's id, by which support finds it in the logs.
+    pub request_id: String,
+    /// Where "Back to start" leads; none shows no button.
+    pub home_url: Option<String>,
+}
+
+impl Page for Problem {
+    const TEMPLATE: &'static str = "problem.html";
+}
+
+impl Problem {
+    /// The page for an HTTP status; a status without words of its own reads as 400 or 500.
+    pub fn of(status: u16, request_id: impl Into<String>) -> Self {
+        let (title, explanation, next_step) = words(status);
+        Self { status, title, explanation, next_step, request_id: request_id.into(), home_url: None }
+    }
+
+    /// Adds the way back.
+    #[must_use]
+    pub fn with_home(mut self, url: impl Into<String>) -> Self {
+        self.home_url = Some(url.into());
+        self
+    }
+}
+
+fn words(status: u16) -> (&'static str, &'static str, &'static str) {
+    match status {
+        403 => (
+            "You can’t open this page",
+            "You are not allowed to see it with the account you use now, or the form was too old to be accepted.",
+            "Go back, reload the page and try again, or sign in with another account.",
+        ),
+        404 => (
+            "There is nothing here",
+            "The address may be mistyped, or what was here has moved.",
+            "Check the address, or begin at the start page.",
+        ),
+        405 => (
+            "This page can’t do that",
+            "The address exists, but it does not accept this kind of request.",
+            "Go back and use the buttons on the page.",
+        ),
+        413 => {
+            ("That was too much at once", "The data sent is larger than this page accepts.", "Send less and try again.")
+        }
+        429 => (
+            "Please wait a moment",
+            "There were many requests in a short time, so we pause for a moment.",
+            "Try again in a few minutes.",
+        ),
+        503 => (
+            "We are not available right now",
+            "The service is starting, under maintenance, or very busy. Nothing you entered was changed.",
+            "Try again in a few minutes.",
+        ),
+        400..=499 => (
+            "We could not understand that",
+            "Something in the request was missing or wrong. Nothing was changed.",
+            "Go back and try again.",
+        ),
+        _ => (
+            "Something went wrong on our side",
+            "The error has been recorded. What was not confirmed to you was not done.",
+            "Try again. If it happens again, contact support and name the request id.",
+        ),
+    }
+}

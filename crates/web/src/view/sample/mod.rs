@@ -1,0 +1,116 @@
+//! Every page in every state, with plainly fictional data: for the tests, for looking at, and for operators who check their
+//! overrides.
+
+mod activation;
+mod console;
+mod mail;
+mod portal;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::activation::{Activated, Invitation, Progress, Refused, RenewSent};
+use super::console::{Customer, Requester, Review, Reviews, Search, StaffSignIn, Systems};
+use super::mail::{ActivatedMail, InvitationMail, Letter, Mail};
+use super::portal::{DeviceDetail, Devices, NoDevices, SignIn, SignedOut};
+use super::problem::Problem;
+use super::{Chrome, Flash, Page, RenderError, Renderer, Support};
+
+/// A page or mail that can show itself in each of its states, each under a name fit for a file.
+pub trait Sample: Sized {
+    /// The states, the usual one first.
+    fn samples() -> Vec<(String, Self)>;
+}
+
+/// The moment all samples are made for.
+pub fn now() -> Timestamp {
+    Timestamp::constant(1_795_269_900, 0)
+}
+
+/// So many minutes before [`now`]; negative for after.
+fn ago(minutes: i64) -> Timestamp {
+    now() - SignedDuration::from_mins(minutes)
+}
+
+const HOUR: i64 = 60;
+const DAY: i64 = 24 * HOUR;
+
+/// The surroundings of a sample page.
+pub fn chrome(path: &str, signed_in: Option<&str>) -> Chrome {
+    let support = Support { email: Some("help@example.com".to_owned()), phone: Some("+27 21 555 0100".to_owned()) };
+    Chrome {
+        help_url: Some("https://www.example.com/help".to_owned()),
+        signed_in: signed_in.map(str::to_owned),
+        form_token: Some("sample-form-token".to_owned()),
+        ..Chrome::new("Sunfield Energy", support, path, now())
+    }
+}
+
+/// Every page in every state: a name such as `activation-refused-expired`, and the HTML.
+pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> {
+    let open = chrome("/activate/sample", None);
+    let mut customer = chrome("/portal/customer", Some("Jo Meyer"));
+    let mut staff = chrome("/console", Some("agnes"));
+    staff.open_reviews = 2;
+    let mut made = Vec::new();
+
+    of::<Invitation>(renderer, "activation-invitation", &open, &mut made)?;
+    of::<Progress>(renderer, "activation-progress", &open, &mut made)?;
+    of::<Activated>(renderer, "activation-activated", &open, &mut made)?;
+    of::<Refused>(renderer, "activation-refused", &open, &mut made)?;
+    of::<RenewSent>(renderer, "activation-renew", &open, &mut made)?;
+    of::<SignIn>(renderer, "portal-sign-in", &open, &mut made)?;
+    of::<SignedOut>(renderer, "portal-signed-out", &open, &mut made)?;
+    of::<Devices>(renderer, "portal-devices", &customer, &mut made)?;
+    of::<DeviceDetail>(renderer, "portal-device", &customer, &mut made)?;
+    of::<NoDevices>(renderer, "portal-no-devices", &customer, &mut made)?;
+    of::<StaffSignIn>(renderer, "console-sign-in", &open, &mut made)?;
+    of::<Search>(renderer, "console-search", &staff, &mut made)?;
+    of::<Customer>(renderer, "console-customer", &staff, &mut made)?;
+    of::<Requester>(renderer, "console-requester", &staff, &mut made)?;
+    "/console/reviews".clone_into(&mut staff.path);
+    of::<Reviews>(renderer, "console-reviews", &staff, &mut made)?;
+    of::<Review>(renderer, "console-review", &staff, &mut made)?;
+    "/console/systems".clone_into(&mut staff.path);
+    of::<Systems>(renderer, "console-systems", &staff, &mut made)?;
+    of::<Problem>(renderer, "problem", &open, &mut made)?;
+
+    customer.flash = Some(Flash::done("You are signed in."));
+    of::<Devices>(renderer, "flash-portal", &customer, &mut made)?;
+    staff.flash = Some(Flash::failed("The job could not be started again: it is already running."));
+    staff.nonce = Some("c2FtcGxl".to_owned());
+    of::<Systems>(renderer, "flash-console", &staff, &mut made)?;
+    Ok(made)
+}
+
+/// Every mail: a name such as `mail-invitation`, and its parts.
+pub fn mails(renderer: &Renderer) -> Result<Vec<(String, Mail)>, RenderError> {
+    let chrome = chrome("/", None);
+    let mut made = Vec::new();
+    letters::<InvitationMail>(renderer, "mail-invitation", &chrome, &mut made)?;
+    letters::<ActivatedMail>(renderer, "mail-activated", &chrome, &mut made)?;
+    Ok(made)
+}
+
+fn of<P: Page + Sample>(
+    renderer: &Renderer,
+    prefix: &str,
+    chrome: &Chrome,
+    made: &mut Vec<(String, String)>,
+) -> Result<(), RenderError> {
+    for (state, page) in P::samples() {
+        made.push((format!("{prefix}-{state}"), renderer.page(&page, chrome)?));
+    }
+    Ok(())
+}
+
+fn letters<L: Letter + Sample>(
+    renderer: &Renderer,
+    prefix: &str,
+    chrome: &Chrome,
+    made: &mut Vec<(String, Mail)>,
+) -> Result<(), RenderError> {
+    for (state, letter) in L::samples() {
+        made.push((format!("{prefix}-{state}"), renderer.mail(&letter, chrome)?));
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Sample states of the customer portal.
+
+use super::super::portal::{
+    Action, Check, Checklist, Device, DeviceDetail, DeviceEvent, Devices, NoDevices, Reason, SignIn, SignedOut,
+};
+use super::super::{Provider, Stale, Tone};
+use super::{DAY, HOUR, Sample, ago};
+
+fn device(id: u32, name: &str, serials: [&str; 2], state: (&str, Tone)) -> Device {
+    Device {
+        url: format!("/portal/customer/devices/{id}"),
+        name: name.to_owned(),
+        product: Some("PACE".to_owned()),
+        vendor: Some("Sunfield Energy".to_owned()),
+        serial: Some(serials[0].to_owned()),
+        inverter_serial: Some(serials[1].to_owned()),
+        inverter_vendor: Some("Example Inverters".to_owned()),
+        serials_differ: serials[0] != serials[1],
+        state: state.0.to_owned(),
+        state_tone: state.1,
+        since: Some(ago(40 * DAY)),
+    }
+}
+
+fn garage() -> Device {
+    device(41, "Hybrid inverter, garage", ["PC 5048 0017 22", "PC 5048 0017 22"], ("In Use", Tone::Good))
+}
+
+fn workshop() -> Device {
+    device(42, "Hybrid inverter, workshop", ["PC 5048 0020 09", "GX-99120-4471"], ("In Repair", Tone::Warn))
+}
+
+fn stale() -> Stale {
+    Stale { system: "the service desk".to_owned(), since: ago(3 * HOUR) }
+}
+
+impl Sample for SignIn {
+    fn samples() -> Vec<(String, Self)> {
+        let usual = Self {
+            action: "/portal/customer/sign-in".to_owned(),
+            providers: vec![Provider { id: "sunfield".to_owned(), label: "Sunfield ID".to_owned() }],
+            return_to: None,
+            notice: None,
+        };
+        let back = Self {
+            return_to: Some("/portal/customer/devices/41".to_owned()),
+            notice: Some("You were signed out after 30 minutes without activity.".to_owned()),
+            ..usual.clone()
+        };
+        vec![("usual".to_owned(), usual), ("again".to_owned(), back)]
+    }
+}
+
+impl Sample for Devices {
+    fn samples() -> Vec<(String, Self)> {
+        let mut bare = garage();
+        bare.product = None;
+        bare.serial = None;
+        bare.inverter_serial = None;
+        bare.since = None;
+        let two = Self { devices: vec![garage(), workshop()], as_of: ago(3), stale: None };
+        let one = Self { devices: vec![bare], as_of: ago(3 * HOUR), stale: Some(stale()) };
+        vec![("two".to_owned(), two), ("stale".to_owned(), one)]
+    }
+}
+
+impl Sample for DeviceDetail {
+    fn samples() -> Vec<(String, Self)> {
+        let event = |minutes, text: &str| DeviceEvent { at: ago(minutes), text: text.to_owned() };
+        let differs = Self {
+            device: workshop(),
+            devices_url: "/portal/customer/devices".to_owned(),
+            as_of: ago(3),
+            stale: None,
+            history: vec![event(2 * DAY, "State changed from In Use to In Repair"), event(40 * DAY, "Assigned to you")],
+        };
+        let plain = Self {
+            device: garage(),
+            history: Vec::new(),
+            as_of: ago(3 * HOUR),
+            stale: Some(stale()),
+            ..differs.clone()
+        };
+        vec![("differs".to_owned(), differs), ("stale".to_owned(), plain)]
+    }
+}
+
+impl Sample for NoDevices {
+    fn samples() -> Vec<(String, Self)> {
+        use Check::{No, NotYet, Yes};
+        let page = |code: &str, words: [&str; 3], checks: [Check; 3]| Self {
+            reason: Reason {
+                code: code.to_owned(),
+                title: words[0].to_owned(),
+                explanation: words[1].to_owned(),
+                next_step: words[2].to_owned(),
+            },
+            checklist: Checklist {
+                signed_in: Yes,
+                invited: checks[0],
+                activated: checks[1],
+                device_assigned: checks[2],
+            },
+            action: None,
+            as_of: None,
+        };
+        let mut invited = page(
+            "invited_not_activated",
+            [
+                "Your invitation is waiting for you",
+                "We sent you an activation link, and it has not been used yet. Until then we can’t know which devices are yours.",
+                "Open the link in the e-mail we sent to j•••@example.com, or have a new one sent.",
+            ],
+            [Yes, No, NotYet],
+        );
+        invited.action = Some(Action {
+            label: "Send me a new link".to_owned(),
+            url: "/portal/customer/invitation".to_owned(),
+            post: true,
+        });
+        let mut assigned = page(
+            "nothing_assigned",
+            [
+                "No device is assigned to you yet",
+                "Your account is activated, but the service desk has no device in your name.",
+                "If your installation is finished, tell support the serial number printed on the device.",
+            ],
+            [Yes, Yes, No],
+        );
+        assigned.as_of = Some(ago(3));
+        assigned.action = Some(Action {
+            label: "Contact support".to_owned(),
+            url: "mailto:help@example.com".to_owned(),
+            post: false,
+        });
+        let stranger = page(
+            "not_a_customer",
+            [
+                "This sign-in is not known to us as a customer",
+                "You are signed in, but we have no customer record that belongs to this sign-in.",
+                "If you are a customer, you may have used another account before. Sign out and try that one, or contact support.",
+            ],
+            [No, NotYet, NotYet],
+        );
+        vec![("invited".to_owned(), invited), ("unassigned".to_owned(), assigned), ("stranger".to_owned(), stranger)]
+    }
+}
+
+impl Sample for SignedOut {
+    fn samples() -> Vec<(String, Self)> {
+        vec![("out".to_owned(), Self { sign_in_url: "/portal/customer/sign-in".to_owned() })]
+    }
+}
