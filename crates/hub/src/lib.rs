@@ -39,7 +39,7 @@ pub use letters::{ActivatedLetter, InvitationLetter, Letter, Letters};
 pub use mirror::mirror_name;
 pub use secret::{SecretKey, hash, random_token};
 pub use sign_in::{BeginError, Purpose, SignedIn};
-pub use staff::SignInOutcome;
+pub use staff::{SignInOutcome, StaffSession};
 pub use why::{DevicesAnswer, Standing};
 
 /// How often a journey plans again when others change the same things at the same moment.

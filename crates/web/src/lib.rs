@@ -1,3 +1,49 @@
 //! The faces: app and admin API, hooks, activation, portal, console.
+//!
+//! Each folder is one face. A face turns a request into a journey of the hub and the outcome into an answer; it decides nothing itself.
 
+pub mod access;
+pub mod activation;
+pub mod api;
+mod app;
+pub mod console;
+mod guard;
+mod hooks;
+mod letters;
+mod ops;
+mod page;
+pub mod portal;
+mod problem;
+mod session;
+mod sign_in;
+mod throttle;
 pub mod view;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+
+pub use app::{App, HookAuth, WebConfig};
+pub use letters::PageLetters;
+pub use page::{Answer, PageError};
+pub use problem::Problem;
+pub use throttle::Throttle;
+
+/// The largest body any of our own faces accepts, in bytes.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// Every route of the hub.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .merge(ops::routes())
+        .merge(activation::routes())
+        .merge(sign_in::routes())
+        .nest("/portal/customer", portal::routes())
+        .nest("/console", console::routes())
+        .nest("/api/v1", api::routes())
+        .nest("/hooks", hooks::routes())
+        .fallback(page::not_found)
+        .method_not_allowed_fallback(page::method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), guard::guard))
+        .with_state(app)
+}

@@ -1,0 +1,134 @@
+//! Who asks: extractors that a handler cannot forget, since it needs what they give.
+
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use tessera_connect::oidc::{BearerClaims, BearerError};
+use tessera_core::customer::{IdentityKey, SignIn};
+use tessera_hub::StaffSession;
+
+use crate::session::{self, Kind};
+use crate::{App, PageError, Problem};
+
+/// A customer with a session. Without one, the portal's sign-in is shown.
+#[derive(Debug, Clone)]
+pub struct Customer(pub SignIn);
+
+impl FromRequestParts<App> for Customer {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Some(token) = session::read(app, &parts.headers, Kind::Customer) else { return Err(to_sign_in("/portal/customer/sign-in")) };
+        match app.hub.session(&token).await {
+            Ok(Some(sign_in)) => Ok(Self(sign_in)),
+            Ok(None) => Err(to_sign_in("/portal/customer/sign-in")),
+            Err(error) => Err(PageError::from(error).into_response()),
+        }
+    }
+}
+
+/// A member of staff with a session. Without one, the console's sign-in is shown.
+#[derive(Debug, Clone)]
+pub struct Staff(pub StaffSession);
+
+impl Staff {
+    /// How they are named as an actor.
+    pub fn actor(&self) -> String {
+        format!("staff:{}", self.0.login)
+    }
+}
+
+impl FromRequestParts<App> for Staff {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Some(token) = session::read(app, &parts.headers, Kind::Staff) else { return Err(to_sign_in("/console/sign-in")) };
+        match app.hub.staff_session(&token).await {
+            Ok(Some(session)) => Ok(Self(session)),
+            Ok(None) => Err(to_sign_in("/console/sign-in")),
+            Err(error) => Err(PageError::from(error).into_response()),
+        }
+    }
+}
+
+fn to_sign_in(path: &str) -> Response {
+    Redirect::to(path).into_response()
+}
+
+/// A machine with an API key.
+#[derive(Debug, Clone)]
+pub struct Machine(pub String);
+
+impl Machine {
+    /// How it is named as an actor.
+    pub fn actor(&self) -> String {
+        format!("api_key:{}", self.0)
+    }
+}
+
+impl FromRequestParts<App> for Machine {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let key = bearer(&parts.headers)?;
+        match app.hub.api_key(key).await? {
+            Some(name) => Ok(Self(name)),
+            None => Err(Problem::unauthorized("this API key is not known here; make one with `tessera api-key NAME`")),
+        }
+    }
+}
+
+/// Somebody with a token of a configured issuer: the app's user.
+#[derive(Debug, Clone)]
+pub struct Bearer(pub BearerClaims);
+
+impl Bearer {
+    /// Who they are.
+    pub fn identity(&self) -> IdentityKey {
+        IdentityKey { issuer: self.0.issuer.clone(), subject: self.0.subject.clone() }
+    }
+
+    /// Their address, if the issuer verified it.
+    pub fn verified_email(&self) -> Option<&str> {
+        self.0.email.as_deref().filter(|_| self.0.email_verified)
+    }
+}
+
+impl FromRequestParts<App> for Bearer {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let token = bearer(&parts.headers)?;
+        app.verifier.verify(token).await.map(Self).map_err(|error| match error {
+            BearerError::KeysUnavailable { .. } => Problem {
+                retry_after: Some(30),
+                ..Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, "keys_unavailable", error.to_string())
+            },
+            other => Problem::unauthorized(other.to_string()),
+        })
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (scheme, token) = value.and_then(|value| value.split_once(' ')).unwrap_or_default();
+    if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() {
+        Ok(token.trim())
+    } else {
+        Err(Problem::unauthorized("send `Authorization: Bearer <key or token>`"))
+    }
+}
+
+/// Where a request comes from, to count failed tries by.
+#[derive(Debug, Clone)]
+pub struct Place(pub String);
+
+impl FromRequestParts<App> for Place {
+    type Rejection = std::convert::Infallible;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let forwarded = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok()).filter(|_| app.config.trust_forwarded_for);
+        // The last address is the one our own proxy saw; those before it are whatever the client wrote.
+        let forwarded = forwarded.and_then(|list| list.rsplit(',').next()).map(|address| address.trim().to_owned());
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+        Ok(Self(forwarded.or(peer).unwrap_or_default()))
+    }
+}

@@ -1,0 +1,69 @@
+//! What every handler can reach.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use tessera_connect::oidc::Verifier;
+use tessera_hub::Hub;
+
+use crate::ops::Metrics;
+use crate::throttle::Throttle;
+use crate::view::Renderer;
+
+/// What every handler can reach. Cloning it is cheap.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of an [`App`].
+#[derive(Debug)]
+pub struct Parts {
+    /// The journeys.
+    pub hub: Hub,
+    /// Pages and mails.
+    pub renderer: Arc<Renderer>,
+    /// Checks the app API's bearer tokens.
+    pub verifier: Verifier,
+    /// What the operator decided about the faces.
+    pub config: WebConfig,
+    /// Slows down who guesses.
+    pub throttle: Throttle,
+    /// Counts.
+    pub metrics: Metrics,
+}
+
+/// What the operator decided about the faces.
+#[derive(Debug, Clone)]
+pub struct WebConfig {
+    /// The client's address is the last one in `X-Forwarded-For`: only right behind a proxy that sets it.
+    pub trust_forwarded_for: bool,
+    /// How the service desk's workflows prove who they are.
+    pub hook_auth: Option<HookAuth>,
+}
+
+/// How a webhook's sender proves who it is: a header that must carry a secret.
+#[derive(Debug, Clone)]
+pub struct HookAuth {
+    /// The header, `Authorization` for example.
+    pub header: String,
+    /// Its value. For `Authorization`, a leading `Bearer ` is accepted too.
+    pub secret: SecretString,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// An app of these parts.
+    pub fn new(hub: Hub, renderer: Arc<Renderer>, verifier: Verifier, config: WebConfig) -> Self {
+        Self(Arc::new(Parts { hub, renderer, verifier, config, throttle: Throttle::default(), metrics: Metrics::default() }))
+    }
+
+    /// Whether customers reach the hub over TLS; then cookies are bound to it.
+    pub fn is_https(&self) -> bool {
+        self.hub.config.public_url.scheme() == "https"
+    }
+}

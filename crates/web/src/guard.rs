@@ -1,0 +1,98 @@
+//! What holds for every request: an id, no forged forms, safe headers, one line in the log, and a page for bare errors.
+
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::page::{NeedsPage, PageError, problem_page};
+use crate::{App, Problem};
+
+/// The id by which a request is found in the log.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Pages hold no inline script and no inline style. `form-action` is left out: browsers apply it to where a form's answer leads, which is
+/// the identity provider, at an address known only after discovery.
+const POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'");
+
+pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = RequestId(app.hub.env.uuid().simple().to_string());
+    request.extensions_mut().insert(id.clone());
+    let (method, uri, headers) = (request.method().clone(), request.uri().clone(), request.headers().clone());
+    let route = request.extensions().get::<MatchedPath>().map_or("(none)", MatchedPath::as_str).to_owned();
+
+    let response = if is_forged(&app, &method, &headers) {
+        PageError(StatusCode::FORBIDDEN).into_response()
+    } else {
+        next.run(request).await
+    };
+    let status = response.status();
+    let mut response = if response.extensions().get::<NeedsPage>().is_some() {
+        problem_page(&app, &headers, &uri, status, &id)
+    } else if status.is_client_error() && !response.headers().contains_key(header::CONTENT_TYPE) || is_bare_rejection(&response) {
+        bare(&app, &headers, &uri, status, &id)
+    } else {
+        response
+    };
+    secure(&app, uri.path(), response.headers_mut());
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    app.metrics.observe(&method, &route, status, began.elapsed());
+    // The route, not the path: a path may hold a token.
+    tracing::debug!(id = id.0, %method, route, status = status.as_u16(), ms = began.elapsed().as_millis(), "request");
+    response
+}
+
+/// The framework's own refusals (a body too large, a path that does not parse) come as plain text.
+fn is_bare_rejection(response: &Response) -> bool {
+    let plain = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/plain"));
+    response.status().is_client_error() && plain
+}
+
+fn bare(app: &App, headers: &HeaderMap, uri: &axum::http::Uri, status: StatusCode, id: &RequestId) -> Response {
+    if uri.path().starts_with("/api/") || uri.path().starts_with("/hooks/") {
+        let reason = status.canonical_reason().unwrap_or("The request was refused");
+        return Problem::new(status, "refused", reason).into_response();
+    }
+    problem_page(app, headers, uri, status, id)
+}
+
+/// Whether another site made the browser send this: forms and scripts of other sites never act for somebody who is signed in here.
+///
+/// Browsers say where a request comes from (`Sec-Fetch-Site`; older ones `Origin`). Who says neither is no browser and carries no cookies
+/// that somebody else could ride on.
+fn is_forged(app: &App, method: &Method, headers: &HeaderMap) -> bool {
+    if method.is_safe() || headers.contains_key(header::AUTHORIZATION) {
+        return false;
+    }
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site != "same-origin" && site != "none";
+    }
+    headers.get(header::ORIGIN).is_some_and(|origin| {
+        origin.as_bytes() != app.hub.config.public_url.origin().ascii_serialization().as_bytes()
+    })
+}
+
+fn secure(app: &App, path: &str, headers: &mut HeaderMap) {
+    // An activation link carries its token: it must not travel on in a Referer.
+    let referrer = if path.starts_with("/activate") { "no-referrer" } else { "same-origin" };
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static(referrer));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("permissions-policy", HeaderValue::from_static("camera=(), geolocation=(), microphone=()"));
+    if app.is_https() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}

@@ -1,0 +1,64 @@
+//! The mails' words.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tessera_hub::{ActivatedLetter, Brand, InvitationLetter, Letter, Letters};
+
+use crate::view::mail::{ActivatedMail, InvitationMail, Letter as Template};
+use crate::view::{Chrome, Renderer, Support};
+
+/// Mails made of the templates.
+#[derive(Debug)]
+pub struct PageLetters {
+    renderer: Arc<Renderer>,
+    brand: Brand,
+}
+
+impl PageLetters {
+    /// With these templates, in this name.
+    pub fn new(renderer: Arc<Renderer>, brand: Brand) -> Self {
+        Self { renderer, brand }
+    }
+
+    fn write(&self, template: &impl Template, now: Timestamp) -> Result<Letter, String> {
+        let chrome = Chrome {
+            brand: self.brand.name.clone(),
+            support: Support { email: self.brand.support_email.clone(), phone: self.brand.support_phone.clone() },
+            help_url: self.brand.help_url.clone(),
+            nonce: None,
+            path: String::new(),
+            signed_in: None,
+            flash: None,
+            now,
+            form_token: None,
+            open_reviews: 0,
+        };
+        let mail = self.renderer.mail(template, &chrome).map_err(|error| error.to_string())?;
+        Ok(Letter { subject: mail.subject, text: mail.text, html: mail.html })
+    }
+}
+
+impl Letters for PageLetters {
+    fn invitation(&self, letter: &InvitationLetter, now: Timestamp) -> Result<Letter, String> {
+        let mail = InvitationMail {
+            name: Some(letter.name.clone()).filter(|name| !name.is_empty()),
+            sender: self.brand.name.clone(),
+            what: format!("your devices at {}", self.brand.name),
+            url: letter.url.clone(),
+            expires_at: letter.expires_at,
+        };
+        self.write(&mail, now)
+    }
+
+    fn activated(&self, letter: &ActivatedLetter, now: Timestamp) -> Result<Letter, String> {
+        let mail = ActivatedMail {
+            name: Some(letter.name.clone()).filter(|name| !name.is_empty()),
+            sign_in: letter.sign_in.clone(),
+            at: letter.at,
+            devices: u32::try_from(letter.devices).unwrap_or(u32::MAX),
+            devices_url: letter.devices_url.clone(),
+        };
+        self.write(&mail, now)
+    }
+}

@@ -1,0 +1,96 @@
+//! What operators and their machines ask: health, readiness, metrics; and the files pages load.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, LabelSetEncoder};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+use crate::view::assets;
+use crate::{App, Problem};
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(|| async { Redirect::to("/portal/customer") }))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .route("/assets/{name}", get(asset))
+        .route("/favicon.ico", get(|| async { Redirect::permanent("/assets/mark.svg") }))
+        .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
+}
+
+async fn ready(State(app): State<App>) -> Response {
+    match app.hub.store.ping().await {
+        Ok(()) => "ready\n".into_response(),
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+async fn metrics(State(app): State<App>) -> Response {
+    let mut text = String::new();
+    if let Err(error) = encode(&mut text, &app.metrics.registry) {
+        return Problem::internal(&error).into_response();
+    }
+    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
+}
+
+async fn asset(Path(name): Path<String>) -> Response {
+    let Some((_, kind, bytes)) = assets::ALL.iter().find(|(known, _, _)| *known == name) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let mut response = (*bytes).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    // The address changes with the content.
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    response
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Labels {
+    method: Method,
+    route: String,
+    status: u16,
+}
+
+impl EncodeLabelSet for Labels {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), std::fmt::Error> {
+        [("method", self.method.as_str()), ("route", self.route.as_str())].encode(encoder)?;
+        [("status", self.status.to_string())].encode(encoder)
+    }
+}
+
+/// Counts of what the hub answers.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<Labels, Counter>,
+    seconds: Histogram,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("tessera");
+        let requests = Family::<Labels, Counter>::default();
+        let seconds = Histogram::new([0.001, 0.005, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]);
+        registry.register("http_requests", "Requests answered", requests.clone());
+        registry.register("http_seconds", "Time to answer, in seconds", seconds.clone());
+        Self { registry, requests, seconds }
+    }
+}
+
+impl Metrics {
+    pub(crate) fn observe(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
+        let labels = Labels { method: method.clone(), route: route.to_owned(), status: status.as_u16() };
+        self.requests.get_or_create(&labels).inc();
+        self.seconds.observe(took.as_secs_f64());
+    }
+}

@@ -1,0 +1,114 @@
+//! Errors of our own APIs, as problem details (RFC 9457).
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use tessera_connect::ConnectError;
+use tessera_hub::HubError;
+use tessera_store::StoreError;
+use utoipa::ToSchema;
+
+/// A problem: what happened, to which object, and what to do next (RFC 9457).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// `about:blank`; the `code` tells problems apart.
+    #[serde(rename = "type")]
+    #[schema(example = "about:blank")]
+    pub kind: &'static str,
+    /// The status in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// A short name for programs, `requester_without_email` for example.
+    pub code: &'static str,
+    /// What happened and what to do, for people.
+    pub detail: String,
+    /// When trying again makes sense, in seconds from now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<i64>,
+}
+
+impl Problem {
+    /// A problem.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: status.as_u16(),
+            code,
+            detail: detail.into(),
+            retry_after: None,
+        }
+    }
+
+    /// There is no such thing.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", detail)
+    }
+
+    /// The request cannot be understood.
+    pub fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_request", detail)
+    }
+
+    /// Who asks is not known.
+    pub fn unauthorized(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
+    }
+
+    /// Something of ours does not work; the cause is in the log, not in the answer.
+    pub fn internal(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(error = %cause, "a request could not be answered");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong here. It was recorded; try again.")
+    }
+
+    fn unavailable(code: &'static str, detail: String, retry_after: i64) -> Self {
+        Self { retry_after: Some(retry_after.max(1)), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail) }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.retry_after;
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => {
+                tracing::error!(%error, "the database does not answer");
+                Self::unavailable("database_unavailable", "The database does not answer. Nothing was changed; try again.".to_owned(), 5)
+            }
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<HubError> for Problem {
+    fn from(error: HubError) -> Self {
+        let detail = error.to_string();
+        match error {
+            HubError::NotFound(_) => Self::not_found(detail),
+            HubError::Precondition { code, .. } => Self::new(StatusCode::CONFLICT, code, detail),
+            HubError::Refused(refusal) => Self::new(StatusCode::CONFLICT, refusal.code(), detail),
+            HubError::Busy => Self::unavailable("busy", detail, 1),
+            HubError::Store(error) => error.into(),
+            HubError::Connect(ConnectError::NotFound { .. }) => Self::not_found(detail),
+            HubError::Connect(error) if error.is_temporary() => Self::unavailable("upstream_unavailable", detail, 10),
+            HubError::Connect(error) => Self::new(StatusCode::BAD_GATEWAY, "upstream_refused", error.to_string()),
+        }
+    }
+}

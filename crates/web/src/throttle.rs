@@ -1,0 +1,55 @@
+//! Slowing down who guesses: so many tries a minute from one place.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Beyond this many places, the ones whose minute is over are forgotten; they hold nothing worth keeping.
+const PLACES: usize = 10_000;
+const WINDOW: SignedDuration = SignedDuration::from_mins(1);
+
+/// Counts failed tries per place: a client's address, or a login.
+#[derive(Debug, Default)]
+pub struct Throttle(Mutex<HashMap<String, (Timestamp, u32)>>);
+
+impl Throttle {
+    /// Whether this place has failed `limit` times within the last minute.
+    pub fn is_blocked(&self, place: &str, limit: u32, now: Timestamp) -> bool {
+        let places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        places.get(place).is_some_and(|(since, count)| *count >= limit && now.duration_since(*since) < WINDOW)
+    }
+
+    /// Notes that this place failed.
+    pub fn failed(&self, place: &str, now: Timestamp) {
+        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if places.len() >= PLACES {
+            places.retain(|_, (since, _)| now.duration_since(*since) < WINDOW);
+        }
+        let entry = places.entry(place.to_owned()).or_insert((now, 0));
+        if now.duration_since(entry.0) >= WINDOW {
+            *entry = (now, 0);
+        }
+        entry.1 += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_fails_too_often_waits_out_the_minute() {
+        let (throttle, start) = (Throttle::default(), Timestamp::UNIX_EPOCH);
+        for _ in 0..3 {
+            assert!(!throttle.is_blocked("a", 3, start));
+            throttle.failed("a", start);
+        }
+        assert!(throttle.is_blocked("a", 3, start));
+        assert!(!throttle.is_blocked("b", 3, start));
+        let later = start + SignedDuration::from_secs(61);
+        assert!(!throttle.is_blocked("a", 3, later));
+        throttle.failed("a", later);
+        assert!(!throttle.is_blocked("a", 3, later), "a new minute begins at nought");
+    }
+}
