@@ -75,10 +75,26 @@ pub struct Call {
 
 impl Call {
     /// A read.
-    pub fn get(url: Url, template: &'static str, object: impl Into<String>, priority: Priority, charge: Charge) -> Self {
+    pub fn get(
+        url: Url,
+        template: &'static str,
+        object: impl Into<String>,
+        priority: Priority,
+        charge: Charge,
+    ) -> Self {
         let headers = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("application/json"))]);
         let object = object.into();
-        Self { method: Method::GET, url, template, object, priority, charge, repeatable: true, headers, body: Vec::new() }
+        Self {
+            method: Method::GET,
+            url,
+            template,
+            object,
+            priority,
+            charge,
+            repeatable: true,
+            headers,
+            body: Vec::new(),
+        }
     }
 
     /// A query that the system wants as a POST; it changes nothing and may be repeated.
@@ -209,7 +225,8 @@ impl Client {
 
     async fn attempt(&self, call: &Call) -> Result<Answer, Failure> {
         let permit = self.0.breaker.admit(self.now());
-        let permit = permit.map_err(|until| Failure { error: self.left_alone(call, until), not_before: Some(until) })?;
+        let permit =
+            permit.map_err(|until| Failure { error: self.left_alone(call, until), not_before: Some(until) })?;
         let read_at = self.now();
         let sent = self.send(call, read_at).await;
         let now = self.now();

@@ -3,17 +3,16 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use http::HeaderMap;
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
     CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken,
     CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AuthType, AuthUrl, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields,
-    EndpointNotSet, EndpointSet, IdToken, IdTokenClaims, IdTokenFields, IdTokenVerifier, IssuerUrl, Nonce, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse,
-    StandardTokenResponse, TokenResponse, TokenUrl,
+    AuthType, AuthUrl, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
+    EmptyExtraTokenFields, EndpointNotSet, EndpointSet, IdToken, IdTokenClaims, IdTokenFields, IdTokenVerifier,
+    IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope,
+    SignatureVerificationError, StandardErrorResponse, StandardTokenResponse, TokenResponse, TokenUrl,
 };
 use secrecy::ExposeSecret;
 
@@ -94,7 +93,8 @@ impl Provider {
         let client = self.client(&snapshot)?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let code = CoreAuthenticationFlow::AuthorizationCode;
-        let mut request = client.authorize_url(code, CsrfToken::new_random, Nonce::new_random).set_pkce_challenge(challenge);
+        let mut request =
+            client.authorize_url(code, CsrfToken::new_random, Nonce::new_random).set_pkce_challenge(challenge);
         for scope in self.config.scopes.iter().filter(|scope| *scope != "openid") {
             request = request.add_scope(Scope::new(scope.clone()));
         }
@@ -137,7 +137,12 @@ impl Provider {
     }
 
     /// Mix-up defence (RFC 9700 §4.4): the answer must come from the provider the browser was sent to.
-    fn check_sender(&self, snapshot: &Snapshot, pending: &SignInPending, callback: &CallbackParams) -> Result<(), SignInError> {
+    fn check_sender(
+        &self,
+        snapshot: &Snapshot,
+        pending: &SignInPending,
+        callback: &CallbackParams,
+    ) -> Result<(), SignInError> {
         if pending.issuer != self.config.issuer {
             return Err(self.rejected("the sign-in was started at another provider"));
         }
@@ -176,7 +181,9 @@ impl Provider {
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()));
         let response = request.request_async(&http).await.map_err(|error| match error {
             RequestTokenError::Request(error) => SignInError::from_connect(error, self.discovery.client.now()),
-            RequestTokenError::ServerResponse(told) => self.rejected(format!("its token endpoint answered {}", told.error())),
+            RequestTokenError::ServerResponse(told) => {
+                self.rejected(format!("its token endpoint answered {}", told.error()))
+            }
             _ => self.rejected("its token endpoint's answer cannot be read"),
         })?;
         response.id_token().cloned().ok_or_else(|| self.rejected("its token endpoint gave no ID token"))
@@ -198,7 +205,7 @@ impl Provider {
             priority: Priority::Interactive,
             charge: Charge::ONE,
             repeatable: false,
-            headers: HeaderMap::from_iter(parts.headers.iter().map(|(name, value)| (name.clone(), value.clone()))),
+            headers: parts.headers,
             body,
         };
         let answer = self.discovery.client.exchange(&call).await?;
@@ -280,7 +287,10 @@ impl Provider {
             subject: claims.subject().to_string(),
             email_verified: email.is_some() && claims.email_verified() == Some(true),
             email: email.or_else(|| more.emails.first().cloned()),
-            name: claims.name().and_then(|name| name.get(None).or_else(|| name.iter().next().map(|(_, name)| name))).map(|name| name.to_string()),
+            name: claims
+                .name()
+                .and_then(|name| name.get(None).or_else(|| name.iter().next().map(|(_, name)| name)))
+                .map(|name| name.to_string()),
             idp: more.idp.clone(),
             id_token: token.to_string(),
             read_at,
@@ -289,7 +299,8 @@ impl Provider {
 
     fn client(&self, snapshot: &Snapshot) -> Result<ProviderClient, SignInError> {
         let lacking = |part: &str| self.rejected(format!("its metadata lack a usable {part}"));
-        let endpoint = |url: &Option<url::Url>, part| url.as_ref().map(url::Url::to_string).ok_or_else(|| lacking(part));
+        let endpoint =
+            |url: &Option<url::Url>, part| url.as_ref().map(url::Url::to_string).ok_or_else(|| lacking(part));
         let authorize = endpoint(&snapshot.metadata.authorization_endpoint, "authorization_endpoint")?;
         let token = endpoint(&snapshot.metadata.token_endpoint, "token_endpoint")?;
         let issuer = IssuerUrl::new(self.config.issuer.clone()).map_err(|_| lacking("issuer"))?;
@@ -314,7 +325,10 @@ impl Provider {
     }
 
     async fn newer_than(&self, seen: &Arc<Snapshot>) -> Result<Option<Arc<Snapshot>>, SignInError> {
-        self.discovery.newer_than(seen).await.map_err(|error| SignInError::from_connect(error, self.discovery.client.now()))
+        self.discovery
+            .newer_than(seen)
+            .await
+            .map_err(|error| SignInError::from_connect(error, self.discovery.client.now()))
     }
 
     fn rejected(&self, why: impl Into<String>) -> SignInError {
