@@ -164,3 +164,14 @@ async fn errors_say_what_to_do_and_hold_no_address() {
         assert!(!text.contains("jane"), "{text}");
     }
 }
+
+#[tokio::test]
+async fn a_key_that_is_not_accepted_shows_in_the_health() {
+    let desk = StandIn::start(|_| Reply::status(401)).await;
+    let (_, environment) = virtual_time();
+    let client = client(environment, PATIENT);
+    ask(&client, &desk.url, Priority::Interactive).await.unwrap().checked().unwrap_err();
+    let health = client.health();
+    assert_eq!(health.last_ok_at, None);
+    assert!(health.last_error.unwrap().contains("API key"));
+}

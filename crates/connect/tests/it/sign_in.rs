@@ -193,7 +193,7 @@ async fn every_check_of_the_id_token_refuses() {
     );
     assert!(why(world.outcome(|claims| claims["exp"] = json!(now - 60)).await).contains("expired"));
     assert!(why(world.outcome(|claims| claims["nbf"] = json!(now + 61)).await).contains("not valid yet"));
-    assert!(why(world.outcome(|claims| claims["iat"] = json!(now + 61)).await).contains("times"));
+    assert!(why(world.outcome(|claims| claims["iat"] = json!(now + 61)).await).contains("in the future"));
     world.outcome(|claims| claims["exp"] = json!(now - 59)).await.unwrap();
 
     let started = world.provider.begin(&[]).await.unwrap();
@@ -224,14 +224,10 @@ async fn b2c_has_its_own_issuer_metadata_address_and_policy() {
     let mut world = world(|_| ()).await;
     let base = world.provider.issuer().to_owned();
     world.behaviour.lock().unwrap().issuer = ISSUER.to_owned();
-    let configured = |told: &str| {
-        let mut config = Config::new("b2c", ISSUER, "client", "https://hub.example.com/callback".parse().unwrap());
-        let url = format!("{base}/.well-known/openid-configuration?p={told}&base={base}");
-        config.discovery_url = Some(url.parse().unwrap());
-        config.expected_policy = Some("B2C_1A_SignUp".to_owned());
-        Provider::new(config, virtual_time().1).unwrap()
-    };
-    world.provider = configured("b2c_1a_signup");
+    let mut config = Config::new("b2c", ISSUER, "client", "https://hub.example.com/callback".parse().unwrap());
+    config.discovery_url = format!("{base}/.well-known/openid-configuration?base={base}").parse().ok();
+    config.expected_policy = Some("B2C_1A_SignUp".to_owned());
+    world.provider = Provider::new(config, virtual_time().1).unwrap();
     let claims = world
         .outcome(|claims| {
             claims["tfp"] = json!("b2c_1a_signup");
@@ -257,14 +253,14 @@ async fn metadata_of_another_issuer_are_refused_unless_configured() {
     );
     assert!(strict.provider.health().last_error.unwrap().contains("metadata of issuer"));
 
-    let told = world(|config| config.metadata_issuer = Some(format!("{}/{{tenant}}", config.issuer))).await;
-    let base = told.provider.issuer().to_owned();
-    {
-        let mut behaviour = told.behaviour.lock().unwrap();
-        behaviour.issuer = format!("{base}/{{tenant}}");
-    }
-    // The endpoints follow the metadata's issuer in this stand-in, and braces are no path of it: starting is what counts here.
-    assert!(!matches!(told.provider.begin(&[]).await, Err(SignInError::Cancelled { .. })));
+    let told = world(|config| {
+        let base = config.issuer.clone();
+        config.metadata_issuer = Some(format!("{base}/{{tenant}}"));
+        config.discovery_url = format!("{base}/.well-known/openid-configuration?base={base}").parse().ok();
+    })
+    .await;
+    told.behaviour.lock().unwrap().issuer = format!("{}/{{tenant}}", told.provider.issuer());
+    told.outcome(|_| ()).await.unwrap();
 }
 
 #[tokio::test]
