@@ -40,7 +40,7 @@ pub struct Message {
     /// The same as HTML.
     pub html: String,
     /// The Message-ID, `<something@domain>`: the same for every attempt to send this message, so that a repetition is recognisable. `None`: a new one.
-    pub id: Option<String>,
+    pub message_id: Option<String>,
 }
 
 /// Why a message was not sent. No text holds the recipient's address.
@@ -126,7 +126,7 @@ impl Mailer {
             .trim()
             .parse()
             .map_err(|_| MailError::Invalid("the recipient is not an e-mail address".to_owned()))?;
-        if message.id.as_deref().is_some_and(|id| !is_message_id(id)) {
+        if message.message_id.as_deref().is_some_and(|id| !is_message_id(id)) {
             return Err(MailError::Invalid("its Message-ID is not of the form <left@right>".to_owned()));
         }
         let mut builder = lettre::Message::builder()
@@ -134,7 +134,7 @@ impl Mailer {
             .to(Mailbox::new(None, to))
             .subject(subject)
             .date(SystemTime::from(self.clock.now()))
-            .message_id(message.id.clone())
+            .message_id(message.message_id.clone())
             .header(AutoSubmitted);
         if let Some(reply_to) = &self.reply_to {
             builder = builder.reply_to(reply_to.clone());

@@ -59,7 +59,7 @@ fn message() -> Message {
         subject: "Your devices, jetzt für dich".to_owned(),
         text: "Hello Jane".to_owned(),
         html: "<p>Hello Jane</p>".to_owned(),
-        id: Some("<invitation.1@hub.example.com>".to_owned()),
+        message_id: Some("<invitation.1@hub.example.com>".to_owned()),
     }
 }
 
@@ -110,7 +110,7 @@ async fn nothing_can_be_smuggled_into_the_headers() {
         Message { subject: "Hi\r\nBcc: all@example.com".to_owned(), ..message() },
         Message { to: "jane@example.org\r\nRCPT TO:<all@example.com>".to_owned(), ..message() },
         Message { to: "jane@example.org, all@example.com".to_owned(), ..message() },
-        Message { id: Some("<a@b>\r\nBcc: all@example.com".to_owned()), ..message() },
+        Message { message_id: Some("<a@b>\r\nBcc: all@example.com".to_owned()), ..message() },
         Message { subject: " ".to_owned(), ..message() },
     ];
     for attack in attacks {
