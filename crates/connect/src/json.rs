@@ -38,7 +38,9 @@ pub(crate) fn time(object: &Value, key: &str) -> Option<Timestamp> {
 
 /// Whether a text can be an object's id: it becomes a segment of a path, where `..` and `/` would ask for something else.
 pub(crate) fn is_id(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    !text.is_empty()
+        && text.len() <= 64
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// Two parts of a name with a blank between them.

@@ -39,7 +39,7 @@ pub struct Message {
     pub text: String,
     /// The same as HTML.
     pub html: String,
-    /// `<something@domain>`, the same for every attempt to send this message, so that a repetition is recognisable. `None`: a new one.
+    /// The Message-ID, `<something@domain>`: the same for every attempt to send this message, so that a repetition is recognisable. `None`: a new one.
     pub message_id: Option<String>,
 }
 
@@ -121,7 +121,11 @@ impl Mailer {
         if subject.is_empty() || subject.chars().any(char::is_control) || subject.chars().count() > LONGEST_SUBJECT {
             return Err(MailError::Invalid("its subject is empty, too long or more than one line".to_owned()));
         }
-        let to = message.to.trim().parse().map_err(|_| MailError::Invalid("the recipient is not an e-mail address".to_owned()))?;
+        let to = message
+            .to
+            .trim()
+            .parse()
+            .map_err(|_| MailError::Invalid("the recipient is not an e-mail address".to_owned()))?;
         if message.message_id.as_deref().is_some_and(|id| !is_message_id(id)) {
             return Err(MailError::Invalid("its Message-ID is not of the form <left@right>".to_owned()));
         }
@@ -147,8 +151,11 @@ fn mailbox(address: &str, whose: &str) -> Result<Mailbox, MailError> {
 
 fn is_message_id(id: &str) -> bool {
     let inner = id.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
-    let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>@\"()".contains(&byte));
-    id.len() <= 250 && inner.and_then(|inner| inner.split_once('@')).is_some_and(|(left, right)| plain(left) && plain(right))
+    let plain = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>@\"()".contains(&byte))
+    };
+    id.len() <= 250
+        && inner.and_then(|inner| inner.split_once('@')).is_some_and(|(left, right)| plain(left) && plain(right))
 }
 
 fn classified(error: &lettre::transport::smtp::Error) -> MailError {

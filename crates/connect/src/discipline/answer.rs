@@ -46,7 +46,11 @@ impl Answer {
     pub fn json(&self) -> Result<Value, ConnectError> {
         serde_json::from_slice(&self.body).map_err(|_| {
             let kind = self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-            self.unexpected(format!("{} bytes of {} that are not JSON", self.body.len(), redact(kind.unwrap_or("no type"))))
+            self.unexpected(format!(
+                "{} bytes of {} that are not JSON",
+                self.body.len(),
+                redact(kind.unwrap_or("no type"))
+            ))
         })
     }
 
@@ -59,7 +63,10 @@ impl Answer {
     pub fn has_next(&self) -> bool {
         let links = self.headers.get_all(header::LINK).iter().filter_map(|link| link.to_str().ok());
         links.flat_map(|link| link.split(';')).any(|part| {
-            let rel = part.trim().strip_prefix("rel=").map(|rel| rel.split(',').next().unwrap_or(rel).trim().trim_matches('"'));
+            let rel = part
+                .trim()
+                .strip_prefix("rel=")
+                .map(|rel| rel.split(',').next().unwrap_or(rel).trim().trim_matches('"'));
             rel.is_some_and(|rel| rel.eq_ignore_ascii_case("next"))
         })
     }
@@ -83,7 +90,8 @@ pub(super) fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
 fn field_errors(body: &[u8]) -> Vec<FieldError> {
     let Ok(body) = serde_json::from_slice::<Value>(body) else { return Vec::new() };
     let text = |value: Option<&Value>| redact(value.and_then(Value::as_str).unwrap_or_default());
-    let plain = |message: &Value| FieldError { field: String::new(), message: redact(message.as_str().unwrap_or_default()) };
+    let plain =
+        |message: &Value| FieldError { field: String::new(), message: redact(message.as_str().unwrap_or_default()) };
     let errors = body.get("errors").unwrap_or(&body);
     let fields: Vec<FieldError> = match (errors, errors.get("message").or_else(|| body.get("description"))) {
         (Value::Array(errors), _) => errors

@@ -55,7 +55,7 @@ impl Patience {
             },
             Priority::Background => Self {
                 attempts: 6,
-                total: Duration::from_secs(120),
+                total: Duration::from_mins(2),
                 base: Duration::from_millis(500),
                 cap: Duration::from_secs(30),
             },

@@ -10,14 +10,22 @@ const FAILURES: u32 = 5;
 /// The first break; it doubles with every failed probe.
 const FIRST_BREAK: Duration = Duration::from_secs(10);
 /// The longest break.
-const LONGEST_BREAK: Duration = Duration::from_secs(300);
+const LONGEST_BREAK: Duration = Duration::from_mins(5);
 
 #[derive(Debug, Clone, Copy)]
 enum State {
-    Closed { failures: u32 },
-    Open { until: Timestamp, breaks: u32 },
+    Closed {
+        failures: u32,
+    },
+    Open {
+        until: Timestamp,
+        breaks: u32,
+    },
     /// One probe is under way.
-    HalfOpen { until: Timestamp, breaks: u32 },
+    HalfOpen {
+        until: Timestamp,
+        breaks: u32,
+    },
 }
 
 /// Closed: calls go through. Open: none do. Half open: one goes through, and its outcome decides.

@@ -189,7 +189,7 @@ impl State {
 mod tests {
     use super::*;
 
-    const MINUTE: Duration = Duration::from_secs(60);
+    const MINUTE: Duration = Duration::from_mins(1);
     const LIMITS: [Limit; 2] = [
         Limit { name: "account", amount: 100, per: MINUTE, account_wide: true },
         Limit { name: "list_assets", amount: 40, per: MINUTE, account_wide: false },

@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
 
 use super::answer::{Answer, number, retry_after};
 use super::backoff::Patience;
 use super::breaker::Breaker;
 use super::budget::{Budget, Charge, Limit, Priority};
+use super::call::Call;
 use super::environment::Environment;
 use super::error::ConnectError;
 use super::health::{Condition, Health};
@@ -48,47 +48,6 @@ pub struct ClientConfig {
     pub limits: Vec<Limit>,
     /// The part of the limits that background work leaves alone, in percent.
     pub reserve_percent: u8,
-}
-
-/// One request.
-#[derive(Debug, Clone)]
-pub struct Call {
-    /// The method.
-    pub method: Method,
-    /// The full address. Never logged: it may hold somebody's e-mail address.
-    pub url: Url,
-    /// The path without values, for logs.
-    pub template: &'static str,
-    /// What is asked for, for error messages.
-    pub object: String,
-    /// Who waits.
-    pub priority: Priority,
-    /// What it costs.
-    pub charge: Charge,
-    /// Whether doing it twice is the same as doing it once; only then it is retried.
-    pub repeatable: bool,
-    /// Further headers.
-    pub headers: HeaderMap,
-    /// The body.
-    pub body: Vec<u8>,
-}
-
-impl Call {
-    /// A read.
-    pub fn get(url: Url, template: &'static str, object: impl Into<String>, priority: Priority, charge: Charge) -> Self {
-        let headers = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("application/json"))]);
-        let object = object.into();
-        Self { method: Method::GET, url, template, object, priority, charge, repeatable: true, headers, body: Vec::new() }
-    }
-
-    /// A query that the system wants as a POST; it changes nothing and may be repeated.
-    #[must_use]
-    pub fn query(mut self, body: &serde_json::Value) -> Self {
-        self.method = Method::POST;
-        self.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        self.body = body.to_string().into_bytes();
-        self
-    }
 }
 
 #[derive(Debug, Default)]
@@ -209,7 +168,8 @@ impl Client {
 
     async fn attempt(&self, call: &Call) -> Result<Answer, Failure> {
         let permit = self.0.breaker.admit(self.now());
-        let permit = permit.map_err(|until| Failure { error: self.left_alone(call, until), not_before: Some(until) })?;
+        let permit =
+            permit.map_err(|until| Failure { error: self.left_alone(call, until), not_before: Some(until) })?;
         let read_at = self.now();
         let sent = self.send(call, read_at).await;
         let now = self.now();
@@ -239,7 +199,11 @@ impl Client {
             return Err(self.unavailable(call, format!("it answered {}", answer.status), asked_for));
         }
         permit.answered();
-        self.record().last_ok_at = Some(now);
+        if answer.status == StatusCode::UNAUTHORIZED {
+            self.note_error("it does not accept the configured API key or client secret");
+        } else {
+            self.record().last_ok_at = Some(now);
+        }
         Ok(answer)
     }
 
@@ -319,16 +283,4 @@ impl Client {
 
 fn add(time: Timestamp, wait: Duration) -> Timestamp {
     time.saturating_add(SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX)).unwrap_or(Timestamp::MAX)
-}
-
-/// The address of a path below `base`, with its values encoded.
-pub(crate) fn address(base: &Url, path: &[&str], query: &[(&str, String)]) -> Url {
-    let mut url = base.clone();
-    if let Ok(mut segments) = url.path_segments_mut() {
-        segments.pop_if_empty().extend(path);
-    }
-    if !query.is_empty() {
-        url.query_pairs_mut().extend_pairs(query);
-    }
-    url
 }

@@ -55,6 +55,10 @@ impl Environment {
 
     /// Virtual time: waiting moves `clock` on, and every random wait takes its full length.
     pub fn manual(clock: Arc<ManualClock>) -> Self {
-        Self { clock: clock.clone(), sleeper: Arc::new(ClockSleeper(clock)), jitter: Arc::new(super::backoff::FullWait) }
+        Self {
+            clock: clock.clone(),
+            sleeper: Arc::new(ClockSleeper(clock)),
+            jitter: Arc::new(super::backoff::FullWait),
+        }
     }
 }

@@ -38,7 +38,9 @@ pub enum ConnectError {
         object: String,
     },
     /// The credentials are not accepted.
-    #[error("{system} does not accept the configured API key or client secret (asked for {object}). Put a valid one into the configuration.")]
+    #[error(
+        "{system} does not accept the configured API key or client secret (asked for {object}). Put a valid one into the configuration."
+    )]
     Unauthorized {
         /// The configured name of the system.
         system: String,
@@ -86,7 +88,9 @@ pub enum ConnectError {
         retry_at: Timestamp,
     },
     /// The system answered something that it never should.
-    #[error("{system} answered in an unexpected way for {object}: {found}. Check its base URL and whether its API has changed.")]
+    #[error(
+        "{system} answered in an unexpected way for {object}: {found}. Check its base URL and whether its API has changed."
+    )]
     Unexpected {
         /// The configured name of the system.
         system: String,

@@ -30,8 +30,8 @@ impl Plan {
             Self::Pro => 2000,
             Self::Enterprise => 5000,
         };
-        let minute = Limit { name: "minute", amount: 400, per: Duration::from_secs(60), account_wide: true };
-        vec![Limit { name: "hour", amount, per: Duration::from_secs(3600), account_wide: true }, minute]
+        let minute = Limit { name: "minute", amount: 400, per: Duration::from_mins(1), account_wide: true };
+        vec![Limit { name: "hour", amount, per: Duration::from_hours(1), account_wide: true }, minute]
     }
 }
 

@@ -63,7 +63,8 @@ impl Freshsales {
             Err(ConnectError::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let seen = reading::contact(&self.name, answer.json()?, answer.read_at).map_err(|found| answer.unexpected(found))?;
+        let seen =
+            reading::contact(&self.name, answer.json()?, answer.read_at).map_err(|found| answer.unexpected(found))?;
         if seen.key.external_id != id {
             return Err(answer.unexpected(format!("contact {}", seen.key.external_id)));
         }
@@ -97,14 +98,20 @@ impl Freshsales {
         let answer = existing(self.client.exchange(&call).await?, &call)?;
         let body = answer.json()?;
         let views = body.get("filters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let all = views.iter().find(|view| {
-            lenient::text(view, "name").is_some_and(|name| name.eq_ignore_ascii_case("All Contacts"))
-        });
+        let all = views
+            .iter()
+            .find(|view| lenient::text(view, "name").is_some_and(|name| name.eq_ignore_ascii_case("All Contacts")));
         all.and_then(|view| lenient::text(view, "id")).ok_or_else(|| answer.unexpected("no view called `All Contacts`"))
     }
 
     /// A page (from 1) of a view.
-    pub async fn contacts_page(&self, view: &str, page: u32, order: Order, priority: Priority) -> Result<Page, ConnectError> {
+    pub async fn contacts_page(
+        &self,
+        view: &str,
+        page: u32,
+        order: Order,
+        priority: Priority,
+    ) -> Result<Page, ConnectError> {
         let (by, direction) = match order {
             Order::Created => ("created_at", "asc"),
             Order::LatestChange => ("updated_at", "desc"),
@@ -146,18 +153,24 @@ impl Freshsales {
         let filtered = [("page", "1".to_owned()), ("per_page", PER_PAGE.to_string())];
         let ways = [
             self.call(&["lookup"], &lookup, "/lookup", object, priority),
-            self.call(&["filtered_search", "contact"], &filtered, "/filtered_search/contact", object, priority).query(&filter),
+            self.call(&["filtered_search", "contact"], &filtered, "/filtered_search/contact", object, priority)
+                .query(&filter),
             self.call(&["search"], &search, "/search", object, priority),
         ];
         let mut refused = None;
         for call in &ways {
             match existing(self.client.exchange(call).await?, call) {
                 Ok(answer) => {
-                    let rows = reading::rows(&answer.json()?).ok_or_else(|| answer.unexpected("no list of contacts"))?;
+                    let rows =
+                        reading::rows(&answer.json()?).ok_or_else(|| answer.unexpected("no list of contacts"))?;
                     return Ok((rows, answer));
                 }
                 Err(error @ ConnectError::Forbidden { .. }) => {
-                    tracing::debug!(system = self.name, path = call.template, "refused: the next way to search is tried");
+                    tracing::debug!(
+                        system = self.name,
+                        path = call.template,
+                        "refused: the next way to search is tried"
+                    );
                     refused = Some(error);
                 }
                 Err(error) => return Err(error),

@@ -54,7 +54,10 @@ fn lifecycle_stage(contact: &Value, whole: &Value) -> Option<String> {
     let id = json::text(contact, "lifecycle_stage_id")?;
     let beside = ["lifecycle_stages", "lifecycle_stage"].iter().filter_map(|key| whole.get(*key));
     let stages = beside.flat_map(|stages| stages.as_array().map_or(std::slice::from_ref(stages), Vec::as_slice));
-    stages.into_iter().find(|stage| json::text(stage, "id").as_ref() == Some(&id)).and_then(|stage| json::text(stage, "name"))
+    stages
+        .into_iter()
+        .find(|stage| json::text(stage, "id").as_ref() == Some(&id))
+        .and_then(|stage| json::text(stage, "name"))
 }
 
 /// A row of a list together with what was included beside the list.
@@ -68,21 +71,23 @@ pub(super) fn with_siblings(row: Value, body: &Value) -> Value {
 /// The rows of a search or list: bare, wrapped, or wrapped twice as lookup does it.
 pub(super) fn rows(body: &Value) -> Option<Vec<Value>> {
     match body {
-        Value::Array(rows) => Some(rows.iter().filter(is_contact).cloned().collect()),
+        Value::Array(rows) => Some(rows.iter().filter(|row| is_contact(row)).cloned().collect()),
         Value::Object(object) => rows(object.get("contacts")?),
         _ => None,
     }
 }
 
 /// Search finds objects of several kinds.
-fn is_contact(row: &&Value) -> bool {
+fn is_contact(row: &Value) -> bool {
     json::text(row, "type").is_none_or(|kind| kind.eq_ignore_ascii_case("contact"))
 }
 
 /// Whether a row holds only a part of its contact: it says so, or does not tell which address is the primary one.
 pub(super) fn is_partial(row: &Value) -> bool {
     let row = row.get("contact").unwrap_or(row);
-    json::flag(row, "partial") == Some(true) || !row.get("emails").is_some_and(Value::is_array) || row.get("updated_at").is_none()
+    json::flag(row, "partial") == Some(true)
+        || !row.get("emails").is_some_and(Value::is_array)
+        || row.get("updated_at").is_none()
 }
 
 /// Whether the contact lies in the recycle bin.

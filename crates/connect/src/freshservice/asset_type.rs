@@ -59,12 +59,22 @@ impl AssetTypes {
     }
 
     /// All types, read again if this one is missing.
-    pub(super) async fn knowing(&self, id: &str, desk: &Freshservice, priority: Priority) -> Result<Arc<Tree>, ConnectError> {
+    pub(super) async fn knowing(
+        &self,
+        id: &str,
+        desk: &Freshservice,
+        priority: Priority,
+    ) -> Result<Arc<Tree>, ConnectError> {
         let tree = self.all(desk, priority).await?;
         if tree.contains_key(id) { Ok(tree) } else { self.newer_than(AGAIN, desk, priority).await }
     }
 
-    async fn newer_than(&self, age: SignedDuration, desk: &Freshservice, priority: Priority) -> Result<Arc<Tree>, ConnectError> {
+    async fn newer_than(
+        &self,
+        age: SignedDuration,
+        desk: &Freshservice,
+        priority: Priority,
+    ) -> Result<Arc<Tree>, ConnectError> {
         let mut state = self.state.lock().await;
         let now = desk.client.now();
         if state.read_at.is_none_or(|read_at| now.duration_since(read_at) > age) {
@@ -92,8 +102,14 @@ impl AssetTypes {
             return Ok(Arc::clone(labels));
         }
         let object = format!("the fields of asset type {type_id}");
-        let call =
-            desk.call(&["asset_types", type_id, "fields"], &[], "/asset_types/{id}/fields", object, priority, Charge::ONE);
+        let call = desk.call(
+            &["asset_types", type_id, "fields"],
+            &[],
+            "/asset_types/{id}/fields",
+            object,
+            priority,
+            Charge::ONE,
+        );
         let answer = desk.client.exchange(&call).await?.checked()?;
         let labels = Arc::new(labels_in(&answer.json()?));
         state.labels.insert(type_id.to_owned(), Arc::clone(&labels));
@@ -132,14 +148,22 @@ mod tests {
 
     fn tree(rows: &[(&str, &str, Option<&str>)]) -> Tree {
         let one = |&(id, name, parent): &(&str, &str, Option<&str>)| {
-            (id.to_owned(), AssetType { id: id.to_owned(), name: name.to_owned(), parent_id: parent.map(str::to_owned) })
+            (
+                id.to_owned(),
+                AssetType { id: id.to_owned(), name: name.to_owned(), parent_id: parent.map(str::to_owned) },
+            )
         };
         rows.iter().map(one).collect()
     }
 
     #[test]
     fn a05_the_device_type_is_found_by_name_or_id_with_the_types_below_it() {
-        let tree = tree(&[("1", "Hardware", None), ("2", "Bundle", Some("1")), ("3", "Small Bundle", Some("2")), ("4", "Desk", None)]);
+        let tree = tree(&[
+            ("1", "Hardware", None),
+            ("2", "Bundle", Some("1")),
+            ("3", "Small Bundle", Some("2")),
+            ("4", "Desk", None),
+        ]);
         let ids: BTreeSet<String> = ["2".to_owned(), "3".to_owned()].into();
         assert_eq!(with_descendants(&tree, "bundle"), Some(ids.clone()));
         assert_eq!(with_descendants(&tree, "2"), Some(ids));

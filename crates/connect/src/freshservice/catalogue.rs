@@ -34,7 +34,12 @@ impl Catalogue {
     }
 
     /// The name of an id, or `None` when nothing has this id or the API key may not see it.
-    pub(super) async fn name(&self, id: &str, desk: &Freshservice, priority: Priority) -> Result<Option<String>, ConnectError> {
+    pub(super) async fn name(
+        &self,
+        id: &str,
+        desk: &Freshservice,
+        priority: Priority,
+    ) -> Result<Option<String>, ConnectError> {
         let mut state = self.state.lock().await;
         let now = desk.client.now();
         if state.read_at.is_none_or(|read_at| now.duration_since(read_at) > FRESH) {
@@ -53,10 +58,16 @@ impl Catalogue {
         Ok(name)
     }
 
-    async fn read_all(&self, desk: &Freshservice, priority: Priority) -> Result<HashMap<String, Option<String>>, ConnectError> {
+    async fn read_all(
+        &self,
+        desk: &Freshservice,
+        priority: Priority,
+    ) -> Result<HashMap<String, Option<String>>, ConnectError> {
         let template = if self.path == "products" { "/products" } else { "/vendors" };
         match desk.all_rows(self.path, template, priority).await {
-            Ok(rows) => Ok(rows.iter().filter_map(|row| Some((json::text(row, "id")?, json::text(row, "name")))).collect()),
+            Ok(rows) => {
+                Ok(rows.iter().filter_map(|row| Some((json::text(row, "id")?, json::text(row, "name")))).collect())
+            }
             Err(ConnectError::Forbidden { .. }) => {
                 tracing::warn!("the API key may not see {}: their names stay unknown", self.path);
                 Ok(HashMap::new())
@@ -65,11 +76,17 @@ impl Catalogue {
         }
     }
 
-    async fn read_one(&self, id: &str, desk: &Freshservice, priority: Priority) -> Result<Option<String>, ConnectError> {
+    async fn read_one(
+        &self,
+        id: &str,
+        desk: &Freshservice,
+        priority: Priority,
+    ) -> Result<Option<String>, ConnectError> {
         if !json::is_id(id) {
             return Ok(None);
         }
-        let (template, object) = if self.path == "products" { ("/products/{id}", "product") } else { ("/vendors/{id}", "vendor") };
+        let (template, object) =
+            if self.path == "products" { ("/products/{id}", "product") } else { ("/vendors/{id}", "vendor") };
         let call = desk.call(&[self.path, id], &[], template, format!("{object} {id}"), priority, Charge::ONE);
         match desk.client.exchange(&call).await?.checked() {
             Ok(answer) => {

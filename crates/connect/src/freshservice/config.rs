@@ -11,7 +11,7 @@ use crate::discipline::{ClientConfig, Limit, SetupError};
 
 pub(super) const LIST_REQUESTERS: &str = "list_requesters";
 pub(super) const LIST_ASSETS: &str = "list_assets";
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// The account's plan, which sets its limits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +98,12 @@ pub struct Config {
 
 impl Config {
     /// The configuration with the usual values for everything that need not be told.
-    pub fn new(name: impl Into<String>, base_url: Url, api_key: SecretString, device_asset_type: impl Into<String>) -> Self {
+    pub fn new(
+        name: impl Into<String>,
+        base_url: Url,
+        api_key: SecretString,
+        device_asset_type: impl Into<String>,
+    ) -> Self {
         Self {
             name: name.into(),
             base_url,

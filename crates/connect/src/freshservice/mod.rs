@@ -79,7 +79,8 @@ impl Freshservice {
         if !json::is_id(id) {
             return Ok(None);
         }
-        let call = self.call(&["requesters", id], &[], "/requesters/{id}", format!("requester {id}"), priority, Charge::ONE);
+        let call =
+            self.call(&["requesters", id], &[], "/requesters/{id}", format!("requester {id}"), priority, Charge::ONE);
         let Some(answer) = found(self.client.exchange(&call).await?)? else { return Ok(None) };
         let body = answer.json()?;
         let seen = self.read_requester(reading::unwrapped(body, &["requester", "agent"]), answer.read_at);
@@ -93,7 +94,8 @@ impl Freshservice {
         let Some(wanted) = normalise::email(email) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
         for page in 1..=MOST_PAGES {
-            let query = [("email", email.trim().to_owned()), ("per_page", PER_PAGE.to_string()), ("page", page.to_string())];
+            let query =
+                [("email", email.trim().to_owned()), ("per_page", PER_PAGE.to_string()), ("page", page.to_string())];
             let list = self.requester_list(&query, "the requesters of an e-mail address", priority).await?;
             found.extend(list.items.into_iter().filter(|seen| has_email(seen, &wanted)));
             if !list.next {
@@ -196,7 +198,12 @@ impl Freshservice {
         })
     }
 
-    async fn requester_list(&self, query: &[(&str, String)], object: &str, priority: Priority) -> Result<Page, ConnectError> {
+    async fn requester_list(
+        &self,
+        query: &[(&str, String)],
+        object: &str,
+        priority: Priority,
+    ) -> Result<Page, ConnectError> {
         let call = self.call(&["requesters"], query, "/requesters", object.to_owned(), priority, LIST_REQUESTERS);
         let (rows, answer) = self.rows(&call, "requesters").await?;
         let read = |row| self.read_requester(row, answer.read_at).map_err(|found| answer.unexpected(found));

@@ -44,7 +44,8 @@ impl Freshservice {
         answer: &Answer,
         priority: Priority,
     ) -> Result<Observation, ConnectError> {
-        let display_id = json::text(&raw, "display_id").ok_or_else(|| answer.unexpected("an asset without a display_id"))?;
+        let display_id =
+            json::text(&raw, "display_id").ok_or_else(|| answer.unexpected("an asset without a display_id"))?;
         let type_id = json::text(&raw, "asset_type_id").unwrap_or_default();
         let tree = self.types.knowing(&type_id, self, priority).await?;
         let fields = TypeFields { desk: self, raw: &raw, type_id: &type_id, tree: &tree, priority };

@@ -39,7 +39,12 @@ pub struct Config {
 
 impl Config {
     /// The configuration of a public client with the usual values for everything that need not be told.
-    pub fn new(name: impl Into<String>, issuer: impl Into<String>, client_id: impl Into<String>, redirect_uri: Url) -> Self {
+    pub fn new(
+        name: impl Into<String>,
+        issuer: impl Into<String>,
+        client_id: impl Into<String>,
+        redirect_uri: Url,
+    ) -> Self {
         let name = name.into();
         Self {
             display_name: name.clone(),

@@ -106,7 +106,8 @@ impl Discovery {
     async fn fetch(&self) -> Result<Arc<Snapshot>, ConnectError> {
         let answer = self.get(self.url.clone(), "/.well-known/openid-configuration", "the provider's metadata").await?;
         let metadata: Result<Metadata, _> = serde_json::from_value(answer.json()?);
-        let metadata = metadata.map_err(|error| self.refused(&answer, &format!("metadata that lack a part ({error})")))?;
+        let metadata =
+            metadata.map_err(|error| self.refused(&answer, &format!("metadata that lack a part ({error})")))?;
         if metadata.issuer != self.expected_issuer {
             let found = format!("metadata of issuer `{}` instead of `{}`", metadata.issuer, self.expected_issuer);
             return Err(self.refused(&answer, &found));

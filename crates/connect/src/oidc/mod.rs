@@ -4,6 +4,7 @@ mod bearer;
 mod claims;
 mod config;
 mod discovery;
+mod id_token;
 mod provider;
 mod recent;
 mod sign_in;

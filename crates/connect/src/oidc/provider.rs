@@ -1,31 +1,26 @@
 //! Sign-in: authorisation code with PKCE (OpenID Connect Core §3.1, RFC 7636, RFC 9207, RFC 9700).
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
-use http::HeaderMap;
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
     CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken,
     CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AuthType, AuthUrl, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields,
-    EndpointNotSet, EndpointSet, IdToken, IdTokenClaims, IdTokenFields, IdTokenVerifier, IssuerUrl, Nonce, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse,
-    StandardTokenResponse, TokenResponse, TokenUrl,
+    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointNotSet,
+    EndpointSet, IdTokenFields, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError,
+    Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse, TokenUrl,
 };
 use secrecy::ExposeSecret;
 
 use super::claims::{Claims, ProviderClaims};
 use super::config::Config;
 use super::discovery::{Discovery, Snapshot};
+use super::id_token::{self, ProviderIdToken, ProviderIdTokenClaims};
 use super::sign_in::{CallbackParams, SignInError, SignInPending, SignInStart};
 use crate::discipline::{Call, Charge, ConnectError, Environment, Health, Priority, SetupError, redact};
 
-type ProviderIdToken =
-    IdToken<ProviderClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
-type ProviderIdTokenClaims = IdTokenClaims<ProviderClaims, CoreGenderClaim>;
 type ProviderTokenFields = IdTokenFields<
     ProviderClaims,
     EmptyExtraTokenFields,
@@ -94,7 +89,8 @@ impl Provider {
         let client = self.client(&snapshot)?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let code = CoreAuthenticationFlow::AuthorizationCode;
-        let mut request = client.authorize_url(code, CsrfToken::new_random, Nonce::new_random).set_pkce_challenge(challenge);
+        let mut request =
+            client.authorize_url(code, CsrfToken::new_random, Nonce::new_random).set_pkce_challenge(challenge);
         for scope in self.config.scopes.iter().filter(|scope| *scope != "openid") {
             request = request.add_scope(Scope::new(scope.clone()));
         }
@@ -127,7 +123,8 @@ impl Provider {
         let code = code.ok_or_else(|| self.rejected("the callback carries no code"))?;
         let token = self.redeem(&snapshot, code, &pending.pkce_verifier).await?;
         let claims = self.verified(snapshot, &token, &Nonce::new(pending.nonce.clone())).await?;
-        self.accepted(&claims, &token, read_at)
+        id_token::accepted(&self.config, self.discovery.client.now(), &claims, &token, read_at)
+            .map_err(|why| self.rejected(why))
     }
 
     fn check_state(&self, pending: &SignInPending, callback: &CallbackParams) -> Result<(), SignInError> {
@@ -137,7 +134,12 @@ impl Provider {
     }
 
     /// Mix-up defence (RFC 9700 §4.4): the answer must come from the provider the browser was sent to.
-    fn check_sender(&self, snapshot: &Snapshot, pending: &SignInPending, callback: &CallbackParams) -> Result<(), SignInError> {
+    fn check_sender(
+        &self,
+        snapshot: &Snapshot,
+        pending: &SignInPending,
+        callback: &CallbackParams,
+    ) -> Result<(), SignInError> {
         if pending.issuer != self.config.issuer {
             return Err(self.rejected("the sign-in was started at another provider"));
         }
@@ -176,7 +178,9 @@ impl Provider {
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()));
         let response = request.request_async(&http).await.map_err(|error| match error {
             RequestTokenError::Request(error) => SignInError::from_connect(error, self.discovery.client.now()),
-            RequestTokenError::ServerResponse(told) => self.rejected(format!("its token endpoint answered {}", told.error())),
+            RequestTokenError::ServerResponse(told) => {
+                self.rejected(format!("its token endpoint answered {}", told.error()))
+            }
             _ => self.rejected("its token endpoint's answer cannot be read"),
         })?;
         response.id_token().cloned().ok_or_else(|| self.rejected("its token endpoint gave no ID token"))
@@ -198,7 +202,7 @@ impl Provider {
             priority: Priority::Interactive,
             charge: Charge::ONE,
             repeatable: false,
-            headers: HeaderMap::from_iter(parts.headers.iter().map(|(name, value)| (name.clone(), value.clone()))),
+            headers: parts.headers,
             body,
         };
         let answer = self.discovery.client.exchange(&call).await?;
@@ -215,81 +219,21 @@ impl Provider {
         token: &ProviderIdToken,
         nonce: &Nonce,
     ) -> Result<ProviderIdTokenClaims, SignInError> {
-        let refusal = match self.verify(&snapshot, token, nonce) {
+        let verify =
+            |snapshot: &Snapshot| id_token::verify(&self.config, self.discovery.client.now(), snapshot, token, nonce);
+        let refusal = match verify(&snapshot) {
             Ok(claims) => return Ok(claims),
             Err(refusal) => refusal,
         };
-        let may_be_rotation = matches!(
-            refusal,
-            ClaimsVerificationError::SignatureVerification(
-                SignatureVerificationError::NoMatchingKey | SignatureVerificationError::CryptoError(_)
-            )
-        );
-        let newer = if may_be_rotation { self.newer_than(&snapshot).await? } else { None };
-        let outcome = newer.map_or(Err(refusal), |newer| self.verify(&newer, token, nonce));
-        outcome.map_err(|refusal| self.rejected(why(&refusal)))
-    }
-
-    fn verify(
-        &self,
-        snapshot: &Snapshot,
-        token: &ProviderIdToken,
-        nonce: &Nonce,
-    ) -> Result<ProviderIdTokenClaims, ClaimsVerificationError> {
-        let keys: CoreJsonWebKeySet = serde_json::from_value(snapshot.keys.clone())
-            .map_err(|_| ClaimsVerificationError::Other("the provider's keys cannot be read".to_owned()))?;
-        let issuer = IssuerUrl::new(self.config.issuer.clone())
-            .map_err(|_| ClaimsVerificationError::InvalidIssuer("the configured issuer is no URL".to_owned()))?;
-        let (now, skew) = (self.discovery.client.now(), self.config.clock_skew);
-        let latest = SystemTime::from(now.saturating_add(skew).unwrap_or(now));
-        let earliest = SystemTime::from(now.saturating_sub(skew).unwrap_or(now));
-        // A public client's verifier on purpose: with the secret at hand it would accept HS256.
-        let verifier = IdTokenVerifier::new_public_client(ClientId::new(self.config.client_id.clone()), issuer, keys)
-            .set_allowed_algs([
-                CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-                CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-                CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-            ])
-            .set_time_fn(move || earliest.into())
-            .set_issue_time_verifier_fn(move |issued_at| {
-                if SystemTime::from(issued_at) > latest { Err("issued in the future".to_owned()) } else { Ok(()) }
-            });
-        token.claims(&verifier, nonce).cloned()
-    }
-
-    fn accepted(
-        &self,
-        claims: &ProviderIdTokenClaims,
-        token: &ProviderIdToken,
-        read_at: jiff::Timestamp,
-    ) -> Result<Claims, SignInError> {
-        let more = claims.additional_claims();
-        let latest = self.discovery.client.now().saturating_add(self.config.clock_skew).unwrap_or(jiff::Timestamp::MAX);
-        if more.nbf.is_some_and(|nbf| nbf > latest.as_duration().as_secs_f64()) {
-            return Err(self.rejected("the ID token is not valid yet"));
-        }
-        if let Some(expected) = &self.config.expected_policy {
-            let acr = claims.auth_context_ref().map(|acr| acr.as_str());
-            if !more.tfp.as_deref().or(acr).is_some_and(|policy| policy.eq_ignore_ascii_case(expected)) {
-                return Err(self.rejected("the ID token was issued by another policy"));
-            }
-        }
-        let email = claims.email().map(|email| email.to_string());
-        Ok(Claims {
-            issuer: self.config.issuer.clone(),
-            subject: claims.subject().to_string(),
-            email_verified: email.is_some() && claims.email_verified() == Some(true),
-            email: email.or_else(|| more.emails.first().cloned()),
-            name: claims.name().and_then(|name| name.get(None).or_else(|| name.iter().next().map(|(_, name)| name))).map(|name| name.to_string()),
-            idp: more.idp.clone(),
-            id_token: token.to_string(),
-            read_at,
-        })
+        let newer = if id_token::may_be_rotation(&refusal) { self.newer_than(&snapshot).await? } else { None };
+        let outcome = newer.map_or(Err(refusal), |newer| verify(&newer));
+        outcome.map_err(|refusal| self.rejected(id_token::why(&refusal)))
     }
 
     fn client(&self, snapshot: &Snapshot) -> Result<ProviderClient, SignInError> {
         let lacking = |part: &str| self.rejected(format!("its metadata lack a usable {part}"));
-        let endpoint = |url: &Option<url::Url>, part| url.as_ref().map(url::Url::to_string).ok_or_else(|| lacking(part));
+        let endpoint =
+            |url: &Option<url::Url>, part| url.as_ref().map(url::Url::to_string).ok_or_else(|| lacking(part));
         let authorize = endpoint(&snapshot.metadata.authorization_endpoint, "authorization_endpoint")?;
         let token = endpoint(&snapshot.metadata.token_endpoint, "token_endpoint")?;
         let issuer = IssuerUrl::new(self.config.issuer.clone()).map_err(|_| lacking("issuer"))?;
@@ -314,27 +258,13 @@ impl Provider {
     }
 
     async fn newer_than(&self, seen: &Arc<Snapshot>) -> Result<Option<Arc<Snapshot>>, SignInError> {
-        self.discovery.newer_than(seen).await.map_err(|error| SignInError::from_connect(error, self.discovery.client.now()))
+        self.discovery
+            .newer_than(seen)
+            .await
+            .map_err(|error| SignInError::from_connect(error, self.discovery.client.now()))
     }
 
     fn rejected(&self, why: impl Into<String>) -> SignInError {
         SignInError::rejected(&self.config.name, why)
-    }
-}
-
-/// The refusal in words that hold nothing of the token.
-fn why(refusal: &ClaimsVerificationError) -> &'static str {
-    match refusal {
-        ClaimsVerificationError::Expired(_) => "the ID token has expired",
-        ClaimsVerificationError::InvalidAudience(_) => "the ID token is meant for another client",
-        ClaimsVerificationError::InvalidIssuer(_) => "the ID token was issued by somebody else",
-        ClaimsVerificationError::InvalidNonce(_) => "the ID token belongs to another sign-in",
-        ClaimsVerificationError::InvalidSubject(_) => "the ID token's subject is not valid",
-        ClaimsVerificationError::SignatureVerification(SignatureVerificationError::DisallowedAlg(_)) => {
-            "the ID token is signed by an algorithm that is not allowed"
-        }
-        ClaimsVerificationError::SignatureVerification(_) => "the ID token's signature is not the provider's",
-        ClaimsVerificationError::Other(_) => "the ID token's times or the provider's keys are not valid",
-        _ => "the ID token is not valid",
     }
 }

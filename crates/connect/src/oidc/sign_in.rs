@@ -75,7 +75,9 @@ pub enum SignInError {
         retry_at: Timestamp,
     },
     /// The answer cannot be trusted or is not acceptable.
-    #[error("the answer of {provider} was not accepted: {why}. Start the sign-in again; if it happens again, check the provider's configuration.")]
+    #[error(
+        "the answer of {provider} was not accepted: {why}. Start the sign-in again; if it happens again, check the provider's configuration."
+    )]
     Rejected {
         /// The configured name of the provider.
         provider: String,
@@ -92,10 +94,14 @@ impl SignInError {
     pub(super) fn from_connect(error: ConnectError, now: Timestamp) -> Self {
         let provider = error.system().to_owned();
         match error {
-            ConnectError::Unavailable { reason, retry_at, .. } => Self::ProviderUnavailable { provider, reason, retry_at },
-            ConnectError::Throttled { until, .. } => {
-                Self::ProviderUnavailable { provider, reason: "it allows no more calls for the moment".to_owned(), retry_at: until }
+            ConnectError::Unavailable { reason, retry_at, .. } => {
+                Self::ProviderUnavailable { provider, reason, retry_at }
             }
+            ConnectError::Throttled { until, .. } => Self::ProviderUnavailable {
+                provider,
+                reason: "it allows no more calls for the moment".to_owned(),
+                retry_at: until,
+            },
             // Nobody who signs in can do anything about a provider that answers nonsense; the operator sees it in the health.
             other => Self::ProviderUnavailable { provider, reason: other.to_string(), retry_at: now },
         }

@@ -66,7 +66,8 @@ impl Verifier {
             return Err(BearerError::Algorithm);
         }
         // Read before it is verified only to know whose keys to verify it with; what counts is read again afterwards.
-        let claimed = unverified(token).and_then(|claims| json::text(&claims, "iss")).ok_or(BearerError::Claim("iss"))?;
+        let claimed =
+            unverified(token).and_then(|claims| json::text(&claims, "iss")).ok_or(BearerError::Claim("iss"))?;
         let issuer = self.issuers.iter().find(|issuer| issuer.config.issuer == claimed).ok_or(BearerError::Issuer)?;
         let claims = issuer.authentic(token, &header).await?;
         let claims = issuer.acceptable(&claims, now)?;
@@ -134,7 +135,8 @@ fn with_keys(token: &str, header: &Header, snapshot: &Snapshot) -> Option<Value>
     let fits = |key: &&Jwk| {
         let signs = key.common.public_key_use.as_ref().is_none_or(|usage| *usage == PublicKeyUse::Signature);
         let named = header.kid.is_none() || header.kid == key.common.key_id;
-        let told = key.common.key_algorithm.is_none_or(|algorithm| algorithm.to_string() == format!("{:?}", header.alg));
+        let told =
+            key.common.key_algorithm.is_none_or(|algorithm| algorithm.to_string() == format!("{:?}", header.alg));
         signs && named && told
     };
     keys.keys.iter().filter(fits).find_map(|key| with_key(token, header, key))
@@ -171,7 +173,10 @@ fn unverified(token: &str) -> Option<Value> {
 /// A time in seconds since 1970, with or without a fraction.
 fn seconds(claims: &Value, key: &str) -> Option<Timestamp> {
     let value = claims.get(key)?;
-    #[expect(clippy::cast_possible_truncation, reason = "a fraction of a second does not matter, and the cast saturates")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a fraction of a second does not matter, and the cast saturates"
+    )]
     let whole = value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64))?;
     Timestamp::from_second(whole).ok()
 }

@@ -1,0 +1,177 @@
+//! Timeouts, budget, retries, breaker and health, on the wire.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use serde_json::json;
+use tessera_connect::discipline::{Answer, Call, Charge, Client, ClientConfig, Condition, Limit};
+use tessera_connect::{ConnectError, Environment, Priority};
+use url::Url;
+
+use crate::stand_in::{Reply, StandIn, after, virtual_time};
+
+const LIMIT: Limit = Limit { name: "account", amount: 100, per: Duration::from_mins(1), account_wide: true };
+
+fn client(environment: Environment, read_timeout: Duration) -> Client {
+    let (system, limits) = ("desk".to_owned(), vec![LIMIT]);
+    Client::new(ClientConfig { system, authorization: None, read_timeout, limits, reserve_percent: 25 }, environment)
+        .unwrap()
+}
+
+async fn ask(client: &Client, url: &Url, priority: Priority) -> Result<Answer, ConnectError> {
+    let url = url.join("/things?email=jane%40example.com").unwrap();
+    client.exchange(&Call::get(url, "/things", "the things", priority, Charge::ONE)).await
+}
+
+const PATIENT: Duration = Duration::from_secs(5);
+
+#[tokio::test]
+async fn a_job_waits_as_long_as_the_system_says_and_goes_on() {
+    let asked = AtomicUsize::new(0);
+    let desk = StandIn::start(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+        0 => Reply::status(429).with("retry-after", "30"),
+        _ => Reply::json(&json!([])),
+    })
+    .await;
+    let (_, environment) = virtual_time();
+    let client = client(environment, PATIENT);
+    let answer = ask(&client, &desk.url, Priority::Background).await.unwrap();
+    assert_eq!(answer.read_at, after(30));
+}
+
+#[tokio::test]
+async fn a_person_is_told_when_to_come_back_and_nobody_calls_before() {
+    let desk = StandIn::start(|_| Reply::status(429).with("retry-after", "1521")).await;
+    let (clock, environment) = virtual_time();
+    let client = client(environment, PATIENT);
+    let error = ask(&client, &desk.url, Priority::Interactive).await.unwrap_err();
+    assert_eq!(error.retry_at(), Some(after(1521)));
+    assert!(error.is_temporary());
+    assert_eq!(client.health().condition, Condition::Throttled { until: after(1521) });
+    ask(&client, &desk.url, Priority::Background).await.unwrap_err();
+    assert_eq!(desk.seen().len(), 1, "the second call was not made");
+    clock.advance(SignedDuration::from_secs(1521));
+    assert_eq!(client.health().condition, Condition::Healthy);
+}
+
+#[tokio::test]
+async fn a_short_disturbance_is_not_noticed() {
+    let asked = AtomicUsize::new(0);
+    let desk = StandIn::start(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+        0 | 1 => Reply::status(502),
+        _ => Reply::json(&json!({ "ok": true })),
+    })
+    .await;
+    let (_, environment) = virtual_time();
+    let answer = ask(&client(environment, PATIENT), &desk.url, Priority::Interactive).await.unwrap();
+    assert_eq!(answer.json().unwrap(), json!({ "ok": true }));
+    assert_eq!(desk.seen().len(), 3);
+}
+
+#[tokio::test]
+async fn what_may_not_be_repeated_is_not_repeated() {
+    let desk = StandIn::start(|_| Reply::status(503)).await;
+    let (_, environment) = virtual_time();
+    let client = client(environment, PATIENT);
+    let mut call = Call::get(desk.url.clone(), "/token", "a token", Priority::Interactive, Charge::ONE);
+    call.repeatable = false;
+    client.exchange(&call).await.unwrap_err();
+    assert_eq!(desk.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_broken_system_is_left_alone_and_found_again() {
+    let status = Arc::new(AtomicU16::new(500));
+    let told = Arc::clone(&status);
+    let desk = StandIn::start(move |_| Reply::status(told.load(Ordering::SeqCst))).await;
+    let (clock, environment) = virtual_time();
+    let client = client(environment, PATIENT);
+    ask(&client, &desk.url, Priority::Interactive).await.unwrap_err();
+    ask(&client, &desk.url, Priority::Interactive).await.unwrap_err();
+    let calls = desk.seen().len();
+    assert_eq!(calls, 5, "three attempts, then two until the breaker opens");
+    let error = ask(&client, &desk.url, Priority::Background).await.unwrap_err();
+    assert!(matches!(client.health().condition, Condition::Open { .. }), "{error}");
+    assert_eq!(desk.seen().len(), calls);
+    assert!(client.health().last_error.unwrap().contains("500"));
+
+    status.store(200, Ordering::SeqCst);
+    clock.advance(SignedDuration::from_secs(10));
+    ask(&client, &desk.url, Priority::Interactive).await.unwrap();
+    let health = client.health();
+    assert_eq!(health.condition, Condition::Healthy);
+    assert!(health.last_ok_at.is_some());
+    assert_eq!(health.calls, 6);
+}
+
+#[tokio::test]
+async fn a_quota_that_others_use_up_is_left_to_people() {
+    let desk = StandIn::start(|_| {
+        Reply::json(&json!([])).with("x-ratelimit-total", "100").with("x-ratelimit-remaining", "20")
+    })
+    .await;
+    let (_, environment) = virtual_time();
+    let client = client(environment, PATIENT);
+    ask(&client, &desk.url, Priority::Background).await.unwrap();
+    assert_eq!(client.health().quotas[0].used, 80);
+    ask(&client, &desk.url, Priority::Interactive).await.unwrap();
+    assert_eq!(client.forecast(Priority::Background, Charge::ONE, 1), after(60));
+    let answer = ask(&client, &desk.url, Priority::Background).await.unwrap();
+    assert_eq!(answer.read_at, after(60), "the job waited for the others' calls to leave the window");
+}
+
+#[tokio::test]
+async fn silence_and_refused_connections_are_temporary() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url: Url = format!("http://{}", silent.local_addr().unwrap()).parse().unwrap();
+    let (_, environment) = virtual_time();
+    let slow = client(environment.clone(), Duration::from_millis(50));
+    let error = ask(&slow, &url, Priority::Interactive).await.unwrap_err();
+    assert!(error.to_string().contains("no answer within 0.05 seconds"), "{error}");
+    drop(silent);
+    let error = ask(&client(environment, PATIENT), &url, Priority::Interactive).await.unwrap_err();
+    assert!(error.to_string().contains("no connection could be made"), "{error}");
+    assert!(error.is_temporary());
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed_and_nonsense_is_called_so() {
+    let desk = StandIn::start(|_| Reply::status(302).with("location", "https://elsewhere.example.com/")).await;
+    let (_, environment) = virtual_time();
+    let client = client(environment, PATIENT);
+    let error = ask(&client, &desk.url, Priority::Interactive).await.unwrap().checked().unwrap_err();
+    assert!(matches!(error, ConnectError::Unexpected { .. }));
+    let html = StandIn::start(|_| Reply { body: "<h1>hello</h1>".to_owned(), ..Reply::status(200) }).await;
+    let error = ask(&client, &html.url, Priority::Interactive).await.unwrap().json().unwrap_err();
+    assert!(error.to_string().contains("not JSON"), "{error}");
+}
+
+#[tokio::test]
+async fn errors_say_what_to_do_and_hold_no_address() {
+    for (status, words) in [(401, "API key"), (403, "permission"), (404, "look it up"), (400, "refused"), (418, "418")]
+    {
+        let desk = StandIn::start(move |_| Reply {
+            body: r#"{"errors":{"message":["jane@example.com already exists."]}}"#.to_owned(),
+            ..Reply::status(status)
+        })
+        .await;
+        let (_, environment) = virtual_time();
+        let answer = ask(&client(environment, PATIENT), &desk.url, Priority::Interactive).await.unwrap();
+        let text = answer.checked().unwrap_err().to_string();
+        assert!(text.contains(words) && text.contains("desk") && text.contains("the things"), "{text}");
+        assert!(!text.contains("jane"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_accepted_shows_in_the_health() {
+    let desk = StandIn::start(|_| Reply::status(401)).await;
+    let (_, environment) = virtual_time();
+    let client = client(environment, PATIENT);
+    ask(&client, &desk.url, Priority::Interactive).await.unwrap().checked().unwrap_err();
+    let health = client.health();
+    assert_eq!(health.last_ok_at, None);
+    assert!(health.last_error.unwrap().contains("API key"));
+}

@@ -1,0 +1,12 @@
+//! The connectors against loopback stand-ins. Time is virtual.
+
+#![expect(clippy::unwrap_used, reason = "what is broken in a test ends it")]
+
+mod bearer;
+mod discipline;
+mod freshsales;
+mod freshservice;
+mod mail;
+mod sign_in;
+mod stand_in;
+mod tokens;

@@ -1,0 +1,303 @@
+//! Sign-in against a made-up provider.
+
+use std::sync::{Arc, Mutex};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use tessera_connect::oidc::{CallbackParams, Claims, Config, Provider, SignInError, SignInStart};
+use tessera_core::clock::ManualClock;
+
+use crate::stand_in::{Reply, Seen, StandIn, start, virtual_time};
+use crate::tokens::{Key, hs256, key_set, unsigned};
+
+/// What the provider does; tests change it.
+struct Behaviour {
+    issuer: String,
+    announces_iss: bool,
+    up: bool,
+    keys: Value,
+    /// The answer of the token endpoint.
+    token: Reply,
+}
+
+struct World {
+    idp: StandIn,
+    behaviour: Arc<Mutex<Behaviour>>,
+    clock: Arc<ManualClock>,
+    provider: Provider,
+    key: Key,
+}
+
+async fn world(configure: impl FnOnce(&mut Config)) -> World {
+    let key = Key::es256("k1");
+    let behaviour = Arc::new(Mutex::new(Behaviour {
+        issuer: String::new(),
+        announces_iss: false,
+        up: true,
+        keys: key_set(&[&key]),
+        token: Reply::status(500),
+    }));
+    let told = Arc::clone(&behaviour);
+    let idp = StandIn::start(move |seen| answer(&told.lock().unwrap(), seen)).await;
+    let issuer = idp.url.as_str().trim_end_matches('/').to_owned();
+    behaviour.lock().unwrap().issuer.clone_from(&issuer);
+    let (clock, environment) = virtual_time();
+    let mut config = Config::new("idp", issuer, "client", "https://hub.example.com/callback".parse().unwrap());
+    configure(&mut config);
+    World { idp, behaviour, clock, provider: Provider::new(config, environment).unwrap(), key }
+}
+
+fn answer(behaviour: &Behaviour, seen: &Seen) -> Reply {
+    let base = seen.param("base").unwrap_or_else(|| behaviour.issuer.clone());
+    match seen.path.as_str() {
+        _ if !behaviour.up => Reply::status(503),
+        "/.well-known/openid-configuration" => Reply::json(&json!({
+            "issuer": behaviour.issuer, "jwks_uri": format!("{base}/keys"),
+            "authorization_endpoint": format!("{base}/authorize?p=B2C_1A_signup"), "token_endpoint": format!("{base}/token"),
+            "authorization_response_iss_parameter_supported": behaviour.announces_iss, "unknown": [],
+        })),
+        "/keys" => Reply::json(&behaviour.keys),
+        "/token" => behaviour.token.clone(),
+        _ => Reply::status(404),
+    }
+}
+
+impl World {
+    fn claims(&self, started: &SignInStart) -> Value {
+        let now = start().as_second();
+        json!({ "iss": self.provider.issuer(), "aud": "client", "sub": "s-1", "iat": now, "nbf": now, "exp": now + 600,
+            "nonce": started.pending.nonce, "email": "jane@example.com", "email_verified": "true", "name": "Jane", "idp": "local" })
+    }
+
+    fn gives(&self, id_token: &str) {
+        let body = json!({ "access_token": "a", "token_type": "Bearer", "expires_in": 600, "id_token": id_token });
+        self.behaviour.lock().unwrap().token = Reply::json(&body);
+    }
+
+    async fn finish(&self, started: &SignInStart) -> Result<Claims, SignInError> {
+        self.provider.finish(&started.pending, &good_callback(started)).await
+    }
+
+    /// The outcome when the ID token is signed after `change`.
+    async fn outcome(&self, change: impl FnOnce(&mut Value)) -> Result<Claims, SignInError> {
+        let started = self.provider.begin(&[]).await.unwrap();
+        let mut claims = self.claims(&started);
+        change(&mut claims);
+        self.gives(&self.key.sign(&claims));
+        self.finish(&started).await
+    }
+}
+
+fn good_callback(started: &SignInStart) -> CallbackParams {
+    CallbackParams {
+        code: Some("c-1".to_owned()),
+        state: Some(started.pending.state.clone()),
+        ..CallbackParams::default()
+    }
+}
+
+fn why(outcome: Result<Claims, SignInError>) -> String {
+    match outcome.unwrap_err() {
+        SignInError::Rejected { why, .. } => why,
+        other => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn the_whole_way_with_pkce_state_and_nonce() {
+    let world = world(|config| {
+        config.extra_authorize_params.push(("prompt".to_owned(), "select_account".to_owned()));
+        config.client_secret = Some("s3cret".to_owned().into());
+    })
+    .await;
+    let started = world.provider.begin(&[("ui_locales", "de")]).await.unwrap();
+    let asked: std::collections::HashMap<_, _> = started.authorize_url.query_pairs().into_owned().collect();
+    for (key, value) in [
+        ("p", "B2C_1A_signup"),
+        ("response_type", "code"),
+        ("client_id", "client"),
+        ("redirect_uri", "https://hub.example.com/callback"),
+        ("scope", "openid email profile"),
+        ("prompt", "select_account"),
+        ("ui_locales", "de"),
+        ("code_challenge_method", "S256"),
+        ("state", &started.pending.state),
+        ("nonce", &started.pending.nonce),
+    ] {
+        assert_eq!(asked.get(key).map(String::as_str), Some(value), "{key}");
+    }
+    let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, started.pending.pkce_verifier.as_bytes()));
+    assert_eq!(asked["code_challenge"], challenge);
+
+    world.gives(&world.key.sign(&world.claims(&started)));
+    let claims = world.finish(&started).await.unwrap();
+    assert_eq!((claims.issuer.as_str(), claims.subject.as_str()), (world.provider.issuer(), "s-1"));
+    assert!(claims.email_verified, "the text \"true\" is a yes");
+    assert_eq!(claims.idp.as_deref(), Some("local"));
+    assert_eq!(claims.observation("idp").key.external_id, "s-1");
+    let redeemed = world.idp.seen().into_iter().find(|seen| seen.path == "/token").unwrap();
+    assert!(redeemed.body.contains(&format!("code_verifier={}", started.pending.pkce_verifier)));
+    assert_eq!(redeemed.authorization, "Basic Y2xpZW50OnMzY3JldA==");
+    assert_ne!(world.provider.begin(&[]).await.unwrap().pending, started.pending, "every sign-in has its own secrets");
+}
+
+#[tokio::test]
+async fn rs256_is_accepted_too() {
+    let world = world(|_| ()).await;
+    let key = Key::rs256("r1");
+    world.behaviour.lock().unwrap().keys = key_set(&[&key]);
+    let started = world.provider.begin(&[]).await.unwrap();
+    world.gives(&key.sign(&world.claims(&started)));
+    world.finish(&started).await.unwrap();
+}
+
+#[tokio::test]
+async fn another_browsers_state_and_another_providers_answer_are_refused() {
+    let world = world(|_| ()).await;
+    let started = world.provider.begin(&[]).await.unwrap();
+    let good = good_callback(&started);
+    let other_state = CallbackParams { state: Some("x".to_owned()), ..good.clone() };
+    assert!(why(world.provider.finish(&started.pending, &other_state).await).contains("state"));
+    let other_sender = CallbackParams { iss: Some("https://evil.example.com".to_owned()), ..good.clone() };
+    assert!(why(world.provider.finish(&started.pending, &other_sender).await).contains("another provider"));
+    let mut elsewhere = started.pending.clone();
+    elsewhere.issuer = "https://evil.example.com".to_owned();
+    assert!(why(world.provider.finish(&elsewhere, &good).await).contains("another provider"));
+    let no_code = CallbackParams { code: None, ..good };
+    assert!(why(world.provider.finish(&started.pending, &no_code).await).contains("no code"));
+    assert_eq!(world.idp.count("/token"), 0, "no code was ever redeemed");
+}
+
+#[tokio::test]
+async fn a_provider_that_announces_the_sender_must_name_it() {
+    let world = world(|_| ()).await;
+    world.behaviour.lock().unwrap().announces_iss = true;
+    let started = world.provider.begin(&[]).await.unwrap();
+    assert!(why(world.finish(&started).await).contains("does not say"));
+    world.gives(&world.key.sign(&world.claims(&started)));
+    let named = CallbackParams { iss: Some(world.provider.issuer().to_owned()), ..good_callback(&started) };
+    world.provider.finish(&started.pending, &named).await.unwrap();
+}
+
+#[tokio::test]
+async fn every_check_of_the_id_token_refuses() {
+    let world = world(|config| config.client_secret = Some("s3cret".to_owned().into())).await;
+    let now = start().as_second();
+    assert!(why(world.outcome(|claims| claims["nonce"] = json!("other")).await).contains("another sign-in"));
+    assert!(why(world.outcome(|claims| claims["aud"] = json!("other")).await).contains("another client"));
+    assert!(
+        why(world.outcome(|claims| claims["iss"] = json!("https://evil.example.com")).await).contains("somebody else")
+    );
+    assert!(why(world.outcome(|claims| claims["exp"] = json!(now - 60)).await).contains("expired"));
+    assert!(why(world.outcome(|claims| claims["nbf"] = json!(now + 61)).await).contains("not valid yet"));
+    assert!(why(world.outcome(|claims| claims["iat"] = json!(now + 61)).await).contains("in the future"));
+    world.outcome(|claims| claims["exp"] = json!(now - 59)).await.unwrap();
+
+    let started = world.provider.begin(&[]).await.unwrap();
+    world.gives(&hs256(&world.claims(&started), "s3cret", "k1"));
+    assert!(why(world.finish(&started).await).contains("algorithm"));
+    world.gives(&unsigned(&world.claims(&started)));
+    why(world.finish(&started).await);
+    world.gives(&Key::es256("k1").sign(&world.claims(&started)));
+    assert!(why(world.finish(&started).await).contains("signature"));
+}
+
+#[tokio::test]
+async fn a_rotated_key_is_fetched_once() {
+    let world = world(|_| ()).await;
+    let started = world.provider.begin(&[]).await.unwrap();
+    let new = Key::es256("k2");
+    world.behaviour.lock().unwrap().keys = key_set(&[&new]);
+    world.gives(&new.sign(&world.claims(&started)));
+    world.finish(&started).await.unwrap();
+    world.gives(&Key::es256("k3").sign(&world.claims(&started)));
+    why(world.finish(&started).await);
+    assert_eq!(world.idp.count("/keys"), 2);
+}
+
+#[tokio::test]
+async fn b2c_has_its_own_issuer_metadata_address_and_policy() {
+    const ISSUER: &str = "https://tenant.b2clogin.example.com/11111111-1111-1111-1111-111111111111/v2.0/";
+    let mut world = world(|_| ()).await;
+    let base = world.provider.issuer().to_owned();
+    world.behaviour.lock().unwrap().issuer = ISSUER.to_owned();
+    let mut config = Config::new("b2c", ISSUER, "client", "https://hub.example.com/callback".parse().unwrap());
+    config.discovery_url = format!("{base}/.well-known/openid-configuration?base={base}").parse().ok();
+    config.expected_policy = Some("B2C_1A_SignUp".to_owned());
+    world.provider = Provider::new(config, virtual_time().1).unwrap();
+    let claims = world
+        .outcome(|claims| {
+            claims["tfp"] = json!("b2c_1a_signup");
+            claims.as_object_mut().unwrap().remove("email");
+            claims["emails"] = json!(["jane@example.com"]);
+        })
+        .await
+        .unwrap();
+    assert_eq!((claims.email.as_deref(), claims.email_verified), (Some("jane@example.com"), false));
+    world.outcome(|claims| claims["acr"] = json!("B2C_1A_signup")).await.unwrap();
+    assert!(why(world.outcome(|claims| claims["tfp"] = json!("b2c_1a_reset")).await).contains("another policy"));
+    assert!(why(world.outcome(|_| ()).await).contains("another policy"));
+}
+
+#[tokio::test]
+async fn metadata_of_another_issuer_are_refused_unless_configured() {
+    let strict = world(|_| ()).await;
+    strict.behaviour.lock().unwrap().issuer = format!("{}/other", strict.provider.issuer());
+    let error = strict.provider.begin(&[]).await.unwrap_err();
+    assert!(
+        matches!(&error, SignInError::ProviderUnavailable { reason, .. } if reason.contains("metadata of issuer")),
+        "{error}"
+    );
+    assert!(strict.provider.health().last_error.unwrap().contains("metadata of issuer"));
+
+    let told = world(|config| {
+        let base = config.issuer.clone();
+        config.metadata_issuer = Some(format!("{base}/{{tenant}}"));
+        config.discovery_url = format!("{base}/.well-known/openid-configuration?base={base}").parse().ok();
+    })
+    .await;
+    told.behaviour.lock().unwrap().issuer = format!("{}/{{tenant}}", told.provider.issuer());
+    told.outcome(|_| ()).await.unwrap();
+}
+
+#[tokio::test]
+async fn turning_back_is_no_failure() {
+    let world = world(|_| ()).await;
+    let started = world.provider.begin(&[]).await.unwrap();
+    let told = |error: &str, description: &str| CallbackParams {
+        code: None,
+        error: Some(error.to_owned()),
+        error_description: Some(description.to_owned()),
+        ..good_callback(&started)
+    };
+    let cancelled = SignInError::Cancelled { provider: "idp".to_owned() };
+    let outcome = world.provider.finish(&started.pending, &told("access_denied", "")).await;
+    assert_eq!(outcome.unwrap_err(), cancelled);
+    let b2c = told("server_error", "AADB2C90091: The user has cancelled entering self-asserted information.");
+    assert_eq!(world.provider.finish(&started.pending, &b2c).await.unwrap_err(), cancelled);
+    let busy = world.provider.finish(&started.pending, &told("temporarily_unavailable", "")).await;
+    assert!(matches!(busy, Err(SignInError::ProviderUnavailable { .. })));
+    assert!(why(world.provider.finish(&started.pending, &told("invalid_scope", "")).await).contains("invalid_scope"));
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_says_so_and_comes_back() {
+    let world = world(|_| ()).await;
+    world.behaviour.lock().unwrap().up = false;
+    let error = world.provider.begin(&[]).await.unwrap_err();
+    assert!(matches!(error, SignInError::ProviderUnavailable { .. }), "{error}");
+    world.behaviour.lock().unwrap().up = true;
+    world.clock.advance(SignedDuration::from_secs(30));
+    let started = world.provider.begin(&[]).await.unwrap();
+
+    world.behaviour.lock().unwrap().token = Reply::status(503);
+    let error = world.finish(&started).await.unwrap_err();
+    assert!(matches!(error, SignInError::ProviderUnavailable { .. }), "{error}");
+    assert_eq!(world.idp.count("/token"), 1, "a code works once and is not redeemed twice");
+    let used = Reply { status: 400, ..Reply::json(&json!({ "error": "invalid_grant" })) };
+    world.behaviour.lock().unwrap().token = used;
+    assert!(why(world.finish(&started).await).contains("invalid_grant"));
+}

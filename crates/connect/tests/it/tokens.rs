@@ -1,0 +1,66 @@
+//! Keys and tokens of a made-up issuer.
+
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use jsonwebtoken::jwk::Jwk;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde_json::{Value, json};
+
+/// A key pair with a name.
+#[derive(Clone)]
+pub struct Key {
+    pub kid: &'static str,
+    algorithm: Algorithm,
+    private: EncodingKey,
+}
+
+impl Key {
+    pub fn es256(kid: &'static str) -> Self {
+        let rng = aws_lc_rs::rand::SystemRandom::new();
+        let pair = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &rng).unwrap();
+        Self { kid, algorithm: Algorithm::ES256, private: EncodingKey::from_ec_der(pair.as_ref()) }
+    }
+
+    pub fn rs256(kid: &'static str) -> Self {
+        let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
+        let der: Pkcs8V1Der<'_> = pair.as_der().unwrap();
+        let pem =
+            format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der.as_ref()));
+        Self { kid, algorithm: Algorithm::RS256, private: EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap() }
+    }
+
+    /// The public part, as a provider publishes it.
+    pub fn public(&self) -> Value {
+        let mut jwk = serde_json::to_value(Jwk::from_encoding_key(&self.private, self.algorithm).unwrap()).unwrap();
+        jwk["kid"] = json!(self.kid);
+        jwk["use"] = json!("sig");
+        jwk
+    }
+
+    pub fn sign(&self, claims: &Value) -> String {
+        let header = Header { kid: Some(self.kid.to_owned()), ..Header::new(self.algorithm) };
+        jsonwebtoken::encode(&header, claims, &self.private).unwrap()
+    }
+}
+
+/// The key set of these keys, with one of a kind that nobody knows.
+pub fn key_set(keys: &[&Key]) -> Value {
+    let mut all: Vec<Value> = keys.iter().map(|key| key.public()).collect();
+    all.push(json!({ "kty": "FUTURE", "kid": "x" }));
+    json!({ "keys": all })
+}
+
+/// A token that nobody signed.
+pub fn unsigned(claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}.", part(&json!({ "alg": "none", "typ": "JWT" })), part(claims))
+}
+
+/// A token signed with a shared secret.
+pub fn hs256(claims: &Value, secret: &str, kid: &str) -> String {
+    let header = Header { kid: Some(kid.to_owned()), ..Header::new(Algorithm::HS256) };
+    jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
+}
