@@ -104,7 +104,19 @@ impl Hub {
 
     /// The link of an invitation.
     pub fn invitation_url(&self, id: InvitationId) -> String {
-        self.config.url(&format!("/activate/{}", self.config.secret_key.invitation_token(id)))
+        self.config.url(&self.activation_path(id))
+    }
+
+    /// The path of an invitation's link.
+    pub fn activation_path(&self, id: InvitationId) -> String {
+        format!("/activate/{}", self.config.secret_key.invitation_token(id))
+    }
+
+    /// Asks for a requester to be invited soon. It is written down durably; the service desk need not answer now.
+    pub async fn ask_invitation(&self, requester_id: &str, asked_by: &str) -> Result<(), HubError> {
+        let task = Task::Invite { requester_id: requester_id.to_owned(), asked_by: asked_by.to_owned() };
+        let job = self.stamped(asked_by, "hook", |stamp| stamp.job(task));
+        Ok(self.store.enqueue(&job).await?)
     }
 
     /// Takes back every invitation of a requester that nobody has used.
@@ -129,10 +141,7 @@ impl Hub {
         if activated || old.claim.is_some() {
             return Ok(());
         }
-        let asked_by = "customer".to_owned();
-        let task = Task::Invite { requester_id: old.requester_id, asked_by };
-        let job = self.stamped("customer", "activation", |stamp| stamp.job(task));
-        Ok(self.store.enqueue(&job).await?)
+        self.ask_invitation(&old.requester_id, "customer").await
     }
 }
 

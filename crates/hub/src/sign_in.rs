@@ -80,7 +80,7 @@ impl Hub {
             provider: provider.name().to_owned(),
             nonce: start.pending.nonce,
             verifier: start.pending.pkce_verifier,
-            purpose: Begun { issuer: start.pending.issuer, purpose },
+            purpose: serde_json::to_string(&Begun { issuer: start.pending.issuer, purpose }).unwrap_or_default(),
             expires_at: self.env.now() + PATIENCE,
         };
         self.store.begin_sign_in(&hash(&start.pending.state), &kept).await.map_err(HubError::from)?;
@@ -98,7 +98,7 @@ impl Hub {
     ) -> Result<SignedIn, (Option<Purpose>, HubError)> {
         let elsewhere = |purpose| (purpose, HubError::Refused(Refusal::OtherBrowser));
         let state = callback.state.as_deref().ok_or_else(|| elsewhere(None))?;
-        let kept = self.store.take_sign_in::<Begun>(&hash(state)).await.map_err(|error| (None, error.into()))?;
+        let kept = self.store.take_sign_in(&hash(state)).await.map_err(|error| (None, error.into()))?;
         let kept = kept.ok_or_else(|| elsewhere(None))?;
         // Comparing hashes, not secrets, so the time it takes tells nothing.
         if browser.map(hash) != Some(kept.browser_hash)
@@ -107,7 +107,7 @@ impl Hub {
         {
             return Err(elsewhere(None));
         }
-        let Begun { issuer, purpose } = kept.purpose;
+        let Ok(Begun { issuer, purpose }) = serde_json::from_str(&kept.purpose) else { return Err(elsewhere(None)) };
         let Some(provider) = self.provider(provider) else { return Err(elsewhere(Some(purpose))) };
         let pending =
             SignInPending { state: state.to_owned(), nonce: kept.nonce, pkce_verifier: kept.verifier, issuer };

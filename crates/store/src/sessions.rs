@@ -12,7 +12,7 @@ use crate::{ApplyError, Store, StoreError, sql, values};
 
 /// A sign-in under way at an identity provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignInPending<P> {
+pub struct SignInPending {
     /// Hash of the secret in the browser that began it.
     pub browser_hash: [u8; 32],
     /// The provider's configured name.
@@ -21,8 +21,8 @@ pub struct SignInPending<P> {
     pub nonce: String,
     /// The PKCE verifier (RFC 7636).
     pub verifier: String,
-    /// What it is for.
-    pub purpose: P,
+    /// What it is for, as whoever began it wrote it down.
+    pub purpose: String,
     /// Until when it may come back.
     pub expires_at: Timestamp,
 }
@@ -74,28 +74,21 @@ impl Store {
     }
 
     /// Keeps a sign-in that begins.
-    pub async fn begin_sign_in<P: Serialize + Sync>(
-        &self,
-        state_hash: &[u8; 32],
-        pending: &SignInPending<P>,
-    ) -> Result<(), ApplyError> {
+    pub async fn begin_sign_in(&self, state_hash: &[u8; 32], pending: &SignInPending) -> Result<(), ApplyError> {
         let values = values![
             state_hash,
             pending.browser_hash,
             &pending.provider,
             &pending.nonce,
             &pending.verifier,
-            json(&pending.purpose),
+            &pending.purpose,
             pending.expires_at,
         ];
         self.write(Statement::one(sql::SIGN_IN_BEGIN, values, Conflict::Exists)).await
     }
 
     /// Takes the sign-in that a state belongs to. It works once.
-    pub async fn take_sign_in<P: DeserializeOwned>(
-        &self,
-        state_hash: &[u8; 32],
-    ) -> Result<Option<SignInPending<P>>, StoreError> {
+    pub async fn take_sign_in(&self, state_hash: &[u8; 32]) -> Result<Option<SignInPending>, StoreError> {
         let row = self.returning(sql::SIGN_IN_TAKE, values![state_hash]).await?.into_iter().next();
         read_one(row, |row| {
             Ok(SignInPending {
@@ -103,7 +96,7 @@ impl Store {
                 provider: row.get()?,
                 nonce: row.get()?,
                 verifier: row.get()?,
-                purpose: row.json()?,
+                purpose: row.get()?,
                 expires_at: row.get()?,
             })
         })

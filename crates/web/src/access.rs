@@ -20,7 +20,9 @@ pub struct Customer(pub SignIn);
 impl FromRequestParts<App> for Customer {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let Some(token) = session::read(app, &parts.headers, Kind::Customer) else { return Err(to_sign_in("/portal/customer/sign-in")) };
+        let Some(token) = session::read(app, &parts.headers, Kind::Customer) else {
+            return Err(to_sign_in("/portal/customer/sign-in"));
+        };
         match app.hub.session(&token).await {
             Ok(Some(sign_in)) => Ok(Self(sign_in)),
             Ok(None) => Err(to_sign_in("/portal/customer/sign-in")),
@@ -43,7 +45,9 @@ impl Staff {
 impl FromRequestParts<App> for Staff {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let Some(token) = session::read(app, &parts.headers, Kind::Staff) else { return Err(to_sign_in("/console/sign-in")) };
+        let Some(token) = session::read(app, &parts.headers, Kind::Staff) else {
+            return Err(to_sign_in("/console/sign-in"));
+        };
         match app.hub.staff_session(&token).await {
             Ok(Some(session)) => Ok(Self(session)),
             Ok(None) => Err(to_sign_in("/console/sign-in")),
@@ -125,7 +129,11 @@ pub struct Place(pub String);
 impl FromRequestParts<App> for Place {
     type Rejection = std::convert::Infallible;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let forwarded = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok()).filter(|_| app.config.trust_forwarded_for);
+        let forwarded = parts
+            .headers
+            .get("x-forwarded-for")
+            .and_then(|value| value.to_str().ok())
+            .filter(|_| app.config.trust_forwarded_for);
         // The last address is the one our own proxy saw; those before it are whatever the client wrote.
         let forwarded = forwarded.and_then(|list| list.rsplit(',').next()).map(|address| address.trim().to_owned());
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());

@@ -59,7 +59,14 @@ impl std::ops::Deref for App {
 impl App {
     /// An app of these parts.
     pub fn new(hub: Hub, renderer: Arc<Renderer>, verifier: Verifier, config: WebConfig) -> Self {
-        Self(Arc::new(Parts { hub, renderer, verifier, config, throttle: Throttle::default(), metrics: Metrics::default() }))
+        Self(Arc::new(Parts {
+            hub,
+            renderer,
+            verifier,
+            config,
+            throttle: Throttle::default(),
+            metrics: Metrics::default(),
+        }))
     }
 
     /// Whether customers reach the hub over TLS; then cookies are bound to it.

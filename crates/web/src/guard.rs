@@ -35,7 +35,9 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
     let status = response.status();
     let mut response = if response.extensions().get::<NeedsPage>().is_some() {
         problem_page(&app, &headers, &uri, status, &id)
-    } else if status.is_client_error() && !response.headers().contains_key(header::CONTENT_TYPE) || is_bare_rejection(&response) {
+    } else if status.is_client_error() && !response.headers().contains_key(header::CONTENT_TYPE)
+        || is_bare_rejection(&response)
+    {
         bare(&app, &headers, &uri, status, &id)
     } else {
         response
@@ -52,7 +54,8 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
 
 /// The framework's own refusals (a body too large, a path that does not parse) come as plain text.
 fn is_bare_rejection(response: &Response) -> bool {
-    let plain = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/plain"));
+    let plain =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/plain"));
     response.status().is_client_error() && plain
 }
 
@@ -75,9 +78,9 @@ fn is_forged(app: &App, method: &Method, headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site != "same-origin" && site != "none";
     }
-    headers.get(header::ORIGIN).is_some_and(|origin| {
-        origin.as_bytes() != app.hub.config.public_url.origin().ascii_serialization().as_bytes()
-    })
+    headers
+        .get(header::ORIGIN)
+        .is_some_and(|origin| origin.as_bytes() != app.hub.config.public_url.origin().ascii_serialization().as_bytes())
 }
 
 fn secure(app: &App, path: &str, headers: &mut HeaderMap) {

@@ -143,8 +143,8 @@ pub(crate) async fn not_found(State(_): State<App>, OriginalUri(uri): OriginalUr
 pub(crate) async fn method_not_allowed(method: Method, OriginalUri(uri): OriginalUri) -> Response {
     let status = StatusCode::METHOD_NOT_ALLOWED;
     if uri.path().starts_with("/api/") || uri.path().starts_with("/hooks/") {
-        return Problem::new(status, "method_not_allowed", format!("{} does not accept {method}", uri.path())).into_response();
+        return Problem::new(status, "method_not_allowed", format!("{} does not accept {method}", uri.path()))
+            .into_response();
     }
     PageError(status).into_response()
 }
-

@@ -60,7 +60,11 @@ impl Problem {
     /// Something of ours does not work; the cause is in the log, not in the answer.
     pub fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(error = %cause, "a request could not be answered");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong here. It was recorded; try again.")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Something went wrong here. It was recorded; try again.",
+        )
     }
 
     fn unavailable(code: &'static str, detail: String, retry_after: i64) -> Self {
@@ -90,7 +94,11 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Unavailable(_) => {
                 tracing::error!(%error, "the database does not answer");
-                Self::unavailable("database_unavailable", "The database does not answer. Nothing was changed; try again.".to_owned(), 5)
+                Self::unavailable(
+                    "database_unavailable",
+                    "The database does not answer. Nothing was changed; try again.".to_owned(),
+                    5,
+                )
             }
             other => Self::internal(&other),
         }

@@ -19,7 +19,7 @@ use super::config::Config;
 use super::discovery::{Discovery, Snapshot};
 use super::id_token::{self, ProviderIdToken, ProviderIdTokenClaims};
 use super::sign_in::{CallbackParams, SignInError, SignInPending, SignInStart};
-use crate::discipline::{Call, Charge, ConnectError, Environment, Health, Priority, SetupError, redact};
+use crate::discipline::{Call, Charge, Client, ConnectError, Environment, Health, Priority, SetupError, redact};
 
 type ProviderTokenFields = IdTokenFields<
     ProviderClaims,
@@ -172,7 +172,9 @@ impl Provider {
     /// Redeems the code for an ID token. A code works once: no retry.
     async fn redeem(&self, snapshot: &Snapshot, code: &str, verifier: &str) -> Result<ProviderIdToken, SignInError> {
         let client = self.client(snapshot)?;
-        let http = |request: openidconnect::HttpRequest| self.post(request);
+        // Owns what it needs: a future that borrows would keep the compiler from seeing that a sign-in may move between threads.
+        let (caller, system) = (self.discovery.client.clone(), self.config.name.clone());
+        let http = move |request: openidconnect::HttpRequest| post(caller.clone(), system.clone(), request);
         let request = client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()));
@@ -186,32 +188,6 @@ impl Provider {
         response.id_token().cloned().ok_or_else(|| self.rejected("its token endpoint gave no ID token"))
     }
 
-    async fn post(&self, request: openidconnect::HttpRequest) -> Result<openidconnect::HttpResponse, ConnectError> {
-        let (parts, body) = request.into_parts();
-        let wrong = |found: String| ConnectError::Unexpected {
-            system: self.config.name.clone(),
-            object: "the token endpoint".to_owned(),
-            found,
-        };
-        let url = parts.uri.to_string().parse().map_err(|_| wrong("a token endpoint that is no URL".to_owned()))?;
-        let call = Call {
-            method: parts.method,
-            url,
-            template: "/token",
-            object: "the person who signs in".to_owned(),
-            priority: Priority::Interactive,
-            charge: Charge::ONE,
-            repeatable: false,
-            headers: parts.headers,
-            body,
-        };
-        let answer = self.discovery.client.exchange(&call).await?;
-        let mut response = openidconnect::HttpResponse::new(answer.body);
-        *response.status_mut() = answer.status;
-        *response.headers_mut() = answer.headers;
-        Ok(response)
-    }
-
     /// Verifies the token; a key that is not known makes the keys be read again, once.
     async fn verified(
         &self,
@@ -219,14 +195,14 @@ impl Provider {
         token: &ProviderIdToken,
         nonce: &Nonce,
     ) -> Result<ProviderIdTokenClaims, SignInError> {
-        let verify =
-            |snapshot: &Snapshot| id_token::verify(&self.config, self.discovery.client.now(), snapshot, token, nonce);
-        let refusal = match verify(&snapshot) {
+        let now = self.discovery.client.now();
+        let refusal = match id_token::verify(&self.config, now, &snapshot, token, nonce) {
             Ok(claims) => return Ok(claims),
             Err(refusal) => refusal,
         };
         let newer = if id_token::may_be_rotation(&refusal) { self.newer_than(&snapshot).await? } else { None };
-        let outcome = newer.map_or(Err(refusal), |newer| verify(&newer));
+        let again = |newer: Arc<Snapshot>| id_token::verify(&self.config, now, &newer, token, nonce);
+        let outcome = newer.map_or(Err(refusal), again);
         outcome.map_err(|refusal| self.rejected(id_token::why(&refusal)))
     }
 
@@ -267,4 +243,35 @@ impl Provider {
     fn rejected(&self, why: impl Into<String>) -> SignInError {
         SignInError::rejected(&self.config.name, why)
     }
+}
+
+/// Sends a request of the library the way every request to an outside system goes.
+async fn post(
+    client: Client,
+    system: String,
+    request: openidconnect::HttpRequest,
+) -> Result<openidconnect::HttpResponse, ConnectError> {
+    let (parts, body) = request.into_parts();
+    let wrong = |found: String| ConnectError::Unexpected {
+        system: system.clone(),
+        object: "the token endpoint".to_owned(),
+        found,
+    };
+    let url = parts.uri.to_string().parse().map_err(|_| wrong("a token endpoint that is no URL".to_owned()))?;
+    let call = Call {
+        method: parts.method,
+        url,
+        template: "/token",
+        object: "the person who signs in".to_owned(),
+        priority: Priority::Interactive,
+        charge: Charge::ONE,
+        repeatable: false,
+        headers: parts.headers,
+        body,
+    };
+    let answer = client.exchange(&call).await?;
+    let mut response = openidconnect::HttpResponse::new(answer.body);
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers;
+    Ok(response)
 }

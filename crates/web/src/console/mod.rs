@@ -1,5 +1,7 @@
 //! PLACEHOLDER
-use axum::Router;
 use crate::App;
+use axum::Router;
 /// The routes.
-pub fn routes() -> Router<App> { Router::new() }
+pub fn routes() -> Router<App> {
+    Router::new()
+}

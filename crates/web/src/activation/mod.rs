@@ -1,0 +1,185 @@
+//! Activation: the link, the progress, the result (`A11`–`A14`).
+
+mod refused;
+mod words;
+
+use axum::Router;
+use axum::extract::{Form, OriginalUri, Path, State};
+use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse, Json, Redirect, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
+use tessera_core::activation::ActivationState;
+use tessera_core::invitation::Refusal;
+use tessera_core::mask;
+use tessera_hub::{ActivationView, Purpose};
+
+use crate::access::{Customer, Place};
+use crate::page::{Answer, PageError, chrome, page};
+use crate::sign_in::{BeginFailed, begin};
+use crate::view::activation::{Activated, ActivatedDevice, Invitation, Poll, Progress, RenewSent};
+use crate::{App, view};
+
+pub(crate) use refused::refused;
+
+/// Links nobody knows that one place may try in a minute: enough for somebody who mistypes, too few to search.
+const GUESSES: u32 = 30;
+
+/// The activation's routes.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/activate/{token}", get(open).post(start))
+        .route("/activate/{token}/renew", post(renew))
+        .route("/activation", get(progress))
+        .route("/activation/state", get(poll))
+}
+
+/// Shows what the link is for. It uses nothing up: mail scanners open links too.
+async fn open(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Place(place): Place,
+) -> Answer {
+    let now = app.hub.env.now();
+    let refusal_page = refused(&app, &headers, &uri);
+    if app.throttle.is_blocked(&place, GUESSES, now) {
+        return refusal_page.show(Refusal::TooManyAttempts);
+    }
+    let opened = app.hub.open_invitation(&token).await?;
+    match (opened.invitation, opened.refusal) {
+        (Some(invitation), None) => {
+            let content = Invitation {
+                action: uri.path().to_owned(),
+                sender: app.hub.config.brand.name.clone(),
+                masked_email: mask::email(&invitation.email),
+                what: format!("your devices at {}", app.hub.config.brand.name),
+                expires_at: invitation.expires_at,
+                providers: providers(&app),
+            };
+            page(&app, &chrome(&app, &headers, &uri, None), &content)
+        }
+        (Some(_), Some(refusal)) => refusal_page.renew(format!("/activate/{token}/renew")).show(refusal),
+        (None, refusal) => {
+            app.throttle.failed(&place, now);
+            refusal_page.show(refusal.unwrap_or(Refusal::UnknownLink))
+        }
+    }
+}
+
+/// What the button sends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Start {
+    /// The provider to sign in at; none: the first.
+    provider: Option<String>,
+    /// Signing in with another account than the one the provider remembers.
+    switch: Option<String>,
+}
+
+/// The button: off to the identity provider.
+async fn start(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Place(place): Place,
+    Form(form): Form<Start>,
+) -> Answer {
+    let now = app.hub.env.now();
+    if app.throttle.is_blocked(&place, GUESSES, now) {
+        return refused(&app, &headers, &uri).show(Refusal::TooManyAttempts);
+    }
+    let opened = app.hub.open_invitation(&token).await?;
+    let Some(invitation) = opened.invitation else {
+        app.throttle.failed(&place, now);
+        return refused(&app, &headers, &uri).show(Refusal::UnknownLink);
+    };
+    if let Some(refusal) = opened.refusal {
+        return refused(&app, &headers, &uri).renew(format!("/activate/{token}/renew")).show(refusal);
+    }
+    let purpose = Purpose::Activate { invitation_id: invitation.id };
+    match begin(&app, &headers, form.provider.as_deref(), purpose, form.switch.is_some()).await {
+        Ok(response) => Ok(response),
+        Err(BeginFailed::Refused(refusal)) => refused(&app, &headers, &uri).retry(uri.path().to_owned()).show(refusal),
+        Err(BeginFailed::Page(error)) => Err(error),
+    }
+}
+
+/// Sends a new link to whoever the old one was for. The answer is the same whether anything was sent.
+async fn renew(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Place(place): Place,
+) -> Answer {
+    let now = app.hub.env.now();
+    if app.throttle.is_blocked(&format!("renew {place}"), 5, now) {
+        return refused(&app, &headers, &uri).show(Refusal::TooManyAttempts);
+    }
+    app.throttle.failed(&format!("renew {place}"), now);
+    app.hub.renew(&token).await?;
+    page(&app, &chrome(&app, &headers, &uri, None), &RenewSent { wait_minutes: 5 })
+}
+
+/// How far the activation of whoever is signed in has come. It needs no script: the page loads itself anew.
+async fn progress(
+    State(app): State<App>,
+    Customer(sign_in): Customer,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let Some(view) = app.hub.my_activation(&sign_in.identity).await? else {
+        return Ok(Redirect::to("/portal/customer").into_response());
+    };
+    match view.activation.state {
+        ActivationState::Pending => pending(&app, &headers, &uri, &view),
+        ActivationState::Done => activated(&app, &headers, &uri, &view),
+        ActivationState::Refused(refusal) => {
+            let page = refused(&app, &headers, &uri).signed_in(&view.activation.sign_in);
+            page.switch(app.hub.activation_path(view.invitation.id))
+                .for_invitation(view.invitation.id)
+                .await?
+                .show(refusal)
+        }
+    }
+}
+
+fn pending(app: &App, headers: &HeaderMap, uri: &Uri, view: &ActivationView) -> Answer {
+    let content = Progress {
+        steps: words::steps(&view.activation.progress),
+        poll_url: "/activation/state".to_owned(),
+        signed_in_as: Some(view.activation.sign_in.masked()),
+        pending: words::pending(app, view),
+    };
+    page(app, &chrome(app, headers, uri, None), &content)
+}
+
+fn activated(app: &App, headers: &HeaderMap, uri: &Uri, view: &ActivationView) -> Answer {
+    let devices = view.devices.iter();
+    let content = Activated {
+        devices: devices.map(|d| ActivatedDevice { name: d.name.clone(), serial: d.serial.clone() }).collect(),
+        devices_url: "/portal/customer".to_owned(),
+        signed_in_as: Some(view.activation.sign_in.masked()),
+        again: false,
+    };
+    page(app, &chrome(app, headers, uri, None), &content)
+}
+
+/// What the progress page asks every second.
+async fn poll(State(app): State<App>, Customer(sign_in): Customer) -> Result<Response, PageError> {
+    let Some(view) = app.hub.my_activation(&sign_in.identity).await? else { return Err(PageError::NOT_FOUND) };
+    let ended = view.activation.state != ActivationState::Pending;
+    let steps = words::steps(&view.activation.progress);
+    let poll =
+        Poll { steps, next: ended.then(|| "/activation".to_owned()), reload: words::pending(&app, &view).is_some() };
+    Ok(Json(poll).into_response())
+}
+
+/// The ways to sign in.
+pub(crate) fn providers(app: &App) -> Vec<view::Provider> {
+    let providers = app.hub.providers.iter();
+    providers.map(|p| view::Provider { id: p.name().to_owned(), label: p.display_name().to_owned() }).collect()
+}

@@ -1,0 +1,108 @@
+//! Every refusal with its way forward.
+
+use axum::http::{HeaderMap, StatusCode, Uri};
+use tessera_core::customer::SignIn;
+use tessera_core::id::InvitationId;
+use tessera_core::invitation::Refusal;
+use tessera_core::record::{Kind, RecordKey};
+
+use crate::page::{Answer, PageError, chrome, page_with};
+use crate::view::activation as page;
+use crate::{App, view};
+
+/// A refusal page being put together.
+pub(crate) struct RefusalPage<'a> {
+    app: &'a App,
+    chrome: view::Chrome,
+    content: page::Refused,
+}
+
+/// Begins a refusal page.
+pub(crate) fn refused<'a>(app: &'a App, headers: &HeaderMap, uri: &Uri) -> RefusalPage<'a> {
+    RefusalPage {
+        app,
+        chrome: chrome(app, headers, uri, None),
+        content: page::Refused::new(page::Refusal::UnknownLink),
+    }
+}
+
+impl RefusalPage<'_> {
+    /// A POST there sends a new link.
+    pub(crate) fn renew(mut self, action: String) -> Self {
+        self.content.renew_action = Some(action);
+        self
+    }
+
+    /// A POST there tries the same again.
+    pub(crate) fn retry(mut self, action: String) -> Self {
+        self.content.retry_action = Some(action);
+        self
+    }
+
+    /// A POST there begins again with another account.
+    pub(crate) fn switch(mut self, action: String) -> Self {
+        self.content.switch_action = Some(action);
+        self
+    }
+
+    /// The reader is signed in, and may look at their own devices.
+    pub(crate) fn signed_in(mut self, _: &SignIn) -> Self {
+        self.content.devices_url = Some("/portal/customer".to_owned());
+        self
+    }
+
+    /// Adds the masked hint at the sign-in that has the record. Whoever holds the invitation's link may have it.
+    pub(crate) async fn for_invitation(mut self, id: InvitationId) -> Result<Self, PageError> {
+        let store = &self.app.hub.store;
+        let Some(invitation) = store.invitation(id).await? else { return Ok(self) };
+        let requester = RecordKey::new(&invitation.system, Kind::Requester, &invitation.requester_id);
+        let linked = match store.customer_of(&requester).await? {
+            Some(customer) => store.identities(customer.id).await?.first().map(|identity| identity.sign_in.masked()),
+            None => None,
+        };
+        self.content.other_sign_in = linked.or_else(|| invitation.claim.map(|claim| claim.shown_as));
+        Ok(self)
+    }
+
+    /// The page, with only those actions that can help against this refusal.
+    pub(crate) fn show(self, refusal: Refusal) -> Answer {
+        let Self { app, chrome, content: collected } = self;
+        let code = view_of(refusal);
+        let mut content = page::Refused::new(code);
+        let may_renew = matches!(refusal, Refusal::Expired | Refusal::Superseded | Refusal::Revoked);
+        let may_switch = matches!(
+            refusal,
+            Refusal::OtherAccountLinked | Refusal::AlreadyActivatedByOther | Refusal::PendingByOther | Refusal::Used
+        );
+        let may_retry =
+            matches!(refusal, Refusal::SignInCancelled | Refusal::SignInFailed | Refusal::ProviderUnavailable);
+        content.renew_action = collected.renew_action.filter(|_| may_renew);
+        content.switch_action = collected.switch_action.filter(|_| may_switch);
+        content.retry_action = collected.retry_action.filter(|_| may_retry);
+        content.devices_url = collected.devices_url;
+        content.other_sign_in = collected
+            .other_sign_in
+            .filter(|_| matches!(refusal, Refusal::AlreadyActivatedByOther | Refusal::PendingByOther | Refusal::Used));
+        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::CONFLICT);
+        page_with(app, &chrome, &content, status)
+    }
+}
+
+fn view_of(refusal: Refusal) -> page::Refusal {
+    match refusal {
+        Refusal::UnknownLink => page::Refusal::UnknownLink,
+        Refusal::Expired => page::Refusal::Expired,
+        Refusal::Used => page::Refusal::Used,
+        Refusal::Superseded => page::Refusal::Superseded,
+        Refusal::Revoked => page::Refusal::Revoked,
+        Refusal::OtherAccountLinked => page::Refusal::OtherAccountLinked,
+        Refusal::AlreadyActivatedByOther => page::Refusal::AlreadyActivatedByOther,
+        Refusal::PendingByOther => page::Refusal::PendingByOther,
+        Refusal::OtherBrowser => page::Refusal::OtherBrowser,
+        Refusal::SignInCancelled => page::Refusal::SignInCancelled,
+        Refusal::SignInFailed => page::Refusal::SignInFailed,
+        Refusal::ProviderUnavailable => page::Refusal::ProviderUnavailable,
+        Refusal::RequesterGone => page::Refusal::RequesterGone,
+        Refusal::TooManyAttempts => page::Refusal::TooManyAttempts,
+    }
+}

@@ -1,0 +1,94 @@
+//! Coming back from the identity provider.
+
+use axum::Router;
+use axum::extract::{OriginalUri, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use tessera_connect::oidc::CallbackParams;
+use tessera_core::invitation::Refusal;
+use tessera_hub::{BeginError, HubError, Purpose, SignedIn};
+
+use crate::activation::refused;
+use crate::page::{Answer, PageError, append_cookie};
+use crate::session::{self, Kind};
+use crate::{App, portal};
+
+/// Each provider comes back to an address of its own, so that one cannot pass for another (RFC 9700 §4.4).
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/auth/{provider}/callback", get(callback))
+}
+
+async fn callback(
+    State(app): State<App>,
+    Path(provider): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Query(parameters): Query<CallbackParams>,
+) -> Answer {
+    let browser = session::read(&app, &headers, Kind::Browser);
+    let SignedIn { sign_in, purpose } = match app.hub.finish_sign_in(&provider, &parameters, browser.as_deref()).await {
+        Ok(signed_in) => signed_in,
+        Err((purpose, HubError::Refused(refusal))) => {
+            let page = refused(&app, &headers, &uri);
+            return match purpose {
+                Some(Purpose::Activate { invitation_id }) => {
+                    page.retry(app.hub.activation_path(invitation_id)).show(refusal)
+                }
+                Some(Purpose::Portal { .. }) => portal::sign_in_failed(&app, &headers, &uri, refusal),
+                None => page.show(refusal),
+            };
+        }
+        Err((_, error)) => return Err(error.into()),
+    };
+
+    let (to, refusal) = match &purpose {
+        Purpose::Portal { return_to } => (return_to.clone(), None),
+        Purpose::Activate { invitation_id } => match app.hub.knock(*invitation_id, &sign_in).await {
+            Ok(()) => ("/activation".to_owned(), None),
+            Err(HubError::Refused(refusal)) => (String::new(), Some((refusal, *invitation_id))),
+            Err(error) => return Err(error.into()),
+        },
+    };
+    // Whoever signed in stays signed in, even when the invitation was not for them: it is their own account, and shows only their own.
+    let token = app.hub.open_session(&sign_in).await?;
+    let mut response = match refusal {
+        None => Redirect::to(&to).into_response(),
+        Some((refusal, invitation_id)) => {
+            let page = refused(&app, &headers, &uri).signed_in(&sign_in);
+            page.switch(app.hub.activation_path(invitation_id)).for_invitation(invitation_id).await?.show(refusal)?
+        }
+    };
+    append_cookie(&mut response, &session::cookie(&app, Kind::Customer, token));
+    Ok(response)
+}
+
+/// Sends the browser to the identity provider.
+pub(crate) async fn begin(
+    app: &App,
+    headers: &HeaderMap,
+    provider: Option<&str>,
+    purpose: Purpose,
+    other_account: bool,
+) -> Result<Response, BeginFailed> {
+    let browser = session::browser_secret(app, headers);
+    match app.hub.begin_sign_in(provider, purpose, &browser, other_account).await {
+        Ok(url) => {
+            let mut response = Redirect::to(url.as_str()).into_response();
+            append_cookie(&mut response, &session::cookie(app, Kind::Browser, browser));
+            Ok(response)
+        }
+        Err(BeginError::UnknownProvider(_)) => Err(BeginFailed::Page(PageError(StatusCode::BAD_REQUEST))),
+        Err(BeginError::Provider(error)) => {
+            tracing::warn!(%error, "a sign-in cannot begin");
+            Err(BeginFailed::Refused(Refusal::ProviderUnavailable))
+        }
+        Err(BeginError::Hub(error)) => Err(BeginFailed::Page(error.into())),
+    }
+}
+
+/// Why the browser was not sent away.
+pub(crate) enum BeginFailed {
+    Refused(Refusal),
+    Page(PageError),
+}
