@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use super::model::Desk;
 use super::{Freshservice, assets, requesters, tickets};
-use crate::faults::Faults;
+use crate::faults::{Faults, WebhookFate};
 
 /// How many deliveries are remembered.
 const REMEMBERED: usize = 1_000;
@@ -147,7 +147,7 @@ impl Freshservice {
         for rule in state.rules.iter().filter(|rule| rule.event == name && rule.fits(&occurrence)) {
             let body = occurrence.filled_in(&rule.body);
             let delivery = Delivery { rule: rule.clone(), body };
-            tokio::spawn(self.automator().clone().carry_out(delivery));
+            self.automator().accept(delivery);
         }
     }
 }
@@ -213,25 +213,31 @@ impl Occurrence<'_> {
 impl Automator {
     /// An automator whose deliveries suffer from `faults`.
     pub fn new(faults: Faults) -> io::Result<Self> {
-        let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(io::Error::other)?;
+        let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build().map_err(io::Error::other)?;
         Ok(Self { client, faults, held: Arc::default(), reports: Arc::default() })
     }
 
-    async fn carry_out(self, delivery: Delivery) {
+    /// Takes a delivery over. What becomes of it is decided at once, in the order of the events.
+    fn accept(&self, delivery: Delivery) {
         let fate = self.faults.webhook_fate();
-        if !fate.delay.is_zero() {
-            tokio::time::sleep(fate.delay).await;
-        }
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if fate.copies == 0 {
             self.report(&delivery, None);
         } else if fate.overtaken {
-            self.held.lock().unwrap_or_else(PoisonError::into_inner).push(delivery);
-            return;
+            held.push(delivery);
+        } else {
+            let overtaken = std::mem::take(&mut *held);
+            tokio::spawn(self.clone().carry_out(delivery, fate, overtaken));
+        }
+    }
+
+    async fn carry_out(self, delivery: Delivery, fate: WebhookFate, overtaken: Vec<Delivery>) {
+        if !fate.delay.is_zero() {
+            tokio::time::sleep(fate.delay).await;
         }
         for _ in 0..fate.copies {
             self.deliver(&delivery).await;
         }
-        let overtaken = std::mem::take(&mut *self.held.lock().unwrap_or_else(PoisonError::into_inner));
         for late in overtaken {
             self.deliver(&late).await;
         }
