@@ -171,6 +171,30 @@ impl Event {
 }
 
 impl Rule {
+    /// The automated step after an installation (`A11`): a resolved installation ticket asks the hub for an invitation.
+    pub fn post_installation(url: &str, headers: BTreeMap<String, String>) -> Self {
+        let is = |field: &str, value: Value| Condition {
+            field: field.to_owned(),
+            equals: Some(value),
+            ..Condition::default()
+        };
+        Self {
+            name: "Post-installation: invite the customer".to_owned(),
+            event: "ticket.updated".to_owned(),
+            conditions: vec![
+                is("ticket.type", "Installation".into()),
+                Condition { changed: true, ..is("ticket.status", "Resolved".into()) },
+            ],
+            condition: None,
+            url: url.to_owned(),
+            method: post(),
+            headers,
+            content_type: json_content(),
+            body: r#"{"requester_id":"{{ticket.requester_id}}"}"#.to_owned(),
+            retries: Vec::new(),
+        }
+    }
+
     fn fits(&self, occurrence: &Occurrence<'_>) -> bool {
         self.conditions.iter().chain(&self.condition).all(|condition| condition.holds(occurrence))
     }

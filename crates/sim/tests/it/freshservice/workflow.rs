@@ -6,6 +6,7 @@ use axum::routing::any;
 use http::HeaderMap;
 use reqwest::Method;
 use serde_json::{Value, json};
+use tessera_sim::freshservice::Rule;
 use tessera_sim::server::Running;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -80,20 +81,13 @@ async fn no_user_leaves_nothing_behind_and_quotes_break_the_json() {
 #[tokio::test]
 async fn a_resolved_installation_asks_for_the_invitation() {
     let (desk, mut receiver) = (desk().await, receiver().await);
-    let rule = json!([{
-        "name": "Post-installation",
-        "event": "ticket.updated",
-        "conditions": [
-            { "field": "ticket.type", "equals": "Installation" },
-            { "field": "ticket.status", "equals": 4, "changed": true },
-        ],
-        "url": receiver.url(),
-        "body": r#"{"requester_id":"{{ticket.requester_id}}"}"#,
-    }]);
-    set_rules(&desk, rule).await;
+    let headers = [("x-hook-secret".to_owned(), "sesame".to_owned())];
+    desk.service.set_rules(vec![Rule::post_installation(&receiver.url(), headers.into())]);
     desk.put("/tickets/1", json!({ "status": 3 })).await;
     desk.put("/tickets/1", json!({ "status": 4 })).await;
-    assert_eq!(receiver.next().await.1, format!(r#"{{"requester_id":"{ADA}"}}"#), "A11");
+    let (headers, body) = receiver.next().await;
+    assert_eq!(headers["x-hook-secret"], "sesame");
+    assert_eq!(body, format!(r#"{{"requester_id":"{ADA}"}}"#), "A11");
     desk.put("/tickets/1", json!({ "priority": 2 })).await;
     let page = desk.anonymous(Method::POST, &format!("/people/{BEN}/installed")).send().await.unwrap();
     assert_eq!(page.status(), 200);
