@@ -23,11 +23,12 @@ impl Faults {
     /// Puts the faults, the latency and the memory of requests around a stand-in, and adds the routes under `/_sim/`, which stay
     /// free of all three.
     pub fn wrap(&self, stand_in: Router) -> Router {
-        let own = Router::new()
+        // As the fallback the stand-in keeps the layer on paths that it does not know, too.
+        Router::new()
             .route("/_sim/faults", get(list).post(add).delete(clear))
             .route("/_sim/requests", get(requests).delete(forget_requests))
-            .with_state(self.clone());
-        stand_in.layer(from_fn_with_state(self.clone(), intercept)).merge(own)
+            .with_state(self.clone())
+            .fallback_service(stand_in.layer(from_fn_with_state(self.clone(), intercept)))
     }
 }
 

@@ -58,7 +58,7 @@ pub async fn create(State(desk): State<Freshservice>, call: Call, fields: Fields
             Asset { assigned_on: None, ..fields.over(&blank(type_id, workspace, now), &WRITABLE_BUT_TYPE_FIELDS)? };
         refuse_unknown_user(state, draft.user_id)?;
         let type_fields = filled(state, type_id, &Map::new(), &fields)?;
-        Ok(add(state, Asset { type_fields, ..draft }, now))
+        Ok(add(state, Asset { type_fields, ..draft }))
     })?;
     desk.announce(&Event::AssetCreated(asset.display_id), &[]);
     Ok(created(&call, "asset", asset.display_id, shown(&asset)))
@@ -236,20 +236,21 @@ pub fn blank(asset_type_id: u64, workspace_id: u64, now: Timestamp) -> Asset {
 }
 
 /// Stores a new asset under the next display id.
-pub fn add(state: &mut Desk, draft: Asset, now: Timestamp) -> Asset {
-    let display_id = state.assets.last_key_value().map_or(1, |(last, _)| last + 1);
+pub fn add(state: &mut Desk, draft: Asset) -> Asset {
+    state.last_display_id += 1;
+    let display_id = state.last_display_id;
     let asset = Asset {
         id: state.next_id(),
         display_id,
         asset_tag: draft.asset_tag.or_else(|| Some(format!("ASSET-{display_id}"))),
-        assigned_on: draft.user_id.map(|_| now),
+        assigned_on: draft.user_id.map(|_| draft.created_at),
         created_by_user: state.agents.keys().next().copied(),
         ..draft
     };
     let row = AssetRow { asset: asset.clone(), trashed: false };
-    state.assets.insert(display_id, Versioned::new(row, now));
+    state.assets.insert(display_id, Versioned::new(row, asset.created_at));
     if asset.user_id.is_some() {
-        history::record(state, &asset, now);
+        history::record(state, &asset, asset.created_at);
     }
     asset
 }

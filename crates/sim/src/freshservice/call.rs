@@ -13,6 +13,8 @@ use serde_json::{Map, Value};
 
 use super::answer::{FieldError, Refusal};
 
+/// Where the API lies; its routes see only what comes after.
+pub const ROOT: &str = "/api/v2";
 /// Rows on a page unless the caller says otherwise; always, for the index.
 pub const PAGE_ROWS: usize = 30;
 /// Pages the index gives out at most.
@@ -32,7 +34,7 @@ impl<S: Sync> FromRequestParts<S> for Call {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
         let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
         let parameters = Query::try_from_uri(&parts.uri).map(|Query(parameters)| parameters).unwrap_or_default();
-        Ok(Self { base: format!("http://{host}"), uri: parts.uri.clone(), parameters })
+        Ok(Self { base: format!("http://{host}{ROOT}"), uri: parts.uri.clone(), parameters })
     }
 }
 

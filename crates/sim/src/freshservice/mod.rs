@@ -174,7 +174,7 @@ impl Freshservice {
             .route("/people/{id}/installed", post(page::installed))
             .route("/_sim/workflows", get(workflow::rules).put(workflow::replace_rules))
             .route("/_sim/deliveries", get(workflow::deliveries));
-        self.0.faults.wrap(own.nest("/api/v2", api).with_state(self.clone()))
+        self.0.faults.wrap(own.nest(call::ROOT, api).with_state(self.clone()))
     }
 
     /// The faults and the memory of requests.

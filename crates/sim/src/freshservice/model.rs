@@ -36,6 +36,10 @@ pub struct Desk {
     pub rules: Vec<Rule>,
     /// The last id given out: ids count up within an account, whatever they name.
     pub last_id: u64,
+    /// The last display id given to an asset; none is given twice, whatever was deleted.
+    pub last_display_id: u64,
+    /// The last ticket number.
+    pub last_ticket: u64,
 }
 
 impl Desk {

@@ -57,11 +57,11 @@ pub fn fill(desk: &mut Desk, world: &World, now: Timestamp, workspace: u64) {
         desk.requesters.insert(person.requester_id, Versioned::new(row, then));
         for serial in &person.devices {
             let device = device(desk, serial, Some(person.requester_id), workspace, moment());
-            assets::add(desk, device, then);
+            assets::add(desk, device);
         }
         for name in &person.other_assets {
             let asset = other_asset(desk, name, person.requester_id, workspace, moment());
-            assets::add(desk, asset, then);
+            assets::add(desk, asset);
         }
         if let Some(serial) = person.devices.first() {
             tickets::add(desk, installation_ticket(person, serial, workspace, now));
@@ -69,7 +69,7 @@ pub fn fill(desk: &mut Desk, world: &World, now: Timestamp, workspace: u64) {
     }
     for serial in &world.stock {
         let device = device(desk, serial, None, workspace, moment());
-        assets::add(desk, device, then);
+        assets::add(desk, device);
     }
 }
 

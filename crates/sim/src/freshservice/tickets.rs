@@ -164,9 +164,9 @@ pub fn blank(requester_id: u64, workspace_id: u64, now: Timestamp) -> Ticket {
 
 /// Stores a new ticket under the next ticket number.
 pub fn add(state: &mut Desk, draft: Ticket) -> Ticket {
-    let id = state.tickets.last_key_value().map_or(1, |(last, _)| last + 1);
-    let ticket = Ticket { id, ..draft };
-    state.tickets.insert(id, Versioned::new(ticket.clone(), ticket.created_at));
+    state.last_ticket += 1;
+    let ticket = Ticket { id: state.last_ticket, ..draft };
+    state.tickets.insert(ticket.id, Versioned::new(ticket.clone(), ticket.created_at));
     ticket
 }
 

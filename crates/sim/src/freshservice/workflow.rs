@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use super::model::Desk;
 use super::{Freshservice, assets, requesters, tickets};
-use crate::faults::Faults;
+use crate::faults::{Faults, WebhookFate};
 
 /// How many deliveries are remembered.
 const REMEMBERED: usize = 1_000;
@@ -147,7 +147,7 @@ impl Freshservice {
         for rule in state.rules.iter().filter(|rule| rule.event == name && rule.fits(&occurrence)) {
             let body = occurrence.filled_in(&rule.body);
             let delivery = Delivery { rule: rule.clone(), body };
-            tokio::spawn(self.automator().clone().carry_out(delivery));
+            self.automator().accept(delivery);
         }
     }
 }
@@ -171,6 +171,30 @@ impl Event {
 }
 
 impl Rule {
+    /// The automated step after an installation (`A11`): a resolved installation ticket asks the hub for an invitation.
+    pub fn post_installation(url: &str, headers: BTreeMap<String, String>) -> Self {
+        let is = |field: &str, value: Value| Condition {
+            field: field.to_owned(),
+            equals: Some(value),
+            ..Condition::default()
+        };
+        Self {
+            name: "Post-installation: invite the customer".to_owned(),
+            event: "ticket.updated".to_owned(),
+            conditions: vec![
+                is("ticket.type", "Installation".into()),
+                Condition { changed: true, ..is("ticket.status", "Resolved".into()) },
+            ],
+            condition: None,
+            url: url.to_owned(),
+            method: post(),
+            headers,
+            content_type: json_content(),
+            body: r#"{"requester_id":"{{ticket.requester_id}}"}"#.to_owned(),
+            retries: Vec::new(),
+        }
+    }
+
     fn fits(&self, occurrence: &Occurrence<'_>) -> bool {
         self.conditions.iter().chain(&self.condition).all(|condition| condition.holds(occurrence))
     }
@@ -213,25 +237,31 @@ impl Occurrence<'_> {
 impl Automator {
     /// An automator whose deliveries suffer from `faults`.
     pub fn new(faults: Faults) -> io::Result<Self> {
-        let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(io::Error::other)?;
+        let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build().map_err(io::Error::other)?;
         Ok(Self { client, faults, held: Arc::default(), reports: Arc::default() })
     }
 
-    async fn carry_out(self, delivery: Delivery) {
+    /// Takes a delivery over. What becomes of it is decided at once, in the order of the events.
+    fn accept(&self, delivery: Delivery) {
         let fate = self.faults.webhook_fate();
-        if !fate.delay.is_zero() {
-            tokio::time::sleep(fate.delay).await;
-        }
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if fate.copies == 0 {
             self.report(&delivery, None);
         } else if fate.overtaken {
-            self.held.lock().unwrap_or_else(PoisonError::into_inner).push(delivery);
-            return;
+            held.push(delivery);
+        } else {
+            let overtaken = std::mem::take(&mut *held);
+            tokio::spawn(self.clone().carry_out(delivery, fate, overtaken));
+        }
+    }
+
+    async fn carry_out(self, delivery: Delivery, fate: WebhookFate, overtaken: Vec<Delivery>) {
+        if !fate.delay.is_zero() {
+            tokio::time::sleep(fate.delay).await;
         }
         for _ in 0..fate.copies {
             self.deliver(&delivery).await;
         }
-        let overtaken = std::mem::take(&mut *self.held.lock().unwrap_or_else(PoisonError::into_inner));
         for late in overtaken {
             self.deliver(&late).await;
         }
