@@ -1,3 +1,6 @@
-//! The stand-ins, over HTTP.
+//! The stand-ins over real sockets.
 
+mod freshsales;
 mod idp;
+mod mail;
+mod world;
