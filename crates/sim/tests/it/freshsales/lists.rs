@@ -36,6 +36,8 @@ async fn bounds_the_page_and_answers_odd_pages_with_nothing() {
     assert_eq!(rows("per_page=1000").await, 100);
     assert_eq!(rows("per_page=0").await, 0);
     assert_eq!(rows("page=1000").await, 0);
+    assert_eq!(rows("per_page=10?page=2&per_page=7").await, 7, "as a known client writes it");
+    assert_eq!(rows("per_page=10?page=2").await, 10);
 }
 
 #[tokio::test]
