@@ -1,5 +1,7 @@
 //! Lookup, search and filtered search: three ways to find records, all of which lag behind them.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::{Query, State};
 use bytes::Bytes;
@@ -94,17 +96,18 @@ pub(super) async fn search(State(crm): State<Freshsales>, Query(query): Query<Se
 /// `POST /filtered_search/contact`
 pub(super) async fn filtered_search(
     State(crm): State<Freshsales>,
-    Query(paging): Query<Paging>,
+    Query(query): Query<HashMap<String, String>>,
     body: Bytes,
 ) -> Result<Json<Value>, Refusal> {
     let body = Value::Object(parsed(&body)?);
     let rules = body["filter_rule"].as_array().ok_or_else(|| Refusal::invalid("filter_rule is missing"))?;
     let rules = rules.iter().map(Rule::read).collect::<Result<Vec<_>, _>>()?;
-    let in_body = Paging::deserialize(&body).map_err(|_| Refusal::invalid("page and per_page must be numbers"))?;
     let (records, now) = (crm.0.records.read(), crm.0.clock.now());
     let seen = records.contacts.values().filter_map(|contact| contact.as_indexed(now));
     let found: Vec<&Contact> = seen.filter(|contact| rules.iter().all(|rule| rule.holds(contact))).collect();
-    let page = paging.or(in_body).page_of(&found, |contact| wire::partial_contact(&records, contact));
+    let page = Paging::of_query(&query)
+        .or(Paging::of_body(&body))
+        .page_of(&found, |contact| wire::partial_contact(&records, contact));
     Ok(Json(json!({ "contacts": page.rows, "meta": { "total": page.total } })))
 }
 

@@ -1,11 +1,11 @@
 //! Views: the only way to list contacts and deals.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Freshsales;
@@ -41,8 +41,9 @@ const DEAL_VIEWS: [View<Deal>; 6] = [
     ("All Deals", |_, _| true),
 ];
 
-/// The paging and order of a list.
-#[derive(Debug, Default, Deserialize)]
+/// The paging and order of a list. A query string that repeats a word means its last; of a number only the digits it begins with
+/// count, as some clients' `per_page=100?page=2` shows.
+#[derive(Debug, Default)]
 pub(super) struct Paging {
     page: Option<usize>,
     per_page: Option<usize>,
@@ -78,8 +79,9 @@ pub(super) async fn deal_views(State(crm): State<Freshsales>) -> Json<Value> {
 pub(super) async fn contacts_of_view(
     State(crm): State<Freshsales>,
     Path(view): Path<String>,
-    Query(paging): Query<Paging>,
+    Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
+    let paging = Paging::of_query(&query);
     let shows = view_of(&CONTACT_VIEWS, FIRST_CONTACT_VIEW, &view)?;
     let include = Include::new(paging.include.as_deref());
     let (records, now) = (crm.0.records.read(), crm.0.clock.now());
@@ -92,8 +94,9 @@ pub(super) async fn contacts_of_view(
 pub(super) async fn deals_of_view(
     State(crm): State<Freshsales>,
     Path(view): Path<String>,
-    Query(paging): Query<Paging>,
+    Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
+    let paging = Paging::of_query(&query);
     let shows = view_of(&DEAL_VIEWS, FIRST_DEAL_VIEW, &view)?;
     let (records, now) = (crm.0.records.read(), crm.0.clock.now());
     let found: Vec<&Deal> = records.deals.values().filter(|deal| !deal.deleted && shows(deal, now)).collect();
@@ -102,14 +105,38 @@ pub(super) async fn deals_of_view(
 }
 
 impl Paging {
-    /// Paging and order as a body gives them, with the query string first.
-    pub(super) fn or(self, body: Self) -> Self {
+    /// Paging and order as a query string gives them.
+    pub(super) fn of_query(query: &HashMap<String, String>) -> Self {
+        Self::read(|word| query.get(word).cloned())
+    }
+
+    /// Paging and order as a body gives them.
+    pub(super) fn of_body(body: &Value) -> Self {
+        Self::read(|word| match &body[word] {
+            Value::Null => None,
+            Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        })
+    }
+
+    fn read(word: impl Fn(&str) -> Option<String>) -> Self {
         Self {
-            page: self.page.or(body.page),
-            per_page: self.per_page.or(body.per_page),
-            sort: self.sort.or(body.sort),
-            sort_type: self.sort_type.or(body.sort_type),
-            include: self.include.or(body.include),
+            page: word("page").map(|text| leading_number(&text)),
+            per_page: word("per_page").map(|text| leading_number(&text)),
+            sort: word("sort"),
+            sort_type: word("sort_type"),
+            include: word("include"),
+        }
+    }
+
+    /// These, and for what they leave open, others.
+    pub(super) fn or(self, others: Self) -> Self {
+        Self {
+            page: self.page.or(others.page),
+            per_page: self.per_page.or(others.per_page),
+            sort: self.sort.or(others.sort),
+            sort_type: self.sort_type.or(others.sort_type),
+            include: self.include.or(others.include),
         }
     }
 
@@ -138,6 +165,11 @@ impl Paging {
     fn descending(&self) -> bool {
         self.sort_type.as_deref().is_some_and(|order| order.eq_ignore_ascii_case("desc"))
     }
+}
+
+fn leading_number(text: &str) -> usize {
+    let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+    text[..digits].parse().unwrap_or(0)
 }
 
 fn view_of<T>(views: &'static [View<T>], first_id: u64, id: &str) -> Result<fn(&T, Timestamp) -> bool, Refusal> {

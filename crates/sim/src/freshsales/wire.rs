@@ -74,8 +74,11 @@ pub(super) fn amount(amount: f64) -> String {
 /// A whole contact. `sales_accounts` is part of it; everything else that is included stands beside it.
 pub(super) fn contact(records: &Records, contact: &Contact, include: &Include) -> Value {
     let deals: Vec<&Deal> = records.deals_of(contact.id).collect();
-    let sum =
-        |forecast: &str| amount(deals.iter().filter(|deal| deal.forecast() == forecast).map(|deal| deal.amount).sum());
+    // Not `sum()`: the sum of no floats is -0.0, and would be written so.
+    let sum = |forecast: &str| {
+        let amounts = deals.iter().filter(|deal| deal.forecast() == forecast).map(|deal| deal.amount);
+        amount(amounts.fold(0.0, |sum, amount| sum + amount))
+    };
     let count = |forecast: &str| deals.iter().filter(|deal| deal.forecast() == forecast).count();
     let id = contact.id;
     let mut value = json!({

@@ -33,7 +33,7 @@ const MOST_CONVERSATIONS: usize = 64;
 /// How long the listener waits before it tries again to come back after it refused connections.
 const COMEBACK: Duration = Duration::from_millis(20);
 
-/// A stand-in for a mail server. Clones share the inbox; the last one stops the server.
+/// A stand-in for a mail server. Clones, of which a router holds one, share the inbox; the last one stops the server.
 #[derive(Debug, Clone)]
 pub struct MailSink {
     inbox: Arc<Inbox>,
@@ -94,7 +94,7 @@ impl MailSink {
             .route("/messages/{id}/source", get(pages::source))
             .route("/_sim/messages", get(pages::list).delete(pages::empty))
             .route("/_sim/faults", get(pages::faults).post(pages::add_fault).delete(pages::clear_faults))
-            .with_state(Arc::clone(&self.inbox))
+            .with_state(self.clone())
     }
 }
 

@@ -1,7 +1,6 @@
 //! The HTTP side of the mail sink: the inbox for people, and `/_sim/` for tests.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -12,7 +11,7 @@ use serde::Deserialize;
 use crate::page::{Page, escape};
 
 use super::faults::Fault;
-use super::{Inbox, Message};
+use super::{MailSink, Message};
 
 const SYSTEM: &str = "Mail";
 
@@ -24,35 +23,41 @@ pub(super) struct Wanted {
 }
 
 /// `GET /_sim/messages`
-pub(super) async fn list(State(inbox): State<Arc<Inbox>>, Query(wanted): Query<Wanted>) -> Json<Vec<Message>> {
+pub(super) async fn list(
+    State(MailSink { inbox, .. }): State<MailSink>,
+    Query(wanted): Query<Wanted>,
+) -> Json<Vec<Message>> {
     Json(inbox.messages(&wanted.to))
 }
 
 /// `DELETE /_sim/messages`
-pub(super) async fn empty(State(inbox): State<Arc<Inbox>>) -> StatusCode {
+pub(super) async fn empty(State(MailSink { inbox, .. }): State<MailSink>) -> StatusCode {
     inbox.empty();
     StatusCode::NO_CONTENT
 }
 
 /// `GET /_sim/faults`
-pub(super) async fn faults(State(inbox): State<Arc<Inbox>>) -> Json<Vec<Fault>> {
+pub(super) async fn faults(State(MailSink { inbox, .. }): State<MailSink>) -> Json<Vec<Fault>> {
     Json(inbox.faults.list())
 }
 
 /// `POST /_sim/faults`
-pub(super) async fn add_fault(State(inbox): State<Arc<Inbox>>, Json(fault): Json<Fault>) -> impl IntoResponse {
+pub(super) async fn add_fault(
+    State(MailSink { inbox, .. }): State<MailSink>,
+    Json(fault): Json<Fault>,
+) -> impl IntoResponse {
     inbox.faults.add(fault.clone());
     (StatusCode::CREATED, Json(fault))
 }
 
 /// `DELETE /_sim/faults`
-pub(super) async fn clear_faults(State(inbox): State<Arc<Inbox>>) -> StatusCode {
+pub(super) async fn clear_faults(State(MailSink { inbox, .. }): State<MailSink>) -> StatusCode {
     inbox.faults.clear();
     StatusCode::NO_CONTENT
 }
 
 /// `GET /`
-pub(super) async fn inbox(State(inbox): State<Arc<Inbox>>, Query(wanted): Query<Wanted>) -> Page {
+pub(super) async fn inbox(State(MailSink { inbox, .. }): State<MailSink>, Query(wanted): Query<Wanted>) -> Page {
     let messages = inbox.messages(&wanted.to);
     let rows: String = messages.iter().map(row).collect();
     let list = if messages.is_empty() {
@@ -72,7 +77,7 @@ pub(super) async fn inbox(State(inbox): State<Arc<Inbox>>, Query(wanted): Query<
 }
 
 /// `GET /messages/{id}`
-pub(super) async fn message(State(inbox): State<Arc<Inbox>>, Path(id): Path<u64>) -> Response {
+pub(super) async fn message(State(MailSink { inbox, .. }): State<MailSink>, Path(id): Path<u64>) -> Response {
     let Some(message) = inbox.message(id) else {
         let body = "<p>It may have made room for newer mail. <a href=\"/\">Inbox</a></p>";
         return (StatusCode::NOT_FOUND, Page::new(SYSTEM, "No such message", body)).into_response();
@@ -114,7 +119,7 @@ pub(super) async fn message(State(inbox): State<Arc<Inbox>>, Path(id): Path<u64>
 }
 
 /// `GET /messages/{id}/source`
-pub(super) async fn source(State(inbox): State<Arc<Inbox>>, Path(id): Path<u64>) -> Response {
+pub(super) async fn source(State(MailSink { inbox, .. }): State<MailSink>, Path(id): Path<u64>) -> Response {
     match inbox.message(id) {
         Some(message) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], message.source).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),

@@ -1,0 +1,77 @@
+//! The faults of the SMTP side.
+
+use http::Method;
+use serde_json::json;
+use tokio::net::TcpStream;
+
+use super::Mail;
+
+async fn fault(mail: &Mail, fault: serde_json::Value) {
+    let answer = mail.call(Method::POST, "/_sim/faults", Some(fault)).await;
+    assert_eq!(answer.status().as_u16(), 201);
+}
+
+#[tokio::test]
+async fn refuses_a_recipient_for_now_so_many_times() {
+    let mail = Mail::start().await;
+    fault(&mail, json!({ "kind": "temporary", "times": 2 })).await;
+    let mut talk = mail.talk().await;
+    talk.say("MAIL FROM:<hub@example.com>", "250").await;
+    talk.say("RCPT TO:<mira@example.com>", "451").await;
+    talk.say("RCPT TO:<mira@example.com>", "451").await;
+    talk.say("RCPT TO:<mira@example.com>", "250").await;
+}
+
+#[tokio::test]
+async fn refuses_one_recipient_for_good() {
+    let mail = Mail::start().await;
+    fault(&mail, json!({ "kind": "permanent", "to": "Gone@" })).await;
+    let mut talk = mail.talk().await;
+    talk.say("MAIL FROM:<hub@example.com>", "250").await;
+    for _ in 0..3 {
+        talk.say("RCPT TO:<gone@example.com>", "550").await;
+    }
+    talk.say("RCPT TO:<here@example.com>", "250").await;
+    let listed: serde_json::Value = mail.call(Method::GET, "/_sim/faults", None).await.json().await.unwrap();
+    assert_eq!(listed[0]["kind"], "permanent");
+    mail.call(Method::DELETE, "/_sim/faults", None).await;
+    talk.say("RCPT TO:<gone@example.com>", "250").await;
+}
+
+#[tokio::test]
+async fn breaks_the_connection_after_the_message_arrived() {
+    let mail = Mail::start().await;
+    fault(&mail, json!({ "kind": "drop_after_data", "times": 1 })).await;
+    let mut talk = mail.talk().await;
+    talk.envelope("mira@example.com").await;
+    talk.say("DATA", "354").await;
+    talk.write(b"Subject: Once\r\n\r\nHi\r\n.\r\n").await;
+    assert_eq!(talk.reply().await, "");
+    mail.send("mira@example.com", "Subject: Once\r\n\r\nHi").await;
+    assert_eq!(mail.messages("mira").await.len(), 2, "the sender could not know");
+}
+
+#[tokio::test]
+async fn replies_late() {
+    let mail = Mail::start().await;
+    fault(&mail, json!({ "kind": "delay", "ms": 150 })).await;
+    let started = std::time::Instant::now();
+    mail.send("mira@example.com", "Subject: Late\r\n\r\nHi").await;
+    assert!(started.elapsed() >= std::time::Duration::from_millis(150));
+}
+
+#[tokio::test]
+async fn refuses_connections_until_cleared() {
+    let mail = Mail::start().await;
+    mail.send("mira@example.com", "Subject: Before\r\n\r\nHi").await;
+    fault(&mail, json!({ "kind": "refuse" })).await;
+    while TcpStream::connect(mail.smtp).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    mail.call(Method::DELETE, "/_sim/faults", None).await;
+    while TcpStream::connect(mail.smtp).await.is_err() {
+        tokio::task::yield_now().await;
+    }
+    mail.send("mira@example.com", "Subject: After\r\n\r\nHi").await;
+    assert_eq!(mail.messages("").await[0]["subject"], "After");
+}
