@@ -1,2 +1,127 @@
-//! The `tessera` command.
-fn main() {}
+//! The `tessera` command: one program, its roles as sub-commands.
+
+mod admin;
+mod assemble;
+mod config;
+#[cfg(feature = "demo")]
+mod demo;
+mod logging;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Links the same customer across your identity provider, service desk and CRM.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the hub with stand-ins for all outside systems, on this machine only, with fictional data.
+    #[cfg(feature = "demo")]
+    Demo(demo::Arguments),
+    /// Start the hub.
+    Serve(Configured),
+    /// Invite a requester of the service desk to activate their account.
+    Invite {
+        #[command(flatten)]
+        configured: Configured,
+        /// The requester's id in the service desk.
+        #[arg(long, value_name = "ID")]
+        requester: String,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a staff account for the console, or set its password. The password is read from the terminal or from standard input.
+    Staff {
+        #[command(flatten)]
+        configured: Configured,
+        /// What they sign in with.
+        login: String,
+        /// Their name.
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Make an API key for a machine, and print it once. An older key of the same name stops working.
+    ApiKey {
+        #[command(flatten)]
+        configured: Configured,
+        /// The machine's name, as the timeline will show it.
+        name: String,
+    },
+    /// Read all requesters, contacts and assets from the outside systems.
+    Sweep(Configured),
+    /// Check the timelines of all customers for tampering.
+    Audit {
+        #[command(subcommand)]
+        command: Audit,
+    },
+    /// Copy an SQLite database to a new file, also while the hub is running.
+    Backup {
+        #[command(flatten)]
+        configured: Configured,
+        /// The file to write; it must not exist.
+        to: PathBuf,
+    },
+    /// Bring the database's schema up to date, and say so. `serve` does this too.
+    Migrate(Configured),
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Follow every customer's hash chain from its first entry to its head.
+    Verify(Configured),
+}
+
+#[derive(Debug, clap::Args)]
+struct Configured {
+    /// The configuration file; see examples/tessera.toml.
+    #[arg(long, value_name = "FILE", env = "TESSERA_CONFIG")]
+    config: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // Several libraries speak TLS; all of them use this one implementation.
+    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
+        eprintln!("tessera: TLS cannot be set up");
+        return ExitCode::FAILURE;
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("tessera: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(cli.command)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("tessera: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        #[cfg(feature = "demo")]
+        Command::Demo(arguments) => demo::run(arguments).await?,
+        Command::Serve(configured) => serve::run(&configured.config).await?,
+        Command::Invite { configured, requester, json } => admin::invite(&configured.config, &requester, json).await?,
+        Command::Staff { configured, login, name } => admin::staff(&configured.config, &login, name.as_deref()).await?,
+        Command::ApiKey { configured, name } => admin::api_key(&configured.config, &name).await?,
+        Command::Sweep(configured) => admin::sweep(&configured.config).await?,
+        Command::Audit { command: Audit::Verify(configured) } => return admin::verify(&configured.config).await,
+        Command::Backup { configured, to } => admin::backup(&configured.config, to).await?,
+        Command::Migrate(configured) => admin::migrate(&configured.config).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

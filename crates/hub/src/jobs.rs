@@ -136,7 +136,7 @@ impl Hub {
             Task::RunActivation { activation_id } => self.run_activation(*activation_id, job).await,
             Task::Invite { requester_id, asked_by } => self.invite_for_job(requester_id, asked_by, job).await.map(drop),
             Task::Refresh { customer_id } => self.refresh(*customer_id, job).await,
-            Task::Mirror { what } => match self.mirror(*what, job).await {
+            Task::Mirror { what } => match self.mirror(*what, Some(job)).await {
                 Ok(()) => return Ended::Done,
                 Err(error) => Err(error),
             },

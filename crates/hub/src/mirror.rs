@@ -26,8 +26,13 @@ impl Hub {
         Ok(())
     }
 
+    /// Reads everything of one kind now, whoever waits for it.
+    pub async fn sweep(&self, what: MirrorOf) -> Result<(), HubError> {
+        self.mirror(what, None).await
+    }
+
     /// Reads everything of one kind.
-    pub(crate) async fn mirror(&self, what: MirrorOf, job: &Leased) -> Result<(), HubError> {
+    pub(crate) async fn mirror(&self, what: MirrorOf, job: Option<&Leased>) -> Result<(), HubError> {
         let system = match what {
             MirrorOf::Contacts => self.crm.name(),
             MirrorOf::Requesters | MirrorOf::Assets => self.desk.name(),
@@ -39,7 +44,7 @@ impl Hub {
         outcome
     }
 
-    async fn read_pages(&self, what: MirrorOf, system: &str, job: &Leased) -> Result<(), HubError> {
+    async fn read_pages(&self, what: MirrorOf, system: &str, job: Option<&Leased>) -> Result<(), HubError> {
         let view = match what {
             MirrorOf::Contacts => self.crm.all_contacts_view(Priority::Background).await?,
             MirrorOf::Requesters | MirrorOf::Assets => String::new(),
@@ -54,7 +59,9 @@ impl Hub {
             seen += i64::try_from(items.len()).unwrap_or(0);
             changed += self.observe_page(items, system).await?;
             self.store.mirror_progress(system, what.as_str(), seen, changed).await?;
-            self.store.extend_job(job, self.env.now() + LEASE).await?;
+            if let Some(job) = job {
+                self.store.extend_job(job, self.env.now() + LEASE).await?;
+            }
             if !next {
                 break;
             }

@@ -46,6 +46,8 @@ pub struct Config {
     pub api_key: SecretString,
     /// The account's plan.
     pub plan: Plan,
+    /// What the account may call per hour when its contract raises the plan's limit; there is then no limit per minute.
+    pub calls_per_hour: Option<u32>,
     /// The part of the limits that background work leaves to people who wait, in percent.
     pub reserve_percent: u8,
     /// How long the CRM may stay silent.
@@ -56,7 +58,7 @@ impl Config {
     /// The configuration with the usual values for everything that need not be told.
     pub fn new(name: impl Into<String>, base_url: Url, api_key: SecretString) -> Self {
         let (plan, read_timeout) = (Plan::default(), Duration::from_secs(15));
-        Self { name: name.into(), base_url, api_key, plan, reserve_percent: 25, read_timeout }
+        Self { name: name.into(), base_url, api_key, plan, calls_per_hour: None, reserve_percent: 25, read_timeout }
     }
 
     pub(super) fn client(&self) -> ClientConfig {
@@ -64,7 +66,10 @@ impl Config {
             system: self.name.clone(),
             authorization: Some(format!("Token token={}", self.api_key.expose_secret()).into()),
             read_timeout: self.read_timeout,
-            limits: self.plan.limits(),
+            limits: match self.calls_per_hour {
+                Some(amount) => vec![Limit { name: "hour", amount, per: Duration::from_hours(1), account_wide: true }],
+                None => self.plan.limits(),
+            },
             reserve_percent: self.reserve_percent,
         }
     }

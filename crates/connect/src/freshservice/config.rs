@@ -84,6 +84,8 @@ pub struct Config {
     pub api_key: SecretString,
     /// The account's plan.
     pub plan: Plan,
+    /// What the account may call per minute when add-ons raise the plan's limit; lists then count against it alone.
+    pub calls_per_minute: Option<u32>,
     /// The part of the limits that background work leaves to people who wait, in percent.
     pub reserve_percent: u8,
     /// Which workspace's assets are listed: `Some(0)` all of them, `None` the primary one.
@@ -109,11 +111,19 @@ impl Config {
             base_url,
             api_key,
             plan: Plan::default(),
+            calls_per_minute: None,
             reserve_percent: 25,
             workspace_id: None,
             device_asset_type: device_asset_type.into(),
             fields: Fields::default(),
             read_timeout: Duration::from_secs(15),
+        }
+    }
+
+    fn limits(&self) -> Vec<Limit> {
+        match self.calls_per_minute {
+            Some(amount) => vec![Limit { name: "account", amount, per: MINUTE, account_wide: true }],
+            None => self.plan.limits(),
         }
     }
 
@@ -124,7 +134,7 @@ impl Config {
             system: self.name.clone(),
             authorization: Some(format!("Basic {basic}").into()),
             read_timeout: self.read_timeout,
-            limits: self.plan.limits(),
+            limits: self.limits(),
             reserve_percent: self.reserve_percent,
         }
     }

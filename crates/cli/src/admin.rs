@@ -1,0 +1,115 @@
+//! Commands of the operator.
+#![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
+
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use tessera_core::job::MirrorOf;
+use tessera_core::timeline;
+use tessera_hub::Hub;
+use tessera_store::Store;
+
+use crate::config::Config;
+use crate::{assemble, logging};
+
+async fn hub(config: &Path) -> anyhow::Result<Hub> {
+    let config = Config::read(config)?;
+    logging::start(config.log.format, "warn");
+    Ok(assemble::app(config).await?.hub.clone())
+}
+
+async fn store(config: &Path) -> anyhow::Result<Store> {
+    let config = Config::read(config)?;
+    logging::start(config.log.format, "warn");
+    Store::open(&config.database.url).await.context("the database cannot be opened")
+}
+
+/// `tessera invite`.
+pub async fn invite(config: &Path, requester: &str, json: bool) -> anyhow::Result<()> {
+    let hub = hub(config).await?;
+    let invited = hub.invite(requester, "cli", "cli").await?;
+    if json {
+        let answer = serde_json::json!({ "id": invited.id, "url": invited.url, "expires_at": invited.expires_at });
+        println!("{answer}");
+    } else {
+        println!("{}", invited.url);
+        eprintln!("The running hub mails this link to {}. It works until {}.", invited.email, invited.expires_at);
+    }
+    Ok(())
+}
+
+/// `tessera staff`.
+pub async fn staff(config: &Path, login: &str, name: Option<&str>) -> anyhow::Result<()> {
+    let hub = hub(config).await?;
+    if std::io::stdin().is_terminal() {
+        eprint!("Password for {login} (at least 12 characters): ");
+        std::io::stderr().flush()?;
+    }
+    let mut password = String::new();
+    std::io::stdin().lock().read_line(&mut password)?;
+    hub.put_staff(login, name.unwrap_or(login), password.trim_end_matches(['\n', '\r'])).await?;
+    eprintln!("{login} can sign in at {}", hub.config.url("/console"));
+    Ok(())
+}
+
+/// `tessera api-key`.
+pub async fn api_key(config: &Path, name: &str) -> anyhow::Result<()> {
+    println!("{}", hub(config).await?.put_api_key(name).await?);
+    eprintln!("This is shown once. Send it as `Authorization: Bearer <key>`.");
+    Ok(())
+}
+
+/// `tessera sweep`.
+pub async fn sweep(config: &Path) -> anyhow::Result<()> {
+    let hub = hub(config).await?;
+    for what in [MirrorOf::Requesters, MirrorOf::Contacts, MirrorOf::Assets] {
+        hub.sweep(what).await.with_context(|| format!("reading {} stopped", what.as_str()))?;
+        let read = hub.store.mirrors().await?;
+        if let Some(row) = read.iter().find(|row| row.kind == what.as_str()) {
+            println!("{}: {} read, {} changed", what.as_str(), row.seen, row.changed);
+        }
+    }
+    Ok(())
+}
+
+/// `tessera audit verify`.
+pub async fn verify(config: &Path) -> anyhow::Result<ExitCode> {
+    let store = store(config).await?;
+    let (mut checked, mut broken, mut after) = (0, 0, None);
+    loop {
+        let page = store.customers(after, 500).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        for customer in page {
+            checked += 1;
+            // The head is read before the entries: what is appended in between is not tampering.
+            let entries = store.whole_timeline(customer.id).await?;
+            let known = usize::try_from(customer.head.length).unwrap_or(usize::MAX).min(entries.len());
+            if let Err(error) = timeline::verify(&entries[..known], customer.head) {
+                broken += 1;
+                println!("customer {} ({}): {error}", customer.id, customer.name);
+            }
+        }
+    }
+    println!("{checked} timelines checked, {broken} broken");
+    Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// `tessera backup`.
+pub async fn backup(config: &Path, to: PathBuf) -> anyhow::Result<()> {
+    if to.exists() {
+        bail!("{} exists already; name a new file", to.display());
+    }
+    store(config).await?.backup(to.clone()).await?;
+    println!("{}", to.display());
+    Ok(())
+}
+
+/// `tessera migrate`.
+pub async fn migrate(config: &Path) -> anyhow::Result<()> {
+    let store = store(config).await?;
+    println!("the {} database is up to date", store.kind());
+    Ok(())
+}

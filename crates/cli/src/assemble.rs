@@ -1,0 +1,116 @@
+//! From the configuration to a hub that can be served or asked.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use jiff::SignedDuration;
+use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
+use tessera_connect::{Environment, freshsales, freshservice, mail};
+use tessera_hub::{Env, Hub, Parts, SecretKey};
+use tessera_store::Store;
+use tessera_web::view::Renderer;
+use tessera_web::{App, HookAuth, PageLetters, WebConfig};
+use url::Url;
+
+use crate::config::{Config, IdentityProvider, required};
+
+/// Opens the database and puts everything together. Outside systems are not contacted: the hub starts while they are down.
+pub async fn app(config: Config) -> anyhow::Result<App> {
+    let environment = Environment::system();
+    let store = Store::open(&config.database.url).await.context("the database cannot be opened")?;
+    let renderer = Arc::new(Renderer::new(config.server.templates.as_deref())?);
+    let brand = tessera_hub::Brand {
+        name: config.brand.name.clone(),
+        support_email: config.brand.support_email.clone(),
+        support_phone: config.brand.support_phone.clone(),
+        help_url: config.brand.help_url.clone(),
+    };
+    let key = required(config.secret.key.as_ref(), "secret.key", "TESSERA_SECRET_KEY")?;
+    let secret_key = SecretKey::new(key).context("secret.key is too short: it needs at least 32 characters")?;
+    let mailer = mail::Config {
+        url: required(config.mail.url.as_ref(), "mail.url", "TESSERA_MAIL_URL")?.clone(),
+        from: config.mail.from.clone(),
+        reply_to: config.mail.reply_to.clone(),
+    };
+    let (providers, issuers) = identity_providers(&config, &environment)?;
+    let hub = Hub::new(Parts {
+        config: tessera_hub::Config {
+            public_url: config.server.public_url.clone(),
+            secret_key,
+            invitation_lifetime: SignedDuration::from_hours(config.invitations.lifetime_hours),
+            session_lifetime: SignedDuration::from_hours(config.sessions.lifetime_hours),
+            device_type: config.freshservice.device_asset_type.clone(),
+            brand: brand.clone(),
+            mirror_every: SignedDuration::from_mins(config.sweep.every_minutes),
+        },
+        store,
+        desk: desk(&config, environment.clone())?,
+        crm: crm(&config, environment.clone())?,
+        providers,
+        mailer: mail::Mailer::new(&mailer, environment.clock.clone())?,
+        letters: Arc::new(PageLetters::new(renderer.clone(), brand)),
+        env: Env::new(environment.clock.clone()),
+    });
+    let verifier = Verifier::new(issuers, environment)?;
+    let hook_auth = config.hooks.secret.map(|secret| HookAuth { header: config.hooks.header, secret });
+    let web = WebConfig { trust_forwarded_for: config.server.trust_forwarded_for, hook_auth };
+    Ok(App::new(hub, renderer, verifier, web))
+}
+
+fn desk(config: &Config, environment: Environment) -> anyhow::Result<freshservice::Freshservice> {
+    let section = &config.freshservice;
+    let key = required(section.api_key.as_ref(), "freshservice.api_key", "TESSERA_FRESHSERVICE_API_KEY")?;
+    let device_type = section.device_asset_type.0.clone();
+    let mut desk = freshservice::Config::new(&section.name, section.url.clone(), key.clone(), device_type);
+    desk.plan = section.plan;
+    desk.calls_per_minute = section.calls_per_minute;
+    desk.workspace_id = section.workspace_id;
+    desk.fields = section.fields.clone();
+    Ok(freshservice::Freshservice::new(desk, environment)?)
+}
+
+fn crm(config: &Config, environment: Environment) -> anyhow::Result<freshsales::Freshsales> {
+    let section = &config.freshsales;
+    let key = required(section.api_key.as_ref(), "freshsales.api_key", "TESSERA_FRESHSALES_API_KEY")?;
+    let mut crm = freshsales::Config::new(&section.name, section.url.clone(), key.clone());
+    crm.plan = section.plan;
+    crm.calls_per_hour = section.calls_per_hour;
+    Ok(freshsales::Freshsales::new(&crm, environment)?)
+}
+
+fn identity_providers(
+    config: &Config,
+    environment: &Environment,
+) -> anyhow::Result<(Vec<Provider>, Vec<VerifierConfig>)> {
+    let (mut providers, mut issuers) = (Vec::new(), Vec::new());
+    for section in &config.identity_providers {
+        let base = config.server.public_url.as_str().trim_end_matches('/');
+        let redirect: Url = format!("{base}/auth/{}/callback", section.name).parse()?;
+        providers.push(Provider::new(provider(section, redirect), environment.clone())?);
+        let mut audiences = vec![section.client_id.clone()];
+        audiences.extend(section.app_audiences.iter().cloned());
+        let mut issuer = VerifierConfig::new(&section.name, &section.issuer, audiences);
+        issuer.discovery_url = section.discovery_url.clone();
+        issuer.metadata_issuer = section.metadata_issuer.clone();
+        issuer.expected_policy = section.expected_policy.clone();
+        issuers.push(issuer);
+    }
+    Ok((providers, issuers))
+}
+
+fn provider(section: &IdentityProvider, redirect_uri: Url) -> oidc::Config {
+    let mut provider = oidc::Config::new(&section.name, &section.issuer, &section.client_id, redirect_uri);
+    if let Some(name) = &section.display_name {
+        provider.display_name.clone_from(name);
+    }
+    if let Some(scopes) = &section.scopes {
+        provider.scopes.clone_from(scopes);
+    }
+    provider.discovery_url = section.discovery_url.clone();
+    provider.metadata_issuer = section.metadata_issuer.clone();
+    provider.client_secret = section.client_secret.clone();
+    provider.expected_policy = section.expected_policy.clone();
+    provider.extra_authorize_params =
+        section.authorize_parameters.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+    provider
+}

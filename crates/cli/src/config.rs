@@ -1,0 +1,316 @@
+//! The configuration file. Every secret can come from the environment instead, so that the file may be shown to anybody.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use secrecy::SecretString;
+use serde::Deserialize;
+use tessera_connect::{freshsales, freshservice};
+use tessera_core::device::DeviceType;
+use url::Url;
+
+/// Everything an operator decides.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the hub listens and how it is reached.
+    pub server: Server,
+    /// Where its data is.
+    pub database: Database,
+    /// The installation's secret.
+    #[serde(default)]
+    pub secret: Secret,
+    /// Who speaks to the customer.
+    pub brand: Brand,
+    /// The invitations.
+    #[serde(default)]
+    pub invitations: Invitations,
+    /// The sessions.
+    #[serde(default)]
+    pub sessions: Sessions,
+    /// The service desk.
+    pub freshservice: Freshservice,
+    /// The CRM.
+    pub freshsales: Freshsales,
+    /// Where people sign in; the first is the preferred one.
+    pub identity_providers: Vec<IdentityProvider>,
+    /// How mail is sent.
+    pub mail: Mail,
+    /// Webhooks.
+    #[serde(default)]
+    pub hooks: Hooks,
+    /// Complete readings of the outside systems.
+    #[serde(default)]
+    pub sweep: Sweep,
+    /// Logs.
+    #[serde(default)]
+    pub log: Log,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// The address to listen on.
+    pub listen: String,
+    /// How customers and staff reach it.
+    pub public_url: Url,
+    /// Behind a proxy that sets `X-Forwarded-For`.
+    #[serde(default)]
+    pub trust_forwarded_for: bool,
+    /// A directory with page and mail templates of your own.
+    pub templates: Option<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub url: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secret {
+    /// At least 32 characters that nobody knows.
+    pub key: Option<SecretString>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Brand {
+    pub name: String,
+    pub support_email: Option<String>,
+    pub support_phone: Option<String>,
+    pub help_url: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Invitations {
+    pub lifetime_hours: i64,
+}
+
+impl Default for Invitations {
+    fn default() -> Self {
+        Self { lifetime_hours: 14 * 24 }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sessions {
+    pub lifetime_hours: i64,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self { lifetime_hours: 12 }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Freshservice {
+    #[serde(default = "freshservice_name")]
+    pub name: String,
+    pub url: Url,
+    pub api_key: Option<SecretString>,
+    #[serde(default)]
+    pub plan: freshservice::Plan,
+    pub calls_per_minute: Option<u32>,
+    pub workspace_id: Option<u64>,
+    #[serde(default)]
+    pub device_asset_type: DeviceType,
+    #[serde(default)]
+    pub fields: freshservice::Fields,
+}
+
+fn freshservice_name() -> String {
+    "freshservice".to_owned()
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Freshsales {
+    #[serde(default = "freshsales_name")]
+    pub name: String,
+    pub url: Url,
+    pub api_key: Option<SecretString>,
+    #[serde(default)]
+    pub plan: freshsales::Plan,
+    pub calls_per_hour: Option<u32>,
+}
+
+fn freshsales_name() -> String {
+    "freshsales".to_owned()
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityProvider {
+    pub name: String,
+    pub display_name: Option<String>,
+    pub issuer: String,
+    pub discovery_url: Option<Url>,
+    pub metadata_issuer: Option<String>,
+    pub client_id: String,
+    pub client_secret: Option<SecretString>,
+    pub scopes: Option<Vec<String>>,
+    pub expected_policy: Option<String>,
+    #[serde(default)]
+    pub authorize_parameters: std::collections::BTreeMap<String, String>,
+    /// Whose access tokens the app API accepts, beside those of `client_id`.
+    #[serde(default)]
+    pub app_audiences: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    pub url: Option<SecretString>,
+    pub from: String,
+    pub reply_to: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Hooks {
+    pub header: String,
+    pub secret: Option<SecretString>,
+}
+
+impl Default for Hooks {
+    fn default() -> Self {
+        Self { header: "Authorization".to_owned(), secret: None }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sweep {
+    /// Minutes between complete readings; 0: only when asked.
+    pub every_minutes: i64,
+}
+
+impl Default for Sweep {
+    fn default() -> Self {
+        Self { every_minutes: 360 }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    pub level: String,
+    pub format: LogFormat,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { level: "info".to_owned(), format: LogFormat::Text }
+    }
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines.
+    Json,
+}
+
+impl Config {
+    /// Reads the file, and puts in what the environment says.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the configuration {}", path.display()))?;
+        Self::parse(&text, |name| std::env::var(name).ok())
+            .with_context(|| format!("the configuration {} is not valid", path.display()))
+    }
+
+    fn parse(text: &str, environment: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
+        let mut config: Self = toml::from_str(text)?;
+        let secret = |name: &str| environment(name).filter(|value| !value.is_empty()).map(SecretString::from);
+        let overlay = |slot: &mut Option<SecretString>, name: &str| {
+            if let Some(value) = secret(name) {
+                *slot = Some(value);
+            }
+        };
+        if let Some(url) = environment("TESSERA_DATABASE_URL").filter(|url| !url.is_empty()) {
+            config.database.url = url;
+        }
+        overlay(&mut config.secret.key, "TESSERA_SECRET_KEY");
+        overlay(&mut config.freshservice.api_key, "TESSERA_FRESHSERVICE_API_KEY");
+        overlay(&mut config.freshsales.api_key, "TESSERA_FRESHSALES_API_KEY");
+        overlay(&mut config.mail.url, "TESSERA_MAIL_URL");
+        overlay(&mut config.hooks.secret, "TESSERA_HOOKS_SECRET");
+        for provider in &mut config.identity_providers {
+            let name = provider.name.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+            overlay(&mut provider.client_secret, &format!("TESSERA_{name}_CLIENT_SECRET"));
+        }
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        if self.identity_providers.is_empty() {
+            bail!("there is no [[identity_providers]]: nobody could sign in");
+        }
+        for provider in &self.identity_providers {
+            if provider.name.is_empty()
+                || !provider.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            {
+                bail!(
+                    "identity provider name `{}`: use lower-case letters, digits and hyphens; it becomes part of an address",
+                    provider.name
+                );
+            }
+        }
+        if self.invitations.lifetime_hours < 1 || self.sessions.lifetime_hours < 1 {
+            bail!("lifetime_hours must be at least 1");
+        }
+        if !matches!(self.server.public_url.scheme(), "http" | "https") {
+            bail!("server.public_url must begin with https:// (or http:// on a machine of your own)");
+        }
+        Ok(())
+    }
+}
+
+/// A secret that must be there.
+pub fn required<'a>(secret: Option<&'a SecretString>, key: &str, variable: &str) -> anyhow::Result<&'a SecretString> {
+    secret.with_context(|| format!("{key} is missing: set it in the configuration, or {variable} in the environment"))
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    const EXAMPLE: &str = include_str!("../../../examples/tessera.toml");
+
+    #[test]
+    fn the_annotated_example_is_valid() {
+        let config = Config::parse(EXAMPLE, |_| None).unwrap();
+        assert_eq!(config.freshservice.device_asset_type, DeviceType::default());
+    }
+
+    #[test]
+    fn secrets_come_from_the_environment() {
+        let config = Config::parse(EXAMPLE, |name| Some(format!("from {name}"))).unwrap();
+        let secret = |secret: &Option<SecretString>| secret.as_ref().map(|s| s.expose_secret().to_owned());
+        assert_eq!(secret(&config.secret.key).as_deref(), Some("from TESSERA_SECRET_KEY"));
+        let provider = &config.identity_providers[0];
+        assert_eq!(secret(&provider.client_secret).as_deref(), Some("from TESSERA_CUSTOMERS_CLIENT_SECRET"));
+        assert_eq!(config.database.url, "from TESSERA_DATABASE_URL");
+    }
+
+    #[test]
+    fn a_misspelt_key_is_named() {
+        let error = Config::parse(&EXAMPLE.replace("public_url", "publik_url"), |_| None).unwrap_err();
+        assert!(format!("{error:#}").contains("publik_url"), "{error:#}");
+    }
+}

@@ -1,0 +1,154 @@
+//! `tessera demo`: the hub and all its outside systems on this machine, with fictional people.
+
+mod ports;
+mod ready;
+mod stand_ins;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use secrecy::SecretString;
+use tessera_hub::random_token;
+use tessera_web::App;
+use tokio::net::TcpListener;
+
+use crate::config::{self, Config, LogFormat};
+use crate::{assemble, logging, serve};
+use ports::Ports;
+use stand_ins::StandIns;
+
+/// The staff account of every demo. It is worth nothing elsewhere: the demo listens on loopback only.
+const STAFF: (&str, &str) = ("demo", "two-halves-one-token");
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Where the hub listens: an address of this machine; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    listen: SocketAddr,
+    /// Where data is kept between runs; without it, nothing is.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The database, instead of an embedded one: `postgres://…`.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// Write a JSON object here that says where everything is, once everything answers.
+    #[arg(long, value_name = "FILE")]
+    ready_file: Option<PathBuf>,
+    /// The stand-ins answer as slowly as the real systems do.
+    #[arg(long)]
+    sim_latency: bool,
+    /// How many fictional customers there are.
+    #[arg(long, default_value_t = 300, value_name = "N")]
+    people: usize,
+}
+
+/// Starts everything, says where to click, and runs until it is told to stop.
+pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    if !arguments.listen.ip().is_loopback() {
+        bail!(
+            "the demo has well-known passwords and listens on this machine only: use an address such as 127.0.0.1:8080"
+        );
+    }
+    logging::start(LogFormat::Text, "warn");
+    let temporary = tempfile::tempdir().context("cannot make a temporary directory")?;
+    let data = arguments.data.clone().unwrap_or_else(|| temporary.path().to_owned());
+    std::fs::create_dir_all(&data).with_context(|| format!("cannot make the directory {}", data.display()))?;
+
+    let mut ports = Ports::read(&data);
+    let listener = ports.bind("hub", arguments.listen).await?;
+    let address = listener.local_addr()?;
+    let hook_secret = kept_secret(&data, "hook-secret")?;
+    let stand_ins = StandIns::start(&mut ports, &data, address, &hook_secret, &arguments).await?;
+    ports.write(&data)?;
+
+    let config = configuration(&arguments, &data, address, &stand_ins, hook_secret)?;
+    let app = assemble::app(config).await?;
+    app.hub.put_staff(STAFF.0, "Demo Staff", STAFF.1).await?;
+    let api_key = app.hub.put_api_key("demo").await?;
+    serve_and_tell(app, listener, &arguments, &stand_ins, &api_key).await
+}
+
+async fn serve_and_tell(
+    app: App,
+    listener: TcpListener,
+    arguments: &Arguments,
+    stand_ins: &StandIns,
+    api_key: &str,
+) -> anyhow::Result<()> {
+    let told = ready::Told::new(&app.hub.config.public_url, stand_ins, api_key, STAFF);
+    let ready_file = arguments.ready_file.clone();
+    let tell = tokio::spawn(async move { told.tell(ready_file.as_deref()).await });
+    serve::until_stopped(app, listener).await?;
+    stand_ins.flush();
+    tell.await?
+}
+
+fn configuration(
+    arguments: &Arguments,
+    data: &Path,
+    address: SocketAddr,
+    stand_ins: &StandIns,
+    hook_secret: String,
+) -> anyhow::Result<Config> {
+    Ok(Config {
+        server: config::Server {
+            listen: address.to_string(),
+            public_url: format!("http://{address}").parse()?,
+            trust_forwarded_for: false,
+            templates: None,
+        },
+        database: config::Database {
+            url: arguments.database.clone().unwrap_or_else(|| format!("sqlite:{}", data.join("tessera.db").display())),
+        },
+        secret: config::Secret { key: Some(SecretString::from(kept_secret(data, "secret-key")?)) },
+        brand: config::Brand {
+            name: "Sunfield Energy".to_owned(),
+            support_email: Some("help@example.com".to_owned()),
+            support_phone: Some("+44 1632 960000".to_owned()),
+            help_url: None,
+        },
+        invitations: config::Invitations::default(),
+        sessions: config::Sessions::default(),
+        freshservice: config::Freshservice {
+            name: "freshservice".to_owned(),
+            url: stand_ins.freshservice.url().parse()?,
+            api_key: Some(SecretString::from(stand_ins::FRESHSERVICE_KEY)),
+            plan: tessera_connect::freshservice::Plan::Enterprise,
+            calls_per_minute: Some(stand_ins::NO_LIMIT),
+            workspace_id: None,
+            device_asset_type: tessera_core::device::DeviceType::default(),
+            fields: tessera_connect::freshservice::Fields::default(),
+        },
+        freshsales: config::Freshsales {
+            name: "freshsales".to_owned(),
+            url: format!("{}/crm/sales/api", stand_ins.freshsales.url()).parse()?,
+            api_key: Some(SecretString::from(stand_ins::FRESHSALES_KEY)),
+            plan: tessera_connect::freshsales::Plan::Enterprise,
+            calls_per_hour: Some(stand_ins::NO_LIMIT),
+        },
+        identity_providers: vec![stand_ins.identity_provider()],
+        mail: config::Mail {
+            url: Some(SecretString::from(format!("smtp://{}", stand_ins.smtp))),
+            from: "Sunfield Energy <accounts@example.com>".to_owned(),
+            reply_to: None,
+        },
+        hooks: config::Hooks { header: "Authorization".to_owned(), secret: Some(SecretString::from(hook_secret)) },
+        sweep: config::Sweep { every_minutes: 15 },
+        log: config::Log::default(),
+    })
+}
+
+/// A secret that is made once and kept in the data directory, for its owner's eyes only.
+fn kept_secret(data: &Path, name: &str) -> anyhow::Result<String> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let path = data.join(name);
+    if let Ok(secret) = std::fs::read_to_string(&path) {
+        return Ok(secret);
+    }
+    let secret = random_token();
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+    file.write_all(secret.as_bytes())?;
+    Ok(secret)
+}

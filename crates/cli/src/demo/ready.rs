@@ -1,0 +1,102 @@
+//! Saying where to click, once everything answers.
+#![expect(clippy::print_stdout, reason = "this is the command's answer")]
+
+use std::path::Path;
+
+use anyhow::Context;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use url::Url;
+
+use super::stand_ins::{APP_CLIENT_ID, APP_REDIRECT, FRESHSALES_KEY, FRESHSERVICE_KEY, StandIns};
+
+/// Everything a person or a test needs to begin.
+pub struct Told {
+    hub: Url,
+    json: Value,
+    walk: String,
+}
+
+impl Told {
+    /// Collects it.
+    pub fn new(hub: &Url, stand_ins: &StandIns, api_key: &str, staff: (&str, &str)) -> Self {
+        let base = hub.as_str().trim_end_matches('/');
+        let users: Vec<Value> = stand_ins
+            .world
+            .known_users()
+            .map(|(_, email, password)| json!({ "email": email, "password": password }))
+            .collect();
+        let known = stand_ins.world.known_users().next();
+        let json = json!({
+            "hub": base,
+            "console": format!("{base}/console"),
+            "portal": format!("{base}/portal/customer"),
+            "freshservice": stand_ins.freshservice.url(),
+            "freshsales": stand_ins.freshsales.url(),
+            "idp": stand_ins.issuer,
+            "mail": stand_ins.mail.url(),
+            "freshservice_api_key": FRESHSERVICE_KEY,
+            "freshsales_api_key": FRESHSALES_KEY,
+            "admin_api_key": api_key,
+            "app_client": { "issuer": stand_ins.issuer, "client_id": APP_CLIENT_ID, "redirect_uri": APP_REDIRECT },
+            "staff": { "login": staff.0, "password": staff.1 },
+            "idp_users": users,
+        });
+        let (name, email, password, requester) = known.map_or_else(
+            || ("a customer".to_owned(), String::new(), String::new(), String::new()),
+            |(person, email, password)| {
+                (person.full_name(), email.to_owned(), password.to_owned(), person.requester_id.to_string())
+            },
+        );
+        let walk = format!(
+            "Tessera is running, with stand-ins for every outside system and fictional people.
+
+  1. Invite a customer     {base}/console
+                           sign in as {login} / {staff_password}
+                           search for {name} (requester {requester}) and press \"Invite\"
+                           or let the service desk do it: {desk}
+  2. Read their mail       {mail}
+  3. Follow the link       sign in as {email} / {password},
+                           or sign up with any other address
+  4. See the devices       {base}/portal/customer
+
+  CRM                      {crm}
+  Identity provider        {idp}
+  API                      {base}/api/v1/openapi.json
+                           Authorization: Bearer {api_key}
+
+Press Ctrl+C to stop.",
+            login = staff.0,
+            staff_password = staff.1,
+            desk = stand_ins.freshservice.url(),
+            crm = stand_ins.freshsales.url(),
+            mail = stand_ins.mail.url(),
+            idp = stand_ins.issuer,
+        );
+        Self { hub: hub.clone(), json, walk }
+    }
+
+    /// Waits until the hub answers, writes the ready-file, and prints the walk.
+    pub async fn tell(self, ready_file: Option<&Path>) -> anyhow::Result<()> {
+        self.wait().await.context("the hub does not answer")?;
+        if let Some(path) = ready_file {
+            // Renamed into place, so that nobody reads half of it.
+            let part = path.with_extension("part");
+            std::fs::write(&part, self.json.to_string()).and_then(|()| std::fs::rename(&part, path))?;
+        }
+        println!("{}", self.walk);
+        Ok(())
+    }
+
+    /// The listener is bound already, so this connects at once and waits for the answer.
+    async fn wait(&self) -> anyhow::Result<()> {
+        let address = (self.hub.host_str().unwrap_or("127.0.0.1"), self.hub.port().unwrap_or(80));
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n").await?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await?;
+        anyhow::ensure!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
+        Ok(())
+    }
+}

@@ -1,0 +1,147 @@
+//! The stand-ins for the outside systems.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tessera_sim::faults::Latency;
+use tessera_sim::freshsales::{self, Freshsales};
+use tessera_sim::freshservice::{self, Freshservice, Rule};
+use tessera_sim::idp::{self, Idp};
+use tessera_sim::mail::MailSink;
+use tessera_sim::server::Running;
+use tessera_sim::world::World;
+
+use super::Arguments;
+use super::ports::Ports;
+use crate::config::IdentityProvider;
+
+pub const FRESHSERVICE_KEY: &str = "demo-freshservice-key";
+pub const FRESHSALES_KEY: &str = "demo-freshsales-key";
+/// The demo's accounts have no limits, so that whoever tries it, or tests with it, is not held up by them.
+pub const NO_LIMIT: u32 = 1_000_000;
+
+const CLIENT_ID: &str = "tessera-hub";
+const CLIENT_SECRET: &str = "demo-client-secret";
+/// The company's own app, a public client.
+pub const APP_CLIENT_ID: &str = "sunfield-app";
+/// Any port of this machine: a native app listens where it can (RFC 8252 §7.3).
+pub const APP_REDIRECT: &str = "http://127.0.0.1/callback";
+
+/// All stand-ins, listening.
+pub struct StandIns {
+    pub freshservice: Running,
+    pub freshsales: Running,
+    pub idp: Running,
+    pub mail: Running,
+    pub smtp: SocketAddr,
+    pub world: World,
+    pub issuer: String,
+    desk: Freshservice,
+    provider: Idp,
+}
+
+impl StandIns {
+    /// Starts them, with their state in the data directory.
+    pub async fn start(
+        ports: &mut Ports,
+        data: &Path,
+        hub: SocketAddr,
+        hook_secret: &str,
+        arguments: &Arguments,
+    ) -> anyhow::Result<Self> {
+        let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let latency = arguments.sim_latency.then_some(Latency::HOSTED);
+        let world = World::demo(arguments.people, 1);
+        let file = |name: &str| Some(data.join(name));
+
+        let desk = Freshservice::new(freshservice::Options {
+            api_key: FRESHSERVICE_KEY.to_owned(),
+            plan: freshservice::Plan::Unlimited,
+            latency,
+            data_file: file("freshservice.json"),
+            ..freshservice::Options::default()
+        })?;
+        desk.load(&world);
+        let headers = BTreeMap::from([("Authorization".to_owned(), format!("Bearer {hook_secret}"))]);
+        desk.set_rules(vec![Rule::post_installation(&format!("http://{hub}/hooks/freshservice/invite"), headers)]);
+
+        let crm = Freshsales::new(freshsales::Options {
+            api_key: FRESHSALES_KEY.to_owned(),
+            plan: freshsales::Plan::Unlimited,
+            lookup_lag: Duration::ZERO,
+            latency,
+            data_file: file("freshsales.json"),
+            ..freshsales::Options::default()
+        })?;
+        crm.load(&world);
+
+        let idp_listener = ports.bind("identity provider", any).await?;
+        let issuer = format!("http://{}", idp_listener.local_addr()?);
+        let mut options = idp::Options::new(&issuer);
+        options.latency = latency;
+        options.data_file = file("identity-provider.json");
+        options.clients = clients(hub);
+        let provider = Idp::new(options)?.load(&world);
+
+        let smtp_listener = ports.bind("mail server", any).await?;
+        let smtp = smtp_listener.local_addr()?;
+        let mail = MailSink::start(smtp_listener);
+        Ok(Self {
+            freshservice: Running::serve(ports.bind("freshservice", any).await?, desk.router())?,
+            freshsales: Running::serve(ports.bind("freshsales", any).await?, crm.router())?,
+            idp: Running::serve(idp_listener, provider.router())?,
+            mail: Running::serve(ports.bind("mailbox", any).await?, mail.router())?,
+            smtp,
+            world,
+            issuer,
+            desk,
+            provider,
+        })
+    }
+
+    /// The identity provider, as the hub has to know it.
+    pub fn identity_provider(&self) -> IdentityProvider {
+        IdentityProvider {
+            name: "marzipan".to_owned(),
+            display_name: Some("Marzipan ID".to_owned()),
+            issuer: self.issuer.clone(),
+            discovery_url: None,
+            metadata_issuer: None,
+            client_id: CLIENT_ID.to_owned(),
+            client_secret: Some(SecretString::from(CLIENT_SECRET)),
+            scopes: None,
+            expected_policy: None,
+            authorize_parameters: BTreeMap::new(),
+            app_audiences: vec![APP_CLIENT_ID.to_owned()],
+        }
+    }
+
+    /// Writes down what they keep.
+    pub fn flush(&self) {
+        self.desk.flush();
+        self.provider.flush();
+    }
+}
+
+fn clients(hub: SocketAddr) -> Vec<idp::Client> {
+    vec![
+        idp::Client {
+            client_id: CLIENT_ID.to_owned(),
+            secret: Some(CLIENT_SECRET.to_owned()),
+            name: "Sunfield Energy".to_owned(),
+            redirect_uris: vec![format!("http://{hub}/auth/marzipan/callback")],
+            post_logout_redirect_uris: vec![format!("http://{hub}/portal/customer/signed-out")],
+            audience: None,
+        },
+        idp::Client {
+            client_id: APP_CLIENT_ID.to_owned(),
+            secret: None,
+            name: "Sunfield app".to_owned(),
+            redirect_uris: vec![APP_REDIRECT.to_owned()],
+            ..idp::Client::default()
+        },
+    ]
+}
