@@ -80,7 +80,7 @@ async fn serve_and_tell(
     let ready_file = arguments.ready_file.clone();
     let tell = tokio::spawn(async move { told.tell(ready_file.as_deref()).await });
     serve::until_stopped(app, listener).await?;
-    stand_ins.flush();
+    stand_ins.flush()?;
     tell.await?
 }
 

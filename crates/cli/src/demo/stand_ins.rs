@@ -40,6 +40,7 @@ pub struct StandIns {
     pub world: World,
     pub issuer: String,
     desk: Freshservice,
+    crm: Freshsales,
     provider: Idp,
 }
 
@@ -98,6 +99,7 @@ impl StandIns {
             world,
             issuer,
             desk,
+            crm,
             provider,
         })
     }
@@ -120,9 +122,11 @@ impl StandIns {
     }
 
     /// Writes down what they keep.
-    pub fn flush(&self) {
-        self.desk.flush();
-        self.provider.flush();
+    pub fn flush(&self) -> anyhow::Result<()> {
+        self.desk.flush()?;
+        self.crm.flush()?;
+        self.provider.flush()?;
+        Ok(())
     }
 }
 

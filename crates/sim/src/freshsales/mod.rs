@@ -124,6 +124,11 @@ impl Freshsales {
         });
     }
 
+    /// Writes down what it keeps, now.
+    pub fn flush(&self) -> std::io::Result<()> {
+        self.0.records.flush()
+    }
+
     /// The faults of this stand-in, as `/_sim/faults` switches them.
     pub fn faults(&self) -> &Faults {
         &self.0.faults
