@@ -26,7 +26,8 @@ statements! {
 
     // Records and what they are found by. A read begun earlier never overwrites one begun later.
     RECORD_PUT = "INSERT INTO records (system, kind, external_id, title, attributes, raw, content_hash, holder, updated_at, first_seen_at, changed_at, read_at, gone_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, NULL) ON CONFLICT (system, kind, external_id) DO UPDATE SET title = excluded.title, attributes = excluded.attributes, raw = excluded.raw, holder = excluded.holder, updated_at = excluded.updated_at, changed_at = CASE WHEN records.content_hash = excluded.content_hash THEN records.changed_at ELSE excluded.changed_at END, content_hash = excluded.content_hash, read_at = excluded.read_at, gone_at = NULL WHERE records.read_at <= excluded.read_at";
-    RECORD_BURY = "UPDATE records SET gone_at = $1, holder = NULL WHERE system = $2 AND kind = $3 AND external_id = $4 AND gone_at IS NULL";
+    /// That it is gone was read too: what was read earlier does not bring it back.
+    RECORD_BURY = "UPDATE records SET gone_at = $1, holder = NULL, read_at = $1 WHERE system = $2 AND kind = $3 AND external_id = $4 AND gone_at IS NULL AND read_at <= $1";
     RECORD_TOUCH = "UPDATE records SET read_at = $1 WHERE system = $2 AND kind = $3 AND external_id = $4 AND read_at < $1";
     RECORD = "SELECT system, kind, external_id, attributes, raw, content_hash, updated_at, first_seen_at, changed_at, read_at, gone_at FROM records WHERE system = $1 AND kind = $2 AND external_id = $3";
     RECORDS_HELD = "SELECT system, kind, external_id, attributes, raw, content_hash, updated_at, first_seen_at, changed_at, read_at, gone_at FROM records WHERE system = $1 AND holder = $2 ORDER BY external_id";
@@ -42,7 +43,8 @@ statements! {
     LINK_OF_RECORD = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, ended_at, ended_by, ended_why FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NULL";
 
     // Devices.
-    DEVICE_PUT = "INSERT INTO devices (system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (system, external_id) DO UPDATE SET holder = excluded.holder, name = excluded.name, serial = excluded.serial, inverter_serial = excluded.inverter_serial, state = excluded.state, product = excluded.product, vendor = excluded.vendor, inverter_vendor = excluded.inverter_vendor, assigned_on = excluded.assigned_on, read_at = excluded.read_at WHERE devices.read_at <= excluded.read_at";
+    /// A device that was dropped has no row to tell when, but its record has.
+    DEVICE_PUT = "INSERT INTO devices (system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.system = $1 AND r.kind = 'asset' AND r.external_id = $2 AND r.read_at > $12) ON CONFLICT (system, external_id) DO UPDATE SET holder = excluded.holder, name = excluded.name, serial = excluded.serial, inverter_serial = excluded.inverter_serial, state = excluded.state, product = excluded.product, vendor = excluded.vendor, inverter_vendor = excluded.inverter_vendor, assigned_on = excluded.assigned_on, read_at = excluded.read_at WHERE devices.read_at <= excluded.read_at";
     DEVICE_DROP = "DELETE FROM devices WHERE system = $1 AND external_id = $2 AND read_at <= $3";
     DEVICE_TOUCH = "UPDATE devices SET read_at = $1 WHERE system = $2 AND external_id = $3 AND read_at < $1";
     DEVICE = "SELECT system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at FROM devices WHERE system = $1 AND external_id = $2";
