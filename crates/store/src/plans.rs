@@ -1,5 +1,7 @@
 //! How both databases would run every statement, so that none comes to read a whole table that grows.
 
+use std::fmt::Write;
+
 use rusqlite::Connection;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
@@ -53,9 +55,9 @@ fn h04_no_statement_scans_a_growing_table_on_sqlite() {
         };
         let scans: Vec<_> = plan.iter().filter(reads_much).collect();
         assert!(walks(name) || scans.is_empty(), "{name} scans: {scans:?}\n{sql}");
-        plans += &format!("{name}\n");
+        writeln!(plans, "{name}").unwrap();
         for step in plan {
-            plans += &format!("    {step}\n");
+            writeln!(plans, "    {step}").unwrap();
         }
     }
     insta::assert_snapshot!("sqlite", plans);

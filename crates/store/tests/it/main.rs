@@ -1,4 +1,5 @@
 //! One suite for both databases: every story runs on SQLite and on PostgreSQL, through the public interface alone.
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod customers;
 mod database;

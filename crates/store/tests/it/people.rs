@@ -62,7 +62,7 @@ pub async fn h03_a_question_is_not_put_twice_while_it_is_open(Database { store, 
     store.apply(&ask).await.unwrap();
     store.apply(&asking(jane.id).1).await.expect("asking again is no conflict");
     store.apply(&asking(john.id).1).await.unwrap();
-    assert_eq!(store.reviews_of(jane.id).await.unwrap(), [first.clone()]);
+    assert_eq!(store.reviews_of(jane.id).await.unwrap(), std::slice::from_ref(&first));
     assert_eq!(store.open_reviews(10).await.unwrap().len(), 2);
 
     store.apply(&deciding(&first)).await.unwrap();

@@ -190,7 +190,7 @@ pub fn seeing(asset: &Observation) -> Plan {
 }
 
 /// Everything read for an activation: the requester with these assets, and no contact.
-pub fn facts<'a>(requester: Observation, assets: Vec<Observation>, device_type: &'a DeviceType) -> Facts<'a> {
+pub fn facts(requester: Observation, assets: Vec<Observation>, device_type: &DeviceType) -> Facts<'_> {
     Facts {
         read_at: requester.read_at,
         requester,
