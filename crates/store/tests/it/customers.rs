@@ -1,9 +1,11 @@
 //! Customers and their links.
 
-use tessera_core::plan::{Change, Plan};
+use tessera_core::plan::{Change, Draft, Plan};
 
 use crate::database::Database;
-use crate::world::{conflict, ending, link, linking, new_customer, plan, renaming, requester, requester_key};
+use crate::world::{
+    at, conflict, ending, link, linking, new_customer, plan, renaming, requester, requester_key, stamp,
+};
 use tessera_store::Conflict;
 
 pub async fn a01_a_customer_is_written_and_read_back(Database { store, .. }: Database) {
@@ -34,6 +36,19 @@ pub async fn h04_two_changes_planned_on_one_state_are_not_both_applied(Database 
     assert_eq!(store.record(&key).await.unwrap(), None);
     assert_eq!(store.links(customer.id).await.unwrap(), []);
     assert_eq!(store.whole_timeline(customer.id).await.unwrap().len(), 2);
+}
+
+pub async fn h04_a_change_that_is_no_event_is_guarded_too(Database { store, .. }: Database) {
+    let customer = new_customer(&store, "Jane Doe").await;
+    let read_at = |seconds| {
+        let mut draft = Draft::of(customer.clone(), stamp(seconds));
+        draft.customer.devices_as_of = Some(at(seconds));
+        draft.finish()
+    };
+    store.apply(&read_at(1)).await.unwrap();
+    assert_eq!(conflict(store.apply(&read_at(2)).await), Conflict::Customer);
+    let now = store.customer(customer.id).await.unwrap().unwrap();
+    assert_eq!((now.version, now.devices_as_of, now.head), (2, Some(at(1)), customer.head));
 }
 
 pub async fn h01_a_record_has_one_customer_until_its_link_ends(Database { store, .. }: Database) {

@@ -107,6 +107,10 @@ pub async fn h04_a_retry_gives_way_to_an_equal_task(Database { store, .. }: Data
     store.retry_job(&tried, at(90), "busy").await.unwrap();
     assert_eq!(counts(&store).await, [1, 0, 0], "the newer one does it");
     assert_ne!(store.jobs(JobState::Waiting, 9).await.unwrap()[0].id, tried.id);
+
+    // What gave way is done, and forgotten like everything that is: its id is free.
+    store.forget_expired(at(30 * 24 * 3600)).await.unwrap();
+    store.enqueue(&Job { id: tried.id, ..job(invite("778"), 0) }).await.unwrap();
 }
 
 pub async fn h04_a_job_whose_worker_is_gone_is_given_to_another(Database { store, .. }: Database) {

@@ -41,6 +41,7 @@ stories! {
     customers {
         a01_a_customer_is_written_and_read_back,
         h04_two_changes_planned_on_one_state_are_not_both_applied,
+        h04_a_change_that_is_no_event_is_guarded_too,
         h01_a_record_has_one_customer_until_its_link_ends,
         a01_customers_come_page_by_page,
         h04_an_empty_plan_changes_nothing,
