@@ -10,6 +10,7 @@
 pub fn email(entered: &str) -> Option<String> {
     let entered = entered.trim();
     let (local, domain) = entered.rsplit_once('@')?;
+    let local = local.to_lowercase();
     let local_ok = !local.is_empty()
         && local.len() <= 64
         && !local.contains('@')
@@ -19,7 +20,7 @@ pub fn email(entered: &str) -> Option<String> {
     }
     match url::Host::parse(domain).ok()? {
         url::Host::Domain(domain) if !domain.is_empty() && domain.len() <= 253 => {
-            Some(format!("{}@{}", local.to_lowercase(), domain.to_lowercase()))
+            Some(format!("{local}@{}", domain.to_lowercase()))
         }
         _ => None,
     }
@@ -45,7 +46,7 @@ pub fn phone(entered: &str) -> Option<String> {
 /// Some makers print blanks or hyphens that carry no meaning; the number is shown as entered and found without them. `None` when nothing
 /// is left.
 pub fn serial(entered: &str) -> Option<String> {
-    let compared: String = entered.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
+    let compared: String = entered.chars().flat_map(char::to_uppercase).filter(|c| c.is_alphanumeric()).collect();
     (!compared.is_empty()).then_some(compared)
 }
 
@@ -90,6 +91,7 @@ mod tests {
     fn a06_serials_compare_without_blanks_and_hyphens() {
         assert_eq!(serial(" gw-5048 0001a"), Some("GW50480001A".into()));
         assert_eq!(serial(" - "), None);
+        assert_eq!(serial("ῆ-1"), Some("Η1".into()), "an accent that only the capital letter has apart is none either");
     }
 
     proptest! {

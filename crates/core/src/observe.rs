@@ -87,7 +87,9 @@ pub fn asset(
     let held_before = before.filter(|device| device.holder.is_some());
     let held_now = now.as_ref().filter(|device| device.holder.is_some());
     let mut plan = Plan::default();
-    if held_before.map(|device| &device.holder) != held_now.map(|device| &device.holder) {
+    // A customer may have several requesters; from one of them to another it stays in the same hands.
+    let same_hands = matches!((&owner_before, &owner_now), (Some(before), Some(now)) if before.id == now.id);
+    if !same_hands && held_before.map(|device| &device.holder) != held_now.map(|device| &device.holder) {
         let record = &observation.key;
         if let (Some(owner), Some(device)) = (owner_before, held_before) {
             let (name, serial) = (device.name.clone(), device.serial.clone());

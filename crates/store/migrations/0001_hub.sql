@@ -44,7 +44,7 @@ CREATE TABLE records (
     gone_at BIGINT,
     PRIMARY KEY (system, kind, external_id)
 );
-CREATE INDEX records_holder ON records (system, holder) WHERE holder IS NOT NULL;
+CREATE INDEX records_holder ON records (system, holder, external_id) WHERE holder IS NOT NULL;
 
 -- Normalised values by which a record is found.
 CREATE TABLE record_handles (
@@ -91,7 +91,7 @@ CREATE TABLE devices (
     read_at BIGINT NOT NULL,
     PRIMARY KEY (system, external_id)
 );
-CREATE INDEX devices_holder ON devices (system, holder) WHERE holder IS NOT NULL;
+CREATE INDEX devices_holder ON devices (system, holder, external_id) WHERE holder IS NOT NULL;
 
 -- Who signs in for a customer (P02), and with which identities: issuer and subject, never an e-mail.
 CREATE TABLE persons (
@@ -164,6 +164,7 @@ CREATE TABLE reviews (
     decision TEXT
 );
 CREATE UNIQUE INDEX reviews_open_question ON reviews (customer_id, question) WHERE decided_at IS NULL;
+CREATE INDEX reviews_customer ON reviews (customer_id);
 CREATE INDEX reviews_open ON reviews (created_at) WHERE decided_at IS NULL;
 
 -- Effects waiting to happen. Two equal tasks that both wait are one.
@@ -183,6 +184,8 @@ CREATE TABLE jobs (
 CREATE UNIQUE INDEX jobs_key ON jobs (key) WHERE state = 'waiting';
 CREATE INDEX jobs_due ON jobs (lane, run_at) WHERE state = 'waiting';
 CREATE INDEX jobs_leased ON jobs (leased_until) WHERE state = 'running';
+CREATE INDEX jobs_running ON jobs (key) WHERE state = 'running';
+CREATE INDEX jobs_done ON jobs (finished_at) WHERE state = 'done';
 CREATE INDEX jobs_failed ON jobs (finished_at) WHERE state = 'failed';
 
 -- Signed-in browsers. Only the token's hash is kept.

@@ -6,6 +6,8 @@
 mod error;
 mod lower;
 mod migrate;
+#[cfg(test)]
+mod plans;
 mod postgres;
 mod reads;
 mod records;

@@ -12,8 +12,9 @@ use crate::value::{Row, Value};
 
 /// Measured: beyond about eight, more connections make durable commits slower, not faster.
 const CONNECTIONS: usize = 8;
-/// A deadlock or a lost connection is tried again this often: the batch's guards make repeating it harmless.
-const ATTEMPTS: usize = 4;
+/// A deadlock or a lost connection is tried again this often: nothing was committed. After a restart of the server every connection of the
+/// pool may be dead.
+const ATTEMPTS: usize = CONNECTIONS + 2;
 
 /// An open PostgreSQL database.
 #[derive(Clone)]
@@ -41,11 +42,14 @@ impl Postgres {
     }
 
     pub(crate) async fn query(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        let client = self.client().await?;
-        let prepared = client.prepare_cached(sql).await.map_err(refused)?;
-        let parameters: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
-        let rows = client.query(&prepared, &parameters).await.map_err(refused)?;
-        rows.iter().map(from_postgres).collect()
+        for _ in 0..ATTEMPTS {
+            match self.ask(sql, &values).await {
+                Err(Failed::Transient) => {}
+                Err(Failed::For(error)) => return Err(error),
+                Ok(rows) => return rows.iter().map(from_postgres).collect(),
+            }
+        }
+        Err(lost_again())
     }
 
     pub(crate) async fn batch(&self, statements: Vec<Statement>) -> Result<(), ApplyError> {
@@ -59,29 +63,38 @@ impl Postgres {
                     Ok(()) => return Ok(()),
                 }
             }
-            Err(StoreError::Unavailable("transactions keep colliding".to_owned()).into())
+            Err(lost_again().into())
         });
         task.await.map_err(unavailable)?
     }
 
-    async fn attempt(&self, statements: &[Statement]) -> Result<(), Failed> {
+    async fn attempt(&self, statements: &[Statement]) -> Result<(), Failed<ApplyError>> {
         let client = self.client().await?;
         let mut prepared: Vec<Prepared> = Vec::with_capacity(statements.len());
         for statement in statements {
-            prepared.push(client.prepare_cached(statement.sql).await.map_err(refused)?);
+            prepared.push(client.prepare_cached(statement.sql).await?);
         }
         // All are sent before the first answer is waited for; the server runs them in order.
         let begin = client.batch_execute("BEGIN");
         let runs = statements.iter().zip(&prepared).map(|(statement, prepared)| run(&client, statement, prepared));
         let (begun, outcomes) = futures_util::future::join(begin, join_all(runs)).await;
-        begun.map_err(refused)?;
+        begun?;
         match outcomes.into_iter().find_map(Result::err) {
+            // When the connection is lost here, nobody knows whether the plan was applied: it is not tried again.
             None => Ok(client.batch_execute("COMMIT").await.map_err(refused)?),
             Some(first) => {
-                client.batch_execute("ROLLBACK").await.map_err(refused)?;
+                // It fails only on a lost connection, whose transaction ends with it.
+                let _ = client.batch_execute("ROLLBACK").await;
                 Err(first)
             }
         }
+    }
+
+    async fn ask(&self, sql: &str, values: &[Value]) -> Result<Vec<tokio_postgres::Row>, Failed<StoreError>> {
+        let client = self.client().await?;
+        let prepared = client.prepare_cached(sql).await?;
+        let parameters: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
+        Ok(client.query(&prepared, &parameters).await?)
     }
 
     async fn client(&self) -> Result<Object, StoreError> {
@@ -89,19 +102,41 @@ impl Postgres {
     }
 }
 
-enum Failed {
+/// Why a question or a batch failed.
+enum Failed<E> {
     /// Worth trying again at once.
     Transient,
-    For(ApplyError),
+    For(E),
 }
 
-impl From<StoreError> for Failed {
+impl<E: From<StoreError>> From<StoreError> for Failed<E> {
     fn from(error: StoreError) -> Self {
         Self::For(error.into())
     }
 }
 
-async fn run(client: &Object, statement: &Statement, prepared: &Prepared) -> Result<(), Failed> {
+impl<E: From<StoreError>> From<tokio_postgres::Error> for Failed<E> {
+    fn from(error: tokio_postgres::Error) -> Self {
+        if is_lost(&error) { Self::Transient } else { refused(error).into() }
+    }
+}
+
+/// Whether the connection is gone, and with it whatever was not committed.
+fn is_lost(error: &tokio_postgres::Error) -> bool {
+    match error.code() {
+        Some(code) => [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN].contains(code),
+        None => {
+            error.is_closed()
+                || std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
+        }
+    }
+}
+
+fn lost_again() -> StoreError {
+    StoreError::Unavailable("transactions keep colliding, or connections getting lost".to_owned())
+}
+
+async fn run(client: &Object, statement: &Statement, prepared: &Prepared) -> Result<(), Failed<ApplyError>> {
     let parameters: Vec<&(dyn ToSql + Sync)> = statement.values.iter().map(|value| value as _).collect();
     match (client.execute(prepared, &parameters).await, statement.expect) {
         (Ok(_), Expect::Any) | (Ok(1), Expect::One(_)) => Ok(()),
@@ -113,7 +148,7 @@ async fn run(client: &Object, statement: &Statement, prepared: &Prepared) -> Res
             {
                 Failed::Transient
             }
-            _ => Failed::For(refused(error).into()),
+            _ => error.into(),
         }),
     }
 }

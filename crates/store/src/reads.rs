@@ -62,7 +62,7 @@ impl Store {
     /// The customers whose requester has this primary e-mail, normalised.
     pub async fn customers_by_requester_email(&self, email: &str) -> Result<Vec<CustomerId>, StoreError> {
         let rows = self.query(sql::CUSTOMERS_BY_REQUESTER_EMAIL, values![email]).await?;
-        read_all(rows, |row| row.id())
+        read_all(rows, Row::id)
     }
 
     /// The newest entries of a timeline that come before `before`, newest first.

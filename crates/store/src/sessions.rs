@@ -8,6 +8,7 @@ use tessera_core::id::{ApiKeyId, StaffId};
 use crate::lower::json;
 use crate::reads::read_one;
 use crate::statement::{Conflict, Statement};
+use crate::value::Row;
 use crate::{ApplyError, Store, StoreError, sql, values};
 
 /// A sign-in under way at an identity provider.
@@ -60,7 +61,7 @@ impl Store {
         token_hash: &[u8; 32],
         now: Timestamp,
     ) -> Result<Option<W>, StoreError> {
-        read_one(self.one(sql::SESSION, values![token_hash, now]).await?, |row| row.json())
+        read_one(self.one(sql::SESSION, values![token_hash, now]).await?, Row::json)
     }
 
     /// Ends a session.
@@ -155,7 +156,7 @@ impl Store {
 
     /// The name of the machine whose key has this hash.
     pub async fn api_key(&self, key_hash: &[u8; 32]) -> Result<Option<String>, StoreError> {
-        read_one(self.one(sql::API_KEY, values![key_hash]).await?, |row| row.get())
+        read_one(self.one(sql::API_KEY, values![key_hash]).await?, Row::get)
     }
 
     /// Keeps the answer to a request, so that its repetition gets the same.

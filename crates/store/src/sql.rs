@@ -26,7 +26,8 @@ statements! {
 
     // Records and what they are found by. A read begun earlier never overwrites one begun later.
     RECORD_PUT = "INSERT INTO records (system, kind, external_id, title, attributes, raw, content_hash, holder, updated_at, first_seen_at, changed_at, read_at, gone_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, NULL) ON CONFLICT (system, kind, external_id) DO UPDATE SET title = excluded.title, attributes = excluded.attributes, raw = excluded.raw, holder = excluded.holder, updated_at = excluded.updated_at, changed_at = CASE WHEN records.content_hash = excluded.content_hash THEN records.changed_at ELSE excluded.changed_at END, content_hash = excluded.content_hash, read_at = excluded.read_at, gone_at = NULL WHERE records.read_at <= excluded.read_at";
-    RECORD_BURY = "UPDATE records SET gone_at = $1, holder = NULL WHERE system = $2 AND kind = $3 AND external_id = $4 AND gone_at IS NULL";
+    /// That it is gone was read too: what was read earlier does not bring it back.
+    RECORD_BURY = "UPDATE records SET gone_at = $1, holder = NULL, read_at = $1 WHERE system = $2 AND kind = $3 AND external_id = $4 AND gone_at IS NULL AND read_at <= $1";
     RECORD_TOUCH = "UPDATE records SET read_at = $1 WHERE system = $2 AND kind = $3 AND external_id = $4 AND read_at < $1";
     RECORD = "SELECT system, kind, external_id, attributes, raw, content_hash, updated_at, first_seen_at, changed_at, read_at, gone_at FROM records WHERE system = $1 AND kind = $2 AND external_id = $3";
     RECORDS_HELD = "SELECT system, kind, external_id, attributes, raw, content_hash, updated_at, first_seen_at, changed_at, read_at, gone_at FROM records WHERE system = $1 AND holder = $2 ORDER BY external_id";
@@ -42,7 +43,8 @@ statements! {
     LINK_OF_RECORD = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, ended_at, ended_by, ended_why FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NULL";
 
     // Devices.
-    DEVICE_PUT = "INSERT INTO devices (system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (system, external_id) DO UPDATE SET holder = excluded.holder, name = excluded.name, serial = excluded.serial, inverter_serial = excluded.inverter_serial, state = excluded.state, product = excluded.product, vendor = excluded.vendor, inverter_vendor = excluded.inverter_vendor, assigned_on = excluded.assigned_on, read_at = excluded.read_at WHERE devices.read_at <= excluded.read_at";
+    /// A device that was dropped has no row to tell when, but its record has.
+    DEVICE_PUT = "INSERT INTO devices (system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.system = $1 AND r.kind = 'asset' AND r.external_id = $2 AND r.read_at > $12) ON CONFLICT (system, external_id) DO UPDATE SET holder = excluded.holder, name = excluded.name, serial = excluded.serial, inverter_serial = excluded.inverter_serial, state = excluded.state, product = excluded.product, vendor = excluded.vendor, inverter_vendor = excluded.inverter_vendor, assigned_on = excluded.assigned_on, read_at = excluded.read_at WHERE devices.read_at <= excluded.read_at";
     DEVICE_DROP = "DELETE FROM devices WHERE system = $1 AND external_id = $2 AND read_at <= $3";
     DEVICE_TOUCH = "UPDATE devices SET read_at = $1 WHERE system = $2 AND external_id = $3 AND read_at < $1";
     DEVICE = "SELECT system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at FROM devices WHERE system = $1 AND external_id = $2";
@@ -90,10 +92,11 @@ statements! {
     JOB_FINISH = "UPDATE jobs SET state = 'done', finished_at = $1, leased_until = NULL, error = NULL WHERE id = $2 AND attempt = $3 AND state = 'running'";
     JOB_FAIL = "UPDATE jobs SET state = 'failed', finished_at = $1, leased_until = NULL, error = $2 WHERE id = $3 AND attempt = $4 AND state = 'running'";
     /// An equal task that began to wait meanwhile takes over; otherwise the job waits again itself.
-    JOB_RETRY = "UPDATE jobs SET state = CASE WHEN EXISTS (SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting') THEN 'done' ELSE 'waiting' END, run_at = $1, leased_until = NULL, error = $2 WHERE id = $3 AND attempt = $4 AND state = 'running'";
+    JOB_RETRY = "UPDATE jobs SET state = CASE WHEN EXISTS (SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting') THEN 'done' ELSE 'waiting' END, run_at = $1, finished_at = CASE WHEN EXISTS (SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting') THEN CAST($1 AS BIGINT) END, leased_until = NULL, error = $2 WHERE id = $3 AND attempt = $4 AND state = 'running'";
     JOB_EXTEND = "UPDATE jobs SET leased_until = $1 WHERE id = $2 AND attempt = $3 AND state = 'running'";
     JOB_REVIVE = "UPDATE jobs SET state = 'waiting', run_at = $1, finished_at = NULL WHERE id = $2 AND state = 'failed'";
-    JOBS_NEXT_DUE = "SELECT min(run_at) FROM jobs WHERE state = 'waiting'";
+    /// Lane by lane, because that is how the index of what waits is ordered.
+    JOBS_NEXT_DUE = "SELECT min(due) FROM (SELECT min(run_at) AS due FROM jobs WHERE state = 'waiting' AND lane = 0 UNION ALL SELECT min(run_at) FROM jobs WHERE state = 'waiting' AND lane = 1 UNION ALL SELECT min(run_at) FROM jobs WHERE state = 'waiting' AND lane = 2) lanes";
     JOBS_WAITING = "SELECT id, task, state, run_at, attempt, error, created_at FROM jobs WHERE state = 'waiting' ORDER BY lane, run_at LIMIT $1";
     JOBS_RUNNING = "SELECT id, task, state, run_at, attempt, error, created_at FROM jobs WHERE state = 'running' ORDER BY leased_until LIMIT $1";
     JOBS_FAILED = "SELECT id, task, state, run_at, attempt, error, created_at FROM jobs WHERE state = 'failed' ORDER BY finished_at DESC LIMIT $1";
@@ -135,7 +138,8 @@ statements! {
 
 /// Claims jobs that are due or whose worker is gone. Only one process writes to an SQLite file, so nothing needs to be skipped there.
 pub(crate) const JOBS_CLAIM_SQLITE: &str = "UPDATE jobs SET state = 'running', attempt = attempt + 1, leased_until = $1 WHERE id IN (SELECT id FROM jobs WHERE state = 'waiting' AND run_at <= $2 ORDER BY lane, run_at LIMIT $3) RETURNING id, task, attempt";
-/// The same, skipping what another process is claiming at the same moment.
-pub(crate) const JOBS_CLAIM_POSTGRES: &str = "UPDATE jobs SET state = 'running', attempt = attempt + 1, leased_until = $1 WHERE id IN (SELECT id FROM jobs WHERE state = 'waiting' AND run_at <= $2 ORDER BY lane, run_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING id, task, attempt";
+/// The same, skipping what another process is claiming at the same moment. Materialised, so that the choice is made once whatever the plan:
+/// made again for each row, it would claim more than was asked for.
+pub(crate) const JOBS_CLAIM_POSTGRES: &str = "WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE state = 'waiting' AND run_at <= $2 ORDER BY lane, run_at LIMIT $3 FOR UPDATE SKIP LOCKED) UPDATE jobs SET state = 'running', attempt = attempt + 1, leased_until = $1 WHERE id IN (SELECT id FROM due) RETURNING id, task, attempt";
 /// Gives back what a worker that died was holding.
-pub(crate) const JOBS_RECLAIM: &str = "UPDATE jobs SET state = CASE WHEN EXISTS (SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting') THEN 'done' ELSE 'waiting' END, leased_until = NULL WHERE state = 'running' AND leased_until < $1 AND NOT EXISTS (SELECT 1 FROM jobs twin WHERE twin.key = jobs.key AND twin.state = 'running' AND twin.id < jobs.id)";
+pub(crate) const JOBS_RECLAIM: &str = "UPDATE jobs SET state = CASE WHEN EXISTS (SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting') THEN 'done' ELSE 'waiting' END, finished_at = CASE WHEN EXISTS (SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting') THEN $1 END, leased_until = NULL WHERE state = 'running' AND leased_until < $1 AND NOT EXISTS (SELECT 1 FROM jobs twin WHERE twin.key = jobs.key AND twin.state = 'running' AND twin.id < jobs.id)";

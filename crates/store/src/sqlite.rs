@@ -205,12 +205,11 @@ impl ToSql for Value {
 
 fn from_sqlite(value: ValueRef<'_>) -> rusqlite::Result<Value> {
     Ok(match value {
-        ValueRef::Null => Value::Null,
         ValueRef::Integer(number) => Value::Int(number),
         ValueRef::Text(text) => Value::Text(std::str::from_utf8(text)?.to_owned()),
         ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
         // No column is a fraction.
-        ValueRef::Real(_) => Value::Null,
+        ValueRef::Null | ValueRef::Real(_) => Value::Null,
     })
 }
 

@@ -30,9 +30,9 @@ macro_rules! into_value {
 into_value! {
     i64 => |it| Self::Int(it),
     bool => |it| Self::Int(i64::from(it)),
-    String => |it| Self::Text(it),
-    &str => |it| Self::Text(it.to_owned()),
-    &String => |it| Self::Text(it.clone()),
+    String => |it| Self::Text(if it.contains('\0') { storable(&it) } else { it }),
+    &str => |it| Self::Text(storable(it)),
+    &String => |it| Self::Text(storable(it)),
     Vec<u8> => |it| Self::Blob(it),
     &[u8; 32] => |it| Self::Blob(it.to_vec()),
     [u8; 32] => |it| Self::Blob(it.to_vec()),
@@ -48,6 +48,11 @@ into_value! {
     tessera_core::id::ReviewId => |it| Self::Uuid(it.0),
     tessera_core::id::StaffId => |it| Self::Uuid(it.0),
     tessera_core::id::ApiKeyId => |it| Self::Uuid(it.0),
+}
+
+/// PostgreSQL keeps no NUL in text. One that an outside system sends must not keep the rest of what it says out.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{FFFD}")
 }
 
 impl<T: Into<Self>> From<Option<T>> for Value {

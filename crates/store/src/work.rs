@@ -116,7 +116,7 @@ impl Store {
     /// When the next waiting job is due.
     pub async fn next_job_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let row = self.one(sql::JOBS_NEXT_DUE, Vec::new()).await?;
-        Ok(read_one(row, |row| row.get::<Option<Timestamp>>())?.flatten())
+        Ok(read_one(row, Row::get::<Option<Timestamp>>)?.flatten())
     }
 
     /// Jobs in one state.

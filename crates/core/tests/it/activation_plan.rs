@@ -1,0 +1,133 @@
+//! One activation in full, as a person would read the plan.
+
+use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+use serde_json::Value;
+use tessera_core::activation::{self, Answer, Gathered, Knock};
+use tessera_core::customer::{IdentityKey, SignIn};
+use tessera_core::device::DeviceType;
+use tessera_core::id::InvitationId;
+use tessera_core::invitation::Invitation;
+use tessera_core::plan::{Change, Plan, Stamp};
+use tessera_core::reconcile::Facts;
+use tessera_core::record::{Asset, Attributes, Contact, Kind, Observation, RecordKey, Requester};
+use uuid::Uuid;
+
+const NOW: Timestamp = Timestamp::constant(1_790_000_000, 0);
+
+fn seen(system: &str, kind: Kind, id: &str, attributes: Attributes) -> Observation {
+    Observation { key: RecordKey::new(system, kind, id), attributes, raw: Value::Null, updated_at: None, read_at: NOW }
+}
+
+fn asset(id: &str, name: &str, kind: &str) -> Observation {
+    let asset = Asset {
+        name: name.into(),
+        asset_type: Some(kind.into()),
+        used_by: Some("777".into()),
+        serial: Some(format!("SN-{id}")),
+        ..Asset::default()
+    };
+    seen("freshservice", Kind::Asset, id, Attributes::Asset(asset))
+}
+
+fn facts(device_type: &DeviceType) -> Facts<'_> {
+    let (name, address) = ("Jane Doe".to_owned(), Some("Jane@Example.com".to_owned()));
+    let requester = Requester { name: name.clone(), primary_email: address, active: true, ..Requester::default() };
+    let contact = Contact { name, primary_email: Some("jane@example.com".into()), ..Contact::default() };
+    Facts {
+        requester: seen("freshservice", Kind::Requester, "777", Attributes::Requester(requester)),
+        contacts: vec![seen("freshsales", Kind::Contact, "5001", Attributes::Contact(contact))],
+        assets: vec![asset("4", "PACE 5 kW", "Hybrid Inverter Bundle"), asset("9", "Router", "Router")],
+        contact_link: None,
+        contact_owners: Vec::new(),
+        asked: Vec::new(),
+        devices_before: Vec::new(),
+        read_at: NOW,
+        device_type,
+    }
+}
+
+fn describe(change: &Change) -> String {
+    match change {
+        Change::CreateCustomer(it) => format!("create customer {} <{}>", it.name, it.email.as_deref().unwrap_or("-")),
+        Change::Append(entry) => {
+            let words = entry.event().map_or_else(|| entry.event.clone(), |event| event.sentence());
+            format!("timeline {}: {words} [{} through {}]", entry.seq, entry.actor, entry.channel)
+        }
+        Change::CreateLink(it) => format!("link {} ({}): {}", it.record, it.origin.as_str(), it.evidence.sentence()),
+        Change::PutRecord(it) => format!("record {} {}", it.key, it.attributes.title()),
+        Change::PutDevice(it) => format!("device {} {}", it.external_id, it.name),
+        Change::DropDevice { external_id, .. } => format!("no device {external_id}"),
+        Change::CreatePerson(it) => format!("create person {}", it.name),
+        Change::CreateIdentity(it) => {
+            format!("create identity {} at {}", it.sign_in.identity.subject, it.sign_in.identity.issuer)
+        }
+        Change::ClaimInvitation { claim, .. } => format!("claim the invitation, shown as {}", claim.shown_as),
+        Change::ConsumeInvitation { .. } => "consume the invitation".to_owned(),
+        Change::CreateActivation(it) => format!("create activation, {:?}", it.state),
+        Change::UpdateActivation(it) => format!("activation {:?}", it.state),
+        Change::Enqueue(job) => format!("job {}", job.task.kind()),
+        other => format!("{other:?}"),
+    }
+}
+
+fn read_out(title: &str, plan: &Plan) -> String {
+    let mut text = format!("{title}\n");
+    for (n, step) in (1..).zip(&plan.steps) {
+        writeln!(text, "{n:>3}. {}\n     because {}", describe(&step.change), step.reason).expect("text takes text");
+    }
+    text
+}
+
+#[test]
+fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
+    let next = AtomicU64::new(1);
+    let mint = || Uuid::from_u128(next.fetch_add(1, Ordering::Relaxed).into());
+    let stamp = Stamp { now: NOW, actor: "identity:subject-1", channel: "activation", mint: &mint };
+    let mut invitation = Invitation {
+        id: InvitationId(Uuid::nil()),
+        system: "freshservice".into(),
+        requester_id: "777".into(),
+        name: "Jane Doe".into(),
+        email: "Jane@Example.com".into(),
+        token_hash: [0; 32],
+        created_at: NOW,
+        created_by: "system:freshservice".into(),
+        expires_at: NOW + jiff::SignedDuration::from_hours(24),
+        opened_at: None,
+        claim: None,
+        consumed_at: None,
+        revoked: None,
+    };
+    let sign_in = SignIn {
+        identity: IdentityKey { issuer: "https://id.example".into(), subject: "subject-1".into() },
+        provider: "idp".into(),
+        email: Some("jd@example.net".into()),
+        email_verified: true,
+        name: None,
+    };
+
+    let knock = Knock { invitation: &invitation, sign_in, identity_of: None, requester_signs_in_as: Vec::new() };
+    let Ok(Answer::Begin(begins, activation)) = activation::knock(knock, stamp) else {
+        panic!("nothing speaks against it");
+    };
+    for change in begins.changes() {
+        if let Change::ClaimInvitation { claim, .. } = change {
+            invitation.claim = Some(claim.clone());
+        }
+    }
+    let device_type = DeviceType::default();
+    let gathered = Gathered {
+        activation: *activation,
+        invitation: &invitation,
+        customer: None,
+        identity_of: None,
+        facts: Some(facts(&device_type)),
+    };
+    let completes = activation::complete(gathered, stamp).expect("nothing speaks against it");
+
+    let story = format!("{}\n{}", read_out("The sign-in", &begins), read_out("The background steps", &completes));
+    insta::assert_snapshot!("activation", story);
+}

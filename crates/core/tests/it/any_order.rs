@@ -1,0 +1,254 @@
+//! Plans are made on what is known now and applied later, in any order: the guards they carry must be enough.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use tessera_core::activation::{self, ActivationState, Answer, Gathered, Knock};
+use tessera_core::customer::{IdentityKey, SignIn};
+use tessera_core::device::DeviceType;
+use tessera_core::id::InvitationId;
+use tessera_core::invitation::{Invitation, Revocation};
+use tessera_core::observe;
+use tessera_core::plan::{Change, Plan, Stamp};
+use tessera_core::reconcile::Facts;
+use tessera_core::record::{Attributes, Contact, Kind, Observation, RecordKey, Requester};
+use uuid::Uuid;
+
+use crate::model::Model;
+
+/// What somebody decides to do. Numbers choose among what there is.
+#[derive(Debug, Clone)]
+enum Deed {
+    Invite { requester: u8 },
+    Knock { invitation: usize, subject: u8 },
+    Complete { activation: usize, contacts: u8 },
+    Refuse { activation: usize },
+    Unlink { link: usize },
+    Observe { requester: u8, address: u8, active: bool },
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let (requester, subject, number) = (0..3_u8, 0..4_u8, 0..64_usize);
+    prop_oneof![
+        2 => requester.clone().prop_map(|requester| Deed::Invite { requester }),
+        4 => (number.clone(), subject).prop_map(|(invitation, subject)| Deed::Knock { invitation, subject }),
+        4 => (number.clone(), 0..3_u8).prop_map(|(activation, contacts)| Deed::Complete { activation, contacts }),
+        1 => number.clone().prop_map(|activation| Deed::Refuse { activation }),
+        1 => number.prop_map(|link| Deed::Unlink { link }),
+        1 => (requester, 0..3_u8, any::<bool>())
+            .prop_map(|(requester, address, active)| Deed::Observe { requester, address, active }),
+    ]
+}
+
+fn stamp(tick: i64) -> Stamp<'static> {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    static MINT: fn() -> Uuid = || Uuid::from_u128(NEXT.fetch_add(1, Ordering::Relaxed).into());
+    let now = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(tick);
+    Stamp { now, actor: "hub", channel: "job", mint: &MINT }
+}
+
+/// One of all of them, if there are any.
+fn pick<T>(mut all: impl ExactSizeIterator<Item = T>, number: usize) -> Option<T> {
+    let count = all.len();
+    if count == 0 { None } else { all.nth(number % count) }
+}
+
+fn requester(id: &str, address: u8, active: bool, stamp: Stamp<'_>) -> Observation {
+    let requester = Requester {
+        name: format!("Requester {id}"),
+        primary_email: Some(format!("address{address}@example.com")),
+        active,
+        ..Requester::default()
+    };
+    Observation {
+        key: RecordKey::new("freshservice", Kind::Requester, id),
+        attributes: Attributes::Requester(requester),
+        raw: serde_json::Value::Null,
+        updated_at: None,
+        read_at: stamp.now,
+    }
+}
+
+/// So many contacts with this address; the first one is the same for every customer with it.
+fn contacts(address: u8, count: u8, stamp: Stamp<'_>) -> Vec<Observation> {
+    let one = |n| {
+        let primary_email = Some(format!("address{address}@example.com"));
+        Observation {
+            key: RecordKey::new("freshsales", Kind::Contact, format!("{address}-{n}")),
+            attributes: Attributes::Contact(Contact { primary_email, ..Contact::default() }),
+            raw: serde_json::Value::Null,
+            updated_at: None,
+            read_at: stamp.now,
+        }
+    };
+    (0..count).map(one).collect()
+}
+
+fn invite(requester_id: &str, stamp: Stamp<'_>) -> Plan {
+    let id: InvitationId = stamp.id();
+    let mut token_hash = [0; 32];
+    token_hash[..16].copy_from_slice(id.0.as_bytes());
+    let invitation = Invitation {
+        id,
+        system: "freshservice".into(),
+        requester_id: requester_id.into(),
+        name: "Jane".into(),
+        email: "address0@example.com".into(),
+        token_hash,
+        created_at: stamp.now,
+        created_by: "hub".into(),
+        expires_at: stamp.now + SignedDuration::from_secs(20),
+        opened_at: None,
+        claim: None,
+        consumed_at: None,
+        revoked: None,
+    };
+    let (system, requester_id) = ("freshservice".to_owned(), requester_id.to_owned());
+    let mut plan = Plan::default();
+    plan.push(
+        Change::RevokeInvitations { system, requester_id, at: stamp.now, why: Revocation::Superseded },
+        "a newer one",
+    );
+    plan.push(Change::CreateInvitation(Box::new(invitation)), "asked for");
+    plan
+}
+
+fn knock(model: &Model, number: usize, subject: u8, stamp: Stamp<'_>) -> Option<Plan> {
+    let invitation = pick(model.invitations.values(), number)?;
+    let identity = IdentityKey { issuer: "https://id.example".into(), subject: format!("subject-{subject}") };
+    let owner = model.customer_of(&RecordKey::new(&invitation.system, Kind::Requester, &invitation.requester_id));
+    let identity_of = model.identity(&identity).map(|it| it.customer_id);
+    let sign_in = SignIn { identity, provider: "idp".into(), email: None, email_verified: false, name: None };
+    let knock = Knock {
+        invitation,
+        sign_in,
+        identity_of: identity_of.map(|id| (id, owner.is_some_and(|owner| owner.id == id))),
+        requester_signs_in_as: owner.map_or(Vec::new(), |owner| {
+            model.identities_of(owner.id).into_iter().map(|it| it.sign_in.identity).collect()
+        }),
+    };
+    match activation::knock(knock, stamp) {
+        Ok(Answer::Begin(plan, _)) => Some(plan),
+        Ok(Answer::ComeBack) | Err(_) => None,
+    }
+}
+
+fn complete(model: &Model, number: usize, found: u8, stamp: Stamp<'_>) -> Option<Plan> {
+    let pending: Vec<_> = model.activations.values().filter(|it| it.state == ActivationState::Pending).collect();
+    let activation = pick(pending.into_iter(), number)?.clone();
+    let invitation = &model.invitations[&activation.invitation_id];
+    let requester = requester(&invitation.requester_id, 0, true, stamp);
+    let customer = model.customer_of(&requester.key).cloned();
+    let contact_link = customer.as_ref().and_then(|customer| {
+        let links = model.active_links_of(customer.id);
+        links.into_iter().find(|link| link.record.kind == Kind::Contact).cloned()
+    });
+    let contacts = contacts(0, found, stamp);
+    let owners = contacts.iter().filter_map(|it| Some((it.key.clone(), model.customer_of(&it.key)?.id)));
+    let facts = Facts {
+        contact_owners: owners.collect(),
+        contacts,
+        requester,
+        assets: Vec::new(),
+        contact_link,
+        asked: Vec::new(),
+        devices_before: Vec::new(),
+        read_at: stamp.now,
+        device_type: &DeviceType::default(),
+    };
+    let gathered = Gathered {
+        activation: activation.clone(),
+        invitation,
+        identity_of: model.identity(&activation.sign_in.identity).map(|it| it.customer_id),
+        customer: customer.map(|customer| {
+            let identities = model.identities_of(customer.id);
+            (customer, identities)
+        }),
+        facts: Some(facts),
+    };
+    Some(
+        activation::complete(gathered, stamp)
+            .unwrap_or_else(|why| activation::refuse(activation, invitation, why, stamp)),
+    )
+}
+
+fn unlink(model: &Model, number: usize, stamp: Stamp<'_>) -> Option<Plan> {
+    let active: Vec<_> = model.links.iter().filter(|link| link.ended.is_none()).collect();
+    let link = pick(active.into_iter(), number)?;
+    let identities = model.identities_of(link.customer_id);
+    let identity = identities
+        .iter()
+        .find(|it| link.record.kind == Kind::User && it.sign_in.identity.subject == link.record.external_id);
+    let customer = model.customers[&link.customer_id].clone();
+    Some(activation::unlink(customer, link, identity, "undone", stamp))
+}
+
+/// What is planned on the present state; nothing, when nothing is there to act upon or the rules refuse.
+fn planned(model: &Model, deed: &Deed, stamp: Stamp<'_>) -> Option<Plan> {
+    match *deed {
+        Deed::Invite { requester } => Some(invite(&requester.to_string(), stamp)),
+        Deed::Knock { invitation, subject } => knock(model, invitation, subject, stamp),
+        Deed::Complete { activation, contacts } => complete(model, activation, contacts, stamp),
+        Deed::Refuse { activation } => {
+            let activation = pick(model.activations.values(), activation)?;
+            let why = tessera_core::invitation::Refusal::RequesterGone;
+            Some(activation::refuse(activation.clone(), &model.invitations[&activation.invitation_id], why, stamp))
+        }
+        Deed::Unlink { link } => unlink(model, link, stamp),
+        Deed::Observe { requester: id, address, active } => {
+            let seen = requester(&id.to_string(), address, active, stamp);
+            let owner = model.customer_of(&seen.key).cloned();
+            Some(observe::requester(seen, owner, Some("address0@example.com"), stamp))
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Each plan waits for a few others before it is applied, so many are stale by then.
+    #[test]
+    fn a13_h01_h05_no_order_of_plans_gives_a_record_or_an_invitation_to_two(
+        deeds in prop::collection::vec((deed(), 0..4_usize), 1..60),
+    ) {
+        let mut model = Model::default();
+        let mut waiting: Vec<(usize, Plan)> = Vec::new();
+        let ticks = deeds.len() + 4;
+        let mut deeds = deeds.into_iter();
+        for tick in 0..ticks {
+            if let Some((deed, lag)) = deeds.next()
+                && let Some(plan) = planned(&model, &deed, stamp(i64::try_from(tick).unwrap()))
+            {
+                waiting.push((tick + lag, plan));
+            }
+            for (_, plan) in waiting.extract_if(.., |(due, _)| *due <= tick) {
+                // A conflict is an answer too: whoever meant it plans again.
+                let _ = model.apply(&plan);
+                model.check();
+            }
+        }
+    }
+}
+
+/// The property above is worth something only if such sequences get somewhere.
+#[test]
+fn h02_the_straight_way_activates() {
+    let mut model = Model::default();
+    let way = [
+        Deed::Invite { requester: 0 },
+        Deed::Knock { invitation: 0, subject: 0 },
+        Deed::Complete { activation: 0, contacts: 1 },
+        Deed::Observe { requester: 0, address: 1, active: true },
+        Deed::Unlink { link: 2 },
+    ];
+    for (tick, deed) in (0..).zip(&way) {
+        let plan = planned(&model, deed, stamp(tick)).expect("there is something to do");
+        model.apply(&plan).expect("nothing stands in the way");
+        model.check();
+    }
+    let customer = model.customers.values().next().expect("there is a customer");
+    assert_eq!(customer.email.as_deref(), Some("address1@example.com"));
+    assert_eq!(model.active_links_of(customer.id).len(), 2);
+    assert_eq!(model.activations.values().next().map(|it| it.state), Some(ActivationState::Done));
+}

@@ -1,0 +1,63 @@
+//! A device that changes hands.
+
+use jiff::Timestamp;
+use tessera_core::customer::Customer;
+use tessera_core::device::{Device, DeviceType};
+use tessera_core::observe;
+use tessera_core::plan::{Change, Draft, Plan, Stamp};
+use tessera_core::record::{Asset, Attributes, Kind, Observation, RecordKey};
+use uuid::Uuid;
+
+static MINT: fn() -> Uuid = Uuid::now_v7;
+const STAMP: Stamp<'static> =
+    Stamp { now: Timestamp::UNIX_EPOCH, actor: "system:freshservice", channel: "hook", mint: &MINT };
+
+fn held_by(requester: &str) -> Observation {
+    let asset = Asset {
+        name: "PACE 5 kW".into(),
+        asset_type: Some("Hybrid Inverter Bundle".into()),
+        used_by: Some(requester.into()),
+        ..Asset::default()
+    };
+    Observation {
+        key: RecordKey::new("freshservice", Kind::Asset, "4"),
+        attributes: Attributes::Asset(asset),
+        raw: serde_json::Value::Null,
+        updated_at: None,
+        read_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
+fn customer(name: &str) -> Customer {
+    Draft::new(name, None, STAMP).customer
+}
+
+/// The plan when the device goes from requester 777 to 778.
+fn moving(before: Customer, now: Customer) -> Plan {
+    let kind = DeviceType::default();
+    let device = Device::of(&held_by("777"), &kind);
+    observe::asset(&held_by("778"), device.as_ref(), Some(before), Some(now), &kind, STAMP)
+}
+
+fn told(plan: &Plan) -> Vec<String> {
+    let event = |change: &Change| match change {
+        Change::Append(entry) => entry.event().map(|event| event.name().to_owned()),
+        _ => None,
+    };
+    plan.changes().filter_map(event).collect()
+}
+
+#[test]
+fn a09_both_hands_hear_of_a_device_that_moves() {
+    let plan = moving(customer("Jane"), customer("John"));
+    assert_eq!(told(&plan), ["device_unassigned", "device_assigned"]);
+}
+
+#[test]
+fn a09_between_two_requesters_of_one_customer_it_stays_in_their_hands() {
+    let jane = customer("Jane");
+    let plan = moving(jane.clone(), jane);
+    // Two changes planned on one version of a customer could never be applied.
+    assert_eq!(told(&plan), [] as [&str; 0]);
+    assert!(plan.changes().any(|change| matches!(change, Change::PutDevice(_))));
+}

@@ -1,0 +1,6 @@
+//! The rules told as whole stories: plans made and applied in any order, and one plan in full.
+
+mod activation_plan;
+mod any_order;
+mod hands;
+mod model;

@@ -1,0 +1,146 @@
+//! How both databases would run every statement, so that none comes to read a whole table that grows.
+
+use std::fmt::Write;
+
+use rusqlite::Connection;
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
+
+use crate::{migrate, sql, sqlite};
+
+/// Statements that may walk along an index or a table, and why that stays cheap.
+const WALKS: &[(&str, &str)] = &[
+    ("CUSTOMERS_FIRST", "reads the first page along the primary key and stops"),
+    ("JOBS_CLAIM_SQLITE", "reads along what waits, most urgent first, and stops when it has enough"),
+    ("JOBS_CLAIM_POSTGRES", "reads along what waits, most urgent first, and stops when it has enough"),
+    ("JOBS_WAITING", "reads along what waits and stops at its limit"),
+    ("JOBS_RUNNING", "reads along what runs and stops at its limit"),
+    ("JOBS_FAILED", "reads along what failed and stops at its limit"),
+    ("REVIEWS_OPEN", "reads along what is open and stops at its limit"),
+    ("MIRRORS", "a row for each kind of record of each system"),
+];
+
+/// Tables that do not grow with the customers, and indexes of what runs just now.
+const SMALL: &[&str] = &["mirrors", "staff", "api_keys", "schema_migrations", "jobs_running", "jobs_leased"];
+
+fn walks(name: &str) -> bool {
+    WALKS.iter().any(|(walks, _)| *walks == name)
+}
+
+fn statements(claim: (&'static str, &'static str)) -> impl Iterator<Item = (&'static str, &'static str)> {
+    sql::ALL.iter().copied().chain([claim, ("JOBS_RECLAIM", sql::JOBS_RECLAIM)])
+}
+
+/// How many values a statement takes.
+fn parameters(sql: &str) -> usize {
+    let numbers = sql.split('$').skip(1).map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
+    numbers.map(|number| number.parse().expect("a number follows")).max().unwrap_or(0)
+}
+
+fn sqlite_plan(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<String>> {
+    let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", sqlite::numbered(sql)))?;
+    let nothing = vec![rusqlite::types::Null; parameters(sql)];
+    explain.query_map(rusqlite::params_from_iter(nothing), |row| row.get("detail"))?.collect()
+}
+
+#[test]
+fn h04_no_statement_scans_a_growing_table_on_sqlite() {
+    let mut connection = Connection::open_in_memory().unwrap();
+    migrate::sqlite(&mut connection).unwrap();
+    let mut plans = String::new();
+    for (name, sql) in statements(("JOBS_CLAIM_SQLITE", sql::JOBS_CLAIM_SQLITE)) {
+        let plan = sqlite_plan(&connection, sql).unwrap_or_else(|error| panic!("{name}: {error}"));
+        // Everything of one system is nearly everything.
+        let reads_much = |step: &&String| {
+            (step.starts_with("SCAN ") && *step != "SCAN CONSTANT ROW") || step.ends_with("(system=?)")
+        };
+        let scans: Vec<_> = plan.iter().filter(reads_much).collect();
+        assert!(walks(name) || scans.is_empty(), "{name} scans: {scans:?}\n{sql}");
+        writeln!(plans, "{name}").unwrap();
+        for step in plan {
+            writeln!(plans, "    {step}").unwrap();
+        }
+    }
+    insta::assert_snapshot!("sqlite", plans);
+}
+
+/// The nodes of a plan that read a whole table, or a whole index.
+fn whole_reads(node: &serde_json::Value, found: &mut Vec<String>) {
+    let text = |key: &str| node[key].as_str().unwrap_or_default();
+    let (kind, table) = (text("Node Type"), text("Relation Name"));
+    let whole = match kind {
+        "Seq Scan" => true,
+        "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" => {
+            let condition = text("Index Cond");
+            condition.is_empty() || (condition.contains("system = ") && !condition.contains(" AND "))
+        }
+        _ => false,
+    };
+    if whole && !SMALL.contains(&table) && !SMALL.contains(&text("Index Name")) {
+        found.push(format!("{kind} {table} {} {}", text("Index Name"), text("Index Cond")));
+    }
+    for child in node["Plans"].as_array().into_iter().flatten() {
+        whole_reads(child, found);
+    }
+}
+
+fn first_column(messages: &[SimpleQueryMessage]) -> String {
+    messages
+        .iter()
+        .find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(ToOwned::to_owned),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+/// Gives every table rows: with none, one plan is as good as another.
+async fn fill(client: &Client, schema: &str) {
+    let columns = "SELECT table_name::text, string_agg(CASE
+            WHEN is_nullable = 'YES' THEN 'CASE WHEN n % 2 = 0 THEN ' ELSE '' END
+            || CASE WHEN table_name = 'jobs' AND column_name = 'state'
+                    THEN 'CASE WHEN n % 100 = 0 THEN ''running'' WHEN n % 100 = 1 THEN ''failed'' WHEN n % 2 = 0 THEN ''waiting'' ELSE ''done'' END'
+                WHEN column_name = 'lane' THEN 'n % 3'
+                ELSE CASE data_type WHEN 'uuid' THEN 'gen_random_uuid()' WHEN 'bigint' THEN 'n' WHEN 'bytea' THEN 'sha256(n::text::bytea)'
+                ELSE 'concat(''x'', n)' END END
+            || CASE WHEN is_nullable = 'YES' THEN ' END' ELSE '' END, ', ' ORDER BY ordinal_position)
+        FROM information_schema.columns WHERE table_schema = $1 AND table_name <> 'schema_migrations' GROUP BY table_name";
+    for row in client.query(columns, &[&schema]).await.unwrap() {
+        let (table, values): (String, String) = (row.get(0), row.get(1));
+        let insert = format!("INSERT INTO {table} SELECT {values} FROM generate_series(1, 4000) AS n; ANALYZE {table}");
+        client.batch_execute(&insert).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn h04_no_statement_scans_a_growing_table_on_postgres() {
+    let url = std::env::var("TESSERA_TEST_POSTGRES")
+        .expect("TESSERA_TEST_POSTGRES names no PostgreSQL server to test on: run `./test`, or `just pg` and set what it prints");
+    let (mut client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let schema = format!("plans_{}", uuid::Uuid::now_v7().simple());
+    client.batch_execute(&format!("CREATE SCHEMA {schema}; SET search_path = {schema}")).await.unwrap();
+    migrate::postgres(&mut client).await.unwrap();
+    fill(&client, &schema).await;
+    // A few thousand rows may still be scanned with profit. So: no scan if it can be avoided, and a plan that serves for any values.
+    client.batch_execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan").await.unwrap();
+    let mut faults = Vec::new();
+    for (name, sql) in statements(("JOBS_CLAIM_POSTGRES", sql::JOBS_CLAIM_POSTGRES)) {
+        let nothing = vec!["NULL"; parameters(sql)].join(", ");
+        let values = if nothing.is_empty() { nothing } else { format!("({nothing})") };
+        let explain =
+            format!("PREPARE it AS {sql}; EXPLAIN (FORMAT JSON, COSTS OFF) EXECUTE it{values}; DEALLOCATE it");
+        match client.simple_query(&explain).await {
+            Ok(messages) => {
+                let plan: serde_json::Value = serde_json::from_str(&first_column(&messages)).unwrap();
+                let mut found = Vec::new();
+                whole_reads(&plan[0]["Plan"], &mut found);
+                if !walks(name) && !found.is_empty() {
+                    faults.push(format!("{name} reads whole: {found:?}"));
+                }
+            }
+            Err(error) => faults.push(format!("{name}: {error:?}")),
+        }
+    }
+    client.batch_execute(&format!("DROP SCHEMA {schema} CASCADE")).await.unwrap();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

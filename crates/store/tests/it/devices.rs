@@ -1,0 +1,82 @@
+//! "My devices": whose a device is follows from its holder's link.
+
+use tessera_core::id::CustomerId;
+use tessera_core::record::Kind;
+use tessera_store::Store;
+
+use crate::database::Database;
+use crate::world::{
+    DESK, activated, asset, at, bundle, ending, identity, identity_key, introducing, new_customer, requester_key,
+    seeing,
+};
+
+async fn mine(store: &Store, subject: &str) -> Option<Vec<String>> {
+    let mine = store.my_devices(&identity_key(subject)).await.unwrap()?;
+    Some(mine.devices.into_iter().map(|device| device.external_id).collect())
+}
+
+async fn requester_link(store: &Store, of: CustomerId) -> tessera_core::customer::Link {
+    store.links(of).await.unwrap().into_iter().find(|link| link.record.kind == Kind::Requester).unwrap()
+}
+
+pub async fn a15_my_devices_are_those_of_the_linked_requester(Database { store, .. }: Database) {
+    let assets = ["3", "1", "2"].map(|id| bundle(id, Some("777"), 15)).to_vec();
+    let jane = activated(&store, "777", "jane", assets).await;
+    activated(&store, "778", "john", vec![bundle("9", Some("778"), 15)]).await;
+    store.apply(&seeing(&bundle("stock", None, 15))).await.unwrap();
+
+    assert_eq!(mine(&store, "jane").await.unwrap(), ["1", "2", "3"]);
+    assert_eq!(mine(&store, "john").await.unwrap(), ["9"]);
+    let hers = store.my_devices(&identity_key("jane")).await.unwrap().unwrap();
+    assert_eq!((hers.customer_id, hers.name.as_str(), hers.as_of), (jane.id, "Jane Doe", Some(at(20))));
+    assert_eq!(store.devices_of(jane.id).await.unwrap(), hers.devices);
+    assert_eq!(store.devices_held(DESK, "777").await.unwrap(), hers.devices);
+    assert_eq!(store.device(DESK, "stock").await.unwrap().unwrap().holder, None);
+}
+
+pub async fn a19_my_devices_tell_the_unknown_from_the_empty(Database { store, .. }: Database) {
+    activated(&store, "777", "jane", vec![]).await;
+    assert_eq!(mine(&store, "jane").await, Some(vec![]));
+    assert_eq!(mine(&store, "stranger").await, None);
+    let unlinked = new_customer(&store, "John").await;
+    store.apply(&introducing(&identity(unlinked.id, "john"))).await.unwrap();
+    assert_eq!(mine(&store, "john").await, Some(vec![]));
+}
+
+pub async fn a09_a_device_follows_its_holder(Database { store, .. }: Database) {
+    activated(&store, "777", "jane", vec![bundle("4", Some("777"), 15)]).await;
+    activated(&store, "778", "john", vec![]).await;
+
+    store.apply(&seeing(&bundle("4", Some("778"), 30))).await.unwrap();
+    assert_eq!((mine(&store, "jane").await, mine(&store, "john").await), (Some(vec![]), Some(vec!["4".into()])));
+
+    store.apply(&seeing(&bundle("4", None, 31))).await.unwrap();
+    assert_eq!((mine(&store, "jane").await, mine(&store, "john").await), (Some(vec![]), Some(vec![])));
+}
+
+pub async fn a05_other_assets_are_counted_apart(Database { store, .. }: Database) {
+    let assets = vec![
+        bundle("1", Some("777"), 15),
+        asset("2", Some("777"), "Router", 15),
+        asset("3", Some("777"), "Router", 15),
+        asset("4", None, "Router", 15),
+    ];
+    let jane = activated(&store, "777", "jane", assets).await;
+    assert_eq!(store.other_assets_of(jane.id).await.unwrap(), 2);
+    assert_eq!(mine(&store, "jane").await.unwrap(), ["1"]);
+    assert_eq!(store.records_held(DESK, "777").await.unwrap().len(), 3);
+
+    store.apply(&seeing(&asset("1", Some("777"), "Router", 30))).await.unwrap();
+    assert_eq!(store.other_assets_of(jane.id).await.unwrap(), 3, "it is no device any more");
+    assert_eq!(mine(&store, "jane").await, Some(vec![]));
+}
+
+pub async fn a22_an_ended_link_hides_the_devices_at_once(Database { store, .. }: Database) {
+    let jane = activated(&store, "777", "jane", vec![bundle("4", Some("777"), 15)]).await;
+    let link = requester_link(&store, jane.id).await;
+    store.apply(&ending(&link, 30)).await.unwrap();
+    assert_eq!(mine(&store, "jane").await, Some(vec![]));
+    assert_eq!(store.other_assets_of(jane.id).await.unwrap(), 0);
+    assert_eq!(store.customer_of(&requester_key("777")).await.unwrap(), None);
+    assert!(store.device(DESK, "4").await.unwrap().is_some(), "the record keeps what is known");
+}

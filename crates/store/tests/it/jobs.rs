@@ -1,0 +1,182 @@
+//! Jobs: one effect each, whoever works on them.
+
+use std::collections::HashSet;
+
+use tessera_core::id::CustomerId;
+use tessera_core::job::{Job, Leased, MirrorOf, Task};
+use tessera_core::plan::Change;
+use tessera_store::{Conflict, JobState, Store};
+use uuid::Uuid;
+
+use crate::database::Database;
+use crate::world::{at, conflict, plan};
+
+fn job(task: Task, run: i64) -> Job {
+    Job { id: Uuid::now_v7().into(), task, run_at: at(run) }
+}
+
+fn invite(requester_id: &str) -> Task {
+    Task::Invite { requester_id: requester_id.into(), asked_by: "system:freshservice".into() }
+}
+
+async fn claimed(store: &Store, now: i64, limit: usize) -> Vec<Leased> {
+    store.claim_jobs(at(now), at(now + 60), limit).await.unwrap()
+}
+
+async fn one_claimed(store: &Store, now: i64) -> Leased {
+    let mut jobs = claimed(store, now, 10).await;
+    assert_eq!(jobs.len(), 1);
+    jobs.remove(0)
+}
+
+async fn counts(store: &Store) -> [usize; 3] {
+    let mut counts = [0; 3];
+    for (count, state) in counts.iter_mut().zip([JobState::Waiting, JobState::Running, JobState::Failed]) {
+        *count = store.jobs(state, 1000).await.unwrap().len();
+    }
+    counts
+}
+
+pub async fn h04_equal_tasks_that_wait_are_one(Database { store, .. }: Database) {
+    let first = job(invite("777"), 5);
+    store.enqueue(&first).await.unwrap();
+    store.enqueue(&job(invite("777"), 1)).await.unwrap();
+    store.apply(&plan([Change::Enqueue(job(invite("777"), 1)), Change::Enqueue(job(invite("778"), 9))])).await.unwrap();
+
+    assert_eq!(counts(&store).await, [2, 0, 0]);
+    assert_eq!(store.next_job_due().await.unwrap(), Some(at(5)));
+    assert_eq!(claimed(&store, 4, 10).await, [], "nothing is due yet");
+    let leased = one_claimed(&store, 5).await;
+    assert_eq!(leased, Leased { id: first.id, task: first.task, attempt: 1 });
+    assert_eq!(store.next_job_due().await.unwrap(), Some(at(9)));
+}
+
+pub async fn h04_a_running_task_does_not_block_the_next(Database { store, .. }: Database) {
+    store.enqueue(&job(invite("777"), 0)).await.unwrap();
+    let running = one_claimed(&store, 1).await;
+    store.enqueue(&job(invite("777"), 1)).await.unwrap();
+    assert_eq!(counts(&store).await, [1, 1, 0]);
+    assert_ne!(one_claimed(&store, 2).await.id, running.id);
+    assert_eq!(store.next_job_due().await.unwrap(), None);
+}
+
+pub async fn h04_a_job_has_one_worker(Database { store, .. }: Database) {
+    let jobs = (0..100).map(|n| Change::Enqueue(job(invite(&n.to_string()), 0)));
+    store.apply(&plan(jobs)).await.unwrap();
+    let workers = (0..16).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let mut mine = Vec::new();
+            loop {
+                let batch = claimed(&store, 1, 3).await;
+                if batch.is_empty() && store.jobs(JobState::Waiting, 1).await.unwrap().is_empty() {
+                    return mine;
+                }
+                assert!(batch.len() <= 3);
+                mine.extend(batch);
+            }
+        })
+    });
+    let taken = futures_util::future::join_all(workers.collect::<Vec<_>>()).await;
+    let taken: Vec<_> = taken.into_iter().flat_map(Result::unwrap).collect();
+    assert_eq!(taken.len(), 100);
+    assert_eq!(taken.iter().map(|job| job.id).collect::<HashSet<_>>().len(), 100);
+    assert!(taken.iter().all(|job| job.attempt == 1));
+}
+
+pub async fn h04_a_claim_takes_no_more_than_asked_for_and_the_urgent_first(Database { store, .. }: Database) {
+    store.enqueue(&job(Task::Mirror { what: MirrorOf::Assets }, 0)).await.unwrap();
+    store.enqueue(&job(Task::Refresh { customer_id: CustomerId(Uuid::now_v7()) }, 1)).await.unwrap();
+    store.enqueue(&job(invite("777"), 0)).await.unwrap();
+    store.enqueue(&job(Task::RunActivation { activation_id: Uuid::now_v7().into() }, 2)).await.unwrap();
+    let kinds = |jobs: &[Leased]| jobs.iter().map(|job| job.task.kind()).collect::<Vec<_>>();
+    assert_eq!(kinds(&claimed(&store, 3, 2).await), ["run_activation", "invite"]);
+    assert_eq!(kinds(&claimed(&store, 3, 2).await), ["refresh", "mirror"]);
+}
+
+pub async fn h04_a_retry_gives_way_to_an_equal_task(Database { store, .. }: Database) {
+    store.enqueue(&job(invite("777"), 0)).await.unwrap();
+    let tried = one_claimed(&store, 1).await;
+    store.retry_job(&tried, at(30), "busy").await.unwrap();
+    let waiting = store.jobs(JobState::Waiting, 9).await.unwrap().remove(0);
+    assert_eq!((waiting.id, waiting.run_at, waiting.error.as_deref()), (tried.id, at(30), Some("busy")));
+
+    let tried = one_claimed(&store, 30).await;
+    assert_eq!(tried.attempt, 2);
+    store.enqueue(&job(invite("777"), 31)).await.unwrap();
+    store.retry_job(&tried, at(90), "busy").await.unwrap();
+    assert_eq!(counts(&store).await, [1, 0, 0], "the newer one does it");
+    assert_ne!(store.jobs(JobState::Waiting, 9).await.unwrap()[0].id, tried.id);
+
+    // What gave way is done, and forgotten like everything that is: its id is free.
+    store.forget_expired(at(30 * 24 * 3600)).await.unwrap();
+    store.enqueue(&Job { id: tried.id, ..job(invite("778"), 0) }).await.unwrap();
+}
+
+pub async fn h04_a_job_whose_worker_is_gone_is_given_to_another(Database { store, .. }: Database) {
+    store.enqueue(&job(invite("777"), 0)).await.unwrap();
+    store.enqueue(&job(invite("778"), 0)).await.unwrap();
+    let lost = claimed(&store, 1, 2).await;
+    store.extend_job(&lost[1], at(500)).await.unwrap();
+    store.reclaim_jobs(at(61)).await.unwrap();
+    assert_eq!(counts(&store).await, [0, 2, 0], "until the lease is over");
+
+    store.reclaim_jobs(at(62)).await.unwrap();
+    let again = one_claimed(&store, 62).await;
+    assert_eq!((again.id, again.attempt), (lost[0].id, 2));
+
+    // Two leases of one task run out while it waits a third time: one remains.
+    store.enqueue(&job(lost[0].task.clone(), 63)).await.unwrap();
+    let twin = one_claimed(&store, 63).await;
+    assert_ne!(twin.id, again.id);
+    store.reclaim_jobs(at(400)).await.unwrap();
+    store.reclaim_jobs(at(400)).await.unwrap();
+    assert_eq!(counts(&store).await, [1, 1, 0]);
+    store.enqueue(&job(lost[0].task.clone(), 63)).await.unwrap();
+    assert_eq!(counts(&store).await, [1, 1, 0]);
+}
+
+pub async fn h04_what_was_given_up_can_be_tried_again(Database { store, .. }: Database) {
+    store.enqueue(&job(invite("777"), 0)).await.unwrap();
+    let tried = one_claimed(&store, 1).await;
+    store.fail_job(&tried, "no such requester", at(2)).await.unwrap();
+    let failed = store.jobs(JobState::Failed, 9).await.unwrap().remove(0);
+    assert_eq!((failed.id, failed.error.as_deref()), (tried.id, Some("no such requester")));
+    assert_eq!(claimed(&store, 100, 9).await, []);
+
+    store.revive_job(tried.id, at(200)).await.unwrap();
+    assert_eq!(conflict(store.revive_job(tried.id, at(200)).await), Conflict::Job);
+    assert_eq!(one_claimed(&store, 200).await.attempt, 2);
+}
+
+pub async fn h04_only_the_holder_of_the_attempt_ends_a_job(Database { store, .. }: Database) {
+    store.enqueue(&job(invite("777"), 0)).await.unwrap();
+    let slow = one_claimed(&store, 1).await;
+    store.reclaim_jobs(at(100)).await.unwrap();
+    let quick = one_claimed(&store, 100).await;
+    assert_eq!((quick.id, quick.attempt), (slow.id, 2));
+
+    let finish = plan([
+        Change::Enqueue(job(invite("other"), 0)),
+        Change::FinishJob { id: slow.id, attempt: slow.attempt, at: at(101) },
+    ]);
+    assert_eq!(conflict(store.apply(&finish).await), Conflict::Job);
+    assert_eq!(conflict(store.finish_job(&slow, at(101)).await), Conflict::Job);
+    assert_eq!(conflict(store.fail_job(&slow, "late", at(101)).await), Conflict::Job);
+    assert_eq!(conflict(store.retry_job(&slow, at(101), "late").await), Conflict::Job);
+    assert_eq!(conflict(store.extend_job(&slow, at(999)).await), Conflict::Job);
+    assert_eq!(counts(&store).await, [0, 1, 0], "nothing of the late worker's plan happened");
+
+    store.finish_job(&quick, at(102)).await.unwrap();
+    assert_eq!(conflict(store.finish_job(&quick, at(102)).await), Conflict::Job);
+    assert_eq!(counts(&store).await, [0, 0, 0]);
+}
+
+pub async fn h04_work_rings_when_a_plan_enqueues(Database { store, .. }: Database) {
+    let listener = tokio::spawn({
+        let store = store.clone();
+        async move { store.work_arrived().await }
+    });
+    store.apply(&plan([Change::Enqueue(job(invite("777"), 0))])).await.unwrap();
+    listener.await.unwrap();
+}

@@ -1,0 +1,82 @@
+//! Identities, and questions put to staff.
+
+use tessera_core::id::CustomerId;
+use tessera_core::plan::{Change, Plan};
+use tessera_core::record::{Kind, RecordKey};
+use tessera_core::review::{Decision, Question, Review};
+use tessera_store::Conflict;
+use uuid::Uuid;
+
+use crate::database::Database;
+use crate::world::{at, conflict, identity, identity_key, introducing, new_customer, plan};
+
+pub async fn a23_an_identity_belongs_to_one_customer(Database { store, .. }: Database) {
+    let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
+    let hers = identity(jane.id, "subject-1");
+    store.apply(&introducing(&hers)).await.unwrap();
+    store.apply(&introducing(&identity(jane.id, "subject-2"))).await.unwrap();
+
+    assert_eq!(conflict(store.apply(&introducing(&identity(john.id, "subject-1"))).await), Conflict::Identity);
+
+    assert_eq!(store.identity(&identity_key("subject-1")).await.unwrap(), Some(hers.1));
+    assert_eq!(store.identities(jane.id).await.unwrap().len(), 2);
+    assert_eq!(store.identities(john.id).await.unwrap(), []);
+    let mut elsewhere = identity_key("subject-1");
+    elsewhere.issuer = "https://elsewhere.example".into();
+    assert_eq!(store.identity(&elsewhere).await.unwrap(), None, "a subject is unique at its issuer only");
+}
+
+pub async fn a23_removing_an_identity_ends_its_sessions_and_frees_it(Database { store, .. }: Database) {
+    let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
+    let hers = identity(jane.id, "subject-1");
+    store.apply(&introducing(&hers)).await.unwrap();
+    let owner = format!("{} {}", hers.1.sign_in.identity.issuer, hers.1.sign_in.identity.subject);
+    store.create_session(&[1; 32], &"hers", &owner, at(0), at(3600)).await.unwrap();
+    store.create_session(&[2; 32], &"other", "staff:jo", at(0), at(3600)).await.unwrap();
+
+    let removal = plan([Change::RemoveIdentity(hers.1.id)]);
+    store.apply(&removal).await.unwrap();
+
+    assert_eq!(store.session::<String>(&[1; 32], at(1)).await.unwrap(), None);
+    assert_eq!(store.session::<String>(&[2; 32], at(1)).await.unwrap().as_deref(), Some("other"));
+    assert_eq!(conflict(store.apply(&removal).await), Conflict::Identity);
+    store.apply(&introducing(&identity(john.id, "subject-1"))).await.expect("it is free again");
+}
+
+fn asking(customer: CustomerId) -> (Review, Plan) {
+    let candidates = ["1", "2"].map(|id| RecordKey::new("freshsales", Kind::Contact, id)).to_vec();
+    let question = Question::WhichContact { email: "jane@example.com".into(), candidates };
+    let review =
+        Review { id: Uuid::now_v7().into(), customer_id: customer, question, created_at: at(0), decided: None };
+    let plan = plan([Change::CreateReview(Box::new(review.clone()))]);
+    (review, plan)
+}
+
+fn deciding(review: &Review) -> Plan {
+    plan([Change::DecideReview { id: review.id, at: at(5), by: "staff:jo".into(), decision: Decision::NoneOfThese }])
+}
+
+pub async fn h03_a_question_is_not_put_twice_while_it_is_open(Database { store, .. }: Database) {
+    let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
+    let (first, ask) = asking(jane.id);
+    store.apply(&ask).await.unwrap();
+    store.apply(&asking(jane.id).1).await.expect("asking again is no conflict");
+    store.apply(&asking(john.id).1).await.unwrap();
+    assert_eq!(store.reviews_of(jane.id).await.unwrap(), std::slice::from_ref(&first));
+    assert_eq!(store.open_reviews(10).await.unwrap().len(), 2);
+
+    store.apply(&deciding(&first)).await.unwrap();
+    store.apply(&asking(jane.id).1).await.unwrap();
+    assert_eq!(store.reviews_of(jane.id).await.unwrap().len(), 2, "once answered, it may be put again");
+}
+
+pub async fn h03_a_question_is_answered_once(Database { store, .. }: Database) {
+    let jane = new_customer(&store, "Jane").await;
+    let (review, ask) = asking(jane.id);
+    store.apply(&ask).await.unwrap();
+    store.apply(&deciding(&review)).await.unwrap();
+    assert_eq!(conflict(store.apply(&deciding(&review)).await), Conflict::Review);
+    let answered = store.review(review.id).await.unwrap().unwrap();
+    assert_eq!(answered.decided, Some((at(5), "staff:jo".into(), Decision::NoneOfThese)));
+    assert_eq!(store.open_reviews(10).await.unwrap(), []);
+}

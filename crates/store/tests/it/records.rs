@@ -1,0 +1,132 @@
+//! Records: the later read wins, and a record is found by what it says now.
+
+use tessera_core::device::{Device, DeviceType};
+use tessera_core::observe;
+use tessera_core::plan::{Change, Plan};
+use tessera_core::record::{HandleKind, Observation};
+use tessera_store::Store;
+
+use crate::database::Database;
+use crate::world::{
+    DESK, activated, at, bundle, link, linking, new_customer, plan, requester, requester_key, seeing, stamp,
+};
+
+fn putting(seen: &Observation) -> Plan {
+    plan([Change::PutRecord(Box::new(seen.clone()))])
+}
+
+async fn found(store: &Store, kind: HandleKind, value: &str) -> Vec<String> {
+    store.records_by(kind, value, 10).await.unwrap().into_iter().map(|record| record.key.external_id).collect()
+}
+
+async fn hits(store: &Store, prefix: &str) -> Vec<String> {
+    let mut ids: Vec<_> =
+        store.search(HandleKind::Name, prefix, 10).await.unwrap().into_iter().map(|hit| hit.key.external_id).collect();
+    ids.sort();
+    ids
+}
+
+pub async fn h02_a_read_begun_earlier_never_overwrites_a_later_one(Database { store, .. }: Database) {
+    let early = requester("777", "Jane Old", "old@example.com", 1);
+    let late = requester("777", "Jane New", "new@example.com", 2);
+    store.apply(&putting(&late)).await.unwrap();
+    store.apply(&putting(&early)).await.expect("it is no conflict, only late");
+
+    let record = store.record(&early.key).await.unwrap().unwrap();
+    assert_eq!((record.attributes, record.read_at), (late.attributes, at(2)));
+    assert_eq!(found(&store, HandleKind::PrimaryEmail, "new@example.com").await, ["777"]);
+    assert_eq!(found(&store, HandleKind::PrimaryEmail, "old@example.com").await, [] as [&str; 0]);
+
+    store.apply(&seeing(&bundle("4", Some("777"), 6))).await.unwrap();
+    store.apply(&seeing(&bundle("4", Some("1"), 5))).await.unwrap();
+    assert_eq!(store.device(DESK, "4").await.unwrap().unwrap().holder.as_deref(), Some("777"));
+}
+
+pub async fn h02_a_repetition_is_no_change(Database { store, .. }: Database) {
+    for read in [1, 2, 3] {
+        let name = if read < 3 { "Jane" } else { "Jane Roe" };
+        store.apply(&putting(&requester("777", name, "jane@example.com", read))).await.unwrap();
+        let record = store.record(&requester_key("777")).await.unwrap().unwrap();
+        let changed = if read < 3 { at(1) } else { at(3) };
+        assert_eq!((record.first_seen_at, record.changed_at, record.read_at), (at(1), changed, at(read)));
+    }
+}
+
+pub async fn a04_a_record_is_found_by_what_it_says_now(Database { store, .. }: Database) {
+    let jane = new_customer(&store, "Jane").await;
+    store.apply(&linking(&link(jane.id, requester_key("777")))).await.unwrap();
+    store.apply(&putting(&requester("777", "Jane Doe", "Old@Example.com", 1))).await.unwrap();
+    store.apply(&putting(&requester("778", "Jane Doe", "old@example.com", 1))).await.unwrap();
+    assert_eq!(store.customers_by_requester_email("old@example.com").await.unwrap(), [jane.id]);
+
+    store.apply(&putting(&requester("777", "Jane Roe", "new@example.com", 2))).await.unwrap();
+
+    assert_eq!(found(&store, HandleKind::PrimaryEmail, "old@example.com").await, ["778"]);
+    assert_eq!(found(&store, HandleKind::PrimaryEmail, "new@example.com").await, ["777"]);
+    assert_eq!(hits(&store, "doe").await, ["778"]);
+    assert_eq!(hits(&store, "ro").await, ["777"]);
+    assert_eq!(store.customers_by_requester_email("old@example.com").await.unwrap(), []);
+    assert_eq!(store.customers_by_requester_email("new@example.com").await.unwrap(), [jane.id]);
+}
+
+pub async fn h04_a_late_read_does_not_bring_back_what_is_gone(Database { store, .. }: Database) {
+    let late = bundle("4", Some("777"), 2);
+    store.apply(&seeing(&bundle("4", Some("777"), 1))).await.unwrap();
+    let device = Device::of(&late, &DeviceType::default()).unwrap();
+    store.apply(&observe::asset_gone(&device, None, late.key.clone(), stamp(3))).await.unwrap();
+    assert_eq!(store.record(&late.key).await.unwrap().unwrap().gone_at, Some(at(3)));
+
+    store.apply(&seeing(&late)).await.unwrap();
+
+    assert_eq!(store.record(&late.key).await.unwrap().unwrap().gone_at, Some(at(3)));
+    assert_eq!(store.device(DESK, "4").await.unwrap(), None);
+    assert_eq!(store.records_held(DESK, "777").await.unwrap(), []);
+    assert_eq!(found(&store, HandleKind::Serial, "SN4").await, [] as [&str; 0]);
+
+    store.apply(&seeing(&bundle("4", Some("777"), 4))).await.unwrap();
+    assert_eq!(store.record(&late.key).await.unwrap().unwrap().gone_at, None, "restored from the trash");
+    assert!(store.device(DESK, "4").await.unwrap().is_some());
+    assert_eq!(found(&store, HandleKind::Serial, "SN4").await, ["4"]);
+}
+
+pub async fn h04_text_of_any_kind_is_kept(Database { store, .. }: Database) {
+    let odd = "O'Brien; DROP TABLE records;-- \" \\ ${x} $1 ?1 日本 👩‍🚀 \u{202e}rtl";
+    let mut seen = requester("777", odd, "jane@example.com", 1);
+    seen.raw = serde_json::json!({ "note": "nul \u{0} inside", "big": 9_007_199_254_740_993_u64 });
+    store.apply(&putting(&seen)).await.unwrap();
+    let record = store.record(&seen.key).await.unwrap().unwrap();
+    assert_eq!((record.attributes, record.raw), (seen.attributes, seen.raw));
+
+    // PostgreSQL keeps no NUL in text, and no name needs one: it must not keep the rest of the record out.
+    store.apply(&putting(&requester("778", "Nul\u{0}Name", "nul@example.com", 1))).await.unwrap();
+    assert_eq!(hits(&store, "nul").await, ["778"]);
+}
+
+pub async fn h04_touching_moves_the_reading_on(Database { store, .. }: Database) {
+    let customer = activated(&store, "777", "a", vec![bundle("4", Some("777"), 15)]).await;
+    let keys = [bundle("4", None, 0).key, requester_key("777"), requester_key("unknown")];
+    store.touch_records(&keys, at(50)).await.unwrap();
+    store.touch_records(&keys, at(40)).await.unwrap();
+    store.touch_records(&[], at(60)).await.unwrap();
+    assert_eq!(store.record(&keys[0]).await.unwrap().unwrap().read_at, at(50));
+    assert_eq!(store.devices_of(customer.id).await.unwrap()[0].read_at, at(50));
+    assert_eq!(store.record(&keys[2]).await.unwrap(), None);
+}
+
+pub async fn a04_search_goes_by_prefix_in_any_script(Database { store, .. }: Database) {
+    let jane = new_customer(&store, "Jane").await;
+    for (id, name) in [("1", "Österreich Müller"), ("2", "Özil"), ("3", "Zoë"), ("4", "日本 太郎"), ("5", "Mull 100%_")]
+    {
+        store.apply(&putting(&requester(id, name, &format!("{id}@example.com"), 1))).await.unwrap();
+    }
+    store.apply(&linking(&link(jane.id, requester_key("3")))).await.unwrap();
+    assert_eq!(hits(&store, "ö").await, ["1", "2"]);
+    assert_eq!(hits(&store, "öst").await, ["1"]);
+    assert_eq!(hits(&store, "mü").await, ["1"]);
+    assert_eq!(hits(&store, "mul").await, ["5"]);
+    assert_eq!(hits(&store, "日").await, ["4"]);
+    assert_eq!(hits(&store, "%").await, [] as [&str; 0], "no character is a wildcard");
+    let zoe = store.search(HandleKind::Name, "zo", 10).await.unwrap().remove(0);
+    assert_eq!((zoe.customer_id, zoe.attributes.title()), (Some(jane.id), "Zoë"));
+    assert_eq!(store.search(HandleKind::PrimaryEmail, "", 3).await.unwrap().len(), 3);
+}

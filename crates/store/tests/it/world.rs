@@ -1,0 +1,239 @@
+//! Plainly made-up customers and what surrounds them.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use tessera_core::activation::{self, Activation, Answer, Gathered, Knock};
+use tessera_core::customer::{Customer, Ended, Evidence, Identity, IdentityKey, Link, Origin, Person, SignIn};
+use tessera_core::device::DeviceType;
+use tessera_core::id::{CustomerId, InvitationId};
+use tessera_core::invitation::{Claim, Invitation};
+use tessera_core::observe;
+use tessera_core::plan::{Change, Draft, Plan, Stamp};
+use tessera_core::reconcile::Facts;
+use tessera_core::record::{Asset, Attributes, Kind, Observation, RecordKey, Requester};
+use tessera_core::timeline::Event;
+use tessera_store::{ApplyError, Conflict, Store};
+use uuid::Uuid;
+
+pub const DESK: &str = "freshservice";
+pub const ISSUER: &str = "https://id.example";
+
+/// Some second of the tests' time.
+pub fn at(seconds: i64) -> Timestamp {
+    Timestamp::constant(1_790_000_000, 0) + SignedDuration::from_secs(seconds)
+}
+
+pub fn stamp(seconds: i64) -> Stamp<'static> {
+    static MINT: fn() -> Uuid = Uuid::now_v7;
+    Stamp { now: at(seconds), actor: "staff:jo", channel: "console", mint: &MINT }
+}
+
+pub fn plan(changes: impl IntoIterator<Item = Change>) -> Plan {
+    let mut plan = Plan::default();
+    changes.into_iter().for_each(|change| plan.push(change, "the test wants it"));
+    plan
+}
+
+/// The conflict a plan ran into.
+pub fn conflict(outcome: Result<(), ApplyError>) -> Conflict {
+    match outcome {
+        Err(ApplyError::Conflict(conflict)) => conflict,
+        other => panic!("expected a conflict, got {other:?}"),
+    }
+}
+
+/// A customer of its own, without links.
+pub async fn new_customer(store: &Store, name: &str) -> Customer {
+    let draft = Draft::new(name, Some("someone@example.com"), stamp(0));
+    let id = draft.customer.id;
+    store.apply(&draft.finish()).await.expect("a new customer is written");
+    store.customer(id).await.expect("the store answers").expect("the customer is there")
+}
+
+/// A plan that renames a customer.
+pub fn renaming(customer: &Customer, to: &str, seconds: i64) -> Plan {
+    let mut draft = Draft::of(customer.clone(), stamp(seconds));
+    draft.note(&Event::Renamed { from: customer.name.clone(), to: to.to_owned() });
+    to.clone_into(&mut draft.customer.name);
+    draft.finish()
+}
+
+pub fn requester_key(id: &str) -> RecordKey {
+    RecordKey::new(DESK, Kind::Requester, id)
+}
+
+pub fn link(customer: CustomerId, record: RecordKey) -> Link {
+    Link {
+        id: Uuid::now_v7().into(),
+        record,
+        customer_id: customer,
+        origin: Origin::Staff,
+        actor: "staff:jo".into(),
+        evidence: Evidence::PrimaryEmail { email: "someone@example.com".into() },
+        created_at: at(0),
+        ended: None,
+    }
+}
+
+pub fn linking(link: &Link) -> Plan {
+    plan([Change::CreateLink(Box::new(link.clone()))])
+}
+
+pub fn ending(link: &Link, seconds: i64) -> Plan {
+    let ended = Ended { at: at(seconds), by: "staff:jo".into(), why: "linked by mistake".into() };
+    plan([Change::EndLink { id: link.id, ended }])
+}
+
+pub fn identity_key(subject: &str) -> IdentityKey {
+    IdentityKey { issuer: ISSUER.into(), subject: subject.into() }
+}
+
+pub fn sign_in(subject: &str) -> SignIn {
+    SignIn {
+        identity: identity_key(subject),
+        provider: "idp".into(),
+        email: Some(format!("{subject}@example.net")),
+        email_verified: true,
+        name: None,
+    }
+}
+
+/// A person with an identity, for a customer.
+pub fn identity(customer: CustomerId, subject: &str) -> (Person, Identity) {
+    let person = Person { id: Uuid::now_v7().into(), customer_id: customer, name: "Jane".into(), created_at: at(0) };
+    let identity = Identity {
+        id: Uuid::now_v7().into(),
+        person_id: person.id,
+        customer_id: customer,
+        sign_in: sign_in(subject),
+        created_at: at(0),
+    };
+    (person, identity)
+}
+
+pub fn introducing((person, identity): &(Person, Identity)) -> Plan {
+    plan([Change::CreatePerson(person.clone()), Change::CreateIdentity(Box::new(identity.clone()))])
+}
+
+pub fn invitation(requester_id: &str) -> Invitation {
+    let id = Uuid::now_v7();
+    let mut token_hash = [0; 32];
+    token_hash[..16].copy_from_slice(id.as_bytes());
+    Invitation {
+        id: InvitationId(id),
+        system: DESK.into(),
+        requester_id: requester_id.into(),
+        name: "Jane Doe".into(),
+        email: "jane@example.com".into(),
+        token_hash,
+        created_at: at(0),
+        created_by: "staff:jo".into(),
+        expires_at: at(3600),
+        opened_at: None,
+        claim: None,
+        consumed_at: None,
+        revoked: None,
+    }
+}
+
+/// An invitation that is there.
+pub async fn invited(store: &Store, requester_id: &str) -> Invitation {
+    let invitation = invitation(requester_id);
+    store.apply(&plan([Change::CreateInvitation(Box::new(invitation.clone()))])).await.expect("it is written");
+    invitation
+}
+
+pub fn claiming(id: InvitationId, subject: &str, seconds: i64) -> Plan {
+    let claim = Claim { identity: identity_key(subject), shown_as: "j•••@example.net".into(), at: at(seconds) };
+    plan([Change::ClaimInvitation { id, claim }])
+}
+
+pub fn requester(id: &str, name: &str, email: &str, read: i64) -> Observation {
+    let requester =
+        Requester { name: name.into(), primary_email: Some(email.into()), active: true, ..Requester::default() };
+    Observation {
+        key: requester_key(id),
+        attributes: Attributes::Requester(requester),
+        raw: json!({ "id": id, "first_name": name }),
+        updated_at: Some(at(-60)),
+        read_at: at(read),
+    }
+}
+
+pub fn asset(id: &str, holder: Option<&str>, kind: &str, read: i64) -> Observation {
+    let asset = Asset {
+        asset_id: format!("21000{id}"),
+        name: format!("Bundle {id}"),
+        asset_type_id: "9".into(),
+        asset_type: Some(kind.into()),
+        used_by: holder.map(ToOwned::to_owned),
+        serial: Some(format!("SN-{id}")),
+        ..Asset::default()
+    };
+    Observation {
+        key: RecordKey::new(DESK, Kind::Asset, id),
+        attributes: Attributes::Asset(asset),
+        raw: json!({ "display_id": id }),
+        updated_at: None,
+        read_at: at(read),
+    }
+}
+
+/// An asset of the device type.
+pub fn bundle(id: &str, holder: Option<&str>, read: i64) -> Observation {
+    asset(id, holder, "Hybrid Inverter Bundle", read)
+}
+
+/// The plan that follows from having read an asset nobody is told about.
+pub fn seeing(asset: &Observation) -> Plan {
+    observe::asset(asset, None, None, None, &DeviceType::default(), stamp(0))
+}
+
+/// Everything read for an activation: the requester with these assets, and no contact.
+pub fn facts(requester: Observation, assets: Vec<Observation>, device_type: &DeviceType) -> Facts<'_> {
+    Facts {
+        read_at: requester.read_at,
+        requester,
+        contacts: Vec::new(),
+        assets,
+        contact_link: None,
+        contact_owners: Vec::new(),
+        asked: Vec::new(),
+        devices_before: Vec::new(),
+        device_type,
+    }
+}
+
+/// A sign-in through an invitation, begun.
+pub async fn knocked(store: &Store, invitation: &Invitation, subject: &str) -> Activation {
+    let knock = Knock { invitation, sign_in: sign_in(subject), identity_of: None, requester_signs_in_as: Vec::new() };
+    match activation::knock(knock, stamp(10)).expect("nothing speaks against it") {
+        Answer::Begin(plan, activation) => {
+            store.apply(&plan).await.expect("the claim is free");
+            *activation
+        }
+        Answer::ComeBack => panic!("nobody was here before"),
+    }
+}
+
+/// The plan that completes an activation for a requester the hub does not know yet.
+pub fn completing(activation: &Activation, invitation: &Invitation, assets: Vec<Observation>) -> Plan {
+    let device_type = DeviceType::default();
+    let requester = requester(&invitation.requester_id, "Jane Doe", "jane@example.com", 20);
+    let gathered = Gathered {
+        activation: activation.clone(),
+        invitation,
+        customer: None,
+        identity_of: None,
+        facts: Some(facts(requester, assets, &device_type)),
+    };
+    activation::complete(gathered, stamp(20)).expect("nothing speaks against it")
+}
+
+/// An activated customer with these assets.
+pub async fn activated(store: &Store, requester_id: &str, subject: &str, assets: Vec<Observation>) -> Customer {
+    let invitation = invited(store, requester_id).await;
+    let activation = knocked(store, &invitation, subject).await;
+    store.apply(&completing(&activation, &invitation, assets)).await.expect("the activation completes");
+    store.customer_of(&requester_key(requester_id)).await.unwrap().expect("the customer is there")
+}
