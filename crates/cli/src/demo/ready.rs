@@ -27,7 +27,7 @@ impl Told {
             .known_users()
             .map(|(_, email, password)| json!({ "email": email, "password": password }))
             .collect();
-        let known = stand_ins.world.known_users().next();
+        let known = stand_ins.world.known_users().find(|(person, ..)| !person.devices.is_empty());
         let json = json!({
             "hub": base,
             "console": format!("{base}/console"),
