@@ -67,11 +67,11 @@ impl Store {
                 if found.last().is_none_or(|last| last.id != customer.id) {
                     found.push(customer);
                 }
-                let known = found.last_mut().map(|last| &mut last.systems);
-                if let (Some(systems), Some(system)) = (known, system) {
-                    if !systems.contains(&system) {
-                        systems.push(system);
-                    }
+                let systems = found.last_mut().map(|last| &mut last.systems);
+                if let (Some(systems), Some(system)) = (systems, system)
+                    && !systems.contains(&system)
+                {
+                    systems.push(system);
                 }
             }
         }
