@@ -35,7 +35,7 @@ pub use config::{Brand, Config};
 pub use decide::ReviewView;
 pub use env::Env;
 pub use error::HubError;
-pub use invite::Invited;
+pub use invite::{Invited, Once};
 pub use letters::{ActivatedLetter, InvitationLetter, Letter, Letters};
 pub use mirror::mirror_name;
 pub use secret::{SecretKey, hash, random_token};

@@ -107,6 +107,7 @@ statements! {
     JOBS_WAITING = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE state = 'waiting' ORDER BY lane, run_at LIMIT $1";
     JOBS_RUNNING = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE state = 'running' ORDER BY leased_until LIMIT $1";
     JOBS_FAILED = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE state = 'failed' ORDER BY finished_at DESC LIMIT $1";
+    JOBS_COUNT = "SELECT (SELECT count(*) FROM jobs WHERE state = 'waiting'), (SELECT count(*) FROM jobs WHERE state = 'running'), (SELECT count(*) FROM jobs WHERE state = 'failed')";
     JOBS_FORGET = "DELETE FROM jobs WHERE state = 'done' AND finished_at < $1";
 
     // Sessions and sign-ins under way.

@@ -43,6 +43,17 @@ pub struct JobRow {
     pub finished_at: Option<Timestamp>,
 }
 
+/// How many jobs there are in each state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct JobCounts {
+    /// Until their time, or until a worker is free.
+    pub waiting: i64,
+    /// In the hands of workers.
+    pub running: i64,
+    /// Given up.
+    pub failed: i64,
+}
+
 /// A complete reading of one kind of record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mirror {
@@ -130,6 +141,14 @@ impl Store {
         };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         read_all(self.query(statement, values![limit]).await?, job_row)
+    }
+
+    /// How many jobs there are in each state.
+    pub async fn job_counts(&self) -> Result<JobCounts, StoreError> {
+        let counts = read_one(self.one(sql::JOBS_COUNT, Vec::new()).await?, |row| {
+            Ok(JobCounts { waiting: row.get()?, running: row.get()?, failed: row.get()? })
+        })?;
+        Ok(counts.unwrap_or_default())
     }
 
     /// Writes down how far an activation is.

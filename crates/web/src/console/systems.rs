@@ -18,8 +18,8 @@ use crate::view::Tone;
 use crate::view::console::{self as view, Badge, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems};
 
 const URL: &str = "/console/systems";
-/// The most jobs that are counted.
-const COUNTED: usize = 1000;
+/// Among how many waiting jobs those are sought that failed before.
+const LOOKED_AT: usize = 1000;
 
 pub(super) async fn systems(
     State(app): State<App>,
@@ -112,13 +112,11 @@ fn reading(app: &App, mirror: Mirror) -> Reading {
 
 async fn jobs(app: &App) -> Result<Jobs, StoreError> {
     let store = &app.hub.store;
-    let (waiting, running, gave_up) = tokio::try_join!(
-        store.jobs(JobState::Waiting, COUNTED),
-        store.jobs(JobState::Running, COUNTED),
+    let (counts, waiting, gave_up) = tokio::try_join!(
+        store.job_counts(),
+        store.jobs(JobState::Waiting, LOOKED_AT),
         store.jobs(JobState::Failed, MOST),
     )?;
-    let count = |jobs: &[tessera_store::JobRow]| u64::try_from(jobs.len()).unwrap_or(u64::MAX);
-    let (waits, runs) = (count(&waiting), count(&running));
     let mut again: Vec<_> = waiting.into_iter().filter(|job| job.error.is_some()).collect();
     again.sort_by_key(|job| job.run_at);
     again.truncate(MOST);
@@ -130,7 +128,7 @@ async fn jobs(app: &App) -> Result<Jobs, StoreError> {
     for job in again {
         retrying.push(row(app, job).await?);
     }
-    Ok(Jobs { waiting: waits, running: runs, failed, retrying })
+    Ok(Jobs { waiting: counts.waiting.unsigned_abs(), running: counts.running.unsigned_abs(), failed, retrying })
 }
 
 async fn row(app: &App, job: tessera_store::JobRow) -> Result<JobRow, StoreError> {
