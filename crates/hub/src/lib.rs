@@ -11,6 +11,7 @@ mod gather;
 mod invite;
 pub mod jobs;
 mod letters;
+mod look;
 mod mirror;
 mod observe;
 mod refresh;

@@ -39,6 +39,8 @@ pub struct JobRow {
     pub error: Option<String>,
     /// Since when it is there.
     pub created_at: Timestamp,
+    /// When it was given up.
+    pub finished_at: Option<Timestamp>,
 }
 
 /// How many jobs there are in each state.
@@ -210,5 +212,6 @@ fn job_row(row: &mut Row) -> Result<JobRow, Undecodable> {
         attempt: row.get()?,
         error: row.get()?,
         created_at: row.get()?,
+        finished_at: row.get()?,
     })
 }
