@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::customer::{Customer, Ended, Evidence, Identity, IdentityKey, Link, Origin, Person, SignIn};
+use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, Person, SignIn};
 use crate::id::{ActivationId, CustomerId, InvitationId, PersonId};
 use crate::invitation::{Admission, Claim, Invitation, Refusal, Revocation};
 use crate::job::Task;
@@ -84,10 +84,20 @@ pub struct Knock<'a> {
     pub invitation: &'a Invitation,
     /// The sign-in.
     pub sign_in: SignIn,
-    /// Whether the identity belongs to a customer already: which, and whether that customer has the invitation's requester.
-    pub identity_of: Option<(CustomerId, bool)>,
-    /// The identities of the customer who has the requester already.
-    pub requester_signs_in_as: Vec<IdentityKey>,
+    /// Whose the identity is already.
+    pub identity_of: Option<Owner>,
+    /// Whose the requester is already, and whether anybody signs in for them.
+    pub requester_of: Option<(CustomerId, bool)>,
+}
+
+/// The customer an identity belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owner {
+    /// Which.
+    pub customer_id: CustomerId,
+    /// Whether that customer has a requester. Without one there is nothing to lose: staff undid the link, and a new invitation may make
+    /// it again.
+    pub has_requester: bool,
 }
 
 /// What comes of a knock.
@@ -102,16 +112,18 @@ pub enum Answer {
 /// Decides about a sign-in through an invitation. The invitation is claimed here, so that of any number of racing sign-ins one wins; it
 /// is consumed with the record.
 pub fn knock(knock: Knock<'_>, stamp: Stamp<'_>) -> Result<Answer, Refusal> {
-    let Knock { invitation, sign_in, identity_of, requester_signs_in_as } = knock;
+    let Knock { invitation, sign_in, identity_of, requester_of } = knock;
     match invitation.admit(&sign_in.identity, stamp.now)? {
         Admission::Resume | Admission::Complete => return Ok(Answer::ComeBack),
         Admission::Claim => {}
     }
-    let activated_before = match identity_of {
-        Some((customer_id, true)) => Some(customer_id),
-        Some((_, false)) => return Err(Refusal::OtherAccountLinked),
-        None if requester_signs_in_as.is_empty() => None,
-        None => return Err(Refusal::AlreadyActivatedByOther),
+    let activated_before = match (identity_of, requester_of) {
+        (Some(owner), Some((customer_id, _))) if owner.customer_id == customer_id => Some(customer_id),
+        (Some(_), Some(_)) | (Some(Owner { has_requester: true, .. }), None) => {
+            return Err(Refusal::OtherAccountLinked);
+        }
+        (None, Some((_, true))) => return Err(Refusal::AlreadyActivatedByOther),
+        (Some(_) | None, None) | (None, Some((_, false))) => None,
     };
 
     let claim = Claim { identity: sign_in.identity.clone(), shown_as: sign_in.masked(), at: stamp.now };
@@ -150,30 +162,42 @@ pub struct Gathered<'a> {
     pub activation: Activation,
     /// Its invitation.
     pub invitation: &'a Invitation,
-    /// The requester's customer, if there is one already, with its identities.
-    pub customer: Option<(Customer, Vec<Identity>)>,
+    /// The customer who will have the record, if there is one already: the requester's, else the identity's when it has no requester.
+    pub home: Option<Home>,
     /// Whose the identity is already.
     pub identity_of: Option<CustomerId>,
     /// What was read from the outside systems; no requester: it is gone.
     pub facts: Option<Facts<'a>>,
 }
 
+/// An existing customer whom an activation completes.
+#[derive(Debug)]
+pub struct Home {
+    /// The customer.
+    pub customer: Customer,
+    /// Who signs in for them.
+    pub identities: Vec<Identity>,
+    /// Whether they have the requester already.
+    pub has_requester: bool,
+}
+
 /// The last step of `A13`: one plan that links everything, consumes the invitation and says so.
 pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusal> {
-    let Gathered { mut activation, invitation, customer, identity_of, facts } = gathered;
+    let Gathered { mut activation, invitation, home, identity_of, facts } = gathered;
     let facts = facts.filter(|facts| is_active(&facts.requester)).ok_or(Refusal::RequesterGone)?;
-    if identity_of.is_some() {
+    let is_home = identity_of.is_some() && identity_of == home.as_ref().map(|home| home.customer.id);
+    if identity_of.is_some() && !is_home {
         return Err(Refusal::OtherAccountLinked);
     }
-    if customer.as_ref().is_some_and(|(_, identities)| !identities.is_empty()) {
+    if !is_home && home.as_ref().is_some_and(|home| !home.identities.is_empty()) {
         return Err(Refusal::AlreadyActivatedByOther);
     }
 
     let name = facts.requester.attributes.title().to_owned();
     let email = facts.requester.attributes.primary_email().map(ToOwned::to_owned);
-    let linked_before = customer.is_some();
-    let mut draft = match customer {
-        Some((customer, _)) => Draft::of(customer, stamp),
+    let linked_before = home.as_ref().is_some_and(|home| home.has_requester);
+    let mut draft = match home {
+        Some(home) => Draft::of(home.customer, stamp),
         None => Draft::new(&name, email.as_deref(), stamp),
     };
     let customer_id = draft.customer.id;
@@ -195,7 +219,9 @@ pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusa
         let evidence = Evidence::InvitationToken { invitation_id: invitation.id, sent_to: invitation.email.clone() };
         link(&mut draft, &mut links, facts.requester.key.clone(), Origin::Activation, evidence, stamp);
     }
-    add_identity(&mut draft, &mut links, &sign_in, &name, stamp);
+    if !is_home {
+        add_identity(&mut draft, &mut links, &sign_in, &name, stamp);
+    }
     links.extend(reconcile::reconcile(&mut draft, facts, reconcile::Why::Activation, stamp));
 
     activation.state = ActivationState::Done;

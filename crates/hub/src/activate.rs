@@ -2,10 +2,12 @@
 
 use jiff::SignedDuration;
 use tessera_connect::{ConnectError, Priority};
-use tessera_core::activation::{self, Activation, ActivationState, Answer, Gathered, Knock, Progress, StepState};
+use tessera_core::activation::{
+    self, Activation, ActivationState, Answer, Gathered, Home, Knock, Owner, Progress, StepState,
+};
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::device::Device;
-use tessera_core::id::{ActivationId, InvitationId};
+use tessera_core::id::{ActivationId, CustomerId, InvitationId};
 use tessera_core::invitation::{Invitation, Refusal};
 use tessera_core::job::Leased;
 use tessera_core::plan::{Change, Plan};
@@ -60,22 +62,18 @@ impl Hub {
             let Some(invitation) = self.store.invitation(invitation_id).await? else {
                 return Err(Refusal::UnknownLink.into());
             };
-            let requester = self.requester_key(&invitation.requester_id);
-            let holder = self.store.customer_of(&requester).await?;
-            let identity = self.store.identity(&sign_in.identity).await?;
-            let requester_signs_in_as = match &holder {
-                Some(customer) => {
-                    self.store.identities(customer.id).await?.into_iter().map(|i| i.sign_in.identity).collect()
+            let requester_of = match self.store.customer_of(&self.requester_key(&invitation.requester_id)).await? {
+                Some(customer) => Some((customer.id, !self.store.identities(customer.id).await?.is_empty())),
+                None => None,
+            };
+            let identity_of = match self.store.identity(&sign_in.identity).await? {
+                Some(identity) => {
+                    let customer_id = identity.customer_id;
+                    Some(Owner { customer_id, has_requester: self.has_requester(customer_id).await? })
                 }
-                None => Vec::new(),
+                None => None,
             };
-            let holder = holder.map(|customer| customer.id);
-            let knock = Knock {
-                invitation: &invitation,
-                sign_in: sign_in.clone(),
-                identity_of: identity.map(|identity| (identity.customer_id, holder == Some(identity.customer_id))),
-                requester_signs_in_as,
-            };
+            let knock = Knock { invitation: &invitation, sign_in: sign_in.clone(), identity_of, requester_of };
             let actor = actor_of(&sign_in.identity);
             let plan = match self.stamped(&actor, "activation", |stamp| activation::knock(knock, stamp))? {
                 Answer::ComeBack => return Ok(()),
@@ -152,21 +150,15 @@ impl Hub {
             if activation.state != ActivationState::Pending {
                 return Ok(self.store.finish_job(job, self.env.now()).await?);
             }
-            let customer = match self.store.customer_of(&self.requester_key(&invitation.requester_id)).await? {
-                Some(customer) => {
-                    let identities = self.store.identities(customer.id).await?;
-                    Some((customer, identities))
-                }
-                None => None,
-            };
-            let facts = match &reading {
-                Some(reading) => Some(self.facts(reading, customer.as_ref().map(|(customer, _)| customer)).await?),
-                None => None,
-            };
             let identity_of =
                 self.store.identity(&activation.sign_in.identity).await?.map(|identity| identity.customer_id);
+            let home = self.home(invitation, identity_of).await?;
+            let facts = match &reading {
+                Some(reading) => Some(self.facts(reading, home.as_ref().map(|home| &home.customer)).await?),
+                None => None,
+            };
             let actor = actor_of(&activation.sign_in.identity);
-            let gathered = Gathered { activation: activation.clone(), invitation, customer, identity_of, facts };
+            let gathered = Gathered { activation: activation.clone(), invitation, home, identity_of, facts };
             let plan = self.stamped(&actor, "activation", |stamp| {
                 let mut plan: Plan = activation::complete(gathered, stamp)
                     .unwrap_or_else(|why| activation::refuse(activation, invitation, why, stamp));
@@ -179,6 +171,28 @@ impl Hub {
             }
         }
         Err(HubError::Busy)
+    }
+}
+
+impl Hub {
+    async fn has_requester(&self, customer: CustomerId) -> Result<bool, StoreError> {
+        let links = self.store.links(customer).await?;
+        Ok(links.iter().any(|link| link.ended.is_none() && link.record.kind == Kind::Requester))
+    }
+
+    /// The customer who will have the record, if there is one already.
+    async fn home(&self, invitation: &Invitation, identity_of: Option<CustomerId>) -> Result<Option<Home>, StoreError> {
+        let by_requester = self.store.customer_of(&self.requester_key(&invitation.requester_id)).await?;
+        let (customer, has_requester) = match (by_requester, identity_of) {
+            (Some(customer), _) => (customer, true),
+            (None, Some(id)) if !self.has_requester(id).await? => match self.store.customer(id).await? {
+                Some(customer) => (customer, false),
+                None => return Ok(None),
+            },
+            (None, _) => return Ok(None),
+        };
+        let identities = self.store.identities(customer.id).await?;
+        Ok(Some(Home { customer, identities, has_requester }))
     }
 }
 

@@ -109,7 +109,7 @@ fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
         name: None,
     };
 
-    let knock = Knock { invitation: &invitation, sign_in, identity_of: None, requester_signs_in_as: Vec::new() };
+    let knock = Knock { invitation: &invitation, sign_in, identity_of: None, requester_of: None };
     let Ok(Answer::Begin(begins, activation)) = activation::knock(knock, stamp) else {
         panic!("nothing speaks against it");
     };
@@ -122,7 +122,7 @@ fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
     let gathered = Gathered {
         activation: *activation,
         invitation: &invitation,
-        customer: None,
+        home: None,
         identity_of: None,
         facts: Some(facts(&device_type)),
     };

@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
-use tessera_core::activation::{self, ActivationState, Answer, Gathered, Knock};
+use tessera_core::activation::{self, ActivationState, Answer, Gathered, Home, Knock, Owner};
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::device::DeviceType;
-use tessera_core::id::InvitationId;
+use tessera_core::id::{CustomerId, InvitationId};
 use tessera_core::invitation::{Invitation, Revocation};
 use tessera_core::observe;
 use tessera_core::plan::{Change, Plan, Stamp};
@@ -123,10 +123,9 @@ fn knock(model: &Model, number: usize, subject: u8, stamp: Stamp<'_>) -> Option<
     let knock = Knock {
         invitation,
         sign_in,
-        identity_of: identity_of.map(|id| (id, owner.is_some_and(|owner| owner.id == id))),
-        requester_signs_in_as: owner.map_or(Vec::new(), |owner| {
-            model.identities_of(owner.id).into_iter().map(|it| it.sign_in.identity).collect()
-        }),
+        identity_of: identity_of
+            .map(|customer_id| Owner { customer_id, has_requester: has_requester(model, customer_id) }),
+        requester_of: owner.map(|owner| (owner.id, !model.identities_of(owner.id).is_empty())),
     };
     match activation::knock(knock, stamp) {
         Ok(Answer::Begin(plan, _)) => Some(plan),
@@ -134,12 +133,20 @@ fn knock(model: &Model, number: usize, subject: u8, stamp: Stamp<'_>) -> Option<
     }
 }
 
+fn has_requester(model: &Model, customer: CustomerId) -> bool {
+    model.active_links_of(customer).iter().any(|link| link.record.kind == Kind::Requester)
+}
+
 fn complete(model: &Model, number: usize, found: u8, stamp: Stamp<'_>) -> Option<Plan> {
     let pending: Vec<_> = model.activations.values().filter(|it| it.state == ActivationState::Pending).collect();
     let activation = pick(pending.into_iter(), number)?.clone();
     let invitation = &model.invitations[&activation.invitation_id];
     let requester = requester(&invitation.requester_id, 0, true, stamp);
-    let customer = model.customer_of(&requester.key).cloned();
+    let by_requester = model.customer_of(&requester.key).cloned();
+    let linked = by_requester.is_some();
+    let identity_of = model.identity(&activation.sign_in.identity).map(|it| it.customer_id);
+    let shell = identity_of.filter(|id| !has_requester(model, *id)).and_then(|id| model.customers.get(&id).cloned());
+    let customer = by_requester.or(shell);
     let contact_link = customer.as_ref().and_then(|customer| {
         let links = model.active_links_of(customer.id);
         links.into_iter().find(|link| link.record.kind == Kind::Contact).cloned()
@@ -160,10 +167,11 @@ fn complete(model: &Model, number: usize, found: u8, stamp: Stamp<'_>) -> Option
     let gathered = Gathered {
         activation: activation.clone(),
         invitation,
-        identity_of: model.identity(&activation.sign_in.identity).map(|it| it.customer_id),
-        customer: customer.map(|customer| {
-            let identities = model.identities_of(customer.id);
-            (customer, identities)
+        identity_of,
+        home: customer.map(|customer| Home {
+            identities: model.identities_of(customer.id),
+            customer,
+            has_requester: linked,
         }),
         facts: Some(facts),
     };

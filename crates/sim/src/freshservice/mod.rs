@@ -14,7 +14,6 @@ mod asset_lists;
 mod assets;
 mod call;
 mod catalog;
-mod clock;
 mod conversations;
 mod gate;
 mod history;
@@ -42,7 +41,6 @@ use axum::routing::{get, post, put};
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 
-pub use clock::Clock;
 pub use limits::Plan;
 pub use model::{
     Agent, Asset, AssetField, AssetRow, AssetType, Assignment, Conversation, Desk, Product, Requester, RequesterRow,
@@ -52,6 +50,7 @@ pub use seed::type_ids;
 pub use versions::Versioned;
 pub use workflow::{Condition, DeliveryReport, Rule};
 
+use crate::clock::Clock;
 use crate::faults::{Faults, Latency};
 use crate::persist::Kept;
 use crate::world::World;
@@ -211,8 +210,10 @@ impl Freshservice {
         &self.0.options
     }
 
+    /// The time, in whole seconds as Freshservice shows it.
     fn now(&self) -> Timestamp {
-        self.0.options.clock.now()
+        let exact = self.0.options.clock.now();
+        Timestamp::from_second(exact.as_second()).unwrap_or(exact)
     }
 
     fn lag(&self) -> SignedDuration {

@@ -206,7 +206,7 @@ pub fn facts(requester: Observation, assets: Vec<Observation>, device_type: &Dev
 
 /// A sign-in through an invitation, begun.
 pub async fn knocked(store: &Store, invitation: &Invitation, subject: &str) -> Activation {
-    let knock = Knock { invitation, sign_in: sign_in(subject), identity_of: None, requester_signs_in_as: Vec::new() };
+    let knock = Knock { invitation, sign_in: sign_in(subject), identity_of: None, requester_of: None };
     match activation::knock(knock, stamp(10)).expect("nothing speaks against it") {
         Answer::Begin(plan, activation) => {
             store.apply(&plan).await.expect("the claim is free");
@@ -223,7 +223,7 @@ pub fn completing(activation: &Activation, invitation: &Invitation, assets: Vec<
     let gathered = Gathered {
         activation: activation.clone(),
         invitation,
-        customer: None,
+        home: None,
         identity_of: None,
         facts: Some(facts(requester, assets, &device_type)),
     };

@@ -7,13 +7,13 @@ mod requesters;
 mod tickets;
 mod workflow;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
-use tessera_sim::freshservice::{Clock, Freshservice, Options, Plan};
+use tessera_sim::clock::Clock;
+use tessera_sim::freshservice::{Freshservice, Options, Plan};
 use tessera_sim::server::Running;
 use tessera_sim::world::{Person, World};
 
@@ -28,7 +28,7 @@ pub struct Desk {
     pub service: Freshservice,
     pub server: Running,
     client: Client,
-    time: Arc<AtomicI64>,
+    clock: Clock,
 }
 
 /// A desk without limits, with two people, one device each, one device in stock.
@@ -41,15 +41,14 @@ pub async fn desk_with(options: Options) -> Desk {
 }
 
 pub async fn desk_of(options: Options, world: &World) -> Desk {
-    let time = Arc::new(AtomicI64::new(START));
-    let reading = Arc::clone(&time);
-    let clock = Clock::new(move || Timestamp::from_second(reading.load(Ordering::Relaxed)).expect("a time in range"));
-    let service = Freshservice::new(Options { api_key: KEY.to_owned(), clock, ..options }).expect("a service desk");
+    let clock = Clock::manual(Timestamp::from_second(START).expect("a time in range"));
+    let service = Freshservice::new(Options { api_key: KEY.to_owned(), clock: clock.clone(), ..options })
+        .expect("a service desk");
     service.load(world);
     let listener = Running::bind("127.0.0.1:0".parse().expect("an address")).await.expect("a port");
     let server = Running::serve(listener, service.router()).expect("a server");
     let client = Client::builder().no_proxy().build().expect("a client");
-    Desk { service, server, client, time }
+    Desk { service, server, client, clock }
 }
 
 pub fn world() -> World {
@@ -78,8 +77,8 @@ pub fn person(id: u64, first: &str, last: &str, email: Option<&str>, devices: &[
 }
 
 impl Desk {
-    pub fn pass(&self, seconds: i64) {
-        self.time.fetch_add(seconds, Ordering::Relaxed);
+    pub fn pass(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
     }
 
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {

@@ -13,7 +13,7 @@ fn ticket(fields: &Value) -> Value {
     ticket
 }
 
-const DAY: i64 = 24 * 60 * 60;
+const DAY: u64 = 24 * 60 * 60;
 
 #[tokio::test]
 async fn an_unknown_email_silently_makes_a_requester() {
