@@ -141,6 +141,19 @@ pub enum Change {
         /// How.
         decision: Decision,
     },
+    /// Keep the answer to a request that may be repeated; nobody else may have kept one under its key.
+    KeepAnswer {
+        /// By what a repetition is recognised.
+        key: String,
+        /// SHA-256 of what was asked.
+        request_hash: [u8; 32],
+        /// The HTTP status of the answer.
+        status: u16,
+        /// What it takes to answer again.
+        answer: String,
+        /// When.
+        at: Timestamp,
+    },
     /// Ask for an effect, unless the same is waiting already.
     Enqueue(Job),
     /// Finish a job; it must still be this worker's.

@@ -82,6 +82,9 @@ pub enum Event {
         review_id: ReviewId,
         /// The answer, in words.
         decision: String,
+        /// What whoever decided added to it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
     },
     /// A device was assigned to the customer (`A09`).
     DeviceAssigned {
@@ -152,7 +155,8 @@ impl Event {
             Self::ContactAmbiguous { email, candidates, .. } => {
                 format!("{candidates} CRM contacts have the e-mail {email}; waiting for a decision")
             }
-            Self::ReviewDecided { decision, .. } => format!("Review decided: {decision}"),
+            Self::ReviewDecided { decision, note: Some(note), .. } => format!("Review decided: {decision} ({note})"),
+            Self::ReviewDecided { decision, note: None, .. } => format!("Review decided: {decision}"),
             Self::DeviceAssigned { name, serial, .. } => format!("Device {name} assigned, serial {}", or_none(serial)),
             Self::DeviceUnassigned { name, serial, .. } => {
                 format!("Device {name} no longer assigned, serial {}", or_none(serial))

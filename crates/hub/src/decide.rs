@@ -39,7 +39,7 @@ impl Hub {
         Ok(ReviewView { review, customer, candidates })
     }
 
-    /// Answers a question.
+    /// Answers a question; the note is kept with the answer on the timeline.
     ///
     /// # Errors
     /// [`HubError::Precondition`] when it was answered before, when the record is no candidate, or when it belongs to another customer.
@@ -47,6 +47,7 @@ impl Hub {
         &self,
         id: ReviewId,
         decision: Decision,
+        note: Option<&str>,
         actor: &str,
         channel: &str,
     ) -> Result<(), HubError> {
@@ -71,7 +72,7 @@ impl Hub {
                     Some(_) => {}
                 }
             }
-            let plan = self.stamped(actor, channel, |stamp| plan_decision(view, &decision, stamp));
+            let plan = self.stamped(actor, channel, |stamp| plan_decision(view, &decision, note, stamp));
             match self.store.apply(&plan).await {
                 Ok(()) => return Ok(()),
                 Err(error) => again(error)?,
@@ -81,7 +82,7 @@ impl Hub {
     }
 }
 
-fn plan_decision(view: ReviewView, decision: &Decision, stamp: Stamp<'_>) -> Plan {
+fn plan_decision(view: ReviewView, decision: &Decision, note: Option<&str>, stamp: Stamp<'_>) -> Plan {
     let ReviewView { review, customer, candidates } = view;
     let mut draft = Draft::of(customer, stamp);
     let mut rest = Plan::default();
@@ -89,7 +90,8 @@ fn plan_decision(view: ReviewView, decision: &Decision, stamp: Stamp<'_>) -> Pla
         Decision::NoneOfThese => "none of the candidates is this customer".to_owned(),
         Decision::Link { record } => format!("{record} is this customer's"),
     };
-    draft.note(&Event::ReviewDecided { review_id: review.id, decision: words });
+    let note = note.map(ToOwned::to_owned);
+    draft.note(&Event::ReviewDecided { review_id: review.id, decision: words, note });
     if let Decision::Link { record } = decision {
         let free = candidates.iter().any(|(candidate, owner)| candidate.key == *record && owner.is_none());
         if free {

@@ -8,6 +8,7 @@ use tessera_core::job::{Leased, Task};
 use tessera_core::normalise;
 use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::record::{Attributes, Kind, RecordKey, Requester};
+use tessera_store::{ApplyError, Conflict};
 
 use crate::error::again;
 use crate::secret::hash;
@@ -26,6 +27,29 @@ pub struct Invited {
     pub email: String,
 }
 
+/// How a machine marks requests that are one request, sent again because its answer was lost.
+#[derive(Debug, Clone)]
+pub struct Once {
+    /// By what a repetition is recognised, within one machine.
+    pub key: String,
+    /// The status that the first answer has, and every repetition.
+    pub status: u16,
+}
+
+impl Once {
+    /// Keys of different machines have nothing to do with each other.
+    fn key_of(&self, actor: &str) -> String {
+        format!("invite {actor} {}", self.key)
+    }
+}
+
+/// What else happens in the transaction that writes an invitation.
+#[derive(Debug, Clone, Copy, Default)]
+struct Along<'a> {
+    job: Option<&'a Leased>,
+    once: Option<&'a Once>,
+}
+
 impl Hub {
     /// Invites a requester. A new invitation takes back the ones before that nobody has used.
     ///
@@ -33,7 +57,53 @@ impl Hub {
     /// [`HubError::NotFound`] when the service desk has no such requester, [`HubError::Precondition`] when it is deactivated or has no
     /// e-mail address, [`HubError::Connect`] when the service desk does not answer.
     pub async fn invite(&self, requester_id: &str, actor: &str, channel: &str) -> Result<Invited, HubError> {
-        self.invite_and_finish(requester_id, actor, channel, Priority::Interactive, None).await
+        self.invite_and_finish(requester_id, actor, channel, Priority::Interactive, Along::default()).await
+    }
+
+    /// Invites a requester, unless the same request was answered before: then that invitation is told again, and the second value is
+    /// `true`. The invitation and the note that the request was answered are one transaction, so no crash and no race makes two of it.
+    ///
+    /// # Errors
+    /// Those of [`Hub::invite`]; [`HubError::Precondition`] `idempotency_key_reused` when the key came with another requester.
+    pub async fn invite_once(
+        &self,
+        requester_id: &str,
+        actor: &str,
+        channel: &str,
+        once: &Once,
+    ) -> Result<(Invited, bool), HubError> {
+        if let Some(before) = self.invited_before(requester_id, actor, once).await? {
+            return Ok((before, true));
+        }
+        let along = Along { once: Some(once), ..Along::default() };
+        match self.invite_and_finish(requester_id, actor, channel, Priority::Interactive, along).await {
+            // The same request came twice at once, and the other one was first.
+            Err(HubError::Busy) => match self.invited_before(requester_id, actor, once).await? {
+                Some(before) => Ok((before, true)),
+                None => Err(HubError::Busy),
+            },
+            invited => invited.map(|invited| (invited, false)),
+        }
+    }
+
+    async fn invited_before(&self, requester_id: &str, actor: &str, once: &Once) -> Result<Option<Invited>, HubError> {
+        let Some((request_hash, _, answer)) = self.store.kept_answer(&once.key_of(actor)).await? else {
+            return Ok(None);
+        };
+        if request_hash != hash(requester_id.trim()) {
+            return Err(HubError::precondition(
+                "idempotency_key_reused",
+                "this Idempotency-Key came with another request before; use a fresh key for every new request",
+            ));
+        }
+        // The link is not kept: it is made again from the invitation's id.
+        let Ok(id) = answer.parse::<InvitationId>() else { return Ok(None) };
+        Ok(self.store.invitation(id).await?.map(|invitation| Invited {
+            id,
+            url: self.invitation_url(id),
+            expires_at: invitation.expires_at,
+            email: invitation.email,
+        }))
     }
 
     /// Invites a requester as a job asks for it; the job ends in the same transaction.
@@ -43,7 +113,8 @@ impl Hub {
         asked_by: &str,
         job: &Leased,
     ) -> Result<Invited, HubError> {
-        self.invite_and_finish(requester_id, asked_by, "hook", Priority::Background, Some(job)).await
+        let along = Along { job: Some(job), once: None };
+        self.invite_and_finish(requester_id, asked_by, "hook", Priority::Background, along).await
     }
 
     async fn invite_and_finish(
@@ -52,7 +123,7 @@ impl Hub {
         actor: &str,
         channel: &str,
         priority: Priority,
-        job: Option<&Leased>,
+        along: Along<'_>,
     ) -> Result<Invited, HubError> {
         let requester_id = requester_id.trim();
         let not_found = || HubError::NotFound(format!("the service desk has no requester {requester_id}"));
@@ -67,7 +138,7 @@ impl Hub {
 
         for _ in 0..ATTEMPTS {
             let invitation = self.stamped(actor, channel, |stamp| self.draft(&requester, requester_id, &email, stamp));
-            let plan = self.stamped(actor, channel, |stamp| issue(&invitation, job, stamp));
+            let plan = self.stamped(actor, channel, |stamp| issue(&invitation, along, stamp));
             match self.store.apply(&plan).await {
                 Ok(()) => {
                     return Ok(Invited {
@@ -77,6 +148,8 @@ impl Hub {
                         email,
                     });
                 }
+                // An answer kept meanwhile under the same key stays there: planning again would meet it again.
+                Err(ApplyError::Conflict(Conflict::Exists)) if along.once.is_some() => return Err(HubError::Busy),
                 Err(error) => again(error)?,
             }
         }
@@ -164,7 +237,7 @@ fn address_of(requester: &Requester, requester_id: &str) -> Result<String, HubEr
     })
 }
 
-fn issue(invitation: &Invitation, job: Option<&Leased>, stamp: Stamp<'_>) -> Plan {
+fn issue(invitation: &Invitation, along: Along<'_>, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     let (system, requester_id) = (invitation.system.clone(), invitation.requester_id.clone());
     let why = Revocation::Superseded;
@@ -175,7 +248,17 @@ fn issue(invitation: &Invitation, job: Option<&Leased>, stamp: Stamp<'_>) -> Pla
     plan.push(Change::CreateInvitation(Box::new(invitation.clone())), "the requester is invited");
     let mail = stamp.job(Task::MailInvitation { invitation_id: invitation.id });
     plan.push(Change::Enqueue(mail), "the link goes to the requester's address");
-    if let Some(job) = job {
+    if let Some(once) = along.once {
+        let kept = Change::KeepAnswer {
+            key: once.key_of(stamp.actor),
+            request_hash: hash(&invitation.requester_id),
+            status: once.status,
+            answer: invitation.id.to_string(),
+            at: stamp.now,
+        };
+        plan.push(kept, "a repetition of this request gets the same answer");
+    }
+    if let Some(job) = along.job {
         plan.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: stamp.now }, "this was the job");
     }
     plan

@@ -4,6 +4,7 @@
 //! rests on unique constraints and guarded statements, never on an isolation level.
 
 mod error;
+mod found;
 mod lower;
 mod migrate;
 #[cfg(test)]
@@ -25,12 +26,13 @@ use tessera_core::plan::{Change, Plan};
 use tokio::sync::Notify;
 
 pub use error::{ApplyError, StoreError};
-pub use reads::{MyDevices, SearchHit};
+pub use found::{ListedCustomer, SearchHit};
+pub use reads::MyDevices;
 pub use records::StoredRecord;
 pub use sessions::{SignInPending, Staff};
 pub use statement::{Conflict, Expect, Statement};
 pub use value::{Undecodable, Value};
-pub use work::{JobRow, JobState, Mirror};
+pub use work::{JobCounts, JobRow, JobState, Mirror};
 
 use value::Row;
 

@@ -1,5 +1,6 @@
 //! From a plan to statements. What a plan takes for granted becomes a guard, so that a plan made on an old state is refused whole.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use tessera_core::activation::{Activation, ActivationState};
 use tessera_core::customer::{Customer, Identity, Link};
@@ -76,6 +77,9 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         }
         Change::DecideReview { id, at, by, decision } => {
             to.push(Statement::one(sql::REVIEW_DECIDE, values![*at, by, json(decision), *id], Conflict::Review));
+        }
+        Change::KeepAnswer { key, request_hash, status, answer, at } => {
+            to.push(keep_answer(key, request_hash, *status, answer, *at));
         }
         Change::Enqueue(job) => to.push(enqueue(job)),
         Change::FinishJob { id, attempt, at } => {
@@ -250,6 +254,11 @@ fn append(entry: &Entry) -> Statement {
     let values =
         values![entry.customer_id, entry.seq, entry.at, &entry.actor, &entry.channel, &entry.event, entry.hash];
     Statement::one(sql::TIMELINE_APPEND, values, Conflict::Customer)
+}
+
+pub(crate) fn keep_answer(key: &str, request_hash: &[u8; 32], status: u16, answer: &str, at: Timestamp) -> Statement {
+    let values = values![key, request_hash, i64::from(status), answer, at];
+    Statement::one(sql::IDEMPOTENCY_KEEP, values, Conflict::Exists)
 }
 
 pub(crate) fn enqueue(job: &Job) -> Statement {

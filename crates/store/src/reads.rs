@@ -6,7 +6,7 @@ use tessera_core::customer::{Customer, Ended, Identity, IdentityKey, Link, Origi
 use tessera_core::device::Device;
 use tessera_core::id::{ActivationId, CustomerId, InvitationId, ReviewId};
 use tessera_core::invitation::{Claim, Invitation, Refusal, Revocation};
-use tessera_core::record::{Attributes, HandleKind, RecordKey};
+use tessera_core::record::RecordKey;
 use tessera_core::review::Review;
 use tessera_core::timeline::{Entry, Head};
 
@@ -24,17 +24,6 @@ pub struct MyDevices {
     pub as_of: Option<Timestamp>,
     /// The devices.
     pub devices: Vec<Device>,
-}
-
-/// A record found by a search, and whose it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SearchHit {
-    /// The record.
-    pub key: RecordKey,
-    /// What it says.
-    pub attributes: Attributes,
-    /// The customer it is linked to.
-    pub customer_id: Option<CustomerId>,
 }
 
 impl Store {
@@ -177,19 +166,6 @@ impl Store {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         read_all(self.query(sql::REVIEWS_OPEN, values![limit]).await?, review)
     }
-
-    /// Records that have a handle of this kind whose value begins with `prefix`.
-    pub async fn search(&self, handle: HandleKind, prefix: &str, limit: usize) -> Result<Vec<SearchHit>, StoreError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        // Text compares by bytes, so this is past everything that begins with the prefix.
-        let beyond = format!("{prefix}\u{10FFFF}");
-        let rows = self.query(sql::SEARCH, values![handle.as_str(), prefix, beyond, limit]).await?;
-        read_all(rows, |row| {
-            let key = record_key(row)?;
-            let attributes = crate::records::attributes(key.kind, row)?;
-            Ok(SearchHit { key, attributes, customer_id: row.get::<Option<uuid::Uuid>>()?.map(CustomerId) })
-        })
-    }
 }
 
 pub(crate) fn read_one<T>(
@@ -288,7 +264,7 @@ fn identity(row: &mut Row) -> Result<Identity, Undecodable> {
     })
 }
 
-fn invitation(row: &mut Row) -> Result<Invitation, Undecodable> {
+pub(crate) fn invitation(row: &mut Row) -> Result<Invitation, Undecodable> {
     Ok(Invitation {
         id: row.id()?,
         system: row.get()?,

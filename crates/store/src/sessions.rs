@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tessera_core::id::{ApiKeyId, StaffId};
 
-use crate::lower::json;
+use crate::lower::{json, keep_answer};
 use crate::reads::read_one;
 use crate::statement::{Conflict, Statement};
 use crate::value::Row;
@@ -168,8 +168,7 @@ impl Store {
         answer: &str,
         now: Timestamp,
     ) -> Result<(), ApplyError> {
-        let values = values![key, request_hash, i64::from(status), answer, now];
-        self.write(Statement::one(sql::IDEMPOTENCY_KEEP, values, Conflict::Exists)).await
+        self.write(keep_answer(key, request_hash, status, answer, now)).await
     }
 
     /// The answer kept for a request: the request's hash, the status and the body.

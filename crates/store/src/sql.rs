@@ -34,7 +34,12 @@ statements! {
     RECORDS_BY_HANDLE = "SELECT r.system, r.kind, r.external_id, r.attributes, r.raw, r.content_hash, r.updated_at, r.first_seen_at, r.changed_at, r.read_at, r.gone_at FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NULL LIMIT $3";
     HANDLES_CLEAR = "DELETE FROM record_handles WHERE system = $1 AND kind = $2 AND external_id = $3 AND EXISTS (SELECT 1 FROM records r WHERE r.system = $1 AND r.kind = $2 AND r.external_id = $3 AND r.read_at = $4)";
     HANDLE_ADD = "INSERT INTO record_handles (handle, value, system, kind, external_id) SELECT $1, $2, r.system, r.kind, r.external_id FROM records r WHERE r.system = $3 AND r.kind = $4 AND r.external_id = $5 AND r.read_at = $6 ON CONFLICT (handle, value, system, kind, external_id) DO NOTHING";
-    SEARCH = "SELECT h.system, h.kind, h.external_id, r.attributes, l.customer_id FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id LEFT JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id AND l.ended_at IS NULL WHERE h.handle = $1 AND h.value >= $2 AND h.value < $3 AND r.gone_at IS NULL ORDER BY h.value, h.system, h.kind, h.external_id LIMIT $4";
+    /// A record and whose it is. An asset is never linked itself: it is whose its holder is.
+    SEARCH = "SELECT h.system, h.kind, h.external_id, r.attributes, COALESCE(l.customer_id, o.customer_id) FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id LEFT JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id AND l.ended_at IS NULL LEFT JOIN links o ON o.system = r.system AND o.kind = 'requester' AND o.external_id = r.holder AND o.ended_at IS NULL WHERE h.handle = $1 AND h.value >= $2 AND h.value < $3 AND r.gone_at IS NULL ORDER BY h.value, h.system, h.kind, h.external_id LIMIT $4";
+    /// The same for one record by its id, gone or not.
+    SEARCH_BY_ID = "SELECT r.system, r.kind, r.external_id, r.attributes, COALESCE(l.customer_id, o.customer_id) FROM records r LEFT JOIN links l ON l.system = r.system AND l.kind = r.kind AND l.external_id = r.external_id AND l.ended_at IS NULL LEFT JOIN links o ON o.system = r.system AND o.kind = 'requester' AND o.external_id = r.holder AND o.ended_at IS NULL WHERE r.system = $1 AND r.kind = $2 AND r.external_id = $3";
+    /// Customers as lists show them, once per linked record. Fewer than there is room for: an id is repeated.
+    CUSTOMERS_LISTED = "SELECT c.id, c.name, c.email, c.created_at, l.system, (SELECT count(*) FROM links h JOIN devices d ON d.system = h.system AND d.holder = h.external_id WHERE h.customer_id = c.id AND h.kind = 'requester' AND h.ended_at IS NULL) FROM customers c LEFT JOIN links l ON l.customer_id = c.id AND l.ended_at IS NULL WHERE c.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) ORDER BY c.id, l.created_at, l.id";
 
     // Links.
     LINK_CREATE = "INSERT INTO links (id, system, kind, external_id, customer_id, origin, actor, evidence, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -71,6 +76,8 @@ statements! {
     INVITATION = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why FROM invitations WHERE id = $1";
     INVITATION_BY_TOKEN = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why FROM invitations WHERE token_hash = $1";
     INVITATIONS = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why FROM invitations WHERE system = $1 AND requester_id = $2 ORDER BY created_at DESC, id DESC LIMIT $3";
+    /// What was not taken back of several requesters. Fewer than there is room for: an id is repeated.
+    INVITATIONS_STANDING = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why FROM invitations WHERE system = $1 AND requester_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) AND revoked_at IS NULL ORDER BY created_at DESC, id DESC";
 
     // Activations.
     ACTIVATION_CREATE = "INSERT INTO activations (id, invitation_id, issuer, subject, sign_in, state, refusal, progress, customer_id, created_at, finished_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -97,9 +104,10 @@ statements! {
     JOB_REVIVE = "UPDATE jobs SET state = 'waiting', run_at = $1, finished_at = NULL WHERE id = $2 AND state = 'failed'";
     /// Lane by lane, because that is how the index of what waits is ordered.
     JOBS_NEXT_DUE = "SELECT min(due) FROM (SELECT min(run_at) AS due FROM jobs WHERE state = 'waiting' AND lane = 0 UNION ALL SELECT min(run_at) FROM jobs WHERE state = 'waiting' AND lane = 1 UNION ALL SELECT min(run_at) FROM jobs WHERE state = 'waiting' AND lane = 2) lanes";
-    JOBS_WAITING = "SELECT id, task, state, run_at, attempt, error, created_at FROM jobs WHERE state = 'waiting' ORDER BY lane, run_at LIMIT $1";
-    JOBS_RUNNING = "SELECT id, task, state, run_at, attempt, error, created_at FROM jobs WHERE state = 'running' ORDER BY leased_until LIMIT $1";
-    JOBS_FAILED = "SELECT id, task, state, run_at, attempt, error, created_at FROM jobs WHERE state = 'failed' ORDER BY finished_at DESC LIMIT $1";
+    JOBS_WAITING = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE state = 'waiting' ORDER BY lane, run_at LIMIT $1";
+    JOBS_RUNNING = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE state = 'running' ORDER BY leased_until LIMIT $1";
+    JOBS_FAILED = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE state = 'failed' ORDER BY finished_at DESC LIMIT $1";
+    JOBS_COUNT = "SELECT (SELECT count(*) FROM jobs WHERE state = 'waiting'), (SELECT count(*) FROM jobs WHERE state = 'running'), (SELECT count(*) FROM jobs WHERE state = 'failed')";
     JOBS_FORGET = "DELETE FROM jobs WHERE state = 'done' AND finished_at < $1";
 
     // Sessions and sign-ins under way.

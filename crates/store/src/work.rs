@@ -39,6 +39,19 @@ pub struct JobRow {
     pub error: Option<String>,
     /// Since when it is there.
     pub created_at: Timestamp,
+    /// When it was given up.
+    pub finished_at: Option<Timestamp>,
+}
+
+/// How many jobs there are in each state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct JobCounts {
+    /// Until their time, or until a worker is free.
+    pub waiting: i64,
+    /// In the hands of workers.
+    pub running: i64,
+    /// Given up.
+    pub failed: i64,
 }
 
 /// A complete reading of one kind of record.
@@ -130,6 +143,14 @@ impl Store {
         read_all(self.query(statement, values![limit]).await?, job_row)
     }
 
+    /// How many jobs there are in each state.
+    pub async fn job_counts(&self) -> Result<JobCounts, StoreError> {
+        let counts = read_one(self.one(sql::JOBS_COUNT, Vec::new()).await?, |row| {
+            Ok(JobCounts { waiting: row.get()?, running: row.get()?, failed: row.get()? })
+        })?;
+        Ok(counts.unwrap_or_default())
+    }
+
     /// Writes down how far an activation is.
     pub async fn activation_progress(&self, id: ActivationId, progress: &Progress) -> Result<(), ApplyError> {
         self.write(Statement::any(sql::ACTIVATION_PROGRESS, values![json(progress), id])).await
@@ -191,5 +212,6 @@ fn job_row(row: &mut Row) -> Result<JobRow, Undecodable> {
         attempt: row.get()?,
         error: row.get()?,
         created_at: row.get()?,
+        finished_at: row.get()?,
     })
 }

@@ -58,6 +58,8 @@ pub struct Quota {
     pub used: u64,
     /// Credits left.
     pub remaining: u64,
+    /// How many of the limit's credits background work leaves to people who wait.
+    pub reserved: u64,
 }
 
 #[derive(Debug)]
@@ -161,6 +163,7 @@ impl Budget {
                 per_seconds: meter.limit.per.as_secs(),
                 used,
                 remaining: meter.amount.saturating_sub(used),
+                reserved: meter.amount - self.allowed(meter.amount, Priority::Background),
             }
         };
         state.meters.iter_mut().map(quota).collect()

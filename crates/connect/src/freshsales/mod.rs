@@ -41,6 +41,11 @@ impl Freshsales {
         &self.name
     }
 
+    /// Where its API is.
+    pub fn address(&self) -> &Url {
+        &self.base
+    }
+
     /// What the CRM is doing.
     pub fn health(&self) -> Health {
         self.client.health()

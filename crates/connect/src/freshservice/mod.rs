@@ -62,6 +62,11 @@ impl Freshservice {
         &self.config.name
     }
 
+    /// Where its API is.
+    pub fn address(&self) -> &Url {
+        &self.base
+    }
+
     /// What the service desk is doing.
     pub fn health(&self) -> Health {
         self.client.health()

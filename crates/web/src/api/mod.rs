@@ -1,7 +1,97 @@
-//! PLACEHOLDER
-use crate::App;
+//! The API below `/api/v1`: what the app asks for its user, and what other systems of the company ask and order.
+//!
+//! One file per resource: its operations, and the JSON it speaks. Whoever asks is known before anything else is read, so an unauthenticated
+//! request never learns whether something exists. The description at `openapi.json` is made of the same code that answers.
+
+mod activation;
+mod cursor;
+mod customers;
+mod devices;
+mod extract;
+mod invitations;
+mod jobs;
+mod me;
+mod problems;
+mod records;
+mod reviews;
+mod systems;
+
 use axum::Router;
-/// The routes.
+use axum::body::Bytes;
+use axum::http::header;
+use axum::routing::get;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::{App, Problem};
+
+/// Where the API is.
+const BASE: &str = "/api/v1";
+
+/// What is not said by the operations themselves.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Tessera",
+        version = "1",
+        description = "The customer account hub. Times are RFC 3339 in UTC; ids of outside systems are text. Every error is a problem \
+                       (RFC 9457) whose `code` is for programs and whose `detail` is for people. Fields may be added at any time; \
+                       existing ones keep their meaning.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    tags(
+        (name = "App", description = "What the app asks for whoever is signed in. The token is one of a configured identity provider."),
+        (name = "Admin", description = "What the company's other systems ask and order. The key is made with `tessera api-key NAME`."),
+    ),
+    components(schemas(Problem)),
+    modifiers(&Schemes),
+)]
+struct Document;
+
+struct Schemes;
+
+impl Modify for Schemes {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let bearer = |format: &str, description: &str| {
+            let http = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format(format);
+            SecurityScheme::Http(http.description(Some(description)).build())
+        };
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("apiKey", bearer("opaque", "An API key of the hub"));
+        components.add_security_scheme("bearer", bearer("JWT", "An access token of a configured identity provider"));
+    }
+}
+
+/// The routes, below `/api/v1`.
 pub fn routes() -> Router<App> {
-    Router::new()
+    let (router, described) = described().split_for_parts();
+    // Serialising plain data that was just built cannot fail.
+    let document = Document::openapi().nest(BASE, described).to_pretty_json().unwrap_or_default();
+    let document = Bytes::from(document);
+    router.route("/openapi.json", get(async move || ([(header::CONTENT_TYPE, "application/json")], document.clone())))
+}
+
+fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(me::show))
+        .routes(routes!(me::devices))
+        .routes(routes!(me::device))
+        .routes(routes!(activation::show))
+        .routes(routes!(invitations::create, invitations::list, invitations::withdraw))
+        .routes(routes!(invitations::show))
+        .routes(routes!(customers::list))
+        .routes(routes!(customers::show))
+        .routes(routes!(customers::timeline::show))
+        .routes(routes!(customers::links::end))
+        .routes(routes!(customers::refresh))
+        .routes(routes!(records::show))
+        .routes(routes!(devices::find))
+        .routes(routes!(reviews::list))
+        .routes(routes!(reviews::show))
+        .routes(routes!(reviews::decide))
+        .routes(routes!(systems::show))
+        .routes(routes!(systems::mirror))
+        .routes(routes!(jobs::list))
 }

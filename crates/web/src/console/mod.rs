@@ -1,7 +1,82 @@
-//! PLACEHOLDER
-use crate::App;
+//! The staff console, `/console`: search, the record and the systems around it, invitations, reviews, systems (`H01`, `H03`, `H05`, `H06`).
+//!
+//! Every handler that shows or changes something takes [`Staff`]: without a session there is nothing but the sign-in page.
+
+mod customer;
+mod find;
+mod invitations;
+mod links;
+mod records;
+mod review;
+mod search;
+mod sign_in;
+mod systems;
+mod words;
+
 use axum::Router;
-/// The routes.
+use axum::http::{HeaderMap, Uri};
+use axum::routing::{get, post};
+use tessera_core::id::CustomerId;
+use tessera_core::record::RecordKey;
+use tessera_hub::HubError;
+
+use crate::App;
+use crate::access::Staff;
+use crate::page::{self, Answer, PageError, redirect_with};
+use crate::view::{Chrome, Flash};
+
+/// How the console is named as a channel.
+const CHANNEL: &str = "console";
+/// The most of anything that one page lists.
+const MOST: usize = 50;
+
+/// The console's routes, below `/console`.
 pub fn routes() -> Router<App> {
     Router::new()
+        .route("/", get(search::search))
+        .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/customers/{id}", get(customer::customer))
+        .route("/customers/{id}/invite", post(customer::invite))
+        .route("/customers/{id}/reread", post(customer::reread))
+        .route("/customers/{id}/links/{link}/unlink", post(customer::unlink))
+        .route("/records/{system}/{kind}/{id}", get(records::record))
+        .route("/records/{system}/{kind}/{id}/invite", post(records::invite))
+        .route("/records/{system}/{kind}/{id}/withdraw", post(records::withdraw))
+        .route("/records/{system}/{kind}/{id}/reread", post(records::reread))
+        .route("/reviews", get(review::list))
+        .route("/reviews/{id}", get(review::review).post(review::decide))
+        .route("/systems", get(systems::systems))
+        .route("/systems/read", post(systems::read_everything))
+        .route("/jobs/{id}/retry", post(systems::retry))
+}
+
+/// What surrounds a page that a member of staff sees.
+async fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, staff: &Staff) -> Result<Chrome, PageError> {
+    let open = app.hub.store.open_reviews(MOST).await?.len();
+    let open_reviews = u32::try_from(open).unwrap_or(u32::MAX);
+    Ok(Chrome { open_reviews, ..page::chrome(app, headers, uri, Some(staff.0.name.clone())) })
+}
+
+/// Back to a page with what came of an action. What the hub refuses says itself what to do; trouble with our own database is a page.
+fn back(app: &App, to: &str, outcome: Result<String, HubError>) -> Answer {
+    let flash = match outcome {
+        Ok(done) => Flash::done(done),
+        Err(error @ HubError::Store(_)) => return Err(error.into()),
+        Err(error) => Flash::failed(words::sentence(&error.to_string())),
+    };
+    Ok(redirect_with(app, to, Some(&flash)))
+}
+
+/// An id out of a path; text that is none names nothing.
+fn id<Id: std::str::FromStr>(text: &str) -> Result<Id, PageError> {
+    text.parse().map_err(|_| PageError::NOT_FOUND)
+}
+
+fn customer_url(id: CustomerId) -> String {
+    format!("/console/customers/{id}")
+}
+
+fn record_url(key: &RecordKey) -> String {
+    format!("/console/records/{}/{}/{}", key.system, key.kind, key.external_id)
 }

@@ -15,7 +15,7 @@ pub use customer::{
 pub use requester::{FreshLink, InviteForm, Requester, RequesterAsset};
 pub use review::{Candidate, Cell, CompareRow, Decision, Review, ReviewRow, Reviews, Verdict};
 pub use search::{CustomerHit, DeviceHit, RecordHit, Search};
-pub use systems::{Health, Incident, JobRow, Jobs, Quota, SystemCard, Systems};
+pub use systems::{Health, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems};
 
 use super::{Page, Tone};
 

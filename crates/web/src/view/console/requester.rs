@@ -58,7 +58,7 @@ pub struct RequesterAsset {
     pub is_device: bool,
 }
 
-/// The invitation form: a POST with the optional checkbox `send_mail` (value `yes`).
+/// The invitation form: a POST without fields.
 #[derive(Debug, Clone, Serialize)]
 pub struct InviteForm {
     /// Where it posts to.
@@ -78,8 +78,8 @@ pub struct InviteForm {
 pub struct FreshLink {
     /// The full link.
     pub url: String,
-    /// Where it was mailed to, if it was.
-    pub sent_to: Option<String>,
+    /// Where it is mailed to.
+    pub sent_to: String,
     /// When it stops working.
     pub expires_at: Timestamp,
 }

@@ -11,8 +11,6 @@ use super::{Done, SystemName};
 pub struct Reviews {
     /// Open items, oldest first.
     pub items: Vec<ReviewRow>,
-    /// How many were decided in the last 30 days.
-    pub decided: u32,
 }
 
 impl Page for Reviews {

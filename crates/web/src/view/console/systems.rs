@@ -4,18 +4,44 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::super::Page;
+use super::Badge;
 
 /// The systems page.
 #[derive(Debug, Clone, Serialize)]
 pub struct Systems {
     /// Every configured system.
     pub systems: Vec<SystemCard>,
+    /// The last complete reading of each kind of record.
+    pub readings: Vec<Reading>,
+    /// POST here asks for complete readings of everything.
+    pub read_action: String,
     /// The work in the background.
     pub jobs: Jobs,
 }
 
 impl Page for Systems {
     const TEMPLATE: &'static str = "console/systems.html";
+}
+
+/// A complete reading of one kind of record: everything, page by page.
+#[derive(Debug, Clone, Serialize)]
+pub struct Reading {
+    /// The system's name for people.
+    pub system: String,
+    /// "Requesters", "Assets", "Contacts".
+    pub what: String,
+    /// How it went, as in "Complete" or "Under way".
+    pub state: Badge,
+    /// What stopped it, redacted.
+    pub error: Option<String>,
+    /// How many records it saw.
+    pub seen: i64,
+    /// How many of them were new or had changed.
+    pub changed: i64,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended; none while it is under way.
+    pub finished_at: Option<Timestamp>,
 }
 
 /// One system.
@@ -112,8 +138,8 @@ pub struct JobRow {
     pub attempts: u32,
     /// Why the last try failed, redacted.
     pub error: String,
-    /// When it was last tried.
-    pub last_at: Timestamp,
+    /// When it gave up; none while it is tried again.
+    pub last_at: Option<Timestamp>,
     /// When it will be tried again; none when it gave up.
     pub next_at: Option<Timestamp>,
     /// POST here tries it now.

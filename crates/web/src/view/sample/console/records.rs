@@ -215,7 +215,7 @@ impl Sample for Requester {
             invite: Some(InviteForm { replaces_open: true, ..form.clone() }),
             fresh_link: Some(FreshLink {
                 url: "https://hub.example.com/activate/kq3vR0pZ8sT1mWc5yXb7Ng".to_owned(),
-                sent_to: Some("robin.meyer@example.org".into()),
+                sent_to: "robin.meyer@example.org".to_owned(),
                 expires_at: ago(-7 * DAY),
             }),
             ..fresh.clone()

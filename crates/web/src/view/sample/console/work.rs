@@ -1,10 +1,12 @@
 //! Reviews and systems.
 
-use super::super::super::Fact;
 use super::super::super::console::{
-    Candidate, Cell, CompareRow, Decision, Health, Incident, JobRow, Jobs, Quota, Review, ReviewRow, Reviews,
-    SystemCard, Systems, Verdict,
+    Badge, Candidate, Cell, CompareRow, Decision, Health, Incident, JobRow, Jobs, Quota, Reading, Review, ReviewRow,
+    Reviews, SystemCard, Systems, Verdict,
 };
+use jiff::Timestamp;
+
+use super::super::super::{Fact, Tone};
 use super::super::{HOUR, Sample, ago};
 use super::{crm, desk, done};
 
@@ -23,9 +25,8 @@ impl Sample for Reviews {
                 row(2, "Two contacts have this e-mail", "Jo Meyer, requester 2001", true),
                 row(1, "The invited address belongs to two requesters", "Sam Field, requester 2044", false),
             ],
-            decided: 12,
         };
-        vec![("open".to_owned(), open), ("none".to_owned(), Self { items: Vec::new(), decided: 0 })]
+        vec![("open".to_owned(), open), ("none".to_owned(), Self { items: Vec::new() })]
     }
 }
 
@@ -124,14 +125,24 @@ impl Sample for Systems {
         mail.last_success = None;
         let mirror = system("Archive desk", "Service desk", Health::Stale { since: ago(5 * HOUR) });
 
-        let job = |id: &str, what: &str, next_at| JobRow {
+        let reading = |system: &str, what: &str, state, finished_at| Reading {
+            system: system.to_owned(),
+            what: what.to_owned(),
+            state,
+            error: None,
+            seen: 412,
+            changed: 3,
+            started_at: ago(30),
+            finished_at,
+        };
+        let job = |id: &str, what: &str, next_at: Option<Timestamp>| JobRow {
             id: id.to_owned(),
             what: what.to_owned(),
             subject: "Jo Meyer, requester 2001".to_owned(),
             subject_url: Some("/console/records/freshservice/requester/2001".into()),
             attempts: 3,
             error: "Freshsales: connect timeout after 5 s".to_owned(),
-            last_at: ago(4),
+            last_at: next_at.is_none().then(|| ago(4)),
             next_at,
             retry_action: Some(format!("/console/jobs/{id}/retry")),
         };
@@ -140,6 +151,15 @@ impl Sample for Systems {
         mailing.retry_action = None;
         let busy = Self {
             systems: vec![desk, sales, provider, mail, mirror],
+            readings: vec![
+                reading("Freshservice", "Requesters", Badge::new("Complete", Tone::Good), Some(ago(20))),
+                reading("Freshservice", "Assets", Badge::new("Under way", Tone::Plain), None),
+                Reading {
+                    error: Some("Freshsales: connect timeout after 5 s".to_owned()),
+                    ..reading("Freshsales", "Contacts", Badge::new("Stopped", Tone::Bad), Some(ago(21)))
+                },
+            ],
+            read_action: "/console/systems/read".to_owned(),
             jobs: Jobs {
                 waiting: 3,
                 running: 1,
@@ -149,6 +169,8 @@ impl Sample for Systems {
         };
         let calm = Self {
             systems: vec![system("Freshservice", "Service desk", Health::Healthy)],
+            readings: Vec::new(),
+            read_action: "/console/systems/read".to_owned(),
             jobs: Jobs { waiting: 0, running: 0, failed: Vec::new(), retrying: Vec::new() },
         };
         vec![("busy".to_owned(), busy), ("calm".to_owned(), calm)]

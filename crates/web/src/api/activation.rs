@@ -1,0 +1,146 @@
+//! How the activation of whoever is signed in stands (`A13`).
+
+use axum::extract::State;
+use jiff::Timestamp;
+use serde::Serialize;
+use tessera_core::activation::{ActivationState, StepState};
+use tessera_hub::ActivationView;
+use utoipa::ToSchema;
+
+use super::extract::Json;
+use super::problems;
+use crate::access::Bearer;
+use crate::{App, Problem};
+
+/// An activation and its background steps.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub(super) struct Activation {
+    /// How it stands.
+    state: Standing,
+    /// Why it was refused; `null` otherwise.
+    #[schema(required, example = "already_activated_by_other")]
+    code: Option<&'static str>,
+    /// The refusal in words; `null` otherwise.
+    #[schema(required)]
+    detail: Option<String>,
+    /// The background steps, in order; empty when nothing was begun.
+    steps: Vec<Step>,
+    /// When the sign-in through the link came.
+    #[schema(required)]
+    started_at: Option<Timestamp>,
+    /// When it ended, well or not.
+    #[schema(required)]
+    finished_at: Option<Timestamp>,
+}
+
+/// How an activation stands.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ActivationStanding)]
+enum Standing {
+    /// Nobody came through a link with this sign-in.
+    #[default]
+    None,
+    /// The background steps are under way.
+    Pending,
+    /// The account is activated.
+    Done,
+    /// It could not be activated.
+    Refused,
+}
+
+/// One background step.
+#[derive(Debug, Serialize, ToSchema)]
+struct Step {
+    /// Which.
+    step: StepName,
+    /// How it stands.
+    state: StepStanding,
+    /// The system that does not answer, when the step is delayed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "freshservice", nullable = false)]
+    system: Option<String>,
+    /// When it is tried again by itself, when the step is delayed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    retry_at: Option<Timestamp>,
+}
+
+/// The background steps.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum StepName {
+    /// Fetch the requester.
+    Requester,
+    /// Find the CRM contact by the requester's primary e-mail.
+    Contact,
+    /// List the requester's assets.
+    Devices,
+    /// Write the unified record.
+    Record,
+}
+
+/// How a background step stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum StepStanding {
+    /// Not begun.
+    Waiting,
+    /// Under way.
+    Running,
+    /// Done.
+    Done,
+    /// An outside system does not answer, or is busy; it is tried again by itself.
+    Delayed,
+}
+
+impl Activation {
+    /// What the API tells of an activation.
+    pub(super) fn of(view: &ActivationView) -> Self {
+        let activation = &view.activation;
+        let (state, refusal) = match activation.state {
+            ActivationState::Pending => (Standing::Pending, None),
+            ActivationState::Done => (Standing::Done, None),
+            ActivationState::Refused(refusal) => (Standing::Refused, Some(refusal)),
+        };
+        let progress = &activation.progress;
+        Self {
+            state,
+            code: refusal.map(|refusal| refusal.code()),
+            detail: refusal.map(|refusal| refusal.to_string()),
+            steps: vec![
+                Step::of(StepName::Requester, &progress.requester),
+                Step::of(StepName::Contact, &progress.contact),
+                Step::of(StepName::Devices, &progress.devices),
+                Step::of(StepName::Record, &progress.record),
+            ],
+            started_at: Some(activation.created_at),
+            finished_at: activation.finished_at,
+        }
+    }
+}
+
+impl Step {
+    fn of(step: StepName, state: &StepState) -> Self {
+        let (state, delayed) = match state {
+            StepState::Waiting => (StepStanding::Waiting, None),
+            StepState::Running => (StepStanding::Running, None),
+            StepState::Done => (StepStanding::Done, None),
+            StepState::Delayed { system, retry_at } => (StepStanding::Delayed, Some((system.clone(), *retry_at))),
+        };
+        let (system, retry_at) = delayed.unzip();
+        Self { step, state, system, retry_at }
+    }
+}
+
+/// My activation
+///
+/// How the newest activation of whoever is signed in stands. It finishes by itself, however long an outside system takes.
+#[utoipa::path(
+    get, path = "/me/activation", operation_id = "getMyActivation", tag = "App", security(("bearer" = [])),
+    responses((status = 200, description = "How it stands", body = Activation), problems::Any),
+)]
+pub(super) async fn show(State(app): State<App>, bearer: Bearer) -> Result<Json<Activation>, Problem> {
+    let view = app.hub.my_activation(&bearer.identity()).await?;
+    Ok(Json(view.map(|view| Activation::of(&view)).unwrap_or_default()))
+}

@@ -1,0 +1,150 @@
+//! Links: which records are a customer, on what evidence, and undoing one (`H01`).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tessera_core::customer::{Ended, Evidence as Kept, Link as KeptLink};
+use tessera_core::id::{CustomerId, LinkId};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::access::Machine;
+use crate::api::extract::{Json, Path};
+use crate::api::problems;
+use crate::{App, Problem};
+
+const LONGEST_REASON: usize = 500;
+
+/// A record that is, or was, this customer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct Link {
+    /// Its id.
+    id: Uuid,
+    /// The outside system's configured name.
+    #[schema(example = "freshservice")]
+    system: String,
+    /// `requester`, `contact` or `user`.
+    #[schema(example = "requester")]
+    kind: &'static str,
+    /// The record's id there; of a `user`, the subject.
+    #[schema(example = "21000418006")]
+    external_id: String,
+    /// The issuer of the subject; of a `user` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "https://login.example.com/v2.0/")]
+    issuer: Option<String>,
+    /// How it came about: `activation`, `email` or `staff`.
+    #[schema(example = "activation")]
+    origin: &'static str,
+    /// Who did it.
+    #[schema(example = "user:6e1f6c0e-5c43-4c58-8b0a-0d8c7c0f3a11")]
+    actor: String,
+    /// On what evidence.
+    evidence: Evidence,
+    /// Since when.
+    created_at: Timestamp,
+    /// When it was ended; `null` while it is active.
+    #[schema(required)]
+    ended_at: Option<Timestamp>,
+    /// Who ended it.
+    #[schema(required)]
+    ended_by: Option<String>,
+    /// Why it was ended.
+    #[schema(required)]
+    ended_why: Option<String>,
+}
+
+/// On what evidence a link rests.
+#[derive(Debug, Serialize, ToSchema)]
+struct Evidence {
+    /// `invitation_token`, `sign_in`, `primary_email` or `decision`.
+    #[schema(example = "primary_email")]
+    kind: String,
+    /// In words.
+    #[schema(example = "the only contact whose primary e-mail is ada@example.com")]
+    sentence: String,
+    /// What belongs to this kind.
+    #[schema(value_type = Object)]
+    detail: Value,
+}
+
+impl From<Kept> for Evidence {
+    fn from(kept: Kept) -> Self {
+        let sentence = kept.sentence();
+        let mut detail = serde_json::to_value(kept).unwrap_or_default();
+        let kind = detail.as_object_mut().and_then(|fields| fields.shift_remove("kind"));
+        let kind = kind.and_then(|kind| kind.as_str().map(ToOwned::to_owned)).unwrap_or_default();
+        Self { kind, sentence, detail }
+    }
+}
+
+impl From<KeptLink> for Link {
+    fn from(kept: KeptLink) -> Self {
+        let issuer = match &kept.evidence {
+            Kept::SignIn { issuer, .. } => Some(issuer.clone()),
+            _ => None,
+        };
+        let (ended_at, ended_by, ended_why) = match kept.ended {
+            Some(Ended { at, by, why }) => (Some(at), Some(by), Some(why)),
+            None => (None, None, None),
+        };
+        Self {
+            id: kept.id.0,
+            system: kept.record.system,
+            kind: kept.record.kind.as_str(),
+            external_id: kept.record.external_id,
+            issuer,
+            origin: kept.origin.as_str(),
+            actor: kept.actor,
+            evidence: kept.evidence.into(),
+            created_at: kept.created_at,
+            ended_at,
+            ended_by,
+            ended_why,
+        }
+    }
+}
+
+/// Names one link of one customer.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(in crate::api) struct ByIds {
+    /// The customer's id.
+    id: Uuid,
+    /// The link's id.
+    link_id: Uuid,
+}
+
+/// Why a link is ended.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct EndLink {
+    /// In words, for the timeline: 1 to 500 characters.
+    #[schema(example = "linked to the wrong contact", min_length = 1, max_length = 500)]
+    reason: String,
+}
+
+/// End a link
+///
+/// It stays in the history. With a sign-in's link, the identity is free again and its sessions end.
+#[utoipa::path(
+    delete, path = "/customers/{id}/links/{link_id}", operation_id = "endLink", tag = "Admin", security(("apiKey" = [])),
+    params(ByIds), request_body = EndLink,
+    responses((status = 204, description = "Ended"), problems::Any, problems::NotFound, problems::Refused),
+)]
+pub(in crate::api) async fn end(
+    State(app): State<App>,
+    machine: Machine,
+    Path(ByIds { id, link_id }): Path<ByIds>,
+    Json(EndLink { reason }): Json<EndLink>,
+) -> Result<StatusCode, Problem> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        let detail = format!("`reason` must hold 1 to {LONGEST_REASON} characters: it goes on the customer's timeline");
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", detail));
+    }
+    app.hub.unlink(CustomerId(id), LinkId(link_id), reason, &machine.actor(), "api").await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,228 @@
+//! Customers: the unified records (`A01`).
+
+pub(super) mod links;
+pub(super) mod timeline;
+
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tessera_core::customer::Customer as Kept;
+use tessera_core::id::CustomerId;
+use tessera_core::normalise;
+use tessera_core::record::RecordKey;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use self::links::Link;
+use super::devices::Device;
+use super::extract::{Json, Path, Query, bad_parameter};
+use super::{cursor, problems};
+use crate::access::Machine;
+use crate::{App, Problem};
+
+const LIST: &str = "customers";
+
+/// A customer, in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CustomerSummary {
+    /// Its id, for ever.
+    id: Uuid,
+    /// The name, as the service desk has it.
+    #[schema(example = "Ada Example")]
+    name: String,
+    /// The known address: the requester's primary e-mail.
+    #[schema(required, example = "ada@example.com")]
+    email: Option<String>,
+    /// When the record came into being.
+    created_at: Timestamp,
+    /// When it last changed.
+    updated_at: Timestamp,
+    /// Counts its changes.
+    #[schema(example = 3)]
+    version: i64,
+}
+
+/// A page of customers.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Customers {
+    /// The customers, in the order they came.
+    items: Vec<CustomerSummary>,
+    /// Where the next page begins; `null` when this is the last one.
+    #[schema(required)]
+    next_cursor: Option<String>,
+}
+
+/// A customer with everything linked.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Customer {
+    /// Its id, for ever.
+    id: Uuid,
+    /// The name, as the service desk has it.
+    #[schema(example = "Ada Example")]
+    name: String,
+    /// The known address: the requester's primary e-mail.
+    #[schema(required, example = "ada@example.com")]
+    email: Option<String>,
+    /// When the record came into being.
+    created_at: Timestamp,
+    /// When it last changed.
+    updated_at: Timestamp,
+    /// Counts its changes.
+    #[schema(example = 3)]
+    version: i64,
+    /// The records in outside systems that are this customer, now.
+    links: Vec<Link>,
+    /// Those that were, and how that ended.
+    ended_links: Vec<Link>,
+    /// Their devices.
+    devices: Vec<Device>,
+    /// When the complete list of devices was last read from the service desk.
+    #[schema(required)]
+    devices_as_of: Option<Timestamp>,
+}
+
+impl From<Kept> for CustomerSummary {
+    fn from(kept: Kept) -> Self {
+        Self {
+            id: kept.id.0,
+            name: kept.name,
+            email: kept.email,
+            created_at: kept.created_at,
+            updated_at: kept.updated_at,
+            version: kept.version,
+        }
+    }
+}
+
+/// Which customers.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Filter {
+    /// Whose this record is, as system:kind:id. The kinds are `requester`, `contact` and `user`.
+    #[param(example = "freshservice:requester:21000418006")]
+    record: Option<String>,
+    /// Whose requester has this primary e-mail.
+    #[param(example = "ada@example.com")]
+    email: Option<String>,
+    /// The most items on a page, 1 to 200; usually 50.
+    limit: Option<u16>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Find or list customers
+///
+/// By a record, by an e-mail address, or all of them page by page.
+#[utoipa::path(
+    get, path = "/customers", operation_id = "listCustomers", tag = "Admin", security(("apiKey" = [])),
+    params(Filter),
+    responses((status = 200, description = "The customers", body = Customers), problems::Any),
+)]
+pub(super) async fn list(
+    State(app): State<App>,
+    _machine: Machine,
+    Query(filter): Query<Filter>,
+) -> Result<Json<Customers>, Problem> {
+    let size = cursor::page_size(filter.limit)?;
+    let after = cursor::read::<CustomerId>(LIST, filter.cursor.as_deref())?;
+    let store = &app.hub.store;
+    let mut found: Vec<Kept> = match (&filter.record, &filter.email) {
+        (Some(_), Some(_)) => return Err(bad_parameter("`record` and `email` cannot be combined: send one of them")),
+        (Some(record), None) => {
+            let record: RecordKey = record.parse().map_err(|error| bad_parameter(format!("`record`: {error}")))?;
+            store.customer_of(&record).await?.into_iter().collect()
+        }
+        (None, Some(email)) => by_email(&app, email).await?,
+        (None, None) => store.customers(after, size + 1).await?,
+    };
+    let more = found.len() > size;
+    found.truncate(size);
+    let next_cursor = found.last().filter(|_| more).map(|last| cursor::write(LIST, &last.id.to_string()));
+    Ok(Json(Customers { items: found.into_iter().map(CustomerSummary::from).collect(), next_cursor }))
+}
+
+async fn by_email(app: &App, email: &str) -> Result<Vec<Kept>, Problem> {
+    let email = normalise::email(email).ok_or_else(|| bad_parameter("`email` is no e-mail address"))?;
+    let mut found = Vec::new();
+    for id in app.hub.store.customers_by_requester_email(&email).await? {
+        found.extend(app.hub.store.customer(id).await?);
+    }
+    Ok(found)
+}
+
+/// Names one customer.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ById {
+    /// The customer's id.
+    id: Uuid,
+}
+
+/// One customer
+///
+/// With links, how each came about, and devices.
+#[utoipa::path(
+    get, path = "/customers/{id}", operation_id = "getCustomer", tag = "Admin", security(("apiKey" = [])),
+    params(ById),
+    responses(
+        (status = 200, description = "The customer", body = Customer,
+            headers(("etag" = String, description = "The record's version"))),
+        problems::Any, problems::NotFound,
+    ),
+)]
+pub(super) async fn show(
+    State(app): State<App>,
+    _machine: Machine,
+    Path(ById { id }): Path<ById>,
+) -> Result<Response, Problem> {
+    let kept = find(&app, id).await?;
+    let links = app.hub.store.links(kept.id).await?;
+    let devices = app.hub.store.devices_of(kept.id).await?;
+    let (active, ended): (Vec<_>, Vec<_>) = links.into_iter().partition(|link| link.ended.is_none());
+    let version = kept.version;
+    let customer = Customer {
+        id: kept.id.0,
+        name: kept.name,
+        email: kept.email,
+        created_at: kept.created_at,
+        updated_at: kept.updated_at,
+        version,
+        links: active.into_iter().map(Link::from).collect(),
+        ended_links: ended.into_iter().map(Link::from).collect(),
+        devices: devices.into_iter().map(Device::from).collect(),
+        devices_as_of: kept.devices_as_of,
+    };
+    let mut response = Json(customer).into_response();
+    // Weak: a device read again changes the answer a little, and the record not at all.
+    if let Ok(tag) = HeaderValue::from_str(&format!("W/\"{version}\"")) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    Ok(response)
+}
+
+/// Read a customer's records again
+///
+/// Soon, in the background; what comes of it is on the timeline.
+#[utoipa::path(
+    post, path = "/customers/{id}/refresh", operation_id = "refreshCustomer", tag = "Admin", security(("apiKey" = [])),
+    params(ById),
+    responses((status = 202, description = "It will be done"), problems::Any, problems::NotFound),
+)]
+pub(super) async fn refresh(
+    State(app): State<App>,
+    machine: Machine,
+    Path(ById { id }): Path<ById>,
+) -> Result<StatusCode, Problem> {
+    let customer = find(&app, id).await?;
+    app.hub.ask_refresh(customer.id, &machine.actor(), "api").await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// One customer, or the problem that there is none.
+async fn find(app: &App, id: Uuid) -> Result<Kept, Problem> {
+    let found = app.hub.store.customer(CustomerId(id)).await?;
+    found.ok_or_else(|| Problem::not_found(format!("there is no customer {id}")))
+}

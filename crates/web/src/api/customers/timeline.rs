@@ -1,0 +1,133 @@
+//! A customer's timeline: everything that happened, and whether it was tampered with (`H05`).
+
+use std::fmt::Write as _;
+
+use axum::extract::State;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tessera_core::timeline::{self, Entry};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{ById, find};
+use crate::access::Machine;
+use crate::api::extract::{Json, Path, Query};
+use crate::api::{cursor, problems};
+use crate::{App, Problem};
+
+const LIST: &str = "timeline";
+
+/// A page of a timeline.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct Timeline {
+    /// The entries, newest first.
+    items: Vec<TimelineEntry>,
+    /// Whether the whole chain of hashes, from the first entry to the last, is as it was written.
+    verified: bool,
+    /// What is wrong with the chain; `null` when nothing is.
+    #[schema(required)]
+    broken: Option<String>,
+    /// Where the next page begins; `null` when this is the last one.
+    #[schema(required)]
+    next_cursor: Option<String>,
+}
+
+/// Something that happened.
+#[derive(Debug, Serialize, ToSchema)]
+struct TimelineEntry {
+    /// Its place in the chain, from 1.
+    #[schema(example = 4)]
+    seq: i64,
+    /// When.
+    at: Timestamp,
+    /// What, for programs.
+    #[schema(example = "linked")]
+    event: String,
+    /// What belongs to this event.
+    #[schema(value_type = Object)]
+    detail: Value,
+    /// What, in words.
+    #[schema(
+        example = "Linked freshsales:contact:31016358306: the only contact whose primary e-mail is ada@example.com"
+    )]
+    sentence: String,
+    /// Who caused it.
+    #[schema(example = "api_key:installer")]
+    actor: String,
+    /// Through which door: `activation`, `api`, `cli`, `console`, `hook` or `job`.
+    #[schema(example = "activation")]
+    channel: String,
+    /// The entry's hash, which covers the one before: SHA-256, hexadecimal.
+    hash: String,
+}
+
+/// The entry as it was written.
+#[derive(Deserialize)]
+struct Written {
+    event: String,
+    #[serde(default)]
+    detail: Value,
+}
+
+impl From<Entry> for TimelineEntry {
+    fn from(entry: Entry) -> Self {
+        // An event of another version of the program is still told, in its own terms.
+        let written: Written = serde_json::from_str(&entry.event)
+            .unwrap_or_else(|_| Written { event: "unreadable".to_owned(), detail: Value::Null });
+        let sentence = entry.event().map_or_else(|| written.event.clone(), |event| event.sentence());
+        let detail = if written.detail.is_object() { written.detail } else { Value::Object(serde_json::Map::new()) };
+        let mut hash = String::with_capacity(64);
+        for byte in entry.hash {
+            let _infallible = write!(hash, "{byte:02x}");
+        }
+        Self {
+            seq: entry.seq,
+            at: entry.at,
+            event: written.event,
+            detail,
+            sentence,
+            actor: entry.actor,
+            channel: entry.channel,
+            hash,
+        }
+    }
+}
+
+/// Which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct Page {
+    /// The most items on a page, 1 to 200; usually 50.
+    limit: Option<u16>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A customer's timeline
+///
+/// Everything that happened, newest first. Each entry's hash covers the one before, and every answer says whether the whole chain still holds.
+#[utoipa::path(
+    get, path = "/customers/{id}/timeline", operation_id = "getTimeline", tag = "Admin", security(("apiKey" = [])),
+    params(ById, Page),
+    responses((status = 200, description = "A page of it", body = Timeline), problems::Any, problems::NotFound),
+)]
+pub(in crate::api) async fn show(
+    State(app): State<App>,
+    _machine: Machine,
+    Path(ById { id }): Path<ById>,
+    Query(page): Query<Page>,
+) -> Result<Json<Timeline>, Problem> {
+    let size = cursor::page_size(page.limit)?;
+    let before = cursor::read::<i64>(LIST, page.cursor.as_deref())?.unwrap_or(i64::MAX);
+    let customer = find(&app, id).await?;
+    let mut entries = app.hub.store.whole_timeline(customer.id).await?;
+    // What was written since the customer was read is not part of the chain that its head ends.
+    entries.retain(|entry| entry.seq <= customer.head.length);
+    let broken = timeline::verify(&entries, customer.head).err().map(|broken| broken.to_string());
+    let mut items = entries.into_iter().rev().filter(|entry| entry.seq < before).peekable();
+    let shown: Vec<TimelineEntry> = items.by_ref().take(size).map(TimelineEntry::from).collect();
+    let more = items.peek().is_some();
+    let next_cursor = shown.last().filter(|_| more).map(|last| cursor::write(LIST, &last.seq.to_string()));
+    Ok(Json(Timeline { items: shown, verified: broken.is_none(), broken, next_cursor }))
+}

@@ -1,0 +1,136 @@
+//! Devices (`A05`), and finding one by its serial number.
+
+use axum::extract::State;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tessera_core::normalise;
+use tessera_core::record::{HandleKind, Kind, RecordKey};
+use utoipa::{IntoParams, ToSchema};
+
+use super::extract::{Json, Query, bad_parameter};
+use super::me::CustomerRef;
+use super::problems;
+use crate::access::Machine;
+use crate::{App, Problem};
+
+/// The most devices found by one serial number: more is no search but a list.
+const MOST: usize = 50;
+
+/// A device.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Device {
+    /// Its id: the asset's display id in the service desk.
+    #[schema(example = "1042")]
+    id: String,
+    /// The display name.
+    #[schema(example = "PACE 5 kW")]
+    name: String,
+    /// The hardware serial number, as entered (`A06`).
+    #[schema(required, example = "HIB26W1400017")]
+    serial: Option<String>,
+    /// The inverter serial number, as entered (`A06`).
+    #[schema(required, example = "HIB26W1400017")]
+    inverter_serial: Option<String>,
+    /// Whether the two serial numbers differ: worth a look, no error.
+    serials_differ: bool,
+    /// The product's name.
+    #[schema(required, example = "PACE")]
+    product: Option<String>,
+    /// The vendor's name.
+    #[schema(required, example = "Wetility")]
+    vendor: Option<String>,
+    /// The inverter's vendor.
+    #[schema(required, example = "GoodWe")]
+    inverter_vendor: Option<String>,
+    /// The state in the service desk's own words.
+    #[schema(required, example = "In Use")]
+    state: Option<String>,
+    /// Since when it is assigned, as the service desk tells it.
+    #[schema(required)]
+    assigned_on: Option<Timestamp>,
+    /// When it was last read from the service desk.
+    as_of: Timestamp,
+}
+
+impl From<tessera_core::device::Device> for Device {
+    fn from(device: tessera_core::device::Device) -> Self {
+        Self {
+            serials_differ: device.serials_differ(),
+            id: device.external_id,
+            name: device.name,
+            serial: device.serial,
+            inverter_serial: device.inverter_serial,
+            product: device.product,
+            vendor: device.vendor,
+            inverter_vendor: device.inverter_vendor,
+            state: device.state,
+            assigned_on: device.assigned_on,
+            as_of: device.read_at,
+        }
+    }
+}
+
+/// A device, and who has it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct FoundDevice {
+    /// The device.
+    device: Device,
+    /// The system it was read from.
+    #[schema(example = "freshservice")]
+    system: String,
+    /// The requester it is assigned to; `null`: stock (`A07`).
+    #[schema(required, example = "21000418006")]
+    requester_id: Option<String>,
+    /// The customer it is visible to.
+    #[schema(required)]
+    customer: Option<CustomerRef>,
+}
+
+/// The devices found.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct FoundDevices {
+    /// At most 50.
+    items: Vec<FoundDevice>,
+}
+
+/// What to look for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BySerial {
+    /// The hardware or inverter serial number; blanks, hyphens and letter case do not matter.
+    #[param(example = "hib26w14-00017")]
+    serial: String,
+}
+
+/// Find devices by serial number
+#[utoipa::path(
+    get, path = "/devices", operation_id = "findDevices", tag = "Admin", security(("apiKey" = [])),
+    params(BySerial),
+    responses((status = 200, description = "The devices with this serial number", body = FoundDevices), problems::Any),
+)]
+pub(super) async fn find(
+    State(app): State<App>,
+    _machine: Machine,
+    Query(BySerial { serial }): Query<BySerial>,
+) -> Result<Json<FoundDevices>, Problem> {
+    let serial = normalise::serial(&serial)
+        .ok_or_else(|| bad_parameter("`serial` holds neither a letter nor a digit, so nothing can be found by it"))?;
+    let store = &app.hub.store;
+    let mut items = Vec::new();
+    for record in store.records_by(HandleKind::Serial, &serial, MOST).await? {
+        // Assets of other types have serial numbers too.
+        let Some(device) = store.device(&record.key.system, &record.key.external_id).await? else { continue };
+        let customer = match &device.holder {
+            Some(holder) => store.customer_of(&RecordKey::new(&device.system, Kind::Requester, holder)).await?,
+            None => None,
+        };
+        items.push(FoundDevice {
+            system: device.system.clone(),
+            requester_id: device.holder.clone(),
+            customer: customer.map(|customer| CustomerRef { id: customer.id.0, name: customer.name }),
+            device: device.into(),
+        });
+    }
+    Ok(Json(FoundDevices { items }))
+}

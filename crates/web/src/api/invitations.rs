@@ -1,0 +1,275 @@
+//! Invitations (`A11`): issue one, look at them, take them back.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+use tessera_core::id::InvitationId;
+use tessera_core::invitation::Invitation as Kept;
+use tessera_core::mask;
+use tessera_hub::{HubError, Invited, Once};
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::extract::{Json, Path, Query, bad_parameter};
+use super::{BASE, problems};
+use crate::access::Machine;
+use crate::{App, Problem};
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+const LONGEST_KEY: usize = 255;
+
+/// Whom to invite.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewInvitation {
+    /// The requester's id in the service desk, as text or as a number.
+    #[serde(deserialize_with = "text_or_number")]
+    #[schema(schema_with = text_or_number_schema)]
+    requester_id: String,
+}
+
+/// An invitation that was just issued.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Issued {
+    /// Its id.
+    id: Uuid,
+    /// The activation link. It is told here and in the mail, and nowhere else.
+    #[schema(example = "https://hub.example.com/activate/4bWb…")]
+    url: String,
+    /// Until when it may be used.
+    expires_at: Timestamp,
+    /// The requester invited.
+    #[schema(example = "21000418006")]
+    requester_id: String,
+    /// Where the mail goes, masked.
+    #[schema(example = "a•••@example.com")]
+    email: String,
+}
+
+/// An invitation.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Invitation {
+    /// Its id.
+    id: Uuid,
+    /// The requester invited.
+    #[schema(example = "21000418006")]
+    requester_id: String,
+    /// Where the mail went, masked.
+    #[schema(example = "a•••@example.com")]
+    email: String,
+    /// Where it stands: `open`, `claimed`, `used`, `expired` or `revoked`.
+    #[schema(example = "open")]
+    state: &'static str,
+    /// When it was issued.
+    created_at: Timestamp,
+    /// Who asked for it.
+    #[schema(example = "api_key:installer")]
+    created_by: String,
+    /// Until when it may be used.
+    expires_at: Timestamp,
+    /// When the link was first opened; mail scanners open links too.
+    #[schema(required)]
+    opened_at: Option<Timestamp>,
+    /// Who signed in through it.
+    #[schema(required)]
+    claimed: Option<Claimed>,
+    /// When the activation was complete.
+    #[schema(required)]
+    consumed_at: Option<Timestamp>,
+    /// When and why it was taken back.
+    #[schema(required)]
+    revoked: Option<Revoked>,
+}
+
+/// The sign-in that came first.
+#[derive(Debug, Serialize, ToSchema)]
+struct Claimed {
+    /// When.
+    at: Timestamp,
+    /// By whom, masked.
+    #[schema(example = "a•••@example.com")]
+    by: String,
+}
+
+/// The end of an invitation that nobody used.
+#[derive(Debug, Serialize, ToSchema)]
+struct Revoked {
+    /// When.
+    at: Timestamp,
+    /// `superseded`, `withdrawn`, `email_changed` or `requester_gone`.
+    #[schema(example = "superseded")]
+    why: &'static str,
+}
+
+/// The invitations of a requester.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Invitations {
+    /// The newest 50, newest first.
+    items: Vec<Invitation>,
+}
+
+impl Invitation {
+    fn of(kept: Kept, now: Timestamp) -> Self {
+        Self {
+            id: kept.id.0,
+            state: kept.state(now).as_str(),
+            email: mask::email(&kept.email),
+            requester_id: kept.requester_id,
+            created_at: kept.created_at,
+            created_by: kept.created_by,
+            expires_at: kept.expires_at,
+            opened_at: kept.opened_at,
+            claimed: kept.claim.map(|claim| Claimed { at: claim.at, by: claim.shown_as }),
+            consumed_at: kept.consumed_at,
+            revoked: kept.revoked.map(|(at, why)| Revoked { at, why: why.as_str() }),
+        }
+    }
+}
+
+/// Invite a requester
+///
+/// The link goes to the requester's primary e-mail, and is told here. Earlier invitations that nobody used are taken back. With an
+/// `Idempotency-Key`, the same request sent again within a day gets the same invitation.
+#[utoipa::path(
+    post, path = "/invitations", operation_id = "createInvitation", tag = "Admin", security(("apiKey" = [])),
+    params(("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),
+    request_body = NewInvitation,
+    responses(
+        (status = 201, description = "Invited", body = Issued, headers(
+            ("location" = String, description = "The invitation"),
+            ("idempotency-replayed" = Option<String>, description = "`true` when this is the answer to an earlier request"),
+        )),
+        problems::Any, problems::NotFound, problems::Refused, problems::Upstream,
+    ),
+)]
+pub(super) async fn create(
+    State(app): State<App>,
+    machine: Machine,
+    headers: HeaderMap,
+    Json(NewInvitation { requester_id }): Json<NewInvitation>,
+) -> Result<Response, Problem> {
+    let actor = machine.actor();
+    let (invited, replayed) = match idempotency_key(&headers)? {
+        Some(key) => {
+            let once = Once { key, status: StatusCode::CREATED.as_u16() };
+            app.hub.invite_once(&requester_id, &actor, "api", &once).await.map_err(refused)?
+        }
+        None => (app.hub.invite(&requester_id, &actor, "api").await?, false),
+    };
+    let Invited { id, url, expires_at, email } = invited;
+    let issued = Issued { id: id.0, url, expires_at, requester_id, email: mask::email(&email) };
+    let mut response = (StatusCode::CREATED, Json(issued)).into_response();
+    if let Ok(location) = HeaderValue::from_str(&format!("{BASE}/invitations/{id}")) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    if replayed {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// Names one invitation.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ById {
+    /// The invitation's id.
+    id: Uuid,
+}
+
+/// One invitation
+///
+/// The link is not told again.
+#[utoipa::path(
+    get, path = "/invitations/{id}", operation_id = "getInvitation", tag = "Admin", security(("apiKey" = [])),
+    params(ById),
+    responses((status = 200, description = "The invitation", body = Invitation), problems::Any, problems::NotFound),
+)]
+pub(super) async fn show(
+    State(app): State<App>,
+    _machine: Machine,
+    Path(ById { id }): Path<ById>,
+) -> Result<Json<Invitation>, Problem> {
+    let kept = app.hub.store.invitation(InvitationId(id)).await?;
+    let kept = kept.ok_or_else(|| Problem::not_found(format!("there is no invitation {id}")))?;
+    Ok(Json(Invitation::of(kept, app.hub.env.now())))
+}
+
+/// Names a requester.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfRequester {
+    /// The requester's id in the service desk.
+    #[param(example = "21000418006")]
+    requester_id: String,
+}
+
+/// The invitations of a requester
+#[utoipa::path(
+    get, path = "/invitations", operation_id = "listInvitations", tag = "Admin", security(("apiKey" = [])),
+    params(OfRequester),
+    responses((status = 200, description = "The newest ones", body = Invitations), problems::Any),
+)]
+pub(super) async fn list(
+    State(app): State<App>,
+    _machine: Machine,
+    Query(OfRequester { requester_id }): Query<OfRequester>,
+) -> Result<Json<Invitations>, Problem> {
+    let now = app.hub.env.now();
+    let kept = app.hub.store.invitations(app.hub.desk.name(), &requester_id).await?;
+    Ok(Json(Invitations { items: kept.into_iter().map(|kept| Invitation::of(kept, now)).collect() }))
+}
+
+/// Take back a requester's invitations
+///
+/// Those that nobody has used. Taking back nothing is fine too.
+#[utoipa::path(
+    delete, path = "/invitations", operation_id = "withdrawInvitations", tag = "Admin", security(("apiKey" = [])),
+    params(OfRequester),
+    responses((status = 204, description = "None of them is open any more"), problems::Any),
+)]
+pub(super) async fn withdraw(
+    State(app): State<App>,
+    machine: Machine,
+    Query(OfRequester { requester_id }): Query<OfRequester>,
+) -> Result<StatusCode, Problem> {
+    app.hub.withdraw_invitations(&requester_id, &machine.actor(), "api").await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
+    let key = value.to_str().ok().map(str::trim).filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY);
+    key.map(|key| Some(key.to_owned()))
+        .ok_or_else(|| bad_parameter(format!("`Idempotency-Key` must hold 1 to {LONGEST_KEY} visible characters")))
+}
+
+/// A key that came with another request is the request's fault, not the world's.
+fn refused(error: HubError) -> Problem {
+    match error {
+        HubError::Precondition { code: code @ "idempotency_key_reused", detail } => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+        }
+        other => other.into(),
+    }
+}
+
+/// Workflows and spreadsheets turn ids into numbers; both are meant alike.
+fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::String(text) => Ok(text.trim().to_owned()),
+        Value::Number(number) if number.is_u64() => Ok(number.to_string()),
+        _ => Err(serde::de::Error::custom("expected the id as text, or as a whole number")),
+    }
+}
+
+fn text_or_number_schema() -> Schema {
+    let text = ObjectBuilder::new().schema_type(Type::String).examples(["21000418006"]);
+    let number = ObjectBuilder::new().schema_type(Type::Integer);
+    OneOfBuilder::new().item(text).item(number).into()
+}

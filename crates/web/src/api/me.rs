@@ -1,0 +1,218 @@
+//! Whoever is signed in to the app, and their devices (`A15`). Everything is read from the hub alone (`A16`).
+
+use std::fmt::Write as _;
+
+use aws_lc_rs::digest;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::activation::Activation;
+use super::devices::Device;
+use super::extract::{Json, Path};
+use super::problems;
+use crate::access::Bearer;
+use crate::{App, Problem};
+
+/// Whoever is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Me {
+    /// Who they are: never the e-mail.
+    identity: Identity,
+    /// The address the identity provider tells.
+    #[schema(required, example = "ada@example.com")]
+    email: Option<String>,
+    /// Whether the identity provider says that it verified the address.
+    email_verified: bool,
+    /// The name the identity provider tells.
+    #[schema(required, example = "Ada Example")]
+    name: Option<String>,
+    /// The customer they sign in for; `null` before activation.
+    #[schema(required)]
+    customer: Option<CustomerRef>,
+    /// Their newest activation; `null` when there is none.
+    #[schema(required)]
+    activation: Option<Activation>,
+}
+
+/// Issuer and subject: what tells identities apart.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Identity {
+    /// The issuer, exactly as in the token.
+    #[schema(example = "https://login.example.com/v2.0/")]
+    issuer: String,
+    /// The subject, unique at the issuer.
+    #[schema(example = "6e1f6c0e-5c43-4c58-8b0a-0d8c7c0f3a11")]
+    subject: String,
+}
+
+/// A customer, named.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CustomerRef {
+    /// The customer's id.
+    pub id: Uuid,
+    /// The customer's name.
+    #[schema(example = "Ada Example")]
+    pub name: String,
+}
+
+/// Their devices, or why there are none.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MyDevices {
+    /// The devices, in a fixed order.
+    devices: Vec<Device>,
+    /// Why there are none; `null` when there are any.
+    #[schema(required)]
+    reason: Option<Reason>,
+    /// When the complete list was last read from the service desk; `null` before activation.
+    #[schema(required)]
+    as_of: Option<Timestamp>,
+}
+
+/// Why there are no devices, the same on every face of the hub (`A21`).
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Reason {
+    /// For programs.
+    #[schema(example = "nothing_assigned")]
+    code: &'static str,
+    /// What is the matter, as a heading.
+    title: &'static str,
+    /// What it means.
+    explanation: &'static str,
+    /// What to do next.
+    next_step: &'static str,
+}
+
+impl From<tessera_core::reason::Reason> for Reason {
+    fn from(reason: tessera_core::reason::Reason) -> Self {
+        let words = reason.words();
+        Self { code: reason.code(), title: words.title, explanation: words.explanation, next_step: words.next_step }
+    }
+}
+
+/// Who is signed in
+///
+/// The identity of the token, the customer it signs in for, and how the activation stands.
+#[utoipa::path(
+    get, path = "/me", operation_id = "getMe", tag = "App", security(("bearer" = [])),
+    responses((status = 200, description = "Who is signed in", body = Me), problems::Any),
+)]
+pub(super) async fn show(State(app): State<App>, bearer: Bearer) -> Result<Json<Me>, Problem> {
+    let key = bearer.identity();
+    let customer = match app.hub.store.identity(&key).await? {
+        Some(identity) => app.hub.store.customer(identity.customer_id).await?,
+        None => None,
+    };
+    let activation = app.hub.my_activation(&key).await?.map(|view| Activation::of(&view));
+    Ok(Json(Me {
+        identity: Identity { issuer: key.issuer, subject: key.subject },
+        email: bearer.0.email,
+        email_verified: bearer.0.email_verified,
+        name: bearer.0.name,
+        customer: customer.map(|customer| CustomerRef { id: customer.id.0, name: customer.name }),
+        activation,
+    }))
+}
+
+/// My devices
+///
+/// The devices of whoever is signed in, with their age. When there are none, the one true reason and the next step. Send the `ETag` back as
+/// `If-None-Match` to be told whether anything changed.
+#[utoipa::path(
+    get, path = "/me/devices", operation_id = "listMyDevices", tag = "App", security(("bearer" = [])),
+    params(("if-none-match" = Option<String>, Header, description = "The `ETag` of an earlier answer")),
+    responses(
+        (status = 200, description = "The devices, or why there are none", body = MyDevices,
+            headers(("etag" = String, description = "Changes with the answer"))),
+        (status = 304, description = "Nothing changed"),
+        problems::Any,
+    ),
+)]
+pub(super) async fn devices(State(app): State<App>, bearer: Bearer, headers: HeaderMap) -> Result<Response, Problem> {
+    let answer = app.hub.my_devices(&bearer.identity(), bearer.verified_email()).await?;
+    let body = MyDevices {
+        devices: answer.devices.into_iter().map(Device::from).collect(),
+        reason: answer.reason.map(Reason::from),
+        as_of: answer.as_of,
+    };
+    let body = serde_json::to_vec(&body).map_err(|error| Problem::internal(&error))?;
+    let tag = entity_tag(&body);
+    let unchanged = headers.get_all(header::IF_NONE_MATCH).iter().any(|sent| names(sent, &tag));
+    let mut response = if unchanged {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+    };
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    // To be kept by the app alone, and asked about every time.
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    Ok(response)
+}
+
+/// Names one device.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct DeviceId {
+    /// The device's id, as in the list.
+    #[param(example = "1042")]
+    id: String,
+}
+
+/// One of my devices
+///
+/// Somebody else's device is not found, like one that does not exist.
+#[utoipa::path(
+    get, path = "/me/devices/{id}", operation_id = "getMyDevice", tag = "App", security(("bearer" = [])),
+    params(DeviceId),
+    responses((status = 200, description = "The device", body = Device), problems::Any, problems::NotFound),
+)]
+pub(super) async fn device(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(DeviceId { id }): Path<DeviceId>,
+) -> Result<Json<Device>, Problem> {
+    let answer = app.hub.my_devices(&bearer.identity(), bearer.verified_email()).await?;
+    let mine = answer.devices.into_iter().find(|device| device.external_id == id);
+    let device = mine.ok_or_else(|| Problem::not_found("you have no such device"))?;
+    Ok(Json(device.into()))
+}
+
+/// Weak: the same content may be encoded differently on its way (RFC 9110 §8.8.1).
+fn entity_tag(body: &[u8]) -> String {
+    let digest = digest::digest(&digest::SHA256, body);
+    let mut tag = "W/\"".to_owned();
+    for byte in &digest.as_ref()[..16] {
+        let _infallible = write!(tag, "{byte:02x}");
+    }
+    tag.push('"');
+    tag
+}
+
+/// Whether `If-None-Match` names the tag (RFC 9110 §13.1.2: compared weakly).
+fn names(sent: &HeaderValue, tag: &str) -> bool {
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    sent.to_str().is_ok_and(|sent| sent.trim() == "*" || sent.split(',').any(|sent| opaque(sent) == opaque(tag)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a15_an_entity_tag_follows_the_content_and_is_found_in_lists() {
+        let tag = entity_tag(b"one");
+        assert_eq!(tag, entity_tag(b"one"));
+        assert_ne!(tag, entity_tag(b"two"));
+        let sent = |text: &str| HeaderValue::from_str(text).unwrap();
+        assert!(names(&sent(&tag), &tag));
+        assert!(names(&sent(&format!("\"x\", {}", tag.trim_start_matches("W/"))), &tag));
+        assert!(names(&sent("*"), &tag));
+        assert!(!names(&sent("\"x\""), &tag));
+    }
+}

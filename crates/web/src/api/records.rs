@@ -1,0 +1,105 @@
+//! Records: objects of outside systems, as last read there.
+
+use axum::extract::State;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tessera_core::record::{Kind, RecordKey};
+use tessera_store::StoredRecord;
+use utoipa::{IntoParams, ToSchema};
+
+use super::extract::{Json, Path, bad_parameter};
+use super::me::CustomerRef;
+use super::problems;
+use crate::access::Machine;
+use crate::{App, Problem};
+
+/// A record, and whose it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Record {
+    /// The outside system's configured name.
+    #[schema(example = "freshservice")]
+    system: String,
+    /// `requester`, `contact`, `asset` or `user`.
+    #[schema(example = "requester")]
+    kind: &'static str,
+    /// The object's id there.
+    #[schema(example = "21000418006")]
+    external_id: String,
+    /// What it is called.
+    #[schema(example = "Ada Example")]
+    title: String,
+    /// What it says, in the hub's words.
+    #[schema(value_type = Object)]
+    attributes: Value,
+    /// When its system last changed it.
+    #[schema(required)]
+    updated_at: Option<Timestamp>,
+    /// When the hub first read it.
+    first_seen_at: Timestamp,
+    /// When the hub first read what it says now.
+    changed_at: Timestamp,
+    /// When the hub last read it.
+    read_at: Timestamp,
+    /// Since when it is known to be gone.
+    #[schema(required)]
+    gone_at: Option<Timestamp>,
+    /// The customer it is linked to.
+    #[schema(required)]
+    customer: Option<CustomerRef>,
+}
+
+impl Record {
+    /// What the API tells of a record.
+    pub(super) fn of(stored: StoredRecord, customer: Option<tessera_core::customer::Customer>) -> Self {
+        Self {
+            title: stored.attributes.title().to_owned(),
+            attributes: serde_json::to_value(&stored.attributes).unwrap_or_default(),
+            system: stored.key.system,
+            kind: stored.key.kind.as_str(),
+            external_id: stored.key.external_id,
+            updated_at: stored.updated_at,
+            first_seen_at: stored.first_seen_at,
+            changed_at: stored.changed_at,
+            read_at: stored.read_at,
+            gone_at: stored.gone_at,
+            customer: customer.map(|customer| CustomerRef { id: customer.id.0, name: customer.name }),
+        }
+    }
+}
+
+/// Names one record.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ByKey {
+    /// The outside system's configured name.
+    #[param(example = "freshservice")]
+    system: String,
+    /// `requester`, `contact`, `asset` or `user`.
+    #[param(example = "requester")]
+    kind: String,
+    /// The object's id there; of an asset, the display id.
+    #[param(example = "21000418006")]
+    external_id: String,
+}
+
+/// One record of an outside system
+///
+/// As the hub last read it; nothing is asked of the outside system now.
+#[utoipa::path(
+    get, path = "/records/{system}/{kind}/{external_id}", operation_id = "getRecord", tag = "Admin",
+    security(("apiKey" = [])), params(ByKey),
+    responses((status = 200, description = "The record", body = Record), problems::Any, problems::NotFound),
+)]
+pub(super) async fn show(
+    State(app): State<App>,
+    _machine: Machine,
+    Path(ByKey { system, kind, external_id }): Path<ByKey>,
+) -> Result<Json<Record>, Problem> {
+    let kind: Kind = kind.parse().map_err(|error| bad_parameter(format!("`kind`: {error}")))?;
+    let key = RecordKey::new(system, kind, external_id);
+    let stored = app.hub.store.record(&key).await?;
+    let stored = stored.ok_or_else(|| Problem::not_found(format!("the hub has not read {key}")))?;
+    let customer = app.hub.store.customer_of(&key).await?;
+    Ok(Json(Record::of(stored, customer)))
+}

@@ -1,0 +1,241 @@
+//! A customer's page: the record, the systems around it, and everything that happened (`H01`, `H05`).
+
+use axum::extract::{Form, OriginalUri, Path, Query, State};
+use axum::http::HeaderMap;
+use serde::Deserialize;
+use tessera_core::customer::{Customer, Link};
+use tessera_core::device::Device;
+use tessera_core::id::{CustomerId, LinkId};
+use tessera_core::reason::{self, Reason, Standing};
+use tessera_core::record::Kind;
+use tessera_core::timeline::{self, Broken, Entry, Head};
+use tessera_hub::HubError;
+use tessera_store::StoreError;
+
+use super::links::{self, Tied, tied};
+use super::{CHANNEL, back, chrome, customer_url, id, invitations, words};
+use crate::App;
+use crate::access::Staff;
+use crate::page::{Answer, PageError, page, redirect_with};
+use crate::view::console::{self as view, CustomerDevice, ReviewLine, TimelineEntry, Verification};
+use crate::view::{Fact, Flash};
+
+/// Timeline entries on one page.
+const ENTRIES: usize = 50;
+/// The longest reason that is kept, in characters.
+const LONGEST_REASON: usize = 200;
+
+/// Which part of the timeline is shown.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Part {
+    /// Only entries before this one.
+    before: Option<i64>,
+}
+
+pub(super) async fn customer(
+    State(app): State<App>,
+    staff: Staff,
+    Path(customer_id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Query(part): Query<Part>,
+) -> Answer {
+    let customer = known(&app, &customer_id).await?;
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    page(&app, &chrome, &shown(&app, customer, &part).await?)
+}
+
+/// The customer that a path names.
+async fn known(app: &App, text: &str) -> Result<Customer, PageError> {
+    let id: CustomerId = id(text)?;
+    app.hub.store.customer(id).await?.ok_or(PageError::NOT_FOUND)
+}
+
+async fn shown(app: &App, customer: Customer, part: &Part) -> Result<view::Customer, PageError> {
+    let (store, of) = (&app.hub.store, customer.id);
+    let (links, identities, devices, other_assets, reviews, chain) = tokio::try_join!(
+        store.links(of),
+        store.identities(of),
+        store.devices_of(of),
+        store.other_assets_of(of),
+        store.reviews_of(of),
+        chain(app, &customer),
+    )?;
+    let (timeline, verification) = chain;
+    let requester = requester_of(&links).map(|link| link.record.clone());
+    let invited = match &requester {
+        Some(record) => store.invitations(&record.system, &record.external_id).await?,
+        None => Vec::new(),
+    };
+    let tied = tied(app, links).await?;
+    let url = customer_url(of);
+    let open = reviews.iter().filter(|review| review.decided.is_none());
+    let standing = Standing { linked: true, devices: devices.len(), other_assets, ..Standing::default() };
+    Ok(view::Customer {
+        id: of.to_string(),
+        facts: facts(&tied),
+        since: customer.created_at,
+        links: tied.iter().map(|tied| links::row(app, tied, identities.len(), devices.len())).collect(),
+        no_devices: no_devices(standing, requester.is_some()),
+        devices: devices.iter().map(device).collect(),
+        invitations: invitations::rows(app, &invited),
+        reviews: open
+            .map(|review| ReviewLine {
+                url: format!("/console/reviews/{}", review.id),
+                title: review.question.sentence(),
+                opened_at: review.created_at,
+            })
+            .collect(),
+        verification,
+        older_url: older(&timeline, part).map(|seq| format!("{url}?before={seq}")),
+        timeline: newest(&timeline, part).map(|entry| happened(app, entry)).collect(),
+        invite_action: requester.map(|_| format!("{url}/invite")),
+        reread_action: format!("{url}/reread"),
+        stale: words::stale(app, &[app.hub.desk.name(), app.hub.crm.name()]),
+        name: customer.name,
+        email: customer.email,
+    })
+}
+
+/// The whole timeline, and whether its chain holds. Entries and head are two readings; what is written between them must not pass for
+/// tampering.
+async fn chain(app: &App, customer: &Customer) -> Result<(Vec<Entry>, Verification), StoreError> {
+    let mut head = customer.head;
+    loop {
+        let entries = app.hub.store.whole_timeline(customer.id).await?;
+        let checked = timeline::verify(&entries, head);
+        let now = app.hub.store.customer(customer.id).await?.map_or(head, |customer| customer.head);
+        // The head only ever grows; somebody who writes all the time is not waited for for ever.
+        if checked.is_ok() || now.length <= head.length {
+            return Ok((entries, verification(checked, head)));
+        }
+        head = now;
+    }
+}
+
+fn verification(checked: Result<(), Broken>, head: Head) -> Verification {
+    let sequence = match checked {
+        Ok(()) => {
+            let short: String = head.hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+            return Verification::Verified { entries: head.length.unsigned_abs(), head: short };
+        }
+        Err(Broken::Gap { expected, .. }) => expected,
+        Err(Broken::Changed { seq }) => seq,
+        // Cut off: the first that is missing. Grown: the first too many. Replaced: the last.
+        Err(Broken::Cut { expected, found }) if found == expected => found,
+        Err(Broken::Cut { expected, found }) => expected.min(found) + 1,
+    };
+    Verification::Broken { sequence: sequence.unsigned_abs() }
+}
+
+/// The part of the timeline that is shown, newest first.
+fn newest<'a>(timeline: &'a [Entry], part: &Part) -> impl Iterator<Item = &'a Entry> {
+    let before = part.before.unwrap_or(i64::MAX);
+    timeline.iter().rev().filter(move |entry| entry.seq < before).take(ENTRIES)
+}
+
+/// Before which entry the next part begins, if there is one.
+fn older(timeline: &[Entry], part: &Part) -> Option<i64> {
+    let oldest = newest(timeline, part).last()?.seq;
+    timeline.first().filter(|first| first.seq < oldest).map(|_| oldest)
+}
+
+fn happened(app: &App, entry: &Entry) -> TimelineEntry {
+    let unknown = || "Written by another version of the hub".to_owned();
+    TimelineEntry {
+        at: entry.at,
+        title: entry.event().map_or_else(unknown, |event| event.sentence()),
+        actor: words::actor(app, &entry.actor),
+        channel: words::channel(&entry.channel),
+        sequence: entry.seq.unsigned_abs(),
+        facts: Vec::new(),
+    }
+}
+
+fn requester_of(links: &[Link]) -> Option<&Link> {
+    links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Requester)
+}
+
+/// What the linked records say beside the customer's own name and address, each fact once.
+fn facts(tied: &[Tied]) -> Vec<Fact> {
+    let mut facts: Vec<Fact> = Vec::new();
+    for fact in tied.iter().filter_map(|tied| tied.record.as_ref()).flat_map(|record| words::facts(&record.attributes))
+    {
+        if !facts.iter().any(|known| known.value == fact.value) {
+            facts.push(fact);
+        }
+    }
+    facts
+}
+
+fn no_devices(standing: Standing, has_requester: bool) -> Option<String> {
+    let text = match reason::no_devices(standing)? {
+        _ if !has_requester => {
+            "No requester is linked, so no device can be theirs. Invite the requester to link it again."
+        }
+        Reason::OtherAssetType => {
+            "What the service desk has in this customer’s name is of another asset type, so it is no device."
+        }
+        _ => "The service desk has no device in this customer’s name.",
+    };
+    Some(text.to_owned())
+}
+
+fn device(device: &Device) -> CustomerDevice {
+    CustomerDevice {
+        name: device.name.clone(),
+        product: device.product.clone(),
+        serial: device.serial.clone(),
+        inverter_serial: device.inverter_serial.clone(),
+        serials_differ: device.serials_differ(),
+        state: words::asset_state(device.state.as_deref()),
+        since: device.assigned_on,
+        url: None,
+    }
+}
+
+/// Invites the customer's requester again.
+pub(super) async fn invite(State(app): State<App>, staff: Staff, Path(customer_id): Path<String>) -> Answer {
+    let customer = known(&app, &customer_id).await?;
+    let links = app.hub.store.links(customer.id).await?;
+    let outcome = match requester_of(&links) {
+        Some(link) => app.hub.invite(&link.record.external_id, &staff.actor(), CHANNEL).await,
+        None => Err(HubError::NotFound(format!("{} has no linked requester to invite", customer.name))),
+    };
+    back(&app, &customer_url(customer.id), outcome.map(|invited| invitations::told(&invited)))
+}
+
+/// Has the customer's records read again.
+pub(super) async fn reread(State(app): State<App>, staff: Staff, Path(customer_id): Path<String>) -> Answer {
+    let customer = known(&app, &customer_id).await?;
+    let outcome = app.hub.ask_refresh(customer.id, &staff.actor(), CHANNEL).await;
+    let done = "The records are being read again. Reload this page in a moment to see what changed.";
+    back(&app, &customer_url(customer.id), outcome.map(|()| done.to_owned()))
+}
+
+/// What the form that undoes a link sends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Undo {
+    reason: String,
+}
+
+/// Ends one of the customer's links.
+pub(super) async fn unlink(
+    State(app): State<App>,
+    staff: Staff,
+    Path((customer_id, link_id)): Path<(String, String)>,
+    Form(undo): Form<Undo>,
+) -> Answer {
+    let customer = known(&app, &customer_id).await?;
+    let link_id: LinkId = id(&link_id)?;
+    let why: String = undo.reason.trim().chars().take(LONGEST_REASON).collect();
+    let to = customer_url(customer.id);
+    if why.is_empty() {
+        let flash = Flash::failed("Nothing was unlinked: give a reason, which is kept in the timeline.");
+        return Ok(redirect_with(&app, &to, Some(&flash)));
+    }
+    let outcome = app.hub.unlink(customer.id, link_id, &why, &staff.actor(), CHANNEL).await;
+    back(&app, &to, outcome.map(|()| "Unlinked. The link and the reason stay on the timeline.".to_owned()))
+}

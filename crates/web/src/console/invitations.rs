@@ -1,0 +1,58 @@
+//! Invitations as the console lists them.
+
+use jiff::Timestamp;
+use tessera_core::invitation::{Invitation, InvitationState, Revocation};
+use tessera_core::record::{Kind, RecordKey};
+use tessera_hub::Invited;
+
+use super::{record_url, words};
+use crate::App;
+use crate::view::Tone;
+use crate::view::console::{self as page, Badge, InvitationRow};
+
+/// One line for each.
+pub(super) fn rows(app: &App, invitations: &[Invitation]) -> Vec<InvitationRow> {
+    let now = app.hub.env.now();
+    let row = |invitation: &Invitation| {
+        let requester = RecordKey::new(&invitation.system, Kind::Requester, &invitation.requester_id);
+        let open = invitation.state(now) == InvitationState::Open;
+        InvitationRow {
+            email: invitation.email.clone(),
+            state: state(invitation, now),
+            issued: words::done(app, invitation.created_at, &invitation.created_by),
+            expires_at: invitation.expires_at,
+            used_at: invitation.consumed_at,
+            revoke_action: open.then(|| format!("{}/withdraw", record_url(&requester))),
+        }
+    };
+    invitations.iter().map(row).collect()
+}
+
+fn state(invitation: &Invitation, now: Timestamp) -> page::InvitationState {
+    match invitation.state(now) {
+        InvitationState::Open => page::InvitationState::Open,
+        InvitationState::Claimed => page::InvitationState::Pending,
+        InvitationState::Used => page::InvitationState::Used,
+        InvitationState::Expired => page::InvitationState::Expired,
+        InvitationState::Revoked if matches!(invitation.revoked, Some((_, Revocation::Superseded))) => {
+            page::InvitationState::Superseded
+        }
+        InvitationState::Revoked => page::InvitationState::Revoked,
+    }
+}
+
+/// Where the activation of a record stands, in two words.
+pub(super) fn standing(newest: Option<&Invitation>, now: Timestamp) -> Badge {
+    match newest.map(|invitation| invitation.state(now)) {
+        Some(InvitationState::Open) => Badge::new("Invited", Tone::Plain),
+        Some(InvitationState::Claimed) => Badge::new("Signed in, finishing", Tone::Warn),
+        Some(InvitationState::Expired) => Badge::new("Invitation expired", Tone::Warn),
+        Some(InvitationState::Used) => Badge::new("Activated before", Tone::Plain),
+        Some(InvitationState::Revoked) | None => Badge::new("Not invited", Tone::Warn),
+    }
+}
+
+/// What is said after inviting where the page has no place for the link of its own.
+pub(super) fn told(invited: &Invited) -> String {
+    format!("Invitation made and on its way to {}. Its link, shown only this once: {}", invited.email, invited.url)
+}

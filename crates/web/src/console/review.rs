@@ -1,0 +1,240 @@
+//! Questions that only a person may decide (`H03`).
+
+use axum::extract::{Form, OriginalUri, Path, State};
+use axum::http::HeaderMap;
+use serde::Deserialize;
+use tessera_core::id::ReviewId;
+use tessera_core::normalise;
+use tessera_core::record::{Attributes, Kind, RecordKey};
+use tessera_core::review::{Decision, Question};
+use tessera_core::timeline::{Entry, Event};
+use tessera_hub::{HubError, ReviewView};
+use tessera_store::StoredRecord;
+
+use super::{CHANNEL, MOST, back, chrome, customer_url, id, words};
+use crate::App;
+use crate::access::Staff;
+use crate::page::{Answer, PageError, page, redirect_with};
+use crate::view::console::{self as view, Candidate, Cell, CompareRow, ReviewRow, Reviews, Verdict};
+use crate::view::{Fact, Flash};
+
+/// The longest note that is kept, in characters.
+const LONGEST_NOTE: usize = 500;
+/// What the form sends for "none of these".
+const NONE: &str = "none";
+
+pub(super) async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let open = app.hub.store.open_reviews(MOST).await?;
+    let ids: Vec<_> = open.iter().map(|review| review.customer_id).collect();
+    let customers = app.hub.store.customers_listed(&ids).await?;
+    let row = |review: &tessera_core::review::Review| {
+        let customer = customers.iter().find(|customer| customer.id == review.customer_id);
+        ReviewRow {
+            url: url(review.id),
+            title: review.question.sentence(),
+            subject: customer.map_or_else(|| review.customer_id.to_string(), |customer| customer.name.clone()),
+            candidates: u32::try_from(review.question.candidates().len()).unwrap_or(u32::MAX),
+            opened_at: review.created_at,
+            // Their devices are theirs already; only the CRM's side waits.
+            customer_waits: false,
+        }
+    };
+    page(&app, &chrome, &Reviews { items: open.iter().map(row).collect() })
+}
+
+pub(super) async fn review(
+    State(app): State<App>,
+    staff: Staff,
+    Path(review_id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let view = app.hub.review(id(&review_id)?).await?;
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    page(&app, &chrome, &shown(&app, view).await?)
+}
+
+async fn shown(app: &App, view: ReviewView) -> Result<view::Review, PageError> {
+    let ReviewView { review, customer, candidates } = view;
+    let links = app.hub.store.links(customer.id).await?;
+    let requester = links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Requester);
+    let requester = match requester {
+        Some(link) => app.hub.store.record(&link.record).await?,
+        None => None,
+    };
+    let timeline = app.hub.store.timeline(customer.id, None, 500).await?;
+    let subject = match &requester {
+        Some(record) => candidate(app, record, None),
+        // Unlinked meanwhile: the customer itself stands in for its requester.
+        None => Candidate {
+            id: String::new(),
+            system: view::SystemName::new("hub", "Hub"),
+            kind: "customer".to_owned(),
+            external_id: customer.id.to_string(),
+            title: customer.name.clone(),
+            url: Some(customer_url(customer.id)),
+            linked_to: None,
+        },
+    };
+    let decision = review.decided.as_ref().map(|(at, by, decision)| view::Decision {
+        done: words::done(app, *at, by),
+        text: decided_in_words(decision),
+        note: note_of(&timeline, review.id),
+        effects: vec![Fact::new("Customer", customer.name.clone())],
+    });
+    let records: Vec<&StoredRecord> = candidates.iter().map(|(record, _)| record).collect();
+    Ok(view::Review {
+        id: review.id.to_string(),
+        title: review.question.sentence(),
+        explanation: explanation(&review.question).to_owned(),
+        subject,
+        rows: rows(requester.as_ref(), &records),
+        candidates: candidates
+            .iter()
+            .map(|(record, owner)| candidate(app, record, owner.as_ref().map(|owner| owner.name.clone())))
+            .collect(),
+        decide_action: review.decided.is_none().then(|| url(review.id)),
+        none_label: "None of these: link no contact".to_owned(),
+        opened_at: review.created_at,
+        decision,
+    })
+}
+
+/// What the form sends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Answered {
+    /// A candidate's key, or `none`.
+    choice: String,
+    note: String,
+}
+
+pub(super) async fn decide(
+    State(app): State<App>,
+    staff: Staff,
+    Path(review_id): Path<String>,
+    Form(answered): Form<Answered>,
+) -> Answer {
+    let review_id: ReviewId = id(&review_id)?;
+    let decision = match answered.choice.as_str() {
+        NONE => Some(Decision::NoneOfThese),
+        choice => choice.parse().ok().map(|record| Decision::Link { record }),
+    };
+    let Some(decision) = decision else {
+        let flash = Flash::failed("Nothing was decided: choose one of the candidates, or none of them.");
+        return Ok(redirect_with(&app, &url(review_id), Some(&flash)));
+    };
+    let note: String = answered.note.trim().chars().take(LONGEST_NOTE).collect();
+    let note = Some(note.as_str()).filter(|note| !note.is_empty());
+    match app.hub.decide_review(review_id, decision, note, &staff.actor(), CHANNEL).await {
+        Err(error @ HubError::NotFound(_)) => Err(error.into()),
+        outcome => {
+            let done = "Decided. It is on the customer’s timeline, and can be undone on the customer’s page.";
+            back(&app, &url(review_id), outcome.map(|()| done.to_owned()))
+        }
+    }
+}
+
+fn url(id: ReviewId) -> String {
+    format!("/console/reviews/{id}")
+}
+
+fn explanation(question: &Question) -> &'static str {
+    match question {
+        Question::WhichContact { .. } => {
+            "The contact is found by its primary e-mail, and several contacts have this one. A wrong choice would show \
+             one customer’s deals with another, so a person decides."
+        }
+        Question::ContactTaken { .. } => {
+            "The only contact with this primary e-mail belongs to another customer already. If it is not theirs, unlink \
+             it on that customer’s page first, then choose it here."
+        }
+    }
+}
+
+fn decided_in_words(decision: &Decision) -> String {
+    match decision {
+        Decision::Link { record } => format!("{record} is this customer’s"),
+        Decision::NoneOfThese => "None of the candidates is this customer".to_owned(),
+    }
+}
+
+/// The note left with a decision, as the timeline keeps it.
+fn note_of(timeline: &[Entry], review: ReviewId) -> Option<String> {
+    timeline.iter().find_map(|entry| match entry.event()? {
+        Event::ReviewDecided { review_id, note, .. } if review_id == review => note,
+        _ => None,
+    })
+}
+
+fn candidate(app: &App, record: &StoredRecord, linked_to: Option<String>) -> Candidate {
+    let RecordKey { system, kind, external_id } = &record.key;
+    Candidate {
+        id: record.key.to_string(),
+        system: words::system(app, system),
+        kind: kind.to_string(),
+        external_id: external_id.clone(),
+        title: record.attributes.title().to_owned(),
+        url: None,
+        linked_to,
+    }
+}
+
+/// Reads an attribute, as entered.
+type Read = fn(&Attributes) -> Option<String>;
+/// How an attribute is compared: keep what was entered, compare what was normalised.
+type Normal = fn(&str) -> Option<String>;
+
+/// The attributes side by side.
+fn rows(subject: Option<&StoredRecord>, candidates: &[&StoredRecord]) -> Vec<CompareRow> {
+    let lower: Normal = |text| Some(text.trim().to_lowercase());
+    let compared: [(&str, Read, Normal); 6] = [
+        ("Name", |attributes| Some(attributes.title().to_owned()), lower),
+        ("Primary e-mail", |attributes| attributes.primary_email().map(ToOwned::to_owned), normalise::email),
+        ("Mobile", |attributes| phones(attributes).0, normalise::phone),
+        ("Work phone", |attributes| phones(attributes).1, normalise::phone),
+        ("Lifecycle stage", |attributes| of_contact(attributes).0, lower),
+        ("Open deals", |attributes| of_contact(attributes).1, lower),
+    ];
+    let row = |(label, read, normal): (&str, Read, Normal)| {
+        let value = |record: &StoredRecord| read(&record.attributes).filter(|value| !value.is_empty());
+        let subject = subject.and_then(value);
+        let cells = candidates.iter().map(|record| {
+            let value = value(record);
+            let same = subject.as_deref().zip(value.as_deref()).map(|(a, b)| normal(a) == normal(b));
+            let verdict = match same {
+                Some(true) => Verdict::Same,
+                Some(false) => Verdict::Differs,
+                None => Verdict::Unknown,
+            };
+            Cell { value, verdict }
+        });
+        CompareRow { label: label.to_owned(), cells: cells.collect(), subject }
+    };
+    compared.into_iter().map(row).collect()
+}
+
+/// Mobile and work phone.
+fn phones(attributes: &Attributes) -> (Option<String>, Option<String>) {
+    match attributes {
+        Attributes::Requester(requester) => (requester.mobile_phone.clone(), requester.work_phone.clone()),
+        Attributes::Contact(contact) => (contact.mobile_phone.clone(), contact.work_phone.clone()),
+        Attributes::Asset(_) | Attributes::User(_) => (None, None),
+    }
+}
+
+/// What only a contact has: its lifecycle stage and its open deals.
+fn of_contact(attributes: &Attributes) -> (Option<String>, Option<String>) {
+    match attributes {
+        Attributes::Contact(contact) => {
+            (contact.lifecycle_stage.clone(), contact.open_deals.map(|count| count.to_string()))
+        }
+        _ => (None, None),
+    }
+}

@@ -1,0 +1,146 @@
+//! Staff sign-in with a local account. Whoever guesses is slowed down, by the place they come from and by the login they try.
+
+use axum::extract::{Form, OriginalUri, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use tessera_hub::SignInOutcome;
+
+use crate::App;
+use crate::access::{Place, Staff};
+use crate::page::{Answer, PageError, append_cookie, chrome, page_with};
+use crate::session::{self, Kind};
+use crate::view::console::StaffSignIn;
+
+/// Failed tries a minute from one place, where several colleagues may share an address.
+const PER_PLACE: u32 = 10;
+/// Failed tries a minute for one login, wherever they come from.
+const PER_LOGIN: u32 = 5;
+/// Nobody's login or password is longer; more would only be work for the server.
+const LONGEST: usize = 256;
+
+const HOME: &str = "/console";
+const WRONG: &str = "Login and password do not match. Check both and try again.";
+const TOO_MANY: &str = "There were too many failed tries. Wait a minute, then try again.";
+
+/// What the form sends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Credentials {
+    login: String,
+    password: String,
+    return_to: Option<String>,
+}
+
+pub(super) async fn form(
+    State(app): State<App>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Query(form): Query<Credentials>,
+) -> Answer {
+    show(&app, &headers, &uri, &Credentials { login: String::new(), ..form }, None, StatusCode::OK)
+}
+
+pub(super) async fn sign_in(
+    State(app): State<App>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Place(place): Place,
+    Form(form): Form<Credentials>,
+) -> Answer {
+    let login: String = form.login.trim().chars().take(LONGEST).collect();
+    let (place, account) = (format!("staff place {place}"), format!("staff login {}", login.to_lowercase()));
+    let blocked = || {
+        let now = app.hub.env.now();
+        app.throttle.is_blocked(&place, PER_PLACE, now) || app.throttle.is_blocked(&account, PER_LOGIN, now)
+    };
+    if blocked() {
+        return too_many(&app, &headers, &uri, &form);
+    }
+    let outcome = if form.password.len() > LONGEST {
+        SignInOutcome::Wrong
+    } else {
+        app.hub.sign_in_staff(&login, &form.password).await?
+    };
+    // Asked again, since many tries sent at once all pass the first question: once too many have failed, none learns whether it was right.
+    let blocked = blocked();
+    match outcome {
+        SignInOutcome::In(token) if blocked => {
+            app.hub.close_session(&token).await?;
+            too_many(&app, &headers, &uri, &form)
+        }
+        SignInOutcome::In(token) => {
+            let mut response = Redirect::to(&inside(form.return_to.as_deref())).into_response();
+            append_cookie(&mut response, &session::cookie(&app, Kind::Staff, token));
+            Ok(response)
+        }
+        SignInOutcome::Wrong => {
+            let now = app.hub.env.now();
+            app.throttle.failed(&place, now);
+            app.throttle.failed(&account, now);
+            if blocked {
+                return too_many(&app, &headers, &uri, &form);
+            }
+            show(&app, &headers, &uri, &form, Some(WRONG), StatusCode::FORBIDDEN)
+        }
+    }
+}
+
+pub(super) async fn sign_out(State(app): State<App>, _staff: Staff, headers: HeaderMap) -> Result<Response, PageError> {
+    if let Some(token) = session::read(&app, &headers, Kind::Staff) {
+        app.hub.close_session(&token).await?;
+    }
+    let mut response = Redirect::to("/console/sign-in").into_response();
+    append_cookie(&mut response, &session::removal(&app, Kind::Staff));
+    Ok(response)
+}
+
+fn too_many(app: &App, headers: &HeaderMap, uri: &Uri, form: &Credentials) -> Answer {
+    let mut response = show(app, headers, uri, form, Some(TOO_MANY), StatusCode::TOO_MANY_REQUESTS)?;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+    Ok(response)
+}
+
+fn show(
+    app: &App,
+    headers: &HeaderMap,
+    uri: &Uri,
+    form: &Credentials,
+    error: Option<&str>,
+    status: StatusCode,
+) -> Answer {
+    let content = StaffSignIn {
+        action: "/console/sign-in".to_owned(),
+        login: form.login.chars().take(LONGEST).collect(),
+        error: error.map(ToOwned::to_owned),
+        return_to: form.return_to.as_deref().map(|path| inside(Some(path))),
+    };
+    page_with(app, &chrome(app, headers, uri, None), &content, status)
+}
+
+/// A path of the console; anything else leads to its start.
+fn inside(path: Option<&str>) -> String {
+    let within = |path: &&str| {
+        let rest = path.strip_prefix(HOME);
+        let ours = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+        ours && !path.chars().any(|c| c.is_control() || c == '\\')
+    };
+    path.filter(within).unwrap_or(HOME).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inside;
+
+    #[test]
+    fn return_addresses_stay_in_the_console() {
+        for ours in ["/console", "/console?q=meyer", "/console/reviews"] {
+            assert_eq!(inside(Some(ours)), ours);
+        }
+        for elsewhere in
+            ["", "/", "/consoles", "//console", "https://evil.example/console", "/console\\x", "/console/\n"]
+        {
+            assert_eq!(inside(Some(elsewhere)), "/console", "{elsewhere}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The outside systems and the work that waits for them (`H06`).
+
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::HeaderMap;
+use tessera_connect::Health;
+use tessera_connect::discipline::Condition;
+use tessera_core::id::{ActivationId, InvitationId, JobId};
+use tessera_core::job::Task;
+use tessera_core::record::{Kind, RecordKey};
+use tessera_hub::HubError;
+use tessera_store::{ApplyError, JobState, Mirror, StoreError};
+
+use super::{MOST, back, chrome, customer_url, id, record_url, words};
+use crate::App;
+use crate::access::Staff;
+use crate::page::{Answer, page};
+use crate::view::Tone;
+use crate::view::console::{self as view, Badge, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems};
+
+const URL: &str = "/console/systems";
+/// Among how many waiting jobs those are sought that failed before.
+const LOOKED_AT: usize = 1000;
+
+pub(super) async fn systems(
+    State(app): State<App>,
+    staff: Staff,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let readings = app.hub.store.mirrors().await?;
+    let content = Systems {
+        systems: app.hub.health().into_iter().map(|health| card(&app, health)).collect(),
+        readings: readings.into_iter().map(|mirror| reading(&app, mirror)).collect(),
+        read_action: format!("{URL}/read"),
+        jobs: jobs(&app).await?,
+    };
+    page(&app, &chrome, &content)
+}
+
+/// Asks for complete readings of everything.
+pub(super) async fn read_everything(State(app): State<App>, _staff: Staff) -> Answer {
+    let done =
+        "Everything is being read. This takes as long as the systems’ limits allow; reload to see how far it is.";
+    back(&app, URL, app.hub.ask_mirrors().await.map(|()| done.to_owned()))
+}
+
+/// Has a job that was given up tried again.
+pub(super) async fn retry(State(app): State<App>, _staff: Staff, Path(job): Path<String>) -> Answer {
+    let job: JobId = id(&job)?;
+    let outcome = match app.hub.store.revive_job(job, app.hub.env.now()).await {
+        Ok(()) => Ok("The job is being tried again.".to_owned()),
+        Err(ApplyError::Conflict(_)) => Err(HubError::NotFound(format!(
+            "job {job} was not started again: it is no longer among those given up, or the same already waits"
+        ))),
+        Err(ApplyError::Store(error)) => Err(error.into()),
+    };
+    back(&app, URL, outcome)
+}
+
+fn card(app: &App, health: Health) -> SystemCard {
+    let hub = &app.hub;
+    let (kind, address) = match hub.provider(&health.system) {
+        _ if health.system == hub.desk.name() => ("Service desk", hub.desk.address().to_string()),
+        _ if health.system == hub.crm.name() => ("CRM", hub.crm.address().to_string()),
+        Some(provider) => ("Identity provider", provider.issuer().to_owned()),
+        None => ("System", String::new()),
+    };
+    let state = match health.condition {
+        Condition::Throttled { until } => view::Health::Throttled { until },
+        Condition::Open { until } => view::Health::BreakerOpen { until },
+        Condition::Healthy if health.calls == 0 => view::Health::Unknown,
+        Condition::Healthy => view::Health::Healthy,
+    };
+    let quota = health.quotas.first().map(|quota| {
+        let number = |amount: u64| u32::try_from(amount).unwrap_or(u32::MAX);
+        let per = match quota.per_seconds {
+            60 => "minute".to_owned(),
+            3600 => "hour".to_owned(),
+            seconds => format!("{seconds} seconds"),
+        };
+        Quota { used: number(quota.used), limit: number(quota.limit), per, reserve: number(quota.reserved) }
+    });
+    SystemCard {
+        label: words::system(app, &health.system).label,
+        kind: kind.to_owned(),
+        address,
+        health: state,
+        last_success: health.last_ok_at,
+        last_error: health.last_error_at.zip(health.last_error).map(|(at, text)| Incident { at, text }),
+        quota,
+    }
+}
+
+fn reading(app: &App, mirror: Mirror) -> Reading {
+    let state = match (&mirror.error, mirror.finished_at) {
+        (Some(_), _) => Badge::new("Stopped", Tone::Bad),
+        (None, Some(_)) => Badge::new("Complete", Tone::Good),
+        (None, None) => Badge::new("Under way", Tone::Plain),
+    };
+    Reading {
+        system: words::system(app, &mirror.system).label,
+        what: words::sentence(&mirror.kind),
+        state,
+        error: mirror.error.as_deref().map(words::sentence),
+        seen: mirror.seen,
+        changed: mirror.changed,
+        started_at: mirror.started_at,
+        finished_at: mirror.finished_at,
+    }
+}
+
+async fn jobs(app: &App) -> Result<Jobs, StoreError> {
+    let store = &app.hub.store;
+    let (counts, waiting, gave_up) = tokio::try_join!(
+        store.job_counts(),
+        store.jobs(JobState::Waiting, LOOKED_AT),
+        store.jobs(JobState::Failed, MOST),
+    )?;
+    let mut again: Vec<_> = waiting.into_iter().filter(|job| job.error.is_some()).collect();
+    again.sort_by_key(|job| job.run_at);
+    again.truncate(MOST);
+
+    let (mut failed, mut retrying) = (Vec::new(), Vec::new());
+    for job in gave_up {
+        failed.push(row(app, job).await?);
+    }
+    for job in again {
+        retrying.push(row(app, job).await?);
+    }
+    Ok(Jobs { waiting: counts.waiting.unsigned_abs(), running: counts.running.unsigned_abs(), failed, retrying })
+}
+
+async fn row(app: &App, job: tessera_store::JobRow) -> Result<JobRow, StoreError> {
+    let gave_up = job.state == JobState::Failed;
+    let (subject, subject_url) = subject(app, &job.task).await?;
+    Ok(JobRow {
+        id: job.id.to_string(),
+        what: what(&job.task).to_owned(),
+        subject,
+        subject_url,
+        attempts: u32::try_from(job.attempt).unwrap_or(u32::MAX),
+        error: words::sentence(job.error.as_deref().unwrap_or("No cause was recorded")),
+        last_at: job.finished_at,
+        next_at: (!gave_up).then_some(job.run_at),
+        retry_action: gave_up.then(|| format!("/console/jobs/{}/retry", job.id)),
+    })
+}
+
+const fn what(task: &Task) -> &'static str {
+    match task {
+        Task::MailInvitation { .. } => "Send mail: invitation",
+        Task::MailActivated { .. } => "Send mail: account activated",
+        Task::RunActivation { .. } => "Finish activation",
+        Task::Invite { .. } => "Invite requester",
+        Task::Refresh { .. } => "Re-read customer",
+        Task::Mirror { .. } => "Read everything",
+    }
+}
+
+/// Whom a job concerns, and their page. What it names may be gone.
+async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), StoreError> {
+    let store = &app.hub.store;
+    match task {
+        Task::MailInvitation { invitation_id } => of_invitation(app, *invitation_id).await,
+        Task::MailActivated { activation_id } | Task::RunActivation { activation_id } => {
+            of_activation(app, *activation_id).await
+        }
+        Task::Invite { requester_id, .. } => Ok(of_requester(app.hub.desk.name(), requester_id, None)),
+        Task::Refresh { customer_id } => {
+            let name = store.customer(*customer_id).await?.map(|customer| customer.name);
+            Ok((name.unwrap_or_else(|| format!("customer {customer_id}")), Some(customer_url(*customer_id))))
+        }
+        Task::Mirror { what } => Ok((words::sentence(what.as_str()), None)),
+    }
+}
+
+async fn of_activation(app: &App, id: ActivationId) -> Result<(String, Option<String>), StoreError> {
+    match app.hub.store.activation(id).await? {
+        Some(activation) => of_invitation(app, activation.invitation_id).await,
+        None => Ok((format!("activation {id}"), None)),
+    }
+}
+
+async fn of_invitation(app: &App, id: InvitationId) -> Result<(String, Option<String>), StoreError> {
+    Ok(match app.hub.store.invitation(id).await? {
+        Some(invitation) => of_requester(&invitation.system, &invitation.requester_id, Some(&invitation.name)),
+        None => (format!("invitation {id}"), None),
+    })
+}
+
+/// A requester's name and page; once it is linked, that page leads to the customer's.
+fn of_requester(system: &str, requester_id: &str, name: Option<&str>) -> (String, Option<String>) {
+    let url = record_url(&RecordKey::new(system, Kind::Requester, requester_id));
+    let named =
+        name.map_or_else(|| format!("Requester {requester_id}"), |name| format!("{name}, requester {requester_id}"));
+    (named, Some(url))
+}

@@ -1,0 +1,186 @@
+//! From an invitation to "my devices", and who is not let in.
+
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use tessera_sim::faults::{Fault, FaultKind};
+use tokio::task::JoinSet;
+
+use crate::house::{House, client};
+use crate::people::{ADA, BEN, STRANGER};
+
+pub async fn a10_a11_a13_a15_from_an_invitation_to_my_devices(house: House) {
+    let invited = house.invite(ADA.requester).await;
+    assert_eq!((invited["requester_id"].as_str(), invited["email"].as_str()), (Some("1001"), Some("a•••@example.com")));
+    house.hub.work_off().await;
+
+    let mails = house.mail.messages();
+    assert_eq!((mails.len(), mails[0].to.as_slice()), (1, [ADA.email.to_owned()].as_slice()));
+    let link = invited["url"].as_str().unwrap();
+    let text = mails[0].text.as_deref().unwrap();
+    assert!(text.contains(link) && mails[0].html.as_deref().unwrap().contains(link), "{text}");
+
+    let mut browser = house.browser();
+    let page = house.activate(&mut browser, link, ADA.email).await;
+    assert_eq!((page.status, page.url), (200, format!("{}/activation", house.url)));
+    let token = house.access_token(ADA.email).await;
+    assert_eq!(house.api.get("/me/activation", &token).await.json()["state"], "pending");
+    house.hub.work_off().await;
+
+    let page = browser.open(&format!("{}/activation", house.url)).await;
+    assert!(page.body.contains("activated") && page.body.contains("HIB-A1"), "{}", page.body);
+    let mine = house.api.get("/me/devices", &token).await.json();
+    assert_eq!(mine["devices"][0]["serial"], "HIB-A1");
+    assert_eq!((mine["devices"].as_array().unwrap().len(), &mine["reason"]), (1, &Value::Null));
+    assert_eq!(mine["as_of"], "2026-06-01T08:00:00Z");
+
+    let customer = house.customer_of(ADA.requester).await;
+    let customer = house.api.get(&format!("/customers/{customer}"), &house.api_key).await.json();
+    let link_of = |kind: &str| customer["links"].as_array().unwrap().iter().find(|link| link["kind"] == kind).unwrap();
+    let subject = house.idp.accounts().into_iter().find(|account| account.email == ADA.email).unwrap().sub;
+    assert_eq!(link_of("requester")["external_id"], "1001");
+    assert_eq!((&link_of("contact")["external_id"], &link_of("contact")["origin"]), (&json!("5001"), &json!("email")));
+    assert_eq!((&link_of("user")["external_id"], &link_of("user")["issuer"]), (&json!(subject), &json!(house.idp_url)));
+    assert_eq!(customer["devices"][0]["serial"], "HIB-A1");
+    assert!(house.mail.messages()[0].subject.contains("activated"), "the known address is told");
+}
+
+pub async fn a11_opening_the_link_uses_nothing_up(house: House) {
+    let invited = house.invite(ADA.requester).await;
+    let link = invited["url"].as_str().unwrap();
+    for _ in 0..3 {
+        assert_eq!(house.browser().open(link).await.status, 200);
+    }
+    let kept = house.api.get(&format!("/invitations/{}", invited["id"].as_str().unwrap()), &house.api_key).await.json();
+    assert_eq!(kept["state"], "open");
+    assert!(kept["opened_at"].is_string() && kept.get("url").is_none());
+    let page = house.activate(&mut house.browser(), link, ADA.email).await;
+    assert_eq!(page.status, 200);
+}
+
+pub async fn a13_an_activation_waits_for_an_outside_system_and_finishes_by_itself(house: House) {
+    let link = house.link(ADA.requester).await;
+    let down = FaultKind::Status { status: 503, retry_after: None, body: None };
+    let path = "/crm/sales/api/*".to_owned();
+    house.crm.faults().add(Fault { path, method: None, kind: down, times: None, skip: 0, probability: None });
+    house.activate(&mut house.browser(), &link, ADA.email).await;
+    house.hub.work_off().await;
+
+    let token = house.access_token(ADA.email).await;
+    let activation = house.api.get("/me/activation", &token).await.json();
+    assert_eq!(activation["state"], "pending");
+    let step = |name: &str| activation["steps"].as_array().unwrap().iter().find(|s| s["step"] == name).unwrap();
+    assert_eq!(step("requester")["state"], "done");
+    assert_eq!((&step("contact")["state"], &step("contact")["system"]), (&json!("delayed"), &json!("freshsales")));
+    assert!(step("contact")["retry_at"].is_string());
+    let mine = house.api.get("/me/devices", &token).await.json();
+    assert_eq!(mine["reason"]["code"], "activation_pending");
+
+    house.crm.faults().clear();
+    house.advance(Duration::from_mins(20));
+    house.hub.work_off().await;
+    assert_eq!(house.api.get("/me/activation", &token).await.json()["state"], "done");
+}
+
+pub async fn a14_the_same_person_again_sees_the_same_success(house: House) {
+    let link = house.link(ADA.requester).await;
+    house.activate(&mut house.browser(), &link, ADA.email).await;
+    house.hub.work_off().await;
+    let again = house.activate(&mut house.browser(), &link, ADA.email).await;
+    assert_eq!(again.status, 200);
+    assert!(again.body.contains("HIB-A1"), "{}", again.body);
+    assert_eq!(house.hub.store.links(customer(&house).await).await.unwrap().len(), 3, "nothing was linked twice");
+}
+
+pub async fn a16_the_app_reads_only_the_hub(house: House) {
+    house.activated(ADA).await;
+    let token = house.access_token(ADA.email).await;
+    house.desk.faults().forget_requests();
+    house.crm.faults().forget_requests();
+    for path in ["/me", "/me/devices", "/me/activation"] {
+        assert_eq!(house.api.get(path, &token).await.status, 200);
+    }
+    assert_eq!((house.desk.faults().requests(), house.crm.faults().requests()), (Vec::new(), Vec::new()));
+}
+
+pub async fn a20_of_64_racing_sign_ins_one_wins(house: House) {
+    let link = house.link(ADA.requester).await;
+    let mut ready = Vec::new();
+    for n in 0..64 {
+        let email = format!("racer{n}@example.net");
+        house.sign_up(&email).await;
+        let mut browser = house.browser();
+        let callback = house.come_back_from_signing_in(&mut browser, &link, &email).await;
+        ready.push((browser, callback));
+    }
+    let mut race = JoinSet::new();
+    for (mut browser, callback) in ready {
+        race.spawn(async move { browser.open(&callback).await.status });
+    }
+    let finished = race.join_all().await;
+    assert_eq!(finished.iter().filter(|status| **status == 200).count(), 1, "{finished:?}");
+    assert_eq!(finished.iter().filter(|status| **status == 409).count(), 63, "{finished:?}");
+    house.hub.work_off().await;
+    let identities = house.hub.store.identities(customer(&house).await).await.unwrap();
+    assert_eq!(identities.len(), 1);
+}
+
+pub async fn a20_a_callback_works_once_and_in_its_own_browser_only(house: House) {
+    let link = house.link(ADA.requester).await;
+    let mut browser = house.browser();
+    let callback = house.come_back_from_signing_in(&mut browser, &link, ADA.email).await;
+    let thief = house.browser().open(&callback).await;
+    assert!(thief.status >= 400, "another browser: {}", thief.status);
+    assert!(browser.open(&callback).await.status >= 400, "a state is used up by whoever brings it");
+
+    let callback = house.come_back_from_signing_in(&mut house.browser(), &link, BEN.email).await;
+    let mut browser = house.browser();
+    assert!(browser.open(&callback).await.status >= 400);
+    let page = house.activate(&mut browser, &link, ADA.email).await;
+    assert_eq!(page.status, 200, "the invitation is still there for its owner: {}", page.body);
+    let replayed = house.come_back_from_signing_in(&mut house.browser(), &link, ADA.email).await;
+    let mut again = house.browser();
+    assert!(again.open(&replayed).await.status >= 400);
+}
+
+pub async fn a20_a_swapped_token_is_refused(house: House) {
+    let link = house.link(ADA.requester).await;
+    let (path, token) = link.rsplit_once('/').unwrap();
+    let last = if token.ends_with('A') { 'B' } else { 'A' };
+    let swapped = format!("{path}/{}{last}", &token[..token.len() - 1]);
+    for wrong in [swapped, format!("{path}/1001"), format!("{path}/{}", "x".repeat(5000))] {
+        let page = house.browser().open(&wrong).await;
+        assert_eq!(page.status, 404, "{}", page.body);
+    }
+    let newer = house.link(ADA.requester).await;
+    assert_eq!(house.browser().open(&link).await.status, 410, "superseded");
+    assert_eq!(house.browser().open(&newer).await.status, 200);
+    house.advance(Duration::from_hours(15 * 24));
+    assert_eq!(house.browser().open(&newer).await.status, 410, "expired");
+}
+
+pub async fn a20_another_account_is_refused_before_and_after(house: House) {
+    house.sign_up(STRANGER).await;
+    let link = house.link(ADA.requester).await;
+    house.activate(&mut house.browser(), &link, ADA.email).await;
+    let pending = house.activate(&mut house.browser(), &link, STRANGER).await;
+    assert_eq!(pending.status, StatusCode::CONFLICT, "{}", pending.body);
+    house.hub.work_off().await;
+    let used = house.activate(&mut house.browser(), &link, STRANGER).await;
+    assert_eq!(used.status, StatusCode::GONE, "{}", used.body);
+    assert!(used.body.contains("a•••@example.com"), "a masked hint at who has it");
+
+    let second = house.link(ADA.requester).await;
+    let other = house.activate(&mut house.browser(), &second, STRANGER).await;
+    assert_eq!(other.status, StatusCode::CONFLICT, "activated by another sign-in: {}", other.body);
+    let bens = house.link(BEN.requester).await;
+    let linked = house.activate(&mut house.browser(), &bens, ADA.email).await;
+    assert_eq!(linked.status, StatusCode::CONFLICT, "this sign-in has a record: {}", linked.body);
+    let forged = client().request(Method::POST, &bens).header("sec-fetch-site", "cross-site").send().await.unwrap();
+    assert_eq!(forged.status(), StatusCode::FORBIDDEN);
+}
+
+async fn customer(house: &House) -> tessera_core::id::CustomerId {
+    house.customer_of(ADA.requester).await.parse().unwrap()
+}

@@ -1,0 +1,101 @@
+//! A browser as far as forms, cookies and redirects go.
+
+use std::collections::BTreeMap;
+
+use reqwest::{Client, Method, RequestBuilder, header};
+use url::Url;
+
+use crate::house::client;
+
+/// How many redirects in a row a browser follows.
+const PATIENCE: usize = 10;
+
+/// A browser. Like every browser it has one jar of cookies for all ports of a host.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    http: Client,
+    cookies: BTreeMap<String, String>,
+}
+
+/// A page that was shown.
+#[derive(Debug)]
+pub struct Page {
+    /// Its address.
+    pub url: String,
+    /// Its status.
+    pub status: u16,
+    /// Its HTML.
+    pub body: String,
+}
+
+impl Page {
+    /// The first form: where it goes, and what its fields hold.
+    fn form(&self) -> (String, BTreeMap<String, String>) {
+        let form = self.body.split("<form").nth(1).unwrap_or_else(|| panic!("no form at {}: {}", self.url, self.body));
+        let form = form.split("</form>").next().unwrap();
+        let inputs = form.split("<input").skip(1).filter_map(|input| Some((attribute(input, "name")?, input)));
+        let fields = inputs.map(|(name, input)| (name, attribute(input, "value").unwrap_or_default()));
+        let action = attribute(form, "action").unwrap_or_default();
+        (Url::parse(&self.url).unwrap().join(&action).unwrap().into(), fields.collect())
+    }
+}
+
+impl Browser {
+    /// A browser without cookies.
+    pub fn new() -> Self {
+        Self { http: client(), cookies: BTreeMap::new() }
+    }
+
+    /// Opens an address and follows where it leads.
+    pub async fn open(&mut self, url: &str) -> Page {
+        let mut url = url.to_owned();
+        for _ in 0..PATIENCE {
+            let request = self.http.request(Method::GET, &url);
+            match self.send(request, &url).await {
+                Ok(page) => return page,
+                Err(next) => url = next,
+            }
+        }
+        panic!("redirected for ever, at last to {url}");
+    }
+
+    /// Fills in the first form of a page, sends it, and follows where it leads.
+    pub async fn submit(&mut self, page: &Page, typed: &[(&str, &str)]) -> Page {
+        match self.submit_form(page, typed).await {
+            Ok(page) => page,
+            Err(next) => self.open(&next).await,
+        }
+    }
+
+    /// Fills in the first form of a page and sends it; tells where it leads without going there.
+    pub async fn submit_only(&mut self, page: &Page, typed: &[(&str, &str)]) -> String {
+        self.submit_form(page, typed).await.expect_err("the form leads elsewhere")
+    }
+
+    async fn submit_form(&mut self, page: &Page, typed: &[(&str, &str)]) -> Result<Page, String> {
+        let (action, mut fields) = page.form();
+        fields.extend(typed.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())));
+        let request = self.http.request(Method::POST, &action).form(&fields);
+        self.send(request, &action).await
+    }
+
+    /// A page, or where the browser is sent.
+    async fn send(&mut self, request: RequestBuilder, url: &str) -> Result<Page, String> {
+        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let response = request.header(header::COOKIE, cookies.join("; ")).send().await.unwrap();
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+        if response.status().is_redirection() {
+            let location = response.headers()[header::LOCATION].to_str().unwrap();
+            return Err(Url::parse(url).unwrap().join(location).unwrap().into());
+        }
+        Ok(Page { url: url.to_owned(), status: response.status().as_u16(), body: response.text().await.unwrap() })
+    }
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let rest = tag.split('>').next()?.split_once(&format!(" {name}=\""))?.1;
+    Some(rest.split_once('"')?.0.replace("&#x2f;", "/").replace("&amp;", "&"))
+}

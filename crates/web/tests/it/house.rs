@@ -1,0 +1,336 @@
+//! A whole house: the hub and its outside systems on loopback, with a clock that stands still until it is moved.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::Client;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
+use tessera_connect::{Environment, freshsales, freshservice, mail};
+use tessera_core::clock::ManualClock;
+use tessera_core::device::DeviceType;
+use tessera_hub::{Brand, Config, Env, Hub, Parts, SecretKey};
+use tessera_sim::clock::Clock;
+use tessera_sim::idp::{self, Idp};
+use tessera_sim::mail::MailSink;
+use tessera_sim::server::Running;
+use tessera_store::Store;
+use tessera_web::view::Renderer;
+use tessera_web::{App, HookAuth, PageLetters, WebConfig};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use url::Url;
+
+use crate::browser::{Browser, Page};
+use crate::contract::Contract;
+use crate::people::{PASSWORD, world};
+
+/// What the service desk's workflows send along.
+pub const HOOK_SECRET: &str = "the secret of the hooks";
+/// The hub at the identity provider.
+const HUB_CLIENT: (&str, &str) = ("tessera-hub", "a client secret");
+/// The app at the identity provider.
+pub const APP_CLIENT: &str = "app";
+const APP_REDIRECT: &str = "http://127.0.0.1:49152/callback";
+/// The pair of RFC 7636 appendix B.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// The hub, its outside systems, and who speaks with them.
+pub struct House {
+    /// Where the hub is, without a trailing slash.
+    pub url: String,
+    /// The hub from inside: `hub.work_off()` does what waits in the background.
+    pub hub: Hub,
+    /// The service desk.
+    pub desk: tessera_sim::freshservice::Freshservice,
+    /// The CRM.
+    pub crm: tessera_sim::freshsales::Freshsales,
+    /// The identity provider.
+    pub idp: Idp,
+    /// Where the identity provider is.
+    pub idp_url: String,
+    /// Where every mail ends.
+    pub mail: MailSink,
+    /// A key for the admin API.
+    pub api_key: String,
+    /// The API, each answer of which is held against its description.
+    pub api: Contract,
+    /// The database.
+    pub database: String,
+    clock: Arc<ManualClock>,
+    stand_ins_clock: Clock,
+    _running: Vec<Running>,
+    _serving: JoinSet<()>,
+    _folder: Option<TempDir>,
+}
+
+impl House {
+    /// On a fresh SQLite file.
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hub.db").to_string_lossy().into_owned();
+        let mut house = Self::on(&path).await;
+        house._folder = Some(folder);
+        house
+    }
+
+    /// On this database.
+    pub async fn on(database: &str) -> Self {
+        let start: Timestamp = "2026-06-01T08:00:00Z".parse().unwrap();
+        let (clock, stand_ins_clock) = (Arc::new(ManualClock::new(start)), Clock::manual(start));
+        let environment = Environment::manual(clock.clone());
+        let (listener, url) = bind().await;
+        let (idp_listener, idp_url) = bind().await;
+        let smtp = bind().await.0;
+        let smtp_url = format!("smtp://{}", smtp.local_addr().unwrap());
+
+        let desk = desk(&stand_ins_clock);
+        let crm = crm(&stand_ins_clock);
+        let idp = provider(&idp_url, &url, &stand_ins_clock);
+        let mail = MailSink::start(smtp);
+        let desk_running = Running::serve(bind().await.0, desk.router()).unwrap();
+        let crm_running = Running::serve(bind().await.0, crm.router()).unwrap();
+        let idp_running = Running::serve(idp_listener, idp.router()).unwrap();
+
+        let renderer = Arc::new(Renderer::new(None).unwrap());
+        let brand = Brand {
+            name: "Sunfield Energy".to_owned(),
+            support_email: Some("help@example.com".to_owned()),
+            support_phone: None,
+            help_url: None,
+        };
+        let hub = Hub::new(Parts {
+            config: Config {
+                public_url: url.parse().unwrap(),
+                secret_key: SecretKey::new(&SecretString::from("0123456789abcdef0123456789abcdef")).unwrap(),
+                invitation_lifetime: SignedDuration::from_hours(14 * 24),
+                session_lifetime: SignedDuration::from_hours(12),
+                device_type: DeviceType::default(),
+                brand: brand.clone(),
+                mirror_every: SignedDuration::ZERO,
+            },
+            store: Store::open(database).await.unwrap(),
+            desk: connect_desk(&desk_running, &desk, &environment),
+            crm: connect_crm(&crm_running, &environment),
+            providers: vec![connect_provider(&idp_url, &url, &environment)],
+            mailer: connect_mail(smtp_url, &clock),
+            letters: Arc::new(PageLetters::new(renderer.clone(), brand)),
+            env: Env::new(clock.clone()),
+        });
+        let api_key = hub.put_api_key("test").await.unwrap();
+        let issuer = VerifierConfig::new("idp", &idp_url, vec![APP_CLIENT.to_owned()]);
+        let verifier = Verifier::new(vec![issuer], environment).unwrap();
+        let hook_auth = HookAuth { header: "Authorization".to_owned(), secret: SecretString::from(HOOK_SECRET) };
+        let web = WebConfig { trust_forwarded_for: false, hook_auth: Some(hook_auth) };
+        let app = App::new(hub.clone(), renderer, verifier, web);
+        let mut serving = JoinSet::new();
+        let service = tessera_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+        serving.spawn(async move { axum::serve(listener, service).await.unwrap() });
+
+        Self {
+            api: Contract::of(&url).await,
+            url,
+            hub,
+            desk,
+            crm,
+            idp,
+            idp_url,
+            mail,
+            api_key,
+            database: database.to_owned(),
+            clock,
+            stand_ins_clock,
+            _running: vec![desk_running, crm_running, idp_running],
+            _serving: serving,
+            _folder: None,
+        }
+    }
+
+    /// Moves every clock on.
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(SignedDuration::try_from(by).unwrap());
+        self.stand_ins_clock.advance(by);
+    }
+
+    /// A browser that nobody has used yet.
+    pub fn browser(&self) -> Browser {
+        Browser::new()
+    }
+
+    /// Invites a requester by the API, and tells the answer.
+    pub async fn invite(&self, requester: &str) -> Value {
+        let answer = self.api.post("/invitations", &self.api_key, json!({ "requester_id": requester })).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        answer.json()
+    }
+
+    /// Invites a requester, and tells the link alone.
+    pub async fn link(&self, requester: &str) -> String {
+        self.invite(requester).await["url"].as_str().unwrap().to_owned()
+    }
+
+    /// Opens an activation link and signs in through it; ends on the page that the hub then shows.
+    pub async fn activate(&self, browser: &mut Browser, link: &str, email: &str) -> Page {
+        let callback = self.come_back_from_signing_in(browser, link, email).await;
+        browser.open(&callback).await
+    }
+
+    /// The same up to the address at which the hub waits; it is not opened.
+    pub async fn come_back_from_signing_in(&self, browser: &mut Browser, link: &str, email: &str) -> String {
+        let page = browser.open(link).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        let page = browser.submit(&page, &[("provider", "idp")]).await;
+        assert!(page.url.starts_with(&self.idp_url), "at the identity provider: {}", page.url);
+        browser.submit_only(&page, &[("email", email), ("password", PASSWORD)]).await
+    }
+
+    /// Somebody who was invited, has activated, and whose background work is done.
+    pub async fn activated(&self, who: crate::people::Known) -> Browser {
+        let mut browser = self.browser();
+        let link = self.link(who.requester).await;
+        self.activate(&mut browser, &link, who.email).await;
+        self.hub.work_off().await;
+        browser
+    }
+
+    /// Makes an account at the identity provider.
+    pub async fn sign_up(&self, email: &str) {
+        let order = json!({ "email": email, "password": PASSWORD, "name": "Somebody Example" });
+        let answer = client().post(format!("{}/_sim/accounts", self.idp_url)).json(&order).send().await.unwrap();
+        assert_eq!(answer.status(), 201);
+    }
+
+    /// What the app gets when somebody signs in: an access token.
+    pub async fn access_token(&self, email: &str) -> String {
+        self.tokens(email).await["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// All tokens the app gets.
+    pub async fn tokens(&self, email: &str) -> Value {
+        let mut browser = self.browser();
+        let mut authorize = Url::parse(&format!("{}/authorize", self.idp_url)).unwrap();
+        authorize.query_pairs_mut().extend_pairs([
+            ("client_id", APP_CLIENT),
+            ("redirect_uri", APP_REDIRECT),
+            ("response_type", "code"),
+            ("scope", "openid email profile"),
+            ("state", "s"),
+            ("nonce", "n"),
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+        ]);
+        let page = browser.open(authorize.as_str()).await;
+        let back = browser.submit_only(&page, &[("email", email), ("password", PASSWORD)]).await;
+        let back = Url::parse(&back).unwrap();
+        let code = back.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code.as_str()),
+            ("client_id", APP_CLIENT),
+            ("redirect_uri", APP_REDIRECT),
+            ("code_verifier", VERIFIER),
+        ];
+        let answer = client().post(format!("{}/token", self.idp_url)).form(&form).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.json().await.unwrap()
+    }
+
+    /// The id of the customer who has a requester.
+    pub async fn customer_of(&self, requester: &str) -> String {
+        let path = format!("/customers?record=freshservice:requester:{requester}");
+        let found = self.api.get(&path, &self.api_key).await.json();
+        found["items"][0]["id"].as_str().unwrap_or_else(|| panic!("no customer has {requester}: {found}")).to_owned()
+    }
+}
+
+/// A client that follows nothing and uses no proxy.
+pub fn client() -> Client {
+    let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+    client.timeout(Duration::from_secs(30)).build().unwrap()
+}
+
+async fn bind() -> (TcpListener, String) {
+    let listener = Running::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    (listener, url)
+}
+
+fn desk(clock: &Clock) -> tessera_sim::freshservice::Freshservice {
+    use tessera_sim::freshservice::{Clock, Freshservice, Options, Plan};
+    let clock = clock.clone();
+    let clock = Clock::new(move || clock.now());
+    let desk = Freshservice::new(Options { plan: Plan::Unlimited, clock, ..Options::default() }).unwrap();
+    desk.load(&world());
+    desk
+}
+
+const CRM_KEY: &str = "the key of the CRM";
+
+fn crm(clock: &Clock) -> tessera_sim::freshsales::Freshsales {
+    use tessera_sim::freshsales::{Freshsales, Options, Plan};
+    let crm = Freshsales::new(Options {
+        api_key: CRM_KEY.to_owned(),
+        plan: Plan::Unlimited,
+        lookup_lag: Duration::ZERO,
+        clock: clock.clone(),
+        ..Options::default()
+    });
+    let crm = crm.unwrap();
+    crm.load(&world());
+    crm
+}
+
+fn provider(url: &str, hub: &str, clock: &Clock) -> Idp {
+    let mut options = idp::Options::new(url);
+    options.clock = clock.clone();
+    options.clients = vec![
+        idp::Client {
+            client_id: HUB_CLIENT.0.to_owned(),
+            secret: Some(HUB_CLIENT.1.to_owned()),
+            name: "Sunfield Energy".to_owned(),
+            redirect_uris: vec![format!("{hub}/auth/idp/callback")],
+            ..idp::Client::default()
+        },
+        idp::Client {
+            client_id: APP_CLIENT.to_owned(),
+            redirect_uris: vec![APP_REDIRECT.to_owned()],
+            ..idp::Client::default()
+        },
+    ];
+    Idp::new(options).unwrap().load(&world())
+}
+
+fn connect_desk(
+    running: &Running,
+    desk: &tessera_sim::freshservice::Freshservice,
+    environment: &Environment,
+) -> freshservice::Freshservice {
+    let key = SecretString::from(desk.api_key().to_owned());
+    let mut config =
+        freshservice::Config::new("freshservice", running.url().parse().unwrap(), key, DeviceType::default().0);
+    config.plan = freshservice::Plan::Enterprise;
+    freshservice::Freshservice::new(config, environment.clone()).unwrap()
+}
+
+fn connect_crm(running: &Running, environment: &Environment) -> freshsales::Freshsales {
+    let base = format!("{}/crm/sales/api", running.url()).parse().unwrap();
+    let config = freshsales::Config::new("freshsales", base, SecretString::from(CRM_KEY));
+    freshsales::Freshsales::new(&config, environment.clone()).unwrap()
+}
+
+fn connect_provider(idp: &str, hub: &str, environment: &Environment) -> Provider {
+    let redirect = format!("{hub}/auth/idp/callback").parse().unwrap();
+    let mut config = oidc::Config::new("idp", idp, HUB_CLIENT.0, redirect);
+    config.client_secret = Some(SecretString::from(HUB_CLIENT.1));
+    Provider::new(config, environment.clone()).unwrap()
+}
+
+fn connect_mail(url: String, clock: &Arc<ManualClock>) -> mail::Mailer {
+    let from = "Sunfield Energy <accounts@example.com>".to_owned();
+    mail::Mailer::new(&mail::Config { url: SecretString::from(url), from, reply_to: None }, clock.clone()).unwrap()
+}

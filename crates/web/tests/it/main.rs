@@ -1,0 +1,71 @@
+//! The hub's faces over real HTTP on loopback, with stand-ins for the outside systems, on both databases.
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+mod activation;
+mod admin;
+mod app;
+mod authorization;
+mod browser;
+mod contract;
+mod database;
+mod house;
+mod people;
+
+/// Turns each story, `async fn(House)`, into a test on SQLite and one on PostgreSQL.
+macro_rules! stories {
+    ($($module:ident { $($story:ident),* $(,)? })*) => {
+        mod sqlite {
+            $($(
+                #[test]
+                fn $story() {
+                    crate::database::on_sqlite(crate::$module::$story);
+                }
+            )*)*
+        }
+        mod postgres {
+            $($(
+                #[test]
+                fn $story() {
+                    crate::database::on_postgres(crate::$module::$story);
+                }
+            )*)*
+        }
+    };
+}
+
+stories! {
+    activation {
+        a10_a11_a13_a15_from_an_invitation_to_my_devices,
+        a11_opening_the_link_uses_nothing_up,
+        a13_an_activation_waits_for_an_outside_system_and_finishes_by_itself,
+        a14_the_same_person_again_sees_the_same_success,
+        a16_the_app_reads_only_the_hub,
+        a20_of_64_racing_sign_ins_one_wins,
+        a20_a_callback_works_once_and_in_its_own_browser_only,
+        a20_a_swapped_token_is_refused,
+        a20_another_account_is_refused_before_and_after,
+    }
+    app {
+        a15_my_devices_have_an_age_and_an_entity_tag,
+        a15_somebody_elses_device_is_not_found,
+        a19_a21_an_empty_list_says_why,
+        a13_my_activation_tells_every_step,
+    }
+    admin {
+        every_operation_is_described_and_answers_as_described,
+        a11_an_invitation_is_told_once_and_followed,
+        a11_an_invitation_repeated_under_its_key_is_the_same,
+        a11_who_cannot_be_invited_is_named,
+        a04_h01_a_link_is_undone_with_a_reason,
+        h03_two_contacts_wait_for_a_decision,
+        h05_the_timeline_is_whole_and_comes_in_pages,
+        h05_a_changed_timeline_shows,
+        customers_are_found_and_come_in_pages,
+        a06_a_device_is_found_by_its_serial_however_it_is_typed,
+        bad_requests_name_the_field,
+    }
+    authorization {
+        every_operation_asks_who_is_there_first,
+        a_key_is_no_token_and_a_token_is_no_key,
+    }
+}
