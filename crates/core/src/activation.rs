@@ -202,7 +202,6 @@ pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusa
     };
     let customer_id = draft.customer.id;
     let sign_in = activation.sign_in.clone();
-    let mut links = Plan::default();
 
     draft.note(&Event::Invited {
         invitation_id: invitation.id,
@@ -217,12 +216,12 @@ pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusa
     });
     if !linked_before {
         let evidence = Evidence::InvitationToken { invitation_id: invitation.id, sent_to: invitation.email.clone() };
-        link(&mut draft, &mut links, facts.requester.key.clone(), Origin::Activation, evidence, stamp);
+        draft.link(facts.requester.key.clone(), Origin::Activation, evidence);
     }
     if !is_home {
-        add_identity(&mut draft, &mut links, &sign_in, &name, stamp);
+        add_identity(&mut draft, &sign_in, &name, stamp);
     }
-    links.extend(reconcile::reconcile(&mut draft, facts, reconcile::Why::Activation, stamp));
+    reconcile::reconcile(&mut draft, facts, reconcile::Why::Activation, stamp);
 
     activation.state = ActivationState::Done;
     activation.customer_id = Some(customer_id);
@@ -235,12 +234,10 @@ pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusa
     };
     let notice = stamp.job(Task::MailActivated { activation_id: activation.id });
 
-    let mut plan = draft.finish();
-    plan.extend(links);
-    plan.push(Change::ConsumeInvitation { id: invitation.id, at: stamp.now }, "an invitation is used once");
-    plan.push(Change::UpdateActivation(Box::new(activation)), "the activation is complete");
-    plan.push(Change::Enqueue(notice), "the known address hears of every activation");
-    Ok(plan)
+    draft.push(Change::ConsumeInvitation { id: invitation.id, at: stamp.now }, "an invitation is used once");
+    draft.push(Change::UpdateActivation(Box::new(activation)), "the activation is complete");
+    draft.push(Change::Enqueue(notice), "the known address hears of every activation");
+    Ok(draft.finish())
 }
 
 /// Ends an activation that cannot be: the invitation is free again, or taken back when its requester is gone.
@@ -262,42 +259,19 @@ pub fn refuse(mut activation: Activation, invitation: &Invitation, why: Refusal,
 pub fn unlink(customer: Customer, link: &Link, identity: Option<&Identity>, why: &str, stamp: Stamp<'_>) -> Plan {
     let mut draft = Draft::of(customer, stamp);
     draft.note(&Event::Unlinked { record: link.record.clone(), why: why.to_owned() });
-    let mut plan = draft.finish();
     let ended = Ended { at: stamp.now, by: stamp.actor.to_owned(), why: why.to_owned() };
-    plan.push(Change::EndLink { id: link.id, ended }, "every link can be undone");
+    draft.push(Change::EndLink { id: link.id, ended }, "every link can be undone");
     if let Some(identity) = identity {
-        plan.push(Change::RemoveIdentity(identity.id), "the sign-in no longer belongs to the customer");
+        draft.push(Change::RemoveIdentity(identity.id), "the sign-in no longer belongs to the customer");
     }
-    plan
+    draft.finish()
 }
 
 fn is_active(requester: &Observation) -> bool {
     matches!(&requester.attributes, Attributes::Requester(requester) if requester.active)
 }
 
-pub(crate) fn link(
-    draft: &mut Draft<'_>,
-    plan: &mut Plan,
-    record: RecordKey,
-    origin: Origin,
-    evidence: Evidence,
-    stamp: Stamp<'_>,
-) {
-    draft.note(&Event::Linked { record: record.clone(), origin, evidence: evidence.sentence() });
-    let link = Link {
-        id: stamp.id(),
-        record,
-        customer_id: draft.customer.id,
-        origin,
-        actor: stamp.actor.to_owned(),
-        evidence,
-        created_at: stamp.now,
-        ended: None,
-    };
-    plan.push(Change::CreateLink(Box::new(link)), "the record is this customer's");
-}
-
-fn add_identity(draft: &mut Draft<'_>, plan: &mut Plan, sign_in: &SignIn, name: &str, stamp: Stamp<'_>) {
+fn add_identity(draft: &mut Draft<'_>, sign_in: &SignIn, name: &str, stamp: Stamp<'_>) {
     let record = RecordKey::new(&sign_in.provider, Kind::User, &sign_in.identity.subject);
     let user = User {
         issuer: sign_in.identity.issuer.clone(),
@@ -312,13 +286,13 @@ fn add_identity(draft: &mut Draft<'_>, plan: &mut Plan, sign_in: &SignIn, name: 
         updated_at: None,
         read_at: stamp.now,
     };
-    plan.push(Change::PutRecord(Box::new(seen)), "the account as the identity provider told it");
+    draft.push(Change::PutRecord(Box::new(seen)), "the account as the identity provider told it");
     let evidence = Evidence::SignIn {
         issuer: sign_in.identity.issuer.clone(),
         email: sign_in.email.clone(),
         email_verified: sign_in.email_verified,
     };
-    link(draft, plan, record, Origin::Activation, evidence, stamp);
+    draft.link(record, Origin::Activation, evidence);
 
     let person = Person {
         id: stamp.id::<PersonId>(),
@@ -333,6 +307,6 @@ fn add_identity(draft: &mut Draft<'_>, plan: &mut Plan, sign_in: &SignIn, name: 
         sign_in: sign_in.clone(),
         created_at: stamp.now,
     };
-    plan.push(Change::CreatePerson(person), "somebody signs in for this customer");
-    plan.push(Change::CreateIdentity(Box::new(identity)), "the sign-in belongs to this customer");
+    draft.push(Change::CreatePerson(person), "somebody signs in for this customer");
+    draft.push(Change::CreateIdentity(Box::new(identity)), "the sign-in belongs to this customer");
 }

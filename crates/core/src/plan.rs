@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::activation::Activation;
-use crate::customer::{Customer, Ended, Identity, Link, Person};
+use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, Person};
 use crate::device::Device;
 use crate::id::{IdentityId, InvitationId, JobId, LinkId, ReviewId};
 use crate::invitation::{Claim, Invitation, Revocation};
@@ -214,12 +214,13 @@ pub struct Draft<'a> {
     fresh: bool,
     before: Customer,
     entries: Vec<Entry>,
+    changes: Plan,
 }
 
 impl<'a> Draft<'a> {
     /// A change of an existing customer.
     pub fn of(customer: Customer, stamp: Stamp<'a>) -> Self {
-        Self { before: customer.clone(), customer, stamp, fresh: false, entries: Vec::new() }
+        Self { before: customer.clone(), customer, stamp, fresh: false, entries: Vec::new(), changes: Plan::default() }
     }
 
     /// A new customer.
@@ -234,7 +235,8 @@ impl<'a> Draft<'a> {
             devices_as_of: None,
             head: Head::default(),
         };
-        let mut draft = Self { before: customer.clone(), customer, stamp, fresh: true, entries: Vec::new() };
+        let (before, changes) = (customer.clone(), Plan::default());
+        let mut draft = Self { before, customer, stamp, fresh: true, entries: Vec::new(), changes };
         draft.note(&Event::CustomerCreated { name: name.to_owned() });
         draft
     }
@@ -253,7 +255,33 @@ impl<'a> Draft<'a> {
         self.entries.push(entry);
     }
 
-    /// The changes: the customer, if anything about it changed, and its timeline entries. They come first, so that a conflict shows at once.
+    /// Links a record to the customer.
+    pub fn link(&mut self, record: RecordKey, origin: Origin, evidence: Evidence) {
+        self.note(&Event::Linked { record: record.clone(), origin, evidence: evidence.sentence() });
+        let link = Link {
+            id: self.stamp.id(),
+            record,
+            customer_id: self.customer.id,
+            origin,
+            actor: self.stamp.actor.to_owned(),
+            evidence,
+            created_at: self.stamp.now,
+            ended: None,
+        };
+        self.push(Change::CreateLink(Box::new(link)), "the record is this customer's");
+    }
+
+    /// Adds a change that goes with the customer's.
+    pub fn push(&mut self, change: Change, reason: &'static str) {
+        self.changes.push(change, reason);
+    }
+
+    /// Adds changes that go with the customer's.
+    pub fn extend(&mut self, changes: Plan) {
+        self.changes.extend(changes);
+    }
+
+    /// All of it. The customer, if anything about it changed, and its timeline come first, so that a conflict shows at once.
     pub fn finish(mut self) -> Plan {
         let mut plan = Plan::default();
         if self.fresh {
@@ -265,6 +293,7 @@ impl<'a> Draft<'a> {
         for entry in self.entries {
             plan.push(Change::Append(entry), "everything that happens is on the timeline");
         }
+        plan.extend(self.changes);
         plan
     }
 }

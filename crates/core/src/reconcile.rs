@@ -2,14 +2,13 @@
 
 use jiff::Timestamp;
 
-use crate::activation::link;
 use crate::correlate::{self, Match};
 use crate::customer::{Evidence, Link, Origin};
 use crate::device::{Device, DeviceType};
 use crate::id::CustomerId;
 use crate::normalise;
 use crate::observe;
-use crate::plan::{Change, Draft, Plan, Stamp};
+use crate::plan::{Change, Draft, Stamp};
 use crate::record::{Observation, RecordKey};
 use crate::review::{Question, Review};
 use crate::timeline::Event;
@@ -46,13 +45,12 @@ pub enum Why {
     Refresh,
 }
 
-/// Plans what changes for the customer. The draft collects the timeline; the returned plan holds everything else.
-pub fn reconcile(draft: &mut Draft<'_>, facts: Facts<'_>, why: Why, stamp: Stamp<'_>) -> Plan {
-    let mut plan = Plan::default();
+/// Adds to the draft what changes for the customer.
+pub fn reconcile(draft: &mut Draft<'_>, facts: Facts<'_>, why: Why, stamp: Stamp<'_>) {
     observe::follow_requester(draft, &facts.requester);
-    settle_contact(draft, &mut plan, &facts, stamp);
+    settle_contact(draft, &facts, stamp);
     for asset in &facts.assets {
-        plan.extend(observe::put_asset(asset, facts.device_type));
+        draft.extend(observe::put_asset(asset, facts.device_type));
         let Some(device) = Device::of(asset, facts.device_type) else { continue };
         let known = facts.devices_before.iter().any(|before| before.external_id == device.external_id);
         if why == Why::Activation || !known {
@@ -60,14 +58,13 @@ pub fn reconcile(draft: &mut Draft<'_>, facts: Facts<'_>, why: Why, stamp: Stamp
         }
     }
     for contact in facts.contacts {
-        plan.push(Change::PutRecord(Box::new(contact)), "as the CRM told it");
+        draft.push(Change::PutRecord(Box::new(contact)), "as the CRM told it");
     }
-    plan.push(Change::PutRecord(Box::new(facts.requester)), "as the service desk told it");
+    draft.push(Change::PutRecord(Box::new(facts.requester)), "as the service desk told it");
     draft.customer.devices_as_of = Some(facts.read_at);
-    plan
 }
 
-fn settle_contact(draft: &mut Draft<'_>, plan: &mut Plan, facts: &Facts<'_>, stamp: Stamp<'_>) {
+fn settle_contact(draft: &mut Draft<'_>, facts: &Facts<'_>, stamp: Stamp<'_>) {
     if facts.contact_link.is_some() {
         return;
     }
@@ -81,7 +78,7 @@ fn settle_contact(draft: &mut Draft<'_>, plan: &mut Plan, facts: &Facts<'_>, sta
         }
         Match::One(contact) => match facts.contact_owners.iter().find(|(key, _)| *key == contact.key) {
             None => {
-                link(draft, plan, contact.key.clone(), Origin::Email, Evidence::PrimaryEmail { email }, stamp);
+                draft.link(contact.key.clone(), Origin::Email, Evidence::PrimaryEmail { email });
                 return;
             }
             Some((_, other)) => Question::ContactTaken { email, contact: contact.key.clone(), other: *other },
@@ -103,5 +100,5 @@ fn settle_contact(draft: &mut Draft<'_>, plan: &mut Plan, facts: &Facts<'_>, sta
             review_id: review.id,
         });
     }
-    plan.push(Change::CreateReview(Box::new(review)), "ambiguity is never guessed: a person decides");
+    draft.push(Change::CreateReview(Box::new(review)), "ambiguity is never guessed: a person decides");
 }

@@ -3,8 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::customer::{Customer, Evidence, Origin};
 use crate::id::{CustomerId, ReviewId};
+use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::record::RecordKey;
+use crate::timeline::Event;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,4 +79,30 @@ pub struct Review {
     pub created_at: Timestamp,
     /// The answer, when and by whom.
     pub decided: Option<(Timestamp, String, Decision)>,
+}
+
+/// Plans what follows from an answer. The record is linked only when it `is_free`: the customer may have it already.
+pub fn decide(
+    review: &Review,
+    customer: Customer,
+    is_free: bool,
+    decision: &Decision,
+    note: Option<&str>,
+    stamp: Stamp<'_>,
+) -> Plan {
+    let mut draft = Draft::of(customer, stamp);
+    let words = match decision {
+        Decision::NoneOfThese => "none of the candidates is this customer".to_owned(),
+        Decision::Link { record } => format!("{record} is this customer's"),
+    };
+    draft.note(&Event::ReviewDecided { review_id: review.id, decision: words, note: note.map(ToOwned::to_owned) });
+    match decision {
+        Decision::Link { record } if is_free => {
+            draft.link(record.clone(), Origin::Staff, Evidence::Decision { review_id: review.id });
+        }
+        Decision::Link { .. } | Decision::NoneOfThese => {}
+    }
+    let (by, decision) = (stamp.actor.to_owned(), decision.clone());
+    draft.push(Change::DecideReview { id: review.id, at: stamp.now, by, decision }, "the question is answered");
+    draft.finish()
 }

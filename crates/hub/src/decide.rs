@@ -1,10 +1,8 @@
 //! Answering the questions that only a person may decide (`H03`).
 
-use tessera_core::customer::{Customer, Evidence, Link, Origin};
+use tessera_core::customer::Customer;
 use tessera_core::id::ReviewId;
-use tessera_core::plan::{Change, Draft, Plan, Stamp};
-use tessera_core::review::{Decision, Review};
-use tessera_core::timeline::Event;
+use tessera_core::review::{self, Decision, Review};
 use tessera_store::StoredRecord;
 
 use crate::error::again;
@@ -72,7 +70,13 @@ impl Hub {
                     Some(_) => {}
                 }
             }
-            let plan = self.stamped(actor, channel, |stamp| plan_decision(view, &decision, note, stamp));
+            let ReviewView { review, customer, candidates } = view;
+            let is_free = match &decision {
+                Decision::Link { record } => candidates.iter().any(|(it, owner)| it.key == *record && owner.is_none()),
+                Decision::NoneOfThese => false,
+            };
+            let plan = self
+                .stamped(actor, channel, |stamp| review::decide(&review, customer, is_free, &decision, note, stamp));
             match self.store.apply(&plan).await {
                 Ok(()) => return Ok(()),
                 Err(error) => again(error)?,
@@ -80,39 +84,4 @@ impl Hub {
         }
         Err(HubError::Busy)
     }
-}
-
-fn plan_decision(view: ReviewView, decision: &Decision, note: Option<&str>, stamp: Stamp<'_>) -> Plan {
-    let ReviewView { review, customer, candidates } = view;
-    let mut draft = Draft::of(customer, stamp);
-    let mut rest = Plan::default();
-    let words = match decision {
-        Decision::NoneOfThese => "none of the candidates is this customer".to_owned(),
-        Decision::Link { record } => format!("{record} is this customer's"),
-    };
-    let note = note.map(ToOwned::to_owned);
-    draft.note(&Event::ReviewDecided { review_id: review.id, decision: words, note });
-    if let Decision::Link { record } = decision {
-        let free = candidates.iter().any(|(candidate, owner)| candidate.key == *record && owner.is_none());
-        if free {
-            let evidence = Evidence::Decision { review_id: review.id };
-            draft.note(&Event::Linked { record: record.clone(), origin: Origin::Staff, evidence: evidence.sentence() });
-            let link = Link {
-                id: stamp.id(),
-                record: record.clone(),
-                customer_id: draft.customer.id,
-                origin: Origin::Staff,
-                actor: stamp.actor.to_owned(),
-                evidence,
-                created_at: stamp.now,
-                ended: None,
-            };
-            rest.push(Change::CreateLink(Box::new(link)), "staff decided whose it is");
-        }
-    }
-    let (by, decision) = (stamp.actor.to_owned(), decision.clone());
-    rest.push(Change::DecideReview { id: review.id, at: stamp.now, by, decision }, "the question is answered");
-    let mut plan = draft.finish();
-    plan.extend(rest);
-    plan
 }

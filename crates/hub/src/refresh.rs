@@ -40,11 +40,9 @@ impl Hub {
             let facts = self.facts(&reading, Some(&customer)).await?;
             let plan = self.stamped("hub", "job", |stamp| {
                 let mut draft = Draft::of(customer, stamp);
-                let changes = reconcile::reconcile(&mut draft, facts, Why::Refresh, stamp);
-                let mut plan = draft.finish();
-                plan.extend(changes);
-                plan.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: stamp.now }, "this was the job");
-                plan
+                reconcile::reconcile(&mut draft, facts, Why::Refresh, stamp);
+                draft.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: stamp.now }, "this was the job");
+                draft.finish()
             });
             match self.store.apply(&plan).await {
                 Ok(()) => return Ok(()),

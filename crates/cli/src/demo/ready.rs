@@ -34,7 +34,7 @@ impl Told {
             "portal": format!("{base}/portal/customer"),
             "freshservice": stand_ins.freshservice.url(),
             "freshsales": stand_ins.freshsales.url(),
-            "idp": stand_ins.issuer,
+            "idp": stand_ins.idp.url(),
             "mail": stand_ins.mail.url(),
             "freshservice_api_key": FRESHSERVICE_KEY,
             "freshsales_api_key": FRESHSALES_KEY,
