@@ -50,6 +50,7 @@ export class Visitor {
 
   static async arrive(title, { screen = 'phone', theme = 'light', scripts = true } = {}) {
     const visitor = new Visitor();
+    visitor.scripts = scripts;
     visitor.name = title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
     visitor.context = await browser.newContext({
       ...SCREENS[screen],
@@ -80,7 +81,8 @@ export class Visitor {
   async look(what) {
     await this.picture(what);
     await assertFits(this.page);
-    await assertAccessible(this.page);
+    // axe is a script itself; where none run, the same page is looked at by a walk with scripts.
+    if (this.scripts) await assertAccessible(this.page);
   }
 
   async leave() {

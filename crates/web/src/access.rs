@@ -2,13 +2,15 @@
 
 use std::net::SocketAddr;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::{ConnectInfo, FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_connect::oidc::{BearerClaims, BearerError};
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_hub::StaffSession;
+use url::form_urlencoded;
 
 use crate::session::{self, Kind};
 use crate::{App, PageError, Problem};
@@ -21,11 +23,11 @@ impl FromRequestParts<App> for Customer {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let Some(token) = session::read(app, &parts.headers, Kind::Customer) else {
-            return Err(to_sign_in("/portal/customer/sign-in"));
+            return Err(to_sign_in(parts, "/portal/customer"));
         };
         match app.hub.session(&token).await {
             Ok(Some(sign_in)) => Ok(Self(sign_in)),
-            Ok(None) => Err(to_sign_in("/portal/customer/sign-in")),
+            Ok(None) => Err(to_sign_in(parts, "/portal/customer")),
             Err(error) => Err(PageError::from(error).into_response()),
         }
     }
@@ -46,18 +48,25 @@ impl FromRequestParts<App> for Staff {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let Some(token) = session::read(app, &parts.headers, Kind::Staff) else {
-            return Err(to_sign_in("/console/sign-in"));
+            return Err(to_sign_in(parts, "/console"));
         };
         match app.hub.staff_session(&token).await {
             Ok(Some(session)) => Ok(Self(session)),
-            Ok(None) => Err(to_sign_in("/console/sign-in")),
+            Ok(None) => Err(to_sign_in(parts, "/console")),
             Err(error) => Err(PageError::from(error).into_response()),
         }
     }
 }
 
-fn to_sign_in(path: &str) -> Response {
-    Redirect::to(path).into_response()
+/// To a face's sign-in page, and from there back to what was asked for. What was sent by a form is not asked for again.
+fn to_sign_in(parts: &Parts, home: &str) -> Response {
+    let wanted = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+    let wanted = wanted.path_and_query().map_or(home, PathAndQuery::as_str);
+    if !parts.method.is_safe() || wanted == home {
+        return Redirect::to(&format!("{home}/sign-in")).into_response();
+    }
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", wanted).finish();
+    Redirect::to(&format!("{home}/sign-in?{query}")).into_response()
 }
 
 /// A machine with an API key.

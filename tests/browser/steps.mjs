@@ -1,0 +1,96 @@
+// The steps visitors take, named as a visitor would name them.
+import assert from 'node:assert/strict';
+
+const MOST_TABS = 40;
+
+/** Opens the invitation's page. */
+export async function openLink(visitor, link) {
+  await visitor.page.goto(link);
+  await visitor.page.getByRole('heading', { name: 'Activate your account', level: 1 }).waitFor();
+}
+
+/** Presses the button that leads to the identity provider. */
+export async function continueToProvider(visitor) {
+  await visitor.page.getByRole('button', { name: /^Continue with/ }).first().click();
+}
+
+/** Signs in with an account the provider has. */
+export async function signIn(visitor, { email, password }) {
+  await visitor.page.getByLabel('E-mail').fill(email);
+  await visitor.page.getByLabel('Password').fill(password);
+  await visitor.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+/** Makes an account on the way, and verifies the mailbox. `seen` is called on each page. */
+export async function signUp(visitor, { email, name = 'Newcomer Example', password = 'copper-lantern-204' }, seen = async () => undefined) {
+  await visitor.page.getByRole('link', { name: 'Create an account' }).click();
+  await seen('sign-up');
+  await visitor.page.getByLabel('E-mail').fill(email);
+  await visitor.page.getByLabel('Your name').fill(name);
+  await visitor.page.getByLabel('Password').fill(password);
+  await visitor.page.getByRole('button', { name: 'Create account' }).click();
+  await visitor.page.getByLabel('Code').waitFor();
+  await seen('verify');
+  await visitor.page.getByRole('button', { name: 'Verify', exact: true }).click();
+  return { email, password };
+}
+
+/** Waits for the success page. */
+export async function arriveAtSuccess(visitor, within = 15_000) {
+  await visitor.page.getByRole('heading', { name: 'Your account is activated', level: 1 }).waitFor({ timeout: within });
+}
+
+/** Follows the success page to the devices, and checks that they are this person's. */
+export async function seeDevices(visitor, person) {
+  await visitor.page.getByRole('link', { name: 'See my devices' }).click();
+  await expectDevices(visitor, person);
+}
+
+/** Checks that the list shows the devices of this person, all of them and no other. */
+export async function expectDevices(visitor, person) {
+  await visitor.page.getByRole('heading', { name: 'My devices', level: 1 }).waitFor();
+  const shown = await visitor.page.locator('.device dd code').allTextContents();
+  assert.deepEqual([...new Set(shown)].sort(), [...person.devices].sort(), `the devices of ${person.name}`);
+}
+
+/** The whole way of somebody who has an account already. */
+export async function activateAs(visitor, link, account) {
+  await openLink(visitor, link);
+  await continueToProvider(visitor);
+  await signIn(visitor, account);
+  await arriveAtSuccess(visitor);
+}
+
+/** The whole way of a newcomer. */
+export async function activateAsNewcomer(visitor, link, email) {
+  await openLink(visitor, link);
+  await continueToProvider(visitor);
+  const account = await signUp(visitor, { email });
+  await arriveAtSuccess(visitor);
+  return account;
+}
+
+/** Waits for a refusal and checks its code; every refusal has a way forward. */
+export async function expectRefusal(visitor, code) {
+  await visitor.page.getByRole('heading', { name: 'What you can do' }).waitFor();
+  assert.equal(await visitor.page.locator('.fine code').last().textContent(), code);
+  const ways = await visitor.page.locator('main').getByRole('button').or(visitor.page.locator('main a.button')).count();
+  assert.ok(ways > 0, `${code} leaves nothing to press`);
+}
+
+/** Walks with the Tab key until the element that is focused has this role and name, and checks that the focus can be seen. */
+export async function tabTo(visitor, role, name) {
+  const target = visitor.page.getByRole(role, { name }).first();
+  for (let step = 0; step < MOST_TABS; step += 1) {
+    await visitor.page.keyboard.press('Tab');
+    if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) {
+      const [style, width] = await target.evaluate((element) => {
+        const { outlineStyle, outlineWidth } = getComputedStyle(element);
+        return [outlineStyle, parseFloat(outlineWidth)];
+      });
+      assert.ok(style !== 'none' && width >= 1, `the focus on ${name} cannot be seen: ${style} ${width}px`);
+      return target;
+    }
+  }
+  throw new Error(`the keyboard does not reach the ${role} ${name} on ${visitor.page.url()}`);
+}
