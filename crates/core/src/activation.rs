@@ -240,7 +240,7 @@ pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusa
     draft.push(Change::ConsumeInvitation { id: invitation.id, at: stamp.now }, "an invitation is used once");
     draft.push(Change::UpdateActivation(Box::new(activation)), "the activation is complete");
     draft.push(Change::Enqueue(notice), "the known address hears of every activation");
-    let mut look_again = stamp.job(Task::Refresh { customer_id });
+    let mut look_again = stamp.job(Task::LookAgain { customer_id });
     look_again.run_at = stamp.now + INDEX_LAG;
     draft.push(Change::Enqueue(look_again), "an asset assigned a moment ago is not in the service desk's lists yet");
     Ok(draft.finish())

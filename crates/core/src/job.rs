@@ -36,6 +36,12 @@ pub enum Task {
         /// Whose.
         customer_id: CustomerId,
     },
+    /// Read one customer's records again some time after activation. A task of its own: while it waits for its time, it must not stand in
+    /// for a refresh that is asked for now, nor a refresh for it.
+    LookAgain {
+        /// Whose.
+        customer_id: CustomerId,
+    },
     /// Read everything of one kind from an outside system.
     Sweep {
         /// What.
@@ -86,6 +92,7 @@ impl Task {
             Self::RunActivation { activation_id } => format!("run_activation:{activation_id}"),
             Self::Invite { requester_id, .. } => format!("invite:{requester_id}"),
             Self::Refresh { customer_id } => format!("refresh:{customer_id}"),
+            Self::LookAgain { customer_id } => format!("look_again:{customer_id}"),
             Self::Sweep { what } => format!("sweep:{}", what.as_str()),
         }
     }
@@ -98,6 +105,7 @@ impl Task {
             Self::RunActivation { .. } => "run_activation",
             Self::Invite { .. } => "invite",
             Self::Refresh { .. } => "refresh",
+            Self::LookAgain { .. } => "look_again",
             Self::Sweep { .. } => "sweep",
         }
     }
@@ -106,9 +114,11 @@ impl Task {
     pub const fn lane(&self) -> Lane {
         match self {
             Self::RunActivation { .. } => Lane::Interactive,
-            Self::MailInvitation { .. } | Self::MailActivated { .. } | Self::Invite { .. } | Self::Refresh { .. } => {
-                Lane::Normal
-            }
+            Self::MailInvitation { .. }
+            | Self::MailActivated { .. }
+            | Self::Invite { .. }
+            | Self::Refresh { .. }
+            | Self::LookAgain { .. } => Lane::Normal,
             Self::Sweep { .. } => Lane::Bulk,
         }
     }

@@ -135,7 +135,7 @@ impl Hub {
             Task::MailActivated { activation_id } => return self.mail_activated(*activation_id, job).await,
             Task::RunActivation { activation_id } => self.run_activation(*activation_id, job).await,
             Task::Invite { requester_id, asked_by } => self.invite_for_job(requester_id, asked_by, job).await.map(drop),
-            Task::Refresh { customer_id } => self.refresh(*customer_id, job).await,
+            Task::Refresh { customer_id } | Task::LookAgain { customer_id } => self.refresh(*customer_id, job).await,
             Task::Sweep { what } => match self.run_sweep(*what, Some(job)).await {
                 Ok(()) => return Ended::Done,
                 Err(error) => Err(error),

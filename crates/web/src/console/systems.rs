@@ -154,6 +154,7 @@ const fn what(task: &Task) -> &'static str {
         Task::RunActivation { .. } => "Finish activation",
         Task::Invite { .. } => "Invite requester",
         Task::Refresh { .. } => "Re-read customer",
+        Task::LookAgain { .. } => "Re-read customer after activation",
         Task::Sweep { .. } => "Read everything",
     }
 }
@@ -167,7 +168,7 @@ async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), Sto
             of_activation(app, *activation_id).await
         }
         Task::Invite { requester_id, .. } => Ok(of_requester(app.hub.desk.name(), requester_id, None)),
-        Task::Refresh { customer_id } => {
+        Task::Refresh { customer_id } | Task::LookAgain { customer_id } => {
             let name = store.customer(*customer_id).await?.map(|customer| customer.name);
             Ok((name.unwrap_or_else(|| format!("customer {customer_id}")), Some(customer_url(*customer_id))))
         }
