@@ -209,7 +209,8 @@ pub async fn no_console_route_is_reached_without_a_session(house: House) {
         let url = format!("{}/console{path}", house.url);
         for cookie in ["", "tessera-staff=x", "tessera-staff="] {
             let answer = client().request(method.clone(), &url).header(header::COOKIE, cookie).send().await.unwrap();
-            let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
+            let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
+            let to = to.split('?').next();
             assert_eq!((answer.status(), to), (StatusCode::SEE_OTHER, Some("/console/sign-in")), "{method} {path}");
         }
         let mut agnes = Colleague::signed_in(&house).await;
@@ -263,7 +264,7 @@ pub async fn h01_search_finds_by_every_kind_of_term(house: House) {
         &identity.subject,
     ] {
         let found = agnes.search(term).await;
-        found.says(&[&ada_url, "Ada Example", "Freshservice, "]);
+        found.says(&[&ada_url, "Ada Example", "Freshservice", "Freshsales", "idp"]);
         assert_eq!(found.body.matches(&ada_url).count(), 1, "{term}: once");
     }
     agnes.search("ada@example.com").await.lacks(&["Ada Sample"]);
