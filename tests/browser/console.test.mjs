@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { Cast } from './cast.mjs';
 import { startDemo, walk } from './harness.mjs';
-import { INVITATION, admin, eventually, invite, linkIn, mail, mails } from './outside.mjs';
+import { INVITATION, admin, askToInvite, eventually, invitations, invite, linkIn, mail, mails } from './outside.mjs';
 import { activateAsNewcomer, expectDevices, expectRefusal, openLink, seeDevices } from './steps.mjs';
 
 let demo;
@@ -181,6 +181,7 @@ walk('A11 a requester without e-mail: staff is told what to do', { screen: 'desk
 walk('A20 staff withdraws an invitation', { screen: 'desktop' }, async (visitor) => {
   const { page } = visitor;
   const person = cast.newcomer();
+  const older = await invite(demo, person);
   const link = await invite(demo, person);
   await signInStaff(visitor);
   await search(visitor, person.email);
@@ -191,6 +192,15 @@ walk('A20 staff withdraws an invitation', { screen: 'desktop' }, async (visitor)
   await customer(visitor, 'customer', async (somebody) => {
     await somebody.page.goto(link);
     await expectRefusal(somebody, 'revoked');
+    assert.equal(await somebody.page.getByRole('button', { name: 'Send me a new link' }).count(), 0);
+    // An older link cannot undo what staff did either; what is asked for later is answered later.
+    await somebody.page.goto(older);
+    await somebody.page.getByRole('button', { name: 'Send me a new link' }).click();
+    await somebody.page.getByRole('heading', { name: 'Check your e-mail' }).waitFor();
+    const next = cast.newcomer();
+    await askToInvite(demo, next);
+    await mail(demo, next.email, INVITATION);
+    assert.deepEqual((await invitations(demo, person)).map((one) => one.state), ['revoked', 'revoked']);
   });
 });
 
