@@ -1,6 +1,6 @@
 //! Activation: from a sign-in through an invitation to one linked record (`A10`–`A14`).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, Person, SignIn};
@@ -11,6 +11,9 @@ use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::reconcile::{self, Facts};
 use crate::record::{Attributes, Kind, Observation, RecordKey, User};
 use crate::timeline::Event;
+
+/// How long the service desk's lists may lag behind its objects ("a few minutes", says its documentation).
+const INDEX_LAG: SignedDuration = SignedDuration::from_mins(6);
 
 /// One sign-in through an invitation, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -237,6 +240,9 @@ pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusa
     draft.push(Change::ConsumeInvitation { id: invitation.id, at: stamp.now }, "an invitation is used once");
     draft.push(Change::UpdateActivation(Box::new(activation)), "the activation is complete");
     draft.push(Change::Enqueue(notice), "the known address hears of every activation");
+    let mut look_again = stamp.job(Task::Refresh { customer_id });
+    look_again.run_at = stamp.now + INDEX_LAG;
+    draft.push(Change::Enqueue(look_again), "an asset assigned a moment ago is not in the service desk's lists yet");
     Ok(draft.finish())
 }
 

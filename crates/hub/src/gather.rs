@@ -1,5 +1,6 @@
 //! Reading one customer's records from the outside systems.
 
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use tessera_connect::{ConnectError, Priority};
 use tessera_core::customer::Customer;
@@ -9,6 +10,9 @@ use tessera_core::record::{Kind, Observation, RecordKey};
 use tessera_store::StoreError;
 
 use crate::{Hub, HubError};
+
+/// How many assets of one customer are read at once.
+const AT_ONCE: usize = 8;
 
 /// What the outside systems said.
 #[derive(Debug, Clone)]
@@ -32,28 +36,38 @@ impl Hub {
         }
     }
 
-    /// The assets of a requester. The service desk's filter lags behind by minutes, so what the hub knew and the list lacks is read one by
-    /// one: only the object itself tells that it is no longer theirs.
+    /// The assets of a requester. The service desk's list by user lags behind by minutes, so it only says which assets to look at: each
+    /// device on it, and each the hub knew, is read by itself, and is theirs if it says so itself.
     pub(crate) async fn read_assets(
         &self,
         requester_id: &str,
         priority: Priority,
     ) -> Result<Vec<Observation>, HubError> {
-        let mut listed = self.desk.assets_of(requester_id, priority).await?;
+        let listed = self.desk.assets_of(requester_id, priority).await?;
         let known = self.store.devices_held(self.desk.name(), requester_id).await?;
-        for device in known {
-            if listed.iter().any(|asset| asset.key.external_id == device.external_id) {
-                continue;
-            }
-            match self.desk.asset(&device.external_id, priority).await? {
-                Some(asset) if asset.holder() == Some(requester_id) => listed.push(asset),
+        let (devices, mut theirs): (Vec<_>, Vec<_>) =
+            listed.into_iter().partition(|asset| Device::of(asset, &self.config.device_type).is_some());
+        let mut ids: Vec<String> = devices.into_iter().map(|asset| asset.key.external_id).collect();
+        ids.extend(known.iter().map(|device| device.external_id.clone()));
+        ids.sort();
+        ids.dedup();
+
+        let mut read = Vec::with_capacity(ids.len());
+        for some in ids.chunks(AT_ONCE) {
+            read.extend(join_all(some.iter().map(|id| self.desk.asset(id, priority))).await);
+        }
+        for (id, read) in ids.iter().zip(read) {
+            match read? {
+                Some(asset) if asset.holder() == Some(requester_id) => theirs.push(asset),
                 Some(asset) => self.observe_asset(asset, "hub", "job").await?,
-                None => self.asset_gone(&device).await?,
+                None => {
+                    if let Some(device) = known.iter().find(|device| device.external_id == *id) {
+                        self.asset_gone(device).await?;
+                    }
+                }
             }
         }
-        // For the same reason a listed one may be somebody else's by now; it is theirs only if it says so itself.
-        listed.retain(|asset| asset.holder() == Some(requester_id));
-        Ok(listed)
+        Ok(theirs)
     }
 
     /// Puts what was read beside what the hub knows.

@@ -15,6 +15,8 @@ const WALKS: &[(&str, &str)] = &[
     ("JOBS_WAITING", "reads along what waits and stops at its limit"),
     ("JOBS_RUNNING", "reads along what runs and stops at its limit"),
     ("JOBS_FAILED", "reads along what failed and stops at its limit"),
+    ("INVITATIONS_STANDING", "takes both columns of its index as soon as there are fewer systems than requesters"),
+    ("JOBS_COUNT", "reads along what waits, runs or failed, which done jobs are not among"),
     ("REVIEWS_OPEN", "reads along what is open and stops at its limit"),
     ("MIRRORS", "a row for each kind of record of each system"),
 ];

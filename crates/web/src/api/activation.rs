@@ -4,6 +4,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use serde::Serialize;
 use tessera_core::activation::{ActivationState, StepState};
+use tessera_core::invitation::Refusal;
 use tessera_hub::ActivationView;
 use utoipa::ToSchema;
 
@@ -106,7 +107,7 @@ impl Activation {
         let progress = &activation.progress;
         Self {
             state,
-            code: refusal.map(|refusal| refusal.code()),
+            code: refusal.map(Refusal::code),
             detail: refusal.map(|refusal| refusal.to_string()),
             steps: vec![
                 Step::of(StepName::Requester, &progress.requester),

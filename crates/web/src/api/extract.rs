@@ -70,18 +70,7 @@ pub(super) fn bad_parameter(detail: impl Into<String>) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "invalid_parameter", detail)
 }
 
-/// The innermost reason: the ones around it only say that something could not be read.
+/// The reason behind a refusal, with the path to the field; what stands around it only says that something could not be read.
 fn cause(rejection: &dyn Error) -> String {
-    let mut cause = rejection;
-    while let Some(source) = cause.source() {
-        // The path to the field stands before the reason, in the error that has one.
-        if cause.to_string().contains(&source.to_string())
-            && cause.to_string().contains(": ")
-            && source.source().is_none()
-        {
-            break;
-        }
-        cause = source;
-    }
-    cause.to_string()
+    rejection.source().map_or_else(|| rejection.to_string(), ToString::to_string)
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tessera_sim::faults::{Fault, FaultKind};
 use tokio::task::JoinSet;
 
+use crate::browser::Browser;
 use crate::house::{House, client};
 use crate::people::{ADA, BEN, STRANGER};
 
@@ -21,7 +22,7 @@ pub async fn a10_a11_a13_a15_from_an_invitation_to_my_devices(house: House) {
     let text = mails[0].text.as_deref().unwrap();
     assert!(text.contains(link) && mails[0].html.as_deref().unwrap().contains(link), "{text}");
 
-    let mut browser = house.browser();
+    let mut browser = Browser::new();
     let page = house.activate(&mut browser, link, ADA.email).await;
     assert_eq!((page.status, page.url), (200, format!("{}/activation", house.url)));
     let token = house.access_token(ADA.email).await;
@@ -50,12 +51,12 @@ pub async fn a11_opening_the_link_uses_nothing_up(house: House) {
     let invited = house.invite(ADA.requester).await;
     let link = invited["url"].as_str().unwrap();
     for _ in 0..3 {
-        assert_eq!(house.browser().open(link).await.status, 200);
+        assert_eq!(Browser::new().open(link).await.status, 200);
     }
     let kept = house.api.get(&format!("/invitations/{}", invited["id"].as_str().unwrap()), &house.api_key).await.json();
     assert_eq!(kept["state"], "open");
     assert!(kept["opened_at"].is_string() && kept.get("url").is_none());
-    let page = house.activate(&mut house.browser(), link, ADA.email).await;
+    let page = house.activate(&mut Browser::new(), link, ADA.email).await;
     assert_eq!(page.status, 200);
 }
 
@@ -64,7 +65,7 @@ pub async fn a13_an_activation_waits_for_an_outside_system_and_finishes_by_itsel
     let down = FaultKind::Status { status: 503, retry_after: None, body: None };
     let path = "/crm/sales/api/*".to_owned();
     house.crm.faults().add(Fault { path, method: None, kind: down, times: None, skip: 0, probability: None });
-    house.activate(&mut house.browser(), &link, ADA.email).await;
+    house.activate(&mut Browser::new(), &link, ADA.email).await;
     house.hub.work_off().await;
 
     let token = house.access_token(ADA.email).await;
@@ -85,9 +86,9 @@ pub async fn a13_an_activation_waits_for_an_outside_system_and_finishes_by_itsel
 
 pub async fn a14_the_same_person_again_sees_the_same_success(house: House) {
     let link = house.link(ADA.requester).await;
-    house.activate(&mut house.browser(), &link, ADA.email).await;
+    house.activate(&mut Browser::new(), &link, ADA.email).await;
     house.hub.work_off().await;
-    let again = house.activate(&mut house.browser(), &link, ADA.email).await;
+    let again = house.activate(&mut Browser::new(), &link, ADA.email).await;
     assert_eq!(again.status, 200);
     assert!(again.body.contains("HIB-A1"), "{}", again.body);
     assert_eq!(house.hub.store.links(customer(&house).await).await.unwrap().len(), 3, "nothing was linked twice");
@@ -110,7 +111,7 @@ pub async fn a20_of_64_racing_sign_ins_one_wins(house: House) {
     for n in 0..64 {
         let email = format!("racer{n}@example.net");
         house.sign_up(&email).await;
-        let mut browser = house.browser();
+        let mut browser = Browser::new();
         let callback = house.come_back_from_signing_in(&mut browser, &link, &email).await;
         ready.push((browser, callback));
     }
@@ -128,19 +129,19 @@ pub async fn a20_of_64_racing_sign_ins_one_wins(house: House) {
 
 pub async fn a20_a_callback_works_once_and_in_its_own_browser_only(house: House) {
     let link = house.link(ADA.requester).await;
-    let mut browser = house.browser();
+    let mut browser = Browser::new();
     let callback = house.come_back_from_signing_in(&mut browser, &link, ADA.email).await;
-    let thief = house.browser().open(&callback).await;
+    let thief = Browser::new().open(&callback).await;
     assert!(thief.status >= 400, "another browser: {}", thief.status);
     assert!(browser.open(&callback).await.status >= 400, "a state is used up by whoever brings it");
 
-    let callback = house.come_back_from_signing_in(&mut house.browser(), &link, BEN.email).await;
-    let mut browser = house.browser();
+    let callback = house.come_back_from_signing_in(&mut Browser::new(), &link, BEN.email).await;
+    let mut browser = Browser::new();
     assert!(browser.open(&callback).await.status >= 400);
     let page = house.activate(&mut browser, &link, ADA.email).await;
     assert_eq!(page.status, 200, "the invitation is still there for its owner: {}", page.body);
-    let replayed = house.come_back_from_signing_in(&mut house.browser(), &link, ADA.email).await;
-    let mut again = house.browser();
+    let replayed = house.come_back_from_signing_in(&mut Browser::new(), &link, ADA.email).await;
+    let mut again = Browser::new();
     assert!(again.open(&replayed).await.status >= 400);
 }
 
@@ -150,32 +151,32 @@ pub async fn a20_a_swapped_token_is_refused(house: House) {
     let last = if token.ends_with('A') { 'B' } else { 'A' };
     let swapped = format!("{path}/{}{last}", &token[..token.len() - 1]);
     for wrong in [swapped, format!("{path}/1001"), format!("{path}/{}", "x".repeat(5000))] {
-        let page = house.browser().open(&wrong).await;
+        let page = Browser::new().open(&wrong).await;
         assert_eq!(page.status, 404, "{}", page.body);
     }
     let newer = house.link(ADA.requester).await;
-    assert_eq!(house.browser().open(&link).await.status, 410, "superseded");
-    assert_eq!(house.browser().open(&newer).await.status, 200);
+    assert_eq!(Browser::new().open(&link).await.status, 410, "superseded");
+    assert_eq!(Browser::new().open(&newer).await.status, 200);
     house.advance(Duration::from_hours(15 * 24));
-    assert_eq!(house.browser().open(&newer).await.status, 410, "expired");
+    assert_eq!(Browser::new().open(&newer).await.status, 410, "expired");
 }
 
 pub async fn a20_another_account_is_refused_before_and_after(house: House) {
     house.sign_up(STRANGER).await;
     let link = house.link(ADA.requester).await;
-    house.activate(&mut house.browser(), &link, ADA.email).await;
-    let pending = house.activate(&mut house.browser(), &link, STRANGER).await;
+    house.activate(&mut Browser::new(), &link, ADA.email).await;
+    let pending = house.activate(&mut Browser::new(), &link, STRANGER).await;
     assert_eq!(pending.status, StatusCode::CONFLICT, "{}", pending.body);
     house.hub.work_off().await;
-    let used = house.activate(&mut house.browser(), &link, STRANGER).await;
+    let used = house.activate(&mut Browser::new(), &link, STRANGER).await;
     assert_eq!(used.status, StatusCode::GONE, "{}", used.body);
     assert!(used.body.contains("a•••@example.com"), "a masked hint at who has it");
 
     let second = house.link(ADA.requester).await;
-    let other = house.activate(&mut house.browser(), &second, STRANGER).await;
+    let other = house.activate(&mut Browser::new(), &second, STRANGER).await;
     assert_eq!(other.status, StatusCode::CONFLICT, "activated by another sign-in: {}", other.body);
     let bens = house.link(BEN.requester).await;
-    let linked = house.activate(&mut house.browser(), &bens, ADA.email).await;
+    let linked = house.activate(&mut Browser::new(), &bens, ADA.email).await;
     assert_eq!(linked.status, StatusCode::CONFLICT, "this sign-in has a record: {}", linked.body);
     let forged = client().request(Method::POST, &bens).header("sec-fetch-site", "cross-site").send().await.unwrap();
     assert_eq!(forged.status(), StatusCode::FORBIDDEN);

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tessera_core::customer::{IdentityKey, SignIn};
 
+use crate::browser::Browser;
 use crate::house::House;
 use crate::people::{ADA, BEN, DAN, EVE, STRANGER};
 
@@ -55,7 +56,7 @@ pub async fn a19_a21_an_empty_list_says_why(house: House) {
     assert_eq!(reason(STRANGER).await, "not_a_customer");
     let link = house.link(EVE.requester).await;
     assert_eq!(reason(EVE.email).await, "invitation_unused");
-    house.activate(&mut house.browser(), &link, EVE.email).await;
+    house.activate(&mut Browser::new(), &link, EVE.email).await;
     assert_eq!(reason(EVE.email).await, "activation_pending");
     house.hub.work_off().await;
     assert_eq!(reason(EVE.email).await, "nothing_assigned");

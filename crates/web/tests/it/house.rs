@@ -74,13 +74,15 @@ impl House {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("hub.db").to_string_lossy().into_owned();
-        let mut house = Self::on(&path).await;
-        house._folder = Some(folder);
-        house
+        Self::build(&path, Some(folder)).await
     }
 
     /// On this database.
     pub async fn on(database: &str) -> Self {
+        Self::build(database, None).await
+    }
+
+    async fn build(database: &str, folder: Option<TempDir>) -> Self {
         let start: Timestamp = "2026-06-01T08:00:00Z".parse().unwrap();
         let (clock, stand_ins_clock) = (Arc::new(ManualClock::new(start)), Clock::manual(start));
         let environment = Environment::manual(clock.clone());
@@ -147,7 +149,7 @@ impl House {
             stand_ins_clock,
             _running: vec![desk_running, crm_running, idp_running],
             _serving: serving,
-            _folder: None,
+            _folder: folder,
         }
     }
 
@@ -155,11 +157,6 @@ impl House {
     pub fn advance(&self, by: Duration) {
         self.clock.advance(SignedDuration::try_from(by).unwrap());
         self.stand_ins_clock.advance(by);
-    }
-
-    /// A browser that nobody has used yet.
-    pub fn browser(&self) -> Browser {
-        Browser::new()
     }
 
     /// Invites a requester by the API, and tells the answer.
@@ -191,7 +188,7 @@ impl House {
 
     /// Somebody who was invited, has activated, and whose background work is done.
     pub async fn activated(&self, who: crate::people::Known) -> Browser {
-        let mut browser = self.browser();
+        let mut browser = Browser::new();
         let link = self.link(who.requester).await;
         self.activate(&mut browser, &link, who.email).await;
         self.hub.work_off().await;
@@ -212,7 +209,7 @@ impl House {
 
     /// All tokens the app gets.
     pub async fn tokens(&self, email: &str) -> Value {
-        let mut browser = self.browser();
+        let mut browser = Browser::new();
         let mut authorize = Url::parse(&format!("{}/authorize", self.idp_url)).unwrap();
         authorize.query_pairs_mut().extend_pairs([
             ("client_id", APP_CLIENT),
@@ -261,9 +258,8 @@ async fn bind() -> (TcpListener, String) {
 }
 
 fn desk(clock: &Clock) -> tessera_sim::freshservice::Freshservice {
-    use tessera_sim::freshservice::{Clock, Freshservice, Options, Plan};
+    use tessera_sim::freshservice::{Freshservice, Options, Plan};
     let clock = clock.clone();
-    let clock = Clock::new(move || clock.now());
     let desk = Freshservice::new(Options { plan: Plan::Unlimited, clock, ..Options::default() }).unwrap();
     desk.load(&world());
     desk

@@ -6,6 +6,7 @@ mod admin;
 mod app;
 mod authorization;
 mod browser;
+mod console;
 mod contract;
 mod database;
 mod house;
@@ -67,5 +68,21 @@ stories! {
     authorization {
         every_operation_asks_who_is_there_first,
         a_key_is_no_token_and_a_token_is_no_key,
+    }
+    console {
+        staff_sign_in_with_the_right_password_until_they_sign_out,
+        staff_who_guess_are_slowed_down,
+        of_many_guesses_at_once_few_are_answered,
+        no_console_route_is_reached_without_a_session,
+        h01_search_finds_by_every_kind_of_term,
+        h01_search_is_bounded_and_says_so,
+        a11_h01_staff_invite_somebody_the_hub_has_not_met,
+        a11_h04_who_cannot_be_invited_is_told_with_the_way_out,
+        a01_h01_a_customer_page_shows_every_link_with_its_evidence,
+        h01_unlinking_frees_the_identity_and_ends_its_session,
+        h03_a_review_is_decided_for_a_candidate,
+        h03_a_review_is_decided_for_none,
+        h04_h06_systems_and_failed_jobs_are_shown_and_tried_again,
+        h05_a_changed_timeline_shows_on_the_customers_page,
     }
 }

@@ -1,0 +1,520 @@
+//! What staff see and do.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode, header};
+use serde_json::{Value, json};
+use tessera_core::id::CustomerId;
+use tessera_core::record::Kind;
+use tessera_sim::faults::{Fault, FaultKind};
+use url::Url;
+
+use crate::database;
+use crate::house::{House, client};
+use crate::people::{ADA, BEN, CLEO, EVE, NO_EMAIL};
+
+const LOGIN: &str = "agnes";
+const PASSWORD: &str = "quince-heron-7";
+
+/// Every address of the console but the sign-in, with some id where one belongs.
+const ROUTES: &[(&str, &str)] = &[
+    ("GET", ""),
+    ("GET", "?q=ada"),
+    ("POST", "/sign-out"),
+    ("GET", "/customers/0198c0de-0000-7000-8000-000000000001"),
+    ("POST", "/customers/0198c0de-0000-7000-8000-000000000001/invite"),
+    ("POST", "/customers/0198c0de-0000-7000-8000-000000000001/reread"),
+    ("POST", "/customers/0198c0de-0000-7000-8000-000000000001/links/0198c0de-0000-7000-8000-000000000002/unlink"),
+    ("GET", "/records/freshservice/requester/1001"),
+    ("POST", "/records/freshservice/requester/1001/invite"),
+    ("POST", "/records/freshservice/requester/1001/withdraw"),
+    ("POST", "/records/freshservice/requester/1001/reread"),
+    ("GET", "/reviews"),
+    ("GET", "/reviews/0198c0de-0000-7000-8000-000000000001"),
+    ("POST", "/reviews/0198c0de-0000-7000-8000-000000000001"),
+    ("GET", "/systems"),
+    ("POST", "/systems/read"),
+    ("POST", "/jobs/0198c0de-0000-7000-8000-000000000001/retry"),
+];
+
+/// A member of staff at their browser.
+struct Colleague {
+    url: String,
+    cookies: BTreeMap<String, String>,
+}
+
+/// A page as it is read: where it is, and its text without HTML's escapes.
+struct Shown {
+    path: String,
+    status: StatusCode,
+    body: String,
+}
+
+impl Shown {
+    #[track_caller]
+    fn says(&self, texts: &[&str]) {
+        for text in texts {
+            assert!(self.body.contains(text), "`{text}` at {} ({}): {}", self.path, self.status, self.body);
+        }
+    }
+
+    #[track_caller]
+    fn lacks(&self, texts: &[&str]) {
+        for text in texts {
+            assert!(!self.body.contains(text), "`{text}` at {} ({}): {}", self.path, self.status, self.body);
+        }
+    }
+}
+
+impl Colleague {
+    fn nobody(house: &House) -> Self {
+        Self { url: house.url.clone(), cookies: BTreeMap::new() }
+    }
+
+    async fn signed_in(house: &House) -> Self {
+        house.hub.put_staff(LOGIN, "Agnes Example", PASSWORD).await.unwrap();
+        let mut colleague = Self::nobody(house);
+        let start = colleague.sign_in(LOGIN, PASSWORD).await;
+        assert_eq!((start.path.as_str(), start.status), ("/console", StatusCode::OK));
+        colleague
+    }
+
+    async fn sign_in(&mut self, login: &str, password: &str) -> Shown {
+        self.post("/sign-in", &[("login", login), ("password", password)]).await
+    }
+
+    async fn open(&mut self, path: &str) -> Shown {
+        self.go(Method::GET, &format!("/console{path}"), &[]).await
+    }
+
+    async fn search(&mut self, query: &str) -> Shown {
+        let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", query).finish();
+        self.open(&format!("?{query}")).await
+    }
+
+    async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Shown {
+        self.go(Method::POST, &format!("/console{path}"), form).await
+    }
+
+    /// Sends a request and follows where it leads.
+    async fn go(&mut self, mut method: Method, path: &str, form: &[(&str, &str)]) -> Shown {
+        let mut url = Url::parse(&self.url).unwrap().join(path).unwrap();
+        for _ in 0..5 {
+            let mut request = client().request(method.clone(), url.clone());
+            if method == Method::POST {
+                request = request.form(form);
+            }
+            let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let response = request.header(header::COOKIE, cookies.join("; ")).send().await.unwrap();
+            for cookie in response.headers().get_all(header::SET_COOKIE) {
+                let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+                match value {
+                    "" => self.cookies.remove(name),
+                    value => self.cookies.insert(name.to_owned(), value.to_owned()),
+                };
+            }
+            if let Some(location) = response.headers().get(header::LOCATION) {
+                url = url.join(location.to_str().unwrap()).unwrap();
+                method = Method::GET;
+                continue;
+            }
+            let (status, body) = (response.status(), response.text().await.unwrap());
+            let escapes =
+                [("&#x2f;", "/"), ("&#x27;", "'"), ("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
+            let body = escapes.iter().fold(body, |body, (escaped, plain)| body.replace(escaped, plain));
+            let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+            return Shown { path: format!("{}{query}", url.path()), status, body };
+        }
+        panic!("redirected for ever, at last to {url}");
+    }
+}
+
+/// Tells the service desk something, as its own staff would.
+async fn desk(house: &House, method: Method, path: &str, body: Value) -> Value {
+    let url = format!("{}{path}", house.hub.desk.address().as_str().trim_end_matches('/'));
+    let request = client().request(method, &url).basic_auth(house.desk.api_key(), Some("X")).json(&body);
+    let answer = request.send().await.unwrap();
+    assert!(answer.status().is_success(), "{url}: {}", answer.text().await.unwrap());
+    answer.json().await.unwrap()
+}
+
+async fn read_everything(house: &House) {
+    house.hub.ask_mirrors().await.unwrap();
+    house.hub.work_off().await;
+}
+
+async fn customer(house: &House, requester: &str) -> CustomerId {
+    house.customer_of(requester).await.parse().unwrap()
+}
+
+pub async fn staff_sign_in_with_the_right_password_until_they_sign_out(house: House) {
+    let mut agnes = Colleague::signed_in(&house).await;
+    agnes.open("").await.says(&["Agnes Example", "Find a customer"]);
+    let kept = agnes.cookies.clone();
+    assert_eq!(agnes.post("/sign-out", &[]).await.path, "/console/sign-in");
+    assert_eq!(agnes.open("").await.path, "/console/sign-in");
+    agnes.cookies = kept;
+    assert_eq!(agnes.open("").await.path, "/console/sign-in", "the session has ended, not only its cookie");
+
+    let form = [("login", LOGIN), ("password", PASSWORD), ("return_to", "/console/systems")];
+    assert_eq!(agnes.post("/sign-in", &form).await.path, "/console/systems");
+    let form = [("login", LOGIN), ("password", PASSWORD), ("return_to", "//evil.example/console")];
+    assert_eq!(agnes.post("/sign-in", &form).await.path, "/console");
+}
+
+pub async fn staff_who_guess_are_slowed_down(house: House) {
+    house.hub.put_staff(LOGIN, "Agnes Example", PASSWORD).await.unwrap();
+    let mut guesser = Colleague::nobody(&house);
+    let wrong = guesser.sign_in(LOGIN, "quince-heron-8").await;
+    let unknown = guesser.sign_in("nobody", PASSWORD).await;
+    assert_eq!((wrong.status, unknown.status), (StatusCode::FORBIDDEN, StatusCode::FORBIDDEN));
+    let without_login = |shown: &Shown, login: &str| shown.body.replace(login, "");
+    assert_eq!(
+        without_login(&wrong, LOGIN),
+        without_login(&unknown, "nobody"),
+        "which of the two is wrong is not told"
+    );
+    wrong.lacks(&["quince-heron-8"]);
+
+    for _ in 0..4 {
+        assert_eq!(guesser.sign_in(LOGIN, "wrong").await.status, StatusCode::FORBIDDEN);
+    }
+    let blocked = guesser.sign_in(LOGIN, PASSWORD).await;
+    assert_eq!(blocked.status, StatusCode::TOO_MANY_REQUESTS, "the right password helps no more");
+    blocked.says(&["Wait a minute"]);
+    for n in 0..4 {
+        assert_eq!(guesser.sign_in(&format!("login{n}"), "wrong").await.status, StatusCode::FORBIDDEN);
+    }
+    assert_eq!(guesser.sign_in("another", "wrong").await.status, StatusCode::TOO_MANY_REQUESTS, "the place counts too");
+    house.advance(Duration::from_secs(61));
+    assert_eq!(guesser.sign_in(LOGIN, PASSWORD).await.path, "/console");
+}
+
+pub async fn of_many_guesses_at_once_few_are_answered(house: House) {
+    house.hub.put_staff(LOGIN, "Agnes Example", PASSWORD).await.unwrap();
+    let guess = async |password: String| Colleague::nobody(&house).sign_in(LOGIN, &password).await.status;
+    let all = (0..16).map(|n| guess(format!("guess {n}")));
+    let answers = futures_util::future::join_all(all).await;
+    let answered = answers.iter().filter(|status| **status == StatusCode::FORBIDDEN).count();
+    assert!(answered <= 5, "{answers:?}");
+    assert_eq!(guess(PASSWORD.to_owned()).await, StatusCode::TOO_MANY_REQUESTS);
+}
+
+pub async fn no_console_route_is_reached_without_a_session(house: House) {
+    house.activated(ADA).await;
+    for (method, path) in ROUTES {
+        let method: Method = method.parse().unwrap();
+        let url = format!("{}/console{path}", house.url);
+        for cookie in ["", "tessera-staff=x", "tessera-staff="] {
+            let answer = client().request(method.clone(), &url).header(header::COOKIE, cookie).send().await.unwrap();
+            let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
+            assert_eq!((answer.status(), to), (StatusCode::SEE_OTHER, Some("/console/sign-in")), "{method} {path}");
+        }
+        let mut agnes = Colleague::signed_in(&house).await;
+        let reached = agnes.go(method.clone(), &format!("/console{path}"), &[]).await;
+        assert_ne!(reached.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path} is a route");
+    }
+    let mut agnes = Colleague::signed_in(&house).await;
+    let forged = client()
+        .post(format!("{}/console/systems/read", house.url))
+        .header(header::COOKIE, agnes.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<String>())
+        .header("sec-fetch-site", "cross-site");
+    assert_eq!(forged.send().await.unwrap().status(), StatusCode::FORBIDDEN, "another site's form");
+    for nothing in [
+        "/customers/nobody",
+        "/customers/0198c0de-0000-7000-8000-000000000001",
+        "/records/freshservice/requester/424242",
+        "/records/freshservice/requester/..",
+        "/records/freshservice/asset/1",
+        "/records/freshsales/requester/1001",
+        "/records/freshservice/contact/5001",
+        "/reviews/0198c0de-0000-7000-8000-000000000001",
+        "/reviews/none",
+        "/nothing",
+    ] {
+        assert_eq!(agnes.open(nothing).await.status, StatusCode::NOT_FOUND, "{nothing}");
+    }
+}
+
+pub async fn h01_search_finds_by_every_kind_of_term(house: House) {
+    let namesake = json!({ "first_name": "Ada", "last_name": "Sample", "primary_email": "ada@example.com.au" });
+    desk(&house, Method::POST, "/requesters", namesake).await;
+    desk(&house, Method::PUT, "/requesters/1002", json!({ "mobile_phone_number": "+27 21 555 0142" })).await;
+    read_everything(&house).await;
+    house.activated(ADA).await;
+    let ada = customer(&house, ADA.requester).await;
+    let ada_url = format!("/console/customers/{ada}");
+    let identity = house.hub.store.identities(ada).await.unwrap().remove(0).sign_in.identity;
+    let mut agnes = Colleague::signed_in(&house).await;
+
+    let id = ada.to_string();
+    for term in [
+        "ada@example.com",
+        " ADA@Example.com ",
+        "ada@ex",
+        "ada ex",
+        "example ADA",
+        "1001",
+        "5001",
+        "freshservice:requester:1001",
+        &id,
+        &identity.subject,
+    ] {
+        let found = agnes.search(term).await;
+        found.says(&[&ada_url, "Ada Example", "Freshservice, "]);
+        assert_eq!(found.body.matches(&ada_url).count(), 1, "{term}: once");
+    }
+    agnes.search("ada@example.com").await.lacks(&["Ada Sample"]);
+    agnes.search("ada@example.com.").await.says(&["Ada Sample", "Not invited"]);
+    agnes.search("ada").await.says(&["Ada Sample", &ada_url]);
+    agnes.search("example sample").await.says(&["Nothing found"]);
+
+    let ben = "/console/records/freshservice/requester/1002";
+    for term in ["+27215550142", "0027 (21) 555-0142", "+27 21 555"] {
+        agnes.search(term).await.says(&[ben, "Ben Example"]);
+    }
+    house.link(BEN.requester).await;
+    agnes.search("ben example").await.says(&[ben, ">Invited<"]);
+
+    let device = house.hub.store.devices_held("freshservice", BEN.requester).await.unwrap().remove(0);
+    let serial = device.serial.unwrap();
+    let tag = format!("asset {}", device.external_id);
+    for term in [&serial, &serial.to_lowercase().replace('-', " "), &tag, &device.external_id] {
+        agnes.search(term).await.says(&[&serial, "Requester 1002, not linked", ben]);
+    }
+    agnes.search("HIB-A1").await.says(&["HIB-A1", &ada_url, "Ada Example"]);
+    agnes.search("HIB-S1").await.says(&["HIB-S1", "nobody"]);
+
+    for term in ["zzz", "999999", "%", "' OR 1=1 --", "<script>alert(1)</script>", &"x".repeat(5000)] {
+        let nothing = agnes.search(term).await;
+        assert_eq!(nothing.status, StatusCode::OK, "{term}");
+        nothing.says(&["Nothing found"]);
+    }
+}
+
+pub async fn h01_search_is_bounded_and_says_so(house: House) {
+    for n in 0..60 {
+        let twin = json!({ "first_name": "Twin", "last_name": format!("Number{n}"), "primary_email": format!("twin{n}@example.org") });
+        desk(&house, Method::POST, "/requesters", twin).await;
+    }
+    read_everything(&house).await;
+    let mut agnes = Colleague::signed_in(&house).await;
+    let found = agnes.search("twin").await;
+    found.says(&["There are more matches than shown"]);
+    assert_eq!(found.body.matches("/console/records/freshservice/requester/").count(), 50);
+    agnes.search("twin number7").await.lacks(&["There are more matches"]);
+}
+
+pub async fn a11_h01_staff_invite_somebody_the_hub_has_not_met(house: House) {
+    let mut agnes = Colleague::signed_in(&house).await;
+    let page = "/records/freshservice/requester/1005";
+    agnes.open(page).await.says(&["Eve Example", "eve@example.com", "Never invited", "No asset is assigned"]);
+
+    let made = agnes.post(&format!("{page}/invite"), &[]).await;
+    let link = made.body.split(&format!("{}/activate/", house.url)).nth(1).expect("the link is shown");
+    let link = format!("{}/activate/{}", house.url, link.split('<').next().unwrap());
+    made.says(&["Invitation made", "eve@example.com", "Withdraw"]);
+    assert!(!made.path.contains("activate"), "the link is in no address: {}", made.path);
+    let again = agnes.go(Method::GET, &made.path, &[]).await;
+    again.lacks(&["/activate/", "Invitation made"]);
+    again.says(&["Open", "agnes", "The open invitation stops working"]);
+    house.hub.work_off().await;
+    let mails = house.mail.messages();
+    assert_eq!((mails.len(), mails[0].to.as_slice()), (1, [EVE.email.to_owned()].as_slice()));
+    assert!(mails[0].text.as_deref().unwrap().contains(&link));
+
+    agnes.post(&format!("{page}/withdraw"), &[]).await.says(&["is withdrawn", "Withdrawn"]);
+    assert_eq!(house.browser().open(&link).await.status, 410);
+
+    house.activated(BEN).await;
+    let customers = agnes.open("/records/freshservice/requester/1002").await;
+    assert_eq!(customers.path, format!("/console/customers/{}", house.customer_of(BEN.requester).await));
+    let again = agnes.go(Method::POST, &format!("{}/invite", customers.path), &[]).await;
+    again.says(&["ben@example.com", "/activate/"]);
+    agnes.go(Method::GET, &again.path, &[]).await.lacks(&["/activate/"]);
+}
+
+pub async fn a11_h04_who_cannot_be_invited_is_told_with_the_way_out(house: House) {
+    let mut agnes = Colleague::signed_in(&house).await;
+    let page = format!("/records/freshservice/requester/{NO_EMAIL}");
+    agnes.open(&page).await.says(&["no e-mail address", "Add one in Freshservice"]);
+    agnes.post(&format!("{page}/invite"), &[]).await.says(&["Requester 1006 has no e-mail address", "enter one there"]);
+
+    let down = FaultKind::Status { status: 503, retry_after: None, body: None };
+    let path = "/api/v2/*".to_owned();
+    house.desk.faults().add(Fault { path, method: None, kind: down, times: None, skip: 0, probability: None });
+    let unknown = agnes.open("/records/freshservice/requester/1005").await;
+    assert_eq!((unknown.path.as_str(), unknown.status), ("/console", StatusCode::OK));
+    unknown.says(&["Freshservice is not available", "requester 1005", "Try again at"]);
+    let known = agnes.post(&format!("{page}/reread"), &[]).await;
+    assert_eq!(known.path, format!("/console{page}"));
+    known.says(&["Freshservice is not available", "Finn Example"]);
+    assert!(house.mail.messages().is_empty());
+}
+
+pub async fn a01_h01_a_customer_page_shows_every_link_with_its_evidence(house: House) {
+    house.activated(ADA).await;
+    let ada = customer(&house, ADA.requester).await;
+    let mut agnes = Colleague::signed_in(&house).await;
+    let page = agnes.open(&format!("/customers/{ada}")).await;
+    page.says(&[
+        "Opened the invitation sent to: ada@example.com",
+        "Same primary e-mail, one contact: ada@example.com",
+        "Verified by the provider: yes",
+        "by the customer",
+        "1001",
+        "5001",
+        "HIB-A1",
+        "Used",
+        "API key test",
+        "Account activated",
+        ">Verified<",
+    ]);
+    let identity = house.hub.store.identities(ada).await.unwrap().remove(0).sign_in.identity;
+    page.says(&[&identity.subject, &identity.issuer]);
+    for kind in ["user", "requester", "contact"] {
+        page.says(&[&format!("Unlink this {kind}")]);
+    }
+    assert!(page.body.find("· user") < page.body.find("· requester"), "the identity first");
+
+    agnes.post(&format!("/customers/{ada}/reread"), &[]).await.says(&["being read again"]);
+    desk(&house, Method::PUT, "/requesters/1001", json!({ "first_name": "Adela" })).await;
+    house.hub.work_off().await;
+    agnes.open(&format!("/customers/{ada}")).await.says(&["Adela Example", "Name changed from Ada Example"]);
+
+    let entries = house.hub.store.customer(ada).await.unwrap().unwrap().head.length;
+    let older = agnes.open(&format!("/customers/{ada}?before=3")).await;
+    older.says(&[">Verified<", "#2</span>", "#1</span>"]);
+    older.lacks(&[&format!("#{entries}</span>")]);
+}
+
+pub async fn h01_unlinking_frees_the_identity_and_ends_its_session(house: House) {
+    let mut customers = house.activated(ADA).await;
+    let portal = format!("{}/portal/customer", house.url);
+    assert!(customers.open(&portal).await.body.contains("HIB-A1"));
+    let ada = customer(&house, ADA.requester).await;
+    let links = house.hub.store.links(ada).await.unwrap();
+    let of = |kind| links.iter().find(|link| link.record.kind == kind).unwrap().id;
+    let unlink = |kind| format!("/customers/{ada}/links/{}/unlink", of(kind));
+    let mut agnes = Colleague::signed_in(&house).await;
+
+    agnes.post(&unlink(Kind::User), &[("reason", "  ")]).await.says(&["Nothing was unlinked: give a reason"]);
+    assert_eq!(house.hub.store.identities(ada).await.unwrap().len(), 1);
+    let why = [("reason", "signed in for somebody else")];
+    let page = agnes.post(&unlink(Kind::User), &why).await;
+    page.says(&[
+        "Unlinked. The link and the reason stay",
+        "signed in for somebody else",
+        "agnes",
+        "Console",
+        ">Verified<",
+    ]);
+    page.lacks(&["Unlink this user"]);
+    assert!(house.hub.store.identities(ada).await.unwrap().is_empty());
+    assert!(customers.open(&portal).await.url.ends_with("/portal/customer/sign-in"));
+    agnes.post(&unlink(Kind::User), &why).await.says(&["has no active link"]);
+
+    let page = agnes.post(&unlink(Kind::Requester), &why).await;
+    page.says(&["No requester is linked"]);
+    page.lacks(&["Invite again", "HIB-A1</code>"]);
+    let free = agnes.open("/records/freshservice/requester/1001").await;
+    assert_eq!(free.path, "/console/records/freshservice/requester/1001");
+    free.says(&["Ada Example", "Used"]);
+}
+
+pub async fn h03_a_review_is_decided_for_a_candidate(house: House) {
+    house.activated(CLEO).await;
+    let mut agnes = Colleague::signed_in(&house).await;
+    let list = agnes.open("/reviews").await;
+    list.says(&["2 CRM contacts have the e-mail cleo@example.com", "Cleo Example", "1<span class=\"sr\"> open"]);
+    let review = house.hub.store.open_reviews(9).await.unwrap().remove(0);
+    let page = format!("/reviews/{}", review.id);
+    let shown = agnes.open(&page).await;
+    shown.says(&["5003", "6003", "same", "freshsales:contact:6003", "None of these"]);
+
+    agnes.post(&page, &[("choice", "nonsense")]).await.says(&["Nothing was decided"]);
+    agnes.post(&page, &[("choice", "freshsales:contact:5001")]).await.says(&["is not one of the candidates"]);
+    let decided = [("choice", "freshsales:contact:6003"), ("note", "the address on the deal")];
+    let shown = agnes.post(&page, &decided).await;
+    shown.says(&["Decided", "freshsales:contact:6003", "the address on the deal", "agnes"]);
+    shown.lacks(&["name=\"choice\""]);
+    agnes.post(&page, &decided).await.says(&["was answered before"]);
+    agnes.open("/reviews").await.says(&["Nothing to decide"]);
+
+    let cleo = customer(&house, CLEO.requester).await;
+    let page = agnes.open(&format!("/customers/{cleo}")).await;
+    page.says(&["Decided in review", "6003", "Unlink this contact", "the address on the deal", ">Verified<"]);
+}
+
+pub async fn h03_a_review_is_decided_for_none(house: House) {
+    house.activated(CLEO).await;
+    let mut agnes = Colleague::signed_in(&house).await;
+    let cleo = customer(&house, CLEO.requester).await;
+    let waits = agnes.open(&format!("/customers/{cleo}")).await;
+    waits.says(&["Waits for a decision", "2 CRM contacts"]);
+    let review = house.hub.store.open_reviews(9).await.unwrap().remove(0);
+    let shown = agnes.post(&format!("/reviews/{}", review.id), &[("choice", "none"), ("note", "")]).await;
+    shown.says(&["None of the candidates is this customer"]);
+    let page = agnes.open(&format!("/customers/{cleo}")).await;
+    page.lacks(&["Waits for a decision", "Unlink this contact"]);
+    agnes.post(&format!("/customers/{cleo}/reread"), &[]).await;
+    house.hub.work_off().await;
+    agnes.open("/reviews").await.says(&["Nothing to decide"]);
+}
+
+pub async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(house: House) {
+    let mut agnes = Colleague::signed_in(&house).await;
+    agnes.open("/systems").await.says(&["Not called yet", "Nothing was read completely yet", "Nothing has failed"]);
+    agnes.post("/systems/read", &[]).await.says(&["Everything is being read", "3 jobs wait"]);
+    house.hub.work_off().await;
+    agnes.open("/systems").await.says(&[
+        "Requesters",
+        "Assets",
+        "Contacts",
+        "Complete",
+        "Healthy",
+        "kept for people who wait",
+    ]);
+
+    house.hub.ask_invitation(NO_EMAIL, "system:freshservice").await.unwrap();
+    house.hub.work_off().await;
+    let failed = agnes.open("/systems").await;
+    failed.says(&["Gave up", "Invite requester", "Requester 1006", "Requester 1006 has no e-mail address", "Try now"]);
+    desk(&house, Method::PUT, &format!("/requesters/{NO_EMAIL}"), json!({ "primary_email": "finn@example.com" })).await;
+    let retry = failed.body.split("/console/jobs/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let retry = format!("/jobs/{retry}");
+    agnes.post(&retry, &[]).await.says(&["is being tried again", "Will be tried again"]);
+    agnes.post(&retry, &[]).await.says(&["was not started again"]);
+    house.hub.work_off().await;
+    agnes.open("/systems").await.says(&["Nothing has failed"]);
+    assert_eq!(house.mail.messages()[0].to, ["finn@example.com"]);
+
+    let down = FaultKind::Status { status: 500, retry_after: None, body: None };
+    let path = "/crm/*".to_owned();
+    house.crm.faults().add(Fault { path, method: None, kind: down, times: None, skip: 0, probability: None });
+    agnes.post("/systems/read", &[]).await;
+    house.hub.work_off().await;
+    agnes.open("/systems").await.says(&["Stopped", "Read everything", "Will be tried again"]);
+}
+
+pub async fn h05_a_changed_timeline_shows_on_the_customers_page(house: House) {
+    house.activated(ADA).await;
+    let ada = customer(&house, ADA.requester).await;
+    let mut agnes = Colleague::signed_in(&house).await;
+    let page = format!("/customers/{ada}");
+    agnes.open(&page).await.says(&[">Verified<"]);
+    let behind = async |sql: &str| {
+        if house.hub.store.kind() == "postgres" {
+            database::raw(&house.database, sql).await;
+        } else {
+            rusqlite::Connection::open(&house.database).unwrap().execute_batch(sql).unwrap();
+        }
+    };
+    behind("DELETE FROM timeline WHERE seq = (SELECT max(seq) FROM timeline)").await;
+    agnes.open(&page).await.says(&["Chain broken"]);
+    behind("UPDATE timeline SET actor = 'nobody' WHERE seq = 2").await;
+    let broken = agnes.open(&page).await;
+    broken.says(&["Chain broken", "Entry 2 does not fit"]);
+    broken.lacks(&[">Verified<"]);
+}
