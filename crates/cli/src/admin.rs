@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use tessera_core::job::MirrorOf;
+use tessera_core::job::SweepOf;
 use tessera_core::timeline;
 use tessera_hub::Hub;
 use tessera_store::Store;
@@ -64,9 +64,9 @@ pub async fn api_key(config: &Path, name: &str) -> anyhow::Result<()> {
 /// `tessera sweep`.
 pub async fn sweep(config: &Path) -> anyhow::Result<()> {
     let hub = hub(config).await?;
-    for what in [MirrorOf::Requesters, MirrorOf::Contacts, MirrorOf::Assets] {
+    for what in [SweepOf::Requesters, SweepOf::Contacts, SweepOf::Assets] {
         hub.sweep(what).await.with_context(|| format!("reading {} stopped", what.as_str()))?;
-        let read = hub.store.mirrors().await?;
+        let read = hub.store.sweeps().await?;
         if let Some(row) = read.iter().find(|row| row.kind == what.as_str()) {
             println!("{}: {} read, {} changed", what.as_str(), row.seen, row.changed);
         }

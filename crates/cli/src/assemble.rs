@@ -41,7 +41,7 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
             session_lifetime: SignedDuration::from_hours(config.sessions.lifetime_hours),
             device_type: config.freshservice.device_asset_type.clone(),
             brand: brand.clone(),
-            mirror_every: SignedDuration::from_mins(config.sweep.every_minutes),
+            sweep_every: SignedDuration::from_mins(config.sweep.every_minutes),
         },
         store,
         desk: desk(&config, environment.clone())?,

@@ -37,16 +37,16 @@ pub enum Task {
         customer_id: CustomerId,
     },
     /// Read everything of one kind from an outside system.
-    Mirror {
+    Sweep {
         /// What.
-        what: MirrorOf,
+        what: SweepOf,
     },
 }
 
-/// What a mirroring pass reads.
+/// What a sweep reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum MirrorOf {
+pub enum SweepOf {
     /// The service desk's requesters.
     Requesters,
     /// The service desk's assets, assigned or in stock (`A07`).
@@ -55,7 +55,7 @@ pub enum MirrorOf {
     Contacts,
 }
 
-impl MirrorOf {
+impl SweepOf {
     /// The name used in the API and the CLI.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -86,7 +86,7 @@ impl Task {
             Self::RunActivation { activation_id } => format!("run_activation:{activation_id}"),
             Self::Invite { requester_id, .. } => format!("invite:{requester_id}"),
             Self::Refresh { customer_id } => format!("refresh:{customer_id}"),
-            Self::Mirror { what } => format!("mirror:{}", what.as_str()),
+            Self::Sweep { what } => format!("sweep:{}", what.as_str()),
         }
     }
 
@@ -98,7 +98,7 @@ impl Task {
             Self::RunActivation { .. } => "run_activation",
             Self::Invite { .. } => "invite",
             Self::Refresh { .. } => "refresh",
-            Self::Mirror { .. } => "mirror",
+            Self::Sweep { .. } => "sweep",
         }
     }
 
@@ -109,7 +109,7 @@ impl Task {
             Self::MailInvitation { .. } | Self::MailActivated { .. } | Self::Invite { .. } | Self::Refresh { .. } => {
                 Lane::Normal
             }
-            Self::Mirror { .. } => Lane::Bulk,
+            Self::Sweep { .. } => Lane::Bulk,
         }
     }
 }

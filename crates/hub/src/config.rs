@@ -22,7 +22,7 @@ pub struct Config {
     /// Who speaks to the customer.
     pub brand: Brand,
     /// How often everything is read from the outside systems; zero: only when asked.
-    pub mirror_every: SignedDuration,
+    pub sweep_every: SignedDuration,
 }
 
 /// Who speaks to the customer.

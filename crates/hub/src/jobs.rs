@@ -77,8 +77,8 @@ impl Hub {
 
     /// What happens now and then: taking over from workers that died, forgetting what has expired, complete readings.
     pub async fn keep_house(&self, mut stop: watch::Receiver<bool>) {
-        let every = self.config.mirror_every;
-        let mut next_mirror = self.env.now();
+        let every = self.config.sweep_every;
+        let mut next_sweep = self.env.now();
         while !*stop.borrow() {
             let now = self.env.now();
             if let Err(error) = self.store.reclaim_jobs(now).await {
@@ -87,9 +87,9 @@ impl Hub {
             if let Err(error) = self.store.forget_expired(now).await {
                 tracing::error!(%error, "could not forget what has expired");
             }
-            if every > SignedDuration::ZERO && now >= next_mirror {
-                next_mirror = now + every;
-                if let Err(error) = self.ask_mirrors().await {
+            if every > SignedDuration::ZERO && now >= next_sweep {
+                next_sweep = now + every;
+                if let Err(error) = self.ask_sweeps().await {
                     tracing::error!(%error, "could not ask for complete readings");
                 }
             }
@@ -136,7 +136,7 @@ impl Hub {
             Task::RunActivation { activation_id } => self.run_activation(*activation_id, job).await,
             Task::Invite { requester_id, asked_by } => self.invite_for_job(requester_id, asked_by, job).await.map(drop),
             Task::Refresh { customer_id } => self.refresh(*customer_id, job).await,
-            Task::Mirror { what } => match self.mirror(*what, Some(job)).await {
+            Task::Sweep { what } => match self.run_sweep(*what, Some(job)).await {
                 Ok(()) => return Ended::Done,
                 Err(error) => Err(error),
             },

@@ -240,7 +240,7 @@ CREATE TABLE idempotency_keys (
 CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
 
 -- Complete readings of an outside system: when the last one began, and what it saw.
-CREATE TABLE mirrors (
+CREATE TABLE sweeps (
     system TEXT NOT NULL,
     kind TEXT NOT NULL,
     started_at BIGINT NOT NULL,

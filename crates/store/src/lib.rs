@@ -32,7 +32,7 @@ pub use records::StoredRecord;
 pub use sessions::{SignInPending, Staff};
 pub use statement::{Conflict, Expect, Statement};
 pub use value::{Undecodable, Value};
-pub use work::{JobCounts, JobRow, JobState, Mirror};
+pub use work::{JobCounts, JobRow, JobState, Sweep};
 
 use value::Row;
 

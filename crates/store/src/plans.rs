@@ -18,11 +18,11 @@ const WALKS: &[(&str, &str)] = &[
     ("INVITATIONS_STANDING", "takes both columns of its index as soon as there are fewer systems than requesters"),
     ("JOBS_COUNT", "reads along what waits, runs or failed, which done jobs are not among"),
     ("REVIEWS_OPEN", "reads along what is open and stops at its limit"),
-    ("MIRRORS", "a row for each kind of record of each system"),
+    ("SWEEPS", "a row for each kind of record of each system"),
 ];
 
 /// Tables that do not grow with the customers, and indexes of what runs just now.
-const SMALL: &[&str] = &["mirrors", "staff", "api_keys", "schema_migrations", "jobs_running", "jobs_leased"];
+const SMALL: &[&str] = &["sweeps", "staff", "api_keys", "schema_migrations", "jobs_running", "jobs_leased"];
 
 fn walks(name: &str) -> bool {
     WALKS.iter().any(|(walks, _)| *walks == name)

@@ -136,10 +136,10 @@ statements! {
     IDEMPOTENCY_FORGET = "DELETE FROM idempotency_keys WHERE created_at < $1";
 
     // Complete readings.
-    MIRROR_BEGIN = "INSERT INTO mirrors (system, kind, started_at, finished_at, seen, changed, error) VALUES ($1, $2, $3, NULL, 0, 0, NULL) ON CONFLICT (system, kind) DO UPDATE SET started_at = excluded.started_at, finished_at = NULL, seen = 0, changed = 0, error = NULL";
-    MIRROR_PROGRESS = "UPDATE mirrors SET seen = $1, changed = $2 WHERE system = $3 AND kind = $4";
-    MIRROR_END = "UPDATE mirrors SET finished_at = $1, error = $2 WHERE system = $3 AND kind = $4";
-    MIRRORS = "SELECT system, kind, started_at, finished_at, seen, changed, error FROM mirrors ORDER BY system, kind";
+    SWEEP_BEGIN = "INSERT INTO sweeps (system, kind, started_at, finished_at, seen, changed, error) VALUES ($1, $2, $3, NULL, 0, 0, NULL) ON CONFLICT (system, kind) DO UPDATE SET started_at = excluded.started_at, finished_at = NULL, seen = 0, changed = 0, error = NULL";
+    SWEEP_PROGRESS = "UPDATE sweeps SET seen = $1, changed = $2 WHERE system = $3 AND kind = $4";
+    SWEEP_END = "UPDATE sweeps SET finished_at = $1, error = $2 WHERE system = $3 AND kind = $4";
+    SWEEPS = "SELECT system, kind, started_at, finished_at, seen, changed, error FROM sweeps ORDER BY system, kind";
 
     PING = "SELECT 1";
 }

@@ -56,7 +56,7 @@ pub struct JobCounts {
 
 /// A complete reading of one kind of record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mirror {
+pub struct Sweep {
     /// The system.
     pub system: String,
     /// Requesters, assets or contacts.
@@ -162,30 +162,30 @@ impl Store {
     }
 
     /// A complete reading begins.
-    pub async fn mirror_begins(&self, system: &str, kind: &str, now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::MIRROR_BEGIN, values![system, kind, now])).await
+    pub async fn sweep_begins(&self, system: &str, kind: &str, now: Timestamp) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::SWEEP_BEGIN, values![system, kind, now])).await
     }
 
     /// How far a complete reading is.
-    pub async fn mirror_progress(&self, system: &str, kind: &str, seen: i64, changed: i64) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::MIRROR_PROGRESS, values![seen, changed, system, kind])).await
+    pub async fn sweep_progress(&self, system: &str, kind: &str, seen: i64, changed: i64) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::SWEEP_PROGRESS, values![seen, changed, system, kind])).await
     }
 
     /// A complete reading ended, or was stopped by an error.
-    pub async fn mirror_ends(
+    pub async fn sweep_ends(
         &self,
         system: &str,
         kind: &str,
         now: Timestamp,
         error: Option<&str>,
     ) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::MIRROR_END, values![now, error, system, kind])).await
+        self.write(Statement::any(sql::SWEEP_END, values![now, error, system, kind])).await
     }
 
     /// The last complete reading of each kind.
-    pub async fn mirrors(&self) -> Result<Vec<Mirror>, StoreError> {
-        read_all(self.query(sql::MIRRORS, Vec::new()).await?, |row| {
-            Ok(Mirror {
+    pub async fn sweeps(&self) -> Result<Vec<Sweep>, StoreError> {
+        read_all(self.query(sql::SWEEPS, Vec::new()).await?, |row| {
+            Ok(Sweep {
                 system: row.get()?,
                 kind: row.get()?,
                 started_at: row.get()?,

@@ -47,7 +47,7 @@ impl Idp {
         let (issued, expires) = (dated.as_second(), (dated + self.options.access_token_ttl).as_second());
         let jti = self.random.guid();
         let audience = state.client(&subject.client_id).map_or(subject.client_id.as_str(), |client| client.audience());
-        let access = claims(json!({
+        let mut access = claims(json!({
             "iss": self.issuer(),
             "sub": subject.sub,
             "aud": audience,
@@ -57,6 +57,9 @@ impl Idp {
             "iat": issued,
             "jti": jti,
         }));
+        // As Azure AD B2C does, which issues access tokens with the same claims as ID tokens (RFC 9068 §2.2.2 allows it).
+        let person = state.accounts.by_sub(&subject.sub).map(|account| about(account, scope)).unwrap_or_default();
+        access.extend(person.clone());
         let access_token = sign(state, Target::AccessToken, ACCESS_TOKEN, access)?;
         let mut id = claims(json!({
             "iss": self.issuer(),
@@ -68,9 +71,7 @@ impl Idp {
             "at_hash": left_half(&access_token),
         }));
         id.extend(nonce.map(|nonce| ("nonce".to_owned(), json!(nonce))));
-        if let Some(account) = state.accounts.by_sub(&subject.sub) {
-            id.extend(about(account, scope));
-        }
+        id.extend(person);
         let id_token = sign(state, Target::IdToken, ID_TOKEN, id)?;
         Ok(Minted { access_token, id_token, jti, expires: now + self.options.access_token_ttl })
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use tessera_core::id::CustomerId;
-use tessera_core::job::{Job, Leased, MirrorOf, Task};
+use tessera_core::job::{Job, Leased, SweepOf, Task};
 use tessera_core::plan::Change;
 use tessera_store::{Conflict, JobState, Store};
 use uuid::Uuid;
@@ -85,13 +85,13 @@ pub async fn h04_a_job_has_one_worker(Database { store, .. }: Database) {
 }
 
 pub async fn h04_a_claim_takes_no_more_than_asked_for_and_the_urgent_first(Database { store, .. }: Database) {
-    store.enqueue(&job(Task::Mirror { what: MirrorOf::Assets }, 0)).await.unwrap();
+    store.enqueue(&job(Task::Sweep { what: SweepOf::Assets }, 0)).await.unwrap();
     store.enqueue(&job(Task::Refresh { customer_id: CustomerId(Uuid::now_v7()) }, 1)).await.unwrap();
     store.enqueue(&job(invite("777"), 0)).await.unwrap();
     store.enqueue(&job(Task::RunActivation { activation_id: Uuid::now_v7().into() }, 2)).await.unwrap();
     let kinds = |jobs: &[Leased]| jobs.iter().map(|job| job.task.kind()).collect::<Vec<_>>();
     assert_eq!(kinds(&claimed(&store, 3, 2).await), ["run_activation", "invite"]);
-    assert_eq!(kinds(&claimed(&store, 3, 2).await), ["refresh", "mirror"]);
+    assert_eq!(kinds(&claimed(&store, 3, 2).await), ["refresh", "sweep"]);
 }
 
 pub async fn h04_a_retry_gives_way_to_an_equal_task(Database { store, .. }: Database) {

@@ -92,6 +92,6 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(reviews::show))
         .routes(routes!(reviews::decide))
         .routes(routes!(systems::show))
-        .routes(routes!(systems::mirror))
+        .routes(routes!(systems::sweep))
         .routes(routes!(jobs::list))
 }

@@ -19,7 +19,7 @@ pub(super) struct Systems {
     /// The outside systems.
     systems: Vec<System>,
     /// The last complete reading of each kind of record.
-    mirrors: Vec<Mirror>,
+    sweeps: Vec<Sweep>,
     /// How many jobs there are.
     jobs: JobCounts,
 }
@@ -73,7 +73,7 @@ struct Quota {
 
 /// A complete reading of one kind of record.
 #[derive(Debug, Serialize, ToSchema)]
-struct Mirror {
+struct Sweep {
     /// The system.
     #[schema(example = "freshservice")]
     system: String,
@@ -132,9 +132,9 @@ impl From<Health> for System {
     }
 }
 
-impl From<tessera_store::Mirror> for Mirror {
-    fn from(mirror: tessera_store::Mirror) -> Self {
-        let tessera_store::Mirror { system, kind, started_at, finished_at, seen, changed, error } = mirror;
+impl From<tessera_store::Sweep> for Sweep {
+    fn from(sweep: tessera_store::Sweep) -> Self {
+        let tessera_store::Sweep { system, kind, started_at, finished_at, seen, changed, error } = sweep;
         Self { system, kind, started_at, finished_at, seen, changed, error }
     }
 }
@@ -145,11 +145,11 @@ impl From<tessera_store::Mirror> for Mirror {
     responses((status = 200, description = "As the hub sees them", body = Systems), problems::Any),
 )]
 pub(super) async fn show(State(app): State<App>, _machine: Machine) -> Result<Json<Systems>, Problem> {
-    let mirrors = app.hub.store.mirrors().await?;
+    let sweeps = app.hub.store.sweeps().await?;
     let jobs = app.hub.store.job_counts().await?;
     Ok(Json(Systems {
         systems: app.hub.health().into_iter().map(System::from).collect(),
-        mirrors: mirrors.into_iter().map(Mirror::from).collect(),
+        sweeps: sweeps.into_iter().map(Sweep::from).collect(),
         jobs: JobCounts { waiting: jobs.waiting, running: jobs.running, failed: jobs.failed },
     }))
 }
@@ -158,10 +158,10 @@ pub(super) async fn show(State(app): State<App>, _machine: Machine) -> Result<Js
 ///
 /// All requesters, assets and contacts, in the background and within the systems' limits.
 #[utoipa::path(
-    post, path = "/mirrors", operation_id = "startMirrors", tag = "Admin", security(("apiKey" = [])),
+    post, path = "/sweeps", operation_id = "startSweeps", tag = "Admin", security(("apiKey" = [])),
     responses((status = 202, description = "It will be done"), problems::Any),
 )]
-pub(super) async fn mirror(State(app): State<App>, _machine: Machine) -> Result<StatusCode, Problem> {
-    app.hub.ask_mirrors().await?;
+pub(super) async fn sweep(State(app): State<App>, _machine: Machine) -> Result<StatusCode, Problem> {
+    app.hub.ask_sweeps().await?;
     Ok(StatusCode::ACCEPTED)
 }

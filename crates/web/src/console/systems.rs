@@ -8,7 +8,7 @@ use tessera_core::id::{ActivationId, InvitationId, JobId};
 use tessera_core::job::Task;
 use tessera_core::record::{Kind, RecordKey};
 use tessera_hub::HubError;
-use tessera_store::{ApplyError, JobState, Mirror, StoreError};
+use tessera_store::{ApplyError, JobState, StoreError, Sweep};
 
 use super::{MOST, back, chrome, customer_url, id, record_url, words};
 use crate::App;
@@ -28,10 +28,10 @@ pub(super) async fn systems(
     headers: HeaderMap,
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let readings = app.hub.store.mirrors().await?;
+    let readings = app.hub.store.sweeps().await?;
     let content = Systems {
         systems: app.hub.health().into_iter().map(|health| card(&app, health)).collect(),
-        readings: readings.into_iter().map(|mirror| reading(&app, mirror)).collect(),
+        readings: readings.into_iter().map(|sweep| reading(&app, sweep)).collect(),
         read_action: format!("{URL}/read"),
         jobs: jobs(&app).await?,
     };
@@ -42,7 +42,7 @@ pub(super) async fn systems(
 pub(super) async fn read_everything(State(app): State<App>, _staff: Staff) -> Answer {
     let done =
         "Everything is being read. This takes as long as the systems’ limits allow; reload to see how far it is.";
-    back(&app, URL, app.hub.ask_mirrors().await.map(|()| done.to_owned()))
+    back(&app, URL, app.hub.ask_sweeps().await.map(|()| done.to_owned()))
 }
 
 /// Has a job that was given up tried again.
@@ -92,21 +92,21 @@ fn card(app: &App, health: Health) -> SystemCard {
     }
 }
 
-fn reading(app: &App, mirror: Mirror) -> Reading {
-    let state = match (&mirror.error, mirror.finished_at) {
+fn reading(app: &App, sweep: Sweep) -> Reading {
+    let state = match (&sweep.error, sweep.finished_at) {
         (Some(_), _) => Badge::new("Stopped", Tone::Bad),
         (None, Some(_)) => Badge::new("Complete", Tone::Good),
         (None, None) => Badge::new("Under way", Tone::Plain),
     };
     Reading {
-        system: words::system(app, &mirror.system).label,
-        what: words::sentence(&mirror.kind),
+        system: words::system(app, &sweep.system).label,
+        what: words::sentence(&sweep.kind),
         state,
-        error: mirror.error.as_deref().map(words::sentence),
-        seen: mirror.seen,
-        changed: mirror.changed,
-        started_at: mirror.started_at,
-        finished_at: mirror.finished_at,
+        error: sweep.error.as_deref().map(words::sentence),
+        seen: sweep.seen,
+        changed: sweep.changed,
+        started_at: sweep.started_at,
+        finished_at: sweep.finished_at,
     }
 }
 
@@ -154,7 +154,7 @@ const fn what(task: &Task) -> &'static str {
         Task::RunActivation { .. } => "Finish activation",
         Task::Invite { .. } => "Invite requester",
         Task::Refresh { .. } => "Re-read customer",
-        Task::Mirror { .. } => "Read everything",
+        Task::Sweep { .. } => "Read everything",
     }
 }
 
@@ -171,7 +171,7 @@ async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), Sto
             let name = store.customer(*customer_id).await?.map(|customer| customer.name);
             Ok((name.unwrap_or_else(|| format!("customer {customer_id}")), Some(customer_url(*customer_id))))
         }
-        Task::Mirror { what } => Ok((words::sentence(what.as_str()), None)),
+        Task::Sweep { what } => Ok((words::sentence(what.as_str()), None)),
     }
 }
 

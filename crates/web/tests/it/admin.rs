@@ -51,12 +51,12 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
         (&json!("none_of_these"), &json!("api_key:test"))
     );
 
-    assert_eq!(api.order("/mirrors", key).await.status, 202);
+    assert_eq!(api.order("/sweeps", key).await.status, 202);
     house.hub.work_off().await;
     let systems = api.get("/systems", key).await.json();
     let names: Vec<_> = systems["systems"].as_array().unwrap().iter().map(|system| &system["system"]).collect();
     assert_eq!(names, ["freshservice", "freshsales", "idp"]);
-    assert_eq!(systems["mirrors"].as_array().unwrap().len(), 3);
+    assert_eq!(systems["sweeps"].as_array().unwrap().len(), 3);
     // Each of the two activations looks again at its devices a few minutes later.
     assert_eq!(systems["jobs"], json!({ "waiting": 2, "running": 0, "failed": 0 }));
 
@@ -212,7 +212,7 @@ pub async fn customers_are_found_and_come_in_pages(house: House) {
 }
 
 pub async fn a06_a_device_is_found_by_its_serial_however_it_is_typed(house: House) {
-    house.api.order("/mirrors", &house.api_key).await;
+    house.api.order("/sweeps", &house.api_key).await;
     house.hub.work_off().await;
     let find = async |serial: &str| {
         house.api.get(&format!("/devices?serial={serial}"), &house.api_key).await.json()["items"].clone()

@@ -10,6 +10,7 @@ use tessera_core::record::Kind;
 use tessera_sim::faults::{Fault, FaultKind};
 use url::Url;
 
+use crate::browser::Browser;
 use crate::database;
 use crate::house::{House, client};
 use crate::people::{ADA, BEN, CLEO, EVE, NO_EMAIL};
@@ -140,7 +141,7 @@ async fn desk(house: &House, method: Method, path: &str, body: Value) -> Value {
 }
 
 async fn read_everything(house: &House) {
-    house.hub.ask_mirrors().await.unwrap();
+    house.hub.ask_sweeps().await.unwrap();
     house.hub.work_off().await;
 }
 
@@ -325,7 +326,7 @@ pub async fn a11_h01_staff_invite_somebody_the_hub_has_not_met(house: House) {
     assert!(mails[0].text.as_deref().unwrap().contains(&link));
 
     agnes.post(&format!("{page}/withdraw"), &[]).await.says(&["is withdrawn", "Withdrawn"]);
-    assert_eq!(house.browser().open(&link).await.status, 410);
+    assert_eq!(Browser::new().open(&link).await.status, 410);
 
     house.activated(BEN).await;
     let customers = agnes.open("/records/freshservice/requester/1002").await;

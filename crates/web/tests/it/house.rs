@@ -114,7 +114,7 @@ impl House {
                 session_lifetime: SignedDuration::from_hours(12),
                 device_type: DeviceType::default(),
                 brand: brand.clone(),
-                mirror_every: SignedDuration::ZERO,
+                sweep_every: SignedDuration::ZERO,
             },
             store: Store::open(database).await.unwrap(),
             desk: connect_desk(&desk_running, &desk, &environment),

@@ -123,7 +123,7 @@ impl Sample for Systems {
         let provider = system("Sunfield ID", "Identity provider", Health::Healthy);
         let mut mail = system("Mail", "SMTP", Health::Unknown);
         mail.last_success = None;
-        let mirror = system("Archive desk", "Service desk", Health::Stale { since: ago(5 * HOUR) });
+        let sweep = system("Archive desk", "Service desk", Health::Stale { since: ago(5 * HOUR) });
 
         let reading = |system: &str, what: &str, state, finished_at| Reading {
             system: system.to_owned(),
@@ -150,7 +150,7 @@ impl Sample for Systems {
         mailing.subject_url = None;
         mailing.retry_action = None;
         let busy = Self {
-            systems: vec![desk, sales, provider, mail, mirror],
+            systems: vec![desk, sales, provider, mail, sweep],
             readings: vec![
                 reading("Freshservice", "Requesters", Badge::new("Complete", Tone::Good), Some(ago(20))),
                 reading("Freshservice", "Assets", Badge::new("Under way", Tone::Plain), None),

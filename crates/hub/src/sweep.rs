@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 use tessera_connect::{Order, Page, Priority};
-use tessera_core::job::{Leased, MirrorOf, Task};
+use tessera_core::job::{Leased, SweepOf, Task};
 use tessera_core::record::{Kind, Observation};
 
 use crate::{Hub, HubError};
@@ -11,54 +11,49 @@ use crate::{Hub, HubError};
 /// How long a worker may be silent while it reads.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
 
-/// The kind's name, as the store keeps it.
-pub const fn mirror_name(what: MirrorOf) -> &'static str {
-    what.as_str()
-}
-
 impl Hub {
     /// Asks for complete readings of both systems.
-    pub async fn ask_mirrors(&self) -> Result<(), HubError> {
-        for what in [MirrorOf::Requesters, MirrorOf::Contacts, MirrorOf::Assets] {
-            let job = self.stamped("hub", "job", |stamp| stamp.job(Task::Mirror { what }));
+    pub async fn ask_sweeps(&self) -> Result<(), HubError> {
+        for what in [SweepOf::Requesters, SweepOf::Contacts, SweepOf::Assets] {
+            let job = self.stamped("hub", "job", |stamp| stamp.job(Task::Sweep { what }));
             self.store.enqueue(&job).await?;
         }
         Ok(())
     }
 
     /// Reads everything of one kind now, whoever waits for it.
-    pub async fn sweep(&self, what: MirrorOf) -> Result<(), HubError> {
-        self.mirror(what, None).await
+    pub async fn sweep(&self, what: SweepOf) -> Result<(), HubError> {
+        self.run_sweep(what, None).await
     }
 
     /// Reads everything of one kind.
-    pub(crate) async fn mirror(&self, what: MirrorOf, job: Option<&Leased>) -> Result<(), HubError> {
+    pub(crate) async fn run_sweep(&self, what: SweepOf, job: Option<&Leased>) -> Result<(), HubError> {
         let system = match what {
-            MirrorOf::Contacts => self.crm.name(),
-            MirrorOf::Requesters | MirrorOf::Assets => self.desk.name(),
+            SweepOf::Contacts => self.crm.name(),
+            SweepOf::Requesters | SweepOf::Assets => self.desk.name(),
         };
-        self.store.mirror_begins(system, what.as_str(), self.env.now()).await?;
+        self.store.sweep_begins(system, what.as_str(), self.env.now()).await?;
         let outcome = self.read_pages(what, system, job).await;
         let error = outcome.as_ref().err().map(ToString::to_string);
-        self.store.mirror_ends(system, what.as_str(), self.env.now(), error.as_deref()).await?;
+        self.store.sweep_ends(system, what.as_str(), self.env.now(), error.as_deref()).await?;
         outcome
     }
 
-    async fn read_pages(&self, what: MirrorOf, system: &str, job: Option<&Leased>) -> Result<(), HubError> {
+    async fn read_pages(&self, what: SweepOf, system: &str, job: Option<&Leased>) -> Result<(), HubError> {
         let view = match what {
-            MirrorOf::Contacts => self.crm.all_contacts_view(Priority::Background).await?,
-            MirrorOf::Requesters | MirrorOf::Assets => String::new(),
+            SweepOf::Contacts => self.crm.all_contacts_view(Priority::Background).await?,
+            SweepOf::Requesters | SweepOf::Assets => String::new(),
         };
         let (mut seen, mut changed) = (0, 0);
         for page in 1.. {
             let Page { items, next } = match what {
-                MirrorOf::Requesters => self.desk.requesters_page(page, Priority::Background).await?,
-                MirrorOf::Assets => self.desk.assets_page(page, Order::Created, Priority::Background).await?,
-                MirrorOf::Contacts => self.crm.contacts_page(&view, page, Order::Created, Priority::Background).await?,
+                SweepOf::Requesters => self.desk.requesters_page(page, Priority::Background).await?,
+                SweepOf::Assets => self.desk.assets_page(page, Order::Created, Priority::Background).await?,
+                SweepOf::Contacts => self.crm.contacts_page(&view, page, Order::Created, Priority::Background).await?,
             };
             seen += i64::try_from(items.len()).unwrap_or(0);
             changed += self.observe_page(items, system).await?;
-            self.store.mirror_progress(system, what.as_str(), seen, changed).await?;
+            self.store.sweep_progress(system, what.as_str(), seen, changed).await?;
             if let Some(job) = job {
                 self.store.extend_job(job, self.env.now() + LEASE).await?;
             }
