@@ -12,8 +12,8 @@ before(async () => {
   demo = await startDemo({ name: 'console' });
   cast = await Cast.of(demo);
   await eventually('everything is read once', async () => {
-    const { mirrors } = await (await admin(demo, 'GET', '/systems')).json();
-    return mirrors?.length === 3 && mirrors.every((mirror) => mirror.finished_at);
+    const { sweeps } = await (await admin(demo, 'GET', '/systems')).json();
+    return sweeps.length === 3 && sweeps.every((sweep) => sweep.finished_at);
   });
 });
 after(() => demo?.stop());
