@@ -7,7 +7,7 @@ import { SCREENS, assertAccessible, assertFits, launch, watch } from './chromium
 import { OUT } from './tessera.mjs';
 
 export { SCREENS, assertAccessible, assertFits } from './chromium.mjs';
-export { OUT, startDemo, startServe } from './tessera.mjs';
+export { OUT, command, startDemo, startServe } from './tessera.mjs';
 
 const STEP_WITHIN_MS = 15_000;
 const WALK_WITHIN_MS = 120_000;
@@ -22,12 +22,12 @@ after(() => browser?.close());
 /**
  * Registers a test.
  * @param {string} title also names the pictures
- * @param {{screen?: keyof SCREENS, theme?: 'light'|'dark', scripts?: boolean, faults?: RegExp[]}} options
+ * @param {{screen?: keyof SCREENS, theme?: 'light'|'dark', scripts?: boolean, faults?: RegExp[], skip?: string | false}} options
  *   `scripts: false` walks without JavaScript; `faults` are those the walk is about
  * @param {(visitor: Visitor) => Promise<void>} steps
  */
-export function walk(title, { screen = 'phone', theme = 'light', scripts = true, faults = [] }, steps) {
-  test(title, { timeout: WALK_WITHIN_MS }, async () => {
+export function walk(title, { screen = 'phone', theme = 'light', scripts = true, faults = [], skip = false }, steps) {
+  test(title, { timeout: WALK_WITHIN_MS, skip }, async () => {
     const visitor = await Visitor.arrive(title, { screen, theme, scripts });
     try {
       await steps(visitor);

@@ -1,5 +1,5 @@
 // Starts the built `tessera` as its own process and waits, not longer than it should take, until it answers.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const READY_WITHIN_MS = 60_000;
@@ -52,10 +53,11 @@ export async function startDemo({ name = 'demo', args = [] } = {}) {
 
 /**
  * The hub alone, as a company runs it, with a configuration file the caller has written.
- * @param {{name?: string, config: string, base: string}} options `base` is the address it will answer at
+ * @param {{name?: string, config: string, base: string, env?: object}} options `base` is the address it will answer at, `env`
+ *   holds the secrets
  */
-export async function startServe({ name = 'serve', config, base }) {
-  const started = await start(name, ['serve', '--config', config]);
+export async function startServe({ name = 'serve', config, base, env = {} }) {
+  const started = await start(name, ['serve', '--config', config], env);
   try {
     await started.until(async () => {
       const answer = await fetch(new URL('/readyz', base)).catch(() => undefined);
@@ -68,11 +70,21 @@ export async function startServe({ name = 'serve', config, base }) {
   }
 }
 
-async function start(name, args) {
+/** Runs one of the operator's commands; gives what it printed. */
+export async function command(args, env = {}) {
+  const { stdout } = await promisify(execFile)(binary(), args, { env: { ...process.env, ...env }, timeout: READY_WITHIN_MS });
+  return stdout.trim();
+}
+
+async function start(name, args, env = {}) {
   await mkdir(OUT, { recursive: true });
   const logFile = join(OUT, `${name}.log`);
   const log = createWriteStream(logFile);
-  const child = spawn(binary(), args, { cwd: dirname(binary()), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(binary(), args, {
+    cwd: dirname(binary()),
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
   const exited = once(child, 'exit').then(([code, signal]) => code ?? signal);

@@ -35,14 +35,15 @@ walk('A13 a slow service desk: the progress is shown while it happens', {}, asyn
   const { page } = visitor;
   const person = cast.newcomer();
   const link = await invite(demo, person);
-  await fail(demo.freshservice, { path: '/api/v2/*', kind: 'delay', ms: 2500 });
+  await fail(demo.freshservice, { path: '/api/v2/requesters/*', kind: 'delay', ms: 2500 });
+  await fail(demo.freshservice, { path: '/api/v2/assets*', kind: 'delay', ms: 6000 });
   await begin(visitor, link, 'unhurried@example.org');
   await page.getByRole('heading', { name: 'Linking your devices' }).waitFor();
   const state = (kind, wanted) => page.locator(`.steps li[data-kind="${kind}"][data-state="${wanted}"]`).waitFor();
   await state('requester', 'running');
-  await visitor.look('first');
+  await visitor.picture('first');
   await state('requester', 'done');
-  await state('devices', 'running');
+  await state('assets', 'running');
   await visitor.look('then');
   await arriveAtSuccess(visitor, BY_ITSELF_MS);
   await seeDevices(visitor, person);

@@ -74,10 +74,10 @@ impl Hub {
     pub(crate) async fn facts(&self, reading: &Reading, customer: Option<&Customer>) -> Result<Facts<'_>, StoreError> {
         let mut contact_owners = Vec::new();
         for contact in &reading.contacts {
-            if let Some(owner) = self.store.customer_of(&contact.key).await? {
-                if customer.is_none_or(|customer| customer.id != owner.id) {
-                    contact_owners.push((contact.key.clone(), owner.id));
-                }
+            if let Some(owner) = self.store.customer_of(&contact.key).await?
+                && customer.is_none_or(|customer| customer.id != owner.id)
+            {
+                contact_owners.push((contact.key.clone(), owner.id));
             }
         }
         let (mut contact_link, mut asked) = (None, Vec::new());

@@ -211,7 +211,10 @@ impl Hub {
             Some(customer) => !self.store.identities(customer.id).await?.is_empty(),
             None => false,
         };
-        if activated || old.claim.is_some() {
+        // What staff took back stays back, whichever link of this requester is held.
+        let newest = self.store.invitations(&old.system, &old.requester_id).await?.into_iter().next();
+        let withdrawn = newest.is_some_and(|newest| matches!(newest.revoked, Some((_, Revocation::Withdrawn))));
+        if activated || withdrawn || old.claim.is_some() {
             return Ok(());
         }
         self.ask_invitation(&old.requester_id, "customer").await

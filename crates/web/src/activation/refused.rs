@@ -69,7 +69,7 @@ impl RefusalPage<'_> {
         let Self { app, chrome, content: collected } = self;
         let code = view_of(refusal);
         let mut content = page::Refused::new(code);
-        let may_renew = matches!(refusal, Refusal::Expired | Refusal::Superseded | Refusal::Revoked);
+        let may_renew = matches!(refusal, Refusal::Expired | Refusal::Superseded);
         let may_switch = matches!(
             refusal,
             Refusal::OtherAccountLinked | Refusal::AlreadyActivatedByOther | Refusal::PendingByOther | Refusal::Used

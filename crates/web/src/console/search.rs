@@ -76,10 +76,12 @@ async fn shown(app: &App, query: String, found: Found) -> Result<Search, StoreEr
             ids.push(id);
         }
     }
-    let free: Vec<SearchHit> = people
+    let mut free: Vec<SearchHit> = people
         .into_iter()
         .filter(|hit| hit.customer_id.is_none() && matches!(hit.key.kind, Kind::Requester | Kind::Contact))
         .collect();
+    // Requesters are invited, contacts follow: what can be acted on comes first.
+    free.sort_by_key(|hit| hit.key.kind != Kind::Requester);
     let truncated = more || ids.len() > MOST || free.len() > MOST || devices.len() > MOST;
     ids.truncate(MOST);
 

@@ -20,9 +20,9 @@ pub(super) fn devices(app: &App, answer: &DevicesAnswer) -> page::Devices {
 pub(super) fn device(app: &App, device: &Device, timeline: &[Entry]) -> DeviceDetail {
     let history = timeline.iter().filter_map(|entry| {
         let text = match entry.event()? {
-            Event::DeviceAssigned { record, .. } if record.external_id == device.external_id => "Assigned to you",
+            Event::DeviceAssigned { record, .. } if record.external_id == device.external_id => "Added to your account",
             Event::DeviceUnassigned { record, .. } if record.external_id == device.external_id => {
-                "No longer assigned to you"
+                "Removed from your account"
             }
             _ => return None,
         };
@@ -45,10 +45,11 @@ pub(super) fn no_devices(answer: &DevicesAnswer, reason: Reason) -> NoDevices {
     let checklist = Checklist {
         signed_in: Check::Yes,
         invited: if linked || standing.invited || standing.activation_pending { Check::Yes } else { Check::No },
-        activated: match (linked, standing.invited || standing.activation_pending) {
-            (true, _) => Check::Yes,
-            (false, true) => Check::No,
-            (false, false) => Check::NotYet,
+        activated: match (linked, standing.activation_pending, standing.invited) {
+            (true, ..) => Check::Yes,
+            (false, true, _) => Check::UnderWay,
+            (false, false, true) => Check::No,
+            (false, false, false) => Check::NotYet,
         },
         device_assigned: if linked { Check::No } else { Check::NotYet },
     };

@@ -142,6 +142,8 @@ pub struct Checklist {
 pub enum Check {
     /// It holds.
     Yes,
+    /// It will hold soon, by itself.
+    UnderWay,
     /// It does not hold: this is where things stop.
     No,
     /// Not reached, because an earlier one does not hold.
