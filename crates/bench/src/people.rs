@@ -70,7 +70,7 @@ pub fn invite_and_knock(n: u64, issuer: &str) -> anyhow::Result<(Plan, Ready)> {
         email_verified: true,
         name: Some(name),
     };
-    let knock = Knock { invitation: &invitation, sign_in, identity_of: None, requester_signs_in_as: Vec::new() };
+    let knock = Knock { invitation: &invitation, sign_in, identity_of: None, requester_of: None };
     let answer = stamped(n, |stamp| activation::knock(knock, stamp))?;
     let Answer::Begin(begin, activation) = answer else { anyhow::bail!("a first sign-in begins an activation") };
     let job = begin.changes().find_map(|change| match change {
@@ -104,7 +104,7 @@ pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Resul
     let gathered = Gathered {
         activation: ready.activation,
         invitation: &ready.invitation,
-        customer: None,
+        home: None,
         identity_of: None,
         facts: Some(facts),
     };
