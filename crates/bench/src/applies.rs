@@ -13,12 +13,23 @@ use crate::people::{self, Ready};
 use crate::report::{against, row, section};
 use crate::stats::{Latencies, Repeats, rate};
 
-/// Callers at once, with how many applies are measured each time.
-const CALLERS: [(usize, u64); 3] = [(1, 1000), (8, 3000), (32, 4000)];
+/// Callers at once.
+pub const CALLERS: [usize; 3] = [1, 8, 32];
+/// How many applies fit in a run of about this long, in seconds.
+const RUN: f64 = 0.7;
 /// Where the fictional customers sign in.
 pub const ISSUER: &str = "https://login.example.com/";
 /// Upserts a second of the program that companies write by hand, Express 5 with better-sqlite3 (docs/performance.md).
 const EXPRESS_UPSERTS: f64 = 1845.0;
+
+/// How many are applied to see how fast it goes.
+pub const TRIAL: u64 = 128;
+
+/// How many applies make a run, at so many a second.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between the two bounds")]
+pub fn fitting(rate: f64) -> u64 {
+    (rate * RUN).clamp(128.0, 6000.0) as u64
+}
 
 /// Measures and prints.
 pub async fn run(data: &Path, repeats: usize) -> anyhow::Result<()> {
@@ -29,7 +40,13 @@ pub async fn run(data: &Path, repeats: usize) -> anyhow::Result<()> {
     let beside = Bare::open(&with_bare)?;
     tell_size()?;
     let mut next = 0;
-    for (callers, count) in CALLERS {
+    for callers in CALLERS {
+        let trial = prepare(&with_store, next..next + TRIAL, ISSUER)?;
+        let count = fitting(through_store(&store, trial, callers).await?.0);
+        // The files grow alike.
+        let trial = prepare(&with_bare, next..next + TRIAL, ISSUER)?;
+        through_bare(&beside, trial, callers)?;
+        next += TRIAL;
         let (mut applies, mut single, mut grouped) = (Repeats::default(), Repeats::default(), Repeats::default());
         let (mut to_single, mut to_grouped) = (Repeats::default(), Repeats::default());
         let mut latencies = Vec::new();

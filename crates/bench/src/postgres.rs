@@ -9,13 +9,10 @@ use tessera_store::{Statement, Store};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls};
 
-use crate::applies::{ISSUER, lowered, through_store};
+use crate::applies::{CALLERS, ISSUER, TRIAL, fitting, lowered, through_store};
 use crate::people::{self, Ready};
 use crate::report::{against, row, section};
 use crate::stats::{Latencies, Repeats, rate};
-
-/// Callers at once, with how many applies are measured each time.
-const CALLERS: [(usize, u64); 3] = [(1, 300), (8, 1600), (32, 1600)];
 
 /// Measures and prints; `url` names a database in which a schema of its own is made and dropped.
 pub async fn run(url: &str, repeats: usize) -> anyhow::Result<()> {
@@ -41,7 +38,10 @@ async fn measure(url: &str, schema: &str, repeats: usize) -> anyhow::Result<()> 
         let options = format!("-csearch_path={schema} -ccommit_delay={delay} -ccommit_siblings=0");
         let url = format!("{url}{separator}options={}", options.replace(' ', "%20").replace('=', "%3D"));
         let store = Store::open(&url).await?;
-        for (callers, count) in CALLERS {
+        for callers in CALLERS {
+            let trial = prepare(&store, next..next + TRIAL).await?;
+            let count = fitting(through_store(&store, trial, callers).await?.0);
+            next += TRIAL;
             let (mut applies, mut bare, mut ratios) = (Repeats::default(), Repeats::default(), Repeats::default());
             let mut latencies = Vec::new();
             for _ in 0..repeats {
