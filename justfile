@@ -37,9 +37,15 @@ fmt:
 deny:
     cargo deny check bans licenses sources
 
-# Requests and durable applies per second, memory, beside the machine's own limits
+# How fast and how small the hub is, beside the machine's own limits (docs/performance.md)
 bench *args:
-    cargo run --release --bin tessera -- bench "$@"
+    cargo build --release --bin tessera --bin bench
+    "${CARGO_TARGET_DIR:-target}/release/bench" "$@"
+
+# The same with a throwaway PostgreSQL that waits for its disk
+bench-postgres *args:
+    cargo build --release --bin tessera --bin bench
+    TESSERA_POSTGRES_OPTIONS="-c fsync=on -c full_page_writes=on" tests/with-postgres "${CARGO_TARGET_DIR:-target}/release/bench" "$@"
 
 # A throwaway PostgreSQL: prints its URL, runs until Ctrl-C
 pg:

@@ -1,0 +1,79 @@
+//! `just bench`: how fast and how small the hub is, beside what the same machine and the same database can do at all.
+//!
+//! It prints and judges; it never fails because something is slow. docs/performance.md says what each row means.
+
+mod applies;
+mod bare;
+mod hub;
+mod load;
+mod outside;
+mod people;
+mod postgres;
+mod report;
+mod sizes;
+mod stats;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+
+/// Measure the hub beside the machine's own limits.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Take longer: up to a million customers with three million devices (about 10 GB of disk), and more repeats.
+    #[arg(long)]
+    full: bool,
+    /// Numbers of customers to measure the running program with, growing.
+    #[arg(long, value_delimiter = ',', value_name = "N")]
+    customers: Vec<u64>,
+    /// Only these parts.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Part>,
+    /// Where the databases are made and deleted: on the disk that matters.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// A PostgreSQL server to measure too; its user may create schemas.
+    #[arg(long, env = "TESSERA_TEST_POSTGRES", value_name = "URL")]
+    postgres: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// The running program: requests, memory, start, jobs, growth.
+    Hub,
+    /// Durable applies on SQLite.
+    Sqlite,
+    /// Durable applies on PostgreSQL.
+    Postgres,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let data = match &arguments.data {
+        Some(parent) => tempfile::tempdir_in(parent)?,
+        None => tempfile::tempdir()?,
+    };
+    report::machine(data.path())?;
+    let wanted = |part| arguments.only.is_empty() || arguments.only.contains(&part);
+    let repeats = if arguments.full { 5 } else { 3 };
+    if wanted(Part::Hub) {
+        let usual: &[u64] = if arguments.full { &[10_000, 100_000, 1_000_000] } else { &[10_000, 100_000] };
+        let sizes = if arguments.customers.is_empty() { usual } else { &arguments.customers };
+        let effort = sizes::Effort { repeats, time: Duration::from_secs(if arguments.full { 5 } else { 3 }) };
+        sizes::run(data.path(), sizes, effort).await?;
+    }
+    if wanted(Part::Sqlite) {
+        applies::run(data.path(), repeats).await?;
+    }
+    if wanted(Part::Postgres) {
+        match &arguments.postgres {
+            Some(url) => postgres::run(url, repeats).await?,
+            None => report::section(
+                "PostgreSQL is measured when TESSERA_TEST_POSTGRES names a server (`just bench-postgres`)",
+            ),
+        }
+    }
+    Ok(())
+}
