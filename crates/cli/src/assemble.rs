@@ -90,9 +90,9 @@ fn identity_providers(
         let mut audiences = vec![section.client_id.clone()];
         audiences.extend(section.app_audiences.iter().cloned());
         let mut issuer = VerifierConfig::new(&section.name, &section.issuer, audiences);
-        issuer.discovery_url = section.discovery_url.clone();
-        issuer.metadata_issuer = section.metadata_issuer.clone();
-        issuer.expected_policy = section.expected_policy.clone();
+        issuer.discovery_url.clone_from(&section.discovery_url);
+        issuer.metadata_issuer.clone_from(&section.metadata_issuer);
+        issuer.expected_policy.clone_from(&section.expected_policy);
         issuers.push(issuer);
     }
     Ok((providers, issuers))
@@ -106,10 +106,10 @@ fn provider(section: &IdentityProvider, redirect_uri: Url) -> oidc::Config {
     if let Some(scopes) = &section.scopes {
         provider.scopes.clone_from(scopes);
     }
-    provider.discovery_url = section.discovery_url.clone();
-    provider.metadata_issuer = section.metadata_issuer.clone();
-    provider.client_secret = section.client_secret.clone();
-    provider.expected_policy = section.expected_policy.clone();
+    provider.discovery_url.clone_from(&section.discovery_url);
+    provider.metadata_issuer.clone_from(&section.metadata_issuer);
+    provider.client_secret.clone_from(&section.client_secret);
+    provider.expected_policy.clone_from(&section.expected_policy);
     provider.extra_authorize_params =
         section.authorize_parameters.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     provider

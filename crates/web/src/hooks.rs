@@ -4,7 +4,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use secrecy::ExposeSecret;
@@ -38,7 +38,7 @@ fn authenticate(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
             "no secret is configured for hooks: set one under [hooks]",
         ));
     };
-    let given = headers.get(&auth.header).map(|value| value.as_bytes()).unwrap_or_default();
+    let given = headers.get(&auth.header).map(HeaderValue::as_bytes).unwrap_or_default();
     let given = given.strip_prefix(b"Bearer ").unwrap_or(given);
     verify_slices_are_equal(given, auth.secret.expose_secret().as_bytes())
         .map_err(|_| Problem::unauthorized(format!("the header {} does not carry the configured secret", auth.header)))

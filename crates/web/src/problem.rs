@@ -109,12 +109,11 @@ impl From<HubError> for Problem {
     fn from(error: HubError) -> Self {
         let detail = error.to_string();
         match error {
-            HubError::NotFound(_) => Self::not_found(detail),
+            HubError::NotFound(_) | HubError::Connect(ConnectError::NotFound { .. }) => Self::not_found(detail),
             HubError::Precondition { code, .. } => Self::new(StatusCode::CONFLICT, code, detail),
             HubError::Refused(refusal) => Self::new(StatusCode::CONFLICT, refusal.code(), detail),
             HubError::Busy => Self::unavailable("busy", detail, 1),
             HubError::Store(error) => error.into(),
-            HubError::Connect(ConnectError::NotFound { .. }) => Self::not_found(detail),
             HubError::Connect(error) if error.is_temporary() => Self::unavailable("upstream_unavailable", detail, 10),
             HubError::Connect(error) => Self::new(StatusCode::BAD_GATEWAY, "upstream_refused", error.to_string()),
         }
