@@ -7,6 +7,7 @@ use std::path::Path;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender};
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 use tokio::sync::{mpsc, oneshot};
@@ -96,6 +97,9 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
              PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;",
         )
         .map_err(unavailable)?;
+    // Without this, `column = ?` has a plan that depends on the value, and a cached statement is prepared anew at every use: its values
+    // are cleared when it goes back to the cache, which counts as a change of them.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(unavailable)?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(connection)
 }
