@@ -40,6 +40,14 @@ pub async fn invite(config: &Path, requester: &str, json: bool) -> anyhow::Resul
     Ok(())
 }
 
+/// `tessera plan`.
+pub async fn plan(config: &Path, requester: &str) -> anyhow::Result<()> {
+    let plan = hub(config).await?.preview(requester, "cli", "cli").await?;
+    print!("{plan}");
+    eprintln!("{} steps; nothing was changed.", plan.steps.len());
+    Ok(())
+}
+
 /// `tessera staff`.
 pub async fn staff(config: &Path, login: &str, name: Option<&str>) -> anyhow::Result<()> {
     let hub = hub(config).await?;

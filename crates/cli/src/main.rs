@@ -39,6 +39,14 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show what reading a requester's records now would change, step by step with its reason. Nothing is changed.
+    Plan {
+        #[command(flatten)]
+        configured: Configured,
+        /// The requester's id in the service desk.
+        #[arg(long, value_name = "ID")]
+        requester: String,
+    },
     /// Make a staff account for the console, or set its password. The password is read from the terminal or from standard input.
     Staff {
         #[command(flatten)]
@@ -116,6 +124,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo(arguments) => demo::run(arguments).await?,
         Command::Serve(configured) => serve::run(&configured.config).await?,
         Command::Invite { configured, requester, json } => admin::invite(&configured.config, &requester, json).await?,
+        Command::Plan { configured, requester } => admin::plan(&configured.config, &requester).await?,
         Command::Staff { configured, login, name } => admin::staff(&configured.config, &login, name.as_deref()).await?,
         Command::ApiKey { configured, name } => admin::api_key(&configured.config, &name).await?,
         Command::Sweep(configured) => admin::sweep(&configured.config).await?,

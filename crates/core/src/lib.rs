@@ -7,6 +7,7 @@ pub mod activation;
 pub mod clock;
 pub mod correlate;
 pub mod customer;
+mod describe;
 pub mod device;
 pub mod id;
 pub mod invitation;

@@ -23,6 +23,17 @@ pub(crate) struct Reading {
     pub read_at: Timestamp,
 }
 
+/// The assets that may be a requester's.
+#[derive(Debug)]
+pub(crate) struct Assets {
+    /// Those that are.
+    pub theirs: Vec<Observation>,
+    /// Those that are somebody else's by now, or nobody's.
+    pub elsewhere: Vec<Observation>,
+    /// Devices of theirs that the service desk no longer has.
+    pub gone: Vec<Device>,
+}
+
 impl Hub {
     /// The contacts that may be a requester's, by its primary e-mail (`A04`).
     pub(crate) async fn read_contacts(
@@ -38,14 +49,10 @@ impl Hub {
 
     /// The assets of a requester. The service desk's list by user lags behind by minutes, so it only says which assets to look at: each
     /// device on it, and each the hub knew, is read by itself, and is theirs if it says so itself.
-    pub(crate) async fn read_assets(
-        &self,
-        requester_id: &str,
-        priority: Priority,
-    ) -> Result<Vec<Observation>, HubError> {
+    pub(crate) async fn look_at_assets(&self, requester_id: &str, priority: Priority) -> Result<Assets, HubError> {
         let listed = self.desk.assets_of(requester_id, priority).await?;
         let known = self.store.devices_held(self.desk.name(), requester_id).await?;
-        let (devices, mut theirs): (Vec<_>, Vec<_>) =
+        let (devices, theirs): (Vec<_>, Vec<_>) =
             listed.into_iter().partition(|asset| Device::of(asset, &self.config.device_type).is_some());
         let mut ids: Vec<String> = devices.into_iter().map(|asset| asset.key.external_id).collect();
         ids.extend(known.iter().map(|device| device.external_id.clone()));
@@ -56,18 +63,31 @@ impl Hub {
         for some in ids.chunks(AT_ONCE) {
             read.extend(join_all(some.iter().map(|id| self.desk.asset(id, priority))).await);
         }
+        let mut assets = Assets { theirs, elsewhere: Vec::new(), gone: Vec::new() };
         for (id, read) in ids.iter().zip(read) {
             match read? {
-                Some(asset) if asset.holder() == Some(requester_id) => theirs.push(asset),
-                Some(asset) => self.observe_asset(asset, "hub", "job").await?,
-                None => {
-                    if let Some(device) = known.iter().find(|device| device.external_id == *id) {
-                        self.asset_gone(device).await?;
-                    }
-                }
+                Some(asset) if asset.holder() == Some(requester_id) => assets.theirs.push(asset),
+                Some(asset) => assets.elsewhere.push(asset),
+                None => assets.gone.extend(known.iter().find(|device| device.external_id == *id).cloned()),
             }
         }
-        Ok(theirs)
+        Ok(assets)
+    }
+
+    /// The same, with what turned out to be somebody else's, or gone, written down at once.
+    pub(crate) async fn read_assets(
+        &self,
+        requester_id: &str,
+        priority: Priority,
+    ) -> Result<Vec<Observation>, HubError> {
+        let assets = self.look_at_assets(requester_id, priority).await?;
+        for asset in assets.elsewhere {
+            self.observe_asset(asset, "hub", "job").await?;
+        }
+        for device in &assets.gone {
+            self.asset_gone(device).await?;
+        }
+        Ok(assets.theirs)
     }
 
     /// Puts what was read beside what the hub knows.

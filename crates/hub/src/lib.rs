@@ -13,6 +13,7 @@ pub mod jobs;
 mod letters;
 mod look;
 mod observe;
+mod preview;
 mod refresh;
 mod secret;
 mod sign_in;

@@ -5,6 +5,7 @@ use tessera_core::device::Device;
 use tessera_core::invitation::InvitationState;
 use tessera_core::normalise;
 use tessera_core::observe;
+use tessera_core::plan::Plan;
 use tessera_core::record::{Kind, Observation, RecordKey};
 use tessera_store::StoreError;
 
@@ -60,15 +61,7 @@ impl Hub {
         channel: &str,
     ) -> Result<(), HubError> {
         for _ in 0..ATTEMPTS {
-            let key = &observation.key;
-            let before = self.store.device(&key.system, &key.external_id).await?;
-            let owner_before =
-                self.owner(&key.system, before.as_ref().and_then(|device| device.holder.as_deref())).await?;
-            let owner_now = self.owner(&key.system, observation.holder()).await?;
-            let plan = self.stamped(actor, channel, |stamp| {
-                let device_type = &self.config.device_type;
-                observe::asset(&observation, before.as_ref(), owner_before, owner_now, device_type, stamp)
-            });
+            let plan = self.plan_asset(&observation, actor, channel).await?;
             match self.store.apply(&plan).await {
                 Ok(()) => return Ok(()),
                 Err(error) => again(error)?,
@@ -80,15 +73,37 @@ impl Hub {
     /// An asset that was a device is not there any more.
     pub(crate) async fn asset_gone(&self, device: &Device) -> Result<(), HubError> {
         for _ in 0..ATTEMPTS {
-            let owner = self.owner(&device.system, device.holder.as_deref()).await?;
-            let key = RecordKey::new(&device.system, Kind::Asset, &device.external_id);
-            let plan = self.stamped("hub", "job", |stamp| observe::asset_gone(device, owner, key, stamp));
+            let plan = self.plan_asset_gone(device).await?;
             match self.store.apply(&plan).await {
                 Ok(()) => return Ok(()),
                 Err(error) => again(error)?,
             }
         }
         Err(HubError::Busy)
+    }
+
+    /// What follows from having read an asset.
+    pub(crate) async fn plan_asset(
+        &self,
+        observation: &Observation,
+        actor: &str,
+        channel: &str,
+    ) -> Result<Plan, StoreError> {
+        let key = &observation.key;
+        let before = self.store.device(&key.system, &key.external_id).await?;
+        let owner_before = self.owner(&key.system, before.as_ref().and_then(|device| device.holder.as_deref())).await?;
+        let owner_now = self.owner(&key.system, observation.holder()).await?;
+        Ok(self.stamped(actor, channel, |stamp| {
+            let device_type = &self.config.device_type;
+            observe::asset(observation, before.as_ref(), owner_before, owner_now, device_type, stamp)
+        }))
+    }
+
+    /// What follows from an asset being gone.
+    pub(crate) async fn plan_asset_gone(&self, device: &Device) -> Result<Plan, StoreError> {
+        let owner = self.owner(&device.system, device.holder.as_deref()).await?;
+        let key = RecordKey::new(&device.system, Kind::Asset, &device.external_id);
+        Ok(self.stamped("hub", "job", |stamp| observe::asset_gone(device, owner, key, stamp)))
     }
 
     async fn owner(&self, system: &str, requester_id: Option<&str>) -> Result<Option<Customer>, StoreError> {

@@ -1,6 +1,5 @@
 //! One activation in full, as a person would read the plan.
 
-use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
@@ -10,7 +9,7 @@ use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::device::DeviceType;
 use tessera_core::id::InvitationId;
 use tessera_core::invitation::Invitation;
-use tessera_core::plan::{Change, Plan, Stamp};
+use tessera_core::plan::{Change, Stamp};
 use tessera_core::reconcile::Facts;
 use tessera_core::record::{Asset, Attributes, Contact, Kind, Observation, RecordKey, Requester};
 use uuid::Uuid;
@@ -47,38 +46,6 @@ fn facts(device_type: &DeviceType) -> Facts<'_> {
         read_at: NOW,
         device_type,
     }
-}
-
-fn describe(change: &Change) -> String {
-    match change {
-        Change::CreateCustomer(it) => format!("create customer {} <{}>", it.name, it.email.as_deref().unwrap_or("-")),
-        Change::Append(entry) => {
-            let words = entry.event().map_or_else(|| entry.event.clone(), |event| event.sentence());
-            format!("timeline {}: {words} [{} through {}]", entry.seq, entry.actor, entry.channel)
-        }
-        Change::CreateLink(it) => format!("link {} ({}): {}", it.record, it.origin.as_str(), it.evidence.sentence()),
-        Change::PutRecord(it) => format!("record {} {}", it.key, it.attributes.title()),
-        Change::PutDevice(it) => format!("device {} {}", it.external_id, it.name),
-        Change::DropDevice { external_id, .. } => format!("no device {external_id}"),
-        Change::CreatePerson(it) => format!("create person {}", it.name),
-        Change::CreateIdentity(it) => {
-            format!("create identity {} at {}", it.sign_in.identity.subject, it.sign_in.identity.issuer)
-        }
-        Change::ClaimInvitation { claim, .. } => format!("claim the invitation, shown as {}", claim.shown_as),
-        Change::ConsumeInvitation { .. } => "consume the invitation".to_owned(),
-        Change::CreateActivation(it) => format!("create activation, {:?}", it.state),
-        Change::UpdateActivation(it) => format!("activation {:?}", it.state),
-        Change::Enqueue(job) => format!("job {}", job.task.kind()),
-        other => format!("{other:?}"),
-    }
-}
-
-fn read_out(title: &str, plan: &Plan) -> String {
-    let mut text = format!("{title}\n");
-    for (n, step) in (1..).zip(&plan.steps) {
-        writeln!(text, "{n:>3}. {}\n     because {}", describe(&step.change), step.reason).expect("text takes text");
-    }
-    text
 }
 
 #[test]
@@ -128,6 +95,6 @@ fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
     };
     let completes = activation::complete(gathered, stamp).expect("nothing speaks against it");
 
-    let story = format!("{}\n{}", read_out("The sign-in", &begins), read_out("The background steps", &completes));
+    let story = format!("The sign-in\n{begins}\nThe background steps\n{completes}");
     insta::assert_snapshot!("activation", story);
 }

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tessera_core::id::CustomerId;
+use tessera_core::record::Kind;
 use tessera_sim::faults::{Fault, FaultKind};
 use tokio::task::JoinSet;
 
 use crate::browser::Browser;
+use crate::console::desk;
 use crate::house::{House, client};
 use crate::people::{ADA, BEN, STRANGER};
 
@@ -184,4 +187,40 @@ pub async fn a20_another_account_is_refused_before_and_after(house: House) {
 
 async fn customer(house: &House) -> tessera_core::id::CustomerId {
     house.customer_of(ADA.requester).await.parse().unwrap()
+}
+
+/// A plan tells what would change, in words, and changes nothing.
+pub async fn h02_a_plan_is_shown_before_it_is_applied(house: House) {
+    house.activated(ADA).await;
+    let ada: CustomerId = house.customer_of(ADA.requester).await.parse().unwrap();
+    desk(&house, Method::PUT, &format!("/requesters/{}", ADA.requester), json!({ "first_name": "Adela" })).await;
+
+    let plan = house.hub.preview(ADA.requester, "cli", "cli").await.unwrap().to_string();
+    assert!(plan.contains("Name changed from Ada Example to Adela Example"), "{plan}");
+    assert!(plan.contains("because everything that happens is on the timeline"), "{plan}");
+    assert_eq!(house.hub.store.customer(ada).await.unwrap().unwrap().name, "Ada Example");
+
+    let stranger = house.hub.preview(BEN.requester, "cli", "cli").await.unwrap().to_string();
+    assert!(stranger.contains("record freshservice:requester"), "{stranger}");
+    assert!(!stranger.contains("create customer"), "nobody is linked by looking: {stranger}");
+    assert!(house.hub.preview("424242", "cli", "cli").await.is_err());
+}
+
+/// Staff undid the service desk's link only: the same sign-in, invited anew, gets the same record back.
+pub async fn a20_a_record_unlinked_by_staff_is_activated_again(house: House) {
+    house.activated(ADA).await;
+    let ada: CustomerId = house.customer_of(ADA.requester).await.parse().unwrap();
+    let store = &house.hub.store;
+    let links = store.links(ada).await.unwrap();
+    let requester = links.iter().find(|link| link.record.kind == Kind::Requester).unwrap();
+    house.hub.unlink(ada, requester.id, "a mistake", "staff:jo", "console").await.unwrap();
+    let identity = store.identities(ada).await.unwrap().remove(0).sign_in.identity;
+    assert!(store.my_devices(&identity).await.unwrap().unwrap().devices.is_empty());
+
+    let link = house.link(ADA.requester).await;
+    house.activate(&mut Browser::new(), &link, ADA.email).await;
+    house.hub.work_off().await;
+    let mine = store.my_devices(&identity).await.unwrap().unwrap();
+    assert_eq!(mine.customer_id, ada, "the same record");
+    assert!(!mine.devices.is_empty());
 }

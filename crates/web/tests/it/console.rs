@@ -132,7 +132,7 @@ impl Colleague {
 }
 
 /// Tells the service desk something, as its own staff would.
-async fn desk(house: &House, method: Method, path: &str, body: Value) -> Value {
+pub async fn desk(house: &House, method: Method, path: &str, body: Value) -> Value {
     let url = format!("{}{path}", house.hub.desk.address().as_str().trim_end_matches('/'));
     let request = client().request(method, &url).basic_auth(house.desk.api_key(), Some("X")).json(&body);
     let answer = request.send().await.unwrap();

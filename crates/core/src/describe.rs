@@ -1,0 +1,71 @@
+//! Plans in words, so that one can be shown before it is applied (`H02`).
+
+use std::fmt::{Display, Formatter, Result};
+
+use crate::activation::ActivationState;
+use crate::plan::{Change, Plan};
+
+impl Display for Change {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::CreateCustomer(it) => write!(f, "create customer {} <{}>", it.name, or_dash(it.email.as_deref())),
+            Self::UpdateCustomer(it) => write!(f, "customer {} <{}>", it.name, or_dash(it.email.as_deref())),
+            Self::PutRecord(it) => write!(f, "record {} {}", it.key, it.attributes.title()),
+            Self::BuryRecord { key, .. } => write!(f, "record {key} is gone"),
+            Self::PutDevice(it) => {
+                let holder =
+                    it.holder.as_deref().map_or_else(|| "in stock".to_owned(), |id| format!("of requester {id}"));
+                write!(f, "device {} {}, {holder}", it.external_id, it.name)
+            }
+            Self::DropDevice { external_id, .. } => write!(f, "no device {external_id}"),
+            Self::CreateLink(it) => {
+                write!(f, "link {} ({}): {}", it.record, it.origin.as_str(), it.evidence.sentence())
+            }
+            Self::EndLink { id, ended } => write!(f, "end link {id}: {}", ended.why),
+            Self::CreatePerson(it) => write!(f, "create person {}", it.name),
+            Self::CreateIdentity(it) => {
+                write!(f, "create identity {} at {}", it.sign_in.identity.subject, it.sign_in.identity.issuer)
+            }
+            Self::RemoveIdentity(id) => write!(f, "remove identity {id} and end its sessions"),
+            Self::CreateInvitation(it) => write!(f, "invitation of requester {} to {}", it.requester_id, it.email),
+            Self::RevokeInvitations { requester_id, why, .. } => {
+                write!(f, "take back open invitations of requester {requester_id}: {}", why.as_str())
+            }
+            Self::ClaimInvitation { claim, .. } => write!(f, "claim the invitation, shown as {}", claim.shown_as),
+            Self::ReleaseInvitation { .. } => f.write_str("give the invitation back"),
+            Self::ConsumeInvitation { .. } => f.write_str("consume the invitation"),
+            Self::CreateActivation(it) => write!(f, "create activation, {}", state(it.state)),
+            Self::UpdateActivation(it) => write!(f, "activation {}", state(it.state)),
+            Self::Append(entry) => {
+                let words = entry.event().map_or_else(|| entry.event.clone(), |event| event.sentence());
+                write!(f, "timeline {}: {words} [{} through {}]", entry.seq, entry.actor, entry.channel)
+            }
+            Self::CreateReview(it) => write!(f, "ask staff: {}", it.question.sentence()),
+            Self::DecideReview { id, by, .. } => write!(f, "review {id} is decided by {by}"),
+            Self::Enqueue(job) => write!(f, "job {}", job.task.kind()),
+            Self::FinishJob { id, .. } => write!(f, "job {id} is done"),
+            Self::KeepAnswer { .. } => f.write_str("keep the answer for a repetition of the request"),
+        }
+    }
+}
+
+impl Display for Plan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        for (number, step) in (1..).zip(&self.steps) {
+            writeln!(f, "{number:>3}. {}\n     because {}", step.change, step.reason)?;
+        }
+        Ok(())
+    }
+}
+
+fn or_dash(text: Option<&str>) -> &str {
+    text.unwrap_or("-")
+}
+
+const fn state(state: ActivationState) -> &'static str {
+    match state {
+        ActivationState::Pending => "pending",
+        ActivationState::Done => "done",
+        ActivationState::Refused(refusal) => refusal.code(),
+    }
+}

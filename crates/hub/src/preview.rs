@@ -1,0 +1,48 @@
+//! What reading a requester's records now would change, without changing it (`H02`).
+
+use tessera_connect::Priority;
+use tessera_core::observe;
+use tessera_core::plan::{Draft, Plan};
+use tessera_core::reconcile::{self, Why};
+
+use crate::gather::Reading;
+use crate::{Hub, HubError};
+
+impl Hub {
+    /// Reads a requester, its contacts and its assets, and plans what follows. Nothing is applied.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when the service desk has no such requester, [`HubError::Connect`] when a system does not answer.
+    pub async fn preview(&self, requester_id: &str, actor: &str, channel: &str) -> Result<Plan, HubError> {
+        let read_at = self.env.now();
+        let requester = self.desk.requester(requester_id, Priority::Interactive).await?;
+        let requester =
+            requester.ok_or_else(|| HubError::NotFound(format!("the service desk has no requester {requester_id}")))?;
+        let contacts = self.read_contacts(&requester, Priority::Interactive).await?;
+        let assets = self.look_at_assets(requester_id, Priority::Interactive).await?;
+
+        let mut plan = Plan::default();
+        for asset in &assets.elsewhere {
+            plan.extend(self.plan_asset(asset, actor, channel).await?);
+        }
+        for device in &assets.gone {
+            plan.extend(self.plan_asset_gone(device).await?);
+        }
+        let Some(customer) = self.store.customer_of(&requester.key).await? else {
+            // Nobody is linked: what is read becomes records, and nothing else.
+            for asset in &assets.theirs {
+                plan.extend(self.plan_asset(asset, actor, channel).await?);
+            }
+            plan.extend(self.stamped(actor, channel, |stamp| observe::requester(requester, None, None, stamp)));
+            return Ok(plan);
+        };
+        let reading = Reading { requester, contacts, assets: assets.theirs, read_at };
+        let facts = self.facts(&reading, Some(&customer)).await?;
+        plan.extend(self.stamped(actor, channel, |stamp| {
+            let mut draft = Draft::of(customer, stamp);
+            reconcile::reconcile(&mut draft, facts, Why::Refresh, stamp);
+            draft.finish()
+        }));
+        Ok(plan)
+    }
+}
