@@ -159,6 +159,24 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Every refusal.
+    pub const ALL: [Self; 14] = [
+        Self::UnknownLink,
+        Self::Expired,
+        Self::Used,
+        Self::Superseded,
+        Self::Revoked,
+        Self::OtherAccountLinked,
+        Self::AlreadyActivatedByOther,
+        Self::PendingByOther,
+        Self::OtherBrowser,
+        Self::SignInCancelled,
+        Self::SignInFailed,
+        Self::ProviderUnavailable,
+        Self::RequesterGone,
+        Self::TooManyAttempts,
+    ];
+
     /// The code used in the database, the API and on pages.
     pub const fn code(self) -> &'static str {
         match self {
@@ -316,7 +334,7 @@ mod tests {
 
     #[test]
     fn refusal_codes_read_back() {
-        for refusal in [Refusal::UnknownLink, Refusal::AlreadyActivatedByOther, Refusal::SignInCancelled] {
+        for refusal in Refusal::ALL {
             assert_eq!(Refusal::parse(refusal.code()), Some(refusal));
         }
         assert_eq!(Refusal::parse("nonsense"), None);

@@ -19,11 +19,7 @@ pub(crate) struct RefusalPage<'a> {
 
 /// Begins a refusal page.
 pub(crate) fn refused<'a>(app: &'a App, headers: &HeaderMap, uri: &Uri) -> RefusalPage<'a> {
-    RefusalPage {
-        app,
-        chrome: chrome(app, headers, uri, None),
-        content: page::Refused::new(page::Refusal::UnknownLink),
-    }
+    RefusalPage { app, chrome: chrome(app, headers, uri, None), content: page::Refused::new(Refusal::UnknownLink) }
 }
 
 impl RefusalPage<'_> {
@@ -67,8 +63,7 @@ impl RefusalPage<'_> {
     /// The page, with only those actions that can help against this refusal.
     pub(crate) fn show(self, refusal: Refusal) -> Answer {
         let Self { app, chrome, content: collected } = self;
-        let code = view_of(refusal);
-        let mut content = page::Refused::new(code);
+        let mut content = page::Refused::new(refusal);
         let may_renew = matches!(refusal, Refusal::Expired | Refusal::Superseded);
         let may_switch = matches!(
             refusal,
@@ -83,26 +78,7 @@ impl RefusalPage<'_> {
         content.other_sign_in = collected
             .other_sign_in
             .filter(|_| matches!(refusal, Refusal::AlreadyActivatedByOther | Refusal::PendingByOther | Refusal::Used));
-        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::CONFLICT);
+        let status = StatusCode::from_u16(page::status(refusal)).unwrap_or(StatusCode::CONFLICT);
         page_with(app, &chrome, &content, status)
-    }
-}
-
-fn view_of(refusal: Refusal) -> page::Refusal {
-    match refusal {
-        Refusal::UnknownLink => page::Refusal::UnknownLink,
-        Refusal::Expired => page::Refusal::Expired,
-        Refusal::Used => page::Refusal::Used,
-        Refusal::Superseded => page::Refusal::Superseded,
-        Refusal::Revoked => page::Refusal::Revoked,
-        Refusal::OtherAccountLinked => page::Refusal::OtherAccountLinked,
-        Refusal::AlreadyActivatedByOther => page::Refusal::AlreadyActivatedByOther,
-        Refusal::PendingByOther => page::Refusal::PendingByOther,
-        Refusal::OtherBrowser => page::Refusal::OtherBrowser,
-        Refusal::SignInCancelled => page::Refusal::SignInCancelled,
-        Refusal::SignInFailed => page::Refusal::SignInFailed,
-        Refusal::ProviderUnavailable => page::Refusal::ProviderUnavailable,
-        Refusal::RequesterGone => page::Refusal::RequesterGone,
-        Refusal::TooManyAttempts => page::Refusal::TooManyAttempts,
     }
 }

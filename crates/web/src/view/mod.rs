@@ -154,27 +154,3 @@ pub struct Stale {
     /// Since when it has not answered.
     pub since: Timestamp,
 }
-
-/// `j•••@example.com`: enough to recognise an own address, too little to learn a stranger's.
-pub fn mask_email(email: &str) -> String {
-    match email.split_once('@') {
-        Some((local, domain)) => match local.chars().next() {
-            Some(first) => format!("{first}•••@{domain}"),
-            None => format!("•••@{domain}"),
-        },
-        None => "•••".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::mask_email;
-
-    #[test]
-    fn masked_addresses_keep_one_letter_and_the_domain() {
-        assert_eq!(mask_email("jo.meyer@example.com"), "j•••@example.com");
-        assert_eq!(mask_email("ö@example.com"), "ö•••@example.com");
-        assert_eq!(mask_email("@example.com"), "•••@example.com");
-        assert_eq!(mask_email("no address"), "•••");
-    }
-}

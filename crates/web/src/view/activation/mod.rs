@@ -5,7 +5,7 @@ mod refusal;
 use jiff::Timestamp;
 use serde::Serialize;
 
-pub use refusal::{Refusal, Refused};
+pub use refusal::{Refused, status};
 
 use super::{Page, Provider};
 
@@ -16,7 +16,7 @@ pub struct Invitation {
     pub action: String,
     /// Who invites, usually the brand.
     pub sender: String,
-    /// The invited address, masked ([`super::mask_email`]).
+    /// The invited address, masked ([`tessera_core::mask::email`]).
     pub masked_email: String,
     /// What will be linked, as in "your devices at Sunfield".
     pub what: String,

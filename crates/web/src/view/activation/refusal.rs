@@ -1,6 +1,7 @@
 //! Why an activation is refused, in words, and the way forward.
 
 use serde::Serialize;
+use tessera_core::invitation::Refusal;
 
 use super::Page;
 
@@ -34,7 +35,7 @@ impl Page for Refused {
 impl Refused {
     /// The refusal in words, without actions yet.
     pub fn new(code: Refusal) -> Self {
-        let (title, explanation, steps) = code.words();
+        let (title, explanation, steps) = words(code);
         Self {
             code,
             title,
@@ -49,188 +50,111 @@ impl Refused {
     }
 }
 
-/// Why an activation is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Refusal {
-    /// No invitation has this token.
-    UnknownLink,
-    /// The invitation's time is over.
-    Expired,
-    /// The link was used, and the viewer is not known to be who used it.
-    Used,
-    /// A newer link replaced this one.
-    Superseded,
-    /// The company withdrew the invitation.
-    Revoked,
-    /// The sign-in belongs to another customer's record.
-    OtherAccountLinked,
-    /// The record is already activated with another sign-in.
-    AlreadyActivatedByOther,
-    /// The sign-in was started in another browser.
-    OtherBrowser,
-    /// The person cancelled at the identity provider.
-    SignInCancelled,
-    /// The identity provider's answer could not be accepted.
-    SignInFailed,
-    /// The identity provider does not answer.
-    ProviderUnavailable,
-    /// The requester was merged, deactivated or deleted.
-    RequesterGone,
-    /// Too many tries in a short time.
-    TooManyAttempts,
-    /// Somebody else's activation of this link is going on.
-    PendingByOther,
+/// The HTTP status of the page.
+pub fn status(refusal: Refusal) -> u16 {
+    match refusal {
+        Refusal::UnknownLink => 404,
+        Refusal::Expired | Refusal::Used | Refusal::Superseded | Refusal::Revoked | Refusal::RequesterGone => 410,
+        Refusal::OtherAccountLinked | Refusal::AlreadyActivatedByOther | Refusal::PendingByOther => 409,
+        Refusal::OtherBrowser | Refusal::SignInCancelled | Refusal::SignInFailed => 403,
+        Refusal::TooManyAttempts => 429,
+        Refusal::ProviderUnavailable => 503,
+    }
 }
 
-impl Refusal {
-    /// Every refusal, for tests and documentation.
-    pub const ALL: [Self; 14] = [
-        Self::UnknownLink,
-        Self::Expired,
-        Self::Used,
-        Self::Superseded,
-        Self::Revoked,
-        Self::OtherAccountLinked,
-        Self::AlreadyActivatedByOther,
-        Self::OtherBrowser,
-        Self::SignInCancelled,
-        Self::SignInFailed,
-        Self::ProviderUnavailable,
-        Self::RequesterGone,
-        Self::TooManyAttempts,
-        Self::PendingByOther,
-    ];
-
-    /// The code as written in JSON, logs and the page's footer.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::UnknownLink => "unknown_link",
-            Self::Expired => "expired",
-            Self::Used => "used",
-            Self::Superseded => "superseded",
-            Self::Revoked => "revoked",
-            Self::OtherAccountLinked => "other_account_linked",
-            Self::AlreadyActivatedByOther => "already_activated_by_other",
-            Self::OtherBrowser => "other_browser",
-            Self::SignInCancelled => "sign_in_cancelled",
-            Self::SignInFailed => "sign_in_failed",
-            Self::ProviderUnavailable => "provider_unavailable",
-            Self::RequesterGone => "requester_gone",
-            Self::TooManyAttempts => "too_many_attempts",
-            Self::PendingByOther => "pending_by_other",
-        }
-    }
-
-    /// The HTTP status of the page.
-    pub fn status(self) -> u16 {
-        match self {
-            Self::UnknownLink => 404,
-            Self::Expired | Self::Used | Self::Superseded | Self::Revoked | Self::RequesterGone => 410,
-            Self::OtherAccountLinked | Self::AlreadyActivatedByOther | Self::PendingByOther => 409,
-            Self::OtherBrowser | Self::SignInCancelled | Self::SignInFailed => 403,
-            Self::TooManyAttempts => 429,
-            Self::ProviderUnavailable => 503,
-        }
-    }
-
-    /// Title, explanation and ordered next steps.
-    fn words(self) -> (&'static str, &'static str, &'static [&'static str]) {
-        match self {
-            Self::UnknownLink => (
-                "We don’t know this link",
-                "It may have been cut off when it was copied, or it is from somewhere else.",
-                &[
-                    "Open the link straight from the e-mail, or copy it completely.",
-                    "If that does not help, ask support for a new one.",
-                ],
-            ),
-            Self::Expired => (
-                "This link has expired",
-                "For your safety an activation link works only for a limited time. Nothing was changed.",
-                &[
-                    "Request a new link. It goes to the same e-mail address.",
-                    "Open the newest e-mail and continue there.",
-                ],
-            ),
-            Self::Used => (
-                "This link has already been used",
-                "An activation link works once. If it was you, everything is in place already.",
-                &[
-                    "Sign in to see your devices.",
-                    "If it was not you, tell support now, so that they can check the account.",
-                ],
-            ),
-            Self::Superseded => (
-                "There is a newer link",
-                "A later e-mail replaced this link. Only the newest one works.",
-                &["Look for the latest activation e-mail in your inbox.", "If you can’t find it, request a new link."],
-            ),
-            Self::Revoked => (
-                "This invitation was withdrawn",
-                "The company took this invitation back, for example because your e-mail address changed. Nothing was changed.",
-                &["Check whether a newer e-mail has arrived.", "If not, contact support and ask for a new invitation."],
-            ),
-            Self::OtherAccountLinked => (
-                "This sign-in belongs to another customer record",
-                "The account you signed in with is already linked to a different customer. One sign-in opens one record, so we stopped here. Nothing was changed.",
-                &[
-                    "If you have another account, sign in with that one.",
-                    "If both records are yours, contact support: they can bring them together.",
-                ],
-            ),
-            Self::AlreadyActivatedByOther => (
-                "Already activated with another sign-in",
-                "These devices are already linked, but to a different sign-in than the one you just used. Nothing was changed.",
-                &[
-                    "Sign in with the account you used the first time.",
-                    "If you don’t recognise that account, contact support.",
-                ],
-            ),
-            Self::OtherBrowser => (
-                "Please continue where you started",
-                "This sign-in was started in another browser or on another device. To protect you, it can only be finished there.",
-                &[
-                    "Go back to the browser in which you pressed the button.",
-                    "Or start again here: the link in your e-mail still works.",
-                ],
-            ),
-            Self::SignInCancelled => (
-                "You cancelled the sign-in",
-                "No problem: nothing was changed, and your link still works.",
-                &["Start again when you are ready.", "You can use another account if you prefer."],
-            ),
-            Self::SignInFailed => (
-                "The sign-in did not work",
-                "The sign-in service gave an answer we could not accept. Nothing was changed, and your link still works.",
-                &["Try once more.", "If it happens again, contact support and name the code below."],
-            ),
-            Self::ProviderUnavailable => (
-                "Sign-in is not available right now",
-                "The sign-in service does not answer at the moment. This is not your fault, and your link still works.",
-                &["Try again in a few minutes.", "You can close this page: the link in your e-mail brings you back."],
-            ),
-            Self::RequesterGone => (
-                "This invitation no longer fits",
-                "The service record it was made for has been merged or closed since. Nothing was changed.",
-                &[
-                    "Check whether a newer e-mail has arrived.",
-                    "If not, contact support: they can invite you for your current record.",
-                ],
-            ),
-            Self::TooManyAttempts => (
-                "Too many tries",
-                "There were many tries in a short time, so we pause for a moment.",
-                &["Wait a few minutes, then open the link in your e-mail again."],
-            ),
-            Self::PendingByOther => (
-                "Somebody is activating this link right now",
-                "Another sign-in has begun to use this link. If that is you in another window, everything is fine.",
-                &[
-                    "Finish in the window where you began.",
-                    "If it is not you, contact support: an activation can be undone.",
-                ],
-            ),
-        }
+/// Title, explanation and ordered next steps.
+fn words(refusal: Refusal) -> (&'static str, &'static str, &'static [&'static str]) {
+    match refusal {
+        Refusal::UnknownLink => (
+            "We don’t know this link",
+            "It may have been cut off when it was copied, or it is from somewhere else.",
+            &[
+                "Open the link straight from the e-mail, or copy it completely.",
+                "If that does not help, ask support for a new one.",
+            ],
+        ),
+        Refusal::Expired => (
+            "This link has expired",
+            "For your safety an activation link works only for a limited time. Nothing was changed.",
+            &["Request a new link. It goes to the same e-mail address.", "Open the newest e-mail and continue there."],
+        ),
+        Refusal::Used => (
+            "This link has already been used",
+            "An activation link works once. If it was you, everything is in place already.",
+            &[
+                "Sign in to see your devices.",
+                "If it was not you, tell support now, so that they can check the account.",
+            ],
+        ),
+        Refusal::Superseded => (
+            "There is a newer link",
+            "A later e-mail replaced this link. Only the newest one works.",
+            &["Look for the latest activation e-mail in your inbox.", "If you can’t find it, request a new link."],
+        ),
+        Refusal::Revoked => (
+            "This invitation was withdrawn",
+            "The company took this invitation back, for example because your e-mail address changed. Nothing was changed.",
+            &["Check whether a newer e-mail has arrived.", "If not, contact support and ask for a new invitation."],
+        ),
+        Refusal::OtherAccountLinked => (
+            "This sign-in belongs to another customer record",
+            "The account you signed in with is already linked to a different customer. One sign-in opens one record, so we stopped here. Nothing was changed.",
+            &[
+                "If you have another account, sign in with that one.",
+                "If both records are yours, contact support: they can bring them together.",
+            ],
+        ),
+        Refusal::AlreadyActivatedByOther => (
+            "Already activated with another sign-in",
+            "These devices are already linked, but to a different sign-in than the one you just used. Nothing was changed.",
+            &[
+                "Sign in with the account you used the first time.",
+                "If you don’t recognise that account, contact support.",
+            ],
+        ),
+        Refusal::OtherBrowser => (
+            "Please continue where you started",
+            "This sign-in was started in another browser or on another device. To protect you, it can only be finished there.",
+            &[
+                "Go back to the browser in which you pressed the button.",
+                "Or start again here: the link in your e-mail still works.",
+            ],
+        ),
+        Refusal::SignInCancelled => (
+            "You cancelled the sign-in",
+            "No problem: nothing was changed, and your link still works.",
+            &["Start again when you are ready.", "You can use another account if you prefer."],
+        ),
+        Refusal::SignInFailed => (
+            "The sign-in did not work",
+            "The sign-in service gave an answer we could not accept. Nothing was changed, and your link still works.",
+            &["Try once more.", "If it happens again, contact support and name the code below."],
+        ),
+        Refusal::ProviderUnavailable => (
+            "Sign-in is not available right now",
+            "The sign-in service does not answer at the moment. This is not your fault, and your link still works.",
+            &["Try again in a few minutes.", "You can close this page: the link in your e-mail brings you back."],
+        ),
+        Refusal::RequesterGone => (
+            "This invitation no longer fits",
+            "The service record it was made for has been merged or closed since. Nothing was changed.",
+            &[
+                "Check whether a newer e-mail has arrived.",
+                "If not, contact support: they can invite you for your current record.",
+            ],
+        ),
+        Refusal::TooManyAttempts => (
+            "Too many tries",
+            "There were many tries in a short time, so we pause for a moment.",
+            &["Wait a few minutes, then open the link in your e-mail again."],
+        ),
+        Refusal::PendingByOther => (
+            "Somebody is activating this link right now",
+            "Another sign-in has begun to use this link. If that is you in another window, everything is fine.",
+            &[
+                "Finish in the window where you began.",
+                "If it is not you, contact support: an activation can be undone.",
+            ],
+        ),
     }
 }

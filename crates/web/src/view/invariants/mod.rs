@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use html::Tag;
+use tessera_core::invitation::Refusal;
 
-use super::activation::{Invitation, Poll, Refusal, Refused, Step, StepState};
+use super::activation::{Invitation, Poll, Refused, Step, StepState};
 use super::mail::InvitationMail;
 use super::sample::{self, Sample};
 use super::{Chrome, RenderError, Renderer, Support};

@@ -1,10 +1,13 @@
 //! Sample states of the activation pages and the problem page.
 
 use super::super::activation::{
-    Activated, ActivatedDevice, Invitation, Pending, Progress, Refusal, Refused, RenewSent, Step, StepState,
+    Activated, ActivatedDevice, Invitation, Pending, Progress, Refused, RenewSent, Step, StepState,
 };
 use super::super::problem::Problem;
-use super::super::{Provider, mask_email};
+use tessera_core::invitation::Refusal;
+use tessera_core::mask;
+
+use super::super::Provider;
 use super::{DAY, Sample, ago};
 
 impl Sample for Invitation {
@@ -12,7 +15,7 @@ impl Sample for Invitation {
         let one = Self {
             action: "/activate/sample".to_owned(),
             sender: "Sunfield Energy".to_owned(),
-            masked_email: mask_email("jo.meyer@example.com"),
+            masked_email: mask::email("jo.meyer@example.com"),
             what: "your devices at Sunfield Energy".to_owned(),
             expires_at: ago(-6 * DAY),
             providers: vec![Provider { id: "sunfield".to_owned(), label: "Sunfield ID".to_owned() }],
@@ -29,14 +32,14 @@ impl Sample for Progress {
         let at = |states| Self {
             steps: Step::all(states),
             poll_url: "/activate/sample/progress".to_owned(),
-            signed_in_as: Some(mask_email("jo@example.org")),
+            signed_in_as: Some(mask::email("jo@example.org")),
             pending: None,
         };
         let mut pending = at([Done, NeedsTime, Waiting, Waiting]);
         pending.pending = Some(Pending {
             system: "The customer system".to_owned(),
             since: ago(4),
-            masked_email: Some(mask_email("jo.meyer@example.com")),
+            masked_email: Some(mask::email("jo.meyer@example.com")),
         });
         let mut without_mail = pending.clone();
         without_mail.signed_in_as = None;
@@ -64,7 +67,7 @@ impl Sample for Activated {
                 device("Hybrid inverter, workshop", None),
             ],
             devices_url: "/portal/customer/devices".to_owned(),
-            signed_in_as: Some(mask_email("jo@example.org")),
+            signed_in_as: Some(mask::email("jo@example.org")),
             again: false,
         };
         let again = Self { again: true, devices: some.devices[..1].to_vec(), ..some.clone() };
@@ -92,7 +95,7 @@ fn refused(code: Refusal) -> Refused {
         }
         Refusal::AlreadyActivatedByOther => {
             page.switch_action = action("/switch");
-            page.other_sign_in = Some(mask_email("kim@example.net"));
+            page.other_sign_in = Some(mask::email("kim@example.net"));
         }
         Refusal::OtherBrowser | Refusal::SignInFailed | Refusal::ProviderUnavailable => page.retry_action = action(""),
         Refusal::SignInCancelled => {

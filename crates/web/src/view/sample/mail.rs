@@ -1,8 +1,8 @@
 //! Sample mails.
 
 use super::super::mail::{ActivatedMail, InvitationMail};
-use super::super::mask_email;
 use super::{DAY, Sample, ago};
+use tessera_core::mask;
 
 impl Sample for InvitationMail {
     fn samples() -> Vec<(String, Self)> {
@@ -22,7 +22,7 @@ impl Sample for ActivatedMail {
     fn samples() -> Vec<(String, Self)> {
         let one = Self {
             name: Some("Jo Meyer".to_owned()),
-            sign_in: mask_email("jo@example.org"),
+            sign_in: mask::email("jo@example.org"),
             at: ago(1),
             devices: 1,
             devices_url: "https://hub.example.com/portal/customer/devices".to_owned(),
