@@ -7,6 +7,7 @@ use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, Person,
 use crate::id::{ActivationId, CustomerId, InvitationId, PersonId};
 use crate::invitation::{Admission, Claim, Invitation, Refusal, Revocation};
 use crate::job::Task;
+use crate::normalise;
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::reconcile::{self, Facts};
 use crate::record::{Attributes, Kind, Observation, RecordKey, User};
@@ -188,6 +189,9 @@ pub struct Home {
 pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusal> {
     let Gathered { mut activation, invitation, home, identity_of, facts } = gathered;
     let facts = facts.filter(|facts| is_active(&facts.requester)).ok_or(Refusal::RequesterGone)?;
+    if facts.requester.attributes.primary_email().and_then(normalise::email) != normalise::email(&invitation.email) {
+        return Err(Refusal::Revoked);
+    }
     let is_home = identity_of.is_some() && identity_of == home.as_ref().map(|home| home.customer.id);
     if identity_of.is_some() && !is_home {
         return Err(Refusal::OtherAccountLinked);
@@ -250,10 +254,15 @@ pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusa
 pub fn refuse(mut activation: Activation, invitation: &Invitation, why: Refusal, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     plan.push(Change::ReleaseInvitation { id: invitation.id }, "a refused activation does not use the invitation up");
-    if why == Refusal::RequesterGone {
+    let revocation = match why {
+        Refusal::RequesterGone => Some(Revocation::RequesterGone),
+        Refusal::Revoked => Some(Revocation::EmailChanged),
+        _ => None,
+    };
+    if let Some(why) = revocation {
         let (system, requester_id) = (invitation.system.clone(), invitation.requester_id.clone());
-        let why = Revocation::RequesterGone;
-        plan.push(Change::RevokeInvitations { system, requester_id, at: stamp.now, why }, "the requester is gone");
+        let change = Change::RevokeInvitations { system, requester_id, at: stamp.now, why };
+        plan.push(change, "an invitation is bound to the requester and the address it was sent to");
     }
     activation.state = ActivationState::Refused(why);
     activation.finished_at = Some(stamp.now);

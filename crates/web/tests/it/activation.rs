@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tessera_core::id::CustomerId;
-use tessera_core::record::Kind;
+use tessera_core::record::{Kind, RecordKey};
 use tessera_sim::faults::{Fault, FaultKind};
 use tokio::task::JoinSet;
 
@@ -223,4 +223,21 @@ pub async fn a20_a_record_unlinked_by_staff_is_activated_again(house: House) {
     let mine = store.my_devices(&identity).await.unwrap().unwrap();
     assert_eq!(mine.customer_id, ada, "the same record");
     assert!(!mine.devices.is_empty());
+}
+
+/// The address was corrected after the mail went out: whoever got that mail must not get the record.
+pub async fn a20_a_link_sent_to_an_address_that_is_no_longer_theirs_is_dead(house: House) {
+    let link = house.link(ADA.requester).await;
+    let requester = format!("/requesters/{}", ADA.requester);
+    desk(&house, Method::PUT, &requester, json!({ "primary_email": "ada.right@example.com" })).await;
+
+    let mut browser = Browser::new();
+    house.activate(&mut browser, &link, BEN.email).await;
+    house.hub.work_off().await;
+    let page = browser.open(&format!("{}/activation", house.url)).await;
+    assert_eq!(page.status, 410, "{}", page.body);
+    assert!(page.body.contains("revoked"), "{}", page.body);
+    let record = RecordKey::new("freshservice", Kind::Requester, ADA.requester);
+    assert!(house.hub.store.customer_of(&record).await.unwrap().is_none(), "nothing was linked");
+    assert_eq!(browser.open(&link).await.status, 410, "and the link stays dead");
 }

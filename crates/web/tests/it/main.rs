@@ -42,6 +42,7 @@ stories! {
         a14_the_same_person_again_sees_the_same_success,
         a16_the_app_reads_only_the_hub,
         a20_a_record_unlinked_by_staff_is_activated_again,
+        a20_a_link_sent_to_an_address_that_is_no_longer_theirs_is_dead,
         a20_of_64_racing_sign_ins_one_wins,
         h02_a_plan_is_shown_before_it_is_applied,
         a20_a_callback_works_once_and_in_its_own_browser_only,
