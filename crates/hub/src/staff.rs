@@ -79,8 +79,13 @@ impl Hub {
     /// Makes a machine's key and tells it once; an older key of the same name stops working.
     pub async fn put_api_key(&self, name: &str) -> Result<String, HubError> {
         let key = format!("tsk_{}", random_token());
-        self.store.put_api_key(ApiKeyId(self.env.uuid()), name, &hash(&key), self.env.now()).await?;
+        self.set_api_key(name, &key).await?;
         Ok(key)
+    }
+
+    /// Makes `key` the machine's key; an older key of the same name stops working.
+    pub async fn set_api_key(&self, name: &str, key: &str) -> Result<(), HubError> {
+        Ok(self.store.put_api_key(ApiKeyId(self.env.uuid()), name, &hash(key), self.env.now()).await?)
     }
 
     /// The name of the machine that has a key.
