@@ -6,7 +6,15 @@ use crate::config::LogFormat;
 
 /// Begins to log. `TESSERA_LOG` overrides the level, `TESSERA_LOG=debug` for example.
 pub fn start(format: LogFormat, level: &str) {
-    let filter = EnvFilter::try_from_env("TESSERA_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    let mut filter = EnvFilter::try_from_env("TESSERA_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    // These write whole messages and requests when asked for more: mails hold activation links.
+    for quiet in ["lettre=info", "hyper=info", "hyper_util=info", "reqwest=info", "rustls=info", "tokio_postgres=info"]
+    {
+        filter = match quiet.parse() {
+            Ok(directive) => filter.add_directive(directive),
+            Err(_) => filter,
+        };
+    }
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // Starting twice happens only in tests; the first one stays.
     let _ = match format {

@@ -16,6 +16,9 @@ use crate::timeline::Event;
 /// How long the service desk's lists may lag behind its objects ("a few minutes", says its documentation).
 const INDEX_LAG: SignedDuration = SignedDuration::from_mins(6);
 
+/// When to look again at somebody for whom nothing was found, who probably has something.
+const SOON: SignedDuration = SignedDuration::from_mins(1);
+
 /// One sign-in through an invitation, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activation {
@@ -200,6 +203,7 @@ pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusa
         return Err(Refusal::AlreadyActivatedByOther);
     }
 
+    let nothing_found = facts.assets.is_empty();
     let name = facts.requester.attributes.title().to_owned();
     let email = facts.requester.attributes.primary_email().map(ToOwned::to_owned);
     let linked_before = home.as_ref().is_some_and(|home| home.has_requester);
@@ -245,7 +249,7 @@ pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusa
     draft.push(Change::UpdateActivation(Box::new(activation)), "the activation is complete");
     draft.push(Change::Enqueue(notice), "the known address hears of every activation");
     let mut look_again = stamp.job(Task::LookAgain { customer_id });
-    look_again.run_at = stamp.now + INDEX_LAG;
+    look_again.run_at = stamp.now + if nothing_found { SOON } else { INDEX_LAG };
     draft.push(Change::Enqueue(look_again), "an asset assigned a moment ago is not in the service desk's lists yet");
     Ok(draft.finish())
 }

@@ -26,6 +26,15 @@ pub fn email(entered: &str) -> Option<String> {
     }
 }
 
+/// The form of an address that every mail server takes: the local part as entered, the domain in its ASCII form. `None` when the text is no
+/// address, or has other than ASCII characters before the `@`, which many servers refuse (RFC 6531).
+pub fn deliverable(entered: &str) -> Option<String> {
+    let compared = email(entered)?;
+    let (local, _) = entered.trim().rsplit_once('@')?;
+    let (_, domain) = compared.rsplit_once('@')?;
+    local.is_ascii().then(|| format!("{local}@{domain}"))
+}
+
 /// The comparable form of a phone number: digits, after a `+` where the country is given (`00` counts as `+`).
 ///
 /// `None` when fewer than four digits are left, which is no number anybody could be found by.
@@ -77,6 +86,12 @@ mod tests {
         ] {
             assert_eq!(email(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a11_mail_goes_to_the_ascii_form_of_a_domain() {
+        assert_eq!(deliverable(" Jane@Bücher.example "), Some("Jane@xn--bcher-kva.example".into()));
+        assert_eq!(deliverable("jörg@example.com"), None);
     }
 
     #[test]

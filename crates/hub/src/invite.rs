@@ -230,14 +230,23 @@ fn address_of(requester: &Requester, requester_id: &str) -> Result<String, HubEr
             ),
         ));
     }
-    requester.primary_email.clone().filter(|email| normalise::email(email).is_some()).ok_or_else(|| {
-        HubError::precondition(
+    let Some(email) = requester.primary_email.clone().filter(|email| !email.trim().is_empty()) else {
+        return Err(HubError::precondition(
             "requester_without_email",
             format!(
                 "requester {requester_id} has no e-mail address in the service desk; enter one there, then invite again"
             ),
-        )
-    })
+        ));
+    };
+    if normalise::deliverable(&email).is_none() {
+        return Err(HubError::precondition(
+            "address_not_deliverable",
+            format!(
+                "requester {requester_id} has an e-mail address in the service desk that no mail can be sent to; correct it there, then invite again"
+            ),
+        ));
+    }
+    Ok(email)
 }
 
 fn issue(invitation: &Invitation, along: Along<'_>, stamp: Stamp<'_>) -> Plan {

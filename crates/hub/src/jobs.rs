@@ -19,7 +19,7 @@ use crate::{Hub, HubError};
 /// How many jobs run at once in one process. They mostly wait for outside systems.
 const AT_ONCE: usize = 16;
 /// How long a job may take before another worker takes it over.
-const LEASE: SignedDuration = SignedDuration::from_mins(5);
+const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// How long to look away when nothing rings: jobs of other processes do not ring here.
 const GLANCE: Duration = Duration::from_millis(500);
 
@@ -38,6 +38,7 @@ enum Ended {
 impl Hub {
     /// Runs jobs until `stop` turns true, then lets those under way finish.
     pub async fn run_jobs(&self, mut stop: watch::Receiver<bool>) {
+        self.take_over_at_start().await;
         let mut running = JoinSet::new();
         while !*stop.borrow() {
             let free = AT_ONCE - running.len();
@@ -58,6 +59,16 @@ impl Hub {
             while running.try_join_next().is_some() {}
         }
         while running.join_next().await.is_some() {}
+    }
+
+    /// An SQLite file has one hub: whatever still runs there was begun by a process that is gone. Others wait until a lease runs out.
+    async fn take_over_at_start(&self) {
+        if self.store.kind() != "sqlite" {
+            return;
+        }
+        if let Err(error) = self.store.reclaim_jobs(self.env.now() + LEASE + LEASE).await {
+            tracing::error!(%error, "could not take over jobs");
+        }
     }
 
     /// Runs what is due now, one after the other, until nothing is. For tests and one-off commands.
@@ -94,7 +105,7 @@ impl Hub {
                 }
             }
             tokio::select! {
-                () = tokio::time::sleep(Duration::from_secs(30)) => {}
+                () = tokio::time::sleep(Duration::from_secs(15)) => {}
                 _ = stop.changed() => {}
             }
         }
@@ -218,8 +229,14 @@ impl Hub {
             Err(error) => return Ended::GivenUp(format!("the mail's template cannot be rendered: {error}")),
         };
         let host = self.config.public_url.host_str().unwrap_or("localhost");
+        let Some(deliverable) = normalise::deliverable(to) else {
+            return Ended::GivenUp(
+                "the address has letters before the @ that mail servers do not take; correct it in the service desk"
+                    .to_owned(),
+            );
+        };
         let message = Message {
-            to: to.to_owned(),
+            to: deliverable,
             subject: letter.subject,
             text: letter.text,
             html: letter.html,

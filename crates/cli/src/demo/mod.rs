@@ -55,6 +55,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let data = arguments.data.clone().unwrap_or_else(|| temporary.path().to_owned());
     std::fs::create_dir_all(&data).with_context(|| format!("cannot make the directory {}", data.display()))?;
 
+    let _lock = lock(&data)?;
     let mut ports = Ports::read(&data);
     let listener = ports.bind("hub", arguments.listen).await?;
     let address = listener.local_addr()?;
@@ -138,6 +139,18 @@ fn configuration(
         sweep: config::Sweep { every_minutes: 15 },
         log: config::Log::default(),
     })
+}
+
+/// Keeps a second demo away from the same data for as long as the file is held.
+fn lock(data: &Path) -> anyhow::Result<std::fs::File> {
+    let file = std::fs::File::create(data.join("lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(_) => bail!(
+            "another demo is running with the data in {}: stop it, or name another --data directory",
+            data.display()
+        ),
+    }
 }
 
 /// A secret that is made once and kept in the data directory, for its owner's eyes only.

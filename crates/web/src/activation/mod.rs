@@ -4,11 +4,12 @@ mod refused;
 mod words;
 
 use axum::Router;
-use axum::extract::{Form, OriginalUri, Path, State};
+use axum::body::Bytes;
+use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Json, Redirect, Response};
 use axum::routing::{get, post};
-use serde::Deserialize;
+use jiff::Timestamp;
 use tessera_core::activation::ActivationState;
 use tessera_core::invitation::Refusal;
 use tessera_core::mask;
@@ -44,9 +45,6 @@ async fn open(
 ) -> Answer {
     let now = app.hub.env.now();
     let refusal_page = refused(&app, &headers, &uri);
-    if app.throttle.is_blocked(&place, GUESSES, now) {
-        return refusal_page.show(Refusal::TooManyAttempts);
-    }
     let opened = app.hub.open_invitation(&token).await?;
     match (opened.invitation, opened.refusal) {
         (Some(invitation), None) => {
@@ -61,21 +59,40 @@ async fn open(
             page(&app, &chrome(&app, &headers, &uri, None), &content)
         }
         (Some(_), Some(refusal)) => refusal_page.renew(format!("/activate/{token}/renew")).show(refusal),
-        (None, refusal) => {
-            app.throttle.failed(&place, now);
-            refusal_page.show(refusal.unwrap_or(Refusal::UnknownLink))
-        }
+        (None, _) => refusal_page.show(unknown_link(&app, &place, now)),
     }
 }
 
-/// What the button sends.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+/// Nobody knows this link; who tries many of them is asked to wait. A good link works from anywhere, whoever else tries there.
+fn unknown_link(app: &App, place: &str, now: Timestamp) -> Refusal {
+    if app.throttle.is_blocked(place, GUESSES, now) {
+        return Refusal::TooManyAttempts;
+    }
+    app.throttle.failed(place, now);
+    Refusal::UnknownLink
+}
+
+/// What the button sends. Sending nothing is fine: then the first provider is meant.
+#[derive(Debug, Default)]
 struct Start {
     /// The provider to sign in at; none: the first.
     provider: Option<String>,
     /// Signing in with another account than the one the provider remembers.
     switch: Option<String>,
+}
+
+impl Start {
+    fn read(body: &[u8]) -> Self {
+        let mut form = Self::default();
+        for (name, value) in url::form_urlencoded::parse(body) {
+            match &*name {
+                "provider" => form.provider = Some(value.into_owned()).filter(|name| !name.is_empty()),
+                "switch" => form.switch = Some(value.into_owned()),
+                _ => {}
+            }
+        }
+        form
+    }
 }
 
 /// The button: off to the identity provider.
@@ -85,16 +102,12 @@ async fn start(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     Place(place): Place,
-    Form(form): Form<Start>,
+    body: Bytes,
 ) -> Answer {
-    let now = app.hub.env.now();
-    if app.throttle.is_blocked(&place, GUESSES, now) {
-        return refused(&app, &headers, &uri).show(Refusal::TooManyAttempts);
-    }
+    let form = Start::read(&body);
     let opened = app.hub.open_invitation(&token).await?;
     let Some(invitation) = opened.invitation else {
-        app.throttle.failed(&place, now);
-        return refused(&app, &headers, &uri).show(Refusal::UnknownLink);
+        return refused(&app, &headers, &uri).show(unknown_link(&app, &place, app.hub.env.now()));
     };
     if let Some(refusal) = opened.refusal {
         return refused(&app, &headers, &uri).renew(format!("/activate/{token}/renew")).show(refusal);
