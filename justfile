@@ -39,12 +39,12 @@ deny:
 
 # How fast and how small the hub is, beside the machine's own limits (docs/performance.md)
 bench *args:
-    cargo build --release --bin tessera --bin bench
+    cargo build --release -p tessera -p tessera-bench
     "${CARGO_TARGET_DIR:-target}/release/bench" "$@"
 
 # The same with a throwaway PostgreSQL that waits for its disk
 bench-postgres *args:
-    cargo build --release --bin tessera --bin bench
+    cargo build --release -p tessera -p tessera-bench
     TESSERA_POSTGRES_OPTIONS="-c fsync=on -c full_page_writes=on" tests/with-postgres "${CARGO_TARGET_DIR:-target}/release/bench" "$@"
 
 # A throwaway PostgreSQL: prints its URL, runs until Ctrl-C
