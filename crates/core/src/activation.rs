@@ -3,14 +3,16 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, Person, SignIn};
-use crate::id::{ActivationId, CustomerId, InvitationId, PersonId};
-use crate::invitation::{Admission, Claim, Invitation, Refusal, Revocation};
+use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, SignIn};
+use crate::id::{ActivationId, CustomerId, InvitationId};
+use crate::identity;
+use crate::invitation::{Admission, Claim, Ground, Invitation, Refusal, Revocation};
 use crate::job::Task;
 use crate::normalise;
+use crate::number;
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::reconcile::{self, Facts};
-use crate::record::{Attributes, Kind, Observation, RecordKey, User};
+use crate::record::{Attributes, Observation};
 use crate::timeline::Event;
 
 /// How long the service desk's lists may lag behind its objects ("a few minutes", says its documentation).
@@ -192,9 +194,7 @@ pub struct Home {
 pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusal> {
     let Gathered { mut activation, invitation, home, identity_of, facts } = gathered;
     let facts = facts.filter(|facts| is_active(&facts.requester)).ok_or(Refusal::RequesterGone)?;
-    if facts.requester.attributes.primary_email().and_then(normalise::email) != normalise::email(&invitation.email) {
-        return Err(Refusal::Revoked);
-    }
+    let evidence = entitled(&activation.sign_in, invitation, &facts.requester).ok_or(Refusal::Revoked)?;
     let is_home = identity_of.is_some() && identity_of == home.as_ref().map(|home| home.customer.id);
     if identity_of.is_some() && !is_home {
         return Err(Refusal::OtherAccountLinked);
@@ -214,23 +214,18 @@ pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusa
     let customer_id = draft.customer.id;
     let sign_in = activation.sign_in.clone();
 
-    draft.note(&Event::Invited {
-        invitation_id: invitation.id,
-        email: invitation.email.clone(),
-        issued_at: invitation.created_at,
-        issued_by: invitation.created_by.clone(),
-    });
+    note_ground(&mut draft, invitation);
     draft.note(&Event::Activated {
         invitation_id: invitation.id,
         provider: sign_in.provider.clone(),
         email: sign_in.email.clone(),
     });
     if !linked_before {
-        let evidence = Evidence::InvitationToken { invitation_id: invitation.id, sent_to: invitation.email.clone() };
         draft.link(facts.requester.key.clone(), Origin::Activation, evidence);
     }
     if !is_home {
-        add_identity(&mut draft, &sign_in, &name, stamp);
+        let person = identity::new_person(&mut draft, sign_in.name.as_deref().unwrap_or(&name), stamp);
+        identity::introduce(&mut draft, &sign_in, person, Origin::Activation, stamp);
     }
     reconcile::reconcile(&mut draft, facts, reconcile::Why::Activation, stamp);
 
@@ -263,7 +258,12 @@ pub fn refuse(mut activation: Activation, invitation: &Invitation, why: Refusal,
         Refusal::Revoked => Some(Revocation::EmailChanged),
         _ => None,
     };
-    if let Some(why) = revocation {
+    if invitation.ground == Ground::VerifiedEmail && why == Refusal::Revoked {
+        let (sign_in, requester_id) = (Box::new(activation.sign_in.clone()), invitation.requester_id.clone());
+        let job = stamp.job(Task::WeighNumber { sign_in, requester_id });
+        plan.push(Change::Enqueue(job), "the address is the requester's no longer: a person decides");
+    }
+    if let Some(why) = revocation.filter(|_| invitation.ground == Ground::Token) {
         let (system, requester_id) = (invitation.system.clone(), invitation.requester_id.clone());
         let change = Change::RevokeInvitations { system, requester_id, at: stamp.now, why };
         plan.push(change, "an invitation is bound to the requester and the address it was sent to");
@@ -290,42 +290,34 @@ fn is_active(requester: &Observation) -> bool {
     matches!(&requester.attributes, Attributes::Requester(requester) if requester.active)
 }
 
-fn add_identity(draft: &mut Draft<'_>, sign_in: &SignIn, name: &str, stamp: Stamp<'_>) {
-    let record = RecordKey::new(&sign_in.provider, Kind::User, &sign_in.identity.subject);
-    let user = User {
-        issuer: sign_in.identity.issuer.clone(),
-        email: sign_in.email.clone(),
-        email_verified: sign_in.email_verified,
-        name: sign_in.name.clone(),
-    };
-    let seen = Observation {
-        key: record.clone(),
-        attributes: Attributes::User(user),
-        raw: serde_json::Value::Null,
-        updated_at: None,
-        read_at: stamp.now,
-    };
-    draft.push(Change::PutRecord(Box::new(seen)), "the account as the identity provider told it");
-    let evidence = Evidence::SignIn {
-        issuer: sign_in.identity.issuer.clone(),
-        email: sign_in.email.clone(),
-        email_verified: sign_in.email_verified,
-    };
-    draft.link(record, Origin::Activation, evidence);
+/// On what evidence the record may be this sign-in's, judged by the requester as it is now.
+fn entitled(sign_in: &SignIn, invitation: &Invitation, requester: &Observation) -> Option<Evidence> {
+    match &invitation.ground {
+        Ground::Token => {
+            let primary = requester.attributes.primary_email().and_then(normalise::email);
+            let sent_to = invitation.email.clone();
+            (primary == normalise::email(&sent_to))
+                .then_some(Evidence::InvitationToken { invitation_id: invitation.id, sent_to })
+        }
+        Ground::VerifiedEmail => number::shared_address(sign_in, &requester.attributes)
+            .map(|email| Evidence::VerifiedEmail { issuer: sign_in.identity.issuer.clone(), email }),
+        Ground::Decision { review_id, .. } => Some(Evidence::Decision { review_id: *review_id }),
+    }
+}
 
-    let person = Person {
-        id: stamp.id::<PersonId>(),
-        customer_id: draft.customer.id,
-        name: sign_in.name.clone().unwrap_or_else(|| name.to_owned()),
-        created_at: stamp.now,
-    };
-    let identity = Identity {
-        id: stamp.id(),
-        person_id: person.id,
-        customer_id: draft.customer.id,
-        sign_in: sign_in.clone(),
-        created_at: stamp.now,
-    };
-    draft.push(Change::CreatePerson(person), "somebody signs in for this customer");
-    draft.push(Change::CreateIdentity(Box::new(identity)), "the sign-in belongs to this customer");
+fn note_ground(draft: &mut Draft<'_>, invitation: &Invitation) {
+    match &invitation.ground {
+        Ground::Token => draft.note(&Event::Invited {
+            invitation_id: invitation.id,
+            email: invitation.email.clone(),
+            issued_at: invitation.created_at,
+            issued_by: invitation.created_by.clone(),
+        }),
+        Ground::VerifiedEmail => {}
+        Ground::Decision { review_id, decided_by, note } => draft.note(&Event::ReviewDecided {
+            review_id: *review_id,
+            decision: format!("requester {} is this sign-in's, says {decided_by}", invitation.requester_id),
+            note: note.clone(),
+        }),
+    }
 }

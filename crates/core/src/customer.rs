@@ -39,6 +39,8 @@ pub enum Origin {
     Email,
     /// Staff decided.
     Staff,
+    /// The customer added it to their own record (`A23`).
+    Customer,
 }
 
 impl Origin {
@@ -48,12 +50,13 @@ impl Origin {
             Self::Activation => "activation",
             Self::Email => "email",
             Self::Staff => "staff",
+            Self::Customer => "customer",
         }
     }
 
     /// Reads the name back.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Activation, Self::Email, Self::Staff].into_iter().find(|origin| origin.as_str() == text)
+        [Self::Activation, Self::Email, Self::Staff, Self::Customer].into_iter().find(|origin| origin.as_str() == text)
     }
 }
 
@@ -87,6 +90,13 @@ pub enum Evidence {
         /// The question that was put.
         review_id: ReviewId,
     },
+    /// The sign-in's address was verified by its provider, and is one of the requester's (`A20`, compatibility mode).
+    VerifiedEmail {
+        /// The issuer, exactly as in the token.
+        issuer: String,
+        /// The address, normalised.
+        email: String,
+    },
 }
 
 impl Evidence {
@@ -101,6 +111,9 @@ impl Evidence {
             Self::SignIn { issuer, email: None, .. } => format!("signed in at {issuer}"),
             Self::PrimaryEmail { email } => format!("the only contact whose primary e-mail is {email}"),
             Self::Decision { .. } => "decided by staff in a review".to_owned(),
+            Self::VerifiedEmail { issuer, email } => {
+                format!("signed in at {issuer} as {email}, verified there and an address of the requester")
+            }
         }
     }
 }
@@ -194,4 +207,6 @@ pub struct Identity {
     pub sign_in: SignIn,
     /// Since when.
     pub created_at: Timestamp,
+    /// When it last signed in to the portal.
+    pub last_used_at: Option<Timestamp>,
 }

@@ -44,6 +44,8 @@ impl Display for Change {
             Self::DecideReview { id, by, .. } => write!(f, "review {id} is decided by {by}"),
             Self::Enqueue(job) => write!(f, "job {}", job.task.kind()),
             Self::FinishJob { id, .. } => write!(f, "job {id} is done"),
+            Self::RemoveSpareIdentity(id) => write!(f, "remove identity {id}, unless it is the last"),
+            Self::EndSessions { .. } => f.write_str("end the customer's other sessions"),
             Self::KeepAnswer { .. } => f.write_str("keep the answer for a repetition of the request"),
         }
     }

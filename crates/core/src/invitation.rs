@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::customer::IdentityKey;
-use crate::id::InvitationId;
+use crate::id::{InvitationId, ReviewId};
 
 /// An invitation, which names the requester and carries a token of which only the hash is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,28 @@ pub struct Invitation {
     pub consumed_at: Option<Timestamp>,
     /// When and why it was taken back.
     pub revoked: Option<(Timestamp, Revocation)>,
+    /// What entitles whoever signs in through it.
+    pub ground: Ground,
+}
+
+/// What entitles somebody to activate. Without a token there is no link: such an invitation is claimed when it is made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Ground {
+    /// They hold the token that was sent to the requester's address.
+    #[default]
+    Token,
+    /// They came with the requester's number, and their verified address is one of the requester's (`A20`, compatibility mode).
+    VerifiedEmail,
+    /// They came with the requester's number, and a person decided that it is theirs.
+    Decision {
+        /// The question that was answered.
+        review_id: ReviewId,
+        /// By whom.
+        decided_by: String,
+        /// What whoever decided added to it.
+        note: Option<String>,
+    },
 }
 
 /// The sign-in that came first.
@@ -286,6 +308,7 @@ mod tests {
             claim: None,
             consumed_at: None,
             revoked: None,
+            ground: Ground::Token,
         }
     }
 

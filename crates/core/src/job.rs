@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::customer::SignIn;
 use crate::id::{ActivationId, CustomerId, InvitationId, JobId};
 
 /// What is to be done.
@@ -46,6 +47,24 @@ pub enum Task {
     Sweep {
         /// What.
         what: SweepOf,
+    },
+    /// Somebody signed in with nothing but a requester's number: read the requester, and link them or ask staff (`A20`).
+    WeighNumber {
+        /// The sign-in.
+        sign_in: Box<SignIn>,
+        /// The number that came with it.
+        requester_id: String,
+    },
+    /// Tell the known address that a sign-in method was added or removed (`A23`).
+    MailSignInChanged {
+        /// Whose.
+        customer_id: CustomerId,
+        /// Added; otherwise removed.
+        added: bool,
+        /// The sign-in, masked.
+        sign_in: String,
+        /// When.
+        at: Timestamp,
     },
 }
 
@@ -94,6 +113,13 @@ impl Task {
             Self::Refresh { customer_id } => format!("refresh:{customer_id}"),
             Self::LookAgain { customer_id } => format!("look_again:{customer_id}"),
             Self::Sweep { what } => format!("sweep:{}", what.as_str()),
+            Self::WeighNumber { sign_in, requester_id } => {
+                let who = &sign_in.identity;
+                format!("weigh_number:{requester_id}:{} {}", who.issuer, who.subject)
+            }
+            Self::MailSignInChanged { customer_id, added, sign_in, at } => {
+                format!("mail_sign_in_changed:{customer_id}:{added}:{sign_in}:{}", at.as_microsecond())
+            }
         }
     }
 
@@ -107,6 +133,8 @@ impl Task {
             Self::Refresh { .. } => "refresh",
             Self::LookAgain { .. } => "look_again",
             Self::Sweep { .. } => "sweep",
+            Self::WeighNumber { .. } => "weigh_number",
+            Self::MailSignInChanged { .. } => "mail_sign_in_changed",
         }
     }
 
@@ -118,7 +146,9 @@ impl Task {
             | Self::MailActivated { .. }
             | Self::Invite { .. }
             | Self::Refresh { .. }
-            | Self::LookAgain { .. } => Lane::Normal,
+            | Self::LookAgain { .. }
+            | Self::WeighNumber { .. }
+            | Self::MailSignInChanged { .. } => Lane::Normal,
             Self::Sweep { .. } => Lane::Bulk,
         }
     }

@@ -11,6 +11,16 @@ pub fn email(address: &str) -> String {
     }
 }
 
+/// `Ada Example` → `Ada E•••`: enough to greet somebody, too little to look them up.
+pub fn name(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next().unwrap_or("•••");
+    words
+        .next_back()
+        .and_then(|last| last.chars().next())
+        .map_or_else(|| first.to_owned(), |initial| format!("{first} {initial}•••"))
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -18,5 +28,12 @@ mod tests {
         assert_eq!(super::email("jane.doe@example.com"), "j•••@example.com");
         assert_eq!(super::email("jane"), "•••");
         assert_eq!(super::email(""), "•••");
+    }
+
+    #[test]
+    fn the_first_name_and_an_initial_show() {
+        assert_eq!(super::name("Ada King Example"), "Ada E•••");
+        assert_eq!(super::name("Ada"), "Ada");
+        assert_eq!(super::name(" "), "•••");
     }
 }

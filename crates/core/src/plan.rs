@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::activation::Activation;
 use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, Person};
 use crate::device::Device;
-use crate::id::{IdentityId, InvitationId, JobId, LinkId, ReviewId};
+use crate::id::{CustomerId, IdentityId, InvitationId, JobId, LinkId, ReviewId};
 use crate::invitation::{Claim, Invitation, Revocation};
 use crate::job::{Job, Task};
 use crate::record::{Observation, RecordKey};
@@ -164,6 +164,15 @@ pub enum Change {
         attempt: i64,
         /// When.
         at: Timestamp,
+    },
+    /// Take an identity away as its customer wishes: another one of theirs must remain (`A23`).
+    RemoveSpareIdentity(IdentityId),
+    /// End the sessions of everybody who signs in for a customer, but this one.
+    EndSessions {
+        /// Whose.
+        customer_id: CustomerId,
+        /// SHA-256 of the token of the session that stays.
+        except: Option<[u8; 32]>,
     },
 }
 

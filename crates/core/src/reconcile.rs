@@ -92,7 +92,7 @@ fn settle_contact(draft: &mut Draft<'_>, facts: &Facts<'_>, stamp: Stamp<'_>) {
         return;
     }
     let review =
-        Review { id: stamp.id(), customer_id: draft.customer.id, question, created_at: stamp.now, decided: None };
+        Review { id: stamp.id(), customer_id: Some(draft.customer.id), question, created_at: stamp.now, decided: None };
     if let Question::WhichContact { email, candidates } = &review.question {
         draft.note(&Event::ContactAmbiguous {
             email: email.clone(),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::customer::{Customer, Evidence, Origin};
+use crate::customer::{Customer, Evidence, IdentityKey, Origin, SignIn};
 use crate::id::{CustomerId, ReviewId};
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::record::RecordKey;
@@ -29,14 +29,30 @@ pub enum Question {
         /// Who has it.
         other: CustomerId,
     },
+    /// Somebody signed in with nothing but a requester's number, and no verified address speaks for them: is it theirs (`A20`)?
+    WhoseSignIn {
+        /// The sign-in.
+        sign_in: Box<SignIn>,
+        /// The requester whose number came with it.
+        requester: RecordKey,
+    },
 }
 
 impl Question {
+    /// The sign-in that a question is about, when it is about nobody's customer record yet.
+    pub fn identity(&self) -> Option<&IdentityKey> {
+        match self {
+            Self::WhoseSignIn { sign_in, .. } => Some(&sign_in.identity),
+            Self::WhichContact { .. } | Self::ContactTaken { .. } => None,
+        }
+    }
+
     /// The candidates to choose from.
     pub fn candidates(&self) -> Vec<&RecordKey> {
         match self {
             Self::WhichContact { candidates, .. } => candidates.iter().collect(),
             Self::ContactTaken { contact, .. } => vec![contact],
+            Self::WhoseSignIn { requester, .. } => vec![requester],
         }
     }
 
@@ -48,6 +64,10 @@ impl Question {
             }
             Self::ContactTaken { email, .. } => {
                 format!("The CRM contact with the e-mail {email} is linked to another customer. Whose is it?")
+            }
+            Self::WhoseSignIn { sign_in, requester } => {
+                let who = sign_in.email.as_deref().or(sign_in.name.as_deref()).unwrap_or(&sign_in.identity.subject);
+                format!("{who} signed in with the number of requester {}. Is it theirs?", requester.external_id)
             }
         }
     }
@@ -71,8 +91,8 @@ pub enum Decision {
 pub struct Review {
     /// Its id.
     pub id: ReviewId,
-    /// Whose record waits for the answer.
-    pub customer_id: CustomerId,
+    /// Whose record waits for the answer; none: it is about a sign-in that is nobody's yet.
+    pub customer_id: Option<CustomerId>,
     /// What is asked.
     pub question: Question,
     /// Since when.

@@ -118,6 +118,20 @@ pub enum Event {
         /// The name now.
         to: String,
     },
+    /// The customer added a sign-in to their record (`A23`).
+    IdentityAdded {
+        /// The identity provider's configured name.
+        provider: String,
+        /// The sign-in, masked.
+        shown_as: String,
+    },
+    /// The customer removed a sign-in from their record (`A23`).
+    IdentityRemoved {
+        /// The identity provider's configured name.
+        provider: String,
+        /// The sign-in, masked.
+        shown_as: String,
+    },
 }
 
 impl Event {
@@ -136,6 +150,8 @@ impl Event {
             Self::DeviceUnassigned { .. } => "device_unassigned",
             Self::EmailChanged { .. } => "email_changed",
             Self::Renamed { .. } => "renamed",
+            Self::IdentityAdded { .. } => "identity_added",
+            Self::IdentityRemoved { .. } => "identity_removed",
         }
     }
 
@@ -165,6 +181,12 @@ impl Event {
                 format!("Service desk e-mail changed from {} to {}", or_none(from), or_none(to))
             }
             Self::Renamed { from, to } => format!("Name changed from {from} to {to}"),
+            Self::IdentityAdded { provider, shown_as } => {
+                format!("The customer added the sign-in {shown_as} at {provider}")
+            }
+            Self::IdentityRemoved { provider, shown_as } => {
+                format!("The customer removed the sign-in {shown_as} at {provider}")
+            }
         }
     }
 
@@ -176,6 +198,8 @@ impl Event {
             Self::DeviceAssigned { name, .. } => Some(format!("{name} was added to your devices")),
             Self::DeviceUnassigned { name, .. } => Some(format!("{name} was removed from your devices")),
             Self::EmailChanged { .. } => Some("Your e-mail address with us changed".to_owned()),
+            Self::IdentityAdded { shown_as, .. } => Some(format!("You added the sign-in method {shown_as}")),
+            Self::IdentityRemoved { shown_as, .. } => Some(format!("You removed the sign-in method {shown_as}")),
             _ => None,
         }
     }

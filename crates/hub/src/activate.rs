@@ -11,7 +11,7 @@ use tessera_core::id::{ActivationId, CustomerId, InvitationId};
 use tessera_core::invitation::{Invitation, Refusal};
 use tessera_core::job::Leased;
 use tessera_core::plan::{Change, Plan};
-use tessera_core::record::Kind;
+use tessera_core::record::{Kind, RecordKey};
 use tessera_store::StoreError;
 
 use crate::error::again;
@@ -57,25 +57,16 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::Refused`] with the reason when this sign-in may not have the invitation.
-    pub async fn knock(&self, invitation_id: InvitationId, sign_in: &SignIn) -> Result<(), HubError> {
+    pub async fn knock(&self, invitation_id: InvitationId, sign_in: &SignIn, channel: &str) -> Result<(), HubError> {
         for _ in 0..ATTEMPTS {
             let Some(invitation) = self.store.invitation(invitation_id).await? else {
                 return Err(Refusal::UnknownLink.into());
             };
-            let requester_of = match self.store.customer_of(&self.requester_key(&invitation.requester_id)).await? {
-                Some(customer) => Some((customer.id, !self.store.identities(customer.id).await?.is_empty())),
-                None => None,
-            };
-            let identity_of = match self.store.identity(&sign_in.identity).await? {
-                Some(identity) => {
-                    let customer_id = identity.customer_id;
-                    Some(Owner { customer_id, has_requester: self.has_requester(customer_id).await? })
-                }
-                None => None,
-            };
+            let requester = self.requester_key(&invitation.requester_id);
+            let (identity_of, requester_of) = self.owners(&sign_in.identity, &requester).await?;
             let knock = Knock { invitation: &invitation, sign_in: sign_in.clone(), identity_of, requester_of };
             let actor = actor_of(&sign_in.identity);
-            let plan = match self.stamped(&actor, "activation", |stamp| activation::knock(knock, stamp))? {
+            let plan = match self.stamped(&actor, channel, |stamp| activation::knock(knock, stamp))? {
                 Answer::ComeBack => return Ok(()),
                 Answer::Begin(plan, _) => plan,
             };
@@ -175,6 +166,26 @@ impl Hub {
 }
 
 impl Hub {
+    /// Whose an identity is already, and whose a requester.
+    pub(crate) async fn owners(
+        &self,
+        identity: &IdentityKey,
+        requester: &RecordKey,
+    ) -> Result<(Option<Owner>, Option<(CustomerId, bool)>), StoreError> {
+        let requester_of = match self.store.customer_of(requester).await? {
+            Some(customer) => Some((customer.id, !self.store.identities(customer.id).await?.is_empty())),
+            None => None,
+        };
+        let identity_of = match self.store.identity(identity).await? {
+            Some(identity) => {
+                let customer_id = identity.customer_id;
+                Some(Owner { customer_id, has_requester: self.has_requester(customer_id).await? })
+            }
+            None => None,
+        };
+        Ok((identity_of, requester_of))
+    }
+
     async fn has_requester(&self, customer: CustomerId) -> Result<bool, StoreError> {
         let links = self.store.links(customer).await?;
         Ok(links.iter().any(|link| link.ended.is_none() && link.record.kind == Kind::Requester))

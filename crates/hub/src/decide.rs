@@ -1,8 +1,11 @@
 //! Answering the questions that only a person may decide (`H03`).
 
-use tessera_core::customer::Customer;
+use tessera_core::customer::{Customer, SignIn};
 use tessera_core::id::ReviewId;
-use tessera_core::review::{self, Decision, Review};
+use tessera_core::invitation::Ground;
+use tessera_core::plan::{Change, Plan};
+use tessera_core::record::RecordKey;
+use tessera_core::review::{self, Decision, Question, Review};
 use tessera_store::StoredRecord;
 
 use crate::error::again;
@@ -13,10 +16,24 @@ use crate::{ATTEMPTS, Hub, HubError};
 pub struct ReviewView {
     /// The question.
     pub review: Review,
-    /// Whose record waits.
-    pub customer: Customer,
+    /// Whose record waits; none: a sign-in waits that is nobody's yet.
+    pub customer: Option<Customer>,
     /// The candidates, with whose they are already.
     pub candidates: Vec<(StoredRecord, Option<Customer>)>,
+}
+
+impl ReviewView {
+    /// Fails unless the record is a candidate that this question may give away.
+    fn may_link(&self, record: &RecordKey) -> Result<(), HubError> {
+        match self.candidates.iter().find(|(candidate, _)| candidate.key == *record) {
+            None => Err(HubError::precondition("not_a_candidate", format!("{record} is not one of the candidates"))),
+            Some((_, Some(other))) if self.customer.as_ref().is_none_or(|customer| customer.id != other.id) => {
+                let detail = format!("{record} is linked to {}; unlink it there first", other.name);
+                Err(HubError::precondition("record_taken", detail))
+            }
+            Some(_) => Ok(()),
+        }
+    }
 }
 
 impl Hub {
@@ -27,7 +44,10 @@ impl Hub {
     pub async fn review(&self, id: ReviewId) -> Result<ReviewView, HubError> {
         let not_found = || HubError::NotFound(format!("there is no review {id}"));
         let review = self.store.review(id).await?.ok_or_else(not_found)?;
-        let customer = self.store.customer(review.customer_id).await?.ok_or_else(not_found)?;
+        let customer = match review.customer_id {
+            Some(customer) => Some(self.store.customer(customer).await?.ok_or_else(not_found)?),
+            None => None,
+        };
         let mut candidates = Vec::new();
         for key in review.question.candidates() {
             if let Some(record) = self.store.record(key).await? {
@@ -55,33 +75,67 @@ impl Hub {
                 return Err(HubError::precondition("review_decided", "this question was answered before"));
             }
             if let Decision::Link { record } = &decision {
-                let candidate = view.candidates.iter().find(|(candidate, _)| candidate.key == *record);
-                match candidate {
-                    None => {
-                        return Err(HubError::precondition(
-                            "not_a_candidate",
-                            format!("{record} is not one of the candidates"),
-                        ));
-                    }
-                    Some((_, Some(other))) if other.id != view.customer.id => {
-                        let detail = format!("{record} is linked to {}; unlink it there first", other.name);
-                        return Err(HubError::precondition("record_taken", detail));
-                    }
-                    Some(_) => {}
-                }
+                view.may_link(record)?;
             }
-            let ReviewView { review, customer, candidates } = view;
-            let is_free = match &decision {
-                Decision::Link { record } => candidates.iter().any(|(it, owner)| it.key == *record && owner.is_none()),
-                Decision::NoneOfThese => false,
-            };
-            let plan = self
-                .stamped(actor, channel, |stamp| review::decide(&review, customer, is_free, &decision, note, stamp));
+            let plan = self.plan_decision(view, &decision, note, actor, channel).await?;
             match self.store.apply(&plan).await {
                 Ok(()) => return Ok(()),
                 Err(error) => again(error)?,
             }
         }
         Err(HubError::Busy)
+    }
+
+    async fn plan_decision(
+        &self,
+        view: ReviewView,
+        decision: &Decision,
+        note: Option<&str>,
+        actor: &str,
+        channel: &str,
+    ) -> Result<Plan, HubError> {
+        let ReviewView { review, customer, candidates } = view;
+        match (customer, &review.question, decision) {
+            (Some(customer), ..) => {
+                let is_free = match decision {
+                    Decision::Link { record } => {
+                        candidates.iter().any(|(it, owner)| it.key == *record && owner.is_none())
+                    }
+                    Decision::NoneOfThese => false,
+                };
+                Ok(self
+                    .stamped(actor, channel, |stamp| review::decide(&review, customer, is_free, decision, note, stamp)))
+            }
+            (None, Question::WhoseSignIn { sign_in, .. }, Decision::Link { record }) => {
+                let mut plan = self.admit_decided(&review, sign_in, record, note, actor, channel).await?;
+                plan.extend(self.plan_answer(review.id, decision, actor));
+                Ok(plan)
+            }
+            (None, ..) => Ok(self.plan_answer(review.id, decision, actor)),
+        }
+    }
+
+    /// A person says that the requester is the sign-in's: it is activated as if it had come with a token.
+    async fn admit_decided(
+        &self,
+        review: &Review,
+        sign_in: &SignIn,
+        record: &RecordKey,
+        note: Option<&str>,
+        actor: &str,
+        channel: &str,
+    ) -> Result<Plan, HubError> {
+        let requester = self.store.record(record).await?;
+        let requester = requester.ok_or_else(|| HubError::NotFound(format!("{record} was never read")))?;
+        let ground =
+            Ground::Decision { review_id: review.id, decided_by: actor.to_owned(), note: note.map(ToOwned::to_owned) };
+        self.admit_number(sign_in, &requester.key, &requester.attributes, ground, actor, channel).await
+    }
+
+    fn plan_answer(&self, id: ReviewId, decision: &Decision, actor: &str) -> Plan {
+        let mut plan = Plan::default();
+        let (at, by, decision) = (self.env.now(), actor.to_owned(), decision.clone());
+        plan.push(Change::DecideReview { id, at, by, decision }, "the question is answered");
+        plan
     }
 }

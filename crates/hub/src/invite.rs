@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tessera_connect::Priority;
 use tessera_core::id::InvitationId;
-use tessera_core::invitation::{Invitation, Revocation};
+use tessera_core::invitation::{Ground, Invitation, Revocation};
 use tessera_core::job::{Leased, Task};
 use tessera_core::normalise;
 use tessera_core::plan::{Change, Plan, Stamp};
@@ -48,6 +48,8 @@ impl Once {
 struct Along<'a> {
     job: Option<&'a Leased>,
     once: Option<&'a Once>,
+    /// Somebody else hands the link over.
+    no_mail: bool,
 }
 
 impl Hub {
@@ -58,6 +60,20 @@ impl Hub {
     /// e-mail address, [`HubError::Connect`] when the service desk does not answer.
     pub async fn invite(&self, requester_id: &str, actor: &str, channel: &str) -> Result<Invited, HubError> {
         self.invite_and_finish(requester_id, actor, channel, Priority::Interactive, Along::default()).await
+    }
+
+    /// Invites a requester without a mail of ours: whoever asked hands the link over.
+    ///
+    /// # Errors
+    /// Those of [`Hub::invite`].
+    pub async fn invite_without_mail(
+        &self,
+        requester_id: &str,
+        actor: &str,
+        channel: &str,
+    ) -> Result<Invited, HubError> {
+        let along = Along { no_mail: true, ..Along::default() };
+        self.invite_and_finish(requester_id, actor, channel, Priority::Interactive, along).await
     }
 
     /// Invites a requester, unless the same request was answered before: then that invitation is told again, and the second value is
@@ -113,7 +129,7 @@ impl Hub {
         asked_by: &str,
         job: &Leased,
     ) -> Result<Invited, HubError> {
-        let along = Along { job: Some(job), once: None };
+        let along = Along { job: Some(job), ..Along::default() };
         self.invite_and_finish(requester_id, asked_by, "hook", Priority::Background, along).await
     }
 
@@ -172,6 +188,7 @@ impl Hub {
             claim: None,
             consumed_at: None,
             revoked: None,
+            ground: Ground::Token,
         }
     }
 
@@ -258,8 +275,10 @@ fn issue(invitation: &Invitation, along: Along<'_>, stamp: Stamp<'_>) -> Plan {
         "a new invitation takes back the old ones",
     );
     plan.push(Change::CreateInvitation(Box::new(invitation.clone())), "the requester is invited");
-    let mail = stamp.job(Task::MailInvitation { invitation_id: invitation.id });
-    plan.push(Change::Enqueue(mail), "the link goes to the requester's address");
+    if !along.no_mail {
+        let mail = stamp.job(Task::MailInvitation { invitation_id: invitation.id });
+        plan.push(Change::Enqueue(mail), "the link goes to the requester's address");
+    }
     if let Some(once) = along.once {
         let kept = Change::KeepAnswer {
             key: once.key_of(stamp.actor),

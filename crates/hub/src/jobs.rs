@@ -6,14 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use tessera_connect::ConnectError;
 use tessera_connect::mail::{MailError, Message};
 use tessera_core::activation::ActivationState;
-use tessera_core::id::{ActivationId, InvitationId};
+use tessera_core::id::{ActivationId, CustomerId, InvitationId};
 use tessera_core::invitation::InvitationState;
 use tessera_core::job::{Leased, Task};
 use tessera_core::{mask, normalise};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::letters::{ActivatedLetter, InvitationLetter, Letter};
+use crate::letters::{ActivatedLetter, InvitationLetter, Letter, SignInChangedLetter};
 use crate::{Hub, HubError};
 
 /// How many jobs run at once in one process. They mostly wait for outside systems.
@@ -151,6 +151,10 @@ impl Hub {
                 Ok(()) => return Ended::Done,
                 Err(error) => Err(error),
             },
+            Task::WeighNumber { sign_in, requester_id } => self.weigh_number(sign_in, requester_id, job).await,
+            Task::MailSignInChanged { customer_id, added, sign_in, at } => {
+                return self.mail_sign_in_changed(*customer_id, *added, sign_in, *at, job).await;
+            }
         };
         match outcome {
             Ok(()) => Ended::Already,
@@ -221,6 +225,26 @@ impl Hub {
         };
         let now = self.env.now();
         self.send(&address, self.letters.activated(&letter, now), job).await
+    }
+
+    async fn mail_sign_in_changed(
+        &self,
+        customer_id: CustomerId,
+        added: bool,
+        sign_in: &str,
+        at: Timestamp,
+        job: &Leased,
+    ) -> Ended {
+        let customer = match self.store.customer(customer_id).await {
+            Ok(customer) => customer,
+            Err(error) => return self.after(error.into(), job),
+        };
+        let Some((name, address)) = customer.and_then(|customer| Some((customer.name, customer.email?))) else {
+            return Ended::Done;
+        };
+        let sign_ins_url = self.config.url("/portal/customer/identities");
+        let letter = SignInChangedLetter { name, added, sign_in: sign_in.to_owned(), at, sign_ins_url };
+        self.send(&address, self.letters.sign_in_changed(&letter, self.env.now()), job).await
     }
 
     async fn send(&self, to: &str, letter: Result<Letter, String>, job: &Leased) -> Ended {

@@ -39,10 +39,27 @@ pub struct ActivatedLetter {
     pub devices_url: String,
 }
 
+/// What the notice of a change of sign-in methods says (`A23`).
+#[derive(Debug, Clone)]
+pub struct SignInChangedLetter {
+    /// Whom it greets.
+    pub name: String,
+    /// Added; otherwise removed.
+    pub added: bool,
+    /// The sign-in, masked.
+    pub sign_in: String,
+    /// When.
+    pub at: Timestamp,
+    /// Where the ways to sign in are.
+    pub sign_ins_url: String,
+}
+
 /// Puts mails into words.
 pub trait Letters: std::fmt::Debug + Send + Sync {
     /// The mail with the activation link.
     fn invitation(&self, letter: &InvitationLetter, now: Timestamp) -> Result<Letter, String>;
     /// The notice that the account was activated.
     fn activated(&self, letter: &ActivatedLetter, now: Timestamp) -> Result<Letter, String>;
+    /// The notice that a sign-in method was added or removed.
+    fn sign_in_changed(&self, letter: &SignInChangedLetter, now: Timestamp) -> Result<Letter, String>;
 }

@@ -3,15 +3,18 @@
 //! Each journey reads what it needs, asks the core for a plan, and has the store apply it. When the world moved meanwhile, it plans again.
 
 mod activate;
+mod b2c;
 mod config;
 mod decide;
 mod env;
 mod error;
 mod gather;
+mod identities;
 mod invite;
 pub mod jobs;
 mod letters;
 mod look;
+mod number;
 mod observe;
 mod preview;
 mod refresh;
@@ -32,12 +35,14 @@ use tessera_store::Store;
 use uuid::Uuid;
 
 pub use activate::{ActivationView, Opened};
+pub use b2c::{CustomerClaims, LinkStatus};
 pub use config::{Brand, Config};
 pub use decide::ReviewView;
 pub use env::Env;
 pub use error::HubError;
+pub use identities::{PortalSession, RECENT};
 pub use invite::{Invited, Once};
-pub use letters::{ActivatedLetter, InvitationLetter, Letter, Letters};
+pub use letters::{ActivatedLetter, InvitationLetter, Letter, Letters, SignInChangedLetter};
 pub use secret::{SecretKey, hash, random_token};
 pub use sign_in::{BeginError, Purpose, SignedIn};
 pub use staff::{SignInOutcome, StaffSession};

@@ -29,6 +29,11 @@ pub enum Purpose {
         /// The path to go to afterwards.
         return_to: String,
     },
+    /// To add a sign-in to a customer's own (`A23`).
+    AddIdentity {
+        /// SHA-256 of the token of the session that asked: whoever comes back must still have it.
+        session: [u8; 32],
+    },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -140,12 +145,8 @@ impl Hub {
         let now = self.env.now();
         let owner = session_owner(&sign_in.identity);
         self.store.create_session(&hash(&token), sign_in, &owner, now, now + self.config.session_lifetime).await?;
+        self.store.identity_used(&sign_in.identity, now).await?;
         Ok(token)
-    }
-
-    /// Who a session belongs to.
-    pub async fn session(&self, token: &str) -> Result<Option<SignIn>, HubError> {
-        Ok(self.store.session(&hash(token), self.env.now()).await?)
     }
 
     /// Ends a session.

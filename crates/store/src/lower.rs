@@ -5,7 +5,7 @@ use serde::Serialize;
 use tessera_core::activation::{Activation, ActivationState};
 use tessera_core::customer::{Customer, Identity, Link};
 use tessera_core::device::Device;
-use tessera_core::invitation::Invitation;
+use tessera_core::invitation::{Ground, Invitation};
 use tessera_core::job::Job;
 use tessera_core::plan::{Change, Plan};
 use tessera_core::record::Observation;
@@ -54,6 +54,15 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
             to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITY, values![*id]));
             to.push(Statement::one(sql::IDENTITY_REMOVE, values![*id], Conflict::Identity));
         }
+        Change::RemoveSpareIdentity(id) => {
+            to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITY, values![*id]));
+            to.push(Statement::one(sql::IDENTITY_REMOVE_SPARE, values![*id], Conflict::Identity));
+        }
+        Change::EndSessions { customer_id, except } => {
+            // No token has this hash: then none is spared.
+            let spared = except.unwrap_or_default();
+            to.push(Statement::any(sql::SESSIONS_END_OF_CUSTOMER, values![*customer_id, spared]));
+        }
         Change::CreateInvitation(invitation) => to.push(create_invitation(invitation)),
         Change::RevokeInvitations { system, requester_id, at, why } => {
             to.push(Statement::any(sql::INVITATIONS_REVOKE, values![*at, why.as_str(), system, requester_id]));
@@ -72,7 +81,8 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::UpdateActivation(activation) => to.push(update_activation(activation)),
         Change::Append(entry) => to.push(append(entry)),
         Change::CreateReview(review) => {
-            let values = values![review.id, review.customer_id, json(&review.question), review.created_at];
+            let identity = review.question.identity().map(|it| format!("{} {}", it.issuer, it.subject));
+            let values = values![review.id, review.customer_id, identity, json(&review.question), review.created_at];
             to.push(Statement::any(sql::REVIEW_CREATE, values));
         }
         Change::DecideReview { id, at, by, decision } => {
@@ -207,6 +217,7 @@ fn create_invitation(invitation: &Invitation) -> Statement {
         invitation.created_at,
         &invitation.created_by,
         invitation.expires_at,
+        Some(&invitation.ground).filter(|ground| **ground != Ground::Token).map(json),
     ];
     Statement::one(sql::INVITATION_CREATE, values, Conflict::Exists)
 }

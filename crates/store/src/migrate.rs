@@ -12,8 +12,10 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "hub", sql: include_str!("../migrations/0001_hub.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "hub", sql: include_str!("../migrations/0001_hub.sql") },
+    Migration { version: 2, name: "sign_ins", sql: include_str!("../migrations/0002_sign_ins.sql") },
+];
 
 const BOOKKEEPING: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
 const APPLIED: &str = "SELECT version, checksum FROM schema_migrations ORDER BY version";

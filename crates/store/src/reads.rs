@@ -5,7 +5,7 @@ use tessera_core::activation::{Activation, ActivationState};
 use tessera_core::customer::{Customer, Ended, Identity, IdentityKey, Link, Origin, SignIn};
 use tessera_core::device::Device;
 use tessera_core::id::{ActivationId, CustomerId, InvitationId, ReviewId};
-use tessera_core::invitation::{Claim, Invitation, Refusal, Revocation};
+use tessera_core::invitation::{Claim, Ground, Invitation, Refusal, Revocation};
 use tessera_core::record::RecordKey;
 use tessera_core::review::Review;
 use tessera_core::timeline::{Entry, Head};
@@ -161,6 +161,12 @@ impl Store {
         read_all(self.query(sql::REVIEWS_OF_CUSTOMER, values![customer]).await?, review)
     }
 
+    /// All questions about a sign-in that was nobody's when they were put, newest first.
+    pub async fn reviews_about(&self, identity: &IdentityKey) -> Result<Vec<Review>, StoreError> {
+        let identity = format!("{} {}", identity.issuer, identity.subject);
+        read_all(self.query(sql::REVIEWS_OF_IDENTITY, values![identity]).await?, review)
+    }
+
     /// The open questions, oldest first.
     pub async fn open_reviews(&self, limit: usize) -> Result<Vec<Review>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -261,6 +267,7 @@ fn identity(row: &mut Row) -> Result<Identity, Undecodable> {
         customer_id: row.id()?,
         sign_in: row.json::<SignIn>()?,
         created_at: row.get()?,
+        last_used_at: row.get()?,
     })
 }
 
@@ -285,6 +292,7 @@ pub(crate) fn invitation(row: &mut Row) -> Result<Invitation, Undecodable> {
         consumed_at: row.get()?,
         revoked: all::<Timestamp, String>(row)?
             .map(|(at, why)| (at, Revocation::parse(&why).unwrap_or(Revocation::Withdrawn))),
+        ground: row.optional_json::<Ground>()?.unwrap_or_default(),
     })
 }
 
@@ -312,7 +320,7 @@ fn activation(row: &mut Row) -> Result<Activation, Undecodable> {
 fn review(row: &mut Row) -> Result<Review, Undecodable> {
     Ok(Review {
         id: row.id()?,
-        customer_id: row.id()?,
+        customer_id: row.get::<Option<uuid::Uuid>>()?.map(CustomerId),
         question: row.json()?,
         created_at: row.get()?,
         decided: match (row.get()?, row.get()?, row.get::<Option<String>>()?) {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tessera_core::customer::IdentityKey;
 use tessera_core::id::{ApiKeyId, StaffId};
 
 use crate::lower::{json, keep_answer};
@@ -62,6 +63,21 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<W>, StoreError> {
         read_one(self.one(sql::SESSION, values![token_hash, now]).await?, Row::json)
+    }
+
+    /// Whose a session is and since when, unless it has expired.
+    pub async fn session_since<W: DeserializeOwned>(
+        &self,
+        token_hash: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<(W, Timestamp)>, StoreError> {
+        let row = self.one(sql::SESSION, values![token_hash, now]).await?;
+        read_one(row, |row| Ok((row.json()?, row.get()?)))
+    }
+
+    /// Notes that an identity has signed in to the portal; one that is nobody's is not noted.
+    pub async fn identity_used(&self, key: &IdentityKey, now: Timestamp) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::IDENTITY_USED, values![now, &key.issuer, &key.subject])).await
     }
 
     /// Ends a session.

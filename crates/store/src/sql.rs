@@ -63,21 +63,25 @@ statements! {
     PERSON_CREATE = "INSERT INTO persons (id, customer_id, name, created_at) VALUES ($1, $2, $3, $4)";
     IDENTITY_CREATE = "INSERT INTO identities (id, issuer, subject, person_id, customer_id, sign_in, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     IDENTITY_REMOVE = "DELETE FROM identities WHERE id = $1";
-    IDENTITY = "SELECT id, person_id, customer_id, sign_in, created_at FROM identities WHERE issuer = $1 AND subject = $2";
-    IDENTITIES = "SELECT id, person_id, customer_id, sign_in, created_at FROM identities WHERE customer_id = $1 ORDER BY created_at, id";
+    /// The customer's row, which the same plan changes first, keeps two removals apart; this keeps the last one whatever happens.
+    IDENTITY_REMOVE_SPARE = "DELETE FROM identities WHERE id = $1 AND EXISTS (SELECT 1 FROM identities other WHERE other.customer_id = identities.customer_id AND other.id <> identities.id)";
+    IDENTITY_USED = "UPDATE identities SET last_used_at = $1 WHERE issuer = $2 AND subject = $3";
+    IDENTITY = "SELECT id, person_id, customer_id, sign_in, created_at, last_used_at FROM identities WHERE issuer = $1 AND subject = $2";
+    IDENTITIES = "SELECT id, person_id, customer_id, sign_in, created_at, last_used_at FROM identities WHERE customer_id = $1 ORDER BY created_at, id";
 
     // Invitations.
-    INVITATION_CREATE = "INSERT INTO invitations (id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INVITATION_CREATE = "INSERT INTO invitations (id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, ground) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     INVITATIONS_REVOKE = "UPDATE invitations SET revoked_at = $1, revoked_why = $2 WHERE system = $3 AND requester_id = $4 AND claimed_at IS NULL AND revoked_at IS NULL AND consumed_at IS NULL";
     INVITATION_OPENED = "UPDATE invitations SET opened_at = $1 WHERE id = $2 AND opened_at IS NULL";
     INVITATION_CLAIM = "UPDATE invitations SET claimed_issuer = $1, claimed_subject = $2, claimed_as = $3, claimed_at = $4 WHERE id = $5 AND claimed_at IS NULL AND revoked_at IS NULL AND consumed_at IS NULL AND expires_at > $4";
     INVITATION_RELEASE = "UPDATE invitations SET claimed_issuer = NULL, claimed_subject = NULL, claimed_as = NULL, claimed_at = NULL WHERE id = $1 AND consumed_at IS NULL";
     INVITATION_CONSUME = "UPDATE invitations SET consumed_at = $1 WHERE id = $2 AND claimed_at IS NOT NULL AND consumed_at IS NULL AND revoked_at IS NULL";
-    INVITATION = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why FROM invitations WHERE id = $1";
-    INVITATION_BY_TOKEN = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why FROM invitations WHERE token_hash = $1";
-    INVITATIONS = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why FROM invitations WHERE system = $1 AND requester_id = $2 ORDER BY created_at DESC, id DESC LIMIT $3";
+    INVITATION = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground FROM invitations WHERE id = $1";
+    INVITATION_BY_TOKEN = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground FROM invitations WHERE token_hash = $1";
+    /// Those that have a link: without one there is nothing to show, and nothing to take back.
+    INVITATIONS = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground FROM invitations WHERE system = $1 AND requester_id = $2 AND ground IS NULL ORDER BY created_at DESC, id DESC LIMIT $3";
     /// What was not taken back of several requesters. Fewer than there is room for: an id is repeated.
-    INVITATIONS_STANDING = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why FROM invitations WHERE system = $1 AND requester_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) AND revoked_at IS NULL ORDER BY created_at DESC, id DESC";
+    INVITATIONS_STANDING = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground FROM invitations WHERE system = $1 AND requester_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) AND revoked_at IS NULL AND ground IS NULL ORDER BY created_at DESC, id DESC";
 
     // Activations.
     ACTIVATION_CREATE = "INSERT INTO activations (id, invitation_id, issuer, subject, sign_in, state, refusal, progress, customer_id, created_at, finished_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -88,10 +92,11 @@ statements! {
     ACTIVATION_OF_SUBJECT = "SELECT id, invitation_id, sign_in, state, refusal, progress, customer_id, created_at, finished_at FROM activations WHERE issuer = $1 AND subject = $2 ORDER BY created_at DESC LIMIT 1";
 
     // Reviews.
-    REVIEW_CREATE = "INSERT INTO reviews (id, customer_id, question, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (customer_id, question) WHERE decided_at IS NULL DO NOTHING";
+    REVIEW_CREATE = "INSERT INTO reviews (id, customer_id, identity, question, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
     REVIEW_DECIDE = "UPDATE reviews SET decided_at = $1, decided_by = $2, decision = $3 WHERE id = $4 AND decided_at IS NULL";
     REVIEW = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision FROM reviews WHERE id = $1";
     REVIEWS_OF_CUSTOMER = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision FROM reviews WHERE customer_id = $1 ORDER BY created_at DESC";
+    REVIEWS_OF_IDENTITY = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision FROM reviews WHERE identity = $1 ORDER BY created_at DESC LIMIT 100";
     REVIEWS_OPEN = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision FROM reviews WHERE decided_at IS NULL ORDER BY created_at LIMIT $1";
 
     // Jobs.
@@ -116,6 +121,7 @@ statements! {
     SESSION_END = "DELETE FROM sessions WHERE token_hash = $1";
     SESSIONS_END = "DELETE FROM sessions WHERE owner = $1";
     SESSIONS_END_OF_IDENTITY = "DELETE FROM sessions WHERE owner IN (SELECT i.issuer || ' ' || i.subject FROM identities i WHERE i.id = $1)";
+    SESSIONS_END_OF_CUSTOMER = "DELETE FROM sessions WHERE owner IN (SELECT i.issuer || ' ' || i.subject FROM identities i WHERE i.customer_id = $1) AND token_hash <> $2";
     SESSIONS_EXPIRE = "DELETE FROM sessions WHERE expires_at <= $1";
     SIGN_IN_BEGIN = "INSERT INTO sign_ins (state_hash, browser_hash, provider, nonce, verifier, purpose, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     /// Taking it is the only way to see it: a state works once.

@@ -108,6 +108,12 @@ impl Row {
         self.parse(&text, |text| serde_json::from_str(text).ok())
     }
 
+    /// The next column, JSON or nothing.
+    pub fn optional_json<T: DeserializeOwned>(&mut self) -> Result<Option<T>, Undecodable> {
+        let text: Option<String> = self.get()?;
+        text.map(|text| self.parse(&text, |text| serde_json::from_str(text).ok())).transpose()
+    }
+
     /// The next column, text that `parse` understands.
     pub fn text<T>(&mut self, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, Undecodable> {
         let text: String = self.get()?;

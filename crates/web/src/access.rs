@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_connect::oidc::{BearerClaims, BearerError};
 use tessera_core::customer::{IdentityKey, SignIn};
-use tessera_hub::StaffSession;
+use tessera_hub::{PortalSession, StaffSession};
 use url::form_urlencoded;
 
 use crate::session::{self, Kind};
@@ -22,11 +22,22 @@ pub struct Customer(pub SignIn);
 impl FromRequestParts<App> for Customer {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        Session::from_request_parts(parts, app).await.map(|Session(session)| Self(session.sign_in))
+    }
+}
+
+/// The same with the session itself: which it is, and how old.
+#[derive(Debug, Clone)]
+pub struct Session(pub PortalSession);
+
+impl FromRequestParts<App> for Session {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let Some(token) = session::read(app, &parts.headers, Kind::Customer) else {
             return Err(to_sign_in(parts, "/portal/customer"));
         };
-        match app.hub.session(&token).await {
-            Ok(Some(sign_in)) => Ok(Self(sign_in)),
+        match app.hub.portal_session(&token).await {
+            Ok(Some(session)) => Ok(Self(session)),
             Ok(None) => Err(to_sign_in(parts, "/portal/customer")),
             Err(error) => Err(PageError::from(error).into_response()),
         }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tessera_hub::{ActivatedLetter, Brand, InvitationLetter, Letter, Letters};
+use tessera_hub::{ActivatedLetter, Brand, InvitationLetter, Letter, Letters, SignInChangedLetter};
 
-use crate::view::mail::{ActivatedMail, InvitationMail, Letter as Template};
+use crate::view::mail::{ActivatedMail, InvitationMail, Letter as Template, SignInChangedMail};
 use crate::view::{Chrome, Renderer, Support};
 
 /// Mails made of the templates.
@@ -58,6 +58,17 @@ impl Letters for PageLetters {
             at: letter.at,
             devices: u32::try_from(letter.devices).unwrap_or(u32::MAX),
             devices_url: letter.devices_url.clone(),
+        };
+        self.write(&mail, now)
+    }
+
+    fn sign_in_changed(&self, letter: &SignInChangedLetter, now: Timestamp) -> Result<Letter, String> {
+        let mail = SignInChangedMail {
+            name: Some(letter.name.clone()).filter(|name| !name.is_empty()),
+            added: letter.added,
+            sign_in: letter.sign_in.clone(),
+            at: letter.at,
+            sign_ins_url: letter.sign_ins_url.clone(),
         };
         self.write(&mail, now)
     }

@@ -36,6 +36,7 @@ async fn callback(
                     page.retry(app.hub.activation_path(invitation_id)).show(refusal)
                 }
                 Some(Purpose::Portal { .. }) => portal::sign_in_failed(&app, &headers, &uri, refusal),
+                Some(Purpose::AddIdentity { .. }) => Ok(portal::identities::not_added(&app, refusal)),
                 None => page.show(refusal),
             };
         }
@@ -43,8 +44,11 @@ async fn callback(
     };
 
     let (to, refusal) = match &purpose {
+        Purpose::AddIdentity { session } => {
+            return portal::identities::come_back(&app, &headers, session, &sign_in).await;
+        }
         Purpose::Portal { return_to } => (return_to.clone(), None),
-        Purpose::Activate { invitation_id } => match app.hub.knock(*invitation_id, &sign_in).await {
+        Purpose::Activate { invitation_id } => match app.hub.knock(*invitation_id, &sign_in, "activation").await {
             Ok(()) => ("/activation".to_owned(), None),
             Err(HubError::Refused(refusal)) => (String::new(), Some((refusal, *invitation_id))),
             Err(error) => return Err(error.into()),

@@ -17,6 +17,8 @@ pub struct BearerClaims {
     pub name: Option<String>,
     /// Until when it is valid.
     pub expires_at: Timestamp,
+    /// When the person proved who they are (`auth_time`), if the issuer tells.
+    pub authenticated_at: Option<Timestamp>,
 }
 
 /// Why a bearer token is not accepted. All but the last mean 401.
@@ -46,6 +48,9 @@ pub enum BearerError {
     /// The signature is not the issuer's.
     #[error("the token's signature is not that of its issuer.")]
     Signature,
+    /// Another application asked for it.
+    #[error("the token was issued to an application that is not accepted here.")]
+    Party,
     /// A claim that every token needs is missing or not readable.
     #[error("the token lacks a valid `{0}`.")]
     Claim(&'static str),

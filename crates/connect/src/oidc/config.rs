@@ -77,6 +77,8 @@ pub struct VerifierConfig {
     pub metadata_issuer: Option<String>,
     /// A token must be meant for one of these (`aud`).
     pub audiences: Vec<String>,
+    /// Which applications a token may have been issued to (`azp`, in older tokens `appid`); none: any.
+    pub authorized_parties: Vec<String>,
     /// The policy that must have issued the token, if any (`tfp` or `acr`).
     pub expected_policy: Option<String>,
     /// By how much clocks may differ.
@@ -94,6 +96,7 @@ impl VerifierConfig {
             discovery_url: None,
             metadata_issuer: None,
             audiences,
+            authorized_parties: Vec::new(),
             expected_policy: None,
             clock_skew: SignedDuration::from_secs(30),
             read_timeout: Duration::from_secs(15),

@@ -102,6 +102,11 @@ impl Issuer {
         if !audiences.iter().any(|audience| config.audiences.contains(audience)) {
             return Err(BearerError::Audience);
         }
+        let party = || json::text(claims, "azp").or_else(|| json::text(claims, "appid"));
+        let parties = &config.authorized_parties;
+        if !parties.is_empty() && !party().is_some_and(|party| parties.contains(&party)) {
+            return Err(BearerError::Party);
+        }
         let policy = || json::text(claims, "tfp").or_else(|| json::text(claims, "acr"));
         let is_policy = |expected: &String| policy().is_some_and(|policy| policy.eq_ignore_ascii_case(expected));
         if !config.expected_policy.as_ref().is_none_or(is_policy) {
@@ -122,6 +127,7 @@ impl Issuer {
             email: email.or_else(|| json::texts(claims, "emails").into_iter().next()),
             name: json::text(claims, "name"),
             expires_at,
+            authenticated_at: seconds(claims, "auth_time"),
         })
     }
 }

@@ -8,7 +8,7 @@ use tessera_core::activation::{self, Answer, Gathered, Knock};
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::device::DeviceType;
 use tessera_core::id::InvitationId;
-use tessera_core::invitation::Invitation;
+use tessera_core::invitation::{Ground, Invitation};
 use tessera_core::plan::{Change, Stamp};
 use tessera_core::reconcile::Facts;
 use tessera_core::record::{Asset, Attributes, Contact, Kind, Observation, RecordKey, Requester};
@@ -67,6 +67,7 @@ fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
         claim: None,
         consumed_at: None,
         revoked: None,
+        ground: Ground::Token,
     };
     let sign_in = SignIn {
         identity: IdentityKey { issuer: "https://id.example".into(), subject: "subject-1".into() },

@@ -8,7 +8,7 @@ use tessera_core::activation::{self, ActivationState, Answer, Gathered, Home, Kn
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::device::DeviceType;
 use tessera_core::id::{CustomerId, InvitationId};
-use tessera_core::invitation::{Invitation, Revocation};
+use tessera_core::invitation::{Ground, Invitation, Revocation};
 use tessera_core::observe;
 use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::reconcile::Facts;
@@ -103,6 +103,7 @@ fn invite(requester_id: &str, stamp: Stamp<'_>) -> Plan {
         claim: None,
         consumed_at: None,
         revoked: None,
+        ground: Ground::Token,
     };
     let (system, requester_id) = ("freshservice".to_owned(), requester_id.to_owned());
     let mut plan = Plan::default();

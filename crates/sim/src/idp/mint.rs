@@ -55,6 +55,7 @@ impl Idp {
             "scope": scope.join(" "),
             "exp": expires,
             "iat": issued,
+            "auth_time": (subject.auth_time + state.skew).as_second(),
             "jti": jti,
         }));
         // As Azure AD B2C does, which issues access tokens with the same claims as ID tokens (RFC 9068 §2.2.2 allows it).

@@ -51,6 +51,9 @@ stories! {
         a23_removing_an_identity_ends_its_sessions_and_frees_it,
         h03_a_question_is_not_put_twice_while_it_is_open,
         h03_a_question_is_answered_once,
+        a20_a_question_about_a_sign_in_needs_no_customer,
+        a23_the_last_identity_stays_whoever_removes_it,
+        a23_other_sessions_of_the_customer_end,
     }
     invitations {
         a11_an_invitation_reads_back_as_written,

@@ -8,7 +8,7 @@ use tessera_store::Conflict;
 use uuid::Uuid;
 
 use crate::database::Database;
-use crate::world::{at, conflict, identity, identity_key, introducing, new_customer, plan};
+use crate::world::{at, conflict, identity, identity_key, introducing, new_customer, plan, sign_in};
 
 pub async fn a23_an_identity_belongs_to_one_customer(Database { store, .. }: Database) {
     let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
@@ -47,7 +47,7 @@ fn asking(customer: CustomerId) -> (Review, Plan) {
     let candidates = ["1", "2"].map(|id| RecordKey::new("freshsales", Kind::Contact, id)).to_vec();
     let question = Question::WhichContact { email: "jane@example.com".into(), candidates };
     let review =
-        Review { id: Uuid::now_v7().into(), customer_id: customer, question, created_at: at(0), decided: None };
+        Review { id: Uuid::now_v7().into(), customer_id: Some(customer), question, created_at: at(0), decided: None };
     let plan = plan([Change::CreateReview(Box::new(review.clone()))]);
     (review, plan)
 }
@@ -79,4 +79,61 @@ pub async fn h03_a_question_is_answered_once(Database { store, .. }: Database) {
     let answered = store.review(review.id).await.unwrap().unwrap();
     assert_eq!(answered.decided, Some((at(5), "staff:jo".into(), Decision::NoneOfThese)));
     assert_eq!(store.open_reviews(10).await.unwrap(), []);
+}
+
+pub async fn a20_a_question_about_a_sign_in_needs_no_customer(Database { store, .. }: Database) {
+    let ask = |subject: &str| {
+        let requester = RecordKey::new("freshservice", Kind::Requester, "777");
+        let question = Question::WhoseSignIn { sign_in: Box::new(sign_in(subject)), requester };
+        let id = Uuid::now_v7().into();
+        Review { id, customer_id: None, question, created_at: at(0), decided: None }
+    };
+    let asking = |review: &Review| plan([Change::CreateReview(Box::new(review.clone()))]);
+    let hers = ask("subject-1");
+    store.apply(&asking(&hers)).await.unwrap();
+    store.apply(&asking(&ask("subject-1"))).await.expect("asking again is no conflict");
+    store.apply(&asking(&ask("subject-2"))).await.unwrap();
+    assert_eq!(store.open_reviews(10).await.unwrap().len(), 2);
+    assert_eq!(store.reviews_about(&identity_key("subject-1")).await.unwrap(), std::slice::from_ref(&hers));
+
+    store.apply(&deciding(&hers)).await.unwrap();
+    let answered = store.reviews_about(&identity_key("subject-1")).await.unwrap().remove(0);
+    assert_eq!(answered.decided, Some((at(5), "staff:jo".into(), Decision::NoneOfThese)));
+    assert_eq!(store.reviews_about(&identity_key("subject-3")).await.unwrap(), []);
+}
+
+pub async fn a23_the_last_identity_stays_whoever_removes_it(Database { store, .. }: Database) {
+    let jane = new_customer(&store, "Jane").await;
+    let (first, second) = (identity(jane.id, "subject-1"), identity(jane.id, "subject-2"));
+    store.apply(&introducing(&first)).await.unwrap();
+    let removing = |id| plan([Change::RemoveSpareIdentity(id)]);
+    assert_eq!(conflict(store.apply(&removing(first.1.id)).await), Conflict::Identity, "the only one");
+
+    store.apply(&introducing(&second)).await.unwrap();
+    store.apply(&removing(first.1.id)).await.unwrap();
+    assert_eq!(conflict(store.apply(&removing(second.1.id)).await), Conflict::Identity, "the only one now");
+    assert_eq!(store.identities(jane.id).await.unwrap(), [second.1]);
+}
+
+pub async fn a23_other_sessions_of_the_customer_end(Database { store, .. }: Database) {
+    let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
+    for (number, (customer, subject)) in
+        [(jane.id, "subject-1"), (jane.id, "subject-2"), (john.id, "subject-3")].iter().enumerate()
+    {
+        let introduced = identity(*customer, subject);
+        store.apply(&introducing(&introduced)).await.unwrap();
+        let owner = format!("{} {subject}", introduced.1.sign_in.identity.issuer);
+        let hash = [u8::try_from(number).unwrap() + 1; 32];
+        store.create_session(&hash, subject, &owner, at(0), at(3600)).await.unwrap();
+    }
+    store.apply(&plan([Change::EndSessions { customer_id: jane.id, except: Some([1; 32]) }])).await.unwrap();
+    let left = async |hash: u8| store.session::<String>(&[hash; 32], at(1)).await.unwrap().is_some();
+    assert_eq!((left(1).await, left(2).await, left(3).await), (true, false, true));
+    store.apply(&plan([Change::EndSessions { customer_id: jane.id, except: None }])).await.unwrap();
+    assert_eq!((left(1).await, left(3).await), (false, true));
+
+    let key = identity_key("subject-1");
+    assert_eq!(store.identity(&key).await.unwrap().unwrap().last_used_at, None);
+    store.identity_used(&key, at(7)).await.unwrap();
+    assert_eq!(store.identity(&key).await.unwrap().unwrap().last_used_at, Some(at(7)));
 }

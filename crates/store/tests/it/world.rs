@@ -6,7 +6,7 @@ use tessera_core::activation::{self, Activation, Answer, Gathered, Knock};
 use tessera_core::customer::{Customer, Ended, Evidence, Identity, IdentityKey, Link, Origin, Person, SignIn};
 use tessera_core::device::DeviceType;
 use tessera_core::id::{CustomerId, InvitationId};
-use tessera_core::invitation::{Claim, Invitation};
+use tessera_core::invitation::{Claim, Ground, Invitation};
 use tessera_core::observe;
 use tessera_core::plan::{Change, Draft, Plan, Stamp};
 use tessera_core::reconcile::Facts;
@@ -107,6 +107,7 @@ pub fn identity(customer: CustomerId, subject: &str) -> (Person, Identity) {
         customer_id: customer,
         sign_in: sign_in(subject),
         created_at: at(0),
+        last_used_at: None,
     };
     (person, identity)
 }
@@ -133,6 +134,7 @@ pub fn invitation(requester_id: &str) -> Invitation {
         claim: None,
         consumed_at: None,
         revoked: None,
+        ground: Ground::Token,
     }
 }
 

@@ -8,6 +8,7 @@ mod cursor;
 mod customers;
 mod devices;
 mod extract;
+mod identities;
 mod invitations;
 mod jobs;
 mod me;
@@ -79,6 +80,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(me::devices))
         .routes(routes!(me::device))
         .routes(routes!(activation::show))
+        .routes(routes!(identities::list))
+        .routes(routes!(identities::remove))
         .routes(routes!(invitations::create, invitations::list, invitations::withdraw))
         .routes(routes!(invitations::show))
         .routes(routes!(customers::list))

@@ -23,9 +23,10 @@ use crate::{App, Problem};
 pub(super) struct ReviewSummary {
     /// Its id.
     id: Uuid,
-    /// Whose record waits for the answer.
-    customer_id: Uuid,
-    /// What is asked, for programs: `which_contact` or `contact_taken`.
+    /// Whose record waits for the answer; `null`: a sign-in that is nobody's yet.
+    #[schema(required)]
+    customer_id: Option<Uuid>,
+    /// What is asked, for programs: `which_contact`, `contact_taken` or `whose_sign_in`.
     #[schema(example = "which_contact")]
     question: &'static str,
     /// What is asked, in words.
@@ -46,9 +47,13 @@ pub(super) struct Reviews {
 pub(super) struct Review {
     /// Its id.
     id: Uuid,
-    /// Whose record waits for the answer.
-    customer: CustomerRef,
-    /// What is asked, for programs: `which_contact` or `contact_taken`.
+    /// Whose record waits for the answer; `null`: a sign-in that is nobody's yet.
+    #[schema(required)]
+    customer: Option<CustomerRef>,
+    /// The sign-in in question; `null` when the question is about a customer's record.
+    #[schema(required)]
+    sign_in: Option<SignIn>,
+    /// What is asked, for programs: `which_contact`, `contact_taken` or `whose_sign_in`.
     #[schema(example = "which_contact")]
     question: &'static str,
     /// What is asked, in words.
@@ -60,6 +65,25 @@ pub(super) struct Review {
     /// The answer; `null` while the question is open.
     #[schema(required)]
     decided: Option<Decided>,
+}
+
+/// A sign-in that a question is about.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = QuestionedSignIn)]
+struct SignIn {
+    /// The issuer, exactly as in the token.
+    #[schema(example = "https://login.example.com/v2.0/")]
+    issuer: String,
+    /// The subject, unique at the issuer.
+    subject: String,
+    /// The address told.
+    #[schema(required, example = "ada@example.com")]
+    email: Option<String>,
+    /// Whether the provider verified it.
+    email_verified: bool,
+    /// The name told.
+    #[schema(required)]
+    name: Option<String>,
 }
 
 /// An answer that was given.
@@ -99,7 +123,17 @@ impl Review {
         let KeptReview { id, question, created_at, decided, .. } = view.review;
         Self {
             id: id.0,
-            customer: CustomerRef { id: view.customer.id.0, name: view.customer.name },
+            customer: view.customer.map(|customer| CustomerRef { id: customer.id.0, name: customer.name }),
+            sign_in: match &question {
+                Question::WhoseSignIn { sign_in, .. } => Some(SignIn {
+                    issuer: sign_in.identity.issuer.clone(),
+                    subject: sign_in.identity.subject.clone(),
+                    email: sign_in.email.clone(),
+                    email_verified: sign_in.email_verified,
+                    name: sign_in.name.clone(),
+                }),
+                Question::WhichContact { .. } | Question::ContactTaken { .. } => None,
+            },
             question: name(&question),
             sentence: question.sentence(),
             created_at,
@@ -140,7 +174,7 @@ pub(super) async fn list(
     let open = app.hub.store.open_reviews(cursor::page_size(limit)?).await?;
     let items = open.into_iter().map(|review| ReviewSummary {
         id: review.id.0,
-        customer_id: review.customer_id.0,
+        customer_id: review.customer_id.map(|id| id.0),
         question: name(&review.question),
         sentence: review.question.sentence(),
         created_at: review.created_at,
@@ -201,6 +235,7 @@ const fn name(question: &Question) -> &'static str {
     match question {
         Question::WhichContact { .. } => "which_contact",
         Question::ContactTaken { .. } => "contact_taken",
+        Question::WhoseSignIn { .. } => "whose_sign_in",
     }
 }
 

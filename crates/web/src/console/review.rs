@@ -3,11 +3,12 @@
 use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
+use tessera_core::customer::{Customer, SignIn};
 use tessera_core::id::ReviewId;
-use tessera_core::normalise;
 use tessera_core::record::{Attributes, Kind, RecordKey};
-use tessera_core::review::{Decision, Question};
+use tessera_core::review::{Decision, Question, Review};
 use tessera_core::timeline::{Entry, Event};
+use tessera_core::{identity, normalise};
 use tessera_hub::{HubError, ReviewView};
 use tessera_store::StoredRecord;
 
@@ -31,21 +32,33 @@ pub(super) async fn list(
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let open = app.hub.store.open_reviews(MOST).await?;
-    let ids: Vec<_> = open.iter().map(|review| review.customer_id).collect();
+    let ids: Vec<_> = open.iter().filter_map(|review| review.customer_id).collect();
     let customers = app.hub.store.customers_listed(&ids).await?;
-    let row = |review: &tessera_core::review::Review| {
-        let customer = customers.iter().find(|customer| customer.id == review.customer_id);
+    let row = |review: &Review| {
+        let customer = customers.iter().find(|customer| Some(customer.id) == review.customer_id);
         ReviewRow {
             url: url(review.id),
             title: review.question.sentence(),
-            subject: customer.map_or_else(|| review.customer_id.to_string(), |customer| customer.name.clone()),
+            subject: customer.map_or_else(|| subject_of(review), |customer| customer.name.clone()),
             candidates: u32::try_from(review.question.candidates().len()).unwrap_or(u32::MAX),
             opened_at: review.created_at,
-            // Their devices are theirs already; only the CRM's side waits.
-            customer_waits: false,
+            // A customer's devices are theirs already, only the CRM's side waits; a sign-in that is nobody's sees nothing.
+            customer_waits: review.customer_id.is_none(),
         }
     };
     page(&app, &chrome, &Reviews { items: open.iter().map(row).collect() })
+}
+
+/// Whom a question is about when no customer is there to name.
+fn subject_of(review: &Review) -> String {
+    match (&review.question, review.customer_id) {
+        (Question::WhoseSignIn { sign_in, .. }, _) => {
+            let named = sign_in.email.as_deref().or(sign_in.name.as_deref());
+            format!("Sign-in {}", named.unwrap_or(&sign_in.identity.subject))
+        }
+        (_, Some(id)) => id.to_string(),
+        (_, None) => "a sign-in".to_owned(),
+    }
 }
 
 pub(super) async fn review(
@@ -62,31 +75,16 @@ pub(super) async fn review(
 
 async fn shown(app: &App, view: ReviewView) -> Result<view::Review, PageError> {
     let ReviewView { review, customer, candidates } = view;
-    let links = app.hub.store.links(customer.id).await?;
-    let requester = links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Requester);
-    let requester = match requester {
-        Some(link) => app.hub.store.record(&link.record).await?,
-        None => None,
-    };
-    let timeline = app.hub.store.timeline(customer.id, None, 500).await?;
-    let subject = match &requester {
-        Some(record) => candidate(app, record, None),
-        // Unlinked meanwhile: the customer itself stands in for its requester.
-        None => Candidate {
-            id: String::new(),
-            system: view::SystemName::new("hub", "Hub"),
-            kind: "customer".to_owned(),
-            external_id: customer.id.to_string(),
-            title: customer.name.clone(),
-            url: Some(customer_url(customer.id)),
-            linked_to: None,
-        },
+    let Subject { shown: subject, attributes, timeline, effects } = match (&review.question, customer) {
+        (Question::WhoseSignIn { sign_in, .. }, _) => Subject::sign_in(app, sign_in),
+        (_, Some(customer)) => Subject::customer(app, &customer).await?,
+        (_, None) => return Err(PageError::NOT_FOUND),
     };
     let decision = review.decided.as_ref().map(|(at, by, decision)| view::Decision {
         done: words::done(app, *at, by),
-        text: decided_in_words(decision),
+        text: decided_in_words(&review.question, decision),
         note: note_of(&timeline, review.id),
-        effects: vec![Fact::new("Customer", customer.name.clone())],
+        effects,
     });
     let records: Vec<&StoredRecord> = candidates.iter().map(|(record, _)| record).collect();
     Ok(view::Review {
@@ -94,16 +92,71 @@ async fn shown(app: &App, view: ReviewView) -> Result<view::Review, PageError> {
         title: review.question.sentence(),
         explanation: explanation(&review.question).to_owned(),
         subject,
-        rows: rows(requester.as_ref(), &records),
+        rows: rows(attributes.as_ref(), &records),
         candidates: candidates
             .iter()
             .map(|(record, owner)| candidate(app, record, owner.as_ref().map(|owner| owner.name.clone())))
             .collect(),
         decide_action: review.decided.is_none().then(|| url(review.id)),
-        none_label: "None of these: link no contact".to_owned(),
+        none_label: none_label(&review.question).to_owned(),
+        takes_note: review.customer_id.is_some(),
         opened_at: review.created_at,
         decision,
     })
+}
+
+/// What a question is about, beside which its candidates are shown.
+struct Subject {
+    shown: Candidate,
+    attributes: Option<Attributes>,
+    timeline: Vec<Entry>,
+    /// What a decision is about, once made.
+    effects: Vec<Fact>,
+}
+
+impl Subject {
+    /// A customer, by what its requester says.
+    async fn customer(app: &App, customer: &Customer) -> Result<Self, PageError> {
+        let store = &app.hub.store;
+        let links = store.links(customer.id).await?;
+        let requester = links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Requester);
+        let requester = match requester {
+            Some(link) => store.record(&link.record).await?,
+            None => None,
+        };
+        let shown = match &requester {
+            Some(record) => candidate(app, record, None),
+            // Unlinked meanwhile: the customer itself stands in for its requester.
+            None => Candidate {
+                id: String::new(),
+                system: view::SystemName::new("hub", "Hub"),
+                kind: "customer".to_owned(),
+                external_id: customer.id.to_string(),
+                title: customer.name.clone(),
+                url: Some(customer_url(customer.id)),
+                linked_to: None,
+            },
+        };
+        let timeline = store.timeline(customer.id, None, 500).await?;
+        let effects = vec![Fact::new("Customer", customer.name.clone())];
+        Ok(Self { shown, attributes: requester.map(|record| record.attributes), timeline, effects })
+    }
+
+    /// A sign-in that is nobody's yet, by what its provider told.
+    fn sign_in(app: &App, sign_in: &SignIn) -> Self {
+        let attributes = identity::attributes_of(sign_in);
+        let shown = Candidate {
+            id: String::new(),
+            system: words::system(app, &sign_in.provider),
+            kind: Kind::User.to_string(),
+            external_id: sign_in.identity.subject.clone(),
+            title: attributes.title().to_owned(),
+            url: None,
+            linked_to: None,
+        };
+        let effects = vec![Fact::new("Sign-in", attributes.title())];
+        Self { shown, attributes: Some(attributes), timeline: Vec::new(), effects }
+    }
 }
 
 /// What the form sends.
@@ -155,13 +208,27 @@ fn explanation(question: &Question) -> &'static str {
             "The only contact with this primary e-mail belongs to another customer already. If it is not theirs, unlink \
              it on that customer’s page first, then choose it here."
         }
+        Question::WhoseSignIn { .. } => {
+            "The link named the requester by number only, which anybody can write, and the sign-in’s address is not \
+             verified or is none of the requester’s. Whoever it is linked to sees the requester’s devices. If you are \
+             not sure, choose none and invite the requester: that link goes to their own address."
+        }
     }
 }
 
-fn decided_in_words(decision: &Decision) -> String {
-    match decision {
-        Decision::Link { record } => format!("{record} is this customer’s"),
-        Decision::NoneOfThese => "None of the candidates is this customer".to_owned(),
+const fn none_label(question: &Question) -> &'static str {
+    match question {
+        Question::WhoseSignIn { .. } => "None of these: link nothing, and say so to whoever signed in",
+        Question::WhichContact { .. } | Question::ContactTaken { .. } => "None of these: link no contact",
+    }
+}
+
+fn decided_in_words(question: &Question, decision: &Decision) -> String {
+    match (question, decision) {
+        (Question::WhoseSignIn { .. }, Decision::Link { record }) => format!("{record} is this sign-in’s"),
+        (Question::WhoseSignIn { .. }, Decision::NoneOfThese) => "It is not this sign-in’s".to_owned(),
+        (_, Decision::Link { record }) => format!("{record} is this customer’s"),
+        (_, Decision::NoneOfThese) => "None of the candidates is this customer".to_owned(),
     }
 }
 
@@ -192,21 +259,23 @@ type Read = fn(&Attributes) -> Option<String>;
 type Normal = fn(&str) -> Option<String>;
 
 /// The attributes side by side.
-fn rows(subject: Option<&StoredRecord>, candidates: &[&StoredRecord]) -> Vec<CompareRow> {
+fn rows(subject: Option<&Attributes>, candidates: &[&StoredRecord]) -> Vec<CompareRow> {
     let lower: Normal = |text| Some(text.trim().to_lowercase());
-    let compared: [(&str, Read, Normal); 6] = [
+    let compared: [(&str, Read, Normal); 8] = [
         ("Name", |attributes| Some(attributes.title().to_owned()), lower),
         ("Primary e-mail", |attributes| attributes.primary_email().map(ToOwned::to_owned), normalise::email),
+        ("Other e-mail", other_emails, lower),
+        ("E-mail verified", verified, lower),
         ("Mobile", |attributes| phones(attributes).0, normalise::phone),
         ("Work phone", |attributes| phones(attributes).1, normalise::phone),
         ("Lifecycle stage", |attributes| of_contact(attributes).0, lower),
         ("Open deals", |attributes| of_contact(attributes).1, lower),
     ];
     let row = |(label, read, normal): (&str, Read, Normal)| {
-        let value = |record: &StoredRecord| read(&record.attributes).filter(|value| !value.is_empty());
+        let value = |attributes: &Attributes| read(attributes).filter(|value| !value.is_empty());
         let subject = subject.and_then(value);
         let cells = candidates.iter().map(|record| {
-            let value = value(record);
+            let value = value(&record.attributes);
             let same = subject.as_deref().zip(value.as_deref()).map(|(a, b)| normal(a) == normal(b));
             let verdict = match same {
                 Some(true) => Verdict::Same,
@@ -218,6 +287,23 @@ fn rows(subject: Option<&StoredRecord>, candidates: &[&StoredRecord]) -> Vec<Com
         CompareRow { label: label.to_owned(), cells: cells.collect(), subject }
     };
     compared.into_iter().map(row).collect()
+}
+
+/// Further addresses.
+fn other_emails(attributes: &Attributes) -> Option<String> {
+    match attributes {
+        Attributes::Requester(requester) => Some(requester.secondary_emails.join(", ")),
+        Attributes::Contact(contact) => Some(contact.other_emails.join(", ")),
+        Attributes::Asset(_) | Attributes::User(_) => None,
+    }
+}
+
+/// Whether an identity provider verified the address; systems that verify nothing say nothing.
+fn verified(attributes: &Attributes) -> Option<String> {
+    match attributes {
+        Attributes::User(user) => Some(if user.email_verified { "yes" } else { "no" }.to_owned()),
+        Attributes::Requester(_) | Attributes::Contact(_) | Attributes::Asset(_) => None,
+    }
 }
 
 /// Mobile and work phone.

@@ -156,6 +156,8 @@ const fn what(task: &Task) -> &'static str {
         Task::Refresh { .. } => "Re-read customer",
         Task::LookAgain { .. } => "Re-read customer after activation",
         Task::Sweep { .. } => "Read everything",
+        Task::WeighNumber { .. } => "Decide about a sign-in",
+        Task::MailSignInChanged { .. } => "Send mail: sign-in methods changed",
     }
 }
 
@@ -167,8 +169,12 @@ async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), Sto
         Task::MailActivated { activation_id } | Task::RunActivation { activation_id } => {
             of_activation(app, *activation_id).await
         }
-        Task::Invite { requester_id, .. } => Ok(of_requester(app.hub.desk.name(), requester_id, None)),
-        Task::Refresh { customer_id } | Task::LookAgain { customer_id } => {
+        Task::Invite { requester_id, .. } | Task::WeighNumber { requester_id, .. } => {
+            Ok(of_requester(app.hub.desk.name(), requester_id, None))
+        }
+        Task::Refresh { customer_id }
+        | Task::LookAgain { customer_id }
+        | Task::MailSignInChanged { customer_id, .. } => {
             let name = store.customer(*customer_id).await?.map(|customer| customer.name);
             Ok((name.unwrap_or_else(|| format!("customer {customer_id}")), Some(customer_url(*customer_id))))
         }

@@ -47,6 +47,7 @@ pub(super) fn done(app: &App, at: jiff::Timestamp, by: &str) -> Done {
 pub(super) fn channel(channel: &str) -> String {
     match channel {
         "api" => "API".to_owned(),
+        "b2c" => "B2C policy".to_owned(),
         "cli" => "Command line".to_owned(),
         "hook" => "Webhook".to_owned(),
         "job" => "Background".to_owned(),
@@ -60,6 +61,7 @@ pub(super) const fn origin(origin: Origin) -> &'static str {
         Origin::Activation => "Activation",
         Origin::Email => "E-mail",
         Origin::Staff => "Staff",
+        Origin::Customer => "The customer",
     }
 }
 
@@ -81,6 +83,9 @@ pub(super) fn evidence(evidence: &Evidence) -> Vec<Fact> {
             facts
         }
         Evidence::PrimaryEmail { email } => vec![Fact::new("Same primary e-mail, one contact", email)],
+        Evidence::VerifiedEmail { issuer, email } => {
+            vec![Fact::new("Signed in at", issuer), Fact::new("Verified address, one of the requester’s", email)]
+        }
         Evidence::Decision { review_id } => vec![Fact::new("Decided in review", review_id.to_string())],
     }
 }

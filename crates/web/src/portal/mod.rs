@@ -1,5 +1,6 @@
 //! The customer portal: "My devices" (`A15`, `A19`). Everything is read from the hub alone (`A16`).
 
+pub(crate) mod identities;
 mod words;
 
 use axum::Router;
@@ -27,6 +28,10 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/", get(devices))
         .route("/devices/{id}", get(device))
+        .route("/identities", get(identities::list))
+        .route("/identities/confirm", post(identities::confirm))
+        .route("/identities/add", post(identities::add))
+        .route("/identities/{id}/remove", get(identities::confirm_removal).post(identities::remove))
         .route("/sign-in", get(sign_in_page).post(sign_in))
         .route("/sign-out", post(sign_out))
         .route("/signed-out", get(signed_out))

@@ -68,3 +68,27 @@ impl Letter for ActivatedMail {
         format!("Your account at {brand} is activated")
     }
 }
+
+/// The notice that a sign-in method was added or removed (A23).
+#[derive(Debug, Clone, Serialize)]
+pub struct SignInChangedMail {
+    /// The customer's name, if known.
+    pub name: Option<String>,
+    /// Added; otherwise removed.
+    pub added: bool,
+    /// The sign-in, masked.
+    pub sign_in: String,
+    /// When.
+    pub at: Timestamp,
+    /// The portal's page of sign-in methods.
+    pub sign_ins_url: String,
+}
+
+impl Letter for SignInChangedMail {
+    const NAME: &'static str = "mail/sign_in_changed";
+
+    fn subject(&self, brand: &str) -> String {
+        let what = if self.added { "added to" } else { "removed from" };
+        format!("A sign-in method was {what} your account at {brand}")
+    }
+}

@@ -17,6 +17,7 @@ pub mod portal;
 pub mod problem;
 mod renderer;
 pub mod sample;
+pub mod sign_in_methods;
 mod when;
 
 use jiff::Timestamp;

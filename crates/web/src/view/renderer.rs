@@ -52,7 +52,9 @@ const TEMPLATES: &[(&str, &str)] = embedded![
     "portal/device.html",
     "portal/devices.html",
     "portal/no_devices.html",
+    "portal/remove_sign_in.html",
     "portal/sign_in.html",
+    "portal/sign_in_methods.html",
     "portal/signed_out.html",
     "console/layout.html",
     "console/parts.html",
@@ -69,6 +71,8 @@ const TEMPLATES: &[(&str, &str)] = embedded![
     "mail/activated.txt",
     "mail/invitation.html",
     "mail/invitation.txt",
+    "mail/sign_in_changed.html",
+    "mail/sign_in_changed.txt",
 ];
 
 /// Turns pages and mails into text. Made once at start; cheap to share behind an `Arc`.

@@ -22,6 +22,12 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
         assert_eq!(api.get(path, &token).await.status, 200);
     }
 
+    let mine = api.get("/me/identities", &token).await.json()["items"][0].clone();
+    let path = format!("/me/identities/{}", mine["id"].as_str().unwrap());
+    api.delete(&path, &token, None).await.problem(409, "last_identity");
+    crate::identities::add(&house, ADA, "ada.second@example.net").await;
+    assert_eq!(api.delete(&path, &token, None).await.status, 204);
+
     let invited = house.invite(EVE.requester).await;
     let id = invited["id"].as_str().unwrap();
     assert_eq!(api.get(&format!("/invitations/{id}"), key).await.json()["state"], "open");

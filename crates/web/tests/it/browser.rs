@@ -72,6 +72,14 @@ impl Browser {
         self.submit_form(page, typed).await.expect_err("the form leads elsewhere")
     }
 
+    /// Presses a button whose form is told, and follows where it leads.
+    pub async fn post(&mut self, url: &str, fields: &[(&str, &str)]) -> Page {
+        match self.send(self.http.request(Method::POST, url).form(&fields), url).await {
+            Ok(page) => page,
+            Err(next) => self.open(&next).await,
+        }
+    }
+
     async fn submit_form(&mut self, page: &Page, typed: &[(&str, &str)]) -> Result<Page, String> {
         let (action, mut fields) = page.form();
         fields.extend(typed.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())));

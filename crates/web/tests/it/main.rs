@@ -10,6 +10,7 @@ mod console;
 mod contract;
 mod database;
 mod house;
+mod identities;
 mod people;
 
 /// Turns each story, `async fn(House)`, into a test on SQLite and one on PostgreSQL.
@@ -71,6 +72,15 @@ stories! {
     authorization {
         every_operation_asks_who_is_there_first,
         a_key_is_no_token_and_a_token_is_no_key,
+    }
+    identities {
+        a23_a_customer_adds_a_sign_in_and_removes_one,
+        a23_removing_the_one_in_use_signs_out,
+        a23_the_last_sign_in_stays_of_many_removals_at_once,
+        a23_a_sign_in_that_is_somebodys_cannot_be_added,
+        a23_changes_need_a_recent_sign_in,
+        a23_adding_is_bound_to_session_and_browser,
+        a23_the_app_lists_and_removes_too,
     }
     console {
         staff_sign_in_with_the_right_password_until_they_sign_out,

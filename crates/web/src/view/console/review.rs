@@ -53,6 +53,8 @@ pub struct Review {
     pub decide_action: Option<String>,
     /// What "none of these" means here, as in "Link no contact".
     pub none_label: String,
+    /// A note is kept with the decision: only where there is a timeline to keep it in.
+    pub takes_note: bool,
     /// Since when it is open.
     pub opened_at: Timestamp,
     /// The decision, once made.

@@ -1,6 +1,6 @@
 //! Sample mails.
 
-use super::super::mail::{ActivatedMail, InvitationMail};
+use super::super::mail::{ActivatedMail, InvitationMail, SignInChangedMail};
 use super::{DAY, Sample, ago};
 use tessera_core::mask;
 
@@ -29,5 +29,19 @@ impl Sample for ActivatedMail {
         };
         let none = Self { name: None, devices: 0, ..one.clone() };
         vec![("one".to_owned(), one), ("none".to_owned(), none)]
+    }
+}
+
+impl Sample for SignInChangedMail {
+    fn samples() -> Vec<(String, Self)> {
+        let added = Self {
+            name: Some("Jo Meyer".to_owned()),
+            added: true,
+            sign_in: mask::email("jo.work@example.org"),
+            at: ago(1),
+            sign_ins_url: "https://hub.example.com/portal/customer/identities".to_owned(),
+        };
+        let removed = Self { name: None, added: false, ..added.clone() };
+        vec![("added".to_owned(), added), ("removed".to_owned(), removed)]
     }
 }

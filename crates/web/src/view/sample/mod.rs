@@ -10,9 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::activation::{Activated, Invitation, Progress, Refused, RenewSent};
 use super::console::{Customer, Requester, Review, Reviews, Search, StaffSignIn, Systems};
-use super::mail::{ActivatedMail, InvitationMail, Letter, Mail};
+use super::mail::{ActivatedMail, InvitationMail, Letter, Mail, SignInChangedMail};
 use super::portal::{DeviceDetail, Devices, NoDevices, SignIn, SignedOut};
 use super::problem::Problem;
+use super::sign_in_methods::{RemoveSignIn, SignInMethods};
 use super::{Chrome, Flash, Page, RenderError, Renderer, Support};
 
 /// A page or mail that can show itself in each of its states, each under a name fit for a file.
@@ -63,6 +64,8 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<Devices>(renderer, "portal-devices", &customer, &mut made)?;
     of::<DeviceDetail>(renderer, "portal-device", &customer, &mut made)?;
     of::<NoDevices>(renderer, "portal-no-devices", &customer, &mut made)?;
+    of::<SignInMethods>(renderer, "portal-sign-in-methods", &customer, &mut made)?;
+    of::<RemoveSignIn>(renderer, "portal-remove-sign-in", &customer, &mut made)?;
     of::<StaffSignIn>(renderer, "console-sign-in", &open, &mut made)?;
     of::<Search>(renderer, "console-search", &staff, &mut made)?;
     of::<Customer>(renderer, "console-customer", &staff, &mut made)?;
@@ -88,6 +91,7 @@ pub fn mails(renderer: &Renderer) -> Result<Vec<(String, Mail)>, RenderError> {
     let mut made = Vec::new();
     letters::<InvitationMail>(renderer, "mail-invitation", &chrome, &mut made)?;
     letters::<ActivatedMail>(renderer, "mail-activated", &chrome, &mut made)?;
+    letters::<SignInChangedMail>(renderer, "mail-sign-in-changed", &chrome, &mut made)?;
     Ok(made)
 }
 

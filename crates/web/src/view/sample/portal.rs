@@ -3,6 +3,7 @@
 use super::super::portal::{
     Action, Check, Checklist, Device, DeviceDetail, DeviceEvent, Devices, NoDevices, Reason, SignIn, SignedOut,
 };
+use super::super::sign_in_methods::{RemoveSignIn, SignInMethod, SignInMethods};
 use super::super::{Provider, Stale, Tone};
 use super::{DAY, HOUR, Sample, ago};
 
@@ -143,6 +144,47 @@ impl Sample for NoDevices {
             [No, NotYet, NotYet],
         );
         vec![("invited".to_owned(), invited), ("unassigned".to_owned(), assigned), ("stranger".to_owned(), stranger)]
+    }
+}
+
+impl Sample for SignInMethods {
+    fn samples() -> Vec<(String, Self)> {
+        let two = Self {
+            methods: vec![method("j•••@example.com", true), method("j•••@pigeon.example", false)],
+            recent: true,
+            prove_action: "/portal/customer/identities/confirm".to_owned(),
+            add_action: "/portal/customer/identities/add".to_owned(),
+            providers: vec![Provider { id: "sunfield".to_owned(), label: "Sunfield ID".to_owned() }],
+            home_url: "/portal/customer".to_owned(),
+        };
+        let stale = Self { recent: false, ..two.clone() };
+        let nobody = Self { methods: Vec::new(), ..two.clone() };
+        vec![("two".to_owned(), two), ("stale".to_owned(), stale), ("nobody".to_owned(), nobody)]
+    }
+}
+
+fn method(shown_as: &str, current: bool) -> SignInMethod {
+    SignInMethod {
+        provider: "Sunfield ID".to_owned(),
+        shown_as: shown_as.to_owned(),
+        since: ago(40 * DAY),
+        last_used_at: current.then(|| ago(3)),
+        current,
+        remove_url: Some("/portal/customer/identities/1/remove".to_owned()),
+    }
+}
+
+impl Sample for RemoveSignIn {
+    fn samples() -> Vec<(String, Self)> {
+        let other = Self {
+            method: method("j•••@pigeon.example", false),
+            is_last: false,
+            action: "/portal/customer/identities/1/remove".to_owned(),
+            back_url: "/portal/customer/identities".to_owned(),
+        };
+        let current = Self { method: method("j•••@example.com", true), ..other.clone() };
+        let last = Self { is_last: true, ..current.clone() };
+        vec![("other".to_owned(), other), ("current".to_owned(), current), ("last".to_owned(), last)]
     }
 }
 

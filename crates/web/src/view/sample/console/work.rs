@@ -85,6 +85,7 @@ impl Sample for Review {
             ],
             decide_action: Some("/console/reviews/r1/decide".into()),
             none_label: "None of these: link no contact".to_owned(),
+            takes_note: true,
             opened_at: ago(5 * HOUR),
             decision: None,
         };

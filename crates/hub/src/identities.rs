@@ -1,0 +1,119 @@
+//! The sign-ins of a customer, which the customer adds and removes (`A23`).
+
+use jiff::{SignedDuration, Timestamp};
+use tessera_core::customer::{Customer, Identity, IdentityKey, SignIn};
+use tessera_core::id::IdentityId;
+use tessera_core::identity::{self, Household, IdentityRefusal};
+
+use crate::activate::actor_of;
+use crate::error::again;
+use crate::secret::hash;
+use crate::{ATTEMPTS, Hub, HubError};
+
+/// How long a sign-in counts as recent. Whoever changes the ways in has to have proved who they are no longer ago than this.
+pub const RECENT: SignedDuration = SignedDuration::from_mins(15);
+
+/// A session of the portal.
+#[derive(Debug, Clone)]
+pub struct PortalSession {
+    /// Who signed in.
+    pub sign_in: SignIn,
+    /// When.
+    pub since: Timestamp,
+    /// SHA-256 of its token: names the session without giving it away.
+    pub hash: [u8; 32],
+}
+
+impl PortalSession {
+    /// Whether they proved who they are a short while ago.
+    pub fn is_recent(&self, now: Timestamp) -> bool {
+        now.duration_since(self.since) <= RECENT
+    }
+}
+
+impl Hub {
+    /// A session with its age.
+    pub async fn portal_session(&self, token: &str) -> Result<Option<PortalSession>, HubError> {
+        let hash = hash(token);
+        let found = self.store.session_since::<SignIn>(&hash, self.env.now()).await?;
+        Ok(found.map(|(sign_in, since)| PortalSession { sign_in, since, hash }))
+    }
+
+    /// Whoever signs in for the same customer as `mine`, oldest first; nobody when `mine` is no customer's.
+    pub async fn identities_beside(&self, mine: &IdentityKey) -> Result<Vec<Identity>, HubError> {
+        match self.store.identity(mine).await? {
+            Some(identity) => Ok(self.store.identities(identity.customer_id).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Adds a sign-in to the customer of `mine`. Other sessions of the customer end; `session` stays.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] when the new sign-in is not free, or `mine` is no customer's any more.
+    pub async fn add_identity(
+        &self,
+        mine: &IdentityKey,
+        added: &SignIn,
+        session: Option<[u8; 32]>,
+        channel: &str,
+    ) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let (customer, identities) = self.household(mine).await?;
+            let owner = self.store.identity(&added.identity).await?.map(|identity| identity.customer_id);
+            let household = Household { customer, identities: &identities, session };
+            let plan = self.stamped(&actor_of(mine), channel, |stamp| identity::add(household, added, owner, stamp));
+            match self.store.apply(&plan.map_err(refused)?).await {
+                Ok(()) => return Ok(()),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// Removes a sign-in of the customer of `mine`, never the last. Its sessions end, and those of the customer's other sign-ins but
+    /// `session`.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when the customer has no such sign-in, [`HubError::Precondition`] when it is the last.
+    pub async fn remove_identity(
+        &self,
+        mine: &IdentityKey,
+        id: IdentityId,
+        session: Option<[u8; 32]>,
+        channel: &str,
+    ) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let (customer, identities) = self.household(mine).await?;
+            let going = identities.iter().find(|identity| identity.id == id);
+            let link = match going {
+                Some(identity) => self.store.link_of(&identity::record_of(&identity.sign_in)).await?,
+                None => None,
+            };
+            let link = link.filter(|link| link.customer_id == customer.id);
+            let household = Household { customer, identities: &identities, session };
+            let plan =
+                self.stamped(&actor_of(mine), channel, |stamp| identity::remove(household, id, link.as_ref(), stamp));
+            match self.store.apply(&plan.map_err(refused)?).await {
+                Ok(()) => return Ok(()),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    async fn household(&self, mine: &IdentityKey) -> Result<(Customer, Vec<Identity>), HubError> {
+        let unknown = || refused(IdentityRefusal::Unknown);
+        let customer_id = self.store.identity(mine).await?.ok_or_else(unknown)?.customer_id;
+        let customer = self.store.customer(customer_id).await?.ok_or_else(unknown)?;
+        let identities = self.store.identities(customer_id).await?;
+        Ok((customer, identities))
+    }
+}
+
+fn refused(refusal: IdentityRefusal) -> HubError {
+    match refusal {
+        IdentityRefusal::Unknown => HubError::NotFound(refusal.to_string()),
+        _ => HubError::precondition(refusal.code(), refusal.to_string()),
+    }
+}

@@ -1,0 +1,171 @@
+//! The ways in: a customer sees, adds and removes the sign-ins of their record (`A23`).
+//!
+//! Whoever changes them has proved a short while ago who they are: a browser left open is not enough.
+
+use axum::extract::{Form, OriginalUri, Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect};
+use serde::Deserialize;
+use tessera_core::customer::{Identity, SignIn};
+use tessera_core::id::IdentityId;
+use tessera_core::invitation::Refusal;
+use tessera_hub::{HubError, PortalSession, Purpose};
+
+use super::{HOME, shown_as, sign_in_failed};
+use crate::App;
+use crate::access::Session;
+use crate::activation::providers;
+use crate::page::{Answer, PageError, append_cookie, chrome, page, redirect_with};
+use crate::session::{self, Kind};
+use crate::sign_in::{BeginFailed, begin};
+use crate::view::Flash;
+use crate::view::sign_in_methods::{RemoveSignIn, SignInMethod, SignInMethods};
+
+const PAGE: &str = "/portal/customer/identities";
+const CHANNEL: &str = "portal";
+
+pub(super) async fn list(
+    State(app): State<App>,
+    Session(session): Session,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let identities = app.hub.identities_beside(&session.sign_in.identity).await?;
+    let content = SignInMethods {
+        methods: identities.iter().map(|identity| method(&app, &session, identity, identities.len())).collect(),
+        recent: session.is_recent(app.hub.env.now()),
+        prove_action: format!("{PAGE}/confirm"),
+        add_action: format!("{PAGE}/add"),
+        providers: providers(&app),
+        home_url: HOME.to_owned(),
+    };
+    page(&app, &chrome(&app, &headers, &uri, Some(shown_as(&session.sign_in))), &content)
+}
+
+fn method(app: &App, session: &PortalSession, identity: &Identity, count: usize) -> SignInMethod {
+    let sign_in = &identity.sign_in;
+    let provider = app.hub.provider(&sign_in.provider);
+    SignInMethod {
+        provider: provider.map_or_else(|| sign_in.provider.clone(), |provider| provider.display_name().to_owned()),
+        shown_as: sign_in.masked(),
+        since: identity.created_at,
+        last_used_at: identity.last_used_at,
+        current: sign_in.identity == session.sign_in.identity,
+        remove_url: (count > 1).then(|| format!("{PAGE}/{}/remove", identity.id)),
+    }
+}
+
+/// Signing in anew, as the same person, before anything is changed.
+pub(super) async fn confirm(
+    State(app): State<App>,
+    Session(session): Session,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let purpose = Purpose::Portal { return_to: PAGE.to_owned() };
+    match begin(&app, &headers, Some(&session.sign_in.provider), purpose, true).await {
+        Ok(response) => Ok(response),
+        Err(BeginFailed::Refused(refusal)) => sign_in_failed(&app, &headers, &uri, refusal),
+        Err(BeginFailed::Page(error)) => Err(error),
+    }
+}
+
+/// At which provider the new sign-in is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Added {
+    provider: Option<String>,
+}
+
+pub(super) async fn add(
+    State(app): State<App>,
+    Session(session): Session,
+    headers: HeaderMap,
+    Form(form): Form<Added>,
+) -> Answer {
+    if !session.is_recent(app.hub.env.now()) {
+        return Ok(sign_in_again(&app));
+    }
+    let purpose = Purpose::AddIdentity { session: session.hash };
+    match begin(&app, &headers, form.provider.as_deref(), purpose, true).await {
+        Ok(response) => Ok(response),
+        Err(BeginFailed::Refused(refusal)) => Ok(not_added(&app, refusal)),
+        Err(BeginFailed::Page(error)) => Err(error),
+    }
+}
+
+/// Somebody came back, signed in with what is to be added. The session that asked must still be the browser's.
+pub(crate) async fn come_back(app: &App, headers: &HeaderMap, asked_by: &[u8; 32], added: &SignIn) -> Answer {
+    let session = match session::read(app, headers, Kind::Customer) {
+        Some(token) => app.hub.portal_session(&token).await?,
+        None => None,
+    };
+    let Some(session) = session.filter(|session| session.hash == *asked_by) else {
+        return Ok(not_added(app, Refusal::OtherBrowser));
+    };
+    match app.hub.add_identity(&session.sign_in.identity, added, Some(session.hash), CHANNEL).await {
+        Ok(()) => Ok(told(app, &Flash::done(format!("Added. You can sign in with {} now.", added.masked())))),
+        Err(error @ HubError::Store(_)) => Err(error.into()),
+        Err(error) => Ok(told(app, &Flash::failed(format!("Nothing was added: {error}.")))),
+    }
+}
+
+/// The sign-in that was to be added did not succeed.
+pub(crate) fn not_added(app: &App, refusal: Refusal) -> axum::response::Response {
+    let why = match refusal {
+        Refusal::SignInCancelled => "you turned back before signing in",
+        Refusal::ProviderUnavailable => "the sign-in service does not answer right now; try again in a minute",
+        Refusal::OtherBrowser => "you were signed out here meanwhile; sign in and begin again",
+        _ => "the sign-in could not be verified; begin again",
+    };
+    told(app, &Flash::failed(format!("Nothing was added: {why}.")))
+}
+
+pub(super) async fn confirm_removal(
+    State(app): State<App>,
+    Session(session): Session,
+    Path(id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    if !session.is_recent(app.hub.env.now()) {
+        return Ok(sign_in_again(&app));
+    }
+    let identities = app.hub.identities_beside(&session.sign_in.identity).await?;
+    let identity = identities.iter().find(|identity| identity.id.to_string() == id).ok_or(PageError::NOT_FOUND)?;
+    let content = RemoveSignIn {
+        method: method(&app, &session, identity, identities.len()),
+        is_last: identities.len() < 2,
+        action: format!("{PAGE}/{}/remove", identity.id),
+        back_url: PAGE.to_owned(),
+    };
+    page(&app, &chrome(&app, &headers, &uri, Some(shown_as(&session.sign_in))), &content)
+}
+
+pub(super) async fn remove(State(app): State<App>, Session(session): Session, Path(id): Path<String>) -> Answer {
+    if !session.is_recent(app.hub.env.now()) {
+        return Ok(sign_in_again(&app));
+    }
+    let id: IdentityId = id.parse().map_err(|_| PageError::NOT_FOUND)?;
+    let mine = &session.sign_in.identity;
+    let in_use = app.hub.store.identity(mine).await?.is_some_and(|identity| identity.id == id);
+    match app.hub.remove_identity(mine, id, Some(session.hash), CHANNEL).await {
+        // Its sessions ended with it, this one too.
+        Ok(()) if in_use => {
+            let mut response = Redirect::to("/portal/customer/signed-out").into_response();
+            append_cookie(&mut response, &session::removal(&app, Kind::Customer));
+            Ok(response)
+        }
+        Ok(()) => Ok(told(&app, &Flash::done("Removed. That sign-in no longer sees your devices."))),
+        Err(error @ (HubError::Store(_) | HubError::NotFound(_))) => Err(error.into()),
+        Err(error) => Ok(told(&app, &Flash::failed(format!("Nothing was removed: {error}.")))),
+    }
+}
+
+fn sign_in_again(app: &App) -> axum::response::Response {
+    told(app, &Flash::failed("Nothing was changed: first confirm that it is you."))
+}
+
+fn told(app: &App, flash: &Flash) -> axum::response::Response {
+    redirect_with(app, PAGE, Some(flash))
+}

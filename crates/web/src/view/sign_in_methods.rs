@@ -1,0 +1,61 @@
+//! The customer's sign-in methods, `/portal/customer/identities` (A23).
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{Page, Provider};
+
+/// The list, with the way to add one.
+#[derive(Debug, Clone, Serialize)]
+pub struct SignInMethods {
+    /// The sign-ins, oldest first; none when this one is no customer's.
+    pub methods: Vec<SignInMethod>,
+    /// The person proved who they are a short while ago, so that changes are allowed.
+    pub recent: bool,
+    /// POST here proves it anew.
+    pub prove_action: String,
+    /// POST here adds one; the pressed button adds `provider`.
+    pub add_action: String,
+    /// Where one can be added.
+    pub providers: Vec<Provider>,
+    /// The devices.
+    pub home_url: String,
+}
+
+impl Page for SignInMethods {
+    const TEMPLATE: &'static str = "portal/sign_in_methods.html";
+}
+
+/// One sign-in.
+#[derive(Debug, Clone, Serialize)]
+pub struct SignInMethod {
+    /// The provider's name for people.
+    pub provider: String,
+    /// The address, masked.
+    pub shown_as: String,
+    /// Since when it is theirs.
+    pub since: Timestamp,
+    /// When it was last used here, if known.
+    pub last_used_at: Option<Timestamp>,
+    /// It is the one in use now.
+    pub current: bool,
+    /// The page that removes it; none for the last.
+    pub remove_url: Option<String>,
+}
+
+/// Asking once more before one is removed.
+#[derive(Debug, Clone, Serialize)]
+pub struct RemoveSignIn {
+    /// Which.
+    pub method: SignInMethod,
+    /// It is the last, and stays.
+    pub is_last: bool,
+    /// POST here removes it.
+    pub action: String,
+    /// The list.
+    pub back_url: String,
+}
+
+impl Page for RemoveSignIn {
+    const TEMPLATE: &'static str = "portal/remove_sign_in.html";
+}
