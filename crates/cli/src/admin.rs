@@ -14,7 +14,7 @@ use tessera_store::Store;
 use crate::config::Config;
 use crate::{assemble, logging};
 
-async fn hub(config: &Path) -> anyhow::Result<Hub> {
+pub(crate) async fn hub(config: &Path) -> anyhow::Result<Hub> {
     let config = Config::read(config)?;
     logging::start(config.log.format, "warn");
     Ok(assemble::app(config).await?.hub.clone())

@@ -5,6 +5,7 @@ mod assemble;
 mod config;
 #[cfg(feature = "demo")]
 mod demo;
+mod explain;
 mod logging;
 mod serve;
 
@@ -46,6 +47,18 @@ enum Command {
         /// The requester's id in the service desk.
         #[arg(long, value_name = "ID")]
         requester: String,
+    },
+    /// Explain why a customer sees no devices, or a device is not seen: every check on the way, with what to do. No outside system is asked.
+    Why {
+        #[command(flatten)]
+        configured: Configured,
+        /// A customer's id, an e-mail address, a serial number or asset tag, a requester's or contact's id, `system:kind:id`, or an identity:
+        /// issuer and subject, or the subject alone.
+        #[arg(required = true, num_args = 1..=2)]
+        subject: Vec<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Make a staff account for the console, or set its password. The password is read from the terminal or from standard input.
     Staff {
@@ -125,6 +138,9 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(configured) => serve::run(&configured.config).await?,
         Command::Invite { configured, requester, json } => admin::invite(&configured.config, &requester, json).await?,
         Command::Plan { configured, requester } => admin::plan(&configured.config, &requester).await?,
+        Command::Why { configured, subject, json } => {
+            return explain::why(&configured.config, &subject.join(" "), json).await;
+        }
         Command::Staff { configured, login, name } => admin::staff(&configured.config, &login, name.as_deref()).await?,
         Command::ApiKey { configured, name } => admin::api_key(&configured.config, &name).await?,
         Command::Sweep(configured) => admin::sweep(&configured.config).await?,

@@ -46,7 +46,7 @@ pub use letters::{ActivatedLetter, InvitationLetter, Letter, Letters, SignInChan
 pub use secret::{SecretKey, hash, random_token};
 pub use sign_in::{BeginError, Purpose, SignedIn};
 pub use staff::{SignInOutcome, StaffSession};
-pub use why::{DevicesAnswer, Standing};
+pub use why::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
 
 /// How often a journey plans again when others change the same things at the same moment.
 const ATTEMPTS: usize = 12;

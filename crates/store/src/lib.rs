@@ -16,6 +16,7 @@ mod sessions;
 mod sql;
 mod sqlite;
 mod statement;
+mod unlinked;
 mod value;
 mod work;
 
@@ -31,6 +32,7 @@ pub use reads::MyDevices;
 pub use records::StoredRecord;
 pub use sessions::{SignInPending, Staff};
 pub use statement::{Conflict, Expect, Statement};
+pub use unlinked::UnlinkedSignIn;
 pub use value::{Undecodable, Value};
 pub use work::{JobCounts, JobRow, JobState, Sweep};
 

@@ -77,6 +77,12 @@ impl Store {
         read_one(self.one(sql::LINK_OF_RECORD, values).await?, link)
     }
 
+    /// The link of a record that ended last.
+    pub async fn ended_link_of(&self, record: &RecordKey) -> Result<Option<Link>, StoreError> {
+        let values = values![&record.system, record.kind.as_str(), &record.external_id];
+        read_one(self.one(sql::LINK_ENDED_OF_RECORD, values).await?, link)
+    }
+
     /// One device.
     pub async fn device(&self, system: &str, external_id: &str) -> Result<Option<Device>, StoreError> {
         read_one(self.one(sql::DEVICE, values![system, external_id]).await?, device)

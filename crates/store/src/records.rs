@@ -53,6 +53,17 @@ impl Store {
         read_all(self.query(sql::RECORDS_BY_HANDLE, values![handle.as_str(), value, limit]).await?, record)
     }
 
+    /// Records that are found by exactly this value and are gone from their system.
+    pub async fn gone_records_by(
+        &self,
+        handle: HandleKind,
+        value: &str,
+        limit: usize,
+    ) -> Result<Vec<StoredRecord>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(self.query(sql::RECORDS_GONE_BY_HANDLE, values![handle.as_str(), value, limit]).await?, record)
+    }
+
     /// Notes that records were read again and had not changed.
     pub async fn touch_records(&self, keys: &[RecordKey], read_at: Timestamp) -> Result<(), ApplyError> {
         let mut statements = Vec::with_capacity(keys.len());

@@ -119,15 +119,18 @@ impl Store {
         })
     }
 
-    /// Forgets what has expired: sessions, sign-ins that never came back, answers older than a day, jobs done more than a week ago.
+    /// Forgets what has expired: sessions, sign-ins that never came back, answers older than a day, jobs done more than a week ago,
+    /// sign-ins of nobody not seen for a month.
     pub async fn forget_expired(&self, now: Timestamp) -> Result<(), ApplyError> {
         let day_ago = now - jiff::SignedDuration::from_hours(24);
+        let month_ago = now - jiff::SignedDuration::from_hours(24 * 30);
         let week_ago = now - jiff::SignedDuration::from_hours(24 * 7);
         self.batch(vec![
             Statement::any(sql::SESSIONS_EXPIRE, values![now]),
             Statement::any(sql::SIGN_INS_EXPIRE, values![now]),
             Statement::any(sql::IDEMPOTENCY_FORGET, values![day_ago]),
             Statement::any(sql::JOBS_FORGET, values![week_ago]),
+            Statement::any(sql::UNLINKED_FORGET, values![month_ago]),
         ])
         .await
     }

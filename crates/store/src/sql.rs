@@ -32,6 +32,7 @@ statements! {
     RECORD = "SELECT system, kind, external_id, attributes, raw, content_hash, updated_at, first_seen_at, changed_at, read_at, gone_at FROM records WHERE system = $1 AND kind = $2 AND external_id = $3";
     RECORDS_HELD = "SELECT system, kind, external_id, attributes, raw, content_hash, updated_at, first_seen_at, changed_at, read_at, gone_at FROM records WHERE system = $1 AND holder = $2 ORDER BY external_id";
     RECORDS_BY_HANDLE = "SELECT r.system, r.kind, r.external_id, r.attributes, r.raw, r.content_hash, r.updated_at, r.first_seen_at, r.changed_at, r.read_at, r.gone_at FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NULL LIMIT $3";
+    RECORDS_GONE_BY_HANDLE = "SELECT r.system, r.kind, r.external_id, r.attributes, r.raw, r.content_hash, r.updated_at, r.first_seen_at, r.changed_at, r.read_at, r.gone_at FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NOT NULL LIMIT $3";
     HANDLES_CLEAR = "DELETE FROM record_handles WHERE system = $1 AND kind = $2 AND external_id = $3 AND EXISTS (SELECT 1 FROM records r WHERE r.system = $1 AND r.kind = $2 AND r.external_id = $3 AND r.read_at = $4)";
     HANDLE_ADD = "INSERT INTO record_handles (handle, value, system, kind, external_id) SELECT $1, $2, r.system, r.kind, r.external_id FROM records r WHERE r.system = $3 AND r.kind = $4 AND r.external_id = $5 AND r.read_at = $6 ON CONFLICT (handle, value, system, kind, external_id) DO NOTHING";
     /// A record and whose it is. An asset is never linked itself: it is whose its holder is.
@@ -46,6 +47,8 @@ statements! {
     LINK_END = "UPDATE links SET ended_at = $1, ended_by = $2, ended_why = $3 WHERE id = $4 AND ended_at IS NULL";
     LINKS = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, ended_at, ended_by, ended_why FROM links WHERE customer_id = $1 ORDER BY created_at, id";
     LINK_OF_RECORD = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, ended_at, ended_by, ended_why FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NULL";
+
+    LINK_ENDED_OF_RECORD = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, ended_at, ended_by, ended_why FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1";
 
     // Devices.
     /// A device that was dropped has no row to tell when, but its record has.
@@ -112,6 +115,7 @@ statements! {
     JOBS_WAITING = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE state = 'waiting' ORDER BY lane, run_at LIMIT $1";
     JOBS_RUNNING = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE state = 'running' ORDER BY leased_until LIMIT $1";
     JOBS_FAILED = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE state = 'failed' ORDER BY finished_at DESC LIMIT $1";
+    JOBS_IN_TROUBLE = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE key = $1 AND state = 'failed' UNION ALL SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE key = $1 AND state = 'waiting' AND error IS NOT NULL";
     JOBS_COUNT = "SELECT (SELECT count(*) FROM jobs WHERE state = 'waiting'), (SELECT count(*) FROM jobs WHERE state = 'running'), (SELECT count(*) FROM jobs WHERE state = 'failed')";
     JOBS_FORGET = "DELETE FROM jobs WHERE state = 'done' AND finished_at < $1";
 
@@ -127,6 +131,12 @@ statements! {
     /// Taking it is the only way to see it: a state works once.
     SIGN_IN_TAKE = "DELETE FROM sign_ins WHERE state_hash = $1 RETURNING browser_hash, provider, nonce, verifier, purpose, expires_at";
     SIGN_INS_EXPIRE = "DELETE FROM sign_ins WHERE expires_at <= $1";
+
+    // Sign-ins that belong to no customer.
+    UNLINKED_SEEN = "INSERT INTO unlinked_sign_ins (issuer, subject, email, sign_in, seen_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (issuer, subject) DO UPDATE SET email = excluded.email, sign_in = excluded.sign_in, seen_at = excluded.seen_at";
+    UNLINKED = "SELECT sign_in, seen_at FROM unlinked_sign_ins WHERE issuer = $1 AND subject = $2";
+    UNLINKED_BY_EMAIL = "SELECT sign_in, seen_at FROM unlinked_sign_ins WHERE email = $1 LIMIT $2";
+    UNLINKED_FORGET = "DELETE FROM unlinked_sign_ins WHERE seen_at < $1";
 
     // Staff and API keys.
     STAFF_CREATE = "INSERT INTO staff (id, login, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)";

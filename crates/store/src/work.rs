@@ -143,6 +143,11 @@ impl Store {
         read_all(self.query(statement, values![limit]).await?, job_row)
     }
 
+    /// The jobs with this key that were given up, or failed and are tried again.
+    pub async fn jobs_in_trouble(&self, key: &str) -> Result<Vec<JobRow>, StoreError> {
+        read_all(self.query(sql::JOBS_IN_TROUBLE, values![key]).await?, job_row)
+    }
+
     /// How many jobs there are in each state.
     pub async fn job_counts(&self) -> Result<JobCounts, StoreError> {
         let counts = read_one(self.one(sql::JOBS_COUNT, Vec::new()).await?, |row| {

@@ -112,9 +112,16 @@ impl Bearer {
         IdentityKey { issuer: self.0.issuer.clone(), subject: self.0.subject.clone() }
     }
 
-    /// Their address, if the issuer verified it.
-    pub fn verified_email(&self) -> Option<&str> {
-        self.0.email.as_deref().filter(|_| self.0.email_verified)
+    /// Their sign-in, as the token tells it.
+    pub fn sign_in(&self, app: &App) -> SignIn {
+        let provider = app.hub.providers.iter().find(|provider| provider.issuer() == self.0.issuer);
+        SignIn {
+            identity: self.identity(),
+            provider: provider.map(|provider| provider.name().to_owned()).unwrap_or_default(),
+            email: self.0.email.clone(),
+            email_verified: self.0.email_verified,
+            name: self.0.name.clone(),
+        }
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) struct Identity {
 
 /// A customer, named.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct CustomerRef {
+pub struct CustomerRef {
     /// The customer's id.
     pub id: Uuid,
     /// The customer's name.
@@ -85,12 +85,21 @@ pub(super) struct Reason {
     explanation: &'static str,
     /// What to do next.
     next_step: &'static str,
+    /// The same for programs.
+    #[schema(example = "contact_support")]
+    action: &'static str,
 }
 
 impl From<tessera_core::reason::Reason> for Reason {
     fn from(reason: tessera_core::reason::Reason) -> Self {
         let words = reason.words();
-        Self { code: reason.code(), title: words.title, explanation: words.explanation, next_step: words.next_step }
+        Self {
+            code: reason.code(),
+            title: words.title,
+            explanation: words.explanation,
+            next_step: words.next_step,
+            action: reason.customer_action().as_str(),
+        }
     }
 }
 
@@ -133,7 +142,7 @@ pub(super) async fn show(State(app): State<App>, bearer: Bearer) -> Result<Json<
     ),
 )]
 pub(super) async fn devices(State(app): State<App>, bearer: Bearer, headers: HeaderMap) -> Result<Response, Problem> {
-    let answer = app.hub.my_devices(&bearer.identity(), bearer.verified_email()).await?;
+    let answer = app.hub.my_devices(&bearer.sign_in(&app)).await?;
     let body = MyDevices {
         devices: answer.devices.into_iter().map(Device::from).collect(),
         reason: answer.reason.map(Reason::from),
@@ -177,7 +186,7 @@ pub(super) async fn device(
     bearer: Bearer,
     Path(DeviceId { id }): Path<DeviceId>,
 ) -> Result<Json<Device>, Problem> {
-    let answer = app.hub.my_devices(&bearer.identity(), bearer.verified_email()).await?;
+    let answer = app.hub.my_devices(&bearer.sign_in(&app)).await?;
     let mine = answer.devices.into_iter().find(|device| device.external_id == id);
     let device = mine.ok_or_else(|| Problem::not_found("you have no such device"))?;
     Ok(Json(device.into()))

@@ -16,6 +16,7 @@ mod problems;
 mod records;
 mod reviews;
 mod systems;
+pub mod why;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -97,4 +98,5 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(systems::show))
         .routes(routes!(systems::sweep))
         .routes(routes!(jobs::list))
+        .routes(routes!(why::explain))
 }

@@ -6,14 +6,13 @@ use serde::Deserialize;
 use tessera_core::customer::{Customer, Link};
 use tessera_core::device::Device;
 use tessera_core::id::{CustomerId, LinkId};
-use tessera_core::reason::{self, Reason, Standing};
 use tessera_core::record::Kind;
 use tessera_core::timeline::{self, Broken, Entry, Head};
-use tessera_hub::HubError;
+use tessera_hub::{HubError, Subject};
 use tessera_store::StoreError;
 
 use super::links::{self, Tied, tied};
-use super::{CHANNEL, back, chrome, customer_url, id, invitations, words};
+use super::{CHANNEL, back, chrome, customer_url, id, invitations, why, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page, redirect_with};
@@ -54,12 +53,13 @@ async fn known(app: &App, text: &str) -> Result<Customer, PageError> {
 
 async fn shown(app: &App, customer: Customer, part: &Part) -> Result<view::Customer, PageError> {
     let (store, of) = (&app.hub.store, customer.id);
-    let (links, identities, devices, other_assets, reviews, chain) = tokio::try_join!(
+    let subject = Subject::Customer(customer.clone());
+    let (links, identities, devices, reviews, answer, chain) = tokio::try_join!(
         store.links(of),
         store.identities(of),
         store.devices_of(of),
-        store.other_assets_of(of),
         store.reviews_of(of),
+        Box::pin(app.hub.why_subject(&subject)),
         chain(app, &customer),
     )?;
     let (timeline, verification) = chain;
@@ -71,13 +71,13 @@ async fn shown(app: &App, customer: Customer, part: &Part) -> Result<view::Custo
     let tied = tied(app, links).await?;
     let url = customer_url(of);
     let open = reviews.iter().filter(|review| review.decided.is_none());
-    let standing = Standing { linked: true, devices: devices.len(), other_assets, ..Standing::default() };
     Ok(view::Customer {
         id: of.to_string(),
         facts: facts(&tied),
         since: customer.created_at,
         links: tied.iter().map(|tied| links::row(app, tied, identities.len(), devices.len())).collect(),
-        no_devices: no_devices(standing, requester.is_some()),
+        no_devices: devices.is_empty().then(|| why::no_devices(&answer)),
+        why: why::panel(app, &answer),
         devices: devices.iter().map(device).collect(),
         invitations: invitations::rows(app, &invited),
         reviews: open
@@ -167,19 +167,6 @@ fn facts(tied: &[Tied]) -> Vec<Fact> {
         }
     }
     facts
-}
-
-fn no_devices(standing: Standing, has_requester: bool) -> Option<String> {
-    let text = match reason::no_devices(standing)? {
-        _ if !has_requester => {
-            "No requester is linked, so no device can be theirs. Invite the requester to link it again."
-        }
-        Reason::OtherAssetType => {
-            "What the service desk has in this customer’s name is of another asset type, so it is no device."
-        }
-        _ => "The service desk has no device in this customer’s name.",
-    };
-    Some(text.to_owned())
 }
 
 fn device(device: &Device) -> CustomerDevice {

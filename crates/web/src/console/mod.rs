@@ -11,6 +11,7 @@ mod review;
 mod search;
 mod sign_in;
 mod systems;
+mod why;
 mod words;
 
 use axum::Router;
@@ -46,6 +47,7 @@ pub fn routes() -> Router<App> {
         .route("/records/{system}/{kind}/{id}/reread", post(records::reread))
         .route("/reviews", get(review::list))
         .route("/reviews/{id}", get(review::review).post(review::decide))
+        .route("/why", get(why::why))
         .route("/systems", get(systems::systems))
         .route("/systems/read", post(systems::read_everything))
         .route("/jobs/{id}/retry", post(systems::retry))

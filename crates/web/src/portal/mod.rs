@@ -68,8 +68,7 @@ async fn device(
 }
 
 async fn my_devices(app: &App, sign_in: &SignIn) -> Result<DevicesAnswer, PageError> {
-    let verified = sign_in.email.as_deref().filter(|_| sign_in.email_verified);
-    Ok(app.hub.my_devices(&sign_in.identity, verified).await?)
+    Ok(app.hub.my_devices(sign_in).await?)
 }
 
 /// What the page's corner calls whoever is signed in.

@@ -1,8 +1,8 @@
 //! From the hub's devices and reasons to the portal's words.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tessera_core::device::Device;
-use tessera_core::reason::Reason;
+use tessera_core::reason::{self, Reason};
 use tessera_core::timeline::{Entry, Event};
 use tessera_hub::DevicesAnswer;
 
@@ -40,20 +40,6 @@ pub(super) fn device(app: &App, device: &Device, timeline: &[Entry]) -> DeviceDe
 /// The empty list, with the one true cause.
 pub(super) fn no_devices(answer: &DevicesAnswer, reason: Reason) -> NoDevices {
     let words = reason.words();
-    let standing = answer.standing;
-    let linked = standing.linked;
-    let checklist = Checklist {
-        signed_in: Check::Yes,
-        invited: if linked || standing.invited || standing.activation_pending { Check::Yes } else { Check::No },
-        activated: match (linked, standing.activation_pending, standing.invited) {
-            (true, ..) => Check::Yes,
-            (false, true, _) => Check::UnderWay,
-            (false, false, true) => Check::No,
-            (false, false, false) => Check::NotYet,
-        },
-        device_assigned: if linked { Check::No } else { Check::NotYet },
-    };
-    let pending = Action { label: "See how far it is".to_owned(), url: "/activation".to_owned(), post: false };
     NoDevices {
         reason: page::Reason {
             code: reason.code().to_owned(),
@@ -61,9 +47,55 @@ pub(super) fn no_devices(answer: &DevicesAnswer, reason: Reason) -> NoDevices {
             explanation: words.explanation.to_owned(),
             next_step: words.next_step.to_owned(),
         },
-        checklist,
-        action: (reason == Reason::ActivationPending).then_some(pending),
+        checklist: checklist(answer.customer.is_some(), reason),
+        action: action(reason),
         as_of: answer.as_of,
+    }
+}
+
+/// Where somebody stands who sees nothing, in four steps.
+const fn checklist(linked: bool, reason: Reason) -> Checklist {
+    let under_way = matches!(reason, Reason::ActivationPending | Reason::ActivationDelayed | Reason::ReviewPending);
+    let invited = matches!(
+        reason,
+        Reason::InvitationUnused
+            | Reason::InvitationExpired
+            | Reason::InvitationRevoked
+            | Reason::ActivationRefused
+            | Reason::OtherIdentity
+            | Reason::IdentityUnlinked
+            | Reason::RequesterUnlinked
+            | Reason::MailFailed
+    );
+    let unsure = matches!(reason, Reason::DataStale | Reason::RequesterMissing | Reason::ChangesHeld);
+    Checklist {
+        signed_in: Check::Yes,
+        invited: if linked || under_way || invited { Check::Yes } else { Check::No },
+        activated: match (linked, under_way, invited) {
+            (true, ..) => Check::Yes,
+            (false, true, _) => Check::UnderWay,
+            (false, false, true) => Check::No,
+            (false, false, false) => Check::NotYet,
+        },
+        device_assigned: match (linked, unsure) {
+            (true, true) => Check::UnderWay,
+            (true, false) => Check::No,
+            (false, _) => Check::NotYet,
+        },
+    }
+}
+
+/// What the customer can do here about it, if anything.
+fn action(reason: Reason) -> Option<Action> {
+    match reason.customer_action() {
+        reason::Action::Wait if matches!(reason, Reason::ActivationPending | Reason::ActivationDelayed) => {
+            Some(Action { label: "See how far it is".to_owned(), url: "/activation".to_owned(), post: false })
+        }
+        reason::Action::UseOtherSignIn => {
+            let url = "/portal/customer/sign-out".to_owned();
+            Some(Action { label: "Sign out".to_owned(), url, post: true })
+        }
+        _ => None,
     }
 }
 
@@ -95,6 +127,6 @@ fn tone(state: &str) -> Tone {
 
 /// Data is called stale when the service desk has not answered since, and a day has passed.
 fn stale(app: &App, as_of: Timestamp) -> Option<Stale> {
-    let old = app.hub.env.now().duration_since(as_of) > SignedDuration::from_hours(24);
+    let old = reason::is_stale(Some(as_of), app.hub.env.now());
     old.then(|| Stale { system: "the service desk".to_owned(), since: as_of })
 }

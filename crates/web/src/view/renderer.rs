@@ -66,6 +66,7 @@ const TEMPLATES: &[(&str, &str)] = embedded![
     "console/search.html",
     "console/sign_in.html",
     "console/systems.html",
+    "console/why.html",
     "mail/layout.html",
     "mail/activated.html",
     "mail/activated.txt",

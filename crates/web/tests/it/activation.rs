@@ -79,7 +79,7 @@ pub async fn a13_an_activation_waits_for_an_outside_system_and_finishes_by_itsel
     assert_eq!((&step("contact")["state"], &step("contact")["system"]), (&json!("delayed"), &json!("freshsales")));
     assert!(step("contact")["retry_at"].is_string());
     let mine = house.api.get("/me/devices", &token).await.json();
-    assert_eq!(mine["reason"]["code"], "activation_pending");
+    assert_eq!(mine["reason"]["code"], "activation_delayed");
 
     house.crm.faults().clear();
     house.advance(Duration::from_mins(20));

@@ -48,6 +48,8 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
     assert_eq!(api.get("/records/freshservice/requester/1001", key).await.json()["attributes"]["name"], "Ada Example");
     assert_eq!(api.get("/devices?serial=hib%20a1", key).await.json()["items"][0]["device"]["serial"], "HIB-A1");
 
+    assert_eq!(api.get("/why?subject=hib-a1", key).await.json()["subject"]["kind"], "device");
+
     let review = api.get("/reviews", key).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
     assert_eq!(api.get(&format!("/reviews/{review}"), key).await.json()["candidates"].as_array().unwrap().len(), 2);
     let decision = json!({ "decision": "none_of_these" });

@@ -64,7 +64,7 @@ pub async fn a19_a21_an_empty_list_says_why(house: House) {
     assert_eq!(reason(DAN.email).await, "other_asset_type");
     house.invite(ADA.requester).await;
     house.api.delete("/invitations?requester_id=1001", &house.api_key, None).await;
-    assert_eq!(reason(ADA.email).await, "never_activated");
+    assert_eq!(reason(ADA.email).await, "invitation_revoked");
 }
 
 pub async fn a13_my_activation_tells_every_step(house: House) {

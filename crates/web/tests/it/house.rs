@@ -265,7 +265,7 @@ fn desk(clock: &Clock) -> tessera_sim::freshservice::Freshservice {
     desk
 }
 
-const CRM_KEY: &str = "the key of the CRM";
+pub const CRM_KEY: &str = "the key of the CRM";
 
 fn crm(clock: &Clock) -> tessera_sim::freshsales::Freshsales {
     use tessera_sim::freshsales::{Freshsales, Options, Plan};

@@ -12,6 +12,7 @@ mod database;
 mod house;
 mod identities;
 mod people;
+mod why;
 
 /// Turns each story, `async fn(House)`, into a test on SQLite and one on PostgreSQL.
 macro_rules! stories {
@@ -97,5 +98,11 @@ stories! {
         h03_a_review_is_decided_for_none,
         h04_h06_systems_and_failed_jobs_are_shown_and_tried_again,
         h05_a_changed_timeline_shows_on_the_customers_page,
+    }
+    why {
+        a19_a21_before_anything_is_linked_every_gap_has_one_reason,
+        a19_a21_once_linked_every_gap_has_one_reason,
+        a21_what_is_asked_is_found_named_or_said_to_be_several,
+        a21_the_customers_page_explains_and_offers_the_fix,
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::graph::Graph;
 use super::super::{Fact, Page, Stale};
-use super::{Badge, Done, SystemName};
+use super::{Badge, Done, SystemName, WhyPanel};
 
 /// The customer page.
 #[derive(Debug, Clone, Serialize)]
@@ -26,6 +26,8 @@ pub struct Customer {
     pub devices: Vec<CustomerDevice>,
     /// Why there is no device, from the reason shared by all faces; only when `devices` is empty.
     pub no_devices: Option<String>,
+    /// Why something is missing, and every check.
+    pub why: WhyPanel,
     /// Invitations, newest first.
     pub invitations: Vec<InvitationRow>,
     /// Open review items about this customer.

@@ -5,6 +5,7 @@ mod requester;
 mod review;
 mod search;
 mod systems;
+mod why;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -16,6 +17,7 @@ pub use requester::{FreshLink, InviteForm, Requester, RequesterAsset};
 pub use review::{Candidate, Cell, CompareRow, Decision, Review, ReviewRow, Reviews, Verdict};
 pub use search::{CustomerHit, DeviceHit, RecordHit, Search};
 pub use systems::{Health, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems};
+pub use why::{Link, WhyButton, WhyCheck, WhyPage, WhyPanel, WhyReason};
 
 use super::{Page, Tone};
 

@@ -9,7 +9,7 @@ mod portal;
 use jiff::{SignedDuration, Timestamp};
 
 use super::activation::{Activated, Invitation, Progress, Refused, RenewSent};
-use super::console::{Customer, Requester, Review, Reviews, Search, StaffSignIn, Systems};
+use super::console::{Customer, Requester, Review, Reviews, Search, StaffSignIn, Systems, WhyPage};
 use super::mail::{ActivatedMail, InvitationMail, Letter, Mail, SignInChangedMail};
 use super::portal::{DeviceDetail, Devices, NoDevices, SignIn, SignedOut};
 use super::problem::Problem;
@@ -73,6 +73,8 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     "/console/reviews".clone_into(&mut staff.path);
     of::<Reviews>(renderer, "console-reviews", &staff, &mut made)?;
     of::<Review>(renderer, "console-review", &staff, &mut made)?;
+    "/console/why".clone_into(&mut staff.path);
+    of::<WhyPage>(renderer, "console-why", &staff, &mut made)?;
     "/console/systems".clone_into(&mut staff.path);
     of::<Systems>(renderer, "console-systems", &staff, &mut made)?;
     of::<Problem>(renderer, "problem", &open, &mut made)?;

@@ -1,6 +1,7 @@
 //! Sample states of the staff console.
 
 mod records;
+mod why;
 mod work;
 
 use super::super::Tone;

@@ -120,6 +120,7 @@ impl Sample for Customer {
                 ),
             ],
             no_devices: None,
+            why: super::why::gap(),
             invitations: invitations(),
             reviews: vec![ReviewLine {
                 url: "/console/reviews/r1".to_owned(),
@@ -158,6 +159,7 @@ impl Sample for Customer {
             links: links()[..1].to_vec(),
             devices: Vec::new(),
             no_devices: Some("Activated, but the service desk has no device in this customer’s name.".into()),
+            why: super::why::nothing_missing(),
             invitations: Vec::new(),
             reviews: Vec::new(),
             timeline: Vec::new(),

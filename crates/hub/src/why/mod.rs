@@ -1,0 +1,128 @@
+//! Why something is missing: what the hub knows, put before the one deciding function of the core (`A19`, `A21`).
+//!
+//! Everything comes from the hub's own database: the answer is quick, and the same while outside systems are down.
+
+mod customer;
+mod facts;
+mod subject;
+mod table;
+
+use jiff::{SignedDuration, Timestamp};
+use tessera_core::customer::SignIn;
+use tessera_core::device::Device;
+use tessera_core::id::CustomerId;
+use tessera_core::reason::{self, Reason, Why};
+use tessera_store::StoreError;
+
+use crate::{Hub, HubError};
+
+pub use subject::{Found, Named, Subject};
+
+/// A sign-in of nobody is noted again after this time, not with every request.
+const NOTED_FOR: SignedDuration = SignedDuration::from_hours(1);
+
+/// What somebody who signed in sees as theirs.
+#[derive(Debug, Clone)]
+pub struct DevicesAnswer {
+    /// The devices; when there are none, there is a reason.
+    pub devices: Vec<Device>,
+    /// Why there are none.
+    pub reason: Option<Reason>,
+    /// Whose they are.
+    pub customer: Option<(CustomerId, String)>,
+    /// How old the answer is; none when nothing is linked.
+    pub as_of: Option<Timestamp>,
+}
+
+/// The answer to "why?" about one subject.
+#[derive(Debug, Clone)]
+pub struct WhyAnswer {
+    /// What was asked about.
+    pub subject: Named,
+    /// The customer it belongs to, if any.
+    pub customer: Option<(CustomerId, String)>,
+    /// The reason and every check.
+    pub why: Why,
+}
+
+impl Hub {
+    /// The devices of whoever signed in, from the hub alone (`A16`), and the one reason when there are none.
+    pub async fn my_devices(&self, sign_in: &SignIn) -> Result<DevicesAnswer, HubError> {
+        let mine = self.store.my_devices(&sign_in.identity).await?;
+        if let Some(mine) = &mine
+            && !mine.devices.is_empty()
+        {
+            return Ok(DevicesAnswer {
+                as_of: mine.as_of,
+                reason: None,
+                customer: Some((mine.customer_id, mine.name.clone())),
+                devices: mine.devices.clone(),
+            });
+        }
+        if mine.is_none() {
+            self.note_unlinked(sign_in).await?;
+        }
+        let facts = self.facts_of_sign_in(sign_in).await?;
+        // Whoever sees nothing is told why; that nothing is assigned is what remains.
+        let reason = reason::why(&facts).reason.unwrap_or(Reason::NothingAssigned);
+        Ok(DevicesAnswer {
+            devices: Vec::new(),
+            reason: Some(reason),
+            as_of: mine.as_ref().and_then(|mine| mine.as_of),
+            customer: mine.map(|mine| (mine.customer_id, mine.name)),
+        })
+    }
+
+    /// Notes a sign-in that belongs to nobody, for staff who are asked about it later.
+    async fn note_unlinked(&self, sign_in: &SignIn) -> Result<(), HubError> {
+        let now = self.env.now();
+        if let Some(known) = self.store.unlinked(&sign_in.identity).await? {
+            let recent = now.duration_since(known.seen_at) < NOTED_FOR;
+            // An access token without the address says less than the sign-in before it.
+            let says_less = sign_in.email.is_none() && known.sign_in.email.is_some();
+            if says_less || (recent && known.sign_in == *sign_in) {
+                return Ok(());
+            }
+        }
+        Ok(self.store.unlinked_seen(sign_in, now).await?)
+    }
+
+    /// Why something is missing for this customer, e-mail, serial number, record or identity.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when nothing here is called that, [`HubError::Precondition`] when several things are; both say which were tried
+    /// or found.
+    pub async fn why(&self, asked: &str) -> Result<WhyAnswer, HubError> {
+        match self.find_subject(asked).await? {
+            Found::One(subject) => Ok(self.why_subject(&subject).await?),
+            Found::Several(named) => {
+                let listed: Vec<String> =
+                    named.iter().map(|named| format!("{} ({})", named.ask, named.label)).collect();
+                let detail =
+                    format!("`{}` may mean several things. Ask for one of: {}", asked.trim(), listed.join("; "));
+                Err(HubError::precondition("ambiguous_subject", detail))
+            }
+            Found::Nothing(tried) => Err(HubError::NotFound(format!(
+                "nothing here is called `{}`. Looked for: {}. What was made a moment ago may not have been read yet",
+                asked.trim(),
+                tried.join(", ")
+            ))),
+        }
+    }
+
+    /// Why something is missing for a subject that is known.
+    pub async fn why_subject(&self, subject: &Subject) -> Result<WhyAnswer, StoreError> {
+        let facts = match subject {
+            Subject::Customer(customer) => self.facts_of_customer(customer).await?,
+            Subject::Requester(key) => self.facts_of_requester(key).await?,
+            Subject::Contact(key) => self.facts_of_contact(key).await?,
+            Subject::Device(record) => self.facts_of_device(record).await?,
+            Subject::SignIn(sign_in) => self.facts_of_sign_in(sign_in).await?,
+        };
+        Ok(WhyAnswer {
+            subject: self.named(subject).await?,
+            customer: facts.customer.as_ref().map(|customer| (customer.id, customer.name.clone())),
+            why: reason::why(&facts),
+        })
+    }
+}

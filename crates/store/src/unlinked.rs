@@ -1,0 +1,44 @@
+//! Sign-ins that belong to no customer: known for a while, so that staff can be told why they see nothing.
+
+use jiff::Timestamp;
+use tessera_core::customer::{IdentityKey, SignIn};
+use tessera_core::normalise;
+
+use crate::lower::json;
+use crate::reads::{read_all, read_one};
+use crate::statement::Statement;
+use crate::value::Row;
+use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+
+/// A sign-in that belonged to no customer when it was last seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnlinkedSignIn {
+    /// Who.
+    pub sign_in: SignIn,
+    /// When they were last here.
+    pub seen_at: Timestamp,
+}
+
+impl Store {
+    /// Notes that somebody signed in who belongs to no customer.
+    pub async fn unlinked_seen(&self, sign_in: &SignIn, now: Timestamp) -> Result<(), ApplyError> {
+        let IdentityKey { issuer, subject } = &sign_in.identity;
+        let email = sign_in.email.as_deref().and_then(normalise::email);
+        self.write(Statement::any(sql::UNLINKED_SEEN, values![issuer, subject, email, json(sign_in), now])).await
+    }
+
+    /// The sign-in of this identity, if it was seen within a month without a customer.
+    pub async fn unlinked(&self, key: &IdentityKey) -> Result<Option<UnlinkedSignIn>, StoreError> {
+        read_one(self.one(sql::UNLINKED, values![&key.issuer, &key.subject]).await?, unlinked)
+    }
+
+    /// The same for all that have this address, normalised; verified or not.
+    pub async fn unlinked_by_email(&self, email: &str, limit: usize) -> Result<Vec<UnlinkedSignIn>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(self.query(sql::UNLINKED_BY_EMAIL, values![email, limit]).await?, unlinked)
+    }
+}
+
+fn unlinked(row: &mut Row) -> Result<UnlinkedSignIn, Undecodable> {
+    Ok(UnlinkedSignIn { sign_in: row.json()?, seen_at: row.get()? })
+}
