@@ -1,5 +1,7 @@
 //! Fictional customers, and the plans an activation makes of them: the same ones the hub would make.
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 use serde_json::json;
 use tessera_core::activation::{self, Activation, Answer, Gathered, Knock};
@@ -7,10 +9,11 @@ use tessera_core::clock::{Clock, SystemClock};
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::device::DeviceType;
 use tessera_core::id::JobId;
-use tessera_core::invitation::Invitation;
+use tessera_core::invitation::{Ground, Invitation};
 use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::reconcile::Facts;
 use tessera_core::record::{Asset, Attributes, Contact, Kind, Observation, RecordKey, Requester};
+use tessera_core::told::Told;
 use uuid::Uuid;
 
 /// Devices of each customer.
@@ -62,6 +65,7 @@ pub fn invite_and_knock(n: u64, issuer: &str) -> anyhow::Result<(Plan, Ready)> {
         claim: None,
         consumed_at: None,
         revoked: None,
+        ground: Ground::Token,
     };
     let sign_in = SignIn {
         identity: IdentityKey { issuer: issuer.to_owned(), subject: subject(n) },
@@ -97,7 +101,9 @@ pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Resul
         contact_link: None,
         contact_owners: Vec::new(),
         asked: Vec::new(),
-        devices_before: Vec::new(),
+        told: Told::default(),
+        known: BTreeMap::new(),
+        linked_contact: None,
         read_at,
         device_type,
     };

@@ -6,6 +6,7 @@ use anyhow::Context;
 use jiff::SignedDuration;
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
 use tessera_connect::{Environment, freshsales, freshservice, mail};
+use tessera_core::vanish::Grace;
 use tessera_hub::{Env, Hub, Parts, SecretKey};
 use tessera_store::Store;
 use tessera_web::view::Renderer;
@@ -42,6 +43,10 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
             device_type: config.freshservice.device_asset_type.clone(),
             brand: brand.clone(),
             sweep_every: SignedDuration::from_mins(config.sweep.every_minutes),
+            grace: Grace {
+                confirm_after: SignedDuration::from_mins(config.missing.confirm_after_minutes),
+                believe_after: SignedDuration::from_hours(config.missing.grace_hours),
+            },
         },
         store,
         desk: desk(&config, environment.clone())?,

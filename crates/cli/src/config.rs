@@ -42,6 +42,9 @@ pub struct Config {
     /// Complete readings of the outside systems.
     #[serde(default)]
     pub sweep: Sweep,
+    /// What is not found upstream any more.
+    #[serde(default)]
+    pub missing: Missing,
     /// Logs.
     #[serde(default)]
     pub log: Log,
@@ -195,6 +198,22 @@ pub struct Sweep {
 impl Default for Sweep {
     fn default() -> Self {
         Self { every_minutes: 360 }
+    }
+}
+
+/// When something that does not answer by its id any more counts as gone.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Missing {
+    /// Minutes until the second look.
+    pub confirm_after_minutes: i64,
+    /// Hours from the first look in vain until it is believed.
+    pub grace_hours: i64,
+}
+
+impl Default for Missing {
+    fn default() -> Self {
+        Self { confirm_after_minutes: 15, grace_hours: 24 }
     }
 }
 

@@ -3,7 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, SignIn};
+use crate::customer::{Customer, Evidence, Identity, Link, Origin, SignIn};
+use crate::device::Device;
+use crate::handover;
 use crate::id::{ActivationId, CustomerId, InvitationId};
 use crate::identity;
 use crate::invitation::{Admission, Claim, Ground, Invitation, Refusal, Revocation};
@@ -13,7 +15,7 @@ use crate::number;
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::reconcile::{self, Facts};
 use crate::record::{Attributes, Observation};
-use crate::timeline::Event;
+use crate::timeline::{Event, Leaving};
 
 /// How long the service desk's lists may lag behind its objects ("a few minutes", says its documentation).
 const INDEX_LAG: SignedDuration = SignedDuration::from_mins(6);
@@ -275,11 +277,22 @@ pub fn refuse(mut activation: Activation, invitation: &Invitation, why: Refusal,
 }
 
 /// Ends one link of a customer, and with a sign-in link its identity. The record keeps what is known; it can be linked again.
-pub fn unlink(customer: Customer, link: &Link, identity: Option<&Identity>, why: &str, stamp: Stamp<'_>) -> Plan {
+///
+/// With a requester's link go the devices it holds: `devices` are those.
+pub fn unlink(
+    customer: Customer,
+    link: &Link,
+    identity: Option<&Identity>,
+    devices: &[Device],
+    why: &str,
+    stamp: Stamp<'_>,
+) -> Plan {
     let mut draft = Draft::of(customer, stamp);
     draft.note(&Event::Unlinked { record: link.record.clone(), why: why.to_owned() });
-    let ended = Ended { at: stamp.now, by: stamp.actor.to_owned(), why: why.to_owned() };
-    draft.push(Change::EndLink { id: link.id, ended }, "every link can be undone");
+    for device in devices {
+        handover::note_taken(&mut draft, device, Leaving::Unlinked);
+    }
+    draft.end_link(link, why.to_owned());
     if let Some(identity) = identity {
         draft.push(Change::RemoveIdentity(identity.id), "the sign-in no longer belongs to the customer");
     }

@@ -41,6 +41,8 @@ pub enum Origin {
     Staff,
     /// The customer added it to their own record (`A23`).
     Customer,
+    /// The record linked before was merged into this one (`A17`).
+    Merge,
 }
 
 impl Origin {
@@ -51,12 +53,15 @@ impl Origin {
             Self::Email => "email",
             Self::Staff => "staff",
             Self::Customer => "customer",
+            Self::Merge => "merge",
         }
     }
 
     /// Reads the name back.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Activation, Self::Email, Self::Staff, Self::Customer].into_iter().find(|origin| origin.as_str() == text)
+        [Self::Activation, Self::Email, Self::Staff, Self::Customer, Self::Merge]
+            .into_iter()
+            .find(|origin| origin.as_str() == text)
     }
 }
 
@@ -97,6 +102,13 @@ pub enum Evidence {
         /// The address, normalised.
         email: String,
     },
+    /// The record linked before is gone, and this one carries its address.
+    Merged {
+        /// The record linked before.
+        from: RecordKey,
+        /// The address, normalised.
+        email: String,
+    },
 }
 
 impl Evidence {
@@ -114,6 +126,7 @@ impl Evidence {
             Self::VerifiedEmail { issuer, email } => {
                 format!("signed in at {issuer} as {email}, verified there and an address of the requester")
             }
+            Self::Merged { from, email } => format!("{from} was merged into it: it now carries {email}"),
         }
     }
 }
@@ -135,8 +148,32 @@ pub struct Link {
     pub evidence: Evidence,
     /// Since when.
     pub created_at: Timestamp,
+    /// Why it rests, if it does: nothing is shown through it for as long.
+    pub suspended: Option<Suspension>,
     /// When, by whom and why it was ended.
     pub ended: Option<Ended>,
+}
+
+/// Why a link rests. It resumes by itself when the cause is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Suspension {
+    /// The requester is deactivated in the service desk.
+    RequesterDeactivated,
+}
+
+impl Suspension {
+    /// The name used in the database and the API; it is the reason's code, too.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RequesterDeactivated => "requester_deactivated",
+        }
+    }
+
+    /// Reads the name back.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::RequesterDeactivated].into_iter().find(|why| why.as_str() == text)
+    }
 }
 
 /// The end of a link. Ended links are kept: they are the history.

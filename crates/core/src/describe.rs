@@ -46,6 +46,11 @@ impl Display for Change {
             Self::FinishJob { id, .. } => write!(f, "job {id} is done"),
             Self::RemoveSpareIdentity(id) => write!(f, "remove identity {id}, unless it is the last"),
             Self::EndSessions { .. } => f.write_str("end the customer's other sessions"),
+            Self::Expect { key, .. } => write!(f, "record {key} is still as it was"),
+            Self::MarkMissing { key, .. } => write!(f, "record {key} was not found"),
+            Self::MergeRecord { key, into, .. } => write!(f, "record {key} was merged into {into}"),
+            Self::SuspendLink { id, why: Some(why) } => write!(f, "let link {id} rest: {}", why.as_str()),
+            Self::SuspendLink { id, why: None } => write!(f, "resume link {id}"),
             Self::KeepAnswer { .. } => f.write_str("keep the answer for a repetition of the request"),
         }
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::customer::SignIn;
 use crate::id::{ActivationId, CustomerId, InvitationId, JobId};
+use crate::normalise;
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +67,59 @@ pub enum Task {
         /// When.
         at: Timestamp,
     },
+    /// Read one object again: something said that it changed.
+    Reread {
+        /// Which.
+        hint: Hint,
+        /// How often it was looked for in vain before.
+        #[serde(default)]
+        tries: u8,
+    },
+}
+
+/// Names an object of an outside system that may have changed. Nothing but the name is believed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Hint {
+    /// An asset of the service desk, by the id that its address has.
+    Asset {
+        /// The display id.
+        display_id: String,
+    },
+    /// The assets with this tag on their sticker.
+    AssetTag {
+        /// As told.
+        tag: String,
+    },
+    /// The assets with this serial number.
+    Serial {
+        /// As told.
+        serial: String,
+    },
+    /// A requester of the service desk.
+    Requester {
+        /// Its id.
+        id: String,
+    },
+    /// A contact of the CRM.
+    Contact {
+        /// Its id.
+        id: String,
+    },
+}
+
+impl std::fmt::Display for Hint {
+    /// Equal hints are written equally, however the tag or the serial number was typed.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let compared = |typed: &str| normalise::serial(typed).unwrap_or_default();
+        match self {
+            Self::Asset { display_id } => write!(f, "asset:{display_id}"),
+            Self::AssetTag { tag } => write!(f, "asset_tag:{}", compared(tag)),
+            Self::Serial { serial } => write!(f, "serial:{}", compared(serial)),
+            Self::Requester { id } => write!(f, "requester:{id}"),
+            Self::Contact { id } => write!(f, "contact:{id}"),
+        }
+    }
 }
 
 /// What a sweep reads.
@@ -120,6 +174,7 @@ impl Task {
             Self::MailSignInChanged { customer_id, added, sign_in, at } => {
                 format!("mail_sign_in_changed:{customer_id}:{added}:{sign_in}:{}", at.as_microsecond())
             }
+            Self::Reread { hint, .. } => format!("reread:{hint}"),
         }
     }
 
@@ -135,6 +190,7 @@ impl Task {
             Self::Sweep { .. } => "sweep",
             Self::WeighNumber { .. } => "weigh_number",
             Self::MailSignInChanged { .. } => "mail_sign_in_changed",
+            Self::Reread { .. } => "reread",
         }
     }
 
@@ -148,7 +204,8 @@ impl Task {
             | Self::Refresh { .. }
             | Self::LookAgain { .. }
             | Self::WeighNumber { .. }
-            | Self::MailSignInChanged { .. } => Lane::Normal,
+            | Self::MailSignInChanged { .. }
+            | Self::Reread { .. } => Lane::Normal,
             Self::Sweep { .. } => Lane::Bulk,
         }
     }

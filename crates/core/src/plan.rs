@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::activation::Activation;
-use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, Person};
+use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, Person, Suspension};
 use crate::device::Device;
 use crate::id::{CustomerId, IdentityId, InvitationId, JobId, LinkId, ReviewId};
 use crate::invitation::{Claim, Invitation, Revocation};
@@ -174,6 +174,37 @@ pub enum Change {
         /// SHA-256 of the token of the session that stays.
         except: Option<[u8; 32]>,
     },
+    /// The stored record must still be the one the plan was made from: read then, or not known at all. This is what keeps a timeline from
+    /// telling of a change that a later reading had overtaken.
+    Expect {
+        /// Which.
+        key: RecordKey,
+        /// When the record planned from was read; none: there was none, and this plan writes it.
+        read_at: Option<Timestamp>,
+    },
+    /// Note that the object was looked for by its id and was not there. A reading clears it again.
+    MarkMissing {
+        /// Which.
+        key: RecordKey,
+        /// When the look began.
+        at: Timestamp,
+    },
+    /// Note that the object was merged into another one of its kind: its id is retired and stands for that one.
+    MergeRecord {
+        /// Which.
+        key: RecordKey,
+        /// The id of the one that stayed.
+        into: String,
+        /// When the look began.
+        at: Timestamp,
+    },
+    /// Let an active link rest, or resume it: while it rests, nothing is shown through it.
+    SuspendLink {
+        /// Which.
+        id: LinkId,
+        /// Why it rests; none: it rests no longer.
+        why: Option<Suspension>,
+    },
 }
 
 /// A change with its reason.
@@ -196,6 +227,11 @@ impl Plan {
     /// Adds a change.
     pub fn push(&mut self, change: Change, reason: &'static str) {
         self.steps.push(Step { change, reason });
+    }
+
+    /// Adds the guard that a record is still the one planned from: read then, or not known.
+    pub fn expect(&mut self, key: &RecordKey, read_at: Option<Timestamp>) {
+        self.push(Change::Expect { key: key.clone(), read_at }, "it was planned from this reading");
     }
 
     /// Adds all of another plan.
@@ -275,14 +311,26 @@ impl<'a> Draft<'a> {
             actor: self.stamp.actor.to_owned(),
             evidence,
             created_at: self.stamp.now,
+            suspended: None,
             ended: None,
         };
         self.push(Change::CreateLink(Box::new(link)), "the record is this customer's");
     }
 
+    /// Ends a link of the customer. What it says on the timeline is up to whoever ends it.
+    pub fn end_link(&mut self, link: &Link, why: String) {
+        let ended = Ended { at: self.stamp.now, by: self.stamp.actor.to_owned(), why };
+        self.push(Change::EndLink { id: link.id, ended }, "the link is no longer right");
+    }
+
     /// Adds a change that goes with the customer's.
     pub fn push(&mut self, change: Change, reason: &'static str) {
         self.changes.push(change, reason);
+    }
+
+    /// Adds the guard that a record is still the one planned from.
+    pub fn expect(&mut self, key: &RecordKey, read_at: Option<Timestamp>) {
+        self.changes.expect(key, read_at);
     }
 
     /// Adds changes that go with the customer's.

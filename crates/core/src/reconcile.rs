@@ -1,10 +1,13 @@
 //! Bringing one customer's record in line with what its outside systems say now.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::correlate::{self, Match};
 use crate::customer::{Evidence, Link, Origin};
 use crate::device::{Device, DeviceType};
+use crate::handover;
 use crate::id::CustomerId;
 use crate::normalise;
 use crate::observe;
@@ -12,6 +15,7 @@ use crate::plan::{Change, Draft, Stamp};
 use crate::record::{Observation, RecordKey};
 use crate::review::{Question, Review};
 use crate::timeline::Event;
+use crate::told::Told;
 
 /// What was read, and what the hub knew before.
 #[derive(Debug)]
@@ -22,14 +26,18 @@ pub struct Facts<'a> {
     pub contacts: Vec<Observation>,
     /// All assets of the requester, as just read.
     pub assets: Vec<Observation>,
+    /// When the stored record of each was read, where the hub knows one.
+    pub known: BTreeMap<RecordKey, Timestamp>,
     /// The contact linked already.
     pub contact_link: Option<Link>,
+    /// That contact as just read, when it is not among those found.
+    pub linked_contact: Option<Observation>,
     /// Which of the contacts found belong to which customer already.
     pub contact_owners: Vec<(RecordKey, CustomerId)>,
     /// Questions put about this customer before, answered or not: none is asked twice.
     pub asked: Vec<Question>,
-    /// The devices of the requester, as the hub knew them.
-    pub devices_before: Vec<Device>,
+    /// What the customer's timeline says stands now.
+    pub told: Told,
     /// When the reading began: how old the answer is.
     pub read_at: Timestamp,
     /// What makes a device.
@@ -50,55 +58,99 @@ pub fn reconcile(draft: &mut Draft<'_>, facts: Facts<'_>, why: Why, stamp: Stamp
     observe::follow_requester(draft, &facts.requester);
     settle_contact(draft, &facts, stamp);
     for asset in &facts.assets {
-        draft.extend(observe::put_asset(asset, facts.device_type));
+        draft.extend(handover::put_asset(asset, facts.known.get(&asset.key).copied(), facts.device_type));
         let Some(device) = Device::of(asset, facts.device_type) else { continue };
-        let known = facts.devices_before.iter().any(|before| before.external_id == device.external_id);
-        if why == Why::Activation || !known {
+        if why == Why::Activation || !facts.told.devices.contains(&asset.key) {
             draft.note(&Event::DeviceAssigned { record: asset.key.clone(), name: device.name, serial: device.serial });
         }
     }
-    for contact in facts.contacts {
+    for contact in facts.contacts.into_iter().chain(facts.linked_contact) {
+        draft.expect(&contact.key, facts.known.get(&contact.key).copied());
         draft.push(Change::PutRecord(Box::new(contact)), "as the CRM told it");
     }
+    draft.expect(&facts.requester.key, facts.known.get(&facts.requester.key).copied());
     draft.push(Change::PutRecord(Box::new(facts.requester)), "as the service desk told it");
     draft.customer.devices_as_of = Some(facts.read_at);
 }
 
+/// Who the customer is in the CRM. A contact once linked stays linked as long as it is there; what speaks against it is put to a person.
 fn settle_contact(draft: &mut Draft<'_>, facts: &Facts<'_>, stamp: Stamp<'_>) {
-    if facts.contact_link.is_some() {
-        return;
-    }
     let Some(email) = facts.requester.attributes.primary_email().and_then(normalise::email) else { return };
-    let question = match correlate::contacts(&email, &facts.contacts) {
+    let question = match &facts.contact_link {
+        Some(link) => doubt(draft, &link.record, email, facts),
+        None => correlated(draft, email, facts),
+    };
+    if let Some(question) = question {
+        ask(draft, question, &facts.asked, stamp);
+    }
+}
+
+/// Nobody is linked yet: links the one that fits, or says what is to be asked.
+fn correlated(draft: &mut Draft<'_>, email: String, facts: &Facts<'_>) -> Option<Question> {
+    match correlate::contacts(&email, &facts.contacts) {
         Match::None => {
-            if !facts.asked.iter().any(|q| matches!(q, Question::WhichContact { .. })) {
-                draft.note(&Event::ContactMissing { email });
+            let event = Event::ContactMissing { email };
+            if !facts.told.said(&event) && !facts.asked.iter().any(|q| matches!(q, Question::WhichContact { .. })) {
+                draft.note(&event);
             }
-            return;
+            None
         }
         Match::One(contact) => match facts.contact_owners.iter().find(|(key, _)| *key == contact.key) {
             None => {
                 draft.link(contact.key.clone(), Origin::Email, Evidence::PrimaryEmail { email });
-                return;
+                None
             }
-            Some((_, other)) => Question::ContactTaken { email, contact: contact.key.clone(), other: *other },
+            Some((_, other)) => Some(Question::ContactTaken { email, contact: contact.key.clone(), other: *other }),
         },
-        Match::Many(contacts) => Question::WhichContact {
+        Match::Many(contacts) => Some(Question::WhichContact {
             email,
             candidates: contacts.into_iter().map(|contact| contact.key.clone()).collect(),
-        },
+        }),
+    }
+}
+
+/// A contact is linked: says what is to be asked when others have the address, and notes it when nobody has.
+fn doubt(draft: &mut Draft<'_>, linked: &RecordKey, email: String, facts: &Facts<'_>) -> Option<Question> {
+    let fitting: Vec<&RecordKey> = match correlate::contacts(&email, &facts.contacts) {
+        Match::None => Vec::new(),
+        Match::One(contact) => vec![&contact.key],
+        Match::Many(contacts) => contacts.into_iter().map(|contact| &contact.key).collect(),
     };
-    if facts.asked.contains(&question) {
+    let mut others: Vec<RecordKey> = fitting.iter().filter(|key| **key != linked).map(|key| (*key).clone()).collect();
+    others.sort();
+    if !others.is_empty() {
+        return Some(Question::OtherContact { email, linked: linked.clone(), candidates: others });
+    }
+    if let (true, Some(read)) = (fitting.is_empty(), &facts.linked_contact) {
+        let theirs = read.attributes.primary_email().map(ToOwned::to_owned);
+        let event = Event::ContactDiffers { contact: linked.clone(), theirs, email };
+        if !facts.told.said(&event) {
+            draft.note(&event);
+        }
+    }
+    None
+}
+
+/// Puts a question to staff, unless it was put before.
+fn ask(draft: &mut Draft<'_>, question: Question, asked: &[Question], stamp: Stamp<'_>) {
+    if asked.iter().any(|before| before.asks_the_same(&question)) {
         return;
     }
     let review =
         Review { id: stamp.id(), customer_id: Some(draft.customer.id), question, created_at: stamp.now, decided: None };
-    if let Question::WhichContact { email, candidates } = &review.question {
-        draft.note(&Event::ContactAmbiguous {
+    match &review.question {
+        Question::WhichContact { email, candidates } => draft.note(&Event::ContactAmbiguous {
             email: email.clone(),
             candidates: candidates.len(),
             review_id: review.id,
-        });
+        }),
+        Question::OtherContact { email, linked, candidates } => draft.note(&Event::OtherContactFound {
+            email: email.clone(),
+            linked: linked.clone(),
+            others: candidates.len(),
+            review_id: review.id,
+        }),
+        Question::ContactTaken { .. } | Question::MergedIntoTaken { .. } | Question::WhoseSignIn { .. } => {}
     }
     draft.push(Change::CreateReview(Box::new(review)), "ambiguity is never guessed: a person decides");
 }

@@ -1,10 +1,13 @@
 //! Questions that only a person may decide (`H03`).
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::customer::{Customer, Evidence, IdentityKey, Origin, SignIn};
+use crate::customer::{Customer, Evidence, IdentityKey, Link, Origin, SignIn};
 use crate::id::{CustomerId, ReviewId};
+use crate::job::Task;
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::record::RecordKey;
 use crate::timeline::Event;
@@ -36,6 +39,24 @@ pub enum Question {
         /// The requester whose number came with it.
         requester: RecordKey,
     },
+    /// A contact is linked, and others have the customer's address: is one of them the customer?
+    OtherContact {
+        /// The address.
+        email: String,
+        /// The contact that is linked, and stays so unless another one is chosen.
+        linked: RecordKey,
+        /// The others.
+        candidates: Vec<RecordKey>,
+    },
+    /// The linked requester was merged into one that is linked to another customer: whose is it?
+    MergedIntoTaken {
+        /// The requester whose id is retired.
+        from: RecordKey,
+        /// The one that stayed.
+        into: RecordKey,
+        /// Who has it.
+        other: CustomerId,
+    },
 }
 
 impl Question {
@@ -43,7 +64,16 @@ impl Question {
     pub fn identity(&self) -> Option<&IdentityKey> {
         match self {
             Self::WhoseSignIn { sign_in, .. } => Some(&sign_in.identity),
-            Self::WhichContact { .. } | Self::ContactTaken { .. } => None,
+            _ => None,
+        }
+    }
+
+    /// The record that an answer replaces, if the customer still has it.
+    pub const fn replaces(&self) -> Option<&RecordKey> {
+        match self {
+            Self::OtherContact { linked, .. } => Some(linked),
+            Self::MergedIntoTaken { from, .. } => Some(from),
+            Self::WhichContact { .. } | Self::ContactTaken { .. } | Self::WhoseSignIn { .. } => None,
         }
     }
 
@@ -51,9 +81,23 @@ impl Question {
     pub fn candidates(&self) -> Vec<&RecordKey> {
         match self {
             Self::WhichContact { candidates, .. } => candidates.iter().collect(),
+            Self::OtherContact { linked, candidates, .. } => std::iter::once(linked).chain(candidates).collect(),
             Self::ContactTaken { contact, .. } => vec![contact],
             Self::WhoseSignIn { requester, .. } => vec![requester],
+            Self::MergedIntoTaken { into, .. } => vec![into],
         }
+    }
+
+    /// Whether it asks the same as another one: about the same contacts and the same address, whichever of them is linked.
+    pub fn asks_the_same(&self, other: &Self) -> bool {
+        let contacts = |question: &Self| match question {
+            Self::WhichContact { email, .. } | Self::OtherContact { email, .. } => {
+                let keys: BTreeSet<RecordKey> = question.candidates().into_iter().cloned().collect();
+                Some((email.clone(), keys))
+            }
+            Self::ContactTaken { .. } | Self::MergedIntoTaken { .. } | Self::WhoseSignIn { .. } => None,
+        };
+        self == other || contacts(self).is_some_and(|mine| contacts(other) == Some(mine))
     }
 
     /// The question in words.
@@ -69,6 +113,13 @@ impl Question {
                 let who = sign_in.email.as_deref().or(sign_in.name.as_deref()).unwrap_or(&sign_in.identity.subject);
                 format!("{who} signed in with the number of requester {}. Is it theirs?", requester.external_id)
             }
+            Self::OtherContact { email, linked, candidates } => format!(
+                "{linked} is linked, and {} other CRM contact(s) have the e-mail {email}. Which one is this customer?",
+                candidates.len()
+            ),
+            Self::MergedIntoTaken { from, into, .. } => format!(
+                "{from} was merged into {into}, which is linked to another customer. Are the two one customer? Then unlink it there and link it here."
+            ),
         }
     }
 }
@@ -101,11 +152,13 @@ pub struct Review {
     pub decided: Option<(Timestamp, String, Decision)>,
 }
 
-/// Plans what follows from an answer. The record is linked only when it `is_free`: the customer may have it already.
+/// Plans what follows from an answer. The record is linked only when it `is_free`: the customer may have it already. What it takes the place
+/// of is unlinked then.
 pub fn decide(
     review: &Review,
     customer: Customer,
     is_free: bool,
+    replaced: Option<&Link>,
     decision: &Decision,
     note: Option<&str>,
     stamp: Stamp<'_>,
@@ -118,9 +171,22 @@ pub fn decide(
     draft.note(&Event::ReviewDecided { review_id: review.id, decision: words, note: note.map(ToOwned::to_owned) });
     match decision {
         Decision::Link { record } if is_free => {
+            if let Some(link) = replaced {
+                let why = format!("{record} takes its place");
+                draft.note(&Event::Unlinked { record: link.record.clone(), why: why.clone() });
+                draft.end_link(link, why);
+                if let Question::MergedIntoTaken { from, into, .. } = &review.question {
+                    let (key, into) = (from.clone(), into.external_id.clone());
+                    draft.push(Change::MergeRecord { key, into, at: stamp.now }, "the retired id stands for the other");
+                }
+            }
             draft.link(record.clone(), Origin::Staff, Evidence::Decision { review_id: review.id });
         }
         Decision::Link { .. } | Decision::NoneOfThese => {}
+    }
+    if matches!(decision, Decision::Link { .. }) {
+        let job = stamp.job(Task::Refresh { customer_id: draft.customer.id });
+        draft.push(Change::Enqueue(job), "what belongs to the record is read at once");
     }
     let (by, decision) = (stamp.actor.to_owned(), decision.clone());
     draft.push(Change::DecideReview { id: review.id, at: stamp.now, by, decision }, "the question is answered");

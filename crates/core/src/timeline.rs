@@ -103,6 +103,9 @@ pub enum Event {
         name: String,
         /// Its serial number.
         serial: Option<String>,
+        /// What became of it. Staff read it; a customer is never told whom a device went to (`A22`).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leaving: Option<Leaving>,
     },
     /// The service desk's primary e-mail changed.
     EmailChanged {
@@ -132,6 +135,145 @@ pub enum Event {
         /// The sign-in, masked.
         shown_as: String,
     },
+    /// The linked requester was deactivated: nothing is shown through its link for as long.
+    RequesterDeactivated {
+        /// The requester.
+        record: RecordKey,
+    },
+    /// The linked requester is active again.
+    RequesterReactivated {
+        /// The requester.
+        record: RecordKey,
+    },
+    /// The linked requester became an agent of the service desk.
+    RequesterConverted {
+        /// The requester.
+        record: RecordKey,
+    },
+    /// The linked record was merged into another one, and the link moved along.
+    RecordMerged {
+        /// The record whose id is retired.
+        from: RecordKey,
+        /// The one that stayed.
+        into: RecordKey,
+    },
+    /// The linked record was merged into another customer's: a person decides.
+    MergeDisputed {
+        /// The record whose id is retired.
+        from: RecordKey,
+        /// The one that stayed.
+        into: RecordKey,
+        /// The question put to staff.
+        review_id: ReviewId,
+    },
+    /// Another contact has the customer's address; the link stays until a person decides.
+    OtherContactFound {
+        /// The address.
+        email: String,
+        /// The contact that is linked.
+        linked: RecordKey,
+        /// How many others there are.
+        others: usize,
+        /// The question put to staff.
+        review_id: ReviewId,
+    },
+    /// The linked contact has another address than the requester, and nobody else has the requester's.
+    ContactDiffers {
+        /// The contact that is linked.
+        contact: RecordKey,
+        /// Its address.
+        theirs: Option<String>,
+        /// The requester's address.
+        email: String,
+    },
+    /// A serial number of a device was corrected (`A06`).
+    SerialCorrected {
+        /// The asset.
+        record: RecordKey,
+        /// Its name.
+        name: String,
+        /// `serial` or `inverter_serial`.
+        field: SerialField,
+        /// The number before.
+        from: Option<String>,
+        /// The number now.
+        to: Option<String>,
+    },
+    /// Hardware and inverter serial number of a device differ: worth a warning, never a reason to refuse (`A06`).
+    SerialsDiffer {
+        /// The asset.
+        record: RecordKey,
+        /// Its name.
+        name: String,
+        /// The hardware serial number.
+        serial: String,
+        /// The inverter serial number.
+        inverter_serial: String,
+    },
+}
+
+/// What became of a device that is no longer a customer's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Leaving {
+    /// It went back to stock (`A07`).
+    Unassigned,
+    /// It was given to somebody else (`A22`).
+    Moved {
+        /// The requester who has it now.
+        requester_id: String,
+        /// The customer linked to that requester, if any.
+        customer_id: Option<CustomerId>,
+    },
+    /// It is of another asset type now.
+    Retyped {
+        /// Which, when its name is known.
+        asset_type: Option<String>,
+    },
+    /// It lies in the service desk's trash.
+    Trashed,
+    /// It was deleted for ever.
+    Gone,
+    /// The link to its requester was ended.
+    Unlinked,
+}
+
+impl Leaving {
+    fn sentence(&self) -> String {
+        match self {
+            Self::Unassigned => "back in stock".to_owned(),
+            Self::Moved { requester_id, customer_id: Some(id) } => {
+                format!("moved to requester {requester_id}, customer {id}")
+            }
+            Self::Moved { requester_id, customer_id: None } => {
+                format!("moved to requester {requester_id}, who is linked to no customer")
+            }
+            Self::Retyped { asset_type: Some(name) } => format!("its asset type is {name} now"),
+            Self::Retyped { asset_type: None } => "its asset type was changed".to_owned(),
+            Self::Trashed => "in the service desk's trash".to_owned(),
+            Self::Gone => "deleted from the service desk".to_owned(),
+            Self::Unlinked => "the link to its requester was ended".to_owned(),
+        }
+    }
+}
+
+/// Which of the two serial numbers of a device (`A06`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SerialField {
+    /// The hardware serial number.
+    Serial,
+    /// The inverter serial number.
+    InverterSerial,
+}
+
+impl SerialField {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Serial => "Serial number",
+            Self::InverterSerial => "Inverter serial number",
+        }
+    }
 }
 
 impl Event {
@@ -152,6 +294,15 @@ impl Event {
             Self::Renamed { .. } => "renamed",
             Self::IdentityAdded { .. } => "identity_added",
             Self::IdentityRemoved { .. } => "identity_removed",
+            Self::RequesterDeactivated { .. } => "requester_deactivated",
+            Self::RequesterReactivated { .. } => "requester_reactivated",
+            Self::RequesterConverted { .. } => "requester_converted",
+            Self::RecordMerged { .. } => "record_merged",
+            Self::MergeDisputed { .. } => "merge_disputed",
+            Self::OtherContactFound { .. } => "other_contact_found",
+            Self::ContactDiffers { .. } => "contact_differs",
+            Self::SerialCorrected { .. } => "serial_corrected",
+            Self::SerialsDiffer { .. } => "serials_differ",
         }
     }
 
@@ -174,8 +325,9 @@ impl Event {
             Self::ReviewDecided { decision, note: Some(note), .. } => format!("Review decided: {decision} ({note})"),
             Self::ReviewDecided { decision, note: None, .. } => format!("Review decided: {decision}"),
             Self::DeviceAssigned { name, serial, .. } => format!("Device {name} assigned, serial {}", or_none(serial)),
-            Self::DeviceUnassigned { name, serial, .. } => {
-                format!("Device {name} no longer assigned, serial {}", or_none(serial))
+            Self::DeviceUnassigned { name, serial, leaving, .. } => {
+                let why = leaving.as_ref().map_or_else(String::new, |leaving| format!(": {}", leaving.sentence()));
+                format!("Device {name} no longer assigned, serial {}{why}", or_none(serial))
             }
             Self::EmailChanged { from, to } => {
                 format!("Service desk e-mail changed from {} to {}", or_none(from), or_none(to))
@@ -186,6 +338,31 @@ impl Event {
             }
             Self::IdentityRemoved { provider, shown_as } => {
                 format!("The customer removed the sign-in {shown_as} at {provider}")
+            }
+            Self::RequesterDeactivated { record } => {
+                format!("{record} was deactivated in the service desk; its devices are not shown for as long")
+            }
+            Self::RequesterReactivated { record } => {
+                format!("{record} is active in the service desk again; its devices are shown again")
+            }
+            Self::RequesterConverted { record } => {
+                format!("{record} is an agent of the service desk now; the link and its devices stay")
+            }
+            Self::RecordMerged { from, into } => format!("{from} was merged into {into}; the link moved along"),
+            Self::MergeDisputed { from, into, .. } => {
+                format!("{from} was merged into {into}, which is another customer's; waiting for a decision")
+            }
+            Self::OtherContactFound { email, linked, others, .. } => {
+                format!("{others} other CRM contact(s) have the e-mail {email}; {linked} stays linked until a decision")
+            }
+            Self::ContactDiffers { contact, theirs, email } => {
+                format!("{contact} has the e-mail {} now, not {email}; it stays linked", or_none(theirs))
+            }
+            Self::SerialCorrected { name, field, from, to, .. } => {
+                format!("{} of {name} corrected from {} to {}", field.words(), or_none(from), or_none(to))
+            }
+            Self::SerialsDiffer { name, serial, inverter_serial, .. } => {
+                format!("{name} has two serial numbers that differ: hardware {serial}, inverter {inverter_serial}")
             }
         }
     }
@@ -200,6 +377,11 @@ impl Event {
             Self::EmailChanged { .. } => Some("Your e-mail address with us changed".to_owned()),
             Self::IdentityAdded { shown_as, .. } => Some(format!("You added the sign-in method {shown_as}")),
             Self::IdentityRemoved { shown_as, .. } => Some(format!("You removed the sign-in method {shown_as}")),
+            Self::RequesterDeactivated { .. } => {
+                Some("Your customer record was put on hold; your devices are not shown for as long".to_owned())
+            }
+            Self::RequesterReactivated { .. } => Some("Your customer record is active again".to_owned()),
+            Self::SerialCorrected { name, .. } => Some(format!("The serial number of {name} was corrected")),
             _ => None,
         }
     }

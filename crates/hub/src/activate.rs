@@ -126,7 +126,7 @@ impl Hub {
         );
         let contacts = steps.settle(contacts.map_err(HubError::Connect), |p| &mut p.contact).await;
         let assets = steps.settle(assets, |p| &mut p.devices).await;
-        Ok(Some(Reading { requester, contacts: contacts?, assets: assets?, read_at }))
+        Ok(Some(Reading { requester, contacts: contacts?, linked_contact: None, assets: assets?, read_at }))
     }
 
     async fn write_record(

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use tessera_core::device::DeviceType;
+use tessera_core::vanish::Grace;
 use url::Url;
 
 use crate::secret::SecretKey;
@@ -23,6 +24,8 @@ pub struct Config {
     pub brand: Brand,
     /// How often everything is read from the outside systems; zero: only when asked.
     pub sweep_every: SignedDuration,
+    /// How long something has to be missing upstream before it counts as gone.
+    pub grace: Grace,
 }
 
 /// Who speaks to the customer.

@@ -103,8 +103,13 @@ impl Hub {
                     }
                     Decision::NoneOfThese => false,
                 };
-                Ok(self
-                    .stamped(actor, channel, |stamp| review::decide(&review, customer, is_free, decision, note, stamp)))
+                let replaced = match review.question.replaces() {
+                    Some(key) => self.store.link_of(key).await?.filter(|link| link.customer_id == customer.id),
+                    None => None,
+                };
+                Ok(self.stamped(actor, channel, |stamp| {
+                    review::decide(&review, customer, is_free, replaced.as_ref(), decision, note, stamp)
+                }))
             }
             (None, Question::WhoseSignIn { sign_in, .. }, Decision::Link { record }) => {
                 let mut plan = self.admit_decided(&review, sign_in, record, note, actor, channel).await?;

@@ -1,5 +1,7 @@
 //! Reading one customer's records from the outside systems.
 
+use std::collections::BTreeMap;
+
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use tessera_connect::{ConnectError, Priority};
@@ -7,8 +9,10 @@ use tessera_core::customer::Customer;
 use tessera_core::device::Device;
 use tessera_core::reconcile::Facts;
 use tessera_core::record::{Kind, Observation, RecordKey};
+use tessera_core::told::Told;
 use tessera_store::StoreError;
 
+use crate::observe::Seen;
 use crate::{Hub, HubError};
 
 /// How many assets of one customer are read at once.
@@ -19,6 +23,8 @@ const AT_ONCE: usize = 8;
 pub(crate) struct Reading {
     pub requester: Observation,
     pub contacts: Vec<Observation>,
+    /// The contact linked already, when it is not among those found.
+    pub linked_contact: Option<Observation>,
     pub assets: Vec<Observation>,
     pub read_at: Timestamp,
 }
@@ -30,8 +36,8 @@ pub(crate) struct Assets {
     pub theirs: Vec<Observation>,
     /// Those that are somebody else's by now, or nobody's.
     pub elsewhere: Vec<Observation>,
-    /// Devices of theirs that the service desk no longer has.
-    pub gone: Vec<Device>,
+    /// Devices of theirs that did not answer by their id, and what became of them.
+    pub missing: Vec<Seen>,
 }
 
 impl Hub {
@@ -61,14 +67,15 @@ impl Hub {
 
         let mut read = Vec::with_capacity(ids.len());
         for some in ids.chunks(AT_ONCE) {
-            read.extend(join_all(some.iter().map(|id| self.desk.asset(id, priority))).await);
+            let keys: Vec<RecordKey> = some.iter().map(|id| self.asset_key(id)).collect();
+            read.extend(join_all(keys.iter().map(|key| self.read(key, priority))).await);
         }
-        let mut assets = Assets { theirs, elsewhere: Vec::new(), gone: Vec::new() };
-        for (id, read) in ids.iter().zip(read) {
+        let mut assets = Assets { theirs, elsewhere: Vec::new(), missing: Vec::new() };
+        for read in read {
             match read? {
-                Some(asset) if asset.holder() == Some(requester_id) => assets.theirs.push(asset),
-                Some(asset) => assets.elsewhere.push(asset),
-                None => assets.gone.extend(known.iter().find(|device| device.external_id == *id).cloned()),
+                Seen::There(asset) if asset.holder() == Some(requester_id) => assets.theirs.push(*asset),
+                Seen::There(asset) => assets.elsewhere.push(*asset),
+                missing @ Seen::Missing { .. } => assets.missing.push(missing),
             }
         }
         Ok(assets)
@@ -82,43 +89,70 @@ impl Hub {
     ) -> Result<Vec<Observation>, HubError> {
         let assets = self.look_at_assets(requester_id, priority).await?;
         for asset in assets.elsewhere {
-            self.observe_asset(asset, "hub", "job").await?;
+            self.observed(asset, "hub", "job").await?;
         }
-        for device in &assets.gone {
-            self.asset_gone(device).await?;
+        for missing in &assets.missing {
+            self.apply_observed(missing, "hub", "job").await?;
         }
         Ok(assets.theirs)
     }
 
-    /// Puts what was read beside what the hub knows.
+    /// Puts what was read beside what the hub knows. What was read later by somebody else takes the place of what is older.
     pub(crate) async fn facts(&self, reading: &Reading, customer: Option<&Customer>) -> Result<Facts<'_>, StoreError> {
-        let mut contact_owners = Vec::new();
+        let mut known = BTreeMap::new();
+        let requester = self.latest(&reading.requester, &mut known).await?;
+        let (mut contacts, mut assets) = (Vec::new(), Vec::new());
         for contact in &reading.contacts {
+            contacts.push(self.latest(contact, &mut known).await?);
+        }
+        for asset in &reading.assets {
+            let asset = self.latest(asset, &mut known).await?;
+            assets.extend(Some(asset).filter(|asset| asset.holder() == Some(requester.key.external_id.as_str())));
+        }
+        let linked_contact = match &reading.linked_contact {
+            Some(contact) => Some(self.latest(contact, &mut known).await?),
+            None => None,
+        };
+        let mut contact_owners = Vec::new();
+        for contact in &contacts {
             if let Some(owner) = self.store.customer_of(&contact.key).await?
                 && customer.is_none_or(|customer| customer.id != owner.id)
             {
                 contact_owners.push((contact.key.clone(), owner.id));
             }
         }
-        let (mut contact_link, mut asked) = (None, Vec::new());
+        let (mut contact_link, mut asked, mut told) = (None, Vec::new(), Told::default());
         if let Some(customer) = customer {
             let links = self.store.links(customer.id).await?;
             contact_link = links.into_iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Contact);
             asked = self.store.reviews_of(customer.id).await?.into_iter().map(|review| review.question).collect();
+            told = Told::of(&self.store.whole_timeline(customer.id).await?);
         }
-        let key = &reading.requester.key;
-        let devices_before: Vec<Device> = self.store.devices_held(&key.system, &key.external_id).await?;
         Ok(Facts {
-            requester: reading.requester.clone(),
-            contacts: reading.contacts.clone(),
-            assets: reading.assets.clone(),
+            requester,
+            contacts,
+            assets,
+            known,
             contact_link,
+            linked_contact,
             contact_owners,
             asked,
-            devices_before,
+            told,
             read_at: reading.read_at,
             device_type: &self.config.device_type,
         })
+    }
+
+    /// What was read, or what is stored if that was read later; when the stored one was read goes into `known`.
+    async fn latest(
+        &self,
+        read: &Observation,
+        known: &mut BTreeMap<RecordKey, Timestamp>,
+    ) -> Result<Observation, StoreError> {
+        let Some(stored) = self.store.record(&read.key).await? else { return Ok(read.clone()) };
+        known.insert(stored.key.clone(), stored.read_at);
+        let later = stored.read_at > read.read_at && stored.gone_at.is_none();
+        Ok(if later { stored.observation() } else { read.clone() })
     }
 
     pub(crate) fn requester_key(&self, requester_id: &str) -> RecordKey {

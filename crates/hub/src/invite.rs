@@ -150,7 +150,7 @@ impl Hub {
         let observation = self.desk.requester(requester_id, priority).await?.ok_or_else(not_found)?;
         let Attributes::Requester(requester) = observation.attributes.clone() else { return Err(not_found()) };
         let email = address_of(&requester, requester_id)?;
-        self.observe_requester(observation, actor, channel).await?;
+        self.observed(observation, actor, channel).await?;
 
         for _ in 0..ATTEMPTS {
             let invitation = self.stamped(actor, channel, |stamp| self.draft(&requester, requester_id, &email, stamp));

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::letters::{ActivatedLetter, InvitationLetter, Letter, SignInChangedLetter};
+use crate::reread::waits_for_repair;
 use crate::{Hub, HubError};
 
 /// How many jobs run at once in one process. They mostly wait for outside systems.
@@ -147,6 +148,7 @@ impl Hub {
             Task::RunActivation { activation_id } => self.run_activation(*activation_id, job).await,
             Task::Invite { requester_id, asked_by } => self.invite_for_job(requester_id, asked_by, job).await.map(drop),
             Task::Refresh { customer_id } | Task::LookAgain { customer_id } => self.refresh(*customer_id, job).await,
+            Task::Reread { hint, tries } => self.reread(hint, *tries, job).await,
             Task::Sweep { what } => match self.run_sweep(*what, Some(job)).await {
                 Ok(()) => return Ended::Done,
                 Err(error) => Err(error),
@@ -175,6 +177,9 @@ impl Hub {
             }
             // Somebody has to mend credentials or permissions first; a customer who waits should not need to come back for that.
             HubError::Connect(_) if matches!(job.task, Task::RunActivation { .. }) => Ended::Again(at(None), why),
+            HubError::Connect(error) if matches!(job.task, Task::Reread { .. }) && waits_for_repair(&error) => {
+                Ended::Again(at(None), why)
+            }
             HubError::Busy | HubError::Store(_) => Ended::Again(at(None), why),
             HubError::Connect(_) | HubError::NotFound(_) | HubError::Precondition { .. } | HubError::Refused(_) => {
                 Ended::GivenUp(why)

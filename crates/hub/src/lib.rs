@@ -18,6 +18,7 @@ mod number;
 mod observe;
 mod preview;
 mod refresh;
+mod reread;
 mod secret;
 mod sign_in;
 mod staff;

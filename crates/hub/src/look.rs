@@ -18,16 +18,16 @@ impl Hub {
             Kind::Requester if desk => {
                 let not_found = || HubError::NotFound(format!("{} has no requester {id}", key.system));
                 let requester = self.desk.requester(id, Priority::Interactive).await?.ok_or_else(not_found)?;
-                self.observe_requester(requester, actor, channel).await?;
+                self.observed(requester, actor, channel).await?;
                 for asset in self.read_assets(id, Priority::Interactive).await? {
-                    self.observe_asset(asset, actor, channel).await?;
+                    self.observed(asset, actor, channel).await?;
                 }
                 Ok(())
             }
             Kind::Contact if key.system == self.crm.name() => {
                 let not_found = || HubError::NotFound(format!("{} has no contact {id}", key.system));
                 let contact = self.crm.contact(id, Priority::Interactive).await?.ok_or_else(not_found)?;
-                self.observe_contact(contact, actor, channel).await
+                self.observed(contact, actor, channel).await
             }
             _ => Err(HubError::NotFound(format!("no system here has {key}"))),
         }

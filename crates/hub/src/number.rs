@@ -86,7 +86,7 @@ impl Hub {
             );
             return Ok(self.store.finish_job(job, self.env.now()).await?);
         };
-        self.observe_requester(requester.clone(), "hub", "job").await?;
+        self.observed(requester.clone(), "hub", "job").await?;
         let actor = actor_of(&sign_in.identity);
         for _ in 0..ATTEMPTS {
             let theirs = number::shared_address(sign_in, &requester.attributes).is_some();

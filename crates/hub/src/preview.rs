@@ -1,11 +1,11 @@
 //! What reading a requester's records now would change, without changing it (`H02`).
 
 use tessera_connect::Priority;
-use tessera_core::observe;
 use tessera_core::plan::{Draft, Plan};
 use tessera_core::reconcile::{self, Why};
 
 use crate::gather::Reading;
+use crate::observe::Seen;
 use crate::{Hub, HubError};
 
 impl Hub {
@@ -22,21 +22,17 @@ impl Hub {
         let assets = self.look_at_assets(requester_id, Priority::Interactive).await?;
 
         let mut plan = Plan::default();
-        for asset in &assets.elsewhere {
-            plan.extend(self.plan_asset(asset, actor, channel).await?);
-        }
-        for device in &assets.gone {
-            plan.extend(self.plan_asset_gone(device).await?);
+        for seen in assets.elsewhere.into_iter().map(Box::new).map(Seen::There).chain(assets.missing) {
+            plan.extend(self.plan_observed(&seen, actor, channel).await?.unwrap_or_default());
         }
         let Some(customer) = self.store.customer_of(&requester.key).await? else {
             // Nobody is linked: what is read becomes records, and nothing else.
-            for asset in &assets.theirs {
-                plan.extend(self.plan_asset(asset, actor, channel).await?);
+            for seen in assets.theirs.into_iter().chain([requester]).map(Box::new).map(Seen::There) {
+                plan.extend(self.plan_observed(&seen, actor, channel).await?.unwrap_or_default());
             }
-            plan.extend(self.stamped(actor, channel, |stamp| observe::requester(requester, None, None, stamp)));
             return Ok(plan);
         };
-        let reading = Reading { requester, contacts, assets: assets.theirs, read_at };
+        let reading = Reading { requester, contacts, linked_contact: None, assets: assets.theirs, read_at };
         let facts = self.facts(&reading, Some(&customer)).await?;
         plan.extend(self.stamped(actor, channel, |stamp| {
             let mut draft = Draft::of(customer, stamp);

@@ -2,14 +2,16 @@
 
 use tessera_connect::Priority;
 use tessera_core::activation;
+use tessera_core::customer::Link;
 use tessera_core::id::{CustomerId, LinkId};
 use tessera_core::job::{Leased, Task};
 use tessera_core::plan::{Change, Draft};
 use tessera_core::reconcile::{self, Why};
-use tessera_core::record::Kind;
+use tessera_core::record::{Kind, Observation};
 
 use crate::error::again;
 use crate::gather::Reading;
+use crate::observe::Seen;
 use crate::{ATTEMPTS, Hub, HubError};
 
 impl Hub {
@@ -24,16 +26,17 @@ impl Hub {
         let links = self.store.links(customer_id).await?;
         let requester = links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Requester);
         let Some(link) = requester else { return Ok(self.store.finish_job(job, self.env.now()).await?) };
-        let id = link.record.external_id.as_str();
         let read_at = self.env.now();
-        let Some(requester) = self.desk.requester(id, Priority::Background).await? else {
-            // A requester that does not answer by its id was merged or deleted. What follows from that needs more evidence than one answer.
-            tracing::warn!(requester = id, customer = %customer_id, "the linked requester is gone from the service desk");
+        let seen = self.read(&link.record, Priority::Background).await?;
+        self.apply_observed(&seen, "hub", "job").await?;
+        let Seen::There(requester) = seen else {
+            // Merged, missing or gone: what follows is written down, and the look at whatever takes its place is asked for.
             return Ok(self.store.finish_job(job, self.env.now()).await?);
         };
         let contacts = self.read_contacts(&requester, Priority::Background).await?;
-        let assets = self.read_assets(id, Priority::Background).await?;
-        let reading = Reading { requester, contacts, assets, read_at };
+        let linked_contact = self.read_linked_contact(&links, &contacts).await?;
+        let assets = self.read_assets(&link.record.external_id, Priority::Background).await?;
+        let reading = Reading { requester: *requester, contacts, linked_contact, assets, read_at };
 
         for _ in 0..ATTEMPTS {
             let Some(customer) = self.store.customer(customer_id).await? else { return Ok(()) };
@@ -50,6 +53,25 @@ impl Hub {
             }
         }
         Err(HubError::Busy)
+    }
+
+    /// The linked contact, when a search did not bring it: it may have another address by now, or be gone.
+    async fn read_linked_contact(
+        &self,
+        links: &[Link],
+        found: &[Observation],
+    ) -> Result<Option<Observation>, HubError> {
+        let linked = links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Contact);
+        let Some(key) = linked.map(|link| &link.record).filter(|key| found.iter().all(|seen| seen.key != **key)) else {
+            return Ok(None);
+        };
+        match self.read(key, Priority::Background).await? {
+            Seen::There(contact) => Ok(Some(*contact)),
+            missing @ Seen::Missing { .. } => {
+                self.apply_observed(&missing, "hub", "job").await?;
+                Ok(None)
+            }
+        }
     }
 
     /// Ends one link of a customer. With a sign-in's link, the identity is free again and its sessions end.
@@ -76,7 +98,12 @@ impl Hub {
                     && identity.sign_in.identity.subject == link.record.external_id
                     && identity.sign_in.provider == link.record.system
             });
-            let plan = self.stamped(actor, channel, |stamp| activation::unlink(customer, &link, identity, why, stamp));
+            let devices = match link.record.kind {
+                Kind::Requester => self.store.devices_held(&link.record.system, &link.record.external_id).await?,
+                Kind::Contact | Kind::Asset | Kind::User => Vec::new(),
+            };
+            let plan = self
+                .stamped(actor, channel, |stamp| activation::unlink(customer, &link, identity, &devices, why, stamp));
             match self.store.apply(&plan).await {
                 Ok(()) => return Ok(()),
                 Err(error) => again(error)?,

@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 use tessera_connect::{Order, Page, Priority};
 use tessera_core::job::{Leased, SweepOf, Task};
-use tessera_core::record::{Kind, Observation};
+use tessera_core::record::Observation;
 
 use crate::{Hub, HubError};
 
@@ -75,12 +75,7 @@ impl Hub {
                 continue;
             }
             changed += 1;
-            match item.key.kind {
-                Kind::Requester => self.observe_requester(item, &actor, "job").await?,
-                Kind::Contact => self.observe_contact(item, &actor, "job").await?,
-                Kind::Asset => self.observe_asset(item, &actor, "job").await?,
-                Kind::User => {}
-            }
+            self.observed(item, &actor, "job").await?;
         }
         self.store.touch_records(&unchanged, read_at).await?;
         Ok(changed)

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use tessera_core::activation::{Activation, ActivationState};
-use tessera_core::customer::{Customer, Identity, Link};
+use tessera_core::customer::{Customer, Identity, Link, Suspension};
 use tessera_core::device::Device;
 use tessera_core::invitation::{Ground, Invitation};
 use tessera_core::job::Job;
 use tessera_core::plan::{Change, Plan};
-use tessera_core::record::Observation;
+use tessera_core::record::{Observation, RecordKey};
 use tessera_core::timeline::Entry;
 
 use crate::sql;
@@ -88,6 +88,21 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::DecideReview { id, at, by, decision } => {
             to.push(Statement::one(sql::REVIEW_DECIDE, values![*at, by, json(decision), *id], Conflict::Review));
         }
+        Change::Expect { key, read_at } => to.push(expect(key, *read_at)),
+        Change::MarkMissing { key, at } => {
+            to.push(Statement::any(
+                sql::RECORD_MISSING,
+                values![*at, &key.system, key.kind.as_str(), &key.external_id],
+            ));
+        }
+        Change::MergeRecord { key, into, at } => {
+            let values = values![into, *at, &key.system, key.kind.as_str(), &key.external_id];
+            to.push(Statement::any(sql::RECORD_MERGE, values));
+        }
+        Change::SuspendLink { id, why } => {
+            let values = values![why.map(Suspension::as_str), *id];
+            to.push(Statement::one(sql::LINK_SUSPEND, values, Conflict::Link));
+        }
         Change::KeepAnswer { key, request_hash, status, answer, at } => {
             to.push(keep_answer(key, request_hash, *status, answer, *at));
         }
@@ -158,6 +173,18 @@ fn put_record(observation: &Observation, to: &mut Vec<Statement>) {
         ];
         to.push(Statement::any(sql::HANDLE_ADD, add));
     }
+}
+
+fn expect(key: &RecordKey, read_at: Option<Timestamp>) -> Statement {
+    let mut values = values![&key.system, key.kind.as_str(), &key.external_id];
+    let statement = if let Some(read_at) = read_at {
+        values.push(read_at.into());
+        sql::RECORD_EXPECT
+    } else {
+        values.push([0_u8; 32].into());
+        sql::RECORD_EXPECT_NONE
+    };
+    Statement::one(statement, values, Conflict::Record)
 }
 
 fn put_device(device: &Device) -> Statement {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use tessera_core::activation::{Activation, ActivationState};
-use tessera_core::customer::{Customer, Ended, Identity, IdentityKey, Link, Origin, SignIn};
+use tessera_core::customer::{Customer, Ended, Identity, IdentityKey, Link, Origin, SignIn, Suspension};
 use tessera_core::device::Device;
 use tessera_core::id::{ActivationId, CustomerId, InvitationId, ReviewId};
 use tessera_core::invitation::{Claim, Ground, Invitation, Refusal, Revocation};
@@ -237,6 +237,7 @@ fn link(row: &mut Row) -> Result<Link, Undecodable> {
         actor: row.get()?,
         evidence: row.json()?,
         created_at: row.get()?,
+        suspended: row.get::<Option<String>>()?.as_deref().and_then(Suspension::parse),
         ended: match (row.get()?, row.get()?, row.get()?) {
             (Some(at), Some(by), Some(why)) => Some(Ended { at, by, why }),
             _ => None,

@@ -1,7 +1,7 @@
 //! Reading records.
 
 use jiff::Timestamp;
-use tessera_core::record::{Attributes, HandleKind, Kind, RecordKey};
+use tessera_core::record::{Attributes, HandleKind, Kind, Observation, RecordKey};
 
 use crate::reads::{read_all, read_one, record_key};
 use crate::statement::Statement;
@@ -29,12 +29,44 @@ pub struct StoredRecord {
     pub read_at: Timestamp,
     /// Since when it is known to be gone.
     pub gone_at: Option<Timestamp>,
+    /// Since when looks for it by its id were in vain; a reading clears it.
+    pub missing_since: Option<Timestamp>,
+    /// How many looks in a row were in vain.
+    pub misses: i64,
+    /// The id of the one it was merged into, which its own id stands for now.
+    pub merged_into: Option<String>,
+}
+
+impl StoredRecord {
+    /// The record as it was observed when it was last read.
+    pub fn observation(self) -> Observation {
+        Observation {
+            key: self.key,
+            attributes: self.attributes,
+            raw: self.raw,
+            updated_at: self.updated_at,
+            read_at: self.read_at,
+        }
+    }
 }
 
 impl Store {
     /// One record.
     pub async fn record(&self, key: &RecordKey) -> Result<Option<StoredRecord>, StoreError> {
         read_one(self.one(sql::RECORD, values![&key.system, key.kind.as_str(), &key.external_id]).await?, record)
+    }
+
+    /// The key that stands for this one now: the record it was merged into, and so on.
+    pub async fn standing(&self, key: &RecordKey) -> Result<RecordKey, StoreError> {
+        let mut key = key.clone();
+        // A chain of merges ends; a ring, which only a mistake could make, does not.
+        for _ in 0..8 {
+            match self.record(&key).await?.and_then(|record| record.merged_into) {
+                Some(into) => key.external_id = into,
+                None => break,
+            }
+        }
+        Ok(key)
     }
 
     /// The assets assigned to a requester.
@@ -103,5 +135,8 @@ fn record(row: &mut Row) -> Result<StoredRecord, Undecodable> {
         changed_at: row.get()?,
         read_at: row.get()?,
         gone_at: row.get()?,
+        missing_since: row.get()?,
+        misses: row.get()?,
+        merged_into: row.get()?,
     })
 }

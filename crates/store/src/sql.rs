@@ -25,14 +25,19 @@ statements! {
     TIMELINE_ALL = "SELECT customer_id, seq, at, actor, channel, event, hash FROM timeline WHERE customer_id = $1 ORDER BY seq";
 
     // Records and what they are found by. A read begun earlier never overwrites one begun later.
-    RECORD_PUT = "INSERT INTO records (system, kind, external_id, title, attributes, raw, content_hash, holder, updated_at, first_seen_at, changed_at, read_at, gone_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, NULL) ON CONFLICT (system, kind, external_id) DO UPDATE SET title = excluded.title, attributes = excluded.attributes, raw = excluded.raw, holder = excluded.holder, updated_at = excluded.updated_at, changed_at = CASE WHEN records.content_hash = excluded.content_hash THEN records.changed_at ELSE excluded.changed_at END, content_hash = excluded.content_hash, read_at = excluded.read_at, gone_at = NULL WHERE records.read_at <= excluded.read_at";
+    RECORD_PUT = "INSERT INTO records (system, kind, external_id, title, attributes, raw, content_hash, holder, updated_at, first_seen_at, changed_at, read_at, gone_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, NULL) ON CONFLICT (system, kind, external_id) DO UPDATE SET title = excluded.title, attributes = excluded.attributes, raw = excluded.raw, holder = excluded.holder, updated_at = excluded.updated_at, changed_at = CASE WHEN records.content_hash = excluded.content_hash THEN records.changed_at ELSE excluded.changed_at END, content_hash = excluded.content_hash, first_seen_at = CASE WHEN records.read_at < 0 THEN excluded.first_seen_at ELSE records.first_seen_at END, read_at = excluded.read_at, gone_at = NULL, missing_since = NULL, misses = 0, merged_into = NULL WHERE records.read_at <= excluded.read_at";
     /// That it is gone was read too: what was read earlier does not bring it back.
     RECORD_BURY = "UPDATE records SET gone_at = $1, holder = NULL, read_at = $1 WHERE system = $2 AND kind = $3 AND external_id = $4 AND gone_at IS NULL AND read_at <= $1";
-    RECORD_TOUCH = "UPDATE records SET read_at = $1 WHERE system = $2 AND kind = $3 AND external_id = $4 AND read_at < $1";
-    RECORD = "SELECT system, kind, external_id, attributes, raw, content_hash, updated_at, first_seen_at, changed_at, read_at, gone_at FROM records WHERE system = $1 AND kind = $2 AND external_id = $3";
-    RECORDS_HELD = "SELECT system, kind, external_id, attributes, raw, content_hash, updated_at, first_seen_at, changed_at, read_at, gone_at FROM records WHERE system = $1 AND holder = $2 ORDER BY external_id";
-    RECORDS_BY_HANDLE = "SELECT r.system, r.kind, r.external_id, r.attributes, r.raw, r.content_hash, r.updated_at, r.first_seen_at, r.changed_at, r.read_at, r.gone_at FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NULL LIMIT $3";
-    RECORDS_GONE_BY_HANDLE = "SELECT r.system, r.kind, r.external_id, r.attributes, r.raw, r.content_hash, r.updated_at, r.first_seen_at, r.changed_at, r.read_at, r.gone_at FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NOT NULL LIMIT $3";
+    RECORD_TOUCH = "UPDATE records SET read_at = $1, missing_since = NULL, misses = 0 WHERE system = $2 AND kind = $3 AND external_id = $4 AND read_at < $1";
+    RECORD_EXPECT = "UPDATE records SET read_at = read_at WHERE system = $1 AND kind = $2 AND external_id = $3 AND read_at = $4";
+    /// Takes the place of a record that was not there, so that of two who find it new one plans again. The plan writes the record next.
+    RECORD_EXPECT_NONE = "INSERT INTO records (system, kind, external_id, title, attributes, raw, content_hash, first_seen_at, changed_at, read_at) VALUES ($1, $2, $3, '', '', '', $4, -1, -1, -1) ON CONFLICT (system, kind, external_id) DO NOTHING";
+    RECORD_MISSING = "UPDATE records SET missing_since = COALESCE(missing_since, $1), misses = misses + 1, read_at = $1 WHERE system = $2 AND kind = $3 AND external_id = $4 AND read_at <= $1";
+    RECORD_MERGE = "UPDATE records SET merged_into = $1, gone_at = COALESCE(gone_at, $2), holder = NULL, read_at = $2 WHERE system = $3 AND kind = $4 AND external_id = $5 AND read_at <= $2";
+    RECORD = "SELECT system, kind, external_id, attributes, raw, content_hash, updated_at, first_seen_at, changed_at, read_at, gone_at, missing_since, misses, merged_into FROM records WHERE system = $1 AND kind = $2 AND external_id = $3";
+    RECORDS_HELD = "SELECT system, kind, external_id, attributes, raw, content_hash, updated_at, first_seen_at, changed_at, read_at, gone_at, missing_since, misses, merged_into FROM records WHERE system = $1 AND holder = $2 ORDER BY external_id";
+    RECORDS_BY_HANDLE = "SELECT r.system, r.kind, r.external_id, r.attributes, r.raw, r.content_hash, r.updated_at, r.first_seen_at, r.changed_at, r.read_at, r.gone_at, r.missing_since, r.misses, r.merged_into FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NULL LIMIT $3";
+    RECORDS_GONE_BY_HANDLE = "SELECT r.system, r.kind, r.external_id, r.attributes, r.raw, r.content_hash, r.updated_at, r.first_seen_at, r.changed_at, r.read_at, r.gone_at, r.missing_since, r.misses, r.merged_into FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NOT NULL LIMIT $3";
     HANDLES_CLEAR = "DELETE FROM record_handles WHERE system = $1 AND kind = $2 AND external_id = $3 AND EXISTS (SELECT 1 FROM records r WHERE r.system = $1 AND r.kind = $2 AND r.external_id = $3 AND r.read_at = $4)";
     HANDLE_ADD = "INSERT INTO record_handles (handle, value, system, kind, external_id) SELECT $1, $2, r.system, r.kind, r.external_id FROM records r WHERE r.system = $3 AND r.kind = $4 AND r.external_id = $5 AND r.read_at = $6 ON CONFLICT (handle, value, system, kind, external_id) DO NOTHING";
     /// A record and whose it is. An asset is never linked itself: it is whose its holder is.
@@ -40,15 +45,16 @@ statements! {
     /// The same for one record by its id, gone or not.
     SEARCH_BY_ID = "SELECT r.system, r.kind, r.external_id, r.attributes, COALESCE(l.customer_id, o.customer_id) FROM records r LEFT JOIN links l ON l.system = r.system AND l.kind = r.kind AND l.external_id = r.external_id AND l.ended_at IS NULL LEFT JOIN links o ON o.system = r.system AND o.kind = 'requester' AND o.external_id = r.holder AND o.ended_at IS NULL WHERE r.system = $1 AND r.kind = $2 AND r.external_id = $3";
     /// Customers as lists show them, once per linked record. Fewer than there is room for: an id is repeated.
-    CUSTOMERS_LISTED = "SELECT c.id, c.name, c.email, c.created_at, l.system, (SELECT count(*) FROM links h JOIN devices d ON d.system = h.system AND d.holder = h.external_id WHERE h.customer_id = c.id AND h.kind = 'requester' AND h.ended_at IS NULL) FROM customers c LEFT JOIN links l ON l.customer_id = c.id AND l.ended_at IS NULL WHERE c.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) ORDER BY c.id, l.created_at, l.id";
+    CUSTOMERS_LISTED = "SELECT c.id, c.name, c.email, c.created_at, l.system, (SELECT count(*) FROM links h JOIN devices d ON d.system = h.system AND d.holder = h.external_id WHERE h.customer_id = c.id AND h.kind = 'requester' AND h.ended_at IS NULL AND h.suspended_why IS NULL) FROM customers c LEFT JOIN links l ON l.customer_id = c.id AND l.ended_at IS NULL WHERE c.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) ORDER BY c.id, l.created_at, l.id";
 
     // Links.
     LINK_CREATE = "INSERT INTO links (id, system, kind, external_id, customer_id, origin, actor, evidence, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     LINK_END = "UPDATE links SET ended_at = $1, ended_by = $2, ended_why = $3 WHERE id = $4 AND ended_at IS NULL";
-    LINKS = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, ended_at, ended_by, ended_why FROM links WHERE customer_id = $1 ORDER BY created_at, id";
-    LINK_OF_RECORD = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, ended_at, ended_by, ended_why FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NULL";
+    LINK_SUSPEND = "UPDATE links SET suspended_why = $1 WHERE id = $2 AND ended_at IS NULL";
+    LINKS = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, suspended_why, ended_at, ended_by, ended_why FROM links WHERE customer_id = $1 ORDER BY created_at, id";
+    LINK_OF_RECORD = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, suspended_why, ended_at, ended_by, ended_why FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NULL";
 
-    LINK_ENDED_OF_RECORD = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, ended_at, ended_by, ended_why FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1";
+    LINK_ENDED_OF_RECORD = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, suspended_why, ended_at, ended_by, ended_why FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1";
 
     // Devices.
     /// A device that was dropped has no row to tell when, but its record has.
@@ -57,10 +63,10 @@ statements! {
     DEVICE_TOUCH = "UPDATE devices SET read_at = $1 WHERE system = $2 AND external_id = $3 AND read_at < $1";
     DEVICE = "SELECT system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at FROM devices WHERE system = $1 AND external_id = $2";
     DEVICES_HELD = "SELECT system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at FROM devices WHERE system = $1 AND holder = $2 ORDER BY external_id";
-    DEVICES_OF_CUSTOMER = "SELECT d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM links l JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL ORDER BY d.external_id";
-    OTHER_ASSETS_OF_CUSTOMER = "SELECT count(*) FROM links l JOIN records r ON r.system = l.system AND r.holder = l.external_id LEFT JOIN devices d ON d.system = r.system AND d.external_id = r.external_id WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND d.external_id IS NULL";
+    DEVICES_OF_CUSTOMER = "SELECT d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM links l JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL ORDER BY d.external_id";
+    OTHER_ASSETS_OF_CUSTOMER = "SELECT count(*) FROM links l JOIN records r ON r.system = l.system AND r.holder = l.external_id LEFT JOIN devices d ON d.system = r.system AND d.external_id = r.external_id WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL AND d.external_id IS NULL";
     /// "My devices" in one query: the customer once per device, or once without any.
-    MY_DEVICES = "SELECT c.id, c.name, c.devices_as_of, d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM identities i JOIN customers c ON c.id = i.customer_id LEFT JOIN links l ON l.customer_id = i.customer_id AND l.kind = 'requester' AND l.ended_at IS NULL LEFT JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE i.issuer = $1 AND i.subject = $2 ORDER BY d.external_id";
+    MY_DEVICES = "SELECT c.id, c.name, c.devices_as_of, d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM identities i JOIN customers c ON c.id = i.customer_id LEFT JOIN links l ON l.customer_id = i.customer_id AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL LEFT JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE i.issuer = $1 AND i.subject = $2 ORDER BY d.external_id";
 
     // Persons and identities.
     PERSON_CREATE = "INSERT INTO persons (id, customer_id, name, created_at) VALUES ($1, $2, $3, $4)";
@@ -103,7 +109,8 @@ statements! {
     REVIEWS_OPEN = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision FROM reviews WHERE decided_at IS NULL ORDER BY created_at LIMIT $1";
 
     // Jobs.
-    JOB_ENQUEUE = "INSERT INTO jobs (id, key, task, lane, state, run_at, attempt, created_at) VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $5) ON CONFLICT (key) WHERE state = 'waiting' DO NOTHING";
+    /// Equal tasks that wait are one, due when the earlier of them is.
+    JOB_ENQUEUE = "INSERT INTO jobs (id, key, task, lane, state, run_at, attempt, created_at) VALUES ($1, $2, $3, $4, 'waiting', $5, 0, $5) ON CONFLICT (key) WHERE state = 'waiting' DO UPDATE SET run_at = excluded.run_at WHERE excluded.run_at < jobs.run_at";
     JOB_FINISH = "UPDATE jobs SET state = 'done', finished_at = $1, leased_until = NULL, error = NULL WHERE id = $2 AND attempt = $3 AND state = 'running'";
     JOB_FAIL = "UPDATE jobs SET state = 'failed', finished_at = $1, leased_until = NULL, error = $2 WHERE id = $3 AND attempt = $4 AND state = 'running'";
     /// An equal task that began to wait meanwhile takes over; otherwise the job waits again itself.

@@ -31,6 +31,9 @@ pub enum Conflict {
     /// The record is somebody else's, or the link was ended.
     #[error("the record was linked or unlinked meanwhile")]
     Link,
+    /// The record was read again, or is not new any more.
+    #[error("the record was read again meanwhile")]
+    Record,
     /// The identity is somebody else's.
     #[error("the sign-in was linked meanwhile")]
     Identity,

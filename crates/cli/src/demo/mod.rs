@@ -137,6 +137,7 @@ fn configuration(
         },
         hooks: config::Hooks { header: "Authorization".to_owned(), secret: Some(SecretString::from(hook_secret)) },
         sweep: config::Sweep { every_minutes: 15 },
+        missing: config::Missing::default(),
         log: config::Log::default(),
     })
 }

@@ -6,7 +6,7 @@ mod reading;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tessera_core::normalise;
-use tessera_core::record::Observation;
+use tessera_core::record::{HandleKind, Observation};
 use url::Url;
 
 pub use config::{Config, Plan};
@@ -80,6 +80,13 @@ impl Freshsales {
     ///
     /// The index behind it lags: a contact created seconds ago may not be found yet.
     pub async fn contacts_by_email(&self, email: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
+        let mut found = self.contacts_with_email(email, priority).await?;
+        found.retain(|seen| normalise::email(email).is_some_and(|wanted| is_primary(seen, &wanted)));
+        Ok(found)
+    }
+
+    /// Every contact who has this address, as primary or other one. After a merge it is an other one of the contact that stayed.
+    pub async fn contacts_with_email(&self, email: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
         let Some(wanted) = normalise::email(email) else { return Ok(Vec::new()) };
         let (rows, answer) = self.candidates(email.trim(), priority).await?;
         if rows.len() > MOST_CANDIDATES {
@@ -92,7 +99,7 @@ impl Freshsales {
                 continue;
             }
             let seen = self.completed(row, &id, &answer, priority).await?;
-            found.extend(seen.filter(|seen| is_primary(seen, &wanted)));
+            found.extend(seen.filter(|seen| has_email(seen, &wanted)));
         }
         Ok(found)
     }
@@ -220,6 +227,13 @@ fn existing(answer: Answer, call: &Call) -> Result<Answer, ConnectError> {
         }
         other => other,
     })
+}
+
+fn has_email(seen: &Observation, wanted: &str) -> bool {
+    let handles = seen.attributes.handles();
+    let mut addresses =
+        handles.iter().filter(|handle| matches!(handle.kind, HandleKind::PrimaryEmail | HandleKind::Email));
+    addresses.any(|address| address.value == wanted)
 }
 
 fn is_primary(seen: &Observation, wanted: &str) -> bool {

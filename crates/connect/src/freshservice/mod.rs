@@ -3,6 +3,7 @@
 mod asset_type;
 mod catalogue;
 mod config;
+mod finding;
 mod lists;
 mod reading;
 
@@ -165,17 +166,7 @@ impl Freshservice {
 
     /// A page (from 1) of all assets that are not in the trash.
     pub async fn assets_page(&self, page: u32, order: Order, priority: Priority) -> Result<Page, ConnectError> {
-        let (by, direction) = match order {
-            Order::Created => ("created_at", "asc"),
-            Order::LatestChange => ("updated_at", "desc"),
-        };
-        let query = [
-            ("include", "type_fields".to_owned()),
-            ("order_by", by.to_owned()),
-            ("order_type", direction.to_owned()),
-            ("per_page", PER_PAGE.to_string()),
-            ("page", page.to_string()),
-        ];
+        let query = asset_page(page, order, &[]);
         let call = self.asset_list(&query, format!("page {page} of the assets"), priority);
         let (rows, answer) = self.rows(&call, "assets").await?;
         let mut items = Vec::with_capacity(rows.len());
@@ -233,6 +224,23 @@ impl Freshservice {
     ) -> Call {
         Call::get(crate::discipline::address(&self.base, path, query), template, object, priority, charge)
     }
+}
+
+/// What a page of assets is asked with.
+fn asset_page(page: u32, order: Order, more: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
+    let (by, direction) = match order {
+        Order::Created => ("created_at", "asc"),
+        Order::LatestChange => ("updated_at", "desc"),
+    };
+    let mut query = vec![
+        ("include", "type_fields".to_owned()),
+        ("order_by", by.to_owned()),
+        ("order_type", direction.to_owned()),
+        ("per_page", PER_PAGE.to_string()),
+        ("page", page.to_string()),
+    ];
+    query.extend_from_slice(more);
+    query
 }
 
 /// `None` for an object that is not there.

@@ -1,5 +1,6 @@
 //! One activation in full, as a person would read the plan.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use tessera_core::invitation::{Ground, Invitation};
 use tessera_core::plan::{Change, Stamp};
 use tessera_core::reconcile::Facts;
 use tessera_core::record::{Asset, Attributes, Contact, Kind, Observation, RecordKey, Requester};
+use tessera_core::told::Told;
 use uuid::Uuid;
 
 const NOW: Timestamp = Timestamp::constant(1_790_000_000, 0);
@@ -42,7 +44,9 @@ fn facts(device_type: &DeviceType) -> Facts<'_> {
         contact_link: None,
         contact_owners: Vec::new(),
         asked: Vec::new(),
-        devices_before: Vec::new(),
+        told: Told::default(),
+        known: BTreeMap::new(),
+        linked_contact: None,
         read_at: NOW,
         device_type,
     }

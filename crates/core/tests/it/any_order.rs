@@ -1,5 +1,6 @@
 //! Plans are made on what is known now and applied later, in any order: the guards they carry must be enough.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,10 +10,11 @@ use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::device::DeviceType;
 use tessera_core::id::{CustomerId, InvitationId};
 use tessera_core::invitation::{Ground, Invitation, Revocation};
-use tessera_core::observe;
+use tessera_core::observe::{self, Known};
 use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::reconcile::Facts;
 use tessera_core::record::{Attributes, Contact, Kind, Observation, RecordKey, Requester};
+use tessera_core::told::Told;
 use uuid::Uuid;
 
 use crate::model::Model;
@@ -161,7 +163,9 @@ fn complete(model: &Model, number: usize, found: u8, stamp: Stamp<'_>) -> Option
         assets: Vec::new(),
         contact_link,
         asked: Vec::new(),
-        devices_before: Vec::new(),
+        told: Told::default(),
+        known: BTreeMap::new(),
+        linked_contact: None,
         read_at: stamp.now,
         device_type: &DeviceType::default(),
     };
@@ -190,7 +194,7 @@ fn unlink(model: &Model, number: usize, stamp: Stamp<'_>) -> Option<Plan> {
         .iter()
         .find(|it| link.record.kind == Kind::User && it.sign_in.identity.subject == link.record.external_id);
     let customer = model.customers[&link.customer_id].clone();
-    Some(activation::unlink(customer, link, identity, "undone", stamp))
+    Some(activation::unlink(customer, link, identity, &[], "undone", stamp))
 }
 
 /// What is planned on the present state; nothing, when nothing is there to act upon or the rules refuse.
@@ -207,8 +211,10 @@ fn planned(model: &Model, deed: &Deed, stamp: Stamp<'_>) -> Option<Plan> {
         Deed::Unlink { link } => unlink(model, link, stamp),
         Deed::Observe { requester: id, address, active } => {
             let seen = requester(&id.to_string(), address, active, stamp);
-            let owner = model.customer_of(&seen.key).cloned();
-            Some(observe::requester(seen, owner, Some("address0@example.com"), stamp))
+            let link = model.link_of(&seen.key).cloned();
+            let owner = link.map(|link| (model.customers[&link.customer_id].clone(), link));
+            let known = Known { owner, invited_at: Some("address0@example.com"), ..Known::default() };
+            Some(observe::requester(seen, known, stamp))
         }
     }
 }

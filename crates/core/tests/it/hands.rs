@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tessera_core::customer::Customer;
 use tessera_core::device::{Device, DeviceType};
-use tessera_core::observe;
+use tessera_core::handover::{self, Hands};
 use tessera_core::plan::{Change, Draft, Plan, Stamp};
 use tessera_core::record::{Asset, Attributes, Kind, Observation, RecordKey};
 use uuid::Uuid;
@@ -36,7 +36,14 @@ fn customer(name: &str) -> Customer {
 fn moving(before: Customer, now: Customer) -> Plan {
     let kind = DeviceType::default();
     let device = Device::of(&held_by("777"), &kind);
-    observe::asset(&held_by("778"), device.as_ref(), Some(before), Some(now), &kind, STAMP)
+    let hands = Hands {
+        known: Some(Timestamp::UNIX_EPOCH),
+        before: device.as_ref(),
+        owner_before: Some(before),
+        owner_now: Some(now),
+        device_type: &kind,
+    };
+    handover::asset(&held_by("778"), hands, STAMP)
 }
 
 fn told(plan: &Plan) -> Vec<String> {

@@ -1,15 +1,11 @@
 //! Records: the later read wins, and a record is found by what it says now.
 
-use tessera_core::device::{Device, DeviceType};
-use tessera_core::observe;
 use tessera_core::plan::{Change, Plan};
 use tessera_core::record::{HandleKind, Observation};
 use tessera_store::Store;
 
 use crate::database::Database;
-use crate::world::{
-    DESK, activated, at, bundle, link, linking, new_customer, plan, requester, requester_key, seeing, stamp,
-};
+use crate::world::{DESK, activated, at, bundle, link, linking, new_customer, plan, requester, requester_key, seeing};
 
 fn putting(seen: &Observation) -> Plan {
     plan([Change::PutRecord(Box::new(seen.clone()))])
@@ -72,8 +68,12 @@ pub async fn a04_a_record_is_found_by_what_it_says_now(Database { store, .. }: D
 pub async fn h04_a_late_read_does_not_bring_back_what_is_gone(Database { store, .. }: Database) {
     let late = bundle("4", Some("777"), 2);
     store.apply(&seeing(&bundle("4", Some("777"), 1))).await.unwrap();
-    let device = Device::of(&late, &DeviceType::default()).unwrap();
-    store.apply(&observe::asset_gone(&device, None, late.key.clone(), stamp(3))).await.unwrap();
+    let (system, external_id, read_at) = (DESK.to_owned(), "4".to_owned(), at(3));
+    let buried = [
+        Change::BuryRecord { key: late.key.clone(), at: read_at },
+        Change::DropDevice { system, external_id, read_at },
+    ];
+    store.apply(&plan(buried)).await.unwrap();
     assert_eq!(store.record(&late.key).await.unwrap().unwrap().gone_at, Some(at(3)));
 
     store.apply(&seeing(&late)).await.unwrap();

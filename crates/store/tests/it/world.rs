@@ -1,17 +1,20 @@
 //! Plainly made-up customers and what surrounds them.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tessera_core::activation::{self, Activation, Answer, Gathered, Knock};
 use tessera_core::customer::{Customer, Ended, Evidence, Identity, IdentityKey, Link, Origin, Person, SignIn};
 use tessera_core::device::DeviceType;
+use tessera_core::handover::{self, Hands};
 use tessera_core::id::{CustomerId, InvitationId};
 use tessera_core::invitation::{Claim, Ground, Invitation};
-use tessera_core::observe;
 use tessera_core::plan::{Change, Draft, Plan, Stamp};
 use tessera_core::reconcile::Facts;
 use tessera_core::record::{Asset, Attributes, Kind, Observation, RecordKey, Requester};
 use tessera_core::timeline::Event;
+use tessera_core::told::Told;
 use tessera_store::{ApplyError, Conflict, Store};
 use uuid::Uuid;
 
@@ -71,6 +74,7 @@ pub fn link(customer: CustomerId, record: RecordKey) -> Link {
         actor: "staff:jo".into(),
         evidence: Evidence::PrimaryEmail { email: "someone@example.com".into() },
         created_at: at(0),
+        suspended: None,
         ended: None,
     }
 }
@@ -186,9 +190,13 @@ pub fn bundle(id: &str, holder: Option<&str>, read: i64) -> Observation {
     asset(id, holder, "Hybrid Inverter Bundle", read)
 }
 
-/// The plan that follows from having read an asset nobody is told about.
+/// The plan that follows from having read an asset nobody is told about, whatever is stored of it.
 pub fn seeing(asset: &Observation) -> Plan {
-    observe::asset(asset, None, None, None, &DeviceType::default(), stamp(0))
+    let device_type = DeviceType::default();
+    let hands = Hands { known: None, before: None, owner_before: None, owner_now: None, device_type: &device_type };
+    let mut plan = handover::asset(asset, hands, stamp(0));
+    plan.steps.retain(|step| !matches!(step.change, Change::Expect { .. }));
+    plan
 }
 
 /// Everything read for an activation: the requester with these assets, and no contact.
@@ -201,7 +209,9 @@ pub fn facts(requester: Observation, assets: Vec<Observation>, device_type: &Dev
         contact_link: None,
         contact_owners: Vec::new(),
         asked: Vec::new(),
-        devices_before: Vec::new(),
+        told: Told::default(),
+        known: BTreeMap::new(),
+        linked_contact: None,
         device_type,
     }
 }

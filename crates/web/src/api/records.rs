@@ -44,7 +44,13 @@ pub(super) struct Record {
     /// Since when it is known to be gone.
     #[schema(required)]
     gone_at: Option<Timestamp>,
-    /// The customer it is linked to.
+    /// Since when looks for it by its id were in vain. It counts as gone after a grace period.
+    #[schema(required)]
+    missing_since: Option<Timestamp>,
+    /// The id of the one it was merged into, which its own id stands for now.
+    #[schema(required)]
+    merged_into: Option<String>,
+    /// The customer it, or the one it was merged into, is linked to.
     #[schema(required)]
     customer: Option<CustomerRef>,
 }
@@ -63,6 +69,8 @@ impl Record {
             changed_at: stored.changed_at,
             read_at: stored.read_at,
             gone_at: stored.gone_at,
+            missing_since: stored.missing_since,
+            merged_into: stored.merged_into,
             customer: customer.map(|customer| CustomerRef { id: customer.id.0, name: customer.name }),
         }
     }
@@ -100,6 +108,6 @@ pub(super) async fn show(
     let key = RecordKey::new(system, kind, external_id);
     let stored = app.hub.store.record(&key).await?;
     let stored = stored.ok_or_else(|| Problem::not_found(format!("the hub has not read {key}")))?;
-    let customer = app.hub.store.customer_of(&key).await?;
+    let customer = app.hub.store.customer_of(&app.hub.store.standing(&key).await?).await?;
     Ok(Json(Record::of(stored, customer)))
 }

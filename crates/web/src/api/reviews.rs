@@ -132,7 +132,7 @@ impl Review {
                     email_verified: sign_in.email_verified,
                     name: sign_in.name.clone(),
                 }),
-                Question::WhichContact { .. } | Question::ContactTaken { .. } => None,
+                _ => None,
             },
             question: name(&question),
             sentence: question.sentence(),
@@ -236,6 +236,8 @@ const fn name(question: &Question) -> &'static str {
         Question::WhichContact { .. } => "which_contact",
         Question::ContactTaken { .. } => "contact_taken",
         Question::WhoseSignIn { .. } => "whose_sign_in",
+        Question::OtherContact { .. } => "other_contact",
+        Question::MergedIntoTaken { .. } => "merged_into_taken",
     }
 }
 

@@ -54,7 +54,7 @@ pub(super) async fn find(app: &App, query: &str) -> Result<Found, StoreError> {
     if one_word {
         found.customer = query.parse().ok();
         for key in keys(app, query) {
-            found.add(store.search_by_id(&key).await?);
+            found.add(store.search_by_id(&store.standing(&key).await?).await?);
         }
         let address = normalise::email(query).unwrap_or_else(|| query.to_lowercase());
         find_address(&mut found, store, &address).await?;

@@ -213,6 +213,14 @@ fn explanation(question: &Question) -> &'static str {
              verified or is none of the requester’s. Whoever it is linked to sees the requester’s devices. If you are \
              not sure, choose none and invite the requester: that link goes to their own address."
         }
+        Question::OtherContact { .. } => {
+            "A contact is linked, and another one has the customer’s address. The link stays as it is unless you choose \
+             the other one; then it takes the place of the one linked now."
+        }
+        Question::MergedIntoTaken { .. } => {
+            "Two requesters were merged in the service desk, and each is linked to a customer here. If both are one \
+             customer, unlink the requester on the other customer’s page first, then choose it here."
+        }
     }
 }
 
@@ -220,6 +228,8 @@ const fn none_label(question: &Question) -> &'static str {
     match question {
         Question::WhoseSignIn { .. } => "None of these: link nothing, and say so to whoever signed in",
         Question::WhichContact { .. } | Question::ContactTaken { .. } => "None of these: link no contact",
+        Question::OtherContact { .. } => "None of these: leave the link as it is",
+        Question::MergedIntoTaken { .. } => "Not this one: they are two customers",
     }
 }
 

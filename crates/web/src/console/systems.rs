@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use tessera_connect::Health;
 use tessera_connect::discipline::Condition;
 use tessera_core::id::{ActivationId, InvitationId, JobId};
-use tessera_core::job::Task;
+use tessera_core::job::{Hint, Task};
 use tessera_core::record::{Kind, RecordKey};
 use tessera_hub::HubError;
 use tessera_store::{ApplyError, JobState, StoreError, Sweep};
@@ -158,6 +158,7 @@ const fn what(task: &Task) -> &'static str {
         Task::Sweep { .. } => "Read everything",
         Task::WeighNumber { .. } => "Decide about a sign-in",
         Task::MailSignInChanged { .. } => "Send mail: sign-in methods changed",
+        Task::Reread { .. } => "Re-read record",
     }
 }
 
@@ -179,6 +180,8 @@ async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), Sto
             Ok((name.unwrap_or_else(|| format!("customer {customer_id}")), Some(customer_url(*customer_id))))
         }
         Task::Sweep { what } => Ok((words::sentence(what.as_str()), None)),
+        Task::Reread { hint: Hint::Requester { id }, .. } => Ok(of_requester(app.hub.desk.name(), id, None)),
+        Task::Reread { hint, .. } => Ok((hint.to_string(), None)),
     }
 }
 

@@ -62,6 +62,7 @@ pub(super) const fn origin(origin: Origin) -> &'static str {
         Origin::Email => "E-mail",
         Origin::Staff => "Staff",
         Origin::Customer => "The customer",
+        Origin::Merge => "Merge",
     }
 }
 
@@ -87,13 +88,18 @@ pub(super) fn evidence(evidence: &Evidence) -> Vec<Fact> {
             vec![Fact::new("Signed in at", issuer), Fact::new("Verified address, one of the requester’s", email)]
         }
         Evidence::Decision { review_id } => vec![Fact::new("Decided in review", review_id.to_string())],
+        Evidence::Merged { from, email } => {
+            vec![Fact::new("Took the place of", from.to_string()), Fact::new("Carries the address", email)]
+        }
     }
 }
 
 /// Whether a record still stands in its system.
 pub(super) fn record_state(record: &StoredRecord) -> Badge {
     match &record.attributes {
+        _ if record.merged_into.is_some() => Badge::new("Merged into another one", Tone::Bad),
         _ if record.gone_at.is_some() => Badge::new("Gone from its system", Tone::Bad),
+        _ if record.missing_since.is_some() => Badge::new("Missing from its system", Tone::Warn),
         Attributes::Requester(Requester { active: false, .. }) => Badge::new("Deactivated", Tone::Warn),
         _ => Badge::new("Active", Tone::Good),
     }

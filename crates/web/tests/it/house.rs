@@ -13,6 +13,7 @@ use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
 use tessera_connect::{Environment, freshsales, freshservice, mail};
 use tessera_core::clock::ManualClock;
 use tessera_core::device::DeviceType;
+use tessera_core::vanish::Grace;
 use tessera_hub::{Brand, Config, Env, Hub, Parts, SecretKey};
 use tessera_sim::clock::Clock;
 use tessera_sim::idp::{self, Idp};
@@ -115,6 +116,7 @@ impl House {
                 device_type: DeviceType::default(),
                 brand: brand.clone(),
                 sweep_every: SignedDuration::ZERO,
+                grace: Grace::default(),
             },
             store: Store::open(database).await.unwrap(),
             desk: connect_desk(&desk_running, &desk, &environment),

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tessera_core::customer::{Ended, Evidence as Kept, Link as KeptLink};
+use tessera_core::customer::{Ended, Evidence as Kept, Link as KeptLink, Suspension};
 use tessera_core::id::{CustomerId, LinkId};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -35,7 +35,7 @@ pub(in crate::api) struct Link {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "https://login.example.com/v2.0/")]
     issuer: Option<String>,
-    /// How it came about: `activation`, `email` or `staff`.
+    /// How it came about: `activation`, `email`, `staff` or `merge`.
     #[schema(example = "activation")]
     origin: &'static str,
     /// Who did it.
@@ -45,6 +45,9 @@ pub(in crate::api) struct Link {
     evidence: Evidence,
     /// Since when.
     created_at: Timestamp,
+    /// Why it rests, for example `requester_deactivated`: nothing is shown through it for as long. `null` otherwise.
+    #[schema(required)]
+    suspended_why: Option<&'static str>,
     /// When it was ended; `null` while it is active.
     #[schema(required)]
     ended_at: Option<Timestamp>,
@@ -59,7 +62,7 @@ pub(in crate::api) struct Link {
 /// On what evidence a link rests.
 #[derive(Debug, Serialize, ToSchema)]
 struct Evidence {
-    /// `invitation_token`, `sign_in`, `primary_email` or `decision`.
+    /// `invitation_token`, `sign_in`, `primary_email`, `decision` or `merged`.
     #[schema(example = "primary_email")]
     kind: String,
     /// In words.
@@ -100,6 +103,7 @@ impl From<KeptLink> for Link {
             actor: kept.actor,
             evidence: kept.evidence.into(),
             created_at: kept.created_at,
+            suspended_why: kept.suspended.map(Suspension::as_str),
             ended_at,
             ended_by,
             ended_why,

@@ -101,7 +101,8 @@ impl From<Kept> for CustomerSummary {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
-    /// Whose this record is, as system:kind:id. The kinds are `requester`, `contact` and `user`.
+    /// Whose this record is, as system:kind:id. The kinds are `requester`, `contact` and `user`. An id that was retired by a merge finds
+    /// whoever has the one it was merged into.
     #[param(example = "freshservice:requester:21000418006")]
     record: Option<String>,
     /// Whose requester has this primary e-mail.
@@ -133,7 +134,7 @@ pub(super) async fn list(
         (Some(_), Some(_)) => return Err(bad_parameter("`record` and `email` cannot be combined: send one of them")),
         (Some(record), None) => {
             let record: RecordKey = record.parse().map_err(|error| bad_parameter(format!("`record`: {error}")))?;
-            store.customer_of(&record).await?.into_iter().collect()
+            store.customer_of(&store.standing(&record).await?).await?.into_iter().collect()
         }
         (None, Some(email)) => by_email(&app, email).await?,
         (None, None) => store.customers(after, size + 1).await?,

@@ -196,7 +196,7 @@ pub const LINKED: &[Situation] = &[
         "the device went to the trash",
         &[Account, Requester, Contact, Device(First), Activate, Trash, Read],
         &[Email, Customer, Serial],
-        "device_gone",
+        "device_trashed",
     ),
     told(
         "the device was deleted for ever",

@@ -1,0 +1,89 @@
+//! Finding what is not asked for by its id, and what no longer answers by it.
+
+use tessera_core::normalise;
+use tessera_core::record::{Attributes, Observation};
+
+use super::{Freshservice, asset_page, found, json, reading, same_object};
+use crate::Order;
+use crate::discipline::{Charge, ConnectError, Priority};
+
+/// How many pages of the trash are looked through, what was trashed last first.
+const TRASH_PAGES: u32 = 2;
+
+impl Freshservice {
+    /// The assets with this tag, however it is typed. The index behind the search lags by minutes.
+    pub async fn assets_by_tag(&self, tag: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
+        self.assets_found("asset_tag", tag, priority).await
+    }
+
+    /// The assets with this hardware serial number, however it is typed. The index behind the search lags by minutes.
+    pub async fn assets_by_serial(&self, serial: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
+        self.assets_found("serial_number", serial, priority).await
+    }
+
+    async fn assets_found(
+        &self,
+        field: &str,
+        typed: &str,
+        priority: Priority,
+    ) -> Result<Vec<Observation>, ConnectError> {
+        let Some(wanted) = normalise::serial(typed) else { return Ok(Vec::new()) };
+        // A quote would end the term, and there is no way to write one within it.
+        let term: String =
+            typed.trim().chars().filter(|c| !matches!(c, '\'' | '"' | '\\') && !c.is_control()).collect();
+        let query = [("search", format!("\"{field}:'{term}'\"")), ("include", "type_fields".to_owned())];
+        let call = self.asset_list(&query, format!("the assets with this {field}"), priority);
+        let (rows, answer) = self.rows(&call, "assets").await?;
+        let mut assets = Vec::new();
+        for row in rows {
+            let seen = self.read_asset(row, &answer, priority).await?;
+            let Attributes::Asset(asset) = &seen.attributes else { continue };
+            let value = if field == "asset_tag" { &asset.asset_tag } else { &asset.serial };
+            if value.as_deref().and_then(normalise::serial).as_ref() == Some(&wanted) {
+                assets.push(seen);
+            }
+        }
+        Ok(assets)
+    }
+
+    /// An asset that lies in the trash, where it does not answer by its id. Only what was trashed lately is looked through.
+    pub async fn trashed_asset(
+        &self,
+        display_id: &str,
+        priority: Priority,
+    ) -> Result<Option<Observation>, ConnectError> {
+        for page in 1..=TRASH_PAGES {
+            let query = asset_page(page, Order::LatestChange, &[("trashed", "true".to_owned())]);
+            let call = self.asset_list(&query, format!("page {page} of the trash"), priority);
+            let (rows, answer) = self.rows(&call, "assets").await?;
+            let trashed = rows.into_iter().find(|row| json::text(row, "display_id").as_deref() == Some(display_id));
+            if let Some(row) = trashed {
+                let mut seen = self.read_asset(row, &answer, priority).await?;
+                if let Attributes::Asset(asset) = &mut seen.attributes {
+                    asset.trashed = true;
+                }
+                return Ok(Some(seen));
+            }
+            if !answer.has_next() {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    /// A requester who became an agent and answers as such only. `None` when there is no such agent, or when the key may not see agents.
+    pub async fn agent(&self, id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
+        let call = self.call(&["agents", id], &[], "/agents/{id}", format!("agent {id}"), priority, Charge::ONE);
+        let answer = match found(self.client.exchange(&call).await?) {
+            Ok(Some(answer)) => answer,
+            Ok(None) | Err(ConnectError::Forbidden { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let raw = reading::unwrapped(answer.json()?, &["agent"]);
+        let mut seen = same_object(&answer, self.read_requester(raw, answer.read_at), id)?;
+        if let Attributes::Requester(requester) = &mut seen.attributes {
+            requester.is_agent = true;
+        }
+        Ok(Some(seen))
+    }
+}
