@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use tessera_core::job::SweepOf;
-use tessera_core::timeline;
+use tessera_core::{number, timeline};
 use tessera_hub::Hub;
 use tessera_store::Store;
 
@@ -26,18 +26,81 @@ async fn store(config: &Path) -> anyhow::Result<Store> {
     Store::open(&config.database.url).await.context("the database cannot be opened")
 }
 
+/// Whom to invite, and what the link looks like.
+#[derive(Debug, clap::Args)]
+pub struct Wanted {
+    /// The requester's id in the service desk.
+    #[arg(long, value_name = "ID")]
+    requester: String,
+    /// Print the link only: no mail is sent, whoever asked hands the link over.
+    #[arg(long)]
+    link_only: bool,
+    /// The link's form: the hub's own page, or straight to a policy of Azure AD B2C.
+    #[arg(long, value_enum, default_value_t = Form::Hub, requires_if("b2c", "environment"))]
+    format: Form,
+    /// For which environment a B2C link is, as in [b2c.environments.NAME].
+    #[arg(long, value_name = "NAME")]
+    environment: Option<String>,
+    /// The B2C link carries the requester's number itself, as links did before there were tokens. Nothing is invited, and nothing but the
+    /// configuration is read.
+    #[arg(long, requires = "link_only", requires = "environment")]
+    compat: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Form {
+    Hub,
+    B2c,
+}
+
 /// `tessera invite`.
-pub async fn invite(config: &Path, requester: &str, json: bool) -> anyhow::Result<()> {
-    let hub = hub(config).await?;
-    let invited = hub.invite(requester, "cli", "cli").await?;
-    if json {
-        let answer = serde_json::json!({ "id": invited.id, "url": invited.url, "expires_at": invited.expires_at });
-        println!("{answer}");
+pub async fn invite(path: &Path, wanted: &Wanted) -> anyhow::Result<()> {
+    let form = match (wanted.format, &wanted.environment) {
+        (Form::B2c, Some(environment)) => Some(Config::read(path)?.link_form(environment)?.clone()),
+        (Form::Hub, None) => None,
+        _ => bail!("--environment and --compat belong to --format b2c"),
+    };
+    if let (true, Some(form)) = (wanted.compat, &form) {
+        tell_numbered(wanted, &form.url(requester_number(&wanted.requester)?));
+        return Ok(());
+    }
+    let hub = hub(path).await?;
+    let invited = if wanted.link_only {
+        hub.invite_without_mail(&wanted.requester, "cli", "cli").await?
     } else {
-        println!("{}", invited.url);
-        eprintln!("The running hub mails this link to {}. It works until {}.", invited.email, invited.expires_at);
+        hub.invite(&wanted.requester, "cli", "cli").await?
+    };
+    let url = form.map_or_else(|| invited.url.clone(), |form| form.url(&hub.invitation_token(invited.id)));
+    if wanted.json {
+        println!("{}", serde_json::json!({ "id": invited.id, "url": url, "expires_at": invited.expires_at }));
+        return Ok(());
+    }
+    println!("{url}");
+    if wanted.link_only {
+        eprintln!("It works until {}, for whoever uses it first. No mail is sent.", invited.expires_at);
+    } else {
+        eprintln!("The running hub mails its own link to {}. It works until {}.", invited.email, invited.expires_at);
     }
     Ok(())
+}
+
+fn requester_number(requester: &str) -> anyhow::Result<&str> {
+    if number::is_bare(requester) {
+        return Ok(requester);
+    }
+    bail!("--requester {requester}: a requester's id is a number")
+}
+
+fn tell_numbered(wanted: &Wanted, url: &str) {
+    if wanted.json {
+        println!("{}", serde_json::json!({ "url": url }));
+    } else {
+        println!("{url}");
+        eprintln!("This link proves nothing: anybody can change its number. Without --compat it carries a token.");
+    }
 }
 
 /// `tessera plan`.

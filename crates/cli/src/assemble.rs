@@ -9,11 +9,12 @@ use tessera_connect::{Environment, freshsales, freshservice, mail};
 use tessera_core::vanish::Grace;
 use tessera_hub::{Env, Hub, Parts, SecretKey};
 use tessera_store::Store;
+use tessera_web::b2c::{B2c, Senders};
 use tessera_web::view::Renderer;
 use tessera_web::{App, HookAuth, PageLetters, WebConfig};
 use url::Url;
 
-use crate::config::{Config, IdentityProvider, required};
+use crate::config::{self, Config, IdentityProvider, required};
 
 /// Opens the database and puts everything together. Outside systems are not contacted: the hub starts while they are down.
 pub async fn app(config: Config) -> anyhow::Result<App> {
@@ -56,9 +57,12 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
         letters: Arc::new(PageLetters::new(renderer.clone(), brand)),
         env: Env::new(environment.clock.clone()),
     });
+    let preferred = config.identity_providers.first().map(|provider| provider.name.clone());
+    let b2c = config.b2c.map(|section| b2c(section, preferred, &environment)).transpose()?;
     let verifier = Verifier::new(issuers, environment)?;
     let hook_auth = config.hooks.secret.map(|secret| HookAuth { header: config.hooks.header, secret });
-    let web = WebConfig { trust_forwarded_for: config.server.trust_forwarded_for, hook_auth };
+    let trust_forwarded_for = config.server.trust_forwarded_for;
+    let web = WebConfig { trust_forwarded_for, hook_auth, b2c };
     Ok(App::new(hub, renderer, verifier, web))
 }
 
@@ -101,6 +105,33 @@ fn identity_providers(
         issuers.push(issuer);
     }
     Ok((providers, issuers))
+}
+
+fn b2c(section: config::B2c, preferred: Option<String>, environment: &Environment) -> anyhow::Result<B2c> {
+    let config::B2cSenders { api_key_header, api_key, user, password, certificate_header, certificates } =
+        section.senders;
+    let verifier = |events: config::B2cEvents| {
+        let mut issuer = VerifierConfig::new("b2c.events", events.issuer, vec![events.audience]);
+        issuer.discovery_url = events.discovery_url;
+        issuer.authorized_parties = vec![events.authorized_party];
+        Verifier::new(vec![issuer], environment.clone())
+    };
+    Ok(B2c {
+        senders: Senders {
+            api_key: api_key.map(|key| (api_key_header, key)),
+            basic: user.zip(password),
+            certificate: certificate_header.map(|header| (header, certificates)),
+        },
+        names: section.claims,
+        numbers: section.compatibility,
+        review_is_error: section.review_is_error,
+        sign_in_name_is_verified: section.sign_in_name_is_verified,
+        token_claims: section.token_claims,
+        more_info: section.more_info,
+        links: section.environments,
+        events: section.events.map(verifier).transpose()?,
+        ..B2c::new(section.provider.or(preferred).unwrap_or_default())
+    })
 }
 
 fn provider(section: &IdentityProvider, redirect_uri: Url) -> oidc::Config {

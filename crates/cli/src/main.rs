@@ -33,12 +33,8 @@ enum Command {
     Invite {
         #[command(flatten)]
         configured: Configured,
-        /// The requester's id in the service desk.
-        #[arg(long, value_name = "ID")]
-        requester: String,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        wanted: admin::Wanted,
     },
     /// Show what reading a requester's records now would change, step by step with its reason. Nothing is changed.
     Plan {
@@ -136,7 +132,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => demo::run(arguments).await?,
         Command::Serve(configured) => serve::run(&configured.config).await?,
-        Command::Invite { configured, requester, json } => admin::invite(&configured.config, &requester, json).await?,
+        Command::Invite { configured, wanted } => admin::invite(&configured.config, &wanted).await?,
         Command::Plan { configured, requester } => admin::plan(&configured.config, &requester).await?,
         Command::Why { configured, subject, json } => {
             return explain::why(&configured.config, &subject.join(" "), json).await;

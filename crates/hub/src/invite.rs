@@ -199,7 +199,12 @@ impl Hub {
 
     /// The path of an invitation's link.
     pub fn activation_path(&self, id: InvitationId) -> String {
-        format!("/activate/{}", self.config.secret_key.invitation_token(id))
+        format!("/activate/{}", self.invitation_token(id))
+    }
+
+    /// The token of an invitation, for a link of another form.
+    pub fn invitation_token(&self, id: InvitationId) -> String {
+        self.config.secret_key.invitation_token(id)
     }
 
     /// Asks for a requester to be invited soon. It is written down durably; the service desk need not answer now.

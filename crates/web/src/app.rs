@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use tessera_connect::oidc::Verifier;
 use tessera_hub::Hub;
 
+use crate::b2c::B2c;
 use crate::ops::Metrics;
 use crate::throttle::Throttle;
 use crate::view::Renderer;
@@ -32,12 +33,14 @@ pub struct Parts {
 }
 
 /// What the operator decided about the faces.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct WebConfig {
     /// The client's address is the last one in `X-Forwarded-For`: only right behind a proxy that sets it.
     pub trust_forwarded_for: bool,
     /// How the service desk's workflows prove who they are.
     pub hook_auth: Option<HookAuth>,
+    /// How policies of Azure AD B2C and Entra are served; none: not at all.
+    pub b2c: Option<B2c>,
 }
 
 /// How a webhook's sender proves who it is: a header that must carry a secret.

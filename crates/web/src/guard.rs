@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::page::{NeedsPage, PageError, problem_page};
-use crate::{App, Problem};
+use crate::{App, Problem, b2c};
 
 /// The id by which a request is found in the log.
 #[derive(Debug, Clone)]
@@ -60,6 +60,9 @@ fn is_bare_rejection(response: &Response) -> bool {
 }
 
 fn bare(app: &App, headers: &HeaderMap, uri: &axum::http::Uri, status: StatusCode, id: &RequestId) -> Response {
+    if uri.path().starts_with("/b2c/") {
+        return b2c::refused(app, status, id);
+    }
     if uri.path().starts_with("/api/") || uri.path().starts_with("/hooks/") {
         let reason = status.canonical_reason().unwrap_or("The request was refused");
         return Problem::new(status, "refused", reason).into_response();
@@ -73,7 +76,7 @@ fn bare(app: &App, headers: &HeaderMap, uri: &axum::http::Uri, status: StatusCod
 /// that somebody else could ride on.
 fn is_forged(app: &App, method: &Method, path: &str, headers: &HeaderMap) -> bool {
     // Those take no cookies, so there is nothing to ride on.
-    let takes_no_cookies = path.starts_with("/api/") || path.starts_with("/hooks/");
+    let takes_no_cookies = ["/api/", "/hooks/", "/b2c/"].iter().any(|face| path.starts_with(face));
     if method.is_safe() || takes_no_cookies {
         return false;
     }

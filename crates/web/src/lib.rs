@@ -6,6 +6,7 @@ pub mod access;
 pub mod activation;
 pub mod api;
 mod app;
+pub mod b2c;
 pub mod console;
 mod guard;
 mod hooks;
@@ -41,6 +42,7 @@ pub fn router(app: App) -> Router {
         .nest("/console", console::routes())
         .nest("/api/v1", api::routes())
         .nest("/hooks", hooks::routes())
+        .nest("/b2c", b2c::routes())
         .fallback(page::not_found)
         .method_not_allowed_fallback(page::method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -133,7 +133,7 @@ pub(crate) fn problem_page(app: &App, headers: &HeaderMap, uri: &Uri, status: St
 
 /// Nothing is at this address.
 pub(crate) async fn not_found(State(_): State<App>, OriginalUri(uri): OriginalUri) -> Response {
-    if uri.path().starts_with("/api/") || uri.path().starts_with("/hooks/") {
+    if ["/api/", "/hooks/", "/b2c/"].iter().any(|face| uri.path().starts_with(face)) {
         return Problem::not_found(format!("there is nothing at {}", uri.path())).into_response();
     }
     PageError::NOT_FOUND.into_response()
@@ -142,7 +142,7 @@ pub(crate) async fn not_found(State(_): State<App>, OriginalUri(uri): OriginalUr
 /// The address exists, but not for this method.
 pub(crate) async fn method_not_allowed(method: Method, OriginalUri(uri): OriginalUri) -> Response {
     let status = StatusCode::METHOD_NOT_ALLOWED;
-    if uri.path().starts_with("/api/") || uri.path().starts_with("/hooks/") {
+    if ["/api/", "/hooks/", "/b2c/"].iter().any(|face| uri.path().starts_with(face)) {
         return Problem::new(status, "method_not_allowed", format!("{} does not accept {method}", uri.path()))
             .into_response();
     }

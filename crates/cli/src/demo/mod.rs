@@ -139,6 +139,7 @@ fn configuration(
         sweep: config::Sweep { every_minutes: 15 },
         missing: config::Missing::default(),
         log: config::Log::default(),
+        b2c: None,
     })
 }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::Idp;
 use super::pages;
 use super::params::Params;
+use super::policy::Journey;
 use super::request::{AuthRequest, Prompt};
 use super::session::SignedIn;
 
@@ -27,23 +28,28 @@ enum Step {
 }
 
 pub(super) async fn authorize(State(idp): State<Idp>, headers: HeaderMap, params: Params) -> Response {
-    let request = match AuthRequest::read(&idp, &params) {
-        Ok(request) => request,
-        Err(refusal) => return idp.turn_away(&refusal),
-    };
-    let usable = idp.usable_accounts(&headers, &request);
-    match next_step(&request, &usable) {
-        Step::Grant(person) => idp.grant(&request, &person.account.sub, person.at),
-        Step::Fail(error, description) => idp.refuse(&request.fail(error, description)),
-        Step::Choose => idp.wait(request, |txn, client, _| pages::chooser(txn, client, &usable)),
-        Step::SignIn => idp.wait(request, |txn, client, hint| pages::sign_in(txn, client, hint, None)),
-        Step::SignUp => {
-            idp.wait(request, |txn, client, hint| pages::sign_up(txn, client, &pages::SignUp::hinted(hint)))
-        }
-    }
+    idp.begin(&headers, &params, None)
 }
 
 impl Idp {
+    /// Begins a sign-in, under a policy if there is one.
+    pub(super) fn begin(&self, headers: &HeaderMap, params: &Params, journey: Option<Journey>) -> Response {
+        let request = match AuthRequest::read(self, params) {
+            Ok(request) => AuthRequest { journey, ..request },
+            Err(refusal) => return self.turn_away(&refusal),
+        };
+        let usable = self.usable_accounts(headers, &request);
+        match next_step(&request, &usable) {
+            Step::Grant(person) => self.grant(&request, &person.account.sub, person.at),
+            Step::Fail(error, description) => self.refuse(&request.fail(error, description)),
+            Step::Choose => self.wait(request, |txn, client, _| pages::chooser(txn, client, &usable)),
+            Step::SignIn => self.wait(request, |txn, client, hint| pages::sign_in(txn, client, hint, None)),
+            Step::SignUp => {
+                self.wait(request, |txn, client, hint| pages::sign_up(txn, client, &pages::SignUp::hinted(hint)))
+            }
+        }
+    }
+
     /// Who is signed in in this browser and would do for `request` (`max_age`, `id_token_hint`).
     pub(super) fn usable_accounts(&self, headers: &HeaderMap, request: &AuthRequest) -> Vec<SignedIn> {
         let now: Timestamp = self.now();

@@ -16,6 +16,9 @@ pub(super) struct Subject {
     pub(super) sub: String,
     pub(super) scope: Vec<String>,
     pub(super) auth_time: Timestamp,
+    /// The policy the sign-in was under.
+    #[serde(default)]
+    pub(super) policy: Option<String>,
 }
 
 /// An authorization code.

@@ -60,6 +60,12 @@ impl Idp {
         }));
         // As Azure AD B2C does, which issues access tokens with the same claims as ID tokens (RFC 9068 §2.2.2 allows it).
         let person = state.accounts.by_sub(&subject.sub).map(|account| about(account, scope)).unwrap_or_default();
+        let mut person = person;
+        if let Some(policy) = &subject.policy {
+            // As custom policies do: the policy's name in small letters (B2C "tokens overview").
+            person.insert("acr".to_owned(), json!(policy.to_lowercase()));
+            person.insert("ver".to_owned(), json!("1.0"));
+        }
         access.extend(person.clone());
         let access_token = sign(state, Target::AccessToken, ACCESS_TOKEN, access)?;
         let mut id = claims(json!({

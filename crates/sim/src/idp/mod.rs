@@ -20,6 +20,7 @@ mod metadata;
 mod mint;
 mod pages;
 mod params;
+mod policy;
 mod random;
 mod request;
 mod response;
@@ -44,6 +45,7 @@ pub use accounts::Account;
 pub use clients::Client;
 pub use corrupt::{Corruption, Rule, Target};
 pub use keys::KeyError;
+pub use policy::{Failure, Policy, RestStep};
 
 use crate::clock::Clock;
 use crate::faults::{Faults, Latency};
@@ -73,6 +75,10 @@ pub struct Options {
     pub latency: Option<Latency>,
     /// Where keys, accounts and refresh tokens survive a restart.
     pub data_file: Option<PathBuf>,
+    /// The name of the directory, before `.onmicrosoft.com`, when it runs policies as Azure AD B2C does.
+    pub tenant: String,
+    /// Its custom policies.
+    pub policies: Vec<Policy>,
     /// Life of access and ID tokens.
     pub access_token_ttl: SignedDuration,
     /// Life of a refresh token that is not used.
@@ -94,6 +100,8 @@ impl Options {
             seed: None,
             latency: None,
             data_file: None,
+            tenant: "marzipan".to_owned(),
+            policies: Vec::new(),
             access_token_ttl: SignedDuration::from_mins(60),
             refresh_token_ttl: SignedDuration::from_hours(14 * 24),
             code_ttl: SignedDuration::from_mins(2),
@@ -108,6 +116,9 @@ pub enum IdpError {
     /// No key for its tokens.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// No way to call a policy's REST step.
+    #[error("no HTTP client for the policies' REST steps")]
+    Http(#[from] reqwest::Error),
     /// The data file could not be read.
     #[error("the identity provider's data file could not be read")]
     Data(#[from] std::io::Error),
@@ -120,6 +131,7 @@ pub struct Idp {
     state: Kept<State>,
     random: Arc<Random>,
     faults: Faults,
+    http: reqwest::Client,
 }
 
 impl Idp {
@@ -135,7 +147,7 @@ impl Idp {
         state.change(|state| state.clients.clone_from(&options.clients));
         let random = Arc::new(Random::new(options.seed));
         let faults = Faults::new(options.seed.unwrap_or_default()).with_latency(options.latency);
-        Ok(Self { options: Arc::new(options), state, random, faults })
+        Ok(Self { options: Arc::new(options), state, random, faults, http: policy::client()? })
     }
 
     /// Gives everybody with a password a local account, unless their e-mail has one.
@@ -212,7 +224,8 @@ impl Idp {
             .route("/token", post(token::exchange))
             .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
             .route("/end_session", get(logout::end_session).post(logout::end_session));
-        self.faults.wrap(pages.merge(endpoints).merge(control::routes()).with_state(self.clone()))
+        self.faults
+            .wrap(pages.merge(endpoints).merge(policy::routes()).merge(control::routes()).with_state(self.clone()))
     }
 
     fn now(&self) -> Timestamp {

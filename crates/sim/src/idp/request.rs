@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Idp;
 use super::mint::SCOPES;
 use super::params::Params;
+use super::policy::Journey;
 
 /// An authorize request that was found good.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub(super) struct AuthRequest {
     pub(super) max_age: Option<SignedDuration>,
     /// The subject of `id_token_hint`: nobody else will do.
     pub(super) expected_sub: Option<String>,
+    /// The policy it is under, with what the policy has to pass on.
+    pub(super) journey: Option<Journey>,
 }
 
 /// What the application wants the person to see.
@@ -73,6 +76,7 @@ impl AuthRequest {
             client_id,
             state: state.clone(),
             redirect_uri: redirect_uri.clone(),
+            journey: None,
         })
     }
 

@@ -12,8 +12,16 @@ use super::pages;
 use super::request::{AuthRequest, ErrorReply, Refusal};
 
 impl Idp {
-    /// The end of a sign-in: a code for `sub`, who proved who they are at `auth_time`.
+    /// The end of a sign-in: a code for `sub`, who proved who they are at `auth_time`. A policy has its REST step before that.
     pub(super) fn grant(&self, request: &AuthRequest, sub: &str, auth_time: Timestamp) -> Response {
+        match self.rest_step(request) {
+            Some(_) => self.put_aside(request, sub, auth_time),
+            None => self.send_code(request, sub, auth_time),
+        }
+    }
+
+    /// A code, and back to the application with it.
+    pub(super) fn send_code(&self, request: &AuthRequest, sub: &str, auth_time: Timestamp) -> Response {
         let (code, now) = (self.random.token(), self.now());
         let grant = Code {
             subject: Subject {
@@ -21,6 +29,7 @@ impl Idp {
                 sub: sub.to_owned(),
                 scope: request.scope.clone(),
                 auth_time,
+                policy: request.journey.as_ref().map(|journey| journey.policy.clone()),
             },
             redirect_uri: request.redirect_uri.clone(),
             challenge: request.challenge.clone(),

@@ -10,6 +10,7 @@ use super::clients::Client;
 use super::corrupt::Corruptions;
 use super::grants::Grants;
 use super::keys::{KeyError, KeyRing};
+use super::policy::Aside;
 use super::request::AuthRequest;
 use super::session::Sessions;
 
@@ -28,6 +29,8 @@ pub(super) struct State {
     pub(super) sessions: Sessions,
     #[serde(skip)]
     pub(super) transactions: Transactions,
+    #[serde(skip)]
+    pub(super) aside: HashMap<String, Aside>,
     #[serde(skip)]
     pub(super) corruptions: Corruptions,
     /// By how much the clock that dates tokens is wrong.

@@ -10,5 +10,7 @@ mod browser;
 mod knobs;
 #[path = "idp/people.rs"]
 mod people;
+#[path = "idp/policy.rs"]
+mod policy;
 #[path = "idp/token.rs"]
 mod token;

@@ -1,5 +1,7 @@
 //! Invitations (`A11`): issue one, look at them, take them back.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -49,6 +51,9 @@ pub(super) struct Issued {
     /// Where the mail goes, masked.
     #[schema(example = "a•••@example.com")]
     email: String,
+    /// The link in the form of a B2C policy, by environment, where such are configured. It carries the same token.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    b2c_urls: BTreeMap<String, String>,
 }
 
 /// An invitation.
@@ -162,7 +167,10 @@ pub(super) async fn create(
         None => (app.hub.invite(&requester_id, &actor, "api").await?, false),
     };
     let Invited { id, url, expires_at, email } = invited;
-    let issued = Issued { id: id.0, url, expires_at, requester_id, email: mask::email(&email) };
+    let token = app.hub.invitation_token(id);
+    let forms = app.config.b2c.iter().flat_map(|b2c| &b2c.links);
+    let b2c_urls = forms.map(|(environment, form)| (environment.clone(), form.url(&token))).collect();
+    let issued = Issued { id: id.0, url, expires_at, requester_id, email: mask::email(&email), b2c_urls };
     let mut response = (StatusCode::CREATED, Json(issued)).into_response();
     if let Ok(location) = HeaderValue::from_str(&format!("{BASE}/invitations/{id}")) {
         response.headers_mut().insert(header::LOCATION, location);

@@ -59,6 +59,21 @@ impl Browser {
         panic!("redirected for ever, at last to {url}");
     }
 
+    /// Opens an address and follows where it leads, but not to an address that begins like this one, which is told.
+    pub async fn open_until(&mut self, url: &str, elsewhere: &str) -> Result<Page, String> {
+        let mut url = url.to_owned();
+        for _ in 0..PATIENCE {
+            if url.starts_with(elsewhere) {
+                return Err(url);
+            }
+            match self.send(self.http.request(Method::GET, &url), &url).await {
+                Ok(page) => return Ok(page),
+                Err(next) => url = next,
+            }
+        }
+        panic!("redirected for ever, at last to {url}");
+    }
+
     /// Fills in the first form of a page, sends it, and follows where it leads.
     pub async fn submit(&mut self, page: &Page, typed: &[(&str, &str)]) -> Page {
         match self.submit_form(page, typed).await {

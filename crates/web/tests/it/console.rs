@@ -98,7 +98,7 @@ impl Colleague {
         self.open(&format!("?{query}")).await
     }
 
-    async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Shown {
+    pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Shown {
         self.go(Method::POST, &format!("/console{path}"), form).await
     }
 

@@ -20,6 +20,7 @@ use tessera_sim::idp::{self, Idp};
 use tessera_sim::mail::MailSink;
 use tessera_sim::server::Running;
 use tessera_store::Store;
+use tessera_web::b2c::B2c;
 use tessera_web::view::Renderer;
 use tessera_web::{App, HookAuth, PageLetters, WebConfig};
 use tokio::net::TcpListener;
@@ -34,6 +35,12 @@ use crate::people::{PASSWORD, world};
 pub const HOOK_SECRET: &str = "the secret of the hooks";
 /// The hub at the identity provider.
 const HUB_CLIENT: (&str, &str) = ("tessera-hub", "a client secret");
+/// What the policy's REST step sends along.
+pub const B2C_KEY: &str = "the key of the policy";
+/// The policy through which links in the form of B2C lead.
+pub const POLICY: &str = "B2C_1A_ACCOUNTLINK_SUSI_LINKFRESHSERVICE";
+/// The company's website, where the policy sends people back to.
+pub const WEBSITE: (&str, &str) = ("website", "https://www.example.com/");
 /// The app at the identity provider.
 pub const APP_CLIENT: &str = "app";
 const APP_REDIRECT: &str = "http://127.0.0.1:49152/callback";
@@ -63,6 +70,8 @@ pub struct House {
     pub api: Contract,
     /// The database.
     pub database: String,
+    /// Time and chance, for more that shall live in this house.
+    pub environment: Environment,
     clock: Arc<ManualClock>,
     stand_ins_clock: Clock,
     _running: Vec<Running>,
@@ -128,9 +137,9 @@ impl House {
         });
         let api_key = hub.put_api_key("test").await.unwrap();
         let issuer = VerifierConfig::new("idp", &idp_url, vec![APP_CLIENT.to_owned()]);
-        let verifier = Verifier::new(vec![issuer], environment).unwrap();
+        let verifier = Verifier::new(vec![issuer], environment.clone()).unwrap();
         let hook_auth = HookAuth { header: "Authorization".to_owned(), secret: SecretString::from(HOOK_SECRET) };
-        let web = WebConfig { trust_forwarded_for: false, hook_auth: Some(hook_auth) };
+        let web = WebConfig { trust_forwarded_for: false, hook_auth: Some(hook_auth), b2c: Some(b2c()) };
         let app = App::new(hub.clone(), renderer, verifier, web);
         let mut serving = JoinSet::new();
         let service = tessera_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
@@ -147,6 +156,7 @@ impl House {
             mail,
             api_key,
             database: database.to_owned(),
+            environment,
             clock,
             stand_ins_clock,
             _running: vec![desk_running, crm_running, idp_running],
@@ -299,8 +309,34 @@ fn provider(url: &str, hub: &str, clock: &Clock) -> Idp {
             redirect_uris: vec![APP_REDIRECT.to_owned()],
             ..idp::Client::default()
         },
+        idp::Client {
+            client_id: WEBSITE.0.to_owned(),
+            secret: Some("a website's secret".to_owned()),
+            redirect_uris: vec![WEBSITE.1.to_owned()],
+            ..idp::Client::default()
+        },
     ];
+    options.policies = vec![idp::Policy {
+        name: POLICY.to_owned(),
+        parameter: "requesterId".to_owned(),
+        step: Some(idp::RestStep {
+            url: format!("{hub}/b2c/link"),
+            header: "x-api-key".to_owned(),
+            key: B2C_KEY.to_owned(),
+            failure: idp::Failure::Redirect,
+            lose_first_answer: true,
+        }),
+    }];
     Idp::new(options).unwrap().load(&world())
+}
+
+/// How the hub serves the policy of the stand-in.
+pub fn b2c() -> B2c {
+    let mut b2c = B2c::new("idp");
+    b2c.senders.api_key = Some(("x-api-key".to_owned(), SecretString::from(B2C_KEY)));
+    let form = json!({ "tenant": "marzipan", "policy": POLICY, "client_id": WEBSITE.0, "redirect_uri": WEBSITE.1 });
+    b2c.links.insert("production".to_owned(), serde_json::from_value(form).unwrap());
+    b2c
 }
 
 fn connect_desk(

@@ -5,6 +5,7 @@ mod activation;
 mod admin;
 mod app;
 mod authorization;
+mod b2c;
 mod browser;
 mod console;
 mod contract;
@@ -73,6 +74,20 @@ stories! {
     authorization {
         every_operation_asks_who_is_there_first,
         a_key_is_no_token_and_a_token_is_no_key,
+    }
+    b2c {
+        a18_a20_from_a_link_through_the_policy_to_my_devices,
+        a20_a_token_is_one_sign_ins_whatever_is_lost_or_asked_again,
+        a20_a_bare_number_is_refused_unless_compatibility_is_on,
+        a20_a_number_links_on_a_verified_address_of_the_requester,
+        a20_a_number_without_proof_waits_for_staff_who_say_yes,
+        a20_a_number_without_proof_waits_for_staff_who_say_no,
+        a20_a_policy_proves_who_it_is,
+        a20_what_cannot_be_read_is_an_error_b2c_understands,
+        a20_the_step_asks_no_outside_system,
+        a20_user_flows_are_answered_in_their_own_shape,
+        a18_tokens_are_told_who_the_customer_is,
+        a18_entra_is_answered_in_its_own_shape,
     }
     identities {
         a23_a_customer_adds_a_sign_in_and_removes_one,

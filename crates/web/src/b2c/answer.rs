@@ -1,0 +1,121 @@
+//! What a policy understands as an answer: flat claims, or an error of its own shape.
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use tessera_core::invitation::Refusal;
+use tessera_hub::HubError;
+
+use crate::App;
+use crate::guard::RequestId;
+use crate::view::activation::Refused;
+
+/// Claims that go back into the policy, or into a token.
+pub(super) type Claims = Map<String, Value>;
+
+/// 200 with flat JSON.
+pub(super) fn claims(claims: Claims) -> Response {
+    Json(Value::Object(claims)).into_response()
+}
+
+/// Why a policy gets no claims.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// The HTTP status. The one in the body is always 409, since B2C reads no other.
+    pub status: StatusCode,
+    /// For programs.
+    pub code: &'static str,
+    /// For whoever signs in.
+    pub user_message: String,
+    /// For whoever writes the policy; B2C shows it in its log.
+    pub developer_message: String,
+}
+
+/// The error as B2C reads it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    version: &'static str,
+    status: u16,
+    code: &'static str,
+    request_id: String,
+    user_message: String,
+    developer_message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more_info: Option<String>,
+}
+
+impl Failure {
+    /// The policy sent something that cannot be understood: its author has to look.
+    pub(super) fn malformed(code: &'static str, developer_message: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            code,
+            user_message: "Something is not set up correctly on our side. Please contact support.".to_owned(),
+            developer_message: developer_message.into(),
+        }
+    }
+
+    /// The answer.
+    pub(super) fn answer(self, app: &App, id: &RequestId) -> Response {
+        let body = Body {
+            version: "1.0.0",
+            status: StatusCode::CONFLICT.as_u16(),
+            code: self.code,
+            request_id: id.0.clone(),
+            user_message: self.user_message,
+            developer_message: self.developer_message,
+            more_info: app.config.b2c.as_ref().and_then(|b2c| b2c.more_info.clone()),
+        };
+        let mut response = (self.status, Json(body)).into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Basic"));
+        }
+        response
+    }
+}
+
+/// What the framework refuses before a handler sees it, in the shape B2C reads.
+pub(crate) fn refused(app: &App, status: StatusCode, id: &RequestId) -> Response {
+    let developer_message = format!("{}: POST a JSON object", status.canonical_reason().unwrap_or("refused"));
+    Failure { status, ..Failure::malformed("refused", developer_message) }.answer(app, id)
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let words = Refused::new(refusal);
+        Self {
+            status: StatusCode::CONFLICT,
+            code: refusal.code(),
+            user_message: format!("{}. {}", words.title, words.explanation),
+            developer_message: refusal.to_string(),
+        }
+    }
+}
+
+impl From<HubError> for Failure {
+    fn from(error: HubError) -> Self {
+        match error {
+            HubError::Refused(refusal) => refusal.into(),
+            HubError::Precondition { code, detail } => Self {
+                status: StatusCode::CONFLICT,
+                code,
+                user_message: "This account could not be connected to your customer record. Please contact support."
+                    .to_owned(),
+                developer_message: detail,
+            },
+            other => {
+                tracing::error!(error = %other, "a policy's request could not be answered");
+                Self {
+                    status: StatusCode::CONFLICT,
+                    code: "unavailable",
+                    user_message: "We cannot connect your account right now. Please try again in a minute.".to_owned(),
+                    developer_message: "the hub cannot answer at present; the same request may be sent again"
+                        .to_owned(),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The same for user flows: an API connector names the step it is at, and is told how to go on.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use tessera_core::number;
+use tessera_hub::HubError;
+
+use super::answer::{Claims, Failure};
+use super::request::Sent;
+use super::{claims, link};
+use crate::App;
+use crate::guard::RequestId;
+
+const VERSION: &str = "1.0.0";
+
+/// What the user flow does next.
+enum Next {
+    Continue(Claims),
+    Block(String),
+    Correct(String),
+}
+
+/// Answers an API connector.
+pub(super) async fn answer(app: &App, sent: &Sent<'_>, step: &str, id: &RequestId) -> Result<Response, Failure> {
+    let next = match step {
+        // Nobody has an object id yet: all that can be said is whether the token is any good.
+        "PostFederationSignup" => check(app, sent).await?.map_or_else(go_on, Next::Block),
+        "PostAttributeCollection" => check(app, sent).await?.map_or_else(go_on, Next::Correct),
+        _ => before_token(app, sent).await?,
+    };
+    tracing::debug!(step, id = id.0, "an API connector was answered");
+    Ok(shaped(next))
+}
+
+fn go_on() -> Next {
+    Next::Continue(Claims::new())
+}
+
+/// Why the token cannot be used, if there is one and it cannot.
+async fn check(app: &App, sent: &Sent<'_>) -> Result<Option<String>, Failure> {
+    match sent.given() {
+        Some(given) if !(sent.b2c().numbers && number::is_bare(&given)) => match app.hub.check_token(&given).await {
+            Ok(()) => Ok(None),
+            Err(HubError::Refused(refusal)) => Ok(Some(Failure::from(refusal).user_message)),
+            Err(error) => Err(error.into()),
+        },
+        _ => Ok(None),
+    }
+}
+
+/// The account is there. The directory keeps the token it was given for ever, so a spent one keeps nobody out who is linked already.
+async fn before_token(app: &App, sent: &Sent<'_>) -> Result<Next, Failure> {
+    let identity = sent.identity()?;
+    let mut known = claims::about(app, sent.b2c(), &identity).await?;
+    let Some(given) = sent.given() else { return Ok(Next::Continue(known)) };
+    match app.hub.link_by_policy(&sent.sign_in()?, &given, sent.b2c().numbers).await {
+        Ok(status) => {
+            known.extend(link::told(sent.b2c(), &status)?);
+            Ok(Next::Continue(known))
+        }
+        Err(HubError::Refused(_) | HubError::Precondition { .. }) if !known.is_empty() => Ok(Next::Continue(known)),
+        Err(error @ (HubError::Refused(_) | HubError::Precondition { .. })) => {
+            Ok(Next::Block(Failure::from(error).user_message))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn shaped(next: Next) -> Response {
+    let (status, body) = match next {
+        Next::Continue(claims) => {
+            let mut body = json!({ "version": VERSION, "action": "Continue" });
+            if let Value::Object(fields) = &mut body {
+                fields.extend(claims);
+            }
+            (StatusCode::OK, body)
+        }
+        Next::Block(message) => {
+            (StatusCode::OK, json!({ "version": VERSION, "action": "ShowBlockPage", "userMessage": message }))
+        }
+        Next::Correct(message) => {
+            let body =
+                json!({ "version": VERSION, "status": 400, "action": "ValidationError", "userMessage": message });
+            (StatusCode::BAD_REQUEST, body)
+        }
+    };
+    (status, Json(body)).into_response()
+}

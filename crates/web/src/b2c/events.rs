@@ -1,0 +1,109 @@
+//! Events of Entra's custom authentication extensions. Entra waits two seconds at most, and issues no token without an answer.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+use tessera_core::customer::IdentityKey;
+use tessera_core::number;
+use tessera_hub::HubError;
+
+use super::answer::Failure;
+use super::{B2c, claims};
+use crate::{App, Problem};
+
+const EVENTS: &str = "microsoft.graph.authenticationEvent.";
+
+/// Entra itself: its token is checked like every bearer token, with its issuer, its audience and the application it was issued to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entra;
+
+impl FromRequestParts<App> for Entra {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let verifier = app.config.b2c.as_ref().and_then(|b2c| b2c.events.as_ref());
+        let verifier =
+            verifier.ok_or_else(|| Problem::not_found("no events are expected here: configure [b2c.events]"))?;
+        let token = crate::access::bearer(&parts.headers)?;
+        verifier.verify(token).await.map_err(|error| {
+            tracing::warn!(%error, "an event was not accepted");
+            Problem::unauthorized(error.to_string())
+        })?;
+        Ok(Self)
+    }
+}
+
+/// Always 200 with JSON, since Entra reads nothing else.
+pub(super) async fn event(State(app): State<App>, _entra: Entra, body: Bytes) -> Result<Response, Problem> {
+    let event: Value = serde_json::from_slice(&body).map_err(|_| Problem::bad_request("the body is no JSON object"))?;
+    let b2c = app.config.b2c.as_ref().ok_or_else(|| Problem::not_found("no events are expected here"))?;
+    let kind = event["type"].as_str().and_then(|kind| kind.strip_prefix(EVENTS)).unwrap_or_default();
+    let data = match kind {
+        "tokenIssuanceStart" => token_issuance(&app, b2c, &event["data"]).await?,
+        "attributeCollectionSubmit" => attribute_collection(&app, b2c, &event["data"]).await?,
+        _ => {
+            return Err(Problem::bad_request(
+                "the event's `type` is neither tokenIssuanceStart nor attributeCollectionSubmit",
+            ));
+        }
+    };
+    let mut response = (StatusCode::OK, Json(json!({ "data": data }))).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(response)
+}
+
+/// A token is about to be issued: the claims of whoever it is for. Entra takes texts only.
+async fn token_issuance(app: &App, b2c: &B2c, data: &Value) -> Result<Value, Problem> {
+    let subject = data["authenticationContext"]["user"]["id"].as_str().unwrap_or_default();
+    let issuer = app.hub.provider(&b2c.provider).map(|provider| provider.issuer().to_owned()).unwrap_or_default();
+    let identity = IdentityKey { issuer, subject: subject.to_owned() };
+    let known = claims::about(app, b2c, &identity).await?;
+    let told: Map<String, Value> = known
+        .into_iter()
+        .map(|(name, value)| match value {
+            Value::String(_) => (name, value),
+            other => (name, Value::String(other.to_string())),
+        })
+        .collect();
+    Ok(json!({
+        "@odata.type": "microsoft.graph.onTokenIssuanceStartResponseData",
+        "actions": [{ "@odata.type": "microsoft.graph.tokenIssuanceStart.provideClaimsForToken", "claims": told }],
+    }))
+}
+
+/// Somebody signs up, and may have typed a token in: a wrong one is said at once.
+async fn attribute_collection(app: &App, b2c: &B2c, data: &Value) -> Result<Value, Problem> {
+    let attributes = data["userSignUpInfo"]["attributes"].as_object();
+    let given = attributes.and_then(|attributes| {
+        b2c.names.given.iter().find_map(|name| {
+            let ending = format!("_{name}");
+            let is_it = |key: &String| key == name || (key.starts_with("extension_") && key.ends_with(&ending));
+            let (key, attribute) = attributes.iter().find(|(key, _)| is_it(key))?;
+            let value = attribute["value"].as_str().map(str::trim).filter(|value| !value.is_empty())?;
+            Some((key.clone(), value.to_owned()))
+        })
+    });
+    let refused = match given {
+        Some((key, given)) if !(b2c.numbers && number::is_bare(&given)) => match app.hub.check_token(&given).await {
+            Ok(()) => None,
+            Err(HubError::Refused(refusal)) => Some((key, Failure::from(refusal).user_message)),
+            Err(error) => return Err(error.into()),
+        },
+        _ => None,
+    };
+    let action = match refused {
+        None => json!({ "@odata.type": "microsoft.graph.attributeCollectionSubmit.continueWithDefaultBehavior" }),
+        Some((key, message)) => json!({
+            "@odata.type": "microsoft.graph.attributeCollectionSubmit.showValidationError",
+            "message": "Please check the activation code.",
+            "attributeErrors": { key: message },
+        }),
+    };
+    Ok(json!({
+        "@odata.type": "microsoft.graph.onAttributeCollectionSubmitResponseData",
+        "actions": [action],
+    }))
+}

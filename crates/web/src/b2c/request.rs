@@ -1,0 +1,113 @@
+//! What a policy sent: flat claims, of which those without a value are left out.
+
+use axum::body::Bytes;
+use serde_json::{Map, Value};
+use tessera_core::customer::{IdentityKey, SignIn};
+use tessera_core::normalise;
+
+use super::B2c;
+use super::answer::Failure;
+use crate::App;
+
+/// Longer values are cut off by nobody who means well.
+const LONGEST: usize = 320;
+
+/// The claims of one request.
+#[derive(Debug)]
+pub(super) struct Sent<'a> {
+    app: &'a App,
+    b2c: &'a B2c,
+    claims: Map<String, Value>,
+}
+
+impl<'a> Sent<'a> {
+    /// Reads a body.
+    pub(super) fn read(app: &'a App, body: &Bytes) -> Result<Self, Failure> {
+        let b2c = app.config.b2c.as_ref();
+        let b2c = b2c.ok_or_else(|| Failure::malformed("b2c_disabled", "this hub serves no policies"))?;
+        match serde_json::from_slice(body) {
+            Ok(Value::Object(claims)) => Ok(Self { app, b2c, claims }),
+            _ => Err(Failure::malformed("invalid_json", "the body is no JSON object")),
+        }
+    }
+
+    /// The configuration.
+    pub(super) const fn b2c(&self) -> &'a B2c {
+        self.b2c
+    }
+
+    /// A claim as text. A claim's name may be a path (`signInNames.emailAddress`), and the directory writes attributes of one's own as
+    /// `extension_<application>_<name>`.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        let extension = || {
+            let ending = format!("_{name}");
+            self.claims.iter().find(|(key, _)| key.starts_with("extension_") && key.ends_with(&ending))
+        };
+        let nested = || {
+            name.split('.').try_fold(None, |at: Option<&Value>, part| {
+                let found = at.map_or_else(|| self.claims.get(part), |value| value.get(part));
+                found.map(Some)
+            })
+        };
+        let value =
+            self.claims.get(name).or_else(|| extension().map(|(_, value)| value)).or_else(|| nested().flatten());
+        let text = match value? {
+            Value::String(text) => text.trim().to_owned(),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(flag) => flag.to_string(),
+            Value::Null | Value::Array(_) | Value::Object(_) => return None,
+        };
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    /// What says whose record it is.
+    pub(super) fn given(&self) -> Option<String> {
+        self.b2c.names.given.iter().find_map(|name| self.text(name))
+    }
+
+    /// The account's object id with the issuer: the identity.
+    pub(super) fn identity(&self) -> Result<IdentityKey, Failure> {
+        let name = &self.b2c.names.object_id;
+        let subject = self.text(name).filter(|subject| subject.len() <= LONGEST);
+        let subject = subject.ok_or_else(|| {
+            Failure::malformed("object_id_missing", format!("the claim `{name}` is missing or too long"))
+        })?;
+        let provider = self.app.hub.provider(&self.b2c.provider);
+        let provider =
+            provider.ok_or_else(|| Failure::malformed("provider_unknown", "b2c.provider names no provider"))?;
+        Ok(IdentityKey { issuer: provider.issuer().to_owned(), subject })
+    }
+
+    /// Who signed in, as the policy tells it.
+    pub(super) fn sign_in(&self) -> Result<SignIn, Failure> {
+        let names = &self.b2c.names;
+        let short = |text: &String| text.len() <= LONGEST;
+        let sign_in_name = self.text(&names.sign_in_name).filter(short);
+        let email = self.text(&names.email).filter(short).or_else(|| sign_in_name.clone());
+        let told = self.text(&names.email_verified).is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
+        let compared = |text: &Option<String>| text.as_deref().and_then(normalise::email);
+        let by_name = self.b2c.sign_in_name_is_verified
+            && compared(&email).is_some()
+            && compared(&email) == compared(&sign_in_name);
+        Ok(SignIn {
+            identity: self.identity()?,
+            provider: self.b2c.provider.clone(),
+            email_verified: email.is_some() && (told || by_name),
+            email,
+            name: self.text(&names.name).filter(short),
+        })
+    }
+
+    /// One line in the log, by which the policy's own log can be found.
+    pub(super) fn log(&self, what: &'static str) {
+        let names = &self.b2c.names;
+        let told = |name: &str| self.text(name).unwrap_or_default();
+        tracing::info!(
+            what,
+            correlation = told(&names.correlation_id),
+            policy = told(&names.policy),
+            client = told(&names.client_id),
+            "a policy asked"
+        );
+    }
+}
