@@ -105,7 +105,11 @@ impl Hub {
     }
 
     /// How it stands when this sign-in came with this number before.
-    async fn known_by_number(&self, sign_in: &SignIn, requester: &RecordKey) -> Result<Option<LinkStatus>, HubError> {
+    pub(crate) async fn known_by_number(
+        &self,
+        sign_in: &SignIn,
+        requester: &RecordKey,
+    ) -> Result<Option<LinkStatus>, HubError> {
         let identity = &sign_in.identity;
         if let (Some(mine), Some(customer)) =
             (self.store.identity(identity).await?, self.store.customer_of(requester).await?)

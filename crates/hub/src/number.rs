@@ -89,6 +89,14 @@ impl Hub {
         self.observed(requester.clone(), "hub", "job").await?;
         let actor = actor_of(&sign_in.identity);
         for _ in 0..ATTEMPTS {
+            match self.known_by_number(sign_in, &requester.key).await {
+                Ok(None) => {}
+                // Linked, under way, asked or declined already: there is nothing left to do.
+                Ok(Some(_)) | Err(HubError::Precondition { .. }) => {
+                    return Ok(self.store.finish_job(job, self.env.now()).await?);
+                }
+                Err(error) => return Err(error),
+            }
             let theirs = number::shared_address(sign_in, &requester.attributes).is_some();
             let (key, said) = (&requester.key, &requester.attributes);
             let admitted = if theirs {
