@@ -44,13 +44,16 @@ pub(super) async fn list(
 
 fn method(app: &App, session: &PortalSession, identity: &Identity, count: usize) -> SignInMethod {
     let sign_in = &identity.sign_in;
+    let current = sign_in.identity == session.sign_in.identity;
+    // Whoever activated signed in before the sign-in was theirs, which is noted nowhere but in the session.
+    let since = Some(session.since).filter(|_| current);
     let provider = app.hub.provider(&sign_in.provider);
     SignInMethod {
         provider: provider.map_or_else(|| sign_in.provider.clone(), |provider| provider.display_name().to_owned()),
         shown_as: sign_in.masked(),
         since: identity.created_at,
-        last_used_at: identity.last_used_at,
-        current: sign_in.identity == session.sign_in.identity,
+        last_used_at: identity.last_used_at.max(since),
+        current,
         remove_url: (count > 1).then(|| format!("{PAGE}/{}/remove", identity.id)),
     }
 }

@@ -123,6 +123,15 @@ pub async fn a18_a20_from_a_link_through_the_policy_to_my_devices(house: House) 
     assert!(metadata["token_endpoint"].as_str().unwrap().contains("b2c_1a_accountlink"), "{metadata}");
 }
 
+pub async fn a18_a_link_that_somebody_else_hands_over_is_not_mailed(house: House) {
+    let invited = house.hub.invite_without_mail(ADA.requester, "cli", "cli").await.unwrap();
+    house.hub.work_off().await;
+    assert!(house.mail.messages().is_empty());
+    let token = house.hub.invitation_token(invited.id);
+    assert!(invited.url.ends_with(&token), "both forms carry the same token");
+    assert_eq!(step(&house.url, &claims(&house, ADA.email, &token, false)).await.status(), "pending");
+}
+
 pub async fn a20_a_token_is_one_sign_ins_whatever_is_lost_or_asked_again(house: House) {
     let token = token(&house, ADA).await;
     let ada = claims(&house, ADA.email, &token, false);

@@ -92,7 +92,8 @@ pub async fn a23_a_customer_adds_a_sign_in_and_removes_one(house: House) {
 }
 
 pub async fn a23_removing_the_one_in_use_signs_out(house: House) {
-    house.activated(ADA).await;
+    let mut activated = house.activated(ADA).await;
+    assert!(!activated.open(&page_of(&house)).await.body.contains("not known"), "in use right now");
     let mut browser = add(&house, ADA, WORK).await;
     let ada = id_of(&house, ADA, ADA.email).await;
     let confirm = browser.open(&format!("{}/{ada}/remove", page_of(&house))).await;

@@ -77,6 +77,7 @@ stories! {
     }
     b2c {
         a18_a20_from_a_link_through_the_policy_to_my_devices,
+        a18_a_link_that_somebody_else_hands_over_is_not_mailed,
         a20_a_token_is_one_sign_ins_whatever_is_lost_or_asked_again,
         a20_a_bare_number_is_refused_unless_compatibility_is_on,
         a20_a_number_links_on_a_verified_address_of_the_requester,
