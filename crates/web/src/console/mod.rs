@@ -2,6 +2,7 @@
 //!
 //! Every handler that shows or changes something takes [`Staff`]: without a session there is nothing but the sign-in page.
 
+mod compare;
 mod customer;
 mod find;
 mod invitations;

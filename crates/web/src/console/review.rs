@@ -5,18 +5,19 @@ use axum::http::HeaderMap;
 use serde::Deserialize;
 use tessera_core::customer::{Customer, SignIn};
 use tessera_core::id::ReviewId;
+use tessera_core::identity;
 use tessera_core::record::{Attributes, Kind, RecordKey};
 use tessera_core::review::{Decision, Question, Review};
 use tessera_core::timeline::{Entry, Event};
-use tessera_core::{identity, normalise};
 use tessera_hub::{HubError, ReviewView};
 use tessera_store::StoredRecord;
 
+use super::compare::rows;
 use super::{CHANNEL, MOST, back, chrome, customer_url, id, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page, redirect_with};
-use crate::view::console::{self as view, Candidate, Cell, CompareRow, ReviewRow, Reviews, Verdict};
+use crate::view::console::{self as view, Candidate, ReviewRow, Reviews};
 use crate::view::{Fact, Flash};
 
 /// The longest note that is kept, in characters.
@@ -260,77 +261,5 @@ fn candidate(app: &App, record: &StoredRecord, linked_to: Option<String>) -> Can
         title: record.attributes.title().to_owned(),
         url: None,
         linked_to,
-    }
-}
-
-/// Reads an attribute, as entered.
-type Read = fn(&Attributes) -> Option<String>;
-/// How an attribute is compared: keep what was entered, compare what was normalised.
-type Normal = fn(&str) -> Option<String>;
-
-/// The attributes side by side.
-fn rows(subject: Option<&Attributes>, candidates: &[&StoredRecord]) -> Vec<CompareRow> {
-    let lower: Normal = |text| Some(text.trim().to_lowercase());
-    let compared: [(&str, Read, Normal); 8] = [
-        ("Name", |attributes| Some(attributes.title().to_owned()), lower),
-        ("Primary e-mail", |attributes| attributes.primary_email().map(ToOwned::to_owned), normalise::email),
-        ("Other e-mail", other_emails, lower),
-        ("E-mail verified", verified, lower),
-        ("Mobile", |attributes| phones(attributes).0, normalise::phone),
-        ("Work phone", |attributes| phones(attributes).1, normalise::phone),
-        ("Lifecycle stage", |attributes| of_contact(attributes).0, lower),
-        ("Open deals", |attributes| of_contact(attributes).1, lower),
-    ];
-    let row = |(label, read, normal): (&str, Read, Normal)| {
-        let value = |attributes: &Attributes| read(attributes).filter(|value| !value.is_empty());
-        let subject = subject.and_then(value);
-        let cells = candidates.iter().map(|record| {
-            let value = value(&record.attributes);
-            let same = subject.as_deref().zip(value.as_deref()).map(|(a, b)| normal(a) == normal(b));
-            let verdict = match same {
-                Some(true) => Verdict::Same,
-                Some(false) => Verdict::Differs,
-                None => Verdict::Unknown,
-            };
-            Cell { value, verdict }
-        });
-        CompareRow { label: label.to_owned(), cells: cells.collect(), subject }
-    };
-    compared.into_iter().map(row).collect()
-}
-
-/// Further addresses.
-fn other_emails(attributes: &Attributes) -> Option<String> {
-    match attributes {
-        Attributes::Requester(requester) => Some(requester.secondary_emails.join(", ")),
-        Attributes::Contact(contact) => Some(contact.other_emails.join(", ")),
-        Attributes::Asset(_) | Attributes::User(_) => None,
-    }
-}
-
-/// Whether an identity provider verified the address; systems that verify nothing say nothing.
-fn verified(attributes: &Attributes) -> Option<String> {
-    match attributes {
-        Attributes::User(user) => Some(if user.email_verified { "yes" } else { "no" }.to_owned()),
-        Attributes::Requester(_) | Attributes::Contact(_) | Attributes::Asset(_) => None,
-    }
-}
-
-/// Mobile and work phone.
-fn phones(attributes: &Attributes) -> (Option<String>, Option<String>) {
-    match attributes {
-        Attributes::Requester(requester) => (requester.mobile_phone.clone(), requester.work_phone.clone()),
-        Attributes::Contact(contact) => (contact.mobile_phone.clone(), contact.work_phone.clone()),
-        Attributes::Asset(_) | Attributes::User(_) => (None, None),
-    }
-}
-
-/// What only a contact has: its lifecycle stage and its open deals.
-fn of_contact(attributes: &Attributes) -> (Option<String>, Option<String>) {
-    match attributes {
-        Attributes::Contact(contact) => {
-            (contact.lifecycle_stage.clone(), contact.open_deals.map(|count| count.to_string()))
-        }
-        _ => (None, None),
     }
 }

@@ -1,0 +1,116 @@
+//! The `[b2c]` section: policies of Azure AD B2C and Entra (A18, A20).
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use tessera_core::link_form::LinkForm;
+use tessera_web::b2c::{ClaimNames, TokenClaim};
+use url::Url;
+
+use super::Config;
+
+/// How policies are served, and what their links look like (A18, A20).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct B2c {
+    /// The identity provider whose object ids the policies send; the first one unless named.
+    pub provider: Option<String>,
+    /// Compatibility mode: a requester's bare number is accepted in place of a token.
+    #[serde(default)]
+    pub compatibility: bool,
+    /// Waiting for a person's decision is an error of the policy.
+    #[serde(default)]
+    pub review_is_error: bool,
+    /// The sign-in name of a local account is an address that the policy verified at sign-up.
+    #[serde(default)]
+    pub sign_in_name_is_verified: bool,
+    /// A page that says more about errors.
+    pub more_info: Option<String>,
+    /// How policies prove who they are.
+    #[serde(default)]
+    pub senders: B2cSenders,
+    /// What the claims are called that policies send.
+    #[serde(default)]
+    pub claims: ClaimNames,
+    /// What tokens tell about a customer.
+    #[serde(default = "TokenClaim::usual")]
+    pub token_claims: BTreeMap<String, TokenClaim>,
+    /// The events of Entra's custom authentication extensions.
+    pub events: Option<B2cEvents>,
+    /// The activation links in the form of a policy.
+    #[serde(default)]
+    pub environments: BTreeMap<String, LinkForm>,
+}
+
+/// How policies prove who they are: any of those that are configured will do.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct B2cSenders {
+    pub api_key_header: String,
+    pub api_key: Option<SecretString>,
+    pub user: Option<String>,
+    pub password: Option<SecretString>,
+    /// Only behind a proxy that checks the certificate and sets this header itself.
+    pub certificate_header: Option<String>,
+    pub certificates: Vec<String>,
+}
+
+impl Default for B2cSenders {
+    fn default() -> Self {
+        Self {
+            api_key_header: "x-api-key".to_owned(),
+            api_key: None,
+            user: None,
+            password: None,
+            certificate_header: None,
+            certificates: Vec::new(),
+        }
+    }
+}
+
+/// Who may send events: Entra's own application, unless told otherwise.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct B2cEvents {
+    pub issuer: String,
+    pub discovery_url: Option<Url>,
+    pub audience: String,
+    #[serde(default = "entra")]
+    pub authorized_party: String,
+}
+
+fn entra() -> String {
+    "99045fe1-7639-4a75-9d4a-577b6ca3810f".to_owned()
+}
+
+impl Config {
+    /// The activation link's form in an environment.
+    pub fn link_form(&self, environment: &str) -> anyhow::Result<&LinkForm> {
+        let forms = self.b2c.as_ref().map(|b2c| &b2c.environments);
+        let known = || {
+            let names: Vec<_> = forms.iter().flat_map(|forms| forms.keys()).map(String::as_str).collect();
+            if names.is_empty() { "none is configured".to_owned() } else { format!("configured: {}", names.join(", ")) }
+        };
+        forms
+            .and_then(|forms| forms.get(environment))
+            .with_context(|| format!("there is no [b2c.environments.{environment}]; {}", known()))
+    }
+
+    pub(super) fn check_b2c(&self) -> anyhow::Result<()> {
+        let Some(b2c) = &self.b2c else { return Ok(()) };
+        if let Some(name) = &b2c.provider
+            && !self.identity_providers.iter().any(|provider| provider.name == *name)
+        {
+            bail!("b2c.provider `{name}` names none of the [[identity_providers]]");
+        }
+        if b2c.senders.certificate_header.is_some() == b2c.senders.certificates.is_empty() {
+            bail!("b2c.senders needs certificate_header and certificates together");
+        }
+        if b2c.senders.api_key.as_ref().is_some_and(|key| key.expose_secret().len() < 16) {
+            bail!("b2c.senders.api_key is too short: it needs at least 16 characters");
+        }
+        Ok(())
+    }
+}
