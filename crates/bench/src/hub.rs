@@ -121,7 +121,8 @@ from = "Sunfield Energy <accounts@example.com>"
 [hooks]
 secret = "{HOOK_SECRET}"
 [sweep]
-every_minutes = 0
+full_every_hours = 0
+changes_every_minutes = 0
 "#,
         database = database.display(),
     )

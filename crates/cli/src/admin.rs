@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use tessera_core::job::SweepOf;
 use tessera_core::{number, timeline};
 use tessera_hub::Hub;
 use tessera_store::Store;
@@ -14,6 +13,7 @@ use tessera_store::Store;
 use crate::config::Config;
 use crate::{assemble, logging};
 
+/// The hub that the configuration describes.
 pub(crate) async fn hub(config: &Path) -> anyhow::Result<Hub> {
     let config = Config::read(config)?;
     logging::start(config.log.format, "warn");
@@ -129,19 +129,6 @@ pub async fn staff(config: &Path, login: &str, name: Option<&str>) -> anyhow::Re
 pub async fn api_key(config: &Path, name: &str) -> anyhow::Result<()> {
     println!("{}", hub(config).await?.put_api_key(name).await?);
     eprintln!("This is shown once. Send it as `Authorization: Bearer <key>`.");
-    Ok(())
-}
-
-/// `tessera sweep`.
-pub async fn sweep(config: &Path) -> anyhow::Result<()> {
-    let hub = hub(config).await?;
-    for what in [SweepOf::Requesters, SweepOf::Contacts, SweepOf::Assets] {
-        hub.sweep(what).await.with_context(|| format!("reading {} stopped", what.as_str()))?;
-        let read = hub.store.sweeps().await?;
-        if let Some(row) = read.iter().find(|row| row.kind == what.as_str()) {
-            println!("{}: {} read, {} changed", what.as_str(), row.seen, row.changed);
-        }
-    }
     Ok(())
 }
 

@@ -1,13 +1,15 @@
 //! From the configuration to a hub that can be served or asked.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use jiff::SignedDuration;
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
 use tessera_connect::{Environment, freshsales, freshservice, mail};
+use tessera_core::sweep::Brake;
 use tessera_core::vanish::Grace;
-use tessera_hub::{Env, Hub, Parts, SecretKey};
+use tessera_hub::{Env, Hub, Parts, SecretKey, Sweeps};
 use tessera_store::Store;
 use tessera_web::b2c::{B2c, Senders};
 use tessera_web::view::Renderer;
@@ -43,7 +45,17 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
             session_lifetime: SignedDuration::from_hours(config.sessions.lifetime_hours),
             device_type: config.freshservice.device_asset_type.clone(),
             brand: brand.clone(),
-            sweep_every: SignedDuration::from_mins(config.sweep.every_minutes),
+            sweep: Sweeps {
+                full_every: SignedDuration::from_hours(config.sweep.full_every_hours),
+                changes_every: SignedDuration::from_mins(config.sweep.changes_every_minutes),
+                overlap: SignedDuration::from_mins(config.sweep.overlap_minutes),
+            },
+            brake: Brake {
+                count: config.brake.count,
+                percent: config.brake.percent,
+                floor: config.brake.floor,
+                window: SignedDuration::from_mins(config.brake.window_minutes),
+            },
             grace: Grace {
                 confirm_after: SignedDuration::from_mins(config.missing.confirm_after_minutes),
                 believe_after: SignedDuration::from_hours(config.missing.grace_hours),
@@ -73,6 +85,7 @@ fn desk(config: &Config, environment: Environment) -> anyhow::Result<freshservic
     let mut desk = freshservice::Config::new(&section.name, section.url.clone(), key.clone(), device_type);
     desk.plan = section.plan;
     desk.calls_per_minute = section.calls_per_minute;
+    desk.longest_block = section.longest_block_seconds.map_or(desk.longest_block, Duration::from_secs);
     desk.workspace_id = section.workspace_id;
     desk.fields = section.fields.clone();
     Ok(freshservice::Freshservice::new(desk, environment)?)
@@ -84,6 +97,7 @@ fn crm(config: &Config, environment: Environment) -> anyhow::Result<freshsales::
     let mut crm = freshsales::Config::new(&section.name, section.url.clone(), key.clone());
     crm.plan = section.plan;
     crm.calls_per_hour = section.calls_per_hour;
+    crm.longest_block = section.longest_block_seconds.map_or(crm.longest_block, Duration::from_secs);
     Ok(freshsales::Freshsales::new(&crm, environment)?)
 }
 

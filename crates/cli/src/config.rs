@@ -49,6 +49,9 @@ pub struct Config {
     /// What is not found upstream any more.
     #[serde(default)]
     pub missing: Missing,
+    /// The brake on mass changes.
+    #[serde(default)]
+    pub brake: Brake,
     /// Logs.
     #[serde(default)]
     pub log: Log,
@@ -127,6 +130,8 @@ pub struct Freshservice {
     #[serde(default)]
     pub plan: freshservice::Plan,
     pub calls_per_minute: Option<u32>,
+    /// After a refusal for longer than this, single calls find out whether it still holds.
+    pub longest_block_seconds: Option<u64>,
     pub workspace_id: Option<u64>,
     #[serde(default)]
     pub device_asset_type: DeviceType,
@@ -148,6 +153,8 @@ pub struct Freshsales {
     #[serde(default)]
     pub plan: freshsales::Plan,
     pub calls_per_hour: Option<u32>,
+    /// After a refusal for longer than this, single calls find out whether it still holds.
+    pub longest_block_seconds: Option<u64>,
 }
 
 fn freshsales_name() -> String {
@@ -197,13 +204,33 @@ impl Default for Hooks {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sweep {
-    /// Minutes between complete readings; 0: only when asked.
-    pub every_minutes: i64,
+    /// Hours between full sweeps; 0: only when asked.
+    pub full_every_hours: i64,
+    /// Minutes between sweeps of what changed; 0: only when asked.
+    pub changes_every_minutes: i64,
+    /// How much further back a sweep of what changed looks, in minutes.
+    pub overlap_minutes: i64,
 }
 
 impl Default for Sweep {
     fn default() -> Self {
-        Self { every_minutes: 360 }
+        Self { full_every_hours: 24, changes_every_minutes: 15, overlap_minutes: 5 }
+    }
+}
+
+/// How much may be taken from customers before somebody has to look.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Brake {
+    pub count: i64,
+    pub percent: i64,
+    pub floor: i64,
+    pub window_minutes: i64,
+}
+
+impl Default for Brake {
+    fn default() -> Self {
+        Self { count: 20, percent: 5, floor: 20, window_minutes: 60 }
     }
 }
 
@@ -301,6 +328,14 @@ impl Config {
         self.check_b2c()?;
         if self.invitations.lifetime_hours < 1 || self.sessions.lifetime_hours < 1 {
             bail!("lifetime_hours must be at least 1");
+        }
+        let Brake { count, percent, floor, window_minutes } = self.brake;
+        if count < 0 || floor < 0 || !(0..=100).contains(&percent) || window_minutes < 1 {
+            bail!("[brake]: count and floor must not be negative, percent is 0 to 100, window_minutes at least 1");
+        }
+        let Sweep { full_every_hours, changes_every_minutes, overlap_minutes } = self.sweep;
+        if full_every_hours < 0 || changes_every_minutes < 0 || overlap_minutes < 0 {
+            bail!("[sweep]: no time may be negative; 0 means: only when asked");
         }
         if !matches!(self.server.public_url.scheme(), "http" | "https") {
             bail!("server.public_url must begin with https:// (or http:// on a machine of your own)");

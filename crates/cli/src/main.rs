@@ -8,6 +8,7 @@ mod demo;
 mod explain;
 mod logging;
 mod serve;
+mod sweep;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -73,8 +74,13 @@ enum Command {
         /// The machine's name, as the timeline will show it.
         name: String,
     },
-    /// Read all requesters, contacts and assets from the outside systems.
-    Sweep(Configured),
+    /// Compare all requesters, contacts and assets with the outside systems.
+    Sweep {
+        #[command(flatten)]
+        configured: Configured,
+        #[command(flatten)]
+        arguments: sweep::Arguments,
+    },
     /// Check the timelines of all customers for tampering.
     Audit {
         #[command(subcommand)]
@@ -139,7 +145,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Staff { configured, login, name } => admin::staff(&configured.config, &login, name.as_deref()).await?,
         Command::ApiKey { configured, name } => admin::api_key(&configured.config, &name).await?,
-        Command::Sweep(configured) => admin::sweep(&configured.config).await?,
+        Command::Sweep { configured, arguments } => return sweep::run(&configured.config, arguments).await,
         Command::Audit { command: Audit::Verify(configured) } => return admin::verify(&configured.config).await,
         Command::Backup { configured, to } => admin::backup(&configured.config, to).await?,
         Command::Migrate(configured) => admin::migrate(&configured.config).await?,

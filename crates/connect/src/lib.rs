@@ -29,6 +29,8 @@ pub struct Page {
     pub items: Vec<Observation>,
     /// Whether the system says that another page follows.
     pub next: bool,
+    /// How many objects the whole list has, if the system tells.
+    pub total: Option<u64>,
 }
 
 /// The order in which a list is read.

@@ -52,4 +52,8 @@ ids! {
     StaffId,
     /// A key of a machine that uses the admin API.
     ApiKeyId,
+    /// A sweep: one comparison with an outside system.
+    SweepId,
+    /// A change that waits for a decision.
+    HeldId,
 }

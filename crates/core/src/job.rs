@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::customer::SignIn;
-use crate::id::{ActivationId, CustomerId, InvitationId, JobId};
+use crate::id::{ActivationId, CustomerId, InvitationId, JobId, SweepId};
 use crate::normalise;
+use crate::record::Kind;
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,10 +45,18 @@ pub enum Task {
         /// Whose.
         customer_id: CustomerId,
     },
-    /// Read everything of one kind from an outside system.
+    /// Read everything of one kind from an outside system, or what changed there.
     Sweep {
         /// What.
         what: SweepOf,
+        /// Which sweep; none: a full one that begins with this job.
+        #[serde(default)]
+        run: Option<SweepId>,
+    },
+    /// Apply what a sweep has planned, or what the brake held.
+    ApplySweep {
+        /// Which.
+        run: SweepId,
     },
     /// Somebody signed in with nothing but a requester's number: read the requester, and link them or ask staff (`A20`).
     WeighNumber {
@@ -135,6 +144,28 @@ pub enum SweepOf {
 }
 
 impl SweepOf {
+    /// All of them, in the order in which they are best read: who, before what they have.
+    pub const ALL: [Self; 3] = [Self::Requesters, Self::Contacts, Self::Assets];
+
+    /// What has this name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|what| what.as_str() == text)
+    }
+
+    /// The kind of the records it reads.
+    pub const fn record_kind(self) -> Kind {
+        match self {
+            Self::Requesters => Kind::Requester,
+            Self::Assets => Kind::Asset,
+            Self::Contacts => Kind::Contact,
+        }
+    }
+
+    /// Whether the outside system lists these latest change first. It does not list requesters so.
+    pub const fn has_order_of_change(self) -> bool {
+        !matches!(self, Self::Requesters)
+    }
+
     /// The name used in the API and the CLI.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -166,7 +197,6 @@ impl Task {
             Self::Invite { requester_id, .. } => format!("invite:{requester_id}"),
             Self::Refresh { customer_id } => format!("refresh:{customer_id}"),
             Self::LookAgain { customer_id } => format!("look_again:{customer_id}"),
-            Self::Sweep { what } => format!("sweep:{}", what.as_str()),
             Self::WeighNumber { sign_in, requester_id } => {
                 let who = &sign_in.identity;
                 format!("weigh_number:{requester_id}:{} {}", who.issuer, who.subject)
@@ -175,6 +205,9 @@ impl Task {
                 format!("mail_sign_in_changed:{customer_id}:{added}:{sign_in}:{}", at.as_microsecond())
             }
             Self::Reread { hint, .. } => format!("reread:{hint}"),
+            Self::Sweep { what, run: None } => format!("sweep:{}", what.as_str()),
+            Self::Sweep { run: Some(run), .. } => format!("sweep:{run}"),
+            Self::ApplySweep { run } => format!("apply_sweep:{run}"),
         }
     }
 
@@ -191,6 +224,7 @@ impl Task {
             Self::WeighNumber { .. } => "weigh_number",
             Self::MailSignInChanged { .. } => "mail_sign_in_changed",
             Self::Reread { .. } => "reread",
+            Self::ApplySweep { .. } => "apply_sweep",
         }
     }
 
@@ -205,7 +239,8 @@ impl Task {
             | Self::LookAgain { .. }
             | Self::WeighNumber { .. }
             | Self::MailSignInChanged { .. }
-            | Self::Reread { .. } => Lane::Normal,
+            | Self::Reread { .. }
+            | Self::ApplySweep { .. } => Lane::Normal,
             Self::Sweep { .. } => Lane::Bulk,
         }
     }

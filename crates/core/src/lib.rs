@@ -24,6 +24,7 @@ pub mod reason;
 pub mod reconcile;
 pub mod record;
 pub mod review;
+pub mod sweep;
 pub mod timeline;
 pub mod told;
 pub mod vanish;

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use tessera_core::device::DeviceType;
+use tessera_core::sweep::Brake;
 use tessera_core::vanish::Grace;
 use url::Url;
 
@@ -22,10 +23,33 @@ pub struct Config {
     pub device_type: DeviceType,
     /// Who speaks to the customer.
     pub brand: Brand,
-    /// How often everything is read from the outside systems; zero: only when asked.
-    pub sweep_every: SignedDuration,
     /// How long something has to be missing upstream before it counts as gone.
     pub grace: Grace,
+    /// How often the outside systems are compared with what the hub knows.
+    pub sweep: Sweeps,
+    /// How much may be taken from customers before somebody has to look.
+    pub brake: Brake,
+}
+
+/// How often the outside systems are compared with what the hub knows.
+#[derive(Debug, Clone, Copy)]
+pub struct Sweeps {
+    /// Everything; zero: only when asked.
+    pub full_every: SignedDuration,
+    /// What changed since the last time, where a system tells it; zero: only when asked.
+    pub changes_every: SignedDuration,
+    /// How much further back an incremental sweep looks: for clocks that differ and times told in seconds.
+    pub overlap: SignedDuration,
+}
+
+impl Default for Sweeps {
+    fn default() -> Self {
+        Self {
+            full_every: SignedDuration::from_hours(24),
+            changes_every: SignedDuration::from_mins(15),
+            overlap: SignedDuration::from_mins(5),
+        }
+    }
 }
 
 /// Who speaks to the customer.

@@ -87,10 +87,8 @@ impl Hub {
         }
     }
 
-    /// What happens now and then: taking over from workers that died, forgetting what has expired, complete readings.
+    /// What happens now and then: taking over from workers that died, forgetting what has expired, sweeps whose time has come.
     pub async fn keep_house(&self, mut stop: watch::Receiver<bool>) {
-        let every = self.config.sweep_every;
-        let mut next_sweep = self.env.now();
         while !*stop.borrow() {
             let now = self.env.now();
             if let Err(error) = self.store.reclaim_jobs(now).await {
@@ -99,11 +97,8 @@ impl Hub {
             if let Err(error) = self.store.forget_expired(now).await {
                 tracing::error!(%error, "could not forget what has expired");
             }
-            if every > SignedDuration::ZERO && now >= next_sweep {
-                next_sweep = now + every;
-                if let Err(error) = self.ask_sweeps().await {
-                    tracing::error!(%error, "could not ask for complete readings");
-                }
+            if let Err(error) = self.ask_due_sweeps().await {
+                tracing::error!(%error, "could not ask for sweeps");
             }
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_secs(15)) => {}
@@ -149,17 +144,22 @@ impl Hub {
             Task::Invite { requester_id, asked_by } => self.invite_for_job(requester_id, asked_by, job).await.map(drop),
             Task::Refresh { customer_id } | Task::LookAgain { customer_id } => self.refresh(*customer_id, job).await,
             Task::Reread { hint, tries } => self.reread(hint, *tries, job).await,
-            Task::Sweep { what } => match self.run_sweep(*what, Some(job)).await {
-                Ok(()) => return Ended::Done,
-                Err(error) => Err(error),
-            },
             Task::WeighNumber { sign_in, requester_id } => self.weigh_number(sign_in, requester_id, job).await,
             Task::MailSignInChanged { customer_id, added, sign_in, at } => {
                 return self.mail_sign_in_changed(*customer_id, *added, sign_in, *at, job).await;
             }
+            Task::Sweep { what, run } => return self.ended(self.run_sweep(*what, *run, Some(job)).await, job),
+            Task::ApplySweep { run } => return self.ended(self.run_apply(*run).await, job),
         };
         match outcome {
             Ok(()) => Ended::Already,
+            Err(error) => self.after(error, job),
+        }
+    }
+
+    fn ended(&self, outcome: Result<(), HubError>, job: &Leased) -> Ended {
+        match outcome {
+            Ok(()) => Ended::Done,
             Err(error) => self.after(error, job),
         }
     }

@@ -37,7 +37,7 @@ use uuid::Uuid;
 
 pub use activate::{ActivationView, Opened};
 pub use b2c::{CustomerClaims, LinkStatus};
-pub use config::{Brand, Config};
+pub use config::{Brand, Config, Sweeps};
 pub use decide::ReviewView;
 pub use env::Env;
 pub use error::HubError;
@@ -47,6 +47,7 @@ pub use letters::{ActivatedLetter, InvitationLetter, Letter, Letters, SignInChan
 pub use secret::{SecretKey, hash, random_token};
 pub use sign_in::{BeginError, Purpose, SignedIn};
 pub use staff::{SignInOutcome, StaffSession};
+pub use sweep::SweepOrder;
 pub use why::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
 
 /// How often a journey plans again when others change the same things at the same moment.

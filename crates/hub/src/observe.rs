@@ -13,6 +13,7 @@ use tessera_core::vanish::{self, Merged, Missing};
 use tessera_store::{StoreError, StoredRecord};
 
 use crate::error::again;
+use crate::sweep::Verdict;
 use crate::{ATTEMPTS, Hub, HubError};
 
 /// What a system said when it was asked for an object by its id.
@@ -50,12 +51,17 @@ impl Seen {
 }
 
 impl Hub {
-    /// Applies what was seen: plans, and plans again when the world moved meanwhile. What was read later than this stays as it is.
+    /// Applies what was seen: plans, and plans again when the world moved meanwhile. What was read later than this stays as it is. When too
+    /// much is taken from customers within a short time, the brake holds it (`H04`).
     pub(crate) async fn apply_observed(&self, seen: &Seen, actor: &str, channel: &str) -> Result<(), HubError> {
         for _ in 0..ATTEMPTS {
             let Some(plan) = self.plan_observed(seen, actor, channel).await? else { return Ok(()) };
+            let takes = plan.takes_away();
+            if takes > 0 && self.brake(seen, takes).await? == Verdict::Held {
+                return Ok(());
+            }
             match self.store.apply(&plan).await {
-                Ok(()) => return Ok(()),
+                Ok(()) => return self.applied(seen, takes).await,
                 Err(error) => again(error)?,
             }
         }

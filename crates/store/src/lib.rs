@@ -16,6 +16,7 @@ mod sessions;
 mod sql;
 mod sqlite;
 mod statement;
+mod sweeps;
 mod unlinked;
 mod value;
 mod work;
@@ -32,9 +33,10 @@ pub use reads::MyDevices;
 pub use records::StoredRecord;
 pub use sessions::{SignInPending, Staff};
 pub use statement::{Conflict, Expect, Statement};
+pub use sweeps::{Alarm, HeldChange, KnownRecord, Sweep};
 pub use unlinked::UnlinkedSignIn;
 pub use value::{Undecodable, Value};
-pub use work::{JobCounts, JobRow, JobState, Sweep};
+pub use work::{JobCounts, JobRow, JobState};
 
 use value::Row;
 

@@ -18,11 +18,19 @@ const WALKS: &[(&str, &str)] = &[
     ("INVITATIONS_STANDING", "takes both columns of its index as soon as there are fewer systems than requesters"),
     ("JOBS_COUNT", "reads along what waits, runs or failed, which done jobs are not among"),
     ("REVIEWS_OPEN", "reads along what is open and stops at its limit"),
-    ("SWEEPS", "a row for each kind of record of each system"),
+    ("RECORDS_LIVE", "counts along an index, once for a sweep"),
+    ("RECORDS_UNSEEN", "reads along the primary key, page by page, once for a full sweep"),
+    ("LINKED_COUNT", "counts once, when so much is taken away that the part of the whole matters"),
+    ("HELD_ANY", "stops at the first"),
+    ("SWEEPS_EMPTIED", "the sweeps of two weeks, when the brake lets go"),
+    ("SWEEPS_LATEST", "the sweeps of two weeks"),
+    ("SWEEPS_FORGET", "the sweeps of two weeks"),
+    ("ALARMS", "what is wrong just now"),
+    ("SWEEPS_NEWEST", "reads along the primary key and stops at its limit"),
 ];
 
 /// Tables that do not grow with the customers, and indexes of what runs just now.
-const SMALL: &[&str] = &["sweeps", "staff", "api_keys", "schema_migrations", "jobs_running", "jobs_leased"];
+const SMALL: &[&str] = &["sweeps", "alarms", "staff", "api_keys", "schema_migrations", "jobs_running", "jobs_leased"];
 
 fn walks(name: &str) -> bool {
     WALKS.iter().any(|(walks, _)| *walks == name)

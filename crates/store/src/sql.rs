@@ -158,11 +158,58 @@ statements! {
     IDEMPOTENCY = "SELECT request_hash, status, answer FROM idempotency_keys WHERE key = $1";
     IDEMPOTENCY_FORGET = "DELETE FROM idempotency_keys WHERE created_at < $1";
 
-    // Complete readings.
-    SWEEP_BEGIN = "INSERT INTO sweeps (system, kind, started_at, finished_at, seen, changed, error) VALUES ($1, $2, $3, NULL, 0, 0, NULL) ON CONFLICT (system, kind) DO UPDATE SET started_at = excluded.started_at, finished_at = NULL, seen = 0, changed = 0, error = NULL";
-    SWEEP_PROGRESS = "UPDATE sweeps SET seen = $1, changed = $2 WHERE system = $3 AND kind = $4";
-    SWEEP_END = "UPDATE sweeps SET finished_at = $1, error = $2 WHERE system = $3 AND kind = $4";
-    SWEEPS = "SELECT system, kind, started_at, finished_at, seen, changed, error FROM sweeps ORDER BY system, kind";
+    // Sweeps.
+    SWEEP_CREATE = "INSERT INTO sweeps (id, system, kind, mode, dry, state, asked_by, started_at, finished_at, page, expected, seen, changed, takes_away, missing, first_forecast_at, forecast_at, since, error, decided_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, 0, NULL, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL)";
+    /// It begins, or goes on at its page.
+    SWEEP_BEGIN = "UPDATE sweeps SET started_at = CASE WHEN state = 'waiting' THEN $1 ELSE started_at END, mode = $2, since = $3, expected = $4, state = 'running', error = NULL WHERE id = $5 AND state IN ('waiting', 'running', 'paused')";
+    SWEEP_PROGRESS = "UPDATE sweeps SET page = $1, expected = $2, seen = seen + $3, changed = changed + $4, takes_away = $5, first_forecast_at = COALESCE(first_forecast_at, $6), forecast_at = $6 WHERE id = $7 AND state = 'running' AND page < $1";
+    SWEEP_PAUSE = "UPDATE sweeps SET state = 'paused', error = $1, forecast_at = $2 WHERE id = $3 AND state = 'running'";
+    SWEEP_END = "UPDATE sweeps SET state = $1, finished_at = $2, missing = $3, takes_away = $4, error = $5, forecast_at = NULL WHERE id = $6 AND state IN ('waiting', 'running', 'paused')";
+    SWEEP_DECIDE = "UPDATE sweeps SET state = $1, decided_by = $2, finished_at = $3 WHERE id = $4 AND state IN ('held', 'planned')";
+    SWEEP_APPLIED = "UPDATE sweeps SET state = 'applied', finished_at = $1 WHERE id = $2 AND state IN ('running', 'applying')";
+    /// What cannot be applied whole waits for a decision again.
+    SWEEP_NOT_APPLIED = "UPDATE sweeps SET state = CASE WHEN dry = 1 THEN 'planned' ELSE 'held' END, error = $1 WHERE id = $2 AND state = 'applying'";
+    /// What was held is no longer so: nothing is left to decide.
+    SWEEPS_EMPTIED = "UPDATE sweeps SET state = 'discarded', finished_at = $1, error = 'the outside system took it back: nothing is held any more' WHERE system = $2 AND state = 'held' AND NOT EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = sweeps.id)";
+    SWEEP = "SELECT id, system, kind, mode, dry, state, asked_by, started_at, finished_at, page, expected, seen, changed, takes_away, missing, first_forecast_at, forecast_at, since, error, decided_by FROM sweeps WHERE id = $1";
+    SWEEPS_NEWEST = "SELECT id, system, kind, mode, dry, state, asked_by, started_at, finished_at, page, expected, seen, changed, takes_away, missing, first_forecast_at, forecast_at, since, error, decided_by FROM sweeps ORDER BY id DESC LIMIT $1";
+    /// The last one of each kind.
+    SWEEPS_LATEST = "SELECT id, system, kind, mode, dry, state, asked_by, started_at, finished_at, page, expected, seen, changed, takes_away, missing, first_forecast_at, forecast_at, since, error, decided_by FROM sweeps s WHERE s.dry = 0 AND s.kind <> 'single' AND NOT EXISTS (SELECT 1 FROM sweeps later WHERE later.system = s.system AND later.kind = s.kind AND later.dry = 0 AND later.id > s.id) ORDER BY s.system, s.kind";
+    SWEEP_OPEN = "SELECT id, system, kind, mode, dry, state, asked_by, started_at, finished_at, page, expected, seen, changed, takes_away, missing, first_forecast_at, forecast_at, since, error, decided_by FROM sweeps WHERE system = $1 AND kind = $2 AND dry = $3 AND state IN ('waiting', 'running', 'paused')";
+    SWEEP_HELD = "SELECT id, system, kind, mode, dry, state, asked_by, started_at, finished_at, page, expected, seen, changed, takes_away, missing, first_forecast_at, forecast_at, since, error, decided_by FROM sweeps WHERE system = $1 AND kind = $2 AND state = 'held' ORDER BY id DESC LIMIT 1";
+    SWEEP_LAST_GOOD = "SELECT id, system, kind, mode, dry, state, asked_by, started_at, finished_at, page, expected, seen, changed, takes_away, missing, first_forecast_at, forecast_at, since, error, decided_by FROM sweeps WHERE system = $1 AND kind = $2 AND dry = 0 AND state IN ('finished', 'applied') ORDER BY id DESC LIMIT 1";
+    SWEEP_LAST_FULL = "SELECT id, system, kind, mode, dry, state, asked_by, started_at, finished_at, page, expected, seen, changed, takes_away, missing, first_forecast_at, forecast_at, since, error, decided_by FROM sweeps WHERE system = $1 AND kind = $2 AND dry = 0 AND mode = 'full' AND state IN ('finished', 'applied') ORDER BY id DESC LIMIT 1";
+    SWEEPS_FORGET = "DELETE FROM sweeps WHERE finished_at < $1 AND state IN ('finished', 'failed', 'applied', 'discarded')";
+    /// What the hub knows of the objects of one page. Fewer than there is room for: an id is repeated.
+    RECORDS_KNOWN = "SELECT external_id, content_hash, gone_at FROM records WHERE system = $1 AND kind = $2 AND external_id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90, $91, $92, $93, $94, $95, $96, $97, $98, $99, $100, $101, $102)";
+    RECORDS_LIVE = "SELECT count(*) FROM records WHERE system = $1 AND kind = $2 AND gone_at IS NULL";
+    /// Live records that were not read since, and whose change is not held.
+    RECORDS_UNSEEN = "SELECT r.external_id FROM records r WHERE r.system = $1 AND r.kind = $2 AND r.external_id > $3 AND r.gone_at IS NULL AND r.read_at < $4 AND NOT EXISTS (SELECT 1 FROM held_changes h WHERE h.dry = 0 AND h.system = r.system AND h.kind = r.kind AND h.external_id = r.external_id) ORDER BY r.external_id LIMIT $5";
+    /// How much there is to take away: linked devices, and linked records without any.
+    LINKED_COUNT = "SELECT count(*) FROM links l LEFT JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE l.system = $1 AND l.ended_at IS NULL";
+
+    // What waits for a decision: held by the brake, or planned by a dry run.
+    HELD_PUT = "INSERT INTO held_changes (id, run_id, system, kind, external_id, title, before_text, after_text, takes, attributes, raw, updated_at, read_at, held_at, before_hash, after_hash, dry) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0) ON CONFLICT (system, kind, external_id) WHERE dry = 0 DO UPDATE SET run_id = excluded.run_id, title = excluded.title, before_text = excluded.before_text, after_text = excluded.after_text, takes = excluded.takes, attributes = excluded.attributes, raw = excluded.raw, updated_at = excluded.updated_at, read_at = excluded.read_at, before_hash = excluded.before_hash, after_hash = excluded.after_hash WHERE held_changes.read_at <= excluded.read_at";
+    STAGED_PUT = "INSERT INTO held_changes (id, run_id, system, kind, external_id, title, before_text, after_text, takes, attributes, raw, updated_at, read_at, held_at, before_hash, after_hash, dry) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1) ON CONFLICT (run_id, kind, external_id) WHERE dry = 1 DO UPDATE SET title = excluded.title, before_text = excluded.before_text, after_text = excluded.after_text, takes = excluded.takes, attributes = excluded.attributes, raw = excluded.raw, updated_at = excluded.updated_at, read_at = excluded.read_at, before_hash = excluded.before_hash, after_hash = excluded.after_hash WHERE held_changes.read_at <= excluded.read_at";
+    HELD_PAGE = "SELECT id, run_id, system, kind, external_id, title, before_text, after_text, takes, attributes, raw, updated_at, read_at, held_at FROM held_changes WHERE run_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    HELD_OF_RECORD = "SELECT id, run_id, system, kind, external_id, title, before_text, after_text, takes, attributes, raw, updated_at, read_at, held_at FROM held_changes WHERE dry = 0 AND system = $1 AND kind = $2 AND external_id = $3";
+    HELD_COUNT = "SELECT count(*), CAST(COALESCE(sum(takes), 0) AS BIGINT) FROM held_changes WHERE run_id = $1";
+    /// Records that changed since their change was planned, unless they say what was planned already.
+    HELD_MOVED = "SELECT count(*), min(h.title) FROM held_changes h LEFT JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.run_id = $1 AND (r.content_hash IS NULL OR r.content_hash <> h.after_hash OR r.gone_at IS NOT NULL) AND ((r.content_hash IS NULL AND h.before_hash IS NOT NULL) OR (r.content_hash IS NOT NULL AND (h.before_hash IS NULL OR r.content_hash <> h.before_hash OR r.read_at > h.read_at)))";
+    HELD_NEW = "SELECT count(*) FROM held_changes WHERE run_id = $1 AND before_hash IS NULL";
+    HELD_REMOVE = "DELETE FROM held_changes WHERE id = $1";
+    HELD_CLEAR = "DELETE FROM held_changes WHERE dry = 0 AND system = $1 AND kind = $2 AND external_id = $3 AND read_at <= $4";
+    HELD_DROP = "DELETE FROM held_changes WHERE run_id = $1";
+    HELD_ANY = "SELECT 1 FROM held_changes WHERE dry = 0 AND system = $1 LIMIT 1";
+    TAKING_NOTE = "INSERT INTO takings (id, system, at, takes) VALUES ($1, $2, $3, $4)";
+    TAKINGS_SINCE = "SELECT CAST(COALESCE(sum(takes), 0) AS BIGINT) FROM takings WHERE system = $1 AND at > $2";
+    TAKINGS_FORGET = "DELETE FROM takings WHERE at < $1";
+
+    // What somebody has to look at.
+    ALARM_RAISE = "INSERT INTO alarms (system, code, about, since, detail) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (system, code, about) DO UPDATE SET detail = excluded.detail";
+    ALARM_CLEAR = "DELETE FROM alarms WHERE system = $1 AND code = $2 AND about = $3";
+    ALARM = "SELECT system, code, about, since, detail FROM alarms WHERE system = $1 AND code = $2 AND about = $3";
+    ALARMS = "SELECT system, code, about, since, detail FROM alarms ORDER BY since, system, code, about";
 
     PING = "SELECT 1";
 }

@@ -1,4 +1,4 @@
-//! Jobs in the hands of workers, progress of activations, and complete readings of outside systems.
+//! Jobs in the hands of workers, and progress of activations.
 
 use jiff::Timestamp;
 use tessera_core::activation::Progress;
@@ -52,25 +52,6 @@ pub struct JobCounts {
     pub running: i64,
     /// Given up.
     pub failed: i64,
-}
-
-/// A complete reading of one kind of record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sweep {
-    /// The system.
-    pub system: String,
-    /// Requesters, assets or contacts.
-    pub kind: String,
-    /// When the last one began.
-    pub started_at: Timestamp,
-    /// When it ended; none: it is under way.
-    pub finished_at: Option<Timestamp>,
-    /// How many records it saw.
-    pub seen: i64,
-    /// How many had changed.
-    pub changed: i64,
-    /// What stopped it.
-    pub error: Option<String>,
 }
 
 impl Store {
@@ -164,42 +145,6 @@ impl Store {
     /// Writes down that an invitation was looked at for the first time.
     pub async fn invitation_opened(&self, id: InvitationId, now: Timestamp) -> Result<(), ApplyError> {
         self.write(Statement::any(sql::INVITATION_OPENED, values![now, id])).await
-    }
-
-    /// A complete reading begins.
-    pub async fn sweep_begins(&self, system: &str, kind: &str, now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::SWEEP_BEGIN, values![system, kind, now])).await
-    }
-
-    /// How far a complete reading is.
-    pub async fn sweep_progress(&self, system: &str, kind: &str, seen: i64, changed: i64) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::SWEEP_PROGRESS, values![seen, changed, system, kind])).await
-    }
-
-    /// A complete reading ended, or was stopped by an error.
-    pub async fn sweep_ends(
-        &self,
-        system: &str,
-        kind: &str,
-        now: Timestamp,
-        error: Option<&str>,
-    ) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::SWEEP_END, values![now, error, system, kind])).await
-    }
-
-    /// The last complete reading of each kind.
-    pub async fn sweeps(&self) -> Result<Vec<Sweep>, StoreError> {
-        read_all(self.query(sql::SWEEPS, Vec::new()).await?, |row| {
-            Ok(Sweep {
-                system: row.get()?,
-                kind: row.get()?,
-                started_at: row.get()?,
-                finished_at: row.get()?,
-                seen: row.get()?,
-                changed: row.get()?,
-                error: row.get()?,
-            })
-        })
     }
 }
 

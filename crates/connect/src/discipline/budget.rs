@@ -8,6 +8,11 @@ use serde::Serialize;
 
 use super::window::Window;
 
+/// Limits per minute are over after a minute; a little more is for clocks that differ.
+pub const LONGEST_BLOCK: Duration = Duration::from_secs(75);
+/// How long a single call that finds out whether a system answers again keeps the others waiting.
+const PROBE_TAKES: Duration = Duration::from_secs(30);
+
 /// Who waits for the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -72,7 +77,16 @@ struct Meter {
 #[derive(Debug)]
 struct State {
     meters: Vec<Meter>,
-    blocked_until: Option<Timestamp>,
+    block: Option<Block>,
+}
+
+/// The system refused. What it says of how long is an upper bound: one call now and then finds out whether it still does.
+#[derive(Debug, Clone, Copy)]
+struct Block {
+    /// Until when, by its own words.
+    until: Timestamp,
+    /// When the next single call may try.
+    probe_at: Timestamp,
 }
 
 /// Keeps within the limits of one account, with a reserve for people who wait.
@@ -90,16 +104,16 @@ impl Budget {
             amount: limit.amount.into(),
             window: Window::new(SignedDuration::try_from(limit.per).unwrap_or(SignedDuration::MAX)),
         };
-        let state = State { meters: limits.iter().map(meter).collect(), blocked_until: None };
+        let state = State { meters: limits.iter().map(meter).collect(), block: None };
         Self { reserve_percent: u64::from(reserve_percent.min(100)), state: Mutex::new(state) }
     }
 
     /// Takes what a call costs, or says when it can be had. Nothing is taken then.
     pub fn take(&self, now: Timestamp, priority: Priority, charge: Charge) -> Result<(), Timestamp> {
         let mut state = self.state();
-        let blocked = state.blocked_until.filter(|until| *until > now).unwrap_or(now);
+        let block = state.block.filter(|block| block.until > now);
         let credits = u64::from(charge.credits);
-        let mut when = blocked;
+        let mut when = block.map_or(now, |block| block.probe_at.max(now));
         for meter in state.charged(charge) {
             let allowed = self.allowed(meter.amount, priority);
             when = when.max(meter.window.when(now, allowed, credits));
@@ -108,13 +122,16 @@ impl Budget {
             return Err(when);
         }
         state.charged(charge).for_each(|meter| meter.window.spend(now, credits));
+        // This call finds out; until it has an answer, or is given up, the others wait.
+        let next = later(now, PROBE_TAKES);
+        state.block = block.map(|block| Block { probe_at: next, ..block });
         Ok(())
     }
 
     /// When the last of `calls` such calls could be made, if nobody else made any.
     pub fn forecast(&self, now: Timestamp, priority: Priority, charge: Charge, calls: u64) -> Timestamp {
         let mut state = self.state();
-        let start = state.blocked_until.filter(|until| *until > now).unwrap_or(now);
+        let start = state.block.filter(|block| block.until > now).map_or(now, |block| block.probe_at.max(now));
         let credits = u64::from(charge.credits);
         let ends = state.charged(charge).map(|meter| {
             let allowed = self.allowed(meter.amount, priority);
@@ -141,15 +158,26 @@ impl Budget {
         }
     }
 
-    /// Notes that the system allows nothing until then.
-    pub fn block(&self, until: Timestamp) {
+    /// Notes that the system refused, and when it wants to be asked again. Tells when one call may try.
+    ///
+    /// A limit per minute is over after a minute, whatever the answer says; so nobody waits for longer than `cap` before a single call finds
+    /// out.
+    pub fn block(&self, now: Timestamp, until: Timestamp, cap: Duration) -> Timestamp {
         let mut state = self.state();
-        state.blocked_until = state.blocked_until.max(Some(until));
+        let until = state.block.map_or(until, |block| block.until.max(until));
+        let probe_at = until.min(later(now, cap));
+        state.block = Some(Block { until, probe_at });
+        probe_at
+    }
+
+    /// Notes that the system answers again.
+    pub fn unblock(&self) {
+        self.state().block = None;
     }
 
     /// Until when the system allows nothing, if it said so.
     pub fn blocked_until(&self, now: Timestamp) -> Option<Timestamp> {
-        self.state().blocked_until.filter(|until| *until > now)
+        self.state().block.map(|block| block.until).filter(|until| *until > now)
     }
 
     /// All limits and how much of them is used.
@@ -180,6 +208,10 @@ impl Budget {
         // A panic elsewhere leaves numbers behind that are at worst a little off.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn later(now: Timestamp, wait: Duration) -> Timestamp {
+    now.saturating_add(SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX)).unwrap_or(Timestamp::MAX)
 }
 
 impl State {
@@ -243,10 +275,25 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_stops_everybody() {
+    fn h06_a_refusal_stops_everybody_but_one_who_finds_out() {
         let budget = Budget::new(&LIMITS, 25);
-        budget.block(at(1521));
-        assert_eq!(budget.take(at(0), Priority::Interactive, Charge::ONE), Err(at(1521)));
-        assert!(budget.take(at(1521), Priority::Background, Charge::ONE).is_ok());
+        assert_eq!(budget.block(at(0), at(3600), MINUTE), at(60));
+        assert_eq!(budget.take(at(0), Priority::Interactive, Charge::ONE), Err(at(60)));
+        assert!(budget.take(at(60), Priority::Background, Charge::ONE).is_ok());
+        assert_eq!(budget.take(at(60), Priority::Interactive, Charge::ONE), Err(at(90)), "one finds out for all");
+        assert_eq!(budget.block(at(61), at(3600), MINUTE), at(121), "it still refuses");
+        assert_eq!(budget.blocked_until(at(61)), Some(at(3600)), "what it said is shown");
+        assert!(budget.take(at(121), Priority::Interactive, Charge::ONE).is_ok());
+        budget.unblock();
+        assert!(budget.take(at(122), Priority::Background, Charge::ONE).is_ok(), "it answered: everybody goes on");
+    }
+
+    #[test]
+    fn a_short_wait_is_kept_to() {
+        let budget = Budget::new(&LIMITS, 25);
+        assert_eq!(budget.block(at(0), at(30), MINUTE), at(30));
+        assert_eq!(budget.take(at(29), Priority::Interactive, Charge::ONE), Err(at(30)));
+        assert!(budget.take(at(30), Priority::Background, Charge::ONE).is_ok());
+        assert!(budget.take(at(30), Priority::Background, Charge::ONE).is_ok(), "it is over by the system's own words");
     }
 }

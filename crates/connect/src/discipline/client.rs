@@ -48,6 +48,8 @@ pub struct ClientConfig {
     pub limits: Vec<Limit>,
     /// The part of the limits that background work leaves alone, in percent.
     pub reserve_percent: u8,
+    /// After a refusal for longer than this, a single call finds out now and then whether it still holds.
+    pub longest_block: Duration,
 }
 
 #[derive(Debug, Default)]
@@ -190,15 +192,19 @@ impl Client {
         if answer.status == StatusCode::TOO_MANY_REQUESTS {
             permit.answered();
             let until = asked_for.unwrap_or_else(|| now.saturating_add(UNTOLD_WAIT).unwrap_or(Timestamp::MAX));
-            self.0.budget.block(until);
-            let error = self.throttled(call, until);
-            return Err(Failure { error, not_before: Some(until) });
+            let probe_at = self.0.budget.block(now, until, self.0.config.longest_block);
+            self.note_error(&format!(
+                "it answered 429 and wants to be left alone until {until}; one call tries at {probe_at}"
+            ));
+            let error = self.throttled(call, probe_at);
+            return Err(Failure { error, not_before: Some(probe_at) });
         }
         if answer.status.is_server_error() {
             permit.failed(now);
             return Err(self.unavailable(call, format!("it answered {}", answer.status), asked_for));
         }
         permit.answered();
+        self.0.budget.unblock();
         if answer.status == StatusCode::UNAUTHORIZED {
             self.note_error("it does not accept the configured API key or client secret");
         } else {
@@ -254,7 +260,8 @@ impl Client {
 
     fn left_alone(&self, call: &Call, retry_at: Timestamp) -> ConnectError {
         let (system, object) = (self.system().to_owned(), call.object.clone());
-        let reason = "it failed several times in a row and is left alone for a while".to_owned();
+        let last = self.record().last_error.clone().unwrap_or_else(|| "it did not answer".to_owned());
+        let reason = format!("{last}, several times in a row, so that it is left alone for a while");
         ConnectError::Unavailable { system, object, reason, retry_at }
     }
 

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::discipline::{ClientConfig, Limit, SetupError};
+use crate::discipline::{ClientConfig, LONGEST_BLOCK, Limit, SetupError};
 
 /// The account's plan, which sets its limits. Beside the calls an hour, every plan allows 400 a minute.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,8 @@ pub struct Config {
     pub calls_per_hour: Option<u32>,
     /// The part of the limits that background work leaves to people who wait, in percent.
     pub reserve_percent: u8,
+    /// After a refusal (429) for longer than this, a single call finds out now and then whether it still holds.
+    pub longest_block: Duration,
     /// How long the CRM may stay silent.
     pub read_timeout: Duration,
 }
@@ -58,7 +60,16 @@ impl Config {
     /// The configuration with the usual values for everything that need not be told.
     pub fn new(name: impl Into<String>, base_url: Url, api_key: SecretString) -> Self {
         let (plan, read_timeout) = (Plan::default(), Duration::from_secs(15));
-        Self { name: name.into(), base_url, api_key, plan, calls_per_hour: None, reserve_percent: 25, read_timeout }
+        Self {
+            name: name.into(),
+            base_url,
+            api_key,
+            plan,
+            calls_per_hour: None,
+            reserve_percent: 25,
+            longest_block: LONGEST_BLOCK,
+            read_timeout,
+        }
     }
 
     pub(super) fn client(&self) -> ClientConfig {
@@ -71,6 +82,7 @@ impl Config {
                 None => self.plan.limits(),
             },
             reserve_percent: self.reserve_percent,
+            longest_block: self.longest_block,
         }
     }
 

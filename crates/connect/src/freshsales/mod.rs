@@ -140,7 +140,8 @@ impl Freshsales {
         let answer = existing(self.client.exchange(&call).await?, &call)?;
         let body = answer.json()?;
         let rows = reading::rows(&body).ok_or_else(|| answer.unexpected("no list of contacts"))?;
-        let next = match body.get("meta").and_then(|meta| meta.get("total_pages")).and_then(Value::as_u64) {
+        let meta = |name: &str| body.get("meta").and_then(|meta| meta.get(name)).and_then(Value::as_u64);
+        let next = match meta("total_pages") {
             Some(pages) => u64::from(page) < pages,
             None => rows.len() >= PER_PAGE as usize,
         };
@@ -150,7 +151,7 @@ impl Freshsales {
             let row = reading::with_siblings(row, &body);
             items.extend(self.completed(row, &id, &answer, priority).await?);
         }
-        Ok(Page { items, next })
+        Ok(Page { items, next, total: meta("total") })
     }
 
     /// Lookup is exact, but refuses now and then without a reason; the two other ways to search are asked then.

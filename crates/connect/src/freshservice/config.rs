@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::discipline::{ClientConfig, Limit, SetupError};
+use crate::discipline::{ClientConfig, LONGEST_BLOCK, Limit, SetupError};
 
 pub(super) const LIST_REQUESTERS: &str = "list_requesters";
 pub(super) const LIST_ASSETS: &str = "list_assets";
@@ -88,6 +88,8 @@ pub struct Config {
     pub calls_per_minute: Option<u32>,
     /// The part of the limits that background work leaves to people who wait, in percent.
     pub reserve_percent: u8,
+    /// After a refusal (429) for longer than this, a single call finds out now and then whether it still holds.
+    pub longest_block: Duration,
     /// Which workspace's assets are listed: `Some(0)` all of them, `None` the primary one.
     pub workspace_id: Option<u64>,
     /// The asset type whose assets are devices (`A05`): its name or its id. Types below it count too.
@@ -113,6 +115,7 @@ impl Config {
             plan: Plan::default(),
             calls_per_minute: None,
             reserve_percent: 25,
+            longest_block: LONGEST_BLOCK,
             workspace_id: None,
             device_asset_type: device_asset_type.into(),
             fields: Fields::default(),
@@ -136,6 +139,7 @@ impl Config {
             read_timeout: self.read_timeout,
             limits: self.limits(),
             reserve_percent: self.reserve_percent,
+            longest_block: self.longest_block,
         }
     }
 

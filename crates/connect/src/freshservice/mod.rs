@@ -173,7 +173,7 @@ impl Freshservice {
         for row in rows {
             items.push(self.read_asset(row, &answer, priority).await?);
         }
-        Ok(Page { items, next: answer.has_next() })
+        Ok(Page { items, next: answer.has_next(), total: None })
     }
 
     /// The asset types, from memory while they are fresh.
@@ -204,7 +204,7 @@ impl Freshservice {
         let (rows, answer) = self.rows(&call, "requesters").await?;
         let read = |row| self.read_requester(row, answer.read_at).map_err(|found| answer.unexpected(found));
         let items = rows.into_iter().map(read).collect::<Result<_, _>>()?;
-        Ok(Page { items, next: answer.has_next() })
+        Ok(Page { items, next: answer.has_next(), total: None })
     }
 
     fn asset_list(&self, query: &[(&str, String)], object: String, priority: Priority) -> Call {

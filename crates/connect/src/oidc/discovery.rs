@@ -62,7 +62,14 @@ impl Discovery {
         let wrong = |_| SetupError { system: name.to_owned(), reason: format!("its issuer `{issuer}` is not a URL") };
         let url = url.map_err(wrong)?;
         let system = name.to_owned();
-        let config = ClientConfig { system, authorization: None, read_timeout, limits: Vec::new(), reserve_percent: 0 };
+        let config = ClientConfig {
+            system,
+            authorization: None,
+            read_timeout,
+            limits: Vec::new(),
+            reserve_percent: 0,
+            longest_block: crate::discipline::LONGEST_BLOCK,
+        };
         let expected_issuer = metadata_issuer.unwrap_or(issuer).to_owned();
         let (current, fetching) = (RwLock::default(), tokio::sync::Mutex::default());
         Ok(Self { client: Client::new(config, environment)?, url, expected_issuer, current, fetching })

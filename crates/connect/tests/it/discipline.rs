@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::json;
-use tessera_connect::discipline::{Answer, Call, Charge, Client, ClientConfig, Condition, Limit};
+use tessera_connect::discipline::{Answer, Call, Charge, Client, ClientConfig, Condition, LONGEST_BLOCK, Limit};
 use tessera_connect::{ConnectError, Environment, Priority};
 use url::Url;
 
@@ -16,8 +16,18 @@ const LIMIT: Limit = Limit { name: "account", amount: 100, per: Duration::from_m
 
 fn client(environment: Environment, read_timeout: Duration) -> Client {
     let (system, limits) = ("desk".to_owned(), vec![LIMIT]);
-    Client::new(ClientConfig { system, authorization: None, read_timeout, limits, reserve_percent: 25 }, environment)
-        .unwrap()
+    Client::new(
+        ClientConfig {
+            system,
+            authorization: None,
+            read_timeout,
+            limits,
+            reserve_percent: 25,
+            longest_block: LONGEST_BLOCK,
+        },
+        environment,
+    )
+    .unwrap()
 }
 
 async fn ask(client: &Client, url: &Url, priority: Priority) -> Result<Answer, ConnectError> {
@@ -47,11 +57,13 @@ async fn a_person_is_told_when_to_come_back_and_nobody_calls_before() {
     let (clock, environment) = virtual_time();
     let client = client(environment, PATIENT);
     let error = ask(&client, &desk.url, Priority::Interactive).await.unwrap_err();
-    assert_eq!(error.retry_at(), Some(after(1521)));
+    assert_eq!(error.retry_at(), Some(after(75)), "a single call finds out");
     assert!(error.is_temporary());
     assert_eq!(client.health().condition, Condition::Throttled { until: after(1521) });
-    ask(&client, &desk.url, Priority::Background).await.unwrap_err();
+    ask(&client, &desk.url, Priority::Interactive).await.unwrap_err();
     assert_eq!(desk.seen().len(), 1, "the second call was not made");
+    ask(&client, &desk.url, Priority::Background).await.unwrap_err();
+    assert_eq!(desk.seen().len(), 2, "who can wait finds out, once");
     clock.advance(SignedDuration::from_secs(1521));
     assert_eq!(client.health().condition, Condition::Healthy);
 }

@@ -86,7 +86,7 @@ pub async fn h04_a_job_has_one_worker(Database { store, .. }: Database) {
 }
 
 pub async fn h04_a_claim_takes_no_more_than_asked_for_and_the_urgent_first(Database { store, .. }: Database) {
-    store.enqueue(&job(Task::Sweep { what: SweepOf::Assets }, 0)).await.unwrap();
+    store.enqueue(&job(Task::Sweep { what: SweepOf::Assets, run: None }, 0)).await.unwrap();
     store.enqueue(&job(Task::Refresh { customer_id: CustomerId(Uuid::now_v7()) }, 1)).await.unwrap();
     store.enqueue(&job(invite("777"), 0)).await.unwrap();
     store.enqueue(&job(Task::RunActivation { activation_id: Uuid::now_v7().into() }, 2)).await.unwrap();

@@ -11,6 +11,7 @@ mod people;
 mod records;
 mod requests;
 mod sessions;
+mod sweeps;
 mod timeline;
 mod together;
 mod world;
@@ -107,7 +108,14 @@ stories! {
         staff_accounts_are_made_reset_and_unique,
         a_machines_new_key_replaces_the_old,
         a_repeated_request_gets_the_first_answer,
-        h06_complete_readings_show_how_far_they_are,
+    }
+    sweeps {
+        h06_a_sweep_shows_how_far_it_is,
+        h04_one_sweep_of_a_kind_is_open_at_a_time,
+        h04_what_waits_is_kept_once_for_each_record,
+        h04_a_plan_whose_records_moved_is_known,
+        h04_what_was_not_seen_is_found,
+        h04_an_alarm_is_as_old_as_its_cause,
     }
     together {
         h04_of_200_plans_at_once_each_gets_its_own_answer,

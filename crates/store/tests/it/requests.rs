@@ -47,23 +47,3 @@ pub async fn a_repeated_request_gets_the_first_answer(Database { store, .. }: Da
     assert_eq!(conflict(store.keep_answer("key", &[2; 32], 201, "{}", at(1)).await), Conflict::Exists);
     assert_eq!(store.kept_answer("key").await.unwrap(), Some(([1; 32], 201, r#"{"id":"1"}"#.into())));
 }
-
-pub async fn h06_complete_readings_show_how_far_they_are(Database { store, .. }: Database) {
-    let only = async || {
-        let mut sweeps = store.sweeps().await.unwrap();
-        assert_eq!(sweeps.len(), 1);
-        sweeps.remove(0)
-    };
-    store.sweep_begins("freshservice", "asset", at(0)).await.unwrap();
-    store.sweep_progress("freshservice", "asset", 100, 3).await.unwrap();
-    let under_way = only().await;
-    assert_eq!((under_way.seen, under_way.changed, under_way.finished_at), (100, 3, None));
-
-    store.sweep_ends("freshservice", "asset", at(9), Some("page 7 is missing")).await.unwrap();
-    let stopped = only().await;
-    assert_eq!((stopped.finished_at, stopped.error.as_deref()), (Some(at(9)), Some("page 7 is missing")));
-
-    store.sweep_begins("freshservice", "asset", at(10)).await.unwrap();
-    let afresh = only().await;
-    assert_eq!((afresh.started_at, afresh.seen, afresh.finished_at, afresh.error), (at(10), 0, None, None));
-}

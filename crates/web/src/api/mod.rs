@@ -15,6 +15,7 @@ mod me;
 mod problems;
 mod records;
 mod reviews;
+mod sweeps;
 mod systems;
 pub mod why;
 
@@ -96,7 +97,11 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(reviews::show))
         .routes(routes!(reviews::decide))
         .routes(routes!(systems::show))
-        .routes(routes!(systems::sweep))
+        .routes(routes!(sweeps::list, sweeps::start))
+        .routes(routes!(sweeps::show))
+        .routes(routes!(sweeps::changes))
+        .routes(routes!(sweeps::apply))
+        .routes(routes!(sweeps::discard))
         .routes(routes!(jobs::list))
         .routes(routes!(why::explain))
 }

@@ -1,7 +1,6 @@
-//! The outside systems: how they do, when they were last read completely, and having that done.
+//! The outside systems: how they do, when they were last swept, and what somebody has to look at.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::Serialize;
 use tessera_connect::Health;
@@ -10,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::extract::Json;
 use super::problems;
+use super::sweeps::Sweep;
 use crate::access::Machine;
 use crate::{App, Problem};
 
@@ -18,8 +18,10 @@ use crate::{App, Problem};
 pub(super) struct Systems {
     /// The outside systems.
     systems: Vec<System>,
-    /// The last complete reading of each kind of record.
+    /// The last sweep of each kind of record.
     sweeps: Vec<Sweep>,
+    /// What somebody has to look at, the oldest first.
+    alarms: Vec<Alarm>,
     /// How many jobs there are.
     jobs: JobCounts,
 }
@@ -71,27 +73,22 @@ struct Quota {
     remaining: u64,
 }
 
-/// A complete reading of one kind of record.
+/// Something that somebody has to look at.
 #[derive(Debug, Serialize, ToSchema)]
-struct Sweep {
+struct Alarm {
     /// The system.
     #[schema(example = "freshservice")]
     system: String,
-    /// `requesters`, `assets` or `contacts`.
+    /// `sweep_stopped`, `list_too_short` or `changes_held`.
+    #[schema(example = "sweep_stopped")]
+    code: String,
+    /// What it is about, `assets` for example; empty when it is about the system.
     #[schema(example = "assets")]
-    kind: String,
-    /// When the last one began.
-    started_at: Timestamp,
-    /// When it ended; `null` while it is under way.
-    #[schema(required)]
-    finished_at: Option<Timestamp>,
-    /// How many records it saw.
-    seen: i64,
-    /// How many of them had changed.
-    changed: i64,
-    /// What stopped it.
-    #[schema(required)]
-    error: Option<String>,
+    about: String,
+    /// Since when.
+    since: Timestamp,
+    /// What happened and what to do, for people.
+    detail: String,
 }
 
 /// How many jobs there are.
@@ -132,10 +129,10 @@ impl From<Health> for System {
     }
 }
 
-impl From<tessera_store::Sweep> for Sweep {
-    fn from(sweep: tessera_store::Sweep) -> Self {
-        let tessera_store::Sweep { system, kind, started_at, finished_at, seen, changed, error } = sweep;
-        Self { system, kind, started_at, finished_at, seen, changed, error }
+impl From<tessera_store::Alarm> for Alarm {
+    fn from(alarm: tessera_store::Alarm) -> Self {
+        let tessera_store::Alarm { system, code, about, since, detail } = alarm;
+        Self { system, code, about, since, detail }
     }
 }
 
@@ -146,22 +143,12 @@ impl From<tessera_store::Sweep> for Sweep {
 )]
 pub(super) async fn show(State(app): State<App>, _machine: Machine) -> Result<Json<Systems>, Problem> {
     let sweeps = app.hub.store.sweeps().await?;
+    let alarms = app.hub.store.alarms().await?;
     let jobs = app.hub.store.job_counts().await?;
     Ok(Json(Systems {
         systems: app.hub.health().into_iter().map(System::from).collect(),
         sweeps: sweeps.into_iter().map(Sweep::from).collect(),
+        alarms: alarms.into_iter().map(Alarm::from).collect(),
         jobs: JobCounts { waiting: jobs.waiting, running: jobs.running, failed: jobs.failed },
     }))
-}
-
-/// Read everything again
-///
-/// All requesters, assets and contacts, in the background and within the systems' limits.
-#[utoipa::path(
-    post, path = "/sweeps", operation_id = "startSweeps", tag = "Admin", security(("apiKey" = [])),
-    responses((status = 202, description = "It will be done"), problems::Any),
-)]
-pub(super) async fn sweep(State(app): State<App>, _machine: Machine) -> Result<StatusCode, Problem> {
-    app.hub.ask_sweeps().await?;
-    Ok(StatusCode::ACCEPTED)
 }

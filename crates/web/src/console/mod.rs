@@ -11,6 +11,7 @@ mod records;
 mod review;
 mod search;
 mod sign_in;
+mod sweeps;
 mod systems;
 mod why;
 mod words;
@@ -49,6 +50,10 @@ pub fn routes() -> Router<App> {
         .route("/reviews", get(review::list))
         .route("/reviews/{id}", get(review::review).post(review::decide))
         .route("/why", get(why::why))
+        .route("/sweeps", get(sweeps::list).post(sweeps::start))
+        .route("/sweeps/{id}", get(sweeps::show))
+        .route("/sweeps/{id}/apply", post(sweeps::apply))
+        .route("/sweeps/{id}/discard", post(sweeps::discard))
         .route("/systems", get(systems::systems))
         .route("/systems/read", post(systems::read_everything))
         .route("/jobs/{id}/retry", post(systems::retry))

@@ -10,12 +10,11 @@ use tessera_core::record::{Kind, RecordKey};
 use tessera_hub::HubError;
 use tessera_store::{ApplyError, JobState, StoreError, Sweep};
 
-use super::{MOST, back, chrome, customer_url, id, record_url, words};
+use super::{MOST, back, chrome, customer_url, id, record_url, sweeps, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, page};
-use crate::view::Tone;
-use crate::view::console::{self as view, Badge, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems};
+use crate::view::console::{self as view, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems};
 
 const URL: &str = "/console/systems";
 /// Among how many waiting jobs those are sought that failed before.
@@ -29,7 +28,9 @@ pub(super) async fn systems(
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let readings = app.hub.store.sweeps().await?;
+    let alarms = app.hub.store.alarms().await?;
     let content = Systems {
+        alarms: alarms.into_iter().map(|alarm| sweeps::notice(&app, alarm)).collect(),
         systems: app.hub.health().into_iter().map(|health| card(&app, health)).collect(),
         readings: readings.into_iter().map(|sweep| reading(&app, sweep)).collect(),
         read_action: format!("{URL}/read"),
@@ -93,15 +94,10 @@ fn card(app: &App, health: Health) -> SystemCard {
 }
 
 fn reading(app: &App, sweep: Sweep) -> Reading {
-    let state = match (&sweep.error, sweep.finished_at) {
-        (Some(_), _) => Badge::new("Stopped", Tone::Bad),
-        (None, Some(_)) => Badge::new("Complete", Tone::Good),
-        (None, None) => Badge::new("Under way", Tone::Plain),
-    };
     Reading {
         system: words::system(app, &sweep.system).label,
         what: words::sentence(&sweep.kind),
-        state,
+        state: sweeps::state(sweep.state),
         error: sweep.error.as_deref().map(words::sentence),
         seen: sweep.seen,
         changed: sweep.changed,
@@ -155,10 +151,11 @@ const fn what(task: &Task) -> &'static str {
         Task::Invite { .. } => "Invite requester",
         Task::Refresh { .. } => "Re-read customer",
         Task::LookAgain { .. } => "Re-read customer after activation",
-        Task::Sweep { .. } => "Read everything",
         Task::WeighNumber { .. } => "Decide about a sign-in",
         Task::MailSignInChanged { .. } => "Send mail: sign-in methods changed",
         Task::Reread { .. } => "Re-read record",
+        Task::Sweep { .. } => "Sweep",
+        Task::ApplySweep { .. } => "Apply what a sweep found",
     }
 }
 
@@ -179,9 +176,10 @@ async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), Sto
             let name = store.customer(*customer_id).await?.map(|customer| customer.name);
             Ok((name.unwrap_or_else(|| format!("customer {customer_id}")), Some(customer_url(*customer_id))))
         }
-        Task::Sweep { what } => Ok((words::sentence(what.as_str()), None)),
         Task::Reread { hint: Hint::Requester { id }, .. } => Ok(of_requester(app.hub.desk.name(), id, None)),
         Task::Reread { hint, .. } => Ok((hint.to_string(), None)),
+        Task::Sweep { what, .. } => Ok((words::sentence(what.as_str()), None)),
+        Task::ApplySweep { run } => Ok((format!("sweep {run}"), Some(format!("/console/sweeps/{run}")))),
     }
 }
 

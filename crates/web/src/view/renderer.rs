@@ -65,6 +65,8 @@ const TEMPLATES: &[(&str, &str)] = embedded![
     "console/reviews.html",
     "console/search.html",
     "console/sign_in.html",
+    "console/sweep.html",
+    "console/sweeps.html",
     "console/systems.html",
     "console/why.html",
     "mail/layout.html",

@@ -61,6 +61,19 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
 
     assert_eq!(api.order("/sweeps", key).await.status, 202);
     house.hub.work_off().await;
+    let sweeps = api.get("/sweeps?limit=3", key).await.json();
+    let sweep = sweeps["items"][0]["id"].as_str().unwrap();
+    assert_eq!(api.get(&format!("/sweeps/{sweep}"), key).await.json()["state"], "finished");
+    assert_eq!(api.get(&format!("/sweeps/{sweep}/changes"), key).await.json()["items"], json!([]));
+    for what in ["apply", "discard"] {
+        let order = json!({ "kinds": ["requesters"], "mode": "incremental", "dry_run": true });
+        let asked = api.post("/sweeps", key, order).await.json();
+        house.hub.work_off().await;
+        let path = format!("/sweeps/{}/{what}", asked["items"][0]["id"].as_str().unwrap());
+        assert!(api.order(&path, key).await.status < 300);
+        house.hub.work_off().await;
+        api.order(&path, key).await.problem(409, "nothing_to_decide");
+    }
     let systems = api.get("/systems", key).await.json();
     let names: Vec<_> = systems["systems"].as_array().unwrap().iter().map(|system| &system["system"]).collect();
     assert_eq!(names, ["freshservice", "freshsales", "idp"]);

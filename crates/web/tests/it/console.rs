@@ -36,6 +36,11 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST", "/reviews/0198c0de-0000-7000-8000-000000000001"),
     ("GET", "/why"),
     ("GET", "/why?subject=1001"),
+    ("GET", "/sweeps"),
+    ("POST", "/sweeps"),
+    ("GET", "/sweeps/0198c0de-0000-7000-8000-000000000001"),
+    ("POST", "/sweeps/0198c0de-0000-7000-8000-000000000001/apply"),
+    ("POST", "/sweeps/0198c0de-0000-7000-8000-000000000001/discard"),
     ("GET", "/systems"),
     ("POST", "/systems/read"),
     ("POST", "/jobs/0198c0de-0000-7000-8000-000000000001/retry"),
@@ -65,7 +70,7 @@ impl Shown {
     }
 
     #[track_caller]
-    fn lacks(&self, texts: &[&str]) {
+    pub fn lacks(&self, texts: &[&str]) {
         for text in texts {
             assert!(!self.body.contains(text), "`{text}` at {} ({}): {}", self.path, self.status, self.body);
         }
@@ -471,7 +476,7 @@ pub async fn h03_a_review_is_decided_for_none(house: House) {
 
 pub async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(house: House) {
     let mut agnes = Colleague::signed_in(&house).await;
-    agnes.open("/systems").await.says(&["Not called yet", "Nothing was read completely yet", "Nothing has failed"]);
+    agnes.open("/systems").await.says(&["Not called yet", "Nothing was swept yet", "Nothing has failed"]);
     agnes.post("/systems/read", &[]).await.says(&["Everything is being read", "3 jobs wait"]);
     house.hub.work_off().await;
     agnes.open("/systems").await.says(&[
@@ -501,7 +506,12 @@ pub async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(house: Ho
     house.crm.faults().add(Fault { path, method: None, kind: down, times: None, skip: 0, probability: None });
     agnes.post("/systems/read", &[]).await;
     house.hub.work_off().await;
-    agnes.open("/systems").await.says(&["Stopped", "Read everything", "Will be tried again"]);
+    agnes.open("/systems").await.says(&[
+        "Paused",
+        "Sweep",
+        "Will be tried again",
+        "Reading the contacts stopped at page 1",
+    ]);
 }
 
 pub async fn h05_a_changed_timeline_shows_on_the_customers_page(house: House) {

@@ -13,8 +13,9 @@ use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
 use tessera_connect::{Environment, freshsales, freshservice, mail};
 use tessera_core::clock::ManualClock;
 use tessera_core::device::DeviceType;
+use tessera_core::sweep::Brake;
 use tessera_core::vanish::Grace;
-use tessera_hub::{Brand, Config, Env, Hub, Parts, SecretKey};
+use tessera_hub::{Brand, Config, Env, Hub, Parts, SecretKey, Sweeps};
 use tessera_sim::clock::Clock;
 use tessera_sim::idp::{self, Idp};
 use tessera_sim::mail::MailSink;
@@ -124,8 +125,9 @@ impl House {
                 session_lifetime: SignedDuration::from_hours(12),
                 device_type: DeviceType::default(),
                 brand: brand.clone(),
-                sweep_every: SignedDuration::ZERO,
                 grace: Grace::default(),
+                sweep: Sweeps::default(),
+                brake: Brake::default(),
             },
             store: Store::open(database).await.unwrap(),
             desk: connect_desk(&desk_running, &desk, &environment),

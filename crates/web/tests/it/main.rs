@@ -13,6 +13,7 @@ mod database;
 mod house;
 mod identities;
 mod people;
+mod sweeps;
 mod why;
 
 /// Turns each story, `async fn(House)`, into a test on SQLite and one on PostgreSQL.
@@ -120,5 +121,19 @@ stories! {
         a19_a21_once_linked_every_gap_has_one_reason,
         a21_what_is_asked_is_found_named_or_said_to_be_several,
         a21_the_customers_page_explains_and_offers_the_fix,
+    }
+    sweeps {
+        h06_what_changed_is_read_and_nothing_else,
+        h04_a_dry_run_changes_nothing_until_it_is_applied,
+        h04_a_plan_is_refused_whole_when_the_world_moved,
+        h04_a_mass_unassignment_is_held_and_ends_by_itself,
+        h04_what_the_brake_holds_is_applied_or_discarded_by_staff,
+        h04_an_empty_list_takes_nothing_away,
+        h04_half_a_list_takes_nothing_away,
+        h04_a_sweep_stopped_at_page_7_goes_on_there,
+        h04_expired_credentials_take_nothing_away,
+        h04_a_broken_connection_takes_nothing_away,
+        h06_an_hour_of_429_blinds_nobody_for_an_hour,
+        h06_sweeps_begin_when_their_time_has_come,
     }
 }

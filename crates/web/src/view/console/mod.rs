@@ -4,6 +4,7 @@ mod customer;
 mod requester;
 mod review;
 mod search;
+mod sweeps;
 mod systems;
 mod why;
 
@@ -16,6 +17,7 @@ pub use customer::{
 pub use requester::{FreshLink, InviteForm, Requester, RequesterAsset};
 pub use review::{Candidate, Cell, CompareRow, Decision, Review, ReviewRow, Reviews, Verdict};
 pub use search::{CustomerHit, DeviceHit, RecordHit, Search};
+pub use sweeps::{AlarmNotice, ChangeRow, SweepCard, SweepPage, Sweeps};
 pub use systems::{Health, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems};
 pub use why::{Link, WhyButton, WhyCheck, WhyPage, WhyPanel, WhyReason};
 

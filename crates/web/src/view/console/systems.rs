@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::super::Page;
-use super::Badge;
+use super::{AlarmNotice, Badge};
 
 /// The systems page.
 #[derive(Debug, Clone, Serialize)]
 pub struct Systems {
+    /// What somebody has to look at.
+    pub alarms: Vec<AlarmNotice>,
     /// Every configured system.
     pub systems: Vec<SystemCard>,
     /// The last complete reading of each kind of record.

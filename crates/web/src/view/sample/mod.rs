@@ -9,7 +9,7 @@ mod portal;
 use jiff::{SignedDuration, Timestamp};
 
 use super::activation::{Activated, Invitation, Progress, Refused, RenewSent};
-use super::console::{Customer, Requester, Review, Reviews, Search, StaffSignIn, Systems, WhyPage};
+use super::console::{Customer, Requester, Review, Reviews, Search, StaffSignIn, SweepPage, Sweeps, Systems, WhyPage};
 use super::mail::{ActivatedMail, InvitationMail, Letter, Mail, SignInChangedMail};
 use super::portal::{DeviceDetail, Devices, NoDevices, SignIn, SignedOut};
 use super::problem::Problem;
@@ -75,6 +75,9 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<Review>(renderer, "console-review", &staff, &mut made)?;
     "/console/why".clone_into(&mut staff.path);
     of::<WhyPage>(renderer, "console-why", &staff, &mut made)?;
+    "/console/sweeps".clone_into(&mut staff.path);
+    of::<Sweeps>(renderer, "console-sweeps", &staff, &mut made)?;
+    of::<SweepPage>(renderer, "console-sweep", &staff, &mut made)?;
     "/console/systems".clone_into(&mut staff.path);
     of::<Systems>(renderer, "console-systems", &staff, &mut made)?;
     of::<Problem>(renderer, "problem", &open, &mut made)?;

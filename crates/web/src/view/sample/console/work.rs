@@ -1,8 +1,8 @@
 //! Reviews and systems.
 
 use super::super::super::console::{
-    Badge, Candidate, Cell, CompareRow, Decision, Health, Incident, JobRow, Jobs, Quota, Reading, Review, ReviewRow,
-    Reviews, SystemCard, Systems, Verdict,
+    AlarmNotice, Badge, Candidate, Cell, CompareRow, Decision, Health, Incident, JobRow, Jobs, Quota, Reading, Review,
+    ReviewRow, Reviews, SystemCard, Systems, Verdict,
 };
 use jiff::Timestamp;
 
@@ -150,7 +150,13 @@ impl Sample for Systems {
         let mut mailing = job("j3", "Send mail: your account is activated", None);
         mailing.subject_url = None;
         mailing.retry_action = None;
+        let alarm = AlarmNotice {
+            system: "Freshservice".to_owned(),
+            text: "Reading the assets stopped at page 7: it answered 500. The hub tries again by itself.".to_owned(),
+            since: ago(25),
+        };
         let busy = Self {
+            alarms: vec![alarm],
             systems: vec![desk, sales, provider, mail, sweep],
             readings: vec![
                 reading("Freshservice", "Requesters", Badge::new("Complete", Tone::Good), Some(ago(20))),
@@ -169,6 +175,7 @@ impl Sample for Systems {
             },
         };
         let calm = Self {
+            alarms: Vec::new(),
             systems: vec![system("Freshservice", "Service desk", Health::Healthy)],
             readings: Vec::new(),
             read_action: "/console/systems/read".to_owned(),

@@ -1,0 +1,128 @@
+//! One sweep from its first page, or the one it stopped at, to its end.
+
+use jiff::SignedDuration;
+use tessera_connect::{Order, Page, Priority};
+use tessera_core::job::{Leased, SweepOf};
+use tessera_core::sweep::{SweepMode, SweepState};
+use tessera_store::Sweep;
+
+use super::{SHORT_LIST, STOPPED};
+use crate::{Hub, HubError};
+
+/// How long a worker may be silent while it reads.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+
+impl Hub {
+    pub(super) async fn run_course(&self, what: SweepOf, sweep: Sweep, job: Option<&Leased>) -> Result<(), HubError> {
+        let mut sweep = self.ready(what, sweep).await?;
+        self.store.sweep_begins(&sweep, self.env.now()).await?;
+        sweep.error = None;
+        if sweep.page == 0 {
+            sweep.started_at = self.env.now();
+        }
+        self.read_pages(what, &mut sweep, job).await?;
+        self.finish(what, sweep).await
+    }
+
+    /// Where it begins and ends. Without an earlier sweep, or without an order of change, there is only everything.
+    async fn ready(&self, what: SweepOf, mut sweep: Sweep) -> Result<Sweep, HubError> {
+        if sweep.state != SweepState::Waiting {
+            return Ok(sweep);
+        }
+        let last = self.store.last_good_sweep(&sweep.system, &sweep.kind, false).await?;
+        sweep.since = match (sweep.mode, last) {
+            (SweepMode::Incremental, Some(last)) if what.has_order_of_change() => {
+                Some(last.started_at - self.config.sweep.overlap)
+            }
+            _ => None,
+        };
+        if sweep.since.is_none() {
+            sweep.mode = SweepMode::Full;
+            let known = self.store.live_records(&sweep.system, what.record_kind()).await?;
+            sweep.expected = Some(known).filter(|known| *known > 0);
+        }
+        Ok(sweep)
+    }
+
+    async fn read_pages(&self, what: SweepOf, sweep: &mut Sweep, job: Option<&Leased>) -> Result<(), HubError> {
+        let view = match what {
+            SweepOf::Contacts => self.crm.all_contacts_view(Priority::Background).await?,
+            SweepOf::Requesters | SweepOf::Assets => String::new(),
+        };
+        let order = if sweep.since.is_some() { Order::LatestChange } else { Order::Created };
+        loop {
+            let number = u32::try_from(sweep.page + 1).unwrap_or(u32::MAX);
+            let Page { items, next, total } = match what {
+                SweepOf::Requesters => self.desk.requesters_page(number, Priority::Background).await?,
+                SweepOf::Assets => self.desk.assets_page(number, order, Priority::Background).await?,
+                SweepOf::Contacts => self.crm.contacts_page(&view, number, order, Priority::Background).await?,
+            };
+            let seen = i64::try_from(items.len()).unwrap_or(0);
+            let reached =
+                sweep.since.is_some_and(|since| items.iter().any(|it| it.updated_at.is_some_and(|at| at < since)));
+            let changed = self.take_page(sweep, items).await?;
+            sweep.page += 1;
+            sweep.seen += seen;
+            sweep.changed += changed;
+            let told = total.and_then(|total| i64::try_from(total).ok()).filter(|_| sweep.since.is_none());
+            // A list longer than what was known ends nobody knows where.
+            sweep.expected = told.or(sweep.expected).filter(|expected| !next || *expected > sweep.seen);
+            sweep.forecast_at = sweep.expected.map(|expected| self.forecast(what, expected - sweep.seen));
+            self.store.sweep_progress(sweep, seen, changed).await?;
+            if let Some(job) = job {
+                self.store.extend_job(job, self.env.now() + LEASE).await?;
+            }
+            if !next || reached {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Everything was read: what was put aside is decided about, and what was not seen is looked at.
+    async fn finish(&self, what: SweepOf, mut sweep: Sweep) -> Result<(), HubError> {
+        let (waiting, takes) = self.store.held_count(sweep.id).await?;
+        sweep.takes_away = takes;
+        let full = sweep.mode == SweepMode::Full;
+        if sweep.dry {
+            let known = if full { self.store.live_records(&sweep.system, what.record_kind()).await? } else { 0 };
+            sweep.missing = (known - (sweep.seen - self.store.planned_new(sweep.id).await?)).max(0);
+            sweep.state = SweepState::Planned;
+            return Ok(self.store.sweep_ends(&sweep, self.env.now()).await?);
+        }
+        let unseen = if full { Some(self.unseen(what, &sweep).await?) } else { None };
+        sweep.missing = unseen.as_ref().map_or(0, |unseen| unseen.count);
+        let known = self.store.live_records(&sweep.system, what.record_kind()).await?;
+        let short = full && self.config.brake.is_short(sweep.seen, sweep.missing, known);
+        if short {
+            let detail = short_list(what, &sweep, known);
+            self.raise(&sweep.system, SHORT_LIST, what.as_str(), detail.clone()).await?;
+            sweep.error = Some(detail);
+        }
+        if waiting > 0 && self.brake_holds(&sweep).await? {
+            sweep.state = SweepState::Held;
+            return Ok(self.store.sweep_ends(&sweep, self.env.now()).await?);
+        }
+        self.apply_waiting(&sweep, "job").await?;
+        if !short {
+            self.look_at_unseen(what, unseen.map(|unseen| unseen.some).unwrap_or_default()).await?;
+        }
+        sweep.state = if short { SweepState::Failed } else { SweepState::Finished };
+        self.store.sweep_ends(&sweep, self.env.now()).await?;
+        self.store.clear_alarm(&sweep.system, STOPPED, what.as_str()).await?;
+        if full && !short {
+            self.store.clear_alarm(&sweep.system, SHORT_LIST, what.as_str()).await?;
+        }
+        self.release_brake(&sweep.system).await
+    }
+}
+
+fn short_list(what: SweepOf, sweep: &Sweep, known: i64) -> String {
+    format!(
+        "The list of {} shows {} of {known} that are known. None of the {} others is taken for gone, and what customers see of \
+         them is as of their last reading. Look at the system itself, and whether the API key may still see everything there; \
+         the next full sweep looks again by itself.",
+        what.as_str(),
+        sweep.seen,
+        sweep.missing,
+    )
+}

@@ -1,0 +1,240 @@
+//! Sweeps: the comparison of what an outside system lists with what the hub knows, page by page.
+//!
+//! What did not change costs a line in one query a page; what did goes the way of every observation. What would take something from customers
+//! is put aside until the end, when the brake decides about all of it. That something is missing from a list proves nothing: it is looked at
+//! by itself.
+
+mod brake;
+mod changes;
+mod course;
+mod missing;
+mod page;
+
+use jiff::{SignedDuration, Timestamp};
+use tessera_connect::Priority;
+use tessera_core::id::SweepId;
+use tessera_core::job::{Leased, SweepOf, Task};
+use tessera_core::sweep::{SweepMode, SweepState};
+use tessera_store::{ApplyError, Conflict, Sweep};
+
+use crate::{Hub, HubError};
+
+pub(crate) use brake::Verdict;
+
+/// Alarm: a sweep cannot go on.
+pub(crate) const STOPPED: &str = "sweep_stopped";
+/// Alarm: a list is shorter than it can be.
+pub(crate) const SHORT_LIST: &str = "list_too_short";
+/// Alarm: the brake holds changes.
+pub(crate) const HELD: &str = "changes_held";
+
+/// Which sweep is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct SweepOrder {
+    /// What to read.
+    pub what: SweepOf,
+    /// How much of it.
+    pub mode: SweepMode,
+    /// Whether to plan only: nothing is changed until the plan is applied.
+    pub dry: bool,
+}
+
+impl Hub {
+    /// Asks for full sweeps of both systems.
+    pub async fn ask_sweeps(&self) -> Result<(), HubError> {
+        for what in SweepOf::ALL {
+            self.ask_sweep(SweepOrder { what, mode: SweepMode::Full, dry: false }, "hub").await?;
+        }
+        Ok(())
+    }
+
+    /// Asks for the sweeps whose time has come. One that failed is tried again at its next time.
+    pub async fn ask_due_sweeps(&self) -> Result<(), HubError> {
+        let (now, every) = (self.env.now(), self.config.sweep);
+        let latest = self.store.sweeps().await?;
+        for what in SweepOf::ALL {
+            let system = self.system_of(what);
+            let due = |last: Option<&Sweep>, every: SignedDuration| {
+                every > SignedDuration::ZERO && last.is_none_or(|last| last.started_at + every <= now)
+            };
+            let last = latest.iter().find(|sweep| sweep.system == system && sweep.kind == what.as_str());
+            let full = self.store.last_good_sweep(system, what.as_str(), true).await?;
+            let pause = every.changes_every.max(SignedDuration::from_mins(1));
+            // A full sweep that fails is not begun again at once.
+            let tried = last.is_some_and(|last| last.mode == SweepMode::Full && last.started_at + pause > now);
+            let mode = if due(full.as_ref(), every.full_every) && !tried {
+                SweepMode::Full
+            } else if what.has_order_of_change() && due(last, every.changes_every) {
+                SweepMode::Incremental
+            } else {
+                continue;
+            };
+            self.ask_sweep(SweepOrder { what, mode, dry: false }, "hub").await?;
+        }
+        Ok(())
+    }
+
+    /// Asks for a sweep. If one of its kind has not ended yet, that one is told.
+    pub async fn ask_sweep(&self, order: SweepOrder, actor: &str) -> Result<Sweep, HubError> {
+        self.new_sweep(order, actor, true).await
+    }
+
+    /// Runs a sweep here and now. If one of its kind has not ended yet, that one is told.
+    pub async fn begin_sweep(&self, order: SweepOrder, actor: &str) -> Result<Sweep, HubError> {
+        self.new_sweep(order, actor, false).await
+    }
+
+    async fn new_sweep(&self, order: SweepOrder, actor: &str, with_job: bool) -> Result<Sweep, HubError> {
+        let SweepOrder { what, mode, dry } = order;
+        let system = self.system_of(what);
+        for _ in 0..crate::ATTEMPTS {
+            if let Some(open) = self.store.open_sweep(system, what.as_str(), dry).await? {
+                return Ok(open);
+            }
+            let id: SweepId = self.env.uuid().into();
+            let sweep = Sweep {
+                dry,
+                mode,
+                asked_by: actor.to_owned(),
+                ..new(id, system, what.as_str(), SweepState::Waiting, self.env.now())
+            };
+            let job = self.stamped(actor, "job", |stamp| stamp.job(Task::Sweep { what, run: Some(id) }));
+            match self.store.create_sweep(&sweep, with_job.then_some(&job)).await {
+                Ok(()) => return Ok(sweep),
+                Err(ApplyError::Conflict(Conflict::Exists)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// Reads everything of one kind here and now.
+    pub async fn sweep(&self, what: SweepOf) -> Result<(), HubError> {
+        let sweep = self.begin_sweep(SweepOrder { what, mode: SweepMode::Full, dry: false }, "hub").await?;
+        self.run_begun(what, sweep.id).await
+    }
+
+    /// Runs a sweep that was begun with [`Hub::begin_sweep`], or goes on with it, whoever waits for it.
+    pub async fn run_begun(&self, what: SweepOf, id: SweepId) -> Result<(), HubError> {
+        self.run_sweep(what, Some(id), None).await
+    }
+
+    /// Runs a sweep, or goes on with it at its page.
+    pub(crate) async fn run_sweep(
+        &self,
+        what: SweepOf,
+        id: Option<SweepId>,
+        job: Option<&Leased>,
+    ) -> Result<(), HubError> {
+        let known = match id {
+            Some(id) => self.store.sweep(id).await?,
+            None => None,
+        };
+        let order = SweepOrder {
+            what,
+            mode: known.as_ref().map_or(SweepMode::Full, |sweep| sweep.mode),
+            dry: known.as_ref().is_some_and(|sweep| sweep.dry),
+        };
+        let sweep = match known {
+            Some(sweep) if sweep.state.is_open() => sweep,
+            // It was given up, and somebody wants it tried again.
+            Some(Sweep { state: SweepState::Failed, .. }) | None => self.begin_sweep(order, "hub").await?,
+            Some(_) => return Ok(()),
+        };
+        let (id, kind) = (sweep.id, sweep.kind.clone());
+        let Err(error) = self.run_course(what, sweep, job).await else { return Ok(()) };
+        self.stopped(what, id, &error).await?;
+        tracing::warn!(sweep = %id, kind, %error, "a sweep stopped");
+        Err(error)
+    }
+
+    /// Writes down why a sweep cannot go on. Nothing that it put aside is applied.
+    async fn stopped(&self, what: SweepOf, id: SweepId, error: &HubError) -> Result<(), HubError> {
+        let (now, system) = (self.env.now(), self.system_of(what));
+        let Some(mut sweep) = self.store.sweep(id).await? else { return Ok(()) };
+        let temporary = match error {
+            HubError::Connect(error) => error.is_temporary(),
+            HubError::Store(_) | HubError::Busy => true,
+            _ => false,
+        };
+        if temporary {
+            let until = match error {
+                HubError::Connect(error) => error.retry_at(),
+                _ => None,
+            };
+            self.store.sweep_pauses(id, &error.to_string(), until).await?;
+        } else {
+            sweep.error = Some(error.to_string());
+            // What an earlier sweep held stays held, also when this one had taken it over.
+            let holds = !sweep.dry && self.store.alarm(system, HELD, "").await?.is_some();
+            sweep.state = if holds && sweep.takes_away > 0 { SweepState::Held } else { SweepState::Failed };
+            if sweep.state == SweepState::Failed {
+                self.store.drop_held(id).await?;
+            }
+            self.store.sweep_ends(&sweep, now).await?;
+        }
+        if !sweep.dry && self.is_no_mere_pause(what, error) {
+            let detail = format!(
+                "Reading the {} stopped at page {}: {error} Nothing was taken away. What customers see is as of the last \
+                 reading; the hub tries again by itself.",
+                what.as_str(),
+                sweep.page + 1,
+            );
+            self.raise(system, STOPPED, what.as_str(), detail).await?;
+        }
+        Ok(())
+    }
+
+    /// Waiting for the hub's own budget is nothing to be alarmed about.
+    fn is_no_mere_pause(&self, what: SweepOf, error: &HubError) -> bool {
+        use tessera_connect::discipline::{Condition, ConnectError};
+        let health = match what {
+            SweepOf::Contacts => self.crm.health(),
+            SweepOf::Requesters | SweepOf::Assets => self.desk.health(),
+        };
+        !matches!(error, HubError::Connect(ConnectError::Throttled { .. })) || health.condition != Condition::Healthy
+    }
+
+    /// When what is still to be read will be, by the arithmetic of the budget.
+    fn forecast(&self, what: SweepOf, objects: i64) -> Timestamp {
+        let objects = objects.unsigned_abs();
+        match what {
+            SweepOf::Requesters => self.desk.forecast(Priority::Background, objects, 0),
+            SweepOf::Assets => self.desk.forecast(Priority::Background, 0, objects),
+            SweepOf::Contacts => self.crm.forecast(Priority::Background, objects),
+        }
+    }
+
+    pub(crate) fn system_of(&self, what: SweepOf) -> &str {
+        match what {
+            SweepOf::Contacts => self.crm.name(),
+            SweepOf::Requesters | SweepOf::Assets => self.desk.name(),
+        }
+    }
+}
+
+/// A sweep of which nothing is known yet.
+fn new(id: SweepId, system: &str, kind: &str, state: SweepState, now: Timestamp) -> Sweep {
+    Sweep {
+        id,
+        system: system.to_owned(),
+        kind: kind.to_owned(),
+        mode: SweepMode::Full,
+        dry: false,
+        state,
+        asked_by: "hub".to_owned(),
+        started_at: now,
+        finished_at: None,
+        page: 0,
+        expected: None,
+        seen: 0,
+        changed: 0,
+        takes_away: 0,
+        missing: 0,
+        first_forecast_at: None,
+        forecast_at: None,
+        since: None,
+        error: None,
+        decided_by: None,
+    }
+}

@@ -1,0 +1,80 @@
+-- Sweeps: every comparison with an outside system, what it found, and what became of it (H04, H06). The last one of each kind was kept before;
+-- its successor begins afresh.
+DROP TABLE sweeps;
+CREATE TABLE sweeps (
+    id UUID NOT NULL PRIMARY KEY,
+    system TEXT NOT NULL,
+    -- requesters, contacts, assets; or single: changes that came one by one and were held together.
+    kind TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    dry BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    started_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    -- Pages read.
+    page BIGINT NOT NULL,
+    -- Objects that will be seen, as far as that can be told.
+    expected BIGINT,
+    seen BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    takes_away BIGINT NOT NULL,
+    missing BIGINT NOT NULL,
+    first_forecast_at BIGINT,
+    forecast_at BIGINT,
+    -- Where an incremental sweep stops.
+    since BIGINT,
+    error TEXT,
+    decided_by TEXT
+);
+CREATE UNIQUE INDEX sweeps_open ON sweeps (system, kind, dry) WHERE state IN ('waiting', 'running', 'paused');
+CREATE INDEX sweeps_kind ON sweeps (system, kind, id);
+
+-- What waits for a decision: held by the brake (dry = 0, once per record), or planned by a dry run (dry = 1).
+CREATE TABLE held_changes (
+    id UUID NOT NULL PRIMARY KEY,
+    run_id UUID NOT NULL,
+    dry BIGINT NOT NULL,
+    system TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    before_text TEXT NOT NULL,
+    after_text TEXT NOT NULL,
+    -- Devices and links that it takes from customers.
+    takes BIGINT NOT NULL,
+    attributes TEXT NOT NULL,
+    raw TEXT NOT NULL,
+    updated_at BIGINT,
+    read_at BIGINT NOT NULL,
+    held_at BIGINT NOT NULL,
+    -- The record's content when the change was planned; none: it was not known.
+    before_hash BYTEA,
+    after_hash BYTEA NOT NULL
+);
+CREATE UNIQUE INDEX held_changes_record ON held_changes (system, kind, external_id) WHERE dry = 0;
+CREATE UNIQUE INDEX held_changes_planned ON held_changes (run_id, kind, external_id) WHERE dry = 1;
+CREATE INDEX held_changes_run ON held_changes (run_id, id);
+
+-- What single changes took from customers lately.
+CREATE TABLE takings (
+    id UUID NOT NULL PRIMARY KEY,
+    system TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    takes BIGINT NOT NULL
+);
+CREATE INDEX takings_at ON takings (system, at);
+CREATE INDEX takings_age ON takings (at);
+
+-- What somebody has to look at, and since when.
+CREATE TABLE alarms (
+    system TEXT NOT NULL,
+    code TEXT NOT NULL,
+    about TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (system, code, about)
+);
+
+-- How many objects of a kind are known, without reading them.
+CREATE INDEX records_live ON records (system, kind) WHERE gone_at IS NULL;

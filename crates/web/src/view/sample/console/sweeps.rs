@@ -1,0 +1,121 @@
+//! Sweeps.
+
+use super::super::super::Tone;
+use super::super::super::console::{AlarmNotice, Badge, ChangeRow, SweepCard, SweepPage, Sweeps};
+use super::super::{HOUR, Sample, ago};
+
+fn card(what: &str, text: &str, tone: Tone) -> SweepCard {
+    SweepCard {
+        url: "/console/sweeps/s1".to_owned(),
+        what: what.to_owned(),
+        system: "Freshservice".to_owned(),
+        mode: "everything".to_owned(),
+        dry: false,
+        state: Badge::new(text, tone),
+        by: "the hub".to_owned(),
+        started_at: ago(20),
+        finished_at: Some(ago(3)),
+        seen: 1200,
+        expected: None,
+        changed: 41,
+        takes_away: 38,
+        missing: 0,
+        forecast_at: None,
+        paused: false,
+        error: None,
+        decided_by: None,
+    }
+}
+
+fn under_way() -> SweepCard {
+    SweepCard {
+        finished_at: None,
+        expected: Some(4000),
+        takes_away: 0,
+        forecast_at: Some(ago(-9)),
+        ..card("Assets", "Under way", Tone::Plain)
+    }
+}
+
+impl Sample for Sweeps {
+    fn samples() -> Vec<(String, Self)> {
+        let alarm = AlarmNotice {
+            system: "Freshservice".to_owned(),
+            text: "A sweep of assets would take 38 devices or links from customers, of 410 that are linked.".to_owned(),
+            since: ago(3),
+        };
+        let paused = SweepCard {
+            error: Some("Freshservice allows no more calls for the moment. Try again later.".to_owned()),
+            paused: true,
+            ..under_way()
+        };
+        let failed = SweepCard {
+            error: Some("Freshservice does not accept the configured API key.".to_owned()),
+            ..card("Requesters", "Stopped", Tone::Bad)
+        };
+        let busy = Self {
+            alarms: vec![alarm],
+            open: vec![under_way(), SweepCard { expected: None, ..paused }],
+            waiting: vec![card("Assets", "Held by the brake", Tone::Bad)],
+            past: vec![card("Contacts", "Complete", Tone::Good), failed],
+            start_action: "/console/sweeps".to_owned(),
+        };
+        let calm = Self {
+            alarms: Vec::new(),
+            open: Vec::new(),
+            waiting: Vec::new(),
+            past: Vec::new(),
+            start_action: "/console/sweeps".to_owned(),
+        };
+        vec![("busy".to_owned(), busy), ("calm".to_owned(), calm)]
+    }
+}
+
+impl Sample for SweepPage {
+    fn samples() -> Vec<(String, Self)> {
+        let row = |title: &str, takes| ChangeRow {
+            title: title.to_owned(),
+            record: "asset 42".to_owned(),
+            before: "used by: Jo Meyer (requester 2001); state: In Use".to_owned(),
+            after: "used by: nobody, in stock; state: In Stock".to_owned(),
+            takes,
+        };
+        let held = Self {
+            sweep: card("Assets", "Held by the brake", Tone::Bad),
+            under_way: false,
+            changes: vec![row("PACE 5 kW", true), row("PACE 8 kW", false)],
+            count: 38,
+            more_url: Some("/console/sweeps/s1?after=c2".into()),
+            apply_action: Some("/console/sweeps/s1/apply".into()),
+            discard_action: Some("/console/sweeps/s1/discard".into()),
+        };
+        let empty = Self {
+            sweep: SweepCard { dry: true, ..card("Assets", "Planned", Tone::Warn) },
+            changes: Vec::new(),
+            count: 0,
+            more_url: None,
+            ..held.clone()
+        };
+        let under_way = Self {
+            sweep: under_way(),
+            under_way: true,
+            changes: Vec::new(),
+            count: 0,
+            more_url: None,
+            apply_action: None,
+            discard_action: None,
+        };
+        let done = SweepCard {
+            started_at: ago(5 * HOUR),
+            decided_by: Some("agnes".into()),
+            ..card("Assets", "Applied", Tone::Good)
+        };
+        let applied = Self { sweep: done, ..under_way.clone() };
+        vec![
+            ("held".to_owned(), held),
+            ("nothing-planned".to_owned(), empty),
+            ("under-way".to_owned(), under_way),
+            ("applied".to_owned(), Self { under_way: false, ..applied }),
+        ]
+    }
+}

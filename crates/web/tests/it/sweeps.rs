@@ -1,0 +1,393 @@
+//! Comparing everything with the outside systems, also with broken ones: nothing is taken away that should not be.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tessera_sim::faults::{Cut, Fault, FaultKind};
+use tessera_sim::freshservice::Versioned;
+
+use crate::browser::Browser;
+use crate::console::{Colleague, desk};
+use crate::house::{House, client};
+use crate::people::{ADA, BEN};
+
+const ASSETS: &str = "/api/v2/assets";
+
+/// Gives a requester, or the stock, so many more devices, behind the back of everybody.
+fn deliver(house: &House, requester: Option<u64>, devices: u64) {
+    house.desk.change(|desk| {
+        let mut model = desk.assets.values().next().unwrap().current().clone();
+        for _ in 0..devices {
+            desk.last_display_id += 1;
+            let (id, display_id) = (desk.next_id(), desk.last_display_id);
+            (model.asset.id, model.asset.display_id, model.asset.user_id) = (id, display_id, requester);
+            model.asset.name = format!("Roof {display_id}");
+            for (name, value) in &mut model.asset.type_fields {
+                if name.contains("serial") {
+                    *value = format!("HIB-R{display_id}").into();
+                }
+            }
+            desk.assets.insert(display_id, Versioned::new(model.clone(), model.asset.created_at));
+        }
+    });
+}
+
+/// Moves everything of one requester to another, or to the stock, as a mistake in the service desk would.
+fn move_all(house: &House, from: u64, to: Option<u64>) {
+    house.desk.change(|desk| {
+        for row in desk.assets.values_mut() {
+            let mut moved = row.current().clone();
+            if moved.asset.user_id == Some(from) && moved.asset.name.starts_with("Roof") {
+                moved.asset.user_id = to;
+                *row = Versioned::new(moved.clone(), moved.asset.created_at);
+            }
+        }
+    });
+}
+
+/// Asks for a sweep by the API, has it done, and tells how it stands.
+async fn swept(house: &House, order: Value) -> Value {
+    let asked = house.api.post("/sweeps", &house.api_key, order).await;
+    assert_eq!(asked.status, 202, "{}", asked.body);
+    let id = asked.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    house.hub.work_off().await;
+    shown(house, &id).await
+}
+
+async fn shown(house: &House, id: &str) -> Value {
+    house.api.get(&format!("/sweeps/{id}"), &house.api_key).await.json()
+}
+
+async fn all_assets(house: &House) -> Value {
+    swept(house, json!({ "kinds": ["assets"] })).await
+}
+
+async fn alarms(house: &House) -> Vec<String> {
+    let systems = house.api.get("/systems", &house.api_key).await.json();
+    systems["alarms"].as_array().unwrap().iter().map(|alarm| alarm["code"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn devices_of(house: &House, email: &str) -> usize {
+    let token = house.access_token(email).await;
+    house.api.get("/me/devices", &token).await.json()["devices"].as_array().unwrap().len()
+}
+
+fn break_it(house: &House, path: &str, kind: FaultKind, skip: u64) {
+    house.desk.faults().add(Fault { path: path.to_owned(), method: None, kind, times: None, skip, probability: None });
+}
+
+const fn status(status: u16, retry_after: Option<u64>) -> FaultKind {
+    FaultKind::Status { status, retry_after, body: None }
+}
+
+/// Pages of assets that were asked for since the last look.
+fn pages_asked(house: &House) -> Vec<String> {
+    let requests = house.desk.faults().requests();
+    house.desk.faults().forget_requests();
+    let lists = requests.into_iter().filter(|request| request.path == ASSETS && request.query.contains("per_page"));
+    let page = |query: String| query.split('&').find_map(|part| part.strip_prefix("page=").map(ToOwned::to_owned));
+    lists.filter_map(|request| page(request.query)).collect()
+}
+
+/// Thirty-two devices of one customer, and everything swept.
+async fn roof(house: &House) {
+    deliver(house, Some(1002), 30);
+    house.activated(BEN).await;
+    assert_eq!(devices_of(house, BEN.email).await, 32);
+    assert_eq!(all_assets(house).await["state"], "finished");
+}
+
+pub async fn h06_what_changed_is_read_and_nothing_else(house: House) {
+    deliver(&house, None, 250);
+    let order = json!({ "kinds": ["assets"], "mode": "incremental" });
+    let first = swept(&house, order.clone()).await;
+    assert_eq!((&first["mode"], &first["seen"]), (&json!("full"), &json!(256)), "there was none before: {first}");
+
+    house.advance(Duration::from_secs(3600));
+    let id = house
+        .desk
+        .desk()
+        .assets
+        .values()
+        .find(|row| row.current().asset.name == "Wi-Fi router")
+        .unwrap()
+        .current()
+        .asset
+        .display_id;
+    desk(&house, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1001 })).await;
+    pages_asked(&house);
+    let next = swept(&house, order).await;
+    assert_eq!(
+        (&next["mode"], &next["state"], &next["changed"]),
+        (&json!("incremental"), &json!("finished"), &json!(1))
+    );
+    assert_eq!(next["since"], "2026-06-01T07:55:00Z", "a little before the last one began");
+    assert_eq!(pages_asked(&house), ["1"], "the second page is older than that");
+    let record = house.api.get(&format!("/records/freshservice/asset/{id}"), &house.api_key).await.json();
+    assert_eq!(record["attributes"]["used_by"], "1001");
+    let requesters = swept(&house, json!({ "kinds": ["requesters"], "mode": "incremental" })).await;
+    assert_eq!(requesters["mode"], "full", "the service desk lists them by name only");
+}
+
+pub async fn h04_a_dry_run_changes_nothing_until_it_is_applied(house: House) {
+    house.activated(ADA).await;
+    house.activated(BEN).await;
+    house.hub.ask_sweeps().await.unwrap();
+    house.hub.work_off().await;
+    let id = house
+        .desk
+        .desk()
+        .assets
+        .values()
+        .find(|row| row.current().asset.user_id == Some(1002))
+        .unwrap()
+        .current()
+        .asset
+        .display_id;
+    desk(&house, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1001 })).await;
+
+    let plan = swept(&house, json!({ "kinds": ["assets"], "dry_run": true })).await;
+    assert_eq!((&plan["state"], &plan["changed"], &plan["takes_away"]), (&json!("planned"), &json!(1), &json!(1)));
+    let path = format!("/sweeps/{}", plan["id"].as_str().unwrap());
+    let changes = house.api.get(&format!("{path}/changes"), &house.api_key).await.json();
+    let change = &changes["items"][0];
+    assert_eq!(change["record"], format!("freshservice:asset:{id}"));
+    assert!(change["before"].as_str().unwrap().contains("used by: Ben Example (requester 1002)"), "{change}");
+    assert!(change["after"].as_str().unwrap().contains("used by: Ada Example (requester 1001)"), "{change}");
+    assert_eq!(
+        (devices_of(&house, ADA.email).await, devices_of(&house, BEN.email).await),
+        (1, 2),
+        "nothing was changed"
+    );
+
+    assert_eq!(house.api.order(&format!("{path}/apply"), &house.api_key).await.status, 202);
+    house.hub.work_off().await;
+    assert_eq!((devices_of(&house, ADA.email).await, devices_of(&house, BEN.email).await), (2, 1));
+    let applied = house.api.get(&path, &house.api_key).await.json();
+    assert_eq!((&applied["state"], &applied["decided_by"]), (&json!("applied"), &json!("api_key:test")));
+    house.api.order(&format!("{path}/apply"), &house.api_key).await.problem(409, "nothing_to_decide");
+    assert_eq!(all_assets(&house).await["changed"], 0, "exactly what upstream says");
+}
+
+pub async fn h04_a_plan_is_refused_whole_when_the_world_moved(house: House) {
+    house.activated(BEN).await;
+    all_assets(&house).await;
+    deliver(&house, Some(1002), 3);
+    let plan = swept(&house, json!({ "kinds": ["assets"], "dry_run": true })).await;
+    let path = format!("/sweeps/{}", plan["id"].as_str().unwrap());
+    house.advance(Duration::from_secs(60));
+    let first = house.api.get(&format!("{path}/changes?limit=1"), &house.api_key).await.json();
+    assert!(first["next_cursor"].is_string());
+    let id = first["items"][0]["record"].as_str().unwrap().rsplit(':').next().unwrap().to_owned();
+    desk(&house, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
+    all_assets(&house).await;
+    assert_eq!(devices_of(&house, BEN.email).await, 4);
+    let refused = house.api.order(&format!("{path}/apply"), &house.api_key).await;
+    assert!(refused.problem(409, "world_moved").contains("1 of the records"), "{}", refused.body);
+    assert_eq!(house.api.get(&path, &house.api_key).await.json()["state"], "planned");
+    assert_eq!(house.api.order(&format!("{path}/discard"), &house.api_key).await.json()["state"], "discarded");
+    assert_eq!(devices_of(&house, BEN.email).await, 4);
+}
+
+pub async fn h04_a_mass_unassignment_is_held_and_ends_by_itself(house: House) {
+    roof(&house).await;
+    move_all(&house, 1002, None);
+    for _ in 0..2 {
+        let held = all_assets(&house).await;
+        assert_eq!((&held["state"], &held["takes_away"]), (&json!("held"), &json!(30)));
+        assert_eq!(devices_of(&house, BEN.email).await, 32, "nothing was taken away");
+        assert_eq!(alarms(&house).await, ["changes_held"]);
+    }
+    let ready = client().get(format!("{}/readyz", house.url)).send().await.unwrap();
+    assert_eq!(ready.status(), 200, "the hub itself is well");
+    house.advance(Duration::from_secs(60));
+    move_all(&house, 0, None);
+    house.desk.change(|desk| {
+        for row in desk.assets.values_mut().filter(|row| row.current().asset.name.starts_with("Roof")) {
+            let mut back = row.current().clone();
+            back.asset.user_id = Some(1002);
+            *row = Versioned::new(back.clone(), back.asset.created_at);
+        }
+    });
+    assert_eq!(all_assets(&house).await["state"], "finished");
+    assert!(alarms(&house).await.is_empty(), "it ends by itself");
+    assert_eq!(devices_of(&house, BEN.email).await, 32);
+    let all = house.api.get("/sweeps", &house.api_key).await.json();
+    assert!(all["items"].as_array().unwrap().iter().all(|sweep| sweep["state"] != "held"), "{all}");
+}
+
+pub async fn h04_what_the_brake_holds_is_applied_or_discarded_by_staff(house: House) {
+    roof(&house).await;
+    house.activated(ADA).await;
+    move_all(&house, 1002, Some(1001));
+    let first = all_assets(&house).await;
+    let mut agnes = Colleague::signed_in(&house).await;
+    agnes.open("/systems").await.says(&["would take 30 devices or links from customers, of 33"]);
+    agnes.open("/sweeps").await.says(&["Waiting for a decision", "Held by the brake"]);
+    let page = format!("/sweeps/{}", first["id"].as_str().unwrap());
+    agnes.open(&page).await.says(&[
+        "30 changes wait",
+        "used by: Ben Example (requester 1002)",
+        "Ada Example",
+        "Loses it",
+    ]);
+    agnes.post(&format!("{page}/discard"), &[]).await.says(&["Discarded", "Nothing was changed"]);
+    assert!(alarms(&house).await.is_empty());
+    assert_eq!(devices_of(&house, BEN.email).await, 32);
+
+    let second = all_assets(&house).await;
+    assert_eq!(second["state"], "held", "it is still so");
+    agnes.post(&format!("/sweeps/{}/apply", second["id"].as_str().unwrap()), &[]).await.says(&["being applied"]);
+    house.hub.work_off().await;
+    assert_eq!((devices_of(&house, BEN.email).await, devices_of(&house, ADA.email).await), (2, 31));
+    assert!(alarms(&house).await.is_empty());
+    assert_eq!(shown(&house, second["id"].as_str().unwrap()).await["decided_by"], "staff:agnes");
+}
+
+pub async fn h04_an_empty_list_takes_nothing_away(house: House) {
+    roof(&house).await;
+    house.advance(Duration::from_secs(60));
+    break_it(&house, ASSETS, FaultKind::Empty, 0);
+    let short = all_assets(&house).await;
+    assert_eq!((&short["state"], &short["seen"], &short["missing"]), (&json!("failed"), &json!(0), &json!(36)));
+    assert_eq!(alarms(&house).await, ["list_too_short"]);
+    assert_eq!(devices_of(&house, BEN.email).await, 32);
+    let token = house.access_token(BEN.email).await;
+    let mine = house.api.get("/me/devices", &token).await.json();
+    assert_eq!(mine["devices"][0]["as_of"], "2026-06-01T08:00:00Z", "as old as it is");
+    house.desk.faults().clear();
+    assert_eq!(all_assets(&house).await["state"], "finished");
+    assert!(alarms(&house).await.is_empty(), "it recovers by itself");
+    let mine = house.api.get("/me/devices", &token).await.json();
+    assert_eq!(mine["devices"][0]["as_of"], "2026-06-01T08:01:00Z");
+}
+
+pub async fn h04_half_a_list_takes_nothing_away(house: House) {
+    deliver(&house, None, 30);
+    roof(&house).await;
+    house.advance(Duration::from_secs(60));
+    break_it(&house, ASSETS, FaultKind::Truncate { cut: Cut::Rows, keep: None }, 0);
+    let half = all_assets(&house).await;
+    assert_eq!((&half["state"], &half["seen"], &half["missing"]), (&json!("failed"), &json!(33), &json!(33)));
+    assert!(half["error"].as_str().unwrap().contains("shows 33 of 66"), "{half}");
+    assert_eq!((alarms(&house).await, devices_of(&house, BEN.email).await), (vec!["list_too_short".to_owned()], 32));
+    house.desk.faults().clear();
+    assert_eq!(all_assets(&house).await["state"], "finished");
+    assert!(alarms(&house).await.is_empty());
+}
+
+pub async fn h04_a_sweep_stopped_at_page_7_goes_on_there(house: House) {
+    deliver(&house, Some(1002), 3);
+    house.activated(BEN).await;
+    deliver(&house, None, 750);
+    break_it(&house, ASSETS, status(500, None), 6);
+    let stopped = all_assets(&house).await;
+    assert_eq!((&stopped["state"], &stopped["page"], &stopped["seen"]), (&json!("paused"), &json!(6), &json!(600)));
+    assert!(stopped["error"].as_str().unwrap().contains("500"), "{stopped}");
+    assert_eq!((alarms(&house).await, devices_of(&house, BEN.email).await), (vec!["sweep_stopped".to_owned()], 5));
+    let systems = house.api.get("/systems", &house.api_key).await.json();
+    assert!(systems["alarms"][0]["detail"].as_str().unwrap().contains("at page 7"), "{systems}");
+
+    house.desk.faults().clear();
+    pages_asked(&house);
+    house.advance(Duration::from_secs(3600));
+    house.hub.work_off().await;
+    let done = shown(&house, stopped["id"].as_str().unwrap()).await;
+    assert_eq!((&done["state"], &done["seen"], &done["error"]), (&json!("finished"), &json!(759), &Value::Null));
+    assert_eq!(pages_asked(&house), ["7", "8"]);
+    assert!(alarms(&house).await.is_empty());
+}
+
+pub async fn h04_expired_credentials_take_nothing_away(house: House) {
+    roof(&house).await;
+    house.advance(Duration::from_secs(60));
+    break_it(&house, "*", status(401, None), 0);
+    let stopped = all_assets(&house).await;
+    assert_eq!(stopped["state"], "failed");
+    assert!(stopped["error"].as_str().unwrap().contains("API key"), "{stopped}");
+    assert_eq!((alarms(&house).await, devices_of(&house, BEN.email).await), (vec!["sweep_stopped".to_owned()], 32));
+    let mut agnes = Colleague::signed_in(&house).await;
+    agnes
+        .open("/sweeps")
+        .await
+        .says(&["does not accept the configured API key", "Put a valid one into the configuration"]);
+    house.desk.faults().clear();
+    house.advance(Duration::from_secs(16 * 60));
+    house.hub.ask_due_sweeps().await.unwrap();
+    house.hub.work_off().await;
+    assert!(alarms(&house).await.is_empty(), "it recovers by itself");
+}
+
+pub async fn h04_a_broken_connection_takes_nothing_away(house: House) {
+    roof(&house).await;
+    house.advance(Duration::from_secs(60));
+    break_it(&house, "*", FaultKind::Disconnect, 0);
+    let stopped = all_assets(&house).await;
+    assert_eq!(stopped["state"], "paused");
+    assert!(stopped["forecast_at"].is_string(), "it says when it goes on: {stopped}");
+    assert_eq!((alarms(&house).await, devices_of(&house, BEN.email).await), (vec!["sweep_stopped".to_owned()], 32));
+    house.desk.faults().clear();
+    house.advance(Duration::from_secs(16 * 60));
+    house.hub.work_off().await;
+    assert_eq!(shown(&house, stopped["id"].as_str().unwrap()).await["state"], "finished");
+    assert!(alarms(&house).await.is_empty());
+}
+
+pub async fn h06_an_hour_of_429_blinds_nobody_for_an_hour(house: House) {
+    roof(&house).await;
+    house.advance(Duration::from_secs(3600));
+    house.hub.work_off().await;
+    let link = house.link(ADA.requester).await;
+    break_it(&house, "/api/v2/*", status(429, Some(3600)), 0);
+    house.desk.faults().forget_requests();
+    let stopped = all_assets(&house).await;
+    assert_eq!(stopped["state"], "paused");
+    assert_eq!((alarms(&house).await, devices_of(&house, BEN.email).await), (vec!["sweep_stopped".to_owned()], 32));
+    for _ in 0..5 {
+        house.advance(Duration::from_secs(120));
+        house.hub.work_off().await;
+    }
+    let asked = house.desk.faults().requests().len();
+    assert!((4..=20).contains(&asked), "single calls find out: {asked}");
+    let systems = house.api.get("/systems", &house.api_key).await.json();
+    assert_eq!(systems["systems"][0]["state"], "throttled");
+    house.activate(&mut Browser::new(), &link, ADA.email).await;
+
+    house.desk.faults().clear();
+    for _ in 0..10 {
+        house.advance(Duration::from_secs(80));
+        house.hub.work_off().await;
+    }
+    assert_eq!(devices_of(&house, ADA.email).await, 1, "the activation went through, long before the hour was over");
+    assert_eq!(shown(&house, stopped["id"].as_str().unwrap()).await["state"], "finished");
+    assert!(alarms(&house).await.is_empty());
+    let systems = house.api.get("/systems", &house.api_key).await.json();
+    assert_eq!(systems["systems"][0]["state"], "healthy");
+}
+
+pub async fn h06_sweeps_begin_when_their_time_has_come(house: House) {
+    let run = async || -> Vec<(String, String)> {
+        let before = house.api.get("/sweeps", &house.api_key).await.json()["items"].as_array().unwrap().len();
+        house.hub.ask_due_sweeps().await.unwrap();
+        house.hub.work_off().await;
+        let all = house.api.get("/sweeps", &house.api_key).await.json();
+        let new = all["items"].as_array().unwrap().len() - before;
+        let text = |sweep: &Value, field: &str| sweep[field].as_str().unwrap().to_owned();
+        let mut kinds: Vec<_> = all["items"].as_array().unwrap()[..new]
+            .iter()
+            .map(|sweep| (text(sweep, "kind"), text(sweep, "mode")))
+            .collect();
+        kinds.sort();
+        kinds
+    };
+    let told =
+        |kinds: &[(&str, &str)]| kinds.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect::<Vec<_>>();
+    let full = told(&[("assets", "full"), ("contacts", "full"), ("requesters", "full")]);
+    assert_eq!(run().await, full, "nothing was read yet");
+    assert!(run().await.is_empty());
+    house.advance(Duration::from_secs(15 * 60));
+    assert_eq!(run().await, told(&[("assets", "incremental"), ("contacts", "incremental")]));
+    house.advance(Duration::from_secs(24 * 3600));
+    assert_eq!(run().await, full);
+}
