@@ -128,6 +128,7 @@ stories! {
         h04_a_plan_is_refused_whole_when_the_world_moved,
         h04_a_mass_unassignment_is_held_and_ends_by_itself,
         h04_what_the_brake_holds_is_applied_or_discarded_by_staff,
+        h04_single_changes_beyond_the_limit_are_held,
         h04_an_empty_list_takes_nothing_away,
         h04_half_a_list_takes_nothing_away,
         h04_a_sweep_stopped_at_page_7_goes_on_there,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tessera_core::job::Hint;
 use tessera_sim::faults::{Cut, Fault, FaultKind};
 use tessera_sim::freshservice::Versioned;
 
@@ -243,6 +244,29 @@ pub async fn h04_what_the_brake_holds_is_applied_or_discarded_by_staff(house: Ho
     assert_eq!((devices_of(&house, BEN.email).await, devices_of(&house, ADA.email).await), (2, 31));
     assert!(alarms(&house).await.is_empty());
     assert_eq!(shown(&house, second["id"].as_str().unwrap()).await["decided_by"], "staff:agnes");
+}
+
+pub async fn h04_single_changes_beyond_the_limit_are_held(house: House) {
+    roof(&house).await;
+    house.advance(Duration::from_secs(60));
+    let roofs = |row: &&Versioned<tessera_sim::freshservice::AssetRow>| row.current().asset.name.starts_with("Roof");
+    let ids: Vec<_> = house.desk.desk().assets.values().filter(roofs).map(|row| row.current().asset.display_id).collect();
+    move_all(&house, 1002, None);
+    let hints = ids.iter().map(|id| Hint::Asset { display_id: id.to_string() }).collect();
+    house.hub.ask_reread(hints, "system:freshservice", "hook").await.unwrap();
+    house.hub.work_off().await;
+    assert_eq!(devices_of(&house, BEN.email).await, 12, "twenty went, ten are held");
+    assert_eq!(alarms(&house).await, ["changes_held"]);
+    let all = house.api.get("/sweeps", &house.api_key).await.json();
+    let held = all["items"].as_array().unwrap().iter().find(|sweep| sweep["state"] == "held").unwrap();
+    assert_eq!(held["kind"], "single");
+    let path = format!("/sweeps/{}", held["id"].as_str().unwrap());
+    let changes = house.api.get(&format!("{path}/changes"), &house.api_key).await.json();
+    assert_eq!(changes["items"].as_array().unwrap().len(), 10);
+    assert_eq!(house.api.order(&format!("{path}/apply"), &house.api_key).await.status, 202);
+    house.hub.work_off().await;
+    assert_eq!(devices_of(&house, BEN.email).await, 2);
+    assert!(alarms(&house).await.is_empty());
 }
 
 pub async fn h04_an_empty_list_takes_nothing_away(house: House) {
