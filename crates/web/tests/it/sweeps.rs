@@ -105,7 +105,7 @@ pub async fn h06_what_changed_is_read_and_nothing_else(house: House) {
     let first = swept(&house, order.clone()).await;
     assert_eq!((&first["mode"], &first["seen"]), (&json!("full"), &json!(256)), "there was none before: {first}");
 
-    house.advance(Duration::from_secs(3600));
+    house.advance(Duration::from_hours(1));
     let id = house
         .desk
         .desk()
@@ -177,7 +177,7 @@ pub async fn h04_a_plan_is_refused_whole_when_the_world_moved(house: House) {
     deliver(&house, Some(1002), 3);
     let plan = swept(&house, json!({ "kinds": ["assets"], "dry_run": true })).await;
     let path = format!("/sweeps/{}", plan["id"].as_str().unwrap());
-    house.advance(Duration::from_secs(60));
+    house.advance(Duration::from_mins(1));
     let first = house.api.get(&format!("{path}/changes?limit=1"), &house.api_key).await.json();
     assert!(first["next_cursor"].is_string());
     let id = first["items"][0]["record"].as_str().unwrap().rsplit(':').next().unwrap().to_owned();
@@ -202,7 +202,7 @@ pub async fn h04_a_mass_unassignment_is_held_and_ends_by_itself(house: House) {
     }
     let ready = client().get(format!("{}/readyz", house.url)).send().await.unwrap();
     assert_eq!(ready.status(), 200, "the hub itself is well");
-    house.advance(Duration::from_secs(60));
+    house.advance(Duration::from_mins(1));
     move_all(&house, 0, None);
     house.desk.change(|desk| {
         for row in desk.assets.values_mut().filter(|row| row.current().asset.name.starts_with("Roof")) {
@@ -248,9 +248,10 @@ pub async fn h04_what_the_brake_holds_is_applied_or_discarded_by_staff(house: Ho
 
 pub async fn h04_single_changes_beyond_the_limit_are_held(house: House) {
     roof(&house).await;
-    house.advance(Duration::from_secs(60));
+    house.advance(Duration::from_mins(1));
     let roofs = |row: &&Versioned<tessera_sim::freshservice::AssetRow>| row.current().asset.name.starts_with("Roof");
-    let ids: Vec<_> = house.desk.desk().assets.values().filter(roofs).map(|row| row.current().asset.display_id).collect();
+    let ids: Vec<_> =
+        house.desk.desk().assets.values().filter(roofs).map(|row| row.current().asset.display_id).collect();
     move_all(&house, 1002, None);
     let hints = ids.iter().map(|id| Hint::Asset { display_id: id.to_string() }).collect();
     house.hub.ask_reread(hints, "system:freshservice", "hook").await.unwrap();
@@ -271,7 +272,7 @@ pub async fn h04_single_changes_beyond_the_limit_are_held(house: House) {
 
 pub async fn h04_an_empty_list_takes_nothing_away(house: House) {
     roof(&house).await;
-    house.advance(Duration::from_secs(60));
+    house.advance(Duration::from_mins(1));
     break_it(&house, ASSETS, FaultKind::Empty, 0);
     let short = all_assets(&house).await;
     assert_eq!((&short["state"], &short["seen"], &short["missing"]), (&json!("failed"), &json!(0), &json!(36)));
@@ -290,7 +291,7 @@ pub async fn h04_an_empty_list_takes_nothing_away(house: House) {
 pub async fn h04_half_a_list_takes_nothing_away(house: House) {
     deliver(&house, None, 30);
     roof(&house).await;
-    house.advance(Duration::from_secs(60));
+    house.advance(Duration::from_mins(1));
     break_it(&house, ASSETS, FaultKind::Truncate { cut: Cut::Rows, keep: None }, 0);
     let half = all_assets(&house).await;
     assert_eq!((&half["state"], &half["seen"], &half["missing"]), (&json!("failed"), &json!(33), &json!(33)));
@@ -315,7 +316,7 @@ pub async fn h04_a_sweep_stopped_at_page_7_goes_on_there(house: House) {
 
     house.desk.faults().clear();
     pages_asked(&house);
-    house.advance(Duration::from_secs(3600));
+    house.advance(Duration::from_hours(1));
     house.hub.work_off().await;
     let done = shown(&house, stopped["id"].as_str().unwrap()).await;
     assert_eq!((&done["state"], &done["seen"], &done["error"]), (&json!("finished"), &json!(759), &Value::Null));
@@ -325,7 +326,7 @@ pub async fn h04_a_sweep_stopped_at_page_7_goes_on_there(house: House) {
 
 pub async fn h04_expired_credentials_take_nothing_away(house: House) {
     roof(&house).await;
-    house.advance(Duration::from_secs(60));
+    house.advance(Duration::from_mins(1));
     break_it(&house, "*", status(401, None), 0);
     let stopped = all_assets(&house).await;
     assert_eq!(stopped["state"], "failed");
@@ -337,7 +338,7 @@ pub async fn h04_expired_credentials_take_nothing_away(house: House) {
         .await
         .says(&["does not accept the configured API key", "Put a valid one into the configuration"]);
     house.desk.faults().clear();
-    house.advance(Duration::from_secs(16 * 60));
+    house.advance(Duration::from_mins(16));
     house.hub.ask_due_sweeps().await.unwrap();
     house.hub.work_off().await;
     assert!(alarms(&house).await.is_empty(), "it recovers by itself");
@@ -345,14 +346,14 @@ pub async fn h04_expired_credentials_take_nothing_away(house: House) {
 
 pub async fn h04_a_broken_connection_takes_nothing_away(house: House) {
     roof(&house).await;
-    house.advance(Duration::from_secs(60));
+    house.advance(Duration::from_mins(1));
     break_it(&house, "*", FaultKind::Disconnect, 0);
     let stopped = all_assets(&house).await;
     assert_eq!(stopped["state"], "paused");
     assert!(stopped["forecast_at"].is_string(), "it says when it goes on: {stopped}");
     assert_eq!((alarms(&house).await, devices_of(&house, BEN.email).await), (vec!["sweep_stopped".to_owned()], 32));
     house.desk.faults().clear();
-    house.advance(Duration::from_secs(16 * 60));
+    house.advance(Duration::from_mins(16));
     house.hub.work_off().await;
     assert_eq!(shown(&house, stopped["id"].as_str().unwrap()).await["state"], "finished");
     assert!(alarms(&house).await.is_empty());
@@ -360,7 +361,7 @@ pub async fn h04_a_broken_connection_takes_nothing_away(house: House) {
 
 pub async fn h06_an_hour_of_429_blinds_nobody_for_an_hour(house: House) {
     roof(&house).await;
-    house.advance(Duration::from_secs(3600));
+    house.advance(Duration::from_hours(1));
     house.hub.work_off().await;
     let link = house.link(ADA.requester).await;
     break_it(&house, "/api/v2/*", status(429, Some(3600)), 0);
@@ -369,7 +370,7 @@ pub async fn h06_an_hour_of_429_blinds_nobody_for_an_hour(house: House) {
     assert_eq!(stopped["state"], "paused");
     assert_eq!((alarms(&house).await, devices_of(&house, BEN.email).await), (vec!["sweep_stopped".to_owned()], 32));
     for _ in 0..5 {
-        house.advance(Duration::from_secs(120));
+        house.advance(Duration::from_mins(2));
         house.hub.work_off().await;
     }
     let asked = house.desk.faults().requests().len();
@@ -410,8 +411,8 @@ pub async fn h06_sweeps_begin_when_their_time_has_come(house: House) {
     let full = told(&[("assets", "full"), ("contacts", "full"), ("requesters", "full")]);
     assert_eq!(run().await, full, "nothing was read yet");
     assert!(run().await.is_empty());
-    house.advance(Duration::from_secs(15 * 60));
+    house.advance(Duration::from_mins(15));
     assert_eq!(run().await, told(&[("assets", "incremental"), ("contacts", "incremental")]));
-    house.advance(Duration::from_secs(24 * 3600));
+    house.advance(Duration::from_hours(24));
     assert_eq!(run().await, full);
 }
