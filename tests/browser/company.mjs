@@ -96,7 +96,8 @@ app_audiences = [${quoted(provider.audience)}]
 [mail]
 from = "Sunfield Energy <accounts@example.com>"
 [sweep]
-every_minutes = 0
+full_every_hours = 0
+changes_every_minutes = 0
 [log]
 level = "info"
 format = "json"

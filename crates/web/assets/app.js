@@ -79,4 +79,23 @@
     };
     setTimeout(ask, wait);
   }
+
+  // Long work: what is marked is looked at again and replaced, until the page no longer marks it.
+  const again = document.querySelector("[data-again]");
+  if (again) {
+    const every = Number(again.dataset.again);
+    const look = async () => {
+      try {
+        const answer = await fetch(location.href, { cache: "no-store" });
+        if (!answer.ok) throw new Error(answer.status);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-again]");
+        if (!page) return location.reload();
+        again.replaceChildren(...page.childNodes);
+      } catch {
+        // The next look may succeed.
+      }
+      setTimeout(look, every);
+    };
+    setTimeout(look, every);
+  }
 })();

@@ -7,6 +7,7 @@ mod discipline;
 mod freshsales;
 mod freshservice;
 mod mail;
+mod pace;
 mod sign_in;
 mod stand_in;
 mod tokens;
