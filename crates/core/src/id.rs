@@ -56,4 +56,6 @@ ids! {
     SweepId,
     /// A change that waits for a decision.
     HeldId,
+    /// Something wanted of an asset in the service desk (`A08`, `A09`).
+    AssetWriteId,
 }

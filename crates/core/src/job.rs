@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::customer::SignIn;
-use crate::id::{ActivationId, CustomerId, InvitationId, JobId, SweepId};
+use crate::id::{ActivationId, AssetWriteId, CustomerId, InvitationId, JobId, SweepId};
 use crate::normalise;
 use crate::record::Kind;
 
@@ -83,6 +83,11 @@ pub enum Task {
         /// How often it was looked for in vain before.
         #[serde(default)]
         tries: u8,
+    },
+    /// Do what is wanted of an asset in the service desk (`A08`, `A09`).
+    WriteAsset {
+        /// Which write.
+        write_id: AssetWriteId,
     },
 }
 
@@ -201,6 +206,7 @@ impl Task {
                 let who = &sign_in.identity;
                 format!("weigh_number:{requester_id}:{} {}", who.issuer, who.subject)
             }
+            Self::WriteAsset { write_id } => format!("write_asset:{write_id}"),
             Self::MailSignInChanged { customer_id, added, sign_in, at } => {
                 format!("mail_sign_in_changed:{customer_id}:{added}:{sign_in}:{}", at.as_microsecond())
             }
@@ -225,13 +231,14 @@ impl Task {
             Self::MailSignInChanged { .. } => "mail_sign_in_changed",
             Self::Reread { .. } => "reread",
             Self::ApplySweep { .. } => "apply_sweep",
+            Self::WriteAsset { .. } => "write_asset",
         }
     }
 
     /// In which lane it waits.
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::RunActivation { .. } => Lane::Interactive,
+            Self::RunActivation { .. } | Self::WriteAsset { .. } => Lane::Interactive,
             Self::MailInvitation { .. }
             | Self::MailActivated { .. }
             | Self::Invite { .. }

@@ -4,6 +4,7 @@
 //! pure function of its arguments: time and fresh ids are passed in as a [`plan::Stamp`].
 
 pub mod activation;
+pub mod asset_write;
 pub mod clock;
 pub mod correlate;
 pub mod customer;

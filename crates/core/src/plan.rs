@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::activation::Activation;
+use crate::asset_write::{AssetWrite, WriteState};
 use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, Person, Suspension};
 use crate::device::Device;
-use crate::id::{CustomerId, IdentityId, InvitationId, JobId, LinkId, ReviewId};
+use crate::id::{AssetWriteId, CustomerId, IdentityId, InvitationId, JobId, LinkId, ReviewId};
 use crate::invitation::{Claim, Invitation, Revocation};
 use crate::job::{Job, Task};
 use crate::record::{Observation, RecordKey};
@@ -204,6 +205,17 @@ pub enum Change {
         id: LinkId,
         /// Why it rests; none: it rests no longer.
         why: Option<Suspension>,
+    },
+    /// Ask for a write to the service desk; nothing else may be wanted of the same asset.
+    CreateAssetWrite(Box<AssetWrite>),
+    /// End a write that is still wanted.
+    EndAssetWrite {
+        /// Which.
+        id: AssetWriteId,
+        /// How.
+        state: WriteState,
+        /// When.
+        at: Timestamp,
     },
 }
 

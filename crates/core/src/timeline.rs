@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::customer::Origin;
-use crate::id::{CustomerId, InvitationId, ReviewId};
+use crate::id::{AssetWriteId, CustomerId, InvitationId, ReviewId};
 use crate::record::RecordKey;
 
 /// The hash of an entry. The first entry of a chain follows [`GENESIS`].
@@ -210,6 +210,22 @@ pub enum Event {
         /// The inverter serial number.
         inverter_serial: String,
     },
+    /// Something was asked of the service desk for an asset of the customer's (`A08`, `A09`).
+    AssetWriteAsked {
+        /// Which write.
+        write_id: AssetWriteId,
+        /// What, in words for staff.
+        what: String,
+    },
+    /// It was not done.
+    AssetWriteNotDone {
+        /// Which write.
+        write_id: AssetWriteId,
+        /// What, in words for staff.
+        what: String,
+        /// Why not.
+        outcome: String,
+    },
 }
 
 /// What became of a device that is no longer a customer's.
@@ -303,6 +319,8 @@ impl Event {
             Self::ContactDiffers { .. } => "contact_differs",
             Self::SerialCorrected { .. } => "serial_corrected",
             Self::SerialsDiffer { .. } => "serials_differ",
+            Self::AssetWriteAsked { .. } => "asset_write_asked",
+            Self::AssetWriteNotDone { .. } => "asset_write_not_done",
         }
     }
 
@@ -364,6 +382,8 @@ impl Event {
             Self::SerialsDiffer { name, serial, inverter_serial, .. } => {
                 format!("{name} has two serial numbers that differ: hardware {serial}, inverter {inverter_serial}")
             }
+            Self::AssetWriteAsked { what, .. } => format!("Asked of the service desk: {what}"),
+            Self::AssetWriteNotDone { what, outcome, .. } => format!("Not done in the service desk: {what}: {outcome}"),
         }
     }
 

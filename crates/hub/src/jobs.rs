@@ -143,6 +143,7 @@ impl Hub {
             Task::RunActivation { activation_id } => self.run_activation(*activation_id, job).await,
             Task::Invite { requester_id, asked_by } => self.invite_for_job(requester_id, asked_by, job).await.map(drop),
             Task::Refresh { customer_id } | Task::LookAgain { customer_id } => self.refresh(*customer_id, job).await,
+            Task::WriteAsset { write_id } => self.run_asset_write(*write_id, job).await,
             Task::Reread { hint, tries } => self.reread(hint, *tries, job).await,
             Task::WeighNumber { sign_in, requester_id } => self.weigh_number(sign_in, requester_id, job).await,
             Task::MailSignInChanged { customer_id, added, sign_in, at } => {

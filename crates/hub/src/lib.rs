@@ -3,6 +3,7 @@
 //! Each journey reads what it needs, asks the core for a plan, and has the store apply it. When the world moved meanwhile, it plans again.
 
 mod activate;
+mod asset_write;
 mod b2c;
 mod config;
 mod decide;
@@ -36,6 +37,7 @@ use tessera_store::Store;
 use uuid::Uuid;
 
 pub use activate::{ActivationView, Opened};
+pub use asset_write::{Asking, DeviceDraft};
 pub use b2c::{CustomerClaims, LinkStatus};
 pub use config::{Brand, Config, Sweeps};
 pub use decide::ReviewView;

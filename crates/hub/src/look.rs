@@ -3,10 +3,11 @@
 use tessera_connect::Priority;
 use tessera_core::record::{Kind, RecordKey};
 
+use crate::observe::Seen;
 use crate::{Hub, HubError};
 
 impl Hub {
-    /// Reads a requester, with its assets, or a contact now, and writes down what it says. A requester made a minute ago is known
+    /// Reads a requester with its assets, an asset, or a contact now, and writes down what it says. A requester made a minute ago is known
     /// afterwards.
     ///
     /// # Errors
@@ -28,6 +29,14 @@ impl Hub {
                 let not_found = || HubError::NotFound(format!("{} has no contact {id}", key.system));
                 let contact = self.crm.contact(id, Priority::Interactive).await?.ok_or_else(not_found)?;
                 self.observed(contact, actor, channel).await
+            }
+            Kind::Asset if desk => {
+                let seen = self.read(key, Priority::Interactive).await?;
+                self.apply_observed(&seen, actor, channel).await?;
+                match seen {
+                    Seen::There(_) => Ok(()),
+                    Seen::Missing { .. } => Err(HubError::NotFound(format!("{} has no asset {id}", key.system))),
+                }
             }
             _ => Err(HubError::NotFound(format!("no system here has {key}"))),
         }

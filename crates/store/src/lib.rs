@@ -3,6 +3,7 @@
 //! There is one way to change anything: [`Store::apply`] writes a whole plan in one transaction and returns when it is durable. Correctness
 //! rests on unique constraints and guarded statements, never on an isolation level.
 
+mod asset_writes;
 mod error;
 mod found;
 mod lower;

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use tessera_core::activation::{Activation, ActivationState};
+use tessera_core::asset_write::AssetWrite;
+
 use tessera_core::customer::{Customer, Identity, Link, Suspension};
 use tessera_core::device::Device;
 use tessera_core::invitation::{Ground, Invitation};
@@ -105,6 +107,11 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         }
         Change::KeepAnswer { key, request_hash, status, answer, at } => {
             to.push(keep_answer(key, request_hash, *status, answer, *at));
+        }
+        Change::CreateAssetWrite(write) => to.push(create_asset_write(write)),
+        Change::EndAssetWrite { id, state, at } => {
+            let values = values![state.as_str(), state.note(), *at, *id];
+            to.push(Statement::one(sql::ASSET_WRITE_END, values, Conflict::AssetWrite));
         }
         Change::Enqueue(job) => to.push(enqueue(job)),
         Change::FinishJob { id, attempt, at } => {
@@ -286,6 +293,19 @@ fn update_activation(activation: &Activation) -> Statement {
         activation.id,
     ];
     Statement::one(sql::ACTIVATION_UPDATE, values, Conflict::Activation)
+}
+
+fn create_asset_write(write: &AssetWrite) -> Statement {
+    let values = values![
+        write.id,
+        &write.system,
+        write.wanted.subject(),
+        json(&write.wanted),
+        &write.asked_by,
+        &write.channel,
+        write.created_at,
+    ];
+    Statement::one(sql::ASSET_WRITE_CREATE, values, Conflict::AssetWrite)
 }
 
 fn append(entry: &Entry) -> Statement {

@@ -211,6 +211,14 @@ statements! {
     ALARM = "SELECT system, code, about, since, detail FROM alarms WHERE system = $1 AND code = $2 AND about = $3";
     ALARMS = "SELECT system, code, about, since, detail FROM alarms ORDER BY since, system, code, about";
 
+    // Writes to the service desk.
+    ASSET_WRITE_CREATE = "INSERT INTO asset_writes (id, system, subject, wanted, state, asked_by, channel, created_at) VALUES ($1, $2, $3, $4, 'wanted', $5, $6, $7)";
+    ASSET_WRITE_END = "UPDATE asset_writes SET state = $1, note = $2, finished_at = $3 WHERE id = $4 AND state = 'wanted'";
+    /// From now on the service desk may have it.
+    ASSET_WRITE_SENT = "UPDATE asset_writes SET sent_at = $1 WHERE id = $2 AND state = 'wanted'";
+    ASSET_WRITE = "SELECT id, system, wanted, note, state, asked_by, channel, created_at, sent_at, finished_at FROM asset_writes WHERE id = $1";
+    ASSET_WRITES_OF = "SELECT id, system, wanted, note, state, asked_by, channel, created_at, sent_at, finished_at FROM asset_writes WHERE system = $1 AND subject = $2 ORDER BY created_at DESC LIMIT $3";
+
     PING = "SELECT 1";
 }
 

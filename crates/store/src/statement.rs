@@ -49,6 +49,9 @@ pub enum Conflict {
     /// The job is another worker's now.
     #[error("the job was taken over by another worker")]
     Job,
+    /// The write ended, or another one is wanted of the same asset.
+    #[error("something else is wanted of the same asset, or the write ended meanwhile")]
+    AssetWrite,
     /// The name is taken.
     #[error("the name is taken")]
     Name,

@@ -52,6 +52,13 @@ impl Call {
         }
     }
 
+    /// A write: a PUT says how things shall be and may be repeated, a POST makes something new each time.
+    #[must_use]
+    pub fn write(self, method: Method, body: &serde_json::Value) -> Self {
+        let repeatable = method == Method::PUT;
+        Self { method, repeatable, ..self.query(body) }
+    }
+
     /// A query that the system wants as a POST; it changes nothing and may be repeated.
     #[must_use]
     pub fn query(mut self, body: &serde_json::Value) -> Self {

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+use super::writing::{Choice, number};
 use super::{Freshservice, reading};
 use crate::discipline::{Charge, ConnectError, Priority};
 use crate::json;
@@ -56,6 +57,15 @@ impl Catalogue {
         let name = self.read_one(id, desk, priority).await?;
         state.names.insert(id.to_owned(), name.clone());
         Ok(name)
+    }
+
+    /// Everything that may be chosen, by name.
+    pub(super) async fn choices(&self, desk: &Freshservice, priority: Priority) -> Result<Vec<Choice>, ConnectError> {
+        let names = self.read_all(desk, priority).await?;
+        let mut choices: Vec<Choice> =
+            names.into_iter().filter_map(|(id, label)| Some(Choice { label: label?, value: number(&id) })).collect();
+        choices.sort_by(|one, other| one.label.cmp(&other.label));
+        Ok(choices)
     }
 
     async fn read_all(

@@ -6,6 +6,7 @@ mod config;
 mod finding;
 mod lists;
 mod reading;
+mod writing;
 
 use std::collections::BTreeSet;
 
@@ -17,6 +18,7 @@ use url::Url;
 
 pub use asset_type::AssetType;
 pub use config::{Config, Fields, Plan};
+pub use writing::{AssetForm, Choice, FormField, FormProblem};
 
 use crate::discipline::{Answer, Call, Charge, Client, ConnectError, Environment, Health, Priority, SetupError};
 use crate::{Order, Page, json};

@@ -11,19 +11,18 @@ use serde_json::Value;
 use tessera_core::id::InvitationId;
 use tessera_core::invitation::Invitation as Kept;
 use tessera_core::mask;
-use tessera_hub::{HubError, Invited, Once};
+use tessera_hub::{Invited, Once};
 use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::extract::{Json, Path, Query, bad_parameter};
+use super::extract::{Json, Path, Query};
+use super::once::{idempotency_key, refused};
 use super::{BASE, problems};
 use crate::access::Machine;
 use crate::{App, Problem};
 
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-const LONGEST_KEY: usize = 255;
 
 /// Whom to invite.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -248,23 +247,6 @@ pub(super) async fn withdraw(
 ) -> Result<StatusCode, Problem> {
     app.hub.withdraw_invitations(&requester_id, &machine.actor(), "api").await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
-    let key = value.to_str().ok().map(str::trim).filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY);
-    key.map(|key| Some(key.to_owned()))
-        .ok_or_else(|| bad_parameter(format!("`Idempotency-Key` must hold 1 to {LONGEST_KEY} visible characters")))
-}
-
-/// A key that came with another request is the request's fault, not the world's.
-fn refused(error: HubError) -> Problem {
-    match error {
-        HubError::Precondition { code: code @ "idempotency_key_reused", detail } => {
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
-        }
-        other => other.into(),
-    }
 }
 
 /// Workflows and spreadsheets turn ids into numbers; both are meant alike.

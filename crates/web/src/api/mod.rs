@@ -6,12 +6,14 @@
 mod activation;
 mod cursor;
 mod customers;
+mod device_writes;
 mod devices;
 mod extract;
 mod identities;
 mod invitations;
 mod jobs;
 mod me;
+mod once;
 mod problems;
 mod records;
 mod reviews;
@@ -92,7 +94,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(customers::links::end))
         .routes(routes!(customers::refresh))
         .routes(routes!(records::show))
-        .routes(routes!(devices::find))
+        .routes(routes!(devices::find, device_writes::create))
+        .routes(routes!(device_writes::form))
+        .routes(routes!(device_writes::hand))
+        .routes(routes!(device_writes::show, device_writes::cancel))
         .routes(routes!(reviews::list))
         .routes(routes!(reviews::show))
         .routes(routes!(reviews::decide))

@@ -12,7 +12,7 @@ use tessera_hub::{HubError, Subject};
 use tessera_store::StoreError;
 
 use super::links::{self, Tied, tied};
-use super::{CHANNEL, back, chrome, customer_url, id, invitations, why, words};
+use super::{CHANNEL, back, chrome, customer_url, device_url, devices, id, invitations, why, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page, redirect_with};
@@ -90,6 +90,8 @@ async fn shown(app: &App, customer: Customer, part: &Part) -> Result<view::Custo
         verification,
         older_url: older(&timeline, part).map(|seq| format!("{url}?before={seq}")),
         timeline: newest(&timeline, part).map(|entry| happened(app, entry)).collect(),
+        assign_action: requester.as_ref().map(|_| format!("{url}/assign")),
+        new_device_url: requester.as_ref().map(|key| format!("/console/devices/new?for={}", key.external_id)),
         invite_action: requester.map(|_| format!("{url}/invite")),
         reread_action: format!("{url}/reread"),
         stale: words::stale(app, &[app.hub.desk.name(), app.hub.crm.name()]),
@@ -178,7 +180,7 @@ fn device(device: &Device) -> CustomerDevice {
         serials_differ: device.serials_differ(),
         state: words::asset_state(device.state.as_deref()),
         since: device.assigned_on,
-        url: None,
+        url: Some(device_url(&device.external_id)),
     }
 }
 
@@ -191,6 +193,32 @@ pub(super) async fn invite(State(app): State<App>, staff: Staff, Path(customer_i
         None => Err(HubError::NotFound(format!("{} has no linked requester to invite", customer.name))),
     };
     back(&app, &customer_url(customer.id), outcome.map(|invited| invitations::told(&invited)))
+}
+
+/// Which device the customer shall have.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Assign {
+    device: String,
+}
+
+/// Assigns a device from stock to the customer's requester (`A09`).
+pub(super) async fn assign(
+    State(app): State<App>,
+    staff: Staff,
+    Path(customer_id): Path<String>,
+    Form(assign): Form<Assign>,
+) -> Answer {
+    let customer = known(&app, &customer_id).await?;
+    let links = app.hub.store.links(customer.id).await?;
+    let url = customer_url(customer.id);
+    match requester_of(&links) {
+        Some(link) => devices::assign(&app, &staff, &link.record, &assign.device, &url).await,
+        None => {
+            let missing = format!("{} has no linked requester to assign a device to", customer.name);
+            back(&app, &url, Err(HubError::NotFound(missing)))
+        }
+    }
 }
 
 /// Has the customer's records read again.

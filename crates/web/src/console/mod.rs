@@ -4,6 +4,7 @@
 
 mod compare;
 mod customer;
+mod devices;
 mod find;
 mod invitations;
 mod links;
@@ -19,7 +20,7 @@ mod words;
 use axum::Router;
 use axum::http::{HeaderMap, Uri};
 use axum::routing::{get, post};
-use tessera_core::id::CustomerId;
+use tessera_core::id::{AssetWriteId, CustomerId};
 use tessera_core::record::RecordKey;
 use tessera_hub::HubError;
 
@@ -40,6 +41,7 @@ pub fn routes() -> Router<App> {
         .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/customers/{id}", get(customer::customer))
+        .route("/customers/{id}/assign", post(customer::assign))
         .route("/customers/{id}/invite", post(customer::invite))
         .route("/customers/{id}/reread", post(customer::reread))
         .route("/customers/{id}/links/{link}/unlink", post(customer::unlink))
@@ -47,6 +49,13 @@ pub fn routes() -> Router<App> {
         .route("/records/{system}/{kind}/{id}/invite", post(records::invite))
         .route("/records/{system}/{kind}/{id}/withdraw", post(records::withdraw))
         .route("/records/{system}/{kind}/{id}/reread", post(records::reread))
+        .route("/devices", post(devices::create))
+        .route("/devices/new", get(devices::new))
+        .route("/devices/{id}", get(devices::device))
+        .route("/devices/{id}/hand", post(devices::hand))
+        .route("/devices/{id}/reread", post(devices::reread))
+        .route("/device-writes/{id}", get(devices::write))
+        .route("/device-writes/{id}/cancel", post(devices::cancel))
         .route("/reviews", get(review::list))
         .route("/reviews/{id}", get(review::review).post(review::decide))
         .route("/why", get(why::why))
@@ -83,6 +92,14 @@ fn id<Id: std::str::FromStr>(text: &str) -> Result<Id, PageError> {
 
 fn customer_url(id: CustomerId) -> String {
     format!("/console/customers/{id}")
+}
+
+fn device_url(display_id: &str) -> String {
+    format!("/console/devices/{display_id}")
+}
+
+fn write_url(id: AssetWriteId) -> String {
+    format!("/console/device-writes/{id}")
 }
 
 fn record_url(key: &RecordKey) -> String {

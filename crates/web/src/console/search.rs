@@ -10,7 +10,7 @@ use tessera_hub::HubError;
 use tessera_store::{ListedCustomer, SearchHit, StoreError};
 
 use super::find::{Found, find};
-use super::{CHANNEL, MOST, chrome, customer_url, invitations, record_url, words};
+use super::{CHANNEL, MOST, chrome, customer_url, device_url, invitations, record_url, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, page};
@@ -143,6 +143,7 @@ fn device_hit(hit: &SearchHit, asset: Asset, owners: &[ListedCustomer]) -> Devic
     let holder = asset.used_by.map(|id| RecordKey::new(&hit.key.system, Kind::Requester, id));
     let holder_name = holder.as_ref().map(|holder| format!("Requester {}, not linked", holder.external_id));
     DeviceHit {
+        url: device_url(&hit.key.external_id),
         name: asset.name,
         serial: asset.serial,
         state: words::asset_state(asset.state.as_deref()),

@@ -10,7 +10,7 @@ use tessera_core::record::{Kind, RecordKey};
 use tessera_hub::HubError;
 use tessera_store::{ApplyError, JobState, StoreError, Sweep};
 
-use super::{MOST, back, chrome, customer_url, id, record_url, sweeps, words};
+use super::{MOST, back, chrome, customer_url, id, record_url, sweeps, words, write_url};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, page};
@@ -156,6 +156,7 @@ const fn what(task: &Task) -> &'static str {
         Task::Reread { .. } => "Re-read record",
         Task::Sweep { .. } => "Sweep",
         Task::ApplySweep { .. } => "Apply what a sweep found",
+        Task::WriteAsset { .. } => "Write to the service desk",
     }
 }
 
@@ -180,6 +181,12 @@ async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), Sto
         Task::Reread { hint, .. } => Ok((hint.to_string(), None)),
         Task::Sweep { what, .. } => Ok((words::sentence(what.as_str()), None)),
         Task::ApplySweep { run } => Ok((format!("sweep {run}"), Some(format!("/console/sweeps/{run}")))),
+        Task::WriteAsset { write_id } => {
+            let write = store.asset_write(*write_id).await?;
+            let what =
+                write.map_or_else(|| format!("write {write_id}"), |write| words::sentence(&write.wanted.sentence()));
+            Ok((what, Some(write_url(*write_id))))
+        }
     }
 }
 

@@ -48,6 +48,16 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
     assert_eq!(api.get("/records/freshservice/requester/1001", key).await.json()["attributes"]["name"], "Ada Example");
     assert_eq!(api.get("/devices?serial=hib%20a1", key).await.json()["items"][0]["device"]["serial"], "HIB-A1");
 
+    let fields =
+        json!({ "product": "PACE", "vendor": "Wetility", "asset_state": "In Stock", "serial_number": "NEW-9" });
+    assert_eq!(api.get("/device-form", key).await.status, 200);
+    let write = api.post("/devices", key, json!({ "name": "PACE", "fields": fields })).await.json();
+    let path = format!("/device-writes/{}", write["id"].as_str().unwrap());
+    assert_eq!(api.get(&path, key).await.json()["state"], "wanted");
+    assert_eq!(api.delete(&path, key, None).await.json()["state"], "cancelled");
+    let stock = |request: reqwest::RequestBuilder| request.bearer_auth(key).json(&json!({ "requester_id": null }));
+    assert_eq!(api.send(Method::PUT, &format!("/devices/{device}/holder"), stock).await.status, 202);
+
     assert_eq!(api.get("/why?subject=hib-a1", key).await.json()["subject"]["kind"], "device");
 
     let review = api.get("/reviews", key).await.json()["items"][0]["id"].as_str().unwrap().to_owned();

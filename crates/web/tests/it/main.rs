@@ -15,6 +15,7 @@ mod identities;
 mod people;
 mod sweeps;
 mod why;
+mod writing;
 
 /// Turns each story, `async fn(House)`, into a test on SQLite and one on PostgreSQL.
 macro_rules! stories {
@@ -115,6 +116,15 @@ stories! {
         h03_a_review_is_decided_for_none,
         h04_h06_systems_and_failed_jobs_are_shown_and_tried_again,
         h05_a_changed_timeline_shows_on_the_customers_page,
+    }
+    writing {
+        a08_a06_a07_a_device_is_created_in_stock_or_for_somebody,
+        a09_a22_a_device_is_assigned_moved_and_taken_back,
+        a08_h04_a_lost_answer_makes_no_second_asset,
+        a09_whoever_moved_it_first_in_the_service_desk_is_right,
+        a08_a09_what_cannot_be_written_is_named,
+        h04_a_write_waits_for_the_service_desk_and_can_be_cancelled,
+        a08_a09_staff_make_assign_and_move_a_device,
     }
     why {
         a19_a21_before_anything_is_linked_every_gap_has_one_reason,

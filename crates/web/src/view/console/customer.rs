@@ -38,6 +38,10 @@ pub struct Customer {
     pub verification: Verification,
     /// An older part of the timeline.
     pub older_url: Option<String>,
+    /// POST here assigns a device from stock; field `device`. None: no requester is linked.
+    pub assign_action: Option<String>,
+    /// The form of a new device for this customer.
+    pub new_device_url: Option<String>,
     /// POST here invites again; none when there is nobody to invite.
     pub invite_action: Option<String>,
     /// POST here re-reads the customer's records from their systems.

@@ -1,6 +1,7 @@
 //! The staff console, `/console`: keyboard first, dense, everything also as a table.
 
 mod customer;
+mod device;
 mod requester;
 mod review;
 mod search;
@@ -14,6 +15,7 @@ use serde::Serialize;
 pub use customer::{
     Customer, CustomerDevice, InvitationRow, InvitationState, LinkRow, ReviewLine, TimelineEntry, Unlink, Verification,
 };
+pub use device::{Device, DeviceWrite, Field, Holder, NewDevice, WriteLine};
 pub use requester::{FreshLink, InviteForm, Requester, RequesterAsset};
 pub use review::{Candidate, Cell, CompareRow, Decision, Review, ReviewRow, Reviews, Verdict};
 pub use search::{CustomerHit, DeviceHit, RecordHit, Search};

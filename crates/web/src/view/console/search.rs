@@ -64,6 +64,8 @@ pub struct RecordHit {
 /// A device that matches.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeviceHit {
+    /// Its page.
+    pub url: String,
     /// Display name.
     pub name: String,
     /// Hardware serial as printed.

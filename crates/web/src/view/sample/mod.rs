@@ -9,7 +9,10 @@ mod portal;
 use jiff::{SignedDuration, Timestamp};
 
 use super::activation::{Activated, Invitation, Progress, Refused, RenewSent};
-use super::console::{Customer, Requester, Review, Reviews, Search, StaffSignIn, SweepPage, Sweeps, Systems, WhyPage};
+use super::console::{
+    Customer, Device, DeviceWrite, NewDevice, Requester, Review, Reviews, Search, StaffSignIn, SweepPage, Sweeps,
+    Systems, WhyPage,
+};
 use super::mail::{ActivatedMail, InvitationMail, Letter, Mail, SignInChangedMail};
 use super::portal::{DeviceDetail, Devices, NoDevices, SignIn, SignedOut};
 use super::problem::Problem;
@@ -70,6 +73,9 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<Search>(renderer, "console-search", &staff, &mut made)?;
     of::<Customer>(renderer, "console-customer", &staff, &mut made)?;
     of::<Requester>(renderer, "console-requester", &staff, &mut made)?;
+    of::<Device>(renderer, "console-device", &staff, &mut made)?;
+    of::<NewDevice>(renderer, "console-new-device", &staff, &mut made)?;
+    of::<DeviceWrite>(renderer, "console-device-write", &staff, &mut made)?;
     "/console/reviews".clone_into(&mut staff.path);
     of::<Reviews>(renderer, "console-reviews", &staff, &mut made)?;
     of::<Review>(renderer, "console-review", &staff, &mut made)?;

@@ -1,5 +1,6 @@
 //! Sample states of the staff console.
 
+mod device;
 mod records;
 mod sweeps;
 mod why;
@@ -81,6 +82,7 @@ impl Sample for Search {
             ],
             devices: vec![
                 DeviceHit {
+                    url: "/console/devices/1041".to_owned(),
                     name: "Hybrid inverter, Meyer garage".to_owned(),
                     serial: Some("PC 5048 0017 22".into()),
                     state: Badge::new("In Use", Tone::Good),
@@ -88,6 +90,7 @@ impl Sample for Search {
                     owner_url: Some("/console/customers/0199".into()),
                 },
                 DeviceHit {
+                    url: "/console/devices/1042".to_owned(),
                     name: "Hybrid inverter (spare for Meyer)".to_owned(),
                     serial: None,
                     state: Badge::new("In Stock", Tone::Plain),

@@ -149,6 +149,8 @@ impl Sample for Customer {
             ],
             verification: Verification::Verified { entries: 4, head: "9f2c41d7".to_owned() },
             older_url: Some("/console/customers/0199?before=1".into()),
+            assign_action: Some("/console/customers/0199/assign".into()),
+            new_device_url: Some("/console/devices/new?for=2001".into()),
             invite_action: Some("/console/customers/0199/invite".into()),
             reread_action: "/console/customers/0199/reread".to_owned(),
             stale: None,
@@ -165,6 +167,8 @@ impl Sample for Customer {
             timeline: Vec::new(),
             verification: Verification::Broken { sequence: 3 },
             older_url: None,
+            assign_action: None,
+            new_device_url: None,
             invite_action: None,
             stale: Some(Stale { system: "Freshservice".to_owned(), since: ago(3 * HOUR) }),
             ..full.clone()

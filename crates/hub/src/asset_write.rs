@@ -1,0 +1,395 @@
+//! Writing to the service desk (`A08`, `A09`): a person's wish is checked and kept, a job carries it out, and what the service desk says
+//! afterwards goes the way of every observation.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use tessera_connect::freshservice::AssetForm;
+use tessera_connect::{ConnectError, Priority};
+use tessera_core::asset_write::{self, AssetWrite, Handing, NewAsset, Wanted, WriteState};
+use tessera_core::customer::Customer;
+use tessera_core::id::AssetWriteId;
+use tessera_core::job::{Hint, Leased};
+use tessera_core::normalise;
+use tessera_core::plan::Change;
+use tessera_core::record::{Attributes, HandleKind, Kind};
+use tessera_store::{ApplyError, Conflict, StoreError};
+
+use crate::error::again;
+use crate::{ATTEMPTS, Hub, HubError, Once, hash};
+
+/// The service desk's search lags behind by minutes. A creation whose answer was lost is looked for only after this, and not repeated
+/// before.
+const INDEX_LAG: SignedDuration = SignedDuration::from_mins(5);
+
+/// No request to the service desk lasts longer: before that, one that was sent may still be under way.
+const UNDER_WAY: SignedDuration = SignedDuration::from_mins(2);
+
+/// Who asks, through which door, and how a repetition of the request is recognised.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    /// Who.
+    pub actor: &'a str,
+    /// Through which door.
+    pub channel: &'a str,
+    /// By what a repetition is recognised.
+    pub once: Option<&'a Once>,
+}
+
+/// A new device as somebody describes it.
+#[derive(Debug, Clone)]
+pub struct DeviceDraft {
+    /// The display name.
+    pub name: String,
+    /// The fields of the form, by key.
+    pub fields: BTreeMap<String, String>,
+    /// The requester it is for; none: stock (`A07`).
+    pub requester_id: Option<String>,
+}
+
+impl Hub {
+    /// What has to be told of a new device, as the service desk defines it just now.
+    pub async fn device_form(&self) -> Result<AssetForm, HubError> {
+        Ok(self.desk.asset_form(Priority::Interactive).await?)
+    }
+
+    /// Asks for a new asset of the device type.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] `invalid_device` with everything that is wrong with it, `serial_exists` naming the asset that has the
+    /// serial number, `write_pending` while the same is under way; [`HubError::Connect`] when the form cannot be looked up.
+    pub async fn create_device(&self, draft: &DeviceDraft, asking: Asking<'_>) -> Result<AssetWrite, HubError> {
+        let form = self.device_form().await?;
+        let name = draft.name.trim();
+        let mut wrong = Vec::new();
+        if name.is_empty() || name.chars().count() > 255 {
+            wrong.push("name: a display name of 1 to 255 characters is needed".to_owned());
+        }
+        let type_fields = form.fill(&draft.fields).unwrap_or_else(|problems| {
+            wrong.extend(problems.into_iter().map(|problem| format!("{}: {}", problem.key, problem.message)));
+            serde_json::Map::new()
+        });
+        let serial = draft.fields.get(&form.serial).map(|serial| serial.trim().to_owned()).unwrap_or_default();
+        if normalise::serial(&serial).is_none() && !serial.is_empty() {
+            wrong.push(format!("{}: a serial number holds at least a letter or a digit", form.serial));
+        }
+        if !wrong.is_empty() {
+            return Err(HubError::precondition("invalid_device", wrong.join("; ")));
+        }
+        self.refuse_known_serial(&serial).await?;
+        let used_by = match &draft.requester_id {
+            Some(id) => Some(self.able_requester(id).await?),
+            None => None,
+        };
+        let asset = NewAsset { name: name.to_owned(), asset_type_id: form.asset_type_id, serial, used_by, type_fields };
+        self.want(Wanted::Create(asset), asking).await
+    }
+
+    /// Asks for an asset to be given to a requester, or to nobody. `expected` is who has it as far as the one who asks knows; it is not
+    /// taken from anybody else.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when there is no such asset or requester, [`HubError::Precondition`] `holder_changed` when somebody else has
+    /// it, `requester_inactive`, `write_pending` while something else is wanted of it.
+    pub async fn hand_device(
+        &self,
+        display_id: &str,
+        to: Option<&str>,
+        expected: Option<Option<&str>>,
+        asking: Asking<'_>,
+    ) -> Result<AssetWrite, HubError> {
+        let (name, from) = self.asset_now(display_id).await?;
+        if let Some(expected) = expected
+            && expected != from.as_deref()
+        {
+            let holder = from.as_deref().map_or_else(|| "in stock".to_owned(), |id| format!("with requester {id}"));
+            let detail = format!("asset {display_id} is {holder} by now; look at it again before moving it");
+            return Err(HubError::precondition("holder_changed", detail));
+        }
+        let to = match to {
+            Some(id) => Some(self.able_requester(id).await?),
+            None => None,
+        };
+        let handing = Handing { display_id: display_id.to_owned(), name, from, to };
+        self.want(Wanted::Hand(handing), asking).await
+    }
+
+    /// A write and how it stands.
+    pub async fn asset_write(&self, id: AssetWriteId) -> Result<AssetWrite, HubError> {
+        let write = self.store.asset_write(id).await?;
+        write.ok_or_else(|| HubError::NotFound(format!("there is no write {id}")))
+    }
+
+    /// Takes a write back that was not done yet.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] `write_ended` when it was done or has failed, `write_sent` when the service desk may have it already.
+    pub async fn cancel_asset_write(
+        &self,
+        id: AssetWriteId,
+        actor: &str,
+        channel: &str,
+    ) -> Result<AssetWrite, HubError> {
+        for _ in 0..ATTEMPTS {
+            let write = self.asset_write(id).await?;
+            if write.state != WriteState::Wanted {
+                return Err(HubError::precondition(
+                    "write_ended",
+                    format!("this write is {} already", write.state.as_str()),
+                ));
+            }
+            let made_anew = matches!(write.wanted, Wanted::Create(_));
+            if write.sent_at.is_some_and(|at| made_anew || self.env.now().duration_since(at) < UNDER_WAY) {
+                let detail = "it was sent, and the service desk may have done it; what came of it is being looked for";
+                return Err(HubError::precondition("write_sent", detail));
+            }
+            let concerned = self.concerned(&write.wanted).await?;
+            let state = WriteState::Cancelled { by: actor.to_owned() };
+            let plan = self.stamped(actor, channel, |stamp| asset_write::end(&write, state, concerned, stamp));
+            match self.store.apply(&plan).await {
+                Ok(()) => return self.asset_write(id).await,
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// Keeps what is wanted, with its job. The same request sent again gets the same write.
+    async fn want(&self, wanted: Wanted, asking: Asking<'_>) -> Result<AssetWrite, HubError> {
+        let request_hash = hash(&serde_json::to_string(&wanted).unwrap_or_default());
+        for _ in 0..ATTEMPTS {
+            if let Some(before) = self.wanted_before(asking, request_hash).await? {
+                return Ok(before);
+            }
+            let concerned = self.concerned(&wanted).await?;
+            let (write, plan) = self.stamped(asking.actor, asking.channel, |stamp| {
+                let (write, mut plan) = asset_write::want(self.desk.name(), wanted.clone(), concerned, stamp);
+                if let Some(once) = asking.once {
+                    let change = Change::KeepAnswer {
+                        key: key_of(once, asking.actor),
+                        request_hash,
+                        status: once.status,
+                        answer: write.id.to_string(),
+                        at: stamp.now,
+                    };
+                    plan.push(change, "a repetition of the request gets the same answer");
+                }
+                (write, plan)
+            });
+            match self.store.apply(&plan).await {
+                Ok(()) => return Ok(write),
+                Err(ApplyError::Conflict(Conflict::AssetWrite)) => {
+                    let detail =
+                        "something else is wanted of the same asset and not done yet; wait for it, or cancel it";
+                    return Err(HubError::precondition("write_pending", detail));
+                }
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    async fn wanted_before(&self, asking: Asking<'_>, request_hash: [u8; 32]) -> Result<Option<AssetWrite>, HubError> {
+        let Some(once) = asking.once else { return Ok(None) };
+        let Some((kept_hash, _, answer)) = self.store.kept_answer(&key_of(once, asking.actor)).await? else {
+            return Ok(None);
+        };
+        if kept_hash != request_hash {
+            return Err(HubError::precondition(
+                "idempotency_key_reused",
+                "this Idempotency-Key came with another request before; use a fresh key for every new request",
+            ));
+        }
+        let Ok(id) = answer.parse() else { return Ok(None) };
+        Ok(self.store.asset_write(id).await?)
+    }
+
+    /// The customers whose timelines tell of a write.
+    async fn concerned(&self, wanted: &Wanted) -> Result<Vec<Customer>, StoreError> {
+        let mut concerned = Vec::new();
+        for id in wanted.requesters() {
+            concerned.extend(self.store.customer_of(&self.requester_key(id)).await?);
+        }
+        Ok(concerned)
+    }
+
+    /// An asset's name and holder, as the service desk has them now; as they were last read when it does not answer.
+    async fn asset_now(&self, display_id: &str) -> Result<(String, Option<String>), HubError> {
+        let key = self.asset_key(display_id);
+        let not_found = || HubError::NotFound(format!("{} has no asset {display_id}", key.system));
+        let attributes = match self.desk.asset(display_id, Priority::Interactive).await {
+            Ok(Some(observation)) => {
+                let attributes = observation.attributes.clone();
+                self.observed(observation, "hub", "job").await?;
+                attributes
+            }
+            Ok(None) => return Err(not_found()),
+            Err(error) if error.is_temporary() => match self.store.record(&key).await? {
+                Some(record) if record.gone_at.is_none() => record.attributes,
+                _ => return Err(error.into()),
+            },
+            Err(error) => return Err(error.into()),
+        };
+        match attributes {
+            Attributes::Asset(asset) if !asset.trashed => Ok((asset.name, asset.used_by)),
+            _ => Err(not_found()),
+        }
+    }
+
+    /// A requester who can have an asset: there, and active.
+    async fn able_requester(&self, id: &str) -> Result<String, HubError> {
+        let id = id.trim();
+        let key = self.requester_key(id);
+        let not_found = || HubError::NotFound(format!("{} has no requester {id}", key.system));
+        let attributes = match self.desk.requester(id, Priority::Interactive).await {
+            Ok(Some(observation)) => {
+                let attributes = observation.attributes.clone();
+                self.observed(observation, "hub", "job").await?;
+                attributes
+            }
+            Ok(None) => return Err(not_found()),
+            Err(error) if error.is_temporary() => match self.store.record(&key).await? {
+                Some(record) if record.gone_at.is_none() => record.attributes,
+                _ => return Err(error.into()),
+            },
+            Err(error) => return Err(error.into()),
+        };
+        match attributes {
+            Attributes::Requester(requester) if requester.active => Ok(id.to_owned()),
+            _ => Err(HubError::precondition(
+                "requester_inactive",
+                format!("requester {id} is deactivated; reactivate it in {} first", key.system),
+            )),
+        }
+    }
+
+    /// A serial number belongs to one asset. One the hub does not know may still be found in the service desk.
+    async fn refuse_known_serial(&self, serial: &str) -> Result<(), HubError> {
+        let Some(value) = normalise::serial(serial) else { return Ok(()) };
+        let mut known = self.store.records_by(HandleKind::Serial, &value, 8).await?;
+        known.retain(|record| record.key.kind == Kind::Asset);
+        let named = match known.into_iter().next() {
+            Some(record) => Some(record.key.external_id),
+            None => self.assets_with(serial).await?.into_iter().next(),
+        };
+        named.map_or(Ok(()), |id| {
+            let detail = format!("asset {id} has the serial number {serial} already; assign that one instead");
+            Err(HubError::precondition("serial_exists", detail))
+        })
+    }
+
+    async fn assets_with(&self, serial: &str) -> Result<Vec<String>, ConnectError> {
+        let found = self.desk.assets_by_serial(serial, Priority::Interactive).await?;
+        Ok(found.into_iter().map(|asset| asset.key.external_id).collect())
+    }
+}
+
+/// Carrying it out.
+impl Hub {
+    pub(crate) async fn run_asset_write(&self, id: AssetWriteId, job: &Leased) -> Result<(), HubError> {
+        let write = match self.store.asset_write(id).await? {
+            Some(write) if write.state == WriteState::Wanted => write,
+            _ => return Ok(self.store.finish_job(job, self.env.now()).await?),
+        };
+        let outcome = match &write.wanted {
+            Wanted::Hand(handing) => self.hand(handing, &write).await,
+            Wanted::Create(asset) => self.create(asset, &write).await,
+        };
+        let state = match outcome {
+            Ok(state) => state,
+            // Waiting helps: the job is tried again, and the wish stays.
+            Err(HubError::Connect(error)) if !error.is_temporary() => WriteState::Failed { why: error.to_string() },
+            Err(error) => return Err(error),
+        };
+        self.end_asset_write(&write, state, job).await
+    }
+
+    async fn hand(&self, handing: &Handing, write: &AssetWrite) -> Result<WriteState, HubError> {
+        let id = handing.display_id.as_str();
+        let gone = || WriteState::Failed { why: format!("{} has no asset {id} any more", write.system) };
+        let Some(now) = self.desk.asset(id, Priority::Interactive).await? else { return Ok(gone()) };
+        let holder = now.holder().map(ToOwned::to_owned);
+        let after = if holder == handing.to {
+            now
+        } else if holder == handing.from {
+            self.store.asset_write_sent(write.id, Some(self.env.now())).await?;
+            match self.desk.hand_asset(id, handing.to.as_deref(), Priority::Interactive).await? {
+                Some(after) => after,
+                None => return Ok(gone()),
+            }
+        } else {
+            self.observed(now, &write.asked_by, &write.channel).await?;
+            let found = holder.map_or_else(|| "in stock".to_owned(), |id| format!("with requester {id}"));
+            return Ok(WriteState::Superseded { why: format!("the asset is {found} by now; nothing was changed") });
+        };
+        self.observed(after, &write.asked_by, &write.channel).await?;
+        Ok(WriteState::Done { display_id: id.to_owned() })
+    }
+
+    async fn create(&self, asset: &NewAsset, write: &AssetWrite) -> Result<WriteState, HubError> {
+        let display_id = match self.created_before(asset, write).await? {
+            Some(display_id) => display_id,
+            None => {
+                self.store.asset_write_sent(write.id, Some(self.env.now())).await?;
+                match self.desk.create_asset(asset, Priority::Interactive).await {
+                    Err(error @ ConnectError::Throttled { .. }) => {
+                        // It was not let through, so there is nothing to look for.
+                        self.store.asset_write_sent(write.id, None).await?;
+                        return Err(error.into());
+                    }
+                    made => made?,
+                }
+            }
+        };
+        match self.desk.asset(&display_id, Priority::Interactive).await? {
+            Some(made) => self.observed(made, &write.asked_by, &write.channel).await?,
+            None => {
+                let hint = Hint::Asset { display_id: display_id.clone() };
+                self.ask_reread(vec![hint], &write.asked_by, &write.channel).await?;
+            }
+        }
+        Ok(WriteState::Done { display_id })
+    }
+
+    /// What an earlier attempt made, if its answer was lost. It can only be found once the service desk's search knows it.
+    async fn created_before(&self, asset: &NewAsset, write: &AssetWrite) -> Result<Option<String>, HubError> {
+        let Some(sent_at) = write.sent_at else { return Ok(None) };
+        let found = self.assets_with(&asset.serial).await?.into_iter().next();
+        let known_by = sent_at + INDEX_LAG;
+        if found.is_none() && self.env.now() < known_by {
+            return Err(HubError::Connect(ConnectError::Unavailable {
+                system: write.system.clone(),
+                object: format!("the new asset {}", asset.name),
+                reason:
+                    "it did not answer when the asset was made, and may have made it; its search knows in a few minutes"
+                        .to_owned(),
+                retry_at: known_by,
+            }));
+        }
+        Ok(found)
+    }
+
+    async fn end_asset_write(&self, write: &AssetWrite, state: WriteState, job: &Leased) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let concerned = self.concerned(&write.wanted).await?;
+            let plan = self.stamped(&write.asked_by, &write.channel, |stamp| {
+                let mut plan = asset_write::end(write, state.clone(), concerned, stamp);
+                plan.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: stamp.now }, "this was the job");
+                plan
+            });
+            match self.store.apply(&plan).await {
+                Ok(()) => return Ok(()),
+                // Cancelled at the last moment: what was done shows by itself, and the job has nothing more to do.
+                Err(ApplyError::Conflict(Conflict::AssetWrite)) => {
+                    return Ok(self.store.finish_job(job, self.env.now()).await?);
+                }
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+}
+
+fn key_of(once: &Once, actor: &str) -> String {
+    format!("write {actor} {}", once.key)
+}

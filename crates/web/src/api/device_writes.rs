@@ -1,0 +1,273 @@
+//! Writing devices to the service desk (`A08`, `A09`): what is asked for is kept and done by a job, so the answer is a write to look at.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tessera_connect::freshservice::AssetForm;
+use tessera_core::asset_write::{AssetWrite, Wanted, WriteState};
+use tessera_core::id::AssetWriteId;
+use tessera_hub::{Asking, DeviceDraft, HubError, Once};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::extract::{Json, Path};
+use super::once::{idempotency_key, refused};
+use super::{BASE, problems};
+use crate::access::Machine;
+use crate::{App, Problem};
+
+/// What a new device needs.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DeviceForm {
+    /// The asset type it will have.
+    #[schema(example = "Hybrid Inverter Bundle")]
+    asset_type: String,
+    /// Its fields.
+    fields: Vec<DeviceFormField>,
+}
+
+/// A field of a new device.
+#[derive(Debug, Serialize, ToSchema)]
+struct DeviceFormField {
+    /// By what `fields` of a new device names it.
+    #[schema(example = "serial_number")]
+    key: String,
+    /// What people call it.
+    #[schema(example = "Serial Number")]
+    label: String,
+    /// Whether it must be told.
+    required: bool,
+    /// What may be chosen; empty: any text.
+    choices: Vec<String>,
+}
+
+impl From<AssetForm> for DeviceForm {
+    fn from(form: AssetForm) -> Self {
+        let serial = form.serial;
+        let fields = form.fields.into_iter().map(|field| DeviceFormField {
+            required: field.required || field.key == serial,
+            key: field.key,
+            label: field.label,
+            choices: field.choices.into_iter().map(|choice| choice.label).collect(),
+        });
+        Self { asset_type: form.asset_type, fields: fields.collect() }
+    }
+}
+
+/// A new device.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewDevice {
+    /// The display name.
+    #[schema(example = "PACE 5 kW")]
+    name: String,
+    /// The fields of the form, by key. The inverter's serial number is the hardware's unless another one is told (`A06`).
+    fields: BTreeMap<String, String>,
+    /// The requester it is for; `null`, or not there: stock (`A07`).
+    #[serde(default)]
+    #[schema(example = "21000418006")]
+    requester_id: Option<String>,
+}
+
+/// Who shall have a device.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Holder {
+    /// The requester; `null`: stock.
+    #[schema(required, example = "21000418006")]
+    #[serde(deserialize_with = "Option::deserialize")]
+    requester_id: Option<String>,
+    /// Who has it as far as you know, `null` for stock; when somebody else has it by now, nothing is done.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<String>)]
+    expected_requester_id: Option<Option<String>>,
+}
+
+/// Tells `null` from not there.
+fn told<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// Something asked of the service desk.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DeviceWrite {
+    /// Its id.
+    id: Uuid,
+    /// `wanted`, `done`, `failed`, `superseded` or `cancelled`.
+    #[schema(example = "wanted")]
+    state: &'static str,
+    /// What was asked for, in words.
+    #[schema(example = "assign PACE 5 kW (asset 1042) to requester 21000418006")]
+    what: String,
+    /// The device, once there is one.
+    #[schema(required, example = "1042")]
+    device_id: Option<String>,
+    /// Why it was not done, or by whom it was cancelled.
+    #[schema(required)]
+    detail: Option<String>,
+    /// Who asked for it.
+    #[schema(example = "api_key:installer")]
+    asked_by: String,
+    /// When.
+    created_at: Timestamp,
+    /// When it ended.
+    #[schema(required)]
+    finished_at: Option<Timestamp>,
+}
+
+impl From<AssetWrite> for DeviceWrite {
+    fn from(write: AssetWrite) -> Self {
+        let device_id = match (&write.state, &write.wanted) {
+            (WriteState::Done { display_id }, _) => Some(display_id.clone()),
+            (_, Wanted::Hand(handing)) => Some(handing.display_id.clone()),
+            (_, Wanted::Create(_)) => None,
+        };
+        let detail = match &write.state {
+            WriteState::Wanted | WriteState::Done { .. } => None,
+            other => other.note().map(ToOwned::to_owned),
+        };
+        Self {
+            id: write.id.0,
+            state: write.state.as_str(),
+            what: write.wanted.sentence(),
+            device_id,
+            detail,
+            asked_by: write.asked_by,
+            created_at: write.created_at,
+            finished_at: write.finished_at,
+        }
+    }
+}
+
+/// What a new device needs
+///
+/// Its mandatory fields and those the hub knows a meaning of, with what may be chosen, as the service desk defines them just now.
+#[utoipa::path(
+    get, path = "/device-form", operation_id = "getDeviceForm", tag = "Admin", security(("apiKey" = [])),
+    responses((status = 200, description = "The form", body = DeviceForm), problems::Any, problems::Upstream),
+)]
+pub(super) async fn form(State(app): State<App>, _machine: Machine) -> Result<Json<DeviceForm>, Problem> {
+    Ok(Json(app.hub.device_form().await?.into()))
+}
+
+/// Create a device
+///
+/// In the service desk, with or without a holder. It is done in the background; while the service desk does not answer it stays wanted.
+#[utoipa::path(
+    post, path = "/devices", operation_id = "createDevice", tag = "Admin", security(("apiKey" = [])),
+    params(("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),
+    request_body = NewDevice,
+    responses(
+        (status = 202, description = "Asked for", body = DeviceWrite, headers(("location" = String, description = "The write"))),
+        problems::Any, problems::NotFound, problems::Refused, problems::Upstream,
+    ),
+)]
+pub(super) async fn create(
+    State(app): State<App>,
+    machine: Machine,
+    headers: HeaderMap,
+    Json(NewDevice { name, fields, requester_id }): Json<NewDevice>,
+) -> Result<Response, Problem> {
+    let (actor, once) = (machine.actor(), once(&headers)?);
+    let asking = Asking { actor: &actor, channel: "api", once: once.as_ref() };
+    let draft = DeviceDraft { name, fields, requester_id };
+    accepted(app.hub.create_device(&draft, asking).await)
+}
+
+/// Assign, move or unassign a device
+///
+/// In the service desk. The old holder loses sight of it when the service desk has said that it is somebody else's.
+#[utoipa::path(
+    put, path = "/devices/{id}/holder", operation_id = "setDeviceHolder", tag = "Admin", security(("apiKey" = [])),
+    params(ByDevice, ("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),
+    request_body = Holder,
+    responses(
+        (status = 202, description = "Asked for", body = DeviceWrite, headers(("location" = String, description = "The write"))),
+        problems::Any, problems::NotFound, problems::Refused, problems::Upstream,
+    ),
+)]
+pub(super) async fn hand(
+    State(app): State<App>,
+    machine: Machine,
+    Path(ByDevice { id }): Path<ByDevice>,
+    headers: HeaderMap,
+    Json(Holder { requester_id, expected_requester_id }): Json<Holder>,
+) -> Result<Response, Problem> {
+    let (actor, once) = (machine.actor(), once(&headers)?);
+    let asking = Asking { actor: &actor, channel: "api", once: once.as_ref() };
+    let expected = expected_requester_id.as_ref().map(Option::as_deref);
+    accepted(app.hub.hand_device(&id, requester_id.as_deref(), expected, asking).await)
+}
+
+/// Which device.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ByDevice {
+    /// The device's id: the asset's display id.
+    id: String,
+}
+
+/// Which write.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ById {
+    /// The write's id.
+    id: Uuid,
+}
+
+/// How a write stands
+#[utoipa::path(
+    get, path = "/device-writes/{id}", operation_id = "getDeviceWrite", tag = "Admin", security(("apiKey" = [])),
+    params(ById),
+    responses((status = 200, description = "The write", body = DeviceWrite), problems::Any, problems::NotFound),
+)]
+pub(super) async fn show(
+    State(app): State<App>,
+    _machine: Machine,
+    Path(ById { id }): Path<ById>,
+) -> Result<Json<DeviceWrite>, Problem> {
+    Ok(Json(app.hub.asset_write(AssetWriteId(id)).await?.into()))
+}
+
+/// Cancel a write
+///
+/// As long as it waits and the service desk cannot have it.
+#[utoipa::path(
+    delete, path = "/device-writes/{id}", operation_id = "cancelDeviceWrite", tag = "Admin", security(("apiKey" = [])),
+    params(ById),
+    responses(
+        (status = 200, description = "Cancelled", body = DeviceWrite),
+        problems::Any, problems::NotFound, problems::Refused,
+    ),
+)]
+pub(super) async fn cancel(
+    State(app): State<App>,
+    machine: Machine,
+    Path(ById { id }): Path<ById>,
+) -> Result<Json<DeviceWrite>, Problem> {
+    Ok(Json(app.hub.cancel_asset_write(AssetWriteId(id), &machine.actor(), "api").await?.into()))
+}
+
+fn once(headers: &HeaderMap) -> Result<Option<Once>, Problem> {
+    Ok(idempotency_key(headers)?.map(|key| Once { key, status: StatusCode::ACCEPTED.as_u16() }))
+}
+
+fn accepted(asked: Result<AssetWrite, HubError>) -> Result<Response, Problem> {
+    let write = asked.map_err(|error| match error {
+        // What was told is wrong, not the world.
+        HubError::Precondition { code: code @ "invalid_device", detail } => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+        }
+        other => refused(other),
+    })?;
+    let location = format!("{BASE}/device-writes/{}", write.id);
+    let mut response = (StatusCode::ACCEPTED, Json(DeviceWrite::from(write))).into_response();
+    if let Ok(location) = HeaderValue::from_str(&location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}

@@ -1,0 +1,342 @@
+//! Devices: who has them, giving them to somebody, and making new ones (`A08`, `A09`).
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Form, OriginalUri, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Redirect};
+use serde::Deserialize;
+use tessera_core::asset_write::{AssetWrite, Wanted, WriteState};
+use tessera_core::device::Device;
+use tessera_core::id::AssetWriteId;
+use tessera_core::normalise;
+use tessera_core::record::{Asset, Attributes, HandleKind, Kind, RecordKey};
+use tessera_hub::{Asking, DeviceDraft, HubError};
+use tessera_store::{StoreError, StoredRecord};
+
+use super::{CHANNEL, back, chrome, customer_url, device_url, id, record_url, words, write_url};
+use crate::App;
+use crate::access::Staff;
+use crate::page::{Answer, PageError, page, page_with, redirect_with};
+use crate::view::console::{self as view, Badge, DeviceWrite, Field, Holder, NewDevice, WriteLine};
+use crate::view::{Fact, Flash, Tone};
+
+/// How many writes of one device are listed.
+const WRITES: usize = 20;
+/// What stands before the name of a field of the service desk's.
+const FIELD: &str = "field.";
+
+/// A device's page.
+pub(super) async fn device(
+    State(app): State<App>,
+    staff: Staff,
+    Path(display_id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let record = app.hub.store.record(&asset_key(&app, &display_id)).await?.ok_or(PageError::NOT_FOUND)?;
+    page(&app, &chrome, &shown(&app, &record).await?)
+}
+
+fn asset_key(app: &App, display_id: &str) -> RecordKey {
+    RecordKey::new(app.hub.desk.name(), Kind::Asset, display_id)
+}
+
+async fn shown(app: &App, record: &StoredRecord) -> Result<view::Device, PageError> {
+    let Attributes::Asset(asset) = &record.attributes else { return Err(PageError::NOT_FOUND) };
+    let (key, url) = (&record.key, device_url(&record.key.external_id));
+    let store = &app.hub.store;
+    let writes = store.asset_writes_of(&key.system, &format!("asset:{}", key.external_id), WRITES).await?;
+    let there = record.gone_at.is_none() && !asset.trashed;
+    let device = store.device(&key.system, &key.external_id).await?;
+    Ok(view::Device {
+        id: key.external_id.clone(),
+        name: asset.name.clone(),
+        state: match there {
+            true => words::asset_state(asset.state.as_deref()),
+            false => Badge::new("In the trash or gone", Tone::Warn),
+        },
+        facts: facts(asset),
+        serials_differ: device.as_ref().is_some_and(Device::serials_differ),
+        holder: match asset.used_by.as_deref().filter(|_| there) {
+            Some(requester) => Some(holder(app, requester).await?),
+            None => None,
+        },
+        seen_at: record.read_at,
+        hand_action: there.then(|| format!("{url}/hand")),
+        to: String::new(),
+        writes: writes.iter().map(|write| line(app, write)).collect(),
+        stale: words::stale(app, &[&key.system]),
+        reread_action: format!("{url}/reread"),
+    })
+}
+
+fn facts(asset: &Asset) -> Vec<Fact> {
+    let listed = [
+        ("Asset type", asset.asset_type.as_ref()),
+        ("Serial", asset.serial.as_ref()),
+        ("Inverter serial", asset.inverter_serial.as_ref()),
+        ("Inverter vendor", asset.inverter_vendor.as_ref()),
+        ("Product", asset.product.as_ref()),
+        ("Vendor", asset.vendor.as_ref()),
+        ("Tag", asset.asset_tag.as_ref()),
+    ];
+    listed.into_iter().filter_map(|(label, value)| Some(Fact::new(label, value?))).collect()
+}
+
+async fn holder(app: &App, requester_id: &str) -> Result<Holder, StoreError> {
+    let key = RecordKey::new(app.hub.desk.name(), Kind::Requester, requester_id);
+    let customer = app.hub.store.customer_of(&key).await?;
+    let linked = customer.is_some();
+    let (name, url) = match customer {
+        Some(customer) => (customer.name, customer_url(customer.id)),
+        None => {
+            let known = app.hub.store.record(&key).await?;
+            let name = known.map(|known| known.attributes.title().to_owned()).filter(|name| !name.is_empty());
+            (name.unwrap_or_else(|| format!("requester {requester_id}")), record_url(&key))
+        }
+    };
+    Ok(Holder { requester_id: requester_id.to_owned(), name, url, linked })
+}
+
+fn line(app: &App, write: &AssetWrite) -> WriteLine {
+    WriteLine {
+        url: write_url(write.id),
+        what: words::sentence(&write.wanted.sentence()),
+        state: badge(&write.state),
+        asked: words::done(app, write.created_at, &write.asked_by),
+    }
+}
+
+fn badge(state: &WriteState) -> Badge {
+    match state {
+        WriteState::Wanted => Badge::new("Waiting", Tone::Warn),
+        WriteState::Done { .. } => Badge::new("Done", Tone::Good),
+        WriteState::Failed { .. } => Badge::new("Failed", Tone::Bad),
+        WriteState::Superseded { .. } => Badge::new("Overtaken", Tone::Warn),
+        WriteState::Cancelled { .. } => Badge::new("Cancelled", Tone::Plain),
+    }
+}
+
+/// What the form that gives a device to somebody sends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Hand {
+    to: String,
+    expected: String,
+}
+
+/// Gives a device to somebody, or back into stock.
+pub(super) async fn hand(
+    State(app): State<App>,
+    staff: Staff,
+    Path(display_id): Path<String>,
+    Form(hand): Form<Hand>,
+) -> Answer {
+    let url = device_url(&display_id);
+    let outcome = async {
+        let to = requester_named(&app, &hand.to).await?;
+        let expected = Some(hand.expected.trim()).filter(|id| !id.is_empty());
+        let actor = staff.actor();
+        let asking = Asking { actor: &actor, channel: CHANNEL, once: None };
+        app.hub.hand_device(&display_id, to.as_deref(), Some(expected), asking).await
+    };
+    follow(&app, &url, outcome.await)
+}
+
+/// Gives the device that a customer's form names to that customer's requester.
+pub(super) async fn assign(app: &App, staff: &Staff, requester: &RecordKey, named: &str, url: &str) -> Answer {
+    let outcome = async {
+        let device = device_named(app, named).await?;
+        let actor = staff.actor();
+        let asking = Asking { actor: &actor, channel: CHANNEL, once: None };
+        // What somebody else has is moved on its own page, where it says from whom.
+        app.hub.hand_device(&device, Some(&requester.external_id), Some(None), asking).await
+    };
+    follow(app, url, outcome.await)
+}
+
+fn follow(app: &App, from: &str, outcome: Result<AssetWrite, HubError>) -> Answer {
+    match outcome {
+        Ok(write) => Ok(Redirect::to(&write_url(write.id)).into_response()),
+        Err(error) => back(app, from, Err(error)),
+    }
+}
+
+/// The requester that somebody typed: by number, or by the e-mail address that only one of them has. Nothing typed names nobody.
+async fn requester_named(app: &App, typed: &str) -> Result<Option<String>, HubError> {
+    let typed = typed.trim();
+    let Some(email) = normalise::email(typed) else { return Ok(Some(typed.to_owned()).filter(|id| !id.is_empty())) };
+    let mut found = app.hub.store.records_by(HandleKind::PrimaryEmail, &email, 8).await?;
+    found.retain(|record| record.key.kind == Kind::Requester);
+    match &found[..] {
+        [one] => Ok(Some(one.key.external_id.clone())),
+        [] => Err(HubError::NotFound(format!(
+            "no requester known here has the address {typed}; use the requester’s number"
+        ))),
+        several => {
+            let ids: Vec<_> = several.iter().map(|record| record.key.external_id.as_str()).collect();
+            let detail = format!("several requesters have the address {typed}: {}; use the number", ids.join(", "));
+            Err(HubError::Precondition { code: "ambiguous_requester", detail })
+        }
+    }
+}
+
+/// The device that somebody typed: by serial number, tag or display id.
+async fn device_named(app: &App, typed: &str) -> Result<String, HubError> {
+    let typed = typed.trim();
+    let mut ids = Vec::new();
+    if let Some(value) = normalise::serial(typed) {
+        for handle in [HandleKind::Serial, HandleKind::Tag] {
+            ids.extend(app.hub.store.records_by(handle, &value, 8).await?.into_iter().map(|it| it.key.external_id));
+        }
+    }
+    if ids.is_empty() && app.hub.store.record(&asset_key(app, typed)).await?.is_some() {
+        ids.push(typed.to_owned());
+    }
+    ids.sort();
+    ids.dedup();
+    match &ids[..] {
+        [one] => Ok(one.clone()),
+        [] => Err(HubError::NotFound(format!(
+            "no device known here has the serial number, tag or id `{typed}`; if it is new, make it, or read the service desk again"
+        ))),
+        several => Err(HubError::Precondition {
+            code: "ambiguous_device",
+            detail: format!("several assets are called `{typed}`: {}; use the asset’s id", several.join(", ")),
+        }),
+    }
+}
+
+/// Reads the device in the service desk again.
+pub(super) async fn reread(State(app): State<App>, staff: Staff, Path(display_id): Path<String>) -> Answer {
+    let outcome = app.hub.look_at(&asset_key(&app, &display_id), &staff.actor(), CHANNEL).await;
+    back(&app, &device_url(&display_id), outcome.map(|()| "The device was read again.".to_owned()))
+}
+
+/// For whom a new device is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct For {
+    r#for: String,
+}
+
+/// The form of a new device.
+pub(super) async fn new(
+    State(app): State<App>,
+    staff: Staff,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Query(For { r#for }): Query<For>,
+) -> Answer {
+    form(&app, &staff, &uri, &headers, BTreeMap::from([("for".to_owned(), r#for)]), Vec::new()).await
+}
+
+async fn form(
+    app: &App,
+    staff: &Staff,
+    uri: &Uri,
+    headers: &HeaderMap,
+    typed: BTreeMap<String, String>,
+    problems: Vec<String>,
+) -> Answer {
+    let described = match app.hub.device_form().await {
+        Ok(described) => described,
+        Err(error) => return back(app, "/console", Err(error)),
+    };
+    let value = |key: &str| typed.get(key).cloned().unwrap_or_default();
+    let serial = described.serial.clone();
+    let content = NewDevice {
+        action: "/console/devices".to_owned(),
+        asset_type: described.asset_type,
+        name: value("name"),
+        to: value("for"),
+        fields: described
+            .fields
+            .into_iter()
+            .map(|field| Field {
+                value: value(&format!("{FIELD}{}", field.key)),
+                required: field.required || field.key == serial,
+                choices: field.choices.into_iter().map(|choice| choice.label).collect(),
+                key: field.key,
+                label: field.label,
+            })
+            .collect(),
+        problems,
+    };
+    let status = if content.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page_with(app, &chrome(app, headers, uri, staff).await?, &content, status)
+}
+
+/// Makes a new device.
+pub(super) async fn create(
+    State(app): State<App>,
+    staff: Staff,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Form(typed): Form<BTreeMap<String, String>>,
+) -> Answer {
+    let outcome = async {
+        let fields = typed.iter().filter_map(|(name, value)| Some((name.strip_prefix(FIELD)?, value)));
+        let draft = DeviceDraft {
+            name: typed.get("name").cloned().unwrap_or_default(),
+            fields: fields.map(|(key, value)| (key.to_owned(), value.clone())).collect(),
+            requester_id: requester_named(&app, typed.get("for").map(String::as_str).unwrap_or_default()).await?,
+        };
+        let actor = staff.actor();
+        app.hub.create_device(&draft, Asking { actor: &actor, channel: CHANNEL, once: None }).await
+    };
+    match outcome.await {
+        Ok(write) => Ok(Redirect::to(&write_url(write.id)).into_response()),
+        Err(error @ HubError::Store(_)) => Err(error.into()),
+        Err(error) => {
+            let text = error.to_string();
+            let problems = text.split("; ").map(words::sentence).collect();
+            form(&app, &staff, &uri, &headers, typed, problems).await
+        }
+    }
+}
+
+/// What became of a write.
+pub(super) async fn write(
+    State(app): State<App>,
+    staff: Staff,
+    Path(write_id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let write = app.hub.asset_write(id(&write_id)?).await?;
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let device = match (&write.state, &write.wanted) {
+        (WriteState::Done { display_id }, _) => Some(display_id.as_str()),
+        (_, Wanted::Hand(handing)) => Some(handing.display_id.as_str()),
+        (_, Wanted::Create(_)) => None,
+    };
+    let detail = match &write.state {
+        WriteState::Cancelled { by } => Some(words::actor(&app, by)),
+        state => state.note().map(words::sentence),
+    };
+    let content = DeviceWrite {
+        what: words::sentence(&write.wanted.sentence()),
+        state: write.state.as_str().to_owned(),
+        badge: badge(&write.state),
+        detail,
+        asked: words::done(&app, write.created_at, &write.asked_by),
+        finished_at: write.finished_at,
+        device_url: device.map(device_url),
+        cancel_action: (write.state == WriteState::Wanted).then(|| format!("{}/cancel", write_url(write.id))),
+        stale: words::stale(&app, &[app.hub.desk.name()]),
+    };
+    page(&app, &chrome, &content)
+}
+
+/// Takes a write back.
+pub(super) async fn cancel(State(app): State<App>, staff: Staff, Path(write_id): Path<String>) -> Answer {
+    let write_id: AssetWriteId = id(&write_id)?;
+    let outcome = app.hub.cancel_asset_write(write_id, &staff.actor(), CHANNEL).await;
+    match outcome {
+        Ok(_) => Ok(redirect_with(&app, &write_url(write_id), Some(&Flash::done("Cancelled. Nothing was changed.")))),
+        Err(error) => back(&app, &write_url(write_id), Err(error)),
+    }
+}
