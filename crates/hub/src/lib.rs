@@ -37,7 +37,7 @@ use tessera_store::Store;
 use uuid::Uuid;
 
 pub use activate::{ActivationView, Opened};
-pub use asset_write::{Asking, DeviceDraft};
+pub use asset_write::{Asking, DeviceDraft, Expected};
 pub use b2c::{CustomerClaims, LinkStatus};
 pub use config::{Brand, Config, Sweeps};
 pub use decide::ReviewView;

@@ -68,6 +68,18 @@ impl Hub {
         Err(HubError::Busy)
     }
 
+    /// Applies what was seen after a person had it done: the brake is for what nobody decided.
+    pub(crate) async fn apply_decided(&self, seen: &Seen, actor: &str, channel: &str) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let Some(plan) = self.plan_observed(seen, actor, channel).await? else { return Ok(()) };
+            match self.store.apply(&plan).await {
+                Ok(()) => return self.applied(seen, 0).await,
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
     /// An object was read.
     pub(crate) async fn observed(&self, observation: Observation, actor: &str, channel: &str) -> Result<(), HubError> {
         self.apply_observed(&Seen::There(Box::new(observation)), actor, channel).await

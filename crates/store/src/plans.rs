@@ -30,7 +30,16 @@ const WALKS: &[(&str, &str)] = &[
 ];
 
 /// Tables that do not grow with the customers, and indexes of what runs just now.
-const SMALL: &[&str] = &["sweeps", "alarms", "staff", "api_keys", "schema_migrations", "jobs_running", "jobs_leased"];
+const SMALL: &[&str] = &[
+    "sweeps",
+    "alarms",
+    "staff",
+    "api_keys",
+    "schema_migrations",
+    "jobs_running",
+    "jobs_leased",
+    "asset_writes_wanted",
+];
 
 fn walks(name: &str) -> bool {
     WALKS.iter().any(|(walks, _)| *walks == name)

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tessera_connect::freshservice::AssetForm;
 use tessera_core::asset_write::{AssetWrite, Wanted, WriteState};
 use tessera_core::id::AssetWriteId;
-use tessera_hub::{Asking, DeviceDraft, HubError, Once};
+use tessera_hub::{Asking, DeviceDraft, Expected, HubError, Once};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -82,14 +82,27 @@ pub(super) struct Holder {
     #[serde(deserialize_with = "Option::deserialize")]
     requester_id: Option<String>,
     /// Who has it as far as you know, `null` for stock; when somebody else has it by now, nothing is done.
-    #[serde(default, deserialize_with = "told")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    expected_requester_id: Option<Option<String>>,
+    expected_requester_id: Told,
 }
 
 /// Tells `null` from not there.
-fn told<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+#[derive(Debug, Default)]
+enum Told {
+    /// Not there.
+    #[default]
+    Nothing,
+    /// `null`.
+    Null,
+    /// Text.
+    Text(String),
+}
+
+impl<'de> Deserialize<'de> for Told {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Text))
+    }
 }
 
 /// Something asked of the service desk.
@@ -199,7 +212,11 @@ pub(super) async fn hand(
 ) -> Result<Response, Problem> {
     let (actor, once) = (machine.actor(), once(&headers)?);
     let asking = Asking { actor: &actor, channel: "api", once: once.as_ref() };
-    let expected = expected_requester_id.as_ref().map(Option::as_deref);
+    let expected = match &expected_requester_id {
+        Told::Nothing => Expected::Anybody,
+        Told::Null => Expected::Stock,
+        Told::Text(id) => Expected::Requester(id),
+    };
     accepted(app.hub.hand_device(&id, requester_id.as_deref(), expected, asking).await)
 }
 

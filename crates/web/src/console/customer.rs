@@ -212,13 +212,11 @@ pub(super) async fn assign(
     let customer = known(&app, &customer_id).await?;
     let links = app.hub.store.links(customer.id).await?;
     let url = customer_url(customer.id);
-    match requester_of(&links) {
-        Some(link) => devices::assign(&app, &staff, &link.record, &assign.device, &url).await,
-        None => {
-            let missing = format!("{} has no linked requester to assign a device to", customer.name);
-            back(&app, &url, Err(HubError::NotFound(missing)))
-        }
-    }
+    let Some(link) = requester_of(&links) else {
+        let missing = format!("{} has no linked requester to assign a device to", customer.name);
+        return back(&app, &url, Err(HubError::NotFound(missing)));
+    };
+    devices::assign(&app, &staff, &link.record, &assign.device, &url).await
 }
 
 /// Has the customer's records read again.

@@ -11,7 +11,7 @@ use tessera_core::device::Device;
 use tessera_core::id::AssetWriteId;
 use tessera_core::normalise;
 use tessera_core::record::{Asset, Attributes, HandleKind, Kind, RecordKey};
-use tessera_hub::{Asking, DeviceDraft, HubError};
+use tessera_hub::{Asking, DeviceDraft, Expected, HubError};
 use tessera_store::{StoreError, StoredRecord};
 
 use super::{CHANNEL, back, chrome, customer_url, device_url, id, record_url, words, write_url};
@@ -53,9 +53,10 @@ async fn shown(app: &App, record: &StoredRecord) -> Result<view::Device, PageErr
     Ok(view::Device {
         id: key.external_id.clone(),
         name: asset.name.clone(),
-        state: match there {
-            true => words::asset_state(asset.state.as_deref()),
-            false => Badge::new("In the trash or gone", Tone::Warn),
+        state: if there {
+            words::asset_state(asset.state.as_deref())
+        } else {
+            Badge::new("In the trash or gone", Tone::Warn)
         },
         facts: facts(asset),
         serials_differ: device.as_ref().is_some_and(Device::serials_differ),
@@ -88,16 +89,14 @@ fn facts(asset: &Asset) -> Vec<Fact> {
 async fn holder(app: &App, requester_id: &str) -> Result<Holder, StoreError> {
     let key = RecordKey::new(app.hub.desk.name(), Kind::Requester, requester_id);
     let customer = app.hub.store.customer_of(&key).await?;
-    let linked = customer.is_some();
-    let (name, url) = match customer {
-        Some(customer) => (customer.name, customer_url(customer.id)),
-        None => {
-            let known = app.hub.store.record(&key).await?;
-            let name = known.map(|known| known.attributes.title().to_owned()).filter(|name| !name.is_empty());
-            (name.unwrap_or_else(|| format!("requester {requester_id}")), record_url(&key))
-        }
-    };
-    Ok(Holder { requester_id: requester_id.to_owned(), name, url, linked })
+    let requester_id = requester_id.to_owned();
+    if let Some(customer) = customer {
+        return Ok(Holder { requester_id, name: customer.name, url: customer_url(customer.id), linked: true });
+    }
+    let known = app.hub.store.record(&key).await?;
+    let name = known.map(|known| known.attributes.title().to_owned()).filter(|name| !name.is_empty());
+    let name = name.unwrap_or_else(|| format!("requester {requester_id}"));
+    Ok(Holder { requester_id, name, url: record_url(&key), linked: false })
 }
 
 fn line(app: &App, write: &AssetWrite) -> WriteLine {
@@ -137,10 +136,13 @@ pub(super) async fn hand(
     let url = device_url(&display_id);
     let outcome = async {
         let to = requester_named(&app, &hand.to).await?;
-        let expected = Some(hand.expected.trim()).filter(|id| !id.is_empty());
+        let expected = match hand.expected.trim() {
+            "" => Expected::Stock,
+            id => Expected::Requester(id),
+        };
         let actor = staff.actor();
         let asking = Asking { actor: &actor, channel: CHANNEL, once: None };
-        app.hub.hand_device(&display_id, to.as_deref(), Some(expected), asking).await
+        app.hub.hand_device(&display_id, to.as_deref(), expected, asking).await
     };
     follow(&app, &url, outcome.await)
 }
@@ -152,7 +154,7 @@ pub(super) async fn assign(app: &App, staff: &Staff, requester: &RecordKey, name
         let actor = staff.actor();
         let asking = Asking { actor: &actor, channel: CHANNEL, once: None };
         // What somebody else has is moved on its own page, where it says from whom.
-        app.hub.hand_device(&device, Some(&requester.external_id), Some(None), asking).await
+        app.hub.hand_device(&device, Some(&requester.external_id), Expected::Stock, asking).await
     };
     follow(app, url, outcome.await)
 }
@@ -320,7 +322,7 @@ pub(super) async fn write(
     let content = DeviceWrite {
         what: words::sentence(&write.wanted.sentence()),
         state: write.state.as_str().to_owned(),
-        badge: badge(&write.state),
+        standing: badge(&write.state),
         detail,
         asked: words::done(&app, write.created_at, &write.asked_by),
         finished_at: write.finished_at,

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tessera_sim::faults::{Fault, FaultKind};
 
-use crate::console::{Colleague, desk};
+use crate::console::{Colleague, Shown, desk};
 use crate::contract::Answer;
 use crate::house::House;
 use crate::people::{ADA, BEN, EVE};
@@ -244,31 +244,31 @@ pub async fn a08_a09_staff_make_assign_and_move_a_device(house: House) {
     house.activated(ADA).await;
     swept(&house).await;
     let mut agnes = Colleague::signed_in(&house).await;
-    let customer = format!("/console/customers/{}", house.customer_of(ADA.requester).await);
+    let customer = format!("/customers/{}", house.customer_of(ADA.requester).await);
     agnes.open(&customer).await.says(&["Assign a device from stock"]);
 
     let asked = agnes.post(&format!("{customer}/assign"), &[("device", "hib s1")]).await;
     assert!(asked.path.starts_with("/console/device-writes/"), "{}", asked.body);
-    assert!(asked.body.contains("Waiting for the service desk"));
+    asked.says(&["Waiting for the service desk"]);
     house.hub.work_off().await;
-    assert!(agnes.open(&asked.path).await.body.contains("Done."));
+    assert!(agnes.open(beneath(&asked)).await.body.contains("Done."));
     assert_eq!(seen_by(&house, ADA.email).await, ["HIB-A1", STOCK]);
 
-    let device = format!("/console/devices/{}", id_of(&house, STOCK).await);
+    let device = format!("/devices/{}", id_of(&house, STOCK).await);
     let page = agnes.open(&device).await;
     assert!(page.body.contains("Ada Example") && page.body.contains("Take it back into stock"), "{}", page.body);
     let refused = agnes.post(&format!("{device}/hand"), &[("to", "nobody@example.com"), ("expected", "1001")]).await;
     assert!(refused.body.contains("No requester known here has the address nobody@example.com"), "{}", refused.body);
     let moved = agnes.post(&format!("{device}/hand"), &[("to", EVE.email), ("expected", "1001")]).await;
     house.hub.work_off().await;
-    assert!(agnes.open(&moved.path).await.body.contains("Done."));
+    assert!(agnes.open(beneath(&moved)).await.body.contains("Done."));
     let page = agnes.open(&device).await;
     assert!(page.body.contains("Eve Example") && page.body.contains("not activated: nobody sees it yet"));
 
-    let form = agnes.open("/console/devices/new?for=1001").await;
+    let form = agnes.open("/devices/new?for=1001").await;
     assert!(form.body.contains("Serial Number") && form.body.contains(r#"value="1001""#), "{}", form.body);
     let typed = [("name", "PACE 8 kW"), ("for", "1001"), ("field.product", ""), ("field.serial_number", "NEW-7")];
-    let refused = agnes.post("/console/devices", &typed).await;
+    let refused = agnes.post("/devices", &typed).await;
     assert!(refused.body.contains("It was not made") && refused.body.contains(r#"value="NEW-7""#), "{}", refused.body);
     let typed = [
         ("name", "PACE 8 kW"),
@@ -278,8 +278,13 @@ pub async fn a08_a09_staff_make_assign_and_move_a_device(house: House) {
         ("field.asset_state", "In Use"),
         ("field.serial_number", "NEW-7"),
     ];
-    let asked = agnes.post("/console/devices", &typed).await;
+    let asked = agnes.post("/devices", &typed).await;
     assert!(asked.path.starts_with("/console/device-writes/"), "{}", asked.body);
     house.hub.work_off().await;
     assert_eq!(seen_by(&house, ADA.email).await, ["HIB-A1", "NEW-7"]);
+}
+
+/// Where a page is, below `/console`.
+fn beneath(shown: &Shown) -> &str {
+    shown.path.strip_prefix("/console").unwrap()
 }

@@ -110,7 +110,7 @@ pub struct DeviceWrite {
     /// `wanted`, `done`, `failed`, `superseded` or `cancelled`.
     pub state: String,
     /// The same in a word.
-    pub badge: Badge,
+    pub standing: Badge,
     /// Why it was not done, or by whom it was cancelled.
     pub detail: Option<String>,
     /// When and by whom it was asked for.

@@ -93,8 +93,8 @@ impl Sample for NewDevice {
             ],
             ..empty.clone()
         };
-        refused.fields[0].value = "PACE".to_owned();
-        refused.fields[1].value = "PC 5048 0020 09".to_owned();
+        "PACE".clone_into(&mut refused.fields[0].value);
+        "PC 5048 0020 09".clone_into(&mut refused.fields[1].value);
         vec![("empty".to_owned(), empty), ("refused".to_owned(), refused)]
     }
 }
@@ -104,7 +104,7 @@ impl Sample for DeviceWrite {
         let wanted = Self {
             what: "Move Hybrid inverter, garage (asset 1042) from requester 2001 to requester 2002".to_owned(),
             state: "wanted".to_owned(),
-            badge: Badge::new("Waiting", Tone::Warn),
+            standing: Badge::new("Waiting", Tone::Warn),
             detail: None,
             asked: done(2, "agnes"),
             finished_at: None,
@@ -112,9 +112,9 @@ impl Sample for DeviceWrite {
             cancel_action: Some("/console/device-writes/0199/cancel".into()),
             stale: Some(Stale { system: "Freshservice".to_owned(), since: ago(3) }),
         };
-        let ended = |state: &str, badge, detail: Option<&str>| Self {
+        let ended = |state: &str, standing, detail: Option<&str>| Self {
             state: state.to_owned(),
-            badge,
+            standing,
             detail: detail.map(ToOwned::to_owned),
             finished_at: Some(ago(1)),
             cancel_action: None,
