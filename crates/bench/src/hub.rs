@@ -90,6 +90,11 @@ fn program() -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
+/// A marketplace's application id.
+pub const MARKET_ID: &str = "00000000-0000-4000-8000-00000000000b";
+/// Its key.
+pub const MARKET_KEY: &str = "bench";
+
 fn configuration(address: SocketAddr, database: &Path, outside: &str) -> String {
     format!(
         r#"
@@ -123,6 +128,12 @@ secret = "{HOOK_SECRET}"
 [sweep]
 full_every_hours = 0
 changes_every_minutes = 0
+[[marketplace.instances]]
+name = "market"
+licence = "CUSTPORTAL"
+applications = [{{ id = "{MARKET_ID}", key = "{MARKET_KEY}" }}]
+options = [{{ id = "username", name = "Username", required = true }}, {{ id = "domain", name = "Domain" }}]
+exists = [{{ by = "option:domain", as = "domain" }}]
 "#,
         database = database.display(),
     )

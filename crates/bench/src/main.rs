@@ -6,6 +6,7 @@ mod applies;
 mod bare;
 mod hub;
 mod load;
+mod marketplace;
 mod outside;
 mod people;
 mod postgres;
@@ -42,6 +43,8 @@ struct Arguments {
 enum Part {
     /// The running program: requests, memory, start, jobs, growth.
     Hub,
+    /// A marketplace's Synchronize.
+    Marketplace,
     /// Durable applies on SQLite.
     Sqlite,
     /// Durable applies on PostgreSQL.
@@ -63,6 +66,9 @@ async fn main() -> anyhow::Result<()> {
         let sizes = if arguments.customers.is_empty() { usual } else { &arguments.customers };
         let effort = sizes::Effort { repeats, time: Duration::from_secs(if arguments.full { 5 } else { 3 }) };
         sizes::run(data.path(), sizes, effort).await?;
+    }
+    if wanted(Part::Marketplace) {
+        marketplace::run(data.path(), repeats).await?;
     }
     if wanted(Part::Sqlite) {
         applies::run(data.path(), repeats).await?;

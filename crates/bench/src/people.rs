@@ -54,6 +54,7 @@ pub fn invite_and_knock(n: u64, issuer: &str) -> anyhow::Result<(Plan, Ready)> {
     let invitation = Invitation {
         id: Uuid::now_v7().into(),
         system: "freshservice".to_owned(),
+        kind: Kind::Requester,
         requester_id: requester_id(n),
         name: name.clone(),
         email: email(n),

@@ -11,6 +11,7 @@ use tessera_connect::{freshsales, freshservice};
 use tessera_core::device::DeviceType;
 use url::Url;
 
+use crate::marketplace::Marketplace;
 pub use b2c::{B2c, B2cEvents, B2cSenders};
 
 /// Everything an operator decides.
@@ -52,6 +53,9 @@ pub struct Config {
     /// The brake on mass changes.
     #[serde(default)]
     pub brake: Brake,
+    /// Marketplaces whose platforms call here.
+    #[serde(default)]
+    pub marketplace: Marketplace,
     /// Logs.
     #[serde(default)]
     pub log: Log,
@@ -307,6 +311,7 @@ impl Config {
             let name = provider.name.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
             overlay(&mut provider.client_secret, &format!("TESSERA_{name}_CLIENT_SECRET"));
         }
+        config.marketplace.overlay(&environment);
         config.check()?;
         Ok(config)
     }
@@ -326,6 +331,9 @@ impl Config {
             }
         }
         self.check_b2c()?;
+        let mut taken: Vec<&str> = vec![&self.freshservice.name, &self.freshsales.name];
+        taken.extend(self.identity_providers.iter().map(|provider| provider.name.as_str()));
+        self.marketplace.check(&taken)?;
         if self.invitations.lifetime_hours < 1 || self.sessions.lifetime_hours < 1 {
             bail!("lifetime_hours must be at least 1");
         }

@@ -2,11 +2,13 @@
 
 mod admin;
 mod assemble;
+mod check_vendor;
 mod config;
 #[cfg(feature = "demo")]
 mod demo;
 mod explain;
 mod logging;
+mod marketplace;
 mod serve;
 mod sweep;
 
@@ -93,6 +95,8 @@ enum Command {
         /// The file to write; it must not exist.
         to: PathBuf,
     },
+    /// Check whether a vendor keeps the marketplace's account contract, rule by rule, with test accounts that are deleted again.
+    CheckVendor(check_vendor::Arguments),
     /// Bring the database's schema up to date, and say so. `serve` does this too.
     Migrate(Configured),
 }
@@ -148,6 +152,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Sweep { configured, arguments } => return sweep::run(&configured.config, arguments).await,
         Command::Audit { command: Audit::Verify(configured) } => return admin::verify(&configured.config).await,
         Command::Backup { configured, to } => admin::backup(&configured.config, to).await?,
+        Command::CheckVendor(arguments) => return check_vendor::run(arguments).await,
         Command::Migrate(configured) => admin::migrate(&configured.config).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{CustomerId, IdentityId, InvitationId, LinkId, PersonId, ReviewId};
+use crate::licence::LicenceType;
 use crate::mask;
 use crate::record::RecordKey;
 use crate::timeline::Head;
@@ -43,6 +44,8 @@ pub enum Origin {
     Customer,
     /// The record linked before was merged into this one (`A17`).
     Merge,
+    /// A marketplace had the customer made, or named it (`M07`).
+    Marketplace,
 }
 
 impl Origin {
@@ -54,14 +57,14 @@ impl Origin {
             Self::Staff => "staff",
             Self::Customer => "customer",
             Self::Merge => "merge",
+            Self::Marketplace => "marketplace",
         }
     }
 
     /// Reads the name back.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Activation, Self::Email, Self::Staff, Self::Customer, Self::Merge]
-            .into_iter()
-            .find(|origin| origin.as_str() == text)
+        let all = [Self::Activation, Self::Email, Self::Staff, Self::Customer, Self::Merge, Self::Marketplace];
+        all.into_iter().find(|origin| origin.as_str() == text)
     }
 }
 
@@ -109,6 +112,11 @@ pub enum Evidence {
         /// The address, normalised.
         email: String,
     },
+    /// A marketplace named the customer.
+    Marketplace {
+        /// By what the customer was found, in words; none: the marketplace had it made.
+        matched_by: Option<String>,
+    },
 }
 
 impl Evidence {
@@ -123,6 +131,8 @@ impl Evidence {
             Self::SignIn { issuer, email: None, .. } => format!("signed in at {issuer}"),
             Self::PrimaryEmail { email } => format!("the only contact whose primary e-mail is {email}"),
             Self::Decision { .. } => "decided by staff in a review".to_owned(),
+            Self::Marketplace { matched_by: None } => "made for this account of the marketplace".to_owned(),
+            Self::Marketplace { matched_by: Some(by) } => format!("named by the marketplace: {by}"),
             Self::VerifiedEmail { issuer, email } => {
                 format!("signed in at {issuer} as {email}, verified there and an address of the requester")
             }
@@ -196,6 +206,8 @@ pub struct Person {
     pub customer_id: CustomerId,
     /// The name.
     pub name: String,
+    /// What they may use (`P05`); none: nothing was decided.
+    pub licence: Option<LicenceType>,
     /// Since when.
     pub created_at: Timestamp,
 }

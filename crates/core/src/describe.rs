@@ -27,9 +27,9 @@ impl Display for Change {
                 write!(f, "create identity {} at {}", it.sign_in.identity.subject, it.sign_in.identity.issuer)
             }
             Self::RemoveIdentity(id) => write!(f, "remove identity {id} and end its sessions"),
-            Self::CreateInvitation(it) => write!(f, "invitation of requester {} to {}", it.requester_id, it.email),
+            Self::CreateInvitation(it) => write!(f, "invitation of {} to {}", it.record(), or_dash(Some(&it.email))),
             Self::RevokeInvitations { requester_id, why, .. } => {
-                write!(f, "take back open invitations of requester {requester_id}: {}", why.as_str())
+                write!(f, "take back open invitations of {requester_id}: {}", why.as_str())
             }
             Self::ClaimInvitation { claim, .. } => write!(f, "claim the invitation, shown as {}", claim.shown_as),
             Self::ReleaseInvitation { .. } => f.write_str("give the invitation back"),
@@ -45,6 +45,12 @@ impl Display for Change {
             Self::Enqueue(job) => write!(f, "job {}", job.task.kind()),
             Self::FinishJob { id, .. } => write!(f, "job {id} is done"),
             Self::RemoveSpareIdentity(id) => write!(f, "remove identity {id}, unless it is the last"),
+            Self::EndAccess { .. } => f.write_str("nobody signs in for the customer any more"),
+            Self::GiveAccessBack { .. } => f.write_str("the customer's people can sign in again"),
+            Self::KeepCall(call) => write!(f, "keep the call, answered with code {}", call.code),
+            Self::PutOptions { instance, options, .. } => {
+                write!(f, "{} sync options of marketplace {instance}", options.len())
+            }
             Self::EndSessions { .. } => f.write_str("end the customer's other sessions"),
             Self::Expect { key, .. } => write!(f, "record {key} is still as it was"),
             Self::MarkMissing { key, .. } => write!(f, "record {key} was not found"),

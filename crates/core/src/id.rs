@@ -58,4 +58,6 @@ ids! {
     HeldId,
     /// Something wanted of an asset in the service desk (`A08`, `A09`).
     AssetWriteId,
+    /// A call of a marketplace, kept for staff.
+    CallId,
 }

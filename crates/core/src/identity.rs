@@ -113,8 +113,13 @@ pub fn attributes_of(sign_in: &SignIn) -> Attributes {
 
 /// Somebody new who signs in for the customer.
 pub(crate) fn new_person(draft: &mut Draft<'_>, name: &str, stamp: Stamp<'_>) -> PersonId {
-    let person =
-        Person { id: stamp.id(), customer_id: draft.customer.id, name: name.to_owned(), created_at: stamp.now };
+    let person = Person {
+        id: stamp.id(),
+        customer_id: draft.customer.id,
+        name: name.to_owned(),
+        licence: None,
+        created_at: stamp.now,
+    };
     let id = person.id;
     draft.push(Change::CreatePerson(person), "somebody signs in for this customer");
     id

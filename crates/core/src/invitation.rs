@@ -5,15 +5,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::customer::IdentityKey;
 use crate::id::{InvitationId, ReviewId};
+use crate::record::{Kind, RecordKey};
 
 /// An invitation, which names the requester and carries a token of which only the hash is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
     /// Its id.
     pub id: InvitationId,
-    /// The service desk's configured name.
+    /// The configured name of the service desk, or of the marketplace.
     pub system: String,
-    /// The requester whoever activates will be linked to.
+    /// Which kind of record whoever activates will have: a requester, or a marketplace's account (`M13`).
+    pub kind: Kind,
+    /// The id of that record: the requester's, or the account's.
     pub requester_id: String,
     /// The requester's name at issue, for the greeting.
     pub name: String,
@@ -82,6 +85,8 @@ pub enum Revocation {
     EmailChanged,
     /// The requester was merged, deactivated or deleted.
     RequesterGone,
+    /// The marketplace deleted the account.
+    AccountDeleted,
 }
 
 impl Revocation {
@@ -92,12 +97,13 @@ impl Revocation {
             Self::Withdrawn => "withdrawn",
             Self::EmailChanged => "email_changed",
             Self::RequesterGone => "requester_gone",
+            Self::AccountDeleted => "account_deleted",
         }
     }
 
     /// Reads the name back.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Superseded, Self::Withdrawn, Self::EmailChanged, Self::RequesterGone]
+        [Self::Superseded, Self::Withdrawn, Self::EmailChanged, Self::RequesterGone, Self::AccountDeleted]
             .into_iter()
             .find(|why| why.as_str() == text)
     }
@@ -237,6 +243,11 @@ pub enum Admission {
 }
 
 impl Invitation {
+    /// The record that whoever activates will have.
+    pub fn record(&self) -> RecordKey {
+        RecordKey::new(&self.system, self.kind, &self.requester_id)
+    }
+
     /// Where it stands at `now`. A claim keeps it from expiring: the person has done their part.
     pub fn state(&self, now: Timestamp) -> InvitationState {
         if self.consumed_at.is_some() {
@@ -297,6 +308,7 @@ mod tests {
         Invitation {
             id: InvitationId(uuid::Uuid::nil()),
             system: "freshservice".into(),
+            kind: Kind::Requester,
             requester_id: "777".into(),
             name: "Jane".into(),
             email: "jane@example.com".into(),

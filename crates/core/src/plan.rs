@@ -10,6 +10,7 @@ use crate::device::Device;
 use crate::id::{AssetWriteId, CustomerId, IdentityId, InvitationId, JobId, LinkId, ReviewId};
 use crate::invitation::{Claim, Invitation, Revocation};
 use crate::job::{Job, Task};
+use crate::marketplace::{Call, SyncOption};
 use crate::record::{Observation, RecordKey};
 use crate::review::{Decision, Review};
 use crate::timeline::{Entry, Event, Head};
@@ -216,6 +217,33 @@ pub enum Change {
         state: WriteState,
         /// When.
         at: Timestamp,
+    },
+    /// Nobody signs in for a customer any more: its people become inactive, its sessions end (`M15`).
+    EndAccess {
+        /// Whose.
+        customer_id: CustomerId,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// Whoever [`Change::EndAccess`] made inactive is active again.
+    GiveAccessBack {
+        /// Whose.
+        customer_id: CustomerId,
+    },
+    /// Keep what a marketplace asked and was answered, for staff.
+    KeepCall(Box<Call>),
+    /// Put sync options in force; nobody may have changed them since `version`.
+    PutOptions {
+        /// The marketplace.
+        instance: String,
+        /// The options; none: those of the configuration.
+        options: Vec<SyncOption>,
+        /// The version that was changed; 0: the first change.
+        version: i64,
+        /// When.
+        at: Timestamp,
+        /// By whom.
+        by: String,
     },
 }
 

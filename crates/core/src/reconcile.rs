@@ -150,7 +150,10 @@ fn ask(draft: &mut Draft<'_>, question: Question, asked: &[Question], stamp: Sta
             others: candidates.len(),
             review_id: review.id,
         }),
-        Question::ContactTaken { .. } | Question::MergedIntoTaken { .. } | Question::WhoseSignIn { .. } => {}
+        Question::ContactTaken { .. }
+        | Question::MergedIntoTaken { .. }
+        | Question::WhoseSignIn { .. }
+        | Question::WhoseAccount { .. } => {}
     }
     draft.push(Change::CreateReview(Box::new(review)), "ambiguity is never guessed: a person decides");
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::marketplace::Account;
 use crate::normalise;
 
 /// What kind of object a record is. The names are those of the outside systems.
@@ -18,6 +19,8 @@ pub enum Kind {
     Asset,
     /// An account at an identity provider (`A01`).
     User,
+    /// A marketplace's account, which is provisioned here (`M07`).
+    Account,
 }
 
 impl Kind {
@@ -28,6 +31,7 @@ impl Kind {
             Self::Contact => "contact",
             Self::Asset => "asset",
             Self::User => "user",
+            Self::Account => "account",
         }
     }
 }
@@ -41,7 +45,7 @@ impl std::fmt::Display for Kind {
 impl std::str::FromStr for Kind {
     type Err = UnknownKind;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Requester, Self::Contact, Self::Asset, Self::User]
+        [Self::Requester, Self::Contact, Self::Asset, Self::User, Self::Account]
             .into_iter()
             .find(|kind| kind.as_str() == text)
             .ok_or_else(|| UnknownKind(text.to_owned()))
@@ -50,7 +54,7 @@ impl std::str::FromStr for Kind {
 
 /// The text names no kind of record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown kind of record `{0}`: expected requester, contact, asset or user")]
+#[error("unknown kind of record `{0}`: expected requester, contact, asset, user or account")]
 pub struct UnknownKind(pub String);
 
 /// Names one object in one outside system. External ids are text, whatever they look like.
@@ -202,6 +206,8 @@ pub enum Attributes {
     Asset(Asset),
     /// Of a user.
     User(User),
+    /// Of a marketplace's account.
+    Account(Box<Account>),
 }
 
 /// By what a record can be found.
@@ -220,6 +226,8 @@ pub enum HandleKind {
     Name,
     /// An asset tag, normalised like a serial number.
     Tag,
+    /// A value of a marketplace's account that may tell customers apart: where it stands, how it compares, and the value (`M16`).
+    Fact,
 }
 
 impl HandleKind {
@@ -232,6 +240,7 @@ impl HandleKind {
             Self::Serial => "serial",
             Self::Name => "name",
             Self::Tag => "tag",
+            Self::Fact => "fact",
         }
     }
 }
@@ -270,10 +279,11 @@ impl Observation {
         digest.finalize().into()
     }
 
-    /// The record that holds this one: the requester an asset is assigned to.
+    /// The record that holds this one: the requester an asset is assigned to, the reseller that serves an account (`M08`).
     pub fn holder(&self) -> Option<&str> {
         match &self.attributes {
             Attributes::Asset(asset) if !asset.trashed => asset.used_by.as_deref(),
+            Attributes::Account(account) => account.reseller.as_deref(),
             _ => None,
         }
     }
@@ -287,6 +297,7 @@ impl Attributes {
             Self::Contact(contact) => &contact.name,
             Self::Asset(asset) => &asset.name,
             Self::User(user) => user.name.as_deref().or(user.email.as_deref()).unwrap_or("user"),
+            Self::Account(account) => &account.name,
         }
     }
 
@@ -296,6 +307,7 @@ impl Attributes {
             Self::Requester(requester) => requester.primary_email.as_deref(),
             Self::Contact(contact) => contact.primary_email.as_deref(),
             Self::User(user) => user.email.as_deref(),
+            Self::Account(account) => account.address_for_mail(),
             Self::Asset(_) => None,
         }
     }
@@ -328,6 +340,7 @@ impl Attributes {
                 add(HandleKind::Tag, asset.asset_tag.as_deref().and_then(normalise::serial));
             }
             Self::User(user) => add(HandleKind::PrimaryEmail, user.email.as_deref().and_then(normalise::email)),
+            Self::Account(account) => account.handles().into_iter().for_each(|it| add(it.kind, Some(it.value))),
         }
         for word in words(self.title()) {
             add(HandleKind::Name, Some(word));

@@ -57,6 +57,15 @@ pub enum Question {
         /// Who has it.
         other: CustomerId,
     },
+    /// Several customers fit what a marketplace says about an account: whose is it (`M16`)?
+    WhoseAccount {
+        /// The account.
+        account: RecordKey,
+        /// What they have in common, in words.
+        by: String,
+        /// A record of each customer.
+        candidates: Vec<RecordKey>,
+    },
 }
 
 impl Question {
@@ -73,14 +82,27 @@ impl Question {
         match self {
             Self::OtherContact { linked, .. } => Some(linked),
             Self::MergedIntoTaken { from, .. } => Some(from),
-            Self::WhichContact { .. } | Self::ContactTaken { .. } | Self::WhoseSignIn { .. } => None,
+            Self::WhichContact { .. }
+            | Self::ContactTaken { .. }
+            | Self::WhoseSignIn { .. }
+            | Self::WhoseAccount { .. } => None,
+        }
+    }
+
+    /// What a question is about that has no customer yet: the sign-in, or the account. The same question about the same is put once.
+    pub fn subject(&self) -> Option<String> {
+        match self {
+            Self::WhoseAccount { account, .. } => Some(account.to_string()),
+            _ => self.identity().map(|identity| format!("{} {}", identity.issuer, identity.subject)),
         }
     }
 
     /// The candidates to choose from.
     pub fn candidates(&self) -> Vec<&RecordKey> {
         match self {
-            Self::WhichContact { candidates, .. } => candidates.iter().collect(),
+            Self::WhichContact { candidates, .. } | Self::WhoseAccount { candidates, .. } => {
+                candidates.iter().collect()
+            }
             Self::OtherContact { linked, candidates, .. } => std::iter::once(linked).chain(candidates).collect(),
             Self::ContactTaken { contact, .. } => vec![contact],
             Self::WhoseSignIn { requester, .. } => vec![requester],
@@ -95,7 +117,10 @@ impl Question {
                 let keys: BTreeSet<RecordKey> = question.candidates().into_iter().cloned().collect();
                 Some((email.clone(), keys))
             }
-            Self::ContactTaken { .. } | Self::MergedIntoTaken { .. } | Self::WhoseSignIn { .. } => None,
+            Self::ContactTaken { .. }
+            | Self::MergedIntoTaken { .. }
+            | Self::WhoseSignIn { .. }
+            | Self::WhoseAccount { .. } => None,
         };
         self == other || contacts(self).is_some_and(|mine| contacts(other) == Some(mine))
     }
@@ -109,6 +134,12 @@ impl Question {
             Self::ContactTaken { email, .. } => {
                 format!("The CRM contact with the e-mail {email} is linked to another customer. Whose is it?")
             }
+            Self::WhoseAccount { account, by, candidates } => format!(
+                "{} customers have {by}, which account {} of marketplace {} has too. Whose is it?",
+                candidates.len(),
+                account.external_id,
+                account.system
+            ),
             Self::WhoseSignIn { sign_in, requester } => {
                 let who = sign_in.email.as_deref().or(sign_in.name.as_deref()).unwrap_or(&sign_in.identity.subject);
                 format!("{who} signed in with the number of requester {}. Is it theirs?", requester.external_id)
@@ -142,7 +173,7 @@ pub enum Decision {
 pub struct Review {
     /// Its id.
     pub id: ReviewId,
-    /// Whose record waits for the answer; none: it is about a sign-in that is nobody's yet.
+    /// Whose record waits for the answer; none: it is about a sign-in or an account that is nobody's yet.
     pub customer_id: Option<CustomerId>,
     /// What is asked.
     pub question: Question,

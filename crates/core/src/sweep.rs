@@ -218,6 +218,7 @@ fn told(attributes: &Attributes) -> Vec<(&'static str, Option<String>)> {
             ("in the trash", yes(it.trashed, "yes")),
         ],
         Attributes::User(it) => vec![("name", it.name.clone()), ("e-mail", it.email.clone())],
+        Attributes::Account(it) => vec![("name", text(&it.name)), ("e-mail", it.email.clone())],
     }
 }
 

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::customer::Origin;
 use crate::id::{AssetWriteId, CustomerId, InvitationId, ReviewId};
+use crate::licence::LicenceType;
 use crate::record::RecordKey;
 
 /// The hash of an entry. The first entry of a chain follows [`GENESIS`].
@@ -226,6 +227,50 @@ pub enum Event {
         /// Why not.
         outcome: String,
     },
+    /// A marketplace told something new about an account (`M07`).
+    AccountChanged {
+        /// The account.
+        record: RecordKey,
+        /// What is new, in words.
+        changes: Vec<String>,
+    },
+    /// A reseller serves the customer (`M08`).
+    ServedByReseller {
+        /// The account.
+        record: RecordKey,
+        /// The reseller's account.
+        reseller: RecordKey,
+    },
+    /// Somebody of the customer may sign in, with this licence (`P05`).
+    Licensed {
+        /// Their name.
+        name: String,
+        /// What they may use.
+        licence: LicenceType,
+    },
+    /// A marketplace was given an activation link to hand on (`M13`).
+    InvitedByMarketplace {
+        /// Which invitation.
+        invitation_id: InvitationId,
+        /// The marketplace.
+        marketplace: String,
+        /// The account's address, if it has one that mail can be sent to.
+        email: Option<String>,
+    },
+    /// A marketplace deleted the account (`M15`).
+    AccountDeleted {
+        /// The account.
+        record: RecordKey,
+        /// Nobody signs in for the customer any more.
+        access_ended: bool,
+    },
+    /// Staff undid a deletion (`M15`).
+    AccountRestored {
+        /// The account.
+        record: RecordKey,
+        /// Why, in words.
+        why: String,
+    },
 }
 
 /// What became of a device that is no longer a customer's.
@@ -308,6 +353,12 @@ impl Event {
             Self::DeviceUnassigned { .. } => "device_unassigned",
             Self::EmailChanged { .. } => "email_changed",
             Self::Renamed { .. } => "renamed",
+            Self::AccountChanged { .. } => "account_changed",
+            Self::ServedByReseller { .. } => "served_by_reseller",
+            Self::Licensed { .. } => "licensed",
+            Self::InvitedByMarketplace { .. } => "invited_by_marketplace",
+            Self::AccountDeleted { .. } => "account_deleted",
+            Self::AccountRestored { .. } => "account_restored",
             Self::IdentityAdded { .. } => "identity_added",
             Self::IdentityRemoved { .. } => "identity_removed",
             Self::RequesterDeactivated { .. } => "requester_deactivated",
@@ -351,6 +402,31 @@ impl Event {
                 format!("Service desk e-mail changed from {} to {}", or_none(from), or_none(to))
             }
             Self::Renamed { from, to } => format!("Name changed from {from} to {to}"),
+            Self::AccountChanged { record, changes } => {
+                format!("Marketplace {} told something new: {}", record.system, changes.join(", "))
+            }
+            Self::ServedByReseller { record, reseller } => {
+                format!("Served through marketplace {} by reseller {}", record.system, reseller.external_id)
+            }
+            Self::Licensed { name, licence } => format!("{name} may sign in with licence {}", licence.as_str()),
+            Self::InvitedByMarketplace { marketplace, email: Some(email), .. } => {
+                format!("Activation link for {email} given to marketplace {marketplace}")
+            }
+            Self::InvitedByMarketplace { marketplace, email: None, .. } => {
+                format!("Activation link given to marketplace {marketplace}")
+            }
+            Self::AccountDeleted { record, access_ended: true } => {
+                format!("Marketplace {} deleted account {}; access ended", record.system, record.external_id)
+            }
+            Self::AccountDeleted { record, access_ended: false } => {
+                format!(
+                    "Marketplace {} deleted account {}; still a customer otherwise",
+                    record.system, record.external_id
+                )
+            }
+            Self::AccountRestored { record, why } => {
+                format!("Deletion of account {} at marketplace {} undone: {why}", record.external_id, record.system)
+            }
             Self::IdentityAdded { provider, shown_as } => {
                 format!("The customer added the sign-in {shown_as} at {provider}")
             }
@@ -395,6 +471,10 @@ impl Event {
             Self::DeviceAssigned { name, .. } => Some(format!("{name} was added to your devices")),
             Self::DeviceUnassigned { name, .. } => Some(format!("{name} was removed from your devices")),
             Self::EmailChanged { .. } => Some("Your e-mail address with us changed".to_owned()),
+            Self::AccountChanged { .. } => Some("Your details at the marketplace changed".to_owned()),
+            Self::InvitedByMarketplace { .. } => Some("Your marketplace received your activation link".to_owned()),
+            Self::AccountDeleted { .. } => Some("Your account was closed at the marketplace".to_owned()),
+            Self::AccountRestored { .. } => Some("Your account was opened again".to_owned()),
             Self::IdentityAdded { shown_as, .. } => Some(format!("You added the sign-in method {shown_as}")),
             Self::IdentityRemoved { shown_as, .. } => Some(format!("You removed the sign-in method {shown_as}")),
             Self::RequesterDeactivated { .. } => {

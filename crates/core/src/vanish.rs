@@ -90,7 +90,7 @@ fn look_again(key: &RecordKey, at: Timestamp, stamp: Stamp<'_>) -> Plan {
         Kind::Asset => Hint::Asset { display_id: id },
         Kind::Requester => Hint::Requester { id },
         Kind::Contact => Hint::Contact { id },
-        Kind::User => return plan,
+        Kind::User | Kind::Account => return plan,
     };
     let mut job = stamp.job(Task::Reread { hint, tries: 0 });
     job.run_at = at;
@@ -122,7 +122,7 @@ fn gone(missing: Missing<'_>, stamp: Stamp<'_>) -> Plan {
             plan.push(Change::DropDevice { system, external_id, read_at }, "what is gone is no device");
         }
         Kind::Requester => revoke(&mut plan, key, stamp),
-        Kind::Contact | Kind::User => {}
+        Kind::Contact | Kind::User | Kind::Account => {}
     }
     plan
 }
@@ -149,7 +149,7 @@ pub fn heir<'a>(
         let (primary, others) = match &candidate.attributes {
             Attributes::Requester(it) => (&it.primary_email, &it.secondary_emails),
             Attributes::Contact(it) => (&it.primary_email, &it.other_emails),
-            Attributes::Asset(_) | Attributes::User(_) => return false,
+            Attributes::Asset(_) | Attributes::User(_) | Attributes::Account(_) => return false,
         };
         let created = candidate.raw.get("created_at").and_then(serde_json::Value::as_str);
         let was_there = created.and_then(|at| at.parse::<Timestamp>().ok()).is_none_or(|at| at <= last_there);

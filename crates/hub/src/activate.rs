@@ -62,6 +62,9 @@ impl Hub {
             let Some(invitation) = self.store.invitation(invitation_id).await? else {
                 return Err(Refusal::UnknownLink.into());
             };
+            if invitation.kind == Kind::Account {
+                return self.knock_for_account(invitation, sign_in, channel).await;
+            }
             let requester = self.requester_key(&invitation.requester_id);
             let (identity_of, requester_of) = self.owners(&sign_in.identity, &requester).await?;
             let knock = Knock { invitation: &invitation, sign_in: sign_in.clone(), identity_of, requester_of };

@@ -6,6 +6,7 @@ use tessera_core::sweep::Brake;
 use tessera_core::vanish::Grace;
 use url::Url;
 
+use crate::marketplace::Instance;
 use crate::secret::SecretKey;
 
 /// The journeys' configuration.
@@ -29,6 +30,8 @@ pub struct Config {
     pub sweep: Sweeps,
     /// How much may be taken from customers before somebody has to look.
     pub brake: Brake,
+    /// The marketplaces whose platforms call here.
+    pub marketplaces: Vec<Instance>,
 }
 
 /// How often the outside systems are compared with what the hub knows.

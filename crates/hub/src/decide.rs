@@ -27,6 +27,7 @@ impl ReviewView {
     fn may_link(&self, record: &RecordKey) -> Result<(), HubError> {
         match self.candidates.iter().find(|(candidate, _)| candidate.key == *record) {
             None => Err(HubError::precondition("not_a_candidate", format!("{record} is not one of the candidates"))),
+            Some((_, Some(_))) if matches!(self.review.question, Question::WhoseAccount { .. }) => Ok(()),
             Some((_, Some(other))) if self.customer.as_ref().is_none_or(|customer| customer.id != other.id) => {
                 let detail = format!("{record} is linked to {}; unlink it there first", other.name);
                 Err(HubError::precondition("record_taken", detail))
@@ -115,6 +116,9 @@ impl Hub {
                 let mut plan = self.admit_decided(&review, sign_in, record, note, actor, channel).await?;
                 plan.extend(self.plan_answer(review.id, decision, actor));
                 Ok(plan)
+            }
+            (None, Question::WhoseAccount { account, .. }, _) => {
+                self.settle_account(&review, account, decision, note, actor, channel).await
             }
             (None, ..) => Ok(self.plan_answer(review.id, decision, actor)),
         }

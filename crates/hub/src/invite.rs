@@ -177,6 +177,7 @@ impl Hub {
         Invitation {
             id,
             system: self.desk.name().to_owned(),
+            kind: Kind::Requester,
             requester_id: requester_id.to_owned(),
             name: requester.name.clone(),
             email: email.to_owned(),
@@ -228,6 +229,9 @@ impl Hub {
     /// Sends a new link to whoever an old one belongs to, and says nothing about it to whoever asks (`A20`).
     pub async fn renew(&self, token: &str) -> Result<(), HubError> {
         let Some(old) = self.store.invitation_by_token(&hash(token)).await? else { return Ok(()) };
+        if old.kind == Kind::Account {
+            return self.renew_for_account(&old).await;
+        }
         let record = RecordKey::new(&old.system, Kind::Requester, &old.requester_id);
         let activated = match self.store.customer_of(&record).await? {
             Some(customer) => !self.store.identities(customer.id).await?.is_empty(),

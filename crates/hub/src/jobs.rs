@@ -94,6 +94,9 @@ impl Hub {
             if let Err(error) = self.store.reclaim_jobs(now).await {
                 tracing::error!(%error, "could not take over jobs");
             }
+            if let Err(error) = self.forget_calls(now).await {
+                tracing::error!(%error, "could not forget what marketplaces called long ago");
+            }
             if let Err(error) = self.store.forget_expired(now).await {
                 tracing::error!(%error, "could not forget what has expired");
             }

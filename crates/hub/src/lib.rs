@@ -15,6 +15,7 @@ mod invite;
 pub mod jobs;
 mod letters;
 mod look;
+pub mod marketplace;
 mod number;
 mod observe;
 mod preview;

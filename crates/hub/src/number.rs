@@ -50,6 +50,7 @@ impl Hub {
         Invitation {
             id,
             system: requester.system.clone(),
+            kind: requester.kind,
             requester_id: requester.external_id.clone(),
             name: attributes.title().to_owned(),
             email: attributes.primary_email().unwrap_or_default().to_owned(),

@@ -121,7 +121,7 @@ impl Hub {
             Kind::Requester => self.plan_requester(observation, known.as_ref(), actor, channel).await,
             Kind::Contact => self.plan_contact(observation, known.as_ref(), actor, channel).await,
             Kind::Asset => self.plan_asset(observation, known.as_ref(), actor, channel).await,
-            Kind::User => Ok(Plan::default()),
+            Kind::User | Kind::Account => Ok(Plan::default()),
         }
     }
 

@@ -100,7 +100,7 @@ impl Hub {
             });
             let devices = match link.record.kind {
                 Kind::Requester => self.store.devices_held(&link.record.system, &link.record.external_id).await?,
-                Kind::Contact | Kind::Asset | Kind::User => Vec::new(),
+                Kind::Contact | Kind::Asset | Kind::User | Kind::Account => Vec::new(),
             };
             let plan = self
                 .stamped(actor, channel, |stamp| activation::unlink(customer, &link, identity, &devices, why, stamp));

@@ -104,7 +104,7 @@ impl Hub {
                 seen => seen,
             },
             Kind::Contact => self.crm.contact(id, priority).await?,
-            Kind::User => None,
+            Kind::User | Kind::Account => None,
         };
         if let Some(observation) = seen {
             return Ok(Seen::There(Box::new(observation)));
@@ -122,7 +122,7 @@ impl Hub {
         let candidates = match key.kind {
             Kind::Requester => self.desk.requesters_by_email(address, priority).await?,
             Kind::Contact => self.crm.contacts_with_email(address, priority).await?,
-            Kind::Asset | Kind::User => return Ok(None),
+            Kind::Asset | Kind::User | Kind::Account => return Ok(None),
         };
         // Looks in vain move the reading on; the object itself was last there before the first of them.
         let last_there = known.missing_since.unwrap_or(known.read_at);

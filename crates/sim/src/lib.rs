@@ -14,4 +14,5 @@ mod names;
 pub mod page;
 pub mod persist;
 pub mod server;
+pub mod vendor;
 pub mod world;

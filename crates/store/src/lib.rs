@@ -7,6 +7,7 @@ mod asset_writes;
 mod error;
 mod found;
 mod lower;
+mod marketplace;
 mod migrate;
 #[cfg(test)]
 mod plans;
@@ -30,6 +31,7 @@ use tokio::sync::Notify;
 
 pub use error::{ApplyError, StoreError};
 pub use found::{ListedCustomer, SearchHit};
+pub use marketplace::KeptOptions;
 pub use reads::MyDevices;
 pub use records::StoredRecord;
 pub use sessions::{SignInPending, Staff};

@@ -9,6 +9,8 @@ use tessera_core::customer::{Customer, Identity, Link, Suspension};
 use tessera_core::device::Device;
 use tessera_core::invitation::{Ground, Invitation};
 use tessera_core::job::Job;
+use tessera_core::licence::LicenceType;
+use tessera_core::marketplace::{Call, Operation};
 use tessera_core::plan::{Change, Plan};
 use tessera_core::record::{Observation, RecordKey};
 use tessera_core::timeline::Entry;
@@ -48,7 +50,8 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
             to.push(Statement::one(sql::LINK_END, values![ended.at, &ended.by, &ended.why, *id], Conflict::Link));
         }
         Change::CreatePerson(person) => {
-            let values = values![person.id, person.customer_id, &person.name, person.created_at];
+            let licence = person.licence.map(LicenceType::as_str);
+            let values = values![person.id, person.customer_id, &person.name, person.created_at, licence];
             to.push(Statement::one(sql::PERSON_CREATE, values, Conflict::Exists));
         }
         Change::CreateIdentity(identity) => to.push(create_identity(identity)),
@@ -59,6 +62,18 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::RemoveSpareIdentity(id) => {
             to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITY, values![*id]));
             to.push(Statement::one(sql::IDENTITY_REMOVE_SPARE, values![*id], Conflict::Identity));
+        }
+        Change::EndAccess { customer_id, at } => {
+            to.push(Statement::any(sql::ACCESS_END, values![*at, *customer_id]));
+            to.push(Statement::any(sql::SESSIONS_END_OF_CUSTOMER, values![*customer_id, [0; 32]]));
+        }
+        Change::GiveAccessBack { customer_id } => {
+            to.push(Statement::any(sql::ACCESS_GIVE_BACK, values![*customer_id]));
+        }
+        Change::KeepCall(call) => to.push(keep_call(call)),
+        Change::PutOptions { instance, options, version, at, by } => {
+            let values = values![instance, json(options), *at, by, *version];
+            to.push(Statement::one(sql::OPTIONS_PUT, values, Conflict::Options));
         }
         Change::EndSessions { customer_id, except } => {
             // No token has this hash: then none is spared.
@@ -83,8 +98,8 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::UpdateActivation(activation) => to.push(update_activation(activation)),
         Change::Append(entry) => to.push(append(entry)),
         Change::CreateReview(review) => {
-            let identity = review.question.identity().map(|it| format!("{} {}", it.issuer, it.subject));
-            let values = values![review.id, review.customer_id, identity, json(&review.question), review.created_at];
+            let subject = review.question.subject();
+            let values = values![review.id, review.customer_id, subject, json(&review.question), review.created_at];
             to.push(Statement::any(sql::REVIEW_CREATE, values));
         }
         Change::DecideReview { id, at, by, decision } => {
@@ -252,8 +267,25 @@ fn create_invitation(invitation: &Invitation) -> Statement {
         &invitation.created_by,
         invitation.expires_at,
         Some(&invitation.ground).filter(|ground| **ground != Ground::Token).map(json),
+        invitation.kind.as_str(),
     ];
     Statement::one(sql::INVITATION_CREATE, values, Conflict::Exists)
+}
+
+pub(crate) fn keep_call(call: &Call) -> Statement {
+    let values = values![
+        call.id,
+        &call.instance,
+        call.operation.map(Operation::as_str),
+        call.account_id.as_deref(),
+        call.at,
+        call.micros,
+        i64::from(call.code),
+        call.is_test,
+        &call.request,
+        &call.answer,
+    ];
+    Statement::one(sql::CALL_KEEP, values, Conflict::Exists)
 }
 
 fn state_of(activation: &Activation) -> (&'static str, Option<&'static str>) {

@@ -38,6 +38,11 @@ impl Store {
         read_one(self.one(sql::CUSTOMER_OF_RECORD, values).await?, customer)
     }
 
+    /// The customer that somebody signs in for, unless that has ended.
+    pub async fn customer_of_identity(&self, key: &IdentityKey) -> Result<Option<Customer>, StoreError> {
+        read_one(self.one(sql::CUSTOMER_OF_IDENTITY, values![&key.issuer, &key.subject]).await?, customer)
+    }
+
     /// A page of all customers, in the order of their ids, which is the order they came in.
     pub async fn customers(&self, after: Option<CustomerId>, limit: usize) -> Result<Vec<Customer>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -228,7 +233,7 @@ fn entry(row: &mut Row) -> Result<Entry, Undecodable> {
     })
 }
 
-fn link(row: &mut Row) -> Result<Link, Undecodable> {
+pub(crate) fn link(row: &mut Row) -> Result<Link, Undecodable> {
     Ok(Link {
         id: row.id()?,
         record: record_key(row)?,
@@ -300,6 +305,7 @@ pub(crate) fn invitation(row: &mut Row) -> Result<Invitation, Undecodable> {
         revoked: all::<Timestamp, String>(row)?
             .map(|(at, why)| (at, Revocation::parse(&why).unwrap_or(Revocation::Withdrawn))),
         ground: row.optional_json::<Ground>()?.unwrap_or_default(),
+        kind: row.text(|text| text.parse().ok())?,
     })
 }
 

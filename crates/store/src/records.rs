@@ -120,10 +120,11 @@ pub(crate) fn attributes(kind: Kind, row: &mut Row) -> Result<Attributes, Undeco
         Kind::Contact => Attributes::Contact(row.json()?),
         Kind::Asset => Attributes::Asset(row.json()?),
         Kind::User => Attributes::User(row.json()?),
+        Kind::Account => Attributes::Account(Box::new(row.json()?)),
     })
 }
 
-fn record(row: &mut Row) -> Result<StoredRecord, Undecodable> {
+pub(crate) fn record(row: &mut Row) -> Result<StoredRecord, Undecodable> {
     let key = record_key(row)?;
     Ok(StoredRecord {
         attributes: attributes(key.kind, row)?,

@@ -17,6 +17,8 @@ statements! {
     CUSTOMER_UPDATE = "UPDATE customers SET version = version + 1, name = $1, email = $2, updated_at = $3, devices_as_of = $4, head_length = $5, head_hash = $6 WHERE id = $7 AND version = $8";
     CUSTOMER = "SELECT id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash FROM customers WHERE id = $1";
     CUSTOMER_OF_RECORD = "SELECT c.id, c.version, c.name, c.email, c.created_at, c.updated_at, c.devices_as_of, c.head_length, c.head_hash FROM links l JOIN customers c ON c.id = l.customer_id WHERE l.system = $1 AND l.kind = $2 AND l.external_id = $3 AND l.ended_at IS NULL";
+    /// Whom somebody signs in for, unless that has ended.
+    CUSTOMER_OF_IDENTITY = "SELECT c.id, c.version, c.name, c.email, c.created_at, c.updated_at, c.devices_as_of, c.head_length, c.head_hash FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id WHERE i.issuer = $1 AND i.subject = $2";
     CUSTOMERS_AFTER = "SELECT id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash FROM customers WHERE id > $1 ORDER BY id LIMIT $2";
     CUSTOMERS_FIRST = "SELECT id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash FROM customers ORDER BY id LIMIT $1";
     CUSTOMERS_BY_REQUESTER_EMAIL = "SELECT l.customer_id FROM record_handles h JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id AND l.ended_at IS NULL WHERE h.handle = 'primary_email' AND h.value = $1 AND h.kind = 'requester'";
@@ -52,8 +54,8 @@ statements! {
     LINK_END = "UPDATE links SET ended_at = $1, ended_by = $2, ended_why = $3 WHERE id = $4 AND ended_at IS NULL";
     LINK_SUSPEND = "UPDATE links SET suspended_why = $1 WHERE id = $2 AND ended_at IS NULL";
     LINKS = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, suspended_why, ended_at, ended_by, ended_why FROM links WHERE customer_id = $1 ORDER BY created_at, id";
+    LINKS_OF_RECORD = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, suspended_why, ended_at, ended_by, ended_why FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 ORDER BY created_at DESC, id DESC LIMIT 50";
     LINK_OF_RECORD = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, suspended_why, ended_at, ended_by, ended_why FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NULL";
-
     LINK_ENDED_OF_RECORD = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, suspended_why, ended_at, ended_by, ended_why FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1";
 
     // Devices.
@@ -66,10 +68,13 @@ statements! {
     DEVICES_OF_CUSTOMER = "SELECT d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM links l JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL ORDER BY d.external_id";
     OTHER_ASSETS_OF_CUSTOMER = "SELECT count(*) FROM links l JOIN records r ON r.system = l.system AND r.holder = l.external_id LEFT JOIN devices d ON d.system = r.system AND d.external_id = r.external_id WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL AND d.external_id IS NULL";
     /// "My devices" in one query: the customer once per device, or once without any.
-    MY_DEVICES = "SELECT c.id, c.name, c.devices_as_of, d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM identities i JOIN customers c ON c.id = i.customer_id LEFT JOIN links l ON l.customer_id = i.customer_id AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL LEFT JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE i.issuer = $1 AND i.subject = $2 ORDER BY d.external_id";
+    MY_DEVICES = "SELECT c.id, c.name, c.devices_as_of, d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id LEFT JOIN links l ON l.customer_id = i.customer_id AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL LEFT JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE i.issuer = $1 AND i.subject = $2 ORDER BY d.external_id";
 
     // Persons and identities.
-    PERSON_CREATE = "INSERT INTO persons (id, customer_id, name, created_at) VALUES ($1, $2, $3, $4)";
+    PERSON_CREATE = "INSERT INTO persons (id, customer_id, name, created_at, licence) VALUES ($1, $2, $3, $4, $5)";
+    PEOPLE = "SELECT id, customer_id, name, licence, created_at FROM persons WHERE customer_id = $1 ORDER BY created_at, id";
+    ACCESS_END = "UPDATE persons SET inactive_since = $1, inactive_why = 'account_deleted' WHERE customer_id = $2 AND inactive_since IS NULL";
+    ACCESS_GIVE_BACK = "UPDATE persons SET inactive_since = NULL, inactive_why = NULL WHERE customer_id = $1 AND inactive_why = 'account_deleted'";
     IDENTITY_CREATE = "INSERT INTO identities (id, issuer, subject, person_id, customer_id, sign_in, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     IDENTITY_REMOVE = "DELETE FROM identities WHERE id = $1";
     /// The customer's row, which the same plan changes first, keeps two removals apart; this keeps the last one whatever happens.
@@ -79,18 +84,18 @@ statements! {
     IDENTITIES = "SELECT id, person_id, customer_id, sign_in, created_at, last_used_at FROM identities WHERE customer_id = $1 ORDER BY created_at, id";
 
     // Invitations.
-    INVITATION_CREATE = "INSERT INTO invitations (id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, ground) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    INVITATION_CREATE = "INSERT INTO invitations (id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, ground, kind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     INVITATIONS_REVOKE = "UPDATE invitations SET revoked_at = $1, revoked_why = $2 WHERE system = $3 AND requester_id = $4 AND claimed_at IS NULL AND revoked_at IS NULL AND consumed_at IS NULL";
     INVITATION_OPENED = "UPDATE invitations SET opened_at = $1 WHERE id = $2 AND opened_at IS NULL";
     INVITATION_CLAIM = "UPDATE invitations SET claimed_issuer = $1, claimed_subject = $2, claimed_as = $3, claimed_at = $4 WHERE id = $5 AND claimed_at IS NULL AND revoked_at IS NULL AND consumed_at IS NULL AND expires_at > $4";
     INVITATION_RELEASE = "UPDATE invitations SET claimed_issuer = NULL, claimed_subject = NULL, claimed_as = NULL, claimed_at = NULL WHERE id = $1 AND consumed_at IS NULL";
     INVITATION_CONSUME = "UPDATE invitations SET consumed_at = $1 WHERE id = $2 AND claimed_at IS NOT NULL AND consumed_at IS NULL AND revoked_at IS NULL";
-    INVITATION = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground FROM invitations WHERE id = $1";
-    INVITATION_BY_TOKEN = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground FROM invitations WHERE token_hash = $1";
+    INVITATION = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground, kind FROM invitations WHERE id = $1";
+    INVITATION_BY_TOKEN = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground, kind FROM invitations WHERE token_hash = $1";
     /// Those that have a link: without one there is nothing to show, and nothing to take back.
-    INVITATIONS = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground FROM invitations WHERE system = $1 AND requester_id = $2 AND ground IS NULL ORDER BY created_at DESC, id DESC LIMIT $3";
+    INVITATIONS = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground, kind FROM invitations WHERE system = $1 AND requester_id = $2 AND ground IS NULL ORDER BY created_at DESC, id DESC LIMIT $3";
     /// What was not taken back of several requesters. Fewer than there is room for: an id is repeated.
-    INVITATIONS_STANDING = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground FROM invitations WHERE system = $1 AND requester_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) AND revoked_at IS NULL AND ground IS NULL ORDER BY created_at DESC, id DESC";
+    INVITATIONS_STANDING = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground, kind FROM invitations WHERE system = $1 AND requester_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) AND revoked_at IS NULL AND ground IS NULL ORDER BY created_at DESC, id DESC";
 
     // Activations.
     ACTIVATION_CREATE = "INSERT INTO activations (id, invitation_id, issuer, subject, sign_in, state, refusal, progress, customer_id, created_at, finished_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -218,6 +223,18 @@ statements! {
     ASSET_WRITE_SENT = "UPDATE asset_writes SET sent_at = $1 WHERE id = $2 AND state = 'wanted'";
     ASSET_WRITE = "SELECT id, system, wanted, note, state, asked_by, channel, created_at, sent_at, finished_at FROM asset_writes WHERE id = $1";
     ASSET_WRITES_OF = "SELECT id, system, wanted, note, state, asked_by, channel, created_at, sent_at, finished_at FROM asset_writes WHERE system = $1 AND subject = $2 ORDER BY created_at DESC LIMIT $3";
+
+    // Marketplaces.
+    ACCOUNTS_AFTER = "SELECT system, kind, external_id, attributes, raw, content_hash, updated_at, first_seen_at, changed_at, read_at, gone_at, missing_since, misses, merged_into FROM records WHERE system = $1 AND kind = 'account' AND external_id > $2 ORDER BY external_id LIMIT $3";
+    OPTION_SET = "SELECT options, version, changed_at, changed_by FROM option_sets WHERE instance = $1";
+    /// The first change writes version 1; every other one must know the version it changes.
+    OPTIONS_PUT = "INSERT INTO option_sets (instance, version, options, changed_at, changed_by) VALUES ($1, 1, $2, $3, $4) ON CONFLICT (instance) DO UPDATE SET version = option_sets.version + 1, options = excluded.options, changed_at = excluded.changed_at, changed_by = excluded.changed_by WHERE option_sets.version = $5";
+    CALL_KEEP = "INSERT INTO marketplace_calls (id, instance, operation, account_id, at, micros, code, is_test, request, answer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    CALLS = "SELECT id, instance, operation, account_id, at, micros, code, is_test, request, answer FROM marketplace_calls WHERE instance = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    CALLS_OF_ACCOUNT = "SELECT id, instance, operation, account_id, at, micros, code, is_test, request, answer FROM marketplace_calls WHERE instance = $1 AND account_id = $2 ORDER BY id DESC LIMIT $3";
+    CALL = "SELECT id, instance, operation, account_id, at, micros, code, is_test, request, answer FROM marketplace_calls WHERE id = $1";
+    CALLS_FORGET = "DELETE FROM marketplace_calls WHERE at < $1";
+    CALLS_TRIM = "DELETE FROM marketplace_calls WHERE instance = $1 AND id <= (SELECT id FROM marketplace_calls WHERE instance = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)";
 
     PING = "SELECT 1";
 }

@@ -55,6 +55,9 @@ pub enum Conflict {
     /// The name is taken.
     #[error("the name is taken")]
     Name,
+    /// The sync options were changed.
+    #[error("the sync options were changed meanwhile")]
+    Options,
     /// Something with the same key exists.
     #[error("it exists already")]
     Exists,

@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::page::{NeedsPage, PageError, problem_page};
-use crate::{App, Problem, b2c};
+use crate::{App, Problem, b2c, vendor};
 
 /// The id by which a request is found in the log.
 #[derive(Debug, Clone)]
@@ -76,7 +76,8 @@ fn bare(app: &App, headers: &HeaderMap, uri: &axum::http::Uri, status: StatusCod
 /// that somebody else could ride on.
 fn is_forged(app: &App, method: &Method, path: &str, headers: &HeaderMap) -> bool {
     // Those take no cookies, so there is nothing to ride on.
-    let takes_no_cookies = ["/api/", "/hooks/", "/b2c/"].iter().any(|face| path.starts_with(face));
+    let ours = ["/api/", "/hooks/", "/b2c/"].iter().any(|face| path.starts_with(face));
+    let takes_no_cookies = ours || vendor::serves(app, path);
     if method.is_safe() || takes_no_cookies {
         return false;
     }

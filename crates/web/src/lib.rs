@@ -18,6 +18,7 @@ mod problem;
 mod session;
 mod sign_in;
 mod throttle;
+mod vendor;
 pub mod view;
 
 use axum::Router;
@@ -43,8 +44,8 @@ pub fn router(app: App) -> Router {
         .nest("/api/v1", api::routes())
         .nest("/hooks", hooks::routes())
         .nest("/b2c", b2c::routes())
-        .fallback(page::not_found)
-        .method_not_allowed_fallback(page::method_not_allowed)
+        .fallback(vendor::or_not_found)
+        .method_not_allowed_fallback(vendor::or_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(axum::middleware::from_fn_with_state(app.clone(), guard::guard))
         .with_state(app)

@@ -1,6 +1,5 @@
 //! Answering with pages.
 
-use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::Cookie;
@@ -132,7 +131,7 @@ pub(crate) fn problem_page(app: &App, headers: &HeaderMap, uri: &Uri, status: St
 }
 
 /// Nothing is at this address.
-pub(crate) async fn not_found(State(_): State<App>, OriginalUri(uri): OriginalUri) -> Response {
+pub(crate) fn not_found(uri: &Uri) -> Response {
     if ["/api/", "/hooks/", "/b2c/"].iter().any(|face| uri.path().starts_with(face)) {
         return Problem::not_found(format!("there is nothing at {}", uri.path())).into_response();
     }
@@ -140,7 +139,7 @@ pub(crate) async fn not_found(State(_): State<App>, OriginalUri(uri): OriginalUr
 }
 
 /// The address exists, but not for this method.
-pub(crate) async fn method_not_allowed(method: Method, OriginalUri(uri): OriginalUri) -> Response {
+pub(crate) fn method_not_allowed(method: &Method, uri: &Uri) -> Response {
     let status = StatusCode::METHOD_NOT_ALLOWED;
     if ["/api/", "/hooks/", "/b2c/"].iter().any(|face| uri.path().starts_with(face)) {
         return Problem::new(status, "method_not_allowed", format!("{} does not accept {method}", uri.path()))

@@ -1,5 +1,6 @@
 //! `tessera demo`: the hub and all its outside systems on this machine, with fictional people.
 
+mod market;
 mod ports;
 mod ready;
 mod stand_ins;
@@ -78,7 +79,7 @@ async fn serve_and_tell(
     stand_ins: &StandIns,
     api_key: &str,
 ) -> anyhow::Result<()> {
-    let told = ready::Told::new(&app.hub.config.public_url, stand_ins, api_key, STAFF);
+    let told = ready::Told::new(&app.hub.config, stand_ins, api_key, STAFF);
     let ready_file = arguments.ready_file.clone();
     let tell = tokio::spawn(async move { told.tell(ready_file.as_deref()).await });
     serve::until_stopped(app, listener).await?;
@@ -141,6 +142,7 @@ fn configuration(
         sweep: config::Sweep { changes_every_minutes: 5, ..config::Sweep::default() },
         brake: config::Brake::default(),
         missing: config::Missing::default(),
+        marketplace: market::configuration(&kept_secret(data, "marketplace-key")?)?,
         log: config::Log::default(),
         b2c: None,
     })

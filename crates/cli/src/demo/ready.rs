@@ -9,6 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use url::Url;
 
+use super::market;
 use super::stand_ins::{APP_CLIENT_ID, APP_REDIRECT, FRESHSALES_KEY, FRESHSERVICE_KEY, StandIns};
 
 /// Everything a person or a test needs to begin.
@@ -20,7 +21,8 @@ pub struct Told {
 
 impl Told {
     /// Collects it.
-    pub fn new(hub: &Url, stand_ins: &StandIns, api_key: &str, staff: (&str, &str)) -> Self {
+    pub fn new(config: &tessera_hub::Config, stand_ins: &StandIns, api_key: &str, staff: (&str, &str)) -> Self {
+        let hub = &config.public_url;
         let base = hub.as_str().trim_end_matches('/');
         let users: Vec<Value> = stand_ins
             .world
@@ -28,6 +30,7 @@ impl Told {
             .map(|(_, email, password)| json!({ "email": email, "password": password }))
             .collect();
         let known = stand_ins.world.known_users().find(|(person, ..)| !person.devices.is_empty());
+        let vendor = market::told(config);
         let json = json!({
             "hub": base,
             "console": format!("{base}/console"),
@@ -39,6 +42,7 @@ impl Told {
             "freshservice_api_key": FRESHSERVICE_KEY,
             "freshsales_api_key": FRESHSALES_KEY,
             "admin_api_key": api_key,
+            "vendor": vendor,
             "app_client": { "issuer": stand_ins.issuer, "client_id": APP_CLIENT_ID, "redirect_uri": APP_REDIRECT },
             "staff": { "login": staff.0, "password": staff.1 },
             "idp_users": users,
@@ -63,6 +67,8 @@ impl Told {
 
   CRM                      {crm}
   Identity provider        {idp}
+  Marketplace, vendor side tessera check-vendor {base} \\
+                           --application-id {application_id} --api-key {vendor_key}
   API                      {base}/api/v1/openapi.json
                            Authorization: Bearer {api_key}
 
@@ -73,6 +79,8 @@ Press Ctrl+C to stop.",
             crm = stand_ins.freshsales.url(),
             mail = stand_ins.mail.url(),
             idp = stand_ins.issuer,
+            application_id = vendor["application_id"].as_str().unwrap_or_default(),
+            vendor_key = vendor["api_key"].as_str().unwrap_or_default(),
         );
         Self { hub: hub.clone(), json, walk }
     }

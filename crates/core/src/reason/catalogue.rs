@@ -70,6 +70,8 @@ pub enum Reason {
     MailFailed,
     /// Work about this customer was given up.
     JobFailed,
+    /// The marketplace deleted the customer's account.
+    AccountClosed,
 }
 
 /// What can be done about a reason, for programs.
@@ -265,6 +267,9 @@ catalogue! {
     JobFailed = "job_failed",
         customer ContactSupport: ["Something did not finish", "A step about your account could not be completed.", "Contact us if something is missing."],
         staff RetryJob: ["A job was given up", "Work about this customer failed for good.", "Mend the cause named here, then try the job again on the systems page."];
+    AccountClosed = "account_closed",
+        customer ContactSupport: ["Your account was closed", "The marketplace you ordered from closed your account with us.", "Order again at the marketplace, or contact us if this is a mistake."],
+        staff ContactSupport: ["Closed at the marketplace", "The marketplace deleted the account, and nothing else makes this a customer.", "If it was a mistake, undo the deletion on the account's page under Marketplaces."];
 }
 
 #[cfg(test)]

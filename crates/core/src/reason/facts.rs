@@ -60,6 +60,15 @@ pub struct Unlinked {
     pub why: String,
 }
 
+/// How a customer's account at a marketplace stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountStanding {
+    /// It is there.
+    Open,
+    /// The marketplace deleted it, and there is no other.
+    Closed,
+}
+
 /// A customer.
 #[derive(Debug, Clone)]
 pub struct Customer {
@@ -73,6 +82,8 @@ pub struct Customer {
     pub unlinked: Option<Unlinked>,
     /// Why the link to the requester ended, if there is none.
     pub requester_unlinked: Option<Unlinked>,
+    /// How the account stands that a marketplace had them made for, if one did.
+    pub account: Option<AccountStanding>,
     /// How many devices they see.
     pub devices: usize,
     /// How many assets of other types are assigned to them.

@@ -14,8 +14,8 @@ mod work;
 pub use catalogue::{Action, Reason, Words};
 pub use check::{Check, Fix, Outcome, Target};
 pub use facts::{
-    Attempt, Contact, Customer, Device, EmailProof, Facts, Invitation, LostDevice, Requester, SignIn, Standing,
-    Trouble, Unlinked,
+    AccountStanding, Attempt, Contact, Customer, Device, EmailProof, Facts, Invitation, LostDevice, Requester, SignIn,
+    Standing, Trouble, Unlinked,
 };
 
 use jiff::{SignedDuration, Timestamp};

@@ -1,7 +1,7 @@
 //! The way from a customer to what they see: the requester in the service desk, and its assets.
 
 use super::check::{Check, Target, moment};
-use super::facts::{Customer, Facts, Requester};
+use super::facts::{AccountStanding, Customer, Facts, Requester};
 use super::person::ended;
 use super::{Reason, is_stale};
 
@@ -10,6 +10,15 @@ pub(super) fn requester_linked(customer: &Customer, requester: Option<&Requester
     match (requester, &customer.requester_unlinked) {
         (Some(requester), _) => {
             Check::pass(RULE, format!("{} has requester {}.", customer.name, requester.key.external_id))
+        }
+        (None, None) if customer.account == Some(AccountStanding::Open) => {
+            let detail =
+                format!("{} came from a marketplace and has no requester, so nothing can be assigned.", customer.name);
+            Check::decides(RULE, Reason::NothingAssigned, detail, Some(Target::Customer(customer.id)))
+        }
+        (None, None) if customer.account == Some(AccountStanding::Closed) => {
+            let detail = format!("The marketplace deleted the account of {}.", customer.name);
+            Check::decides(RULE, Reason::AccountClosed, detail, Some(Target::Customer(customer.id)))
         }
         (None, unlinked) => {
             let detail = unlinked.as_ref().map_or_else(

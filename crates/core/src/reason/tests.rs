@@ -35,6 +35,7 @@ fn customer() -> Customer {
         identities: 1,
         unlinked: None,
         requester_unlinked: None,
+        account: None,
         devices: 1,
         other_assets: 0,
         lost: Vec::new(),
@@ -71,7 +72,7 @@ fn a21_the_reason_is_that_of_the_first_check_that_fails() {
         change(&mut changed);
         Facts { customer: Some(changed), ..facts() }
     };
-    let cases = [
+    let cases = vec![
         (stranger.clone(), Reason::NotACustomer),
         (Facts { sign_in: Some(sign_in(EmailProof::Unverified)), ..stranger.clone() }, Reason::EmailUnverified),
         (known(None), Reason::NeverActivated),

@@ -60,6 +60,7 @@ fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
     let mut invitation = Invitation {
         id: InvitationId(Uuid::nil()),
         system: "freshservice".into(),
+        kind: Kind::Requester,
         requester_id: "777".into(),
         name: "Jane Doe".into(),
         email: "Jane@Example.com".into(),

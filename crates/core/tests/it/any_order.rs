@@ -94,6 +94,7 @@ fn invite(requester_id: &str, stamp: Stamp<'_>) -> Plan {
     let invitation = Invitation {
         id,
         system: "freshservice".into(),
+        kind: Kind::Requester,
         requester_id: requester_id.into(),
         name: "Jane".into(),
         email: "address0@example.com".into(),

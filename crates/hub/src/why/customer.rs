@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tessera_core::customer::{Customer, Identity, Link};
 use tessera_core::job::{SweepOf, Task};
 use tessera_core::normalise;
-use tessera_core::reason::{self, Attempt, Contact, LostDevice, Trouble};
+use tessera_core::reason::{self, AccountStanding, Attempt, Contact, LostDevice, Trouble};
 use tessera_core::record::{Attributes, HandleKind, Kind, RecordKey, words};
 use tessera_core::timeline::Event;
 use tessera_store::{StoreError, StoredRecord};
@@ -46,6 +46,11 @@ impl Hub {
             identities: identities.len(),
             unlinked: if identities.is_empty() { ended(Kind::User) } else { None },
             requester_unlinked: ended(Kind::Requester),
+            account: match (active(Kind::Account), ended(Kind::Account)) {
+                (Some(_), _) => Some(AccountStanding::Open),
+                (None, Some(_)) => Some(AccountStanding::Closed),
+                (None, None) => None,
+            },
             devices,
             other_assets: store.other_assets_of(of).await?,
             lost: match &requester {

@@ -104,7 +104,13 @@ pub fn sign_in(subject: &str) -> SignIn {
 
 /// A person with an identity, for a customer.
 pub fn identity(customer: CustomerId, subject: &str) -> (Person, Identity) {
-    let person = Person { id: Uuid::now_v7().into(), customer_id: customer, name: "Jane".into(), created_at: at(0) };
+    let person = Person {
+        id: Uuid::now_v7().into(),
+        customer_id: customer,
+        name: "Jane".into(),
+        licence: None,
+        created_at: at(0),
+    };
     let identity = Identity {
         id: Uuid::now_v7().into(),
         person_id: person.id,
@@ -127,6 +133,7 @@ pub fn invitation(requester_id: &str) -> Invitation {
     Invitation {
         id: InvitationId(id),
         system: DESK.into(),
+        kind: Kind::Requester,
         requester_id: requester_id.into(),
         name: "Jane Doe".into(),
         email: "jane@example.com".into(),

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use tessera_core::activation::ActivationState;
 use tessera_core::invitation::Refusal;
 use tessera_core::mask;
+use tessera_core::record::Kind;
 use tessera_hub::{ActivationView, Purpose};
 
 use crate::access::{Customer, Place};
@@ -52,7 +53,7 @@ async fn open(
                 action: uri.path().to_owned(),
                 sender: app.hub.config.brand.name.clone(),
                 masked_email: mask::email(&invitation.email),
-                what: format!("your devices at {}", app.hub.config.brand.name),
+                what: what(&invitation, &app.hub.config.brand.name),
                 expires_at: invitation.expires_at,
                 providers: providers(&app),
             };
@@ -60,6 +61,14 @@ async fn open(
         }
         (Some(_), Some(refusal)) => refusal_page.renew(format!("/activate/{token}/renew")).show(refusal),
         (None, _) => refusal_page.show(unknown_link(&app, &place, now)),
+    }
+}
+
+/// What is linked: a requester's devices, or a marketplace's account.
+fn what(invitation: &tessera_core::invitation::Invitation, brand: &str) -> String {
+    match invitation.kind {
+        Kind::Account => format!("your account at {brand}"),
+        _ => format!("your devices at {brand}"),
     }
 }
 

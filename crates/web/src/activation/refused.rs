@@ -4,7 +4,6 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use tessera_core::customer::SignIn;
 use tessera_core::id::InvitationId;
 use tessera_core::invitation::Refusal;
-use tessera_core::record::{Kind, RecordKey};
 
 use crate::page::{Answer, PageError, chrome, page_with};
 use crate::view::activation as page;
@@ -51,8 +50,7 @@ impl RefusalPage<'_> {
     pub(crate) async fn for_invitation(mut self, id: InvitationId) -> Result<Self, PageError> {
         let store = &self.app.hub.store;
         let Some(invitation) = store.invitation(id).await? else { return Ok(self) };
-        let requester = RecordKey::new(&invitation.system, Kind::Requester, &invitation.requester_id);
-        let linked = match store.customer_of(&requester).await? {
+        let linked = match store.customer_of(&invitation.record()).await? {
             Some(customer) => store.identities(customer.id).await?.first().map(|identity| identity.sign_in.masked()),
             None => None,
         };

@@ -112,10 +112,7 @@ impl From<tessera_core::reason::Reason> for Reason {
 )]
 pub(super) async fn show(State(app): State<App>, bearer: Bearer) -> Result<Json<Me>, Problem> {
     let key = bearer.identity();
-    let customer = match app.hub.store.identity(&key).await? {
-        Some(identity) => app.hub.store.customer(identity.customer_id).await?,
-        None => None,
-    };
+    let customer = app.hub.store.customer_of_identity(&key).await?;
     let activation = app.hub.my_activation(&key).await?.map(|view| Activation::of(&view));
     Ok(Json(Me {
         identity: Identity { issuer: key.issuer, subject: key.subject },

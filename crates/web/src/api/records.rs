@@ -20,7 +20,7 @@ pub(super) struct Record {
     /// The outside system's configured name.
     #[schema(example = "freshservice")]
     system: String,
-    /// `requester`, `contact`, `asset` or `user`.
+    /// `requester`, `contact`, `asset`, `user` or `account`.
     #[schema(example = "requester")]
     kind: &'static str,
     /// The object's id there.

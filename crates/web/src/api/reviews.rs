@@ -53,7 +53,7 @@ pub(super) struct Review {
     /// The sign-in in question; `null` when the question is about a customer's record.
     #[schema(required)]
     sign_in: Option<SignIn>,
-    /// What is asked, for programs: `which_contact`, `contact_taken` or `whose_sign_in`.
+    /// What is asked, for programs: `which_contact`, `contact_taken`, `whose_sign_in` or `whose_account`.
     #[schema(example = "which_contact")]
     question: &'static str,
     /// What is asked, in words.
@@ -238,6 +238,7 @@ const fn name(question: &Question) -> &'static str {
         Question::WhoseSignIn { .. } => "whose_sign_in",
         Question::OtherContact { .. } => "other_contact",
         Question::MergedIntoTaken { .. } => "merged_into_taken",
+        Question::WhoseAccount { .. } => "whose_account",
     }
 }
 

@@ -47,6 +47,7 @@ fn other_emails(attributes: &Attributes) -> Option<String> {
     match attributes {
         Attributes::Requester(requester) => Some(requester.secondary_emails.join(", ")),
         Attributes::Contact(contact) => Some(contact.other_emails.join(", ")),
+        Attributes::Account(account) => account.contact.as_ref().and_then(|contact| contact.email.clone()),
         Attributes::Asset(_) | Attributes::User(_) => None,
     }
 }
@@ -55,7 +56,7 @@ fn other_emails(attributes: &Attributes) -> Option<String> {
 fn verified(attributes: &Attributes) -> Option<String> {
     match attributes {
         Attributes::User(user) => Some(if user.email_verified { "yes" } else { "no" }.to_owned()),
-        Attributes::Requester(_) | Attributes::Contact(_) | Attributes::Asset(_) => None,
+        Attributes::Requester(_) | Attributes::Contact(_) | Attributes::Asset(_) | Attributes::Account(_) => None,
     }
 }
 
@@ -64,6 +65,7 @@ fn phones(attributes: &Attributes) -> (Option<String>, Option<String>) {
     match attributes {
         Attributes::Requester(requester) => (requester.mobile_phone.clone(), requester.work_phone.clone()),
         Attributes::Contact(contact) => (contact.mobile_phone.clone(), contact.work_phone.clone()),
+        Attributes::Account(account) => (account.phone.clone(), None),
         Attributes::Asset(_) | Attributes::User(_) => (None, None),
     }
 }

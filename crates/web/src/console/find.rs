@@ -83,6 +83,8 @@ pub(super) fn keys(app: &App, id: &str) -> Vec<RecordKey> {
         RecordKey::new(crm, Kind::Contact, id),
         RecordKey::new(desk, Kind::Asset, id),
     ];
+    let marketplaces = app.hub.config.marketplaces.iter();
+    keys.extend(marketplaces.map(|instance| RecordKey::new(&instance.name, Kind::Account, id)));
     keys.extend(app.hub.providers.iter().map(|provider| RecordKey::new(provider.name(), Kind::User, id)));
     keys.extend(id.parse().ok());
     keys

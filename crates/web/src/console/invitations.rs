@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use tessera_core::invitation::{Invitation, InvitationState, Revocation};
-use tessera_core::record::{Kind, RecordKey};
+use tessera_core::record::Kind;
 use tessera_hub::Invited;
 
 use super::{record_url, words};
@@ -14,15 +14,17 @@ use crate::view::console::{self as page, Badge, InvitationRow};
 pub(super) fn rows(app: &App, invitations: &[Invitation]) -> Vec<InvitationRow> {
     let now = app.hub.env.now();
     let row = |invitation: &Invitation| {
-        let requester = RecordKey::new(&invitation.system, Kind::Requester, &invitation.requester_id);
-        let open = invitation.state(now) == InvitationState::Open;
+        // A marketplace's link goes with its account.
+        let withdrawable = invitation.kind == Kind::Requester && invitation.state(now) == InvitationState::Open;
         InvitationRow {
-            email: invitation.email.clone(),
+            email: Some(invitation.email.clone())
+                .filter(|it| !it.is_empty())
+                .unwrap_or_else(|| "no address".to_owned()),
             state: state(invitation, now),
             issued: words::done(app, invitation.created_at, &invitation.created_by),
             expires_at: invitation.expires_at,
             used_at: invitation.consumed_at,
-            revoke_action: open.then(|| format!("{}/withdraw", record_url(&requester))),
+            revoke_action: withdrawable.then(|| format!("{}/withdraw", record_url(&invitation.record()))),
         }
     };
     invitations.iter().map(row).collect()

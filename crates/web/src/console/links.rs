@@ -68,6 +68,10 @@ fn effect(kind: Kind, identities: usize, devices: usize) -> String {
         Kind::Requester => "The requester can be invited and linked again. Nothing changes in the service desk.",
         Kind::Contact => "The contact is no longer shown with this customer. Nothing changes in the CRM.",
         Kind::Asset => "The asset is no longer shown with this customer.",
+        Kind::Account => {
+            "The marketplace’s account is no longer this customer’s. When the marketplace synchronizes it again, it \
+             begins as a new customer."
+        }
     }
     .to_owned()
 }

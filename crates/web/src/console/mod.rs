@@ -8,6 +8,7 @@ mod devices;
 mod find;
 mod invitations;
 mod links;
+mod marketplaces;
 mod records;
 mod review;
 mod search;
@@ -21,7 +22,7 @@ use axum::Router;
 use axum::http::{HeaderMap, Uri};
 use axum::routing::{get, post};
 use tessera_core::id::{AssetWriteId, CustomerId};
-use tessera_core::record::RecordKey;
+use tessera_core::record::{Kind, RecordKey};
 use tessera_hub::HubError;
 
 use crate::App;
@@ -65,6 +66,7 @@ pub fn routes() -> Router<App> {
         .route("/sweeps/{id}/discard", post(sweeps::discard))
         .route("/systems", get(systems::systems))
         .route("/systems/read", post(systems::read_everything))
+        .nest("/marketplaces", marketplaces::routes())
         .route("/jobs/{id}/retry", post(systems::retry))
 }
 
@@ -103,5 +105,8 @@ fn write_url(id: AssetWriteId) -> String {
 }
 
 fn record_url(key: &RecordKey) -> String {
+    if key.kind == Kind::Account {
+        return marketplaces::account_url(key);
+    }
     format!("/console/records/{}/{}/{}", key.system, key.kind, key.external_id)
 }

@@ -62,7 +62,7 @@ fn key(app: &App, (system, kind, id): (String, String, String)) -> Result<Record
     let of = match kind {
         Kind::Requester => app.hub.desk.name(),
         Kind::Contact => app.hub.crm.name(),
-        Kind::Asset | Kind::User => return Err(PageError::NOT_FOUND),
+        Kind::Asset | Kind::User | Kind::Account => return Err(PageError::NOT_FOUND),
     };
     let digits = id.len() <= 20 && id.bytes().all(|byte| byte.is_ascii_digit());
     if system == of && digits { Ok(RecordKey::new(system, kind, id)) } else { Err(PageError::NOT_FOUND) }

@@ -57,6 +57,7 @@ fn subject_of(review: &Review) -> String {
             let named = sign_in.email.as_deref().or(sign_in.name.as_deref());
             format!("Sign-in {}", named.unwrap_or(&sign_in.identity.subject))
         }
+        (Question::WhoseAccount { account, .. }, _) => format!("Account {} of {}", account.external_id, account.system),
         (_, Some(id)) => id.to_string(),
         (_, None) => "a sign-in".to_owned(),
     }
@@ -78,6 +79,7 @@ async fn shown(app: &App, view: ReviewView) -> Result<view::Review, PageError> {
     let ReviewView { review, customer, candidates } = view;
     let Subject { shown: subject, attributes, timeline, effects } = match (&review.question, customer) {
         (Question::WhoseSignIn { sign_in, .. }, _) => Subject::sign_in(app, sign_in),
+        (Question::WhoseAccount { account, .. }, _) => Subject::account(app, account).await?,
         (_, Some(customer)) => Subject::customer(app, &customer).await?,
         (_, None) => return Err(PageError::NOT_FOUND),
     };
@@ -100,7 +102,7 @@ async fn shown(app: &App, view: ReviewView) -> Result<view::Review, PageError> {
             .collect(),
         decide_action: review.decided.is_none().then(|| url(review.id)),
         none_label: none_label(&review.question).to_owned(),
-        takes_note: review.customer_id.is_some(),
+        takes_note: review.customer_id.is_some() || matches!(review.question, Question::WhoseAccount { .. }),
         opened_at: review.created_at,
         decision,
     })
@@ -141,6 +143,19 @@ impl Subject {
         let timeline = store.timeline(customer.id, None, 500).await?;
         let effects = vec![Fact::new("Customer", customer.name.clone())];
         Ok(Self { shown, attributes: requester.map(|record| record.attributes), timeline, effects })
+    }
+
+    /// A marketplace's account that is nobody's yet.
+    async fn account(app: &App, key: &RecordKey) -> Result<Self, PageError> {
+        let record = app.hub.store.record(key).await?.ok_or(PageError::NOT_FOUND)?;
+        let owner = app.hub.store.customer_of(key).await?;
+        let timeline = match &owner {
+            Some(owner) => app.hub.store.timeline(owner.id, None, 500).await?,
+            None => Vec::new(),
+        };
+        let effects = owner.map(|owner| Fact::new("Customer", owner.name)).into_iter().collect();
+        let shown = Candidate { url: Some(super::record_url(key)), ..candidate(app, &record, None) };
+        Ok(Self { shown, attributes: Some(record.attributes), timeline, effects })
     }
 
     /// A sign-in that is nobody's yet, by what its provider told.
@@ -209,6 +224,10 @@ fn explanation(question: &Question) -> &'static str {
             "The only contact with this primary e-mail belongs to another customer already. If it is not theirs, unlink \
              it on that customer’s page first, then choose it here."
         }
+        Question::WhoseAccount { .. } => {
+            "A marketplace told of an account, and what it says fits several customers. Whoever it is given to is \
+             served under that account from now on. The marketplace is answered as soon as this is decided."
+        }
         Question::WhoseSignIn { .. } => {
             "The link named the requester by number only, which anybody can write, and the sign-in’s address is not \
              verified or is none of the requester’s. Whoever it is linked to sees the requester’s devices. If you are \
@@ -228,6 +247,7 @@ fn explanation(question: &Question) -> &'static str {
 const fn none_label(question: &Question) -> &'static str {
     match question {
         Question::WhoseSignIn { .. } => "None of these: link nothing, and say so to whoever signed in",
+        Question::WhoseAccount { .. } => "None of these: it is a customer of its own",
         Question::WhichContact { .. } | Question::ContactTaken { .. } => "None of these: link no contact",
         Question::OtherContact { .. } => "None of these: leave the link as it is",
         Question::MergedIntoTaken { .. } => "Not this one: they are two customers",
@@ -238,6 +258,10 @@ fn decided_in_words(question: &Question, decision: &Decision) -> String {
     match (question, decision) {
         (Question::WhoseSignIn { .. }, Decision::Link { record }) => format!("{record} is this sign-in’s"),
         (Question::WhoseSignIn { .. }, Decision::NoneOfThese) => "It is not this sign-in’s".to_owned(),
+        (Question::WhoseAccount { .. }, Decision::Link { record }) => {
+            format!("The account belongs to whoever has {record}")
+        }
+        (Question::WhoseAccount { .. }, Decision::NoneOfThese) => "The account is a customer of its own".to_owned(),
         (_, Decision::Link { record }) => format!("{record} is this customer’s"),
         (_, Decision::NoneOfThese) => "None of the candidates is this customer".to_owned(),
     }

@@ -199,7 +199,10 @@ async fn of_activation(app: &App, id: ActivationId) -> Result<(String, Option<St
 
 async fn of_invitation(app: &App, id: InvitationId) -> Result<(String, Option<String>), StoreError> {
     Ok(match app.hub.store.invitation(id).await? {
-        Some(invitation) => of_requester(&invitation.system, &invitation.requester_id, Some(&invitation.name)),
+        Some(it) if it.kind == Kind::Account => {
+            (format!("{}, account {}", it.name, it.requester_id), Some(record_url(&it.record())))
+        }
+        Some(it) => of_requester(&it.system, &it.requester_id, Some(&it.name)),
         None => (format!("invitation {id}"), None),
     })
 }

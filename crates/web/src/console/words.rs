@@ -3,6 +3,7 @@
 use tessera_connect::Health;
 use tessera_connect::discipline::Condition;
 use tessera_core::customer::{Evidence, Origin};
+use tessera_core::marketplace::{AccountContact, Address};
 use tessera_core::record::{Attributes, Contact, Requester};
 use tessera_store::StoredRecord;
 
@@ -22,7 +23,11 @@ pub(super) fn sentence(text: &str) -> String {
 
 /// A configured system as people call it.
 pub(super) fn system(app: &App, name: &str) -> SystemName {
-    let label = app.hub.provider(name).map_or_else(|| sentence(name), |provider| provider.display_name().to_owned());
+    let label = match (app.hub.provider(name), app.hub.marketplace(name)) {
+        (Some(provider), _) => provider.display_name().to_owned(),
+        (None, Some(marketplace)) => marketplace.display_name.clone(),
+        (None, None) => sentence(name),
+    };
     SystemName::new(name, label)
 }
 
@@ -32,7 +37,7 @@ pub(super) fn actor(app: &App, actor: &str) -> String {
         Some(("staff", login)) => login.to_owned(),
         Some(("user", _)) => "the customer".to_owned(),
         Some(("api_key", name)) => format!("API key {name}"),
-        Some(("system", name)) => system(app, name).label,
+        Some(("system" | "marketplace", name)) => system(app, name).label,
         _ if matches!(actor, "hub" | "customer") => format!("the {actor}"),
         _ => actor.to_owned(),
     }
@@ -61,6 +66,7 @@ pub(super) const fn origin(origin: Origin) -> &'static str {
         Origin::Activation => "Activation",
         Origin::Email => "E-mail",
         Origin::Staff => "Staff",
+        Origin::Marketplace => "Marketplace",
         Origin::Customer => "The customer",
         Origin::Merge => "Merge",
     }
@@ -83,6 +89,8 @@ pub(super) fn evidence(evidence: &Evidence) -> Vec<Fact> {
             }
             facts
         }
+        Evidence::Marketplace { matched_by: None } => vec![Fact::new("Made for", "this account of the marketplace")],
+        Evidence::Marketplace { matched_by: Some(by) } => vec![Fact::new("Named by the marketplace", by)],
         Evidence::PrimaryEmail { email } => vec![Fact::new("Same primary e-mail, one contact", email)],
         Evidence::VerifiedEmail { issuer, email } => {
             vec![Fact::new("Signed in at", issuer), Fact::new("Verified address, one of the requester’s", email)]
@@ -141,6 +149,19 @@ pub(super) fn facts(attributes: &Attributes) -> Vec<Fact> {
             add("Work phone", work_phone.as_deref());
             add("Lifecycle stage", lifecycle_stage.as_deref());
             add("Open deals", open_deals.map(|count| count.to_string()).as_deref());
+        }
+        Attributes::Account(account) => {
+            add("Code", account.code.as_deref());
+            add("Phone", account.phone.as_deref());
+            add("Web site", account.website.as_deref());
+            add("Contact", account.contact.as_ref().and_then(AccountContact::name).as_deref());
+            add("Contact e-mail", account.contact.as_ref().and_then(|contact| contact.email.as_deref()));
+            add("Address", account.address.as_ref().map(Address::line).as_deref());
+            add("Reseller", account.reseller.as_deref());
+            add("Description", account.description.as_deref());
+            for (id, value) in &account.options {
+                add(&format!("Option {id}"), Some(value));
+            }
         }
         Attributes::Asset(_) | Attributes::User(_) => {}
     }

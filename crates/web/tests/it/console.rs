@@ -49,6 +49,16 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/sweeps/0198c0de-0000-7000-8000-000000000001"),
     ("POST", "/sweeps/0198c0de-0000-7000-8000-000000000001/apply"),
     ("POST", "/sweeps/0198c0de-0000-7000-8000-000000000001/discard"),
+    ("GET", "/marketplaces"),
+    ("GET", "/marketplaces/market"),
+    ("GET", "/marketplaces/market/options"),
+    ("POST", "/marketplaces/market/options"),
+    ("POST", "/marketplaces/market/options/remove"),
+    ("POST", "/marketplaces/market/options/reset"),
+    ("GET", "/marketplaces/market/accounts/3000"),
+    ("POST", "/marketplaces/market/accounts/3000/restore"),
+    ("GET", "/marketplaces/market/calls/0198c0de-0000-7000-8000-000000000001"),
+    ("POST", "/marketplaces/market/calls/0198c0de-0000-7000-8000-000000000001/replay"),
     ("GET", "/systems"),
     ("POST", "/systems/read"),
     ("POST", "/jobs/0198c0de-0000-7000-8000-000000000001/retry"),
@@ -64,7 +74,7 @@ pub struct Colleague {
 pub struct Shown {
     /// Its path.
     pub path: String,
-    status: StatusCode,
+    pub status: StatusCode,
     /// Its text.
     pub body: String,
 }

@@ -13,8 +13,12 @@ use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
 use tessera_connect::{Environment, freshsales, freshservice, mail};
 use tessera_core::clock::ManualClock;
 use tessera_core::device::DeviceType;
+use tessera_core::licence::LicenceType;
+use tessera_core::marketplace::matching::Compare;
+use tessera_core::marketplace::{Choice, DataType, MatchRule, OptionKind, SyncOption};
 use tessera_core::sweep::Brake;
 use tessera_core::vanish::Grace;
+use tessera_hub::marketplace::{Application, Instance, Setting};
 use tessera_hub::{Brand, Config, Env, Hub, Parts, SecretKey, Sweeps};
 use tessera_sim::clock::Clock;
 use tessera_sim::idp::{self, Idp};
@@ -31,6 +35,9 @@ use url::Url;
 use crate::browser::{Browser, Page};
 use crate::contract::Contract;
 use crate::people::{PASSWORD, world};
+
+/// Application id and key of the marketplace without a prefix. The key looks encoded, as such keys do.
+pub const MARKET: (&str, &str) = ("5F2B3C1E-7a64-4d0b-9d53-3a7c1f0e2b90", "c2VjcmV0IG9mIHRoZSBtYXJrZXQ=");
 
 /// What the service desk's workflows send along.
 pub const HOOK_SECRET: &str = "the secret of the hooks";
@@ -128,6 +135,7 @@ impl House {
                 grace: Grace::default(),
                 sweep: Sweeps::default(),
                 brake: Brake::default(),
+                marketplaces: marketplaces(),
             },
             store: Store::open(database).await.unwrap(),
             desk: connect_desk(&desk_running, &desk, &environment),
@@ -269,6 +277,56 @@ async fn bind() -> (TcpListener, String) {
     let listener = Running::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     (listener, url)
+}
+
+/// Two marketplaces: one at the root with rules and every usual option, one below a prefix with a setting.
+fn marketplaces() -> Vec<Instance> {
+    let option = |id: &str, name: &str| SyncOption { id: id.into(), name: name.into(), ..SyncOption::default() };
+    let choice = |id: &str, name: &str| Choice { id: id.into(), name: name.into(), ..Choice::default() };
+    let rule = |by: &str, compare| MatchRule { by: by.parse().unwrap(), compare };
+    let application = |id: &str, key: &str| Application { id: id.into(), key: SecretString::from(key) };
+    vec![
+        Instance {
+            name: "market".to_owned(),
+            display_name: "Example Market".to_owned(),
+            prefix: String::new(),
+            applications: vec![application(MARKET.0, MARKET.1)],
+            settings: Vec::new(),
+            options: vec![
+                SyncOption { required: true, ..option("username", "Username") },
+                SyncOption {
+                    kind: OptionKind::List,
+                    values: vec![choice("1", "User"), choice("2", "Reseller")],
+                    ..option("role", "Role")
+                },
+                SyncOption { storefront: true, ..option("domain", "Domain") },
+                SyncOption { storefront: true, ..option("vat", "VAT number") },
+                SyncOption { data_type: DataType::Number, ..option("seats", "Seats") },
+            ],
+            matching: vec![
+                rule("option:domain", Compare::Domain),
+                rule("option:vat", Compare::Number),
+                rule("option:username", Compare::Email),
+                rule("attribute:email", Compare::Email),
+            ],
+            licence: Some(LicenceType::Custportal),
+            invite: true,
+        },
+        Instance {
+            name: "partner-market".to_owned(),
+            display_name: "Partner Market".to_owned(),
+            prefix: "/partner".to_owned(),
+            applications: vec![application("another id", "x"), application(MARKET.0, "another key")],
+            settings: vec![Setting {
+                id: "PartnerCode".to_owned(),
+                values: vec![SecretString::from("4711"), SecretString::from("4713")],
+            }],
+            options: vec![SyncOption { required: true, storefront: true, ..option("tenant", "Tenant") }],
+            matching: Vec::new(),
+            licence: None,
+            invite: true,
+        },
+    ]
 }
 
 fn desk(clock: &Clock) -> tessera_sim::freshservice::Freshservice {

@@ -14,6 +14,8 @@ mod house;
 mod identities;
 mod people;
 mod sweeps;
+mod vendor;
+mod vendor_console;
 mod why;
 mod writing;
 
@@ -146,5 +148,31 @@ stories! {
         h04_a_broken_connection_takes_nothing_away,
         h06_an_hour_of_429_blinds_nobody_for_an_hour,
         h06_sweeps_begin_when_their_time_has_come,
+    }
+    vendor {
+        m01_m02_m07_m10_the_seeds_examples_work_verbatim,
+        m07_missing_blocks_work_and_unknown_fields_are_kept,
+        m11_what_a_customer_can_mend_is_said_to_the_customer,
+        m18_whatever_is_sent_is_answered_in_the_contracts_own_way,
+        m18_instances_stand_side_by_side,
+        m20_64_equal_calls_at_once_make_one_customer,
+        m20_a_lost_answer_asked_again_is_the_first_answer,
+        m20_a_test_request_makes_nothing,
+        m13_the_link_in_the_answer_activates_without_a_service_desk,
+        m15_delete_ends_access_keeps_the_history_and_can_be_undone,
+        m15_an_open_link_dies_with_its_account,
+        m20_after_a_deletion_synchronize_begins_anew,
+        m16_rules_find_who_is_here_already,
+        m17_what_exists_told_is_linked_by_the_next_call,
+        m16_h03_several_customers_wait_for_a_decision,
+        m08_resellers_and_their_customers_come_in_any_order,
+        m20_platform_and_vendor_agree_whatever_gets_lost,
+        m19_m21_our_own_vendor_face_passes_the_check,
+        calls_are_kept_without_secrets_and_bounded,
+    }
+    vendor_console {
+        m01_staff_change_what_a_marketplace_asks,
+        m15_staff_see_an_account_and_undo_its_deletion,
+        m21_staff_see_a_call_and_replay_it_in_test_mode,
     }
 }

@@ -2,6 +2,7 @@
 
 mod customer;
 mod device;
+mod marketplaces;
 mod requester;
 mod review;
 mod search;
@@ -16,6 +17,10 @@ pub use customer::{
     Customer, CustomerDevice, InvitationRow, InvitationState, LinkRow, ReviewLine, TimelineEntry, Unlink, Verification,
 };
 pub use device::{Device, DeviceWrite, Field, Holder, NewDevice, WriteLine};
+pub use marketplaces::{
+    AccountRow, CallRow, Marketplace, MarketplaceAccount, MarketplaceCall, MarketplaceRow, Marketplaces, Named,
+    OptionForm, OptionRow, Pick, Replay,
+};
 pub use requester::{FreshLink, InviteForm, Requester, RequesterAsset};
 pub use review::{Candidate, Cell, CompareRow, Decision, Review, ReviewRow, Reviews, Verdict};
 pub use search::{CustomerHit, DeviceHit, RecordHit, Search};

@@ -10,8 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::activation::{Activated, Invitation, Progress, Refused, RenewSent};
 use super::console::{
-    Customer, Device, DeviceWrite, NewDevice, Requester, Review, Reviews, Search, StaffSignIn, SweepPage, Sweeps,
-    Systems, WhyPage,
+    Customer, Device, DeviceWrite, Marketplace, MarketplaceAccount, MarketplaceCall, Marketplaces, NewDevice,
+    OptionForm, Requester, Review, Reviews, Search, StaffSignIn, SweepPage, Sweeps, Systems, WhyPage,
 };
 use super::mail::{ActivatedMail, InvitationMail, Letter, Mail, SignInChangedMail};
 use super::portal::{DeviceDetail, Devices, NoDevices, SignIn, SignedOut};
@@ -86,6 +86,12 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<SweepPage>(renderer, "console-sweep", &staff, &mut made)?;
     "/console/systems".clone_into(&mut staff.path);
     of::<Systems>(renderer, "console-systems", &staff, &mut made)?;
+    "/console/marketplaces".clone_into(&mut staff.path);
+    of::<Marketplaces>(renderer, "console-marketplaces", &staff, &mut made)?;
+    of::<Marketplace>(renderer, "console-marketplace", &staff, &mut made)?;
+    of::<OptionForm>(renderer, "console-marketplace-option", &staff, &mut made)?;
+    of::<MarketplaceAccount>(renderer, "console-marketplace-account", &staff, &mut made)?;
+    of::<MarketplaceCall>(renderer, "console-marketplace-call", &staff, &mut made)?;
     of::<Problem>(renderer, "problem", &open, &mut made)?;
 
     customer.flash = Some(Flash::done("You are signed in."));

@@ -1,0 +1,131 @@
+//! Disposable test accounts: plainly fictional, and each unlike every other one that ever was.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+/// What the vendor said about one sync option, as far as a value has to be made up for it.
+#[derive(Debug, Clone)]
+pub struct SeenOption {
+    /// Its id.
+    pub id: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its data type.
+    pub data_type: String,
+    /// Whether a customer cannot be made without it.
+    pub required: bool,
+    /// Its choices: id and name.
+    pub choices: Vec<(String, String)>,
+}
+
+/// A test account.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The account's id at the platform.
+    pub id: String,
+    /// The whole request.
+    pub body: Value,
+}
+
+impl Account {
+    /// An account that has everything. `tag` is of this run, `number` of this account.
+    pub fn new(tag: &str, number: usize, options: &[SeenOption], given: &BTreeMap<String, String>) -> Self {
+        let id = format!("check-{tag}-{number}");
+        let email = format!("{id}@example.com");
+        let values: BTreeMap<&str, String> = options
+            .iter()
+            .filter_map(|option| {
+                let value = given.get(&option.id).cloned().or_else(|| made_up(option, &id, &email))?;
+                Some((option.id.as_str(), value))
+            })
+            .collect();
+        let body = json!({
+            "ID": id,
+            "ExternalID": "",
+            "ResellerID": "",
+            "ResellerExternalID": "",
+            "Name": format!("Contract check {tag} {number}"),
+            "Code": format!("CHECK-{number}"),
+            "Phone": "+44 1632 960000",
+            "Fax": "",
+            "WebSite": format!("https://{id}.example"),
+            "Email": email,
+            "IsTest": false,
+            "Description": "A test account of a contract check; it deletes what it makes.",
+            "SyncOptions": values,
+            "ContactDetails": {
+                "ID": format!("{id}-contact"),
+                "FirstName": "Contract",
+                "LastName": "Check",
+                "Phone": "+44 1632 960001",
+                "Fax": "",
+                "Email": email,
+            },
+            "Address": {
+                "Address1": "1 Example Street",
+                "Address2": "",
+                "City": "Example",
+                "PostCode": "00000",
+                "State": { "Code": "", "Name": "" },
+                "Country": { "Code": "US", "Name": "United States" },
+            },
+            "ExtraDetails": {},
+        });
+        Self { id, body }
+    }
+
+    /// The same with another value for one member.
+    pub fn with(&self, member: &str, value: impl Into<Value>) -> Self {
+        let mut other = self.clone();
+        other.body[member] = value.into();
+        other
+    }
+
+    /// The same with another value for one sync option.
+    pub fn with_option(&self, option: &str, value: &str) -> Self {
+        let mut other = self.clone();
+        other.body["SyncOptions"][option] = Value::from(value);
+        other
+    }
+
+    /// The same without this member.
+    pub fn without(&self, member: &str) -> Self {
+        let mut other = self.clone();
+        if let Some(members) = other.body.as_object_mut() {
+            members.remove(member);
+        }
+        other
+    }
+
+    /// The same without this sync option.
+    pub fn without_option(&self, option: &str) -> Self {
+        let mut other = self.clone();
+        if let Some(values) = other.body["SyncOptions"].as_object_mut() {
+            values.remove(option);
+        }
+        other
+    }
+}
+
+/// A value that fits an option; none where nothing sensible can be made up and nothing is required.
+fn made_up(option: &SeenOption, id: &str, email: &str) -> Option<String> {
+    let value = match (option.kind.as_str(), option.data_type.as_str()) {
+        ("List" | "ListMultiSelect" | "File" | "Unknown" | "Mask", _) if !option.required => return None,
+        ("List" | "ListMultiSelect", _) => option.choices.first().map(|(id, _)| id.clone())?,
+        ("Boolean", _) => "true".to_owned(),
+        ("Link", _) => format!("https://{id}.example/"),
+        ("MOD11CheckDigit", _) => "36532-7".to_owned(),
+        (_, "Number" | "Currency") => "1".to_owned(),
+        (_, "Date") => "2026-01-31".to_owned(),
+        _ => {
+            let name = option.id.to_lowercase();
+            match name.as_str() {
+                name if name.contains("domain") => format!("{id}.example"),
+                name if name.contains("mail") || name == "username" => email.to_owned(),
+                _ => id.to_owned(),
+            }
+        }
+    };
+    Some(value)
+}

@@ -1,0 +1,9 @@
+//! The questions, by what they are about.
+
+pub mod access;
+pub mod delete;
+pub mod exists;
+pub mod options;
+pub mod reseller;
+pub mod synchronize;
+pub mod transport;

@@ -1,0 +1,178 @@
+//! One check: the vendor, what was found so far, and what has to be cleaned up.
+
+use serde_json::{Value, json};
+
+use crate::account::{Account, SeenOption};
+use crate::answer::Exchange;
+use crate::report::{Finding, Outcome, Report};
+use crate::rules::{self, RULES, Rule};
+use crate::vendor::{CannotCheck, Target, Twist, Vendor};
+
+/// The codes whose message customers read.
+pub const CUSTOMER_BAND: std::ops::RangeInclusive<i64> = -89_999..=-80_000;
+
+/// A customer that was made for the check.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// The account's id.
+    pub account: String,
+    /// The id the vendor gave.
+    pub external_id: String,
+    /// What it gave to be sent back.
+    pub extra: Value,
+}
+
+/// A check under way.
+#[derive(Debug)]
+pub struct Run {
+    /// Whom it checks.
+    pub vendor: Vendor,
+    /// What the vendor says about its options.
+    pub options: Vec<SeenOption>,
+    /// What was made and is to be deleted again.
+    pub made: Vec<Made>,
+    tag: String,
+    numbered: usize,
+    calls: usize,
+    findings: Vec<Finding>,
+}
+
+impl Run {
+    /// Makes ready.
+    pub fn begin(target: Target) -> Result<Self, CannotCheck> {
+        let tag = uuid::Uuid::now_v7().simple().to_string();
+        Ok(Self {
+            vendor: Vendor::new(target)?,
+            options: Vec::new(),
+            made: Vec::new(),
+            tag: tag.chars().skip(20).collect(),
+            numbered: 0,
+            calls: 0,
+            findings: Vec::new(),
+        })
+    }
+
+    /// A test account that nobody has seen.
+    pub fn account(&mut self) -> Account {
+        self.numbered += 1;
+        Account::new(&self.tag, self.numbered, &self.options, self.vendor.options())
+    }
+
+    /// Calls the vendor as a platform would.
+    pub async fn call(&mut self, operation: &str, body: Option<&Value>) -> Exchange {
+        self.call_with(operation, body, &Twist::default()).await
+    }
+
+    /// Calls the vendor with a difference.
+    pub async fn call_with(&mut self, operation: &str, body: Option<&Value>, twist: &Twist) -> Exchange {
+        let exchange = self.vendor.call(operation, body, twist).await;
+        self.look(operation, &exchange);
+        exchange
+    }
+
+    /// What holds for every answer.
+    pub fn look(&mut self, operation: &str, exchange: &Exchange) {
+        self.calls += 1;
+        let status = match exchange.status {
+            Some(200) => Ok(()),
+            Some(status) => Err(format!("the status is {status}")),
+            None => Err(exchange.body.clone()),
+        };
+        let broke_off = status.is_err();
+        self.judge(rules::STATUS, exchange, status);
+        // What the options look like is told by other rules; an answer with another status is no answer of the contract at all.
+        let list = exchange.member(&["Fields"]).is_some() || exchange.body.trim_start().starts_with('[');
+        let options = operation == "SyncOptions" && list;
+        if !options && !broke_off {
+            let code = exchange.code().map(drop).ok_or_else(|| match &exchange.json {
+                None => "the answer is no JSON object".to_owned(),
+                Some(_) => "neither Code nor ErrorCode is there as a number".to_owned(),
+            });
+            self.judge(rules::CODE, exchange, code);
+        }
+    }
+
+    /// Synchronizes an account, remembers what has to be deleted, and gives the answer.
+    pub async fn synchronize(&mut self, account: &Account) -> Exchange {
+        let exchange = self.call("Synchronize", Some(&account.body)).await;
+        self.remember(account, &exchange);
+        exchange
+    }
+
+    /// Remembers what an answer says was made.
+    pub fn remember(&mut self, account: &Account, exchange: &Exchange) {
+        if let Ok(id) = exchange.created()
+            && !self.made.iter().any(|made| made.external_id == id)
+        {
+            let extra = exchange.member(&["AccountExtraInfo"]).cloned().unwrap_or_else(|| json!({}));
+            self.made.push(Made { account: account.id.clone(), external_id: id.to_owned(), extra });
+        }
+    }
+
+    /// Asks whether an account exists.
+    pub async fn exists(&mut self, account: &Account) -> Exchange {
+        self.call("Exists", Some(&account.body)).await
+    }
+
+    /// Deletes as a platform does: by external id.
+    pub async fn delete(&mut self, made: &Made) -> Exchange {
+        let body = json!({ "ExternalID": made.external_id, "ExtraDetails": made.extra });
+        self.call("Delete", Some(&body)).await
+    }
+
+    /// Writes down how a rule came out. Once broken, it stays so.
+    pub fn judge(&mut self, rule: &'static Rule, exchange: &Exchange, verdict: Result<(), String>) {
+        match verdict {
+            Ok(()) => self.note(rule, Outcome::Kept, None, Some(exchange)),
+            Err(wrong) => self.note(rule, Outcome::Broken, Some(wrong), Some(exchange)),
+        }
+    }
+
+    /// Writes down what could be better.
+    pub fn advise(&mut self, rule: &'static Rule, exchange: &Exchange, why: &str) {
+        self.note(rule, Outcome::Advice, Some(why.to_owned()), Some(exchange));
+    }
+
+    /// Writes down why a rule could not be asked.
+    pub fn skip(&mut self, rule: &'static Rule, why: &str) {
+        self.note(rule, Outcome::Skipped, Some(why.to_owned()), None);
+    }
+
+    fn note(&mut self, rule: &'static Rule, outcome: Outcome, wrong: Option<String>, exchange: Option<&Exchange>) {
+        let finding = Finding {
+            rule: *rule,
+            outcome,
+            wrong,
+            sent: exchange.map(|exchange| exchange.sent.clone()),
+            received: exchange.map(Exchange::received),
+        };
+        match self.findings.iter_mut().find(|known| known.rule.id == rule.id) {
+            Some(known) if known.outcome == Outcome::Broken => {}
+            Some(known) => *known = finding,
+            None => self.findings.push(finding),
+        }
+    }
+
+    /// Deletes what was made and is still there.
+    pub async fn clean_up(&mut self) {
+        for made in std::mem::take(&mut self.made) {
+            let exchange = self.delete(&made).await;
+            let verdict = match exchange.code() {
+                Some(0) => Ok(()),
+                _ => Err(format!("account {} (ExternalID {}) is still there", made.account, made.external_id)),
+            };
+            self.judge(rules::TIDY, &exchange, verdict);
+        }
+    }
+
+    /// Everything that was found, in the order of the rules. What no probe came to could not be asked.
+    pub fn report(mut self) -> Report {
+        for rule in RULES {
+            if !self.findings.iter().any(|finding| finding.rule.id == rule.id) {
+                self.skip(rule, "an earlier answer left nothing to ask this with");
+            }
+        }
+        self.findings.sort_by_key(|finding| RULES.iter().position(|rule| rule.id == finding.rule.id));
+        Report::new(self.vendor.address().to_owned(), self.calls, self.findings)
+    }
+}

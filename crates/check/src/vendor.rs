@@ -1,0 +1,140 @@
+//! Speaking with a vendor as a platform does.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::{Client, Method};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use url::Url;
+
+use crate::answer::{Exchange, shortened};
+
+/// Whom to check, and how to be let in.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// What precedes `/API/Accounts/…`.
+    pub base_url: Url,
+    /// The application id.
+    pub application_id: String,
+    /// The API key, as the vendor gave it.
+    pub api_key: SecretString,
+    /// Values of the service manager's setting fields.
+    pub settings: Vec<(String, String)>,
+    /// Values to use for sync options, where those made up would not do.
+    pub options: BTreeMap<String, String>,
+    /// How long an answer may take.
+    pub timeout: Duration,
+}
+
+/// There is no verdict.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotCheck {
+    /// Nothing answers.
+    #[error("nothing answers at {url}: {why}")]
+    Unreachable {
+        /// Where.
+        url: String,
+        /// Why.
+        why: String,
+    },
+    /// A header cannot be made of what was given.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// What is different about one call.
+#[derive(Debug, Clone, Default)]
+pub struct Twist {
+    /// Another application id; empty: none at all.
+    pub application_id: Option<String>,
+    /// Another API key header, as it is sent; empty: none at all.
+    pub api_key: Option<String>,
+    /// Other settings.
+    pub settings: Option<Vec<(String, String)>>,
+    /// Another `Accept`.
+    pub accept: Option<&'static str>,
+    /// Another spelling of the path.
+    pub path: Option<String>,
+}
+
+/// A vendor and how to speak with it.
+#[derive(Debug, Clone)]
+pub struct Vendor {
+    target: Target,
+    http: Client,
+}
+
+impl Vendor {
+    /// Makes ready to call; nothing is sent yet.
+    pub fn new(target: Target) -> Result<Self, CannotCheck> {
+        let unusable = |error: reqwest::Error| CannotCheck::Unusable(error.to_string());
+        let http = Client::builder().timeout(target.timeout).redirect(reqwest::redirect::Policy::none());
+        Ok(Self { http: http.build().map_err(unusable)?, target })
+    }
+
+    /// Where it is.
+    pub fn address(&self) -> &str {
+        self.target.base_url.as_str().trim_end_matches('/')
+    }
+
+    /// Values of sync options that were given.
+    pub fn options(&self) -> &BTreeMap<String, String> {
+        &self.target.options
+    }
+
+    /// The settings that were given.
+    pub fn settings(&self) -> &[(String, String)] {
+        &self.target.settings
+    }
+
+    /// Calls an operation.
+    pub async fn call(&self, operation: &str, body: Option<&Value>, twist: &Twist) -> Exchange {
+        self.send(operation, body.map(ToString::to_string), twist).await
+    }
+
+    /// Calls an operation with these bytes.
+    pub async fn send(&self, operation: &str, body: Option<String>, twist: &Twist) -> Exchange {
+        let path = twist.path.clone().unwrap_or_else(|| format!("/API/Accounts/{operation}"));
+        let method = if body.is_some() { Method::POST } else { Method::GET };
+        let sent = format!("{method} {path} {}", shortened(body.as_deref().unwrap_or_default()));
+        let mut request = self.http.request(method, format!("{}{path}", self.address()));
+        let application_id = twist.application_id.as_ref().unwrap_or(&self.target.application_id);
+        let key = twist.api_key.clone().unwrap_or_else(|| STANDARD.encode(self.target.api_key.expose_secret()));
+        for (name, value) in [("X-CloudPlatform-ApplicationId", application_id), ("X-CloudPlatform-APIKey", &key)] {
+            if !value.is_empty() {
+                request = request.header(name, value);
+            }
+        }
+        for (name, value) in twist.settings.as_ref().unwrap_or(&self.target.settings) {
+            request = request.header(format!("X-CloudPlatform-Setting-{name}"), value);
+        }
+        request = request
+            .header("X-CloudPlatform-TrackId", uuid::Uuid::now_v7().to_string())
+            .header("Accept-Language", "en")
+            .header("Accept", twist.accept.unwrap_or("application/json"));
+        if let Some(body) = body {
+            request = request.header("Content-Type", "application/json; charset=UTF-8").body(body);
+        }
+        let answer = async {
+            let response = request.send().await?;
+            let status = response.status().as_u16();
+            Ok::<_, reqwest::Error>((status, response.text().await?))
+        };
+        match answer.await {
+            Ok((status, body)) => {
+                let json = serde_json::from_str::<Value>(&body).ok().and_then(|value| match value {
+                    Value::Object(members) => Some(members),
+                    _ => None,
+                });
+                Exchange { sent, status: Some(status), body, json }
+            }
+            Err(error) => {
+                let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+                Exchange { sent, status: None, body: format!("no answer: {cause}"), json: None }
+            }
+        }
+    }
+}

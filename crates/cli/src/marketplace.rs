@@ -1,0 +1,219 @@
+//! The marketplaces' part of the configuration.
+
+use anyhow::{Context, bail};
+use secrecy::SecretString;
+use serde::Deserialize;
+use tessera_core::licence::LicenceType;
+use tessera_core::marketplace::{MatchRule, SyncOption, option};
+use tessera_hub::marketplace;
+
+use crate::config::required;
+
+/// Marketplaces whose platforms call here.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Marketplace {
+    /// One for each service manager.
+    pub instances: Vec<Instance>,
+}
+
+/// One service manager of one marketplace.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Instance {
+    /// Lower-case letters, digits and hyphens; part of what its accounts are known by.
+    pub name: String,
+    /// What staff read.
+    pub display_name: Option<String>,
+    /// What precedes `/API/Accounts/…` in the address; empty, or a path such as `/acme`.
+    pub prefix: String,
+    /// The installations of the platform that may call.
+    pub applications: Vec<Application>,
+    /// Values that every call must carry.
+    pub settings: Vec<Setting>,
+    /// What is asked beside names and addresses.
+    pub options: Vec<SyncOption>,
+    /// By what a customer is found that is here already.
+    pub exists: Vec<MatchRule>,
+    /// The licence of the person made with a new customer.
+    pub licence: Option<LicenceType>,
+    /// Whether an activation link is answered; unless said otherwise, it is.
+    pub invite: Option<bool>,
+}
+
+/// An installation of the platform that may call.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Application {
+    /// Its id.
+    pub id: String,
+    /// Its key.
+    pub key: Option<SecretString>,
+}
+
+/// A setting field of the service manager.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setting {
+    /// The field's id.
+    pub id: String,
+    /// The values that are accepted.
+    pub values: Vec<SecretString>,
+}
+
+impl Instance {
+    /// The environment variable that holds the key of its first application; of the others, `_2`, `_3` and so on.
+    fn variable(&self, at: usize) -> String {
+        let name = self.name.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+        let number = if at == 0 { String::new() } else { format!("_{}", at + 1) };
+        format!("TESSERA_MARKETPLACE_{name}_KEY{number}")
+    }
+}
+
+impl Marketplace {
+    /// Puts in the keys that the environment holds.
+    pub fn overlay(&mut self, environment: impl Fn(&str) -> Option<String>) {
+        for instance in &mut self.instances {
+            for at in 0..instance.applications.len() {
+                if let Some(key) = environment(&instance.variable(at)).filter(|key| !key.is_empty()) {
+                    instance.applications[at].key = Some(SecretString::from(key));
+                }
+            }
+        }
+    }
+
+    /// Checks what can be checked before anything is started. `taken` are the names of the other systems.
+    pub fn check(&self, taken: &[&str]) -> anyhow::Result<()> {
+        let mut names = taken.to_vec();
+        for instance in &self.instances {
+            let name = instance.name.as_str();
+            let shaped =
+                !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            if !shaped {
+                bail!(
+                    "marketplace name `{name}`: use lower-case letters, digits and hyphens; its accounts are known by it"
+                );
+            }
+            if names.contains(&name) {
+                bail!("marketplace name `{name}` is taken by another system; give every system a name of its own");
+            }
+            names.push(name);
+            let prefix = instance.prefix.as_str();
+            if !prefix.is_empty()
+                && (!prefix.starts_with('/') || prefix.ends_with('/') || prefix.contains(['?', '#', ' ']))
+            {
+                bail!("marketplace {name}: prefix `{prefix}` must be empty, or begin with a slash and end without one");
+            }
+            if instance.applications.is_empty() {
+                bail!("marketplace {name} has no [[marketplace.instances.applications]]: nobody could call");
+            }
+            if let Some(setting) = instance.settings.iter().find(|setting| setting.values.is_empty()) {
+                bail!("marketplace {name}: setting `{}` accepts no value, so nobody could call", setting.id);
+            }
+            option::check(&instance.options).map_err(|wrong| anyhow::anyhow!("marketplace {name}: {wrong}"))?;
+        }
+        Ok(())
+    }
+
+    /// The marketplaces as the hub takes them.
+    pub fn instances(&self) -> anyhow::Result<Vec<marketplace::Instance>> {
+        self.instances.iter().map(Instance::ready).collect()
+    }
+}
+
+impl Instance {
+    fn ready(&self) -> anyhow::Result<marketplace::Instance> {
+        let applications = self.applications.iter().enumerate().map(|(at, application)| {
+            let named = format!("the key of application {} of marketplace {}", application.id, self.name);
+            let key = required(application.key.as_ref(), &named, &self.variable(at))?.clone();
+            Ok(marketplace::Application { id: application.id.clone(), key })
+        });
+        let applications: anyhow::Result<Vec<_>> = applications.collect();
+        let settings = self.settings.iter();
+        Ok(marketplace::Instance {
+            name: self.name.clone(),
+            display_name: self.display_name.clone().unwrap_or_else(|| self.name.clone()),
+            prefix: self.prefix.clone(),
+            applications: applications.context("a marketplace cannot be let in")?,
+            settings: settings
+                .map(|setting| marketplace::Setting { id: setting.id.clone(), values: setting.values.clone() })
+                .collect(),
+            options: self.options.clone(),
+            matching: self.exists.clone(),
+            licence: self.licence,
+            invite: self.invite.unwrap_or(true),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    const EXAMPLE: &str = r#"
+        [[instances]]
+        name = "acme"
+        prefix = "/acme"
+        licence = "CUSTPORTAL"
+        [[instances.applications]]
+        id = "one"
+        key = "from the file"
+        [[instances.applications]]
+        id = "two"
+        [[instances.settings]]
+        id = "PartnerCode"
+        values = ["4711"]
+        [[instances.options]]
+        id = "role"
+        name = "Role"
+        kind = "List"
+        values = [{ id = "1", name = "User", default = true }, { id = "2", name = "Reseller" }]
+        [[instances.exists]]
+        by = "option:domain"
+        as = "domain"
+    "#;
+
+    fn read(text: &str) -> Marketplace {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn m01_a_marketplace_is_configured_with_keys_from_file_or_environment() {
+        let mut config = read(EXAMPLE);
+        config.overlay(|name| (name == "TESSERA_MARKETPLACE_ACME_KEY_2").then(|| "from outside".to_owned()));
+        config.check(&["freshservice"]).unwrap();
+        let instance = config.instances().unwrap().remove(0);
+        let keys: Vec<_> = instance.applications.iter().map(|it| it.key.expose_secret().to_owned()).collect();
+        assert_eq!(keys, ["from the file", "from outside"]);
+        assert_eq!((instance.options[0].values.len(), instance.matching.len(), instance.invite), (2, 1, true));
+    }
+
+    #[test]
+    fn the_annotated_example_is_valid_once_its_comments_are_taken_away() {
+        let example = include_str!("../../../examples/tessera.toml");
+        let section = example.split("# [[marketplace.instances]]").nth(1).unwrap().split("\n\n").next().unwrap();
+        let lines = section.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).collect::<Vec<_>>();
+        let text = format!("[[instances]]\n{}", lines.join("\n")).replace("[[marketplace.instances.", "[[instances.");
+        let config = read(&text);
+        config.check(&[]).unwrap();
+        assert_eq!((config.instances[0].options.len(), config.instances[0].exists.len()), (3, 1));
+    }
+
+    #[test]
+    fn a_marketplace_that_nobody_could_call_is_refused_with_the_reason() {
+        let missing = read(EXAMPLE).instances().unwrap_err();
+        assert!(format!("{missing:#}").contains("TESSERA_MARKETPLACE_ACME_KEY_2"), "{missing:#}");
+        for (from, to, says) in [
+            ("\"acme\"", "\"Acme Inc\"", "lower-case"),
+            ("\"acme\"", "\"freshservice\"", "taken"),
+            ("\"/acme\"", "\"acme/\"", "begin with a slash"),
+            ("[\"4711\"]", "[]", "accepts no value"),
+            ("kind = \"List\"", "", "no list"),
+        ] {
+            let error = read(&EXAMPLE.replacen(from, to, 1)).check(&["freshservice"]).unwrap_err();
+            assert!(error.to_string().contains(says), "{error}");
+        }
+    }
+}

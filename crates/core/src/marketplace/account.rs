@@ -1,0 +1,204 @@
+//! An account of a marketplace, in the hub's words (`M07`, `M09`).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::matching::{Compare, Source};
+use crate::normalise;
+use crate::record::{Handle, HandleKind};
+
+/// An account as the marketplace last told it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Account {
+    /// The company's or person's name.
+    pub name: String,
+    /// The marketplace's own code for it.
+    pub code: Option<String>,
+    /// Telephone, as entered.
+    pub phone: Option<String>,
+    /// Fax, as entered.
+    pub fax: Option<String>,
+    /// Web site, as entered.
+    pub website: Option<String>,
+    /// The account's e-mail address, as entered.
+    pub email: Option<String>,
+    /// What the marketplace's staff wrote about it.
+    pub description: Option<String>,
+    /// The account of the reseller that serves it (`M08`); none: it is served directly, or is a reseller itself.
+    pub reseller: Option<String>,
+    /// The customer that the marketplace believes the reseller to be.
+    pub reseller_external_id: Option<String>,
+    /// Values of sync options by option id: those of unknown options too.
+    pub options: BTreeMap<String, String>,
+    /// The primary contact.
+    pub contact: Option<AccountContact>,
+    /// The billing address, else the first one.
+    pub address: Option<Address>,
+}
+
+/// The primary contact of an account.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AccountContact {
+    /// The marketplace's id of it.
+    pub id: Option<String>,
+    /// First name.
+    pub first_name: Option<String>,
+    /// Last name.
+    pub last_name: Option<String>,
+    /// Telephone, as entered.
+    pub phone: Option<String>,
+    /// Fax, as entered.
+    pub fax: Option<String>,
+    /// E-mail address, as entered.
+    pub email: Option<String>,
+}
+
+/// A postal address.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Address {
+    /// First line.
+    pub address1: Option<String>,
+    /// Second line.
+    pub address2: Option<String>,
+    /// City.
+    pub city: Option<String>,
+    /// Post code.
+    pub post_code: Option<String>,
+    /// State or province.
+    pub state: Option<Place>,
+    /// Country.
+    pub country: Option<Place>,
+}
+
+/// A state or a country.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Place {
+    /// Its code, `US` for example.
+    pub code: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+}
+
+impl AccountContact {
+    /// First and last name.
+    pub fn name(&self) -> Option<String> {
+        let names: Vec<&str> =
+            [&self.first_name, &self.last_name].into_iter().flatten().map(|name| name.trim()).collect();
+        let name = names.join(" ").trim().to_owned();
+        (!name.is_empty()).then_some(name)
+    }
+}
+
+impl Address {
+    /// The address on one line, without what is missing.
+    pub fn line(&self) -> String {
+        let named = |place: &Option<Place>| place.as_ref().and_then(|it| it.name.clone().or_else(|| it.code.clone()));
+        let parts = [
+            self.address1.clone(),
+            self.address2.clone(),
+            self.post_code.clone(),
+            self.city.clone(),
+            named(&self.state),
+            named(&self.country),
+        ];
+        parts.into_iter().flatten().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Account {
+    /// The address mail can be sent to: the account's, else the primary contact's (`M02`, `M09`). Text that is no address is none.
+    pub fn address_for_mail(&self) -> Option<&str> {
+        let contact = self.contact.as_ref().and_then(|contact| contact.email.as_deref());
+        [self.email.as_deref(), contact].into_iter().flatten().find(|email| normalise::email(email).is_some())
+    }
+
+    /// The address as it was entered, whether mail can be sent there or not: the account's, else the primary contact's (`M02`).
+    pub fn entered_email(&self) -> Option<&str> {
+        let contact = self.contact.as_ref().and_then(|contact| contact.email.as_deref());
+        [self.email.as_deref(), contact].into_iter().flatten().find(|email| !email.trim().is_empty())
+    }
+
+    /// Who signs in for it first: the primary contact, else the account itself.
+    pub fn person_name(&self) -> String {
+        self.contact.as_ref().and_then(AccountContact::name).unwrap_or_else(|| self.name.clone())
+    }
+
+    /// What differs from how it was before, in words: `phone`, `option domain`.
+    pub fn changes_since(&self, before: &Self) -> Vec<String> {
+        let mut changes = Vec::new();
+        let mut differs = |what: &str, changed: bool| changes.extend(changed.then(|| what.to_owned()));
+        differs("name", self.name != before.name);
+        differs("code", self.code != before.code);
+        differs("phone", self.phone != before.phone);
+        differs("fax", self.fax != before.fax);
+        differs("web site", self.website != before.website);
+        differs("e-mail", self.email != before.email);
+        differs("description", self.description != before.description);
+        differs("reseller", self.reseller != before.reseller);
+        differs("contact", self.contact != before.contact);
+        differs("address", self.address != before.address);
+        for id in self.options.keys().chain(before.options.keys().filter(|id| !self.options.contains_key(*id))) {
+            differs(&format!("option {id}"), self.options.get(id) != before.options.get(id));
+        }
+        changes
+    }
+
+    /// By what an account is found beside its name. Every option and every attribute that may tell customers apart counts, whatever the
+    /// rules are today: a rule made tomorrow finds the accounts of yesterday.
+    pub(crate) fn handles(&self) -> Vec<Handle> {
+        let mut handles = Vec::new();
+        let mut add = |kind, value: Option<String>| handles.extend(value.map(|value| Handle { kind, value }));
+        add(HandleKind::PrimaryEmail, self.address_for_mail().and_then(normalise::email));
+        let contact = self.contact.as_ref();
+        add(HandleKind::Email, contact.and_then(|contact| contact.email.as_deref()).and_then(normalise::email));
+        for phone in [self.phone.as_deref(), contact.and_then(|contact| contact.phone.as_deref())].into_iter().flatten()
+        {
+            add(HandleKind::Phone, normalise::phone(phone));
+        }
+        for source in Source::all_of(self) {
+            let Some(value) = source.of(self) else { continue };
+            for compare in Compare::ALL {
+                add(HandleKind::Fact, compare.fact(&source, value));
+            }
+        }
+        handles
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn m02_the_address_is_the_accounts_else_the_contacts() {
+        let contact = AccountContact { email: Some("jo@example.com".into()), ..AccountContact::default() };
+        let mut account = Account { contact: Some(contact), ..Account::default() };
+        assert_eq!(account.address_for_mail(), Some("jo@example.com"));
+        account.email = Some("office@example.com".into());
+        assert_eq!(account.address_for_mail(), Some("office@example.com"));
+        account.email = Some("[email protected]".into());
+        assert_eq!(account.address_for_mail(), Some("jo@example.com"));
+        assert_eq!(account.entered_email(), Some("[email protected]"));
+    }
+
+    #[test]
+    fn m07_what_changed_is_named() {
+        let before = Account { name: "A".into(), options: [("role".into(), "1".into())].into(), ..Account::default() };
+        let now =
+            Account { phone: Some("1".into()), options: [("domain".into(), "a".into())].into(), ..before.clone() };
+        assert_eq!(now.changes_since(&before), ["phone", "option domain", "option role"]);
+        assert!(before.changes_since(&before).is_empty());
+    }
+
+    #[test]
+    fn m09_an_address_is_one_line_without_gaps() {
+        let place = |name: &str| Some(Place { code: None, name: Some(name.into()) });
+        let address = Address { city: Some("Chicago".into()), country: place("United States"), ..Address::default() };
+        assert_eq!(address.line(), "Chicago, United States");
+    }
+}

@@ -1,0 +1,107 @@
+//! Signing in through the activation link that a marketplace handed on (`M13`). Nothing has to be asked of an outside system, so the claim
+//! and the record are one plan.
+
+use crate::activation::{Activation, ActivationState, Progress, StepState};
+use crate::customer::{Customer, Ended, Identity, Link, Origin, Person, SignIn};
+use crate::identity;
+use crate::invitation::{Admission, Claim, Invitation, Refusal};
+use crate::job::Task;
+use crate::plan::{Change, Draft, Plan, Stamp};
+use crate::timeline::Event;
+
+/// A sign-in through an account's invitation, and what the hub knows about the two.
+#[derive(Debug)]
+pub struct Knock<'a> {
+    /// The invitation.
+    pub invitation: &'a Invitation,
+    /// The sign-in.
+    pub sign_in: SignIn,
+    /// Whose the account is.
+    pub customer: Option<Customer>,
+    /// Who signs in for that customer.
+    pub identities: &'a [Identity],
+    /// The customer's people.
+    pub people: &'a [Person],
+    /// Whose the sign-in is already.
+    pub identity_of: Option<Held>,
+}
+
+/// A sign-in that belongs to somebody.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// The identity.
+    pub identity: Identity,
+    /// Its customer.
+    pub customer: Customer,
+    /// The link of the account at the identity provider.
+    pub link: Option<Link>,
+    /// Nothing makes that customer one any more: everything but its sign-ins was deleted.
+    pub is_over: bool,
+}
+
+/// Decides about a sign-in through an account's invitation; none: the same person came back.
+pub fn knock(knock: Knock<'_>, stamp: Stamp<'_>) -> Result<Option<Plan>, Refusal> {
+    let Knock { invitation, sign_in, customer, identities, people, identity_of } = knock;
+    match invitation.admit(&sign_in.identity, stamp.now)? {
+        Admission::Resume | Admission::Complete => return Ok(None),
+        Admission::Claim => {}
+    }
+    let customer = customer.ok_or(Refusal::Revoked)?;
+    let is_theirs = identity_of.as_ref().is_some_and(|held| held.customer.id == customer.id);
+    if !is_theirs && identity_of.as_ref().is_some_and(|held| !held.is_over) {
+        return Err(Refusal::OtherAccountLinked);
+    }
+    if !is_theirs && !identities.is_empty() {
+        return Err(Refusal::AlreadyActivatedByOther);
+    }
+
+    let mut plan = Plan::default();
+    let claim = Claim { identity: sign_in.identity.clone(), shown_as: sign_in.masked(), at: stamp.now };
+    plan.push(Change::ClaimInvitation { id: invitation.id, claim }, "the first sign-in through an invitation has it");
+    if let Some(held) = identity_of.filter(|_| !is_theirs) {
+        plan.extend(set_free(held, stamp));
+    }
+    let customer_id = customer.id;
+    let mut draft = Draft::of(customer, stamp);
+    let (provider, email) = (sign_in.provider.clone(), sign_in.email.clone());
+    draft.note(&Event::Activated { invitation_id: invitation.id, provider, email });
+    if !is_theirs {
+        let waiting = people.iter().find(|person| identities.iter().all(|identity| identity.person_id != person.id));
+        let person = match waiting {
+            Some(person) => person.id,
+            None => identity::new_person(&mut draft, sign_in.name.as_deref().unwrap_or(&invitation.name), stamp),
+        };
+        identity::introduce(&mut draft, &sign_in, person, Origin::Activation, stamp);
+    }
+    plan.extend(draft.finish());
+    plan.push(Change::ConsumeInvitation { id: invitation.id, at: stamp.now }, "an invitation is used once");
+
+    let done = || StepState::Done;
+    let activation = Activation {
+        id: stamp.id(),
+        invitation_id: invitation.id,
+        sign_in,
+        state: ActivationState::Done,
+        progress: Progress { requester: done(), contact: done(), devices: done(), record: done() },
+        customer_id: Some(customer_id),
+        created_at: stamp.now,
+        finished_at: Some(stamp.now),
+    };
+    let notice = stamp.job(Task::MailActivated { activation_id: activation.id });
+    plan.push(Change::CreateActivation(Box::new(activation)), "a sign-in through an invitation activates it");
+    plan.push(Change::Enqueue(notice), "the known address hears of every activation");
+    Ok(Some(plan))
+}
+
+/// Takes a sign-in from a customer who is one no more, so that the same person can begin anew.
+fn set_free(held: Held, stamp: Stamp<'_>) -> Plan {
+    let mut draft = Draft::of(held.customer, stamp);
+    let why = "the same person activated a newer account".to_owned();
+    if let Some(link) = held.link {
+        draft.note(&Event::Unlinked { record: link.record.clone(), why: why.clone() });
+        let ended = Ended { at: stamp.now, by: stamp.actor.to_owned(), why };
+        draft.push(Change::EndLink { id: link.id, ended }, "a sign-in belongs to one customer");
+    }
+    draft.push(Change::RemoveIdentity(held.identity.id), "a sign-in belongs to one customer");
+    draft.finish()
+}

@@ -1,0 +1,290 @@
+//! Is this account's customer here already (`M16`)? Rules are data; the answer is none, one, one that cannot be had, or many.
+
+use serde::{Deserialize, Serialize};
+
+use super::account::Account;
+use crate::id::CustomerId;
+use crate::normalise;
+use crate::record::{Handle, HandleKind, RecordKey};
+
+/// Where the value that tells customers apart stands in an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The value of a sync option.
+    Option(String),
+    /// The account's name.
+    Name,
+    /// The account's code.
+    Code,
+    /// The account's e-mail address, else its contact's.
+    Email,
+    /// The account's phone.
+    Phone,
+    /// The account's web site.
+    Website,
+}
+
+/// How two values are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compare {
+    /// Without regard to case and surrounding blanks.
+    Text,
+    /// As e-mail addresses; then every record with that primary address counts, not only accounts.
+    Email,
+    /// As domains: without scheme, `www.` and path.
+    Domain,
+    /// As numbers on papers, a VAT number for example: letters and digits only.
+    Number,
+}
+
+/// One rule: customers whose account has the same value are the same customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MatchRule {
+    /// Which value: `option:ID`, or `attribute:` and one of `name`, `code`, `email`, `phone`, `website`.
+    pub by: Source,
+    /// How it is compared.
+    #[serde(rename = "as")]
+    pub compare: Compare,
+}
+
+impl Compare {
+    /// Every way to compare.
+    pub const ALL: [Self; 4] = [Self::Text, Self::Email, Self::Domain, Self::Number];
+
+    /// The name used in the configuration.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Email => "email",
+            Self::Domain => "domain",
+            Self::Number => "number",
+        }
+    }
+
+    /// The comparable form; none when the value has none.
+    pub fn normalise(self, value: &str) -> Option<String> {
+        match self {
+            Self::Text => Some(value.trim().to_lowercase()).filter(|text| !text.is_empty()),
+            Self::Email => normalise::email(value),
+            Self::Domain => domain(value),
+            Self::Number => normalise::serial(value).filter(|number| number.bytes().any(|b| b.is_ascii_digit())),
+        }
+    }
+
+    /// What a record is found by: which value, how compared, and its comparable form.
+    pub(crate) fn fact(self, source: &Source, value: &str) -> Option<String> {
+        // An option of a list holds the id of a choice, which tells nobody apart.
+        let long_enough = value.trim().chars().count() >= 3;
+        let comparable = self.normalise(value).filter(|_| long_enough)?;
+        Some(format!("{source} {} {comparable}", self.as_str()))
+    }
+}
+
+/// The comparable form of a domain, or of the domain in a web address. A prefix without a dot is one too: some vendors ask for that alone.
+fn domain(value: &str) -> Option<String> {
+    let text = value.trim().to_lowercase();
+    let text = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest);
+    let host = text.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let host = host.strip_prefix("www.").unwrap_or(host).trim_end_matches('.');
+    if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c == '@') {
+        return None;
+    }
+    match url::Host::parse(host).ok()? {
+        url::Host::Domain(domain) => Some(domain),
+        _ => None,
+    }
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Option(id) => write!(f, "option:{id}"),
+            Self::Name => f.write_str("attribute:name"),
+            Self::Code => f.write_str("attribute:code"),
+            Self::Email => f.write_str("attribute:email"),
+            Self::Phone => f.write_str("attribute:phone"),
+            Self::Website => f.write_str("attribute:website"),
+        }
+    }
+}
+
+/// The text names no value of an account.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` names no value of an account: write option:ID, or attribute:name, code, email, phone or website")]
+pub struct UnknownSource(String);
+
+impl std::str::FromStr for Source {
+    type Err = UnknownSource;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            Some(("option", id)) if !id.is_empty() => Ok(Self::Option(id.to_owned())),
+            Some(("attribute", "name")) => Ok(Self::Name),
+            Some(("attribute", "code")) => Ok(Self::Code),
+            Some(("attribute", "email")) => Ok(Self::Email),
+            Some(("attribute", "phone")) => Ok(Self::Phone),
+            Some(("attribute", "website")) => Ok(Self::Website),
+            _ => Err(UnknownSource(text.to_owned())),
+        }
+    }
+}
+
+impl Serialize for Source {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Source {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl Source {
+    /// Every value that an account has.
+    pub(crate) fn all_of(account: &Account) -> impl Iterator<Item = Self> {
+        let options = account.options.keys().cloned().map(Self::Option);
+        options.chain([Self::Name, Self::Code, Self::Email, Self::Phone, Self::Website])
+    }
+
+    /// Its value in an account.
+    pub fn of<'a>(&self, account: &'a Account) -> Option<&'a str> {
+        let value = match self {
+            Self::Option(id) => account.options.get(id).map(String::as_str),
+            Self::Name => Some(account.name.as_str()),
+            Self::Code => account.code.as_deref(),
+            Self::Email => account.entered_email(),
+            Self::Phone => account.phone.as_deref(),
+            Self::Website => account.website.as_deref(),
+        };
+        value.filter(|value| !value.trim().is_empty())
+    }
+}
+
+impl MatchRule {
+    /// The rule in words, as evidence and for staff: `option:domain is acme.example`.
+    pub fn sentence(&self, account: &Account) -> String {
+        format!("the same {} ({})", self.by, self.by.of(account).unwrap_or("none"))
+    }
+
+    /// What to look for so that the rule finds its customers; nothing when the account has no such value.
+    pub fn wanted(&self, account: &Account) -> Vec<Handle> {
+        let Some(value) = self.by.of(account) else { return Vec::new() };
+        let fact = self.compare.fact(&self.by, value).map(|value| Handle { kind: HandleKind::Fact, value });
+        let email = match self.compare {
+            Compare::Email => normalise::email(value).map(|value| Handle { kind: HandleKind::PrimaryEmail, value }),
+            Compare::Text | Compare::Domain | Compare::Number => None,
+        };
+        fact.into_iter().chain(email).collect()
+    }
+}
+
+/// A record that a rule found, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Why it was found, in words.
+    pub by: String,
+    /// The record.
+    pub record: RecordKey,
+    /// Whose it is.
+    pub customer: CustomerId,
+    /// Another account of the same marketplace that this customer has already.
+    pub taken_by: Option<String>,
+}
+
+/// The answer of the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Matched {
+    /// Nobody fits.
+    None,
+    /// One customer fits, and is free.
+    One(Found),
+    /// One customer fits, and has another account of the same marketplace already.
+    Taken(Found),
+    /// Several customers fit, or two rules say different things: a person decides.
+    Many(Vec<Found>),
+}
+
+/// Puts together what the rules found. The same customer found twice counts once.
+pub fn settle(found: Vec<Found>) -> Matched {
+    let mut distinct: Vec<Found> = Vec::new();
+    for one in found {
+        if !distinct.iter().any(|seen| seen.customer == one.customer) {
+            distinct.push(one);
+        }
+    }
+    match (distinct.len(), distinct.pop()) {
+        (_, None) => Matched::None,
+        (1, Some(one)) if one.taken_by.is_some() => Matched::Taken(one),
+        (1, Some(one)) => Matched::One(one),
+        (_, Some(last)) => {
+            distinct.push(last);
+            Matched::Many(distinct)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Attributes, Kind};
+
+    fn rule(by: &str, compare: Compare) -> MatchRule {
+        MatchRule { by: by.parse().unwrap(), compare }
+    }
+
+    #[test]
+    fn m16_a_rule_finds_the_account_that_says_the_same_differently() {
+        let with = |option: &str, value: &str| Account {
+            name: "Acme".into(),
+            website: Some("https://www.Acme.example/shop?x=1".into()),
+            options: [(option.into(), value.into())].into(),
+            ..Account::default()
+        };
+        for (by, compare, here, there) in [
+            ("option:domain", Compare::Domain, "ACME.example", "https://www.acme.example/"),
+            ("option:vat", Compare::Number, "GB 123 456 789", "gb123456789"),
+            ("option:username", Compare::Email, "Jo@Example.com ", "jo@example.com"),
+            ("option:tenant", Compare::Text, " Contoso", "contoso"),
+            ("option:tenant", Compare::Domain, "Contoso", "contoso"),
+            ("attribute:website", Compare::Domain, "x", "y"),
+        ] {
+            let option = by.split_once(':').unwrap().1;
+            let kept = Attributes::Account(Box::new(with(option, there))).handles();
+            let wanted = rule(by, compare).wanted(&with(option, here));
+            assert!(wanted.iter().any(|handle| kept.contains(handle)), "{by} {here} {there}: {wanted:?}");
+        }
+        assert!(rule("option:domain", Compare::Domain).wanted(&with("vat", "1")).is_empty());
+        let kept = Attributes::Account(Box::new(with("role", "1"))).handles();
+        assert!(
+            rule("option:role", Compare::Text).wanted(&with("role", "1")).is_empty(),
+            "a choice tells nobody apart"
+        );
+        assert!(kept.iter().all(|handle| !handle.value.contains("role")));
+    }
+
+    #[test]
+    fn m16_none_one_taken_and_many_are_told_apart() {
+        let found = |customer: u128, taken_by: Option<&str>| Found {
+            by: "the same option:domain".into(),
+            record: RecordKey::new("acme", Kind::Account, customer.to_string()),
+            customer: CustomerId(uuid::Uuid::from_u128(customer)),
+            taken_by: taken_by.map(str::to_owned),
+        };
+        assert_eq!(settle(Vec::new()), Matched::None);
+        assert_eq!(settle(vec![found(1, None), found(1, None)]), Matched::One(found(1, None)));
+        assert_eq!(settle(vec![found(1, Some("77"))]), Matched::Taken(found(1, Some("77"))));
+        assert_eq!(settle(vec![found(1, None), found(2, None)]), Matched::Many(vec![found(1, None), found(2, None)]));
+    }
+
+    #[test]
+    fn a_rule_reads_back_what_it_prints_and_a_mistake_is_named() {
+        let written = rule("option:domain", Compare::Domain);
+        let json = serde_json::to_value(&written).unwrap();
+        assert_eq!(json, serde_json::json!({ "by": "option:domain", "as": "domain" }));
+        assert_eq!(serde_json::from_value::<MatchRule>(json).unwrap(), written);
+        assert!("attribute:colour".parse::<Source>().unwrap_err().to_string().contains("attribute:colour"));
+    }
+}

@@ -1,0 +1,46 @@
+//! Delete, and undoing it (`M15`, `M20`). What is deleted at the marketplace becomes a tombstone here: the history stays, the access ends.
+
+use super::provision;
+use crate::customer::{Customer, Ended, Link};
+use crate::invitation::Revocation;
+use crate::plan::{Change, Draft, Plan, Stamp};
+use crate::record::{Kind, Observation, RecordKey};
+use crate::timeline::Event;
+
+/// Ends an account's link. When the customer is `alone` with it, nobody signs in for the customer any more; a customer who is known from
+/// elsewhere too keeps that.
+pub fn delete(link: &Link, customer: Customer, alone: bool, stamp: Stamp<'_>) -> Plan {
+    let customer_id = customer.id;
+    let record = link.record.clone();
+    let mut draft = Draft::of(customer, stamp);
+    draft.note(&Event::AccountDeleted { record: record.clone(), access_ended: alone });
+    let why = "deleted at the marketplace".to_owned();
+    let ended = Ended { at: stamp.now, by: stamp.actor.to_owned(), why };
+    draft.push(Change::EndLink { id: link.id, ended }, "the account is no longer this customer's");
+    let revocation = provision::revocation(&record, Revocation::AccountDeleted, stamp);
+    draft.push(revocation, "nobody activates what was deleted");
+    if alone {
+        draft.push(Change::EndAccess { customer_id, at: stamp.now }, "nothing else makes this a customer");
+    }
+    draft.push(Change::BuryRecord { key: record, at: stamp.now }, "the marketplace deleted it");
+    draft.finish()
+}
+
+/// Undoes a deletion: the same customer, the same external id, the same people. `account` is the record as it was before.
+pub fn restore(link: &Link, customer: Customer, account: Observation, why: &str, stamp: Stamp<'_>) -> Plan {
+    let customer_id = customer.id;
+    let mut draft = Draft::of(customer, stamp);
+    draft.note(&Event::AccountRestored { record: link.record.clone(), why: why.to_owned() });
+    let again =
+        Link { id: stamp.id(), actor: stamp.actor.to_owned(), created_at: stamp.now, ended: None, ..link.clone() };
+    draft.push(Change::CreateLink(Box::new(again)), "staff undo the deletion");
+    draft.push(Change::GiveAccessBack { customer_id }, "whoever could sign in before can again");
+    draft.push(Change::PutRecord(Box::new(account)), "the account is there again");
+    draft.finish()
+}
+
+/// Whether a customer's links are nothing but this account and who signs in for it.
+pub fn is_alone(links: &[Link], account: &RecordKey) -> bool {
+    let active = links.iter().filter(|link| link.ended.is_none());
+    active.map(|link| &link.record).all(|record| record == account || record.kind == Kind::User)
+}

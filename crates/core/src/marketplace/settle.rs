@@ -1,0 +1,39 @@
+//! A person decides whose an account is (`H03`, `M16`).
+
+use super::account::Account;
+use super::provision::{self, Terms};
+use crate::customer::{Customer, Evidence, Origin};
+use crate::plan::{Change, Draft, Plan, Stamp};
+use crate::record::RecordKey;
+use crate::review::{Decision, Review};
+use crate::timeline::Event;
+
+/// Plans what follows from the answer: the account becomes the chosen customer's, or a new customer's when none of them is meant. Either way
+/// the marketplace is answered from then on.
+pub fn decide(
+    review: &Review,
+    (record, account): (&RecordKey, &Account),
+    chosen: Option<Customer>,
+    decision: &Decision,
+    note: Option<&str>,
+    terms: Terms,
+    stamp: Stamp<'_>,
+) -> Plan {
+    let is_new = chosen.is_none();
+    let mut draft = match chosen {
+        Some(customer) => Draft::of(customer, stamp),
+        None => Draft::new(&account.name, account.address_for_mail(), stamp),
+    };
+    let words = match decision {
+        Decision::Link { record: candidate } => format!("{record} is the account of whoever has {candidate}"),
+        Decision::NoneOfThese => format!("{record} is a customer of its own"),
+    };
+    draft.note(&Event::ReviewDecided { review_id: review.id, decision: words, note: note.map(ToOwned::to_owned) });
+    draft.link(record.clone(), Origin::Staff, Evidence::Decision { review_id: review.id });
+    if let Some(licence) = terms.licence.filter(|_| is_new) {
+        provision::license(&mut draft, account, licence, stamp);
+    }
+    let (by, decision) = (stamp.actor.to_owned(), decision.clone());
+    draft.push(Change::DecideReview { id: review.id, at: stamp.now, by, decision }, "the question is answered");
+    draft.finish()
+}

@@ -1,0 +1,87 @@
+//! Whoever opens the activation link that a marketplace handed on (`M13`): signing in activates at once, no outside system is asked.
+
+use tessera_core::customer::SignIn;
+use tessera_core::identity;
+use tessera_core::invitation::{Invitation, Revocation};
+use tessera_core::job::Task;
+use tessera_core::marketplace::activate::{self, Held, Knock};
+use tessera_core::marketplace::remove;
+use tessera_core::plan::{Change, Plan};
+use tessera_core::record::{Attributes, Kind};
+use tessera_store::StoreError;
+
+use crate::activate::actor_of;
+use crate::error::again;
+use crate::{ATTEMPTS, Hub, HubError};
+
+impl Hub {
+    /// Somebody came back from signing in through an account's invitation.
+    pub(crate) async fn knock_for_account(
+        &self,
+        mut invitation: Invitation,
+        sign_in: &SignIn,
+        channel: &str,
+    ) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let customer = self.store.customer_of(&invitation.record()).await?;
+            let (identities, people) = match &customer {
+                Some(customer) => tokio::try_join!(self.store.identities(customer.id), self.store.people(customer.id))?,
+                None => (Vec::new(), Vec::new()),
+            };
+            let knock = Knock {
+                invitation: &invitation,
+                sign_in: sign_in.clone(),
+                customer,
+                identities: &identities,
+                people: &people,
+                identity_of: self.held(sign_in).await?,
+            };
+            let actor = actor_of(&sign_in.identity);
+            let plan = self.stamped(&actor, channel, |stamp| activate::knock(knock, stamp))?;
+            let Some(plan) = plan else { return Ok(()) };
+            match self.store.apply(&plan).await {
+                Ok(()) => return Ok(()),
+                Err(error) => again(error)?,
+            }
+            if let Some(now) = self.store.invitation(invitation.id).await? {
+                invitation = now;
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    async fn held(&self, sign_in: &SignIn) -> Result<Option<Held>, StoreError> {
+        let Some(identity) = self.store.identity(&sign_in.identity).await? else { return Ok(None) };
+        let Some(customer) = self.store.customer(identity.customer_id).await? else { return Ok(None) };
+        let link = self.store.link_of(&identity::record_of(&identity.sign_in)).await?;
+        let links = self.store.links(customer.id).await?;
+        let is_over = links.iter().all(|link| link.ended.is_some() || link.record.kind == Kind::User);
+        Ok(Some(Held { identity, customer, link, is_over }))
+    }
+
+    /// Sends a new link to the address of an account whose old link ran out (`A20`).
+    pub(crate) async fn renew_for_account(&self, old: &Invitation) -> Result<(), HubError> {
+        let key = old.record();
+        let Some(owner) = self.store.customer_of(&key).await? else { return Ok(()) };
+        let activated = !self.store.identities(owner.id).await?.is_empty();
+        let alone = remove::is_alone(&self.store.links(owner.id).await?, &key);
+        let Some(record) = self.store.record(&key).await? else { return Ok(()) };
+        let Attributes::Account(account) = record.attributes else { return Ok(()) };
+        if activated || !alone || account.address_for_mail().is_none() {
+            return Ok(());
+        }
+        let plan = self.stamped("customer", "activation", |stamp| {
+            let mut plan = Plan::default();
+            let invitation = self.draft_for_account(&key, &account, stamp);
+            let (system, requester_id) = (key.system.clone(), key.external_id.clone());
+            let why = Revocation::Superseded;
+            let revoke = Change::RevokeInvitations { system, requester_id, at: stamp.now, why };
+            let mail = stamp.job(Task::MailInvitation { invitation_id: invitation.id });
+            plan.push(revoke, "a new invitation takes back the old ones");
+            plan.push(Change::CreateInvitation(Box::new(invitation)), "whoever had the old link asks for a new one");
+            plan.push(Change::Enqueue(mail), "the link goes to the account's address");
+            plan
+        });
+        Ok(self.store.apply(&plan).await?)
+    }
+}

@@ -1,0 +1,100 @@
+//! What the hub knows about an account when its marketplace asks.
+
+use tessera_core::customer::{Customer, Link};
+use tessera_core::id::CustomerId;
+use tessera_core::marketplace::provision::{Candidates, Named, Owner};
+use tessera_core::marketplace::{Account, Found, Matched, matching, remove};
+use tessera_core::record::{Kind, RecordKey};
+use tessera_store::StoreError;
+
+use super::Instance;
+use crate::Hub;
+
+/// How many records one rule looks at: more fit by accident, not by being one customer.
+const LOOKED_AT: usize = 20;
+
+impl Hub {
+    /// Whose an account is.
+    pub(super) async fn owner_of(&self, key: &RecordKey) -> Result<Option<Owner>, StoreError> {
+        let Some(customer) = self.store.customer_of(key).await? else { return Ok(None) };
+        let (links, identities) = tokio::try_join!(self.store.links(customer.id), self.store.identities(customer.id))?;
+        let alone = remove::is_alone(&links, key);
+        Ok(Some(Owner { customer, alone, activated: !identities.is_empty() }))
+    }
+
+    /// Whom an external id names, as far as this account of this marketplace is concerned.
+    pub(super) async fn named_customer(&self, key: &RecordKey, external_id: &str) -> Result<Named, StoreError> {
+        if external_id.is_empty() {
+            return Ok(Named::Nobody);
+        }
+        let Ok(id) = external_id.parse::<CustomerId>() else { return Ok(Named::Unknown) };
+        let Some(customer) = self.store.customer(id).await? else { return Ok(Named::Unknown) };
+        let links = self.store.links(id).await?;
+        let is_active = |link: &&Link| link.ended.is_none();
+        if links.iter().filter(is_active).all(|link| link.record.kind == Kind::User) {
+            // Nothing makes it a customer any more. For the account that once did, that is a new beginning.
+            let former = links.iter().any(|link| link.record == *key);
+            return Ok(if former { Named::Former } else { Named::Unknown });
+        }
+        let account = links.iter().filter(is_active).find(|link| is_other_account(&link.record, key));
+        let account = account.map(|link| link.record.external_id.clone());
+        let former = !links.iter().filter(is_active).any(|link| link.record == *key)
+            && links.iter().any(|link| link.record == *key);
+        Ok(if former && account.is_some() {
+            Named::Former
+        } else {
+            Named::Customer { customer: Box::new(customer), account }
+        })
+    }
+
+    /// Whom the rules of a marketplace find.
+    pub(super) async fn candidates(
+        &self,
+        instance: &Instance,
+        key: &RecordKey,
+        account: &Account,
+    ) -> Result<Candidates, StoreError> {
+        let mut found = Vec::new();
+        for rule in &instance.matching {
+            for handle in rule.wanted(account) {
+                let mut records = self.store.records_by(handle.kind, &handle.value, LOOKED_AT).await?;
+                // Of one customer's records the one that staff know best comes first: the requester.
+                records.sort_by_key(|record| record.key.kind);
+                for record in records {
+                    if record.key == *key {
+                        continue;
+                    }
+                    if let Some(customer) = self.store.customer_of(&record.key).await? {
+                        found.push(self.found_account(key, record.key, &customer, rule.sentence(account)).await?);
+                    }
+                }
+            }
+        }
+        Ok(match matching::settle(found) {
+            Matched::None => Candidates::None,
+            Matched::Taken(found) => Candidates::Taken { by: found.by },
+            Matched::Many(found) => Candidates::Many(found),
+            Matched::One(found) => match self.store.customer(found.customer).await? {
+                Some(customer) => Candidates::One { customer: Box::new(customer), by: found.by },
+                None => Candidates::None,
+            },
+        })
+    }
+
+    async fn found_account(
+        &self,
+        key: &RecordKey,
+        record: RecordKey,
+        customer: &Customer,
+        by: String,
+    ) -> Result<Found, StoreError> {
+        let links = self.store.links(customer.id).await?;
+        let other = links.iter().find(|link| link.ended.is_none() && is_other_account(&link.record, key));
+        let taken_by = other.map(|link| link.record.external_id.clone());
+        Ok(Found { by, record, customer: customer.id, taken_by })
+    }
+}
+
+fn is_other_account(record: &RecordKey, key: &RecordKey) -> bool {
+    record.system == key.system && record.kind == Kind::Account && record != key
+}

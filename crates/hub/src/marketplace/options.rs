@@ -1,0 +1,77 @@
+//! The options in force: those of the configuration, unless staff changed them in the console.
+
+use jiff::Timestamp;
+use tessera_core::marketplace::{SyncOption, option};
+use tessera_core::plan::{Change, Plan};
+
+use super::{Answer, Instance, Keep};
+use crate::{Hub, HubError};
+
+/// A set of options in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OptionSet {
+    /// The options, in their order.
+    pub options: Vec<SyncOption>,
+    /// Counts changes made in the console; 0: the configuration is in force.
+    pub version: i64,
+    /// When and by whom it was last changed in the console.
+    pub changed: Option<(Timestamp, String)>,
+}
+
+impl Hub {
+    /// The options in force.
+    pub async fn options_of(&self, instance: &Instance) -> Result<OptionSet, HubError> {
+        Ok(match self.store.option_set(&instance.name).await? {
+            Some(kept) if !kept.options.is_empty() => OptionSet {
+                options: kept.options,
+                version: kept.version,
+                changed: Some((kept.changed_at, kept.changed_by)),
+            },
+            Some(kept) => OptionSet { options: instance.options.clone(), version: kept.version, changed: None },
+            None => OptionSet { options: instance.options.clone(), version: 0, changed: None },
+        })
+    }
+
+    /// Answers which options there are (`M01`).
+    pub async fn sync_options(&self, instance: &Instance, keep: Keep<'_>) -> Answer {
+        let answer = match self.options_of(instance).await {
+            Ok(set) => Answer::Options(set.options),
+            Err(error) => return self.failed(error, keep).await,
+        };
+        match self.store.keep_call(&keep(&answer)).await {
+            Ok(()) => answer,
+            Err(error) => self.failed(error.into(), keep).await,
+        }
+    }
+
+    /// Puts another set of options in force; none: those of the configuration again. `version` is that of the set that was changed.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] when the set cannot work, or when somebody else changed it meanwhile.
+    pub async fn change_options(
+        &self,
+        instance: &Instance,
+        options: Option<Vec<SyncOption>>,
+        version: i64,
+        who: &str,
+    ) -> Result<(), HubError> {
+        let options = options.unwrap_or_default();
+        option::check(&options).map_err(|wrong| HubError::precondition("options_invalid", wrong))?;
+        let mut plan = Plan::default();
+        let change = Change::PutOptions {
+            instance: instance.name.clone(),
+            options,
+            version,
+            at: self.env.now(),
+            by: who.to_owned(),
+        };
+        plan.push(change, "staff decided what a marketplace asks its customers");
+        self.store.apply(&plan).await.map_err(|error| match error {
+            tessera_store::ApplyError::Conflict(_) => HubError::precondition(
+                "options_changed",
+                "somebody else changed these options meanwhile; look at them and change them again",
+            ),
+            tessera_store::ApplyError::Store(error) => error.into(),
+        })
+    }
+}

@@ -1,0 +1,110 @@
+//! Delete, and undoing it (`M15`, `M20`).
+
+use tessera_core::customer::Link;
+use tessera_core::id::CustomerId;
+use tessera_core::marketplace::{Code, Refusal, remove};
+use tessera_core::plan::Plan;
+use tessera_core::record::{Kind, Observation, RecordKey};
+
+use super::{Answer, CHANNEL, Instance, Keep, account_key, actor};
+use crate::error::again;
+use crate::{ATTEMPTS, Hub, HubError};
+
+/// What a marketplace wants deleted.
+#[derive(Debug, Clone, Default)]
+pub struct Deletion {
+    /// The customer's id, as it was told.
+    pub external_id: String,
+    /// The account's id; the contract does not send it, some platforms do.
+    pub account_id: String,
+    /// Nothing shall be done.
+    pub is_test: bool,
+}
+
+impl Hub {
+    /// Carries a Delete out. What is gone already is gone: saying so twice is success.
+    pub async fn delete_account(&self, instance: &Instance, deletion: &Deletion, keep: Keep<'_>) -> Answer {
+        match self.try_delete(instance, deletion, keep).await {
+            Ok(answer) => answer,
+            Err(error) => self.failed(error, keep).await,
+        }
+    }
+
+    async fn try_delete(&self, instance: &Instance, deletion: &Deletion, keep: Keep<'_>) -> Result<Answer, HubError> {
+        for _ in 0..ATTEMPTS {
+            let (answer, plan) = self.plan_delete(instance, deletion).await?;
+            if plan.is_empty() || deletion.is_test {
+                self.store.keep_call(&keep(&answer)).await?;
+                return Ok(answer);
+            }
+            if self.apply_call(plan, &answer, keep).await? {
+                return Ok(answer);
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// What a Delete would be answered, and what it would change. Nothing is applied.
+    pub async fn plan_delete(&self, instance: &Instance, deletion: &Deletion) -> Result<(Answer, Plan), HubError> {
+        if deletion.external_id.is_empty() && deletion.account_id.is_empty() {
+            return Ok((Answer::Refused(Refusal::new(Code::IdMissing, "ExternalID")), Plan::default()));
+        }
+        let Some(link) = self.account_link(instance, deletion).await? else {
+            let nothing = "Nothing is here under this id; it may have been deleted before.".to_owned();
+            return Ok((Answer::Deleted(nothing), Plan::default()));
+        };
+        let Some(customer) = self.store.customer(link.customer_id).await? else { return Err(HubError::Busy) };
+        let alone = remove::is_alone(&self.store.links(customer.id).await?, &link.record);
+        let plan = self.stamped(&actor(&instance.name), CHANNEL, |stamp| remove::delete(&link, customer, alone, stamp));
+        Ok((Answer::Deleted(String::new()), plan))
+    }
+
+    /// The active link of the account that is meant.
+    async fn account_link(&self, instance: &Instance, deletion: &Deletion) -> Result<Option<Link>, HubError> {
+        if deletion.external_id.is_empty() {
+            return Ok(self.store.link_of(&account_key(&instance.name, &deletion.account_id)).await?);
+        }
+        let Ok(id) = deletion.external_id.parse::<CustomerId>() else { return Ok(None) };
+        let links = self.store.links(id).await?.into_iter().filter(|link| {
+            link.ended.is_none() && link.record.system == instance.name && link.record.kind == Kind::Account
+        });
+        let mut links: Vec<Link> = links.collect();
+        if !deletion.account_id.is_empty() {
+            links.retain(|link| link.record.external_id == deletion.account_id);
+        }
+        Ok(links.pop())
+    }
+
+    /// Undoes a deletion: the same customer has the account again, and whoever signed in for it can again.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when the account was not deleted, [`HubError::Precondition`] when it has begun anew since.
+    pub async fn restore_account(&self, key: &RecordKey, why: &str, who: &str, channel: &str) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            if let Some(newer) = self.store.customer_of(key).await? {
+                let detail = format!(
+                    "the account was synchronized anew since and is {}’s now; unlink it there first",
+                    newer.name
+                );
+                return Err(HubError::precondition("account_linked", detail));
+            }
+            let not_deleted = || HubError::NotFound(format!("account {} was not deleted", key.external_id));
+            let record = self.store.record(key).await?.filter(|it| it.gone_at.is_some()).ok_or_else(not_deleted)?;
+            let link = self.store.links_of_record(key).await?.into_iter().next().ok_or_else(not_deleted)?;
+            let customer = self.store.customer(link.customer_id).await?.ok_or_else(not_deleted)?;
+            let account = Observation {
+                key: record.key,
+                attributes: record.attributes,
+                raw: record.raw,
+                updated_at: record.updated_at,
+                read_at: self.env.now(),
+            };
+            let plan = self.stamped(who, channel, |stamp| remove::restore(&link, customer, account, why, stamp));
+            match self.store.apply(&plan).await {
+                Ok(()) => return Ok(()),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+}

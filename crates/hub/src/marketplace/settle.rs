@@ -1,0 +1,42 @@
+//! Staff say whose an account is (`H03`).
+
+use tessera_core::marketplace::provision::Terms;
+use tessera_core::marketplace::settle;
+use tessera_core::plan::Plan;
+use tessera_core::record::{Attributes, RecordKey};
+use tessera_core::review::{Decision, Review};
+
+use crate::{Hub, HubError};
+
+impl Hub {
+    /// Plans what follows from the answer to the question whose an account is.
+    pub(crate) async fn settle_account(
+        &self,
+        review: &Review,
+        key: &RecordKey,
+        decision: &Decision,
+        note: Option<&str>,
+        actor: &str,
+        channel: &str,
+    ) -> Result<Plan, HubError> {
+        if let Some(owner) = self.store.customer_of(key).await? {
+            let detail = format!("account {} is {}’s meanwhile; unlink it there first", key.external_id, owner.name);
+            return Err(HubError::precondition("account_linked", detail));
+        }
+        let record = self.store.record(key).await?;
+        let Some(Attributes::Account(account)) = record.map(|record| record.attributes) else {
+            return Err(HubError::NotFound(format!("{key} was never told by its marketplace")));
+        };
+        let chosen = match decision {
+            Decision::Link { record } => {
+                let gone = || HubError::precondition("record_unlinked", format!("{record} is nobody’s any more"));
+                Some(self.store.customer_of(record).await?.ok_or_else(gone)?)
+            }
+            Decision::NoneOfThese => None,
+        };
+        let terms = Terms { licence: self.marketplace(&key.system).and_then(|instance| instance.licence) };
+        Ok(self.stamped(actor, channel, |stamp| {
+            settle::decide(review, (key, &account), chosen, decision, note, terms, stamp)
+        }))
+    }
+}

@@ -1,0 +1,157 @@
+//! Synchronize: the marketplace's account becomes, finds, or brings up to date its customer (`M07`, `M08`, `M14`, `M20`).
+
+use serde_json::Value;
+use tessera_core::id::InvitationId;
+use tessera_core::invitation::{Invitation, InvitationState};
+use tessera_core::marketplace::provision::{self, Candidates, Known, Named, Settled, Terms};
+use tessera_core::marketplace::{Account, Code, Refusal, values};
+use tessera_core::plan::{Plan, Stamp};
+use tessera_core::record::{Attributes, Observation, RecordKey};
+
+use super::{Answer, CHANNEL, Instance, Keep, account_key, actor};
+use crate::secret::hash;
+use crate::{ATTEMPTS, Hub, HubError};
+
+/// The longest name of a customer, in characters.
+const LONGEST_NAME: usize = 200;
+
+/// What a marketplace says about an account.
+#[derive(Debug, Clone)]
+pub struct AccountRequest {
+    /// The account's id there.
+    pub id: String,
+    /// What it believes the customer's id to be; empty: it has not heard of one.
+    pub external_id: String,
+    /// The account.
+    pub account: Account,
+    /// What it said, in its own words.
+    pub raw: Value,
+    /// Nothing shall be done.
+    pub is_test: bool,
+}
+
+impl Hub {
+    /// Carries a Synchronize out.
+    pub async fn synchronize(&self, instance: &Instance, request: &AccountRequest, keep: Keep<'_>) -> Answer {
+        match self.try_synchronize(instance, request, keep).await {
+            Ok(answer) => answer,
+            Err(error) => self.failed(error, keep).await,
+        }
+    }
+
+    async fn try_synchronize(
+        &self,
+        instance: &Instance,
+        request: &AccountRequest,
+        keep: Keep<'_>,
+    ) -> Result<Answer, HubError> {
+        for _ in 0..ATTEMPTS {
+            let (answer, plan) = self.plan_synchronize(instance, request).await?;
+            if plan.is_empty() || request.is_test {
+                self.store.keep_call(&keep(&answer)).await?;
+                return Ok(answer);
+            }
+            if self.apply_call(plan, &answer, keep).await? {
+                return Ok(answer);
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// What a Synchronize would be answered, and what it would change. Nothing is applied (`H02`).
+    pub async fn plan_synchronize(
+        &self,
+        instance: &Instance,
+        request: &AccountRequest,
+    ) -> Result<(Answer, Plan), HubError> {
+        let account = match self.checked(instance, &request.account).await? {
+            Ok(account) => account,
+            Err(refusal) => return Ok((Answer::Refused(refusal), Plan::default())),
+        };
+        let key = account_key(&instance.name, &request.id);
+        if let Some(refusal) = self.reseller_contradicts(instance, &account).await? {
+            return Ok((Answer::Refused(refusal), Plan::default()));
+        }
+        let read_at = self.env.now();
+        let observation = provision::observation(key.clone(), &account, request.raw.clone(), read_at);
+        let known = self.known(instance, &key, &account, &request.external_id, &observation).await?;
+        let terms = Terms { licence: instance.licence };
+        let Settled { plan, answer } = self.stamped(&actor(&instance.name), CHANNEL, |stamp| {
+            provision::synchronize(observation, &account, &request.external_id, known, terms, stamp)
+        });
+        let answer = match answer {
+            Ok(done) => self.told(done, request.external_id.is_empty()),
+            Err(refusal) => Answer::Refused(refusal),
+        };
+        Ok(match answer {
+            Answer::Synchronized { customer_id, extra, .. } if request.is_test => {
+                (Answer::Synchronized { customer_id, extra, notify: false }, plan)
+            }
+            answer => (answer, plan),
+        })
+    }
+
+    /// The account as it is kept, when everything that must be there is there and fits.
+    async fn checked(&self, instance: &Instance, account: &Account) -> Result<Result<Account, Refusal>, HubError> {
+        let name = account.name.trim();
+        if name.is_empty() {
+            return Ok(Err(Refusal::plain(Code::NameMissing)));
+        }
+        if name.chars().count() > LONGEST_NAME {
+            return Ok(Err(Refusal::new(Code::NameTooLong, LONGEST_NAME.to_string())));
+        }
+        let options = self.options_of(instance).await?.options;
+        Ok(values::check_all(&options, account).map(|options| Account {
+            name: name.to_owned(),
+            options,
+            ..account.clone()
+        }))
+    }
+
+    async fn known(
+        &self,
+        instance: &Instance,
+        key: &RecordKey,
+        account: &Account,
+        external_id: &str,
+        observation: &Observation,
+    ) -> Result<Known, HubError> {
+        let (stored, owner, named, invitations) = tokio::try_join!(
+            self.store.record(key),
+            self.owner_of(key),
+            self.named_customer(key, external_id),
+            self.store.invitations(&key.system, &key.external_id),
+        )?;
+        let correlated = owner.is_none() && matches!(named, Named::Nobody | Named::Former);
+        let candidates = if correlated { self.candidates(instance, key, account).await? } else { Candidates::None };
+        let stored = stored.filter(|stored| stored.gone_at.is_none());
+        let same = stored.as_ref().is_some_and(|stored| stored.content_hash == observation.content_hash());
+        let before = stored.and_then(|stored| match stored.attributes {
+            Attributes::Account(account) => Some(*account),
+            _ => None,
+        });
+        let fresh = instance.invite.then(|| {
+            self.stamped(&actor(&instance.name), CHANNEL, |stamp| self.draft_for_account(key, account, stamp))
+        });
+        let now = self.env.now();
+        let invitation = invitations.into_iter().find(|it| it.state(now) == InvitationState::Open);
+        Ok(Known { before, same, owner, named, candidates, invitation, fresh })
+    }
+
+    /// An invitation for an account, not yet issued.
+    pub(super) fn draft_for_account(&self, key: &RecordKey, account: &Account, stamp: Stamp<'_>) -> Invitation {
+        let id: InvitationId = stamp.id();
+        let token_hash = hash(&self.config.secret_key.invitation_token(id));
+        provision::invitation(key, account, token_hash, id, stamp.now + self.config.invitation_lifetime, stamp)
+    }
+
+    /// `ResellerID` and `ResellerExternalID` must mean the same reseller, where both are known here. Either may come first.
+    async fn reseller_contradicts(&self, instance: &Instance, account: &Account) -> Result<Option<Refusal>, HubError> {
+        let (Some(reseller), Some(told)) = (&account.reseller, &account.reseller_external_id) else { return Ok(None) };
+        let known = self.store.customer_of(&account_key(&instance.name, reseller)).await?;
+        Ok(known.filter(|known| known.id.to_string() != told.to_lowercase()).map(|known| {
+            let detail = format!("{reseller} is {}, not {told}", known.id);
+            Refusal::new(Code::ResellerMismatch, detail)
+        }))
+    }
+}

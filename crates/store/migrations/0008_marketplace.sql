@@ -1,0 +1,36 @@
+-- What a person may use (P05), and since when and why they are inactive (P04).
+ALTER TABLE persons ADD COLUMN licence TEXT;
+ALTER TABLE persons ADD COLUMN inactive_since BIGINT;
+ALTER TABLE persons ADD COLUMN inactive_why TEXT;
+
+-- An invitation is for a requester, or for a marketplace's account (M13).
+ALTER TABLE invitations ADD COLUMN kind TEXT NOT NULL DEFAULT 'requester';
+
+-- Whose a record was before its link ended (M20).
+CREATE INDEX links_record ON links (system, kind, external_id, created_at);
+
+-- Sync options that staff put in force in the place of those of the configuration (M01). An empty list: the configuration again.
+CREATE TABLE option_sets (
+    instance TEXT NOT NULL PRIMARY KEY,
+    version BIGINT NOT NULL,
+    options TEXT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    changed_by TEXT NOT NULL
+);
+
+-- What marketplaces asked and were answered, redacted, the newest of them.
+CREATE TABLE marketplace_calls (
+    id UUID NOT NULL PRIMARY KEY,
+    instance TEXT NOT NULL,
+    operation TEXT,
+    account_id TEXT,
+    at BIGINT NOT NULL,
+    micros BIGINT NOT NULL,
+    code BIGINT NOT NULL,
+    is_test BIGINT NOT NULL,
+    request TEXT NOT NULL,
+    answer TEXT NOT NULL
+);
+CREATE INDEX marketplace_calls_instance ON marketplace_calls (instance, id);
+CREATE INDEX marketplace_calls_account ON marketplace_calls (instance, account_id, id) WHERE account_id IS NOT NULL;
+CREATE INDEX marketplace_calls_age ON marketplace_calls (at);

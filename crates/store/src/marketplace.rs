@@ -1,0 +1,115 @@
+//! Marketplaces: options in force, accounts, and the calls kept for staff.
+
+use jiff::Timestamp;
+use tessera_core::customer::{Link, Person};
+use tessera_core::id::{CallId, CustomerId};
+use tessera_core::licence::LicenceType;
+use tessera_core::marketplace::{Call, Operation, SyncOption};
+use tessera_core::record::RecordKey;
+
+use crate::lower::keep_call;
+use crate::reads::{link, read_all, read_one};
+use crate::records::record;
+use crate::statement::Statement;
+use crate::value::Row;
+use crate::{ApplyError, Store, StoreError, StoredRecord, Undecodable, sql, values};
+
+/// Sync options that staff put in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptOptions {
+    /// The options; none: those of the configuration.
+    pub options: Vec<SyncOption>,
+    /// Counts changes, from 1.
+    pub version: i64,
+    /// When it was last changed.
+    pub changed_at: Timestamp,
+    /// By whom.
+    pub changed_by: String,
+}
+
+impl Store {
+    /// The options that staff put in force, if they ever did.
+    pub async fn option_set(&self, instance: &str) -> Result<Option<KeptOptions>, StoreError> {
+        read_one(self.one(sql::OPTION_SET, values![instance]).await?, |row| {
+            Ok(KeptOptions {
+                options: row.json()?,
+                version: row.get()?,
+                changed_at: row.get()?,
+                changed_by: row.get()?,
+            })
+        })
+    }
+
+    /// A page of a marketplace's accounts, in the order of their ids.
+    pub async fn accounts(&self, instance: &str, after: &str, limit: usize) -> Result<Vec<StoredRecord>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(self.query(sql::ACCOUNTS_AFTER, values![instance, after, limit]).await?, record)
+    }
+
+    /// All links of a record, ended ones too, newest first.
+    pub async fn links_of_record(&self, record: &RecordKey) -> Result<Vec<Link>, StoreError> {
+        let values = values![&record.system, record.kind.as_str(), &record.external_id];
+        read_all(self.query(sql::LINKS_OF_RECORD, values).await?, link)
+    }
+
+    /// The people of a customer, oldest first.
+    pub async fn people(&self, of: CustomerId) -> Result<Vec<Person>, StoreError> {
+        read_all(self.query(sql::PEOPLE, values![of]).await?, |row| {
+            Ok(Person {
+                id: row.id()?,
+                customer_id: row.id()?,
+                name: row.get()?,
+                licence: row.get::<Option<String>>()?.as_deref().and_then(LicenceType::parse),
+                created_at: row.get()?,
+            })
+        })
+    }
+
+    /// Keeps a call that changed nothing.
+    pub async fn keep_call(&self, call: &Call) -> Result<(), ApplyError> {
+        self.batch(vec![keep_call(call)]).await
+    }
+
+    /// The newest calls of a marketplace, newest first.
+    pub async fn calls(&self, instance: &str, before: Option<CallId>, limit: usize) -> Result<Vec<Call>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let before = before.unwrap_or(CallId(uuid::Uuid::max()));
+        read_all(self.query(sql::CALLS, values![instance, before, limit]).await?, call)
+    }
+
+    /// The newest calls about an account, newest first.
+    pub async fn calls_about(&self, instance: &str, account: &str, limit: usize) -> Result<Vec<Call>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(self.query(sql::CALLS_OF_ACCOUNT, values![instance, account, limit]).await?, call)
+    }
+
+    /// One call.
+    pub async fn call(&self, id: CallId) -> Result<Option<Call>, StoreError> {
+        read_one(self.one(sql::CALL, values![id]).await?, call)
+    }
+
+    /// Forgets calls older than `since`, and of a marketplace all but the newest `keep`.
+    pub async fn forget_calls(&self, instance: &str, since: Timestamp, keep: usize) -> Result<(), ApplyError> {
+        let keep = i64::try_from(keep).unwrap_or(i64::MAX);
+        self.batch(vec![
+            Statement::any(sql::CALLS_FORGET, values![since]),
+            Statement::any(sql::CALLS_TRIM, values![instance, keep]),
+        ])
+        .await
+    }
+}
+
+fn call(row: &mut Row) -> Result<Call, Undecodable> {
+    Ok(Call {
+        id: row.id()?,
+        instance: row.get()?,
+        operation: row.get::<Option<String>>()?.as_deref().and_then(Operation::parse),
+        account_id: row.get()?,
+        at: row.get()?,
+        micros: row.get()?,
+        code: i32::try_from(row.get::<i64>()?).unwrap_or(i32::MIN),
+        is_test: row.get()?,
+        request: row.get()?,
+        answer: row.get()?,
+    })
+}
