@@ -73,9 +73,10 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
     let preferred = config.identity_providers.first().map(|provider| provider.name.clone());
     let b2c = config.b2c.map(|section| b2c(section, preferred, &environment)).transpose()?;
     let verifier = Verifier::new(issuers, environment)?;
+    let hook_fields = config.hooks.freshservice.fields();
     let hook_auth = config.hooks.secret.map(|secret| HookAuth { header: config.hooks.header, secret });
     let trust_forwarded_for = config.server.trust_forwarded_for;
-    let web = WebConfig { trust_forwarded_for, hook_auth, b2c };
+    let web = WebConfig { trust_forwarded_for, hook_auth, hook_fields, b2c };
     Ok(App::new(hub, renderer, verifier, web))
 }
 

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::{freshsales, freshservice};
 use tessera_core::device::DeviceType;
+use tessera_web::HookFields;
 use url::Url;
 
 use crate::marketplace::Marketplace;
@@ -197,11 +198,35 @@ pub struct Mail {
 pub struct Hooks {
     pub header: String,
     pub secret: Option<SecretString>,
+    pub freshservice: FreshserviceHook,
 }
 
 impl Default for Hooks {
     fn default() -> Self {
-        Self { header: "Authorization".to_owned(), secret: None }
+        Self { header: "Authorization".to_owned(), secret: None, freshservice: FreshserviceHook::default() }
+    }
+}
+
+/// Which fields of a delivery carry which identifier; none: the usual ones.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FreshserviceHook {
+    pub display_id: Option<Vec<String>>,
+    pub asset_tag: Option<Vec<String>>,
+    pub serial: Option<Vec<String>>,
+    pub requester_id: Option<Vec<String>>,
+}
+
+impl FreshserviceHook {
+    /// The fields to look for.
+    pub fn fields(self) -> HookFields {
+        let usual = HookFields::default();
+        HookFields {
+            display_id: self.display_id.unwrap_or(usual.display_id),
+            asset_tag: self.asset_tag.unwrap_or(usual.asset_tag),
+            serial: self.serial.unwrap_or(usual.serial),
+            requester_id: self.requester_id.unwrap_or(usual.requester_id),
+        }
     }
 }
 

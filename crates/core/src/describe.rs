@@ -53,6 +53,7 @@ impl Display for Change {
             }
             Self::EndSessions { .. } => f.write_str("end the customer's other sessions"),
             Self::Expect { key, .. } => write!(f, "record {key} is still as it was"),
+            Self::NoteDelivery { hook, .. } => write!(f, "a delivery of the hook {hook}"),
             Self::MarkMissing { key, .. } => write!(f, "record {key} was not found"),
             Self::MergeRecord { key, into, .. } => write!(f, "record {key} was merged into {into}"),
             Self::SuspendLink { id, why: Some(why) } => write!(f, "let link {id} rest: {}", why.as_str()),

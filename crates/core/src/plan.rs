@@ -245,6 +245,24 @@ pub enum Change {
         /// By whom.
         by: String,
     },
+    /// Count a delivery of a hook.
+    NoteDelivery {
+        /// The hook, as in its path.
+        hook: String,
+        /// When it came.
+        at: Timestamp,
+        /// Why it could not be used, if so.
+        unusable: Option<Unusable>,
+    },
+}
+
+/// A delivery that names nothing the hub could read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unusable {
+    /// What is wrong with it.
+    pub why: String,
+    /// What it looks like, with every value made unreadable.
+    pub excerpt: String,
 }
 
 /// A change with its reason.

@@ -81,7 +81,7 @@ impl Hub {
         Ok(assets)
     }
 
-    /// The same, with what turned out to be somebody else's, or gone, written down at once.
+    /// The same, with what turned out to be somebody else's, gone, or changed, written down at once.
     pub(crate) async fn read_assets(
         &self,
         requester_id: &str,
@@ -93,6 +93,15 @@ impl Hub {
         }
         for missing in &assets.missing {
             self.apply_observed(missing, "hub", "job").await?;
+        }
+        // What was somebody else's, or said something else, is told to whomever it concerns before it is reconciled with this requester.
+        for asset in &assets.theirs {
+            let before = self.store.device(&asset.key.system, &asset.key.external_id).await?;
+            let now = Device::of(asset, &self.config.device_type);
+            let differs = |before: Device| now.as_ref() != Some(&Device { read_at: asset.read_at, ..before });
+            if before.is_some_and(differs) {
+                self.observed(asset.clone(), "hub", "job").await?;
+            }
         }
         Ok(assets.theirs)
     }

@@ -10,6 +10,7 @@ mod decide;
 mod env;
 mod error;
 mod gather;
+mod hooks;
 mod identities;
 mod invite;
 pub mod jobs;

@@ -18,7 +18,7 @@ const MOST_TRIES: u8 = 3;
 const MOST_ASSETS: usize = 25;
 
 impl Hub {
-    /// Asks for objects to be read again soon. It is written down durably; their system need not answer now.
+    /// Asks for objects to be read again soon.
     pub async fn ask_reread(&self, hints: Vec<Hint>, actor: &str, channel: &str) -> Result<(), HubError> {
         let plan = self.stamped(actor, channel, |stamp| {
             let mut plan = Plan::default();

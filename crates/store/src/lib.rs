@@ -6,6 +6,7 @@
 mod asset_writes;
 mod error;
 mod found;
+mod hooks;
 mod lower;
 mod marketplace;
 mod migrate;
@@ -31,6 +32,7 @@ use tokio::sync::Notify;
 
 pub use error::{ApplyError, StoreError};
 pub use found::{ListedCustomer, SearchHit};
+pub use hooks::HookDeliveries;
 pub use marketplace::KeptOptions;
 pub use reads::MyDevices;
 pub use records::StoredRecord;

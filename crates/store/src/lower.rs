@@ -106,6 +106,12 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
             to.push(Statement::one(sql::REVIEW_DECIDE, values![*at, by, json(decision), *id], Conflict::Review));
         }
         Change::Expect { key, read_at } => to.push(expect(key, *read_at)),
+        Change::NoteDelivery { hook, at, unusable: None } => {
+            to.push(Statement::any(sql::HOOK_GOOD, values![hook, *at]));
+        }
+        Change::NoteDelivery { hook, at, unusable: Some(unusable) } => {
+            to.push(Statement::any(sql::HOOK_UNUSABLE, values![hook, *at, &unusable.why, &unusable.excerpt]));
+        }
         Change::MarkMissing { key, at } => {
             to.push(Statement::any(
                 sql::RECORD_MISSING,

@@ -21,6 +21,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 6, name: "sweeps", sql: include_str!("../migrations/0006_sweeps.sql") },
     Migration { version: 7, name: "asset_writes", sql: include_str!("../migrations/0007_asset_writes.sql") },
     Migration { version: 8, name: "marketplace", sql: include_str!("../migrations/0008_marketplace.sql") },
+    Migration { version: 9, name: "hook_deliveries", sql: include_str!("../migrations/0009_hook_deliveries.sql") },
 ];
 
 const BOOKKEEPING: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";

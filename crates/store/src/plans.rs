@@ -26,6 +26,7 @@ const WALKS: &[(&str, &str)] = &[
     ("SWEEPS_LATEST", "the sweeps of two weeks"),
     ("SWEEPS_FORGET", "the sweeps of two weeks"),
     ("ALARMS", "what is wrong just now"),
+    ("HOOK_DELIVERIES", "a row for each hook"),
     ("SWEEPS_NEWEST", "reads along the primary key and stops at its limit"),
 ];
 
@@ -35,6 +36,7 @@ const SMALL: &[&str] = &[
     "alarms",
     "staff",
     "api_keys",
+    "hook_deliveries",
     "schema_migrations",
     "jobs_running",
     "jobs_leased",

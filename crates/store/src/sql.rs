@@ -235,6 +235,10 @@ statements! {
     CALL = "SELECT id, instance, operation, account_id, at, micros, code, is_test, request, answer FROM marketplace_calls WHERE id = $1";
     CALLS_FORGET = "DELETE FROM marketplace_calls WHERE at < $1";
     CALLS_TRIM = "DELETE FROM marketplace_calls WHERE instance = $1 AND id <= (SELECT id FROM marketplace_calls WHERE instance = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)";
+    // Deliveries of hooks.
+    HOOK_GOOD = "INSERT INTO hook_deliveries (hook, good, last_good_at, unusable) VALUES ($1, 1, $2, 0) ON CONFLICT (hook) DO UPDATE SET good = hook_deliveries.good + 1, last_good_at = excluded.last_good_at";
+    HOOK_UNUSABLE = "INSERT INTO hook_deliveries (hook, good, unusable, last_unusable_at, last_unusable_why, last_unusable_excerpt) VALUES ($1, 0, 1, $2, $3, $4) ON CONFLICT (hook) DO UPDATE SET unusable = hook_deliveries.unusable + 1, last_unusable_at = excluded.last_unusable_at, last_unusable_why = excluded.last_unusable_why, last_unusable_excerpt = excluded.last_unusable_excerpt";
+    HOOK_DELIVERIES = "SELECT hook, good, last_good_at, unusable, last_unusable_at, last_unusable_why, last_unusable_excerpt FROM hook_deliveries ORDER BY hook";
 
     PING = "SELECT 1";
 }

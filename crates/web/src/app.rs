@@ -7,6 +7,7 @@ use tessera_connect::oidc::Verifier;
 use tessera_hub::Hub;
 
 use crate::b2c::B2c;
+use crate::hooks::HookFields;
 use crate::ops::Metrics;
 use crate::throttle::Throttle;
 use crate::view::Renderer;
@@ -41,6 +42,8 @@ pub struct WebConfig {
     pub hook_auth: Option<HookAuth>,
     /// How policies of Azure AD B2C and Entra are served; none: not at all.
     pub b2c: Option<B2c>,
+    /// Which fields of a delivery name what.
+    pub hook_fields: HookFields,
 }
 
 /// How a webhook's sender proves who it is: a header that must carry a secret.

@@ -25,6 +25,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 
 pub use app::{App, HookAuth, WebConfig};
+pub use hooks::HookFields;
 pub use letters::PageLetters;
 pub use page::{Answer, PageError};
 pub use problem::Problem;

@@ -138,7 +138,7 @@ fn configuration(
             from: "Sunfield Energy <accounts@example.com>".to_owned(),
             reply_to: None,
         },
-        hooks: config::Hooks { header: "Authorization".to_owned(), secret: Some(SecretString::from(hook_secret)) },
+        hooks: config::Hooks { secret: Some(SecretString::from(hook_secret)), ..config::Hooks::default() },
         sweep: config::Sweep { changes_every_minutes: 5, ..config::Sweep::default() },
         brake: config::Brake::default(),
         missing: config::Missing::default(),

@@ -67,7 +67,9 @@ impl StandIns {
         })?;
         desk.load(&world);
         let headers = BTreeMap::from([("Authorization".to_owned(), format!("Bearer {hook_secret}"))]);
-        desk.set_rules(vec![Rule::post_installation(&format!("http://{hub}/hooks/freshservice/invite"), headers)]);
+        let mut rules = Rule::changes(&format!("http://{hub}/hooks/freshservice"), &headers);
+        rules.push(Rule::post_installation(&format!("http://{hub}/hooks/freshservice/invite"), headers));
+        desk.set_rules(rules);
 
         let crm = Freshsales::new(freshsales::Options {
             api_key: FRESHSALES_KEY.to_owned(),

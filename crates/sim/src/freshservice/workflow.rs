@@ -195,6 +195,29 @@ impl Rule {
         }
     }
 
+    /// What tells the hub of every change: assets created, changed and deleted, requesters changed (`A17`).
+    pub fn changes(url: &str, headers: &BTreeMap<String, String>) -> Vec<Self> {
+        let asset = r#"{"display_id":"{{asset.display_id}}","asset_tag":"{{asset.asset_tag}}","serial_number":"{{asset.serial_number}}"}"#;
+        let rule = |name: &str, event: &str, body: &str| Self {
+            name: name.to_owned(),
+            event: event.to_owned(),
+            conditions: Vec::new(),
+            condition: None,
+            url: url.to_owned(),
+            method: post(),
+            headers: headers.clone(),
+            content_type: json_content(),
+            body: body.to_owned(),
+            retries: Vec::new(),
+        };
+        vec![
+            rule("Asset created: tell the hub", "asset.created", asset),
+            rule("Asset changed: tell the hub", "asset.updated", asset),
+            rule("Asset deleted: tell the hub", "asset.deleted", asset),
+            rule("Requester changed: tell the hub", "requester.updated", r#"{"requester_id":"{{requester.id}}"}"#),
+        ]
+    }
+
     fn fits(&self, occurrence: &Occurrence<'_>) -> bool {
         self.conditions.iter().chain(&self.condition).all(|condition| condition.holds(occurrence))
     }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tessera_connect::Health;
 use tessera_connect::discipline::Condition;
+use tessera_store::HookDeliveries;
 use utoipa::ToSchema;
 
 use super::extract::Json;
@@ -24,6 +25,47 @@ pub(super) struct Systems {
     alarms: Vec<Alarm>,
     /// How many jobs there are.
     jobs: JobCounts,
+    /// What came through the hooks. One that was never used is not among them.
+    hooks: Vec<Hook>,
+}
+
+/// What came through one hook.
+#[derive(Debug, Serialize, ToSchema)]
+struct Hook {
+    /// The hook, as in its path.
+    #[schema(example = "freshservice")]
+    hook: String,
+    /// How many deliveries were usable.
+    good: i64,
+    /// When the last usable one came.
+    #[schema(required)]
+    last_good_at: Option<Timestamp>,
+    /// How many were not.
+    unusable: i64,
+    /// When the last unusable one came.
+    #[schema(required)]
+    last_unusable_at: Option<Timestamp>,
+    /// What was wrong with it.
+    #[schema(required)]
+    last_unusable_why: Option<String>,
+    /// What it looked like, with every value made unreadable.
+    #[schema(required)]
+    last_unusable_excerpt: Option<String>,
+}
+
+impl From<HookDeliveries> for Hook {
+    fn from(kept: HookDeliveries) -> Self {
+        let HookDeliveries {
+            hook,
+            good,
+            last_good_at,
+            unusable,
+            last_unusable_at,
+            last_unusable_why,
+            last_unusable_excerpt,
+        } = kept;
+        Self { hook, good, last_good_at, unusable, last_unusable_at, last_unusable_why, last_unusable_excerpt }
+    }
 }
 
 /// One outside system.
@@ -149,6 +191,7 @@ pub(super) async fn show(State(app): State<App>, _machine: Machine) -> Result<Js
         systems: app.hub.health().into_iter().map(System::from).collect(),
         sweeps: sweeps.into_iter().map(Sweep::from).collect(),
         alarms: alarms.into_iter().map(Alarm::from).collect(),
+        hooks: app.hub.store.hook_deliveries().await?.into_iter().map(Hook::from).collect(),
         jobs: JobCounts { waiting: jobs.waiting, running: jobs.running, failed: jobs.failed },
     }))
 }

@@ -8,13 +8,13 @@ use tessera_core::id::{ActivationId, InvitationId, JobId};
 use tessera_core::job::{Hint, Task};
 use tessera_core::record::{Kind, RecordKey};
 use tessera_hub::HubError;
-use tessera_store::{ApplyError, JobState, StoreError, Sweep};
+use tessera_store::{ApplyError, HookDeliveries, JobState, StoreError, Sweep};
 
 use super::{MOST, back, chrome, customer_url, id, record_url, sweeps, words, write_url};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, page};
-use crate::view::console::{self as view, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems};
+use crate::view::console::{self as view, Hook, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems};
 
 const URL: &str = "/console/systems";
 /// Among how many waiting jobs those are sought that failed before.
@@ -33,6 +33,7 @@ pub(super) async fn systems(
         alarms: alarms.into_iter().map(|alarm| sweeps::notice(&app, alarm)).collect(),
         systems: app.hub.health().into_iter().map(|health| card(&app, health)).collect(),
         readings: readings.into_iter().map(|sweep| reading(&app, sweep)).collect(),
+        hooks: app.hub.store.hook_deliveries().await?.into_iter().map(hook).collect(),
         read_action: format!("{URL}/read"),
         jobs: jobs(&app).await?,
     };
@@ -90,6 +91,16 @@ fn card(app: &App, health: Health) -> SystemCard {
         last_success: health.last_ok_at,
         last_error: health.last_error_at.zip(health.last_error).map(|(at, text)| Incident { at, text }),
         quota,
+    }
+}
+
+fn hook(kept: HookDeliveries) -> Hook {
+    Hook {
+        path: format!("/hooks/{}", kept.hook),
+        good: kept.good,
+        last_good_at: kept.last_good_at,
+        last_unusable: kept.last_unusable_at.zip(kept.last_unusable_why).map(|(at, text)| Incident { at, text }),
+        excerpt: kept.last_unusable_excerpt,
     }
 }
 

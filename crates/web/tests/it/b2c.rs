@@ -61,7 +61,12 @@ async fn serve(house: &House, serving: &mut JoinSet<()>, change: impl FnOnce(&mu
     let mut b2c = b2c();
     change(&mut b2c);
     let verifier = Verifier::new(Vec::new(), house.environment.clone()).unwrap();
-    let web = WebConfig { trust_forwarded_for: false, hook_auth: None, b2c: Some(b2c) };
+    let web = WebConfig {
+        trust_forwarded_for: false,
+        hook_auth: None,
+        hook_fields: tessera_web::HookFields::default(),
+        b2c: Some(b2c),
+    };
     let app = App::new(house.hub.clone(), Arc::new(Renderer::new(None).unwrap()), verifier, web);
     let listener = Running::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

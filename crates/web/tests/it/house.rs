@@ -27,7 +27,7 @@ use tessera_sim::server::Running;
 use tessera_store::Store;
 use tessera_web::b2c::B2c;
 use tessera_web::view::Renderer;
-use tessera_web::{App, HookAuth, PageLetters, WebConfig};
+use tessera_web::{App, HookAuth, HookFields, PageLetters, WebConfig};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use url::Url;
@@ -149,7 +149,8 @@ impl House {
         let issuer = VerifierConfig::new("idp", &idp_url, vec![APP_CLIENT.to_owned()]);
         let verifier = Verifier::new(vec![issuer], environment.clone()).unwrap();
         let hook_auth = HookAuth { header: "Authorization".to_owned(), secret: SecretString::from(HOOK_SECRET) };
-        let web = WebConfig { trust_forwarded_for: false, hook_auth: Some(hook_auth), b2c: Some(b2c()) };
+        let (hook_auth, hook_fields) = (Some(hook_auth), HookFields::default());
+        let web = WebConfig { trust_forwarded_for: false, hook_auth, hook_fields, b2c: Some(b2c()) };
         let app = App::new(hub.clone(), renderer, verifier, web);
         let mut serving = JoinSet::new();
         let service = tessera_web::router(app).into_make_service_with_connect_info::<SocketAddr>();

@@ -7,6 +7,7 @@ mod app;
 mod authorization;
 mod b2c;
 mod browser;
+mod chaos;
 mod console;
 mod contract;
 mod database;
@@ -14,6 +15,7 @@ mod house;
 mod identities;
 mod people;
 mod sweeps;
+mod upstream;
 mod vendor;
 mod vendor_console;
 mod why;
@@ -174,5 +176,18 @@ stories! {
         m01_staff_change_what_a_marketplace_asks,
         m15_staff_see_an_account_and_undo_its_deletion,
         m21_staff_see_a_call_and_replay_it_in_test_mode,
+    }
+    chaos {
+        h04_a17_a22_after_any_chaos_the_hub_says_what_the_desk_says,
+    }
+    upstream {
+        a17_a_delivery_is_kept_before_it_is_answered_and_read_again,
+        a17_a_tag_that_is_not_found_yet_is_looked_for_again,
+        a22_a_transfer_takes_the_device_from_one_and_gives_it_to_the_other,
+        a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted,
+        a17_a_deactivated_requester_rests_and_an_agent_stays,
+        a17_a_merged_requester_keeps_its_customer,
+        a17_a_forgotten_requester_is_believed_to_be_gone_after_the_grace,
+        a17_h03_contacts_are_merged_deleted_doubled_and_changed,
     }
 }

@@ -25,7 +25,7 @@ pub use requester::{FreshLink, InviteForm, Requester, RequesterAsset};
 pub use review::{Candidate, Cell, CompareRow, Decision, Review, ReviewRow, Reviews, Verdict};
 pub use search::{CustomerHit, DeviceHit, RecordHit, Search};
 pub use sweeps::{AlarmNotice, ChangeRow, SweepCard, SweepPage, Sweeps};
-pub use systems::{Health, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems};
+pub use systems::{Health, Hook, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems};
 pub use why::{Link, WhyButton, WhyCheck, WhyPage, WhyPanel, WhyReason};
 
 use super::{Page, Tone};

@@ -15,6 +15,8 @@ pub struct Systems {
     pub systems: Vec<SystemCard>,
     /// The last complete reading of each kind of record.
     pub readings: Vec<Reading>,
+    /// What came through the hooks.
+    pub hooks: Vec<Hook>,
     /// POST here asks for complete readings of everything.
     pub read_action: String,
     /// The work in the background.
@@ -23,6 +25,21 @@ pub struct Systems {
 
 impl Page for Systems {
     const TEMPLATE: &'static str = "console/systems.html";
+}
+
+/// What came through one hook.
+#[derive(Debug, Clone, Serialize)]
+pub struct Hook {
+    /// Its path.
+    pub path: String,
+    /// How many deliveries were usable.
+    pub good: i64,
+    /// When the last usable one came.
+    pub last_good_at: Option<Timestamp>,
+    /// The last one that could not be used, with what was wrong.
+    pub last_unusable: Option<Incident>,
+    /// What that one looked like, with every value made unreadable.
+    pub excerpt: Option<String>,
 }
 
 /// A complete reading of one kind of record: everything, page by page.

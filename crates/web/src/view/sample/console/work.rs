@@ -1,8 +1,8 @@
 //! Reviews and systems.
 
 use super::super::super::console::{
-    AlarmNotice, Badge, Candidate, Cell, CompareRow, Decision, Health, Incident, JobRow, Jobs, Quota, Reading, Review,
-    ReviewRow, Reviews, SystemCard, Systems, Verdict,
+    AlarmNotice, Badge, Candidate, Cell, CompareRow, Decision, Health, Hook, Incident, JobRow, Jobs, Quota, Reading,
+    Review, ReviewRow, Reviews, SystemCard, Systems, Verdict,
 };
 use jiff::Timestamp;
 
@@ -158,6 +158,16 @@ impl Sample for Systems {
         let busy = Self {
             alarms: vec![alarm],
             systems: vec![desk, sales, provider, mail, sweep],
+            hooks: vec![Hook {
+                path: "/hooks/freshservice".to_owned(),
+                good: 1204,
+                last_good_at: Some(ago(1)),
+                last_unusable: Some(Incident {
+                    at: ago(2 * HOUR),
+                    text: "it names nothing: looked for display_id, asset_tag, serial_number".to_owned(),
+                }),
+                excerpt: Some(r#"{"display_id":"","name":"xxxx"}"#.to_owned()),
+            }],
             readings: vec![
                 reading("Freshservice", "Requesters", Badge::new("Complete", Tone::Good), Some(ago(20))),
                 reading("Freshservice", "Assets", Badge::new("Under way", Tone::Plain), None),
@@ -177,6 +187,7 @@ impl Sample for Systems {
         let calm = Self {
             alarms: Vec::new(),
             systems: vec![system("Freshservice", "Service desk", Health::Healthy)],
+            hooks: Vec::new(),
             readings: Vec::new(),
             read_action: "/console/systems/read".to_owned(),
             jobs: Jobs { waiting: 0, running: 0, failed: Vec::new(), retrying: Vec::new() },

@@ -1,19 +1,51 @@
 //! Webhooks of the service desk. A hook is a hint: it is kept durably, answered at once, and what it names is read again.
 
+mod naming;
+
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use secrecy::ExposeSecret;
 use serde_json::Value;
+use tessera_core::plan::Unusable;
 
 use crate::{App, Problem};
 
+pub use naming::HookFields;
+
+/// The largest delivery, in bytes.
+const LARGEST: usize = 64 * 1024;
+
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/freshservice/invite", post(invite))
+    Router::new()
+        .route("/freshservice", post(changed).put(changed))
+        .route("/freshservice/invite", post(invite))
+        .layer(DefaultBodyLimit::max(LARGEST))
+}
+
+/// Something changed in the service desk (`A17`). What the delivery names is read again; nothing else of it is believed. It is answered once
+/// that is written down.
+async fn changed(
+    State(app): State<App>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    authenticate(&app, &headers)?;
+    let fields = &app.config.hook_fields;
+    let hints = naming::hints(fields, query.as_deref().unwrap_or_default(), &body);
+    if hints.is_empty() {
+        let why = format!("it names nothing: looked for {}", fields.all().join(", "));
+        return unusable(&app, "freshservice", why, &body).await;
+    }
+    app.hub.hook_named("freshservice", hints).await?;
+    Ok(StatusCode::ACCEPTED.into_response())
 }
 
 /// The post-installation step (`A11`): invite the requester whose installation is done.
@@ -21,15 +53,27 @@ pub(crate) fn routes() -> Router<App> {
 /// The workflow writes its body by replacing placeholders in a text, so ids may come as text or as numbers, and as JSON or as a form.
 async fn invite(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
     authenticate(&app, &headers)?;
-    let requester_id = requester_id(&body).ok_or_else(|| {
-        Problem::bad_request(
-            "the body names no requester: send {\"requester_id\":\"{{ticket.requester.id}}\"}, as JSON or as a form",
-        )
-    })?;
-    app.hub.ask_invitation(&requester_id, &format!("system:{}", app.hub.desk.name())).await?;
+    let Some(requester_id) = requester_id(&body) else {
+        let why = "it names no requester: send {\"requester_id\":\"{{ticket.requester.id}}\"}, as JSON or as a form";
+        app.hub.hook_unusable("freshservice/invite", of(why.to_owned(), &body)).await?;
+        return Err(Problem::bad_request(format!("the body cannot be used: {why}")));
+    };
+    app.hub.hook_asked_invitation("freshservice/invite", &requester_id).await?;
     Ok(StatusCode::ACCEPTED.into_response())
 }
 
+/// Remembers a delivery that cannot be used, and says so to whoever sent it.
+async fn unusable(app: &App, hook: &str, why: String, body: &[u8]) -> Result<Response, Problem> {
+    let detail = format!("the delivery cannot be used: {why}");
+    app.hub.hook_unusable(hook, of(why, body)).await?;
+    Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unusable_delivery", detail))
+}
+
+fn of(why: String, body: &[u8]) -> Unusable {
+    Unusable { why, excerpt: naming::excerpt(body) }
+}
+
+/// The secret may be the header's value, a bearer token, or the password of HTTP Basic.
 fn authenticate(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
     let Some(auth) = &app.config.hook_auth else {
         return Err(Problem::new(
@@ -39,7 +83,11 @@ fn authenticate(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
         ));
     };
     let given = headers.get(&auth.header).map(HeaderValue::as_bytes).unwrap_or_default();
-    let given = given.strip_prefix(b"Bearer ").unwrap_or(given);
+    let password = given.strip_prefix(b"Basic ").and_then(|basic| BASE64_STANDARD.decode(basic).ok());
+    let given = match &password {
+        Some(login) => login.splitn(2, |byte| *byte == b':').nth(1).unwrap_or_default(),
+        None => given.strip_prefix(b"Bearer ").unwrap_or(given),
+    };
     verify_slices_are_equal(given, auth.secret.expose_secret().as_bytes())
         .map_err(|_| Problem::unauthorized(format!("the header {} does not carry the configured secret", auth.header)))
 }

@@ -1,0 +1,181 @@
+//! Thousands of changes, with the hook's deliveries dropped, doubled, delayed and out of order, workers dying in between: afterwards the hub
+//! says what the service desk says, and the timelines tell how it came to that.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use tessera_core::job::SweepOf;
+use tessera_core::record::{Kind, RecordKey};
+use tessera_core::told::Told;
+use tessera_sim::freshservice::type_ids;
+
+use crate::house::{HOOK_SECRET, House, client};
+use crate::people::{ADA, BEN, CLEO, DAN};
+
+/// Changes between two looks of the hub.
+const ROUND: usize = 200;
+/// Assets that change hands: fewer than the brake on mass changes minds within its hour.
+const ASSETS: usize = 18;
+/// Three whom a customer is linked to, one whom nobody is, and stock.
+const HOLDERS: [Option<u64>; 5] = [Some(1001), Some(1002), Some(1003), Some(1005), None];
+
+/// Chance that is the same every time.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % bound as u64).unwrap()
+    }
+}
+
+struct Chaos<'a> {
+    house: &'a House,
+    http: Client,
+    chance: Chance,
+    assets: Vec<u64>,
+    trashed: BTreeSet<u64>,
+}
+
+impl Chaos<'_> {
+    async fn desk(&self, method: Method, path: &str, body: Value) -> Value {
+        let url = format!("{}{path}", self.house.hub.desk.address());
+        let request = self.http.request(method, &url).basic_auth(self.house.desk.api_key(), Some("X"));
+        let answer = if body.is_null() { request } else { request.json(&body) }.send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.json().await.unwrap_or_default()
+    }
+
+    /// Devices in stock.
+    async fn stock(&mut self) {
+        let kind = type_ids::BUNDLE;
+        let original = self
+            .house
+            .desk
+            .desk()
+            .assets
+            .values()
+            .map(|row| row.current().asset.clone())
+            .find(|it| it.asset_type_id == kind);
+        let fields = original.unwrap().type_fields;
+        for n in 0..ASSETS {
+            let body = json!({ "name": format!("PACE {n}"), "asset_type_id": kind, "type_fields": fields });
+            let made = self.desk(Method::POST, "/assets", body).await;
+            self.assets.push(made["asset"]["display_id"].as_u64().unwrap());
+        }
+    }
+
+    /// One change of one asset; its display id.
+    async fn change(&mut self) -> u64 {
+        let id = self.assets[self.chance.below(ASSETS)];
+        let path = format!("/assets/{id}");
+        if self.trashed.remove(&id) {
+            self.desk(Method::PUT, &format!("{path}/restore"), Value::Null).await;
+        } else {
+            match self.chance.below(20) {
+                0 => {
+                    self.desk(Method::DELETE, &path, Value::Null).await;
+                    self.trashed.insert(id);
+                }
+                1 => {
+                    let serial = format!("SN-{}", self.chance.below(1000));
+                    let body = json!({ "type_fields": { format!("serial_number_{}", type_ids::HARDWARE): serial } });
+                    self.desk(Method::PUT, &path, body).await;
+                }
+                _ => {
+                    let holder = HOLDERS[self.chance.below(HOLDERS.len())];
+                    self.desk(Method::PUT, &path, json!({ "user_id": holder })).await;
+                }
+            }
+        }
+        self.house.advance(Duration::from_millis(1));
+        id
+    }
+
+    /// Delivers what was told, in any order, some of it twice.
+    async fn deliver(&mut self, mut told: Vec<u64>) {
+        while !told.is_empty() {
+            let id = told.swap_remove(self.chance.below(told.len()));
+            let copies = 1 + usize::from(self.chance.below(10) == 0);
+            for _ in 0..copies {
+                let request = self.http.post(format!("{}/hooks/freshservice", self.house.url)).bearer_auth(HOOK_SECRET);
+                let answer = request.body(format!(r#"{{"display_id":"{id}","used_by":"}}"#)).send().await.unwrap();
+                assert_eq!(answer.status(), 202);
+            }
+        }
+    }
+
+    /// A worker takes jobs and dies; when its lease has run out, another one takes them over.
+    async fn a_worker_dies(&self) {
+        let hub = &self.house.hub;
+        let now = hub.env.now();
+        hub.store.claim_jobs(now, now + SignedDuration::from_mins(2), 8).await.unwrap();
+        self.house.advance(Duration::from_mins(3));
+        hub.store.reclaim_jobs(hub.env.now()).await.unwrap();
+    }
+
+    fn holder(&self, id: u64) -> Option<String> {
+        let state = self.house.desk.desk();
+        let row = state.assets[&id].current();
+        row.asset.user_id.filter(|_| !row.trashed).map(|holder| holder.to_string())
+    }
+
+    async fn is_as_the_desk_says(&self, id: u64) {
+        let device = self.house.hub.store.device("freshservice", &id.to_string()).await.unwrap();
+        assert_eq!(device.and_then(|device| device.holder), self.holder(id), "asset {id}");
+    }
+}
+
+pub async fn h04_a17_a22_after_any_chaos_the_hub_says_what_the_desk_says(house: House) {
+    let changes = if house.database.starts_with("postgres") { 2_000 } else { 10_000 };
+    for who in [ADA, BEN, CLEO, DAN] {
+        house.activated(who).await;
+    }
+    let mut chaos =
+        Chaos { house: &house, http: client(), chance: Chance(0x5eed), assets: Vec::new(), trashed: BTreeSet::new() };
+    chaos.stock().await;
+    let mut late = Vec::new();
+    for _ in 0..changes / ROUND {
+        let mut told = std::mem::take(&mut late);
+        for _ in 0..ROUND {
+            let id = chaos.change().await;
+            match chaos.chance.below(10) {
+                0..5 => {}
+                5 => late.push(id),
+                _ => told.push(id),
+            }
+        }
+        house.advance(Duration::from_mins(61));
+        chaos.deliver(told.clone()).await;
+        if chaos.chance.below(4) == 0 {
+            chaos.a_worker_dies().await;
+        }
+        tokio::join!(house.hub.work_off(), house.hub.work_off());
+        for id in told {
+            chaos.is_as_the_desk_says(id).await;
+        }
+    }
+    for id in std::mem::take(&mut chaos.trashed) {
+        chaos.desk(Method::PUT, &format!("/assets/{id}/restore"), Value::Null).await;
+    }
+    house.advance(Duration::from_mins(61));
+    house.hub.sweep(SweepOf::Assets).await.unwrap();
+    house.hub.work_off().await;
+
+    for id in &chaos.assets {
+        chaos.is_as_the_desk_says(*id).await;
+    }
+    for who in [ADA, BEN, CLEO, DAN] {
+        let customer = house.customer_of(who.requester).await.parse().unwrap();
+        let has = house.hub.store.devices_of(customer).await.unwrap();
+        let has: BTreeSet<RecordKey> =
+            has.iter().map(|device| RecordKey::new("freshservice", Kind::Asset, &device.external_id)).collect();
+        let told = Told::of(&house.hub.store.whole_timeline(customer).await.unwrap());
+        assert_eq!(told.devices, has, "the timeline of {}", who.email);
+    }
+}
