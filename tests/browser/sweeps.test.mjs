@@ -24,14 +24,14 @@ walk('H04 H06 staff looks at sweeps, plans one and discards it', { screen: 'desk
   await page.getByRole('heading', { name: 'Sweeps', level: 1 }).waitFor();
   await page.getByRole('row').filter({ hasText: 'Assets' }).filter({ hasText: 'Complete' }).first().waitFor();
   await visitor.look('sweeps');
-  await page.getByLabel('Requesters').uncheck();
-  await page.getByLabel('Contacts').uncheck();
+  await page.getByRole('checkbox', { name: 'Requesters' }).uncheck();
+  await page.getByRole('checkbox', { name: 'Contacts' }).uncheck();
   await page.getByRole('button', { name: 'Dry run' }).click();
   await page.getByText('The sweep begins').waitFor();
   const waiting = page.getByRole('region', { name: 'Waiting for a decision' });
   await waiting.getByRole('link', { name: 'Assets' }).click();
   await page.getByRole('heading', { name: 'Sweep of assets' }).waitFor();
-  await page.getByText('Planned').waitFor();
+  await page.getByText('Planned', { exact: true }).waitFor();
   await visitor.look('planned');
   await page.getByRole('button', { name: /^(Close|Discard)$/ }).click();
   await page.getByText('Discarded. Nothing was changed').waitFor();

@@ -8,7 +8,7 @@ use tessera_core::record::{Kind, RecordKey};
 use tessera_hub::{Found, Named, WhyAnswer};
 use url::form_urlencoded;
 
-use super::{chrome, customer_url, record_url};
+use super::{chrome, customer_url, record_url, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, page};
@@ -36,7 +36,7 @@ pub(super) async fn why(
         match app.hub.find_subject(&query).await? {
             Found::One(subject) => {
                 let answer = app.hub.why_subject(&subject).await?;
-                content.subject = Some(Link { label: answer.subject.label.clone(), url: home(&answer) });
+                content.subject = Some(Link { label: words::sentence(&answer.subject.label), url: home(&answer) });
                 content.panel = Some(panel(&app, &answer));
             }
             Found::Several(named) => content.choices = named.iter().map(choice).collect(),
@@ -130,7 +130,7 @@ fn readable(app: &App, key: &RecordKey) -> bool {
 }
 
 fn choice(named: &Named) -> Link {
-    Link { label: named.label.clone(), url: Some(why_url(&named.ask)) }
+    Link { label: words::sentence(&named.label), url: Some(why_url(&named.ask)) }
 }
 
 /// The page of what was asked about.

@@ -11,7 +11,7 @@ use tessera_core::id::IdentityId;
 use tessera_core::invitation::Refusal;
 use tessera_hub::{HubError, PortalSession, Purpose};
 
-use super::{HOME, shown_as, sign_in_failed};
+use super::{shown_as, sign_in_failed};
 use crate::App;
 use crate::access::Session;
 use crate::activation::providers;
@@ -37,7 +37,6 @@ pub(super) async fn list(
         prove_action: format!("{PAGE}/confirm"),
         add_action: format!("{PAGE}/add"),
         providers: providers(&app),
-        home_url: HOME.to_owned(),
     };
     page(&app, &chrome(&app, &headers, &uri, Some(shown_as(&session.sign_in))), &content)
 }

@@ -18,8 +18,6 @@ pub struct SignInMethods {
     pub add_action: String,
     /// Where one can be added.
     pub providers: Vec<Provider>,
-    /// The devices.
-    pub home_url: String,
 }
 
 impl Page for SignInMethods {

@@ -155,7 +155,6 @@ impl Sample for SignInMethods {
             prove_action: "/portal/customer/identities/confirm".to_owned(),
             add_action: "/portal/customer/identities/add".to_owned(),
             providers: vec![Provider { id: "sunfield".to_owned(), label: "Sunfield ID".to_owned() }],
-            home_url: "/portal/customer".to_owned(),
         };
         let stale = Self { recent: false, ..two.clone() };
         let nobody = Self { methods: Vec::new(), ..two.clone() };

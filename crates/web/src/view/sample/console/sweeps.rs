@@ -45,6 +45,7 @@ impl Sample for Sweeps {
             since: ago(3),
         };
         let paused = SweepCard {
+            state: Badge::new("Paused", Tone::Warn),
             error: Some("Freshservice allows no more calls for the moment. Try again later.".to_owned()),
             paused: true,
             ..under_way()

@@ -68,7 +68,7 @@ impl Sample for WhyPage {
         let asked = Self {
             query: "PC 5048 0017 22".to_owned(),
             subject: Some(Link {
-                label: "asset 41, Hybrid inverter".to_owned(),
+                label: "Asset 41, Hybrid inverter".to_owned(),
                 url: Some("/console/customers/0199".into()),
             }),
             panel: Some(gap()),
@@ -78,7 +78,7 @@ impl Sample for WhyPage {
         let empty = Self { query: String::new(), subject: None, panel: None, ..asked.clone() };
         let fine = Self {
             panel: Some(nothing_missing()),
-            subject: Some(Link { label: "sign-in jo@example.org".to_owned(), url: None }),
+            subject: Some(Link { label: "Sign-in jo@example.org".to_owned(), url: None }),
             ..asked.clone()
         };
         let nothing =
@@ -86,7 +86,7 @@ impl Sample for WhyPage {
         let choice = |label: &str| Link { label: label.to_owned(), url: Some("/console/why?subject=1".into()) };
         let several = Self {
             query: "1001".to_owned(),
-            choices: vec![choice("requester 1001"), choice("contact 1001")],
+            choices: vec![choice("Requester 1001"), choice("Contact 1001")],
             ..empty.clone()
         };
         [("gap", asked), ("fine", fine), ("empty", empty), ("nothing", nothing), ("several", several)]
