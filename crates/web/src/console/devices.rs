@@ -202,11 +202,11 @@ async fn device_named(app: &App, typed: &str) -> Result<String, HubError> {
     match &ids[..] {
         [one] => Ok(one.clone()),
         [] => Err(HubError::NotFound(format!(
-            "no device known here has the serial number, tag or id `{typed}`; if it is new, make it, or read the service desk again"
+            "no device known here has the serial number, tag or id “{typed}”; if it is new, make it, or read the service desk again"
         ))),
         several => Err(HubError::Precondition {
             code: "ambiguous_device",
-            detail: format!("several assets are called `{typed}`: {}; use the asset’s id", several.join(", ")),
+            detail: format!("several assets are called “{typed}”: {}; use the asset’s id", several.join(", ")),
         }),
     }
 }
@@ -248,7 +248,7 @@ async fn form(
         Err(error) => return back(app, "/console", Err(error)),
     };
     let value = |key: &str| typed.get(key).cloned().unwrap_or_default();
-    let serial = described.serial.clone();
+    let (serial, inverter_serial) = (described.serial, described.inverter_serial);
     let content = NewDevice {
         action: "/console/devices".to_owned(),
         asset_type: described.asset_type,
@@ -259,7 +259,8 @@ async fn form(
             .into_iter()
             .map(|field| Field {
                 value: value(&format!("{FIELD}{}", field.key)),
-                required: field.required || field.key == serial,
+                // Left empty, the inverter’s serial number is the device’s.
+                required: field.key == serial || (field.required && field.key != inverter_serial),
                 choices: field.choices.into_iter().map(|choice| choice.label).collect(),
                 key: field.key,
                 label: field.label,

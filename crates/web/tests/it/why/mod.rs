@@ -116,7 +116,7 @@ pub async fn a21_the_customers_page_explains_and_offers_the_fix(house: House) {
     agnes.open(&format!("/customers/{customer}")).await.says(&[
         "contact_ambiguous",
         "Decide the review",
-        "Every check",
+        "checks hold",
     ]);
     house.activated(crate::people::EVE).await;
     let customer = house.customer_of(crate::people::EVE.requester).await;
