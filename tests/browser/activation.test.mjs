@@ -100,7 +100,7 @@ walk('A12 A14 A15 a known user signs in; the same account shows the devices late
   await page.getByRole('heading', { name: 'About this device' }).waitFor();
   assert.ok((await page.locator('main').textContent()).includes(person.devices[0]));
   await visitor.look('device');
-  await page.getByRole('link', { name: 'My devices' }).click();
+  await page.getByRole('link', { name: '← My devices' }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
   await visitor.look('signed-out');

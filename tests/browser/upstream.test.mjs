@@ -72,7 +72,7 @@ walk('A13 the service desk is down in the middle: pending, says which, finishes 
   await signIn(same, account);
   await expectPending(same, 'Our service desk');
   await same.page.goto(demo.portal);
-  assert.equal(await same.page.locator('.empty .fine code').textContent(), 'activation_pending');
+  assert.equal(await same.page.locator('.empty .fine code').textContent(), 'activation_delayed');
   await same.look('devices');
   assert.deepEqual(same.faults, []);
   await same.leave();
