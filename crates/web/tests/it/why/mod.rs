@@ -70,7 +70,11 @@ async fn faces(
             *agnes = Colleague::signed_in(house).await;
             page = agnes.open(&format!("/why?{query}")).await;
         }
-        let shown = page.body.split("</strong> <code>").nth(1).and_then(|rest| rest.split('<').next());
+        let shown = page
+            .body
+            .split("The customer reads “")
+            .nth(1)
+            .and_then(|rest| rest.split("<code>").nth(1)?.split('<').next());
         told.push((format!("console about {ask:?}"), shown.map(ToOwned::to_owned)));
     }
     if situation.app {
