@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use http::Method;
 use serde_json::{Map, Value, json};
 use tessera_core::asset_write::NewAsset;
-use tessera_core::record::Observation;
 
 use super::asset_type::lineage;
 use super::{Freshservice, found, json as read, reading};
@@ -202,24 +201,20 @@ impl Freshservice {
         read::text(&made, "display_id").ok_or_else(|| answer.unexpected("a new asset without a display_id"))
     }
 
-    /// Gives an asset to a requester, or to nobody, and tells what the service desk then says of it. `None`: it has no such asset.
+    /// Gives an asset to a requester, or to nobody. `false`: the service desk has no such asset.
     pub async fn hand_asset(
         &self,
         display_id: &str,
         to: Option<&str>,
         priority: Priority,
-    ) -> Result<Option<Observation>, ConnectError> {
+    ) -> Result<bool, ConnectError> {
         if !read::is_id(display_id) {
-            return Ok(None);
+            return Ok(false);
         }
         let body = json!({ "user_id": to.map(number) });
         let object = format!("asset {display_id}");
         let call = self.call(&["assets", display_id], &[], "/assets/{display_id}", object, priority, Charge::ONE);
-        if found(self.client.exchange(&call.write(Method::PUT, &body)).await?)?.is_none() {
-            return Ok(None);
-        }
-        // The answer of a write has no fields of the type unless it is asked for as a read.
-        self.asset(display_id, priority).await
+        Ok(found(self.client.exchange(&call.write(Method::PUT, &body)).await?)?.is_some())
     }
 }
 

@@ -1,12 +1,13 @@
 //! Carrying out what is wanted of the service desk, once.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use tessera_connect::discipline::{Condition, FieldError};
 use tessera_connect::{ConnectError, Priority};
 use tessera_core::asset_write::{self, AssetWrite, Handing, NewAsset, Wanted, WriteState};
 use tessera_core::id::AssetWriteId;
 use tessera_core::job::{Hint, Leased};
 use tessera_core::plan::Change;
-use tessera_core::record::Observation;
+use tessera_core::record::{Attributes, Observation};
 use tessera_store::{ApplyError, Conflict};
 
 use crate::error::again;
@@ -41,68 +42,94 @@ impl Hub {
         let gone = || WriteState::Failed { why: format!("{} has no asset {id} any more", write.system) };
         let Some(now) = self.desk.asset(id, Priority::Interactive).await? else { return Ok(gone()) };
         let holder = now.holder().map(ToOwned::to_owned);
-        let after = if holder == handing.to {
-            now
-        } else if holder == handing.from {
-            self.store.asset_write_sent(write.id, Some(self.env.now())).await?;
-            match self.desk.hand_asset(id, handing.to.as_deref(), Priority::Interactive).await? {
-                Some(after) => after,
-                None => return Ok(gone()),
+        if holder != handing.to {
+            if holder != handing.from {
+                self.observed(now, &write.asked_by, &write.channel).await?;
+                let found = holder.map_or_else(|| "in stock".to_owned(), |id| format!("with requester {id}"));
+                return Ok(WriteState::Superseded { why: format!("the asset is {found} by now; nothing was changed") });
             }
-        } else {
-            self.observed(now, &write.asked_by, &write.channel).await?;
-            let found = holder.map_or_else(|| "in stock".to_owned(), |id| format!("with requester {id}"));
-            return Ok(WriteState::Superseded { why: format!("the asset is {found} by now; nothing was changed") });
-        };
-        self.decided(after, write).await?;
+            self.store.asset_write_sent(write.id, Some(self.env.now())).await?;
+            if !self.desk.hand_asset(id, handing.to.as_deref(), Priority::Interactive).await? {
+                return Ok(gone());
+            }
+        }
+        self.read_written(id, write).await?;
         Ok(WriteState::Done { display_id: id.to_owned() })
     }
 
+    /// What was written is read: only what the service desk says counts. When it cannot be read now, it is read as soon as it can.
+    async fn read_written(&self, display_id: &str, write: &AssetWrite) -> Result<(), HubError> {
+        match self.desk.asset(display_id, Priority::Interactive).await {
+            Ok(Some(written)) => {
+                let seen = Seen::There(Box::new(written));
+                self.apply_decided(&seen, &write.asked_by, &write.channel).await
+            }
+            Err(error) if error.is_temporary() => Err(error.into()),
+            Ok(None) | Err(_) => {
+                let hint = Hint::Asset { display_id: display_id.to_owned() };
+                self.ask_reread(vec![hint], &write.asked_by, &write.channel).await
+            }
+        }
+    }
+
     async fn create(&self, asset: &NewAsset, write: &AssetWrite) -> Result<WriteState, HubError> {
-        let before = self.created_before(asset, write).await?;
-        let display_id = match before {
+        let display_id = match self.created_before(asset, write).await? {
             Some(display_id) => display_id,
             None => self.send_creation(asset, write).await?,
         };
-        if let Some(made) = self.desk.asset(&display_id, Priority::Interactive).await? {
-            self.decided(made, write).await?;
-        } else {
-            let hint = Hint::Asset { display_id: display_id.clone() };
-            self.ask_reread(vec![hint], &write.asked_by, &write.channel).await?;
-        }
+        self.read_written(&display_id, write).await?;
         Ok(WriteState::Done { display_id })
     }
 
     async fn send_creation(&self, asset: &NewAsset, write: &AssetWrite) -> Result<String, HubError> {
-        self.store.asset_write_sent(write.id, Some(self.env.now())).await?;
-        let made = self.desk.create_asset(asset, Priority::Interactive).await;
-        if matches!(made, Err(ConnectError::Throttled { .. })) {
-            // It was not let through, so there is nothing to look for.
-            self.store.asset_write_sent(write.id, None).await?;
+        let now = self.env.now();
+        if let Condition::Open { until } = self.desk.health().condition {
+            // Nothing would leave the hub, so nothing is marked as sent, and it can still be cancelled.
+            return Err(unclear(asset, write, "it is left alone after repeated failures", until));
         }
-        Ok(made?)
-    }
-
-    async fn decided(&self, observation: Observation, write: &AssetWrite) -> Result<(), HubError> {
-        self.apply_decided(&Seen::There(Box::new(observation)), &write.asked_by, &write.channel).await
+        self.store.asset_write_sent(write.id, Some(now)).await?;
+        match self.desk.create_asset(asset, Priority::Interactive).await {
+            Err(error @ ConnectError::Throttled { .. }) => {
+                // It was not let through, so there is nothing to look for.
+                self.store.asset_write_sent(write.id, None).await?;
+                Err(error.into())
+            }
+            // The answer cannot be read: perhaps it is made. It is looked for before it is sent once more; after that a person has to look.
+            Err(ConnectError::Unexpected { .. }) if write.sent_at.is_none() => {
+                Err(unclear(asset, write, "its answer could not be read", now + INDEX_LAG))
+            }
+            made => Ok(made?),
+        }
     }
 
     /// What an earlier attempt made, if its answer was lost. It can only be found once the service desk's search knows it.
     async fn created_before(&self, asset: &NewAsset, write: &AssetWrite) -> Result<Option<String>, HubError> {
         let Some(sent_at) = write.sent_at else { return Ok(None) };
-        let found = self.assets_with(&asset.serial).await?.into_iter().next();
+        let found = self.desk.assets_by_serial(&asset.serial, Priority::Interactive).await?;
         let known_by = sent_at + INDEX_LAG;
-        if found.is_none() && self.env.now() < known_by {
-            return Err(HubError::Connect(ConnectError::Unavailable {
+        if found.is_empty() && self.env.now() < known_by {
+            return Err(unclear(
+                asset,
+                write,
+                "it may have made the asset; its search knows in a few minutes",
+                known_by,
+            ));
+        }
+        let ours = |seen: &&Observation| matches!(&seen.attributes, Attributes::Asset(made) if made.name == asset.name && made.asset_type_id == asset.asset_type_id);
+        if let Some(made) = found.iter().find(ours) {
+            return Ok(Some(made.key.external_id.clone()));
+        }
+        match found.first() {
+            None => Ok(None),
+            Some(other) => Err(HubError::Connect(ConnectError::Invalid {
                 system: write.system.clone(),
                 object: format!("the new asset {}", asset.name),
-                reason:
-                    "it did not answer when the asset was made, and may have made it; its search knows in a few minutes"
-                        .to_owned(),
-                retry_at: known_by,
-            }));
+                fields: vec![FieldError {
+                    field: "serial number".to_owned(),
+                    message: format!("asset {} has {} already", other.key.external_id, asset.serial),
+                }],
+            })),
         }
-        Ok(found)
     }
 
     async fn end_asset_write(&self, write: &AssetWrite, state: WriteState, job: &Leased) -> Result<(), HubError> {
@@ -124,4 +151,13 @@ impl Hub {
         }
         Err(HubError::Busy)
     }
+}
+
+fn unclear(asset: &NewAsset, write: &AssetWrite, reason: &str, retry_at: Timestamp) -> HubError {
+    HubError::Connect(ConnectError::Unavailable {
+        system: write.system.clone(),
+        object: format!("the new asset {}", asset.name),
+        reason: reason.to_owned(),
+        retry_at,
+    })
 }

@@ -125,6 +125,7 @@ stories! {
         a08_a06_a07_a_device_is_created_in_stock_or_for_somebody,
         a09_a22_a_device_is_assigned_moved_and_taken_back,
         a08_h04_a_lost_answer_makes_no_second_asset,
+        a08_h04_an_unreadable_answer_makes_no_second_asset,
         a09_whoever_moved_it_first_in_the_service_desk_is_right,
         a08_a09_what_cannot_be_written_is_named,
         h04_a_write_waits_for_the_service_desk_and_can_be_cancelled,

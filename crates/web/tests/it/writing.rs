@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tessera_sim::faults::{Fault, FaultKind};
+use tessera_sim::faults::{Cut, Fault, FaultKind};
 
 use crate::console::{Colleague, Shown, desk};
 use crate::contract::Answer;
@@ -159,6 +159,26 @@ pub async fn a08_h04_a_lost_answer_makes_no_second_asset(house: House) {
     outcome(&house, &asked).await;
     house.advance(Duration::from_mins(2));
     assert_eq!(outcome(&house, &asked).await["state"], "done", "giving it again to who has it is the same");
+}
+
+pub async fn a08_h04_an_unreadable_answer_makes_no_second_asset(house: House) {
+    let (api, key) = (&house.api, &house.api_key);
+    let cut = FaultKind::Truncate { cut: Cut::Body, keep: Some(3) };
+    house.desk.faults().add(fault("/api/v2/assets", "POST", cut.clone()));
+    let asked = api.post("/devices", key, new_device("CUT-1")).await;
+    assert_eq!(outcome(&house, &asked).await["state"], "wanted", "it may be made");
+    house.advance(Duration::from_mins(6));
+    assert_eq!(outcome(&house, &asked).await["state"], "done");
+    let posts = house.desk.faults().requests();
+    assert_eq!(posts.iter().filter(|seen| seen.method == "POST" && seen.path == "/api/v2/assets").count(), 1);
+
+    house.activated(ADA).await;
+    let device = id_of(&house, "HIB-A1").await;
+    house.desk.faults().add(Fault { skip: 2, ..fault(&format!("/api/v2/assets/{device}"), "GET", cut) });
+    let done = handed(&house, &device, None).await;
+    assert_eq!(done["state"], "done", "what was written stays written: {done}");
+    house.hub.work_off().await;
+    assert!(seen_by(&house, ADA.email).await.is_empty(), "and is read as soon as it can be");
 }
 
 pub async fn a09_whoever_moved_it_first_in_the_service_desk_is_right(house: House) {
