@@ -1,10 +1,12 @@
-//! Commands that explain: why something is missing.
+//! Commands that explain: why something is missing, and whether the hub is well.
 #![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use tessera_hub::HubError;
+use tessera_hub::doctor::Verdict;
+use tessera_web::api::doctor::Doctor;
 use tessera_web::api::why::Why;
 
 use crate::admin::hub;
@@ -25,4 +27,16 @@ pub async fn why(config: &Path, subject: &str, json: bool) -> anyhow::Result<Exi
         print!("{answer}");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// `tessera doctor`.
+pub async fn doctor(config: &Path, json: bool) -> anyhow::Result<ExitCode> {
+    let report = hub(config).await?.doctor().await;
+    let failed = report.verdict() == Verdict::Fail;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&Doctor::from(report))?);
+    } else {
+        println!("{report}");
+    }
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

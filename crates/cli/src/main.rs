@@ -59,6 +59,15 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Check every system from the hub's point of view, the database, the disk and the hub's own work; each failure with its remedy. Nothing
+    /// is changed and no mail is sent. Ends with a status other than 0 when something fails.
+    Doctor {
+        #[command(flatten)]
+        configured: Configured,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Make a staff account for the console, or set its password. The password is read from the terminal or from standard input.
     Staff {
         #[command(flatten)]
@@ -147,6 +156,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Why { configured, subject, json } => {
             return explain::why(&configured.config, &subject.join(" "), json).await;
         }
+        Command::Doctor { configured, json } => return explain::doctor(&configured.config, json).await,
         Command::Staff { configured, login, name } => admin::staff(&configured.config, &login, name.as_deref()).await?,
         Command::ApiKey { configured, name } => admin::api_key(&configured.config, &name).await?,
         Command::Sweep { configured, arguments } => return sweep::run(&configured.config, arguments).await,

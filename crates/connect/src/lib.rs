@@ -17,6 +17,7 @@ pub mod freshservice;
 mod json;
 pub mod mail;
 pub mod oidc;
+pub mod reach;
 
 pub use discipline::{ConnectError, Environment, Health, Priority, SetupError};
 

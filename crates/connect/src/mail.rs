@@ -116,6 +116,18 @@ impl Mailer {
         }
     }
 
+    /// Connects, greets, and proves who we are as far as the address says so; sends nothing.
+    ///
+    /// # Errors
+    /// What stands in the way of sending.
+    pub async fn probe(&self) -> Result<(), MailError> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(MailError::Temporary("the mail server greeted and then hung up".to_owned())),
+            Err(error) => Err(classified(&error)),
+        }
+    }
+
     fn written(&self, message: &Message) -> Result<lettre::Message, MailError> {
         let subject = message.subject.trim();
         if subject.is_empty() || subject.chars().any(char::is_control) || subject.chars().count() > LONGEST_SUBJECT {

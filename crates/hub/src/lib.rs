@@ -7,6 +7,7 @@ mod asset_write;
 mod b2c;
 mod config;
 mod decide;
+pub mod doctor;
 mod env;
 mod error;
 mod gather;

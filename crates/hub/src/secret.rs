@@ -1,5 +1,7 @@
 //! Tokens: made so that the database alone gives none of them away.
 
+use std::collections::BTreeSet;
+
 use aws_lc_rs::{digest, hmac, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,7 +10,11 @@ use tessera_core::id::InvitationId;
 
 /// The installation's secret key. Whoever has it and the database can make invitation links; either alone is useless.
 #[derive(Clone)]
-pub struct SecretKey(hmac::Key);
+pub struct SecretKey {
+    key: hmac::Key,
+    /// How many different characters the text has.
+    variety: usize,
+}
 
 impl std::fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -20,7 +26,13 @@ impl SecretKey {
     /// The key made of a configured text, which must hold at least 32 characters. `None`: it is too short to be a secret.
     pub fn new(text: &SecretString) -> Option<Self> {
         let text = text.expose_secret().trim();
-        (text.len() >= 32).then(|| Self(hmac::Key::new(hmac::HMAC_SHA256, text.as_bytes())))
+        let variety = text.chars().collect::<BTreeSet<char>>().len();
+        (text.len() >= 32).then(|| Self { key: hmac::Key::new(hmac::HMAC_SHA256, text.as_bytes()), variety })
+    }
+
+    /// Whether the text it was made of is varied enough not to be a placeholder: random hexadecimal digits are.
+    pub const fn is_strong(&self) -> bool {
+        self.variety >= 10
     }
 
     /// The token of an invitation: 256 bits that nobody without the key can tell from random ones. It is computed again when the mail is
@@ -28,7 +40,7 @@ impl SecretKey {
     pub fn invitation_token(&self, id: InvitationId) -> String {
         let mut message = b"invitation:".to_vec();
         message.extend_from_slice(id.0.as_bytes());
-        URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, &message))
+        URL_SAFE_NO_PAD.encode(hmac::sign(&self.key, &message))
     }
 }
 

@@ -21,10 +21,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::{Method, StatusCode};
+use jiff::SignedDuration;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::clock::Clock;
 
 /// How many requests `GET /_sim/requests` remembers.
 const REMEMBERED_REQUESTS: usize = 2_000;
@@ -151,6 +154,7 @@ pub struct WebhookFate {
 #[derive(Debug, Clone)]
 pub struct Faults {
     state: Arc<Mutex<State>>,
+    clock: Option<Clock>,
     latency: Option<Latency>,
     error_body: fn(StatusCode) -> Value,
 }
@@ -160,6 +164,7 @@ struct State {
     active: Vec<Active>,
     requests: VecDeque<SeenRequest>,
     random: StdRng,
+    skew: SignedDuration,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -188,8 +193,26 @@ impl Default for Faults {
 impl Faults {
     /// No faults yet; `seed` fixes what the jitter and the probabilities will draw.
     pub fn new(seed: u64) -> Self {
-        let state = State { active: Vec::new(), requests: VecDeque::new(), random: StdRng::seed_from_u64(seed) };
-        Self { state: Arc::new(Mutex::new(state)), latency: None, error_body: plain_error }
+        let random = StdRng::seed_from_u64(seed);
+        let state = State { active: Vec::new(), requests: VecDeque::new(), random, skew: SignedDuration::ZERO };
+        Self { state: Arc::new(Mutex::new(state)), clock: None, latency: None, error_body: plain_error }
+    }
+
+    /// The same faults with answers that are dated by this clock.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock: Some(clock), ..self }
+    }
+
+    /// The stand-in's clock goes wrong by so much.
+    pub fn skew(&self, by: SignedDuration) {
+        self.lock().skew = by;
+    }
+
+    /// What the `Date` header says (RFC 9110 §6.6.1).
+    fn date(&self) -> Option<String> {
+        let now = self.clock.as_ref()?.now().checked_add(self.lock().skew).ok()?;
+        Some(now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
     }
 
     /// The same faults with a delay on every request.

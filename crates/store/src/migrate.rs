@@ -24,6 +24,9 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 9, name: "hook_deliveries", sql: include_str!("../migrations/0009_hook_deliveries.sql") },
 ];
 
+/// The version of the schema that this program knows.
+pub(crate) const VERSION: usize = MIGRATIONS.len();
+
 const BOOKKEEPING: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
 const APPLIED: &str = "SELECT version, checksum FROM schema_migrations ORDER BY version";
 

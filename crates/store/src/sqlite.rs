@@ -33,6 +33,7 @@ struct Read(&'static str, Vec<Value>, Reply<Result<Vec<Row>, StoreError>>);
 /// An open SQLite database.
 #[derive(Debug, Clone)]
 pub struct Sqlite {
+    path: std::path::PathBuf,
     writes: mpsc::Sender<Write>,
     reads: Sender<Read>,
 }
@@ -55,7 +56,11 @@ impl Sqlite {
                 }
             })?;
         }
-        Ok(Self { writes, reads })
+        Ok(Self { path: path.to_owned(), writes, reads })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     pub(crate) async fn query(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {

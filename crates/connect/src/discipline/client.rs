@@ -7,7 +7,7 @@ use http::{HeaderValue, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::answer::{Answer, number, retry_after};
+use super::answer::{Answer, date, number, retry_after};
 use super::backoff::Patience;
 use super::breaker::Breaker;
 use super::budget::{Budget, Charge, Limit, Priority};
@@ -58,6 +58,7 @@ struct Record {
     last_ok_at: Option<Timestamp>,
     last_error_at: Option<Timestamp>,
     last_error: Option<String>,
+    clock_skew: Option<SignedDuration>,
 }
 
 #[derive(Debug)]
@@ -124,6 +125,7 @@ impl Client {
             last_error_at: record.last_error_at,
             last_error: record.last_error.clone(),
             calls: record.calls,
+            clock_skew: record.clock_skew,
             quotas: self.0.budget.quotas(now),
         }
     }
@@ -185,6 +187,9 @@ impl Client {
         };
         let took = now.duration_since(read_at).as_millis();
         tracing::debug!(system = self.system(), method = %call.method, path = call.template, status = answer.status.as_u16(), took, "call");
+        if let Some(date) = date(&answer.headers) {
+            self.record().clock_skew = Some(date.duration_since(now));
+        }
         if let Some(remaining) = number(&answer.headers, "x-ratelimit-remaining") {
             self.0.budget.learn(now, call.charge, number(&answer.headers, "x-ratelimit-total"), remaining);
         }

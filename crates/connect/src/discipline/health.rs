@@ -1,6 +1,6 @@
 //! What a system is doing, for people to see.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::budget::Quota;
@@ -38,6 +38,9 @@ pub struct Health {
     pub last_error: Option<String>,
     /// Requests sent since the start, retries included.
     pub calls: u64,
+    /// By how much its clock was ahead of ours when it last answered, in whole seconds; behind: negative.
+    #[serde(skip)]
+    pub clock_skew: Option<SignedDuration>,
     /// The limits and how much of them is used, the account's own first.
     pub quotas: Vec<Quota>,
 }

@@ -69,6 +69,11 @@ impl AssetTypes {
         if tree.contains_key(id) { Ok(tree) } else { self.newer_than(AGAIN, desk, priority).await }
     }
 
+    /// Has the types read again when they are next needed.
+    pub(super) async fn forget(&self) {
+        *self.state.lock().await = State::default();
+    }
+
     async fn newer_than(
         &self,
         age: SignedDuration,

@@ -5,6 +5,7 @@ mod catalogue;
 mod config;
 mod finding;
 mod lists;
+mod probe;
 mod reading;
 mod writing;
 

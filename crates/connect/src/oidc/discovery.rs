@@ -110,6 +110,13 @@ impl Discovery {
         self.fetch().await.map(Some)
     }
 
+    /// Metadata and keys as they are now.
+    pub(super) async fn read_anew(&self) -> Result<Arc<Snapshot>, ConnectError> {
+        let mut last_attempt = self.fetching.lock().await;
+        *last_attempt = Some(self.client.now());
+        self.fetch().await
+    }
+
     async fn fetch(&self) -> Result<Arc<Snapshot>, ConnectError> {
         let answer = self.get(self.url.clone(), "/.well-known/openid-configuration", "the provider's metadata").await?;
         let metadata: Result<Metadata, _> = serde_json::from_value(answer.json()?);

@@ -188,6 +188,38 @@ impl Provider {
         response.id_token().cloned().ok_or_else(|| self.rejected("its token endpoint gave no ID token"))
     }
 
+    /// Reads metadata and keys anew, and tells how many keys there are.
+    pub async fn probe_metadata(&self) -> Result<usize, ConnectError> {
+        let snapshot = self.discovery.read_anew().await?;
+        Ok(snapshot.keys.get("keys").and_then(serde_json::Value::as_array).map_or(0, Vec::len))
+    }
+
+    /// Whether the token endpoint accepts the client: a code that never was is refused as such, a client that is not known as that.
+    pub async fn probe_client(&self) -> Result<bool, SignInError> {
+        let snapshot = self.snapshot().await?;
+        let client = self.client(&snapshot)?;
+        let (caller, system) = (self.discovery.client.clone(), self.config.name.clone());
+        let http = move |request: openidconnect::HttpRequest| post(caller.clone(), system.clone(), request);
+        let request = client
+            .exchange_code(AuthorizationCode::new("no-such-code".to_owned()))
+            .set_pkce_verifier(PkceCodeVerifier::new("no-such-verifier-no-such-verifier-no-such-verifier".to_owned()));
+        match request.request_async(&http).await {
+            Err(RequestTokenError::ServerResponse(told)) => Ok(!matches!(
+                told.error(),
+                CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient
+            )),
+            Err(RequestTokenError::Request(error)) => {
+                Err(SignInError::from_connect(error, self.discovery.client.now()))
+            }
+            Ok(_) | Err(_) => Err(self.rejected("its token endpoint's answer to a wrong code cannot be read")),
+        }
+    }
+
+    /// Where it sends people back to.
+    pub fn redirect_uri(&self) -> &url::Url {
+        &self.config.redirect_uri
+    }
+
     /// Verifies the token; a key that is not known makes the keys be read again, once.
     async fn verified(
         &self,

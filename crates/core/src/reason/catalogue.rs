@@ -212,7 +212,7 @@ catalogue! {
         staff FixInServiceDesk: ["Assigned to a duplicate", "The asset is assigned to another requester who shares an e-mail address or the telephone number and name with this customer.", "Merge the two requesters in the service desk, or assign the asset to the linked one."];
     RequesterMerged = "requester_merged",
         customer ContactSupport: ["We are bringing your entries together", "Your entry in our records was combined with another one, and this account still points to the old one.", "Contact us if your devices are not back within a day."],
-        staff ReadAgain: ["Requester merged", "The service desk merged the linked requester into another one.", "Read the customer again. If the other requester belongs to somebody else, decide the review."];
+        staff DecideReview: ["Requester merged", "The service desk merged the linked requester into one that another customer has.", "Decide the review: it asks whether the two are one customer."];
     RequesterDeactivated = "requester_deactivated",
         customer ContactSupport: ["Your account is paused", "Your customer entry is not active at the moment.", "Contact us if you think that this is a mistake."],
         staff FixInServiceDesk: ["Requester deactivated", "The requester is deactivated in the service desk. Its link rests until it is active again.", "Reactivate the requester in the service desk, then read it again."];

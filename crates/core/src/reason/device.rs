@@ -21,9 +21,16 @@ fn decides(rule: &'static str, reason: Reason, detail: String, device: &Device) 
 
 fn device_there(device: &Device) -> Check {
     const RULE: &str = "device_there";
-    match device.gone_at {
-        None => Check::pass(RULE, format!("{} is asset {}.", device.name, device.key.external_id)),
-        Some(at) => {
+    match (device.gone_at, device.missing_since) {
+        (None, None) => Check::pass(RULE, format!("{} is asset {}.", device.name, device.key.external_id)),
+        (None, Some(since)) => {
+            let since = moment(since);
+            Check::unknown(
+                RULE,
+                format!("The service desk has not found {} since {since}; it is looked for again.", device.name),
+            )
+        }
+        (Some(at), _) => {
             let detail = format!("{} is gone from the service desk since {}.", device.name, moment(at));
             decides(RULE, Reason::DeviceGone, detail, device)
         }

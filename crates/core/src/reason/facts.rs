@@ -84,6 +84,8 @@ pub struct Customer {
     pub requester_unlinked: Option<Unlinked>,
     /// How the account stands that a marketplace had them made for, if one did.
     pub account: Option<AccountStanding>,
+    /// Since when the requester they had is gone, if it is.
+    pub requester_gone: Option<Timestamp>,
     /// How many devices they see.
     pub devices: usize,
     /// How many assets of other types are assigned to them.
@@ -239,6 +241,8 @@ pub struct Device {
     pub trashed: bool,
     /// Since when it is gone.
     pub gone_at: Option<Timestamp>,
+    /// Since when it does not answer by its id.
+    pub missing_since: Option<Timestamp>,
     /// The requester it is assigned to.
     pub holder: Option<String>,
     /// The customer of whom its holder seems to be a second requester.

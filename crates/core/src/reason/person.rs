@@ -19,7 +19,7 @@ pub(super) fn checks(facts: &Facts) -> Vec<Check> {
     if let Some(customer) = &facts.customer {
         checks.push(requester_linked(customer, facts.requester.as_ref()));
     }
-    checks.extend(facts.requester.as_ref().map(requester_there));
+    checks.extend(facts.requester.as_ref().map(|requester| requester_there(requester, facts.customer.as_ref())));
     if let (Some(customer), Some(requester), None) = (&facts.customer, &facts.requester, &facts.device) {
         checks.push(assets_assigned(customer, requester, facts));
         checks.push(asset_type(customer, requester, facts));

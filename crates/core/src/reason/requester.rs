@@ -4,12 +4,17 @@ use super::check::{Check, Target, moment};
 use super::facts::{AccountStanding, Customer, Facts, Requester};
 use super::person::ended;
 use super::{Reason, is_stale};
+use crate::review::Question;
 
 pub(super) fn requester_linked(customer: &Customer, requester: Option<&Requester>) -> Check {
     const RULE: &str = "requester_linked";
     match (requester, &customer.requester_unlinked) {
         (Some(requester), _) => {
             Check::pass(RULE, format!("{} has requester {}.", customer.name, requester.key.external_id))
+        }
+        (None, _) if let Some(at) = customer.requester_gone => {
+            let detail = format!("The service desk no longer has the requester, since {}.", moment(at));
+            Check::decides(RULE, Reason::RequesterGone, detail, Some(Target::Customer(customer.id)))
         }
         (None, None) if customer.account == Some(AccountStanding::Open) => {
             let detail =
@@ -30,9 +35,15 @@ pub(super) fn requester_linked(customer: &Customer, requester: Option<&Requester
     }
 }
 
-pub(super) fn requester_there(requester: &Requester) -> Check {
+pub(super) fn requester_there(requester: &Requester, customer: Option<&Customer>) -> Check {
     const RULE: &str = "requester_there";
     let id = &requester.key.external_id;
+    let asked = customer.into_iter().flat_map(|customer| &customer.reviews);
+    for (review, question) in asked {
+        if let Question::MergedIntoTaken { .. } = question {
+            return Check::decides(RULE, Reason::RequesterMerged, question.sentence(), Some(Target::Review(*review)));
+        }
+    }
     let target = Some(Target::Record(requester.key.clone()));
     if let Some(into) = &requester.merged_into {
         let detail = format!("Requester {id} was merged into requester {into}.");

@@ -36,6 +36,7 @@ fn customer() -> Customer {
         unlinked: None,
         requester_unlinked: None,
         account: None,
+        requester_gone: None,
         devices: 1,
         other_assets: 0,
         lost: Vec::new(),

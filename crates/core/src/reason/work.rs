@@ -30,12 +30,15 @@ fn nothing_held(customer: &Customer) -> Check {
 
 /// Questions about the contact are a matter of the contact.
 const fn is_about_contact(question: &Question) -> bool {
-    matches!(question, Question::WhichContact { .. } | Question::ContactTaken { .. })
+    matches!(question, Question::WhichContact { .. } | Question::ContactTaken { .. } | Question::OtherContact { .. })
 }
 
 fn no_open_review(customer: &Customer) -> Check {
     const RULE: &str = "no_open_review";
-    match customer.reviews.iter().find(|(_, question)| !is_about_contact(question)) {
+    // A merge is a matter of the requester.
+    let is_other =
+        |question: &Question| !is_about_contact(question) && !matches!(question, Question::MergedIntoTaken { .. });
+    match customer.reviews.iter().find(|(_, question)| is_other(question)) {
         Some((id, question)) => {
             Check::decides(RULE, Reason::ReviewPending, question.sentence(), Some(Target::Review(*id)))
         }
@@ -62,7 +65,7 @@ fn contact_linked(customer: &Customer) -> Check {
     const RULE: &str = "contact_linked";
     let question = customer.reviews.iter().find(|(_, question)| is_about_contact(question));
     match (&customer.contact, question) {
-        (Contact::Linked(key), _) => Check::pass(RULE, format!("CRM contact {} is linked.", key.external_id)),
+        (Contact::Linked(key), None) => Check::pass(RULE, format!("CRM contact {} is linked.", key.external_id)),
         (_, Some((id, question))) => {
             let taken = matches!(question, Question::ContactTaken { .. });
             let reason = if taken { Reason::ContactTaken } else { Reason::ContactAmbiguous };

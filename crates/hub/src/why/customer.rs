@@ -29,7 +29,7 @@ impl Hub {
         let links = store.links(of).await?;
         let identities = store.identities(of).await?;
         let active = |kind| links.iter().find(|link| link.ended.is_none() && link.record.kind == kind);
-        let ended = |kind| newest_ended(&links, kind);
+        let ended = |kind| newest_ended(&links, kind).cloned().and_then(unlinked);
         let requester = match active(Kind::Requester) {
             Some(link) => store.record(&link.record).await?,
             None => None,
@@ -38,7 +38,14 @@ impl Hub {
             Some(link) => Some((link.record.clone(), store.record(&link.record).await?)),
             None => None,
         };
-        let devices = store.devices_of(of).await?.len();
+        let theirs = store.devices_of(of).await?;
+        let devices = theirs.len();
+        let assets = theirs.iter().map(|device| RecordKey::new(&device.system, Kind::Asset, &device.external_id));
+        let linked = [active(Kind::Requester), active(Kind::Contact)].into_iter().flatten();
+        let mut held = 0;
+        for key in linked.map(|link| link.record.clone()).chain(assets) {
+            held += usize::from(store.held_change(&key).await?.is_some());
+        }
         let assets_read_at = self.assets_read_at(customer).await?;
         let facts = reason::Customer {
             id: of,
@@ -50,6 +57,10 @@ impl Hub {
                 (Some(_), _) => Some(AccountStanding::Open),
                 (None, Some(_)) => Some(AccountStanding::Closed),
                 (None, None) => None,
+            },
+            requester_gone: match newest_ended(&links, Kind::Requester) {
+                Some(link) if requester.is_none() => store.record(&link.record).await?.and_then(|it| it.gone_at),
+                _ => None,
             },
             devices,
             other_assets: store.other_assets_of(of).await?,
@@ -70,7 +81,7 @@ impl Hub {
                 Some((key, _)) => Contact::Linked(key),
                 None => Contact::None,
             },
-            held: 0,
+            held,
             reviews: store
                 .reviews_of(of)
                 .await?
@@ -117,14 +128,8 @@ impl Hub {
 
     /// When the list of a customer's assets was last read: with the customer, or with everything.
     async fn assets_read_at(&self, customer: &Customer) -> Result<Option<Timestamp>, StoreError> {
-        let sweeps = self.store.sweeps().await?;
-        let complete = sweeps.iter().filter(|sweep| {
-            sweep.system == self.desk.name()
-                && sweep.kind == SweepOf::Assets.as_str()
-                && sweep.finished_at.is_some()
-                && sweep.error.is_none()
-        });
-        Ok(complete.map(|sweep| sweep.started_at).chain(customer.devices_as_of).max())
+        let sweep = self.store.last_good_sweep(self.desk.name(), SweepOf::Assets.as_str(), false).await?;
+        Ok(sweep.map(|sweep| sweep.started_at).max(customer.devices_as_of))
     }
 
     /// Devices that the timeline knows as theirs, and that are in the trash or gone by now.
@@ -240,10 +245,9 @@ fn trouble(job: tessera_store::JobRow) -> Trouble {
     Trouble { kind: job.task.kind(), error, retry_at: (!gave_up).then_some(job.run_at) }
 }
 
-fn newest_ended(links: &[Link], kind: Kind) -> Option<reason::Unlinked> {
+fn newest_ended(links: &[Link], kind: Kind) -> Option<&Link> {
     let of_kind = links.iter().filter(|link| link.record.kind == kind && link.ended.is_some());
-    let newest = of_kind.max_by_key(|link| link.ended.as_ref().map(|ended| ended.at));
-    newest.cloned().and_then(unlinked)
+    of_kind.max_by_key(|link| link.ended.as_ref().map(|ended| ended.at))
 }
 
 fn emails_of(attributes: &Attributes) -> impl Iterator<Item = String> {

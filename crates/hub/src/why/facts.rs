@@ -83,6 +83,7 @@ impl Hub {
             is_device: self.config.device_type.admits(asset),
             trashed: asset.trashed,
             gone_at: record.gone_at,
+            missing_since: record.missing_since,
             holder: holder.map(|holder| holder.external_id),
             duplicate_of,
             read_at: record.read_at,

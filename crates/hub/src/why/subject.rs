@@ -121,7 +121,10 @@ impl Hub {
     }
 
     /// A record, or the customer it belongs to.
+    ///
+    /// The id of one that was merged stands for the one that stayed.
     async fn subject_of_record(&self, key: &RecordKey) -> Result<Option<Subject>, StoreError> {
+        let key = &self.store.standing(key).await?;
         let Some(record) = self.store.record(key).await? else { return Ok(None) };
         if let Attributes::User(user) = &record.attributes {
             let identity = IdentityKey { issuer: user.issuer.clone(), subject: key.external_id.clone() };

@@ -10,7 +10,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use bytes::Bytes;
 use futures_util::stream::once;
-use http::header::{CONTENT_LENGTH, LINK, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, DATE, LINK, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
@@ -64,11 +64,14 @@ async fn intercept(State(faults): State<Faults>, request: Request, next: Next) -
     if !verdict.delay.is_zero() {
         tokio::time::sleep(verdict.delay).await;
     }
-    let response = match verdict.effect {
+    let mut response = match verdict.effect {
         Some(FaultKind::Status { status, retry_after, body }) => refuse(&faults, status, retry_after, body),
         Some(effect) => spoil(next.run(request).await, &effect).await,
         None => next.run(request).await,
     };
+    if let Some(date) = faults.date().and_then(|date| HeaderValue::from_str(&date).ok()) {
+        response.headers_mut().insert(DATE, date);
+    }
     faults.remember(SeenRequest {
         method: method.to_string(),
         path: uri.path().to_owned(),

@@ -92,7 +92,10 @@ struct Account {
 impl Freshsales {
     /// An account with what the data file holds, or with nothing in it.
     pub fn new(options: Options) -> io::Result<Self> {
-        let faults = Faults::new(options.seed).with_latency(options.latency).with_error_body(errors::body);
+        let faults = Faults::new(options.seed)
+            .with_latency(options.latency)
+            .with_error_body(errors::body)
+            .with_clock(options.clock.clone());
         if options.lookup_flake > 0.0 {
             for base in BASES {
                 faults.add(Fault {

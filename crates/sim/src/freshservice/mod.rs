@@ -115,7 +115,10 @@ struct Inner {
 impl Freshservice {
     /// Sets a service desk up, with the state of its data file if there is one.
     pub fn new(options: Options) -> io::Result<Self> {
-        let faults = Faults::new(options.seed).with_latency(options.latency).with_error_body(answer::error_body);
+        let faults = Faults::new(options.seed)
+            .with_latency(options.latency)
+            .with_error_body(answer::error_body)
+            .with_clock(options.clock.clone());
         let desk = Kept::open(options.data_file.clone(), Desk::default)?;
         let automator = Automator::new(faults.clone())?;
         Ok(Self(Arc::new(Inner { options, desk, budget: Mutex::default(), faults, automator })))

@@ -146,7 +146,9 @@ impl Idp {
         };
         state.change(|state| state.clients.clone_from(&options.clients));
         let random = Arc::new(Random::new(options.seed));
-        let faults = Faults::new(options.seed.unwrap_or_default()).with_latency(options.latency);
+        let faults = Faults::new(options.seed.unwrap_or_default())
+            .with_latency(options.latency)
+            .with_clock(options.clock.clone());
         Ok(Self { options: Arc::new(options), state, random, faults, http: policy::client()? })
     }
 

@@ -8,6 +8,7 @@ mod cursor;
 mod customers;
 mod device_writes;
 mod devices;
+pub mod doctor;
 mod extract;
 mod identities;
 mod invitations;
@@ -109,4 +110,5 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(sweeps::discard))
         .routes(routes!(jobs::list))
         .routes(routes!(why::explain))
+        .routes(routes!(doctor::examine))
 }

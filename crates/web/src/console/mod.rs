@@ -5,6 +5,7 @@
 mod compare;
 mod customer;
 mod devices;
+mod doctor;
 mod find;
 mod invitations;
 mod links;
@@ -64,6 +65,7 @@ pub fn routes() -> Router<App> {
         .route("/sweeps/{id}", get(sweeps::show))
         .route("/sweeps/{id}/apply", post(sweeps::apply))
         .route("/sweeps/{id}/discard", post(sweeps::discard))
+        .route("/doctor", get(doctor::form).post(doctor::examine))
         .route("/systems", get(systems::systems))
         .route("/systems/read", post(systems::read_everything))
         .nest("/marketplaces", marketplaces::routes())

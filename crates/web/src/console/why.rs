@@ -117,9 +117,8 @@ fn button(app: &App, fix: &Fix) -> Option<WhyButton> {
             post("Read again", format!("{}/reread", record_url(key)))
         }
         (_, Some(Target::Customer(id))) => open("Open the customer", customer_url(*id)),
-        (Action::ReleaseChanges | Action::RetryJob | Action::Wait, _) => {
-            open("Open systems", "/console/systems".to_owned())
-        }
+        (Action::ReleaseChanges, _) => open("See the held changes", "/console/sweeps".to_owned()),
+        (Action::RetryJob | Action::Wait, _) => open("Open systems", "/console/systems".to_owned()),
         _ => None,
     }
 }

@@ -61,6 +61,7 @@ const TEMPLATES: &[(&str, &str)] = embedded![
     "console/customer.html",
     "console/device.html",
     "console/device_write.html",
+    "console/doctor.html",
     "console/graph.html",
     "console/new_device.html",
     "console/marketplace.html",

@@ -59,6 +59,7 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
     assert_eq!(api.send(Method::PUT, &format!("/devices/{device}/holder"), stock).await.status, 202);
 
     assert_eq!(api.get("/why?subject=hib-a1", key).await.json()["subject"]["kind"], "device");
+    assert_eq!(api.get("/doctor", key).await.status, 200);
 
     let review = api.get("/reviews", key).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
     assert_eq!(api.get(&format!("/reviews/{review}"), key).await.json()["candidates"].as_array().unwrap().len(), 2);

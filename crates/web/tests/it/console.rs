@@ -43,6 +43,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/reviews/0198c0de-0000-7000-8000-000000000001"),
     ("POST", "/reviews/0198c0de-0000-7000-8000-000000000001"),
     ("GET", "/why"),
+    ("GET", "/doctor"),
+    ("POST", "/doctor"),
     ("GET", "/why?subject=1001"),
     ("GET", "/sweeps"),
     ("POST", "/sweeps"),

@@ -11,6 +11,7 @@ mod chaos;
 mod console;
 mod contract;
 mod database;
+mod doctor;
 mod house;
 mod identities;
 mod people;
@@ -190,5 +191,10 @@ stories! {
         a17_a_merged_requester_keeps_its_customer,
         a17_a_forgotten_requester_is_believed_to_be_gone_after_the_grace,
         a17_h03_contacts_are_merged_deleted_doubled_and_changed,
+    }
+    doctor {
+        h04_a_healthy_house_has_no_failure,
+        h04_every_failure_is_found_with_its_remedy,
+        h04_staff_examine_by_a_button,
     }
 }

@@ -200,6 +200,10 @@ pub async fn h04_a_mass_unassignment_is_held_and_ends_by_itself(house: House) {
         assert_eq!(devices_of(&house, BEN.email).await, 32, "nothing was taken away");
         assert_eq!(alarms(&house).await, ["changes_held"]);
     }
+    let why = house.api.get("/why?subject=1002", &house.api_key).await.json();
+    assert_eq!((&why["reason"]["code"], &why["reason"]["action"]), (&json!("changes_held"), &json!("release_changes")));
+    let doctor = house.api.get("/doctor", &house.api_key).await.json();
+    assert!(doctor["checks"].as_array().unwrap().iter().any(|it| it["name"] == "alarm" && it["outcome"] == "fail"));
     let ready = client().get(format!("{}/readyz", house.url)).send().await.unwrap();
     assert_eq!(ready.status(), 200, "the hub itself is well");
     house.advance(Duration::from_mins(1));

@@ -2,6 +2,7 @@
 
 mod customer;
 mod device;
+mod doctor;
 mod marketplaces;
 mod requester;
 mod review;
@@ -17,6 +18,7 @@ pub use customer::{
     Customer, CustomerDevice, InvitationRow, InvitationState, LinkRow, ReviewLine, TimelineEntry, Unlink, Verification,
 };
 pub use device::{Device, DeviceWrite, Field, Holder, NewDevice, WriteLine};
+pub use doctor::{DoctorCheck, DoctorPage, DoctorReport, DoctorSystem};
 pub use marketplaces::{
     AccountRow, CallRow, Marketplace, MarketplaceAccount, MarketplaceCall, MarketplaceRow, Marketplaces, Named,
     OptionForm, OptionRow, Pick, Replay,

@@ -10,8 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::activation::{Activated, Invitation, Progress, Refused, RenewSent};
 use super::console::{
-    Customer, Device, DeviceWrite, Marketplace, MarketplaceAccount, MarketplaceCall, Marketplaces, NewDevice,
-    OptionForm, Requester, Review, Reviews, Search, StaffSignIn, SweepPage, Sweeps, Systems, WhyPage,
+    Customer, Device, DeviceWrite, DoctorPage, Marketplace, MarketplaceAccount, MarketplaceCall, Marketplaces,
+    NewDevice, OptionForm, Requester, Review, Reviews, Search, StaffSignIn, SweepPage, Sweeps, Systems, WhyPage,
 };
 use super::mail::{ActivatedMail, InvitationMail, Letter, Mail, SignInChangedMail};
 use super::portal::{DeviceDetail, Devices, NoDevices, SignIn, SignedOut};
@@ -84,6 +84,8 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     "/console/sweeps".clone_into(&mut staff.path);
     of::<Sweeps>(renderer, "console-sweeps", &staff, &mut made)?;
     of::<SweepPage>(renderer, "console-sweep", &staff, &mut made)?;
+    "/console/doctor".clone_into(&mut staff.path);
+    of::<DoctorPage>(renderer, "console-doctor", &staff, &mut made)?;
     "/console/systems".clone_into(&mut staff.path);
     of::<Systems>(renderer, "console-systems", &staff, &mut made)?;
     "/console/marketplaces".clone_into(&mut staff.path);

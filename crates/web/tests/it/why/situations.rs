@@ -303,4 +303,38 @@ pub const LINKED: &[Situation] = &[
         &[Customer, Serial],
         "data_stale",
     ),
+    fine(
+        "a device that does not answer is still shown",
+        &[Account, Requester, Contact, Device(First), Activate, Trash, DeleteForever, Read],
+        &[Customer, Serial],
+    ),
+    told(
+        "the requester does not answer",
+        &[Account, Requester, Contact, Activate, Forget, Read],
+        &[Customer, AskRequester, Identity],
+        "requester_missing",
+    ),
+    told(
+        "the requester is gone for good",
+        &[Account, Requester, Contact, Activate, Forget, Read, Wait(25), WorkOff],
+        &[Identity, Subject],
+        "requester_gone",
+    ),
+    fine(
+        "merged into a requester that is nobody's",
+        &[Account, Requester, Contact, SecondRequester_, Device(First), Activate, MergeIntoSecond, Read, WorkOff],
+        &[Identity, AskRequester, Serial],
+    ),
+    told(
+        "merged into another customer's requester",
+        &[Account, Requester, Contact, Activate, MergeIntoBen, Read],
+        &[Identity],
+        "requester_merged",
+    ),
+    told(
+        "a bare number waits for a decision",
+        &[UnverifiedAccount, Requester, PolicyNumber],
+        &[Identity, Subject],
+        "review_pending",
+    ),
 ];

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::job::SweepOf;
 use tessera_core::record::{Kind, RecordKey};
 use tessera_sim::faults::{Fault, FaultKind};
@@ -95,6 +96,14 @@ pub enum Step {
     Retype,
     /// It is assigned to the second requester.
     Move,
+    /// The requester is forgotten in the service desk.
+    Forget,
+    /// It is merged into the second one.
+    MergeIntoSecond,
+    /// It is merged into Ben's, and Ben has activated.
+    MergeIntoBen,
+    /// A sign-in policy passes the bare number of the requester on.
+    PolicyNumber,
     /// The CRM is down.
     CrmDown,
     /// The service desk is down.
@@ -244,6 +253,23 @@ impl<'a> Somebody<'a> {
                 house.api.order(&format!("/customers/{customer}/refresh"), &house.api_key).await;
                 house.hub.work_off().await;
             }
+            Step::MergeIntoBen => {
+                house.activated(BEN).await;
+                let path = format!("/requesters/{}/merge?secondary_requesters={}", BEN.requester, self.first());
+                self.desk(Method::PUT, &path, Value::Null).await;
+            }
+            Step::PolicyNumber => {
+                let sub = house.idp.accounts().into_iter().find(|it| it.email == self.email).unwrap().sub;
+                let sign_in = SignIn {
+                    identity: IdentityKey { issuer: house.idp_url.clone(), subject: sub },
+                    provider: "idp".to_owned(),
+                    email: Some(self.email.clone()),
+                    email_verified: false,
+                    name: None,
+                };
+                house.hub.link_by_policy(&sign_in, &self.first().to_string(), true).await.unwrap();
+                house.hub.work_off().await;
+            }
             Step::UnlinkUser => self.unlink("user").await,
             Step::UnlinkRequester => self.unlink("requester").await,
             Step::Wait(hours) => house.advance(Duration::from_hours(hours)),
@@ -259,6 +285,12 @@ impl<'a> Somebody<'a> {
         let asset = || format!("/assets/{}", self.asset.as_ref().expect("there is an asset").0);
         let (method, path, body) = match step {
             Step::Deactivate => (Method::DELETE, requester(), Value::Null),
+            Step::Forget => (Method::DELETE, format!("{}/forget", requester()), Value::Null),
+            Step::MergeIntoSecond => {
+                let into = self.requesters[1].expect("there is a second requester");
+                let path = format!("/requesters/{into}/merge?secondary_requesters={}", self.first());
+                (Method::PUT, path, Value::Null)
+            }
             Step::ChangeEmail => (Method::PUT, requester(), json!({ "primary_email": self.other_email() })),
             Step::ChangeEmailBack => (Method::PUT, requester(), json!({ "primary_email": self.email })),
             Step::Trash => (Method::DELETE, asset(), Value::Null),

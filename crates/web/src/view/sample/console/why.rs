@@ -1,8 +1,10 @@
 //! "Why?" in each of its states.
 
 use super::super::super::Tone;
-use super::super::super::console::{Badge, Link, WhyButton, WhyCheck, WhyPage, WhyPanel, WhyReason};
-use super::super::Sample;
+use super::super::super::console::{
+    Badge, DoctorCheck, DoctorPage, DoctorReport, DoctorSystem, Link, WhyButton, WhyCheck, WhyPage, WhyPanel, WhyReason,
+};
+use super::super::{Sample, ago};
 
 fn check(what: &str, outcome: Badge, detail: &str) -> WhyCheck {
     WhyCheck { what: what.to_owned(), outcome, detail: detail.to_owned(), fix: None, button: None }
@@ -92,5 +94,31 @@ impl Sample for WhyPage {
         [("gap", asked), ("fine", fine), ("empty", empty), ("nothing", nothing), ("several", several)]
             .map(|(name, page)| (name.to_owned(), page))
             .into()
+    }
+}
+
+impl Sample for DoctorPage {
+    fn samples() -> Vec<(String, Self)> {
+        let refused = DoctorCheck {
+            what: "Credentials".to_owned(),
+            outcome: Badge::new("Fail", Tone::Bad),
+            detail: "The API key is not accepted.".to_owned(),
+            remedy: Some("Put a valid key into freshservice.api_key and restart the hub.".to_owned()),
+        };
+        let fine = DoctorCheck {
+            what: "Write".to_owned(),
+            outcome: Badge::new("OK", Tone::Good),
+            detail: "Writing works.".to_owned(),
+            remedy: None,
+        };
+        let system = |label: &str, check| DoctorSystem { label: label.to_owned(), checks: vec![check] };
+        let first = Self { action: "/console/doctor".to_owned(), report: None };
+        let report = DoctorReport {
+            at: ago(0),
+            verdict: Badge::new("Something does not work", Tone::Bad),
+            systems: vec![system("Freshservice", refused), system("Database", fine)],
+        };
+        let examined = Self { report: Some(report), ..first.clone() };
+        vec![("first".to_owned(), first), ("examined".to_owned(), examined)]
     }
 }

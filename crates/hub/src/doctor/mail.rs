@@ -1,0 +1,24 @@
+//! The mail server: greeting, encryption and sign-in. Nothing is sent.
+
+use tessera_connect::mail::Mailer;
+
+use super::Finding;
+
+pub(super) async fn check(mailer: &Mailer) -> Vec<Finding> {
+    const CHECK: &str = "smtp";
+    vec![match mailer.probe().await {
+        Ok(()) => Finding::ok(CHECK, "mail", "The mail server greets us and lets us in. Nothing was sent."),
+        Err(error) if error.is_temporary() => Finding::fail(
+            CHECK,
+            "mail",
+            error.to_string(),
+            "Check host and port in mail.url, the firewall, and whether the server is up. Mails wait and are sent later.",
+        ),
+        Err(error) => Finding::fail(
+            CHECK,
+            "mail",
+            error.to_string(),
+            "Check user and password in mail.url, and whether the server wants smtps:// or smtp+starttls://.",
+        ),
+    }]
+}

@@ -1,0 +1,105 @@
+//! What the operator decided, and how the hub's own work goes.
+
+use jiff::SignedDuration;
+use tessera_connect::{Environment, reach};
+use tessera_core::job::SweepOf;
+use tessera_store::StoreError;
+
+use super::Finding;
+use super::identity::is_loopback;
+use crate::Hub;
+
+const SYSTEM: &str = "hub";
+
+impl Hub {
+    pub(super) async fn check_hub(&self) -> Vec<Finding> {
+        let mut findings = vec![self.check_secret_key(), self.check_public_url(), self.check_reach().await];
+        let unreadable = |error: StoreError| Finding::unknown("work", SYSTEM, error.to_string());
+        findings.extend(self.check_sweeps().await.unwrap_or_else(|error| vec![unreadable(error)]));
+        findings.push(self.check_jobs().await.unwrap_or_else(unreadable));
+        findings
+    }
+
+    fn check_secret_key(&self) -> Finding {
+        if self.config.secret_key.is_strong() {
+            return Finding::ok("secret_key", SYSTEM, "The secret key is long and varied enough.");
+        }
+        Finding::fail(
+            "secret_key",
+            SYSTEM,
+            "The secret key looks like an example or a word repeated: it can be guessed, and with it every activation link.",
+            "Make one with `openssl rand -hex 32` and put it into TESSERA_SECRET_KEY. Open invitations have to be made again.",
+        )
+    }
+
+    fn check_public_url(&self) -> Finding {
+        let url = &self.config.public_url;
+        if url.scheme() == "https" {
+            return Finding::ok("public_url", SYSTEM, format!("Customers come to {url}."));
+        }
+        let remedy = "Put a proxy that speaks TLS in front, and its https address into server.public_url.";
+        if is_loopback(url) {
+            let detail = format!("{url} is this machine only: right for trying, not for customers.");
+            return Finding::warn("public_url", SYSTEM, detail, remedy);
+        }
+        Finding::fail("public_url", SYSTEM, format!("{url} is not encrypted."), remedy)
+    }
+
+    /// Whether the public address leads to a hub.
+    async fn check_reach(&self) -> Finding {
+        const CHECK: &str = "reachable";
+        let address = self.config.url("/healthz");
+        let remedy = "Start the hub with `tessera serve`; check the proxy, the certificate, and that this machine may reach its own \
+                      public address.";
+        let Ok(url) = address.parse() else {
+            return Finding::fail(CHECK, SYSTEM, format!("{address} is no address."), "Correct server.public_url.");
+        };
+        match reach::answers(url, Environment::system()).await {
+            Ok(200) => Finding::ok(CHECK, SYSTEM, format!("{address} answers.")),
+            Ok(status) => Finding::warn(CHECK, SYSTEM, format!("{address} answers with status {status}."), remedy),
+            Err(error) => Finding::warn(CHECK, SYSTEM, error.to_string(), remedy),
+        }
+    }
+
+    /// Whether everything was read completely not too long ago.
+    async fn check_sweeps(&self) -> Result<Vec<Finding>, StoreError> {
+        const CHECK: &str = "sweep";
+        let (now, every) = (self.env.now(), self.config.sweep.full_every);
+        let mut findings = Vec::new();
+        for what in [SweepOf::Requesters, SweepOf::Assets, SweepOf::Contacts] {
+            let name = what.as_str();
+            let system = if what == SweepOf::Contacts { self.crm.name() } else { self.desk.name() };
+            let remedy = "Read everything: `tessera sweep`, or the button on the systems page.";
+            findings.push(match self.store.last_good_sweep(system, name, false).await? {
+                None => Finding::warn(CHECK, system, format!("The {name} were never read completely."), remedy),
+                Some(sweep) => {
+                    let age = now.duration_since(sweep.started_at);
+                    let detail = format!("The {name} were last compared {} hours ago.", age.as_hours());
+                    let late = every > SignedDuration::ZERO && age > every * 3 + SignedDuration::from_hours(1);
+                    if late { Finding::warn(CHECK, system, detail, remedy) } else { Finding::ok(CHECK, system, detail) }
+                }
+            });
+        }
+        // The brake, and sweeps that stopped, say themselves what to do.
+        for alarm in self.store.alarms().await? {
+            let remedy = "Look at the sweeps in the console; release or discard what is held, or mend the cause.";
+            findings.push(Finding::fail("alarm", &alarm.system, alarm.detail, remedy));
+        }
+        Ok(findings)
+    }
+
+    async fn check_jobs(&self) -> Result<Finding, StoreError> {
+        const CHECK: &str = "jobs";
+        let counts = self.store.job_counts().await?;
+        let detail = format!("{} jobs wait, {} run, {} were given up.", counts.waiting, counts.running, counts.failed);
+        Ok(match counts.failed {
+            0 => Finding::ok(CHECK, SYSTEM, detail),
+            _ => Finding::warn(
+                CHECK,
+                SYSTEM,
+                detail,
+                "Look at them on the systems page, mend the cause, try them again.",
+            ),
+        })
+    }
+}
