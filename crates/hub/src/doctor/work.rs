@@ -17,6 +17,7 @@ impl Hub {
         let unreadable = |error: StoreError| Finding::unknown("work", SYSTEM, error.to_string());
         findings.extend(self.check_sweeps().await.unwrap_or_else(|error| vec![unreadable(error)]));
         findings.push(self.check_jobs().await.unwrap_or_else(unreadable));
+        findings.push(self.check_hook().await.unwrap_or_else(unreadable));
         findings
     }
 
@@ -86,6 +87,32 @@ impl Hub {
             findings.push(Finding::fail("alarm", &alarm.system, alarm.detail, remedy));
         }
         Ok(findings)
+    }
+
+    /// Whether the service desk's workflows were heard lately.
+    async fn check_hook(&self) -> Result<Finding, StoreError> {
+        const CHECK: &str = "hook";
+        let (system, hooks) = (self.desk.name(), self.store.hook_deliveries().await?);
+        let heard = hooks.iter().filter_map(|hook| hook.last_good_at).max();
+        let unusable = hooks.iter().find(|hook| hook.last_unusable_at > hook.last_good_at);
+        let remedy =
+            "Check the workflow in the service desk: its address, its header with hooks.secret, and its content.";
+        Ok(match (unusable, heard) {
+            (Some(hook), _) => {
+                let why = hook.last_unusable_why.as_deref().unwrap_or("no cause was recorded");
+                Finding::warn(CHECK, system, format!("The last call of its workflows was of no use: {why}"), remedy)
+            }
+            (None, None) => Finding::unknown(
+                CHECK,
+                system,
+                "No workflow of it has called yet. Sweeps find changes too, only later.",
+            ),
+            (None, Some(at)) => {
+                let days = self.env.now().duration_since(at).as_hours() / 24;
+                let detail = format!("Its workflows called {days} days ago.");
+                if days < 7 { Finding::ok(CHECK, system, detail) } else { Finding::warn(CHECK, system, detail, remedy) }
+            }
+        })
     }
 
     async fn check_jobs(&self) -> Result<Finding, StoreError> {

@@ -59,6 +59,7 @@ pub async fn h04_a_healthy_house_has_no_failure(house: House) {
     }
     assert_eq!(outcome("hub", "public_url"), "warn", "loopback is right for trying only");
     assert_eq!(outcome("freshservice", "sweep"), "warn", "nothing was read completely yet");
+    assert_eq!(outcome("freshservice", "hook"), "unknown", "no workflow has called yet");
     let text = report.to_string();
     for secret in [house.desk.api_key(), crate::house::CRM_KEY, "a client secret", "0123456789abcdef0123"] {
         assert!(!text.contains(secret), "no secret is shown");
