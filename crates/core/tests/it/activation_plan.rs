@@ -10,9 +10,10 @@ use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::device::DeviceType;
 use tessera_core::id::InvitationId;
 use tessera_core::invitation::{Ground, Invitation};
-use tessera_core::plan::{Change, Stamp};
-use tessera_core::reconcile::Facts;
+use tessera_core::plan::{Change, Draft, Stamp};
+use tessera_core::reconcile::{self, Facts, Why};
 use tessera_core::record::{Asset, Attributes, Contact, Kind, Observation, RecordKey, Requester};
+use tessera_core::review::Question;
 use tessera_core::told::Told;
 use uuid::Uuid;
 
@@ -103,4 +104,40 @@ fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
 
     let story = format!("The sign-in\n{begins}\nThe background steps\n{completes}");
     insta::assert_snapshot!("activation", story);
+}
+
+#[test]
+fn a04_h03_a_second_contact_with_the_address_is_asked_about_once() {
+    let device_type = DeviceType::default();
+    let mint: fn() -> Uuid = Uuid::now_v7;
+    let stamp = Stamp { now: NOW, actor: "hub", channel: "job", mint: &mint };
+    let customer = Draft::new("Jane Doe", Some("Jane@Example.com"), stamp).customer;
+    let mut link = None;
+    let mut draft = Draft::of(customer.clone(), stamp);
+    reconcile::reconcile(&mut draft, facts(&device_type), Why::Refresh, stamp);
+    for change in draft.finish().changes() {
+        if let Change::CreateLink(made) = change {
+            link = Some((**made).clone());
+        }
+    }
+    let asked = |before: Vec<Question>| -> Vec<Question> {
+        let mut both = facts(&device_type);
+        let mut second = both.contacts[0].clone();
+        second.key.external_id = "5009".to_owned();
+        both.contacts.push(second);
+        both.contact_link = link.clone();
+        both.asked = before;
+        let mut draft = Draft::of(customer.clone(), stamp);
+        reconcile::reconcile(&mut draft, both, Why::Refresh, stamp);
+        let plan = draft.finish();
+        assert!(!plan.changes().any(|change| matches!(change, Change::EndLink { .. } | Change::CreateLink(_))));
+        let questions = plan.changes().filter_map(|change| match change {
+            Change::CreateReview(review) => Some(review.question.clone()),
+            _ => None,
+        });
+        questions.collect()
+    };
+    let first = asked(Vec::new());
+    assert!(matches!(&first[..], [Question::OtherContact { candidates, .. }] if candidates[0].external_id == "5009"));
+    assert_eq!(asked(first), []);
 }

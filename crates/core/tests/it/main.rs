@@ -4,3 +4,4 @@ mod activation_plan;
 mod any_order;
 mod hands;
 mod model;
+mod races;

@@ -1,0 +1,140 @@
+//! Readings of one asset, planned on what is stored now and applied in any order: the timelines and the record end up at the latest of them.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use tessera_core::customer::Customer;
+use tessera_core::device::{Device, DeviceType};
+use tessera_core::handover::{self, Hands};
+use tessera_core::id::CustomerId;
+use tessera_core::plan::{Change, Draft, Plan, Stamp};
+use tessera_core::record::{Asset, Attributes, Kind, Observation, RecordKey};
+use tessera_core::timeline::Entry;
+use tessera_core::told::Told;
+use uuid::Uuid;
+
+static MINT: fn() -> Uuid = Uuid::now_v7;
+
+fn stamp() -> Stamp<'static> {
+    Stamp { now: Timestamp::UNIX_EPOCH, actor: "system:freshservice", channel: "hook", mint: &MINT }
+}
+
+/// What the store keeps, with the guards that matter here.
+#[derive(Debug, Clone, Default)]
+struct Kept {
+    record: Option<Timestamp>,
+    device: Option<Device>,
+    /// By requester.
+    customers: BTreeMap<String, Customer>,
+    timelines: BTreeMap<CustomerId, Vec<Entry>>,
+}
+
+impl Kept {
+    /// Two requesters who are linked; a third one is nobody's.
+    fn new() -> Self {
+        let linked = ["1", "2"].map(|id| (id.to_owned(), Draft::new("Jane", None, stamp()).customer));
+        Self { customers: linked.into(), ..Self::default() }
+    }
+
+    fn apply(&mut self, plan: &Plan) -> Result<(), ()> {
+        let mut after = self.clone();
+        for change in plan.changes() {
+            match change {
+                Change::Expect { read_at, .. } if after.record != *read_at => return Err(()),
+                Change::UpdateCustomer(customer) => {
+                    let kept = after.customers.values_mut().find(|kept| kept.id == customer.id).ok_or(())?;
+                    if kept.version != customer.version {
+                        return Err(());
+                    }
+                    *kept = Customer { version: customer.version + 1, ..customer.clone() };
+                }
+                Change::Append(entry) => after.timelines.entry(entry.customer_id).or_default().push(entry.clone()),
+                Change::PutRecord(seen) => after.record = Some(seen.read_at),
+                Change::PutDevice(device) => after.device = Some((**device).clone()),
+                Change::DropDevice { .. } => after.device = None,
+                _ => {}
+            }
+        }
+        *self = after;
+        Ok(())
+    }
+
+    /// What the hub does with a reading: nothing when a later one is there, else a plan of what is stored now.
+    fn plan(&self, seen: &Observation) -> Option<Plan> {
+        if self.record.is_some_and(|known| known > seen.read_at) {
+            return None;
+        }
+        let owner = |holder: Option<&str>| holder.and_then(|holder| self.customers.get(holder)).cloned();
+        let device_type = DeviceType::default();
+        let hands = Hands {
+            known: self.record,
+            before: self.device.as_ref(),
+            owner_before: owner(self.device.as_ref().and_then(|device| device.holder.as_deref())),
+            owner_now: owner(seen.holder()),
+            device_type: &device_type,
+        };
+        Some(handover::asset(seen, hands, stamp()))
+    }
+}
+
+/// What was read at a tick: in somebody's hands, in stock, in the trash, or of another type.
+fn seen(tick: i64, what: u8) -> Observation {
+    let used_by = (1..=3).contains(&what).then(|| what.to_string());
+    let asset = Asset {
+        name: "PACE 5 kW".into(),
+        asset_type: Some(if what == 5 { "Router" } else { "Hybrid Inverter Bundle" }.into()),
+        used_by: if what >= 4 { Some("1".into()) } else { used_by },
+        trashed: what == 4,
+        ..Asset::default()
+    };
+    Observation {
+        key: RecordKey::new("freshservice", Kind::Asset, "4"),
+        attributes: Attributes::Asset(asset),
+        raw: serde_json::Value::Null,
+        updated_at: None,
+        read_at: Timestamp::UNIX_EPOCH + SignedDuration::from_secs(tick),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Each reading arrives at any time, and its plan waits for others to be applied first; what is refused is planned again.
+    #[test]
+    fn h04_a09_a22_whatever_the_order_the_latest_reading_stands_and_the_timelines_agree(
+        readings in prop::collection::vec((0..6_u8, any::<u16>(), any::<u16>()), 1..24),
+    ) {
+        let mut steps: Vec<(u16, usize, bool)> = Vec::new();
+        for (number, (_, planned, lag)) in readings.iter().enumerate() {
+            steps.push((*planned, number, false));
+            steps.push((planned.saturating_add(*lag), number, true));
+        }
+        steps.sort_unstable();
+        let observed: Vec<Observation> =
+            (0..).zip(&readings).map(|(tick, (what, ..))| seen(tick, *what)).collect();
+        let mut kept = Kept::new();
+        let mut plans: BTreeMap<usize, Option<Plan>> = BTreeMap::new();
+        for (_, number, applies) in steps {
+            if !applies {
+                plans.insert(number, kept.plan(&observed[number]));
+                continue;
+            }
+            // Nobody else acts between the second plan and its application.
+            let mut plan = plans.remove(&number).flatten();
+            while let Some(made) = plan.take() {
+                if kept.apply(&made).is_err() {
+                    plan = kept.plan(&observed[number]);
+                }
+            }
+        }
+        let last = observed.last().expect("there is one");
+        prop_assert_eq!(kept.record, Some(last.read_at));
+        prop_assert_eq!(&kept.device, &Device::of(last, &DeviceType::default()));
+        let holder = kept.device.as_ref().and_then(|device| device.holder.clone());
+        for (requester, customer) in &kept.customers {
+            let told = Told::of(kept.timelines.get(&customer.id).into_iter().flatten());
+            prop_assert_eq!(told.devices.contains(&last.key), holder.as_ref() == Some(requester));
+        }
+    }
+}
