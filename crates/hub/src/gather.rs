@@ -13,6 +13,7 @@ use tessera_core::told::Told;
 use tessera_store::StoreError;
 
 use crate::observe::Seen;
+use crate::sweep::Verdict;
 use crate::{Hub, HubError};
 
 /// How many assets of one customer are read at once.
@@ -87,23 +88,25 @@ impl Hub {
         requester_id: &str,
         priority: Priority,
     ) -> Result<Vec<Observation>, HubError> {
-        let assets = self.look_at_assets(requester_id, priority).await?;
-        for asset in assets.elsewhere {
+        let Assets { theirs, elsewhere, missing } = self.look_at_assets(requester_id, priority).await?;
+        for asset in elsewhere {
             self.observed(asset, "hub", "job").await?;
         }
-        for missing in &assets.missing {
+        for missing in &missing {
             self.apply_observed(missing, "hub", "job").await?;
         }
-        // What was somebody else's, or said something else, is told to whomever it concerns before it is reconciled with this requester.
-        for asset in &assets.theirs {
+        // What was somebody else's, or said something else, is told to whomever it concerns before it is reconciled with this requester, and
+        // not at all while the brake holds it.
+        let mut kept = Vec::with_capacity(theirs.len());
+        for asset in theirs {
             let before = self.store.device(&asset.key.system, &asset.key.external_id).await?;
-            let now = Device::of(asset, &self.config.device_type);
+            let now = Device::of(&asset, &self.config.device_type);
             let differs = |before: Device| now.as_ref() != Some(&Device { read_at: asset.read_at, ..before });
-            if before.is_some_and(differs) {
-                self.observed(asset.clone(), "hub", "job").await?;
+            if !before.is_some_and(differs) || self.observed(asset.clone(), "hub", "job").await? == Verdict::Go {
+                kept.push(asset);
             }
         }
-        Ok(assets.theirs)
+        Ok(kept)
     }
 
     /// Puts what was read beside what the hub knows. What was read later by somebody else takes the place of what is older.

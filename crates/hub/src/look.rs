@@ -28,7 +28,8 @@ impl Hub {
             Kind::Contact if key.system == self.crm.name() => {
                 let not_found = || HubError::NotFound(format!("{} has no contact {id}", key.system));
                 let contact = self.crm.contact(id, Priority::Interactive).await?.ok_or_else(not_found)?;
-                self.observed(contact, actor, channel).await
+                self.observed(contact, actor, channel).await?;
+                Ok(())
             }
             Kind::Asset if desk => {
                 let seen = self.read(key, Priority::Interactive).await?;

@@ -52,16 +52,19 @@ impl Seen {
 
 impl Hub {
     /// Applies what was seen: plans, and plans again when the world moved meanwhile. What was read later than this stays as it is. When too
-    /// much is taken from customers within a short time, the brake holds it (`H04`).
-    pub(crate) async fn apply_observed(&self, seen: &Seen, actor: &str, channel: &str) -> Result<(), HubError> {
+    /// much is taken from customers within a short time, the brake holds it (`H04`): then nothing of it may be written some other way.
+    pub(crate) async fn apply_observed(&self, seen: &Seen, actor: &str, channel: &str) -> Result<Verdict, HubError> {
         for _ in 0..ATTEMPTS {
-            let Some(plan) = self.plan_observed(seen, actor, channel).await? else { return Ok(()) };
+            let Some(plan) = self.plan_observed(seen, actor, channel).await? else { return Ok(Verdict::Go) };
             let takes = plan.takes_away();
             if takes > 0 && self.brake(seen, takes).await? == Verdict::Held {
-                return Ok(());
+                return Ok(Verdict::Held);
             }
             match self.store.apply(&plan).await {
-                Ok(()) => return self.applied(seen, takes).await,
+                Ok(()) => {
+                    self.applied(seen, takes).await?;
+                    return Ok(Verdict::Go);
+                }
                 Err(error) => again(error)?,
             }
         }
@@ -81,7 +84,12 @@ impl Hub {
     }
 
     /// An object was read.
-    pub(crate) async fn observed(&self, observation: Observation, actor: &str, channel: &str) -> Result<(), HubError> {
+    pub(crate) async fn observed(
+        &self,
+        observation: Observation,
+        actor: &str,
+        channel: &str,
+    ) -> Result<Verdict, HubError> {
         self.apply_observed(&Seen::There(Box::new(observation)), actor, channel).await
     }
 

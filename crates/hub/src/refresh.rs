@@ -12,6 +12,7 @@ use tessera_core::record::{Kind, Observation};
 use crate::error::again;
 use crate::gather::Reading;
 use crate::observe::Seen;
+use crate::sweep::Verdict;
 use crate::{ATTEMPTS, Hub, HubError};
 
 impl Hub {
@@ -28,9 +29,10 @@ impl Hub {
         let Some(link) = requester else { return Ok(self.store.finish_job(job, self.env.now()).await?) };
         let read_at = self.env.now();
         let seen = self.read(&link.record, Priority::Background).await?;
-        self.apply_observed(&seen, "hub", "job").await?;
-        let Seen::There(requester) = seen else {
-            // Merged, missing or gone: what follows is written down, and the look at whatever takes its place is asked for.
+        let verdict = self.apply_observed(&seen, "hub", "job").await?;
+        let (Verdict::Go, Seen::There(requester)) = (verdict, seen) else {
+            // Merged, missing or gone: what follows is written down, and the look at whatever takes its place is asked for. What the brake
+            // holds is not written before somebody has decided.
             return Ok(self.store.finish_job(job, self.env.now()).await?);
         };
         let contacts = self.read_contacts(&requester, Priority::Background).await?;

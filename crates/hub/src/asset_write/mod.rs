@@ -1,6 +1,7 @@
 //! Writing to the service desk (`A08`, `A09`): a person's wish is checked and kept, a job carries it out, and what the service desk says
 //! afterwards goes the way of every observation.
 
+mod again;
 mod run;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use tessera_core::record::{Attributes, HandleKind, Kind};
 use tessera_store::{ApplyError, Conflict, StoreError};
 
 use crate::error::again;
-use crate::{ATTEMPTS, Hub, HubError, Once, hash};
+use crate::{ATTEMPTS, Hub, HubError, Once};
 
 /// No request to the service desk lasts longer: before that, one that was sent may still be under way.
 const UNDER_WAY: SignedDuration = SignedDuration::from_mins(2);
@@ -77,6 +78,10 @@ impl Hub {
     /// [`HubError::Precondition`] `invalid_device` with everything that is wrong with it, `serial_exists` naming the asset that has the
     /// serial number, `write_pending` while the same is under way; [`HubError::Connect`] when the form cannot be looked up.
     pub async fn create_device(&self, draft: &DeviceDraft, asking: Asking<'_>) -> Result<AssetWrite, HubError> {
+        let request = again::digest(&("create", &draft.name, &draft.fields, &draft.requester_id));
+        if let Some(before) = self.wanted_before(asking, request).await? {
+            return Ok(before);
+        }
         let form = self.device_form().await?;
         let name = draft.name.trim();
         let mut wrong = Vec::new();
@@ -100,7 +105,7 @@ impl Hub {
             None => None,
         };
         let asset = NewAsset { name: name.to_owned(), asset_type_id: form.asset_type_id, serial, used_by, type_fields };
-        self.want(Wanted::Create(asset), asking).await
+        self.want(Wanted::Create(asset), asking, request).await
     }
 
     /// Asks for an asset to be given to a requester, or to nobody. It is not taken from anybody but whoever is
@@ -116,6 +121,10 @@ impl Hub {
         expected: Expected<'_>,
         asking: Asking<'_>,
     ) -> Result<AssetWrite, HubError> {
+        let request = again::digest(&("hand", display_id, to, format!("{expected:?}")));
+        if let Some(before) = self.wanted_before(asking, request).await? {
+            return Ok(before);
+        }
         let (name, from) = self.asset_now(display_id).await?;
         if !expected.holds(from.as_deref()) {
             let holder = from.as_deref().map_or_else(|| "in stock".to_owned(), |id| format!("with requester {id}"));
@@ -127,7 +136,7 @@ impl Hub {
             None => None,
         };
         let handing = Handing { display_id: display_id.to_owned(), name, from, to };
-        self.want(Wanted::Hand(handing), asking).await
+        self.want(Wanted::Hand(handing), asking, request).await
     }
 
     /// A write and how it stands.
@@ -171,8 +180,7 @@ impl Hub {
     }
 
     /// Keeps what is wanted, with its job. The same request sent again gets the same write.
-    async fn want(&self, wanted: Wanted, asking: Asking<'_>) -> Result<AssetWrite, HubError> {
-        let request_hash = hash(&serde_json::to_string(&wanted).unwrap_or_default());
+    async fn want(&self, wanted: Wanted, asking: Asking<'_>, request_hash: [u8; 32]) -> Result<AssetWrite, HubError> {
         for _ in 0..ATTEMPTS {
             if let Some(before) = self.wanted_before(asking, request_hash).await? {
                 return Ok(before);
@@ -182,7 +190,7 @@ impl Hub {
                 let (write, mut plan) = asset_write::want(self.desk.name(), wanted.clone(), concerned, stamp);
                 if let Some(once) = asking.once {
                     let change = Change::KeepAnswer {
-                        key: key_of(once, asking.actor),
+                        key: again::key_of(once, asking.actor),
                         request_hash,
                         status: once.status,
                         answer: write.id.to_string(),
@@ -203,21 +211,6 @@ impl Hub {
             }
         }
         Err(HubError::Busy)
-    }
-
-    async fn wanted_before(&self, asking: Asking<'_>, request_hash: [u8; 32]) -> Result<Option<AssetWrite>, HubError> {
-        let Some(once) = asking.once else { return Ok(None) };
-        let Some((kept_hash, _, answer)) = self.store.kept_answer(&key_of(once, asking.actor)).await? else {
-            return Ok(None);
-        };
-        if kept_hash != request_hash {
-            return Err(HubError::precondition(
-                "idempotency_key_reused",
-                "this Idempotency-Key came with another request before; use a fresh key for every new request",
-            ));
-        }
-        let Ok(id) = answer.parse() else { return Ok(None) };
-        Ok(self.store.asset_write(id).await?)
     }
 
     /// The customers whose timelines tell of a write.
@@ -298,8 +291,4 @@ impl Hub {
         let found = self.desk.assets_by_serial(serial, Priority::Interactive).await?;
         Ok(found.into_iter().map(|asset| asset.key.external_id).collect())
     }
-}
-
-fn key_of(once: &Once, actor: &str) -> String {
-    format!("write {actor} {}", once.key)
 }

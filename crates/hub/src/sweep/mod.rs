@@ -143,6 +143,10 @@ impl Hub {
         };
         let (id, kind) = (sweep.id, sweep.kind.clone());
         let Err(error) = self.run_course(what, sweep, job).await else { return Ok(()) };
+        // Somebody else ran the same one at the same time, and brought it to its end.
+        if self.store.sweep(id).await?.is_none_or(|sweep| !sweep.state.is_open()) {
+            return Ok(());
+        }
         self.stopped(what, id, &error).await?;
         tracing::warn!(sweep = %id, kind, %error, "a sweep stopped");
         Err(error)

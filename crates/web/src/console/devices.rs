@@ -124,6 +124,8 @@ fn badge(state: &WriteState) -> Badge {
 pub(super) struct Hand {
     to: String,
     expected: String,
+    /// Whether it goes back into stock: nobody loses a device by a name that was left out.
+    stock: bool,
 }
 
 /// Gives a device to somebody, or back into stock.
@@ -135,7 +137,13 @@ pub(super) async fn hand(
 ) -> Answer {
     let url = device_url(&display_id);
     let outcome = async {
-        let to = requester_named(&app, &hand.to).await?;
+        let to = if hand.stock { None } else { requester_named(&app, &hand.to).await? };
+        if to.is_none() && !hand.stock {
+            return Err(HubError::Precondition {
+                code: "nobody_named",
+                detail: "say whom it goes to: a requester’s e-mail address or number".to_owned(),
+            });
+        }
         let expected = match hand.expected.trim() {
             "" => Expected::Stock,
             id => Expected::Requester(id),

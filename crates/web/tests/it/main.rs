@@ -6,6 +6,7 @@ mod admin;
 mod app;
 mod authorization;
 mod b2c;
+mod brake;
 mod browser;
 mod chaos;
 mod console;
@@ -21,6 +22,7 @@ mod vendor;
 mod vendor_console;
 mod why;
 mod writing;
+mod writing_again;
 
 /// Turns each story, `async fn(House)`, into a test on SQLite and one on PostgreSQL.
 macro_rules! stories {
@@ -196,5 +198,15 @@ stories! {
         h04_a_healthy_house_has_no_failure,
         h04_every_failure_is_found_with_its_remedy,
         h04_staff_examine_by_a_button,
+    }
+    brake {
+        h04_what_is_held_is_not_written_past_the_brake_by_a_refresh,
+        a22_a_refresh_of_the_new_owner_tells_the_old_one,
+        h04_a_refresh_takes_no_more_than_the_brake_lets,
+        h06_two_who_run_the_same_sweep_disturb_nobody,
+    }
+    writing_again {
+        a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done,
+        a09_nobody_loses_a_device_by_a_name_left_out,
     }
 }

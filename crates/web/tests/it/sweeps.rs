@@ -16,7 +16,7 @@ use crate::people::{ADA, BEN};
 const ASSETS: &str = "/api/v2/assets";
 
 /// Gives a requester, or the stock, so many more devices, behind the back of everybody.
-fn deliver(house: &House, requester: Option<u64>, devices: u64) {
+pub fn deliver(house: &House, requester: Option<u64>, devices: u64) {
     house.desk.change(|desk| {
         let mut model = desk.assets.values().next().unwrap().current().clone();
         for _ in 0..devices {
@@ -35,7 +35,7 @@ fn deliver(house: &House, requester: Option<u64>, devices: u64) {
 }
 
 /// Moves everything of one requester to another, or to the stock, as a mistake in the service desk would.
-fn move_all(house: &House, from: u64, to: Option<u64>) {
+pub fn move_all(house: &House, from: u64, to: Option<u64>) {
     house.desk.change(|desk| {
         for row in desk.assets.values_mut() {
             let mut moved = row.current().clone();
@@ -60,16 +60,16 @@ async fn shown(house: &House, id: &str) -> Value {
     house.api.get(&format!("/sweeps/{id}"), &house.api_key).await.json()
 }
 
-async fn all_assets(house: &House) -> Value {
+pub async fn all_assets(house: &House) -> Value {
     swept(house, json!({ "kinds": ["assets"] })).await
 }
 
-async fn alarms(house: &House) -> Vec<String> {
+pub async fn alarms(house: &House) -> Vec<String> {
     let systems = house.api.get("/systems", &house.api_key).await.json();
     systems["alarms"].as_array().unwrap().iter().map(|alarm| alarm["code"].as_str().unwrap().to_owned()).collect()
 }
 
-async fn devices_of(house: &House, email: &str) -> usize {
+pub async fn devices_of(house: &House, email: &str) -> usize {
     let token = house.access_token(email).await;
     house.api.get("/me/devices", &token).await.json()["devices"].as_array().unwrap().len()
 }
@@ -92,7 +92,7 @@ fn pages_asked(house: &House) -> Vec<String> {
 }
 
 /// Thirty-two devices of one customer, and everything swept.
-async fn roof(house: &House) {
+pub async fn roof(house: &House) {
     deliver(house, Some(1002), 30);
     house.activated(BEN).await;
     assert_eq!(devices_of(house, BEN.email).await, 32);

@@ -13,18 +13,18 @@ use crate::people::{ADA, BEN, EVE};
 
 const STOCK: &str = "HIB-S1";
 
-async fn id_of(house: &House, serial: &str) -> String {
+pub async fn id_of(house: &House, serial: &str) -> String {
     let found = house.api.get(&format!("/devices?serial={serial}"), &house.api_key).await.json();
     found["items"][0]["device"]["id"].as_str().unwrap_or_else(|| panic!("no device {serial}: {found}")).to_owned()
 }
 
 /// The hub knows every asset.
-async fn swept(house: &House) {
+pub async fn swept(house: &House) {
     house.hub.ask_sweeps().await.unwrap();
     house.hub.work_off().await;
 }
 
-async fn put(house: &House, device: &str, body: Value, once: Option<&str>) -> Answer {
+pub async fn put(house: &House, device: &str, body: Value, once: Option<&str>) -> Answer {
     let path = format!("/devices/{device}/holder");
     let send = |request: reqwest::RequestBuilder| {
         let request = request.bearer_auth(&house.api_key).json(&body);
@@ -43,7 +43,7 @@ async fn handed(house: &House, device: &str, to: Option<&str>) -> Value {
     outcome(house, &asked).await
 }
 
-async fn outcome(house: &House, asked: &Answer) -> Value {
+pub async fn outcome(house: &House, asked: &Answer) -> Value {
     house.hub.work_off().await;
     let location = asked.header("location").to_owned();
     house.api.get(location.strip_prefix("/api/v1").unwrap(), &house.api_key).await.json()
@@ -63,14 +63,14 @@ async fn events(house: &House, requester: &str) -> Vec<String> {
     timeline["items"].as_array().unwrap().iter().map(name).collect()
 }
 
-fn new_device(serial: &str) -> Value {
+pub fn new_device(serial: &str) -> Value {
     json!({
         "name": "PACE 5 kW",
         "fields": { "product": "PACE", "vendor": "Wetility", "asset_state": "In Stock", "serial_number": serial },
     })
 }
 
-async fn in_desk(house: &House, device: &str) -> Value {
+pub async fn in_desk(house: &House, device: &str) -> Value {
     desk(house, Method::GET, &format!("/assets/{device}"), json!({})).await["asset"].clone()
 }
 
