@@ -128,6 +128,7 @@ statements! {
     JOBS_RUNNING = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE state = 'running' ORDER BY leased_until LIMIT $1";
     JOBS_FAILED = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE state = 'failed' ORDER BY finished_at DESC LIMIT $1";
     JOBS_IN_TROUBLE = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE key = $1 AND state = 'failed' UNION ALL SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE key = $1 AND state = 'waiting' AND error IS NOT NULL";
+    JOB_LIVE = "SELECT 1 FROM jobs WHERE key = $1 AND state = 'waiting' UNION ALL SELECT 1 FROM jobs WHERE key = $1 AND state = 'running' LIMIT 1";
     JOBS_COUNT = "SELECT (SELECT count(*) FROM jobs WHERE state = 'waiting'), (SELECT count(*) FROM jobs WHERE state = 'running'), (SELECT count(*) FROM jobs WHERE state = 'failed')";
     JOBS_FORGET = "DELETE FROM jobs WHERE state = 'done' AND finished_at < $1";
 

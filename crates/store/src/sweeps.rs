@@ -216,6 +216,11 @@ impl Store {
         read_one(self.one(statement, values![system, kind]).await?, sweep)
     }
 
+    /// Whether a job of this key waits or runs.
+    pub async fn has_live_job(&self, key: &str) -> Result<bool, StoreError> {
+        Ok(self.one(sql::JOB_LIVE, values![key]).await?.is_some())
+    }
+
     /// What the hub knows of some objects, in few queries however many there are.
     pub async fn known_records(
         &self,

@@ -27,25 +27,25 @@ impl Hub {
     /// # Errors
     /// [`HubError::Precondition`] when there is nothing to decide, or when a record moved.
     pub async fn ask_apply_sweep(&self, id: SweepId, actor: &str) -> Result<Sweep, HubError> {
-        self.begin_apply(id, actor, true).await?;
+        self.begin_apply(id, actor).await?;
         self.sweep_shown(id).await
     }
 
-    /// The same, done when it returns.
+    /// The same, done when it returns. Should this process end before, the job that is written down with the decision does the rest.
     ///
     /// # Errors
     /// As [`Hub::ask_apply_sweep`].
     pub async fn apply_sweep_now(&self, id: SweepId, actor: &str) -> Result<Sweep, HubError> {
-        self.begin_apply(id, actor, false).await?;
+        self.begin_apply(id, actor).await?;
         self.run_apply(id).await?;
         self.sweep_shown(id).await
     }
 
-    async fn begin_apply(&self, id: SweepId, actor: &str, with_job: bool) -> Result<(), HubError> {
+    async fn begin_apply(&self, id: SweepId, actor: &str) -> Result<(), HubError> {
         self.decidable(id).await?;
         self.still_stands(id).await?;
         let job = self.stamped(actor, "job", |stamp| stamp.job(Task::ApplySweep { run: id }));
-        self.decide(id, SweepState::Applying, actor, with_job.then_some(&job)).await
+        self.decide(id, SweepState::Applying, actor, Some(&job)).await
     }
 
     /// Throws away what a dry run planned, or what the brake held. The next sweep reads it again.

@@ -89,6 +89,9 @@ impl Hub {
         let system = self.system_of(what);
         for _ in 0..crate::ATTEMPTS {
             if let Some(open) = self.store.open_sweep(system, what.as_str(), dry).await? {
+                if with_job {
+                    self.take_over(what, &open).await?;
+                }
                 return Ok(open);
             }
             let id: SweepId = self.env.uuid().into();
@@ -106,6 +109,19 @@ impl Hub {
             }
         }
         Err(HubError::Busy)
+    }
+
+    /// Goes on with a sweep that nobody runs any more: whoever began it at a command line has gone, or met an outside system that did not
+    /// answer.
+    async fn take_over(&self, what: SweepOf, open: &Sweep) -> Result<(), HubError> {
+        let mut job = self.stamped("hub", "job", |stamp| stamp.job(Task::Sweep { what, run: Some(open.id) }));
+        if self.store.has_live_job(&job.task.key()).await? {
+            return Ok(());
+        }
+        if let (SweepState::Paused, Some(until)) = (open.state, open.forecast_at) {
+            job.run_at = job.run_at.max(until);
+        }
+        Ok(self.store.enqueue(&job).await?)
     }
 
     /// Reads everything of one kind here and now.

@@ -109,3 +109,15 @@ pub async fn h06_two_who_run_the_same_sweep_disturb_nobody(house: House) {
     assert_eq!((&shown["state"], &shown["seen"]), (&json!("finished"), &json!(256)), "{shown}");
     assert_eq!(all_assets(&house).await["changed"], 0);
 }
+
+pub async fn h04_a_sweep_that_its_command_line_left_is_gone_on_with(house: House) {
+    let order = SweepOrder { what: SweepOf::Assets, mode: SweepMode::Full, dry: false };
+    let left = house.hub.begin_sweep(order, "cli").await.unwrap();
+    for at in [Duration::ZERO, Duration::from_mins(15)] {
+        house.advance(at);
+        house.hub.ask_due_sweeps().await.unwrap();
+    }
+    house.hub.work_off().await;
+    let shown = house.api.get(&format!("/sweeps/{}", left.id), &house.api_key).await.json();
+    assert_eq!((&shown["state"], &shown["seen"]), (&json!("finished"), &json!(6)), "{shown}");
+}

@@ -204,6 +204,7 @@ stories! {
         a22_a_refresh_of_the_new_owner_tells_the_old_one,
         h04_a_refresh_takes_no_more_than_the_brake_lets,
         h06_two_who_run_the_same_sweep_disturb_nobody,
+        h04_a_sweep_that_its_command_line_left_is_gone_on_with,
     }
     writing_again {
         a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done,
