@@ -20,6 +20,9 @@ use tessera_store::{ApplyError, Conflict, StoreError};
 use crate::error::again;
 use crate::{ATTEMPTS, Hub, HubError, Once};
 
+/// The longest value of a field, in characters.
+const LONGEST_VALUE: usize = 255;
+
 /// No request to the service desk lasts longer: before that, one that was sent may still be under way.
 const UNDER_WAY: SignedDuration = SignedDuration::from_mins(2);
 
@@ -95,6 +98,11 @@ impl Hub {
         let serial = draft.fields.get(&form.serial).map(|serial| serial.trim().to_owned()).unwrap_or_default();
         if normalise::serial(&serial).is_none() && !serial.is_empty() {
             wrong.push(format!("{}: a serial number holds at least a letter or a digit", form.serial));
+        }
+        for (key, value) in &draft.fields {
+            if value.chars().count() > LONGEST_VALUE {
+                wrong.push(format!("{key}: at most {LONGEST_VALUE} characters"));
+            }
         }
         if !wrong.is_empty() {
             return Err(HubError::precondition("invalid_device", wrong.join("; ")));
@@ -203,6 +211,10 @@ impl Hub {
             match self.store.apply(&plan).await {
                 Ok(()) => return Ok(write),
                 Err(ApplyError::Conflict(Conflict::AssetWrite)) => {
+                    // It may be the same request, sent twice at once.
+                    if let Some(before) = self.wanted_before(asking, request_hash).await? {
+                        return Ok(before);
+                    }
                     let detail =
                         "something else is wanted of the same asset and not done yet; wait for it, or cancel it";
                     return Err(HubError::precondition("write_pending", detail));
