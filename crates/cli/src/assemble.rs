@@ -21,6 +21,8 @@ use crate::config::{self, Config, IdentityProvider, required};
 /// Opens the database and puts everything together. Outside systems are not contacted: the hub starts while they are down.
 pub async fn app(config: Config) -> anyhow::Result<App> {
     let environment = Environment::system();
+    let key = required(config.secret.key.as_ref(), "secret.key", "TESSERA_SECRET_KEY")?;
+    let secret_key = SecretKey::new(key).context("secret.key is too short: it needs at least 32 characters")?;
     let store = Store::open(&config.database.url).await.context("the database cannot be opened")?;
     let renderer = Arc::new(Renderer::new(config.server.templates.as_deref())?);
     let brand = tessera_hub::Brand {
@@ -29,8 +31,6 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
         support_phone: config.brand.support_phone.clone(),
         help_url: config.brand.help_url.clone(),
     };
-    let key = required(config.secret.key.as_ref(), "secret.key", "TESSERA_SECRET_KEY")?;
-    let secret_key = SecretKey::new(key).context("secret.key is too short: it needs at least 32 characters")?;
     let mailer = mail::Config {
         url: required(config.mail.url.as_ref(), "mail.url", "TESSERA_MAIL_URL")?.clone(),
         from: config.mail.from.clone(),

@@ -10,9 +10,10 @@ const PRODUCTION: &str = "https://wetilityconsumer.b2clogin.com/wetilityconsumer
 const QA: &str = "https://wetilityconsumerqa.b2clogin.com/wetilityconsumerqa.onmicrosoft.com/oauth2/v2.0/authorize?p=B2C_1A_ACCOUNTLINK_SUSI_LINKFRESHSERVICE&client_id=70ab03e5-e37e-40d2-8169-2f9343333a1f&nonce=defaultNonce&redirect_uri=https%3A%2F%2Fwww.wetility.energy%2F&scope=openid&response_type=code&prompt=login&requesterId=123";
 
 fn invite(arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_tessera"));
     command
-        .current_dir(env!("CARGO_TARGET_TMPDIR"))
+        .current_dir(folder.path())
         .env_clear()
         .args(["invite", "--config", EXAMPLE, "--requester", "123"])
         .args(arguments);
