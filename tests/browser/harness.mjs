@@ -23,11 +23,11 @@ after(() => browser?.close());
  * Registers a test.
  * @param {string} title also names the pictures
  * @param {{screen?: keyof SCREENS, theme?: 'light'|'dark', scripts?: boolean, faults?: RegExp[], skip?: string | false}} options
- *   `scripts: false` walks without JavaScript; `faults` are those the walk is about
+ *   `scripts: false` walks without JavaScript; `faults` are those the walk is about; `within` is how long it may take
  * @param {(visitor: Visitor) => Promise<void>} steps
  */
-export function walk(title, { screen = 'phone', theme = 'light', scripts = true, faults = [], skip = false }, steps) {
-  test(title, { timeout: WALK_WITHIN_MS, skip }, async () => {
+export function walk(title, { screen = 'phone', theme = 'light', scripts = true, faults = [], skip = false, within = WALK_WITHIN_MS }, steps) {
+  test(title, { timeout: within, skip }, async () => {
     const visitor = await Visitor.arrive(title, { screen, theme, scripts });
     try {
       await steps(visitor);

@@ -93,7 +93,11 @@ export async function mend(system) {
 /** Lets the time of somebody's invitations run out: the demo has no clock to turn, so their end is moved instead. */
 export async function letExpire(demo, email) {
   const past = (Date.now() - 60_000) * 1000;
-  const sql = `UPDATE invitations SET expires_at = ${past} WHERE email = '${email.replaceAll("'", "''")}'`;
+  await alter(demo, `UPDATE invitations SET expires_at = ${past} WHERE email = '${email.replaceAll("'", "''")}'`);
+}
+
+/** Runs SQL on the hub's database: time that passed. */
+export async function alter(demo, sql) {
   const database = process.env.TESSERA_TEST_DATABASE;
   const run = promisify(execFile);
   if (database) {

@@ -1,0 +1,369 @@
+// Every reason on its screen: what the customer reads in the portal, and what staff read under "Why?".
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { startDemo, walk } from './harness.mjs';
+import { admin, alter, eventually, fail, invite, letExpire, mend } from './outside.mjs';
+import { continueToProvider, openLink, signIn } from './steps.mjs';
+
+const HARDWARE = 21_000_855_201;
+const BUNDLE = 21_000_855_224;
+const ROUTER = 21_000_855_211;
+const PASSWORD = 'copper-lantern-204';
+
+let demo;
+before(async () => {
+  demo = await startDemo({ name: 'why' });
+  await eventually('everything is read once', async () => {
+    const { sweeps } = await (await admin(demo, 'GET', '/systems')).json();
+    return sweeps.length >= 3 && sweeps.every((sweep) => sweep.finished_at);
+  });
+});
+after(() => demo?.stop());
+
+async function call(base, method, path, headers, body) {
+  const answer = await fetch(`${base}${path}`, {
+    method,
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: body && JSON.stringify(body),
+  });
+  const text = await answer.text();
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+  return text && JSON.parse(text);
+}
+const desk = (method, path, body) =>
+  call(`${demo.freshservice}/api/v2`, method, path, { authorization: `Basic ${Buffer.from(`${demo.freshservice_api_key}:X`).toString('base64')}` }, body);
+const crm = (method, path, body) =>
+  call(`${demo.freshsales}/crm/sales/api`, method, path, { authorization: `Token token=${demo.freshsales_api_key}` }, body);
+
+let people = 0;
+
+/** Somebody new, in the outside systems only. */
+class Somebody {
+  constructor() {
+    people += 1;
+    this.number = people;
+    this.email = `gap${people}@example.org`;
+    this.phone = `+1 202 555 ${String(7000 + people)}`;
+  }
+
+  async account(verified = true, email = this.email) {
+    const order = { email, password: PASSWORD, name: `Gap ${this.number}`, email_verified: verified };
+    this.sub = (await call(demo.idp, 'POST', '/_sim/accounts', {}, order)).sub;
+    return this;
+  }
+
+  async requester(email = this.email) {
+    const made = await desk('POST', '/requesters', {
+      first_name: 'Gap', last_name: `Number${this.number}`, primary_email: email, mobile_phone_number: this.phone,
+    });
+    this.requesterId ??= String(made.requester.id);
+    return String(made.requester.id);
+  }
+
+  async contact(email = this.email) {
+    await crm('POST', '/contacts', { contact: { first_name: 'Gap', last_name: `Number${this.number}`, emails: email } });
+  }
+
+  async asset(type = BUNDLE, user = this.requesterId) {
+    this.serial = `GAP-${this.number}`;
+    const fields = {
+      [`product_${HARDWARE}`]: type === BUNDLE ? 21_000_056_801 : 21_000_056_802,
+      [`vendor_${HARDWARE}`]: 21_000_033_101,
+      [`asset_state_${HARDWARE}`]: 'In Use',
+      [`serial_number_${HARDWARE}`]: this.serial,
+    };
+    if (type === BUNDLE) Object.assign(fields, { [`inverter_serial_number_${BUNDLE}`]: this.serial, [`inverter_vendor_${BUNDLE}`]: 'GoodWe' });
+    const made = await desk('POST', '/assets', { name: `Inverter ${this.number}`, asset_type_id: type, user_id: user ? Number(user) : null, type_fields: fields });
+    this.displayId = made.asset.display_id;
+  }
+
+  invite() {
+    return invite(demo, this);
+  }
+
+  /** Signs in through the link, in a browser that is closed again; does not wait. */
+  async knock(visitor, link, email = this.email) {
+    const somebody = await visitor.another(`${this.number} activates`);
+    await openLink(somebody, link);
+    await continueToProvider(somebody);
+    await signIn(somebody, { email, password: PASSWORD });
+    await somebody.page.waitForURL(/\/activation/);
+    await somebody.leave();
+  }
+
+  /** Activates, and waits until the record is written. */
+  async activate(visitor, email = this.email) {
+    await this.knock(visitor, await this.invite(), email);
+    this.customer = await eventually('the customer exists', async () => {
+      const answer = await admin(demo, 'GET', `/customers?record=freshservice:requester:${this.requesterId}`);
+      return (await answer.json()).items[0]?.id;
+    });
+  }
+
+  /** Has the customer's records read again. */
+  async read() {
+    assert.equal((await admin(demo, 'POST', `/customers/${this.customer}/refresh`)).status, 202);
+  }
+
+  async unlink(kind) {
+    const { links } = await (await admin(demo, 'GET', `/customers/${this.customer}`)).json();
+    const { id } = links.find((link) => link.kind === kind);
+    assert.equal((await admin(demo, 'DELETE', `/customers/${this.customer}/links/${id}`, { reason: 'a mistake' })).status, 204);
+  }
+}
+
+async function readEverything() {
+  await admin(demo, 'POST', '/sweeps');
+}
+
+async function reasonOf(subject) {
+  const answer = await admin(demo, 'GET', `/why?subject=${encodeURIComponent(subject)}`);
+  return answer.ok ? (await answer.json()).reason?.code : undefined;
+}
+
+/** Signs in to the portal on a phone and looks at the empty screen. */
+async function portal(visitor, somebody, code) {
+  const one = await visitor.another(code);
+  await one.page.goto(demo.portal);
+  await continueToProvider(one);
+  await signIn(one, { email: somebody.email, password: PASSWORD });
+  await one.page.getByRole('heading', { name: 'My devices', level: 1 }).waitFor();
+  await eventually(`the portal says ${code}`, async () => {
+    if ((await one.page.locator('.empty .fine code').textContent()) === code) return true;
+    await one.page.reload();
+    return false;
+  });
+  await one.look('portal');
+  assert.deepEqual(one.faults, []);
+  await one.leave();
+}
+
+/** Asks "why?" in the console, and looks at the answer. */
+async function explain(visitor, subject, code) {
+  await eventually(`why ${subject} is ${code}`, async () => (await reasonOf(subject)) === code);
+  const { page } = visitor;
+  await page.goto(`${demo.console}/why`);
+  if (await page.getByLabel('Login').count()) {
+    await page.getByLabel('Login').fill(demo.staff.login);
+    await page.getByLabel('Password').fill(demo.staff.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+  await page.getByRole('heading', { name: 'Why is it missing?' }).waitFor();
+  await page.locator('#subject').fill(subject);
+  await page.getByRole('button', { name: 'Explain' }).click();
+  await page.locator('.notice code', { hasText: code }).waitFor();
+  await visitor.look(code.replaceAll('_', '-'));
+}
+
+/** The gaps: each makes somebody, and says what staff ask. `quiet`: nobody signs in, or they see devices. */
+const ARRIVING = {
+  async not_a_customer() {
+    const one = await new Somebody().account();
+    return { one, subject: () => one.email };
+  },
+  async email_unverified() {
+    const one = await new Somebody().account(false);
+    return { one, subject: () => one.email };
+  },
+  async never_activated() {
+    const one = await new Somebody().account();
+    await one.requester();
+    await readEverything();
+    return { one, subject: () => one.requesterId };
+  },
+  async requester_without_email() {
+    const one = new Somebody();
+    await one.requester(null);
+    await readEverything();
+    return { one, quiet: true, subject: () => one.requesterId };
+  },
+  async invitation_unused() {
+    const one = await new Somebody().account();
+    await one.requester();
+    await one.invite();
+    return { one, subject: () => one.email };
+  },
+  async invitation_expired() {
+    const one = await new Somebody().account();
+    await one.requester();
+    await one.invite();
+    await letExpire(demo, one.email);
+    return { one, subject: () => one.email };
+  },
+  async invitation_revoked() {
+    const one = await new Somebody().account();
+    await one.requester();
+    await one.invite();
+    await admin(demo, 'DELETE', `/invitations?requester_id=${one.requesterId}`);
+    return { one, subject: () => one.email };
+  },
+  async mail_failed() {
+    const one = await new Somebody().account();
+    await one.requester();
+    await fail(demo.mail, { kind: 'permanent', to: one.email });
+    await one.invite();
+    return { one, subject: () => one.email };
+  },
+  async activation_pending(visitor) {
+    const one = await new Somebody().account();
+    await one.requester();
+    // The CRM takes its time, longer than the pictures do.
+    await fail(demo.freshsales, { path: '*', kind: 'delay', ms: 12_000 });
+    await one.knock(visitor, await one.invite());
+    return { one, subject: () => one.requesterId };
+  },
+  async activation_delayed(visitor) {
+    const one = await new Somebody().account();
+    await one.requester();
+    await fail(demo.freshsales, { path: '*', kind: 'status', status: 503 });
+    await one.knock(visitor, await one.invite());
+    return { one, subject: () => one.requesterId };
+  },
+  async device_in_stock() {
+    const one = new Somebody();
+    await one.asset(BUNDLE, null);
+    await readEverything();
+    return { one, quiet: true, subject: () => one.serial };
+  },
+};
+
+const LINKED = {
+  async nothing_assigned(visitor, one) {
+    await one.activate(visitor);
+  },
+  async other_asset_type(visitor, one) {
+    await one.asset(ROUTER);
+    await one.activate(visitor);
+  },
+  async assigned_to_duplicate(visitor, one) {
+    const second = await one.requester(`second.${one.email}`);
+    await one.asset(BUNDLE, second);
+    await readEverything();
+    await one.activate(visitor);
+  },
+  async device_trashed(visitor, one) {
+    await one.asset();
+    await one.activate(visitor);
+    await desk('DELETE', `/assets/${one.displayId}`);
+    await one.read();
+  },
+  async device_gone(visitor, one) {
+    await one.asset();
+    await one.activate(visitor);
+    await desk('DELETE', `/assets/${one.displayId}`);
+    await desk('PUT', `/assets/${one.displayId}/delete_forever`);
+    await longAgo('asset', one.displayId, one);
+  },
+  async requester_deactivated(visitor, one) {
+    await one.activate(visitor);
+    await desk('DELETE', `/requesters/${one.requesterId}`);
+    await one.read();
+  },
+  async requester_missing(visitor, one) {
+    await one.activate(visitor);
+    await desk('DELETE', `/requesters/${one.requesterId}/forget`);
+    await one.read();
+  },
+  async requester_gone(visitor, one) {
+    await one.activate(visitor);
+    await desk('DELETE', `/requesters/${one.requesterId}/forget`);
+    await longAgo('requester', one.requesterId, one);
+    return { subject: () => one.sub };
+  },
+  async requester_merged(visitor, one) {
+    const other = await new Somebody().account();
+    await other.requester();
+    await other.activate(visitor);
+    await one.activate(visitor);
+    await desk('PUT', `/requesters/${other.requesterId}/merge?secondary_requesters=${one.requesterId}`);
+    await one.read();
+    return { subject: () => one.sub };
+  },
+  async requester_unlinked(visitor, one) {
+    await one.activate(visitor);
+    await one.unlink('requester');
+    return { subject: () => one.sub };
+  },
+  async identity_unlinked(visitor, one) {
+    await one.activate(visitor);
+    await one.unlink('user');
+  },
+  async other_identity(visitor, one) {
+    await new Somebody().account(true, `private.${one.email}`);
+    await one.activate(visitor, `private.${one.email}`);
+    return { subject: () => `${new URL(demo.idp).origin} ${one.sub}` };
+  },
+  async data_stale(visitor, one) {
+    await one.activate(visitor);
+    const day = (Date.now() - 26 * 3_600_000) * 1000;
+    await alter(demo, `UPDATE customers SET devices_as_of = ${day} WHERE email = '${one.email}'`);
+    await alter(demo, `UPDATE sweeps SET started_at = ${day}`);
+  },
+  async contact_missing(visitor, one) {
+    await one.asset();
+    await one.activate(visitor);
+    return { quiet: true };
+  },
+  async job_failed(visitor, one) {
+    await one.asset();
+    await one.contact();
+    await one.activate(visitor);
+    await fail(demo.freshservice, { path: `/api/v2/requesters/${one.requesterId}`, kind: 'status', status: 403 });
+    await one.read();
+    return { quiet: true };
+  },
+};
+
+/** What was looked for once in vain counts as looked for in vain since two days ago, and is looked for again. */
+async function longAgo(kind, id, one) {
+  const since = (Date.now() - 48 * 3_600_000) * 1000;
+  await one.read();
+  await eventually(`${kind} ${id} is missed`, async () => {
+    await alter(demo, `UPDATE records SET missing_since = ${since} WHERE kind = '${kind}' AND external_id = '${id}' AND missing_since IS NOT NULL`);
+    await one.read();
+    const why = await (await admin(demo, 'GET', `/why?subject=freshservice:${kind}:${id}`)).json();
+    return ['requester_gone', 'device_gone', 'requester_unlinked'].includes(why.reason?.code);
+  });
+}
+
+async function everything(visitor, gaps, make) {
+  for (const [code, gap] of Object.entries(gaps)) {
+    const { one, subject, quiet } = await make(code, gap);
+    if (!quiet) await portal(visitor, one, code);
+    await explain(visitor, subject(), code);
+    await Promise.all([demo.freshservice, demo.freshsales, demo.mail].map(mend));
+  }
+}
+
+walk('A19 A21 reasons before anything is linked', { within: 240_000 }, async (visitor) => {
+  await everything(visitor, ARRIVING, (code, gap) => gap(visitor));
+});
+
+walk('A19 A21 reasons once something is linked', { within: 420_000 }, async (visitor) => {
+  await everything(visitor, LINKED, async (code, gap) => {
+    const one = await new Somebody().account();
+    await one.requester();
+    const made = await gap(visitor, one);
+    return { one, subject: () => one.customer, quiet: false, ...made };
+  });
+});
+
+walk('A21 the customer page explains, and the doctor examines', { screen: 'desktop' }, async (visitor) => {
+  const { page } = visitor;
+  const one = await new Somebody().account();
+  await one.requester();
+  await one.activate(visitor);
+  await explain(visitor, one.customer, 'nothing_assigned');
+  await page.goto(`${demo.console}/customers/${one.customer}`);
+  await page.getByRole('heading', { name: 'Why something is missing' }).waitFor();
+  await page.getByText('Nothing assigned').first().waitFor();
+  await visitor.look('customer');
+  await page.goto(`${demo.console}/why?subject=nothing-like-this`);
+  await page.getByText('Nothing here is called').waitFor();
+  await visitor.look('nothing');
+  await page.getByRole('link', { name: 'Systems', exact: true }).click();
+  await page.getByRole('link', { name: 'Doctor' }).click();
+  await page.getByRole('button', { name: 'Examine now' }).click();
+  await page.getByRole('button', { name: 'Examine again' }).waitFor({ timeout: 30_000 });
+  await visitor.look('doctor');
+});
