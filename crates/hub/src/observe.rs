@@ -54,9 +54,18 @@ impl Hub {
     /// Applies what was seen: plans, and plans again when the world moved meanwhile. What was read later than this stays as it is. When too
     /// much is taken from customers within a short time, the brake holds it (`H04`): then nothing of it may be written some other way.
     pub(crate) async fn apply_observed(&self, seen: &Seen, actor: &str, channel: &str) -> Result<Verdict, HubError> {
+        self.apply_seen(seen, true, actor, channel).await
+    }
+
+    /// Applies what was seen after a person had it done: the brake is for what nobody decided.
+    pub(crate) async fn apply_decided(&self, seen: &Seen, actor: &str, channel: &str) -> Result<(), HubError> {
+        self.apply_seen(seen, false, actor, channel).await.map(drop)
+    }
+
+    async fn apply_seen(&self, seen: &Seen, braked: bool, actor: &str, channel: &str) -> Result<Verdict, HubError> {
         for _ in 0..ATTEMPTS {
             let Some(plan) = self.plan_observed(seen, actor, channel).await? else { return Ok(Verdict::Go) };
-            let takes = plan.takes_away();
+            let takes = if braked { plan.takes_away() } else { 0 };
             if takes > 0 && self.brake(seen, takes).await? == Verdict::Held {
                 return Ok(Verdict::Held);
             }
@@ -65,18 +74,6 @@ impl Hub {
                     self.applied(seen, takes).await?;
                     return Ok(Verdict::Go);
                 }
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
-    }
-
-    /// Applies what was seen after a person had it done: the brake is for what nobody decided.
-    pub(crate) async fn apply_decided(&self, seen: &Seen, actor: &str, channel: &str) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
-            let Some(plan) = self.plan_observed(seen, actor, channel).await? else { return Ok(()) };
-            match self.store.apply(&plan).await {
-                Ok(()) => return self.applied(seen, 0).await,
                 Err(error) => again(error)?,
             }
         }

@@ -14,7 +14,7 @@ use tessera_core::customer::Customer;
 use tessera_core::id::AssetWriteId;
 use tessera_core::normalise;
 use tessera_core::plan::Change;
-use tessera_core::record::{Attributes, HandleKind, Kind};
+use tessera_core::record::{Attributes, HandleKind, Kind, Observation, RecordKey};
 use tessera_store::{ApplyError, Conflict, StoreError};
 
 use crate::error::again;
@@ -234,53 +234,49 @@ impl Hub {
         Ok(concerned)
     }
 
-    /// An asset's name and holder, as the service desk has them now; as they were last read when it does not answer.
+    /// An asset's name and holder.
     async fn asset_now(&self, display_id: &str) -> Result<(String, Option<String>), HubError> {
+        let read = self.desk.asset(display_id, Priority::Interactive).await;
         let key = self.asset_key(display_id);
-        let not_found = || HubError::NotFound(format!("{} has no asset {display_id}", key.system));
-        let attributes = match self.desk.asset(display_id, Priority::Interactive).await {
-            Ok(Some(observation)) => {
-                let attributes = observation.attributes.clone();
-                self.observed(observation, "hub", "job").await?;
-                attributes
-            }
-            Ok(None) => return Err(not_found()),
-            Err(error) if error.is_temporary() => match self.store.record(&key).await? {
-                Some(record) if record.gone_at.is_none() => record.attributes,
-                _ => return Err(error.into()),
-            },
-            Err(error) => return Err(error.into()),
-        };
-        match attributes {
-            Attributes::Asset(asset) if !asset.trashed => Ok((asset.name, asset.used_by)),
-            _ => Err(not_found()),
+        match self.known_now(&key, read).await? {
+            Some(Attributes::Asset(asset)) if !asset.trashed => Ok((asset.name, asset.used_by)),
+            _ => Err(HubError::NotFound(format!("{} has no asset {display_id}", key.system))),
         }
     }
 
     /// A requester who can have an asset: there, and active.
     async fn able_requester(&self, id: &str) -> Result<String, HubError> {
         let id = id.trim();
+        let read = self.desk.requester(id, Priority::Interactive).await;
         let key = self.requester_key(id);
-        let not_found = || HubError::NotFound(format!("{} has no requester {id}", key.system));
-        let attributes = match self.desk.requester(id, Priority::Interactive).await {
-            Ok(Some(observation)) => {
-                let attributes = observation.attributes.clone();
-                self.observed(observation, "hub", "job").await?;
-                attributes
-            }
-            Ok(None) => return Err(not_found()),
-            Err(error) if error.is_temporary() => match self.store.record(&key).await? {
-                Some(record) if record.gone_at.is_none() => record.attributes,
-                _ => return Err(error.into()),
-            },
-            Err(error) => return Err(error.into()),
-        };
-        match attributes {
-            Attributes::Requester(requester) if requester.active => Ok(id.to_owned()),
-            _ => Err(HubError::precondition(
+        match self.known_now(&key, read).await? {
+            Some(Attributes::Requester(requester)) if requester.active => Ok(id.to_owned()),
+            Some(_) => Err(HubError::precondition(
                 "requester_inactive",
                 format!("requester {id} is deactivated; reactivate it in {} first", key.system),
             )),
+            None => Err(HubError::NotFound(format!("{} has no requester {id}", key.system))),
+        }
+    }
+
+    /// What the service desk says of an object now, written down; as it was last read while the service desk does not answer.
+    async fn known_now(
+        &self,
+        key: &RecordKey,
+        read: Result<Option<Observation>, ConnectError>,
+    ) -> Result<Option<Attributes>, HubError> {
+        match read {
+            Ok(Some(observation)) => {
+                let attributes = observation.attributes.clone();
+                self.observed(observation, "hub", "job").await?;
+                Ok(Some(attributes))
+            }
+            Ok(None) => Ok(None),
+            Err(error) if error.is_temporary() => match self.store.record(key).await? {
+                Some(record) if record.gone_at.is_none() => Ok(Some(record.attributes)),
+                _ => Err(error.into()),
+            },
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -1,0 +1,478 @@
+//! What can happen to a customer, and the sentences that staff and customers read of it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::customer::Origin;
+use crate::id::{AssetWriteId, CustomerId, InvitationId, ReviewId};
+use crate::licence::LicenceType;
+use crate::record::RecordKey;
+
+/// What happened. The name of the case and its fields are the API's `event` and `detail`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", content = "detail", rename_all = "snake_case")]
+pub enum Event {
+    /// The customer record came into being (`A01`).
+    CustomerCreated {
+        /// The name it began with.
+        name: String,
+    },
+    /// An invitation was sent (`A11`). Written when the record already exists, or looked back upon when it begins.
+    Invited {
+        /// Which invitation.
+        invitation_id: InvitationId,
+        /// Where it was sent.
+        email: String,
+        /// When it was issued, which may lie before the entry.
+        issued_at: Timestamp,
+        /// Who asked for it.
+        issued_by: String,
+    },
+    /// The customer activated (`A13`).
+    Activated {
+        /// Through which invitation.
+        invitation_id: InvitationId,
+        /// The identity provider's configured name.
+        provider: String,
+        /// The address of the sign-in, when the provider told one.
+        email: Option<String>,
+    },
+    /// A record was linked.
+    Linked {
+        /// Which record.
+        record: RecordKey,
+        /// How it came about.
+        origin: Origin,
+        /// On what evidence, in words.
+        evidence: String,
+    },
+    /// A link was ended.
+    Unlinked {
+        /// Which record.
+        record: RecordKey,
+        /// Why, in words.
+        why: String,
+    },
+    /// No CRM contact has the requester's primary e-mail (`A04`).
+    ContactMissing {
+        /// The address looked for.
+        email: String,
+    },
+    /// Several CRM contacts have the requester's primary e-mail: a person decides (`H03`).
+    ContactAmbiguous {
+        /// The address looked for.
+        email: String,
+        /// How many have it.
+        candidates: usize,
+        /// The question put to staff.
+        review_id: ReviewId,
+    },
+    /// Staff answered a question.
+    ReviewDecided {
+        /// Which.
+        review_id: ReviewId,
+        /// The answer, in words.
+        decision: String,
+        /// What whoever decided added to it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// A device was assigned to the customer (`A09`).
+    DeviceAssigned {
+        /// The asset.
+        record: RecordKey,
+        /// Its name.
+        name: String,
+        /// Its serial number.
+        serial: Option<String>,
+    },
+    /// A device was taken from the customer, or is theirs no longer (`A09`).
+    DeviceUnassigned {
+        /// The asset.
+        record: RecordKey,
+        /// Its name.
+        name: String,
+        /// Its serial number.
+        serial: Option<String>,
+        /// What became of it. Staff read it; a customer is never told whom a device went to (`A22`).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leaving: Option<Leaving>,
+    },
+    /// The service desk's primary e-mail changed.
+    EmailChanged {
+        /// The address before.
+        from: Option<String>,
+        /// The address now.
+        to: Option<String>,
+    },
+    /// The name changed.
+    Renamed {
+        /// The name before.
+        from: String,
+        /// The name now.
+        to: String,
+    },
+    /// The customer added a sign-in to their record (`A23`).
+    IdentityAdded {
+        /// The identity provider's configured name.
+        provider: String,
+        /// The sign-in, masked.
+        shown_as: String,
+    },
+    /// The customer removed a sign-in from their record (`A23`).
+    IdentityRemoved {
+        /// The identity provider's configured name.
+        provider: String,
+        /// The sign-in, masked.
+        shown_as: String,
+    },
+    /// The linked requester was deactivated: nothing is shown through its link for as long.
+    RequesterDeactivated {
+        /// The requester.
+        record: RecordKey,
+    },
+    /// The linked requester is active again.
+    RequesterReactivated {
+        /// The requester.
+        record: RecordKey,
+    },
+    /// The linked requester became an agent of the service desk.
+    RequesterConverted {
+        /// The requester.
+        record: RecordKey,
+    },
+    /// The linked record was merged into another one, and the link moved along.
+    RecordMerged {
+        /// The record whose id is retired.
+        from: RecordKey,
+        /// The one that stayed.
+        into: RecordKey,
+    },
+    /// The linked record was merged into another customer's: a person decides.
+    MergeDisputed {
+        /// The record whose id is retired.
+        from: RecordKey,
+        /// The one that stayed.
+        into: RecordKey,
+        /// The question put to staff.
+        review_id: ReviewId,
+    },
+    /// Another contact has the customer's address; the link stays until a person decides.
+    OtherContactFound {
+        /// The address.
+        email: String,
+        /// The contact that is linked.
+        linked: RecordKey,
+        /// How many others there are.
+        others: usize,
+        /// The question put to staff.
+        review_id: ReviewId,
+    },
+    /// The linked contact has another address than the requester, and nobody else has the requester's.
+    ContactDiffers {
+        /// The contact that is linked.
+        contact: RecordKey,
+        /// Its address.
+        theirs: Option<String>,
+        /// The requester's address.
+        email: String,
+    },
+    /// A serial number of a device was corrected (`A06`).
+    SerialCorrected {
+        /// The asset.
+        record: RecordKey,
+        /// Its name.
+        name: String,
+        /// `serial` or `inverter_serial`.
+        field: SerialField,
+        /// The number before.
+        from: Option<String>,
+        /// The number now.
+        to: Option<String>,
+    },
+    /// Hardware and inverter serial number of a device differ: worth a warning, never a reason to refuse (`A06`).
+    SerialsDiffer {
+        /// The asset.
+        record: RecordKey,
+        /// Its name.
+        name: String,
+        /// The hardware serial number.
+        serial: String,
+        /// The inverter serial number.
+        inverter_serial: String,
+    },
+    /// Something was asked of the service desk for an asset of the customer's (`A08`, `A09`).
+    AssetWriteAsked {
+        /// Which write.
+        write_id: AssetWriteId,
+        /// What, in words for staff.
+        what: String,
+    },
+    /// It was not done.
+    AssetWriteNotDone {
+        /// Which write.
+        write_id: AssetWriteId,
+        /// What, in words for staff.
+        what: String,
+        /// Why not.
+        outcome: String,
+    },
+    /// A marketplace told something new about an account (`M07`).
+    AccountChanged {
+        /// The account.
+        record: RecordKey,
+        /// What is new, in words.
+        changes: Vec<String>,
+    },
+    /// A reseller serves the customer (`M08`).
+    ServedByReseller {
+        /// The account.
+        record: RecordKey,
+        /// The reseller's account.
+        reseller: RecordKey,
+    },
+    /// Somebody of the customer may sign in, with this licence (`P05`).
+    Licensed {
+        /// Their name.
+        name: String,
+        /// What they may use.
+        licence: LicenceType,
+    },
+    /// A marketplace was given an activation link to hand on (`M13`).
+    InvitedByMarketplace {
+        /// Which invitation.
+        invitation_id: InvitationId,
+        /// The marketplace.
+        marketplace: String,
+        /// The account's address, if it has one that mail can be sent to.
+        email: Option<String>,
+    },
+    /// A marketplace deleted the account (`M15`).
+    AccountDeleted {
+        /// The account.
+        record: RecordKey,
+        /// Nobody signs in for the customer any more.
+        access_ended: bool,
+    },
+    /// Staff undid a deletion (`M15`).
+    AccountRestored {
+        /// The account.
+        record: RecordKey,
+        /// Why, in words.
+        why: String,
+    },
+}
+
+/// What became of a device that is no longer a customer's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Leaving {
+    /// It went back to stock (`A07`).
+    Unassigned,
+    /// It was given to somebody else (`A22`).
+    Moved {
+        /// The requester who has it now.
+        requester_id: String,
+        /// The customer linked to that requester, if any.
+        customer_id: Option<CustomerId>,
+    },
+    /// It is of another asset type now.
+    Retyped {
+        /// Which, when its name is known.
+        asset_type: Option<String>,
+    },
+    /// It lies in the service desk's trash.
+    Trashed,
+    /// It was deleted for ever.
+    Gone,
+    /// The link to its requester was ended.
+    Unlinked,
+}
+
+impl Leaving {
+    fn sentence(&self) -> String {
+        match self {
+            Self::Unassigned => "back in stock".to_owned(),
+            Self::Moved { requester_id, customer_id: Some(id) } => {
+                format!("moved to requester {requester_id}, customer {id}")
+            }
+            Self::Moved { requester_id, customer_id: None } => {
+                format!("moved to requester {requester_id}, who is linked to no customer")
+            }
+            Self::Retyped { asset_type: Some(name) } => format!("its asset type is {name} now"),
+            Self::Retyped { asset_type: None } => "its asset type was changed".to_owned(),
+            Self::Trashed => "in the service desk's trash".to_owned(),
+            Self::Gone => "deleted from the service desk".to_owned(),
+            Self::Unlinked => "the link to its requester was ended".to_owned(),
+        }
+    }
+}
+
+/// Which of the two serial numbers of a device (`A06`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SerialField {
+    /// The hardware serial number.
+    Serial,
+    /// The inverter serial number.
+    InverterSerial,
+}
+
+impl SerialField {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Serial => "Serial number",
+            Self::InverterSerial => "Inverter serial number",
+        }
+    }
+}
+
+impl Event {
+    /// The name kept in the database and used by the API.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::CustomerCreated { .. } => "customer_created",
+            Self::Invited { .. } => "invited",
+            Self::Activated { .. } => "activated",
+            Self::Linked { .. } => "linked",
+            Self::Unlinked { .. } => "unlinked",
+            Self::ContactMissing { .. } => "contact_missing",
+            Self::ContactAmbiguous { .. } => "contact_ambiguous",
+            Self::ReviewDecided { .. } => "review_decided",
+            Self::DeviceAssigned { .. } => "device_assigned",
+            Self::DeviceUnassigned { .. } => "device_unassigned",
+            Self::EmailChanged { .. } => "email_changed",
+            Self::Renamed { .. } => "renamed",
+            Self::AccountChanged { .. } => "account_changed",
+            Self::ServedByReseller { .. } => "served_by_reseller",
+            Self::Licensed { .. } => "licensed",
+            Self::InvitedByMarketplace { .. } => "invited_by_marketplace",
+            Self::AccountDeleted { .. } => "account_deleted",
+            Self::AccountRestored { .. } => "account_restored",
+            Self::IdentityAdded { .. } => "identity_added",
+            Self::IdentityRemoved { .. } => "identity_removed",
+            Self::RequesterDeactivated { .. } => "requester_deactivated",
+            Self::RequesterReactivated { .. } => "requester_reactivated",
+            Self::RequesterConverted { .. } => "requester_converted",
+            Self::RecordMerged { .. } => "record_merged",
+            Self::MergeDisputed { .. } => "merge_disputed",
+            Self::OtherContactFound { .. } => "other_contact_found",
+            Self::ContactDiffers { .. } => "contact_differs",
+            Self::SerialCorrected { .. } => "serial_corrected",
+            Self::SerialsDiffer { .. } => "serials_differ",
+            Self::AssetWriteAsked { .. } => "asset_write_asked",
+            Self::AssetWriteNotDone { .. } => "asset_write_not_done",
+        }
+    }
+
+    /// The sentence staff read.
+    pub fn sentence(&self) -> String {
+        let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
+        match self {
+            Self::CustomerCreated { name } => format!("Customer record created for {name}"),
+            Self::Invited { email, issued_by, .. } => format!("Invitation issued to {email} by {issued_by}"),
+            Self::Activated { provider, email: Some(email), .. } => {
+                format!("Account activated; signed in through {provider} as {email}")
+            }
+            Self::Activated { provider, email: None, .. } => format!("Account activated; signed in through {provider}"),
+            Self::Linked { record, evidence, .. } => format!("Linked {record}: {evidence}"),
+            Self::Unlinked { record, why } => format!("Unlinked {record}: {why}"),
+            Self::ContactMissing { email } => format!("No CRM contact has the e-mail {email}; nothing linked there"),
+            Self::ContactAmbiguous { email, candidates, .. } => {
+                format!("{candidates} CRM contacts have the e-mail {email}; waiting for a decision")
+            }
+            Self::ReviewDecided { decision, note: Some(note), .. } => format!("Review decided: {decision} ({note})"),
+            Self::ReviewDecided { decision, note: None, .. } => format!("Review decided: {decision}"),
+            Self::DeviceAssigned { name, serial, .. } => format!("Device {name} assigned, serial {}", or_none(serial)),
+            Self::DeviceUnassigned { name, serial, leaving, .. } => {
+                let why = leaving.as_ref().map_or_else(String::new, |leaving| format!(": {}", leaving.sentence()));
+                format!("Device {name} no longer assigned, serial {}{why}", or_none(serial))
+            }
+            Self::EmailChanged { from, to } => {
+                format!("Service desk e-mail changed from {} to {}", or_none(from), or_none(to))
+            }
+            Self::Renamed { from, to } => format!("Name changed from {from} to {to}"),
+            Self::AccountChanged { record, changes } => {
+                format!("Marketplace {} told something new: {}", record.system, changes.join(", "))
+            }
+            Self::ServedByReseller { record, reseller } => {
+                format!("Served through marketplace {} by reseller {}", record.system, reseller.external_id)
+            }
+            Self::Licensed { name, licence } => format!("{name} may sign in with licence {}", licence.as_str()),
+            Self::InvitedByMarketplace { marketplace, email: Some(email), .. } => {
+                format!("Activation link for {email} given to marketplace {marketplace}")
+            }
+            Self::InvitedByMarketplace { marketplace, email: None, .. } => {
+                format!("Activation link given to marketplace {marketplace}")
+            }
+            Self::AccountDeleted { record, access_ended: true } => {
+                format!("Marketplace {} deleted account {}; access ended", record.system, record.external_id)
+            }
+            Self::AccountDeleted { record, access_ended: false } => {
+                format!(
+                    "Marketplace {} deleted account {}; still a customer otherwise",
+                    record.system, record.external_id
+                )
+            }
+            Self::AccountRestored { record, why } => {
+                format!("Deletion of account {} at marketplace {} undone: {why}", record.external_id, record.system)
+            }
+            Self::IdentityAdded { provider, shown_as } => {
+                format!("The customer added the sign-in {shown_as} at {provider}")
+            }
+            Self::IdentityRemoved { provider, shown_as } => {
+                format!("The customer removed the sign-in {shown_as} at {provider}")
+            }
+            Self::RequesterDeactivated { record } => {
+                format!("{record} was deactivated in the service desk; its devices are not shown for as long")
+            }
+            Self::RequesterReactivated { record } => {
+                format!("{record} is active in the service desk again; its devices are shown again")
+            }
+            Self::RequesterConverted { record } => {
+                format!("{record} is an agent of the service desk now; the link and its devices stay")
+            }
+            Self::RecordMerged { from, into } => format!("{from} was merged into {into}; the link moved along"),
+            Self::MergeDisputed { from, into, .. } => {
+                format!("{from} was merged into {into}, which is another customer's; waiting for a decision")
+            }
+            Self::OtherContactFound { email, linked, others, .. } => {
+                format!("{others} other CRM contact(s) have the e-mail {email}; {linked} stays linked until a decision")
+            }
+            Self::ContactDiffers { contact, theirs, email } => {
+                format!("{contact} has the e-mail {} now, not {email}; it stays linked", or_none(theirs))
+            }
+            Self::SerialCorrected { name, field, from, to, .. } => {
+                format!("{} of {name} corrected from {} to {}", field.words(), or_none(from), or_none(to))
+            }
+            Self::SerialsDiffer { name, serial, inverter_serial, .. } => {
+                format!("{name} has two serial numbers that differ: hardware {serial}, inverter {inverter_serial}")
+            }
+            Self::AssetWriteAsked { what, .. } => format!("Asked of the service desk: {what}"),
+            Self::AssetWriteNotDone { what, outcome, .. } => format!("Not done in the service desk: {what}: {outcome}"),
+        }
+    }
+
+    /// The sentence the customer reads, for the part of the timeline that is theirs (`H05`).
+    pub fn customer_sentence(&self) -> Option<String> {
+        match self {
+            Self::Invited { .. } => Some("We sent you an invitation to activate your account".to_owned()),
+            Self::Activated { .. } => Some("You activated your account".to_owned()),
+            Self::DeviceAssigned { name, .. } => Some(format!("{name} was added to your devices")),
+            Self::DeviceUnassigned { name, .. } => Some(format!("{name} was removed from your devices")),
+            Self::EmailChanged { .. } => Some("Your e-mail address with us changed".to_owned()),
+            Self::AccountChanged { .. } => Some("Your details at the marketplace changed".to_owned()),
+            Self::InvitedByMarketplace { .. } => Some("Your marketplace received your activation link".to_owned()),
+            Self::AccountDeleted { .. } => Some("Your account was closed at the marketplace".to_owned()),
+            Self::AccountRestored { .. } => Some("Your account was opened again".to_owned()),
+            Self::IdentityAdded { shown_as, .. } => Some(format!("You added the sign-in method {shown_as}")),
+            Self::IdentityRemoved { shown_as, .. } => Some(format!("You removed the sign-in method {shown_as}")),
+            Self::RequesterDeactivated { .. } => {
+                Some("Your customer record was put on hold; your devices are not shown for as long".to_owned())
+            }
+            Self::RequesterReactivated { .. } => Some("Your customer record is active again".to_owned()),
+            Self::SerialCorrected { name, .. } => Some(format!("The serial number of {name} was corrected")),
+            _ => None,
+        }
+    }
+}
