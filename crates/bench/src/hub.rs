@@ -84,7 +84,7 @@ impl Drop for Hub {
 }
 
 /// It is built into the same directory.
-fn program() -> anyhow::Result<PathBuf> {
+pub fn program() -> anyhow::Result<PathBuf> {
     let path = std::env::current_exe()?.with_file_name("tessera");
     anyhow::ensure!(path.exists(), "{} is not there: run `just bench`, which builds it", path.display());
     Ok(path)
@@ -95,7 +95,8 @@ pub const MARKET_ID: &str = "00000000-0000-4000-8000-00000000000b";
 /// Its key.
 pub const MARKET_KEY: &str = "bench";
 
-fn configuration(address: SocketAddr, database: &Path, outside: &str) -> String {
+/// What the program is told: this database, these outside systems, nothing that happens by itself.
+pub fn configuration(address: SocketAddr, database: &Path, outside: &str) -> String {
     format!(
         r#"
 [server]

@@ -13,6 +13,7 @@ mod postgres;
 mod report;
 mod sizes;
 mod stats;
+mod sweep;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -45,6 +46,8 @@ enum Part {
     Hub,
     /// A marketplace's Synchronize.
     Marketplace,
+    /// Sweeps over all assets.
+    Sweep,
     /// Durable applies on SQLite.
     Sqlite,
     /// Durable applies on PostgreSQL.
@@ -69,6 +72,11 @@ async fn main() -> anyhow::Result<()> {
     }
     if wanted(Part::Marketplace) {
         marketplace::run(data.path(), repeats).await?;
+    }
+    if wanted(Part::Sweep) {
+        let usual: &[u64] = if arguments.full { &[10_000, 100_000, 1_000_000] } else { &[10_000, 100_000] };
+        let sizes = if arguments.customers.is_empty() { usual } else { &arguments.customers };
+        sweep::run(data.path(), sizes).await?;
     }
     if wanted(Part::Sqlite) {
         applies::run(data.path(), repeats).await?;
