@@ -1,6 +1,8 @@
 // Every reason on its screen: what the customer reads in the portal, and what staff read under "Why?".
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { Cast } from './cast.mjs';
 import { startDemo, walk } from './harness.mjs';
 import { admin, alter, eventually, fail, invite, letExpire, mend } from './outside.mjs';
 import { continueToProvider, openLink, signIn } from './steps.mjs';
@@ -9,7 +11,14 @@ const HARDWARE = 21_000_855_201;
 const BUNDLE = 21_000_855_224;
 const ROUTER = 21_000_855_211;
 const PASSWORD = 'copper-lantern-204';
+const CATALOGUE = new URL('../../crates/core/src/reason/catalogue.rs', import.meta.url);
+/** More than the brake on mass changes lets go. */
+const MANY = 24;
+/** Long enough for a paused system to be tried again. */
+const BY_ITSELF_MS = 60_000;
 
+/** The codes that were seen on their screens. */
+const walked = new Set();
 let demo;
 before(async () => {
   demo = await startDemo({ name: 'why' });
@@ -34,6 +43,13 @@ const desk = (method, path, body) =>
   call(`${demo.freshservice}/api/v2`, method, path, { authorization: `Basic ${Buffer.from(`${demo.freshservice_api_key}:X`).toString('base64')}` }, body);
 const crm = (method, path, body) =>
   call(`${demo.freshsales}/crm/sales/api`, method, path, { authorization: `Token token=${demo.freshsales_api_key}` }, body);
+
+/** Calls the hub as the marketplace's platform does. */
+const market = (operation, body) =>
+  call(`${demo.vendor.base_url}/api/accounts`, 'POST', `/${operation}`, {
+    'X-CloudPlatform-ApplicationId': demo.vendor.application_id,
+    'X-CloudPlatform-APIKey': Buffer.from(demo.vendor.api_key).toString('base64'),
+  }, body);
 
 let people = 0;
 
@@ -61,11 +77,12 @@ class Somebody {
   }
 
   async contact(email = this.email) {
-    await crm('POST', '/contacts', { contact: { first_name: 'Gap', last_name: `Number${this.number}`, emails: email } });
+    const made = await crm('POST', '/contacts', { contact: { first_name: 'Gap', last_name: `Number${this.number}`, emails: email } });
+    return made.contact.id;
   }
 
-  async asset(type = BUNDLE, user = this.requesterId) {
-    this.serial = `GAP-${this.number}`;
+  async asset(type = BUNDLE, user = this.requesterId, serial = `GAP-${this.number}`) {
+    this.serial = serial;
     const fields = {
       [`product_${HARDWARE}`]: type === BUNDLE ? 21_000_056_801 : 21_000_056_802,
       [`vendor_${HARDWARE}`]: 21_000_033_101,
@@ -75,6 +92,7 @@ class Somebody {
     if (type === BUNDLE) Object.assign(fields, { [`inverter_serial_number_${BUNDLE}`]: this.serial, [`inverter_vendor_${BUNDLE}`]: 'GoodWe' });
     const made = await desk('POST', '/assets', { name: `Inverter ${this.number}`, asset_type_id: type, user_id: user ? Number(user) : null, type_fields: fields });
     this.displayId = made.asset.display_id;
+    return this.displayId;
   }
 
   invite() {
@@ -88,6 +106,15 @@ class Somebody {
     await continueToProvider(somebody);
     await signIn(somebody, { email, password: PASSWORD });
     await somebody.page.waitForURL(/\/activation/);
+    await somebody.leave();
+  }
+
+  /** Follows a link with the bare number of the requester through the policy, in a browser that is closed again. */
+  async throughPolicy(visitor) {
+    const somebody = await visitor.another(`${this.number} comes through the policy`);
+    await somebody.page.goto(`${demo.b2c.link}${this.requesterId}`);
+    await signIn(somebody, { email: this.email, password: PASSWORD });
+    await somebody.page.waitForURL((url) => url.href.startsWith(demo.portal));
     await somebody.leave();
   }
 
@@ -132,7 +159,7 @@ async function portal(visitor, somebody, code) {
     if ((await one.page.locator('.empty .fine code').textContent()) === code) return true;
     await one.page.reload();
     return false;
-  });
+  }, BY_ITSELF_MS);
   await one.look('portal');
   assert.deepEqual(one.faults, []);
   await one.leave();
@@ -140,7 +167,7 @@ async function portal(visitor, somebody, code) {
 
 /** Asks "why?" in the console, and looks at the answer. */
 async function explain(visitor, subject, code) {
-  await eventually(`why ${subject} is ${code}`, async () => (await reasonOf(subject)) === code);
+  await eventually(`why ${subject} is ${code}`, async () => (await reasonOf(subject)) === code, BY_ITSELF_MS);
   const { page } = visitor;
   await page.goto(`${demo.console}/why`);
   if (await page.getByLabel('Login').count()) {
@@ -153,6 +180,7 @@ async function explain(visitor, subject, code) {
   await page.getByRole('button', { name: 'Explain' }).click();
   await page.locator('.notice code', { hasText: code }).waitFor();
   await visitor.look(code.replaceAll('_', '-'));
+  walked.add(code);
 }
 
 /** The gaps: each makes somebody, and says what staff ask. `quiet`: nobody signs in, or they see devices. */
@@ -218,6 +246,23 @@ const ARRIVING = {
     await fail(demo.freshsales, { path: '*', kind: 'status', status: 503 });
     await one.knock(visitor, await one.invite());
     return { one, subject: () => one.requesterId };
+  },
+  async activation_refused(visitor) {
+    const one = await new Somebody().account();
+    await one.requester();
+    const link = await one.invite();
+    // The link went to an address that turns out not to be the requester's any more.
+    await fail(demo.freshservice, { path: `/api/v2/requesters/${one.requesterId}`, method: 'GET', kind: 'status', status: 503 });
+    await one.knock(visitor, link);
+    await desk('PUT', `/requesters/${one.requesterId}`, { primary_email: `new.${one.email}` });
+    await mend(demo.freshservice);
+    return { one, subject: () => `${new URL(demo.idp).origin} ${one.sub}` };
+  },
+  async review_pending(visitor) {
+    const one = await new Somebody().account(false);
+    await one.requester();
+    await one.throughPolicy(visitor);
+    return { one, subject: () => one.sub };
   },
   async device_in_stock() {
     const one = new Somebody();
@@ -304,12 +349,52 @@ const LINKED = {
     await one.activate(visitor);
     return { quiet: true };
   },
+  async contact_ambiguous(visitor) {
+    const cast = await Cast.of(demo);
+    const { email, requesterId } = cast.take((somebody) => somebody.contacts > 1 && somebody.devices.length && !somebody.password);
+    const one = await Object.assign(new Somebody(), { email, requesterId }).account();
+    await one.activate(visitor);
+    return { one, subject: () => one.customer, quiet: true };
+  },
+  async contact_taken(visitor, one) {
+    const other = await new Somebody().account();
+    await other.requester();
+    const contact = await other.contact();
+    await other.activate(visitor);
+    await crm('PUT', `/contacts/${contact}`, { contact: { email: one.email } });
+    await one.asset();
+    await one.activate(visitor);
+    return { quiet: true };
+  },
+  async account_closed(visitor, one) {
+    const made = await market('Synchronize', {
+      ID: `gap-${one.number}`,
+      ExternalID: '',
+      Name: `Gap ${one.number} Roofs`,
+      Email: one.email,
+      SyncOptions: { role: '1' },
+      ContactDetails: { FirstName: 'Gap', LastName: `Number${one.number}`, Email: one.email },
+    });
+    assert.equal(made.Code, 0, JSON.stringify(made));
+    one.customer = made.Result;
+    await one.knock(visitor, made.AccountExtraInfo.activation_url);
+    const deleted = await market('Delete', { ExternalID: made.Result, ExtraDetails: {} });
+    assert.equal(deleted.Code, 0, JSON.stringify(deleted));
+  },
   async job_failed(visitor, one) {
     await one.asset();
     await one.contact();
     await one.activate(visitor);
     await fail(demo.freshservice, { path: `/api/v2/requesters/${one.requesterId}`, kind: 'status', status: 403 });
     await one.read();
+    return { quiet: true };
+  },
+  // The last: from now on, whatever takes something away is held.
+  async changes_held(visitor, one) {
+    const roofs = [];
+    for (let roof = 0; roof < MANY; roof += 1) roofs.push(await one.asset(BUNDLE, one.requesterId, `ROOF-${one.number}-${roof}`));
+    await one.activate(visitor);
+    for (const roof of roofs) await desk('PUT', `/assets/${roof}`, { user_id: null });
     return { quiet: true };
   },
 };
@@ -366,4 +451,11 @@ walk('A21 the customer page explains, and the doctor examines', { screen: 'deskt
   await page.getByRole('button', { name: 'Examine now' }).click();
   await page.getByRole('button', { name: 'Examine again' }).waitFor({ timeout: 30_000 });
   await visitor.look('doctor');
+});
+
+test('A21 every reason of the catalogue was walked', async () => {
+  const catalogue = await readFile(CATALOGUE, 'utf8');
+  const codes = [...catalogue.matchAll(/^\s+[A-Z]\w+ = "([a-z_]+)",$/gm)].map(([, code]) => code);
+  assert.ok(codes.length > 30, `the catalogue is read: ${codes}`);
+  assert.deepEqual([...walked].sort(), codes.sort());
 });

@@ -1,6 +1,7 @@
 //! `tessera demo`: the hub and all its outside systems on this machine, with fictional people.
 
 mod market;
+mod policy;
 mod ports;
 mod ready;
 mod stand_ins;
@@ -61,7 +62,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let listener = ports.bind("hub", arguments.listen).await?;
     let address = listener.local_addr()?;
     let hook_secret = kept_secret(&data, "hook-secret")?;
-    let stand_ins = StandIns::start(&mut ports, &data, address, &hook_secret, &arguments).await?;
+    let policy_key = kept_secret(&data, "policy-key")?;
+    let stand_ins = StandIns::start(&mut ports, &data, address, &hook_secret, &policy_key, &arguments).await?;
     ports.write(&data)?;
 
     let config = configuration(&arguments, &data, address, &stand_ins, hook_secret)?;
@@ -144,7 +146,7 @@ fn configuration(
         missing: config::Missing::default(),
         marketplace: market::configuration(&kept_secret(data, "marketplace-key")?)?,
         log: config::Log::default(),
-        b2c: None,
+        b2c: Some(policy::served(kept_secret(data, "policy-key")?)),
     })
 }
 

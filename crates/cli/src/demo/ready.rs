@@ -43,6 +43,7 @@ impl Told {
             "freshsales_api_key": FRESHSALES_KEY,
             "admin_api_key": api_key,
             "vendor": vendor,
+            "b2c": { "link": stand_ins.policy_link },
             "app_client": { "issuer": stand_ins.issuer, "client_id": APP_CLIENT_ID, "redirect_uri": APP_REDIRECT },
             "staff": { "login": staff.0, "password": staff.1 },
             "idp_users": users,
@@ -67,6 +68,7 @@ impl Told {
 
   CRM                      {crm}
   Identity provider        {idp}
+  Link through a policy    {policy_link}{requester}
   Marketplace, vendor side tessera check-vendor {base} \\
                            --application-id {application_id} --api-key {vendor_key}
   API                      {base}/api/v1/openapi.json
@@ -79,6 +81,7 @@ Press Ctrl+C to stop.",
             crm = stand_ins.freshsales.url(),
             mail = stand_ins.mail.url(),
             idp = stand_ins.issuer,
+            policy_link = stand_ins.policy_link,
             application_id = vendor["application_id"].as_str().unwrap_or_default(),
             vendor_key = vendor["api_key"].as_str().unwrap_or_default(),
         );

@@ -15,11 +15,14 @@ use tessera_sim::server::Running;
 use tessera_sim::world::World;
 
 use super::Arguments;
+use super::policy;
 use super::ports::Ports;
 use crate::config::IdentityProvider;
 
 pub const FRESHSERVICE_KEY: &str = "demo-freshservice-key";
 pub const FRESHSALES_KEY: &str = "demo-freshsales-key";
+/// The identity provider's name in the hub.
+pub const PROVIDER: &str = "marzipan";
 /// The demo's accounts have no limits, so that whoever tries it, or tests with it, is not held up by them.
 pub const NO_LIMIT: u32 = 1_000_000;
 
@@ -39,6 +42,8 @@ pub struct StandIns {
     pub smtp: SocketAddr,
     pub world: World,
     pub issuer: String,
+    /// A link through the policy, without the requester's number at its end.
+    pub policy_link: String,
     desk: Freshservice,
     crm: Freshsales,
     provider: Idp,
@@ -51,6 +56,7 @@ impl StandIns {
         data: &Path,
         hub: SocketAddr,
         hook_secret: &str,
+        policy_key: &str,
         arguments: &Arguments,
     ) -> anyhow::Result<Self> {
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -87,6 +93,8 @@ impl StandIns {
         options.latency = latency;
         options.data_file = file("identity-provider.json");
         options.clients = clients(hub);
+        options.policies = vec![policy::played(hub, policy_key)];
+        let policy_link = policy::link(&options, hub);
         let provider = Idp::new(options)?.load(&world);
 
         let smtp_listener = ports.bind("mail server", any).await?;
@@ -100,6 +108,7 @@ impl StandIns {
             smtp,
             world,
             issuer,
+            policy_link,
             desk,
             crm,
             provider,
@@ -109,7 +118,7 @@ impl StandIns {
     /// The identity provider, as the hub has to know it.
     pub fn identity_provider(&self) -> IdentityProvider {
         IdentityProvider {
-            name: "marzipan".to_owned(),
+            name: PROVIDER.to_owned(),
             display_name: Some("Marzipan ID".to_owned()),
             issuer: self.issuer.clone(),
             discovery_url: None,
@@ -138,7 +147,7 @@ fn clients(hub: SocketAddr) -> Vec<idp::Client> {
             client_id: CLIENT_ID.to_owned(),
             secret: Some(CLIENT_SECRET.to_owned()),
             name: "Sunfield Energy".to_owned(),
-            redirect_uris: vec![format!("http://{hub}/auth/marzipan/callback")],
+            redirect_uris: vec![format!("http://{hub}/auth/{PROVIDER}/callback")],
             post_logout_redirect_uris: vec![format!("http://{hub}/portal/customer/signed-out")],
             audience: None,
         },
@@ -149,5 +158,6 @@ fn clients(hub: SocketAddr) -> Vec<idp::Client> {
             redirect_uris: vec![APP_REDIRECT.to_owned()],
             ..idp::Client::default()
         },
+        policy::website(hub),
     ]
 }
