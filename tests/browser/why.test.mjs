@@ -433,6 +433,37 @@ walk('A19 A21 reasons once something is linked', { within: 420_000 }, async (vis
   });
 });
 
+walk('A20 H03 staff decide whose sign-in it is that came with a bare number', { theme: 'dark' }, async (visitor) => {
+  const { page } = visitor;
+  const one = await new Somebody().account(false);
+  await one.requester();
+  await one.throughPolicy(visitor);
+  await explain(visitor, one.sub, 'review_pending');
+  await page.getByRole('link', { name: 'Decide the review' }).click();
+  await page.getByRole('heading', { name: 'Side by side' }).waitFor();
+  await visitor.look('review');
+  await page.goto(`${demo.console}/reviews`);
+  await page.getByRole('heading', { name: 'Reviews', level: 1 }).waitFor();
+  await visitor.look('reviews');
+  await page.goBack();
+  await page.getByRole('radio').first().check();
+  await page.getByRole('button', { name: 'Decide' }).click();
+  await page.getByRole('heading', { name: 'Decided' }).waitFor();
+  await visitor.look('decided');
+  await eventually('the sign-in is linked', async () => (await reasonOf(one.sub)) === 'nothing_assigned');
+  await one.asset(BUNDLE, null);
+  await page.goto(`${demo.console}/systems`);
+  await eventually('the workflow has called', async () => {
+    if (await page.getByRole('rowheader', { name: '/hooks/freshservice' }).count()) return true;
+    await page.reload();
+    return false;
+  });
+  await visitor.look('systems');
+  await page.goto(`${demo.console}/sweeps`);
+  await page.getByRole('heading', { name: 'Sweeps', level: 1 }).waitFor();
+  await visitor.look('sweeps');
+});
+
 walk('A21 the customer page explains, and the doctor examines', { screen: 'desktop' }, async (visitor) => {
   const { page } = visitor;
   const one = await new Somebody().account();

@@ -72,7 +72,7 @@ pub const CUSTOMER_BAND: std::ops::RangeInclusive<i32> = -89_999..=-80_000;
 
 /// Every code.
 pub const TABLE: &[Entry] = &[
-    entry(Code::Ok, 0, "ok", "", "Nothing to do. From Exists: there is no such customer yet."),
+    entry(Code::Ok, 0, "ok", "", "Done. From Exists: there is no such customer yet."),
     entry(Code::Exists, 1, "exists", "", "From Exists: Result is the customer; link the account to it."),
     entry(
         Code::ExistsInvalid,

@@ -88,7 +88,7 @@ pub enum Action {
     ContactSupport,
     /// Answer the question.
     DecideReview,
-    /// Look at the held changes, and release or discard them.
+    /// Look at the held changes, and apply or discard them.
     ReleaseChanges,
     /// Assign the asset in the service desk.
     AssignAsset,
@@ -242,7 +242,7 @@ catalogue! {
         staff ReadAgain: ["Data is stale", "The service desk was not read for longer than it should be.", "Look at the systems page and run the doctor. When the service desk answers, read again."];
     ChangesHeld = "changes_held",
         customer Wait: ["We are checking a change", "Something about your devices changed in our records, and one of us looks at it before it shows here.", "There is nothing to do. If it takes more than a day, contact us."],
-        staff ReleaseChanges: ["Changes held back", "More was taken away at once than is usual, so the changes wait for a person.", "Look at the held changes on the systems page, then release or discard them."];
+        staff ReleaseChanges: ["Changes held back", "More was taken away at once than is usual, so the changes wait for a person.", "Look at the held changes under Sweeps, then apply or discard them."];
     IdentityUnlinked = "identity_unlinked",
         customer ContactSupport: ["This sign-in was disconnected", "This sign-in used to be connected to a customer account, and no longer is.", "Use another sign-in of yours, or contact us for a new activation link."],
         staff Invite: ["Sign-in unlinked", "The sign-in was unlinked from the customer.", "If it was not unlinked on purpose, invite the requester again."];

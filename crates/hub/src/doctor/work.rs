@@ -83,7 +83,7 @@ impl Hub {
         }
         // The brake, and sweeps that stopped, say themselves what to do.
         for alarm in self.store.alarms().await? {
-            let remedy = "Look at the sweeps in the console; release or discard what is held, or mend the cause.";
+            let remedy = "Look at the sweeps in the console; apply or discard what is held, or mend the cause.";
             findings.push(Finding::fail("alarm", &alarm.system, alarm.detail, remedy));
         }
         Ok(findings)

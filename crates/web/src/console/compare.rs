@@ -11,7 +11,7 @@ type Read = fn(&Attributes) -> Option<String>;
 /// How an attribute is compared: keep what was entered, compare what was normalised.
 type Normal = fn(&str) -> Option<String>;
 
-/// The attributes side by side.
+/// The attributes side by side, those of which anything is known.
 pub(super) fn rows(subject: Option<&Attributes>, candidates: &[&StoredRecord]) -> Vec<CompareRow> {
     let lower: Normal = |text| Some(text.trim().to_lowercase());
     let compared: [(&str, Read, Normal); 8] = [
@@ -39,7 +39,8 @@ pub(super) fn rows(subject: Option<&Attributes>, candidates: &[&StoredRecord]) -
         });
         CompareRow { label: label.to_owned(), cells: cells.collect(), subject }
     };
-    compared.into_iter().map(row).collect()
+    let says_something = |row: &CompareRow| row.subject.is_some() || row.cells.iter().any(|cell| cell.value.is_some());
+    compared.into_iter().map(row).filter(says_something).collect()
 }
 
 /// Further addresses.

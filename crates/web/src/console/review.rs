@@ -256,15 +256,20 @@ const fn none_label(question: &Question) -> &'static str {
 
 fn decided_in_words(question: &Question, decision: &Decision) -> String {
     match (question, decision) {
-        (Question::WhoseSignIn { .. }, Decision::Link { record }) => format!("{record} is this sign-in’s"),
+        (Question::WhoseSignIn { .. }, Decision::Link { record }) => format!("{} is this sign-in’s", named(record)),
         (Question::WhoseSignIn { .. }, Decision::NoneOfThese) => "It is not this sign-in’s".to_owned(),
         (Question::WhoseAccount { .. }, Decision::Link { record }) => {
-            format!("The account belongs to whoever has {record}")
+            format!("The account belongs to whoever has {} {}", record.kind, record.external_id)
         }
         (Question::WhoseAccount { .. }, Decision::NoneOfThese) => "The account is a customer of its own".to_owned(),
-        (_, Decision::Link { record }) => format!("{record} is this customer’s"),
+        (_, Decision::Link { record }) => format!("{} is this customer’s", named(record)),
         (_, Decision::NoneOfThese) => "None of the candidates is this customer".to_owned(),
     }
+}
+
+/// A record at the beginning of a sentence.
+fn named(RecordKey { kind, external_id, .. }: &RecordKey) -> String {
+    words::sentence(&format!("{kind} {external_id}"))
 }
 
 /// The note left with a decision, as the timeline keeps it.

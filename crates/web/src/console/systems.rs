@@ -34,6 +34,7 @@ pub(super) async fn systems(
         systems: app.hub.health().into_iter().map(|health| card(&app, health)).collect(),
         readings: readings.into_iter().map(|sweep| reading(&app, sweep)).collect(),
         hooks: app.hub.store.hook_deliveries().await?.into_iter().map(hook).collect(),
+        hook_url: app.hub.config.url("/hooks/freshservice"),
         read_action: format!("{URL}/read"),
         jobs: jobs(&app).await?,
     };

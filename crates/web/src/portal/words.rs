@@ -66,6 +66,7 @@ const fn checklist(linked: bool, reason: Reason) -> Checklist {
             | Reason::IdentityUnlinked
             | Reason::RequesterUnlinked
             | Reason::MailFailed
+            | Reason::AccountClosed
     );
     let unsure = matches!(reason, Reason::DataStale | Reason::RequesterMissing | Reason::ChangesHeld);
     Checklist {

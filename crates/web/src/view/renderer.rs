@@ -112,6 +112,7 @@ impl Renderer {
         templates.add_filter("day", day_filter);
         templates.add_filter("moment_text", |at: Serde<Timestamp>| when::moment(at.0));
         templates.add_filter("count", count_filter);
+        templates.add_filter("grouped", grouped_filter);
         templates.add_function("asset", asset_function);
         for (name, embedded) in TEMPLATES {
             let source = match overrides.map(|directory| directory.join(name)) {
@@ -211,6 +212,19 @@ fn time_element(at: Timestamp, words: &str, marker: &str) -> Value {
 /// `1 device`, `3 devices`.
 fn count_filter(count: u64, singular: &str, plural: &str) -> String {
     format!("{count} {}", if count == 1 { singular } else { plural })
+}
+
+/// `1,000,000`.
+fn grouped_filter(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut grouped = if number < 0 { "-".to_owned() } else { String::new() };
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 fn asset_function(name: &str) -> Result<String, Error> {

@@ -468,7 +468,7 @@ pub async fn h03_a_review_is_decided_for_a_candidate(house: House) {
     agnes.post(&page, &[("choice", "freshsales:contact:5001")]).await.says(&["is not one of the candidates"]);
     let decided = [("choice", "freshsales:contact:6003"), ("note", "the address on the deal")];
     let shown = agnes.post(&page, &decided).await;
-    shown.says(&["Decided", "freshsales:contact:6003", "the address on the deal", "agnes"]);
+    shown.says(&["Decided", "Contact 6003 is this customer’s", "the address on the deal", "agnes"]);
     shown.lacks(&["name=\"choice\""]);
     agnes.post(&page, &decided).await.says(&["was answered before"]);
     agnes.open("/reviews").await.says(&["Nothing to decide"]);

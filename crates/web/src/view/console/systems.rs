@@ -17,6 +17,8 @@ pub struct Systems {
     pub readings: Vec<Reading>,
     /// What came through the hooks.
     pub hooks: Vec<Hook>,
+    /// Where workflows send changes.
+    pub hook_url: String,
     /// POST here asks for complete readings of everything.
     pub read_action: String,
     /// The work in the background.

@@ -72,7 +72,7 @@ async fn faces(
         }
         let shown = page
             .body
-            .split("The customer reads “")
+            .split("For the customer: “")
             .nth(1)
             .and_then(|rest| rest.split("<code>").nth(1)?.split('<').next());
         told.push((format!("console about {ask:?}"), shown.map(ToOwned::to_owned)));

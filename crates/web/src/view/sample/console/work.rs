@@ -168,6 +168,7 @@ impl Sample for Systems {
                 }),
                 excerpt: Some(r#"{"display_id":"","name":"xxxx"}"#.to_owned()),
             }],
+            hook_url: "https://accounts.example.com/hooks/freshservice".to_owned(),
             readings: vec![
                 reading("Freshservice", "Requesters", Badge::new("Complete", Tone::Good), Some(ago(20))),
                 reading("Freshservice", "Assets", Badge::new("Under way", Tone::Plain), None),
@@ -188,6 +189,7 @@ impl Sample for Systems {
             alarms: Vec::new(),
             systems: vec![system("Freshservice", "Service desk", Health::Healthy)],
             hooks: Vec::new(),
+            hook_url: "https://accounts.example.com/hooks/freshservice".to_owned(),
             readings: Vec::new(),
             read_action: "/console/systems/read".to_owned(),
             jobs: Jobs { waiting: 0, running: 0, failed: Vec::new(), retrying: Vec::new() },
