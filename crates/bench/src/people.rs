@@ -109,6 +109,7 @@ pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Resul
         device_type,
     };
     let gathered = Gathered {
+        licence: Some(tessera_core::licence::LicenceType::Custportal),
         activation: ready.activation,
         invitation: &ready.invitation,
         home: None,

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::{freshsales, freshservice};
 use tessera_core::device::DeviceType;
+use tessera_core::licence::LicenceType;
 use tessera_web::HookFields;
 use url::Url;
 
@@ -57,6 +58,9 @@ pub struct Config {
     /// Marketplaces whose platforms call here.
     #[serde(default)]
     pub marketplace: Marketplace,
+    /// People and what they may use.
+    #[serde(default)]
+    pub people: People,
     /// Logs.
     #[serde(default)]
     pub log: Log,
@@ -99,6 +103,34 @@ pub struct Brand {
     pub support_email: Option<String>,
     pub support_phone: Option<String>,
     pub help_url: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct People {
+    /// What somebody who activates may use: a licence type, or `none`.
+    pub activation_licence: String,
+}
+
+impl Default for People {
+    fn default() -> Self {
+        Self { activation_licence: LicenceType::Custportal.as_str().to_owned() }
+    }
+}
+
+impl People {
+    /// The licence type; none: nothing, until staff decide.
+    pub fn activation_licence(&self) -> anyhow::Result<Option<LicenceType>> {
+        let code = &self.activation_licence;
+        match LicenceType::parse(code) {
+            None if code == "none" => Ok(None),
+            None => bail!(
+                "people.activation_licence: unknown licence type {code}; did you mean {}?",
+                LicenceType::nearest(code).as_str()
+            ),
+            known => Ok(known),
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]

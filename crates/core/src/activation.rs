@@ -10,6 +10,7 @@ use crate::id::{ActivationId, CustomerId, InvitationId};
 use crate::identity;
 use crate::invitation::{Admission, Claim, Ground, Invitation, Refusal, Revocation};
 use crate::job::Task;
+use crate::licence::LicenceType;
 use crate::normalise;
 use crate::number;
 use crate::plan::{Change, Draft, Plan, Stamp};
@@ -179,6 +180,8 @@ pub struct Gathered<'a> {
     pub identity_of: Option<CustomerId>,
     /// What was read from the outside systems; no requester: it is gone.
     pub facts: Option<Facts<'a>>,
+    /// What somebody new may use (`P05`).
+    pub licence: Option<LicenceType>,
 }
 
 /// An existing customer whom an activation completes.
@@ -194,7 +197,7 @@ pub struct Home {
 
 /// The last step of `A13`: one plan that links everything, consumes the invitation and says so.
 pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusal> {
-    let Gathered { mut activation, invitation, home, identity_of, facts } = gathered;
+    let Gathered { mut activation, invitation, home, identity_of, facts, licence } = gathered;
     let facts = facts.filter(|facts| is_active(&facts.requester)).ok_or(Refusal::RequesterGone)?;
     let evidence = entitled(&activation.sign_in, invitation, &facts.requester).ok_or(Refusal::Revoked)?;
     let is_home = identity_of.is_some() && identity_of == home.as_ref().map(|home| home.customer.id);
@@ -226,7 +229,7 @@ pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusa
         draft.link(facts.requester.key.clone(), Origin::Activation, evidence);
     }
     if !is_home {
-        let person = identity::new_person(&mut draft, sign_in.name.as_deref().unwrap_or(&name), stamp);
+        let person = identity::new_person(&mut draft, sign_in.name.as_deref().unwrap_or(&name), licence, stamp);
         identity::introduce(&mut draft, &sign_in, person, Origin::Activation, stamp);
     }
     reconcile::reconcile(&mut draft, facts, reconcile::Why::Activation, stamp);

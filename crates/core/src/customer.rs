@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{CustomerId, IdentityId, InvitationId, LinkId, PersonId, ReviewId};
-use crate::licence::LicenceType;
 use crate::mask;
 use crate::record::RecordKey;
 use crate::timeline::Head;
@@ -195,21 +194,6 @@ pub struct Ended {
     pub by: String,
     /// Why, in words.
     pub why: String,
-}
-
-/// Somebody who signs in for a customer (`P02`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
-    /// Its id.
-    pub id: PersonId,
-    /// For whom.
-    pub customer_id: CustomerId,
-    /// The name.
-    pub name: String,
-    /// What they may use (`P05`); none: nothing was decided.
-    pub licence: Option<LicenceType>,
-    /// Since when.
-    pub created_at: Timestamp,
 }
 
 /// Issuer and subject: what an identity is. Never an e-mail address (OpenID Connect Core §5.7).

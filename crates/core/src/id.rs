@@ -60,4 +60,21 @@ ids! {
     AssetWriteId,
     /// A call of a marketplace, kept for staff.
     CallId,
+    /// A place: somewhere devices stand and requests come from (`P08`).
+    PlaceId,
+    /// A contact: somebody information is kept about (`P01`).
+    ContactId,
+}
+
+impl CustomerId {
+    /// The house: the customer record of the operating company itself, whose people are technicians, dealers and everybody else who signs in
+    /// for no other customer. It is made when it is first needed.
+    pub const HOUSE: Self = Self(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001));
+}
+
+impl PlaceId {
+    /// The home place of a customer, which every customer has: it carries the customer's own id.
+    pub const fn home_of(customer: CustomerId) -> Self {
+        Self(customer.0)
+    }
 }

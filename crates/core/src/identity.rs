@@ -1,8 +1,10 @@
 //! The sign-ins of a customer: how they come, and how they go (`A23`).
 
-use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, Person, SignIn};
+use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, SignIn};
 use crate::id::{CustomerId, IdentityId, PersonId};
 use crate::job::Task;
+use crate::licence::LicenceType;
+use crate::person::Person;
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::record::{Attributes, Kind, Observation, RecordKey, User};
 use crate::timeline::Event;
@@ -111,15 +113,15 @@ pub fn attributes_of(sign_in: &SignIn) -> Attributes {
     })
 }
 
-/// Somebody new who signs in for the customer.
-pub(crate) fn new_person(draft: &mut Draft<'_>, name: &str, stamp: Stamp<'_>) -> PersonId {
-    let person = Person {
-        id: stamp.id(),
-        customer_id: draft.customer.id,
-        name: name.to_owned(),
-        licence: None,
-        created_at: stamp.now,
-    };
+/// Somebody new who signs in for the customer, at the customer's home place.
+pub(crate) fn new_person(
+    draft: &mut Draft<'_>,
+    name: &str,
+    licence: Option<LicenceType>,
+    stamp: Stamp<'_>,
+) -> PersonId {
+    let mut person = Person::at_home(stamp.id(), draft.customer.id, name, licence, stamp.now);
+    person.email.clone_from(&draft.customer.email);
     let id = person.id;
     draft.push(Change::CreatePerson(person), "somebody signs in for this customer");
     id

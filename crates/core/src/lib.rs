@@ -3,9 +3,11 @@
 //! Facts come in as [`record::Observation`]s, a [`plan::Plan`] comes out, and one transaction of the store applies it. Everything here is a
 //! pure function of its arguments: time and fresh ids are passed in as a [`plan::Stamp`].
 
+pub mod access;
 pub mod activation;
 pub mod asset_write;
 pub mod clock;
+pub mod contact;
 pub mod correlate;
 pub mod customer;
 mod describe;
@@ -22,6 +24,8 @@ pub mod mask;
 pub mod normalise;
 pub mod number;
 pub mod observe;
+pub mod person;
+pub mod place;
 pub mod plan;
 pub mod reason;
 pub mod reconcile;

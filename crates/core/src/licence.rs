@@ -55,15 +55,55 @@ impl LicenceType {
         }
     }
 
+    /// The licence type whose name is nearest to what somebody typed: the one that is reached with the fewest letters changed.
+    pub fn nearest(typed: &str) -> Self {
+        let typed: Vec<char> = typed.to_uppercase().chars().filter(char::is_ascii_alphanumeric).take(64).collect();
+        let begins = |licence: &Self| {
+            typed.len() > 2 && typed.iter().copied().zip(licence.as_str().chars()).all(|(a, b)| a == b)
+        };
+        let distance = |licence: &Self| (!begins(licence), edits(&typed, licence.as_str()));
+        Self::ALL.into_iter().min_by_key(distance).unwrap_or(Self::Custportal)
+    }
+
     /// Reads the name back.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|licence| licence.as_str() == text)
     }
 }
 
+/// How many letters have to be put in, left out or exchanged (Levenshtein).
+fn edits(typed: &[char], name: &str) -> usize {
+    let mut row: Vec<usize> = (0..=typed.len()).collect();
+    for (at, letter) in name.chars().enumerate() {
+        let mut corner = row[0];
+        row[0] = at + 1;
+        for (column, other) in typed.iter().enumerate() {
+            let replaced = corner + usize::from(letter != *other);
+            corner = row[column + 1];
+            row[column + 1] = replaced.min(corner + 1).min(row[column] + 1);
+        }
+    }
+    row[typed.len()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn p13_the_nearest_licence_type_is_what_was_meant() {
+        let meant = [
+            ("CUST_PORTAL", LicenceType::Custportal),
+            ("customer portal", LicenceType::Custportal),
+            ("TECH", LicenceType::Techportal),
+            ("named_user", LicenceType::Named),
+            ("WHSE-PORTAL", LicenceType::Whseportal),
+            ("studio", LicenceType::Studio),
+        ];
+        for (typed, licence) in meant {
+            assert_eq!(LicenceType::nearest(typed), licence, "{typed}");
+        }
+    }
 
     #[test]
     fn p05_every_licence_reads_back_what_it_prints() {

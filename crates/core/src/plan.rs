@@ -5,12 +5,15 @@ use uuid::Uuid;
 
 use crate::activation::Activation;
 use crate::asset_write::{AssetWrite, WriteState};
-use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, Person, Suspension};
+use crate::contact::Contact;
+use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, Suspension};
 use crate::device::Device;
-use crate::id::{AssetWriteId, CustomerId, IdentityId, InvitationId, JobId, LinkId, ReviewId};
+use crate::id::{AssetWriteId, CustomerId, IdentityId, InvitationId, JobId, LinkId, PersonId, PlaceId, ReviewId};
 use crate::invitation::{Claim, Invitation, Revocation};
 use crate::job::{Job, Task};
 use crate::marketplace::{Call, SyncOption};
+use crate::person::Person;
+use crate::place::Place;
 use crate::record::{Observation, RecordKey};
 use crate::review::{Decision, Review};
 use crate::timeline::{Entry, Event, Head};
@@ -86,7 +89,7 @@ pub enum Change {
         /// When, by whom, why.
         ended: Ended,
     },
-    /// Write a new person.
+    /// Write a new person with the places listed for them; the person id must be free.
     CreatePerson(Person),
     /// Write a new identity; issuer and subject must be free.
     CreateIdentity(Box<Identity>),
@@ -254,6 +257,46 @@ pub enum Change {
         /// Why it could not be used, if so.
         unusable: Option<Unusable>,
     },
+    /// Write a person as they shall be, with the places listed for them; their version must still be the one before, the person id free.
+    UpdatePerson(Box<Person>),
+    /// End the sessions of a person, but this one.
+    EndPersonSessions {
+        /// Whose.
+        person: PersonId,
+        /// SHA-256 of the token of the session that stays.
+        except: Option<[u8; 32]>,
+    },
+    /// Write a new place.
+    CreatePlace(Place),
+    /// Write a place as it shall be; its version must still be the one before.
+    UpdatePlace(Place),
+    /// Write a new contact.
+    CreateContact(Contact),
+    /// Write a contact as it shall be; its version must still be the one before.
+    UpdateContact(Contact),
+    /// Note that somebody was refused a licence type that does not exist, so that it can be said when they ask why (`P13`).
+    NoteRefusedLicence {
+        /// The person id, as it is compared.
+        person_key: String,
+        /// What was typed.
+        code: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// The person was given what exists.
+    ForgetRefusedLicence {
+        /// The person id, as it is compared.
+        person_key: String,
+    },
+    /// Say at which place a device is; none: at the home place of whoever has it.
+    PutDevicePlace {
+        /// The service desk.
+        system: String,
+        /// The device's display id.
+        external_id: String,
+        /// Where it is.
+        place: Option<PlaceId>,
+    },
 }
 
 /// A delivery that names nothing the hub could read.
@@ -328,8 +371,17 @@ impl<'a> Draft<'a> {
 
     /// A new customer.
     pub fn new(name: &str, email: Option<&str>, stamp: Stamp<'a>) -> Self {
+        Self::begin(stamp.id(), name, email, stamp)
+    }
+
+    /// The operating company itself, when it is needed for the first time.
+    pub fn house(name: &str, stamp: Stamp<'a>) -> Self {
+        Self::begin(CustomerId::HOUSE, name, None, stamp)
+    }
+
+    fn begin(id: CustomerId, name: &str, email: Option<&str>, stamp: Stamp<'a>) -> Self {
         let customer = Customer {
-            id: stamp.id(),
+            id,
             version: 1,
             name: name.to_owned(),
             email: email.map(ToOwned::to_owned),
@@ -400,7 +452,9 @@ impl<'a> Draft<'a> {
     pub fn finish(mut self) -> Plan {
         let mut plan = Plan::default();
         if self.fresh {
+            let home = Place::home(self.customer.id, &self.customer.name, self.stamp.now);
             plan.push(Change::CreateCustomer(self.customer), "the first link makes the customer record");
+            plan.push(Change::CreatePlace(home), "every customer has a home place");
         } else if self.customer != self.before {
             self.customer.updated_at = self.stamp.now;
             plan.push(Change::UpdateCustomer(self.customer), "the customer record changes");

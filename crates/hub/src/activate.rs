@@ -152,7 +152,8 @@ impl Hub {
                 None => None,
             };
             let actor = actor_of(&activation.sign_in.identity);
-            let gathered = Gathered { activation: activation.clone(), invitation, home, identity_of, facts };
+            let licence = self.config.activation_licence;
+            let gathered = Gathered { activation: activation.clone(), invitation, home, identity_of, facts, licence };
             let plan = self.stamped(&actor, "activation", |stamp| {
                 let mut plan: Plan = activation::complete(gathered, stamp)
                     .unwrap_or_else(|why| activation::refuse(activation, invitation, why, stamp));

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use tessera_core::device::DeviceType;
+use tessera_core::licence::LicenceType;
 use tessera_core::sweep::Brake;
 use tessera_core::vanish::Grace;
 use url::Url;
@@ -20,6 +21,8 @@ pub struct Config {
     pub invitation_lifetime: SignedDuration,
     /// How long somebody stays signed in.
     pub session_lifetime: SignedDuration,
+    /// What somebody who activates may use (`P05`); none: nothing, until staff decide.
+    pub activation_licence: Option<LicenceType>,
     /// Which asset type makes a device (`A05`).
     pub device_type: DeviceType,
     /// Who speaks to the customer.

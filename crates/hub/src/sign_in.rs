@@ -144,7 +144,9 @@ impl Hub {
         let token = random_token();
         let now = self.env.now();
         let owner = session_owner(&sign_in.identity);
-        self.store.create_session(&hash(&token), sign_in, &owner, now, now + self.config.session_lifetime).await?;
+        let person = self.store.identity(&sign_in.identity).await?.map(|identity| identity.person_id);
+        let until = now + self.config.session_lifetime;
+        self.store.create_session(&hash(&token), sign_in, person, &owner, now, until).await?;
         self.store.identity_used(&sign_in.identity, now).await?;
         Ok(token)
     }

@@ -10,6 +10,7 @@ mod hooks;
 mod lower;
 mod marketplace;
 mod migrate;
+mod people;
 #[cfg(test)]
 mod plans;
 mod postgres;
@@ -35,6 +36,7 @@ pub use error::{ApplyError, StoreError};
 pub use found::{ListedCustomer, SearchHit};
 pub use hooks::HookDeliveries;
 pub use marketplace::KeptOptions;
+pub use people::AtDoor;
 pub use reads::MyDevices;
 pub use records::StoredRecord;
 pub use sessions::{SignInPending, Staff};

@@ -9,12 +9,12 @@ use tessera_core::customer::{Customer, Identity, Link, Suspension};
 use tessera_core::device::Device;
 use tessera_core::invitation::{Ground, Invitation};
 use tessera_core::job::Job;
-use tessera_core::licence::LicenceType;
 use tessera_core::marketplace::{Call, Operation};
 use tessera_core::plan::{Change, Plan};
 use tessera_core::record::{Observation, RecordKey};
 use tessera_core::timeline::Entry;
 
+use crate::people;
 use crate::sql;
 use crate::statement::{Conflict, Statement};
 use crate::values;
@@ -50,9 +50,7 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
             to.push(Statement::one(sql::LINK_END, values![ended.at, &ended.by, &ended.why, *id], Conflict::Link));
         }
         Change::CreatePerson(person) => {
-            let licence = person.licence.map(LicenceType::as_str);
-            let values = values![person.id, person.customer_id, &person.name, person.created_at, licence];
-            to.push(Statement::one(sql::PERSON_CREATE, values, Conflict::Exists));
+            people::create_person(person, to);
         }
         Change::CreateIdentity(identity) => to.push(create_identity(identity)),
         Change::RemoveIdentity(id) => {
@@ -66,6 +64,7 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::EndAccess { customer_id, at } => {
             to.push(Statement::any(sql::ACCESS_END, values![*at, *customer_id]));
             to.push(Statement::any(sql::SESSIONS_END_OF_CUSTOMER, values![*customer_id, [0; 32]]));
+            to.push(Statement::any(sql::SESSIONS_END_OF_PEOPLE, values![*customer_id, [0; 32]]));
         }
         Change::GiveAccessBack { customer_id } => {
             to.push(Statement::any(sql::ACCESS_GIVE_BACK, values![*customer_id]));
@@ -79,6 +78,7 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
             // No token has this hash: then none is spared.
             let spared = except.unwrap_or_default();
             to.push(Statement::any(sql::SESSIONS_END_OF_CUSTOMER, values![*customer_id, spared]));
+            to.push(Statement::any(sql::SESSIONS_END_OF_PEOPLE, values![*customer_id, spared]));
         }
         Change::CreateInvitation(invitation) => to.push(create_invitation(invitation)),
         Change::RevokeInvitations { system, requester_id, at, why } => {
@@ -106,6 +106,28 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
             to.push(Statement::one(sql::REVIEW_DECIDE, values![*at, by, json(decision), *id], Conflict::Review));
         }
         Change::Expect { key, read_at } => to.push(expect(key, *read_at)),
+        Change::UpdatePerson(person) => people::update_person(person, to),
+        Change::EndPersonSessions { person, except } => {
+            let spared = except.unwrap_or_default();
+            to.push(Statement::any(sql::SESSIONS_END_OF_PERSON, values![*person, spared]));
+            to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITIES, values![*person, spared]));
+        }
+        Change::CreatePlace(place) => to.push(people::create_place(place)),
+        Change::UpdatePlace(place) => to.push(people::update_place(place)),
+        Change::CreateContact(contact) => to.push(people::create_contact(contact)),
+        Change::UpdateContact(contact) => to.push(people::update_contact(contact)),
+        Change::NoteRefusedLicence { person_key, code, at } => {
+            to.push(Statement::any(sql::LICENCE_REFUSED, values![person_key, code, *at]));
+        }
+        Change::ForgetRefusedLicence { person_key } => {
+            to.push(Statement::any(sql::LICENCE_REFUSED_FORGET, values![person_key]));
+        }
+        Change::PutDevicePlace { system, external_id, place: Some(place) } => {
+            to.push(Statement::any(sql::DEVICE_PLACE_PUT, values![system, external_id, *place]));
+        }
+        Change::PutDevicePlace { system, external_id, place: None } => {
+            to.push(Statement::any(sql::DEVICE_PLACE_CLEAR, values![system, external_id]));
+        }
         Change::NoteDelivery { hook, at, unusable: None } => {
             to.push(Statement::any(sql::HOOK_GOOD, values![hook, *at]));
         }

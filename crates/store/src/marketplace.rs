@@ -1,9 +1,8 @@
 //! Marketplaces: options in force, accounts, and the calls kept for staff.
 
 use jiff::Timestamp;
-use tessera_core::customer::{Link, Person};
-use tessera_core::id::{CallId, CustomerId};
-use tessera_core::licence::LicenceType;
+use tessera_core::customer::Link;
+use tessera_core::id::CallId;
 use tessera_core::marketplace::{Call, Operation, SyncOption};
 use tessera_core::record::RecordKey;
 
@@ -50,19 +49,6 @@ impl Store {
     pub async fn links_of_record(&self, record: &RecordKey) -> Result<Vec<Link>, StoreError> {
         let values = values![&record.system, record.kind.as_str(), &record.external_id];
         read_all(self.query(sql::LINKS_OF_RECORD, values).await?, link)
-    }
-
-    /// The people of a customer, oldest first.
-    pub async fn people(&self, of: CustomerId) -> Result<Vec<Person>, StoreError> {
-        read_all(self.query(sql::PEOPLE, values![of]).await?, |row| {
-            Ok(Person {
-                id: row.id()?,
-                customer_id: row.id()?,
-                name: row.get()?,
-                licence: row.get::<Option<String>>()?.as_deref().and_then(LicenceType::parse),
-                created_at: row.get()?,
-            })
-        })
     }
 
     /// Keeps a call that changed nothing.

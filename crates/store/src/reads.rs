@@ -119,6 +119,9 @@ impl Store {
             let Some(system) = row.get::<Option<String>>()? else { continue };
             mine.devices.push(device_of(system, &mut row)?);
         }
+        if let Some(mine) = &mut mine {
+            mine.devices.sort_by(|a, b| (&a.system, &a.external_id).cmp(&(&b.system, &b.external_id)));
+        }
         Ok(mine)
     }
 
@@ -255,7 +258,7 @@ fn device(row: &mut Row) -> Result<Device, Undecodable> {
     device_of(system, row)
 }
 
-fn device_of(system: String, row: &mut Row) -> Result<Device, Undecodable> {
+pub(crate) fn device_of(system: String, row: &mut Row) -> Result<Device, Undecodable> {
     Ok(Device {
         system,
         external_id: row.get()?,

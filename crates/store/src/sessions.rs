@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tessera_core::customer::IdentityKey;
-use tessera_core::id::{ApiKeyId, StaffId};
+use tessera_core::id::{ApiKeyId, PersonId, StaffId};
 
 use crate::lower::{json, keep_answer};
 use crate::reads::read_one;
@@ -43,16 +43,17 @@ pub struct Staff {
 }
 
 impl Store {
-    /// Keeps a new session. `owner` names everybody whose sessions end together.
+    /// Keeps a new session. `owner` names everybody whose sessions end together; `person` is whose it is, when it is a person's.
     pub async fn create_session(
         &self,
         token_hash: &[u8; 32],
         who: &(impl Serialize + Sync),
+        person: Option<PersonId>,
         owner: &str,
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<(), ApplyError> {
-        let values = values![token_hash, json(who), owner, now, expires_at];
+        let values = values![token_hash, json(who), owner, now, expires_at, person];
         self.write(Statement::one(sql::SESSION_CREATE, values, Conflict::Exists)).await
     }
 
@@ -133,6 +134,7 @@ impl Store {
             Statement::any(sql::UNLINKED_FORGET, values![month_ago]),
             Statement::any(sql::SWEEPS_FORGET, values![week_ago - jiff::SignedDuration::from_hours(24 * 7)]),
             Statement::any(sql::TAKINGS_FORGET, values![week_ago]),
+            Statement::any(sql::LICENCES_REFUSED_FORGET, values![month_ago]),
         ])
         .await
     }

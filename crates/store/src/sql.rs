@@ -67,18 +67,58 @@ statements! {
     DEVICES_HELD = "SELECT system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at FROM devices WHERE system = $1 AND holder = $2 ORDER BY external_id";
     DEVICES_OF_CUSTOMER = "SELECT d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM links l JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL ORDER BY d.external_id";
     OTHER_ASSETS_OF_CUSTOMER = "SELECT count(*) FROM links l JOIN records r ON r.system = l.system AND r.holder = l.external_id LEFT JOIN devices d ON d.system = r.system AND d.external_id = r.external_id WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL AND d.external_id IS NULL";
-    /// "My devices" in one query: the customer once per device, or once without any.
-    MY_DEVICES = "SELECT c.id, c.name, c.devices_as_of, d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id LEFT JOIN links l ON l.customer_id = i.customer_id AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL LEFT JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE i.issuer = $1 AND i.subject = $2 ORDER BY d.external_id";
+    /// "My devices" in one query: the customer without a device, then once for each device at the places of whoever asks.
+    MY_DEVICES = "SELECT c.id, c.name, c.devices_as_of, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id WHERE i.issuer = $1 AND i.subject = $2 UNION ALL SELECT c.id, c.name, c.devices_as_of, d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id JOIN person_places x ON x.person_id = p.id JOIN links l ON l.customer_id = x.place_id AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE i.issuer = $1 AND i.subject = $2 AND NOT EXISTS (SELECT 1 FROM device_places v JOIN places w ON w.id = v.place_id WHERE v.system = d.system AND v.external_id = d.external_id AND w.owner_id = l.customer_id) UNION ALL SELECT c.id, c.name, c.devices_as_of, d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id JOIN person_places x ON x.person_id = p.id JOIN device_places v ON v.place_id = x.place_id JOIN places w ON w.id = v.place_id JOIN devices d ON d.system = v.system AND d.external_id = v.external_id JOIN links l ON l.system = d.system AND l.kind = 'requester' AND l.external_id = d.holder AND l.ended_at IS NULL AND l.suspended_why IS NULL AND l.customer_id = w.owner_id WHERE i.issuer = $1 AND i.subject = $2";
 
     // Persons and identities.
-    PERSON_CREATE = "INSERT INTO persons (id, customer_id, name, created_at, licence) VALUES ($1, $2, $3, $4, $5)";
-    PEOPLE = "SELECT id, customer_id, name, licence, created_at FROM persons WHERE customer_id = $1 ORDER BY created_at, id";
+    PERSON_CREATE = "INSERT INTO persons (id, person_id, person_key, customer_id, name, email, email_key, licence, mobile_user, default_place, role_functions, contact_id, inactive_since, inactive_why, version, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15)";
+    PERSON_UPDATE = "UPDATE persons SET person_id = $1, person_key = $2, name = $3, email = $4, email_key = $5, licence = $6, mobile_user = $7, default_place = $8, role_functions = $9, contact_id = $10, inactive_since = $11, inactive_why = $12, version = version + 1 WHERE id = $13 AND version = $14";
+    PERSON_PLACES_CLEAR = "DELETE FROM person_places WHERE person_id = $1";
+    PERSON_PLACE_ADD = "INSERT INTO person_places (person_id, place_id) VALUES ($1, $2)";
+    PERSON_PLACES = "SELECT place_id FROM person_places WHERE person_id = $1 ORDER BY place_id";
+    PERSON = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.id = $1";
+    PERSON_BY_KEY = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.person_key = $1";
+    PERSONS_BY_EMAIL = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.email_key = $1 ORDER BY p.id LIMIT 25";
+    PERSON_OF_CONTACT = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.contact_id = $1 ORDER BY p.id LIMIT 1";
+    PEOPLE = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.customer_id = $1 ORDER BY p.created_at, p.id";
+    PEOPLE_AFTER = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.id > $1 ORDER BY p.id LIMIT $2";
+    /// What the rules of every door look at, in one query.
+    AT_DOOR_BY_ID = "SELECT p.id, p.person_id, p.name, p.customer_id, p.licence, p.mobile_user, p.role_functions, p.inactive_since, p.inactive_why, p.default_place, h.name, h.active, (SELECT count(*) FROM person_places x WHERE x.person_id = p.id), (SELECT count(*) FROM identities y WHERE y.person_id = p.id) FROM persons p LEFT JOIN places h ON h.id = p.default_place WHERE p.id = $1";
+    AT_DOOR_BY_IDENTITY = "SELECT p.id, p.person_id, p.name, p.customer_id, p.licence, p.mobile_user, p.role_functions, p.inactive_since, p.inactive_why, p.default_place, h.name, h.active, (SELECT count(*) FROM person_places x WHERE x.person_id = p.id), (SELECT count(*) FROM identities y WHERE y.person_id = p.id) FROM identities i JOIN persons p ON p.id = i.person_id LEFT JOIN places h ON h.id = p.default_place WHERE i.issuer = $1 AND i.subject = $2";
+    LICENCE_REFUSED = "INSERT INTO refused_licences (person_key, code, at) VALUES ($1, $2, $3) ON CONFLICT (person_key) DO UPDATE SET code = excluded.code, at = excluded.at";
+    LICENCE_REFUSED_FORGET = "DELETE FROM refused_licences WHERE person_key = $1";
+    LICENCES_REFUSED_FORGET = "DELETE FROM refused_licences WHERE at < $1";
+    REFUSED_LICENCE = "SELECT code, at FROM refused_licences WHERE person_key = $1";
+
+    // Places and contacts.
+    PLACE_CREATE = "INSERT INTO places (id, name, parent_id, address, owner_id, active, version, created_at) VALUES ($1, $2, $3, $4, $5, $6, 1, $7)";
+    PLACE_UPDATE = "UPDATE places SET name = $1, parent_id = $2, address = $3, active = $4, version = version + 1 WHERE id = $5 AND version = $6";
+    PLACE = "SELECT id, name, parent_id, address, owner_id, active, version, created_at FROM places WHERE id = $1";
+    PLACES_OF_CUSTOMER = "SELECT id, name, parent_id, address, owner_id, active, version, created_at FROM places WHERE owner_id = $1 ORDER BY id";
+    PLACES_AFTER = "SELECT id, name, parent_id, address, owner_id, active, version, created_at FROM places WHERE id > $1 ORDER BY id LIMIT $2";
+    PLACES_OF_PERSON = "SELECT p.id, p.name, p.parent_id, p.address, p.owner_id, p.active, p.version, p.created_at FROM person_places x JOIN places p ON p.id = x.place_id WHERE x.person_id = $1 ORDER BY p.name, p.id";
+    CONTACT_CREATE = "INSERT INTO contacts (id, customer_id, name, email, email_key, phone, place_id, version, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8)";
+    CONTACT_UPDATE = "UPDATE contacts SET name = $1, email = $2, email_key = $3, phone = $4, place_id = $5, version = version + 1 WHERE id = $6 AND version = $7";
+    CONTACT = "SELECT id, customer_id, name, email, phone, place_id, version, created_at FROM contacts WHERE id = $1";
+    CONTACTS_OF_CUSTOMER = "SELECT id, customer_id, name, email, phone, place_id, version, created_at FROM contacts WHERE customer_id = $1 ORDER BY id LIMIT 200";
+    CONTACTS_AFTER = "SELECT id, customer_id, name, email, phone, place_id, version, created_at FROM contacts WHERE id > $1 ORDER BY id LIMIT $2";
+    CONTACTS_BY_EMAIL = "SELECT id, customer_id, name, email, phone, place_id, version, created_at FROM contacts WHERE email_key = $1 ORDER BY id LIMIT 25";
+    DEVICE_PLACE_PUT = "INSERT INTO device_places (system, external_id, place_id) VALUES ($1, $2, $3) ON CONFLICT (system, external_id) DO UPDATE SET place_id = excluded.place_id";
+    DEVICE_PLACE_CLEAR = "DELETE FROM device_places WHERE system = $1 AND external_id = $2";
+    DEVICE_PLACE = "SELECT place_id FROM device_places WHERE system = $1 AND external_id = $2";
+    /// The devices at a person's places (P08), each with its place. A device is at the home place of whoever has it, unless it was put at
+    /// another place of theirs: of a customer who had it before, no place counts any more.
+    DEVICES_IN_PLACES = "SELECT x.place_id, d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM person_places x JOIN links l ON l.customer_id = x.place_id AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE x.person_id = $1 AND NOT EXISTS (SELECT 1 FROM device_places v JOIN places w ON w.id = v.place_id WHERE v.system = d.system AND v.external_id = d.external_id AND w.owner_id = l.customer_id) UNION ALL SELECT x.place_id, d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM person_places x JOIN device_places v ON v.place_id = x.place_id JOIN places w ON w.id = v.place_id JOIN devices d ON d.system = v.system AND d.external_id = v.external_id JOIN links l ON l.system = d.system AND l.kind = 'requester' AND l.external_id = d.holder AND l.ended_at IS NULL AND l.suspended_why IS NULL AND l.customer_id = w.owner_id WHERE x.person_id = $1";
     ACCESS_END = "UPDATE persons SET inactive_since = $1, inactive_why = 'account_deleted' WHERE customer_id = $2 AND inactive_since IS NULL";
     ACCESS_GIVE_BACK = "UPDATE persons SET inactive_since = NULL, inactive_why = NULL WHERE customer_id = $1 AND inactive_why = 'account_deleted'";
     IDENTITY_CREATE = "INSERT INTO identities (id, issuer, subject, person_id, customer_id, sign_in, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     IDENTITY_REMOVE = "DELETE FROM identities WHERE id = $1";
     /// The customer's row, which the same plan changes first, keeps two removals apart; this keeps the last one whatever happens.
     IDENTITY_REMOVE_SPARE = "DELETE FROM identities WHERE id = $1 AND EXISTS (SELECT 1 FROM identities other WHERE other.customer_id = identities.customer_id AND other.id <> identities.id)";
+    SESSIONS_END_OF_PERSON = "DELETE FROM sessions WHERE person_id = $1 AND token_hash <> $2";
+    /// Those of a sign-in that began before the person did.
+    SESSIONS_END_OF_IDENTITIES = "DELETE FROM sessions WHERE owner IN (SELECT i.issuer || ' ' || i.subject FROM identities i WHERE i.person_id = $1) AND token_hash <> $2";
+    SESSIONS_END_OF_PEOPLE = "DELETE FROM sessions WHERE person_id IN (SELECT p.id FROM persons p WHERE p.customer_id = $1) AND token_hash <> $2";
     IDENTITY_USED = "UPDATE identities SET last_used_at = $1 WHERE issuer = $2 AND subject = $3";
     IDENTITY = "SELECT id, person_id, customer_id, sign_in, created_at, last_used_at FROM identities WHERE issuer = $1 AND subject = $2";
     IDENTITIES = "SELECT id, person_id, customer_id, sign_in, created_at, last_used_at FROM identities WHERE customer_id = $1 ORDER BY created_at, id";
@@ -133,7 +173,7 @@ statements! {
     JOBS_FORGET = "DELETE FROM jobs WHERE state = 'done' AND finished_at < $1";
 
     // Sessions and sign-ins under way.
-    SESSION_CREATE = "INSERT INTO sessions (token_hash, who, owner, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+    SESSION_CREATE = "INSERT INTO sessions (token_hash, who, owner, created_at, expires_at, person_id) VALUES ($1, $2, $3, $4, $5, $6)";
     SESSION = "SELECT who, created_at, expires_at FROM sessions WHERE token_hash = $1 AND expires_at > $2";
     SESSION_END = "DELETE FROM sessions WHERE token_hash = $1";
     SESSIONS_END = "DELETE FROM sessions WHERE owner = $1";

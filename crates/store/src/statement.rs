@@ -58,6 +58,15 @@ pub enum Conflict {
     /// The sync options were changed.
     #[error("the sync options were changed meanwhile")]
     Options,
+    /// The person id is somebody else's, or the person was changed.
+    #[error("the person id is taken, or the person was changed meanwhile")]
+    PersonId,
+    /// The place was changed.
+    #[error("the place was changed meanwhile")]
+    Place,
+    /// The contact was changed.
+    #[error("the contact was changed meanwhile")]
+    Contact,
     /// Something with the same key exists.
     #[error("it exists already")]
     Exists,

@@ -52,6 +52,8 @@ into_value! {
     tessera_core::id::HeldId => |it| Self::Uuid(it.0),
     tessera_core::id::AssetWriteId => |it| Self::Uuid(it.0),
     tessera_core::id::CallId => |it| Self::Uuid(it.0),
+    tessera_core::id::PlaceId => |it| Self::Uuid(it.0),
+    tessera_core::id::ContactId => |it| Self::Uuid(it.0),
 }
 
 /// PostgreSQL keeps no NUL in text. One that an outside system sends must not keep the rest of what it says out.

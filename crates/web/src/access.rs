@@ -8,12 +8,13 @@ use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_connect::oidc::{BearerClaims, BearerError};
+use tessera_core::access::{Portal, Viewer};
 use tessera_core::customer::{IdentityKey, SignIn};
-use tessera_hub::{PortalSession, StaffSession};
+use tessera_hub::{Entry, PortalSession, StaffSession};
 use url::form_urlencoded;
 
 use crate::session::{self, Kind};
-use crate::{App, PageError, Problem};
+use crate::{App, PageError, Problem, portal};
 
 /// A customer with a session. Without one, the portal's sign-in is shown.
 #[derive(Debug, Clone)]
@@ -39,6 +40,30 @@ impl FromRequestParts<App> for Session {
         match app.hub.portal_session(&token).await {
             Ok(Some(session)) => Ok(Self(session)),
             Ok(None) => Err(to_sign_in(parts, "/portal/customer")),
+            Err(error) => Err(PageError::from(error).into_response()),
+        }
+    }
+}
+
+/// Somebody inside the customer portal: signed in, and let in by the rules at this very request (`P08`, `P13`).
+///
+/// Without a session the sign-in is shown; when the rules say no, the page that says why. A sign-in that is nobody's goes to the portal's
+/// first page, which explains.
+#[derive(Debug, Clone)]
+pub struct InPortal(pub Viewer);
+
+impl FromRequestParts<App> for InPortal {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Session(session) = Session::from_request_parts(parts, app).await?;
+        match app.hub.enter(&session.sign_in, Portal::Customer).await {
+            Ok(Entry::In(viewer)) => Ok(Self(viewer)),
+            Ok(Entry::Nobody) => Err(Redirect::to("/portal/customer").into_response()),
+            Ok(Entry::Refused { access, .. }) => {
+                let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+                let shown_as = portal::shown_as(&session.sign_in);
+                Err(portal::keep_out(app, &parts.headers, uri, shown_as, &access, Portal::Customer).into_response())
+            }
             Err(error) => Err(PageError::from(error).into_response()),
         }
     }

@@ -145,6 +145,7 @@ fn configuration(
         brake: config::Brake::default(),
         missing: config::Missing::default(),
         marketplace: market::configuration(&kept_secret(data, "marketplace-key")?)?,
+        people: config::People::default(),
         log: config::Log::default(),
         b2c: Some(policy::served(kept_secret(data, "policy-key")?)),
     })

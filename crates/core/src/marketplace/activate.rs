@@ -2,10 +2,12 @@
 //! and the record are one plan.
 
 use crate::activation::{Activation, ActivationState, Progress, StepState};
-use crate::customer::{Customer, Ended, Identity, Link, Origin, Person, SignIn};
+use crate::customer::{Customer, Ended, Identity, Link, Origin, SignIn};
 use crate::identity;
 use crate::invitation::{Admission, Claim, Invitation, Refusal};
 use crate::job::Task;
+use crate::licence::LicenceType;
+use crate::person::Person;
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::timeline::Event;
 
@@ -24,6 +26,8 @@ pub struct Knock<'a> {
     pub people: &'a [Person],
     /// Whose the sign-in is already.
     pub identity_of: Option<Held>,
+    /// What somebody new may use (`P05`).
+    pub licence: Option<LicenceType>,
 }
 
 /// A sign-in that belongs to somebody.
@@ -41,7 +45,7 @@ pub struct Held {
 
 /// Decides about a sign-in through an account's invitation; none: the same person came back.
 pub fn knock(knock: Knock<'_>, stamp: Stamp<'_>) -> Result<Option<Plan>, Refusal> {
-    let Knock { invitation, sign_in, customer, identities, people, identity_of } = knock;
+    let Knock { invitation, sign_in, customer, identities, people, identity_of, licence } = knock;
     match invitation.admit(&sign_in.identity, stamp.now)? {
         Admission::Resume | Admission::Complete => return Ok(None),
         Admission::Claim => {}
@@ -67,9 +71,11 @@ pub fn knock(knock: Knock<'_>, stamp: Stamp<'_>) -> Result<Option<Plan>, Refusal
     draft.note(&Event::Activated { invitation_id: invitation.id, provider, email });
     if !is_theirs {
         let waiting = people.iter().find(|person| identities.iter().all(|identity| identity.person_id != person.id));
-        let person = match waiting {
-            Some(person) => person.id,
-            None => identity::new_person(&mut draft, sign_in.name.as_deref().unwrap_or(&invitation.name), stamp),
+        let person = if let Some(person) = waiting {
+            person.id
+        } else {
+            let name = sign_in.name.as_deref().unwrap_or(&invitation.name);
+            identity::new_person(&mut draft, name, licence, stamp)
         };
         identity::introduce(&mut draft, &sign_in, person, Origin::Activation, stamp);
     }

@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use super::account::Account;
 use super::code::{Code, Refusal};
 use super::matching::Found;
-use crate::customer::{Customer, Evidence, Origin, Person};
+use crate::customer::{Customer, Evidence, Origin};
 use crate::id::{CustomerId, InvitationId};
 use crate::invitation::{Invitation, InvitationState, Revocation};
 use crate::licence::LicenceType;
+use crate::person::Person;
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::record::{Attributes, Kind, Observation, RecordKey};
 use crate::review::{Question, Review};
@@ -256,8 +257,8 @@ fn note_reseller(draft: &mut Draft<'_>, record: &RecordKey, account: &Account) {
 pub(super) fn license(draft: &mut Draft<'_>, account: &Account, licence: LicenceType, stamp: Stamp<'_>) {
     let name = account.person_name();
     draft.note(&Event::Licensed { name: name.clone(), licence });
-    let person =
-        Person { id: stamp.id(), customer_id: draft.customer.id, name, licence: Some(licence), created_at: stamp.now };
+    let mut person = Person::at_home(stamp.id(), draft.customer.id, &name, Some(licence), stamp.now);
+    person.email = account.address_for_mail().map(ToOwned::to_owned);
     draft.push(Change::CreatePerson(person), "the marketplace's contact may sign in");
 }
 

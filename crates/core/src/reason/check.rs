@@ -99,6 +99,6 @@ impl Check {
 }
 
 /// A moment in words: `21 Nov 2026, 14:05 UTC`.
-pub(super) fn moment(at: Timestamp) -> String {
+pub(crate) fn moment(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y, %H:%M UTC").to_string()
 }

@@ -12,6 +12,7 @@ mod requester;
 mod work;
 
 pub use catalogue::{Action, Reason, Words};
+pub(crate) use check::moment;
 pub use check::{Check, Fix, Outcome, Target};
 pub use facts::{
     AccountStanding, Attempt, Contact, Customer, Device, EmailProof, Facts, Invitation, LostDevice, Requester, SignIn,

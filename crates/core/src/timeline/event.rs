@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::customer::Origin;
-use crate::id::{AssetWriteId, CustomerId, InvitationId, ReviewId};
+use crate::id::{AssetWriteId, ContactId, CustomerId, InvitationId, PlaceId, ReviewId};
 use crate::licence::LicenceType;
 use crate::record::RecordKey;
 
@@ -261,6 +261,69 @@ pub enum Event {
         /// Why, in words.
         why: String,
     },
+    /// Somebody may sign in (`P02`).
+    PersonAdded {
+        /// What they sign in with.
+        person_id: String,
+        /// Their name.
+        name: String,
+        /// What they may use.
+        licence: Option<LicenceType>,
+    },
+    /// Something about a person changed.
+    PersonChanged {
+        /// What they sign in with.
+        person_id: String,
+        /// What changed, in words.
+        changes: Vec<String>,
+    },
+    /// A person was made inactive (`P04`).
+    PersonDeactivated {
+        /// What they sign in with.
+        person_id: String,
+    },
+    /// A person is active again.
+    PersonReactivated {
+        /// What they sign in with.
+        person_id: String,
+    },
+    /// The customer has another place (`P08`).
+    PlaceAdded {
+        /// Which.
+        place_id: PlaceId,
+        /// What it is called.
+        name: String,
+    },
+    /// Something about a place changed.
+    PlaceChanged {
+        /// Which.
+        place_id: PlaceId,
+        /// What it is called now.
+        name: String,
+        /// Whether it is in use.
+        active: bool,
+    },
+    /// Information is kept about somebody (`P01`).
+    ContactAdded {
+        /// Which contact.
+        contact_id: ContactId,
+        /// Their name.
+        name: String,
+    },
+    /// Something about a contact changed.
+    ContactChanged {
+        /// Which contact.
+        contact_id: ContactId,
+        /// Their name now.
+        name: String,
+    },
+    /// A device was put at a place (`P08`).
+    DevicePlaced {
+        /// Which device.
+        record: RecordKey,
+        /// Where it is.
+        place: String,
+    },
 }
 
 /// What became of a device that is no longer a customer's.
@@ -362,6 +425,15 @@ impl Event {
             Self::SerialsDiffer { .. } => "serials_differ",
             Self::AssetWriteAsked { .. } => "asset_write_asked",
             Self::AssetWriteNotDone { .. } => "asset_write_not_done",
+            Self::PersonAdded { .. } => "person_added",
+            Self::PersonChanged { .. } => "person_changed",
+            Self::PersonDeactivated { .. } => "person_deactivated",
+            Self::PersonReactivated { .. } => "person_reactivated",
+            Self::PlaceAdded { .. } => "place_added",
+            Self::PlaceChanged { .. } => "place_changed",
+            Self::ContactAdded { .. } => "contact_added",
+            Self::ContactChanged { .. } => "contact_changed",
+            Self::DevicePlaced { .. } => "device_placed",
         }
     }
 
@@ -450,6 +522,21 @@ impl Event {
             }
             Self::AssetWriteAsked { what, .. } => format!("Asked of the service desk: {what}"),
             Self::AssetWriteNotDone { what, outcome, .. } => format!("Not done in the service desk: {what}: {outcome}"),
+            Self::PersonAdded { person_id, name, licence: Some(licence) } => {
+                format!("{name} may sign in as {person_id} with licence {}", licence.as_str())
+            }
+            Self::PersonAdded { person_id, name, licence: None } => {
+                format!("{name} is known as {person_id}, without a licence")
+            }
+            Self::PersonChanged { person_id, changes } => format!("{person_id} changed: {}", changes.join(", ")),
+            Self::PersonDeactivated { person_id } => format!("{person_id} was made inactive and signed out"),
+            Self::PersonReactivated { person_id } => format!("{person_id} is active again"),
+            Self::PlaceAdded { name, .. } => format!("Place {name} added"),
+            Self::PlaceChanged { name, active: true, .. } => format!("Place {name} changed"),
+            Self::PlaceChanged { name, active: false, .. } => format!("Place {name} is not in use any more"),
+            Self::ContactAdded { name, .. } => format!("Contact {name} added"),
+            Self::ContactChanged { name, .. } => format!("Contact {name} changed"),
+            Self::DevicePlaced { record, place } => format!("{record} is at {place}"),
         }
     }
 
@@ -472,6 +559,9 @@ impl Event {
             }
             Self::RequesterReactivated { .. } => Some("Your customer record is active again".to_owned()),
             Self::SerialCorrected { name, .. } => Some(format!("The serial number of {name} was corrected")),
+            Self::PersonAdded { name, .. } => Some(format!("{name} was added to your people")),
+            Self::PlaceAdded { name, .. } => Some(format!("{name} was added to your places")),
+            Self::ContactAdded { name, .. } => Some(format!("{name} was added to your contacts")),
             _ => None,
         }
     }

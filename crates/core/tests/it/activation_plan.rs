@@ -94,6 +94,7 @@ fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
     }
     let device_type = DeviceType::default();
     let gathered = Gathered {
+        licence: Some(tessera_core::licence::LicenceType::Custportal),
         activation: *activation,
         invitation: &invitation,
         home: None,

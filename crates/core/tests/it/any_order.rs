@@ -171,6 +171,7 @@ fn complete(model: &Model, number: usize, found: u8, stamp: Stamp<'_>) -> Option
         device_type: &DeviceType::default(),
     };
     let gathered = Gathered {
+        licence: Some(tessera_core::licence::LicenceType::Custportal),
         activation: activation.clone(),
         invitation,
         identity_of,

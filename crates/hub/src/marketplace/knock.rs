@@ -35,6 +35,7 @@ impl Hub {
                 identities: &identities,
                 people: &people,
                 identity_of: self.held(sign_in).await?,
+                licence: self.config.activation_licence,
             };
             let actor = actor_of(&sign_in.identity);
             let plan = self.stamped(&actor, channel, |stamp| activate::knock(knock, stamp))?;

@@ -31,8 +31,8 @@ pub async fn a23_removing_an_identity_ends_its_sessions_and_frees_it(Database { 
     let hers = identity(jane.id, "subject-1");
     store.apply(&introducing(&hers)).await.unwrap();
     let owner = format!("{} {}", hers.1.sign_in.identity.issuer, hers.1.sign_in.identity.subject);
-    store.create_session(&[1; 32], &"hers", &owner, at(0), at(3600)).await.unwrap();
-    store.create_session(&[2; 32], &"other", "staff:jo", at(0), at(3600)).await.unwrap();
+    store.create_session(&[1; 32], &"hers", None, &owner, at(0), at(3600)).await.unwrap();
+    store.create_session(&[2; 32], &"other", None, "staff:jo", at(0), at(3600)).await.unwrap();
 
     let removal = plan([Change::RemoveIdentity(hers.1.id)]);
     store.apply(&removal).await.unwrap();
@@ -124,7 +124,7 @@ pub async fn a23_other_sessions_of_the_customer_end(Database { store, .. }: Data
         store.apply(&introducing(&introduced)).await.unwrap();
         let owner = format!("{} {subject}", introduced.1.sign_in.identity.issuer);
         let hash = [u8::try_from(number).unwrap() + 1; 32];
-        store.create_session(&hash, subject, &owner, at(0), at(3600)).await.unwrap();
+        store.create_session(&hash, subject, None, &owner, at(0), at(3600)).await.unwrap();
     }
     store.apply(&plan([Change::EndSessions { customer_id: jane.id, except: Some([1; 32]) }])).await.unwrap();
     let left = async |hash: u8| store.session::<String>(&[hash; 32], at(1)).await.unwrap().is_some();

@@ -24,9 +24,9 @@ fn pending(purpose: &str, expires: i64) -> SignInPending {
 pub async fn a03_a_session_ends_by_time_by_itself_and_by_owner(Database { store, .. }: Database) {
     for n in 0..4_u8 {
         let owner = if n < 2 { "jane" } else { "john" };
-        store.create_session(&[n; 32], &format!("browser {n}"), owner, at(0), at(HOUR)).await.unwrap();
+        store.create_session(&[n; 32], &format!("browser {n}"), None, owner, at(0), at(HOUR)).await.unwrap();
     }
-    let again = store.create_session(&[0; 32], &"thief", "eve", at(0), at(HOUR)).await;
+    let again = store.create_session(&[0; 32], &"thief", None, "eve", at(0), at(HOUR)).await;
     assert_eq!(conflict(again), Conflict::Exists);
     let who = async |n: u8, now| store.session::<String>(&[n; 32], at(now)).await.unwrap();
 
@@ -55,7 +55,7 @@ pub async fn a03_a_sign_in_is_taken_once(Database { store, .. }: Database) {
 pub async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
     let week = 7 * 24 * HOUR;
     for (n, expires) in [(1, HOUR), (2, 2 * week)] {
-        store.create_session(&[n; 32], &"who", "jane", at(0), at(expires)).await.unwrap();
+        store.create_session(&[n; 32], &"who", None, "jane", at(0), at(expires)).await.unwrap();
         store.begin_sign_in(&[n; 32], &pending("portal", expires)).await.unwrap();
     }
     store.keep_answer("old", &[1; 32], 201, "{}", at(0)).await.unwrap();

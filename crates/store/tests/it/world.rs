@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tessera_core::activation::{self, Activation, Answer, Gathered, Knock};
-use tessera_core::customer::{Customer, Ended, Evidence, Identity, IdentityKey, Link, Origin, Person, SignIn};
+use tessera_core::customer::{Customer, Ended, Evidence, Identity, IdentityKey, Link, Origin, SignIn};
 use tessera_core::device::DeviceType;
 use tessera_core::handover::{self, Hands};
 use tessera_core::id::{CustomerId, InvitationId};
 use tessera_core::invitation::{Claim, Ground, Invitation};
+use tessera_core::person::Person;
 use tessera_core::plan::{Change, Draft, Plan, Stamp};
 use tessera_core::reconcile::Facts;
 use tessera_core::record::{Asset, Attributes, Kind, Observation, RecordKey, Requester};
@@ -104,13 +105,7 @@ pub fn sign_in(subject: &str) -> SignIn {
 
 /// A person with an identity, for a customer.
 pub fn identity(customer: CustomerId, subject: &str) -> (Person, Identity) {
-    let person = Person {
-        id: Uuid::now_v7().into(),
-        customer_id: customer,
-        name: "Jane".into(),
-        licence: None,
-        created_at: at(0),
-    };
+    let person = Person::at_home(Uuid::now_v7().into(), customer, "Jane", None, at(0));
     let identity = Identity {
         id: Uuid::now_v7().into(),
         person_id: person.id,
@@ -240,6 +235,7 @@ pub fn completing(activation: &Activation, invitation: &Invitation, assets: Vec<
     let device_type = DeviceType::default();
     let requester = requester(&invitation.requester_id, "Jane Doe", "jane@example.com", 20);
     let gathered = Gathered {
+        licence: Some(tessera_core::licence::LicenceType::Custportal),
         activation: activation.clone(),
         invitation,
         home: None,

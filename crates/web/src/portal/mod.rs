@@ -1,6 +1,7 @@
 //! The customer portal: "My devices" (`A15`, `A19`). Everything is read from the hub alone (`A16`).
 
 pub(crate) mod identities;
+mod kept_out;
 mod words;
 
 use axum::Router;
@@ -9,12 +10,13 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
+use tessera_core::access::{Access, Portal};
 use tessera_core::customer::SignIn;
 use tessera_core::invitation::Refusal;
-use tessera_hub::{DevicesAnswer, Purpose};
+use tessera_hub::{Entry, Purpose};
 
 use crate::App;
-use crate::access::Customer;
+use crate::access::{InPortal, Session};
 use crate::activation::providers;
 use crate::page::{Answer, PageError, append_cookie, chrome, page, page_with};
 use crate::session::{self, Kind};
@@ -37,42 +39,58 @@ pub fn routes() -> Router<App> {
         .route("/signed-out", get(signed_out))
 }
 
+/// The portal's first page. Whoever has no person yet, or whose marketplace closed the account, reads here why there is nothing.
 async fn devices(
     State(app): State<App>,
-    Customer(sign_in): Customer,
+    Session(session): Session,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let answer = my_devices(&app, &sign_in).await?;
-    let chrome = chrome(&app, &headers, &uri, Some(shown_as(&sign_in)));
+    let sign_in = &session.sign_in;
+    match app.hub.enter(sign_in, Portal::Customer).await? {
+        Entry::Refused { access, inactive_why } if inactive_why.as_deref() != Some("account_deleted") => {
+            return keep_out(&app, &headers, &uri, shown_as(sign_in), &access, Portal::Customer);
+        }
+        Entry::In(_) | Entry::Nobody | Entry::Refused { .. } => {}
+    }
+    let answer = app.hub.my_devices(sign_in).await?;
+    let chrome = chrome(&app, &headers, &uri, Some(shown_as(sign_in)));
     match answer.reason {
         Some(reason) => page(&app, &chrome, &words::no_devices(&answer, reason)),
         None => page(&app, &chrome, &words::devices(&app, &answer)),
     }
 }
 
+/// The page of somebody whom the rules keep out.
+pub(crate) fn keep_out(
+    app: &App,
+    headers: &HeaderMap,
+    uri: &Uri,
+    shown_as: String,
+    access: &Access,
+    portal: Portal,
+) -> Answer {
+    page_with(app, &chrome(app, headers, uri, Some(shown_as)), &kept_out::words(access, portal), StatusCode::FORBIDDEN)
+}
+
 async fn device(
     State(app): State<App>,
-    Customer(sign_in): Customer,
+    InPortal(viewer): InPortal,
     Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let answer = my_devices(&app, &sign_in).await?;
-    // Looked for among the customer's own devices only: another customer's does not exist here.
-    let device = answer.devices.iter().find(|device| device.external_id == id).ok_or(PageError::NOT_FOUND)?;
-    let (customer_id, _) = answer.customer.as_ref().ok_or(PageError::NOT_FOUND)?;
-    let timeline = app.hub.store.timeline(*customer_id, None, 200).await?;
-    let chrome = chrome(&app, &headers, &uri, Some(shown_as(&sign_in)));
+    let devices = app.hub.store.devices_in_places(viewer.person).await?;
+    // Looked for among the devices at the person's places only: another one does not exist here.
+    let found = devices.iter().find(|(_, device)| device.external_id == id);
+    let (_, device) = found.ok_or(PageError::NOT_FOUND)?;
+    let timeline = app.hub.store.timeline(viewer.customer_id, None, 200).await?;
+    let chrome = chrome(&app, &headers, &uri, Some(viewer.name));
     page(&app, &chrome, &words::device(&app, device, &timeline))
 }
 
-async fn my_devices(app: &App, sign_in: &SignIn) -> Result<DevicesAnswer, PageError> {
-    Ok(app.hub.my_devices(sign_in).await?)
-}
-
 /// What the page's corner calls whoever is signed in.
-fn shown_as(sign_in: &SignIn) -> String {
+pub(crate) fn shown_as(sign_in: &SignIn) -> String {
     sign_in.name.clone().or_else(|| sign_in.email.clone()).unwrap_or_else(|| "Signed in".to_owned())
 }
 

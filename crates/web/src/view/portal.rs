@@ -38,6 +38,25 @@ impl Page for Devices {
     const TEMPLATE: &'static str = "portal/devices.html";
 }
 
+/// Somebody is signed in, and the rules keep them out (`P13`).
+#[derive(Debug, Clone, Serialize)]
+pub struct KeptOut {
+    /// The portal's name.
+    pub portal: String,
+    /// The rule that does not hold.
+    pub code: String,
+    /// What is the matter.
+    pub title: String,
+    /// What it means.
+    pub explanation: String,
+    /// What to do.
+    pub next_step: String,
+}
+
+impl Page for KeptOut {
+    const TEMPLATE: &'static str = "portal/kept_out.html";
+}
+
 /// One device as its customer sees it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Device {

@@ -51,6 +51,7 @@ const TEMPLATES: &[(&str, &str)] = embedded![
     "portal/layout.html",
     "portal/device.html",
     "portal/devices.html",
+    "portal/kept_out.html",
     "portal/no_devices.html",
     "portal/remove_sign_in.html",
     "portal/sign_in.html",

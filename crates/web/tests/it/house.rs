@@ -130,6 +130,7 @@ impl House {
                 secret_key: SecretKey::new(&SecretString::from("0123456789abcdef0123456789abcdef")).unwrap(),
                 invitation_lifetime: SignedDuration::from_hours(14 * 24),
                 session_lifetime: SignedDuration::from_hours(12),
+                activation_licence: Some(LicenceType::Custportal),
                 device_type: DeviceType::default(),
                 brand: brand.clone(),
                 grace: Grace::default(),

@@ -14,7 +14,7 @@ use super::console::{
     NewDevice, OptionForm, Requester, Review, Reviews, Search, StaffSignIn, SweepPage, Sweeps, Systems, WhyPage,
 };
 use super::mail::{ActivatedMail, InvitationMail, Letter, Mail, SignInChangedMail};
-use super::portal::{DeviceDetail, Devices, NoDevices, SignIn, SignedOut};
+use super::portal::{DeviceDetail, Devices, KeptOut, NoDevices, SignIn, SignedOut};
 use super::problem::Problem;
 use super::sign_in_methods::{RemoveSignIn, SignInMethods};
 use super::{Chrome, Flash, Page, RenderError, Renderer, Support};
@@ -67,6 +67,7 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<Devices>(renderer, "portal-devices", &customer, &mut made)?;
     of::<DeviceDetail>(renderer, "portal-device", &customer, &mut made)?;
     of::<NoDevices>(renderer, "portal-no-devices", &customer, &mut made)?;
+    of::<KeptOut>(renderer, "portal-kept-out", &customer, &mut made)?;
     of::<SignInMethods>(renderer, "portal-sign-in-methods", &customer, &mut made)?;
     of::<RemoveSignIn>(renderer, "portal-remove-sign-in", &customer, &mut made)?;
     of::<StaffSignIn>(renderer, "console-sign-in", &open, &mut made)?;

@@ -1,7 +1,7 @@
 //! Sample states of the customer portal.
 
 use super::super::portal::{
-    Action, Check, Checklist, Device, DeviceDetail, DeviceEvent, Devices, NoDevices, Reason, SignIn, SignedOut,
+    Action, Check, Checklist, Device, DeviceDetail, DeviceEvent, Devices, KeptOut, NoDevices, Reason, SignIn, SignedOut,
 };
 use super::super::sign_in_methods::{RemoveSignIn, SignInMethod, SignInMethods};
 use super::super::{Provider, Stale, Tone};
@@ -190,5 +190,18 @@ impl Sample for RemoveSignIn {
 impl Sample for SignedOut {
     fn samples() -> Vec<(String, Self)> {
         vec![("out".to_owned(), Self { sign_in_url: "/portal/customer/sign-in".to_owned() })]
+    }
+}
+
+impl Sample for KeptOut {
+    fn samples() -> Vec<(String, Self)> {
+        let seat = Self {
+            portal: "Customer Portal".to_owned(),
+            code: "seat_free".to_owned(),
+            title: "Everybody's seat is taken".to_owned(),
+            explanation: "You are signed in, but as many people as may be here at once are here already.".to_owned(),
+            next_step: "Try again in a few minutes.".to_owned(),
+        };
+        vec![("seat".to_owned(), seat)]
     }
 }
