@@ -58,6 +58,7 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
                 window: SignedDuration::from_mins(config.brake.window_minutes),
             },
             marketplaces: config.marketplace.instances()?,
+            returns: config.returns.checked()?,
             grace: Grace {
                 confirm_after: SignedDuration::from_mins(config.missing.confirm_after_minutes),
                 believe_after: SignedDuration::from_hours(config.missing.grace_hours),

@@ -1,6 +1,7 @@
 //! The configuration file. Every secret can come from the environment instead, so that the file may be shown to anybody.
 
 mod b2c;
+mod returns;
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,7 @@ use url::Url;
 
 use crate::marketplace::Marketplace;
 pub use b2c::{B2c, B2cEvents, B2cSenders};
+pub use returns::Returns;
 
 /// Everything an operator decides.
 #[derive(Debug, Deserialize)]
@@ -61,6 +63,9 @@ pub struct Config {
     /// People and what they may use.
     #[serde(default)]
     pub people: People,
+    /// Returns.
+    #[serde(default)]
+    pub returns: Returns,
     /// Logs.
     #[serde(default)]
     pub log: Log,

@@ -70,6 +70,8 @@ impl Display for Change {
             Self::CreateAssetWrite(it) => write!(f, "ask the service desk: {}", it.wanted.sentence()),
             Self::EndAssetWrite { state, .. } => write!(f, "the write is {}", state.as_str()),
             Self::KeepAnswer { .. } => f.write_str("keep the answer for a repetition of the request"),
+            Self::CreateReturn(rma) => write!(f, "open return {} at place {}", rma.number, rma.place_id),
+            Self::UpdateReturn(rma) => write!(f, "return {} is {}", rma.number, rma.status().as_str()),
         }
     }
 }

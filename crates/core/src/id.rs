@@ -64,6 +64,10 @@ ids! {
     PlaceId,
     /// A contact: somebody information is kept about (`P01`).
     ContactId,
+    /// A return (`P09`).
+    RmaId,
+    /// An invoice (`P09`).
+    InvoiceId,
 }
 
 impl CustomerId {

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::customer::SignIn;
-use crate::id::{ActivationId, AssetWriteId, CustomerId, InvitationId, JobId, SweepId};
+use crate::id::{ActivationId, AssetWriteId, CustomerId, InvitationId, JobId, RmaId, SweepId};
 use crate::normalise;
 use crate::record::Kind;
+use crate::rma;
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +89,13 @@ pub enum Task {
     WriteAsset {
         /// Which write.
         write_id: AssetWriteId,
+    },
+    /// Tell the customer how a return stands (`P09`).
+    MailReturn {
+        /// Which.
+        rma_id: RmaId,
+        /// What is told.
+        letter: rma::Letter,
     },
 }
 
@@ -214,6 +222,7 @@ impl Task {
             Self::Sweep { what, run: None } => format!("sweep:{}", what.as_str()),
             Self::Sweep { run: Some(run), .. } => format!("sweep:{run}"),
             Self::ApplySweep { run } => format!("apply_sweep:{run}"),
+            Self::MailReturn { rma_id, letter } => format!("mail_return:{rma_id}:{letter}"),
         }
     }
 
@@ -232,6 +241,7 @@ impl Task {
             Self::Reread { .. } => "reread",
             Self::ApplySweep { .. } => "apply_sweep",
             Self::WriteAsset { .. } => "write_asset",
+            Self::MailReturn { .. } => "mail_return",
         }
     }
 
@@ -247,7 +257,8 @@ impl Task {
             | Self::WeighNumber { .. }
             | Self::MailSignInChanged { .. }
             | Self::Reread { .. }
-            | Self::ApplySweep { .. } => Lane::Normal,
+            | Self::ApplySweep { .. }
+            | Self::MailReturn { .. } => Lane::Normal,
             Self::Sweep { .. } => Lane::Bulk,
         }
     }

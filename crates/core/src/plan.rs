@@ -16,6 +16,7 @@ use crate::person::Person;
 use crate::place::Place;
 use crate::record::{Observation, RecordKey};
 use crate::review::{Decision, Review};
+use crate::rma::Rma;
 use crate::timeline::{Entry, Event, Head};
 
 /// When, by whom and through which door a plan is made, and where fresh ids come from.
@@ -297,6 +298,10 @@ pub enum Change {
         /// Where it is.
         place: Option<PlaceId>,
     },
+    /// Write a new return; none of its units may be on another open one (`P09`).
+    CreateReturn(Box<Rma>),
+    /// Write a return as it shall be; its version must still be this one, and none of its units on another open one.
+    UpdateReturn(Box<Rma>),
 }
 
 /// A delivery that names nothing the hub could read.

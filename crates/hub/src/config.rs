@@ -8,6 +8,7 @@ use tessera_core::vanish::Grace;
 use url::Url;
 
 use crate::marketplace::Instance;
+use crate::returns::Returns;
 use crate::secret::SecretKey;
 
 /// The journeys' configuration.
@@ -35,6 +36,8 @@ pub struct Config {
     pub brake: Brake,
     /// The marketplaces whose platforms call here.
     pub marketplaces: Vec<Instance>,
+    /// Why customers may return what, and in which order what is done (`P09`).
+    pub returns: Returns,
 }
 
 /// How often the outside systems are compared with what the hub knows.

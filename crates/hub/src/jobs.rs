@@ -6,10 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use tessera_connect::ConnectError;
 use tessera_connect::mail::{MailError, Message};
 use tessera_core::activation::ActivationState;
-use tessera_core::id::{ActivationId, CustomerId, InvitationId};
+use tessera_core::id::{ActivationId, CustomerId, InvitationId, RmaId};
 use tessera_core::invitation::InvitationState;
 use tessera_core::job::{Leased, Task};
-use tessera_core::{mask, normalise};
+use tessera_core::{mask, normalise, rma};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -154,6 +154,7 @@ impl Hub {
             }
             Task::Sweep { what, run } => return self.ended(self.run_sweep(*what, *run, Some(job)).await, job),
             Task::ApplySweep { run } => return self.ended(self.run_apply(*run).await, job),
+            Task::MailReturn { rma_id, letter } => return self.mail_return(*rma_id, *letter, job).await,
         };
         match outcome {
             Ok(()) => Ended::Already,
@@ -254,6 +255,16 @@ impl Hub {
         let sign_ins_url = self.config.url("/portal/customer/identities");
         let letter = SignInChangedLetter { name, added, sign_in: sign_in.to_owned(), at, sign_ins_url };
         self.send(&address, self.letters.sign_in_changed(&letter, self.env.now()), job).await
+    }
+
+    async fn mail_return(&self, id: RmaId, letter: rma::Letter, job: &Leased) -> Ended {
+        match self.return_letter(id, letter).await {
+            Ok(Some((address, letter))) => {
+                self.send(&address, self.letters.about_return(&letter, self.env.now()), job).await
+            }
+            Ok(None) => Ended::Done,
+            Err(error) => self.after(error, job),
+        }
     }
 
     async fn send(&self, to: &str, letter: Result<Letter, String>, job: &Leased) -> Ended {

@@ -1,6 +1,7 @@
 //! The mails' words come from the faces; the journeys only know what has to be said.
 
 use jiff::Timestamp;
+use tessera_core::money::Money;
 
 /// A mail, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,56 @@ pub struct SignInChangedLetter {
     pub sign_ins_url: String,
 }
 
+/// What a mail about a return says (`P09`).
+#[derive(Debug, Clone)]
+pub struct ReturnLetter {
+    /// Whom it greets.
+    pub name: String,
+    /// What the return is called.
+    pub number: String,
+    /// Its page.
+    pub url: String,
+    /// What happened.
+    pub news: ReturnNews,
+}
+
+/// What happened to a return.
+#[derive(Debug, Clone)]
+pub enum ReturnNews {
+    /// It was opened.
+    Opened {
+        /// What is returned.
+        units: Vec<String>,
+        /// Whether the customer is the next to do something: to send it.
+        send_it: bool,
+    },
+    /// An amount is to be approved.
+    Asked {
+        /// For what unit.
+        model: String,
+        /// How much.
+        amount: Money,
+        /// For what.
+        note: String,
+    },
+    /// Something was shipped to the customer.
+    Shipped {
+        /// What.
+        model: String,
+        /// How many.
+        quantity: u32,
+        /// How to follow the parcel.
+        tracking: Option<String>,
+    },
+    /// Everything is done.
+    Closed,
+    /// It was given up.
+    Cancelled {
+        /// Why.
+        why: String,
+    },
+}
+
 /// Puts mails into words.
 pub trait Letters: std::fmt::Debug + Send + Sync {
     /// The mail with the activation link.
@@ -62,4 +113,6 @@ pub trait Letters: std::fmt::Debug + Send + Sync {
     fn activated(&self, letter: &ActivatedLetter, now: Timestamp) -> Result<Letter, String>;
     /// The notice that a sign-in method was added or removed.
     fn sign_in_changed(&self, letter: &SignInChangedLetter, now: Timestamp) -> Result<Letter, String>;
+    /// The mail about a return.
+    fn about_return(&self, letter: &ReturnLetter, now: Timestamp) -> Result<Letter, String>;
 }

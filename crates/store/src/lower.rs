@@ -15,6 +15,7 @@ use tessera_core::record::{Observation, RecordKey};
 use tessera_core::timeline::Entry;
 
 use crate::people;
+use crate::returns;
 use crate::sql;
 use crate::statement::{Conflict, Statement};
 use crate::values;
@@ -156,6 +157,8 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
             let values = values![state.as_str(), state.note(), *at, *id];
             to.push(Statement::one(sql::ASSET_WRITE_END, values, Conflict::AssetWrite));
         }
+        Change::CreateReturn(rma) => returns::create(rma, to),
+        Change::UpdateReturn(rma) => returns::update(rma, to),
         Change::Enqueue(job) => to.push(enqueue(job)),
         Change::FinishJob { id, attempt, at } => {
             to.push(Statement::one(sql::JOB_FINISH, values![*at, *id, *attempt], Conflict::Job));

@@ -67,6 +67,12 @@ pub enum Conflict {
     /// The contact was changed.
     #[error("the contact was changed meanwhile")]
     Contact,
+    /// The return was changed.
+    #[error("the return was changed meanwhile")]
+    Return,
+    /// A unit is on another open return (`P09`).
+    #[error("a unit is on another open return")]
+    Unit,
     /// Something with the same key exists.
     #[error("it exists already")]
     Exists,

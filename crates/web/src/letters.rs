@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tessera_hub::{ActivatedLetter, Brand, InvitationLetter, Letter, Letters, SignInChangedLetter};
+use tessera_hub::{ActivatedLetter, Brand, InvitationLetter, Letter, Letters, ReturnLetter, SignInChangedLetter};
 
-use crate::view::mail::{ActivatedMail, InvitationMail, Letter as Template, SignInChangedMail};
+use crate::view::mail::{ActivatedMail, InvitationMail, Letter as Template, ReturnMail, SignInChangedMail};
 use crate::view::{Chrome, Renderer, Support};
 
 /// Mails made of the templates.
@@ -60,6 +60,10 @@ impl Letters for PageLetters {
             devices_url: letter.devices_url.clone(),
         };
         self.write(&mail, now)
+    }
+
+    fn about_return(&self, letter: &ReturnLetter, now: Timestamp) -> Result<Letter, String> {
+        self.write(&ReturnMail::of(letter), now)
     }
 
     fn sign_in_changed(&self, letter: &SignInChangedLetter, now: Timestamp) -> Result<Letter, String> {

@@ -7,6 +7,7 @@ use crate::customer::Origin;
 use crate::id::{AssetWriteId, ContactId, CustomerId, InvitationId, PlaceId, ReviewId};
 use crate::licence::LicenceType;
 use crate::record::RecordKey;
+use crate::rma::ReturnEvent;
 
 /// What happened. The name of the case and its fields are the API's `event` and `detail`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -324,6 +325,8 @@ pub enum Event {
         /// Where it is.
         place: String,
     },
+    /// Something happened to a return (`P09`).
+    Return(ReturnEvent),
 }
 
 /// What became of a device that is no longer a customer's.
@@ -434,6 +437,7 @@ impl Event {
             Self::ContactAdded { .. } => "contact_added",
             Self::ContactChanged { .. } => "contact_changed",
             Self::DevicePlaced { .. } => "device_placed",
+            Self::Return(_) => "return",
         }
     }
 
@@ -537,6 +541,7 @@ impl Event {
             Self::ContactAdded { name, .. } => format!("Contact {name} added"),
             Self::ContactChanged { name, .. } => format!("Contact {name} changed"),
             Self::DevicePlaced { record, place } => format!("{record} is at {place}"),
+            Self::Return(event) => event.sentence(),
         }
     }
 
@@ -562,6 +567,7 @@ impl Event {
             Self::PersonAdded { name, .. } => Some(format!("{name} was added to your people")),
             Self::PlaceAdded { name, .. } => Some(format!("{name} was added to your places")),
             Self::ContactAdded { name, .. } => Some(format!("{name} was added to your contacts")),
+            Self::Return(event) => Some(event.customer_sentence()),
             _ => None,
         }
     }

@@ -5,3 +5,4 @@ mod any_order;
 mod hands;
 mod model;
 mod races;
+mod returns;

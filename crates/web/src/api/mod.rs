@@ -17,6 +17,7 @@ mod me;
 mod once;
 mod problems;
 mod records;
+mod returns;
 mod reviews;
 mod sweeps;
 mod systems;
@@ -99,6 +100,9 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(device_writes::form))
         .routes(routes!(device_writes::hand))
         .routes(routes!(device_writes::show, device_writes::cancel))
+        .routes(routes!(returns::list))
+        .routes(routes!(returns::show))
+        .routes(routes!(returns::step))
         .routes(routes!(reviews::list))
         .routes(routes!(reviews::show))
         .routes(routes!(reviews::decide))

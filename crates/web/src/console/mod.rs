@@ -11,6 +11,7 @@ mod invitations;
 mod links;
 mod marketplaces;
 mod records;
+mod returns;
 mod review;
 mod search;
 mod sign_in;
@@ -60,6 +61,8 @@ pub fn routes() -> Router<App> {
         .route("/device-writes/{id}/cancel", post(devices::cancel))
         .route("/reviews", get(review::list))
         .route("/reviews/{id}", get(review::review).post(review::decide))
+        .route("/returns", get(returns::list))
+        .route("/returns/{id}", get(returns::show).post(returns::act))
         .route("/why", get(why::why))
         .route("/sweeps", get(sweeps::list).post(sweeps::start))
         .route("/sweeps/{id}", get(sweeps::show))

@@ -169,6 +169,7 @@ const fn what(task: &Task) -> &'static str {
         Task::Sweep { .. } => "Sweep",
         Task::ApplySweep { .. } => "Apply what a sweep found",
         Task::WriteAsset { .. } => "Write to the service desk",
+        Task::MailReturn { .. } => "Send mail: return",
     }
 }
 
@@ -198,6 +199,10 @@ async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), Sto
             let what =
                 write.map_or_else(|| format!("write {write_id}"), |write| words::sentence(&write.wanted.sentence()));
             Ok((what, Some(write_url(*write_id))))
+        }
+        Task::MailReturn { rma_id, .. } => {
+            let number = store.return_by_id(*rma_id).await?.map(|rma| format!("Return {}", rma.number));
+            Ok((number.unwrap_or_else(|| format!("return {rma_id}")), Some(format!("/console/returns/{rma_id}"))))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use tessera_hub::{ReturnLetter, ReturnNews};
 
 /// One mail: its templates (`{NAME}.txt`, `{NAME}.html`) and its subject.
 pub trait Letter: Serialize {
@@ -90,5 +91,76 @@ impl Letter for SignInChangedMail {
     fn subject(&self, brand: &str) -> String {
         let what = if self.added { "added to" } else { "removed from" };
         format!("A sign-in method was {what} your account at {brand}")
+    }
+}
+
+/// News of a return (P09).
+#[derive(Debug, Clone, Serialize)]
+pub struct ReturnMail {
+    /// The customer's name, if known.
+    pub name: Option<String>,
+    /// What the return is called.
+    pub number: String,
+    /// The subject line, without the brand.
+    pub headline: String,
+    /// What happened and what follows, a paragraph each.
+    pub paragraphs: Vec<String>,
+    /// What the button says.
+    pub action: &'static str,
+    /// The return's page.
+    pub url: String,
+}
+
+impl ReturnMail {
+    /// A mail about news.
+    pub fn of(letter: &ReturnLetter) -> Self {
+        let number = &letter.number;
+        let (headline, paragraphs, action) = match &letter.news {
+            ReturnNews::Opened { units, send_it } => {
+                let next = if *send_it {
+                    "Pack it well, write the number of the return on the parcel, and send it to us. How, stands on the return's page."
+                } else {
+                    "We send you the replacement first. Keep yours until it has arrived."
+                };
+                let what = format!("we opened return {number} for {}.", units.join(", "));
+                (format!("Return {number} is open"), vec![what, next.to_owned()], "See the return")
+            }
+            ReturnNews::Asked { model, amount, note } => {
+                let what = format!("before we go on with {model}, we need your approval of {amount}.");
+                let waits = "Nothing is done until you approve or decline on the return's page.".to_owned();
+                let headline = format!("Please approve {amount} for return {number}");
+                (headline, vec![what, format!("What it is for: {note}"), waits], "Approve or decline")
+            }
+            ReturnNews::Shipped { model, quantity, tracking } => {
+                let count = if *quantity == 1 { String::new() } else { format!("{quantity} × ") };
+                let mut paragraphs = vec![format!("we shipped {count}{model} to you (return {number}).")];
+                paragraphs.extend(tracking.iter().map(|tracking| format!("Follow the parcel: {tracking}.")));
+                (format!("Return {number}: shipped"), paragraphs, "See the return")
+            }
+            ReturnNews::Closed => {
+                let what = format!("everything about return {number} is done.");
+                (format!("Return {number} is complete"), vec![what], "See the return")
+            }
+            ReturnNews::Cancelled { why } => {
+                let paragraphs = vec![format!("return {number} was cancelled."), format!("The reason: {why}")];
+                (format!("Return {number} was cancelled"), paragraphs, "See the return")
+            }
+        };
+        Self {
+            name: Some(letter.name.clone()).filter(|name| !name.is_empty()),
+            number: number.clone(),
+            headline,
+            paragraphs,
+            action,
+            url: letter.url.clone(),
+        }
+    }
+}
+
+impl Letter for ReturnMail {
+    const NAME: &'static str = "mail/return";
+
+    fn subject(&self, brand: &str) -> String {
+        format!("{} · {brand}", self.headline)
     }
 }

@@ -16,6 +16,7 @@ pub mod mail;
 pub mod portal;
 pub mod problem;
 mod renderer;
+pub mod returns;
 pub mod sample;
 pub mod sign_in_methods;
 mod when;

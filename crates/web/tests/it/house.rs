@@ -16,10 +16,12 @@ use tessera_core::device::DeviceType;
 use tessera_core::licence::LicenceType;
 use tessera_core::marketplace::matching::Compare;
 use tessera_core::marketplace::{Choice, DataType, MatchRule, OptionKind, SyncOption};
+use tessera_core::money::Currency;
+use tessera_core::rma::ReturnReason;
 use tessera_core::sweep::Brake;
 use tessera_core::vanish::Grace;
 use tessera_hub::marketplace::{Application, Instance, Setting};
-use tessera_hub::{Brand, Config, Env, Hub, Parts, SecretKey, Sweeps};
+use tessera_hub::{Brand, Config, Env, Hub, Parts, Returns, SecretKey, Sweeps};
 use tessera_sim::clock::Clock;
 use tessera_sim::idp::{self, Idp};
 use tessera_sim::mail::MailSink;
@@ -137,6 +139,11 @@ impl House {
                 sweep: Sweeps::default(),
                 brake: Brake::default(),
                 marketplaces: marketplaces(),
+                returns: Returns {
+                    reasons: ReturnReason::usual(),
+                    currency: Currency::parse("EUR").unwrap(),
+                    instructions: Some("Sunfield Repairs, 1 Example Way".to_owned()),
+                },
             },
             store: Store::open(database).await.unwrap(),
             desk: connect_desk(&desk_running, &desk, &environment),

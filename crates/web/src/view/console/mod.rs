@@ -5,6 +5,7 @@ mod device;
 mod doctor;
 mod marketplaces;
 mod requester;
+mod returns;
 mod review;
 mod search;
 mod sweeps;
@@ -24,6 +25,7 @@ pub use marketplaces::{
     OptionForm, OptionRow, Pick, Replay,
 };
 pub use requester::{FreshLink, InviteForm, Requester, RequesterAsset};
+pub use returns::{NextStep, Progress, ReturnDetail, ReturnRow, ReturnWork, ReturnsPage, Told};
 pub use review::{Candidate, Cell, CompareRow, Decision, Review, ReviewRow, Reviews, Verdict};
 pub use search::{CustomerHit, DeviceHit, RecordHit, Search};
 pub use sweeps::{AlarmNotice, ChangeRow, SweepCard, SweepPage, Sweeps};

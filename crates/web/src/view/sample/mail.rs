@@ -1,8 +1,10 @@
 //! Sample mails.
 
-use super::super::mail::{ActivatedMail, InvitationMail, SignInChangedMail};
+use super::super::mail::{ActivatedMail, InvitationMail, ReturnMail, SignInChangedMail};
 use super::{DAY, Sample, ago};
 use tessera_core::mask;
+use tessera_core::money::{Currency, Money};
+use tessera_hub::{ReturnLetter, ReturnNews};
 
 impl Sample for InvitationMail {
     fn samples() -> Vec<(String, Self)> {
@@ -43,5 +45,29 @@ impl Sample for SignInChangedMail {
         };
         let removed = Self { name: None, added: false, ..added.clone() };
         vec![("added".to_owned(), added), ("removed".to_owned(), removed)]
+    }
+}
+
+impl Sample for ReturnMail {
+    fn samples() -> Vec<(String, Self)> {
+        let mail = |name: &str, news| {
+            Self::of(&ReturnLetter {
+                name: name.to_owned(),
+                number: "R-7K3M-9QXD".to_owned(),
+                url: "https://hub.example.com/portal/customer/returns/0197".to_owned(),
+                news,
+            })
+        };
+        let euro = Currency::try_from("EUR".to_owned()).map(|euro| Money::new(18_450, euro));
+        let mut samples = vec![
+            (
+                "opened".to_owned(),
+                mail("Jo", ReturnNews::Opened { units: vec!["PACE 5 kW".to_owned()], send_it: true }),
+            ),
+            ("cancelled".to_owned(), mail("", ReturnNews::Cancelled { why: "Found in the garage".to_owned() })),
+        ];
+        let asked = |amount| ReturnNews::Asked { model: "PACE".to_owned(), amount, note: "New board".to_owned() };
+        samples.extend(euro.ok().map(|amount| ("asked".to_owned(), mail("Jo", asked(amount)))));
+        samples
     }
 }

@@ -13,7 +13,7 @@ use super::console::{
     Customer, Device, DeviceWrite, DoctorPage, Marketplace, MarketplaceAccount, MarketplaceCall, Marketplaces,
     NewDevice, OptionForm, Requester, Review, Reviews, Search, StaffSignIn, SweepPage, Sweeps, Systems, WhyPage,
 };
-use super::mail::{ActivatedMail, InvitationMail, Letter, Mail, SignInChangedMail};
+use super::mail::{ActivatedMail, InvitationMail, Letter, Mail, ReturnMail, SignInChangedMail};
 use super::portal::{DeviceDetail, Devices, KeptOut, NoDevices, SignIn, SignedOut};
 use super::problem::Problem;
 use super::sign_in_methods::{RemoveSignIn, SignInMethods};
@@ -112,6 +112,7 @@ pub fn mails(renderer: &Renderer) -> Result<Vec<(String, Mail)>, RenderError> {
     letters::<InvitationMail>(renderer, "mail-invitation", &chrome, &mut made)?;
     letters::<ActivatedMail>(renderer, "mail-activated", &chrome, &mut made)?;
     letters::<SignInChangedMail>(renderer, "mail-sign-in-changed", &chrome, &mut made)?;
+    letters::<ReturnMail>(renderer, "mail-return", &chrome, &mut made)?;
     Ok(made)
 }
 

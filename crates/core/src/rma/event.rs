@@ -1,0 +1,202 @@
+//! What happens to a return, as the timeline tells it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::line::{Answered, Cancelled, Hold, HoldKind, Posting, Tracking};
+use super::{Line, Rma, Step};
+use crate::id::RmaId;
+use crate::money::Money;
+
+/// What happened to a return.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnEvent {
+    /// Which.
+    pub rma_id: RmaId,
+    /// What people call it.
+    pub number: String,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: Happened,
+}
+
+/// What happened, with the line it happened to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Happened {
+    /// It was opened.
+    Opened {
+        /// What is returned, in a few words a line.
+        lines: Vec<String>,
+    },
+    /// A step was done.
+    Done {
+        /// What it was done to.
+        model: String,
+        /// Which.
+        step: Step,
+        /// To how many units.
+        quantity: u32,
+        /// How to follow the parcel.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tracking: Option<Tracking>,
+    },
+    /// Serial numbers became known.
+    Identified {
+        /// Of what.
+        model: String,
+        /// As entered.
+        serials: Vec<String>,
+    },
+    /// It waits for parts.
+    Held {
+        /// What waits.
+        model: String,
+        /// What staff wrote.
+        note: String,
+    },
+    /// The customer was asked to approve an amount.
+    Asked {
+        /// For what unit.
+        model: String,
+        /// How much.
+        amount: Money,
+        /// For what.
+        note: String,
+    },
+    /// The customer answered.
+    Answered {
+        /// For what unit.
+        model: String,
+        /// How much it was.
+        amount: Money,
+        /// Yes; otherwise no.
+        approved: bool,
+    },
+    /// It waits no longer.
+    Resumed {
+        /// What goes on.
+        model: String,
+    },
+    /// A line was given up.
+    Cancelled {
+        /// What is no longer returned.
+        model: String,
+        /// Why.
+        why: String,
+    },
+    /// Nothing more is to be done.
+    Closed,
+}
+
+impl ReturnEvent {
+    /// The sentence staff read.
+    pub fn sentence(&self) -> String {
+        let number = &self.number;
+        match &self.what {
+            Happened::Opened { lines } => format!("Return {number} opened: {}", lines.join(", ")),
+            Happened::Done { model, step, quantity, tracking } => {
+                let follow =
+                    tracking.as_ref().map_or_else(String::new, |tracking| format!(", {}", tracking.sentence()));
+                format!("Return {number}: {quantity} × {model} {}{follow}", step.done())
+            }
+            Happened::Identified { model, serials } => {
+                format!("Return {number}: serial {} noted for {model}", serials.join(", "))
+            }
+            Happened::Held { model, note } => format!("Return {number}: {model} waits for parts: {note}"),
+            Happened::Asked { model, amount, note } => {
+                format!("Return {number}: asked to approve {amount} for {model}: {note}")
+            }
+            Happened::Answered { model, amount, approved: true } => {
+                format!("Return {number}: the customer approved {amount} for {model}")
+            }
+            Happened::Answered { model, amount, approved: false } => {
+                format!("Return {number}: the customer declined {amount} for {model}")
+            }
+            Happened::Resumed { model } => format!("Return {number}: {model} goes on"),
+            Happened::Cancelled { model, why } => format!("Return {number}: {model} cancelled: {why}"),
+            Happened::Closed => format!("Return {number} closed"),
+        }
+    }
+
+    /// The sentence the customer reads.
+    pub fn customer_sentence(&self) -> String {
+        let number = &self.number;
+        match &self.what {
+            Happened::Opened { lines } => format!("Return {number} was opened for {}", lines.join(", ")),
+            Happened::Done { model, step: Step::Receive, .. } => format!("We received {model} (return {number})"),
+            Happened::Done { model, step: Step::Repair, .. } => format!("{model} was repaired (return {number})"),
+            Happened::Done { model, step: Step::Ship, tracking, .. } => {
+                let follow =
+                    tracking.as_ref().map_or_else(String::new, |tracking| format!(", {}", tracking.sentence()));
+                format!("We shipped {model} to you (return {number}{follow})")
+            }
+            Happened::Identified { model, .. } => {
+                format!("The serial number of {model} was noted (return {number})")
+            }
+            Happened::Held { model, .. } => format!("{model} waits for parts (return {number})"),
+            Happened::Asked { model, amount, .. } => {
+                format!("We asked you to approve {amount} for {model} (return {number})")
+            }
+            Happened::Answered { model, amount, approved: true } => {
+                format!("You approved {amount} for {model} (return {number})")
+            }
+            Happened::Answered { model, amount, approved: false } => {
+                format!("You declined {amount} for {model} (return {number})")
+            }
+            Happened::Resumed { model } => format!("Work on {model} goes on (return {number})"),
+            Happened::Cancelled { model, .. } => format!("The return of {model} was cancelled (return {number})"),
+            Happened::Closed => format!("Return {number} is complete"),
+        }
+    }
+}
+
+impl Tracking {
+    /// Carrier and number, as read aloud.
+    pub fn sentence(&self) -> String {
+        match &self.carrier {
+            Some(carrier) => format!("{carrier} {}", self.number),
+            None => format!("tracking number {}", self.number),
+        }
+    }
+}
+
+impl Rma {
+    /// What is written in the return itself of what happened to it, the newest first: when, by whom, what.
+    pub fn story(&self) -> Vec<(Timestamp, String, ReturnEvent)> {
+        let mut story = Vec::new();
+        let mut tell = |at: Timestamp, by: &str, what: Happened| {
+            story.push((at, by.to_owned(), ReturnEvent { rma_id: self.id, number: self.number.clone(), what }));
+        };
+        let opened = Happened::Opened { lines: self.lines.iter().map(Line::summary).collect() };
+        tell(self.created_at, &self.created_by, opened);
+        for line in &self.lines {
+            let model = || line.model.clone();
+            for Posting { step, quantity, at, by, tracking } in &line.postings {
+                let (step, quantity, tracking) = (*step, *quantity, tracking.clone());
+                tell(*at, by, Happened::Done { model: model(), step, quantity, tracking });
+            }
+            for asked in &line.approvals {
+                let amount = asked.amount;
+                tell(
+                    asked.asked_at,
+                    &asked.asked_by,
+                    Happened::Asked { model: model(), amount, note: asked.note.clone() },
+                );
+                if let Some(Answered { approved, at, by, .. }) = &asked.answered {
+                    tell(*at, by, Happened::Answered { model: model(), amount, approved: *approved });
+                }
+            }
+            if let Some(Hold { kind: HoldKind::Parts, note, at, by }) = &line.hold {
+                tell(*at, by, Happened::Held { model: model(), note: note.clone() });
+            }
+            if let Some(Cancelled { at, by, why }) = &line.cancelled {
+                tell(*at, by, Happened::Cancelled { model: model(), why: why.clone() });
+            }
+        }
+        // What happened in one moment stays in the order of its telling.
+        story.reverse();
+        story.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
+        story
+    }
+}

@@ -1,0 +1,325 @@
+//! Returns under any sequence of deeds: whatever is tried by whomever, the promises hold after every one of them.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use tessera_core::customer::Customer;
+use tessera_core::id::{CustomerId, PlaceId, RmaId};
+use tessera_core::money::{Currency, Money};
+use tessera_core::plan::Stamp;
+use tessera_core::rma::{
+    self, Act, Draft, DraftLine, HoldKind, LineStatus, ReturnReason, Rma, RmaStatus, Step, UnitRole,
+};
+use uuid::Uuid;
+
+/// What somebody tries.
+#[derive(Debug, Clone)]
+enum Deed {
+    Open(Vec<(u8, u8, u8)>),
+    Act(u8, u8, Doing),
+}
+
+#[derive(Debug, Clone)]
+enum Doing {
+    Done(Step, Option<u32>, Vec<u8>),
+    Identify(u8),
+    Hold,
+    Ask(i64),
+    Resume,
+    Cancel,
+    Approve(u32),
+    Decline(u32),
+    Withdraw,
+}
+
+fn serial(n: u8) -> String {
+    // Typed now so, now so: it is the same unit.
+    if n.is_multiple_of(2) { format!("sn-{}", n / 2) } else { format!("SN {}", n / 2) }
+}
+
+fn doing() -> impl Strategy<Value = Doing> {
+    let step = prop::sample::select(Step::ALL.to_vec());
+    prop_oneof![
+        6 => (step, prop::option::of(0_u32..4), prop::collection::vec(0_u8..8, 0..3))
+            .prop_map(|(step, quantity, serials)| Doing::Done(step, quantity, serials)),
+        1 => (0_u8..8).prop_map(Doing::Identify),
+        1 => Just(Doing::Hold),
+        1 => (-1_i64..300).prop_map(Doing::Ask),
+        2 => Just(Doing::Resume),
+        1 => Just(Doing::Cancel),
+        1 => (0_u32..3).prop_map(Doing::Approve),
+        1 => (0_u32..3).prop_map(Doing::Decline),
+        1 => Just(Doing::Withdraw),
+    ]
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        1 => prop::collection::vec((0_u8..8, 1_u8..4, 0_u8..4), 0..3).prop_map(Deed::Open),
+        4 => (0_u8..6, 0_u8..3, doing()).prop_map(|(rma, line, doing)| Deed::Act(rma, line, doing)),
+    ]
+}
+
+/// What the database keeps, unique constraint and all.
+#[derive(Default)]
+struct World {
+    returns: Vec<Rma>,
+    minted: u128,
+}
+
+impl World {
+    /// A unit on two open returns is what the database refuses.
+    fn write(&mut self, rma: Rma) -> bool {
+        let taken = rma.units_taken();
+        let others = self.returns.iter().filter(|other| other.id != rma.id);
+        if others.flat_map(Rma::units_taken).any(|key| taken.contains(&key)) {
+            return false;
+        }
+        self.returns.retain(|other| other.id != rma.id);
+        self.returns.push(rma);
+        self.returns.sort_by_key(|rma| rma.id);
+        true
+    }
+
+    fn stamped<T>(&mut self, make: impl FnOnce(Stamp<'_>) -> T) -> T {
+        self.minted += 1;
+        let id = Uuid::from_u128(self.minted << 40 | self.minted);
+        let mint = move || id;
+        make(Stamp { now: jiff::Timestamp::UNIX_EPOCH, actor: "staff:jo", channel: "console", mint: &mint })
+    }
+
+    fn open(&mut self, lines: &[(u8, u8, u8)]) {
+        let reasons = ReturnReason::usual();
+        let line = |(unit, quantity, reason): &(u8, u8, u8)| DraftLine {
+            model: "PACE".into(),
+            quantity: u32::from(*quantity),
+            serials: if unit % 3 == 0 { Vec::new() } else { vec![serial(*unit)] },
+            reason: reasons[usize::from(*reason) % reasons.len()].code.clone(),
+            ..DraftLine::default()
+        };
+        let draft = Draft { lines: lines.iter().map(line).collect(), ..draft() };
+        if let Ok((rma, plan)) = self.stamped(|stamp| rma::open(&draft, &reasons, customer(), false, stamp)) {
+            assert!(plan.changes().count() >= 4, "customer, timeline, return, mail");
+            self.write(rma);
+        }
+    }
+
+    fn act(&mut self, rma: u8, line: u8, doing: Doing) -> Option<(Rma, Rma, Act)> {
+        let before = self.returns.get(usize::from(rma))?.clone();
+        let act = act(doing);
+        let line = u32::from(line) + 1;
+        let changed = self.stamped(|stamp| rma::change(&before, vec![(line, act.clone())], customer(), stamp)).ok()?.0;
+        self.write(changed.clone()).then_some((before, changed, act))
+    }
+}
+
+fn act(doing: Doing) -> Act {
+    match doing {
+        Doing::Done(step, quantity, serials) => {
+            Act::Done { step, quantity, serials: serials.into_iter().map(serial).collect(), tracking: None }
+        }
+        Doing::Identify(unit) => Act::Identify { serials: vec![serial(unit)] },
+        Doing::Hold => Act::Hold { note: "fan".into() },
+        Doing::Ask(minor) => {
+            Act::Ask { amount: Money::new(minor, Currency::parse("EUR").unwrap()), note: "board".into() }
+        }
+        Doing::Resume => Act::Resume,
+        Doing::Cancel => Act::Cancel { why: "not ours".into() },
+        Doing::Approve(version) => Act::Approve { version },
+        Doing::Decline(version) => Act::Decline { version, note: None },
+        Doing::Withdraw => Act::Withdraw,
+    }
+}
+
+fn customer() -> Customer {
+    Customer {
+        id: CustomerId(Uuid::from_u128(1)),
+        version: 1,
+        name: "Rosa".into(),
+        email: Some("rosa@example.com".into()),
+        created_at: jiff::Timestamp::UNIX_EPOCH,
+        updated_at: jiff::Timestamp::UNIX_EPOCH,
+        devices_as_of: None,
+        head: tessera_core::timeline::Head::default(),
+    }
+}
+
+fn draft() -> Draft {
+    Draft {
+        customer_id: CustomerId(Uuid::from_u128(1)),
+        place_id: PlaceId(Uuid::from_u128(1)),
+        person_id: None,
+        email: None,
+        lines: Vec::new(),
+    }
+}
+
+/// The promises that hold for every return at any time.
+fn promises(rma: &Rma) -> Result<(), TestCaseError> {
+    for line in &rma.lines {
+        // Every posting had its turn: no unit had a step done to it before the step in front of it.
+        let mut done: BTreeMap<Step, u32> = BTreeMap::new();
+        for posting in &line.postings {
+            let place = line.reason.steps.iter().position(|step| *step == posting.step);
+            prop_assert!(place.is_some(), "the reason has no step {:?}", posting.step);
+            *done.entry(posting.step).or_default() += posting.quantity;
+            let counts: Vec<u32> = line.reason.steps.iter().map(|step| done.get(step).copied().unwrap_or(0)).collect();
+            prop_assert!(counts.is_sorted_by(|before, after| before >= after), "out of order: {:?}", counts);
+            prop_assert!(counts[0] <= line.quantity);
+        }
+        let all = line.reason.steps.iter().all(|step| line.done(*step) == line.quantity);
+        prop_assert_eq!(line.status() == LineStatus::Closed, all && line.cancelled.is_none());
+        prop_assert!(line.serials(UnitRole::Returned).count() <= line.quantity as usize);
+        prop_assert!(line.serials(UnitRole::Replacement).count() <= line.quantity as usize);
+        prop_assert!(!line.reason.sends_the_same() || line.serials(UnitRole::Replacement).next().is_none());
+        let asked = line.asked().map(|asked| asked.version);
+        prop_assert_eq!(
+            asked.is_some(),
+            line.hold.as_ref().is_some_and(|hold| hold.kind == HoldKind::Approval) && line.cancelled.is_none()
+        );
+    }
+    let open = rma.lines.iter().any(|line| line.status().is_open());
+    prop_assert_eq!(rma.status().is_open(), open);
+    prop_assert!(open || rma.units_taken().is_empty(), "an ended return holds on to no unit");
+    Ok(())
+}
+
+/// What one deed may change.
+fn deed_was_allowed(before: &Rma, after: &Rma, act: &Act) -> Result<(), TestCaseError> {
+    for (was, is) in before.lines.iter().zip(&after.lines) {
+        if was == is {
+            continue;
+        }
+        prop_assert!(was.status().is_open(), "an ended line does not change");
+        match act {
+            Act::Done { .. } => prop_assert!(was.status() != LineStatus::OnHold, "nothing is done on hold"),
+            Act::Withdraw => prop_assert!(!was.has_moved(), "a customer takes back only what did not move"),
+            Act::Approve { version } | Act::Decline { version, .. } => {
+                prop_assert_eq!(was.asked().map(|asked| asked.version), Some(*version), "only the amount shown");
+            }
+            _ => {}
+        }
+        if matches!(act, Act::Decline { .. }) {
+            prop_assert_eq!(is.hold.as_ref().map(|hold| hold.kind), Some(HoldKind::Declined), "staff decide what next");
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn p09_no_sequence_of_deeds_breaks_a_promise(deeds in prop::collection::vec(deed(), 1..60)) {
+        let mut world = World::default();
+        for deed in deeds {
+            match deed {
+                Deed::Open(lines) => world.open(&lines),
+                Deed::Act(rma, line, doing) => {
+                    if let Some((before, after, act)) = world.act(rma, line, doing) {
+                        deed_was_allowed(&before, &after, &act)?;
+                    }
+                }
+            }
+            let mut holder: BTreeMap<String, RmaId> = BTreeMap::new();
+            for rma in &world.returns {
+                promises(rma)?;
+                for key in rma.units_taken() {
+                    let other = holder.insert(key.clone(), rma.id);
+                    prop_assert_eq!(other, None, "{} is on two open returns", key);
+                }
+            }
+        }
+    }
+}
+
+fn opened(reason: &str, quantity: u32, serials: &[&str]) -> (World, Rma) {
+    let mut world = World::default();
+    let line = DraftLine {
+        model: "PACE".into(),
+        quantity,
+        serials: serials.iter().map(|serial| (*serial).to_owned()).collect(),
+        reason: reason.into(),
+        ..DraftLine::default()
+    };
+    let draft = Draft { lines: vec![line], ..draft() };
+    let opened = world.stamped(|stamp| rma::open(&draft, &ReturnReason::usual(), customer(), false, stamp));
+    let (rma, _) = opened.unwrap();
+    (world, rma)
+}
+
+fn does(world: &mut World, rma: &Rma, act: Act) -> Result<Rma, rma::Refused> {
+    world.stamped(|stamp| rma::change(rma, vec![(1, act)], customer(), stamp)).map(|(rma, _)| rma)
+}
+
+fn done(step: Step, quantity: Option<u32>) -> Act {
+    Act::Done { step, quantity, serials: Vec::new(), tracking: None }
+}
+
+#[test]
+fn p09_a_repair_is_received_repaired_and_shipped_unit_by_unit() {
+    let (mut world, rma) = opened("repair", 3, &[]);
+    assert_eq!(rma.status(), RmaStatus::New);
+    assert_eq!(does(&mut world, &rma, done(Step::Ship, None)).unwrap_err().code(), "step_out_of_order");
+    let rma = does(&mut world, &rma, done(Step::Receive, Some(2))).unwrap();
+    assert_eq!(rma.status(), RmaStatus::InProgress, "the first receipt begins it");
+    assert_eq!(rma.lines[0].next_steps(), [(Step::Receive, 1), (Step::Repair, 2)]);
+    assert_eq!(does(&mut world, &rma, done(Step::Repair, Some(3))).unwrap_err().code(), "too_many_units");
+    let rma = does(&mut world, &rma, done(Step::Repair, None)).unwrap();
+    let rma = does(&mut world, &rma, done(Step::Ship, None)).unwrap();
+    let rma = does(&mut world, &rma, done(Step::Receive, None)).unwrap();
+    let rma = does(&mut world, &rma, done(Step::Repair, None)).unwrap();
+    let rma = does(&mut world, &rma, done(Step::Ship, None)).unwrap();
+    assert_eq!(rma.status(), RmaStatus::Closed, "the last shipment closes it");
+}
+
+#[test]
+fn p09_an_advance_replacement_is_shipped_first_and_named_by_its_serial() {
+    let (mut world, rma) = opened("advance_replace", 1, &["A1"]);
+    assert_eq!(does(&mut world, &rma, done(Step::Receive, None)).unwrap_err().code(), "step_out_of_order");
+    let own = Act::Done { step: Step::Ship, quantity: None, serials: vec!["a-1".into()], tracking: None };
+    assert_eq!(does(&mut world, &rma, own).unwrap_err().code(), "serial_refused");
+    let other = Act::Done { step: Step::Ship, quantity: None, serials: vec!["B2".into()], tracking: None };
+    let rma = does(&mut world, &rma, other).unwrap();
+    assert_eq!(rma.units_taken(), ["serial:A1", "serial:B2"]);
+    let rma = does(&mut world, &rma, done(Step::Receive, None)).unwrap();
+    assert_eq!((rma.status(), rma.units_taken().len()), (RmaStatus::Closed, 0));
+}
+
+#[test]
+fn p09_only_the_amount_shown_is_approved() {
+    let (mut world, rma) = opened("repair", 1, &[]);
+    let ask = |minor| act(Doing::Ask(minor));
+    let rma = does(&mut world, &rma, ask(100)).unwrap();
+    assert_eq!(rma.status(), RmaStatus::OnHold);
+    let rma = does(&mut world, &rma, ask(250)).unwrap();
+    assert_eq!(does(&mut world, &rma, Act::Approve { version: 1 }).unwrap_err().code(), "approval_changed");
+    let approved = does(&mut world, &rma, Act::Approve { version: 2 }).unwrap();
+    assert_eq!(approved.status(), RmaStatus::New, "it goes on where it was");
+    let declined = does(&mut world, &rma, Act::Decline { version: 2, note: None }).unwrap();
+    assert_eq!(declined.status(), RmaStatus::OnHold, "staff decide what becomes of it");
+    assert_eq!(does(&mut world, &declined, Act::Approve { version: 2 }).unwrap_err().code(), "approval_changed");
+}
+
+#[test]
+fn p09_a_customer_cancels_while_nothing_moved_and_staff_with_a_reason() {
+    let (mut world, rma) = opened("repair", 1, &["A1"]);
+    assert!(rma.customer_may_cancel());
+    let cancelled = does(&mut world, &rma, Act::Withdraw).unwrap();
+    assert_eq!((cancelled.status(), cancelled.units_taken().len()), (RmaStatus::Cancelled, 0));
+    let rma = does(&mut world, &rma, done(Step::Receive, None)).unwrap();
+    assert_eq!(does(&mut world, &rma, Act::Withdraw).unwrap_err().code(), "already_under_way");
+    assert_eq!(does(&mut world, &rma, Act::Cancel { why: " ".into() }).unwrap_err().code(), "incomplete");
+    assert_eq!(does(&mut world, &rma, Act::Cancel { why: "scrapped".into() }).unwrap().status(), RmaStatus::Cancelled);
+}
+
+#[test]
+fn p09_what_is_wrong_with_a_draft_is_said_at_once_and_by_line() {
+    let mut world = World::default();
+    let bad = DraftLine { quantity: 0, reason: "wish".into(), serials: vec!["-".into()], ..DraftLine::default() };
+    let draft = Draft { lines: vec![bad], ..draft() };
+    let reasons = ReturnReason::usual();
+    let wrong = world.stamped(|stamp| rma::open(&draft, &reasons, customer(), false, stamp)).unwrap_err();
+    assert_eq!(wrong.0.len(), 4, "{wrong}");
+    assert!(wrong.0.iter().all(|why| why.starts_with("line 1: ")), "{wrong}");
+}

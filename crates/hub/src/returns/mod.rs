@@ -1,0 +1,170 @@
+//! Returns (`P09`): opened by a customer, moved on by staff and by the machines of a repair centre.
+//!
+//! Every change is planned on the return as it was read, within what the one who asks may see, and refused whole when the world moved.
+
+mod mail;
+mod once;
+
+use tessera_core::id::{PersonId, RmaId};
+use tessera_core::money::Currency;
+use tessera_core::plan::{Change, Plan, Stamp};
+use tessera_core::rma::{self, Act, ReturnReason, Rma};
+use tessera_store::{ApplyError, Conflict};
+
+use crate::error::again;
+use crate::{ATTEMPTS, Asking, Hub, HubError};
+
+/// What the operator decided about returns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Returns {
+    /// Why something may be returned, and the order of the steps that follow.
+    pub reasons: Vec<ReturnReason>,
+    /// In which currency amounts are asked.
+    pub currency: Currency,
+    /// How a parcel gets to the company, for customers to read: an address, what to write on it.
+    pub instructions: Option<String>,
+}
+
+/// Whose eyes a return is looked at with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// Staff, and machines with a key: everything.
+    All,
+    /// Somebody inside the customer portal: what is at their places.
+    Of(PersonId),
+}
+
+impl Hub {
+    /// One return.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when there is none, or none that may be seen.
+    pub async fn return_seen(&self, id: RmaId, sight: Sight) -> Result<Rma, HubError> {
+        let found = match sight {
+            Sight::All => self.store.return_by_id(id).await?,
+            Sight::Of(person) => self.store.return_in_places(person, id).await?,
+        };
+        found.ok_or_else(|| HubError::NotFound("there is no such return".to_owned()))
+    }
+
+    /// Opens a return.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] `invalid_return` with everything that is wrong with it, `unit_on_open_return` when one of the units is on
+    /// another one; that is named to whoever may see it.
+    pub async fn open_return(&self, draft: &rma::Draft, sight: Sight, asking: Asking<'_>) -> Result<Rma, HubError> {
+        let digest = once::of_draft(draft);
+        for _ in 0..ATTEMPTS {
+            if let Some(before) = self.return_asked_before(asking, digest).await? {
+                return Ok(before);
+            }
+            let customer = self.store.customer(draft.customer_id).await?;
+            let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
+            let staff = sight == Sight::All;
+            let reasons = &self.config.returns.reasons;
+            let planned = self.stamped(asking.actor, asking.channel, |stamp| {
+                let (rma, mut plan) = rma::open(draft, reasons, customer, staff, stamp)?;
+                keep(&mut plan, asking, digest, rma.id, stamp);
+                Ok::<_, rma::WrongDraft>((rma, plan))
+            });
+            let (rma, plan) = planned.map_err(|wrong| HubError::precondition("invalid_return", wrong.to_string()))?;
+            match self.store.apply(&plan).await {
+                Ok(()) => return Ok(rma),
+                Err(ApplyError::Conflict(Conflict::Unit)) => {
+                    self.refuse_taken_units(&rma, sight).await?;
+                }
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// Does something to lines of a return: all of it, or nothing. With `version`, only if it is still the one that was looked at.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] with the code of what stands in the way, `return_changed` when it is of another version by now.
+    pub async fn act_on_return(
+        &self,
+        id: RmaId,
+        acts: &[(u32, Act)],
+        version: Option<i64>,
+        sight: Sight,
+        asking: Asking<'_>,
+    ) -> Result<Rma, HubError> {
+        let digest = once::of_acts(id, acts);
+        for _ in 0..ATTEMPTS {
+            if let Some(before) = self.return_asked_before(asking, digest).await? {
+                return Ok(before);
+            }
+            let before = self.return_seen(id, sight).await?;
+            if version.is_some_and(|version| version != before.version) {
+                let detail = format!("return {} was changed meanwhile; look at it again", before.number);
+                return Err(HubError::precondition("return_changed", detail));
+            }
+            let customer = self.store.customer(before.customer_id).await?;
+            let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
+            let planned = self.stamped(asking.actor, asking.channel, |stamp| {
+                let (rma, mut plan) = rma::change(&before, acts.to_vec(), customer, stamp)?;
+                keep(&mut plan, asking, digest, rma.id, stamp);
+                Ok::<_, rma::Refused>((rma, plan))
+            });
+            let (rma, plan) = planned.map_err(|refused| HubError::precondition(refused.code(), refused.to_string()))?;
+            match self.store.apply(&plan).await {
+                Ok(()) => return Ok(rma),
+                Err(ApplyError::Conflict(Conflict::Unit)) => {
+                    self.refuse_taken_units(&rma, sight).await?;
+                }
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// The customer gives the whole return up.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] `already_under_way` when something was received or shipped.
+    pub async fn withdraw_return(&self, id: RmaId, person: PersonId, asking: Asking<'_>) -> Result<Rma, HubError> {
+        let rma = self.return_seen(id, Sight::Of(person)).await?;
+        if rma.lines.iter().any(rma::Line::has_moved) {
+            return Err(HubError::precondition("already_under_way", rma::Refused::Moved.to_string()));
+        }
+        let open = rma.lines.iter().filter(|line| line.status().is_open());
+        let acts: Vec<_> = open.map(|line| (line.number, Act::Withdraw)).collect();
+        if acts.is_empty() {
+            return Err(HubError::precondition("line_ended", "nothing of this return is left to cancel"));
+        }
+        self.act_on_return(id, &acts, Some(rma.version), Sight::Of(person), asking).await
+    }
+
+    /// Names the return that a unit is on, to whoever may see it. None is named when it ended in this moment: then it is tried again.
+    async fn refuse_taken_units(&self, wanted: &Rma, sight: Sight) -> Result<(), HubError> {
+        for key in wanted.units_taken() {
+            let Some(other) = self.store.return_of_unit(&key).await?.filter(|other| *other != wanted.id) else {
+                continue;
+            };
+            let unit = match key.split_once(':') {
+                Some(("serial", serial)) => format!("the unit with serial number {serial}"),
+                _ => "this device".to_owned(),
+            };
+            let detail = match self.return_seen(other, sight).await {
+                Ok(other) => {
+                    format!("{unit} is on return {} already; add to that one, or cancel it first", other.number)
+                }
+                Err(HubError::NotFound(_)) => {
+                    format!("{unit} is on another return already; ask support, who can see which")
+                }
+                Err(error) => return Err(error),
+            };
+            return Err(HubError::precondition("unit_on_open_return", detail));
+        }
+        Ok(())
+    }
+}
+
+fn keep(plan: &mut Plan, asking: Asking<'_>, request_hash: [u8; 32], id: RmaId, stamp: Stamp<'_>) {
+    let Some(once) = asking.once else { return };
+    let key = once::key_of(once, asking.actor);
+    let change = Change::KeepAnswer { key, request_hash, status: once.status, answer: id.to_string(), at: stamp.now };
+    plan.push(change, "a repetition of the request gets the same answer");
+}

@@ -1,0 +1,215 @@
+//! Returns (`P09`).
+
+use tessera_core::id::{CustomerId, PersonId, RmaId};
+use tessera_core::rma::{Rma, RmaStatus};
+use uuid::Uuid;
+
+use crate::lower::json;
+use crate::reads::{read_all, read_one};
+use crate::statement::{Conflict, Statement};
+use crate::value::Row;
+use crate::{Store, StoreError, Undecodable, sql, values};
+
+/// Which returns a list shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ReturnFilter {
+    /// Every one.
+    #[default]
+    All,
+    /// Those on which something is left to do.
+    Open,
+    /// Those that wait for the customer's answer.
+    Asking,
+    /// Those that ended.
+    Ended,
+}
+
+impl ReturnFilter {
+    /// Every filter.
+    pub const ALL: [Self; 4] = [Self::All, Self::Open, Self::Asking, Self::Ended];
+
+    /// The name used in addresses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Open => "open",
+            Self::Asking => "asking",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// Reads the name back.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|filter| filter.as_str() == text)
+    }
+
+    /// The statuses it shows, as many as the statement has room for, and whether an answer must be waited for.
+    const fn shows(self) -> ([RmaStatus; 5], bool) {
+        use RmaStatus::{Cancelled, Closed, InProgress, New, OnHold};
+        match self {
+            Self::All => ([New, InProgress, OnHold, Closed, Cancelled], false),
+            Self::Open => ([New, InProgress, OnHold, OnHold, OnHold], false),
+            Self::Asking => ([OnHold, OnHold, OnHold, OnHold, OnHold], true),
+            Self::Ended => ([Closed, Cancelled, Cancelled, Cancelled, Cancelled], false),
+        }
+    }
+}
+
+impl Store {
+    /// A page of the returns at somebody's places, the newest first. `search` is looked for in numbers, models and serial numbers.
+    pub async fn returns_in_places(
+        &self,
+        person: PersonId,
+        filter: ReturnFilter,
+        search: &str,
+        before: Option<RmaId>,
+        limit: usize,
+    ) -> Result<Vec<Rma>, StoreError> {
+        let ([a, b, c, d, e], asks) = filter.shows();
+        let values = values![
+            person,
+            before.unwrap_or(RmaId(Uuid::max())),
+            a.as_str(),
+            b.as_str(),
+            c.as_str(),
+            d.as_str(),
+            e.as_str(),
+            asks,
+            containing(search),
+            i64::try_from(limit).unwrap_or(i64::MAX),
+        ];
+        read_all(self.query(sql::RETURNS_IN_PLACES, values).await?, rma)
+    }
+
+    /// One return at one of somebody's places; elsewhere there is none.
+    pub async fn return_in_places(&self, person: PersonId, id: RmaId) -> Result<Option<Rma>, StoreError> {
+        read_one(self.one(sql::RETURN_IN_PLACES, values![id, person]).await?, rma)
+    }
+
+    /// One return, for staff and machines.
+    pub async fn return_by_id(&self, id: RmaId) -> Result<Option<Rma>, StoreError> {
+        read_one(self.one(sql::RETURN, values![id]).await?, rma)
+    }
+
+    /// A page of all returns, the newest first, for staff and machines.
+    pub async fn returns(
+        &self,
+        filter: ReturnFilter,
+        before: Option<RmaId>,
+        limit: usize,
+    ) -> Result<Vec<Rma>, StoreError> {
+        let before = before.unwrap_or(RmaId(Uuid::max()));
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let (statuses, asks) = filter.shows();
+        if filter == ReturnFilter::All {
+            return read_all(self.query(sql::RETURNS_NEWEST, values![before, limit]).await?, rma);
+        }
+        let [a, b, c, ..] = statuses.map(RmaStatus::as_str);
+        let values = values![a, b, c, before, asks, limit];
+        read_all(self.query(sql::RETURNS_BY_STATUS, values).await?, rma)
+    }
+
+    /// The newest returns of a customer, for staff.
+    pub async fn returns_of(&self, customer: CustomerId, limit: usize) -> Result<Vec<Rma>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(self.query(sql::RETURNS_OF_CUSTOMER, values![customer, limit]).await?, rma)
+    }
+
+    /// Returns of which a word begins so: number, serial number, model; comparable forms. For staff and machines.
+    pub async fn returns_by_word(&self, word: &str, limit: usize) -> Result<Vec<Rma>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut found: Vec<Rma> = Vec::new();
+        let beyond = format!("{word}\u{10FFFF}");
+        for mut row in self.query(sql::RETURNS_BY_WORD, values![word, beyond, limit]).await? {
+            let next = rma(&mut row)?;
+            if found.iter().all(|known| known.id != next.id) {
+                found.push(next);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The open return that a unit is on, by its key; see [`Rma::units_taken`].
+    pub async fn return_of_unit(&self, key: &str) -> Result<Option<RmaId>, StoreError> {
+        read_one(self.one(sql::RETURN_OF_UNIT, values![key]).await?, Row::id)
+    }
+}
+
+pub(crate) fn create(rma: &Rma, to: &mut Vec<Statement>) {
+    let values = values![
+        rma.id,
+        &rma.number,
+        rma.customer_id,
+        rma.place_id,
+        rma.person_id,
+        rma.email.as_deref(),
+        rma.status().as_str(),
+        asks(rma),
+        json(&rma.lines),
+        searched(rma),
+        rma.created_at,
+        &rma.created_by,
+        rma.updated_at,
+    ];
+    to.push(Statement::one(sql::RETURN_CREATE, values, Conflict::Exists));
+    take_units(rma, to);
+}
+
+pub(crate) fn update(rma: &Rma, to: &mut Vec<Statement>) {
+    let values = values![
+        rma.status().as_str(),
+        asks(rma),
+        json(&rma.lines),
+        searched(rma),
+        rma.updated_at,
+        rma.id,
+        rma.version,
+    ];
+    to.push(Statement::one(sql::RETURN_UPDATE, values, Conflict::Return));
+    to.push(Statement::any(sql::RETURN_UNITS_FREE, values![rma.id]));
+    take_units(rma, to);
+}
+
+fn take_units(rma: &Rma, to: &mut Vec<Statement>) {
+    for key in rma.units_taken() {
+        to.push(Statement::one(sql::RETURN_UNIT_TAKE, values![key, rma.id], Conflict::Unit));
+    }
+    for word in rma.words() {
+        to.push(Statement::any(sql::RETURN_WORD, values![word, rma.id]));
+    }
+}
+
+fn asks(rma: &Rma) -> bool {
+    rma.lines.iter().any(|line| line.asked().is_some())
+}
+
+/// What a search at somebody's own places looks into.
+fn searched(rma: &Rma) -> String {
+    let models = rma.lines.iter().map(|line| line.model.to_lowercase());
+    let mut words: Vec<String> = models.collect();
+    words.extend(rma.words().iter().map(|word| word.to_lowercase()));
+    words.push(rma.number.to_lowercase());
+    words.join(" ")
+}
+
+/// A pattern for texts that hold `search`, which is taken literally.
+pub(crate) fn containing(search: &str) -> String {
+    let literal = search.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{literal}%")
+}
+
+fn rma(row: &mut Row) -> Result<Rma, Undecodable> {
+    Ok(Rma {
+        id: row.id()?,
+        number: row.get()?,
+        version: row.get()?,
+        customer_id: row.id()?,
+        place_id: row.id()?,
+        person_id: row.get::<Option<Uuid>>()?.map(PersonId),
+        email: row.get()?,
+        lines: row.json()?,
+        created_at: row.get()?,
+        created_by: row.get()?,
+        updated_at: row.get()?,
+    })
+}

@@ -1,0 +1,363 @@
+//! Returns (`P09`), for the machines of a repair centre: which there are, and what was done to them.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tessera_core::id::RmaId;
+use tessera_core::money::Money as Exact;
+use tessera_core::normalise;
+use tessera_core::rma::{self, Act, Line as CoreLine, Rma, UnitRole};
+use tessera_hub::{Asking, HubError, Once, Sight};
+use tessera_store::ReturnFilter;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::extract::{Json, Path, Query, bad_parameter};
+use super::once::{idempotency_key, refused};
+use super::{cursor, problems};
+use crate::access::Machine;
+use crate::{App, Problem};
+
+const LIST: &str = "returns";
+
+/// A return.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Return {
+    /// Its id.
+    id: Uuid,
+    /// What people call it.
+    #[schema(example = "R-7K3M-9QXD")]
+    number: String,
+    /// Counts changes; send it back with a step to do nothing when something was done meanwhile.
+    version: i64,
+    /// `new`, `in_progress`, `on_hold`, `closed` or `cancelled`.
+    #[schema(example = "in_progress")]
+    status: &'static str,
+    /// Whose it is.
+    customer_id: Uuid,
+    /// At which place.
+    place_id: Uuid,
+    /// What is returned.
+    lines: Vec<Line>,
+    /// When it was opened.
+    created_at: Timestamp,
+    /// When it last changed.
+    updated_at: Timestamp,
+}
+
+/// Units of one model.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReturnLine)]
+struct Line {
+    /// Its number, from 1.
+    number: u32,
+    /// What it is.
+    #[schema(example = "PACE 5 kW")]
+    model: String,
+    /// The device's id, when it is one of the hub's.
+    #[schema(required, example = "1042")]
+    device_id: Option<String>,
+    /// How many units.
+    quantity: u32,
+    /// `new`, `in_progress`, `on_hold`, `closed` or `cancelled`.
+    status: &'static str,
+    /// The code of the return reason.
+    #[schema(example = "repair")]
+    reason: String,
+    /// The steps of that reason, in order, with how far they are.
+    steps: Vec<Progress>,
+    /// What the customer wrote.
+    problem: String,
+    /// The serial numbers of the customer's units, as far as they are known.
+    serials: Vec<String>,
+    /// The serial numbers of what was sent in their place.
+    replacement_serials: Vec<String>,
+    /// What it waits for.
+    #[schema(required)]
+    hold: Option<Hold>,
+}
+
+/// How far a step is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReturnStep)]
+struct Progress {
+    /// `receive`, `repair` or `ship`.
+    #[schema(example = "receive")]
+    step: &'static str,
+    /// To how many units it was done.
+    done: u32,
+    /// To how many it may be done now.
+    ready: u32,
+}
+
+/// What a line waits for.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReturnHold)]
+struct Hold {
+    /// `parts`, `approval` or `declined`.
+    kind: &'static str,
+    /// In words.
+    note: String,
+    /// What the customer was asked to approve.
+    #[schema(required)]
+    amount: Option<Money>,
+}
+
+/// An amount of money, exact.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Money {
+    /// A decimal number with a point.
+    #[schema(example = "184.50")]
+    amount: String,
+    /// The currency's code.
+    #[schema(example = "EUR")]
+    currency: String,
+}
+
+impl From<Exact> for Money {
+    fn from(money: Exact) -> Self {
+        Self { amount: money.number(), currency: money.currency.code().to_owned() }
+    }
+}
+
+/// A page of returns.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Returns {
+    /// The newest first.
+    items: Vec<Return>,
+    /// Where the next page begins; `null`: this is the last one.
+    #[schema(required)]
+    next_cursor: Option<String>,
+}
+
+/// Which returns.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Filter {
+    /// `all`, `open`, `asking` (the customer is to answer) or `ended`; usually `open`.
+    show: Option<String>,
+    /// Only those with a number, serial number or model that begins so; not paged.
+    q: Option<String>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// The most items, 1 to 200; usually 50.
+    limit: Option<u16>,
+}
+
+/// Which return.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ById {
+    /// The return's id.
+    id: Uuid,
+}
+
+/// Which line of which return.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct ByLine {
+    /// The return's id.
+    id: Uuid,
+    /// The line's number, from 1.
+    line: u32,
+}
+
+/// What was done to a line.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StepDone {
+    /// `receive`, `repair`, `ship`: a step was done. `identify`: serial numbers became known. `hold`: it waits for parts. `ask`: the customer is
+    /// asked to approve an amount. `resume`, `cancel`.
+    step: Deed,
+    /// To how many units; not there: to all that are ready, or as many as there are serial numbers.
+    #[serde(default)]
+    quantity: Option<u32>,
+    /// The serial numbers of these units.
+    #[serde(default)]
+    serials: Vec<String>,
+    /// Who carries the parcel.
+    #[serde(default)]
+    carrier: Option<String>,
+    /// The number by which the parcel is followed.
+    #[serde(default)]
+    tracking_number: Option<String>,
+    /// With `hold`, `ask` and `cancel`: what it is about. The customer reads it.
+    #[serde(default)]
+    note: Option<String>,
+    /// With `ask`: how much.
+    #[serde(default)]
+    amount: Option<Money>,
+    /// The `version` of the return that was looked at; when it is another one by now, nothing is done.
+    #[serde(default)]
+    version: Option<i64>,
+}
+
+/// What may be done to a line.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ReturnDeed)]
+enum Deed {
+    Receive,
+    Repair,
+    Ship,
+    Identify,
+    Hold,
+    Ask,
+    Resume,
+    Cancel,
+}
+
+impl StepDone {
+    fn act(self) -> Result<Act, Problem> {
+        let note = self.note.unwrap_or_default();
+        let step = match self.step {
+            Deed::Receive => rma::Step::Receive,
+            Deed::Repair => rma::Step::Repair,
+            Deed::Ship => rma::Step::Ship,
+            Deed::Identify => return Ok(Act::Identify { serials: self.serials }),
+            Deed::Hold => return Ok(Act::Hold { note }),
+            Deed::Ask => {
+                let told = self.amount.ok_or_else(|| invalid("`ask` needs an `amount`"))?;
+                let currency = tessera_core::money::Currency::try_from(told.currency).map_err(invalid)?;
+                let amount = Exact::parse(&told.amount, '.', currency).map_err(|wrong| invalid(wrong.to_string()))?;
+                return Ok(Act::Ask { amount, note });
+            }
+            Deed::Resume => return Ok(Act::Resume),
+            Deed::Cancel => return Ok(Act::Cancel { why: note }),
+        };
+        let tracking = self.tracking_number.map(|number| rma::Tracking { carrier: self.carrier, number });
+        Ok(Act::Done { step, quantity: self.quantity, serials: self.serials, tracking })
+    }
+}
+
+fn invalid(detail: impl Into<String>) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", detail)
+}
+
+impl From<Rma> for Return {
+    fn from(rma: Rma) -> Self {
+        Self {
+            id: rma.id.0,
+            status: rma.status().as_str(),
+            lines: rma.lines.iter().map(Line::from).collect(),
+            number: rma.number,
+            version: rma.version,
+            customer_id: rma.customer_id.0,
+            place_id: rma.place_id.0,
+            created_at: rma.created_at,
+            updated_at: rma.updated_at,
+        }
+    }
+}
+
+impl From<&CoreLine> for Line {
+    fn from(line: &CoreLine) -> Self {
+        let serials = |role| line.serials(role).map(ToOwned::to_owned).collect();
+        let next = line.next_steps();
+        let ready = |step| next.iter().find(|(other, _)| *other == step).map_or(0, |(_, ready)| *ready);
+        let steps = line.reason.steps.iter();
+        Self {
+            number: line.number,
+            model: line.model.clone(),
+            device_id: line.device.as_ref().map(|device| device.external_id.clone()),
+            quantity: line.quantity,
+            status: line.status().as_str(),
+            reason: line.reason.code.clone(),
+            steps: steps
+                .map(|step| Progress { step: step.as_str(), done: line.done(*step), ready: ready(*step) })
+                .collect(),
+            problem: line.problem.clone(),
+            serials: serials(UnitRole::Returned),
+            replacement_serials: serials(UnitRole::Replacement),
+            hold: line.hold.as_ref().filter(|_| line.status() == rma::LineStatus::OnHold).map(|hold| Hold {
+                kind: match hold.kind {
+                    rma::HoldKind::Parts => "parts",
+                    rma::HoldKind::Approval => "approval",
+                    rma::HoldKind::Declined => "declined",
+                },
+                note: hold.note.clone(),
+                amount: line.asked().map(|asked| asked.amount.into()),
+            }),
+        }
+    }
+}
+
+/// List returns
+///
+/// The newest first.
+#[utoipa::path(
+    get, path = "/returns", operation_id = "listReturns", tag = "Admin", security(("apiKey" = [])),
+    params(Filter),
+    responses((status = 200, description = "A page of returns", body = Returns), problems::Any),
+)]
+pub(super) async fn list(
+    State(app): State<App>,
+    _machine: Machine,
+    Query(filter): Query<Filter>,
+) -> Result<Json<Returns>, Problem> {
+    let limit = cursor::page_size(filter.limit)?;
+    if let Some(q) = &filter.q {
+        let word = normalise::serial(q).ok_or_else(|| bad_parameter("`q` holds at least a letter or a digit"))?;
+        let found = app.hub.store.returns_by_word(&word, limit).await?;
+        return Ok(Json(Returns { items: found.into_iter().map(Return::from).collect(), next_cursor: None }));
+    }
+    let show = match filter.show.as_deref() {
+        None => ReturnFilter::Open,
+        Some(show) => ReturnFilter::parse(show)
+            .ok_or_else(|| bad_parameter("`show` is one of `all`, `open`, `asking`, `ended`"))?,
+    };
+    let before: Option<RmaId> = cursor::read(LIST, filter.cursor.as_deref())?;
+    let mut found = app.hub.store.returns(show, before, limit + 1).await?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next_cursor = found.last().filter(|_| more).map(|last| cursor::write(LIST, &last.id.to_string()));
+    Ok(Json(Returns { items: found.into_iter().map(Return::from).collect(), next_cursor }))
+}
+
+/// One return
+#[utoipa::path(
+    get, path = "/returns/{id}", operation_id = "getReturn", tag = "Admin", security(("apiKey" = [])),
+    params(ById),
+    responses((status = 200, description = "The return", body = Return), problems::Any, problems::NotFound),
+)]
+pub(super) async fn show(
+    State(app): State<App>,
+    _machine: Machine,
+    Path(ById { id }): Path<ById>,
+) -> Result<Json<Return>, Problem> {
+    Ok(Json(app.hub.return_seen(RmaId(id), Sight::All).await?.into()))
+}
+
+/// Do a step
+///
+/// Tells what was done to a line. What is out of the order that the return reason sets is refused with 409, and nothing is changed.
+#[utoipa::path(
+    post, path = "/returns/{id}/lines/{line}/steps", operation_id = "doReturnStep", tag = "Admin", security(("apiKey" = [])),
+    params(ByLine, ("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),
+    request_body = StepDone,
+    responses(
+        (status = 200, description = "The return as it stands now", body = Return),
+        problems::Any, problems::NotFound, problems::Refused,
+    ),
+)]
+pub(super) async fn step(
+    State(app): State<App>,
+    machine: Machine,
+    Path(ByLine { id, line }): Path<ByLine>,
+    headers: HeaderMap,
+    Json(done): Json<StepDone>,
+) -> Result<Json<Return>, Problem> {
+    let actor = machine.actor();
+    let once = idempotency_key(&headers)?.map(|key| Once { key, status: StatusCode::OK.as_u16() });
+    let asking = Asking { actor: &actor, channel: "api", once: once.as_ref() };
+    let version = done.version;
+    let act = done.act()?;
+    let outcome = app.hub.act_on_return(RmaId(id), &[(line, act)], version, Sight::All, asking).await;
+    outcome.map(|rma| Json(rma.into())).map_err(|error| match error {
+        HubError::Precondition { code: "no_such_line", detail } => Problem::not_found(detail),
+        other => refused(other),
+    })
+}
