@@ -2,6 +2,7 @@
 
 pub(crate) mod identities;
 mod kept_out;
+mod returns;
 mod words;
 
 use axum::Router;
@@ -34,6 +35,7 @@ pub fn routes() -> Router<App> {
         .route("/identities/confirm", post(identities::confirm))
         .route("/identities/add", post(identities::add))
         .route("/identities/{id}/remove", get(identities::confirm_removal).post(identities::remove))
+        .nest("/returns", returns::routes())
         .route("/sign-in", get(sign_in_page).post(sign_in))
         .route("/sign-out", post(sign_out))
         .route("/signed-out", get(signed_out))

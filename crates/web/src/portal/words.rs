@@ -31,6 +31,7 @@ pub(super) fn device(app: &App, device: &Device, timeline: &[Entry]) -> DeviceDe
     DeviceDetail {
         device: card(device),
         devices_url: "/portal/customer".to_owned(),
+        return_url: format!("/portal/customer/returns/new?device={}", device.external_id),
         as_of: device.read_at,
         stale: stale(app, device.read_at),
         history: history.collect(),

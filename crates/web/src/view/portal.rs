@@ -91,6 +91,8 @@ pub struct DeviceDetail {
     pub device: Device,
     /// The device list.
     pub devices_url: String,
+    /// Where a return of it begins.
+    pub return_url: String,
     /// When the service desk last confirmed it.
     pub as_of: Timestamp,
     /// Set when the service desk does not answer.

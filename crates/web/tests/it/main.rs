@@ -16,6 +16,7 @@ mod doctor;
 mod house;
 mod identities;
 mod people;
+mod returns;
 mod sweeps;
 mod upstream;
 mod vendor;
@@ -205,6 +206,14 @@ stories! {
         h04_a_refresh_takes_no_more_than_the_brake_lets,
         h06_two_who_run_the_same_sweep_disturb_nobody,
         h04_a_sweep_that_its_command_line_left_is_gone_on_with,
+    }
+    returns {
+        p09_a_return_goes_its_way_and_is_told,
+        p09_a_unit_is_on_one_open_return,
+        p09_an_amount_is_approved_as_shown_or_declined,
+        p09_nobody_reaches_somebody_elses_return,
+        p09_machines_repeat_themselves_without_harm,
+        p09_staff_move_a_return_on_by_buttons,
     }
     writing_again {
         a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done,

@@ -5,17 +5,20 @@ mod activation;
 mod console;
 mod mail;
 mod portal;
+mod returns;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::activation::{Activated, Invitation, Progress, Refused, RenewSent};
 use super::console::{
     Customer, Device, DeviceWrite, DoctorPage, Marketplace, MarketplaceAccount, MarketplaceCall, Marketplaces,
-    NewDevice, OptionForm, Requester, Review, Reviews, Search, StaffSignIn, SweepPage, Sweeps, Systems, WhyPage,
+    NewDevice, OptionForm, Requester, ReturnDetail, ReturnsPage, Review, Reviews, Search, StaffSignIn, SweepPage,
+    Sweeps, Systems, WhyPage,
 };
 use super::mail::{ActivatedMail, InvitationMail, Letter, Mail, ReturnMail, SignInChangedMail};
 use super::portal::{DeviceDetail, Devices, KeptOut, NoDevices, SignIn, SignedOut};
 use super::problem::Problem;
+use super::returns::{NewReturn, ReturnPage, Returns};
 use super::sign_in_methods::{RemoveSignIn, SignInMethods};
 use super::{Chrome, Flash, Page, RenderError, Renderer, Support};
 
@@ -70,6 +73,10 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<KeptOut>(renderer, "portal-kept-out", &customer, &mut made)?;
     of::<SignInMethods>(renderer, "portal-sign-in-methods", &customer, &mut made)?;
     of::<RemoveSignIn>(renderer, "portal-remove-sign-in", &customer, &mut made)?;
+    "/portal/customer/returns".clone_into(&mut customer.path);
+    of::<Returns>(renderer, "portal-returns", &customer, &mut made)?;
+    of::<ReturnPage>(renderer, "portal-return", &customer, &mut made)?;
+    of::<NewReturn>(renderer, "portal-new-return", &customer, &mut made)?;
     of::<StaffSignIn>(renderer, "console-sign-in", &open, &mut made)?;
     of::<Search>(renderer, "console-search", &staff, &mut made)?;
     of::<Customer>(renderer, "console-customer", &staff, &mut made)?;
@@ -80,6 +87,9 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     "/console/reviews".clone_into(&mut staff.path);
     of::<Reviews>(renderer, "console-reviews", &staff, &mut made)?;
     of::<Review>(renderer, "console-review", &staff, &mut made)?;
+    "/console/returns".clone_into(&mut staff.path);
+    of::<ReturnsPage>(renderer, "console-returns", &staff, &mut made)?;
+    of::<ReturnDetail>(renderer, "console-return", &staff, &mut made)?;
     "/console/why".clone_into(&mut staff.path);
     of::<WhyPage>(renderer, "console-why", &staff, &mut made)?;
     "/console/sweeps".clone_into(&mut staff.path);

@@ -71,6 +71,7 @@ impl Sample for DeviceDetail {
         let differs = Self {
             device: workshop(),
             devices_url: "/portal/customer/devices".to_owned(),
+            return_url: "/portal/customer/returns/new?device=41".to_owned(),
             as_of: ago(3),
             stale: None,
             history: vec![event(2 * DAY, "State changed from In Use to In Repair"), event(40 * DAY, "Assigned to you")],

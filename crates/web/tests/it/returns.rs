@@ -1,0 +1,269 @@
+//! Returns (`P09`): opened in the portal, moved on by staff and machines, told by mail, and nobody else's business.
+
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Page};
+use crate::console::Colleague;
+use crate::contract::Answer;
+use crate::house::House;
+use crate::people::{ADA, BEN};
+
+const RETURNS: &str = "/portal/customer/returns";
+
+async fn device_of(browser: &mut Browser, house: &House) -> String {
+    let page = browser.open(&format!("{}/portal/customer", house.url)).await;
+    let at = page.body.find("/portal/customer/devices/").expect("a device is listed");
+    let rest = &page.body[at + "/portal/customer/devices/".len()..];
+    rest.chars().take_while(char::is_ascii_digit).collect()
+}
+
+/// Opens a return of the browser's first device, and tells its page.
+pub async fn opened(house: &House, browser: &mut Browser, reason: &str) -> Page {
+    let device = device_of(browser, house).await;
+    let form = browser.open(&format!("{}{RETURNS}/new?device={device}", house.url)).await;
+    assert_eq!(form.status, 200, "{}", form.body);
+    browser
+        .post(
+            &format!("{}{RETURNS}", house.url),
+            &[("lines", "1"), ("device_1", device.as_str()), ("reason_1", reason), ("problem_1", "It hums.")],
+        )
+        .await
+}
+
+/// The only return that machines see as open.
+pub async fn only(house: &House) -> Value {
+    let listed = house.api.get("/returns", &house.api_key).await.json();
+    assert_eq!(listed["items"].as_array().map(Vec::len), Some(1), "{listed}");
+    listed["items"][0].clone()
+}
+
+async fn step(house: &House, rma: &Value, body: Value) -> Answer {
+    let path = format!("/returns/{}/lines/1/steps", rma["id"].as_str().unwrap());
+    house.api.post(&path, &house.api_key, body).await
+}
+
+/// The same step under one idempotency key.
+async fn once(house: &House, path: &str, body: Value) -> Answer {
+    let send = |request: reqwest::RequestBuilder| {
+        request.bearer_auth(&house.api_key).header("idempotency-key", "dock-1").json(&body)
+    };
+    house.api.send(reqwest::Method::POST, path, send).await
+}
+
+fn mails(house: &House) -> Vec<(String, String)> {
+    let mut told: Vec<_> = house
+        .mail
+        .messages()
+        .iter()
+        .map(|mail| (mail.subject.clone(), mail.text.clone().unwrap_or_default()))
+        .collect();
+    told.retain(|(subject, _)| subject.contains("return") || subject.contains("Return"));
+    told
+}
+
+pub async fn p09_a_return_goes_its_way_and_is_told(house: House) {
+    let mut ada = house.activated(ADA).await;
+    let page = opened(&house, &mut ada, "repair").await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    assert!(page.body.contains("HIB-A1") && page.body.contains("Sunfield Repairs"), "{}", page.body);
+    let rma = only(&house).await;
+    assert_eq!((rma["status"].as_str(), rma["lines"][0]["serials"][0].as_str()), (Some("new"), Some("HIB-A1")));
+
+    let shipped = step(&house, &rma, json!({ "step": "ship" })).await;
+    assert_eq!((shipped.status, shipped.json()["code"].as_str()), (409, Some("step_out_of_order")), "{}", shipped.body);
+    let received = step(&house, &rma, json!({ "step": "receive" })).await;
+    assert_eq!((received.status, received.json()["status"].as_str()), (200, Some("in_progress")), "{}", received.body);
+    step(&house, &rma, json!({ "step": "repair" })).await;
+    let track = json!({ "step": "ship", "carrier": "Pigeon Post", "tracking_number": "PP-7" });
+    let closed = step(&house, &rma, track).await;
+    assert_eq!(closed.json()["status"], "closed", "{}", closed.body);
+
+    let page = ada.open(&page.url).await;
+    assert!(page.body.contains("Complete") && page.body.contains("Pigeon Post PP-7"), "{}", page.body);
+    house.hub.work_off().await;
+    let mails = mails(&house);
+    assert_eq!(mails.len(), 3, "opened, shipped, complete: {mails:?}");
+    assert!(mails.iter().any(|(_, text)| text.contains("Pigeon Post PP-7")), "{mails:?}");
+    let customer = house.customer_of(ADA.requester).await;
+    let timeline = house.api.get(&format!("/customers/{customer}/timeline"), &house.api_key).await.json();
+    let told = timeline["items"].as_array().unwrap().iter().filter(|entry| entry["event"] == "return").count();
+    assert_eq!(told, 5, "opened, three steps, closed: {timeline}");
+}
+
+pub async fn p09_a_unit_is_on_one_open_return(house: House) {
+    let mut ada = house.activated(ADA).await;
+    let first = opened(&house, &mut ada, "repair").await;
+    let number = only(&house).await["number"].as_str().unwrap().to_owned();
+    let second = opened(&house, &mut ada, "credit").await;
+    assert_eq!(second.status, 422);
+    assert!(second.body.contains(&number), "the other one is named to whoever may see it: {}", second.body);
+
+    // The same serial number, typed by somebody who may not see whose it is.
+    let mut ben = house.activated(BEN).await;
+    let stolen = [("lines", "1"), ("model_1", "PACE"), ("serials_1", "hib a1"), ("reason_1", "repair")];
+    let refused = ben.post(&format!("{}{RETURNS}", house.url), &stolen).await;
+    assert_eq!(refused.status, 422);
+    assert!(!refused.body.contains(&number) && refused.body.contains("another return"), "{}", refused.body);
+
+    // When the first one ends, the unit is free.
+    let cancelled = ada.post(&format!("{}/cancel", first.url), &[]).await;
+    assert!(cancelled.body.contains("Cancelled"), "{}", cancelled.body);
+    assert_eq!(opened(&house, &mut ada, "credit").await.status, 200);
+
+    // Of many who open one at once, one does.
+    let racing = (0..8).map(|_| {
+        let (url, mut ben) = (format!("{}{RETURNS}", house.url), ben.clone());
+        tokio::spawn(async move {
+            let fields = [("lines", "1"), ("model_1", "PACE"), ("serials_1", "RACE-1"), ("reason_1", "repair")];
+            ben.post(&url, &fields).await.status
+        })
+    });
+    let mut statuses = Vec::new();
+    for one in racing.collect::<Vec<_>>() {
+        statuses.push(one.await.unwrap());
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+    let found = house.api.get("/returns?q=race-1", &house.api_key).await.json();
+    assert_eq!(found["items"].as_array().map(Vec::len), Some(1), "{found}");
+}
+
+pub async fn p09_an_amount_is_approved_as_shown_or_declined(house: House) {
+    let mut ada = house.activated(ADA).await;
+    let page = opened(&house, &mut ada, "repair").await;
+    let rma = only(&house).await;
+    let ask = |amount: &str| json!({ "step": "ask", "note": "power board", "amount": { "amount": amount, "currency": "EUR" } });
+    assert_eq!(step(&house, &rma, ask("100")).await.json()["status"], "on_hold");
+    let shown = ada.open(&page.url).await;
+    assert!(shown.body.contains("Approve EUR\u{a0}100.00"), "{}", shown.body);
+    // While the page is open, staff ask for more: what was shown is no longer what is approved.
+    step(&house, &rma, ask("250.50")).await;
+    let late = ada.post(&format!("{}/lines/1/answer", page.url), &[("version", "1"), ("answer", "approve")]).await;
+    assert!(late.body.contains("changed or withdrawn") && late.body.contains("EUR\u{a0}250.50"), "{}", late.body);
+    assert_eq!(only(&house).await["status"], "on_hold");
+    let received = step(&house, &rma, json!({ "step": "receive" })).await;
+    assert_eq!(received.json()["code"], "line_on_hold", "{}", received.body);
+
+    let form = [("version", "2"), ("answer", "decline"), ("note", "Too dear")];
+    ada.post(&format!("{}/lines/1/answer", page.url), &form).await;
+    let declined = only(&house).await;
+    assert_eq!(
+        (declined["lines"][0]["hold"]["kind"].as_str(), declined["status"].as_str()),
+        (Some("declined"), Some("on_hold"))
+    );
+    step(&house, &rma, ask("90")).await;
+    let approved = ada.post(&format!("{}/lines/1/answer", page.url), &[("version", "3"), ("answer", "approve")]).await;
+    assert!(approved.body.contains("Approved"), "{}", approved.body);
+    assert_eq!(only(&house).await["status"], "new");
+    house.hub.work_off().await;
+    let asked: Vec<_> = mails(&house).into_iter().filter(|(subject, _)| subject.contains("approve")).collect();
+    assert!(asked.is_empty(), "what nobody can approve any more is not mailed: {asked:?}");
+}
+
+pub async fn p09_nobody_reaches_somebody_elses_return(house: House) {
+    let mut ada = house.activated(ADA).await;
+    let page = opened(&house, &mut ada, "repair").await;
+    let rma = only(&house).await;
+    let before = rma["version"].clone();
+    step(&house, &rma, json!({ "step": "ask", "note": "x", "amount": { "amount": "1", "currency": "EUR" } })).await;
+    let (number, device) = (rma["number"].as_str().unwrap(), device_of(&mut ada, &house).await);
+
+    let mut ben = house.activated(BEN).await;
+    assert_eq!(ben.open(&page.url).await.status, 404);
+    for (path, fields) in [
+        ("/cancel", vec![]),
+        ("/lines/1/answer", vec![("version", "1"), ("answer", "approve")]),
+        ("/lines/9/answer", vec![("version", "1"), ("answer", "decline")]),
+    ] {
+        assert_eq!(ben.post(&format!("{}{path}", page.url), &fields).await.status, 404, "{path}");
+    }
+    for query in ["", "?show=asking", "?q=HIB-A1", &format!("?q={number}"), "?show=open&q=%25", "?q=_"] {
+        let list = ben.open(&format!("{}{RETURNS}{query}", house.url)).await;
+        assert_eq!(list.status, 200);
+        assert!(!list.body.contains(number.get(2..).unwrap()) || query.contains(number), "{query}: {}", list.body);
+        assert!(!list.body.contains("EUR"), "{query}: {}", list.body);
+        assert!(list.body.contains("You have not returned anything"), "it counts as none: {}", list.body);
+    }
+    let form = ben.open(&format!("{}{RETURNS}/new?device={device}", house.url)).await;
+    assert!(!form.body.contains("HIB-A1"), "{}", form.body);
+    let theirs = [("lines", "1"), ("device_1", device.as_str()), ("reason_1", "repair")];
+    assert_eq!(ben.post(&format!("{}{RETURNS}", house.url), &theirs).await.status, 422);
+    let place = house.customer_of(ADA.requester).await;
+    let there = [("lines", "1"), ("model_1", "PACE"), ("reason_1", "repair"), ("place", place.as_str())];
+    assert_eq!(ben.post(&format!("{}{RETURNS}", house.url), &there).await.status, 422, "not at somebody else's place");
+    let after = only(&house).await;
+    assert_eq!(
+        after["version"].as_i64(),
+        before.as_i64().map(|version| version + 1),
+        "nothing but the asking happened"
+    );
+}
+
+pub async fn p09_machines_repeat_themselves_without_harm(house: House) {
+    let mut ada = house.activated(ADA).await;
+    opened(&house, &mut ada, "pool_swap").await;
+    let rma = only(&house).await;
+    let path = format!("/returns/{}/lines/1/steps", rma["id"].as_str().unwrap());
+    let body = json!({ "step": "receive", "version": rma["version"] });
+    for _ in 0..2 {
+        let answer = once(&house, &path, body.clone()).await;
+        assert_eq!(
+            (answer.status, answer.json()["lines"][0]["steps"][0]["done"].as_i64()),
+            (200, Some(1)),
+            "{}",
+            answer.body
+        );
+    }
+    let other = once(&house, &path, json!({ "step": "ship" })).await;
+    assert_eq!((other.status, other.json()["code"].as_str()), (422, Some("idempotency_key_reused")), "{}", other.body);
+    let stale = step(&house, &rma, json!({ "step": "ship", "version": rma["version"] })).await;
+    assert_eq!(stale.json()["code"], "return_changed", "{}", stale.body);
+    let own = step(&house, &rma, json!({ "step": "ship", "serials": ["hib a1"] })).await;
+    assert_eq!(own.json()["code"], "serial_refused", "{}", own.body);
+    let swapped = step(&house, &rma, json!({ "step": "ship", "serials": ["SPARE-9"] })).await;
+    assert_eq!(swapped.json()["lines"][0]["replacement_serials"], json!(["SPARE-9"]), "{}", swapped.body);
+    assert_eq!(swapped.json()["status"], "closed");
+    let found = house.api.get("/returns?q=spare-9", &house.api_key).await.json();
+    assert_eq!(found["items"][0]["number"], rma["number"]);
+    let missing = house
+        .api
+        .post(
+            "/returns/00000000-0000-7000-8000-000000000009/lines/1/steps",
+            &house.api_key,
+            json!({ "step": "resume" }),
+        )
+        .await;
+    assert_eq!(missing.status, 404);
+    assert_eq!(step(&house, &rma, json!({ "step": "wish" })).await.status, 422);
+}
+
+pub async fn p09_staff_move_a_return_on_by_buttons(house: House) {
+    let mut ada = house.activated(ADA).await;
+    opened(&house, &mut ada, "repair").await;
+    let mut staff = Colleague::signed_in(&house).await;
+    let list = staff.open("/returns").await;
+    let rma = only(&house).await;
+    let number = rma["number"].as_str().unwrap();
+    assert!(list.body.contains(number) && list.body.contains("receive"), "{}", list.body);
+    let found = staff.open("/returns?q=hib").await;
+    assert!(found.body.contains(number), "{}", found.body);
+
+    let url = format!("/returns/{}", rma["id"].as_str().unwrap());
+    let mut version = 1;
+    for (fields, told) in [
+        (vec![("act", "hold"), ("note", "a fan")], "on hold"),
+        (vec![("act", "resume")], "new"),
+        (vec![("act", "receive")], "in progress"),
+        (vec![("act", "repair")], "in progress"),
+        (vec![("act", "ship"), ("carrier", "Pigeon Post"), ("tracking", "PP-8")], "closed"),
+    ] {
+        let typed = version.to_string();
+        let fields: Vec<_> = [("version", typed.as_str()), ("line", "1")].into_iter().chain(fields).collect();
+        let page = staff.post(&url, &fields).await;
+        assert!(page.body.contains(&format!("Return {number} is {told}")), "{told}: {}", page.body);
+        version += 1;
+    }
+    let twice = staff.post(&url, &[("version", "2"), ("line", "1"), ("act", "receive")]).await;
+    assert!(twice.body.contains("was changed meanwhile"), "{}", twice.body);
+    let stranger = Browser::new().open(&format!("{}/console{url}", house.url)).await;
+    assert!(stranger.url.contains("/console/sign-in"), "{}", stranger.url);
+}
