@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::lower::json;
 use crate::reads::{read_all, read_one};
 use crate::statement::{Conflict, Statement};
-use crate::value::Row;
+use crate::value::{Row, Value};
 use crate::{Store, StoreError, Undecodable, sql, values};
 
 /// Which returns a list shows.
@@ -65,19 +65,10 @@ impl Store {
         before: Option<RmaId>,
         limit: usize,
     ) -> Result<Vec<Rma>, StoreError> {
-        let ([a, b, c, d, e], asks) = filter.shows();
-        let values = values![
-            person,
-            before.unwrap_or(RmaId(Uuid::max())),
-            a.as_str(),
-            b.as_str(),
-            c.as_str(),
-            d.as_str(),
-            e.as_str(),
-            asks,
-            containing(search),
-            i64::try_from(limit).unwrap_or(i64::MAX),
-        ];
+        let (statuses, asks) = filter.shows();
+        let mut values = values![person, before.unwrap_or(RmaId(Uuid::max()))];
+        values.extend(statuses.map(|status| Value::from(status.as_str())));
+        values.extend(values![asks, containing(search), i64::try_from(limit).unwrap_or(i64::MAX)]);
         read_all(self.query(sql::RETURNS_IN_PLACES, values).await?, rma)
     }
 
@@ -104,8 +95,8 @@ impl Store {
         if filter == ReturnFilter::All {
             return read_all(self.query(sql::RETURNS_NEWEST, values![before, limit]).await?, rma);
         }
-        let [a, b, c, ..] = statuses.map(RmaStatus::as_str);
-        let values = values![a, b, c, before, asks, limit];
+        let mut values: Vec<Value> = statuses[..3].iter().map(|status| status.as_str().into()).collect();
+        values.extend(values![before, asks, limit]);
         read_all(self.query(sql::RETURNS_BY_STATUS, values).await?, rma)
     }
 

@@ -43,15 +43,12 @@ pub(super) async fn list(
     let filter = ReturnFilter::parse(&wanted.show).unwrap_or(ReturnFilter::Open);
     let search = wanted.q.trim();
     let before: Option<RmaId> = wanted.before.as_deref().map(id).transpose()?;
-    let (mut found, more) = match normalise::serial(search) {
-        Some(word) => (app.hub.store.returns_by_word(&word, MOST).await?, false),
-        None => {
-            let mut page = app.hub.store.returns(filter, before, MOST + 1).await?;
-            let more = page.len() > MOST;
-            page.truncate(MOST);
-            (page, more)
-        }
+    let mut found = match normalise::serial(search) {
+        Some(word) => app.hub.store.returns_by_word(&word, MOST).await?,
+        None => app.hub.store.returns(filter, before, MOST + 1).await?,
     };
+    let more = found.len() > MOST;
+    found.truncate(MOST);
     found.sort_by_key(|rma| std::cmp::Reverse(rma.id));
     let more_url = found.last().filter(|_| more).map(|last| {
         let mut query = form_urlencoded::Serializer::new(String::new());

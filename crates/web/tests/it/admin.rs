@@ -16,6 +16,12 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
     assert!(api.document()["openapi"].as_str().unwrap().starts_with("3.1"));
     let mut ada = house.activated(ADA).await;
     house.activated(CLEO).await;
+    crate::returns::opened(&house, &mut ada, "repair").await;
+    let path = format!("/returns/{}", crate::returns::only(&house).await["id"].as_str().unwrap());
+    assert_eq!(api.get(&path, key).await.json()["status"], "new");
+    let received = api.post(&format!("{path}/lines/1/steps"), key, json!({ "step": "receive" })).await;
+    assert_eq!(received.json()["status"], "in_progress");
+
     let token = house.access_token(ADA.email).await;
     let device = api.get("/me/devices", &token).await.json()["devices"][0]["id"].as_str().unwrap().to_owned();
     for path in ["/me", "/me/activation", &format!("/me/devices/{device}")] {
@@ -34,12 +40,6 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
     assert_eq!(api.get("/invitations?requester_id=1005", key).await.json()["items"][0]["id"], id);
     assert_eq!(api.delete("/invitations?requester_id=1005", key, None).await.status, 204);
     assert_eq!(api.get(&format!("/invitations/{id}"), key).await.json()["revoked"]["why"], "withdrawn");
-
-    crate::returns::opened(&house, &mut ada, "repair").await;
-    let path = format!("/returns/{}", crate::returns::only(&house).await["id"].as_str().unwrap());
-    assert_eq!(api.get(&path, key).await.json()["status"], "new");
-    let received = api.post(&format!("{path}/lines/1/steps"), key, json!({ "step": "receive" })).await;
-    assert_eq!(received.json()["status"], "in_progress");
 
     let customer = house.customer_of(ADA.requester).await;
     let shown = api.get(&format!("/customers/{customer}"), key).await;
