@@ -146,6 +146,10 @@ fn configuration(
         missing: config::Missing::default(),
         marketplace: market::configuration(&kept_secret(data, "marketplace-key")?)?,
         people: config::People::default(),
+        returns: config::Returns {
+            instructions: Some("Sunfield Repairs\n1 Example Way\nExample Town".to_owned()),
+            ..config::Returns::default()
+        },
         log: config::Log::default(),
         b2c: Some(policy::served(kept_secret(data, "policy-key")?)),
     })

@@ -248,19 +248,17 @@ pub async fn p09_staff_move_a_return_on_by_buttons(house: House) {
     assert!(found.body.contains(number), "{}", found.body);
 
     let url = format!("/returns/{}", rma["id"].as_str().unwrap());
-    let mut version = 1;
-    for (fields, told) in [
+    for (version, (fields, told)) in (1..).zip([
         (vec![("act", "hold"), ("note", "a fan")], "on hold"),
         (vec![("act", "resume")], "new"),
         (vec![("act", "receive")], "in progress"),
         (vec![("act", "repair")], "in progress"),
         (vec![("act", "ship"), ("carrier", "Pigeon Post"), ("tracking", "PP-8")], "closed"),
-    ] {
-        let typed = version.to_string();
+    ]) {
+        let typed = i32::to_string(&version);
         let fields: Vec<_> = [("version", typed.as_str()), ("line", "1")].into_iter().chain(fields).collect();
         let page = staff.post(&url, &fields).await;
         assert!(page.body.contains(&format!("Return {number} is {told}")), "{told}: {}", page.body);
-        version += 1;
     }
     let twice = staff.post(&url, &[("version", "2"), ("line", "1"), ("act", "receive")]).await;
     assert!(twice.body.contains("was changed meanwhile"), "{}", twice.body);
