@@ -68,11 +68,30 @@ impl Exchange {
     }
 }
 
-/// A text as a report quotes it.
+/// A text as a report quotes it: not endless, and without anything that a terminal would obey or that would make it look otherwise.
 pub fn shortened(text: &str) -> String {
-    let mut quoted: String = text.chars().take(QUOTED).collect();
-    if quoted.len() < text.len() {
+    let mut rest = text.chars();
+    let mut quoted = String::new();
+    for c in rest.by_ref().take(QUOTED) {
+        let hidden = c != '\n'
+            && (c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'));
+        if hidden { quoted.extend(c.escape_unicode()) } else { quoted.push(c) }
+    }
+    if rest.next().is_some() {
         quoted.push('…');
     }
     quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn m21_a_quotation_obeys_nobody() {
+        assert_eq!(shortened("\u{1b}[2J\rok\u{202e}\nnext"), "\\u{1b}[2J\\u{d}ok\\u{202e}\nnext");
+        assert_eq!(shortened(&"ä".repeat(QUOTED)).chars().count(), QUOTED);
+        assert!(shortened(&"ä".repeat(QUOTED + 1)).ends_with('…'));
+    }
 }

@@ -16,23 +16,32 @@ pub use report::{Finding, Outcome, Report};
 pub use rules::{RULES, Rule};
 pub use vendor::{CannotCheck, Target};
 
-/// Checks a vendor.
+use tokio::time::{Instant, timeout_at};
+
+/// Checks a vendor. Whatever it does, there is a report in the end: no answer is waited for or read beyond measure, nor is the whole.
 ///
 /// # Errors
-/// [`CannotCheck`] when nothing answers there, or nothing can be asked of it: then there is no verdict.
+/// [`CannotCheck`] when nothing is there: then there is no verdict.
 pub async fn check(target: Target) -> Result<Report, CannotCheck> {
+    let within = target.within;
     let mut run = run::Run::begin(target)?;
-    probes::transport::reachable(&mut run).await?;
-    probes::options::all(&mut run).await;
-    probes::access::all(&mut run).await;
-    probes::exists::before(&mut run).await;
-    probes::synchronize::all(&mut run).await;
+    let until = Instant::now() + within;
+    if probes::transport::reachable(&mut run).await? && timeout_at(until, everything(&mut run)).await.is_err() {
+        run.stop(format!("the {} seconds of the check were over", within.as_secs()));
+    }
+    run.clean_up(Instant::now() + within).await;
+    Ok(run.report())
+}
+
+async fn everything(run: &mut run::Run) {
+    probes::options::all(run).await;
+    probes::access::all(run).await;
+    probes::exists::before(run).await;
+    probes::synchronize::all(run).await;
     // Whoever makes no customer at all has heard enough about customers.
     if !run.made.is_empty() {
-        probes::reseller::all(&mut run).await;
-        probes::delete::all(&mut run).await;
+        probes::reseller::all(run).await;
+        probes::delete::all(run).await;
     }
-    probes::transport::all(&mut run).await;
-    run.clean_up().await;
-    Ok(run.report())
+    probes::transport::all(run).await;
 }

@@ -1,9 +1,10 @@
 //! One check: the vendor, what was found so far, and what has to be cleaned up.
 
 use serde_json::{Value, json};
+use tokio::time::{Instant, timeout_at};
 
 use crate::account::{Account, SeenOption};
-use crate::answer::Exchange;
+use crate::answer::{Exchange, shortened};
 use crate::report::{Finding, Outcome, Report};
 use crate::rules::{self, RULES, Rule};
 use crate::vendor::{CannotCheck, Target, Twist, Vendor};
@@ -31,10 +32,13 @@ pub struct Run {
     pub options: Vec<SeenOption>,
     /// What was made and is to be deleted again.
     pub made: Vec<Made>,
+    /// Accounts whose Synchronize was sent and not answered: nobody knows whether they were made.
+    unsure: Vec<Account>,
     tag: String,
     numbered: usize,
     calls: usize,
     findings: Vec<Finding>,
+    stopped: Option<String>,
 }
 
 impl Run {
@@ -45,10 +49,12 @@ impl Run {
             vendor: Vendor::new(target)?,
             options: Vec::new(),
             made: Vec::new(),
+            unsure: Vec::new(),
             tag: tag.chars().skip(20).collect(),
             numbered: 0,
             calls: 0,
             findings: Vec::new(),
+            stopped: None,
         })
     }
 
@@ -94,13 +100,22 @@ impl Run {
 
     /// Synchronizes an account, remembers what has to be deleted, and gives the answer.
     pub async fn synchronize(&mut self, account: &Account) -> Exchange {
+        self.expect(account);
         let exchange = self.call("Synchronize", Some(&account.body)).await;
         self.remember(account, &exchange);
         exchange
     }
 
+    /// Remembers that an account may be made by what is sent next.
+    pub fn expect(&mut self, account: &Account) {
+        self.unsure.push(account.without("Description"));
+    }
+
     /// Remembers what an answer says was made.
     pub fn remember(&mut self, account: &Account, exchange: &Exchange) {
+        if exchange.code().is_some() {
+            self.unsure.retain(|unsure| unsure.id != account.id);
+        }
         if let Ok(id) = exchange.created()
             && !self.made.iter().any(|made| made.external_id == id)
         {
@@ -142,7 +157,7 @@ impl Run {
         let finding = Finding {
             rule: *rule,
             outcome,
-            wrong,
+            wrong: wrong.as_deref().map(shortened),
             sent: exchange.map(|exchange| exchange.sent.clone()),
             received: exchange.map(Exchange::received),
         };
@@ -153,10 +168,17 @@ impl Run {
         }
     }
 
-    /// Deletes what was made and is still there.
-    pub async fn clean_up(&mut self) {
+    /// Deletes what was made and is still there, as long as there is time. What was perhaps made is looked for first.
+    pub async fn clean_up(&mut self, until: Instant) {
+        for account in std::mem::take(&mut self.unsure) {
+            let exchange = self.ask_until(until, "Exists", &account.body).await;
+            if let (Some(1), Some(id)) = (exchange.code(), exchange.result()) {
+                self.made.push(Made { account: account.id, external_id: id.to_owned(), extra: json!({}) });
+            }
+        }
         for made in std::mem::take(&mut self.made) {
-            let exchange = self.delete(&made).await;
+            let body = json!({ "ExternalID": made.external_id, "ExtraDetails": made.extra });
+            let exchange = self.ask_until(until, "Delete", &body).await;
             let verdict = match exchange.code() {
                 Some(0) => Ok(()),
                 _ => Err(format!("account {} (ExternalID {}) is still there", made.account, made.external_id)),
@@ -165,11 +187,32 @@ impl Run {
         }
     }
 
+    async fn ask_until(&mut self, until: Instant, operation: &str, body: &Value) -> Exchange {
+        match timeout_at(until, self.vendor.call(operation, Some(body), &Twist::default())).await {
+            Ok(exchange) => {
+                self.look(operation, &exchange);
+                exchange
+            }
+            Err(_) => Exchange {
+                sent: operation.to_owned(),
+                status: None,
+                body: "no answer: the time for cleaning up is over".to_owned(),
+                json: None,
+            },
+        }
+    }
+
+    /// Says why the rest was not asked.
+    pub fn stop(&mut self, why: impl Into<String>) {
+        self.stopped = Some(why.into());
+    }
+
     /// Everything that was found, in the order of the rules. What no probe came to could not be asked.
     pub fn report(mut self) -> Report {
         for rule in RULES {
             if !self.findings.iter().any(|finding| finding.rule.id == rule.id) {
-                self.skip(rule, "an earlier answer left nothing to ask this with");
+                let why = self.stopped.clone();
+                self.skip(rule, why.as_deref().unwrap_or("an earlier answer left nothing to ask this with"));
             }
         }
         self.findings.sort_by_key(|finding| RULES.iter().position(|rule| rule.id == finding.rule.id));

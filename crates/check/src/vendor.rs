@@ -27,7 +27,12 @@ pub struct Target {
     pub options: BTreeMap<String, String>,
     /// How long an answer may take.
     pub timeout: Duration,
+    /// How long the whole check may take; cleaning up has as long again, and no more.
+    pub within: Duration,
 }
+
+/// The largest answer that is read, in bytes.
+const LONGEST: usize = 2 * 1024 * 1024;
 
 /// There is no verdict.
 #[derive(Debug, thiserror::Error)]
@@ -118,12 +123,7 @@ impl Vendor {
         if let Some(body) = body {
             request = request.header("Content-Type", "application/json; charset=UTF-8").body(body);
         }
-        let answer = async {
-            let response = request.send().await?;
-            let status = response.status().as_u16();
-            Ok::<_, reqwest::Error>((status, response.text().await?))
-        };
-        match answer.await {
+        match answer(request).await {
             Ok((status, body)) => {
                 let json = serde_json::from_str::<Value>(&body).ok().and_then(|value| match value {
                     Value::Object(members) => Some(members),
@@ -131,10 +131,36 @@ impl Vendor {
                 });
                 Exchange { sent, status: Some(status), body, json }
             }
-            Err(error) => {
-                let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-                Exchange { sent, status: None, body: format!("no answer: {cause}"), json: None }
-            }
+            Err(why) => Exchange { sent, status: None, body: why, json: None },
         }
     }
+
+    /// Whether anything takes a connection there.
+    pub async fn is_there(&self) -> Result<(), String> {
+        match self.http.get(self.target.base_url.clone()).send().await {
+            Err(error) if error.is_connect() => Err(cause(&error)),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+}
+
+/// Status and body, or why there is none. No more is read than an answer of the contract could need.
+async fn answer(request: reqwest::RequestBuilder) -> Result<(u16, String), String> {
+    let no_answer = |error: reqwest::Error| {
+        let why = if error.is_timeout() { "it took too long".to_owned() } else { cause(&error) };
+        format!("no answer: {why}")
+    };
+    let mut response = request.send().await.map_err(no_answer)?;
+    let mut body = Vec::new();
+    while let Some(piece) = response.chunk().await.map_err(no_answer)? {
+        body.extend_from_slice(&piece);
+        if body.len() > LONGEST {
+            return Err(format!("no answer: more than {LONGEST} bytes came, and no end"));
+        }
+    }
+    Ok((response.status().as_u16(), String::from_utf8_lossy(&body).into_owned()))
+}
+
+fn cause(error: &reqwest::Error) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
 }

@@ -28,6 +28,9 @@ pub struct Arguments {
     /// How long an answer may take, in seconds.
     #[arg(long, default_value_t = 30, value_name = "SECONDS")]
     timeout: u64,
+    /// How long the whole check may take, in seconds; cleaning up has as long again.
+    #[arg(long, default_value_t = 300, value_name = "SECONDS")]
+    within: u64,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -45,6 +48,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         settings: pairs(&arguments.setting, "--setting")?,
         options: pairs(&arguments.option, "--option")?.into_iter().collect(),
         timeout: Duration::from_secs(arguments.timeout.max(1)),
+        within: Duration::from_secs(arguments.within.max(1)),
     };
     let report = tessera_check::check(target).await?;
     if arguments.json {

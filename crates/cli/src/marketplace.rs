@@ -110,6 +110,9 @@ impl Marketplace {
             if let Some(setting) = instance.settings.iter().find(|setting| setting.values.is_empty()) {
                 bail!("marketplace {name}: setting `{}` accepts no value, so nobody could call", setting.id);
             }
+            for rule in &instance.exists {
+                rule.check().map_err(|wrong| anyhow::anyhow!("marketplace {name}: {wrong}"))?;
+            }
             option::check(&instance.options).map_err(|wrong| anyhow::anyhow!("marketplace {name}: {wrong}"))?;
         }
         Ok(())
@@ -211,6 +214,7 @@ mod tests {
             ("\"/acme\"", "\"acme/\"", "begin with a slash"),
             ("[\"4711\"]", "[]", "accepts no value"),
             ("kind = \"List\"", "", "no list"),
+            ("\"option:domain\"", "\"attribute:email\"", "use text or email"),
         ] {
             let error = read(&EXAMPLE.replacen(from, to, 1)).check(&["freshservice"]).unwrap_err();
             assert!(error.to_string().contains(says), "{error}");

@@ -345,11 +345,16 @@ impl Attributes {
         for word in words(self.title()) {
             add(HandleKind::Name, Some(word));
         }
+        // Nobody searches for more, and an index takes no row of any length.
+        handles.retain(|handle| handle.value.len() <= LONGEST_HANDLE);
         handles.sort();
         handles.dedup();
         handles
     }
 }
+
+/// The longest value that a record can be found by, in bytes.
+const LONGEST_HANDLE: usize = 1000;
 
 /// The words of a name by which it can be searched: lower case, at most eight of them.
 pub fn words(name: &str) -> impl Iterator<Item = String> {

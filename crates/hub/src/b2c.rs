@@ -72,8 +72,10 @@ impl Hub {
         let activation = self.store.activation_of_identity(identity).await?;
         match activation.map(|activation| (activation.state, activation.customer_id)) {
             Some((ActivationState::Done, Some(customer_id))) => {
-                let customer = self.store.customer(customer_id).await?;
-                customer.map(LinkStatus::Linked).ok_or_else(|| Refusal::UnknownLink.into())
+                // A record that was closed, or unlinked from this sign-in since, is named to nobody.
+                let customer = self.store.customer_of_identity(identity).await?;
+                let customer = customer.filter(|customer| customer.id == customer_id);
+                customer.map(LinkStatus::Linked).ok_or_else(|| Refusal::Revoked.into())
             }
             Some((ActivationState::Refused(refusal), _)) => Err(refusal.into()),
             Some(_) | None => Ok(LinkStatus::Pending),
@@ -138,8 +140,8 @@ impl Hub {
 
     /// What the hub knows of whoever has an identity; nothing when it is nobody's.
     pub async fn customer_claims(&self, identity: &IdentityKey) -> Result<Option<CustomerClaims>, HubError> {
-        let Some(identity) = self.store.identity(identity).await? else { return Ok(None) };
-        let customer_id = identity.customer_id;
+        let Some(customer) = self.store.customer_of_identity(identity).await? else { return Ok(None) };
+        let customer_id = customer.id;
         let links = self.store.links(customer_id).await?;
         let linked = |kind: Kind| {
             let link = links.iter().find(|link| link.ended.is_none() && link.record.kind == kind);

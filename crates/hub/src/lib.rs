@@ -66,7 +66,13 @@ const ATTEMPTS: usize = 12;
 
 /// Everything a journey needs. Cloning it is cheap.
 #[derive(Debug, Clone)]
-pub struct Hub(Arc<Parts>);
+pub struct Hub(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    parts: Parts,
+    lanes: marketplace::Lanes,
+}
 
 /// What a hub is made of.
 #[derive(Debug)]
@@ -92,14 +98,18 @@ pub struct Parts {
 impl std::ops::Deref for Hub {
     type Target = Parts;
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.0.parts
     }
 }
 
 impl Hub {
     /// A hub of these parts.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(Inner { parts, lanes: marketplace::Lanes::default() }))
+    }
+
+    fn lanes(&self) -> &marketplace::Lanes {
+        &self.0.lanes
     }
 
     /// Makes the stamp of a plan, and gives it to `make`.

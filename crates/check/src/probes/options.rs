@@ -23,6 +23,9 @@ const KINDS: [&str; 10] = [
 ];
 const DATA_TYPES: [&str; 5] = ["Text", "Number", "Currency", "Date", "Unknown"];
 
+/// For how many options a value is made up.
+const MOST: usize = 200;
+
 /// Asks for the options twice and looks at each.
 pub async fn all(run: &mut Run) {
     let exchange = run.call("SyncOptions", None).await;
@@ -33,7 +36,7 @@ pub async fn all(run: &mut Run) {
     let Some(fields) = wrapped.or_else(|| serde_json::from_str(&exchange.body).ok()) else { return };
     run.judge(rules::DEFINITION, &exchange, defined(&fields));
     run.judge(rules::VALUES, &exchange, fields.iter().try_for_each(values));
-    run.options = fields.iter().filter_map(seen).collect();
+    run.options = fields.iter().filter_map(seen).take(MOST).collect();
     username(run, &exchange, &fields);
     run.judge(rules::FILLABLE, &exchange, fields.iter().try_for_each(fillable));
     let again = run.call("SyncOptions", None).await;

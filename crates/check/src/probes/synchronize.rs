@@ -9,6 +9,8 @@ use crate::rules;
 use crate::run::{CUSTOMER_BAND, Run};
 use crate::vendor::Twist;
 
+/// How many choices of a list are tried.
+const CHOICES: usize = 8;
 /// How many equal calls race.
 const RACERS: usize = 16;
 
@@ -87,6 +89,7 @@ async fn another(run: &mut Run, id: &str) {
 
 async fn race(run: &mut Run) {
     let account = run.account();
+    run.expect(&account);
     let vendor = run.vendor.clone();
     let (vendor, twist, body) = (&vendor, Twist::default(), &account.body);
     let answers = join_all((0..RACERS).map(|_| vendor.call("Synchronize", Some(body), &twist))).await;
@@ -127,7 +130,7 @@ async fn choices(run: &mut Run) {
         option.kind == "List" && option.choices.iter().any(|(id, _)| option.choices.iter().all(|(_, name)| name != id))
     });
     let Some(list) = list.cloned() else { return run.skip(rules::CHOICE_ID, "there is no list among the options") };
-    for (id, _) in &list.choices {
+    for (id, _) in list.choices.iter().take(CHOICES) {
         let account = run.account().with_option(&list.id, id);
         let answer = run.synchronize(&account).await;
         let verdict =

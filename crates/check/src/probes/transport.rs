@@ -11,13 +11,17 @@ use crate::vendor::{CannotCheck, Twist};
 /// The size of the largest body that is sent, in bytes.
 const LARGE: usize = 10 * 1024 * 1024;
 
-/// Whether anything answers at all.
-pub async fn reachable(run: &mut Run) -> Result<(), CannotCheck> {
+/// Whether anything answers at all. Something that is there and gives no answer has broken a rule, and is asked nothing else.
+pub async fn reachable(run: &mut Run) -> Result<bool, CannotCheck> {
     let answer = run.vendor.call("SyncOptions", None, &Twist::default()).await;
-    match answer.status {
-        Some(_) => Ok(()),
-        None => Err(CannotCheck::Unreachable { url: run.vendor.address().to_owned(), why: answer.body }),
+    if answer.status.is_some() {
+        return Ok(true);
     }
+    let url = || run.vendor.address().to_owned();
+    run.vendor.is_there().await.map_err(|why| CannotCheck::Unreachable { url: url(), why })?;
+    run.look("SyncOptions", &answer);
+    run.stop("the first question got no answer");
+    Ok(false)
 }
 
 /// Everything about how things are said.

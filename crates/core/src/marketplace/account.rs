@@ -4,9 +4,30 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::matching::{Compare, Source};
+use super::matching::Source;
 use crate::normalise;
 use crate::record::{Handle, HandleKind};
+
+/// The longest name of a customer or a person, in characters.
+pub const LONGEST_NAME: usize = 200;
+
+/// A name as it stands on pages and in mails: one line, and nothing in it that only changes how the rest looks.
+pub fn one_line(name: &str) -> String {
+    let shown = name.chars().filter(|c| c.is_control() || !is_hidden(*c));
+    let text: String = shown.map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Joiners are part of some scripts; a name of nothing else shows nothing.
+    if text.chars().all(|c| matches!(c, ' ' | '\u{200c}' | '\u{200d}')) { String::new() } else { text }
+}
+
+/// Whether a character cannot be seen itself and changes how its neighbours look, or where lines end.
+pub fn is_hidden(c: char) -> bool {
+    let format = ['\u{ad}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{feff}'];
+    c.is_control()
+        || format.contains(&c)
+        || ('\u{2028}'..='\u{202e}').contains(&c)
+        || ('\u{2060}'..='\u{206f}').contains(&c)
+}
 
 /// An account as the marketplace last told it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +110,7 @@ impl AccountContact {
     pub fn name(&self) -> Option<String> {
         let names: Vec<&str> =
             [&self.first_name, &self.last_name].into_iter().flatten().map(|name| name.trim()).collect();
-        let name = names.join(" ").trim().to_owned();
+        let name = one_line(&names.join(" "));
         (!name.is_empty()).then_some(name)
     }
 }
@@ -125,7 +146,8 @@ impl Account {
 
     /// Who signs in for it first: the primary contact, else the account itself.
     pub fn person_name(&self) -> String {
-        self.contact.as_ref().and_then(AccountContact::name).unwrap_or_else(|| self.name.clone())
+        let name = self.contact.as_ref().and_then(AccountContact::name).unwrap_or_else(|| self.name.clone());
+        name.chars().take(LONGEST_NAME).collect()
     }
 
     /// What differs from how it was before, in words: `phone`, `option domain`.
@@ -162,7 +184,7 @@ impl Account {
         }
         for source in Source::all_of(self) {
             let Some(value) = source.of(self) else { continue };
-            for compare in Compare::ALL {
+            for compare in source.comparisons() {
                 add(HandleKind::Fact, compare.fact(&source, value));
             }
         }
@@ -193,6 +215,23 @@ mod tests {
             Account { phone: Some("1".into()), options: [("domain".into(), "a".into())].into(), ..before.clone() };
         assert_eq!(now.changes_since(&before), ["phone", "option domain", "option role"]);
         assert!(before.changes_since(&before).is_empty());
+    }
+
+    #[test]
+    fn m07_a_name_is_one_line_that_looks_like_what_it_says() {
+        assert_eq!(one_line(" Acme\r\nBcc: x@example.com\u{0}"), "Acme Bcc: x@example.com");
+        assert_eq!(one_line("\u{202e}gnp.exe\u{feff}"), "gnp.exe");
+        assert_eq!(one_line("می\u{200c}خواهم"), "می\u{200c}خواهم", "a joiner is part of the word");
+        for nothing in ["\u{200b}\u{200d}", "\u{1}\u{2}", "\n", ""] {
+            assert_eq!(one_line(nothing), "");
+        }
+        let contact = AccountContact {
+            first_name: Some("Jo\u{7}".into()),
+            last_name: Some("x".repeat(300)),
+            ..AccountContact::default()
+        };
+        let account = Account { contact: Some(contact), ..Account::default() };
+        assert_eq!(account.person_name().chars().count(), LONGEST_NAME);
     }
 
     #[test]

@@ -67,31 +67,77 @@ pub struct Call {
 const LONGEST: usize = 16 * 1024;
 
 /// Words in a field's name that make its value a secret.
-const SECRET_WORDS: [&str; 6] = ["password", "secret", "token", "apikey", "api_key", "activation_url"];
+const SECRET_WORDS: [&str; 14] = [
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "secret",
+    "token",
+    "credential",
+    "authorization",
+    "apikey",
+    "api_key",
+    "api-key",
+    "private_key",
+    "privatekey",
+    "activation_url",
+];
+/// Members that say of their neighbour `Value` what it is.
+const NAMING: [&str; 3] = ["ID", "Name", "Key"];
+/// What an activation link has in it, wherever it stands.
+const LINK: &str = "/activate/";
+/// What stands in a secret's place.
+const HIDDEN: &str = "•••";
 
 /// A body as it is kept: without secrets, and not endless.
 pub fn redacted(mut body: Value) -> String {
     redact(&mut body);
     let text = body.to_string();
-    if text.len() <= LONGEST { text } else { format!("{{\"not_kept\":\"{} bytes\"}}", text.len()) }
+    if text.len() <= LONGEST { text } else { left_out(text.len()) }
 }
 
-/// Takes secrets out of JSON: the values of fields whose name says so, at any depth.
+/// What is kept of a body that is no JSON: nobody knows where in it a secret stands.
+pub fn unreadable(size: usize) -> String {
+    format!("{{\"not_json\":\"{size} bytes\"}}")
+}
+
+/// What is kept of a body that was not read to its end.
+pub fn left_out(size: usize) -> String {
+    format!("{{\"not_kept\":\"{size} bytes\"}}")
+}
+
+impl Call {
+    /// Whether the request was kept, so that it can be asked again.
+    pub fn is_whole(&self) -> bool {
+        !self.request.starts_with("{\"not_json\"") && !self.request.starts_with("{\"not_kept\"")
+    }
+}
+
+/// Takes secrets out of JSON, at any depth: the values of fields whose name says so, and activation links.
 pub fn redact(body: &mut Value) {
     match body {
         Value::Object(fields) => {
+            let named = |name: &&str| fields.get(*name).and_then(Value::as_str).is_some_and(is_secret);
+            let value_is_secret = NAMING.iter().any(|name| named(&name));
             for (name, value) in fields.iter_mut() {
-                let name = name.to_lowercase();
-                if SECRET_WORDS.iter().any(|word| name.contains(word)) && !value.is_null() && *value != "" {
-                    *value = Value::from("•••");
+                let secret = is_secret(name) || (value_is_secret && name.eq_ignore_ascii_case("value"));
+                if secret && !value.is_null() && *value != "" {
+                    *value = Value::from(HIDDEN);
                 } else {
                     redact(value);
                 }
             }
         }
         Value::Array(items) => items.iter_mut().for_each(redact),
+        Value::String(text) if text.contains(LINK) => HIDDEN.clone_into(text),
         _ => {}
     }
+}
+
+fn is_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
+    SECRET_WORDS.iter().any(|word| name.contains(word))
 }
 
 #[cfg(test)]
@@ -111,6 +157,12 @@ mod tests {
             assert!(!kept.contains(secret), "{kept}");
         }
         assert!(kept.contains("\"role\":\"1\"") && kept.contains("\"portal_url\":\"p\""), "{kept}");
+        let pairs =
+            redacted(json!({ "Fields": [{ "ID": "Passphrase", "Value": "open" }, { "ID": "role", "Value": "1" }] }));
+        assert!(!pairs.contains("open") && pairs.contains("\"1\""), "{pairs}");
+        let elsewhere = redacted(json!({ "Description": "see https://hub.example.com/activate/z" }));
+        assert!(!elsewhere.contains("/activate/z"), "{elsewhere}");
+        assert_eq!(unreadable(24), "{\"not_json\":\"24 bytes\"}");
         assert!(redacted(json!({ "Description": "x".repeat(20_000) })).len() < 100);
     }
 

@@ -1,11 +1,16 @@
 //! Is this account's customer here already (`M16`)? Rules are data; the answer is none, one, one that cannot be had, or many.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::account::Account;
+use super::option::USERNAME;
 use crate::id::CustomerId;
 use crate::normalise;
 use crate::record::{Handle, HandleKind, RecordKey};
+
+/// The longest fact that is kept as it is, in bytes.
+const LONGEST_FACT: usize = 600;
 
 /// Where the value that tells customers apart stands in an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +83,14 @@ impl Compare {
         // An option of a list holds the id of a choice, which tells nobody apart.
         let long_enough = value.trim().chars().count() >= 3;
         let comparable = self.normalise(value).filter(|_| long_enough)?;
-        Some(format!("{source} {} {comparable}", self.as_str()))
+        let fact = format!("{source} {} {comparable}", self.as_str());
+        // An index takes no row of any length.
+        Some(if fact.len() > LONGEST_FACT { format!("sha256 {}", hex(&Sha256::digest(&fact))) } else { fact })
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// The comparable form of a domain, or of the domain in a web address. A prefix without a dot is one too: some vendors ask for that alone.
@@ -149,9 +160,22 @@ impl Source {
         options.chain([Self::Name, Self::Code, Self::Email, Self::Phone, Self::Website])
     }
 
-    /// Its value in an account.
+    /// The ways in which its values can be compared to any purpose: a telephone number is no domain.
+    pub const fn comparisons(&self) -> &'static [Compare] {
+        match self {
+            Self::Option(_) => &Compare::ALL,
+            Self::Name => &[Compare::Text],
+            Self::Code => &[Compare::Text, Compare::Number],
+            Self::Email => &[Compare::Text, Compare::Email],
+            Self::Phone => &[Compare::Text, Compare::Number],
+            Self::Website => &[Compare::Text, Compare::Domain],
+        }
+    }
+
+    /// Its value in an account. A `username` that is missing is the one that the platform would fill in (`M02`).
     pub fn of<'a>(&self, account: &'a Account) -> Option<&'a str> {
         let value = match self {
+            Self::Option(id) if id == USERNAME && !account.options.contains_key(id) => account.entered_email(),
             Self::Option(id) => account.options.get(id).map(String::as_str),
             Self::Name => Some(account.name.as_str()),
             Self::Code => account.code.as_deref(),
@@ -164,6 +188,16 @@ impl Source {
 }
 
 impl MatchRule {
+    /// Checks the rule. The answer says which comparison to use instead.
+    pub fn check(&self) -> Result<(), String> {
+        let fitting = self.by.comparisons();
+        if fitting.contains(&self.compare) {
+            return Ok(());
+        }
+        let names: Vec<&str> = fitting.iter().map(|compare| compare.as_str()).collect();
+        Err(format!("{} cannot be compared as {}; use {}", self.by, self.compare.as_str(), names.join(" or ")))
+    }
+
     /// The rule in words, as evidence and for staff: `option:domain is acme.example`.
     pub fn sentence(&self, account: &Account) -> String {
         format!("the same {} ({})", self.by, self.by.of(account).unwrap_or("none"))
@@ -263,6 +297,30 @@ mod tests {
             "a choice tells nobody apart"
         );
         assert!(kept.iter().all(|handle| !handle.value.contains("role")));
+    }
+
+    #[test]
+    fn m16_a_value_of_any_length_is_found_again_and_fits_an_index() {
+        let long = |end: char| Account {
+            name: "Acme".into(),
+            options: [("tenant".into(), format!("{}{end}", "x".repeat(3900)))].into(),
+            ..Account::default()
+        };
+        let kept = Attributes::Account(Box::new(long('a'))).handles();
+        assert!(kept.iter().all(|handle| handle.value.len() <= LONGEST_FACT), "{kept:?}");
+        let wanted = rule("option:tenant", Compare::Text).wanted(&long('a'));
+        assert!(wanted.iter().all(|handle| kept.contains(handle)) && !wanted.is_empty());
+        let other = rule("option:tenant", Compare::Text).wanted(&long('b'));
+        assert!(other.iter().all(|handle| !kept.contains(handle)), "all of it counts");
+    }
+
+    #[test]
+    fn m16_a_rule_that_compares_to_no_purpose_is_refused() {
+        let refused = rule("attribute:phone", Compare::Domain).check().unwrap_err();
+        assert!(refused.contains("use text or number"), "{refused}");
+        for compare in Compare::ALL {
+            assert_eq!(rule("option:anything", compare).check(), Ok(()));
+        }
     }
 
     #[test]

@@ -72,6 +72,8 @@ pub enum Reason {
     JobFailed,
     /// The marketplace deleted the customer's account.
     AccountClosed,
+    /// The customer came from a marketplace, and the service desk does not know them.
+    NotInServiceDesk,
 }
 
 /// What can be done about a reason, for programs.
@@ -270,6 +272,9 @@ catalogue! {
     AccountClosed = "account_closed",
         customer ContactSupport: ["Your account was closed", "The marketplace you ordered from closed your account with us.", "Order again at the marketplace, or contact us if this is a mistake."],
         staff ContactSupport: ["Closed at the marketplace", "The marketplace deleted the account, and nothing else makes this a customer.", "If it was a mistake, undo the deletion on the account's page under Marketplaces."];
+    NotInServiceDesk = "not_in_service_desk",
+        customer ContactSupport: ["No devices are assigned to you", "Your account is activated, but no device is registered in your name.", "If a device was installed for you, contact us with its serial number."],
+        staff FixInServiceDesk: ["Not in the service desk", "The customer came from a marketplace and has no requester, so nothing can be assigned.", "Create a requester with the address of the customer's contact, then invite it: the customer opens the link and signs in as before."];
 }
 
 #[cfg(test)]

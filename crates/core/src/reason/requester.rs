@@ -19,7 +19,7 @@ pub(super) fn requester_linked(customer: &Customer, requester: Option<&Requester
         (None, None) if customer.account == Some(AccountStanding::Open) => {
             let detail =
                 format!("{} came from a marketplace and has no requester, so nothing can be assigned.", customer.name);
-            Check::decides(RULE, Reason::NothingAssigned, detail, Some(Target::Customer(customer.id)))
+            Check::decides(RULE, Reason::NotInServiceDesk, detail, Some(Target::Customer(customer.id)))
         }
         (None, None) if customer.account == Some(AccountStanding::Closed) => {
             let detail = format!("The marketplace deleted the account of {}.", customer.name);

@@ -90,6 +90,8 @@ fn a21_the_reason_is_that_of_the_first_check_that_fails() {
         (mine(|it| it.contact = Contact::None), Reason::ContactMissing),
         (mine(|it| (it.devices, it.held) = (0, 1)), Reason::NothingAssigned),
         (Facts { requester: None, ..facts() }, Reason::RequesterUnlinked),
+        (Facts { requester: None, ..mine(|it| it.account = Some(AccountStanding::Open)) }, Reason::NotInServiceDesk),
+        (Facts { requester: None, ..mine(|it| it.account = Some(AccountStanding::Closed)) }, Reason::AccountClosed),
     ];
     for (facts, expected) in cases {
         let why = why(&facts);

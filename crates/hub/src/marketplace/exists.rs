@@ -4,48 +4,28 @@ use tessera_core::marketplace::provision::{self, Candidates, Named};
 use tessera_core::marketplace::{Code, Refusal};
 use tessera_core::plan::Plan;
 
-use super::{AccountRequest, Answer, CHANNEL, Instance, Keep, account_key, actor};
-use crate::{ATTEMPTS, Hub, HubError};
+use super::{AccountRequest, Answer, CHANNEL, Instance, account_key, actor};
+use crate::{Hub, HubError};
 
 const OF_ANOTHER: &str = "This customer has another account already. Compare the two accounts, or contact us.";
 
-impl Hub {
-    /// Answers an Exists.
-    pub async fn account_exists(&self, instance: &Instance, request: &AccountRequest, keep: Keep<'_>) -> Answer {
-        match self.try_exists(instance, request, keep).await {
-            Ok(answer) => answer,
-            Err(error) => self.failed(error, keep).await,
-        }
-    }
+const NOT_ITS_OWN: &str = "The ExternalID is not the one this account was given. Clear it, then synchronize again.";
 
-    async fn try_exists(
+impl Hub {
+    /// What an Exists would be answered, and the question it would put to staff.
+    pub(super) async fn plan_exists(
         &self,
         instance: &Instance,
         request: &AccountRequest,
-        keep: Keep<'_>,
-    ) -> Result<Answer, HubError> {
-        for _ in 0..ATTEMPTS {
-            let (answer, plan) = self.plan_exists(instance, request).await?;
-            if plan.is_empty() || request.is_test {
-                self.store.keep_call(&keep(&answer)).await?;
-                return Ok(answer);
-            }
-            if self.apply_call(plan, &answer, keep).await? {
-                return Ok(answer);
-            }
-        }
-        Err(HubError::Busy)
-    }
-
-    /// What an Exists would be answered, and the question it would put to staff. Nothing is applied.
-    pub async fn plan_exists(&self, instance: &Instance, request: &AccountRequest) -> Result<(Answer, Plan), HubError> {
+    ) -> Result<(Answer, Plan), HubError> {
         let key = account_key(&instance.name, &request.id);
         let (owner, named) =
-            tokio::try_join!(self.store.customer_of(&key), self.named_customer(&key, &request.external_id))?;
+            tokio::try_join!(self.store.customer_of(&key), self.named_customer(instance, &key, request))?;
         let answer = match (owner, named) {
             (Some(owner), Named::Nobody | Named::Former) => Answer::Exists(owner.id),
             (Some(owner), Named::Customer { customer, .. }) if customer.id == owner.id => Answer::Exists(owner.id),
-            (Some(_), Named::Customer { .. } | Named::Unknown) | (None, Named::Customer { account: Some(_), .. }) => {
+            (Some(_), Named::Unknown) => Answer::Invalid(NOT_ITS_OWN.to_owned()),
+            (Some(_), Named::Customer { .. }) | (None, Named::Customer { account: Some(_), .. }) => {
                 Answer::Invalid(OF_ANOTHER.to_owned())
             }
             (None, Named::Customer { customer, account: None }) => Answer::Exists(customer.id),

@@ -1,13 +1,13 @@
 //! What the hub knows about an account when its marketplace asks.
 
-use tessera_core::customer::{Customer, Link};
+use tessera_core::customer::Customer;
 use tessera_core::id::CustomerId;
 use tessera_core::marketplace::provision::{Candidates, Named, Owner};
 use tessera_core::marketplace::{Account, Found, Matched, matching, remove};
 use tessera_core::record::{Kind, RecordKey};
 use tessera_store::StoreError;
 
-use super::Instance;
+use super::{AccountRequest, Instance};
 use crate::Hub;
 
 /// How many records one rule looks at: more fit by accident, not by being one customer.
@@ -22,28 +22,46 @@ impl Hub {
         Ok(Some(Owner { customer, alone, activated: !identities.is_empty() }))
     }
 
-    /// Whom an external id names, as far as this account of this marketplace is concerned.
-    pub(super) async fn named_customer(&self, key: &RecordKey, external_id: &str) -> Result<Named, StoreError> {
-        if external_id.is_empty() {
+    /// Whom the external id of a request names, as far as this account of this marketplace is concerned. A customer this marketplace was never
+    /// told of counts only when its rules find the same one: an id proves nothing, wherever it was picked up.
+    pub(super) async fn named_customer(
+        &self,
+        instance: &Instance,
+        key: &RecordKey,
+        request: &AccountRequest,
+    ) -> Result<Named, StoreError> {
+        if request.external_id.is_empty() {
             return Ok(Named::Nobody);
         }
-        let Ok(id) = external_id.parse::<CustomerId>() else { return Ok(Named::Unknown) };
+        let Ok(id) = request.external_id.parse::<CustomerId>() else { return Ok(Named::Unknown) };
         let Some(customer) = self.store.customer(id).await? else { return Ok(Named::Unknown) };
         let links = self.store.links(id).await?;
-        let is_active = |link: &&Link| link.ended.is_none();
-        if links.iter().filter(is_active).all(|link| link.record.kind == Kind::User) {
-            // Nothing makes it a customer any more. For the account that once did, that is a new beginning.
-            let former = links.iter().any(|link| link.record == *key);
-            return Ok(if former { Named::Former } else { Named::Unknown });
-        }
-        let account = links.iter().filter(is_active).find(|link| is_other_account(&link.record, key));
+        let active = || links.iter().filter(|link| link.ended.is_none());
+        let was_theirs = links.iter().any(|link| link.record == *key);
+        let account = active().find(|link| is_other_account(&link.record, key));
         let account = account.map(|link| link.record.external_id.clone());
-        let former = !links.iter().filter(is_active).any(|link| link.record == *key)
-            && links.iter().any(|link| link.record == *key);
-        Ok(if former && account.is_some() {
-            Named::Former
-        } else {
-            Named::Customer { customer: Box::new(customer), account }
+        if active().all(|link| link.record.kind == Kind::User) {
+            // Nothing makes it a customer any more. For the account that once did, that is a new beginning.
+            return Ok(if was_theirs { Named::Former } else { Named::Unknown });
+        }
+        if was_theirs && account.is_some() && !active().any(|link| link.record == *key) {
+            return Ok(Named::Former);
+        }
+        let is_known = was_theirs || account.is_some() || self.rules_find(instance, key, &request.account, id).await?;
+        Ok(if is_known { Named::Customer { customer: Box::new(customer), account } } else { Named::Unknown })
+    }
+
+    async fn rules_find(
+        &self,
+        instance: &Instance,
+        key: &RecordKey,
+        account: &Account,
+        id: CustomerId,
+    ) -> Result<bool, StoreError> {
+        Ok(match self.candidates(instance, key, account).await? {
+            Candidates::One { customer, .. } => customer.id == id,
+            Candidates::Many(found) => found.iter().any(|found| found.customer == id),
+            Candidates::None | Candidates::Taken { .. } => false,
         })
     }
 

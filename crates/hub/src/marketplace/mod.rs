@@ -7,6 +7,7 @@ mod instance;
 mod knock;
 mod known;
 mod options;
+mod order;
 mod remove;
 mod settle;
 mod synchronize;
@@ -14,15 +15,15 @@ mod synchronize;
 pub use answer::Answer;
 pub use instance::{Application, Instance, Setting};
 pub use options::OptionSet;
+pub(crate) use order::Lanes;
+pub use order::Order;
 pub use remove::Deletion;
 pub use synchronize::AccountRequest;
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::marketplace::{Call, Code, Refusal};
-use tessera_core::plan::{Change, Plan};
 use tessera_core::record::{Kind, RecordKey};
 
-use crate::error::again;
 use crate::{Hub, HubError};
 
 /// How long a call is kept.
@@ -50,15 +51,6 @@ impl Hub {
             self.store.forget_calls(&instance.name, now - KEEP_FOR, KEEP).await?;
         }
         Ok(())
-    }
-
-    /// Applies a plan together with what is kept of the call. `false`: the world moved, plan again.
-    async fn apply_call(&self, mut plan: Plan, answer: &Answer, keep: Keep<'_>) -> Result<bool, HubError> {
-        plan.push(Change::KeepCall(Box::new(keep(answer))), "staff see what a marketplace asked and was answered");
-        match self.store.apply(&plan).await {
-            Ok(()) => Ok(true),
-            Err(error) => again(error).map(|()| false),
-        }
     }
 
     /// What is answered when a journey did not come to its end. Nothing was changed.

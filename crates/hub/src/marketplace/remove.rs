@@ -6,7 +6,7 @@ use tessera_core::marketplace::{Code, Refusal, remove};
 use tessera_core::plan::Plan;
 use tessera_core::record::{Kind, Observation, RecordKey};
 
-use super::{Answer, CHANNEL, Instance, Keep, account_key, actor};
+use super::{Answer, CHANNEL, Instance, account_key, actor};
 use crate::error::again;
 use crate::{ATTEMPTS, Hub, HubError};
 
@@ -22,30 +22,12 @@ pub struct Deletion {
 }
 
 impl Hub {
-    /// Carries a Delete out. What is gone already is gone: saying so twice is success.
-    pub async fn delete_account(&self, instance: &Instance, deletion: &Deletion, keep: Keep<'_>) -> Answer {
-        match self.try_delete(instance, deletion, keep).await {
-            Ok(answer) => answer,
-            Err(error) => self.failed(error, keep).await,
-        }
-    }
-
-    async fn try_delete(&self, instance: &Instance, deletion: &Deletion, keep: Keep<'_>) -> Result<Answer, HubError> {
-        for _ in 0..ATTEMPTS {
-            let (answer, plan) = self.plan_delete(instance, deletion).await?;
-            if plan.is_empty() || deletion.is_test {
-                self.store.keep_call(&keep(&answer)).await?;
-                return Ok(answer);
-            }
-            if self.apply_call(plan, &answer, keep).await? {
-                return Ok(answer);
-            }
-        }
-        Err(HubError::Busy)
-    }
-
-    /// What a Delete would be answered, and what it would change. Nothing is applied.
-    pub async fn plan_delete(&self, instance: &Instance, deletion: &Deletion) -> Result<(Answer, Plan), HubError> {
+    /// What a Delete would be answered, and what it would change. What is gone already is gone: saying so twice is success.
+    pub(super) async fn plan_delete(
+        &self,
+        instance: &Instance,
+        deletion: &Deletion,
+    ) -> Result<(Answer, Plan), HubError> {
         if deletion.external_id.is_empty() && deletion.account_id.is_empty() {
             return Ok((Answer::Refused(Refusal::new(Code::IdMissing, "ExternalID")), Plan::default()));
         }

@@ -1,19 +1,17 @@
 //! Synchronize: the marketplace's account becomes, finds, or brings up to date its customer (`M07`, `M08`, `M14`, `M20`).
 
 use serde_json::Value;
-use tessera_core::id::InvitationId;
+use tessera_core::id::{CustomerId, InvitationId};
 use tessera_core::invitation::{Invitation, InvitationState};
+use tessera_core::marketplace::account::{LONGEST_NAME, one_line};
 use tessera_core::marketplace::provision::{self, Candidates, Known, Named, Settled, Terms};
 use tessera_core::marketplace::{Account, Code, Refusal, values};
 use tessera_core::plan::{Plan, Stamp};
 use tessera_core::record::{Attributes, Observation, RecordKey};
 
-use super::{Answer, CHANNEL, Instance, Keep, account_key, actor};
+use super::{Answer, CHANNEL, Instance, account_key, actor};
 use crate::secret::hash;
-use crate::{ATTEMPTS, Hub, HubError};
-
-/// The longest name of a customer, in characters.
-const LONGEST_NAME: usize = 200;
+use crate::{Hub, HubError};
 
 /// What a marketplace says about an account.
 #[derive(Debug, Clone)]
@@ -31,35 +29,8 @@ pub struct AccountRequest {
 }
 
 impl Hub {
-    /// Carries a Synchronize out.
-    pub async fn synchronize(&self, instance: &Instance, request: &AccountRequest, keep: Keep<'_>) -> Answer {
-        match self.try_synchronize(instance, request, keep).await {
-            Ok(answer) => answer,
-            Err(error) => self.failed(error, keep).await,
-        }
-    }
-
-    async fn try_synchronize(
-        &self,
-        instance: &Instance,
-        request: &AccountRequest,
-        keep: Keep<'_>,
-    ) -> Result<Answer, HubError> {
-        for _ in 0..ATTEMPTS {
-            let (answer, plan) = self.plan_synchronize(instance, request).await?;
-            if plan.is_empty() || request.is_test {
-                self.store.keep_call(&keep(&answer)).await?;
-                return Ok(answer);
-            }
-            if self.apply_call(plan, &answer, keep).await? {
-                return Ok(answer);
-            }
-        }
-        Err(HubError::Busy)
-    }
-
-    /// What a Synchronize would be answered, and what it would change. Nothing is applied (`H02`).
-    pub async fn plan_synchronize(
+    /// What a Synchronize would be answered, and what it would change.
+    pub(super) async fn plan_synchronize(
         &self,
         instance: &Instance,
         request: &AccountRequest,
@@ -74,7 +45,7 @@ impl Hub {
         }
         let read_at = self.env.now();
         let observation = provision::observation(key.clone(), &account, request.raw.clone(), read_at);
-        let known = self.known(instance, &key, &account, &request.external_id, &observation).await?;
+        let known = self.known(instance, &key, &account, request, &observation).await?;
         let terms = Terms { licence: instance.licence };
         let Settled { plan, answer } = self.stamped(&actor(&instance.name), CHANNEL, |stamp| {
             provision::synchronize(observation, &account, &request.external_id, known, terms, stamp)
@@ -93,7 +64,7 @@ impl Hub {
 
     /// The account as it is kept, when everything that must be there is there and fits.
     async fn checked(&self, instance: &Instance, account: &Account) -> Result<Result<Account, Refusal>, HubError> {
-        let name = account.name.trim();
+        let name = one_line(&account.name);
         if name.is_empty() {
             return Ok(Err(Refusal::plain(Code::NameMissing)));
         }
@@ -101,11 +72,7 @@ impl Hub {
             return Ok(Err(Refusal::new(Code::NameTooLong, LONGEST_NAME.to_string())));
         }
         let options = self.options_of(instance).await?.options;
-        Ok(values::check_all(&options, account).map(|options| Account {
-            name: name.to_owned(),
-            options,
-            ..account.clone()
-        }))
+        Ok(values::check_all(&options, account).map(|options| Account { name, options, ..account.clone() }))
     }
 
     async fn known(
@@ -113,13 +80,13 @@ impl Hub {
         instance: &Instance,
         key: &RecordKey,
         account: &Account,
-        external_id: &str,
+        request: &AccountRequest,
         observation: &Observation,
     ) -> Result<Known, HubError> {
         let (stored, owner, named, invitations) = tokio::try_join!(
             self.store.record(key),
             self.owner_of(key),
-            self.named_customer(key, external_id),
+            self.named_customer(instance, key, request),
             self.store.invitations(&key.system, &key.external_id),
         )?;
         let correlated = owner.is_none() && matches!(named, Named::Nobody | Named::Former);
@@ -149,7 +116,7 @@ impl Hub {
     async fn reseller_contradicts(&self, instance: &Instance, account: &Account) -> Result<Option<Refusal>, HubError> {
         let (Some(reseller), Some(told)) = (&account.reseller, &account.reseller_external_id) else { return Ok(None) };
         let known = self.store.customer_of(&account_key(&instance.name, reseller)).await?;
-        Ok(known.filter(|known| known.id.to_string() != told.to_lowercase()).map(|known| {
+        Ok(known.filter(|known| told.parse::<CustomerId>() != Ok(known.id)).map(|known| {
             let detail = format!("{reseller} is {}, not {told}", known.id);
             Refusal::new(Code::ResellerMismatch, detail)
         }))

@@ -59,11 +59,13 @@ pub enum Fault {
     DemandsTheImpossible,
     /// A reseller's customer is refused until its reseller is there.
     NeedsResellersFirst,
+    /// The customer is made, and whoever asked never hears of it.
+    MakesAndFallsSilent,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::AnswersOk,
         Self::OneIdForAll,
         Self::NewIdEachTime,
@@ -92,5 +94,6 @@ impl Fault {
         Self::AsksCustomersForUsername,
         Self::DemandsTheImpossible,
         Self::NeedsResellersFirst,
+        Self::MakesAndFallsSilent,
     ];
 }

@@ -140,6 +140,7 @@ async fn order(vendor: &Vendor, operation: &str, body: &[u8]) -> Response {
     };
     match operation {
         "synchronize" => match model::synchronize(vendor, &body).await {
+            Ok(_) if vendor.has(Fault::MakesAndFallsSilent) => std::future::pending().await,
             Ok(id) => wire::made(vendor, &id),
             Err(refused) => wire::refusal(vendor, &refused),
         },

@@ -14,11 +14,11 @@ use axum::extract::{FromRequestParts, OriginalUri, Request, State};
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tessera_core::id::CallId;
 use tessera_core::marketplace::call::{self, Call, Operation};
 use tessera_core::marketplace::{Code, Refusal};
-use tessera_hub::marketplace::{Answer, Instance};
+use tessera_hub::marketplace::{Answer, Instance, Order};
 
 use crate::access::Place;
 use crate::{App, page};
@@ -83,14 +83,18 @@ async fn serve(app: &App, path: &str, request: Request) -> Response {
         }
     };
     let name = names.first().copied().unwrap_or_default();
-    let answered = if let Ok(body) = body {
-        answer(app, instance, &parts.method, name, &body, began, at).await
-    } else {
-        let answer = Answer::Refused(Refusal::new(Code::TooLarge, LIMIT.to_string()));
-        let operation = Operation::parse(name);
-        let note = Note { instance, operation, account: None, is_test: false, request: json!("…") };
-        keep_alone(app, note.call(app, &answer, began, at)).await;
-        answer
+    let answered = match body {
+        Ok(body) => answer(app, instance, &parts.method, name, &body, began, at).await,
+        Err(unread) => {
+            let (refusal, size) = match unread {
+                Unread::TooLarge(size) => (Refusal::new(Code::TooLarge, LIMIT.to_string()), size),
+                Unread::BrokeOff(size) => (Refusal::new(Code::NotJson, "it broke off"), size),
+            };
+            let (answer, operation) = (Answer::Refused(refusal), Operation::parse(name));
+            let note = Note { instance, operation, account: None, is_test: false, request: call::left_out(size) };
+            keep_alone(app, note.call(app, &answer, began, at)).await;
+            answer
+        }
     };
     respond(&answer::body(&answered))
 }
@@ -111,7 +115,7 @@ async fn answer(
         (Some(operation), &Method::POST) if operation != Operation::SyncOptions => read(operation, body),
         _ => Err(Refusal::new(Code::UnknownOperation, format!("{method} {name}"))),
     };
-    let request = serde_json::from_slice(body).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(body)));
+    let request = wire::kept(body);
     let (account, is_test) = asked.as_ref().map(Asked::about).unwrap_or_default();
     let note = Note { instance, operation, account, is_test, request };
     let asked = match asked {
@@ -125,9 +129,9 @@ async fn answer(
     let keep = |answer: &Answer| note.call(app, answer, began, at);
     match &asked {
         Asked::Options => app.hub.sync_options(instance, &keep).await,
-        Asked::Synchronize(request) => app.hub.synchronize(instance, request, &keep).await,
-        Asked::Exists(request) => app.hub.account_exists(instance, request, &keep).await,
-        Asked::Delete(deletion) => app.hub.delete_account(instance, deletion, &keep).await,
+        Asked::Synchronize(request) => app.hub.carry_out(instance, Order::Synchronize(request), &keep).await,
+        Asked::Exists(request) => app.hub.carry_out(instance, Order::Exists(request), &keep).await,
+        Asked::Delete(deletion) => app.hub.carry_out(instance, Order::Delete(deletion), &keep).await,
     }
 }
 
@@ -137,7 +141,7 @@ struct Note<'a> {
     operation: Option<Operation>,
     account: Option<String>,
     is_test: bool,
-    request: Value,
+    request: String,
 }
 
 impl Note<'_> {
@@ -151,7 +155,7 @@ impl Note<'_> {
             micros: i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX),
             code: answer.code(),
             is_test: self.is_test,
-            request: call::redacted(self.request.clone()),
+            request: self.request.clone(),
             answer: call::redacted(answer::body(answer)),
         }
     }
@@ -163,14 +167,19 @@ async fn keep_alone(app: &App, call: Call) {
     }
 }
 
-struct TooLarge;
+/// A body that could not be read, and how much of it came, in bytes.
+enum Unread {
+    TooLarge(usize),
+    BrokeOff(usize),
+}
 
 /// Reads a body up to the limit. What is larger is read on and thrown away: a sender who is cut off never reads why.
-async fn take(body: Body) -> Result<Bytes, TooLarge> {
+async fn take(body: Body) -> Result<Bytes, Unread> {
     use futures_util::StreamExt as _;
     let (mut kept, mut seen) = (Vec::new(), 0);
     let mut stream = body.into_data_stream();
-    while let Some(Ok(piece)) = stream.next().await {
+    while let Some(piece) = stream.next().await {
+        let Ok(piece) = piece else { return Err(Unread::BrokeOff(seen)) };
         seen += piece.len();
         if seen <= LIMIT {
             kept.extend_from_slice(&piece);
@@ -178,7 +187,7 @@ async fn take(body: Body) -> Result<Bytes, TooLarge> {
             break;
         }
     }
-    if seen <= LIMIT { Ok(kept.into()) } else { Err(TooLarge) }
+    if seen <= LIMIT { Ok(kept.into()) } else { Err(Unread::TooLarge(seen)) }
 }
 
 fn respond(body: &Value) -> Response {

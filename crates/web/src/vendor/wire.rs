@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use tessera_core::marketplace::call::{Operation, redact};
+use tessera_core::marketplace::account::is_hidden;
+use tessera_core::marketplace::call::{self, Operation, redact};
 use tessera_core::marketplace::{Account, AccountContact, Address, Code, Place, Refusal};
 use tessera_hub::marketplace::{AccountRequest, Deletion};
 
@@ -11,6 +12,9 @@ use tessera_hub::marketplace::{AccountRequest, Deletion};
 const LONGEST: usize = 10_000;
 /// The longest id, in characters.
 const LONGEST_ID: usize = 200;
+
+/// The most values that a block such as `SyncOptions` may hold: each is something its account can be found by.
+const MOST_VALUES: usize = 500;
 
 /// What was asked.
 #[derive(Debug)]
@@ -36,11 +40,23 @@ impl Asked {
     }
 }
 
+/// The text of a body: some writers begin with a byte order mark.
+fn text(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
+}
+
+/// What is kept of a body for staff.
+pub(super) fn kept(body: &[u8]) -> String {
+    if body.is_empty() {
+        return String::new();
+    }
+    serde_json::from_slice(text(body)).map_or_else(|_| call::unreadable(body.len()), call::redacted)
+}
+
 /// Reads a body.
 pub(crate) fn read(operation: Operation, body: &[u8]) -> Result<Asked, Refusal> {
-    // Some writers begin with a byte order mark.
-    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-    let body: Value = serde_json::from_slice(body).map_err(|error| Refusal::new(Code::NotJson, error.to_string()))?;
+    let body: Value =
+        serde_json::from_slice(text(body)).map_err(|error| Refusal::new(Code::NotJson, error.to_string()))?;
     let Value::Object(fields) = &body else {
         return Err(Refusal::new(Code::NotJson, "an object is expected"));
     };
@@ -132,7 +148,6 @@ struct Block<'a> {
 
 impl<'a> Block<'a> {
     fn wrong(&self, name: &str, expected: &str, found: &Value) -> Refusal {
-        let dot = if self.path.is_empty() { "" } else { "." };
         let what = match found {
             Value::Null => "nothing",
             Value::Bool(_) => "true or false",
@@ -141,7 +156,7 @@ impl<'a> Block<'a> {
             Value::Array(_) => "a list",
             Value::Object(_) => "an object",
         };
-        Refusal::new(Code::WrongField, format!("{}{dot}{name} must be {expected}, and is {what}", self.path))
+        Refusal::new(Code::WrongField, format!("{}{name} must be {expected}, and is {what}", self.dotted()))
     }
 
     fn get(&self, name: &str) -> Option<&'a Value> {
@@ -158,14 +173,25 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// An id; empty when it is missing.
+    /// An id; empty when it is missing. It stands in addresses and logs, so it has to be one that can be seen and followed.
     fn id(&self, name: &str) -> Result<String, Refusal> {
         let id = self.text(name)?.unwrap_or_default().trim().to_owned();
-        if id.chars().count() > LONGEST_ID { Err(self.too_long(name, LONGEST_ID)) } else { Ok(id) }
+        if id.chars().count() > LONGEST_ID {
+            return Err(self.too_long(name, LONGEST_ID));
+        }
+        if id.contains(is_hidden) || matches!(id.as_str(), "." | "..") {
+            return Err(Refusal::new(Code::WrongField, format!("{}{name} is no id that can be shown", self.dotted())));
+        }
+        Ok(id)
+    }
+
+    /// Where its members stand.
+    fn dotted(&self) -> String {
+        if self.path.is_empty() { String::new() } else { format!("{}.", self.path) }
     }
 
     fn too_long(&self, name: &str, most: usize) -> Refusal {
-        Refusal::new(Code::WrongField, format!("{}{name} is longer than {most} characters", self.path))
+        Refusal::new(Code::WrongField, format!("{}{name} is longer than {most} characters", self.dotted()))
     }
 
     fn flag(&self, name: &str) -> Result<bool, Refusal> {
@@ -187,6 +213,15 @@ impl<'a> Block<'a> {
     /// An object whose values are text.
     fn texts(&self, name: &'a str) -> Result<BTreeMap<String, String>, Refusal> {
         let Some(block) = self.block(name)? else { return Ok(BTreeMap::new()) };
+        if block.fields.len() > MOST_VALUES {
+            return Err(Refusal::new(Code::WrongField, format!("{name} holds more than {MOST_VALUES} values")));
+        }
+        if block.fields.keys().any(|key| key.chars().count() > LONGEST_ID) {
+            return Err(Refusal::new(
+                Code::WrongField,
+                format!("{name} has a name longer than {LONGEST_ID} characters"),
+            ));
+        }
         let texts = block.fields.keys().map(|key| Ok(block.text(key)?.map(|text| (key.clone(), text))));
         texts.filter_map(Result::transpose).collect()
     }

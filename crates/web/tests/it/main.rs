@@ -21,6 +21,7 @@ mod sweeps;
 mod upstream;
 mod vendor;
 mod vendor_console;
+mod vendor_hostile;
 mod why;
 mod writing;
 mod writing_again;
@@ -173,9 +174,20 @@ stories! {
         m17_what_exists_told_is_linked_by_the_next_call,
         m16_h03_several_customers_wait_for_a_decision,
         m08_resellers_and_their_customers_come_in_any_order,
-        m20_platform_and_vendor_agree_whatever_gets_lost,
         m19_m21_our_own_vendor_face_passes_the_check,
         calls_are_kept_without_secrets_and_bounded,
+    }
+    vendor_hostile {
+        m07_long_and_odd_values_are_kept_whatever_the_database,
+        m08_resellers_in_circles_and_ids_in_other_spellings,
+        m15_a_closed_customer_is_named_to_no_policy,
+        m16_an_external_id_from_elsewhere_proves_nothing,
+        m18_a_body_that_broke_off_is_not_carried_out,
+        m18_what_cannot_be_shown_or_kept_is_named,
+        m20_64_accounts_that_name_one_customer_make_one,
+        m20_64_different_changes_at_once_are_all_carried_out,
+        m20_platform_and_vendor_agree_whatever_gets_lost,
+        secrets_are_not_kept_whatever_the_body_looks_like,
     }
     vendor_console {
         m01_staff_change_what_a_marketplace_asks,

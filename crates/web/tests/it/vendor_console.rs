@@ -27,12 +27,17 @@ pub async fn m01_staff_change_what_a_marketplace_asks(house: House) {
             ("values", values),
         ]
     };
+    let lost = agnes.post("/marketplaces/market/options", &form("0", "s = Small\nLarge")).await;
+    lost.says(&["“Large” is no value; write it as id = name", "As configured"]);
     let bad = agnes.post("/marketplaces/market/options", &form("0", "")).await;
     bad.says(&["a list without values", "As configured"]);
     let done = agnes.post("/marketplaces/market/options", &form("0", "*s = Small\nl = Large")).await;
     done.says(&["The option size is saved", "Company size", "Changed here"]);
     let late = agnes.post("/marketplaces/market/options", &form("0", "x = Extra")).await;
     late.says(&["Somebody else changed these options meanwhile"]);
+
+    let twice = agnes.post("/marketplaces/market/options", &form("1", "m = Middle")).await;
+    twice.says(&["there is an option size already", "s = Small"]);
 
     let platform = Platform::of(&house);
     let mut asks = account("1", "Sized");

@@ -8,7 +8,7 @@ use tessera_core::marketplace::call::{Operation, redact};
 use tessera_core::marketplace::code::Code;
 use tessera_core::plan::Plan;
 use tessera_hub::HubError;
-use tessera_hub::marketplace::{Answer as Answered, Instance, account_key};
+use tessera_hub::marketplace::{Answer as Answered, Instance, Order, account_key};
 
 use super::super::{chrome, id};
 use super::{account_url, instance, outcome, url};
@@ -38,6 +38,9 @@ pub(super) async fn replay(
     headers: HeaderMap,
 ) -> Answer {
     let (instance, call) = found(&app, &name, &call).await?;
+    if !call.is_whole() {
+        return Err(PageError::NOT_FOUND);
+    }
     let (answer, plan) = again(&app, instance, &call).await?;
     let mut body = vendor::answer_body(&answer);
     redact(&mut body);
@@ -62,9 +65,9 @@ async fn again(app: &App, instance: &Instance, call: &Call) -> Result<(Answered,
     }
     Ok(match vendor::read(operation, call.request.as_bytes()) {
         Err(refusal) => (Answered::Refused(refusal), Plan::default()),
-        Ok(Asked::Synchronize(request)) => app.hub.plan_synchronize(instance, &request).await?,
-        Ok(Asked::Exists(request)) => app.hub.plan_exists(instance, &request).await?,
-        Ok(Asked::Delete(deletion)) => app.hub.plan_delete(instance, &deletion).await?,
+        Ok(Asked::Synchronize(request)) => app.hub.plan_order(instance, Order::Synchronize(&request)).await?,
+        Ok(Asked::Exists(request)) => app.hub.plan_order(instance, Order::Exists(&request)).await?,
+        Ok(Asked::Delete(deletion)) => app.hub.plan_order(instance, Order::Delete(&deletion)).await?,
         Ok(Asked::Options) => (Answered::Absent, Plan::default()),
     })
 }
@@ -87,7 +90,7 @@ fn shown(instance: &Instance, call: &Call, replay: Option<Replay>) -> Marketplac
         account,
         request: readable(&call.request),
         answer: readable(&call.answer),
-        replay_action: call.operation.map(|_| format!("{here}/replay")),
+        replay_action: call.operation.filter(|_| call.is_whole()).map(|_| format!("{here}/replay")),
         replay,
     }
 }

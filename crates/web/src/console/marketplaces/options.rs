@@ -61,6 +61,8 @@ pub(super) async fn form(
 #[serde(default)]
 pub(super) struct Sent {
     version: i64,
+    /// Sent when an option is changed; a new one has no such member.
+    changes: Option<String>,
     id: String,
     name: String,
     description: String,
@@ -79,15 +81,32 @@ pub(super) async fn save(
     Form(sent): Form<Sent>,
 ) -> Answer {
     let instance = instance(&app, &name)?;
+    let options = app.hub.options_of(instance).await?.options;
     let (id, version) = (sent.id.trim().to_owned(), sent.version);
-    let mut options = app.hub.options_of(instance).await?.options;
-    let changed = option(sent);
-    match options.iter_mut().find(|option| option.id == id) {
-        Some(option) => *option = changed,
-        None => options.push(changed),
-    }
-    let outcome = app.hub.change_options(instance, Some(options), version, &staff.actor()).await;
+    let outcome = match changed(options, sent) {
+        Ok(options) => app.hub.change_options(instance, Some(options), version, &staff.actor()).await,
+        Err(detail) => Err(HubError::Precondition { code: "options_invalid", detail }),
+    };
     back(&app, &url(&name), outcome.map(|()| format!("The option {id} is saved. {AGAIN}")))
+}
+
+/// The options with the one that was sent, in the place of the one it changes or at their end.
+fn changed(mut options: Vec<SyncOption>, sent: Sent) -> Result<Vec<SyncOption>, String> {
+    let is_new = sent.changes.is_none();
+    let mut option = option(sent)?;
+    match options.iter_mut().find(|known| known.id == option.id) {
+        Some(known) if is_new => return Err(format!("there is an option {} already; change that one", known.id)),
+        Some(known) => {
+            // The form shows no descriptions of values.
+            for value in &mut option.values {
+                let before = known.values.iter().find(|before| before.id == value.id);
+                value.description = before.and_then(|before| before.description.clone());
+            }
+            *known = option;
+        }
+        None => options.push(option),
+    }
+    Ok(options)
 }
 
 /// Takes one option away.
@@ -123,27 +142,29 @@ pub(super) async fn reset(
     back(&app, &url(&name), outcome.map(|()| format!("The options of the configuration are in force. {AGAIN}")))
 }
 
-fn option(sent: Sent) -> SyncOption {
+fn option(sent: Sent) -> Result<SyncOption, String> {
     let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    SyncOption {
+    let (kind, data_type) = (OptionKind::parse(&sent.kind), DataType::parse(&sent.data_type));
+    let lines = sent.values.lines().filter(|line| !line.trim().is_empty());
+    Ok(SyncOption {
         id: sent.id.trim().to_owned(),
         name: sent.name.trim().to_owned(),
         description: text(&sent.description),
-        kind: OptionKind::parse(&sent.kind).unwrap_or_default(),
-        data_type: DataType::parse(&sent.data_type).unwrap_or_default(),
+        kind: kind.ok_or_else(|| format!("there is no kind “{}”", sent.kind))?,
+        data_type: data_type.ok_or_else(|| format!("there is no data type “{}”", sent.data_type))?,
         required: sent.required.is_some(),
         read_only: sent.read_only.is_some(),
         storefront: sent.storefront.is_some(),
-        values: sent.values.lines().filter_map(choice).collect(),
-    }
+        values: lines.map(choice).collect::<Result<_, _>>()?,
+    })
 }
 
 /// `1 = User`, with a star in front of the one that is chosen unless another is.
-fn choice(line: &str) -> Option<Choice> {
+fn choice(line: &str) -> Result<Choice, String> {
     let line = line.trim();
-    let (default, line) = line.strip_prefix('*').map_or((false, line), |rest| (true, rest));
-    let (id, name) = line.split_once('=')?;
-    Some(Choice { id: id.trim().to_owned(), name: name.trim().to_owned(), description: None, default })
+    let (default, rest) = line.strip_prefix('*').map_or((false, line), |rest| (true, rest));
+    let (id, name) = rest.split_once('=').ok_or_else(|| format!("“{line}” is no value; write it as id = name"))?;
+    Ok(Choice { id: id.trim().to_owned(), name: name.trim().to_owned(), description: None, default })
 }
 
 fn line(choice: &Choice) -> String {
@@ -158,7 +179,7 @@ mod tests {
     fn m01_choices_read_back_as_they_are_written() {
         let written = choice("* 2 = Reseller = both ").unwrap();
         assert_eq!((written.id.as_str(), written.name.as_str(), written.default), ("2", "Reseller = both", true));
-        assert_eq!(choice(&line(&written)), Some(written));
-        assert_eq!(choice("nothing"), None);
+        assert_eq!(choice(&line(&written)), Ok(written));
+        assert!(choice("nothing").unwrap_err().contains("“nothing” is no value"));
     }
 }
