@@ -33,7 +33,9 @@ pub async fn m01_staff_change_what_a_marketplace_asks(house: House) {
     bad.says(&["a list without values", "As configured"]);
     let done = agnes.post("/marketplaces/market/options", &form("0", "*s = Small\nl = Large")).await;
     done.says(&["The option size is saved", "Company size", "Changed here"]);
-    let late = agnes.post("/marketplaces/market/options", &form("0", "x = Extra")).await;
+    let mut late = form("0", "x = Extra");
+    late.push(("changes", "size"));
+    let late = agnes.post("/marketplaces/market/options", &late).await;
     late.says(&["Somebody else changed these options meanwhile"]);
 
     let twice = agnes.post("/marketplaces/market/options", &form("1", "m = Middle")).await;
