@@ -21,6 +21,8 @@ use crate::{Hub, HubError};
 const AT_ONCE: usize = 16;
 /// How long a job may take before another worker takes it over.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
+/// How long a job may take that says in between that it is alive.
+const LONGEST_LEASE: SignedDuration = crate::sweep::course::LEASE;
 /// How long to look away when nothing rings: jobs of other processes do not ring here.
 const GLANCE: Duration = Duration::from_millis(500);
 
@@ -67,7 +69,7 @@ impl Hub {
         if self.store.kind() != "sqlite" {
             return;
         }
-        if let Err(error) = self.store.reclaim_jobs(self.env.now() + LEASE + LEASE).await {
+        if let Err(error) = self.store.reclaim_jobs(self.env.now() + LONGEST_LEASE + LEASE).await {
             tracing::error!(%error, "could not take over jobs");
         }
     }

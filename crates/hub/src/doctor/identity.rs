@@ -22,7 +22,11 @@ pub(super) async fn check(provider: &Provider) -> Vec<Finding> {
         ],
         Ok(keys) => vec![
             Finding::ok("metadata", name, format!("The metadata of {issuer} are as configured.")),
-            Finding::ok("keys", name, format!("{keys} keys are published.")),
+            Finding::ok(
+                "keys",
+                name,
+                format!("{keys} signing key{} published.", if keys == 1 { " is" } else { "s are" }),
+            ),
         ],
         Err(ConnectError::Unavailable { reason, .. }) => vec![
             Finding::fail(

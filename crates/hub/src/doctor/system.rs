@@ -33,10 +33,7 @@ impl Hub {
             Tried {
                 check: "read_asset_types",
                 what: "reading asset types",
-                outcome: desk
-                    .asset_types(Priority::Interactive)
-                    .await
-                    .map(|types| format!("{} asset types.", types.len())),
+                outcome: desk.probe_asset_types().await.map(|types| format!("{types} asset types.")),
                 permit: "a role that may view assets",
             },
             Tried {

@@ -10,7 +10,7 @@ use super::{SHORT_LIST, STOPPED};
 use crate::{Hub, HubError};
 
 /// How long a worker may be silent while it reads.
-const LEASE: SignedDuration = SignedDuration::from_mins(5);
+pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(5);
 
 impl Hub {
     pub(super) async fn run_course(&self, what: SweepOf, sweep: Sweep, job: Option<&Leased>) -> Result<(), HubError> {

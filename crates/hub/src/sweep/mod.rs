@@ -6,7 +6,7 @@
 
 mod brake;
 mod changes;
-mod course;
+pub(crate) mod course;
 mod missing;
 mod page;
 

@@ -1,7 +1,9 @@
 //! What `tessera invite` prints.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::process::{Command, Output};
+
+use crate::company::{Company, EVE};
+use crate::database::Databases;
 
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/seed-b2c.toml");
 
@@ -44,4 +46,28 @@ fn a18_what_is_missing_is_named() {
     assert!(said(&["--compat"]).contains("--link-only"));
     // With a token, the link is made by the hub, which needs its secrets.
     assert!(said(&["--link-only", "--format", "b2c", "--environment", "qa"]).contains("TESSERA_SECRET_KEY"));
+}
+
+pub async fn a18_a_link_with_a_token_from_the_command_line_links(databases: Databases) {
+    let company = Company::on(&databases.one()).await;
+    let _hub = company.serve().await;
+    let wanted = ["invite", "--link-only", "--format", "b2c", "--environment", "qa", "--requester", EVE];
+    let printed = company.run(&wanted).await;
+    assert!(printed.status.success(), "{}", String::from_utf8_lossy(&printed.stderr));
+    let link = String::from_utf8(printed.stdout).unwrap();
+    assert!(
+        link.starts_with("https://sunfield.b2clogin.com/sunfield.onmicrosoft.com/oauth2/v2.0/authorize?"),
+        "{link}"
+    );
+    let token = link.trim_end().rsplit_once("&requesterId=").unwrap().1;
+    assert!(token.len() > 20 && !token.contains(EVE), "the number is not told: {link}");
+    assert_eq!(company.signs_in("eve", token, "eve@example.com", false).await["linkStatus"], "pending");
+    company.quiet().await;
+    assert_eq!(company.signs_in("eve", token, "eve@example.com", false).await["linkStatus"], "linked");
+    let other = company.signs_in("mallory", token, "mallory@example.net", true).await;
+    assert_eq!(other["code"], "used", "{other}");
+    assert!(
+        company.mail.messages().iter().all(|mail| !mail.subject.contains("Activate")),
+        "whoever asked hands it over"
+    );
 }
