@@ -3,14 +3,17 @@
 mod b2c;
 mod returns;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use jiff::SignedDuration;
 use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::{freshsales, freshservice};
 use tessera_core::device::DeviceType;
 use tessera_core::licence::LicenceType;
+use tessera_hub::{Counting, SeatRule, SeatRules};
 use tessera_web::HookFields;
 use url::Url;
 
@@ -115,27 +118,67 @@ pub struct Brand {
 pub struct People {
     /// What somebody who activates may use: a licence type, or `none`.
     pub activation_licence: String,
+    /// How many may use a licence, by licence type; those not listed: any number.
+    pub seats: BTreeMap<String, Seats>,
+    /// After how long without a request a session's seat is free for others.
+    pub seat_idle_minutes: i64,
 }
 
 impl Default for People {
     fn default() -> Self {
-        Self { activation_licence: LicenceType::Custportal.as_str().to_owned() }
+        let activation_licence = LicenceType::Custportal.as_str().to_owned();
+        Self { activation_licence, seats: BTreeMap::new(), seat_idle_minutes: 30 }
     }
+}
+
+/// How many may use a licence.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seats {
+    /// How many.
+    pub count: u32,
+    /// `concurrent`: so many sessions at once; `named`: so many people.
+    #[serde(default)]
+    pub counting: SeatCounting,
+}
+
+/// How seats are counted.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeatCounting {
+    #[default]
+    Concurrent,
+    Named,
 }
 
 impl People {
     /// The licence type; none: nothing, until staff decide.
     pub fn activation_licence(&self) -> anyhow::Result<Option<LicenceType>> {
-        let code = &self.activation_licence;
-        match LicenceType::parse(code) {
-            None if code == "none" => Ok(None),
-            None => bail!(
-                "people.activation_licence: unknown licence type {code}; did you mean {}?",
-                LicenceType::nearest(code).as_str()
-            ),
-            known => Ok(known),
+        match self.activation_licence.as_str() {
+            "none" => Ok(None),
+            code => licence("people.activation_licence", code).map(Some),
         }
     }
+
+    /// How licences are counted.
+    pub fn seats(&self) -> anyhow::Result<SeatRules> {
+        let rules = self.seats.iter().map(|(code, seats)| {
+            let counting = match seats.counting {
+                SeatCounting::Concurrent => Counting::Concurrent,
+                SeatCounting::Named => Counting::Named,
+            };
+            let licence = licence("people.seats", code)?;
+            Ok((licence.as_str(), SeatRule { count: seats.count, counting }))
+        });
+        let rules = rules.collect::<anyhow::Result<_>>()?;
+        Ok(SeatRules { rules, idle: SignedDuration::from_mins(self.seat_idle_minutes) })
+    }
+}
+
+fn licence(field: &str, code: &str) -> anyhow::Result<LicenceType> {
+    LicenceType::parse(code).with_context(|| {
+        format!("{field}: unknown licence type {code}; did you mean {}?", LicenceType::nearest(code).as_str())
+    })
 }
 
 #[derive(Debug, Deserialize)]

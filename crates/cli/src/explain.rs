@@ -4,9 +4,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use tessera_core::access::Portal;
 use tessera_hub::HubError;
 use tessera_hub::doctor::Verdict;
 use tessera_web::api::doctor::Doctor;
+use tessera_web::api::people::access::Access;
 use tessera_web::api::why::Why;
 
 use crate::admin::hub;
@@ -23,6 +25,28 @@ pub async fn why(config: &Path, subject: &str, json: bool) -> anyhow::Result<Exi
     };
     if json {
         println!("{}", serde_json::to_string_pretty(&Why::from(answer))?);
+    } else {
+        print!("{answer}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `tessera why person ID --portal …`.
+pub async fn access(config: &Path, asked: &str, portal: &str, json: bool) -> anyhow::Result<ExitCode> {
+    let Some(portal) = Portal::parse(portal) else {
+        let known: Vec<&str> = Portal::ALL.into_iter().map(Portal::as_str).collect();
+        anyhow::bail!("there is no portal {portal}: use one of {}", known.join(", "));
+    };
+    let answer = match hub(config).await?.explain_access(asked, portal).await {
+        Ok(answer) => answer,
+        Err(error @ (HubError::NotFound(_) | HubError::Precondition { .. })) => {
+            eprintln!("tessera: {error}");
+            return Ok(ExitCode::from(2));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if json {
+        println!("{}", serde_json::to_string_pretty(&Access::from(answer))?);
     } else {
         print!("{answer}");
     }

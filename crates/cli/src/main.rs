@@ -48,13 +48,18 @@ enum Command {
         requester: String,
     },
     /// Explain why a customer sees no devices, or a device is not seen: every check on the way, with what to do. No outside system is asked.
+    ///
+    /// `tessera why person ID --portal customer` explains whether a person may use a portal, rule by rule.
     Why {
         #[command(flatten)]
         configured: Configured,
         /// A customer's id, an e-mail address, a serial number or asset tag, a requester's or contact's id, `system:kind:id`, or an identity:
-        /// issuer and subject, or the subject alone.
+        /// issuer and subject, or the subject alone. Or `person` and a person id, an e-mail address or a contact's id.
         #[arg(required = true, num_args = 1..=2)]
         subject: Vec<String>,
+        /// Which portal a person wants to use: customer, tech, warehouse, dealer, repair, mobile, `smart_client` or studio.
+        #[arg(long, default_value = "customer")]
+        portal: String,
         /// Print JSON.
         #[arg(long)]
         json: bool,
@@ -153,7 +158,12 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(configured) => serve::run(&configured.config).await?,
         Command::Invite { configured, wanted } => admin::invite(&configured.config, &wanted).await?,
         Command::Plan { configured, requester } => admin::plan(&configured.config, &requester).await?,
-        Command::Why { configured, subject, json } => {
+        Command::Why { configured, subject, portal, json } => {
+            if let [first, asked] = subject.as_slice()
+                && first == "person"
+            {
+                return explain::access(&configured.config, asked, &portal, json).await;
+            }
             return explain::why(&configured.config, &subject.join(" "), json).await;
         }
         Command::Doctor { configured, json } => return explain::doctor(&configured.config, json).await,

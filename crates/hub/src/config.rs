@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::marketplace::Instance;
 use crate::returns::Returns;
+use crate::seats::SeatRules;
 use crate::secret::SecretKey;
 
 /// The journeys' configuration.
@@ -24,6 +25,8 @@ pub struct Config {
     pub session_lifetime: SignedDuration,
     /// What somebody who activates may use (`P05`); none: nothing, until staff decide.
     pub activation_licence: Option<LicenceType>,
+    /// How many may use a licence at once (`P12`).
+    pub seats: SeatRules,
     /// Which asset type makes a device (`A05`).
     pub device_type: DeviceType,
     /// Who speaks to the customer.

@@ -1,13 +1,15 @@
 //! Who comes in at which door, and why not (`P05`–`P08`, `P13`). Doors and explanations ask the same rules with the same facts.
 
+use std::fmt::{Display, Formatter};
+
 use tessera_core::access::{self, Access, AccessFacts, LicenceFact, Login, Portal, Stranger, Viewer};
-use tessera_core::customer::SignIn;
 use tessera_core::id::{ContactId, PersonId};
 use tessera_core::normalise;
 use tessera_core::person::Person;
+use tessera_core::reason::Outcome;
 use tessera_store::AtDoor;
 
-use crate::{Hub, HubError};
+use crate::{Hub, HubError, PortalSession};
 
 /// What becomes of somebody at a door.
 #[derive(Debug, Clone)]
@@ -40,17 +42,25 @@ pub struct AccessAnswer {
 
 impl Hub {
     /// Lets whoever signed in at an identity provider in, or says why not. Asked anew with every request, so that a change works at once.
-    pub async fn enter(&self, sign_in: &SignIn, portal: Portal) -> Result<Entry, HubError> {
-        let Some(at_door) = self.store.at_door_by_identity(&sign_in.identity).await? else { return Ok(Entry::Nobody) };
-        Ok(Self::admit(at_door, portal, Login::Right))
-    }
-
-    fn admit(at_door: AtDoor, portal: Portal, login: Login) -> Entry {
-        let inactive_why = at_door.facts.inactive.as_ref().map(|inactive| inactive.why.clone());
-        let AtDoor { id, name, customer_id, role_functions, default_place, facts } = at_door;
+    ///
+    /// Where seats are counted, whoever may come in takes one.
+    pub async fn enter(&self, session: &PortalSession, portal: Portal) -> Result<Entry, HubError> {
+        let found = self.store.at_door_by_identity(&session.sign_in.identity).await?;
+        let Some(AtDoor { id, name, customer_id, role_functions, default_place, facts }) = found else {
+            return Ok(Entry::Nobody);
+        };
+        let inactive_why = facts.inactive.as_ref().map(|inactive| inactive.why.clone());
         let (person_id, licence) = (facts.person_id.clone(), facts.licence.clone());
-        let access = access::decide(&AccessFacts { person: Ok(facts), login, seats: None }, portal);
-        match (licence, default_place) {
+        let mut facts = AccessFacts { person: Ok(facts), login: Login::Right, seats: None };
+        let mut access = access::decide(&facts, portal);
+        // Whoever is kept out by another rule takes nobody's seat.
+        if let LicenceFact::Known(licence) = licence
+            && access.allowed
+        {
+            facts.seats = self.seat(id, session.hash, licence).await?;
+            access = access::decide(&facts, portal);
+        }
+        Ok(match (licence, default_place) {
             (LicenceFact::Known(licence), Some(default_place)) if access.allowed => Entry::In(Viewer {
                 person: id,
                 person_id,
@@ -62,7 +72,7 @@ impl Hub {
                 preview: None,
             }),
             _ => Entry::Refused { access, inactive_why },
-        }
+        })
     }
 
     /// Why somebody may use a portal, or not: a person by person id or the hub's own id, else by e-mail address, else a contact.
@@ -96,7 +106,11 @@ impl Hub {
         {
             facts.licence = LicenceFact::Unknown(code);
         }
-        let facts = AccessFacts { person: Ok(facts), login: Login::NotTried, seats: None };
+        let seats = match facts.licence {
+            LicenceFact::Known(licence) => self.seats_for(person.id, licence).await?,
+            LicenceFact::None | LicenceFact::Unknown(_) => None,
+        };
+        let facts = AccessFacts { person: Ok(facts), login: Login::NotTried, seats };
         let access = access::decide(&facts, portal);
         Ok(AccessAnswer {
             label: format!("{} ({})", person.person_id, person.name),
@@ -134,5 +148,22 @@ impl Hub {
             _ => None,
         };
         Ok(found.map(|contact| contact.name))
+    }
+}
+
+/// The answer as a table for the terminal.
+impl Display for AccessAnswer {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        let may = if self.access.allowed { "may use" } else { "may not use" };
+        writeln!(f, "{} {may} {}\n", self.label, self.portal.title())?;
+        let width = self.access.checks.iter().map(|check| check.rule.len()).max().unwrap_or(0);
+        for check in &self.access.checks {
+            let mark = if check.outcome == Outcome::Pass { "pass" } else { "FAIL" };
+            writeln!(f, "{mark}  {:width$}  {}", check.rule, check.detail)?;
+            if let Some(fix) = &check.fix {
+                writeln!(f, "{:4}  {:width$}  → {fix}", "", "")?;
+            }
+        }
+        Ok(())
     }
 }

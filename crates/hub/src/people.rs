@@ -7,6 +7,8 @@ use tessera_core::licence::LicenceType;
 use tessera_core::person::{self, Person, PersonDraft};
 use tessera_core::place::{self, Place, PlaceDraft};
 use tessera_core::plan::{Change, Draft, Plan, Stamp};
+use tessera_core::record::{Kind, RecordKey};
+use tessera_core::timeline::Event;
 
 use crate::error::again;
 use crate::{ATTEMPTS, Hub, HubError};
@@ -165,6 +167,51 @@ impl Hub {
             if self.try_apply(&plan).await? {
                 after.version += 1;
                 return Ok(after);
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// Puts a device at a place of whoever has it; none: at their home place.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when there is no such device or place; [`HubError::Precondition`] when nobody has the device, or the place is
+    /// somebody else's.
+    pub async fn place_device(&self, external_id: &str, place: Option<PlaceId>, by: By<'_>) -> Result<(), HubError> {
+        let system = self.desk.name();
+        for _ in 0..ATTEMPTS {
+            let device = self.store.device(system, external_id).await?;
+            let device = device.ok_or_else(|| HubError::NotFound(format!("there is no device {external_id}")))?;
+            let owner = match &device.holder {
+                Some(requester_id) => self.store.customer_of(&self.requester_key(requester_id)).await?,
+                None => None,
+            };
+            let owner = owner.ok_or_else(|| {
+                HubError::precondition(
+                    "nobody_has_it",
+                    format!("no customer has the device {external_id}: assign it first"),
+                )
+            })?;
+            let at = place.unwrap_or(PlaceId::home_of(owner.id));
+            let found = self.store.place(at).await?;
+            let found = found.ok_or_else(|| HubError::NotFound(format!("there is no place {at}")))?;
+            if found.owner != Some(owner.id) {
+                return Err(HubError::precondition(
+                    "place_of_somebody_else",
+                    format!("the place {} is not one of {}, who has the device", found.name, owner.name),
+                ));
+            }
+            let plan = self.stamped(by.actor, by.channel, |stamp| {
+                let mut draft = Draft::of(owner, stamp);
+                let record = RecordKey::new(system, Kind::Asset, external_id);
+                draft.note(&Event::DevicePlaced { record, place: found.name.clone() });
+                let (system, external_id) = (system.to_owned(), external_id.to_owned());
+                let place = Some(at).filter(|at| *at != PlaceId::home_of(draft.customer.id));
+                draft.push(Change::PutDevicePlace { system, external_id, place }, "the device is there");
+                draft.finish()
+            });
+            if self.try_apply(&plan).await? {
+                return Ok(());
             }
         }
         Err(HubError::Busy)

@@ -90,6 +90,15 @@ statements! {
     LICENCES_REFUSED_FORGET = "DELETE FROM refused_licences WHERE at < $1";
     REFUSED_LICENCE = "SELECT code, at FROM refused_licences WHERE person_key = $1";
 
+    // Seats of licences.
+    SEATS = "SELECT s.number, s.person_id, p.person_id, p.name, s.session_hash, s.taken_at, s.used_at, CASE WHEN s.session_hash IS NULL THEN CASE WHEN p.inactive_since IS NULL AND p.licence = s.licence THEN 1 ELSE 0 END WHEN x.expires_at > $2 THEN 1 ELSE 0 END FROM seats s LEFT JOIN persons p ON p.id = s.person_id LEFT JOIN sessions x ON x.token_hash = s.session_hash WHERE s.licence = $1 ORDER BY s.number";
+    SEAT_OF_SESSION = "SELECT used_at FROM seats WHERE session_hash = $1 AND licence = $2";
+    SEAT_OF_PERSON = "SELECT number FROM seats WHERE person_id = $1 AND licence = $2 AND session_hash IS NULL LIMIT 1";
+    /// A seat is new, or what was read of it still holds.
+    SEAT_TAKE = "INSERT INTO seats (licence, number, person_id, session_hash, taken_at, used_at) VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (licence, number) DO UPDATE SET person_id = excluded.person_id, session_hash = excluded.session_hash, taken_at = excluded.taken_at, used_at = excluded.used_at WHERE seats.used_at = $6";
+    SEAT_USE = "UPDATE seats SET used_at = $1 WHERE session_hash = $2";
+    SEAT_FREE = "DELETE FROM seats WHERE licence = $1 AND number = $2";
+
     // Places and contacts.
     PLACE_CREATE = "INSERT INTO places (id, name, parent_id, address, owner_id, active, version, created_at) VALUES ($1, $2, $3, $4, $5, $6, 1, $7)";
     PLACE_UPDATE = "UPDATE places SET name = $1, parent_id = $2, address = $3, active = $4, version = version + 1 WHERE id = $5 AND version = $6";

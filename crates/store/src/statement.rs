@@ -73,6 +73,9 @@ pub enum Conflict {
     /// A unit is on another open return (`P09`).
     #[error("a unit is on another open return")]
     Unit,
+    /// Somebody took the seat.
+    #[error("somebody took the seat meanwhile")]
+    Seat,
     /// Something with the same key exists.
     #[error("it exists already")]
     Exists,

@@ -56,7 +56,7 @@ impl FromRequestParts<App> for InPortal {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let Session(session) = Session::from_request_parts(parts, app).await?;
-        match app.hub.enter(&session.sign_in, Portal::Customer).await {
+        match app.hub.enter(&session, Portal::Customer).await {
             Ok(Entry::In(viewer)) => Ok(Self(viewer)),
             Ok(Entry::Nobody) => Err(Redirect::to("/portal/customer").into_response()),
             Ok(Entry::Refused { access, .. }) => {

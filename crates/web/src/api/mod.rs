@@ -15,6 +15,7 @@ mod invitations;
 mod jobs;
 mod me;
 mod once;
+pub mod people;
 mod problems;
 mod records;
 mod returns;
@@ -114,5 +115,13 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(sweeps::discard))
         .routes(routes!(jobs::list))
         .routes(routes!(why::explain))
+        .routes(routes!(people::persons::create, people::persons::list))
+        .routes(routes!(people::persons::show, people::persons::change))
+        .routes(routes!(people::access::explain))
+        .routes(routes!(people::places::create, people::places::list))
+        .routes(routes!(people::places::show, people::places::change))
+        .routes(routes!(people::places::place_device))
+        .routes(routes!(people::contacts::create, people::contacts::list))
+        .routes(routes!(people::contacts::show))
         .routes(routes!(doctor::examine))
 }

@@ -49,7 +49,7 @@ async fn devices(
     headers: HeaderMap,
 ) -> Answer {
     let sign_in = &session.sign_in;
-    match app.hub.enter(sign_in, Portal::Customer).await? {
+    match app.hub.enter(&session, Portal::Customer).await? {
         Entry::Refused { access, inactive_why } if inactive_why.as_deref() != Some("account_deleted") => {
             return keep_out(&app, &headers, &uri, shown_as(sign_in), &access, Portal::Customer);
         }

@@ -41,6 +41,8 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
     assert_eq!(api.delete("/invitations?requester_id=1005", key, None).await.status, 204);
     assert_eq!(api.get(&format!("/invitations/{id}"), key).await.json()["revoked"]["why"], "withdrawn");
 
+    crate::persons::ask_everything(&house).await;
+    crate::persons::place_at_home(&house, &device).await;
     let customer = house.customer_of(ADA.requester).await;
     let shown = api.get(&format!("/customers/{customer}"), key).await;
     assert_eq!(shown.header("etag"), format!("W/\"{}\"", shown.json()["version"]));

@@ -1,5 +1,6 @@
 //! A whole house: the hub and its outside systems on loopback, with a clock that stands still until it is moved.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +22,7 @@ use tessera_core::rma::ReturnReason;
 use tessera_core::sweep::Brake;
 use tessera_core::vanish::Grace;
 use tessera_hub::marketplace::{Application, Instance, Setting};
-use tessera_hub::{Brand, Config, Env, Hub, Parts, Returns, SecretKey, Sweeps};
+use tessera_hub::{Brand, Config, Counting, Env, Hub, Parts, Returns, SeatRule, SeatRules, SecretKey, Sweeps};
 use tessera_sim::clock::Clock;
 use tessera_sim::idp::{self, Idp};
 use tessera_sim::mail::MailSink;
@@ -133,6 +134,7 @@ impl House {
                 invitation_lifetime: SignedDuration::from_hours(14 * 24),
                 session_lifetime: SignedDuration::from_hours(12),
                 activation_licence: Some(LicenceType::Custportal),
+                seats: seats(),
                 device_type: DeviceType::default(),
                 brand: brand.clone(),
                 grace: Grace::default(),
@@ -400,6 +402,13 @@ fn provider(url: &str, hub: &str, clock: &Clock) -> Idp {
 }
 
 /// How the hub serves the policy of the stand-in.
+/// One seat of NAMED at a time, and one of STUDIO for good; everything else for any number.
+fn seats() -> SeatRules {
+    let rule = |counting| SeatRule { count: 1, counting };
+    let rules = BTreeMap::from([("NAMED", rule(Counting::Concurrent)), ("STUDIO", rule(Counting::Named))]);
+    SeatRules { rules, idle: SignedDuration::from_mins(30) }
+}
+
 pub fn b2c() -> B2c {
     let mut b2c = B2c::new("idp");
     b2c.senders.api_key = Some(("x-api-key".to_owned(), SecretString::from(B2C_KEY)));

@@ -39,7 +39,7 @@ pub async fn add(house: &House, who: Known, email: &str) -> Browser {
 }
 
 /// Signs in to the portal.
-async fn sign_in(house: &House, browser: &mut Browser, email: &str) -> Page {
+pub async fn sign_in(house: &House, browser: &mut Browser, email: &str) -> Page {
     let at_provider = browser.post(&format!("{}/portal/customer/sign-in", house.url), &[("provider", "idp")]).await;
     browser.submit(&at_provider, &[("email", email), ("password", PASSWORD)]).await
 }

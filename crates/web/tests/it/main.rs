@@ -16,6 +16,7 @@ mod doctor;
 mod house;
 mod identities;
 mod people;
+mod persons;
 mod returns;
 mod sweeps;
 mod upstream;
@@ -49,6 +50,17 @@ macro_rules! stories {
 }
 
 stories! {
+    persons {
+        p01_p02_a_contact_never_signs_in_and_gets_a_person,
+        p03_a_person_id_is_one_persons_whatever_its_case,
+        p04_who_becomes_inactive_is_signed_out_at_once_and_stays_known,
+        p05_p13_a_licence_that_does_not_exist_is_refused_and_named,
+        p08_a_person_sees_their_places_and_nothing_else,
+        p08_a_device_that_changes_hands_leaves_its_place,
+        p12_over_the_cap_no_seat_is_free,
+        p12_a_named_seat_stays_with_its_person,
+        p13_every_door_is_explained_rule_by_rule,
+    }
     activation {
         a10_a11_a13_a15_from_an_invitation_to_my_devices,
         a11_opening_the_link_uses_nothing_up,

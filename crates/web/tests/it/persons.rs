@@ -1,0 +1,313 @@
+//! People, the places they see and the licences they have (`P01`–`P08`, `P12`, `P13`).
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Page};
+use crate::contract::Answer;
+use crate::house::House;
+use crate::people::{ADA, BEN, Known};
+
+const PORTAL: &str = "/portal/customer";
+
+async fn create(house: &House, path: &str, body: Value) -> Value {
+    let answer = house.api.post(path, &house.api_key, body).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    answer.json()
+}
+
+async fn change(house: &House, path: &str, body: Value) -> Answer {
+    house.api.send(Method::PATCH, path, |request| request.bearer_auth(&house.api_key).json(&body)).await
+}
+
+async fn changed(house: &House, path: &str, body: Value) -> Value {
+    let answer = change(house, path, body).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.json()
+}
+
+async fn get(house: &House, path: &str) -> Value {
+    let answer = house.api.get(path, &house.api_key).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.json()
+}
+
+/// The person of somebody who activated.
+async fn person_of(house: &House, who: Known) -> String {
+    let customer = house.customer_of(who.requester).await;
+    let all = get(house, "/persons").await;
+    let mine = all["items"].as_array().unwrap().iter().find(|it| it["customer_id"] == customer.as_str());
+    mine.unwrap()["person_id"].as_str().unwrap().to_owned()
+}
+
+/// The rules that fail for somebody at a door, each with what to do.
+async fn failing(house: &House, who: &str, portal: &str) -> Vec<(String, String)> {
+    let answer = get(house, &format!("/persons/{who}/access?portal={portal}")).await;
+    let checks = answer["checks"].as_array().unwrap();
+    let bad: Vec<_> = checks.iter().filter(|check| check["outcome"] == "fail").collect();
+    assert_eq!(answer["allowed"], bad.is_empty(), "{answer:#}");
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    bad.into_iter().map(|check| (text(&check["rule"]), text(&check["fix"]))).collect()
+}
+
+async fn portal(house: &House, browser: &mut Browser) -> Page {
+    browser.open(&format!("{}{PORTAL}", house.url)).await
+}
+
+fn draft(person_id: &str, licence: &str) -> Value {
+    json!({ "person_id": person_id, "name": "Grace Example", "email": "grace@example.com", "licence_type": licence })
+}
+
+pub async fn p01_p02_a_contact_never_signs_in_and_gets_a_person(house: House) {
+    house.activated(ADA).await;
+    let customer = house.customer_of(ADA.requester).await;
+    let contact = json!({ "name": "Hal Example", "email": "hal@example.com", "customer_id": customer });
+    let contact = create(&house, "/contacts", contact).await;
+    let id = contact["id"].as_str().unwrap();
+
+    for asked in [id, "hal@example.com"] {
+        let bad = failing(&house, asked, "customer").await;
+        assert_eq!(bad.len(), 1, "{bad:?}");
+        assert_eq!(bad[0].0, "person_exists");
+        assert!(bad[0].1.contains("Make a person with licence type CUSTPORTAL, tied to this contact"), "{bad:?}");
+    }
+    let mut person = draft("hal", "CUSTPORTAL");
+    person["contact_id"] = json!(id);
+    let person = create(&house, "/persons", person).await;
+    assert_eq!(person["customer_id"], customer.as_str(), "the contact's customer");
+    let rules: Vec<String> = failing(&house, "hal", "customer").await.into_iter().map(|(rule, _)| rule).collect();
+    assert_eq!(rules, ["default_place", "places_listed", "credential_set"]);
+
+    let technician = create(&house, "/persons", draft("tess", "TECHPORTAL")).await;
+    assert_ne!(technician["customer_id"], customer.as_str(), "staff need no contact and are the house's");
+    let house_name = get(&house, &format!("/customers/{}", technician["customer_id"].as_str().unwrap())).await;
+    assert_eq!(house_name["name"], "Sunfield Energy");
+}
+
+pub async fn p03_a_person_id_is_one_persons_whatever_its_case(house: House) {
+    create(&house, "/persons", draft("Grace.Example", "CUSTPORTAL")).await;
+    let again = house.api.post("/persons", &house.api_key, draft("grace.example", "CUSTPORTAL")).await;
+    again.problem(409, "person_id_taken");
+    let mail = house.api.post("/persons", &house.api_key, draft("grace@example.com", "CUSTPORTAL")).await;
+    assert!(mail.problem(422, "invalid_person_id").contains("An e-mail address is not a person id"));
+    let found = get(&house, "/persons/GRACE.EXAMPLE").await;
+    assert_eq!(found["person_id"], "Grace.Example");
+    let mut unnamed = draft("x", "CUSTPORTAL");
+    unnamed.as_object_mut().unwrap().remove("person_id");
+    let given = create(&house, "/persons", unnamed).await;
+    assert!(given["person_id"].as_str().unwrap().starts_with("P-"), "{given}");
+}
+
+pub async fn p04_who_becomes_inactive_is_signed_out_at_once_and_stays_known(house: House) {
+    let mut browser = house.activated(ADA).await;
+    let person = person_of(&house, ADA).await;
+    assert!(portal(&house, &mut browser).await.body.contains("HIB-A1"));
+    let token = house.access_token(ADA.email).await;
+
+    changed(&house, &format!("/persons/{person}"), json!({ "active": false })).await;
+    let shown = portal(&house, &mut browser).await;
+    assert!(shown.url.contains("/sign-in"), "signed out: {}", shown.url);
+    let answer = house.api.get("/me/devices", &token).await.json();
+    assert_eq!(answer["devices"], json!([]), "the app shows nothing either");
+    assert_eq!(failing(&house, &person, "customer").await[0].0, "person_active");
+    let kept = get(&house, &format!("/persons/{person}")).await;
+    assert_eq!((&kept["active"], kept["inactive_since"].is_string()), (&json!(false), true));
+
+    changed(&house, &format!("/persons/{person}"), json!({ "active": true })).await;
+    assert_eq!(failing(&house, &person, "customer").await, []);
+    let customer = house.customer_of(ADA.requester).await;
+    let timeline = get(&house, &format!("/customers/{customer}/timeline")).await.to_string();
+    for told in ["person_deactivated", "person_reactivated"] {
+        assert!(timeline.contains(told), "{timeline}");
+    }
+}
+
+pub async fn p05_p13_a_licence_that_does_not_exist_is_refused_and_named(house: House) {
+    let refused = house.api.post("/persons", &house.api_key, draft("grace", "CUST_PORTAL")).await;
+    assert!(refused.problem(422, "unknown_licence_type").contains("did you mean CUSTPORTAL?"));
+    let bad = failing(&house, "grace", "customer").await;
+    assert_eq!(bad.iter().map(|(rule, _)| rule.as_str()).collect::<Vec<_>>(), ["person_exists", "licence_known"]);
+    assert!(bad[1].1.contains("Did you mean CUSTPORTAL"), "{bad:?}");
+
+    let mut without = draft("grace", "CUSTPORTAL");
+    without["licence_type"] = Value::Null;
+    create(&house, "/persons", without).await;
+    assert_eq!(failing(&house, "grace", "customer").await[0].0, "licence_known");
+    change(&house, "/persons/grace", json!({ "licence_type": "TECH_PORTAL" }))
+        .await
+        .problem(422, "unknown_licence_type");
+    assert!(failing(&house, "grace", "tech").await[0].1.contains("Did you mean TECHPORTAL"));
+    changed(&house, "/persons/grace", json!({ "licence_type": "TECHPORTAL" })).await;
+    let rules: Vec<String> = failing(&house, "grace", "tech").await.into_iter().map(|(rule, _)| rule).collect();
+    assert_eq!(rules, ["credential_set"]);
+}
+
+pub async fn p08_a_person_sees_their_places_and_nothing_else(house: House) {
+    let mut ada = house.activated(ADA).await;
+    house.activated(BEN).await;
+    let (hers, his) = (house.customer_of(ADA.requester).await, house.customer_of(BEN.requester).await);
+    let person = person_of(&house, ADA).await;
+    let token = house.access_token(ADA.email).await;
+    let seen = async |browser: &mut Browser| {
+        let page = portal(&house, browser).await.body;
+        let app = house.api.get("/me/devices", &token).await.body;
+        let of = |text: &str| ["HIB-A1", "HIB-B1", "HIB-B2"].map(|serial| text.contains(serial));
+        assert_eq!(of(&page), of(&app), "portal and app agree");
+        of(&page)
+    };
+    assert_eq!(seen(&mut ada).await, [true, false, false]);
+
+    // Both homes: her own stays among the places, since it is the default place.
+    let path = format!("/persons/{person}");
+    let listed = changed(&house, &path, json!({ "place_ids": [his] })).await;
+    assert_eq!(listed["place_ids"].as_array().unwrap().len(), 2);
+    assert_eq!(seen(&mut ada).await, [true, true, true]);
+
+    // A shed of his: what stands there is seen by whoever has the shed.
+    let shed = create(&house, "/places", json!({ "name": "Shed", "owner_id": his, "parent_id": his })).await;
+    let device = get(&house, "/devices?serial=HIB-B1").await["items"][0]["device"]["id"].as_str().unwrap().to_owned();
+    let put = async |place: Value| {
+        let place = json!({ "place_id": place });
+        let path = format!("/devices/{device}/place");
+        house.api.send(Method::PUT, &path, |request| request.bearer_auth(&house.api_key).json(&place)).await
+    };
+    assert_eq!(put(shed["id"].clone()).await.status, 204);
+    put(json!(hers)).await.problem(409, "place_of_somebody_else");
+    assert_eq!(seen(&mut ada).await, [true, false, true], "she sees his home, not his shed");
+    let page = ada.open(&format!("{}{PORTAL}/devices/{device}", house.url)).await;
+    assert_eq!(page.status, 404, "nor by its address");
+    changed(&house, &path, json!({ "place_ids": [shed["id"]] })).await;
+    assert_eq!(seen(&mut ada).await, [true, true, false]);
+
+    changed(&house, &path, json!({ "place_ids": [] })).await;
+    assert_eq!(seen(&mut ada).await, [true, false, false]);
+    let none = changed(&house, &path, json!({ "default_place_id": null, "place_ids": [] })).await;
+    assert_eq!(none["place_ids"], json!([]));
+    let page = portal(&house, &mut ada).await;
+    assert_eq!(page.status, 403);
+    assert!(page.body.contains("default_place") && !page.body.contains("HIB-A1"), "{}", page.body);
+}
+
+pub async fn p08_a_device_that_changes_hands_leaves_its_place(house: House) {
+    let mut ada = house.activated(ADA).await;
+    let mut ben = house.activated(BEN).await;
+    let hers = house.customer_of(ADA.requester).await;
+    let shed = create(&house, "/places", json!({ "name": "Shed", "owner_id": hers })).await;
+    let person = person_of(&house, ADA).await;
+    changed(&house, &format!("/persons/{person}"), json!({ "place_ids": [shed["id"]] })).await;
+    let device = get(&house, "/devices?serial=HIB-A1").await["items"][0]["device"]["id"].as_str().unwrap().to_owned();
+    let place = json!({ "place_id": shed["id"] });
+    let path = format!("/devices/{device}/place");
+    let put = house.api.send(Method::PUT, &path, |request| request.bearer_auth(&house.api_key).json(&place)).await;
+    assert_eq!(put.status, 204);
+    assert!(portal(&house, &mut ada).await.body.contains("HIB-A1"));
+
+    let hand = json!({ "requester_id": BEN.requester });
+    let path = format!("/devices/{device}/holder");
+    let answer = house.api.send(Method::PUT, &path, |request| request.bearer_auth(&house.api_key).json(&hand)).await;
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    house.hub.work_off().await;
+    assert!(!portal(&house, &mut ada).await.body.contains("HIB-A1"), "the old owner's place shows it no longer");
+    assert!(portal(&house, &mut ben).await.body.contains("HIB-A1"), "it is at the new owner's home");
+}
+
+pub async fn p12_over_the_cap_no_seat_is_free(house: House) {
+    let (mut ada, mut ben) = (house.activated(ADA).await, house.activated(BEN).await);
+    let (hers, his) = (person_of(&house, ADA).await, person_of(&house, BEN).await);
+    for person in [&hers, &his] {
+        changed(&house, &format!("/persons/{person}"), json!({ "licence_type": "NAMED" })).await;
+    }
+    assert!(portal(&house, &mut ada).await.body.contains("HIB-A1"));
+    let page = portal(&house, &mut ben).await;
+    assert_eq!(page.status, 403);
+    assert!(page.body.contains("seat_free"), "{}", page.body);
+    let bad = failing(&house, &his, "customer").await;
+    assert_eq!(bad[0].0, "seat_free", "{bad:?}");
+    assert_eq!(failing(&house, &hers, "customer").await, [], "she has hers");
+
+    // Signing out frees it, and so does being away for long.
+    ada.post(&format!("{}{PORTAL}/sign-out", house.url), &[]).await;
+    assert!(portal(&house, &mut ben).await.body.contains("HIB-B1"));
+    let mut again = Browser::new();
+    crate::identities::sign_in(&house, &mut again, ADA.email).await;
+    assert_eq!(portal(&house, &mut again).await.status, 403);
+    house.advance(Duration::from_secs(31 * 60));
+    assert!(portal(&house, &mut again).await.body.contains("HIB-A1"), "an idle seat is free");
+    assert_eq!(portal(&house, &mut ben).await.status, 403, "and gone for whoever had it");
+}
+
+pub async fn p12_a_named_seat_stays_with_its_person(house: House) {
+    let (mut ada, mut ben) = (house.activated(ADA).await, house.activated(BEN).await);
+    let (hers, his) = (person_of(&house, ADA).await, person_of(&house, BEN).await);
+    for person in [&hers, &his] {
+        changed(&house, &format!("/persons/{person}"), json!({ "licence_type": "STUDIO" })).await;
+    }
+    assert_eq!(portal(&house, &mut ada).await.status, 200);
+    ada.post(&format!("{}{PORTAL}/sign-out", house.url), &[]).await;
+    assert_eq!(portal(&house, &mut ben).await.status, 403, "signing out does not free it");
+    changed(&house, &format!("/persons/{hers}"), json!({ "licence_type": "CUSTPORTAL" })).await;
+    assert_eq!(portal(&house, &mut ben).await.status, 200, "another licence does");
+}
+
+pub async fn p13_every_door_is_explained_rule_by_rule(house: House) {
+    let mut browser = house.activated(ADA).await;
+    let person = person_of(&house, ADA).await;
+    let opens = [
+        ("CUSTPORTAL", ["customer"].as_slice()),
+        ("TECHPORTAL", &["tech"]),
+        ("MOBILE", &["mobile"]),
+        ("WHSEPORTAL", &["warehouse"]),
+        ("DEALPORTAL", &["dealer"]),
+        ("REPRPORTAL", &["repair"]),
+        ("MESSAGE", &[]),
+        ("NAMED", &["customer", "tech", "warehouse", "dealer", "repair", "mobile", "smart_client"]),
+        ("STUDIO", &["customer", "tech", "warehouse", "dealer", "repair", "mobile", "smart_client", "studio"]),
+    ];
+    let all = ["customer", "tech", "warehouse", "dealer", "repair", "mobile", "smart_client", "studio"];
+    for (licence, doors) in opens {
+        let path = format!("/persons/{person}");
+        changed(&house, &path, json!({ "licence_type": licence, "mobile_user": true })).await;
+        for door in all {
+            let bad = failing(&house, &person, door).await;
+            assert_eq!(bad.is_empty(), doors.contains(&door), "{licence} at {door}: {bad:?}");
+        }
+        // The door says what the explanation says.
+        let status = portal(&house, &mut browser).await.status;
+        assert_eq!(status == 200, doors.contains(&"customer"), "{licence}");
+    }
+    changed(&house, &format!("/persons/{person}"), json!({ "mobile_user": false })).await;
+    assert_eq!(failing(&house, &person, "mobile").await[0].0, "mobile_user");
+    house
+        .api
+        .get(&format!("/persons/{person}/access?portal=lobby"), &house.api_key)
+        .await
+        .problem(400, "invalid_parameter");
+    house.api.get("/persons/nobody/access?portal=customer", &house.api_key).await.problem(404, "not_found");
+}
+
+/// Asks every operation about people once.
+pub async fn ask_everything(house: &House) {
+    let place = create(house, "/places", json!({ "name": "Depot", "address": "1 Example Street" })).await;
+    let path = format!("/places/{}", place["id"].as_str().unwrap());
+    changed(house, &path, json!({ "name": "Old depot", "active": false })).await;
+    assert_eq!(get(house, &path).await["name"], "Old depot");
+    assert!(get(house, "/places?limit=1").await["next_cursor"].is_string());
+    let contact = create(house, "/contacts", json!({ "name": "Hal Example" })).await;
+    get(house, &format!("/contacts/{}", contact["id"].as_str().unwrap())).await;
+    get(house, "/contacts").await;
+    create(house, "/persons", draft("grace", "NAMED")).await;
+    changed(house, "/persons/grace", json!({ "name": "Grace B. Example" })).await;
+    get(house, "/persons/grace").await;
+    get(house, "/persons?limit=1").await;
+    get(house, "/persons/grace/access?portal=smart_client").await;
+}
+
+/// Puts a device at the home place of whoever has it.
+pub async fn place_at_home(house: &House, device: &str) {
+    let path = format!("/devices/{device}/place");
+    let home = json!({ "place_id": null });
+    let answer = house.api.send(Method::PUT, &path, |request| request.bearer_auth(&house.api_key).json(&home)).await;
+    assert_eq!(answer.status, 204, "{}", answer.body);
+}
