@@ -2,14 +2,14 @@
 
 use std::fmt::{Display, Formatter};
 
-use tessera_core::access::{self, Access, AccessFacts, LicenceFact, Login, Portal, Stranger, Viewer};
+use tessera_core::access::{self, Access, AccessFacts, LicenceFact, Login, Portal, Seats, Stranger, Viewer};
 use tessera_core::id::{ContactId, PersonId};
 use tessera_core::normalise;
 use tessera_core::person::Person;
-use tessera_core::reason::Outcome;
+use tessera_core::reason::{Outcome, Reason};
 use tessera_store::AtDoor;
 
-use crate::{Hub, HubError, PortalSession};
+use crate::{DevicesAnswer, Hub, HubError, PortalSession, Subject};
 
 /// What becomes of somebody at a door.
 #[derive(Debug, Clone)]
@@ -43,35 +43,43 @@ pub struct AccessAnswer {
 impl Hub {
     /// Lets whoever signed in at an identity provider in, or says why not. Asked anew with every request, so that a change works at once.
     ///
-    /// Where seats are counted, whoever may come in takes one.
+    /// Where seats are counted, whoever may come in takes one; whom another rule keeps out takes nobody's.
     pub async fn enter(&self, session: &PortalSession, portal: Portal) -> Result<Entry, HubError> {
         let found = self.store.at_door_by_identity(&session.sign_in.identity).await?;
-        let Some(AtDoor { id, name, customer_id, role_functions, default_place, facts }) = found else {
-            return Ok(Entry::Nobody);
+        let Some(at_door) = found else { return Ok(Entry::Nobody) };
+        let entry = entry(at_door.clone(), None, portal);
+        let Entry::In(viewer) = &entry else { return Ok(entry) };
+        let seats = self.seat(viewer.person, session.hash, viewer.licence).await?;
+        Ok(if seats.is_some_and(|seats| !seats.held) { self::entry(at_door, seats, portal) } else { entry })
+    }
+
+    /// The customer portal as a person would find it, for staff who look through their eyes (`P14`): the same rules, no seat taken, nothing to
+    /// be changed.
+    pub async fn look_through(&self, person: PersonId, staff: &str) -> Result<Entry, HubError> {
+        let Some(at_door) = self.store.at_door(person).await? else { return Ok(Entry::Nobody) };
+        Ok(match entry(at_door, None, Portal::Customer) {
+            Entry::In(viewer) => Entry::In(Viewer { preview: Some(staff.to_owned()), ..viewer }),
+            kept_out => kept_out,
+        })
+    }
+
+    /// The devices at the places of somebody inside, and the one reason when there are none.
+    pub async fn devices_seen(&self, viewer: &Viewer) -> Result<DevicesAnswer, HubError> {
+        let devices: Vec<_> =
+            self.store.devices_in_places(viewer.person).await?.into_iter().map(|(_, device)| device).collect();
+        let gone = || HubError::NotFound(format!("there is no customer {}", viewer.customer_id));
+        let customer = self.store.customer(viewer.customer_id).await?.ok_or_else(gone)?;
+        let reason = if devices.is_empty() {
+            let why = self.why_subject(&Subject::Customer(customer.clone())).await?.why;
+            Some(why.reason.unwrap_or(Reason::NothingAssigned))
+        } else {
+            None
         };
-        let inactive_why = facts.inactive.as_ref().map(|inactive| inactive.why.clone());
-        let (person_id, licence) = (facts.person_id.clone(), facts.licence.clone());
-        let mut facts = AccessFacts { person: Ok(facts), login: Login::Right, seats: None };
-        let mut access = access::decide(&facts, portal);
-        // Whoever is kept out by another rule takes nobody's seat.
-        if let LicenceFact::Known(licence) = licence
-            && access.allowed
-        {
-            facts.seats = self.seat(id, session.hash, licence).await?;
-            access = access::decide(&facts, portal);
-        }
-        Ok(match (licence, default_place) {
-            (LicenceFact::Known(licence), Some(default_place)) if access.allowed => Entry::In(Viewer {
-                person: id,
-                person_id,
-                name,
-                customer_id,
-                licence,
-                default_place,
-                role_functions,
-                preview: None,
-            }),
-            _ => Entry::Refused { access, inactive_why },
+        Ok(DevicesAnswer {
+            devices,
+            reason,
+            as_of: customer.devices_as_of,
+            customer: Some((customer.id, customer.name)),
         })
     }
 
@@ -148,6 +156,27 @@ impl Hub {
             _ => None,
         };
         Ok(found.map(|contact| contact.name))
+    }
+}
+
+/// What becomes of a person at a door.
+fn entry(at_door: AtDoor, seats: Option<Seats>, portal: Portal) -> Entry {
+    let AtDoor { id, name, customer_id, role_functions, default_place, facts } = at_door;
+    let inactive_why = facts.inactive.as_ref().map(|inactive| inactive.why.clone());
+    let (person_id, licence) = (facts.person_id.clone(), facts.licence.clone());
+    let access = access::decide(&AccessFacts { person: Ok(facts), login: Login::Right, seats }, portal);
+    match (licence, default_place) {
+        (LicenceFact::Known(licence), Some(default_place)) if access.allowed => Entry::In(Viewer {
+            person: id,
+            person_id,
+            name,
+            customer_id,
+            licence,
+            default_place,
+            role_functions,
+            preview: None,
+        }),
+        _ => Entry::Refused { access, inactive_why },
     }
 }
 

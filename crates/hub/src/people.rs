@@ -217,6 +217,44 @@ impl Hub {
         Err(HubError::Busy)
     }
 
+    /// Puts on record that staff look at the portal through somebody's eyes (`P14`).
+    pub async fn note_preview(&self, person: &Person, by: By<'_>) -> Result<(), HubError> {
+        let event = Event::Previewed { person_id: person.person_id.clone() };
+        self.note(person.customer_id, &event, by).await
+    }
+
+    /// Takes a seat from whoever has it (`P12`).
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when nobody has it.
+    pub async fn free_seat(&self, licence: LicenceType, number: i64, by: By<'_>) -> Result<(), HubError> {
+        let taken = self.seats_taken(licence).await?;
+        let seat = taken
+            .into_iter()
+            .find(|seat| seat.number == number)
+            .ok_or_else(|| HubError::NotFound(format!("nobody has seat {number} of {} any more", licence.as_str())))?;
+        if let Some(person) = self.store.person(seat.person).await? {
+            self.note(person.customer_id, &Event::SeatFreed { person_id: person.person_id, licence }, by).await?;
+        }
+        Ok(self.store.free_seat(licence, number).await?)
+    }
+
+    /// Writes something to a customer's timeline that changes nothing else.
+    async fn note(&self, customer: CustomerId, event: &Event, by: By<'_>) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let owner = self.customer_or_house(Some(customer)).await?;
+            let plan = self.stamped(by.actor, by.channel, |stamp| {
+                let mut draft = self.draft_of(owner, stamp);
+                draft.note(event);
+                draft.finish()
+            });
+            if self.try_apply(&plan).await? {
+                return Ok(());
+            }
+        }
+        Err(HubError::Busy)
+    }
+
     /// Makes a contact of a customer; of the house, when none is named.
     pub async fn create_contact(
         &self,

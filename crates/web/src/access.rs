@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use axum::extract::{ConnectInfo, FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_connect::oidc::{BearerClaims, BearerError};
 use tessera_core::access::{Portal, Viewer};
@@ -55,6 +55,20 @@ pub struct InPortal(pub Viewer);
 impl FromRequestParts<App> for InPortal {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        if let Some(entry) = previewed(parts, app).await {
+            let (entry, shown_as) = entry.map_err(IntoResponse::into_response)?;
+            return match entry {
+                // Whoever looks through somebody's eyes does nothing in their name.
+                Entry::In(_) if !parts.method.is_safe() => Err(PageError(StatusCode::FORBIDDEN).into_response()),
+                Entry::In(viewer) => Ok(Self(viewer)),
+                Entry::Nobody => Err(PageError::NOT_FOUND.into_response()),
+                Entry::Refused { access, .. } => {
+                    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+                    let kept_out = portal::keep_out(app, &parts.headers, uri, shown_as, &access, Portal::Customer);
+                    Err(kept_out.into_response())
+                }
+            };
+        }
         let Session(session) = Session::from_request_parts(parts, app).await?;
         match app.hub.enter(&session, Portal::Customer).await {
             Ok(Entry::In(viewer)) => Ok(Self(viewer)),
@@ -67,6 +81,18 @@ impl FromRequestParts<App> for InPortal {
             Err(error) => Err(PageError::from(error).into_response()),
         }
     }
+}
+
+/// What a member of staff sees who looks through a person's eyes (`P14`), and the person's name; none: nobody does here.
+pub(crate) async fn previewed(parts: &Parts, app: &App) -> Option<Result<(Entry, String), PageError>> {
+    let person = session::read(app, &parts.headers, Kind::Preview)?.parse().ok()?;
+    let token = session::read(app, &parts.headers, Kind::Staff)?;
+    let look = async || {
+        let Some(staff) = app.hub.staff_session(&token).await? else { return Ok(None) };
+        let name = app.hub.store.person(person).await?.map(|person| person.name).unwrap_or_default();
+        Ok(Some((app.hub.look_through(person, &staff.login).await?, name)))
+    };
+    look().await.transpose()
 }
 
 /// A member of staff with a session. Without one, the console's sign-in is shown.

@@ -32,6 +32,7 @@ impl PageLetters {
             flash: None,
             now,
             form_token: None,
+            preview: false,
             open_reviews: 0,
         };
         let mail = self.renderer.mail(template, &chrome).map_err(|error| error.to_string())?;

@@ -68,6 +68,7 @@ pub fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, signed_in: Option<Strin
         flash: session::read(app, headers, Kind::Flash).and_then(|text| read_flash(&text)),
         now: app.hub.env.now(),
         form_token: None,
+        preview: uri.path().starts_with("/portal/") && session::read(app, headers, Kind::Preview).is_some(),
         open_reviews: 0,
     }
 }

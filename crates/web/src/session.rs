@@ -17,6 +17,8 @@ pub enum Kind {
     Browser,
     /// A message for the next page.
     Flash,
+    /// The person through whose eyes a member of staff looks (`P14`).
+    Preview,
 }
 
 impl Kind {
@@ -31,6 +33,8 @@ impl Kind {
             (Self::Browser, false) => "tessera-browser",
             (Self::Flash, true) => "__Host-tessera-flash",
             (Self::Flash, false) => "tessera-flash",
+            (Self::Preview, true) => "__Host-tessera-preview",
+            (Self::Preview, false) => "tessera-preview",
         }
     }
 }

@@ -318,6 +318,18 @@ pub enum Event {
         /// Their name now.
         name: String,
     },
+    /// Staff looked at the customer portal through a person's eyes (`P14`).
+    Previewed {
+        /// Whose.
+        person_id: String,
+    },
+    /// Staff took somebody's seat of a licence (`P12`).
+    SeatFreed {
+        /// Whose.
+        person_id: String,
+        /// Of which licence.
+        licence: LicenceType,
+    },
     /// A device was put at a place (`P08`).
     DevicePlaced {
         /// Which device.
@@ -436,6 +448,8 @@ impl Event {
             Self::PlaceChanged { .. } => "place_changed",
             Self::ContactAdded { .. } => "contact_added",
             Self::ContactChanged { .. } => "contact_changed",
+            Self::Previewed { .. } => "previewed",
+            Self::SeatFreed { .. } => "seat_freed",
             Self::DevicePlaced { .. } => "device_placed",
             Self::Return(_) => "return",
         }
@@ -540,6 +554,8 @@ impl Event {
             Self::PlaceChanged { name, active: false, .. } => format!("Place {name} is not in use any more"),
             Self::ContactAdded { name, .. } => format!("Contact {name} added"),
             Self::ContactChanged { name, .. } => format!("Contact {name} changed"),
+            Self::Previewed { person_id } => format!("The portal was looked at through the eyes of {person_id}"),
+            Self::SeatFreed { person_id, licence } => format!("{person_id} lost a seat of {}", licence.as_str()),
             Self::DevicePlaced { record, place } => format!("{record} is at {place}"),
             Self::Return(event) => event.sentence(),
         }

@@ -12,7 +12,7 @@ use tessera_hub::{HubError, Subject};
 use tessera_store::StoreError;
 
 use super::links::{self, Tied, tied};
-use super::{CHANNEL, back, chrome, customer_url, device_url, devices, id, invitations, why, words};
+use super::{CHANNEL, back, chrome, customer_url, device_url, devices, id, invitations, persons, why, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page, redirect_with};
@@ -77,6 +77,7 @@ async fn shown(app: &App, customer: Customer, part: &Part) -> Result<view::Custo
         since: customer.created_at,
         links: tied.iter().map(|tied| links::row(app, tied, identities.len(), devices.len())).collect(),
         no_devices: devices.is_empty().then(|| why::no_devices(&answer)),
+        people: store.people(of).await?.into_iter().map(persons::row).collect(),
         why: why::panel(app, &answer),
         devices: devices.iter().map(device).collect(),
         invitations: invitations::rows(app, &invited),

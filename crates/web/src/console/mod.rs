@@ -8,8 +8,12 @@ mod devices;
 mod doctor;
 mod find;
 mod invitations;
+mod licences;
 mod links;
 mod marketplaces;
+mod persons;
+mod places;
+mod preview;
 mod records;
 mod returns;
 mod review;
@@ -63,6 +67,17 @@ pub fn routes() -> Router<App> {
         .route("/reviews/{id}", get(review::review).post(review::decide))
         .route("/returns", get(returns::list))
         .route("/returns/{id}", get(returns::show).post(returns::act))
+        .route("/persons", get(persons::list).post(persons::create))
+        .route("/persons/new", get(persons::new))
+        .route("/persons/{id}", get(persons::show).post(persons::change))
+        .route("/persons/{id}/preview", post(preview::begin))
+        .route("/preview/end", post(preview::end))
+        .route("/customers/{id}/places", get(places::show).post(places::create))
+        .route("/customers/{id}/contacts", post(places::add_contact))
+        .route("/customers/{id}/places/{place}", post(places::change))
+        .route("/customers/{id}/device-places/{device}", post(places::put_device))
+        .route("/licences", get(licences::list))
+        .route("/licences/{licence}/seats/{number}/free", post(licences::free))
         .route("/why", get(why::why))
         .route("/sweeps", get(sweeps::list).post(sweeps::start))
         .route("/sweeps/{id}", get(sweeps::show))

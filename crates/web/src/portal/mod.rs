@@ -6,7 +6,8 @@ mod returns;
 mod words;
 
 use axum::Router;
-use axum::extract::{Form, OriginalUri, Path, Query, State};
+use axum::extract::{Form, FromRequestParts, OriginalUri, Path, Query, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -14,15 +15,15 @@ use serde::Deserialize;
 use tessera_core::access::{Access, Portal};
 use tessera_core::customer::SignIn;
 use tessera_core::invitation::Refusal;
-use tessera_hub::{Entry, Purpose};
+use tessera_hub::{DevicesAnswer, Entry, Purpose};
 
 use crate::App;
-use crate::access::{InPortal, Session};
+use crate::access::{InPortal, Session, previewed};
 use crate::activation::providers;
 use crate::page::{Answer, PageError, append_cookie, chrome, page, page_with};
 use crate::session::{self, Kind};
 use crate::sign_in::{BeginFailed, begin};
-use crate::view::portal as view;
+use crate::view::{Chrome, portal as view};
 
 const HOME: &str = "/portal/customer";
 
@@ -44,10 +45,24 @@ pub fn routes() -> Router<App> {
 /// The portal's first page. Whoever has no person yet, or whose marketplace closed the account, reads here why there is nothing.
 async fn devices(
     State(app): State<App>,
-    Session(session): Session,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
+    mut parts: Parts,
 ) -> Answer {
+    if let Some(entry) = previewed(&parts, &app).await {
+        return match entry? {
+            (Entry::In(viewer), name) => {
+                let answer = app.hub.devices_seen(&viewer).await?;
+                devices_page(&app, &chrome(&app, &headers, &uri, Some(name)), &answer)
+            }
+            (Entry::Refused { access, .. }, name) => keep_out(&app, &headers, &uri, name, &access, Portal::Customer),
+            (Entry::Nobody, _) => Err(PageError::NOT_FOUND),
+        };
+    }
+    let session = match Session::from_request_parts(&mut parts, &app).await {
+        Ok(Session(session)) => session,
+        Err(sign_in) => return Ok(sign_in),
+    };
     let sign_in = &session.sign_in;
     match app.hub.enter(&session, Portal::Customer).await? {
         Entry::Refused { access, inactive_why } if inactive_why.as_deref() != Some("account_deleted") => {
@@ -56,10 +71,13 @@ async fn devices(
         Entry::In(_) | Entry::Nobody | Entry::Refused { .. } => {}
     }
     let answer = app.hub.my_devices(sign_in).await?;
-    let chrome = chrome(&app, &headers, &uri, Some(shown_as(sign_in)));
+    devices_page(&app, &chrome(&app, &headers, &uri, Some(shown_as(sign_in))), &answer)
+}
+
+fn devices_page(app: &App, chrome: &Chrome, answer: &DevicesAnswer) -> Answer {
     match answer.reason {
-        Some(reason) => page(&app, &chrome, &words::no_devices(&answer, reason)),
-        None => page(&app, &chrome, &words::devices(&app, &answer)),
+        Some(reason) => page(app, chrome, &words::no_devices(answer, reason)),
+        None => page(app, chrome, &words::devices(app, answer)),
     }
 }
 

@@ -57,6 +57,8 @@ pub struct Chrome {
     pub now: Timestamp,
     /// The anti-forgery token; when present every POST form carries it in a hidden field `form_token`.
     pub form_token: Option<String>,
+    /// Staff look at this page through somebody's eyes (`P14`).
+    pub preview: bool,
     /// Open review items, shown beside "Reviews" in the console's navigation; 0 shows nothing.
     pub open_reviews: u32,
 }
@@ -74,6 +76,7 @@ impl Chrome {
             flash: None,
             now,
             form_token: None,
+            preview: false,
             open_reviews: 0,
         }
     }

@@ -46,6 +46,11 @@ impl Browser {
         Self { http: client(), cookies: BTreeMap::new() }
     }
 
+    /// Keeps a cookie that nobody gave.
+    pub fn keep_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     /// Opens an address and follows where it leads.
     pub async fn open(&mut self, url: &str) -> Page {
         let mut url = url.to_owned();

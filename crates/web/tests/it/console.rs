@@ -64,6 +64,20 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/returns"),
     ("GET", "/returns/0198c0de-0000-7000-8000-000000000001"),
     ("POST", "/returns/0198c0de-0000-7000-8000-000000000001"),
+    ("GET", "/persons"),
+    ("POST", "/persons"),
+    ("GET", "/persons/new"),
+    ("GET", "/persons/0198c0de-0000-7000-8000-000000000001"),
+    ("POST", "/persons/0198c0de-0000-7000-8000-000000000001"),
+    ("POST", "/persons/0198c0de-0000-7000-8000-000000000001/preview"),
+    ("POST", "/preview/end"),
+    ("GET", "/customers/0198c0de-0000-7000-8000-000000000001/places"),
+    ("POST", "/customers/0198c0de-0000-7000-8000-000000000001/places"),
+    ("POST", "/customers/0198c0de-0000-7000-8000-000000000001/contacts"),
+    ("POST", "/customers/0198c0de-0000-7000-8000-000000000001/places/0198c0de-0000-7000-8000-000000000001"),
+    ("POST", "/customers/0198c0de-0000-7000-8000-000000000001/device-places/1"),
+    ("GET", "/licences"),
+    ("POST", "/licences/NAMED/seats/1/free"),
     ("GET", "/systems"),
     ("POST", "/systems/read"),
     ("POST", "/jobs/0198c0de-0000-7000-8000-000000000001/retry"),
@@ -131,7 +145,7 @@ impl Colleague {
     }
 
     /// Sends a request and follows where it leads.
-    async fn go(&mut self, mut method: Method, path: &str, form: &[(&str, &str)]) -> Shown {
+    pub async fn go(&mut self, mut method: Method, path: &str, form: &[(&str, &str)]) -> Shown {
         let mut url = Url::parse(&self.url).unwrap().join(path).unwrap();
         for _ in 0..5 {
             let mut request = client().request(method.clone(), url.clone());

@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::browser::{Browser, Page};
+use crate::console::Colleague;
 use crate::contract::Answer;
 use crate::house::House;
 use crate::people::{ADA, BEN, Known};
@@ -310,4 +311,93 @@ pub async fn place_at_home(house: &House, device: &str) {
     let home = json!({ "place_id": null });
     let answer = house.api.send(Method::PUT, &path, |request| request.bearer_auth(&house.api_key).json(&home)).await;
     assert_eq!(answer.status, 204, "{}", answer.body);
+}
+
+pub async fn p13_p14_staff_see_who_may_do_what_and_look_through_their_eyes(house: House) {
+    let mut ada = house.activated(ADA).await;
+    let customer = house.customer_of(ADA.requester).await;
+    let id =
+        get(&house, &format!("/persons/{}", person_of(&house, ADA).await)).await["id"].as_str().unwrap().to_owned();
+    let mut staff = Colleague::signed_in(&house).await;
+    let page = format!("/persons/{id}");
+    staff.open(&page).await.says(&[
+        "Customer Portal: open",
+        "Sees",
+        "(default)",
+        "CUSTPORTAL does not open Tech Portal",
+    ]);
+    staff.open(&format!("/customers/{customer}")).await.says(&["Who signs in", "CUSTPORTAL"]);
+
+    // Typed wrong, it is kept; typed right, it is saved.
+    let form = |person_id: &str, licence: &str| {
+        [
+            ("version", "1"),
+            ("person_id", person_id),
+            ("name", "Ada Example"),
+            ("licence_type", licence),
+            ("active", "yes"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let typed = |fields: &[(String, String)]| fields.iter().map(|(a, b)| (a.clone(), b.clone())).collect::<Vec<_>>();
+    let post = async |staff: &mut Colleague, path: &str, fields: Vec<(String, String)>| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        staff.post(path, &fields).await
+    };
+    let wrong = post(&mut staff, &page, typed(&form("ada@example.com", "CUSTPORTAL"))).await;
+    wrong.says(&["Nothing was changed.", "is no person id", "ada@example.com"]);
+    // Without a place the door is shut, and the page says so.
+    post(&mut staff, &page, typed(&form("ada", "CUSTPORTAL"))).await.says(&["Saved."]);
+    staff.open(&page).await.says(&[
+        "Customer Portal: shut",
+        "no default place for portal access",
+        "Choose a default place",
+    ]);
+    let mut right = typed(&form("ada", "CUSTPORTAL"));
+    right[0].1 = "2".to_owned();
+    right.extend([("place".to_owned(), customer.clone()), ("default_place".to_owned(), customer.clone())]);
+    post(&mut staff, &page, right.clone()).await.says(&["Saved."]);
+    post(&mut staff, &page, right).await.says(&["was changed meanwhile"]);
+
+    let seen = staff.post(&format!("{page}/preview"), &[]).await;
+    seen.says(&["You look through the eyes of Ada Example", "HIB-A1"]);
+    let refused = staff.go(Method::POST, "/portal/customer/returns/new", &[("note", "x")]).await;
+    assert_eq!(refused.status, 403, "nothing is done in somebody's name");
+    staff.open(&page).await.says(&["The portal was looked at through the eyes of ada"]);
+    staff.post("/preview/end", &[]).await;
+    assert!(staff.go(Method::GET, PORTAL, &[]).await.path.contains("/sign-in"), "staff are no customers");
+    // A customer who makes up such a cookie sees themselves.
+    ada.keep_cookie("tessera-preview", "01890000-0000-7000-8000-000000000000");
+    assert!(portal(&house, &mut ada).await.body.contains("HIB-A1"));
+}
+
+pub async fn p08_p12_staff_keep_places_and_seats(house: House) {
+    let mut ada = house.activated(ADA).await;
+    let customer = house.customer_of(ADA.requester).await;
+    let person = person_of(&house, ADA).await;
+    let mut staff = Colleague::signed_in(&house).await;
+    let places = format!("/customers/{customer}/places");
+    staff.open(&places).await.says(&["Ada Example", "(home)", "HIB-A1"]);
+    let added = staff.post(&places, &[("name", "Shed"), ("address", "1 Example Street"), ("active", "yes")]).await;
+    added.says(&["Shed was added."]);
+    let shed = get(&house, &format!("/places?owner_id={customer}")).await["items"].as_array().unwrap().clone();
+    let shed = shed.iter().find(|place| place["name"] == "Shed").unwrap()["id"].as_str().unwrap().to_owned();
+    let looped =
+        staff.post(&format!("{places}/{shed}"), &[("name", "Shed"), ("parent", &shed), ("active", "yes")]).await;
+    looped.says(&["cannot be part of itself"]);
+    let contacts = format!("/customers/{customer}/contacts");
+    staff
+        .post(&contacts, &[("name", "Hal Example"), ("email", "hal@example.com")])
+        .await
+        .says(&["Hal Example was added."]);
+    staff.open(&places).await.says(&["hal@example.com"]);
+
+    changed(&house, &format!("/persons/{person}"), json!({ "licence_type": "NAMED" })).await;
+    portal(&house, &mut ada).await;
+    staff.open("/licences").await.says(&["0 of 1 free", &person, "any number"]);
+    let free = staff.post("/licences/NAMED/seats/1/free", &[]).await;
+    free.says(&["The seat is free.", "1 of 1 free"]);
+    staff.open("/persons").await.says(&["Ada Example", "NAMED"]);
+    staff.open("/persons?q=ada%40example.com").await.says(&["Signs in as"]);
+    staff.open("/persons?q=nobody").await.says(&["Nobody signs in as “nobody”"]);
 }

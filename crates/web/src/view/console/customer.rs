@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::graph::Graph;
 use super::super::{Fact, Page, Stale};
-use super::{Badge, Done, SystemName, WhyPanel};
+use super::{Badge, Done, PersonRow, SystemName, WhyPanel};
 
 /// The customer page.
 #[derive(Debug, Clone, Serialize)]
@@ -26,6 +26,8 @@ pub struct Customer {
     pub devices: Vec<CustomerDevice>,
     /// Why there is no device, from the reason shared by all faces; only when `devices` is empty.
     pub no_devices: Option<String>,
+    /// Who signs in for the customer.
+    pub people: Vec<PersonRow>,
     /// Why something is missing, and every check.
     pub why: WhyPanel,
     /// Invitations, newest first.

@@ -4,6 +4,7 @@ mod customer;
 mod device;
 mod doctor;
 mod marketplaces;
+mod persons;
 mod requester;
 mod returns;
 mod review;
@@ -23,6 +24,10 @@ pub use doctor::{DoctorCheck, DoctorPage, DoctorReport, DoctorSystem};
 pub use marketplaces::{
     AccountRow, CallRow, Marketplace, MarketplaceAccount, MarketplaceCall, MarketplaceRow, Marketplaces, Named,
     OptionForm, OptionRow, Pick, Replay,
+};
+pub use persons::{
+    DeviceAt, DoorRow, LicenceRow, Licences, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable,
+    PlaceForm, Places, SeatCount, SeatHolder,
 };
 pub use requester::{FreshLink, InviteForm, Requester, RequesterAsset};
 pub use returns::{NextStep, Progress, ReturnDetail, ReturnRow, ReturnWork, ReturnsPage, Told};

@@ -11,9 +11,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::activation::{Activated, Invitation, Progress, Refused, RenewSent};
 use super::console::{
-    Customer, Device, DeviceWrite, DoctorPage, Marketplace, MarketplaceAccount, MarketplaceCall, Marketplaces,
-    NewDevice, OptionForm, Requester, ReturnDetail, ReturnsPage, Review, Reviews, Search, StaffSignIn, SweepPage,
-    Sweeps, Systems, WhyPage,
+    Customer, Device, DeviceWrite, DoctorPage, Licences, Marketplace, MarketplaceAccount, MarketplaceCall,
+    Marketplaces, NewDevice, NewPerson, OptionForm, PersonPage, Persons, Places, Requester, ReturnDetail, ReturnsPage,
+    Review, Reviews, Search, StaffSignIn, SweepPage, Sweeps, Systems, WhyPage,
 };
 use super::mail::{ActivatedMail, InvitationMail, Letter, Mail, ReturnMail, SignInChangedMail};
 use super::portal::{DeviceDetail, Devices, KeptOut, NoDevices, SignIn, SignedOut};
@@ -92,6 +92,11 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<ReturnDetail>(renderer, "console-return", &staff, &mut made)?;
     "/console/why".clone_into(&mut staff.path);
     of::<WhyPage>(renderer, "console-why", &staff, &mut made)?;
+    of::<Persons>(renderer, "console-persons", &staff, &mut made)?;
+    of::<NewPerson>(renderer, "console-new-person", &staff, &mut made)?;
+    of::<PersonPage>(renderer, "console-person", &staff, &mut made)?;
+    of::<Places>(renderer, "console-places", &staff, &mut made)?;
+    of::<Licences>(renderer, "console-licences", &staff, &mut made)?;
     "/console/sweeps".clone_into(&mut staff.path);
     of::<Sweeps>(renderer, "console-sweeps", &staff, &mut made)?;
     of::<SweepPage>(renderer, "console-sweep", &staff, &mut made)?;

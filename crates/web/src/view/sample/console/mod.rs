@@ -2,6 +2,7 @@
 
 mod device;
 mod marketplaces;
+mod persons;
 mod records;
 mod sweeps;
 mod why;

@@ -120,6 +120,7 @@ impl Sample for Customer {
                 ),
             ],
             no_devices: None,
+            people: super::persons::people(),
             why: super::why::gap(),
             invitations: invitations(),
             reviews: vec![ReviewLine {
@@ -161,6 +162,7 @@ impl Sample for Customer {
             links: links()[..1].to_vec(),
             devices: Vec::new(),
             no_devices: Some("Activated, but the service desk has no device in this customer’s name.".into()),
+            people: Vec::new(),
             why: super::why::nothing_missing(),
             invitations: Vec::new(),
             reviews: Vec::new(),

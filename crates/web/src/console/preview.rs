@@ -1,0 +1,25 @@
+//! Looking at the customer portal through somebody's eyes (`P14`): read-only, and on the record.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect};
+
+use super::{CHANNEL, persons};
+use crate::App;
+use crate::access::Staff;
+use crate::page::{Answer, append_cookie};
+use crate::session::{self, Kind};
+
+pub(super) async fn begin(State(app): State<App>, staff: Staff, Path(person): Path<String>) -> Answer {
+    let person = persons::find(&app, &person).await?;
+    let by = tessera_hub::By { actor: &staff.actor(), channel: CHANNEL };
+    app.hub.note_preview(&person, by).await?;
+    let mut response = Redirect::to("/portal/customer").into_response();
+    append_cookie(&mut response, &session::cookie(&app, Kind::Preview, person.id.to_string()));
+    Ok(response)
+}
+
+pub(super) async fn end(State(app): State<App>, _staff: Staff) -> Answer {
+    let mut response = Redirect::to("/console/persons").into_response();
+    append_cookie(&mut response, &session::removal(&app, Kind::Preview));
+    Ok(response)
+}
