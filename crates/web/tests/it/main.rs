@@ -13,6 +13,7 @@ mod console;
 mod contract;
 mod database;
 mod doctor;
+mod hostile;
 mod house;
 mod identities;
 mod people;
@@ -240,6 +241,14 @@ stories! {
         p09_nobody_reaches_somebody_elses_return,
         p09_machines_repeat_themselves_without_harm,
         p09_staff_move_a_return_on_by_buttons,
+    }
+    hostile {
+        h01_a_form_that_hides_where_it_comes_from_is_refused_a_cookie,
+        a20_a_number_has_one_spelling,
+        h04_many_who_ask_the_doctor_at_once_share_an_examination,
+        h04_what_is_held_is_decided_once_however_many_press,
+        h04_a_dry_run_is_applied_once_and_not_over_what_came_later,
+        a17_a_requester_merged_and_forgotten_at_once_harms_nobody,
     }
     writing_again {
         a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done,
