@@ -55,7 +55,7 @@ pub fn invite_and_knock(n: u64, issuer: &str) -> anyhow::Result<(Plan, Ready)> {
         id: Uuid::now_v7().into(),
         system: "freshservice".to_owned(),
         kind: Kind::Requester,
-        requester_id: requester_id(n),
+        external_id: requester_id(n),
         name: name.clone(),
         email: email(n),
         token_hash: token_hash(),

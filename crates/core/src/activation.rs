@@ -264,13 +264,13 @@ pub fn refuse(mut activation: Activation, invitation: &Invitation, why: Refusal,
         _ => None,
     };
     if invitation.ground == Ground::VerifiedEmail && why == Refusal::Revoked {
-        let (sign_in, requester_id) = (Box::new(activation.sign_in.clone()), invitation.requester_id.clone());
+        let (sign_in, requester_id) = (Box::new(activation.sign_in.clone()), invitation.external_id.clone());
         let job = stamp.job(Task::WeighNumber { sign_in, requester_id });
         plan.push(Change::Enqueue(job), "the address is the requester's no longer: a person decides");
     }
     if let Some(why) = revocation.filter(|_| invitation.ground == Ground::Token) {
-        let (system, requester_id) = (invitation.system.clone(), invitation.requester_id.clone());
-        let change = Change::RevokeInvitations { system, requester_id, at: stamp.now, why };
+        let (system, external_id) = (invitation.system.clone(), invitation.external_id.clone());
+        let change = Change::RevokeInvitations { system, external_id, at: stamp.now, why };
         plan.push(change, "an invitation is bound to the requester and the address it was sent to");
     }
     activation.state = ActivationState::Refused(why);
@@ -332,7 +332,7 @@ fn note_ground(draft: &mut Draft<'_>, invitation: &Invitation) {
         Ground::VerifiedEmail => {}
         Ground::Decision { review_id, decided_by, note } => draft.note(&Event::ReviewDecided {
             review_id: *review_id,
-            decision: format!("requester {} is this sign-in's, says {decided_by}", invitation.requester_id),
+            decision: format!("requester {} is this sign-in's, says {decided_by}", invitation.external_id),
             note: note.clone(),
         }),
     }

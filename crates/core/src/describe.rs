@@ -28,8 +28,8 @@ impl Display for Change {
             }
             Self::RemoveIdentity(id) => write!(f, "remove identity {id} and end its sessions"),
             Self::CreateInvitation(it) => write!(f, "invitation of {} to {}", it.record(), or_dash(Some(&it.email))),
-            Self::RevokeInvitations { requester_id, why, .. } => {
-                write!(f, "take back open invitations of {requester_id}: {}", why.as_str())
+            Self::RevokeInvitations { external_id, why, .. } => {
+                write!(f, "take back open invitations of {external_id}: {}", why.as_str())
             }
             Self::ClaimInvitation { claim, .. } => write!(f, "claim the invitation, shown as {}", claim.shown_as),
             Self::ReleaseInvitation { .. } => f.write_str("give the invitation back"),

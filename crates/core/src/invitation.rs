@@ -17,7 +17,7 @@ pub struct Invitation {
     /// Which kind of record whoever activates will have: a requester, or a marketplace's account (`M13`).
     pub kind: Kind,
     /// The id of that record: the requester's, or the account's.
-    pub requester_id: String,
+    pub external_id: String,
     /// The requester's name at issue, for the greeting.
     pub name: String,
     /// The requester's primary address at issue, as entered. The mail goes there and nowhere else.
@@ -245,7 +245,7 @@ pub enum Admission {
 impl Invitation {
     /// The record that whoever activates will have.
     pub fn record(&self) -> RecordKey {
-        RecordKey::new(&self.system, self.kind, &self.requester_id)
+        RecordKey::new(&self.system, self.kind, &self.external_id)
     }
 
     /// Where it stands at `now`. A claim keeps it from expiring: the person has done their part.
@@ -309,7 +309,7 @@ mod tests {
             id: InvitationId(uuid::Uuid::nil()),
             system: "freshservice".into(),
             kind: Kind::Requester,
-            requester_id: "777".into(),
+            external_id: "777".into(),
             name: "Jane".into(),
             email: "jane@example.com".into(),
             token_hash: [0; 32],

@@ -32,8 +32,8 @@ pub fn requester(observation: Observation, known: Known<'_>, stamp: Stamp<'_>) -
     let Attributes::Requester(read) = &observation.attributes else { return plan };
     let address = read.primary_email.as_deref().and_then(normalise::email);
     if let Some(why) = known.invited_at.and_then(|sent_to| revocation(read, sent_to)) {
-        let (system, requester_id) = (observation.key.system.clone(), observation.key.external_id.clone());
-        let change = Change::RevokeInvitations { system, requester_id, at: stamp.now, why };
+        let (system, external_id) = (observation.key.system.clone(), observation.key.external_id.clone());
+        let change = Change::RevokeInvitations { system, external_id, at: stamp.now, why };
         plan.push(change, "an invitation is bound to the requester and the address it was sent to");
     }
     if let Some((customer, link)) = known.owner {

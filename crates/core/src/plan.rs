@@ -100,10 +100,10 @@ pub enum Change {
     CreateInvitation(Box<Invitation>),
     /// Take back every invitation of a requester that nobody has claimed yet.
     RevokeInvitations {
-        /// The service desk.
+        /// The service desk, or the marketplace.
         system: String,
-        /// The requester.
-        requester_id: String,
+        /// The requester, or the account.
+        external_id: String,
         /// When.
         at: Timestamp,
         /// Why.

@@ -128,8 +128,8 @@ fn gone(missing: Missing<'_>, stamp: Stamp<'_>) -> Plan {
 }
 
 fn revoke(plan: &mut Plan, key: &RecordKey, stamp: Stamp<'_>) {
-    let (system, requester_id) = (key.system.clone(), key.external_id.clone());
-    let change = Change::RevokeInvitations { system, requester_id, at: stamp.now, why: Revocation::RequesterGone };
+    let (system, external_id) = (key.system.clone(), key.external_id.clone());
+    let change = Change::RevokeInvitations { system, external_id, at: stamp.now, why: Revocation::RequesterGone };
     plan.push(change, "an invitation is bound to its requester");
 }
 

@@ -65,7 +65,7 @@ impl Hub {
             if invitation.kind == Kind::Account {
                 return self.knock_for_account(invitation, sign_in, channel).await;
             }
-            let requester = self.requester_key(&invitation.requester_id);
+            let requester = self.requester_key(&invitation.external_id);
             let (identity_of, requester_of) = self.owners(&sign_in.identity, &requester).await?;
             let knock = Knock { invitation: &invitation, sign_in: sign_in.clone(), identity_of, requester_of };
             let actor = actor_of(&sign_in.identity);
@@ -116,7 +116,7 @@ impl Hub {
         let read_at = self.env.now();
         steps.progress.requester = StepState::Running;
         steps.save().await?;
-        let requester = self.desk.requester(&invitation.requester_id, Priority::Interactive).await;
+        let requester = self.desk.requester(&invitation.external_id, Priority::Interactive).await;
         let Some(requester) = steps.settle(requester.map_err(HubError::Connect), |p| &mut p.requester).await? else {
             return Ok(None);
         };
@@ -125,7 +125,7 @@ impl Hub {
         steps.save().await?;
         let (contacts, assets) = tokio::join!(
             self.read_contacts(&requester, Priority::Interactive),
-            self.read_assets(&invitation.requester_id, Priority::Interactive),
+            self.read_assets(&invitation.external_id, Priority::Interactive),
         );
         let contacts = steps.settle(contacts.map_err(HubError::Connect), |p| &mut p.contact).await;
         let assets = steps.settle(assets, |p| &mut p.devices).await;
@@ -197,7 +197,7 @@ impl Hub {
 
     /// The customer who will have the record, if there is one already.
     async fn home(&self, invitation: &Invitation, identity_of: Option<CustomerId>) -> Result<Option<Home>, StoreError> {
-        let by_requester = self.store.customer_of(&self.requester_key(&invitation.requester_id)).await?;
+        let by_requester = self.store.customer_of(&self.requester_key(&invitation.external_id)).await?;
         let (customer, has_requester) = match (by_requester, identity_of) {
             (Some(customer), _) => (customer, true),
             (None, Some(id)) if !self.has_requester(id).await? => match self.store.customer(id).await? {

@@ -122,7 +122,7 @@ impl Hub {
         if let Some(activation) = self.store.activation_of_identity(identity).await?
             && activation.state == ActivationState::Pending
             && let Some(invitation) = self.store.invitation(activation.invitation_id).await?
-            && invitation.requester_id == requester.external_id
+            && invitation.record() == *requester
         {
             return Ok(Some(LinkStatus::Pending));
         }

@@ -178,7 +178,7 @@ impl Hub {
             id,
             system: self.desk.name().to_owned(),
             kind: Kind::Requester,
-            requester_id: requester_id.to_owned(),
+            external_id: requester_id.to_owned(),
             name: requester.name.clone(),
             email: email.to_owned(),
             token_hash: hash(&self.config.secret_key.invitation_token(id)),
@@ -219,9 +219,9 @@ impl Hub {
     pub async fn withdraw_invitations(&self, requester_id: &str, actor: &str, channel: &str) -> Result<(), HubError> {
         let mut plan = Plan::default();
         self.stamped(actor, channel, |stamp| {
-            let (system, requester_id) = (self.desk.name().to_owned(), requester_id.to_owned());
+            let (system, external_id) = (self.desk.name().to_owned(), requester_id.to_owned());
             let why = Revocation::Withdrawn;
-            plan.push(Change::RevokeInvitations { system, requester_id, at: stamp.now, why }, "staff take it back");
+            plan.push(Change::RevokeInvitations { system, external_id, at: stamp.now, why }, "staff take it back");
         });
         Ok(self.store.apply(&plan).await?)
     }
@@ -232,18 +232,18 @@ impl Hub {
         if old.kind == Kind::Account {
             return self.renew_for_account(&old).await;
         }
-        let record = RecordKey::new(&old.system, Kind::Requester, &old.requester_id);
+        let record = RecordKey::new(&old.system, Kind::Requester, &old.external_id);
         let activated = match self.store.customer_of(&record).await? {
             Some(customer) => !self.store.identities(customer.id).await?.is_empty(),
             None => false,
         };
         // What staff took back stays back, whichever link of this requester is held.
-        let newest = self.store.invitations(&old.system, &old.requester_id).await?.into_iter().next();
+        let newest = self.store.invitations(&old.system, &old.external_id).await?.into_iter().next();
         let withdrawn = newest.is_some_and(|newest| matches!(newest.revoked, Some((_, Revocation::Withdrawn))));
         if activated || withdrawn || old.claim.is_some() {
             return Ok(());
         }
-        self.ask_invitation(&old.requester_id, "customer").await
+        self.ask_invitation(&old.external_id, "customer").await
     }
 }
 
@@ -277,10 +277,10 @@ fn address_of(requester: &Requester, requester_id: &str) -> Result<String, HubEr
 
 fn issue(invitation: &Invitation, along: Along<'_>, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
-    let (system, requester_id) = (invitation.system.clone(), invitation.requester_id.clone());
+    let (system, external_id) = (invitation.system.clone(), invitation.external_id.clone());
     let why = Revocation::Superseded;
     plan.push(
-        Change::RevokeInvitations { system, requester_id, at: stamp.now, why },
+        Change::RevokeInvitations { system, external_id, at: stamp.now, why },
         "a new invitation takes back the old ones",
     );
     plan.push(Change::CreateInvitation(Box::new(invitation.clone())), "the requester is invited");
@@ -291,7 +291,7 @@ fn issue(invitation: &Invitation, along: Along<'_>, stamp: Stamp<'_>) -> Plan {
     if let Some(once) = along.once {
         let kept = Change::KeepAnswer {
             key: once.key_of(stamp.actor),
-            request_hash: hash(&invitation.requester_id),
+            request_hash: hash(&invitation.external_id),
             status: once.status,
             answer: invitation.id.to_string(),
             at: stamp.now,

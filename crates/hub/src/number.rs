@@ -51,7 +51,7 @@ impl Hub {
             id,
             system: requester.system.clone(),
             kind: requester.kind,
-            requester_id: requester.external_id.clone(),
+            external_id: requester.external_id.clone(),
             name: attributes.title().to_owned(),
             email: attributes.primary_email().unwrap_or_default().to_owned(),
             token_hash: hash(&self.config.secret_key.invitation_token(id)),

@@ -82,8 +82,8 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
             to.push(Statement::any(sql::SESSIONS_END_OF_PEOPLE, values![*customer_id, spared]));
         }
         Change::CreateInvitation(invitation) => to.push(create_invitation(invitation)),
-        Change::RevokeInvitations { system, requester_id, at, why } => {
-            to.push(Statement::any(sql::INVITATIONS_REVOKE, values![*at, why.as_str(), system, requester_id]));
+        Change::RevokeInvitations { system, external_id, at, why } => {
+            to.push(Statement::any(sql::INVITATIONS_REVOKE, values![*at, why.as_str(), system, external_id]));
         }
         Change::ClaimInvitation { id, claim } => {
             let values = values![&claim.identity.issuer, &claim.identity.subject, &claim.shown_as, claim.at, *id];
@@ -290,7 +290,7 @@ fn create_invitation(invitation: &Invitation) -> Statement {
     let values = values![
         invitation.id,
         &invitation.system,
-        &invitation.requester_id,
+        &invitation.external_id,
         &invitation.name,
         &invitation.email,
         invitation.token_hash,

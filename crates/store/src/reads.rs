@@ -145,9 +145,9 @@ impl Store {
         read_one(self.one(sql::INVITATION_BY_TOKEN, values![token_hash]).await?, invitation)
     }
 
-    /// The newest invitations of a requester, newest first.
-    pub async fn invitations(&self, system: &str, requester_id: &str) -> Result<Vec<Invitation>, StoreError> {
-        read_all(self.query(sql::INVITATIONS, values![system, requester_id, 50_i64]).await?, invitation)
+    /// The newest invitations of a requester or an account, newest first.
+    pub async fn invitations(&self, system: &str, external_id: &str) -> Result<Vec<Invitation>, StoreError> {
+        read_all(self.query(sql::INVITATIONS, values![system, external_id, 50_i64]).await?, invitation)
     }
 
     /// One activation.
@@ -290,7 +290,7 @@ pub(crate) fn invitation(row: &mut Row) -> Result<Invitation, Undecodable> {
     Ok(Invitation {
         id: row.id()?,
         system: row.get()?,
-        requester_id: row.get()?,
+        external_id: row.get()?,
         name: row.get()?,
         email: row.get()?,
         token_hash: row.get()?,

@@ -133,18 +133,18 @@ statements! {
     IDENTITIES = "SELECT id, person_id, customer_id, sign_in, created_at, last_used_at FROM identities WHERE customer_id = $1 ORDER BY created_at, id";
 
     // Invitations.
-    INVITATION_CREATE = "INSERT INTO invitations (id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, ground, kind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    INVITATIONS_REVOKE = "UPDATE invitations SET revoked_at = $1, revoked_why = $2 WHERE system = $3 AND requester_id = $4 AND claimed_at IS NULL AND revoked_at IS NULL AND consumed_at IS NULL";
+    INVITATION_CREATE = "INSERT INTO invitations (id, system, external_id, name, email, token_hash, created_at, created_by, expires_at, ground, kind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    INVITATIONS_REVOKE = "UPDATE invitations SET revoked_at = $1, revoked_why = $2 WHERE system = $3 AND external_id = $4 AND claimed_at IS NULL AND revoked_at IS NULL AND consumed_at IS NULL";
     INVITATION_OPENED = "UPDATE invitations SET opened_at = $1 WHERE id = $2 AND opened_at IS NULL";
     INVITATION_CLAIM = "UPDATE invitations SET claimed_issuer = $1, claimed_subject = $2, claimed_as = $3, claimed_at = $4 WHERE id = $5 AND claimed_at IS NULL AND revoked_at IS NULL AND consumed_at IS NULL AND expires_at > $4";
     INVITATION_RELEASE = "UPDATE invitations SET claimed_issuer = NULL, claimed_subject = NULL, claimed_as = NULL, claimed_at = NULL WHERE id = $1 AND consumed_at IS NULL";
     INVITATION_CONSUME = "UPDATE invitations SET consumed_at = $1 WHERE id = $2 AND claimed_at IS NOT NULL AND consumed_at IS NULL AND revoked_at IS NULL";
-    INVITATION = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground, kind FROM invitations WHERE id = $1";
-    INVITATION_BY_TOKEN = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground, kind FROM invitations WHERE token_hash = $1";
+    INVITATION = "SELECT id, system, external_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground, kind FROM invitations WHERE id = $1";
+    INVITATION_BY_TOKEN = "SELECT id, system, external_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground, kind FROM invitations WHERE token_hash = $1";
     /// Those that have a link: without one there is nothing to show, and nothing to take back.
-    INVITATIONS = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground, kind FROM invitations WHERE system = $1 AND requester_id = $2 AND ground IS NULL ORDER BY created_at DESC, id DESC LIMIT $3";
+    INVITATIONS = "SELECT id, system, external_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground, kind FROM invitations WHERE system = $1 AND external_id = $2 AND ground IS NULL ORDER BY created_at DESC, id DESC LIMIT $3";
     /// What was not taken back of several requesters. Fewer than there is room for: an id is repeated.
-    INVITATIONS_STANDING = "SELECT id, system, requester_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground, kind FROM invitations WHERE system = $1 AND requester_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) AND revoked_at IS NULL AND ground IS NULL ORDER BY created_at DESC, id DESC";
+    INVITATIONS_STANDING = "SELECT id, system, external_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground, kind FROM invitations WHERE system = $1 AND external_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) AND revoked_at IS NULL AND ground IS NULL ORDER BY created_at DESC, id DESC";
 
     // Activations.
     ACTIVATION_CREATE = "INSERT INTO activations (id, invitation_id, issuer, subject, sign_in, state, refusal, progress, customer_id, created_at, finished_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";

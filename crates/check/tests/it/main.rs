@@ -54,7 +54,7 @@ fn target(url: &str) -> Target {
         settings: Vec::new(),
         options: BTreeMap::new(),
         timeout: Duration::from_secs(20),
-        within: Duration::from_secs(120),
+        within: Duration::from_mins(2),
     }
 }
 

@@ -119,7 +119,7 @@ pub fn redact(body: &mut Value) {
     match body {
         Value::Object(fields) => {
             let named = |name: &&str| fields.get(*name).and_then(Value::as_str).is_some_and(is_secret);
-            let value_is_secret = NAMING.iter().any(|name| named(&name));
+            let value_is_secret = NAMING.iter().any(named);
             for (name, value) in fields.iter_mut() {
                 let secret = is_secret(name) || (value_is_secret && name.eq_ignore_ascii_case("value"));
                 if secret && !value.is_null() && *value != "" {

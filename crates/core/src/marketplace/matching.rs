@@ -165,9 +165,8 @@ impl Source {
         match self {
             Self::Option(_) => &Compare::ALL,
             Self::Name => &[Compare::Text],
-            Self::Code => &[Compare::Text, Compare::Number],
+            Self::Code | Self::Phone => &[Compare::Text, Compare::Number],
             Self::Email => &[Compare::Text, Compare::Email],
-            Self::Phone => &[Compare::Text, Compare::Number],
             Self::Website => &[Compare::Text, Compare::Domain],
         }
     }

@@ -276,8 +276,8 @@ fn issue(draft: &mut Draft<'_>, record: &RecordKey, fresh: Invitation, stamp: St
 
 /// Takes back what was issued for an account and not used.
 pub(super) fn revocation(record: &RecordKey, why: Revocation, stamp: Stamp<'_>) -> Change {
-    let (system, requester_id) = (record.system.clone(), record.external_id.clone());
-    Change::RevokeInvitations { system, requester_id, at: stamp.now, why }
+    let (system, external_id) = (record.system.clone(), record.external_id.clone());
+    Change::RevokeInvitations { system, external_id, at: stamp.now, why }
 }
 
 /// Puts the question whose account it is. The account is kept, so that it can be looked at beside the candidates.
@@ -307,7 +307,7 @@ pub fn invitation(
         id,
         system: key.system.clone(),
         kind: Kind::Account,
-        requester_id: key.external_id.clone(),
+        external_id: key.external_id.clone(),
         name: account.person_name(),
         email: account.address_for_mail().map(ToOwned::to_owned).unwrap_or_default(),
         token_hash,

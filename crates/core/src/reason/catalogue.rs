@@ -274,7 +274,7 @@ catalogue! {
         staff ContactSupport: ["Closed at the marketplace", "The marketplace deleted the account, and nothing else makes this a customer.", "If it was a mistake, undo the deletion on the account's page under Marketplaces."];
     NotInServiceDesk = "not_in_service_desk",
         customer ContactSupport: ["No devices are assigned to you", "Your account is activated, but no device is registered in your name.", "If a device was installed for you, contact us with its serial number."],
-        staff FixInServiceDesk: ["Not in the service desk", "The customer came from a marketplace and has no requester, so nothing can be assigned.", "Create a requester with the address of the customer's contact, then invite it: the customer opens the link and signs in as before."];
+        staff FixInServiceDesk: ["Not in the service desk", "The customer came from a marketplace and has no requester, so nothing can be assigned.", "Invite the requester that has the customer's address, made first if there is none. The customer opens the link and signs in as before."];
 }
 
 #[cfg(test)]

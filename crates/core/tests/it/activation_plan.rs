@@ -62,7 +62,7 @@ fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
         id: InvitationId(Uuid::nil()),
         system: "freshservice".into(),
         kind: Kind::Requester,
-        requester_id: "777".into(),
+        external_id: "777".into(),
         name: "Jane Doe".into(),
         email: "Jane@Example.com".into(),
         token_hash: [0; 32],

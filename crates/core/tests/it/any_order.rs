@@ -95,7 +95,7 @@ fn invite(requester_id: &str, stamp: Stamp<'_>) -> Plan {
         id,
         system: "freshservice".into(),
         kind: Kind::Requester,
-        requester_id: requester_id.into(),
+        external_id: requester_id.into(),
         name: "Jane".into(),
         email: "address0@example.com".into(),
         token_hash,
@@ -108,10 +108,10 @@ fn invite(requester_id: &str, stamp: Stamp<'_>) -> Plan {
         revoked: None,
         ground: Ground::Token,
     };
-    let (system, requester_id) = ("freshservice".to_owned(), requester_id.to_owned());
+    let (system, external_id) = ("freshservice".to_owned(), requester_id.to_owned());
     let mut plan = Plan::default();
     plan.push(
-        Change::RevokeInvitations { system, requester_id, at: stamp.now, why: Revocation::Superseded },
+        Change::RevokeInvitations { system, external_id, at: stamp.now, why: Revocation::Superseded },
         "a newer one",
     );
     plan.push(Change::CreateInvitation(Box::new(invitation)), "asked for");
@@ -121,7 +121,7 @@ fn invite(requester_id: &str, stamp: Stamp<'_>) -> Plan {
 fn knock(model: &Model, number: usize, subject: u8, stamp: Stamp<'_>) -> Option<Plan> {
     let invitation = pick(model.invitations.values(), number)?;
     let identity = IdentityKey { issuer: "https://id.example".into(), subject: format!("subject-{subject}") };
-    let owner = model.customer_of(&RecordKey::new(&invitation.system, Kind::Requester, &invitation.requester_id));
+    let owner = model.customer_of(&RecordKey::new(&invitation.system, Kind::Requester, &invitation.external_id));
     let identity_of = model.identity(&identity).map(|it| it.customer_id);
     let sign_in = SignIn { identity, provider: "idp".into(), email: None, email_verified: false, name: None };
     let knock = Knock {
@@ -145,7 +145,7 @@ fn complete(model: &Model, number: usize, found: u8, stamp: Stamp<'_>) -> Option
     let pending: Vec<_> = model.activations.values().filter(|it| it.state == ActivationState::Pending).collect();
     let activation = pick(pending.into_iter(), number)?.clone();
     let invitation = &model.invitations[&activation.invitation_id];
-    let requester = requester(&invitation.requester_id, 0, true, stamp);
+    let requester = requester(&invitation.external_id, 0, true, stamp);
     let by_requester = model.customer_of(&requester.key).cloned();
     let linked = by_requester.is_some();
     let identity_of = model.identity(&activation.sign_in.identity).map(|it| it.customer_id);

@@ -88,9 +88,9 @@ impl Model {
             Change::CreateInvitation(invitation) => {
                 self.invitations.insert(invitation.id, (**invitation).clone());
             }
-            Change::RevokeInvitations { system, requester_id, at, why } => {
+            Change::RevokeInvitations { system, external_id, at, why } => {
                 for it in self.invitations.values_mut() {
-                    let theirs = it.system == *system && it.requester_id == *requester_id;
+                    let theirs = it.system == *system && it.external_id == *external_id;
                     if theirs && it.claim.is_none() && it.revoked.is_none() && it.consumed_at.is_none() {
                         it.revoked = Some((*at, *why));
                     }

@@ -74,9 +74,9 @@ impl Hub {
         let plan = self.stamped("customer", "activation", |stamp| {
             let mut plan = Plan::default();
             let invitation = self.draft_for_account(&key, &account, stamp);
-            let (system, requester_id) = (key.system.clone(), key.external_id.clone());
+            let (system, external_id) = (key.system.clone(), key.external_id.clone());
             let why = Revocation::Superseded;
-            let revoke = Change::RevokeInvitations { system, requester_id, at: stamp.now, why };
+            let revoke = Change::RevokeInvitations { system, external_id, at: stamp.now, why };
             let mail = stamp.job(Task::MailInvitation { invitation_id: invitation.id });
             plan.push(revoke, "a new invitation takes back the old ones");
             plan.push(Change::CreateInvitation(Box::new(invitation)), "whoever had the old link asks for a new one");

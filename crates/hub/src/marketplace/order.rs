@@ -42,7 +42,7 @@ impl Hub {
     /// Carries an order out, and answers it.
     pub async fn carry_out(&self, instance: &Instance, order: Order<'_>, keep: Keep<'_>) -> Answer {
         let _lanes = self.lanes().enter(&order.names(instance)).await;
-        match self.attempt(instance, order, keep).await {
+        match Box::pin(self.attempt(instance, order, keep)).await {
             Ok(answer) => answer,
             Err(error) => self.failed(error, keep).await,
         }

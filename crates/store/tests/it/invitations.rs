@@ -18,9 +18,9 @@ fn consuming(id: tessera_core::id::InvitationId, seconds: i64) -> Plan {
     plan([Change::ConsumeInvitation { id, at: at(seconds) }])
 }
 
-fn revoking(requester_id: &str, seconds: i64) -> Plan {
-    let (system, requester_id) = (DESK.into(), requester_id.into());
-    plan([Change::RevokeInvitations { system, requester_id, at: at(seconds), why: Revocation::Superseded }])
+fn revoking(external_id: &str, seconds: i64) -> Plan {
+    let (system, external_id) = (DESK.into(), external_id.into());
+    plan([Change::RevokeInvitations { system, external_id, at: at(seconds), why: Revocation::Superseded }])
 }
 
 pub async fn a11_an_invitation_reads_back_as_written(Database { store, .. }: Database) {

@@ -129,7 +129,7 @@ pub fn invitation(requester_id: &str) -> Invitation {
         id: InvitationId(id),
         system: DESK.into(),
         kind: Kind::Requester,
-        requester_id: requester_id.into(),
+        external_id: requester_id.into(),
         name: "Jane Doe".into(),
         email: "jane@example.com".into(),
         token_hash,
@@ -233,7 +233,7 @@ pub async fn knocked(store: &Store, invitation: &Invitation, subject: &str) -> A
 /// The plan that completes an activation for a requester the hub does not know yet.
 pub fn completing(activation: &Activation, invitation: &Invitation, assets: Vec<Observation>) -> Plan {
     let device_type = DeviceType::default();
-    let requester = requester(&invitation.requester_id, "Jane Doe", "jane@example.com", 20);
+    let requester = requester(&invitation.external_id, "Jane Doe", "jane@example.com", 20);
     let gathered = Gathered {
         licence: Some(tessera_core::licence::LicenceType::Custportal),
         activation: activation.clone(),

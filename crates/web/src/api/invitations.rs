@@ -11,6 +11,7 @@ use serde_json::Value;
 use tessera_core::id::InvitationId;
 use tessera_core::invitation::Invitation as Kept;
 use tessera_core::mask;
+use tessera_core::record::Kind;
 use tessera_hub::{Invited, Once};
 use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
 use utoipa::{IntoParams, ToSchema};
@@ -60,9 +61,12 @@ pub(super) struct Issued {
 pub(super) struct Invitation {
     /// Its id.
     id: Uuid,
-    /// The requester invited.
-    #[schema(example = "21000418006")]
-    requester_id: String,
+    /// The requester invited; none: the invitation is for a marketplace's account.
+    #[schema(example = "21000418006", required)]
+    requester_id: Option<String>,
+    /// Whom it is for.
+    #[schema(example = "freshservice:requester:21000418006")]
+    record: String,
     /// Where the mail went, masked.
     #[schema(example = "a•••@example.com")]
     email: String,
@@ -123,7 +127,8 @@ impl Invitation {
             id: kept.id.0,
             state: kept.state(now).as_str(),
             email: mask::email(&kept.email),
-            requester_id: kept.requester_id,
+            record: kept.record().to_string(),
+            requester_id: Some(kept.external_id).filter(|_| kept.kind == Kind::Requester),
             created_at: kept.created_at,
             created_by: kept.created_by,
             expires_at: kept.expires_at,

@@ -144,7 +144,7 @@ async fn fresh_link(
 ) -> Result<Option<FreshLink>, StoreError> {
     let (Some(id), Some(_)) = (invited, &chrome.flash) else { return Ok(None) };
     let invitation = app.hub.store.invitation(id).await?.filter(|invitation| {
-        let ours = invitation.system == key.system && invitation.requester_id == key.external_id;
+        let ours = invitation.record() == *key;
         ours && invitation.state(chrome.now) == InvitationState::Open
     });
     Ok(invitation.map(|invitation| FreshLink {

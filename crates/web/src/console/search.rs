@@ -129,7 +129,7 @@ async fn record_hits(app: &App, hits: Vec<SearchHit>) -> Result<Vec<RecordHit>, 
         email: hit.attributes.primary_email().map(ToOwned::to_owned),
         invitation: match hit.key.kind {
             Kind::Requester => {
-                let newest = invited.iter().find(|invitation| invitation.requester_id == hit.key.external_id);
+                let newest = invited.iter().find(|invitation| invitation.external_id == hit.key.external_id);
                 invitations::standing(newest, now)
             }
             _ => Badge::new("Follows its requester", crate::view::Tone::Plain),

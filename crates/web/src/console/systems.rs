@@ -217,9 +217,9 @@ async fn of_activation(app: &App, id: ActivationId) -> Result<(String, Option<St
 async fn of_invitation(app: &App, id: InvitationId) -> Result<(String, Option<String>), StoreError> {
     Ok(match app.hub.store.invitation(id).await? {
         Some(it) if it.kind == Kind::Account => {
-            (format!("{}, account {}", it.name, it.requester_id), Some(record_url(&it.record())))
+            (format!("{}, account {}", it.name, it.external_id), Some(record_url(&it.record())))
         }
-        Some(it) => of_requester(&it.system, &it.requester_id, Some(&it.name)),
+        Some(it) => of_requester(&it.system, &it.external_id, Some(&it.name)),
         None => (format!("invitation {id}"), None),
     })
 }
