@@ -73,6 +73,9 @@ pub enum Conflict {
     /// A unit is on another open return (`P09`).
     #[error("a unit is on another open return")]
     Unit,
+    /// The invoice was read again.
+    #[error("the invoice was read again meanwhile")]
+    Invoice,
     /// Something with the same key exists.
     #[error("it exists already")]
     Exists,

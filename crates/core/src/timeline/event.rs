@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::customer::Origin;
 use crate::id::{AssetWriteId, ContactId, CustomerId, InvitationId, PlaceId, ReviewId};
+use crate::invoice::InvoiceEvent;
 use crate::licence::LicenceType;
 use crate::record::RecordKey;
 use crate::rma::ReturnEvent;
@@ -327,6 +328,8 @@ pub enum Event {
     },
     /// Something happened to a return (`P09`).
     Return(ReturnEvent),
+    /// Something happened to an invoice (`P09`).
+    Invoice(InvoiceEvent),
 }
 
 /// What became of a device that is no longer a customer's.
@@ -438,6 +441,7 @@ impl Event {
             Self::ContactChanged { .. } => "contact_changed",
             Self::DevicePlaced { .. } => "device_placed",
             Self::Return(_) => "return",
+            Self::Invoice(_) => "invoice",
         }
     }
 
@@ -542,6 +546,7 @@ impl Event {
             Self::ContactChanged { name, .. } => format!("Contact {name} changed"),
             Self::DevicePlaced { record, place } => format!("{record} is at {place}"),
             Self::Return(event) => event.sentence(),
+            Self::Invoice(event) => event.sentence(),
         }
     }
 
@@ -568,6 +573,7 @@ impl Event {
             Self::PlaceAdded { name, .. } => Some(format!("{name} was added to your places")),
             Self::ContactAdded { name, .. } => Some(format!("{name} was added to your contacts")),
             Self::Return(event) => Some(event.customer_sentence()),
+            Self::Invoice(event) => Some(event.sentence()),
             _ => None,
         }
     }

@@ -8,6 +8,7 @@ mod devices;
 mod doctor;
 mod find;
 mod invitations;
+mod invoices;
 mod links;
 mod marketplaces;
 mod records;
@@ -61,6 +62,8 @@ pub fn routes() -> Router<App> {
         .route("/device-writes/{id}/cancel", post(devices::cancel))
         .route("/reviews", get(review::list))
         .route("/reviews/{id}", get(review::review).post(review::decide))
+        .route("/invoices", get(invoices::list))
+        .route("/invoices/read", post(invoices::read))
         .route("/returns", get(returns::list))
         .route("/returns/{id}", get(returns::show).post(returns::act))
         .route("/why", get(why::why))
