@@ -37,6 +37,10 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
         reply_to: config.mail.reply_to.clone(),
     };
     let (providers, issuers) = identity_providers(&config, &environment)?;
+    let invoices = config.invoices.as_ref();
+    let invoices = invoices
+        .map(|section| section.source(&config.freshservice.name, &config.freshsales.name, environment.clone()))
+        .transpose()?;
     let hub = Hub::new(Parts {
         config: tessera_hub::Config {
             public_url: config.server.public_url.clone(),
@@ -69,6 +73,7 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
         desk: desk(&config, environment.clone())?,
         crm: crm(&config, environment.clone())?,
         providers,
+        invoices,
         mailer: mail::Mailer::new(&mailer, environment.clock.clone())?,
         letters: Arc::new(PageLetters::new(renderer.clone(), brand)),
         env: Env::new(environment.clock.clone()),

@@ -1,6 +1,7 @@
 //! The configuration file. Every secret can come from the environment instead, so that the file may be shown to anybody.
 
 mod b2c;
+mod invoices;
 mod returns;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use url::Url;
 
 use crate::marketplace::Marketplace;
 pub use b2c::{B2c, B2cEvents, B2cSenders};
+pub use invoices::Invoices;
 pub use returns::Returns;
 
 /// Everything an operator decides.
@@ -69,6 +71,8 @@ pub struct Config {
     /// Returns.
     #[serde(default)]
     pub returns: Returns,
+    /// Invoices; none: there are none.
+    pub invoices: Option<Invoices>,
     /// Logs.
     #[serde(default)]
     pub log: Log,
@@ -415,6 +419,9 @@ impl Config {
         for provider in &mut config.identity_providers {
             let name = provider.name.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
             overlay(&mut provider.client_secret, &format!("TESSERA_{name}_CLIENT_SECRET"));
+        }
+        if let Some(invoices) = &mut config.invoices {
+            overlay(&mut invoices.authorization, "TESSERA_INVOICES_AUTHORIZATION");
         }
         config.marketplace.overlay(&environment);
         config.check()?;

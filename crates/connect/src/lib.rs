@@ -6,6 +6,7 @@
 //! - [`freshservice`]: requesters and assets of the service desk.
 //! - [`freshsales`]: contacts of the CRM.
 //! - [`oidc`]: sign-in at an identity provider, and bearer tokens of the app API.
+//! - [`invoices`]: feeds of invoices, as JSON or CSV.
 //! - [`mail`]: messages by SMTP.
 //!
 //! Connectors that read objects return [`tessera_core::record::Observation`]s: what the object says in the hub's words, what it said in the
@@ -14,6 +15,7 @@
 pub mod discipline;
 pub mod freshsales;
 pub mod freshservice;
+pub mod invoices;
 mod json;
 pub mod mail;
 pub mod oidc;

@@ -71,6 +71,9 @@ impl Display for Change {
             Self::EndAssetWrite { state, .. } => write!(f, "the write is {}", state.as_str()),
             Self::KeepAnswer { .. } => f.write_str("keep the answer for a repetition of the request"),
             Self::CreateReturn(rma) => write!(f, "open return {} at place {}", rma.number, rma.place_id),
+            Self::PutInvoice(invoice) => write!(f, "invoice {} of {}", invoice.bill.number, invoice.source),
+            Self::ConfirmInvoice { id, .. } => write!(f, "invoice {id} is still so"),
+            Self::MissInvoices { source, .. } => write!(f, "{source} does not name some invoices any more"),
             Self::UpdateReturn(rma) => write!(f, "return {} is {}", rma.number, rma.status().as_str()),
         }
     }

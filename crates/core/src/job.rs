@@ -97,6 +97,8 @@ pub enum Task {
         /// What is told.
         letter: rma::Letter,
     },
+    /// Read the invoices in their source (`P09`).
+    ReadInvoices,
 }
 
 /// Names an object of an outside system that may have changed. Nothing but the name is believed.
@@ -222,6 +224,7 @@ impl Task {
             Self::Sweep { what, run: None } => format!("sweep:{}", what.as_str()),
             Self::Sweep { run: Some(run), .. } => format!("sweep:{run}"),
             Self::ApplySweep { run } => format!("apply_sweep:{run}"),
+            Self::ReadInvoices => "read_invoices".to_owned(),
             Self::MailReturn { rma_id, letter } => format!("mail_return:{rma_id}:{letter}"),
         }
     }
@@ -242,6 +245,7 @@ impl Task {
             Self::ApplySweep { .. } => "apply_sweep",
             Self::WriteAsset { .. } => "write_asset",
             Self::MailReturn { .. } => "mail_return",
+            Self::ReadInvoices => "read_invoices",
         }
     }
 
@@ -259,7 +263,7 @@ impl Task {
             | Self::Reread { .. }
             | Self::ApplySweep { .. }
             | Self::MailReturn { .. } => Lane::Normal,
-            Self::Sweep { .. } => Lane::Bulk,
+            Self::Sweep { .. } | Self::ReadInvoices => Lane::Bulk,
         }
     }
 }

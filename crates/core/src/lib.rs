@@ -16,6 +16,7 @@ pub mod handover;
 pub mod id;
 pub mod identity;
 pub mod invitation;
+pub mod invoice;
 pub mod job;
 pub mod licence;
 pub mod link_form;

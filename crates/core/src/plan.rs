@@ -8,8 +8,11 @@ use crate::asset_write::{AssetWrite, WriteState};
 use crate::contact::Contact;
 use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, Suspension};
 use crate::device::Device;
-use crate::id::{AssetWriteId, CustomerId, IdentityId, InvitationId, JobId, LinkId, PersonId, PlaceId, ReviewId};
+use crate::id::{
+    AssetWriteId, CustomerId, IdentityId, InvitationId, InvoiceId, JobId, LinkId, PersonId, PlaceId, ReviewId,
+};
 use crate::invitation::{Claim, Invitation, Revocation};
+use crate::invoice::Invoice;
 use crate::job::{Job, Task};
 use crate::marketplace::{Call, SyncOption};
 use crate::person::Person;
@@ -302,6 +305,22 @@ pub enum Change {
     CreateReturn(Box<Rma>),
     /// Write a return as it shall be; its version must still be this one, and none of its units on another open one.
     UpdateReturn(Box<Rma>),
+    /// Write an invoice as its source says it is (`P09`).
+    PutInvoice(Box<Invoice>),
+    /// Note that the source says the same of an invoice as before.
+    ConfirmInvoice {
+        /// Which.
+        id: InvoiceId,
+        /// When it said so.
+        at: Timestamp,
+    },
+    /// Note that the source does not name these invoices any more: all that it did not confirm since then. They are kept.
+    MissInvoices {
+        /// The source.
+        source: String,
+        /// When the reading began that did not find them.
+        at: Timestamp,
+    },
 }
 
 /// A delivery that names nothing the hub could read.

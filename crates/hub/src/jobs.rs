@@ -102,6 +102,9 @@ impl Hub {
             if let Err(error) = self.store.forget_expired(now).await {
                 tracing::error!(%error, "could not forget what has expired");
             }
+            if let Err(error) = self.ask_due_invoices().await {
+                tracing::error!(%error, "could not ask for invoices");
+            }
             if let Err(error) = self.ask_due_sweeps().await {
                 tracing::error!(%error, "could not ask for sweeps");
             }
@@ -156,6 +159,7 @@ impl Hub {
             }
             Task::Sweep { what, run } => return self.ended(self.run_sweep(*what, *run, Some(job)).await, job),
             Task::ApplySweep { run } => return self.ended(self.run_apply(*run).await, job),
+            Task::ReadInvoices => return self.ended(self.read_invoices().await, job),
             Task::MailReturn { rma_id, letter } => return self.mail_return(*rma_id, *letter, job).await,
         };
         match outcome {

@@ -15,6 +15,7 @@ mod gather;
 mod hooks;
 mod identities;
 mod invite;
+mod invoices;
 pub mod jobs;
 mod letters;
 mod look;
@@ -53,6 +54,7 @@ pub use env::Env;
 pub use error::HubError;
 pub use identities::{PortalSession, RECENT};
 pub use invite::{Invited, Once};
+pub use invoices::{Books, InvoiceSource};
 pub use letters::{ActivatedLetter, InvitationLetter, Letter, Letters, ReturnLetter, ReturnNews, SignInChangedLetter};
 pub use people::By;
 pub use returns::{Returns, Sight};
@@ -90,6 +92,8 @@ pub struct Parts {
     pub crm: Freshsales,
     /// The identity providers, the preferred one first.
     pub providers: Vec<Provider>,
+    /// Where invoices come from; none: there are none.
+    pub invoices: Option<InvoiceSource>,
     /// Mail.
     pub mailer: mail::Mailer,
     /// Words for the mails.

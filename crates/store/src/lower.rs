@@ -14,6 +14,7 @@ use tessera_core::plan::{Change, Plan};
 use tessera_core::record::{Observation, RecordKey};
 use tessera_core::timeline::Entry;
 
+use crate::invoices;
 use crate::people;
 use crate::returns;
 use crate::sql;
@@ -157,6 +158,9 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
             let values = values![state.as_str(), state.note(), *at, *id];
             to.push(Statement::one(sql::ASSET_WRITE_END, values, Conflict::AssetWrite));
         }
+        Change::PutInvoice(invoice) => to.push(invoices::put(invoice)),
+        Change::ConfirmInvoice { id, at } => to.push(invoices::confirm(*id, *at)),
+        Change::MissInvoices { source, at } => to.push(invoices::miss(source, *at)),
         Change::CreateReturn(rma) => returns::create(rma, to),
         Change::UpdateReturn(rma) => returns::update(rma, to),
         Change::Enqueue(job) => to.push(enqueue(job)),

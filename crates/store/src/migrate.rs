@@ -26,6 +26,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 11, name: "returns", sql: include_str!("../migrations/0011_returns.sql") },
     Migration { version: 12, name: "seats", sql: include_str!("../migrations/0012_seats.sql") },
     Migration { version: 13, name: "invited", sql: include_str!("../migrations/0013_invited.sql") },
+    Migration { version: 14, name: "invoices", sql: include_str!("../migrations/0014_invoices.sql") },
 ];
 
 /// The version of the schema that this program knows.

@@ -27,6 +27,8 @@ const WALKS: &[(&str, &str)] = &[
     ("SWEEPS_FORGET", "the sweeps of two weeks"),
     ("ALARMS", "what is wrong just now"),
     ("HOOK_DELIVERIES", "a row for each hook"),
+    ("INVOICES_COUNT", "counts along an index, once for a reading of the source"),
+    ("INVOICES_UNMATCHED", "reads along what nobody sees and stops at its limit"),
     ("SWEEPS_NEWEST", "reads along the primary key and stops at its limit"),
 ];
 

@@ -305,6 +305,21 @@ statements! {
     RETURNS_BY_WORD = "SELECT r.id, r.number, r.version, r.customer_id, r.place_id, r.person_id, r.email, r.lines, r.created_at, r.created_by, r.updated_at FROM return_words w JOIN returns r ON r.id = w.rma_id WHERE w.word >= $1 AND w.word < $2 ORDER BY w.word, r.id DESC LIMIT $3";
     RETURN_OF_UNIT = "SELECT rma_id FROM return_units WHERE unit_key = $1";
 
+    // Invoices. Whatever the customer portal reads is at one of the reader's places.
+    INVOICE_PUT = "INSERT INTO invoices (id, source, number, bill, hash, customer_id, place_id, unmatched, status, due, sorted, search, confirmed_at, missing_since, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, $14) ON CONFLICT (source, number) DO UPDATE SET bill = excluded.bill, hash = excluded.hash, customer_id = excluded.customer_id, place_id = excluded.place_id, unmatched = excluded.unmatched, status = excluded.status, due = excluded.due, sorted = excluded.sorted, search = excluded.search, confirmed_at = excluded.confirmed_at, missing_since = NULL WHERE invoices.id = excluded.id AND invoices.confirmed_at <= excluded.confirmed_at";
+    INVOICE_CONFIRM = "UPDATE invoices SET confirmed_at = $1, missing_since = NULL WHERE id = $2 AND confirmed_at < $1";
+    INVOICES_MISS = "UPDATE invoices SET missing_since = $1 WHERE source = $2 AND confirmed_at < $1 AND missing_since IS NULL";
+    INVOICES_COUNT = "SELECT count(*) FROM invoices WHERE source = $1 AND confirmed_at >= 0 AND missing_since IS NULL";
+    INVOICES_UNSEEN = "SELECT count(*) FROM invoices WHERE source = $1 AND confirmed_at < $2 AND missing_since IS NULL";
+    INVOICE_BY_NUMBER = "SELECT i.id, i.source, i.bill, i.customer_id, i.place_id, i.unmatched, i.confirmed_at, i.missing_since, i.created_at, i.hash FROM invoices i WHERE i.source = $1 AND i.number = $2";
+    INVOICE = "SELECT i.id, i.source, i.bill, i.customer_id, i.place_id, i.unmatched, i.confirmed_at, i.missing_since, i.created_at, i.hash FROM invoices i WHERE i.id = $1";
+    INVOICES_IN_PLACES = "SELECT i.id, i.source, i.bill, i.customer_id, i.place_id, i.unmatched, i.confirmed_at, i.missing_since, i.created_at, i.hash FROM invoices i WHERE i.place_id IN (SELECT p.place_id FROM person_places p WHERE p.person_id = $1) AND i.sorted < $2 AND i.status IN ($3, $4, $5) AND i.due < $6 AND i.search LIKE $7 ESCAPE '\\' ORDER BY i.sorted DESC LIMIT $8";
+    INVOICE_IN_PLACES = "SELECT i.id, i.source, i.bill, i.customer_id, i.place_id, i.unmatched, i.confirmed_at, i.missing_since, i.created_at, i.hash FROM invoices i WHERE i.id = $1 AND i.place_id IN (SELECT p.place_id FROM person_places p WHERE p.person_id = $2)";
+    INVOICES_UNMATCHED = "SELECT i.id, i.source, i.bill, i.customer_id, i.place_id, i.unmatched, i.confirmed_at, i.missing_since, i.created_at, i.hash FROM invoices i WHERE i.unmatched IS NOT NULL ORDER BY i.sorted DESC LIMIT $1";
+    INVOICES_FROM = "SELECT i.id, i.source, i.bill, i.customer_id, i.place_id, i.unmatched, i.confirmed_at, i.missing_since, i.created_at, i.hash FROM invoices i WHERE i.number >= $1 AND i.number < $2 ORDER BY i.number LIMIT $3";
+    INVOICE_FEED = "SELECT etag, began_at, ended_at, rows_read, bad, error FROM invoice_feeds WHERE source = $1";
+    INVOICE_FEED_PUT = "INSERT INTO invoice_feeds (source, etag, began_at, ended_at, rows_read, bad, error) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (source) DO UPDATE SET etag = excluded.etag, began_at = excluded.began_at, ended_at = excluded.ended_at, rows_read = excluded.rows_read, bad = excluded.bad, error = excluded.error";
+
     PING = "SELECT 1";
 }
 

@@ -76,6 +76,9 @@ pub enum Conflict {
     /// Somebody took the seat.
     #[error("somebody took the seat meanwhile")]
     Seat,
+    /// The invoice was read again.
+    #[error("the invoice was read again meanwhile")]
+    Invoice,
     /// Something with the same key exists.
     #[error("it exists already")]
     Exists,

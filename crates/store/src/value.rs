@@ -55,6 +55,7 @@ into_value! {
     tessera_core::id::PlaceId => |it| Self::Uuid(it.0),
     tessera_core::id::ContactId => |it| Self::Uuid(it.0),
     tessera_core::id::RmaId => |it| Self::Uuid(it.0),
+    tessera_core::id::InvoiceId => |it| Self::Uuid(it.0),
 }
 
 /// PostgreSQL keeps no NUL in text. One that an outside system sends must not keep the rest of what it says out.

@@ -1,5 +1,6 @@
 //! `tessera demo`: the hub and all its outside systems on this machine, with fictional people.
 
+mod books;
 mod market;
 mod policy;
 mod ports;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use secrecy::SecretString;
+use tessera_core::clock::{Clock as _, SystemClock};
 use tessera_hub::random_token;
 use tessera_web::App;
 use tokio::net::TcpListener;
@@ -146,6 +148,11 @@ fn configuration(
         missing: config::Missing::default(),
         marketplace: market::configuration(&kept_secret(data, "marketplace-key")?)?,
         people: config::People::default(),
+        invoices: Some(books::kept(
+            data,
+            &stand_ins.world,
+            SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date(),
+        )?),
         returns: config::Returns {
             instructions: Some("Sunfield Repairs\n1 Example Way\nExample Town".to_owned()),
             ..config::Returns::default()

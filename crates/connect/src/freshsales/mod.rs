@@ -1,6 +1,7 @@
 //! The CRM: contacts (Freshsales).
 
 mod config;
+mod deals;
 mod reading;
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use tessera_core::record::{HandleKind, Observation};
 use url::Url;
 
 pub use config::{Config, Plan};
+pub use deals::Deals;
 
 use crate::discipline::{Answer, Call, Charge, Client, ConnectError, Environment, Health, Priority, SetupError};
 use crate::{Order, Page, json as lenient};

@@ -6,6 +6,7 @@ mod bearer;
 mod discipline;
 mod freshsales;
 mod freshservice;
+mod invoices;
 mod mail;
 mod pace;
 mod sign_in;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::customer::Origin;
 use crate::id::{AssetWriteId, ContactId, CustomerId, InvitationId, PlaceId, ReviewId};
+use crate::invoice::InvoiceEvent;
 use crate::licence::LicenceType;
 use crate::record::RecordKey;
 use crate::rma::ReturnEvent;
@@ -339,6 +340,8 @@ pub enum Event {
     },
     /// Something happened to a return (`P09`).
     Return(ReturnEvent),
+    /// Something happened to an invoice (`P09`).
+    Invoice(InvoiceEvent),
 }
 
 /// What became of a device that is no longer a customer's.
@@ -452,6 +455,7 @@ impl Event {
             Self::SeatFreed { .. } => "seat_freed",
             Self::DevicePlaced { .. } => "device_placed",
             Self::Return(_) => "return",
+            Self::Invoice(_) => "invoice",
         }
     }
 
@@ -558,6 +562,7 @@ impl Event {
             Self::SeatFreed { person_id, licence } => format!("{person_id} lost a seat of {}", licence.as_str()),
             Self::DevicePlaced { record, place } => format!("{record} is at {place}"),
             Self::Return(event) => event.sentence(),
+            Self::Invoice(event) => event.sentence(),
         }
     }
 
@@ -584,6 +589,7 @@ impl Event {
             Self::PlaceAdded { name, .. } => Some(format!("{name} was added to your places")),
             Self::ContactAdded { name, .. } => Some(format!("{name} was added to your contacts")),
             Self::Return(event) => Some(event.customer_sentence()),
+            Self::Invoice(event) => Some(event.sentence()),
             _ => None,
         }
     }

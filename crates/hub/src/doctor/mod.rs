@@ -4,6 +4,7 @@
 //! at once.
 
 mod identity;
+mod invoices;
 mod mail;
 mod own;
 mod system;
@@ -118,6 +119,9 @@ impl Hub {
         ];
         for provider in &self.providers {
             systems.push((provider.name().to_owned(), Box::pin(identity::check(provider))));
+        }
+        if let Some(source) = &self.invoices {
+            systems.push((source.name(self).to_owned(), Box::pin(self.check_invoices(source))));
         }
         systems.push(("mail".to_owned(), Box::pin(mail::check(&self.mailer))));
         systems.push(("database".to_owned(), Box::pin(self.check_database())));

@@ -9,6 +9,7 @@ mod doctor;
 mod find;
 mod invitations;
 mod licences;
+mod invoices;
 mod links;
 mod marketplaces;
 mod persons;
@@ -65,6 +66,8 @@ pub fn routes() -> Router<App> {
         .route("/device-writes/{id}/cancel", post(devices::cancel))
         .route("/reviews", get(review::list))
         .route("/reviews/{id}", get(review::review).post(review::decide))
+        .route("/invoices", get(invoices::list))
+        .route("/invoices/read", post(invoices::read))
         .route("/returns", get(returns::list))
         .route("/returns/{id}", get(returns::show).post(returns::act))
         .route("/persons", get(persons::list).post(persons::create))

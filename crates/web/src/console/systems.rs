@@ -170,6 +170,7 @@ const fn what(task: &Task) -> &'static str {
         Task::ApplySweep { .. } => "Apply what a sweep found",
         Task::WriteAsset { .. } => "Write to the service desk",
         Task::MailReturn { .. } => "Send mail: return",
+        Task::ReadInvoices => "Read invoices",
     }
 }
 
@@ -192,6 +193,7 @@ async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), Sto
         }
         Task::Reread { hint: Hint::Requester { id }, .. } => Ok(of_requester(app.hub.desk.name(), id, None)),
         Task::Reread { hint, .. } => Ok((hint.to_string(), None)),
+        Task::ReadInvoices => Ok(("Invoices".to_owned(), Some("/console/invoices".to_owned()))),
         Task::Sweep { what, .. } => Ok((words::sentence(what.as_str()), None)),
         Task::ApplySweep { run } => Ok((format!("sweep {run}"), Some(format!("/console/sweeps/{run}")))),
         Task::WriteAsset { write_id } => {

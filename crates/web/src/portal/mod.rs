@@ -1,6 +1,7 @@
 //! The customer portal: "My devices" (`A15`, `A19`). Everything is read from the hub alone (`A16`).
 
 pub(crate) mod identities;
+pub(crate) mod invoices;
 mod kept_out;
 mod returns;
 mod words;
@@ -37,6 +38,7 @@ pub fn routes() -> Router<App> {
         .route("/identities/add", post(identities::add))
         .route("/identities/{id}/remove", get(identities::confirm_removal).post(identities::remove))
         .nest("/returns", returns::routes())
+        .nest("/invoices", invoices::routes())
         .route("/sign-in", get(sign_in_page).post(sign_in))
         .route("/sign-out", post(sign_out))
         .route("/signed-out", get(signed_out))

@@ -12,6 +12,8 @@ pub mod console;
 mod graph;
 #[cfg(test)]
 mod invariants;
+pub mod invoice_pdf;
+pub mod invoices;
 pub mod mail;
 pub mod portal;
 pub mod problem;

@@ -61,6 +61,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST", "/marketplaces/market/accounts/3000/restore"),
     ("GET", "/marketplaces/market/calls/0198c0de-0000-7000-8000-000000000001"),
     ("POST", "/marketplaces/market/calls/0198c0de-0000-7000-8000-000000000001/replay"),
+    ("GET", "/invoices"),
+    ("POST", "/invoices/read"),
     ("GET", "/returns"),
     ("GET", "/returns/0198c0de-0000-7000-8000-000000000001"),
     ("POST", "/returns/0198c0de-0000-7000-8000-000000000001"),

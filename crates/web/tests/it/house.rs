@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,20 +11,26 @@ use reqwest::Client;
 use reqwest::header::{HeaderName, HeaderValue};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
+use tessera_connect::invoices::{Feed, Format, Location};
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
 use tessera_connect::{Environment, freshsales, freshservice, mail};
 use tessera_core::clock::ManualClock;
 use tessera_core::device::DeviceType;
+use tessera_core::id::PlaceId;
+use tessera_core::invoice::{CustomerKey, Delivered, FieldNames, Mapping};
 use tessera_core::licence::LicenceType;
 use tessera_core::marketplace::matching::Compare;
 use tessera_core::marketplace::{Choice, DataType, MatchRule, OptionKind, SyncOption};
 use tessera_core::money::Currency;
+use tessera_core::record::{Kind, RecordKey};
 use tessera_core::rma::ReturnReason;
 use tessera_core::sweep::Brake;
 use tessera_core::vanish::Grace;
 use tessera_hub::marketplace::{Application, Instance, Setting};
-use tessera_hub::{Brand, Config, Counting, Env, Hub, Parts, Returns, SeatRule, SeatRules, SecretKey, Sweeps};
+use tessera_hub::{
+    Books, Brand, Config, Counting, Env, Hub, InvoiceSource, Parts, Returns, SeatRule, SeatRules, SecretKey, Sweeps,
+};
 use tessera_sim::clock::Clock;
 use tessera_sim::idp::{self, Idp};
 use tessera_sim::mail::MailSink;
@@ -82,8 +89,11 @@ pub struct House {
     pub api: Contract,
     /// The database.
     pub database: String,
+    /// The file that invoices are read from.
+    pub invoices: PathBuf,
     /// Time and chance, for more that shall live in this house.
     pub environment: Environment,
+    _feed: NamedTempFile,
     clock: Arc<ManualClock>,
     stand_ins_clock: Clock,
     _running: Vec<Running>,
@@ -121,6 +131,7 @@ impl House {
         let crm_running = Running::serve(bind().await.0, crm.router()).unwrap();
         let idp_running = Running::serve(idp_listener, idp.router()).unwrap();
 
+        let feed = NamedTempFile::new().unwrap();
         let renderer = Arc::new(Renderer::new(None).unwrap());
         let brand = Brand {
             name: "Sunfield Energy".to_owned(),
@@ -151,6 +162,7 @@ impl House {
             store: Store::open(database).await.unwrap(),
             desk: connect_desk(&desk_running, &desk, &environment),
             crm: connect_crm(&crm_running, &environment),
+            invoices: Some(invoices(feed.path(), &environment)),
             providers: vec![connect_provider(&idp_url, &url, &environment)],
             mailer: connect_mail(smtp_url, &clock),
             letters: Arc::new(PageLetters::new(renderer.clone(), brand)),
@@ -178,6 +190,8 @@ impl House {
             mail,
             api_key,
             database: database.to_owned(),
+            invoices: feed.path().to_owned(),
+            _feed: feed,
             environment,
             clock,
             stand_ins_clock,
@@ -290,6 +304,26 @@ async fn bind() -> (TcpListener, String) {
     let listener = Running::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     (listener, url)
+}
+
+/// Invoices in a JSON file that name customers by their requester, and one place.
+fn invoices(file: &Path, environment: &Environment) -> InvoiceSource {
+    let format = Format::Json { list: "invoices".to_owned() };
+    let (location, fields) = (Location::File(file.to_owned()), FieldNames::default());
+    let places = BTreeMap::from([("NOWHERE".to_owned(), PlaceId(uuid::Uuid::from_u128(9)))]);
+    InvoiceSource {
+        books: Books::Feed(Feed::new("books", location, format, fields.clone(), environment.clone()).unwrap()),
+        mapping: Mapping {
+            fields,
+            currency: Currency::parse("EUR"),
+            decimal: '.',
+            date_format: None,
+            statuses: BTreeMap::from([("settled".to_owned(), Delivered::Paid)]),
+        },
+        customer: CustomerKey::Record(RecordKey::new("freshservice", Kind::Requester, "")),
+        places,
+        every: SignedDuration::from_hours(1),
+    }
 }
 
 /// Two marketplaces: one at the root with rules and every usual option, one below a prefix with a setting.

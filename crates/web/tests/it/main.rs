@@ -16,6 +16,7 @@ mod doctor;
 mod hostile;
 mod house;
 mod identities;
+mod invoices;
 mod people;
 mod persons;
 mod returns;
@@ -233,6 +234,12 @@ stories! {
         h04_a_refresh_takes_no_more_than_the_brake_lets,
         h06_two_who_run_the_same_sweep_disturb_nobody,
         h04_a_sweep_that_its_command_line_left_is_gone_on_with,
+    }
+    invoices {
+        p09_invoices_are_read_shown_and_made_into_a_pdf,
+        p09_a_bad_row_is_named_and_an_emptied_feed_takes_nothing_away,
+        p09_nobody_reaches_somebody_elses_invoice,
+        p09_staff_see_what_no_customer_sees_and_why,
     }
     returns {
         p09_a_return_goes_its_way_and_is_told,

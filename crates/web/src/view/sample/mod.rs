@@ -3,6 +3,7 @@
 
 mod activation;
 mod console;
+mod invoices;
 mod mail;
 mod portal;
 mod returns;
@@ -15,6 +16,7 @@ use super::console::{
     Marketplaces, NewDevice, NewPerson, OptionForm, PersonPage, Persons, Places, Requester, ReturnDetail, ReturnsPage,
     Review, Reviews, Search, StaffSignIn, SweepPage, Sweeps, Systems, WhyPage,
 };
+use super::invoices::{InvoiceDesk, InvoicePage, Invoices};
 use super::mail::{ActivatedMail, InvitationMail, Letter, Mail, ReturnMail, SignInChangedMail};
 use super::portal::{DeviceDetail, Devices, KeptOut, NoDevices, SignIn, SignedOut};
 use super::problem::Problem;
@@ -77,6 +79,9 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<Returns>(renderer, "portal-returns", &customer, &mut made)?;
     of::<ReturnPage>(renderer, "portal-return", &customer, &mut made)?;
     of::<NewReturn>(renderer, "portal-new-return", &customer, &mut made)?;
+    "/portal/customer/invoices".clone_into(&mut customer.path);
+    of::<Invoices>(renderer, "portal-invoices", &customer, &mut made)?;
+    of::<InvoicePage>(renderer, "portal-invoice", &customer, &mut made)?;
     of::<StaffSignIn>(renderer, "console-sign-in", &open, &mut made)?;
     of::<Search>(renderer, "console-search", &staff, &mut made)?;
     of::<Customer>(renderer, "console-customer", &staff, &mut made)?;
@@ -90,6 +95,8 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     "/console/returns".clone_into(&mut staff.path);
     of::<ReturnsPage>(renderer, "console-returns", &staff, &mut made)?;
     of::<ReturnDetail>(renderer, "console-return", &staff, &mut made)?;
+    "/console/invoices".clone_into(&mut staff.path);
+    of::<InvoiceDesk>(renderer, "console-invoices", &staff, &mut made)?;
     "/console/why".clone_into(&mut staff.path);
     of::<WhyPage>(renderer, "console-why", &staff, &mut made)?;
     of::<Persons>(renderer, "console-persons", &staff, &mut made)?;

@@ -1,0 +1,129 @@
+//! Invoices: where they are read, and how the source names things.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail, ensure};
+use jiff::SignedDuration;
+use secrecy::SecretString;
+use serde::Deserialize;
+use tessera_connect::Environment;
+use tessera_connect::invoices::{Feed, Format, Location};
+use tessera_core::id::PlaceId;
+use tessera_core::invoice::{CustomerKey, Delivered, FieldNames, Mapping};
+use tessera_core::money::Currency;
+use tessera_core::record::{Kind, RecordKey};
+use tessera_hub::{Books, InvoiceSource};
+
+/// The section `[invoices]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Invoices {
+    /// What the source is called.
+    #[serde(default = "usual_name")]
+    pub name: String,
+    /// `json`, `csv`, or `freshsales`: the CRM's deals that were won.
+    pub format: String,
+    /// An address, or the path of a file; not needed for the CRM.
+    #[serde(default)]
+    pub location: String,
+    /// The value of the header `Authorization`, if the address takes one.
+    pub authorization: Option<SecretString>,
+    /// The name of the list in a JSON object.
+    #[serde(default = "usual_name")]
+    pub list: String,
+    /// What stands between two fields of a table.
+    #[serde(default = "comma")]
+    pub delimiter: char,
+    /// The decimal sign.
+    #[serde(default = "point")]
+    pub decimal: char,
+    /// The currency of rows that tell none.
+    pub currency: Option<String>,
+    /// How dates are written, as `strftime` has it.
+    pub date_format: Option<String>,
+    /// By what customers are named: `requester_id`, `contact_id`, `email`, or `account:MARKETPLACE`.
+    pub customer_key: String,
+    /// How often the source is read; 0: only when asked.
+    #[serde(default = "hour")]
+    pub every_minutes: i64,
+    /// How the source names its fields.
+    #[serde(default)]
+    pub fields: FieldNames,
+    /// The source's words for `open`, `paid` and `credited`.
+    #[serde(default)]
+    pub statuses: BTreeMap<String, Delivered>,
+    /// The places that the source names.
+    #[serde(default)]
+    pub places: BTreeMap<String, PlaceId>,
+}
+
+fn usual_name() -> String {
+    "invoices".to_owned()
+}
+
+const fn comma() -> char {
+    ','
+}
+
+const fn point() -> char {
+    '.'
+}
+
+const fn hour() -> i64 {
+    60
+}
+
+impl Invoices {
+    /// The source. `desk` and `crm` are the names of these systems.
+    pub fn source(&self, desk: &str, crm: &str, environment: Environment) -> anyhow::Result<InvoiceSource> {
+        let delimiter = u8::try_from(self.delimiter).context("invoices.delimiter must be one ASCII character")?;
+        let feed = |format| -> anyhow::Result<Feed> {
+            Ok(Feed::new(&self.name, self.location()?, format, self.fields.clone(), environment)?)
+        };
+        let books = match self.format.as_str() {
+            "json" => Books::Feed(feed(Format::Json { list: self.list.clone() })?),
+            "csv" => Books::Feed(feed(Format::Csv { delimiter })?),
+            "freshsales" => Books::Deals,
+            other => bail!("invoices.format is “{other}”: it is json, csv or freshsales"),
+        };
+        ensure!(matches!(self.decimal, '.' | ','), "invoices.decimal is a point or a comma");
+        let currency = self.currency.clone().map(Currency::try_from).transpose().map_err(anyhow::Error::msg);
+        let statuses = self.statuses.iter().map(|(word, status)| (word.to_lowercase(), *status));
+        Ok(InvoiceSource {
+            books,
+            mapping: Mapping {
+                fields: self.fields.clone(),
+                currency: currency.context("invoices.currency")?,
+                decimal: self.decimal,
+                date_format: self.date_format.clone(),
+                statuses: statuses.collect(),
+            },
+            customer: self.customer(desk, crm)?,
+            places: self.places.clone(),
+            every: SignedDuration::from_mins(self.every_minutes),
+        })
+    }
+
+    fn location(&self) -> anyhow::Result<Location> {
+        if !self.location.starts_with("http://") && !self.location.starts_with("https://") {
+            return Ok(Location::File(PathBuf::from(&self.location)));
+        }
+        let url = self.location.parse().context("invoices.location is no address")?;
+        Ok(Location::Http(url, self.authorization.clone()))
+    }
+
+    fn customer(&self, desk: &str, crm: &str) -> anyhow::Result<CustomerKey> {
+        let record = |system: &str, kind| CustomerKey::Record(RecordKey::new(system, kind, ""));
+        Ok(match self.customer_key.split_once(':') {
+            None if self.customer_key == "requester_id" => record(desk, Kind::Requester),
+            None if self.customer_key == "contact_id" => record(crm, Kind::Contact),
+            None if self.customer_key == "email" => CustomerKey::Email,
+            Some(("account", marketplace)) => record(marketplace, Kind::Account),
+            _ => bail!(
+                "invoices.customer_key is “{}”: it is requester_id, contact_id, email or account:MARKETPLACE",
+                self.customer_key
+            ),
+        })
+    }
+}

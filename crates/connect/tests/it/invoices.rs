@@ -1,0 +1,107 @@
+//! Feeds of invoices over HTTP and from files.
+
+use std::io::Write as _;
+
+use tessera_connect::ConnectError;
+use tessera_connect::invoices::{Feed, Format, Location, Reading};
+use tessera_core::invoice::{BadRow, FieldNames, LineNames, Row};
+
+use crate::stand_in::{Reply, StandIn, virtual_time};
+
+fn feed(location: Location, format: Format) -> Feed {
+    let (_, environment) = virtual_time();
+    let line = LineNames { text: "item".into(), ..LineNames::default() };
+    Feed::new("books", location, format, FieldNames { line, ..FieldNames::default() }, environment).unwrap()
+}
+
+fn json() -> Format {
+    Format::Json { list: "invoices".into() }
+}
+
+/// All rows, and why the feed did not come to its end.
+async fn all(mut reading: Reading) -> (Vec<Result<Row, BadRow>>, Option<String>) {
+    let mut rows = Vec::new();
+    while let Some(batch) = reading.batches.recv().await {
+        match batch {
+            Ok(batch) => rows.extend(batch),
+            Err(why) => return (rows, Some(why)),
+        }
+    }
+    (rows, None)
+}
+
+#[tokio::test]
+async fn p09_a_feed_over_http_is_read_as_a_stream_and_only_when_it_changed() {
+    let rows: Vec<_> = (0..1000).map(|n| serde_json::json!({ "number": n, "of": { "id": "7" } })).collect();
+    let body = serde_json::json!({ "made": { "at": [1, 2] }, "invoices": rows });
+    let books = StandIn::start(move |seen| match seen.authorization.as_str() {
+        "Bearer key" => Reply::json(&body).with("etag", "\"v1\""),
+        _ => Reply::status(401),
+    })
+    .await;
+    let open = feed(Location::Http(books.url.clone(), Some("Bearer key".to_owned().into())), json());
+    let reading = open.read(Some("\"v0\"")).await.unwrap().unwrap();
+    assert_eq!(reading.etag.as_deref(), Some("\"v1\""));
+    let (rows, error) = all(reading).await;
+    assert_eq!((rows.len(), error), (1000, None));
+    assert_eq!(rows[999].as_ref().unwrap().line, 1000);
+    let closed = feed(Location::Http(books.url.clone(), None), json());
+    assert!(matches!(closed.read(None).await, Err(ConnectError::Unauthorized { .. })));
+
+    let unchanged = StandIn::start(|_| Reply::status(304)).await;
+    assert!(feed(Location::Http(unchanged.url.clone(), None), json()).read(Some("\"v1\"")).await.unwrap().is_none());
+    for status in [302, 404, 500, 503] {
+        let broken = StandIn::start(move |_| Reply::status(status)).await;
+        assert!(feed(Location::Http(broken.url.clone(), None), json()).read(None).await.is_err(), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn p09_what_is_no_list_is_said_to_be_none() {
+    for (body, expected, why) in [
+        ("[{\"number\": 1}, 7]", 2, None),
+        ("{\"rows\": []}", 0, Some("holds no list")),
+        ("", 0, Some("no JSON")),
+        ("[{\"number\": 1}, {\"number\"", 1, Some("no JSON")),
+        ("[] trailing", 0, Some("follows its end")),
+    ] {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(body.as_bytes()).unwrap();
+        let feed = feed(Location::File(file.path().to_owned()), json());
+        let (rows, error) = all(feed.read(None).await.unwrap().unwrap()).await;
+        assert_eq!(rows.len(), expected, "{body}");
+        assert_eq!(error.is_some(), why.is_some(), "{body}: {error:?}");
+        assert!(why.is_none_or(|why| error.is_some_and(|error| error.contains(why))), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn p09_a_table_is_read_row_by_row() {
+    let table = b"\xEF\xBB\xBFnumber;item;amount\nA-1;\"Board; \"\"new\"\"\";12,50\nA-1;Visit;3\nA-2;;\nA-3;Visit\nA-4;\xFF;1\nA-5;\"two\nlines\";1\n";
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(table).unwrap();
+    let feed = feed(Location::File(file.path().to_owned()), Format::Csv { delimiter: b';' });
+    let reading = feed.read(None).await.unwrap().unwrap();
+    let etag = reading.etag.clone();
+    let (rows, error) = all(reading).await;
+    assert_eq!(error, None);
+    let told: Vec<_> = rows
+        .iter()
+        .map(|row| match row {
+            Ok(row) => format!("{} {} +{}", row.line, row.fields["number"], row.more.len()),
+            Err(bad) => format!("{} {}", bad.line, bad.why),
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "2 \"A-1\" +1",
+            "4 \"A-2\" +0",
+            "5 it has 2 fields, the first row names 3",
+            "6 “item” is no UTF-8 text",
+            "7 \"A-5\" +0",
+        ]
+    );
+    assert_eq!(rows[0].as_ref().unwrap().fields["item"], "Board; \"new\"");
+    assert!(feed.read(etag.as_deref()).await.unwrap().is_none(), "the file did not change");
+}

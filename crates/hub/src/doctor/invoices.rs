@@ -1,0 +1,45 @@
+//! The source of invoices: whether it can be read, and how the last reading went.
+
+use super::Finding;
+use crate::Hub;
+use crate::invoices::{Books, InvoiceSource};
+use tessera_connect::Priority;
+
+impl Hub {
+    pub(super) async fn check_invoices(&self, source: &InvoiceSource) -> Vec<Finding> {
+        let name = source.name(self);
+        let probed = match &source.books {
+            Books::Feed(feed) => feed.probe().await,
+            Books::Deals => self.crm.won_deals_view(Priority::Interactive).await.map(drop),
+        };
+        let mut findings = vec![match probed {
+            Ok(()) => Finding::ok("address", name, "The source of invoices can be read."),
+            Err(error) => Finding::fail(
+                "address",
+                name,
+                error.to_string(),
+                "Check [invoices] location and TESSERA_INVOICES_AUTHORIZATION. Invoices stay as they were read last.",
+            ),
+        }];
+        findings.push(match self.store.invoice_feed(name).await {
+            Err(error) => Finding::unknown("reading", name, error.to_string()),
+            Ok(None) => Finding::unknown("reading", name, "It was not read yet."),
+            Ok(Some(feed)) => match (&feed.error, feed.bad.first()) {
+                (Some(error), _) => Finding::fail(
+                    "reading",
+                    name,
+                    format!("The last reading did not come to its end: {error}."),
+                    "Mend the source; every invoice is kept meanwhile. Then read it again under Invoices in the console.",
+                ),
+                (None, Some(bad)) => Finding::warn(
+                    "reading",
+                    name,
+                    format!("Of {} rows, some could not be read; the first is line {}: {}.", feed.rows, bad.line, bad.why),
+                    "Correct the rows in the source, or the field names under [invoices.fields].",
+                ),
+                (None, None) => Finding::ok("reading", name, format!("{} rows were read.", feed.rows)),
+            },
+        });
+        findings
+    }
+}

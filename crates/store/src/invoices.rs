@@ -1,0 +1,196 @@
+//! Invoices (`P09`), and how the last reading of their source went.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use tessera_core::id::{CustomerId, InvoiceId, PersonId, PlaceId};
+use tessera_core::invoice::{BadRow, Delivered, Invoice, Known, Unmatched};
+use uuid::Uuid;
+
+use crate::lower::json;
+use crate::reads::{read_all, read_one};
+use crate::returns::containing;
+use crate::statement::{Conflict, Statement};
+use crate::value::{Row, Value};
+use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+
+/// A due date that never comes.
+const NEVER: &str = "9999-12-31";
+
+/// Which invoices a list shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum InvoiceFilter {
+    /// Every one.
+    #[default]
+    All,
+    /// To be paid, overdue or not.
+    Open,
+    /// To be paid, and due before this day.
+    Overdue(Date),
+    /// Paid.
+    Paid,
+    /// Credited.
+    Credited,
+}
+
+/// How the last reading of a source went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedState {
+    /// By what the source recognises that nothing changed.
+    pub etag: Option<String>,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// When it ended; none: it is under way, or died.
+    pub ended_at: Option<Timestamp>,
+    /// How many rows there were.
+    pub rows: usize,
+    /// The first of those that could not be read.
+    pub bad: Vec<BadRow>,
+    /// Why it did not come to its end.
+    pub error: Option<String>,
+}
+
+impl Store {
+    /// A page of the invoices at somebody's places, the newest first. `before` is the last one's [`sorted`].
+    pub async fn invoices_in_places(
+        &self,
+        person: PersonId,
+        filter: InvoiceFilter,
+        search: &str,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Invoice>, StoreError> {
+        let all = [Delivered::Open, Delivered::Paid, Delivered::Credited];
+        let (statuses, due_before) = match filter {
+            InvoiceFilter::All => (all, None),
+            InvoiceFilter::Open => ([Delivered::Open; 3], None),
+            InvoiceFilter::Overdue(today) => ([Delivered::Open; 3], Some(today.to_string())),
+            InvoiceFilter::Paid => ([Delivered::Paid; 3], None),
+            InvoiceFilter::Credited => ([Delivered::Credited; 3], None),
+        };
+        let mut values = values![person, before.unwrap_or("~")];
+        values.extend(statuses.map(|status| Value::from(status.as_str())));
+        let due_before = due_before.unwrap_or_else(|| "~".to_owned());
+        values.extend(values![due_before, containing(search), i64::try_from(limit).unwrap_or(i64::MAX)]);
+        let rows = self.query(sql::INVOICES_IN_PLACES, values).await?;
+        Ok(read_all(rows, known)?.into_iter().map(|known| known.invoice).collect())
+    }
+
+    /// One invoice at one of somebody's places; elsewhere there is none.
+    pub async fn invoice_in_places(&self, person: PersonId, id: InvoiceId) -> Result<Option<Invoice>, StoreError> {
+        let row = self.one(sql::INVOICE_IN_PLACES, values![id, person]).await?;
+        Ok(read_one(row, known)?.map(|known| known.invoice))
+    }
+
+    /// One invoice, for staff.
+    pub async fn invoice(&self, id: InvoiceId) -> Result<Option<Invoice>, StoreError> {
+        Ok(read_one(self.one(sql::INVOICE, values![id]).await?, known)?.map(|known| known.invoice))
+    }
+
+    /// What is known of an invoice by its number.
+    pub async fn invoice_known(&self, source: &str, number: &str) -> Result<Option<Known>, StoreError> {
+        read_one(self.one(sql::INVOICE_BY_NUMBER, values![source, number]).await?, known)
+    }
+
+    /// The newest invoices that nobody sees, for staff.
+    pub async fn unmatched_invoices(&self, limit: usize) -> Result<Vec<Invoice>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.query(sql::INVOICES_UNMATCHED, values![limit]).await?;
+        Ok(read_all(rows, known)?.into_iter().map(|known| known.invoice).collect())
+    }
+
+    /// The invoices whose number begins so, for staff.
+    pub async fn invoices_from(&self, number: &str, limit: usize) -> Result<Vec<Invoice>, StoreError> {
+        let (limit, beyond) = (i64::try_from(limit).unwrap_or(i64::MAX), format!("{number}\u{10FFFF}"));
+        let rows = self.query(sql::INVOICES_FROM, values![number, beyond, limit]).await?;
+        Ok(read_all(rows, known)?.into_iter().map(|known| known.invoice).collect())
+    }
+
+    /// How many invoices a source confirms, and how many of those it did not name since `began`.
+    pub async fn invoices_unseen(&self, source: &str, began: Timestamp) -> Result<(usize, usize), StoreError> {
+        let known = self.one(sql::INVOICES_COUNT, values![source]).await?;
+        let unseen = self.one(sql::INVOICES_UNSEEN, values![source, began]).await?;
+        let count = |row: Option<Row>| row.map_or(Ok(0), |mut row| row.get());
+        Ok((count(known)?, count(unseen)?))
+    }
+
+    /// How the last reading of a source went.
+    pub async fn invoice_feed(&self, source: &str) -> Result<Option<FeedState>, StoreError> {
+        read_one(self.one(sql::INVOICE_FEED, values![source]).await?, |row| {
+            Ok(FeedState {
+                etag: row.get()?,
+                began_at: row.get()?,
+                ended_at: row.get()?,
+                rows: row.get()?,
+                bad: row.json()?,
+                error: row.get()?,
+            })
+        })
+    }
+
+    /// Notes how a reading goes.
+    pub async fn put_invoice_feed(&self, source: &str, feed: &FeedState) -> Result<(), ApplyError> {
+        let rows = i64::try_from(feed.rows).unwrap_or(i64::MAX);
+        let values = values![
+            source,
+            feed.etag.as_deref(),
+            feed.began_at,
+            feed.ended_at,
+            rows,
+            json(&feed.bad),
+            feed.error.as_deref(),
+        ];
+        self.write(Statement::any(sql::INVOICE_FEED_PUT, values)).await
+    }
+}
+
+/// The place of an invoice in lists: later dates come first.
+pub fn sorted(invoice: &Invoice) -> String {
+    format!("{} {}", invoice.bill.date, invoice.id)
+}
+
+pub(crate) fn put(invoice: &Invoice) -> Statement {
+    let bill = &invoice.bill;
+    let due = bill.due.map_or_else(|| NEVER.to_owned(), |due| due.to_string());
+    let texts = bill.lines.iter().map(|line| line.text.as_str());
+    let search: Vec<String> = std::iter::once(bill.number.as_str()).chain(texts).map(str::to_lowercase).collect();
+    let values = values![
+        invoice.id,
+        &invoice.source,
+        &bill.number,
+        json(bill),
+        bill.hash(),
+        invoice.customer_id,
+        invoice.place_id,
+        invoice.unmatched.map(Unmatched::as_str),
+        bill.delivered.as_str(),
+        due,
+        sorted(invoice),
+        search.join(" "),
+        invoice.confirmed_at,
+        invoice.created_at,
+    ];
+    Statement::one(sql::INVOICE_PUT, values, Conflict::Invoice)
+}
+
+pub(crate) fn confirm(id: InvoiceId, at: Timestamp) -> Statement {
+    Statement::any(sql::INVOICE_CONFIRM, values![at, id])
+}
+
+pub(crate) fn miss(source: &str, at: Timestamp) -> Statement {
+    Statement::any(sql::INVOICES_MISS, values![at, source])
+}
+
+fn known(row: &mut Row) -> Result<Known, Undecodable> {
+    let invoice = Invoice {
+        id: row.id()?,
+        source: row.get()?,
+        bill: row.json()?,
+        customer_id: row.get::<Option<Uuid>>()?.map(CustomerId),
+        place_id: row.get::<Option<Uuid>>()?.map(PlaceId),
+        unmatched: row.get::<Option<String>>()?.as_deref().and_then(Unmatched::parse),
+        confirmed_at: row.get()?,
+        missing_since: row.get()?,
+        created_at: row.get()?,
+    };
+    Ok(Known { invoice, hash: row.get()? })
+}

@@ -1,0 +1,111 @@
+//! Invoices (`P09`): how their source is doing, which ones nobody sees, and why.
+
+use axum::extract::{OriginalUri, Query, State};
+use axum::http::HeaderMap;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use tessera_core::invoice::{Invoice, Unmatched};
+use tessera_store::FeedState;
+
+use super::{CHANNEL, MOST, back, chrome, customer_url, words};
+use crate::App;
+use crate::access::Staff;
+use crate::page::{Answer, PageError, page};
+use crate::portal::invoices::{day, status};
+use crate::view::console::Badge;
+use crate::view::invoices::{FeedCard, InvoiceDesk, InvoiceRow};
+use crate::view::{Fact, Tone};
+
+const URL: &str = "/console/invoices";
+
+/// Which invoices are listed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    q: String,
+}
+
+pub(super) async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Query(wanted): Query<Wanted>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let search = wanted.q.trim().to_owned();
+    let store = &app.hub.store;
+    let found = if search.is_empty() {
+        store.unmatched_invoices(MOST).await?
+    } else {
+        store.invoices_from(&search, MOST).await?
+    };
+    let mut items = Vec::with_capacity(found.len());
+    for invoice in found {
+        items.push(row(&app, invoice).await?);
+    }
+    let source = match &app.hub.invoices {
+        Some(source) => {
+            let name = source.name(&app.hub);
+            Some(feed(name, store.invoice_feed(name).await?))
+        }
+        None => None,
+    };
+    page(&app, &chrome, &InvoiceDesk { source, search, items, read_action: format!("{URL}/read") })
+}
+
+fn feed(name: &str, state: Option<FeedState>) -> FeedCard {
+    let Some(state) = state else {
+        let state = Badge::new("Not read yet", Tone::Plain);
+        return FeedCard { name: name.to_owned(), state, began_at: None, rows: 0, error: None, bad: Vec::new() };
+    };
+    let badge = match (&state.error, state.bad.is_empty()) {
+        (Some(_), _) => Badge::new("Failed", Tone::Bad),
+        (None, false) => Badge::new("Read, but not every row", Tone::Warn),
+        (None, true) => Badge::new("Read", Tone::Good),
+    };
+    let bad = state.bad.iter().map(|bad| {
+        let number = bad.number.as_ref().map_or_else(String::new, |number| format!("{number}: "));
+        Fact::new(format!("Line {}", bad.line), format!("{number}{}", bad.why))
+    });
+    FeedCard {
+        name: name.to_owned(),
+        state: badge,
+        began_at: Some(state.began_at),
+        rows: state.rows,
+        bad: bad.collect(),
+        error: state.error.map(|error| words::sentence(&error)),
+    }
+}
+
+async fn row(app: &App, invoice: Invoice) -> Result<InvoiceRow, PageError> {
+    let customer = match invoice.customer_id {
+        Some(id) => app.hub.store.customer(id).await?,
+        None => None,
+    };
+    let today = app.hub.env.now().to_zoned(TimeZone::UTC).date();
+    let bill = &invoice.bill;
+    let mut notes: Vec<String> =
+        invoice.unmatched.map(Unmatched::sentence).map(ToOwned::to_owned).into_iter().collect();
+    if bill.does_not_add_up() {
+        notes.push("The lines do not make the total. It is shown as delivered.".to_owned());
+    }
+    if let Some(since) = invoice.missing_since {
+        notes.push(format!("Its source does not name it any more, since {}.", since.strftime("%-d %b %Y")));
+    }
+    Ok(InvoiceRow {
+        number: bill.number.clone(),
+        date: day(bill.date),
+        total: bill.total.to_string(),
+        status: status(bill.status(today)),
+        customer_url: invoice.customer_id.map(customer_url),
+        customer: customer.map_or_else(|| bill.customer.clone(), |customer| customer.name),
+        notes,
+    })
+}
+
+/// Reads the source.
+pub(super) async fn read(State(app): State<App>, staff: Staff) -> Answer {
+    let outcome = app.hub.ask_invoices(&staff.actor(), CHANNEL).await;
+    back(&app, URL, outcome.map(|()| "The source is being read. Look again in a moment.".to_owned()))
+}

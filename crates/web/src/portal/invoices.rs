@@ -1,0 +1,182 @@
+//! Invoices in the customer portal (`P09`): list, view, PDF. Each is looked for among those at the person's places.
+
+use axum::Router;
+use axum::extract::{OriginalUri, Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use tessera_core::access::Viewer;
+use tessera_core::invoice::{Invoice, InvoiceStatus};
+use tessera_core::money::Money;
+use tessera_store::{InvoiceFilter, sorted};
+use url::form_urlencoded;
+
+use crate::App;
+use crate::access::InPortal;
+use crate::page::{Answer, PageError, chrome, page};
+use crate::view::console::Badge;
+use crate::view::invoice_pdf::InvoiceDocument;
+use crate::view::invoices::{InvoiceCard, InvoicePage, Invoices};
+use crate::view::returns::Choice;
+use crate::view::{Fact, Tone};
+
+const URL: &str = "/portal/customer/invoices";
+/// Invoices on one page of the list.
+const PAGE: usize = 20;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/", get(list)).route("/{id}", get(show)).route("/{id}/pdf", get(pdf))
+}
+
+/// Which invoices are listed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    show: String,
+    q: String,
+    before: Option<String>,
+}
+
+async fn list(
+    State(app): State<App>,
+    InPortal(viewer): InPortal,
+    Query(wanted): Query<Wanted>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let today = today(&app);
+    let filters = [
+        ("all", "All of them", InvoiceFilter::All),
+        ("open", "To be paid", InvoiceFilter::Open),
+        ("overdue", "Overdue", InvoiceFilter::Overdue(today)),
+        ("paid", "Paid", InvoiceFilter::Paid),
+        ("credited", "Credited", InvoiceFilter::Credited),
+    ];
+    let (name, _, filter) = filters.iter().copied().find(|(name, ..)| *name == wanted.show).unwrap_or(filters[0]);
+    let search: String = wanted.q.trim().chars().take(100).collect();
+    let store = &app.hub.store;
+    let before = wanted.before.as_deref();
+    let mut found = store.invoices_in_places(viewer.person, filter, &search, before, PAGE + 1).await?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let any = !found.is_empty()
+        || !store.invoices_in_places(viewer.person, InvoiceFilter::All, "", None, 1).await?.is_empty();
+    let more_url = found.last().filter(|_| more).map(|last| {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("show", name).append_pair("q", &search);
+        format!("{URL}?{}", query.append_pair("before", &sorted(last)).finish())
+    });
+    let content = Invoices {
+        items: found.iter().map(|invoice| card(invoice, today)).collect(),
+        filters: filters.map(|(value, label, _)| Choice::new(value, label, value == name)).into(),
+        search,
+        any,
+        more_url,
+    };
+    page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
+}
+
+fn today(app: &App) -> Date {
+    app.hub.env.now().to_zoned(TimeZone::UTC).date()
+}
+
+async fn mine(app: &App, viewer: &Viewer, id: &str) -> Result<Invoice, PageError> {
+    let id = id.parse().map_err(|_| PageError::NOT_FOUND)?;
+    app.hub.store.invoice_in_places(viewer.person, id).await?.ok_or(PageError::NOT_FOUND)
+}
+
+async fn show(
+    State(app): State<App>,
+    InPortal(viewer): InPortal,
+    Path(id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let invoice = mine(&app, &viewer, &id).await?;
+    let content = InvoicePage {
+        invoice: card(&invoice, today(&app)),
+        lines: lines(&invoice),
+        sums: sums(&invoice),
+        confirmed_at: invoice.confirmed_at,
+        unconfirmed: invoice.missing_since.is_some(),
+        pdf_url: format!("{URL}/{}/pdf", invoice.id),
+        back_url: URL.to_owned(),
+    };
+    page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
+}
+
+async fn pdf(
+    State(app): State<App>,
+    InPortal(viewer): InPortal,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let invoice = mine(&app, &viewer, &id).await?;
+    let card = card(&invoice, today(&app));
+    let mut facts = vec![Fact::new("Date", card.date)];
+    facts.extend(card.due.map(|due| Fact::new("To be paid until", due)));
+    facts.push(Fact::new("Status", card.status.text));
+    let mut notes = vec!["This document shows the invoice as our books have it.".to_owned()];
+    if invoice.missing_since.is_some() {
+        notes.push("It is no longer confirmed by our books; ask us if it is still right.".to_owned());
+    }
+    let document = InvoiceDocument {
+        brand: app.hub.config.brand.name.clone(),
+        number: invoice.bill.number.clone(),
+        facts,
+        lines: lines(&invoice),
+        sums: sums(&invoice),
+        notes,
+    };
+    let made = tokio::task::spawn_blocking(move || document.pdf()).await;
+    let failed = |error: &dyn std::fmt::Display| {
+        tracing::error!(%error, "a PDF cannot be made");
+        PageError(StatusCode::INTERNAL_SERVER_ERROR)
+    };
+    let pdf = made.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
+    // Of the number, what is safe in a file's name.
+    let name: String = invoice.bill.number.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let disposition = format!("attachment; filename=\"invoice-{name}.pdf\"");
+    let mut response = ([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response();
+    if let Ok(disposition) = HeaderValue::from_str(&disposition) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    Ok(response)
+}
+
+fn card(invoice: &Invoice, today: Date) -> InvoiceCard {
+    let bill = &invoice.bill;
+    InvoiceCard {
+        url: format!("{URL}/{}", invoice.id),
+        number: bill.number.clone(),
+        status: status(bill.status(today)),
+        date: day(bill.date),
+        due: bill.due.map(day),
+        total: bill.total.to_string(),
+    }
+}
+
+pub(crate) fn day(date: Date) -> String {
+    date.strftime("%-d %b %Y").to_string()
+}
+
+pub(crate) fn status(status: InvoiceStatus) -> Badge {
+    match status {
+        InvoiceStatus::Open => Badge::new("To be paid", Tone::Plain),
+        InvoiceStatus::Overdue => Badge::new("Overdue", Tone::Warn),
+        InvoiceStatus::Paid => Badge::new("Paid", Tone::Good),
+        InvoiceStatus::Credited => Badge::new("Credited", Tone::Plain),
+    }
+}
+
+fn lines(invoice: &Invoice) -> Vec<[String; 3]> {
+    let lines = invoice.bill.lines.iter();
+    lines.map(|line| [line.text.clone(), line.quantity.clone().unwrap_or_default(), line.amount.to_string()]).collect()
+}
+
+fn sums(invoice: &Invoice) -> Vec<Fact> {
+    let tax = invoice.bill.tax.map(|tax: Money| Fact::new("Tax", tax.to_string()));
+    tax.into_iter().chain([Fact::new("Total", invoice.bill.total.to_string())]).collect()
+}

@@ -1,0 +1,133 @@
+// Returns and invoices: what a customer sends back and is asked, what staff do with it, and what is to be paid.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { Cast } from './cast.mjs';
+import { startDemo, walk } from './harness.mjs';
+import { eventually, invite, mail } from './outside.mjs';
+import { activateAs, tabTo } from './steps.mjs';
+
+let demo;
+let cast;
+before(async () => {
+  demo = await startDemo({ name: 'returns' });
+  cast = await Cast.of(demo);
+});
+after(() => demo?.stop());
+
+const withDevice = (one) => one.password && one.contacts === 1 && one.devices.length === 1;
+
+async function signInStaff({ page }) {
+  await page.goto(demo.console);
+  await page.getByLabel('Login').fill(demo.staff.login);
+  await page.getByLabel('Password').fill(demo.staff.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Find a customer' }).waitFor();
+}
+
+async function toDevice(visitor) {
+  await visitor.page.getByRole('link', { name: 'See my devices' }).click();
+  await visitor.page.locator('.device h2 a').first().click();
+  await visitor.page.getByRole('link', { name: 'Return this device' }).waitFor();
+}
+
+walk('P09 a customer returns a device, approves an amount, and staff bring it back', {}, async (visitor) => {
+  const { page } = visitor;
+  const person = cast.take(withDevice);
+  await activateAs(visitor, await invite(demo, person), person);
+  await toDevice(visitor);
+  await page.getByRole('link', { name: 'Returns' }).click();
+  await page.getByRole('heading', { name: 'You have not returned anything' }).waitFor();
+  await visitor.look('none');
+  await page.goBack();
+  await page.getByRole('link', { name: 'Return this device' }).click();
+  await page.getByRole('heading', { name: 'Return something' }).waitFor();
+  await page.getByLabel('What is the matter with it?').fill('It hums loudly.');
+  await visitor.look('form');
+  await page.getByRole('button', { name: 'Add another item' }).click();
+  await page.getByText('It is none of these devices').nth(1).click();
+  await page.getByRole('button', { name: 'Open the return' }).click();
+  await page.getByRole('alert').getByText(/line 2/i).waitFor();
+  await visitor.look('form-refused');
+  await page.getByLabel('What is it?').last().fill('Cable set');
+  await tabTo(visitor, 'button', 'Open the return');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: /^Return R-/ }).waitFor();
+  await visitor.look('open');
+  const address = page.url();
+
+  const staff = await visitor.another('staff', { screen: 'desktop' });
+  await signInStaff(staff);
+  await staff.page.getByRole('link', { name: 'Returns' }).click();
+  await staff.look('list');
+  await staff.page.locator('tbody th a').first().click();
+  await staff.look('new');
+  await staff.page.getByText('Ask the customer to approve an amount').first().click();
+  await staff.page.getByLabel(/^Amount in/).first().fill('184.50');
+  await staff.page.getByLabel('What it is for').first().fill('Power board');
+  await staff.look('ask');
+  await staff.page.getByRole('button', { name: 'Ask', exact: true }).first().click();
+  await staff.page.getByText('is on hold').waitFor();
+  await staff.look('asked');
+
+  await mail(demo, person.email, /please approve/i);
+  await page.goto(address);
+  await visitor.look('asked');
+  await page.getByRole('button', { name: /^Approve EUR/ }).click();
+  await page.getByText('Approved. We go on with it.').waitFor();
+  await visitor.look('approved');
+
+  await staff.page.reload();
+  for (const step of ['Received', 'Repaired', 'Shipped']) {
+    if (step === 'Shipped') await staff.page.getByLabel(/^Tracking number/).first().fill('PP-7');
+    await staff.page.getByRole('form', { name: `${step}, line 1` }).getByRole('button').click();
+    await staff.page.getByText('Noted. Return').waitFor();
+  }
+  await staff.look('line-closed');
+  await staff.page.getByText('Cancel this line').click();
+  await staff.page.getByLabel('Why; the customer reads it').fill('It was in the parcel');
+  await staff.page.getByRole('button', { name: 'Cancel the line' }).click();
+  await staff.page.getByText('is closed').waitFor();
+  await mail(demo, person.email, /is complete/i);
+  await page.goto(address);
+  await page.getByText('PP-7').first().waitFor();
+  await visitor.look('complete');
+  await page.getByRole('link', { name: '← Returns' }).click();
+  await page.getByLabel('Show').selectOption('ended');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await page.locator('.device').first().waitFor();
+  await visitor.look('list');
+});
+
+walk('P09 a return is cancelled, and invoices are read, in the dark', { screen: 'desktop', theme: 'dark' }, async (visitor) => {
+  const { page } = visitor;
+  const person = cast.take(withDevice);
+  await activateAs(visitor, await invite(demo, person), person);
+  await toDevice(visitor);
+  await page.getByRole('link', { name: 'Return this device' }).click();
+  await page.getByRole('button', { name: 'Open the return' }).click();
+  await page.getByRole('heading', { name: /^Return R-/ }).waitFor();
+  await visitor.look('open');
+  await page.getByRole('button', { name: 'Cancel this return' }).click();
+  await page.getByText('Cancelled. Nothing is expected').waitFor();
+  await visitor.look('cancelled');
+
+  const staff = await visitor.another('staff', { screen: 'phone' });
+  await signInStaff(staff);
+  await staff.page.goto(`${demo.console}/invoices`);
+  await staff.page.getByRole('button', { name: 'Read now' }).click();
+  await staff.page.getByText('The source is being read').waitFor();
+  await eventually('the invoices are there', async () => {
+    await page.goto(`${demo.portal}/invoices`);
+    return (await page.locator('.device').count()) >= 3;
+  });
+  await staff.page.reload();
+  await staff.look('invoices');
+  await visitor.look('invoices');
+  await page.getByLabel('Show').selectOption('overdue');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await page.locator('.device h2 a').first().click();
+  await page.getByRole('heading', { name: 'What it is for' }).waitFor();
+  await visitor.look('invoice');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download as PDF' }).click()]);
+  assert.match(download.suggestedFilename(), /^invoice-.*\.pdf$/);
+});
