@@ -49,6 +49,7 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
             session_lifetime: SignedDuration::from_hours(config.sessions.lifetime_hours),
             activation_licence: config.people.activation_licence()?,
             seats: config.people.seats()?,
+            self_registration: config.people.self_registration,
             device_type: config.freshservice.device_asset_type.clone(),
             brand: brand.clone(),
             sweep: Sweeps {

@@ -126,12 +126,18 @@ pub struct People {
     pub seats: BTreeMap<String, Seats>,
     /// After how long without a request a session's seat is free for others.
     pub seat_idle_minutes: i64,
+    /// Whether somebody who is not known may ask to be let in.
+    pub self_registration: bool,
 }
 
 impl Default for People {
     fn default() -> Self {
-        let activation_licence = LicenceType::Custportal.as_str().to_owned();
-        Self { activation_licence, seats: BTreeMap::new(), seat_idle_minutes: 30 }
+        Self {
+            activation_licence: LicenceType::Custportal.as_str().to_owned(),
+            seats: BTreeMap::new(),
+            seat_idle_minutes: 30,
+            self_registration: true,
+        }
     }
 }
 
@@ -440,6 +446,9 @@ impl Config {
                     "identity provider name `{}`: use lower-case letters, digits and hyphens; it becomes part of an address",
                     provider.name
                 );
+            }
+            if provider.name == tessera_core::credential::PROVIDER {
+                bail!("identity provider name `{}`: sign-ins with a person id have it; choose another", provider.name);
             }
         }
         self.check_b2c()?;

@@ -27,6 +27,8 @@ pub struct Config {
     pub activation_licence: Option<LicenceType>,
     /// How many may use a licence at once (`P12`).
     pub seats: SeatRules,
+    /// Whether somebody who is not known may ask to be let in (`P12`).
+    pub self_registration: bool,
     /// Which asset type makes a device (`A05`).
     pub device_type: DeviceType,
     /// Who speaks to the customer.

@@ -118,7 +118,12 @@ impl Hub {
             LicenceFact::Known(licence) => self.seats_for(person.id, licence).await?,
             LicenceFact::None | LicenceFact::Unknown(_) => None,
         };
-        let facts = AccessFacts { person: Ok(facts), login: Login::NotTried, seats };
+        let login = match (self.email_used_as_login(&person).await?, self.store.last_sign_in(person.id).await?) {
+            (Some(at), _) => Login::Email { at },
+            (None, Some(_)) => Login::Right,
+            (None, None) => Login::NotTried,
+        };
+        let facts = AccessFacts { person: Ok(facts), login, seats };
         let access = access::decide(&facts, portal);
         Ok(AccessAnswer {
             label: format!("{} ({})", person.person_id, person.name),

@@ -79,6 +79,12 @@ pub enum Conflict {
     /// The invoice was read again.
     #[error("the invoice was read again meanwhile")]
     Invoice,
+    /// The one-time link was used, or works no longer.
+    #[error("the link was used, or works no longer")]
+    OneTimeLink,
+    /// The registration was confirmed or decided.
+    #[error("the registration was confirmed or decided meanwhile")]
+    Registration,
     /// Something with the same key exists.
     #[error("it exists already")]
     Exists,

@@ -19,6 +19,10 @@ pub enum Kind {
     Flash,
     /// The person through whose eyes a member of staff looks (`P14`).
     Preview,
+    /// A sign-in whose second factor is still asked for.
+    Half,
+    /// That somebody has signed in with their person id in this browser before.
+    Known,
 }
 
 impl Kind {
@@ -35,6 +39,10 @@ impl Kind {
             (Self::Flash, false) => "tessera-flash",
             (Self::Preview, true) => "__Host-tessera-preview",
             (Self::Preview, false) => "tessera-preview",
+            (Self::Half, true) => "__Host-tessera-half",
+            (Self::Half, false) => "tessera-half",
+            (Self::Known, true) => "__Host-tessera-known",
+            (Self::Known, false) => "tessera-known",
         }
     }
 }
@@ -52,6 +60,13 @@ pub fn cookie(app: &App, kind: Kind, value: String) -> Cookie<'static> {
         .secure(app.is_https())
         .same_site(SameSite::Lax)
         .build()
+}
+
+/// The same for as long as the browser keeps any.
+pub fn lasting_cookie(app: &App, kind: Kind, value: String) -> Cookie<'static> {
+    let mut cookie = cookie(app, kind, value);
+    cookie.make_permanent();
+    cookie
 }
 
 /// Takes a cookie back.

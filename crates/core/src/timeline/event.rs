@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::credential::Notice;
 use crate::customer::Origin;
 use crate::id::{AssetWriteId, ContactId, CustomerId, InvitationId, PlaceId, ReviewId};
 use crate::invoice::InvoiceEvent;
@@ -342,6 +343,50 @@ pub enum Event {
     Return(ReturnEvent),
     /// Something happened to an invoice (`P09`).
     Invoice(InvoiceEvent),
+    /// A link to set a password was sent (`P03`).
+    PasswordLinkSent {
+        /// What the person signs in with.
+        person_id: String,
+        /// Where it was sent, masked.
+        sent_to: String,
+    },
+    /// Something about how a person proves who they are changed.
+    SignInSecured {
+        /// What the person signs in with.
+        person_id: String,
+        /// What happened.
+        what: Notice,
+    },
+    /// A person was signed out, everywhere or everywhere else.
+    SessionsEnded {
+        /// What the person signs in with.
+        person_id: String,
+    },
+    /// Somebody registered and proved their address (`P12`).
+    Registered {
+        /// What they will sign in with.
+        person_id: String,
+        /// Their name.
+        name: String,
+    },
+    /// A registration was approved.
+    RegistrationApproved {
+        /// What they sign in with.
+        person_id: String,
+        /// Their name.
+        name: String,
+        /// What they may use.
+        licence: LicenceType,
+    },
+    /// A registration was refused.
+    RegistrationRefused {
+        /// What they would have signed in with.
+        person_id: String,
+        /// Their name.
+        name: String,
+        /// Why, as the applicant reads it.
+        reason: String,
+    },
 }
 
 /// What became of a device that is no longer a customer's.
@@ -456,6 +501,12 @@ impl Event {
             Self::DevicePlaced { .. } => "device_placed",
             Self::Return(_) => "return",
             Self::Invoice(_) => "invoice",
+            Self::PasswordLinkSent { .. } => "password_link_sent",
+            Self::SignInSecured { .. } => "sign_in_secured",
+            Self::SessionsEnded { .. } => "sessions_ended",
+            Self::Registered { .. } => "registered",
+            Self::RegistrationApproved { .. } => "registration_approved",
+            Self::RegistrationRefused { .. } => "registration_refused",
         }
     }
 
@@ -563,6 +614,18 @@ impl Event {
             Self::DevicePlaced { record, place } => format!("{record} is at {place}"),
             Self::Return(event) => event.sentence(),
             Self::Invoice(event) => event.sentence(),
+            Self::PasswordLinkSent { person_id, sent_to } => {
+                format!("A link to set the password of {person_id} was sent to {sent_to}")
+            }
+            Self::SignInSecured { person_id, what } => format!("{} for {person_id}", what.words()),
+            Self::SessionsEnded { person_id } => format!("{person_id} was signed out"),
+            Self::Registered { person_id, name } => format!("{name} registered as {person_id} and waits for approval"),
+            Self::RegistrationApproved { person_id, name, licence } => {
+                format!("{name} was approved: signs in as {person_id} with licence {}", licence.as_str())
+            }
+            Self::RegistrationRefused { person_id, name, reason } => {
+                format!("The registration of {name} as {person_id} was refused: {reason}")
+            }
         }
     }
 
@@ -590,6 +653,9 @@ impl Event {
             Self::ContactAdded { name, .. } => Some(format!("{name} was added to your contacts")),
             Self::Return(event) => Some(event.customer_sentence()),
             Self::Invoice(event) => Some(event.sentence()),
+            Self::PasswordLinkSent { sent_to, .. } => Some(format!("We sent a link to choose a password to {sent_to}")),
+            Self::SignInSecured { what, .. } => Some(what.words().to_owned()),
+            Self::RegistrationApproved { name, .. } => Some(format!("{name} was added to your people")),
             _ => None,
         }
     }

@@ -46,8 +46,13 @@ impl Browser {
         Self { http: client(), cookies: BTreeMap::new() }
     }
 
-    /// Keeps a cookie that nobody gave.
-    pub fn keep_cookie(&mut self, name: &str, value: &str) {
+    /// What a cookie holds.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.get(name).cloned()
+    }
+
+    /// Puts a cookie into the jar, as somebody does who has stolen it.
+    pub fn put_cookie(&mut self, name: &str, value: &str) {
         self.cookies.insert(name.to_owned(), value.to_owned());
     }
 

@@ -147,6 +147,7 @@ impl House {
                 session_lifetime: SignedDuration::from_hours(12),
                 activation_licence: Some(LicenceType::Custportal),
                 seats: seats(),
+                self_registration: true,
                 device_type: DeviceType::default(),
                 brand: brand.clone(),
                 grace: Grace::default(),

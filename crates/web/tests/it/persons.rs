@@ -367,7 +367,7 @@ pub async fn p13_p14_staff_see_who_may_do_what_and_look_through_their_eyes(house
     staff.post("/preview/end", &[]).await;
     assert!(staff.go(Method::GET, PORTAL, &[]).await.path.contains("/sign-in"), "staff are no customers");
     // A customer who makes up such a cookie sees themselves.
-    ada.keep_cookie("tessera-preview", "01890000-0000-7000-8000-000000000000");
+    ada.put_cookie("tessera-preview", "01890000-0000-7000-8000-000000000000");
     assert!(portal(&house, &mut ada).await.body.contains("HIB-A1"));
 }
 
