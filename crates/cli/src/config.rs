@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::{freshsales, freshservice};
+use tessera_core::access::RoleFunctions;
 use tessera_core::device::DeviceType;
 use tessera_core::licence::LicenceType;
 use tessera_web::HookFields;
@@ -115,15 +116,36 @@ pub struct Brand {
 pub struct People {
     /// What somebody who activates may use: a licence type, or `none`.
     pub activation_licence: String,
+    /// The role function with which somebody writes in the blog.
+    pub blog_edit_function: String,
+    /// The role function with which somebody moderates the forum.
+    pub forum_moderate_function: String,
+    /// The role function with which somebody keeps the contacts of their organisation.
+    pub contact_edit_function: String,
 }
 
 impl Default for People {
     fn default() -> Self {
-        Self { activation_licence: LicenceType::Custportal.as_str().to_owned() }
+        let RoleFunctions { blog_edit, forum_moderate, contact_edit } = RoleFunctions::default();
+        Self {
+            activation_licence: LicenceType::Custportal.as_str().to_owned(),
+            blog_edit_function: blog_edit,
+            forum_moderate_function: forum_moderate,
+            contact_edit_function: contact_edit,
+        }
     }
 }
 
 impl People {
+    /// What the role functions of the portal are called.
+    pub fn role_functions(&self) -> RoleFunctions {
+        RoleFunctions {
+            blog_edit: self.blog_edit_function.clone(),
+            forum_moderate: self.forum_moderate_function.clone(),
+            contact_edit: self.contact_edit_function.clone(),
+        }
+    }
+
     /// The licence type; none: nothing, until staff decide.
     pub fn activation_licence(&self) -> anyhow::Result<Option<LicenceType>> {
         let code = &self.activation_licence;

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::customer::SignIn;
-use crate::id::{ActivationId, AssetWriteId, CustomerId, InvitationId, JobId, RmaId, SweepId};
+use crate::id::{
+    ActivationId, AssetWriteId, CustomerId, EmailChangeId, ForumPostId, InvitationId, JobId, PersonId, RmaId, SweepId,
+};
 use crate::normalise;
 use crate::record::Kind;
 use crate::rma;
@@ -96,6 +98,32 @@ pub enum Task {
         rma_id: RmaId,
         /// What is told.
         letter: rma::Letter,
+    },
+    /// Have everybody who follows a topic told of a reply (`P10`): a mail each, some at a time.
+    TellFollowers {
+        /// The reply.
+        post_id: ForumPostId,
+        /// Who was told last; none: nobody yet.
+        after: Option<PersonId>,
+    },
+    /// Tell one follower of a reply.
+    MailReply {
+        /// The reply.
+        post_id: ForumPostId,
+        /// Whom.
+        person_id: PersonId,
+    },
+    /// Send the link that confirms a new e-mail address, to that address (`P09`).
+    MailEmailChange {
+        /// Which change.
+        change_id: EmailChangeId,
+    },
+    /// Tell the address before that it was changed.
+    MailEmailChanged {
+        /// Which change.
+        change_id: EmailChangeId,
+        /// The address before.
+        to: String,
     },
 }
 
@@ -223,6 +251,11 @@ impl Task {
             Self::Sweep { run: Some(run), .. } => format!("sweep:{run}"),
             Self::ApplySweep { run } => format!("apply_sweep:{run}"),
             Self::MailReturn { rma_id, letter } => format!("mail_return:{rma_id}:{letter}"),
+            Self::TellFollowers { post_id, after: None } => format!("tell_followers:{post_id}"),
+            Self::TellFollowers { post_id, after: Some(after) } => format!("tell_followers:{post_id}:{after}"),
+            Self::MailReply { post_id, person_id } => format!("mail_reply:{post_id}:{person_id}"),
+            Self::MailEmailChange { change_id } => format!("mail_email_change:{change_id}"),
+            Self::MailEmailChanged { change_id, .. } => format!("mail_email_changed:{change_id}"),
         }
     }
 
@@ -242,6 +275,10 @@ impl Task {
             Self::ApplySweep { .. } => "apply_sweep",
             Self::WriteAsset { .. } => "write_asset",
             Self::MailReturn { .. } => "mail_return",
+            Self::TellFollowers { .. } => "tell_followers",
+            Self::MailReply { .. } => "mail_reply",
+            Self::MailEmailChange { .. } => "mail_email_change",
+            Self::MailEmailChanged { .. } => "mail_email_changed",
         }
     }
 
@@ -258,8 +295,10 @@ impl Task {
             | Self::MailSignInChanged { .. }
             | Self::Reread { .. }
             | Self::ApplySweep { .. }
-            | Self::MailReturn { .. } => Lane::Normal,
-            Self::Sweep { .. } => Lane::Bulk,
+            | Self::MailReturn { .. }
+            | Self::MailEmailChange { .. }
+            | Self::MailEmailChanged { .. } => Lane::Normal,
+            Self::Sweep { .. } | Self::TellFollowers { .. } | Self::MailReply { .. } => Lane::Bulk,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the operator decided about the journeys.
 
 use jiff::SignedDuration;
+use tessera_core::access::RoleFunctions;
 use tessera_core::device::DeviceType;
 use tessera_core::licence::LicenceType;
 use tessera_core::sweep::Brake;
@@ -24,6 +25,8 @@ pub struct Config {
     pub session_lifetime: SignedDuration,
     /// What somebody who activates may use (`P05`); none: nothing, until staff decide.
     pub activation_licence: Option<LicenceType>,
+    /// What people may do in the portal beyond their licence, by these names (`P10`).
+    pub role_functions: RoleFunctions,
     /// Which asset type makes a device (`A05`).
     pub device_type: DeviceType,
     /// Who speaks to the customer.

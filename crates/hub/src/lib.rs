@@ -5,6 +5,7 @@
 mod activate;
 mod asset_write;
 mod b2c;
+mod community;
 mod config;
 mod decide;
 pub mod doctor;
@@ -45,6 +46,7 @@ use uuid::Uuid;
 pub use activate::{ActivationView, Opened};
 pub use asset_write::{Asking, DeviceDraft, Expected};
 pub use b2c::{CustomerClaims, LinkStatus};
+pub use community::{Moderating, PostAct, TopicAct};
 pub use config::{Brand, Config, Sweeps};
 pub use decide::ReviewView;
 pub use doors::{AccessAnswer, Entry};
@@ -52,7 +54,10 @@ pub use env::Env;
 pub use error::HubError;
 pub use identities::{PortalSession, RECENT};
 pub use invite::{Invited, Once};
-pub use letters::{ActivatedLetter, InvitationLetter, Letter, Letters, ReturnLetter, ReturnNews, SignInChangedLetter};
+pub use letters::{
+    ActivatedLetter, EmailChangeLetter, EmailChangedLetter, InvitationLetter, Letter, Letters, ReplyLetter,
+    ReturnLetter, ReturnNews, SignInChangedLetter,
+};
 pub use people::By;
 pub use returns::{Returns, Sight};
 pub use secret::{SecretKey, hash, random_token};

@@ -6,7 +6,8 @@ use aws_lc_rs::{digest, hmac, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
-use tessera_core::id::InvitationId;
+use tessera_core::id::{EmailChangeId, InvitationId};
+use uuid::Uuid;
 
 /// The installation's secret key. Whoever has it and the database can make invitation links; either alone is useless.
 #[derive(Clone)]
@@ -38,8 +39,16 @@ impl SecretKey {
     /// The token of an invitation: 256 bits that nobody without the key can tell from random ones. It is computed again when the mail is
     /// sent, so neither the database nor a waiting job holds it.
     pub fn invitation_token(&self, id: InvitationId) -> String {
-        let mut message = b"invitation:".to_vec();
-        message.extend_from_slice(id.0.as_bytes());
+        self.token_of(b"invitation:", id.0)
+    }
+
+    /// The token of the link that confirms a new e-mail address, computed again likewise.
+    pub fn email_change_token(&self, id: EmailChangeId) -> String {
+        self.token_of(b"email_change:", id.0)
+    }
+
+    fn token_of(&self, what: &[u8], id: Uuid) -> String {
+        let message = [what, id.as_bytes().as_slice()].concat();
         URL_SAFE_NO_PAD.encode(hmac::sign(&self.key, &message))
     }
 }

@@ -4,7 +4,11 @@
 //! rests on unique constraints and guarded statements, never on an isolation level.
 
 mod asset_writes;
+mod attachments;
+mod audience;
+mod blog;
 mod error;
+mod forum;
 mod found;
 mod hooks;
 mod lower;
@@ -13,7 +17,9 @@ mod migrate;
 mod people;
 #[cfg(test)]
 mod plans;
+mod portal_search;
 mod postgres;
+mod profiles;
 mod reads;
 mod records;
 mod returns;
@@ -33,11 +39,15 @@ use std::sync::Arc;
 use tessera_core::plan::{Change, Plan};
 use tokio::sync::Notify;
 
+pub use attachments::{Attached, AttachedFile};
+pub use blog::News;
 pub use error::{ApplyError, StoreError};
+pub use forum::{ListedBoard, ReadPost, ReadReport, ReadTopic};
 pub use found::{ListedCustomer, SearchHit};
 pub use hooks::HookDeliveries;
 pub use marketplace::KeptOptions;
 pub use people::AtDoor;
+pub use portal_search::PortalHit;
 pub use reads::MyDevices;
 pub use records::StoredRecord;
 pub use returns::ReturnFilter;

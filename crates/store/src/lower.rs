@@ -14,11 +14,8 @@ use tessera_core::plan::{Change, Plan};
 use tessera_core::record::{Observation, RecordKey};
 use tessera_core::timeline::Entry;
 
-use crate::people;
-use crate::returns;
-use crate::sql;
 use crate::statement::{Conflict, Statement};
-use crate::values;
+use crate::{attachments, blog, forum, people, portal_search, profiles, returns, sql, values};
 
 /// The statements that apply a plan, in its order.
 pub fn lower(plan: &Plan) -> Vec<Statement> {
@@ -159,6 +156,12 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         }
         Change::CreateReturn(rma) => returns::create(rma, to),
         Change::UpdateReturn(rma) => returns::update(rma, to),
+        Change::Attach(attachment) => to.push(attachments::add(attachment)),
+        Change::Detach { id, owner } => to.push(attachments::remove(*id, owner)),
+        Change::Blog(change) => blog::lower(change, to),
+        Change::Forum(change) => forum::lower(change, to),
+        Change::Search(index) => portal_search::lower(index, to),
+        Change::Profile(change) => profiles::lower(change, to),
         Change::Enqueue(job) => to.push(enqueue(job)),
         Change::FinishJob { id, attempt, at } => {
             to.push(Statement::one(sql::JOB_FINISH, values![*at, *id, *attempt], Conflict::Job));

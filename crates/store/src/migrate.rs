@@ -24,6 +24,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 9, name: "hook_deliveries", sql: include_str!("../migrations/0009_hook_deliveries.sql") },
     Migration { version: 10, name: "people", sql: include_str!("../migrations/0010_people.sql") },
     Migration { version: 11, name: "returns", sql: include_str!("../migrations/0011_returns.sql") },
+    Migration { version: 12, name: "community", sql: include_str!("../migrations/0012_community.sql") },
 ];
 
 /// The version of the schema that this program knows.

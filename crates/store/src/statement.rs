@@ -73,6 +73,15 @@ pub enum Conflict {
     /// A unit is on another open return (`P09`).
     #[error("a unit is on another open return")]
     Unit,
+    /// The post of the blog was changed.
+    #[error("the post was changed meanwhile")]
+    News,
+    /// The board, topic or post was changed, closed or moved.
+    #[error("the board, topic or post was changed meanwhile")]
+    Forum,
+    /// The profile was changed, or the new address is not wanted any more.
+    #[error("the profile was changed meanwhile")]
+    Profile,
     /// Something with the same key exists.
     #[error("it exists already")]
     Exists,

@@ -3,9 +3,15 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tessera_hub::{ActivatedLetter, Brand, InvitationLetter, Letter, Letters, ReturnLetter, SignInChangedLetter};
+use tessera_hub::{
+    ActivatedLetter, Brand, EmailChangeLetter, EmailChangedLetter, InvitationLetter, Letter, Letters, ReplyLetter,
+    ReturnLetter, SignInChangedLetter,
+};
 
-use crate::view::mail::{ActivatedMail, InvitationMail, Letter as Template, ReturnMail, SignInChangedMail};
+use crate::view::mail::{
+    ActivatedMail, EmailChangeMail, EmailChangedMail, InvitationMail, Letter as Template, ReplyMail, ReturnMail,
+    SignInChangedMail,
+};
 use crate::view::{Chrome, Renderer, Support};
 
 /// Mails made of the templates.
@@ -73,6 +79,35 @@ impl Letters for PageLetters {
             sign_in: letter.sign_in.clone(),
             at: letter.at,
             sign_ins_url: letter.sign_ins_url.clone(),
+        };
+        self.write(&mail, now)
+    }
+
+    fn reply(&self, letter: &ReplyLetter, now: Timestamp) -> Result<Letter, String> {
+        let mail = ReplyMail {
+            name: Some(letter.name.clone()).filter(|name| !name.is_empty()),
+            author: letter.author.clone(),
+            title: letter.title.clone(),
+            url: letter.url.clone(),
+            profile_url: letter.profile_url.clone(),
+        };
+        self.write(&mail, now)
+    }
+
+    fn email_change(&self, letter: &EmailChangeLetter, now: Timestamp) -> Result<Letter, String> {
+        let mail = EmailChangeMail {
+            name: Some(letter.name.clone()).filter(|name| !name.is_empty()),
+            url: letter.url.clone(),
+            expires_at: letter.expires_at,
+        };
+        self.write(&mail, now)
+    }
+
+    fn email_changed(&self, letter: &EmailChangedLetter, now: Timestamp) -> Result<Letter, String> {
+        let mail = EmailChangedMail {
+            name: Some(letter.name.clone()).filter(|name| !name.is_empty()),
+            to: letter.to.clone(),
+            profile_url: letter.profile_url.clone(),
         };
         self.write(&mail, now)
     }

@@ -170,6 +170,10 @@ const fn what(task: &Task) -> &'static str {
         Task::ApplySweep { .. } => "Apply what a sweep found",
         Task::WriteAsset { .. } => "Write to the service desk",
         Task::MailReturn { .. } => "Send mail: return",
+        Task::TellFollowers { .. } => "Tell followers of a reply",
+        Task::MailReply { .. } => "Send mail: reply in the forum",
+        Task::MailEmailChange { .. } => "Send mail: confirm a new address",
+        Task::MailEmailChanged { .. } => "Send mail: address changed",
     }
 }
 
@@ -194,6 +198,19 @@ async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), Sto
         Task::Reread { hint, .. } => Ok((hint.to_string(), None)),
         Task::Sweep { what, .. } => Ok((words::sentence(what.as_str()), None)),
         Task::ApplySweep { run } => Ok((format!("sweep {run}"), Some(format!("/console/sweeps/{run}")))),
+        Task::TellFollowers { post_id, .. } | Task::MailReply { post_id, .. } => {
+            Ok((format!("post {post_id}"), Some(format!("/console/boards/posts/{post_id}"))))
+        }
+        Task::MailEmailChange { change_id } | Task::MailEmailChanged { change_id, .. } => {
+            let person = match store.email_change(*change_id).await? {
+                Some(change) => store.person(change.person).await?,
+                None => None,
+            };
+            Ok(person.map_or_else(
+                || ("a person who is gone".to_owned(), None),
+                |person| (person.name, Some(customer_url(person.customer_id))),
+            ))
+        }
         Task::WriteAsset { write_id } => {
             let write = store.asset_write(*write_id).await?;
             let what =

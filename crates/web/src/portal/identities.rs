@@ -2,7 +2,7 @@
 //!
 //! Whoever changes them has proved a short while ago who they are: a browser left open is not enough.
 
-use axum::extract::{Form, OriginalUri, Path, State};
+use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use tessera_core::id::IdentityId;
 use tessera_core::invitation::Refusal;
 use tessera_hub::{HubError, PortalSession, Purpose};
 
-use super::{shown_as, sign_in_failed};
+use super::{inside, shown_as, sign_in_failed};
 use crate::App;
 use crate::access::Session;
 use crate::activation::providers;
@@ -57,14 +57,21 @@ fn method(app: &App, session: &PortalSession, identity: &Identity, count: usize)
     }
 }
 
+/// Where to go on.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Confirmed {
+    return_to: Option<String>,
+}
+
 /// Signing in anew, as the same person, before anything is changed.
 pub(super) async fn confirm(
     State(app): State<App>,
     Session(session): Session,
     OriginalUri(uri): OriginalUri,
+    Query(confirmed): Query<Confirmed>,
     headers: HeaderMap,
 ) -> Answer {
-    let purpose = Purpose::Portal { return_to: PAGE.to_owned() };
+    let purpose = Purpose::Portal { return_to: inside(confirmed.return_to.as_deref().unwrap_or(PAGE)) };
     match begin(&app, &headers, Some(&session.sign_in.provider), purpose, true).await {
         Ok(response) => Ok(response),
         Err(BeginFailed::Refused(refusal)) => sign_in_failed(&app, &headers, &uri, refusal),

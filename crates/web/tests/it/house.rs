@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
 use tessera_connect::{Environment, freshsales, freshservice, mail};
+use tessera_core::access::RoleFunctions;
 use tessera_core::clock::ManualClock;
 use tessera_core::device::DeviceType;
 use tessera_core::licence::LicenceType;
@@ -133,6 +134,7 @@ impl House {
                 invitation_lifetime: SignedDuration::from_hours(14 * 24),
                 session_lifetime: SignedDuration::from_hours(12),
                 activation_licence: Some(LicenceType::Custportal),
+                role_functions: RoleFunctions::default(),
                 device_type: DeviceType::default(),
                 brand: brand.clone(),
                 grace: Grace::default(),

@@ -3,6 +3,7 @@
 mod customer;
 mod device;
 mod doctor;
+mod forum;
 mod marketplaces;
 mod requester;
 mod returns;
@@ -20,6 +21,7 @@ pub use customer::{
 };
 pub use device::{Device, DeviceWrite, Field, Holder, NewDevice, WriteLine};
 pub use doctor::{DoctorCheck, DoctorPage, DoctorReport, DoctorSystem};
+pub use forum::{BoardForm, BoardRow, ForumBoards, ForumPost};
 pub use marketplaces::{
     AccountRow, CallRow, Marketplace, MarketplaceAccount, MarketplaceCall, MarketplaceRow, Marketplaces, Named,
     OptionForm, OptionRow, Pick, Replay,

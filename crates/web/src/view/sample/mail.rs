@@ -1,6 +1,8 @@
 //! Sample mails.
 
-use super::super::mail::{ActivatedMail, InvitationMail, ReturnMail, SignInChangedMail};
+use super::super::mail::{
+    ActivatedMail, EmailChangeMail, EmailChangedMail, InvitationMail, ReplyMail, ReturnMail, SignInChangedMail,
+};
 use super::{DAY, Sample, ago};
 use tessera_core::mask;
 use tessera_core::money::{Currency, Money};
@@ -69,5 +71,40 @@ impl Sample for ReturnMail {
         let asked = |amount| ReturnNews::Asked { model: "PACE".to_owned(), amount, note: "New board".to_owned() };
         samples.extend(euro.ok().map(|amount| ("asked".to_owned(), mail("Jo", asked(amount)))));
         samples
+    }
+}
+
+impl Sample for ReplyMail {
+    fn samples() -> Vec<(String, Self)> {
+        let one = Self {
+            name: Some("Jo Meyer".to_owned()),
+            author: "Ada L.".to_owned(),
+            title: "Which cable for a second battery?".to_owned(),
+            url: "https://hub.example.com/portal/customer/forum/posts/0193".to_owned(),
+            profile_url: "https://hub.example.com/portal/customer/profile".to_owned(),
+        };
+        vec![("one".to_owned(), one)]
+    }
+}
+
+impl Sample for EmailChangeMail {
+    fn samples() -> Vec<(String, Self)> {
+        let one = Self {
+            name: Some("Jo Meyer".to_owned()),
+            url: "https://hub.example.com/portal/customer/profile/email/kq3vR0pZ8sT1mWc5yXb7Ng".to_owned(),
+            expires_at: ago(-DAY),
+        };
+        vec![("one".to_owned(), one)]
+    }
+}
+
+impl Sample for EmailChangedMail {
+    fn samples() -> Vec<(String, Self)> {
+        let one = Self {
+            name: None,
+            to: mask::email("jo.new@example.org"),
+            profile_url: "https://hub.example.com/portal/customer/profile".to_owned(),
+        };
+        vec![("one".to_owned(), one)]
     }
 }

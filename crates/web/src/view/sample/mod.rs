@@ -2,6 +2,7 @@
 //! overrides.
 
 mod activation;
+mod community;
 mod console;
 mod mail;
 mod portal;
@@ -11,11 +12,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::activation::{Activated, Invitation, Progress, Refused, RenewSent};
 use super::console::{
-    Customer, Device, DeviceWrite, DoctorPage, Marketplace, MarketplaceAccount, MarketplaceCall, Marketplaces,
-    NewDevice, OptionForm, Requester, ReturnDetail, ReturnsPage, Review, Reviews, Search, StaffSignIn, SweepPage,
-    Sweeps, Systems, WhyPage,
+    BoardForm, Customer, Device, DeviceWrite, DoctorPage, ForumBoards, ForumPost, Marketplace, MarketplaceAccount,
+    MarketplaceCall, Marketplaces, NewDevice, OptionForm, Requester, ReturnDetail, ReturnsPage, Review, Reviews,
+    Search, StaffSignIn, SweepPage, Sweeps, Systems, WhyPage,
 };
-use super::mail::{ActivatedMail, InvitationMail, Letter, Mail, ReturnMail, SignInChangedMail};
+use super::mail::{
+    ActivatedMail, EmailChangeMail, EmailChangedMail, InvitationMail, Letter, Mail, ReplyMail, ReturnMail,
+    SignInChangedMail,
+};
 use super::portal::{DeviceDetail, Devices, KeptOut, NoDevices, SignIn, SignedOut};
 use super::problem::Problem;
 use super::returns::{NewReturn, ReturnPage, Returns};
@@ -77,6 +81,7 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<Returns>(renderer, "portal-returns", &customer, &mut made)?;
     of::<ReturnPage>(renderer, "portal-return", &customer, &mut made)?;
     of::<NewReturn>(renderer, "portal-new-return", &customer, &mut made)?;
+    community::pages(renderer, &customer, &mut made)?;
     of::<StaffSignIn>(renderer, "console-sign-in", &open, &mut made)?;
     of::<Search>(renderer, "console-search", &staff, &mut made)?;
     of::<Customer>(renderer, "console-customer", &staff, &mut made)?;
@@ -105,6 +110,10 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<OptionForm>(renderer, "console-marketplace-option", &staff, &mut made)?;
     of::<MarketplaceAccount>(renderer, "console-marketplace-account", &staff, &mut made)?;
     of::<MarketplaceCall>(renderer, "console-marketplace-call", &staff, &mut made)?;
+    "/console/boards".clone_into(&mut staff.path);
+    of::<ForumBoards>(renderer, "console-boards", &staff, &mut made)?;
+    of::<BoardForm>(renderer, "console-board", &staff, &mut made)?;
+    of::<ForumPost>(renderer, "console-forum-post", &staff, &mut made)?;
     of::<Problem>(renderer, "problem", &open, &mut made)?;
 
     customer.flash = Some(Flash::done("You are signed in."));
@@ -123,6 +132,9 @@ pub fn mails(renderer: &Renderer) -> Result<Vec<(String, Mail)>, RenderError> {
     letters::<ActivatedMail>(renderer, "mail-activated", &chrome, &mut made)?;
     letters::<SignInChangedMail>(renderer, "mail-sign-in-changed", &chrome, &mut made)?;
     letters::<ReturnMail>(renderer, "mail-return", &chrome, &mut made)?;
+    letters::<ReplyMail>(renderer, "mail-reply", &chrome, &mut made)?;
+    letters::<EmailChangeMail>(renderer, "mail-email-change", &chrome, &mut made)?;
+    letters::<EmailChangedMail>(renderer, "mail-email-changed", &chrome, &mut made)?;
     Ok(made)
 }
 
