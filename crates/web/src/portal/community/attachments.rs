@@ -23,7 +23,7 @@ pub(super) fn shown(file: &Attached, remove_action: Option<String>) -> Shown {
 }
 
 /// The address of a picture that a text names, when it is attached to the text.
-pub(super) fn picture<'a>(files: &'a [Attached]) -> impl Fn(&str) -> Option<String> + 'a {
+pub(super) fn picture(files: &[Attached]) -> impl Fn(&str) -> Option<String> + '_ {
     |name| {
         let mut pictures = files.iter().filter(|file| attachment::is_picture(&file.media_type));
         pictures.find(|file| file.name == name).map(|file| url(file.id))

@@ -52,7 +52,7 @@ pub(super) async fn create(here: Here, fields: Fields) -> Answer {
     let by = By { actor: &here.viewer.actor(), channel: "portal" };
     let customer = Some(here.viewer.customer_id);
     match mendable(here.app.hub.create_contact(wanted.clone(), customer, by).await)? {
-        Ok(_) => here.done(PAGE, "The contact is added."),
+        Ok(_) => Ok(here.done(PAGE, "The contact is added.")),
         Err(error) => here.refused(&form_of(&here, None, &wanted, Some(error)).await?),
     }
 }
@@ -76,7 +76,7 @@ pub(super) async fn update(here: Here, Path(contact): Path<String>, fields: Fiel
     let wanted = typed(&here, &fields).await?;
     let by = By { actor: &here.viewer.actor(), channel: "portal" };
     match mendable(here.app.hub.change_contact(contact.id, wanted.clone(), by).await)? {
-        Ok(_) => here.done(PAGE, "Saved."),
+        Ok(_) => Ok(here.done(PAGE, "Saved.")),
         Err(error) => here.refused(&form_of(&here, Some(contact.id), &wanted, Some(error)).await?),
     }
 }

@@ -61,7 +61,7 @@ pub(super) async fn create(here: Here, fields: Fields) -> Answer {
     check(&here)?;
     let (typed, act) = typed(&fields);
     match mendable(here.app.hub.write_news(&here.viewer, None, &typed, act).await)? {
-        Ok(id) => here.done(&format!("{PATH}/{id}/edit"), told(act)),
+        Ok(id) => Ok(here.done(&format!("{PATH}/{id}/edit"), told(act))),
         Err(error) => here.refused(&blank(&here, &typed, Some(error)).await?),
     }
 }
@@ -82,7 +82,7 @@ pub(super) async fn update(here: Here, Path(post): Path<String>, fields: Fields)
     let (typed, act) = typed(&fields);
     let version = fields.get("version").parse().unwrap_or_default();
     match mendable(here.app.hub.write_news(&here.viewer, Some((post, version)), &typed, act).await)? {
-        Ok(id) => here.done(&format!("{PATH}/{id}/edit"), told(act)),
+        Ok(id) => Ok(here.done(&format!("{PATH}/{id}/edit"), told(act))),
         Err(error) => {
             let kept = here.app.hub.news_to_edit(&here.viewer, post, None).await?;
             here.refused(&filled(&here, &kept, &typed, Some(error)).await?)
@@ -97,10 +97,10 @@ pub(super) async fn attach(here: Here, Path(post): Path<String>, form: WithFile)
     match form.file {
         Ok(Some(file)) => {
             here.app.hub.attach_to_news(&here.viewer, post, file).await?;
-            here.done(&back, "The file is attached. Name it in the text to show a picture there.")
+            Ok(here.done(&back, "The file is attached. Name it in the text to show a picture there."))
         }
-        Ok(None) => here.failed(&back, "Nothing was attached: choose a file first."),
-        Err(error) => here.failed(&back, error),
+        Ok(None) => Ok(here.failed(&back, "Nothing was attached: choose a file first.")),
+        Err(error) => Ok(here.failed(&back, error)),
     }
 }
 
@@ -108,7 +108,7 @@ pub(super) async fn detach(here: Here, Path((post, file)): Path<(String, String)
     check(&here)?;
     let post: BlogPostId = id(&post)?;
     here.app.hub.detach_from_news(&here.viewer, post, id(&file)?).await?;
-    here.done(&format!("{PATH}/{post}/edit"), "The file is removed.")
+    Ok(here.done(&format!("{PATH}/{post}/edit"), "The file is removed."))
 }
 
 fn typed(fields: &Fields) -> (Typed, Act) {

@@ -44,12 +44,12 @@ impl Here {
         Ok(self.app.renderer.page(content, &self.chrome)?)
     }
 
-    pub(super) fn done(&self, to: &str, words: &str) -> Answer {
-        Ok(redirect_with(&self.app, to, Some(&Flash::done(words))))
+    pub(super) fn done(&self, to: &str, words: &str) -> Response {
+        redirect_with(&self.app, to, Some(&Flash::done(words)))
     }
 
-    pub(super) fn failed(&self, to: &str, words: impl Into<String>) -> Answer {
-        Ok(redirect_with(&self.app, to, Some(&Flash::failed(words))))
+    pub(super) fn failed(&self, to: &str, words: impl Into<String>) -> Response {
+        redirect_with(&self.app, to, Some(&Flash::failed(words)))
     }
 }
 

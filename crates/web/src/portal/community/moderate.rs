@@ -41,8 +41,8 @@ pub(super) async fn topic(here: Here, Path(topic): Path<String>, fields: Fields)
     let act = topic_act(&fields).ok_or(PageError::NOT_FOUND)?;
     let by = Moderating::Person(&here.viewer);
     match mendable(here.app.hub.moderate_topic(by, topic, act, fields.get("why")).await)? {
-        Ok(()) => here.done(&topic_url(topic), "Decided. It is on the record."),
-        Err(error) => here.failed(&topic_url(topic), error),
+        Ok(()) => Ok(here.done(&topic_url(topic), "Decided. It is on the record.")),
+        Err(error) => Ok(here.failed(&topic_url(topic), error)),
     }
 }
 
@@ -82,7 +82,7 @@ pub(super) async fn post(here: Here, Path(post): Path<String>, fields: Fields) -
     let act = post_act(&fields).ok_or(PageError::NOT_FOUND)?;
     let by = Moderating::Person(&here.viewer);
     match mendable(here.app.hub.moderate_post(by, post, act, fields.get("why")).await)? {
-        Ok(()) => here.done(&moderate_url(post), "Decided. It is on the record."),
+        Ok(()) => Ok(here.done(&moderate_url(post), "Decided. It is on the record.")),
         Err(error) => here.refused(&content(&here, post, Some(error)).await?),
     }
 }
@@ -93,7 +93,7 @@ pub(super) async fn mute(here: Here, Path(post): Path<String>, fields: Fields) -
     let days: u16 = fields.get("days").parse().ok().filter(|days| *days <= 365).ok_or(PageError::NOT_FOUND)?;
     let by = Moderating::Person(&here.viewer);
     match mendable(here.app.hub.mute_author(by, post, days, fields.get("why")).await)? {
-        Ok(()) => here.done(&moderate_url(post), "Decided. It is on the record."),
+        Ok(()) => Ok(here.done(&moderate_url(post), "Decided. It is on the record.")),
         Err(error) => here.refused(&content(&here, post, Some(error)).await?),
     }
 }

@@ -35,7 +35,7 @@ pub(super) async fn save(here: Here, fields: Fields) -> Answer {
         told_of_replies: fields.is_set("told_of_replies"),
     };
     match mendable(here.app.hub.edit_profile(&here.viewer, &typed).await)? {
-        Ok(()) => here.done(PAGE, "Saved."),
+        Ok(()) => Ok(here.done(PAGE, "Saved.")),
         Err(error) => here.refused(&profile(&here, &typed, Some(error)).await?),
     }
 }
@@ -71,11 +71,13 @@ pub(super) async fn email(here: Here, Session(session): Session) -> Answer {
 /// Whoever wants another address has proved a short while ago who they are: a browser left open is not enough.
 pub(super) async fn ask_email(here: Here, Session(session): Session, fields: Fields) -> Answer {
     if !session.is_recent(here.app.hub.env.now()) {
-        return here.failed(&format!("{PAGE}/email"), "Nothing was changed: first confirm that it is you.");
+        return Ok(here.failed(&format!("{PAGE}/email"), "Nothing was changed: first confirm that it is you."));
     }
     let typed = fields.get("email");
     match mendable(here.app.hub.ask_email(&here.viewer, typed).await)? {
-        Ok(()) => here.done(PAGE, "We sent a link to the new address. Open it within 24 hours, signed in as yourself."),
+        Ok(()) => {
+            Ok(here.done(PAGE, "We sent a link to the new address. Open it within 24 hours, signed in as yourself."))
+        }
         Err(error) => here.refused(&email_form(&here, true, typed, Some(error)).await?),
     }
 }
@@ -105,7 +107,7 @@ pub(super) async fn confirm_email(here: Here, Path(token): Path<String>) -> Answ
 
 pub(super) async fn take_email(here: Here, Session(session): Session, Path(token): Path<String>) -> Answer {
     if here.app.hub.take_email(&here.viewer, &token, Some(session.hash)).await? {
-        return here.done(PAGE, "Your e-mail address is changed. You are signed out everywhere else.");
+        return Ok(here.done(PAGE, "Your e-mail address is changed. You are signed out everywhere else."));
     }
     here.refused(&ConfirmEmail { email: None, action: String::new(), back_url: PAGE.to_owned() })
 }

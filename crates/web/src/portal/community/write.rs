@@ -24,7 +24,7 @@ pub(super) async fn start(here: Here, Path(board): Path<String>, fields: Fields)
     let board: BoardId = id(&board)?;
     let (title, body) = (fields.get("title"), fields.get("body"));
     match mendable(here.app.hub.start_topic(&here.viewer, board, title, body, None).await)? {
-        Ok(topic) => here.done(&topic_url(topic), "Your topic is there. You get a mail when somebody replies."),
+        Ok(topic) => Ok(here.done(&topic_url(topic), "Your topic is there. You get a mail when somebody replies.")),
         Err(error) => here.refused(&topic_form(&here, board, title, body, Some(error)).await?),
     }
 }
@@ -57,7 +57,7 @@ pub(super) async fn reply(here: Here, Path(topic): Path<String>, form: WithFile)
     let error = match form.file {
         Err(error) => error,
         Ok(file) => match mendable(here.app.hub.reply(&here.viewer, topic, &body, file.as_ref()).await)? {
-            Ok(post) => return here.done(&post_url(topic, post), "Your reply is there."),
+            Ok(post) => return Ok(here.done(&post_url(topic, post), "Your reply is there.")),
             Err(error) => error,
         },
     };
@@ -69,7 +69,7 @@ pub(super) async fn follow(here: Here, Path(topic): Path<String>, fields: Fields
     here.app.hub.follow(&here.viewer, topic, follow).await?;
     let words =
         if follow { "You get a mail when somebody replies." } else { "You get no more mails about this topic." };
-    here.done(&topic_url(topic), words)
+    Ok(here.done(&topic_url(topic), words))
 }
 
 pub(super) async fn edit_form(here: Here, Path(post): Path<String>) -> Answer {
@@ -83,7 +83,7 @@ pub(super) async fn edit(here: Here, Path(post): Path<String>, fields: Fields) -
     let read = post_of(&here, id(&post)?).await?;
     let body = fields.get("body");
     match mendable(here.app.hub.edit_post(&here.viewer, read.post.id, body).await)? {
-        Ok(()) => here.done(&post_url(read.post.topic_id, read.post.id), "Your post is changed."),
+        Ok(()) => Ok(here.done(&post_url(read.post.topic_id, read.post.id), "Your post is changed.")),
         Err(error) => here.refused(&edited(&here, &read, body, Some(error)).await?),
     }
 }
@@ -118,7 +118,7 @@ pub(super) async fn report(here: Here, Path(post): Path<String>, fields: Fields)
     let read = post_of(&here, id(&post)?).await?;
     let why = fields.get("why");
     match mendable(here.app.hub.report_post(&here.viewer, read.post.id, why).await)? {
-        Ok(()) => here.done(&post_url(read.post.topic_id, read.post.id), "Thank you. A moderator looks at it."),
+        Ok(()) => Ok(here.done(&post_url(read.post.topic_id, read.post.id), "Thank you. A moderator looks at it.")),
         Err(error) => here.refused(&reported(&here, &read, why, Some(error))),
     }
 }

@@ -42,12 +42,12 @@ pub async fn p10_customers_ask_and_answer_and_are_told(house: House) {
     for (path, fields) in [("/profile", [("name", "Ada Example")]), ("/profile", [("name", "Ada Example")])] {
         ada.post(&house, path, &fields).await;
     }
-    house.advance(Duration::from_secs(60));
+    house.advance(Duration::from_mins(1));
     ben.browser.upload(&reply, &[("body", "More")], File::NONE).await;
     house.hub.work_off().await;
     ada.post(&house, "/profile", &[("name", "Ada Example"), ("told_of_replies", "true")]).await;
     ada.post(&house, &format!("/forum/topics/{topic}/follow"), &[("follow", "false")]).await;
-    house.advance(Duration::from_secs(60));
+    house.advance(Duration::from_mins(1));
     ben.browser.upload(&reply, &[("body", "Even more")], File::NONE).await;
     house.hub.work_off().await;
     assert_eq!(house.mail.messages().iter().filter(|mail| mail.subject.contains("reply")).count(), 1);
@@ -69,7 +69,7 @@ pub async fn p10_ones_own_post_is_edited_for_a_quarter_of_an_hour(house: House) 
     assert_eq!(ben.open(&house, &edit).await.status, 404);
     let page = ben.post(&house, &edit, &[("body", "stolen")]).await;
     assert!(page.status == 404 || page.body.contains("can be edited for 15 minutes"), "{} {}", page.status, page.body);
-    house.advance(Duration::from_secs(14 * 60));
+    house.advance(Duration::from_mins(14));
     let page = ada.post(&house, &edit, &[("body", "second words")]).await;
     assert!(page.body.contains("second words") && page.body.contains("edited"), "{}", page.body);
     assert!(ben.open(&house, "/search?q=second").await.body.contains("Wombat"));
@@ -114,10 +114,10 @@ pub async fn p10_topics_and_posts_come_page_by_page(house: House) {
     let board = board(&house, "Batteries", &[]).await;
     let mut last = String::new();
     for number in 0..22 {
-        house.advance(Duration::from_secs(180));
+        house.advance(Duration::from_mins(3));
         let title = format!("Topic {number:02}");
         let page = ada.post(&house, &format!("/forum/boards/{board}/new"), &[("title", &title), ("body", "B")]).await;
-        last = id_after(&page.url, "/topics/").to_owned();
+        id_after(&page.url, "/topics/").clone_into(&mut last);
     }
     let first = ada.open(&house, &format!("/forum/boards/{board}")).await;
     assert!(first.body.contains("Topic 21") && first.body.contains("Topic 02") && !first.body.contains("Topic 01"));
@@ -126,7 +126,7 @@ pub async fn p10_topics_and_posts_come_page_by_page(house: House) {
     assert!(page.body.contains("Topic 01") && page.body.contains("Topic 00") && !page.body.contains("Topic 02"));
     let reply = url(&house, &format!("/forum/topics/{last}/reply"));
     for number in 0..26 {
-        house.advance(Duration::from_secs(180));
+        house.advance(Duration::from_mins(3));
         let body = format!("Reply {number:02}");
         ada.browser.upload(&reply, &[("body", body.as_str())], File::NONE).await;
     }

@@ -70,7 +70,7 @@ pub async fn p08_p10_a_board_for_places_is_for_their_people_alone(house: House) 
         ..draft
     })
     .await;
-    house.advance(std::time::Duration::from_secs(60));
+    house.advance(std::time::Duration::from_mins(1));
     ada.browser.upload(&url(&house, &reply), &[("body", "for us alone")], File::NONE).await;
     house.hub.work_off().await;
     let told = house.mail.messages().into_iter().filter(|mail| mail.to == [CLEO.email.to_owned()]);

@@ -75,7 +75,7 @@ pub async fn p10_topics_are_locked_pinned_moved_and_hidden(house: House) {
     assert!(!page.body.contains("Your post is changed"));
     ben.post(&house, &moderate, &[("act", "unlock"), ("why", "One more thing")]).await;
 
-    house.advance(Duration::from_secs(60));
+    house.advance(Duration::from_mins(1));
     let fields = [("title", "Newer"), ("body", "B")];
     ada.post(&house, &format!("/forum/boards/{first}/new"), &fields).await;
     ben.post(&house, &moderate, &[("act", "pin"), ("why", "Often asked")]).await;
@@ -114,7 +114,7 @@ pub async fn p10_who_is_muted_reads_and_does_not_write(house: House) {
     let page = ada.post(&house, &new, &[("title", "T"), ("body", "B")]).await;
     assert!(page.body.contains("You cannot write in the forum at the moment: Shouting"), "{}", page.body);
     assert_eq!(ada.open(&house, &format!("/forum/topics/{topic}")).await.status, 200);
-    house.advance(Duration::from_secs(6 * 24 * 3600));
+    house.advance(Duration::from_hours(6 * 24));
     let mut ada = Somebody { browser: sign_in(&house, ADA.email).await, ..ada };
     assert!(ada.post(&house, &new, &[("title", "T"), ("body", "B")]).await.body.contains("Shouting"));
     house.advance(Duration::from_secs(24 * 3600 + 1));

@@ -47,7 +47,7 @@ pub async fn p10_a_post_is_drafted_published_edited_and_taken_back(house: House)
     let save = |version, act, body| {
         [("title", "Spring"), ("body", body), ("everybody", "true"), ("version", version), ("act", act)]
     };
-    house.advance(Duration::from_secs(60));
+    house.advance(Duration::from_mins(1));
     assert!(ada.post(&house, &edit, &save("1", "publish", "Zebra crossing")).await.body.contains("Published:"));
     assert!(ben.open(&house, "/blog").await.body.contains("Zebra crossing"));
     assert!(ben.open(&house, "/search?q=ZEB").await.body.contains("Spring"));
@@ -56,7 +56,7 @@ pub async fn p10_a_post_is_drafted_published_edited_and_taken_back(house: House)
     assert!(old.status == 422 && old.body.contains("somebody else changed this post meanwhile"), "{}", old.body);
     assert!(old.body.contains("Lost"), "what was typed is not lost");
 
-    house.advance(Duration::from_secs(60));
+    house.advance(Duration::from_mins(1));
     ada.post(&house, &edit, &save("2", "keep", "Yak crossing")).await;
     let page = ben.open(&house, &read).await;
     assert!(page.body.contains("Yak crossing") && page.body.contains("changed"), "{}", page.body);

@@ -46,7 +46,7 @@ pub async fn p09_another_address_is_confirmed_before_it_counts(house: House) {
     let (mut ada, mut ben) = (somebody(&house, ADA).await, somebody(&house, BEN).await);
     ada.change(&house, |draft| PersonDraft { email: Some(ADA.email.to_owned()), ..draft }).await;
     let mut elsewhere = sign_in(&house, ADA.email).await;
-    house.advance(Duration::from_secs(16 * 60));
+    house.advance(Duration::from_mins(16));
     let page = ada.open(&house, "/profile/email").await;
     assert!(page.body.contains("First confirm that it is you"), "{}", page.body);
     let page = ada.post(&house, "/profile/email", &[("email", "new@example.org")]).await;
