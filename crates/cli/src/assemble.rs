@@ -50,6 +50,7 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
             activation_licence: config.people.activation_licence()?,
             seats: config.people.seats()?,
             self_registration: config.people.self_registration,
+            role_functions: config.people.role_functions(),
             device_type: config.freshservice.device_asset_type.clone(),
             brand: brand.clone(),
             sweep: Sweeps {

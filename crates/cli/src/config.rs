@@ -12,6 +12,7 @@ use jiff::SignedDuration;
 use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::{freshsales, freshservice};
+use tessera_core::access::RoleFunctions;
 use tessera_core::device::DeviceType;
 use tessera_core::licence::LicenceType;
 use tessera_hub::{Counting, SeatRule, SeatRules};
@@ -128,15 +129,25 @@ pub struct People {
     pub seat_idle_minutes: i64,
     /// Whether somebody who is not known may ask to be let in.
     pub self_registration: bool,
+    /// The role function with which somebody writes in the blog.
+    pub blog_edit_function: String,
+    /// The role function with which somebody moderates the forum.
+    pub forum_moderate_function: String,
+    /// The role function with which somebody keeps the contacts of their organisation.
+    pub contact_edit_function: String,
 }
 
 impl Default for People {
     fn default() -> Self {
+        let RoleFunctions { blog_edit, forum_moderate, contact_edit } = RoleFunctions::default();
         Self {
             activation_licence: LicenceType::Custportal.as_str().to_owned(),
             seats: BTreeMap::new(),
             seat_idle_minutes: 30,
             self_registration: true,
+            blog_edit_function: blog_edit,
+            forum_moderate_function: forum_moderate,
+            contact_edit_function: contact_edit,
         }
     }
 }
@@ -162,6 +173,15 @@ pub enum SeatCounting {
 }
 
 impl People {
+    /// What the role functions of the portal are called.
+    pub fn role_functions(&self) -> RoleFunctions {
+        RoleFunctions {
+            blog_edit: self.blog_edit_function.clone(),
+            forum_moderate: self.forum_moderate_function.clone(),
+            contact_edit: self.contact_edit_function.clone(),
+        }
+    }
+
     /// The licence type; none: nothing, until staff decide.
     pub fn activation_licence(&self) -> anyhow::Result<Option<LicenceType>> {
         match self.activation_licence.as_str() {

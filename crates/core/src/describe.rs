@@ -3,7 +3,12 @@
 use std::fmt::{Display, Formatter, Result};
 
 use crate::activation::ActivationState;
+use crate::blog::BlogChange;
+use crate::forum::ForumChange;
+use crate::mask;
 use crate::plan::{Change, Plan};
+use crate::profile::ProfileChange;
+use crate::search::Index;
 
 impl Display for Change {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
@@ -89,7 +94,54 @@ impl Display for Change {
             Self::ConfirmInvoice { id, .. } => write!(f, "invoice {id} is still so"),
             Self::MissInvoices { source, .. } => write!(f, "{source} does not name some invoices any more"),
             Self::UpdateReturn(rma) => write!(f, "return {} is {}", rma.number, rma.status().as_str()),
+            Self::Attach(it) => {
+                write!(f, "attach {} ({} bytes) to {} {}", it.name, it.size, it.owner.kind, it.owner.id)
+            }
+            Self::Detach { id, .. } => write!(f, "take attachment {id} away"),
+            Self::Blog(change) => describe_blog(change, f),
+            Self::Forum(change) => describe_forum(change, f),
+            Self::Profile(ProfileChange::Put(profile)) => write!(f, "profile of person {}", profile.person),
+            Self::Profile(ProfileChange::AskEmail(change)) => {
+                write!(f, "person {} wants the address {}", change.person, mask::email(&change.email))
+            }
+            Self::Profile(ProfileChange::TakeEmail { .. }) => f.write_str("the new address is confirmed"),
+            Self::Search(Index::Put(entry)) => write!(f, "“{}” is found by {} words", entry.title, entry.words.len()),
+            Self::Search(Index::Remove { source, id }) => write!(f, "{} {id} is not found", source.as_str()),
         }
+    }
+}
+
+fn describe_blog(change: &BlogChange, f: &mut Formatter<'_>) -> Result {
+    match change {
+        BlogChange::Create(post) => write!(f, "create news post “{}”, {}", post.title, post.state.as_str()),
+        BlogChange::Update(post) => write!(f, "news post “{}”, {}", post.title, post.state.as_str()),
+    }
+}
+
+fn describe_forum(change: &ForumChange, f: &mut Formatter<'_>) -> Result {
+    match change {
+        ForumChange::CreateBoard(board) => write!(f, "create board {}", board.name),
+        ForumChange::UpdateBoard(board) => write!(f, "board {}", board.name),
+        ForumChange::CreateTopic(topic) => write!(f, "create topic “{}”", topic.title),
+        ForumChange::UpdateTopic(topic) => write!(f, "topic “{}”", topic.title),
+        ForumChange::ExpectTopic { topic_id, .. } => write!(f, "topic {topic_id} is still as it was"),
+        ForumChange::CountReply { topic_id, .. } => write!(f, "one reply more in topic {topic_id}, which is open"),
+        ForumChange::Recount { topic_id, by } => write!(f, "{by:+} posts in topic {topic_id}"),
+        ForumChange::CreatePost(post) => write!(f, "create post {}", post.id),
+        ForumChange::UpdatePost(post) => write!(f, "post {}", post.id),
+        ForumChange::Report(report) => write!(f, "report post {}: {}", report.post_id, report.why),
+        ForumChange::CloseReports { post_id, verdict, .. } => {
+            write!(f, "close the reports of post {post_id}: {}", verdict.as_str())
+        }
+        ForumChange::Follow { topic_id, person, .. } => write!(f, "person {person} follows topic {topic_id}"),
+        ForumChange::Unfollow { topic_id, person } => write!(f, "person {person} follows topic {topic_id} no more"),
+        ForumChange::Mute(mute) => {
+            write!(f, "person {} does not write until {:.0}: {}", mute.person, mute.until, mute.why)
+        }
+        ForumChange::Rescope { topic_id, board_id: Some(board) } => {
+            write!(f, "posts of topic {topic_id} are found on board {board}")
+        }
+        ForumChange::Rescope { topic_id, board_id: None } => write!(f, "posts of topic {topic_id} are not found"),
     }
 }
 

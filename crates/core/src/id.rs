@@ -72,6 +72,20 @@ ids! {
     OneTimeLinkId,
     /// Somebody who asks to be let in (`P12`).
     RegistrationId,
+    /// A file that somebody attached to something (`P09`, `P10`).
+    AttachmentId,
+    /// A post of the blog (`P10`).
+    BlogPostId,
+    /// A board of the forum (`P10`).
+    BoardId,
+    /// A topic of the forum.
+    TopicId,
+    /// A post of the forum: a topic's first one, or a reply.
+    ForumPostId,
+    /// Somebody's report of a post of the forum.
+    ReportId,
+    /// A request to change a person's e-mail address, until it is confirmed (`P09`).
+    EmailChangeId,
 }
 
 impl CustomerId {

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::credential::Notice;
 use crate::customer::SignIn;
 use crate::id::{
-    ActivationId, AssetWriteId, CustomerId, InvitationId, JobId, OneTimeLinkId, PersonId, RegistrationId, RmaId,
-    SweepId,
+    ActivationId, AssetWriteId, CustomerId, EmailChangeId, ForumPostId, InvitationId, JobId, OneTimeLinkId, PersonId,
+    RegistrationId, RmaId, SweepId,
 };
 use crate::normalise;
 use crate::record::Kind;
@@ -136,6 +136,32 @@ pub enum Task {
         registration_id: RegistrationId,
         /// The link to set a password, when they were let in.
         link_id: Option<OneTimeLinkId>,
+    },
+    /// Have everybody who follows a topic told of a reply (`P10`): a mail each, some at a time.
+    TellFollowers {
+        /// The reply.
+        post_id: ForumPostId,
+        /// Who was told last; none: nobody yet.
+        after: Option<PersonId>,
+    },
+    /// Tell one follower of a reply.
+    MailReply {
+        /// The reply.
+        post_id: ForumPostId,
+        /// Whom.
+        person_id: PersonId,
+    },
+    /// Send the link that confirms a new e-mail address, to that address (`P09`).
+    MailEmailChange {
+        /// Which change.
+        change_id: EmailChangeId,
+    },
+    /// Tell the address before that it was changed.
+    MailEmailChanged {
+        /// Which change.
+        change_id: EmailChangeId,
+        /// The address before.
+        to: String,
     },
 }
 
@@ -273,6 +299,11 @@ impl Task {
             Self::ApplySweep { run } => format!("apply_sweep:{run}"),
             Self::ReadInvoices => "read_invoices".to_owned(),
             Self::MailReturn { rma_id, letter } => format!("mail_return:{rma_id}:{letter}"),
+            Self::TellFollowers { post_id, after: None } => format!("tell_followers:{post_id}"),
+            Self::TellFollowers { post_id, after: Some(after) } => format!("tell_followers:{post_id}:{after}"),
+            Self::MailReply { post_id, person_id } => format!("mail_reply:{post_id}:{person_id}"),
+            Self::MailEmailChange { change_id } => format!("mail_email_change:{change_id}"),
+            Self::MailEmailChanged { change_id, .. } => format!("mail_email_changed:{change_id}"),
         }
     }
 
@@ -292,6 +323,10 @@ impl Task {
             Self::ApplySweep { .. } => "apply_sweep",
             Self::WriteAsset { .. } => "write_asset",
             Self::MailReturn { .. } => "mail_return",
+            Self::TellFollowers { .. } => "tell_followers",
+            Self::MailReply { .. } => "mail_reply",
+            Self::MailEmailChange { .. } => "mail_email_change",
+            Self::MailEmailChanged { .. } => "mail_email_changed",
             Self::ReadInvoices => "read_invoices",
             Self::MailOneTimeLink { .. } => "mail_one_time_link",
             Self::SendOneTimeLink { .. } => "send_one_time_link",
@@ -317,11 +352,13 @@ impl Task {
             | Self::MailSignInChanged { .. }
             | Self::Reread { .. }
             | Self::MailReturn { .. }
+            | Self::MailEmailChange { .. }
+            | Self::MailEmailChanged { .. }
             | Self::MailSecurityNotice { .. }
             | Self::MailRegistration { .. }
             | Self::MailRegistrationDecided { .. }
             | Self::ApplySweep { .. } => Lane::Normal,
-            Self::Sweep { .. } | Self::ReadInvoices => Lane::Bulk,
+            Self::Sweep { .. } | Self::ReadInvoices | Self::TellFollowers { .. } | Self::MailReply { .. } => Lane::Bulk,
         }
     }
 }

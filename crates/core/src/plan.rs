@@ -5,12 +5,16 @@ use uuid::Uuid;
 
 use crate::activation::Activation;
 use crate::asset_write::{AssetWrite, WriteState};
+use crate::attachment::{Attachment, Owner};
+use crate::blog::BlogChange;
 use crate::contact::Contact;
 use crate::credential::OneTimeLink;
 use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, Suspension};
 use crate::device::Device;
+use crate::forum::ForumChange;
 use crate::id::{
-    AssetWriteId, CustomerId, IdentityId, InvitationId, InvoiceId, JobId, LinkId, OneTimeLinkId, PersonId, PlaceId, ReviewId,
+    AssetWriteId, AttachmentId, CustomerId, IdentityId, InvitationId, InvoiceId, JobId, LinkId, OneTimeLinkId,
+    PersonId, PlaceId, ReviewId,
 };
 use crate::invitation::{Claim, Invitation, Revocation};
 use crate::invoice::Invoice;
@@ -18,10 +22,12 @@ use crate::job::{Job, Task};
 use crate::marketplace::{Call, SyncOption};
 use crate::person::Person;
 use crate::place::Place;
+use crate::profile::ProfileChange;
 use crate::record::{Observation, RecordKey};
 use crate::registration::{Registration, RegistrationState};
 use crate::review::{Decision, Review};
 use crate::rma::Rma;
+use crate::search::Index;
 use crate::timeline::{Entry, Event, Head};
 
 /// When, by whom and through which door a plan is made, and where fresh ids come from.
@@ -307,6 +313,23 @@ pub enum Change {
     CreateReturn(Box<Rma>),
     /// Write a return as it shall be; its version must still be this one, and none of its units on another open one.
     UpdateReturn(Box<Rma>),
+    /// Attach a file (`P09`, `P10`).
+    Attach(Box<Attachment>),
+    /// Take an attached file away.
+    Detach {
+        /// Which.
+        id: AttachmentId,
+        /// What it is attached to.
+        owner: Owner,
+    },
+    /// Change the blog (`P10`).
+    Blog(BlogChange),
+    /// Change the forum (`P10`).
+    Forum(ForumChange),
+    /// Change what the portal's search finds (`P09`).
+    Search(Index),
+    /// Change what is kept about a person's profile (`P09`).
+    Profile(ProfileChange),
     /// Write an invoice as its source says it is (`P09`).
     PutInvoice(Box<Invoice>),
     /// Note that the source says the same of an invoice as before.

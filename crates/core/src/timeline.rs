@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-pub use event::{Event, Leaving, SerialField};
+pub use event::{Event, ForumAct, Leaving, SerialField};
 
 use crate::id::CustomerId;
 

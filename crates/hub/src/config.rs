@@ -1,6 +1,7 @@
 //! What the operator decided about the journeys.
 
 use jiff::SignedDuration;
+use tessera_core::access::RoleFunctions;
 use tessera_core::device::DeviceType;
 use tessera_core::licence::LicenceType;
 use tessera_core::sweep::Brake;
@@ -29,6 +30,8 @@ pub struct Config {
     pub seats: SeatRules,
     /// Whether somebody who is not known may ask to be let in (`P12`).
     pub self_registration: bool,
+    /// What people may do in the portal beyond their licence, by these names (`P10`).
+    pub role_functions: RoleFunctions,
     /// Which asset type makes a device (`A05`).
     pub device_type: DeviceType,
     /// Who speaks to the customer.

@@ -1,5 +1,6 @@
 //! The job runner: takes what is due, runs it, and has it tried again when an outside system was not ready.
 
+mod community;
 mod door;
 
 use std::time::Duration;
@@ -154,6 +155,10 @@ impl Hub {
             Task::RunActivation { activation_id } => self.run_activation(*activation_id, job).await,
             Task::Invite { requester_id, asked_by } => self.invite_for_job(requester_id, asked_by, job).await.map(drop),
             Task::Refresh { customer_id } | Task::LookAgain { customer_id } => self.refresh(*customer_id, job).await,
+            Task::TellFollowers { post_id, after } => self.tell_followers(*post_id, *after, job).await,
+            Task::MailReply { post_id, person_id } => return self.mail_reply(*post_id, *person_id, job).await,
+            Task::MailEmailChange { change_id } => return self.mail_email_change(*change_id, job).await,
+            Task::MailEmailChanged { change_id, to } => return self.mail_email_changed(*change_id, to, job).await,
             Task::WriteAsset { write_id } => self.run_asset_write(*write_id, job).await,
             Task::Reread { hint, tries } => self.reread(hint, *tries, job).await,
             Task::WeighNumber { sign_in, requester_id } => self.weigh_number(sign_in, requester_id, job).await,

@@ -177,6 +177,43 @@ pub struct Admitted {
     pub expires_at: Timestamp,
 }
 
+/// What tells a follower of a reply (`P10`).
+#[derive(Debug, Clone)]
+pub struct ReplyLetter {
+    /// Whom it greets.
+    pub name: String,
+    /// Who replied, as the follower may know them.
+    pub author: String,
+    /// In which topic.
+    pub title: String,
+    /// Where the reply is.
+    pub url: String,
+    /// Where such mails are switched off.
+    pub profile_url: String,
+}
+
+/// What asks to confirm a new e-mail address (`P09`).
+#[derive(Debug, Clone)]
+pub struct EmailChangeLetter {
+    /// Whom it greets.
+    pub name: String,
+    /// The link.
+    pub url: String,
+    /// Until when it works.
+    pub expires_at: Timestamp,
+}
+
+/// What tells the address before that it was changed (`P09`).
+#[derive(Debug, Clone)]
+pub struct EmailChangedLetter {
+    /// Whom it greets.
+    pub name: String,
+    /// The new address, masked.
+    pub to: String,
+    /// Where the profile is.
+    pub profile_url: String,
+}
+
 /// Puts mails into words.
 pub trait Letters: std::fmt::Debug + Send + Sync {
     /// The mail with the activation link.
@@ -187,6 +224,12 @@ pub trait Letters: std::fmt::Debug + Send + Sync {
     fn sign_in_changed(&self, letter: &SignInChangedLetter, now: Timestamp) -> Result<Letter, String>;
     /// The mail about a return.
     fn about_return(&self, letter: &ReturnLetter, now: Timestamp) -> Result<Letter, String>;
+    /// The notice of a reply.
+    fn reply(&self, letter: &ReplyLetter, now: Timestamp) -> Result<Letter, String>;
+    /// The mail with the link that confirms a new address.
+    fn email_change(&self, letter: &EmailChangeLetter, now: Timestamp) -> Result<Letter, String>;
+    /// The notice to the address before.
+    fn email_changed(&self, letter: &EmailChangedLetter, now: Timestamp) -> Result<Letter, String>;
     /// The mail with a link to set a password.
     fn one_time_link(&self, letter: &OneTimeLinkLetter, now: Timestamp) -> Result<Letter, String>;
     /// The notice that something about the ways in changed.

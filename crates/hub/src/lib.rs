@@ -5,6 +5,7 @@
 mod activate;
 mod asset_write;
 mod b2c;
+mod community;
 mod config;
 mod decide;
 pub mod doctor;
@@ -49,6 +50,7 @@ use uuid::Uuid;
 pub use activate::{ActivationView, Opened};
 pub use asset_write::{Asking, DeviceDraft, Expected};
 pub use b2c::{CustomerClaims, LinkStatus};
+pub use community::{Moderating, PostAct, TopicAct};
 pub use config::{Brand, Config, Sweeps};
 pub use decide::ReviewView;
 pub use door::{Approving, Entered, HalfEntered, Known, Offered, Opening, SessionLine, Visit};
@@ -59,8 +61,9 @@ pub use identities::{PortalSession, RECENT};
 pub use invite::{Invited, Once};
 pub use invoices::{Books, InvoiceSource};
 pub use letters::{
-    ActivatedLetter, Admitted, InvitationLetter, Letter, Letters, OneTimeLinkLetter, RegistrationDecidedLetter,
-    RegistrationLetter, ReturnLetter, ReturnNews, SecurityNoticeLetter, SignInChangedLetter,
+    ActivatedLetter, Admitted, EmailChangeLetter, EmailChangedLetter, InvitationLetter, Letter, Letters,
+    OneTimeLinkLetter, RegistrationDecidedLetter, RegistrationLetter, ReplyLetter, ReturnLetter, ReturnNews,
+    SecurityNoticeLetter, SignInChangedLetter,
 };
 pub use people::By;
 pub use returns::{Returns, Sight};

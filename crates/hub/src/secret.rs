@@ -6,7 +6,7 @@ use aws_lc_rs::{digest, hmac, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
-use tessera_core::id::{InvitationId, OneTimeLinkId, PersonId, RegistrationId};
+use tessera_core::id::{EmailChangeId, InvitationId, OneTimeLinkId, PersonId, RegistrationId};
 use uuid::Uuid;
 
 /// The installation's secret key. Whoever has it and the database can make invitation links; either alone is useless.
@@ -73,6 +73,11 @@ impl SecretKey {
     /// What a browser carries from which somebody has signed in with a login before: nobody else can make it.
     pub fn browser_mark(&self, login: &str, chance: &str) -> String {
         URL_SAFE_NO_PAD.encode(self.sign("browser", &[login.as_bytes(), b" ", chance.as_bytes()]))
+    }
+
+    /// The token of the link that confirms a new e-mail address, computed again likewise.
+    pub fn email_change_token(&self, id: EmailChangeId) -> String {
+        self.token("email_change", id.0)
     }
 
     fn token(&self, purpose: &str, id: Uuid) -> String {

@@ -4,8 +4,12 @@
 //! rests on unique constraints and guarded statements, never on an isolation level.
 
 mod asset_writes;
+mod attachments;
+mod audience;
+mod blog;
 mod credentials;
 mod error;
+mod forum;
 mod found;
 mod hooks;
 mod invoices;
@@ -15,7 +19,9 @@ mod migrate;
 mod people;
 #[cfg(test)]
 mod plans;
+mod portal_search;
 mod postgres;
+mod profiles;
 mod reads;
 mod records;
 mod registrations;
@@ -37,13 +43,17 @@ use std::sync::Arc;
 use tessera_core::plan::{Change, Plan};
 use tokio::sync::Notify;
 
+pub use attachments::{Attached, AttachedFile};
+pub use blog::News;
 pub use credentials::HalfSignIn;
 pub use error::{ApplyError, StoreError};
+pub use forum::{ListedBoard, ReadPost, ReadReport, ReadTopic};
 pub use found::{ListedCustomer, SearchHit};
 pub use hooks::HookDeliveries;
 pub use invoices::{FeedState, InvoiceFilter, sorted};
 pub use marketplace::KeptOptions;
 pub use people::AtDoor;
+pub use portal_search::PortalHit;
 pub use reads::MyDevices;
 pub use records::StoredRecord;
 pub use returns::ReturnFilter;

@@ -14,12 +14,11 @@ use tessera_core::plan::{Change, Plan};
 use tessera_core::record::{Observation, RecordKey};
 use tessera_core::timeline::Entry;
 
-use crate::invoices;
-use crate::people;
-use crate::returns;
 use crate::sql;
 use crate::statement::{Conflict, Statement};
-use crate::{credentials, people, registrations, returns, values};
+use crate::{
+    attachments, blog, credentials, forum, invoices, people, portal_search, profiles, registrations, returns, values,
+};
 
 /// The statements that apply a plan, in its order.
 pub fn lower(plan: &Plan) -> Vec<Statement> {
@@ -189,6 +188,12 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::MissInvoices { source, at } => to.push(invoices::miss(source, *at)),
         Change::CreateReturn(rma) => returns::create(rma, to),
         Change::UpdateReturn(rma) => returns::update(rma, to),
+        Change::Attach(attachment) => to.push(attachments::add(attachment)),
+        Change::Detach { id, owner } => to.push(attachments::remove(*id, owner)),
+        Change::Blog(change) => blog::lower(change, to),
+        Change::Forum(change) => forum::lower(change, to),
+        Change::Search(index) => portal_search::lower(index, to),
+        Change::Profile(change) => profiles::lower(change, to),
         Change::Enqueue(job) => to.push(enqueue(job)),
         Change::FinishJob { id, attempt, at } => {
             to.push(Statement::one(sql::JOB_FINISH, values![*at, *id, *attempt], Conflict::Job));

@@ -28,6 +28,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 13, name: "invited", sql: include_str!("../migrations/0013_invited.sql") },
     Migration { version: 14, name: "invoices", sql: include_str!("../migrations/0014_invoices.sql") },
     Migration { version: 15, name: "door", sql: include_str!("../migrations/0015_door.sql") },
+    Migration { version: 16, name: "community", sql: include_str!("../migrations/0016_community.sql") },
 ];
 
 /// The version of the schema that this program knows.

@@ -220,7 +220,7 @@ fn place(row: &mut Row) -> Result<Place, Undecodable> {
     })
 }
 
-fn contact(row: &mut Row) -> Result<Contact, Undecodable> {
+pub(crate) fn contact(row: &mut Row) -> Result<Contact, Undecodable> {
     Ok(Contact {
         id: row.id()?,
         customer_id: row.id()?,

@@ -30,6 +30,12 @@ const WALKS: &[(&str, &str)] = &[
     ("HOOK_DELIVERIES", "a row for each hook"),
     ("INVOICES_COUNT", "counts along an index, once for a reading of the source"),
     ("INVOICES_UNMATCHED", "reads along what nobody sees and stops at its limit"),
+    ("BLOG_EDITED", "reads along what was changed last and stops at its limit; editors write the blog, not customers"),
+    ("BOARDS", "the boards: staff make them, one by one"),
+    ("BOARDS_READ", "the boards: staff make them, one by one"),
+    ("SEARCH_PORTAL", "the boards; the words are read by scope and prefix"),
+    ("REPORTS_OPEN", "reads along what is open and stops at its limit"),
+    ("REPORTS_READ", "reads along what is open and stops at its limit"),
     ("SWEEPS_NEWEST", "reads along the primary key and stops at its limit"),
 ];
 
@@ -40,6 +46,7 @@ const SMALL: &[&str] = &[
     "staff",
     "api_keys",
     "hook_deliveries",
+    "forum_boards",
     "schema_migrations",
     "jobs_running",
     "jobs_leased",

@@ -224,7 +224,7 @@ fn customer(row: &mut Row) -> Result<Customer, Undecodable> {
     })
 }
 
-fn entry(row: &mut Row) -> Result<Entry, Undecodable> {
+pub(crate) fn entry(row: &mut Row) -> Result<Entry, Undecodable> {
     Ok(Entry {
         customer_id: row.id()?,
         seq: row.get()?,

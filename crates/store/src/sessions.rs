@@ -183,6 +183,7 @@ impl Store {
             Statement::any(sql::SIGN_INS_EXPIRE, values![now]),
             Statement::any(sql::IDEMPOTENCY_FORGET, values![day_ago]),
             Statement::any(sql::JOBS_FORGET, values![week_ago]),
+            Statement::any(sql::EMAIL_CHANGES_FORGET, values![month_ago]),
             Statement::any(sql::UNLINKED_FORGET, values![month_ago]),
             Statement::any(sql::SWEEPS_FORGET, values![week_ago - jiff::SignedDuration::from_hours(24 * 7)]),
             Statement::any(sql::TAKINGS_FORGET, values![week_ago]),

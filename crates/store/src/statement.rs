@@ -85,6 +85,15 @@ pub enum Conflict {
     /// The registration was confirmed or decided.
     #[error("the registration was confirmed or decided meanwhile")]
     Registration,
+    /// The post of the blog was changed.
+    #[error("the post was changed meanwhile")]
+    News,
+    /// The board, topic or post was changed, closed or moved.
+    #[error("the board, topic or post was changed meanwhile")]
+    Forum,
+    /// The profile was changed, or the new address is not wanted any more.
+    #[error("the profile was changed meanwhile")]
+    Profile,
     /// Something with the same key exists.
     #[error("it exists already")]
     Exists,

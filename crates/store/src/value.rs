@@ -34,6 +34,7 @@ into_value! {
     &str => |it| Self::Text(storable(it)),
     &String => |it| Self::Text(storable(it)),
     Vec<u8> => |it| Self::Blob(it),
+    &Vec<u8> => |it| Self::Blob(it.clone()),
     &[u8; 32] => |it| Self::Blob(it.to_vec()),
     [u8; 32] => |it| Self::Blob(it.to_vec()),
     Uuid => |it| Self::Uuid(it),
@@ -58,6 +59,13 @@ into_value! {
     tessera_core::id::InvoiceId => |it| Self::Uuid(it.0),
     tessera_core::id::OneTimeLinkId => |it| Self::Uuid(it.0),
     tessera_core::id::RegistrationId => |it| Self::Uuid(it.0),
+    tessera_core::id::AttachmentId => |it| Self::Uuid(it.0),
+    tessera_core::id::BlogPostId => |it| Self::Uuid(it.0),
+    tessera_core::id::BoardId => |it| Self::Uuid(it.0),
+    tessera_core::id::TopicId => |it| Self::Uuid(it.0),
+    tessera_core::id::ForumPostId => |it| Self::Uuid(it.0),
+    tessera_core::id::ReportId => |it| Self::Uuid(it.0),
+    tessera_core::id::EmailChangeId => |it| Self::Uuid(it.0),
 }
 
 /// PostgreSQL keeps no NUL in text. One that an outside system sends must not keep the rest of what it says out.
@@ -190,6 +198,15 @@ impl FromValue for [u8; 32] {
     fn from_value(value: Value) -> Result<Self, Value> {
         match value {
             Value::Blob(bytes) => bytes.try_into().map_err(Value::Blob),
+            other => Err(other),
+        }
+    }
+}
+
+impl FromValue for Vec<u8> {
+    fn from_value(value: Value) -> Result<Self, Value> {
+        match value {
+            Value::Blob(bytes) => Ok(bytes),
             other => Err(other),
         }
     }

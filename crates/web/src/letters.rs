@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tessera_hub::{
-    ActivatedLetter, Brand, InvitationLetter, Letter, Letters, OneTimeLinkLetter, RegistrationDecidedLetter,
-    RegistrationLetter, ReturnLetter, SecurityNoticeLetter, SignInChangedLetter,
+    ActivatedLetter, Brand, EmailChangeLetter, EmailChangedLetter, InvitationLetter, Letter, Letters,
+    OneTimeLinkLetter, RegistrationDecidedLetter, RegistrationLetter, ReplyLetter, ReturnLetter, SecurityNoticeLetter,
+    SignInChangedLetter,
 };
 
 use crate::view::mail::{
-    ActivatedMail, AdmittedPart, InvitationMail, Letter as Template, OneTimeLinkMail, RegistrationDecidedMail,
-    RegistrationMail, ReturnMail, SecurityNoticeMail, SignInChangedMail,
+    ActivatedMail, AdmittedPart, EmailChangeMail, EmailChangedMail, InvitationMail, Letter as Template,
+    OneTimeLinkMail, RegistrationDecidedMail, RegistrationMail, ReplyMail, ReturnMail, SecurityNoticeMail,
+    SignInChangedMail,
 };
 use crate::view::{Chrome, Renderer, Support};
 
@@ -129,6 +131,35 @@ impl Letters for PageLetters {
             admitted,
             reason: letter.reason.clone(),
             register_url: letter.register_url.clone(),
+        };
+        self.write(&mail, now)
+    }
+
+    fn reply(&self, letter: &ReplyLetter, now: Timestamp) -> Result<Letter, String> {
+        let mail = ReplyMail {
+            name: Some(letter.name.clone()).filter(|name| !name.is_empty()),
+            author: letter.author.clone(),
+            title: letter.title.clone(),
+            url: letter.url.clone(),
+            profile_url: letter.profile_url.clone(),
+        };
+        self.write(&mail, now)
+    }
+
+    fn email_change(&self, letter: &EmailChangeLetter, now: Timestamp) -> Result<Letter, String> {
+        let mail = EmailChangeMail {
+            name: Some(letter.name.clone()).filter(|name| !name.is_empty()),
+            url: letter.url.clone(),
+            expires_at: letter.expires_at,
+        };
+        self.write(&mail, now)
+    }
+
+    fn email_changed(&self, letter: &EmailChangedLetter, now: Timestamp) -> Result<Letter, String> {
+        let mail = EmailChangedMail {
+            name: Some(letter.name.clone()).filter(|name| !name.is_empty()),
+            to: letter.to.clone(),
+            profile_url: letter.profile_url.clone(),
         };
         self.write(&mail, now)
     }

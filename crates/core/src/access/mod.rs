@@ -1,6 +1,7 @@
 //! Who may use which portal, and why not (`P05`–`P08`, `P11`, `P13`). One rule engine: doors ask it, explanations show it.
 
 mod facts;
+mod functions;
 mod rules;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use crate::licence::LicenceType;
 use crate::reason::Outcome;
 
 pub use facts::{AccessFacts, DefaultPlace, LicenceFact, Login, PersonFacts, Seats, Stranger};
+pub use functions::{RoleFunctions, may_edit_blog, may_edit_contacts, may_moderate_forum};
 pub use rules::decide;
 
 /// A door: a portal or a client.

@@ -3,9 +3,13 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::blog::PostState;
 use crate::credential::Notice;
 use crate::customer::Origin;
-use crate::id::{AssetWriteId, ContactId, CustomerId, InvitationId, PlaceId, ReviewId};
+use crate::forum::Moderation;
+use crate::id::{
+    AssetWriteId, BlogPostId, ContactId, CustomerId, ForumPostId, InvitationId, PlaceId, ReviewId, TopicId,
+};
 use crate::invoice::InvoiceEvent;
 use crate::licence::LicenceType;
 use crate::record::RecordKey;
@@ -387,6 +391,102 @@ pub enum Event {
         /// Why, as the applicant reads it.
         reason: String,
     },
+    /// Somebody wrote in the blog (`P10`).
+    NewsWritten {
+        /// Which post.
+        post_id: BlogPostId,
+        /// Its title.
+        title: String,
+        /// Who.
+        name: String,
+        /// How it could be read before; none: it is new.
+        before: Option<PostState>,
+        /// How it can be read now.
+        state: PostState,
+    },
+    /// Somebody did something in the forum (`P10`).
+    ForumWritten {
+        /// What.
+        act: ForumAct,
+        /// In which topic.
+        topic_id: TopicId,
+        /// Which post.
+        post_id: ForumPostId,
+        /// The topic's title.
+        title: String,
+        /// Who.
+        name: String,
+    },
+    /// A moderator decided about something written for the customer (`P10`).
+    ForumModerated {
+        /// What.
+        moderation: Moderation,
+        /// In which topic.
+        topic_id: TopicId,
+        /// The topic's title.
+        title: String,
+        /// Who wrote it.
+        name: String,
+        /// Why.
+        why: String,
+    },
+    /// Somebody may not write in the forum for a while, or may again (`P10`).
+    ForumMuted {
+        /// Who.
+        name: String,
+        /// Until when; none: they may again.
+        until: Option<Timestamp>,
+        /// Why.
+        why: String,
+    },
+    /// Somebody changed their own profile (`P09`).
+    ProfileChanged {
+        /// Who.
+        name: String,
+        /// What, in words.
+        changes: Vec<String>,
+    },
+    /// Somebody wants another e-mail address, and has to confirm it (`P09`).
+    PersonEmailAsked {
+        /// Who.
+        name: String,
+        /// The new address, masked.
+        to: String,
+    },
+    /// Somebody confirmed their new e-mail address (`P09`).
+    PersonEmailChanged {
+        /// Who.
+        name: String,
+        /// The address before, masked.
+        from: Option<String>,
+        /// The address now, masked.
+        to: String,
+    },
+}
+
+/// What somebody did in the forum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ForumAct {
+    /// They began a topic.
+    Started,
+    /// They replied.
+    Replied,
+    /// They changed what they wrote.
+    Edited,
+    /// They reported a post.
+    Reported,
+}
+
+impl ForumAct {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Started => "began a topic",
+            Self::Replied => "replied",
+            Self::Edited => "edited a post",
+            Self::Reported => "reported a post",
+        }
+    }
 }
 
 /// What became of a device that is no longer a customer's.
@@ -475,6 +575,13 @@ impl Event {
             Self::InvitedByMarketplace { .. } => "invited_by_marketplace",
             Self::AccountDeleted { .. } => "account_deleted",
             Self::AccountRestored { .. } => "account_restored",
+            Self::NewsWritten { .. } => "news_written",
+            Self::ForumWritten { .. } => "forum_written",
+            Self::ForumModerated { .. } => "forum_moderated",
+            Self::ForumMuted { .. } => "forum_muted",
+            Self::ProfileChanged { .. } => "profile_changed",
+            Self::PersonEmailAsked { .. } => "person_email_asked",
+            Self::PersonEmailChanged { .. } => "person_email_changed",
             Self::IdentityAdded { .. } => "identity_added",
             Self::IdentityRemoved { .. } => "identity_removed",
             Self::RequesterDeactivated { .. } => "requester_deactivated",
@@ -562,6 +669,25 @@ impl Event {
             Self::AccountRestored { record, why } => {
                 format!("Deletion of account {} at marketplace {} undone: {why}", record.external_id, record.system)
             }
+            Self::NewsWritten { title, name, before, state, .. } => {
+                format!("{name} {} “{title}”", news_words(*before, *state))
+            }
+            Self::ForumWritten { act, title, name, .. } => format!("{name} {} in the forum: “{title}”", act.words()),
+            Self::ForumModerated { moderation, title, name, why, .. } if moderation.is_of_post() => {
+                format!("Post by {name} in “{title}” {}: {why}", moderation.words())
+            }
+            Self::ForumModerated { moderation, title, name, why, .. } => {
+                format!("Topic “{title}” by {name} {}: {why}", moderation.words())
+            }
+            Self::ForumMuted { name, until: Some(until), why } => {
+                format!("{name} may not write in the forum until {until:.0}: {why}")
+            }
+            Self::ForumMuted { name, until: None, why } => format!("{name} may write in the forum again: {why}"),
+            Self::ProfileChanged { name, changes } => format!("{name} changed their own {}", changes.join(", ")),
+            Self::PersonEmailAsked { name, to } => format!("{name} wants the e-mail address {to}; not confirmed yet"),
+            Self::PersonEmailChanged { name, from, to } => {
+                format!("{name} changed their e-mail address from {} to {to}", or_none(from))
+            }
             Self::IdentityAdded { provider, shown_as } => {
                 format!("The customer added the sign-in {shown_as} at {provider}")
             }
@@ -629,6 +755,17 @@ impl Event {
         }
     }
 
+    /// The device the event is about, if it is: its system and display id.
+    pub fn device(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::DeviceAssigned { record, .. }
+            | Self::DeviceUnassigned { record, .. }
+            | Self::SerialCorrected { record, .. }
+            | Self::DevicePlaced { record, .. } => Some((&record.system, &record.external_id)),
+            _ => None,
+        }
+    }
+
     /// The sentence the customer reads, for the part of the timeline that is theirs (`H05`).
     pub fn customer_sentence(&self) -> Option<String> {
         match self {
@@ -656,7 +793,33 @@ impl Event {
             Self::PasswordLinkSent { sent_to, .. } => Some(format!("We sent a link to choose a password to {sent_to}")),
             Self::SignInSecured { what, .. } => Some(what.words().to_owned()),
             Self::RegistrationApproved { name, .. } => Some(format!("{name} was added to your people")),
+            // No titles: not everybody of a customer reads every board.
+            Self::ForumWritten { act, name, .. } => Some(format!("{name} {} in the forum", act.words())),
+            Self::ForumModerated { moderation, name, why, .. } => {
+                let what = if moderation.is_of_post() { "post" } else { "topic" };
+                Some(format!("A forum {what} by {name} was {}: {why}", moderation.words()))
+            }
+            Self::ForumMuted { name, until: Some(until), why } => Some(format!(
+                "{name} cannot write in the forum until {}: {why}",
+                until.strftime("%-d %b %Y, %H:%M UTC")
+            )),
+            Self::ForumMuted { name, until: None, .. } => Some(format!("{name} can write in the forum again")),
+            Self::ProfileChanged { name, changes } => Some(format!("{name} changed their {}", changes.join(", "))),
+            Self::PersonEmailAsked { name, to } => Some(format!("{name} asked to change their e-mail address to {to}")),
+            Self::PersonEmailChanged { name, to, .. } => Some(format!("{name} changed their e-mail address to {to}")),
             _ => None,
         }
+    }
+}
+
+/// What an editor did with a post of the blog.
+const fn news_words(before: Option<PostState>, state: PostState) -> &'static str {
+    match (before, state) {
+        (None, PostState::Published) => "wrote and published the news",
+        (None, _) => "drafted the news",
+        (Some(PostState::Published), PostState::Published) => "edited the published news",
+        (Some(_), PostState::Published) => "published the news",
+        (Some(PostState::Published), _) => "took back the news",
+        (Some(_), _) => "edited the news",
     }
 }

@@ -2,14 +2,15 @@
 //!
 //! Every handler that shows or changes something takes [`Staff`]: without a session there is nothing but the sign-in page.
 
+mod boards;
 mod compare;
 mod customer;
 mod devices;
 mod doctor;
 mod find;
 mod invitations;
-mod licences;
 mod invoices;
+mod licences;
 mod links;
 mod marketplaces;
 mod persons;
@@ -66,6 +67,12 @@ pub fn routes() -> Router<App> {
         .route("/devices/{id}/reread", post(devices::reread))
         .route("/device-writes/{id}", get(devices::write))
         .route("/device-writes/{id}/cancel", post(devices::cancel))
+        .route("/boards", get(boards::list))
+        .route("/boards/new", get(boards::fresh).post(boards::create))
+        .route("/boards/{id}", get(boards::form).post(boards::update))
+        .route("/boards/posts/{id}", get(boards::post).post(boards::decide))
+        .route("/boards/posts/{id}/topic", post(boards::decide_topic))
+        .route("/boards/posts/{id}/mute", post(boards::mute))
         .route("/reviews", get(review::list))
         .route("/reviews/{id}", get(review::review).post(review::decide))
         .route("/invoices", get(invoices::list))

@@ -176,6 +176,10 @@ const fn what(task: &Task) -> &'static str {
         Task::MailSecurityNotice { .. } => "Send mail: ways to sign in changed",
         Task::MailRegistration { .. } => "Send mail: registration received",
         Task::MailRegistrationDecided { .. } => "Send mail: registration decided",
+        Task::TellFollowers { .. } => "Tell followers of a reply",
+        Task::MailReply { .. } => "Send mail: reply in the forum",
+        Task::MailEmailChange { .. } => "Send mail: confirm a new address",
+        Task::MailEmailChanged { .. } => "Send mail: address changed",
     }
 }
 
@@ -212,6 +216,19 @@ async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), Sto
         Task::ReadInvoices => Ok(("Invoices".to_owned(), Some("/console/invoices".to_owned()))),
         Task::Sweep { what, .. } => Ok((words::sentence(what.as_str()), None)),
         Task::ApplySweep { run } => Ok((format!("sweep {run}"), Some(format!("/console/sweeps/{run}")))),
+        Task::TellFollowers { post_id, .. } | Task::MailReply { post_id, .. } => {
+            Ok((format!("post {post_id}"), Some(format!("/console/boards/posts/{post_id}"))))
+        }
+        Task::MailEmailChange { change_id } | Task::MailEmailChanged { change_id, .. } => {
+            let person = match store.email_change(*change_id).await? {
+                Some(change) => store.person(change.person).await?,
+                None => None,
+            };
+            Ok(person.map_or_else(
+                || ("a person who is gone".to_owned(), None),
+                |person| (person.name, Some(customer_url(person.customer_id))),
+            ))
+        }
         Task::WriteAsset { write_id } => {
             let write = store.asset_write(*write_id).await?;
             let what =

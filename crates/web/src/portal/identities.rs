@@ -2,10 +2,11 @@
 //!
 //! Whoever changes them has proved a short while ago who they are: a browser left open is not enough.
 
-use axum::extract::{Form, OriginalUri, Path, State};
+use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
+use tessera_core::access::Portal;
 use tessera_core::credential;
 use tessera_core::customer::{Identity, SignIn};
 use tessera_core::id::IdentityId;
@@ -16,7 +17,7 @@ use super::shown_as;
 use crate::App;
 use crate::access::Session;
 use crate::activation::providers;
-use crate::door::{prove, sign_in_failed};
+use crate::door::{prove, sign_in_failed, within};
 use crate::page::{Answer, PageError, append_cookie, chrome, page, redirect_with};
 use crate::session::{self, Kind};
 use crate::sign_in::{BeginFailed, begin};
@@ -82,17 +83,25 @@ fn method(app: &App, session: &PortalSession, identity: &Identity, count: usize)
     }
 }
 
+/// Where to go on.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Confirmed {
+    return_to: Option<String>,
+}
+
 /// Signing in anew, as the same person, before anything is changed.
 pub(super) async fn confirm(
     State(app): State<App>,
     Session(session): Session,
     OriginalUri(uri): OriginalUri,
+    Query(confirmed): Query<Confirmed>,
     headers: HeaderMap,
 ) -> Answer {
+    let return_to = within(confirmed.return_to.as_deref().or(Some(PAGE)), Portal::Customer);
     if credential::person_of(&session.sign_in.identity).is_some() {
-        return Ok(prove::first(PAGE));
+        return Ok(prove::first(&return_to));
     }
-    let purpose = Purpose::Portal { return_to: PAGE.to_owned() };
+    let purpose = Purpose::Portal { return_to };
     match begin(&app, &headers, Some(&session.sign_in.provider), purpose, true).await {
         Ok(response) => Ok(response),
         Err(BeginFailed::Refused(refusal)) => sign_in_failed(&app, &headers, &uri, refusal),

@@ -1,5 +1,6 @@
 //! The customer portal: "My devices" (`A15`, `A19`). Everything is read from the hub alone (`A16`).
 
+pub(crate) mod community;
 pub(crate) mod identities;
 pub(crate) mod invoices;
 mod kept_out;
@@ -38,6 +39,7 @@ pub fn routes() -> Router<App> {
         .route("/sign-out", post(sign_out))
         .route("/signed-out", get(signed_out))
         .merge(door::inside())
+        .merge(community::routes())
 }
 
 /// The portal's first page. Whoever has no person yet, or whose marketplace closed the account, reads here why there is nothing.

@@ -268,3 +268,64 @@ impl Letter for RegistrationDecidedMail {
         format!("Your registration at {brand} was {outcome}")
     }
 }
+
+/// The notice of a reply in the forum (P10).
+#[derive(Debug, Clone, Serialize)]
+pub struct ReplyMail {
+    /// The follower's name, if known.
+    pub name: Option<String>,
+    /// Who replied, as the follower may know them.
+    pub author: String,
+    /// The topic's title.
+    pub title: String,
+    /// Where the reply is.
+    pub url: String,
+    /// Where such mails are switched off.
+    pub profile_url: String,
+}
+
+impl Letter for ReplyMail {
+    const NAME: &'static str = "mail/reply";
+
+    fn subject(&self, brand: &str) -> String {
+        format!("A reply in the forum of {brand}")
+    }
+}
+
+/// The link that confirms a new address (P09).
+#[derive(Debug, Clone, Serialize)]
+pub struct EmailChangeMail {
+    /// The person's name, if known.
+    pub name: Option<String>,
+    /// The full link.
+    pub url: String,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+}
+
+impl Letter for EmailChangeMail {
+    const NAME: &'static str = "mail/email_change";
+
+    fn subject(&self, brand: &str) -> String {
+        format!("Confirm your new e-mail address at {brand}")
+    }
+}
+
+/// The notice to the address before (P09).
+#[derive(Debug, Clone, Serialize)]
+pub struct EmailChangedMail {
+    /// The person's name, if known.
+    pub name: Option<String>,
+    /// The new address, masked.
+    pub to: String,
+    /// The portal's profile page.
+    pub profile_url: String,
+}
+
+impl Letter for EmailChangedMail {
+    const NAME: &'static str = "mail/email_changed";
+
+    fn subject(&self, brand: &str) -> String {
+        format!("Your e-mail address at {brand} was changed")
+    }
+}

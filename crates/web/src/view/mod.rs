@@ -8,6 +8,7 @@
 
 pub mod activation;
 pub mod assets;
+pub mod community;
 pub mod console;
 pub mod door;
 mod graph;

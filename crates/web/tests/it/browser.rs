@@ -28,6 +28,20 @@ pub struct Page {
     pub body: String,
 }
 
+/// A file as a browser sends it.
+#[derive(Debug, Clone, Copy)]
+pub struct File<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// What it holds.
+    pub bytes: &'a [u8],
+}
+
+impl File<'_> {
+    /// The field was left empty.
+    pub const NONE: Self = Self { name: "", bytes: b"" };
+}
+
 impl Page {
     /// The first form: where it goes, and what its fields hold.
     fn form(&self) -> (String, BTreeMap<String, String>) {
@@ -103,6 +117,36 @@ impl Browser {
             Ok(page) => page,
             Err(next) => self.open(&next).await,
         }
+    }
+
+    /// Sends a form with a file, and follows where it leads.
+    pub async fn upload(&mut self, url: &str, fields: &[(&str, &str)], file: File<'_>) -> Page {
+        const BORDER: &str = "----what-no-file-holds";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            body.extend_from_slice(
+                format!("--{BORDER}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes(),
+            );
+        }
+        let name = file.name.replace('"', "%22");
+        let head = format!("content-disposition: form-data; name=\"file\"; filename=\"{name}\"");
+        body.extend_from_slice(
+            format!("--{BORDER}\r\n{head}\r\ncontent-type: application/octet-stream\r\n\r\n").as_bytes(),
+        );
+        body.extend_from_slice(file.bytes);
+        body.extend_from_slice(format!("\r\n--{BORDER}--\r\n").as_bytes());
+        let request = self.http.request(Method::POST, url).body(body);
+        let request = request.header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BORDER}"));
+        match self.send(request, url).await {
+            Ok(page) => page,
+            Err(next) => self.open(&next).await,
+        }
+    }
+
+    /// What is at an address, as it is sent.
+    pub async fn fetch(&self, url: &str) -> reqwest::Response {
+        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        self.http.get(url).header(header::COOKIE, cookies.join("; ")).send().await.unwrap()
     }
 
     async fn submit_form(&mut self, page: &Page, typed: &[(&str, &str)]) -> Result<Page, String> {

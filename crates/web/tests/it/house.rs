@@ -15,6 +15,7 @@ use tempfile::{NamedTempFile, TempDir};
 use tessera_connect::invoices::{Feed, Format, Location};
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
 use tessera_connect::{Environment, freshsales, freshservice, mail};
+use tessera_core::access::RoleFunctions;
 use tessera_core::clock::ManualClock;
 use tessera_core::device::DeviceType;
 use tessera_core::id::PlaceId;
@@ -148,6 +149,7 @@ impl House {
                 activation_licence: Some(LicenceType::Custportal),
                 seats: seats(),
                 self_registration: true,
+                role_functions: RoleFunctions::default(),
                 device_type: DeviceType::default(),
                 brand: brand.clone(),
                 grace: Grace::default(),

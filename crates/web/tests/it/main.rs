@@ -9,12 +9,13 @@ mod b2c;
 mod brake;
 mod browser;
 mod chaos;
+mod community;
 mod console;
 mod contract;
 mod database;
 mod doctor;
-mod hostile;
 mod door;
+mod hostile;
 mod house;
 mod identities;
 mod invoices;
@@ -31,6 +32,8 @@ mod vendor_hostile;
 mod why;
 mod writing;
 mod writing_again;
+
+use community::{forum, isolation, moderation, news, profile};
 
 /// Turns each story, `async fn(House)`, into a test on SQLite and one on PostgreSQL.
 macro_rules! stories {
@@ -212,6 +215,37 @@ stories! {
         m01_staff_change_what_a_marketplace_asks,
         m15_staff_see_an_account_and_undo_its_deletion,
         m21_staff_see_a_call_and_replay_it_in_test_mode,
+    }
+    news {
+        p10_the_blog_is_written_with_studio_or_the_role_function,
+        p10_a_post_is_drafted_published_edited_and_taken_back,
+        p10_a_post_for_places_is_for_their_people_alone,
+        p10_what_editors_write_never_runs,
+        p10_only_files_that_can_be_shown_are_taken,
+    }
+    forum {
+        p10_customers_ask_and_answer_and_are_told,
+        p10_ones_own_post_is_edited_for_a_quarter_of_an_hour,
+        p10_nobody_writes_more_than_a_few_posts_at_once,
+        p10_topics_and_posts_come_page_by_page,
+        p10_what_customers_write_never_runs,
+    }
+    moderation {
+        p10_a_reported_post_is_hidden_with_a_reason_and_shown_again,
+        p10_topics_are_locked_pinned_moved_and_hidden,
+        p10_who_is_muted_reads_and_does_not_write,
+        p10_staff_make_boards_and_decide_what_was_reported,
+    }
+    isolation {
+        p08_p10_a_board_for_places_is_for_their_people_alone,
+        p08_p09_search_finds_devices_and_news_and_topics_of_ones_own,
+        p09_every_page_needs_somebody_inside_the_portal,
+    }
+    profile {
+        p09_people_see_and_change_what_is_known_of_them,
+        p09_another_address_is_confirmed_before_it_counts,
+        p09_p01_contacts_of_ones_own_places_are_kept_with_the_role_function,
+        h05_p08_the_timeline_is_told_to_whoever_has_the_home_place,
     }
     chaos {
         h04_a17_a22_after_any_chaos_the_hub_says_what_the_desk_says,

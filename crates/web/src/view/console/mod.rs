@@ -4,6 +4,7 @@ mod customer;
 mod device;
 mod doctor;
 pub mod door;
+mod forum;
 mod marketplaces;
 mod persons;
 mod requester;
@@ -22,6 +23,7 @@ pub use customer::{
 };
 pub use device::{Device, DeviceWrite, Field, Holder, NewDevice, WriteLine};
 pub use doctor::{DoctorCheck, DoctorPage, DoctorReport, DoctorSystem};
+pub use forum::{BoardForm, BoardRow, ForumBoards, ForumPost};
 pub use marketplaces::{
     AccountRow, CallRow, Marketplace, MarketplaceAccount, MarketplaceCall, MarketplaceRow, Marketplaces, Named,
     OptionForm, OptionRow, Pick, Replay,

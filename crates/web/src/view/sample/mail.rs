@@ -1,8 +1,8 @@
 //! Sample mails.
 
 use super::super::mail::{
-    ActivatedMail, AdmittedPart, InvitationMail, OneTimeLinkMail, RegistrationDecidedMail, RegistrationMail,
-    ReturnMail, SecurityNoticeMail, SignInChangedMail,
+    ActivatedMail, AdmittedPart, EmailChangeMail, EmailChangedMail, InvitationMail, OneTimeLinkMail,
+    RegistrationDecidedMail, RegistrationMail, ReplyMail, ReturnMail, SecurityNoticeMail, SignInChangedMail,
 };
 use super::{DAY, Sample, ago};
 use tessera_core::mask;
@@ -128,5 +128,40 @@ impl Sample for RegistrationDecidedMail {
         let reason = Some("We could not find a device of yours. Send us its serial number.".to_owned());
         let refused = Self { admitted: None, reason, ..approved.clone() };
         vec![("approved".to_owned(), approved), ("refused".to_owned(), refused)]
+    }
+}
+
+impl Sample for ReplyMail {
+    fn samples() -> Vec<(String, Self)> {
+        let one = Self {
+            name: Some("Jo Meyer".to_owned()),
+            author: "Ada L.".to_owned(),
+            title: "Which cable for a second battery?".to_owned(),
+            url: "https://hub.example.com/portal/customer/forum/posts/0193".to_owned(),
+            profile_url: "https://hub.example.com/portal/customer/profile".to_owned(),
+        };
+        vec![("one".to_owned(), one)]
+    }
+}
+
+impl Sample for EmailChangeMail {
+    fn samples() -> Vec<(String, Self)> {
+        let one = Self {
+            name: Some("Jo Meyer".to_owned()),
+            url: "https://hub.example.com/portal/customer/profile/email/kq3vR0pZ8sT1mWc5yXb7Ng".to_owned(),
+            expires_at: ago(-DAY),
+        };
+        vec![("one".to_owned(), one)]
+    }
+}
+
+impl Sample for EmailChangedMail {
+    fn samples() -> Vec<(String, Self)> {
+        let one = Self {
+            name: None,
+            to: mask::email("jo.new@example.org"),
+            profile_url: "https://hub.example.com/portal/customer/profile".to_owned(),
+        };
+        vec![("one".to_owned(), one)]
     }
 }

@@ -2,9 +2,10 @@
 //! overrides.
 
 mod activation;
+mod community;
 mod console;
-mod invoices;
 mod door;
+mod invoices;
 mod mail;
 mod portal;
 mod returns;
@@ -14,9 +15,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::activation::{Activated, Invitation, Progress, Refused, RenewSent};
 use super::console::door::{Registration, Registrations, Security};
 use super::console::{
-    Customer, Device, DeviceWrite, DoctorPage, Licences, Marketplace, MarketplaceAccount, MarketplaceCall,
-    Marketplaces, NewDevice, NewPerson, OptionForm, PersonPage, Persons, Places, Requester, ReturnDetail, ReturnsPage,
-    Review, Reviews, Search, StaffSignIn, SweepPage, Sweeps, Systems, WhyPage,
+    BoardForm, Customer, Device, DeviceWrite, DoctorPage, ForumBoards, ForumPost, Licences, Marketplace,
+    MarketplaceAccount, MarketplaceCall, Marketplaces, NewDevice, NewPerson, OptionForm, PersonPage, Persons, Places,
+    Requester, ReturnDetail, ReturnsPage, Review, Reviews, Search, StaffSignIn, SweepPage, Sweeps, Systems, WhyPage,
 };
 use super::door::{
     AskCode, ChoosePassword, ConfirmAddress, Forgot, LinkDead, NotLetIn, OwnFactor, OwnPassword, ProveAgain,
@@ -24,8 +25,8 @@ use super::door::{
 };
 use super::invoices::{InvoiceDesk, InvoicePage, Invoices};
 use super::mail::{
-    ActivatedMail, InvitationMail, Letter, Mail, OneTimeLinkMail, RegistrationDecidedMail, RegistrationMail,
-    ReturnMail, SecurityNoticeMail, SignInChangedMail,
+    ActivatedMail, EmailChangeMail, EmailChangedMail, InvitationMail, Letter, Mail, OneTimeLinkMail,
+    RegistrationDecidedMail, RegistrationMail, ReplyMail, ReturnMail, SecurityNoticeMail, SignInChangedMail,
 };
 use super::portal::{DeviceDetail, Devices, KeptOut, NoDevices, SignIn, SignedOut};
 use super::problem::Problem;
@@ -104,6 +105,7 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     "/portal/customer/invoices".clone_into(&mut customer.path);
     of::<Invoices>(renderer, "portal-invoices", &customer, &mut made)?;
     of::<InvoicePage>(renderer, "portal-invoice", &customer, &mut made)?;
+    community::pages(renderer, &customer, &mut made)?;
     of::<StaffSignIn>(renderer, "console-sign-in", &open, &mut made)?;
     of::<Search>(renderer, "console-search", &staff, &mut made)?;
     of::<Customer>(renderer, "console-customer", &staff, &mut made)?;
@@ -143,6 +145,10 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<OptionForm>(renderer, "console-marketplace-option", &staff, &mut made)?;
     of::<MarketplaceAccount>(renderer, "console-marketplace-account", &staff, &mut made)?;
     of::<MarketplaceCall>(renderer, "console-marketplace-call", &staff, &mut made)?;
+    "/console/boards".clone_into(&mut staff.path);
+    of::<ForumBoards>(renderer, "console-boards", &staff, &mut made)?;
+    of::<BoardForm>(renderer, "console-board", &staff, &mut made)?;
+    of::<ForumPost>(renderer, "console-forum-post", &staff, &mut made)?;
     of::<Problem>(renderer, "problem", &open, &mut made)?;
 
     customer.flash = Some(Flash::done("You are signed in."));
@@ -165,6 +171,9 @@ pub fn mails(renderer: &Renderer) -> Result<Vec<(String, Mail)>, RenderError> {
     letters::<SecurityNoticeMail>(renderer, "mail-security-notice", &chrome, &mut made)?;
     letters::<RegistrationMail>(renderer, "mail-registration", &chrome, &mut made)?;
     letters::<RegistrationDecidedMail>(renderer, "mail-registration-decided", &chrome, &mut made)?;
+    letters::<ReplyMail>(renderer, "mail-reply", &chrome, &mut made)?;
+    letters::<EmailChangeMail>(renderer, "mail-email-change", &chrome, &mut made)?;
+    letters::<EmailChangedMail>(renderer, "mail-email-changed", &chrome, &mut made)?;
     Ok(made)
 }
 

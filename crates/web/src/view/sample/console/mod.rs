@@ -2,6 +2,7 @@
 
 mod device;
 mod door;
+mod forum;
 mod marketplaces;
 mod persons;
 mod records;

@@ -1,0 +1,79 @@
+//! What people may do inside the customer portal beyond their licence (`P10`): role functions, each with its explanation.
+
+use super::{Access, AccessCheck};
+use crate::licence::LicenceType;
+use crate::reason::Outcome;
+
+/// The names of the role functions. Configuration, because organisations have names of their own for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleFunctions {
+    /// Write in the blog (`P10`).
+    pub blog_edit: String,
+    /// Moderate the forum (`P10`).
+    pub forum_moderate: String,
+    /// Keep the organisation's contacts (`P01`, `P09`).
+    pub contact_edit: String,
+}
+
+impl Default for RoleFunctions {
+    fn default() -> Self {
+        Self {
+            blog_edit: "PORTALBLOGEDITACCESS".to_owned(),
+            forum_moderate: "PORTALFORUMMODERATE".to_owned(),
+            contact_edit: "PORTALCONTACTEDIT".to_owned(),
+        }
+    }
+}
+
+/// Whether somebody may write in the blog: with licence STUDIO, or with the role function.
+pub fn may_edit_blog(licence: Option<LicenceType>, held: &[String], names: &RoleFunctions) -> Access {
+    may("blog_edit", "write in the blog", licence, held, &names.blog_edit)
+}
+
+/// Whether somebody may moderate the forum.
+pub fn may_moderate_forum(licence: Option<LicenceType>, held: &[String], names: &RoleFunctions) -> Access {
+    may("forum_moderate", "moderate the forum", licence, held, &names.forum_moderate)
+}
+
+/// Whether somebody may keep the contacts of their organisation.
+pub fn may_edit_contacts(licence: Option<LicenceType>, held: &[String], names: &RoleFunctions) -> Access {
+    may("contact_edit", "keep the contacts of the organisation", licence, held, &names.contact_edit)
+}
+
+fn may(rule: &'static str, what: &str, licence: Option<LicenceType>, held: &[String], needed: &str) -> Access {
+    let studio = licence == Some(LicenceType::Studio);
+    let by_function = held.iter().any(|it| it.eq_ignore_ascii_case(needed));
+    let allowed = studio || by_function;
+    let detail = match (studio, by_function) {
+        (true, _) => format!("may {what}: licence STUDIO may do everything"),
+        (false, true) => format!("may {what}: has the role function {needed}"),
+        (false, false) => format!(
+            "may not {what}: has licence {} and not the role function {needed}",
+            licence.map_or("none", LicenceType::as_str)
+        ),
+    };
+    let fix = (!allowed).then(|| format!("Give the role function {needed}, or licence STUDIO"));
+    let outcome = if allowed { Outcome::Pass } else { Outcome::Fail };
+    Access { allowed, checks: vec![AccessCheck { rule, outcome, detail, fix }] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p10_the_blog_is_written_with_studio_or_the_role_function() {
+        let names = RoleFunctions::default();
+        for licence in LicenceType::ALL {
+            let bare = may_edit_blog(Some(licence), &[], &names);
+            assert_eq!(bare.allowed, licence == LicenceType::Studio, "{licence:?}");
+            assert!(may_edit_blog(Some(licence), &["PORTALBLOGEDITACCESS".to_owned()], &names).allowed);
+            assert!(bare.allowed || may_edit_blog(Some(licence), &["PORTALFORUMMODERATE".to_owned()], &names) == bare);
+        }
+        let refused = may_edit_blog(Some(LicenceType::Named), &[], &names);
+        let fix = refused.refusal().and_then(|check| check.fix.clone());
+        assert_eq!(fix.as_deref(), Some("Give the role function PORTALBLOGEDITACCESS, or licence STUDIO"));
+        let own = RoleFunctions { blog_edit: "NEWSDESK".to_owned(), ..names };
+        assert!(may_edit_blog(None, &["NEWSDESK".to_owned()], &own).allowed, "the name is configuration");
+    }
+}

@@ -1,0 +1,67 @@
+//! What others read of a writer's name: no more than they need to follow who says what.
+
+use crate::id::CustomerId;
+
+/// How somebody who reads stands to somebody who wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// Both sign in for the same customer.
+    Same,
+    /// The writer belongs to the operating company.
+    House,
+    /// They are strangers.
+    Stranger,
+}
+
+impl Relation {
+    /// How somebody who signs in for `reader` stands to somebody who signs in for `author`.
+    pub fn between(author: CustomerId, reader: CustomerId) -> Self {
+        match author {
+            same if same == reader => Self::Same,
+            CustomerId::HOUSE => Self::House,
+            _ => Self::Stranger,
+        }
+    }
+}
+
+/// The writer's name as the reader sees it: whole for one's own organisation and for the operating company, else the first name and an
+/// initial. A name that is an address is never shown to strangers.
+pub fn shown_name(name: &str, relation: Relation) -> String {
+    let name = name.trim();
+    if relation != Relation::Stranger && !name.is_empty() {
+        return name.to_owned();
+    }
+    if name.is_empty() || name.contains('@') {
+        return "A customer".to_owned();
+    }
+    let mut words = name.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    match words.next_back().and_then(|last| last.chars().next()) {
+        Some(initial) => format!("{first} {}.", initial.to_uppercase()),
+        None => first.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn p10_strangers_read_a_first_name_and_an_initial() {
+        assert_eq!(shown_name("Ada Byron Lovelace", Relation::Stranger), "Ada L.");
+        assert_eq!(shown_name("Ada", Relation::Stranger), "Ada");
+        assert_eq!(shown_name("ada@example.com", Relation::Stranger), "A customer");
+        assert_eq!(shown_name("Ada Lovelace", Relation::Same), "Ada Lovelace");
+    }
+
+    proptest! {
+        #[test]
+        fn p10_p08_no_address_is_shown_to_strangers(name in "[a-z]{1,8}( [a-z@.]{1,12}){0,3}") {
+            let shown = shown_name(&name, Relation::Stranger);
+            prop_assert!(!shown.contains('@'), "{}", shown);
+            prop_assert!(shown.split(' ').count() <= 2);
+        }
+    }
+}

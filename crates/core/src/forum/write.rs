@@ -1,0 +1,238 @@
+//! What customers do in the forum: begin a topic, reply, edit, report.
+
+use jiff::Timestamp;
+
+use super::{Board, EDITABLE, ForumChange, Mute, PATH, Post, Report, Topic, pace};
+use crate::customer::Customer;
+use crate::entered::{self, Unfit};
+use crate::id::{BoardId, ForumPostId, PersonId, TopicId};
+use crate::job::Task;
+use crate::markdown;
+use crate::plan::{Change, Draft, Plan, Stamp};
+use crate::search::{self, Entry, Index, Source};
+use crate::timeline::{Event, ForumAct};
+
+/// The most characters of an excerpt.
+const EXCERPT: usize = 200;
+
+/// Who writes.
+#[derive(Debug, Clone)]
+pub struct Author<'a> {
+    /// Which person.
+    pub person: PersonId,
+    /// Their name.
+    pub name: &'a str,
+    /// For whom they sign in.
+    pub customer: Customer,
+    /// When they wrote last, as far back as it matters.
+    pub written: &'a [Timestamp],
+    /// Whether they may write at all.
+    pub mute: Option<&'a Mute>,
+}
+
+/// Why something cannot be written, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The title.
+    #[error("The title: {0}.")]
+    Title(Unfit),
+    /// The text.
+    #[error("The text: {0}.")]
+    Body(Unfit),
+    /// What is wrong with a post.
+    #[error("What is wrong with it: {0}.")]
+    Why(Unfit),
+    /// The board is closed.
+    #[error("This board is closed: it can be read, but nothing is written here any more.")]
+    BoardClosed,
+    /// The topic is locked.
+    #[error("This topic is locked: it can be read, but nothing is written here any more.")]
+    TopicLocked,
+    /// They may not write for a while.
+    #[error("You cannot write in the forum at the moment: {why}")]
+    Muted {
+        /// Until when.
+        until: Timestamp,
+        /// Why.
+        why: String,
+    },
+    /// They write too fast.
+    #[error("That was a lot in a short time. Wait a few minutes, then send it again.")]
+    TooFast {
+        /// When they may write again.
+        again: Timestamp,
+    },
+    /// The post is not theirs, or not any more theirs to change.
+    #[error("A post can be edited for 15 minutes, as long as its topic is open. You can add a reply.")]
+    NotEditable,
+}
+
+fn may_write(author: &Author<'_>, now: Timestamp) -> Result<(), Refusal> {
+    if let Some(mute) = author.mute.filter(|mute| mute.until > now) {
+        return Err(Refusal::Muted { until: mute.until, why: mute.why.clone() });
+    }
+    pace(author.written, now).map_or(Ok(()), |again| Err(Refusal::TooFast { again }))
+}
+
+/// Begins a topic.
+pub fn start(
+    author: Author<'_>,
+    board: &Board,
+    title: &str,
+    body: &str,
+    stamp: Stamp<'_>,
+) -> Result<(TopicId, Plan), Refusal> {
+    if board.closed {
+        return Err(Refusal::BoardClosed);
+    }
+    let title = entered::line(title, entered::TITLE).map_err(Refusal::Title)?;
+    let body = entered::text(body, entered::BODY).map_err(Refusal::Body)?;
+    may_write(&author, stamp.now)?;
+    let topic = Topic {
+        id: stamp.id(),
+        version: 1,
+        board_id: board.id,
+        title,
+        author: author.person,
+        customer_id: author.customer.id,
+        created_at: stamp.now,
+        last_at: stamp.now,
+        posts: 1,
+        locked: false,
+        pinned: false,
+        hidden: None,
+    };
+    let id = topic.id;
+    let post = fresh(&author, id, body, stamp);
+    let mut draft = noted(&author, ForumAct::Started, &topic, &post, stamp);
+    draft.push(Change::Forum(ForumChange::CreateTopic(Box::new(topic.clone()))), "a customer began it");
+    follow(&mut draft, id, author.person, stamp);
+    written(&mut draft, &topic, post);
+    Ok((id, draft.finish()))
+}
+
+/// Replies in a topic.
+pub fn reply(
+    author: Author<'_>,
+    topic: &Topic,
+    board: &Board,
+    body: &str,
+    stamp: Stamp<'_>,
+) -> Result<(ForumPostId, Plan), Refusal> {
+    if board.closed {
+        return Err(Refusal::BoardClosed);
+    }
+    if topic.locked {
+        return Err(Refusal::TopicLocked);
+    }
+    let body = entered::text(body, entered::BODY).map_err(Refusal::Body)?;
+    may_write(&author, stamp.now)?;
+    let post = fresh(&author, topic.id, body, stamp);
+    let id = post.id;
+    let mut draft = noted(&author, ForumAct::Replied, topic, &post, stamp);
+    let count = ForumChange::CountReply { topic_id: topic.id, board_id: topic.board_id, at: stamp.now };
+    draft.push(Change::Forum(count), "the topic must still be open");
+    follow(&mut draft, topic.id, author.person, stamp);
+    written(&mut draft, topic, post);
+    let tell = Task::TellFollowers { post_id: id, after: None };
+    draft.push(Change::Enqueue(stamp.job(tell)), "whoever follows the topic is told");
+    Ok((id, draft.finish()))
+}
+
+/// Changes one's own post.
+pub fn edit(
+    author: Author<'_>,
+    topic: &Topic,
+    board: &Board,
+    before: &Post,
+    body: &str,
+    stamp: Stamp<'_>,
+) -> Result<Plan, Refusal> {
+    if !is_editable(before, author.person, topic, board, stamp.now) {
+        return Err(Refusal::NotEditable);
+    }
+    let body = entered::text(body, entered::BODY).map_err(Refusal::Body)?;
+    if let Some(mute) = author.mute.filter(|mute| mute.until > stamp.now) {
+        return Err(Refusal::Muted { until: mute.until, why: mute.why.clone() });
+    }
+    let post = Post { body, edited_at: Some(stamp.now), ..before.clone() };
+    let mut draft = noted(&author, ForumAct::Edited, topic, &post, stamp);
+    expect(&mut draft, topic);
+    draft.push(Change::Search(Index::Put(Box::new(entry(topic, &post)))), "it is found by what it says now");
+    draft.push(Change::Forum(ForumChange::UpdatePost(Box::new(post))), "its author changed it");
+    Ok(draft.finish())
+}
+
+/// Whether a post may be changed by this person now.
+pub fn is_editable(post: &Post, by: PersonId, topic: &Topic, board: &Board, now: Timestamp) -> bool {
+    let fresh = now.duration_since(post.created_at) <= EDITABLE;
+    post.author == by && fresh && post.hidden.is_none() && !topic.locked && topic.hidden.is_none() && !board.closed
+}
+
+/// Tells moderators that a post is wrong.
+pub fn report(reporter: Author<'_>, topic: &Topic, post: &Post, why: &str, stamp: Stamp<'_>) -> Result<Plan, Refusal> {
+    let why = entered::line(why, entered::REASON).map_err(Refusal::Why)?;
+    let mut draft = noted(&reporter, ForumAct::Reported, topic, post, stamp);
+    let report = Report { id: stamp.id(), post_id: post.id, person: reporter.person, why, at: stamp.now };
+    draft.push(Change::Forum(ForumChange::Report(report)), "a moderator shall look at it");
+    Ok(draft.finish())
+}
+
+fn fresh(author: &Author<'_>, topic_id: TopicId, body: String, stamp: Stamp<'_>) -> Post {
+    Post {
+        id: stamp.id(),
+        version: 1,
+        topic_id,
+        body,
+        author: author.person,
+        customer_id: author.customer.id,
+        created_at: stamp.now,
+        edited_at: None,
+        hidden: None,
+    }
+}
+
+fn noted<'a>(author: &Author<'_>, act: ForumAct, topic: &Topic, post: &Post, stamp: Stamp<'a>) -> Draft<'a> {
+    let mut draft = Draft::of(author.customer.clone(), stamp);
+    draft.note(&Event::ForumWritten {
+        act,
+        topic_id: topic.id,
+        post_id: post.id,
+        title: topic.title.clone(),
+        name: author.name.to_owned(),
+    });
+    draft
+}
+
+fn follow(draft: &mut Draft<'_>, topic_id: TopicId, person: PersonId, stamp: Stamp<'_>) {
+    let follow = ForumChange::Follow { topic_id, person, at: stamp.now };
+    draft.push(Change::Forum(follow), "who writes in a topic wants to know what is answered");
+}
+
+fn written(draft: &mut Draft<'_>, topic: &Topic, post: Post) {
+    draft.push(Change::Search(Index::Put(Box::new(entry(topic, &post)))), "it is found by what it says");
+    draft.push(Change::Forum(ForumChange::CreatePost(Box::new(post))), "a customer wrote it");
+}
+
+/// The topic must still be where it was: that decides who finds its posts.
+pub(super) fn expect(draft: &mut Draft<'_>, topic: &Topic) {
+    let expect = ForumChange::ExpectTopic { topic_id: topic.id, version: topic.version };
+    draft.push(Change::Forum(expect), "it was planned for this topic as it is");
+}
+
+/// How a post is found: on its board, while its topic is shown.
+pub(super) fn entry(topic: &Topic, post: &Post) -> Entry {
+    let BoardId(board) = topic.board_id;
+    let scope = if topic.hidden.is_some() { search::NOBODY } else { board };
+    let plain = markdown::plain(&post.body);
+    Entry {
+        source: Source::Forum,
+        id: post.id.0,
+        scopes: vec![scope],
+        title: topic.title.clone(),
+        excerpt: markdown::excerpt(&post.body, EXCERPT),
+        path: format!("{PATH}/posts/{}", post.id),
+        at: post.created_at,
+        words: search::words([topic.title.as_str(), plain.as_str()]),
+    }
+}

@@ -1,0 +1,247 @@
+//! Moderating the forum (`P10`): by staff, and by people with the role function, who see what their places let them see.
+
+use jiff::SignedDuration;
+use tessera_core::access::Viewer;
+use tessera_core::entered::{self, Unfit};
+use tessera_core::forum::{self, Act, Board, ForumChange, Moderator, Post};
+use tessera_core::id::{BoardId, ForumPostId, TopicId};
+use tessera_core::plan::{Change, Plan, Stamp};
+use tessera_store::{ReadPost, ReadTopic};
+
+use super::PORTAL;
+use crate::error::again;
+use crate::{ATTEMPTS, Hub, HubError};
+
+/// Who moderates.
+#[derive(Debug, Clone, Copy)]
+pub enum Moderating<'a> {
+    /// Somebody in the portal, with the role function.
+    Person(&'a Viewer),
+    /// A member of staff, `staff:jo`.
+    Staff(&'a str),
+}
+
+/// What is decided about a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TopicAct {
+    /// It is not shown any more.
+    Hide,
+    /// It is shown again.
+    Restore,
+    /// Nothing is written in it any more.
+    Lock,
+    /// It can be written in again.
+    Unlock,
+    /// It stands above the others.
+    Pin,
+    /// It does not any more.
+    Unpin,
+    /// It belongs on this board.
+    Move(BoardId),
+}
+
+/// What is decided about a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PostAct {
+    /// It is not shown any more.
+    Hide,
+    /// It is shown again.
+    Restore,
+    /// It stays although it was reported.
+    Keep,
+}
+
+impl Moderating<'_> {
+    fn actor(self) -> String {
+        match self {
+            Self::Person(viewer) => viewer.actor(),
+            Self::Staff(actor) => actor.to_owned(),
+        }
+    }
+
+    const fn channel(self) -> &'static str {
+        match self {
+            Self::Person(_) => PORTAL,
+            Self::Staff(_) => "console",
+        }
+    }
+}
+
+impl Hub {
+    /// Decides about a topic, with a reason.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] for a topic or board the moderator may not read, [`HubError::Precondition`] without a reason or for somebody
+    /// who is no moderator.
+    pub async fn moderate_topic(
+        &self,
+        by: Moderating<'_>,
+        id: TopicId,
+        act: TopicAct,
+        why: &str,
+    ) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let ReadTopic { topic, author } = self.topic_for(by, id).await?;
+            let board = match act {
+                TopicAct::Move(board) => Some(self.board_for(by, board).await?),
+                _ => None,
+            };
+            let customer = self.noted_on(topic.customer_id).await?;
+            let moderator = Moderator { customer, name: &author, why };
+            let act = topic_act(act, board.as_ref());
+            let planned =
+                self.stamped(&by.actor(), by.channel(), |stamp| forum::moderate(moderator, &topic, act, stamp));
+            match self.store.apply(&planned.map_err(no_reason)?).await {
+                Ok(()) => return Ok(()),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// Decides about a post, with a reason.
+    ///
+    /// # Errors
+    /// As for [`Hub::moderate_topic`].
+    pub async fn moderate_post(
+        &self,
+        by: Moderating<'_>,
+        id: ForumPostId,
+        act: PostAct,
+        why: &str,
+    ) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let ReadPost { post, author } = self.post_for(by, id).await?;
+            let ReadTopic { topic, .. } = self.topic_for(by, post.topic_id).await?;
+            let customer = self.noted_on(post.customer_id).await?;
+            let moderator = Moderator { customer, name: &author, why };
+            let planned = self.stamped(&by.actor(), by.channel(), |stamp| {
+                forum::moderate(moderator, &topic, post_act(act, &post), stamp)
+            });
+            match self.store.apply(&planned.map_err(no_reason)?).await {
+                Ok(()) => return Ok(()),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// Keeps the author of a post from writing for some days; none: they may write again.
+    ///
+    /// # Errors
+    /// As for [`Hub::moderate_topic`].
+    pub async fn mute_author(&self, by: Moderating<'_>, id: ForumPostId, days: u16, why: &str) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let ReadPost { post, author } = self.post_for(by, id).await?;
+            let customer = self.noted_on(post.customer_id).await?;
+            let moderator = Moderator { customer, name: &author, why };
+            let until = self.env.now() + SignedDuration::from_hours(24 * i64::from(days));
+            let planned =
+                self.stamped(&by.actor(), by.channel(), |stamp| forum::mute(moderator, post.author, until, stamp));
+            match self.store.apply(&planned.map_err(no_reason)?).await {
+                Ok(()) => return Ok(()),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// Makes a board, or changes the one of this version. `change` gives the board as it shall be.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when there is no such board; [`HubError::Precondition`] when it does not fit or was changed meanwhile.
+    pub async fn put_board(
+        &self,
+        actor: &str,
+        changed: Option<(BoardId, i64)>,
+        wanted: &Board,
+    ) -> Result<BoardId, HubError> {
+        let fit = |what: &str, unfit: Unfit| HubError::precondition("board", format!("{what}: {unfit}."));
+        let name = entered::line(&wanted.name, entered::TITLE).map_err(|unfit| fit("The name", unfit))?;
+        let description = entered::optional_line(&wanted.description, entered::REASON);
+        let description = description.map_err(|unfit| fit("The description", unfit))?.unwrap_or_default();
+        let plan = self.stamped(actor, "console", |stamp: Stamp<'_>| {
+            let (id, version) = changed.unwrap_or_else(|| (stamp.id(), 0));
+            let (changed_by, changed_at) = (actor.to_owned(), stamp.now);
+            let board = Box::new(Board { id, version, name, description, changed_by, changed_at, ..wanted.clone() });
+            let mut plan = Plan::default();
+            let change =
+                if changed.is_some() { ForumChange::UpdateBoard(board) } else { ForumChange::CreateBoard(board) };
+            plan.push(Change::Forum(change), "staff want it so");
+            (id, plan)
+        });
+        match self.store.apply(&plan.1).await {
+            Ok(()) => Ok(plan.0),
+            Err(tessera_store::ApplyError::Conflict(_)) => Err(HubError::precondition(
+                "changed_meanwhile",
+                "somebody else changed this board meanwhile; open it again",
+            )),
+            Err(tessera_store::ApplyError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    async fn topic_for(&self, by: Moderating<'_>, id: TopicId) -> Result<ReadTopic, HubError> {
+        let found = match by {
+            Moderating::Person(viewer) => {
+                self.check_moderator(viewer)?;
+                self.store.topic_read(viewer.person, id, true).await?
+            }
+            Moderating::Staff(_) => self.store.topic(id).await?,
+        };
+        found.ok_or_else(nothing)
+    }
+
+    async fn post_for(&self, by: Moderating<'_>, id: ForumPostId) -> Result<ReadPost, HubError> {
+        let found = match by {
+            Moderating::Person(viewer) => {
+                self.check_moderator(viewer)?;
+                self.store.post_read(viewer.person, id, true).await?
+            }
+            Moderating::Staff(_) => self.store.post(id).await?,
+        };
+        found.ok_or_else(nothing)
+    }
+
+    async fn board_for(&self, by: Moderating<'_>, id: BoardId) -> Result<Board, HubError> {
+        let found = match by {
+            Moderating::Person(viewer) => self.store.board_read(viewer.person, id).await?,
+            Moderating::Staff(_) => self.store.board(id).await?,
+        };
+        found.ok_or_else(nothing)
+    }
+
+    fn check_moderator(&self, viewer: &Viewer) -> Result<(), HubError> {
+        if self.may_moderate_forum(viewer) {
+            return Ok(());
+        }
+        Err(HubError::precondition("forum_moderate", "only moderators decide here; ask for the role function for it"))
+    }
+}
+
+const fn topic_act(act: TopicAct, board: Option<&Board>) -> Act<'_> {
+    match (act, board) {
+        (TopicAct::Move(_), Some(board)) => Act::Move(board),
+        (TopicAct::Hide, _) => Act::HideTopic,
+        (TopicAct::Restore, _) => Act::RestoreTopic,
+        (TopicAct::Unlock, _) => Act::Unlock,
+        (TopicAct::Pin, _) => Act::Pin,
+        (TopicAct::Unpin, _) => Act::Unpin,
+        (TopicAct::Lock | TopicAct::Move(_), _) => Act::Lock,
+    }
+}
+
+const fn post_act(act: PostAct, post: &Post) -> Act<'_> {
+    match act {
+        PostAct::Hide => Act::HidePost(post),
+        PostAct::Restore => Act::RestorePost(post),
+        PostAct::Keep => Act::KeepPost(post),
+    }
+}
+
+fn no_reason(unfit: Unfit) -> HubError {
+    HubError::precondition("reason", format!("The reason: {unfit}."))
+}
+
+fn nothing() -> HubError {
+    HubError::NotFound("there is no such board, topic or post".to_owned())
+}

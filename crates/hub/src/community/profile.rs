@@ -1,0 +1,108 @@
+//! What people change about themselves (`P09`).
+
+use tessera_core::access::Viewer;
+use tessera_core::id::EmailChangeId;
+use tessera_core::person::Person;
+use tessera_core::profile::{self, EMAILS_WITHIN, EmailChange, Refusal, Typed};
+
+use super::PORTAL;
+use crate::error::again;
+use crate::letters::{EmailChangeLetter, EmailChangedLetter};
+use crate::{ATTEMPTS, Hub, HubError, hash};
+
+impl Hub {
+    /// Keeps what somebody typed into their profile.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] when it does not fit.
+    pub async fn edit_profile(&self, viewer: &Viewer, typed: &Typed) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let customer = self.noted_on(viewer.customer_id).await?;
+            let person = self.myself(viewer).await?;
+            let before = self.store.profile(viewer.person).await?;
+            let planned =
+                self.stamped(&viewer.actor(), PORTAL, |stamp| profile::edit(&person, &before, typed, customer, stamp));
+            match self.store.apply(&planned.map_err(refused)?).await {
+                Ok(()) => return Ok(()),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// Somebody wants another e-mail address: a link goes there. Whoever calls this has checked that they signed in a short while ago.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] when it is no address, is theirs already, or was asked for too often.
+    pub async fn ask_email(&self, viewer: &Viewer, typed: &str) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let customer = self.noted_on(viewer.customer_id).await?;
+            let person = self.myself(viewer).await?;
+            let asked = self.store.email_changes_asked(viewer.person, self.env.now() - EMAILS_WITHIN).await?;
+            let token = |id| hash(&self.config.secret_key.email_change_token(id));
+            let planned = self.stamped(&viewer.actor(), PORTAL, |stamp| {
+                profile::ask_email(&person, &asked, typed, token, customer, stamp)
+            });
+            match self.store.apply(&planned.map_err(refused)?).await {
+                Ok(()) => return Ok(()),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// The wish that a link confirms, if it is this person's and still stands.
+    pub async fn email_wish(&self, viewer: &Viewer, token: &str) -> Result<Option<EmailChange>, HubError> {
+        Ok(self.store.email_change_by_token(&hash(token), viewer.person, self.env.now()).await?)
+    }
+
+    /// The new address counts. False: the link does not work any more.
+    pub async fn take_email(&self, viewer: &Viewer, token: &str, session: Option<[u8; 32]>) -> Result<bool, HubError> {
+        for _ in 0..ATTEMPTS {
+            let Some(change) = self.email_wish(viewer, token).await? else { return Ok(false) };
+            let customer = self.noted_on(viewer.customer_id).await?;
+            let person = self.myself(viewer).await?;
+            let plan = self.stamped(&viewer.actor(), PORTAL, |stamp| {
+                profile::take_email(&change, &person, session, customer, stamp)
+            });
+            match self.store.apply(&plan).await {
+                Ok(()) => return Ok(true),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// The mail with the link, and where it goes; none: it is not wanted any more.
+    pub(crate) async fn email_change_mail(
+        &self,
+        id: EmailChangeId,
+    ) -> Result<Option<(String, EmailChangeLetter)>, HubError> {
+        let Some(change) = self.store.email_change(id).await? else { return Ok(None) };
+        let open = self.store.email_change_open(change.person, self.env.now()).await?;
+        if open.is_none_or(|open| open.id != id) {
+            return Ok(None);
+        }
+        let Some(person) = self.store.person(change.person).await? else { return Ok(None) };
+        let token = self.config.secret_key.email_change_token(id);
+        let url = self.config.url(&format!("/portal/customer/profile/email/{token}"));
+        Ok(Some((change.email, EmailChangeLetter { name: person.name, url, expires_at: change.expires_at })))
+    }
+
+    /// What the address before is told.
+    pub(crate) async fn email_changed_letter(&self, id: EmailChangeId) -> Result<Option<EmailChangedLetter>, HubError> {
+        let Some(change) = self.store.email_change(id).await? else { return Ok(None) };
+        let Some(person) = self.store.person(change.person).await? else { return Ok(None) };
+        let to = tessera_core::mask::email(&change.email);
+        Ok(Some(EmailChangedLetter { name: person.name, to, profile_url: self.config.url("/portal/customer/profile") }))
+    }
+
+    async fn myself(&self, viewer: &Viewer) -> Result<Person, HubError> {
+        let found = self.store.person(viewer.person).await?;
+        found.ok_or_else(|| HubError::NotFound("there is no such person any more".to_owned()))
+    }
+}
+
+fn refused(refusal: Refusal) -> HubError {
+    HubError::precondition("profile", refusal.to_string())
+}

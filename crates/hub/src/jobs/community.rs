@@ -1,0 +1,33 @@
+//! Mails of the forum and of profiles (`P09`, `P10`).
+
+use tessera_core::id::{EmailChangeId, ForumPostId, PersonId};
+use tessera_core::job::Leased;
+
+use super::Ended;
+use crate::Hub;
+
+impl Hub {
+    pub(super) async fn mail_reply(&self, post: ForumPostId, follower: PersonId, job: &Leased) -> Ended {
+        match self.reply_mail(post, follower).await {
+            Ok(Some(mail)) => self.send(&mail.to, self.letters.reply(&mail.letter, self.env.now()), job).await,
+            Ok(None) => Ended::Done,
+            Err(error) => self.after(error, job),
+        }
+    }
+
+    pub(super) async fn mail_email_change(&self, change: EmailChangeId, job: &Leased) -> Ended {
+        match self.email_change_mail(change).await {
+            Ok(Some((to, letter))) => self.send(&to, self.letters.email_change(&letter, self.env.now()), job).await,
+            Ok(None) => Ended::Done,
+            Err(error) => self.after(error, job),
+        }
+    }
+
+    pub(super) async fn mail_email_changed(&self, change: EmailChangeId, to: &str, job: &Leased) -> Ended {
+        match self.email_changed_letter(change).await {
+            Ok(Some(letter)) => self.send(to, self.letters.email_changed(&letter, self.env.now()), job).await,
+            Ok(None) => Ended::Done,
+            Err(error) => self.after(error, job),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Files that people attached. A file is read through what it is attached to: whoever may not read that does not find it.
+
+use tessera_core::attachment::{Attachment, Owner};
+use tessera_core::id::{AttachmentId, ForumPostId, PersonId, TopicId};
+use uuid::Uuid;
+
+use crate::reads::{read_all, read_one};
+use crate::statement::{Conflict, Statement};
+use crate::value::Row;
+use crate::{Store, StoreError, Undecodable, sql, values};
+
+/// A file as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attached {
+    /// Its id.
+    pub id: AttachmentId,
+    /// What it is attached to.
+    pub owner_id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// What it holds, as in `image/jpeg`.
+    pub media_type: String,
+    /// How many bytes.
+    pub size: i64,
+}
+
+/// A file, to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachedFile {
+    /// Its name.
+    pub name: String,
+    /// What it holds, as in `image/jpeg`.
+    pub media_type: String,
+    /// SHA-256 of the bytes.
+    pub sha256: [u8; 32],
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Store {
+    /// The files attached to something that the caller knows may be read.
+    pub async fn attachments(&self, to: Owner) -> Result<Vec<Attached>, StoreError> {
+        read_all(self.query(sql::ATTACHMENTS, values![to.kind, to.id]).await?, attached)
+    }
+
+    /// The files attached to some posts of a topic that the caller knows may be read.
+    pub async fn attachments_of_posts(
+        &self,
+        topic: TopicId,
+        from: ForumPostId,
+        to: ForumPostId,
+    ) -> Result<Vec<Attached>, StoreError> {
+        read_all(self.query(sql::ATTACHMENTS_OF_POSTS, values![topic, from, to]).await?, attached)
+    }
+
+    /// What a file is attached to.
+    pub async fn attachment_kind(&self, id: AttachmentId) -> Result<Option<String>, StoreError> {
+        read_one(self.one(sql::ATTACHMENT_KIND, values![id]).await?, Row::get)
+    }
+
+    /// A file of the blog, if the person may read its post; an editor reads drafts too.
+    pub async fn attachment_of_blog(
+        &self,
+        person: PersonId,
+        id: AttachmentId,
+        editor: bool,
+    ) -> Result<Option<AttachedFile>, StoreError> {
+        read_one(self.one(sql::ATTACHMENT_OF_BLOG, values![person, id, editor]).await?, file)
+    }
+
+    /// A file of the forum, if the person may read its post; a moderator reads hidden ones too.
+    pub async fn attachment_of_forum(
+        &self,
+        person: PersonId,
+        id: AttachmentId,
+        moderator: bool,
+    ) -> Result<Option<AttachedFile>, StoreError> {
+        read_one(self.one(sql::ATTACHMENT_OF_FORUM, values![person, id, moderator]).await?, file)
+    }
+}
+
+fn attached(row: &mut Row) -> Result<Attached, Undecodable> {
+    Ok(Attached { id: row.id()?, owner_id: row.get()?, name: row.get()?, media_type: row.get()?, size: row.get()? })
+}
+
+pub(crate) fn file(row: &mut Row) -> Result<AttachedFile, Undecodable> {
+    Ok(AttachedFile { name: row.get()?, media_type: row.get()?, sha256: row.get()?, bytes: row.get()? })
+}
+
+pub(crate) fn add(it: &Attachment) -> Statement {
+    let values = values![
+        it.id,
+        it.owner.kind,
+        it.owner.id,
+        it.place,
+        &it.name,
+        it.media_type,
+        it.size,
+        it.sha256,
+        &it.bytes,
+        it.created_at,
+        it.person,
+    ];
+    Statement::one(sql::ATTACHMENT_ADD, values, Conflict::Exists)
+}
+
+pub(crate) fn remove(id: AttachmentId, owner: &Owner) -> Statement {
+    Statement::any(sql::ATTACHMENT_REMOVE, values![id, owner.kind, owner.id])
+}

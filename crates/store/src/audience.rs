@@ -1,0 +1,27 @@
+//! For whom something of the portal is.
+
+use tessera_core::audience::Audience;
+use uuid::Uuid;
+
+use crate::reads::read_all;
+use crate::statement::Statement;
+use crate::value::Row;
+use crate::{Store, StoreError, sql, values};
+
+/// Writes an audience in the place of the one before.
+pub(crate) fn put(kind: &'static str, id: Uuid, audience: &Audience, to: &mut Vec<Statement>) {
+    to.push(Statement::any(sql::AUDIENCE_CLEAR, values![kind, id]));
+    for place in audience.places() {
+        to.push(Statement::any(sql::AUDIENCE_ADD, values![kind, id, place]));
+    }
+}
+
+impl Store {
+    pub(crate) async fn audience(&self, kind: &'static str, id: Uuid, everybody: bool) -> Result<Audience, StoreError> {
+        if everybody {
+            return Ok(Audience::Everybody);
+        }
+        let places = read_all(self.query(sql::AUDIENCE, values![kind, id]).await?, Row::id)?;
+        Ok(Audience::Places(places.into_iter().collect()))
+    }
+}

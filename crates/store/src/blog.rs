@@ -1,0 +1,134 @@
+//! The blog (`P10`): what a person may read of it, and what an editor may change.
+
+use jiff::Timestamp;
+use tessera_core::blog::{BlogChange, Post, PostState};
+use tessera_core::id::{BlogPostId, CustomerId, PersonId};
+use uuid::Uuid;
+
+use crate::reads::{read_all, read_one};
+use crate::statement::{Conflict, Statement};
+use crate::value::Row;
+use crate::{Store, StoreError, Undecodable, audience, sql, values};
+
+const KIND: &str = "blog";
+
+/// A post as it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// Its id.
+    pub id: BlogPostId,
+    /// The title.
+    pub title: String,
+    /// The text, in the small Markdown.
+    pub body: String,
+    /// Whether it can be read.
+    pub state: PostState,
+    /// Who began it; empty when that is not known any more.
+    pub author: String,
+    /// For whom the author signs in.
+    pub author_customer: Option<CustomerId>,
+    /// When it was begun.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When it was first published.
+    pub published_at: Option<Timestamp>,
+}
+
+impl Store {
+    /// The published posts that a person may read, newest first, after the one that came out at `before`.
+    pub async fn blog(
+        &self,
+        person: PersonId,
+        before: Option<(Timestamp, BlogPostId)>,
+        limit: usize,
+    ) -> Result<Vec<News>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let (at, id) = before.map_or((i64::MAX, Uuid::max()), |(at, id)| (at.as_microsecond(), id.0));
+        read_all(self.query(sql::BLOG_READ, values![person, at, id, limit]).await?, news)
+    }
+
+    /// One published post, if the person may read it.
+    pub async fn blog_post(&self, person: PersonId, id: BlogPostId) -> Result<Option<News>, StoreError> {
+        read_one(self.one(sql::BLOG_POST_READ, values![person, id]).await?, news)
+    }
+
+    /// The posts in any state that an editor sees, latest change first: those they may read, and those they wrote.
+    pub async fn blog_edited(&self, editor: PersonId, limit: usize) -> Result<Vec<News>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(self.query(sql::BLOG_EDITED, values![editor, limit]).await?, news)
+    }
+
+    /// One of those posts, to be changed.
+    pub async fn blog_post_edited(&self, editor: PersonId, id: BlogPostId) -> Result<Option<Post>, StoreError> {
+        let found = read_one(self.one(sql::BLOG_POST_EDITED, values![editor, id]).await?, |row| {
+            let (id, version, title, body) = (row.id()?, row.get()?, row.get()?, row.get()?);
+            let (state, everybody) = (row.text(PostState::parse)?, row.get()?);
+            let post = Post {
+                id,
+                version,
+                title,
+                body,
+                state,
+                audience: tessera_core::audience::Audience::Everybody,
+                author: row.id()?,
+                created_at: row.get()?,
+                updated_at: row.get()?,
+                published_at: row.get()?,
+            };
+            Ok((post, everybody))
+        })?;
+        let Some((mut post, everybody)) = found else { return Ok(None) };
+        post.audience = self.audience(KIND, post.id.0, everybody).await?;
+        Ok(Some(post))
+    }
+}
+
+fn news(row: &mut Row) -> Result<News, Undecodable> {
+    Ok(News {
+        id: row.id()?,
+        title: row.get()?,
+        body: row.get()?,
+        state: row.text(PostState::parse)?,
+        author: row.get()?,
+        author_customer: row.get::<Option<Uuid>>()?.map(CustomerId),
+        created_at: row.get()?,
+        updated_at: row.get()?,
+        published_at: row.get()?,
+    })
+}
+
+pub(crate) fn lower(change: &BlogChange, to: &mut Vec<Statement>) {
+    let post = match change {
+        BlogChange::Create(post) => {
+            let values = values![
+                post.id,
+                &post.title,
+                &post.body,
+                post.state.as_str(),
+                post.audience.is_everybody(),
+                post.author,
+                post.created_at,
+                post.updated_at,
+                post.published_at,
+            ];
+            to.push(Statement::one(sql::BLOG_CREATE, values, Conflict::Exists));
+            post
+        }
+        BlogChange::Update(post) => {
+            let values = values![
+                &post.title,
+                &post.body,
+                post.state.as_str(),
+                post.audience.is_everybody(),
+                post.updated_at,
+                post.published_at,
+                post.id,
+                post.version,
+            ];
+            to.push(Statement::one(sql::BLOG_UPDATE, values, Conflict::News));
+            post
+        }
+    };
+    audience::put(KIND, post.id.0, &post.audience, to);
+}

@@ -1,0 +1,144 @@
+//! The person's own pages: profile, e-mail address, timeline (`P09`, `H05`).
+
+use axum::extract::{Path, Query};
+use serde::Deserialize;
+use tessera_core::id::PlaceId;
+use tessera_core::profile::Typed;
+
+use super::fields::Fields;
+use super::here::{Here, mendable};
+use crate::PageError;
+use crate::access::Session;
+use crate::page::Answer;
+use crate::view::community::profile::{ConfirmEmail, EmailForm, Happened, Profile, Timeline};
+
+const PAGE: &str = "/portal/customer/profile";
+const TIMELINE: &str = "/portal/customer/timeline";
+/// Entries that one page looks at.
+const SOME: usize = 60;
+
+pub(super) async fn show(here: Here) -> Answer {
+    let kept = here.app.hub.store.profile(here.viewer.person).await?;
+    let typed = Typed {
+        name: here.viewer.name.clone(),
+        phone: kept.phone.unwrap_or_default(),
+        told_of_replies: kept.told_of_replies,
+    };
+    let content = profile(&here, &typed, None).await?;
+    here.page(&content)
+}
+
+pub(super) async fn save(here: Here, fields: Fields) -> Answer {
+    let typed = Typed {
+        name: fields.get("name").to_owned(),
+        phone: fields.get("phone").to_owned(),
+        told_of_replies: fields.is_set("told_of_replies"),
+    };
+    match mendable(here.app.hub.edit_profile(&here.viewer, &typed).await)? {
+        Ok(()) => Ok(here.done(PAGE, "Saved.")),
+        Err(error) => here.refused(&profile(&here, &typed, Some(error)).await?),
+    }
+}
+
+async fn profile(here: &Here, typed: &Typed, error: Option<String>) -> Result<Profile, PageError> {
+    let (hub, viewer) = (&here.app.hub, &here.viewer);
+    let person = hub.store.person(viewer.person).await?.ok_or(PageError::NOT_FOUND)?;
+    let waiting = hub.store.email_change_open(viewer.person, hub.env.now()).await?;
+    let places = hub.store.places_of_person(viewer.person).await?;
+    Ok(Profile {
+        person_id: viewer.person_id.clone(),
+        action: PAGE.to_owned(),
+        name: typed.name.clone(),
+        phone: typed.phone.clone(),
+        told_of_replies: typed.told_of_replies,
+        error,
+        email: person.email,
+        waiting: waiting.map(|change| change.email),
+        email_url: format!("{PAGE}/email"),
+        places: places.into_iter().map(|place| place.name).collect(),
+        contacts_url: hub.may_edit_contacts(viewer).then(|| "/portal/customer/contacts".to_owned()),
+        methods_url: "/portal/customer/identities".to_owned(),
+        timeline_url: TIMELINE.to_owned(),
+    })
+}
+
+pub(super) async fn email(here: Here, Session(session): Session) -> Answer {
+    let recent = session.is_recent(here.app.hub.env.now());
+    let content = email_form(&here, recent, "", None).await?;
+    here.page(&content)
+}
+
+/// Whoever wants another address has proved a short while ago who they are: a browser left open is not enough.
+pub(super) async fn ask_email(here: Here, Session(session): Session, fields: Fields) -> Answer {
+    if !session.is_recent(here.app.hub.env.now()) {
+        return Ok(here.failed(&format!("{PAGE}/email"), "Nothing was changed: first confirm that it is you."));
+    }
+    let typed = fields.get("email");
+    match mendable(here.app.hub.ask_email(&here.viewer, typed).await)? {
+        Ok(()) => {
+            Ok(here.done(PAGE, "We sent a link to the new address. Open it within 24 hours, signed in as yourself."))
+        }
+        Err(error) => here.refused(&email_form(&here, true, typed, Some(error)).await?),
+    }
+}
+
+async fn email_form(here: &Here, recent: bool, typed: &str, error: Option<String>) -> Result<EmailForm, PageError> {
+    let person = here.app.hub.store.person(here.viewer.person).await?.ok_or(PageError::NOT_FOUND)?;
+    Ok(EmailForm {
+        email: person.email,
+        typed: typed.to_owned(),
+        action: format!("{PAGE}/email"),
+        error,
+        recent,
+        prove_action: "/portal/customer/identities/confirm?return_to=/portal/customer/profile/email".to_owned(),
+        back_url: PAGE.to_owned(),
+    })
+}
+
+/// Opening the link changes nothing: mail scanners open links too.
+pub(super) async fn confirm_email(here: Here, Path(token): Path<String>) -> Answer {
+    let wish = here.app.hub.email_wish(&here.viewer, &token).await?;
+    here.page(&ConfirmEmail {
+        email: wish.map(|wish| wish.email),
+        action: format!("{PAGE}/email/{token}"),
+        back_url: PAGE.to_owned(),
+    })
+}
+
+pub(super) async fn take_email(here: Here, Session(session): Session, Path(token): Path<String>) -> Answer {
+    if here.app.hub.take_email(&here.viewer, &token, Some(session.hash)).await? {
+        return Ok(here.done(PAGE, "Your e-mail address is changed. You are signed out everywhere else."));
+    }
+    here.refused(&ConfirmEmail { email: None, action: String::new(), back_url: PAGE.to_owned() })
+}
+
+/// From which entry on.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Before {
+    before: Option<i64>,
+}
+
+pub(super) async fn timeline(here: Here, Query(Before { before }): Query<Before>) -> Answer {
+    let (store, viewer) = (&here.app.hub.store, &here.viewer);
+    let entries = store.timeline_read(viewer, before, SOME).await?;
+    let older = entries.last().filter(|last| entries.len() == SOME && last.seq > 1).map(|last| last.seq);
+    let mut events = Vec::new();
+    for entry in &entries {
+        let Some(event) = entry.event() else { continue };
+        // A device that stands at a place of others is not told of here either.
+        if let Some((system, id)) = event.device()
+            && let Some(place) = store.device_place(system, id).await?
+            && !store.has_place(viewer.person, place).await?
+        {
+            continue;
+        }
+        events.extend(event.customer_sentence().map(|text| Happened { at: entry.at, text }));
+    }
+    let elsewhere = !store.has_place(viewer.person, PlaceId::home_of(viewer.customer_id)).await?;
+    here.page(&Timeline {
+        events,
+        older_url: older.map(|before| format!("{TIMELINE}?before={before}")),
+        elsewhere,
+        back_url: PAGE.to_owned(),
+    })
+}

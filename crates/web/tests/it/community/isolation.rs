@@ -1,0 +1,150 @@
+//! Isolation (`P08`): what is for others' places does not exist, on every page and by every id.
+
+use super::{board, id_after, somebody, url};
+use crate::browser::File;
+use crate::house::House;
+use crate::people::{ADA, BEN, CLEO};
+
+pub async fn p08_p10_a_board_for_places_is_for_their_people_alone(house: House) {
+    let (mut ada, mut ben) = (somebody(&house, ADA).await, somebody(&house, BEN).await);
+    let mut cleo = somebody(&house, CLEO).await;
+    let board = board(&house, "Bandicoot", &[ada.home(), cleo.home()]).await;
+    let page =
+        ada.post(&house, &format!("/forum/boards/{board}/new"), &[("title", "Bilby"), ("body", "dunnart")]).await;
+    let topic = id_after(&page.url, "/topics/").to_owned();
+    let reply = format!("/forum/topics/{topic}/reply");
+    let photo = File { name: "a.png", bytes: b"\x89PNG\r\n\x1a\n...." };
+    let page = cleo.browser.upload(&url(&house, &reply), &[("body", "with a picture")], photo).await;
+    let file = id_after(&page.body, "/portal/customer/attachments/").to_owned();
+    let post = id_after(&page.body, "id=\"post-").to_owned();
+    assert_eq!(ada.open(&house, &format!("/attachments/{file}")).await.status, 200);
+
+    // A moderator's role function opens no place either.
+    for function in ["NONE", "PORTALFORUMMODERATE"] {
+        ben.give(&house, function).await;
+        for path in
+            ["/forum", "/search?q=bilby", "/search?q=dunnart", "/search?q=bandicoot", "/forum/reports", "/timeline"]
+        {
+            let body = ben.open(&house, path).await.body;
+            assert!(!body.contains("Bilby</") && !body.contains("Bandicoot</"), "{function} {path}");
+        }
+        let gone = uuid::Uuid::now_v7();
+        let paths = [
+            ("/forum/boards/{}", board.to_string()),
+            ("/forum/boards/{}/new", board.to_string()),
+            ("/forum/topics/{}", topic.clone()),
+            ("/forum/posts/{}", post.clone()),
+            ("/forum/posts/{}/edit", post.clone()),
+            ("/forum/posts/{}/report", post.clone()),
+            ("/forum/posts/{}/moderate", post.clone()),
+            ("/attachments/{}", file.clone()),
+        ];
+        for (path, id) in &paths {
+            let theirs = ben.open(&house, &path.replace("{}", id)).await;
+            let nobodys = ben.open(&house, &path.replace("{}", &gone.to_string())).await;
+            assert_eq!((theirs.status, nobodys.status), (404, 404), "{function} {path}");
+            let plain = |body: &str| body.split("<main").nth(1).unwrap().split("<footer").next().unwrap().len();
+            assert_eq!(plain(&theirs.body), plain(&nobodys.body), "{function} {path}: whether it exists is not told");
+        }
+        let writes = [
+            (format!("/forum/boards/{board}/new"), vec![("title", "T"), ("body", "B")]),
+            (format!("/forum/topics/{topic}/follow"), vec![("follow", "true")]),
+            (format!("/forum/topics/{topic}/moderate"), vec![("act", "hide"), ("why", "x")]),
+            (format!("/forum/posts/{post}/edit"), vec![("body", "x")]),
+            (format!("/forum/posts/{post}/report"), vec![("why", "x")]),
+            (format!("/forum/posts/{post}/moderate"), vec![("act", "hide"), ("why", "x")]),
+            (format!("/forum/posts/{post}/mute"), vec![("days", "1"), ("why", "x")]),
+        ];
+        for (path, fields) in &writes {
+            assert_eq!(ben.post(&house, path, fields).await.status, 404, "{function} {path}");
+        }
+        assert_eq!(ben.browser.upload(&url(&house, &reply), &[("body", "x")], File::NONE).await.status, 404);
+    }
+    // A board that opens is found at once, and nobody is told who lost sight of it.
+    house.hub.follow(&viewer(&house, &cleo).await, topic.parse().unwrap(), true).await.unwrap();
+    cleo.change(&house, |draft| tessera_core::person::PersonDraft { email: Some(CLEO.email.into()), ..draft }).await;
+    let elsewhere = ben.home();
+    cleo.change(&house, |draft| tessera_core::person::PersonDraft {
+        default_place: Some(elsewhere),
+        places: vec![elsewhere],
+        ..draft
+    })
+    .await;
+    house.advance(std::time::Duration::from_mins(1));
+    ada.browser.upload(&url(&house, &reply), &[("body", "for us alone")], File::NONE).await;
+    house.hub.work_off().await;
+    let told = house.mail.messages().into_iter().filter(|mail| mail.to == [CLEO.email.to_owned()]);
+    let told = told.filter(|mail| mail.subject.contains("reply"));
+    assert_eq!(told.count(), 0, "Cleo follows, and has lost the place");
+    assert!(ada.open(&house, "/search?q=bilby").await.body.contains("Bilby</"));
+}
+
+async fn viewer(house: &House, who: &super::Somebody) -> tessera_core::access::Viewer {
+    let person = house.hub.store.person(who.person).await.unwrap().unwrap();
+    tessera_core::access::Viewer {
+        person: person.id,
+        person_id: person.person_id,
+        name: person.name,
+        customer_id: person.customer_id,
+        licence: person.licence.unwrap(),
+        default_place: person.default_place.unwrap(),
+        role_functions: person.role_functions,
+        preview: None,
+    }
+}
+
+pub async fn p08_p09_search_finds_devices_and_news_and_topics_of_ones_own(house: House) {
+    let (mut ada, mut ben) = (somebody(&house, ADA).await, somebody(&house, BEN).await);
+    let page = ada.open(&house, "/search?q=hib-a1").await;
+    assert!(page.body.contains("Devices</h2>") && page.body.contains("HIB-A1"), "{}", page.body);
+    assert!(ada.open(&house, "/search?q=hiba1").await.body.contains("HIB-A1"), "however it is divided");
+    assert!(ada.open(&house, "/search?q=hib-b1").await.body.contains("Nothing found"), "Ben's");
+    assert!(ben.open(&house, "/search?q=hib-b1").await.body.contains("HIB-B1"));
+    assert!(ada.open(&house, "/search?q=+a+").await.body.contains("What are you looking for?"));
+    let board = board(&house, "Batteries", &[]).await;
+    let fields = [("title", "Inverter hums at noon"), ("body", "Only in the sun")];
+    ada.post(&house, &format!("/forum/boards/{board}/new"), &fields).await;
+    for q in ["hums", "NOON+inverter", "sun+hum", "inverter+hums+noon+sun+only"] {
+        assert!(ben.open(&house, &format!("/search?q={q}")).await.body.contains("Inverter hums at noon"), "{q}");
+    }
+    assert!(ben.open(&house, "/search?q=hums+moon").await.body.contains("Nothing found"), "each word has to be there");
+    for q in ["%25", "%00", "%F0%9F%98%80", "'%22%3Cx%3E", "hum%25"] {
+        assert_eq!(ben.open(&house, &format!("/search?q={q}")).await.status, 200, "{q}");
+    }
+}
+
+pub async fn p09_every_page_needs_somebody_inside_the_portal(house: House) {
+    let mut ada = somebody(&house, ADA).await;
+    let id = uuid::Uuid::nil();
+    let paths = [
+        "/blog".to_owned(),
+        "/blog/feed".to_owned(),
+        "/blog/desk".to_owned(),
+        "/blog/new".to_owned(),
+        format!("/blog/{id}"),
+        format!("/blog/{id}/edit"),
+        format!("/attachments/{id}"),
+        "/forum".to_owned(),
+        "/forum/reports".to_owned(),
+        format!("/forum/boards/{id}"),
+        format!("/forum/boards/{id}/new"),
+        format!("/forum/topics/{id}"),
+        format!("/forum/posts/{id}"),
+        "/search?q=a".to_owned(),
+        "/profile".to_owned(),
+        "/profile/email".to_owned(),
+        "/profile/email/x".to_owned(),
+        "/contacts".to_owned(),
+        "/contacts/new".to_owned(),
+        "/timeline".to_owned(),
+    ];
+    for path in &paths {
+        let page = crate::browser::Browser::new().open(&url(&house, path)).await;
+        assert!(page.url.contains("/sign-in"), "{path} {}", page.url);
+    }
+    ada.change(&house, |draft| tessera_core::person::PersonDraft { licence: None, ..draft }).await;
+    for path in &paths {
+        let page = ada.open(&house, path).await;
+        assert_eq!(page.status, 403, "{path}: without a licence none of this (P11)");
+    }
+}
