@@ -44,6 +44,7 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
             invitation_lifetime: SignedDuration::from_hours(config.invitations.lifetime_hours),
             session_lifetime: SignedDuration::from_hours(config.sessions.lifetime_hours),
             activation_licence: config.people.activation_licence()?,
+            self_registration: config.people.self_registration,
             device_type: config.freshservice.device_asset_type.clone(),
             brand: brand.clone(),
             sweep: Sweeps {

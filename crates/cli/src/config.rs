@@ -115,11 +115,13 @@ pub struct Brand {
 pub struct People {
     /// What somebody who activates may use: a licence type, or `none`.
     pub activation_licence: String,
+    /// Whether somebody who is not known may ask to be let in.
+    pub self_registration: bool,
 }
 
 impl Default for People {
     fn default() -> Self {
-        Self { activation_licence: LicenceType::Custportal.as_str().to_owned() }
+        Self { activation_licence: LicenceType::Custportal.as_str().to_owned(), self_registration: true }
     }
 }
 
@@ -390,6 +392,9 @@ impl Config {
                     "identity provider name `{}`: use lower-case letters, digits and hyphens; it becomes part of an address",
                     provider.name
                 );
+            }
+            if provider.name == tessera_core::credential::PROVIDER {
+                bail!("identity provider name `{}`: sign-ins with a person id have it; choose another", provider.name);
             }
         }
         self.check_b2c()?;

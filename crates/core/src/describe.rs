@@ -62,6 +62,20 @@ impl Display for Change {
             Self::NoteRefusedLicence { person_key, code, .. } => write!(f, "{person_key} was refused licence {code}"),
             Self::ForgetRefusedLicence { person_key } => write!(f, "no licence of {person_key} is refused any more"),
             Self::PutDevicePlace { external_id, .. } => write!(f, "device {external_id} is put at a place"),
+            Self::CreateOneTimeLink(it) => write!(f, "create a one-time link, created by {}", it.created_by),
+            Self::RevokeOneTimeLinks { .. } => f.write_str("older one-time links work no longer"),
+            Self::UseOneTimeLink { .. } => f.write_str("use a one-time link up"),
+            Self::PutPassword { .. } => f.write_str("set a password"),
+            Self::ForgetCredentials(_) => f.write_str("take password and second factor away"),
+            Self::PutSecondFactor { .. } => f.write_str("add a second factor"),
+            Self::ForgetSecondFactor(_) => f.write_str("take the second factor away"),
+            Self::PutRecoveryCodes { codes, .. } => write!(f, "make {} recovery codes", codes.len()),
+            Self::UseRecoveryCode { .. } => f.write_str("use a recovery code up"),
+            Self::CreateRegistration(it) => write!(f, "create a registration of {}", it.name),
+            Self::UpdateRegistration { registration, .. } => {
+                write!(f, "registration of {} is {}", registration.name, registration.state.as_str())
+            }
+            Self::MovePerson { .. } => f.write_str("the person moves to their customer"),
             Self::NoteDelivery { hook, .. } => write!(f, "a delivery of the hook {hook}"),
             Self::MarkMissing { key, .. } => write!(f, "record {key} was not found"),
             Self::MergeRecord { key, into, .. } => write!(f, "record {key} was merged into {into}"),

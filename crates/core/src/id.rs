@@ -68,6 +68,10 @@ ids! {
     RmaId,
     /// An invoice (`P09`).
     InvoiceId,
+    /// A link to set a password once (`P03`).
+    OneTimeLinkId,
+    /// Somebody who asks to be let in (`P12`).
+    RegistrationId,
 }
 
 impl CustomerId {

@@ -1,5 +1,6 @@
 //! The sign-ins of a customer: how they come, and how they go (`A23`).
 
+use crate::credential;
 use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, SignIn};
 use crate::id::{CustomerId, IdentityId, PersonId};
 use crate::job::Task;
@@ -68,7 +69,7 @@ pub fn add(
     let (provider, shown_as) = (sign_in.provider.clone(), sign_in.masked());
     draft.note(&Event::IdentityAdded { provider, shown_as: shown_as.clone() });
     introduce(&mut draft, sign_in, person, Origin::Customer, stamp);
-    tell(&mut draft, true, shown_as, session, stamp);
+    tell(&mut draft, person, true, shown_as, session, stamp);
     Ok(draft.finish())
 }
 
@@ -93,7 +94,10 @@ pub fn remove(
         let ended = Ended { at: stamp.now, by: stamp.actor.to_owned(), why };
         draft.push(Change::EndLink { id: link.id, ended }, "every link can be undone");
     }
-    tell(&mut draft, false, shown_as, session, stamp);
+    if credential::person_of(&identity.sign_in.identity).is_some() {
+        draft.push(Change::ForgetCredentials(identity.person_id), "the password goes with it");
+    }
+    tell(&mut draft, identity.person_id, false, shown_as, session, stamp);
     draft.push(Change::RemoveSpareIdentity(id), "the customer removes it, and keeps another");
     Ok(draft.finish())
 }
@@ -154,9 +158,18 @@ pub(crate) fn introduce(draft: &mut Draft<'_>, sign_in: &SignIn, person: PersonI
     draft.push(Change::CreateIdentity(Box::new(identity)), "the sign-in belongs to this customer");
 }
 
-fn tell(draft: &mut Draft<'_>, added: bool, sign_in: String, session: Option<[u8; 32]>, stamp: Stamp<'_>) {
+fn tell(
+    draft: &mut Draft<'_>,
+    person: PersonId,
+    added: bool,
+    sign_in: String,
+    session: Option<[u8; 32]>,
+    stamp: Stamp<'_>,
+) {
     let customer_id = draft.customer.id;
-    draft.push(Change::EndSessions { customer_id, except: session }, "whoever else is signed in has to sign in anew");
-    let notice = stamp.job(Task::MailSignInChanged { customer_id, added, sign_in, at: stamp.now });
+    let ended = Change::EndPersonSessions { person, except: session };
+    draft.push(ended, "whoever else is signed in has to sign in anew");
+    let person_id = Some(person);
+    let notice = stamp.job(Task::MailSignInChanged { customer_id, person_id, added, sign_in, at: stamp.now });
     draft.push(Change::Enqueue(notice), "the known address hears of every change of sign-ins");
 }

@@ -3,8 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::credential::Notice;
 use crate::customer::SignIn;
-use crate::id::{ActivationId, AssetWriteId, CustomerId, InvitationId, JobId, RmaId, SweepId};
+use crate::id::{
+    ActivationId, AssetWriteId, CustomerId, InvitationId, JobId, OneTimeLinkId, PersonId, RegistrationId, RmaId,
+    SweepId,
+};
 use crate::normalise;
 use crate::record::Kind;
 use crate::rma;
@@ -70,6 +74,9 @@ pub enum Task {
     MailSignInChanged {
         /// Whose.
         customer_id: CustomerId,
+        /// Of which of their people; none in jobs from before people had addresses of their own.
+        #[serde(default)]
+        person_id: Option<PersonId>,
         /// Added; otherwise removed.
         added: bool,
         /// The sign-in, masked.
@@ -96,6 +103,37 @@ pub enum Task {
         rma_id: RmaId,
         /// What is told.
         letter: rma::Letter,
+    },
+    /// Send a link to set a password (`P03`).
+    MailOneTimeLink {
+        /// Which.
+        link_id: OneTimeLinkId,
+    },
+    /// Find out whom somebody means who cannot sign in, and send them a link.
+    SendOneTimeLink {
+        /// What was typed: a person id or an e-mail address.
+        login: String,
+    },
+    /// Tell the known address that something about the ways in changed.
+    MailSecurityNotice {
+        /// Whose.
+        person_id: PersonId,
+        /// What happened.
+        notice: Notice,
+        /// When.
+        at: Timestamp,
+    },
+    /// Answer somebody who registers (`P12`): with the link that proves the address, or with their person id.
+    MailRegistration {
+        /// Which.
+        registration_id: RegistrationId,
+    },
+    /// Tell an applicant what was decided (`P12`).
+    MailRegistrationDecided {
+        /// Which.
+        registration_id: RegistrationId,
+        /// The link to set a password, when they were let in.
+        link_id: Option<OneTimeLinkId>,
     },
 }
 
@@ -215,7 +253,16 @@ impl Task {
                 format!("weigh_number:{requester_id}:{} {}", who.issuer, who.subject)
             }
             Self::WriteAsset { write_id } => format!("write_asset:{write_id}"),
-            Self::MailSignInChanged { customer_id, added, sign_in, at } => {
+            Self::MailOneTimeLink { link_id } => format!("mail_one_time_link:{link_id}"),
+            Self::SendOneTimeLink { login } => format!("send_one_time_link:{}", crate::person::key(login)),
+            Self::MailSecurityNotice { person_id, notice, at } => {
+                format!("mail_security_notice:{person_id}:{}:{}", notice.as_str(), at.as_microsecond())
+            }
+            Self::MailRegistration { registration_id } => format!("mail_registration:{registration_id}"),
+            Self::MailRegistrationDecided { registration_id, .. } => {
+                format!("mail_registration_decided:{registration_id}")
+            }
+            Self::MailSignInChanged { customer_id, added, sign_in, at, .. } => {
                 format!("mail_sign_in_changed:{customer_id}:{added}:{sign_in}:{}", at.as_microsecond())
             }
             Self::Reread { hint, .. } => format!("reread:{hint}"),
@@ -242,13 +289,21 @@ impl Task {
             Self::ApplySweep { .. } => "apply_sweep",
             Self::WriteAsset { .. } => "write_asset",
             Self::MailReturn { .. } => "mail_return",
+            Self::MailOneTimeLink { .. } => "mail_one_time_link",
+            Self::SendOneTimeLink { .. } => "send_one_time_link",
+            Self::MailSecurityNotice { .. } => "mail_security_notice",
+            Self::MailRegistration { .. } => "mail_registration",
+            Self::MailRegistrationDecided { .. } => "mail_registration_decided",
         }
     }
 
     /// In which lane it waits.
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::RunActivation { .. } | Self::WriteAsset { .. } => Lane::Interactive,
+            Self::RunActivation { .. }
+            | Self::WriteAsset { .. }
+            | Self::MailOneTimeLink { .. }
+            | Self::SendOneTimeLink { .. } => Lane::Interactive,
             Self::MailInvitation { .. }
             | Self::MailActivated { .. }
             | Self::Invite { .. }
@@ -257,8 +312,11 @@ impl Task {
             | Self::WeighNumber { .. }
             | Self::MailSignInChanged { .. }
             | Self::Reread { .. }
-            | Self::ApplySweep { .. }
-            | Self::MailReturn { .. } => Lane::Normal,
+            | Self::MailReturn { .. }
+            | Self::MailSecurityNotice { .. }
+            | Self::MailRegistration { .. }
+            | Self::MailRegistrationDecided { .. }
+            | Self::ApplySweep { .. } => Lane::Normal,
             Self::Sweep { .. } => Lane::Bulk,
         }
     }

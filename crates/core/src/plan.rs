@@ -6,15 +6,19 @@ use uuid::Uuid;
 use crate::activation::Activation;
 use crate::asset_write::{AssetWrite, WriteState};
 use crate::contact::Contact;
+use crate::credential::OneTimeLink;
 use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, Suspension};
 use crate::device::Device;
-use crate::id::{AssetWriteId, CustomerId, IdentityId, InvitationId, JobId, LinkId, PersonId, PlaceId, ReviewId};
+use crate::id::{
+    AssetWriteId, CustomerId, IdentityId, InvitationId, JobId, LinkId, OneTimeLinkId, PersonId, PlaceId, ReviewId,
+};
 use crate::invitation::{Claim, Invitation, Revocation};
 use crate::job::{Job, Task};
 use crate::marketplace::{Call, SyncOption};
 use crate::person::Person;
 use crate::place::Place;
 use crate::record::{Observation, RecordKey};
+use crate::registration::{Registration, RegistrationState};
 use crate::review::{Decision, Review};
 use crate::rma::Rma;
 use crate::timeline::{Entry, Event, Head};
@@ -302,6 +306,76 @@ pub enum Change {
     CreateReturn(Box<Rma>),
     /// Write a return as it shall be; its version must still be this one, and none of its units on another open one.
     UpdateReturn(Box<Rma>),
+    /// Write a new link to set a password.
+    CreateOneTimeLink(Box<OneTimeLink>),
+    /// Every open link of a person works no longer.
+    RevokeOneTimeLinks {
+        /// Whose.
+        person: PersonId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Use a link up; it must be open, and its person active and unchanged since it was sent.
+    UseOneTimeLink {
+        /// Which.
+        id: OneTimeLinkId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Set a password, the first or another.
+    PutPassword {
+        /// Whose.
+        person: PersonId,
+        /// Argon2id, in PHC string format.
+        hash: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Take password and second factor of a person away.
+    ForgetCredentials(PersonId),
+    /// Add a second factor, in the place of one that is there; the person has a password.
+    PutSecondFactor {
+        /// Whose.
+        person: PersonId,
+        /// Names the secret.
+        key_id: Uuid,
+        /// The time step of the code that was shown.
+        step: i64,
+        /// When.
+        at: Timestamp,
+    },
+    /// Take the second factor and its recovery codes away.
+    ForgetSecondFactor(PersonId),
+    /// Put recovery codes in the place of all others.
+    PutRecoveryCodes {
+        /// Whose.
+        person: PersonId,
+        /// Their keyed hashes.
+        codes: Vec<[u8; 32]>,
+    },
+    /// Use a recovery code up; it must be there.
+    UseRecoveryCode {
+        /// Whose.
+        person: PersonId,
+        /// Its keyed hash.
+        code_hash: [u8; 32],
+    },
+    /// Write a new registration.
+    CreateRegistration(Box<Registration>),
+    /// Write a registration as it shall be; nobody may have moved it on meanwhile.
+    UpdateRegistration {
+        /// As it shall be.
+        registration: Box<Registration>,
+        /// How far it was.
+        from: RegistrationState,
+    },
+    /// Say whose a person is who has no sign-in yet.
+    MovePerson {
+        /// Who.
+        person: PersonId,
+        /// Whose they are from now on.
+        to: CustomerId,
+    },
 }
 
 /// A delivery that names nothing the hub could read.

@@ -24,6 +24,8 @@ pub struct Config {
     pub session_lifetime: SignedDuration,
     /// What somebody who activates may use (`P05`); none: nothing, until staff decide.
     pub activation_licence: Option<LicenceType>,
+    /// Whether somebody who is not known may ask to be let in (`P12`).
+    pub self_registration: bool,
     /// Which asset type makes a device (`A05`).
     pub device_type: DeviceType,
     /// Who speaks to the customer.

@@ -96,7 +96,12 @@ impl Hub {
         {
             facts.licence = LicenceFact::Unknown(code);
         }
-        let facts = AccessFacts { person: Ok(facts), login: Login::NotTried, seats: None };
+        let login = match (self.email_used_as_login(&person).await?, self.store.last_sign_in(person.id).await?) {
+            (Some(at), _) => Login::Email { at },
+            (None, Some(_)) => Login::Right,
+            (None, None) => Login::NotTried,
+        };
+        let facts = AccessFacts { person: Ok(facts), login, seats: None };
         let access = access::decide(&facts, portal);
         Ok(AccessAnswer {
             label: format!("{} ({})", person.person_id, person.name),

@@ -13,6 +13,9 @@ use crate::{ATTEMPTS, Hub, HubError};
 /// How long a sign-in counts as recent. Whoever changes the ways in has to have proved who they are no longer ago than this.
 pub const RECENT: SignedDuration = SignedDuration::from_mins(15);
 
+/// A use of a session is written down when the last one noted is older than this: not every page is worth a write.
+const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(5);
+
 /// A session of the portal.
 #[derive(Debug, Clone)]
 pub struct PortalSession {
@@ -20,6 +23,8 @@ pub struct PortalSession {
     pub sign_in: SignIn,
     /// When.
     pub since: Timestamp,
+    /// When they last proved who they are: at sign-in, or since.
+    pub proved_at: Timestamp,
     /// SHA-256 of its token: names the session without giving it away.
     pub hash: [u8; 32],
 }
@@ -27,27 +32,32 @@ pub struct PortalSession {
 impl PortalSession {
     /// Whether they proved who they are a short while ago.
     pub fn is_recent(&self, now: Timestamp) -> bool {
-        now.duration_since(self.since) <= RECENT
+        now.duration_since(self.proved_at) <= RECENT
     }
 }
 
 impl Hub {
     /// A session with its age.
     pub async fn portal_session(&self, token: &str) -> Result<Option<PortalSession>, HubError> {
-        let hash = hash(token);
-        let found = self.store.session_since::<SignIn>(&hash, self.env.now()).await?;
-        Ok(found.map(|(sign_in, since)| PortalSession { sign_in, since, hash }))
+        let (hash, now) = (hash(token), self.env.now());
+        let Some((sign_in, [since, proved_at, used_at])) = self.store.session_since::<SignIn>(&hash, now).await? else {
+            return Ok(None);
+        };
+        if used_at + NOTED_EVERY <= now {
+            self.store.session_used(&hash, now).await?;
+        }
+        Ok(Some(PortalSession { sign_in, since, proved_at, hash }))
     }
 
-    /// Whoever signs in for the same customer as `mine`, oldest first; nobody when `mine` is no customer's.
+    /// The sign-ins of the same person as `mine`, oldest first; none when `mine` is nobody's.
     pub async fn identities_beside(&self, mine: &IdentityKey) -> Result<Vec<Identity>, HubError> {
         match self.store.identity(mine).await? {
-            Some(identity) => Ok(self.store.identities(identity.customer_id).await?),
+            Some(identity) => Ok(self.store.identities_of_person(identity.person_id).await?),
             None => Ok(Vec::new()),
         }
     }
 
-    /// Adds a sign-in to the customer of `mine`. Other sessions of the customer end; `session` stays.
+    /// Adds a sign-in to the person of `mine`. Other sessions of theirs end; `session` stays.
     ///
     /// # Errors
     /// [`HubError::Precondition`] when the new sign-in is not free, or `mine` is no customer's any more.
@@ -71,8 +81,7 @@ impl Hub {
         Err(HubError::Busy)
     }
 
-    /// Removes a sign-in of the customer of `mine`, never the last. Its sessions end, and those of the customer's other sign-ins but
-    /// `session`.
+    /// Removes a sign-in of the person of `mine`, never the last. Its sessions end, and those of their other sign-ins but `session`.
     ///
     /// # Errors
     /// [`HubError::NotFound`] when the customer has no such sign-in, [`HubError::Precondition`] when it is the last.
@@ -104,9 +113,9 @@ impl Hub {
 
     async fn household(&self, mine: &IdentityKey) -> Result<(Customer, Vec<Identity>), HubError> {
         let unknown = || refused(IdentityRefusal::Unknown);
-        let customer_id = self.store.identity(mine).await?.ok_or_else(unknown)?.customer_id;
-        let customer = self.store.customer(customer_id).await?.ok_or_else(unknown)?;
-        let identities = self.store.identities(customer_id).await?;
+        let identity = self.store.identity(mine).await?.ok_or_else(unknown)?;
+        let customer = self.store.customer(identity.customer_id).await?.ok_or_else(unknown)?;
+        let identities = self.store.identities_of_person(identity.person_id).await?;
         Ok((customer, identities))
     }
 }

@@ -1,15 +1,18 @@
 //! The job runner: takes what is due, runs it, and has it tried again when an outside system was not ready.
 
+mod door;
+
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_connect::ConnectError;
 use tessera_connect::mail::{MailError, Message};
 use tessera_core::activation::ActivationState;
-use tessera_core::id::{ActivationId, CustomerId, InvitationId, RmaId};
+use tessera_core::id::{ActivationId, CustomerId, InvitationId, PersonId, RmaId};
 use tessera_core::invitation::InvitationState;
 use tessera_core::job::{Leased, Task};
 use tessera_core::{mask, normalise, rma};
+use tessera_store::StoreError;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -151,8 +154,17 @@ impl Hub {
             Task::WriteAsset { write_id } => self.run_asset_write(*write_id, job).await,
             Task::Reread { hint, tries } => self.reread(hint, *tries, job).await,
             Task::WeighNumber { sign_in, requester_id } => self.weigh_number(sign_in, requester_id, job).await,
-            Task::MailSignInChanged { customer_id, added, sign_in, at } => {
-                return self.mail_sign_in_changed(*customer_id, *added, sign_in, *at, job).await;
+            Task::MailSignInChanged { customer_id, person_id, added, sign_in, at } => {
+                return self.mail_sign_in_changed(*customer_id, *person_id, (*added, sign_in), *at, job).await;
+            }
+            Task::MailOneTimeLink { link_id } => return self.mail_one_time_link(*link_id, job).await,
+            Task::SendOneTimeLink { login } => self.send_links_asked_for(login, job).await,
+            Task::MailSecurityNotice { person_id, notice, at } => {
+                return self.mail_security_notice(*person_id, *notice, *at, job).await;
+            }
+            Task::MailRegistration { registration_id } => return self.mail_registration(*registration_id, job).await,
+            Task::MailRegistrationDecided { registration_id, link_id } => {
+                return self.mail_registration_decided(*registration_id, *link_id, job).await;
             }
             Task::Sweep { what, run } => return self.ended(self.run_sweep(*what, *run, Some(job)).await, job),
             Task::ApplySweep { run } => return self.ended(self.run_apply(*run).await, job),
@@ -242,17 +254,15 @@ impl Hub {
     async fn mail_sign_in_changed(
         &self,
         customer_id: CustomerId,
-        added: bool,
-        sign_in: &str,
+        person: Option<PersonId>,
+        (added, sign_in): (bool, &str),
         at: Timestamp,
         job: &Leased,
     ) -> Ended {
-        let customer = match self.store.customer(customer_id).await {
-            Ok(customer) => customer,
+        let (name, address) = match self.told_at(customer_id, person).await {
+            Ok(Some(told)) => told,
+            Ok(None) => return Ended::Done,
             Err(error) => return self.after(error.into(), job),
-        };
-        let Some((name, address)) = customer.and_then(|customer| Some((customer.name, customer.email?))) else {
-            return Ended::Done;
         };
         let sign_ins_url = self.config.url("/portal/customer/identities");
         let letter = SignInChangedLetter { name, added, sign_in: sign_in.to_owned(), at, sign_ins_url };
@@ -267,6 +277,21 @@ impl Hub {
             Ok(None) => Ended::Done,
             Err(error) => self.after(error, job),
         }
+    }
+
+    /// Whom to greet, and at which address: the person's own, else the customer's.
+    async fn told_at(
+        &self,
+        customer: CustomerId,
+        person: Option<PersonId>,
+    ) -> Result<Option<(String, String)>, StoreError> {
+        let customer = self.store.customer(customer).await?;
+        let person = match person {
+            Some(person) => self.store.person(person).await?,
+            None => None,
+        };
+        let own = person.and_then(|person| Some((person.name, person.email?)));
+        Ok(own.or_else(|| customer.and_then(|customer| Some((customer.name, customer.email?)))))
     }
 
     async fn send(&self, to: &str, letter: Result<Letter, String>, job: &Leased) -> Ended {

@@ -8,6 +8,7 @@ mod b2c;
 mod config;
 mod decide;
 pub mod doctor;
+mod door;
 mod doors;
 mod env;
 mod error;
@@ -21,6 +22,7 @@ mod look;
 pub mod marketplace;
 mod number;
 mod observe;
+mod passwords;
 mod people;
 mod preview;
 mod refresh;
@@ -47,12 +49,16 @@ pub use asset_write::{Asking, DeviceDraft, Expected};
 pub use b2c::{CustomerClaims, LinkStatus};
 pub use config::{Brand, Config, Sweeps};
 pub use decide::ReviewView;
+pub use door::{Approving, Entered, HalfEntered, Known, Offered, Opening, SessionLine, Visit};
 pub use doors::{AccessAnswer, Entry};
 pub use env::Env;
 pub use error::HubError;
 pub use identities::{PortalSession, RECENT};
 pub use invite::{Invited, Once};
-pub use letters::{ActivatedLetter, InvitationLetter, Letter, Letters, ReturnLetter, ReturnNews, SignInChangedLetter};
+pub use letters::{
+    ActivatedLetter, Admitted, InvitationLetter, Letter, Letters, OneTimeLinkLetter, RegistrationDecidedLetter,
+    RegistrationLetter, ReturnLetter, ReturnNews, SecurityNoticeLetter, SignInChangedLetter,
+};
 pub use people::By;
 pub use returns::{Returns, Sight};
 pub use secret::{SecretKey, hash, random_token};

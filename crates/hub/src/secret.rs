@@ -6,7 +6,8 @@ use aws_lc_rs::{digest, hmac, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
-use tessera_core::id::InvitationId;
+use tessera_core::id::{InvitationId, OneTimeLinkId, PersonId, RegistrationId};
+use uuid::Uuid;
 
 /// The installation's secret key. Whoever has it and the database can make invitation links; either alone is useless.
 #[derive(Clone)]
@@ -38,9 +39,55 @@ impl SecretKey {
     /// The token of an invitation: 256 bits that nobody without the key can tell from random ones. It is computed again when the mail is
     /// sent, so neither the database nor a waiting job holds it.
     pub fn invitation_token(&self, id: InvitationId) -> String {
-        let mut message = b"invitation:".to_vec();
-        message.extend_from_slice(id.0.as_bytes());
-        URL_SAFE_NO_PAD.encode(hmac::sign(&self.key, &message))
+        self.token("invitation", id.0)
+    }
+
+    /// The token of a link to set a password, made in the same way.
+    pub fn one_time_token(&self, id: OneTimeLinkId) -> String {
+        self.token("one-time-link", id.0)
+    }
+
+    /// The token that proves the address of somebody who registers, made in the same way.
+    pub fn registration_token(&self, id: RegistrationId) -> String {
+        self.token("registration", id.0)
+    }
+
+    /// The secret of a second factor's app: 160 bits, as the apps expect. It is derived whenever it is needed and stored nowhere.
+    pub fn factor_secret(&self, person: PersonId, key_id: Uuid) -> [u8; 20] {
+        let signed = self.sign("second-factor", &[person.0.as_bytes(), key_id.as_bytes()]);
+        let mut secret = [0; 20];
+        secret.copy_from_slice(&signed[..20]);
+        secret
+    }
+
+    /// What is kept of a recovery code.
+    pub fn recovery_code(&self, person: PersonId, code: &str) -> [u8; 32] {
+        self.sign("recovery-code", &[person.0.as_bytes(), code.as_bytes()])
+    }
+
+    /// By what a login is recognised that was typed in vain, without keeping what was typed.
+    pub fn login_mark(&self, login: &str) -> [u8; 32] {
+        self.sign("login", &[login.as_bytes()])
+    }
+
+    /// What a browser carries from which somebody has signed in with a login before: nobody else can make it.
+    pub fn browser_mark(&self, login: &str, chance: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.sign("browser", &[login.as_bytes(), b" ", chance.as_bytes()]))
+    }
+
+    fn token(&self, purpose: &str, id: Uuid) -> String {
+        URL_SAFE_NO_PAD.encode(self.sign(purpose, &[id.as_bytes()]))
+    }
+
+    /// Texts of different purposes never sign alike: no purpose holds a colon.
+    fn sign(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        let mut signing = hmac::Context::with_key(&self.key);
+        signing.update(purpose.as_bytes());
+        signing.update(b":");
+        parts.iter().for_each(|part| signing.update(part));
+        let mut out = [0; 32];
+        out.copy_from_slice(signing.sign().as_ref());
+        out
     }
 }
 
@@ -53,12 +100,17 @@ pub fn hash(token: &str) -> [u8; 32] {
 
 /// A fresh token of 256 random bits.
 pub fn random_token() -> String {
-    let mut bytes = [0; 32];
+    URL_SAFE_NO_PAD.encode(random_bytes::<32>())
+}
+
+/// So many random bytes.
+pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
     // The system's generator does not fail once it has been seeded, which was at the start of the machine.
     if rand::fill(&mut bytes).is_err() {
         std::process::abort();
     }
-    URL_SAFE_NO_PAD.encode(bytes)
+    bytes
 }
 
 #[cfg(test)]
@@ -75,6 +127,16 @@ mod tests {
         assert_ne!(key.invitation_token(a), other.invitation_token(a));
         assert_eq!(key.invitation_token(a).len(), 43, "256 bits");
         assert!(SecretKey::new(&SecretString::from("short")).is_none());
+    }
+
+    #[test]
+    fn p03_what_is_derived_differs_by_purpose_person_and_key() {
+        let key = SecretKey::new(&SecretString::from("x".repeat(32))).unwrap();
+        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        assert_ne!(key.invitation_token(InvitationId(one)), key.one_time_token(OneTimeLinkId(one)));
+        assert_ne!(key.factor_secret(PersonId(one), other), key.factor_secret(PersonId(other), one));
+        assert_ne!(key.recovery_code(PersonId(one), "7K3F"), key.recovery_code(PersonId(other), "7K3F"));
+        assert_ne!(key.browser_mark("ada", "1"), key.browser_mark("ben", "1"));
     }
 
     #[test]

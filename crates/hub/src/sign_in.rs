@@ -10,7 +10,7 @@ use tessera_store::SignInPending as Kept;
 use url::Url;
 
 use crate::secret::{hash, random_token};
-use crate::{Hub, HubError};
+use crate::{Hub, HubError, Visit};
 
 /// How long somebody may take at the identity provider: enough to sign up and to find the mail with the code.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(60);
@@ -140,13 +140,14 @@ impl Hub {
     }
 
     /// Keeps a session for whoever signed in, and gives its token.
-    pub async fn open_session(&self, sign_in: &SignIn) -> Result<String, HubError> {
+    pub async fn open_session(&self, sign_in: &SignIn, visit: &Visit) -> Result<String, HubError> {
         let token = random_token();
         let now = self.env.now();
         let owner = session_owner(&sign_in.identity);
         let person = self.store.identity(&sign_in.identity).await?.map(|identity| identity.person_id);
         let until = now + self.config.session_lifetime;
         self.store.create_session(&hash(&token), sign_in, person, &owner, now, until).await?;
+        self.store.session_seen(&hash(&token), &visit.device, &visit.place).await?;
         self.store.identity_used(&sign_in.identity, now).await?;
         Ok(token)
     }

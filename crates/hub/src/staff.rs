@@ -1,19 +1,11 @@
 //! Staff accounts of the console, and keys of machines.
 
-use std::sync::OnceLock;
-
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Argon2, PasswordHash};
 use serde::{Deserialize, Serialize};
 use tessera_core::id::{ApiKeyId, StaffId};
 use tessera_store::{ApplyError, Conflict, Staff};
-use tokio::sync::Semaphore;
 
 use crate::secret::{hash, random_token};
-use crate::{Hub, HubError};
-
-/// Hashing a password takes tens of milliseconds and 19 MiB on purpose: this many at once, the others wait.
-static HASHERS: Semaphore = Semaphore::const_new(2);
+use crate::{Hub, HubError, passwords};
 
 /// What a staff session keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,9 +29,8 @@ impl Hub {
     /// Signs a member of staff in. An unknown login takes as long as a wrong password.
     pub async fn sign_in_staff(&self, login: &str, password: &str) -> Result<SignInOutcome, HubError> {
         let staff = self.store.staff(login.trim()).await?;
-        let stored = staff.as_ref().map_or_else(|| nobody().to_owned(), |staff| staff.password_hash.clone());
-        let password = password.to_owned();
-        let right = hashing(move || verify(&password, &stored)).await?;
+        let stored = staff.as_ref().map(|staff| staff.password_hash.clone());
+        let right = passwords::verify(password.to_owned(), stored).await?;
         let Some(staff) = staff.filter(|_| right) else { return Ok(SignInOutcome::Wrong) };
         let token = random_token();
         let now = self.env.now();
@@ -64,8 +55,7 @@ impl Hub {
                 "a staff account needs a login and a password of at least 12 characters",
             ));
         }
-        let password = password.to_owned();
-        let password_hash = hashing(move || hash_password(&password)).await??;
+        let password_hash = passwords::make(password.to_owned()).await?;
         let staff = Staff {
             id: StaffId(self.env.uuid()),
             login: login.trim().to_owned(),
@@ -94,27 +84,4 @@ impl Hub {
     pub async fn api_key(&self, key: &str) -> Result<Option<String>, HubError> {
         Ok(self.store.api_key(&hash(key)).await?)
     }
-}
-
-async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, HubError> {
-    let _turn = HASHERS.acquire().await.map_err(|_| HubError::Busy)?;
-    tokio::task::spawn_blocking(work).await.map_err(|_| HubError::Busy)
-}
-
-fn hash_password(password: &str) -> Result<String, HubError> {
-    let hashed = Argon2::default().hash_password(password.as_bytes());
-    hashed
-        .map(|hashed| hashed.to_string())
-        .map_err(|error| HubError::precondition("unusable_password", error.to_string()))
-}
-
-fn verify(password: &str, stored: &str) -> bool {
-    PasswordHash::new(stored)
-        .is_ok_and(|stored| Argon2::default().verify_password(password.as_bytes(), &stored).is_ok())
-}
-
-/// The hash of a password that nobody has, to spend the same time on a login that nobody has.
-fn nobody() -> &'static str {
-    static NOBODY: OnceLock<String> = OnceLock::new();
-    NOBODY.get_or_init(|| hash_password(&random_token()).unwrap_or_default())
 }

@@ -4,6 +4,7 @@
 //! rests on unique constraints and guarded statements, never on an isolation level.
 
 mod asset_writes;
+mod credentials;
 mod error;
 mod found;
 mod hooks;
@@ -16,6 +17,7 @@ mod plans;
 mod postgres;
 mod reads;
 mod records;
+mod registrations;
 mod returns;
 mod sessions;
 mod space;
@@ -33,6 +35,7 @@ use std::sync::Arc;
 use tessera_core::plan::{Change, Plan};
 use tokio::sync::Notify;
 
+pub use credentials::HalfSignIn;
 pub use error::{ApplyError, StoreError};
 pub use found::{ListedCustomer, SearchHit};
 pub use hooks::HookDeliveries;
@@ -41,7 +44,7 @@ pub use people::AtDoor;
 pub use reads::MyDevices;
 pub use records::StoredRecord;
 pub use returns::ReturnFilter;
-pub use sessions::{SignInPending, Staff};
+pub use sessions::{SessionRow, SignInPending, Staff};
 pub use space::Space;
 pub use statement::{Conflict, Expect, Statement};
 pub use sweeps::{Alarm, HeldChange, KnownRecord, Sweep};

@@ -14,11 +14,9 @@ use tessera_core::plan::{Change, Plan};
 use tessera_core::record::{Observation, RecordKey};
 use tessera_core::timeline::Entry;
 
-use crate::people;
-use crate::returns;
 use crate::sql;
 use crate::statement::{Conflict, Statement};
-use crate::values;
+use crate::{credentials, people, registrations, returns, values};
 
 /// The statements that apply a plan, in its order.
 pub fn lower(plan: &Plan) -> Vec<Statement> {
@@ -112,6 +110,32 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
             let spared = except.unwrap_or_default();
             to.push(Statement::any(sql::SESSIONS_END_OF_PERSON, values![*person, spared]));
             to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITIES, values![*person, spared]));
+            to.push(Statement::any(sql::HALF_SIGN_INS_END, values![*person]));
+        }
+        Change::CreateOneTimeLink(link) => to.push(credentials::create_link(link)),
+        Change::RevokeOneTimeLinks { person, at } => {
+            to.push(Statement::any(sql::ONE_TIME_LINKS_REVOKE, values![*at, *person]));
+        }
+        Change::UseOneTimeLink { id, at } => {
+            to.push(Statement::one(sql::ONE_TIME_LINK_USE, values![*at, *id], Conflict::OneTimeLink));
+        }
+        Change::PutPassword { person, hash, at } => {
+            to.push(Statement::any(sql::PASSWORD_PUT, values![*person, hash, *at]));
+        }
+        Change::ForgetCredentials(person) => credentials::forget(*person, to),
+        Change::PutSecondFactor { person, key_id, step, at } => {
+            let values = values![*key_id, *at, *step, *person];
+            to.push(Statement::one(sql::FACTOR_PUT, values, Conflict::Identity));
+        }
+        Change::ForgetSecondFactor(person) => credentials::forget_factor(*person, to),
+        Change::PutRecoveryCodes { person, codes } => credentials::put_codes(*person, codes, to),
+        Change::UseRecoveryCode { person, code_hash } => {
+            to.push(Statement::one(sql::RECOVERY_CODE_USE, values![*person, code_hash], Conflict::Exists));
+        }
+        Change::CreateRegistration(registration) => to.push(registrations::create(registration)),
+        Change::UpdateRegistration { registration, from } => to.push(registrations::update(registration, *from)),
+        Change::MovePerson { person, to: customer } => {
+            to.push(Statement::one(sql::PERSON_MOVE, values![*customer, *person], Conflict::PersonId));
         }
         Change::CreatePlace(place) => to.push(people::create_place(place)),
         Change::UpdatePlace(place) => to.push(people::update_place(place)),

@@ -25,6 +25,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 10, name: "people", sql: include_str!("../migrations/0010_people.sql") },
     Migration { version: 11, name: "returns", sql: include_str!("../migrations/0011_returns.sql") },
     Migration { version: 12, name: "invited", sql: include_str!("../migrations/0012_invited.sql") },
+    Migration { version: 13, name: "door", sql: include_str!("../migrations/0013_door.sql") },
 ];
 
 /// The version of the schema that this program knows.

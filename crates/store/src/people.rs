@@ -193,15 +193,16 @@ fn at_door(row: &mut Row) -> Result<AtDoor, Undecodable> {
     let inactive = inactive(row)?;
     let default_place = row.get::<Option<Uuid>>()?.map(PlaceId);
     let (place_name, place_active): (Option<String>, Option<bool>) = (row.get()?, row.get()?);
+    let (places, identities, has_password) = (row.get()?, row.get()?, row.get()?);
     let facts = PersonFacts {
         person_id,
         inactive,
         licence,
         mobile_user,
         default_place: place_name.zip(place_active).map(|(name, active)| DefaultPlace { name, active }),
-        places: row.get()?,
-        has_password: false,
-        identities: row.get()?,
+        places,
+        has_password,
+        identities,
     };
     Ok(AtDoor { id, name, customer_id, role_functions, default_place, facts })
 }

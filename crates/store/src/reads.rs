@@ -275,7 +275,7 @@ pub(crate) fn device_of(system: String, row: &mut Row) -> Result<Device, Undecod
     })
 }
 
-fn identity(row: &mut Row) -> Result<Identity, Undecodable> {
+pub(crate) fn identity(row: &mut Row) -> Result<Identity, Undecodable> {
     Ok(Identity {
         id: row.id()?,
         person_id: row.id()?,

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tessera_core::customer::IdentityKey;
+use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::id::{ApiKeyId, PersonId, StaffId};
 
 use crate::lower::{json, keep_answer};
-use crate::reads::read_one;
+use crate::reads::{read_all, read_one};
 use crate::statement::{Conflict, Statement};
 use crate::value::Row;
 use crate::{ApplyError, Store, StoreError, sql, values};
@@ -27,6 +27,23 @@ pub struct SignInPending {
     pub purpose: String,
     /// Until when it may come back.
     pub expires_at: Timestamp,
+}
+
+/// A session of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// SHA-256 of its token.
+    pub hash: [u8; 32],
+    /// How they signed in.
+    pub sign_in: SignIn,
+    /// Since when.
+    pub since: Timestamp,
+    /// When it was last noted to be used.
+    pub last_used_at: Option<Timestamp>,
+    /// Browser and system.
+    pub device: Option<String>,
+    /// The address it came from.
+    pub place: Option<String>,
 }
 
 /// A member of staff with a local account.
@@ -66,14 +83,48 @@ impl Store {
         read_one(self.one(sql::SESSION, values![token_hash, now]).await?, Row::json)
     }
 
-    /// Whose a session is and since when, unless it has expired.
+    /// Whose a session is, since when, when they last proved who they are, and when it was last noted to be used; unless it has expired.
     pub async fn session_since<W: DeserializeOwned>(
         &self,
         token_hash: &[u8; 32],
         now: Timestamp,
-    ) -> Result<Option<(W, Timestamp)>, StoreError> {
+    ) -> Result<Option<(W, [Timestamp; 3])>, StoreError> {
         let row = self.one(sql::SESSION, values![token_hash, now]).await?;
-        read_one(row, |row| Ok((row.json()?, row.get()?)))
+        read_one(row, |row| Ok((row.json()?, [row.get()?, row.get()?, row.get()?])))
+    }
+
+    /// Notes from where a session is used.
+    pub async fn session_seen(&self, token_hash: &[u8; 32], device: &str, place: &str) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::SESSION_SEEN, values![device, place, token_hash])).await
+    }
+
+    /// Notes that a session is used.
+    pub async fn session_used(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::SESSION_USED, values![now, token_hash])).await
+    }
+
+    /// Lets a session go on under a fresh token, proved at `now`. `false`: it ended meanwhile.
+    pub async fn renew_session(&self, before: &[u8; 32], after: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
+        let renewed = Statement::one(sql::SESSION_RENEW, values![after, now, before], Conflict::Exists);
+        match self.write(renewed).await {
+            Ok(()) => Ok(true),
+            Err(ApplyError::Conflict(_)) => Ok(false),
+            Err(ApplyError::Store(error)) => Err(error),
+        }
+    }
+
+    /// The sessions of a person that have not expired.
+    pub async fn sessions_of_person(&self, person: PersonId, now: Timestamp) -> Result<Vec<SessionRow>, StoreError> {
+        read_all(self.query(sql::SESSIONS_OF_PERSON, values![person, now]).await?, |row| {
+            Ok(SessionRow {
+                hash: row.get()?,
+                sign_in: row.json()?,
+                since: row.get()?,
+                last_used_at: row.get()?,
+                device: row.get()?,
+                place: row.get()?,
+            })
+        })
     }
 
     /// Notes that an identity has signed in to the portal; one that is nobody's is not noted.
@@ -126,7 +177,8 @@ impl Store {
         let day_ago = now - jiff::SignedDuration::from_hours(24);
         let month_ago = now - jiff::SignedDuration::from_hours(24 * 30);
         let week_ago = now - jiff::SignedDuration::from_hours(24 * 7);
-        self.batch(vec![
+        let mut statements = Self::forget_credentials(now);
+        statements.extend([
             Statement::any(sql::SESSIONS_EXPIRE, values![now]),
             Statement::any(sql::SIGN_INS_EXPIRE, values![now]),
             Statement::any(sql::IDEMPOTENCY_FORGET, values![day_ago]),
@@ -135,8 +187,8 @@ impl Store {
             Statement::any(sql::SWEEPS_FORGET, values![week_ago - jiff::SignedDuration::from_hours(24 * 7)]),
             Statement::any(sql::TAKINGS_FORGET, values![week_ago]),
             Statement::any(sql::LICENCES_REFUSED_FORGET, values![month_ago]),
-        ])
-        .await
+        ]);
+        self.batch(statements).await
     }
 
     /// Makes a staff account.

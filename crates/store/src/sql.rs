@@ -83,8 +83,8 @@ statements! {
     PEOPLE = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.customer_id = $1 ORDER BY p.created_at, p.id";
     PEOPLE_AFTER = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.id > $1 ORDER BY p.id LIMIT $2";
     /// What the rules of every door look at, in one query.
-    AT_DOOR_BY_ID = "SELECT p.id, p.person_id, p.name, p.customer_id, p.licence, p.mobile_user, p.role_functions, p.inactive_since, p.inactive_why, p.default_place, h.name, h.active, (SELECT count(*) FROM person_places x WHERE x.person_id = p.id), (SELECT count(*) FROM identities y WHERE y.person_id = p.id) FROM persons p LEFT JOIN places h ON h.id = p.default_place WHERE p.id = $1";
-    AT_DOOR_BY_IDENTITY = "SELECT p.id, p.person_id, p.name, p.customer_id, p.licence, p.mobile_user, p.role_functions, p.inactive_since, p.inactive_why, p.default_place, h.name, h.active, (SELECT count(*) FROM person_places x WHERE x.person_id = p.id), (SELECT count(*) FROM identities y WHERE y.person_id = p.id) FROM identities i JOIN persons p ON p.id = i.person_id LEFT JOIN places h ON h.id = p.default_place WHERE i.issuer = $1 AND i.subject = $2";
+    AT_DOOR_BY_ID = "SELECT p.id, p.person_id, p.name, p.customer_id, p.licence, p.mobile_user, p.role_functions, p.inactive_since, p.inactive_why, p.default_place, h.name, h.active, (SELECT count(*) FROM person_places x WHERE x.person_id = p.id), (SELECT count(*) FROM identities y WHERE y.person_id = p.id AND y.issuer <> 'urn:tessera:person'), (SELECT count(*) FROM credentials z WHERE z.person_id = p.id AND z.password_hash IS NOT NULL) FROM persons p LEFT JOIN places h ON h.id = p.default_place WHERE p.id = $1";
+    AT_DOOR_BY_IDENTITY = "SELECT p.id, p.person_id, p.name, p.customer_id, p.licence, p.mobile_user, p.role_functions, p.inactive_since, p.inactive_why, p.default_place, h.name, h.active, (SELECT count(*) FROM person_places x WHERE x.person_id = p.id), (SELECT count(*) FROM identities y WHERE y.person_id = p.id AND y.issuer <> 'urn:tessera:person'), (SELECT count(*) FROM credentials z WHERE z.person_id = p.id AND z.password_hash IS NOT NULL) FROM identities i JOIN persons p ON p.id = i.person_id LEFT JOIN places h ON h.id = p.default_place WHERE i.issuer = $1 AND i.subject = $2";
     LICENCE_REFUSED = "INSERT INTO refused_licences (person_key, code, at) VALUES ($1, $2, $3) ON CONFLICT (person_key) DO UPDATE SET code = excluded.code, at = excluded.at";
     LICENCE_REFUSED_FORGET = "DELETE FROM refused_licences WHERE person_key = $1";
     LICENCES_REFUSED_FORGET = "DELETE FROM refused_licences WHERE at < $1";
@@ -114,7 +114,7 @@ statements! {
     IDENTITY_CREATE = "INSERT INTO identities (id, issuer, subject, person_id, customer_id, sign_in, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     IDENTITY_REMOVE = "DELETE FROM identities WHERE id = $1";
     /// The customer's row, which the same plan changes first, keeps two removals apart; this keeps the last one whatever happens.
-    IDENTITY_REMOVE_SPARE = "DELETE FROM identities WHERE id = $1 AND EXISTS (SELECT 1 FROM identities other WHERE other.customer_id = identities.customer_id AND other.id <> identities.id)";
+    IDENTITY_REMOVE_SPARE = "DELETE FROM identities WHERE id = $1 AND EXISTS (SELECT 1 FROM identities other WHERE other.person_id = identities.person_id AND other.id <> identities.id)";
     SESSIONS_END_OF_PERSON = "DELETE FROM sessions WHERE person_id = $1 AND token_hash <> $2";
     /// Those of a sign-in that began before the person did.
     SESSIONS_END_OF_IDENTITIES = "DELETE FROM sessions WHERE owner IN (SELECT i.issuer || ' ' || i.subject FROM identities i WHERE i.person_id = $1) AND token_hash <> $2";
@@ -174,7 +174,13 @@ statements! {
 
     // Sessions and sign-ins under way.
     SESSION_CREATE = "INSERT INTO sessions (token_hash, who, owner, created_at, expires_at, person_id) VALUES ($1, $2, $3, $4, $5, $6)";
-    SESSION = "SELECT who, created_at, expires_at FROM sessions WHERE token_hash = $1 AND expires_at > $2";
+    SESSION = "SELECT who, created_at, COALESCE(proved_at, created_at), COALESCE(last_used_at, created_at) FROM sessions WHERE token_hash = $1 AND expires_at > $2";
+    SESSION_SEEN = "UPDATE sessions SET device = $1, place = $2 WHERE token_hash = $3";
+    SESSION_USED = "UPDATE sessions SET last_used_at = $1 WHERE token_hash = $2";
+    /// Whoever proved anew who they are goes on under a fresh token.
+    SESSION_RENEW = "UPDATE sessions SET token_hash = $1, proved_at = $2, last_used_at = $2 WHERE token_hash = $3";
+    /// Those begun as the person, and those begun with an identity before it was theirs.
+    SESSIONS_OF_PERSON = "SELECT token_hash, who, created_at, last_used_at, device, place FROM sessions WHERE person_id = $1 AND expires_at > $2 UNION ALL SELECT s.token_hash, s.who, s.created_at, s.last_used_at, s.device, s.place FROM identities i JOIN sessions s ON s.owner = i.issuer || ' ' || i.subject AND s.person_id IS NULL AND s.expires_at > $2 WHERE i.person_id = $1";
     SESSION_END = "DELETE FROM sessions WHERE token_hash = $1";
     SESSIONS_END = "DELETE FROM sessions WHERE owner = $1";
     SESSIONS_END_OF_IDENTITY = "DELETE FROM sessions WHERE owner IN (SELECT i.issuer || ' ' || i.subject FROM identities i WHERE i.id = $1)";
@@ -184,6 +190,48 @@ statements! {
     /// Taking it is the only way to see it: a state works once.
     SIGN_IN_TAKE = "DELETE FROM sign_ins WHERE state_hash = $1 RETURNING browser_hash, provider, nonce, verifier, purpose, expires_at";
     SIGN_INS_EXPIRE = "DELETE FROM sign_ins WHERE expires_at <= $1";
+
+    // How people prove who they are.
+    PASSWORD_BY_KEY = "SELECT p.id, c.password_hash FROM persons p LEFT JOIN credentials c ON c.person_id = p.id WHERE p.person_key = $1";
+    CREDENTIALS = "SELECT password_hash, password_set_at, factor_key, factor_since, factor_step, (SELECT count(*) FROM recovery_codes r WHERE r.person_id = credentials.person_id) FROM credentials WHERE person_id = $1";
+    PASSWORD_PUT = "INSERT INTO credentials (person_id, password_hash, password_set_at) VALUES ($1, $2, $3) ON CONFLICT (person_id) DO UPDATE SET password_hash = excluded.password_hash, password_set_at = excluded.password_set_at";
+    CREDENTIALS_FORGET = "DELETE FROM credentials WHERE person_id = $1";
+    FACTOR_PUT = "UPDATE credentials SET factor_key = $1, factor_since = $2, factor_step = $3 WHERE person_id = $4 AND password_hash IS NOT NULL";
+    FACTOR_FORGET = "UPDATE credentials SET factor_key = NULL, factor_since = NULL, factor_step = NULL WHERE person_id = $1";
+    /// Of two who show the same code, one comes first.
+    FACTOR_STEP = "UPDATE credentials SET factor_step = $1 WHERE person_id = $2 AND factor_key = $3 AND factor_step < $1";
+    RECOVERY_CODES_CLEAR = "DELETE FROM recovery_codes WHERE person_id = $1";
+    RECOVERY_CODE_ADD = "INSERT INTO recovery_codes (person_id, code_hash) VALUES ($1, $2)";
+    RECOVERY_CODE_USE = "DELETE FROM recovery_codes WHERE person_id = $1 AND code_hash = $2";
+    IDENTITIES_OF_PERSON = "SELECT id, person_id, customer_id, sign_in, created_at, last_used_at FROM identities WHERE person_id = $1 ORDER BY created_at, id";
+    LAST_SIGN_IN = "SELECT max(last_used_at) FROM identities WHERE person_id = $1";
+    ONE_TIME_LINK_CREATE = "INSERT INTO one_time_links (id, person_id, person_version, email, token_hash, created_at, created_by, expires_at, used_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, NULL)";
+    ONE_TIME_LINKS_REVOKE = "UPDATE one_time_links SET revoked_at = $1 WHERE person_id = $2 AND used_at IS NULL AND revoked_at IS NULL";
+    /// Open, and its person is active and as they were when it was sent.
+    ONE_TIME_LINK_USE = "UPDATE one_time_links SET used_at = $1 WHERE id = $2 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $1 AND EXISTS (SELECT 1 FROM persons p WHERE p.id = one_time_links.person_id AND p.version = one_time_links.person_version AND p.inactive_since IS NULL)";
+    ONE_TIME_LINK = "SELECT id, person_id, person_version, email, token_hash, created_at, created_by, expires_at, used_at, revoked_at FROM one_time_links WHERE id = $1";
+    ONE_TIME_LINK_BY_TOKEN = "SELECT id, person_id, person_version, email, token_hash, created_at, created_by, expires_at, used_at, revoked_at FROM one_time_links WHERE token_hash = $1";
+    ONE_TIME_LINKS = "SELECT id, person_id, person_version, email, token_hash, created_at, created_by, expires_at, used_at, revoked_at FROM one_time_links WHERE person_id = $1 ORDER BY created_at DESC LIMIT 10";
+    ONE_TIME_LINKS_FORGET = "DELETE FROM one_time_links WHERE created_at < $1";
+    LOGIN_FAILED = "INSERT INTO failed_logins (login_mark, at) VALUES ($1, $2) ON CONFLICT (login_mark) DO UPDATE SET at = excluded.at";
+    FAILED_LOGIN = "SELECT at FROM failed_logins WHERE login_mark = $1";
+    LOGINS_FORGET = "DELETE FROM failed_logins WHERE at < $1";
+    HALF_SIGN_IN_BEGIN = "INSERT INTO half_sign_ins (token_hash, person_id, return_to, tries, expires_at) VALUES ($1, $2, $3, 0, $4)";
+    HALF_SIGN_IN = "SELECT person_id, return_to FROM half_sign_ins WHERE token_hash = $1 AND expires_at > $2 AND tries < $3";
+    /// Every look at a code counts as a try.
+    HALF_SIGN_IN_TRY = "UPDATE half_sign_ins SET tries = tries + 1 WHERE token_hash = $1 AND expires_at > $2 AND tries < $3 RETURNING person_id, return_to";
+    HALF_SIGN_IN_END = "DELETE FROM half_sign_ins WHERE token_hash = $1";
+    HALF_SIGN_INS_END = "DELETE FROM half_sign_ins WHERE person_id = $1";
+    HALF_SIGN_INS_EXPIRE = "DELETE FROM half_sign_ins WHERE expires_at <= $1";
+
+    // Who asks to be let in.
+    REGISTRATION_CREATE = "INSERT INTO registrations (id, name, email, message, token_hash, created_at, expires_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    REGISTRATION_UPDATE = "UPDATE registrations SET state = $1, person_id = $2, decided_by = $3, decided_at = $4, reason = $5 WHERE id = $6 AND state = $7";
+    REGISTRATION = "SELECT id, name, email, message, token_hash, created_at, expires_at, state, person_id, decided_by, decided_at, reason FROM registrations WHERE id = $1";
+    REGISTRATION_BY_TOKEN = "SELECT id, name, email, message, token_hash, created_at, expires_at, state, person_id, decided_by, decided_at, reason FROM registrations WHERE token_hash = $1";
+    REGISTRATIONS_WAITING = "SELECT id, name, email, message, token_hash, created_at, expires_at, state, person_id, decided_by, decided_at, reason FROM registrations WHERE state = 'waiting' ORDER BY created_at LIMIT $1";
+    REGISTRATIONS_FORGET = "DELETE FROM registrations WHERE state = 'unconfirmed' AND expires_at < $1";
+    PERSON_MOVE = "UPDATE persons SET customer_id = $1 WHERE id = $2 AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.person_id = persons.id)";
 
     // Sign-ins that belong to no customer.
     UNLINKED_SEEN = "INSERT INTO unlinked_sign_ins (issuer, subject, email, sign_in, seen_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (issuer, subject) DO UPDATE SET email = excluded.email, sign_in = excluded.sign_in, seen_at = excluded.seen_at";

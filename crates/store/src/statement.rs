@@ -73,6 +73,12 @@ pub enum Conflict {
     /// A unit is on another open return (`P09`).
     #[error("a unit is on another open return")]
     Unit,
+    /// The one-time link was used, or works no longer.
+    #[error("the link was used, or works no longer")]
+    OneTimeLink,
+    /// The registration was confirmed or decided.
+    #[error("the registration was confirmed or decided meanwhile")]
+    Registration,
     /// Something with the same key exists.
     #[error("it exists already")]
     Exists,

@@ -55,6 +55,8 @@ into_value! {
     tessera_core::id::PlaceId => |it| Self::Uuid(it.0),
     tessera_core::id::ContactId => |it| Self::Uuid(it.0),
     tessera_core::id::RmaId => |it| Self::Uuid(it.0),
+    tessera_core::id::OneTimeLinkId => |it| Self::Uuid(it.0),
+    tessera_core::id::RegistrationId => |it| Self::Uuid(it.0),
 }
 
 /// PostgreSQL keeps no NUL in text. One that an outside system sends must not keep the rest of what it says out.

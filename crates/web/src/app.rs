@@ -29,6 +29,8 @@ pub struct Parts {
     pub config: WebConfig,
     /// Slows down who guesses.
     pub throttle: Throttle,
+    /// Slows down who guesses codes, which are short: by the quarter of an hour.
+    pub slow_throttle: Throttle,
     /// Counts.
     pub metrics: Metrics,
 }
@@ -71,6 +73,7 @@ impl App {
             verifier,
             config,
             throttle: Throttle::default(),
+            slow_throttle: Throttle::within(jiff::SignedDuration::from_mins(15)),
             metrics: Metrics::default(),
         }))
     }

@@ -90,8 +90,9 @@ fn is_forged(app: &App, method: &Method, path: &str, headers: &HeaderMap) -> boo
 }
 
 fn secure(app: &App, path: &str, headers: &mut HeaderMap) {
-    // An activation link carries its token: it must not travel on in a Referer.
-    let referrer = if path.starts_with("/activate") { "no-referrer" } else { "same-origin" };
+    // A link out of a mail carries its token: it must not travel on in a Referer.
+    let of_mails = ["/activate", "/password/", "/register/"].iter().any(|link| path.starts_with(link));
+    let referrer = if of_mails { "no-referrer" } else { "same-origin" };
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static(referrer));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));

@@ -3,9 +3,15 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tessera_hub::{ActivatedLetter, Brand, InvitationLetter, Letter, Letters, ReturnLetter, SignInChangedLetter};
+use tessera_hub::{
+    ActivatedLetter, Brand, InvitationLetter, Letter, Letters, OneTimeLinkLetter, RegistrationDecidedLetter,
+    RegistrationLetter, ReturnLetter, SecurityNoticeLetter, SignInChangedLetter,
+};
 
-use crate::view::mail::{ActivatedMail, InvitationMail, Letter as Template, ReturnMail, SignInChangedMail};
+use crate::view::mail::{
+    ActivatedMail, AdmittedPart, InvitationMail, Letter as Template, OneTimeLinkMail, RegistrationDecidedMail,
+    RegistrationMail, ReturnMail, SecurityNoticeMail, SignInChangedMail,
+};
 use crate::view::{Chrome, Renderer, Support};
 
 /// Mails made of the templates.
@@ -73,6 +79,55 @@ impl Letters for PageLetters {
             sign_in: letter.sign_in.clone(),
             at: letter.at,
             sign_ins_url: letter.sign_ins_url.clone(),
+        };
+        self.write(&mail, now)
+    }
+
+    fn one_time_link(&self, letter: &OneTimeLinkLetter, now: Timestamp) -> Result<Letter, String> {
+        let mail = OneTimeLinkMail {
+            name: letter.name.clone(),
+            person_id: letter.person_id.clone(),
+            url: letter.url.clone(),
+            expires_at: letter.expires_at,
+            asked_for: letter.asked_for,
+        };
+        self.write(&mail, now)
+    }
+
+    fn security_notice(&self, letter: &SecurityNoticeLetter, now: Timestamp) -> Result<Letter, String> {
+        let mail = SecurityNoticeMail {
+            name: letter.name.clone(),
+            person_id: letter.person_id.clone(),
+            what: letter.notice.words().to_owned(),
+            at: letter.at,
+            sign_ins_url: letter.sign_ins_url.clone(),
+            forgot_url: letter.forgot_url.clone(),
+        };
+        self.write(&mail, now)
+    }
+
+    fn registration(&self, letter: &RegistrationLetter, now: Timestamp) -> Result<Letter, String> {
+        let mail = RegistrationMail {
+            name: letter.name.clone(),
+            known_as: letter.known_as.clone(),
+            url: letter.url.clone(),
+            expires_at: letter.expires_at,
+            forgot_url: letter.forgot_url.clone(),
+        };
+        self.write(&mail, now)
+    }
+
+    fn registration_decided(&self, letter: &RegistrationDecidedLetter, now: Timestamp) -> Result<Letter, String> {
+        let admitted = letter.admitted.as_ref().map(|admitted| AdmittedPart {
+            person_id: admitted.person_id.clone(),
+            url: admitted.url.clone(),
+            expires_at: admitted.expires_at,
+        });
+        let mail = RegistrationDecidedMail {
+            name: letter.name.clone(),
+            admitted,
+            reason: letter.reason.clone(),
+            register_url: letter.register_url.clone(),
         };
         self.write(&mail, now)
     }

@@ -8,6 +8,7 @@ pub mod api;
 mod app;
 pub mod b2c;
 pub mod console;
+mod door;
 mod guard;
 mod hooks;
 mod letters;
@@ -40,6 +41,7 @@ pub fn router(app: App) -> Router {
         .merge(ops::routes())
         .merge(activation::routes())
         .merge(sign_in::routes())
+        .merge(door::routes())
         .nest("/portal/customer", portal::routes())
         .nest("/console", console::routes())
         .nest("/api/v1", api::routes())

@@ -17,6 +17,10 @@ pub enum Kind {
     Browser,
     /// A message for the next page.
     Flash,
+    /// A sign-in whose second factor is still asked for.
+    Half,
+    /// That somebody has signed in with their person id in this browser before.
+    Known,
 }
 
 impl Kind {
@@ -31,6 +35,10 @@ impl Kind {
             (Self::Browser, false) => "tessera-browser",
             (Self::Flash, true) => "__Host-tessera-flash",
             (Self::Flash, false) => "tessera-flash",
+            (Self::Half, true) => "__Host-tessera-half",
+            (Self::Half, false) => "tessera-half",
+            (Self::Known, true) => "__Host-tessera-known",
+            (Self::Known, false) => "tessera-known",
         }
     }
 }
@@ -48,6 +56,13 @@ pub fn cookie(app: &App, kind: Kind, value: String) -> Cookie<'static> {
         .secure(app.is_https())
         .same_site(SameSite::Lax)
         .build()
+}
+
+/// The same for as long as the browser keeps any.
+pub fn lasting_cookie(app: &App, kind: Kind, value: String) -> Cookie<'static> {
+    let mut cookie = cookie(app, kind, value);
+    cookie.make_permanent();
+    cookie
 }
 
 /// Takes a cookie back.

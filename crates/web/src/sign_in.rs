@@ -10,9 +10,10 @@ use tessera_core::invitation::Refusal;
 use tessera_hub::{BeginError, HubError, Purpose, SignedIn};
 
 use crate::activation::refused;
+use crate::door::Coming;
 use crate::page::{Answer, PageError, append_cookie};
 use crate::session::{self, Kind};
-use crate::{App, portal};
+use crate::{App, door, portal};
 
 /// Each provider comes back to an address of its own, so that one cannot pass for another (RFC 9700 §4.4).
 pub(crate) fn routes() -> Router<App> {
@@ -24,6 +25,7 @@ async fn callback(
     Path(provider): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
+    Coming(visit): Coming,
     Query(parameters): Query<CallbackParams>,
 ) -> Answer {
     let browser = session::read(&app, &headers, Kind::Browser);
@@ -35,7 +37,7 @@ async fn callback(
                 Some(Purpose::Activate { invitation_id }) => {
                     page.retry(app.hub.activation_path(invitation_id)).show(refusal)
                 }
-                Some(Purpose::Portal { .. }) => portal::sign_in_failed(&app, &headers, &uri, refusal),
+                Some(Purpose::Portal { .. }) => door::sign_in_failed(&app, &headers, &uri, refusal),
                 Some(Purpose::AddIdentity { .. }) => Ok(portal::identities::not_added(&app, refusal)),
                 None => page.show(refusal),
             };
@@ -55,7 +57,7 @@ async fn callback(
         },
     };
     // Whoever signed in stays signed in, even when the invitation was not for them: it is their own account, and shows only their own.
-    let token = app.hub.open_session(&sign_in).await?;
+    let token = app.hub.open_session(&sign_in, &visit).await?;
     let mut response = match refusal {
         None => Redirect::to(&to).into_response(),
         Some((refusal, invitation_id)) => {
@@ -63,7 +65,7 @@ async fn callback(
             page.switch(app.hub.activation_path(invitation_id)).for_invitation(invitation_id).await?.show(refusal)?
         }
     };
-    append_cookie(&mut response, &session::cookie(&app, Kind::Customer, token));
+    door::enter(&app, &headers, &mut response, token).await?;
     Ok(response)
 }
 

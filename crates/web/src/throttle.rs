@@ -1,33 +1,47 @@
-//! Slowing down who guesses: so many tries a minute from one place.
+//! Slowing down who guesses: so many tries from one place within a minute, or a longer while.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Beyond this many places, the ones whose minute is over are forgotten; they hold nothing worth keeping.
+/// Beyond this many places, the ones whose while is over are forgotten; they hold nothing worth keeping.
 const PLACES: usize = 10_000;
-const WINDOW: SignedDuration = SignedDuration::from_mins(1);
 
 /// Counts failed tries per place: a client's address, or a login.
-#[derive(Debug, Default)]
-pub struct Throttle(Mutex<HashMap<String, (Timestamp, u32)>>);
+#[derive(Debug)]
+pub struct Throttle {
+    window: SignedDuration,
+    places: Mutex<HashMap<String, (Timestamp, u32)>>,
+}
+
+/// By the minute.
+impl Default for Throttle {
+    fn default() -> Self {
+        Self::within(SignedDuration::from_mins(1))
+    }
+}
 
 impl Throttle {
-    /// Whether this place has failed `limit` times within the last minute.
+    /// Counts within so long a while.
+    pub fn within(window: SignedDuration) -> Self {
+        Self { window, places: Mutex::default() }
+    }
+
+    /// Whether this place has failed `limit` times within the last minute, or the last while.
     pub fn is_blocked(&self, place: &str, limit: u32, now: Timestamp) -> bool {
-        let places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        places.get(place).is_some_and(|(since, count)| *count >= limit && now.duration_since(*since) < WINDOW)
+        let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        places.get(place).is_some_and(|(since, count)| *count >= limit && now.duration_since(*since) < self.window)
     }
 
     /// Notes that this place failed.
     pub fn failed(&self, place: &str, now: Timestamp) {
-        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         if places.len() >= PLACES {
-            places.retain(|_, (since, _)| now.duration_since(*since) < WINDOW);
+            places.retain(|_, (since, _)| now.duration_since(*since) < self.window);
         }
         let entry = places.entry(place.to_owned()).or_insert((now, 0));
-        if now.duration_since(entry.0) >= WINDOW {
+        if now.duration_since(entry.0) >= self.window {
             *entry = (now, 0);
         }
         entry.1 += 1;

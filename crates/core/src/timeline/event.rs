@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::credential::Notice;
 use crate::customer::Origin;
 use crate::id::{AssetWriteId, ContactId, CustomerId, InvitationId, PlaceId, ReviewId};
 use crate::licence::LicenceType;
@@ -327,6 +328,50 @@ pub enum Event {
     },
     /// Something happened to a return (`P09`).
     Return(ReturnEvent),
+    /// A link to set a password was sent (`P03`).
+    PasswordLinkSent {
+        /// What the person signs in with.
+        person_id: String,
+        /// Where it was sent, masked.
+        sent_to: String,
+    },
+    /// Something about how a person proves who they are changed.
+    SignInSecured {
+        /// What the person signs in with.
+        person_id: String,
+        /// What happened.
+        what: Notice,
+    },
+    /// A person was signed out, everywhere or everywhere else.
+    SessionsEnded {
+        /// What the person signs in with.
+        person_id: String,
+    },
+    /// Somebody registered and proved their address (`P12`).
+    Registered {
+        /// What they will sign in with.
+        person_id: String,
+        /// Their name.
+        name: String,
+    },
+    /// A registration was approved.
+    RegistrationApproved {
+        /// What they sign in with.
+        person_id: String,
+        /// Their name.
+        name: String,
+        /// What they may use.
+        licence: LicenceType,
+    },
+    /// A registration was refused.
+    RegistrationRefused {
+        /// What they would have signed in with.
+        person_id: String,
+        /// Their name.
+        name: String,
+        /// Why, as the applicant reads it.
+        reason: String,
+    },
 }
 
 /// What became of a device that is no longer a customer's.
@@ -438,6 +483,12 @@ impl Event {
             Self::ContactChanged { .. } => "contact_changed",
             Self::DevicePlaced { .. } => "device_placed",
             Self::Return(_) => "return",
+            Self::PasswordLinkSent { .. } => "password_link_sent",
+            Self::SignInSecured { .. } => "sign_in_secured",
+            Self::SessionsEnded { .. } => "sessions_ended",
+            Self::Registered { .. } => "registered",
+            Self::RegistrationApproved { .. } => "registration_approved",
+            Self::RegistrationRefused { .. } => "registration_refused",
         }
     }
 
@@ -542,6 +593,18 @@ impl Event {
             Self::ContactChanged { name, .. } => format!("Contact {name} changed"),
             Self::DevicePlaced { record, place } => format!("{record} is at {place}"),
             Self::Return(event) => event.sentence(),
+            Self::PasswordLinkSent { person_id, sent_to } => {
+                format!("A link to set the password of {person_id} was sent to {sent_to}")
+            }
+            Self::SignInSecured { person_id, what } => format!("{} for {person_id}", what.words()),
+            Self::SessionsEnded { person_id } => format!("{person_id} was signed out"),
+            Self::Registered { person_id, name } => format!("{name} registered as {person_id} and waits for approval"),
+            Self::RegistrationApproved { person_id, name, licence } => {
+                format!("{name} was approved: signs in as {person_id} with licence {}", licence.as_str())
+            }
+            Self::RegistrationRefused { person_id, name, reason } => {
+                format!("The registration of {name} as {person_id} was refused: {reason}")
+            }
         }
     }
 
@@ -564,10 +627,14 @@ impl Event {
             }
             Self::RequesterReactivated { .. } => Some("Your customer record is active again".to_owned()),
             Self::SerialCorrected { name, .. } => Some(format!("The serial number of {name} was corrected")),
-            Self::PersonAdded { name, .. } => Some(format!("{name} was added to your people")),
+            Self::PersonAdded { name, .. } | Self::RegistrationApproved { name, .. } => {
+                Some(format!("{name} was added to your people"))
+            }
             Self::PlaceAdded { name, .. } => Some(format!("{name} was added to your places")),
             Self::ContactAdded { name, .. } => Some(format!("{name} was added to your contacts")),
             Self::Return(event) => Some(event.customer_sentence()),
+            Self::PasswordLinkSent { sent_to, .. } => Some(format!("We sent a link to choose a password to {sent_to}")),
+            Self::SignInSecured { what, .. } => Some(what.words().to_owned()),
             _ => None,
         }
     }

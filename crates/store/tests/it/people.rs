@@ -104,15 +104,17 @@ pub async fn a20_a_question_about_a_sign_in_needs_no_customer(Database { store, 
 
 pub async fn a23_the_last_identity_stays_whoever_removes_it(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
-    let (first, second) = (identity(jane.id, "subject-1"), identity(jane.id, "subject-2"));
+    let (first, mut second) = (identity(jane.id, "subject-1"), identity(jane.id, "subject-2"));
+    second.1.person_id = first.0.id;
     store.apply(&introducing(&first)).await.unwrap();
+    store.apply(&introducing(&identity(jane.id, "subject-3"))).await.unwrap();
     let removing = |id| plan([Change::RemoveSpareIdentity(id)]);
-    assert_eq!(conflict(store.apply(&removing(first.1.id)).await), Conflict::Identity, "the only one");
+    assert_eq!(conflict(store.apply(&removing(first.1.id)).await), Conflict::Identity, "the only one of this person");
 
-    store.apply(&introducing(&second)).await.unwrap();
+    store.apply(&plan([Change::CreateIdentity(Box::new(second.1.clone()))])).await.unwrap();
     store.apply(&removing(first.1.id)).await.unwrap();
     assert_eq!(conflict(store.apply(&removing(second.1.id)).await), Conflict::Identity, "the only one now");
-    assert_eq!(store.identities(jane.id).await.unwrap(), [second.1]);
+    assert_eq!(store.identities_of_person(first.0.id).await.unwrap(), [second.1]);
 }
 
 pub async fn a23_other_sessions_of_the_customer_end(Database { store, .. }: Database) {

@@ -11,9 +11,11 @@ mod invitations;
 mod links;
 mod marketplaces;
 mod records;
+mod registrations;
 mod returns;
 mod review;
 mod search;
+mod security;
 mod sign_in;
 mod sweeps;
 mod systems;
@@ -73,6 +75,15 @@ pub fn routes() -> Router<App> {
         .route("/systems/read", post(systems::read_everything))
         .nest("/marketplaces", marketplaces::routes())
         .route("/jobs/{id}/retry", post(systems::retry))
+        .route("/registrations", get(registrations::list))
+        .route("/registrations/{id}", get(registrations::show))
+        .route("/registrations/{id}/approve", post(registrations::approve))
+        .route("/registrations/{id}/refuse", post(registrations::refuse))
+        .route("/persons/{id}/security", get(security::show))
+        .route("/persons/{id}/security/send-link", post(security::send_link))
+        .route("/persons/{id}/security/remove-factor", post(security::remove_factor))
+        .route("/persons/{id}/security/sign-out", post(security::sign_out))
+        .route("/persons/{id}/security/sessions/{session}/end", post(security::end_session))
 }
 
 /// What surrounds a page that a member of staff sees.

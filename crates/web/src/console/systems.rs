@@ -4,7 +4,7 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use tessera_connect::Health;
 use tessera_connect::discipline::Condition;
-use tessera_core::id::{ActivationId, InvitationId, JobId};
+use tessera_core::id::{ActivationId, InvitationId, JobId, PersonId};
 use tessera_core::job::{Hint, Task};
 use tessera_core::record::{Kind, RecordKey};
 use tessera_hub::HubError;
@@ -170,6 +170,11 @@ const fn what(task: &Task) -> &'static str {
         Task::ApplySweep { .. } => "Apply what a sweep found",
         Task::WriteAsset { .. } => "Write to the service desk",
         Task::MailReturn { .. } => "Send mail: return",
+        Task::MailOneTimeLink { .. } => "Send mail: link to set a password",
+        Task::SendOneTimeLink { .. } => "Help somebody who cannot sign in",
+        Task::MailSecurityNotice { .. } => "Send mail: ways to sign in changed",
+        Task::MailRegistration { .. } => "Send mail: registration received",
+        Task::MailRegistrationDecided { .. } => "Send mail: registration decided",
     }
 }
 
@@ -189,6 +194,17 @@ async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), Sto
         | Task::MailSignInChanged { customer_id, .. } => {
             let name = store.customer(*customer_id).await?.map(|customer| customer.name);
             Ok((name.unwrap_or_else(|| format!("customer {customer_id}")), Some(customer_url(*customer_id))))
+        }
+        // What was typed may be anything, a password too: it is not shown.
+        Task::SendOneTimeLink { .. } => Ok(("somebody who asked for help".to_owned(), None)),
+        Task::MailOneTimeLink { link_id } => match store.one_time_link(*link_id).await? {
+            Some(link) => of_person(app, link.person).await,
+            None => Ok((format!("link {link_id}"), None)),
+        },
+        Task::MailSecurityNotice { person_id, .. } => of_person(app, *person_id).await,
+        Task::MailRegistration { registration_id } | Task::MailRegistrationDecided { registration_id, .. } => {
+            let name = store.registration(*registration_id).await?.map(|registration| registration.name);
+            Ok((name.unwrap_or_else(|| format!("registration {registration_id}")), None))
         }
         Task::Reread { hint: Hint::Requester { id }, .. } => Ok(of_requester(app.hub.desk.name(), id, None)),
         Task::Reread { hint, .. } => Ok((hint.to_string(), None)),
@@ -230,4 +246,11 @@ fn of_requester(system: &str, requester_id: &str, name: Option<&str>) -> (String
     let named =
         name.map_or_else(|| format!("Requester {requester_id}"), |name| format!("{name}, requester {requester_id}"));
     (named, Some(url))
+}
+
+async fn of_person(app: &App, person: PersonId) -> Result<(String, Option<String>), StoreError> {
+    Ok(match app.hub.store.person(person).await? {
+        Some(person) => (person.name, Some(customer_url(person.customer_id))),
+        None => (format!("person {person}"), None),
+    })
 }

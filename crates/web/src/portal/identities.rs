@@ -6,20 +6,22 @@ use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
+use tessera_core::credential;
 use tessera_core::customer::{Identity, SignIn};
 use tessera_core::id::IdentityId;
 use tessera_core::invitation::Refusal;
 use tessera_hub::{HubError, PortalSession, Purpose};
 
-use super::{shown_as, sign_in_failed};
+use super::shown_as;
 use crate::App;
 use crate::access::Session;
 use crate::activation::providers;
+use crate::door::{prove, sign_in_failed};
 use crate::page::{Answer, PageError, append_cookie, chrome, page, redirect_with};
 use crate::session::{self, Kind};
 use crate::sign_in::{BeginFailed, begin};
 use crate::view::Flash;
-use crate::view::sign_in_methods::{RemoveSignIn, SignInMethod, SignInMethods};
+use crate::view::sign_in_methods::{LocalSignIn, RemoveSignIn, SignInMethod, SignInMethods};
 
 const PAGE: &str = "/portal/customer/identities";
 const CHANNEL: &str = "portal";
@@ -37,8 +39,26 @@ pub(super) async fn list(
         prove_action: format!("{PAGE}/confirm"),
         add_action: format!("{PAGE}/add"),
         providers: providers(&app),
+        local: local(&app, &session).await?,
     };
     page(&app, &chrome(&app, &headers, &uri, Some(shown_as(&session.sign_in))), &content)
+}
+
+/// What is said of person id, password, second factor and sessions; none: the sign-in is nobody's here.
+async fn local(app: &App, session: &PortalSession) -> Result<Option<LocalSignIn>, PageError> {
+    let Some(person) = prove::person_of(app, session).await? else { return Ok(None) };
+    let credentials = app.hub.store.credentials(person.id).await?;
+    let sessions = app.hub.sessions_of(person.id).await?.len();
+    Ok(Some(LocalSignIn {
+        has_person_id: person.person_id != person.id.to_string(),
+        person_id: person.person_id,
+        password_since: credentials.password_set_at,
+        password_url: "/portal/customer/password".to_owned(),
+        factor_since: credentials.second_factor.map(|factor| factor.since),
+        factor_url: "/portal/customer/second-factor".to_owned(),
+        sessions: u32::try_from(sessions).unwrap_or(u32::MAX),
+        sessions_url: "/portal/customer/sessions".to_owned(),
+    }))
 }
 
 fn method(app: &App, session: &PortalSession, identity: &Identity, count: usize) -> SignInMethod {
@@ -47,9 +67,14 @@ fn method(app: &App, session: &PortalSession, identity: &Identity, count: usize)
     // Whoever activated signed in before the sign-in was theirs, which is noted nowhere but in the session.
     let since = Some(session.since).filter(|_| current);
     let provider = app.hub.provider(&sign_in.provider);
+    let is_local = credential::person_of(&sign_in.identity).is_some();
     SignInMethod {
-        provider: provider.map_or_else(|| sign_in.provider.clone(), |provider| provider.display_name().to_owned()),
-        shown_as: sign_in.masked(),
+        provider: match provider {
+            Some(provider) => provider.display_name().to_owned(),
+            None if is_local => app.hub.config.brand.name.clone(),
+            None => sign_in.provider.clone(),
+        },
+        shown_as: if is_local { "Person id and password".to_owned() } else { sign_in.masked() },
         since: identity.created_at,
         last_used_at: identity.last_used_at.max(since),
         current,
@@ -64,6 +89,9 @@ pub(super) async fn confirm(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
+    if credential::person_of(&session.sign_in.identity).is_some() {
+        return Ok(prove::first(PAGE));
+    }
     let purpose = Purpose::Portal { return_to: PAGE.to_owned() };
     match begin(&app, &headers, Some(&session.sign_in.provider), purpose, true).await {
         Ok(response) => Ok(response),

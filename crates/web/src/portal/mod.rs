@@ -6,23 +6,19 @@ mod returns;
 mod words;
 
 use axum::Router;
-use axum::extract::{Form, OriginalUri, Path, Query, State};
+use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use serde::Deserialize;
 use tessera_core::access::{Access, Portal};
 use tessera_core::customer::SignIn;
-use tessera_core::invitation::Refusal;
-use tessera_hub::{Entry, Purpose};
+use tessera_hub::Entry;
 
-use crate::App;
 use crate::access::{InPortal, Session};
-use crate::activation::providers;
 use crate::page::{Answer, PageError, append_cookie, chrome, page, page_with};
 use crate::session::{self, Kind};
-use crate::sign_in::{BeginFailed, begin};
 use crate::view::portal as view;
+use crate::{App, door};
 
 const HOME: &str = "/portal/customer";
 
@@ -36,9 +32,9 @@ pub fn routes() -> Router<App> {
         .route("/identities/add", post(identities::add))
         .route("/identities/{id}/remove", get(identities::confirm_removal).post(identities::remove))
         .nest("/returns", returns::routes())
-        .route("/sign-in", get(sign_in_page).post(sign_in))
         .route("/sign-out", post(sign_out))
         .route("/signed-out", get(signed_out))
+        .merge(door::inside())
 }
 
 /// The portal's first page. Whoever has no person yet, or whose marketplace closed the account, reads here why there is nothing.
@@ -96,65 +92,6 @@ pub(crate) fn shown_as(sign_in: &SignIn) -> String {
     sign_in.name.clone().or_else(|| sign_in.email.clone()).unwrap_or_else(|| "Signed in".to_owned())
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct SignInForm {
-    provider: Option<String>,
-    return_to: Option<String>,
-}
-
-async fn sign_in_page(
-    State(app): State<App>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    Query(form): Query<SignInForm>,
-) -> Answer {
-    show_sign_in(&app, &headers, &uri, form.return_to.as_deref(), None, StatusCode::OK)
-}
-
-fn show_sign_in(
-    app: &App,
-    headers: &HeaderMap,
-    uri: &Uri,
-    return_to: Option<&str>,
-    notice: Option<&str>,
-    status: StatusCode,
-) -> Answer {
-    let content = view::SignIn {
-        action: format!("{HOME}/sign-in"),
-        providers: providers(app),
-        return_to: return_to.map(inside),
-        notice: notice.map(ToOwned::to_owned),
-    };
-    page_with(app, &chrome(app, headers, uri, None), &content, status)
-}
-
-async fn sign_in(
-    State(app): State<App>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    Form(form): Form<SignInForm>,
-) -> Answer {
-    let purpose = Purpose::Portal { return_to: inside(form.return_to.as_deref().unwrap_or(HOME)) };
-    match begin(&app, &headers, form.provider.as_deref(), purpose, false).await {
-        Ok(response) => Ok(response),
-        Err(BeginFailed::Refused(refusal)) => sign_in_failed(&app, &headers, &uri, refusal),
-        Err(BeginFailed::Page(error)) => Err(error),
-    }
-}
-
-/// The sign-in page again, with what went wrong.
-pub(crate) fn sign_in_failed(app: &App, headers: &HeaderMap, uri: &Uri, refusal: Refusal) -> Answer {
-    let (notice, status) = match refusal {
-        Refusal::SignInCancelled => ("You turned back before signing in. You can start again here.", StatusCode::OK),
-        Refusal::ProviderUnavailable => {
-            ("The sign-in service does not answer right now. Try again in a minute.", StatusCode::SERVICE_UNAVAILABLE)
-        }
-        _ => ("The sign-in could not be verified. Start again here.", StatusCode::FORBIDDEN),
-    };
-    show_sign_in(app, headers, uri, None, Some(notice), status)
-}
-
 async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, PageError> {
     if let Some(token) = session::read(&app, &headers, Kind::Customer) {
         app.hub.close_session(&token).await?;
@@ -167,24 +104,4 @@ async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response
 async fn signed_out(State(app): State<App>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Answer {
     let content = view::SignedOut { sign_in_url: format!("{HOME}/sign-in") };
     page(&app, &chrome(&app, &headers, &uri, None), &content)
-}
-
-/// A path of this site; anything else leads home. `//host` and `/\host` are other sites to a browser.
-fn inside(path: &str) -> String {
-    let second = path.as_bytes().get(1);
-    let safe = path.starts_with('/') && !matches!(second, Some(b'/' | b'\\')) && !path.chars().any(char::is_control);
-    if safe { path.to_owned() } else { HOME.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::inside;
-
-    #[test]
-    fn return_addresses_stay_on_this_site() {
-        assert_eq!(inside("/portal/customer/devices/4"), "/portal/customer/devices/4");
-        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "", "/a\nb"] {
-            assert_eq!(inside(elsewhere), "/portal/customer", "{elsewhere}");
-        }
-    }
 }

@@ -164,3 +164,107 @@ impl Letter for ReturnMail {
         format!("{} · {brand}", self.headline)
     }
 }
+
+/// The link to set a password (P03).
+#[derive(Debug, Clone, Serialize)]
+pub struct OneTimeLinkMail {
+    /// The person's name.
+    pub name: String,
+    /// What they sign in with.
+    pub person_id: String,
+    /// The full link.
+    pub url: String,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+    /// Somebody said that they cannot sign in; otherwise staff sent it.
+    pub asked_for: bool,
+}
+
+impl Letter for OneTimeLinkMail {
+    const NAME: &'static str = "mail/one_time_link";
+
+    fn subject(&self, brand: &str) -> String {
+        format!("Choose a password for {brand}")
+    }
+}
+
+/// The notice that something about the ways in changed.
+#[derive(Debug, Clone, Serialize)]
+pub struct SecurityNoticeMail {
+    /// The person's name.
+    pub name: String,
+    /// What they sign in with.
+    pub person_id: String,
+    /// What happened, as in "A password was set".
+    pub what: String,
+    /// When.
+    pub at: Timestamp,
+    /// The portal's page of sign-in methods.
+    pub sign_ins_url: String,
+    /// Where a link to set a password is asked for.
+    pub forgot_url: String,
+}
+
+impl Letter for SecurityNoticeMail {
+    const NAME: &'static str = "mail/security_notice";
+
+    fn subject(&self, brand: &str) -> String {
+        format!("{} at {brand}", self.what)
+    }
+}
+
+/// The mail to somebody who registers (P12).
+#[derive(Debug, Clone, Serialize)]
+pub struct RegistrationMail {
+    /// The applicant's name.
+    pub name: String,
+    /// The person ids that the address has already.
+    pub known_as: Vec<String>,
+    /// The link that proves the address.
+    pub url: String,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+    /// Where a link to set a password is asked for.
+    pub forgot_url: String,
+}
+
+impl Letter for RegistrationMail {
+    const NAME: &'static str = "mail/registration";
+
+    fn subject(&self, brand: &str) -> String {
+        format!("Your registration at {brand}")
+    }
+}
+
+/// The answer to a registration (P12).
+#[derive(Debug, Clone, Serialize)]
+pub struct RegistrationDecidedMail {
+    /// The applicant's name.
+    pub name: String,
+    /// How they get in; none: they were refused.
+    pub admitted: Option<AdmittedPart>,
+    /// Why they were refused.
+    pub reason: Option<String>,
+    /// Where they register once more.
+    pub register_url: String,
+}
+
+/// How somebody gets in.
+#[derive(Debug, Clone, Serialize)]
+pub struct AdmittedPart {
+    /// What they sign in with.
+    pub person_id: String,
+    /// The link to set a password.
+    pub url: String,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+}
+
+impl Letter for RegistrationDecidedMail {
+    const NAME: &'static str = "mail/registration_decided";
+
+    fn subject(&self, brand: &str) -> String {
+        let outcome = if self.admitted.is_some() { "approved" } else { "not approved" };
+        format!("Your registration at {brand} was {outcome}")
+    }
+}

@@ -9,6 +9,7 @@
 pub mod activation;
 pub mod assets;
 pub mod console;
+pub mod door;
 mod graph;
 #[cfg(test)]
 mod invariants;

@@ -8,6 +8,10 @@ use super::{Page, Provider, Stale, Tone};
 /// The way in.
 #[derive(Debug, Clone, Serialize)]
 pub struct SignIn {
+    /// What the page is for, as in "Sign in to see your devices".
+    pub heading: String,
+    /// What to sign in with.
+    pub lead: Option<String>,
     /// Where the form posts to. The pressed button adds `provider`.
     pub action: String,
     /// The ways to sign in; usually one.
@@ -16,6 +20,18 @@ pub struct SignIn {
     pub return_to: Option<String>,
     /// Why the person is asked again, as in "You were signed out after 30 minutes."
     pub notice: Option<String>,
+    /// Where the form with person id and password posts to.
+    pub password_action: String,
+    /// The person id as it was typed.
+    pub login: String,
+    /// Why the last try was in vain.
+    pub error: Option<String>,
+    /// Where somebody goes who cannot sign in.
+    pub forgot_url: String,
+    /// Where somebody registers (P12); none: nobody does.
+    pub register_url: Option<String>,
+    /// Whether activation links are for here.
+    pub first_time: bool,
 }
 
 impl Page for SignIn {

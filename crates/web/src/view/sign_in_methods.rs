@@ -18,10 +18,33 @@ pub struct SignInMethods {
     pub add_action: String,
     /// Where one can be added.
     pub providers: Vec<Provider>,
+    /// Person id, password, second factor and sessions; none: this sign-in is nobody's.
+    pub local: Option<LocalSignIn>,
 }
 
 impl Page for SignInMethods {
     const TEMPLATE: &'static str = "portal/sign_in_methods.html";
+}
+
+/// How somebody signs in here without a provider, and where they are signed in.
+#[derive(Debug, Clone, Serialize)]
+pub struct LocalSignIn {
+    /// What they sign in with.
+    pub person_id: String,
+    /// They have one that is worth showing; otherwise they get it with their first password.
+    pub has_person_id: bool,
+    /// Since when a password is set.
+    pub password_since: Option<Timestamp>,
+    /// Where it is set.
+    pub password_url: String,
+    /// Since when there is a second factor.
+    pub factor_since: Option<Timestamp>,
+    /// Where it is added.
+    pub factor_url: String,
+    /// In how many browsers they are signed in.
+    pub sessions: u32,
+    /// The list of them.
+    pub sessions_url: String,
 }
 
 /// One sign-in.

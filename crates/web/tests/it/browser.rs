@@ -46,6 +46,16 @@ impl Browser {
         Self { http: client(), cookies: BTreeMap::new() }
     }
 
+    /// What a cookie holds.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.get(name).cloned()
+    }
+
+    /// Puts a cookie into the jar, as somebody does who has stolen it.
+    pub fn put_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     /// Opens an address and follows where it leads.
     pub async fn open(&mut self, url: &str) -> Page {
         let mut url = url.to_owned();

@@ -133,6 +133,7 @@ impl House {
                 invitation_lifetime: SignedDuration::from_hours(14 * 24),
                 session_lifetime: SignedDuration::from_hours(12),
                 activation_licence: Some(LicenceType::Custportal),
+                self_registration: true,
                 device_type: DeviceType::default(),
                 brand: brand.clone(),
                 grace: Grace::default(),

@@ -13,10 +13,13 @@ mod console;
 mod contract;
 mod database;
 mod doctor;
+mod door;
 mod house;
 mod identities;
 mod people;
+mod registration;
 mod returns;
+mod second_factor;
 mod sweeps;
 mod upstream;
 mod vendor;
@@ -226,6 +229,35 @@ stories! {
         p09_nobody_reaches_somebody_elses_return,
         p09_machines_repeat_themselves_without_harm,
         p09_staff_move_a_return_on_by_buttons,
+    }
+    door {
+        p03_staff_send_a_link_and_the_person_signs_in,
+        p03_an_email_as_login_is_neutral_outside_and_named_by_why,
+        p03_a_login_nobody_has_takes_as_long_as_a_wrong_password,
+        p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change,
+        p03_of_many_who_use_one_link_one_sets_the_password,
+        p03_recovery_tells_nobody_but_the_mailbox,
+        p03_who_guesses_is_slowed_down_and_locks_nobody_out,
+        p03_credential_stuffing_from_one_place_is_stopped,
+        p03_other_sites_cannot_sign_anybody_in_or_change_anything,
+        p04_whoever_becomes_inactive_is_signed_out_at_once,
+        p05_every_portal_has_a_door_with_its_rule,
+        a23_a_session_is_listed_ended_and_never_carried_over,
+        a23_changes_need_a_fresh_proof_which_renews_the_token,
+        a23_the_password_is_a_way_in_like_the_others,
+    }
+    registration {
+        p12_somebody_registers_is_approved_and_signs_in,
+        p12_a_refusal_is_explained_to_the_applicant,
+        p12_whether_an_address_is_known_is_told_to_its_mailbox_only,
+        p12_a_link_that_is_old_or_used_confirms_nothing,
+        p03_staff_see_and_end_what_a_person_has_and_no_password,
+    }
+    second_factor {
+        p03_a_second_factor_is_asked_for_and_no_code_works_twice,
+        p03_codes_are_not_guessed,
+        p03_the_second_factor_proves_anew_and_is_taken_away,
+        p03_the_database_does_not_hold_the_secret_of_the_app,
     }
     writing_again {
         a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done,

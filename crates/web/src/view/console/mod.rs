@@ -3,6 +3,7 @@
 mod customer;
 mod device;
 mod doctor;
+pub mod door;
 mod marketplaces;
 mod requester;
 mod returns;

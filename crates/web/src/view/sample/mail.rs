@@ -1,6 +1,9 @@
 //! Sample mails.
 
-use super::super::mail::{ActivatedMail, InvitationMail, ReturnMail, SignInChangedMail};
+use super::super::mail::{
+    ActivatedMail, AdmittedPart, InvitationMail, OneTimeLinkMail, RegistrationDecidedMail, RegistrationMail,
+    ReturnMail, SecurityNoticeMail, SignInChangedMail,
+};
 use super::{DAY, Sample, ago};
 use tessera_core::mask;
 use tessera_core::money::{Currency, Money};
@@ -69,5 +72,61 @@ impl Sample for ReturnMail {
         let asked = |amount| ReturnNews::Asked { model: "PACE".to_owned(), amount, note: "New board".to_owned() };
         samples.extend(euro.ok().map(|amount| ("asked".to_owned(), mail("Jo", asked(amount)))));
         samples
+    }
+}
+
+const LINK: &str = "https://hub.example.com/password/kq3vR0pZ8sT1mWc5yXb7Ng";
+
+impl Sample for OneTimeLinkMail {
+    fn samples() -> Vec<(String, Self)> {
+        let sent = Self {
+            name: "Jo Meyer".to_owned(),
+            person_id: "P-7K3F-9QX2".to_owned(),
+            url: LINK.to_owned(),
+            expires_at: ago(-3 * DAY),
+            asked_for: false,
+        };
+        let asked = Self { asked_for: true, ..sent.clone() };
+        vec![("sent".to_owned(), sent), ("asked".to_owned(), asked)]
+    }
+}
+
+impl Sample for SecurityNoticeMail {
+    fn samples() -> Vec<(String, Self)> {
+        let set = Self {
+            name: "Jo Meyer".to_owned(),
+            person_id: "P-7K3F-9QX2".to_owned(),
+            what: "A password was set".to_owned(),
+            at: ago(1),
+            sign_ins_url: "https://hub.example.com/portal/customer/identities".to_owned(),
+            forgot_url: "https://hub.example.com/portal/customer/forgot".to_owned(),
+        };
+        vec![("password".to_owned(), set)]
+    }
+}
+
+impl Sample for RegistrationMail {
+    fn samples() -> Vec<(String, Self)> {
+        let fresh = Self {
+            name: "Jo Meyer".to_owned(),
+            known_as: Vec::new(),
+            url: "https://hub.example.com/register/kq3vR0pZ8sT1mWc5yXb7Ng".to_owned(),
+            expires_at: ago(-2 * DAY),
+            forgot_url: "https://hub.example.com/portal/customer/forgot".to_owned(),
+        };
+        let known = Self { known_as: vec!["P-7K3F-9QX2".to_owned()], ..fresh.clone() };
+        vec![("new".to_owned(), fresh), ("known".to_owned(), known)]
+    }
+}
+
+impl Sample for RegistrationDecidedMail {
+    fn samples() -> Vec<(String, Self)> {
+        let admitted =
+            Some(AdmittedPart { person_id: "P-7K3F-9QX2".to_owned(), url: LINK.to_owned(), expires_at: ago(-3 * DAY) });
+        let register_url = "https://hub.example.com/portal/customer/register".to_owned();
+        let approved = Self { name: "Jo Meyer".to_owned(), admitted, reason: None, register_url };
+        let reason = Some("We could not find a device of yours. Send us its serial number.".to_owned());
+        let refused = Self { admitted: None, reason, ..approved.clone() };
+        vec![("approved".to_owned(), approved), ("refused".to_owned(), refused)]
     }
 }

@@ -3,6 +3,7 @@
 
 mod activation;
 mod console;
+mod door;
 mod mail;
 mod portal;
 mod returns;
@@ -10,12 +11,20 @@ mod returns;
 use jiff::{SignedDuration, Timestamp};
 
 use super::activation::{Activated, Invitation, Progress, Refused, RenewSent};
+use super::console::door::{Registration, Registrations, Security};
 use super::console::{
     Customer, Device, DeviceWrite, DoctorPage, Marketplace, MarketplaceAccount, MarketplaceCall, Marketplaces,
     NewDevice, OptionForm, Requester, ReturnDetail, ReturnsPage, Review, Reviews, Search, StaffSignIn, SweepPage,
     Sweeps, Systems, WhyPage,
 };
-use super::mail::{ActivatedMail, InvitationMail, Letter, Mail, ReturnMail, SignInChangedMail};
+use super::door::{
+    AskCode, ChoosePassword, ConfirmAddress, Forgot, LinkDead, NotLetIn, OwnFactor, OwnPassword, ProveAgain,
+    RecoveryCodes, Register, Sessions, Workspace,
+};
+use super::mail::{
+    ActivatedMail, InvitationMail, Letter, Mail, OneTimeLinkMail, RegistrationDecidedMail, RegistrationMail,
+    ReturnMail, SecurityNoticeMail, SignInChangedMail,
+};
 use super::portal::{DeviceDetail, Devices, KeptOut, NoDevices, SignIn, SignedOut};
 use super::problem::Problem;
 use super::returns::{NewReturn, ReturnPage, Returns};
@@ -66,6 +75,19 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<Refused>(renderer, "activation-refused", &open, &mut made)?;
     of::<RenewSent>(renderer, "activation-renew", &open, &mut made)?;
     of::<SignIn>(renderer, "portal-sign-in", &open, &mut made)?;
+    of::<Forgot>(renderer, "door-forgot", &open, &mut made)?;
+    of::<ChoosePassword>(renderer, "door-choose-password", &open, &mut made)?;
+    of::<LinkDead>(renderer, "door-link-dead", &open, &mut made)?;
+    of::<AskCode>(renderer, "door-ask-code", &open, &mut made)?;
+    of::<NotLetIn>(renderer, "door-not-let-in", &open, &mut made)?;
+    of::<Workspace>(renderer, "door-workspace", &open, &mut made)?;
+    of::<Register>(renderer, "door-register", &open, &mut made)?;
+    of::<ConfirmAddress>(renderer, "door-confirm-address", &open, &mut made)?;
+    of::<ProveAgain>(renderer, "door-prove-again", &customer, &mut made)?;
+    of::<OwnPassword>(renderer, "door-own-password", &customer, &mut made)?;
+    of::<OwnFactor>(renderer, "door-own-factor", &customer, &mut made)?;
+    of::<RecoveryCodes>(renderer, "door-recovery-codes", &customer, &mut made)?;
+    of::<Sessions>(renderer, "door-sessions", &customer, &mut made)?;
     of::<SignedOut>(renderer, "portal-signed-out", &open, &mut made)?;
     of::<Devices>(renderer, "portal-devices", &customer, &mut made)?;
     of::<DeviceDetail>(renderer, "portal-device", &customer, &mut made)?;
@@ -84,6 +106,10 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<Device>(renderer, "console-device", &staff, &mut made)?;
     of::<NewDevice>(renderer, "console-new-device", &staff, &mut made)?;
     of::<DeviceWrite>(renderer, "console-device-write", &staff, &mut made)?;
+    of::<Security>(renderer, "console-security", &staff, &mut made)?;
+    "/console/registrations".clone_into(&mut staff.path);
+    of::<Registrations>(renderer, "console-registrations", &staff, &mut made)?;
+    of::<Registration>(renderer, "console-registration", &staff, &mut made)?;
     "/console/reviews".clone_into(&mut staff.path);
     of::<Reviews>(renderer, "console-reviews", &staff, &mut made)?;
     of::<Review>(renderer, "console-review", &staff, &mut made)?;
@@ -123,6 +149,10 @@ pub fn mails(renderer: &Renderer) -> Result<Vec<(String, Mail)>, RenderError> {
     letters::<ActivatedMail>(renderer, "mail-activated", &chrome, &mut made)?;
     letters::<SignInChangedMail>(renderer, "mail-sign-in-changed", &chrome, &mut made)?;
     letters::<ReturnMail>(renderer, "mail-return", &chrome, &mut made)?;
+    letters::<OneTimeLinkMail>(renderer, "mail-one-time-link", &chrome, &mut made)?;
+    letters::<SecurityNoticeMail>(renderer, "mail-security-notice", &chrome, &mut made)?;
+    letters::<RegistrationMail>(renderer, "mail-registration", &chrome, &mut made)?;
+    letters::<RegistrationDecidedMail>(renderer, "mail-registration-decided", &chrome, &mut made)?;
     Ok(made)
 }
 

@@ -3,7 +3,7 @@
 use super::super::portal::{
     Action, Check, Checklist, Device, DeviceDetail, DeviceEvent, Devices, KeptOut, NoDevices, Reason, SignIn, SignedOut,
 };
-use super::super::sign_in_methods::{RemoveSignIn, SignInMethod, SignInMethods};
+use super::super::sign_in_methods::{LocalSignIn, RemoveSignIn, SignInMethod, SignInMethods};
 use super::super::{Provider, Stale, Tone};
 use super::{DAY, HOUR, Sample, ago};
 
@@ -42,13 +42,38 @@ impl Sample for SignIn {
             providers: vec![Provider { id: "sunfield".to_owned(), label: "Sunfield ID".to_owned() }],
             return_to: None,
             notice: None,
+            heading: "Sign in to see your devices".to_owned(),
+            lead: Some("Use the account you activated with. It is the same one as in the app.".to_owned()),
+            password_action: "/portal/customer/sign-in/password".to_owned(),
+            login: String::new(),
+            error: None,
+            forgot_url: "/portal/customer/forgot".to_owned(),
+            register_url: Some("/portal/customer/register".to_owned()),
+            first_time: true,
+        };
+        let wrong = Self {
+            login: "P-7K3F-9QX2".to_owned(),
+            error: Some("Person id and password do not match. Check both and try again.".to_owned()),
+            ..usual.clone()
+        };
+        let tech = Self {
+            heading: "Sign in to Tech Portal".to_owned(),
+            lead: None,
+            register_url: None,
+            first_time: false,
+            ..usual.clone()
         };
         let back = Self {
             return_to: Some("/portal/customer/devices/41".to_owned()),
             notice: Some("You were signed out after 30 minutes without activity.".to_owned()),
             ..usual.clone()
         };
-        vec![("usual".to_owned(), usual), ("again".to_owned(), back)]
+        vec![
+            ("usual".to_owned(), usual),
+            ("again".to_owned(), back),
+            ("wrong".to_owned(), wrong),
+            ("tech".to_owned(), tech),
+        ]
     }
 }
 
@@ -156,9 +181,19 @@ impl Sample for SignInMethods {
             prove_action: "/portal/customer/identities/confirm".to_owned(),
             add_action: "/portal/customer/identities/add".to_owned(),
             providers: vec![Provider { id: "sunfield".to_owned(), label: "Sunfield ID".to_owned() }],
+            local: Some(LocalSignIn {
+                person_id: "P-7K3F-9QX2".to_owned(),
+                has_person_id: true,
+                password_since: Some(ago(40 * DAY)),
+                password_url: "/portal/customer/password".to_owned(),
+                factor_since: None,
+                factor_url: "/portal/customer/second-factor".to_owned(),
+                sessions: 2,
+                sessions_url: "/portal/customer/sessions".to_owned(),
+            }),
         };
         let stale = Self { recent: false, ..two.clone() };
-        let nobody = Self { methods: Vec::new(), ..two.clone() };
+        let nobody = Self { methods: Vec::new(), local: None, ..two.clone() };
         vec![("two".to_owned(), two), ("stale".to_owned(), stale), ("nobody".to_owned(), nobody)]
     }
 }

@@ -1,6 +1,7 @@
 //! Sample states of the staff console.
 
 mod device;
+mod door;
 mod marketplaces;
 mod records;
 mod sweeps;

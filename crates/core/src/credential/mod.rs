@@ -1,0 +1,111 @@
+//! How a person proves who they are here: with the person id and a password (`P03`), and with a second factor.
+//!
+//! To everything else in the hub this is one more identity, of which the hub itself is the issuer. So a local sign-in is listed, ends and is
+//! taken away like any other.
+
+mod link;
+pub mod password;
+mod plans;
+mod second_factor;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::customer::{IdentityKey, SignIn};
+use crate::id::PersonId;
+use crate::person::Person;
+
+pub use link::{LinkRefusal, OneTimeLink, OneTimeLinkState};
+pub use plans::{CredentialRefusal, Proof, Subject, forget_password, put_password, send_link, sign_out};
+pub use second_factor::{
+    CODES, Enrolment, SecondFactor, add_second_factor, normal_code, remove_second_factor, renew_codes,
+};
+
+/// The issuer of local sign-ins. No identity provider can have it: theirs are addresses.
+pub const ISSUER: &str = "urn:tessera:person";
+/// The name under which local sign-ins are kept where others have their provider's.
+pub const PROVIDER: &str = "person-id";
+
+/// The identity of a person's local sign-in.
+pub fn identity_of(person: PersonId) -> IdentityKey {
+    IdentityKey { issuer: ISSUER.to_owned(), subject: person.to_string() }
+}
+
+/// Whose local sign-in an identity is; none: it is a provider's.
+pub fn person_of(identity: &IdentityKey) -> Option<PersonId> {
+    (identity.issuer == ISSUER).then(|| identity.subject.parse().ok()).flatten()
+}
+
+/// A person's local sign-in, told like one at a provider.
+pub fn sign_in_of(person: &Person) -> SignIn {
+    SignIn {
+        identity: identity_of(person.id),
+        provider: PROVIDER.to_owned(),
+        email: None,
+        email_verified: false,
+        name: Some(person.name.clone()),
+    }
+}
+
+/// What the hub keeps to recognise somebody by. Without the installation's secret key it opens nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Credentials {
+    /// Argon2id, in PHC string format; none: no password was set.
+    pub password_hash: Option<String>,
+    /// When it was set.
+    pub password_set_at: Option<Timestamp>,
+    /// The second factor, if one was added.
+    pub second_factor: Option<SecondFactor>,
+}
+
+/// What a person's known address is told about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// A password was set or changed.
+    PasswordSet,
+    /// The password was taken away.
+    PasswordRemoved,
+    /// A second factor was added.
+    SecondFactorAdded,
+    /// The second factor was taken away.
+    SecondFactorRemoved,
+    /// Fresh recovery codes were made; the old ones work no longer.
+    CodesRenewed,
+    /// A recovery code was used in the place of the second factor.
+    CodeUsed,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was taken away.
+    PasskeyRemoved,
+}
+
+impl Notice {
+    /// The name in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PasswordSet => "password_set",
+            Self::PasswordRemoved => "password_removed",
+            Self::SecondFactorAdded => "second_factor_added",
+            Self::SecondFactorRemoved => "second_factor_removed",
+            Self::CodesRenewed => "codes_renewed",
+            Self::CodeUsed => "code_used",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
+        }
+    }
+
+    /// What happened, as the end of "… of P-7K3F-9QX2" or alone.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::PasswordSet => "A password was set",
+            Self::PasswordRemoved => "The password was removed",
+            Self::SecondFactorAdded => "A second factor was added",
+            Self::SecondFactorRemoved => "The second factor was removed",
+            Self::CodesRenewed => "New recovery codes were made",
+            Self::CodeUsed => "A recovery code was used",
+            Self::PasskeyAdded => "A passkey was added",
+            Self::PasskeyRemoved => "A passkey was removed",
+        }
+    }
+}

@@ -1,0 +1,401 @@
+//! What a password must be (`P03`): long, and not what everybody tries first. Nothing is asked about kinds of characters
+//! (NIST SP 800-63B §3.1.1.2).
+
+/// The fewest characters.
+pub const SHORTEST: usize = 12;
+/// The most characters: more would only be work for the server.
+pub const LONGEST: usize = 256;
+
+/// Why a password is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Weakness {
+    /// It can be guessed by trying everything.
+    #[error("use at least {SHORTEST} characters; a sentence that only you would think of is easy to remember")]
+    TooShort,
+    /// It is longer than anybody types.
+    #[error("use at most {LONGEST} characters")]
+    TooLong,
+    /// It is what somebody who knows you tries first.
+    #[error("do not use your person id, your name or your e-mail address")]
+    AboutYou,
+    /// It is among the first that are tried on everybody.
+    #[error("many people use this one, so it is tried first; choose another")]
+    Common,
+    /// It is one character, one row of keys, or one piece, over and over.
+    #[error("it repeats itself or follows the order of the keys; choose another")]
+    Regular,
+}
+
+/// Whether a password may be used by somebody who is called `about`: person id, name, e-mail address.
+pub fn check(password: &str, about: &[&str]) -> Result<(), Weakness> {
+    let length = password.chars().count();
+    if length < SHORTEST {
+        return Err(Weakness::TooShort);
+    }
+    if length > LONGEST {
+        return Err(Weakness::TooLong);
+    }
+    let plain = plain(password);
+    if about.iter().any(|about| is_about(&plain, about)) {
+        return Err(Weakness::AboutYou);
+    }
+    if is_regular(&plain) {
+        return Err(Weakness::Regular);
+    }
+    // Years and marks after a common word do not make it rare.
+    let word = plain.trim_end_matches(|c: char| !c.is_alphabetic());
+    let spelled = spelled_out(&plain);
+    let spelled_word = spelled_out(word);
+    let common = |text: &str| {
+        COMMON.binary_search(&text).is_ok() || twice(text).is_some_and(|half| COMMON.binary_search(&half).is_ok())
+    };
+    if [plain.as_str(), word, spelled.as_str(), spelled_word.as_str()].into_iter().any(common) {
+        return Err(Weakness::Common);
+    }
+    Ok(())
+}
+
+/// In small letters, without blanks.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// With the figures and marks that stand for letters read as letters.
+fn spelled_out(text: &str) -> String {
+    let letter = |c| match c {
+        '0' => 'o',
+        '1' | '!' => 'i',
+        '3' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '7' => 't',
+        other => other,
+    };
+    text.chars().map(letter).collect()
+}
+
+/// Whether nothing but what somebody is called makes the password: the whole of it, or a part of it with a little around.
+fn is_about(plain_password: &str, about: &str) -> bool {
+    /// So many characters of one's own make a password.
+    const OWN: usize = 6;
+    let about = plain(about);
+    let parts = [about.as_str(), about.split('@').next().unwrap_or_default()];
+    parts.into_iter().filter(|part| part.chars().count() >= 4).any(|part| {
+        plain_password.contains(part)
+            && plain_password.replace(part, "").chars().filter(|c| c.is_alphabetic()).count() < OWN
+    })
+}
+
+/// One piece of up to four characters over and over, or a walk along alphabet, figures or keyboard.
+fn is_regular(plain: &str) -> bool {
+    const ROWS: [&str; 8] = [
+        "abcdefghijklmnopqrstuvwxyz",
+        "zyxwvutsrqponmlkjihgfedcba",
+        "01234567890123456789012345",
+        "98765432109876543210987654",
+        "qwertyuiopasdfghjklzxcvbnm",
+        "qwertzuiopasdfghjklyxcvbnm",
+        "poiuytrewqlkjhgfdsamnbvcxz",
+        "azertyuiopqsdfghjklmwxcvbn",
+    ];
+    let chars: Vec<char> = plain.chars().collect();
+    let repeats = (1..=4).any(|piece| chars.iter().skip(piece).zip(&chars).all(|(later, earlier)| later == earlier));
+    // The longest piece of any row that the password holds, and what is left beside it.
+    let walks = ROWS.iter().any(|row| {
+        let longest = (0..row.len())
+            .flat_map(|from| (from + 4..=row.len()).map(move |to| (from, to)))
+            .filter(|(from, to)| plain.contains(&row[*from..*to]))
+            .map(|(from, to)| to - from)
+            .max();
+        longest.is_some_and(|longest| chars.len() < longest + 5)
+    });
+    repeats || walks
+}
+
+/// Half of a text that is the same piece twice.
+fn twice(text: &str) -> Option<&str> {
+    let (first, second) = text.split_at_checked(text.len() / 2)?;
+    (first == second && !first.is_empty()).then_some(first)
+}
+
+/// Words and lines that are tried first, in order: small letters, without blanks, figures and marks at the end left out.
+const COMMON: &[&str] = &[
+    "abc",
+    "abcd",
+    "abcdef",
+    "abcdefgh",
+    "admin",
+    "adminadmin",
+    "administrator",
+    "adminpassword",
+    "amazon",
+    "andrea",
+    "angel",
+    "angels",
+    "apple",
+    "april",
+    "arsenal",
+    "asdfgh",
+    "asdfghjkl",
+    "asshole",
+    "august",
+    "autumn",
+    "azerty",
+    "babygirl",
+    "barcelona",
+    "baseball",
+    "basketball",
+    "batman",
+    "battery",
+    "bayernmunchen",
+    "bienvenido",
+    "bienvenue",
+    "birthday",
+    "blessed",
+    "blink",
+    "brother",
+    "bullshit",
+    "buster",
+    "butterfly",
+    "changeme",
+    "changemenow",
+    "changepassword",
+    "charlie",
+    "cheese",
+    "chelsea",
+    "chocolate",
+    "christmas",
+    "companypassword",
+    "computer",
+    "contrasena",
+    "cookie",
+    "correcthorsebatterystaple",
+    "cowboys",
+    "customer",
+    "customerportal",
+    "daniel",
+    "december",
+    "default",
+    "defaultpassword",
+    "demo",
+    "dragon",
+    "eagles",
+    "energy",
+    "example",
+    "facebook",
+    "family",
+    "father",
+    "february",
+    "ferrari",
+    "flower",
+    "football",
+    "forever",
+    "freedom",
+    "friday",
+    "friend",
+    "friends",
+    "fuckoff",
+    "fuckyou",
+    "geheim",
+    "ginger",
+    "godisgood",
+    "google",
+    "guest",
+    "halloween",
+    "happiness",
+    "happybirthday",
+    "heaven",
+    "hello",
+    "hellokitty",
+    "helloworld",
+    "helpdesk",
+    "herbst",
+    "hockey",
+    "hunter",
+    "iamthebest",
+    "ichliebedich",
+    "iloveyou",
+    "iloveyouforever",
+    "instagram",
+    "internet",
+    "inverter",
+    "january",
+    "jennifer",
+    "jessica",
+    "jesus",
+    "jesuschrist",
+    "jetaime",
+    "jordan",
+    "july",
+    "june",
+    "juventus",
+    "killer",
+    "lakers",
+    "letmein",
+    "letmeinnow",
+    "letmeinplease",
+    "liverpool",
+    "login",
+    "lovelove",
+    "loveyou",
+    "lucky",
+    "manchester",
+    "march",
+    "master",
+    "matrix",
+    "may",
+    "mercedes",
+    "michael",
+    "microsoft",
+    "monday",
+    "money",
+    "monkey",
+    "motdepasse",
+    "mother",
+    "mustang",
+    "mylove",
+    "mypassword",
+    "netflix",
+    "nevergiveup",
+    "newpassword",
+    "nopassword",
+    "nothing",
+    "november",
+    "october",
+    "oldpassword",
+    "opensesame",
+    "packers",
+    "pass",
+    "passw",
+    "passwd",
+    "password",
+    "password123password",
+    "passwordadmin",
+    "passwordpassword",
+    "passwort",
+    "pepper",
+    "phoenix",
+    "pokemon",
+    "porsche",
+    "portal",
+    "princess",
+    "qazwsx",
+    "qazwsxedc",
+    "qwerty",
+    "qwertyuiop",
+    "qwertz",
+    "ranger",
+    "realmadrid",
+    "root",
+    "rootpassword",
+    "sample",
+    "samsung",
+    "saturday",
+    "secret",
+    "senha",
+    "september",
+    "service",
+    "shadow",
+    "sister",
+    "soccer",
+    "solar",
+    "solarenergy",
+    "something",
+    "sommer",
+    "spiderman",
+    "spring",
+    "starwars",
+    "steelers",
+    "success",
+    "summer",
+    "summertime",
+    "sunday",
+    "sunshine",
+    "superman",
+    "support",
+    "technician",
+    "temp",
+    "temporary",
+    "tequiero",
+    "tessera",
+    "test",
+    "tester",
+    "testing",
+    "testtest",
+    "thepassword",
+    "thomas",
+    "thursday",
+    "tigger",
+    "trustno",
+    "trustnoone",
+    "tuesday",
+    "user",
+    "userpassword",
+    "wachtwoord",
+    "warehouse",
+    "wednesday",
+    "welcome",
+    "welcomeback",
+    "welcomehome",
+    "welkom",
+    "whatever",
+    "whatsup",
+    "willkommen",
+    "windows",
+    "winter",
+    "yankees",
+    "yourpassword",
+    "youtube",
+    "zxcvbn",
+    "zxcvbnm",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ABOUT: [&str; 3] = ["P-7K3F-9QX2", "Ada Example", "ada.example@example.com"];
+
+    #[test]
+    fn p03_long_and_ones_own_is_enough() {
+        for good in [
+            "seventeen green herons",
+            "plum-otter-42-lane",
+            "ヒマワリの種を庭にまく春の日",
+            "kein einziges Sonderzeichen",
+        ] {
+            assert_eq!(check(good, &ABOUT), Ok(()), "{good}");
+        }
+        assert_eq!(check(&"ab cd ef gh ij ".repeat(18), &ABOUT), Err(Weakness::TooLong));
+    }
+
+    #[test]
+    fn p03_short_common_regular_and_personal_ones_are_refused() {
+        let refused = |password: &str| check(password, &ABOUT).unwrap_err();
+        assert_eq!(refused("Tr0ub4dor&3"), Weakness::TooShort, "kinds of characters make up for nothing");
+        for common in [
+            "correct horse battery staple",
+            "Password2026!",
+            "P@ssw0rd1234",
+            "iloveyou2026!!",
+            "LetMeIn LetMeIn",
+            "welcome123456",
+            "Administrator1!",
+        ] {
+            assert_eq!(refused(common), Weakness::Common, "{common}");
+        }
+        for regular in ["aaaaaaaaaaaa", "abcabcabcabc", "123456789012", "qwertyuiopas", "1qwertyuiopa!"] {
+            assert_eq!(refused(regular), Weakness::Regular, "{regular}");
+        }
+        for personal in ["P-7K3F-9QX2", "p-7k3f-9qx2!!", "ada.example@example.com", "Ada Example 2026", "ada.example12"]
+        {
+            let expected = if personal == "P-7K3F-9QX2" { Weakness::TooShort } else { Weakness::AboutYou };
+            assert_eq!(refused(personal), expected, "{personal}");
+        }
+    }
+
+    #[test]
+    fn the_list_is_in_order_so_that_it_can_be_searched() {
+        assert!(COMMON.is_sorted());
+    }
+}

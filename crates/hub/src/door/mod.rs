@@ -1,0 +1,90 @@
+//! How a person gets into the portals: person id and password beside the identity providers (`P03`), one-time links, the second factor,
+//! sessions, and self-registration (`P12`).
+
+mod link;
+mod password;
+mod registration;
+mod second_factor;
+mod sessions;
+mod sign_in;
+
+use tessera_core::credential::{CredentialRefusal, Subject};
+use tessera_core::customer::{Customer, Identity};
+use tessera_core::id::PersonId;
+use tessera_core::normalise;
+use tessera_core::person::Person;
+use tessera_core::plan::{Plan, Stamp};
+
+use crate::error::again;
+use crate::{ATTEMPTS, Hub, HubError};
+
+pub use link::Opening;
+pub use registration::Approving;
+pub use second_factor::Offered;
+pub use sessions::{SessionLine, Visit};
+pub use sign_in::{Entered, HalfEntered};
+
+/// A person with everything their ways in hang on.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The person.
+    pub person: Person,
+    /// For whom they sign in.
+    pub customer: Customer,
+    /// Their sign-ins, oldest first.
+    pub identities: Vec<Identity>,
+}
+
+impl Known {
+    /// Where notices and links go; none: nowhere.
+    pub fn address(&self) -> Option<&str> {
+        let own = self.person.email.as_deref().or(self.customer.email.as_deref());
+        own.filter(|address| normalise::deliverable(address).is_some())
+    }
+
+    pub(crate) fn subject(&self, session: Option<[u8; 32]>) -> Subject<'_> {
+        Subject { customer: self.customer.clone(), person: &self.person, identities: &self.identities, session }
+    }
+}
+
+impl Hub {
+    /// A person with their customer and sign-ins.
+    pub async fn known_person(&self, id: PersonId) -> Result<Known, HubError> {
+        let nobody = || HubError::NotFound("there is no such person".to_owned());
+        let person = self.store.person(id).await?.ok_or_else(nobody)?;
+        let customer = self.store.customer(person.customer_id).await?.ok_or_else(nobody)?;
+        let identities = self.store.identities_of_person(id).await?;
+        Ok(Known { person, customer, identities })
+    }
+
+    /// Plans on a person as they are, and applies it; when the world moved meanwhile, plans again.
+    async fn on_person(
+        &self,
+        id: PersonId,
+        actor: &str,
+        channel: &str,
+        plan: impl Fn(&Known, Stamp<'_>) -> Result<Plan, HubError>,
+    ) -> Result<Known, HubError> {
+        for _ in 0..ATTEMPTS {
+            let known = self.known_person(id).await?;
+            let planned = self.stamped(actor, channel, |stamp| plan(&known, stamp))?;
+            match self.store.apply(&planned).await {
+                Ok(()) => return Ok(known),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+}
+
+fn refused(refusal: CredentialRefusal) -> HubError {
+    match refusal {
+        CredentialRefusal::Nothing => HubError::NotFound(refusal.to_string()),
+        _ => HubError::precondition(refusal.code(), refusal.to_string()),
+    }
+}
+
+/// How a person is named as an actor.
+fn actor_of(person: &Person) -> String {
+    format!("person:{}", person.person_id)
+}

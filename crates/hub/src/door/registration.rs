@@ -1,0 +1,161 @@
+//! Self-registration (`P12`): from the form over the proved address and the queue to a person who signs in.
+
+use tessera_core::access::Portal;
+use tessera_core::customer::Customer;
+use tessera_core::id::CustomerId;
+use tessera_core::id::{ContactId, OneTimeLinkId, PlaceId, RegistrationId};
+use tessera_core::licence::LicenceType;
+use tessera_core::person::Person;
+use tessera_core::plan::Draft;
+use tessera_core::registration::{self, Application, Approval, Registration, RegistrationRefusal};
+
+use crate::error::again;
+use crate::secret::hash;
+use crate::{ATTEMPTS, Hub, HubError};
+
+/// What staff give somebody they let in.
+#[derive(Debug, Clone)]
+pub struct Approving {
+    /// What they may use.
+    pub licence: LicenceType,
+    /// The place they are at; the customer portal needs one.
+    pub place: Option<PlaceId>,
+    /// The contact they are.
+    pub contact: Option<ContactId>,
+}
+
+impl Hub {
+    /// Takes a registration. The answer is the same whether the address is known or not.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] when something was entered wrongly.
+    pub async fn register(&self, application: &Application) -> Result<(), HubError> {
+        let id = RegistrationId(self.env.uuid());
+        let token_hash = hash(&self.config.secret_key.registration_token(id));
+        let plan = self.stamped("applicant", "portal", |stamp| registration::apply(application, id, token_hash, stamp));
+        Ok(self.store.apply(&plan.map_err(refused)?).await?)
+    }
+
+    /// The registration of a link; looking proves nothing: mail scanners look too.
+    pub async fn registration_of_link(&self, token: &str) -> Result<Option<Registration>, HubError> {
+        Ok(self.store.registration_by_token(&hash(token)).await?)
+    }
+
+    /// Proves the address: an inactive person comes to be.
+    pub async fn confirm_registration(&self, token: &str) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let registration = self.store.registration_by_token(&hash(token)).await?;
+            let registration = registration.ok_or_else(|| refused(RegistrationRefusal::Late))?;
+            let house = self.store.customer(CustomerId::HOUSE).await?;
+            let plan = self.stamped("applicant", "portal", |stamp| {
+                let house =
+                    house.map_or_else(|| Draft::house(&self.config.brand.name, stamp), |house| Draft::of(house, stamp));
+                registration::confirm(&registration, house, stamp)
+            });
+            match self.store.apply(&plan.map_err(refused)?).await {
+                Ok(()) => return Ok(()),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// A registration that waits, with its person.
+    pub async fn registration_at_hand(&self, id: RegistrationId) -> Result<(Registration, Person), HubError> {
+        let none = || HubError::NotFound("there is no such registration, or its address is not proved yet".to_owned());
+        let registration = self.store.registration(id).await?.ok_or_else(none)?;
+        let person = self.store.person(registration.person.ok_or_else(none)?).await?.ok_or_else(none)?;
+        Ok((registration, person))
+    }
+
+    /// Lets somebody in: with a licence, at a place, and with a mail that says so and holds the link to set a password.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] when the place or the contact does not fit, or somebody decided before.
+    pub async fn approve_registration(
+        &self,
+        id: RegistrationId,
+        approving: &Approving,
+        actor: &str,
+        channel: &str,
+    ) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let (registration, person) = self.registration_at_hand(id).await?;
+            let customer = self.customer_for(approving).await?;
+            let plan = self.stamped(actor, channel, |stamp| {
+                let link: OneTimeLinkId = stamp.id();
+                let approval = Approval {
+                    licence: approving.licence,
+                    place: approving.place,
+                    customer: customer.id,
+                    contact: approving.contact,
+                    link: (link, hash(&self.config.secret_key.one_time_token(link))),
+                };
+                registration::approve(&registration, &person, approval, customer, stamp)
+            });
+            match self.store.apply(&plan.map_err(refused)?).await {
+                Ok(()) => return Ok(()),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// Whose somebody is who is let in: the place's owner.
+    async fn customer_for(&self, approving: &Approving) -> Result<Customer, HubError> {
+        let wrong = |code, detail: &str| HubError::precondition(code, detail);
+        let mut owner = CustomerId::HOUSE;
+        if let Some(place) = approving.place {
+            let place = self.store.place(place).await?.filter(|place| place.active);
+            let place = place.ok_or_else(|| wrong("unknown_place", "there is no such place in use; choose another"))?;
+            owner = place.owner.unwrap_or(CustomerId::HOUSE);
+        } else if approving.licence.opens(Portal::Customer) {
+            return Err(wrong("place_missing", "the customer portal needs a place; choose one"));
+        }
+        if let Some(contact) = approving.contact {
+            let contact = self.store.contact(contact).await?.filter(|contact| contact.customer_id == owner);
+            contact.ok_or_else(|| wrong("unknown_contact", "the place's owner has no such contact"))?;
+        }
+        let customer = self.store.customer(owner).await?;
+        customer.ok_or_else(|| wrong("unknown_place", "nobody owns this place; choose another"))
+    }
+
+    /// Refuses somebody, with a reason that they read.
+    pub async fn refuse_registration(
+        &self,
+        id: RegistrationId,
+        reason: &str,
+        actor: &str,
+        channel: &str,
+    ) -> Result<(), HubError> {
+        for _ in 0..ATTEMPTS {
+            let (registration, person) = self.registration_at_hand(id).await?;
+            let none = || HubError::NotFound("there is no such registration".to_owned());
+            let customer = self.store.customer(person.customer_id).await?.ok_or_else(none)?;
+            let plan = self
+                .stamped(actor, channel, |stamp| registration::refuse(&registration, &person, reason, customer, stamp));
+            match self.store.apply(&plan.map_err(refused)?).await {
+                Ok(()) => return Ok(()),
+                Err(error) => again(error)?,
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// The address of the link that proves an address.
+    pub(crate) fn registration_url(&self, id: RegistrationId) -> String {
+        self.config.url(&format!("/register/{}", self.config.secret_key.registration_token(id)))
+    }
+}
+
+fn refused(refusal: RegistrationRefusal) -> HubError {
+    let code = match refusal {
+        RegistrationRefusal::Name => "invalid_name",
+        RegistrationRefusal::Email => "invalid_email",
+        RegistrationRefusal::Message => "invalid_message",
+        RegistrationRefusal::Late => "link_dead",
+        RegistrationRefusal::Decided => "already_decided",
+        RegistrationRefusal::Reason => "reason_missing",
+    };
+    HubError::precondition(code, refusal.to_string())
+}

@@ -1,0 +1,105 @@
+//! Signing in with person id and password.
+
+use jiff::SignedDuration;
+use tessera_core::credential::{normal_code, sign_in_of};
+use tessera_core::id::PersonId;
+use tessera_core::normalise;
+use tessera_core::person::{self, Inactive, Person};
+use tessera_store::HalfSignIn;
+
+use super::Visit;
+use crate::secret::{hash, random_token};
+use crate::{Hub, HubError, passwords};
+
+/// How long somebody may take to find their second factor.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+
+/// How a sign-in with person id and password went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entered {
+    /// Signed in: the session's token, and who it is.
+    In(String, PersonId),
+    /// The password is right, and the second factor is asked for; this token stands for the sign-in so far.
+    Half(String),
+    /// The password is right, and the person is inactive: so they may be told.
+    Inactive(Inactive),
+    /// Person id and password do not match; whether there is such a person is not told.
+    Wrong,
+}
+
+/// How the second step went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HalfEntered {
+    /// Signed in: the session's token, who it is, and where to go.
+    In(String, PersonId, String),
+    /// The code is wrong, or was used before.
+    Wrong(PersonId),
+    /// It took too long or too many tries: the password is asked for again.
+    Over,
+}
+
+impl Hub {
+    /// Signs a person in. Whatever was typed, the same questions are asked, one password is hashed, and a sign-in in vain is one write: an
+    /// unknown person id, an e-mail address and a wrong password look alike from outside.
+    pub async fn sign_in_person(
+        &self,
+        login: &str,
+        password: &str,
+        return_to: &str,
+        visit: &Visit,
+    ) -> Result<Entered, HubError> {
+        let key = person::key(login);
+        let found = self.store.password_of(&key).await?;
+        let (id, stored) = found.map_or((None, None), |(id, stored)| (Some(id), stored));
+        let right = passwords::verify(password.to_owned(), stored).await?;
+        let Some(id) = id.filter(|_| right) else {
+            self.store.note_failed_login(&self.login_mark(login), self.env.now()).await?;
+            return Ok(Entered::Wrong);
+        };
+        let Some(person) = self.store.person(id).await? else { return Ok(Entered::Wrong) };
+        if let Some(inactive) = person.inactive {
+            return Ok(Entered::Inactive(inactive));
+        }
+        if self.store.credentials(id).await?.second_factor.is_none() {
+            return Ok(Entered::In(self.open_session(&sign_in_of(&person), visit).await?, id));
+        }
+        let token = random_token();
+        let half = HalfSignIn { person: id, return_to: return_to.to_owned() };
+        self.store.begin_half_sign_in(&hash(&token), &half, self.env.now() + PATIENCE).await?;
+        Ok(Entered::Half(token))
+    }
+
+    /// Whether a sign-in half done is still open.
+    pub async fn half_sign_in(&self, token: &str) -> Result<Option<PersonId>, HubError> {
+        Ok(self.store.half_sign_in(&hash(token), self.env.now()).await?.map(|half| half.person))
+    }
+
+    /// Ends a sign-in half done with a code of the app, or with a recovery code. A few wrong ones end it otherwise.
+    pub async fn finish_half_sign_in(&self, token: &str, code: &str, visit: &Visit) -> Result<HalfEntered, HubError> {
+        let hash = hash(token);
+        let Some(half) = self.store.try_half_sign_in(&hash, self.env.now()).await? else {
+            return Ok(HalfEntered::Over);
+        };
+        let Some(person) = self.store.person(half.person).await?.filter(|person| person.inactive.is_none()) else {
+            return Ok(HalfEntered::Over);
+        };
+        if !self.prove_by_code(&person, &normal_code(code), "portal").await? {
+            return Ok(HalfEntered::Wrong(person.id));
+        }
+        self.store.end_half_sign_in(&hash).await?;
+        let token = self.open_session(&sign_in_of(&person), visit).await?;
+        Ok(HalfEntered::In(token, person.id, half.return_to))
+    }
+
+    /// Whether this is the person's password, for proving anew who they are.
+    pub async fn prove_by_password(&self, person: &Person, password: &str) -> Result<bool, HubError> {
+        let stored = self.store.credentials(person.id).await?.password_hash;
+        passwords::verify(password.to_owned(), stored).await
+    }
+
+    /// By what a typed login is recognised: a person id as it is compared, an address as it is compared.
+    pub(crate) fn login_mark(&self, login: &str) -> [u8; 32] {
+        let typed = normalise::email(login).unwrap_or_else(|| person::key(login));
+        self.config.secret_key.login_mark(&typed)
+    }
+}

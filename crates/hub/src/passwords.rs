@@ -1,0 +1,70 @@
+//! Hashing of passwords, for staff and persons alike: bounded, and as long for somebody unknown as for a wrong password.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Argon2, PasswordHash};
+use tokio::sync::Semaphore;
+
+use crate::HubError;
+use crate::secret::random_token;
+
+/// Hashing a password takes tens of milliseconds and 19 MiB on purpose: this many at once, the others wait.
+static HASHERS: Semaphore = Semaphore::const_new(2);
+/// How many wait or hash just now.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+/// More than this do not wait at all: their browsers would give up first.
+const MOST_WAITING: usize = 1_000;
+
+/// Whether a password is the one whose hash is stored. Without a hash it is not, after the same time.
+pub(crate) async fn verify(password: String, stored: Option<String>) -> Result<bool, HubError> {
+    hashing(move || {
+        let known = stored.is_some();
+        let stored = stored.unwrap_or_else(|| nobodys().to_owned());
+        let right = PasswordHash::new(&stored)
+            .is_ok_and(|stored| Argon2::default().verify_password(password.as_bytes(), &stored).is_ok());
+        right && known
+    })
+    .await
+}
+
+/// The hash of a password: Argon2id, in PHC string format.
+pub(crate) async fn make(password: String) -> Result<String, HubError> {
+    hashing(move || hashed(&password)).await?
+}
+
+async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, HubError> {
+    let _waiting = Waiting::join()?;
+    let _turn = HASHERS.acquire().await.map_err(|_| HubError::Busy)?;
+    tokio::task::spawn_blocking(work).await.map_err(|_| HubError::Busy)
+}
+
+/// Somebody in the queue, for as long as it lives.
+struct Waiting;
+
+impl Waiting {
+    fn join() -> Result<Self, HubError> {
+        let waiting = Self;
+        if WAITING.fetch_add(1, Ordering::Relaxed) >= MOST_WAITING { Err(HubError::Busy) } else { Ok(waiting) }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        WAITING.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn hashed(password: &str) -> Result<String, HubError> {
+    let hashed = Argon2::default().hash_password(password.as_bytes());
+    hashed
+        .map(|hashed| hashed.to_string())
+        .map_err(|error| HubError::precondition("unusable_password", error.to_string()))
+}
+
+/// The hash of a password that nobody has, to spend the same time on a login that nobody has.
+fn nobodys() -> &'static str {
+    static NOBODYS: OnceLock<String> = OnceLock::new();
+    NOBODYS.get_or_init(|| hashed(&random_token()).unwrap_or_default())
+}

@@ -1,0 +1,184 @@
+//! How people prove who they are: passwords, second factors, one-time links, and sign-ins half done.
+
+use jiff::{SignedDuration, Timestamp};
+use tessera_core::credential::{Credentials, OneTimeLink, SecondFactor};
+use tessera_core::customer::Identity;
+use tessera_core::id::{OneTimeLinkId, PersonId};
+use uuid::Uuid;
+
+use crate::reads::{identity, read_all, read_one};
+use crate::statement::{Conflict, Statement};
+use crate::value::Row;
+use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+
+/// How many wrong codes a sign-in half done survives.
+const TRIES: i64 = 5;
+
+/// A sign-in whose password was right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HalfSignIn {
+    /// Who.
+    pub person: PersonId,
+    /// Where to go afterwards.
+    pub return_to: String,
+}
+
+impl Store {
+    /// Who signs in with this person id, as it is compared, and the hash of their password; one question, whatever is known.
+    pub async fn password_of(&self, person_key: &str) -> Result<Option<(PersonId, Option<String>)>, StoreError> {
+        let row = self.one(sql::PASSWORD_BY_KEY, values![person_key]).await?;
+        read_one(row, |row| Ok((row.id()?, row.get()?)))
+    }
+
+    /// How a person proves who they are.
+    pub async fn credentials(&self, person: PersonId) -> Result<Credentials, StoreError> {
+        let found = read_one(self.one(sql::CREDENTIALS, values![person]).await?, |row| {
+            let (password_hash, password_set_at) = (row.get()?, row.get()?);
+            let (key_id, since, last_step): (Option<Uuid>, Option<Timestamp>, Option<i64>) =
+                (row.get()?, row.get()?, row.get()?);
+            let codes_left = row.get()?;
+            let second_factor = key_id.zip(since).map(|(key_id, since)| {
+                let last_step = last_step.unwrap_or_default();
+                SecondFactor { key_id, since, last_step, codes_left }
+            });
+            Ok(Credentials { password_hash, password_set_at, second_factor })
+        });
+        Ok(found?.unwrap_or_default())
+    }
+
+    /// The sign-ins of a person, oldest first.
+    pub async fn identities_of_person(&self, person: PersonId) -> Result<Vec<Identity>, StoreError> {
+        read_all(self.query(sql::IDENTITIES_OF_PERSON, values![person]).await?, identity)
+    }
+
+    /// The link that a token's hash belongs to.
+    pub async fn one_time_link_by_token(&self, token_hash: &[u8; 32]) -> Result<Option<OneTimeLink>, StoreError> {
+        read_one(self.one(sql::ONE_TIME_LINK_BY_TOKEN, values![token_hash]).await?, one_time_link)
+    }
+
+    /// One link.
+    pub async fn one_time_link(&self, id: OneTimeLinkId) -> Result<Option<OneTimeLink>, StoreError> {
+        read_one(self.one(sql::ONE_TIME_LINK, values![id]).await?, one_time_link)
+    }
+
+    /// The links of a person, the newest first.
+    pub async fn one_time_links(&self, person: PersonId) -> Result<Vec<OneTimeLink>, StoreError> {
+        read_all(self.query(sql::ONE_TIME_LINKS, values![person]).await?, one_time_link)
+    }
+
+    /// Notes a sign-in in vain; `login_mark` is the keyed hash of what was typed.
+    pub async fn note_failed_login(&self, login_mark: &[u8; 32], now: Timestamp) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::LOGIN_FAILED, values![login_mark, now])).await
+    }
+
+    /// When somebody last tried in vain to sign in with what has this keyed hash.
+    pub async fn failed_login(&self, login_mark: &[u8; 32]) -> Result<Option<Timestamp>, StoreError> {
+        read_one(self.one(sql::FAILED_LOGIN, values![login_mark]).await?, Row::get)
+    }
+
+    /// When a person last signed in.
+    pub async fn last_sign_in(&self, person: PersonId) -> Result<Option<Timestamp>, StoreError> {
+        read_one(self.one(sql::LAST_SIGN_IN, values![person]).await?, Row::get::<Option<Timestamp>>)
+            .map(Option::flatten)
+    }
+
+    /// Keeps a sign-in whose password was right.
+    pub async fn begin_half_sign_in(
+        &self,
+        token_hash: &[u8; 32],
+        half: &HalfSignIn,
+        expires_at: Timestamp,
+    ) -> Result<(), ApplyError> {
+        let values = values![token_hash, half.person, &half.return_to, expires_at];
+        self.write(Statement::one(sql::HALF_SIGN_IN_BEGIN, values, Conflict::Exists)).await
+    }
+
+    /// A sign-in whose password was right, for showing what is asked next.
+    pub async fn half_sign_in(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<HalfSignIn>, StoreError> {
+        read_one(self.one(sql::HALF_SIGN_IN, values![token_hash, now, TRIES]).await?, half_sign_in)
+    }
+
+    /// The same for one try; each counts, and after a few it is over.
+    pub async fn try_half_sign_in(
+        &self,
+        token_hash: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<HalfSignIn>, StoreError> {
+        let rows = self.returning(sql::HALF_SIGN_IN_TRY, values![token_hash, now, TRIES]).await?;
+        read_one(rows.into_iter().next(), half_sign_in)
+    }
+
+    /// Ends a sign-in half done.
+    pub async fn end_half_sign_in(&self, token_hash: &[u8; 32]) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::HALF_SIGN_IN_END, values![token_hash])).await
+    }
+
+    /// Takes the code of a time step, which no code of it or of an earlier one may be after that. `false`: one was.
+    pub async fn take_step(&self, person: PersonId, key: Uuid, step: i64) -> Result<bool, StoreError> {
+        let taken = Statement::one(sql::FACTOR_STEP, values![step, person, key], Conflict::Exists);
+        match self.write(taken).await {
+            Ok(()) => Ok(true),
+            Err(ApplyError::Conflict(_)) => Ok(false),
+            Err(ApplyError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Forgets what is of no use any more.
+    pub(crate) fn forget_credentials(now: Timestamp) -> Vec<Statement> {
+        let month_ago = now - SignedDuration::from_hours(24 * 30);
+        vec![
+            Statement::any(sql::HALF_SIGN_INS_EXPIRE, values![now]),
+            Statement::any(sql::LOGINS_FORGET, values![month_ago]),
+            Statement::any(sql::ONE_TIME_LINKS_FORGET, values![month_ago]),
+            Statement::any(sql::REGISTRATIONS_FORGET, values![now]),
+        ]
+    }
+}
+
+pub(crate) fn create_link(link: &OneTimeLink) -> Statement {
+    let values = values![
+        link.id,
+        link.person,
+        link.person_version,
+        &link.email,
+        link.token_hash,
+        link.created_at,
+        &link.created_by,
+        link.expires_at,
+    ];
+    Statement::one(sql::ONE_TIME_LINK_CREATE, values, Conflict::Exists)
+}
+
+pub(crate) fn forget(person: PersonId, to: &mut Vec<Statement>) {
+    to.push(Statement::any(sql::RECOVERY_CODES_CLEAR, values![person]));
+    to.push(Statement::any(sql::CREDENTIALS_FORGET, values![person]));
+}
+
+pub(crate) fn forget_factor(person: PersonId, to: &mut Vec<Statement>) {
+    to.push(Statement::any(sql::RECOVERY_CODES_CLEAR, values![person]));
+    to.push(Statement::any(sql::FACTOR_FORGET, values![person]));
+}
+
+pub(crate) fn put_codes(person: PersonId, codes: &[[u8; 32]], to: &mut Vec<Statement>) {
+    to.push(Statement::any(sql::RECOVERY_CODES_CLEAR, values![person]));
+    to.extend(codes.iter().map(|code| Statement::any(sql::RECOVERY_CODE_ADD, values![person, code])));
+}
+
+fn half_sign_in(row: &mut Row) -> Result<HalfSignIn, Undecodable> {
+    Ok(HalfSignIn { person: row.id()?, return_to: row.get()? })
+}
+
+fn one_time_link(row: &mut Row) -> Result<OneTimeLink, Undecodable> {
+    Ok(OneTimeLink {
+        id: row.id()?,
+        person: row.id()?,
+        person_version: row.get()?,
+        email: row.get()?,
+        token_hash: row.get()?,
+        created_at: row.get()?,
+        created_by: row.get()?,
+        expires_at: row.get()?,
+        used_at: row.get()?,
+        revoked_at: row.get()?,
+    })
+}

@@ -1,0 +1,58 @@
+//! Who asks to be let in (`P12`).
+
+use tessera_core::id::{PersonId, RegistrationId};
+use tessera_core::registration::{Registration, RegistrationState};
+use uuid::Uuid;
+
+use crate::reads::{read_all, read_one};
+use crate::statement::{Conflict, Statement};
+use crate::value::Row;
+use crate::{Store, StoreError, Undecodable, sql, values};
+
+impl Store {
+    /// One registration.
+    pub async fn registration(&self, id: RegistrationId) -> Result<Option<Registration>, StoreError> {
+        read_one(self.one(sql::REGISTRATION, values![id]).await?, registration)
+    }
+
+    /// The registration that a token's hash belongs to.
+    pub async fn registration_by_token(&self, token_hash: &[u8; 32]) -> Result<Option<Registration>, StoreError> {
+        read_one(self.one(sql::REGISTRATION_BY_TOKEN, values![token_hash]).await?, registration)
+    }
+
+    /// Those that wait for a decision, the oldest first.
+    pub async fn registrations_waiting(&self, limit: usize) -> Result<Vec<Registration>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(self.query(sql::REGISTRATIONS_WAITING, values![limit]).await?, registration)
+    }
+}
+
+pub(crate) fn create(registration: &Registration) -> Statement {
+    let Registration { id, name, email, message, token_hash, created_at, expires_at, state, .. } = registration;
+    let values = values![*id, name, email, message.as_deref(), token_hash, *created_at, *expires_at, state.as_str()];
+    Statement::one(sql::REGISTRATION_CREATE, values, Conflict::Exists)
+}
+
+pub(crate) fn update(registration: &Registration, from: RegistrationState) -> Statement {
+    let Registration { id, state, person, decided_by, decided_at, reason, .. } = registration;
+    let values =
+        values![state.as_str(), *person, decided_by.as_deref(), *decided_at, reason.as_deref(), *id, from.as_str(),];
+    Statement::one(sql::REGISTRATION_UPDATE, values, Conflict::Registration)
+}
+
+fn registration(row: &mut Row) -> Result<Registration, Undecodable> {
+    Ok(Registration {
+        id: row.id()?,
+        name: row.get()?,
+        email: row.get()?,
+        message: row.get()?,
+        token_hash: row.get()?,
+        created_at: row.get()?,
+        expires_at: row.get()?,
+        state: row.text(RegistrationState::parse)?,
+        person: row.get::<Option<Uuid>>()?.map(PersonId),
+        decided_by: row.get()?,
+        decided_at: row.get()?,
+        reason: row.get()?,
+    })
+}

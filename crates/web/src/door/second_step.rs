@@ -1,0 +1,91 @@
+//! The second step of a sign-in: a code of the app, or a recovery code.
+
+use axum::extract::{Form, OriginalUri, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use tessera_core::access::Portal;
+use tessera_hub::HalfEntered;
+
+use super::{Coming, Door, enter, home, remember};
+use crate::App;
+use crate::page::{Answer, append_cookie, chrome, page_with, redirect_with};
+use crate::session::{self, Kind};
+use crate::view::Flash;
+use crate::view::door::AskCode;
+
+/// Wrong codes in a quarter of an hour for one person, however often they begin anew with the right password. Recovery codes are too long
+/// to be guessed, and are still taken then.
+const WRONG_CODES: u32 = 10;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CodeForm {
+    code: String,
+}
+
+pub(super) async fn form(
+    State(app): State<App>,
+    Door(portal): Door,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let half = match session::read(&app, &headers, Kind::Half) {
+        Some(token) => app.hub.half_sign_in(&token).await?,
+        None => None,
+    };
+    match half {
+        Some(_) => ask(&app, portal, &headers, &uri, None, StatusCode::OK),
+        None => Ok(over(&app, portal)),
+    }
+}
+
+pub(super) async fn answer(
+    State(app): State<App>,
+    Door(portal): Door,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Coming(visit): Coming,
+    Form(form): Form<CodeForm>,
+) -> Answer {
+    let Some(token) = session::read(&app, &headers, Kind::Half) else { return Ok(over(&app, portal)) };
+    let Some(person) = app.hub.half_sign_in(&token).await? else { return Ok(over(&app, portal)) };
+    let guesses = format!("door codes {person}");
+    let figures = form.code.chars().filter(char::is_ascii_alphanumeric).count() <= 6;
+    if figures && app.slow_throttle.is_blocked(&guesses, WRONG_CODES, app.hub.env.now()) {
+        let error = "There were too many wrong codes. Wait a quarter of an hour, or enter a recovery code.";
+        return ask(&app, portal, &headers, &uri, Some(error), StatusCode::TOO_MANY_REQUESTS);
+    }
+    match app.hub.finish_half_sign_in(&token, &form.code, &visit).await? {
+        HalfEntered::In(token, person, return_to) => {
+            let mut response = Redirect::to(&return_to).into_response();
+            enter(&app, &headers, &mut response, token).await?;
+            append_cookie(&mut response, &session::removal(&app, Kind::Half));
+            remember(&app, &mut response, person).await?;
+            Ok(response)
+        }
+        HalfEntered::Wrong(_) => {
+            app.slow_throttle.failed(&guesses, app.hub.env.now());
+            let error = "That code is not right, or was used before. Wait for the next one and enter it.";
+            ask(&app, portal, &headers, &uri, Some(error), StatusCode::FORBIDDEN)
+        }
+        HalfEntered::Over => Ok(over(&app, portal)),
+    }
+}
+
+fn ask(app: &App, portal: Portal, headers: &HeaderMap, uri: &Uri, error: Option<&str>, status: StatusCode) -> Answer {
+    let home = home(portal);
+    let content = AskCode {
+        action: format!("{home}/sign-in/code"),
+        error: error.map(ToOwned::to_owned),
+        sign_in_url: format!("{home}/sign-in"),
+    };
+    page_with(app, &chrome(app, headers, uri, None), &content, status)
+}
+
+fn over(app: &App, portal: Portal) -> Response {
+    let flash = Flash::failed("That took too long, or too many tries. Sign in again.");
+    let mut response = redirect_with(app, &format!("{}/sign-in", home(portal)), Some(&flash));
+    append_cookie(&mut response, &session::removal(app, Kind::Half));
+    response
+}

@@ -1,0 +1,62 @@
+//! Where somebody is signed in, and signing out from there (`A23`).
+
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::HeaderMap;
+
+use super::prove::person_of;
+use crate::App;
+use crate::access::Session;
+use crate::page::{Answer, PageError, chrome, page, redirect_with};
+use crate::view::Flash;
+use crate::view::door::{SessionRow, Sessions};
+
+const PAGE: &str = "/portal/customer/sessions";
+
+pub(super) async fn list(
+    State(app): State<App>,
+    Session(session): Session,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
+    let lines = app.hub.sessions_of(person.id).await?;
+    let sessions = lines.into_iter().map(|line| SessionRow {
+        device: line.device.unwrap_or_else(|| "Unknown browser".to_owned()),
+        how: how(&app, &line.sign_in),
+        since: line.since,
+        last_used_at: line.last_used_at,
+        place: line.place.filter(|place| !place.is_empty()).unwrap_or_else(|| "not known".to_owned()),
+        current: line.hash == session.hash,
+        end_action: format!("{PAGE}/{}/end", line.handle),
+    });
+    let content = Sessions {
+        sessions: sessions.collect(),
+        end_others_action: format!("{PAGE}/end-others"),
+        back_url: "/portal/customer/identities".to_owned(),
+    };
+    page(&app, &chrome(&app, &headers, &uri, Some(person.name)), &content)
+}
+
+/// With what somebody signed in, in words.
+pub(crate) fn how(app: &App, sign_in: &tessera_core::customer::SignIn) -> String {
+    if sign_in.provider == tessera_core::credential::PROVIDER {
+        return "Person id and password".to_owned();
+    }
+    let provider = app.hub.provider(&sign_in.provider);
+    let provider = provider.map_or(sign_in.provider.as_str(), |provider| provider.display_name());
+    format!("{provider}, {}", sign_in.masked())
+}
+
+pub(super) async fn end(State(app): State<App>, Session(session): Session, Path(handle): Path<String>) -> Answer {
+    let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
+    if !app.hub.end_session_of(person.id, &handle).await? {
+        return Err(PageError::NOT_FOUND);
+    }
+    Ok(redirect_with(&app, PAGE, Some(&Flash::done("Signed out there."))))
+}
+
+pub(super) async fn end_others(State(app): State<App>, Session(session): Session) -> Answer {
+    let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
+    app.hub.end_sessions_of(person.id, Some(session.hash), None, "portal").await?;
+    Ok(redirect_with(&app, PAGE, Some(&Flash::done("Signed out everywhere else."))))
+}

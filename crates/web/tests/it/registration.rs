@@ -1,0 +1,159 @@
+//! Self-registration: from the form over the proved address and the queue to a person who signs in (`P12`).
+
+use std::time::Duration;
+
+use tessera_core::id::PlaceId;
+use tessera_core::person::Person;
+use tessera_core::registration::Registration;
+
+use crate::browser::{Browser, Page};
+use crate::door::{SECRET, mailed_link, person_of, set, sign_in};
+use crate::house::House;
+use crate::people::ADA;
+
+const APPLICANT: &str = "zoe@example.net";
+const LOGIN: &str = "agnes";
+const STAFF_PASSWORD: &str = "quince-heron-7";
+
+async fn register(house: &House, email: &str) -> Page {
+    let form = [("name", "Zoe Example"), ("email", email), ("message", "Our device is HIB-A1")];
+    Browser::new().post(&format!("{}/portal/customer/register", house.url), &form).await
+}
+
+async fn staff(house: &House) -> Browser {
+    house.hub.put_staff(LOGIN, "Agnes Example", STAFF_PASSWORD).await.unwrap();
+    let mut browser = Browser::new();
+    let form = [("login", LOGIN), ("password", STAFF_PASSWORD)];
+    browser.post(&format!("{}/console/sign-in", house.url), &form).await;
+    browser
+}
+
+/// Somebody whose address is proved.
+async fn waiting(house: &House) -> (Registration, Person) {
+    assert_eq!(register(house, APPLICANT).await.status, 200);
+    let link = mailed_link(house).await;
+    let mut browser = Browser::new();
+    let page = browser.open(&link).await;
+    assert!(page.body.contains("Confirm your address"), "{}", page.body);
+    assert!(house.hub.store.registrations_waiting(9).await.unwrap().is_empty(), "looking proves nothing");
+    let page = browser.submit(&page, &[]).await;
+    assert!(page.body.contains("Your address is confirmed"), "{}", page.body);
+    let registration = house.hub.store.registrations_waiting(9).await.unwrap().remove(0);
+    let person = house.hub.store.person(registration.person.unwrap()).await.unwrap().unwrap();
+    (registration, person)
+}
+
+pub async fn p12_somebody_registers_is_approved_and_signs_in(house: House) {
+    house.activated(ADA).await;
+    let (registration, person) = waiting(&house).await;
+    assert_eq!(person.inactive.as_ref().map(|it| it.why.as_str()), Some("awaiting_approval"));
+    assert_eq!((person.licence, person.places.len()), (None, 0));
+
+    let mut console = staff(&house).await;
+    let queue = console.open(&format!("{}/console/registrations", house.url)).await;
+    assert!(queue.body.contains("Zoe Example") && queue.body.contains(APPLICANT), "{}", queue.body);
+    let url = format!("{}/console/registrations/{}", house.url, registration.id);
+    assert!(console.open(&url).await.body.contains("Our device is HIB-A1"));
+    let wrong = console.post(&format!("{url}/approve"), &[("licence", "CUST_PORTAL")]).await;
+    assert!(wrong.body.contains("did you mean CUSTPORTAL?"), "{}", wrong.body);
+    let homeless = console.post(&format!("{url}/approve"), &[("licence", "CUSTPORTAL")]).await;
+    assert!(homeless.body.contains("customer portal needs a place"), "{}", homeless.body);
+    let ada = person_of(&house, ADA.email).await;
+    let form = [("licence", "CUSTPORTAL"), ("place", &*ada.customer_id.to_string())];
+    let page = console.post(&format!("{url}/approve"), &form).await;
+    assert!(page.body.contains("Approved"), "{}", page.body);
+
+    let link = mailed_link(&house).await;
+    let mail = house.mail.messages().remove(0);
+    assert_eq!(mail.to, [APPLICANT.to_owned()]);
+    assert!(mail.subject.contains("was approved") && mail.text.unwrap().contains(&person.person_id));
+    set(&house, &link, SECRET).await;
+    let page = sign_in(&house, &mut Browser::new(), &person.person_id, SECRET).await;
+    assert!(page.body.contains("HIB-A1"), "they see what belongs to their place: {}", page.body);
+    let after = house.hub.store.person(person.id).await.unwrap().unwrap();
+    assert_eq!((after.customer_id, after.places), (ada.customer_id, vec![PlaceId::home_of(ada.customer_id)]));
+    let twice = console.post(&format!("{url}/refuse"), &[("reason", "too late")]).await;
+    assert!(twice.body.contains("decided already"), "{}", twice.body);
+}
+
+pub async fn p12_a_refusal_is_explained_to_the_applicant(house: House) {
+    let (registration, person) = waiting(&house).await;
+    let mut console = staff(&house).await;
+    let url = format!("{}/console/registrations/{}", house.url, registration.id);
+    let silent = console.post(&format!("{url}/refuse"), &[("reason", " ")]).await;
+    assert!(silent.body.contains("the applicant reads it"), "{}", silent.body);
+    let reason = "We know no device of yours.";
+    let page = console.post(&format!("{url}/refuse"), &[("reason", reason)]).await;
+    assert!(page.body.contains("Refused"), "{}", page.body);
+    house.hub.work_off().await;
+    let mail = house.mail.messages().remove(0);
+    assert!(mail.subject.contains("not approved") && mail.text.unwrap().contains(reason));
+    let refused = house.hub.send_password_link(person.id, "staff:jo", "console").await.unwrap_err();
+    assert!(refused.to_string().contains("inactive"));
+}
+
+pub async fn p12_whether_an_address_is_known_is_told_to_its_mailbox_only(house: House) {
+    house.activated(ADA).await;
+    let same = |page: &Page, email: &str| {
+        let lines = page.body.lines().filter(|line| !line.contains("data-now"));
+        (page.status, lines.collect::<String>().replace(email, "…"))
+    };
+    let fresh = register(&house, APPLICANT).await;
+    let known = register(&house, ADA.email).await;
+    assert_eq!(same(&fresh, APPLICANT), same(&known, ADA.email));
+    house.hub.work_off().await;
+    let ada = person_of(&house, ADA.email).await;
+    let to_ada = house.mail.messages().into_iter().find(|mail| mail.to == [ADA.email.to_owned()]).unwrap();
+    let text = to_ada.text.unwrap();
+    assert!(text.contains("You have access already") && text.contains(&ada.person_id) && !text.contains("/register/"));
+
+    let wrong = register(&house, "no address").await;
+    assert!(wrong.status == 422 && wrong.body.contains("enter an e-mail address"), "{}", wrong.body);
+    let mut statuses = Vec::new();
+    for n in 0..4 {
+        statuses.push(register(&house, &format!("mass{n}@example.net")).await.status);
+    }
+    assert_eq!(statuses.last(), Some(&429), "nobody has us send mails by the hundred: {statuses:?}");
+}
+
+pub async fn p12_a_link_that_is_old_or_used_confirms_nothing(house: House) {
+    register(&house, APPLICANT).await;
+    let link = mailed_link(&house).await;
+    house.advance(Duration::from_hours(49));
+    let late = Browser::new().post(&link, &[]).await;
+    assert!(late.status == 410 && late.body.contains("works no longer"), "{}", late.body);
+    assert_eq!(Browser::new().open(&format!("{}/register/guessed", house.url)).await.status, 410);
+    let (registration, _) = waiting(&house).await;
+    let again = house.hub.confirm_registration(&house.hub.config.secret_key.registration_token(registration.id)).await;
+    assert!(again.is_err(), "one link, one person");
+    assert_eq!(house.hub.store.registrations_waiting(9).await.unwrap().len(), 1);
+    for portal in ["tech", "studio"] {
+        assert_eq!(Browser::new().open(&format!("{}/portal/{portal}/register", house.url)).await.status, 404);
+    }
+}
+
+pub async fn p03_staff_see_and_end_what_a_person_has_and_no_password(house: House) {
+    let person = crate::door::with_password(&house).await;
+    let mut theirs = Browser::new();
+    sign_in(&house, &mut theirs, &person.person_id, SECRET).await;
+    sign_in(&house, &mut Browser::new(), ADA.email, SECRET).await;
+    let mut console = staff(&house).await;
+    let url = format!("{}/console/persons/{}/security", house.url, person.id);
+    let page = console.open(&url).await;
+    for told in [&*person.person_id, "Person id and password", "127.0.0.1", ADA.email] {
+        assert!(page.body.contains(told), "{told}: {}", page.body);
+    }
+    assert!(!page.body.contains("type=\"password\""), "staff type no password");
+    let end = page.body.split("action=\"").find(|part| part.contains("/end\"")).unwrap().split('"').next().unwrap();
+    console.post(&format!("{}{end}", house.url), &[]).await;
+    assert!(theirs.open(&format!("{}/portal/customer", house.url)).await.url.contains("/sign-in"));
+    let mut again = Browser::new();
+    sign_in(&house, &mut again, &person.person_id, SECRET).await;
+    console.post(&format!("{url}/sign-out"), &[]).await;
+    assert!(again.open(&format!("{}/portal/customer", house.url)).await.url.contains("/sign-in"));
+    let page = console.post(&format!("{url}/send-link"), &[]).await;
+    assert!(page.body.contains("Sent.") && page.body.contains("open"), "{}", page.body);
+    let timeline = house.hub.store.timeline(person.customer_id, None, 50).await.unwrap();
+    let by_staff = timeline.iter().filter(|entry| entry.actor == "staff:agnes").count();
+    assert_eq!(by_staff, 2, "signing out and sending a link are on the timeline");
+}
