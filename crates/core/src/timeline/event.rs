@@ -785,7 +785,9 @@ impl Event {
             }
             Self::RequesterReactivated { .. } => Some("Your customer record is active again".to_owned()),
             Self::SerialCorrected { name, .. } => Some(format!("The serial number of {name} was corrected")),
-            Self::PersonAdded { name, .. } => Some(format!("{name} was added to your people")),
+            Self::PersonAdded { name, .. } | Self::RegistrationApproved { name, .. } => {
+                Some(format!("{name} was added to your people"))
+            }
             Self::PlaceAdded { name, .. } => Some(format!("{name} was added to your places")),
             Self::ContactAdded { name, .. } => Some(format!("{name} was added to your contacts")),
             Self::Return(event) => Some(event.customer_sentence()),

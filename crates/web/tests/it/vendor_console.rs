@@ -39,7 +39,7 @@ pub async fn m01_staff_change_what_a_marketplace_asks(house: House) {
     late.says(&["Somebody else changed these options meanwhile"]);
 
     let twice = agnes.post("/marketplaces/market/options", &form("1", "m = Middle")).await;
-    twice.says(&["there is an option size already", "s = Small"]);
+    twice.says(&["There is an option size already", "s = Small"]);
 
     let platform = Platform::of(&house);
     let mut asks = account("1", "Sized");
