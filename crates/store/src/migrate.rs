@@ -24,10 +24,10 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 9, name: "hook_deliveries", sql: include_str!("../migrations/0009_hook_deliveries.sql") },
     Migration { version: 10, name: "people", sql: include_str!("../migrations/0010_people.sql") },
     Migration { version: 11, name: "returns", sql: include_str!("../migrations/0011_returns.sql") },
-    Migration { version: 12, name: "seats", sql: include_str!("../migrations/0012_seats.sql") },
-    Migration { version: 13, name: "invited", sql: include_str!("../migrations/0013_invited.sql") },
-    Migration { version: 14, name: "invoices", sql: include_str!("../migrations/0014_invoices.sql") },
-    Migration { version: 15, name: "door", sql: include_str!("../migrations/0015_door.sql") },
+    Migration { version: 12, name: "invited", sql: include_str!("../migrations/0012_invited.sql") },
+    Migration { version: 13, name: "door", sql: include_str!("../migrations/0013_door.sql") },
+    Migration { version: 14, name: "seats", sql: include_str!("../migrations/0014_seats.sql") },
+    Migration { version: 15, name: "invoices", sql: include_str!("../migrations/0015_invoices.sql") },
     Migration { version: 16, name: "community", sql: include_str!("../migrations/0016_community.sql") },
 ];
 

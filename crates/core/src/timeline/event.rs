@@ -794,7 +794,6 @@ impl Event {
             Self::Invoice(event) => Some(event.sentence()),
             Self::PasswordLinkSent { sent_to, .. } => Some(format!("We sent a link to choose a password to {sent_to}")),
             Self::SignInSecured { what, .. } => Some(what.words().to_owned()),
-            Self::RegistrationApproved { name, .. } => Some(format!("{name} was added to your people")),
             // No titles: not everybody of a customer reads every board.
             Self::ForumWritten { act, name, .. } => Some(format!("{name} {} in the forum", act.words())),
             Self::ForumModerated { moderation, name, why, .. } => {
