@@ -14,9 +14,10 @@ use crate::review::{Question, Review};
 /// How many questions about one sign-in may be open: whoever tries one number after the other does not fill the list.
 const MOST_OPEN: usize = 3;
 
-/// Whether a text is a bare number, as the service desk gives to its requesters.
+/// Whether a text is a bare number, as the service desk gives to its records. Each has one spelling: with zeros in front it would be another
+/// key for the same record.
 pub fn is_bare(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 20 && text.bytes().all(|byte| byte.is_ascii_digit())
+    !text.is_empty() && text.len() <= 20 && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The verified address of a sign-in that is the primary or another address of an active requester.
@@ -101,7 +102,7 @@ mod tests {
     #[test]
     fn a20_a_token_is_no_number() {
         assert!(is_bare("123") && is_bare("21000418006"));
-        for text in ["", "12a", "-1", "123456789012345678901", "kq3vR0pZ8sT1mWc5yXb7Ng"] {
+        for text in ["", "12a", "-1", "0", "0123", "123456789012345678901", "kq3vR0pZ8sT1mWc5yXb7Ng"] {
             assert!(!is_bare(text), "{text}");
         }
     }

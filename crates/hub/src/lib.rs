@@ -78,6 +78,7 @@ pub struct Hub(Arc<Inner>);
 struct Inner {
     parts: Parts,
     lanes: marketplace::Lanes,
+    examinations: doctor::Examinations,
 }
 
 /// What a hub is made of.
@@ -111,11 +112,16 @@ impl std::ops::Deref for Hub {
 impl Hub {
     /// A hub of these parts.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Inner { parts, lanes: marketplace::Lanes::default() }))
+        let (lanes, examinations) = (marketplace::Lanes::default(), doctor::Examinations::default());
+        Self(Arc::new(Inner { parts, lanes, examinations }))
     }
 
     fn lanes(&self) -> &marketplace::Lanes {
         &self.0.lanes
+    }
+
+    fn examinations(&self) -> &doctor::Examinations {
+        &self.0.examinations
     }
 
     /// Makes the stamp of a plan, and gives it to `make`.

@@ -72,8 +72,8 @@ fn bare(app: &App, headers: &HeaderMap, uri: &axum::http::Uri, status: StatusCod
 
 /// Whether another site made the browser send this: forms and scripts of other sites never act for somebody who is signed in here.
 ///
-/// Browsers say where a request comes from (`Sec-Fetch-Site`; older ones `Origin`). Who says neither is no browser and carries no cookies
-/// that somebody else could ride on.
+/// Browsers say where a request comes from (`Sec-Fetch-Site`; older ones `Origin`). Who says neither is no browser, or one that hides it: then
+/// there must be no cookie that somebody else could ride on.
 fn is_forged(app: &App, method: &Method, path: &str, headers: &HeaderMap) -> bool {
     // Those take no cookies, so there is nothing to ride on.
     let ours = ["/api/", "/hooks/", "/b2c/"].iter().any(|face| path.starts_with(face));
@@ -84,15 +84,17 @@ fn is_forged(app: &App, method: &Method, path: &str, headers: &HeaderMap) -> boo
     if let Some(site) = headers.get("sec-fetch-site") {
         return site != "same-origin" && site != "none";
     }
-    headers
-        .get(header::ORIGIN)
-        .is_some_and(|origin| origin.as_bytes() != app.hub.config.public_url.origin().ascii_serialization().as_bytes())
+    match headers.get(header::ORIGIN) {
+        Some(origin) => origin.as_bytes() != app.hub.config.public_url.origin().ascii_serialization().as_bytes(),
+        None => headers.get(header::COOKIE).is_some_and(|cookies| !cookies.is_empty()),
+    }
 }
 
 fn secure(app: &App, path: &str, headers: &mut HeaderMap) {
-    // A link out of a mail carries its token: it must not travel on in a Referer.
+    // A link out of a mail carries its token: it must not travel on in a Referer. `no-referrer` would make older browsers send `Origin: null`
+    // with the form on that page.
     let of_mails = ["/activate", "/password/", "/register/"].iter().any(|link| path.starts_with(link));
-    let referrer = if of_mails { "no-referrer" } else { "same-origin" };
+    let referrer = if of_mails { "strict-origin" } else { "same-origin" };
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static(referrer));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));

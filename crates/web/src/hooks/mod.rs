@@ -13,6 +13,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use secrecy::ExposeSecret;
 use serde_json::Value;
+use tessera_core::number;
 use tessera_core::plan::Unusable;
 
 use crate::{App, Problem};
@@ -102,7 +103,7 @@ fn requester_id(body: &[u8]) -> Option<String> {
         _ => url::form_urlencoded::parse(body).find(|(name, _)| name == "requester_id")?.1.into_owned(),
     };
     let id = id.trim().to_owned();
-    (!id.is_empty() && id.len() <= 20 && id.bytes().all(|b| b.is_ascii_digit())).then_some(id)
+    number::is_bare(&id).then_some(id)
 }
 
 #[cfg(test)]
@@ -122,6 +123,7 @@ mod tests {
             r#"{"requester_id":""}"#,
             r#"{"requester_id":null}"#,
             r#"{"requester_id":"../1"}"#,
+            r#"{"requester_id":"021000418006"}"#,
             "[1]",
             "\u{0}",
         ] {

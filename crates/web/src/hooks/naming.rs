@@ -154,7 +154,14 @@ fn scanned(text: &str) -> Vec<(String, String)> {
         let begin = before.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ')));
         let name = begin.map_or(before, |begin| before[begin..].trim_start_matches(|c: char| !c.is_alphanumeric()));
         let after = text[at + 1..].trim_start_matches([' ', '\t']).trim_start_matches(is_quote);
-        let end = after.find(|c: char| is_quote(c) || matches!(c, ',' | '}' | '\n' | '\r')).unwrap_or(after.len());
+        // A value that does not end soon is none of the identifiers. A body full of colons would be read to its end for each of them.
+        let mut within = after.char_indices().take(LONGEST + 1);
+        let ends = |(_, c): &(usize, char)| is_quote(*c) || matches!(c, ',' | '}' | '\n' | '\r');
+        let end = match within.by_ref().find(ends) {
+            Some((end, _)) => end,
+            None if after.chars().nth(LONGEST + 1).is_none() => after.len(),
+            None => continue,
+        };
         if !name.is_empty() && name.len() <= LONGEST {
             found.push((plain(name), after[..end].trim().to_owned()));
         }
@@ -169,7 +176,7 @@ fn plain(name: &str) -> String {
 }
 
 fn is_id(value: &str) -> bool {
-    !value.is_empty() && value.len() <= 20 && value.bytes().all(|byte| byte.is_ascii_digit())
+    tessera_core::number::is_bare(value)
 }
 
 fn is_number(value: &str) -> bool {
@@ -182,6 +189,18 @@ mod tests {
 
     fn found(body: &str) -> Vec<String> {
         hints(&HookFields::default(), "", body.as_bytes()).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a17_a_body_full_of_colons_is_read_once() {
+        let most = 64 * 1024;
+        for part in [":", "a:", "a :\"", "serial_number: "] {
+            let found = scanned(&part.repeat(most / part.len()));
+            let kept: usize = found.iter().map(|(name, value)| name.len() + value.len()).sum();
+            assert!(kept <= 2 * most, "{part}: {kept} bytes of {most}");
+        }
+        assert_eq!(found(r#"{"name":"Ada "Spark" O'Hara, at: the: roof","display_id":"4""#), ["asset:4"]);
+        assert_eq!(found("{\"display_id\":4"), ["asset:4"], "the last value has no end");
     }
 
     #[test]

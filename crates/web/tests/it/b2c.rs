@@ -21,7 +21,7 @@ use crate::house::{APP_CLIENT, B2C_KEY, House, POLICY, WEBSITE, b2c, client};
 use crate::people::{ADA, BEN, EVE, Known, PASSWORD};
 
 /// An answer to a policy.
-struct Told {
+pub struct Told {
     status: u16,
     headers: HeaderMap,
     body: Value,
@@ -30,7 +30,7 @@ struct Told {
 impl Told {
     /// Asserts that this is an error as B2C reads it, and gives its code.
     #[track_caller]
-    fn error(&self, status: u16) -> String {
+    pub fn error(&self, status: u16) -> String {
         let body = &self.body;
         assert_eq!((self.status, &body["status"], &body["version"]), (status, &json!(409), &json!("1.0.0")), "{body}");
         assert!(!body["userMessage"].as_str().unwrap().is_empty() && body["requestId"].is_string(), "{body}");
@@ -52,12 +52,12 @@ async fn ask(url: &str, complete: impl FnOnce(RequestBuilder) -> RequestBuilder)
 }
 
 /// The REST step as the policy calls it.
-async fn step(hub: &str, claims: &Value) -> Told {
+pub async fn step(hub: &str, claims: &Value) -> Told {
     ask(&format!("{hub}/b2c/link"), |request| request.header("x-api-key", B2C_KEY).json(claims)).await
 }
 
 /// The same hub behind faces with another configuration.
-async fn serve(house: &House, serving: &mut JoinSet<()>, change: impl FnOnce(&mut B2c)) -> String {
+pub async fn serve(house: &House, serving: &mut JoinSet<()>, change: impl FnOnce(&mut B2c)) -> String {
     let mut b2c = b2c();
     change(&mut b2c);
     let verifier = Verifier::new(Vec::new(), house.environment.clone()).unwrap();

@@ -135,6 +135,11 @@ impl Colleague {
         self.open(&format!("?{query}")).await
     }
 
+    /// What the browser sends along.
+    pub fn cookie(&self) -> String {
+        self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
     pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Shown {
         self.go(Method::POST, &format!("/console{path}"), form).await
     }

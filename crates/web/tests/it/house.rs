@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Client;
+use reqwest::header::{HeaderName, HeaderValue};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -277,10 +278,11 @@ impl House {
     }
 }
 
-/// A client that follows nothing and uses no proxy.
+/// A client that follows nothing and uses no proxy. Like a browser it says where its requests come from: from the hub's own pages.
 pub fn client() -> Client {
     let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
-    client.timeout(Duration::from_secs(30)).build().unwrap()
+    let ours = [(HeaderName::from_static("sec-fetch-site"), HeaderValue::from_static("same-origin"))];
+    client.default_headers(ours.into_iter().collect()).timeout(Duration::from_secs(30)).build().unwrap()
 }
 
 async fn bind() -> (TcpListener, String) {
