@@ -93,7 +93,7 @@ impl Invoices {
         Ok(InvoiceSource {
             books,
             mapping: Mapping {
-                fields: self.fields.clone(),
+                fields: self.names(),
                 currency: currency.context("invoices.currency")?,
                 decimal: self.decimal,
                 date_format: self.date_format.clone(),
@@ -103,6 +103,21 @@ impl Invoices {
             places: self.places.clone(),
             every: SignedDuration::from_mins(self.every_minutes),
         })
+    }
+
+    /// How the source names its fields: the CRM's own names, unless others are told.
+    fn names(&self) -> FieldNames {
+        if self.format != "freshsales" || self.fields != FieldNames::default() {
+            return self.fields.clone();
+        }
+        let name = |name: &str| name.to_owned();
+        FieldNames {
+            number: name("id"),
+            date: name("closed_date"),
+            total: name("amount"),
+            customer: name("contact"),
+            ..FieldNames::default()
+        }
     }
 
     fn location(&self) -> anyhow::Result<Location> {

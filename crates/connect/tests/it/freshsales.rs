@@ -174,3 +174,28 @@ async fn both_limits_of_the_account_are_counted() {
         connector.health().quotas.into_iter().map(|quota| (quota.name, quota.limit, quota.used)).collect();
     assert_eq!(used, [("hour", 1000, 1), ("minute", 400, 1)]);
 }
+
+#[tokio::test]
+async fn p09_won_deals_are_listed_and_read_with_their_contact() {
+    let crm = StandIn::start(|seen| match seen.path.as_str() {
+        "/crm/sales/api/deals/filters" => Reply::json(&json!({ "filters": [
+            { "id": 1, "name": "Open Deals" }, { "id": 2, "name": "Won Deals" },
+        ] })),
+        "/crm/sales/api/deals/view/2" => Reply::json(&json!({
+            "deals": [{ "id": 70 + seen.page(), "name": "Roof" }], "meta": { "total_pages": 2, "total": 2 },
+        })),
+        "/crm/sales/api/deals/71" => Reply::json(&json!({
+            "deal": { "id": 71, "name": "Roof", "amount": "5600.0" }, "contacts": [{ "id": 9 }], "meta": null,
+        })),
+        _ => Reply::status(404),
+    })
+    .await;
+    let connector = connector(&crm);
+    let view = connector.won_deals_view(NOW).await.unwrap();
+    let page = connector.deals_page(&view, 1, NOW).await.unwrap();
+    assert_eq!((view.as_str(), page.rows.len(), page.next), ("2", 1, true));
+    assert!(!connector.deals_page(&view, 2, NOW).await.unwrap().next);
+    let deal = connector.deal("71", NOW).await.unwrap().unwrap();
+    assert_eq!((deal["contact"].as_str(), &deal["lines"][0]["amount"]), (Some("9"), &json!("5600.0")));
+    assert_eq!(connector.deal("72", NOW).await.unwrap(), None);
+}
