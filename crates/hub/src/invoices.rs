@@ -41,7 +41,7 @@ pub struct InvoiceSource {
 #[derive(Debug)]
 pub enum Books {
     /// A feed.
-    Feed(Feed),
+    Feed(Box<Feed>),
     /// The CRM's deals that were won.
     Deals,
 }

@@ -82,8 +82,8 @@ impl Invoices {
             Ok(Feed::new(&self.name, self.location()?, format, self.fields.clone(), environment)?)
         };
         let books = match self.format.as_str() {
-            "json" => Books::Feed(feed(Format::Json { list: self.list.clone() })?),
-            "csv" => Books::Feed(feed(Format::Csv { delimiter })?),
+            "json" => Books::Feed(Box::new(feed(Format::Json { list: self.list.clone() })?)),
+            "csv" => Books::Feed(Box::new(feed(Format::Csv { delimiter })?)),
             "freshsales" => Books::Deals,
             other => bail!("invoices.format is “{other}”: it is json, csv or freshsales"),
         };

@@ -121,7 +121,7 @@ fn act(doing: Doing) -> Act {
         Doing::Identify(unit) => Act::Identify { serials: vec![serial(unit)] },
         Doing::Hold => Act::Hold { note: "fan".into() },
         Doing::Ask(minor) => {
-            Act::Ask { amount: Money::new(minor, Currency::parse("EUR").unwrap()), note: "board".into() }
+            Act::Ask { amount: Money::new(minor, Currency::parse("EUR").expect("a currency")), note: "board".into() }
         }
         Doing::Resume => Act::Resume,
         Doing::Cancel => Act::Cancel { why: "not ours".into() },
@@ -244,7 +244,7 @@ fn opened(reason: &str, quantity: u32, serials: &[&str]) -> (World, Rma) {
     };
     let draft = Draft { lines: vec![line], ..draft() };
     let opened = world.stamped(|stamp| rma::open(&draft, &ReturnReason::usual(), customer(), false, stamp));
-    let (rma, _) = opened.unwrap();
+    let (rma, _) = opened.expect("it opens");
     (world, rma)
 }
 

@@ -387,13 +387,14 @@ async fn story(app: &App, person: &Person) -> Result<Vec<Told>, PageError> {
     let entries = app.hub.store.timeline(person.customer_id, None, 200).await?;
     let theirs = entries.into_iter().filter_map(|entry| {
         let event = entry.event()?;
-        let of = match &event {
-            Event::PersonAdded { person_id, .. }
-            | Event::PersonChanged { person_id, .. }
-            | Event::PersonDeactivated { person_id }
-            | Event::PersonReactivated { person_id }
-            | Event::Previewed { person_id, .. } => person_id,
-            _ => return None,
+        let (Event::PersonAdded { person_id: of, .. }
+        | Event::PersonChanged { person_id: of, .. }
+        | Event::PersonDeactivated { person_id: of }
+        | Event::PersonReactivated { person_id: of }
+        | Event::SeatFreed { person_id: of, .. }
+        | Event::Previewed { person_id: of }) = &event
+        else {
+            return None;
         };
         let text = event.sentence();
         (*of == person.person_id).then(|| Told { done: words::done(app, entry.at, &entry.actor), text })

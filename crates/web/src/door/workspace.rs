@@ -53,7 +53,7 @@ async fn session_of(app: &App, headers: &HeaderMap) -> Result<Option<PortalSessi
 
 /// Whether the rules let the session's person in; none: it is nobody's.
 async fn refused(app: &App, session: &PortalSession, portal: Portal) -> Result<Option<Result<(), Access>>, PageError> {
-    Ok(match app.hub.enter(&session, portal).await? {
+    Ok(match app.hub.enter(session, portal).await? {
         Entry::In(_) => Some(Ok(())),
         // Without a default place nobody is a viewer of the customer portal; the other doors ask for none.
         Entry::Refused { access, .. } if access.allowed => Some(Ok(())),

@@ -81,7 +81,9 @@ impl InvoiceDocument {
             drop(pen);
             page.finish();
         }
-        table.into_iter().for_each(|table| tree.push(table));
+        if let Some(table) = table {
+            tree.push(table);
+        }
         document.set_tag_tree(tree);
         let about = Metadata::new().title(title).authors(vec![self.brand.clone()]).language("en".to_owned());
         document.set_metadata(about);

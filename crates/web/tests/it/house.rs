@@ -315,7 +315,9 @@ fn invoices(file: &Path, environment: &Environment) -> InvoiceSource {
     let (location, fields) = (Location::File(file.to_owned()), FieldNames::default());
     let places = BTreeMap::from([("NOWHERE".to_owned(), PlaceId(uuid::Uuid::from_u128(9)))]);
     InvoiceSource {
-        books: Books::Feed(Feed::new("books", location, format, fields.clone(), environment.clone()).unwrap()),
+        books: Books::Feed(Box::new(
+            Feed::new("books", location, format, fields.clone(), environment.clone()).unwrap(),
+        )),
         mapping: Mapping {
             fields,
             currency: Currency::parse("EUR"),

@@ -12,9 +12,30 @@ use tessera_hub::HubError;
 use super::extract::bad_parameter;
 use crate::Problem;
 
-/// Tells `null` from not there: the outer none is "not there".
-fn told<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// What a change says of a field that may be empty: nothing, or what it shall be; `null` empties it.
+#[derive(Debug, Clone, Default)]
+enum Told<T> {
+    /// Not there: it stays.
+    #[default]
+    Nothing,
+    /// It shall be this.
+    Be(Option<T>),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Told<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::Be)
+    }
+}
+
+impl<T: Clone> Told<T> {
+    /// What the field is after the change.
+    fn over<U: From<T>>(&self, before: Option<U>) -> Option<U> {
+        match self {
+            Self::Nothing => before,
+            Self::Be(after) => after.clone().map(U::from),
+        }
+    }
 }
 
 /// What a body wants and cannot be is the body's fault; what the world refuses is not.

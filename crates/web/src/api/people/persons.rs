@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::super::extract::{Json, Path, Query};
 use super::super::{BASE, cursor, problems};
-use super::{if_match, refused, told};
+use super::{Told, if_match, refused};
 use crate::access::Machine;
 use crate::{App, Problem};
 
@@ -174,13 +174,13 @@ pub(in crate::api) struct PersonChange {
     #[serde(default)]
     name: Option<String>,
     /// The known address; `null`: none.
-    #[serde(default, deserialize_with = "told")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    email: Option<Option<String>>,
+    email: Told<String>,
     /// What they may use; `null`: nothing.
-    #[serde(default, deserialize_with = "told")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    licence_type: Option<Option<String>>,
+    licence_type: Told<String>,
     /// Whether they may sign in. Whoever becomes inactive is signed out at once.
     #[serde(default)]
     active: Option<bool>,
@@ -188,9 +188,9 @@ pub(in crate::api) struct PersonChange {
     #[serde(default)]
     mobile_user: Option<bool>,
     /// The default place for portal access; `null`: none.
-    #[serde(default, deserialize_with = "told")]
+    #[serde(default)]
     #[schema(value_type = Option<Uuid>)]
-    default_place_id: Option<Option<Uuid>>,
+    default_place_id: Told<Uuid>,
     /// The places for portal access, all of them.
     #[serde(default)]
     place_ids: Option<Vec<Uuid>>,
@@ -198,9 +198,9 @@ pub(in crate::api) struct PersonChange {
     #[serde(default)]
     role_functions: Option<Vec<String>>,
     /// The contact they are; `null`: none.
-    #[serde(default, deserialize_with = "told")]
+    #[serde(default)]
     #[schema(value_type = Option<Uuid>)]
-    contact_id: Option<Option<Uuid>>,
+    contact_id: Told<Uuid>,
 }
 
 /// The person in the path.
@@ -326,31 +326,30 @@ pub(in crate::api) async fn change(
 ) -> Result<Response, Problem> {
     let version = if_match(&headers)?;
     let before = find(&app, &id).await?;
-    let wanted_licence = match &change.licence_type {
-        None => None,
-        Some(code) => Some(licence(&app, Some(&before.person_id), code.as_deref()).await?),
+    let licence = match &change.licence_type {
+        Told::Nothing => before.licence,
+        Told::Be(code) => licence(&app, Some(&before.person_id), code.as_deref()).await?,
     };
     let by = By { actor: &machine.actor(), channel: "api" };
-    let changed =
-        app.hub.change_person(before.id, version, |before| change.applied_to(before, wanted_licence), by).await;
+    let changed = app.hub.change_person(before.id, version, |before| change.applied_to(before, licence), by).await;
     Ok(answer(changed.map_err(refused)?))
 }
 
 impl PersonChange {
     /// What the person shall be, when this is done to what they are.
-    fn applied_to(&self, before: &Kept, licence: Option<Option<LicenceType>>) -> PersonDraft {
+    fn applied_to(&self, before: &Kept, licence: Option<LicenceType>) -> PersonDraft {
         let places = self.place_ids.as_ref();
         PersonDraft {
             person_id: self.person_id.clone(),
             name: self.name.clone().unwrap_or_else(|| before.name.clone()),
-            email: self.email.clone().unwrap_or_else(|| before.email.clone()),
-            licence: licence.unwrap_or(before.licence),
+            email: self.email.over(before.email.clone()),
+            licence,
             active: self.active.unwrap_or(before.inactive.is_none()),
             mobile_user: self.mobile_user.unwrap_or(before.mobile_user),
-            default_place: self.default_place_id.map_or(before.default_place, |id| id.map(PlaceId)),
+            default_place: self.default_place_id.over(before.default_place),
             places: places.map_or_else(|| before.places.clone(), |ids| ids.iter().copied().map(PlaceId).collect()),
             role_functions: self.role_functions.clone().unwrap_or_else(|| before.role_functions.clone()),
-            contact_id: self.contact_id.map_or(before.contact_id, |id| id.map(ContactId)),
+            contact_id: self.contact_id.over(before.contact_id),
         }
     }
 }

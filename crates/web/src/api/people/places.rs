@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::super::extract::{Json, Path, Query};
 use super::super::{cursor, problems};
-use super::{refused, told};
+use super::{Told, refused};
 use crate::access::Machine;
 use crate::{App, Problem};
 
@@ -95,13 +95,13 @@ pub(in crate::api) struct PlaceChange {
     #[serde(default)]
     name: Option<String>,
     /// The place it is part of; `null`: none.
-    #[serde(default, deserialize_with = "told")]
+    #[serde(default)]
     #[schema(value_type = Option<Uuid>)]
-    parent_id: Option<Option<Uuid>>,
+    parent_id: Told<Uuid>,
     /// The postal address; `null`: none.
-    #[serde(default, deserialize_with = "told")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    address: Option<Option<String>>,
+    address: Told<String>,
     /// Whether it is in use.
     #[serde(default)]
     active: Option<bool>,
@@ -240,8 +240,8 @@ pub(in crate::api) async fn change(
     let by = By { actor: &machine.actor(), channel: "api" };
     let wanted = |before: &Kept| PlaceDraft {
         name: change.name.clone().unwrap_or_else(|| before.name.clone()),
-        parent_id: change.parent_id.map_or(before.parent_id, |id| id.map(PlaceId)),
-        address: change.address.clone().unwrap_or_else(|| before.address.clone()),
+        parent_id: change.parent_id.over(before.parent_id),
+        address: change.address.over(before.address.clone()),
         active: change.active.unwrap_or(before.active),
     };
     Ok(Json(app.hub.change_place(PlaceId(id), wanted, by).await.map_err(refused)?.into()))
