@@ -234,7 +234,7 @@ pub async fn p12_over_the_cap_no_seat_is_free(house: House) {
     let mut again = Browser::new();
     crate::identities::sign_in(&house, &mut again, ADA.email).await;
     assert_eq!(portal(&house, &mut again).await.status, 403);
-    house.advance(Duration::from_secs(31 * 60));
+    house.advance(Duration::from_mins(31));
     assert!(portal(&house, &mut again).await.body.contains("HIB-A1"), "an idle seat is free");
     assert_eq!(portal(&house, &mut ben).await.status, 403, "and gone for whoever had it");
 }
@@ -354,7 +354,7 @@ pub async fn p13_p14_staff_see_who_may_do_what_and_look_through_their_eyes(house
         "Choose a default place",
     ]);
     let mut right = typed(&form("ada", "CUSTPORTAL"));
-    right[0].1 = "2".to_owned();
+    "2".clone_into(&mut right[0].1);
     right.extend([("place".to_owned(), customer.clone()), ("default_place".to_owned(), customer.clone())]);
     post(&mut staff, &page, right.clone()).await.says(&["Saved."]);
     post(&mut staff, &page, right).await.says(&["was changed meanwhile"]);
