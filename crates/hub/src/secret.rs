@@ -89,7 +89,9 @@ impl SecretKey {
         let mut signing = hmac::Context::with_key(&self.key);
         signing.update(purpose.as_bytes());
         signing.update(b":");
-        parts.iter().for_each(|part| signing.update(part));
+        for part in parts {
+            signing.update(part);
+        }
         let mut out = [0; 32];
         out.copy_from_slice(signing.sign().as_ref());
         out
