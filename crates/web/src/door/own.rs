@@ -180,19 +180,17 @@ pub(super) async fn add_factor(
     let (guesses, now) = (format!("door new codes {}", person.id), app.hub.env.now());
     let blocked = app.slow_throttle.is_blocked(&guesses, WRONG_CODES, now);
     let code = normal_code(&form.code);
-    let added = match blocked {
-        true => None,
-        false => app.hub.add_second_factor(&person, key_id, &code, Some(session.hash)).await?,
-    };
-    match added {
-        Some(codes) => show_codes(&app, &headers, &uri, &person, codes),
-        None => {
-            app.slow_throttle.failed(&guesses, now);
-            let error = "That code is not right. Check that the clock of your device is, then enter the next code.";
-            let offered = app.hub.offered(&person, key_id)?;
-            show_factor(&app, &headers, &uri, &person, offered, Some(error)).await
-        }
+    let mut added = None;
+    if !blocked {
+        added = app.hub.add_second_factor(&person, key_id, &code, Some(session.hash)).await?;
     }
+    if let Some(codes) = added {
+        return show_codes(&app, &headers, &uri, &person, codes);
+    }
+    app.slow_throttle.failed(&guesses, now);
+    let error = "That code is not right. Check that the clock of your device is, then enter the next code.";
+    let offered = app.hub.offered(&person, key_id)?;
+    show_factor(&app, &headers, &uri, &person, offered, Some(error)).await
 }
 
 fn show_codes(app: &App, headers: &HeaderMap, uri: &Uri, person: &Person, codes: Vec<String>) -> Answer {

@@ -121,7 +121,8 @@ pub async fn p03_staff_send_a_link_and_the_person_signs_in(house: House) {
     house.hub.work_off().await;
     assert!(house.mail.messages().iter().any(|mail| mail.subject.contains("A password was set")));
     let timeline = house.hub.store.timeline(person.customer_id, None, 50).await.unwrap();
-    let told: Vec<_> = timeline.iter().filter_map(|entry| entry.event()).map(|event| event.name().to_owned()).collect();
+    let told: Vec<_> =
+        timeline.iter().filter_map(tessera_core::timeline::Entry::event).map(|event| event.name().to_owned()).collect();
     assert!(
         told.contains(&"password_link_sent".to_owned()) && told.contains(&"sign_in_secured".to_owned()),
         "{told:?}"
@@ -130,7 +131,7 @@ pub async fn p03_staff_send_a_link_and_the_person_signs_in(house: House) {
 
 pub async fn p03_an_email_as_login_is_neutral_outside_and_named_by_why(house: House) {
     let person = with_password(&house).await;
-    house.advance(Duration::from_secs(60));
+    house.advance(Duration::from_mins(1));
     let outcome = |page: &Page| {
         (page.status, page.body.replace(ADA.email, "…").replace(&person.person_id, "…").replace("nobody-9", "…"))
     };
@@ -146,7 +147,7 @@ pub async fn p03_an_email_as_login_is_neutral_outside_and_named_by_why(house: Ho
     assert_eq!(rule, "login_is_person_id");
     assert!(fix.contains(&person.person_id), "{fix}");
     // Its advice is right.
-    house.advance(Duration::from_secs(60));
+    house.advance(Duration::from_mins(1));
     assert!(sign_in(&house, &mut Browser::new(), &person.person_id, SECRET).await.body.contains("HIB-A1"));
     assert_eq!(failing(&house, &person.person_id).await, None);
 }
