@@ -97,6 +97,7 @@ statements! {
     /// A seat is new, or what was read of it still holds.
     SEAT_TAKE = "INSERT INTO seats (licence, number, person_id, session_hash, taken_at, used_at) VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (licence, number) DO UPDATE SET person_id = excluded.person_id, session_hash = excluded.session_hash, taken_at = excluded.taken_at, used_at = excluded.used_at WHERE seats.used_at = $6";
     SEAT_USE = "UPDATE seats SET used_at = $1 WHERE session_hash = $2";
+    SEAT_MOVE = "UPDATE seats SET session_hash = $1 WHERE session_hash = $2";
     SEAT_FREE = "DELETE FROM seats WHERE licence = $1 AND number = $2";
 
     // Places and contacts.
