@@ -323,14 +323,6 @@ stories! {
         p03_the_second_factor_proves_anew_and_is_taken_away,
         p03_the_database_does_not_hold_the_secret_of_the_app,
     }
-    hostile {
-        h01_a_form_that_hides_where_it_comes_from_is_refused_a_cookie,
-        a20_a_number_has_one_spelling,
-        h04_many_who_ask_the_doctor_at_once_share_an_examination,
-        h04_what_is_held_is_decided_once_however_many_press,
-        h04_a_dry_run_is_applied_once_and_not_over_what_came_later,
-        a17_a_requester_merged_and_forgotten_at_once_harms_nobody,
-    }
     writing_again {
         a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done,
         a09_nobody_loses_a_device_by_a_name_left_out,
