@@ -56,7 +56,6 @@ impl Display for Change {
             Self::PutOptions { instance, options, .. } => {
                 write!(f, "{} sync options of marketplace {instance}", options.len())
             }
-            Self::EndSessions { .. } => f.write_str("end the customer's other sessions"),
             Self::Expect { key, .. } => write!(f, "record {key} is still as it was"),
             Self::UpdatePerson(it) => write!(f, "person {} changes", it.person_id),
             Self::EndPersonSessions { .. } => f.write_str("end the person's other sessions"),

@@ -184,13 +184,6 @@ pub enum Change {
     },
     /// Take an identity away as its customer wishes: another one of theirs must remain (`A23`).
     RemoveSpareIdentity(IdentityId),
-    /// End the sessions of everybody who signs in for a customer, but this one.
-    EndSessions {
-        /// Whose.
-        customer_id: CustomerId,
-        /// SHA-256 of the token of the session that stays.
-        except: Option<[u8; 32]>,
-    },
     /// The stored record must still be the one the plan was made from: read then, or not known at all. This is what keeps a timeline from
     /// telling of a change that a later reading had overtaken.
     Expect {

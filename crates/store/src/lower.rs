@@ -75,12 +75,6 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
             let values = values![instance, json(options), *at, by, *version];
             to.push(Statement::one(sql::OPTIONS_PUT, values, Conflict::Options));
         }
-        Change::EndSessions { customer_id, except } => {
-            // No token has this hash: then none is spared.
-            let spared = except.unwrap_or_default();
-            to.push(Statement::any(sql::SESSIONS_END_OF_CUSTOMER, values![*customer_id, spared]));
-            to.push(Statement::any(sql::SESSIONS_END_OF_PEOPLE, values![*customer_id, spared]));
-        }
         Change::CreateInvitation(invitation) => to.push(create_invitation(invitation)),
         Change::RevokeInvitations { system, external_id, at, why } => {
             to.push(Statement::any(sql::INVITATIONS_REVOKE, values![*at, why.as_str(), system, external_id]));
@@ -109,6 +103,7 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::Expect { key, read_at } => to.push(expect(key, *read_at)),
         Change::UpdatePerson(person) => people::update_person(person, to),
         Change::EndPersonSessions { person, except } => {
+            // No token has this hash: then none is spared.
             let spared = except.unwrap_or_default();
             to.push(Statement::any(sql::SESSIONS_END_OF_PERSON, values![*person, spared]));
             to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITIES, values![*person, spared]));

@@ -106,7 +106,9 @@ impl Store {
     /// Lets a session go on under a fresh token, proved at `now`. `false`: it ended meanwhile.
     pub async fn renew_session(&self, before: &[u8; 32], after: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
         let renewed = Statement::one(sql::SESSION_RENEW, values![after, now, before], Conflict::Exists);
-        match self.write(renewed).await {
+        // Its seat goes along: nobody loses theirs by proving who they are.
+        let seat = Statement::any(sql::SEAT_MOVE, values![after, before]);
+        match self.batch(vec![renewed, seat]).await {
             Ok(()) => Ok(true),
             Err(ApplyError::Conflict(_)) => Ok(false),
             Err(ApplyError::Store(error)) => Err(error),

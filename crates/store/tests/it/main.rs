@@ -54,7 +54,7 @@ stories! {
         h03_a_question_is_answered_once,
         a20_a_question_about_a_sign_in_needs_no_customer,
         a23_the_last_identity_stays_whoever_removes_it,
-        a23_other_sessions_of_the_customer_end,
+        a23_other_sessions_of_the_person_end,
     }
     invitations {
         a11_an_invitation_reads_back_as_written,

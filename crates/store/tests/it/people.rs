@@ -117,21 +117,25 @@ pub async fn a23_the_last_identity_stays_whoever_removes_it(Database { store, ..
     assert_eq!(store.identities_of_person(first.0.id).await.unwrap(), [second.1]);
 }
 
-pub async fn a23_other_sessions_of_the_customer_end(Database { store, .. }: Database) {
+pub async fn a23_other_sessions_of_the_person_end(Database { store, .. }: Database) {
     let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
-    for (number, (customer, subject)) in
-        [(jane.id, "subject-1"), (jane.id, "subject-2"), (john.id, "subject-3")].iter().enumerate()
+    let (hers, his) = (identity(jane.id, "subject-1"), identity(john.id, "subject-3"));
+    let mut also_hers = identity(jane.id, "subject-2");
+    also_hers.1.person_id = hers.0.id;
+    store.apply(&introducing(&hers)).await.unwrap();
+    store.apply(&plan([Change::CreateIdentity(Box::new(also_hers.1.clone()))])).await.unwrap();
+    store.apply(&introducing(&his)).await.unwrap();
+    for (number, (subject, introduced)) in
+        [("subject-1", &hers), ("subject-2", &also_hers), ("subject-3", &his)].into_iter().enumerate()
     {
-        let introduced = identity(*customer, subject);
-        store.apply(&introducing(&introduced)).await.unwrap();
         let owner = format!("{} {subject}", introduced.1.sign_in.identity.issuer);
         let hash = [u8::try_from(number).unwrap() + 1; 32];
-        store.create_session(&hash, subject, None, &owner, at(0), at(3600)).await.unwrap();
+        store.create_session(&hash, &subject, None, &owner, at(0), at(3600)).await.unwrap();
     }
-    store.apply(&plan([Change::EndSessions { customer_id: jane.id, except: Some([1; 32]) }])).await.unwrap();
+    store.apply(&plan([Change::EndPersonSessions { person: hers.0.id, except: Some([1; 32]) }])).await.unwrap();
     let left = async |hash: u8| store.session::<String>(&[hash; 32], at(1)).await.unwrap().is_some();
     assert_eq!((left(1).await, left(2).await, left(3).await), (true, false, true));
-    store.apply(&plan([Change::EndSessions { customer_id: jane.id, except: None }])).await.unwrap();
+    store.apply(&plan([Change::EndPersonSessions { person: hers.0.id, except: None }])).await.unwrap();
     assert_eq!((left(1).await, left(3).await), (false, true));
 
     let key = identity_key("subject-1");

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use tessera_core::access::Portal;
 use tessera_core::credential::LinkRefusal;
+use tessera_core::person::Person;
 use tessera_hub::HubError;
 
 use super::{Browser, Door, attempts, home};
@@ -98,7 +99,7 @@ pub(super) async fn choose(
     match app.hub.set_password_by_link(&token, &form.password).await {
         Ok(Ok(person)) => {
             let flash = Flash::done(format!("Your password is set. Sign in with your person id {}.", person.person_id));
-            let portal = Portal::Customer;
+            let portal = door_of(&person);
             let mut response = redirect_with(&app, &format!("{}/sign-in", home(portal)), Some(&flash));
             // Whoever reads the mailbox is no stranger in this browser.
             append_cookie(&mut response, &attempts::mark(&app, &person.person_id));
@@ -111,6 +112,12 @@ pub(super) async fn choose(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The first door that a person's licence opens.
+fn door_of(person: &Person) -> Portal {
+    let opens = |portal: &Portal| person.licence.is_some_and(|licence| licence.opens(*portal));
+    Portal::ALL.into_iter().find(opens).unwrap_or(Portal::Customer)
 }
 
 fn show_choice(app: &App, headers: &HeaderMap, uri: &Uri, person_id: &str, error: Option<String>) -> Answer {

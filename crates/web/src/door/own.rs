@@ -180,7 +180,11 @@ pub(super) async fn add_factor(
     let (guesses, now) = (format!("door new codes {}", person.id), app.hub.env.now());
     let blocked = app.slow_throttle.is_blocked(&guesses, WRONG_CODES, now);
     let code = normal_code(&form.code);
-    if !blocked && let Some(codes) = app.hub.add_second_factor(&person, key_id, &code, Some(session.hash)).await? {
+    let mut added = None;
+    if !blocked {
+        added = app.hub.add_second_factor(&person, key_id, &code, Some(session.hash)).await?;
+    }
+    if let Some(codes) = added {
         return show_codes(&app, &headers, &uri, &person, codes);
     }
     app.slow_throttle.failed(&guesses, now);

@@ -121,7 +121,8 @@ pub async fn p03_staff_send_a_link_and_the_person_signs_in(house: House) {
     house.hub.work_off().await;
     assert!(house.mail.messages().iter().any(|mail| mail.subject.contains("A password was set")));
     let timeline = house.hub.store.timeline(person.customer_id, None, 50).await.unwrap();
-    let told: Vec<_> = timeline.iter().filter_map(tessera_core::timeline::Entry::event).map(|event| event.name().to_owned()).collect();
+    let told: Vec<_> =
+        timeline.iter().filter_map(tessera_core::timeline::Entry::event).map(|event| event.name().to_owned()).collect();
     assert!(
         told.contains(&"password_link_sent".to_owned()) && told.contains(&"sign_in_secured".to_owned()),
         "{told:?}"
