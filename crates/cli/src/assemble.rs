@@ -66,6 +66,7 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
             },
             marketplaces: config.marketplace.instances()?,
             returns: config.returns.checked()?,
+            requests: config.requests.decided()?,
             grace: Grace {
                 confirm_after: SignedDuration::from_mins(config.missing.confirm_after_minutes),
                 believe_after: SignedDuration::from_hours(config.missing.grace_hours),

@@ -86,6 +86,12 @@ ids! {
     ReportId,
     /// A request to change a person's e-mail address, until it is confirmed (`P09`).
     EmailChangeId,
+    /// A service request (`P09`).
+    RequestId,
+    /// Something said or done on a service request.
+    RemarkId,
+    /// A file of a service request.
+    RequestFileId,
 }
 
 impl CustomerId {

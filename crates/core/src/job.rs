@@ -7,7 +7,7 @@ use crate::credential::Notice;
 use crate::customer::SignIn;
 use crate::id::{
     ActivationId, AssetWriteId, CustomerId, EmailChangeId, ForumPostId, InvitationId, JobId, OneTimeLinkId, PersonId,
-    RegistrationId, RmaId, SweepId,
+    RegistrationId, RequestId, RmaId, SweepId,
 };
 use crate::normalise;
 use crate::record::Kind;
@@ -163,6 +163,50 @@ pub enum Task {
         /// The address before.
         to: String,
     },
+    /// Bring a service request, and what was said on it, to the service desk in order (`P09`).
+    MirrorRequest {
+        /// Which.
+        request_id: RequestId,
+    },
+    /// Tell somebody of a service request, by a step of their own workflow (`P09`).
+    MailRequest {
+        /// Which.
+        request_id: RequestId,
+        /// Whom.
+        person: PersonId,
+        /// What.
+        mail: RequestMail,
+        /// When it was asked for.
+        at: Timestamp,
+    },
+    /// Read the tickets of the service desk that changed.
+    ReadTickets,
+}
+
+/// What a mail about a service request says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestMail {
+    /// Your approval is awaited.
+    Approval,
+    /// For your information.
+    Notice,
+    /// Yours was approved.
+    Approved,
+    /// Yours was declined.
+    Declined,
+}
+
+impl RequestMail {
+    /// The name, as in the job's key.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approval => "approval",
+            Self::Notice => "notice",
+            Self::Approved => "approved",
+            Self::Declined => "declined",
+        }
+    }
 }
 
 /// Names an object of an outside system that may have changed. Nothing but the name is believed.
@@ -194,6 +238,11 @@ pub enum Hint {
         /// Its id.
         id: String,
     },
+    /// A ticket of the service desk.
+    Ticket {
+        /// Its number.
+        id: String,
+    },
 }
 
 impl std::fmt::Display for Hint {
@@ -206,6 +255,7 @@ impl std::fmt::Display for Hint {
             Self::Serial { serial } => write!(f, "serial:{}", compared(serial)),
             Self::Requester { id } => write!(f, "requester:{id}"),
             Self::Contact { id } => write!(f, "contact:{id}"),
+            Self::Ticket { id } => write!(f, "ticket:{id}"),
         }
     }
 }
@@ -297,6 +347,11 @@ impl Task {
             Self::Sweep { what, run: None } => format!("sweep:{}", what.as_str()),
             Self::Sweep { run: Some(run), .. } => format!("sweep:{run}"),
             Self::ApplySweep { run } => format!("apply_sweep:{run}"),
+            Self::MirrorRequest { request_id } => format!("mirror_request:{request_id}"),
+            Self::MailRequest { request_id, person, mail, at } => {
+                format!("mail_request:{request_id}:{person}:{}:{}", mail.as_str(), at.as_microsecond())
+            }
+            Self::ReadTickets => "read_tickets".to_owned(),
             Self::ReadInvoices => "read_invoices".to_owned(),
             Self::MailReturn { rma_id, letter } => format!("mail_return:{rma_id}:{letter}"),
             Self::TellFollowers { post_id, after: None } => format!("tell_followers:{post_id}"),
@@ -322,6 +377,9 @@ impl Task {
             Self::Reread { .. } => "reread",
             Self::ApplySweep { .. } => "apply_sweep",
             Self::WriteAsset { .. } => "write_asset",
+            Self::MirrorRequest { .. } => "mirror_request",
+            Self::MailRequest { .. } => "mail_request",
+            Self::ReadTickets => "read_tickets",
             Self::MailReturn { .. } => "mail_return",
             Self::TellFollowers { .. } => "tell_followers",
             Self::MailReply { .. } => "mail_reply",
@@ -341,6 +399,7 @@ impl Task {
         match self {
             Self::RunActivation { .. }
             | Self::WriteAsset { .. }
+            | Self::MirrorRequest { .. }
             | Self::MailOneTimeLink { .. }
             | Self::SendOneTimeLink { .. } => Lane::Interactive,
             Self::MailInvitation { .. }
@@ -357,8 +416,13 @@ impl Task {
             | Self::MailSecurityNotice { .. }
             | Self::MailRegistration { .. }
             | Self::MailRegistrationDecided { .. }
+            | Self::MailRequest { .. }
             | Self::ApplySweep { .. } => Lane::Normal,
-            Self::Sweep { .. } | Self::ReadInvoices | Self::TellFollowers { .. } | Self::MailReply { .. } => Lane::Bulk,
+            Self::Sweep { .. }
+            | Self::ReadInvoices
+            | Self::ReadTickets
+            | Self::TellFollowers { .. }
+            | Self::MailReply { .. } => Lane::Bulk,
         }
     }
 }

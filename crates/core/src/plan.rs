@@ -14,7 +14,7 @@ use crate::device::Device;
 use crate::forum::ForumChange;
 use crate::id::{
     AssetWriteId, AttachmentId, CustomerId, IdentityId, InvitationId, InvoiceId, JobId, LinkId, OneTimeLinkId,
-    PersonId, PlaceId, ReviewId,
+    PersonId, PlaceId, RemarkId, RequestId, ReviewId,
 };
 use crate::invitation::{Claim, Invitation, Revocation};
 use crate::invoice::Invoice;
@@ -25,10 +25,13 @@ use crate::place::Place;
 use crate::profile::ProfileChange;
 use crate::record::{Observation, RecordKey};
 use crate::registration::{Registration, RegistrationState};
+use crate::request::file::RequestFile;
+use crate::request::{Remark, Request, Way};
 use crate::review::{Decision, Review};
 use crate::rma::Rma;
 use crate::search::Index;
 use crate::timeline::{Entry, Event, Head};
+use crate::workflow::Workflow;
 
 /// When, by whom and through which door a plan is made, and where fresh ids come from.
 #[derive(Clone, Copy)]
@@ -409,6 +412,25 @@ pub enum Change {
         /// Whose they are from now on.
         to: CustomerId,
     },
+    /// Write a new service request.
+    CreateRequest(Box<Request>),
+    /// Write a service request as it shall be; its version must still be the one before.
+    UpdateRequest(Box<Request>),
+    /// Write something said or done on a request; an entry of the service desk is taken over once.
+    AddRemark(Box<Remark>),
+    /// Write how far a remark got.
+    MarkRemark {
+        /// Which.
+        id: RemarkId,
+        /// How far.
+        way: Way,
+    },
+    /// Send what the service desk refused of a request once more.
+    RetryRemarks(RequestId),
+    /// Keep a file of a request, as long as there is room.
+    KeepRequestFile(Box<(RequestFile, Vec<u8>)>),
+    /// Put a workflow in force; nobody may have changed it since `version`.
+    PutWorkflow(Workflow),
 }
 
 /// A delivery that names nothing the hub could read.

@@ -9,6 +9,7 @@ use tessera_core::vanish::Grace;
 use url::Url;
 
 use crate::marketplace::Instance;
+use crate::requests::Requests;
 use crate::returns::Returns;
 use crate::seats::SeatRules;
 use crate::secret::SecretKey;
@@ -46,6 +47,8 @@ pub struct Config {
     pub marketplaces: Vec<Instance>,
     /// Why customers may return what, and in which order what is done (`P09`).
     pub returns: Returns,
+    /// The kinds of service requests, and who defines workflows of their own (`P09`).
+    pub requests: Requests,
 }
 
 /// How often the outside systems are compared with what the hub knows.

@@ -24,14 +24,14 @@ use crate::{Hub, HubError};
 /// How many jobs run at once in one process. They mostly wait for outside systems.
 const AT_ONCE: usize = 16;
 /// How long a job may take before another worker takes it over.
-const LEASE: SignedDuration = SignedDuration::from_mins(2);
+pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// How long a job may take that says in between that it is alive.
 const LONGEST_LEASE: SignedDuration = crate::sweep::course::LEASE;
 /// How long to look away when nothing rings: jobs of other processes do not ring here.
 const GLANCE: Duration = Duration::from_millis(500);
 
 /// What came of a job.
-enum Ended {
+pub(crate) enum Ended {
     /// It is finished, in the same transaction as its effect.
     Already,
     /// It is done and has to be written down.
@@ -109,6 +109,9 @@ impl Hub {
             if let Err(error) = self.ask_due_invoices().await {
                 tracing::error!(%error, "could not ask for invoices");
             }
+            if let Err(error) = self.ask_due_requests().await {
+                tracing::error!(%error, "could not look after service requests");
+            }
             if let Err(error) = self.ask_due_sweeps().await {
                 tracing::error!(%error, "could not ask for sweeps");
             }
@@ -175,6 +178,11 @@ impl Hub {
                 return self.mail_registration_decided(*registration_id, *link_id, job).await;
             }
             Task::Sweep { what, run } => return self.ended(self.run_sweep(*what, *run, Some(job)).await, job),
+            Task::MirrorRequest { request_id } => self.mirror_request(*request_id, job).await,
+            Task::MailRequest { request_id, person, mail, .. } => {
+                return self.mail_request(*request_id, *person, *mail, job).await;
+            }
+            Task::ReadTickets => self.read_tickets(job).await,
             Task::ApplySweep { run } => return self.ended(self.run_apply(*run).await, job),
             Task::ReadInvoices => return self.ended(self.read_invoices().await, job),
             Task::MailReturn { rma_id, letter } => return self.mail_return(*rma_id, *letter, job).await,
@@ -193,7 +201,7 @@ impl Hub {
     }
 
     /// What to do after a journey failed.
-    fn after(&self, error: HubError, job: &Leased) -> Ended {
+    pub(crate) fn after(&self, error: HubError, job: &Leased) -> Ended {
         let why = error.to_string();
         let at = |wanted: Option<Timestamp>| {
             let earliest = self.env.now() + backoff(job.attempt);
@@ -205,7 +213,10 @@ impl Hub {
             }
             // Somebody has to mend credentials or permissions first; a customer who waits should not need to come back for that.
             HubError::Connect(_) if matches!(job.task, Task::RunActivation { .. }) => Ended::Again(at(None), why),
-            HubError::Connect(error) if matches!(job.task, Task::Reread { .. }) && waits_for_repair(&error) => {
+            HubError::Connect(error)
+                if matches!(job.task, Task::Reread { .. } | Task::MirrorRequest { .. } | Task::ReadTickets)
+                    && waits_for_repair(&error) =>
+            {
                 Ended::Again(at(None), why)
             }
             HubError::Busy | HubError::Store(_) => Ended::Again(at(None), why),
@@ -303,7 +314,7 @@ impl Hub {
         Ok(own.or_else(|| customer.and_then(|customer| Some((customer.name, customer.email?)))))
     }
 
-    async fn send(&self, to: &str, letter: Result<Letter, String>, job: &Leased) -> Ended {
+    pub(crate) async fn send(&self, to: &str, letter: Result<Letter, String>, job: &Leased) -> Ended {
         let letter = match letter {
             Ok(letter) => letter,
             Err(error) => return Ended::GivenUp(format!("the mail's template cannot be rendered: {error}")),

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use tessera_core::credential::Notice;
+use tessera_core::job::RequestMail;
 use tessera_core::money::Money;
 
 /// A mail, ready to be sent.
@@ -214,6 +215,25 @@ pub struct EmailChangedLetter {
     pub profile_url: String,
 }
 
+/// What a mail about a service request says (`P09`).
+#[derive(Debug, Clone)]
+pub struct RequestLetter {
+    /// Whom it greets.
+    pub name: String,
+    /// What it is for.
+    pub mail: RequestMail,
+    /// What the request is about.
+    pub subject: String,
+    /// Who opened it.
+    pub opened_by: String,
+    /// Who took the last step.
+    pub decided_by: Option<String>,
+    /// Why it was declined.
+    pub reason: Option<String>,
+    /// Where it is.
+    pub url: String,
+}
+
 /// Puts mails into words.
 pub trait Letters: std::fmt::Debug + Send + Sync {
     /// The mail with the activation link.
@@ -238,4 +258,6 @@ pub trait Letters: std::fmt::Debug + Send + Sync {
     fn registration(&self, letter: &RegistrationLetter, now: Timestamp) -> Result<Letter, String>;
     /// The answer to a registration.
     fn registration_decided(&self, letter: &RegistrationDecidedLetter, now: Timestamp) -> Result<Letter, String>;
+    /// The mail about a service request.
+    fn request(&self, letter: &RequestLetter, now: Timestamp) -> Result<Letter, String>;
 }

@@ -28,6 +28,7 @@ mod passwords;
 mod people;
 mod preview;
 mod refresh;
+mod requests;
 mod reread;
 mod returns;
 mod seats;
@@ -62,10 +63,11 @@ pub use invite::{Invited, Once};
 pub use invoices::{Books, InvoiceSource};
 pub use letters::{
     ActivatedLetter, Admitted, EmailChangeLetter, EmailChangedLetter, InvitationLetter, Letter, Letters,
-    OneTimeLinkLetter, RegistrationDecidedLetter, RegistrationLetter, ReplyLetter, ReturnLetter, ReturnNews,
-    SecurityNoticeLetter, SignInChangedLetter,
+    OneTimeLinkLetter, RegistrationDecidedLetter, RegistrationLetter, ReplyLetter, RequestLetter, ReturnLetter,
+    ReturnNews, SecurityNoticeLetter, SignInChangedLetter,
 };
 pub use people::By;
+pub use requests::{NotOpened, RequestKind, Requests, Wish};
 pub use returns::{Returns, Sight};
 pub use seats::{Counting, SeatRule, SeatRules};
 pub use secret::{SecretKey, hash, random_token};

@@ -314,7 +314,7 @@ impl Hub {
     }
 
     /// Whether a plan was applied; when the world moved, it has to be made again.
-    async fn try_apply(&self, plan: &Plan) -> Result<bool, HubError> {
+    pub(crate) async fn try_apply(&self, plan: &Plan) -> Result<bool, HubError> {
         match self.store.apply(plan).await {
             Ok(()) => Ok(true),
             Err(error) => again(error).map(|()| false),

@@ -33,6 +33,9 @@ impl Hub {
 
     /// Reads what a hint names; the job ends with it.
     pub(crate) async fn reread(&self, hint: &Hint, tries: u8, job: &Leased) -> Result<(), HubError> {
+        if let Hint::Ticket { id } = hint {
+            return self.reread_ticket(id, job).await;
+        }
         let keys = self.named_by(hint).await?;
         if keys.is_empty() {
             return self.look_later(hint, tries, job).await;
@@ -55,6 +58,8 @@ impl Hub {
             Hint::Asset { display_id } => return Ok(vec![self.asset_key(display_id)]),
             Hint::Requester { id } => return Ok(vec![self.requester_key(id)]),
             Hint::Contact { id } => return Ok(vec![RecordKey::new(self.crm.name(), Kind::Contact, id)]),
+            // A ticket is no record: it is read as a request.
+            Hint::Ticket { .. } => return Ok(Vec::new()),
             Hint::AssetTag { tag } => (HandleKind::Tag, tag),
             Hint::Serial { serial } => (HandleKind::Serial, serial),
         };

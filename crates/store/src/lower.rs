@@ -14,6 +14,7 @@ use tessera_core::plan::{Change, Plan};
 use tessera_core::record::{Observation, RecordKey};
 use tessera_core::timeline::Entry;
 
+use crate::requests;
 use crate::sql;
 use crate::statement::{Conflict, Statement};
 use crate::{
@@ -189,6 +190,13 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::Forum(change) => forum::lower(change, to),
         Change::Search(index) => portal_search::lower(index, to),
         Change::Profile(change) => profiles::lower(change, to),
+        Change::CreateRequest(request) => to.push(requests::create(request)),
+        Change::UpdateRequest(request) => to.push(requests::update(request)),
+        Change::AddRemark(remark) => to.push(requests::add_remark(remark)),
+        Change::MarkRemark { id, way } => to.push(requests::mark_remark(*id, way)),
+        Change::RetryRemarks(id) => to.push(Statement::any(sql::REMARKS_RETRY, values![*id])),
+        Change::KeepRequestFile(kept) => requests::keep_file(&kept.0, &kept.1, to),
+        Change::PutWorkflow(workflow) => to.push(requests::put_workflow(workflow)),
         Change::Enqueue(job) => to.push(enqueue(job)),
         Change::FinishJob { id, attempt, at } => {
             to.push(Statement::one(sql::JOB_FINISH, values![*at, *id, *attempt], Conflict::Job));

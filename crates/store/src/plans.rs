@@ -36,6 +36,11 @@ const WALKS: &[(&str, &str)] = &[
     ("SEARCH_PORTAL", "the boards; the words are read by scope and prefix"),
     ("REPORTS_OPEN", "reads along what is open and stops at its limit"),
     ("REPORTS_READ", "reads along what is open and stops at its limit"),
+    ("TICKETS_READ", "a row for each service desk"),
+    ("TICKET_READING", "a row for each service desk"),
+    ("REQUESTS_NEWEST", "reads along the primary key and stops at its limit"),
+    ("REQUESTS_IN_TROUBLE", "reads along what somebody has to look at and stops at its limit"),
+    ("REQUESTS_LINKED_NOW", "reads along what waits for a requester and stops at its limit"),
     ("SWEEPS_NEWEST", "reads along the primary key and stops at its limit"),
 ];
 
@@ -51,6 +56,9 @@ const SMALL: &[&str] = &[
     "jobs_running",
     "jobs_leased",
     "asset_writes_wanted",
+    "requests_trouble",
+    "requests_unlinked",
+    "ticket_readings",
 ];
 
 fn walks(name: &str) -> bool {

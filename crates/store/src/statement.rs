@@ -94,6 +94,15 @@ pub enum Conflict {
     /// The profile was changed, or the new address is not wanted any more.
     #[error("the profile was changed meanwhile")]
     Profile,
+    /// The request was changed, is in other hands, or something of it is known already.
+    #[error("the request was changed meanwhile")]
+    Request,
+    /// The request holds as many files as it can.
+    #[error("the request holds as many files as it can")]
+    RequestFiles,
+    /// The workflow was changed.
+    #[error("the workflow was changed meanwhile")]
+    Workflow,
     /// Something with the same key exists.
     #[error("it exists already")]
     Exists,

@@ -12,6 +12,9 @@ use crate::ops::Metrics;
 use crate::throttle::Throttle;
 use crate::view::Renderer;
 
+/// How many forms with files are read at once.
+const UPLOADS: usize = 4;
+
 /// What every handler can reach. Cloning it is cheap.
 #[derive(Debug, Clone)]
 pub struct App(Arc<Parts>);
@@ -33,6 +36,8 @@ pub struct Parts {
     pub slow_throttle: Throttle,
     /// Counts.
     pub metrics: Metrics,
+    /// Forms with files are read a few at once: they are held in memory.
+    pub uploads: tokio::sync::Semaphore,
 }
 
 /// What the operator decided about the faces.
@@ -75,6 +80,7 @@ impl App {
             throttle: Throttle::default(),
             slow_throttle: Throttle::within(jiff::SignedDuration::from_mins(15)),
             metrics: Metrics::default(),
+            uploads: tokio::sync::Semaphore::new(UPLOADS),
         }))
     }
 

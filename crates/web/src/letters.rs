@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use tessera_core::job::RequestMail as Kind;
 use tessera_hub::{
     ActivatedLetter, Brand, EmailChangeLetter, EmailChangedLetter, InvitationLetter, Letter, Letters,
-    OneTimeLinkLetter, RegistrationDecidedLetter, RegistrationLetter, ReplyLetter, ReturnLetter, SecurityNoticeLetter,
-    SignInChangedLetter,
+    OneTimeLinkLetter, RegistrationDecidedLetter, RegistrationLetter, ReplyLetter, RequestLetter, ReturnLetter,
+    SecurityNoticeLetter, SignInChangedLetter,
 };
 
 use crate::view::mail::{
     ActivatedMail, AdmittedPart, EmailChangeMail, EmailChangedMail, InvitationMail, Letter as Template,
-    OneTimeLinkMail, RegistrationDecidedMail, RegistrationMail, ReplyMail, ReturnMail, SecurityNoticeMail,
+    OneTimeLinkMail, RegistrationDecidedMail, RegistrationMail, ReplyMail, RequestMail, ReturnMail, SecurityNoticeMail,
     SignInChangedMail,
 };
 use crate::view::{Chrome, Renderer, Support};
@@ -160,6 +161,35 @@ impl Letters for PageLetters {
             name: Some(letter.name.clone()).filter(|name| !name.is_empty()),
             to: letter.to.clone(),
             profile_url: letter.profile_url.clone(),
+        };
+        self.write(&mail, now)
+    }
+
+    fn request(&self, letter: &RequestLetter, now: Timestamp) -> Result<Letter, String> {
+        let by = letter.decided_by.as_deref().unwrap_or("Your organisation");
+        let (heading, lead) = match letter.mail {
+            Kind::Approval => (
+                "Your approval is awaited",
+                format!("{} asks for the following. The service team gets it once you approve it.", letter.opened_by),
+            ),
+            Kind::Notice => (
+                "A request was opened",
+                format!("{} opened the following request. It is for your information.", letter.opened_by),
+            ),
+            Kind::Approved => {
+                ("Your request was approved", format!("{by} approved your request. It goes to the service team now."))
+            }
+            Kind::Declined => {
+                ("Your request was declined", format!("{by} declined your request. The service team was not told."))
+            }
+        };
+        let mail = RequestMail {
+            name: Some(letter.name.clone()).filter(|name| !name.is_empty()),
+            heading: heading.to_owned(),
+            lead,
+            about: letter.subject.clone(),
+            reason: letter.reason.clone(),
+            url: letter.url.clone(),
         };
         self.write(&mail, now)
     }

@@ -9,6 +9,7 @@ mod app;
 pub mod b2c;
 pub mod console;
 mod door;
+mod files;
 mod guard;
 mod hooks;
 mod letters;

@@ -157,6 +157,7 @@ fn configuration(
             instructions: Some("Sunfield Repairs\n1 Example Way\nExample Town".to_owned()),
             ..config::Returns::default()
         },
+        requests: config::Requests::default(),
         log: config::Log::default(),
         b2c: Some(policy::served(kept_secret(data, "policy-key")?)),
     })

@@ -1,4 +1,4 @@
-//! The service desk: requesters and assets (Freshservice API v2).
+//! The service desk: requesters, assets and tickets (Freshservice API v2).
 
 mod asset_type;
 mod catalogue;
@@ -7,6 +7,7 @@ mod finding;
 mod lists;
 mod probe;
 mod reading;
+mod tickets;
 mod writing;
 
 use std::collections::BTreeSet;
@@ -19,6 +20,7 @@ use url::Url;
 
 pub use asset_type::AssetType;
 pub use config::{Config, Fields, Plan};
+pub use tickets::{NewNote, NewTicket, Said, Ticket};
 pub use writing::{AssetForm, Choice, FormField, FormProblem};
 
 use crate::discipline::{Answer, Call, Charge, Client, ConnectError, Environment, Health, Priority, SetupError};

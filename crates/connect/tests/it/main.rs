@@ -11,4 +11,5 @@ mod mail;
 mod pace;
 mod sign_in;
 mod stand_in;
+mod tickets;
 mod tokens;

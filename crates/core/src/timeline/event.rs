@@ -8,7 +8,7 @@ use crate::credential::Notice;
 use crate::customer::Origin;
 use crate::forum::Moderation;
 use crate::id::{
-    AssetWriteId, BlogPostId, ContactId, CustomerId, ForumPostId, InvitationId, PlaceId, ReviewId, TopicId,
+    AssetWriteId, BlogPostId, ContactId, CustomerId, ForumPostId, InvitationId, PlaceId, RequestId, ReviewId, TopicId,
 };
 use crate::invoice::InvoiceEvent;
 use crate::licence::LicenceType;
@@ -462,6 +462,106 @@ pub enum Event {
         /// The address now, masked.
         to: String,
     },
+    /// A service request was opened in the portal (`P09`).
+    RequestOpened {
+        /// Which.
+        request_id: RequestId,
+        /// What it is about.
+        subject: String,
+    },
+    /// A service request came from the service desk.
+    RequestArrived {
+        /// Which.
+        request_id: RequestId,
+        /// The ticket’s number.
+        ticket: String,
+        /// What it is about.
+        subject: String,
+    },
+    /// Somebody of the customer’s own approved it.
+    RequestApproved {
+        /// Which.
+        request_id: RequestId,
+        /// What it is about.
+        subject: String,
+        /// Who, by name.
+        by: String,
+    },
+    /// Somebody of the customer’s own declined it.
+    RequestDeclined {
+        /// Which.
+        request_id: RequestId,
+        /// What it is about.
+        subject: String,
+        /// Who, by name.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// The service desk has it as a ticket.
+    RequestSent {
+        /// Which.
+        request_id: RequestId,
+        /// The ticket’s number.
+        ticket: String,
+        /// What it is about.
+        subject: String,
+    },
+    /// The service desk did not take it.
+    RequestNotSent {
+        /// Which.
+        request_id: RequestId,
+        /// What it is about.
+        subject: String,
+        /// What the matter is.
+        why: String,
+    },
+    /// Its ticket is gone, or somebody else’s.
+    RequestLost {
+        /// Which.
+        request_id: RequestId,
+        /// What it is about.
+        subject: String,
+        /// What the matter is.
+        why: String,
+    },
+    /// The service desk gave it another status.
+    RequestMoved {
+        /// Which.
+        request_id: RequestId,
+        /// What it is about.
+        subject: String,
+        /// The status in words.
+        status: String,
+    },
+    /// The service team said something on it.
+    RequestAnswered {
+        /// Which.
+        request_id: RequestId,
+        /// What it is about.
+        subject: String,
+    },
+    /// It was closed in the portal.
+    RequestClosed {
+        /// Which.
+        request_id: RequestId,
+        /// What it is about.
+        subject: String,
+    },
+    /// It was opened again in the portal.
+    RequestReopened {
+        /// Which.
+        request_id: RequestId,
+        /// What it is about.
+        subject: String,
+    },
+    /// A customer’s administrator defined the steps of a kind of request.
+    WorkflowChanged {
+        /// The kind, as people call it.
+        kind: String,
+        /// The steps, in words.
+        steps: Vec<String>,
+    },
 }
 
 /// What somebody did in the forum.
@@ -614,6 +714,18 @@ impl Event {
             Self::Registered { .. } => "registered",
             Self::RegistrationApproved { .. } => "registration_approved",
             Self::RegistrationRefused { .. } => "registration_refused",
+            Self::RequestOpened { .. } => "request_opened",
+            Self::RequestArrived { .. } => "request_arrived",
+            Self::RequestApproved { .. } => "request_approved",
+            Self::RequestDeclined { .. } => "request_declined",
+            Self::RequestSent { .. } => "request_sent",
+            Self::RequestNotSent { .. } => "request_not_sent",
+            Self::RequestLost { .. } => "request_lost",
+            Self::RequestMoved { .. } => "request_moved",
+            Self::RequestAnswered { .. } => "request_answered",
+            Self::RequestClosed { .. } => "request_closed",
+            Self::RequestReopened { .. } => "request_reopened",
+            Self::WorkflowChanged { .. } => "workflow_changed",
         }
     }
 
@@ -752,6 +864,23 @@ impl Event {
             Self::RegistrationRefused { person_id, name, reason } => {
                 format!("The registration of {name} as {person_id} was refused: {reason}")
             }
+            Self::RequestOpened { subject, .. } => format!("Request “{subject}” opened in the portal"),
+            Self::RequestArrived { ticket, subject, .. } => {
+                format!("Request “{subject}” came from the service desk as ticket {ticket}")
+            }
+            Self::RequestApproved { subject, by, .. } => format!("Request “{subject}” approved by {by}"),
+            Self::RequestDeclined { subject, by, reason, .. } => {
+                format!("Request “{subject}” declined by {by}: {reason}")
+            }
+            Self::RequestSent { ticket, subject, .. } => format!("Request “{subject}” is ticket {ticket}"),
+            Self::RequestNotSent { subject, why, .. } => format!("Request “{subject}” was refused: {why}"),
+            Self::RequestLost { subject, why, .. } => format!("Request “{subject}” lost its ticket: {why}"),
+            Self::RequestMoved { subject, status, .. } => format!("Request “{subject}”: {status}"),
+            Self::RequestAnswered { subject, .. } => format!("The service team answered request “{subject}”"),
+            Self::RequestClosed { subject, .. } => format!("Request “{subject}” closed in the portal"),
+            Self::RequestReopened { subject, .. } => format!("Request “{subject}” opened again in the portal"),
+            Self::WorkflowChanged { kind, steps } if steps.is_empty() => format!("Requests “{kind}” take no steps"),
+            Self::WorkflowChanged { kind, steps } => format!("Requests “{kind}” take the steps: {}", steps.join("; ")),
         }
     }
 
@@ -808,6 +937,17 @@ impl Event {
             Self::ProfileChanged { name, changes } => Some(format!("{name} changed their {}", changes.join(", "))),
             Self::PersonEmailAsked { name, to } => Some(format!("{name} asked to change their e-mail address to {to}")),
             Self::PersonEmailChanged { name, to, .. } => Some(format!("{name} changed their e-mail address to {to}")),
+            // What it is about is for those who see its place, and the timeline is the whole customer's.
+            Self::RequestOpened { .. } => Some("A service request was opened".to_owned()),
+            Self::RequestArrived { .. } => Some("The service team opened a request for you".to_owned()),
+            Self::RequestApproved { .. } => Some("A service request was approved".to_owned()),
+            Self::RequestDeclined { .. } => Some("A service request was declined".to_owned()),
+            Self::RequestSent { .. } => Some("A service request reached the service team".to_owned()),
+            Self::RequestMoved { status, .. } => Some(format!("A service request changed: {}", status.to_lowercase())),
+            Self::RequestAnswered { .. } => Some("The service team answered a request".to_owned()),
+            Self::RequestClosed { .. } => Some("A service request was closed".to_owned()),
+            Self::RequestReopened { .. } => Some("A service request was opened again".to_owned()),
+            Self::WorkflowChanged { .. } => Some("Your own steps for requests were changed".to_owned()),
             _ => None,
         }
     }

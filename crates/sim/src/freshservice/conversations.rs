@@ -7,6 +7,8 @@ use super::Freshservice;
 use super::answer::{FieldError, Refusal, created, many};
 use super::call::{Call, Fields, Kind};
 use super::model::{Conversation, Desk};
+use super::tickets;
+use super::workflow::Event;
 
 const NOTE: &[(&str, Kind)] = &[
     ("body", Kind::Text),
@@ -94,9 +96,10 @@ fn write(
         errors.push(FieldError::missing("body"));
     }
     Refusal::unless_empty(errors)?;
-    let now = desk.now();
-    desk.change(|state| {
-        let requester = state.tickets.get(&ticket_id).ok_or(Refusal::NotFound)?.current().requester_id;
+    let (now, lag) = (desk.now(), desk.lag());
+    let entry = desk.change(|state| {
+        let ticket = state.tickets.get(&ticket_id).ok_or(Refusal::NotFound)?.current().clone();
+        let requester = ticket.requester_id;
         let email = state.requester(requester).and_then(|person| person.primary_email.clone());
         let agent = state.agents.keys().next().copied().unwrap_or_default();
         let body = fields.text("body").unwrap_or_default();
@@ -120,6 +123,9 @@ fn write(
         };
         let entry = complete(entry, email);
         state.conversations.push(entry.clone());
-        Ok(entry)
-    })
+        tickets::store(state, ticket, now, lag);
+        Ok::<_, Refusal>(entry)
+    })?;
+    desk.announce(&Event::TicketUpdated(ticket_id), &["conversations"]);
+    Ok(entry)
 }

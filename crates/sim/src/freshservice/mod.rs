@@ -5,6 +5,7 @@
 //! - an answer of the index shows the whole row as it was, not only whether it matches;
 //! - a trashed asset is not found by its display id;
 //! - a requester turned agent still answers under `/requesters/{id}`, with `is_agent`;
+//! - a reply or a note moves its ticket's `updated_at`, and is an update of the ticket to the workflow automator;
 //! - a 404 has no body, and the total number of rows of a filter is not told;
 //! - [`Options::email_finds_secondary`] and [`Options::merge_moves_assets`].
 

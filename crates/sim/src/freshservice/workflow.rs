@@ -195,9 +195,11 @@ impl Rule {
         }
     }
 
-    /// What tells the hub of every change: assets created, changed and deleted, requesters changed (`A17`).
+    /// What tells the hub of every change: assets created, changed and deleted, requesters changed (`A17`), tickets opened and changed
+    /// (`P09`).
     pub fn changes(url: &str, headers: &BTreeMap<String, String>) -> Vec<Self> {
         let asset = r#"{"display_id":"{{asset.display_id}}","asset_tag":"{{asset.asset_tag}}","serial_number":"{{asset.serial_number}}"}"#;
+        let ticket = r#"{"ticket_id":"{{ticket.id_numeric}}"}"#;
         let rule = |name: &str, event: &str, body: &str| Self {
             name: name.to_owned(),
             event: event.to_owned(),
@@ -215,6 +217,8 @@ impl Rule {
             rule("Asset changed: tell the hub", "asset.updated", asset),
             rule("Asset deleted: tell the hub", "asset.deleted", asset),
             rule("Requester changed: tell the hub", "requester.updated", r#"{"requester_id":"{{requester.id}}"}"#),
+            rule("Ticket opened: tell the hub", "ticket.created", ticket),
+            rule("Ticket changed: tell the hub", "ticket.updated", ticket),
         ]
     }
 

@@ -18,6 +18,7 @@ mod places;
 mod preview;
 mod records;
 mod registrations;
+mod requests;
 mod returns;
 mod review;
 mod search;
@@ -39,6 +40,8 @@ use crate::App;
 use crate::access::Staff;
 use crate::page::{self, Answer, PageError, redirect_with};
 use crate::view::{Chrome, Flash};
+
+pub(crate) use words::sentence;
 
 /// How the console is named as a channel.
 const CHANNEL: &str = "console";
@@ -90,6 +93,11 @@ pub fn routes() -> Router<App> {
         .route("/customers/{id}/device-places/{device}", post(places::put_device))
         .route("/licences", get(licences::list))
         .route("/licences/{licence}/seats/{number}/free", post(licences::free))
+        .route("/requests", get(requests::list))
+        .route("/requests/{id}", get(requests::show))
+        .route("/requests/{id}/retry", post(requests::retry))
+        .route("/requests/{id}/reread", post(requests::reread))
+        .route("/requests/{id}/files/{file}", get(requests::file))
         .route("/why", get(why::why))
         .route("/sweeps", get(sweeps::list).post(sweeps::start))
         .route("/sweeps/{id}", get(sweeps::show))

@@ -180,6 +180,9 @@ const fn what(task: &Task) -> &'static str {
         Task::MailReply { .. } => "Send mail: reply in the forum",
         Task::MailEmailChange { .. } => "Send mail: confirm a new address",
         Task::MailEmailChanged { .. } => "Send mail: address changed",
+        Task::MirrorRequest { .. } => "Send a request to the service desk",
+        Task::MailRequest { .. } => "Send mail: request",
+        Task::ReadTickets => "Read changed tickets",
     }
 }
 
@@ -215,6 +218,12 @@ async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), Sto
         Task::Reread { hint, .. } => Ok((hint.to_string(), None)),
         Task::ReadInvoices => Ok(("Invoices".to_owned(), Some("/console/invoices".to_owned()))),
         Task::Sweep { what, .. } => Ok((words::sentence(what.as_str()), None)),
+        Task::ReadTickets => Ok(("Tickets".to_owned(), Some("/console/requests".to_owned()))),
+        Task::MirrorRequest { request_id } | Task::MailRequest { request_id, .. } => {
+            let subject = store.request(*request_id).await?.map(|request| request.subject);
+            let url = format!("/console/requests/{request_id}");
+            Ok((subject.unwrap_or_else(|| format!("request {request_id}")), Some(url)))
+        }
         Task::ApplySweep { run } => Ok((format!("sweep {run}"), Some(format!("/console/sweeps/{run}")))),
         Task::TellFollowers { post_id, .. } | Task::MailReply { post_id, .. } => {
             Ok((format!("post {post_id}"), Some(format!("/console/boards/posts/{post_id}"))))

@@ -15,7 +15,7 @@ use crate::view::{Fact, Stale, Tone};
 const LONGEST: usize = 600;
 
 /// A message as a sentence: it begins with a capital letter and is not endless.
-pub(super) fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut rest = text.chars();
     let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
     first.chars().chain(rest).take(LONGEST).collect()

@@ -23,6 +23,8 @@ pub struct HookFields {
     pub serial: Vec<String>,
     /// A requester's id.
     pub requester_id: Vec<String>,
+    /// A ticket's number.
+    pub ticket_id: Vec<String>,
 }
 
 impl Default for HookFields {
@@ -33,6 +35,7 @@ impl Default for HookFields {
             asset_tag: names(&["asset_tag", "tag"]),
             serial: names(&["serial_number", "serial", "inverter_serial_number"]),
             requester_id: names(&["requester_id", "requester.id"]),
+            ticket_id: names(&["ticket_id", "ticket.id", "ticket.id_numeric"]),
         }
     }
 }
@@ -40,7 +43,7 @@ impl Default for HookFields {
 impl HookFields {
     /// Every field looked for.
     pub fn all(&self) -> Vec<&str> {
-        let lists = [&self.display_id, &self.asset_tag, &self.serial, &self.requester_id];
+        let lists = [&self.display_id, &self.asset_tag, &self.serial, &self.requester_id, &self.ticket_id];
         lists.into_iter().flatten().map(String::as_str).collect()
     }
 }
@@ -60,7 +63,8 @@ pub(super) fn hints(fields: &HookFields, query: &str, body: &[u8]) -> Vec<Hint> 
         .or_else(|| first(&fields.asset_tag, is_number).map(|tag| Hint::AssetTag { tag }))
         .or_else(|| first(&fields.serial, is_number).map(|serial| Hint::Serial { serial }));
     let requester = first(&fields.requester_id, is_id).map(|id| Hint::Requester { id });
-    asset.into_iter().chain(requester).collect()
+    let ticket = first(&fields.ticket_id, is_ticket).map(|id| Hint::Ticket { id: digits(&id) });
+    asset.into_iter().chain(requester).chain(ticket).collect()
 }
 
 /// A delivery as staff may see it: the names of its fields stay, every value is made unreadable.
@@ -179,6 +183,16 @@ fn is_id(value: &str) -> bool {
     tessera_core::number::is_bare(value)
 }
 
+/// The number of a ticket, which people see with letters before it: `INC-264`.
+fn is_ticket(value: &str) -> bool {
+    is_id(&digits(value)) && value.len() <= 24
+}
+
+fn digits(value: &str) -> String {
+    let kind = value.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    kind.trim_start_matches(['-', ' ']).to_owned()
+}
+
 fn is_number(value: &str) -> bool {
     value.len() <= LONGEST && value.chars().any(char::is_alphanumeric) && !value.contains("{{")
 }
@@ -230,6 +244,8 @@ mod tests {
         assert_eq!(found(r#"{"serial_number_21000855304":"gw-1"}"#), ["serial:GW1"]);
         assert_eq!(found(r#"{"requester":{"id":"777","email":"jane@example.com"}}"#), ["requester:777"]);
         assert_eq!(found(r#"{"display_id":4,"requester_id":"777"}"#), ["asset:4", "requester:777"]);
+        assert_eq!(found(r#"{"ticket_id":"264"}"#), ["ticket:264"]);
+        assert_eq!(found(r#"{"ticket":{"id_numeric":264,"id":"INC-264"}}"#), ["ticket:264"]);
         let by_query = hints(&HookFields::default(), "display_id=4", b"");
         assert_eq!(by_query, [Hint::Asset { display_id: "4".into() }]);
     }

@@ -4,6 +4,7 @@ pub(crate) mod community;
 pub(crate) mod identities;
 pub(crate) mod invoices;
 mod kept_out;
+pub(crate) mod requests;
 mod returns;
 mod words;
 
@@ -24,6 +25,8 @@ use crate::view::{Chrome, portal as view};
 use crate::{App, door};
 
 const HOME: &str = "/portal/customer";
+/// How many requests a device's page lists.
+const REQUESTS_OF_DEVICE: usize = 20;
 
 /// The portal's routes, below `/portal/customer`.
 pub fn routes() -> Router<App> {
@@ -40,6 +43,7 @@ pub fn routes() -> Router<App> {
         .route("/signed-out", get(signed_out))
         .merge(door::inside())
         .merge(community::routes())
+        .merge(requests::routes())
 }
 
 /// The portal's first page. Whoever has no person yet, or whose marketplace closed the account, reads here why there is nothing.
@@ -105,8 +109,10 @@ async fn device(
     let found = devices.iter().find(|(_, device)| device.external_id == id);
     let (_, device) = found.ok_or(PageError::NOT_FOUND)?;
     let timeline = app.hub.store.timeline(viewer.customer_id, None, 200).await?;
+    let theirs = app.hub.store.requests_of_device_seen(viewer.person, &device.system, &id, REQUESTS_OF_DEVICE).await?;
     let chrome = chrome(&app, &headers, &uri, Some(viewer.name));
-    page(&app, &chrome, &words::device(&app, device, &timeline))
+    let requests = theirs.iter().map(|request| requests::lines::line(&app, requests::HOME, request)).collect();
+    page(&app, &chrome, &view::DeviceDetail { requests, ..words::device(&app, device, &timeline) })
 }
 
 /// What the page's corner calls whoever is signed in.

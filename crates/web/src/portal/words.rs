@@ -35,6 +35,8 @@ pub(super) fn device(app: &App, device: &Device, timeline: &[Entry]) -> DeviceDe
         as_of: device.read_at,
         stale: stale(app, device.read_at),
         history: history.collect(),
+        requests: Vec::new(),
+        report_url: format!("/portal/customer/requests/new?device={}", device.external_id),
     }
 }
 

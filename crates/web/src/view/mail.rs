@@ -329,3 +329,29 @@ impl Letter for EmailChangedMail {
         format!("Your e-mail address at {brand} was changed")
     }
 }
+
+/// A step of the customer's own workflow tells somebody of a request (P09).
+#[derive(Debug, Clone, Serialize)]
+pub struct RequestMail {
+    /// The reader's name, if known.
+    pub name: Option<String>,
+    /// What it is for.
+    pub heading: String,
+    /// What happened, or what is asked.
+    pub lead: String,
+    /// What the request is about.
+    pub about: String,
+    /// Why it was declined.
+    pub reason: Option<String>,
+    /// Where it is.
+    pub url: String,
+}
+
+impl Letter for RequestMail {
+    const NAME: &'static str = "mail/request";
+
+    fn subject(&self, brand: &str) -> String {
+        let subject = format!("{}: {} ({brand})", self.heading, self.about);
+        subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    }
+}

@@ -20,6 +20,7 @@ pub mod mail;
 pub mod portal;
 pub mod problem;
 mod renderer;
+pub mod requests;
 pub mod returns;
 pub mod sample;
 pub mod sign_in_methods;

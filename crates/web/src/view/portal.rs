@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::requests::RequestLine;
 use super::{Page, Provider, Stale, Tone};
 
 /// The way in.
@@ -115,6 +116,10 @@ pub struct DeviceDetail {
     pub stale: Option<Stale>,
     /// What happened to it, newest first.
     pub history: Vec<DeviceEvent>,
+    /// Requests about it, newest first (P15).
+    pub requests: Vec<RequestLine>,
+    /// Where a problem with it is reported (P15).
+    pub report_url: String,
 }
 
 impl Page for DeviceDetail {

@@ -149,6 +149,30 @@ impl Browser {
         self.http.get(url).header(header::COOKIE, cookies.join("; ")).send().await.unwrap()
     }
 
+    /// Sends a form with any number of files, and follows where it leads.
+    pub async fn upload_all(&mut self, url: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Page {
+        const BORDER: &str = "a-border-that-is-in-no-file";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head = format!("--{BORDER}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(head.as_bytes());
+        }
+        for (name, bytes) in files {
+            let name = name.replace('"', "%22");
+            let head = format!("content-disposition: form-data; name=\"files\"; filename=\"{name}\"");
+            body.extend_from_slice(format!("--{BORDER}\r\n{head}\r\ncontent-type: image/jpeg\r\n\r\n").as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BORDER}--\r\n").as_bytes());
+        let request = self.http.request(Method::POST, url).body(body);
+        let request = request.header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BORDER}"));
+        match self.send(request, url).await {
+            Ok(page) => page,
+            Err(next) => self.open(&next).await,
+        }
+    }
+
     async fn submit_form(&mut self, page: &Page, typed: &[(&str, &str)]) -> Result<Page, String> {
         let (action, mut fields) = page.form();
         fields.extend(typed.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())));

@@ -30,7 +30,8 @@ use tessera_core::sweep::Brake;
 use tessera_core::vanish::Grace;
 use tessera_hub::marketplace::{Application, Instance, Setting};
 use tessera_hub::{
-    Books, Brand, Config, Counting, Env, Hub, InvoiceSource, Parts, Returns, SeatRule, SeatRules, SecretKey, Sweeps,
+    Books, Brand, Config, Counting, Env, Hub, InvoiceSource, Parts, Requests, Returns, SeatRule, SeatRules, SecretKey,
+    Sweeps,
 };
 use tessera_sim::clock::Clock;
 use tessera_sim::idp::{self, Idp};
@@ -156,6 +157,7 @@ impl House {
                 sweep: Sweeps::default(),
                 brake: Brake::default(),
                 marketplaces: marketplaces(),
+                requests: requests(),
                 returns: Returns {
                     reasons: ReturnReason::usual(),
                     currency: Currency::parse("EUR").unwrap(),
@@ -329,6 +331,11 @@ fn invoices(file: &Path, environment: &Environment) -> InvoiceSource {
         places,
         every: SignedDuration::from_hours(1),
     }
+}
+
+/// The usual kinds, and a status of the service desk's own.
+fn requests() -> Requests {
+    Requests { statuses: [(6, "Waiting for a spare part".to_owned())].into(), ..Requests::default() }
 }
 
 /// Two marketplaces: one at the root with rules and every usual option, one below a prefix with a setting.

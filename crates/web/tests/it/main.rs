@@ -22,6 +22,10 @@ mod invoices;
 mod people;
 mod persons;
 mod registration;
+mod requests;
+mod requests_guarded;
+mod requests_mirrored;
+mod requests_steps;
 mod returns;
 mod second_factor;
 mod sweeps;
@@ -157,6 +161,33 @@ stories! {
         a08_a09_what_cannot_be_written_is_named,
         h04_a_write_waits_for_the_service_desk_and_can_be_cancelled,
         a08_a09_staff_make_assign_and_move_a_device,
+    }
+    requests {
+        p09_p15_a_problem_is_reported_from_a_device_and_followed,
+        p09_comments_files_closing_and_reopening_reach_the_desk_in_order,
+        p09_lists_are_mine_or_ours_searched_and_in_pages,
+        p09_a_form_sent_twice_opens_one_request,
+        p09_without_a_requester_a_request_waits_and_then_goes_by_itself,
+        p09_staff_see_every_request_and_send_refused_ones_again,
+    }
+    requests_mirrored {
+        p09_what_the_desk_says_publicly_comes_back_and_nothing_else,
+        p09_a_ticket_opened_at_the_desk_appears_at_home,
+        h04_a_lost_answer_makes_no_second_ticket_and_no_second_note,
+        h04_a_worker_that_died_leaves_one_ticket,
+        h04_hooks_may_come_twice_late_or_never,
+        h04_our_own_writes_coming_back_are_nothing_new,
+        h04_a_ticket_that_is_gone_or_moved_tells_nothing_more,
+    }
+    requests_guarded {
+        p08_p09_whatever_is_not_at_my_places_does_not_exist,
+        p09_a_file_is_what_its_bytes_say_and_runs_nothing,
+        p09_uploads_are_bounded,
+    }
+    requests_steps {
+        p09_a_request_takes_its_customers_own_steps_first,
+        p09_a_declined_request_never_reaches_the_desk,
+        p09_steps_are_defined_by_who_may_and_keep_for_who_began,
     }
     why {
         a19_a21_before_anything_is_linked_every_gap_has_one_reason,

@@ -96,8 +96,14 @@ async fn notes_are_private_and_replies_go_to_the_requester() {
     assert_eq!(note["conversation"]["body_text"], "Called back");
     let (status, reply) = desk.post("/tickets/1/reply", json!({ "body": "It is night" })).await;
     assert_eq!((status, &reply["conversation"]["to_emails"]), (201, &json!(["ada@example.com"])));
+    desk.pass(60);
+    let before = desk.get("/tickets/1").await["ticket"]["updated_at"].clone();
+    let customers = json!({ "body": "Still dark", "private": false, "incoming": true, "user_id": ADA });
+    let (_, customers) = desk.post("/tickets/1/notes", customers).await;
+    assert_eq!(customers["conversation"]["user_id"], ADA);
+    assert_ne!(desk.get("/tickets/1").await["ticket"]["updated_at"], before, "what is said on a ticket changes it");
     let all = desk.get("/tickets/1/conversations").await;
-    assert_eq!(all["conversations"].as_array().unwrap().len(), 2);
+    assert_eq!(all["conversations"].as_array().unwrap().len(), 3);
     assert_eq!(desk.post("/tickets/1/notes", json!({})).await.0, 400);
     assert_eq!(desk.post("/tickets/99/notes", json!({ "body": "?" })).await.0, 404);
     assert_eq!(desk.delete("/tickets/1").await, 204);

@@ -8,6 +8,7 @@ mod door;
 mod invoices;
 mod mail;
 mod portal;
+mod requests;
 mod returns;
 
 use jiff::{SignedDuration, Timestamp};
@@ -26,10 +27,12 @@ use super::door::{
 use super::invoices::{InvoiceDesk, InvoicePage, Invoices};
 use super::mail::{
     ActivatedMail, EmailChangeMail, EmailChangedMail, InvitationMail, Letter, Mail, OneTimeLinkMail,
-    RegistrationDecidedMail, RegistrationMail, ReplyMail, ReturnMail, SecurityNoticeMail, SignInChangedMail,
+    RegistrationDecidedMail, RegistrationMail, ReplyMail, RequestMail, ReturnMail, SecurityNoticeMail,
+    SignInChangedMail,
 };
 use super::portal::{DeviceDetail, Devices, KeptOut, NoDevices, SignIn, SignedOut};
 use super::problem::Problem;
+use super::requests::{AllRequests, NewRequest, Request, Requests, StaffRequest, Workflows};
 use super::returns::{NewReturn, ReturnPage, Returns};
 use super::sign_in_methods::{RemoveSignIn, SignInMethods};
 use super::{Chrome, Flash, Page, RenderError, Renderer, Support};
@@ -96,6 +99,13 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<DeviceDetail>(renderer, "portal-device", &customer, &mut made)?;
     of::<NoDevices>(renderer, "portal-no-devices", &customer, &mut made)?;
     of::<KeptOut>(renderer, "portal-kept-out", &customer, &mut made)?;
+    "/portal/customer/requests".clone_into(&mut customer.path);
+    of::<Requests>(renderer, "portal-requests", &customer, &mut made)?;
+    of::<NewRequest>(renderer, "portal-new-request", &customer, &mut made)?;
+    of::<Request>(renderer, "portal-request", &customer, &mut made)?;
+    "/portal/customer/workflows".clone_into(&mut customer.path);
+    of::<Workflows>(renderer, "portal-workflows", &customer, &mut made)?;
+    "/portal/customer".clone_into(&mut customer.path);
     of::<SignInMethods>(renderer, "portal-sign-in-methods", &customer, &mut made)?;
     of::<RemoveSignIn>(renderer, "portal-remove-sign-in", &customer, &mut made)?;
     "/portal/customer/returns".clone_into(&mut customer.path);
@@ -125,6 +135,9 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<ReturnDetail>(renderer, "console-return", &staff, &mut made)?;
     "/console/invoices".clone_into(&mut staff.path);
     of::<InvoiceDesk>(renderer, "console-invoices", &staff, &mut made)?;
+    "/console/requests".clone_into(&mut staff.path);
+    of::<AllRequests>(renderer, "console-requests", &staff, &mut made)?;
+    of::<StaffRequest>(renderer, "console-request", &staff, &mut made)?;
     "/console/why".clone_into(&mut staff.path);
     of::<WhyPage>(renderer, "console-why", &staff, &mut made)?;
     of::<Persons>(renderer, "console-persons", &staff, &mut made)?;
@@ -165,6 +178,7 @@ pub fn mails(renderer: &Renderer) -> Result<Vec<(String, Mail)>, RenderError> {
     let mut made = Vec::new();
     letters::<InvitationMail>(renderer, "mail-invitation", &chrome, &mut made)?;
     letters::<ActivatedMail>(renderer, "mail-activated", &chrome, &mut made)?;
+    letters::<RequestMail>(renderer, "mail-request", &chrome, &mut made)?;
     letters::<SignInChangedMail>(renderer, "mail-sign-in-changed", &chrome, &mut made)?;
     letters::<ReturnMail>(renderer, "mail-return", &chrome, &mut made)?;
     letters::<OneTimeLinkMail>(renderer, "mail-one-time-link", &chrome, &mut made)?;

@@ -1,8 +1,10 @@
 //! Sample states of the customer portal.
 
+use super::super::console::Badge;
 use super::super::portal::{
     Action, Check, Checklist, Device, DeviceDetail, DeviceEvent, Devices, KeptOut, NoDevices, Reason, SignIn, SignedOut,
 };
+use super::super::requests::RequestLine;
 use super::super::sign_in_methods::{LocalSignIn, RemoveSignIn, SignInMethod, SignInMethods};
 use super::super::{Provider, Stale, Tone};
 use super::{DAY, HOUR, Sample, ago};
@@ -100,10 +102,23 @@ impl Sample for DeviceDetail {
             as_of: ago(3),
             stale: None,
             history: vec![event(2 * DAY, "State changed from In Use to In Repair"), event(40 * DAY, "Assigned to you")],
+            requests: vec![RequestLine {
+                url: "/portal/customer/requests/0197".to_owned(),
+                subject: "It hums".to_owned(),
+                status: Badge::new("With the service team", Tone::Plain),
+                kind: "Fault".to_owned(),
+                device: None,
+                by: "Jo Meyer".to_owned(),
+                updated_at: ago(3),
+                ticket: Some("264".to_owned()),
+                trouble: None,
+            }],
+            report_url: "/portal/customer/requests/new?device=42".to_owned(),
         };
         let plain = Self {
             device: garage(),
             history: Vec::new(),
+            requests: Vec::new(),
             as_of: ago(3 * HOUR),
             stale: Some(stale()),
             ..differs.clone()

@@ -1,0 +1,310 @@
+//! Tickets, and what is said on them (`P09`).
+
+use http::Method;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::writing::number;
+use super::{Freshservice, MOST_PAGES, PER_PAGE, config, found, json as read, reading};
+use crate::discipline::{Charge, ConnectError, Priority};
+
+const LIST: Charge = Charge { credits: 1, limit: Some(config::LIST_TICKETS) };
+/// `include=assets` makes one ticket cost two.
+const VIEW: Charge = Charge { credits: 2, limit: Some(config::VIEW_TICKET) };
+const CREATE: Charge = Charge { credits: 1, limit: Some(config::CREATE_TICKET) };
+const UPDATE: Charge = Charge { credits: 1, limit: Some(config::UPDATE_TICKET) };
+
+/// The status of a new ticket.
+const OPEN: i64 = 2;
+/// The lowest priority: the service desk's own rules raise it.
+const LOW: i64 = 1;
+/// Where a ticket came from: the portal.
+const FROM_PORTAL: i64 = 2;
+/// The longest text that is taken over, in characters.
+const LONGEST_TEXT: usize = 20_000;
+
+/// A ticket as the service desk has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    /// Its number.
+    pub id: String,
+    /// What it is about.
+    pub subject: String,
+    /// The description without its tags.
+    pub description: String,
+    /// Whose it is.
+    pub requester_id: Option<String>,
+    /// 2 open, 3 pending, 4 resolved, 5 closed; others are the account's own.
+    pub status: i64,
+    /// The display ids of the assets it is about; a list does not tell them.
+    pub assets: Vec<String>,
+    /// It was deleted, or called spam.
+    pub removed: bool,
+    /// When it was opened.
+    pub created_at: Option<Timestamp>,
+    /// When it last changed.
+    pub updated_at: Option<Timestamp>,
+    /// When it was asked for.
+    pub read_at: Timestamp,
+}
+
+/// A reply to a ticket, or a note on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Its id.
+    pub id: String,
+    /// For agents only. Whatever does not say that it is public is private.
+    pub private: bool,
+    /// Who said it: a requester's or an agent's id.
+    pub author_id: Option<String>,
+    /// Its text without tags.
+    pub text: String,
+    /// The names of the files that came with it.
+    pub files: Vec<String>,
+    /// When.
+    pub at: Option<Timestamp>,
+}
+
+/// A ticket to be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTicket<'a> {
+    /// Whose it is. Always told: a ticket with an address that nobody has makes a new requester.
+    pub requester_id: &'a str,
+    /// What it is about.
+    pub subject: &'a str,
+    /// What is the matter, as HTML.
+    pub description: &'a str,
+    /// The display id of the asset it is about.
+    pub asset: Option<&'a str>,
+}
+
+/// Something said by the requester, to be put on a ticket where everybody there sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNote<'a> {
+    /// The ticket.
+    pub ticket_id: &'a str,
+    /// The requester.
+    pub requester_id: &'a str,
+    /// What is said, as HTML.
+    pub body: &'a str,
+}
+
+impl Freshservice {
+    /// Opens a ticket, and tells its number. Never repeated by itself: when the answer is lost, the ticket may be there or not.
+    pub async fn create_ticket(&self, ticket: &NewTicket<'_>, priority: Priority) -> Result<String, ConnectError> {
+        let mut body = json!({
+            "requester_id": number(ticket.requester_id),
+            "subject": ticket.subject,
+            "description": ticket.description,
+            "status": OPEN,
+            "priority": LOW,
+            "source": FROM_PORTAL,
+        });
+        if let Some(asset) = ticket.asset {
+            body["assets"] = json!([{ "display_id": number(asset) }]);
+        }
+        if let Some(workspace) = self.config.workspace_id.filter(|id| *id > 0) {
+            body["workspace_id"] = workspace.into();
+        }
+        let object = format!("a new ticket of requester {}", ticket.requester_id);
+        let call = self.call(&["tickets"], &[], "/tickets", object, priority, CREATE);
+        let answer = self.client.exchange(&call.write(Method::POST, &body)).await?.checked()?;
+        let made = reading::unwrapped(answer.json()?, &["ticket"]);
+        read::text(&made, "id").ok_or_else(|| answer.unexpected("a new ticket without an id"))
+    }
+
+    /// One ticket with its assets, or `None` when there is none. This read does not lag.
+    pub async fn ticket(&self, id: &str, priority: Priority) -> Result<Option<Ticket>, ConnectError> {
+        if !read::is_id(id) {
+            return Ok(None);
+        }
+        let query = [("include", "assets".to_owned())];
+        let call = self.call(&["tickets", id], &query, "/tickets/{id}", format!("ticket {id}"), priority, VIEW);
+        let Some(answer) = found(self.client.exchange(&call).await?)? else { return Ok(None) };
+        let raw = reading::unwrapped(answer.json()?, &["ticket"]);
+        match ticket(&raw, answer.read_at) {
+            Some(ticket) if ticket.id == id => Ok(Some(ticket)),
+            _ => Err(answer.unexpected("another ticket, or one without id or status")),
+        }
+    }
+
+    /// A page (from 1) of the tickets that changed since, in the order in which they were opened; and whether there are more.
+    pub async fn tickets_changed(
+        &self,
+        since: Timestamp,
+        page: u32,
+        priority: Priority,
+    ) -> Result<(Vec<Ticket>, bool), ConnectError> {
+        self.ticket_list(since, None, page, priority).await
+    }
+
+    /// The tickets of a requester that changed since, in the order in which they were opened. This list does not lag.
+    pub async fn tickets_of(
+        &self,
+        requester_id: &str,
+        since: Timestamp,
+        priority: Priority,
+    ) -> Result<Vec<Ticket>, ConnectError> {
+        let mut all = Vec::new();
+        for page in 1..=MOST_PAGES {
+            let (tickets, more) = self.ticket_list(since, Some(requester_id), page, priority).await?;
+            all.extend(tickets.into_iter().filter(|ticket| ticket.requester_id.as_deref() == Some(requester_id)));
+            if !more {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    async fn ticket_list(
+        &self,
+        since: Timestamp,
+        requester_id: Option<&str>,
+        page: u32,
+        priority: Priority,
+    ) -> Result<(Vec<Ticket>, bool), ConnectError> {
+        // Without `updated_since` only what was opened within 30 days is listed.
+        let since = Timestamp::from_second(since.as_second()).unwrap_or(since);
+        let mut query = vec![
+            ("updated_since", since.to_string()),
+            ("order_type", "asc".to_owned()),
+            ("per_page", PER_PAGE.to_string()),
+            ("page", page.to_string()),
+        ];
+        query.extend(requester_id.map(|id| ("requester_id", id.to_owned())));
+        query.extend(self.config.workspace_id.map(|id| ("workspace_id", id.to_string())));
+        let object = match requester_id {
+            Some(id) => format!("the tickets of requester {id}"),
+            None => format!("page {page} of the tickets"),
+        };
+        let call = self.call(&["tickets"], &query, "/tickets", object, priority, LIST);
+        let (rows, answer) = self.rows(&call, "tickets").await?;
+        let read = |row| ticket(row, answer.read_at).ok_or_else(|| answer.unexpected("a ticket without id or status"));
+        Ok((rows.iter().map(read).collect::<Result<_, _>>()?, answer.has_next()))
+    }
+
+    /// Everything that was said on a ticket, private notes included, the oldest first.
+    pub async fn said_on(&self, ticket_id: &str, priority: Priority) -> Result<Vec<Said>, ConnectError> {
+        if !read::is_id(ticket_id) {
+            return Ok(Vec::new());
+        }
+        let mut all = Vec::new();
+        for page in 1..=MOST_PAGES {
+            let query = [("per_page", PER_PAGE.to_string()), ("page", page.to_string())];
+            let object = format!("what was said on ticket {ticket_id}");
+            let path = ["tickets", ticket_id, "conversations"];
+            let call = self.call(&path, &query, "/tickets/{id}/conversations", object, priority, Charge::ONE);
+            let (rows, answer) = self.rows(&call, "conversations").await?;
+            all.extend(rows.iter().filter_map(said));
+            if !answer.has_next() {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// Puts what the requester says on their ticket as a public note, and tells its id; `None`: there is no such ticket. Nobody gets a mail
+    /// by this. Never repeated by itself.
+    pub async fn add_note(&self, note: &NewNote<'_>, priority: Priority) -> Result<Option<String>, ConnectError> {
+        if !read::is_id(note.ticket_id) {
+            return Ok(None);
+        }
+        let body = json!({
+            "body": note.body,
+            "private": false,
+            "incoming": true,
+            "user_id": number(note.requester_id),
+        });
+        let object = format!("a note on ticket {}", note.ticket_id);
+        let path = ["tickets", note.ticket_id, "notes"];
+        let call = self.call(&path, &[], "/tickets/{id}/notes", object, priority, Charge::ONE);
+        let answer = self.client.exchange(&call.write(Method::POST, &body)).await?;
+        let Some(answer) = found(answer)? else { return Ok(None) };
+        let made = reading::unwrapped(answer.json()?, &["conversation", "note"]);
+        read::text(&made, "id").map(Some).ok_or_else(|| answer.unexpected("a new note without an id"))
+    }
+
+    /// Gives a ticket a status. `false`: there is no such ticket.
+    pub async fn set_ticket_status(&self, id: &str, status: i64, priority: Priority) -> Result<bool, ConnectError> {
+        if !read::is_id(id) {
+            return Ok(false);
+        }
+        let call = self.call(&["tickets", id], &[], "/tickets/{id}", format!("ticket {id}"), priority, UPDATE);
+        let call = call.write(Method::PUT, &json!({ "status": status }));
+        Ok(found(self.client.exchange(&call).await?)?.is_some())
+    }
+}
+
+fn ticket(raw: &Value, read_at: Timestamp) -> Option<Ticket> {
+    let linked = raw.get("assets").and_then(Value::as_array).into_iter().flatten();
+    Some(Ticket {
+        id: read::text(raw, "id")?,
+        subject: read::text(raw, "subject").unwrap_or_default(),
+        description: text_of(raw, "description_text", "description"),
+        requester_id: read::text(raw, "requester_id"),
+        status: read::text(raw, "status")?.parse().ok()?,
+        assets: linked.filter_map(|asset| read::text(asset, "display_id")).collect(),
+        removed: ["deleted", "spam"].iter().any(|flag| read::flag(raw, flag) == Some(true)),
+        created_at: read::time(raw, "created_at"),
+        updated_at: read::time(raw, "updated_at"),
+        read_at,
+    })
+}
+
+fn said(raw: &Value) -> Option<Said> {
+    let files = raw.get("attachments").and_then(Value::as_array).into_iter().flatten();
+    Some(Said {
+        id: read::text(raw, "id")?,
+        private: read::flag(raw, "private") != Some(false),
+        author_id: read::text(raw, "user_id"),
+        text: text_of(raw, "body_text", "body"),
+        files: files.filter_map(|file| read::text(file, "name")).collect(),
+        at: read::time(raw, "created_at"),
+    })
+}
+
+/// The plain text, or what is left of the HTML without its tags.
+fn text_of(raw: &Value, plain: &str, html: &str) -> String {
+    let text =
+        read::text(raw, plain).or_else(|| read::text(raw, html).map(|html| without_tags(&html))).unwrap_or_default();
+    text.chars().take(LONGEST_TEXT).collect()
+}
+
+fn without_tags(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    for (index, piece) in html.split('<').enumerate() {
+        match piece.split_once('>') {
+            Some((tag, after)) if index > 0 => {
+                if ["br", "/p", "/div", "/li"]
+                    .iter()
+                    .any(|line| tag.trim_end_matches('/').trim().eq_ignore_ascii_case(line))
+                {
+                    text.push('\n');
+                }
+                text.push_str(after);
+            }
+            _ => text.push_str(piece),
+        }
+    }
+    let entities = [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    entities.iter().fold(text, |text, (entity, character)| text.replace(entity, character)).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p09_what_does_not_say_that_it_is_public_is_private() {
+        for raw in [json!({"id": 1}), json!({"id": 1, "private": null}), json!({"id": 1, "private": true})] {
+            assert!(said(&raw).unwrap().private, "{raw}");
+        }
+        assert!(!said(&json!({"id": 1, "private": false})).unwrap().private);
+    }
+
+    #[test]
+    fn html_becomes_lines_of_text() {
+        let html = "<div>It&nbsp;is <b>dark</b> &amp; cold</div><p>2 &lt; 3</p>";
+        assert_eq!(without_tags(html), "It is dark & cold\n2 < 3");
+    }
+}

@@ -1,0 +1,70 @@
+//! What the service team reads: tickets and notes as HTML.
+
+use super::{DeviceNamed, FileNamed, Remark, Request};
+
+/// The description of a request's ticket. `page` is where staff see the request and its files.
+pub fn ticket_html(request: &Request, place: &str, files: &[FileNamed], page: &str) -> String {
+    let mut html = paragraphs(&request.description);
+    for (label, answer) in &request.answers {
+        html.push_str(&format!("<p><b>{}:</b> {}</p>", escaped(label), escaped(answer)));
+    }
+    if let Some(DeviceNamed { name, external_id, .. }) = &request.device {
+        html.push_str(&format!("<p><b>Device:</b> {} (asset {})</p>", escaped(name), escaped(external_id)));
+    }
+    html.push_str(&format!("<p><b>Place:</b> {}</p>", escaped(place)));
+    html.push_str(&file_list(files, page));
+    html.push_str(&format!(
+        "<p>{}, through the customer portal. {}</p>",
+        escaped(&request.person_name),
+        request.marker()
+    ));
+    html
+}
+
+/// What a customer said, as a note on the ticket.
+pub fn note_html(remark: &Remark, files: &[FileNamed], page: &str) -> String {
+    let mut html = paragraphs(&remark.text);
+    html.push_str(&file_list(files, page));
+    html.push_str(&format!("<p>{}, through the customer portal {}</p>", escaped(&remark.author), remark.marker()));
+    html
+}
+
+fn file_list(files: &[FileNamed], page: &str) -> String {
+    if files.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = files.iter().map(|file| escaped(&file.name)).collect();
+    format!("<p><b>Files:</b> {} (<a href=\"{}\">open them in the console</a>)</p>", names.join(", "), escaped(page))
+}
+
+fn paragraphs(text: &str) -> String {
+    let blocks = text.trim().split("\n\n").map(str::trim).filter(|block| !block.is_empty());
+    blocks.map(|block| format!("<p>{}</p>", escaped(block).replace('\n', "<br>"))).collect()
+}
+
+fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            '\r' => {}
+            other => html.push(other),
+        }
+    }
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p09_what_customers_type_is_no_markup_at_the_service_desk() {
+        assert_eq!(paragraphs("a <b>\nc & d\r\n\n\n'e'"), "<p>a &lt;b&gt;<br>c &amp; d</p><p>&#39;e&#39;</p>");
+        assert_eq!(paragraphs(" \n "), "");
+    }
+}

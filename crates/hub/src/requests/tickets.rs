@@ -1,0 +1,188 @@
+//! Tickets read back: one that a hook names, and all that changed, so that a lost delivery loses nothing.
+
+use jiff::SignedDuration;
+use tessera_connect::Priority;
+use tessera_connect::freshservice::Ticket;
+use tessera_core::customer::Customer;
+use tessera_core::job::{Hint, Leased, Task};
+use tessera_core::plan::{Change, Plan};
+use tessera_core::request::{self, DeskSays, DeviceNamed, Mirror, Request, Spoken};
+
+use crate::{ATTEMPTS, Hub, HubError};
+
+/// Through which door it comes.
+const CHANNEL: &str = "hook";
+/// How many pages of tickets one reading goes through at most.
+const MOST_PAGES: u32 = 500;
+/// How many requests and requesters are looked after at once.
+const AT_ONCE: usize = 500;
+/// Times of tickets are told in seconds, and clocks differ by a few.
+const SECONDS: SignedDuration = SignedDuration::from_secs(5);
+
+impl Hub {
+    /// Reads one ticket; the job ends with it.
+    pub(crate) async fn reread_ticket(&self, id: &str, job: &Leased) -> Result<(), HubError> {
+        self.read_ticket(id).await?;
+        Ok(self.store.finish_job(job, self.env.now()).await?)
+    }
+
+    async fn read_ticket(&self, id: &str) -> Result<(), HubError> {
+        let ticket = self.desk.ticket(id, Priority::Background).await?.filter(|ticket| !ticket.removed);
+        let Some(ticket) = ticket else {
+            return match self.store.request_of_ticket(id).await? {
+                Some(known) => self.note_loss(known.id, "the ticket was deleted at the service desk").await,
+                None => Ok(()),
+            };
+        };
+        let Some((requester, customer)) = self.whose(&ticket).await? else {
+            return match self.store.request_of_ticket(id).await? {
+                Some(known) => self.note_loss(known.id, "the ticket belongs to another requester by now").await,
+                None => Ok(()),
+            };
+        };
+        let says = self.says(ticket, requester).await?;
+        for _ in 0..ATTEMPTS {
+            let customer = self.customer_of_request(customer.id).await?;
+            let actor = format!("system:{}", self.desk.name());
+            let plan = match self.request_told_by(&says, &customer).await? {
+                Some(known) if known.customer_id != customer.id => {
+                    return self.note_loss(known.id, "the ticket belongs to another customer by now").await;
+                }
+                Some(known) if matches!(known.mirror, Mirror::Lost { .. }) => return Ok(()),
+                Some(known) => {
+                    let remarks = self.store.remarks(known.id).await?;
+                    self.stamped(&actor, CHANNEL, |stamp| request::hear(&known, &remarks, &says, customer, stamp))
+                }
+                None => {
+                    let kind = self.config.requests.kinds.first().map_or("other", |kind| kind.code.as_str());
+                    self.stamped(&actor, CHANNEL, |stamp| request::arrived(&says, customer, kind, stamp))
+                }
+            };
+            if self.try_apply(&plan).await? {
+                return Ok(());
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// The ticket's requester, and the customer who has them.
+    async fn whose(&self, ticket: &Ticket) -> Result<Option<(String, Customer)>, HubError> {
+        let Some(requester) = ticket.requester_id.clone() else { return Ok(None) };
+        let customer = self.store.customer_of(&self.requester_key(&requester)).await?;
+        Ok(customer.map(|customer| (requester, customer)))
+    }
+
+    async fn says(&self, ticket: Ticket, requester_id: String) -> Result<DeskSays, HubError> {
+        let said = self.desk.said_on(&ticket.id, Priority::Background).await?;
+        let spoken = said.into_iter().map(|said| {
+            let by_requester = said.author_id.as_deref() == Some(requester_id.as_str());
+            let mut text = said.text;
+            for file in &said.files {
+                text.push_str(&format!("\n[{file}, at the service desk]"));
+            }
+            Spoken { entry: said.id, private: said.private, by_requester, text, at: said.at.unwrap_or(ticket.read_at) }
+        });
+        let spoken = spoken.collect();
+        let mut device = None;
+        for asset in &ticket.assets {
+            if let Some(known) = self.store.device(self.desk.name(), asset).await? {
+                device = Some(DeviceNamed { system: known.system, external_id: known.external_id, name: known.name });
+                break;
+            }
+        }
+        Ok(DeskSays {
+            ticket_id: ticket.id,
+            subject: ticket.subject,
+            description: ticket.description,
+            status: ticket.status,
+            requester_id,
+            device,
+            spoken,
+            created_at: ticket.created_at.unwrap_or(ticket.read_at),
+            read_at: ticket.read_at,
+        })
+    }
+
+    /// The request that the ticket is: by its number, or by the mark in its description when the answer with the number was lost.
+    async fn request_told_by(&self, says: &DeskSays, customer: &Customer) -> Result<Option<Request>, HubError> {
+        if let Some(known) = self.store.request_of_ticket(&says.ticket_id).await? {
+            return Ok(Some(known));
+        }
+        let Some((_, mark)) = says.description.rsplit_once("Portal reference ") else { return Ok(None) };
+        let mark: String = mark.chars().take_while(char::is_ascii_alphanumeric).collect();
+        let Some(request) = self.store.request_by_mark(&mark).await? else { return Ok(None) };
+        let waits =
+            request.customer_id == customer.id && request.mirror == Mirror::Waiting && request.sent_at.is_some();
+        Ok(waits.then(|| request::adopt(&request, &says.ticket_id)))
+    }
+
+    /// Asks for a reading of what changed, when its time has come; and has requests sent that waited for their requester.
+    pub async fn ask_due_requests(&self) -> Result<(), HubError> {
+        for request_id in self.store.requests_linked_now(AT_ONCE).await? {
+            let plan = self.stamped("hub", "job", |stamp| {
+                let mut plan = Plan::default();
+                let job = stamp.job(Task::MirrorRequest { request_id });
+                plan.push(Change::Enqueue(job), "its customer has a requester now");
+                plan
+            });
+            self.store.apply(&plan).await?;
+        }
+        let (now, every) = (self.env.now(), self.config.sweep.changes_every);
+        let last = self.store.ticket_reading(self.desk.name()).await?;
+        if every > SignedDuration::ZERO && last.is_none_or(|last| last.asked_at + every <= now) {
+            self.ask_tickets().await?;
+        }
+        Ok(())
+    }
+
+    /// Asks for a reading of the tickets that changed.
+    pub async fn ask_tickets(&self) -> Result<(), HubError> {
+        self.store.tickets_asked(self.desk.name(), self.env.now()).await?;
+        let job = self.stamped("hub", "job", |stamp| stamp.job(Task::ReadTickets));
+        Ok(self.store.enqueue(&job).await?)
+    }
+
+    /// Looks through the tickets that changed, and has those read that are somebody's here. The next reading begins a little before this one
+    /// did; one that fails is begun again from the same moment.
+    pub(crate) async fn read_tickets(&self, job: &Leased) -> Result<(), HubError> {
+        let began = self.env.now();
+        let system = self.desk.name();
+        let earliest = began - SignedDuration::from_hours(24 * i64::from(self.config.requests.history_days));
+        let since = self.store.ticket_reading(system).await?.and_then(|last| last.since);
+        let since = since.map_or(earliest, |since| since - self.config.sweep.overlap);
+        let mut seen = 0;
+        for page in 1..=MOST_PAGES {
+            self.store.extend_job(job, self.env.now() + crate::jobs::LEASE).await?;
+            let (tickets, more) = self.desk.tickets_changed(since, page, Priority::Background).await?;
+            seen += tickets.len();
+            self.ask_for(tickets).await?;
+            if !more {
+                break;
+            }
+        }
+        // Somebody who was linked lately has tickets from before.
+        for requester in self.store.requesters_linked_since(system, since, AT_ONCE).await? {
+            self.store.extend_job(job, self.env.now() + crate::jobs::LEASE).await?;
+            let tickets = self.desk.tickets_of(&requester, earliest, Priority::Background).await?;
+            self.ask_for(tickets).await?;
+        }
+        self.store.tickets_read(system, began, self.env.now(), seen).await?;
+        Ok(self.store.finish_job(job, self.env.now()).await?)
+    }
+
+    /// Has tickets read that may say something new about a request, or are a new one.
+    async fn ask_for(&self, tickets: Vec<Ticket>) -> Result<(), HubError> {
+        let mut hints = Vec::new();
+        for ticket in tickets {
+            let known = self.store.request_of_ticket(&ticket.id).await?;
+            let fresh = match &known {
+                Some(known) => ticket.updated_at.is_none_or(|at| known.read_at.is_none_or(|read| read <= at + SECONDS)),
+                None => !ticket.removed && self.whose(&ticket).await?.is_some(),
+            };
+            if fresh {
+                hints.push(Hint::Ticket { id: ticket.id });
+            }
+        }
+        if hints.is_empty() { Ok(()) } else { self.ask_reread(hints, "hub", "sweep").await }
+    }
+}

@@ -1,0 +1,84 @@
+//! A customer's own workflows, defined by the customer's administrator.
+
+use tessera_core::access::Viewer;
+use tessera_core::id::CustomerId;
+use tessera_core::person::Person;
+use tessera_core::plan::{Change, Draft};
+use tessera_core::timeline::Event;
+use tessera_core::workflow::{self, Step, Workflow};
+
+use super::CHANNEL;
+use crate::{ATTEMPTS, Hub, HubError};
+
+impl Hub {
+    /// The workflow of a customer's requests of one kind, if any is defined.
+    pub async fn workflow_of(&self, customer: CustomerId, kind: &str) -> Result<Option<Workflow>, HubError> {
+        let all = self.store.workflows(customer).await?;
+        Ok(all.into_iter().find(|workflow| workflow.kind == kind))
+    }
+
+    /// Whom a step may name: the active people of the customer.
+    pub async fn approvers(&self, customer: CustomerId) -> Result<Vec<Person>, HubError> {
+        let mut people = self.store.people(customer).await?;
+        people.retain(|person| person.inactive.is_none());
+        Ok(people)
+    }
+
+    /// Puts the steps of a kind of request in force. `version` is the one that was changed; 0: there was none. Requests under way keep theirs.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] when the steps do not fit, name somebody else's people, or were changed meanwhile.
+    pub async fn put_workflow(
+        &self,
+        viewer: &Viewer,
+        kind: &str,
+        version: i64,
+        steps: Vec<Step>,
+    ) -> Result<(), HubError> {
+        let requests = &self.config.requests;
+        if !viewer.may(&requests.workflow_admin) {
+            let detail = format!("defining workflows needs the role function {}", requests.workflow_admin);
+            return Err(HubError::precondition("not_allowed", detail));
+        }
+        if !requests.kinds.iter().any(|known| known.code == kind) {
+            return Err(HubError::NotFound("there is no such kind of request".to_owned()));
+        }
+        workflow::check(&steps).map_err(|why| HubError::precondition("steps", why))?;
+        let people = self.approvers(viewer.customer_id).await?;
+        let named = steps.iter().filter_map(|step| match step {
+            Step::Approval { person, .. } | Step::Notice { person, .. } => Some(person),
+            Step::RequirePlace | Step::RequireField { .. } => None,
+        });
+        if named.into_iter().any(|id| !people.iter().any(|person| person.id == *id)) {
+            return Err(HubError::precondition("steps", "choose one of your own people for each step"));
+        }
+        let actor = viewer.actor();
+        for _ in 0..ATTEMPTS {
+            let before = self.workflow_of(viewer.customer_id, kind).await?;
+            if before.as_ref().map_or(0, |before| before.version) != version {
+                let detail = "somebody changed these steps in the meantime; look at them and decide again";
+                return Err(HubError::precondition("changed_meanwhile", detail));
+            }
+            let customer = self.customer_of_request(viewer.customer_id).await?;
+            let plan = self.stamped(&actor, CHANNEL, |stamp| {
+                let words = steps.iter().map(Step::sentence).collect();
+                let mut draft = Draft::of(customer, stamp);
+                draft.note(&Event::WorkflowChanged { kind: requests.label(kind).to_owned(), steps: words });
+                let workflow = Workflow {
+                    customer_id: viewer.customer_id,
+                    kind: kind.to_owned(),
+                    version,
+                    steps: steps.clone(),
+                    changed_at: stamp.now,
+                    changed_by: viewer.name.clone(),
+                };
+                draft.push(Change::PutWorkflow(workflow), "the customer's administrator defines it so");
+                draft.finish()
+            });
+            if self.try_apply(&plan).await? {
+                return Ok(());
+            }
+        }
+        Err(HubError::Busy)
+    }
+}

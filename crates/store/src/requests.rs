@@ -1,0 +1,423 @@
+//! Service requests: for their portal, where every read carries the reader's places, and for the journeys and staff, who see them all.
+
+use jiff::Timestamp;
+use tessera_core::id::{CustomerId, JobId, PersonId, PlaceId, RemarkId, RequestFileId, RequestId};
+use tessera_core::request::file::{MediaType, RequestFile};
+use tessera_core::request::{Act, DeviceNamed, Mirror, Remark, Request, Status, Way};
+use tessera_core::workflow::Workflow;
+use uuid::Uuid;
+
+use crate::lower::json;
+use crate::reads::{read_all, read_one};
+use crate::statement::{Conflict, Statement};
+use crate::value::{Row, Value};
+use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+
+/// What somebody wants to see of the requests.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RequestFilter<'a> {
+    /// Only those they opened themselves.
+    pub mine: bool,
+    /// One status by its name, or `active`; empty: all.
+    pub status: &'a str,
+    /// A part of what it says; empty: all.
+    pub search: &'a str,
+    /// Those before this one, which ended the page before.
+    pub before: Option<RequestId>,
+}
+
+/// How far the service desk's tickets were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TicketReading {
+    /// When the last complete reading began.
+    pub since: Option<Timestamp>,
+    /// When the last one was asked for.
+    pub asked_at: Timestamp,
+    /// When the last complete one ended.
+    pub finished_at: Option<Timestamp>,
+    /// How many tickets it saw.
+    pub seen: i64,
+}
+
+impl Store {
+    /// One request, for staff and journeys.
+    pub async fn request(&self, id: RequestId) -> Result<Option<Request>, StoreError> {
+        read_one(self.one(sql::REQUEST, values![id]).await?, request)
+    }
+
+    /// The request that is mirrored with a ticket.
+    pub async fn request_of_ticket(&self, ticket_id: &str) -> Result<Option<Request>, StoreError> {
+        read_one(self.one(sql::REQUEST_BY_TICKET, values![ticket_id]).await?, request)
+    }
+
+    /// The request with this mark in its ticket.
+    pub async fn request_by_mark(&self, mark: &str) -> Result<Option<Request>, StoreError> {
+        read_one(self.one(sql::REQUEST_BY_MARK, values![mark]).await?, request)
+    }
+
+    /// One request, if it is at one of the person's places (`P08`).
+    pub async fn request_seen(&self, by: PersonId, id: RequestId) -> Result<Option<Request>, StoreError> {
+        read_one(self.one(sql::REQUEST_SEEN, values![by, id]).await?, request)
+    }
+
+    /// The newest requests at a person's places.
+    pub async fn requests_seen(
+        &self,
+        by: PersonId,
+        filter: RequestFilter<'_>,
+        limit: usize,
+    ) -> Result<Vec<Request>, StoreError> {
+        let values = values![
+            by,
+            filter.before.map_or(Uuid::max(), |id| id.0),
+            filter.mine,
+            filter.status,
+            pattern(filter.search),
+            number(limit),
+        ];
+        read_all(self.query(sql::REQUESTS_SEEN, values).await?, request)
+    }
+
+    /// The newest requests about a device, at a person's places (`P15`).
+    pub async fn requests_of_device_seen(
+        &self,
+        by: PersonId,
+        system: &str,
+        device: &str,
+        limit: usize,
+    ) -> Result<Vec<Request>, StoreError> {
+        let values = values![by, system, device, number(limit)];
+        read_all(self.query(sql::REQUESTS_OF_DEVICE_SEEN, values).await?, request)
+    }
+
+    /// The requests at a person's places that wait for that person's approval.
+    pub async fn requests_awaiting(&self, person: PersonId, limit: usize) -> Result<Vec<Request>, StoreError> {
+        read_all(self.query(sql::REQUESTS_AWAITED_SEEN, values![person, number(limit)]).await?, request)
+    }
+
+    /// The newest requests of all customers, or only those that somebody has to look at.
+    pub async fn requests(
+        &self,
+        in_trouble: bool,
+        search: &str,
+        before: Option<RequestId>,
+        limit: usize,
+    ) -> Result<Vec<Request>, StoreError> {
+        let statement = if in_trouble { sql::REQUESTS_IN_TROUBLE } else { sql::REQUESTS_NEWEST };
+        let values = values![before.map_or(Uuid::max(), |id| id.0), pattern(search), number(limit)];
+        read_all(self.query(statement, values).await?, request)
+    }
+
+    /// Requests that waited for a requester who is there now.
+    pub async fn requests_linked_now(&self, limit: usize) -> Result<Vec<RequestId>, StoreError> {
+        read_all(self.query(sql::REQUESTS_LINKED_NOW, values![number(limit)]).await?, Row::id)
+    }
+
+    /// Takes a request into one job's hands until a time.
+    ///
+    /// # Errors
+    /// A conflict while another job has it.
+    pub async fn take_request(
+        &self,
+        id: RequestId,
+        job: JobId,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), ApplyError> {
+        self.write(Statement::one(sql::REQUEST_TAKE, values![job, until, id, now], Conflict::Request)).await
+    }
+
+    /// Gives it out of the job's hands.
+    pub async fn give_request_back(&self, id: RequestId, job: JobId) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::REQUEST_GIVE_BACK, values![id, job])).await
+    }
+
+    /// Notes that a request is being sent, or was not. This is durable before it is sent.
+    ///
+    /// # Errors
+    /// A conflict when it changed meanwhile: then it must not be sent.
+    pub async fn request_sent(&self, request: &Request, at: Option<Timestamp>) -> Result<(), ApplyError> {
+        let values = values![at, request.id, request.version];
+        self.write(Statement::one(sql::REQUEST_SENT, values, Conflict::Request)).await
+    }
+
+    /// The same for something said.
+    pub async fn remark_sent(&self, id: RemarkId, at: Option<Timestamp>) -> Result<(), ApplyError> {
+        self.write(Statement::one(sql::REMARK_SENT, values![at, id], Conflict::Request)).await
+    }
+
+    /// What was said and done on a request, in the order in which it came here.
+    pub async fn remarks(&self, of: RequestId) -> Result<Vec<Remark>, StoreError> {
+        read_all(self.query(sql::REMARKS, values![of]).await?, remark)
+    }
+
+    /// The same, as far as a person sees the request.
+    pub async fn remarks_seen(&self, by: PersonId, of: RequestId) -> Result<Vec<Remark>, StoreError> {
+        read_all(self.query(sql::REMARKS_SEEN, values![by, of]).await?, remark)
+    }
+
+    /// The files of a request, without their bytes.
+    pub async fn files(&self, of: RequestId) -> Result<Vec<RequestFile>, StoreError> {
+        read_all(self.query(sql::FILES, values![of]).await?, file)
+    }
+
+    /// The same, as far as a person sees the request.
+    pub async fn files_seen(&self, by: PersonId, of: RequestId) -> Result<Vec<RequestFile>, StoreError> {
+        read_all(self.query(sql::FILES_SEEN, values![by, of]).await?, file)
+    }
+
+    /// One file with its bytes.
+    pub async fn file(&self, of: RequestId, id: RequestFileId) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
+        read_one(self.one(sql::FILE, values![of, id]).await?, |row| Ok((file(row)?, row.get()?)))
+    }
+
+    /// The same, if the person sees the request.
+    pub async fn file_seen(
+        &self,
+        by: PersonId,
+        of: RequestId,
+        id: RequestFileId,
+    ) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
+        read_one(self.one(sql::FILE_SEEN, values![by, of, id]).await?, |row| Ok((file(row)?, row.get()?)))
+    }
+
+    /// A customer's own workflows, by the kind of request.
+    pub async fn workflows(&self, of: CustomerId) -> Result<Vec<Workflow>, StoreError> {
+        read_all(self.query(sql::WORKFLOWS, values![of]).await?, |row| {
+            Ok(Workflow {
+                customer_id: row.id()?,
+                kind: row.get()?,
+                version: row.get()?,
+                steps: row.json()?,
+                changed_at: row.get()?,
+                changed_by: row.get()?,
+            })
+        })
+    }
+
+    /// How far the tickets of a service desk were read.
+    pub async fn ticket_reading(&self, system: &str) -> Result<Option<TicketReading>, StoreError> {
+        read_one(self.one(sql::TICKET_READING, values![system]).await?, |row| {
+            Ok(TicketReading { since: row.get()?, asked_at: row.get()?, finished_at: row.get()?, seen: row.get()? })
+        })
+    }
+
+    /// A reading of the tickets was asked for.
+    pub async fn tickets_asked(&self, system: &str, now: Timestamp) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::TICKETS_ASKED, values![system, now])).await
+    }
+
+    /// A reading of the tickets that began at `began` is complete.
+    pub async fn tickets_read(
+        &self,
+        system: &str,
+        began: Timestamp,
+        now: Timestamp,
+        seen: usize,
+    ) -> Result<(), ApplyError> {
+        let values = values![began, now, number(seen), system];
+        self.write(Statement::any(sql::TICKETS_READ, values)).await
+    }
+
+    /// Requesters that were linked since.
+    pub async fn requesters_linked_since(
+        &self,
+        system: &str,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<String>, StoreError> {
+        let values = values![since, system, number(limit)];
+        read_all(self.query(sql::REQUESTERS_LINKED_SINCE, values).await?, Row::get)
+    }
+}
+
+fn number(size: usize) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
+}
+
+/// A pattern that finds a text anywhere, whatever characters it is of.
+fn pattern(search: &str) -> String {
+    let search = search.trim().to_lowercase();
+    if search.is_empty() {
+        return String::new();
+    }
+    let plain = search.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{plain}%")
+}
+
+pub(crate) fn create(request: &Request) -> Statement {
+    let device = request.device.as_ref();
+    let values = values![
+        request.id,
+        mark(request),
+        request.customer_id,
+        request.place_id,
+        request.person_id,
+        &request.person_name,
+        &request.kind,
+        &request.subject,
+        &request.description,
+        device.map(|it| it.system.as_str()),
+        device.map(|it| it.external_id.as_str()),
+        device.map(|it| it.name.as_str()),
+        json(&request.answers),
+        request.status.as_str(),
+        request.status.number(),
+        request.mirror.as_str(),
+        request.mirror.ticket(),
+        request.mirror.note(),
+        request.sent_at,
+        request.read_at,
+        json(&request.run),
+        request.run.awaited(),
+        request.search_text(),
+        request.created_at,
+        request.updated_at,
+    ];
+    Statement::one(sql::REQUEST_CREATE, values, Conflict::Request)
+}
+
+pub(crate) fn update(request: &Request) -> Statement {
+    let device = request.device.as_ref();
+    let awaited = request.run.awaited().filter(|_| request.status == Status::Approval);
+    let values = values![
+        device.map(|it| it.system.as_str()),
+        device.map(|it| it.external_id.as_str()),
+        device.map(|it| it.name.as_str()),
+        request.status.as_str(),
+        request.status.number(),
+        request.mirror.as_str(),
+        request.mirror.ticket(),
+        request.mirror.note(),
+        request.sent_at,
+        request.read_at,
+        json(&request.run),
+        awaited,
+        request.search_text(),
+        request.updated_at,
+        request.id,
+        request.version,
+    ];
+    Statement::one(sql::REQUEST_UPDATE, values, Conflict::Request)
+}
+
+/// The marker's own part: what is unlike all others.
+fn mark(request: &Request) -> String {
+    request.marker().rsplit(' ').next().unwrap_or_default().to_owned()
+}
+
+pub(crate) fn add_remark(remark: &Remark) -> Statement {
+    let (sent_at, note) = match &remark.way {
+        Way::Waiting { sent_at } => (*sent_at, None),
+        Way::Refused { why } => (None, Some(why.as_str())),
+        _ => (None, None),
+    };
+    let values = values![
+        remark.id,
+        remark.request_id,
+        remark.act.as_str(),
+        &remark.text,
+        &remark.author,
+        remark.way.as_str(),
+        remark.way.entry(),
+        sent_at,
+        note,
+        remark.at,
+    ];
+    Statement::one(sql::REMARK_ADD, values, Conflict::Request)
+}
+
+pub(crate) fn mark_remark(id: RemarkId, way: &Way) -> Statement {
+    let note = if let Way::Refused { why } = way { Some(why.as_str()) } else { None };
+    Statement::one(sql::REMARK_MARK, values![way.as_str(), way.entry(), note, id], Conflict::Request)
+}
+
+pub(crate) fn keep_file(file: &RequestFile, bytes: &[u8], to: &mut Vec<Statement>) {
+    to.push(Statement::one(sql::FILE_ROOM, values![file.request_id], Conflict::RequestFiles));
+    let values = values![
+        file.id,
+        file.request_id,
+        file.remark_id,
+        &file.name,
+        file.media_type.as_str(),
+        file.size,
+        file.sha256,
+        bytes.to_vec(),
+        file.created_at,
+        &file.created_by,
+    ];
+    to.push(Statement::one(sql::FILE_KEEP, values, Conflict::Exists));
+}
+
+pub(crate) fn put_workflow(workflow: &Workflow) -> Statement {
+    let values: Vec<Value> = values![
+        workflow.customer_id,
+        &workflow.kind,
+        json(&workflow.steps),
+        workflow.changed_at,
+        &workflow.changed_by,
+        workflow.version,
+    ];
+    Statement::one(sql::WORKFLOW_PUT, values, Conflict::Workflow)
+}
+
+fn request(row: &mut Row) -> Result<Request, Undecodable> {
+    Ok(Request {
+        id: row.id()?,
+        version: row.get()?,
+        customer_id: row.id()?,
+        place_id: row.id::<PlaceId>()?,
+        person_id: row.get::<Option<Uuid>>()?.map(PersonId),
+        person_name: row.get()?,
+        kind: row.get()?,
+        subject: row.get()?,
+        description: row.get()?,
+        device: match (row.get()?, row.get()?, row.get()?) {
+            (Some(system), Some(external_id), Some(name)) => Some(DeviceNamed { system, external_id, name }),
+            _ => None,
+        },
+        answers: row.json()?,
+        status: {
+            let number: Option<i64> = row.get()?;
+            row.text(|name| Status::parse(name, number))?
+        },
+        mirror: {
+            let (ticket, note): (Option<String>, Option<String>) = (row.get()?, row.get()?);
+            row.text(|name| Mirror::parse(name, ticket, note))?
+        },
+        sent_at: row.get()?,
+        read_at: row.get()?,
+        run: row.json()?,
+        created_at: row.get()?,
+        updated_at: row.get()?,
+    })
+}
+
+fn remark(row: &mut Row) -> Result<Remark, Undecodable> {
+    let (id, request_id) = (row.id()?, row.id()?);
+    let act = row.text(Act::parse)?;
+    let (text, author) = (row.get()?, row.get()?);
+    let way: String = row.get()?;
+    let (entry, sent_at, note): (Option<String>, Option<Timestamp>, Option<String>) =
+        (row.get()?, row.get()?, row.get()?);
+    let way = Way::parse(&way, entry, sent_at, note).ok_or_else(|| Undecodable {
+        column: 5,
+        expected: "a way",
+        found: format!("{} characters", way.len()),
+    })?;
+    Ok(Remark { id, request_id, act, text, author, way, at: row.get()? })
+}
+
+fn file(row: &mut Row) -> Result<RequestFile, Undecodable> {
+    Ok(RequestFile {
+        id: row.id()?,
+        request_id: row.id()?,
+        remark_id: row.get::<Option<Uuid>>()?.map(RemarkId),
+        name: row.get()?,
+        media_type: row.text(MediaType::parse)?,
+        size: row.get()?,
+        sha256: row.get()?,
+        created_at: row.get()?,
+        created_by: row.get()?,
+    })
+}

@@ -1,0 +1,48 @@
+//! Serving files that people sent: as what they are, as nothing else, and with no rights.
+
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use tessera_core::request::file::RequestFile;
+
+/// Whatever the bytes are taken for, they run nothing, load nothing and stand in no frame.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
+/// A file as an answer. Pictures are shown, everything else is saved.
+pub(crate) fn served(file: &RequestFile, bytes: Vec<u8>) -> Response {
+    let manner = if file.media_type.is_picture() { "inline" } else { "attachment" };
+    let plain: String = file.name.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '_' }).collect();
+    let plain = plain.replace(['"', '\\'], "_");
+    let disposition = format!("{manner}; filename=\"{plain}\"; filename*=UTF-8''{}", encoded(&file.name));
+    let content_type = match file.media_type.as_str() {
+        "text/plain" => "text/plain; charset=utf-8",
+        other => other,
+    };
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Ok(value) = HeaderValue::from_str(&disposition) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    response
+}
+
+/// A name as a header carries it (RFC 8187).
+fn encoded(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    let one = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    name.bytes().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::encoded;
+
+    #[test]
+    fn p09_a_name_survives_the_header() {
+        assert_eq!(encoded("Zähler 1.jpg"), "Z%C3%A4hler%201.jpg");
+    }
+}
