@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::browser::{Browser, Page};
 use crate::console::Colleague;
 use crate::contract::Answer;
+use crate::door;
 use crate::house::House;
 use crate::people::{ADA, BEN, Known};
 
@@ -400,4 +401,60 @@ pub async fn p08_p12_staff_keep_places_and_seats(house: House) {
     staff.open("/persons").await.says(&["Ada Example", "NAMED"]);
     staff.open("/persons?q=ada%40example.com").await.says(&["Signs in as"]);
     staff.open("/persons?q=nobody").await.says(&["Nobody signs in as “nobody”"]);
+}
+
+/// The first rule that fails for somebody, with what to do; none: the door opens.
+async fn advice(house: &House, who: &str) -> Option<(String, String)> {
+    failing(house, who, "customer").await.into_iter().next()
+}
+
+pub async fn p11_p13_whoever_follows_the_advice_gets_in(house: House) {
+    // Another colleague has the only seat of NAMED.
+    let mut ben = house.activated(BEN).await;
+    changed(&house, &format!("/persons/{}", person_of(&house, BEN).await), json!({ "licence_type": "NAMED" })).await;
+    assert_eq!(portal(&house, &mut ben).await.status, 200);
+
+    let place = create(&house, "/places", json!({ "name": "Plant" })).await;
+    let contact = create(&house, "/contacts", json!({ "name": "Asterix Example", "email": "asterix@example.com" })).await;
+    let (rule, fix) = advice(&house, "asterix@example.com").await.unwrap();
+    assert_eq!(rule, "person_exists", "a contact only");
+    assert!(fix.contains("tied to this contact"), "{fix}");
+
+    let mut person = json!({
+        "person_id": "asterix", "name": "Asterix Example", "email": "asterix@example.com",
+        "licence_type": "CUST_PORTAL", "contact_id": contact["id"], "active": false,
+    });
+    house.api.post("/persons", &house.api_key, person.clone()).await.problem(422, "unknown_licence_type");
+    let bad = failing(&house, "asterix", "customer").await;
+    assert!(bad.iter().any(|(rule, fix)| rule == "licence_known" && fix.contains("Did you mean CUSTPORTAL")), "{bad:?}");
+    person["licence_type"] = json!("CUSTPORTAL");
+    let id = create(&house, "/persons", person).await["id"].as_str().unwrap().parse().unwrap();
+
+    let path = "/persons/asterix";
+    assert_eq!(advice(&house, "asterix").await.unwrap().0, "person_active");
+    changed(&house, path, json!({ "active": true })).await;
+    assert_eq!(advice(&house, "asterix").await.unwrap().0, "default_place");
+    changed(&house, path, json!({ "default_place_id": place["id"] })).await;
+    let (rule, fix) = advice(&house, "asterix").await.unwrap();
+    assert_eq!(rule, "credential_set");
+    assert!(fix.contains("Send a link to set a password"), "{fix}");
+    let link = door::sent_link(&house, id).await;
+    door::set(&house, &link, door::SECRET).await;
+    assert_eq!(advice(&house, "asterix").await, None);
+
+    let mut browser = Browser::new();
+    let page = door::sign_in(&house, &mut browser, "asterix@example.com", door::SECRET).await;
+    assert!(page.body.contains("do not match"), "neutral outside: {}", page.body);
+    let (rule, fix) = advice(&house, "asterix").await.unwrap();
+    assert_eq!(rule, "login_is_person_id");
+    assert!(fix.contains("Sign in with the person id asterix"), "{fix}");
+    let inside = door::sign_in(&house, &mut browser, "asterix", door::SECRET).await;
+    assert_eq!((inside.status, inside.url.ends_with(PORTAL)), (200, true), "{}", inside.body);
+    assert_eq!(advice(&house, "asterix").await, None, "the right way makes good for the wrong one");
+
+    changed(&house, path, json!({ "licence_type": "NAMED" })).await;
+    assert_eq!(advice(&house, "asterix").await.unwrap().0, "seat_free");
+    assert_eq!(portal(&house, &mut browser).await.status, 403);
+    ben.post(&format!("{}{PORTAL}/sign-out", house.url), &[]).await;
+    assert_eq!(portal(&house, &mut browser).await.status, 200, "a seat is free, and the same session goes on");
 }
