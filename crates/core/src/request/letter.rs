@@ -4,29 +4,29 @@ use super::{DeviceNamed, FileNamed, Remark, Request};
 
 /// The description of a request's ticket. `page` is where staff see the request and its files.
 pub fn ticket_html(request: &Request, place: &str, files: &[FileNamed], page: &str) -> String {
-    let mut html = paragraphs(&request.description);
-    for (label, answer) in &request.answers {
-        html.push_str(&format!("<p><b>{}:</b> {}</p>", escaped(label), escaped(answer)));
-    }
+    let mut parts = vec![paragraphs(&request.description)];
+    let answered = |(label, answer): &(String, String)| fact(label, &escaped(answer));
+    parts.extend(request.answers.iter().map(answered));
     if let Some(DeviceNamed { name, external_id, .. }) = &request.device {
-        html.push_str(&format!("<p><b>Device:</b> {} (asset {})</p>", escaped(name), escaped(external_id)));
+        parts.push(fact("Device", &format!("{} (asset {})", escaped(name), escaped(external_id))));
     }
-    html.push_str(&format!("<p><b>Place:</b> {}</p>", escaped(place)));
-    html.push_str(&file_list(files, page));
-    html.push_str(&format!(
-        "<p>{}, through the customer portal. {}</p>",
-        escaped(&request.person_name),
-        request.marker()
-    ));
-    html
+    parts.push(fact("Place", &escaped(place)));
+    parts.push(file_list(files, page));
+    let (name, marker) = (escaped(&request.person_name), request.marker());
+    parts.push(format!("<p>{name}, through the customer portal. {marker}</p>"));
+    parts.concat()
 }
 
 /// What a customer said, as a note on the ticket.
 pub fn note_html(remark: &Remark, files: &[FileNamed], page: &str) -> String {
-    let mut html = paragraphs(&remark.text);
-    html.push_str(&file_list(files, page));
-    html.push_str(&format!("<p>{}, through the customer portal {}</p>", escaped(&remark.author), remark.marker()));
-    html
+    let (name, marker) = (escaped(&remark.author), remark.marker());
+    let by = format!("<p>{name}, through the customer portal {marker}</p>");
+    [paragraphs(&remark.text), file_list(files, page), by].concat()
+}
+
+/// A named value; the value is HTML already.
+fn fact(label: &str, html: &str) -> String {
+    format!("<p><b>{}:</b> {html}</p>", escaped(label))
 }
 
 fn file_list(files: &[FileNamed], page: &str) -> String {

@@ -209,15 +209,13 @@ impl Hub {
         let places = self.store.places_of_person(viewer.person).await?;
         let wanted = wish.place.or(device_place).unwrap_or(viewer.default_place);
         let find = |id: PlaceId| places.iter().find(|place| place.id == id && place.active).cloned();
-        match find(wanted) {
-            Some(place) => Ok(place),
-            None => {
-                wrong.push(("place".to_owned(), "Choose one of your places.".to_owned()));
-                find(viewer.default_place)
-                    .or_else(|| places.first().cloned())
-                    .ok_or_else(|| NotOpened::Wrong(std::mem::take(wrong)))
-            }
+        if let Some(place) = find(wanted) {
+            return Ok(place);
         }
+        wrong.push(("place".to_owned(), "Choose one of your places.".to_owned()));
+        find(viewer.default_place)
+            .or_else(|| places.first().cloned())
+            .ok_or_else(|| NotOpened::Wrong(std::mem::take(wrong)))
     }
 
     /// Says something on a request, closes it, or opens it again.

@@ -78,7 +78,7 @@ impl Hub {
             let by_requester = said.author_id.as_deref() == Some(requester_id.as_str());
             let mut text = said.text;
             for file in &said.files {
-                text.push_str(&format!("\n[{file}, at the service desk]"));
+                text.extend(["\n[", file, ", at the service desk]"]);
             }
             Spoken { entry: said.id, private: said.private, by_requester, text, at: said.at.unwrap_or(ticket.read_at) }
         });

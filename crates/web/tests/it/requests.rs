@@ -213,7 +213,7 @@ pub async fn p09_without_a_requester_a_request_waits_and_then_goes_by_itself(hou
     house.hub.work_off().await;
     assert_eq!(tickets(&house, EVE).len(), 0, "still nobody there");
     // The customer activates again: the requester is theirs once more.
-    house.advance(Duration::from_secs(60));
+    house.advance(Duration::from_mins(1));
     let link = house.link(EVE.requester).await;
     house.activate(&mut eve, &link, EVE.email).await;
     house.hub.work_off().await;

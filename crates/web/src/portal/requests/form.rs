@@ -30,19 +30,16 @@ impl Filled {
         for _ in 0..MOST_FIELDS {
             let Some(field) = multipart.next_field().await.map_err(|error| PageError(error.status()))? else { break };
             let Some(name) = field.name().map(ToOwned::to_owned) else { continue };
-            match field.file_name().map(ToOwned::to_owned) {
-                Some(file) => {
-                    // One byte too many is enough to say that it is too large; one file too many that there are too many.
-                    let bytes = bounded(field, LARGEST + 1).await?;
-                    if !bytes.is_empty() && filled.files.len() <= MOST {
-                        filled.files.push(Sent { name: file, bytes });
-                    }
+            if let Some(file) = field.file_name().map(ToOwned::to_owned) {
+                // One byte too many is enough to say that it is too large; one file too many that there are too many.
+                let bytes = bounded(field, LARGEST + 1).await?;
+                if !bytes.is_empty() && filled.files.len() <= MOST {
+                    filled.files.push(Sent { name: file, bytes });
                 }
-                None => {
-                    let bytes = bounded(field, LONGEST_TEXT).await?;
-                    let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
-                    filled.texts.insert(name, text);
-                }
+            } else {
+                let bytes = bounded(field, LONGEST_TEXT).await?;
+                let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
+                filled.texts.insert(name, text);
             }
         }
         Ok(filled)
