@@ -362,7 +362,7 @@ pub async fn p13_p14_staff_see_who_may_do_what_and_look_through_their_eyes(house
 
     let seen = staff.post(&format!("{page}/preview"), &[]).await;
     seen.says(&["You look through the eyes of Ada Example", "HIB-A1"]);
-    let refused = staff.go(Method::POST, "/portal/customer/returns/new", &[("note", "x")]).await;
+    let refused = staff.go(Method::POST, "/portal/customer/returns", &[("note", "x")]).await;
     assert_eq!(refused.status, 403, "nothing is done in somebody's name");
     staff.open(&page).await.says(&["The portal was looked at through the eyes of ada"]);
     staff.post("/preview/end", &[]).await;
@@ -415,7 +415,8 @@ pub async fn p11_p13_whoever_follows_the_advice_gets_in(house: House) {
     assert_eq!(portal(&house, &mut ben).await.status, 200);
 
     let place = create(&house, "/places", json!({ "name": "Plant" })).await;
-    let contact = create(&house, "/contacts", json!({ "name": "Asterix Example", "email": "asterix@example.com" })).await;
+    let contact =
+        create(&house, "/contacts", json!({ "name": "Asterix Example", "email": "asterix@example.com" })).await;
     let (rule, fix) = advice(&house, "asterix@example.com").await.unwrap();
     assert_eq!(rule, "person_exists", "a contact only");
     assert!(fix.contains("tied to this contact"), "{fix}");
@@ -426,7 +427,10 @@ pub async fn p11_p13_whoever_follows_the_advice_gets_in(house: House) {
     });
     house.api.post("/persons", &house.api_key, person.clone()).await.problem(422, "unknown_licence_type");
     let bad = failing(&house, "asterix", "customer").await;
-    assert!(bad.iter().any(|(rule, fix)| rule == "licence_known" && fix.contains("Did you mean CUSTPORTAL")), "{bad:?}");
+    assert!(
+        bad.iter().any(|(rule, fix)| rule == "licence_known" && fix.contains("Did you mean CUSTPORTAL")),
+        "{bad:?}"
+    );
     person["licence_type"] = json!("CUSTPORTAL");
     let id = create(&house, "/persons", person).await["id"].as_str().unwrap().parse().unwrap();
 
