@@ -2,7 +2,9 @@
 
 use std::fmt::{Display, Formatter};
 
-use tessera_core::access::{self, Access, AccessFacts, LicenceFact, Login, Portal, Seats, Stranger, Viewer};
+use tessera_core::access::{
+    self, Access, AccessFacts, LicenceFact, Login, PersonFacts, Portal, Seats, Stranger, Viewer,
+};
 use tessera_core::id::{ContactId, PersonId};
 use tessera_core::normalise;
 use tessera_core::person::Person;
@@ -41,23 +43,37 @@ pub struct AccessAnswer {
 }
 
 impl Hub {
-    /// Lets whoever signed in at an identity provider in, or says why not. Asked anew with every request, so that a change works at once.
-    ///
+    /// Lets whoever signed in into the customer portal, or says why not. Asked anew with every request, so that a change works at once.
+    pub async fn enter(&self, session: &PortalSession) -> Result<Entry, HubError> {
+        let judged = self.judged(session, Portal::Customer).await?;
+        Ok(judged.map_or(Entry::Nobody, |(at_door, access)| entry(at_door, access)))
+    }
+
+    /// How the rules of a door stand for whoever signed in; none: the sign-in belongs to no person.
+    pub async fn at_door(&self, session: &PortalSession, portal: Portal) -> Result<Option<Access>, HubError> {
+        Ok(self.judged(session, portal).await?.map(|(_, access)| access))
+    }
+
     /// Where seats are counted, whoever may come in takes one; whom another rule keeps out takes nobody's.
-    pub async fn enter(&self, session: &PortalSession, portal: Portal) -> Result<Entry, HubError> {
+    async fn judged(&self, session: &PortalSession, portal: Portal) -> Result<Option<(AtDoor, Access)>, HubError> {
         let found = self.store.at_door_by_identity(&session.sign_in.identity).await?;
-        let Some(at_door) = found else { return Ok(Entry::Nobody) };
-        let entry = entry(at_door.clone(), None, portal);
-        let Entry::In(viewer) = &entry else { return Ok(entry) };
-        let seats = self.seat(viewer.person, session.hash, viewer.licence).await?;
-        Ok(if seats.is_some_and(|seats| !seats.held) { self::entry(at_door, seats, portal) } else { entry })
+        let Some(at_door) = found else { return Ok(None) };
+        let mut access = judge(&at_door, None, portal);
+        if access.allowed
+            && let LicenceFact::Known(licence) = at_door.facts.licence
+        {
+            let seats = self.seat(at_door.id, session.hash, licence).await?;
+            access = judge(&at_door, seats, portal);
+        }
+        Ok(Some((at_door, access)))
     }
 
     /// The customer portal as a person would find it, for staff who look through their eyes (`P14`): the same rules, no seat taken, nothing to
     /// be changed.
     pub async fn look_through(&self, person: PersonId, staff: &str) -> Result<Entry, HubError> {
         let Some(at_door) = self.store.at_door(person).await? else { return Ok(Entry::Nobody) };
-        Ok(match entry(at_door, None, Portal::Customer) {
+        let access = judge(&at_door, None, Portal::Customer);
+        Ok(match entry(at_door, access) {
             Entry::In(viewer) => Entry::In(Viewer { preview: Some(staff.to_owned()), ..viewer }),
             kept_out => kept_out,
         })
@@ -164,12 +180,16 @@ impl Hub {
     }
 }
 
-/// What becomes of a person at a door.
-fn entry(at_door: AtDoor, seats: Option<Seats>, portal: Portal) -> Entry {
+fn judge(at_door: &AtDoor, seats: Option<Seats>, portal: Portal) -> Access {
+    let facts = AccessFacts { person: Ok(at_door.facts.clone()), login: Login::Right, seats };
+    access::decide(&facts, portal)
+}
+
+/// What becomes of a person at the customer portal's door.
+fn entry(at_door: AtDoor, access: Access) -> Entry {
     let AtDoor { id, name, customer_id, role_functions, default_place, facts } = at_door;
     let inactive_why = facts.inactive.as_ref().map(|inactive| inactive.why.clone());
-    let (person_id, licence) = (facts.person_id.clone(), facts.licence.clone());
-    let access = access::decide(&AccessFacts { person: Ok(facts), login: Login::Right, seats }, portal);
+    let PersonFacts { person_id, licence, .. } = facts;
     match (licence, default_place) {
         (LicenceFact::Known(licence), Some(default_place)) if access.allowed => Entry::In(Viewer {
             person: id,

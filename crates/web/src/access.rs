@@ -55,30 +55,25 @@ pub struct InPortal(pub Viewer);
 impl FromRequestParts<App> for InPortal {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        if let Some(entry) = previewed(parts, app).await {
-            let (entry, shown_as) = entry.map_err(IntoResponse::into_response)?;
-            return match entry {
-                // Whoever looks through somebody's eyes does nothing in their name.
-                Entry::In(_) if !parts.method.is_safe() => Err(PageError(StatusCode::FORBIDDEN).into_response()),
-                Entry::In(viewer) => Ok(Self(viewer)),
-                Entry::Nobody => Err(PageError::NOT_FOUND.into_response()),
-                Entry::Refused { access, .. } => {
-                    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
-                    let kept_out = portal::keep_out(app, &parts.headers, uri, shown_as, &access, Portal::Customer);
-                    Err(kept_out.into_response())
-                }
-            };
-        }
-        let Session(session) = Session::from_request_parts(parts, app).await?;
-        match app.hub.enter(&session, Portal::Customer).await {
-            Ok(Entry::In(viewer)) => Ok(Self(viewer)),
-            Ok(Entry::Nobody) => Err(Redirect::to("/portal/customer").into_response()),
-            Ok(Entry::Refused { access, .. }) => {
+        let (entry, shown_as) = match previewed(parts, app).await {
+            // Whoever looks through somebody's eyes does nothing in their name.
+            Some(Ok((Entry::In(_), _))) if !parts.method.is_safe() => {
+                return Err(PageError(StatusCode::FORBIDDEN).into_response());
+            }
+            Some(looked) => looked.map_err(IntoResponse::into_response)?,
+            None => {
+                let Session(session) = Session::from_request_parts(parts, app).await?;
+                let entry = app.hub.enter(&session).await;
+                (entry.map_err(|error| PageError::from(error).into_response())?, portal::shown_as(&session.sign_in))
+            }
+        };
+        match entry {
+            Entry::In(viewer) => Ok(Self(viewer)),
+            Entry::Nobody => Err(Redirect::to("/portal/customer").into_response()),
+            Entry::Refused { access, .. } => {
                 let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
-                let shown_as = portal::shown_as(&session.sign_in);
                 Err(portal::keep_out(app, &parts.headers, uri, shown_as, &access, Portal::Customer).into_response())
             }
-            Err(error) => Err(PageError::from(error).into_response()),
         }
     }
 }

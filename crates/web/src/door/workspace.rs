@@ -3,9 +3,9 @@
 use axum::extract::{OriginalUri, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
-use tessera_core::access::{Access, Portal};
+use tessera_core::access::Portal;
 use tessera_core::person::Person;
-use tessera_hub::{Entry, PortalSession};
+use tessera_hub::PortalSession;
 use url::form_urlencoded;
 
 use super::{Door, home, prove};
@@ -22,13 +22,13 @@ pub(super) async fn show(
 ) -> Answer {
     let Some(session) = session_of(&app, &headers).await? else { return Ok(to_sign_in(portal)) };
     let person = prove::person_of(&app, &session).await?;
-    let (Some(person), Some(access)) = (person, refused(&app, &session, portal).await?) else {
+    let (Some(person), Some(access)) = (person, app.hub.at_door(&session, portal).await?) else {
         return nobody(&app, portal, &headers, &uri);
     };
-    if let Err(access) = access {
+    if !access.allowed {
         return portal::keep_out(&app, &headers, &uri, person.name, &access, portal);
     }
-    let customer_portal = matches!(refused(&app, &session, Portal::Customer).await?, Some(Ok(())));
+    let customer_portal = app.hub.at_door(&session, Portal::Customer).await?.is_some_and(|access| access.allowed);
     let chrome = chrome(&app, &headers, &uri, None);
     page(&app, &chrome, &workspace(portal, person, customer_portal))
 }
@@ -49,17 +49,6 @@ async fn session_of(app: &App, headers: &HeaderMap) -> Result<Option<PortalSessi
         Some(token) => Ok(app.hub.portal_session(&token).await?),
         None => Ok(None),
     }
-}
-
-/// Whether the rules let the session's person in; none: it is nobody's.
-async fn refused(app: &App, session: &PortalSession, portal: Portal) -> Result<Option<Result<(), Access>>, PageError> {
-    Ok(match app.hub.enter(session, portal).await? {
-        Entry::In(_) => Some(Ok(())),
-        // Without a default place nobody is a viewer of the customer portal; the other doors ask for none.
-        Entry::Refused { access, .. } if access.allowed => Some(Ok(())),
-        Entry::Refused { access, .. } => Some(Err(access)),
-        Entry::Nobody => None,
-    })
 }
 
 fn to_sign_in(portal: Portal) -> Response {

@@ -68,7 +68,7 @@ async fn devices(
         Err(sign_in) => return Ok(sign_in),
     };
     let sign_in = &session.sign_in;
-    match app.hub.enter(&session, Portal::Customer).await? {
+    match app.hub.enter(&session).await? {
         Entry::Refused { access, inactive_why } if inactive_why.as_deref() != Some("account_deleted") => {
             return keep_out(&app, &headers, &uri, shown_as(sign_in), &access, Portal::Customer);
         }

@@ -71,6 +71,7 @@ stories! {
         p08_a_device_that_changes_hands_leaves_its_place,
         p12_over_the_cap_no_seat_is_free,
         p12_a_named_seat_stays_with_its_person,
+        p12_every_door_takes_a_seat,
         p13_every_door_is_explained_rule_by_rule,
         p11_p13_whoever_follows_the_advice_gets_in,
         p13_p14_staff_see_who_may_do_what_and_look_through_their_eyes,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tessera_core::licence::LicenceType;
 
 use crate::browser::{Browser, Page};
 use crate::console::Colleague;
@@ -251,6 +252,20 @@ pub async fn p12_a_named_seat_stays_with_its_person(house: House) {
     assert_eq!(portal(&house, &mut ben).await.status, 403, "signing out does not free it");
     changed(&house, &format!("/persons/{hers}"), json!({ "licence_type": "CUSTPORTAL" })).await;
     assert_eq!(portal(&house, &mut ben).await.status, 200, "another licence does");
+}
+
+pub async fn p12_every_door_takes_a_seat(house: House) {
+    // Neither has a place: the Tech Portal asks for none.
+    for person_id in ["tess", "theo"] {
+        door::employee(&house, person_id, LicenceType::Named).await;
+    }
+    let (mut tess, mut theo) = (Browser::new(), Browser::new());
+    let inside = door::at_door(&house, &mut tess, "tech", "tess", door::SECRET).await;
+    assert_eq!(inside.status, 200, "{}", inside.body);
+    let outside = door::at_door(&house, &mut theo, "tech", "theo", door::SECRET).await;
+    assert!(outside.status == 403 && outside.body.contains("seat_free"), "{}", outside.body);
+    assert_eq!(failing(&house, "theo", "tech").await[0].0, "seat_free", "door and explanation agree");
+    assert_eq!(failing(&house, "tess", "tech").await, []);
 }
 
 pub async fn p13_every_door_is_explained_rule_by_rule(house: House) {
