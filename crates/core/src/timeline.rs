@@ -4,6 +4,7 @@
 //! being wrong. The head of the chain is kept on the customer's row.
 
 mod event;
+mod words;
 
 use jiff::Timestamp;
 use serde::Serialize;
