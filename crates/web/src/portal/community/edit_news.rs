@@ -16,8 +16,8 @@ use super::here::{Here, id, mendable};
 use crate::PageError;
 use crate::page::Answer;
 use crate::view::Tone;
-use crate::view::community::Choice;
 use crate::view::community::blog::{DeskLine, NewsDesk, NewsForm};
+use crate::view::community::{Choice, Complaint};
 
 /// The most posts that the editors' list shows.
 const MOST: usize = 100;
@@ -131,7 +131,7 @@ const fn told(act: Act) -> &'static str {
     }
 }
 
-async fn blank(here: &Here, typed: &Typed, error: Option<String>) -> Result<NewsForm, PageError> {
+async fn blank(here: &Here, typed: &Typed, error: Option<Complaint>) -> Result<NewsForm, PageError> {
     let places = here.app.hub.store.places_of_person(here.viewer.person).await?;
     Ok(NewsForm {
         action: format!("{PATH}/new"),
@@ -151,7 +151,7 @@ async fn blank(here: &Here, typed: &Typed, error: Option<String>) -> Result<News
     })
 }
 
-async fn filled(here: &Here, post: &Post, typed: &Typed, error: Option<String>) -> Result<NewsForm, PageError> {
+async fn filled(here: &Here, post: &Post, typed: &Typed, error: Option<Complaint>) -> Result<NewsForm, PageError> {
     let store = &here.app.hub.store;
     let places = store.places_of_person(here.viewer.person).await?;
     let theirs: BTreeSet<PlaceId> = places.iter().map(|place| place.id).collect();
