@@ -10,6 +10,7 @@ pub mod b2c;
 pub mod console;
 mod door;
 mod files;
+mod form;
 mod guard;
 mod hooks;
 mod letters;

@@ -23,7 +23,7 @@ use crate::view::invoices::{InvoiceCard, InvoicePage, Invoices};
 use crate::view::returns::Choice;
 use crate::view::{Fact, Tone};
 
-const URL: &str = "/portal/customer/invoices";
+pub(crate) const URL: &str = "/portal/customer/invoices";
 /// Invoices on one page of the list.
 const PAGE: usize = 20;
 

@@ -5,7 +5,7 @@ pub(crate) mod identities;
 pub(crate) mod invoices;
 mod kept_out;
 pub(crate) mod requests;
-mod returns;
+pub(crate) mod returns;
 mod words;
 
 use axum::Router;
@@ -24,7 +24,7 @@ use crate::session::{self, Kind};
 use crate::view::{Chrome, portal as view};
 use crate::{App, door};
 
-const HOME: &str = "/portal/customer";
+pub(crate) const HOME: &str = "/portal/customer";
 /// How many requests a device's page lists.
 const REQUESTS_OF_DEVICE: usize = 20;
 

@@ -25,7 +25,7 @@ use crate::view::Flash;
 use crate::view::returns::{NewReturn, Returns};
 use form::Typed;
 
-const URL: &str = "/portal/customer/returns";
+pub(crate) const URL: &str = "/portal/customer/returns";
 const CHANNEL: &str = "portal";
 /// Returns on one page of the list.
 const PAGE: usize = 20;

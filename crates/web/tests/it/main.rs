@@ -271,7 +271,7 @@ stories! {
     }
     isolation {
         p08_p10_a_board_for_places_is_for_their_people_alone,
-        p08_p09_search_finds_devices_and_news_and_topics_of_ones_own,
+        p08_p09_search_finds_everything_of_ones_own,
         p09_every_page_needs_somebody_inside_the_portal,
     }
     profile {

@@ -4,7 +4,6 @@
 mod attachments;
 mod contacts;
 mod edit_news;
-pub(crate) mod fields;
 mod forum;
 mod here;
 pub(crate) mod moderate;
@@ -16,19 +15,17 @@ mod write;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use tessera_core::attachment;
 
 use crate::App;
-
-/// The largest form with a file: the file, and what stands around it.
-const WITH_FILE: usize = attachment::MOST + 256 * 1024;
+use crate::form::UPLOAD;
 
 /// The routes, below `/portal/customer`.
 pub(super) fn routes() -> Router<App> {
     let with_files = Router::new()
         .route("/blog/{id}/attach", post(edit_news::attach))
+        .route("/forum/boards/{id}/new", get(write::new_topic).post(write::start))
         .route("/forum/topics/{id}/reply", post(write::reply))
-        .layer(DefaultBodyLimit::max(WITH_FILE));
+        .layer(DefaultBodyLimit::max(UPLOAD));
     Router::new()
         .route("/blog", get(news::list))
         .route("/blog/feed", get(news::feed))
@@ -40,7 +37,6 @@ pub(super) fn routes() -> Router<App> {
         .route("/attachments/{id}", get(attachments::file))
         .route("/forum", get(forum::boards))
         .route("/forum/boards/{id}", get(forum::board))
-        .route("/forum/boards/{id}/new", get(write::new_topic).post(write::start))
         .route("/forum/topics/{id}", get(forum::topic))
         .route("/forum/topics/{id}/follow", post(write::follow))
         .route("/forum/topics/{id}/moderate", post(moderate::topic))

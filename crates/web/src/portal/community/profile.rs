@@ -5,10 +5,10 @@ use serde::Deserialize;
 use tessera_core::id::PlaceId;
 use tessera_core::profile::Typed;
 
-use super::fields::Fields;
 use super::here::{Here, mendable};
 use crate::PageError;
 use crate::access::Session;
+use crate::form::Fields;
 use crate::page::Answer;
 use crate::view::community::Complaint;
 use crate::view::community::profile::{ConfirmEmail, EmailForm, Happened, Profile, Timeline};

@@ -1,6 +1,5 @@
 //! Service requests in the portal (`P09`, `P15`): every read carries the places of whoever reads (`P08`).
 
-mod form;
 pub(crate) mod lines;
 mod list;
 mod new;
@@ -12,12 +11,11 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::App;
+use crate::form::UPLOAD;
 use crate::page::PageError;
 
 /// Where requests are.
 pub(crate) const HOME: &str = "/portal/customer/requests";
-/// The largest form with files, in bytes: a few photos at once; more can be added afterwards.
-const UPLOAD: usize = 32 * 1024 * 1024;
 
 /// The routes below `/portal/customer`.
 pub(super) fn routes() -> Router<App> {
