@@ -70,6 +70,23 @@ export async function invite(demo, person) {
   return invitation.url;
 }
 
+/** The id of somebody's customer, which is also that of its home place. */
+export async function customerOf(demo, requesterId) {
+  const { items } = await (await admin(demo, 'GET', `/customers?record=freshservice:requester:${requesterId}`)).json();
+  assert.equal(items.length, 1, `one customer of requester ${requesterId}`);
+  return items[0].id;
+}
+
+/** Makes a person at a place, as staff would. */
+export async function makePerson(demo, { name, email, place, licence = 'CUSTPORTAL', functions = [] }) {
+  const answer = await admin(demo, 'POST', '/persons', {
+    name, email, licence_type: licence, active: true, default_place_id: place, place_ids: [place], role_functions: functions,
+  });
+  const made = await answer.json();
+  assert.equal(answer.status, 201, JSON.stringify(made));
+  return made;
+}
+
 /** The invitations of somebody, newest first. */
 export async function invitations(demo, person) {
   return (await (await admin(demo, 'GET', `/invitations?requester_id=${person.requesterId}`)).json()).items;

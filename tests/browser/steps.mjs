@@ -1,5 +1,6 @@
 // The steps visitors take, named as a visitor would name them.
 import assert from 'node:assert/strict';
+import { mail } from './outside.mjs';
 
 const MOST_TABS = 40;
 
@@ -78,6 +79,33 @@ export async function expectRefusal(visitor, code) {
   assert.ok(ways > 0, `${code} leaves nothing to press`);
 }
 
+/** Comes into the customer portal with an account of the identity provider. */
+export async function enterPortal(visitor, demo, account) {
+  await visitor.page.goto(demo.portal);
+  await continueToProvider(visitor);
+  await signIn(visitor, account);
+  await visitor.page.getByRole('heading', { name: 'My devices', level: 1 }).waitFor();
+}
+
+/** Comes into the customer portal for the first time as somebody staff have made: by the link in the mail they ask for. */
+export async function enterByMail(visitor, demo, email, password = 'seventeen green herons') {
+  const { page } = visitor;
+  await page.goto(demo.portal);
+  await page.getByRole('link', { name: 'I do not know my password or person id' }).click();
+  await page.getByLabel('Person id or e-mail address').fill(email);
+  await page.getByRole('button', { name: 'Send me the e-mail' }).click();
+  const letter = await mail(demo, email, /Choose a password/);
+  await page.goto(/https?:\S+\/password\/\S+/.exec(letter.text)[0]);
+  await page.getByLabel('New password').fill(password);
+  await page.getByLabel('The same once more').fill(password);
+  await page.getByRole('button', { name: 'Set this password' }).click();
+  const said = await page.getByText(/Sign in with your person id/).textContent();
+  await page.getByLabel('Person id', { exact: true }).fill(/person id ([\w.-]*\w)/.exec(said)[1]);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('heading', { name: 'My devices', level: 1 }).waitFor();
+}
+
 /** Follows an entry of the portal's navigation; on a phone some of them are behind "More". */
 export async function goTo({ page }, entry) {
   const link = page.getByRole('navigation', { name: 'Portal' }).getByRole('link', { name: entry, exact: true });
@@ -93,7 +121,9 @@ export async function tabTo(visitor, role, name) {
     await visitor.page.keyboard.press('Tab');
     if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) {
       const [style, width] = await target.evaluate((element) => {
-        const { outlineStyle, outlineWidth } = getComputedStyle(element);
+        // The link of a card shows its focus around the whole card.
+        const outlines = [getComputedStyle(element), getComputedStyle(element, '::after')];
+        const { outlineStyle, outlineWidth } = outlines.find((one) => one.outlineStyle !== 'none') ?? outlines[0];
         return [outlineStyle, parseFloat(outlineWidth)];
       });
       assert.ok(style !== 'none' && width >= 1, `the focus on ${name} cannot be seen: ${style} ${width}px`);

@@ -36,24 +36,45 @@ pub fn html(text: &str, style: Style<'_>) -> String {
 
 /// The text alone, one blank between its parts.
 pub fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    parts(text).join(" ")
+}
+
+/// The texts of headings, paragraphs, list items and the like, in their order.
+fn parts(text: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
     for event in Parser::new_ext(text, Options::empty()) {
+        let last = parts.len() - 1;
         match event {
-            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => out.push_str(&text),
-            Event::SoftBreak | Event::HardBreak | Event::End(_) => out.push(' '),
+            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                parts[last].push_str(&text);
+            }
+            Event::SoftBreak | Event::HardBreak => parts[last].push(' '),
+            // What only marks words within a text ends no part.
+            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link) => {}
+            Event::Start(Tag::Item) | Event::End(_) => parts.push(String::new()),
             _ => {}
         }
     }
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
+    let tidy = |part: String| part.split_whitespace().collect::<Vec<_>>().join(" ");
+    parts.into_iter().map(tidy).filter(|part| !part.is_empty()).collect()
 }
 
-/// The beginning of a text, cut between words.
+/// The beginning of a text, cut between words. A dot stands where a heading or an item ends without a mark of its own.
 pub fn excerpt(text: &str, most: usize) -> String {
-    let plain = plain(text);
-    if plain.chars().count() <= most {
-        return plain;
+    let mut told = String::new();
+    for part in parts(text) {
+        if told.ends_with(char::is_alphanumeric) {
+            told.push_str(" ·");
+        }
+        if !told.is_empty() {
+            told.push(' ');
+        }
+        told.push_str(&part);
     }
-    let cut: String = plain.chars().take(most).collect();
+    if told.chars().count() <= most {
+        return told;
+    }
+    let cut: String = told.chars().take(most).collect();
     let cut = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
     format!("{cut}…")
 }
@@ -271,6 +292,10 @@ mod tests {
         assert!(html.contains("&lt;script&gt;") && html.contains("&lt;img") && !html.contains("<b"), "{html}");
         assert_eq!(plain("# A\n\n*b* [c](https://example.com)\nd"), "A b c d");
         assert_eq!(excerpt("one two three", 9), "one two…");
+        assert_eq!(
+            excerpt("It takes **12 Nm**. [More](/x).\n\n# When\n\n- in *May*\n- in June\n\nOr so.", 90),
+            "It takes 12 Nm. More. When · in May · in June · Or so."
+        );
     }
 
     /// What every tag in the HTML may be.

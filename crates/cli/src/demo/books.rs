@@ -1,4 +1,4 @@
-//! The demo's books: a file of fictional invoices for the first of its customers.
+//! The demo's books: a file of fictional invoices for some of its customers.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,19 +8,20 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use tessera_core::invoice::FieldNames;
-use tessera_sim::world::World;
 
+use super::stand_ins::StandIns;
 use crate::config::Invoices;
 
-/// How many customers have invoices.
+/// How many of those who have an account of their own have invoices.
 const CUSTOMERS: usize = 12;
 
 /// Writes the books, and says where they are.
-pub(super) fn kept(data: &Path, world: &World, today: Date) -> anyhow::Result<Invoices> {
+pub(super) fn kept(data: &Path, stand_ins: &StandIns, today: Date) -> anyhow::Result<Invoices> {
     let file = data.join("invoices.json");
-    let customers = world.known_users().take(CUSTOMERS);
+    let known = stand_ins.world.known_users().take(CUSTOMERS).map(|(person, ..)| person);
+    let customers = known.chain(stand_ins.resident.iter().map(|resident| &resident.person));
     let mut invoices = Vec::new();
-    for (number, (person, ..)) in (1..).zip(customers) {
+    for (number, person) in (1..).zip(customers) {
         for (part, weeks, status) in [(1, 20, "paid"), (2, 5, "open"), (3, 1, "open")] {
             let date = today.checked_sub((weeks * 7).days()).context("a date of the demo's books")?;
             invoices.push(invoice(&format!("{}-{number:02}{part}", date.year()), person.requester_id, date, status)?);

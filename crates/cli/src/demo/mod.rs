@@ -5,6 +5,7 @@ mod market;
 mod policy;
 mod ports;
 mod ready;
+mod resident;
 mod stand_ins;
 
 use std::net::SocketAddr;
@@ -85,7 +86,15 @@ async fn serve_and_tell(
 ) -> anyhow::Result<()> {
     let told = ready::Told::new(&app.hub.config, stand_ins, api_key, STAFF);
     let ready_file = arguments.ready_file.clone();
-    let tell = tokio::spawn(async move { told.tell(ready_file.as_deref()).await });
+    let (hub, resident) = (app.hub.clone(), stand_ins.resident.clone());
+    let tell = tokio::spawn(async move {
+        if let Some(resident) = resident
+            && let Err(error) = resident.settle(&hub).await
+        {
+            tracing::warn!(%error, "the demo begins without its first customer");
+        }
+        told.tell(ready_file.as_deref()).await
+    });
     serve::until_stopped(app, listener).await?;
     stand_ins.flush()?;
     tell.await?
@@ -148,11 +157,7 @@ fn configuration(
         missing: config::Missing::default(),
         marketplace: market::configuration(&kept_secret(data, "marketplace-key")?)?,
         people: config::People::default(),
-        invoices: Some(books::kept(
-            data,
-            &stand_ins.world,
-            SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date(),
-        )?),
+        invoices: Some(books::kept(data, stand_ins, SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date())?),
         returns: config::Returns {
             instructions: Some("Sunfield Repairs\n1 Example Way\nExample Town".to_owned()),
             ..config::Returns::default()

@@ -10,6 +10,7 @@ use tokio::net::TcpStream;
 use url::Url;
 
 use super::market;
+use super::resident::EDITOR;
 use super::stand_ins::{APP_CLIENT_ID, APP_REDIRECT, FRESHSALES_KEY, FRESHSERVICE_KEY, StandIns};
 
 /// Everything a person or a test needs to begin.
@@ -31,6 +32,17 @@ impl Told {
             .collect();
         let known = stand_ins.world.known_users().find(|(person, ..)| !person.devices.is_empty());
         let vendor = market::told(config);
+        let resident = stand_ins.resident.as_ref();
+        let at_home = resident.map_or_else(String::new, |it| {
+            let (email, password, (editor, editors)) = (&it.email, it.password, EDITOR);
+            format!(
+                "
+
+  Somebody has been here for a while, with a request, a return, invoices, news and a forum:
+                           sign in at {base}/portal/customer as {email} / {password}
+                           and as the editor of the news with person id {editor} / {editors}"
+            )
+        });
         let json = json!({
             "hub": base,
             "console": format!("{base}/console"),
@@ -47,6 +59,8 @@ impl Told {
             "app_client": { "issuer": stand_ins.issuer, "client_id": APP_CLIENT_ID, "redirect_uri": APP_REDIRECT },
             "staff": { "login": staff.0, "password": staff.1 },
             "idp_users": users,
+            "editor": { "login": EDITOR.0, "password": EDITOR.1 },
+            "resident": resident.map(|it| json!({ "email": it.email, "password": it.password, "requester_id": it.person.requester_id.to_string() })),
         });
         let (name, email, password, requester) = known.map_or_else(
             || ("a customer".to_owned(), String::new(), String::new(), String::new()),
@@ -64,7 +78,7 @@ impl Told {
   2. Read their mail       {mail}
   3. Follow the link       sign in as {email} / {password},
                            or sign up with any other address
-  4. See the devices       {base}/portal/customer
+  4. See the devices       {base}/portal/customer{at_home}
 
   CRM                      {crm}
   Identity provider        {idp}

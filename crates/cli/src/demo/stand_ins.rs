@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tessera_core::customer::IdentityKey;
 use tessera_sim::faults::Latency;
 use tessera_sim::freshsales::{self, Freshsales};
 use tessera_sim::freshservice::{self, Freshservice, Rule};
@@ -17,6 +18,7 @@ use tessera_sim::world::World;
 use super::Arguments;
 use super::policy;
 use super::ports::Ports;
+use super::resident::Resident;
 use crate::config::IdentityProvider;
 
 pub const FRESHSERVICE_KEY: &str = "demo-freshservice-key";
@@ -26,6 +28,8 @@ pub const PROVIDER: &str = "marzipan";
 /// The demo's accounts have no limits, so that whoever tries it, or tests with it, is not held up by them.
 pub const NO_LIMIT: u32 = 1_000_000;
 
+/// As little a secret as the staff's: the demo listens on loopback only.
+const RESIDENTS_PASSWORD: &str = "harbour-lantern-417";
 const CLIENT_ID: &str = "tessera-hub";
 const CLIENT_SECRET: &str = "demo-client-secret";
 /// The company's own app, a public client.
@@ -41,6 +45,8 @@ pub struct StandIns {
     pub mail: Running,
     pub smtp: SocketAddr,
     pub world: World,
+    /// The customer who has been here for a while; none in a demo of very few people.
+    pub resident: Option<Resident>,
     pub issuer: String,
     /// A link through the policy, without the requester's number at its end.
     pub policy_link: String,
@@ -96,6 +102,7 @@ impl StandIns {
         options.policies = vec![policy::played(hub, policy_key)];
         let policy_link = policy::link(&options, hub);
         let provider = Idp::new(options)?.load(&world);
+        let resident = Resident::among(&world).and_then(|at| move_in(&provider, &issuer, &world, at));
 
         let smtp_listener = ports.bind("mail server", any).await?;
         let smtp = smtp_listener.local_addr()?;
@@ -107,6 +114,7 @@ impl StandIns {
             mail: Running::serve(ports.bind("mailbox", any).await?, mail.router())?,
             smtp,
             world,
+            resident,
             issuer,
             policy_link,
             desk,
@@ -139,6 +147,22 @@ impl StandIns {
         self.provider.flush()?;
         Ok(())
     }
+}
+
+/// Gives the resident an account at the identity provider.
+fn move_in(provider: &Idp, issuer: &str, world: &World, at: usize) -> Option<Resident> {
+    let mut person = world.people.get(at)?.clone();
+    person.password = Some(RESIDENTS_PASSWORD.to_owned());
+    let email = person.email.clone()?;
+    let provider = provider.clone().load(&World { people: vec![person], ..World::empty() });
+    let account = provider.accounts().into_iter().find(|account| account.email == email)?;
+    Some(Resident {
+        person: world.people.get(at)?.clone(),
+        email,
+        password: RESIDENTS_PASSWORD,
+        identity: IdentityKey { issuer: issuer.to_owned(), subject: account.sub },
+        provider: PROVIDER,
+    })
 }
 
 fn clients(hub: SocketAddr) -> Vec<idp::Client> {

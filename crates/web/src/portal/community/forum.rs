@@ -107,8 +107,13 @@ pub(super) async fn topic_page(
     let read = hub.store.topic_read(viewer.person, id, moderator).await?.ok_or(PageError::NOT_FOUND)?;
     let topic = read.topic;
     let board = hub.store.board_read(viewer.person, topic.board_id).await?.ok_or(PageError::NOT_FOUND)?;
-    let first = from.unwrap_or(ForumPostId(Uuid::nil()));
+    let mut first = ForumPostId(Uuid::nil());
     let mut posts = hub.store.posts_read(viewer.person, id, first, moderator, POSTS + 1).await?;
+    // A post among the first ones is shown after what it answers.
+    if let Some(from) = from.filter(|from| posts.iter().take(POSTS).all(|post| post.post.id != *from)) {
+        first = from;
+        posts = hub.store.posts_read(viewer.person, id, first, moderator, POSTS + 1).await?;
+    }
     let later = posts.get(POSTS).map(|post| post.post.id);
     posts.truncate(POSTS);
     let earlier = hub.store.posts_before(viewer.person, id, first, moderator, POSTS).await?;

@@ -36,7 +36,11 @@ pub async fn p10_customers_ask_and_answer_and_are_told(house: House) {
     assert!(text.contains("Ben E. replied") && text.contains("Cables?") && !text.contains("25 mm"), "{text}");
     let post = id_after(&text, "/forum/posts/").to_owned();
     let page = ada.open(&house, &format!("/forum/posts/{post}")).await;
-    assert!(page.url.contains(&format!("from={post}")) && page.body.contains("Earlier posts"), "{}", page.url);
+    assert!(page.url.contains(&format!("from={post}")) && page.body.contains("Which <em>one</em>?"), "{}", page.url);
+    assert!(
+        page.body.contains("25 mm²") && !page.body.contains("Earlier posts"),
+        "an answer stands below its question"
+    );
 
     // Whoever does not want mail gets none, by topic or by profile.
     for (path, fields) in [("/profile", [("name", "Ada Example")]), ("/profile", [("name", "Ada Example")])] {

@@ -1,0 +1,212 @@
+//! What has happened before anybody comes to the demo: one of its customers has been here for a while, and something was written for all.
+//!
+//! Everything goes the way it goes for everybody, through the journeys; with data that is kept between runs it happens once.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use tessera_core::access::Viewer;
+use tessera_core::audience::Audience;
+use tessera_core::blog::{Act, Typed};
+use tessera_core::customer::{Customer, IdentityKey, SignIn};
+use tessera_core::forum::Board;
+use tessera_core::id::{PersonId, PlaceId};
+use tessera_core::licence::LicenceType;
+use tessera_core::person::{Person, PersonDraft};
+use tessera_core::record::{Kind, RecordKey};
+use tessera_core::rma;
+use tessera_hub::{Asking, By, Entry, Hub, NotOpened, Sight, Wish};
+use tessera_sim::world;
+
+/// An editor of the house, with a person id of their own.
+pub const EDITOR: (&str, &str) = ("nora.editor", "seven-hedgehogs-in-spring");
+
+const STAFF: By<'_> = By { actor: "staff:demo", channel: "console" };
+const PORTAL: &str = "portal";
+/// What they may do beyond their licence, so that every part of the portal can be tried.
+const FUNCTIONS: [&str; 2] = ["WORKFLOW_ADMIN", "PORTALCONTACTEDIT"];
+/// How often it is looked whether the activation is done …
+const LOOKS: u32 = 200;
+/// … and how long after the last look.
+const BETWEEN: Duration = Duration::from_millis(50);
+
+/// A customer who has been here for a while.
+#[derive(Debug, Clone)]
+pub struct Resident {
+    pub person: world::Person,
+    pub email: String,
+    pub password: &'static str,
+    pub identity: IdentityKey,
+    /// The identity provider's name in the hub.
+    pub provider: &'static str,
+}
+
+impl Resident {
+    /// Who it is: the last one with a device whom every system knows once and who has no account of their own, so that whoever tries the
+    /// demo with those who have one meets them as newcomers.
+    pub fn among(world: &world::World) -> Option<usize> {
+        world.people.iter().rposition(|person| {
+            person.email.is_some()
+                && person.password.is_none()
+                && person.contact_ids.len() == 1
+                && !person.devices.is_empty()
+        })
+    }
+
+    /// Lets happen what has happened.
+    pub async fn settle(&self, hub: &Hub) -> anyhow::Result<()> {
+        let requester = self.person.requester_id.to_string();
+        let record = RecordKey::new("freshservice", Kind::Requester, &requester);
+        if hub.store.customer_of(&record).await?.is_some() {
+            return Ok(());
+        }
+        let invited = hub.invite_without_mail(&requester, STAFF.actor, STAFF.channel).await?;
+        hub.knock(invited.id, &self.sign_in(), "activation").await?;
+        let customer = linked(hub, &record).await?;
+        let person =
+            hub.store.people(customer.id).await?.into_iter().next().context("the activation made no person")?;
+        let functions = |person: &Person| PersonDraft {
+            role_functions: FUNCTIONS.map(ToOwned::to_owned).into(),
+            ..as_it_is(person)
+        };
+        hub.change_person(person.id, None, functions, STAFF).await?;
+        let viewer = inside(hub, person.id).await?;
+        ask_for_service(hub, &viewer).await?;
+        send_back(hub, &viewer, &self.email).await?;
+        write(hub, &viewer).await?;
+        Ok(hub.ask_invoices(STAFF.actor, STAFF.channel).await?)
+    }
+
+    fn sign_in(&self) -> SignIn {
+        SignIn {
+            identity: self.identity.clone(),
+            provider: self.provider.to_owned(),
+            email: Some(self.email.clone()),
+            email_verified: true,
+            name: Some(self.person.full_name()),
+        }
+    }
+}
+
+/// Waits for the background steps of the activation.
+async fn linked(hub: &Hub, record: &RecordKey) -> anyhow::Result<Customer> {
+    for _ in 0..LOOKS {
+        if let Some(customer) = hub.store.customer_of(record).await? {
+            return Ok(customer);
+        }
+        tokio::time::sleep(BETWEEN).await;
+    }
+    bail!("the activation of the demo's first customer takes too long")
+}
+
+/// Somebody inside the portal, as their own requests find them.
+async fn inside(hub: &Hub, person: PersonId) -> anyhow::Result<Viewer> {
+    match hub.look_through(person, STAFF.actor).await? {
+        Entry::In(viewer) => Ok(Viewer { preview: None, ..viewer }),
+        Entry::Refused { access, .. } => bail!("the demo's own people are kept out: {access:?}"),
+        Entry::Nobody => bail!("the demo's own people are gone"),
+    }
+}
+
+fn as_it_is(person: &Person) -> PersonDraft {
+    PersonDraft {
+        person_id: Some(person.person_id.clone()),
+        name: person.name.clone(),
+        email: person.email.clone(),
+        licence: person.licence,
+        active: person.inactive.is_none(),
+        mobile_user: person.mobile_user,
+        default_place: person.default_place,
+        places: person.places.clone(),
+        role_functions: person.role_functions.clone(),
+        contact_id: person.contact_id,
+    }
+}
+
+async fn ask_for_service(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
+    let devices = hub.store.devices_in_places(viewer.person).await?;
+    let wish = Wish {
+        once: "demo".to_owned(),
+        kind: "fault".to_owned(),
+        subject: "The display stays dark in the morning".to_owned(),
+        description: "Since Monday the display shows nothing until about nine.\nThe green light is on all the time."
+            .to_owned(),
+        device: devices.first().map(|(_, device)| device.external_id.clone()),
+        ..Wish::default()
+    };
+    match hub.open_request(viewer, &wish).await {
+        Ok(_) => Ok(()),
+        Err(NotOpened::Wrong(wrong)) => bail!("the demo's request is not taken: {wrong:?}"),
+        Err(NotOpened::Hub(error)) => Err(error.into()),
+    }
+}
+
+async fn send_back(hub: &Hub, viewer: &Viewer, email: &str) -> anyhow::Result<()> {
+    let reason = hub.config.returns.reasons.first().map(|reason| reason.code.clone()).unwrap_or_default();
+    let clamps = rma::DraftLine {
+        model: "Current clamp".to_owned(),
+        quantity: 2,
+        reason,
+        problem: "One of the two shows no current.".to_owned(),
+        ..rma::DraftLine::default()
+    };
+    let draft = rma::Draft {
+        customer_id: viewer.customer_id,
+        place_id: viewer.default_place,
+        person_id: Some(viewer.person),
+        email: Some(email.to_owned()),
+        lines: vec![clamps],
+    };
+    let actor = viewer.actor();
+    hub.open_return(&draft, Sight::Of(viewer.person), Asking { actor: &actor, channel: PORTAL, once: None }).await?;
+    Ok(())
+}
+
+/// News by an editor of the house, and a topic that they answer.
+async fn write(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
+    let wanted = PersonDraft {
+        person_id: Some(EDITOR.0.to_owned()),
+        name: "Nora Example".to_owned(),
+        email: Some("nora@example.com".to_owned()),
+        licence: Some(LicenceType::Studio),
+        active: true,
+        mobile_user: false,
+        default_place: None,
+        places: Vec::new(),
+        role_functions: Vec::new(),
+        contact_id: None,
+    };
+    let made = hub.create_person(wanted, None, STAFF).await?;
+    let home = PlaceId::home_of(made.customer_id);
+    let at_home = |person: &Person| PersonDraft { default_place: Some(home), ..as_it_is(person) };
+    hub.choose_password(made.id, EDITOR.1, None).await?;
+    let editor = inside(hub, hub.change_person(made.id, None, at_home, STAFF).await?.id).await?;
+    let news = Typed {
+        title: "Clean panels bring more".to_owned(),
+        body: "Rain washes panels. **Dust** under trees does not go by itself.\n\n# When\n\n- in spring, after the pollen\n- in autumn, \
+               after the leaves\n\nUse water and a soft brush, early in the morning, and stay off the roof: a service request brings \
+               somebody who is trained for it."
+            .to_owned(),
+        everybody: true,
+        places: BTreeSet::new(),
+    };
+    hub.write_news(&editor, None, &news, Act::Publish).await?;
+    let board = Board {
+        id: "00000000-0000-0000-0000-000000000000".parse().context("no id")?,
+        version: 0,
+        name: "Inverters and batteries".to_owned(),
+        description: "What works for you, and what does not.".to_owned(),
+        audience: Audience::Everybody,
+        closed: false,
+        changed_by: String::new(),
+        changed_at: hub.env.now(),
+    };
+    let board = hub.put_board(STAFF.actor, None, &board).await?;
+    let asked = "I want to add a second battery, three metres away. Which cross-section do I need?";
+    let topic = hub.start_topic(viewer, board, "Which cable for a second battery?", asked, &[]).await?;
+    let answered =
+        "For up to five metres take **25 mm²**. Whoever connects it has to be trained for it: open a service request.";
+    hub.reply(&editor, topic, answered, &[]).await?;
+    Ok(())
+}

@@ -1,0 +1,133 @@
+// News and forum: editors write, customers read, follow and talk, moderators decide, and the author reads why.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { Cast } from './cast.mjs';
+import { startDemo, walk } from './harness.mjs';
+import { customerOf, invite, mail, makePerson } from './outside.mjs';
+import { activateAs, enterByMail, enterPortal, goTo, tabTo } from './steps.mjs';
+
+const DOT = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==', 'base64');
+const NOTE = Buffer.from('Torque: 12 Nm\n');
+
+let demo;
+let cast;
+let home;
+before(async () => {
+  demo = await startDemo({ name: 'community' });
+  cast = await Cast.of(demo);
+  home = await customerOf(demo, demo.resident.requester_id);
+});
+after(() => demo?.stop());
+
+/** An editor and moderator with a browser of their own. */
+async function editor(visitor, email, options) {
+  await makePerson(demo, { name: 'Agnes Keller', email, place: home, licence: 'STUDIO' });
+  const one = await visitor.another('editor', options);
+  await enterByMail(one, demo, email);
+  return one;
+}
+
+function news(screen, theme, title) {
+  walk(`P09 P10 news is written, published and read on a ${screen}`, { screen, theme, faults: [/422/] }, async (visitor) => {
+    const writer = await editor(visitor, `agnes-${screen}@example.com`, { screen, theme });
+    const { page } = writer;
+    await goTo(writer, 'News');
+    await (await tabTo(writer, 'link', 'Write and edit')).press('Enter');
+    await page.getByRole('link', { name: 'New post' }).click();
+    await page.getByLabel('Title').fill(' ');
+    await page.getByLabel('Text', { exact: true }).fill('Torque matters: **12 Nm**.\n\n![the screw](screw.png)');
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await page.getByText('The title: Write something here.').waitFor();
+    await writer.look('wrong');
+    await page.getByLabel('Title').fill(title);
+    await (await tabTo(writer, 'button', 'Publish')).press('Enter');
+    await page.getByText('Published: its readers see it now.').waitFor();
+    await page.getByLabel(/Picture/).setInputFiles([
+      { name: 'screw.png', mimeType: 'image/png', buffer: DOT },
+      { name: 'torque.txt', mimeType: 'text/plain', buffer: NOTE },
+    ]);
+    await page.getByRole('button', { name: 'Attach' }).click();
+    await page.getByText('attached. Name a picture').waitFor();
+    await writer.look('written');
+    assert.deepEqual(writer.faults.filter((fault) => !/422/.test(fault)), []);
+    await writer.leave();
+
+    await enterPortal(visitor, demo, demo.resident);
+    await goTo(visitor, 'News');
+    await visitor.look('list');
+    await (await tabTo(visitor, 'link', title)).press('Enter');
+    await visitor.page.getByRole('heading', { name: title, level: 1 }).waitFor();
+    assert.ok(await visitor.page.getByAltText('the screw').evaluate((picture) => picture.naturalWidth === 1), 'the picture is shown');
+    await visitor.look('post');
+    const file = visitor.page.getByRole('link', { name: 'torque.txt' });
+    const [download] = await Promise.all([visitor.page.waitForEvent('download'), file.click()]);
+    assert.equal(download.suggestedFilename(), 'torque.txt');
+    await visitor.page.getByRole('link', { name: '← News' }).click();
+    const feed = await visitor.page.request.get(await visitor.page.getByRole('link', { name: 'News as a feed' }).evaluate((link) => link.href));
+    assert.ok((await feed.text()).includes(title), 'the feed tells of it');
+  });
+}
+news('phone', 'light', 'How tight is tight?');
+news('desktop', 'dark', 'Tight, and no tighter');
+
+function forum(screen, theme, scripts, title) {
+  walk(`P09 P10 a topic is begun, answered, reported, hidden and explained on a ${screen}${scripts ? '' : ' without scripts'}`, { screen, theme, scripts }, async (visitor) => {
+    const { page } = visitor;
+    const person = cast.known();
+    await activateAs(visitor, await invite(demo, person), person);
+    await page.goto(demo.portal);
+    await goTo(visitor, 'Forum');
+    await visitor.look('boards');
+    await page.getByRole('link', { name: 'Inverters and batteries' }).click();
+    await visitor.look('board');
+    await (await tabTo(visitor, 'link', 'New topic')).press('Enter');
+    await (await tabTo(visitor, 'textbox', 'What is it about?')).fill(title);
+    await page.getByLabel('Text', { exact: true }).fill('It clicks every *evening*.');
+    await page.getByLabel(/Pictures or files/).setInputFiles({ name: 'clicks.txt', mimeType: 'text/plain', buffer: NOTE });
+    await visitor.look('write');
+    await (await tabTo(visitor, 'button', 'Begin the topic')).press('Enter');
+    await page.getByText('Your topic is there.').waitFor();
+    await visitor.look('topic');
+    const topic = page.url();
+
+    const neighbour = await visitor.another('neighbour', { screen: screen === 'phone' ? 'desktop' : 'phone', theme: 'dark' });
+    await enterPortal(neighbour, demo, demo.resident);
+    await neighbour.page.goto(topic);
+    await neighbour.page.getByRole('button', { name: 'Follow' }).click();
+    await neighbour.page.getByText('You get a mail when somebody replies.').waitFor();
+    await neighbour.page.getByLabel('Your reply').fill('Mine too. It is the relay.');
+    await (await tabTo(neighbour, 'button', 'Send reply')).press('Enter');
+    await neighbour.page.getByText('Your reply is there.').waitFor();
+    await neighbour.look('replied');
+    await mail(demo, person.email, /repl/i);
+    await neighbour.page.getByRole('link', { name: /^Report this post/ }).first().click();
+    await neighbour.page.getByLabel('What is wrong with it?').fill('It names a serial number');
+    await neighbour.look('report');
+    await neighbour.page.getByRole('button', { name: 'Report' }).click();
+    await neighbour.page.getByText('A moderator looks at it.').waitFor();
+    assert.deepEqual(neighbour.faults, []);
+    await neighbour.leave();
+
+    const moderator = await editor(visitor, `moderator-${screen}-${scripts}@example.com`, { screen });
+    await goTo(moderator, 'Forum');
+    await moderator.page.getByRole('link', { name: /^Reports/ }).click();
+    await moderator.look('reports');
+    await moderator.page.getByRole('link', { name: title }).first().click();
+    await moderator.page.getByLabel('Reason').first().fill('A serial number was in it');
+    await moderator.look('moderate');
+    await (await tabTo(moderator, 'button', 'Hide the post')).press('Enter');
+    await moderator.page.getByText('Decided.').waitFor();
+    assert.deepEqual(moderator.faults, []);
+    await moderator.leave();
+
+    await page.goto(topic);
+    await page.getByText('A moderator hid your post: A serial number was in it').waitFor();
+    await visitor.look('hidden');
+    await goTo(visitor, 'Profile');
+    await page.getByRole('link', { name: 'What happened so far' }).click();
+    await page.getByText(/was hidden: A serial number was in it/).waitFor();
+  });
+}
+forum('phone', 'light', true, 'The relay clicks');
+forum('desktop', 'dark', true, 'A relay that clicks');
+forum('phone', 'light', false, 'Clicks, and no scripts');
