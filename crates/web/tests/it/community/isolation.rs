@@ -125,39 +125,3 @@ pub async fn p08_p09_search_finds_everything_of_ones_own(house: House) {
         assert_eq!(ben.open(&house, &format!("/search?q={q}")).await.status, 200, "{q}");
     }
 }
-
-pub async fn p09_every_page_needs_somebody_inside_the_portal(house: House) {
-    let mut ada = somebody(&house, ADA).await;
-    let id = uuid::Uuid::nil();
-    let paths = [
-        "/blog".to_owned(),
-        "/blog/feed".to_owned(),
-        "/blog/desk".to_owned(),
-        "/blog/new".to_owned(),
-        format!("/blog/{id}"),
-        format!("/blog/{id}/edit"),
-        format!("/attachments/{id}"),
-        "/forum".to_owned(),
-        "/forum/reports".to_owned(),
-        format!("/forum/boards/{id}"),
-        format!("/forum/boards/{id}/new"),
-        format!("/forum/topics/{id}"),
-        format!("/forum/posts/{id}"),
-        "/search?q=a".to_owned(),
-        "/profile".to_owned(),
-        "/profile/email".to_owned(),
-        "/profile/email/x".to_owned(),
-        "/contacts".to_owned(),
-        "/contacts/new".to_owned(),
-        "/timeline".to_owned(),
-    ];
-    for path in &paths {
-        let page = crate::browser::Browser::new().open(&url(&house, path)).await;
-        assert!(page.url.contains("/sign-in"), "{path} {}", page.url);
-    }
-    ada.change(&house, |draft| tessera_core::person::PersonDraft { licence: None, ..draft }).await;
-    for path in &paths {
-        let page = ada.open(&house, path).await;
-        assert_eq!(page.status, 403, "{path}: without a licence none of this (P11)");
-    }
-}
