@@ -55,6 +55,10 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/persons/0198c0de-0000-7000-8000-000000000001/security"),
     ("POST", "/persons/0198c0de-0000-7000-8000-000000000001/security/send-link"),
     ("POST", "/persons/0198c0de-0000-7000-8000-000000000001/security/remove-factor"),
+    (
+        "POST",
+        "/persons/0198c0de-0000-7000-8000-000000000001/security/passkeys/0198c0de-0000-7000-8000-000000000002/remove",
+    ),
     ("POST", "/persons/0198c0de-0000-7000-8000-000000000001/security/sign-out"),
     ("POST", "/persons/0198c0de-0000-7000-8000-000000000001/security/sessions/0123456789ab/end"),
     ("GET", "/why"),

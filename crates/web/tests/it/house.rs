@@ -143,7 +143,8 @@ impl House {
         };
         let hub = Hub::new(Parts {
             config: Config {
-                public_url: url.parse().unwrap(),
+                // Browsers know passkeys by names of hosts, not by numbers.
+                public_url: url.replace("127.0.0.1", "localhost").parse().unwrap(),
                 secret_key: SecretKey::new(&SecretString::from("0123456789abcdef0123456789abcdef")).unwrap(),
                 invitation_lifetime: SignedDuration::from_hours(14 * 24),
                 session_lifetime: SignedDuration::from_hours(12),
