@@ -170,13 +170,8 @@ impl Hub {
         }
         let key = IdentityKey { issuer: credential::PASSKEY_ISSUER.to_owned(), subject: passkey.id.to_string() };
         let Some(identity) = self.store.identity(&key).await? else { return Ok(Entered::Wrong) };
-        let sign_in = SignIn { name: identity.sign_in.name, ..self.sign_in_by(key) };
+        let sign_in = SignIn { name: Some(person.name), ..identity.sign_in };
         Ok(Entered::In(self.open_session(&sign_in, visit).await?, person.id))
-    }
-
-    fn sign_in_by(&self, identity: IdentityKey) -> SignIn {
-        let provider = credential::PASSKEY_PROVIDER.to_owned();
-        SignIn { identity, provider, email: None, email_verified: false, name: None }
     }
 
     /// Asks for a passkey after the password; none: the sign-in half done is over.

@@ -121,6 +121,8 @@ impl House {
         let (clock, stand_ins_clock) = (Arc::new(ManualClock::new(start)), Clock::manual(start));
         let environment = Environment::manual(clock.clone());
         let (listener, url) = bind().await;
+        // Browsers know passkeys by names of hosts, not by numbers.
+        let url = url.replace("127.0.0.1", "localhost");
         let (idp_listener, idp_url) = bind().await;
         let smtp = bind().await.0;
         let smtp_url = format!("smtp://{}", smtp.local_addr().unwrap());
@@ -143,8 +145,7 @@ impl House {
         };
         let hub = Hub::new(Parts {
             config: Config {
-                // Browsers know passkeys by names of hosts, not by numbers.
-                public_url: url.replace("127.0.0.1", "localhost").parse().unwrap(),
+                public_url: url.parse().unwrap(),
                 secret_key: SecretKey::new(&SecretString::from("0123456789abcdef0123456789abcdef")).unwrap(),
                 invitation_lifetime: SignedDuration::from_hours(14 * 24),
                 session_lifetime: SignedDuration::from_hours(12),
