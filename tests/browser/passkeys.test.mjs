@@ -4,7 +4,7 @@ import { after, before } from 'node:test';
 import { Cast } from './cast.mjs';
 import { startDemo, walk } from './harness.mjs';
 import { invite, mail } from './outside.mjs';
-import { activateAs, expectDevices, seeDevices, tabTo } from './steps.mjs';
+import { activateAs, expectDevices, goTo, seeDevices, tabTo } from './steps.mjs';
 
 const SECRET = 'seventeen green herons';
 
@@ -55,7 +55,7 @@ for (const [screen, theme, other] of [['phone', 'light', 'desktop'], ['desktop',
     await activateAs(visitor, await invite(demo, person), person);
     await seeDevices(visitor, person);
     const phone = await device(visitor);
-    await page.getByRole('link', { name: 'Sign-in methods' }).click();
+    await goTo(visitor, 'Sign-in methods');
     await page.getByRole('link', { name: 'Set a password' }).click();
     await page.getByLabel('New password').fill(SECRET);
     await page.getByLabel('The same once more').fill(SECRET);

@@ -23,7 +23,7 @@ pub struct Passkey {
     pub person: PersonId,
     /// By what the device names it.
     pub credential_id: Vec<u8>,
-    /// The public key and what came with it, as the WebAuthn library writes it.
+    /// The public key and what came with it, as the `WebAuthn` library writes it.
     pub key: String,
     /// How often its device had signed when it last signed in here; 0: not yet, or the device does not count.
     pub counter: i64,
