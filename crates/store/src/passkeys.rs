@@ -16,7 +16,7 @@ pub struct Ceremony {
     pub purpose: String,
     /// Hash of what the browser holds that asked: its session, its sign-in half done, or its own secret.
     pub bound_to: [u8; 32],
-    /// The challenge and what goes with it, as the WebAuthn library writes it.
+    /// The challenge and what goes with it, as the `WebAuthn` library writes it.
     pub state: String,
     /// Until when it may come back.
     pub expires_at: Timestamp,

@@ -1,4 +1,4 @@
-//! Passkeys (WebAuthn): a key in somebody's device, which signs only for this site and only when its owner unlocked it.
+//! Passkeys (`WebAuthn`): a key in somebody's device, which signs only for this site and only when its owner unlocked it.
 //!
 //! Each is an identity of its own, so it is listed, ends and is taken away like any other sign-in, and counts when the last one is asked for.
 

@@ -1,4 +1,4 @@
-//! Passkeys: a device is asked to sign a challenge of the hub, and what it signed is checked by the WebAuthn library.
+//! Passkeys: a device is asked to sign a challenge of the hub, and what it signed is checked by the `WebAuthn` library.
 //!
 //! A challenge is kept here, works once and not for long, and only for the browser that asked: for its session, its sign-in half done, or its
 //! own secret when nobody is signed in yet.

@@ -1,4 +1,4 @@
-//! Somebody's device with its passkeys (WebAuthn level 3, as far as a browser and an authenticator go), and what a thief's would do.
+//! Somebody's device with its passkeys (`WebAuthn` level 3, as far as a browser and an authenticator go), and what a thief's would do.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
