@@ -79,6 +79,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/invoices"),
     ("POST", "/invoices/read"),
     ("GET", "/returns"),
+    ("POST", "/returns"),
+    ("GET", "/returns/new"),
     ("GET", "/returns/0198c0de-0000-7000-8000-000000000001"),
     ("POST", "/returns/0198c0de-0000-7000-8000-000000000001"),
     ("GET", "/persons"),
