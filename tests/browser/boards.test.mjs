@@ -35,6 +35,8 @@ walk('P10 staff open a board, hide a reported post and mute its author, by the k
   await keys.type('What belongs there', 'Everything between the devices.');
   await visitor.look('new');
   await keys.press('button', 'Make the board');
+  await page.getByText('The board Cables and plugs is saved.').waitFor();
+  await keys.press('link', '← Forum');
   await page.getByRole('link', { name: 'Cables and plugs' }).waitFor();
   await visitor.look('made');
 
@@ -91,10 +93,12 @@ walk('P10 a board is changed and closed on a phone, in the dark', { theme: 'dark
   await page.getByLabel('Places to add').fill('');
   await page.getByLabel('Everybody in the customer portal').check();
   await page.getByRole('button', { name: 'Make the board' }).click();
-  await page.getByRole('link', { name: 'Panels' }).click();
+  await page.getByText('The board Panels is saved.').waitFor();
   await page.getByLabel(/^Closed:/).check();
   await visitor.look('change');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Closed').first().waitFor();
+  await page.getByText('The board Panels is saved.').waitFor();
+  await page.getByRole('link', { name: '← Forum' }).click();
+  await page.getByRole('row').filter({ hasText: 'Panels' }).getByText('Closed').waitFor();
   await visitor.look('closed');
 });

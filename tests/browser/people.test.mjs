@@ -277,7 +277,7 @@ walk('P03 the security tab: sessions are ended and a password is reset, by the k
   await page.reload();
   await page.getByRole('heading', { name: 'Signed in 1' }).waitFor();
   await visitor.look('signed-in');
-  await keys.press('button', 'End');
+  await keys.press('button', /^End$/);
   await page.getByText('Nowhere just now.').waitFor();
   await sam.page.reload();
   await sam.page.getByRole('heading', { name: 'Sign in to Dealer Portal' }).waitFor();

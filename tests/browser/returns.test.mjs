@@ -151,7 +151,7 @@ walk('P09 staff open a return for somebody who telephones, by the keyboard', { s
   await keys.press('button', 'Open the return');
   await page.getByRole('alert').waitFor();
   await visitor.look('refused');
-  const label = await page.getByLabel('Device').locator('option').nth(1).textContent();
+  const label = await page.getByLabel('Device', { exact: true }).locator('option').nth(1).textContent();
   await keys.choose('Device', label);
   await keys.type('Problem', 'They telephoned: it hums.');
   await visitor.look('form');
@@ -179,7 +179,7 @@ walk('P09 the same on a phone, from the customer’s page', {}, async (visitor) 
   await page.getByRole('link', { name: person.name }).first().click();
   await page.getByRole('link', { name: 'Open a return' }).click();
   await page.getByRole('button', { name: 'Add another line' }).click();
-  await page.getByLabel('Device').first().selectOption({ index: 1 });
+  await page.getByLabel('Device', { exact: true }).first().selectOption({ index: 1 });
   await page.locator('summary').nth(1).click();
   await page.getByLabel('Model').last().fill('Cable set');
   await visitor.look('form');

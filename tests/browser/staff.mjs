@@ -59,7 +59,7 @@ export class Keys {
 
   /** Types into a field, in the place of what is there. */
   async type(label, text) {
-    await this.#to(this.#visitor.page.getByLabel(label).first(), label);
+    await this.#to(this.#field(label), label);
     await this.#keyboard.press('Control+a');
     await this.#keyboard.press('Delete');
     await this.#keyboard.type(text);
@@ -67,14 +67,18 @@ export class Keys {
 
   /** Chooses in a list by typing what it begins with. */
   async choose(label, text) {
-    await this.#to(this.#visitor.page.getByLabel(label).first(), label);
+    await this.#to(this.#field(label), label);
     await this.#keyboard.type(text);
   }
 
   /** Ticks a box or takes the tick away. */
   async tick(label) {
-    await this.#to(this.#visitor.page.getByLabel(label).first(), label);
+    await this.#to(this.#field(label), label);
     await this.#keyboard.press('Space');
+  }
+
+  #field(label) {
+    return this.#visitor.page.locator('main').getByLabel(label).first();
   }
 
   async #to(target, name) {

@@ -101,7 +101,7 @@ impl Display for Change {
             Self::MissInvoices { source, .. } => write!(f, "{source} does not name some invoices any more"),
             Self::UpdateReturn(rma) => write!(f, "return {} is {}", rma.number, rma.status().as_str()),
             Self::Attach(it) => {
-                write!(f, "attach {} ({} bytes) to {} {}", it.name, it.size, it.owner.kind, it.owner.id)
+                write!(f, "attach {} ({} bytes) to {} {}", it.file.name, it.file.size(), it.owner.kind, it.owner.id)
             }
             Self::Detach { id, .. } => write!(f, "take attachment {id} away"),
             Self::Blog(change) => describe_blog(change, f),

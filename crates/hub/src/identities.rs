@@ -8,6 +8,7 @@ use tessera_core::identity::{self, Household, IdentityRefusal};
 use crate::activate::actor_of;
 use crate::error::again;
 use crate::secret::hash;
+use crate::sign_in::Whose;
 use crate::{ATTEMPTS, Hub, HubError};
 
 /// How long a sign-in counts as recent. Whoever changes the ways in has to have proved who they are no longer ago than this.
@@ -40,9 +41,8 @@ impl Hub {
     /// A session with its age.
     pub async fn portal_session(&self, token: &str) -> Result<Option<PortalSession>, HubError> {
         let (hash, now) = (hash(token), self.env.now());
-        let Some((sign_in, [since, proved_at, used_at])) = self.store.session_since::<SignIn>(&hash, now).await? else {
-            return Ok(None);
-        };
+        let found = self.store.session_since(&hash, now).await?;
+        let Some((Whose::Customer(sign_in), [since, proved_at, used_at])) = found else { return Ok(None) };
         if used_at + NOTED_EVERY <= now {
             self.store.session_used(&hash, now).await?;
         }

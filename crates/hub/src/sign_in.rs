@@ -10,7 +10,7 @@ use tessera_store::SignInPending as Kept;
 use url::Url;
 
 use crate::secret::{hash, random_token};
-use crate::{Hub, HubError, Visit};
+use crate::{Hub, HubError, StaffSession, Visit};
 
 /// How long somebody may take at the identity provider: enough to sign up and to find the mail with the code.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(60);
@@ -34,6 +34,16 @@ pub enum Purpose {
         /// SHA-256 of the token of the session that asked: whoever comes back must still have it.
         session: [u8; 32],
     },
+}
+
+/// Whose a session is. All sessions are kept together; the token of one kind opens nothing where another is asked for.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Whose {
+    /// A member of staff's.
+    Staff(StaffSession),
+    /// A customer's.
+    Customer(SignIn),
 }
 
 #[derive(Debug, Serialize, Deserialize)]

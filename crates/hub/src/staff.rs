@@ -5,6 +5,7 @@ use tessera_core::id::{ApiKeyId, StaffId};
 use tessera_store::{ApplyError, Conflict, Staff};
 
 use crate::secret::{hash, random_token};
+use crate::sign_in::Whose;
 use crate::{Hub, HubError, passwords};
 
 /// What a staff session keeps.
@@ -44,7 +45,10 @@ impl Hub {
 
     /// Which member of staff a session belongs to.
     pub async fn staff_session(&self, token: &str) -> Result<Option<StaffSession>, HubError> {
-        Ok(self.store.session(&hash(token), self.env.now()).await?)
+        Ok(match self.store.session(&hash(token), self.env.now()).await? {
+            Some(Whose::Staff(session)) => Some(session),
+            Some(Whose::Customer(_)) | None => None,
+        })
     }
 
     /// Makes a staff account, or sets the password of an existing one and ends its sessions.

@@ -1,6 +1,6 @@
 //! Files that people attached. A file is read through what it is attached to: whoever may not read that does not find it.
 
-use tessera_core::attachment::{Attachment, Owner};
+use tessera_core::attachment::{Attachment, MediaType, Owner};
 use tessera_core::id::{AttachmentId, ForumPostId, PersonId, TopicId};
 use uuid::Uuid;
 
@@ -18,8 +18,8 @@ pub struct Attached {
     pub owner_id: Uuid,
     /// Its name.
     pub name: String,
-    /// What it holds, as in `image/jpeg`.
-    pub media_type: String,
+    /// What it holds.
+    pub media_type: MediaType,
     /// How many bytes.
     pub size: i64,
 }
@@ -29,8 +29,8 @@ pub struct Attached {
 pub struct AttachedFile {
     /// Its name.
     pub name: String,
-    /// What it holds, as in `image/jpeg`.
-    pub media_type: String,
+    /// What it holds.
+    pub media_type: MediaType,
     /// SHA-256 of the bytes.
     pub sha256: [u8; 32],
     /// The bytes.
@@ -80,11 +80,22 @@ impl Store {
 }
 
 fn attached(row: &mut Row) -> Result<Attached, Undecodable> {
-    Ok(Attached { id: row.id()?, owner_id: row.get()?, name: row.get()?, media_type: row.get()?, size: row.get()? })
+    Ok(Attached {
+        id: row.id()?,
+        owner_id: row.get()?,
+        name: row.get()?,
+        media_type: row.text(MediaType::parse)?,
+        size: row.get()?,
+    })
 }
 
 pub(crate) fn file(row: &mut Row) -> Result<AttachedFile, Undecodable> {
-    Ok(AttachedFile { name: row.get()?, media_type: row.get()?, sha256: row.get()?, bytes: row.get()? })
+    Ok(AttachedFile {
+        name: row.get()?,
+        media_type: row.text(MediaType::parse)?,
+        sha256: row.get()?,
+        bytes: row.get()?,
+    })
 }
 
 pub(crate) fn add(it: &Attachment) -> Statement {
@@ -92,12 +103,11 @@ pub(crate) fn add(it: &Attachment) -> Statement {
         it.id,
         it.owner.kind,
         it.owner.id,
-        it.place,
-        &it.name,
-        it.media_type,
-        it.size,
-        it.sha256,
-        &it.bytes,
+        &it.file.name,
+        it.file.media_type.as_str(),
+        it.file.size(),
+        it.file.sha256(),
+        &it.file.bytes,
         it.created_at,
         it.person,
     ];

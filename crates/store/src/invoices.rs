@@ -151,8 +151,6 @@ pub fn sorted(invoice: &Invoice) -> String {
 pub(crate) fn put(invoice: &Invoice) -> Statement {
     let bill = &invoice.bill;
     let due = bill.due.map_or_else(|| NEVER.to_owned(), |due| due.to_string());
-    let texts = bill.lines.iter().map(|line| line.text.as_str());
-    let search: Vec<String> = std::iter::once(bill.number.as_str()).chain(texts).map(str::to_lowercase).collect();
     let values = values![
         invoice.id,
         &invoice.source,
@@ -165,7 +163,7 @@ pub(crate) fn put(invoice: &Invoice) -> Statement {
         bill.delivered.as_str(),
         due,
         sorted(invoice),
-        search.join(" "),
+        bill.search_text(),
         invoice.confirmed_at,
         invoice.created_at,
     ];

@@ -1,8 +1,9 @@
 //! Service requests: for their portal, where every read carries the reader's places, and for the journeys and staff, who see them all.
 
 use jiff::Timestamp;
+use tessera_core::attachment::MediaType;
 use tessera_core::id::{CustomerId, JobId, PersonId, PlaceId, RemarkId, RequestFileId, RequestId};
-use tessera_core::request::file::{MediaType, RequestFile};
+use tessera_core::request::file::RequestFile;
 use tessera_core::request::{Act, DeviceNamed, Mirror, Remark, Request, Status, Way};
 use tessera_core::workflow::Workflow;
 use uuid::Uuid;

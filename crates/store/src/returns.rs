@@ -137,7 +137,7 @@ pub(crate) fn create(rma: &Rma, to: &mut Vec<Statement>) {
         rma.status().as_str(),
         asks(rma),
         json(&rma.lines),
-        searched(rma),
+        rma.search_text(),
         rma.created_at,
         &rma.created_by,
         rma.updated_at,
@@ -151,7 +151,7 @@ pub(crate) fn update(rma: &Rma, to: &mut Vec<Statement>) {
         rma.status().as_str(),
         asks(rma),
         json(&rma.lines),
-        searched(rma),
+        rma.search_text(),
         rma.updated_at,
         rma.id,
         rma.version,
@@ -172,15 +172,6 @@ fn take_units(rma: &Rma, to: &mut Vec<Statement>) {
 
 fn asks(rma: &Rma) -> bool {
     rma.lines.iter().any(|line| line.asked().is_some())
-}
-
-/// What a search at somebody's own places looks into.
-fn searched(rma: &Rma) -> String {
-    let models = rma.lines.iter().map(|line| line.model.to_lowercase());
-    let mut words: Vec<String> = models.collect();
-    words.extend(rma.words().iter().map(|word| word.to_lowercase()));
-    words.push(rma.number.to_lowercase());
-    words.join(" ")
 }
 
 /// A pattern for texts that hold `search`, which is taken literally.

@@ -366,7 +366,7 @@ statements! {
     BLOG_POST_EDITED = "SELECT p.id, p.version, p.title, p.body, p.state, p.everybody, p.author_id, p.created_at, p.updated_at, p.published_at FROM blog_posts p WHERE p.id = $2 AND (p.author_id = $1 OR (p.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'blog' AND a.id = p.id AND pp.person_id = $1)))";
 
     // Files that people attached. What they are attached to says who may read them.
-    ATTACHMENT_ADD = "INSERT INTO attachments (id, owner_kind, owner_id, place_id, name, media_type, size, sha256, bytes, created_at, person_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    ATTACHMENT_ADD = "INSERT INTO attachments (id, owner_kind, owner_id, name, media_type, size, sha256, bytes, created_at, person_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     ATTACHMENT_REMOVE = "DELETE FROM attachments WHERE id = $1 AND owner_kind = $2 AND owner_id = $3";
     ATTACHMENTS = "SELECT id, owner_id, name, media_type, size FROM attachments WHERE owner_kind = $1 AND owner_id = $2 ORDER BY id LIMIT 50";
     ATTACHMENTS_OF_POSTS = "SELECT f.id, f.owner_id, f.name, f.media_type, f.size FROM forum_posts p JOIN attachments f ON f.owner_kind = 'forum' AND f.owner_id = p.id WHERE p.topic_id = $1 AND p.id >= $2 AND p.id <= $3 ORDER BY f.id";

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use tessera_core::request::file::RequestFile;
+use tessera_core::attachment::MediaType;
 
 /// Whatever the bytes are taken for, they run nothing, load nothing and stand in no frame.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -10,24 +10,29 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 );
 
 /// A file as an answer. Pictures are shown, everything else is saved.
-pub(crate) fn served(file: &RequestFile, bytes: Vec<u8>) -> Response {
-    let manner = if file.media_type.is_picture() { "inline" } else { "attachment" };
-    let plain: String = file.name.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '_' }).collect();
+pub(crate) fn served(name: &str, media_type: MediaType, bytes: Vec<u8>) -> Response {
+    let manner = if media_type.is_picture() { "inline" } else { "attachment" };
+    let plain: String = name.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '_' }).collect();
     let plain = plain.replace(['"', '\\'], "_");
-    let disposition = format!("{manner}; filename=\"{plain}\"; filename*=UTF-8''{}", encoded(&file.name));
-    let content_type = match file.media_type.as_str() {
-        "text/plain" => "text/plain; charset=utf-8",
-        other => other,
-    };
+    let disposition = format!("{manner}; filename=\"{plain}\"; filename*=UTF-8''{}", encoded(name));
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.as_str()));
     if let Ok(value) = HeaderValue::from_str(&disposition) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
     headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     response
+}
+
+/// A file's size as people say it.
+pub(crate) fn size(bytes: i64) -> String {
+    match bytes {
+        ..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
 }
 
 /// A name as a header carries it (RFC 8187).

@@ -10,6 +10,7 @@ pub mod b2c;
 pub mod console;
 mod door;
 mod files;
+mod form;
 mod guard;
 mod hooks;
 mod letters;
@@ -17,6 +18,7 @@ mod ops;
 mod page;
 pub mod portal;
 mod problem;
+mod routes;
 mod session;
 mod sign_in;
 mod slow;
@@ -26,21 +28,22 @@ pub mod view;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use routes::Routes;
 
 pub use app::{App, HookAuth, WebConfig};
 pub use hooks::HookFields;
 pub use letters::PageLetters;
 pub use page::{Answer, PageError};
 pub use problem::Problem;
+pub use routes::{Route, Rule};
 pub use throttle::Throttle;
 
 /// The largest body any of our own faces accepts, in bytes.
 const BODY_LIMIT: usize = 1024 * 1024;
 
-/// Every route of the hub.
-pub fn router(app: App) -> Router {
-    Router::new()
-        .merge(ops::routes())
+/// Every face with its routes.
+fn faces() -> Routes {
+    ops::routes()
         .merge(activation::routes())
         .merge(sign_in::routes())
         .merge(door::routes())
@@ -49,6 +52,17 @@ pub fn router(app: App) -> Router {
         .nest("/api/v1", api::routes())
         .nest("/hooks", hooks::routes())
         .nest("/b2c", b2c::routes())
+}
+
+/// Every route of the hub, and who may ask it.
+pub fn routes() -> Vec<Route> {
+    faces().into_declared().into_iter().chain(vendor::declared()).collect()
+}
+
+/// What answers at every route of the hub.
+pub fn router(app: App) -> Router {
+    faces()
+        .into_router()
         .fallback(vendor::or_not_found)
         .method_not_allowed_fallback(vendor::or_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

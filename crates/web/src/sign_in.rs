@@ -1,10 +1,8 @@
 //! Coming back from the identity provider.
 
-use axum::Router;
 use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use tessera_connect::oidc::CallbackParams;
 use tessera_core::invitation::Refusal;
 use tessera_hub::{BeginError, HubError, Purpose, SignedIn};
@@ -12,12 +10,13 @@ use tessera_hub::{BeginError, HubError, Purpose, SignedIn};
 use crate::activation::refused;
 use crate::door::Coming;
 use crate::page::{Answer, PageError, append_cookie};
+use crate::routes::{Routes, Rule, get};
 use crate::session::{self, Kind};
 use crate::{App, door, portal};
 
 /// Each provider comes back to an address of its own, so that one cannot pass for another (RFC 9700 §4.4).
-pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/auth/{provider}/callback", get(callback))
+pub(crate) fn routes() -> Routes {
+    Routes::of(Rule::WayIn).route("/auth/{provider}/callback", get(callback))
 }
 
 async fn callback(

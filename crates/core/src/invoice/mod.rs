@@ -126,6 +126,13 @@ impl Bill {
         !self.lines.is_empty() && sum != self.total && with_tax != Some(self.total)
     }
 
+    /// What a search at somebody's own places looks into.
+    pub fn search_text(&self) -> String {
+        let texts = self.lines.iter().map(|line| line.text.as_str());
+        let all: Vec<&str> = std::iter::once(self.number.as_str()).chain(texts).collect();
+        all.join(" ").to_lowercase()
+    }
+
     /// The same for the same content.
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(serde_json::to_string(self).unwrap_or_default()).into()

@@ -1,8 +1,9 @@
 //! What people do to a request: say something, close it, open it again, approve or decline it.
 
-use super::file::{RequestFile, Sent};
+use super::file::RequestFile;
 use super::open::follow;
 use super::{LONGEST_TEXT, Mirror, Remark, Request, Status, Way};
+use crate::attachment::File;
 use crate::customer::Customer;
 use crate::id::RemarkId;
 use crate::job::{RequestMail, Task};
@@ -77,7 +78,7 @@ pub fn remark(
     request: &Request,
     (id, act, text): (RemarkId, Act, &str),
     author: &str,
-    files: Vec<(RequestFile, &Sent)>,
+    files: &[&File],
     customer: Customer,
     stamp: Stamp<'_>,
 ) -> Result<Plan, Unable> {
@@ -128,8 +129,9 @@ pub fn remark(
     let mut plan = draft.finish();
     plan.push(Change::UpdateRequest(Box::new(after.clone())), "something was said or done on it");
     plan.push(Change::AddRemark(Box::new(remark)), "it is kept, in order");
-    for (file, sent) in files {
-        plan.push(Change::KeepRequestFile(Box::new((file, sent.bytes.clone()))), "it came with what was said");
+    for file in files {
+        let kept = RequestFile::new(file, request.id, Some(id), stamp);
+        plan.push(Change::KeepRequestFile(Box::new((kept, file.bytes.clone()))), "it came with what was said");
     }
     if matches!(after.mirror, Mirror::Waiting | Mirror::Ticket { .. }) {
         let task = Task::MirrorRequest { request_id: request.id };

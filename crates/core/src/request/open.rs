@@ -1,7 +1,8 @@
 //! Opening a request.
 
-use super::file::{RequestFile, Sent};
+use super::file::RequestFile;
 use super::{DeviceNamed, LONGEST_SUBJECT, LONGEST_TEXT, Mirror, Request, Status};
+use crate::attachment::File;
 use crate::customer::Customer;
 use crate::id::{PersonId, PlaceId, RequestId};
 use crate::job::{RequestMail, Task};
@@ -34,8 +35,8 @@ pub struct Opening<'a> {
     pub run: Run,
     /// What the beginning asks for.
     pub effects: Vec<Effect>,
-    /// Files, described and as sent.
-    pub files: Vec<(RequestFile, &'a Sent)>,
+    /// Files that came with it.
+    pub files: Vec<&'a File>,
 }
 
 impl Opening<'_> {
@@ -79,8 +80,9 @@ pub fn open(opening: Opening<'_>, stamp: Stamp<'_>) -> (Request, Plan) {
     draft.note(&Event::RequestOpened { request_id: request.id, subject: request.subject.clone() });
     let mut plan = draft.finish();
     plan.push(Change::CreateRequest(Box::new(request.clone())), "somebody asks for it");
-    for (file, sent) in opening.files {
-        plan.push(Change::KeepRequestFile(Box::new((file, sent.bytes.clone()))), "it was sent with the request");
+    for file in opening.files {
+        let kept = RequestFile::new(file, request.id, None, stamp);
+        plan.push(Change::KeepRequestFile(Box::new((kept, file.bytes.clone()))), "it was sent with the request");
     }
     follow(&request, &opening.effects, &mut plan, stamp);
     (request, plan)

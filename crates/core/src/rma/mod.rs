@@ -139,6 +139,13 @@ impl Rma {
         keys
     }
 
+    /// What a search at somebody's own places looks into.
+    pub fn search_text(&self) -> String {
+        let models = self.lines.iter().map(|line| line.model.clone());
+        let words = models.chain(self.words()).chain([self.number.clone()]);
+        words.collect::<Vec<_>>().join(" ").to_lowercase()
+    }
+
     /// By what staff find it: number, serial numbers, models.
     pub fn words(&self) -> Vec<String> {
         let units = self.lines.iter().flat_map(|line| line.units.iter().map(|unit| unit.serial.as_str()));

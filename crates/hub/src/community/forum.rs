@@ -1,7 +1,7 @@
 //! Writing in the forum (`P10`). A board that somebody may not read does not exist for them.
 
 use tessera_core::access::Viewer;
-use tessera_core::attachment::{Owner, Sent};
+use tessera_core::attachment::{self, Attachment, File, Owner, Sent};
 use tessera_core::forum::{self, Author, BURST, BURST_WITHIN, Board, ForumChange, Post, Topic};
 use tessera_core::id::{BoardId, ForumPostId, TopicId};
 use tessera_core::plan::{Change, Plan, Stamp};
@@ -19,7 +19,7 @@ enum Doing<'a> {
 }
 
 impl Hub {
-    /// Begins a topic on a board, with a file if one was sent.
+    /// Begins a topic on a board, with the files that were sent.
     ///
     /// # Errors
     /// [`HubError::NotFound`] for a board the person may not read; [`HubError::Precondition`] when it does not fit.
@@ -29,11 +29,12 @@ impl Hub {
         board: BoardId,
         title: &str,
         body: &str,
-        file: Option<&Sent>,
+        files: &[Sent],
     ) -> Result<TopicId, HubError> {
+        let files = fit(files)?;
         for _ in 0..ATTEMPTS {
             let board = self.store.board_read(viewer.person, board).await?.ok_or_else(nothing)?;
-            let done = self.write(viewer, Doing::Start(&board, title, body), file).await?;
+            let done = self.write(viewer, Doing::Start(&board, title, body), &files).await?;
             if let Some(Done::Topic(id)) = done {
                 return Ok(id);
             }
@@ -41,7 +42,7 @@ impl Hub {
         Err(HubError::Busy)
     }
 
-    /// Replies in a topic, with a file if one was sent.
+    /// Replies in a topic, with the files that were sent.
     ///
     /// # Errors
     /// As for [`Hub::start_topic`].
@@ -50,11 +51,12 @@ impl Hub {
         viewer: &Viewer,
         topic: TopicId,
         body: &str,
-        file: Option<&Sent>,
+        files: &[Sent],
     ) -> Result<ForumPostId, HubError> {
+        let files = fit(files)?;
         for _ in 0..ATTEMPTS {
             let (topic, board) = self.readable(viewer, topic).await?;
-            if let Some(Done::Post(id)) = self.write(viewer, Doing::Reply(&topic, &board, body), file).await? {
+            if let Some(Done::Post(id)) = self.write(viewer, Doing::Reply(&topic, &board, body), &files).await? {
                 return Ok(id);
             }
         }
@@ -69,7 +71,7 @@ impl Hub {
         for _ in 0..ATTEMPTS {
             let post = self.store.post_read(viewer.person, id, false).await?.ok_or_else(nothing)?.post;
             let (topic, board) = self.readable(viewer, post.topic_id).await?;
-            if self.write(viewer, Doing::Edit(&topic, &board, &post, body), None).await?.is_some() {
+            if self.write(viewer, Doing::Edit(&topic, &board, &post, body), &[]).await?.is_some() {
                 return Ok(());
             }
         }
@@ -87,7 +89,7 @@ impl Hub {
             if post.hidden.is_some() {
                 return Err(nothing());
             }
-            if self.write(viewer, Doing::Report(&topic, &post, why), None).await?.is_some() {
+            if self.write(viewer, Doing::Report(&topic, &post, why), &[]).await?.is_some() {
                 return Ok(());
             }
         }
@@ -117,7 +119,7 @@ impl Hub {
     }
 
     /// Plans and applies. None: the world moved meanwhile.
-    async fn write(&self, viewer: &Viewer, doing: Doing<'_>, file: Option<&Sent>) -> Result<Option<Done>, HubError> {
+    async fn write(&self, viewer: &Viewer, doing: Doing<'_>, files: &[&File]) -> Result<Option<Done>, HubError> {
         // The customer first: whatever of theirs is written after this makes the plan be refused, so that nobody writes too much at once.
         let customer = self.noted_on(viewer.customer_id).await?;
         let since = self.env.now() - BURST_WITHIN;
@@ -125,7 +127,7 @@ impl Hub {
         let mute = self.store.mute(viewer.person).await?;
         let author =
             Author { person: viewer.person, name: &viewer.name, customer, written: &written, mute: mute.as_ref() };
-        let planned = self.stamped(&viewer.actor(), PORTAL, |stamp| planned(author, &doing, file, stamp));
+        let planned = self.stamped(&viewer.actor(), PORTAL, |stamp| planned(author, &doing, files, stamp));
         let (done, plan) = planned.map_err(|refusal| HubError::precondition("forum", refusal.to_string()))?;
         match self.store.apply(&plan).await {
             Ok(()) => Ok(Some(done)),
@@ -143,7 +145,7 @@ enum Done {
 fn planned(
     author: Author<'_>,
     doing: &Doing<'_>,
-    file: Option<&Sent>,
+    files: &[&File],
     stamp: Stamp<'_>,
 ) -> Result<(Done, Plan), forum::Refusal> {
     let person = author.person;
@@ -165,12 +167,18 @@ fn planned(
         Change::Forum(ForumChange::CreatePost(post)) => Some(post.id),
         _ => None,
     });
-    if let (Some(file), Some(post)) = (file, post) {
+    if let Some(post) = post {
         let owner = Owner { kind: "forum", id: post.0 };
-        let attachment = file.clone().attach(owner, None, Some(person), stamp);
-        plan.push(Change::Attach(Box::new(attachment)), "it was sent along");
+        for file in files {
+            let attachment = Attachment::new(file, owner, person, stamp);
+            plan.push(Change::Attach(Box::new(attachment)), "it was sent along");
+        }
     }
     Ok((done, plan))
+}
+
+fn fit(files: &[Sent]) -> Result<Vec<&File>, HubError> {
+    attachment::all_fit(files).map_err(|unfit| HubError::precondition("files", unfit.join(" ")))
 }
 
 fn nothing() -> HubError {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tessera_core::access::Viewer;
-use tessera_core::attachment::{Owner, Sent};
+use tessera_core::attachment::{self, Attachment, Owner, Sent};
 use tessera_core::blog::{self, Act, Editor, Post, Typed};
 use tessera_core::id::{AttachmentId, BlogPostId, PlaceId};
 use tessera_core::plan::{Change, Plan};
@@ -61,17 +61,20 @@ impl Hub {
         Ok(post)
     }
 
-    /// Attaches a file to a post.
+    /// Attaches files to a post.
     ///
     /// # Errors
     /// As for [`Hub::write_news`].
-    pub async fn attach_to_news(&self, viewer: &Viewer, id: BlogPostId, sent: Sent) -> Result<(), HubError> {
+    pub async fn attach_to_news(&self, viewer: &Viewer, id: BlogPostId, sent: &[Sent]) -> Result<(), HubError> {
+        let files = attachment::all_fit(sent).map_err(|unfit| HubError::precondition("files", unfit.join(" ")))?;
         let post = self.news_to_edit(viewer, id, None).await?;
         let owner = Owner { kind: "blog", id: post.id.0 };
         let plan = self.stamped(&viewer.actor(), PORTAL, |stamp| {
             let mut plan = Plan::default();
-            let attachment = sent.attach(owner, None, Some(viewer.person), stamp);
-            plan.push(Change::Attach(Box::new(attachment)), "an editor attached it");
+            for file in files {
+                let attachment = Attachment::new(file, owner, viewer.person, stamp);
+                plan.push(Change::Attach(Box::new(attachment)), "an editor attached it");
+            }
             plan
         });
         Ok(self.store.apply(&plan).await?)

@@ -1,6 +1,5 @@
 //! Service requests: opened, talked about, approved and closed by people of the customer portal (`P09`, `P15`).
 
-mod files;
 mod letters;
 mod mirror;
 mod tickets;
@@ -9,11 +8,11 @@ mod workflows;
 use std::collections::BTreeMap;
 
 use tessera_core::access::Viewer;
+use tessera_core::attachment::{self, Sent};
 use tessera_core::customer::Customer;
 use tessera_core::id::{CustomerId, PlaceId, RequestId};
 use tessera_core::place::Place;
 use tessera_core::plan::Change;
-use tessera_core::request::file::Sent;
 use tessera_core::request::{self, Act, DeviceNamed, Opening, Request};
 use tessera_core::workflow::{By, Given, Missing, Run, Verdict, Workflow};
 use tessera_store::{ApplyError, Conflict};
@@ -148,13 +147,17 @@ impl Hub {
             if let Err(missing) = &began {
                 wrong.extend(missing.iter().map(said_missing));
             }
-            wrong.extend(files::problems(&wish.files));
-            let (true, Ok((run, effects))) = (wrong.is_empty(), began) else { return Err(NotOpened::Wrong(wrong)) };
+            let files = attachment::all_fit(&wish.files);
+            if let Err(unfit) = &files {
+                wrong.extend(unfit.iter().map(|unfit| ("files".to_owned(), unfit.clone())));
+            }
+            let (true, Ok((run, effects)), Ok(files)) = (wrong.is_empty(), began, files) else {
+                return Err(NotOpened::Wrong(wrong));
+            };
             let customer = self.customer_of_request(owner).await?;
             let actor = viewer.actor();
             let (request, mut plan) = self.stamped(&actor, CHANNEL, |stamp| {
                 let id: RequestId = stamp.id();
-                let files = wish.files.iter().filter_map(|sent| Some((sent.attach(id, None, stamp).ok()?, sent)));
                 let opening = Opening {
                     id,
                     customer,
@@ -167,7 +170,7 @@ impl Hub {
                     answers,
                     run,
                     effects,
-                    files: files.collect(),
+                    files,
                 };
                 request::open(opening, stamp)
             });
@@ -229,9 +232,7 @@ impl Hub {
         (act, text, once): (Act, &str, &str),
         files: &[Sent],
     ) -> Result<(), HubError> {
-        if let Some((_, problem)) = files::problems(files).into_iter().next() {
-            return Err(HubError::precondition("files", problem));
-        }
+        let files = attachment::all_fit(files).map_err(|unfit| HubError::precondition("files", unfit.join(" ")))?;
         let key = format!("remark {} {id} {once}", viewer.person);
         for _ in 0..ATTEMPTS {
             if !once.is_empty() && self.store.kept_answer(&key).await?.is_some() {
@@ -242,9 +243,7 @@ impl Hub {
             let actor = viewer.actor();
             let planned = self.stamped(&actor, CHANNEL, |stamp| {
                 let remark = stamp.id();
-                let attach = |sent| Sent::attach(sent, id, Some(remark), stamp).ok();
-                let files = files.iter().filter_map(|sent| Some((attach(sent)?, sent))).collect();
-                request::remark(&request, (remark, act, text), &viewer.name, files, customer, stamp)
+                request::remark(&request, (remark, act, text), &viewer.name, &files, customer, stamp)
             });
             let mut plan = planned.map_err(|unable| HubError::precondition("request", unable.to_string()))?;
             if !once.is_empty() {
@@ -255,7 +254,7 @@ impl Hub {
             match self.store.apply(&plan).await {
                 Ok(()) => return Ok(()),
                 Err(ApplyError::Conflict(Conflict::RequestFiles)) => {
-                    return Err(HubError::precondition("files", tessera_core::request::file::Unfit::Many.to_string()));
+                    return Err(HubError::precondition("files", attachment::Unfit::Many.to_string()));
                 }
                 Err(error) => again(error)?,
             }

@@ -3,12 +3,10 @@
 mod refused;
 mod words;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Json, Redirect, Response};
-use axum::routing::{get, post};
 use jiff::Timestamp;
 use tessera_core::activation::ActivationState;
 use tessera_core::invitation::Refusal;
@@ -18,6 +16,7 @@ use tessera_hub::{ActivationView, Purpose};
 
 use crate::access::{Customer, Place};
 use crate::page::{Answer, PageError, chrome, page};
+use crate::routes::{Routes, Rule, get, post};
 use crate::sign_in::{BeginFailed, begin};
 use crate::view::activation::{Activated, ActivatedDevice, Invitation, Poll, Progress, RenewSent};
 use crate::{App, view};
@@ -28,12 +27,11 @@ pub(crate) use refused::refused;
 const GUESSES: u32 = 30;
 
 /// The activation's routes.
-pub fn routes() -> Router<App> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    let link = Routes::of(Rule::Link)
         .route("/activate/{token}", get(open).post(start))
-        .route("/activate/{token}/renew", post(renew))
-        .route("/activation", get(progress))
-        .route("/activation/state", get(poll))
+        .route("/activate/{token}/renew", post(renew));
+    Routes::of(Rule::SignedIn).route("/activation", get(progress)).route("/activation/state", get(poll)).merge(link)
 }
 
 /// Shows what the link is for. It uses nothing up: mail scanners open links too.

@@ -24,15 +24,14 @@ mod sweeps;
 mod systems;
 pub mod why;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::http::header;
-use axum::routing::get;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::routes::{API_KEY, BEARER, Routes, Rule, get};
 use crate::{App, Problem};
 
 /// Where the API is.
@@ -67,18 +66,20 @@ impl Modify for Schemes {
             SecurityScheme::Http(http.description(Some(description)).build())
         };
         let components = openapi.components.get_or_insert_default();
-        components.add_security_scheme("apiKey", bearer("opaque", "An API key of the hub"));
-        components.add_security_scheme("bearer", bearer("JWT", "An access token of a configured identity provider"));
+        components.add_security_scheme(API_KEY, bearer("opaque", "An API key of the hub"));
+        components.add_security_scheme(BEARER, bearer("JWT", "An access token of a configured identity provider"));
     }
 }
 
 /// The routes, below `/api/v1`.
-pub fn routes() -> Router<App> {
+pub(crate) fn routes() -> Routes {
     let (router, described) = described().split_for_parts();
+    let operations = Routes::described(router, &described);
     // Serialising plain data that was just built cannot fail.
     let document = Document::openapi().nest(BASE, described).to_pretty_json().unwrap_or_default();
     let document = Bytes::from(document);
-    router.route("/openapi.json", get(async move || ([(header::CONTENT_TYPE, "application/json")], document.clone())))
+    let description = async move || ([(header::CONTENT_TYPE, "application/json")], document.clone());
+    Routes::of(Rule::Anybody).route("/openapi.json", get(description)).merge(operations)
 }
 
 fn described() -> OpenApiRouter<App> {

@@ -13,20 +13,18 @@ mod sender;
 
 use std::collections::BTreeMap;
 
-use axum::Router;
-use axum::routing::post;
 use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::oidc::Verifier;
 use tessera_core::link_form::LinkForm;
 
-use crate::App;
+use crate::routes::{Routes, Rule, post};
 
 pub(crate) use answer::refused;
 
 /// The routes, below `/b2c`.
-pub(crate) fn routes() -> Router<App> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    Routes::of(Rule::Policy)
         .route("/link", post(link::link))
         .route("/claims", post(claims::claims))
         .route("/events", post(events::event))

@@ -14,10 +14,10 @@ use tessera_hub::{HubError, Moderating};
 use super::{MOST, back, chrome, customer_url, id};
 use crate::App;
 use crate::access::Staff;
-use crate::page::{Answer, PageError, page, page_with};
-use crate::portal::community::fields::Fields;
+use crate::form::Fields;
+use crate::page::{Answer, PageError, page, page_with, redirect_with};
 use crate::portal::community::moderate::{post_act, topic_act};
-use crate::view::Tone;
+use crate::view::{Flash, Tone};
 use crate::view::community::Choice;
 use crate::view::community::forum::ReportLine;
 use crate::view::console::{Badge, BoardForm, BoardRow, ForumBoards, ForumPost};
@@ -130,7 +130,10 @@ async fn put(
     let version = fields.get("version").parse().unwrap_or_default();
     let outcome = match wanted(app, fields).await? {
         Ok(wanted) => match app.hub.put_board(&staff.actor(), board.map(|id| (id, version)), &wanted).await {
-            Ok(id) => return Ok(Redirect::to(&format!("{PAGE}/{id}")).into_response()),
+            Ok(id) => {
+                let flash = Flash::done(format!("The board {} is saved.", wanted.name));
+                return Ok(redirect_with(app, &format!("{PAGE}/{id}"), Some(&flash)));
+            }
             Err(HubError::Precondition { detail, .. }) => detail,
             Err(error) => return Err(error.into()),
         },

@@ -30,9 +30,7 @@ mod systems;
 mod why;
 mod words;
 
-use axum::Router;
 use axum::http::{HeaderMap, Uri};
-use axum::routing::{get, post};
 use tessera_core::id::{AssetWriteId, CustomerId};
 use tessera_core::record::{Kind, RecordKey};
 use tessera_hub::HubError;
@@ -40,6 +38,7 @@ use tessera_hub::HubError;
 use crate::App;
 use crate::access::Staff;
 use crate::page::{self, Answer, PageError, redirect_with};
+use crate::routes::{Routes, Rule, get, post};
 use crate::view::{Chrome, Flash};
 
 pub(crate) use words::sentence;
@@ -50,10 +49,9 @@ const CHANNEL: &str = "console";
 const MOST: usize = 50;
 
 /// The console's routes, below `/console`.
-pub fn routes() -> Router<App> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    Routes::of(Rule::Staff)
         .route("/", get(search::search))
-        .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/customers/{id}", get(customer::customer))
         .route("/customers/{id}/assign", post(customer::assign))
@@ -119,6 +117,7 @@ pub fn routes() -> Router<App> {
         .route("/persons/{id}/security/remove-factor", post(security::remove_factor))
         .route("/persons/{id}/security/sign-out", post(security::sign_out))
         .route("/persons/{id}/security/sessions/{session}/end", post(security::end_session))
+        .merge(Routes::of(Rule::WayIn).route("/sign-in", get(sign_in::form).post(sign_in::sign_in)))
 }
 
 /// What surrounds a page that a member of staff sees.

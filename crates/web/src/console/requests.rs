@@ -10,13 +10,14 @@ use tessera_core::request::{Mirror, Request};
 use url::form_urlencoded::Serializer;
 
 use super::{CHANNEL, back, chrome, customer_url, device_url, id};
+use crate::App;
 use crate::access::Staff;
+use crate::files::served;
 use crate::page::{Answer, PageError, page};
 use crate::portal::requests::{lines, one};
 use crate::view::Tone;
 use crate::view::console::Badge;
 use crate::view::requests::{AllRequests, RequestLine, StaffRequest};
-use crate::{App, files};
 
 const REQUESTS: &str = "/console/requests";
 /// How many requests a page lists.
@@ -147,5 +148,5 @@ pub(super) async fn file(
 ) -> Result<Response, PageError> {
     let (request, file) = (id::<RequestId>(&request)?, id::<RequestFileId>(&file)?);
     let (file, bytes) = app.hub.store.file(request, file).await?.ok_or(PageError::NOT_FOUND)?;
-    Ok(files::served(&file, bytes))
+    Ok(served(&file.name, file.media_type, bytes))
 }

@@ -12,17 +12,16 @@ mod sign_in;
 mod visit;
 mod workspace;
 
-use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::extract::Path;
 use axum::http::request::Parts;
 use axum::response::Response;
-use axum::routing::{get, post};
 use tessera_core::access::Portal;
 use tessera_core::id::PersonId;
 
 use crate::App;
 use crate::page::{PageError, append_cookie};
+use crate::routes::{Routes, Rule, get, post};
 use crate::session::{self, Kind};
 
 pub(crate) use attempts::Browser;
@@ -30,22 +29,24 @@ pub(crate) use sign_in::sign_in_failed;
 pub(crate) use visit::Coming;
 
 /// The routes of all doors.
-pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .route("/portal/{portal}", get(workspace::show))
+pub(crate) fn routes() -> Routes {
+    let links = Routes::of(Rule::Link)
+        .route("/register/{token}", get(register::confirm_form).post(register::confirm))
+        .route("/password/{token}", get(link::open).post(link::choose));
+    Routes::of(Rule::WayIn)
         .route("/portal/{portal}/sign-in", get(sign_in::form).post(sign_in::at_provider))
         .route("/portal/{portal}/sign-in/password", post(sign_in::by_password))
         .route("/portal/{portal}/sign-in/code", get(second_step::form).post(second_step::answer))
         .route("/portal/{portal}/sign-out", post(workspace::sign_out))
         .route("/portal/{portal}/forgot", get(link::forgot).post(link::ask))
         .route("/portal/{portal}/register", get(register::form).post(register::register))
-        .route("/register/{token}", get(register::confirm_form).post(register::confirm))
-        .route("/password/{token}", get(link::open).post(link::choose))
+        .merge(links)
+        .merge(Routes::of(Rule::NamedPortal).route("/portal/{portal}", get(workspace::show)))
 }
 
 /// What is below `/portal/customer`, for whoever is signed in.
-pub(crate) fn inside() -> Router<App> {
-    Router::new()
+pub(crate) fn inside() -> Routes {
+    Routes::of(Rule::SignedIn)
         .route("/confirm", get(prove::form).post(prove::prove))
         .route("/confirm/provider", post(prove::at_provider))
         .route("/password", get(own::password_form).post(own::set_password))

@@ -3,12 +3,10 @@
 mod naming;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use secrecy::ExposeSecret;
@@ -16,6 +14,7 @@ use serde_json::Value;
 use tessera_core::number;
 use tessera_core::plan::Unusable;
 
+use crate::routes::{Routes, Rule, post};
 use crate::{App, Problem};
 
 pub use naming::HookFields;
@@ -23,11 +22,10 @@ pub use naming::HookFields;
 /// The largest delivery, in bytes.
 const LARGEST: usize = 64 * 1024;
 
-pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .route("/freshservice", post(changed).put(changed))
-        .route("/freshservice/invite", post(invite))
-        .layer(DefaultBodyLimit::max(LARGEST))
+pub(crate) fn routes() -> Routes {
+    Routes::of(Rule::Hook)
+        .route("/freshservice", post(changed).put(changed).at_most(LARGEST))
+        .route("/freshservice/invite", post(invite).at_most(LARGEST))
 }
 
 /// Something changed in the service desk (`A17`). What the delivery names is read again; nothing else of it is believed. It is answered once

@@ -1,10 +1,8 @@
 //! Invoices in the customer portal (`P09`): list, view, PDF. Each is looked for among those at the person's places.
 
-use axum::Router;
 use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -17,18 +15,19 @@ use url::form_urlencoded;
 use crate::App;
 use crate::access::InPortal;
 use crate::page::{Answer, PageError, chrome, page};
+use crate::routes::{Routes, Rule, get};
 use crate::view::console::Badge;
 use crate::view::invoice_pdf::InvoiceDocument;
 use crate::view::invoices::{InvoiceCard, InvoicePage, Invoices};
 use crate::view::returns::Choice;
 use crate::view::{Fact, Tone};
 
-const URL: &str = "/portal/customer/invoices";
+pub(crate) const URL: &str = "/portal/customer/invoices";
 /// Invoices on one page of the list.
 const PAGE: usize = 20;
 
-pub(super) fn routes() -> Router<App> {
-    Router::new().route("/", get(list)).route("/{id}", get(show)).route("/{id}/pdf", get(pdf))
+pub(super) fn routes() -> Routes {
+    Routes::of(Rule::CustomerPortal).route("/", get(list)).route("/{id}", get(show)).route("/{id}/pdf", get(pdf))
 }
 
 /// Which invoices are listed.

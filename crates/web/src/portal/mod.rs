@@ -5,44 +5,45 @@ pub(crate) mod identities;
 pub(crate) mod invoices;
 mod kept_out;
 pub(crate) mod requests;
-mod returns;
+pub(crate) mod returns;
 mod words;
 
-use axum::Router;
 use axum::extract::{FromRequestParts, OriginalUri, Path, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
 use tessera_core::access::{Access, Portal};
 use tessera_core::customer::SignIn;
 use tessera_hub::{DevicesAnswer, Entry};
 
 use crate::access::{InPortal, Session, previewed};
 use crate::page::{Answer, PageError, append_cookie, chrome, page, page_with};
+use crate::routes::{Routes, Rule, get, post};
 use crate::session::{self, Kind};
 use crate::view::{Chrome, portal as view};
 use crate::{App, door};
 
 pub(crate) use returns::{Offered as OfferedForReturn, Typed as TypedReturn};
 
-const HOME: &str = "/portal/customer";
+pub(crate) const HOME: &str = "/portal/customer";
 /// How many requests a device's page lists.
 const REQUESTS_OF_DEVICE: usize = 20;
 
 /// The portal's routes, below `/portal/customer`.
-pub fn routes() -> Router<App> {
-    Router::new()
+pub(crate) fn routes() -> Routes {
+    let signed_in = Routes::of(Rule::SignedIn)
         .route("/", get(devices))
-        .route("/devices/{id}", get(device))
         .route("/identities", get(identities::list))
         .route("/identities/confirm", post(identities::confirm))
         .route("/identities/add", post(identities::add))
-        .route("/identities/{id}/remove", get(identities::confirm_removal).post(identities::remove))
+        .route("/identities/{id}/remove", get(identities::confirm_removal).post(identities::remove));
+    let way_out = Routes::of(Rule::WayIn).route("/sign-out", post(sign_out)).route("/signed-out", get(signed_out));
+    Routes::of(Rule::CustomerPortal)
+        .route("/devices/{id}", get(device))
         .nest("/returns", returns::routes())
         .nest("/invoices", invoices::routes())
-        .route("/sign-out", post(sign_out))
-        .route("/signed-out", get(signed_out))
+        .merge(signed_in)
+        .merge(way_out)
         .merge(door::inside())
         .merge(community::routes())
         .merge(requests::routes())

@@ -5,11 +5,9 @@
 mod form;
 mod words;
 
-use axum::Router;
 use axum::extract::{Form, OriginalUri, Path, Query, RawForm, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use axum::routing::{get, post};
 use serde::Deserialize;
 use tessera_core::access::Viewer;
 use tessera_core::id::RmaId;
@@ -21,17 +19,18 @@ use url::form_urlencoded;
 use crate::App;
 use crate::access::InPortal;
 use crate::page::{Answer, PageError, chrome, page, page_with, redirect_with};
+use crate::routes::{Routes, Rule, get, post};
 use crate::view::Flash;
 use crate::view::returns::{NewReturn, Returns};
 pub(crate) use form::{Offered, Typed};
 
-const URL: &str = "/portal/customer/returns";
+pub(crate) const URL: &str = "/portal/customer/returns";
 const CHANNEL: &str = "portal";
 /// Returns on one page of the list.
 const PAGE: usize = 20;
 
-pub(super) fn routes() -> Router<App> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::of(Rule::CustomerPortal)
         .route("/", get(list).post(open))
         .route("/new", get(new))
         .route("/{id}", get(show))

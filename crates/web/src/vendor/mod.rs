@@ -21,6 +21,7 @@ use tessera_core::marketplace::{Code, Refusal};
 use tessera_hub::marketplace::{Answer, Instance, Order};
 
 use crate::access::Place;
+use crate::routes::{Route, Rule};
 use crate::{App, page};
 
 pub(crate) use answer::body as answer_body;
@@ -32,6 +33,15 @@ const LIMIT: usize = 1024 * 1024;
 const PATIENCE: usize = 64 * 1024 * 1024;
 /// What lies between an instance's prefix and the operation.
 const BASE: &str = "/api/accounts/";
+
+/// What is answered where no other route matches, below the prefix of each instance.
+pub(crate) fn declared() -> impl Iterator<Item = Route> {
+    Operation::ALL.into_iter().map(|operation| Route {
+        method: if operation == Operation::SyncOptions { Method::GET } else { Method::POST },
+        path: format!("/API/Accounts/{}", operation.as_str()),
+        rule: Rule::Marketplace,
+    })
+}
 
 /// Whether a path is one that a marketplace's platform calls.
 pub(crate) fn serves(app: &App, path: &str) -> bool {

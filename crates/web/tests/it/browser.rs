@@ -121,26 +121,7 @@ impl Browser {
 
     /// Sends a form with a file, and follows where it leads.
     pub async fn upload(&mut self, url: &str, fields: &[(&str, &str)], file: File<'_>) -> Page {
-        const BORDER: &str = "----what-no-file-holds";
-        let mut body = Vec::new();
-        for (name, value) in fields {
-            body.extend_from_slice(
-                format!("--{BORDER}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes(),
-            );
-        }
-        let name = file.name.replace('"', "%22");
-        let head = format!("content-disposition: form-data; name=\"file\"; filename=\"{name}\"");
-        body.extend_from_slice(
-            format!("--{BORDER}\r\n{head}\r\ncontent-type: application/octet-stream\r\n\r\n").as_bytes(),
-        );
-        body.extend_from_slice(file.bytes);
-        body.extend_from_slice(format!("\r\n--{BORDER}--\r\n").as_bytes());
-        let request = self.http.request(Method::POST, url).body(body);
-        let request = request.header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BORDER}"));
-        match self.send(request, url).await {
-            Ok(page) => page,
-            Err(next) => self.open(&next).await,
-        }
+        self.upload_all(url, fields, &[(file.name, file.bytes)]).await
     }
 
     /// What is at an address, as it is sent.

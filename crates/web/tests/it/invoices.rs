@@ -143,6 +143,10 @@ pub async fn p09_nobody_reaches_somebody_elses_invoice(house: House) {
         let page = list(&house, &mut ben, query).await;
         assert!(!page.body.contains(">A-1<"), "{query}: {}", page.body);
     }
+    let search = format!("{}/portal/customer/search?q=service+a-1", house.url);
+    let found = ada.open(&search).await;
+    assert!(found.body.contains("Invoice A-1") && !found.body.contains("Invoice B-1"), "{}", found.body);
+    assert!(!ben.open(&search).await.body.contains("Invoice A-1"));
     // The invoice goes to the other customer in its source: who had it sees it no more.
     read(&house, &[bill("A-1", BEN.requester, json!({})), bill("B-1", BEN.requester, json!({}))]).await;
     assert_eq!(ada.open(&theirs).await.status, 404);

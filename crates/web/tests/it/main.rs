@@ -28,6 +28,7 @@ mod requests_mirrored;
 mod requests_steps;
 mod returns;
 mod returns_for;
+mod routes;
 mod second_factor;
 mod slow;
 mod sweeps;
@@ -145,7 +146,7 @@ stories! {
         staff_sign_in_with_the_right_password_until_they_sign_out,
         staff_who_guess_are_slowed_down,
         of_many_guesses_at_once_few_are_answered,
-        no_console_route_is_reached_without_a_session,
+        another_sites_form_is_refused_and_what_does_not_exist_is_not_found,
         h01_search_finds_by_every_kind_of_term,
         h01_search_is_bounded_and_says_so,
         a11_h01_staff_invite_somebody_the_hub_has_not_met,
@@ -274,8 +275,7 @@ stories! {
     }
     isolation {
         p08_p10_a_board_for_places_is_for_their_people_alone,
-        p08_p09_search_finds_devices_and_news_and_topics_of_ones_own,
-        p09_every_page_needs_somebody_inside_the_portal,
+        p08_p09_search_finds_everything_of_ones_own,
     }
     profile {
         p09_people_see_and_change_what_is_known_of_them,
@@ -333,6 +333,10 @@ stories! {
         p09_nobody_reaches_somebody_elses_return,
         p09_machines_repeat_themselves_without_harm,
         p09_staff_move_a_return_on_by_buttons,
+    }
+    routes {
+        p08_every_route_keeps_the_rule_it_declares,
+        p08_nothing_answers_but_what_is_declared,
     }
     hostile {
         h01_a_form_that_hides_where_it_comes_from_is_refused_a_cookie,

@@ -4,10 +4,8 @@ mod account;
 mod calls;
 mod options;
 
-use axum::Router;
 use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
-use axum::routing::{get, post};
 use serde::Deserialize;
 use tessera_core::marketplace::{Call, SyncOption};
 use tessera_core::record::RecordKey;
@@ -19,6 +17,7 @@ use super::{MOST, chrome, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page};
+use crate::routes::{Routes, Rule, get, post};
 use crate::view::Tone;
 use crate::view::console::{AccountRow, Badge, CallRow, Marketplace, MarketplaceRow, Marketplaces, OptionRow};
 
@@ -26,8 +25,8 @@ use crate::view::console::{AccountRow, Badge, CallRow, Marketplace, MarketplaceR
 const CALLS: usize = 25;
 
 /// The routes below `/console/marketplaces`.
-pub(super) fn routes() -> Router<App> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::of(Rule::Staff)
         .route("/", get(list))
         .route("/{instance}", get(show))
         .route("/{instance}/options", get(options::form).post(options::save))

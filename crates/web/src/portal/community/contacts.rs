@@ -6,9 +6,9 @@ use tessera_core::id::{ContactId, PlaceId};
 use tessera_core::place::Place;
 use tessera_hub::By;
 
-use super::fields::Fields;
 use super::here::{Here, id, mendable};
 use crate::PageError;
+use crate::form::Fields;
 use crate::page::Answer;
 use crate::view::community::Choice;
 use crate::view::community::profile::{Contact as Shown, ContactForm, Contacts};

@@ -11,9 +11,9 @@ use tessera_core::place::Place;
 use tessera_store::Attached;
 
 use super::attachments::{picture, shown};
-use super::fields::{Fields, WithFile};
 use super::here::{Here, id, mendable};
 use crate::PageError;
+use crate::form::{Fields, WithFiles};
 use crate::page::Answer;
 use crate::view::Tone;
 use crate::view::community::Choice;
@@ -90,16 +90,15 @@ pub(super) async fn update(here: Here, Path(post): Path<String>, fields: Fields)
     }
 }
 
-pub(super) async fn attach(here: Here, Path(post): Path<String>, form: WithFile) -> Answer {
+pub(super) async fn attach(here: Here, Path(post): Path<String>, form: WithFiles) -> Answer {
     check(&here)?;
     let post: BlogPostId = id(&post)?;
     let back = format!("{PATH}/{post}/edit");
-    match form.file {
-        Ok(Some(file)) => {
-            here.app.hub.attach_to_news(&here.viewer, post, file).await?;
-            Ok(here.done(&back, "The file is attached. Name it in the text to show a picture there."))
-        }
-        Ok(None) => Ok(here.failed(&back, "Nothing was attached: choose a file first.")),
+    if form.files.is_empty() {
+        return Ok(here.failed(&back, "Nothing was attached: choose a file first."));
+    }
+    match mendable(here.app.hub.attach_to_news(&here.viewer, post, &form.files).await)? {
+        Ok(()) => Ok(here.done(&back, "The files are attached. Name a picture in the text to show it there.")),
         Err(error) => Ok(here.failed(&back, error)),
     }
 }

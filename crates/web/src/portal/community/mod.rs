@@ -4,7 +4,6 @@
 mod attachments;
 mod contacts;
 mod edit_news;
-pub(crate) mod fields;
 mod forum;
 mod here;
 pub(crate) mod moderate;
@@ -13,35 +12,26 @@ mod profile;
 mod search;
 mod write;
 
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
-use tessera_core::attachment;
-
-use crate::App;
-
-/// The largest form with a file: the file, and what stands around it.
-const WITH_FILE: usize = attachment::MOST + 256 * 1024;
+use crate::form::UPLOAD;
+use crate::routes::{Routes, Rule, get, post};
 
 /// The routes, below `/portal/customer`.
-pub(super) fn routes() -> Router<App> {
-    let with_files = Router::new()
-        .route("/blog/{id}/attach", post(edit_news::attach))
-        .route("/forum/topics/{id}/reply", post(write::reply))
-        .layer(DefaultBodyLimit::max(WITH_FILE));
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::of(Rule::CustomerPortal)
         .route("/blog", get(news::list))
         .route("/blog/feed", get(news::feed))
         .route("/blog/desk", get(edit_news::desk))
         .route("/blog/new", get(edit_news::fresh).post(edit_news::create))
         .route("/blog/{id}", get(news::post))
         .route("/blog/{id}/edit", get(edit_news::form).post(edit_news::update))
+        .route("/blog/{id}/attach", post(edit_news::attach).at_most(UPLOAD))
         .route("/blog/{id}/attachments/{file}/remove", post(edit_news::detach))
         .route("/attachments/{id}", get(attachments::file))
         .route("/forum", get(forum::boards))
         .route("/forum/boards/{id}", get(forum::board))
-        .route("/forum/boards/{id}/new", get(write::new_topic).post(write::start))
+        .route("/forum/boards/{id}/new", get(write::new_topic).post(write::start).at_most(UPLOAD))
         .route("/forum/topics/{id}", get(forum::topic))
+        .route("/forum/topics/{id}/reply", post(write::reply).at_most(UPLOAD))
         .route("/forum/topics/{id}/follow", post(write::follow))
         .route("/forum/topics/{id}/moderate", post(moderate::topic))
         .route("/forum/posts/{id}", get(forum::post))
@@ -58,5 +48,4 @@ pub(super) fn routes() -> Router<App> {
         .route("/contacts/new", get(contacts::fresh).post(contacts::create))
         .route("/contacts/{id}", get(contacts::form).post(contacts::update))
         .route("/timeline", get(profile::timeline))
-        .merge(with_files)
 }

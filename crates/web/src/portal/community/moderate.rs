@@ -7,10 +7,10 @@ use tessera_core::markdown::{self, Style};
 use tessera_hub::{Moderating, PostAct, TopicAct};
 use tessera_store::ReadReport;
 
-use super::fields::Fields;
 use super::forum::{BOARDS, known_as, post_url, topic_url};
 use super::here::{Here, id, mendable};
 use crate::PageError;
+use crate::form::Fields;
 use crate::page::Answer;
 use crate::view::community::forum::{PostModeration, ReportLine, Reports};
 

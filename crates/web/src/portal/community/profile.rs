@@ -1,14 +1,15 @@
 //! The person's own pages: profile, e-mail address, timeline (`P09`, `H05`).
 
 use axum::extract::{Path, Query};
+use axum::response::Response;
 use serde::Deserialize;
 use tessera_core::id::PlaceId;
 use tessera_core::profile::Typed;
 
-use super::fields::Fields;
 use super::here::{Here, mendable};
 use crate::PageError;
 use crate::access::Session;
+use crate::form::Fields;
 use crate::page::Answer;
 use crate::view::community::profile::{ConfirmEmail, EmailForm, Happened, Profile, Timeline};
 
@@ -62,8 +63,9 @@ async fn profile(here: &Here, typed: &Typed, error: Option<String>) -> Result<Pr
     })
 }
 
-pub(super) async fn email(here: Here, Session(session): Session) -> Answer {
-    let recent = session.is_recent(here.app.hub.env.now());
+/// Whoever looks through somebody's eyes has no session of theirs, and sees what the person would be asked first.
+pub(super) async fn email(here: Here, session: Result<Session, Response>) -> Answer {
+    let recent = session.is_ok_and(|Session(session)| session.is_recent(here.app.hub.env.now()));
     let content = email_form(&here, recent, "", None).await?;
     here.page(&content)
 }

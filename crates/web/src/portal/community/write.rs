@@ -6,10 +6,10 @@ use tessera_core::id::{BoardId, ForumPostId, TopicId};
 use tessera_core::markdown;
 use tessera_store::ReadPost;
 
-use super::fields::{Fields, WithFile};
 use super::forum::{board_url, known_as, post_url, topic_page, topic_url};
 use super::here::{Here, id, mendable};
 use crate::PageError;
+use crate::form::{Fields, WithFiles};
 use crate::page::Answer;
 use crate::view::community::forum::{ReportForm, Write};
 
@@ -20,10 +20,10 @@ pub(super) async fn new_topic(here: Here, Path(board): Path<String>) -> Answer {
     here.page(&content)
 }
 
-pub(super) async fn start(here: Here, Path(board): Path<String>, fields: Fields) -> Answer {
+pub(super) async fn start(here: Here, Path(board): Path<String>, form: WithFiles) -> Answer {
     let board: BoardId = id(&board)?;
-    let (title, body) = (fields.get("title"), fields.get("body"));
-    match mendable(here.app.hub.start_topic(&here.viewer, board, title, body, None).await)? {
+    let (title, body) = (form.fields.get("title"), form.fields.get("body"));
+    match mendable(here.app.hub.start_topic(&here.viewer, board, title, body, &form.files).await)? {
         Ok(topic) => Ok(here.done(&topic_url(topic), "Your topic is there. You get a mail when somebody replies.")),
         Err(error) => here.refused(&topic_form(&here, board, title, body, Some(error)).await?),
     }
@@ -51,17 +51,13 @@ async fn topic_form(
     })
 }
 
-pub(super) async fn reply(here: Here, Path(topic): Path<String>, form: WithFile) -> Answer {
+pub(super) async fn reply(here: Here, Path(topic): Path<String>, form: WithFiles) -> Answer {
     let topic: TopicId = id(&topic)?;
     let body = form.fields.get("body").to_owned();
-    let error = match form.file {
-        Err(error) => error,
-        Ok(file) => match mendable(here.app.hub.reply(&here.viewer, topic, &body, file.as_ref()).await)? {
-            Ok(post) => return Ok(here.done(&post_url(topic, post), "Your reply is there.")),
-            Err(error) => error,
-        },
-    };
-    here.refused(&topic_page(&here, topic, None, Some((body, error))).await?)
+    match mendable(here.app.hub.reply(&here.viewer, topic, &body, &form.files).await)? {
+        Ok(post) => Ok(here.done(&post_url(topic, post), "Your reply is there.")),
+        Err(error) => here.refused(&topic_page(&here, topic, None, Some((body, error))).await?),
+    }
 }
 
 pub(super) async fn follow(here: Here, Path(topic): Path<String>, fields: Fields) -> Answer {

@@ -7,6 +7,7 @@ use tessera_core::request::{Act, Remark, Request, Status, Way};
 use tessera_core::workflow::{Run, State, Step};
 
 use crate::App;
+use crate::files::size;
 use crate::view::Tone;
 use crate::view::console::Badge;
 use crate::view::requests::{FileLine, RemarkLine, RequestLine, StepLine};
@@ -52,14 +53,6 @@ pub(crate) fn files(base: &str, request: &Request, files: &[RequestFile], with: 
         picture: file.media_type.is_picture(),
     })
     .collect()
-}
-
-fn size(bytes: i64) -> String {
-    match bytes {
-        ..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
-    }
 }
 
 /// What was said and done.

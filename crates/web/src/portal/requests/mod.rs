@@ -1,31 +1,25 @@
 //! Service requests in the portal (`P09`, `P15`): every read carries the places of whoever reads (`P08`).
 
-mod form;
 pub(crate) mod lines;
 mod list;
 mod new;
 pub(crate) mod one;
 mod workflows;
 
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
-
-use crate::App;
+use crate::form::UPLOAD;
 use crate::page::PageError;
+use crate::routes::{Routes, Rule, get, post};
 
 /// Where requests are.
 pub(crate) const HOME: &str = "/portal/customer/requests";
-/// The largest form with files, in bytes: a few photos at once; more can be added afterwards.
-const UPLOAD: usize = 32 * 1024 * 1024;
 
 /// The routes below `/portal/customer`.
-pub(super) fn routes() -> Router<App> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::of(Rule::CustomerPortal)
         .route("/requests", get(list::list))
-        .route("/requests/new", get(new::form).post(new::open).layer(DefaultBodyLimit::max(UPLOAD)))
+        .route("/requests/new", get(new::form).post(new::open).at_most(UPLOAD))
         .route("/requests/{id}", get(one::show))
-        .route("/requests/{id}/comment", post(one::comment).layer(DefaultBodyLimit::max(UPLOAD)))
+        .route("/requests/{id}/comment", post(one::comment).at_most(UPLOAD))
         .route("/requests/{id}/close", post(one::close))
         .route("/requests/{id}/reopen", post(one::reopen))
         .route("/requests/{id}/decide", post(one::decide))

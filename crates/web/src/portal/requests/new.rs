@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Multipart, OriginalUri, Query, State};
+use axum::extract::{OriginalUri, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use tessera_core::access::Viewer;
@@ -11,9 +11,9 @@ use tessera_hub::{NotOpened, Wish};
 use url::form_urlencoded::Serializer;
 
 use super::HOME;
-use super::form::Filled;
 use crate::App;
 use crate::access::InPortal;
+use crate::form::WithFiles;
 use crate::page::{Answer, PageError, chrome, page_with, redirect_with};
 use crate::view::Flash;
 use crate::view::requests::{AskedField, Choice, FormProblem, NewRequest};
@@ -43,18 +43,17 @@ pub(super) async fn open(
     InPortal(viewer): InPortal,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    multipart: Multipart,
+    WithFiles { fields, files }: WithFiles,
 ) -> Answer {
-    let mut filled = Filled::read(&app, multipart).await?;
     let wish = Wish {
-        once: filled.text("once").chars().take(64).collect(),
-        kind: filled.text("kind").to_owned(),
-        subject: filled.text("subject").to_owned(),
-        description: filled.text("description").to_owned(),
-        place: filled.text("place").parse().ok(),
-        device: Some(filled.text("device").to_owned()),
-        answers: filled.beginning("answer."),
-        files: std::mem::take(&mut filled.files),
+        once: fields.get("once").chars().take(64).collect(),
+        kind: fields.get("kind").to_owned(),
+        subject: fields.get("subject").to_owned(),
+        description: fields.get("description").to_owned(),
+        place: fields.get("place").parse().ok(),
+        device: Some(fields.get("device").to_owned()),
+        answers: fields.beginning("answer.").map(|(label, answer)| (label.to_owned(), answer.to_owned())).collect(),
+        files,
     };
     match app.hub.open_request(&viewer, &wish).await {
         Ok(request) => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Form, Multipart, OriginalUri, Path, State};
+use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde::Deserialize;
@@ -12,11 +12,11 @@ use tessera_core::request::{Act, Mirror, Request, Status};
 use tessera_core::workflow::Verdict;
 use tessera_hub::HubError;
 
-use super::form::Filled;
 use super::{HOME, id, lines};
 use crate::App;
 use crate::access::InPortal;
-use crate::files;
+use crate::files::served;
+use crate::form::WithFiles;
 use crate::page::{Answer, PageError, chrome, page_with, redirect_with};
 use crate::view::requests::{self as view};
 use crate::view::{Fact, Flash};
@@ -135,13 +135,12 @@ pub(super) async fn comment(
     Path(request): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    multipart: Multipart,
+    WithFiles { fields, files }: WithFiles,
 ) -> Answer {
     let request = id(&request)?;
-    let filled = Filled::read(&app, multipart).await?;
-    let (text, once) = (filled.text("text"), filled.text("once"));
+    let (text, once) = (fields.get("text"), fields.get("once"));
     let once: String = once.chars().take(64).collect();
-    match app.hub.act_on_request(&viewer, request, (Act::Say, text, &once), &filled.files).await {
+    match app.hub.act_on_request(&viewer, request, (Act::Say, text, &once), &files).await {
         Err(HubError::Precondition { detail, .. }) => {
             let problem = Some(crate::console::sentence(&detail));
             shown(&app, &viewer, (&headers, &uri), request, (text.to_owned(), problem)).await
@@ -204,5 +203,5 @@ pub(super) async fn file(
     let (request, file) = (id::<RequestId>(&request)?, id::<RequestFileId>(&file)?);
     let seen = app.hub.store.file_seen(viewer.person, request, file).await?;
     let (file, bytes) = seen.ok_or(PageError::NOT_FOUND)?;
-    Ok(files::served(&file, bytes))
+    Ok(served(&file.name, file.media_type, bytes))
 }

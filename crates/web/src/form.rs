@@ -1,0 +1,104 @@
+//! Forms as pages send them: fields that may come more than once, and files.
+
+use axum::extract::multipart::Field;
+use axum::extract::{FromRequest, Multipart, RawForm, Request};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use tessera_core::attachment::{File, LARGEST, MOST, Sent};
+use url::form_urlencoded;
+
+use crate::{App, PageError};
+
+/// The largest form with files, in bytes: a few photos at once; more can be added afterwards.
+pub(crate) const UPLOAD: usize = 32 * 1024 * 1024;
+/// The largest text field beside files, in bytes.
+const LONGEST_TEXT: usize = 64 * 1024;
+/// The most fields beside files that are read.
+const MOST_FIELDS: usize = 64;
+
+/// The fields of a form.
+#[derive(Debug, Default)]
+pub(crate) struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// A field's value; empty when it is not there.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
+    /// Every value of a field.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The fields whose names begin so, without that beginning.
+    pub(crate) fn beginning<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0.iter().filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.as_str())))
+    }
+
+    /// Whether a box is ticked, or a button that says so was pressed.
+    pub(crate) fn is_set(&self, name: &str) -> bool {
+        self.get(name) == "true"
+    }
+}
+
+impl FromRequest<App> for Fields {
+    type Rejection = Response;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let RawForm(bytes) = RawForm::from_request(request, app).await.map_err(IntoResponse::into_response)?;
+        Ok(Self(form_urlencoded::parse(&bytes).into_owned().collect()))
+    }
+}
+
+/// A form with files, or without any as browsers send those. What is wrong with a file is for whoever sent it to mend.
+#[derive(Debug, Default)]
+pub(crate) struct WithFiles {
+    pub(crate) fields: Fields,
+    pub(crate) files: Vec<Sent>,
+}
+
+impl FromRequest<App> for WithFiles {
+    type Rejection = Response;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let sent_as = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if sent_as.is_some_and(|sent_as| sent_as.starts_with("application/x-www-form-urlencoded")) {
+            return Ok(Self { fields: Fields::from_request(request, app).await?, files: Vec::new() });
+        }
+        let form = Multipart::from_request(request, app).await.map_err(IntoResponse::into_response)?;
+        Self::read(app, form).await.map_err(IntoResponse::into_response)
+    }
+}
+
+impl WithFiles {
+    /// Reads a form. Only a few are read at once, since files are held in memory until they are kept.
+    async fn read(app: &App, mut form: Multipart) -> Result<Self, PageError> {
+        let _turn = app.uploads.acquire().await.map_err(|_| PageError(StatusCode::SERVICE_UNAVAILABLE))?;
+        let mut read = Self::default();
+        for _ in 0..MOST_FIELDS {
+            let Some(field) = form.next_field().await.map_err(|error| PageError(error.status()))? else { break };
+            let Some(name) = field.name().map(ToOwned::to_owned) else { continue };
+            if let Some(file) = field.file_name().map(ToOwned::to_owned) {
+                // One byte too many is enough to say that it is too large; one file too many that there are too many.
+                let bytes = bounded(field, LARGEST + 1).await?;
+                // A field for a file that was left empty is sent without name and content.
+                if !(file.is_empty() && bytes.is_empty()) && read.files.len() <= MOST {
+                    read.files.push(File::read(&file, bytes));
+                }
+            } else {
+                let bytes = bounded(field, LONGEST_TEXT).await?;
+                read.fields.0.push((name, String::from_utf8_lossy(&bytes).replace("\r\n", "\n")));
+            }
+        }
+        Ok(read)
+    }
+}
+
+/// The first bytes of a field; the rest is read and thrown away.
+async fn bounded(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, PageError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(|error| PageError(error.status()))? {
+        let room = most - bytes.len();
+        bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
+    }
+    Ok(bytes)
+}
