@@ -77,8 +77,9 @@ export class Keys {
     await this.#keyboard.press('Space');
   }
 
+  /** A field of the page by its label, or the one that is meant. */
   #field(label) {
-    return this.#visitor.page.locator('main').getByLabel(label).first();
+    return typeof label === 'string' ? this.#visitor.page.locator('main').getByLabel(label).first() : label;
   }
 
   async #to(target, name) {

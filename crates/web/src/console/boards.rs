@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect};
 use tessera_core::audience::Audience;
 use tessera_core::forum::Board;
 use tessera_core::id::{BoardId, ForumPostId, PlaceId, TopicId};
