@@ -5,7 +5,7 @@ import { after, before } from 'node:test';
 import { Cast } from './cast.mjs';
 import { startDemo, walk } from './harness.mjs';
 import { invite, mail } from './outside.mjs';
-import { activateAs, expectDevices, seeDevices, tabTo } from './steps.mjs';
+import { activateAs, expectDevices, goTo, seeDevices, tabTo } from './steps.mjs';
 
 const SECRET = 'seventeen green herons';
 const STEP_MS = 30_000;
@@ -51,7 +51,7 @@ walk('P03 A23 a customer sets a password and a second factor on a phone, signs i
   const person = cast.known();
   await activateAs(visitor, await invite(demo, person), person);
   await seeDevices(visitor, person);
-  await page.getByRole('link', { name: 'Sign-in methods' }).click();
+  await goTo(visitor, 'Sign-in methods');
   await page.getByRole('link', { name: 'Set a password' }).click();
   await page.getByRole('heading', { name: 'Set a password', level: 1 }).waitFor();
   await visitor.look('password');

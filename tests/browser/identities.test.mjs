@@ -4,7 +4,7 @@ import { after, before } from 'node:test';
 import { Cast } from './cast.mjs';
 import { startDemo, walk } from './harness.mjs';
 import { invite, mail } from './outside.mjs';
-import { activateAs, continueToProvider, expectDevices, seeDevices, signIn, signUp, tabTo } from './steps.mjs';
+import { activateAs, continueToProvider, expectDevices, goTo, seeDevices, signIn, signUp, tabTo } from './steps.mjs';
 
 const ADDED = /sign-in method was added/i;
 const REMOVED = /sign-in method was removed/i;
@@ -22,7 +22,7 @@ walk('A23 a second sign-in is added on a phone, opens the same devices, and is r
   const person = cast.known();
   await activateAs(visitor, await invite(demo, person), person);
   await seeDevices(visitor, person);
-  await page.getByRole('link', { name: 'Sign-in methods' }).click();
+  await goTo(visitor, 'Sign-in methods');
   await page.getByRole('heading', { name: 'Sign-in methods', level: 1 }).waitFor();
   assert.equal(await page.getByRole('link', { name: /^Remove/ }).count(), 0, 'the only one stays');
   await visitor.look('only-one');

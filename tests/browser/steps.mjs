@@ -78,6 +78,14 @@ export async function expectRefusal(visitor, code) {
   assert.ok(ways > 0, `${code} leaves nothing to press`);
 }
 
+/** Follows an entry of the portal's navigation; on a phone some of them are behind "More". */
+export async function goTo({ page }, entry) {
+  const link = page.getByRole('navigation', { name: 'Portal' }).getByRole('link', { name: entry, exact: true });
+  if (!(await link.isVisible())) await page.getByRole('button', { name: 'More', exact: true }).click();
+  await link.click();
+  await page.getByRole('heading', { name: entry, level: 1 }).waitFor();
+}
+
 /** Walks with the Tab key until the element that is focused has this role and name, or is this target, and checks that the focus can be seen. */
 export async function tabTo(visitor, role, name, target = visitor.page.getByRole(role, { name }).first()) {
   for (let step = 0; step < MOST_TABS; step += 1) {

@@ -119,6 +119,17 @@ pub enum Refusal {
     Nobody,
 }
 
+impl Refusal {
+    /// The field it is about.
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::Title(_) => "title",
+            Self::Body(_) => "body",
+            Self::Nobody => "place",
+        }
+    }
+}
+
 /// Who edits.
 #[derive(Debug, Clone)]
 pub struct Editor<'a> {

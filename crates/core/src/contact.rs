@@ -45,11 +45,21 @@ pub struct ContactDraft {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ContactRefusal {
     /// Without a name nobody knows who it is.
-    #[error("a contact needs a name of at most 200 characters")]
+    #[error("A contact needs a name of at most 200 characters.")]
     Name,
     /// Mail would never arrive.
-    #[error("that is no e-mail address")]
+    #[error("That is no e-mail address. Write one like name@example.com.")]
     Email,
+}
+
+impl ContactRefusal {
+    /// Its code for machines, which names the field.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Name => "contact_name",
+            Self::Email => "contact_email",
+        }
+    }
 }
 
 /// A new contact of a customer.

@@ -450,6 +450,8 @@ pub struct Job {
     pub task: Task,
     /// Not before.
     pub run_at: Timestamp,
+    /// When it was asked for.
+    pub created_at: Timestamp,
 }
 
 /// A job in a worker's hands. Only the holder of this attempt may finish it.

@@ -68,7 +68,7 @@ impl Stamp<'_> {
 
     /// A job for a task, to be run at once.
     pub fn job(&self, task: Task) -> Job {
-        Job { id: self.id(), task, run_at: self.now }
+        Job { id: self.id(), task, run_at: self.now, created_at: self.now }
     }
 }
 

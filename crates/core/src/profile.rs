@@ -113,6 +113,17 @@ pub enum Refusal {
     TooOften,
 }
 
+impl Refusal {
+    /// The field it is about.
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::Name(_) => "name",
+            Self::Phone(_) | Self::NoPhone => "phone",
+            Self::NoEmail | Self::SameEmail | Self::TooOften => "email",
+        }
+    }
+}
+
 /// The profile becomes as typed. Nothing changed: an empty plan.
 pub fn edit(
     person: &Person,

@@ -268,7 +268,7 @@ impl Hub {
                 contact::create(wanted.clone(), self.draft_of(owner, stamp), stamp)
             });
             let (made, plan) =
-                planned.map_err(|refusal| HubError::precondition("invalid_contact", refusal.to_string()))?;
+                planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
             if self.try_apply(&plan).await? {
                 return Ok(made);
             }
@@ -286,7 +286,7 @@ impl Hub {
                 contact::change(&before, wanted.clone(), self.draft_of(owner, stamp))
             });
             let (mut after, plan) =
-                planned.map_err(|refusal| HubError::precondition("invalid_contact", refusal.to_string()))?;
+                planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
             if plan.is_empty() {
                 return Ok(after);
             }

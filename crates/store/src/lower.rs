@@ -421,6 +421,6 @@ pub(crate) fn keep_answer(key: &str, request_hash: &[u8; 32], status: u16, answe
 }
 
 pub(crate) fn enqueue(job: &Job) -> Statement {
-    let values = values![job.id, job.task.key(), json(&job.task), job.task.lane() as i64, job.run_at];
+    let values = values![job.id, job.task.key(), json(&job.task), job.task.lane() as i64, job.run_at, job.created_at];
     Statement::any(sql::JOB_ENQUEUE, values)
 }

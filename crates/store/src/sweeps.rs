@@ -285,8 +285,14 @@ impl Store {
             change.held_at,
             before_hash,
             it.content_hash(),
+            it.holder(),
         ];
         self.write(Statement::any(statement, values)).await
+    }
+
+    /// How many changes are held back that would give something to a holder: an asset to a requester.
+    pub async fn held_for(&self, system: &str, holder: &str) -> Result<usize, StoreError> {
+        Ok(usize::try_from(self.number(sql::HELD_FOR, values![system, holder]).await?).unwrap_or_default())
     }
 
     /// Changes of one sweep that wait for a decision, in order, beginning behind `after`.

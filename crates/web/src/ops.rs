@@ -9,8 +9,10 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, LabelSetEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+use tessera_store::Alarm;
 
 use crate::routes::{Routes, Rule, get};
 use crate::view::assets;
@@ -35,6 +37,10 @@ async fn ready(State(app): State<App>) -> Response {
 }
 
 async fn metrics(State(app): State<App>) -> Response {
+    match app.hub.store.alarms().await {
+        Ok(alarms) => app.metrics.raise(&alarms),
+        Err(error) => return Problem::from(error).into_response(),
+    }
     let mut text = String::new();
     if let Err(error) = encode(&mut text, &app.metrics.registry) {
         return Problem::internal(&error).into_response();
@@ -69,12 +75,26 @@ impl EncodeLabelSet for Labels {
     }
 }
 
-/// Counts of what the hub answers.
+/// What stands against a system: the brake holds changes, a sweep stopped, a list was too short.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct AlarmLabels {
+    system: String,
+    code: String,
+}
+
+impl EncodeLabelSet for AlarmLabels {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), std::fmt::Error> {
+        [("system", self.system.as_str()), ("code", self.code.as_str())].encode(encoder)
+    }
+}
+
+/// Counts of what the hub answers, and what is wrong just now.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
     requests: Family<Labels, Counter>,
     seconds: Histogram,
+    alarms: Family<AlarmLabels, Gauge>,
 }
 
 impl Default for Metrics {
@@ -84,11 +104,21 @@ impl Default for Metrics {
         let seconds = Histogram::new([0.001, 0.005, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]);
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_seconds", "Time to answer, in seconds", seconds.clone());
-        Self { registry, requests, seconds }
+        let alarms = Family::<AlarmLabels, Gauge>::default();
+        registry.register("alarms", "Alarms that stand, by system and code", alarms.clone());
+        Self { registry, requests, seconds, alarms }
     }
 }
 
 impl Metrics {
+    fn raise(&self, alarms: &[Alarm]) {
+        self.alarms.clear();
+        for alarm in alarms {
+            let labels = AlarmLabels { system: alarm.system.clone(), code: alarm.code.clone() };
+            self.alarms.get_or_create(&labels).inc();
+        }
+    }
+
     pub(crate) fn observe(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
         let labels = Labels { method: method.clone(), route: route.to_owned(), status: status.as_u16() };
         self.requests.get_or_create(&labels).inc();

@@ -67,6 +67,20 @@ pub enum Refusal {
     NotEditable,
 }
 
+impl Refusal {
+    /// The field it is about, or `forum` when no field would mend it.
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::Title(_) => "title",
+            Self::Body(_) => "body",
+            Self::Why(_) => "why",
+            Self::BoardClosed | Self::TopicLocked | Self::Muted { .. } | Self::TooFast { .. } | Self::NotEditable => {
+                "forum"
+            }
+        }
+    }
+}
+
 fn may_write(author: &Author<'_>, now: Timestamp) -> Result<(), Refusal> {
     if let Some(mute) = author.mute.filter(|mute| mute.until > now) {
         return Err(Refusal::Muted { until: mute.until, why: mute.why.clone() });

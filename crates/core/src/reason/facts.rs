@@ -100,6 +100,8 @@ pub struct Customer {
     pub contact: Contact,
     /// How many changes about them are held back.
     pub held: usize,
+    /// How many changes are held back that would give them an asset.
+    pub coming: usize,
     /// Open questions about them.
     pub reviews: Vec<(ReviewId, Question)>,
     /// Work about them that does not succeed.

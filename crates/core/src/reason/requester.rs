@@ -81,6 +81,12 @@ pub(super) fn assets_assigned(customer: &Customer, requester: &Requester, facts:
         (0, 0) if !customer.lost.is_empty() => Check::follows(RULE, "Nothing is assigned any more."),
         (0, 0) if is_stale(customer.assets_read_at, facts.now) => Check::unknown(RULE, not_read_since(customer)),
         (0, 0) if !requester.stands() => Check::follows(RULE, "Nothing is shown while the requester is not there."),
+        (0, 0) if customer.coming > 0 => Check::decides(
+            RULE,
+            Reason::ChangesHeld,
+            format!("{} assigned to them by changes that wait for release.", counted(customer.coming, "asset")),
+            None,
+        ),
         (0, 0) => Check::decides(
             RULE,
             Reason::NothingAssigned,

@@ -44,6 +44,7 @@ fn customer() -> Customer {
         assets_read_at: Some(now()),
         contact: Contact::Linked(RecordKey::new("freshsales", Kind::Contact, "5001")),
         held: 0,
+        coming: 0,
         reviews: Vec::new(),
         troubles: Vec::new(),
     }
@@ -89,6 +90,7 @@ fn a21_the_reason_is_that_of_the_first_check_that_fails() {
         (mine(|it| it.held = 1), Reason::ChangesHeld),
         (mine(|it| it.contact = Contact::None), Reason::ContactMissing),
         (mine(|it| (it.devices, it.held) = (0, 1)), Reason::NothingAssigned),
+        (mine(|it| (it.devices, it.coming) = (0, 1)), Reason::ChangesHeld),
         (Facts { requester: None, ..facts() }, Reason::RequesterUnlinked),
         (Facts { requester: None, ..mine(|it| it.account = Some(AccountStanding::Open)) }, Reason::NotInServiceDesk),
         (Facts { requester: None, ..mine(|it| it.account = Some(AccountStanding::Closed)) }, Reason::AccountClosed),

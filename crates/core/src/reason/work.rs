@@ -18,7 +18,7 @@ pub(super) fn checks(facts: &Facts) -> Vec<Check> {
 
 fn nothing_held(customer: &Customer) -> Check {
     const RULE: &str = "nothing_held";
-    match customer.held {
+    match customer.held + customer.coming {
         0 => Check::pass(RULE, "No change is held back."),
         held => {
             let changes =

@@ -128,7 +128,7 @@ impl Hub {
         let author =
             Author { person: viewer.person, name: &viewer.name, customer, written: &written, mute: mute.as_ref() };
         let planned = self.stamped(&viewer.actor(), PORTAL, |stamp| planned(author, &doing, files, stamp));
-        let (done, plan) = planned.map_err(|refusal| HubError::precondition("forum", refusal.to_string()))?;
+        let (done, plan) = planned.map_err(|refusal| HubError::precondition(refusal.field(), refusal.to_string()))?;
         match self.store.apply(&plan).await {
             Ok(()) => Ok(Some(done)),
             Err(error) => again(error).map(|()| None),

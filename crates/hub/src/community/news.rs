@@ -37,7 +37,7 @@ impl Hub {
             let editor = Editor { person: viewer.person, name: &viewer.name, places: &places, customer };
             let planned =
                 self.stamped(&viewer.actor(), PORTAL, |stamp| blog::edit(editor, before.as_ref(), typed, act, stamp));
-            let (id, plan) = planned.map_err(|refusal| HubError::precondition("news", refusal.to_string()))?;
+            let (id, plan) = planned.map_err(|refusal| HubError::precondition(refusal.field(), refusal.to_string()))?;
             match self.store.apply(&plan).await {
                 Ok(()) => return Ok(id),
                 Err(error) => again(error)?,

@@ -111,5 +111,5 @@ impl Hub {
 }
 
 fn refused(refusal: Refusal) -> HubError {
-    HubError::precondition("profile", refusal.to_string())
+    HubError::precondition(refusal.field(), refusal.to_string())
 }

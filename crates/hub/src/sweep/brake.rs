@@ -22,9 +22,13 @@ pub(crate) enum Verdict {
 }
 
 impl Hub {
-    /// Whether what a sweep would take away is too much. Then there is an alarm.
+    /// Whether what a sweep would take away is too much, with what single changes took lately. Then there is an alarm.
     pub(super) async fn brake_holds(&self, sweep: &Sweep) -> Result<bool, HubError> {
-        let (brake, takes) = (self.config.brake, sweep.takes_away);
+        let (now, brake) = (self.env.now(), self.config.brake);
+        if sweep.takes_away == 0 {
+            return Ok(false);
+        }
+        let takes = sweep.takes_away + self.store.taken_since(&sweep.system, now - brake.window).await?;
         if !brake.is_many(takes) {
             return Ok(false);
         }

@@ -82,6 +82,10 @@ impl Hub {
                 None => Contact::None,
             },
             held,
+            coming: match &requester {
+                Some(it) => store.held_for(&it.key.system, &it.key.external_id).await?,
+                None => 0,
+            },
             reviews: store
                 .reviews_of(of)
                 .await?

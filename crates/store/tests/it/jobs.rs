@@ -12,7 +12,7 @@ use crate::database::Database;
 use crate::world::{at, conflict, plan};
 
 fn job(task: Task, run: i64) -> Job {
-    Job { id: Uuid::now_v7().into(), task, run_at: at(run) }
+    Job { id: Uuid::now_v7().into(), task, run_at: at(run), created_at: at(0) }
 }
 
 fn invite(requester_id: &str) -> Task {

@@ -62,7 +62,7 @@ pub async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
     store.keep_answer("new", &[1; 32], 201, "{}", at(week)).await.unwrap();
     let invite = |id: JobId, requester_id: &str| {
         let task = Task::Invite { requester_id: requester_id.into(), asked_by: "hub".into() };
-        Job { id, task, run_at: at(0) }
+        Job { id, task, run_at: at(0), created_at: at(0) }
     };
     let mut done = Vec::new();
     for ends in [1, week] {

@@ -16,10 +16,10 @@ use crate::access::Staff;
 use crate::form::Fields;
 use crate::page::{Answer, PageError, page, page_with, redirect_with};
 use crate::portal::community::moderate::{post_act, topic_act};
-use crate::view::{Flash, Tone};
 use crate::view::community::Choice;
 use crate::view::community::forum::ReportLine;
 use crate::view::console::{Badge, BoardForm, BoardRow, ForumBoards, ForumPost};
+use crate::view::{Flash, Tone};
 
 const PAGE: &str = "/console/boards";
 const EXCERPT: usize = 160;

@@ -63,6 +63,7 @@ const TEMPLATES: &[(&str, &str)] = embedded![
     "door/sessions.html",
     "door/workspace.html",
     "portal/layout.html",
+    "portal/ways.html",
     "portal/community_parts.html",
     "portal/contact_form.html",
     "portal/contacts.html",

@@ -23,9 +23,9 @@ use crate::people::{ADA, BEN, EVE, Known, PASSWORD};
 
 /// An answer to a policy.
 pub struct Told {
-    status: u16,
+    pub status: u16,
     headers: HeaderMap,
-    body: Value,
+    pub body: Value,
 }
 
 impl Told {

@@ -9,7 +9,7 @@ use tessera_hub::SweepOrder;
 use tessera_sim::freshservice::Versioned;
 
 use crate::house::{House, client};
-use crate::people::{ADA, BEN, Known};
+use crate::people::{ADA, BEN, EVE, Known};
 use crate::sweeps::{alarms, all_assets, deliver, devices_of, move_all, roof};
 
 /// Reads a customer's records again.
@@ -120,4 +120,37 @@ pub async fn h04_a_sweep_that_its_command_line_left_is_gone_on_with(house: House
     house.hub.work_off().await;
     let shown = house.api.get(&format!("/sweeps/{}", left.id), &house.api_key).await.json();
     assert_eq!((&shown["state"], &shown["seen"]), (&json!("finished"), &json!(6)), "{shown}");
+}
+
+pub async fn h04_a19_who_is_to_get_what_the_brake_holds_reads_that(house: House) {
+    let mut eve = house.activated(EVE).await;
+    roof(&house).await;
+    let metrics = async || client().get(format!("{}/metrics", house.url)).send().await.unwrap().text().await.unwrap();
+    assert!(!metrics().await.contains("tessera_alarms{"));
+    move_all(&house, 1002, Some(1005));
+    assert_eq!(all_assets(&house).await["state"], "held");
+    let why = house.api.get("/why?subject=1005", &house.api_key).await.json();
+    assert_eq!(why["reason"]["code"], "changes_held", "{why}");
+    let page = eve.open(&format!("{}/portal/customer", house.url)).await;
+    assert!(page.body.contains("We are checking a change"), "{}", page.body);
+    let alarm = "tessera_alarms{system=\"freshservice\",code=\"changes_held\"} 1";
+    assert!(metrics().await.contains(alarm), "{}", metrics().await);
+
+    let path = held(&house).await;
+    assert_eq!(house.api.order(&format!("{path}/apply"), &house.api_key).await.status, 202);
+    house.hub.work_off().await;
+    let page = eve.open(&format!("{}/portal/customer", house.url)).await;
+    assert!(page.body.contains("Roof") && !page.body.contains("We are checking"), "{}", page.body);
+    assert!(!metrics().await.contains("tessera_alarms{"));
+}
+
+pub async fn h04_what_single_changes_took_counts_for_the_next_sweep(house: House) {
+    house.activated(EVE).await;
+    roof(&house).await;
+    // Eve's own next look is due, and takes as many as single changes may.
+    house.advance(Duration::from_mins(1));
+    move_all(&house, 1002, Some(1005));
+    let swept = all_assets(&house).await;
+    assert_eq!((&swept["state"], &swept["takes_away"]), (&json!("held"), &json!(10)), "{swept}");
+    assert_eq!((devices_of(&house, BEN.email).await, devices_of(&house, EVE.email).await), (12, 20));
 }

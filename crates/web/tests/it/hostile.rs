@@ -187,3 +187,30 @@ pub async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(house: Ho
         assert_eq!(house.api.get(&path, &house.api_key).await.json()["verified"], true);
     }
 }
+
+pub async fn a17_a20_no_text_is_too_odd_for_policy_or_hook(house: House) {
+    let mut serving = tokio::task::JoinSet::new();
+    let hub = serve(&house, &mut serving, |b2c| b2c.numbers = true).await;
+    house.hub.sweep(tessera_core::job::SweepOf::Requesters).await.unwrap();
+    let long = "x".repeat(20_000);
+    for odd in ["\u{0}", "a\u{0}b", "\u{FFFF}", "\u{202E}", "' OR 1=1 --", long.as_str()] {
+        for field in ["objectId", "requesterId", "email", "displayName", "token"] {
+            let mut claims = json!({ "objectId": "mallory", "requesterId": ADA.requester, "email": "m@example.com" });
+            claims[field] = json!(odd);
+            let told = step(&hub, &claims).await;
+            assert!(told.status < 500, "{field} {:?}: {} {}", odd.chars().next(), told.status, told.body);
+        }
+        for body in [
+            json!({ "display_id": "4", "serial_number": odd }),
+            json!({ "display_id": odd, "asset_tag": odd }),
+            json!({ "serial_number": format!("HIB-A1{odd}"), "used_by": odd }),
+        ] {
+            let hook = silent().post(format!("{}/hooks/freshservice", house.url)).bearer_auth(HOOK_SECRET);
+            let status = hook.json(&body).send().await.unwrap().status();
+            assert!(status.as_u16() < 500, "{:?}: {status}", odd.chars().next());
+        }
+        house.hub.work_off().await;
+    }
+    let failed = house.api.get("/jobs?state=failed", &house.api_key).await.json();
+    assert_eq!(failed["items"], json!([]), "nothing to give up");
+}

@@ -307,6 +307,8 @@ stories! {
         h04_a_refresh_takes_no_more_than_the_brake_lets,
         h06_two_who_run_the_same_sweep_disturb_nobody,
         h04_a_sweep_that_its_command_line_left_is_gone_on_with,
+        h04_a19_who_is_to_get_what_the_brake_holds_reads_that,
+        h04_what_single_changes_took_counts_for_the_next_sweep,
     }
     invoices {
         p09_invoices_are_read_shown_and_made_into_a_pdf,
@@ -345,6 +347,7 @@ stories! {
         h04_what_is_held_is_decided_once_however_many_press,
         h04_a_dry_run_is_applied_once_and_not_over_what_came_later,
         a17_a_requester_merged_and_forgotten_at_once_harms_nobody,
+        a17_a20_no_text_is_too_odd_for_policy_or_hook,
     }
     door {
         p03_staff_send_a_link_and_the_person_signs_in,

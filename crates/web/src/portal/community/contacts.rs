@@ -10,8 +10,8 @@ use super::here::{Here, id, mendable};
 use crate::PageError;
 use crate::form::Fields;
 use crate::page::Answer;
-use crate::view::community::Choice;
 use crate::view::community::profile::{Contact as Shown, ContactForm, Contacts};
+use crate::view::community::{Choice, Complaint};
 
 const PAGE: &str = "/portal/customer/contacts";
 /// The most contacts that are listed.
@@ -104,7 +104,7 @@ async fn form_of(
     here: &Here,
     id: Option<ContactId>,
     wanted: &ContactDraft,
-    error: Option<String>,
+    error: Option<Complaint>,
 ) -> Result<ContactForm, PageError> {
     let places = here.app.hub.store.places_of_person(here.viewer.person).await?;
     let choice = |place: &Place| Choice {

@@ -16,8 +16,8 @@ use crate::PageError;
 use crate::form::{Fields, WithFiles};
 use crate::page::Answer;
 use crate::view::Tone;
-use crate::view::community::Choice;
 use crate::view::community::blog::{DeskLine, NewsDesk, NewsForm};
+use crate::view::community::{Choice, Complaint};
 
 /// The most posts that the editors' list shows.
 const MOST: usize = 100;
@@ -99,7 +99,7 @@ pub(super) async fn attach(here: Here, Path(post): Path<String>, form: WithFiles
     }
     match mendable(here.app.hub.attach_to_news(&here.viewer, post, &form.files).await)? {
         Ok(()) => Ok(here.done(&back, "The files are attached. Name a picture in the text to show it there.")),
-        Err(error) => Ok(here.failed(&back, error)),
+        Err(error) => Ok(here.failed(&back, error.message)),
     }
 }
 
@@ -130,7 +130,7 @@ const fn told(act: Act) -> &'static str {
     }
 }
 
-async fn blank(here: &Here, typed: &Typed, error: Option<String>) -> Result<NewsForm, PageError> {
+async fn blank(here: &Here, typed: &Typed, error: Option<Complaint>) -> Result<NewsForm, PageError> {
     let places = here.app.hub.store.places_of_person(here.viewer.person).await?;
     Ok(NewsForm {
         action: format!("{PATH}/new"),
@@ -150,7 +150,7 @@ async fn blank(here: &Here, typed: &Typed, error: Option<String>) -> Result<News
     })
 }
 
-async fn filled(here: &Here, post: &Post, typed: &Typed, error: Option<String>) -> Result<NewsForm, PageError> {
+async fn filled(here: &Here, post: &Post, typed: &Typed, error: Option<Complaint>) -> Result<NewsForm, PageError> {
     let store = &here.app.hub.store;
     let places = store.places_of_person(here.viewer.person).await?;
     let theirs: BTreeSet<PlaceId> = places.iter().map(|place| place.id).collect();

@@ -16,8 +16,8 @@ use super::here::{Here, id};
 use super::news::{Paged, next_page};
 use crate::PageError;
 use crate::page::Answer;
-use crate::view::community::Choice;
 use crate::view::community::forum::{self as view, BoardLine, ReportsLink, TopicLine, TopicModeration};
+use crate::view::community::{Choice, Complaint};
 
 /// The most boards that are listed.
 pub(super) const BOARDS: usize = 100;
@@ -100,7 +100,7 @@ pub(super) async fn topic_page(
     here: &Here,
     id: TopicId,
     from: Option<ForumPostId>,
-    typed: Option<(String, String)>,
+    typed: Option<(String, Complaint)>,
 ) -> Result<view::Topic, PageError> {
     let (hub, viewer) = (&here.app.hub, &here.viewer);
     let moderator = hub.may_moderate_forum(viewer);

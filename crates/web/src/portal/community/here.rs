@@ -10,6 +10,7 @@ use tessera_hub::HubError;
 use crate::App;
 use crate::access::InPortal;
 use crate::page::{Answer, PageError, chrome, page_with, redirect_with};
+use crate::view::community::Complaint;
 use crate::view::{Chrome, Flash, Page};
 
 /// Somebody inside the portal, and what surrounds their page. Whoever is kept out gets the page that says why.
@@ -54,11 +55,11 @@ impl Here {
 }
 
 /// What was refused for a reason that whoever filled in the form can mend; everything else is a page of its own.
-pub(super) fn mendable<T>(outcome: Result<T, HubError>) -> Result<Result<T, String>, PageError> {
+pub(super) fn mendable<T>(outcome: Result<T, HubError>) -> Result<Result<T, Complaint>, PageError> {
     match outcome {
         Ok(done) => Ok(Ok(done)),
-        Err(HubError::Precondition { detail, .. }) => Ok(Err(detail)),
-        Err(error @ HubError::Busy) => Ok(Err(format!("Nothing was kept: {error}."))),
+        Err(HubError::Precondition { code, detail }) => Ok(Err(Complaint::new(code, detail))),
+        Err(error @ HubError::Busy) => Ok(Err(Complaint::new("form", format!("Nothing was kept: {error}.")))),
         Err(error) => Err(error.into()),
     }
 }

@@ -12,6 +12,7 @@ use super::here::{Here, id, mendable};
 use crate::PageError;
 use crate::form::Fields;
 use crate::page::Answer;
+use crate::view::community::Complaint;
 use crate::view::community::forum::{PostModeration, ReportLine, Reports};
 
 const EXCERPT: usize = 200;
@@ -42,7 +43,7 @@ pub(super) async fn topic(here: Here, Path(topic): Path<String>, fields: Fields)
     let by = Moderating::Person(&here.viewer);
     match mendable(here.app.hub.moderate_topic(by, topic, act, fields.get("why")).await)? {
         Ok(()) => Ok(here.done(&topic_url(topic), "Decided. It is on the record.")),
-        Err(error) => Ok(here.failed(&topic_url(topic), error)),
+        Err(error) => Ok(here.failed(&topic_url(topic), error.message)),
     }
 }
 
@@ -98,7 +99,7 @@ pub(super) async fn mute(here: Here, Path(post): Path<String>, fields: Fields) -
     }
 }
 
-async fn content(here: &Here, id: ForumPostId, error: Option<String>) -> Result<PostModeration, PageError> {
+async fn content(here: &Here, id: ForumPostId, error: Option<Complaint>) -> Result<PostModeration, PageError> {
     let (store, viewer) = (&here.app.hub.store, &here.viewer);
     let read = store.post_read(viewer.person, id, true).await?.ok_or(PageError::NOT_FOUND)?;
     let topic = store.topic_read(viewer.person, read.post.topic_id, true).await?.ok_or(PageError::NOT_FOUND)?;

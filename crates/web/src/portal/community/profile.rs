@@ -11,6 +11,7 @@ use crate::PageError;
 use crate::access::Session;
 use crate::form::Fields;
 use crate::page::Answer;
+use crate::view::community::Complaint;
 use crate::view::community::profile::{ConfirmEmail, EmailForm, Happened, Profile, Timeline};
 
 const PAGE: &str = "/portal/customer/profile";
@@ -41,7 +42,7 @@ pub(super) async fn save(here: Here, fields: Fields) -> Answer {
     }
 }
 
-async fn profile(here: &Here, typed: &Typed, error: Option<String>) -> Result<Profile, PageError> {
+async fn profile(here: &Here, typed: &Typed, error: Option<Complaint>) -> Result<Profile, PageError> {
     let (hub, viewer) = (&here.app.hub, &here.viewer);
     let person = hub.store.person(viewer.person).await?.ok_or(PageError::NOT_FOUND)?;
     let waiting = hub.store.email_change_open(viewer.person, hub.env.now()).await?;
@@ -84,7 +85,7 @@ pub(super) async fn ask_email(here: Here, Session(session): Session, fields: Fie
     }
 }
 
-async fn email_form(here: &Here, recent: bool, typed: &str, error: Option<String>) -> Result<EmailForm, PageError> {
+async fn email_form(here: &Here, recent: bool, typed: &str, error: Option<Complaint>) -> Result<EmailForm, PageError> {
     let person = here.app.hub.store.person(here.viewer.person).await?.ok_or(PageError::NOT_FOUND)?;
     Ok(EmailForm {
         email: person.email,

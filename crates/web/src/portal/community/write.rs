@@ -11,6 +11,7 @@ use super::here::{Here, id, mendable};
 use crate::PageError;
 use crate::form::{Fields, WithFiles};
 use crate::page::Answer;
+use crate::view::community::Complaint;
 use crate::view::community::forum::{ReportForm, Write};
 
 const EXCERPT: usize = 200;
@@ -34,7 +35,7 @@ async fn topic_form(
     board: BoardId,
     title: &str,
     body: &str,
-    error: Option<String>,
+    error: Option<Complaint>,
 ) -> Result<Write, PageError> {
     let found = here.app.hub.store.board_read(here.viewer.person, board).await?;
     let board = found.ok_or(PageError::NOT_FOUND)?;
@@ -85,7 +86,7 @@ pub(super) async fn edit(here: Here, Path(post): Path<String>, fields: Fields) -
 }
 
 /// Somebody else's post, or one whose time is over, has no such form: its time may have run out since the link was shown.
-async fn edited(here: &Here, read: &ReadPost, body: &str, error: Option<String>) -> Result<Write, PageError> {
+async fn edited(here: &Here, read: &ReadPost, body: &str, error: Option<Complaint>) -> Result<Write, PageError> {
     let (hub, viewer, post) = (&here.app.hub, &here.viewer, &read.post);
     let topic = hub.store.topic_read(viewer.person, post.topic_id, false).await?.ok_or(PageError::NOT_FOUND)?.topic;
     let board = hub.store.board_read(viewer.person, topic.board_id).await?.ok_or(PageError::NOT_FOUND)?;
@@ -119,7 +120,7 @@ pub(super) async fn report(here: Here, Path(post): Path<String>, fields: Fields)
     }
 }
 
-fn reported(here: &Here, read: &ReadPost, why: &str, error: Option<String>) -> ReportForm {
+fn reported(here: &Here, read: &ReadPost, why: &str, error: Option<Complaint>) -> ReportForm {
     ReportForm {
         action: format!("{PATH}/posts/{}/report", read.post.id),
         author: known_as(here, &read.author, read.post.customer_id),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::super::{Page, Tone};
-use super::Choice;
+use super::{Choice, Complaint};
 
 /// The list of what is published.
 #[derive(Debug, Clone, Serialize)]
@@ -130,7 +130,7 @@ pub struct NewsForm {
     /// The version that is edited.
     pub version: i64,
     /// Why it was not kept.
-    pub error: Option<String>,
+    pub error: Option<Complaint>,
     /// What is attached.
     pub attachments: Vec<Attached>,
     /// Where something is attached; none: the post has to be kept first.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::super::Page;
+use super::Complaint;
 
 /// The boards.
 #[derive(Debug, Clone, Serialize)]
@@ -98,7 +99,7 @@ pub struct Write {
     /// The text as typed.
     pub body: String,
     /// Why it was not taken.
-    pub error: Option<String>,
+    pub error: Option<Complaint>,
     /// Until when it can be changed.
     pub until: Option<Timestamp>,
     /// The words on the button.
@@ -187,7 +188,7 @@ pub struct Reply {
     /// The text as typed.
     pub body: String,
     /// Why it was not taken.
-    pub error: Option<String>,
+    pub error: Option<Complaint>,
 }
 
 /// What a moderator can decide about a topic.
@@ -211,7 +212,7 @@ pub struct ReportForm {
     /// What is wrong, as typed.
     pub why: String,
     /// Why it was not taken.
-    pub error: Option<String>,
+    pub error: Option<Complaint>,
     /// The topic.
     pub back_url: String,
 }
@@ -242,7 +243,7 @@ pub struct PostModeration {
     /// Where a decision about its author is sent, with `days` and `why`.
     pub mute_action: String,
     /// Why the decision was not taken.
-    pub error: Option<String>,
+    pub error: Option<Complaint>,
 }
 
 impl Page for PostModeration {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::super::Page;
-use super::Choice;
+use super::{Choice, Complaint};
 
 /// The profile.
 #[derive(Debug, Clone, Serialize)]
@@ -20,7 +20,7 @@ pub struct Profile {
     /// Whether a mail tells of replies.
     pub told_of_replies: bool,
     /// Why it was not kept.
-    pub error: Option<String>,
+    pub error: Option<Complaint>,
     /// The address that is known.
     pub email: Option<String>,
     /// The address that waits to be confirmed.
@@ -51,7 +51,7 @@ pub struct EmailForm {
     /// Where the form is sent.
     pub action: String,
     /// Why it was not taken.
-    pub error: Option<String>,
+    pub error: Option<Complaint>,
     /// They signed in a short while ago; otherwise they have to do so first.
     pub recent: bool,
     /// Where they sign in once more.
@@ -125,7 +125,7 @@ pub struct ContactForm {
     /// The places that can be chosen.
     pub places: Vec<Choice>,
     /// Why it was not kept.
-    pub error: Option<String>,
+    pub error: Option<Complaint>,
     /// The contacts.
     pub back_url: String,
 }

@@ -1,6 +1,5 @@
 //! Sample states of news, forum, search and profile.
 
-use super::super::community::Choice;
 use super::super::community::blog::{Attached, DeskLine, NewsCard, NewsDesk, NewsForm, NewsList, NewsPost};
 use super::super::community::forum::{
     Board, BoardLine, Boards, Post, PostModeration, Reply, ReportForm, ReportLine, Reports, ReportsLink, Topic,
@@ -10,6 +9,7 @@ use super::super::community::profile::{
     ConfirmEmail, Contact, ContactForm, Contacts, EmailForm, Happened, Profile, Timeline,
 };
 use super::super::community::search::{Group, Hit, PortalSearch};
+use super::super::community::{Choice, Complaint};
 use super::super::{Chrome, RenderError, Renderer, Tone};
 use super::{DAY, HOUR, Sample, ago, of};
 
@@ -133,7 +133,7 @@ impl Sample for NewsForm {
             places: places(),
             other_places: 0,
             version: 0,
-            error: Some("The title: Write something here.".to_owned()),
+            error: Some(Complaint::new("title", "The title: Write something here.")),
             attachments: Vec::new(),
             attach_action: None,
             preview: None,
@@ -206,7 +206,10 @@ impl Sample for Write {
             action: format!("{FORUM}/boards/1/new"),
             title: Some(String::new()),
             body: String::new(),
-            error: Some("That was a lot in a short time. Wait a few minutes, then send it again.".to_owned()),
+            error: Some(Complaint::new(
+                "forum",
+                "That was a lot in a short time. Wait a few minutes, then send it again.",
+            )),
             until: None,
             button: "Begin the topic".to_owned(),
             back_url: format!("{FORUM}/boards/1"),
@@ -333,7 +336,7 @@ impl Sample for PostModeration {
             muted: None,
             action: format!("{FORUM}/posts/1/moderate"),
             mute_action: format!("{FORUM}/posts/1/mute"),
-            error: Some("The reason: Write something here.".to_owned()),
+            error: Some(Complaint::new("reason", "The reason: Write something here.")),
         };
         let hidden = Self {
             hidden: Some("Hidden by staff:agnes: Advertising".to_owned()),
@@ -388,7 +391,10 @@ impl Sample for Profile {
         let bare = Self {
             phone: "12".to_owned(),
             told_of_replies: false,
-            error: Some("Your telephone number: write at least four digits, or leave it empty.".to_owned()),
+            error: Some(Complaint::new(
+                "phone",
+                "Your telephone number: write at least four digits, or leave it empty.",
+            )),
             email: None,
             waiting: None,
             places: vec!["Home".to_owned()],
@@ -405,7 +411,7 @@ impl Sample for EmailForm {
             email: Some("jo@example.com".to_owned()),
             typed: "jo".to_owned(),
             action: format!("{PROFILE}/email"),
-            error: Some("That is no e-mail address. Write one like name@example.com.".to_owned()),
+            error: Some(Complaint::new("email", "That is no e-mail address. Write one like name@example.com.")),
             recent: true,
             prove_action: "/portal/customer/identities/confirm".to_owned(),
             back_url: PROFILE.to_owned(),
@@ -454,7 +460,7 @@ impl Sample for ContactForm {
             email: "sam".to_owned(),
             phone: String::new(),
             places: places(),
-            error: Some("that is no e-mail address".to_owned()),
+            error: Some(Complaint::new("contact_email", "That is no e-mail address. Write one like name@example.com.")),
             back_url: "/portal/customer/contacts".to_owned(),
         };
         states([("form", form)])

@@ -59,6 +59,8 @@ pub async fn p09_another_address_is_confirmed_before_it_counts(house: House) {
     for (typed, words) in [("nobody", "That is no e-mail address"), (ADA.email, "the address we have already")] {
         let page = ada.post(&house, "/profile/email", &[("email", typed)]).await;
         assert!(page.status == 422 && page.body.contains(words), "{typed}: {}", page.body);
+        let marked = r#"name="email" aria-invalid="true" aria-describedby="wrong email-help""#;
+        assert!(page.body.contains(marked), "what is wrong stands beside its field: {}", page.body);
     }
     let page = ada.post(&house, "/profile/email", &[("email", "new@example.org")]).await;
     assert!(page.body.contains("new@example.org waits to be confirmed"), "{}", page.body);
@@ -114,6 +116,7 @@ pub async fn p09_p01_contacts_of_ones_own_places_are_kept_with_the_role_function
     assert_eq!(ada.post(&house, "/contacts/new", &fields(&his)).await.status, 404, "his place is none of hers");
     let page = ada.post(&house, "/contacts/new", &[("name", "Sam"), ("email", "sam"), ("place", &home)]).await;
     assert!(page.status == 422 && page.body.contains("no e-mail address"), "{}", page.body);
+    assert!(page.body.contains(r#"name="email" aria-invalid="true""#), "{}", page.body);
     let page = ada.post(&house, "/contacts/new", &fields(&home)).await;
     assert!(page.body.contains("The contact is added.") && page.body.contains("Sam Porter"), "{}", page.body);
     let contact = id_after(&page.body, "/contacts/0").to_owned();
