@@ -68,7 +68,7 @@ walk('P10 staff open a board, hide a reported post and mute its author, by the k
   await keys.choose('May not write for', 'a week');
   await keys.type(page.getByRole('region', { name: 'The author' }).getByLabel('Reason'), 'Advertising');
   await page.keyboard.press('Enter');
-  await page.getByText('may write again').waitFor();
+  await page.getByText('May not write until').waitFor();
   await visitor.look('muted');
 
   await reader.page.goto(author.page.url());

@@ -138,7 +138,8 @@ walk('M01 H01 nothing that a marketplace sends is taken for a part of the page',
   const seen = new Set();
   const look = async (address) => {
     seen.add(new URL(address, demo.console).pathname);
-    await page.goto(new URL(address, demo.console).href);
+    const answer = await page.goto(new URL(address, demo.console).href);
+    assert.ok(answer.status() < 500, `${answer.status()} for ${address}`);
     const [owned, made] = await page.evaluate(() => [
       globalThis.owned,
       document.querySelectorAll('main script, main img, main svg[onload], [onerror], a[href^="javascript:"]').length,
