@@ -70,7 +70,7 @@ pub async fn serve_with(house: &House, serving: &mut JoinSet<()>, change: impl F
         hook_auth: None,
         hook_fields: tessera_web::HookFields::default(),
         b2c: Some(b2c()),
-        body_within: Duration::from_secs(120),
+        body_within: Duration::from_mins(2),
     };
     change(&mut web);
     let app = App::new(house.hub.clone(), Arc::new(Renderer::new(None).unwrap()), verifier, web);

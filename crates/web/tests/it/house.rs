@@ -183,7 +183,7 @@ impl House {
             hook_auth,
             hook_fields,
             b2c: Some(b2c()),
-            body_within: Duration::from_secs(120),
+            body_within: Duration::from_mins(2),
         };
         let app = App::new(hub.clone(), renderer, verifier, web);
         let mut serving = JoinSet::new();
