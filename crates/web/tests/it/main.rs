@@ -14,11 +14,13 @@ mod console;
 mod contract;
 mod database;
 mod doctor;
+mod documents;
 mod door;
 mod hostile;
 mod house;
 mod identities;
 mod invoices;
+mod isolation;
 mod people;
 mod persons;
 mod registration;
@@ -41,7 +43,9 @@ mod why;
 mod writing;
 mod writing_again;
 
-use community::{forum, isolation, moderation, news, profile};
+use community::isolation as isolated_community;
+use community::{forum, moderation, news, profile};
+use isolation::ids as isolated_ids;
 
 /// Turns each story, `async fn(House)`, into a test on SQLite and one on PostgreSQL.
 macro_rules! stories {
@@ -274,6 +278,13 @@ stories! {
         p10_staff_make_boards_and_decide_what_was_reported,
     }
     isolation {
+        p08_p09_every_face_shows_what_the_rules_say_and_nothing_else,
+    }
+    isolated_ids {
+        p08_p09_every_id_in_every_address_is_looked_for_among_ones_own,
+        p09_workflows_are_those_of_ones_own_organisation,
+    }
+    isolated_community {
         p08_p10_a_board_for_places_is_for_their_people_alone,
         p08_p09_search_finds_everything_of_ones_own,
     }
@@ -339,6 +350,7 @@ stories! {
     routes {
         p08_every_route_keeps_the_rule_it_declares,
         p08_nothing_answers_but_what_is_declared,
+        p08_no_route_takes_a_form_of_another_site,
     }
     hostile {
         h01_a_form_that_hides_where_it_comes_from_is_refused_a_cookie,

@@ -5,6 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use tessera_core::id::PlaceId;
 use tessera_core::profile::Typed;
+use tessera_core::timeline::Event;
 
 use super::here::{Here, mendable};
 use crate::PageError;
@@ -128,11 +129,7 @@ pub(super) async fn timeline(here: Here, Query(Before { before }): Query<Before>
     let mut events = Vec::new();
     for entry in &entries {
         let Some(event) = entry.event() else { continue };
-        // A device that stands at a place of others is not told of here either.
-        if let Some((system, id)) = event.device()
-            && let Some(place) = store.device_place(system, id).await?
-            && !store.has_place(viewer.person, place).await?
-        {
+        if !is_told(&here, &event).await? {
             continue;
         }
         events.extend(event.customer_sentence().map(|text| Happened { at: entry.at, text }));
@@ -143,5 +140,25 @@ pub(super) async fn timeline(here: Here, Query(Before { before }): Query<Before>
         older_url: older.map(|before| format!("{TIMELINE}?before={before}")),
         elsewhere,
         back_url: PAGE.to_owned(),
+    })
+}
+
+/// Whether what an event names is at the reader's places: the timeline is the whole organisation's, and what it names need not be (`P08`).
+async fn is_told(here: &Here, event: &Event) -> Result<bool, PageError> {
+    let (hub, store, viewer) = (&here.app.hub, &here.app.hub.store, &here.viewer);
+    Ok(match event {
+        Event::Return(event) => store.return_in_places(viewer.person, event.rma_id).await?.is_some(),
+        Event::Invoice(event) => store.invoice_in_places(viewer.person, event.invoice_id).await?.is_some(),
+        Event::PlaceAdded { place_id, .. } => store.has_place(viewer.person, *place_id).await?,
+        Event::ContactAdded { contact_id, .. } => {
+            hub.may_edit_contacts(viewer) && store.contact_read(viewer, *contact_id).await?.is_some()
+        }
+        _ => match event.device() {
+            Some((system, id)) => match store.device_place(system, id).await? {
+                Some(place) => store.has_place(viewer.person, place).await?,
+                None => true,
+            },
+            None => true,
+        },
     })
 }

@@ -1,25 +1,20 @@
 //! Every route keeps the rule that it declares: it is asked with nothing, with nonsense, and with the credentials of every other rule.
 
+mod askers;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use reqwest::redirect::Policy;
 use reqwest::{Client, Method, header};
 use serde_json::Value;
-use tessera_core::customer::{IdentityKey, SignIn};
-use tessera_core::licence::LicenceType;
 use tessera_core::marketplace::Code;
-use tessera_core::person::PersonDraft;
-use tessera_hub::{SignInOutcome, Visit};
 use tessera_web::{Route, Rule};
 
-use crate::community::somebody;
-use crate::house::{B2C_KEY, HOOK_SECRET, House, MARKET, client};
-use crate::people::{ADA, BEN, Known};
+use crate::house::{House, client};
+use crate::people::{ADA, BEN};
+use askers::{Answered, Everybody, Who, ask, filled};
 
-const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
-const STAFF: (&str, &str) = ("jo", "walnut-finch-11");
 /// What anybody may ask, and what leads in and out: a route that is not here asks who is there.
 const OPEN: &[(&str, &str)] = &[
     ("GET", "/"),
@@ -57,27 +52,6 @@ const LINKS: &[(&str, &str)] = &[
     ("POST", "/register/{token}"),
 ];
 
-/// Who asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Who {
-    Nobody,
-    Nonsense,
-    /// Ada, inside the customer portal.
-    Customer,
-    /// Ben, whose licence is for the tech portal.
-    Technician,
-    /// Signed in at the identity provider, and nobody here.
-    Stranger,
-    Staff,
-    /// Staff who look through Ada's eyes.
-    Preview,
-    Machine,
-    App,
-    Desk,
-    Policy,
-    Platform,
-}
-
 /// How it should end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
@@ -94,9 +68,10 @@ enum End {
 fn should(who: Who, route: &Route) -> End {
     let home = route.path == "/portal/customer";
     match (route.rule, who) {
+        (Rule::SignedIn, Who::Technician) if home => End::Forbidden,
         (Rule::Anybody | Rule::WayIn | Rule::Link, _)
         | (Rule::SignedIn | Rule::CustomerPortal, Who::Customer)
-        | (Rule::SignedIn, Who::Stranger)
+        | (Rule::SignedIn, Who::Stranger | Who::Technician)
         | (Rule::NamedPortal, Who::Technician)
         | (Rule::Staff, Who::Staff | Who::Preview)
         | (Rule::ApiKey, Who::Machine)
@@ -104,116 +79,14 @@ fn should(who: Who, route: &Route) -> End {
         | (Rule::Hook, Who::Desk)
         | (Rule::Policy, Who::Policy)
         | (Rule::Marketplace, Who::Platform) => End::In,
-        (Rule::SignedIn, Who::Technician) if home => End::Forbidden,
-        (Rule::SignedIn, Who::Technician) => End::In,
         (Rule::SignedIn, Who::Preview) if home => End::In,
         (Rule::CustomerPortal, Who::Preview) if route.method == Method::GET => End::In,
-        (Rule::CustomerPortal, Who::Technician | Who::Preview) => End::Forbidden,
-        (Rule::NamedPortal, Who::Customer | Who::Stranger) => End::Forbidden,
+        (Rule::CustomerPortal, Who::Technician | Who::Preview) | (Rule::NamedPortal, Who::Customer | Who::Stranger) => {
+            End::Forbidden
+        }
         (Rule::CustomerPortal, Who::Stranger) => End::Home,
         _ => End::Refused,
     }
-}
-
-/// Everybody who asks, as far as they do not have to be made anew.
-struct Everybody {
-    ada: SignIn,
-    ben: SignIn,
-    ada_id: String,
-    staff: String,
-    app: String,
-}
-
-impl Everybody {
-    async fn of(house: &House) -> Self {
-        let ada = somebody(house, ADA).await;
-        let ben = somebody(house, BEN).await;
-        ben.change(house, |draft| PersonDraft { licence: Some(LicenceType::Techportal), ..draft }).await;
-        house.hub.put_staff(STAFF.0, "Jo Example", STAFF.1).await.unwrap();
-        Self {
-            ada: sign_in(house, ADA),
-            ben: sign_in(house, BEN),
-            ada_id: ada.person.to_string(),
-            staff: String::new(),
-            app: house.access_token(ADA.email).await,
-        }
-    }
-
-    /// What somebody sends along. Sessions are begun anew where an earlier route may have ended them; each is tried as every kind of session.
-    async fn credentials(&mut self, house: &House, who: Who) -> Vec<(&'static str, String)> {
-        let session = async |sign_in: &SignIn| house.hub.open_session(sign_in, &Visit::default()).await.unwrap();
-        let as_any =
-            |token: &str| vec![("cookie", format!("tessera={token}; tessera-staff={token}; tessera-half={token}"))];
-        let bearer = |token: &str| vec![("authorization", format!("Bearer {token}")), ("x-api-key", token.to_owned())];
-        match who {
-            Who::Nobody => Vec::new(),
-            Who::Nonsense => {
-                [as_any("x"), bearer("x"), vec![("cookie", format!("tessera-preview={}", self.ada_id))]].concat()
-            }
-            Who::Customer => as_any(&session(&self.ada).await),
-            Who::Technician => as_any(&session(&self.ben).await),
-            Who::Stranger => {
-                let nobody = IdentityKey { subject: "nobody".to_owned(), ..self.ada.identity.clone() };
-                as_any(&session(&SignIn { identity: nobody, ..self.ada.clone() }).await)
-            }
-            Who::Staff => as_any(self.staff(house).await),
-            Who::Preview => {
-                let token = self.staff(house).await.to_owned();
-                vec![("cookie", format!("tessera-staff={token}; tessera-preview={}", self.ada_id))]
-            }
-            Who::Machine => bearer(&house.api_key),
-            Who::App => bearer(&self.app),
-            Who::Desk => bearer(HOOK_SECRET),
-            Who::Policy => bearer(B2C_KEY),
-            Who::Platform => vec![
-                ("x-cloudplatform-applicationid", MARKET.0.to_owned()),
-                ("x-cloudplatform-apikey", STANDARD.encode(MARKET.1)),
-            ],
-        }
-    }
-
-    async fn staff(&mut self, house: &House) -> &str {
-        if house.hub.staff_session(&self.staff).await.unwrap().is_none() {
-            let SignInOutcome::In(token) = house.hub.sign_in_staff(STAFF.0, STAFF.1).await.unwrap() else { panic!() };
-            self.staff = token;
-        }
-        &self.staff
-    }
-}
-
-fn sign_in(house: &House, who: Known) -> SignIn {
-    let account = house.idp.accounts().into_iter().find(|account| account.email == who.email).unwrap();
-    let identity = IdentityKey { issuer: house.idp_url.clone(), subject: account.sub };
-    SignIn { identity, provider: "idp".into(), email: Some(who.email.into()), email_verified: true, name: None }
-}
-
-/// What was answered, as far as it matters here.
-#[derive(Debug)]
-struct Answered {
-    status: u16,
-    to: String,
-    body: String,
-}
-
-async fn ask(http: &Client, method: &Method, url: &str, credentials: &[(&'static str, String)]) -> Answered {
-    let mut request = http.request(method.clone(), url);
-    for (name, value) in credentials {
-        request = request.header(*name, value);
-    }
-    let answer = request.send().await.unwrap();
-    let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default().to_owned();
-    Answered { status: answer.status().as_u16(), to, body: answer.text().await.unwrap() }
-}
-
-/// The address of a path with some value where a parameter stands.
-fn filled(house: &House, path: &str) -> String {
-    let value = |segment: &str| match segment {
-        "{portal}" => "tech".to_owned(),
-        "{provider}" => "idp".to_owned(),
-        _ if segment.starts_with('{') => SOME_ID.to_owned(),
-        _ => segment.to_owned(),
-    };
-    format!("{}{}", house.url, path.split('/').map(value).collect::<Vec<_>>().join("/"))
 }
 
 /// Whether a face asked in its own way who is there.
@@ -225,10 +98,11 @@ fn is_refused(route: &Route, answered: &Answered) -> bool {
         Rule::SignedIn | Rule::CustomerPortal => to == "/portal/customer/sign-in",
         Rule::NamedPortal => to == "/portal/tech/sign-in",
         Rule::Staff => to == "/console/sign-in",
-        Rule::ApiKey | Rule::AppToken | Rule::Hook => answered.status == 401 && json()["code"] == "unauthorized",
         // This house expects no events: then the address is nobody's.
         Rule::Policy if route.path == "/b2c/events" => answered.status == 404,
-        Rule::Policy => answered.status == 401 && json()["code"] == "unauthorized",
+        Rule::ApiKey | Rule::AppToken | Rule::Hook | Rule::Policy => {
+            answered.status == 401 && json()["code"] == "unauthorized"
+        }
         Rule::Marketplace => answered.status == 200 && json()["Code"] == Code::Unauthorized.number(),
     }
 }
@@ -241,7 +115,10 @@ fn is_as(should: End, route: &Route, answered: &Answered) -> bool {
         End::Forbidden => answered.status == 403,
         End::Home => answered.status == 303 && answered.to == "/portal/customer",
         End::In if alike || matches!(route.rule, Rule::Anybody | Rule::WayIn | Rule::Link) => true,
-        End::In => !is_refused(route, answered) && !(answered.status == 403 && answered.body.contains("Code <code>")),
+        End::In => {
+            let kept_out = answered.status == 403 && answered.body.contains("Code <code>");
+            !kept_out && !is_refused(route, answered)
+        }
     }
 }
 
@@ -326,6 +203,31 @@ pub async fn p08_nothing_answers_but_what_is_declared(house: House) {
             assert_eq!(answered.status, 405, "{method} {path} is not declared");
         }
     }
+}
+
+pub async fn p08_no_route_takes_a_form_of_another_site(house: House) {
+    let mut everybody = Everybody::of(&house).await;
+    // Unlike the others it does not say by itself that it is a page of ours.
+    let (http, elsewhere) = (client(), Client::builder().redirect(Policy::none()).no_proxy().build().unwrap());
+    let by_cookie =
+        |rule| !matches!(rule, Rule::ApiKey | Rule::AppToken | Rule::Hook | Rule::Policy | Rule::Marketplace);
+    let mut asked = 0;
+    for route in tessera_web::routes().into_iter().filter(|route| route.method != Method::GET && by_cookie(route.rule))
+    {
+        let who = if route.rule == Rule::Staff { Who::Staff } else { Who::Customer };
+        let cookies = everybody.credentials(&house, who).await.remove(0).1;
+        let url = filled(&house, &route.path);
+        for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "null")] {
+            let request = elsewhere.post(&url).header(header::COOKIE, &cookies).header(name, value);
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status(), 403, "{} with {name}: {value}", route.path);
+            assert_eq!(answer.headers().get(header::SET_COOKIE), None, "{}", route.path);
+        }
+        asked += 1;
+    }
+    assert!(asked > 60, "{asked}");
+    let session = everybody.credentials(&house, Who::Staff).await;
+    assert_eq!(ask(&http, &Method::GET, &format!("{}/console", house.url), &session).await.status, 200);
 }
 
 #[test]

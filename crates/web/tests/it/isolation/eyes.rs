@@ -1,0 +1,195 @@
+//! Looking at everything with somebody's eyes, and comparing it with what they should see.
+
+use std::collections::BTreeSet;
+
+use reqwest::{Client, header};
+use tessera_hub::SignInOutcome;
+use uuid::Uuid;
+
+use super::Kind;
+use super::world::{Somebody, Thing, World};
+use crate::house::{House, client};
+
+/// Pages that list nothing of their own, or mix what is listed elsewhere: nothing of others may stand there.
+const MORE: &[&str] = &[
+    "/timeline",
+    "/profile",
+    "/forum",
+    "/forum/reports",
+    "/blog/desk",
+    "/workflows",
+    "/requests?whose=mine",
+    "/requests?status=active",
+    "/returns?show=open",
+    "/invoices?show=open",
+    "/contacts/new",
+];
+
+/// What somebody sends along, and where they look.
+pub struct Eyes {
+    http: Client,
+    cookie: String,
+    portal: String,
+}
+
+/// A session of staff.
+pub async fn staff(house: &House) -> String {
+    house.hub.put_staff("kim", "Kim Example", "walnut-finch-11").await.unwrap();
+    match house.hub.sign_in_staff("kim", "walnut-finch-11").await.unwrap() {
+        SignInOutcome::In(token) => token,
+        SignInOutcome::Wrong => panic!("the password is right"),
+    }
+}
+
+impl Eyes {
+    pub fn of(house: &House, cookie: String) -> Self {
+        Self { http: client(), cookie, portal: format!("{}/portal/customer", house.url) }
+    }
+
+    async fn open(&self, path: &str) -> (u16, String) {
+        let request = self.http.get(format!("{}{path}", self.portal)).header(header::COOKIE, &self.cookie);
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, String::from_utf8_lossy(&answer.bytes().await.unwrap()).into_owned())
+    }
+
+    /// A list with the pages that follow it.
+    async fn list(&self, path: &str) -> (u16, String) {
+        let (status, mut whole) = self.open(path).await;
+        let mut last = whole.clone();
+        for _ in 0..20 {
+            let mut links = last.split("href=\"/portal/customer").skip(1).filter_map(|rest| rest.split('"').next());
+            let goes_on = |link: &&str| {
+                link.split_once('?').is_some_and(|(base, query)| {
+                    Some(base) == path.split('?').next() && (query.contains("before=") || query.contains("after="))
+                })
+            };
+            let Some(next) = links.find(goes_on) else { break };
+            last = self.open(&next.replace("&amp;", "&")).await.1;
+            whole.push_str(&last);
+        }
+        (status, whole)
+    }
+
+    /// The files and documents that a page links to.
+    pub async fn files(&self, page: &str) -> Vec<String> {
+        let (status, body) = self.open(page).await;
+        assert_eq!(status, 200, "whoever sees every place sees {page}");
+        let links = body.split("\"/portal/customer").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+        let is_file = |link: &String| ["/files/", "/attachments/", "/pdf"].iter().any(|it| link.contains(it));
+        links.filter(is_file).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Everything that is not as it should be.
+    pub async fn look(&self, world: &World, somebody: &Somebody) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let lists: BTreeSet<&str> = world
+            .things
+            .iter()
+            .flat_map(|thing| thing.lists.iter().map(String::as_str))
+            .chain(MORE.iter().copied())
+            .collect();
+        for list in lists {
+            let (status, body) = self.list(list).await;
+            if !somebody.allowed && status != 403 {
+                wrong.push(format!("{list} answers {status} to somebody who is kept out"));
+            }
+            for thing in &world.things {
+                let (seen, should) = (body.contains(&thing.mark) || body.contains(&thing.word), thing.is_for(somebody));
+                let listed = thing.lists.iter().any(|it| it == list);
+                if seen && !should || listed && should && !seen {
+                    wrong.push(format!(
+                        "{list} ({status}): {:?} {} seen {seen}, should {should}",
+                        thing.kind, thing.word
+                    ));
+                }
+            }
+            for (_, name) in world.places.iter().filter(|(id, _)| !somebody.allowed || !somebody.places.contains(id)) {
+                if body.contains(name.as_str()) {
+                    wrong.push(format!("{list} names the place {name}"));
+                }
+            }
+        }
+        for thing in &world.things {
+            wrong.extend(self.look_at(thing, thing.is_for(somebody), somebody.allowed).await);
+        }
+        wrong
+    }
+
+    /// One object by its address, its files and the search.
+    async fn look_at(&self, thing: &Thing, should: bool, allowed: bool) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for path in std::iter::once(&thing.page).chain(&thing.files) {
+            let (status, body) = self.open(path).await;
+            let expected = match (should, allowed) {
+                (true, _) => 200,
+                (false, true) => 404,
+                (false, false) => 403,
+            };
+            if status != expected {
+                wrong.push(format!("{path} ({}) answers {status}, not {expected}", thing.word));
+            }
+            if !should && allowed {
+                let nobodys = nobodys(path);
+                let (other, other_body) = self.open(&nobodys).await;
+                if (status, plain(&body, path)) != (other, plain(&other_body, &nobodys)) {
+                    wrong.push(format!("{path} differs from {nobodys}, which does not exist: {status} and {other}"));
+                }
+            }
+        }
+        let (status, body) = self.open(&format!("/search?q={}", thing.word)).await;
+        // What is asked for stands in the page; what is found has a title.
+        let found = body.contains(&thing.mark) || body.contains(&format!("Topic {}", thing.word));
+        let searched = thing.kind != Kind::Contact;
+        if found != (should && searched) {
+            wrong.push(format!("the search ({status}) for {} of {:?} found {found}", thing.word, thing.kind));
+        }
+        wrong
+    }
+}
+
+/// The same address with ids that nobody has.
+fn nobodys(path: &str) -> String {
+    let other = |segment: &str| match segment {
+        _ if segment.parse::<Uuid>().is_ok() => Uuid::now_v7().to_string(),
+        _ if segment.parse::<u64>().is_ok() => "999999999".to_owned(),
+        _ => segment.to_owned(),
+    };
+    path.split('/').map(other).collect::<Vec<_>>().join("/")
+}
+
+/// A page without what it repeats of its address, and without the request's own id.
+pub fn plain(body: &str, path: &str) -> String {
+    let mut body = body.replace(path, "");
+    for segment in path.split('/').filter(|segment| segment.parse::<Uuid>().is_ok()) {
+        body = body.replace(segment, "");
+    }
+    let mut parts = body.split("<code>");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |kept, part| kept + part.split_once("</code>").map_or(part, |(_, rest)| rest))
+}
+
+/// What the app and the explanation of access say.
+pub async fn ask(house: &House, world: &World, somebody: &Somebody) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let token = house.access_token(&somebody.email).await;
+    let listed = house.api.get("/me/devices", &token).await.body;
+    let nothing = house.api.get("/me/devices/999999999", &token).await;
+    for thing in world.things.iter().filter(|thing| thing.kind == Kind::Device) {
+        let should = thing.is_in_the_app_of(somebody);
+        if listed.contains(&thing.mark) != should {
+            wrong.push(format!("/me/devices: {} should be listed: {should}", thing.mark));
+        }
+        let one = house.api.get(&format!("/me{}", thing.page), &token).await;
+        let as_nothing = (one.status, &one.body) == (nothing.status, &nothing.body);
+        if (one.status == 200) != should || as_nothing == should {
+            wrong.push(format!("/me{} answers {}, should be there: {should}", thing.page, one.status));
+        }
+    }
+    let path = format!("/persons/{}/access?portal=customer", somebody.person_id);
+    let explained = house.api.get(&path, &house.api_key).await.json();
+    if explained["allowed"] != somebody.allowed {
+        wrong.push(format!("the explanation says {}, the rules {}", explained["allowed"], somebody.allowed));
+    }
+    wrong
+}

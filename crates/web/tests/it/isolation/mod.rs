@@ -1,0 +1,168 @@
+//! Isolation (`P08`, `P09`): whoever may see something sees it on every face, and for everybody else it does not exist.
+//!
+//! People, places and objects of every kind are made at random; what each person should see is told by the rule engine and the places listed
+//! for them alone, and held against what the faces show.
+
+pub mod eyes;
+pub mod ids;
+mod things;
+
+pub mod world;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use tessera_core::licence::LicenceType;
+use tokio::runtime::Handle;
+
+use crate::house::House;
+use crate::people::{ADA, BEN, CLEO};
+use eyes::Eyes;
+use world::World;
+
+/// A place of one of three customers, at their home or inside the place of theirs that was made before.
+#[derive(Debug, Clone)]
+pub struct PlaceSpec {
+    pub owner: usize,
+    pub inside: bool,
+    pub active: bool,
+}
+
+/// A person. Places are numbers: the three homes first, then those that were made.
+#[derive(Debug, Clone)]
+pub struct PersonSpec {
+    pub customer: usize,
+    pub licence: Option<LicenceType>,
+    pub active: bool,
+    pub mobile_user: bool,
+    pub default_place: Option<usize>,
+    pub places: Vec<usize>,
+    pub keeps_contacts: bool,
+}
+
+/// What an object is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Device,
+    Request,
+    Return,
+    Invoice,
+    News,
+    Topic,
+    Contact,
+}
+
+/// An object and where it is. News and topics are for everybody when no place is named.
+#[derive(Debug, Clone)]
+pub struct ThingSpec {
+    pub kind: Kind,
+    pub places: Vec<usize>,
+}
+
+/// Everything that is made for one run.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    pub places: Vec<PlaceSpec>,
+    pub people: Vec<PersonSpec>,
+    pub things: Vec<ThingSpec>,
+    /// Where each of the four devices stands: a number among its owner's places.
+    pub devices: [usize; 4],
+}
+
+fn specs() -> impl Strategy<Value = Spec> {
+    let place = (0..3_usize, any::<bool>(), prop::bool::weighted(0.9)).prop_map(|(owner, inside, active)| PlaceSpec {
+        owner,
+        inside,
+        active,
+    });
+    let licence = prop_oneof![
+        6 => Just(Some(LicenceType::Custportal)),
+        1 => Just(Some(LicenceType::Techportal)),
+        1 => Just(Some(LicenceType::Message)),
+        1 => Just(None),
+    ];
+    // Numbers are taken modulo the places there are.
+    let person = (
+        (0..3_usize, licence, prop::bool::weighted(0.9), any::<bool>(), any::<bool>()),
+        (any::<bool>(), prop::option::weighted(0.8, 0..16_usize)),
+        prop::collection::vec(0..16_usize, 0..4),
+    );
+    let person = person.prop_map(|(about, (at_home, elsewhere), places)| {
+        let (customer, licence, active, mobile_user, keeps_contacts) = about;
+        let default_place = if at_home { Some(customer) } else { elsewhere };
+        PersonSpec { customer, licence, active, mobile_user, default_place, places, keeps_contacts }
+    });
+    let kind =
+        prop::sample::select(vec![Kind::Request, Kind::Return, Kind::Invoice, Kind::News, Kind::Topic, Kind::Contact]);
+    let thing = (kind, prop::collection::vec(0..16_usize, 0..3)).prop_map(|(kind, places)| ThingSpec { kind, places });
+    (
+        prop::collection::vec(place, 0..4),
+        prop::collection::vec(person, 1..4),
+        prop::collection::vec(thing, 1..9),
+        prop::array::uniform4(0..16_usize),
+    )
+        .prop_map(|(places, people, things, devices)| Spec { places, people, things, devices })
+}
+
+/// Everything is beside the home of somebody who sees the home alone, and with it their organisation's timeline.
+fn beside_home() -> Spec {
+    let nook = PlaceSpec { owner: 0, inside: true, active: true };
+    let somebody = PersonSpec {
+        customer: 0,
+        licence: Some(LicenceType::Custportal),
+        active: true,
+        mobile_user: false,
+        default_place: Some(0),
+        places: Vec::new(),
+        keeps_contacts: true,
+    };
+    let kinds = [Kind::Request, Kind::Return, Kind::Invoice, Kind::News, Kind::Topic, Kind::Contact];
+    let things = kinds.map(|kind| ThingSpec { kind, places: vec![3] }).to_vec();
+    Spec { places: vec![nook], people: vec![somebody], things, devices: [1, 0, 0, 0] }
+}
+
+pub async fn p08_p09_every_face_shows_what_the_rules_say_and_nothing_else(house: House) {
+    for known in [ADA, BEN, CLEO] {
+        house.activated(known).await;
+    }
+    if let Err(wrong) = agrees(&house, 0, &beside_home()).await {
+        panic!("{wrong}");
+    }
+    // `PROPTEST_CASES` asks for more.
+    let usual = if house.database.starts_with("postgres") { 3 } else { 8 };
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual);
+    let config = Config { cases, max_shrink_iters: 12, failure_persistence: None, ..Config::default() };
+    let (mut runner, numbered) = (TestRunner::new(config), AtomicUsize::new(1));
+    // Of all that is wrong the whole is told, whatever the smallest world is in which something is.
+    let first = std::sync::OnceLock::new();
+    let outcome = tokio::task::block_in_place(|| {
+        let outcome = runner.run(&specs(), |spec| {
+            let run = numbered.fetch_add(1, Ordering::Relaxed);
+            let outcome = Handle::current().block_on(agrees(&house, run, &spec));
+            outcome.map_err(|wrong| TestCaseError::fail(first.get_or_init(|| wrong).clone()))
+        });
+        outcome.map_err(|error| error.to_string())
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+}
+
+/// Makes a world, looks at it with everybody's eyes, and says what they see that they should not, or the other way round.
+async fn agrees(house: &House, run: usize, spec: &Spec) -> Result<(), String> {
+    let world = World::make(house, run, spec).await;
+    let staff = eyes::staff(house).await;
+    let mut wrong = Vec::new();
+    for somebody in &world.people {
+        let session = Eyes::of(house, format!("tessera={}", somebody.session));
+        let preview = Eyes::of(house, format!("tessera-staff={staff}; tessera-preview={}", somebody.id));
+        for (whose, eyes) in [("session", &session), ("preview", &preview)] {
+            let found = eyes.look(&world, somebody).await;
+            wrong.extend(found.into_iter().map(|what| format!("{} ({whose}): {what}", somebody.person_id)));
+        }
+        let found = eyes::ask(house, &world, somebody).await;
+        wrong.extend(found.into_iter().map(|what| format!("{} (API): {what}", somebody.person_id)));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+}

@@ -1,0 +1,241 @@
+//! A world made at random: places, people and objects, and who should see what by the rules alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tessera_core::access::{AccessFacts, DefaultPlace, LicenceFact, Login, PersonFacts, Portal, decide};
+use tessera_core::audience::Audience;
+use tessera_core::customer::{Identity, IdentityKey, SignIn};
+use tessera_core::id::{CustomerId, IdentityId, PersonId, PlaceId};
+use tessera_core::licence::LicenceType;
+use tessera_core::person::{Inactive, Person, PersonDraft};
+use tessera_core::place::PlaceDraft;
+use tessera_core::plan::{Change, Plan};
+use tessera_hub::{By, Visit};
+
+use super::{Kind, PersonSpec, Spec};
+use crate::house::House;
+use crate::people::{ADA, BEN, CLEO};
+
+pub const STAFF: By<'static> = By { actor: "staff:jo", channel: "console" };
+
+/// Somebody, and what the rules say of them.
+pub struct Somebody {
+    pub id: PersonId,
+    pub person_id: String,
+    pub email: String,
+    pub customer: CustomerId,
+    pub places: BTreeSet<PlaceId>,
+    pub keeps_contacts: bool,
+    pub active: bool,
+    /// Whether the customer portal is open to them.
+    pub allowed: bool,
+    /// How they sign in, and the token of a session.
+    pub sign_in: SignIn,
+    pub session: String,
+}
+
+impl Somebody {
+    /// A session that has just begun.
+    pub async fn signs_in_again(&self, house: &House) -> String {
+        house.hub.open_session(&self.sign_in, &Visit::default()).await.unwrap()
+    }
+}
+
+/// An object, and who may see it.
+pub struct Thing {
+    pub kind: Kind,
+    /// What names it in links and nowhere else.
+    pub mark: String,
+    /// A word that stands in it and nowhere else.
+    pub word: String,
+    /// Its own page, below the portal.
+    pub page: String,
+    /// Its files and documents.
+    pub files: Vec<String>,
+    /// The lists that it stands in.
+    pub lists: Vec<String>,
+    /// For whom it is, by places.
+    pub audience: Audience,
+    /// Whose contact it is.
+    pub customer: Option<CustomerId>,
+}
+
+impl Thing {
+    /// What the rules and the places listed say, and nothing else.
+    pub fn is_for(&self, somebody: &Somebody) -> bool {
+        let organisation =
+            self.customer.is_none_or(|customer| customer == somebody.customer && somebody.keeps_contacts);
+        somebody.allowed && organisation && self.audience.admits(&somebody.places)
+    }
+
+    /// The devices of the app are those at the places of whoever is active, whatever portal they may use.
+    pub fn is_in_the_app_of(&self, somebody: &Somebody) -> bool {
+        self.kind == Kind::Device && somebody.active && self.audience.admits(&somebody.places)
+    }
+}
+
+/// Everything that was made, and what was made before.
+pub struct World {
+    pub people: Vec<Somebody>,
+    pub things: Vec<Thing>,
+    /// The names of places, by their ids.
+    pub places: BTreeMap<PlaceId, String>,
+}
+
+/// What it takes to make one.
+pub struct Maker<'a> {
+    pub house: &'a House,
+    pub run: usize,
+    pub customers: Vec<CustomerId>,
+    /// The homes, then the places that were made: id, name, and whose.
+    pub places: Vec<(PlaceId, String, usize)>,
+}
+
+impl World {
+    pub async fn make(house: &House, run: usize, spec: &Spec) -> Self {
+        let mut customers: Vec<CustomerId> = Vec::new();
+        for known in [ADA, BEN, CLEO] {
+            customers.push(house.customer_of(known.requester).await.parse().unwrap());
+        }
+        let homes = customers.iter().enumerate();
+        let homes = homes.map(|(owner, id)| (PlaceId::home_of(*id), format!("home{owner}of{run}"), owner)).collect();
+        let mut maker = Maker { house, run, customers, places: homes };
+        maker.make_places(spec).await;
+
+        // Whoever sees every place, and fills the world.
+        let everywhere = PersonSpec {
+            customer: 0,
+            licence: Some(LicenceType::Custportal),
+            active: true,
+            mobile_user: false,
+            default_place: Some(0),
+            places: (0..maker.places.len()).collect(),
+            keeps_contacts: true,
+        };
+        let mut people = vec![maker.person(&everywhere, 0, &["PORTALBLOGEDITACCESS"]).await];
+        for (number, person) in (1..).zip(&spec.people) {
+            people.push(maker.person(person, number, &[]).await);
+        }
+        maker.close_places(spec, &mut people).await;
+        let clerk = maker.viewer(&people[0]).await;
+        let mut things = maker.devices(spec).await;
+        for (number, thing) in spec.things.iter().enumerate() {
+            let chosen: Vec<_> = thing.places.iter().map(|at| maker.places[at % maker.places.len()].clone()).collect();
+            things.push(maker.thing(&clerk, number, thing.kind, &chosen).await);
+        }
+        let eyes = super::eyes::Eyes::of(house, format!("tessera={}", people[0].session));
+        for thing in &mut things {
+            if thing.customer.is_none_or(|customer| customer == people[0].customer) {
+                thing.files = eyes.files(&thing.page).await;
+            }
+        }
+        let places = maker.places.iter().skip(3).map(|(id, name, _)| (*id, name.clone())).collect();
+        Self { people, things, places }
+    }
+}
+
+impl Maker<'_> {
+    async fn make_places(&mut self, spec: &Spec) {
+        for (number, place) in spec.places.iter().enumerate() {
+            let of_theirs = self.places.iter().rev().find(|(.., owner)| *owner == place.owner).map(|(id, ..)| *id);
+            let parent = if place.inside { of_theirs } else { Some(PlaceId::home_of(self.customers[place.owner])) };
+            let name = format!("Nook{number}of{}", self.run);
+            let wanted = PlaceDraft { name: name.clone(), parent_id: parent, address: None, active: true };
+            let owner = Some(self.customers[place.owner]);
+            let made = self.house.hub.create_place(wanted, owner, STAFF).await.unwrap();
+            self.places.push((made.id, name, place.owner));
+        }
+    }
+
+    /// Places go out of use, which the rules ask of default places alone.
+    async fn close_places(&self, spec: &Spec, people: &mut [Somebody]) {
+        for (place, (id, ..)) in spec.places.iter().zip(self.places.iter().skip(3)).filter(|(place, _)| !place.active) {
+            let closed = |before: &tessera_core::place::Place| PlaceDraft {
+                name: before.name.clone(),
+                parent_id: before.parent_id,
+                address: None,
+                active: place.active,
+            };
+            self.house.hub.change_place(*id, closed, STAFF).await.unwrap();
+            for somebody in people.iter_mut() {
+                let default_place = self.house.hub.store.person(somebody.id).await.unwrap().unwrap().default_place;
+                somebody.allowed &= default_place != Some(*id);
+            }
+        }
+    }
+
+    async fn person(&self, spec: &PersonSpec, number: usize, functions: &[&str]) -> Somebody {
+        let place = |at: usize| self.places[at % self.places.len()].0;
+        let places: BTreeSet<PlaceId> = spec.places.iter().map(|at| place(*at)).collect();
+        let contacts = spec.keeps_contacts.then_some("PORTALCONTACTEDIT");
+        let person_id = format!("p{number}of{}", self.run);
+        let email = format!("{person_id}@example.org");
+        let wanted = PersonDraft {
+            person_id: Some(person_id.clone()),
+            name: format!("Person {person_id}"),
+            email: Some(email.clone()),
+            licence: spec.licence,
+            active: spec.active,
+            mobile_user: spec.mobile_user,
+            default_place: spec.default_place.map(place),
+            places: places.iter().copied().collect(),
+            role_functions: contacts.into_iter().chain(functions.iter().copied()).map(ToOwned::to_owned).collect(),
+            contact_id: None,
+        };
+        let customer = self.customers[spec.customer];
+        let person = self.house.hub.create_person(wanted, Some(customer), STAFF).await.unwrap();
+        let (sign_in, session) = self.signs_in(&person, &email).await;
+        let places = places.into_iter().chain(spec.default_place.map(place)).collect();
+        Somebody {
+            id: person.id,
+            allowed: allowed(spec, &person_id, &places),
+            person_id,
+            email,
+            customer,
+            places,
+            keeps_contacts: spec.keeps_contacts,
+            active: spec.active,
+            sign_in,
+            session,
+        }
+    }
+
+    /// An account at the identity provider that is theirs, and a session.
+    async fn signs_in(&self, person: &Person, email: &str) -> (SignIn, String) {
+        let (house, now) = (self.house, self.house.hub.env.now());
+        house.sign_up(email).await;
+        let account = house.idp.accounts().into_iter().find(|account| account.email == email).unwrap();
+        let identity = IdentityKey { issuer: house.idp_url.clone(), subject: account.sub };
+        let email = Some(email.to_owned());
+        let sign_in = SignIn { identity, provider: "idp".into(), email, email_verified: true, name: None };
+        let mut plan = Plan::default();
+        let identity = Identity {
+            id: IdentityId(house.hub.env.uuid()),
+            person_id: person.id,
+            customer_id: person.customer_id,
+            sign_in: sign_in.clone(),
+            created_at: now,
+            last_used_at: None,
+        };
+        plan.push(Change::CreateIdentity(Box::new(identity)), "they signed in before");
+        house.hub.store.apply(&plan).await.unwrap();
+        let session = house.hub.open_session(&sign_in, &Visit::default()).await.unwrap();
+        (sign_in, session)
+    }
+}
+
+/// What the rule engine says of a person, told by what was wanted of them and not by what was kept.
+fn allowed(spec: &PersonSpec, person_id: &str, places: &BTreeSet<PlaceId>) -> bool {
+    let inactive = (!spec.active).then(|| Inactive { since: jiff::Timestamp::UNIX_EPOCH, why: "staff".to_owned() });
+    let person = PersonFacts {
+        person_id: person_id.to_owned(),
+        inactive,
+        licence: spec.licence.map_or(LicenceFact::None, LicenceFact::Known),
+        mobile_user: spec.mobile_user,
+        default_place: spec.default_place.map(|_| DefaultPlace { name: "there".to_owned(), active: true }),
+        places: places.len(),
+        has_password: false,
+        identities: 1,
+    };
+    decide(&AccessFacts { person: Ok(person), login: Login::Right, seats: None }, Portal::Customer).allowed
+}

@@ -1,0 +1,138 @@
+//! Everybody who may ask, and what they send along.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::{Client, Method, header};
+use tessera_core::customer::{IdentityKey, SignIn};
+use tessera_core::licence::LicenceType;
+use tessera_core::person::PersonDraft;
+use tessera_hub::{SignInOutcome, Visit};
+
+use crate::community::somebody;
+use crate::house::{B2C_KEY, HOOK_SECRET, House, MARKET};
+use crate::people::{ADA, BEN, Known};
+
+const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
+const STAFF: (&str, &str) = ("jo", "walnut-finch-11");
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    Nobody,
+    Nonsense,
+    /// Ada, inside the customer portal.
+    Customer,
+    /// Ben, whose licence is for the tech portal.
+    Technician,
+    /// Signed in at the identity provider, and nobody here.
+    Stranger,
+    Staff,
+    /// Staff who look through Ada's eyes.
+    Preview,
+    Machine,
+    App,
+    Desk,
+    Policy,
+    Platform,
+}
+
+/// Everybody who asks, as far as they do not have to be made anew.
+pub struct Everybody {
+    ada: SignIn,
+    ben: SignIn,
+    ada_id: String,
+    staff: String,
+    app: String,
+}
+
+impl Everybody {
+    pub async fn of(house: &House) -> Self {
+        let ada = somebody(house, ADA).await;
+        let ben = somebody(house, BEN).await;
+        ben.change(house, |draft| PersonDraft { licence: Some(LicenceType::Techportal), ..draft }).await;
+        house.hub.put_staff(STAFF.0, "Jo Example", STAFF.1).await.unwrap();
+        Self {
+            ada: sign_in(house, ADA),
+            ben: sign_in(house, BEN),
+            ada_id: ada.person.to_string(),
+            staff: String::new(),
+            app: house.access_token(ADA.email).await,
+        }
+    }
+
+    /// What somebody sends along. Sessions are begun anew where an earlier route may have ended them; each is tried as every kind of session.
+    pub async fn credentials(&mut self, house: &House, who: Who) -> Vec<(&'static str, String)> {
+        let session = async |sign_in: &SignIn| house.hub.open_session(sign_in, &Visit::default()).await.unwrap();
+        let as_any =
+            |token: &str| vec![("cookie", format!("tessera={token}; tessera-staff={token}; tessera-half={token}"))];
+        let bearer = |token: &str| vec![("authorization", format!("Bearer {token}")), ("x-api-key", token.to_owned())];
+        match who {
+            Who::Nobody => Vec::new(),
+            Who::Nonsense => {
+                [as_any("x"), bearer("x"), vec![("cookie", format!("tessera-preview={}", self.ada_id))]].concat()
+            }
+            Who::Customer => as_any(&session(&self.ada).await),
+            Who::Technician => as_any(&session(&self.ben).await),
+            Who::Stranger => {
+                let nobody = IdentityKey { subject: "nobody".to_owned(), ..self.ada.identity.clone() };
+                as_any(&session(&SignIn { identity: nobody, ..self.ada.clone() }).await)
+            }
+            Who::Staff => as_any(self.staff(house).await),
+            Who::Preview => {
+                let token = self.staff(house).await.to_owned();
+                vec![("cookie", format!("tessera-staff={token}; tessera-preview={}", self.ada_id))]
+            }
+            Who::Machine => bearer(&house.api_key),
+            Who::App => bearer(&self.app),
+            Who::Desk => bearer(HOOK_SECRET),
+            Who::Policy => bearer(B2C_KEY),
+            Who::Platform => vec![
+                ("x-cloudplatform-applicationid", MARKET.0.to_owned()),
+                ("x-cloudplatform-apikey", STANDARD.encode(MARKET.1)),
+            ],
+        }
+    }
+
+    async fn staff(&mut self, house: &House) -> &str {
+        if house.hub.staff_session(&self.staff).await.unwrap().is_none() {
+            let SignInOutcome::In(token) = house.hub.sign_in_staff(STAFF.0, STAFF.1).await.unwrap() else { panic!() };
+            self.staff = token;
+        }
+        &self.staff
+    }
+}
+
+fn sign_in(house: &House, who: Known) -> SignIn {
+    let account = house.idp.accounts().into_iter().find(|account| account.email == who.email).unwrap();
+    let identity = IdentityKey { issuer: house.idp_url.clone(), subject: account.sub };
+    SignIn { identity, provider: "idp".into(), email: Some(who.email.into()), email_verified: true, name: None }
+}
+
+/// What was answered, as far as it matters here.
+#[derive(Debug)]
+pub struct Answered {
+    pub status: u16,
+    pub to: String,
+    pub body: String,
+}
+
+pub async fn ask(http: &Client, method: &Method, url: &str, credentials: &[(&'static str, String)]) -> Answered {
+    let mut request = http.request(method.clone(), url);
+    for (name, value) in credentials {
+        request = request.header(*name, value);
+    }
+    let answer = request.send().await.unwrap();
+    let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default().to_owned();
+    Answered { status: answer.status().as_u16(), to, body: answer.text().await.unwrap() }
+}
+
+/// The address of a path with some value where a parameter stands.
+pub fn filled(house: &House, path: &str) -> String {
+    let value = |segment: &str| match segment {
+        "{portal}" => "tech".to_owned(),
+        "{provider}" => "idp".to_owned(),
+        _ if segment.starts_with('{') => SOME_ID.to_owned(),
+        _ => segment.to_owned(),
+    };
+    format!("{}{}", house.url, path.split('/').map(value).collect::<Vec<_>>().join("/"))
+}
