@@ -102,6 +102,7 @@ pub fn configuration(address: SocketAddr, database: &Path, outside: &str) -> Str
 [server]
 listen = "{address}"
 public_url = "http://{address}"
+trust_forwarded_for = true
 [database]
 url = "sqlite:{database}"
 [secret]

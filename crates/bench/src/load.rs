@@ -64,6 +64,15 @@ impl Connection {
         }
     }
 
+    /// The session that the last answer gave.
+    pub fn cookie(&self) -> Option<String> {
+        let text = self.body();
+        let set = text.lines().filter_map(|line| line.split_once(':'));
+        let mut set = set.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie")).map(|(_, value)| value.trim());
+        let session = set.find(|value| value.starts_with("tessera="))?;
+        Some(session.split(';').next()?.to_owned())
+    }
+
     fn body(&self) -> String {
         String::from_utf8_lossy(&self.answer).into_owned()
     }

@@ -4,6 +4,7 @@
 
 mod applies;
 mod bare;
+mod door;
 mod hub;
 mod load;
 mod marketplace;
@@ -29,6 +30,9 @@ struct Arguments {
     /// Numbers of customers to measure the running program with, growing.
     #[arg(long, value_delimiter = ',', value_name = "N")]
     customers: Vec<u64>,
+    /// How many people sign in at once.
+    #[arg(long, default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    people: u64,
     /// Only these parts.
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Part>,
@@ -44,6 +48,8 @@ struct Arguments {
 enum Part {
     /// The running program: requests, memory, start, jobs, growth.
     Hub,
+    /// Many people sign in at once.
+    Door,
     /// A marketplace's Synchronize.
     Marketplace,
     /// Sweeps over all assets.
@@ -69,6 +75,9 @@ async fn main() -> anyhow::Result<()> {
         let sizes = if arguments.customers.is_empty() { usual } else { &arguments.customers };
         let effort = sizes::Effort { repeats, time: Duration::from_secs(if arguments.full { 5 } else { 3 }) };
         sizes::run(data.path(), sizes, effort).await?;
+    }
+    if wanted(Part::Door) {
+        door::run(data.path(), arguments.people).await?;
     }
     if wanted(Part::Marketplace) {
         marketplace::run(data.path(), repeats).await?;

@@ -72,7 +72,7 @@ pub async fn run(data: &Path, sizes: &[u64], effort: Effort) -> anyhow::Result<(
 }
 
 /// Activates customers up to this number, without waiting for the disk.
-fn fill(database: &Path, from: u64, to: u64, issuer: &str) -> anyhow::Result<()> {
+pub fn fill(database: &Path, from: u64, to: u64, issuer: &str) -> anyhow::Result<()> {
     let bare = Bare::open_careless(database)?;
     let (send, plans) = sync_channel(4096);
     let issuer = issuer.to_owned();

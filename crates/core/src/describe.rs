@@ -93,6 +93,7 @@ impl Display for Change {
             Self::MarkRemark { way, .. } => write!(f, "the remark is {}", way.as_str()),
             Self::RetryRemarks(id) => write!(f, "send refused remarks of request {id} again"),
             Self::KeepRequestFile(it) => write!(f, "keep the file {}", it.0.name),
+            Self::CreatePasskey(passkey) => write!(f, "keep passkey {} of person {}", passkey.id, passkey.person),
             Self::PutWorkflow(it) => write!(f, "workflow of {} requests: {} steps", it.kind, it.steps.len()),
             Self::KeepAnswer { .. } => f.write_str("keep the answer for a repetition of the request"),
             Self::CreateReturn(rma) => write!(f, "open return {} at place {}", rma.number, rma.place_id),

@@ -8,7 +8,7 @@ use crate::asset_write::{AssetWrite, WriteState};
 use crate::attachment::{Attachment, Owner};
 use crate::blog::BlogChange;
 use crate::contact::Contact;
-use crate::credential::OneTimeLink;
+use crate::credential::{OneTimeLink, Passkey};
 use crate::customer::{Customer, Ended, Identity, Link, Suspension};
 use crate::device::Device;
 use crate::forum::ForumChange;
@@ -384,7 +384,7 @@ pub enum Change {
         /// When.
         at: Timestamp,
     },
-    /// Take the second factor and its recovery codes away.
+    /// Take the app of a second factor away, and the recovery codes unless passkeys need them.
     ForgetSecondFactor(PersonId),
     /// Put recovery codes in the place of all others.
     PutRecoveryCodes {
@@ -435,6 +435,8 @@ pub enum Change {
     KeepRequestFile(Box<(RequestFile, Vec<u8>)>),
     /// Put a workflow in force; nobody may have changed it since `version`.
     PutWorkflow(Workflow),
+    /// Keep a new passkey; nobody may have one that its device names alike (`P03`). Its identity is written in the same plan.
+    CreatePasskey(Box<Passkey>),
 }
 
 /// A delivery that names nothing the hub could read.

@@ -1,8 +1,9 @@
 //! The sign-ins of a customer, which the customer adds and removes (`A23`).
 
 use jiff::{SignedDuration, Timestamp};
+use tessera_core::credential;
 use tessera_core::customer::{Customer, Identity, IdentityKey, SignIn};
-use tessera_core::id::IdentityId;
+use tessera_core::id::{IdentityId, PersonId};
 use tessera_core::identity::{self, Household, IdentityRefusal};
 
 use crate::activate::actor_of;
@@ -92,6 +93,9 @@ impl Hub {
         session: Option<[u8; 32]>,
         channel: &str,
     ) -> Result<(), HubError> {
+        if let Some(passkey) = self.passkey_beside(mine, id).await? {
+            return self.remove_own_passkey(passkey, id, session, channel).await;
+        }
         for _ in 0..ATTEMPTS {
             let (customer, identities) = self.household(mine).await?;
             let going = identities.iter().find(|identity| identity.id == id);
@@ -109,6 +113,14 @@ impl Hub {
             }
         }
         Err(HubError::Busy)
+    }
+
+    /// Whose passkey it is, when the person of `mine` has it.
+    async fn passkey_beside(&self, mine: &IdentityKey, id: IdentityId) -> Result<Option<PersonId>, HubError> {
+        let identities = self.identities_beside(mine).await?;
+        let passkey = identities.into_iter().find(|identity| identity.id == id);
+        let passkey = passkey.filter(|identity| credential::passkey_of(&identity.sign_in.identity).is_some());
+        Ok(passkey.map(|identity| identity.person_id))
     }
 
     async fn household(&self, mine: &IdentityKey) -> Result<(Customer, Vec<Identity>), HubError> {

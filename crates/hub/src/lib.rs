@@ -47,6 +47,7 @@ use tessera_connect::{Health, mail};
 use tessera_core::plan::Stamp;
 use tessera_store::Store;
 use uuid::Uuid;
+use webauthn_rs::Webauthn;
 
 pub use activate::{ActivationView, Opened};
 pub use asset_write::{Asking, DeviceDraft, Expected};
@@ -54,7 +55,7 @@ pub use b2c::{CustomerClaims, LinkStatus};
 pub use community::{Moderating, PostAct, TopicAct};
 pub use config::{Brand, Config, Sweeps};
 pub use decide::ReviewView;
-pub use door::{Approving, Entered, HalfEntered, Known, Offered, Opening, SessionLine, Visit};
+pub use door::{Approving, Asked, Entered, HalfEntered, Known, Offered, Opening, SessionLine, Signed, Visit};
 pub use doors::{AccessAnswer, Entry};
 pub use env::Env;
 pub use error::HubError;
@@ -88,6 +89,7 @@ struct Inner {
     parts: Parts,
     lanes: marketplace::Lanes,
     examinations: doctor::Examinations,
+    passkeys: Option<Webauthn>,
 }
 
 /// What a hub is made of.
@@ -124,7 +126,8 @@ impl Hub {
     /// A hub of these parts.
     pub fn new(parts: Parts) -> Self {
         let (lanes, examinations) = (marketplace::Lanes::default(), doctor::Examinations::default());
-        Self(Arc::new(Inner { parts, lanes, examinations }))
+        let passkeys = door::relying_party(&parts.config.public_url, &parts.config.brand.name);
+        Self(Arc::new(Inner { parts, lanes, examinations, passkeys }))
     }
 
     fn lanes(&self) -> &marketplace::Lanes {
@@ -133,6 +136,10 @@ impl Hub {
 
     fn examinations(&self) -> &doctor::Examinations {
         &self.0.examinations
+    }
+
+    fn passkeys(&self) -> Option<&Webauthn> {
+        self.0.passkeys.as_ref()
     }
 
     /// Makes the stamp of a plan, and gives it to `make`.

@@ -1,17 +1,20 @@
 //! Hashing of passwords, for staff and persons alike: bounded, and as long for somebody unknown as for a wrong password.
 
-use std::sync::OnceLock;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Argon2, PasswordHash};
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
 use crate::HubError;
 use crate::secret::random_token;
 
-/// Hashing a password takes tens of milliseconds and 19 MiB on purpose: this many at once, the others wait.
-static HASHERS: Semaphore = Semaphore::const_new(2);
+/// Hashing a password takes tens of milliseconds and 19 MiB on purpose: this many threads do nothing else, and the others wait. Threads of a
+/// pool that grows would each keep such a piece of memory.
+const HASHERS: usize = 2;
 /// How many wait or hash just now.
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 /// More than this do not wait at all: their browsers would give up first.
@@ -36,8 +39,38 @@ pub(crate) async fn make(password: String) -> Result<String, HubError> {
 
 async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, HubError> {
     let _waiting = Waiting::join()?;
-    let _turn = HASHERS.acquire().await.map_err(|_| HubError::Busy)?;
-    tokio::task::spawn_blocking(work).await.map_err(|_| HubError::Busy)
+    let (tell, told) = oneshot::channel();
+    let work: Work = Box::new(move || {
+        // Whoever gave up waiting needs no hash.
+        if !tell.is_closed() {
+            drop(tell.send(work()));
+        }
+    });
+    hashers().send(work).map_err(|_| HubError::Busy)?;
+    told.await.map_err(|_| HubError::Busy)
+}
+
+type Work = Box<dyn FnOnce() + Send>;
+
+/// The queue of those who hash; they begin with the first password.
+fn hashers() -> &'static Sender<Work> {
+    static QUEUE: OnceLock<Sender<Work>> = OnceLock::new();
+    QUEUE.get_or_init(|| {
+        let (queue, next) = channel::<Work>();
+        let next = Arc::new(Mutex::new(next));
+        for _ in 0..HASHERS {
+            let next = next.clone();
+            std::thread::spawn(move || {
+                let take = || next.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                while let Ok(work) = take() {
+                    if catch_unwind(AssertUnwindSafe(work)).is_err() {
+                        tracing::error!("a password could not be hashed");
+                    }
+                }
+            });
+        }
+        queue
+    })
 }
 
 /// Somebody in the queue, for as long as it lives.

@@ -36,12 +36,12 @@ impl Store {
             let (password_hash, password_set_at) = (row.get()?, row.get()?);
             let (key_id, since, last_step): (Option<Uuid>, Option<Timestamp>, Option<i64>) =
                 (row.get()?, row.get()?, row.get()?);
-            let codes_left = row.get()?;
             let second_factor = key_id.zip(since).map(|(key_id, since)| {
                 let last_step = last_step.unwrap_or_default();
-                SecondFactor { key_id, since, last_step, codes_left }
+                SecondFactor { key_id, since, last_step }
             });
-            Ok(Credentials { password_hash, password_set_at, second_factor })
+            let (codes_left, passkeys) = (row.get()?, row.get()?);
+            Ok(Credentials { password_hash, password_set_at, second_factor, codes_left, passkeys })
         });
         Ok(found?.unwrap_or_default())
     }
@@ -128,6 +128,7 @@ impl Store {
         let month_ago = now - SignedDuration::from_hours(24 * 30);
         vec![
             Statement::any(sql::HALF_SIGN_INS_EXPIRE, values![now]),
+            Statement::any(sql::CEREMONIES_EXPIRE, values![now]),
             Statement::any(sql::LOGINS_FORGET, values![month_ago]),
             Statement::any(sql::ONE_TIME_LINKS_FORGET, values![month_ago]),
             Statement::any(sql::REGISTRATIONS_FORGET, values![now]),
@@ -155,7 +156,7 @@ pub(crate) fn forget(person: PersonId, to: &mut Vec<Statement>) {
 }
 
 pub(crate) fn forget_factor(person: PersonId, to: &mut Vec<Statement>) {
-    to.push(Statement::any(sql::RECOVERY_CODES_CLEAR, values![person]));
+    to.push(Statement::any(sql::RECOVERY_CODES_LEAVE, values![person]));
     to.push(Statement::any(sql::FACTOR_FORGET, values![person]));
 }
 

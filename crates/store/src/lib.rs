@@ -16,6 +16,7 @@ mod invoices;
 mod lower;
 mod marketplace;
 mod migrate;
+mod passkeys;
 mod people;
 #[cfg(test)]
 mod plans;
@@ -53,6 +54,7 @@ pub use found::{ListedCustomer, SearchHit};
 pub use hooks::HookDeliveries;
 pub use invoices::{FeedState, InvoiceFilter, sorted};
 pub use marketplace::KeptOptions;
+pub use passkeys::Ceremony;
 pub use people::AtDoor;
 pub use portal_search::PortalHit;
 pub use reads::MyDevices;

@@ -18,7 +18,8 @@ use crate::requests;
 use crate::sql;
 use crate::statement::{Conflict, Statement};
 use crate::{
-    attachments, blog, credentials, forum, invoices, people, portal_search, profiles, registrations, returns, values,
+    attachments, blog, credentials, forum, invoices, passkeys, people, portal_search, profiles, registrations, returns,
+    values,
 };
 
 /// The statements that apply a plan, in its order.
@@ -56,10 +57,12 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         }
         Change::CreateIdentity(identity) => to.push(create_identity(identity)),
         Change::RemoveIdentity(id) => {
+            passkeys::remove(*id, to);
             to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITY, values![*id]));
             to.push(Statement::one(sql::IDENTITY_REMOVE, values![*id], Conflict::Identity));
         }
         Change::RemoveSpareIdentity(id) => {
+            passkeys::remove(*id, to);
             to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITY, values![*id]));
             to.push(Statement::one(sql::IDENTITY_REMOVE_SPARE, values![*id], Conflict::Identity));
         }
@@ -197,6 +200,7 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::RetryRemarks(id) => to.push(Statement::any(sql::REMARKS_RETRY, values![*id])),
         Change::KeepRequestFile(kept) => requests::keep_file(&kept.0, &kept.1, to),
         Change::PutWorkflow(workflow) => to.push(requests::put_workflow(workflow)),
+        Change::CreatePasskey(passkey) => to.push(passkeys::create(passkey)),
         Change::Enqueue(job) => to.push(enqueue(job)),
         Change::FinishJob { id, attempt, at } => {
             to.push(Statement::one(sql::JOB_FINISH, values![*at, *id, *attempt], Conflict::Job));

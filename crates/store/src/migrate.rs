@@ -31,6 +31,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 16, name: "community", sql: include_str!("../migrations/0016_community.sql") },
     Migration { version: 17, name: "requests", sql: include_str!("../migrations/0017_requests.sql") },
     Migration { version: 18, name: "held_for", sql: include_str!("../migrations/0018_held_for.sql") },
+    Migration { version: 19, name: "passkeys", sql: include_str!("../migrations/0019_passkeys.sql") },
 ];
 
 /// The version of the schema that this program knows.

@@ -203,7 +203,7 @@ statements! {
 
     // How people prove who they are.
     PASSWORD_BY_KEY = "SELECT p.id, c.password_hash FROM persons p LEFT JOIN credentials c ON c.person_id = p.id WHERE p.person_key = $1";
-    CREDENTIALS = "SELECT password_hash, password_set_at, factor_key, factor_since, factor_step, (SELECT count(*) FROM recovery_codes r WHERE r.person_id = credentials.person_id) FROM credentials WHERE person_id = $1";
+    CREDENTIALS = "SELECT c.password_hash, c.password_set_at, c.factor_key, c.factor_since, c.factor_step, (SELECT count(*) FROM recovery_codes r WHERE r.person_id = p.id), (SELECT count(*) FROM passkeys k WHERE k.person_id = p.id) FROM persons p LEFT JOIN credentials c ON c.person_id = p.id WHERE p.id = $1";
     PASSWORD_PUT = "INSERT INTO credentials (person_id, password_hash, password_set_at) VALUES ($1, $2, $3) ON CONFLICT (person_id) DO UPDATE SET password_hash = excluded.password_hash, password_set_at = excluded.password_set_at";
     CREDENTIALS_FORGET = "DELETE FROM credentials WHERE person_id = $1";
     FACTOR_PUT = "UPDATE credentials SET factor_key = $1, factor_since = $2, factor_step = $3 WHERE person_id = $4 AND password_hash IS NOT NULL";
@@ -211,6 +211,10 @@ statements! {
     /// Of two who show the same code, one comes first.
     FACTOR_STEP = "UPDATE credentials SET factor_step = $1 WHERE person_id = $2 AND factor_key = $3 AND factor_step < $1";
     RECOVERY_CODES_CLEAR = "DELETE FROM recovery_codes WHERE person_id = $1";
+    /// When the app goes: codes stay for as long as a passkey is asked for after the password.
+    RECOVERY_CODES_LEAVE = "DELETE FROM recovery_codes WHERE person_id = $1 AND NOT EXISTS (SELECT 1 FROM passkeys k WHERE k.person_id = recovery_codes.person_id)";
+    /// When a passkey goes: codes stay for as long as another one, or an app, is asked for after the password.
+    RECOVERY_CODES_LEAVE_PASSKEY = "DELETE FROM recovery_codes WHERE person_id IN (SELECT k.person_id FROM passkeys k WHERE k.identity_id = $1) AND NOT EXISTS (SELECT 1 FROM passkeys k WHERE k.person_id = recovery_codes.person_id AND k.identity_id <> $1) AND NOT EXISTS (SELECT 1 FROM credentials c WHERE c.person_id = recovery_codes.person_id AND c.factor_key IS NOT NULL)";
     RECOVERY_CODE_ADD = "INSERT INTO recovery_codes (person_id, code_hash) VALUES ($1, $2)";
     RECOVERY_CODE_USE = "DELETE FROM recovery_codes WHERE person_id = $1 AND code_hash = $2";
     IDENTITIES_OF_PERSON = "SELECT id, person_id, customer_id, sign_in, created_at, last_used_at FROM identities WHERE person_id = $1 ORDER BY created_at, id";
@@ -233,6 +237,18 @@ statements! {
     HALF_SIGN_IN_END = "DELETE FROM half_sign_ins WHERE token_hash = $1";
     HALF_SIGN_INS_END = "DELETE FROM half_sign_ins WHERE person_id = $1";
     HALF_SIGN_INS_EXPIRE = "DELETE FROM half_sign_ins WHERE expires_at <= $1";
+
+    // Passkeys, and what they are asked to sign.
+    PASSKEY_CREATE = "INSERT INTO passkeys (identity_id, person_id, credential_id, passkey, counter) VALUES ($1, $2, $3, $4, $5)";
+    PASSKEY_REMOVE = "DELETE FROM passkeys WHERE identity_id = $1";
+    PASSKEYS = "SELECT identity_id, person_id, credential_id, passkey, counter FROM passkeys WHERE person_id = $1 ORDER BY identity_id";
+    PASSKEY_BY_CREDENTIAL = "SELECT identity_id, person_id, credential_id, passkey, counter FROM passkeys WHERE credential_id = $1";
+    /// A device that counts has counted on; one that does not stays at 0.
+    PASSKEY_USED = "UPDATE passkeys SET passkey = $1, counter = $2 WHERE identity_id = $3 AND (counter < $2 OR (counter = 0 AND $2 = 0))";
+    CEREMONY_BEGIN = "INSERT INTO passkey_ceremonies (token_hash, purpose, bound_to, state, expires_at) VALUES ($1, $2, $3, $4, $5)";
+    /// Whatever becomes of it, it is used up.
+    CEREMONY_TAKE = "DELETE FROM passkey_ceremonies WHERE token_hash = $1 RETURNING purpose, bound_to, state, expires_at";
+    CEREMONIES_EXPIRE = "DELETE FROM passkey_ceremonies WHERE expires_at <= $1";
 
     // Who asks to be let in.
     REGISTRATION_CREATE = "INSERT INTO registrations (id, name, email, message, token_hash, created_at, expires_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";

@@ -31,6 +31,9 @@ pub struct Arguments {
     /// Where the hub listens: an address of this machine; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
     listen: SocketAddr,
+    /// The name by which browsers reach it, such as `localhost`: they know passkeys by names, not by numbers.
+    #[arg(long, value_name = "NAME")]
+    host: Option<String>,
     /// Where data is kept between runs; without it, nothing is.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -46,6 +49,16 @@ pub struct Arguments {
     /// How many fictional customers there are.
     #[arg(long, default_value_t = 300, value_name = "N")]
     people: usize,
+}
+
+impl Arguments {
+    /// Where browsers reach a hub that listens here.
+    fn base(&self, listening: SocketAddr) -> String {
+        match &self.host {
+            Some(host) => format!("http://{host}:{}", listening.port()),
+            None => format!("http://{listening}"),
+        }
+    }
 }
 
 /// Starts everything, says where to click, and runs until it is told to stop.
@@ -102,7 +115,7 @@ fn configuration(
     Ok(Config {
         server: config::Server {
             listen: address.to_string(),
-            public_url: format!("http://{address}").parse()?,
+            public_url: arguments.base(address).parse()?,
             trust_forwarded_for: false,
             templates: None,
             body_seconds: config::body_seconds(),

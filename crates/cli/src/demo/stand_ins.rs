@@ -92,7 +92,7 @@ impl StandIns {
         let mut options = idp::Options::new(&issuer);
         options.latency = latency;
         options.data_file = file("identity-provider.json");
-        options.clients = clients(hub);
+        options.clients = clients(hub, &arguments.base(hub));
         options.policies = vec![policy::played(hub, policy_key)];
         let policy_link = policy::link(&options, hub);
         let provider = Idp::new(options)?.load(&world);
@@ -141,14 +141,14 @@ impl StandIns {
     }
 }
 
-fn clients(hub: SocketAddr) -> Vec<idp::Client> {
+fn clients(hub: SocketAddr, base: &str) -> Vec<idp::Client> {
     vec![
         idp::Client {
             client_id: CLIENT_ID.to_owned(),
             secret: Some(CLIENT_SECRET.to_owned()),
             name: "Sunfield Energy".to_owned(),
-            redirect_uris: vec![format!("http://{hub}/auth/{PROVIDER}/callback")],
-            post_logout_redirect_uris: vec![format!("http://{hub}/portal/customer/signed-out")],
+            redirect_uris: vec![format!("{base}/auth/{PROVIDER}/callback")],
+            post_logout_redirect_uris: vec![format!("{base}/portal/customer/signed-out")],
             audience: None,
         },
         idp::Client {

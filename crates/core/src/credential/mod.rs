@@ -4,6 +4,7 @@
 //! taken away like any other.
 
 mod link;
+mod passkey;
 pub mod password;
 mod plans;
 mod second_factor;
@@ -16,6 +17,9 @@ use crate::id::PersonId;
 use crate::person::Person;
 
 pub use link::{LinkRefusal, OneTimeLink, OneTimeLinkState};
+pub use passkey::{
+    MOST_PASSKEYS, NewPasskey, Passkey, add_passkey, passkey_name, passkey_of, passkey_refused, remove_passkey,
+};
 pub use plans::{CredentialRefusal, Proof, Subject, forget_password, put_password, send_link, sign_out};
 pub use second_factor::{
     CODES, Enrolment, SecondFactor, add_second_factor, normal_code, remove_second_factor, renew_codes,
@@ -25,6 +29,10 @@ pub use second_factor::{
 pub const ISSUER: &str = "urn:tessera:person";
 /// The name under which local sign-ins are kept where others have their provider's.
 pub const PROVIDER: &str = "person-id";
+/// The issuer of sign-ins with a passkey; the subject is the passkey's id.
+pub const PASSKEY_ISSUER: &str = "urn:tessera:passkey";
+/// The name under which sign-ins with a passkey are kept where others have their provider's.
+pub const PASSKEY_PROVIDER: &str = "passkey";
 
 /// The identity of a person's local sign-in.
 pub fn identity_of(person: PersonId) -> IdentityKey {
@@ -54,8 +62,24 @@ pub struct Credentials {
     pub password_hash: Option<String>,
     /// When it was set.
     pub password_set_at: Option<Timestamp>,
-    /// The second factor, if one was added.
+    /// The app that shows codes, if one was added.
     pub second_factor: Option<SecondFactor>,
+    /// How many recovery codes are left.
+    pub codes_left: i64,
+    /// How many passkeys there are.
+    pub passkeys: i64,
+}
+
+impl Credentials {
+    /// Whether a password alone does not sign in: an app or a passkey is asked for after it.
+    pub const fn has_second_step(&self) -> bool {
+        self.second_factor.is_some() || self.passkeys > 0
+    }
+
+    /// Whether recovery codes have to come with a passkey: it follows a password from now on, and none are left.
+    pub const fn needs_codes(&self) -> bool {
+        self.password_hash.is_some() && self.codes_left == 0
+    }
 }
 
 /// What a person's known address is told about.
@@ -78,6 +102,8 @@ pub enum Notice {
     PasskeyAdded,
     /// A passkey was taken away.
     PasskeyRemoved,
+    /// A passkey counted less than before, as a copy of it would; it was not let in.
+    PasskeyRefused,
 }
 
 impl Notice {
@@ -92,6 +118,7 @@ impl Notice {
             Self::CodeUsed => "code_used",
             Self::PasskeyAdded => "passkey_added",
             Self::PasskeyRemoved => "passkey_removed",
+            Self::PasskeyRefused => "passkey_refused",
         }
     }
 
@@ -106,6 +133,7 @@ impl Notice {
             Self::CodeUsed => "A recovery code was used",
             Self::PasskeyAdded => "A passkey was added",
             Self::PasskeyRemoved => "A passkey was removed",
+            Self::PasskeyRefused => "A passkey that may have been copied was refused",
         }
     }
 }

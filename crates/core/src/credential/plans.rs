@@ -54,6 +54,9 @@ pub enum CredentialRefusal {
     /// Nobody could sign in as this person any more.
     #[error("this is your only sign-in method; add another one before you remove it")]
     Last,
+    /// Nobody has so many, but somebody's script.
+    #[error("there are {max} passkeys already; remove one that is not used any more first", max = super::MOST_PASSKEYS)]
+    TooMany,
     /// There is nothing to take away.
     #[error("there is none to remove")]
     Nothing,
@@ -66,6 +69,7 @@ impl CredentialRefusal {
             Self::Inactive => "person_inactive",
             Self::NoAddress => "no_address",
             Self::Last => "last_identity",
+            Self::TooMany => "too_many_passkeys",
             Self::Nothing => "not_found",
         }
     }

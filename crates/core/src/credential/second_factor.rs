@@ -19,8 +19,6 @@ pub struct SecondFactor {
     pub since: Timestamp,
     /// The last time step of which a code was taken: no code of it, or of an earlier one, is taken again.
     pub last_step: i64,
-    /// How many recovery codes are left.
-    pub codes_left: i64,
 }
 
 /// A second factor about to be added: the person has shown a code of it.
@@ -46,7 +44,7 @@ pub fn add_second_factor(subject: Subject<'_>, enrolment: Enrolment, stamp: Stam
     draft.finish()
 }
 
-/// Takes the second factor and its recovery codes away.
+/// Takes the app away, and the recovery codes unless passkeys still need them.
 pub fn remove_second_factor(
     subject: Subject<'_>,
     credentials: &Credentials,
@@ -69,7 +67,7 @@ pub fn renew_codes(
     codes: Vec<[u8; 32]>,
     stamp: Stamp<'_>,
 ) -> Result<Plan, CredentialRefusal> {
-    if credentials.second_factor.is_none() {
+    if !credentials.has_second_step() {
         return Err(CredentialRefusal::Nothing);
     }
     let (person, session) = (subject.person, subject.session);

@@ -2,6 +2,7 @@
 //! sessions, and self-registration (`P12`).
 
 mod link;
+mod passkey;
 mod password;
 mod registration;
 mod second_factor;
@@ -19,6 +20,8 @@ use crate::error::again;
 use crate::{ATTEMPTS, Hub, HubError};
 
 pub use link::Opening;
+pub(crate) use passkey::relying_party;
+pub use passkey::{Asked, Signed};
 pub use registration::Approving;
 pub use second_factor::Offered;
 pub use sessions::{SessionLine, Visit};

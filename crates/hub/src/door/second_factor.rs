@@ -117,7 +117,10 @@ impl Hub {
 
     /// Whether a code proves the second factor: one of the app that was not taken before, or a recovery code, which is used up.
     pub async fn prove_by_code(&self, person: &Person, code: &str, channel: &str) -> Result<bool, HubError> {
-        let Some(factor) = self.store.credentials(person.id).await?.second_factor else { return Ok(false) };
+        let Some(factor) = self.store.credentials(person.id).await?.second_factor else {
+            // Recovery codes go with passkeys too.
+            return self.use_recovery_code(person, code, channel).await;
+        };
         let SecondFactor { key_id, last_step, .. } = factor;
         match self.step_of(person, key_id, code)? {
             Some(step) if step > last_step => Ok(self.store.take_step(person.id, key_id, step).await?),
@@ -145,7 +148,7 @@ impl Hub {
         }
     }
 
-    fn fresh_codes(&self, person: PersonId) -> (Vec<String>, Vec<[u8; 32]>) {
+    pub(super) fn fresh_codes(&self, person: PersonId) -> (Vec<String>, Vec<[u8; 32]>) {
         let shown: Vec<String> = (0..CODES).map(|_| fresh_code()).collect();
         let kept = shown.iter().map(|code| self.config.secret_key.recovery_code(person, &normal_code(code))).collect();
         (shown, kept)

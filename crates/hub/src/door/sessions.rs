@@ -1,7 +1,7 @@
 //! Sessions of the portals: whose they are, where they are used, and how they end.
 
 use jiff::Timestamp;
-use tessera_core::credential;
+use tessera_core::credential::{self, passkey_of};
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::id::PersonId;
 
@@ -48,12 +48,19 @@ impl Hub {
     /// The sessions of a person, the one used last first.
     pub async fn sessions_of(&self, person: PersonId) -> Result<Vec<SessionLine>, HubError> {
         let rows = self.store.sessions_of_person(person, self.env.now()).await?;
+        // Passkeys by what their owner calls them; a session is called by its person.
+        let identities = self.store.identities_of_person(person).await?;
+        let own = |sign_in: SignIn| {
+            let mut known = identities.iter().filter(|known| passkey_of(&known.sign_in.identity).is_some());
+            let known = known.find(|known| known.sign_in.identity == sign_in.identity);
+            known.map_or(sign_in, |known| known.sign_in.clone())
+        };
         let mut lines: Vec<SessionLine> = rows
             .into_iter()
             .map(|row| SessionLine {
                 handle: row.hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect(),
                 hash: row.hash,
-                sign_in: row.sign_in,
+                sign_in: own(row.sign_in),
                 since: row.since,
                 last_used_at: row.last_used_at.unwrap_or(row.since),
                 device: row.device,

@@ -7,7 +7,7 @@ use tessera_core::normalise;
 use tessera_core::person::{self, Inactive, Person};
 use tessera_store::HalfSignIn;
 
-use super::Visit;
+use super::{Signed, Visit};
 use crate::secret::{hash, random_token};
 use crate::{Hub, HubError, passwords};
 
@@ -32,7 +32,7 @@ pub enum Entered {
 pub enum HalfEntered {
     /// Signed in: the session's token, who it is, and where to go.
     In(String, PersonId, String),
-    /// The code is wrong, or was used before.
+    /// The code is wrong or was used before, or the passkey did not sign what was asked.
     Wrong(PersonId),
     /// It took too long or too many tries: the password is asked for again.
     Over,
@@ -60,7 +60,7 @@ impl Hub {
         if let Some(inactive) = person.inactive {
             return Ok(Entered::Inactive(inactive));
         }
-        if self.store.credentials(id).await?.second_factor.is_none() {
+        if !self.store.credentials(id).await?.has_second_step() {
             return Ok(Entered::In(self.open_session(&sign_in_of(&person), visit).await?, id));
         }
         let token = random_token();
@@ -76,18 +76,43 @@ impl Hub {
 
     /// Ends a sign-in half done with a code of the app, or with a recovery code. A few wrong ones end it otherwise.
     pub async fn finish_half_sign_in(&self, token: &str, code: &str, visit: &Visit) -> Result<HalfEntered, HubError> {
-        let hash = hash(token);
-        let Some(half) = self.store.try_half_sign_in(&hash, self.env.now()).await? else {
-            return Ok(HalfEntered::Over);
-        };
-        let Some(person) = self.store.person(half.person).await?.filter(|person| person.inactive.is_none()) else {
-            return Ok(HalfEntered::Over);
-        };
+        let Some((half, person)) = self.try_half_sign_in(token).await? else { return Ok(HalfEntered::Over) };
         if !self.prove_by_code(&person, &normal_code(code), "portal").await? {
             return Ok(HalfEntered::Wrong(person.id));
         }
-        self.store.end_half_sign_in(&hash).await?;
-        let token = self.open_session(&sign_in_of(&person), visit).await?;
+        self.end_half_sign_in(token, half, &person, visit).await
+    }
+
+    /// Ends a sign-in half done with a passkey of the same person.
+    pub async fn finish_half_by_passkey(
+        &self,
+        token: &str,
+        signed: &Signed,
+        visit: &Visit,
+    ) -> Result<HalfEntered, HubError> {
+        let Some((half, person)) = self.try_half_sign_in(token).await? else { return Ok(HalfEntered::Over) };
+        if !self.second_step_signed(&person, token, signed).await? {
+            return Ok(HalfEntered::Wrong(person.id));
+        }
+        self.end_half_sign_in(token, half, &person, visit).await
+    }
+
+    /// One try; none: it is over.
+    async fn try_half_sign_in(&self, token: &str) -> Result<Option<(HalfSignIn, Person)>, HubError> {
+        let Some(half) = self.store.try_half_sign_in(&hash(token), self.env.now()).await? else { return Ok(None) };
+        let person = self.store.person(half.person).await?.filter(|person| person.inactive.is_none());
+        Ok(person.map(|person| (half, person)))
+    }
+
+    async fn end_half_sign_in(
+        &self,
+        token: &str,
+        half: HalfSignIn,
+        person: &Person,
+        visit: &Visit,
+    ) -> Result<HalfEntered, HubError> {
+        self.store.end_half_sign_in(&hash(token)).await?;
+        let token = self.open_session(&sign_in_of(person), visit).await?;
         Ok(HalfEntered::In(token, person.id, half.return_to))
     }
 

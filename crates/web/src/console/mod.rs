@@ -115,6 +115,7 @@ pub(crate) fn routes() -> Routes {
         .route("/persons/{id}/security", get(security::show))
         .route("/persons/{id}/security/send-link", post(security::send_link))
         .route("/persons/{id}/security/remove-factor", post(security::remove_factor))
+        .route("/persons/{id}/security/passkeys/{passkey}/remove", post(security::remove_passkey))
         .route("/persons/{id}/security/sign-out", post(security::sign_out))
         .route("/persons/{id}/security/sessions/{session}/end", post(security::end_session))
         .merge(Routes::of(Rule::WayIn).route("/sign-in", get(sign_in::form).post(sign_in::sign_in)))

@@ -2,8 +2,8 @@
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
-use tessera_core::credential::{OneTimeLink, OneTimeLinkState};
-use tessera_core::id::PersonId;
+use tessera_core::credential::{OneTimeLink, OneTimeLinkState, passkey_of};
+use tessera_core::id::{IdentityId, PersonId};
 use tessera_core::mask;
 use tessera_core::person::Person;
 
@@ -40,11 +40,11 @@ pub(super) async fn show(
         send_action: (active && address.is_some()).then(|| format!("{url}/send-link")),
         address,
         links: links.iter().map(|link| row(&app, link, person)).collect(),
-        factor: credentials.second_factor.map(|factor| FactorRow {
-            since: factor.since,
-            codes_left: u32::try_from(factor.codes_left).unwrap_or_default(),
-            remove_action: format!("{url}/remove-factor"),
-        }),
+        factor: credentials
+            .second_factor
+            .map(|factor| FactorRow { since: factor.since, remove_action: format!("{url}/remove-factor") }),
+        passkeys: u32::try_from(credentials.passkeys).unwrap_or_default(),
+        codes_left: u32::try_from(credentials.codes_left).unwrap_or_default(),
         methods: known
             .identities
             .iter()
@@ -52,6 +52,8 @@ pub(super) async fn show(
                 how: how(&app, &identity.sign_in),
                 since: identity.created_at,
                 last_used_at: identity.last_used_at,
+                remove_action: passkey_of(&identity.sign_in.identity)
+                    .map(|passkey| format!("{url}/passkeys/{passkey}/remove")),
             })
             .collect(),
         sessions: sessions
@@ -97,7 +99,18 @@ pub(super) async fn send_link(State(app): State<App>, staff: Staff, Path(person)
 pub(super) async fn remove_factor(State(app): State<App>, staff: Staff, Path(person): Path<String>) -> Answer {
     let person: PersonId = id(&person)?;
     let outcome = app.hub.remove_second_factor(person, None, &staff.actor(), CHANNEL).await;
-    back(&app, &url(person), outcome.map(|()| "The second factor is off. The person was told by e-mail.".to_owned()))
+    back(&app, &url(person), outcome.map(|()| "The app is off. The person was told by e-mail.".to_owned()))
+}
+
+pub(super) async fn remove_passkey(
+    State(app): State<App>,
+    staff: Staff,
+    Path((person, passkey)): Path<(String, String)>,
+) -> Answer {
+    let person: PersonId = id(&person)?;
+    let passkey: IdentityId = id(&passkey)?;
+    let outcome = app.hub.remove_passkey(person, passkey, &staff.actor(), CHANNEL).await;
+    back(&app, &url(person), outcome.map(|()| "The passkey is removed. The person was told by e-mail.".to_owned()))
 }
 
 pub(super) async fn sign_out(State(app): State<App>, staff: Staff, Path(person): Path<String>) -> Answer {

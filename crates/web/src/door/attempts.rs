@@ -26,6 +26,9 @@ const IN_ALL: u32 = 300;
 /// From one place when it is so.
 const PER_PLACE_THEN: u32 = 5;
 
+/// Challenges for passkeys from one place.
+const CHALLENGES: u32 = 60;
+
 const EVERYWHERE: &str = "door everywhere";
 
 /// From where somebody tries, and what their browser carries.
@@ -51,9 +54,8 @@ impl Browser {
         if let Some(known) = self.known(app, &login) {
             return blocked(&known, PER_LOGIN_AND_PLACE);
         }
-        let of_place = if blocked(EVERYWHERE, IN_ALL) { PER_PLACE_THEN } else { PER_PLACE };
         blocked(&both(&login, &self.place), PER_LOGIN_AND_PLACE)
-            || blocked(&place(&self.place), of_place)
+            || self.is_here_blocked(app, now)
             || blocked(&anywhere(&login), PER_LOGIN)
     }
 
@@ -66,6 +68,27 @@ impl Browser {
         for key in [both(&login, &self.place), place(&self.place), anywhere(&login), EVERYWHERE.to_owned()] {
             app.throttle.failed(&key, now);
         }
+    }
+
+    /// Whether too much failed from this place, for what nobody can guess: there the tries of others count for nobody.
+    pub(crate) fn is_here_blocked(&self, app: &App, now: Timestamp) -> bool {
+        let limit = if app.throttle.is_blocked(EVERYWHERE, IN_ALL, now) { PER_PLACE_THEN } else { PER_PLACE };
+        app.throttle.is_blocked(&place(&self.place), limit, now)
+    }
+
+    /// Notes that it failed from this place.
+    pub(crate) fn failed_here(&self, app: &App, now: Timestamp) {
+        for key in [place(&self.place), EVERYWHERE.to_owned()] {
+            app.throttle.failed(&key, now);
+        }
+    }
+
+    /// Whether this place asked for more challenges than anybody's device answers, and notes that it asks again.
+    pub(crate) fn asks_for_too_many_challenges(&self, app: &App, now: Timestamp) -> bool {
+        let key = format!("door challenges {}", self.place);
+        let too_many = app.throttle.is_blocked(&key, CHALLENGES, now);
+        app.throttle.failed(&key, now);
+        too_many
     }
 
     /// Whether this place asked for too much that costs mails, and notes that it asks again.

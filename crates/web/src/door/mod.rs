@@ -1,9 +1,10 @@
-//! The doors of the portals (`P03`, `P12`): signing in with person id and password beside the identity providers, recovery, the second
-//! factor, sessions, registering; and the portals behind which no workspace is yet.
+//! The doors of the portals (`P03`, `P12`): signing in with person id and password beside the identity providers, passkeys, recovery, the
+//! second factor, sessions, registering; and the portals behind which no workspace is yet.
 
 mod attempts;
 mod link;
 pub(crate) mod own;
+pub(crate) mod passkey;
 pub(crate) mod prove;
 mod register;
 mod second_step;
@@ -37,6 +38,10 @@ pub(crate) fn routes() -> Routes {
         .route("/portal/{portal}/sign-in", get(sign_in::form).post(sign_in::at_provider))
         .route("/portal/{portal}/sign-in/password", post(sign_in::by_password))
         .route("/portal/{portal}/sign-in/code", get(second_step::form).post(second_step::answer))
+        .route("/portal/{portal}/sign-in/code/passkey", post(passkey::second_step))
+        .route("/portal/{portal}/sign-in/code/passkey/options", post(passkey::ask_second_step))
+        .route("/portal/{portal}/sign-in/passkey", post(passkey::sign_in))
+        .route("/portal/{portal}/sign-in/passkey/options", post(passkey::ask_sign_in))
         .route("/portal/{portal}/sign-out", post(workspace::sign_out))
         .route("/portal/{portal}/forgot", get(link::forgot).post(link::ask))
         .route("/portal/{portal}/register", get(register::form).post(register::register))
@@ -49,6 +54,10 @@ pub(crate) fn inside() -> Routes {
     Routes::of(Rule::SignedIn)
         .route("/confirm", get(prove::form).post(prove::prove))
         .route("/confirm/provider", post(prove::at_provider))
+        .route("/confirm/passkey", post(prove::by_passkey))
+        .route("/confirm/passkey/options", post(prove::ask_passkey))
+        .route("/passkeys", get(passkey::form).post(passkey::add))
+        .route("/passkeys/options", post(passkey::ask_new))
         .route("/password", get(own::password_form).post(own::set_password))
         .route("/password/remove", post(own::remove_password))
         .route("/second-factor", get(own::factor_form).post(own::add_factor))

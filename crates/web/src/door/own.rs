@@ -15,16 +15,20 @@ use crate::App;
 use crate::access::Session;
 use crate::page::{Answer, PageError, chrome, page, page_with, redirect_with};
 use crate::view::Flash;
-use crate::view::door::{CurrentFactor, OfferedFactor, OwnFactor, OwnPassword, RecoveryCodes, Square};
+use crate::view::door::{CodesPart, CurrentFactor, OfferedFactor, OwnFactor, OwnPassword, RecoveryCodes, Square};
 
-const METHODS: &str = "/portal/customer/identities";
+pub(super) const METHODS: &str = "/portal/customer/identities";
 const PASSWORD: &str = "/portal/customer/password";
 const FACTOR: &str = "/portal/customer/second-factor";
 /// Wrong codes in a quarter of an hour.
 const WRONG_CODES: u32 = 10;
 
 /// The person who may change something now; otherwise the way to it.
-async fn entitled(app: &App, session: &PortalSession, to: &str) -> Result<Result<Person, Response>, PageError> {
+pub(super) async fn entitled(
+    app: &App,
+    session: &PortalSession,
+    to: &str,
+) -> Result<Result<Person, Response>, PageError> {
     let Some(person) = person_of(app, session).await? else { return Err(PageError::NOT_FOUND) };
     Ok(if session.is_recent(app.hub.env.now()) { Ok(person) } else { Err(first(to)) })
 }
@@ -73,7 +77,11 @@ pub(super) async fn set_password(
     match app.hub.choose_password(person.id, &form.password, Some(session.hash)).await {
         Ok(()) => {
             let person = app.hub.store.person(person.id).await?.ok_or(PageError::NOT_FOUND)?;
-            let text = format!("Your password is set. You can sign in with your person id {}.", person.person_id);
+            let credentials = app.hub.store.credentials(person.id).await?;
+            let mut text = format!("Your password is set. You can sign in with your person id {}.", person.person_id);
+            if credentials.has_second_step() && credentials.needs_codes() {
+                text.push_str(" A passkey is asked for after it: make recovery codes under Second factor, for when your device is lost.");
+            }
             Ok(redirect_with(&app, METHODS, Some(&Flash::done(text))))
         }
         Err(HubError::Precondition { code: "weak_password", detail }) => {
@@ -126,14 +134,18 @@ async fn show_factor(
 ) -> Answer {
     let credentials = app.hub.store.credentials(person.id).await?;
     // Without a password there is no first factor here for it to follow.
-    let offered = credentials.password_hash.is_some().then(|| shown(&offered));
+    let has_password = credentials.password_hash.is_some();
+    let offered = has_password.then(|| shown(&offered));
+    let codes = (has_password && credentials.has_second_step()).then(|| CodesPart {
+        left: u32::try_from(credentials.codes_left).unwrap_or_default(),
+        renew_action: format!("{FACTOR}/codes"),
+    });
     let content = OwnFactor {
-        current: credentials.second_factor.map(|factor| CurrentFactor {
-            since: factor.since,
-            codes_left: u32::try_from(factor.codes_left).unwrap_or_default(),
-            renew_action: format!("{FACTOR}/codes"),
-            remove_action: format!("{FACTOR}/remove"),
-        }),
+        current: credentials
+            .second_factor
+            .map(|factor| CurrentFactor { since: factor.since, remove_action: format!("{FACTOR}/remove") }),
+        passkeys: if has_password { u32::try_from(credentials.passkeys).unwrap_or_default() } else { 0 },
+        codes,
         offered,
         add_action: FACTOR.to_owned(),
         error: error.map(ToOwned::to_owned),
@@ -193,7 +205,7 @@ pub(super) async fn add_factor(
     show_factor(&app, &headers, &uri, &person, offered, Some(error)).await
 }
 
-fn show_codes(app: &App, headers: &HeaderMap, uri: &Uri, person: &Person, codes: Vec<String>) -> Answer {
+pub(super) fn show_codes(app: &App, headers: &HeaderMap, uri: &Uri, person: &Person, codes: Vec<String>) -> Answer {
     let content = RecoveryCodes { codes, back_url: METHODS.to_owned() };
     page(app, &chrome(app, headers, uri, Some(person.name.clone())), &content)
 }
@@ -219,6 +231,10 @@ pub(super) async fn remove_factor(State(app): State<App>, Session(session): Sess
     };
     let actor = format!("person:{}", person.person_id);
     app.hub.remove_second_factor(person.id, Some(session.hash), &actor, "portal").await?;
-    let flash = Flash::done("The second factor is off. Your password alone signs you in.");
+    let flash = if app.hub.store.credentials(person.id).await?.has_second_step() {
+        Flash::done("The app is off. After your password, a passkey is asked for.")
+    } else {
+        Flash::done("The second factor is off. Your password alone signs you in.")
+    };
     Ok(redirect_with(&app, METHODS, Some(&flash)))
 }

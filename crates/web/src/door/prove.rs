@@ -10,6 +10,7 @@ use tessera_core::person::Person;
 use tessera_hub::{PortalSession, Purpose};
 use url::form_urlencoded;
 
+use super::passkey::{SignedForm, told};
 use super::{sign_in_failed, within};
 use crate::App;
 use crate::access::Session;
@@ -18,6 +19,7 @@ use crate::page::{Answer, PageError, append_cookie, chrome, page_with};
 use crate::session::{self, Kind};
 use crate::sign_in::{BeginFailed, begin};
 use crate::view::door::ProveAgain;
+use crate::view::passkey::PasskeyForm;
 
 const PAGE: &str = "/portal/customer/confirm";
 /// Wrong proofs in a quarter of an hour within one person's sessions.
@@ -66,26 +68,60 @@ pub(super) async fn prove(
 ) -> Answer {
     let return_to = within(proof.return_to.as_deref(), Portal::Customer);
     let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
+    let right = async || {
+        Ok(match (&proof.password, &proof.code) {
+            (Some(password), _) if password.chars().count() <= credential::password::LONGEST => {
+                app.hub.prove_by_password(&person, password).await?
+            }
+            (None, Some(code)) => app.hub.prove_by_code(&person, &normal_code(code), "portal").await?,
+            _ => false,
+        })
+    };
+    judge(&app, &session, &headers, &uri, return_to, right).await
+}
+
+/// What the device of whoever is signed in is asked.
+pub(super) async fn ask_passkey(State(app): State<App>, Session(session): Session) -> Answer {
+    let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
+    Ok(told(&app.hub.ask_to_prove(&person, session.hash).await?))
+}
+
+pub(super) async fn by_passkey(
+    State(app): State<App>,
+    Session(session): Session,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Form(form): Form<SignedForm>,
+) -> Answer {
+    let return_to = within(form.return_to.as_deref(), Portal::Customer);
+    let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
+    let right = async || Ok(app.hub.prove_by_passkey(&person, session.hash, &form.signed()).await?);
+    judge(&app, &session, &headers, &uri, return_to, right).await
+}
+
+/// Lets whoever gave a right proof go on, under a fresh token; a wrong one counts.
+async fn judge(
+    app: &App,
+    session: &PortalSession,
+    headers: &HeaderMap,
+    uri: &Uri,
+    return_to: String,
+    right: impl AsyncFnOnce() -> Result<bool, PageError>,
+) -> Answer {
+    let person = person_of(app, session).await?.ok_or(PageError::NOT_FOUND)?;
     let guesses = format!("door proofs {}", person.id);
     if app.slow_throttle.is_blocked(&guesses, WRONG_PROOFS, app.hub.env.now()) {
         let error = "There were too many wrong proofs. Wait a quarter of an hour, or sign out and in again.";
-        return ask(&app, &session, &headers, &uri, return_to, Some(error), StatusCode::TOO_MANY_REQUESTS).await;
+        return ask(app, session, headers, uri, return_to, Some(error), StatusCode::TOO_MANY_REQUESTS).await;
     }
-    let right = match (&proof.password, &proof.code) {
-        (Some(password), _) if password.chars().count() <= credential::password::LONGEST => {
-            app.hub.prove_by_password(&person, password).await?
-        }
-        (None, Some(code)) => app.hub.prove_by_code(&person, &normal_code(code), "portal").await?,
-        _ => false,
-    };
-    if !right {
+    if !right().await? {
         app.slow_throttle.failed(&guesses, app.hub.env.now());
         let error = "That is not right. Check it and try again.";
-        return ask(&app, &session, &headers, &uri, return_to, Some(error), StatusCode::FORBIDDEN).await;
+        return ask(app, session, headers, uri, return_to, Some(error), StatusCode::FORBIDDEN).await;
     }
     let Some(token) = app.hub.renew_session(&session.hash).await? else { return Ok(first(&return_to)) };
     let mut response = Redirect::to(&return_to).into_response();
-    append_cookie(&mut response, &session::cookie(&app, Kind::Customer, token));
+    append_cookie(&mut response, &session::cookie(app, Kind::Customer, token));
     Ok(response)
 }
 
@@ -122,6 +158,8 @@ async fn ask(
         return_to,
         password: credentials.password_hash.is_some(),
         code: credentials.second_factor.is_some(),
+        passkey: (credentials.passkeys > 0 && app.hub.has_passkeys())
+            .then(|| PasskeyForm::at(format!("{PAGE}/passkey"))),
         person_id: person.person_id,
         provider_action: format!("{PAGE}/provider"),
         providers: providers(app).into_iter().filter(|provider| linked(&provider.id)).collect(),

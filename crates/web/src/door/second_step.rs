@@ -1,10 +1,11 @@
-//! The second step of a sign-in: a code of the app, or a recovery code.
+//! The second step of a sign-in: a code of the app, a recovery code, or a passkey.
 
 use axum::extract::{Form, OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tessera_core::access::Portal;
+use tessera_core::id::PersonId;
 use tessera_hub::HalfEntered;
 
 use super::{Coming, Door, enter, home, remember};
@@ -13,6 +14,7 @@ use crate::page::{Answer, append_cookie, chrome, page_with, redirect_with};
 use crate::session::{self, Kind};
 use crate::view::Flash;
 use crate::view::door::AskCode;
+use crate::view::passkey::PasskeyForm;
 
 /// Wrong codes in a quarter of an hour for one person, however often they begin anew with the right password. Recovery codes are too long
 /// to be guessed, and are still taken then.
@@ -35,7 +37,7 @@ pub(super) async fn form(
         None => None,
     };
     match half {
-        Some(_) => ask(&app, portal, &headers, &uri, None, StatusCode::OK),
+        Some(person) => ask(&app, portal, &headers, &uri, person, None, StatusCode::OK).await,
         None => Ok(over(&app, portal)),
     }
 }
@@ -54,36 +56,50 @@ pub(super) async fn answer(
     let figures = form.code.chars().filter(char::is_ascii_alphanumeric).count() <= 6;
     if figures && app.slow_throttle.is_blocked(&guesses, WRONG_CODES, app.hub.env.now()) {
         let error = "There were too many wrong codes. Wait a quarter of an hour, or enter a recovery code.";
-        return ask(&app, portal, &headers, &uri, Some(error), StatusCode::TOO_MANY_REQUESTS);
+        return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::TOO_MANY_REQUESTS).await;
     }
-    match app.hub.finish_half_sign_in(&token, &form.code, &visit).await? {
-        HalfEntered::In(token, person, return_to) => {
-            let mut response = Redirect::to(&return_to).into_response();
-            enter(&app, &headers, &mut response, token).await?;
-            append_cookie(&mut response, &session::removal(&app, Kind::Half));
-            remember(&app, &mut response, person).await?;
-            Ok(response)
-        }
-        HalfEntered::Wrong(_) => {
-            app.slow_throttle.failed(&guesses, app.hub.env.now());
-            let error = "That code is not right, or was used before. Wait for the next one and enter it.";
-            ask(&app, portal, &headers, &uri, Some(error), StatusCode::FORBIDDEN)
-        }
-        HalfEntered::Over => Ok(over(&app, portal)),
+    let entered = app.hub.finish_half_sign_in(&token, &form.code, &visit).await?;
+    if let HalfEntered::Wrong(person) = entered {
+        app.slow_throttle.failed(&guesses, app.hub.env.now());
+        let error = "That code is not right, or was used before. Wait for the next one and enter it.";
+        return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::FORBIDDEN).await;
     }
+    entered_with(&app, portal, &headers, entered).await
 }
 
-fn ask(app: &App, portal: Portal, headers: &HeaderMap, uri: &Uri, error: Option<&str>, status: StatusCode) -> Answer {
+/// In, or over.
+pub(super) async fn entered_with(app: &App, portal: Portal, headers: &HeaderMap, entered: HalfEntered) -> Answer {
+    let HalfEntered::In(token, person, return_to) = entered else { return Ok(over(app, portal)) };
+    let mut response = Redirect::to(&return_to).into_response();
+    enter(app, headers, &mut response, token).await?;
+    append_cookie(&mut response, &session::removal(app, Kind::Half));
+    remember(app, &mut response, person).await?;
+    Ok(response)
+}
+
+pub(super) async fn ask(
+    app: &App,
+    portal: Portal,
+    headers: &HeaderMap,
+    uri: &Uri,
+    person: PersonId,
+    error: Option<&str>,
+    status: StatusCode,
+) -> Answer {
     let home = home(portal);
+    let credentials = app.hub.store.credentials(person).await?;
+    let passkey = credentials.passkeys > 0 && app.hub.has_passkeys();
     let content = AskCode {
         action: format!("{home}/sign-in/code"),
+        app: credentials.second_factor.is_some(),
+        passkey: passkey.then(|| PasskeyForm::at(format!("{home}/sign-in/code/passkey"))),
         error: error.map(ToOwned::to_owned),
         sign_in_url: format!("{home}/sign-in"),
     };
     page_with(app, &chrome(app, headers, uri, None), &content, status)
 }
 
-fn over(app: &App, portal: Portal) -> Response {
+pub(super) fn over(app: &App, portal: Portal) -> Response {
     let flash = Flash::failed("That took too long, or too many tries. Sign in again.");
     let mut response = redirect_with(app, &format!("{}/sign-in", home(portal)), Some(&flash));
     append_cookie(&mut response, &session::removal(app, Kind::Half));

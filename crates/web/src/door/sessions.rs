@@ -2,6 +2,8 @@
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
+use tessera_core::credential::{PROVIDER, passkey_of};
+use tessera_core::customer::SignIn;
 
 use super::prove::person_of;
 use crate::App;
@@ -38,13 +40,24 @@ pub(super) async fn list(
 }
 
 /// With what somebody signed in, in words.
-pub(crate) fn how(app: &App, sign_in: &tessera_core::customer::SignIn) -> String {
-    if sign_in.provider == tessera_core::credential::PROVIDER {
+pub(crate) fn how(app: &App, sign_in: &SignIn) -> String {
+    if sign_in.provider == PROVIDER {
         return "Person id and password".to_owned();
+    }
+    if passkey_of(&sign_in.identity).is_some() {
+        return passkey_shown(sign_in);
     }
     let provider = app.hub.provider(&sign_in.provider);
     let provider = provider.map_or(sign_in.provider.as_str(), |provider| provider.display_name());
     format!("{provider}, {}", sign_in.masked())
+}
+
+/// A passkey by its name: "My phone (passkey)".
+pub(crate) fn passkey_shown(sign_in: &SignIn) -> String {
+    match sign_in.name.as_deref() {
+        Some(name) if name != "Passkey" => format!("{name} (passkey)"),
+        _ => "Passkey".to_owned(),
+    }
 }
 
 pub(super) async fn end(State(app): State<App>, Session(session): Session, Path(handle): Path<String>) -> Answer {

@@ -10,7 +10,7 @@ use tessera_core::invitation::Refusal;
 use tessera_core::registration;
 use tessera_hub::{Entered, Purpose};
 
-use super::{Browser, Coming, Door, enter, home, remember, within};
+use super::{Browser, Coming, Door, enter, home, passkey, remember, within};
 use crate::App;
 use crate::activation::providers;
 use crate::page::{Answer, append_cookie, chrome, page_with};
@@ -35,12 +35,12 @@ pub(super) struct SignInForm {
 }
 
 /// What the page says beside the forms.
-#[derive(Debug, Default)]
-struct Said<'a> {
-    notice: Option<&'a str>,
-    error: Option<&'a str>,
-    login: &'a str,
-    return_to: Option<&'a str>,
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Said<'a> {
+    pub(super) notice: Option<&'a str>,
+    pub(super) error: Option<&'a str>,
+    pub(super) login: &'a str,
+    pub(super) return_to: Option<&'a str>,
 }
 
 pub(super) async fn form(
@@ -54,7 +54,14 @@ pub(super) async fn form(
     show(&app, portal, &headers, &uri, &said, StatusCode::OK)
 }
 
-fn show(app: &App, portal: Portal, headers: &HeaderMap, uri: &Uri, said: &Said<'_>, status: StatusCode) -> Answer {
+pub(super) fn show(
+    app: &App,
+    portal: Portal,
+    headers: &HeaderMap,
+    uri: &Uri,
+    said: &Said<'_>,
+    status: StatusCode,
+) -> Answer {
     let home = home(portal);
     let customer = portal == Portal::Customer;
     let heading =
@@ -67,6 +74,7 @@ fn show(app: &App, portal: Portal, headers: &HeaderMap, uri: &Uri, said: &Said<'
         providers: providers(app),
         password_action: format!("{home}/sign-in/password"),
         login: said.login.chars().take(LONGEST_LOGIN).collect(),
+        passkey: passkey::at_door(app, portal),
         forgot_url: format!("{home}/forgot"),
         register_url: (customer && app.hub.config.self_registration).then(|| format!("{home}/register")),
         first_time: customer,
@@ -116,12 +124,7 @@ pub(super) async fn by_password(
 ) -> Answer {
     let login: String = form.login.trim().chars().take(LONGEST_LOGIN).collect();
     let said = Said { login: &login, return_to: form.return_to.as_deref(), ..Said::default() };
-    let too_many = || {
-        let said = Said { error: Some(TOO_MANY), ..said };
-        let mut response = show(&app, portal, &headers, &uri, &said, StatusCode::TOO_MANY_REQUESTS)?;
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
-        Ok(response)
-    };
+    let too_many = || too_many(&app, portal, &headers, &uri, &said);
     if browser.is_blocked(&app, &login, app.hub.env.now()) {
         return too_many();
     }
@@ -166,8 +169,16 @@ pub(super) async fn by_password(
     }
 }
 
-/// Whoever has the right password may be told that they are inactive.
-fn inactive_page(portal: Portal, why: &str) -> NotLetIn {
+/// The sign-in page again, for who has to wait.
+pub(super) fn too_many(app: &App, portal: Portal, headers: &HeaderMap, uri: &Uri, said: &Said<'_>) -> Answer {
+    let said = Said { error: Some(TOO_MANY), ..*said };
+    let mut response = show(app, portal, headers, uri, &said, StatusCode::TOO_MANY_REQUESTS)?;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+    Ok(response)
+}
+
+/// Whoever has the right password or passkey may be told that they are inactive.
+pub(super) fn inactive_page(portal: Portal, why: &str) -> NotLetIn {
     let (title, explanation) = match why {
         registration::AWAITING => (
             "Your registration is being looked at",

@@ -17,7 +17,8 @@ use super::shown_as;
 use crate::App;
 use crate::access::Session;
 use crate::activation::providers;
-use crate::door::{prove, sign_in_failed, within};
+use crate::door::sessions::passkey_shown;
+use crate::door::{passkey, prove, sign_in_failed, within};
 use crate::page::{Answer, PageError, append_cookie, chrome, page, redirect_with};
 use crate::session::{self, Kind};
 use crate::sign_in::{BeginFailed, begin};
@@ -55,6 +56,8 @@ async fn local(app: &App, session: &PortalSession) -> Result<Option<LocalSignIn>
         person_id: person.person_id,
         password_since: credentials.password_set_at,
         password_url: "/portal/customer/password".to_owned(),
+        passkeys: u32::try_from(credentials.passkeys).unwrap_or_default(),
+        passkey_url: app.hub.has_passkeys().then(|| passkey::PAGE.to_owned()),
         factor_since: credentials.second_factor.map(|factor| factor.since),
         factor_url: "/portal/customer/second-factor".to_owned(),
         sessions: u32::try_from(sessions).unwrap_or(u32::MAX),
@@ -69,13 +72,19 @@ fn method(app: &App, session: &PortalSession, identity: &Identity, count: usize)
     let since = Some(session.since).filter(|_| current);
     let provider = app.hub.provider(&sign_in.provider);
     let is_local = credential::person_of(&sign_in.identity).is_some();
+    let is_passkey = credential::passkey_of(&sign_in.identity).is_some();
     SignInMethod {
         provider: match provider {
             Some(provider) => provider.display_name().to_owned(),
-            None if is_local => app.hub.config.brand.name.clone(),
+            None if is_local || is_passkey => app.hub.config.brand.name.clone(),
             None => sign_in.provider.clone(),
         },
-        shown_as: if is_local { "Person id and password".to_owned() } else { sign_in.masked() },
+        shown_as: match (is_local, is_passkey) {
+            (true, _) => "Person id and password".to_owned(),
+            (_, true) => passkey_shown(sign_in),
+            _ => sign_in.masked(),
+        },
+        passkey: is_passkey,
         since: identity.created_at,
         last_used_at: identity.last_used_at.max(since),
         current,
@@ -98,7 +107,8 @@ pub(super) async fn confirm(
     headers: HeaderMap,
 ) -> Answer {
     let return_to = within(confirmed.return_to.as_deref().or(Some(PAGE)), Portal::Customer);
-    if credential::person_of(&session.sign_in.identity).is_some() {
+    let here = &session.sign_in.identity;
+    if credential::person_of(here).is_some() || credential::passkey_of(here).is_some() {
         return Ok(prove::first(&return_to));
     }
     let purpose = Purpose::Portal { return_to };

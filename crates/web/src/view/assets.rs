@@ -1,10 +1,11 @@
-//! The files the pages load: one stylesheet, one script, one mark. Served under `/assets/`, addressed with their content's
+//! The files the pages load: one stylesheet, one script, one more where passkeys are asked for, one mark. Served under `/assets/`, addressed with their content's
 //! hash, so that they may be cached for ever.
 
 /// Every asset: name, content type, bytes.
 pub const ALL: &[(&str, &str, &[u8])] = &[
     ("app.css", "text/css; charset=utf-8", include_bytes!("../../assets/app.css")),
     ("app.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/app.js")),
+    ("passkeys.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/passkeys.js")),
     ("mark.svg", "image/svg+xml", include_bytes!("../../assets/mark.svg")),
 ];
 
@@ -36,5 +37,6 @@ mod tests {
         let size = |name: &str| ALL.iter().find(|(known, ..)| *known == name).map_or(0, |(_, _, bytes)| bytes.len());
         assert!(size("app.css") < 32_000, "app.css: {}", size("app.css"));
         assert!(size("app.js") < 5_000, "app.js: {}", size("app.js"));
+        assert!(size("passkeys.js") < 4_000, "passkeys.js: {}", size("passkeys.js"));
     }
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use qrcodegen::{QrCode, QrCodeEcc};
 use serde::Serialize;
 
+use super::passkey::PasskeyForm;
 use super::{Page, Provider};
 
 /// Somebody cannot sign in.
@@ -60,6 +61,10 @@ impl Page for LinkDead {
 pub struct AskCode {
     /// POST here with `code`.
     pub action: String,
+    /// There is an app that shows codes; otherwise recovery codes alone are asked for.
+    pub app: bool,
+    /// Answering with a passkey; none: there is none.
+    pub passkey: Option<PasskeyForm>,
     /// Why it is asked again.
     pub error: Option<String>,
     /// Begin anew.
@@ -155,8 +160,10 @@ pub struct ProveAgain {
     pub return_to: String,
     /// A password is set.
     pub password: bool,
-    /// A second factor is there.
+    /// An app that shows codes is there.
     pub code: bool,
+    /// Answering with a passkey; none: there is none.
+    pub passkey: Option<PasskeyForm>,
     /// What they sign in with.
     pub person_id: String,
     /// POST here with `provider` signs in anew at a provider.
@@ -195,8 +202,12 @@ impl Page for OwnPassword {
 /// Adding, renewing or taking away one's own second factor.
 #[derive(Debug, Clone, Serialize)]
 pub struct OwnFactor {
-    /// The one that is there.
+    /// The app that is there.
     pub current: Option<CurrentFactor>,
+    /// How many passkeys are asked for after the password, too.
+    pub passkeys: u32,
+    /// Recovery codes, where something is asked for after the password.
+    pub codes: Option<CodesPart>,
     /// The one that is offered.
     pub offered: Option<OfferedFactor>,
     /// POST here adds the one that is offered.
@@ -218,12 +229,17 @@ impl Page for OwnFactor {
 pub struct CurrentFactor {
     /// Since when.
     pub since: Timestamp,
-    /// How many recovery codes are left.
-    pub codes_left: u32,
-    /// POST here makes fresh codes.
-    pub renew_action: String,
     /// POST here takes it away.
     pub remove_action: String,
+}
+
+/// Recovery codes that are left.
+#[derive(Debug, Clone, Serialize)]
+pub struct CodesPart {
+    /// How many.
+    pub left: u32,
+    /// POST here makes fresh ones.
+    pub renew_action: String,
 }
 
 /// A second factor that is offered.

@@ -17,6 +17,7 @@ mod invariants;
 pub mod invoice_pdf;
 pub mod invoices;
 pub mod mail;
+pub mod passkey;
 pub mod portal;
 pub mod problem;
 mod renderer;

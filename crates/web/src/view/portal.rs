@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::passkey::PasskeyForm;
 use super::requests::RequestLine;
 use super::{Page, Provider, Stale, Tone};
 
@@ -27,6 +28,8 @@ pub struct SignIn {
     pub login: String,
     /// Why the last try was in vain.
     pub error: Option<String>,
+    /// Signing in with a passkey alone; none: this hub has none.
+    pub passkey: Option<PasskeyForm>,
     /// Where somebody goes who cannot sign in.
     pub forgot_url: String,
     /// Where somebody registers (P12); none: nobody does.

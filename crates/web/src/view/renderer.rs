@@ -55,6 +55,7 @@ const TEMPLATES: &[(&str, &str)] = embedded![
     "door/link_dead.html",
     "door/not_let_in.html",
     "door/own_factor.html",
+    "door/own_passkey.html",
     "door/own_password.html",
     "door/parts.html",
     "door/prove_again.html",

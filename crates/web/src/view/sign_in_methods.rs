@@ -37,7 +37,11 @@ pub struct LocalSignIn {
     pub password_since: Option<Timestamp>,
     /// Where it is set.
     pub password_url: String,
-    /// Since when there is a second factor.
+    /// How many passkeys there are.
+    pub passkeys: u32,
+    /// Where one is added; none: this hub has none.
+    pub passkey_url: Option<String>,
+    /// Since when there is an app as the second factor.
     pub factor_since: Option<Timestamp>,
     /// Where it is added.
     pub factor_url: String,
@@ -60,6 +64,8 @@ pub struct SignInMethod {
     pub last_used_at: Option<Timestamp>,
     /// It is the one in use now.
     pub current: bool,
+    /// It is a passkey, which its owner's device keeps.
+    pub passkey: bool,
     /// The page that removes it; none for the last.
     pub remove_url: Option<String>,
 }

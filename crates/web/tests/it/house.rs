@@ -121,6 +121,8 @@ impl House {
         let (clock, stand_ins_clock) = (Arc::new(ManualClock::new(start)), Clock::manual(start));
         let environment = Environment::manual(clock.clone());
         let (listener, url) = bind().await;
+        // Browsers know passkeys by names of hosts, not by numbers.
+        let url = url.replace("127.0.0.1", "localhost");
         let (idp_listener, idp_url) = bind().await;
         let smtp = bind().await.0;
         let smtp_url = format!("smtp://{}", smtp.local_addr().unwrap());

@@ -4,6 +4,7 @@
 mod activation;
 mod admin;
 mod app;
+mod authenticator;
 mod authorization;
 mod b2c;
 mod brake;
@@ -21,6 +22,7 @@ mod house;
 mod identities;
 mod invoices;
 mod isolation;
+mod passkeys;
 mod people;
 mod persons;
 mod registration;
@@ -390,6 +392,17 @@ stories! {
         p03_codes_are_not_guessed,
         p03_the_second_factor_proves_anew_and_is_taken_away,
         p03_the_database_does_not_hold_the_secret_of_the_app,
+    }
+    passkeys {
+        p03_a_passkey_signs_in_alone_and_after_the_password,
+        p03_a_challenge_works_once_in_its_browser_and_not_for_long,
+        p03_a_passkey_signs_for_this_site_and_its_owner_alone,
+        p03_a_passkey_that_counts_back_is_refused_and_told,
+        p03_codes_come_with_the_first_second_step_and_go_with_the_last,
+        a23_passkeys_are_listed_and_removed_and_the_last_way_in_stays,
+        a23_a_passkey_proves_anew_and_its_owner_alone_adds_one,
+        p04_a_passkey_opens_nothing_for_who_is_inactive,
+        p03_who_sends_wrong_passkeys_is_slowed_down,
     }
     writing_again {
         a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done,

@@ -23,8 +23,12 @@ pub struct Security {
     pub send_action: Option<String>,
     /// The links that were sent, the newest first.
     pub links: Vec<LinkRow>,
-    /// The second factor.
+    /// The app of the second factor.
     pub factor: Option<FactorRow>,
+    /// How many passkeys there are, which follow a password too.
+    pub passkeys: u32,
+    /// Recovery codes left.
+    pub codes_left: u32,
     /// How they sign in.
     pub methods: Vec<MethodRow>,
     /// Where they are signed in.
@@ -63,8 +67,6 @@ pub struct LinkRow {
 pub struct FactorRow {
     /// Since when.
     pub since: Timestamp,
-    /// Recovery codes left.
-    pub codes_left: u32,
     /// POST here takes it away.
     pub remove_action: String,
 }
@@ -78,6 +80,8 @@ pub struct MethodRow {
     pub since: Timestamp,
     /// When it was last used here.
     pub last_used_at: Option<Timestamp>,
+    /// POST here takes it away; none: it is no passkey.
+    pub remove_action: Option<String>,
 }
 
 /// A session of a person.

@@ -2,9 +2,10 @@
 
 use super::super::Provider;
 use super::super::door::{
-    AskCode, ChoosePassword, ConfirmAddress, CurrentFactor, Forgot, LinkDead, NotLetIn, OfferedFactor, OwnFactor,
-    OwnPassword, ProveAgain, RecoveryCodes, Register, SessionRow, Sessions, Square, Workspace,
+    AskCode, ChoosePassword, CodesPart, ConfirmAddress, CurrentFactor, Forgot, LinkDead, NotLetIn, OfferedFactor,
+    OwnFactor, OwnPassword, ProveAgain, RecoveryCodes, Register, SessionRow, Sessions, Square, Workspace,
 };
+use super::super::passkey::{OwnPasskey, PasskeyForm};
 use super::{DAY, HOUR, Sample, ago};
 
 const PERSON_ID: &str = "P-7K3F-9QX2";
@@ -48,11 +49,39 @@ impl Sample for LinkDead {
 
 impl Sample for AskCode {
     fn samples() -> Vec<(String, Self)> {
-        let usual =
-            Self { action: "/portal/customer/sign-in/code".to_owned(), error: None, sign_in_url: SIGN_IN.to_owned() };
+        let usual = Self {
+            action: "/portal/customer/sign-in/code".to_owned(),
+            app: true,
+            passkey: None,
+            error: None,
+            sign_in_url: SIGN_IN.to_owned(),
+        };
+        let passkey = Some(PasskeyForm::at("/portal/customer/sign-in/code/passkey".to_owned()));
+        let either = Self { passkey: passkey.clone(), ..usual.clone() };
+        let alone = Self { app: false, passkey, ..usual.clone() };
         let error = Some("That code is not right, or was used before. Wait for the next one and enter it.".to_owned());
         let wrong = Self { error, ..usual.clone() };
-        vec![("usual".to_owned(), usual), ("wrong".to_owned(), wrong)]
+        vec![
+            ("usual".to_owned(), usual),
+            ("wrong".to_owned(), wrong),
+            ("either".to_owned(), either),
+            ("passkey".to_owned(), alone),
+        ]
+    }
+}
+
+impl Sample for OwnPasskey {
+    fn samples() -> Vec<(String, Self)> {
+        let first = Self {
+            form: PasskeyForm::at("/portal/customer/passkeys".to_owned()),
+            name: "Firefox on Android".to_owned(),
+            after_password: true,
+            error: None,
+            back_url: METHODS.to_owned(),
+        };
+        let error = Some("Nothing was added: it took too long, or was sent before; begin again.".to_owned());
+        let late = Self { error, after_password: false, ..first.clone() };
+        vec![("first".to_owned(), first), ("late".to_owned(), late)]
     }
 }
 
@@ -117,13 +146,14 @@ impl Sample for ProveAgain {
             return_to: METHODS.to_owned(),
             password: true,
             code: true,
+            passkey: Some(PasskeyForm::at("/portal/customer/confirm/passkey".to_owned())),
             person_id: PERSON_ID.to_owned(),
             provider_action: "/portal/customer/confirm/provider".to_owned(),
             providers: vec![Provider { id: "sunfield".to_owned(), label: "Sunfield ID".to_owned() }],
             error: None,
         };
         let error = Some("That is not right. Check it and try again.".to_owned());
-        let wrong = Self { code: false, providers: Vec::new(), error, ..all.clone() };
+        let wrong = Self { code: false, passkey: None, providers: Vec::new(), error, ..all.clone() };
         vec![("all".to_owned(), all), ("wrong".to_owned(), wrong)]
     }
 }
@@ -150,6 +180,8 @@ impl Sample for OwnFactor {
         let url = "otpauth://totp/Sunfield%20Energy:P-7K3F-9QX2?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Sunfield%20Energy";
         let add = Self {
             current: None,
+            passkeys: 0,
+            codes: None,
             offered: Some(OfferedFactor {
                 key_id: "0190b6a2-0000-7000-8000-000000000001".to_owned(),
                 secret: "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP".to_owned(),
@@ -161,16 +193,19 @@ impl Sample for OwnFactor {
             back_url: METHODS.to_owned(),
             password_url: "/portal/customer/password".to_owned(),
         };
-        let current = CurrentFactor {
-            since: ago(40 * DAY),
-            codes_left: 2,
-            renew_action: "/portal/customer/second-factor/codes".to_owned(),
-            remove_action: "/portal/customer/second-factor/remove".to_owned(),
-        };
+        let current =
+            CurrentFactor { since: ago(40 * DAY), remove_action: "/portal/customer/second-factor/remove".to_owned() };
         let error = Some("That code is not right.".to_owned());
-        let on = Self { current: Some(current), error, ..add.clone() };
+        let codes = Some(CodesPart { left: 2, renew_action: "/portal/customer/second-factor/codes".to_owned() });
+        let passkey = Self { passkeys: 1, codes: codes.clone(), ..add.clone() };
+        let on = Self { current: Some(current), codes, error, ..add.clone() };
         let none = Self { offered: None, ..add.clone() };
-        vec![("add".to_owned(), add), ("on".to_owned(), on), ("no-password".to_owned(), none)]
+        vec![
+            ("add".to_owned(), add),
+            ("on".to_owned(), on),
+            ("passkey".to_owned(), passkey),
+            ("no-password".to_owned(), none),
+        ]
     }
 }
 

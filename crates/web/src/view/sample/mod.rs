@@ -31,6 +31,7 @@ use super::mail::{
     RegistrationDecidedMail, RegistrationMail, ReplyMail, RequestMail, ReturnMail, SecurityNoticeMail,
     SignInChangedMail,
 };
+use super::passkey::OwnPasskey;
 use super::portal::{DeviceDetail, Devices, KeptOut, NoDevices, SignIn, SignedOut};
 use super::problem::Problem;
 use super::requests::{AllRequests, NewRequest, Request, Requests, StaffRequest, Workflows};
@@ -94,6 +95,7 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<ProveAgain>(renderer, "door-prove-again", &customer, &mut made)?;
     of::<OwnPassword>(renderer, "door-own-password", &customer, &mut made)?;
     of::<OwnFactor>(renderer, "door-own-factor", &customer, &mut made)?;
+    of::<OwnPasskey>(renderer, "door-own-passkey", &customer, &mut made)?;
     of::<RecoveryCodes>(renderer, "door-recovery-codes", &customer, &mut made)?;
     of::<Sessions>(renderer, "door-sessions", &customer, &mut made)?;
     of::<SignedOut>(renderer, "portal-signed-out", &open, &mut made)?;

@@ -1,6 +1,7 @@
 //! Sample states of the customer portal.
 
 use super::super::console::Badge;
+use super::super::passkey::PasskeyForm;
 use super::super::portal::{
     Action, Check, Checklist, Device, DeviceDetail, DeviceEvent, Devices, KeptOut, NoDevices, Reason, SignIn, SignedOut,
 };
@@ -49,6 +50,7 @@ impl Sample for SignIn {
             password_action: "/portal/customer/sign-in/password".to_owned(),
             login: String::new(),
             error: None,
+            passkey: Some(PasskeyForm::at("/portal/customer/sign-in/passkey".to_owned())),
             forgot_url: "/portal/customer/forgot".to_owned(),
             register_url: Some("/portal/customer/register".to_owned()),
             first_time: true,
@@ -191,7 +193,7 @@ impl Sample for NoDevices {
 impl Sample for SignInMethods {
     fn samples() -> Vec<(String, Self)> {
         let two = Self {
-            methods: vec![method("j•••@example.com", true), method("j•••@pigeon.example", false)],
+            methods: vec![method("j•••@example.com", true), method("j•••@pigeon.example", false), passkey()],
             recent: true,
             prove_action: "/portal/customer/identities/confirm".to_owned(),
             add_action: "/portal/customer/identities/add".to_owned(),
@@ -201,6 +203,8 @@ impl Sample for SignInMethods {
                 has_person_id: true,
                 password_since: Some(ago(40 * DAY)),
                 password_url: "/portal/customer/password".to_owned(),
+                passkeys: 1,
+                passkey_url: Some("/portal/customer/passkeys".to_owned()),
                 factor_since: None,
                 factor_url: "/portal/customer/second-factor".to_owned(),
                 sessions: 2,
@@ -220,7 +224,16 @@ fn method(shown_as: &str, current: bool) -> SignInMethod {
         since: ago(40 * DAY),
         last_used_at: current.then(|| ago(3)),
         current,
+        passkey: false,
         remove_url: Some("/portal/customer/identities/1/remove".to_owned()),
+    }
+}
+
+fn passkey() -> SignInMethod {
+    SignInMethod {
+        provider: "Sunfield Energy".to_owned(),
+        passkey: true,
+        ..method("Firefox on Android (passkey)", false)
     }
 }
 
@@ -232,9 +245,15 @@ impl Sample for RemoveSignIn {
             action: "/portal/customer/identities/1/remove".to_owned(),
             back_url: "/portal/customer/identities".to_owned(),
         };
+        let device = Self { method: passkey(), ..other.clone() };
         let current = Self { method: method("j•••@example.com", true), ..other.clone() };
         let last = Self { is_last: true, ..current.clone() };
-        vec![("other".to_owned(), other), ("current".to_owned(), current), ("last".to_owned(), last)]
+        vec![
+            ("other".to_owned(), other),
+            ("passkey".to_owned(), device),
+            ("current".to_owned(), current),
+            ("last".to_owned(), last),
+        ]
     }
 }
 

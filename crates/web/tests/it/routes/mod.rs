@@ -38,6 +38,10 @@ const OPEN: &[(&str, &str)] = &[
     ("POST", "/portal/{portal}/register"),
     ("POST", "/portal/{portal}/sign-in"),
     ("POST", "/portal/{portal}/sign-in/code"),
+    ("POST", "/portal/{portal}/sign-in/code/passkey"),
+    ("POST", "/portal/{portal}/sign-in/code/passkey/options"),
+    ("POST", "/portal/{portal}/sign-in/passkey"),
+    ("POST", "/portal/{portal}/sign-in/passkey/options"),
     ("POST", "/portal/{portal}/sign-in/password"),
     ("POST", "/portal/{portal}/sign-out"),
 ];

@@ -29,16 +29,23 @@ impl Sample for Security {
                 expires_at: ago(37 * DAY),
                 state: "used",
             }],
-            factor: Some(FactorRow {
-                since: ago(9 * DAY),
-                codes_left: 8,
-                remove_action: format!("{TAB}/remove-factor"),
-            }),
-            methods: vec![MethodRow {
-                how: "Person id and password".to_owned(),
-                since: ago(40 * DAY),
-                last_used_at: Some(ago(3)),
-            }],
+            factor: Some(FactorRow { since: ago(9 * DAY), remove_action: format!("{TAB}/remove-factor") }),
+            passkeys: 1,
+            codes_left: 8,
+            methods: vec![
+                MethodRow {
+                    how: "Person id and password".to_owned(),
+                    since: ago(40 * DAY),
+                    last_used_at: Some(ago(3)),
+                    remove_action: None,
+                },
+                MethodRow {
+                    how: "Firefox on Android (passkey)".to_owned(),
+                    since: ago(9 * DAY),
+                    last_used_at: None,
+                    remove_action: Some(format!("{TAB}/passkeys/0190b6a2-0000-7000-8000-000000000004/remove")),
+                },
+            ],
             sessions: vec![StaffSessionRow {
                 device: "Firefox on Android".to_owned(),
                 how: "Person id and password".to_owned(),
@@ -61,6 +68,8 @@ impl Sample for Security {
             send_action: None,
             links: Vec::new(),
             factor: None,
+            passkeys: 0,
+            codes_left: 0,
             methods: Vec::new(),
             sessions: Vec::new(),
             email_as_login: None,
