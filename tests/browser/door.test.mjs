@@ -146,11 +146,11 @@ walk('P12 P03 somebody registers on a phone, staff approve by the keyboard, and 
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Zoe Example asks to be let in' }).waitFor();
   await visitor.look('decide');
-  const found = await fetch(`${demo.hub}/api/v1/customers?record=freshservice:requester:${owner.requesterId}`, {
-    headers: { authorization: `Bearer ${demo.admin_api_key}` },
-  });
-  const [{ id }] = (await found.json()).items;
-  await page.getByLabel('Place').fill(id);
+  await tabTo(visitor, 'searchbox', 'Whose person it is');
+  await page.keyboard.type(owner.email);
+  await page.keyboard.press('Enter');
+  await page.getByRole('radio', { name: owner.name }).waitFor();
+  await visitor.look('found');
   await tabTo(visitor, 'button', 'Approve');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Approved' }).waitFor();

@@ -4,6 +4,7 @@ import { after, before } from 'node:test';
 import { Cast } from './cast.mjs';
 import { startDemo, walk } from './harness.mjs';
 import { eventually, invite, mail } from './outside.mjs';
+import { Keys, signInStaff as signIn } from './staff.mjs';
 import { activateAs, tabTo } from './steps.mjs';
 
 let demo;
@@ -16,13 +17,7 @@ after(() => demo?.stop());
 
 const withDevice = (one) => one.password && one.contacts === 1 && one.devices.length === 1;
 
-async function signInStaff({ page }) {
-  await page.goto(demo.console);
-  await page.getByLabel('Login').fill(demo.staff.login);
-  await page.getByLabel('Password').fill(demo.staff.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Find a customer' }).waitFor();
-}
+const signInStaff = (visitor) => signIn(demo, visitor);
 
 async function toDevice(visitor) {
   await visitor.page.getByRole('link', { name: 'See my devices' }).click();
@@ -58,6 +53,7 @@ walk('P09 a customer returns a device, approves an amount, and staff bring it ba
 
   const staff = await visitor.another('staff', { screen: 'desktop' });
   await signInStaff(staff);
+  await staff.page.getByRole('link', { name: 'Service' }).click();
   await staff.page.getByRole('link', { name: 'Returns' }).click();
   await staff.look('list');
   await staff.page.locator('tbody th a').first().click();
@@ -131,4 +127,63 @@ walk('P09 a return is cancelled, and invoices are read, in the dark', { screen: 
   await visitor.look('invoice');
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download as PDF' }).click()]);
   assert.match(download.suggestedFilename(), /^invoice-.*\.pdf$/);
+});
+
+walk('P09 staff open a return for somebody who telephones, by the keyboard', { screen: 'desktop', faults: [/422/] }, async (visitor) => {
+  const { page } = visitor;
+  const person = cast.take(withDevice);
+  const customer = await visitor.another('customer');
+  await activateAs(customer, await invite(demo, person), person);
+  const keys = new Keys(visitor);
+  await keys.signIn(demo);
+  await keys.press('link', 'Service');
+  await keys.press('link', 'Returns');
+  await page.getByRole('heading', { name: 'Returns', level: 1 }).waitFor();
+  await keys.press('link', 'Open a return');
+  await page.getByRole('heading', { name: 'Find the customer first' }).waitFor();
+  await visitor.look('find');
+  await keys.search(person.devices[0]);
+  await page.getByRole('heading', { name: 'Whose return is it?' }).waitFor();
+  await visitor.look('found');
+  await keys.skip();
+  await keys.press('link', person.name);
+  await page.getByRole('heading', { name: 'Open a return', level: 1 }).waitFor();
+  await keys.press('button', 'Open the return');
+  await page.getByRole('alert').waitFor();
+  await visitor.look('refused');
+  const label = await page.getByLabel('Device', { exact: true }).locator('option').nth(1).textContent();
+  await keys.choose('Device', label);
+  await keys.type('Problem', 'They telephoned: it hums.');
+  await visitor.look('form');
+  await keys.press('button', 'Open the return');
+  await page.getByRole('heading', { name: /^Return R-/ }).waitFor();
+  await page.getByText('The customer is told by mail.').waitFor();
+  await visitor.look('open');
+  await mail(demo, person.email, /return/i);
+  await customer.page.goto(`${demo.portal}/returns`);
+  await customer.page.locator('.device h2 a').first().click();
+  await customer.page.getByText('They telephoned').waitFor();
+  await customer.look('theirs');
+  await customer.leave();
+});
+
+walk('P09 the same on a phone, from the customer’s page', {}, async (visitor) => {
+  const { page } = visitor;
+  const person = cast.take(withDevice);
+  const customer = await visitor.another('customer');
+  await activateAs(customer, await invite(demo, person), person);
+  await customer.leave();
+  await signInStaff(visitor);
+  await page.getByRole('searchbox').fill(person.email);
+  await page.getByRole('searchbox').press('Enter');
+  await page.getByRole('link', { name: person.name }).first().click();
+  await page.getByRole('link', { name: 'Open a return' }).click();
+  await page.getByRole('button', { name: 'Add another line' }).click();
+  await page.getByLabel('Device', { exact: true }).first().selectOption({ index: 1 });
+  await page.locator('summary').nth(1).click();
+  await page.getByLabel('Model').last().fill('Cable set');
+  await visitor.look('form');
+  await page.getByRole('button', { name: 'Open the return' }).click();
+  await page.getByRole('heading', { name: /^Return R-/ }).waitFor();
+  await visitor.look('open');
 });

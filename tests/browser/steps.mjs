@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mail } from './outside.mjs';
 
-const MOST_TABS = 40;
+const MOST_TABS = 90;
 
 /** Opens the invitation's page. */
 export async function openLink(visitor, link) {
@@ -114,9 +114,8 @@ export async function goTo({ page }, entry) {
   await page.getByRole('heading', { name: entry, level: 1 }).waitFor();
 }
 
-/** Walks with the Tab key until the element that is focused has this role and name, and checks that the focus can be seen. */
-export async function tabTo(visitor, role, name) {
-  const target = visitor.page.getByRole(role, { name }).first();
+/** Walks with the Tab key until the element that is focused has this role and name, or is this target, and checks that the focus can be seen. */
+export async function tabTo(visitor, role, name, target = visitor.page.getByRole(role, { name }).first()) {
   for (let step = 0; step < MOST_TABS; step += 1) {
     await visitor.page.keyboard.press('Tab');
     if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) {
@@ -130,5 +129,5 @@ export async function tabTo(visitor, role, name) {
       return target;
     }
   }
-  throw new Error(`the keyboard does not reach the ${role} ${name} on ${visitor.page.url()}`);
+  throw new Error(`the keyboard does not reach ${role ?? ''} ${name} on ${visitor.page.url()}`);
 }

@@ -20,6 +20,7 @@ walk('H04 H06 staff looks at sweeps, plans one and discards it', { screen: 'desk
   await page.getByLabel('Login').fill(demo.staff.login);
   await page.getByLabel('Password').fill(demo.staff.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('link', { name: 'Systems', exact: true }).click();
   await page.getByRole('navigation').getByRole('link', { name: 'Sweeps' }).click();
   await page.getByRole('heading', { name: 'Sweeps', level: 1 }).waitFor();
   await page.getByRole('row').filter({ hasText: 'Assets' }).filter({ hasText: 'Complete' }).first().waitFor();

@@ -486,7 +486,7 @@ walk('A21 the customer page explains, and the doctor examines', { screen: 'deskt
   await page.getByText('Nothing here is called').waitFor();
   await visitor.look('nothing');
   await page.getByRole('link', { name: 'Systems', exact: true }).click();
-  await page.getByRole('link', { name: 'Doctor' }).click();
+  await page.getByRole('navigation').getByRole('link', { name: 'Doctor' }).click();
   await page.getByRole('button', { name: 'Examine now' }).click();
   await page.getByRole('button', { name: 'Examine again' }).waitFor({ timeout: 30_000 });
   await visitor.look('doctor');

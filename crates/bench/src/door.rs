@@ -120,7 +120,8 @@ async fn sign_in(connection: &mut Connection, request: &[u8]) -> anyhow::Result<
 async fn storm(hub: &Hub, sign_ins: &[Vec<u8>], on: Arc<AtomicBool>) -> anyhow::Result<(f64, Latencies)> {
     let (began, address) = (Instant::now(), hub.address);
     let mut tasks = Vec::new();
-    for request in sign_ins.iter().cloned() {
+    for request in sign_ins {
+        let request = request.clone();
         tasks.push(tokio::spawn(async move {
             let mut connection = Connection::open(address).await?;
             let mut times = Vec::new();

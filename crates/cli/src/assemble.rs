@@ -87,7 +87,8 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
     let hook_fields = config.hooks.freshservice.fields();
     let hook_auth = config.hooks.secret.map(|secret| HookAuth { header: config.hooks.header, secret });
     let trust_forwarded_for = config.server.trust_forwarded_for;
-    let web = WebConfig { trust_forwarded_for, hook_auth, hook_fields, b2c };
+    let body_within = Duration::from_secs(u64::from(config.server.body_seconds.get()));
+    let web = WebConfig { trust_forwarded_for, hook_auth, hook_fields, b2c, body_within };
     Ok(App::new(hub, renderer, verifier, web))
 }
 

@@ -5,6 +5,7 @@ mod invoices;
 mod returns;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -96,6 +97,9 @@ pub struct Server {
     pub trust_forwarded_for: bool,
     /// A directory with page and mail templates of your own.
     pub templates: Option<PathBuf>,
+    /// How long a request's body may take to arrive, whole, in seconds.
+    #[serde(default = "body_seconds")]
+    pub body_seconds: NonZeroU32,
 }
 
 #[derive(Debug, Deserialize)]
@@ -255,6 +259,11 @@ pub struct Freshservice {
     pub device_asset_type: DeviceType,
     #[serde(default)]
     pub fields: freshservice::Fields,
+}
+
+/// Photos from a telephone with a poor connection arrive in this time.
+pub fn body_seconds() -> NonZeroU32 {
+    NonZeroU32::MIN.saturating_add(119)
 }
 
 fn freshservice_name() -> String {

@@ -181,6 +181,15 @@ pub enum Task {
     },
     /// Read the tickets of the service desk that changed.
     ReadTickets,
+    /// Tell somebody who signs in, at the address before, that their marketplace corrected it (`M08`).
+    MailEmailCorrected {
+        /// Who.
+        person_id: PersonId,
+        /// The address before.
+        to: String,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// What a mail about a service request says.
@@ -359,6 +368,9 @@ impl Task {
             Self::MailReply { post_id, person_id } => format!("mail_reply:{post_id}:{person_id}"),
             Self::MailEmailChange { change_id } => format!("mail_email_change:{change_id}"),
             Self::MailEmailChanged { change_id, .. } => format!("mail_email_changed:{change_id}"),
+            Self::MailEmailCorrected { person_id, at, .. } => {
+                format!("mail_email_corrected:{person_id}:{}", at.as_microsecond())
+            }
         }
     }
 
@@ -385,6 +397,7 @@ impl Task {
             Self::MailReply { .. } => "mail_reply",
             Self::MailEmailChange { .. } => "mail_email_change",
             Self::MailEmailChanged { .. } => "mail_email_changed",
+            Self::MailEmailCorrected { .. } => "mail_email_corrected",
             Self::ReadInvoices => "read_invoices",
             Self::MailOneTimeLink { .. } => "mail_one_time_link",
             Self::SendOneTimeLink { .. } => "send_one_time_link",
@@ -413,6 +426,7 @@ impl Task {
             | Self::MailReturn { .. }
             | Self::MailEmailChange { .. }
             | Self::MailEmailChanged { .. }
+            | Self::MailEmailCorrected { .. }
             | Self::MailSecurityNotice { .. }
             | Self::MailRegistration { .. }
             | Self::MailRegistrationDecided { .. }

@@ -63,8 +63,8 @@ pub enum PlaceRefusal {
     #[error("a place needs a name of at most 200 characters")]
     Name,
     /// A place cannot be part of itself, however many places lie between.
-    #[error("the place {0} cannot be part of itself")]
-    Loop(PlaceId),
+    #[error("{0} cannot be part of itself, nor of a place inside it")]
+    Loop(String),
 }
 
 /// A new place of a customer.
@@ -94,7 +94,7 @@ pub fn change(
 ) -> Result<(Place, Plan), PlaceRefusal> {
     let name = checked_name(&draft.name)?;
     if draft.parent_id == Some(before.id) || around.contains(&before.id) {
-        return Err(PlaceRefusal::Loop(before.id));
+        return Err(PlaceRefusal::Loop(before.name.clone()));
     }
     let after = Place {
         name,

@@ -162,6 +162,9 @@ impl Hub {
             Task::MailReply { post_id, person_id } => return self.mail_reply(*post_id, *person_id, job).await,
             Task::MailEmailChange { change_id } => return self.mail_email_change(*change_id, job).await,
             Task::MailEmailChanged { change_id, to } => return self.mail_email_changed(*change_id, to, job).await,
+            Task::MailEmailCorrected { person_id, to, .. } => {
+                return self.mail_email_corrected(*person_id, to, job).await;
+            }
             Task::WriteAsset { write_id } => self.run_asset_write(*write_id, job).await,
             Task::Reread { hint, tries } => self.reread(hint, *tries, job).await,
             Task::WeighNumber { sign_in, requester_id } => self.weigh_number(sign_in, requester_id, job).await,

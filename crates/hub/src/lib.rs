@@ -69,7 +69,7 @@ pub use letters::{
 };
 pub use people::By;
 pub use requests::{NotOpened, RequestKind, Requests, Wish};
-pub use returns::{Returns, Sight};
+pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
 pub use seats::{Counting, SeatRule, SeatRules};
 pub use secret::{SecretKey, hash, random_token};
 pub use sign_in::{BeginError, Purpose, SignedIn};

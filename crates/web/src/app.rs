@@ -1,6 +1,7 @@
 //! What every handler can reach.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use tessera_connect::oidc::Verifier;
@@ -51,6 +52,8 @@ pub struct WebConfig {
     pub b2c: Option<B2c>,
     /// Which fields of a delivery name what.
     pub hook_fields: HookFields,
+    /// How long a request's body may take to arrive, whole.
+    pub body_within: Duration,
 }
 
 /// How a webhook's sender proves who it is: a header that must carry a secret.

@@ -64,6 +64,12 @@ fn bare(app: &App, headers: &HeaderMap, uri: &axum::http::Uri, status: StatusCod
         return b2c::refused(app, status, id);
     }
     if uri.path().starts_with("/api/") || uri.path().starts_with("/hooks/") {
+        if status == StatusCode::REQUEST_TIMEOUT {
+            let within = app.config.body_within.as_secs();
+            let detail =
+                format!("the body of the request did not arrive within {within} s; nothing was done, so send it again");
+            return Problem::new(status, "too_slow", detail).into_response();
+        }
         let reason = status.canonical_reason().unwrap_or("The request was refused");
         return Problem::new(status, "refused", reason).into_response();
     }

@@ -43,6 +43,7 @@ impl PageLetters {
             form_token: None,
             preview: false,
             open_reviews: 0,
+            registrations: 0,
         };
         let mail = self.renderer.mail(template, &chrome).map_err(|error| error.to_string())?;
         Ok(Letter { subject: mail.subject, text: mail.text, html: mail.html })

@@ -21,6 +21,7 @@ mod problem;
 mod routes;
 mod session;
 mod sign_in;
+mod slow;
 mod throttle;
 mod vendor;
 pub mod view;
@@ -65,6 +66,7 @@ pub fn router(app: App) -> Router {
         .fallback(vendor::or_not_found)
         .method_not_allowed_fallback(vendor::or_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), slow::limit))
         .layer(axum::middleware::from_fn_with_state(app.clone(), guard::guard))
         .with_state(app)
 }

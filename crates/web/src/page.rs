@@ -70,6 +70,7 @@ pub fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, signed_in: Option<Strin
         form_token: None,
         preview: uri.path().starts_with("/portal/") && session::read(app, headers, Kind::Preview).is_some(),
         open_reviews: 0,
+        registrations: 0,
     }
 }
 

@@ -8,6 +8,7 @@ mod ready;
 mod resident;
 mod stand_ins;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -126,6 +127,7 @@ fn configuration(
             public_url: arguments.base(address).parse()?,
             trust_forwarded_for: false,
             templates: None,
+            body_seconds: config::body_seconds(),
         },
         database: config::Database {
             url: arguments.database.clone().unwrap_or_else(|| format!("sqlite:{}", data.join("tessera.db").display())),
@@ -169,7 +171,14 @@ fn configuration(
         brake: config::Brake::default(),
         missing: config::Missing::default(),
         marketplace: market::configuration(&kept_secret(data, "marketplace-key")?)?,
-        people: config::People::default(),
+        // A licence with so few seats that it can be seen how they run out.
+        people: config::People {
+            seats: BTreeMap::from([(
+                "TECHPORTAL".to_owned(),
+                config::Seats { count: 2, counting: config::SeatCounting::Concurrent },
+            )]),
+            ..config::People::default()
+        },
         invoices: Some(books::kept(data, stand_ins, SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date())?),
         returns: config::Returns {
             instructions: Some("Sunfield Repairs\n1 Example Way\nExample Town".to_owned()),

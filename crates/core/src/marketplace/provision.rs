@@ -8,12 +8,14 @@ use super::matching::Found;
 use crate::customer::{Customer, Evidence, Origin};
 use crate::id::{CustomerId, InvitationId};
 use crate::invitation::{Invitation, InvitationState, Revocation};
+use crate::job::Task;
 use crate::licence::LicenceType;
 use crate::person::Person;
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::record::{Attributes, Kind, Observation, RecordKey};
 use crate::review::{Question, Review};
 use crate::timeline::Event;
+use crate::{mask, normalise};
 
 /// What the operator decided about a marketplace's customers.
 #[derive(Debug, Clone, Copy)]
@@ -90,6 +92,8 @@ pub struct Known {
     pub invitation: Option<Invitation>,
     /// An invitation to issue if one is needed; none: the operator wants none.
     pub fresh: Option<Invitation>,
+    /// Who was made from the account, and has the address that the account had before.
+    pub person: Option<Person>,
 }
 
 /// What came of a Synchronize.
@@ -205,7 +209,7 @@ fn create(
 }
 
 fn update(observation: Observation, account: &Account, known: Known, stamp: Stamp<'_>) -> Settled {
-    let Known { before, same, owner, invitation, fresh, .. } = known;
+    let Known { before, same, owner, invitation, fresh, person, .. } = known;
     let Some(Owner { customer, alone, activated }) = owner else {
         return Settled::refused(Code::Unavailable, "");
     };
@@ -213,6 +217,9 @@ fn update(observation: Observation, account: &Account, known: Known, stamp: Stam
     let mut draft = Draft::of(customer, stamp);
     if !same {
         tell_changes(&mut draft, &observation.key, account, before.as_ref(), alone);
+        if let Some(person) = person.filter(|_| alone) {
+            correct_email(&mut draft, person, account, activated, stamp);
+        }
     }
     let open = invitation.filter(|it| it.state(stamp.now) == InvitationState::Open);
     let still_theirs = |it: &Invitation| it.email == account.address_for_mail().unwrap_or_default();
@@ -244,6 +251,31 @@ fn tell_changes(draft: &mut Draft<'_>, record: &RecordKey, account: &Account, be
         account.name.clone_into(&mut draft.customer.name);
     }
     draft.customer.email = account.address_for_mail().map(ToOwned::to_owned);
+}
+
+/// The address of the person who was made from the account follows it. Whoever signs in already is told where they were known before: one-time
+/// links go elsewhere now.
+fn correct_email(draft: &mut Draft<'_>, person: Person, account: &Account, activated: bool, stamp: Stamp<'_>) {
+    let Some(to) = account.address_for_mail().filter(|to| person.email.as_deref() != Some(*to)) else { return };
+    let from = person.email.as_deref();
+    draft.note(&Event::PersonEmailCorrected {
+        name: person.name.clone(),
+        from: from.map(mask::email),
+        to: mask::email(to),
+    });
+    if let Some(from) = from.filter(|_| activated) {
+        let task = Task::MailEmailCorrected { person_id: person.id, to: from.to_owned(), at: stamp.now };
+        draft.push(Change::Enqueue(stamp.job(task)), "the address before is told");
+    }
+    let after = Person { email: Some(to.to_owned()), ..person };
+    draft.push(Change::UpdatePerson(Box::new(after)), "the person is reached where the account is");
+}
+
+/// The person whose address follows the account's: whoever has the one it had before, and did not choose it themselves. `chose` tells who did.
+pub fn person_of(people: Vec<Person>, before: &Account, chose: impl Fn(&Person) -> bool) -> Option<Person> {
+    let had = before.address_for_mail().and_then(normalise::email)?;
+    let theirs = |person: &Person| person.email.as_deref().and_then(normalise::email).as_ref() == Some(&had);
+    people.into_iter().find(theirs).filter(|person| !chose(person))
 }
 
 /// Which reseller serves a customer follows from the account's record; the timeline says when it began.

@@ -28,6 +28,9 @@ pub enum Happened {
     Opened {
         /// What is returned, in a few words a line.
         lines: Vec<String>,
+        /// Staff or a machine opened it for the customer.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        for_customer: bool,
     },
     /// A step was done.
     Done {
@@ -94,7 +97,10 @@ impl ReturnEvent {
     pub fn sentence(&self) -> String {
         let number = &self.number;
         match &self.what {
-            Happened::Opened { lines } => format!("Return {number} opened: {}", lines.join(", ")),
+            Happened::Opened { lines, for_customer } => {
+                let whose = if *for_customer { " for the customer" } else { "" };
+                format!("Return {number} opened{whose}: {}", lines.join(", "))
+            }
             Happened::Done { model, step, quantity, tracking } => {
                 let follow =
                     tracking.as_ref().map_or_else(String::new, |tracking| format!(", {}", tracking.sentence()));
@@ -123,7 +129,12 @@ impl ReturnEvent {
     pub fn customer_sentence(&self) -> String {
         let number = &self.number;
         match &self.what {
-            Happened::Opened { lines } => format!("Return {number} was opened for {}", lines.join(", ")),
+            Happened::Opened { lines, for_customer: true } => {
+                format!("We opened return {number} for you: {}", lines.join(", "))
+            }
+            Happened::Opened { lines, for_customer: false } => {
+                format!("Return {number} was opened for {}", lines.join(", "))
+            }
             Happened::Done { model, step: Step::Receive, .. } => format!("We received {model} (return {number})"),
             Happened::Done { model, step: Step::Repair, .. } => format!("{model} was repaired (return {number})"),
             Happened::Done { model, step: Step::Ship, tracking, .. } => {
@@ -168,7 +179,8 @@ impl Rma {
         let mut tell = |at: Timestamp, by: &str, what: Happened| {
             story.push((at, by.to_owned(), ReturnEvent { rma_id: self.id, number: self.number.clone(), what }));
         };
-        let opened = Happened::Opened { lines: self.lines.iter().map(Line::summary).collect() };
+        let lines = self.lines.iter().map(Line::summary).collect();
+        let opened = Happened::Opened { lines, for_customer: self.person_id.is_none() };
         tell(self.created_at, &self.created_by, opened);
         for line in &self.lines {
             let model = || line.model.clone();

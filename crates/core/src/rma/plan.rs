@@ -73,7 +73,7 @@ pub fn open(
     };
     let mut told = plan::Draft::of(customer, stamp);
     let lines = rma.lines.iter().map(super::Line::summary).collect();
-    told.note(&event(&rma, Happened::Opened { lines }));
+    told.note(&event(&rma, Happened::Opened { lines, for_customer: staff }));
     told.push(Change::CreateReturn(Box::new(rma.clone())), "the customer sends something back");
     mail(&mut told, &rma, Letter::Opened, stamp);
     Ok((rma, told.finish()))

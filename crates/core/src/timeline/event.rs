@@ -562,6 +562,15 @@ pub enum Event {
         /// The steps, in words.
         steps: Vec<String>,
     },
+    /// The marketplace corrected the address of an account, and with it the person's who was made from it (`M08`).
+    PersonEmailCorrected {
+        /// Who.
+        name: String,
+        /// The address before, masked.
+        from: Option<String>,
+        /// The address now, masked.
+        to: String,
+    },
 }
 
 /// What somebody did in the forum.

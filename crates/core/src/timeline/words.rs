@@ -76,6 +76,7 @@ impl Event {
             Self::RequestClosed { .. } => "request_closed",
             Self::RequestReopened { .. } => "request_reopened",
             Self::WorkflowChanged { .. } => "workflow_changed",
+            Self::PersonEmailCorrected { .. } => "person_email_corrected",
         }
     }
 
@@ -231,6 +232,9 @@ impl Event {
             Self::RequestReopened { subject, .. } => format!("Request “{subject}” opened again in the portal"),
             Self::WorkflowChanged { kind, steps } if steps.is_empty() => format!("Requests “{kind}” take no steps"),
             Self::WorkflowChanged { kind, steps } => format!("Requests “{kind}” take the steps: {}", steps.join("; ")),
+            Self::PersonEmailCorrected { name, from, to } => {
+                format!("The marketplace corrected the e-mail address of {name} from {} to {to}", or_none(from))
+            }
         }
     }
 
@@ -287,6 +291,9 @@ impl Event {
             Self::RequestClosed { .. } => Some("A service request was closed".to_owned()),
             Self::RequestReopened { .. } => Some("A service request was opened again".to_owned()),
             Self::WorkflowChanged { .. } => Some("Your own steps for requests were changed".to_owned()),
+            Self::PersonEmailCorrected { name, to, .. } => {
+                Some(format!("Your marketplace corrected the e-mail address of {name} to {to}"))
+            }
             _ => None,
         }
     }

@@ -91,7 +91,7 @@ impl Hub {
     /// Asks for a new passkey, for the session of somebody who proved a short while ago who they are.
     pub async fn ask_for_new_passkey(&self, person: &Person, session: [u8; 32]) -> Result<Asked, HubError> {
         let known = self.store.passkeys(person.id).await?;
-        let known: Vec<_> = known.into_iter().map(|passkey| passkey.credential_id.into()).collect();
+        let known: Vec<_> = known.into_iter().map(|passkey| passkey.credential_id).collect();
         let known = Some(known).filter(|known| !known.is_empty());
         let named = person.person_id != person.id.to_string();
         let login = if named { &person.person_id } else { &person.name };
@@ -135,7 +135,7 @@ impl Hub {
         let credentials = self.store.credentials(person.id).await?;
         let (shown, codes) = self.fresh_codes(person.id);
         let new = NewPasskey {
-            credential_id: key.cred_id().to_vec(),
+            credential_id: key.cred_id().clone(),
             key: written(&key).to_string(),
             name: passkey_name(name),
             codes,

@@ -30,4 +30,12 @@ impl Hub {
             Err(error) => self.after(error, job),
         }
     }
+
+    pub(super) async fn mail_email_corrected(&self, person: PersonId, to: &str, job: &Leased) -> Ended {
+        match self.email_corrected_letter(person).await {
+            Ok(Some(letter)) => self.send(to, self.letters.email_changed(&letter, self.env.now()), job).await,
+            Ok(None) => Ended::Done,
+            Err(error) => self.after(error, job),
+        }
+    }
 }

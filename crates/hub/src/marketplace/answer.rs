@@ -28,8 +28,13 @@ pub enum Answer {
     Absent,
     /// There is one, and it cannot be had; the text says why.
     Invalid(String),
-    /// The customer is gone, now or since before; the text says which.
-    Deleted(String),
+    /// The customer is gone, now or since before.
+    Deleted {
+        /// Which of the two, in words; empty: now.
+        note: String,
+        /// The account that was meant, as far as one was ever here.
+        account: Option<String>,
+    },
     /// It was not done.
     Refused(Refusal),
 }
@@ -41,7 +46,15 @@ impl Answer {
             Self::Refused(refusal) => refusal.code.number(),
             Self::Exists(_) => Code::Exists.number(),
             Self::Invalid(_) => Code::ExistsInvalid.number(),
-            Self::Options(_) | Self::Synchronized { .. } | Self::Absent | Self::Deleted(_) => Code::Ok.number(),
+            Self::Options(_) | Self::Synchronized { .. } | Self::Absent | Self::Deleted { .. } => Code::Ok.number(),
+        }
+    }
+
+    /// The account it is about, where the call itself named only the customer.
+    pub fn account(&self) -> Option<&str> {
+        match self {
+            Self::Deleted { account, .. } => account.as_deref(),
+            _ => None,
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use tessera_core::customer::Customer;
 use tessera_core::id::CustomerId;
-use tessera_core::marketplace::provision::{Candidates, Named, Owner};
+use tessera_core::marketplace::provision::{self, Candidates, Named, Owner};
 use tessera_core::marketplace::{Account, Found, Matched, matching, remove};
+use tessera_core::person::Person;
 use tessera_core::record::{Kind, RecordKey};
+use tessera_core::timeline::Event;
 use tessera_store::StoreError;
 
 use super::{AccountRequest, Instance};
@@ -20,6 +22,32 @@ impl Hub {
         let (links, identities) = tokio::try_join!(self.store.links(customer.id), self.store.identities(customer.id))?;
         let alone = remove::is_alone(&links, key);
         Ok(Some(Owner { customer, alone, activated: !identities.is_empty() }))
+    }
+
+    /// The person whose address follows the account's: made from it, and not changed by themselves since.
+    pub(super) async fn person_of_account(
+        &self,
+        before: &Account,
+        now: &Account,
+        owner: &Owner,
+    ) -> Result<Option<Person>, StoreError> {
+        if !owner.alone || before.address_for_mail() == now.address_for_mail() {
+            return Ok(None);
+        }
+        let of = owner.customer.id;
+        let (people, timeline) = tokio::try_join!(self.store.people(of), self.store.whole_timeline(of))?;
+        let chose = |person: &Person| {
+            let actor = format!("person:{}", person.person_id);
+            timeline.iter().any(|entry| match entry.event() {
+                Some(Event::PersonEmailChanged { name, .. }) => entry.actor == actor || name == person.name,
+                _ => false,
+            })
+        };
+        match provision::person_of(people, before, chose) {
+            // Read again, with their places.
+            Some(person) => self.store.person(person.id).await,
+            None => Ok(None),
+        }
     }
 
     /// Whom the external id of a request names, as far as this account of this marketplace is concerned. A customer this marketplace was never

@@ -68,7 +68,7 @@ impl Hub {
     /// What an order would be answered, and what it would change. Nothing is applied (`H02`).
     pub async fn plan_order(&self, instance: &Instance, order: Order<'_>) -> Result<(Answer, Plan), HubError> {
         match order {
-            Order::Synchronize(request) => self.plan_synchronize(instance, request).await,
+            Order::Synchronize(request) => Box::pin(self.plan_synchronize(instance, request)).await,
             Order::Exists(request) => self.plan_exists(instance, request).await,
             Order::Delete(deletion) => self.plan_delete(instance, deletion).await,
         }

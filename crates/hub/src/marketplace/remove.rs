@@ -31,30 +31,35 @@ impl Hub {
         if deletion.external_id.is_empty() && deletion.account_id.is_empty() {
             return Ok((Answer::Refused(Refusal::new(Code::IdMissing, "ExternalID")), Plan::default()));
         }
-        let Some(link) = self.account_link(instance, deletion).await? else {
-            let nothing = "Nothing is here under this id; it may have been deleted before.".to_owned();
-            return Ok((Answer::Deleted(nothing), Plan::default()));
+        let mut links = self.links_of_account(instance, deletion).await?;
+        let Some(at) = links.iter().rposition(|link| link.ended.is_none()) else {
+            let note = "Nothing is here under this id; it may have been deleted before.".to_owned();
+            let account = links.pop().map(|link| link.record.external_id);
+            return Ok((Answer::Deleted { note, account }, Plan::default()));
         };
+        let link = links.swap_remove(at);
         let Some(customer) = self.store.customer(link.customer_id).await? else { return Err(HubError::Busy) };
         let alone = remove::is_alone(&self.store.links(customer.id).await?, &link.record);
         let plan = self.stamped(&actor(&instance.name), CHANNEL, |stamp| remove::delete(&link, customer, alone, stamp));
-        Ok((Answer::Deleted(String::new()), plan))
+        let account = Some(link.record.external_id);
+        Ok((Answer::Deleted { note: String::new(), account }, plan))
     }
 
-    /// The active link of the account that is meant.
-    async fn account_link(&self, instance: &Instance, deletion: &Deletion) -> Result<Option<Link>, HubError> {
+    /// The links of the account that is meant, ended ones too, the oldest first.
+    async fn links_of_account(&self, instance: &Instance, deletion: &Deletion) -> Result<Vec<Link>, HubError> {
         if deletion.external_id.is_empty() {
-            return Ok(self.store.link_of(&account_key(&instance.name, &deletion.account_id)).await?);
+            let key = account_key(&instance.name, &deletion.account_id);
+            let mut links = self.store.links_of_record(&key).await?;
+            links.reverse();
+            return Ok(links);
         }
-        let Ok(id) = deletion.external_id.parse::<CustomerId>() else { return Ok(None) };
-        let links = self.store.links(id).await?.into_iter().filter(|link| {
-            link.ended.is_none() && link.record.system == instance.name && link.record.kind == Kind::Account
-        });
-        let mut links: Vec<Link> = links.collect();
+        let Ok(id) = deletion.external_id.parse::<CustomerId>() else { return Ok(Vec::new()) };
+        let mut links = self.store.links(id).await?;
+        links.retain(|link| link.record.system == instance.name && link.record.kind == Kind::Account);
         if !deletion.account_id.is_empty() {
             links.retain(|link| link.record.external_id == deletion.account_id);
         }
-        Ok(links.pop())
+        Ok(links)
     }
 
     /// Undoes a deletion: the same customer has the account again, and whoever signed in for it can again.

@@ -102,7 +102,11 @@ impl Hub {
         });
         let now = self.env.now();
         let invitation = invitations.into_iter().find(|it| it.state(now) == InvitationState::Open);
-        Ok(Known { before, same, owner, named, candidates, invitation, fresh })
+        let person = match (&before, &owner) {
+            (Some(before), Some(owner)) if !same => self.person_of_account(before, account, owner).await?,
+            _ => None,
+        };
+        Ok(Known { before, same, owner, named, candidates, invitation, fresh, person })
     }
 
     /// An invitation for an account, not yet issued.

@@ -4,6 +4,9 @@
 
 mod mail;
 mod once;
+mod order;
+
+pub use order::{OrderedLine, ReturnOrder, Returnable};
 
 use tessera_core::id::{PersonId, RmaId};
 use tessera_core::money::Currency;

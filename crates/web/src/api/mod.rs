@@ -102,7 +102,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(device_writes::form))
         .routes(routes!(device_writes::hand))
         .routes(routes!(device_writes::show, device_writes::cancel))
-        .routes(routes!(returns::list))
+        .routes(routes!(returns::list, returns::open))
         .routes(routes!(returns::show))
         .routes(routes!(returns::step))
         .routes(routes!(reviews::list))

@@ -1,14 +1,15 @@
-//! Returns (`P09`), for the machines of a repair centre: which there are, and what was done to them.
+//! Returns (`P09`), for the machines of a repair centre: which there are, what was done to them, and opening one for a customer.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tessera_core::id::RmaId;
+use tessera_core::id::{CustomerId, PersonId, PlaceId, RmaId};
 use tessera_core::money::Money as Exact;
 use tessera_core::normalise;
 use tessera_core::rma::{self, Act, Line as CoreLine, Rma, UnitRole};
-use tessera_hub::{Asking, HubError, Once, Sight};
+use tessera_hub::{Asking, HubError, Once, OrderedLine, ReturnOrder, Sight};
 use tessera_store::ReturnFilter;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -315,6 +316,103 @@ pub(super) async fn list(
     found.truncate(limit);
     let next_cursor = found.last().filter(|_| more).map(|last| cursor::write(LIST, &last.id.to_string()));
     Ok(Json(Returns { items: found.into_iter().map(Return::from).collect(), next_cursor }))
+}
+
+/// A return to open for a customer.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReturnToOpen {
+    /// For whom.
+    customer_id: Uuid,
+    /// At which of the customer's places; not there: where the first device is, else the home place.
+    #[serde(default)]
+    place_id: Option<Uuid>,
+    /// Which of the customer's people is told by mail; not there: the customer's own address. They must see the place.
+    #[serde(default)]
+    told_person_id: Option<Uuid>,
+    /// What is returned, at least one line.
+    lines: Vec<LineToOpen>,
+}
+
+/// A line of it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ReturnLineToOpen)]
+struct LineToOpen {
+    /// One of the customer's devices; its name and serial number are told with it.
+    #[serde(default)]
+    #[schema(example = "1042")]
+    device_id: Option<String>,
+    /// What it is, when it is none of the hub's devices.
+    #[serde(default)]
+    model: Option<String>,
+    /// How many units; not there: one.
+    #[serde(default)]
+    quantity: Option<u32>,
+    /// Serial numbers, as far as they are known.
+    #[serde(default)]
+    serials: Vec<String>,
+    /// The code of a return reason.
+    #[schema(example = "repair")]
+    reason: String,
+    /// What is the matter with it. The customer reads it.
+    #[serde(default)]
+    problem: Option<String>,
+}
+
+impl From<LineToOpen> for OrderedLine {
+    fn from(line: LineToOpen) -> Self {
+        Self {
+            device: line.device_id,
+            model: line.model.unwrap_or_default(),
+            quantity: line.quantity.unwrap_or(1),
+            serials: line.serials,
+            reason: line.reason,
+            problem: line.problem.unwrap_or_default(),
+        }
+    }
+}
+
+/// Open a return for a customer
+///
+/// The same return as the customer's own: whoever sees the place sees it. A unit that is on another open return is refused with 409.
+#[utoipa::path(
+    post, path = "/returns", operation_id = "openReturn", tag = "Admin", security(("apiKey" = [])),
+    params(("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),
+    request_body = ReturnToOpen,
+    responses(
+        (status = 201, description = "It is open", body = Return),
+        problems::Any, problems::NotFound, problems::Refused,
+    ),
+)]
+pub(super) async fn open(
+    State(app): State<App>,
+    machine: Machine,
+    headers: HeaderMap,
+    Json(wanted): Json<ReturnToOpen>,
+) -> Result<Response, Problem> {
+    let actor = machine.actor();
+    let once = idempotency_key(&headers)?.map(|key| Once { key, status: StatusCode::CREATED.as_u16() });
+    let asking = Asking { actor: &actor, channel: "api", once: once.as_ref() };
+    let order = ReturnOrder {
+        customer: CustomerId(wanted.customer_id),
+        place: wanted.place_id.map(PlaceId),
+        told: wanted.told_person_id.map(PersonId),
+        lines: wanted.lines.into_iter().map(OrderedLine::from).collect(),
+    };
+    let opened = app.hub.order_return(order, asking).await.map_err(|error| match error {
+        HubError::Precondition {
+            code: code @ ("invalid_return" | "no_such_device" | "no_such_place" | "no_such_person" | "place_not_theirs"),
+            detail,
+        } => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail),
+        other => refused(other),
+    })?;
+    let location = HeaderValue::from_str(&format!("/api/v1/returns/{}", opened.id));
+    let mut response = (StatusCode::CREATED, Json(Return::from(opened))).into_response();
+    if let Ok(location) = location {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
 }
 
 /// One return

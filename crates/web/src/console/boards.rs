@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect};
 use tessera_core::audience::Audience;
 use tessera_core::forum::Board;
 use tessera_core::id::{BoardId, ForumPostId, PlaceId, TopicId};
@@ -15,12 +14,12 @@ use super::{MOST, back, chrome, customer_url, id};
 use crate::App;
 use crate::access::Staff;
 use crate::form::Fields;
-use crate::page::{Answer, PageError, page, page_with};
+use crate::page::{Answer, PageError, page, page_with, redirect_with};
 use crate::portal::community::moderate::{post_act, topic_act};
-use crate::view::Tone;
 use crate::view::community::Choice;
 use crate::view::community::forum::ReportLine;
 use crate::view::console::{Badge, BoardForm, BoardRow, ForumBoards, ForumPost};
+use crate::view::{Flash, Tone};
 
 const PAGE: &str = "/console/boards";
 const EXCERPT: usize = 160;
@@ -130,7 +129,10 @@ async fn put(
     let version = fields.get("version").parse().unwrap_or_default();
     let outcome = match wanted(app, fields).await? {
         Ok(wanted) => match app.hub.put_board(&staff.actor(), board.map(|id| (id, version)), &wanted).await {
-            Ok(id) => return Ok(Redirect::to(&format!("{PAGE}/{id}")).into_response()),
+            Ok(id) => {
+                let flash = Flash::done(format!("The board {} is saved.", wanted.name));
+                return Ok(redirect_with(app, &format!("{PAGE}/{id}"), Some(&flash)));
+            }
             Err(HubError::Precondition { detail, .. }) => detail,
             Err(error) => return Err(error.into()),
         },

@@ -3,6 +3,7 @@
 //! Every handler that shows or changes something takes [`Staff`]: without a session there is nothing but the sign-in page.
 
 mod boards;
+mod choose;
 mod compare;
 mod customer;
 mod devices;
@@ -78,7 +79,8 @@ pub(crate) fn routes() -> Routes {
         .route("/reviews/{id}", get(review::review).post(review::decide))
         .route("/invoices", get(invoices::list))
         .route("/invoices/read", post(invoices::read))
-        .route("/returns", get(returns::list))
+        .route("/returns", get(returns::list).post(returns::new::open))
+        .route("/returns/new", get(returns::new::new))
         .route("/returns/{id}", get(returns::show).post(returns::act))
         .route("/persons", get(persons::list).post(persons::create))
         .route("/persons/new", get(persons::new))
@@ -123,7 +125,9 @@ pub(crate) fn routes() -> Routes {
 async fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, staff: &Staff) -> Result<Chrome, PageError> {
     let open = app.hub.store.open_reviews(MOST).await?.len();
     let open_reviews = u32::try_from(open).unwrap_or(u32::MAX);
-    Ok(Chrome { open_reviews, ..page::chrome(app, headers, uri, Some(staff.0.name.clone())) })
+    let waiting = app.hub.store.registrations_waiting(MOST).await?.len();
+    let registrations = u32::try_from(waiting).unwrap_or(u32::MAX);
+    Ok(Chrome { open_reviews, registrations, ..page::chrome(app, headers, uri, Some(staff.0.name.clone())) })
 }
 
 /// Back to a page with what came of an action. What the hub refuses says itself what to do; trouble with our own database is a page.

@@ -42,7 +42,10 @@ pub(super) async fn show(
     };
     let content = Places {
         customer_url: customer_url(customer.id),
-        items: places.iter().map(|place| form(customer.id, Some(place), &places)).collect(),
+        items: in_tree(&places)
+            .into_iter()
+            .map(|(place, depth)| PlaceForm { depth, ..form(customer.id, Some(place), &places) })
+            .collect(),
         new: form(customer.id, None, &places),
         devices: devices(&app, customer.id, &places).await?,
         contacts: contacts.iter().map(|contact| Fact::new(&contact.name, reach(contact))).collect(),
@@ -50,6 +53,19 @@ pub(super) async fn show(
         customer: customer.name,
     };
     page(&app, &chrome, &content)
+}
+
+/// The places in the order of their tree, with how deep each lies. A place whose parent is somebody else's lies at the top.
+fn in_tree(places: &[Place]) -> Vec<(&Place, usize)> {
+    let top = |place: &&Place| place.parent_id.is_none_or(|parent| places.iter().all(|other| other.id != parent));
+    let mut waiting: Vec<(&Place, usize)> = places.iter().filter(top).map(|place| (place, 0)).rev().collect();
+    let mut ordered = Vec::with_capacity(places.len());
+    while let Some((place, depth)) = waiting.pop() {
+        ordered.push((place, depth));
+        let parts = places.iter().filter(|other| other.parent_id == Some(place.id));
+        waiting.extend(parts.rev().map(|part| (part, depth + 1)));
+    }
+    ordered
 }
 
 fn form(customer: CustomerId, place: Option<&Place>, all: &[Place]) -> PlaceForm {
@@ -67,6 +83,7 @@ fn form(customer: CustomerId, place: Option<&Place>, all: &[Place]) -> PlaceForm
         active: place.is_none_or(|place| place.active),
         parents: parents.collect(),
         home: place.is_some_and(|place| place.id == PlaceId::home_of(customer)),
+        depth: 0,
     }
 }
 

@@ -1,7 +1,9 @@
 //! Looking at the customer portal through somebody's eyes (`P14`): read-only, and on the record.
 
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
+use tessera_core::id::PersonId;
 
 use super::{CHANNEL, persons};
 use crate::App;
@@ -18,8 +20,11 @@ pub(super) async fn begin(State(app): State<App>, staff: Staff, Path(person): Pa
     Ok(response)
 }
 
-pub(super) async fn end(State(app): State<App>, _staff: Staff) -> Answer {
-    let mut response = Redirect::to("/console/persons").into_response();
+/// Back to the person whose eyes they were.
+pub(super) async fn end(State(app): State<App>, _staff: Staff, headers: HeaderMap) -> Answer {
+    let person = session::read(&app, &headers, Kind::Preview).and_then(|text| text.parse::<PersonId>().ok());
+    let to = person.map_or_else(|| "/console/persons".to_owned(), persons::url);
+    let mut response = Redirect::to(&to).into_response();
     append_cookie(&mut response, &session::removal(&app, Kind::Preview));
     Ok(response)
 }

@@ -1,20 +1,24 @@
 //! Who asks to be let in (`P12`): the queue, and deciding.
 
-use axum::extract::{Form, OriginalUri, Path, State};
+use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
+use tessera_core::contact::Contact;
 use tessera_core::id::{ContactId, PlaceId, RegistrationId};
 use tessera_core::licence::LicenceType;
 use tessera_core::normalise;
-use tessera_core::registration::{Registration, RegistrationState};
+use tessera_core::place::Place;
+use tessera_core::registration::RegistrationState;
 use tessera_hub::Approving;
+use url::form_urlencoded;
 
+use super::choose::{self, Offered};
 use super::{CHANNEL, MOST, back, chrome, id, security, words};
 use crate::App;
 use crate::access::Staff;
-use crate::page::{Answer, PageError, page, redirect_with};
+use crate::page::{Answer, page, redirect_with};
 use crate::view::Flash;
-use crate::view::console::door::{self as view, DecidedPart, PlaceChoice, RegistrationRow};
+use crate::view::console::door::{self as view, ContactChoice, DecidedPart, PlaceChoice, RegistrationRow};
 
 const QUEUE: &str = "/console/registrations";
 
@@ -39,10 +43,18 @@ fn url(id: RegistrationId) -> String {
     format!("{QUEUE}/{id}")
 }
 
+/// What customer is looked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Looked {
+    q: String,
+}
+
 pub(super) async fn show(
     State(app): State<App>,
     staff: Staff,
     Path(registration): Path<String>,
+    Query(Looked { q }): Query<Looked>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
@@ -53,9 +65,17 @@ pub(super) async fn show(
         reason: registration.reason.clone(),
         security_url: security::url(person.id),
     });
+    let query = choose::query(&q);
+    let (offered, more) = match decided {
+        None => choose::offered(&app, &registration.email, &query).await?,
+        Some(_) => (Vec::new(), false),
+    };
     let url = url(registration.id);
     let content = view::Registration {
-        places: if decided.is_none() { suggested(&app, &registration).await? } else { Vec::new() },
+        places: places(&offered),
+        contacts: contacts(&offered, &registration.email),
+        more,
+        query,
         name: registration.name,
         email: registration.email,
         message: registration.message,
@@ -64,36 +84,48 @@ pub(super) async fn show(
         decided,
         approve_action: format!("{url}/approve"),
         refuse_action: format!("{url}/refuse"),
+        find_url: url,
         licences: LicenceType::ALL.map(LicenceType::as_str).to_vec(),
     };
     page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
 }
 
-/// The places of customers known by the same address.
-async fn suggested(app: &App, registration: &Registration) -> Result<Vec<PlaceChoice>, PageError> {
-    let Some(email) = normalise::email(&registration.email) else { return Ok(Vec::new()) };
-    let store = &app.hub.store;
-    let mut choices = Vec::new();
-    for owner in store.customers_by_requester_email(&email).await?.into_iter().take(5) {
-        let Some(customer) = store.customer(owner).await? else { continue };
-        let places = store.places_of(owner).await?.into_iter().filter(|place| place.active).take(10);
-        choices.extend(places.map(|place| PlaceChoice {
-            id: place.id.to_string(),
-            name: place.name,
-            owner: customer.name.clone(),
-        }));
-    }
-    Ok(choices)
+/// The places to choose from. A single one is chosen already.
+fn places(offered: &[Offered]) -> Vec<PlaceChoice> {
+    let all = || offered.iter().flat_map(|of| of.places.iter().map(move |place| (place, of)));
+    let only = all().count() == 1;
+    let choice = |(place, of): (&Place, &Offered)| PlaceChoice {
+        id: place.id.to_string(),
+        name: place.name.clone(),
+        owner: of.owner.clone(),
+        chosen: only,
+    };
+    all().map(choice).collect()
+}
+
+/// Their contacts. Whoever has the applicant's address is chosen already.
+fn contacts(offered: &[Offered], email: &str) -> Vec<ContactChoice> {
+    let address = normalise::email(email);
+    let of_owner = |of: &Offered| {
+        let choice = |contact: &Contact| ContactChoice {
+            id: contact.id.to_string(),
+            label: format!("{}, {}", contact.name, of.owner),
+            chosen: address.is_some() && contact.email.as_deref().and_then(normalise::email) == address,
+        };
+        of.contacts.iter().map(choice).collect::<Vec<_>>()
+    };
+    offered.iter().flat_map(of_owner).collect()
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Given {
     licence: String,
-    suggested: Option<String>,
     place: String,
     contact: String,
     reason: String,
+    /// What was looked for, so that the choice is there again when something is wrong.
+    q: String,
 }
 
 /// What the form says, or what is wrong with it.
@@ -101,13 +133,12 @@ fn approving(given: &Given) -> Result<Approving, String> {
     let licence = LicenceType::parse(&given.licence).ok_or_else(|| {
         format!("{} is no licence type; did you mean {}?", given.licence, LicenceType::nearest(&given.licence).as_str())
     })?;
-    // What is typed wins: somebody typed it after they chose.
-    let place = Some(given.place.trim()).filter(|typed| !typed.is_empty()).or(given.suggested.as_deref());
+    let place = Some(given.place.trim()).filter(|chosen| !chosen.is_empty());
     let place: Option<PlaceId> =
-        place.map(str::parse).transpose().map_err(|_| "The place is no id of a place or a customer.".to_owned())?;
-    let contact = Some(given.contact.trim()).filter(|typed| !typed.is_empty());
+        place.map(str::parse).transpose().map_err(|_| "Choose one of the places that are shown.".to_owned())?;
+    let contact = Some(given.contact.trim()).filter(|chosen| !chosen.is_empty());
     let contact: Option<ContactId> =
-        contact.map(str::parse).transpose().map_err(|_| "The contact is no id of a contact.".to_owned())?;
+        contact.map(str::parse).transpose().map_err(|_| "Choose one of the contacts that are shown.".to_owned())?;
     Ok(Approving { licence, place, contact })
 }
 
@@ -118,12 +149,14 @@ pub(super) async fn approve(
     Form(given): Form<Given>,
 ) -> Answer {
     let registration: RegistrationId = id(&registration)?;
+    let looked = form_urlencoded::Serializer::new(String::new()).append_pair("q", &choose::query(&given.q)).finish();
+    let here = format!("{}?{looked}", url(registration));
     let approving = match approving(&given) {
         Ok(approving) => approving,
-        Err(wrong) => return Ok(redirect_with(&app, &url(registration), Some(&Flash::failed(wrong)))),
+        Err(wrong) => return Ok(redirect_with(&app, &here, Some(&Flash::failed(wrong)))),
     };
     let outcome = app.hub.approve_registration(registration, &approving, &staff.actor(), CHANNEL).await;
-    back(&app, &url(registration), outcome.map(|()| "Approved. The applicant gets an e-mail.".to_owned()))
+    back(&app, &here, outcome.map(|()| "Approved. The applicant gets an e-mail.".to_owned()))
 }
 
 pub(super) async fn refuse(

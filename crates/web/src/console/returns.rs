@@ -1,5 +1,7 @@
 //! Returns (`P09`): which there are, and what is to be done next, as buttons.
 
+pub(super) mod new;
+
 use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
@@ -67,7 +69,8 @@ pub(super) async fn list(
     };
     let filters = [ReturnFilter::Open, ReturnFilter::Asking, ReturnFilter::Ended, ReturnFilter::All];
     let filters = filters.map(|it| Choice::new(it.as_str(), label(it), it == filter && search.is_empty()));
-    page(&app, &chrome, &ReturnsPage { items, filters: filters.into(), search: search.to_owned(), more_url })
+    let (filters, search, new_url) = (filters.into(), search.to_owned(), format!("{URL}/new"));
+    page(&app, &chrome, &ReturnsPage { items, filters, search, more_url, new_url })
 }
 
 async fn row(app: &App, rma: &Rma) -> Result<ReturnRow, PageError> {

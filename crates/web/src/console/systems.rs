@@ -179,7 +179,7 @@ const fn what(task: &Task) -> &'static str {
         Task::TellFollowers { .. } => "Tell followers of a reply",
         Task::MailReply { .. } => "Send mail: reply in the forum",
         Task::MailEmailChange { .. } => "Send mail: confirm a new address",
-        Task::MailEmailChanged { .. } => "Send mail: address changed",
+        Task::MailEmailChanged { .. } | Task::MailEmailCorrected { .. } => "Send mail: address changed",
         Task::MirrorRequest { .. } => "Send a request to the service desk",
         Task::MailRequest { .. } => "Send mail: request",
         Task::ReadTickets => "Read changed tickets",
@@ -209,7 +209,9 @@ async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), Sto
             Some(link) => of_person(app, link.person).await,
             None => Ok((format!("link {link_id}"), None)),
         },
-        Task::MailSecurityNotice { person_id, .. } => of_person(app, *person_id).await,
+        Task::MailSecurityNotice { person_id, .. } | Task::MailEmailCorrected { person_id, .. } => {
+            of_person(app, *person_id).await
+        }
         Task::MailRegistration { registration_id } | Task::MailRegistrationDecided { registration_id, .. } => {
             let name = store.registration(*registration_id).await?.map(|registration| registration.name);
             Ok((name.unwrap_or_else(|| format!("registration {registration_id}")), None))

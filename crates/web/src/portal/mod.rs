@@ -23,6 +23,8 @@ use crate::session::{self, Kind};
 use crate::view::{Chrome, portal as view};
 use crate::{App, door};
 
+pub(crate) use returns::{Offered as OfferedForReturn, Typed as TypedReturn};
+
 pub(crate) const HOME: &str = "/portal/customer";
 /// How many requests a device's page lists.
 const REQUESTS_OF_DEVICE: usize = 20;

@@ -22,7 +22,7 @@ use crate::page::{Answer, PageError, chrome, page, page_with, redirect_with};
 use crate::routes::{Routes, Rule, get, post};
 use crate::view::Flash;
 use crate::view::returns::{NewReturn, Returns};
-use form::Typed;
+pub(crate) use form::{Offered, Typed};
 
 pub(crate) const URL: &str = "/portal/customer/returns";
 const CHANNEL: &str = "portal";
@@ -113,7 +113,9 @@ async fn new(
 async fn form(app: &App, viewer: &Viewer, typed: &Typed, problems: Vec<String>) -> Result<NewReturn, PageError> {
     let devices = app.hub.store.devices_in_places(viewer.person).await?;
     let places = app.hub.store.places_of_person(viewer.person).await?;
-    Ok(typed.shown(&devices, &places, viewer.default_place, &app.hub.config.returns.reasons, problems))
+    let reasons = app.hub.config.returns.reasons.iter().filter(|reason| reason.for_customers).collect();
+    let default_place = viewer.default_place;
+    Ok(typed.shown(&Offered { devices: &devices, places: &places, default_place, reasons, url: URL }, problems))
 }
 
 async fn open(

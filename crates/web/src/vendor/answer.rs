@@ -20,7 +20,7 @@ pub(crate) fn body(answer: &Answer) -> Value {
         }
         Answer::Exists(customer_id) => common(code, "", &customer_id.to_string()),
         Answer::Absent => common(code, "", ""),
-        Answer::Invalid(why) | Answer::Deleted(why) => common(code, why, ""),
+        Answer::Invalid(why) | Answer::Deleted { note: why, .. } => common(code, why, ""),
         Answer::Refused(refusal) => common(code, &refusal.message(), ""),
     }
 }

@@ -160,7 +160,7 @@ impl Note<'_> {
             id: CallId(app.hub.env.uuid()),
             instance: self.instance.name.clone(),
             operation: self.operation,
-            account_id: self.account.clone(),
+            account_id: self.account.as_deref().or(answer.account()).map(ToOwned::to_owned),
             at,
             micros: i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX),
             code: answer.code(),

@@ -67,6 +67,8 @@ pub struct Chrome {
     pub preview: bool,
     /// Open review items, shown beside "Reviews" in the console's navigation; 0 shows nothing.
     pub open_reviews: u32,
+    /// People who registered and wait for a decision, shown beside "Registrations"; 0 shows nothing.
+    pub registrations: u32,
 }
 
 impl Chrome {
@@ -84,6 +86,7 @@ impl Chrome {
             form_token: None,
             preview: false,
             open_reviews: 0,
+            registrations: 0,
         }
     }
 }

@@ -57,6 +57,11 @@ fn words(status: u16) -> (&'static str, &'static str, &'static str) {
             "The address exists, but it does not accept this kind of request.",
             "Go back and use the buttons on the page.",
         ),
+        408 => (
+            "That took too long to arrive",
+            "What you sent did not arrive in time. Nothing was changed.",
+            "Go back and send it again, over a faster connection if you can.",
+        ),
         413 => {
             ("That was too much at once", "The data sent is larger than this page accepts.", "Send less and try again.")
         }

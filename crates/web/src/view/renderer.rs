@@ -131,6 +131,7 @@ const TEMPLATES: &[(&str, &str)] = embedded![
     "console/request.html",
     "console/requester.html",
     "console/invoices.html",
+    "console/new_return.html",
     "console/return.html",
     "console/returns.html",
     "console/requests.html",

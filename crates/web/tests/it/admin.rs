@@ -44,6 +44,9 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
     crate::persons::ask_everything(&house).await;
     crate::persons::place_at_home(&house, &device).await;
     let customer = house.customer_of(ADA.requester).await;
+    let ordered = json!({ "customer_id": customer, "lines": [{ "reason": "credit", "model": "Battery module" }] });
+    let ordered = api.post("/returns", key, ordered).await;
+    assert_eq!(ordered.header("location"), format!("/api/v1/returns/{}", ordered.json()["id"].as_str().unwrap()));
     let shown = api.get(&format!("/customers/{customer}"), key).await;
     assert_eq!(shown.header("etag"), format!("W/\"{}\"", shown.json()["version"]));
     assert_eq!(api.get(&format!("/customers/{customer}/timeline"), key).await.json()["verified"], true);

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
@@ -58,15 +59,20 @@ pub async fn step(hub: &str, claims: &Value) -> Told {
 
 /// The same hub behind faces with another configuration.
 pub async fn serve(house: &House, serving: &mut JoinSet<()>, change: impl FnOnce(&mut B2c)) -> String {
-    let mut b2c = b2c();
-    change(&mut b2c);
+    serve_with(house, serving, |web| web.b2c.as_mut().map_or((), change)).await
+}
+
+/// The same, with any of what is configured of the faces.
+pub async fn serve_with(house: &House, serving: &mut JoinSet<()>, change: impl FnOnce(&mut WebConfig)) -> String {
     let verifier = Verifier::new(Vec::new(), house.environment.clone()).unwrap();
-    let web = WebConfig {
+    let mut web = WebConfig {
         trust_forwarded_for: false,
         hook_auth: None,
         hook_fields: tessera_web::HookFields::default(),
-        b2c: Some(b2c),
+        b2c: Some(b2c()),
+        body_within: Duration::from_mins(2),
     };
+    change(&mut web);
     let app = App::new(house.hub.clone(), Arc::new(Renderer::new(None).unwrap()), verifier, web);
     let listener = Running::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -180,7 +180,13 @@ impl House {
         let verifier = Verifier::new(vec![issuer], environment.clone()).unwrap();
         let hook_auth = HookAuth { header: "Authorization".to_owned(), secret: SecretString::from(HOOK_SECRET) };
         let (hook_auth, hook_fields) = (Some(hook_auth), HookFields::default());
-        let web = WebConfig { trust_forwarded_for: false, hook_auth, hook_fields, b2c: Some(b2c()) };
+        let web = WebConfig {
+            trust_forwarded_for: false,
+            hook_auth,
+            hook_fields,
+            b2c: Some(b2c()),
+            body_within: Duration::from_mins(2),
+        };
         let app = App::new(hub.clone(), renderer, verifier, web);
         let mut serving = JoinSet::new();
         let service = tessera_web::router(app).into_make_service_with_connect_info::<SocketAddr>();

@@ -31,13 +31,16 @@ mod requests_guarded;
 mod requests_mirrored;
 mod requests_steps;
 mod returns;
+mod returns_for;
 mod routes;
 mod second_factor;
+mod slow;
 mod sweeps;
 mod upstream;
 mod vendor;
 mod vendor_console;
 mod vendor_hostile;
+mod vendor_people;
 mod why;
 mod writing;
 mod writing_again;
@@ -326,6 +329,18 @@ stories! {
         p09_nobody_reaches_somebody_elses_invoice,
         p09_staff_see_what_no_customer_sees_and_why,
     }
+    returns_for {
+        p09_staff_open_a_return_for_a_customer,
+        p09_machines_open_a_return_for_a_customer,
+    }
+    slow {
+        h01_a_body_that_drips_is_given_up_on_every_face,
+    }
+    vendor_people {
+        m08_a_corrected_address_is_the_persons_too,
+        m08_an_address_that_somebody_chose_stays_theirs,
+        m15_a_delete_is_among_the_calls_about_its_account,
+    }
     returns {
         p09_a_return_goes_its_way_and_is_told,
         p09_a_unit_is_on_one_open_return,
@@ -366,6 +381,7 @@ stories! {
     }
     registration {
         p12_somebody_registers_is_approved_and_signs_in,
+        p12_whose_person_an_applicant_is_is_found_by_a_search,
         p12_a_refusal_is_explained_to_the_applicant,
         p12_whether_an_address_is_known_is_told_to_its_mailbox_only,
         p12_a_link_that_is_old_or_used_confirms_nothing,

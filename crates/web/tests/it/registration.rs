@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use tessera_core::id::PlaceId;
 use tessera_core::person::Person;
 use tessera_core::registration::Registration;
@@ -9,7 +10,7 @@ use tessera_core::registration::Registration;
 use crate::browser::{Browser, Page};
 use crate::door::{SECRET, mailed_link, person_of, set, sign_in};
 use crate::house::House;
-use crate::people::ADA;
+use crate::people::{ADA, BEN};
 
 const APPLICANT: &str = "zoe@example.net";
 const LOGIN: &str = "agnes";
@@ -74,6 +75,43 @@ pub async fn p12_somebody_registers_is_approved_and_signs_in(house: House) {
     assert_eq!((after.customer_id, after.places), (ada.customer_id, vec![PlaceId::home_of(ada.customer_id)]));
     let twice = console.post(&format!("{url}/refuse"), &[("reason", "too late")]).await;
     assert!(twice.body.contains("decided already"), "{}", twice.body);
+}
+
+pub async fn p12_whose_person_an_applicant_is_is_found_by_a_search(house: House) {
+    house.activated(ADA).await;
+    house.activated(BEN).await;
+    let ada = person_of(&house, ADA.email).await;
+    let contact = json!({ "name": "Zoe at Ada's", "email": APPLICANT, "customer_id": ada.customer_id });
+    let contact = house.api.post("/contacts", &house.api_key, contact).await.json();
+    let (registration, person) = waiting(&house).await;
+    let mut console = staff(&house).await;
+    let url = format!("{}/console/registrations/{}", house.url, registration.id);
+    let first = console.open(&url).await;
+    assert!(first.body.contains("Find the customer first") && !first.body.contains("Ada Example"), "{}", first.body);
+    let nobody = console.open(&format!("{url}?q=nobody-like-that")).await;
+    assert!(nobody.body.contains("No customer fits"), "{}", nobody.body);
+    // By the serial number they wrote of; the only place is chosen already, and so is who has their address.
+    let found = console.open(&format!("{url}?q=hib-a1")).await;
+    let place = format!("value=\"{}\" checked", ada.customer_id);
+    let known = format!("value=\"{}\" selected", contact["id"].as_str().unwrap());
+    assert!(found.body.contains(&place) && found.body.contains(&known), "{}", found.body);
+    assert!(!found.body.contains("Ben Example"), "{}", found.body);
+    let wrong = [("licence", "CUSTPORTAL"), ("place", ""), ("q", "hib-a1")];
+    let wrong = console.post(&format!("{url}/approve"), &wrong).await;
+    assert!(
+        wrong.body.contains("needs a place") && wrong.body.contains(&place),
+        "the choice is there again: {}",
+        wrong.body
+    );
+    let (place, contact_id) = (ada.customer_id.to_string(), contact["id"].as_str().unwrap());
+    let right = [("licence", "CUSTPORTAL"), ("place", &*place), ("contact", contact_id), ("q", "hib-a1")];
+    let page = console.post(&format!("{url}/approve"), &right).await;
+    assert!(page.body.contains("Approved"), "{}", page.body);
+    let after = house.hub.store.person(person.id).await.unwrap().unwrap();
+    assert_eq!(
+        (after.customer_id, after.contact_id.map(|id| id.to_string())),
+        (ada.customer_id, contact["id"].as_str().map(ToOwned::to_owned))
+    );
 }
 
 pub async fn p12_a_refusal_is_explained_to_the_applicant(house: House) {

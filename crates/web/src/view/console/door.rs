@@ -35,6 +35,8 @@ pub struct Security {
     pub sessions: Vec<StaffSessionRow>,
     /// POST here signs them out everywhere.
     pub end_all_action: String,
+    /// The person's page.
+    pub person_url: String,
     /// The customer's page.
     pub customer_url: String,
     /// The customer's name.
@@ -146,8 +148,16 @@ pub struct Registration {
     pub refuse_action: String,
     /// Licence types to choose from.
     pub licences: Vec<&'static str>,
-    /// Places that suggest themselves: of customers known by the same address.
+    /// What customer was looked for; empty: nobody yet.
+    pub query: String,
+    /// The page itself, where a search goes.
+    pub find_url: String,
+    /// Places to choose from: of customers known by the same address, and of those that were looked for.
     pub places: Vec<PlaceChoice>,
+    /// Contacts of the same customers.
+    pub contacts: Vec<ContactChoice>,
+    /// There are more customers than are shown.
+    pub more: bool,
 }
 
 impl Page for Registration {
@@ -176,4 +186,17 @@ pub struct PlaceChoice {
     pub name: String,
     /// Whose it is.
     pub owner: String,
+    /// It is the only one.
+    pub chosen: bool,
+}
+
+/// A contact to choose.
+#[derive(Debug, Clone, Serialize)]
+pub struct ContactChoice {
+    /// Its id.
+    pub id: String,
+    /// The contact and whose it is.
+    pub label: String,
+    /// It has the applicant's address.
+    pub chosen: bool,
 }

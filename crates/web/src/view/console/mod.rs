@@ -33,7 +33,9 @@ pub use persons::{
     PlaceForm, Places, SeatCount, SeatHolder,
 };
 pub use requester::{FreshLink, InviteForm, Requester, RequesterAsset};
-pub use returns::{NextStep, Progress, ReturnDetail, ReturnRow, ReturnWork, ReturnsPage, Told};
+pub use returns::{
+    CustomerChoice, NewReturnFor, NextStep, Progress, ReturnDetail, ReturnFor, ReturnRow, ReturnWork, ReturnsPage, Told,
+};
 pub use review::{Candidate, Cell, CompareRow, Decision, Review, ReviewRow, Reviews, Verdict};
 pub use search::{CustomerHit, DeviceHit, RecordHit, Search};
 pub use sweeps::{AlarmNotice, ChangeRow, SweepCard, SweepPage, Sweeps};

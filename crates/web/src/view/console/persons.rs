@@ -158,7 +158,7 @@ pub struct Places {
     pub customer: String,
     /// Its page.
     pub customer_url: String,
-    /// The places.
+    /// The places, each before those that are part of it.
     pub items: Vec<PlaceForm>,
     /// A new one.
     pub new: PlaceForm,
@@ -191,6 +191,8 @@ pub struct PlaceForm {
     pub parents: Vec<Pickable>,
     /// Whether it is the customer's home place.
     pub home: bool,
+    /// How deep it lies in the tree, from 0.
+    pub depth: usize,
 }
 
 /// A device and where it is.

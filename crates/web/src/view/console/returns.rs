@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::super::returns::Choice;
+use super::super::returns::{Choice, NewReturn};
 use super::super::{Fact, Page};
 use super::{Badge, Done};
 
@@ -18,6 +18,8 @@ pub struct ReturnsPage {
     pub search: String,
     /// Where the list goes on.
     pub more_url: Option<String>,
+    /// Where staff open one for a customer.
+    pub new_url: String,
 }
 
 impl Page for ReturnsPage {
@@ -43,6 +45,51 @@ pub struct ReturnRow {
     pub next: String,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+/// Opening a return for a customer.
+#[derive(Debug, Clone, Serialize)]
+pub struct NewReturnFor {
+    /// What was looked for; empty: nothing yet.
+    pub query: String,
+    /// The customers it can mean.
+    pub found: Vec<CustomerChoice>,
+    /// There are more of them than are shown.
+    pub more: bool,
+    /// The form, once the customer is chosen.
+    pub of: Option<ReturnFor>,
+}
+
+impl Page for NewReturnFor {
+    const TEMPLATE: &'static str = "console/new_return.html";
+}
+
+/// A customer to choose.
+#[derive(Debug, Clone, Serialize)]
+pub struct CustomerChoice {
+    /// The form for this one.
+    pub url: String,
+    /// The name.
+    pub name: String,
+    /// The known address.
+    pub email: Option<String>,
+    /// How many devices they have.
+    pub devices: u32,
+}
+
+/// The form of a return for a customer.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReturnFor {
+    /// The customer's id, sent along.
+    pub customer_id: String,
+    /// The name.
+    pub customer: String,
+    /// The customer's page.
+    pub customer_url: String,
+    /// Lines and places. Fields as in the portal, and `customer`, `told`.
+    pub form: NewReturn,
+    /// Who is told by mail: the customer at their own address, or one of their people.
+    pub told: Vec<Choice>,
 }
 
 /// One return with what may be done next.

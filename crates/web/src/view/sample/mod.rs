@@ -17,8 +17,9 @@ use super::activation::{Activated, Invitation, Progress, Refused, RenewSent};
 use super::console::door::{Registration, Registrations, Security};
 use super::console::{
     BoardForm, Customer, Device, DeviceWrite, DoctorPage, ForumBoards, ForumPost, Licences, Marketplace,
-    MarketplaceAccount, MarketplaceCall, Marketplaces, NewDevice, NewPerson, OptionForm, PersonPage, Persons, Places,
-    Requester, ReturnDetail, ReturnsPage, Review, Reviews, Search, StaffSignIn, SweepPage, Sweeps, Systems, WhyPage,
+    MarketplaceAccount, MarketplaceCall, Marketplaces, NewDevice, NewPerson, NewReturnFor, OptionForm, PersonPage,
+    Persons, Places, Requester, ReturnDetail, ReturnsPage, Review, Reviews, Search, StaffSignIn, SweepPage, Sweeps,
+    Systems, WhyPage,
 };
 use super::door::{
     AskCode, ChoosePassword, ConfirmAddress, Forgot, LinkDead, NotLetIn, OwnFactor, OwnPassword, ProveAgain,
@@ -74,6 +75,7 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     let mut customer = chrome("/portal/customer", Some("Jo Meyer"));
     let mut staff = chrome("/console", Some("agnes"));
     staff.open_reviews = 2;
+    staff.registrations = 1;
     let mut made = Vec::new();
 
     of::<Invitation>(renderer, "activation-invitation", &open, &mut made)?;
@@ -125,7 +127,6 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<Device>(renderer, "console-device", &staff, &mut made)?;
     of::<NewDevice>(renderer, "console-new-device", &staff, &mut made)?;
     of::<DeviceWrite>(renderer, "console-device-write", &staff, &mut made)?;
-    of::<Security>(renderer, "console-security", &staff, &mut made)?;
     "/console/registrations".clone_into(&mut staff.path);
     of::<Registrations>(renderer, "console-registrations", &staff, &mut made)?;
     of::<Registration>(renderer, "console-registration", &staff, &mut made)?;
@@ -134,6 +135,7 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<Review>(renderer, "console-review", &staff, &mut made)?;
     "/console/returns".clone_into(&mut staff.path);
     of::<ReturnsPage>(renderer, "console-returns", &staff, &mut made)?;
+    of::<NewReturnFor>(renderer, "console-new-return", &staff, &mut made)?;
     of::<ReturnDetail>(renderer, "console-return", &staff, &mut made)?;
     "/console/invoices".clone_into(&mut staff.path);
     of::<InvoiceDesk>(renderer, "console-invoices", &staff, &mut made)?;
@@ -142,10 +144,14 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     of::<StaffRequest>(renderer, "console-request", &staff, &mut made)?;
     "/console/why".clone_into(&mut staff.path);
     of::<WhyPage>(renderer, "console-why", &staff, &mut made)?;
+    "/console/persons".clone_into(&mut staff.path);
     of::<Persons>(renderer, "console-persons", &staff, &mut made)?;
     of::<NewPerson>(renderer, "console-new-person", &staff, &mut made)?;
     of::<PersonPage>(renderer, "console-person", &staff, &mut made)?;
+    of::<Security>(renderer, "console-security", &staff, &mut made)?;
+    "/console/customers".clone_into(&mut staff.path);
     of::<Places>(renderer, "console-places", &staff, &mut made)?;
+    "/console/licences".clone_into(&mut staff.path);
     of::<Licences>(renderer, "console-licences", &staff, &mut made)?;
     "/console/sweeps".clone_into(&mut staff.path);
     of::<Sweeps>(renderer, "console-sweeps", &staff, &mut made)?;

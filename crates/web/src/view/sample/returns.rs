@@ -1,6 +1,9 @@
 //! Sample returns, in the portal and in the console.
 
-use super::super::console::{Badge, Done, NextStep, Progress, ReturnDetail, ReturnRow, ReturnWork, ReturnsPage, Told};
+use super::super::console::{
+    Badge, CustomerChoice, Done, NewReturnFor, NextStep, Progress, ReturnDetail, ReturnFor, ReturnRow, ReturnWork,
+    ReturnsPage, Told,
+};
 use super::super::returns::{
     ApprovalForm, Choice, Happening, LineForm, LineStep, NewReturn, ReturnCard, ReturnLine, ReturnPage, Returns,
 };
@@ -151,10 +154,46 @@ impl Sample for ReturnsPage {
             filters: vec![Choice::new("open", "Open", true), Choice::new("all", "All", false)],
             search: String::new(),
             more_url: None,
+            new_url: "/console/returns/new".to_owned(),
         };
         let none = Self { items: Vec::new(), ..usual.clone() };
         let none_like = Self { search: "GX-9".to_owned(), ..none.clone() };
         vec![("usual".to_owned(), usual), ("none".to_owned(), none), ("none-like".to_owned(), none_like)]
+    }
+}
+
+impl Sample for NewReturnFor {
+    fn samples() -> Vec<(String, Self)> {
+        let first = Self { query: String::new(), found: Vec::new(), more: false, of: None };
+        let choice = |name: &str, devices| CustomerChoice {
+            url: "/console/returns/new?customer=1".to_owned(),
+            name: name.to_owned(),
+            email: Some("jo@example.com".to_owned()),
+            devices,
+        };
+        let found = Self {
+            query: "meyer".to_owned(),
+            found: vec![choice("Jo Meyer", 2), choice("Meyer Farms", 0)],
+            more: true,
+            of: None,
+        };
+        let nobody = Self { query: "nobody".to_owned(), ..first.clone() };
+        let form = |form: NewReturn| ReturnFor {
+            customer_id: "1".to_owned(),
+            customer: "Jo Meyer".to_owned(),
+            customer_url: "/console/customers/1".to_owned(),
+            form,
+            told: vec![
+                Choice::new("", "Jo Meyer, jo@example.com", true),
+                Choice::new("2", "Ann Meyer, ann@example.com", false),
+            ],
+        };
+        let mut states =
+            vec![("first".to_owned(), first.clone()), ("found".to_owned(), found), ("nobody".to_owned(), nobody)];
+        states.extend(
+            NewReturn::samples().into_iter().map(|(name, it)| (name, Self { of: Some(form(it)), ..first.clone() })),
+        );
+        states
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::super::super::console::Done;
 use super::super::super::console::door::{
-    DecidedPart, FactorRow, LinkRow, MethodRow, PlaceChoice, Registration, RegistrationRow, Registrations, Security,
-    StaffSessionRow,
+    ContactChoice, DecidedPart, FactorRow, LinkRow, MethodRow, PlaceChoice, Registration, RegistrationRow,
+    Registrations, Security, StaffSessionRow,
 };
 use super::super::{DAY, HOUR, Sample, ago};
 
@@ -55,6 +55,7 @@ impl Sample for Security {
                 end_action: format!("{TAB}/sessions/0123456789ab/end"),
             }],
             end_all_action: format!("{TAB}/sign-out"),
+            person_url: "/console/persons/0190b6a2-0000-7000-8000-000000000001".to_owned(),
             customer_url: "/console/customers/0190b6a2-0000-7000-8000-000000000003".to_owned(),
             customer: "Meyer Farms".to_owned(),
             email_as_login: Some(ago(HOUR)),
@@ -94,6 +95,12 @@ impl Sample for Registrations {
 
 impl Sample for Registration {
     fn samples() -> Vec<(String, Self)> {
+        let place = |owner: &str, chosen| PlaceChoice {
+            id: "0190b6a2-0000-7000-8000-000000000003".to_owned(),
+            name: "Home".to_owned(),
+            owner: owner.to_owned(),
+            chosen,
+        };
         let open = Self {
             name: "Jo Meyer".to_owned(),
             email: "jo@example.com".to_owned(),
@@ -104,12 +111,23 @@ impl Sample for Registration {
             approve_action: format!("{ONE}/approve"),
             refuse_action: format!("{ONE}/refuse"),
             licences: vec!["STUDIO", "NAMED", "CUSTPORTAL"],
-            places: vec![PlaceChoice {
-                id: "0190b6a2-0000-7000-8000-000000000003".to_owned(),
-                name: "Home".to_owned(),
-                owner: "Meyer Farms".to_owned(),
+            query: String::new(),
+            find_url: ONE.to_owned(),
+            places: vec![place("Meyer Farms", true)],
+            contacts: vec![ContactChoice {
+                id: "0190b6a2-0000-7000-8000-000000000004".to_owned(),
+                label: "Jo Meyer, Meyer Farms".to_owned(),
+                chosen: true,
             }],
+            more: false,
         };
+        let found = Self {
+            query: "meyer".to_owned(),
+            places: vec![place("Meyer Farms", false), place("Meyer Roofing", false)],
+            more: true,
+            ..open.clone()
+        };
+        let nobody = Self { query: "nobody".to_owned(), places: Vec::new(), contacts: Vec::new(), ..open.clone() };
         let decided = DecidedPart {
             approved: false,
             done: done(5),
@@ -117,6 +135,8 @@ impl Sample for Registration {
             security_url: TAB.to_owned(),
         };
         let refused = Self { decided: Some(decided), message: None, places: Vec::new(), ..open.clone() };
-        vec![("open".to_owned(), open), ("refused".to_owned(), refused)]
+        [("open", open), ("found", found), ("nobody", nobody), ("refused", refused)]
+            .map(|(name, it)| (name.to_owned(), it))
+            .into()
     }
 }

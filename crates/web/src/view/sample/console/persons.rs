@@ -126,6 +126,7 @@ impl Sample for Places {
             active: home,
             parents: vec![pick("Yard", !home)],
             home,
+            depth: usize::from(!home),
         };
         let full = Self {
             customer: "Jo Meyer".to_owned(),

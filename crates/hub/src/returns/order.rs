@@ -1,0 +1,137 @@
+//! Returns that staff or a machine open for a customer (`P09`): the same return as the customer's own, on the record as theirs.
+
+use tessera_core::device::Device;
+use tessera_core::id::{CustomerId, PersonId, PlaceId};
+use tessera_core::place::Place;
+use tessera_core::rma::{DeviceRef, Draft, DraftLine, Rma};
+
+use super::Sight;
+use crate::{Asking, Hub, HubError};
+
+/// A line as it is ordered, its device by display id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrderedLine {
+    /// The device; none: something else, of the model.
+    pub device: Option<String>,
+    /// What it is, when it is no device.
+    pub model: String,
+    /// How many units; a device is one.
+    pub quantity: u32,
+    /// Serial numbers, as far as they are known; those of a device are known.
+    pub serials: Vec<String>,
+    /// The code of the return reason.
+    pub reason: String,
+    /// What is the matter with it.
+    pub problem: String,
+}
+
+impl OrderedLine {
+    /// The line of a draft: its device is one of these, or is not known here.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] `no_such_device`.
+    pub fn among(self, number: usize, devices: &[(PlaceId, Device)]) -> Result<DraftLine, HubError> {
+        let Self { device, model, quantity, serials, reason, problem } = self;
+        let Some(named) = device else {
+            return Ok(DraftLine { device: None, model, quantity, serials, reason, problem });
+        };
+        let Some((_, device)) = devices.iter().find(|(_, device)| device.external_id == named) else {
+            let detail = format!("line {number}: there is no such device at these places; choose another");
+            return Err(HubError::precondition("no_such_device", detail));
+        };
+        Ok(DraftLine {
+            device: Some(DeviceRef { system: device.system.clone(), external_id: device.external_id.clone() }),
+            model: device.name.clone(),
+            quantity: 1,
+            serials: device.serial.iter().cloned().collect(),
+            reason,
+            problem,
+        })
+    }
+}
+
+/// A return as staff or a machine order it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnOrder {
+    /// For whom.
+    pub customer: CustomerId,
+    /// At which of the customer's places; none: where the first device is, else the home place.
+    pub place: Option<PlaceId>,
+    /// Who is told by mail; none: the customer's own address.
+    pub told: Option<PersonId>,
+    /// What is returned.
+    pub lines: Vec<OrderedLine>,
+}
+
+/// What of a customer can be returned, and from where.
+#[derive(Debug, Clone, Default)]
+pub struct Returnable {
+    /// The devices, each with its place.
+    pub devices: Vec<(PlaceId, Device)>,
+    /// The places in use.
+    pub places: Vec<Place>,
+}
+
+impl Hub {
+    /// What a customer can return.
+    pub async fn returnable(&self, of: CustomerId) -> Result<Returnable, HubError> {
+        let (owned, mut places) = tokio::try_join!(self.store.devices_of(of), self.store.places_of(of))?;
+        places.retain(|place| place.active);
+        let mut devices = Vec::with_capacity(owned.len());
+        for device in owned {
+            let put = self.store.device_place(&device.system, &device.external_id).await?;
+            // A place of somebody who had the device before does not count.
+            let at = put.filter(|at| places.iter().any(|place| place.id == *at));
+            devices.push((at.unwrap_or(PlaceId::home_of(of)), device));
+        }
+        Ok(Returnable { devices, places })
+    }
+
+    /// Opens a return for a customer.
+    ///
+    /// # Errors
+    /// As [`Hub::open_return`], [`HubError::NotFound`] when there is no such customer, and [`HubError::Precondition`] `no_such_device`,
+    /// `no_such_place`, `no_such_person` or `place_not_theirs` when what is named is not the customer's.
+    pub async fn order_return(&self, order: ReturnOrder, asking: Asking<'_>) -> Result<Rma, HubError> {
+        let of = order.customer;
+        if self.store.customer(of).await?.is_none() {
+            return Err(HubError::NotFound("there is no such customer".to_owned()));
+        }
+        let Returnable { devices, places } = self.returnable(of).await?;
+        let first = order.lines.first().and_then(|line| line.device.as_deref());
+        let of_device = devices.iter().find(|(_, device)| Some(device.external_id.as_str()) == first);
+        let wanted = order.place.or(of_device.map(|(at, _)| *at)).unwrap_or(PlaceId::home_of(of));
+        let Some(place) = places.iter().find(|place| place.id == wanted) else {
+            return Err(HubError::precondition("no_such_place", "choose one of the customer’s places that are in use"));
+        };
+        let email = match order.told {
+            Some(person) => Some(self.address_at(person, of, place).await?),
+            None => None,
+        };
+        let lines = (1..).zip(order.lines).map(|(number, line)| line.among(number, &devices));
+        let lines = lines.collect::<Result<_, _>>()?;
+        let draft = Draft { customer_id: of, place_id: place.id, person_id: None, email, lines };
+        self.open_return(&draft, Sight::All, asking).await
+    }
+
+    /// The address of somebody of the customer who can open what the mail leads to.
+    async fn address_at(&self, person: PersonId, of: CustomerId, place: &Place) -> Result<String, HubError> {
+        let found = self.store.person(person).await?.filter(|person| person.customer_id == of);
+        let found = found.filter(|person| person.inactive.is_none()).and_then(|person| {
+            let email = person.email.clone()?;
+            Some((person, email))
+        });
+        let Some((person, email)) = found else {
+            let detail = "choose somebody of the customer who is active and has an e-mail address";
+            return Err(HubError::precondition("no_such_person", detail));
+        };
+        if !person.places.contains(&place.id) {
+            let detail = format!(
+                "{} does not see {}: add it to their places for portal access, or tell somebody else",
+                person.name, place.name
+            );
+            return Err(HubError::precondition("place_not_theirs", detail));
+        }
+        Ok(email)
+    }
+}

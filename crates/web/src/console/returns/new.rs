@@ -1,0 +1,153 @@
+//! Opening a return for a customer: somebody telephoned, or a parcel came without one.
+
+use axum::extract::{OriginalUri, Query, RawForm, State};
+use axum::http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use tessera_core::customer::Customer;
+use tessera_core::id::{CustomerId, PersonId, PlaceId};
+use tessera_core::person::Person;
+use tessera_hub::{Asking, HubError, ReturnOrder, Returnable};
+use tessera_store::StoreError;
+use url::form_urlencoded;
+
+use super::super::{CHANNEL, choose, chrome, customer_url, id, words};
+use super::{URL, url};
+use crate::App;
+use crate::access::Staff;
+use crate::page::{Answer, PageError, page, page_with, redirect_with};
+use crate::portal::{OfferedForReturn, TypedReturn};
+use crate::view::Flash;
+use crate::view::console::{CustomerChoice, NewReturnFor, ReturnFor};
+use crate::view::returns::Choice;
+
+/// For whom, and what.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::console) struct For {
+    q: String,
+    customer: Option<String>,
+    device: String,
+}
+
+pub(in crate::console) async fn new(
+    State(app): State<App>,
+    staff: Staff,
+    Query(wanted): Query<For>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let content = match wanted.customer.as_deref() {
+        Some(text) => {
+            let customer = known(&app, text).await?;
+            of_customer(&app, &customer, &TypedReturn::for_device(&wanted.device), Vec::new()).await?
+        }
+        None => looking(&app, choose::query(&wanted.q)).await?,
+    };
+    page(&app, &chrome, &content)
+}
+
+async fn known(app: &App, text: &str) -> Result<Customer, PageError> {
+    let id: CustomerId = id(text)?;
+    app.hub.store.customer(id).await?.ok_or(PageError::NOT_FOUND)
+}
+
+/// Whose return it will be is to be found first.
+async fn looking(app: &App, query: String) -> Result<NewReturnFor, StoreError> {
+    let (found, more) = choose::customers(app, &query).await?;
+    let choice = |customer: tessera_store::ListedCustomer| CustomerChoice {
+        url: format!("{URL}/new?customer={}", customer.id),
+        name: customer.name,
+        email: customer.email,
+        devices: u32::try_from(customer.devices).unwrap_or(0),
+    };
+    Ok(NewReturnFor { query, found: found.into_iter().map(choice).collect(), more, of: None })
+}
+
+async fn of_customer(
+    app: &App,
+    customer: &Customer,
+    typed: &TypedReturn,
+    problems: Vec<String>,
+) -> Result<NewReturnFor, PageError> {
+    let Returnable { devices, places } = app.hub.returnable(customer.id).await?;
+    let people = app.hub.store.people(customer.id).await?;
+    let offered = OfferedForReturn {
+        devices: &devices,
+        places: &places,
+        default_place: PlaceId::home_of(customer.id),
+        reasons: app.hub.config.returns.reasons.iter().collect(),
+        url: URL,
+    };
+    let told = told(customer, &people, typed.field("told"));
+    let of = ReturnFor {
+        customer_id: customer.id.to_string(),
+        customer: customer.name.clone(),
+        customer_url: customer_url(customer.id),
+        form: typed.shown(&offered, problems),
+        told,
+    };
+    Ok(NewReturnFor { query: String::new(), found: Vec::new(), more: false, of: Some(of) })
+}
+
+/// Who may be told: the customer at their own address, or one of their people.
+fn told(customer: &Customer, people: &[Person], chosen: &str) -> Vec<Choice> {
+    let own = customer.email.as_ref().map_or_else(
+        || "Nobody: no address of the customer is known".to_owned(),
+        |email| format!("{}, {email}", customer.name),
+    );
+    let mut choices = vec![Choice::new("", own, chosen.is_empty())];
+    choices.extend(people.iter().filter(|person| person.inactive.is_none()).filter_map(|person| {
+        let (id, email) = (person.id.to_string(), person.email.as_ref()?);
+        let picked = id == chosen;
+        Some(Choice::new(id, format!("{}, {email}", person.name), picked))
+    }));
+    choices
+}
+
+pub(in crate::console) async fn open(
+    State(app): State<App>,
+    staff: Staff,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    RawForm(body): RawForm,
+) -> Answer {
+    let mut typed = TypedReturn::read(&body);
+    let customer = form_urlencoded::parse(&body).find(|(name, _)| name == "customer");
+    let customer = known(&app, &customer.ok_or(PageError(StatusCode::BAD_REQUEST))?.1).await?;
+    let surroundings = chrome(&app, &headers, &uri, &staff).await?;
+    if typed.wants_another_line() {
+        typed.add_line();
+        return page(&app, &surroundings, &of_customer(&app, &customer, &typed, Vec::new()).await?);
+    }
+    let actor = staff.actor();
+    let asking = Asking { actor: &actor, channel: CHANNEL, once: None };
+    let outcome = match order(&customer, &typed) {
+        Ok(order) => app.hub.order_return(order, asking).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(rma) => {
+            let flash = Flash::done(format!("Return {} is open. The customer is told by mail.", rma.number));
+            Ok(redirect_with(&app, &url(rma.id), Some(&flash)))
+        }
+        Err(HubError::Precondition { detail, .. }) => {
+            let problems = detail.split("; ").map(words::sentence).collect();
+            let content = of_customer(&app, &customer, &typed, problems).await?;
+            page_with(&app, &surroundings, &content, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn order(customer: &Customer, typed: &TypedReturn) -> Result<ReturnOrder, HubError> {
+    let wrong = |code, detail: &str| HubError::Precondition { code, detail: detail.to_owned() };
+    let told = Some(typed.field("told")).filter(|told| !told.is_empty()).map(str::parse::<PersonId>).transpose();
+    let place = Some(typed.field("place")).filter(|place| !place.is_empty()).map(str::parse::<PlaceId>).transpose();
+    Ok(ReturnOrder {
+        customer: customer.id,
+        place: place.map_err(|_| wrong("no_such_place", "choose one of the customer’s places"))?,
+        told: told.map_err(|_| wrong("no_such_person", "choose one of the customer’s people"))?,
+        lines: typed.ordered(),
+    })
+}

@@ -1,0 +1,73 @@
+//! How long a request's body may take to arrive, whole: somebody who sends a letter now and then must not keep a place for ever. It holds for
+//! every face; what is done with what arrived takes the time it takes.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header};
+use http_body::{Frame, SizeHint};
+use tokio::time::Sleep;
+
+use crate::App;
+
+/// Why a body ended before its end.
+#[derive(Debug, thiserror::Error)]
+#[error("the body did not arrive in time")]
+struct Late;
+
+/// A body that ends with an error when its time is over, however much of it keeps coming.
+struct Timed {
+    body: Body,
+    time: Pin<Box<Sleep>>,
+    late: Arc<AtomicBool>,
+}
+
+impl HttpBody for Timed {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        if self.time.as_mut().poll(cx).is_ready() {
+            self.late.store(true, Ordering::Relaxed);
+            return Poll::Ready(Some(Err(axum::Error::new(Late))));
+        }
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// Answers a request whose body is there within the time. Whoever is too slow hears 408, and the connection ends; a face that answers in its
+/// own way, as the marketplaces' does, keeps its answer.
+pub(crate) async fn limit(State(app): State<App>, request: Request, next: Next) -> Response {
+    let within = app.config.body_within;
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let late = Arc::new(AtomicBool::new(false));
+    let timed = |body| Body::new(Timed { body, time: Box::pin(tokio::time::sleep(within)), late: late.clone() });
+    let mut response = next.run(request.map(timed)).await;
+    if late.load(Ordering::Relaxed) {
+        if !response.status().is_success() {
+            response = StatusCode::REQUEST_TIMEOUT.into_response();
+        }
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
