@@ -102,6 +102,7 @@ fn desk(config: &Config, environment: Environment) -> anyhow::Result<freshservic
     desk.longest_block = section.longest_block_seconds.map_or(desk.longest_block, Duration::from_secs);
     desk.workspace_id = section.workspace_id;
     desk.fields = section.fields.clone();
+    desk.notes_by = section.notes_by;
     Ok(freshservice::Freshservice::new(desk, environment)?)
 }
 

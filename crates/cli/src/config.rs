@@ -259,6 +259,8 @@ pub struct Freshservice {
     pub device_asset_type: DeviceType,
     #[serde(default)]
     pub fields: freshservice::Fields,
+    #[serde(default)]
+    pub notes_by: freshservice::NotesBy,
 }
 
 /// Photos from a telephone with a poor connection arrive in this time.

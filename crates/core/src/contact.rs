@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::entered;
 use crate::id::{ContactId, CustomerId, PlaceId};
 use crate::normalise;
 use crate::plan::{Change, Draft, Plan, Stamp};
@@ -94,10 +95,7 @@ pub fn change(
 
 fn checked(draft: ContactDraft) -> Result<ContactDraft, ContactRefusal> {
     let filled = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    let name = draft.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 200 {
-        return Err(ContactRefusal::Name);
-    }
+    let name = entered::name(&draft.name).map_err(|_| ContactRefusal::Name)?;
     let email = filled(draft.email);
     if email.as_deref().is_some_and(|email| normalise::email(email).is_none()) {
         return Err(ContactRefusal::Email);

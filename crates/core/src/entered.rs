@@ -3,6 +3,8 @@
 //! Kept as typed, but for what nobody can see: control characters, and the marks that turn the direction of the text around them, which could
 //! make a page say something else than it holds.
 
+/// The most characters of a name.
+pub const NAME: usize = 200;
 /// The most characters of a title.
 pub const TITLE: usize = 120;
 /// The most characters of a text.
@@ -30,6 +32,11 @@ pub enum Unfit {
 pub fn line(typed: &str, most: usize) -> Result<String, Unfit> {
     let shown: String = typed.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| is_fit(*c)).collect();
     fit(shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "), most)
+}
+
+/// What somebody or something is called: one line with at least a letter or a figure.
+pub fn name(typed: &str) -> Result<String, Unfit> {
+    line(typed, NAME).and_then(|name| if name.contains(char::is_alphanumeric) { Ok(name) } else { Err(Unfit::Empty) })
 }
 
 /// A line that may be left out.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::entered;
 use crate::id::{CustomerId, PlaceId};
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::timeline::Event;
@@ -111,6 +112,5 @@ pub fn change(
 }
 
 fn checked_name(name: &str) -> Result<String, PlaceRefusal> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 200 { Err(PlaceRefusal::Name) } else { Ok(name.to_owned()) }
+    entered::name(name).map_err(|_| PlaceRefusal::Name)
 }

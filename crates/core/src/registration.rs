@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::customer::Customer;
+use crate::entered;
 use crate::id::{ContactId, CustomerId, OneTimeLinkId, PersonId, PlaceId, RegistrationId};
 use crate::job::Task;
 use crate::licence::LicenceType;
@@ -94,7 +95,7 @@ pub struct Application {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RegistrationRefusal {
     /// Without a name nobody can decide.
-    #[error("enter your name, in at most 200 characters")]
+    #[error("enter your name, in at most 80 characters and without addresses in it")]
     Name,
     /// Mail would not arrive.
     #[error("enter an e-mail address that mail can be sent to")]
@@ -120,8 +121,10 @@ pub fn apply(
     token_hash: [u8; 32],
     stamp: Stamp<'_>,
 ) -> Result<Plan, RegistrationRefusal> {
-    let (name, message) = (application.name.trim(), application.message.trim());
-    if name.is_empty() || name.chars().count() > 200 {
+    let message = application.message.trim();
+    let name = entered::name(&application.name).map_err(|_| RegistrationRefusal::Name)?;
+    // The mail greets an address that nobody has proved yet: it must not carry somebody's message there.
+    if name.chars().count() > 80 || name.contains(['/', ':', '@']) || name.contains("www.") {
         return Err(RegistrationRefusal::Name);
     }
     if normalise::deliverable(&application.email).is_none() {
@@ -132,7 +135,7 @@ pub fn apply(
     }
     let registration = Registration {
         id,
-        name: name.to_owned(),
+        name,
         email: application.email.trim().to_owned(),
         message: Some(message.to_owned()).filter(|message| !message.is_empty()),
         token_hash,

@@ -151,11 +151,11 @@ impl Hub {
 
     /// A person by person id, by the hub's own id, or by an e-mail address that is only theirs.
     pub async fn find_person(&self, asked: &str) -> Result<Option<Person>, HubError> {
-        if let Some(person) = self.store.person_by_key(asked).await? {
-            return Ok(Some(person));
-        }
         if let Ok(id) = asked.parse::<PersonId>() {
             return Ok(self.store.person(id).await?);
+        }
+        if let Some(person) = self.store.person_by_key(asked).await? {
+            return Ok(Some(person));
         }
         let Some(email) = normalise::email(asked) else { return Ok(None) };
         let mut found = self.store.people_by_email(&email).await?;

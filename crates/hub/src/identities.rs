@@ -15,6 +15,9 @@ use crate::{ATTEMPTS, Hub, HubError};
 /// How long a sign-in counts as recent. Whoever changes the ways in has to have proved who they are no longer ago than this.
 pub const RECENT: SignedDuration = SignedDuration::from_mins(15);
 
+/// The code of the answer to somebody who became inactive.
+pub const ACCESS_ENDED: &str = "access_ended";
+
 /// A use of a session is written down when the last one noted is older than this: not every page is worth a write.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
@@ -115,6 +118,21 @@ impl Hub {
         Err(HubError::Busy)
     }
 
+    /// Refuses whoever became inactive: their tokens live on at the provider, and open nothing here (`P04`).
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] `access_ended`.
+    pub async fn check_active(&self, mine: &IdentityKey) -> Result<(), HubError> {
+        let Some(identity) = self.store.identity(mine).await? else { return Ok(()) };
+        match self.store.person(identity.person_id).await? {
+            Some(person) if person.inactive.is_some() => Err(HubError::precondition(
+                ACCESS_ENDED,
+                "this access was switched off; contact us if it is still needed",
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// Whose passkey it is, when the person of `mine` has it.
     async fn passkey_beside(&self, mine: &IdentityKey, id: IdentityId) -> Result<Option<PersonId>, HubError> {
         let identities = self.identities_beside(mine).await?;
@@ -125,6 +143,7 @@ impl Hub {
 
     async fn household(&self, mine: &IdentityKey) -> Result<(Customer, Vec<Identity>), HubError> {
         let unknown = || refused(IdentityRefusal::Unknown);
+        self.check_active(mine).await?;
         let identity = self.store.identity(mine).await?.ok_or_else(unknown)?;
         let customer = self.store.customer(identity.customer_id).await?.ok_or_else(unknown)?;
         let identities = self.store.identities_of_person(identity.person_id).await?;

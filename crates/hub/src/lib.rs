@@ -59,7 +59,7 @@ pub use door::{Approving, Asked, Entered, HalfEntered, Known, Offered, Opening, 
 pub use doors::{AccessAnswer, Entry};
 pub use env::Env;
 pub use error::HubError;
-pub use identities::{PortalSession, RECENT};
+pub use identities::{ACCESS_ENDED, PortalSession, RECENT};
 pub use invite::{Invited, Once};
 pub use invoices::{Books, InvoiceSource};
 pub use letters::{

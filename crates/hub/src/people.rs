@@ -350,7 +350,11 @@ impl Hub {
     /// The places around one, from the inside out, itself first.
     async fn around(&self, inside: Option<PlaceId>) -> Result<Vec<PlaceId>, HubError> {
         let (mut around, mut next) = (Vec::new(), inside);
-        while let Some(id) = next.filter(|id| !around.contains(id) && around.len() < DEEPEST) {
+        while let Some(id) = next.filter(|id| !around.contains(id)) {
+            if around.len() == DEEPEST {
+                let detail = format!("places stand at most {DEEPEST} deep inside each other; choose one further out");
+                return Err(HubError::precondition("too_deep", detail));
+            }
             let place = self.store.place(id).await?;
             next = place.ok_or_else(|| HubError::NotFound(format!("there is no place {id}")))?.parent_id;
             around.push(id);

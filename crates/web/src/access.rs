@@ -205,10 +205,12 @@ impl FromRequestParts<App> for Place {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let forwarded = parts
             .headers
-            .get("x-forwarded-for")
+            .get_all("x-forwarded-for")
+            .iter()
+            .next_back()
             .and_then(|value| value.to_str().ok())
             .filter(|_| app.config.trust_forwarded_for);
-        // The last address is the one our own proxy saw; those before it are whatever the client wrote.
+        // The last address of the last line is the one our own proxy saw; those before it are whatever the client wrote.
         let forwarded = forwarded.and_then(|list| list.rsplit(',').next()).map(|address| address.trim().to_owned());
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
         Ok(Self(forwarded.or(peer).unwrap_or_default()))

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tessera_connect::oidc::Verifier;
+use tessera_core::id::PersonId;
 use tessera_hub::Hub;
 
 use crate::b2c::B2c;
@@ -13,6 +14,8 @@ use crate::ops::Metrics;
 use crate::throttle::Throttle;
 use crate::view::Renderer;
 
+/// The most requests, or returns, that a person opens within a quarter of an hour: each is work for others.
+const OPENED: u32 = 30;
 /// How many forms with files are read at once.
 const UPLOADS: usize = 4;
 
@@ -85,6 +88,16 @@ impl App {
             metrics: Metrics::default(),
             uploads: tokio::sync::Semaphore::new(UPLOADS),
         }))
+    }
+
+    /// Whether somebody has opened so many of something within a quarter of an hour that no more are taken; else it is counted.
+    pub(crate) fn is_too_many(&self, what: &str, person: PersonId) -> bool {
+        let (key, now) = (format!("{what} {person}"), self.hub.env.now());
+        let blocked = self.slow_throttle.is_blocked(&key, OPENED, now);
+        if !blocked {
+            self.slow_throttle.failed(&key, now);
+        }
+        blocked
     }
 
     /// Whether customers reach the hub over TLS; then cookies are bound to it.

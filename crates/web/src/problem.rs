@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tessera_connect::ConnectError;
-use tessera_hub::HubError;
+use tessera_hub::{ACCESS_ENDED, HubError};
 use tessera_store::StoreError;
 use utoipa::ToSchema;
 
@@ -110,6 +110,7 @@ impl From<HubError> for Problem {
         let detail = error.to_string();
         match error {
             HubError::NotFound(_) | HubError::Connect(ConnectError::NotFound { .. }) => Self::not_found(detail),
+            HubError::Precondition { code: code @ ACCESS_ENDED, .. } => Self::new(StatusCode::FORBIDDEN, code, detail),
             HubError::Precondition { code, .. } => Self::new(StatusCode::CONFLICT, code, detail),
             HubError::Refused(refusal) => Self::new(StatusCode::CONFLICT, refusal.code(), detail),
             HubError::Busy => Self::unavailable("busy", detail, 1),

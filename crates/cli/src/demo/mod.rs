@@ -151,6 +151,7 @@ fn configuration(
             workspace_id: None,
             device_asset_type: tessera_core::device::DeviceType::default(),
             fields: tessera_connect::freshservice::Fields::default(),
+            notes_by: tessera_connect::freshservice::NotesBy::default(),
         },
         freshsales: config::Freshsales {
             name: "freshsales".to_owned(),

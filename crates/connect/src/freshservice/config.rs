@@ -47,6 +47,18 @@ impl Plan {
     }
 }
 
+/// In whose name what a customer says becomes a note on a ticket. The documentation lists `incoming` and `user_id` for what is read, not for
+/// what is written; an account that refuses them takes notes of the agent. The text names the customer either way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotesBy {
+    /// The requester's, as if they had written to the service desk.
+    #[default]
+    Requester,
+    /// The agent's whose key the hub uses.
+    Agent,
+}
+
 /// What the asset type fields are called: the name without its number (`serial_number`), or the label (`Serial Number`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -101,6 +113,8 @@ pub struct Config {
     pub device_asset_type: String,
     /// What the fields are called.
     pub fields: Fields,
+    /// In whose name notes are written (`P09`).
+    pub notes_by: NotesBy,
     /// How long the service desk may stay silent.
     pub read_timeout: Duration,
 }
@@ -124,6 +138,7 @@ impl Config {
             workspace_id: None,
             device_asset_type: device_asset_type.into(),
             fields: Fields::default(),
+            notes_by: NotesBy::default(),
             read_timeout: Duration::from_secs(15),
         }
     }

@@ -19,7 +19,7 @@ use tessera_core::record::Observation;
 use url::Url;
 
 pub use asset_type::AssetType;
-pub use config::{Config, Fields, Plan};
+pub use config::{Config, Fields, NotesBy, Plan};
 pub use tickets::{NewNote, NewTicket, Said, Ticket};
 pub use writing::{AssetForm, Choice, FormField, FormProblem};
 

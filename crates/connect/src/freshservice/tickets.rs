@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::writing::number;
-use super::{Freshservice, MOST_PAGES, PER_PAGE, config, found, json as read, reading};
+use super::{Freshservice, MOST_PAGES, NotesBy, PER_PAGE, config, found, json as read, reading};
 use crate::discipline::{Charge, ConnectError, Priority};
 
 const LIST: Charge = Charge { credits: 1, limit: Some(config::LIST_TICKETS) };
@@ -209,12 +209,11 @@ impl Freshservice {
         if !read::is_id(note.ticket_id) {
             return Ok(None);
         }
-        let body = json!({
-            "body": note.body,
-            "private": false,
-            "incoming": true,
-            "user_id": number(note.requester_id),
-        });
+        let mut body = json!({ "body": note.body, "private": false });
+        if self.config.notes_by == NotesBy::Requester {
+            body["incoming"] = true.into();
+            body["user_id"] = number(note.requester_id);
+        }
         let object = format!("a note on ticket {}", note.ticket_id);
         let path = ["tickets", note.ticket_id, "notes"];
         let call = self.call(&path, &[], "/tickets/{id}/notes", object, priority, Charge::ONE);

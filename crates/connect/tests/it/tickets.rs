@@ -1,7 +1,7 @@
 //! Tickets at the service desk (`P09`).
 
 use serde_json::{Value, json};
-use tessera_connect::freshservice::{Config, Freshservice, NewNote, NewTicket};
+use tessera_connect::freshservice::{Config, Freshservice, NewNote, NewTicket, NotesBy};
 use tessera_connect::{ConnectError, Priority};
 
 use crate::stand_in::{Reply, StandIn, start, virtual_time};
@@ -117,6 +117,11 @@ async fn p09_a_note_is_the_requesters_public_and_mails_nobody() {
     assert_eq!(connector(&desk).add_note(&note, NOW).await.unwrap().as_deref(), Some("9"));
     let sent = json!({ "body": "<p>Still dark</p>", "private": false, "incoming": true, "user_id": 777 });
     assert_eq!(body(&desk), sent);
+    let (_, environment) = virtual_time();
+    let mut config = Config::new("freshservice", desk.url.clone(), "key".to_owned().into(), "Inverter Bundle");
+    config.notes_by = NotesBy::Agent;
+    Freshservice::new(config, environment).unwrap().add_note(&note, NOW).await.unwrap();
+    assert_eq!(body(&desk), json!({ "body": "<p>Still dark</p>", "private": false }), "an account that insists");
     let gone = NewNote { ticket_id: "1", ..note };
     assert_eq!(connector(&desk).add_note(&gone, NOW).await.unwrap(), None);
     assert!(!connector(&desk).set_ticket_status("1", 5, NOW).await.unwrap());

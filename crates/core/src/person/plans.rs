@@ -1,6 +1,9 @@
 //! Making and changing persons.
 
+use uuid::Uuid;
+
 use super::{Inactive, Person, key};
+use crate::entered;
 use crate::id::{ContactId, PersonId, PlaceId};
 use crate::licence::LicenceType;
 use crate::normalise;
@@ -37,7 +40,7 @@ pub struct PersonDraft {
 pub enum PersonRefusal {
     /// It could not be typed, or be told from an address.
     #[error(
-        "`{0}` is no person id: use 2 to 64 letters, figures, dots, dashes or underscores. An e-mail address is not a person id"
+        "`{0}` is no person id: use 2 to 64 letters without accents, figures, dots, dashes or underscores. Neither an e-mail address nor an id of the hub is a person id"
     )]
     PersonId(String),
     /// Without a name nobody knows who it is.
@@ -165,14 +168,14 @@ fn differences(before: &Person, after: &Person) -> Vec<String> {
 
 /// The wanted person in order: places once each and with the default among them, role functions once each.
 fn checked(mut wanted: PersonDraft) -> Result<PersonDraft, PersonRefusal> {
-    wanted.name = wanted.name.trim().to_owned();
-    if wanted.name.is_empty() || wanted.name.chars().count() > 200 {
-        return Err(PersonRefusal::Name);
-    }
+    wanted.name = entered::name(&wanted.name).map_err(|_| PersonRefusal::Name)?;
     if let Some(person_id) = &mut wanted.person_id {
         *person_id = person_id.trim().to_owned();
-        let fits = |letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '-' | '_');
-        if !(2..=64).contains(&person_id.chars().count()) || !person_id.chars().all(fits) {
+        // Letters of other scripts look like these, and an id of the hub's own would stand for somebody else.
+        let fits = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
+        let names = |letter: char| letter.is_ascii_alphanumeric();
+        let fit = (2..=64).contains(&person_id.len()) && person_id.chars().all(fits) && person_id.contains(names);
+        if !fit || Uuid::try_parse(person_id).is_ok() {
             return Err(PersonRefusal::PersonId(person_id.chars().take(80).collect()));
         }
     }

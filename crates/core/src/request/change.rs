@@ -180,7 +180,7 @@ pub fn decided(
     Ok((after, plan))
 }
 
-/// Staff have a request sent again that the service desk refused, or whose ticket was lost: as a new ticket.
+/// Staff have a request sent again that the service desk refused, or whose ticket was lost: with the ticket that is there for it, or a new one.
 pub fn retry(request: &Request, stamp: Stamp<'_>) -> Option<Plan> {
     let mut plan = Plan::default();
     match &request.mirror {
@@ -191,7 +191,13 @@ pub fn retry(request: &Request, stamp: Stamp<'_>) -> Option<Plan> {
         Mirror::Waiting | Mirror::Ticket { .. } => {
             plan.push(Change::RetryRemarks(request.id), "what the service desk refused is sent once more");
         }
-        Mirror::Held | Mirror::Lost { .. } => return None,
+        // The ticket may be theirs again: what was sent since the request began is looked through before a new one is made.
+        Mirror::Lost { .. } => {
+            let (mirror, status) = (Mirror::Waiting, Status::Received);
+            let after = Request { mirror, status, sent_at: Some(request.created_at), ..request.clone() };
+            plan.push(Change::UpdateRequest(Box::new(after)), "staff want it at the service desk again");
+        }
+        Mirror::Held => return None,
     }
     let task = Task::MirrorRequest { request_id: request.id };
     plan.push(Change::Enqueue(stamp.job(task)), "staff want it sent again");

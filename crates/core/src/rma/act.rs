@@ -280,7 +280,7 @@ impl Line {
             if self.has_unit(serial, UnitRole::Replacement) {
                 return Err(refused("this unit was sent in the place of another one"));
             }
-            self.units.push(Unit { serial: serial.to_owned(), role });
+            self.units.push(Unit { serial: serial.to_owned(), role, elsewhere: false });
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! A return as somebody wants it, checked into one that can be opened.
 
+use std::collections::BTreeSet;
+
 use super::line::{DeviceRef, Unit, UnitRole};
 use super::{LONGEST_TEXT, Line, MOST_LINES, MOST_UNITS, ReturnReason};
 use crate::id::{CustomerId, PersonId, PlaceId};
@@ -44,7 +46,13 @@ pub struct WrongDraft(pub Vec<String>);
 
 impl Draft {
     /// The lines, or everything that is wrong with them. `staff` may choose reasons that customers may not.
-    pub(super) fn checked(&self, reasons: &[ReturnReason], staff: bool) -> Result<Vec<Line>, WrongDraft> {
+    /// `elsewhere` are serial numbers, comparable, of devices that somebody else has.
+    pub(super) fn checked(
+        &self,
+        reasons: &[ReturnReason],
+        staff: bool,
+        elsewhere: &BTreeSet<String>,
+    ) -> Result<Vec<Line>, WrongDraft> {
         let mut wrong = Vec::new();
         if self.lines.is_empty() {
             wrong.push("say what is returned: at least one line is needed".to_owned());
@@ -54,7 +62,7 @@ impl Draft {
         }
         let mut lines = Vec::new();
         for (number, line) in (1_u32..).zip(&self.lines) {
-            match line.checked(number, reasons, staff) {
+            match line.checked(number, reasons, staff, elsewhere) {
                 Ok(line) => lines.push(line),
                 Err(problems) => wrong.extend(problems.into_iter().map(|why| format!("line {number}: {why}"))),
             }
@@ -70,7 +78,13 @@ impl Draft {
 }
 
 impl DraftLine {
-    fn checked(&self, number: u32, reasons: &[ReturnReason], staff: bool) -> Result<Line, Vec<String>> {
+    fn checked(
+        &self,
+        number: u32,
+        reasons: &[ReturnReason],
+        staff: bool,
+        elsewhere: &BTreeSet<String>,
+    ) -> Result<Line, Vec<String>> {
         let mut wrong = Vec::new();
         let model = self.model.trim();
         if model.is_empty() || model.chars().count() > 200 {
@@ -90,7 +104,7 @@ impl DraftLine {
             let codes: Vec<_> = reasons.iter().map(|reason| reason.code.as_str()).collect();
             wrong.push(format!("“{}” is no return reason; choose one of {}", self.reason, codes.join(", ")));
         }
-        let units = self.units(&mut wrong);
+        let units = self.units(elsewhere, &mut wrong);
         match reason {
             Some(reason) if wrong.is_empty() => Ok(Line {
                 number,
@@ -109,10 +123,12 @@ impl DraftLine {
         }
     }
 
-    fn units(&self, wrong: &mut Vec<String>) -> Vec<Unit> {
+    fn units(&self, elsewhere: &BTreeSet<String>, wrong: &mut Vec<String>) -> Vec<Unit> {
         let mut units: Vec<Unit> = Vec::new();
         for entered in self.serials.iter().map(|entered| entered.trim()).filter(|entered| !entered.is_empty()) {
-            let Some(compared) = normalise::serial(entered).filter(|compared| compared.len() <= 100) else {
+            // Letters of other scripts look like these: the same unit would be another one.
+            let fits = |compared: &String| compared.is_ascii() && compared.len() <= 100;
+            let Some(compared) = normalise::serial(entered).filter(fits) else {
                 wrong.push(format!("“{entered}” is no serial number"));
                 continue;
             };
@@ -120,7 +136,8 @@ impl DraftLine {
                 wrong.push(format!("serial number {entered} is there twice"));
                 continue;
             }
-            units.push(Unit { serial: entered.to_owned(), role: UnitRole::Returned });
+            let elsewhere = elsewhere.contains(&compared);
+            units.push(Unit { serial: entered.to_owned(), role: UnitRole::Returned, elsewhere });
         }
         if units.len() > self.quantity as usize {
             wrong.push("there are more serial numbers than units".to_owned());

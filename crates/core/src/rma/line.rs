@@ -57,6 +57,10 @@ pub struct Unit {
     pub serial: String,
     /// The customer's own, or one sent in its place.
     pub role: UnitRole,
+    /// Somebody else has the device with this serial number, as far as the hub knows: what a customer types about it keeps nobody from
+    /// returning their own.
+    #[serde(default)]
+    pub elsewhere: bool,
 }
 
 /// Which of the two units a serial number is of.
@@ -257,7 +261,8 @@ impl Line {
 
     /// By what its units are known.
     pub fn unit_keys(&self) -> Vec<String> {
-        let serials = self.units.iter().filter_map(|unit| normalise::serial(&unit.serial));
+        let theirs = self.units.iter().filter(|unit| !unit.elsewhere);
+        let serials = theirs.filter_map(|unit| normalise::serial(&unit.serial));
         let keys = serials.map(|serial| format!("serial:{serial}"));
         keys.chain(self.device.iter().map(DeviceRef::unit_key)).collect()
     }

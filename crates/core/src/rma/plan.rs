@@ -1,5 +1,7 @@
 //! Plans that open and change returns.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::event::Happened;
@@ -53,10 +55,10 @@ pub fn open(
     draft: &Draft,
     reasons: &[ReturnReason],
     customer: Customer,
-    staff: bool,
+    (staff, elsewhere): (bool, &BTreeSet<String>),
     stamp: Stamp<'_>,
 ) -> Result<(Rma, Plan), WrongDraft> {
-    let lines = draft.checked(reasons, staff)?;
+    let lines = draft.checked(reasons, staff, elsewhere)?;
     let id: RmaId = stamp.id();
     let rma = Rma {
         id,

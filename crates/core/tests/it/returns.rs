@@ -1,6 +1,6 @@
 //! Returns under any sequence of deeds: whatever is tried by whomever, the promises hold after every one of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use tessera_core::customer::Customer;
@@ -98,7 +98,9 @@ impl World {
             ..DraftLine::default()
         };
         let draft = Draft { lines: lines.iter().map(line).collect(), ..draft() };
-        if let Ok((rma, plan)) = self.stamped(|stamp| rma::open(&draft, &reasons, customer(), false, stamp)) {
+        if let Ok((rma, plan)) =
+            self.stamped(|stamp| rma::open(&draft, &reasons, customer(), (false, &BTreeSet::new()), stamp))
+        {
             assert!(plan.changes().count() >= 4, "customer, timeline, return, mail");
             self.write(rma);
         }
@@ -243,7 +245,8 @@ fn opened(reason: &str, quantity: u32, serials: &[&str]) -> (World, Rma) {
         ..DraftLine::default()
     };
     let draft = Draft { lines: vec![line], ..draft() };
-    let opened = world.stamped(|stamp| rma::open(&draft, &ReturnReason::usual(), customer(), false, stamp));
+    let opened =
+        world.stamped(|stamp| rma::open(&draft, &ReturnReason::usual(), customer(), (false, &BTreeSet::new()), stamp));
     let (rma, _) = opened.expect("it opens");
     (world, rma)
 }
@@ -319,7 +322,8 @@ fn p09_what_is_wrong_with_a_draft_is_said_at_once_and_by_line() {
     let bad = DraftLine { quantity: 0, reason: "wish".into(), serials: vec!["-".into()], ..DraftLine::default() };
     let draft = Draft { lines: vec![bad], ..draft() };
     let reasons = ReturnReason::usual();
-    let wrong = world.stamped(|stamp| rma::open(&draft, &reasons, customer(), false, stamp)).unwrap_err();
+    let wrong =
+        world.stamped(|stamp| rma::open(&draft, &reasons, customer(), (false, &BTreeSet::new()), stamp)).unwrap_err();
     assert_eq!(wrong.0.len(), 4, "{wrong}");
     assert!(wrong.0.iter().all(|why| why.starts_with("line 1: ")), "{wrong}");
 }

@@ -298,10 +298,7 @@ impl Hub {
             let request = request.ok_or_else(|| HubError::NotFound(format!("there is no request {id}")))?;
             let plan = self.stamped(actor, channel, |stamp| request::retry(&request, stamp));
             let plan = plan.ok_or_else(|| {
-                HubError::precondition(
-                    "nothing_to_send",
-                    "there is nothing to send: it was not released, or its ticket is gone",
-                )
+                HubError::precondition("nothing_to_send", "there is nothing to send: it was not released")
             })?;
             if self.try_apply(&plan).await? {
                 return Ok(());

@@ -8,14 +8,21 @@ mod order;
 
 pub use order::{OrderedLine, ReturnOrder, Returnable};
 
+use std::collections::BTreeSet;
+
 use tessera_core::id::{PersonId, RmaId};
 use tessera_core::money::Currency;
+use tessera_core::normalise;
 use tessera_core::plan::{Change, Plan, Stamp};
+use tessera_core::record::{Attributes, HandleKind};
 use tessera_core::rma::{self, Act, ReturnReason, Rma};
-use tessera_store::{ApplyError, Conflict};
+use tessera_store::{ApplyError, Conflict, StoredRecord};
 
 use crate::error::again;
 use crate::{ATTEMPTS, Asking, Hub, HubError};
+
+/// The most serial numbers of a return that are looked up.
+const MOST_LOOKED_UP: usize = 1000;
 
 /// What the operator decided about returns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +64,7 @@ impl Hub {
     /// another one; that is named to whoever may see it.
     pub async fn open_return(&self, draft: &rma::Draft, sight: Sight, asking: Asking<'_>) -> Result<Rma, HubError> {
         let digest = once::of_draft(draft);
+        let elsewhere = self.serials_elsewhere(draft, sight).await?;
         for _ in 0..ATTEMPTS {
             if let Some(before) = self.return_asked_before(asking, digest).await? {
                 return Ok(before);
@@ -66,7 +74,7 @@ impl Hub {
             let staff = sight == Sight::All;
             let reasons = &self.config.returns.reasons;
             let planned = self.stamped(asking.actor, asking.channel, |stamp| {
-                let (rma, mut plan) = rma::open(draft, reasons, customer, staff, stamp)?;
+                let (rma, mut plan) = rma::open(draft, reasons, customer, (staff, &elsewhere), stamp)?;
                 keep(&mut plan, asking, digest, rma.id, stamp);
                 Ok::<_, rma::WrongDraft>((rma, plan))
             });
@@ -80,6 +88,28 @@ impl Hub {
             }
         }
         Err(HubError::Busy)
+    }
+
+    /// The typed serial numbers, comparable, of devices that somebody has whom this person does not see. Staff may type any.
+    async fn serials_elsewhere(&self, draft: &rma::Draft, sight: Sight) -> Result<BTreeSet<String>, HubError> {
+        let Sight::Of(person) = sight else { return Ok(BTreeSet::new()) };
+        let seen = self.store.devices_in_places(person).await?;
+        let seen: BTreeSet<String> = seen.into_iter().map(|(_, device)| device.external_id).collect();
+        let typed = draft.lines.iter().flat_map(|line| &line.serials);
+        let typed: BTreeSet<String> =
+            typed.filter_map(|serial| normalise::serial(serial)).take(MOST_LOOKED_UP).collect();
+        let mut elsewhere = BTreeSet::new();
+        for serial in typed {
+            let known = self.store.records_by(HandleKind::Serial, &serial, 8).await?;
+            let held = |record: &StoredRecord| match &record.attributes {
+                Attributes::Asset(asset) => asset.used_by.is_some() && !seen.contains(&record.key.external_id),
+                _ => false,
+            };
+            if known.iter().any(held) {
+                elsewhere.insert(serial);
+            }
+        }
+        Ok(elsewhere)
     }
 
     /// Does something to lines of a return: all of it, or nothing. With `version`, only if it is still the one that was looked at.

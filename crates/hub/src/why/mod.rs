@@ -60,6 +60,7 @@ impl Hub {
             });
         }
         if mine.is_none() {
+            self.check_active(&sign_in.identity).await?;
             self.note_unlinked(sign_in).await?;
         }
         let facts = self.facts_of_sign_in(sign_in).await?;

@@ -139,9 +139,10 @@ impl Step {
 /// How the newest activation of whoever is signed in stands. It finishes by itself, however long an outside system takes.
 #[utoipa::path(
     get, path = "/me/activation", operation_id = "getMyActivation", tag = "App", security(("bearer" = [])),
-    responses((status = 200, description = "How it stands", body = Activation), problems::Any),
+    responses((status = 200, description = "How it stands", body = Activation), problems::Any, problems::Ended),
 )]
 pub(super) async fn show(State(app): State<App>, bearer: Bearer) -> Result<Json<Activation>, Problem> {
+    app.hub.check_active(&bearer.identity()).await?;
     let view = app.hub.my_activation(&bearer.identity()).await?;
     Ok(Json(view.map(|view| Activation::of(&view)).unwrap_or_default()))
 }

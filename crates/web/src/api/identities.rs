@@ -47,10 +47,11 @@ pub(super) struct SignInMethods {
 /// Everything that signs in for the same customer. One is added in the portal, where its provider can be visited.
 #[utoipa::path(
     get, path = "/me/identities", operation_id = "listMyIdentities", tag = "App", security(("bearer" = [])),
-    responses((status = 200, description = "The sign-in methods", body = SignInMethods), problems::Any),
+    responses((status = 200, description = "The sign-in methods", body = SignInMethods), problems::Any, problems::Ended),
 )]
 pub(super) async fn list(State(app): State<App>, bearer: Bearer) -> Result<Json<SignInMethods>, Problem> {
     let mine = bearer.identity();
+    app.hub.check_active(&mine).await?;
     let identities = app.hub.identities_beside(&mine).await?;
     let items = identities.into_iter().map(|identity| SignInMethod {
         id: identity.id.0,
@@ -83,7 +84,7 @@ pub(super) struct ById {
     params(ById),
     responses(
         (status = 204, description = "It is removed"),
-        problems::Any, problems::NotFound, problems::Refused,
+        problems::Any, problems::Ended, problems::NotFound, problems::Refused,
     ),
 )]
 pub(super) async fn remove(

@@ -108,10 +108,11 @@ impl From<tessera_core::reason::Reason> for Reason {
 /// The identity of the token, the customer it signs in for, and how the activation stands.
 #[utoipa::path(
     get, path = "/me", operation_id = "getMe", tag = "App", security(("bearer" = [])),
-    responses((status = 200, description = "Who is signed in", body = Me), problems::Any),
+    responses((status = 200, description = "Who is signed in", body = Me), problems::Any, problems::Ended),
 )]
 pub(super) async fn show(State(app): State<App>, bearer: Bearer) -> Result<Json<Me>, Problem> {
     let key = bearer.identity();
+    app.hub.check_active(&key).await?;
     let customer = app.hub.store.customer_of_identity(&key).await?;
     let activation = app.hub.my_activation(&key).await?.map(|view| Activation::of(&view));
     Ok(Json(Me {
@@ -135,7 +136,7 @@ pub(super) async fn show(State(app): State<App>, bearer: Bearer) -> Result<Json<
         (status = 200, description = "The devices, or why there are none", body = MyDevices,
             headers(("etag" = String, description = "Changes with the answer"))),
         (status = 304, description = "Nothing changed"),
-        problems::Any,
+        problems::Any, problems::Ended,
     ),
 )]
 pub(super) async fn devices(State(app): State<App>, bearer: Bearer, headers: HeaderMap) -> Result<Response, Problem> {
@@ -176,7 +177,7 @@ pub(super) struct DeviceId {
 #[utoipa::path(
     get, path = "/me/devices/{id}", operation_id = "getMyDevice", tag = "App", security(("bearer" = [])),
     params(DeviceId),
-    responses((status = 200, description = "The device", body = Device), problems::Any, problems::NotFound),
+    responses((status = 200, description = "The device", body = Device), problems::Any, problems::Ended, problems::NotFound),
 )]
 pub(super) async fn device(
     State(app): State<App>,

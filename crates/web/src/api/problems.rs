@@ -25,6 +25,9 @@ problems! {
         "401" "Whoever asks is not known: the key or token is missing, wrong, or has expired",
         "500" "Something went wrong here; it was recorded",
         "503" "The database, or the identity provider's keys, cannot be reached at present; try again";
+    /// What operations for whoever is signed in may answer too.
+    Ended:
+        "403" "The person was made inactive (`access_ended`): their tokens open nothing any more";
     /// What operations on one object may answer too.
     NotFound:
         "404" "There is no such thing";

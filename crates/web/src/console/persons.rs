@@ -271,10 +271,12 @@ pub(super) async fn change(
     Form(typed): Form<Typed>,
 ) -> Answer {
     let person = find(&app, &person).await?;
+    // A form without it is not one of ours, and what it leaves out would be taken away.
+    let version = typed.version.ok_or(PageError(StatusCode::BAD_REQUEST))?;
     let changed = match typed.draft() {
         Ok(draft) => {
             let by = By { actor: &staff.actor(), channel: CHANNEL };
-            app.hub.change_person(person.id, typed.version, |_| draft.clone(), by).await
+            app.hub.change_person(person.id, Some(version), |_| draft.clone(), by).await
         }
         Err(problem) => Err(HubError::Precondition { code: "invalid", detail: problem }),
     };

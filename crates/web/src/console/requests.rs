@@ -105,8 +105,9 @@ pub(super) async fn show(
     let job_error = jobs.into_iter().find_map(|job| job.error);
     let mut facts = one::facts(&app, &request).await?;
     facts.insert(0, crate::view::Fact::new("Opened by", request.person_name.clone()));
-    let may_retry =
-        matches!(request.mirror, Mirror::Refused { .. } | Mirror::Unlinked) || refused || job_error.is_some();
+    let may_retry = matches!(request.mirror, Mirror::Refused { .. } | Mirror::Unlinked | Mirror::Lost { .. })
+        || refused
+        || job_error.is_some();
     let content = StaffRequest {
         subject: request.subject.clone(),
         status: lines::status(&app, request.status),

@@ -198,7 +198,14 @@ fn work(app: &App, line: &Line) -> ReturnWork {
 fn facts(line: &Line) -> Vec<Fact> {
     let listed = |role| line.serials(role).collect::<Vec<_>>().join(", ");
     let (returned, sent) = (listed(UnitRole::Returned), listed(UnitRole::Replacement));
-    let facts = [("Reason", line.reason.label.clone()), ("Serial", returned), ("Sent in its place", sent)];
+    let elsewhere = line.units.iter().filter(|unit| unit.elsewhere).map(|unit| unit.serial.as_str());
+    let elsewhere = elsewhere.collect::<Vec<_>>().join(", ");
+    let facts = [
+        ("Reason", line.reason.label.clone()),
+        ("Serial", returned),
+        ("Typed, but somebody else has it", elsewhere),
+        ("Sent in its place", sent),
+    ];
     let mut facts: Vec<Fact> = facts
         .into_iter()
         .filter(|(_, value)| !value.is_empty())

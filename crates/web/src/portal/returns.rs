@@ -131,6 +131,11 @@ async fn open(
         typed.add_line();
         return page(&app, &surroundings, &form(&app, &viewer, &typed, Vec::new()).await?);
     }
+    if app.is_too_many("return", viewer.person) {
+        let wrong = "You opened many returns within a short time. Wait a quarter of an hour, or add to one of them.";
+        let content = form(&app, &viewer, &typed, vec![wrong.to_owned()]).await?;
+        return page_with(&app, &surroundings, &content, StatusCode::TOO_MANY_REQUESTS);
+    }
     match open_typed(&app, &viewer, &typed).await {
         Ok(opened) => Ok(opened),
         Err(HubError::Precondition { detail, .. }) => {

@@ -76,6 +76,8 @@ stories! {
         p01_p02_a_contact_never_signs_in_and_gets_a_person,
         p03_a_person_id_is_one_persons_whatever_its_case,
         p04_who_becomes_inactive_is_signed_out_at_once_and_stays_known,
+        p05_what_a_change_leaves_out_stays_as_it_is_by_then,
+        p08_places_are_no_deeper_than_can_be_looked_through,
         p05_p13_a_licence_that_does_not_exist_is_refused_and_named,
         p08_a_person_sees_their_places_and_nothing_else,
         p08_a_device_that_changes_hands_leaves_its_place,
@@ -195,6 +197,7 @@ stories! {
         p08_p09_whatever_is_not_at_my_places_does_not_exist,
         p09_a_file_is_what_its_bytes_say_and_runs_nothing,
         p09_uploads_are_bounded,
+        p09_a_person_opens_so_many_requests_and_no_more_for_a_while,
     }
     requests_steps {
         p09_a_request_takes_its_customers_own_steps_first,
@@ -383,6 +386,7 @@ stories! {
         p12_somebody_registers_is_approved_and_signs_in,
         p12_whose_person_an_applicant_is_is_found_by_a_search,
         p12_a_refusal_is_explained_to_the_applicant,
+        p12_a_mail_to_an_unproved_address_carries_nobodys_message,
         p12_whether_an_address_is_known_is_told_to_its_mailbox_only,
         p12_a_link_that_is_old_or_used_confirms_nothing,
         p03_staff_see_and_end_what_a_person_has_and_no_password,

@@ -77,6 +77,20 @@ pub async fn p12_somebody_registers_is_approved_and_signs_in(house: House) {
     assert!(twice.body.contains("decided already"), "{}", twice.body);
 }
 
+pub async fn p12_a_mail_to_an_unproved_address_carries_nobodys_message(house: House) {
+    let url = format!("{}/portal/customer/register", house.url);
+    for name in ["Go to https://evil.example/login", "www.evil.example", "\u{202e}", "x@evil.example"] {
+        let page = Browser::new().post(&url, &[("name", name), ("email", APPLICANT), ("message", "")]).await;
+        assert_eq!(page.status, 422, "{name:?}");
+    }
+    let name = "Bob\r\n\r\nYour account is locked";
+    Browser::new().post(&url, &[("name", name), ("email", APPLICANT), ("message", "")]).await;
+    house.hub.work_off().await;
+    let mails = house.mail.messages();
+    let mail = mails.iter().find(|mail| mail.to == [APPLICANT.to_owned()]).unwrap();
+    assert!(format!("{mail:?}").contains("Hello Bob Your account is locked"), "on one line: {mail:?}");
+}
+
 pub async fn p12_whose_person_an_applicant_is_is_found_by_a_search(house: House) {
     house.activated(ADA).await;
     house.activated(BEN).await;

@@ -1,5 +1,7 @@
 //! Requests and their files against those who look for what is not theirs, or send what they should not.
 
+use std::time::Duration;
+
 use reqwest::Method;
 
 use crate::browser::Browser;
@@ -119,4 +121,15 @@ pub async fn p09_uploads_are_bounded(house: House) {
     assert_eq!((page.status, page.body.contains("at most 10 files")), (422, true), "the first ten were all");
     let page = ada.upload_all(&format!("{url}/comment"), &[("text", &"x".repeat(10_001))], &[]).await;
     assert_eq!((page.status, page.body.contains("at most 10000 characters")), (422, true));
+}
+
+pub async fn p09_a_person_opens_so_many_requests_and_no_more_for_a_while(house: House) {
+    let mut ada = house.activated(ADA).await;
+    for at in 0..30 {
+        assert_eq!(open(&house, &mut ada, &[], &[]).await.status, 200, "{at}");
+    }
+    let page = open(&house, &mut ada, &[], &[]).await;
+    assert!(page.status == 422 && page.body.contains("Wait a quarter of an hour"), "{}", page.body);
+    house.advance(Duration::from_mins(16));
+    assert_eq!(open(&house, &mut ada, &[], &[]).await.status, 200);
 }

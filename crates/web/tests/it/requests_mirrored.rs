@@ -243,13 +243,24 @@ pub async fn h04_a_ticket_that_is_gone_or_moved_tells_nothing_more(house: House)
     let refused = ada.upload_all(&format!("{}/comment", page.url), &[("text", "Hello?")], &[]).await;
     assert_eq!(refused.status, 422);
 
+    // It was a mistake, and is given back: staff take it up where it was.
+    house.advance(Duration::from_mins(10));
+    desk(&house, Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1001 })).await;
+    let mut agnes = Colleague::signed_in(&house).await;
+    agnes.post(&format!("/requests/{}/retry", id_in(&page)), &[]).await;
+    house.hub.work_off().await;
+    let shown = ada.open(&page.url).await;
+    assert!(!shown.body.contains("no longer has this request"), "{}", shown.body);
+    assert_eq!(tickets(&house, ADA).len(), 1, "the same ticket");
+    desk(&house, Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1002 })).await;
+    told(&house, ticket).await;
+
     let page = open(&house, &mut ben, &[("subject", "Soon gone")], &[]).await;
     house.hub.work_off().await;
     let made = tickets(&house, BEN).iter().find(|it| it.subject == "Soon gone").unwrap().id;
     desk(&house, Method::DELETE, &format!("/tickets/{made}"), Value::Null).await;
     told(&house, made).await;
     assert!(ben.open(&page.url).await.body.contains("no longer has this request"));
-    let mut agnes = Colleague::signed_in(&house).await;
     let shown = agnes.open("/requests?show=trouble").await;
     assert!(
         shown.body.contains("deleted at the service desk") && shown.body.contains("another customer"),

@@ -84,7 +84,8 @@ pub async fn m15_a_delete_is_among_the_calls_about_its_account(house: House) {
     platform.delete(&id).await;
     platform.delete("0198c0de-0000-7000-8000-000000000001").await;
     let about = house.hub.store.calls_about("market", "3000", 9).await.unwrap();
-    let mut named: Vec<&str> = about.iter().filter_map(|call| call.operation).map(|it| it.as_str()).collect();
+    let mut named: Vec<&str> =
+        about.iter().filter_map(|call| call.operation).map(tessera_core::marketplace::Operation::as_str).collect();
     named.sort_unstable();
     assert_eq!(named, ["Delete", "Delete", "Synchronize"]);
     let mut agnes = Colleague::signed_in(&house).await;

@@ -327,11 +327,13 @@ pub(in crate::api) async fn change(
     let version = if_match(&headers)?;
     let before = find(&app, &id).await?;
     let licence = match &change.licence_type {
-        Told::Nothing => before.licence,
-        Told::Be(code) => licence(&app, Some(&before.person_id), code.as_deref()).await?,
+        Told::Nothing => None,
+        Told::Be(code) => Some(licence(&app, Some(&before.person_id), code.as_deref()).await?),
     };
     let by = By { actor: &machine.actor(), channel: "api" };
-    let changed = app.hub.change_person(before.id, version, |before| change.applied_to(before, licence), by).await;
+    // What is left out stays as it is when the change is made, not as it was when it was asked for.
+    let wanted = |now: &Kept| change.applied_to(now, licence.unwrap_or(now.licence));
+    let changed = app.hub.change_person(before.id, version, wanted, by).await;
     Ok(answer(changed.map_err(refused)?))
 }
 
@@ -374,12 +376,9 @@ async fn licence(app: &App, person_id: Option<&str>, code: Option<&str>) -> Resu
 
 /// One person by person id or the hub's own id, or the problem that there is none.
 pub(super) async fn find(app: &App, id: &str) -> Result<Kept, Problem> {
-    let found = match app.hub.store.person_by_key(id).await? {
-        Some(person) => Some(person),
-        None => match id.parse::<PersonId>() {
-            Ok(id) => app.hub.store.person(id).await?,
-            Err(_) => None,
-        },
+    let found = match id.parse::<PersonId>() {
+        Ok(id) => app.hub.store.person(id).await?,
+        Err(_) => app.hub.store.person_by_key(id).await?,
     };
     found.ok_or_else(|| Problem::not_found(format!("there is no person {id}")))
 }

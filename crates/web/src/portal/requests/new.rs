@@ -18,6 +18,9 @@ use crate::page::{Answer, PageError, chrome, page_with, redirect_with};
 use crate::view::Flash;
 use crate::view::requests::{AskedField, Choice, FormProblem, NewRequest};
 
+/// As what opened requests are counted.
+const OPENED: &str = "request";
+
 /// What the form begins with.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -55,6 +58,11 @@ pub(super) async fn open(
         answers: fields.beginning("answer.").map(|(label, answer)| (label.to_owned(), answer.to_owned())).collect(),
         files,
     };
+    if app.is_too_many(OPENED, viewer.person) {
+        let wrong =
+            "You opened many requests within a short time. Wait a quarter of an hour, or write into one of them.";
+        return shown(&app, &viewer, (&headers, &uri), &wish, vec![("subject".to_owned(), wrong.to_owned())]).await;
+    }
     match app.hub.open_request(&viewer, &wish).await {
         Ok(request) => {
             let done = Flash::done("Your request is here. You read below how it stands.");
