@@ -5,6 +5,7 @@ use tessera_core::credential;
 use tessera_core::customer::{Customer, Identity, IdentityKey, SignIn};
 use tessera_core::id::{IdentityId, PersonId};
 use tessera_core::identity::{self, Household, IdentityRefusal};
+use tessera_core::person::{ACCOUNT_DELETED, Inactive};
 
 use crate::activate::actor_of;
 use crate::error::again;
@@ -118,19 +119,19 @@ impl Hub {
         Err(HubError::Busy)
     }
 
-    /// Refuses whoever became inactive: their tokens live on at the provider, and open nothing here (`P04`).
+    /// Refuses whoever became inactive: their tokens live on at the provider, and open nothing here (`P04`). Whose marketplace closed the account
+    /// is not refused, and reads that as the reason for which there is nothing (`M15`).
     ///
     /// # Errors
     /// [`HubError::Precondition`] `access_ended`.
     pub async fn check_active(&self, mine: &IdentityKey) -> Result<(), HubError> {
-        let Some(identity) = self.store.identity(mine).await? else { return Ok(()) };
-        match self.store.person(identity.person_id).await? {
-            Some(person) if person.inactive.is_some() => Err(HubError::precondition(
-                ACCESS_ENDED,
-                "this access was switched off; contact us if it is still needed",
-            )),
-            _ => Ok(()),
-        }
+        let inactive = self.inactive(mine).await?;
+        if inactive.is_none_or(|inactive| inactive.why == ACCOUNT_DELETED) { Ok(()) } else { Err(ended()) }
+    }
+
+    async fn inactive(&self, mine: &IdentityKey) -> Result<Option<Inactive>, HubError> {
+        let Some(identity) = self.store.identity(mine).await? else { return Ok(None) };
+        Ok(self.store.person(identity.person_id).await?.and_then(|person| person.inactive))
     }
 
     /// Whose passkey it is, when the person of `mine` has it.
@@ -143,12 +144,18 @@ impl Hub {
 
     async fn household(&self, mine: &IdentityKey) -> Result<(Customer, Vec<Identity>), HubError> {
         let unknown = || refused(IdentityRefusal::Unknown);
-        self.check_active(mine).await?;
+        if self.inactive(mine).await?.is_some() {
+            return Err(ended());
+        }
         let identity = self.store.identity(mine).await?.ok_or_else(unknown)?;
         let customer = self.store.customer(identity.customer_id).await?.ok_or_else(unknown)?;
         let identities = self.store.identities_of_person(identity.person_id).await?;
         Ok((customer, identities))
     }
+}
+
+fn ended() -> HubError {
+    HubError::precondition(ACCESS_ENDED, "this access was switched off; contact us if it is still needed")
 }
 
 fn refused(refusal: IdentityRefusal) -> HubError {

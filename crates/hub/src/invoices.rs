@@ -3,6 +3,7 @@
 //! What cannot be read is noted row by row. An emptied or broken source takes nothing away.
 
 use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use jiff::SignedDuration;
 use tessera_connect::Priority;
@@ -119,6 +120,7 @@ impl Hub {
         feed: &mut FeedState,
     ) -> Result<(), HubError> {
         feed.etag = reading.etag.take();
+        let mut numbers = HashMap::new();
         while let Some(batch) = reading.batches.recv().await {
             let batch = match batch {
                 Ok(batch) => batch,
@@ -127,7 +129,7 @@ impl Hub {
                     return Ok(());
                 }
             };
-            self.observe_rows(source, batch, feed).await?;
+            self.observe_rows(source, batch, feed, &mut numbers).await?;
         }
         self.miss_unseen(source.name(self), feed).await
     }
@@ -137,11 +139,13 @@ impl Hub {
         source: &InvoiceSource,
         rows: Vec<Result<Row, BadRow>>,
         feed: &mut FeedState,
+        numbers: &mut HashMap<String, [u8; 32]>,
     ) -> Result<(), HubError> {
         feed.rows += rows.len();
         let mut confirmed = Plan::default();
         for row in rows {
-            match row.and_then(|row| source.mapping.read(&row)) {
+            let line = row.as_ref().map(|row| row.line).unwrap_or_default();
+            match row.and_then(|row| source.mapping.read(&row)).and_then(|bill| once(numbers, bill, line)) {
                 Ok(bill) => self.observe_bill(source, bill, &mut confirmed).await?,
                 Err(bad) => self.note_bad(source, bad, feed, &mut confirmed).await?,
             }
@@ -153,6 +157,7 @@ impl Hub {
     /// reading is taken for confirmed when it is listed.
     async fn read_deals(&self, source: &InvoiceSource, feed: &mut FeedState) -> Result<(), HubError> {
         let watermark = feed.etag.take();
+        let mut numbers = HashMap::new();
         let mut latest = watermark.clone();
         let view = self.crm.won_deals_view(Priority::Background).await?;
         let mut page = 1;
@@ -187,7 +192,7 @@ impl Hub {
                     }
                 }
             }
-            self.observe_rows(source, rows, feed).await?;
+            self.observe_rows(source, rows, feed, &mut numbers).await?;
             if !deals.next {
                 break;
             }
@@ -301,5 +306,17 @@ impl Hub {
         found.sort();
         found.dedup();
         Ok(found)
+    }
+}
+
+/// A bill whose number was not read before in the same reading, or says the same: with other content, nobody can tell whose it is.
+fn once(numbers: &mut HashMap<String, [u8; 32]>, bill: Bill, line: usize) -> Result<Bill, BadRow> {
+    match numbers.insert(bill.number.clone(), bill.hash()) {
+        Some(first) if first != bill.hash() => {
+            numbers.insert(bill.number.clone(), first);
+            let why = "its number was read before in this reading, with other content; that one counts".to_owned();
+            Err(BadRow { line, number: Some(bill.number), why })
+        }
+        _ => Ok(bill),
     }
 }

@@ -54,6 +54,9 @@ pub struct Inactive {
     pub why: String,
 }
 
+/// Why somebody is inactive whose marketplace closed the account (`M15`).
+pub const ACCOUNT_DELETED: &str = "account_deleted";
+
 impl Person {
     /// A person of a customer, with the customer's home place, active.
     pub fn at_home(

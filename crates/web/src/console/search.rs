@@ -2,18 +2,19 @@
 
 use axum::extract::{OriginalUri, Query, State};
 use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 use tessera_connect::ConnectError;
-use tessera_core::id::CustomerId;
+use tessera_core::id::{CustomerId, PersonId};
 use tessera_core::record::{Asset, Attributes, Kind, RecordKey};
 use tessera_hub::HubError;
 use tessera_store::{ListedCustomer, SearchHit, StoreError};
 
 use super::find::{Found, find};
-use super::{CHANNEL, MOST, chrome, customer_url, device_url, invitations, record_url, words};
+use super::{CHANNEL, MOST, chrome, customer_url, device_url, invitations, persons, record_url, words};
 use crate::App;
 use crate::access::Staff;
-use crate::page::{Answer, page};
+use crate::page::{Answer, PageError, page};
 use crate::view::Flash;
 use crate::view::console::{Badge, CustomerHit, DeviceHit, RecordHit, Search};
 
@@ -44,7 +45,23 @@ pub(super) async fn search(
             Err(error) => chrome.flash = Some(Flash::failed(words::sentence(&error.to_string()))),
         }
     }
+    if found.hits.is_empty()
+        && found.customer.is_none()
+        && let Some(person) = person_named(&app, &query).await?
+    {
+        return Ok(Redirect::to(&persons::url(person)).into_response());
+    }
     page(&app, &chrome, &shown(&app, query, found).await?)
+}
+
+/// The one person that somebody typed: by person id, by the hub's own id, or by an e-mail address.
+pub(super) async fn person_named(app: &App, typed: &str) -> Result<Option<PersonId>, PageError> {
+    match app.hub.find_person(typed.trim_start_matches("person ").trim()).await {
+        Ok(found) => Ok(found.map(|person| person.id)),
+        // Several have the address: people are searched by it on their own page.
+        Err(HubError::Precondition { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The console's start has no slash at its end in the navigation.

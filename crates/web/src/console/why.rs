@@ -2,13 +2,15 @@
 
 use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 use tessera_core::reason::{self, Action, Check, Fix, Outcome, Target};
 use tessera_core::record::{Kind, RecordKey};
 use tessera_hub::{Found, Named, WhyAnswer};
 use url::form_urlencoded;
 
-use super::{chrome, customer_url, record_url, words};
+use super::search::person_named;
+use super::{chrome, customer_url, persons, record_url, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, page};
@@ -40,7 +42,11 @@ pub(super) async fn why(
                 content.panel = Some(panel(&app, &answer));
             }
             Found::Several(named) => content.choices = named.iter().map(choice).collect(),
-            Found::Nothing(tried) => content.nothing = Some(tried.join(", ")),
+            // Why a person is not let in stands on their own page, for each portal.
+            Found::Nothing(tried) => match person_named(&app, &query).await? {
+                Some(person) => return Ok(Redirect::to(&persons::url(person)).into_response()),
+                None => content.nothing = Some(tried.join(", ")),
+            },
         }
     }
     page(&app, &chrome, &content)

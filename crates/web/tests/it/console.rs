@@ -70,7 +70,7 @@ impl Colleague {
         self.go(Method::GET, &format!("/console{path}"), &[]).await
     }
 
-    async fn search(&mut self, query: &str) -> Shown {
+    pub async fn search(&mut self, query: &str) -> Shown {
         let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", query).finish();
         self.open(&format!("?{query}")).await
     }

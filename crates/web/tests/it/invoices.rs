@@ -107,6 +107,15 @@ pub async fn p09_a_bad_row_is_named_and_an_emptied_feed_takes_nothing_away(house
     assert!(list(&house, &mut ada, "?show=paid").await.body.contains("N-06"));
     assert!(list(&house, &mut ada, "?q=N-05").await.body.contains("N-05"));
 
+    // One number for two customers: the first one counts, and staff are told of the other.
+    let mut twice = all.clone();
+    twice.push(bill("N-07", BEN.requester, json!({ "total": 1.0 })));
+    read(&house, &twice).await;
+    let feed = house.hub.store.invoice_feed("books").await.unwrap().unwrap();
+    assert_eq!(feed.bad.iter().map(|bad| bad.line).collect::<Vec<_>>(), [13], "{feed:?}");
+    assert!(list(&house, &mut ada, "?q=N-07").await.body.contains("N-07"));
+    read(&house, &all).await;
+
     // Emptied, cut off, or without its list: everything is kept as it was, and said to be so.
     for feed in ["", "{\"invoices\": []}", "{\"invoices\": [{\"number\": \"N-01\"", "{\"other\": 1}", "[]"] {
         read_text(&house, feed).await;

@@ -87,6 +87,11 @@ pub async fn p01_p02_a_contact_never_signs_in_and_gets_a_person(house: House) {
     assert_ne!(technician["customer_id"], customer.as_str(), "staff need no contact and are the house's");
     let house_name = get(&house, &format!("/customers/{}", technician["customer_id"].as_str().unwrap())).await;
     assert_eq!(house_name["name"], "Sunfield Energy");
+
+    // Who asks for them where staff begin comes to their page, with its answer for every portal.
+    let mut agnes = Colleague::signed_in(&house).await;
+    agnes.search("tess").await.says(&["Grace Example", "TECHPORTAL"]);
+    agnes.open("/why?subject=TESS").await.says(&["Grace Example", "TECHPORTAL"]);
 }
 
 pub async fn p03_a_person_id_is_one_persons_whatever_its_case(house: House) {
