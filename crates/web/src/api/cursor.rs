@@ -27,6 +27,19 @@ pub(super) fn read<T: std::str::FromStr>(list: &str, cursor: Option<&str>) -> Re
     })
 }
 
+/// The first `size` of what was read with one more, and where the next page begins, if there is one.
+pub(super) fn page<T>(
+    list: &str,
+    mut found: Vec<T>,
+    size: usize,
+    place: impl Fn(&T) -> String,
+) -> (Vec<T>, Option<String>) {
+    let more = found.len() > size;
+    found.truncate(size);
+    let next = found.last().filter(|_| more).map(|last| write(list, &place(last)));
+    (found, next)
+}
+
 /// How many items a page shall have.
 pub(super) fn page_size(limit: Option<u16>) -> Result<usize, Problem> {
     match limit.unwrap_or(USUAL_PAGE) {
@@ -47,6 +60,14 @@ mod tests {
         for bad in ["", "17", "!!", &write("customers", "17"), &write("timeline", "x")] {
             assert_eq!(read::<i64>("timeline", Some(bad)).unwrap_err().status, 400, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_page_ends_where_the_next_one_begins() {
+        let of = |found: Vec<u8>| page("list", found, 2, u8::to_string);
+        assert_eq!(of(vec![1, 2, 3]), (vec![1, 2], Some(write("list", "2"))));
+        assert_eq!(of(vec![1, 2]), (vec![1, 2], None));
+        assert_eq!(of(Vec::new()), (Vec::new(), None));
     }
 
     #[test]

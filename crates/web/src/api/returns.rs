@@ -311,10 +311,8 @@ pub(super) async fn list(
             .ok_or_else(|| bad_parameter("`show` is one of `all`, `open`, `asking`, `ended`"))?,
     };
     let before: Option<RmaId> = cursor::read(LIST, filter.cursor.as_deref())?;
-    let mut found = app.hub.store.returns(show, before, limit + 1).await?;
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next_cursor = found.last().filter(|_| more).map(|last| cursor::write(LIST, &last.id.to_string()));
+    let found = app.hub.store.returns(show, before, limit + 1).await?;
+    let (found, next_cursor) = cursor::page(LIST, found, limit, |last| last.id.to_string());
     Ok(Json(Returns { items: found.into_iter().map(Return::from).collect(), next_cursor }))
 }
 

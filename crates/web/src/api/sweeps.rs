@@ -283,10 +283,8 @@ pub(super) async fn changes(
     let size = cursor::page_size(limit)?;
     let after = cursor::read(CHANGES, cursor.as_deref())?;
     let sweep = app.hub.sweep_shown(SweepId(id)).await?;
-    let mut items = app.hub.store.held_changes(sweep.id, after, size + 1).await?;
-    let more = items.len() > size;
-    items.truncate(size);
-    let next_cursor = items.last().filter(|_| more).map(|last| cursor::write(CHANGES, &last.id.to_string()));
+    let items = app.hub.store.held_changes(sweep.id, after, size + 1).await?;
+    let (items, next_cursor) = cursor::page(CHANGES, items, size, |last| last.id.to_string());
     Ok(Json(Changes { items: items.into_iter().map(Change::from).collect(), next_cursor }))
 }
 

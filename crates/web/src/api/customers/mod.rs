@@ -130,7 +130,7 @@ pub(super) async fn list(
     let size = cursor::page_size(filter.limit)?;
     let after = cursor::read::<CustomerId>(LIST, filter.cursor.as_deref())?;
     let store = &app.hub.store;
-    let mut found: Vec<Kept> = match (&filter.record, &filter.email) {
+    let found: Vec<Kept> = match (&filter.record, &filter.email) {
         (Some(_), Some(_)) => return Err(bad_parameter("`record` and `email` cannot be combined: send one of them")),
         (Some(record), None) => {
             let record: RecordKey = record.parse().map_err(|error| bad_parameter(format!("`record`: {error}")))?;
@@ -139,9 +139,7 @@ pub(super) async fn list(
         (None, Some(email)) => by_email(&app, email).await?,
         (None, None) => store.customers(after, size + 1).await?,
     };
-    let more = found.len() > size;
-    found.truncate(size);
-    let next_cursor = found.last().filter(|_| more).map(|last| cursor::write(LIST, &last.id.to_string()));
+    let (found, next_cursor) = cursor::page(LIST, found, size, |last| last.id.to_string());
     Ok(Json(Customers { items: found.into_iter().map(CustomerSummary::from).collect(), next_cursor }))
 }
 

@@ -274,10 +274,8 @@ pub(in crate::api) async fn list(
 ) -> Result<Json<Persons>, Problem> {
     let after = cursor::read::<PersonId>(LIST, wanted.cursor.as_deref())?;
     let size = cursor::page_size(wanted.limit)?;
-    let mut found = app.hub.store.people_after(after, size + 1).await?;
-    let more = found.len() > size;
-    found.truncate(size);
-    let next_cursor = found.last().filter(|_| more).map(|last| cursor::write(LIST, &last.id.to_string()));
+    let found = app.hub.store.people_after(after, size + 1).await?;
+    let (found, next_cursor) = cursor::page(LIST, found, size, |last| last.id.to_string());
     let items = found.into_iter().map(|person| PersonSummary {
         id: person.id.0,
         person_id: person.person_id,

@@ -160,10 +160,8 @@ pub(in crate::api) async fn list(
     }
     let after = cursor::read::<PlaceId>(LIST, wanted.cursor.as_deref())?;
     let size = cursor::page_size(wanted.limit)?;
-    let mut found = app.hub.store.places_after(after, size + 1).await?;
-    let more = found.len() > size;
-    found.truncate(size);
-    let next_cursor = found.last().filter(|_| more).map(|last| cursor::write(LIST, &last.id.to_string()));
+    let found = app.hub.store.places_after(after, size + 1).await?;
+    let (found, next_cursor) = cursor::page(LIST, found, size, |last| last.id.to_string());
     Ok(Json(Places { items: found.into_iter().map(Place::from).collect(), next_cursor }))
 }
 
