@@ -12,27 +12,25 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[
-    Migration { version: 1, name: "hub", sql: include_str!("../migrations/0001_hub.sql") },
-    Migration { version: 2, name: "sign_ins", sql: include_str!("../migrations/0002_sign_ins.sql") },
-    Migration { version: 3, name: "why", sql: include_str!("../migrations/0003_why.sql") },
-    Migration { version: 4, name: "upstream", sql: include_str!("../migrations/0004_upstream.sql") },
-    Migration { version: 5, name: "without_link", sql: include_str!("../migrations/0005_without_link.sql") },
-    Migration { version: 6, name: "sweeps", sql: include_str!("../migrations/0006_sweeps.sql") },
-    Migration { version: 7, name: "asset_writes", sql: include_str!("../migrations/0007_asset_writes.sql") },
-    Migration { version: 8, name: "marketplace", sql: include_str!("../migrations/0008_marketplace.sql") },
-    Migration { version: 9, name: "hook_deliveries", sql: include_str!("../migrations/0009_hook_deliveries.sql") },
-    Migration { version: 10, name: "people", sql: include_str!("../migrations/0010_people.sql") },
-    Migration { version: 11, name: "returns", sql: include_str!("../migrations/0011_returns.sql") },
-    Migration { version: 12, name: "invited", sql: include_str!("../migrations/0012_invited.sql") },
-    Migration { version: 13, name: "door", sql: include_str!("../migrations/0013_door.sql") },
-    Migration { version: 14, name: "seats", sql: include_str!("../migrations/0014_seats.sql") },
-    Migration { version: 15, name: "invoices", sql: include_str!("../migrations/0015_invoices.sql") },
-    Migration { version: 16, name: "community", sql: include_str!("../migrations/0016_community.sql") },
-    Migration { version: 17, name: "requests", sql: include_str!("../migrations/0017_requests.sql") },
-    Migration { version: 18, name: "held_for", sql: include_str!("../migrations/0018_held_for.sql") },
-    Migration { version: 19, name: "passkeys", sql: include_str!("../migrations/0019_passkeys.sql") },
-];
+/// Version 1 of the schema, a file for each feature.
+const VERSION_1: &str = concat!(
+    include_str!("../migrations/0001/customers.sql"),
+    include_str!("../migrations/0001/records.sql"),
+    include_str!("../migrations/0001/persons.sql"),
+    include_str!("../migrations/0001/credentials.sql"),
+    include_str!("../migrations/0001/sign_in.sql"),
+    include_str!("../migrations/0001/invitations.sql"),
+    include_str!("../migrations/0001/operator.sql"),
+    include_str!("../migrations/0001/jobs.sql"),
+    include_str!("../migrations/0001/sweeps.sql"),
+    include_str!("../migrations/0001/marketplace.sql"),
+    include_str!("../migrations/0001/service_requests.sql"),
+    include_str!("../migrations/0001/returns.sql"),
+    include_str!("../migrations/0001/invoices.sql"),
+    include_str!("../migrations/0001/community.sql"),
+);
+
+const MIGRATIONS: &[Migration] = &[Migration { version: 1, name: "first", sql: VERSION_1 }];
 
 /// The version of the schema that this program knows.
 pub(crate) const VERSION: usize = MIGRATIONS.len();

@@ -49,6 +49,7 @@ CREATE TABLE forum_boards (
     changed_by TEXT NOT NULL,
     changed_at BIGINT NOT NULL
 );
+
 CREATE TABLE forum_topics (
     id UUID NOT NULL PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -67,6 +68,7 @@ CREATE TABLE forum_topics (
 );
 CREATE INDEX forum_topics_board ON forum_topics (board_id, last_at, id) WHERE hidden_at IS NULL;
 CREATE INDEX forum_topics_pinned ON forum_topics (board_id, last_at, id) WHERE hidden_at IS NULL AND pinned = 1;
+
 CREATE TABLE forum_posts (
     id UUID NOT NULL PRIMARY KEY,
     version BIGINT NOT NULL,
@@ -104,6 +106,7 @@ CREATE TABLE forum_followers (
     since BIGINT NOT NULL,
     PRIMARY KEY (topic_id, person_id)
 );
+
 CREATE TABLE forum_mutes (
     person_id UUID NOT NULL PRIMARY KEY,
     until BIGINT NOT NULL,
@@ -122,6 +125,7 @@ CREATE TABLE search_entries (
     at BIGINT NOT NULL,
     PRIMARY KEY (source, id)
 );
+
 CREATE TABLE search_words (
     scope_id UUID NOT NULL,
     word TEXT NOT NULL,
@@ -130,24 +134,3 @@ CREATE TABLE search_words (
     PRIMARY KEY (scope_id, word, source, id)
 );
 CREATE INDEX search_words_entry ON search_words (source, id, word);
-
--- What people keep about themselves beside what they sign in with (P09).
-CREATE TABLE profiles (
-    person_id UUID NOT NULL PRIMARY KEY,
-    version BIGINT NOT NULL,
-    phone TEXT,
-    told_of_replies BIGINT NOT NULL
-);
--- New e-mail addresses until they are confirmed.
-CREATE TABLE email_changes (
-    id UUID NOT NULL PRIMARY KEY,
-    person_id UUID NOT NULL,
-    email TEXT NOT NULL,
-    token_hash BYTEA NOT NULL,
-    created_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL,
-    ended_at BIGINT
-);
-CREATE UNIQUE INDEX email_changes_token ON email_changes (token_hash);
-CREATE INDEX email_changes_person ON email_changes (person_id, created_at);
-CREATE INDEX email_changes_age ON email_changes (created_at);

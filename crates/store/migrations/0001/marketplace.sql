@@ -1,14 +1,3 @@
--- What a person may use (P05), and since when and why they are inactive (P04).
-ALTER TABLE persons ADD COLUMN licence TEXT;
-ALTER TABLE persons ADD COLUMN inactive_since BIGINT;
-ALTER TABLE persons ADD COLUMN inactive_why TEXT;
-
--- An invitation is for a requester, or for a marketplace's account (M13).
-ALTER TABLE invitations ADD COLUMN kind TEXT NOT NULL DEFAULT 'requester';
-
--- Whose a record was before its link ended (M20).
-CREATE INDEX links_record ON links (system, kind, external_id, created_at);
-
 -- Sync options that staff put in force in the place of those of the configuration (M01). An empty list: the configuration again.
 CREATE TABLE option_sets (
     instance TEXT NOT NULL PRIMARY KEY,

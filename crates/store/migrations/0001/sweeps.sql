@@ -1,6 +1,4 @@
--- Sweeps: every comparison with an outside system, what it found, and what became of it (H04, H06). The last one of each kind was kept before;
--- its successor begins afresh.
-DROP TABLE sweeps;
+-- Comparisons with outside systems: what each found, and what became of it (H04, H06).
 CREATE TABLE sweeps (
     id UUID NOT NULL PRIMARY KEY,
     system TEXT NOT NULL,
@@ -50,11 +48,14 @@ CREATE TABLE held_changes (
     held_at BIGINT NOT NULL,
     -- The record's content when the change was planned; none: it was not known.
     before_hash BYTEA,
-    after_hash BYTEA NOT NULL
+    after_hash BYTEA NOT NULL,
+    -- Who would have what a held change is about: a customer who waits for a device asks why it is not there.
+    holder TEXT
 );
 CREATE UNIQUE INDEX held_changes_record ON held_changes (system, kind, external_id) WHERE dry = 0;
 CREATE UNIQUE INDEX held_changes_planned ON held_changes (run_id, kind, external_id) WHERE dry = 1;
 CREATE INDEX held_changes_run ON held_changes (run_id, id);
+CREATE INDEX held_changes_holder ON held_changes (system, holder) WHERE dry = 0 AND holder IS NOT NULL;
 
 -- What single changes took from customers lately.
 CREATE TABLE takings (
@@ -75,6 +76,3 @@ CREATE TABLE alarms (
     detail TEXT NOT NULL,
     PRIMARY KEY (system, code, about)
 );
-
--- How many objects of a kind are known, without reading them.
-CREATE INDEX records_live ON records (system, kind) WHERE gone_at IS NULL;

@@ -94,5 +94,3 @@ CREATE TABLE ticket_readings (
     finished_at BIGINT,
     seen BIGINT NOT NULL
 );
--- Whose requesters were linked lately: their tickets from before are read once.
-CREATE INDEX links_created ON links (created_at);
