@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::actor::{Actor, Channel};
 use crate::customer::Customer;
 use crate::id::AssetWriteId;
 use crate::job::Task;
@@ -167,9 +168,9 @@ pub struct AssetWrite {
     /// How it stands.
     pub state: WriteState,
     /// Who asked for it.
-    pub asked_by: String,
-    /// Through which door.
-    pub channel: String,
+    pub asked_by: Actor,
+    /// Through which channel.
+    pub channel: Channel,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// When it was last sent. A creation is not sent again before the service desk's search must know the asset.
@@ -185,8 +186,8 @@ pub fn want(system: &str, wanted: Wanted, concerned: Vec<Customer>, stamp: Stamp
         system: system.to_owned(),
         wanted,
         state: WriteState::Wanted,
-        asked_by: stamp.actor.to_owned(),
-        channel: stamp.channel.to_owned(),
+        asked_by: stamp.actor.clone(),
+        channel: stamp.channel,
         created_at: stamp.now,
         sent_at: None,
         finished_at: None,

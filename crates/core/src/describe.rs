@@ -9,6 +9,7 @@ use crate::mask;
 use crate::plan::{Change, Plan};
 use crate::profile::ProfileChange;
 use crate::search::Index;
+use crate::staff::StaffChange;
 
 impl Display for Change {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
@@ -93,6 +94,14 @@ impl Display for Change {
             Self::MarkRemark { way, .. } => write!(f, "the remark is {}", way.as_str()),
             Self::RetryRemarks(id) => write!(f, "send refused remarks of request {id} again"),
             Self::KeepRequestFile(it) => write!(f, "keep the file {}", it.0.name),
+            Self::Staff(StaffChange::Create { account: it, .. }) => write!(f, "create staff account {}", it.login),
+            Self::Staff(StaffChange::SetPassword(it)) => write!(f, "set the password of staff account {}", it.login),
+            Self::Staff(StaffChange::PutApiKey { name, .. }) => write!(f, "issue API key {name}"),
+            Self::FreeSeat { licence, number } => write!(f, "free seat {number} of {}", licence.as_str()),
+            Self::ReviveJob { id, .. } => write!(f, "retry job {id}"),
+            Self::MarkRequestSent { id, at, .. } => write!(f, "request {id} is {}", sending(*at)),
+            Self::MarkRemarkSent { id, at } => write!(f, "remark {id} is {}", sending(*at)),
+            Self::MarkAssetWriteSent { id, at } => write!(f, "write {id} is {}", sending(*at)),
             Self::CreatePasskey(passkey) => write!(f, "keep passkey {} of person {}", passkey.id, passkey.person),
             Self::PutWorkflow(it) => write!(f, "workflow of {} requests: {} steps", it.kind, it.steps.len()),
             Self::KeepAnswer { .. } => f.write_str("keep the answer for a repetition of the request"),
@@ -171,4 +180,8 @@ const fn state(state: ActivationState) -> &'static str {
         ActivationState::Done => "done",
         ActivationState::Refused(refusal) => refusal.code(),
     }
+}
+
+const fn sending(at: Option<jiff::Timestamp>) -> &'static str {
+    if at.is_some() { "being sent" } else { "not sent yet" }
 }

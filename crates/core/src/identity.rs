@@ -91,7 +91,7 @@ pub fn remove(
     if let Some(link) = link {
         let why = "removed by the customer".to_owned();
         draft.note(&Event::Unlinked { record: link.record.clone(), why: why.clone() });
-        let ended = Ended { at: stamp.now, by: stamp.actor.to_owned(), why };
+        let ended = Ended { at: stamp.now, by: stamp.actor.to_string(), why };
         draft.push(Change::EndLink { id: link.id, ended }, "every link can be undone");
     }
     if credential::person_of(&identity.sign_in.identity).is_some() {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Actor;
 use crate::credential::Notice;
 use crate::customer::SignIn;
 use crate::id::{
@@ -37,7 +38,7 @@ pub enum Task {
         /// The requester's id, as the hook told it.
         requester_id: String,
         /// Who asked: `system:freshservice`.
-        asked_by: String,
+        asked_by: Actor,
     },
     /// Read one customer's records again.
     Refresh {

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod activation;
+pub mod actor;
 pub mod asset_write;
 pub mod attachment;
 pub mod audience;
@@ -45,6 +46,7 @@ pub mod request;
 pub mod review;
 pub mod rma;
 pub mod search;
+pub mod staff;
 pub mod sweep;
 pub mod timeline;
 pub mod told;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::activation::Activation;
+use crate::actor::{Actor, Channel};
 use crate::asset_write::{AssetWrite, WriteState};
 use crate::attachment::{Attachment, Owner};
 use crate::blog::BlogChange;
@@ -19,6 +20,7 @@ use crate::id::{
 use crate::invitation::{Claim, Invitation, Revocation};
 use crate::invoice::Invoice;
 use crate::job::{Job, Task};
+use crate::licence::LicenceType;
 use crate::marketplace::{Call, SyncOption};
 use crate::person::Person;
 use crate::place::Place;
@@ -30,6 +32,7 @@ use crate::request::{Remark, Request, Way};
 use crate::review::{Decision, Review};
 use crate::rma::Rma;
 use crate::search::Index;
+use crate::staff::StaffChange;
 use crate::timeline::Entry;
 use crate::workflow::Workflow;
 
@@ -37,15 +40,15 @@ mod draft;
 
 pub use draft::Draft;
 
-/// When, by whom and through which door a plan is made, and where fresh ids come from.
+/// When, by whom and through which channel a plan is made, and where fresh ids come from.
 #[derive(Clone, Copy)]
 pub struct Stamp<'a> {
     /// The time of every change in the plan.
     pub now: Timestamp,
-    /// Who causes it: `staff:jo`, `api_key:portal`, `identity:…`, `system:freshservice`, `hub`.
-    pub actor: &'a str,
-    /// Through which door: `activation`, `api`, `cli`, `console`, `hook`, `job`.
-    pub channel: &'a str,
+    /// Who causes it.
+    pub actor: &'a Actor,
+    /// Through which channel it came.
+    pub channel: Channel,
     /// Makes a fresh `UUIDv7`.
     pub mint: &'a (dyn Fn() -> Uuid + Sync),
 }
@@ -435,6 +438,45 @@ pub enum Change {
     KeepRequestFile(Box<(RequestFile, Vec<u8>)>),
     /// Put a workflow in force; nobody may have changed it since `version`.
     PutWorkflow(Workflow),
+    /// Change staff accounts or API keys.
+    Staff(StaffChange),
+    /// Free a seat of a licence (`P12`).
+    FreeSeat {
+        /// The licence.
+        licence: LicenceType,
+        /// Which of its seats.
+        number: i64,
+    },
+    /// Have a job that was given up tried again; it must be given up still.
+    ReviveJob {
+        /// Which.
+        id: JobId,
+        /// When it is due.
+        at: Timestamp,
+    },
+    /// Note that a request is being sent to the service desk, or was not sent after all. Durable before it is sent.
+    MarkRequestSent {
+        /// Which.
+        id: RequestId,
+        /// Its version, which must still be this one.
+        version: i64,
+        /// When it is sent; none: it was not let through.
+        at: Option<Timestamp>,
+    },
+    /// The same for a remark that waits.
+    MarkRemarkSent {
+        /// Which.
+        id: RemarkId,
+        /// When it is sent; none: it was not let through.
+        at: Option<Timestamp>,
+    },
+    /// The same for a write to the service desk that is still wanted.
+    MarkAssetWriteSent {
+        /// Which.
+        id: AssetWriteId,
+        /// When it is sent; none: it was not let through.
+        at: Option<Timestamp>,
+    },
     /// Keep a new passkey; nobody may have one that its device names alike (`P03`). Its identity is written in the same plan.
     CreatePasskey(Box<Passkey>),
 }

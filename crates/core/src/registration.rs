@@ -228,7 +228,7 @@ pub fn approve(
         email: registration.email.clone(),
         token_hash,
         created_at: stamp.now,
-        created_by: stamp.actor.to_owned(),
+        created_by: stamp.actor.to_string(),
         expires_at: stamp.now + crate::credential::OneTimeLink::SENT_LIFETIME,
         used_at: None,
         revoked_at: None,
@@ -272,7 +272,7 @@ fn decided(before: &Registration, state: RegistrationState, reason: Option<Strin
     let after = Registration {
         state,
         reason,
-        decided_by: Some(stamp.actor.to_owned()),
+        decided_by: Some(stamp.actor.to_string()),
         decided_at: Some(stamp.now),
         ..before.clone()
     };

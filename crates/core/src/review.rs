@@ -219,7 +219,7 @@ pub fn decide(
         let job = stamp.job(Task::Refresh { customer_id: draft.customer.id });
         draft.push(Change::Enqueue(job), "what belongs to the record is read at once");
     }
-    let (by, decision) = (stamp.actor.to_owned(), decision.clone());
+    let (by, decision) = (stamp.actor.to_string(), decision.clone());
     draft.push(Change::DecideReview { id: review.id, at: stamp.now, by, decision }, "the question is answered");
     draft.finish()
 }

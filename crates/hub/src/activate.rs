@@ -5,19 +5,18 @@ use tessera_connect::{ConnectError, Priority};
 use tessera_core::activation::{
     self, Activation, ActivationState, Answer, Gathered, Home, Knock, Owner, Progress, StepState,
 };
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::device::Device;
 use tessera_core::id::{ActivationId, CustomerId, InvitationId};
 use tessera_core::invitation::{Invitation, Refusal};
 use tessera_core::job::Leased;
-use tessera_core::plan::{Change, Plan};
 use tessera_core::record::{Kind, RecordKey};
 use tessera_store::StoreError;
 
-use crate::error::again;
 use crate::gather::Reading;
 use crate::secret::hash;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// An invitation whose link was opened.
 #[derive(Debug, Clone)]
@@ -47,7 +46,7 @@ impl Hub {
             return Ok(Opened { invitation: None, refusal: Some(Refusal::UnknownLink) });
         };
         if invitation.opened_at.is_none() {
-            self.store.invitation_opened(invitation.id, now).await?;
+            self.technical().invitation_opened(invitation.id, now).await?;
         }
         let refusal = invitation.may_open(now).err();
         Ok(Opened { invitation: Some(invitation), refusal })
@@ -57,28 +56,27 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::Refused`] with the reason when this sign-in may not have the invitation.
-    pub async fn knock(&self, invitation_id: InvitationId, sign_in: &SignIn, channel: &str) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+    pub async fn knock(&self, invitation_id: InvitationId, sign_in: &SignIn, channel: Channel) -> Result<(), HubError> {
+        let ctx = &Ctx::new(actor_of(&sign_in.identity), channel);
+        self.commit(ctx, async |tx| {
             let Some(invitation) = self.store.invitation(invitation_id).await? else {
                 return Err(Refusal::UnknownLink.into());
             };
             if invitation.kind == Kind::Account {
-                return self.knock_for_account(invitation, sign_in, channel).await;
+                tx.extend(self.plan_knock_for_account(&invitation, sign_in, tx.stamp).await?);
+                return Ok(());
             }
             let requester = self.requester_key(&invitation.external_id);
             let (identity_of, requester_of) = self.owners(&sign_in.identity, &requester).await?;
             let knock = Knock { invitation: &invitation, sign_in: sign_in.clone(), identity_of, requester_of };
-            let actor = actor_of(&sign_in.identity);
-            let plan = match self.stamped(&actor, channel, |stamp| activation::knock(knock, stamp))? {
+            let plan = match activation::knock(knock, tx.stamp)? {
                 Answer::ComeBack => return Ok(()),
                 Answer::Begin(plan, _) => plan,
             };
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+            tx.extend(plan);
+            Ok(())
+        })
+        .await
     }
 
     /// The newest activation of whoever signed in.
@@ -97,13 +95,13 @@ impl Hub {
     pub(crate) async fn run_activation(&self, id: ActivationId, job: &Leased) -> Result<(), HubError> {
         let now = self.env.now();
         let Some(activation) = self.store.activation(id).await? else {
-            return Ok(self.store.finish_job(job, now).await?);
+            return Ok(self.technical().finish_job(job, now).await?);
         };
         let Some(invitation) = self.store.invitation(activation.invitation_id).await? else {
-            return Ok(self.store.finish_job(job, now).await?);
+            return Ok(self.technical().finish_job(job, now).await?);
         };
         if activation.state != ActivationState::Pending {
-            return Ok(self.store.finish_job(job, now).await?);
+            return Ok(self.technical().finish_job(job, now).await?);
         }
         let mut steps = Steps { hub: self, id, progress: activation.progress.clone() };
         let reading = self.read_for(&invitation, &mut steps).await?;
@@ -139,10 +137,12 @@ impl Hub {
         reading: Option<Reading>,
         job: &Leased,
     ) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        let Some(activation) = self.store.activation(id).await? else { return Ok(()) };
+        let ctx = Ctx::new(actor_of(&activation.sign_in.identity), Channel::Activation).ending(job);
+        self.commit(&ctx, async |tx| {
             let Some(activation) = self.store.activation(id).await? else { return Ok(()) };
             if activation.state != ActivationState::Pending {
-                return Ok(self.store.finish_job(job, self.env.now()).await?);
+                return Ok(());
             }
             let identity_of =
                 self.store.identity(&activation.sign_in.identity).await?.map(|identity| identity.customer_id);
@@ -151,21 +151,14 @@ impl Hub {
                 Some(reading) => Some(self.facts(reading, home.as_ref().map(|home| &home.customer)).await?),
                 None => None,
             };
-            let actor = actor_of(&activation.sign_in.identity);
             let licence = self.config.activation_licence;
             let gathered = Gathered { activation: activation.clone(), invitation, home, identity_of, facts, licence };
-            let plan = self.stamped(&actor, "activation", |stamp| {
-                let mut plan: Plan = activation::complete(gathered, stamp)
-                    .unwrap_or_else(|why| activation::refuse(activation, invitation, why, stamp));
-                plan.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: stamp.now }, "this was the job");
-                plan
-            });
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+            let plan = activation::complete(gathered, tx.stamp)
+                .unwrap_or_else(|why| activation::refuse(activation, invitation, why, tx.stamp));
+            tx.extend(plan);
+            Ok(())
+        })
+        .await
     }
 }
 
@@ -212,8 +205,8 @@ impl Hub {
 }
 
 /// How somebody who signed in is named as an actor.
-pub(crate) fn actor_of(identity: &IdentityKey) -> String {
-    format!("{}:{}", Kind::User, identity.subject)
+pub(crate) fn actor_of(identity: &IdentityKey) -> Actor {
+    Actor::User(identity.subject.clone().into())
 }
 
 /// The progress page's view of the background steps.
@@ -225,7 +218,7 @@ struct Steps<'a> {
 
 impl Steps<'_> {
     async fn save(&self) -> Result<(), HubError> {
-        Ok(self.hub.store.activation_progress(self.id, &self.progress).await?)
+        Ok(self.hub.technical().activation_progress(self.id, &self.progress).await?)
     }
 
     /// Writes down how a step went, and passes its result on.

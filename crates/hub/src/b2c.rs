@@ -4,6 +4,7 @@
 //! outside systems is done in the background, by the same journey as an activation in the browser.
 
 use tessera_core::activation::ActivationState;
+use tessera_core::actor::Channel;
 use tessera_core::customer::{Customer, IdentityKey, SignIn};
 use tessera_core::id::CustomerId;
 use tessera_core::invitation::{Ground, Refusal};
@@ -12,9 +13,8 @@ use tessera_core::record::{Kind, RecordKey};
 use tessera_core::review::Decision;
 
 use crate::activate::actor_of;
-use crate::error::again;
 use crate::secret::hash;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// How a sign-in through a policy stands.
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ impl Hub {
         let Some(invitation) = self.store.invitation_by_token(&hash(given)).await? else {
             return Err(Refusal::UnknownLink.into());
         };
-        self.knock(invitation.id, sign_in, "b2c").await?;
+        self.knock(invitation.id, sign_in, Channel::B2c).await?;
         self.standing_of(&sign_in.identity).await
     }
 
@@ -84,26 +84,28 @@ impl Hub {
 
     async fn link_by_number(&self, sign_in: &SignIn, requester_id: &str) -> Result<LinkStatus, HubError> {
         let requester = self.requester_key(requester_id);
-        for _ in 0..ATTEMPTS {
-            if let Some(known) = self.known_by_number(sign_in, &requester).await? {
-                return Ok(known);
-            }
-            let record = self.store.record(&requester).await?;
-            let theirs = record.filter(|record| number::shared_address(sign_in, &record.attributes).is_some());
-            let Some(record) = theirs else {
+        let ctx = Ctx::new(actor_of(&sign_in.identity), Channel::B2c);
+        let known = self
+            .commit(&ctx, async |tx| {
+                if let Some(known) = self.known_by_number(sign_in, &requester).await? {
+                    return Ok(Some(Some(known)));
+                }
+                let record = self.store.record(&requester).await?;
+                let theirs = record.filter(|record| number::shared_address(sign_in, &record.attributes).is_some());
+                let Some(record) = theirs else { return Ok(None) };
+                let ground = Ground::VerifiedEmail;
+                tx.extend(self.admit_number(sign_in, &requester, &record.attributes, ground, tx.stamp).await?);
+                Ok(Some(None))
+            })
+            .await?;
+        match known {
+            Some(Some(known)) => Ok(known),
+            Some(None) => self.standing_of(&sign_in.identity).await,
+            None => {
                 self.ask_weighing(sign_in, requester_id).await?;
-                return Ok(LinkStatus::PendingReview);
-            };
-            let actor = actor_of(&sign_in.identity);
-            let plan = self
-                .admit_number(sign_in, &requester, &record.attributes, Ground::VerifiedEmail, &actor, "b2c")
-                .await?;
-            match self.store.apply(&plan).await {
-                Ok(()) => return self.standing_of(&sign_in.identity).await,
-                Err(error) => again(error)?,
+                Ok(LinkStatus::PendingReview)
             }
         }
-        Err(HubError::Busy)
     }
 
     /// How it stands when this sign-in came with this number before.

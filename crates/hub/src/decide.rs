@@ -3,13 +3,12 @@
 use tessera_core::customer::{Customer, SignIn};
 use tessera_core::id::ReviewId;
 use tessera_core::invitation::Ground;
-use tessera_core::plan::{Change, Plan};
+use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::record::RecordKey;
 use tessera_core::review::{self, Decision, Question, Review};
 use tessera_store::StoredRecord;
 
-use crate::error::again;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// A question with what is needed to answer it.
 #[derive(Debug, Clone)]
@@ -67,10 +66,9 @@ impl Hub {
         id: ReviewId,
         decision: Decision,
         note: Option<&str>,
-        actor: &str,
-        channel: &str,
+        ctx: &Ctx,
     ) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let view = self.review(id).await?;
             if view.review.decided.is_some() {
                 return Err(HubError::precondition("review_decided", "this question was answered before"));
@@ -78,13 +76,11 @@ impl Hub {
             if let Decision::Link { record } = &decision {
                 view.may_link(record)?;
             }
-            let plan = self.plan_decision(view, &decision, note, actor, channel).await?;
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+            let plan = self.plan_decision(view, &decision, note, tx.stamp).await?;
+            tx.extend(plan);
+            Ok(())
+        })
+        .await
     }
 
     async fn plan_decision(
@@ -92,8 +88,7 @@ impl Hub {
         view: ReviewView,
         decision: &Decision,
         note: Option<&str>,
-        actor: &str,
-        channel: &str,
+        stamp: Stamp<'_>,
     ) -> Result<Plan, HubError> {
         let ReviewView { review, customer, candidates } = view;
         match (customer, &review.question, decision) {
@@ -108,19 +103,17 @@ impl Hub {
                     Some(key) => self.store.link_of(key).await?.filter(|link| link.customer_id == customer.id),
                     None => None,
                 };
-                Ok(self.stamped(actor, channel, |stamp| {
-                    review::decide(&review, customer, is_free, replaced.as_ref(), decision, note, stamp)
-                }))
+                Ok(review::decide(&review, customer, is_free, replaced.as_ref(), decision, note, stamp))
             }
             (None, Question::WhoseSignIn { sign_in, .. }, Decision::Link { record }) => {
-                let mut plan = self.admit_decided(&review, sign_in, record, note, actor, channel).await?;
-                plan.extend(self.plan_answer(review.id, decision, actor));
+                let mut plan = self.admit_decided(&review, sign_in, record, note, stamp).await?;
+                plan.extend(plan_answer(review.id, decision, stamp));
                 Ok(plan)
             }
             (None, Question::WhoseAccount { account, .. }, _) => {
-                self.settle_account(&review, account, decision, note, actor, channel).await
+                self.settle_account(&review, account, decision, note, stamp).await
             }
-            (None, ..) => Ok(self.plan_answer(review.id, decision, actor)),
+            (None, ..) => Ok(plan_answer(review.id, decision, stamp)),
         }
     }
 
@@ -131,20 +124,19 @@ impl Hub {
         sign_in: &SignIn,
         record: &RecordKey,
         note: Option<&str>,
-        actor: &str,
-        channel: &str,
+        stamp: Stamp<'_>,
     ) -> Result<Plan, HubError> {
         let requester = self.store.record(record).await?;
         let requester = requester.ok_or_else(|| HubError::NotFound(format!("{record} was never read")))?;
         let ground =
-            Ground::Decision { review_id: review.id, decided_by: actor.to_owned(), note: note.map(ToOwned::to_owned) };
-        self.admit_number(sign_in, &requester.key, &requester.attributes, ground, actor, channel).await
+            Ground::Decision { review_id: review.id, decided_by: stamp.actor.to_string(), note: note.map(ToOwned::to_owned) };
+        self.admit_number(sign_in, &requester.key, &requester.attributes, ground, stamp).await
     }
+}
 
-    fn plan_answer(&self, id: ReviewId, decision: &Decision, actor: &str) -> Plan {
-        let mut plan = Plan::default();
-        let (at, by, decision) = (self.env.now(), actor.to_owned(), decision.clone());
-        plan.push(Change::DecideReview { id, at, by, decision }, "the question is answered");
-        plan
-    }
+fn plan_answer(id: ReviewId, decision: &Decision, stamp: Stamp<'_>) -> Plan {
+    let mut plan = Plan::default();
+    let (at, by, decision) = (stamp.now, stamp.actor.to_string(), decision.clone());
+    plan.push(Change::DecideReview { id, at, by, decision }, "the question is answered");
+    plan
 }

@@ -23,6 +23,11 @@ impl Env {
         self.clock.now()
     }
 
+    /// A random number, for waiting times that differ.
+    pub fn random_u32(&self) -> u32 {
+        self.uuid().as_fields().3.iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte))
+    }
+
     /// A fresh `UUIDv7`, which carries the clock's time.
     pub fn uuid(&self) -> Uuid {
         let now = self.now();

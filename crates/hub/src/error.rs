@@ -38,17 +38,6 @@ impl HubError {
     }
 }
 
-/// What to do after an attempt to apply a plan failed.
-pub(crate) fn again(error: ApplyError) -> Result<(), HubError> {
-    match error {
-        ApplyError::Conflict(conflict) => {
-            tracing::debug!(%conflict, "the world moved; planning again");
-            Ok(())
-        }
-        ApplyError::Store(error) => Err(error.into()),
-    }
-}
-
 /// For writes that have nothing to collide with.
 impl From<ApplyError> for HubError {
     fn from(error: ApplyError) -> Self {

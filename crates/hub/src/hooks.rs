@@ -1,9 +1,10 @@
 //! What came through a hook: kept durably, before whoever sent it hears that it was accepted.
 
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::job::{Hint, Task};
-use tessera_core::plan::{Change, Plan, Unusable};
+use tessera_core::plan::{Change, Unusable};
 
-use crate::{Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 impl Hub {
     /// A delivery named objects that may have changed: they will be read again. Equal ones that wait already are one.
@@ -14,7 +15,7 @@ impl Hub {
 
     /// A delivery asked for an invitation.
     pub async fn hook_asked_invitation(&self, hook: &str, requester_id: &str) -> Result<(), HubError> {
-        let asked_by = format!("system:{}", self.desk.name());
+        let asked_by = self.desk_actor();
         self.delivered(hook, vec![Task::Invite { requester_id: requester_id.to_owned(), asked_by }], None).await
     }
 
@@ -24,16 +25,19 @@ impl Hub {
     }
 
     async fn delivered(&self, hook: &str, tasks: Vec<Task>, unusable: Option<Unusable>) -> Result<(), HubError> {
-        let actor = format!("system:{}", self.desk.name());
-        let plan = self.stamped(&actor, "hook", |stamp| {
-            let mut plan = Plan::default();
-            for task in tasks {
-                plan.push(Change::Enqueue(stamp.job(task)), "the service desk's workflow says so");
+        self.commit(&Ctx::new(self.desk_actor(), Channel::Hook), async |tx| {
+            for task in tasks.clone() {
+                tx.enqueue(task, "the service desk's workflow says so");
             }
-            let hook = hook.to_owned();
-            plan.push(Change::NoteDelivery { hook, at: stamp.now, unusable }, "staff see whether the hook is in use");
-            plan
-        });
-        Ok(self.store.apply(&plan).await?)
+            let (hook, at, unusable) = (hook.to_owned(), tx.stamp.now, unusable.clone());
+            tx.push(Change::NoteDelivery { hook, at, unusable }, "staff see whether the hook is in use");
+            Ok(())
+        })
+        .await
+    }
+
+    /// The service desk as an actor.
+    pub(crate) fn desk_actor(&self) -> Actor {
+        Actor::system(self.desk.name().to_owned())
     }
 }

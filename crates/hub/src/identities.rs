@@ -1,6 +1,7 @@
 //! The sign-ins of a customer, which the customer adds and removes (`A23`).
 
 use jiff::{SignedDuration, Timestamp};
+use tessera_core::actor::Channel;
 use tessera_core::credential;
 use tessera_core::customer::{Customer, Identity, IdentityKey, SignIn};
 use tessera_core::id::{IdentityId, PersonId};
@@ -8,10 +9,9 @@ use tessera_core::identity::{self, Household, IdentityRefusal};
 use tessera_core::person::{ACCOUNT_DELETED, Inactive};
 
 use crate::activate::actor_of;
-use crate::error::again;
 use crate::secret::hash;
 use crate::sign_in::Whose;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// How long a sign-in counts as recent. Whoever changes the ways in has to have proved who they are no longer ago than this.
 pub const RECENT: SignedDuration = SignedDuration::from_mins(15);
@@ -49,7 +49,7 @@ impl Hub {
         let found = self.store.session_since(&hash, now).await?;
         let Some((Whose::Customer(sign_in), [since, proved_at, used_at])) = found else { return Ok(None) };
         if used_at + NOTED_EVERY <= now {
-            self.store.session_used(&hash, now).await?;
+            self.technical().session_used(&hash, now).await?;
         }
         Ok(Some(PortalSession { sign_in, since, proved_at, hash }))
     }
@@ -71,19 +71,17 @@ impl Hub {
         mine: &IdentityKey,
         added: &SignIn,
         session: Option<[u8; 32]>,
-        channel: &str,
+        channel: Channel,
     ) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(&Ctx::new(actor_of(mine), channel), async |tx| {
             let (customer, identities) = self.household(mine).await?;
             let owner = self.store.identity(&added.identity).await?.map(|identity| identity.customer_id);
             let household = Household { customer, identities: &identities, session };
-            let plan = self.stamped(&actor_of(mine), channel, |stamp| identity::add(household, added, owner, stamp));
-            match self.store.apply(&plan.map_err(refused)?).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+            let plan = identity::add(household, added, owner, tx.stamp);
+            tx.extend(plan.map_err(refused)?);
+            Ok(())
+        })
+        .await
     }
 
     /// Removes a sign-in of the person of `mine`, never the last. Its sessions end, and those of their other sign-ins but `session`.
@@ -95,12 +93,12 @@ impl Hub {
         mine: &IdentityKey,
         id: IdentityId,
         session: Option<[u8; 32]>,
-        channel: &str,
+        channel: Channel,
     ) -> Result<(), HubError> {
         if let Some(passkey) = self.passkey_beside(mine, id).await? {
             return self.remove_own_passkey(passkey, id, session, channel).await;
         }
-        for _ in 0..ATTEMPTS {
+        self.commit(&Ctx::new(actor_of(mine), channel), async |tx| {
             let (customer, identities) = self.household(mine).await?;
             let going = identities.iter().find(|identity| identity.id == id);
             let link = match going {
@@ -110,13 +108,11 @@ impl Hub {
             let link = link.filter(|link| link.customer_id == customer.id);
             let household = Household { customer, identities: &identities, session };
             let plan =
-                self.stamped(&actor_of(mine), channel, |stamp| identity::remove(household, id, link.as_ref(), stamp));
-            match self.store.apply(&plan.map_err(refused)?).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+                identity::remove(household, id, link.as_ref(), tx.stamp);
+            tx.extend(plan.map_err(refused)?);
+            Ok(())
+        })
+        .await
     }
 
     /// Refuses whoever became inactive: their tokens live on at the provider, and open nothing here (`P04`). Whose marketplace closed the account

@@ -2,17 +2,16 @@
 
 use jiff::Timestamp;
 use tessera_connect::Priority;
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::id::InvitationId;
 use tessera_core::invitation::{Ground, Invitation, Revocation};
 use tessera_core::job::{Leased, Task};
 use tessera_core::normalise;
 use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::record::{Attributes, Kind, RecordKey, Requester};
-use tessera_store::{ApplyError, Conflict};
 
-use crate::error::again;
 use crate::secret::hash;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// An invitation that was issued. The link is told here and in the mail, and nowhere else.
 #[derive(Debug, Clone)]
@@ -27,149 +26,81 @@ pub struct Invited {
     pub email: String,
 }
 
-/// How a machine marks requests that are one request, sent again because its answer was lost.
-#[derive(Debug, Clone)]
-pub struct Once {
-    /// By what a repetition is recognised, within one machine.
-    pub key: String,
-    /// The status that the first answer has, and every repetition.
-    pub status: u16,
+/// How an invitation is made.
+#[derive(Debug, Clone, Copy)]
+struct How {
+    /// How urgently the requester is read.
+    priority: Priority,
+    /// Whether a mail of ours tells the link; otherwise somebody else hands it over.
+    mail: bool,
 }
 
-impl Once {
-    /// Keys of different machines have nothing to do with each other.
-    fn key_of(&self, actor: &str) -> String {
-        format!("invite {actor} {}", self.key)
-    }
-}
-
-/// What else happens in the transaction that writes an invitation.
-#[derive(Debug, Clone, Copy, Default)]
-struct Along<'a> {
-    job: Option<&'a Leased>,
-    once: Option<&'a Once>,
-    /// Somebody else hands the link over.
-    no_mail: bool,
-}
+/// What invitations are called among the requests that may be repeated.
+const PURPOSE: &str = "invite";
 
 impl Hub {
-    /// Invites a requester. A new invitation takes back the ones before that nobody has used.
+    /// Invites a requester. A new invitation takes back the ones before that nobody has used. The second value is true when the same request
+    /// was answered before: then that invitation is told again.
     ///
     /// # Errors
     /// [`HubError::NotFound`] when the service desk has no such requester, [`HubError::Precondition`] when it is deactivated or has no
     /// e-mail address, [`HubError::Connect`] when the service desk does not answer.
-    pub async fn invite(&self, requester_id: &str, actor: &str, channel: &str) -> Result<Invited, HubError> {
-        self.invite_and_finish(requester_id, actor, channel, Priority::Interactive, Along::default()).await
+    pub async fn invite(&self, requester_id: &str, ctx: &Ctx) -> Result<(Invited, bool), HubError> {
+        self.invite_how(requester_id, How { priority: Priority::Interactive, mail: true }, ctx).await
     }
 
     /// Invites a requester without a mail of ours: whoever asked hands the link over.
     ///
     /// # Errors
     /// Those of [`Hub::invite`].
-    pub async fn invite_without_mail(
-        &self,
-        requester_id: &str,
-        actor: &str,
-        channel: &str,
-    ) -> Result<Invited, HubError> {
-        let along = Along { no_mail: true, ..Along::default() };
-        self.invite_and_finish(requester_id, actor, channel, Priority::Interactive, along).await
-    }
-
-    /// Invites a requester, unless the same request was answered before: then that invitation is told again, and the second value is
-    /// `true`. The invitation and the note that the request was answered are one transaction, so no crash and no race makes two of it.
-    ///
-    /// # Errors
-    /// Those of [`Hub::invite`]; [`HubError::Precondition`] `idempotency_key_reused` when the key came with another requester.
-    pub async fn invite_once(
-        &self,
-        requester_id: &str,
-        actor: &str,
-        channel: &str,
-        once: &Once,
-    ) -> Result<(Invited, bool), HubError> {
-        if let Some(before) = self.invited_before(requester_id, actor, once).await? {
-            return Ok((before, true));
-        }
-        let along = Along { once: Some(once), ..Along::default() };
-        match self.invite_and_finish(requester_id, actor, channel, Priority::Interactive, along).await {
-            // The same request came twice at once, and the other one was first.
-            Err(HubError::Busy) => match self.invited_before(requester_id, actor, once).await? {
-                Some(before) => Ok((before, true)),
-                None => Err(HubError::Busy),
-            },
-            invited => invited.map(|invited| (invited, false)),
-        }
-    }
-
-    async fn invited_before(&self, requester_id: &str, actor: &str, once: &Once) -> Result<Option<Invited>, HubError> {
-        let Some((request_hash, _, answer)) = self.store.kept_answer(&once.key_of(actor)).await? else {
-            return Ok(None);
-        };
-        if request_hash != hash(requester_id.trim()) {
-            return Err(HubError::precondition(
-                "idempotency_key_reused",
-                "this Idempotency-Key came with another request before; use a fresh key for every new request",
-            ));
-        }
-        // The link is not kept: it is made again from the invitation's id.
-        let Ok(id) = answer.parse::<InvitationId>() else { return Ok(None) };
-        Ok(self.store.invitation(id).await?.map(|invitation| Invited {
-            id,
-            url: self.invitation_url(id),
-            expires_at: invitation.expires_at,
-            email: invitation.email,
-        }))
+    pub async fn invite_without_mail(&self, requester_id: &str, ctx: &Ctx) -> Result<Invited, HubError> {
+        let how = How { priority: Priority::Interactive, mail: false };
+        Ok(self.invite_how(requester_id, how, ctx).await?.0)
     }
 
     /// Invites a requester as a job asks for it; the job ends in the same transaction.
     pub(crate) async fn invite_for_job(
         &self,
         requester_id: &str,
-        asked_by: &str,
+        asked_by: &Actor,
         job: &Leased,
-    ) -> Result<Invited, HubError> {
-        let along = Along { job: Some(job), ..Along::default() };
-        self.invite_and_finish(requester_id, asked_by, "hook", Priority::Background, along).await
+    ) -> Result<(), HubError> {
+        let ctx = Ctx::new(asked_by.clone(), Channel::Hook).ending(job);
+        self.invite_how(requester_id, How { priority: Priority::Background, mail: true }, &ctx).await.map(drop)
     }
 
-    async fn invite_and_finish(
-        &self,
-        requester_id: &str,
-        actor: &str,
-        channel: &str,
-        priority: Priority,
-        along: Along<'_>,
-    ) -> Result<Invited, HubError> {
+    async fn invite_how(&self, requester_id: &str, how: How, ctx: &Ctx) -> Result<(Invited, bool), HubError> {
         let requester_id = requester_id.trim();
+        let request = (PURPOSE, requester_id);
+        if let Some(before) = self.answered(ctx, request).await? {
+            return Ok((self.invited(before).await?, true));
+        }
         let not_found = || HubError::NotFound(format!("the service desk has no requester {requester_id}"));
         // Ids are digits everywhere in the service desk; anything else would only become part of a URL.
         if requester_id.is_empty() || requester_id.len() > 20 || !requester_id.bytes().all(|b| b.is_ascii_digit()) {
             return Err(not_found());
         }
-        let observation = self.desk.requester(requester_id, priority).await?.ok_or_else(not_found)?;
+        let observation = self.desk.requester(requester_id, how.priority).await?.ok_or_else(not_found)?;
         let Attributes::Requester(requester) = observation.attributes.clone() else { return Err(not_found()) };
         let email = address_of(&requester, requester_id)?;
-        self.observed(observation, actor, channel).await?;
+        self.observed(observation, &ctx.going_on()).await?;
+        let (id, repeated) = self
+            .commit_once(ctx, request, async |tx| {
+                let invitation = self.draft(&requester, requester_id, &email, tx.stamp);
+                let id = invitation.id;
+                tx.extend(issue(invitation, how, tx.stamp));
+                Ok(id)
+            })
+            .await?;
+        Ok((self.invited(id).await?, repeated))
+    }
 
-        for _ in 0..ATTEMPTS {
-            let invitation = self.stamped(actor, channel, |stamp| self.draft(&requester, requester_id, &email, stamp));
-            let plan = self.stamped(actor, channel, |stamp| issue(&invitation, along, stamp));
-            match self.store.apply(&plan).await {
-                Ok(()) => {
-                    return Ok(Invited {
-                        id: invitation.id,
-                        url: self.invitation_url(invitation.id),
-                        expires_at: invitation.expires_at,
-                        email,
-                    });
-                }
-                // An answer kept meanwhile under the same key stays there: planning again would meet it again.
-                Err(ApplyError::Conflict(Conflict::Exists)) if along.once.is_some() => return Err(HubError::Busy),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+    /// An invitation as whoever asked for it is told. The link is not kept: it is made again from the invitation's id.
+    async fn invited(&self, id: InvitationId) -> Result<Invited, HubError> {
+        let invitation = self.store.invitation(id).await?;
+        let invitation = invitation.ok_or_else(|| HubError::NotFound(format!("there is no invitation {id}")))?;
+        let (expires_at, email) = (invitation.expires_at, invitation.email);
+        Ok(Invited { id, url: self.invitation_url(id), expires_at, email })
     }
 
     fn draft(&self, requester: &Requester, requester_id: &str, email: &str, stamp: Stamp<'_>) -> Invitation {
@@ -183,7 +114,7 @@ impl Hub {
             email: email.to_owned(),
             token_hash: hash(&self.config.secret_key.invitation_token(id)),
             created_at: stamp.now,
-            created_by: stamp.actor.to_owned(),
+            created_by: stamp.actor.to_string(),
             expires_at: stamp.now + self.config.invitation_lifetime,
             opened_at: None,
             claim: None,
@@ -209,21 +140,24 @@ impl Hub {
     }
 
     /// Asks for a requester to be invited soon. It is written down durably; the service desk need not answer now.
-    pub async fn ask_invitation(&self, requester_id: &str, asked_by: &str) -> Result<(), HubError> {
-        let task = Task::Invite { requester_id: requester_id.to_owned(), asked_by: asked_by.to_owned() };
-        let job = self.stamped(asked_by, "hook", |stamp| stamp.job(task));
-        Ok(self.store.enqueue(&job).await?)
+    pub async fn ask_invitation(&self, requester_id: &str, asked_by: Actor) -> Result<(), HubError> {
+        let task = Task::Invite { requester_id: requester_id.to_owned(), asked_by: asked_by.clone() };
+        self.commit(&Ctx::new(asked_by, Channel::Hook), async |tx| {
+            tx.enqueue(task.clone(), "somebody asked for an invitation");
+            Ok(())
+        })
+        .await
     }
 
     /// Takes back every invitation of a requester that nobody has used.
-    pub async fn withdraw_invitations(&self, requester_id: &str, actor: &str, channel: &str) -> Result<(), HubError> {
-        let mut plan = Plan::default();
-        self.stamped(actor, channel, |stamp| {
+    pub async fn withdraw_invitations(&self, requester_id: &str, ctx: &Ctx) -> Result<(), HubError> {
+        self.commit(ctx, async |tx| {
             let (system, external_id) = (self.desk.name().to_owned(), requester_id.to_owned());
-            let why = Revocation::Withdrawn;
-            plan.push(Change::RevokeInvitations { system, external_id, at: stamp.now, why }, "staff take it back");
-        });
-        Ok(self.store.apply(&plan).await?)
+            let (at, why) = (tx.stamp.now, Revocation::Withdrawn);
+            tx.push(Change::RevokeInvitations { system, external_id, at, why }, "staff take it back");
+            Ok(())
+        })
+        .await
     }
 
     /// Sends a new link to whoever an old one belongs to, and says nothing about it to whoever asks (`A20`).
@@ -243,7 +177,7 @@ impl Hub {
         if activated || withdrawn || old.claim.is_some() {
             return Ok(());
         }
-        self.ask_invitation(&old.external_id, "customer").await
+        self.ask_invitation(&old.external_id, Actor::Customer).await
     }
 }
 
@@ -275,7 +209,7 @@ fn address_of(requester: &Requester, requester_id: &str) -> Result<String, HubEr
     Ok(email)
 }
 
-fn issue(invitation: &Invitation, along: Along<'_>, stamp: Stamp<'_>) -> Plan {
+fn issue(invitation: Invitation, how: How, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     let (system, external_id) = (invitation.system.clone(), invitation.external_id.clone());
     let why = Revocation::Superseded;
@@ -283,23 +217,10 @@ fn issue(invitation: &Invitation, along: Along<'_>, stamp: Stamp<'_>) -> Plan {
         Change::RevokeInvitations { system, external_id, at: stamp.now, why },
         "a new invitation takes back the old ones",
     );
-    plan.push(Change::CreateInvitation(Box::new(invitation.clone())), "the requester is invited");
-    if !along.no_mail {
-        let mail = stamp.job(Task::MailInvitation { invitation_id: invitation.id });
+    let mail = stamp.job(Task::MailInvitation { invitation_id: invitation.id });
+    plan.push(Change::CreateInvitation(Box::new(invitation)), "the requester is invited");
+    if how.mail {
         plan.push(Change::Enqueue(mail), "the link goes to the requester's address");
-    }
-    if let Some(once) = along.once {
-        let kept = Change::KeepAnswer {
-            key: once.key_of(stamp.actor),
-            request_hash: hash(&invitation.external_id),
-            status: once.status,
-            answer: invitation.id.to_string(),
-            at: stamp.now,
-        };
-        plan.push(kept, "a repetition of this request gets the same answer");
-    }
-    if let Some(job) = along.job {
-        plan.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: stamp.now }, "this was the job");
     }
     plan
 }

@@ -15,8 +15,7 @@ use tessera_core::normalise;
 use tessera_core::plan::{Change, Plan};
 use tessera_store::{FeedState, StoreError};
 
-use crate::error::again;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// How many rows that could not be read are kept for staff.
 const BAD_ROWS: usize = 100;
@@ -74,7 +73,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::Precondition`] `no_invoice_source` when none is configured.
-    pub async fn ask_invoices(&self, actor: &str, channel: &str) -> Result<(), HubError> {
+    pub async fn ask_invoices(&self, ctx: &Ctx) -> Result<(), HubError> {
         if self.invoices.is_none() {
             let detail = "no source of invoices is configured; add the section [invoices]";
             return Err(HubError::precondition("no_invoice_source", detail));
@@ -83,9 +82,9 @@ impl Hub {
             return Ok(());
         }
         let mut plan = Plan::default();
-        let job = self.stamped(actor, channel, |stamp| stamp.job(Task::ReadInvoices));
+        let job = tx.stamp.job(Task::ReadInvoices);
         plan.push(Change::Enqueue(job), "the source is read in the background");
-        Ok(self.store.apply(&plan).await?)
+        Ok(self.store().apply(&plan).await?)
     }
 
     /// Reads the source to its end.
@@ -109,7 +108,7 @@ impl Hub {
             feed.error = Some(error.to_string());
         }
         feed.ended_at = Some(self.env.now());
-        self.store.put_invoice_feed(name, &feed).await?;
+        self.technical().put_invoice_feed(name, &feed).await?;
         outcome
     }
 
@@ -150,7 +149,7 @@ impl Hub {
                 Err(bad) => self.note_bad(source, bad, feed, &mut confirmed).await?,
             }
         }
-        Ok(self.store.apply(&confirmed).await?)
+        Ok(self.store().apply(&confirmed).await?)
     }
 
     /// Reads the deals that were won, page by page. Whose a deal is takes a call for each, so one that did not change since the last good
@@ -180,7 +179,7 @@ impl Hub {
                         let mut plan = Plan::default();
                         let change = Change::ConfirmInvoice { id: known.invoice.id, at: self.env.now() };
                         plan.push(change, "its source says so still");
-                        self.store.apply(&plan).await?;
+                        self.store().apply(&plan).await?;
                         feed.rows += 1;
                     }
                     (None, Some(id)) => {
@@ -205,7 +204,7 @@ impl Hub {
     /// Applies what a bill changes. That nothing changed is collected in `confirmed`.
     async fn observe_bill(&self, source: &InvoiceSource, bill: Bill, confirmed: &mut Plan) -> Result<(), HubError> {
         let name = source.name(self);
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let known = self.store.invoice_known(name, &bill.number).await?;
             let owner = self.bill_owner(source, &bill).await?;
             let customer = match &owner {
@@ -213,19 +212,17 @@ impl Hub {
                 Owner::Unmatched(_) => None,
             };
             let actor = format!("system:{name}");
-            let plan = self.stamped(&actor, "job", |stamp| {
-                invoice::observe(name, bill.clone(), known.as_ref(), &owner, customer, stamp)
-            });
+            let plan = {
+                invoice::observe(name, bill.clone(), known.as_ref(), &owner, customer, tx.stamp)
+            };
             if plan.changes().all(|change| matches!(change, Change::ConfirmInvoice { .. })) {
                 confirmed.extend(plan);
                 return Ok(());
             }
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+            tx.extend(plan);
+            Ok(())
+        })
+        .await
     }
 
     async fn note_bad(
@@ -265,7 +262,7 @@ impl Hub {
         let mut plan = Plan::default();
         let change = Change::MissInvoices { source: source.to_owned(), at: feed.began_at };
         plan.push(change, "the source does not name them any more; they are kept");
-        Ok(self.store.apply(&plan).await?)
+        Ok(self.store().apply(&plan).await?)
     }
 
     /// The source has nothing new; customers may have come whose invoices were nobody's.

@@ -57,7 +57,7 @@ impl Hub {
             }
             if idle {
                 tokio::select! {
-                    () = self.store.work_arrived() => {}
+                    () = self.store().work_arrived() => {}
                     Some(_) = running.join_next() => {}
                     () = tokio::time::sleep(GLANCE) => {}
                     _ = stop.changed() => {}
@@ -73,7 +73,7 @@ impl Hub {
         if self.store.kind() != "sqlite" {
             return;
         }
-        if let Err(error) = self.store.reclaim_jobs(self.env.now() + LONGEST_LEASE + LEASE).await {
+        if let Err(error) = self.technical().reclaim_jobs(self.env.now() + LONGEST_LEASE + LEASE).await {
             tracing::error!(%error, "could not take over jobs");
         }
     }
@@ -97,13 +97,13 @@ impl Hub {
     pub async fn keep_house(&self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             let now = self.env.now();
-            if let Err(error) = self.store.reclaim_jobs(now).await {
+            if let Err(error) = self.technical().reclaim_jobs(now).await {
                 tracing::error!(%error, "could not take over jobs");
             }
             if let Err(error) = self.forget_calls(now).await {
                 tracing::error!(%error, "could not forget what marketplaces called long ago");
             }
-            if let Err(error) = self.store.forget_expired(now).await {
+            if let Err(error) = self.technical().forget_expired(now).await {
                 tracing::error!(%error, "could not forget what has expired");
             }
             if let Err(error) = self.ask_due_invoices().await {
@@ -124,7 +124,7 @@ impl Hub {
 
     async fn claim(&self, limit: usize) -> Vec<Leased> {
         let now = self.env.now();
-        self.store.claim_jobs(now, now + LEASE, limit).await.unwrap_or_else(|error| {
+        self.technical().claim_jobs(now, now + LEASE, limit).await.unwrap_or_else(|error| {
             tracing::error!(%error, "could not take jobs");
             Vec::new()
         })
@@ -136,14 +136,14 @@ impl Hub {
         let kind = job.task.kind();
         let written = match &ended {
             Ended::Already => Ok(()),
-            Ended::Done => self.store.finish_job(&job, now).await,
+            Ended::Done => self.technical().finish_job(&job, now).await,
             Ended::Again(at, why) => {
                 tracing::info!(job = %job.id, kind, attempt = job.attempt, retry_at = %at, why, "job is tried again");
-                self.store.retry_job(&job, *at, why).await
+                self.technical().retry_job(&job, *at, why).await
             }
             Ended::GivenUp(why) => {
                 tracing::error!(job = %job.id, kind, attempt = job.attempt, why, "job is given up");
-                self.store.fail_job(&job, why, now).await
+                self.technical().fail_job(&job, why, now).await
             }
         };
         if let Err(error) = written {

@@ -5,6 +5,7 @@
 mod activate;
 mod asset_write;
 mod b2c;
+mod commit;
 mod community;
 mod config;
 mod decide;
@@ -44,14 +45,14 @@ use tessera_connect::freshsales::Freshsales;
 use tessera_connect::freshservice::Freshservice;
 use tessera_connect::oidc::Provider;
 use tessera_connect::{Health, mail};
-use tessera_core::plan::Stamp;
-use tessera_store::Store;
-use uuid::Uuid;
+use tessera_store::technical::Technical;
+use tessera_store::{Reads, Store};
 use webauthn_rs::Webauthn;
 
 pub use activate::{ActivationView, Opened};
-pub use asset_write::{Asking, DeviceDraft, Expected};
+pub use asset_write::{DeviceDraft, Expected};
 pub use b2c::{CustomerClaims, LinkStatus};
+pub use commit::{Ctx, IdempotencyKey};
 pub use community::{Moderating, PostAct, TopicAct};
 pub use config::{Brand, Config, Sweeps};
 pub use decide::ReviewView;
@@ -60,14 +61,13 @@ pub use doors::{AccessAnswer, Entry};
 pub use env::Env;
 pub use error::HubError;
 pub use identities::{ACCESS_ENDED, PortalSession, RECENT};
-pub use invite::{Invited, Once};
+pub use invite::Invited;
 pub use invoices::{Books, InvoiceSource};
 pub use letters::{
     ActivatedLetter, Admitted, EmailChangeLetter, EmailChangedLetter, InvitationLetter, Letter, Letters,
     OneTimeLinkLetter, RegistrationDecidedLetter, RegistrationLetter, ReplyLetter, RequestLetter, ReturnLetter,
     ReturnNews, SecurityNoticeLetter, SignInChangedLetter,
 };
-pub use people::By;
 pub use requests::{NotOpened, RequestKind, Requests, Wish};
 pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
 pub use seats::{Counting, SeatRule, SeatRules};
@@ -77,16 +77,14 @@ pub use staff::{SignInOutcome, StaffSession};
 pub use sweep::SweepOrder;
 pub use why::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
 
-/// How often a journey plans again when others change the same things at the same moment.
-const ATTEMPTS: usize = 12;
-
 /// Everything a journey needs. Cloning it is cheap.
 #[derive(Debug, Clone)]
 pub struct Hub(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    parts: Parts,
+    shared: Shared,
+    store: Store,
     lanes: marketplace::Lanes,
     examinations: doctor::Examinations,
     passkeys: Option<Webauthn>,
@@ -115,10 +113,33 @@ pub struct Parts {
     pub env: Env,
 }
 
+/// What everybody who has a hub may use of it. The store can only be read: what changes, changes through a journey.
+#[derive(Debug)]
+pub struct Shared {
+    /// What the operator decided.
+    pub config: Config,
+    /// Rows, timeline and jobs, to be read.
+    pub store: Reads,
+    /// The service desk.
+    pub desk: Freshservice,
+    /// The CRM.
+    pub crm: Freshsales,
+    /// The identity providers, the preferred one first.
+    pub providers: Vec<Provider>,
+    /// Where invoices come from; none: there are none.
+    pub invoices: Option<InvoiceSource>,
+    /// Mail.
+    pub mailer: mail::Mailer,
+    /// Words for the mails.
+    pub letters: Arc<dyn Letters>,
+    /// Time and chance.
+    pub env: Env,
+}
+
 impl std::ops::Deref for Hub {
-    type Target = Parts;
-    fn deref(&self) -> &Parts {
-        &self.0.parts
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0.shared
     }
 }
 
@@ -127,7 +148,20 @@ impl Hub {
     pub fn new(parts: Parts) -> Self {
         let (lanes, examinations) = (marketplace::Lanes::default(), doctor::Examinations::default());
         let passkeys = door::relying_party(&parts.config.public_url, &parts.config.brand.name);
-        Self(Arc::new(Inner { parts, lanes, examinations, passkeys }))
+        let Parts { config, store, desk, crm, providers, invoices, mailer, letters, env } = parts;
+        let reads = store.reads().clone();
+        let shared = Shared { config, store: reads, desk, crm, providers, invoices, mailer, letters, env };
+        Self(Arc::new(Inner { shared, store, lanes, examinations, passkeys }))
+    }
+
+    /// The store to write to: [`Hub::commit`] is the only caller that applies plans.
+    fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The writes that are no plan.
+    fn technical(&self) -> Technical<'_> {
+        self.0.store.technical()
     }
 
     fn lanes(&self) -> &marketplace::Lanes {
@@ -140,13 +174,6 @@ impl Hub {
 
     fn passkeys(&self) -> Option<&Webauthn> {
         self.0.passkeys.as_ref()
-    }
-
-    /// Makes the stamp of a plan, and gives it to `make`.
-    fn stamped<T>(&self, actor: &str, channel: &str, make: impl FnOnce(Stamp<'_>) -> T) -> T {
-        let mint = || self.env.uuid();
-        let mint: &(dyn Fn() -> Uuid + Sync) = &mint;
-        make(Stamp { now: self.env.now(), actor, channel, mint })
     }
 
     /// The identity provider with this configured name.

@@ -3,18 +3,18 @@
 
 use tessera_connect::Priority;
 use tessera_core::activation::Knock;
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::customer::SignIn;
 use tessera_core::id::InvitationId;
 use tessera_core::invitation::{Ground, Invitation};
-use tessera_core::job::{Job, Leased, Task};
+use tessera_core::job::{Leased, Task};
 use tessera_core::number;
-use tessera_core::plan::{Change, Plan, Stamp};
+use tessera_core::plan::{Plan, Stamp};
 use tessera_core::record::{Attributes, RecordKey};
 
 use crate::activate::actor_of;
-use crate::error::again;
 use crate::secret::hash;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 impl Hub {
     /// The plan that begins an activation without a link, on this ground.
@@ -27,16 +27,12 @@ impl Hub {
         requester: &RecordKey,
         attributes: &Attributes,
         ground: Ground,
-        actor: &str,
-        channel: &str,
+        stamp: Stamp<'_>,
     ) -> Result<Plan, HubError> {
         let (identity_of, requester_of) = self.owners(&sign_in.identity, requester).await?;
-        let plan = self.stamped(actor, channel, |stamp| {
-            let invitation = self.without_link(requester, attributes, ground, stamp);
-            let knock = Knock { invitation: &invitation, sign_in: sign_in.clone(), identity_of, requester_of };
-            number::admit(knock, stamp)
-        });
-        Ok(plan?)
+        let invitation = self.without_link(requester, attributes, ground, stamp);
+        let knock = Knock { invitation: &invitation, sign_in: sign_in.clone(), identity_of, requester_of };
+        Ok(number::admit(knock, stamp)?)
     }
 
     fn without_link(
@@ -56,7 +52,7 @@ impl Hub {
             email: attributes.primary_email().unwrap_or_default().to_owned(),
             token_hash: hash(&self.config.secret_key.invitation_token(id)),
             created_at: stamp.now,
-            created_by: stamp.actor.to_owned(),
+            created_by: stamp.actor.to_string(),
             expires_at: stamp.now + self.config.invitation_lifetime,
             opened_at: None,
             claim: None,
@@ -69,8 +65,11 @@ impl Hub {
     /// Asks for a number to be weighed soon: the answer to whoever waits must not depend on the service desk.
     pub(crate) async fn ask_weighing(&self, sign_in: &SignIn, requester_id: &str) -> Result<(), HubError> {
         let task = Task::WeighNumber { sign_in: Box::new(sign_in.clone()), requester_id: requester_id.to_owned() };
-        let job: Job = self.stamped("hub", "b2c", |stamp| stamp.job(task));
-        Ok(self.store.enqueue(&job).await?)
+        self.commit(&Ctx::new(Actor::Hub, Channel::B2c), async |tx| {
+            tx.enqueue(task.clone(), "a sign-in came with nothing but a number");
+            Ok(())
+        })
+        .await
     }
 
     /// Reads the requester and links the sign-in if its verified address is the requester's; otherwise staff are asked.
@@ -85,46 +84,33 @@ impl Hub {
                 requester = requester_id,
                 "a sign-in came with the number of a requester that does not exist"
             );
-            return Ok(self.store.finish_job(job, self.env.now()).await?);
+            return Ok(self.technical().finish_job(job, self.env.now()).await?);
         };
-        self.observed(requester.clone(), "hub", "job").await?;
-        let actor = actor_of(&sign_in.identity);
-        for _ in 0..ATTEMPTS {
+        self.observed(requester.clone(), &Ctx::background()).await?;
+        let ctx = Ctx::new(actor_of(&sign_in.identity), Channel::B2c).ending(job);
+        self.commit(&ctx, async |tx| {
             match self.known_by_number(sign_in, &requester.key).await {
                 Ok(None) => {}
                 // Linked, under way, asked or declined already: there is nothing left to do.
-                Ok(Some(_)) | Err(HubError::Precondition { .. }) => {
-                    return Ok(self.store.finish_job(job, self.env.now()).await?);
-                }
+                Ok(Some(_)) | Err(HubError::Precondition { .. }) => return Ok(()),
                 Err(error) => return Err(error),
             }
-            let theirs = number::shared_address(sign_in, &requester.attributes).is_some();
             let (key, said) = (&requester.key, &requester.attributes);
-            let admitted = if theirs {
-                self.admit_number(sign_in, key, said, Ground::VerifiedEmail, &actor, "b2c").await.map(Some)
-            } else {
-                Ok(None)
-            };
-            let mut plan = match admitted {
-                Ok(Some(plan)) => plan,
+            if number::shared_address(sign_in, said).is_none() {
+                let before = self.store.reviews_about(&sign_in.identity).await?;
+                tx.extend(number::ask(sign_in, key.clone(), &before, tx.stamp));
+                return Ok(());
+            }
+            match self.admit_number(sign_in, key, said, Ground::VerifiedEmail, tx.stamp).await {
+                Ok(plan) => tx.extend(plan),
                 // Whoever has the record keeps it, and whoever asks is told so the next time.
                 Err(HubError::Refused(refusal)) => {
                     tracing::info!(requester = requester_id, %refusal, "a number was not linked");
-                    Plan::default()
-                }
-                Ok(None) => {
-                    let before = self.store.reviews_about(&sign_in.identity).await?;
-                    self.stamped(&actor, "b2c", |stamp| number::ask(sign_in, key.clone(), &before, stamp))
                 }
                 Err(error) => return Err(error),
-            };
-            let (id, attempt, at) = (job.id, job.attempt, self.env.now());
-            plan.push(Change::FinishJob { id, attempt, at }, "this was the job");
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
             }
-        }
-        Err(HubError::Busy)
+            Ok(())
+        })
+        .await
     }
 }

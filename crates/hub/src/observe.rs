@@ -7,14 +7,13 @@ use tessera_core::handover::{self, Hands};
 use tessera_core::invitation::InvitationState;
 use tessera_core::normalise;
 use tessera_core::observe;
-use tessera_core::plan::Plan;
+use tessera_core::plan::{Plan, Stamp};
 use tessera_core::record::{Attributes, Kind, Observation, RecordKey};
 use tessera_core::vanish::{self, Merged, Missing};
 use tessera_store::{StoreError, StoredRecord};
 
-use crate::error::again;
 use crate::sweep::Verdict;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// What a system said when it was asked for an object by its id.
 #[derive(Debug, Clone)]
@@ -53,41 +52,40 @@ impl Seen {
 impl Hub {
     /// Applies what was seen: plans, and plans again when the world moved meanwhile. What was read later than this stays as it is. When too
     /// much is taken from customers within a short time, the brake holds it (`H04`): then nothing of it may be written some other way.
-    pub(crate) async fn apply_observed(&self, seen: &Seen, actor: &str, channel: &str) -> Result<Verdict, HubError> {
-        self.apply_seen(seen, true, actor, channel).await
+    pub(crate) async fn apply_observed(&self, seen: &Seen, ctx: &Ctx) -> Result<Verdict, HubError> {
+        self.apply_seen(seen, true, ctx).await
     }
 
     /// Applies what was seen after a person had it done: the brake is for what nobody decided.
-    pub(crate) async fn apply_decided(&self, seen: &Seen, actor: &str, channel: &str) -> Result<(), HubError> {
-        self.apply_seen(seen, false, actor, channel).await.map(drop)
+    pub(crate) async fn apply_decided(&self, seen: &Seen, ctx: &Ctx) -> Result<(), HubError> {
+        self.apply_seen(seen, false, ctx).await.map(drop)
     }
 
-    async fn apply_seen(&self, seen: &Seen, braked: bool, actor: &str, channel: &str) -> Result<Verdict, HubError> {
-        for _ in 0..ATTEMPTS {
-            let Some(plan) = self.plan_observed(seen, actor, channel).await? else { return Ok(Verdict::Go) };
-            let takes = if braked { plan.takes_away() } else { 0 };
-            if takes > 0 && self.brake(seen, takes).await? == Verdict::Held {
-                return Ok(Verdict::Held);
-            }
-            match self.store.apply(&plan).await {
-                Ok(()) => {
-                    self.applied(seen, takes).await?;
-                    return Ok(Verdict::Go);
+    async fn apply_seen(&self, seen: &Seen, braked: bool, ctx: &Ctx) -> Result<Verdict, HubError> {
+        let verdict = self
+            .commit(ctx, async |tx| {
+                let Some(plan) = self.plan_observed(seen, tx.stamp).await? else { return Ok((Verdict::Go, None)) };
+                let takes = if braked { plan.takes_away() } else { 0 };
+                if takes > 0 && self.brake(seen, takes).await? == Verdict::Held {
+                    return Ok((Verdict::Held, None));
                 }
-                Err(error) => again(error)?,
-            }
+                tx.extend(plan);
+                Ok((Verdict::Go, Some(takes)))
+            })
+            .await?;
+        if let (_, Some(takes)) = verdict {
+            self.applied(seen, takes).await?;
         }
-        Err(HubError::Busy)
+        Ok(verdict.0)
     }
 
     /// An object was read.
     pub(crate) async fn observed(
         &self,
         observation: Observation,
-        actor: &str,
-        channel: &str,
+        ctx: &Ctx
     ) -> Result<Verdict, HubError> {
-        self.apply_observed(&Seen::There(Box::new(observation)), actor, channel).await
+        self.apply_observed(&Seen::There(Box::new(observation)), ctx).await
     }
 
     /// What follows from what was seen; `None` when a later reading is there already, or when nobody knows what is not there.
@@ -97,20 +95,19 @@ impl Hub {
     pub(crate) async fn plan_observed(
         &self,
         seen: &Seen,
-        actor: &str,
-        channel: &str,
+        stamp: Stamp<'_>
     ) -> Result<Option<Plan>, StoreError> {
         let known = self.store.record(seen.key()).await?;
         if known.as_ref().is_some_and(|known| known.read_at > seen.read_at()) {
             return Ok(None);
         }
         match (seen, known) {
-            (Seen::There(observation), known) => self.plan_there(observation, known, actor, channel).await.map(Some),
+            (Seen::There(observation), known) => self.plan_there(observation, known, stamp).await.map(Some),
             (Seen::Missing { .. }, None) => Ok(None),
             // What is known to be gone is not missed again.
             (Seen::Missing { .. }, Some(known)) if known.gone_at.is_some() => Ok(None),
             (Seen::Missing { read_at, heir, .. }, Some(known)) => {
-                self.plan_missing(known, *read_at, heir.as_deref(), actor, channel).await.map(Some)
+                self.plan_missing(known, *read_at, heir.as_deref(), stamp).await.map(Some)
             }
         }
     }
@@ -119,13 +116,12 @@ impl Hub {
         &self,
         observation: &Observation,
         known: Option<StoredRecord>,
-        actor: &str,
-        channel: &str,
+        stamp: Stamp<'_>
     ) -> Result<Plan, StoreError> {
         match observation.key.kind {
-            Kind::Requester => self.plan_requester(observation, known.as_ref(), actor, channel).await,
-            Kind::Contact => self.plan_contact(observation, known.as_ref(), actor, channel).await,
-            Kind::Asset => self.plan_asset(observation, known.as_ref(), actor, channel).await,
+            Kind::Requester => self.plan_requester(observation, known.as_ref(), stamp).await,
+            Kind::Contact => self.plan_contact(observation, known.as_ref(), stamp).await,
+            Kind::Asset => self.plan_asset(observation, known.as_ref(), stamp).await,
             Kind::User | Kind::Account => Ok(Plan::default()),
         }
     }
@@ -134,8 +130,7 @@ impl Hub {
         &self,
         observation: &Observation,
         known: Option<&StoredRecord>,
-        actor: &str,
-        channel: &str,
+        stamp: Stamp<'_>
     ) -> Result<Plan, StoreError> {
         let owner = self.owner(&observation.key).await?;
         let invitations = self.store.invitations(&observation.key.system, &observation.key.external_id).await?;
@@ -149,15 +144,14 @@ impl Hub {
             owner,
             invited_at: open.map(|invitation| invitation.email.as_str()),
         };
-        Ok(self.stamped(actor, channel, |stamp| observe::requester(observation.clone(), known, stamp)))
+        Ok(observe::requester(observation.clone(), known, stamp))
     }
 
     async fn plan_contact(
         &self,
         observation: &Observation,
         known: Option<&StoredRecord>,
-        actor: &str,
-        channel: &str,
+        stamp: Stamp<'_>
     ) -> Result<Plan, StoreError> {
         let owner = self.store.customer_of(&observation.key).await?.map(|customer| customer.id);
         let email = observation.attributes.primary_email().and_then(normalise::email);
@@ -170,15 +164,14 @@ impl Hub {
         // The contact's own customer is concerned when its address changed.
         concerned.extend(owner.filter(|_| known.is_some() && before != email));
         let known = known.map(|known| known.read_at);
-        Ok(self.stamped(actor, channel, |stamp| observe::contact(observation.clone(), known, &concerned, stamp)))
+        Ok(observe::contact(observation.clone(), known, &concerned, stamp))
     }
 
     async fn plan_asset(
         &self,
         observation: &Observation,
         known: Option<&StoredRecord>,
-        actor: &str,
-        channel: &str,
+        stamp: Stamp<'_>
     ) -> Result<Plan, StoreError> {
         let key = &observation.key;
         let before = self.store.device(&key.system, &key.external_id).await?;
@@ -189,7 +182,7 @@ impl Hub {
             before: before.as_ref(),
             device_type: &self.config.device_type,
         };
-        Ok(self.stamped(actor, channel, |stamp| handover::asset(observation, hands, stamp)))
+        Ok(handover::asset(observation, hands, stamp))
     }
 
     async fn plan_missing(
@@ -197,8 +190,7 @@ impl Hub {
         known: StoredRecord,
         read_at: Timestamp,
         heir: Option<&Observation>,
-        actor: &str,
-        channel: &str,
+        stamp: Stamp<'_>
     ) -> Result<Plan, StoreError> {
         let key = &known.key;
         let (owner, devices) = if key.kind == Kind::Asset {
@@ -223,13 +215,13 @@ impl Hub {
             Missing { key, read_at, known: known.read_at, since: known.missing_since, owner, devices: &devices };
         let grace = &self.config.grace;
         let Some(heir) = heir else {
-            return Ok(self.stamped(actor, channel, |stamp| vanish::missing(missing, grace, stamp)));
+            return Ok(vanish::missing(missing, grace, stamp));
         };
         let heir_known = self.store.record(&heir.key).await?.map(|record| record.read_at);
         let heir_of = self.store.customer_of(&heir.key).await?;
         let address = known.attributes.primary_email().unwrap_or_default();
         let merged = Merged { missing, heir, heir_known, heir_of: heir_of.as_ref(), address, asked: &asked };
-        Ok(self.stamped(actor, channel, |stamp| vanish::merged(merged, grace, stamp)))
+        Ok(vanish::merged(merged, grace, stamp))
     }
 
     /// Who has a record, through which link.

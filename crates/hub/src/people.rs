@@ -10,20 +10,10 @@ use tessera_core::plan::{Change, Draft, Plan, Stamp};
 use tessera_core::record::{Kind, RecordKey};
 use tessera_core::timeline::Event;
 
-use crate::error::again;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// Places within places are followed no further than this; deeper than any address is.
 const DEEPEST: usize = 32;
-
-/// Who changes something, and through which door.
-#[derive(Debug, Clone, Copy)]
-pub struct By<'a> {
-    /// Who: `staff:jo`, `api_key:portal`, `person:ada`.
-    pub actor: &'a str,
-    /// The door: `api`, `console`, `portal`, `cli`.
-    pub channel: &'a str,
-}
 
 impl Hub {
     /// Makes a person. Whose they are follows from the customer named, else from the contact they are, else from the owner of their default
@@ -36,7 +26,7 @@ impl Hub {
         &self,
         wanted: PersonDraft,
         customer: Option<CustomerId>,
-        by: By<'_>,
+        ctx: &Ctx,
     ) -> Result<Person, HubError> {
         let contact = self.check_named(&wanted).await?;
         let owner = match (customer, contact, wanted.default_place) {
@@ -45,21 +35,20 @@ impl Hub {
             (None, None, Some(place)) => self.store.place(place).await?.and_then(|place| place.owner),
             (None, None, None) => None,
         };
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             if let Some(taken) = &wanted.person_id {
                 self.check_free(taken, None).await?;
             }
             let owner = self.customer_or_house(owner).await?;
-            let planned = self.stamped(by.actor, by.channel, |stamp| {
-                person::create(wanted.clone(), self.draft_of(owner, stamp), stamp)
-            });
+            let planned = {
+                person::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp)
+            };
             let (made, plan) =
                 planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
-            if self.try_apply(&plan).await? {
-                return Ok(made);
-            }
-        }
-        Err(HubError::Busy)
+            tx.extend(plan);
+            Ok(made)
+        })
+        .await
     }
 
     /// Changes a person. `version`: the version that was looked at; none: whatever it is now.
@@ -71,9 +60,9 @@ impl Hub {
         id: PersonId,
         version: Option<i64>,
         change: impl Fn(&Person) -> PersonDraft,
-        by: By<'_>,
+        ctx: &Ctx,
     ) -> Result<Person, HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let before = self.store.person(id).await?;
             let before = before.ok_or_else(|| HubError::NotFound(format!("there is no person {id}")))?;
             if version.is_some_and(|version| version != before.version) {
@@ -88,32 +77,32 @@ impl Hub {
                 self.check_free(taken, Some(id)).await?;
             }
             let owner = self.customer_or_house(Some(before.customer_id)).await?;
-            let planned = self.stamped(by.actor, by.channel, |stamp| {
-                person::change(&before, wanted, self.draft_of(owner, stamp), stamp)
-            });
+            let planned = {
+                person::change(&before, wanted, self.draft_of(owner, tx.stamp), tx.stamp)
+            };
             let (mut after, plan) =
                 planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
-            if plan.is_empty() {
-                return Ok(after);
-            }
-            if self.try_apply(&plan).await? {
+            if !plan.is_empty() {
                 after.version += 1;
-                return Ok(after);
             }
-        }
-        Err(HubError::Busy)
+            tx.extend(plan);
+            Ok(after)
+        })
+        .await
     }
 
     /// Notes that a licence type that does not exist was asked for somebody, so that the explanation can name it (`P13`), and says so.
-    pub async fn refuse_licence(&self, person_id: Option<&str>, code: &str) -> Result<HubError, HubError> {
+    pub async fn refuse_licence(&self, person_id: Option<&str>, code: &str, ctx: &Ctx) -> Result<HubError, HubError> {
         let code: String = code.trim().chars().take(64).collect();
         let nearest = LicenceType::nearest(&code).as_str();
         if let Some(person_id) = person_id {
-            let person_key = person::key(person_id).chars().take(64).collect();
-            let mut plan = Plan::default();
-            let change = Change::NoteRefusedLicence { person_key, code: code.clone(), at: self.env.now() };
-            plan.push(change, "whoever asks why is told");
-            self.store.apply(&plan).await?;
+            let person_key: String = person::key(person_id).chars().take(64).collect();
+            self.commit(ctx, async |tx| {
+                let (person_key, code, at) = (person_key.clone(), code.clone(), tx.stamp.now);
+                tx.push(Change::NoteRefusedLicence { person_key, code, at }, "whoever asks why is told");
+                Ok(())
+            })
+            .await?;
         }
         Ok(HubError::precondition(
             "unknown_licence_type",
@@ -126,21 +115,20 @@ impl Hub {
         &self,
         wanted: PlaceDraft,
         owner: Option<CustomerId>,
-        by: By<'_>,
+        ctx: &Ctx,
     ) -> Result<Place, HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             self.around(wanted.parent_id).await?;
             let owner = self.customer_or_house(owner).await?;
-            let planned = self.stamped(by.actor, by.channel, |stamp| {
-                place::create(wanted.clone(), self.draft_of(owner, stamp), stamp)
-            });
+            let planned = {
+                place::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp)
+            };
             let (made, plan) =
                 planned.map_err(|refusal| HubError::precondition("invalid_place", refusal.to_string()))?;
-            if self.try_apply(&plan).await? {
-                return Ok(made);
-            }
-        }
-        Err(HubError::Busy)
+            tx.extend(plan);
+            Ok(made)
+        })
+        .await
     }
 
     /// Changes a place.
@@ -148,28 +136,26 @@ impl Hub {
         &self,
         id: PlaceId,
         change: impl Fn(&Place) -> PlaceDraft,
-        by: By<'_>,
+        ctx: &Ctx,
     ) -> Result<Place, HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let before = self.store.place(id).await?;
             let before = before.ok_or_else(|| HubError::NotFound(format!("there is no place {id}")))?;
             let wanted = change(&before);
             let around = self.around(wanted.parent_id).await?;
             let owner = self.customer_or_house(before.owner).await?;
-            let planned = self.stamped(by.actor, by.channel, |stamp| {
-                place::change(&before, wanted, &around, self.draft_of(owner, stamp))
-            });
+            let planned = {
+                place::change(&before, wanted, &around, self.draft_of(owner, tx.stamp))
+            };
             let (mut after, plan) =
                 planned.map_err(|refusal| HubError::precondition("invalid_place", refusal.to_string()))?;
-            if plan.is_empty() {
-                return Ok(after);
-            }
-            if self.try_apply(&plan).await? {
+            if !plan.is_empty() {
                 after.version += 1;
-                return Ok(after);
             }
-        }
-        Err(HubError::Busy)
+            tx.extend(plan);
+            Ok(after)
+        })
+        .await
     }
 
     /// Puts a device at a place of whoever has it; none: at their home place.
@@ -177,9 +163,9 @@ impl Hub {
     /// # Errors
     /// [`HubError::NotFound`] when there is no such device or place; [`HubError::Precondition`] when nobody has the device, or the place is
     /// somebody else's.
-    pub async fn place_device(&self, external_id: &str, place: Option<PlaceId>, by: By<'_>) -> Result<(), HubError> {
+    pub async fn place_device(&self, external_id: &str, place: Option<PlaceId>, ctx: &Ctx) -> Result<(), HubError> {
         let system = self.desk.name();
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let device = self.store.device(system, external_id).await?;
             let device = device.ok_or_else(|| HubError::NotFound(format!("there is no device {external_id}")))?;
             let owner = match &device.holder {
@@ -201,58 +187,53 @@ impl Hub {
                     format!("the place {} is not one of {}, who has the device", found.name, owner.name),
                 ));
             }
-            let plan = self.stamped(by.actor, by.channel, |stamp| {
-                let mut draft = Draft::of(owner, stamp);
+            let plan = {
+                let mut draft = Draft::of(owner, tx.stamp);
                 let record = RecordKey::new(system, Kind::Asset, external_id);
                 draft.note(&Event::DevicePlaced { record, place: found.name.clone() });
                 let (system, external_id) = (system.to_owned(), external_id.to_owned());
                 let place = Some(at).filter(|at| *at != PlaceId::home_of(draft.customer.id));
                 draft.push(Change::PutDevicePlace { system, external_id, place }, "the device is there");
                 draft.finish()
-            });
-            if self.try_apply(&plan).await? {
-                return Ok(());
-            }
-        }
-        Err(HubError::Busy)
+            };
+            tx.extend(plan);
+            Ok(())
+        })
+        .await
     }
 
     /// Puts on record that staff look at the portal through somebody's eyes (`P14`).
-    pub async fn note_preview(&self, person: &Person, by: By<'_>) -> Result<(), HubError> {
-        let event = Event::Previewed { person_id: person.person_id.clone() };
-        self.note(person.customer_id, &event, by).await
+    pub async fn note_preview(&self, person: &Person, ctx: &Ctx) -> Result<(), HubError> {
+        self.commit(ctx, async |tx| {
+            let owner = self.customer_or_house(Some(person.customer_id)).await?;
+            let mut draft = self.draft_of(owner, tx.stamp);
+            draft.note(&Event::Previewed { person_id: person.person_id.clone() });
+            tx.extend(draft.finish());
+            Ok(())
+        })
+        .await
     }
 
     /// Takes a seat from whoever has it (`P12`).
     ///
     /// # Errors
     /// [`HubError::NotFound`] when nobody has it.
-    pub async fn free_seat(&self, licence: LicenceType, number: i64, by: By<'_>) -> Result<(), HubError> {
-        let taken = self.seats_taken(licence).await?;
-        let seat = taken
-            .into_iter()
-            .find(|seat| seat.number == number)
-            .ok_or_else(|| HubError::NotFound(format!("nobody has seat {number} of {} any more", licence.as_str())))?;
-        if let Some(person) = self.store.person(seat.person).await? {
-            self.note(person.customer_id, &Event::SeatFreed { person_id: person.person_id, licence }, by).await?;
-        }
-        Ok(self.store.free_seat(licence, number).await?)
-    }
-
-    /// Writes something to a customer's timeline that changes nothing else.
-    async fn note(&self, customer: CustomerId, event: &Event, by: By<'_>) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
-            let owner = self.customer_or_house(Some(customer)).await?;
-            let plan = self.stamped(by.actor, by.channel, |stamp| {
-                let mut draft = self.draft_of(owner, stamp);
-                draft.note(event);
-                draft.finish()
-            });
-            if self.try_apply(&plan).await? {
-                return Ok(());
+    pub async fn free_seat(&self, licence: LicenceType, number: i64, ctx: &Ctx) -> Result<(), HubError> {
+        self.commit(ctx, async |tx| {
+            let taken = self.seats_taken(licence).await?;
+            let seat = taken.into_iter().find(|seat| seat.number == number).ok_or_else(|| {
+                HubError::NotFound(format!("nobody has seat {number} of {} any more", licence.as_str()))
+            })?;
+            if let Some(person) = self.store.person(seat.person).await? {
+                let owner = self.customer_or_house(Some(person.customer_id)).await?;
+                let mut draft = self.draft_of(owner, tx.stamp);
+                draft.note(&Event::SeatFreed { person_id: person.person_id, licence });
+                tx.extend(draft.finish());
             }
-        }
-        Err(HubError::Busy)
+            tx.push(Change::FreeSeat { licence, number }, "staff free the seat");
+            Ok(())
+        })
+        .await
     }
 
     /// Makes a contact of a customer; of the house, when none is named.
@@ -260,46 +241,43 @@ impl Hub {
         &self,
         wanted: ContactDraft,
         customer: Option<CustomerId>,
-        by: By<'_>,
+        ctx: &Ctx,
     ) -> Result<Contact, HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let owner = self.customer_or_house(customer).await?;
-            let planned = self.stamped(by.actor, by.channel, |stamp| {
-                contact::create(wanted.clone(), self.draft_of(owner, stamp), stamp)
-            });
+            let planned = {
+                contact::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp)
+            };
             let (made, plan) =
                 planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
-            if self.try_apply(&plan).await? {
-                return Ok(made);
-            }
-        }
-        Err(HubError::Busy)
+            tx.extend(plan);
+            Ok(made)
+        })
+        .await
     }
 
     /// Changes a contact.
-    pub async fn change_contact(&self, id: ContactId, wanted: ContactDraft, by: By<'_>) -> Result<Contact, HubError> {
-        for _ in 0..ATTEMPTS {
+    pub async fn change_contact(&self, id: ContactId, wanted: ContactDraft, ctx: &Ctx) -> Result<Contact, HubError> {
+        self.commit(ctx, async |tx| {
             let before = self.store.contact(id).await?;
             let before = before.ok_or_else(|| HubError::NotFound(format!("there is no contact {id}")))?;
             let owner = self.customer_or_house(Some(before.customer_id)).await?;
-            let planned = self.stamped(by.actor, by.channel, |stamp| {
-                contact::change(&before, wanted.clone(), self.draft_of(owner, stamp))
-            });
+            let planned = {
+                contact::change(&before, wanted.clone(), self.draft_of(owner, tx.stamp))
+            };
             let (mut after, plan) =
                 planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
-            if plan.is_empty() {
-                return Ok(after);
-            }
-            if self.try_apply(&plan).await? {
+            if !plan.is_empty() {
                 after.version += 1;
-                return Ok(after);
             }
-        }
-        Err(HubError::Busy)
+            tx.extend(plan);
+            Ok(after)
+        })
+        .await
     }
 
     /// The customer named, or the house; none: the house, which nobody needed yet.
-    async fn customer_or_house(&self, named: Option<CustomerId>) -> Result<Option<Customer>, HubError> {
+    pub(crate) async fn customer_or_house(&self, named: Option<CustomerId>) -> Result<Option<Customer>, HubError> {
         let id = named.unwrap_or(CustomerId::HOUSE);
         let found = self.store.customer(id).await?;
         if found.is_none() && id != CustomerId::HOUSE {
@@ -309,16 +287,8 @@ impl Hub {
     }
 
     /// A change of a customer, or the house for the first time.
-    fn draft_of<'a>(&self, owner: Option<Customer>, stamp: Stamp<'a>) -> Draft<'a> {
+    pub(crate) fn draft_of<'a>(&self, owner: Option<Customer>, stamp: Stamp<'a>) -> Draft<'a> {
         owner.map_or_else(|| Draft::house(&self.config.brand.name, stamp), |owner| Draft::of(owner, stamp))
-    }
-
-    /// Whether a plan was applied; when the world moved, it has to be made again.
-    pub(crate) async fn try_apply(&self, plan: &Plan) -> Result<bool, HubError> {
-        match self.store.apply(plan).await {
-            Ok(()) => Ok(true),
-            Err(error) => again(error).map(|()| false),
-        }
     }
 
     async fn check_free(&self, person_id: &str, but: Option<PersonId>) -> Result<(), HubError> {

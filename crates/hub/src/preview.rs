@@ -13,7 +13,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::NotFound`] when the service desk has no such requester, [`HubError::Connect`] when a system does not answer.
-    pub async fn preview(&self, requester_id: &str, actor: &str, channel: &str) -> Result<Plan, HubError> {
+    pub async fn preview(&self, requester_id: &str, ctx: &Ctx) -> Result<Plan, HubError> {
         let read_at = self.env.now();
         let requester = self.desk.requester(requester_id, Priority::Interactive).await?;
         let requester =
@@ -23,22 +23,22 @@ impl Hub {
 
         let mut plan = Plan::default();
         for seen in assets.elsewhere.into_iter().map(Box::new).map(Seen::There).chain(assets.missing) {
-            plan.extend(self.plan_observed(&seen, actor, channel).await?.unwrap_or_default());
+            plan.extend(self.plan_observed(&seen, ctx).await?.unwrap_or_default());
         }
         let Some(customer) = self.store.customer_of(&requester.key).await? else {
             // Nobody is linked: what is read becomes records, and nothing else.
             for seen in assets.theirs.into_iter().chain([requester]).map(Box::new).map(Seen::There) {
-                plan.extend(self.plan_observed(&seen, actor, channel).await?.unwrap_or_default());
+                plan.extend(self.plan_observed(&seen, ctx).await?.unwrap_or_default());
             }
             return Ok(plan);
         };
         let reading = Reading { requester, contacts, linked_contact: None, assets: assets.theirs, read_at };
         let facts = self.facts(&reading, Some(&customer)).await?;
-        plan.extend(self.stamped(actor, channel, |stamp| {
-            let mut draft = Draft::of(customer, stamp);
-            reconcile::reconcile(&mut draft, facts, Why::Refresh, stamp);
+        plan.extend({
+            let mut draft = Draft::of(customer, tx.stamp);
+            reconcile::reconcile(&mut draft, facts, Why::Refresh, tx.stamp);
             draft.finish()
-        }));
+        });
         Ok(plan)
     }
 }

@@ -9,16 +9,15 @@ use tessera_core::plan::{Change, Draft};
 use tessera_core::reconcile::{self, Why};
 use tessera_core::record::{Kind, Observation};
 
-use crate::error::again;
 use crate::gather::Reading;
 use crate::observe::Seen;
 use crate::sweep::Verdict;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 impl Hub {
     /// Asks for a customer's records to be read again soon.
-    pub async fn ask_refresh(&self, customer_id: CustomerId, actor: &str, channel: &str) -> Result<(), HubError> {
-        let job = self.stamped(actor, channel, |stamp| stamp.job(Task::Refresh { customer_id }));
+    pub async fn ask_refresh(&self, customer_id: CustomerId, ctx: &Ctx) -> Result<(), HubError> {
+        let job = tx.stamp.job(Task::Refresh { customer_id });
         Ok(self.store.enqueue(&job).await?)
     }
 
@@ -26,35 +25,33 @@ impl Hub {
     pub(crate) async fn refresh(&self, customer_id: CustomerId, job: &Leased) -> Result<(), HubError> {
         let links = self.store.links(customer_id).await?;
         let requester = links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Requester);
-        let Some(link) = requester else { return Ok(self.store.finish_job(job, self.env.now()).await?) };
+        let Some(link) = requester else { return Ok(self.technical().finish_job(job, self.env.now()).await?) };
         let read_at = self.env.now();
         let seen = self.read(&link.record, Priority::Background).await?;
         let verdict = self.apply_observed(&seen, "hub", "job").await?;
         let (Verdict::Go, Seen::There(requester)) = (verdict, seen) else {
             // Merged, missing or gone: what follows is written down, and the look at whatever takes its place is asked for. What the brake
             // holds is not written before somebody has decided.
-            return Ok(self.store.finish_job(job, self.env.now()).await?);
+            return Ok(self.technical().finish_job(job, self.env.now()).await?);
         };
         let contacts = self.read_contacts(&requester, Priority::Background).await?;
         let linked_contact = self.read_linked_contact(&links, &contacts).await?;
         let assets = self.read_assets(&link.record.external_id, Priority::Background).await?;
         let reading = Reading { requester: *requester, contacts, linked_contact, assets, read_at };
 
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let Some(customer) = self.store.customer(customer_id).await? else { return Ok(()) };
             let facts = self.facts(&reading, Some(&customer)).await?;
-            let plan = self.stamped("hub", "job", |stamp| {
-                let mut draft = Draft::of(customer, stamp);
-                reconcile::reconcile(&mut draft, facts, Why::Refresh, stamp);
-                draft.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: stamp.now }, "this was the job");
+            let plan = {
+                let mut draft = Draft::of(customer, tx.stamp);
+                reconcile::reconcile(&mut draft, facts, Why::Refresh, tx.stamp);
+                draft.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: tx.stamp.now }, "this was the job");
                 draft.finish()
-            });
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+            };
+            tx.extend(plan);
+            Ok(())
+        })
+        .await
     }
 
     /// The linked contact, when a search did not bring it: it may have another address by now, or be gone.
@@ -85,10 +82,9 @@ impl Hub {
         customer_id: CustomerId,
         link_id: LinkId,
         why: &str,
-        actor: &str,
-        channel: &str,
+        ctx: &Ctx,
     ) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let links = self.store.links(customer_id).await?;
             let link = links.into_iter().find(|link| link.id == link_id && link.ended.is_none());
             let (Some(customer), Some(link)) = (self.store.customer(customer_id).await?, link) else {
@@ -104,13 +100,10 @@ impl Hub {
                 Kind::Requester => self.store.devices_held(&link.record.system, &link.record.external_id).await?,
                 Kind::Contact | Kind::Asset | Kind::User | Kind::Account => Vec::new(),
             };
-            let plan = self
-                .stamped(actor, channel, |stamp| activation::unlink(customer, &link, identity, &devices, why, stamp));
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+            let plan = activation::unlink(customer, &link, identity, &devices, why, tx.stamp);
+            tx.extend(plan);
+            Ok(())
+        })
+        .await
     }
 }

@@ -19,16 +19,16 @@ const MOST_ASSETS: usize = 25;
 
 impl Hub {
     /// Asks for objects to be read again soon.
-    pub async fn ask_reread(&self, hints: Vec<Hint>, actor: &str, channel: &str) -> Result<(), HubError> {
-        let plan = self.stamped(actor, channel, |stamp| {
+    pub async fn ask_reread(&self, hints: Vec<Hint>, ctx: &Ctx) -> Result<(), HubError> {
+        let plan = {
             let mut plan = Plan::default();
             for hint in hints {
-                let job = stamp.job(Task::Reread { hint, tries: 0 });
+                let job = tx.stamp.job(Task::Reread { hint, tries: 0 });
                 plan.push(Change::Enqueue(job), "something said that it changed");
             }
             plan
-        });
-        Ok(self.store.apply(&plan).await?)
+        };
+        Ok(self.store().apply(&plan).await?)
     }
 
     /// Reads what a hint names; the job ends with it.
@@ -49,7 +49,7 @@ impl Hub {
                 self.observed(*heir, &actor, "hook").await?;
             }
         }
-        Ok(self.store.finish_job(job, self.env.now()).await?)
+        Ok(self.technical().finish_job(job, self.env.now()).await?)
     }
 
     /// The objects a hint names: by id the one, by tag or serial number those the hub knows and those the service desk finds.
@@ -82,15 +82,15 @@ impl Hub {
                 "the service desk finds no asset by {hint}; check the tag or serial number there, or read the asset by its display id"
             )));
         }
-        let plan = self.stamped("hub", "job", |stamp| {
+        let plan = {
             let mut plan = Plan::default();
-            plan.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: stamp.now }, "this was the job");
-            let mut again = stamp.job(Task::Reread { hint: hint.clone(), tries: tries + 1 });
-            again.run_at = stamp.now + INDEX_LAG;
+            plan.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: tx.stamp.now }, "this was the job");
+            let mut again = tx.stamp.job(Task::Reread { hint: hint.clone(), tries: tries + 1 });
+            again.run_at = tx.stamp.now + INDEX_LAG;
             plan.push(Change::Enqueue(again), "the service desk's search lags behind its objects");
             plan
-        });
-        Ok(self.store.apply(&plan).await?)
+        };
+        Ok(self.store().apply(&plan).await?)
     }
 
     /// Reads an object by its id. When it is not there, evidence of what became of it is looked for.

@@ -8,7 +8,7 @@ use tessera_core::id::PersonId;
 use tessera_core::licence::LicenceType;
 use tessera_store::{ApplyError, Seat, StoreError};
 
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// That a seat is used is written down no more often than this.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
@@ -85,7 +85,7 @@ impl Hub {
     ) -> Result<Option<Seats>, HubError> {
         let Some(rule) = self.config.seats.of(licence) else { return Ok(None) };
         let held = Seats { count: rule.count, taken_by_others: 0, held: true };
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let now = self.env.now();
             if self.has_seat(person, session, licence, rule, now).await? {
                 return Ok(Some(held));
@@ -98,13 +98,13 @@ impl Hub {
             };
             let before = known.iter().find(|seat| seat.number == free).map(|seat| seat.used_at);
             let for_session = Some(session).filter(|_| rule.counting == Counting::Concurrent);
-            match self.store.take_seat(licence, free, person, for_session, before, now).await {
+            match self.technical().take_seat(licence, free, person, for_session, before, now).await {
                 Ok(()) => return Ok(Some(held)),
                 Err(ApplyError::Conflict(_)) => {}
                 Err(ApplyError::Store(error)) => return Err(error.into()),
             }
-        }
-        Err(HubError::Busy)
+        })
+        .await
     }
 
     async fn has_seat(
@@ -121,7 +121,7 @@ impl Hub {
         let Some(used_at) = self.store.seat_of_session(&session, licence).await? else { return Ok(false) };
         let idle = now.duration_since(used_at);
         if idle > NOTED_EVERY {
-            self.store.use_seat(&session, now).await?;
+            self.technical().use_seat(&session, now).await?;
         }
         Ok(true)
     }

@@ -98,7 +98,7 @@ impl Hub {
             purpose: serde_json::to_string(&Begun { issuer: start.pending.issuer, purpose }).unwrap_or_default(),
             expires_at: self.env.now() + PATIENCE,
         };
-        self.store.begin_sign_in(&hash(&start.pending.state), &kept).await.map_err(HubError::from)?;
+        self.technical().begin_sign_in(&hash(&start.pending.state), &kept).await.map_err(HubError::from)?;
         Ok(start.authorize_url)
     }
 
@@ -113,7 +113,7 @@ impl Hub {
     ) -> Result<SignedIn, (Option<Purpose>, HubError)> {
         let elsewhere = |purpose| (purpose, HubError::Refused(Refusal::OtherBrowser));
         let state = callback.state.as_deref().ok_or_else(|| elsewhere(None))?;
-        let kept = self.store.take_sign_in(&hash(state)).await.map_err(|error| (None, error.into()))?;
+        let kept = self.technical().take_sign_in(&hash(state)).await.map_err(|error| (None, error.into()))?;
         let kept = kept.ok_or_else(|| elsewhere(None))?;
         // Comparing hashes, not secrets, so the time it takes tells nothing.
         if browser.map(hash) != Some(kept.browser_hash)
@@ -156,15 +156,15 @@ impl Hub {
         let owner = session_owner(&sign_in.identity);
         let person = self.store.identity(&sign_in.identity).await?.map(|identity| identity.person_id);
         let until = now + self.config.session_lifetime;
-        self.store.create_session(&hash(&token), sign_in, person, &owner, now, until).await?;
-        self.store.session_seen(&hash(&token), &visit.device, &visit.place).await?;
-        self.store.identity_used(&sign_in.identity, now).await?;
+        self.technical().create_session(&hash(&token), sign_in, person, &owner, now, until).await?;
+        self.technical().session_seen(&hash(&token), &visit.device, &visit.place).await?;
+        self.technical().identity_used(&sign_in.identity, now).await?;
         Ok(token)
     }
 
     /// Ends a session.
     pub async fn close_session(&self, token: &str) -> Result<(), HubError> {
-        Ok(self.store.end_session(&hash(token)).await?)
+        Ok(self.technical().end_session(&hash(token)).await?)
     }
 }
 

@@ -37,7 +37,7 @@ impl Hub {
         let now = self.env.now();
         let session = StaffSession { login: staff.login.clone(), name: staff.name };
         let owner = format!("staff:{}", staff.login);
-        self.store
+        self.technical()
             .create_session(&hash(&token), &session, None, &owner, now, now + self.config.session_lifetime)
             .await?;
         Ok(SignInOutcome::In(token))

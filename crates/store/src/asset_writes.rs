@@ -1,15 +1,13 @@
 //! What is wanted of assets in the service desk.
 
-use jiff::Timestamp;
 use tessera_core::asset_write::{AssetWrite, WriteState};
 use tessera_core::id::AssetWriteId;
 
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
 use crate::value::Row;
-use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+use crate::{Reads, StoreError, Undecodable, sql, values};
 
-impl Store {
+impl Reads {
     /// One write.
     pub async fn asset_write(&self, id: AssetWriteId) -> Result<Option<AssetWrite>, StoreError> {
         read_one(self.one(sql::ASSET_WRITE, values![id]).await?, write)
@@ -24,14 +22,6 @@ impl Store {
     ) -> Result<Vec<AssetWrite>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         read_all(self.query(sql::ASSET_WRITES_OF, values![system, subject, limit]).await?, write)
-    }
-
-    /// Notes that a write is being sent, or was not. This is durable before it is sent, so that whoever takes the job over knows.
-    ///
-    /// # Errors
-    /// A conflict when the write ended meanwhile: then it must not be sent.
-    pub async fn asset_write_sent(&self, id: AssetWriteId, sent_at: Option<Timestamp>) -> Result<(), ApplyError> {
-        self.write(Statement::one(sql::ASSET_WRITE_SENT, values![sent_at, id], Conflict::AssetWrite)).await
     }
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::reads::{read_all, read_one};
 use crate::statement::{Conflict, Statement};
 use crate::value::Row;
-use crate::{Store, StoreError, Undecodable, sql, values};
+use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// A file as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct AttachedFile {
     pub bytes: Vec<u8>,
 }
 
-impl Store {
+impl Reads {
     /// The files attached to something that the caller knows may be read.
     pub async fn attachments(&self, to: Owner) -> Result<Vec<Attached>, StoreError> {
         read_all(self.query(sql::ATTACHMENTS, values![to.kind, to.id]).await?, attached)

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::reads::read_all;
 use crate::statement::Statement;
 use crate::value::Row;
-use crate::{Store, StoreError, sql, values};
+use crate::{Reads, StoreError, sql, values};
 
 /// Writes an audience in the place of the one before.
 pub(crate) fn put(kind: &'static str, id: Uuid, audience: &Audience, to: &mut Vec<Statement>) {
@@ -16,7 +16,7 @@ pub(crate) fn put(kind: &'static str, id: Uuid, audience: &Audience, to: &mut Ve
     }
 }
 
-impl Store {
+impl Reads {
     pub(crate) async fn audience(&self, kind: &'static str, id: Uuid, everybody: bool) -> Result<Audience, StoreError> {
         if everybody {
             return Ok(Audience::Everybody);

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::reads::{read_all, read_one};
 use crate::statement::{Conflict, Statement};
 use crate::value::Row;
-use crate::{Store, StoreError, Undecodable, audience, sql, values};
+use crate::{Reads, StoreError, Undecodable, audience, sql, values};
 
 const KIND: &str = "blog";
 
@@ -35,7 +35,7 @@ pub struct News {
     pub published_at: Option<Timestamp>,
 }
 
-impl Store {
+impl Reads {
     /// The published posts that a person may read, newest first, after the one that came out at `before`.
     pub async fn blog(
         &self,

@@ -1,6 +1,6 @@
 //! How people prove who they are: passwords, second factors, one-time links, and sign-ins half done.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tessera_core::credential::{Credentials, OneTimeLink, SecondFactor};
 use tessera_core::customer::Identity;
 use tessera_core::id::{OneTimeLinkId, PersonId};
@@ -9,10 +9,10 @@ use uuid::Uuid;
 use crate::reads::{identity, read_all, read_one};
 use crate::statement::{Conflict, Statement};
 use crate::value::Row;
-use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// How many wrong codes a sign-in half done survives.
-const TRIES: i64 = 5;
+pub(crate) const TRIES: i64 = 5;
 
 /// A sign-in whose password was right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct HalfSignIn {
     pub return_to: String,
 }
 
-impl Store {
+impl Reads {
     /// Who signs in with this person id, as it is compared, and the hash of their password; one question, whatever is known.
     pub async fn password_of(&self, person_key: &str) -> Result<Option<(PersonId, Option<String>)>, StoreError> {
         let row = self.one(sql::PASSWORD_BY_KEY, values![person_key]).await?;
@@ -66,11 +66,6 @@ impl Store {
         read_all(self.query(sql::ONE_TIME_LINKS, values![person]).await?, one_time_link)
     }
 
-    /// Notes a sign-in in vain; `login_mark` is the keyed hash of what was typed.
-    pub async fn note_failed_login(&self, login_mark: &[u8; 32], now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::LOGIN_FAILED, values![login_mark, now])).await
-    }
-
     /// When somebody last tried in vain to sign in with what has this keyed hash.
     pub async fn failed_login(&self, login_mark: &[u8; 32]) -> Result<Option<Timestamp>, StoreError> {
         read_one(self.one(sql::FAILED_LOGIN, values![login_mark]).await?, Row::get)
@@ -82,57 +77,9 @@ impl Store {
             .map(Option::flatten)
     }
 
-    /// Keeps a sign-in whose password was right.
-    pub async fn begin_half_sign_in(
-        &self,
-        token_hash: &[u8; 32],
-        half: &HalfSignIn,
-        expires_at: Timestamp,
-    ) -> Result<(), ApplyError> {
-        let values = values![token_hash, half.person, &half.return_to, expires_at];
-        self.write(Statement::one(sql::HALF_SIGN_IN_BEGIN, values, Conflict::Exists)).await
-    }
-
     /// A sign-in whose password was right, for showing what is asked next.
     pub async fn half_sign_in(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<HalfSignIn>, StoreError> {
         read_one(self.one(sql::HALF_SIGN_IN, values![token_hash, now, TRIES]).await?, half_sign_in)
-    }
-
-    /// The same for one try; each counts, and after a few it is over.
-    pub async fn try_half_sign_in(
-        &self,
-        token_hash: &[u8; 32],
-        now: Timestamp,
-    ) -> Result<Option<HalfSignIn>, StoreError> {
-        let rows = self.returning(sql::HALF_SIGN_IN_TRY, values![token_hash, now, TRIES]).await?;
-        read_one(rows.into_iter().next(), half_sign_in)
-    }
-
-    /// Ends a sign-in half done.
-    pub async fn end_half_sign_in(&self, token_hash: &[u8; 32]) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::HALF_SIGN_IN_END, values![token_hash])).await
-    }
-
-    /// Takes the code of a time step, which no code of it or of an earlier one may be after that. `false`: one was.
-    pub async fn take_step(&self, person: PersonId, key: Uuid, step: i64) -> Result<bool, StoreError> {
-        let taken = Statement::one(sql::FACTOR_STEP, values![step, person, key], Conflict::Exists);
-        match self.write(taken).await {
-            Ok(()) => Ok(true),
-            Err(ApplyError::Conflict(_)) => Ok(false),
-            Err(ApplyError::Store(error)) => Err(error),
-        }
-    }
-
-    /// Forgets what is of no use any more.
-    pub(crate) fn forget_credentials(now: Timestamp) -> Vec<Statement> {
-        let month_ago = now - SignedDuration::from_hours(24 * 30);
-        vec![
-            Statement::any(sql::HALF_SIGN_INS_EXPIRE, values![now]),
-            Statement::any(sql::CEREMONIES_EXPIRE, values![now]),
-            Statement::any(sql::LOGINS_FORGET, values![month_ago]),
-            Statement::any(sql::ONE_TIME_LINKS_FORGET, values![month_ago]),
-            Statement::any(sql::REGISTRATIONS_FORGET, values![now]),
-        ]
     }
 }
 
@@ -165,7 +112,7 @@ pub(crate) fn put_codes(person: PersonId, codes: &[[u8; 32]], to: &mut Vec<State
     to.extend(codes.iter().map(|code| Statement::any(sql::RECOVERY_CODE_ADD, values![person, code])));
 }
 
-fn half_sign_in(row: &mut Row) -> Result<HalfSignIn, Undecodable> {
+pub(crate) fn half_sign_in(row: &mut Row) -> Result<HalfSignIn, Undecodable> {
     Ok(HalfSignIn { person: row.id()?, return_to: row.get()? })
 }
 

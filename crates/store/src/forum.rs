@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::reads::{read_all, read_one};
 use crate::statement::{Conflict, Statement};
 use crate::value::Row;
-use crate::{Store, StoreError, Undecodable, audience, sql, values};
+use crate::{Reads, StoreError, Undecodable, audience, sql, values};
 
 const KIND: &str = "board";
 
@@ -61,7 +61,7 @@ pub struct ReadReport {
     pub author: String,
 }
 
-impl Store {
+impl Reads {
     /// All boards, for staff.
     pub async fn boards(&self, limit: usize) -> Result<Vec<Board>, StoreError> {
         read_all(self.query(sql::BOARDS, values![most(limit)]).await?, |row| Ok(board(row)?.0))

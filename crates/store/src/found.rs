@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::reads::{invitation, read_all, read_one, record_key};
 use crate::value::Row;
-use crate::{Store, StoreError, Undecodable, Value, sql, values};
+use crate::{Reads, StoreError, Undecodable, Value, sql, values};
 
 /// For how many things at once the statements of a list have room.
 const ROOM: usize = 25;
@@ -41,7 +41,7 @@ pub struct ListedCustomer {
     pub devices: i64,
 }
 
-impl Store {
+impl Reads {
     /// Records that have a handle of this kind whose value begins with `prefix`.
     pub async fn search(&self, handle: HandleKind, prefix: &str, limit: usize) -> Result<Vec<SearchHit>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);

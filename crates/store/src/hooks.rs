@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::reads::read_all;
-use crate::{Store, StoreError, sql};
+use crate::{Reads, StoreError, sql};
 
 /// What came through one hook so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct HookDeliveries {
     pub last_unusable_excerpt: Option<String>,
 }
 
-impl Store {
+impl Reads {
     /// What came through the hooks, by their names. A hook that was never used is not among them.
     pub async fn hook_deliveries(&self) -> Result<Vec<HookDeliveries>, StoreError> {
         read_all(self.query(sql::HOOK_DELIVERIES, Vec::new()).await?, |row| {

@@ -11,7 +11,7 @@ use crate::reads::{read_all, read_one};
 use crate::returns::containing;
 use crate::statement::{Conflict, Statement};
 use crate::value::{Row, Value};
-use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// A due date that never comes.
 const NEVER: &str = "9999-12-31";
@@ -49,7 +49,7 @@ pub struct FeedState {
     pub error: Option<String>,
 }
 
-impl Store {
+impl Reads {
     /// A page of the invoices at somebody's places, the newest first. `before` is the last one's [`sorted`].
     pub async fn invoices_in_places(
         &self,
@@ -125,21 +125,6 @@ impl Store {
                 error: row.get()?,
             })
         })
-    }
-
-    /// Notes how a reading goes.
-    pub async fn put_invoice_feed(&self, source: &str, feed: &FeedState) -> Result<(), ApplyError> {
-        let rows = i64::try_from(feed.rows).unwrap_or(i64::MAX);
-        let values = values![
-            source,
-            feed.etag.as_deref(),
-            feed.began_at,
-            feed.ended_at,
-            rows,
-            json(&feed.bad),
-            feed.error.as_deref(),
-        ];
-        self.write(Statement::any(sql::INVOICE_FEED_PUT, values)).await
     }
 }
 

@@ -1,7 +1,8 @@
 //! The store: reads, and `apply(plan)`, on SQLite and PostgreSQL behind one interface.
 //!
-//! There is one way to change anything: [`Store::apply`] writes a whole plan in one transaction and returns when it is durable. Correctness
-//! rests on unique constraints and guarded statements, never on an isolation level.
+//! There is one way to change anything that has a meaning: [`Store::apply`] writes a whole plan in one transaction and returns when it is
+//! durable. Sessions, leases, progress and the like are [`technical`] writes. Correctness rests on unique constraints and guarded statements,
+//! never on an isolation level.
 
 mod asset_writes;
 mod attachments;
@@ -16,6 +17,7 @@ mod invoices;
 mod lower;
 mod marketplace;
 mod migrate;
+mod operator;
 mod passkeys;
 mod people;
 #[cfg(test)]
@@ -35,6 +37,7 @@ mod sql;
 mod sqlite;
 mod statement;
 mod sweeps;
+pub mod technical;
 mod unlinked;
 mod value;
 mod work;
@@ -62,22 +65,38 @@ pub use records::StoredRecord;
 pub use requests::{RequestFilter, TicketReading};
 pub use returns::ReturnFilter;
 pub use seats::Seat;
-pub use sessions::{SessionRow, SignInPending, Staff};
+pub use sessions::{SessionRow, SignInPending};
 pub use space::Space;
-pub use statement::{Conflict, Expect, Statement};
+pub use statement::Conflict;
 pub use sweeps::{Alarm, HeldChange, KnownRecord, Sweep};
 pub use unlinked::UnlinkedSignIn;
 pub use value::{Undecodable, Value};
 pub use work::{JobCounts, JobRow, JobState};
 
+use statement::Statement;
+use technical::Technical;
 use value::Row;
 
-/// An open store. Cloning it is cheap; all clones share the connections.
+/// What can be read of an open store. Cloning it is cheap; all clones share the connections.
+#[derive(Debug, Clone)]
+pub struct Reads {
+    database: Database,
+}
+
+/// An open store: reads, and the two ways to write. Cloning it is cheap; all clones share the connections.
 #[derive(Debug, Clone)]
 pub struct Store {
-    database: Database,
+    reads: Reads,
     /// Rings when a plan enqueued a job.
     work: Arc<Notify>,
+}
+
+impl std::ops::Deref for Store {
+    type Target = Reads;
+
+    fn deref(&self) -> &Reads {
+        &self.reads
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -96,7 +115,7 @@ impl Store {
             let path = url.strip_prefix("sqlite:").unwrap_or(url);
             Database::Sqlite(sqlite::Sqlite::open(Path::new(path))?)
         };
-        Ok(Self { database, work: Arc::default() })
+        Ok(Self { reads: Reads { database }, work: Arc::default() })
     }
 
     /// Applies a plan: all of it, durably, or nothing.
@@ -105,10 +124,21 @@ impl Store {
             return Ok(());
         }
         self.batch(lower::lower(plan)).await?;
-        if plan.changes().any(|change| matches!(change, Change::Enqueue(_))) {
+        let work = |change: &Change| matches!(change, Change::Enqueue(_) | Change::ReviveJob { .. });
+        if plan.changes().any(work) {
             self.work.notify_one();
         }
         Ok(())
+    }
+
+    /// The writes that are no plan.
+    pub const fn technical(&self) -> Technical<'_> {
+        Technical(self)
+    }
+
+    /// The reads alone, for whoever must not write.
+    pub const fn reads(&self) -> &Reads {
+        &self.reads
     }
 
     /// Waits until a plan applied by this process has enqueued a job.
@@ -116,6 +146,29 @@ impl Store {
         self.work.notified().await;
     }
 
+    /// Runs statements as one transaction.
+    async fn batch(&self, statements: Vec<Statement>) -> Result<(), ApplyError> {
+        match &self.database {
+            Database::Sqlite(sqlite) => sqlite.batch(statements).await,
+            Database::Postgres(postgres) => postgres.batch(statements).await,
+        }
+    }
+
+    /// One statement as a batch of its own.
+    async fn write(&self, statement: Statement) -> Result<(), ApplyError> {
+        self.batch(vec![statement]).await
+    }
+
+    /// A statement that writes and answers rows, outside any plan.
+    async fn returning(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        match &self.database {
+            Database::Sqlite(sqlite) => sqlite.returning(sql, values).await,
+            Database::Postgres(postgres) => postgres.query(sql, values).await,
+        }
+    }
+}
+
+impl Reads {
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.query(sql::PING, Vec::new()).await.map(drop)
@@ -139,21 +192,6 @@ impl Store {
         }
     }
 
-    /// Runs statements as one transaction, for benches that compare the store with the bare database.
-    #[doc(hidden)]
-    pub async fn batch(&self, statements: Vec<Statement>) -> Result<(), ApplyError> {
-        match &self.database {
-            Database::Sqlite(sqlite) => sqlite.batch(statements).await,
-            Database::Postgres(postgres) => postgres.batch(statements).await,
-        }
-    }
-
-    /// The statements a plan becomes, for benches.
-    #[doc(hidden)]
-    pub fn lower(plan: &Plan) -> Vec<Statement> {
-        lower::lower(plan)
-    }
-
     async fn query(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         match &self.database {
             Database::Sqlite(sqlite) => sqlite.query(sql, values).await,
@@ -164,17 +202,23 @@ impl Store {
     async fn one(&self, sql: &'static str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
         Ok(self.query(sql, values).await?.into_iter().next())
     }
+}
 
-    /// A statement that writes and answers rows, outside any plan.
-    async fn returning(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        match &self.database {
-            Database::Sqlite(sqlite) => sqlite.returning(sql, values).await,
-            Database::Postgres(postgres) => postgres.query(sql, values).await,
-        }
+/// The statements of plans, for benches that compare the store with the bare database.
+#[cfg(feature = "bench")]
+pub mod bench {
+    use tessera_core::plan::Plan;
+
+    pub use crate::statement::{Expect, Statement};
+    use crate::{ApplyError, Store, lower};
+
+    /// Runs statements as one transaction.
+    pub async fn batch(store: &Store, statements: Vec<Statement>) -> Result<(), ApplyError> {
+        store.batch(statements).await
     }
 
-    /// One statement as a batch of its own.
-    async fn write(&self, statement: Statement) -> Result<(), ApplyError> {
-        self.batch(vec![statement]).await
+    /// The statements a plan becomes.
+    pub fn lower(plan: &Plan) -> Vec<Statement> {
+        lower::lower(plan)
     }
 }

@@ -18,8 +18,8 @@ use crate::requests;
 use crate::sql;
 use crate::statement::{Conflict, Statement};
 use crate::{
-    attachments, blog, credentials, forum, invoices, passkeys, people, portal_search, profiles, registrations, returns,
-    values,
+    attachments, blog, credentials, forum, invoices, operator, passkeys, people, portal_search, profiles,
+    registrations, returns, values,
 };
 
 /// The statements that apply a plan, in its order.
@@ -201,6 +201,22 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::KeepRequestFile(kept) => requests::keep_file(&kept.0, &kept.1, to),
         Change::PutWorkflow(workflow) => to.push(requests::put_workflow(workflow)),
         Change::CreatePasskey(passkey) => to.push(passkeys::create(passkey)),
+        Change::Staff(change) => operator::lower(change, to),
+        Change::FreeSeat { licence, number } => {
+            to.push(Statement::any(sql::SEAT_FREE, values![licence.as_str(), *number]));
+        }
+        Change::ReviveJob { id, at } => {
+            to.push(Statement::one(sql::JOB_REVIVE, values![*at, *id], Conflict::Job));
+        }
+        Change::MarkRequestSent { id, version, at } => {
+            to.push(Statement::one(sql::REQUEST_SENT, values![*at, *id, *version], Conflict::Request));
+        }
+        Change::MarkRemarkSent { id, at } => {
+            to.push(Statement::one(sql::REMARK_SENT, values![*at, *id], Conflict::Request));
+        }
+        Change::MarkAssetWriteSent { id, at } => {
+            to.push(Statement::one(sql::ASSET_WRITE_SENT, values![*at, *id], Conflict::AssetWrite));
+        }
         Change::Enqueue(job) => to.push(enqueue(job)),
         Change::FinishJob { id, attempt, at } => {
             to.push(Statement::one(sql::JOB_FINISH, values![*at, *id, *attempt], Conflict::Job));
@@ -406,8 +422,8 @@ fn create_asset_write(write: &AssetWrite) -> Statement {
         &write.system,
         write.wanted.subject(),
         json(&write.wanted),
-        &write.asked_by,
-        &write.channel,
+        write.asked_by.to_string(),
+        write.channel.as_str(),
         write.created_at,
     ];
     Statement::one(sql::ASSET_WRITE_CREATE, values, Conflict::AssetWrite)

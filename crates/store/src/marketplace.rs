@@ -6,12 +6,10 @@ use tessera_core::id::CallId;
 use tessera_core::marketplace::{Call, Operation, SyncOption};
 use tessera_core::record::RecordKey;
 
-use crate::lower::keep_call;
 use crate::reads::{link, read_all, read_one};
 use crate::records::record;
-use crate::statement::Statement;
 use crate::value::Row;
-use crate::{ApplyError, Store, StoreError, StoredRecord, Undecodable, sql, values};
+use crate::{Reads, StoreError, StoredRecord, Undecodable, sql, values};
 
 /// Sync options that staff put in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +24,7 @@ pub struct KeptOptions {
     pub changed_by: String,
 }
 
-impl Store {
+impl Reads {
     /// The options that staff put in force, if they ever did.
     pub async fn option_set(&self, instance: &str) -> Result<Option<KeptOptions>, StoreError> {
         read_one(self.one(sql::OPTION_SET, values![instance]).await?, |row| {
@@ -51,11 +49,6 @@ impl Store {
         read_all(self.query(sql::LINKS_OF_RECORD, values).await?, link)
     }
 
-    /// Keeps a call that changed nothing.
-    pub async fn keep_call(&self, call: &Call) -> Result<(), ApplyError> {
-        self.batch(vec![keep_call(call)]).await
-    }
-
     /// The newest calls of a marketplace, newest first.
     pub async fn calls(&self, instance: &str, before: Option<CallId>, limit: usize) -> Result<Vec<Call>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -72,16 +65,6 @@ impl Store {
     /// One call.
     pub async fn call(&self, id: CallId) -> Result<Option<Call>, StoreError> {
         read_one(self.one(sql::CALL, values![id]).await?, call)
-    }
-
-    /// Forgets calls older than `since`, and of a marketplace all but the newest `keep`.
-    pub async fn forget_calls(&self, instance: &str, since: Timestamp, keep: usize) -> Result<(), ApplyError> {
-        let keep = i64::try_from(keep).unwrap_or(i64::MAX);
-        self.batch(vec![
-            Statement::any(sql::CALLS_FORGET, values![since]),
-            Statement::any(sql::CALLS_TRIM, values![instance, keep]),
-        ])
-        .await
     }
 }
 

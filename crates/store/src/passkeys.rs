@@ -7,7 +7,7 @@ use tessera_core::id::{IdentityId, PersonId};
 use crate::reads::{read_all, read_one};
 use crate::statement::{Conflict, Statement};
 use crate::value::Row;
-use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// A ceremony under way: somebody's device was asked to sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Ceremony {
     pub expires_at: Timestamp,
 }
 
-impl Store {
+impl Reads {
     /// The passkeys of a person, oldest first.
     pub async fn passkeys(&self, person: PersonId) -> Result<Vec<Passkey>, StoreError> {
         read_all(self.query(sql::PASSKEYS, values![person]).await?, passkey)
@@ -31,30 +31,6 @@ impl Store {
     /// The passkey that its device names so.
     pub async fn passkey_by_credential(&self, credential_id: &[u8]) -> Result<Option<Passkey>, StoreError> {
         read_one(self.one(sql::PASSKEY_BY_CREDENTIAL, values![credential_id.to_vec()]).await?, passkey)
-    }
-
-    /// Notes that a passkey has signed. `false`: it has counted as far before, or is gone.
-    pub async fn passkey_used(&self, id: IdentityId, key: &str, counter: i64) -> Result<bool, StoreError> {
-        let used = Statement::one(sql::PASSKEY_USED, values![key, counter, id], Conflict::Identity);
-        match self.write(used).await {
-            Ok(()) => Ok(true),
-            Err(ApplyError::Conflict(_)) => Ok(false),
-            Err(ApplyError::Store(error)) => Err(error),
-        }
-    }
-
-    /// Keeps a ceremony that begins.
-    pub async fn begin_ceremony(&self, token_hash: &[u8; 32], ceremony: &Ceremony) -> Result<(), ApplyError> {
-        let values = values![token_hash, &ceremony.purpose, ceremony.bound_to, &ceremony.state, ceremony.expires_at];
-        self.write(Statement::one(sql::CEREMONY_BEGIN, values, Conflict::Exists)).await
-    }
-
-    /// Takes the ceremony that a token belongs to. It works once.
-    pub async fn take_ceremony(&self, token_hash: &[u8; 32]) -> Result<Option<Ceremony>, StoreError> {
-        let row = self.returning(sql::CEREMONY_TAKE, values![token_hash]).await?.into_iter().next();
-        read_one(row, |row| {
-            Ok(Ceremony { purpose: row.get()?, bound_to: row.get()?, state: row.get()?, expires_at: row.get()? })
-        })
     }
 }
 

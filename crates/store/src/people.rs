@@ -16,7 +16,7 @@ use crate::lower::json;
 use crate::reads::{device_of, read_all, read_one};
 use crate::statement::{Conflict, Statement};
 use crate::value::Row;
-use crate::{Store, StoreError, Undecodable, sql, values};
+use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// A person as every door sees them: what the rules look at, and who they would be inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct AtDoor {
     pub facts: PersonFacts,
 }
 
-impl Store {
+impl Reads {
     /// A person by the hub's own id.
     pub async fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
         self.with_places(self.one(sql::PERSON, values![id]).await?).await

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::reads::read_all;
 use crate::statement::Statement;
-use crate::{Store, StoreError, Value, sql, values};
+use crate::{Reads, StoreError, Value, sql, values};
 
 /// Something found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct PortalHit {
     pub at: Timestamp,
 }
 
-impl Store {
+impl Reads {
     /// What a person finds by words that [`search::asked`] made, newest first; of one source, or of all.
     pub async fn search_portal(
         &self,

@@ -11,9 +11,9 @@ use crate::people::contact;
 use crate::reads::{entry, read_all, read_one};
 use crate::statement::{Conflict, Statement};
 use crate::value::Row;
-use crate::{Store, StoreError, Undecodable, sql, values};
+use crate::{Reads, StoreError, Undecodable, sql, values};
 
-impl Store {
+impl Reads {
     /// What somebody keeps about themselves.
     pub async fn profile(&self, person: PersonId) -> Result<Profile, StoreError> {
         let found = read_one(self.one(sql::PROFILE, values![person]).await?, |row| {

@@ -11,7 +11,7 @@ use tessera_core::review::Review;
 use tessera_core::timeline::{Entry, Head};
 
 use crate::value::{FromValue, Row};
-use crate::{Store, StoreError, Undecodable, sql, values};
+use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// What somebody who signed in sees as theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct MyDevices {
     pub devices: Vec<Device>,
 }
 
-impl Store {
+impl Reads {
     /// One customer.
     pub async fn customer(&self, id: CustomerId) -> Result<Option<Customer>, StoreError> {
         read_one(self.one(sql::CUSTOMER, values![id]).await?, customer)

@@ -4,9 +4,8 @@ use jiff::Timestamp;
 use tessera_core::record::{Attributes, HandleKind, Kind, Observation, RecordKey};
 
 use crate::reads::{read_all, read_one, record_key};
-use crate::statement::Statement;
 use crate::value::Row;
-use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// A record as the store keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +49,7 @@ impl StoredRecord {
     }
 }
 
-impl Store {
+impl Reads {
     /// One record.
     pub async fn record(&self, key: &RecordKey) -> Result<Option<StoredRecord>, StoreError> {
         read_one(self.one(sql::RECORD, values![&key.system, key.kind.as_str(), &key.external_id]).await?, record)
@@ -94,22 +93,6 @@ impl Store {
     ) -> Result<Vec<StoredRecord>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         read_all(self.query(sql::RECORDS_GONE_BY_HANDLE, values![handle.as_str(), value, limit]).await?, record)
-    }
-
-    /// Notes that records were read again and had not changed.
-    pub async fn touch_records(&self, keys: &[RecordKey], read_at: Timestamp) -> Result<(), ApplyError> {
-        let mut statements = Vec::with_capacity(keys.len());
-        for key in keys {
-            let values = values![read_at, &key.system, key.kind.as_str(), &key.external_id];
-            statements.push(Statement::any(sql::RECORD_TOUCH, values));
-            if key.kind == Kind::Asset {
-                statements.push(Statement::any(sql::DEVICE_TOUCH, values![read_at, &key.system, &key.external_id]));
-            }
-        }
-        if statements.is_empty() {
-            return Ok(());
-        }
-        self.batch(statements).await
     }
 }
 

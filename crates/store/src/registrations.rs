@@ -7,9 +7,9 @@ use uuid::Uuid;
 use crate::reads::{read_all, read_one};
 use crate::statement::{Conflict, Statement};
 use crate::value::Row;
-use crate::{Store, StoreError, Undecodable, sql, values};
+use crate::{Reads, StoreError, Undecodable, sql, values};
 
-impl Store {
+impl Reads {
     /// One registration.
     pub async fn registration(&self, id: RegistrationId) -> Result<Option<Registration>, StoreError> {
         read_one(self.one(sql::REGISTRATION, values![id]).await?, registration)

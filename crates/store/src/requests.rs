@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use tessera_core::attachment::MediaType;
-use tessera_core::id::{CustomerId, JobId, PersonId, PlaceId, RemarkId, RequestFileId, RequestId};
+use tessera_core::id::{CustomerId, PersonId, PlaceId, RemarkId, RequestFileId, RequestId};
 use tessera_core::request::file::RequestFile;
 use tessera_core::request::{Act, DeviceNamed, Mirror, Remark, Request, Status, Way};
 use tessera_core::workflow::Workflow;
@@ -12,7 +12,7 @@ use crate::lower::json;
 use crate::reads::{read_all, read_one};
 use crate::statement::{Conflict, Statement};
 use crate::value::{Row, Value};
-use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// What somebody wants to see of the requests.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,7 +40,7 @@ pub struct TicketReading {
     pub seen: i64,
 }
 
-impl Store {
+impl Reads {
     /// One request, for staff and journeys.
     pub async fn request(&self, id: RequestId) -> Result<Option<Request>, StoreError> {
         read_one(self.one(sql::REQUEST, values![id]).await?, request)
@@ -114,39 +114,6 @@ impl Store {
         read_all(self.query(sql::REQUESTS_LINKED_NOW, values![number(limit)]).await?, Row::id)
     }
 
-    /// Takes a request into one job's hands until a time.
-    ///
-    /// # Errors
-    /// A conflict while another job has it.
-    pub async fn take_request(
-        &self,
-        id: RequestId,
-        job: JobId,
-        until: Timestamp,
-        now: Timestamp,
-    ) -> Result<(), ApplyError> {
-        self.write(Statement::one(sql::REQUEST_TAKE, values![job, until, id, now], Conflict::Request)).await
-    }
-
-    /// Gives it out of the job's hands.
-    pub async fn give_request_back(&self, id: RequestId, job: JobId) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::REQUEST_GIVE_BACK, values![id, job])).await
-    }
-
-    /// Notes that a request is being sent, or was not. This is durable before it is sent.
-    ///
-    /// # Errors
-    /// A conflict when it changed meanwhile: then it must not be sent.
-    pub async fn request_sent(&self, request: &Request, at: Option<Timestamp>) -> Result<(), ApplyError> {
-        let values = values![at, request.id, request.version];
-        self.write(Statement::one(sql::REQUEST_SENT, values, Conflict::Request)).await
-    }
-
-    /// The same for something said.
-    pub async fn remark_sent(&self, id: RemarkId, at: Option<Timestamp>) -> Result<(), ApplyError> {
-        self.write(Statement::one(sql::REMARK_SENT, values![at, id], Conflict::Request)).await
-    }
-
     /// What was said and done on a request, in the order in which it came here.
     pub async fn remarks(&self, of: RequestId) -> Result<Vec<Remark>, StoreError> {
         read_all(self.query(sql::REMARKS, values![of]).await?, remark)
@@ -203,23 +170,6 @@ impl Store {
         })
     }
 
-    /// A reading of the tickets was asked for.
-    pub async fn tickets_asked(&self, system: &str, now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::TICKETS_ASKED, values![system, now])).await
-    }
-
-    /// A reading of the tickets that began at `began` is complete.
-    pub async fn tickets_read(
-        &self,
-        system: &str,
-        began: Timestamp,
-        now: Timestamp,
-        seen: usize,
-    ) -> Result<(), ApplyError> {
-        let values = values![began, now, number(seen), system];
-        self.write(Statement::any(sql::TICKETS_READ, values)).await
-    }
-
     /// Requesters that were linked since.
     pub async fn requesters_linked_since(
         &self,
@@ -232,7 +182,7 @@ impl Store {
     }
 }
 
-fn number(size: usize) -> i64 {
+pub(crate) fn number(size: usize) -> i64 {
     i64::try_from(size).unwrap_or(i64::MAX)
 }
 

@@ -8,7 +8,7 @@ use crate::lower::json;
 use crate::reads::{read_all, read_one};
 use crate::statement::{Conflict, Statement};
 use crate::value::{Row, Value};
-use crate::{Store, StoreError, Undecodable, sql, values};
+use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// Which returns a list shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl ReturnFilter {
     }
 }
 
-impl Store {
+impl Reads {
     /// A page of the returns at somebody's places, the newest first. `search` is looked for in numbers, models and serial numbers.
     pub async fn returns_in_places(
         &self,

@@ -5,9 +5,8 @@ use tessera_core::id::PersonId;
 use tessera_core::licence::LicenceType;
 
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
 use crate::value::Row;
-use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// A seat that somebody took.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +29,7 @@ pub struct Seat {
     pub stands: bool,
 }
 
-impl Store {
+impl Reads {
     /// The seats of a licence that were ever taken, by number. Whether one is free by now is for whoever asks to say.
     pub async fn seats(&self, licence: LicenceType, now: Timestamp) -> Result<Vec<Seat>, StoreError> {
         read_all(self.query(sql::SEATS, values![licence.as_str(), now]).await?, seat)
@@ -48,32 +47,6 @@ impl Store {
     /// Whether a person has a seat of a licence by name.
     pub async fn has_named_seat(&self, person: PersonId, licence: LicenceType) -> Result<bool, StoreError> {
         Ok(self.one(sql::SEAT_OF_PERSON, values![person, licence.as_str()]).await?.is_some())
-    }
-
-    /// Takes a seat, unless somebody took it meanwhile: nobody has it, or whoever had it when it was read has it still.
-    pub async fn take_seat(
-        &self,
-        licence: LicenceType,
-        number: i64,
-        person: PersonId,
-        session: Option<[u8; 32]>,
-        before: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Result<(), ApplyError> {
-        // Nothing was ever used at the epoch: then the seat must be new.
-        let before = before.unwrap_or(Timestamp::UNIX_EPOCH);
-        let values = values![licence.as_str(), number, person, session, now, before];
-        self.write(Statement::one(sql::SEAT_TAKE, values, Conflict::Seat)).await
-    }
-
-    /// Notes that a session uses its seat.
-    pub async fn use_seat(&self, session: &[u8; 32], now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::SEAT_USE, values![now, session])).await
-    }
-
-    /// Frees a seat.
-    pub async fn free_seat(&self, licence: LicenceType, number: i64) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::SEAT_FREE, values![licence.as_str(), number])).await
     }
 }
 

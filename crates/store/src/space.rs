@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{Database, Store, StoreError, migrate};
+use crate::{Database, Reads, StoreError, migrate};
 
 /// The room an SQLite database takes and has, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Space {
     pub total: u64,
 }
 
-impl Store {
+impl Reads {
     /// The room an SQLite database takes and has; none for PostgreSQL, whose disk is another machine's.
     ///
     /// # Errors

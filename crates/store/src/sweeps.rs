@@ -12,7 +12,7 @@ use crate::reads::{read_all, read_one, record_key};
 use crate::records::attributes;
 use crate::statement::{Conflict, Statement};
 use crate::value::Row;
-use crate::{ApplyError, Store, StoreError, Undecodable, Value, sql, values};
+use crate::{ApplyError, Reads, Store, StoreError, Undecodable, Value, sql, values};
 
 /// How many records [`Store::known_records`] asks for at once.
 const AT_ONCE: usize = 100;
@@ -183,7 +183,9 @@ impl Store {
     pub async fn sweep_not_applied(&self, id: SweepId, why: &str) -> Result<(), ApplyError> {
         self.write(Statement::any(sql::SWEEP_NOT_APPLIED, values![why, id])).await
     }
+}
 
+impl Reads {
     /// One sweep.
     pub async fn sweep(&self, id: SweepId) -> Result<Option<Sweep>, StoreError> {
         read_one(self.one(sql::SWEEP, values![id]).await?, sweep)
@@ -263,7 +265,9 @@ impl Store {
     pub async fn linked_count(&self, system: &str) -> Result<i64, StoreError> {
         self.number(sql::LINKED_COUNT, values![system]).await
     }
+}
 
+impl Store {
     /// Keeps a change for a decision: `before_hash` is the content of the record it was planned on.
     pub async fn hold(&self, change: &HeldChange, before_hash: Option<[u8; 32]>, dry: bool) -> Result<(), ApplyError> {
         let it = &change.observation;
@@ -289,7 +293,9 @@ impl Store {
         ];
         self.write(Statement::any(statement, values)).await
     }
+}
 
+impl Reads {
     /// How many changes are held back that would give something to a holder: an asset to a requester.
     pub async fn held_for(&self, system: &str, holder: &str) -> Result<usize, StoreError> {
         Ok(usize::try_from(self.number(sql::HELD_FOR, values![system, holder]).await?).unwrap_or_default())
@@ -329,7 +335,9 @@ impl Store {
     pub async fn planned_new(&self, run: SweepId) -> Result<i64, StoreError> {
         self.number(sql::HELD_NEW, values![run]).await
     }
+}
 
+impl Store {
     /// A change needs no decision any more.
     pub async fn remove_held(&self, id: HeldId) -> Result<(), ApplyError> {
         self.write(Statement::any(sql::HELD_REMOVE, values![id])).await
@@ -348,22 +356,30 @@ impl Store {
     pub async fn drop_held(&self, run: SweepId) -> Result<(), ApplyError> {
         self.write(Statement::any(sql::HELD_DROP, values![run])).await
     }
+}
 
+impl Reads {
     /// Whether the brake holds anything of a system.
     pub async fn holds_anything(&self, system: &str) -> Result<bool, StoreError> {
         Ok(self.one(sql::HELD_ANY, values![system]).await?.is_some())
     }
+}
 
+impl Store {
     /// Closes the sweeps of a system of which nothing is held any more.
     pub async fn close_emptied_sweeps(&self, system: &str, now: Timestamp) -> Result<(), ApplyError> {
         self.write(Statement::any(sql::SWEEPS_EMPTIED, values![now, system])).await
     }
+}
 
+impl Reads {
     /// How much single changes of a system took from customers since.
     pub async fn taken_since(&self, system: &str, since: Timestamp) -> Result<i64, StoreError> {
         self.number(sql::TAKINGS_SINCE, values![system, since]).await
     }
+}
 
+impl Store {
     /// A single change took something from customers.
     pub async fn note_taking(&self, id: Uuid, system: &str, now: Timestamp, takes: i64) -> Result<(), ApplyError> {
         self.write(Statement::any(sql::TAKING_NOTE, values![id, system, now, takes])).await
@@ -379,7 +395,9 @@ impl Store {
     pub async fn clear_alarm(&self, system: &str, code: &str, about: &str) -> Result<(), ApplyError> {
         self.write(Statement::any(sql::ALARM_CLEAR, values![system, code, about])).await
     }
+}
 
+impl Reads {
     /// One alarm, if it is raised.
     pub async fn alarm(&self, system: &str, code: &str, about: &str) -> Result<Option<Alarm>, StoreError> {
         read_one(self.one(sql::ALARM, values![system, code, about]).await?, alarm)

@@ -2,13 +2,10 @@
 
 use jiff::Timestamp;
 use tessera_core::customer::{IdentityKey, SignIn};
-use tessera_core::normalise;
 
-use crate::lower::json;
 use crate::reads::{read_all, read_one};
-use crate::statement::Statement;
 use crate::value::Row;
-use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// A sign-in that belonged to no customer when it was last seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,14 +16,7 @@ pub struct UnlinkedSignIn {
     pub seen_at: Timestamp,
 }
 
-impl Store {
-    /// Notes that somebody signed in who belongs to no customer.
-    pub async fn unlinked_seen(&self, sign_in: &SignIn, now: Timestamp) -> Result<(), ApplyError> {
-        let IdentityKey { issuer, subject } = &sign_in.identity;
-        let email = sign_in.email.as_deref().and_then(normalise::email);
-        self.write(Statement::any(sql::UNLINKED_SEEN, values![issuer, subject, email, json(sign_in), now])).await
-    }
-
+impl Reads {
     /// The sign-in of this identity, if it was seen within a month without a customer.
     pub async fn unlinked(&self, key: &IdentityKey) -> Result<Option<UnlinkedSignIn>, StoreError> {
         read_one(self.one(sql::UNLINKED, values![&key.issuer, &key.subject]).await?, unlinked)

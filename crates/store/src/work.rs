@@ -1,15 +1,12 @@
 //! Jobs in the hands of workers, and progress of activations.
 
 use jiff::Timestamp;
-use tessera_core::activation::Progress;
-use tessera_core::id::{ActivationId, InvitationId, JobId};
-use tessera_core::job::{Job, Leased, Task};
+use tessera_core::id::JobId;
+use tessera_core::job::Task;
 
-use crate::lower::{enqueue, json};
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
 use crate::value::Row;
-use crate::{ApplyError, Database, Store, StoreError, Undecodable, sql, values};
+use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// How a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,59 +51,7 @@ pub struct JobCounts {
     pub failed: i64,
 }
 
-impl Store {
-    /// Asks for an effect outside any plan, unless the same is waiting already.
-    pub async fn enqueue(&self, job: &Job) -> Result<(), ApplyError> {
-        self.write(enqueue(job)).await?;
-        self.work.notify_one();
-        Ok(())
-    }
-
-    /// Takes jobs that are due, most urgent first, until `until`.
-    pub async fn claim_jobs(&self, now: Timestamp, until: Timestamp, limit: usize) -> Result<Vec<Leased>, StoreError> {
-        let claim = match self.database {
-            Database::Sqlite(_) => sql::JOBS_CLAIM_SQLITE,
-            Database::Postgres(_) => sql::JOBS_CLAIM_POSTGRES,
-        };
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = self.returning(claim, values![until, now, limit]).await?;
-        let mut jobs = read_all(rows, |row| Ok(Leased { id: row.id()?, task: row.json()?, attempt: row.get()? }))?;
-        jobs.sort_by_key(|job| job.task.lane());
-        Ok(jobs)
-    }
-
-    /// Gives back the jobs of workers that did not come back in time.
-    pub async fn reclaim_jobs(&self, now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::JOBS_RECLAIM, values![now])).await
-    }
-
-    /// Ends a job well.
-    pub async fn finish_job(&self, job: &Leased, now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::one(sql::JOB_FINISH, values![now, job.id, job.attempt], Conflict::Job)).await
-    }
-
-    /// Gives a job up, with what went wrong.
-    pub async fn fail_job(&self, job: &Leased, error: &str, now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::one(sql::JOB_FAIL, values![now, error, job.id, job.attempt], Conflict::Job)).await
-    }
-
-    /// Lets a job wait until it is tried again.
-    pub async fn retry_job(&self, job: &Leased, run_at: Timestamp, error: &str) -> Result<(), ApplyError> {
-        self.write(Statement::one(sql::JOB_RETRY, values![run_at, error, job.id, job.attempt], Conflict::Job)).await
-    }
-
-    /// Keeps a long job for longer.
-    pub async fn extend_job(&self, job: &Leased, until: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::one(sql::JOB_EXTEND, values![until, job.id, job.attempt], Conflict::Job)).await
-    }
-
-    /// Has a job that was given up tried again.
-    pub async fn revive_job(&self, id: JobId, now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::one(sql::JOB_REVIVE, values![now, id], Conflict::Job)).await?;
-        self.work.notify_one();
-        Ok(())
-    }
-
+impl Reads {
     /// When the next waiting job is due.
     pub async fn next_job_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let row = self.one(sql::JOBS_NEXT_DUE, Vec::new()).await?;
@@ -135,16 +80,6 @@ impl Store {
             Ok(JobCounts { waiting: row.get()?, running: row.get()?, failed: row.get()? })
         })?;
         Ok(counts.unwrap_or_default())
-    }
-
-    /// Writes down how far an activation is.
-    pub async fn activation_progress(&self, id: ActivationId, progress: &Progress) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::ACTIVATION_PROGRESS, values![json(progress), id])).await
-    }
-
-    /// Writes down that an invitation was looked at for the first time.
-    pub async fn invitation_opened(&self, id: InvitationId, now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::INVITATION_OPENED, values![now, id])).await
     }
 }
 

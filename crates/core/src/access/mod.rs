@@ -6,6 +6,7 @@ mod rules;
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Actor;
 use crate::id::{CustomerId, PersonId, PlaceId};
 use crate::licence::LicenceType;
 use crate::reason::Outcome;
@@ -149,8 +150,8 @@ pub struct Viewer {
 
 impl Viewer {
     /// How they are named as an actor.
-    pub fn actor(&self) -> String {
-        format!("person:{}", self.person_id)
+    pub fn actor(&self) -> Actor {
+        Actor::Person(self.person_id.clone().into())
     }
 
     /// Whether they may do what a role function is for. STUDIO may do everything (`P05`, `P10`).

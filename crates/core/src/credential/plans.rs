@@ -101,7 +101,7 @@ pub fn send_link(
         email,
         token_hash,
         created_at: stamp.now,
-        created_by: stamp.actor.to_owned(),
+        created_by: stamp.actor.to_string(),
         expires_at,
         used_at: None,
         revoked_at: None,

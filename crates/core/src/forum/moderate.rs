@@ -117,7 +117,7 @@ pub struct Moderator<'a> {
 /// Carries a decision out.
 pub fn moderate(moderator: Moderator<'_>, topic: &Topic, act: Act<'_>, stamp: Stamp<'_>) -> Result<Plan, Unfit> {
     let why = entered::line(moderator.why, entered::REASON)?;
-    let hidden = Hidden { at: stamp.now, by: stamp.actor.to_owned(), why: why.clone() };
+    let hidden = Hidden { at: stamp.now, by: stamp.actor.to_string(), why: why.clone() };
     let mut draft = Draft::of(moderator.customer, stamp);
     let moderation = match act {
         Act::HidePost(post) => {
@@ -170,7 +170,7 @@ fn recount(draft: &mut Draft<'_>, topic: &Topic, post: &Post, by: i64) {
 }
 
 fn close(draft: &mut Draft<'_>, post: &Post, verdict: Verdict, stamp: Stamp<'_>) {
-    let close = ForumChange::CloseReports { post_id: post.id, at: stamp.now, by: stamp.actor.to_owned(), verdict };
+    let close = ForumChange::CloseReports { post_id: post.id, at: stamp.now, by: stamp.actor.to_string(), verdict };
     draft.push(Change::Forum(close), "the reports are decided");
 }
 
@@ -198,7 +198,7 @@ pub fn mute(moderator: Moderator<'_>, person: PersonId, until: Timestamp, stamp:
     let mut draft = Draft::of(moderator.customer, stamp);
     let muted_until = Some(until).filter(|until| *until > stamp.now);
     draft.note(&Event::ForumMuted { name: moderator.name.to_owned(), until: muted_until, why: why.clone() });
-    let mute = Mute { person, until, why, by: stamp.actor.to_owned(), at: stamp.now };
+    let mute = Mute { person, until, why, by: stamp.actor.to_string(), at: stamp.now };
     draft.push(Change::Forum(ForumChange::Mute(mute)), "a moderator decided");
     Ok(draft.finish())
 }

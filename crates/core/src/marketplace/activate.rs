@@ -105,7 +105,7 @@ fn set_free(held: Held, stamp: Stamp<'_>) -> Plan {
     let why = "the same person activated a newer account".to_owned();
     if let Some(link) = held.link {
         draft.note(&Event::Unlinked { record: link.record.clone(), why: why.clone() });
-        let ended = Ended { at: stamp.now, by: stamp.actor.to_owned(), why };
+        let ended = Ended { at: stamp.now, by: stamp.actor.to_string(), why };
         draft.push(Change::EndLink { id: link.id, ended }, "a sign-in belongs to one customer");
     }
     draft.push(Change::RemoveIdentity(held.identity.id), "a sign-in belongs to one customer");

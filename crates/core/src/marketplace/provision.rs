@@ -344,7 +344,7 @@ pub fn invitation(
         email: account.address_for_mail().map(ToOwned::to_owned).unwrap_or_default(),
         token_hash,
         created_at: stamp.now,
-        created_by: stamp.actor.to_owned(),
+        created_by: stamp.actor.to_string(),
         expires_at: until,
         opened_at: None,
         claim: None,

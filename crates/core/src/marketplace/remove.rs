@@ -15,7 +15,7 @@ pub fn delete(link: &Link, customer: Customer, alone: bool, stamp: Stamp<'_>) ->
     let mut draft = Draft::of(customer, stamp);
     draft.note(&Event::AccountDeleted { record: record.clone(), access_ended: alone });
     let why = "deleted at the marketplace".to_owned();
-    let ended = Ended { at: stamp.now, by: stamp.actor.to_owned(), why };
+    let ended = Ended { at: stamp.now, by: stamp.actor.to_string(), why };
     draft.push(Change::EndLink { id: link.id, ended }, "the account is no longer this customer's");
     let revocation = provision::revocation(&record, Revocation::AccountDeleted, stamp);
     draft.push(revocation, "nobody activates what was deleted");
@@ -32,7 +32,7 @@ pub fn restore(link: &Link, customer: Customer, account: Observation, why: &str,
     let mut draft = Draft::of(customer, stamp);
     draft.note(&Event::AccountRestored { record: link.record.clone(), why: why.to_owned() });
     let again =
-        Link { id: stamp.id(), actor: stamp.actor.to_owned(), created_at: stamp.now, ended: None, ..link.clone() };
+        Link { id: stamp.id(), actor: stamp.actor.to_string(), created_at: stamp.now, ended: None, ..link.clone() };
     draft.push(Change::CreateLink(Box::new(again)), "staff undo the deletion");
     draft.push(Change::GiveAccessBack { customer_id }, "whoever could sign in before can again");
     draft.push(Change::PutRecord(Box::new(account)), "the account is there again");

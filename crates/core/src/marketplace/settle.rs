@@ -33,7 +33,7 @@ pub fn decide(
     if let Some(licence) = terms.licence.filter(|_| is_new) {
         provision::license(&mut draft, account, licence, stamp);
     }
-    let (by, decision) = (stamp.actor.to_owned(), decision.clone());
+    let (by, decision) = (stamp.actor.to_string(), decision.clone());
     draft.push(Change::DecideReview { id: review.id, at: stamp.now, by, decision }, "the question is answered");
     draft.finish()
 }

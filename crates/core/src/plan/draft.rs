@@ -60,8 +60,8 @@ impl<'a> Draft<'a> {
             self.customer.head,
             self.customer.id,
             self.stamp.now,
-            self.stamp.actor,
-            self.stamp.channel,
+            &self.stamp.actor.to_string(),
+            self.stamp.channel.as_str(),
             event,
         );
         self.customer.head = Head { length: entry.seq, hash: entry.hash };
@@ -76,7 +76,7 @@ impl<'a> Draft<'a> {
             record,
             customer_id: self.customer.id,
             origin,
-            actor: self.stamp.actor.to_owned(),
+            actor: self.stamp.actor.to_string(),
             evidence,
             created_at: self.stamp.now,
             suspended: None,
@@ -87,7 +87,7 @@ impl<'a> Draft<'a> {
 
     /// Ends a link of the customer. What it says on the timeline is up to whoever ends it.
     pub fn end_link(&mut self, link: &Link, why: String) {
-        let ended = Ended { at: self.stamp.now, by: self.stamp.actor.to_owned(), why };
+        let ended = Ended { at: self.stamp.now, by: self.stamp.actor.to_string(), why };
         self.push(Change::EndLink { id: link.id, ended }, "the link is no longer right");
     }
 

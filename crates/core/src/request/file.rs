@@ -41,7 +41,7 @@ impl RequestFile {
             size: file.size(),
             sha256: file.sha256(),
             created_at: stamp.now,
-            created_by: stamp.actor.to_owned(),
+            created_by: stamp.actor.to_string(),
         }
     }
 }

@@ -161,7 +161,7 @@ impl Line {
         if !status.is_open() {
             return Err(Refused::Ended { line: self.number, status });
         }
-        let (at, by) = (stamp.now, stamp.actor.to_owned());
+        let (at, by) = (stamp.now, stamp.actor.to_string());
         match act {
             Act::Done { step, quantity, serials, tracking } => {
                 if status == LineStatus::OnHold {

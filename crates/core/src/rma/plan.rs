@@ -70,7 +70,7 @@ pub fn open(
         email: draft.email.clone(),
         lines,
         created_at: stamp.now,
-        created_by: stamp.actor.to_owned(),
+        created_by: stamp.actor.to_string(),
         updated_at: stamp.now,
     };
     let mut told = plan::Draft::of(customer, stamp);

@@ -8,7 +8,8 @@ use crate::credential::Notice;
 use crate::customer::Origin;
 use crate::forum::Moderation;
 use crate::id::{
-    AssetWriteId, BlogPostId, ContactId, CustomerId, ForumPostId, InvitationId, PlaceId, RequestId, ReviewId, TopicId,
+    AssetWriteId, BlogPostId, ContactId, CustomerId, ForumPostId, InvitationId, JobId, PlaceId, RequestId, ReviewId,
+    TopicId,
 };
 use crate::invoice::InvoiceEvent;
 use crate::licence::LicenceType;
@@ -561,6 +562,28 @@ pub enum Event {
         kind: String,
         /// The steps, in words.
         steps: Vec<String>,
+    },
+    /// A staff account of the console was made.
+    StaffAdded {
+        /// What they sign in with.
+        login: String,
+    },
+    /// A staff account got another password; its sessions ended.
+    StaffPasswordSet {
+        /// What they sign in with.
+        login: String,
+    },
+    /// A machine was given a key; an older one of the same name stopped working.
+    ApiKeyIssued {
+        /// The machine's name.
+        name: String,
+    },
+    /// Staff had a job that was given up tried again.
+    JobRetried {
+        /// Which.
+        job_id: JobId,
+        /// What it does.
+        kind: String,
     },
     /// The marketplace corrected the address of an account, and with it the person's who was made from it (`M08`).
     PersonEmailCorrected {

@@ -77,6 +77,10 @@ impl Event {
             Self::RequestReopened { .. } => "request_reopened",
             Self::WorkflowChanged { .. } => "workflow_changed",
             Self::PersonEmailCorrected { .. } => "person_email_corrected",
+            Self::StaffAdded { .. } => "staff_added",
+            Self::StaffPasswordSet { .. } => "staff_password_set",
+            Self::ApiKeyIssued { .. } => "api_key_issued",
+            Self::JobRetried { .. } => "job_retried",
         }
     }
 
@@ -232,6 +236,10 @@ impl Event {
             Self::RequestReopened { subject, .. } => format!("Request “{subject}” opened again in the portal"),
             Self::WorkflowChanged { kind, steps } if steps.is_empty() => format!("Requests “{kind}” take no steps"),
             Self::WorkflowChanged { kind, steps } => format!("Requests “{kind}” take the steps: {}", steps.join("; ")),
+            Self::StaffAdded { login } => format!("Staff account {login} added"),
+            Self::StaffPasswordSet { login } => format!("The password of staff account {login} was set"),
+            Self::ApiKeyIssued { name } => format!("API key {name} issued"),
+            Self::JobRetried { kind, .. } => format!("A failed job was retried: {kind}"),
             Self::PersonEmailCorrected { name, from, to } => {
                 format!("The marketplace corrected the e-mail address of {name} from {} to {to}", or_none(from))
             }

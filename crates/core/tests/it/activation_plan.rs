@@ -1,7 +1,9 @@
 //! One activation in full, as a person would read the plan.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tessera_core::actor::{Actor, Channel};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -57,7 +59,12 @@ fn facts(device_type: &DeviceType) -> Facts<'_> {
 fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
     let next = AtomicU64::new(1);
     let mint = || Uuid::from_u128(next.fetch_add(1, Ordering::Relaxed).into());
-    let stamp = Stamp { now: NOW, actor: "identity:subject-1", channel: "activation", mint: &mint };
+    let stamp = Stamp {
+        now: NOW,
+        actor: const { &Actor::User(Cow::Borrowed("subject-1")) },
+        channel: Channel::Activation,
+        mint: &mint,
+    };
     let mut invitation = Invitation {
         id: InvitationId(Uuid::nil()),
         system: "freshservice".into(),
@@ -111,7 +118,7 @@ fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
 fn a04_h03_a_second_contact_with_the_address_is_asked_about_once() {
     let device_type = DeviceType::default();
     let mint: fn() -> Uuid = Uuid::now_v7;
-    let stamp = Stamp { now: NOW, actor: "hub", channel: "job", mint: &mint };
+    let stamp = Stamp { now: NOW, actor: &Actor::Hub, channel: Channel::Job, mint: &mint };
     let customer = Draft::new("Jane Doe", Some("Jane@Example.com"), stamp).customer;
     let mut link = None;
     let mut draft = Draft::of(customer.clone(), stamp);

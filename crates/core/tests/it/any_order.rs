@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tessera_core::actor::{Actor, Channel};
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -47,7 +48,7 @@ fn stamp(tick: i64) -> Stamp<'static> {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     static MINT: fn() -> Uuid = || Uuid::from_u128(NEXT.fetch_add(1, Ordering::Relaxed).into());
     let now = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(tick);
-    Stamp { now, actor: "hub", channel: "job", mint: &MINT }
+    Stamp { now, actor: &Actor::Hub, channel: Channel::Job, mint: &MINT }
 }
 
 /// One of all of them, if there are any.

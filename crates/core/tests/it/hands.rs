@@ -1,6 +1,8 @@
 //! A device that changes hands.
 
 use jiff::Timestamp;
+use std::borrow::Cow;
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::customer::Customer;
 use tessera_core::device::{Device, DeviceType};
 use tessera_core::handover::{self, Hands};
@@ -9,8 +11,12 @@ use tessera_core::record::{Asset, Attributes, Kind, Observation, RecordKey};
 use uuid::Uuid;
 
 static MINT: fn() -> Uuid = Uuid::now_v7;
-const STAMP: Stamp<'static> =
-    Stamp { now: Timestamp::UNIX_EPOCH, actor: "system:freshservice", channel: "hook", mint: &MINT };
+const STAMP: Stamp<'static> = Stamp {
+    now: Timestamp::UNIX_EPOCH,
+    actor: const { &Actor::System(Cow::Borrowed("freshservice")) },
+    channel: Channel::Hook,
+    mint: &MINT,
+};
 
 fn held_by(requester: &str) -> Observation {
     let asset = Asset {

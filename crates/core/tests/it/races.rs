@@ -1,6 +1,8 @@
 //! Readings of one asset, planned on what is stored now and applied in any order: the timelines and the record end up at the latest of them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use tessera_core::actor::{Actor, Channel};
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -17,7 +19,12 @@ use uuid::Uuid;
 static MINT: fn() -> Uuid = Uuid::now_v7;
 
 fn stamp() -> Stamp<'static> {
-    Stamp { now: Timestamp::UNIX_EPOCH, actor: "system:freshservice", channel: "hook", mint: &MINT }
+    Stamp {
+        now: Timestamp::UNIX_EPOCH,
+        actor: const { &Actor::System(Cow::Borrowed("freshservice")) },
+        channel: Channel::Hook,
+        mint: &MINT,
+    }
 }
 
 /// What the store keeps, with the guards that matter here.

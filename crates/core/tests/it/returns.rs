@@ -1,6 +1,8 @@
 //! Returns under any sequence of deeds: whatever is tried by whomever, the promises hold after every one of them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use tessera_core::actor::{Actor, Channel};
 
 use proptest::prelude::*;
 use tessera_core::customer::Customer;
@@ -85,7 +87,12 @@ impl World {
         self.minted += 1;
         let id = Uuid::from_u128(self.minted << 40 | self.minted);
         let mint = move || id;
-        make(Stamp { now: jiff::Timestamp::UNIX_EPOCH, actor: "staff:jo", channel: "console", mint: &mint })
+        make(Stamp {
+            now: jiff::Timestamp::UNIX_EPOCH,
+            actor: const { &Actor::Staff(Cow::Borrowed("jo")) },
+            channel: Channel::Console,
+            mint: &mint,
+        })
     }
 
     fn open(&mut self, lines: &[(u8, u8, u8)]) {

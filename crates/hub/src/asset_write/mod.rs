@@ -1,24 +1,25 @@
 //! Writing to the service desk (`A08`, `A09`): a person's wish is checked and kept, a job carries it out, and what the service desk says
 //! afterwards goes the way of every observation.
 
-mod again;
 mod run;
 
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
+use serde::Serialize;
 use tessera_connect::freshservice::AssetForm;
 use tessera_connect::{ConnectError, Priority};
 use tessera_core::asset_write::{self, AssetWrite, Handing, NewAsset, Wanted, WriteState};
 use tessera_core::customer::Customer;
 use tessera_core::id::AssetWriteId;
 use tessera_core::normalise;
-use tessera_core::plan::Change;
 use tessera_core::record::{Attributes, HandleKind, Kind, Observation, RecordKey};
-use tessera_store::{ApplyError, Conflict, StoreError};
+use tessera_store::StoreError;
 
-use crate::error::again;
-use crate::{ATTEMPTS, Hub, HubError, Once};
+use crate::{Ctx, Hub, HubError};
+
+/// What writes are called among the requests that may be repeated.
+const PURPOSE: &str = "write";
 
 /// The longest value of a field, in characters.
 const LONGEST_VALUE: usize = 255;
@@ -47,17 +48,6 @@ impl Expected<'_> {
     }
 }
 
-/// Who asks, through which door, and how a repetition of the request is recognised.
-#[derive(Debug, Clone, Copy)]
-pub struct Asking<'a> {
-    /// Who.
-    pub actor: &'a str,
-    /// Through which door.
-    pub channel: &'a str,
-    /// By what a repetition is recognised.
-    pub once: Option<&'a Once>,
-}
-
 /// A new device as somebody describes it.
 #[derive(Debug, Clone)]
 pub struct DeviceDraft {
@@ -80,9 +70,9 @@ impl Hub {
     /// # Errors
     /// [`HubError::Precondition`] `invalid_device` with everything that is wrong with it, `serial_exists` naming the asset that has the
     /// serial number, `write_pending` while the same is under way; [`HubError::Connect`] when the form cannot be looked up.
-    pub async fn create_device(&self, draft: &DeviceDraft, asking: Asking<'_>) -> Result<AssetWrite, HubError> {
-        let request = again::digest(&("create", &draft.name, &draft.fields, &draft.requester_id));
-        if let Some(before) = self.wanted_before(asking, request).await? {
+    pub async fn create_device(&self, draft: &DeviceDraft, ctx: &Ctx) -> Result<AssetWrite, HubError> {
+        let request = digest(&("create", &draft.name, &draft.fields, &draft.requester_id));
+        if let Some(before) = self.wanted_before(ctx, &request).await? {
             return Ok(before);
         }
         let form = self.device_form().await?;
@@ -113,7 +103,7 @@ impl Hub {
             None => None,
         };
         let asset = NewAsset { name: name.to_owned(), asset_type_id: form.asset_type_id, serial, used_by, type_fields };
-        self.want(Wanted::Create(asset), asking, request).await
+        self.want(Wanted::Create(asset), ctx, &request).await
     }
 
     /// Asks for an asset to be given to a requester, or to nobody. It is not taken from anybody but whoever is
@@ -127,10 +117,10 @@ impl Hub {
         display_id: &str,
         to: Option<&str>,
         expected: Expected<'_>,
-        asking: Asking<'_>,
+        ctx: &Ctx,
     ) -> Result<AssetWrite, HubError> {
-        let request = again::digest(&("hand", display_id, to, format!("{expected:?}")));
-        if let Some(before) = self.wanted_before(asking, request).await? {
+        let request = digest(&("hand", display_id, to, format!("{expected:?}")));
+        if let Some(before) = self.wanted_before(ctx, &request).await? {
             return Ok(before);
         }
         let (name, from) = self.asset_now(display_id).await?;
@@ -144,7 +134,7 @@ impl Hub {
             None => None,
         };
         let handing = Handing { display_id: display_id.to_owned(), name, from, to };
-        self.want(Wanted::Hand(handing), asking, request).await
+        self.want(Wanted::Hand(handing), ctx, &request).await
     }
 
     /// A write and how it stands.
@@ -160,10 +150,9 @@ impl Hub {
     pub async fn cancel_asset_write(
         &self,
         id: AssetWriteId,
-        actor: &str,
-        channel: &str,
+        ctx: &Ctx,
     ) -> Result<AssetWrite, HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let write = self.asset_write(id).await?;
             if write.state != WriteState::Wanted {
                 return Err(HubError::precondition(
@@ -177,52 +166,42 @@ impl Hub {
                 return Err(HubError::precondition("write_sent", detail));
             }
             let concerned = self.concerned(&write.wanted).await?;
-            let state = WriteState::Cancelled { by: actor.to_owned() };
-            let plan = self.stamped(actor, channel, |stamp| asset_write::end(&write, state, concerned, stamp));
-            match self.store.apply(&plan).await {
-                Ok(()) => return self.asset_write(id).await,
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+            let state = WriteState::Cancelled { by: ctx.actor.to_string() };
+            tx.extend(asset_write::end(&write, state, concerned, tx.stamp));
+            Ok(())
+        })
+        .await?;
+        self.asset_write(id).await
     }
 
     /// Keeps what is wanted, with its job. The same request sent again gets the same write.
-    async fn want(&self, wanted: Wanted, asking: Asking<'_>, request_hash: [u8; 32]) -> Result<AssetWrite, HubError> {
-        for _ in 0..ATTEMPTS {
-            if let Some(before) = self.wanted_before(asking, request_hash).await? {
-                return Ok(before);
-            }
-            let concerned = self.concerned(&wanted).await?;
-            let (write, plan) = self.stamped(asking.actor, asking.channel, |stamp| {
-                let (write, mut plan) = asset_write::want(self.desk.name(), wanted.clone(), concerned, stamp);
-                if let Some(once) = asking.once {
-                    let change = Change::KeepAnswer {
-                        key: again::key_of(once, asking.actor),
-                        request_hash,
-                        status: once.status,
-                        answer: write.id.to_string(),
-                        at: stamp.now,
-                    };
-                    plan.push(change, "a repetition of the request gets the same answer");
-                }
-                (write, plan)
-            });
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(write),
-                Err(ApplyError::Conflict(Conflict::AssetWrite)) => {
-                    // It may be the same request, sent twice at once.
-                    if let Some(before) = self.wanted_before(asking, request_hash).await? {
-                        return Ok(before);
-                    }
+    async fn want(&self, wanted: Wanted, ctx: &Ctx, request: &str) -> Result<AssetWrite, HubError> {
+        let asked: Result<(AssetWriteId, bool), HubError> = self
+            .commit_once(ctx, (PURPOSE, request), async |tx| {
+                let concerned = self.concerned(&wanted).await?;
+                let (write, plan) = asset_write::want(self.desk.name(), wanted.clone(), concerned, tx.stamp);
+                let newest = self.store.asset_writes_of(&write.system, &write.wanted.subject(), 1).await?;
+                if newest.iter().any(|newest| newest.state == WriteState::Wanted) {
                     let detail =
                         "something else is wanted of the same asset and not done yet; wait for it, or cancel it";
                     return Err(HubError::precondition("write_pending", detail));
                 }
-                Err(error) => again(error)?,
-            }
+                tx.extend(plan);
+                Ok(write.id)
+            })
+            .await;
+        self.asset_write(asked?.0).await
+    }
+
+    /// What the same request asked for before.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] `idempotency_key_reused` when the key came with another request.
+    async fn wanted_before(&self, ctx: &Ctx, request: &str) -> Result<Option<AssetWrite>, HubError> {
+        match self.answered::<AssetWriteId>(ctx, (PURPOSE, request)).await? {
+            Some(id) => Ok(self.store.asset_write(id).await?),
+            None => Ok(None),
         }
-        Err(HubError::Busy)
     }
 
     /// The customers whose timelines tell of a write.
@@ -268,7 +247,7 @@ impl Hub {
         match read {
             Ok(Some(observation)) => {
                 let attributes = observation.attributes.clone();
-                self.observed(observation, "hub", "job").await?;
+                self.observed(observation, &Ctx::background()).await?;
                 Ok(Some(attributes))
             }
             Ok(None) => Ok(None),
@@ -299,4 +278,9 @@ impl Hub {
         let found = self.desk.assets_by_serial(serial, Priority::Interactive).await?;
         Ok(found.into_iter().map(|asset| asset.key.external_id).collect())
     }
+}
+
+/// The same for the same request, as it was sent.
+fn digest(request: &impl Serialize) -> String {
+    serde_json::to_string(request).unwrap_or_default()
 }

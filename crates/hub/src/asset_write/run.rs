@@ -8,11 +8,10 @@ use tessera_core::id::AssetWriteId;
 use tessera_core::job::{Hint, Leased};
 use tessera_core::plan::Change;
 use tessera_core::record::{Attributes, Observation};
-use tessera_store::{ApplyError, Conflict};
+use tessera_store::Conflict;
 
-use crate::error::again;
 use crate::observe::Seen;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// The service desk's search lags behind by minutes. A creation whose answer was lost is looked for only after this, and not repeated
 /// before.
@@ -22,7 +21,7 @@ impl Hub {
     pub(crate) async fn run_asset_write(&self, id: AssetWriteId, job: &Leased) -> Result<(), HubError> {
         let write = match self.store.asset_write(id).await? {
             Some(write) if write.state == WriteState::Wanted => write,
-            _ => return Ok(self.store.finish_job(job, self.env.now()).await?),
+            _ => return Ok(self.technical().finish_job(job, self.env.now()).await?),
         };
         let outcome = match &write.wanted {
             Wanted::Hand(handing) => self.hand(handing, &write).await,
@@ -44,11 +43,11 @@ impl Hub {
         let holder = now.holder().map(ToOwned::to_owned);
         if holder != handing.to {
             if holder != handing.from {
-                self.observed(now, &write.asked_by, &write.channel).await?;
+                self.observed(now, &asked(write)).await?;
                 let found = holder.map_or_else(|| "in stock".to_owned(), |id| format!("with requester {id}"));
                 return Ok(WriteState::Superseded { why: format!("the asset is {found} by now; nothing was changed") });
             }
-            self.store.asset_write_sent(write.id, Some(self.env.now())).await?;
+            self.mark_sent(write, true).await?;
             if !self.desk.hand_asset(id, handing.to.as_deref(), Priority::Interactive).await? {
                 return Ok(gone());
             }
@@ -62,12 +61,12 @@ impl Hub {
         match self.desk.asset(display_id, Priority::Interactive).await {
             Ok(Some(written)) => {
                 let seen = Seen::There(Box::new(written));
-                self.apply_decided(&seen, &write.asked_by, &write.channel).await
+                self.apply_decided(&seen, &asked(write)).await
             }
             Err(error) if error.is_temporary() => Err(error.into()),
             Ok(None) | Err(_) => {
                 let hint = Hint::Asset { display_id: display_id.to_owned() };
-                self.ask_reread(vec![hint], &write.asked_by, &write.channel).await
+                self.ask_reread(vec![hint], &asked(write)).await
             }
         }
     }
@@ -132,25 +131,34 @@ impl Hub {
         }
     }
 
-    async fn end_asset_write(&self, write: &AssetWrite, state: WriteState, job: &Leased) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
-            let concerned = self.concerned(&write.wanted).await?;
-            let plan = self.stamped(&write.asked_by, &write.channel, |stamp| {
-                let mut plan = asset_write::end(write, state.clone(), concerned, stamp);
-                plan.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: stamp.now }, "this was the job");
-                plan
-            });
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(()),
-                // Cancelled at the last moment: what was done shows by itself, and the job has nothing more to do.
-                Err(ApplyError::Conflict(Conflict::AssetWrite)) => {
-                    return Ok(self.store.finish_job(job, self.env.now()).await?);
-                }
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+    /// Notes that a write is being sent, or was not let through. This is durable before it is sent, so that whoever takes the job over knows.
+    async fn mark_sent(&self, write: &AssetWrite, sent: bool) -> Result<(), HubError> {
+        self.commit(&asked(write), async |tx| {
+            let at = sent.then_some(tx.stamp.now);
+            tx.reject_on(Conflict::AssetWrite, HubError::Busy);
+            tx.push(Change::MarkAssetWriteSent { id: write.id, at }, "whoever takes over has to look before sending again");
+            Ok(())
+        })
+        .await
     }
+
+    async fn end_asset_write(&self, write: &AssetWrite, state: WriteState, job: &Leased) -> Result<(), HubError> {
+        self.commit(&asked(write).ending(job), async |tx| {
+            let wanted = self.store.asset_write(write.id).await?.filter(|now| now.state == WriteState::Wanted);
+            // Cancelled at the last moment: what was done shows by itself, and the job has nothing more to do.
+            if wanted.is_some() {
+                let concerned = self.concerned(&write.wanted).await?;
+                tx.extend(asset_write::end(write, state.clone(), concerned, tx.stamp));
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// Whoever asked for a write causes what follows from it.
+fn asked(write: &AssetWrite) -> Ctx {
+    Ctx::new(write.asked_by.clone(), write.channel)
 }
 
 fn unclear(asset: &NewAsset, write: &AssetWrite, reason: &str, retry_at: Timestamp) -> HubError {

@@ -7,8 +7,8 @@ use tessera_core::id::{BoardId, ForumPostId, TopicId};
 use tessera_core::plan::{Change, Plan, Stamp};
 
 use super::PORTAL;
-use crate::error::again;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::commit::Tx;
+use crate::{Ctx, Hub, HubError};
 
 /// What can be done with what was written. Whoever does it is read anew for each attempt.
 enum Doing<'a> {
@@ -32,14 +32,14 @@ impl Hub {
         files: &[Sent],
     ) -> Result<TopicId, HubError> {
         let files = fit(files)?;
-        for _ in 0..ATTEMPTS {
+        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
             let board = self.store.board_read(viewer.person, board).await?.ok_or_else(nothing)?;
-            let done = self.write(viewer, Doing::Start(&board, title, body), &files).await?;
-            if let Some(Done::Topic(id)) = done {
-                return Ok(id);
+            match self.write(tx, viewer, Doing::Start(&board, title, body), &files).await? {
+                Done::Topic(id) => Ok(id),
+                Done::Post(_) => Err(nothing()),
             }
-        }
-        Err(HubError::Busy)
+        })
+        .await
     }
 
     /// Replies in a topic, with the files that were sent.
@@ -54,13 +54,14 @@ impl Hub {
         files: &[Sent],
     ) -> Result<ForumPostId, HubError> {
         let files = fit(files)?;
-        for _ in 0..ATTEMPTS {
+        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
             let (topic, board) = self.readable(viewer, topic).await?;
-            if let Some(Done::Post(id)) = self.write(viewer, Doing::Reply(&topic, &board, body), &files).await? {
-                return Ok(id);
+            match self.write(tx, viewer, Doing::Reply(&topic, &board, body), &files).await? {
+                Done::Post(id) => Ok(id),
+                Done::Topic(_) => Err(nothing()),
             }
-        }
-        Err(HubError::Busy)
+        })
+        .await
     }
 
     /// Changes one's own post, within its time.
@@ -68,14 +69,12 @@ impl Hub {
     /// # Errors
     /// As for [`Hub::start_topic`].
     pub async fn edit_post(&self, viewer: &Viewer, id: ForumPostId, body: &str) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
             let post = self.store.post_read(viewer.person, id, false).await?.ok_or_else(nothing)?.post;
             let (topic, board) = self.readable(viewer, post.topic_id).await?;
-            if self.write(viewer, Doing::Edit(&topic, &board, &post, body), &[]).await?.is_some() {
-                return Ok(());
-            }
-        }
-        Err(HubError::Busy)
+            self.write(tx, viewer, Doing::Edit(&topic, &board, &post, body), &[]).await.map(drop)
+        })
+        .await
     }
 
     /// Tells moderators that a post is wrong.
@@ -83,17 +82,15 @@ impl Hub {
     /// # Errors
     /// As for [`Hub::start_topic`].
     pub async fn report_post(&self, viewer: &Viewer, id: ForumPostId, why: &str) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
             let post = self.store.post_read(viewer.person, id, false).await?.ok_or_else(nothing)?.post;
             let (topic, _) = self.readable(viewer, post.topic_id).await?;
             if post.hidden.is_some() {
                 return Err(nothing());
             }
-            if self.write(viewer, Doing::Report(&topic, &post, why), &[]).await?.is_some() {
-                return Ok(());
-            }
-        }
-        Err(HubError::Busy)
+            self.write(tx, viewer, Doing::Report(&topic, &post, why), &[]).await.map(drop)
+        })
+        .await
     }
 
     /// Whether somebody is told of replies in a topic from now on.
@@ -102,14 +99,16 @@ impl Hub {
     /// As for [`Hub::start_topic`].
     pub async fn follow(&self, viewer: &Viewer, topic: TopicId, follow: bool) -> Result<(), HubError> {
         let (topic, _) = self.readable(viewer, topic).await?;
-        let change = if follow {
-            ForumChange::Follow { topic_id: topic.id, person: viewer.person, at: self.env.now() }
-        } else {
-            ForumChange::Unfollow { topic_id: topic.id, person: viewer.person }
-        };
-        let mut plan = Plan::default();
-        plan.push(Change::Forum(change), "they want it so");
-        Ok(self.store.apply(&plan).await?)
+        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
+            let change = if follow {
+                ForumChange::Follow { topic_id: topic.id, person: viewer.person, at: tx.stamp.now }
+            } else {
+                ForumChange::Unfollow { topic_id: topic.id, person: viewer.person }
+            };
+            tx.push(Change::Forum(change), "they want it so");
+            Ok(())
+        })
+        .await
     }
 
     async fn readable(&self, viewer: &Viewer, id: TopicId) -> Result<(Topic, Board), HubError> {
@@ -118,21 +117,25 @@ impl Hub {
         Ok((topic, board))
     }
 
-    /// Plans and applies. None: the world moved meanwhile.
-    async fn write(&self, viewer: &Viewer, doing: Doing<'_>, files: &[&File]) -> Result<Option<Done>, HubError> {
+    /// Plans what somebody writes, as they stand now.
+    async fn write(
+        &self,
+        tx: &mut Tx<'_>,
+        viewer: &Viewer,
+        doing: Doing<'_>,
+        files: &[&File],
+    ) -> Result<Done, HubError> {
         // The customer first: whatever of theirs is written after this makes the plan be refused, so that nobody writes too much at once.
         let customer = self.noted_on(viewer.customer_id).await?;
-        let since = self.env.now() - BURST_WITHIN;
+        let since = tx.stamp.now - BURST_WITHIN;
         let written = self.store.posts_written(viewer.person, since, BURST * 2).await?;
         let mute = self.store.mute(viewer.person).await?;
         let author =
             Author { person: viewer.person, name: &viewer.name, customer, written: &written, mute: mute.as_ref() };
-        let planned = self.stamped(&viewer.actor(), PORTAL, |stamp| planned(author, &doing, files, stamp));
+        let planned = planned(author, &doing, files, tx.stamp);
         let (done, plan) = planned.map_err(|refusal| HubError::precondition(refusal.field(), refusal.to_string()))?;
-        match self.store.apply(&plan).await {
-            Ok(()) => Ok(Some(done)),
-            Err(error) => again(error).map(|()| None),
-        }
+        tx.extend(plan);
+        Ok(done)
     }
 }
 

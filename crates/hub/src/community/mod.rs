@@ -7,6 +7,7 @@ mod notices;
 mod profile;
 
 use tessera_core::access::{self, Viewer};
+use tessera_core::actor::Channel;
 use tessera_core::customer::Customer;
 use tessera_core::id::CustomerId;
 
@@ -14,8 +15,8 @@ use crate::{Hub, HubError};
 
 pub use moderate::{Moderating, PostAct, TopicAct};
 
-/// How the portal is named as a channel.
-pub(crate) const PORTAL: &str = "portal";
+/// Through which channel people come here.
+pub(crate) const PORTAL: Channel = Channel::Portal;
 
 impl Hub {
     /// Whether somebody may write in the blog (`P10`).

@@ -5,20 +5,19 @@ use tessera_core::access::Viewer;
 use tessera_core::entered::{self, Unfit};
 use tessera_core::forum::{self, Act, Board, ForumChange, Moderator, Post};
 use tessera_core::id::{BoardId, ForumPostId, TopicId};
-use tessera_core::plan::{Change, Plan, Stamp};
-use tessera_store::{ReadPost, ReadTopic};
+use tessera_core::plan::Change;
+use tessera_store::{Conflict, ReadPost, ReadTopic};
 
 use super::PORTAL;
-use crate::error::again;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// Who moderates.
 #[derive(Debug, Clone, Copy)]
 pub enum Moderating<'a> {
     /// Somebody in the portal, with the role function.
     Person(&'a Viewer),
-    /// A member of staff, `staff:jo`.
-    Staff(&'a str),
+    /// A member of staff, in the console.
+    Staff(&'a Ctx),
 }
 
 /// What is decided about a topic.
@@ -52,17 +51,10 @@ pub enum PostAct {
 }
 
 impl Moderating<'_> {
-    fn actor(self) -> String {
+    fn ctx(self) -> Ctx {
         match self {
-            Self::Person(viewer) => viewer.actor(),
-            Self::Staff(actor) => actor.to_owned(),
-        }
-    }
-
-    const fn channel(self) -> &'static str {
-        match self {
-            Self::Person(_) => PORTAL,
-            Self::Staff(_) => "console",
+            Self::Person(viewer) => Ctx::new(viewer.actor(), PORTAL),
+            Self::Staff(ctx) => ctx.clone(),
         }
     }
 }
@@ -80,7 +72,7 @@ impl Hub {
         act: TopicAct,
         why: &str,
     ) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(&by.ctx(), async |tx| {
             let ReadTopic { topic, author } = self.topic_for(by, id).await?;
             let board = match act {
                 TopicAct::Move(board) => Some(self.board_for(by, board).await?),
@@ -90,13 +82,11 @@ impl Hub {
             let moderator = Moderator { customer, name: &author, why };
             let act = topic_act(act, board.as_ref());
             let planned =
-                self.stamped(&by.actor(), by.channel(), |stamp| forum::moderate(moderator, &topic, act, stamp));
-            match self.store.apply(&planned.map_err(no_reason)?).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+                forum::moderate(moderator, &topic, act, tx.stamp);
+            tx.extend(planned.map_err(no_reason)?);
+            Ok(())
+        })
+        .await
     }
 
     /// Decides about a post, with a reason.
@@ -110,20 +100,18 @@ impl Hub {
         act: PostAct,
         why: &str,
     ) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(&by.ctx(), async |tx| {
             let ReadPost { post, author } = self.post_for(by, id).await?;
             let ReadTopic { topic, .. } = self.topic_for(by, post.topic_id).await?;
             let customer = self.noted_on(post.customer_id).await?;
             let moderator = Moderator { customer, name: &author, why };
-            let planned = self.stamped(&by.actor(), by.channel(), |stamp| {
-                forum::moderate(moderator, &topic, post_act(act, &post), stamp)
-            });
-            match self.store.apply(&planned.map_err(no_reason)?).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+            let planned = {
+                forum::moderate(moderator, &topic, post_act(act, &post), tx.stamp)
+            };
+            tx.extend(planned.map_err(no_reason)?);
+            Ok(())
+        })
+        .await
     }
 
     /// Keeps the author of a post from writing for some days; none: they may write again.
@@ -131,19 +119,17 @@ impl Hub {
     /// # Errors
     /// As for [`Hub::moderate_topic`].
     pub async fn mute_author(&self, by: Moderating<'_>, id: ForumPostId, days: u16, why: &str) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(&by.ctx(), async |tx| {
             let ReadPost { post, author } = self.post_for(by, id).await?;
             let customer = self.noted_on(post.customer_id).await?;
             let moderator = Moderator { customer, name: &author, why };
             let until = self.env.now() + SignedDuration::from_hours(24 * i64::from(days));
             let planned =
-                self.stamped(&by.actor(), by.channel(), |stamp| forum::mute(moderator, post.author, until, stamp));
-            match self.store.apply(&planned.map_err(no_reason)?).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+                forum::mute(moderator, post.author, until, tx.stamp);
+            tx.extend(planned.map_err(no_reason)?);
+            Ok(())
+        })
+        .await
     }
 
     /// Makes a board, or changes the one of this version. `change` gives the board as it shall be.
@@ -152,32 +138,29 @@ impl Hub {
     /// [`HubError::NotFound`] when there is no such board; [`HubError::Precondition`] when it does not fit or was changed meanwhile.
     pub async fn put_board(
         &self,
-        actor: &str,
         changed: Option<(BoardId, i64)>,
         wanted: &Board,
+        ctx: &Ctx,
     ) -> Result<BoardId, HubError> {
         let fit = |what: &str, unfit: Unfit| HubError::precondition("board", format!("{what}: {unfit}."));
         let name = entered::line(&wanted.name, entered::TITLE).map_err(|unfit| fit("The name", unfit))?;
         let description = entered::optional_line(&wanted.description, entered::REASON);
         let description = description.map_err(|unfit| fit("The description", unfit))?.unwrap_or_default();
-        let plan = self.stamped(actor, "console", |stamp: Stamp<'_>| {
-            let (id, version) = changed.unwrap_or_else(|| (stamp.id(), 0));
-            let (changed_by, changed_at) = (actor.to_owned(), stamp.now);
+        self.commit(ctx, async |tx| {
+            let (id, version) = changed.unwrap_or_else(|| (tx.stamp.id(), 0));
+            let (changed_by, changed_at) = (tx.stamp.actor.to_string(), tx.stamp.now);
+            let (name, description) = (name.clone(), description.clone());
             let board = Box::new(Board { id, version, name, description, changed_by, changed_at, ..wanted.clone() });
-            let mut plan = Plan::default();
             let change =
                 if changed.is_some() { ForumChange::UpdateBoard(board) } else { ForumChange::CreateBoard(board) };
-            plan.push(Change::Forum(change), "staff want it so");
-            (id, plan)
-        });
-        match self.store.apply(&plan.1).await {
-            Ok(()) => Ok(plan.0),
-            Err(tessera_store::ApplyError::Conflict(_)) => Err(HubError::precondition(
-                "changed_meanwhile",
-                "somebody else changed this board meanwhile; open it again",
-            )),
-            Err(tessera_store::ApplyError::Store(error)) => Err(error.into()),
-        }
+            tx.reject_on(
+                Conflict::Forum,
+                HubError::precondition("changed_meanwhile", "somebody else changed this board meanwhile; open it again"),
+            );
+            tx.push(Change::Forum(change), "staff want it so");
+            Ok(id)
+        })
+        .await
     }
 
     async fn topic_for(&self, by: Moderating<'_>, id: TopicId) -> Result<ReadTopic, HubError> {

@@ -6,11 +6,10 @@ use tessera_core::access::Viewer;
 use tessera_core::attachment::{self, Attachment, Owner, Sent};
 use tessera_core::blog::{self, Act, Editor, Post, Typed};
 use tessera_core::id::{AttachmentId, BlogPostId, PlaceId};
-use tessera_core::plan::{Change, Plan};
+use tessera_core::plan::Change;
 
 use super::PORTAL;
-use crate::error::again;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 impl Hub {
     /// Keeps what an editor typed: a new post, or a change of the one with this id and version.
@@ -26,7 +25,7 @@ impl Hub {
         act: Act,
     ) -> Result<BlogPostId, HubError> {
         self.check_editor(viewer)?;
-        for _ in 0..ATTEMPTS {
+        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
             let before = match changed {
                 Some((id, version)) => Some(self.news_to_edit(viewer, id, Some(version)).await?),
                 None => None,
@@ -36,14 +35,12 @@ impl Hub {
             let customer = self.noted_on(viewer.customer_id).await?;
             let editor = Editor { person: viewer.person, name: &viewer.name, places: &places, customer };
             let planned =
-                self.stamped(&viewer.actor(), PORTAL, |stamp| blog::edit(editor, before.as_ref(), typed, act, stamp));
+                blog::edit(editor, before.as_ref(), typed, act, tx.stamp);
             let (id, plan) = planned.map_err(|refusal| HubError::precondition(refusal.field(), refusal.to_string()))?;
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(id),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+            tx.extend(plan);
+            Ok(id)
+        })
+        .await
     }
 
     /// A post as an editor may change it.
@@ -69,15 +66,14 @@ impl Hub {
         let files = attachment::all_fit(sent).map_err(|unfit| HubError::precondition("files", unfit.join(" ")))?;
         let post = self.news_to_edit(viewer, id, None).await?;
         let owner = Owner { kind: "blog", id: post.id.0 };
-        let plan = self.stamped(&viewer.actor(), PORTAL, |stamp| {
-            let mut plan = Plan::default();
-            for file in files {
-                let attachment = Attachment::new(file, owner, viewer.person, stamp);
-                plan.push(Change::Attach(Box::new(attachment)), "an editor attached it");
+        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
+            for file in &files {
+                let attachment = Attachment::new(file, owner, viewer.person, tx.stamp);
+                tx.push(Change::Attach(Box::new(attachment)), "an editor attached it");
             }
-            plan
-        });
-        Ok(self.store.apply(&plan).await?)
+            Ok(())
+        })
+        .await
     }
 
     /// Takes a file of a post away.
@@ -86,10 +82,12 @@ impl Hub {
     /// As for [`Hub::write_news`].
     pub async fn detach_from_news(&self, viewer: &Viewer, id: BlogPostId, file: AttachmentId) -> Result<(), HubError> {
         let post = self.news_to_edit(viewer, id, None).await?;
-        let mut plan = Plan::default();
         let owner = Owner { kind: "blog", id: post.id.0 };
-        plan.push(Change::Detach { id: file, owner }, "an editor took it away");
-        Ok(self.store.apply(&plan).await?)
+        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
+            tx.push(Change::Detach { id: file, owner }, "an editor took it away");
+            Ok(())
+        })
+        .await
     }
 
     fn check_editor(&self, viewer: &Viewer) -> Result<(), HubError> {

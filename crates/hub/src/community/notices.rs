@@ -3,10 +3,9 @@
 use tessera_core::forum::{Relation, shown_name};
 use tessera_core::id::{ForumPostId, PersonId};
 use tessera_core::job::{Leased, Task};
-use tessera_core::plan::{Change, Plan};
 
 use crate::letters::ReplyLetter;
-use crate::{Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// How many followers one job tells.
 const AT_ONCE: usize = 100;
@@ -33,21 +32,17 @@ impl Hub {
             followers = self.store.followers(post.post.topic_id, after, AT_ONCE).await?;
         }
         let author = post.map(|post| post.post.author);
-        let plan = self.stamped("hub", "job", |stamp| {
-            let mut plan = Plan::default();
+        self.commit(&Ctx::background().ending(job), async |tx| {
             for follower in followers.iter().filter(|follower| Some(**follower) != author) {
-                let mail = Task::MailReply { post_id: id, person_id: *follower };
-                plan.push(Change::Enqueue(stamp.job(mail)), "they follow the topic");
+                tx.enqueue(Task::MailReply { post_id: id, person_id: *follower }, "they follow the topic");
             }
             if let Some(last) = followers.last().filter(|_| followers.len() == AT_ONCE) {
                 let next = Task::TellFollowers { post_id: id, after: Some(*last) };
-                plan.push(Change::Enqueue(stamp.job(next)), "there may be more followers");
+                tx.enqueue(next, "there may be more followers");
             }
-            let finish = Change::FinishJob { id: job.id, attempt: job.attempt, at: stamp.now };
-            plan.push(finish, "everybody has a job of their own now");
-            plan
-        });
-        Ok(self.store.apply(&plan).await?)
+            Ok(())
+        })
+        .await
     }
 
     /// The mail to a follower; none: they may not read it any more, do not follow, or do not want mail.

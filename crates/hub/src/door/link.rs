@@ -1,17 +1,17 @@
 //! One-time links to set a password: sent by staff, or asked for by the person (recovery without a support call).
 
 use jiff::{SignedDuration, Timestamp};
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::credential::{self, CredentialRefusal, LinkRefusal, OneTimeLink, OneTimeLinkState, Proof};
 use tessera_core::id::{OneTimeLinkId, PersonId};
 use tessera_core::job::{Leased, Task};
 use tessera_core::normalise;
 use tessera_core::person::Person;
-use tessera_core::plan::{Change, Plan};
 
 use super::password::check;
-use super::{actor_of, refused};
+use super::{own, refused};
 use crate::secret::hash;
-use crate::{Hub, HubError, passwords};
+use crate::{Ctx, Hub, HubError, passwords};
 
 /// Within this time nobody is sent a second link they asked for: the first may still be on its way.
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(2);
@@ -32,19 +32,18 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::Precondition`] when the person is inactive or has no address.
-    pub async fn send_password_link(&self, person: PersonId, actor: &str, channel: &str) -> Result<(), HubError> {
-        self.send_link(person, actor, channel, OneTimeLink::SENT_LIFETIME).await
+    pub async fn send_password_link(&self, person: PersonId, ctx: &Ctx) -> Result<(), HubError> {
+        self.send_link(person, ctx, OneTimeLink::SENT_LIFETIME).await
     }
 
     async fn send_link(
         &self,
         person: PersonId,
-        actor: &str,
-        channel: &str,
+        ctx: &Ctx,
         lifetime: SignedDuration,
     ) -> Result<(), HubError> {
         let expires_at = self.env.now() + lifetime;
-        self.on_person(person, actor, channel, |known, stamp| {
+        self.on_person(person, ctx, |known, stamp| {
             let id: OneTimeLinkId = stamp.id();
             let token_hash = hash(&self.config.secret_key.one_time_token(id));
             credential::send_link(known.subject(None), id, token_hash, expires_at, stamp).map_err(refused)
@@ -77,8 +76,8 @@ impl Hub {
         };
         check(&self.known_person(opening.person.id).await?, password)?;
         let hash = passwords::make(password.to_owned()).await?;
-        let (proof, actor) = (Proof::Link(opening.link.id), actor_of(&opening.person));
-        let set = self.on_person(opening.person.id, &actor, "portal", |known, stamp| {
+        let proof = Proof::Link(opening.link.id);
+        let set = self.on_person(opening.person.id, &own(&opening.person), |known, stamp| {
             let link = &opening.link;
             if link.state(&known.person, stamp.now) != OneTimeLinkState::Open {
                 return Err(HubError::precondition("link_dead", LinkRefusal::Dead.to_string()));
@@ -97,12 +96,11 @@ impl Hub {
     /// and told to the known address alone.
     pub async fn ask_for_link(&self, login: &str) -> Result<(), HubError> {
         let login: String = login.trim().chars().take(320).collect();
-        let plan = self.stamped("hub", "portal", |stamp| {
-            let mut plan = Plan::default();
-            plan.push(Change::Enqueue(stamp.job(Task::SendOneTimeLink { login })), "somebody cannot sign in");
-            plan
-        });
-        Ok(self.store.apply(&plan).await?)
+        self.commit(&Ctx::new(Actor::Hub, Channel::Portal), async |tx| {
+            tx.enqueue(Task::SendOneTimeLink { login: login.clone() }, "somebody cannot sign in");
+            Ok(())
+        })
+        .await
     }
 
     /// Finds out whom a link was asked for, and sends it.
@@ -116,7 +114,7 @@ impl Hub {
             if newest.is_some_and(|link| link.created_at + AGAIN_AFTER > self.env.now()) {
                 continue;
             }
-            match self.send_link(person.id, "hub", "portal", OneTimeLink::OWN_LIFETIME).await {
+            match self.send_link(person.id, &Ctx::new(Actor::Hub, Channel::Portal), OneTimeLink::OWN_LIFETIME).await {
                 Ok(()) => {}
                 Err(HubError::Precondition { code, .. }) if code == CredentialRefusal::NoAddress.code() => {
                     tracing::warn!(person = %person.id, "asked for a link, and has no address to send it to");
@@ -124,7 +122,7 @@ impl Hub {
                 Err(error) => return Err(error),
             }
         }
-        Ok(self.store.finish_job(job, self.env.now()).await?)
+        Ok(self.technical().finish_job(job, self.env.now()).await?)
     }
 
     /// The address of a one-time link.

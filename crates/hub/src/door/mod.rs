@@ -9,6 +9,7 @@ mod second_factor;
 mod sessions;
 mod sign_in;
 
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::credential::{CredentialRefusal, Subject};
 use tessera_core::customer::{Customer, Identity};
 use tessera_core::id::PersonId;
@@ -16,8 +17,7 @@ use tessera_core::normalise;
 use tessera_core::person::Person;
 use tessera_core::plan::{Plan, Stamp};
 
-use crate::error::again;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 pub use link::Opening;
 pub(crate) use passkey::relying_party;
@@ -60,24 +60,25 @@ impl Hub {
         Ok(Known { person, customer, identities })
     }
 
-    /// Plans on a person as they are, and applies it; when the world moved meanwhile, plans again.
+    /// Commits a plan on a person as they are.
     async fn on_person(
         &self,
         id: PersonId,
-        actor: &str,
-        channel: &str,
+        ctx: &Ctx,
         plan: impl Fn(&Known, Stamp<'_>) -> Result<Plan, HubError>,
     ) -> Result<Known, HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let known = self.known_person(id).await?;
-            let planned = self.stamped(actor, channel, |stamp| plan(&known, stamp))?;
-            match self.store.apply(&planned).await {
-                Ok(()) => return Ok(known),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+            tx.extend(plan(&known, tx.stamp)?);
+            Ok(known)
+        })
+        .await
     }
+}
+
+/// A person at work on their own ways in.
+fn own(person: &Person) -> Ctx {
+    Ctx::new(actor_of(person), Channel::Portal)
 }
 
 fn refused(refusal: CredentialRefusal) -> HubError {
@@ -88,6 +89,6 @@ fn refused(refusal: CredentialRefusal) -> HubError {
 }
 
 /// How a person is named as an actor.
-fn actor_of(person: &Person) -> String {
-    format!("person:{}", person.person_id)
+fn actor_of(person: &Person) -> Actor {
+    Actor::Person(person.person_id.clone().into())
 }

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::credential::{self, CredentialRefusal, NewPasskey, Passkey, passkey_name};
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::id::{IdentityId, PersonId};
@@ -22,9 +23,9 @@ use webauthn_rs::prelude::{
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
-use super::{Entered, Visit, actor_of, refused};
+use super::{Entered, Visit, actor_of, own, refused};
 use crate::secret::{hash, random_token};
-use crate::{Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// How long somebody may take to unlock their device.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
@@ -140,7 +141,7 @@ impl Hub {
             name: passkey_name(name),
             codes,
         };
-        self.on_person(person.id, &actor_of(person), "portal", |known, stamp| {
+        self.on_person(person.id, &own(person), |known, stamp| {
             let subject = known.subject(Some(session));
             credential::add_passkey(subject, &credentials, new.clone(), stamp).map_err(refused)
         })
@@ -210,10 +211,9 @@ impl Hub {
         &self,
         person: PersonId,
         id: IdentityId,
-        actor: &str,
-        channel: &str,
+        ctx: &Ctx,
     ) -> Result<(), HubError> {
-        self.on_person(person, actor, channel, |known, stamp| {
+        self.on_person(person, ctx, |known, stamp| {
             credential::remove_passkey(known.subject(None), id, false, stamp).map_err(refused)
         })
         .await?;
@@ -226,10 +226,10 @@ impl Hub {
         person: PersonId,
         id: IdentityId,
         session: Option<[u8; 32]>,
-        channel: &str,
+        channel: Channel,
     ) -> Result<(), HubError> {
         let actor = actor_of(&self.known_person(person).await?.person);
-        self.on_person(person, &actor, channel, |known, stamp| {
+        self.on_person(person, &ctx, |known, stamp| {
             credential::remove_passkey(known.subject(session), id, true, stamp).map_err(refused)
         })
         .await?;
@@ -294,11 +294,11 @@ impl Hub {
             Ok(result) => {
                 key.update_credential(&result);
                 let used = written(&key).to_string();
-                let counted = self.store.passkey_used(passkey.id, &used, i64::from(result.counter())).await?;
+                let counted = self.technical().passkey_used(passkey.id, &used, i64::from(result.counter())).await?;
                 Ok(counted.then_some(passkey))
             }
             Err(WebauthnError::CredentialPossibleCompromise) => {
-                self.on_person(passkey.person, "hub", "portal", |known, stamp| {
+                self.on_person(passkey.person, &Ctx::new(Actor::Hub, Channel::Portal), |known, stamp| {
                     Ok(credential::passkey_refused(known.subject(None), stamp))
                 })
                 .await?;
@@ -325,7 +325,7 @@ impl Hub {
             state: written(state).to_string(),
             expires_at: self.env.now() + PATIENCE,
         };
-        self.store.begin_ceremony(&hash(&token), &ceremony).await?;
+        self.technical().begin_ceremony(&hash(&token), &ceremony).await?;
         Ok(Asked { ceremony: token, options })
     }
 
@@ -336,7 +336,7 @@ impl Hub {
         bound_to: [u8; 32],
         signed: &Signed,
     ) -> Result<Option<S>, HubError> {
-        let Some(kept) = self.store.take_ceremony(&hash(&signed.ceremony)).await? else { return Ok(None) };
+        let Some(kept) = self.technical().take_ceremony(&hash(&signed.ceremony)).await? else { return Ok(None) };
         let right = kept.purpose == purpose.as_str() && kept.bound_to == bound_to && kept.expires_at > self.env.now();
         Ok(right.then(|| serde_json::from_str(&kept.state).ok()).flatten())
     }

@@ -3,7 +3,7 @@
 use tessera_core::credential::{self, Proof, password};
 use tessera_core::id::PersonId;
 
-use super::{Known, actor_of, refused};
+use super::{Known, own, refused};
 use crate::{Hub, HubError, passwords};
 
 impl Hub {
@@ -21,7 +21,7 @@ impl Hub {
         let known = self.known_person(person).await?;
         check(&known, password)?;
         let hash = passwords::make(password.to_owned()).await?;
-        self.on_person(person, &actor_of(&known.person), "portal", |known, stamp| {
+        self.on_person(person, &own(&known.person), |known, stamp| {
             Ok(credential::put_password(known.subject(session), hash.clone(), Proof::Session, stamp))
         })
         .await?;
@@ -34,7 +34,7 @@ impl Hub {
     /// [`HubError::Precondition`] when nobody could sign in as the person any more.
     pub async fn remove_password(&self, person: PersonId, session: Option<[u8; 32]>) -> Result<(), HubError> {
         let known = self.known_person(person).await?;
-        self.on_person(person, &actor_of(&known.person), "portal", |known, stamp| {
+        self.on_person(person, &own(&known.person), |known, stamp| {
             credential::forget_password(known.subject(session), stamp).map_err(refused)
         })
         .await?;

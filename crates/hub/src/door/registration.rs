@@ -1,17 +1,16 @@
 //! Self-registration (`P12`): from the form over the proved address and the queue to a person who signs in.
 
 use tessera_core::access::Portal;
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::customer::Customer;
 use tessera_core::id::CustomerId;
 use tessera_core::id::{ContactId, OneTimeLinkId, PlaceId, RegistrationId};
 use tessera_core::licence::LicenceType;
 use tessera_core::person::Person;
-use tessera_core::plan::Draft;
 use tessera_core::registration::{self, Application, Approval, Registration, RegistrationRefusal};
 
-use crate::error::again;
 use crate::secret::hash;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// What staff give somebody they let in.
 #[derive(Debug, Clone)]
@@ -32,8 +31,11 @@ impl Hub {
     pub async fn register(&self, application: &Application) -> Result<(), HubError> {
         let id = RegistrationId(self.env.uuid());
         let token_hash = hash(&self.config.secret_key.registration_token(id));
-        let plan = self.stamped("applicant", "portal", |stamp| registration::apply(application, id, token_hash, stamp));
-        Ok(self.store.apply(&plan.map_err(refused)?).await?)
+        self.commit(&applicant(), async |tx| {
+            tx.extend(registration::apply(application, id, token_hash, tx.stamp).map_err(refused)?);
+            Ok(())
+        })
+        .await
     }
 
     /// The registration of a link; looking proves nothing: mail scanners look too.
@@ -43,21 +45,14 @@ impl Hub {
 
     /// Proves the address: an inactive person comes to be.
     pub async fn confirm_registration(&self, token: &str) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(&applicant(), async |tx| {
             let registration = self.store.registration_by_token(&hash(token)).await?;
             let registration = registration.ok_or_else(|| refused(RegistrationRefusal::Late))?;
-            let house = self.store.customer(CustomerId::HOUSE).await?;
-            let plan = self.stamped("applicant", "portal", |stamp| {
-                let house =
-                    house.map_or_else(|| Draft::house(&self.config.brand.name, stamp), |house| Draft::of(house, stamp));
-                registration::confirm(&registration, house, stamp)
-            });
-            match self.store.apply(&plan.map_err(refused)?).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+            let operator = self.draft_of(self.customer_or_house(None).await?, tx.stamp);
+            tx.extend(registration::confirm(&registration, operator, tx.stamp).map_err(refused)?);
+            Ok(())
+        })
+        .await
     }
 
     /// A registration that waits, with its person.
@@ -76,14 +71,13 @@ impl Hub {
         &self,
         id: RegistrationId,
         approving: &Approving,
-        actor: &str,
-        channel: &str,
+        ctx: &Ctx,
     ) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let (registration, person) = self.registration_at_hand(id).await?;
             let customer = self.customer_for(approving).await?;
-            let plan = self.stamped(actor, channel, |stamp| {
-                let link: OneTimeLinkId = stamp.id();
+            let plan = {
+                let link: OneTimeLinkId = tx.stamp.id();
                 let approval = Approval {
                     licence: approving.licence,
                     place: approving.place,
@@ -91,14 +85,12 @@ impl Hub {
                     contact: approving.contact,
                     link: (link, hash(&self.config.secret_key.one_time_token(link))),
                 };
-                registration::approve(&registration, &person, approval, customer, stamp)
-            });
-            match self.store.apply(&plan.map_err(refused)?).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+                registration::approve(&registration, &person, approval, customer, tx.stamp)
+            };
+            tx.extend(plan.map_err(refused)?);
+            Ok(())
+        })
+        .await
     }
 
     /// Whose somebody is who is let in: the place's owner.
@@ -125,27 +117,28 @@ impl Hub {
         &self,
         id: RegistrationId,
         reason: &str,
-        actor: &str,
-        channel: &str,
+        ctx: &Ctx,
     ) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let (registration, person) = self.registration_at_hand(id).await?;
             let none = || HubError::NotFound("there is no such registration".to_owned());
             let customer = self.store.customer(person.customer_id).await?.ok_or_else(none)?;
-            let plan = self
-                .stamped(actor, channel, |stamp| registration::refuse(&registration, &person, reason, customer, stamp));
-            match self.store.apply(&plan.map_err(refused)?).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+            let plan = registration::refuse(&registration, &person, reason, customer, tx.stamp);
+            tx.extend(plan.map_err(refused)?);
+            Ok(())
+        })
+        .await
     }
 
     /// The address of the link that proves an address.
     pub(crate) fn registration_url(&self, id: RegistrationId) -> String {
         self.config.url(&format!("/register/{}", self.config.secret_key.registration_token(id)))
     }
+}
+
+/// Somebody who asks to be let in.
+fn applicant() -> Ctx {
+    Ctx::new(Actor::Applicant, Channel::Portal)
 }
 
 fn refused(refusal: RegistrationRefusal) -> HubError {

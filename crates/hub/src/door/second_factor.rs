@@ -1,17 +1,18 @@
 //! The second factor: codes of an app (RFC 6238), and recovery codes.
 
+use tessera_core::actor::Channel;
 use tessera_core::credential::{self, CODES, Enrolment, Notice, SecondFactor, normal_code};
 use tessera_core::id::PersonId;
 use tessera_core::job::Task;
 use tessera_core::person::Person;
-use tessera_core::plan::{Change, Plan};
-use tessera_store::{ApplyError, Conflict};
+use tessera_core::plan::Change;
+use tessera_store::Conflict;
 use totp_rs::{Algorithm, Builder, Totp};
 use uuid::Uuid;
 
-use super::{actor_of, refused};
+use super::{actor_of, own, refused};
 use crate::secret::random_bytes;
-use crate::{Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// Seconds for which a code is shown.
 const STEP: u64 = 30;
@@ -76,7 +77,7 @@ impl Hub {
     ) -> Result<Option<Vec<String>>, HubError> {
         let Some(step) = self.step_of(person, key_id, &normal_code(code))? else { return Ok(None) };
         let (shown, codes) = self.fresh_codes(person.id);
-        self.on_person(person.id, &actor_of(person), "portal", |known, stamp| {
+        self.on_person(person.id, &own(person), |known, stamp| {
             let enrolment = Enrolment { key_id, step, codes: codes.clone() };
             Ok(credential::add_second_factor(known.subject(session), enrolment, stamp))
         })
@@ -92,7 +93,7 @@ impl Hub {
     ) -> Result<Vec<String>, HubError> {
         let (shown, codes) = self.fresh_codes(person.id);
         let credentials = self.store.credentials(person.id).await?;
-        self.on_person(person.id, &actor_of(person), "portal", |known, stamp| {
+        self.on_person(person.id, &own(person), |known, stamp| {
             credential::renew_codes(known.subject(session), &credentials, codes.clone(), stamp).map_err(refused)
         })
         .await?;
@@ -104,11 +105,10 @@ impl Hub {
         &self,
         person: PersonId,
         session: Option<[u8; 32]>,
-        actor: &str,
-        channel: &str,
+        ctx: &Ctx,
     ) -> Result<(), HubError> {
         let credentials = self.store.credentials(person).await?;
-        self.on_person(person, actor, channel, |known, stamp| {
+        self.on_person(person, ctx, |known, stamp| {
             credential::remove_second_factor(known.subject(session), &credentials, stamp).map_err(refused)
         })
         .await?;
@@ -116,35 +116,37 @@ impl Hub {
     }
 
     /// Whether a code proves the second factor: one of the app that was not taken before, or a recovery code, which is used up.
-    pub async fn prove_by_code(&self, person: &Person, code: &str, channel: &str) -> Result<bool, HubError> {
+    pub async fn prove_by_code(&self, person: &Person, code: &str, channel: Channel) -> Result<bool, HubError> {
         let Some(factor) = self.store.credentials(person.id).await?.second_factor else {
             // Recovery codes go with passkeys too.
             return self.use_recovery_code(person, code, channel).await;
         };
         let SecondFactor { key_id, last_step, .. } = factor;
         match self.step_of(person, key_id, code)? {
-            Some(step) if step > last_step => Ok(self.store.take_step(person.id, key_id, step).await?),
+            Some(step) if step > last_step => Ok(self.technical().take_step(person.id, key_id, step).await?),
             Some(_) => Ok(false),
             None => self.use_recovery_code(person, code, channel).await,
         }
     }
 
-    async fn use_recovery_code(&self, person: &Person, code: &str, channel: &str) -> Result<bool, HubError> {
+    async fn use_recovery_code(&self, person: &Person, code: &str, channel: Channel) -> Result<bool, HubError> {
         if code.len() != CODE_LETTERS {
             return Ok(false);
         }
         let code_hash = self.config.secret_key.recovery_code(person.id, code);
-        let plan = self.stamped(&actor_of(person), channel, |stamp| {
-            let mut plan = Plan::default();
-            plan.push(Change::UseRecoveryCode { person: person.id, code_hash }, "a code works once");
-            let notice = Task::MailSecurityNotice { person_id: person.id, notice: Notice::CodeUsed, at: stamp.now };
-            plan.push(Change::Enqueue(stamp.job(notice)), "the known address hears of it");
-            plan
+        let used = self.commit(&Ctx::new(actor_of(person), channel), async |tx| {
+            // No code of theirs: nothing is to be planned again.
+            tx.reject_on(Conflict::Exists, HubError::NotFound("there is no such recovery code".to_owned()));
+            tx.push(Change::UseRecoveryCode { person: person.id, code_hash }, "a code works once");
+            let at = tx.stamp.now;
+            let notice = Task::MailSecurityNotice { person_id: person.id, notice: Notice::CodeUsed, at };
+            tx.enqueue(notice, "the known address hears of it");
+            Ok(())
         });
-        match self.store.apply(&plan).await {
+        match used.await {
             Ok(()) => Ok(true),
-            Err(ApplyError::Conflict(Conflict::Exists)) => Ok(false),
-            Err(error) => Err(error.into()),
+            Err(HubError::NotFound(_)) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 

@@ -5,9 +5,8 @@ use tessera_core::credential::{self, passkey_of};
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::id::PersonId;
 
-use super::actor_of;
 use crate::secret::{hash, random_token};
-use crate::{Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// From where somebody signs in, for their list of sessions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,7 +40,7 @@ impl Hub {
     /// Somebody proved anew who they are: their session goes on under a fresh token, and the old one opens nothing any more.
     pub async fn renew_session(&self, session: &[u8; 32]) -> Result<Option<String>, HubError> {
         let token = random_token();
-        let renewed = self.store.renew_session(session, &hash(&token), self.env.now()).await?;
+        let renewed = self.technical().renew_session(session, &hash(&token), self.env.now()).await?;
         Ok(renewed.then_some(token))
     }
 
@@ -76,7 +75,7 @@ impl Hub {
         let Some(line) = self.sessions_of(person).await?.into_iter().find(|line| line.handle == handle) else {
             return Ok(false);
         };
-        self.store.end_session(&line.hash).await?;
+        self.technical().end_session(&line.hash).await?;
         Ok(true)
     }
 
@@ -85,12 +84,9 @@ impl Hub {
         &self,
         person: PersonId,
         except: Option<[u8; 32]>,
-        actor: Option<&str>,
-        channel: &str,
+        ctx: &Ctx,
     ) -> Result<(), HubError> {
-        let known = self.known_person(person).await?;
-        let own = actor_of(&known.person);
-        self.on_person(person, actor.unwrap_or(&own), channel, |known, stamp| {
+        self.on_person(person, ctx, |known, stamp| {
             Ok(credential::sign_out(known.subject(except), stamp))
         })
         .await?;

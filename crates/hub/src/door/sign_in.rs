@@ -1,6 +1,7 @@
 //! Signing in with person id and password.
 
 use jiff::SignedDuration;
+use tessera_core::actor::Channel;
 use tessera_core::credential::{normal_code, sign_in_of};
 use tessera_core::id::PersonId;
 use tessera_core::normalise;
@@ -53,7 +54,7 @@ impl Hub {
         let (id, stored) = found.map_or((None, None), |(id, stored)| (Some(id), stored));
         let right = passwords::verify(password.to_owned(), stored).await?;
         let Some(id) = id.filter(|_| right) else {
-            self.store.note_failed_login(&self.login_mark(login), self.env.now()).await?;
+            self.technical().note_failed_login(&self.login_mark(login), self.env.now()).await?;
             return Ok(Entered::Wrong);
         };
         let Some(person) = self.store.person(id).await? else { return Ok(Entered::Wrong) };
@@ -65,7 +66,7 @@ impl Hub {
         }
         let token = random_token();
         let half = HalfSignIn { person: id, return_to: return_to.to_owned() };
-        self.store.begin_half_sign_in(&hash(&token), &half, self.env.now() + PATIENCE).await?;
+        self.technical().begin_half_sign_in(&hash(&token), &half, self.env.now() + PATIENCE).await?;
         Ok(Entered::Half(token))
     }
 
@@ -77,7 +78,7 @@ impl Hub {
     /// Ends a sign-in half done with a code of the app, or with a recovery code. A few wrong ones end it otherwise.
     pub async fn finish_half_sign_in(&self, token: &str, code: &str, visit: &Visit) -> Result<HalfEntered, HubError> {
         let Some((half, person)) = self.try_half_sign_in(token).await? else { return Ok(HalfEntered::Over) };
-        if !self.prove_by_code(&person, &normal_code(code), "portal").await? {
+        if !self.prove_by_code(&person, &normal_code(code), Channel::Portal).await? {
             return Ok(HalfEntered::Wrong(person.id));
         }
         self.end_half_sign_in(token, half, &person, visit).await
@@ -99,7 +100,7 @@ impl Hub {
 
     /// One try; none: it is over.
     async fn try_half_sign_in(&self, token: &str) -> Result<Option<(HalfSignIn, Person)>, HubError> {
-        let Some(half) = self.store.try_half_sign_in(&hash(token), self.env.now()).await? else { return Ok(None) };
+        let Some(half) = self.technical().try_half_sign_in(&hash(token), self.env.now()).await? else { return Ok(None) };
         let person = self.store.person(half.person).await?.filter(|person| person.inactive.is_none());
         Ok(person.map(|person| (half, person)))
     }
@@ -111,7 +112,7 @@ impl Hub {
         person: &Person,
         visit: &Visit,
     ) -> Result<HalfEntered, HubError> {
-        self.store.end_half_sign_in(&hash(token)).await?;
+        self.technical().end_half_sign_in(&hash(token)).await?;
         let token = self.open_session(&sign_in_of(person), visit).await?;
         Ok(HalfEntered::In(token, person.id, half.return_to))
     }

@@ -48,7 +48,7 @@ impl Hub {
             Candidates::Many(found) => {
                 let read_at = self.env.now();
                 let seen = provision::observation(key, &request.account, request.raw.clone(), read_at);
-                let plan = self.stamped(&actor(&instance.name), CHANNEL, |stamp| provision::ask(seen, &found, stamp));
+                let plan = provision::ask(seen, &found, tx.stamp);
                 (Answer::Refused(Refusal::plain(Code::SeveralCustomers)), plan)
             }
         })

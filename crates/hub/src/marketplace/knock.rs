@@ -1,54 +1,41 @@
 //! Whoever opens the activation link that a marketplace handed on (`M13`): signing in activates at once, no outside system is asked.
 
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::customer::SignIn;
 use tessera_core::identity;
 use tessera_core::invitation::{Invitation, Revocation};
 use tessera_core::job::Task;
 use tessera_core::marketplace::activate::{self, Held, Knock};
 use tessera_core::marketplace::remove;
-use tessera_core::plan::{Change, Plan};
+use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::record::{Attributes, Kind};
 use tessera_store::StoreError;
 
-use crate::activate::actor_of;
-use crate::error::again;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 impl Hub {
-    /// Somebody came back from signing in through an account's invitation.
-    pub(crate) async fn knock_for_account(
+    /// What follows when somebody comes back from signing in through an account's invitation; nothing, when they had done so before.
+    pub(crate) async fn plan_knock_for_account(
         &self,
-        mut invitation: Invitation,
+        invitation: &Invitation,
         sign_in: &SignIn,
-        channel: &str,
-    ) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
-            let customer = self.store.customer_of(&invitation.record()).await?;
-            let (identities, people) = match &customer {
-                Some(customer) => tokio::try_join!(self.store.identities(customer.id), self.store.people(customer.id))?,
-                None => (Vec::new(), Vec::new()),
-            };
-            let knock = Knock {
-                invitation: &invitation,
-                sign_in: sign_in.clone(),
-                customer,
-                identities: &identities,
-                people: &people,
-                identity_of: self.held(sign_in).await?,
-                licence: self.config.activation_licence,
-            };
-            let actor = actor_of(&sign_in.identity);
-            let plan = self.stamped(&actor, channel, |stamp| activate::knock(knock, stamp))?;
-            let Some(plan) = plan else { return Ok(()) };
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-            if let Some(now) = self.store.invitation(invitation.id).await? {
-                invitation = now;
-            }
-        }
-        Err(HubError::Busy)
+        stamp: Stamp<'_>,
+    ) -> Result<Plan, HubError> {
+        let customer = self.store.customer_of(&invitation.record()).await?;
+        let (identities, people) = match &customer {
+            Some(customer) => tokio::try_join!(self.store.identities(customer.id), self.store.people(customer.id))?,
+            None => (Vec::new(), Vec::new()),
+        };
+        let knock = Knock {
+            invitation,
+            sign_in: sign_in.clone(),
+            customer,
+            identities: &identities,
+            people: &people,
+            identity_of: self.held(sign_in).await?,
+            licence: self.config.activation_licence,
+        };
+        Ok(activate::knock(knock, stamp)?.unwrap_or_default())
     }
 
     async fn held(&self, sign_in: &SignIn) -> Result<Option<Held>, StoreError> {
@@ -71,18 +58,17 @@ impl Hub {
         if activated || !alone || account.address_for_mail().is_none() {
             return Ok(());
         }
-        let plan = self.stamped("customer", "activation", |stamp| {
-            let mut plan = Plan::default();
-            let invitation = self.draft_for_account(&key, &account, stamp);
+        self.commit(&Ctx::new(Actor::Customer, Channel::Activation), async |tx| {
+            let invitation = self.draft_for_account(&key, &account, tx.stamp);
             let (system, external_id) = (key.system.clone(), key.external_id.clone());
-            let why = Revocation::Superseded;
-            let revoke = Change::RevokeInvitations { system, external_id, at: stamp.now, why };
-            let mail = stamp.job(Task::MailInvitation { invitation_id: invitation.id });
-            plan.push(revoke, "a new invitation takes back the old ones");
-            plan.push(Change::CreateInvitation(Box::new(invitation)), "whoever had the old link asks for a new one");
-            plan.push(Change::Enqueue(mail), "the link goes to the account's address");
-            plan
-        });
-        Ok(self.store.apply(&plan).await?)
+            let (at, why) = (tx.stamp.now, Revocation::Superseded);
+            let mail = Task::MailInvitation { invitation_id: invitation.id };
+            let revoke = Change::RevokeInvitations { system, external_id, at, why };
+            tx.push(revoke, "a new invitation takes back the old ones");
+            tx.push(Change::CreateInvitation(Box::new(invitation)), "whoever had the old link asks for a new one");
+            tx.enqueue(mail, "the link goes to the account's address");
+            Ok(())
+        })
+        .await
     }
 }

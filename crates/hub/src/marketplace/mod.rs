@@ -48,7 +48,7 @@ impl Hub {
     /// Forgets calls that are old, and of each marketplace all but the newest.
     pub async fn forget_calls(&self, now: Timestamp) -> Result<(), HubError> {
         for instance in &self.config.marketplaces {
-            self.store.forget_calls(&instance.name, now - KEEP_FOR, KEEP).await?;
+            self.technical().forget_calls(&instance.name, now - KEEP_FOR, KEEP).await?;
         }
         Ok(())
     }

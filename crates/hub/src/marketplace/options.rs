@@ -66,7 +66,7 @@ impl Hub {
             by: who.to_owned(),
         };
         plan.push(change, "staff decided what a marketplace asks its customers");
-        self.store.apply(&plan).await.map_err(|error| match error {
+        self.store().apply(&plan).await.map_err(|error| match error {
             tessera_store::ApplyError::Conflict(_) => HubError::precondition(
                 "options_changed",
                 "somebody else changed these options meanwhile; look at them and change them again",

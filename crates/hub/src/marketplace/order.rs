@@ -7,8 +7,7 @@ use tessera_core::plan::{Change, Plan};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::{AccountRequest, Answer, Deletion, Instance, Keep, account_key};
-use crate::error::again;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// What a platform wants done.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +48,7 @@ impl Hub {
     }
 
     async fn attempt(&self, instance: &Instance, order: Order<'_>, keep: Keep<'_>) -> Result<Answer, HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let (answer, mut plan) = self.plan_order(instance, order).await?;
             if plan.is_empty() || order.is_test() {
                 self.store.keep_call(&keep(&answer)).await?;
@@ -57,12 +56,10 @@ impl Hub {
             }
             let call = Change::KeepCall(Box::new(keep(&answer)));
             plan.push(call, "staff see what a marketplace asked and was answered");
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(answer),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+            tx.extend(plan);
+            Ok(answer)
+        })
+        .await
     }
 
     /// What an order would be answered, and what it would change. Nothing is applied (`H02`).

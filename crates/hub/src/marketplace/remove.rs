@@ -7,8 +7,7 @@ use tessera_core::plan::Plan;
 use tessera_core::record::{Kind, Observation, RecordKey};
 
 use super::{Answer, CHANNEL, Instance, account_key, actor};
-use crate::error::again;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// What a marketplace wants deleted.
 #[derive(Debug, Clone, Default)]
@@ -40,7 +39,7 @@ impl Hub {
         let link = links.swap_remove(at);
         let Some(customer) = self.store.customer(link.customer_id).await? else { return Err(HubError::Busy) };
         let alone = remove::is_alone(&self.store.links(customer.id).await?, &link.record);
-        let plan = self.stamped(&actor(&instance.name), CHANNEL, |stamp| remove::delete(&link, customer, alone, stamp));
+        let plan = remove::delete(&link, customer, alone, tx.stamp);
         let account = Some(link.record.external_id);
         Ok((Answer::Deleted { note: String::new(), account }, plan))
     }
@@ -67,7 +66,7 @@ impl Hub {
     /// # Errors
     /// [`HubError::NotFound`] when the account was not deleted, [`HubError::Precondition`] when it has begun anew since.
     pub async fn restore_account(&self, key: &RecordKey, why: &str, who: &str, channel: &str) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             if let Some(newer) = self.store.customer_of(key).await? {
                 let detail = format!(
                     "the account was synchronized anew since and is {}’s now; unlink it there first",
@@ -86,12 +85,10 @@ impl Hub {
                 updated_at: record.updated_at,
                 read_at: self.env.now(),
             };
-            let plan = self.stamped(who, channel, |stamp| remove::restore(&link, customer, account, why, stamp));
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+            let plan = remove::restore(&link, customer, account, why, tx.stamp);
+            tx.extend(plan);
+            Ok(())
+        })
+        .await
     }
 }

@@ -2,7 +2,7 @@
 
 use tessera_core::marketplace::provision::Terms;
 use tessera_core::marketplace::settle;
-use tessera_core::plan::Plan;
+use tessera_core::plan::{Plan, Stamp};
 use tessera_core::record::{Attributes, RecordKey};
 use tessera_core::review::{Decision, Review};
 
@@ -16,8 +16,7 @@ impl Hub {
         key: &RecordKey,
         decision: &Decision,
         note: Option<&str>,
-        actor: &str,
-        channel: &str,
+        stamp: Stamp<'_>,
     ) -> Result<Plan, HubError> {
         if let Some(owner) = self.store.customer_of(key).await? {
             let detail = format!("account {} is {}’s meanwhile; unlink it there first", key.external_id, owner.name);
@@ -35,8 +34,6 @@ impl Hub {
             Decision::NoneOfThese => None,
         };
         let terms = Terms { licence: self.marketplace(&key.system).and_then(|instance| instance.licence) };
-        Ok(self.stamped(actor, channel, |stamp| {
-            settle::decide(review, (key, &account), chosen, decision, note, terms, stamp)
-        }))
+        Ok(settle::decide(review, (key, &account), chosen, decision, note, terms, stamp))
     }
 }

@@ -47,9 +47,9 @@ impl Hub {
         let observation = provision::observation(key.clone(), &account, request.raw.clone(), read_at);
         let known = self.known(instance, &key, &account, request, &observation).await?;
         let terms = Terms { licence: instance.licence };
-        let Settled { plan, answer } = self.stamped(&actor(&instance.name), CHANNEL, |stamp| {
-            provision::synchronize(observation, &account, &request.external_id, known, terms, stamp)
-        });
+        let Settled { plan, answer } = {
+            provision::synchronize(observation, &account, &request.external_id, known, terms, tx.stamp)
+        };
         let answer = match answer {
             Ok(done) => self.told(done, request.external_id.is_empty()),
             Err(refusal) => Answer::Refused(refusal),
@@ -98,7 +98,7 @@ impl Hub {
             _ => None,
         });
         let fresh = instance.invite.then(|| {
-            self.stamped(&actor(&instance.name), CHANNEL, |stamp| self.draft_for_account(key, account, stamp))
+            self.draft_for_account(key, account, tx.stamp)
         });
         let now = self.env.now();
         let invitation = invitations.into_iter().find(|it| it.state(now) == InvitationState::Open);

@@ -11,9 +11,8 @@ use tessera_core::record::Kind;
 use tessera_core::request::file::RequestFile;
 use tessera_core::request::{self, FileNamed, Mirror, Remark, Request, Way};
 
-use crate::error::again;
 use crate::jobs::LEASE;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// No request to the service desk lasts longer: before that, one that was sent may still be under way.
 const UNDER_WAY: SignedDuration = SignedDuration::from_mins(2);
@@ -24,11 +23,11 @@ impl Hub {
     /// Sends what waits of one request. Another job that has it in hand is let finish.
     pub(crate) async fn mirror_request(&self, id: RequestId, job: &Leased) -> Result<(), HubError> {
         let now = self.env.now();
-        self.store.take_request(id, job.id, now + LEASE, now).await?;
+        self.technical().take_request(id, job.id, now + LEASE, now).await?;
         let sent = self.send_request(id).await;
-        self.store.give_request_back(id, job.id).await?;
+        self.technical().give_request_back(id, job.id).await?;
         sent?;
-        Ok(self.store.finish_job(job, self.env.now()).await?)
+        Ok(self.technical().finish_job(job, self.env.now()).await?)
     }
 
     async fn send_request(&self, id: RequestId) -> Result<(), HubError> {
@@ -211,7 +210,7 @@ impl Hub {
     }
 
     async fn mark(&self, id: RequestId, remark: &Remark, way: Way) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
             let mut plan = Plan::default();
             plan.push(Change::MarkRemark { id: remark.id, way: way.clone() }, "the service desk has it, or refused it");
@@ -220,63 +219,59 @@ impl Hub {
                 let after = Request { read_at: Some(self.env.now()), ..request };
                 plan.push(Change::UpdateRequest(Box::new(after)), "the status was sent");
             }
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(()),
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+            tx.extend(plan);
+            Ok(())
+        })
+        .await
     }
 
     async fn note_ticket(&self, id: RequestId, ticket: &str) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
             // A reading of the ticket may have been faster.
             if request.mirror.ticket() == Some(ticket) {
                 return Ok(());
             }
             let customer = self.customer_of_request(request.customer_id).await?;
-            let plan = self.stamped("hub", "job", |stamp| request::answered(&request, ticket, customer, stamp));
-            if self.try_apply(&plan).await? {
-                return Ok(());
-            }
-        }
-        Err(HubError::Busy)
+            let plan = request::answered(&request, ticket, customer, tx.stamp);
+            tx.extend(plan);
+            Ok(())
+        })
+        .await
     }
 
     async fn note_refusal(&self, id: RequestId, why: &str) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
             let customer = self.customer_of_request(request.customer_id).await?;
-            let plan = self.stamped("hub", "job", |stamp| request::refused(&request, why, customer, stamp));
-            if self.try_apply(&plan).await? {
-                return Ok(());
-            }
-        }
-        Err(HubError::Busy)
+            let plan = request::refused(&request, why, customer, tx.stamp);
+            tx.extend(plan);
+            Ok(())
+        })
+        .await
     }
 
     pub(super) async fn note_loss(&self, id: RequestId, why: &str) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
             let customer = self.customer_of_request(request.customer_id).await?;
             let now = self.env.now();
-            let plan = self.stamped("hub", "job", |stamp| request::lost(&request, why, now, customer, stamp));
+            let plan = request::lost(&request, why, now, customer, tx.stamp);
             if plan.is_empty() || self.try_apply(&plan).await? {
                 return Ok(());
             }
-        }
-        Err(HubError::Busy)
+        })
+        .await
     }
 
     async fn note_without_requester(&self, id: RequestId) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
             if request.mirror != Mirror::Waiting || self.try_apply(&request::unlinked(&request)).await? {
                 return Ok(());
             }
-        }
-        Err(HubError::Busy)
+        })
+        .await
     }
 
     /// Where staff see a request.

@@ -8,20 +8,20 @@ mod workflows;
 use std::collections::BTreeMap;
 
 use tessera_core::access::Viewer;
+use tessera_core::actor::Channel;
 use tessera_core::attachment::{self, Sent};
 use tessera_core::customer::Customer;
 use tessera_core::id::{CustomerId, PlaceId, RequestId};
 use tessera_core::place::Place;
-use tessera_core::plan::Change;
+use tessera_core::plan::{Plan, Stamp};
 use tessera_core::request::{self, Act, DeviceNamed, Opening, Request};
 use tessera_core::workflow::{By, Given, Missing, Run, Verdict, Workflow};
-use tessera_store::{ApplyError, Conflict};
+use tessera_store::Conflict;
 
-use crate::error::again;
-use crate::{ATTEMPTS, Hub, HubError, hash};
+use crate::{Ctx, Hub, HubError, IdempotencyKey};
 
-/// How the portal is named as a channel.
-const CHANNEL: &str = "portal";
+/// Through which channel requests come.
+const CHANNEL: Channel = Channel::Portal;
 
 /// What the operator decided about service requests.
 #[derive(Debug, Clone)]
@@ -114,16 +114,23 @@ impl Hub {
     /// # Errors
     /// Everything that is wrong with it, by field.
     pub async fn open_request(&self, viewer: &Viewer, wish: &Wish) -> Result<Request, NotOpened> {
-        let key = format!("request {} {}", viewer.person, wish.once);
-        for _ in 0..ATTEMPTS {
-            if let Some((_, _, answer)) = self.store.kept_answer(&key).await? {
-                let id: Option<RequestId> = answer.parse().ok();
-                if let Some(id) = id
-                    && let Some(request) = self.store.request_seen(viewer.person, id).await?
-                {
-                    return Ok(request);
-                }
-            }
+        let ctx = form_ctx(viewer, &wish.once);
+        let opened: Result<(RequestId, bool), NotOpened> = self
+            .commit_once(&ctx, ("request", &wish.once), async |tx| {
+                let (id, plan) = self.plan_request(viewer, wish, tx.stamp).await?;
+                tx.extend(plan);
+                Ok(id)
+            })
+            .await;
+        Ok(self.request_seen(viewer, opened?.0).await?)
+    }
+
+    async fn plan_request(
+        &self,
+        viewer: &Viewer,
+        wish: &Wish,
+        stamp: Stamp<'_>,
+    ) -> Result<(RequestId, Plan), NotOpened> {
             let mut wrong = Opening::problems(&wish.subject, &wish.description)
                 .into_iter()
                 .map(|(field, message)| (field.to_owned(), message))
@@ -154,36 +161,24 @@ impl Hub {
             let (true, Ok((run, effects)), Ok(files)) = (wrong.is_empty(), began, files) else {
                 return Err(NotOpened::Wrong(wrong));
             };
-            let customer = self.customer_of_request(owner).await?;
-            let actor = viewer.actor();
-            let (request, mut plan) = self.stamped(&actor, CHANNEL, |stamp| {
-                let id: RequestId = stamp.id();
-                let opening = Opening {
-                    id,
-                    customer,
-                    place_id: place.id,
-                    person: (viewer.person, &viewer.name),
-                    kind: &wish.kind,
-                    subject: &wish.subject,
-                    description: &wish.description,
-                    device,
-                    answers,
-                    run,
-                    effects,
-                    files,
-                };
-                request::open(opening, stamp)
-            });
-            let (request_hash, answer, at) = (hash(&key), request.id.to_string(), self.env.now());
-            if !wish.once.is_empty() {
-                let keep = Change::KeepAnswer { key: key.clone(), request_hash, status: 303, answer, at };
-                plan.push(keep, "the same form sent twice opens one request");
-            }
-            if self.try_apply(&plan).await? {
-                return Ok(request);
-            }
-        }
-        Err(HubError::Busy.into())
+        let customer = self.customer_of_request(owner).await?;
+        let id: RequestId = stamp.id();
+        let opening = Opening {
+            id,
+            customer,
+            place_id: place.id,
+            person: (viewer.person, &viewer.name),
+            kind: &wish.kind,
+            subject: &wish.subject,
+            description: &wish.description,
+            device,
+            answers,
+            run,
+            effects,
+            files,
+        };
+        let (_, plan) = request::open(opening, stamp);
+        Ok((id, plan))
     }
 
     async fn wished_device(
@@ -233,33 +228,21 @@ impl Hub {
         files: &[Sent],
     ) -> Result<(), HubError> {
         let files = attachment::all_fit(files).map_err(|unfit| HubError::precondition("files", unfit.join(" ")))?;
-        let key = format!("remark {} {id} {once}", viewer.person);
-        for _ in 0..ATTEMPTS {
-            if !once.is_empty() && self.store.kept_answer(&key).await?.is_some() {
-                return Ok(());
-            }
-            let request = self.request_seen(viewer, id).await?;
-            let customer = self.customer_of_request(request.customer_id).await?;
-            let actor = viewer.actor();
-            let planned = self.stamped(&actor, CHANNEL, |stamp| {
-                let remark = stamp.id();
-                request::remark(&request, (remark, act, text), &viewer.name, &files, customer, stamp)
-            });
-            let mut plan = planned.map_err(|unable| HubError::precondition("request", unable.to_string()))?;
-            if !once.is_empty() {
-                let (request_hash, answer, at) = (hash(&key), String::new(), self.env.now());
-                let keep = Change::KeepAnswer { key: key.clone(), request_hash, status: 303, answer, at };
-                plan.push(keep, "the same form sent twice says it once");
-            }
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(()),
-                Err(ApplyError::Conflict(Conflict::RequestFiles)) => {
-                    return Err(HubError::precondition("files", attachment::Unfit::Many.to_string()));
-                }
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+        let ctx = form_ctx(viewer, once);
+        let said: Result<((), bool), HubError> = self
+            .commit_once(&ctx, (&format!("remark {id}"), once), async |tx| {
+                let request = self.request_seen(viewer, id).await?;
+                let customer = self.customer_of_request(request.customer_id).await?;
+                let remark = (tx.stamp.id(), act, text);
+                let plan = request::remark(&request, remark, &viewer.name, &files, customer, tx.stamp)
+                    .map_err(|unable| HubError::precondition("request", unable.to_string()))?;
+                let many = HubError::precondition("files", attachment::Unfit::Many.to_string());
+                tx.reject_on(Conflict::RequestFiles, many);
+                tx.extend(plan);
+                Ok(())
+            })
+            .await;
+        said.map(drop)
     }
 
     /// Approves or declines a request that waits for it.
@@ -272,39 +255,35 @@ impl Hub {
         id: RequestId,
         verdict: Verdict<'_>,
     ) -> Result<Request, HubError> {
-        for _ in 0..ATTEMPTS {
+        self.commit(&Ctx::new(viewer.actor(), CHANNEL), async |tx| {
             let request = self.request_seen(viewer, id).await?;
             let customer = self.customer_of_request(request.customer_id).await?;
             let administers = self.decides_for_another(viewer, &request).await?;
             let by = By { person: viewer.person, name: &viewer.name, administers };
-            let actor = viewer.actor();
-            let planned =
-                self.stamped(&actor, CHANNEL, |stamp| request::decided(&request, by, verdict, customer, stamp));
-            let (after, plan) = planned.map_err(|refused| HubError::precondition("approval", refused.to_string()))?;
-            if self.try_apply(&plan).await? {
-                return Ok(after);
-            }
-        }
-        Err(HubError::Busy)
+            let (after, plan) = request::decided(&request, by, verdict, customer, tx.stamp)
+                .map_err(|refused| HubError::precondition("approval", refused.to_string()))?;
+            tx.extend(plan);
+            Ok(after)
+        })
+        .await
     }
 
     /// Staff have a request sent again.
     ///
     /// # Errors
     /// [`HubError::Precondition`] when there is nothing to send.
-    pub async fn retry_request(&self, id: RequestId, actor: &str, channel: &str) -> Result<(), HubError> {
-        for _ in 0..ATTEMPTS {
+    pub async fn retry_request(&self, id: RequestId, ctx: &Ctx) -> Result<(), HubError> {
+        self.commit(ctx, async |tx| {
             let request = self.store.request(id).await?;
             let request = request.ok_or_else(|| HubError::NotFound(format!("there is no request {id}")))?;
-            let plan = self.stamped(actor, channel, |stamp| request::retry(&request, stamp));
+            let plan = request::retry(&request, tx.stamp);
             let plan = plan.ok_or_else(|| {
                 HubError::precondition("nothing_to_send", "there is nothing to send: it was not released")
             })?;
-            if self.try_apply(&plan).await? {
-                return Ok(());
-            }
-        }
-        Err(HubError::Busy)
+            tx.extend(plan);
+            Ok(())
+        })
+        .await
     }
 
     async fn request_seen(&self, viewer: &Viewer, id: RequestId) -> Result<Request, HubError> {
@@ -333,6 +312,13 @@ impl Hub {
         let administers = viewer.customer_id == request.customer_id && viewer.may(&self.config.requests.workflow_admin);
         Ok(administers && self.cannot_approve(request).await?.is_some())
     }
+}
+
+/// Somebody in the portal whose form is recognised when it is sent twice; an empty key: it is not.
+fn form_ctx(viewer: &Viewer, once: &str) -> Ctx {
+    let idempotency = Some(once).filter(|once| !once.is_empty());
+    let idempotency = idempotency.map(|once| IdempotencyKey { key: once.to_owned(), status: 303 });
+    Ctx::new(viewer.actor(), CHANNEL).with_idempotency(idempotency)
 }
 
 /// The answers to what a workflow asks; others are nobody's business.

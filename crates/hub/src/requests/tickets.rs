@@ -8,7 +8,7 @@ use tessera_core::job::{Hint, Leased, Task};
 use tessera_core::plan::{Change, Plan};
 use tessera_core::request::{self, DeskSays, DeviceNamed, Mirror, Request, Spoken};
 
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// Through which door it comes.
 const CHANNEL: &str = "hook";
@@ -23,7 +23,7 @@ impl Hub {
     /// Reads one ticket; the job ends with it.
     pub(crate) async fn reread_ticket(&self, id: &str, job: &Leased) -> Result<(), HubError> {
         self.read_ticket(id).await?;
-        Ok(self.store.finish_job(job, self.env.now()).await?)
+        Ok(self.technical().finish_job(job, self.env.now()).await?)
     }
 
     async fn read_ticket(&self, id: &str) -> Result<(), HubError> {
@@ -41,7 +41,7 @@ impl Hub {
             };
         };
         let says = self.says(ticket, requester).await?;
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let customer = self.customer_of_request(customer.id).await?;
             let actor = format!("system:{}", self.desk.name());
             let plan = match self.request_told_by(&says, &customer).await? {
@@ -51,18 +51,17 @@ impl Hub {
                 Some(known) if matches!(known.mirror, Mirror::Lost { .. }) => return Ok(()),
                 Some(known) => {
                     let remarks = self.store.remarks(known.id).await?;
-                    self.stamped(&actor, CHANNEL, |stamp| request::hear(&known, &remarks, &says, customer, stamp))
+                    request::hear(&known, &remarks, &says, customer, tx.stamp)
                 }
                 None => {
                     let kind = self.config.requests.kinds.first().map_or("other", |kind| kind.code.as_str());
-                    self.stamped(&actor, CHANNEL, |stamp| request::arrived(&says, customer, kind, stamp))
+                    request::arrived(&says, customer, kind, tx.stamp)
                 }
             };
-            if self.try_apply(&plan).await? {
-                return Ok(());
-            }
-        }
-        Err(HubError::Busy)
+            tx.extend(plan);
+            Ok(())
+        })
+        .await
     }
 
     /// The ticket's requester, and the customer who has them.
@@ -119,13 +118,13 @@ impl Hub {
     /// Asks for a reading of what changed, when its time has come; and has requests sent that waited for their requester.
     pub async fn ask_due_requests(&self) -> Result<(), HubError> {
         for request_id in self.store.requests_linked_now(AT_ONCE).await? {
-            let plan = self.stamped("hub", "job", |stamp| {
+            let plan = {
                 let mut plan = Plan::default();
-                let job = stamp.job(Task::MirrorRequest { request_id });
+                let job = tx.stamp.job(Task::MirrorRequest { request_id });
                 plan.push(Change::Enqueue(job), "its customer has a requester now");
                 plan
-            });
-            self.store.apply(&plan).await?;
+            };
+            self.store().apply(&plan).await?;
         }
         let (now, every) = (self.env.now(), self.config.sweep.changes_every);
         let last = self.store.ticket_reading(self.desk.name()).await?;
@@ -137,8 +136,8 @@ impl Hub {
 
     /// Asks for a reading of the tickets that changed.
     pub async fn ask_tickets(&self) -> Result<(), HubError> {
-        self.store.tickets_asked(self.desk.name(), self.env.now()).await?;
-        let job = self.stamped("hub", "job", |stamp| stamp.job(Task::ReadTickets));
+        self.technical().tickets_asked(self.desk.name(), self.env.now()).await?;
+        let job = tx.stamp.job(Task::ReadTickets);
         Ok(self.store.enqueue(&job).await?)
     }
 
@@ -152,7 +151,7 @@ impl Hub {
         let since = since.map_or(earliest, |since| since - self.config.sweep.overlap);
         let mut seen = 0;
         for page in 1..=MOST_PAGES {
-            self.store.extend_job(job, self.env.now() + crate::jobs::LEASE).await?;
+            self.technical().extend_job(job, self.env.now() + crate::jobs::LEASE).await?;
             let (tickets, more) = self.desk.tickets_changed(since, page, Priority::Background).await?;
             seen += tickets.len();
             self.ask_for(tickets).await?;
@@ -162,12 +161,12 @@ impl Hub {
         }
         // Somebody who was linked lately has tickets from before.
         for requester in self.store.requesters_linked_since(system, since, AT_ONCE).await? {
-            self.store.extend_job(job, self.env.now() + crate::jobs::LEASE).await?;
+            self.technical().extend_job(job, self.env.now() + crate::jobs::LEASE).await?;
             let tickets = self.desk.tickets_of(&requester, earliest, Priority::Background).await?;
             self.ask_for(tickets).await?;
         }
-        self.store.tickets_read(system, began, self.env.now(), seen).await?;
-        Ok(self.store.finish_job(job, self.env.now()).await?)
+        self.technical().tickets_read(system, began, self.env.now(), seen).await?;
+        Ok(self.technical().finish_job(job, self.env.now()).await?)
     }
 
     /// Has tickets read that may say something new about a request, or are a new one.

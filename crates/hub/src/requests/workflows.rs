@@ -8,7 +8,7 @@ use tessera_core::timeline::Event;
 use tessera_core::workflow::{self, Step, Workflow};
 
 use super::CHANNEL;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 impl Hub {
     /// The workflow of a customer's requests of one kind, if any is defined.
@@ -53,32 +53,31 @@ impl Hub {
             return Err(HubError::precondition("steps", "choose one of your own people for each step"));
         }
         let actor = viewer.actor();
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let before = self.workflow_of(viewer.customer_id, kind).await?;
             if before.as_ref().map_or(0, |before| before.version) != version {
                 let detail = "somebody changed these steps in the meantime; look at them and decide again";
                 return Err(HubError::precondition("changed_meanwhile", detail));
             }
             let customer = self.customer_of_request(viewer.customer_id).await?;
-            let plan = self.stamped(&actor, CHANNEL, |stamp| {
+            let plan = {
                 let words = steps.iter().map(Step::sentence).collect();
-                let mut draft = Draft::of(customer, stamp);
+                let mut draft = Draft::of(customer, tx.stamp);
                 draft.note(&Event::WorkflowChanged { kind: requests.label(kind).to_owned(), steps: words });
                 let workflow = Workflow {
                     customer_id: viewer.customer_id,
                     kind: kind.to_owned(),
                     version,
                     steps: steps.clone(),
-                    changed_at: stamp.now,
+                    changed_at: tx.stamp.now,
                     changed_by: viewer.name.clone(),
                 };
                 draft.push(Change::PutWorkflow(workflow), "the customer's administrator defines it so");
                 draft.finish()
-            });
-            if self.try_apply(&plan).await? {
-                return Ok(());
-            }
-        }
-        Err(HubError::Busy)
+            };
+            tx.extend(plan);
+            Ok(())
+        })
+        .await
     }
 }

@@ -3,7 +3,6 @@
 //! Every change is planned on the return as it was read, within what the one who asks may see, and refused whole when the world moved.
 
 mod mail;
-mod once;
 mod order;
 
 pub use order::{OrderedLine, ReturnOrder, Returnable};
@@ -13,13 +12,14 @@ use std::collections::BTreeSet;
 use tessera_core::id::{PersonId, RmaId};
 use tessera_core::money::Currency;
 use tessera_core::normalise;
-use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::record::{Attributes, HandleKind};
 use tessera_core::rma::{self, Act, ReturnReason, Rma};
-use tessera_store::{ApplyError, Conflict, StoredRecord};
+use tessera_store::StoredRecord;
 
-use crate::error::again;
-use crate::{ATTEMPTS, Asking, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
+
+/// What requests about returns are called among those that may be repeated.
+const PURPOSE: &str = "return";
 
 /// The most serial numbers of a return that are looked up.
 const MOST_LOOKED_UP: usize = 1000;
@@ -62,32 +62,23 @@ impl Hub {
     /// # Errors
     /// [`HubError::Precondition`] `invalid_return` with everything that is wrong with it, `unit_on_open_return` when one of the units is on
     /// another one; that is named to whoever may see it.
-    pub async fn open_return(&self, draft: &rma::Draft, sight: Sight, asking: Asking<'_>) -> Result<Rma, HubError> {
-        let digest = once::of_draft(draft);
+    pub async fn open_return(&self, draft: &rma::Draft, sight: Sight, ctx: &Ctx) -> Result<Rma, HubError> {
+        let request = format!("open {draft:?}");
         let elsewhere = self.serials_elsewhere(draft, sight).await?;
-        for _ in 0..ATTEMPTS {
-            if let Some(before) = self.return_asked_before(asking, digest).await? {
-                return Ok(before);
-            }
-            let customer = self.store.customer(draft.customer_id).await?;
-            let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
-            let staff = sight == Sight::All;
-            let reasons = &self.config.returns.reasons;
-            let planned = self.stamped(asking.actor, asking.channel, |stamp| {
-                let (rma, mut plan) = rma::open(draft, reasons, customer, (staff, &elsewhere), stamp)?;
-                keep(&mut plan, asking, digest, rma.id, stamp);
-                Ok::<_, rma::WrongDraft>((rma, plan))
-            });
-            let (rma, plan) = planned.map_err(|wrong| HubError::precondition("invalid_return", wrong.to_string()))?;
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(rma),
-                Err(ApplyError::Conflict(Conflict::Unit)) => {
-                    self.refuse_taken_units(&rma, sight).await?;
-                }
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+        let opened: Result<(RmaId, bool), HubError> = self
+            .commit_once(ctx, (PURPOSE, &request), async |tx| {
+                let customer = self.store.customer(draft.customer_id).await?;
+                let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
+                let staff = sight == Sight::All;
+                let reasons = &self.config.returns.reasons;
+                let (rma, plan) = rma::open(draft, reasons, customer, (staff, &elsewhere), tx.stamp)
+                    .map_err(|wrong| HubError::precondition("invalid_return", wrong.to_string()))?;
+                self.refuse_taken_units(&rma, sight).await?;
+                tx.extend(plan);
+                Ok(rma.id)
+            })
+            .await;
+        self.return_seen(opened?.0, Sight::All).await
     }
 
     /// The typed serial numbers, comparable, of devices that somebody has whom this person does not see. Staff may type any.
@@ -122,42 +113,33 @@ impl Hub {
         acts: &[(u32, Act)],
         version: Option<i64>,
         sight: Sight,
-        asking: Asking<'_>,
+        ctx: &Ctx,
     ) -> Result<Rma, HubError> {
-        let digest = once::of_acts(id, acts);
-        for _ in 0..ATTEMPTS {
-            if let Some(before) = self.return_asked_before(asking, digest).await? {
-                return Ok(before);
-            }
-            let before = self.return_seen(id, sight).await?;
-            if version.is_some_and(|version| version != before.version) {
-                let detail = format!("return {} was changed meanwhile; look at it again", before.number);
-                return Err(HubError::precondition("return_changed", detail));
-            }
-            let customer = self.store.customer(before.customer_id).await?;
-            let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
-            let planned = self.stamped(asking.actor, asking.channel, |stamp| {
-                let (rma, mut plan) = rma::change(&before, acts.to_vec(), customer, stamp)?;
-                keep(&mut plan, asking, digest, rma.id, stamp);
-                Ok::<_, rma::Refused>((rma, plan))
-            });
-            let (rma, plan) = planned.map_err(|refused| HubError::precondition(refused.code(), refused.to_string()))?;
-            match self.store.apply(&plan).await {
-                Ok(()) => return Ok(rma),
-                Err(ApplyError::Conflict(Conflict::Unit)) => {
-                    self.refuse_taken_units(&rma, sight).await?;
+        let request = format!("act {id} {acts:?}");
+        let acted: Result<(RmaId, bool), HubError> = self
+            .commit_once(ctx, (PURPOSE, &request), async |tx| {
+                let before = self.return_seen(id, sight).await?;
+                if version.is_some_and(|version| version != before.version) {
+                    let detail = format!("return {} was changed meanwhile; look at it again", before.number);
+                    return Err(HubError::precondition("return_changed", detail));
                 }
-                Err(error) => again(error)?,
-            }
-        }
-        Err(HubError::Busy)
+                let customer = self.store.customer(before.customer_id).await?;
+                let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
+                let (rma, plan) = rma::change(&before, acts.to_vec(), customer, tx.stamp)
+                    .map_err(|refused| HubError::precondition(refused.code(), refused.to_string()))?;
+                self.refuse_taken_units(&rma, sight).await?;
+                tx.extend(plan);
+                Ok(rma.id)
+            })
+            .await;
+        self.return_seen(acted?.0, Sight::All).await
     }
 
     /// The customer gives the whole return up.
     ///
     /// # Errors
     /// [`HubError::Precondition`] `already_under_way` when something was received or shipped.
-    pub async fn withdraw_return(&self, id: RmaId, person: PersonId, asking: Asking<'_>) -> Result<Rma, HubError> {
+    pub async fn withdraw_return(&self, id: RmaId, person: PersonId, ctx: &Ctx) -> Result<Rma, HubError> {
         let rma = self.return_seen(id, Sight::Of(person)).await?;
         if rma.lines.iter().any(rma::Line::has_moved) {
             return Err(HubError::precondition("already_under_way", rma::Refused::Moved.to_string()));
@@ -167,7 +149,7 @@ impl Hub {
         if acts.is_empty() {
             return Err(HubError::precondition("line_ended", "nothing of this return is left to cancel"));
         }
-        self.act_on_return(id, &acts, Some(rma.version), Sight::Of(person), asking).await
+        self.act_on_return(id, &acts, Some(rma.version), Sight::Of(person), ctx).await
     }
 
     /// Names the return that a unit is on, to whoever may see it. None is named when it ended in this moment: then it is tried again.
@@ -193,11 +175,4 @@ impl Hub {
         }
         Ok(())
     }
-}
-
-fn keep(plan: &mut Plan, asking: Asking<'_>, request_hash: [u8; 32], id: RmaId, stamp: Stamp<'_>) {
-    let Some(once) = asking.once else { return };
-    let key = once::key_of(once, asking.actor);
-    let change = Change::KeepAnswer { key, request_hash, status: once.status, answer: id.to_string(), at: stamp.now };
-    plan.push(change, "a repetition of the request gets the same answer");
 }

@@ -63,7 +63,7 @@ impl Hub {
                 observation: observation.as_ref().clone(),
                 held_at: now,
             };
-            self.store.hold(&change, known.map(|known| known.content_hash), false).await?;
+            self.store().hold(&change, known.map(|known| known.content_hash), false).await?;
         }
         Ok(Verdict::Held)
     }
@@ -72,7 +72,7 @@ impl Hub {
     pub(crate) async fn applied(&self, seen: &Seen, takes: i64) -> Result<(), HubError> {
         let system = seen.key().system.as_str();
         if takes > 0 {
-            self.store.note_taking(self.env.uuid(), system, self.env.now(), takes).await?;
+            self.store().note_taking(self.env.uuid(), system, self.env.now(), takes).await?;
         }
         self.no_longer_held(system, std::slice::from_ref(seen.key()), seen.read_at()).await
     }
@@ -84,7 +84,7 @@ impl Hub {
         }
         let id: SweepId = self.env.uuid().into();
         let held = new(id, system, SINGLE, SweepState::Held, self.env.now());
-        self.store.create_sweep(&Sweep { mode: SweepMode::Incremental, ..held }, None).await?;
+        self.store().create_sweep(&Sweep { mode: SweepMode::Incremental, ..held }, None).await?;
         Ok(id)
     }
 
@@ -93,15 +93,15 @@ impl Hub {
         if self.store.alarm(system, HELD, "").await?.is_none() || self.store.holds_anything(system).await? {
             return Ok(());
         }
-        self.store.close_emptied_sweeps(system, self.env.now()).await?;
-        Ok(self.store.clear_alarm(system, HELD, "").await?)
+        self.store().close_emptied_sweeps(system, self.env.now()).await?;
+        Ok(self.store().clear_alarm(system, HELD, "").await?)
     }
 
     /// Has somebody look at something.
     pub(crate) async fn raise(&self, system: &str, code: &str, about: &str, detail: String) -> Result<(), HubError> {
         tracing::error!(system, code, about, detail, "alarm");
         let (system, code, about) = (system.to_owned(), code.to_owned(), about.to_owned());
-        Ok(self.store.raise_alarm(&Alarm { system, code, about, since: self.env.now(), detail }).await?)
+        Ok(self.store().raise_alarm(&Alarm { system, code, about, since: self.env.now(), detail }).await?)
     }
 }
 

@@ -7,7 +7,7 @@ use tessera_core::sweep::{SweepState, USED_BY, differences};
 use tessera_store::{ApplyError, Conflict, HeldChange, StoreError, Sweep};
 
 use crate::observe::Seen;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// How many waiting changes are read at once.
 const AT_ONCE: usize = 100;
@@ -44,7 +44,7 @@ impl Hub {
     async fn begin_apply(&self, id: SweepId, actor: &str) -> Result<(), HubError> {
         self.decidable(id).await?;
         self.still_stands(id).await?;
-        let job = self.stamped(actor, "job", |stamp| stamp.job(Task::ApplySweep { run: id }));
+        let job = tx.stamp.job(Task::ApplySweep { run: id });
         self.decide(id, SweepState::Applying, actor, Some(&job)).await
     }
 
@@ -78,7 +78,7 @@ impl Hub {
         actor: &str,
         job: Option<&tessera_core::job::Job>,
     ) -> Result<(), HubError> {
-        match self.store.decide_sweep(id, state, actor, self.env.now(), job).await {
+        match self.store().decide_sweep(id, state, actor, self.env.now(), job).await {
             Err(ApplyError::Conflict(Conflict::Exists)) => Err(HubError::precondition(
                 "nothing_to_decide",
                 format!("somebody else has just decided about sweep {id}: look at it again"),
@@ -106,11 +106,11 @@ impl Hub {
             return Ok(());
         };
         if let Err(error) = self.still_stands(id).await {
-            self.store.sweep_not_applied(id, &error.to_string()).await?;
+            self.store().sweep_not_applied(id, &error.to_string()).await?;
             return Err(error);
         }
         self.apply_waiting(&sweep, "job").await?;
-        self.store.sweep_applied(id, self.env.now()).await?;
+        self.store().sweep_applied(id, self.env.now()).await?;
         self.release_brake(&sweep.system).await
     }
 
@@ -126,21 +126,21 @@ impl Hub {
                 return Ok(());
             }
             for change in some {
-                self.apply_change(change, &actor, channel).await?;
+                self.apply_change(change, &ctx).await?;
             }
         }
     }
 
-    async fn apply_change(&self, change: HeldChange, actor: &str, channel: &str) -> Result<(), HubError> {
+    async fn apply_change(&self, change: HeldChange, ctx: &Ctx) -> Result<(), HubError> {
         let seen = Seen::There(Box::new(change.observation));
-        for _ in 0..ATTEMPTS {
-            let Some(plan) = self.plan_observed(&seen, actor, channel).await? else { break };
-            match self.store.apply(&plan).await {
+        self.commit(ctx, async |tx| {
+            let Some(plan) = self.plan_observed(&seen, ctx).await? else { break };
+            match self.store().apply(&plan).await {
                 Ok(()) => break,
                 Err(error) => crate::error::again(error)?,
             }
         }
-        Ok(self.store.remove_held(change.id).await?)
+        Ok(self.store().remove_held(change.id).await?)
     }
 
     /// What an object says differently now, before and after, with names for ids.

@@ -15,7 +15,7 @@ pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(5);
 impl Hub {
     pub(super) async fn run_course(&self, what: SweepOf, sweep: Sweep, job: Option<&Leased>) -> Result<(), HubError> {
         let mut sweep = self.ready(what, sweep).await?;
-        self.store.sweep_begins(&sweep, self.env.now()).await?;
+        self.store().sweep_begins(&sweep, self.env.now()).await?;
         sweep.error = None;
         if sweep.page == 0 {
             sweep.started_at = self.env.now();
@@ -68,9 +68,9 @@ impl Hub {
             // A list longer than what was known ends nobody knows where.
             sweep.expected = told.or(sweep.expected).filter(|expected| !next || *expected > sweep.seen);
             sweep.forecast_at = sweep.expected.map(|expected| self.forecast(what, expected - sweep.seen));
-            self.store.sweep_progress(sweep, seen, changed).await?;
+            self.store().sweep_progress(sweep, seen, changed).await?;
             if let Some(job) = job {
-                self.store.extend_job(job, self.env.now() + LEASE).await?;
+                self.technical().extend_job(job, self.env.now() + LEASE).await?;
             }
             if !next || reached {
                 return Ok(());
@@ -87,7 +87,7 @@ impl Hub {
             let known = if full { self.store.live_records(&sweep.system, what.record_kind()).await? } else { 0 };
             sweep.missing = (known - (sweep.seen - self.store.planned_new(sweep.id).await?)).max(0);
             sweep.state = SweepState::Planned;
-            return Ok(self.store.sweep_ends(&sweep, self.env.now()).await?);
+            return Ok(self.store().sweep_ends(&sweep, self.env.now()).await?);
         }
         let unseen = if full { Some(self.unseen(what, &sweep).await?) } else { None };
         sweep.missing = unseen.as_ref().map_or(0, |unseen| unseen.count);
@@ -100,17 +100,17 @@ impl Hub {
         }
         if waiting > 0 && self.brake_holds(&sweep).await? {
             sweep.state = SweepState::Held;
-            return Ok(self.store.sweep_ends(&sweep, self.env.now()).await?);
+            return Ok(self.store().sweep_ends(&sweep, self.env.now()).await?);
         }
         self.apply_waiting(&sweep, "job").await?;
         if !short {
             self.look_at_unseen(what, unseen.map(|unseen| unseen.some).unwrap_or_default()).await?;
         }
         sweep.state = if short { SweepState::Failed } else { SweepState::Finished };
-        self.store.sweep_ends(&sweep, self.env.now()).await?;
-        self.store.clear_alarm(&sweep.system, STOPPED, what.as_str()).await?;
+        self.store().sweep_ends(&sweep, self.env.now()).await?;
+        self.store().clear_alarm(&sweep.system, STOPPED, what.as_str()).await?;
         if full && !short {
-            self.store.clear_alarm(&sweep.system, SHORT_LIST, what.as_str()).await?;
+            self.store().clear_alarm(&sweep.system, SHORT_LIST, what.as_str()).await?;
         }
         self.release_brake(&sweep.system).await
     }

@@ -101,20 +101,20 @@ impl Hub {
                 asked_by: actor.to_owned(),
                 ..new(id, system, what.as_str(), SweepState::Waiting, self.env.now())
             };
-            let job = self.stamped(actor, "job", |stamp| stamp.job(Task::Sweep { what, run: Some(id) }));
-            match self.store.create_sweep(&sweep, with_job.then_some(&job)).await {
+            let job = tx.stamp.job(Task::Sweep { what, run: Some(id) });
+            match self.store().create_sweep(&sweep, with_job.then_some(&job)).await {
                 Ok(()) => return Ok(sweep),
                 Err(ApplyError::Conflict(Conflict::Exists)) => {}
                 Err(error) => return Err(error.into()),
             }
-        }
-        Err(HubError::Busy)
+        })
+        .await
     }
 
     /// Goes on with a sweep that nobody runs any more: whoever began it at a command line has gone, or met an outside system that did not
     /// answer.
     async fn take_over(&self, what: SweepOf, open: &Sweep) -> Result<(), HubError> {
-        let mut job = self.stamped("hub", "job", |stamp| stamp.job(Task::Sweep { what, run: Some(open.id) }));
+        let mut job = tx.stamp.job(Task::Sweep { what, run: Some(open.id) });
         if self.store.has_live_job(&job.task.key()).await? {
             return Ok(());
         }
@@ -182,16 +182,16 @@ impl Hub {
                 HubError::Connect(error) => error.retry_at(),
                 _ => None,
             };
-            self.store.sweep_pauses(id, &error.to_string(), until).await?;
+            self.store().sweep_pauses(id, &error.to_string(), until).await?;
         } else {
             sweep.error = Some(error.to_string());
             // What an earlier sweep held stays held, also when this one had taken it over.
             let holds = !sweep.dry && self.store.alarm(system, HELD, "").await?.is_some();
             sweep.state = if holds && sweep.takes_away > 0 { SweepState::Held } else { SweepState::Failed };
             if sweep.state == SweepState::Failed {
-                self.store.drop_held(id).await?;
+                self.store().drop_held(id).await?;
             }
-            self.store.sweep_ends(&sweep, now).await?;
+            self.store().sweep_ends(&sweep, now).await?;
         }
         if !sweep.dry && self.is_no_mere_pause(what, error) {
             let detail = format!(

@@ -7,7 +7,7 @@ use tessera_store::{HeldChange, KnownRecord, Sweep};
 
 use super::HELD;
 use crate::observe::Seen;
-use crate::{ATTEMPTS, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 impl Hub {
     /// Takes in a page, and tells how many of its objects are new or have changed.
@@ -48,20 +48,20 @@ impl Hub {
         actor: &str,
     ) -> Result<(), HubError> {
         let seen = Seen::There(Box::new(item));
-        for _ in 0..ATTEMPTS {
+        self.commit(ctx, async |tx| {
             let Some(plan) = self.plan_observed(&seen, actor, "job").await? else { return Ok(()) };
             if plan.takes_away() > 0 {
                 let Seen::There(item) = seen else { return Ok(()) };
                 return self.put_aside(sweep, *item, known, actor).await;
             }
-            match self.store.apply(&plan).await {
+            match self.store().apply(&plan).await {
                 Ok(()) => {
                     return self.no_longer_held(&sweep.system, std::slice::from_ref(seen.key()), seen.read_at()).await;
                 }
                 Err(error) => crate::error::again(error)?,
             }
-        }
-        Err(HubError::Busy)
+        })
+        .await
     }
 
     /// Writes down a change that waits, in words that people understand.
@@ -87,11 +87,11 @@ impl Hub {
             held_at: self.env.now(),
         };
         sweep.takes_away += change.takes;
-        Ok(self.store.hold(&change, known.map(|known| known.content_hash), sweep.dry).await?)
+        Ok(self.store().hold(&change, known.map(|known| known.content_hash), sweep.dry).await?)
     }
 
     async fn unchanged(&self, sweep: &Sweep, keys: &[RecordKey], read_at: jiff::Timestamp) -> Result<(), HubError> {
-        self.store.touch_records(keys, read_at).await?;
+        self.technical().touch_records(keys, read_at).await?;
         self.no_longer_held(&sweep.system, keys, read_at).await
     }
 
@@ -105,7 +105,7 @@ impl Hub {
         if self.store.alarm(system, HELD, "").await?.is_none() {
             return Ok(());
         }
-        self.store.clear_held(keys, read_at).await?;
+        self.store().clear_held(keys, read_at).await?;
         self.release_brake(system).await
     }
 }

@@ -1,6 +1,8 @@
 //! Plainly made-up customers and what surrounds them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use tessera_core::actor::{Actor, Channel};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -29,7 +31,12 @@ pub fn at(seconds: i64) -> Timestamp {
 
 pub fn stamp(seconds: i64) -> Stamp<'static> {
     static MINT: fn() -> Uuid = Uuid::now_v7;
-    Stamp { now: at(seconds), actor: "staff:jo", channel: "console", mint: &MINT }
+    Stamp {
+        now: at(seconds),
+        actor: const { &Actor::Staff(Cow::Borrowed("jo")) },
+        channel: Channel::Console,
+        mint: &MINT,
+    }
 }
 
 pub fn plan(changes: impl IntoIterator<Item = Change>) -> Plan {

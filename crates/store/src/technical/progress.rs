@@ -1,0 +1,92 @@
+//! How far something has come, for whoever waits for it: nothing is decided by it.
+
+use jiff::Timestamp;
+use tessera_core::activation::Progress;
+use tessera_core::id::{ActivationId, InvitationId, JobId, RequestId};
+use tessera_core::record::{Kind, RecordKey};
+
+use super::Technical;
+use crate::invoices::FeedState;
+use crate::lower::json;
+use crate::requests::number;
+use crate::statement::{Conflict, Statement};
+use crate::{ApplyError, sql, values};
+
+impl Technical<'_> {
+    /// Writes down how far an activation is.
+    pub async fn activation_progress(&self, id: ActivationId, progress: &Progress) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::ACTIVATION_PROGRESS, values![json(progress), id])).await
+    }
+
+    /// Writes down that an invitation was looked at for the first time.
+    pub async fn invitation_opened(&self, id: InvitationId, now: Timestamp) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::INVITATION_OPENED, values![now, id])).await
+    }
+
+    /// Takes a request into one job's hands until a time.
+    ///
+    /// # Errors
+    /// A conflict while another job has it.
+    pub async fn take_request(
+        &self,
+        id: RequestId,
+        job: JobId,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), ApplyError> {
+        self.write(Statement::one(sql::REQUEST_TAKE, values![job, until, id, now], Conflict::Request)).await
+    }
+
+    /// Gives it out of the job's hands.
+    pub async fn give_request_back(&self, id: RequestId, job: JobId) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::REQUEST_GIVE_BACK, values![id, job])).await
+    }
+
+    /// A reading of the tickets was asked for.
+    pub async fn tickets_asked(&self, system: &str, now: Timestamp) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::TICKETS_ASKED, values![system, now])).await
+    }
+
+    /// A reading of the tickets that began at `began` is complete.
+    pub async fn tickets_read(
+        &self,
+        system: &str,
+        began: Timestamp,
+        now: Timestamp,
+        seen: usize,
+    ) -> Result<(), ApplyError> {
+        let values = values![began, now, number(seen), system];
+        self.write(Statement::any(sql::TICKETS_READ, values)).await
+    }
+
+    /// Notes that records were read again and had not changed.
+    pub async fn touch_records(&self, keys: &[RecordKey], read_at: Timestamp) -> Result<(), ApplyError> {
+        let mut statements = Vec::with_capacity(keys.len());
+        for key in keys {
+            let values = values![read_at, &key.system, key.kind.as_str(), &key.external_id];
+            statements.push(Statement::any(sql::RECORD_TOUCH, values));
+            if key.kind == Kind::Asset {
+                statements.push(Statement::any(sql::DEVICE_TOUCH, values![read_at, &key.system, &key.external_id]));
+            }
+        }
+        if statements.is_empty() {
+            return Ok(());
+        }
+        self.batch(statements).await
+    }
+
+    /// Notes how a reading goes.
+    pub async fn put_invoice_feed(&self, source: &str, feed: &FeedState) -> Result<(), ApplyError> {
+        let rows = i64::try_from(feed.rows).unwrap_or(i64::MAX);
+        let values = values![
+            source,
+            feed.etag.as_deref(),
+            feed.began_at,
+            feed.ended_at,
+            rows,
+            json(&feed.bad),
+            feed.error.as_deref(),
+        ];
+        self.write(Statement::any(sql::INVOICE_FEED_PUT, values)).await
+    }
+}

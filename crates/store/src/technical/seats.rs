@@ -1,0 +1,32 @@
+//! Seats that sessions take and use (`P12`).
+
+use jiff::Timestamp;
+use tessera_core::id::PersonId;
+use tessera_core::licence::LicenceType;
+
+use super::Technical;
+use crate::statement::{Conflict, Statement};
+use crate::{ApplyError, sql, values};
+
+impl Technical<'_> {
+    /// Takes a seat, unless somebody took it meanwhile: nobody has it, or whoever had it when it was read has it still.
+    pub async fn take_seat(
+        &self,
+        licence: LicenceType,
+        number: i64,
+        person: PersonId,
+        session: Option<[u8; 32]>,
+        before: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), ApplyError> {
+        // Nothing was ever used at the epoch: then the seat must be new.
+        let before = before.unwrap_or(Timestamp::UNIX_EPOCH);
+        let values = values![licence.as_str(), number, person, session, now, before];
+        self.write(Statement::one(sql::SEAT_TAKE, values, Conflict::Seat)).await
+    }
+
+    /// Notes that a session uses its seat.
+    pub async fn use_seat(&self, session: &[u8; 32], now: Timestamp) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::SEAT_USE, values![now, session])).await
+    }
+}

@@ -1,0 +1,89 @@
+//! Steps of a sign-in that is not complete, failed tries, and sign-ins that are nobody's.
+
+use jiff::Timestamp;
+use tessera_core::customer::{IdentityKey, SignIn};
+use tessera_core::id::{IdentityId, PersonId};
+use tessera_core::normalise;
+use uuid::Uuid;
+
+use super::Technical;
+use crate::credentials::{HalfSignIn, TRIES, half_sign_in};
+use crate::lower::json;
+use crate::passkeys::Ceremony;
+use crate::reads::read_one;
+use crate::statement::{Conflict, Statement};
+use crate::{ApplyError, StoreError, sql, values};
+
+impl Technical<'_> {
+    /// Notes that somebody signed in who belongs to no customer.
+    pub async fn unlinked_seen(&self, sign_in: &SignIn, now: Timestamp) -> Result<(), ApplyError> {
+        let IdentityKey { issuer, subject } = &sign_in.identity;
+        let email = sign_in.email.as_deref().and_then(normalise::email);
+        self.write(Statement::any(sql::UNLINKED_SEEN, values![issuer, subject, email, json(sign_in), now])).await
+    }
+
+    /// Notes a sign-in in vain; `login_mark` is the keyed hash of what was typed.
+    pub async fn note_failed_login(&self, login_mark: &[u8; 32], now: Timestamp) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::LOGIN_FAILED, values![login_mark, now])).await
+    }
+
+    /// Keeps a sign-in whose password was right.
+    pub async fn begin_half_sign_in(
+        &self,
+        token_hash: &[u8; 32],
+        half: &HalfSignIn,
+        expires_at: Timestamp,
+    ) -> Result<(), ApplyError> {
+        let values = values![token_hash, half.person, &half.return_to, expires_at];
+        self.write(Statement::one(sql::HALF_SIGN_IN_BEGIN, values, Conflict::Exists)).await
+    }
+
+    /// The same for one try; each counts, and after a few it is over.
+    pub async fn try_half_sign_in(
+        &self,
+        token_hash: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<HalfSignIn>, StoreError> {
+        let rows = self.returning(sql::HALF_SIGN_IN_TRY, values![token_hash, now, TRIES]).await?;
+        read_one(rows.into_iter().next(), half_sign_in)
+    }
+
+    /// Ends a sign-in half done.
+    pub async fn end_half_sign_in(&self, token_hash: &[u8; 32]) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::HALF_SIGN_IN_END, values![token_hash])).await
+    }
+
+    /// Takes the code of a time step, which no code of it or of an earlier one may be after that. `false`: one was.
+    pub async fn take_step(&self, person: PersonId, key: Uuid, step: i64) -> Result<bool, StoreError> {
+        let taken = Statement::one(sql::FACTOR_STEP, values![step, person, key], Conflict::Exists);
+        match self.write(taken).await {
+            Ok(()) => Ok(true),
+            Err(ApplyError::Conflict(_)) => Ok(false),
+            Err(ApplyError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Notes that a passkey has signed. `false`: it has counted as far before, or is gone.
+    pub async fn passkey_used(&self, id: IdentityId, key: &str, counter: i64) -> Result<bool, StoreError> {
+        let used = Statement::one(sql::PASSKEY_USED, values![key, counter, id], Conflict::Identity);
+        match self.write(used).await {
+            Ok(()) => Ok(true),
+            Err(ApplyError::Conflict(_)) => Ok(false),
+            Err(ApplyError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Keeps a ceremony that begins.
+    pub async fn begin_ceremony(&self, token_hash: &[u8; 32], ceremony: &Ceremony) -> Result<(), ApplyError> {
+        let values = values![token_hash, &ceremony.purpose, ceremony.bound_to, &ceremony.state, ceremony.expires_at];
+        self.write(Statement::one(sql::CEREMONY_BEGIN, values, Conflict::Exists)).await
+    }
+
+    /// Takes the ceremony that a token belongs to. It works once.
+    pub async fn take_ceremony(&self, token_hash: &[u8; 32]) -> Result<Option<Ceremony>, StoreError> {
+        let row = self.returning(sql::CEREMONY_TAKE, values![token_hash]).await?.into_iter().next();
+        read_one(row, |row| {
+            Ok(Ceremony { purpose: row.get()?, bound_to: row.get()?, state: row.get()?, expires_at: row.get()? })
+        })
+    }
+}
