@@ -103,6 +103,8 @@ pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Resul
         contact_owners: Vec::new(),
         asked: Vec::new(),
         told: Told::default(),
+        waiting: Vec::new(),
+        contested: Vec::new(),
         known: BTreeMap::new(),
         linked_contact: None,
         read_at,

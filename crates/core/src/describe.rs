@@ -5,6 +5,7 @@ use std::fmt::{Display, Formatter, Result};
 use crate::activation::ActivationState;
 use crate::blog::BlogChange;
 use crate::forum::ForumChange;
+use crate::hold::HoldChange;
 use crate::mask;
 use crate::plan::{Change, Plan};
 use crate::profile::ProfileChange;
@@ -22,6 +23,8 @@ impl Display for Change {
                     it.holder.as_deref().map_or_else(|| "in stock".to_owned(), |id| format!("of requester {id}"));
                 write!(f, "device {} {}, {holder}", it.external_id, it.name)
             }
+            Self::TakeDevice { external_id, holder, .. } => write!(f, "device {external_id} leaves requester {holder}"),
+            Self::Hold(change) => describe_hold(change, f),
             Self::DropDevice { external_id, .. } => write!(f, "no device {external_id}"),
             Self::CreateLink(it) => {
                 write!(f, "link {} ({}): {}", it.record, it.origin.as_str(), it.evidence.sentence())
@@ -170,5 +173,19 @@ const fn state(state: ActivationState) -> &'static str {
         ActivationState::Pending => "pending",
         ActivationState::Done => "done",
         ActivationState::Refused(refusal) => refusal.code(),
+    }
+}
+
+fn describe_hold(change: &HoldChange, f: &mut Formatter<'_>) -> Result {
+    match change {
+        HoldChange::Take(it) => write!(f, "{} taken from customers, within the limit of {}", it.takes, it.limit),
+        HoldChange::Open { system, .. } => write!(f, "begin a hold of single changes of {system}"),
+        HoldChange::PutAside(it) => write!(f, "put aside what changes of record {}", it.change.seen.key()),
+        HoldChange::Release { key, .. } => write!(f, "nothing of record {key} waits any more"),
+        HoldChange::Applied { id, .. } => write!(f, "change {id} is applied"),
+        HoldChange::Decide(it) => write!(f, "{} changes of sweep {} are decided by {}", it.count, it.run, it.by),
+        HoldChange::Settle { run, .. } => write!(f, "what was decided about sweep {run} is done"),
+        HoldChange::GiveBack { run, why, .. } => write!(f, "the changes of sweep {run} wait again: {why}"),
+        HoldChange::End(it) => write!(f, "sweep {} is {}", it.run, it.state.as_str()),
     }
 }

@@ -74,7 +74,7 @@ pub use seats::{Counting, SeatRule, SeatRules};
 pub use secret::{SecretKey, hash, random_token};
 pub use sign_in::{BeginError, Purpose, SignedIn};
 pub use staff::{SignInOutcome, StaffSession};
-pub use sweep::SweepOrder;
+pub use sweep::{Chosen, SweepOrder};
 pub use why::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
 
 /// How often a journey plans again when others change the same things at the same moment.

@@ -309,7 +309,7 @@ impl Hub {
     }
 
     /// A change of a customer, or the house for the first time.
-    fn draft_of<'a>(&self, owner: Option<Customer>, stamp: Stamp<'a>) -> Draft<'a> {
+    pub(crate) fn draft_of<'a>(&self, owner: Option<Customer>, stamp: Stamp<'a>) -> Draft<'a> {
         owner.map_or_else(|| Draft::house(&self.config.brand.name, stamp), |owner| Draft::of(owner, stamp))
     }
 

@@ -23,12 +23,12 @@ impl Hub {
 
         let mut plan = Plan::default();
         for seen in assets.elsewhere.into_iter().map(Box::new).map(Seen::There).chain(assets.missing) {
-            plan.extend(self.plan_observed(&seen, actor, channel).await?.unwrap_or_default());
+            plan.extend(self.plan_observed(&seen, actor, channel).await?.unwrap_or_default().plan);
         }
         let Some(customer) = self.store.customer_of(&requester.key).await? else {
             // Nobody is linked: what is read becomes records, and nothing else.
             for seen in assets.theirs.into_iter().chain([requester]).map(Box::new).map(Seen::There) {
-                plan.extend(self.plan_observed(&seen, actor, channel).await?.unwrap_or_default());
+                plan.extend(self.plan_observed(&seen, actor, channel).await?.unwrap_or_default().plan);
             }
             return Ok(plan);
         };

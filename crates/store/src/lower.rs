@@ -18,8 +18,8 @@ use crate::requests;
 use crate::sql;
 use crate::statement::{Conflict, Statement};
 use crate::{
-    attachments, blog, credentials, forum, invoices, passkeys, people, portal_search, profiles, registrations, returns,
-    values,
+    attachments, blog, credentials, forum, holds, invoices, passkeys, people, portal_search, profiles, registrations,
+    returns, values,
 };
 
 /// The statements that apply a plan, in its order.
@@ -48,6 +48,10 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::DropDevice { system, external_id, read_at } => {
             to.push(Statement::any(sql::DEVICE_DROP, values![system, external_id, *read_at]));
         }
+        Change::TakeDevice { system, external_id, holder } => {
+            to.push(Statement::one(sql::DEVICE_TAKE, values![system, external_id, holder], Conflict::Record));
+        }
+        Change::Hold(change) => holds::lower(change, to),
         Change::CreateLink(link) => to.push(create_link(link)),
         Change::EndLink { id, ended } => {
             to.push(Statement::one(sql::LINK_END, values![ended.at, &ended.by, &ended.why, *id], Conflict::Link));

@@ -92,7 +92,10 @@ impl Hub {
         let correlated = owner.is_none() && matches!(named, Named::Nobody | Named::Former);
         let candidates = if correlated { self.candidates(instance, key, account).await? } else { Candidates::None };
         let stored = stored.filter(|stored| stored.gone_at.is_none());
-        let same = stored.as_ref().is_some_and(|stored| stored.content_hash == observation.content_hash());
+        let same = stored.as_ref().is_some_and(|stored| {
+            // What a marketplace says beyond what the hub reads is kept for staff: it is the same only to the letter.
+            stored.content_hash == observation.content_hash() && stored.raw == observation.raw
+        });
         let before = stored.and_then(|stored| match stored.attributes {
             Attributes::Account(account) => Some(*account),
             _ => None,

@@ -2,12 +2,14 @@
 
 use jiff::SignedDuration;
 use tessera_connect::{Order, Page, Priority};
+use tessera_core::hold::{HoldChange, SweepEnd};
 use tessera_core::job::{Leased, SweepOf};
+use tessera_core::plan::Plan;
 use tessera_core::sweep::{SweepMode, SweepState};
 use tessera_store::Sweep;
 
-use super::{SHORT_LIST, STOPPED};
-use crate::{Hub, HubError};
+use super::{HELD, SHORT_LIST, STOPPED};
+use crate::{ATTEMPTS, Hub, HubError};
 
 /// How long a worker may be silent while it reads.
 pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(5);
@@ -80,14 +82,15 @@ impl Hub {
 
     /// Everything was read: what was put aside is decided about, and what was not seen is looked at.
     async fn finish(&self, what: SweepOf, mut sweep: Sweep) -> Result<(), HubError> {
-        let (waiting, takes) = self.store.held_count(sweep.id).await?;
-        sweep.takes_away = takes;
         let full = sweep.mode == SweepMode::Full;
         if sweep.dry {
             let known = if full { self.store.live_records(&sweep.system, what.record_kind()).await? } else { 0 };
             sweep.missing = (known - (sweep.seen - self.store.planned_new(sweep.id).await?)).max(0);
-            sweep.state = SweepState::Planned;
-            return Ok(self.store.sweep_ends(&sweep, self.env.now()).await?);
+            let (planned, takes) = self.store.held_count(sweep.id).await?;
+            sweep.takes_away = takes;
+            // A plan of nothing waits for nobody.
+            sweep.state = if planned == 0 { SweepState::Finished } else { SweepState::Planned };
+            return self.end(&sweep).await.map(drop);
         }
         let unseen = if full { Some(self.unseen(what, &sweep).await?) } else { None };
         sweep.missing = unseen.as_ref().map_or(0, |unseen| unseen.count);
@@ -98,21 +101,61 @@ impl Hub {
             self.raise(&sweep.system, SHORT_LIST, what.as_str(), detail.clone()).await?;
             sweep.error = Some(detail);
         }
-        if waiting > 0 && self.brake_holds(&sweep).await? {
-            sweep.state = SweepState::Held;
-            return Ok(self.store.sweep_ends(&sweep, self.env.now()).await?);
+        if !self.settle(&mut sweep, short).await? {
+            return Ok(());
         }
-        self.apply_waiting(&sweep, "job").await?;
         if !short {
             self.look_at_unseen(what, unseen.map(|unseen| unseen.some).unwrap_or_default()).await?;
         }
-        sweep.state = if short { SweepState::Failed } else { SweepState::Finished };
-        self.store.sweep_ends(&sweep, self.env.now()).await?;
         self.store.clear_alarm(&sweep.system, STOPPED, what.as_str()).await?;
         if full && !short {
             self.store.clear_alarm(&sweep.system, SHORT_LIST, what.as_str()).await?;
         }
-        self.release_brake(&sweep.system).await
+        Ok(())
+    }
+
+    /// Applies what was put aside when the brake lets all of it pass, and ends the sweep. What it met on hold stays held, by this sweep from
+    /// now on. Says whether it was this one that ended it.
+    async fn settle(&self, sweep: &mut Sweep, short: bool) -> Result<bool, HubError> {
+        for _ in 0..ATTEMPTS {
+            let (put_aside, takes) = self.store.held_count(sweep.id).await?;
+            if put_aside > 0 && !self.brake_trips(&sweep.system).await? {
+                self.apply_put_aside(sweep).await?;
+            }
+            let (held, held_takes) = self.store.held_met(sweep.id).await?;
+            (sweep.state, sweep.takes_away) = match (held, short) {
+                (0, true) => (SweepState::Failed, takes),
+                (0, false) => (SweepState::Finished, takes),
+                _ => (SweepState::Held, held_takes),
+            };
+            if self.end(sweep).await? {
+                if sweep.state == SweepState::Held {
+                    let (system, kind) = (&sweep.system, &sweep.kind);
+                    tracing::error!(system, kind, code = HELD, sweep = %sweep.id, held, "alarm: the brake holds changes");
+                }
+                return Ok(true);
+            }
+            if self.store.sweep(sweep.id).await?.is_none_or(|sweep| !sweep.state.is_open()) {
+                return Ok(false);
+            }
+        }
+        Err(HubError::Busy)
+    }
+
+    /// Ends a sweep in the state it carries, unless the world moved.
+    pub(super) async fn end(&self, sweep: &Sweep) -> Result<bool, HubError> {
+        let mut plan = Plan::default();
+        let end = SweepEnd {
+            run: sweep.id,
+            system: sweep.system.clone(),
+            state: sweep.state,
+            at: self.env.now(),
+            missing: sweep.missing,
+            takes_away: sweep.takes_away,
+            error: sweep.error.clone(),
+        };
+        plan.hold(HoldChange::End(Box::new(end)), "the sweep has ended");
+        self.try_apply(&plan).await
     }
 }
 

@@ -20,12 +20,13 @@ use tessera_store::{ApplyError, Conflict, Sweep};
 use crate::{Hub, HubError};
 
 pub(crate) use brake::Verdict;
+pub use changes::Chosen;
 
 /// Alarm: a sweep cannot go on.
 pub(crate) const STOPPED: &str = "sweep_stopped";
 /// Alarm: a list is shorter than it can be.
 pub(crate) const SHORT_LIST: &str = "list_too_short";
-/// Alarm: the brake holds changes.
+/// Alarm: the brake holds changes. It is told from what is held, and raised by nobody.
 pub(crate) const HELD: &str = "changes_held";
 
 /// Which sweep is asked for.
@@ -170,7 +171,7 @@ impl Hub {
 
     /// Writes down why a sweep cannot go on. Nothing that it put aside is applied.
     async fn stopped(&self, what: SweepOf, id: SweepId, error: &HubError) -> Result<(), HubError> {
-        let (now, system) = (self.env.now(), self.system_of(what));
+        let system = self.system_of(what);
         let Some(mut sweep) = self.store.sweep(id).await? else { return Ok(()) };
         let temporary = match error {
             HubError::Connect(error) => error.is_temporary(),
@@ -185,13 +186,10 @@ impl Hub {
             self.store.sweep_pauses(id, &error.to_string(), until).await?;
         } else {
             sweep.error = Some(error.to_string());
-            // What an earlier sweep held stays held, also when this one had taken it over.
-            let holds = !sweep.dry && self.store.alarm(system, HELD, "").await?.is_some();
-            sweep.state = if holds && sweep.takes_away > 0 { SweepState::Held } else { SweepState::Failed };
-            if sweep.state == SweepState::Failed {
-                self.store.drop_held(id).await?;
+            sweep.state = SweepState::Failed;
+            if !self.end(&sweep).await? {
+                return Ok(());
             }
-            self.store.sweep_ends(&sweep, now).await?;
         }
         if !sweep.dry && self.is_no_mere_pause(what, error) {
             let detail = format!(

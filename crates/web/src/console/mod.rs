@@ -101,6 +101,7 @@ pub(crate) fn routes() -> Routes {
         .route("/why", get(why::why))
         .route("/sweeps", get(sweeps::list).post(sweeps::start))
         .route("/sweeps/{id}", get(sweeps::show))
+        .route("/sweeps/{id}/changes.csv", get(sweeps::export))
         .route("/sweeps/{id}/apply", post(sweeps::apply))
         .route("/sweeps/{id}/discard", post(sweeps::discard))
         .route("/doctor", get(doctor::form).post(doctor::examine))

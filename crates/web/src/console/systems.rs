@@ -28,7 +28,7 @@ pub(super) async fn systems(
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let readings = app.hub.store.sweeps().await?;
-    let alarms = app.hub.store.alarms().await?;
+    let alarms = app.hub.alarms().await?;
     let content = Systems {
         alarms: alarms.into_iter().map(|alarm| sweeps::notice(&app, alarm)).collect(),
         systems: app.hub.health().into_iter().map(|health| card(&app, health)).collect(),
