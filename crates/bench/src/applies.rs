@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tessera_core::device::DeviceType;
-use tessera_store::{Statement, Store};
+use tessera_store::Store;
+use tessera_store::bench::{self, Statement};
 
 use crate::bare::Bare;
 use crate::people::{self, Ready};
@@ -92,7 +93,7 @@ pub async fn run(data: &Path, repeats: usize) -> anyhow::Result<()> {
 fn tell_size() -> anyhow::Result<()> {
     let (_, ready) = people::invite_and_knock(0, ISSUER)?;
     let plan = people::complete(0, ready, &DeviceType::default())?;
-    let statements = Store::lower(&plan);
+    let statements = bench::lower(&plan);
     let bytes: usize = statements.iter().flat_map(|statement| &statement.values).map(size).sum();
     row("one plan", &format!("{} changes, {} statements, {bytes} bytes of values", plan.steps.len(), statements.len()));
     Ok(())
@@ -114,7 +115,7 @@ pub fn prepare(database: &Path, customers: Range<u64>, issuer: &str) -> anyhow::
     let (mut plans, mut ready) = (Vec::new(), Vec::new());
     for customer in customers {
         let (plan, waiting) = people::invite_and_knock(customer, issuer)?;
-        plans.push(Store::lower(&plan));
+        plans.push(bench::lower(&plan));
         ready.push((customer, waiting));
     }
     let bare = Bare::open_careless(database)?;
@@ -169,5 +170,5 @@ fn through_bare(bare: &Bare, ready: Vec<(u64, Ready)>, group: usize) -> anyhow::
 /// The statements of these activations' last step.
 pub fn lowered(ready: Vec<(u64, Ready)>) -> anyhow::Result<Vec<Vec<Statement>>> {
     let device_type = DeviceType::default();
-    ready.into_iter().map(|(customer, one)| Ok(Store::lower(&people::complete(customer, one, &device_type)?))).collect()
+    ready.into_iter().map(|(customer, one)| Ok(bench::lower(&people::complete(customer, one, &device_type)?))).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use rusqlite::{Connection, params_from_iter};
-use tessera_store::{Expect, Statement};
+use tessera_store::bench::{Expect, Statement};
 
 /// An open database file whose schema is there already.
 pub struct Bare(Connection);

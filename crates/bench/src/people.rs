@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use serde_json::json;
 use tessera_core::activation::{self, Activation, Answer, Gathered, Knock};
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::clock::{Clock, SystemClock};
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::device::DeviceType;
@@ -103,6 +104,8 @@ pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Resul
         contact_owners: Vec::new(),
         asked: Vec::new(),
         told: Told::default(),
+        waiting: Vec::new(),
+        contested: Vec::new(),
         known: BTreeMap::new(),
         linked_contact: None,
         read_at,
@@ -125,8 +128,8 @@ pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Resul
 }
 
 fn stamped<T>(n: u64, make: impl FnOnce(Stamp<'_>) -> T) -> T {
-    let actor = format!("user:{}", subject(n));
-    make(Stamp { now: SystemClock.now(), actor: &actor, channel: "activation", mint: &Uuid::now_v7 })
+    let actor = Actor::User(subject(n).into());
+    make(Stamp { now: SystemClock.now(), actor: &actor, channel: Channel::Activation, mint: &Uuid::now_v7 })
 }
 
 fn token_hash() -> [u8; 32] {

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use anyhow::Context;
 use futures_util::future::{join, join_all};
-use tessera_store::{Statement, Store};
+use tessera_store::Store;
+use tessera_store::bench::{self, Statement};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls};
 
@@ -76,15 +77,15 @@ async fn prepare(store: &Store, customers: std::ops::Range<u64>) -> anyhow::Resu
     let (mut plans, mut ready) = (Vec::new(), Vec::new());
     for customer in customers {
         let (plan, waiting) = people::invite_and_knock(customer, ISSUER)?;
-        plans.push(Store::lower(&plan));
+        plans.push(bench::lower(&plan));
         ready.push((customer, waiting));
     }
     for some in plans.chunks(100) {
-        store.batch(some.concat()).await?;
+        bench::batch(&store, some.concat()).await?;
     }
     let now = ready.last().map(|(_, ready)| ready.activation.created_at).context("somebody is invited")?;
     // The notices that the last steps asked for are claimed too; they go before nobody.
-    while !store.claim_jobs(now, now + jiff::SignedDuration::from_hours(24), 10_000).await?.is_empty() {}
+    while !store.technical().claim_jobs(now, now + jiff::SignedDuration::from_hours(24), 10_000).await?.is_empty() {}
     Ok(ready)
 }
 

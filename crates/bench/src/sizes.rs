@@ -9,6 +9,7 @@ use anyhow::Context;
 use tessera_core::device::DeviceType;
 use tessera_core::plan::Change;
 use tessera_store::Store;
+use tessera_store::bench;
 
 use crate::applies;
 use crate::bare::Bare;
@@ -84,7 +85,7 @@ pub fn fill(database: &Path, from: u64, to: u64, issuer: &str) -> anyhow::Result
             plan.extend(people::complete(customer, ready, &device_type)?);
             // Nobody claims jobs here; what waits is ended at the end.
             plan.steps.retain(|step| !matches!(step.change, Change::FinishJob { .. }));
-            send.send(Store::lower(&plan)).context("the writer stopped")?;
+            send.send(bench::lower(&plan)).context("the writer stopped")?;
         }
         Ok::<_, anyhow::Error>(())
     });

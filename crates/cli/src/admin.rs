@@ -1,6 +1,7 @@
 //! Commands of the operator.
 #![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
 
+use crate::CLI;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -69,9 +70,9 @@ pub async fn invite(path: &Path, wanted: &Wanted) -> anyhow::Result<()> {
     }
     let hub = hub(path).await?;
     let invited = if wanted.link_only {
-        hub.invite_without_mail(&wanted.requester, "cli", "cli").await?
+        hub.invite_without_mail(&wanted.requester, &CLI).await?
     } else {
-        hub.invite(&wanted.requester, "cli", "cli").await?
+        hub.invite(&wanted.requester, &CLI).await?
     };
     let url = form.map_or_else(|| invited.url.clone(), |form| form.url(&hub.invitation_token(invited.id)));
     if wanted.json {
@@ -105,7 +106,7 @@ fn tell_numbered(wanted: &Wanted, url: &str) {
 
 /// `tessera plan`.
 pub async fn plan(config: &Path, requester: &str) -> anyhow::Result<()> {
-    let plan = hub(config).await?.preview(requester, "cli", "cli").await?;
+    let plan = hub(config).await?.preview(requester, &CLI).await?;
     print!("{plan}");
     eprintln!("{} steps; nothing was changed.", plan.steps.len());
     Ok(())
@@ -120,14 +121,14 @@ pub async fn staff(config: &Path, login: &str, name: Option<&str>) -> anyhow::Re
     }
     let mut password = String::new();
     std::io::stdin().lock().read_line(&mut password)?;
-    hub.put_staff(login, name.unwrap_or(login), password.trim_end_matches(['\n', '\r'])).await?;
+    hub.put_staff(login, name.unwrap_or(login), password.trim_end_matches(['\n', '\r']), &CLI).await?;
     eprintln!("{login} can sign in at {}", hub.config.url("/console"));
     Ok(())
 }
 
 /// `tessera api-key`.
 pub async fn api_key(config: &Path, name: &str) -> anyhow::Result<()> {
-    println!("{}", hub(config).await?.put_api_key(name).await?);
+    println!("{}", hub(config).await?.put_api_key(name, &CLI).await?);
     eprintln!("This is shown once. Send it as `Authorization: Bearer <key>`.");
     Ok(())
 }

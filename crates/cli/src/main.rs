@@ -16,6 +16,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tessera_core::actor::{Actor, Channel};
+use tessera_hub::Ctx;
+
+/// Whoever works at the command line.
+const CLI: Ctx = Ctx::new(Actor::Cli, Channel::Cli);
 
 /// Links the same customer across your identity provider, service desk and CRM.
 #[derive(Debug, Parser)]

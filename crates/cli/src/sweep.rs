@@ -1,6 +1,7 @@
 //! `tessera sweep`: comparing everything with the outside systems, with its progress; planning, applying, discarding.
 #![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
 
+use crate::CLI;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -12,7 +13,7 @@ use serde_json::json;
 use tessera_core::id::SweepId;
 use tessera_core::job::SweepOf;
 use tessera_core::sweep::{SweepMode, SweepState};
-use tessera_hub::{Hub, SweepOrder};
+use tessera_hub::{Chosen, Hub, SweepOrder};
 use tessera_store::Sweep;
 
 use crate::admin;
@@ -55,12 +56,12 @@ fn kind(text: &str) -> Result<SweepOf, String> {
 pub async fn run(config: &Path, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let hub = admin::hub(config).await?;
     if let Some(id) = arguments.apply {
-        let sweep = hub.apply_sweep_now(id, "cli").await?;
+        let sweep = hub.apply_sweep_now(id, &Chosen::All, &CLI).await?;
         print_sweep(&sweep, arguments.json);
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(id) = arguments.discard {
-        let sweep = hub.discard_sweep(id, "cli").await?;
+        let sweep = hub.discard_sweep(id, &Chosen::All, &CLI).await?;
         print_sweep(&sweep, arguments.json);
         return Ok(ExitCode::SUCCESS);
     }
@@ -83,7 +84,7 @@ pub async fn run(config: &Path, arguments: Arguments) -> anyhow::Result<ExitCode
 
 /// Runs one sweep here, and shows how far it is. One that the running hub has begun is gone on with.
 async fn one(hub: &Hub, order: SweepOrder) -> anyhow::Result<Sweep> {
-    let sweep = hub.begin_sweep(order, "cli").await?;
+    let sweep = hub.begin_sweep(order, &CLI).await?;
     let (id, what) = (sweep.id, order.what);
     let runner = hub.clone();
     let mut running = tokio::spawn(async move { runner.run_begun(what, id).await });
@@ -160,7 +161,7 @@ async fn print_changes(hub: &Hub, sweep: &Sweep, as_json: bool) -> anyhow::Resul
         let Some(last) = some.last() else { return Ok(()) };
         after = Some(last.id);
         for change in some {
-            let record = change.observation.key.to_string();
+            let record = change.seen.key().to_string();
             if as_json {
                 let json = json!({
                     "record": record, "title": change.title, "before": change.before, "after": change.after,

@@ -5,6 +5,7 @@ use std::fmt::{Display, Formatter, Result};
 use crate::activation::ActivationState;
 use crate::blog::BlogChange;
 use crate::forum::ForumChange;
+use crate::hold::HoldChange;
 use crate::mask;
 use crate::plan::{Change, Plan};
 use crate::profile::ProfileChange;
@@ -23,6 +24,8 @@ impl Display for Change {
                     it.holder.as_deref().map_or_else(|| "in stock".to_owned(), |id| format!("of requester {id}"));
                 write!(f, "device {} {}, {holder}", it.external_id, it.name)
             }
+            Self::TakeDevice { external_id, holder, .. } => write!(f, "device {external_id} leaves requester {holder}"),
+            Self::Hold(change) => describe_hold(change, f),
             Self::DropDevice { external_id, .. } => write!(f, "no device {external_id}"),
             Self::CreateLink(it) => {
                 write!(f, "link {} ({}): {}", it.record, it.origin.as_str(), it.evidence.sentence())
@@ -94,6 +97,7 @@ impl Display for Change {
             Self::MarkRemark { way, .. } => write!(f, "the remark is {}", way.as_str()),
             Self::RetryRemarks(id) => write!(f, "send refused remarks of request {id} again"),
             Self::KeepRequestFile(it) => write!(f, "keep the file {}", it.0.name),
+            Self::TakeSlots(_) => f.write_str("nobody has correlated by the same names meanwhile"),
             Self::Staff(StaffChange::Create { account: it, .. }) => write!(f, "create staff account {}", it.login),
             Self::Staff(StaffChange::SetPassword(it)) => write!(f, "set the password of staff account {}", it.login),
             Self::Staff(StaffChange::PutApiKey { name, .. }) => write!(f, "issue API key {name}"),
@@ -184,4 +188,18 @@ const fn state(state: ActivationState) -> &'static str {
 
 const fn sending(at: Option<jiff::Timestamp>) -> &'static str {
     if at.is_some() { "being sent" } else { "not sent yet" }
+}
+
+fn describe_hold(change: &HoldChange, f: &mut Formatter<'_>) -> Result {
+    match change {
+        HoldChange::Take(it) => write!(f, "{} taken from customers, within the limit of {}", it.takes, it.limit),
+        HoldChange::Open { system, .. } => write!(f, "begin a hold of single changes of {system}"),
+        HoldChange::PutAside(it) => write!(f, "put aside what changes of record {}", it.change.seen.key()),
+        HoldChange::Release { key, .. } => write!(f, "nothing of record {key} waits any more"),
+        HoldChange::Applied { id, .. } => write!(f, "change {id} is applied"),
+        HoldChange::Decide(it) => write!(f, "{} changes of sweep {} are decided by {}", it.count, it.run, it.by),
+        HoldChange::Settle { run, .. } => write!(f, "what was decided about sweep {run} is done"),
+        HoldChange::GiveBack { run, why, .. } => write!(f, "the changes of sweep {run} wait again: {why}"),
+        HoldChange::End(it) => write!(f, "sweep {} is {}", it.run, it.state.as_str()),
+    }
 }

@@ -65,6 +65,10 @@ pub(crate) fn note_taken(draft: &mut Draft<'_>, device: &Device, leaving: Leavin
     let record = RecordKey::new(&device.system, Kind::Asset, &device.external_id);
     let (name, serial) = (device.name.clone(), device.serial.clone());
     draft.note(&Event::DeviceUnassigned { record, name, serial, leaving: Some(leaving) });
+    if let Some(holder) = device.holder.clone() {
+        let (system, external_id) = (device.system.clone(), device.external_id.clone());
+        draft.push(Change::TakeDevice { system, external_id, holder }, "what is taken from a customer counts");
+    }
 }
 
 fn leaving(observation: &Observation, now: Option<&Device>, owner_now: Option<&Customer>) -> Leaving {

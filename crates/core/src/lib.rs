@@ -20,6 +20,7 @@ pub mod device;
 pub mod entered;
 pub mod forum;
 pub mod handover;
+pub mod hold;
 pub mod id;
 pub mod identity;
 pub mod invitation;

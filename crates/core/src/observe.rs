@@ -10,8 +10,42 @@ use crate::invitation::Revocation;
 use crate::job::Task;
 use crate::normalise;
 use crate::plan::{Change, Draft, Plan, Stamp};
-use crate::record::{Attributes, Observation, Requester};
+use crate::record::{Attributes, Observation, RecordKey, Requester};
 use crate::timeline::Event;
+
+/// What a system said when it was asked for an object by its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// It is there.
+    There(Box<Observation>),
+    /// It is not.
+    Missing {
+        /// Which.
+        key: RecordKey,
+        /// When the look began.
+        read_at: Timestamp,
+        /// The one it was merged into, if there is evidence of that.
+        heir: Option<Box<Observation>>,
+    },
+}
+
+impl Seen {
+    /// Which object.
+    pub fn key(&self) -> &RecordKey {
+        match self {
+            Self::There(observation) => &observation.key,
+            Self::Missing { key, .. } => key,
+        }
+    }
+
+    /// When the look began.
+    pub fn read_at(&self) -> Timestamp {
+        match self {
+            Self::There(observation) => observation.read_at,
+            Self::Missing { read_at, .. } => *read_at,
+        }
+    }
+}
 
 /// What the hub knows about a requester that was just read.
 #[derive(Debug, Default)]

@@ -9,10 +9,12 @@ use crate::asset_write::{AssetWrite, WriteState};
 use crate::attachment::{Attachment, Owner};
 use crate::blog::BlogChange;
 use crate::contact::Contact;
+use crate::correlate::Slot;
 use crate::credential::{OneTimeLink, Passkey};
 use crate::customer::{Customer, Ended, Identity, Link, Suspension};
 use crate::device::Device;
 use crate::forum::ForumChange;
+use crate::hold::HoldChange;
 use crate::id::{
     AssetWriteId, AttachmentId, CustomerId, IdentityId, InvitationId, InvoiceId, JobId, LinkId, OneTimeLinkId,
     PersonId, PlaceId, RemarkId, RequestId, ReviewId,
@@ -101,6 +103,15 @@ pub enum Change {
         external_id: String,
         /// When that was read.
         read_at: Timestamp,
+    },
+    /// A device leaves whoever holds it, who must still do so: this is what the brake counts (`H04`).
+    TakeDevice {
+        /// Its system.
+        system: String,
+        /// Its display id.
+        external_id: String,
+        /// The requester it leaves.
+        holder: String,
     },
     /// Link a record; nobody else may have it.
     CreateLink(Box<Link>),
@@ -438,6 +449,8 @@ pub enum Change {
     KeepRequestFile(Box<(RequestFile, Vec<u8>)>),
     /// Put a workflow in force; nobody may have changed it since `version`.
     PutWorkflow(Workflow),
+    /// Nobody may have correlated by the same names since these versions of their slots were read; 0: nobody ever had.
+    TakeSlots(Vec<(Slot, i64)>),
     /// Change staff accounts or API keys.
     Staff(StaffChange),
     /// Free a seat of a licence (`P12`).
@@ -479,6 +492,8 @@ pub enum Change {
     },
     /// Keep a new passkey; nobody may have one that its device names alike (`P03`). Its identity is written in the same plan.
     CreatePasskey(Box<Passkey>),
+    /// Change what waits for a decision (`H04`).
+    Hold(HoldChange),
 }
 
 /// A delivery that names nothing the hub could read.
@@ -515,6 +530,11 @@ impl Plan {
     /// Adds the guard that a record is still the one planned from: read then, or not known.
     pub fn expect(&mut self, key: &RecordKey, read_at: Option<Timestamp>) {
         self.push(Change::Expect { key: key.clone(), read_at }, "it was planned from this reading");
+    }
+
+    /// Adds a change of what waits for a decision.
+    pub fn hold(&mut self, change: HoldChange, reason: &'static str) {
+        self.push(Change::Hold(change), reason);
     }
 
     /// Adds all of another plan.

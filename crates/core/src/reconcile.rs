@@ -8,7 +8,9 @@ use crate::correlate::{self, Match};
 use crate::customer::{Evidence, Link, Origin};
 use crate::device::{Device, DeviceType};
 use crate::handover;
+use crate::hold::HoldChange;
 use crate::id::CustomerId;
+use crate::job::{Hint, Task};
 use crate::normalise;
 use crate::observe;
 use crate::plan::{Change, Draft, Stamp};
@@ -38,6 +40,10 @@ pub struct Facts<'a> {
     pub asked: Vec<Question>,
     /// What the customer's timeline says stands now.
     pub told: Told,
+    /// Records read here of which a change waits for a decision: this reading takes nothing away, so that nothing waits any more.
+    pub waiting: Vec<(RecordKey, Timestamp)>,
+    /// Assets that somebody else had until this reading. They are read in their own right, so that whoever loses one hears of it.
+    pub contested: Vec<RecordKey>,
     /// When the reading began: how old the answer is.
     pub read_at: Timestamp,
     /// What makes a device.
@@ -55,6 +61,14 @@ pub enum Why {
 
 /// Adds to the draft what changes for the customer.
 pub fn reconcile(draft: &mut Draft<'_>, facts: Facts<'_>, why: Why, stamp: Stamp<'_>) {
+    for (key, read_at) in &facts.waiting {
+        let release = HoldChange::Release { key: key.clone(), read_at: *read_at, at: stamp.now };
+        draft.push(Change::Hold(release), "its system took back what was held");
+    }
+    for key in &facts.contested {
+        let hint = Hint::Asset { display_id: key.external_id.clone() };
+        draft.push(Change::Enqueue(stamp.job(Task::Reread { hint, tries: 0 })), "somebody else had it until now");
+    }
     observe::follow_requester(draft, &facts.requester);
     settle_contact(draft, &facts, stamp);
     for asset in &facts.assets {

@@ -124,6 +124,9 @@ pub struct Requester {
     /// `true`: converted to an agent.
     #[serde(default)]
     pub is_agent: bool,
+    /// What the answer it was read from does not carry. Not kept.
+    #[serde(skip)]
+    pub left_out: LeftOut,
 }
 
 /// A CRM's contact.
@@ -144,6 +147,20 @@ pub struct Contact {
     pub lifecycle_stage: Option<String>,
     /// How many deals are open.
     pub open_deals: Option<i64>,
+    /// What the answer it was read from does not carry. Not kept.
+    #[serde(skip)]
+    pub left_out: LeftOut,
+}
+
+/// Members that one answer leaves out and another carries. What is known of them stays: that it was not told is no change.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// A contact's lifecycle stage.
+    pub lifecycle_stage: bool,
+    /// How many deals are open.
+    pub open_deals: bool,
+    /// A requester's secondary addresses.
+    pub secondary_emails: bool,
 }
 
 /// A service desk's asset.
@@ -270,12 +287,11 @@ pub struct Observation {
 }
 
 impl Observation {
-    /// A digest of everything that matters, to tell a change from a repetition. `read_at` is not part of it.
+    /// A digest of what is kept of the object, to tell a change from a repetition. `read_at` is not part of it, and neither is `raw`: one
+    /// object read by itself and as a row of a list differ there in members that nothing rests on, and such a difference is no change.
     pub fn content_hash(&self) -> [u8; 32] {
         let mut digest = Sha256::new();
         digest.update(serde_json::to_vec(&self.attributes).unwrap_or_default());
-        digest.update([0]);
-        digest.update(serde_json::to_vec(&self.raw).unwrap_or_default());
         digest.finalize().into()
     }
 
@@ -290,6 +306,36 @@ impl Observation {
 }
 
 impl Attributes {
+    /// Whether the answer left something out that others carry.
+    pub fn leaves_something_out(&self) -> bool {
+        match self {
+            Self::Requester(requester) => requester.left_out != LeftOut::default(),
+            Self::Contact(contact) => contact.left_out != LeftOut::default(),
+            Self::Asset(_) | Self::User(_) | Self::Account(_) => false,
+        }
+    }
+
+    /// What was left out is as it was known before.
+    pub fn complete(&mut self, known: &Self) {
+        match (self, known) {
+            (Self::Requester(read), Self::Requester(known)) => {
+                if std::mem::take(&mut read.left_out).secondary_emails {
+                    read.secondary_emails.clone_from(&known.secondary_emails);
+                }
+            }
+            (Self::Contact(read), Self::Contact(known)) => {
+                let left_out = std::mem::take(&mut read.left_out);
+                if left_out.lifecycle_stage {
+                    read.lifecycle_stage.clone_from(&known.lifecycle_stage);
+                }
+                if left_out.open_deals {
+                    read.open_deals = known.open_deals;
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// What pages call the record.
     pub fn title(&self) -> &str {
         match self {

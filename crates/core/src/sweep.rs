@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::{Change, Plan};
 use crate::record::Attributes;
-use crate::timeline::{Entry, Event};
 
 /// How much a sweep reads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -105,6 +104,16 @@ impl SweepState {
     }
 }
 
+/// What a person decides about changes that wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// They are to be applied.
+    Apply,
+    /// They are thrown away.
+    Discard,
+}
+
 /// How much may be taken from customers before somebody has to look (`H04`). All three must be exceeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Brake {
@@ -145,16 +154,11 @@ impl Plan {
     /// What the plan takes from linked customers: devices, and links. A device that moves to another customer counts too.
     pub fn takes_away(&self) -> i64 {
         let takes = |change: &&Change| match change {
-            Change::EndLink { .. } | Change::SuspendLink { why: Some(_), .. } => true,
-            Change::Append(entry) => takes_a_device(entry),
+            Change::EndLink { .. } | Change::SuspendLink { why: Some(_), .. } | Change::TakeDevice { .. } => true,
             _ => false,
         };
         i64::try_from(self.changes().filter(takes).count()).unwrap_or(i64::MAX)
     }
-}
-
-fn takes_a_device(entry: &Entry) -> bool {
-    matches!(entry.event(), Some(Event::DeviceUnassigned { .. }))
 }
 
 /// One thing that an object says differently now.
@@ -182,6 +186,7 @@ pub fn differences(before: Option<&Attributes>, after: &Attributes) -> Vec<Diffe
 /// The word under which an asset's holder is told: an id that a person wants to see as a name.
 pub const USED_BY: &str = "used by";
 
+/// Everything that is kept of an object that sweeps read, in words: what reads alike before and after is no change.
 fn told(attributes: &Attributes) -> Vec<(&'static str, Option<String>)> {
     let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let list = |list: &[String]| text(&list.join(", "));
@@ -203,18 +208,22 @@ fn told(attributes: &Attributes) -> Vec<(&'static str, Option<String>)> {
             ("mobile", it.mobile_phone.clone()),
             ("phone", it.work_phone.clone()),
             ("stage", it.lifecycle_stage.clone()),
+            ("open deals", it.open_deals.map(|count| count.to_string())),
         ],
         Attributes::Asset(it) => vec![
             ("name", text(&it.name)),
             (USED_BY, it.used_by.clone()),
+            ("assigned on", it.assigned_on.map(|at| at.to_string())),
             ("serial", it.serial.clone()),
             ("inverter serial", it.inverter_serial.clone()),
             ("inverter vendor", it.inverter_vendor.clone()),
             ("type", it.asset_type.clone()),
+            ("type id", text(&it.asset_type_id)),
             ("tag", it.asset_tag.clone()),
             ("state", it.state.clone()),
             ("product", it.product.clone()),
             ("vendor", it.vendor.clone()),
+            ("asset id", text(&it.asset_id)),
             ("in the trash", yes(it.trashed, "yes")),
         ],
         Attributes::User(it) => vec![("name", it.name.clone()), ("e-mail", it.email.clone())],

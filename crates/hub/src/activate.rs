@@ -14,6 +14,7 @@ use tessera_core::job::Leased;
 use tessera_core::record::{Kind, RecordKey};
 use tessera_store::StoreError;
 
+use crate::commit::commit;
 use crate::gather::Reading;
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
@@ -58,7 +59,7 @@ impl Hub {
     /// [`HubError::Refused`] with the reason when this sign-in may not have the invitation.
     pub async fn knock(&self, invitation_id: InvitationId, sign_in: &SignIn, channel: Channel) -> Result<(), HubError> {
         let ctx = &Ctx::new(actor_of(&sign_in.identity), channel);
-        self.commit(ctx, async |tx| {
+        commit!(self, ctx, |tx| {
             let Some(invitation) = self.store.invitation(invitation_id).await? else {
                 return Err(Refusal::UnknownLink.into());
             };
@@ -76,7 +77,6 @@ impl Hub {
             tx.extend(plan);
             Ok(())
         })
-        .await
     }
 
     /// The newest activation of whoever signed in.
@@ -139,7 +139,7 @@ impl Hub {
     ) -> Result<(), HubError> {
         let Some(activation) = self.store.activation(id).await? else { return Ok(()) };
         let ctx = Ctx::new(actor_of(&activation.sign_in.identity), Channel::Activation).ending(job);
-        self.commit(&ctx, async |tx| {
+        commit!(self, &ctx, |tx| {
             let Some(activation) = self.store.activation(id).await? else { return Ok(()) };
             if activation.state != ActivationState::Pending {
                 return Ok(());
@@ -158,7 +158,6 @@ impl Hub {
             tx.extend(plan);
             Ok(())
         })
-        .await
     }
 }
 

@@ -13,6 +13,7 @@ use tessera_core::record::{Kind, RecordKey};
 use tessera_core::review::Decision;
 
 use crate::activate::actor_of;
+use crate::commit::commit;
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 
@@ -85,19 +86,17 @@ impl Hub {
     async fn link_by_number(&self, sign_in: &SignIn, requester_id: &str) -> Result<LinkStatus, HubError> {
         let requester = self.requester_key(requester_id);
         let ctx = Ctx::new(actor_of(&sign_in.identity), Channel::B2c);
-        let known = self
-            .commit(&ctx, async |tx| {
-                if let Some(known) = self.known_by_number(sign_in, &requester).await? {
-                    return Ok(Some(Some(known)));
-                }
-                let record = self.store.record(&requester).await?;
-                let theirs = record.filter(|record| number::shared_address(sign_in, &record.attributes).is_some());
-                let Some(record) = theirs else { return Ok(None) };
-                let ground = Ground::VerifiedEmail;
-                tx.extend(self.admit_number(sign_in, &requester, &record.attributes, ground, tx.stamp).await?);
-                Ok(Some(None))
-            })
-            .await?;
+        let known = commit!(self, &ctx, |tx| {
+            if let Some(known) = self.known_by_number(sign_in, &requester).await? {
+                return Ok(Some(Some(known)));
+            }
+            let record = self.store.record(&requester).await?;
+            let theirs = record.filter(|record| number::shared_address(sign_in, &record.attributes).is_some());
+            let Some(record) = theirs else { return Ok(None) };
+            let ground = Ground::VerifiedEmail;
+            tx.extend(self.admit_number(sign_in, &requester, &record.attributes, ground, tx.stamp).await?);
+            Ok(Some(None))
+        })?;
         match known {
             Some(Some(known)) => Ok(known),
             Some(None) => self.standing_of(&sign_in.identity).await,

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tessera_core::actor::{Actor, Channel};
+use tessera_core::hold::HoldChange;
 use tessera_core::job::{Leased, Task};
 use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_store::{ApplyError, Conflict};
 use tokio::time::Instant;
 use tracing::Instrument as _;
+use uuid::Uuid;
 
 use crate::{Hub, HubError, hash};
 
@@ -73,6 +76,9 @@ impl Ctx {
     }
 }
 
+/// A plan, and the conflicts that reject it.
+type Planned = (Plan, Vec<(Conflict, HubError)>);
+
 /// What a journey wants to change, before it is committed.
 #[derive(Debug)]
 pub(crate) struct Tx<'a> {
@@ -98,101 +104,154 @@ impl Tx<'_> {
         self.plan.push(Change::Enqueue(self.stamp.job(task)), reason);
     }
 
+    /// Adds a change of what waits for a decision.
+    pub(crate) fn hold(&mut self, change: HoldChange, reason: &'static str) {
+        self.plan.hold(change, reason);
+    }
+
     /// Rejects the request when the commit meets this conflict, which planning again would only meet again.
     pub(crate) fn reject_on(&mut self, conflict: Conflict, error: HubError) {
         self.rejections.push((conflict, error));
     }
 
-    fn rejection(self, conflict: Conflict) -> Option<HubError> {
-        self.rejections.into_iter().find(|(on, _)| *on == conflict).map(|(_, error)| error)
+    /// Keeps the answer to a request that may be repeated.
+    pub(crate) fn keep_answer(&mut self, ctx: &Ctx, (purpose, request): (&str, &str), answer: &impl Serialize) {
+        let Some(idempotency) = &ctx.idempotency else { return };
+        let keep = Change::KeepAnswer {
+            key: kept_under(ctx, purpose, idempotency),
+            request_hash: hash(request),
+            status: idempotency.status,
+            answer: serde_json::to_string(answer).unwrap_or_default(),
+            at: self.stamp.now,
+        };
+        self.push(keep, "a repetition of the request gets the same answer");
+    }
+
+    /// What is planned, to be applied.
+    pub(crate) fn into_planned(self) -> Planned {
+        (self.plan, self.rejections)
     }
 }
 
-impl Hub {
-    /// Commits what `attempt` plans: all of it, durably, or nothing. On a conflict it is called again, so it has to read everything that its
-    /// plan rests on. The job of `ctx` ends in the same transaction, also when nothing changes.
-    ///
-    /// # Errors
-    /// Those of `attempt`; [`HubError::Busy`] when others kept changing the same things, or the job is another worker's by now.
-    pub(crate) async fn commit<T>(
-        &self,
-        ctx: &Ctx,
-        attempt: impl AsyncFnMut(&mut Tx<'_>) -> Result<T, HubError>,
-    ) -> Result<T, HubError> {
-        self.commit_or(ctx, attempt).await
+/// The tries of one journey.
+#[derive(Debug)]
+pub(crate) struct Tries<'a> {
+    hub: &'a Hub,
+    ctx: &'a Ctx,
+    started: Instant,
+    conflicts: u32,
+    span: tracing::Span,
+}
+
+impl<'a> Tries<'a> {
+    pub(crate) fn new(hub: &'a Hub, ctx: &'a Ctx) -> Self {
+        let conflicts = tracing::field::Empty;
+        let span = tracing::debug_span!("commit", actor = %ctx.actor, channel = %ctx.channel, conflicts);
+        Self { hub, ctx, started: Instant::now(), conflicts: 0, span }
     }
 
-    /// The same for a journey that has its own error.
-    pub(crate) async fn commit_or<T, E: From<HubError>>(
-        &self,
-        ctx: &Ctx,
-        mut attempt: impl AsyncFnMut(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let span = tracing::debug_span!("commit", actor = %ctx.actor, channel = %ctx.channel, conflicts = tracing::field::Empty);
-        async {
-            let started = Instant::now();
-            for conflicts in 0_u32.. {
-                let mint = || self.env.uuid();
-                let stamp = Stamp { now: self.env.now(), actor: &ctx.actor, channel: ctx.channel, mint: &mint };
-                let mut tx = Tx { stamp, plan: Plan::default(), rejections: Vec::new() };
-                let value = attempt(&mut tx).await?;
-                if let Some(job) = &ctx.job {
-                    tx.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: stamp.now }, "this was the job");
-                }
-                let conflict = match self.store().apply(&tx.plan).await {
-                    Ok(()) => return Ok(value),
-                    Err(ApplyError::Store(error)) => return Err(HubError::from(error).into()),
-                    Err(ApplyError::Conflict(conflict)) => conflict,
-                };
-                if let Some(rejection) = tx.rejection(conflict) {
-                    return Err(rejection.into());
-                }
-                tracing::Span::current().record("conflicts", conflicts + 1);
-                tracing::debug!(%conflict, "the world moved; planning again");
-                let job_lost = conflict == Conflict::Job && ctx.job.is_some();
-                if job_lost || started.elapsed() > RETRY_FOR {
-                    break;
-                }
-                self.wait_before_retry(conflicts).await;
-            }
-            Err(HubError::Busy.into())
+    /// Begins a try. `mint` makes fresh ids.
+    pub(crate) fn begin<'t>(&'t self, mint: &'t (dyn Fn() -> Uuid + Sync)) -> Tx<'t> {
+        let stamp = Stamp { now: self.hub.env.now(), actor: &self.ctx.actor, channel: self.ctx.channel, mint };
+        Tx { stamp, plan: Plan::default(), rejections: Vec::new() }
+    }
+
+    /// Reads and plans within the span of the journey.
+    pub(crate) async fn plan<T, E>(&self, planning: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        planning.instrument(self.span.clone()).await
+    }
+
+    /// Applies a plan, with the end of the job. False: the world moved meanwhile; it has to be made again.
+    pub(crate) async fn apply(&self, (mut plan, rejections): Planned, now: Timestamp) -> Result<bool, HubError> {
+        if let Some(job) = &self.ctx.job {
+            plan.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: now }, "this was the job");
         }
-        .instrument(span)
-        .await
+        let conflict = match self.hub.store().apply(&plan).instrument(self.span.clone()).await {
+            Ok(()) => return Ok(true),
+            Err(ApplyError::Store(error)) => return Err(error.into()),
+            Err(ApplyError::Conflict(conflict)) => conflict,
+        };
+        if let Some((_, rejection)) = rejections.into_iter().find(|(on, _)| *on == conflict) {
+            return Err(rejection);
+        }
+        self.span.record("conflicts", self.conflicts + 1);
+        tracing::debug!(%conflict, "the world moved; planning again");
+        let job_lost = conflict == Conflict::Job && self.ctx.job.is_some();
+        if job_lost || self.started.elapsed() > RETRY_FOR { Err(HubError::Busy) } else { Ok(false) }
     }
 
-    /// Commits what `attempt` plans, unless the same request was answered before: then that answer is given again, and the second value is
-    /// true. The changes and the answer are one transaction, so no crash and no race makes two of it. Without a key in `ctx`, every request is
-    /// a new one. `request` is everything that makes the request what it is.
-    ///
-    /// # Errors
-    /// As for [`Hub::commit`]; [`HubError::Precondition`] `idempotency_key_reused` when the key came with another request before.
-    pub(crate) async fn commit_once<T: Serialize + DeserializeOwned, E: From<HubError>>(
-        &self,
-        ctx: &Ctx,
-        (purpose, request): (&str, &str),
-        mut attempt: impl AsyncFnMut(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<(T, bool), E> {
-        let Some(idempotency) = &ctx.idempotency else { return Ok((self.commit_or(ctx, attempt).await?, false)) };
-        let key = kept_under(ctx, purpose, idempotency);
-        self.commit_or(ctx, async |tx| {
-            if let Some(before) = self.answered(ctx, (purpose, request)).await? {
+    /// Waits a random time, longer after more conflicts, so that those who met do not meet again.
+    pub(crate) async fn wait(&mut self) {
+        self.conflicts += 1;
+        let Some(doublings) = self.conflicts.checked_sub(RETRIES_AT_ONCE + 1) else { return };
+        let most = LONGEST_WAIT.min(Duration::from_millis(1 << doublings.min(6)));
+        tokio::time::sleep(most * (self.hub.env.random_u32() % 1024) / 1024).await;
+    }
+}
+
+/// Commits what the body plans: all of it, durably, or nothing. On a conflict the body runs again, so it has to read everything that its
+/// plan rests on. The job of the context ends in the same transaction, also when nothing changes. `return` leaves the body alone.
+///
+/// The result is an error of the body, or [`HubError::Busy`] when others kept changing the same things or the job is another worker's by now.
+///
+/// A macro, since the futures of async closures are not known to be `Send` where the closure borrows.
+macro_rules! commit {
+    ($hub:expr, $ctx:expr, |$tx:ident| $body:block) => {
+        $crate::commit::commit!($crate::HubError; $hub, $ctx, |$tx| $body)
+    };
+    ($error:ty; $hub:expr, $ctx:expr, |$tx:ident| $body:block) => {{
+        let (hub, ctx): (&$crate::Hub, &$crate::Ctx) = ($hub, $ctx);
+        let mut tries = $crate::commit::Tries::new(hub, ctx);
+        loop {
+            let mint = || hub.env.uuid();
+            let mut tx = tries.begin(&mint);
+            let planned = tries.plan::<_, $error>(async {
+                let $tx = &mut tx;
+                $body
+            });
+            let value = match planned.await {
+                Ok(value) => value,
+                Err(error) => break Err(error),
+            };
+            let now = tx.stamp.now;
+            match tries.apply(tx.into_planned(), now).await {
+                Ok(true) => break Ok(value),
+                Ok(false) => {}
+                Err(error) => break Err(<$error>::from(error)),
+            }
+            tries.wait().await;
+        }
+    }};
+}
+
+/// The same, unless the same request was answered before: then that answer is given again, and the second value is true. The changes and the
+/// answer are one transaction, so no crash and no race makes two of it. Without a key in the context, every request is a new one. The request
+/// is what it is for, and everything that makes it what it is.
+macro_rules! commit_once {
+    ($hub:expr, $ctx:expr, $request:expr, |$tx:ident| $body:block) => {
+        $crate::commit::commit_once!($crate::HubError; $hub, $ctx, $request, |$tx| $body)
+    };
+    ($error:ty; $hub:expr, $ctx:expr, $request:expr, |$tx:ident| $body:block) => {{
+        let request: (&str, &str) = $request;
+        $crate::commit::commit!($error; $hub, $ctx, |once| {
+            if let Some(before) = $hub.answered($ctx, request).await? {
                 return Ok((before, true));
             }
-            let value = attempt(tx).await?;
-            let keep = Change::KeepAnswer {
-                key: key.clone(),
-                request_hash: hash(request),
-                status: idempotency.status,
-                answer: serde_json::to_string(&value).unwrap_or_default(),
-                at: tx.stamp.now,
-            };
-            tx.push(keep, "a repetition of the request gets the same answer");
+            let answer: Result<_, $error> = async {
+                let $tx = &mut *once;
+                $body
+            }
+            .await;
+            let value = answer?;
+            once.keep_answer($ctx, request, &value);
             Ok((value, false))
         })
-        .await
-    }
+    }};
+}
 
+pub(crate) use {commit, commit_once};
+
+impl Hub {
     /// The answer that the same request got before, if it did.
     ///
     /// # Errors
@@ -214,14 +273,6 @@ impl Hub {
             ));
         }
         Ok(serde_json::from_str(&answer).ok())
-    }
-
-    /// Waits a random time, longer after more conflicts, so that those who met do not meet again.
-    async fn wait_before_retry(&self, conflicts: u32) {
-        let Some(doublings) = conflicts.checked_sub(RETRIES_AT_ONCE) else { return };
-        let most = LONGEST_WAIT.min(Duration::from_millis(1 << doublings.min(6)));
-        let part = self.env.random_u32();
-        tokio::time::sleep(most * (part % 1024) / 1024).await;
     }
 }
 

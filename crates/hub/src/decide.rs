@@ -8,6 +8,7 @@ use tessera_core::record::RecordKey;
 use tessera_core::review::{self, Decision, Question, Review};
 use tessera_store::StoredRecord;
 
+use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
 /// A question with what is needed to answer it.
@@ -68,7 +69,7 @@ impl Hub {
         note: Option<&str>,
         ctx: &Ctx,
     ) -> Result<(), HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, ctx, |tx| {
             let view = self.review(id).await?;
             if view.review.decided.is_some() {
                 return Err(HubError::precondition("review_decided", "this question was answered before"));
@@ -80,7 +81,6 @@ impl Hub {
             tx.extend(plan);
             Ok(())
         })
-        .await
     }
 
     async fn plan_decision(
@@ -128,8 +128,11 @@ impl Hub {
     ) -> Result<Plan, HubError> {
         let requester = self.store.record(record).await?;
         let requester = requester.ok_or_else(|| HubError::NotFound(format!("{record} was never read")))?;
-        let ground =
-            Ground::Decision { review_id: review.id, decided_by: stamp.actor.to_string(), note: note.map(ToOwned::to_owned) };
+        let ground = Ground::Decision {
+            review_id: review.id,
+            decided_by: stamp.actor.to_string(),
+            note: note.map(ToOwned::to_owned),
+        };
         self.admit_number(sign_in, &requester.key, &requester.attributes, ground, stamp).await
     }
 }

@@ -14,7 +14,7 @@ use tessera_store::StoreError;
 
 use crate::observe::Seen;
 use crate::sweep::Verdict;
-use crate::{Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// How many assets of one customer are read at once.
 const AT_ONCE: usize = 8;
@@ -39,6 +39,15 @@ pub(crate) struct Assets {
     pub elsewhere: Vec<Observation>,
     /// Devices of theirs that did not answer by their id, and what became of them.
     pub missing: Vec<Seen>,
+}
+
+/// What is stored of what was read.
+#[derive(Debug, Default)]
+struct Stored {
+    /// When each was read.
+    known: BTreeMap<RecordKey, Timestamp>,
+    /// Of which a change waits for a decision, with when it was read now.
+    waiting: Vec<(RecordKey, Timestamp)>,
 }
 
 impl Hub {
@@ -90,10 +99,10 @@ impl Hub {
     ) -> Result<Vec<Observation>, HubError> {
         let Assets { theirs, elsewhere, missing } = self.look_at_assets(requester_id, priority).await?;
         for asset in elsewhere {
-            self.observed(asset, "hub", "job").await?;
+            self.observed(asset, &Ctx::background()).await?;
         }
         for missing in &missing {
-            self.apply_observed(missing, "hub", "job").await?;
+            self.apply_observed(missing, &Ctx::background()).await?;
         }
         // What was somebody else's, or said something else, is told to whomever it concerns before it is reconciled with this requester, and
         // not at all while the brake holds it.
@@ -102,7 +111,8 @@ impl Hub {
             let before = self.store.device(&asset.key.system, &asset.key.external_id).await?;
             let now = Device::of(&asset, &self.config.device_type);
             let differs = |before: Device| now.as_ref() != Some(&Device { read_at: asset.read_at, ..before });
-            if !before.is_some_and(differs) || self.observed(asset.clone(), "hub", "job").await? == Verdict::Go {
+            let concerns = before.is_some_and(differs) || self.store.binding(&asset.key).await?.is_some();
+            if !concerns || self.observed(asset.clone(), &Ctx::background()).await? == Verdict::Go {
                 kept.push(asset);
             }
         }
@@ -111,20 +121,31 @@ impl Hub {
 
     /// Puts what was read beside what the hub knows. What was read later by somebody else takes the place of what is older.
     pub(crate) async fn facts(&self, reading: &Reading, customer: Option<&Customer>) -> Result<Facts<'_>, StoreError> {
-        let mut known = BTreeMap::new();
-        let requester = self.latest(&reading.requester, &mut known).await?;
-        let (mut contacts, mut assets) = (Vec::new(), Vec::new());
+        let mut stored = Stored::default();
+        let requester = self.latest(&reading.requester, &mut stored).await?;
+        let (mut contacts, mut assets, mut contested) = (Vec::new(), Vec::new(), Vec::new());
         for contact in &reading.contacts {
-            contacts.push(self.latest(contact, &mut known).await?);
-        }
-        for asset in &reading.assets {
-            let asset = self.latest(asset, &mut known).await?;
-            assets.extend(Some(asset).filter(|asset| asset.holder() == Some(requester.key.external_id.as_str())));
+            contacts.push(self.latest(contact, &mut stored).await?);
         }
         let linked_contact = match &reading.linked_contact {
-            Some(contact) => Some(self.latest(contact, &mut known).await?),
+            Some(contact) => Some(self.latest(contact, &mut stored).await?),
             None => None,
         };
+        let Stored { mut known, waiting } = stored;
+        for asset in &reading.assets {
+            let mut stored = Stored::default();
+            let asset = self.latest(asset, &mut stored).await?;
+            if asset.holder() != Some(requester.key.external_id.as_str()) {
+                continue;
+            }
+            // Whoever loses it hears of it, and the brake sees it: not here, but where one asset is read.
+            if stored.waiting.is_empty() && !self.is_anothers(&asset.key, &requester.key, customer).await? {
+                known.append(&mut stored.known);
+                assets.push(asset);
+            } else {
+                contested.push(asset.key);
+            }
+        }
         let mut contact_owners = Vec::new();
         for contact in &contacts {
             if let Some(owner) = self.store.customer_of(&contact.key).await?
@@ -150,21 +171,42 @@ impl Hub {
             contact_owners,
             asked,
             told,
+            waiting,
+            contested,
             read_at: reading.read_at,
             device_type: &self.config.device_type,
         })
     }
 
-    /// What was read, or what is stored if that was read later; when the stored one was read goes into `known`.
-    async fn latest(
+    /// Whether a device is with another customer, as far as the hub knows.
+    async fn is_anothers(
         &self,
-        read: &Observation,
-        known: &mut BTreeMap<RecordKey, Timestamp>,
-    ) -> Result<Observation, StoreError> {
-        let Some(stored) = self.store.record(&read.key).await? else { return Ok(read.clone()) };
-        known.insert(stored.key.clone(), stored.read_at);
-        let later = stored.read_at > read.read_at && stored.gone_at.is_none();
-        Ok(if later { stored.observation() } else { read.clone() })
+        asset: &RecordKey,
+        requester: &RecordKey,
+        customer: Option<&Customer>,
+    ) -> Result<bool, StoreError> {
+        let device = self.store.device(&asset.system, &asset.external_id).await?;
+        let Some(holder) = device.and_then(|device| device.holder).filter(|holder| *holder != requester.external_id)
+        else {
+            return Ok(false);
+        };
+        let owner = self.store.customer_of(&RecordKey::new(&asset.system, Kind::Requester, holder)).await?;
+        Ok(owner.is_some_and(|owner| customer.is_none_or(|customer| customer.id != owner.id)))
+    }
+
+    /// What was read, or what is stored if that was read later.
+    async fn latest(&self, read: &Observation, stored: &mut Stored) -> Result<Observation, StoreError> {
+        let Some(record) = self.store.record(&read.key).await? else { return Ok(read.clone()) };
+        stored.known.insert(record.key.clone(), record.read_at);
+        if record.held_at.is_some() {
+            stored.waiting.push((record.key.clone(), read.read_at));
+        }
+        if record.read_at > read.read_at && record.gone_at.is_none() {
+            return Ok(record.observation());
+        }
+        let mut read = read.clone();
+        read.attributes.complete(&record.attributes);
+        Ok(read)
     }
 
     pub(crate) fn requester_key(&self, requester_id: &str) -> RecordKey {

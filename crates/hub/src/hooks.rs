@@ -4,6 +4,7 @@ use tessera_core::actor::{Actor, Channel};
 use tessera_core::job::{Hint, Task};
 use tessera_core::plan::{Change, Unusable};
 
+use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
@@ -25,7 +26,7 @@ impl Hub {
     }
 
     async fn delivered(&self, hook: &str, tasks: Vec<Task>, unusable: Option<Unusable>) -> Result<(), HubError> {
-        self.commit(&Ctx::new(self.desk_actor(), Channel::Hook), async |tx| {
+        commit!(self, &Ctx::new(self.desk_actor(), Channel::Hook), |tx| {
             for task in tasks.clone() {
                 tx.enqueue(task, "the service desk's workflow says so");
             }
@@ -33,7 +34,6 @@ impl Hub {
             tx.push(Change::NoteDelivery { hook, at, unusable }, "staff see whether the hook is in use");
             Ok(())
         })
-        .await
     }
 
     /// The service desk as an actor.

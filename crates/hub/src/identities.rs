@@ -9,6 +9,7 @@ use tessera_core::identity::{self, Household, IdentityRefusal};
 use tessera_core::person::{ACCOUNT_DELETED, Inactive};
 
 use crate::activate::actor_of;
+use crate::commit::commit;
 use crate::secret::hash;
 use crate::sign_in::Whose;
 use crate::{Ctx, Hub, HubError};
@@ -73,7 +74,7 @@ impl Hub {
         session: Option<[u8; 32]>,
         channel: Channel,
     ) -> Result<(), HubError> {
-        self.commit(&Ctx::new(actor_of(mine), channel), async |tx| {
+        commit!(self, &Ctx::new(actor_of(mine), channel), |tx| {
             let (customer, identities) = self.household(mine).await?;
             let owner = self.store.identity(&added.identity).await?.map(|identity| identity.customer_id);
             let household = Household { customer, identities: &identities, session };
@@ -81,7 +82,6 @@ impl Hub {
             tx.extend(plan.map_err(refused)?);
             Ok(())
         })
-        .await
     }
 
     /// Removes a sign-in of the person of `mine`, never the last. Its sessions end, and those of their other sign-ins but `session`.
@@ -98,7 +98,7 @@ impl Hub {
         if let Some(passkey) = self.passkey_beside(mine, id).await? {
             return self.remove_own_passkey(passkey, id, session, channel).await;
         }
-        self.commit(&Ctx::new(actor_of(mine), channel), async |tx| {
+        commit!(self, &Ctx::new(actor_of(mine), channel), |tx| {
             let (customer, identities) = self.household(mine).await?;
             let going = identities.iter().find(|identity| identity.id == id);
             let link = match going {
@@ -107,12 +107,10 @@ impl Hub {
             };
             let link = link.filter(|link| link.customer_id == customer.id);
             let household = Household { customer, identities: &identities, session };
-            let plan =
-                identity::remove(household, id, link.as_ref(), tx.stamp);
+            let plan = identity::remove(household, id, link.as_ref(), tx.stamp);
             tx.extend(plan.map_err(refused)?);
             Ok(())
         })
-        .await
     }
 
     /// Refuses whoever became inactive: their tokens live on at the provider, and open nothing here (`P04`). Whose marketplace closed the account

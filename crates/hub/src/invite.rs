@@ -10,6 +10,7 @@ use tessera_core::normalise;
 use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::record::{Attributes, Kind, RecordKey, Requester};
 
+use crate::commit::{commit, commit_once};
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 
@@ -24,6 +25,8 @@ pub struct Invited {
     pub expires_at: Timestamp,
     /// Where the mail goes.
     pub email: String,
+    /// Whether the same request was answered before, and this is the invitation that was made then.
+    pub repeated: bool,
 }
 
 /// How an invitation is made.
@@ -39,13 +42,13 @@ struct How {
 const PURPOSE: &str = "invite";
 
 impl Hub {
-    /// Invites a requester. A new invitation takes back the ones before that nobody has used. The second value is true when the same request
-    /// was answered before: then that invitation is told again.
+    /// Invites a requester. A new invitation takes back the ones before that nobody has used. When the same request was
+    /// answered before, that invitation is told again.
     ///
     /// # Errors
     /// [`HubError::NotFound`] when the service desk has no such requester, [`HubError::Precondition`] when it is deactivated or has no
     /// e-mail address, [`HubError::Connect`] when the service desk does not answer.
-    pub async fn invite(&self, requester_id: &str, ctx: &Ctx) -> Result<(Invited, bool), HubError> {
+    pub async fn invite(&self, requester_id: &str, ctx: &Ctx) -> Result<Invited, HubError> {
         self.invite_how(requester_id, How { priority: Priority::Interactive, mail: true }, ctx).await
     }
 
@@ -55,7 +58,7 @@ impl Hub {
     /// Those of [`Hub::invite`].
     pub async fn invite_without_mail(&self, requester_id: &str, ctx: &Ctx) -> Result<Invited, HubError> {
         let how = How { priority: Priority::Interactive, mail: false };
-        Ok(self.invite_how(requester_id, how, ctx).await?.0)
+        self.invite_how(requester_id, how, ctx).await
     }
 
     /// Invites a requester as a job asks for it; the job ends in the same transaction.
@@ -69,11 +72,11 @@ impl Hub {
         self.invite_how(requester_id, How { priority: Priority::Background, mail: true }, &ctx).await.map(drop)
     }
 
-    async fn invite_how(&self, requester_id: &str, how: How, ctx: &Ctx) -> Result<(Invited, bool), HubError> {
+    async fn invite_how(&self, requester_id: &str, how: How, ctx: &Ctx) -> Result<Invited, HubError> {
         let requester_id = requester_id.trim();
         let request = (PURPOSE, requester_id);
         if let Some(before) = self.answered(ctx, request).await? {
-            return Ok((self.invited(before).await?, true));
+            return self.invited(before, true).await;
         }
         let not_found = || HubError::NotFound(format!("the service desk has no requester {requester_id}"));
         // Ids are digits everywhere in the service desk; anything else would only become part of a URL.
@@ -84,23 +87,21 @@ impl Hub {
         let Attributes::Requester(requester) = observation.attributes.clone() else { return Err(not_found()) };
         let email = address_of(&requester, requester_id)?;
         self.observed(observation, &ctx.going_on()).await?;
-        let (id, repeated) = self
-            .commit_once(ctx, request, async |tx| {
-                let invitation = self.draft(&requester, requester_id, &email, tx.stamp);
-                let id = invitation.id;
-                tx.extend(issue(invitation, how, tx.stamp));
-                Ok(id)
-            })
-            .await?;
-        Ok((self.invited(id).await?, repeated))
+        let (id, repeated) = commit_once!(self, ctx, request, |tx| {
+            let invitation = self.draft(&requester, requester_id, &email, tx.stamp);
+            let id = invitation.id;
+            tx.extend(issue(invitation, how, tx.stamp));
+            Ok(id)
+        })?;
+        self.invited(id, repeated).await
     }
 
     /// An invitation as whoever asked for it is told. The link is not kept: it is made again from the invitation's id.
-    async fn invited(&self, id: InvitationId) -> Result<Invited, HubError> {
+    async fn invited(&self, id: InvitationId, repeated: bool) -> Result<Invited, HubError> {
         let invitation = self.store.invitation(id).await?;
         let invitation = invitation.ok_or_else(|| HubError::NotFound(format!("there is no invitation {id}")))?;
         let (expires_at, email) = (invitation.expires_at, invitation.email);
-        Ok(Invited { id, url: self.invitation_url(id), expires_at, email })
+        Ok(Invited { id, url: self.invitation_url(id), expires_at, email, repeated })
     }
 
     fn draft(&self, requester: &Requester, requester_id: &str, email: &str, stamp: Stamp<'_>) -> Invitation {
@@ -142,22 +143,20 @@ impl Hub {
     /// Asks for a requester to be invited soon. It is written down durably; the service desk need not answer now.
     pub async fn ask_invitation(&self, requester_id: &str, asked_by: Actor) -> Result<(), HubError> {
         let task = Task::Invite { requester_id: requester_id.to_owned(), asked_by: asked_by.clone() };
-        self.commit(&Ctx::new(asked_by, Channel::Hook), async |tx| {
+        commit!(self, &Ctx::new(asked_by, Channel::Hook), |tx| {
             tx.enqueue(task.clone(), "somebody asked for an invitation");
             Ok(())
         })
-        .await
     }
 
     /// Takes back every invitation of a requester that nobody has used.
     pub async fn withdraw_invitations(&self, requester_id: &str, ctx: &Ctx) -> Result<(), HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, ctx, |tx| {
             let (system, external_id) = (self.desk.name().to_owned(), requester_id.to_owned());
             let (at, why) = (tx.stamp.now, Revocation::Withdrawn);
             tx.push(Change::RevokeInvitations { system, external_id, at, why }, "staff take it back");
             Ok(())
         })
-        .await
     }
 
     /// Sends a new link to whoever an old one belongs to, and says nothing about it to whoever asks (`A20`).

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use jiff::SignedDuration;
 use tessera_connect::Priority;
 use tessera_connect::invoices::{Feed, Reading};
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::id::{CustomerId, PlaceId};
 use tessera_core::invoice::{self, BadRow, Bill, CustomerKey, Mapping, Owner, Row, Text as _, Unmatched};
 use tessera_core::job::Task;
@@ -15,6 +16,7 @@ use tessera_core::normalise;
 use tessera_core::plan::{Change, Plan};
 use tessera_store::{FeedState, StoreError};
 
+use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
 /// How many rows that could not be read are kept for staff.
@@ -64,7 +66,7 @@ impl Hub {
         };
         let last = self.store.invoice_feed(source.name(self)).await?;
         if last.is_none_or(|last| last.began_at + source.every <= self.env.now()) {
-            self.ask_invoices("hub", "job").await?;
+            self.ask_invoices(&Ctx::background()).await?;
         }
         Ok(())
     }
@@ -81,10 +83,10 @@ impl Hub {
         if self.store.has_live_job(&Task::ReadInvoices.key()).await? {
             return Ok(());
         }
-        let mut plan = Plan::default();
-        let job = tx.stamp.job(Task::ReadInvoices);
-        plan.push(Change::Enqueue(job), "the source is read in the background");
-        Ok(self.store().apply(&plan).await?)
+        commit!(self, ctx, |tx| {
+            tx.enqueue(Task::ReadInvoices, "the source is read in the background");
+            Ok(())
+        })
     }
 
     /// Reads the source to its end.
@@ -149,7 +151,7 @@ impl Hub {
                 Err(bad) => self.note_bad(source, bad, feed, &mut confirmed).await?,
             }
         }
-        Ok(self.store().apply(&confirmed).await?)
+        self.commit_confirmed(source, confirmed).await
     }
 
     /// Reads the deals that were won, page by page. Whose a deal is takes a call for each, so one that did not change since the last good
@@ -176,10 +178,10 @@ impl Hub {
                 match (known, listed.text("id")) {
                     (Some(known), _) => {
                         self.observe_bill(source, known.invoice.bill, &mut Plan::default()).await?;
-                        let mut plan = Plan::default();
+                        let mut confirmed = Plan::default();
                         let change = Change::ConfirmInvoice { id: known.invoice.id, at: self.env.now() };
-                        plan.push(change, "its source says so still");
-                        self.store().apply(&plan).await?;
+                        confirmed.push(change, "its source says so still");
+                        self.commit_confirmed(source, confirmed).await?;
                         feed.rows += 1;
                     }
                     (None, Some(id)) => {
@@ -204,25 +206,34 @@ impl Hub {
     /// Applies what a bill changes. That nothing changed is collected in `confirmed`.
     async fn observe_bill(&self, source: &InvoiceSource, bill: Bill, confirmed: &mut Plan) -> Result<(), HubError> {
         let name = source.name(self);
-        self.commit(ctx, async |tx| {
+        let still_so = commit!(self, &self.source_ctx(source), |tx| {
             let known = self.store.invoice_known(name, &bill.number).await?;
             let owner = self.bill_owner(source, &bill).await?;
             let customer = match &owner {
                 Owner::Found(customer, _) => self.store.customer(*customer).await?,
                 Owner::Unmatched(_) => None,
             };
-            let actor = format!("system:{name}");
-            let plan = {
-                invoice::observe(name, bill.clone(), known.as_ref(), &owner, customer, tx.stamp)
-            };
+            let plan = invoice::observe(name, bill.clone(), known.as_ref(), &owner, customer, tx.stamp);
             if plan.changes().all(|change| matches!(change, Change::ConfirmInvoice { .. })) {
-                confirmed.extend(plan);
-                return Ok(());
+                return Ok(Some(plan));
             }
             tx.extend(plan);
+            Ok(None)
+        })?;
+        confirmed.extend(still_so.unwrap_or_default());
+        Ok(())
+    }
+
+    async fn commit_confirmed(&self, source: &InvoiceSource, confirmed: Plan) -> Result<(), HubError> {
+        commit!(self, &self.source_ctx(source), |tx| {
+            tx.extend(confirmed.clone());
             Ok(())
         })
-        .await
+    }
+
+    /// The source of invoices at work.
+    fn source_ctx(&self, source: &InvoiceSource) -> Ctx {
+        Ctx::new(Actor::system(source.name(self).to_owned()), Channel::Job)
     }
 
     async fn note_bad(
@@ -259,10 +270,11 @@ impl Hub {
             feed.error = Some(detail);
             return Ok(());
         }
-        let mut plan = Plan::default();
-        let change = Change::MissInvoices { source: source.to_owned(), at: feed.began_at };
-        plan.push(change, "the source does not name them any more; they are kept");
-        Ok(self.store().apply(&plan).await?)
+        commit!(self, &Ctx::new(Actor::system(source.to_owned()), Channel::Job), |tx| {
+            let change = Change::MissInvoices { source: source.to_owned(), at: feed.began_at };
+            tx.push(change, "the source does not name them any more; they are kept");
+            Ok(())
+        })
     }
 
     /// The source has nothing new; customers may have come whose invoices were nobody's.

@@ -9,17 +9,20 @@ use jiff::{SignedDuration, Timestamp};
 use tessera_connect::ConnectError;
 use tessera_connect::mail::{MailError, Message};
 use tessera_core::activation::ActivationState;
-use tessera_core::id::{ActivationId, CustomerId, InvitationId, PersonId, RmaId};
+use tessera_core::id::{ActivationId, CustomerId, InvitationId, JobId, PersonId, RmaId};
 use tessera_core::invitation::InvitationState;
 use tessera_core::job::{Leased, Task};
+use tessera_core::plan::Change;
+use tessera_core::timeline::Event;
 use tessera_core::{mask, normalise, rma};
-use tessera_store::StoreError;
+use tessera_store::{Conflict, JobState, StoreError};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::commit::commit;
 use crate::letters::{ActivatedLetter, InvitationLetter, Letter, SignInChangedLetter};
 use crate::reread::waits_for_repair;
-use crate::{Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// How many jobs run at once in one process. They mostly wait for outside systems.
 const AT_ONCE: usize = 16;
@@ -76,6 +79,26 @@ impl Hub {
         if let Err(error) = self.technical().reclaim_jobs(self.env.now() + LONGEST_LEASE + LEASE).await {
             tracing::error!(%error, "could not take over jobs");
         }
+    }
+
+    /// Has a job that was given up tried again.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when there is no such job, or it was not given up.
+    pub async fn retry_job(&self, id: JobId, ctx: &Ctx) -> Result<(), HubError> {
+        commit!(self, ctx, |tx| {
+            let none = || {
+                let detail = "it is no longer among those given up, or the same already waits";
+                HubError::NotFound(format!("job {id} was not started again: {detail}"))
+            };
+            let job = self.store.job(id).await?.filter(|job| job.state == JobState::Failed).ok_or_else(none)?;
+            tx.reject_on(Conflict::Job, none());
+            let mut operator = self.draft_of(self.customer_or_house(None).await?, tx.stamp);
+            operator.note(&Event::JobRetried { job_id: id, kind: job.task.kind().to_owned() });
+            tx.push(Change::ReviveJob { id, at: tx.stamp.now }, "staff have it tried again");
+            tx.extend(operator.finish());
+            Ok(())
+        })
     }
 
     /// Runs what is due now, one after the other, until nothing is. For tests and one-off commands.
@@ -156,7 +179,7 @@ impl Hub {
             Task::MailInvitation { invitation_id } => return self.mail_invitation(*invitation_id, job).await,
             Task::MailActivated { activation_id } => return self.mail_activated(*activation_id, job).await,
             Task::RunActivation { activation_id } => self.run_activation(*activation_id, job).await,
-            Task::Invite { requester_id, asked_by } => self.invite_for_job(requester_id, asked_by, job).await.map(drop),
+            Task::Invite { requester_id, asked_by } => self.invite_for_job(requester_id, asked_by, job).await,
             Task::Refresh { customer_id } | Task::LookAgain { customer_id } => self.refresh(*customer_id, job).await,
             Task::TellFollowers { post_id, after } => self.tell_followers(*post_id, *after, job).await,
             Task::MailReply { post_id, person_id } => return self.mail_reply(*post_id, *person_id, job).await,

@@ -74,7 +74,7 @@ pub use seats::{Counting, SeatRule, SeatRules};
 pub use secret::{SecretKey, hash, random_token};
 pub use sign_in::{BeginError, Purpose, SignedIn};
 pub use staff::{SignInOutcome, StaffSession};
-pub use sweep::SweepOrder;
+pub use sweep::{Chosen, SweepOrder};
 pub use why::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
 
 /// Everything a journey needs. Cloning it is cheap.
@@ -85,7 +85,6 @@ pub struct Hub(Arc<Inner>);
 struct Inner {
     shared: Shared,
     store: Store,
-    lanes: marketplace::Lanes,
     examinations: doctor::Examinations,
     passkeys: Option<Webauthn>,
 }
@@ -146,12 +145,12 @@ impl std::ops::Deref for Hub {
 impl Hub {
     /// A hub of these parts.
     pub fn new(parts: Parts) -> Self {
-        let (lanes, examinations) = (marketplace::Lanes::default(), doctor::Examinations::default());
+        let examinations = doctor::Examinations::default();
         let passkeys = door::relying_party(&parts.config.public_url, &parts.config.brand.name);
         let Parts { config, store, desk, crm, providers, invoices, mailer, letters, env } = parts;
         let reads = store.reads().clone();
         let shared = Shared { config, store: reads, desk, crm, providers, invoices, mailer, letters, env };
-        Self(Arc::new(Inner { shared, store, lanes, examinations, passkeys }))
+        Self(Arc::new(Inner { shared, store, examinations, passkeys }))
     }
 
     /// The store to write to: [`Hub::commit`] is the only caller that applies plans.
@@ -162,10 +161,6 @@ impl Hub {
     /// The writes that are no plan.
     fn technical(&self) -> Technical<'_> {
         self.0.store.technical()
-    }
-
-    fn lanes(&self) -> &marketplace::Lanes {
-        &self.0.lanes
     }
 
     fn examinations(&self) -> &doctor::Examinations {

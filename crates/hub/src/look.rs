@@ -4,7 +4,7 @@ use tessera_connect::Priority;
 use tessera_core::record::{Kind, RecordKey};
 
 use crate::observe::Seen;
-use crate::{Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 impl Hub {
     /// Reads a requester with its assets, an asset, or a contact now, and writes down what it says. A requester made a minute ago is known

@@ -13,6 +13,7 @@ use tessera_core::plan::{Plan, Stamp};
 use tessera_core::record::{Attributes, RecordKey};
 
 use crate::activate::actor_of;
+use crate::commit::commit;
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 
@@ -65,11 +66,10 @@ impl Hub {
     /// Asks for a number to be weighed soon: the answer to whoever waits must not depend on the service desk.
     pub(crate) async fn ask_weighing(&self, sign_in: &SignIn, requester_id: &str) -> Result<(), HubError> {
         let task = Task::WeighNumber { sign_in: Box::new(sign_in.clone()), requester_id: requester_id.to_owned() };
-        self.commit(&Ctx::new(Actor::Hub, Channel::B2c), async |tx| {
+        commit!(self, &Ctx::new(Actor::Hub, Channel::B2c), |tx| {
             tx.enqueue(task.clone(), "a sign-in came with nothing but a number");
             Ok(())
         })
-        .await
     }
 
     /// Reads the requester and links the sign-in if its verified address is the requester's; otherwise staff are asked.
@@ -88,7 +88,7 @@ impl Hub {
         };
         self.observed(requester.clone(), &Ctx::background()).await?;
         let ctx = Ctx::new(actor_of(&sign_in.identity), Channel::B2c).ending(job);
-        self.commit(&ctx, async |tx| {
+        commit!(self, &ctx, |tx| {
             match self.known_by_number(sign_in, &requester.key).await {
                 Ok(None) => {}
                 // Linked, under way, asked or declined already: there is nothing left to do.
@@ -111,6 +111,5 @@ impl Hub {
             }
             Ok(())
         })
-        .await
     }
 }

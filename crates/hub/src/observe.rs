@@ -4,48 +4,49 @@
 use jiff::Timestamp;
 use tessera_core::customer::{Customer, Link};
 use tessera_core::handover::{self, Hands};
+use tessera_core::hold::{HoldChange, PlannedOn, Taking};
 use tessera_core::invitation::InvitationState;
 use tessera_core::normalise;
 use tessera_core::observe;
 use tessera_core::plan::{Plan, Stamp};
 use tessera_core::record::{Attributes, Kind, Observation, RecordKey};
 use tessera_core::vanish::{self, Merged, Missing};
-use tessera_store::{StoreError, StoredRecord};
+use tessera_store::{Binding, StoreError, StoredRecord};
 
+use crate::commit::commit;
 use crate::sweep::Verdict;
 use crate::{Ctx, Hub, HubError};
 
-/// What a system said when it was asked for an object by its id.
-#[derive(Debug, Clone)]
-pub(crate) enum Seen {
-    /// It is there.
-    There(Box<Observation>),
-    /// It is not.
-    Missing {
-        /// Which.
-        key: RecordKey,
-        /// When the look began.
-        read_at: Timestamp,
-        /// The one it was merged into, if there is evidence of that.
-        heir: Option<Box<Observation>>,
-    },
+pub(crate) use tessera_core::observe::Seen;
+
+/// What follows from what was seen, and what it was planned on.
+#[derive(Debug, Default)]
+pub(crate) struct Planned {
+    /// What changes.
+    pub plan: Plan,
+    /// The stored record it was planned on; none: the object is new.
+    pub on: Option<PlannedOn>,
+    /// Where the change of the record waits, if one does.
+    pub binding: Option<Binding>,
+    /// Other records of the plan of which a change waits, with when they were read.
+    pub waiting: Vec<(RecordKey, Timestamp)>,
 }
 
-impl Seen {
-    /// Which object.
-    pub(crate) fn key(&self) -> &RecordKey {
-        match self {
-            Self::There(observation) => &observation.key,
-            Self::Missing { key, .. } => key,
+impl Planned {
+    /// The plan, with what it takes counted, after which nothing waits that this reading settles. Both come first: no plan that expects a
+    /// record passes by what waits of it, and what no longer waits does not count twice.
+    pub(crate) fn settling(self, seen: &Seen, taking: Option<Taking>, now: Timestamp) -> Plan {
+        let mut settled = Plan::default();
+        let own = self.binding.map(|_| (seen.key().clone(), seen.read_at()));
+        for (key, read_at) in own.into_iter().chain(self.waiting) {
+            let release = HoldChange::Release { key, read_at, at: now };
+            settled.hold(release, "what was read now takes the place of what waited");
         }
-    }
-
-    /// When the look began.
-    pub(crate) fn read_at(&self) -> Timestamp {
-        match self {
-            Self::There(observation) => observation.read_at,
-            Self::Missing { read_at, .. } => *read_at,
+        if let Some(taking) = taking {
+            settled.hold(HoldChange::Take(taking), "what nobody decided counts, and is limited");
         }
+        settled.extend(self.plan);
+        settled
     }
 }
 
@@ -62,61 +63,65 @@ impl Hub {
     }
 
     async fn apply_seen(&self, seen: &Seen, braked: bool, ctx: &Ctx) -> Result<Verdict, HubError> {
-        let verdict = self
-            .commit(ctx, async |tx| {
-                let Some(plan) = self.plan_observed(seen, tx.stamp).await? else { return Ok((Verdict::Go, None)) };
-                let takes = if braked { plan.takes_away() } else { 0 };
-                if takes > 0 && self.brake(seen, takes).await? == Verdict::Held {
-                    return Ok((Verdict::Held, None));
-                }
-                tx.extend(plan);
-                Ok((Verdict::Go, Some(takes)))
-            })
-            .await?;
-        if let (_, Some(takes)) = verdict {
-            self.applied(seen, takes).await?;
-        }
-        Ok(verdict.0)
+        commit!(self, ctx, |tx| {
+            let Some(planned) = self.plan_observed(seen, tx.stamp).await? else { return Ok(Verdict::Go) };
+            let (verdict, plan) = if braked {
+                self.brake(seen, planned).await?
+            } else {
+                (Verdict::Go, planned.settling(seen, None, tx.stamp.now))
+            };
+            tx.extend(plan);
+            Ok(verdict)
+        })
     }
 
     /// An object was read.
-    pub(crate) async fn observed(
-        &self,
-        observation: Observation,
-        ctx: &Ctx
-    ) -> Result<Verdict, HubError> {
+    pub(crate) async fn observed(&self, observation: Observation, ctx: &Ctx) -> Result<Verdict, HubError> {
         self.apply_observed(&Seen::There(Box::new(observation)), ctx).await
     }
 
-    /// What follows from what was seen; `None` when a later reading is there already, or when nobody knows what is not there.
+    /// What follows from what was seen; `None` when a later reading is there already, or waits for a decision, or when nobody knows what is
+    /// not there.
     ///
     /// The stored record is read first. Everything the plan rests on is read after it, so that a plan made of two states expects a record
     /// that is there no more, and is refused.
-    pub(crate) async fn plan_observed(
-        &self,
-        seen: &Seen,
-        stamp: Stamp<'_>
-    ) -> Result<Option<Plan>, StoreError> {
+    pub(crate) async fn plan_observed(&self, seen: &Seen, stamp: Stamp<'_>) -> Result<Option<Planned>, StoreError> {
         let known = self.store.record(seen.key()).await?;
         if known.as_ref().is_some_and(|known| known.read_at > seen.read_at()) {
             return Ok(None);
         }
-        match (seen, known) {
-            (Seen::There(observation), known) => self.plan_there(observation, known, stamp).await.map(Some),
-            (Seen::Missing { .. }, None) => Ok(None),
-            // What is known to be gone is not missed again.
-            (Seen::Missing { .. }, Some(known)) if known.gone_at.is_some() => Ok(None),
-            (Seen::Missing { read_at, heir, .. }, Some(known)) => {
-                self.plan_missing(known, *read_at, heir.as_deref(), stamp).await.map(Some)
-            }
+        let binding = match known.as_ref().and_then(|known| known.held_at) {
+            Some(_) => self.store.binding(seen.key()).await?,
+            None => None,
+        };
+        if binding.is_some_and(|binding| binding.read_at > seen.read_at()) {
+            return Ok(None);
         }
+        let on = known.as_ref().map(|known| PlannedOn { read_at: known.read_at, content_hash: known.content_hash });
+        let mut waiting = Vec::new();
+        let plan = match (seen, known) {
+            (Seen::There(observation), known) => {
+                let mut observation = observation.clone();
+                if let Some(known) = &known {
+                    observation.attributes.complete(&known.attributes);
+                }
+                self.plan_there(&observation, known, stamp).await?
+            }
+            (Seen::Missing { .. }, None) => return Ok(None),
+            // What is known to be gone is not missed again.
+            (Seen::Missing { .. }, Some(known)) if known.gone_at.is_some() => return Ok(None),
+            (Seen::Missing { read_at, heir, .. }, Some(known)) => {
+                self.plan_missing(known, *read_at, heir.as_deref(), &mut waiting, stamp).await?
+            }
+        };
+        Ok(Some(Planned { plan, on, binding, waiting }))
     }
 
     async fn plan_there(
         &self,
         observation: &Observation,
         known: Option<StoredRecord>,
-        stamp: Stamp<'_>
+        stamp: Stamp<'_>,
     ) -> Result<Plan, StoreError> {
         match observation.key.kind {
             Kind::Requester => self.plan_requester(observation, known.as_ref(), stamp).await,
@@ -130,7 +135,7 @@ impl Hub {
         &self,
         observation: &Observation,
         known: Option<&StoredRecord>,
-        stamp: Stamp<'_>
+        stamp: Stamp<'_>,
     ) -> Result<Plan, StoreError> {
         let owner = self.owner(&observation.key).await?;
         let invitations = self.store.invitations(&observation.key.system, &observation.key.external_id).await?;
@@ -151,7 +156,7 @@ impl Hub {
         &self,
         observation: &Observation,
         known: Option<&StoredRecord>,
-        stamp: Stamp<'_>
+        stamp: Stamp<'_>,
     ) -> Result<Plan, StoreError> {
         let owner = self.store.customer_of(&observation.key).await?.map(|customer| customer.id);
         let email = observation.attributes.primary_email().and_then(normalise::email);
@@ -171,7 +176,7 @@ impl Hub {
         &self,
         observation: &Observation,
         known: Option<&StoredRecord>,
-        stamp: Stamp<'_>
+        stamp: Stamp<'_>,
     ) -> Result<Plan, StoreError> {
         let key = &observation.key;
         let before = self.store.device(&key.system, &key.external_id).await?;
@@ -190,7 +195,8 @@ impl Hub {
         known: StoredRecord,
         read_at: Timestamp,
         heir: Option<&Observation>,
-        stamp: Stamp<'_>
+        waiting: &mut Vec<(RecordKey, Timestamp)>,
+        stamp: Stamp<'_>,
     ) -> Result<Plan, StoreError> {
         let key = &known.key;
         let (owner, devices) = if key.kind == Kind::Asset {
@@ -217,7 +223,12 @@ impl Hub {
         let Some(heir) = heir else {
             return Ok(vanish::missing(missing, grace, stamp));
         };
-        let heir_known = self.store.record(&heir.key).await?.map(|record| record.read_at);
+        let heir_record = self.store.record(&heir.key).await?;
+        // The one that stayed is read in its own right next: whatever it would lose is weighed again there.
+        if heir_record.as_ref().is_some_and(|record| record.held_at.is_some()) {
+            waiting.push((heir.key.clone(), heir.read_at));
+        }
+        let heir_known = heir_record.map(|record| record.read_at);
         let heir_of = self.store.customer_of(&heir.key).await?;
         let address = known.attributes.primary_email().unwrap_or_default();
         let merged = Merged { missing, heir, heir_known, heir_of: heir_of.as_ref(), address, asked: &asked };

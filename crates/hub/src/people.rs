@@ -6,10 +6,11 @@ use tessera_core::id::{ContactId, CustomerId, PersonId, PlaceId};
 use tessera_core::licence::LicenceType;
 use tessera_core::person::{self, Person, PersonDraft};
 use tessera_core::place::{self, Place, PlaceDraft};
-use tessera_core::plan::{Change, Draft, Plan, Stamp};
+use tessera_core::plan::{Change, Draft, Stamp};
 use tessera_core::record::{Kind, RecordKey};
 use tessera_core::timeline::Event;
 
+use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
 /// Places within places are followed no further than this; deeper than any address is.
@@ -35,20 +36,17 @@ impl Hub {
             (None, None, Some(place)) => self.store.place(place).await?.and_then(|place| place.owner),
             (None, None, None) => None,
         };
-        self.commit(ctx, async |tx| {
+        commit!(self, ctx, |tx| {
             if let Some(taken) = &wanted.person_id {
                 self.check_free(taken, None).await?;
             }
             let owner = self.customer_or_house(owner).await?;
-            let planned = {
-                person::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp)
-            };
+            let planned = { person::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp) };
             let (made, plan) =
                 planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
             tx.extend(plan);
             Ok(made)
         })
-        .await
     }
 
     /// Changes a person. `version`: the version that was looked at; none: whatever it is now.
@@ -62,7 +60,7 @@ impl Hub {
         change: impl Fn(&Person) -> PersonDraft,
         ctx: &Ctx,
     ) -> Result<Person, HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, ctx, |tx| {
             let before = self.store.person(id).await?;
             let before = before.ok_or_else(|| HubError::NotFound(format!("there is no person {id}")))?;
             if version.is_some_and(|version| version != before.version) {
@@ -77,9 +75,7 @@ impl Hub {
                 self.check_free(taken, Some(id)).await?;
             }
             let owner = self.customer_or_house(Some(before.customer_id)).await?;
-            let planned = {
-                person::change(&before, wanted, self.draft_of(owner, tx.stamp), tx.stamp)
-            };
+            let planned = { person::change(&before, wanted, self.draft_of(owner, tx.stamp), tx.stamp) };
             let (mut after, plan) =
                 planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
             if !plan.is_empty() {
@@ -88,7 +84,6 @@ impl Hub {
             tx.extend(plan);
             Ok(after)
         })
-        .await
     }
 
     /// Notes that a licence type that does not exist was asked for somebody, so that the explanation can name it (`P13`), and says so.
@@ -97,12 +92,11 @@ impl Hub {
         let nearest = LicenceType::nearest(&code).as_str();
         if let Some(person_id) = person_id {
             let person_key: String = person::key(person_id).chars().take(64).collect();
-            self.commit(ctx, async |tx| {
+            commit!(self, ctx, |tx| {
                 let (person_key, code, at) = (person_key.clone(), code.clone(), tx.stamp.now);
                 tx.push(Change::NoteRefusedLicence { person_key, code, at }, "whoever asks why is told");
                 Ok(())
-            })
-            .await?;
+            })?;
         }
         Ok(HubError::precondition(
             "unknown_licence_type",
@@ -117,18 +111,15 @@ impl Hub {
         owner: Option<CustomerId>,
         ctx: &Ctx,
     ) -> Result<Place, HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, ctx, |tx| {
             self.around(wanted.parent_id).await?;
             let owner = self.customer_or_house(owner).await?;
-            let planned = {
-                place::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp)
-            };
+            let planned = { place::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp) };
             let (made, plan) =
                 planned.map_err(|refusal| HubError::precondition("invalid_place", refusal.to_string()))?;
             tx.extend(plan);
             Ok(made)
         })
-        .await
     }
 
     /// Changes a place.
@@ -138,15 +129,13 @@ impl Hub {
         change: impl Fn(&Place) -> PlaceDraft,
         ctx: &Ctx,
     ) -> Result<Place, HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, ctx, |tx| {
             let before = self.store.place(id).await?;
             let before = before.ok_or_else(|| HubError::NotFound(format!("there is no place {id}")))?;
             let wanted = change(&before);
             let around = self.around(wanted.parent_id).await?;
             let owner = self.customer_or_house(before.owner).await?;
-            let planned = {
-                place::change(&before, wanted, &around, self.draft_of(owner, tx.stamp))
-            };
+            let planned = { place::change(&before, wanted, &around, self.draft_of(owner, tx.stamp)) };
             let (mut after, plan) =
                 planned.map_err(|refusal| HubError::precondition("invalid_place", refusal.to_string()))?;
             if !plan.is_empty() {
@@ -155,7 +144,6 @@ impl Hub {
             tx.extend(plan);
             Ok(after)
         })
-        .await
     }
 
     /// Puts a device at a place of whoever has it; none: at their home place.
@@ -165,7 +153,7 @@ impl Hub {
     /// somebody else's.
     pub async fn place_device(&self, external_id: &str, place: Option<PlaceId>, ctx: &Ctx) -> Result<(), HubError> {
         let system = self.desk.name();
-        self.commit(ctx, async |tx| {
+        commit!(self, ctx, |tx| {
             let device = self.store.device(system, external_id).await?;
             let device = device.ok_or_else(|| HubError::NotFound(format!("there is no device {external_id}")))?;
             let owner = match &device.holder {
@@ -199,19 +187,17 @@ impl Hub {
             tx.extend(plan);
             Ok(())
         })
-        .await
     }
 
     /// Puts on record that staff look at the portal through somebody's eyes (`P14`).
     pub async fn note_preview(&self, person: &Person, ctx: &Ctx) -> Result<(), HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, ctx, |tx| {
             let owner = self.customer_or_house(Some(person.customer_id)).await?;
             let mut draft = self.draft_of(owner, tx.stamp);
             draft.note(&Event::Previewed { person_id: person.person_id.clone() });
             tx.extend(draft.finish());
             Ok(())
         })
-        .await
     }
 
     /// Takes a seat from whoever has it (`P12`).
@@ -219,7 +205,7 @@ impl Hub {
     /// # Errors
     /// [`HubError::NotFound`] when nobody has it.
     pub async fn free_seat(&self, licence: LicenceType, number: i64, ctx: &Ctx) -> Result<(), HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, ctx, |tx| {
             let taken = self.seats_taken(licence).await?;
             let seat = taken.into_iter().find(|seat| seat.number == number).ok_or_else(|| {
                 HubError::NotFound(format!("nobody has seat {number} of {} any more", licence.as_str()))
@@ -233,7 +219,6 @@ impl Hub {
             tx.push(Change::FreeSeat { licence, number }, "staff free the seat");
             Ok(())
         })
-        .await
     }
 
     /// Makes a contact of a customer; of the house, when none is named.
@@ -243,28 +228,23 @@ impl Hub {
         customer: Option<CustomerId>,
         ctx: &Ctx,
     ) -> Result<Contact, HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, ctx, |tx| {
             let owner = self.customer_or_house(customer).await?;
-            let planned = {
-                contact::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp)
-            };
+            let planned = { contact::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp) };
             let (made, plan) =
                 planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
             tx.extend(plan);
             Ok(made)
         })
-        .await
     }
 
     /// Changes a contact.
     pub async fn change_contact(&self, id: ContactId, wanted: ContactDraft, ctx: &Ctx) -> Result<Contact, HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, ctx, |tx| {
             let before = self.store.contact(id).await?;
             let before = before.ok_or_else(|| HubError::NotFound(format!("there is no contact {id}")))?;
             let owner = self.customer_or_house(Some(before.customer_id)).await?;
-            let planned = {
-                contact::change(&before, wanted.clone(), self.draft_of(owner, tx.stamp))
-            };
+            let planned = { contact::change(&before, wanted.clone(), self.draft_of(owner, tx.stamp)) };
             let (mut after, plan) =
                 planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
             if !plan.is_empty() {
@@ -273,7 +253,6 @@ impl Hub {
             tx.extend(plan);
             Ok(after)
         })
-        .await
     }
 
     /// The customer named, or the house; none: the house, which nobody needed yet.

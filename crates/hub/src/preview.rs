@@ -1,12 +1,12 @@
 //! What reading a requester's records now would change, without changing it (`H02`).
 
 use tessera_connect::Priority;
-use tessera_core::plan::{Draft, Plan};
+use tessera_core::plan::{Draft, Plan, Stamp};
 use tessera_core::reconcile::{self, Why};
 
 use crate::gather::Reading;
 use crate::observe::Seen;
-use crate::{Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 impl Hub {
     /// Reads a requester, its contacts and its assets, and plans what follows. Nothing is applied.
@@ -21,24 +21,24 @@ impl Hub {
         let contacts = self.read_contacts(&requester, Priority::Interactive).await?;
         let assets = self.look_at_assets(requester_id, Priority::Interactive).await?;
 
+        let mint = || self.env.uuid();
+        let stamp = Stamp { now: self.env.now(), actor: &ctx.actor, channel: ctx.channel, mint: &mint };
         let mut plan = Plan::default();
         for seen in assets.elsewhere.into_iter().map(Box::new).map(Seen::There).chain(assets.missing) {
-            plan.extend(self.plan_observed(&seen, ctx).await?.unwrap_or_default());
+            plan.extend(self.plan_observed(&seen, stamp).await?.unwrap_or_default().plan);
         }
         let Some(customer) = self.store.customer_of(&requester.key).await? else {
             // Nobody is linked: what is read becomes records, and nothing else.
             for seen in assets.theirs.into_iter().chain([requester]).map(Box::new).map(Seen::There) {
-                plan.extend(self.plan_observed(&seen, ctx).await?.unwrap_or_default());
+                plan.extend(self.plan_observed(&seen, stamp).await?.unwrap_or_default().plan);
             }
             return Ok(plan);
         };
         let reading = Reading { requester, contacts, linked_contact: None, assets: assets.theirs, read_at };
         let facts = self.facts(&reading, Some(&customer)).await?;
-        plan.extend({
-            let mut draft = Draft::of(customer, tx.stamp);
-            reconcile::reconcile(&mut draft, facts, Why::Refresh, tx.stamp);
-            draft.finish()
-        });
+        let mut draft = Draft::of(customer, stamp);
+        reconcile::reconcile(&mut draft, facts, Why::Refresh, stamp);
+        plan.extend(draft.finish());
         Ok(plan)
     }
 }

@@ -5,10 +5,11 @@ use tessera_core::activation;
 use tessera_core::customer::Link;
 use tessera_core::id::{CustomerId, LinkId};
 use tessera_core::job::{Leased, Task};
-use tessera_core::plan::{Change, Draft};
+use tessera_core::plan::Draft;
 use tessera_core::reconcile::{self, Why};
 use tessera_core::record::{Kind, Observation};
 
+use crate::commit::commit;
 use crate::gather::Reading;
 use crate::observe::Seen;
 use crate::sweep::Verdict;
@@ -17,8 +18,10 @@ use crate::{Ctx, Hub, HubError};
 impl Hub {
     /// Asks for a customer's records to be read again soon.
     pub async fn ask_refresh(&self, customer_id: CustomerId, ctx: &Ctx) -> Result<(), HubError> {
-        let job = tx.stamp.job(Task::Refresh { customer_id });
-        Ok(self.store.enqueue(&job).await?)
+        commit!(self, ctx, |tx| {
+            tx.enqueue(Task::Refresh { customer_id }, "somebody wants it read again");
+            Ok(())
+        })
     }
 
     /// Reads a customer's records again and brings everything in line; the job ends in the same transaction.
@@ -28,7 +31,7 @@ impl Hub {
         let Some(link) = requester else { return Ok(self.technical().finish_job(job, self.env.now()).await?) };
         let read_at = self.env.now();
         let seen = self.read(&link.record, Priority::Background).await?;
-        let verdict = self.apply_observed(&seen, "hub", "job").await?;
+        let verdict = self.apply_observed(&seen, &Ctx::background()).await?;
         let (Verdict::Go, Seen::There(requester)) = (verdict, seen) else {
             // Merged, missing or gone: what follows is written down, and the look at whatever takes its place is asked for. What the brake
             // holds is not written before somebody has decided.
@@ -39,19 +42,14 @@ impl Hub {
         let assets = self.read_assets(&link.record.external_id, Priority::Background).await?;
         let reading = Reading { requester: *requester, contacts, linked_contact, assets, read_at };
 
-        self.commit(ctx, async |tx| {
+        commit!(self, &Ctx::background().ending(job), |tx| {
             let Some(customer) = self.store.customer(customer_id).await? else { return Ok(()) };
             let facts = self.facts(&reading, Some(&customer)).await?;
-            let plan = {
-                let mut draft = Draft::of(customer, tx.stamp);
-                reconcile::reconcile(&mut draft, facts, Why::Refresh, tx.stamp);
-                draft.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: tx.stamp.now }, "this was the job");
-                draft.finish()
-            };
-            tx.extend(plan);
+            let mut draft = Draft::of(customer, tx.stamp);
+            reconcile::reconcile(&mut draft, facts, Why::Refresh, tx.stamp);
+            tx.extend(draft.finish());
             Ok(())
         })
-        .await
     }
 
     /// The linked contact, when a search did not bring it: it may have another address by now, or be gone.
@@ -67,7 +65,7 @@ impl Hub {
         match self.read(key, Priority::Background).await? {
             Seen::There(contact) => Ok(Some(*contact)),
             missing @ Seen::Missing { .. } => {
-                self.apply_observed(&missing, "hub", "job").await?;
+                self.apply_observed(&missing, &Ctx::background()).await?;
                 Ok(None)
             }
         }
@@ -77,14 +75,8 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::NotFound`] when the customer has no such active link.
-    pub async fn unlink(
-        &self,
-        customer_id: CustomerId,
-        link_id: LinkId,
-        why: &str,
-        ctx: &Ctx,
-    ) -> Result<(), HubError> {
-        self.commit(ctx, async |tx| {
+    pub async fn unlink(&self, customer_id: CustomerId, link_id: LinkId, why: &str, ctx: &Ctx) -> Result<(), HubError> {
+        commit!(self, ctx, |tx| {
             let links = self.store.links(customer_id).await?;
             let link = links.into_iter().find(|link| link.id == link_id && link.ended.is_none());
             let (Some(customer), Some(link)) = (self.store.customer(customer_id).await?, link) else {
@@ -104,6 +96,5 @@ impl Hub {
             tx.extend(plan);
             Ok(())
         })
-        .await
     }
 }

@@ -2,13 +2,15 @@
 
 use jiff::SignedDuration;
 use tessera_connect::{ConnectError, Priority};
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::job::{Hint, Leased, Task};
-use tessera_core::plan::{Change, Plan};
+use tessera_core::plan::Change;
 use tessera_core::record::{HandleKind, Kind, Observation, RecordKey};
 use tessera_core::{normalise, vanish};
 
+use crate::commit::commit;
 use crate::observe::Seen;
-use crate::{Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// The service desk's search lags behind by minutes: what is not found is looked for again after this.
 const INDEX_LAG: SignedDuration = SignedDuration::from_mins(5);
@@ -20,15 +22,12 @@ const MOST_ASSETS: usize = 25;
 impl Hub {
     /// Asks for objects to be read again soon.
     pub async fn ask_reread(&self, hints: Vec<Hint>, ctx: &Ctx) -> Result<(), HubError> {
-        let plan = {
-            let mut plan = Plan::default();
-            for hint in hints {
-                let job = tx.stamp.job(Task::Reread { hint, tries: 0 });
-                plan.push(Change::Enqueue(job), "something said that it changed");
+        commit!(self, ctx, |tx| {
+            for hint in &hints {
+                tx.enqueue(Task::Reread { hint: hint.clone(), tries: 0 }, "something said that it changed");
             }
-            plan
-        };
-        Ok(self.store().apply(&plan).await?)
+            Ok(())
+        })
     }
 
     /// Reads what a hint names; the job ends with it.
@@ -41,12 +40,12 @@ impl Hub {
             return self.look_later(hint, tries, job).await;
         }
         for key in keys {
-            let actor = format!("system:{}", key.system);
+            let ctx = Ctx::new(Actor::system(key.system.clone()), Channel::Hook);
             let seen = self.read(&key, Priority::Background).await?;
-            self.apply_observed(&seen, &actor, "hook").await?;
+            self.apply_observed(&seen, &ctx).await?;
             // What a merged record became is read in its own right: it may be deactivated, or have another address.
             if let Seen::Missing { heir: Some(heir), .. } = seen {
-                self.observed(*heir, &actor, "hook").await?;
+                self.observed(*heir, &ctx).await?;
             }
         }
         Ok(self.technical().finish_job(job, self.env.now()).await?)
@@ -82,15 +81,12 @@ impl Hub {
                 "the service desk finds no asset by {hint}; check the tag or serial number there, or read the asset by its display id"
             )));
         }
-        let plan = {
-            let mut plan = Plan::default();
-            plan.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: tx.stamp.now }, "this was the job");
+        commit!(self, &Ctx::background().ending(job), |tx| {
             let mut again = tx.stamp.job(Task::Reread { hint: hint.clone(), tries: tries + 1 });
             again.run_at = tx.stamp.now + INDEX_LAG;
-            plan.push(Change::Enqueue(again), "the service desk's search lags behind its objects");
-            plan
-        };
-        Ok(self.store().apply(&plan).await?)
+            tx.push(Change::Enqueue(again), "the service desk's search lags behind its objects");
+            Ok(())
+        })
     }
 
     /// Reads an object by its id. When it is not there, evidence of what became of it is looked for.

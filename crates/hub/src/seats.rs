@@ -6,9 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use tessera_core::access::Seats;
 use tessera_core::id::PersonId;
 use tessera_core::licence::LicenceType;
-use tessera_store::{ApplyError, Seat, StoreError};
+use tessera_store::{Seat, StoreError};
 
-use crate::{Ctx, Hub, HubError};
+use crate::{Hub, HubError};
 
 /// That a seat is used is written down no more often than this.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
@@ -85,7 +85,7 @@ impl Hub {
     ) -> Result<Option<Seats>, HubError> {
         let Some(rule) = self.config.seats.of(licence) else { return Ok(None) };
         let held = Seats { count: rule.count, taken_by_others: 0, held: true };
-        self.commit(ctx, async |tx| {
+        for _ in 0..=rule.count {
             let now = self.env.now();
             if self.has_seat(person, session, licence, rule, now).await? {
                 return Ok(Some(held));
@@ -98,13 +98,11 @@ impl Hub {
             };
             let before = known.iter().find(|seat| seat.number == free).map(|seat| seat.used_at);
             let for_session = Some(session).filter(|_| rule.counting == Counting::Concurrent);
-            match self.technical().take_seat(licence, free, person, for_session, before, now).await {
-                Ok(()) => return Ok(Some(held)),
-                Err(ApplyError::Conflict(_)) => {}
-                Err(ApplyError::Store(error)) => return Err(error.into()),
+            if self.technical().take_seat(licence, free, person, for_session, before, now).await? {
+                return Ok(Some(held));
             }
-        })
-        .await
+        }
+        Err(HubError::Busy)
     }
 
     async fn has_seat(

@@ -1,12 +1,12 @@
 //! Staff accounts of the console, and keys of machines.
 
 use serde::{Deserialize, Serialize};
-use tessera_core::id::{ApiKeyId, StaffId};
-use tessera_store::{ApplyError, Conflict, Staff};
+use tessera_core::staff::{self, StaffAccount};
 
+use crate::commit::commit;
 use crate::secret::{hash, random_token};
 use crate::sign_in::Whose;
-use crate::{Hub, HubError, passwords};
+use crate::{Ctx, Hub, HubError, passwords};
 
 /// What a staff session keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ impl Hub {
         let token = random_token();
         let now = self.env.now();
         let session = StaffSession { login: staff.login.clone(), name: staff.name };
-        let owner = format!("staff:{}", staff.login);
+        let owner = staff::session_owner(&staff.login);
         self.technical()
             .create_session(&hash(&token), &session, None, &owner, now, now + self.config.session_lifetime)
             .await?;
@@ -52,7 +52,7 @@ impl Hub {
     }
 
     /// Makes a staff account, or sets the password of an existing one and ends its sessions.
-    pub async fn put_staff(&self, login: &str, name: &str, password: &str) -> Result<(), HubError> {
+    pub async fn put_staff(&self, login: &str, name: &str, password: &str, ctx: &Ctx) -> Result<(), HubError> {
         if login.trim().is_empty() || password.chars().count() < 12 {
             return Err(HubError::precondition(
                 "weak_password",
@@ -60,28 +60,31 @@ impl Hub {
             ));
         }
         let password_hash = passwords::make(password.to_owned()).await?;
-        let staff = Staff {
-            id: StaffId(self.env.uuid()),
-            login: login.trim().to_owned(),
-            name: name.to_owned(),
-            password_hash,
-        };
-        match self.store.create_staff(&staff, self.env.now()).await {
-            Err(ApplyError::Conflict(Conflict::Name)) => Ok(self.store.reset_staff(&staff).await?),
-            other => Ok(other?),
-        }
+        let login = login.trim();
+        commit!(self, ctx, |tx| {
+            let exists = self.store.staff(login).await?.is_some();
+            let (id, login, name) = (tx.stamp.id(), login.to_owned(), name.to_owned());
+            let account = StaffAccount { id, login, name, password_hash: password_hash.clone() };
+            let operator = self.draft_of(self.customer_or_house(None).await?, tx.stamp);
+            tx.extend(staff::put_account(account, exists, operator, tx.stamp));
+            Ok(())
+        })
     }
 
     /// Makes a machine's key and tells it once; an older key of the same name stops working.
-    pub async fn put_api_key(&self, name: &str) -> Result<String, HubError> {
+    pub async fn put_api_key(&self, name: &str, ctx: &Ctx) -> Result<String, HubError> {
         let key = format!("tsk_{}", random_token());
-        self.set_api_key(name, &key).await?;
+        self.set_api_key(name, &key, ctx).await?;
         Ok(key)
     }
 
     /// Makes `key` the machine's key; an older key of the same name stops working.
-    pub async fn set_api_key(&self, name: &str, key: &str) -> Result<(), HubError> {
-        Ok(self.store.put_api_key(ApiKeyId(self.env.uuid()), name, &hash(key), self.env.now()).await?)
+    pub async fn set_api_key(&self, name: &str, key: &str, ctx: &Ctx) -> Result<(), HubError> {
+        commit!(self, ctx, |tx| {
+            let operator = self.draft_of(self.customer_or_house(None).await?, tx.stamp);
+            tx.extend(staff::put_api_key(name, hash(key), operator, tx.stamp));
+            Ok(())
+        })
     }
 
     /// The name of the machine that has a key.

@@ -34,8 +34,8 @@ fn write(row: &mut Row) -> Result<AssetWrite, Undecodable> {
             let note: Option<String> = row.get()?;
             row.text(|state| WriteState::parse(state, note))?
         },
-        asked_by: row.get()?,
-        channel: row.get()?,
+        asked_by: row.text(|text| text.parse().ok())?,
+        channel: row.text(|text| text.parse().ok())?,
         created_at: row.get()?,
         sent_at: row.get()?,
         finished_at: row.get()?,

@@ -12,6 +12,7 @@ mod credentials;
 mod error;
 mod forum;
 mod found;
+mod holds;
 mod hooks;
 mod invoices;
 mod lower;
@@ -54,6 +55,7 @@ pub use credentials::HalfSignIn;
 pub use error::{ApplyError, StoreError};
 pub use forum::{ListedBoard, ReadPost, ReadReport, ReadTopic};
 pub use found::{ListedCustomer, SearchHit};
+pub use holds::{Binding, Held};
 pub use hooks::HookDeliveries;
 pub use invoices::{FeedState, InvoiceFilter, sorted};
 pub use marketplace::KeptOptions;
@@ -68,7 +70,7 @@ pub use seats::Seat;
 pub use sessions::{SessionRow, SignInPending};
 pub use space::Space;
 pub use statement::Conflict;
-pub use sweeps::{Alarm, HeldChange, KnownRecord, Sweep};
+pub use sweeps::{Alarm, KnownRecord, Sweep};
 pub use unlinked::UnlinkedSignIn;
 pub use value::{Undecodable, Value};
 pub use work::{JobCounts, JobRow, JobState};
@@ -152,11 +154,6 @@ impl Store {
             Database::Sqlite(sqlite) => sqlite.batch(statements).await,
             Database::Postgres(postgres) => postgres.batch(statements).await,
         }
-    }
-
-    /// One statement as a batch of its own.
-    async fn write(&self, statement: Statement) -> Result<(), ApplyError> {
-        self.batch(vec![statement]).await
     }
 
     /// A statement that writes and answers rows, outside any plan.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use tessera_core::activation::{Activation, ActivationState};
 use tessera_core::asset_write::AssetWrite;
 
+use tessera_core::correlate::Slot;
 use tessera_core::customer::{Customer, Identity, Link, Suspension};
 use tessera_core::device::Device;
 use tessera_core::invitation::{Ground, Invitation};
@@ -18,7 +19,7 @@ use crate::requests;
 use crate::sql;
 use crate::statement::{Conflict, Statement};
 use crate::{
-    attachments, blog, credentials, forum, invoices, operator, passkeys, people, portal_search, profiles,
+    attachments, blog, credentials, forum, holds, invoices, operator, passkeys, people, portal_search, profiles,
     registrations, returns, values,
 };
 
@@ -48,6 +49,10 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::DropDevice { system, external_id, read_at } => {
             to.push(Statement::any(sql::DEVICE_DROP, values![system, external_id, *read_at]));
         }
+        Change::TakeDevice { system, external_id, holder } => {
+            to.push(Statement::one(sql::DEVICE_TAKE, values![system, external_id, holder], Conflict::Record));
+        }
+        Change::Hold(change) => holds::lower(change, to),
         Change::CreateLink(link) => to.push(create_link(link)),
         Change::EndLink { id, ended } => {
             to.push(Statement::one(sql::LINK_END, values![ended.at, &ended.by, &ended.why, *id], Conflict::Link));
@@ -201,6 +206,7 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::KeepRequestFile(kept) => requests::keep_file(&kept.0, &kept.1, to),
         Change::PutWorkflow(workflow) => to.push(requests::put_workflow(workflow)),
         Change::CreatePasskey(passkey) => to.push(passkeys::create(passkey)),
+        Change::TakeSlots(slots) => to.extend(slots.iter().map(take_slot)),
         Change::Staff(change) => operator::lower(change, to),
         Change::FreeSeat { licence, number } => {
             to.push(Statement::any(sql::SEAT_FREE, values![licence.as_str(), *number]));
@@ -438,6 +444,13 @@ fn append(entry: &Entry) -> Statement {
 pub(crate) fn keep_answer(key: &str, request_hash: &[u8; 32], status: u16, answer: &str, at: Timestamp) -> Statement {
     let values = values![key, request_hash, i64::from(status), answer, at];
     Statement::one(sql::IDEMPOTENCY_KEEP, values, Conflict::Exists)
+}
+
+fn take_slot((slot, version): &(Slot, i64)) -> Statement {
+    match version {
+        0 => Statement::one(sql::SLOT_FIRST, values![slot.0], Conflict::Slot),
+        version => Statement::one(sql::SLOT_TAKE, values![slot.0, *version], Conflict::Slot),
+    }
 }
 
 pub(crate) fn enqueue(job: &Job) -> Statement {

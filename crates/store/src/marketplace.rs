@@ -1,6 +1,7 @@
 //! Marketplaces: options in force, accounts, and the calls kept for staff.
 
 use jiff::Timestamp;
+use tessera_core::correlate::Slot;
 use tessera_core::customer::Link;
 use tessera_core::id::CallId;
 use tessera_core::marketplace::{Call, Operation, SyncOption};
@@ -47,6 +48,11 @@ impl Reads {
     pub async fn links_of_record(&self, record: &RecordKey) -> Result<Vec<Link>, StoreError> {
         let values = values![&record.system, record.kind.as_str(), &record.external_id];
         read_all(self.query(sql::LINKS_OF_RECORD, values).await?, link)
+    }
+
+    /// The version of a slot; 0: nobody took it yet.
+    pub async fn correlation_slot(&self, slot: Slot) -> Result<i64, StoreError> {
+        Ok(read_one(self.one(sql::SLOT, values![slot.0]).await?, Row::get)?.unwrap_or(0))
     }
 
     /// The newest calls of a marketplace, newest first.

@@ -14,9 +14,10 @@ pub struct StoredRecord {
     pub key: RecordKey,
     /// What it says, in the hub's words.
     pub attributes: Attributes,
-    /// What it said, in the system's own words.
+    /// What it said, in the system's own words, when it was last read by itself or had changed. A list that says the same leaves it alone: its
+    /// rows hold less.
     pub raw: serde_json::Value,
-    /// Digest of both.
+    /// Digest of the attributes.
     pub content_hash: [u8; 32],
     /// When its system last changed it.
     pub updated_at: Option<Timestamp>,
@@ -34,6 +35,8 @@ pub struct StoredRecord {
     pub misses: i64,
     /// The id of the one it was merged into, which its own id stands for now.
     pub merged_into: Option<String>,
+    /// Since when a change of it waits for a decision.
+    pub held_at: Option<Timestamp>,
 }
 
 impl StoredRecord {
@@ -122,5 +125,6 @@ pub(crate) fn record(row: &mut Row) -> Result<StoredRecord, Undecodable> {
         missing_since: row.get()?,
         misses: row.get()?,
         merged_into: row.get()?,
+        held_at: row.get()?,
     })
 }

@@ -103,6 +103,15 @@ pub enum Conflict {
     /// The workflow was changed.
     #[error("the workflow was changed meanwhile")]
     Workflow,
+    /// What is held was changed, or decided about.
+    #[error("what is held was changed or decided about meanwhile")]
+    Hold,
+    /// It is more than the brake lets pass (`H04`).
+    #[error("more would be taken from customers than the brake lets pass")]
+    Brake,
+    /// Somebody correlated by the same name.
+    #[error("somebody correlated by the same name meanwhile")]
+    Slot,
     /// Something with the same key exists.
     #[error("it exists already")]
     Exists,

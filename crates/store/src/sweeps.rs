@@ -1,18 +1,13 @@
-//! Sweeps: how far they are, what they hold for a decision, and what somebody has to look at.
+//! Sweeps: how far they are, and what somebody has to look at.
 
 use jiff::Timestamp;
-use tessera_core::id::{HeldId, SweepId};
-use tessera_core::job::Job;
-use tessera_core::record::{Kind, Observation, RecordKey};
+use tessera_core::id::SweepId;
+use tessera_core::record::Kind;
 use tessera_core::sweep::{SweepMode, SweepState};
-use uuid::Uuid;
 
-use crate::lower::{enqueue, json};
-use crate::reads::{read_all, read_one, record_key};
-use crate::records::attributes;
-use crate::statement::{Conflict, Statement};
+use crate::reads::{read_all, read_one};
 use crate::value::Row;
-use crate::{ApplyError, Reads, Store, StoreError, Undecodable, Value, sql, values};
+use crate::{Reads, StoreError, Undecodable, Value, sql, values};
 
 /// How many records [`Store::known_records`] asks for at once.
 const AT_ONCE: usize = 100;
@@ -62,27 +57,6 @@ pub struct Sweep {
     pub decided_by: Option<String>,
 }
 
-/// A change that waits for a decision.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldChange {
-    /// Its id.
-    pub id: HeldId,
-    /// The sweep it belongs to.
-    pub run: SweepId,
-    /// What the record is called.
-    pub title: String,
-    /// What it says now, for people.
-    pub before: String,
-    /// What it would say.
-    pub after: String,
-    /// Devices and links that it takes from customers.
-    pub takes: i64,
-    /// What was read.
-    pub observation: Observation,
-    /// Since when it waits.
-    pub held_at: Timestamp,
-}
-
 /// What the hub knows of an object, as far as telling a change needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownRecord {
@@ -90,8 +64,12 @@ pub struct KnownRecord {
     pub external_id: String,
     /// Digest of what it says.
     pub content_hash: [u8; 32],
+    /// When it was read.
+    pub read_at: Timestamp,
     /// Whether it is known to be gone.
     pub gone: bool,
+    /// Whether a change of it waits for a decision.
+    pub waits: bool,
 }
 
 /// Something that somebody has to look at.
@@ -107,82 +85,6 @@ pub struct Alarm {
     pub since: Timestamp,
     /// What happened and what to do.
     pub detail: String,
-}
-
-impl Store {
-    /// Writes a new sweep, with the job that runs it. [`Conflict::Exists`]: one of its kind is open already.
-    pub async fn create_sweep(&self, sweep: &Sweep, job: Option<&Job>) -> Result<(), ApplyError> {
-        let values = values![
-            sweep.id,
-            &sweep.system,
-            &sweep.kind,
-            sweep.mode.as_str(),
-            sweep.dry,
-            sweep.state.as_str(),
-            &sweep.asked_by,
-            sweep.started_at,
-        ];
-        let mut statements = vec![Statement::one(sql::SWEEP_CREATE, values, Conflict::Exists)];
-        statements.extend(job.map(enqueue));
-        self.batch(statements).await?;
-        self.work.notify_one();
-        Ok(())
-    }
-
-    /// A sweep begins, or goes on.
-    pub async fn sweep_begins(&self, sweep: &Sweep, now: Timestamp) -> Result<(), ApplyError> {
-        let values = values![now, sweep.mode.as_str(), sweep.since, sweep.expected, sweep.id];
-        self.write(Statement::one(sql::SWEEP_BEGIN, values, Conflict::Exists)).await
-    }
-
-    /// One more page was read: `seen` and `changed` are of this page, the rest of the whole sweep.
-    pub async fn sweep_progress(&self, sweep: &Sweep, seen: i64, changed: i64) -> Result<(), ApplyError> {
-        let Sweep { page, expected, takes_away, forecast_at, id, .. } = sweep;
-        let values = values![*page, *expected, seen, changed, *takes_away, *forecast_at, *id];
-        self.write(Statement::any(sql::SWEEP_PROGRESS, values)).await
-    }
-
-    /// The outside system stopped a sweep for a while.
-    pub async fn sweep_pauses(&self, id: SweepId, why: &str, until: Option<Timestamp>) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::SWEEP_PAUSE, values![why, until, id])).await
-    }
-
-    /// A sweep has ended, in the state it carries.
-    pub async fn sweep_ends(&self, sweep: &Sweep, now: Timestamp) -> Result<(), ApplyError> {
-        let values =
-            values![sweep.state.as_str(), now, sweep.missing, sweep.takes_away, sweep.error.as_deref(), sweep.id];
-        self.write(Statement::one(sql::SWEEP_END, values, Conflict::Exists)).await
-    }
-
-    /// Somebody decides about what a sweep planned or held. [`Conflict::Exists`]: that was decided already.
-    pub async fn decide_sweep(
-        &self,
-        id: SweepId,
-        state: SweepState,
-        by: &str,
-        now: Timestamp,
-        job: Option<&Job>,
-    ) -> Result<(), ApplyError> {
-        let mut statements =
-            vec![Statement::one(sql::SWEEP_DECIDE, values![state.as_str(), by, now, id], Conflict::Exists)];
-        if state == SweepState::Discarded {
-            statements.push(Statement::any(sql::HELD_DROP, values![id]));
-        }
-        statements.extend(job.map(enqueue));
-        self.batch(statements).await?;
-        self.work.notify_one();
-        Ok(())
-    }
-
-    /// Everything that was planned or held is applied.
-    pub async fn sweep_applied(&self, id: SweepId, now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::SWEEP_APPLIED, values![now, id])).await
-    }
-
-    /// It could not be applied: it waits for a decision again.
-    pub async fn sweep_not_applied(&self, id: SweepId, why: &str) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::SWEEP_NOT_APPLIED, values![why, id])).await
-    }
 }
 
 impl Reads {
@@ -205,11 +107,6 @@ impl Reads {
     /// The sweep of a kind that has not ended.
     pub async fn open_sweep(&self, system: &str, kind: &str, dry: bool) -> Result<Option<Sweep>, StoreError> {
         read_one(self.one(sql::SWEEP_OPEN, values![system, kind, dry]).await?, sweep)
-    }
-
-    /// The newest sweep of a kind whose changes the brake holds.
-    pub async fn held_sweep(&self, system: &str, kind: &str) -> Result<Option<Sweep>, StoreError> {
-        read_one(self.one(sql::SWEEP_HELD, values![system, kind]).await?, sweep)
     }
 
     /// The last sweep of a kind that brought everything in line; a full one, if `full`.
@@ -236,7 +133,10 @@ impl Reads {
             values.extend(some.iter().cycle().take(AT_ONCE).map(Value::from));
             let read = |row: &mut Row| {
                 let (external_id, content_hash) = (row.get()?, row.get()?);
-                Ok(KnownRecord { external_id, content_hash, gone: row.get::<Option<Timestamp>>()?.is_some() })
+                let gone = row.get::<Option<Timestamp>>()?.is_some();
+                let read_at = row.get()?;
+                let waits = row.get::<Option<Timestamp>>()?.is_some();
+                Ok(KnownRecord { external_id, content_hash, read_at, gone, waits })
             };
             known.extend(read_all(self.query(sql::RECORDS_KNOWN, values).await?, read)?);
         }
@@ -265,150 +165,13 @@ impl Reads {
     pub async fn linked_count(&self, system: &str) -> Result<i64, StoreError> {
         self.number(sql::LINKED_COUNT, values![system]).await
     }
-}
 
-impl Store {
-    /// Keeps a change for a decision: `before_hash` is the content of the record it was planned on.
-    pub async fn hold(&self, change: &HeldChange, before_hash: Option<[u8; 32]>, dry: bool) -> Result<(), ApplyError> {
-        let it = &change.observation;
-        let statement = if dry { sql::STAGED_PUT } else { sql::HELD_PUT };
-        let values = values![
-            change.id,
-            change.run,
-            &it.key.system,
-            it.key.kind.as_str(),
-            &it.key.external_id,
-            &change.title,
-            &change.before,
-            &change.after,
-            change.takes,
-            json(&it.attributes),
-            json(&it.raw),
-            it.updated_at,
-            it.read_at,
-            change.held_at,
-            before_hash,
-            it.content_hash(),
-            it.holder(),
-        ];
-        self.write(Statement::any(statement, values)).await
-    }
-}
-
-impl Reads {
-    /// How many changes are held back that would give something to a holder: an asset to a requester.
-    pub async fn held_for(&self, system: &str, holder: &str) -> Result<usize, StoreError> {
-        Ok(usize::try_from(self.number(sql::HELD_FOR, values![system, holder]).await?).unwrap_or_default())
-    }
-
-    /// Changes of one sweep that wait for a decision, in order, beginning behind `after`.
-    pub async fn held_changes(
-        &self,
-        run: SweepId,
-        after: Option<HeldId>,
-        limit: usize,
-    ) -> Result<Vec<HeldChange>, StoreError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let after = after.map_or(Uuid::nil(), |id| id.0);
-        read_all(self.query(sql::HELD_PAGE, values![run, after, limit]).await?, held)
-    }
-
-    /// The change of a record that the brake holds.
-    pub async fn held_change(&self, key: &RecordKey) -> Result<Option<HeldChange>, StoreError> {
-        let values = values![&key.system, key.kind.as_str(), &key.external_id];
-        read_one(self.one(sql::HELD_OF_RECORD, values).await?, held)
-    }
-
-    /// How many changes of a sweep wait, and how much they take from customers.
-    pub async fn held_count(&self, run: SweepId) -> Result<(i64, i64), StoreError> {
-        let row = self.one(sql::HELD_COUNT, values![run]).await?;
-        Ok(read_one(row, |row| Ok((row.get()?, row.get()?)))?.unwrap_or_default())
-    }
-
-    /// How many records moved since their change was planned, and what one of them is called.
-    pub async fn moved_since(&self, run: SweepId) -> Result<(i64, Option<String>), StoreError> {
-        let row = self.one(sql::HELD_MOVED, values![run]).await?;
-        Ok(read_one(row, |row| Ok((row.get()?, row.get()?)))?.unwrap_or_default())
-    }
-
-    /// How many of the changes of a sweep are of objects that nobody knew.
-    pub async fn planned_new(&self, run: SweepId) -> Result<i64, StoreError> {
-        self.number(sql::HELD_NEW, values![run]).await
-    }
-}
-
-impl Store {
-    /// A change needs no decision any more.
-    pub async fn remove_held(&self, id: HeldId) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::HELD_REMOVE, values![id])).await
-    }
-
-    /// The brake no longer holds changes of these records: they were read again, and nothing has to be held.
-    pub async fn clear_held(&self, keys: &[RecordKey], read_at: Timestamp) -> Result<(), ApplyError> {
-        let clear = |key: &RecordKey| {
-            let values = values![&key.system, key.kind.as_str(), &key.external_id, read_at];
-            Statement::any(sql::HELD_CLEAR, values)
-        };
-        if keys.is_empty() { Ok(()) } else { self.batch(keys.iter().map(clear).collect()).await }
-    }
-
-    /// Throws away what a sweep has put aside.
-    pub async fn drop_held(&self, run: SweepId) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::HELD_DROP, values![run])).await
-    }
-}
-
-impl Reads {
-    /// Whether the brake holds anything of a system.
-    pub async fn holds_anything(&self, system: &str) -> Result<bool, StoreError> {
-        Ok(self.one(sql::HELD_ANY, values![system]).await?.is_some())
-    }
-}
-
-impl Store {
-    /// Closes the sweeps of a system of which nothing is held any more.
-    pub async fn close_emptied_sweeps(&self, system: &str, now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::SWEEPS_EMPTIED, values![now, system])).await
-    }
-}
-
-impl Reads {
-    /// How much single changes of a system took from customers since.
-    pub async fn taken_since(&self, system: &str, since: Timestamp) -> Result<i64, StoreError> {
-        self.number(sql::TAKINGS_SINCE, values![system, since]).await
-    }
-}
-
-impl Store {
-    /// A single change took something from customers.
-    pub async fn note_taking(&self, id: Uuid, system: &str, now: Timestamp, takes: i64) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::TAKING_NOTE, values![id, system, now, takes])).await
-    }
-
-    /// Something has to be looked at. When it is known already, it is so since before.
-    pub async fn raise_alarm(&self, alarm: &Alarm) -> Result<(), ApplyError> {
-        let values = values![&alarm.system, &alarm.code, &alarm.about, alarm.since, &alarm.detail];
-        self.write(Statement::any(sql::ALARM_RAISE, values)).await
-    }
-
-    /// It is well again.
-    pub async fn clear_alarm(&self, system: &str, code: &str, about: &str) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::ALARM_CLEAR, values![system, code, about])).await
-    }
-}
-
-impl Reads {
-    /// One alarm, if it is raised.
-    pub async fn alarm(&self, system: &str, code: &str, about: &str) -> Result<Option<Alarm>, StoreError> {
-        read_one(self.one(sql::ALARM, values![system, code, about]).await?, alarm)
-    }
-
-    /// Everything that somebody has to look at, the oldest first.
+    /// What was raised and not cleared, the oldest first. What is held is no row of these: [`Store::held_now`] tells.
     pub async fn alarms(&self) -> Result<Vec<Alarm>, StoreError> {
         read_all(self.query(sql::ALARMS, Vec::new()).await?, alarm)
     }
 
-    async fn number(&self, statement: &'static str, values: Vec<Value>) -> Result<i64, StoreError> {
+    pub(crate) async fn number(&self, statement: &'static str, values: Vec<Value>) -> Result<i64, StoreError> {
         Ok(read_one(self.one(statement, values).await?, Row::get)?.unwrap_or_default())
     }
 }
@@ -436,20 +199,6 @@ fn sweep(row: &mut Row) -> Result<Sweep, Undecodable> {
         error: row.get()?,
         decided_by: row.get()?,
     })
-}
-
-fn held(row: &mut Row) -> Result<HeldChange, Undecodable> {
-    let (id, run) = (row.id()?, row.id()?);
-    let key = record_key(row)?;
-    let (title, before, after, takes) = (row.get()?, row.get()?, row.get()?, row.get()?);
-    let observation = Observation {
-        attributes: attributes(key.kind, row)?,
-        key,
-        raw: row.json()?,
-        updated_at: row.get()?,
-        read_at: row.get()?,
-    };
-    Ok(HeldChange { id, run, title, before, after, takes, observation, held_at: row.get()? })
 }
 
 fn alarm(row: &mut Row) -> Result<Alarm, Undecodable> {

@@ -52,6 +52,11 @@ pub struct JobCounts {
 }
 
 impl Reads {
+    /// One job.
+    pub async fn job(&self, id: JobId) -> Result<Option<JobRow>, StoreError> {
+        read_one(self.one(sql::JOB, values![id]).await?, job_row)
+    }
+
     /// When the next waiting job is due.
     pub async fn next_job_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let row = self.one(sql::JOBS_NEXT_DUE, Vec::new()).await?;

@@ -9,8 +9,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_connect::oidc::{BearerClaims, BearerError};
 use tessera_core::access::{Portal, Viewer};
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::customer::{IdentityKey, SignIn};
-use tessera_hub::{Entry, PortalSession, StaffSession};
+use tessera_hub::{Ctx, Entry, IdempotencyKey, PortalSession, StaffSession};
 use url::form_urlencoded;
 
 use crate::session::{self, Kind};
@@ -96,8 +97,13 @@ pub struct Staff(pub StaffSession);
 
 impl Staff {
     /// How they are named as an actor.
-    pub fn actor(&self) -> String {
-        format!("staff:{}", self.0.login)
+    pub fn actor(&self) -> Actor {
+        Actor::staff(self.0.login.clone())
+    }
+
+    /// Them at work in the console.
+    pub fn ctx(&self) -> Ctx {
+        Ctx::new(self.actor(), Channel::Console)
     }
 }
 
@@ -132,8 +138,18 @@ pub struct Machine(pub String);
 
 impl Machine {
     /// How it is named as an actor.
-    pub fn actor(&self) -> String {
-        format!("api_key:{}", self.0)
+    pub fn actor(&self) -> Actor {
+        Actor::ApiKey(self.0.clone().into())
+    }
+
+    /// It at work through the API.
+    pub fn ctx(&self) -> Ctx {
+        Ctx::new(self.actor(), Channel::Api)
+    }
+
+    /// The same, for a request that may be repeated with its key; `status` is the first answer's, and every repetition's.
+    pub fn ctx_with(&self, key: Option<String>, status: StatusCode) -> Ctx {
+        self.ctx().with_idempotency(key.map(|key| IdempotencyKey { key, status: status.as_u16() }))
     }
 }
 

@@ -8,6 +8,7 @@ pub mod api;
 mod app;
 pub mod b2c;
 pub mod console;
+mod csv;
 mod door;
 mod files;
 mod form;

@@ -37,7 +37,7 @@ async fn ready(State(app): State<App>) -> Response {
 }
 
 async fn metrics(State(app): State<App>) -> Response {
-    match app.hub.store.alarms().await {
+    match app.hub.alarms().await {
         Ok(alarms) => app.metrics.raise(&alarms),
         Err(error) => return Problem::from(error).into_response(),
     }

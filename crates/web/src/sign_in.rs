@@ -4,6 +4,7 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_connect::oidc::CallbackParams;
+use tessera_core::actor::Channel;
 use tessera_core::invitation::Refusal;
 use tessera_hub::{BeginError, HubError, Purpose, SignedIn};
 
@@ -49,7 +50,8 @@ async fn callback(
             return portal::identities::come_back(&app, &headers, session, &sign_in).await;
         }
         Purpose::Portal { return_to } => (return_to.clone(), None),
-        Purpose::Activate { invitation_id } => match app.hub.knock(*invitation_id, &sign_in, "activation").await {
+        Purpose::Activate { invitation_id } => match app.hub.knock(*invitation_id, &sign_in, Channel::Activation).await
+        {
             Ok(()) => ("/activation".to_owned(), None),
             Err(HubError::Refused(refusal)) => (String::new(), Some((refusal, *invitation_id))),
             Err(error) => return Err(error.into()),

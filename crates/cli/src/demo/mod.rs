@@ -8,6 +8,7 @@ mod ready;
 mod resident;
 mod stand_ins;
 
+use crate::CLI;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -85,9 +86,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
 
     let config = configuration(&arguments, &data, address, &stand_ins, hook_secret)?;
     let app = assemble::app(config).await?;
-    app.hub.put_staff(STAFF.0, "Demo Staff", STAFF.1).await?;
+    app.hub.put_staff(STAFF.0, "Demo Staff", STAFF.1, &CLI).await?;
     let api_key = format!("tsk_{}", kept_secret(&data, "api-key")?);
-    app.hub.set_api_key("demo", &api_key).await?;
+    app.hub.set_api_key("demo", &api_key, &CLI).await?;
     serve_and_tell(app, listener, &arguments, &stand_ins, &api_key).await
 }
 

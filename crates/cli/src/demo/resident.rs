@@ -2,8 +2,10 @@
 //!
 //! Everything goes the way it goes for everybody, through the journeys; with data that is kept between runs it happens once.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
+use tessera_core::actor::{Actor, Channel};
 
 use anyhow::{Context, bail};
 use tessera_core::access::Viewer;
@@ -16,13 +18,13 @@ use tessera_core::licence::LicenceType;
 use tessera_core::person::{Person, PersonDraft};
 use tessera_core::record::{Kind, RecordKey};
 use tessera_core::rma;
-use tessera_hub::{Asking, By, Entry, Hub, NotOpened, Sight, Wish};
+use tessera_hub::{Ctx, Entry, Hub, NotOpened, Sight, Wish};
 use tessera_sim::world;
 
 /// An editor of the house, with a person id of their own.
 pub const EDITOR: (&str, &str) = ("nora.editor", "seven-hedgehogs-in-spring");
 
-const STAFF: By<'_> = By { actor: "staff:demo", channel: "console" };
+const STAFF: Ctx = Ctx::new(Actor::Staff(Cow::Borrowed("demo")), Channel::Console);
 const PORTAL: &str = "portal";
 /// What they may do beyond their licence, so that every part of the portal can be tried.
 const FUNCTIONS: [&str; 2] = ["WORKFLOW_ADMIN", "PORTALCONTACTEDIT"];
@@ -61,8 +63,8 @@ impl Resident {
         if hub.store.customer_of(&record).await?.is_some() {
             return Ok(());
         }
-        let invited = hub.invite_without_mail(&requester, STAFF.actor, STAFF.channel).await?;
-        hub.knock(invited.id, &self.sign_in(), "activation").await?;
+        let invited = hub.invite_without_mail(&requester, &STAFF).await?;
+        hub.knock(invited.id, &self.sign_in(), Channel::Activation).await?;
         let customer = linked(hub, &record).await?;
         let person =
             hub.store.people(customer.id).await?.into_iter().next().context("the activation made no person")?;
@@ -70,12 +72,12 @@ impl Resident {
             role_functions: FUNCTIONS.map(ToOwned::to_owned).into(),
             ..as_it_is(person)
         };
-        hub.change_person(person.id, None, functions, STAFF).await?;
+        hub.change_person(person.id, None, functions, &STAFF).await?;
         let viewer = inside(hub, person.id).await?;
         ask_for_service(hub, &viewer).await?;
         send_back(hub, &viewer, &self.email).await?;
         write(hub, &viewer).await?;
-        Ok(hub.ask_invoices(STAFF.actor, STAFF.channel).await?)
+        Ok(hub.ask_invoices(&STAFF).await?)
     }
 
     fn sign_in(&self) -> SignIn {
@@ -102,7 +104,7 @@ async fn linked(hub: &Hub, record: &RecordKey) -> anyhow::Result<Customer> {
 
 /// Somebody inside the portal, as their own requests find them.
 async fn inside(hub: &Hub, person: PersonId) -> anyhow::Result<Viewer> {
-    match hub.look_through(person, STAFF.actor).await? {
+    match hub.look_through(person, "staff:demo").await? {
         Entry::In(viewer) => Ok(Viewer { preview: None, ..viewer }),
         Entry::Refused { access, .. } => bail!("the demo's own people are kept out: {access:?}"),
         Entry::Nobody => bail!("the demo's own people are gone"),
@@ -159,7 +161,7 @@ async fn send_back(hub: &Hub, viewer: &Viewer, email: &str) -> anyhow::Result<()
         lines: vec![clamps],
     };
     let actor = viewer.actor();
-    hub.open_return(&draft, Sight::Of(viewer.person), Asking { actor: &actor, channel: PORTAL, once: None }).await?;
+    hub.open_return(&draft, Sight::Of(viewer.person), &Ctx::new(actor, Channel::Portal)).await?;
     Ok(())
 }
 
@@ -177,11 +179,11 @@ async fn write(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
         role_functions: Vec::new(),
         contact_id: None,
     };
-    let made = hub.create_person(wanted, None, STAFF).await?;
+    let made = hub.create_person(wanted, None, &STAFF).await?;
     let home = PlaceId::home_of(made.customer_id);
     let at_home = |person: &Person| PersonDraft { default_place: Some(home), ..as_it_is(person) };
     hub.choose_password(made.id, EDITOR.1, None).await?;
-    let editor = inside(hub, hub.change_person(made.id, None, at_home, STAFF).await?.id).await?;
+    let editor = inside(hub, hub.change_person(made.id, None, at_home, &STAFF).await?.id).await?;
     let news = Typed {
         title: "Clean panels bring more".to_owned(),
         body: "Rain washes panels. **Dust** under trees does not go by itself.\n\n# When\n\n- in spring, after the pollen\n- in autumn, \
@@ -202,7 +204,7 @@ async fn write(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
         changed_by: String::new(),
         changed_at: hub.env.now(),
     };
-    let board = hub.put_board(STAFF.actor, None, &board).await?;
+    let board = hub.put_board(None, &board, &STAFF).await?;
     let asked = "I want to add a second battery, three metres away. Which cross-section do I need?";
     let topic = hub.start_topic(viewer, board, "Which cable for a second battery?", asked, &[]).await?;
     let answered =

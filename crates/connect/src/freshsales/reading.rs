@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tessera_core::record::{Attributes, Contact, Kind, Observation, RecordKey};
+use tessera_core::record::{Attributes, Contact, Kind, LeftOut, Observation, RecordKey};
 
 use crate::json;
 
@@ -14,7 +14,13 @@ pub(super) fn contact(system: &str, raw: Value, read_at: Timestamp) -> Result<Ob
     let name = json::text(inner, "display_name")
         .or_else(|| json::joined(json::text(inner, "first_name"), json::text(inner, "last_name")))
         .or_else(|| json::text(inner, "name"));
+    let left_out = LeftOut {
+        lifecycle_stage: !knows_lifecycle_stage(inner, &raw),
+        open_deals: inner.get("open_deals_count").is_none(),
+        ..LeftOut::default()
+    };
     let contact = Contact {
+        left_out,
         name: name.unwrap_or_default(),
         primary_email,
         other_emails,
@@ -58,6 +64,13 @@ fn lifecycle_stage(contact: &Value, whole: &Value) -> Option<String> {
         .into_iter()
         .find(|stage| json::text(stage, "id").as_ref() == Some(&id))
         .and_then(|stage| json::text(stage, "name"))
+}
+
+/// Whether an answer tells the stage at all: inside the contact, or as an id whose name is beside it, or as none.
+fn knows_lifecycle_stage(contact: &Value, whole: &Value) -> bool {
+    let beside = ["lifecycle_stages", "lifecycle_stage"].iter().any(|key| whole.get(*key).is_some());
+    let id = contact.get("lifecycle_stage_id");
+    contact.get("lifecycle_stage").is_some() || id.is_some_and(|id| beside || id.is_null())
 }
 
 /// A row of a list together with what was included beside the list.

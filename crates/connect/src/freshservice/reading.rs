@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tessera_core::record::{Asset, Attributes, Kind, Observation, RecordKey, Requester};
+use tessera_core::record::{Asset, Attributes, Kind, LeftOut, Observation, RecordKey, Requester};
 
 use super::asset_type::{Tree, lineage, with_descendants};
 use super::{Freshservice, json};
@@ -19,10 +19,14 @@ impl Freshservice {
     pub(super) fn read_requester(&self, raw: Value, read_at: Timestamp) -> Result<Observation, String> {
         let id = json::text(&raw, "id").ok_or("a requester without an id")?;
         let primary_email = json::text(&raw, "primary_email").or_else(|| json::text(&raw, "email"));
+        let mut secondary_emails = json::texts(&raw, "secondary_emails");
+        // Their order means nothing, and is not the same in every answer.
+        secondary_emails.sort();
         let requester = Requester {
+            left_out: LeftOut { secondary_emails: raw.get("secondary_emails").is_none(), ..LeftOut::default() },
             name: json::joined(json::text(&raw, "first_name"), json::text(&raw, "last_name")).unwrap_or_default(),
             primary_email,
-            secondary_emails: json::texts(&raw, "secondary_emails"),
+            secondary_emails,
             mobile_phone: json::text(&raw, "mobile_phone_number"),
             work_phone: json::text(&raw, "work_phone_number"),
             active: json::flag(&raw, "active").unwrap_or(true),

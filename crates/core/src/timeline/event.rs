@@ -9,12 +9,13 @@ use crate::customer::Origin;
 use crate::forum::Moderation;
 use crate::id::{
     AssetWriteId, BlogPostId, ContactId, CustomerId, ForumPostId, InvitationId, JobId, PlaceId, RequestId, ReviewId,
-    TopicId,
+    SweepId, TopicId,
 };
 use crate::invoice::InvoiceEvent;
 use crate::licence::LicenceType;
 use crate::record::RecordKey;
 use crate::rma::ReturnEvent;
+use crate::sweep::Decision;
 
 /// What happened. The name of the case and its fields are the API's `event` and `detail`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -361,6 +362,19 @@ pub enum Event {
         person_id: String,
         /// What happened.
         what: Notice,
+    },
+    /// Somebody decided about changes that the brake held or a dry run planned (`H04`). On the operating company's timeline.
+    SweepDecided {
+        /// The sweep they belong to.
+        sweep: SweepId,
+        /// The system.
+        system: String,
+        /// What it read: requesters, contacts, assets; `single` for changes that came one by one.
+        kind: String,
+        /// What was decided.
+        decision: Decision,
+        /// About how many changes.
+        changes: i64,
     },
     /// A person was signed out, everywhere or everywhere else.
     SessionsEnded {

@@ -2,6 +2,7 @@
 
 use super::event::{Event, ForumAct, Leaving, SerialField};
 use crate::blog::PostState;
+use crate::sweep::Decision;
 
 impl Event {
     /// The name kept in the database and used by the API.
@@ -61,6 +62,7 @@ impl Event {
             Self::PasswordLinkSent { .. } => "password_link_sent",
             Self::SignInSecured { .. } => "sign_in_secured",
             Self::SessionsEnded { .. } => "sessions_ended",
+            Self::SweepDecided { .. } => "sweep_decided",
             Self::Registered { .. } => "registered",
             Self::RegistrationApproved { .. } => "registration_approved",
             Self::RegistrationRefused { .. } => "registration_refused",
@@ -211,6 +213,13 @@ impl Event {
                 format!("A link to set the password of {person_id} was sent to {sent_to}")
             }
             Self::SignInSecured { person_id, what } => format!("{} for {person_id}", what.words()),
+            Self::SweepDecided { sweep, system, kind, decision, changes } => {
+                let did = match decision {
+                    Decision::Apply => "applied",
+                    Decision::Discard => "discarded",
+                };
+                format!("{changes} changes of a sweep of {kind} in {system} {did} (sweep {sweep})")
+            }
             Self::SessionsEnded { person_id } => format!("{person_id} was signed out"),
             Self::Registered { person_id, name } => format!("{name} registered as {person_id} and waits for approval"),
             Self::RegistrationApproved { person_id, name, licence } => {

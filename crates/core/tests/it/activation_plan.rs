@@ -48,6 +48,8 @@ fn facts(device_type: &DeviceType) -> Facts<'_> {
         contact_owners: Vec::new(),
         asked: Vec::new(),
         told: Told::default(),
+        waiting: Vec::new(),
+        contested: Vec::new(),
         known: BTreeMap::new(),
         linked_contact: None,
         read_at: NOW,

@@ -166,6 +166,8 @@ fn complete(model: &Model, number: usize, found: u8, stamp: Stamp<'_>) -> Option
         contact_link,
         asked: Vec::new(),
         told: Told::default(),
+        waiting: Vec::new(),
+        contested: Vec::new(),
         known: BTreeMap::new(),
         linked_contact: None,
         read_at: stamp.now,

@@ -16,6 +16,7 @@ use tessera_core::normalise;
 use tessera_core::record::{Attributes, HandleKind, Kind, Observation, RecordKey};
 use tessera_store::StoreError;
 
+use crate::commit::{commit, commit_once};
 use crate::{Ctx, Hub, HubError};
 
 /// What writes are called among the requests that may be repeated.
@@ -147,12 +148,8 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::Precondition`] `write_ended` when it was done or has failed, `write_sent` when the service desk may have it already.
-    pub async fn cancel_asset_write(
-        &self,
-        id: AssetWriteId,
-        ctx: &Ctx,
-    ) -> Result<AssetWrite, HubError> {
-        self.commit(ctx, async |tx| {
+    pub async fn cancel_asset_write(&self, id: AssetWriteId, ctx: &Ctx) -> Result<AssetWrite, HubError> {
+        commit!(self, ctx, |tx| {
             let write = self.asset_write(id).await?;
             if write.state != WriteState::Wanted {
                 return Err(HubError::precondition(
@@ -169,27 +166,23 @@ impl Hub {
             let state = WriteState::Cancelled { by: ctx.actor.to_string() };
             tx.extend(asset_write::end(&write, state, concerned, tx.stamp));
             Ok(())
-        })
-        .await?;
+        })?;
         self.asset_write(id).await
     }
 
     /// Keeps what is wanted, with its job. The same request sent again gets the same write.
     async fn want(&self, wanted: Wanted, ctx: &Ctx, request: &str) -> Result<AssetWrite, HubError> {
-        let asked: Result<(AssetWriteId, bool), HubError> = self
-            .commit_once(ctx, (PURPOSE, request), async |tx| {
-                let concerned = self.concerned(&wanted).await?;
-                let (write, plan) = asset_write::want(self.desk.name(), wanted.clone(), concerned, tx.stamp);
-                let newest = self.store.asset_writes_of(&write.system, &write.wanted.subject(), 1).await?;
-                if newest.iter().any(|newest| newest.state == WriteState::Wanted) {
-                    let detail =
-                        "something else is wanted of the same asset and not done yet; wait for it, or cancel it";
-                    return Err(HubError::precondition("write_pending", detail));
-                }
-                tx.extend(plan);
-                Ok(write.id)
-            })
-            .await;
+        let asked: Result<(AssetWriteId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, request), |tx| {
+            let concerned = self.concerned(&wanted).await?;
+            let (write, plan) = asset_write::want(self.desk.name(), wanted.clone(), concerned, tx.stamp);
+            let newest = self.store.asset_writes_of(&write.system, &write.wanted.subject(), 1).await?;
+            if newest.iter().any(|newest| newest.state == WriteState::Wanted) {
+                let detail = "something else is wanted of the same asset and not done yet; wait for it, or cancel it";
+                return Err(HubError::precondition("write_pending", detail));
+            }
+            tx.extend(plan);
+            Ok(write.id)
+        });
         self.asset_write(asked?.0).await
     }
 

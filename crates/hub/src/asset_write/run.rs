@@ -10,6 +10,7 @@ use tessera_core::plan::Change;
 use tessera_core::record::{Attributes, Observation};
 use tessera_store::Conflict;
 
+use crate::commit::commit;
 use crate::observe::Seen;
 use crate::{Ctx, Hub, HubError};
 
@@ -86,11 +87,11 @@ impl Hub {
             // Nothing would leave the hub, so nothing is marked as sent, and it can still be cancelled.
             return Err(unclear(asset, write, "it is left alone after repeated failures", until));
         }
-        self.store.asset_write_sent(write.id, Some(now)).await?;
+        self.mark_sent(write, true).await?;
         match self.desk.create_asset(asset, Priority::Interactive).await {
             Err(error @ ConnectError::Throttled { .. }) => {
                 // It was not let through, so there is nothing to look for.
-                self.store.asset_write_sent(write.id, None).await?;
+                self.mark_sent(write, false).await?;
                 Err(error.into())
             }
             // The answer cannot be read: perhaps it is made. It is looked for before it is sent once more; after that a person has to look.
@@ -133,17 +134,19 @@ impl Hub {
 
     /// Notes that a write is being sent, or was not let through. This is durable before it is sent, so that whoever takes the job over knows.
     async fn mark_sent(&self, write: &AssetWrite, sent: bool) -> Result<(), HubError> {
-        self.commit(&asked(write), async |tx| {
+        commit!(self, &asked(write), |tx| {
             let at = sent.then_some(tx.stamp.now);
             tx.reject_on(Conflict::AssetWrite, HubError::Busy);
-            tx.push(Change::MarkAssetWriteSent { id: write.id, at }, "whoever takes over has to look before sending again");
+            tx.push(
+                Change::MarkAssetWriteSent { id: write.id, at },
+                "whoever takes over has to look before sending again",
+            );
             Ok(())
         })
-        .await
     }
 
     async fn end_asset_write(&self, write: &AssetWrite, state: WriteState, job: &Leased) -> Result<(), HubError> {
-        self.commit(&asked(write).ending(job), async |tx| {
+        commit!(self, &asked(write).ending(job), |tx| {
             let wanted = self.store.asset_write(write.id).await?.filter(|now| now.state == WriteState::Wanted);
             // Cancelled at the last moment: what was done shows by itself, and the job has nothing more to do.
             if wanted.is_some() {
@@ -152,7 +155,6 @@ impl Hub {
             }
             Ok(())
         })
-        .await
     }
 }
 

@@ -8,6 +8,7 @@ use tessera_core::plan::{Change, Plan, Stamp};
 
 use super::PORTAL;
 use crate::commit::Tx;
+use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
 /// What can be done with what was written. Whoever does it is read anew for each attempt.
@@ -32,14 +33,13 @@ impl Hub {
         files: &[Sent],
     ) -> Result<TopicId, HubError> {
         let files = fit(files)?;
-        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
+        commit!(self, &Ctx::new(viewer.actor(), PORTAL), |tx| {
             let board = self.store.board_read(viewer.person, board).await?.ok_or_else(nothing)?;
             match self.write(tx, viewer, Doing::Start(&board, title, body), &files).await? {
                 Done::Topic(id) => Ok(id),
                 Done::Post(_) => Err(nothing()),
             }
         })
-        .await
     }
 
     /// Replies in a topic, with the files that were sent.
@@ -54,14 +54,13 @@ impl Hub {
         files: &[Sent],
     ) -> Result<ForumPostId, HubError> {
         let files = fit(files)?;
-        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
+        commit!(self, &Ctx::new(viewer.actor(), PORTAL), |tx| {
             let (topic, board) = self.readable(viewer, topic).await?;
             match self.write(tx, viewer, Doing::Reply(&topic, &board, body), &files).await? {
                 Done::Post(id) => Ok(id),
                 Done::Topic(_) => Err(nothing()),
             }
         })
-        .await
     }
 
     /// Changes one's own post, within its time.
@@ -69,12 +68,11 @@ impl Hub {
     /// # Errors
     /// As for [`Hub::start_topic`].
     pub async fn edit_post(&self, viewer: &Viewer, id: ForumPostId, body: &str) -> Result<(), HubError> {
-        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
+        commit!(self, &Ctx::new(viewer.actor(), PORTAL), |tx| {
             let post = self.store.post_read(viewer.person, id, false).await?.ok_or_else(nothing)?.post;
             let (topic, board) = self.readable(viewer, post.topic_id).await?;
             self.write(tx, viewer, Doing::Edit(&topic, &board, &post, body), &[]).await.map(drop)
         })
-        .await
     }
 
     /// Tells moderators that a post is wrong.
@@ -82,7 +80,7 @@ impl Hub {
     /// # Errors
     /// As for [`Hub::start_topic`].
     pub async fn report_post(&self, viewer: &Viewer, id: ForumPostId, why: &str) -> Result<(), HubError> {
-        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
+        commit!(self, &Ctx::new(viewer.actor(), PORTAL), |tx| {
             let post = self.store.post_read(viewer.person, id, false).await?.ok_or_else(nothing)?.post;
             let (topic, _) = self.readable(viewer, post.topic_id).await?;
             if post.hidden.is_some() {
@@ -90,7 +88,6 @@ impl Hub {
             }
             self.write(tx, viewer, Doing::Report(&topic, &post, why), &[]).await.map(drop)
         })
-        .await
     }
 
     /// Whether somebody is told of replies in a topic from now on.
@@ -99,7 +96,7 @@ impl Hub {
     /// As for [`Hub::start_topic`].
     pub async fn follow(&self, viewer: &Viewer, topic: TopicId, follow: bool) -> Result<(), HubError> {
         let (topic, _) = self.readable(viewer, topic).await?;
-        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
+        commit!(self, &Ctx::new(viewer.actor(), PORTAL), |tx| {
             let change = if follow {
                 ForumChange::Follow { topic_id: topic.id, person: viewer.person, at: tx.stamp.now }
             } else {
@@ -108,7 +105,6 @@ impl Hub {
             tx.push(Change::Forum(change), "they want it so");
             Ok(())
         })
-        .await
     }
 
     async fn readable(&self, viewer: &Viewer, id: TopicId) -> Result<(Topic, Board), HubError> {

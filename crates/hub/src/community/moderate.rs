@@ -9,6 +9,7 @@ use tessera_core::plan::Change;
 use tessera_store::{Conflict, ReadPost, ReadTopic};
 
 use super::PORTAL;
+use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
 /// Who moderates.
@@ -72,7 +73,7 @@ impl Hub {
         act: TopicAct,
         why: &str,
     ) -> Result<(), HubError> {
-        self.commit(&by.ctx(), async |tx| {
+        commit!(self, &by.ctx(), |tx| {
             let ReadTopic { topic, author } = self.topic_for(by, id).await?;
             let board = match act {
                 TopicAct::Move(board) => Some(self.board_for(by, board).await?),
@@ -81,12 +82,10 @@ impl Hub {
             let customer = self.noted_on(topic.customer_id).await?;
             let moderator = Moderator { customer, name: &author, why };
             let act = topic_act(act, board.as_ref());
-            let planned =
-                forum::moderate(moderator, &topic, act, tx.stamp);
+            let planned = forum::moderate(moderator, &topic, act, tx.stamp);
             tx.extend(planned.map_err(no_reason)?);
             Ok(())
         })
-        .await
     }
 
     /// Decides about a post, with a reason.
@@ -100,18 +99,15 @@ impl Hub {
         act: PostAct,
         why: &str,
     ) -> Result<(), HubError> {
-        self.commit(&by.ctx(), async |tx| {
+        commit!(self, &by.ctx(), |tx| {
             let ReadPost { post, author } = self.post_for(by, id).await?;
             let ReadTopic { topic, .. } = self.topic_for(by, post.topic_id).await?;
             let customer = self.noted_on(post.customer_id).await?;
             let moderator = Moderator { customer, name: &author, why };
-            let planned = {
-                forum::moderate(moderator, &topic, post_act(act, &post), tx.stamp)
-            };
+            let planned = { forum::moderate(moderator, &topic, post_act(act, &post), tx.stamp) };
             tx.extend(planned.map_err(no_reason)?);
             Ok(())
         })
-        .await
     }
 
     /// Keeps the author of a post from writing for some days; none: they may write again.
@@ -119,17 +115,15 @@ impl Hub {
     /// # Errors
     /// As for [`Hub::moderate_topic`].
     pub async fn mute_author(&self, by: Moderating<'_>, id: ForumPostId, days: u16, why: &str) -> Result<(), HubError> {
-        self.commit(&by.ctx(), async |tx| {
+        commit!(self, &by.ctx(), |tx| {
             let ReadPost { post, author } = self.post_for(by, id).await?;
             let customer = self.noted_on(post.customer_id).await?;
             let moderator = Moderator { customer, name: &author, why };
             let until = self.env.now() + SignedDuration::from_hours(24 * i64::from(days));
-            let planned =
-                forum::mute(moderator, post.author, until, tx.stamp);
+            let planned = forum::mute(moderator, post.author, until, tx.stamp);
             tx.extend(planned.map_err(no_reason)?);
             Ok(())
         })
-        .await
     }
 
     /// Makes a board, or changes the one of this version. `change` gives the board as it shall be.
@@ -146,7 +140,7 @@ impl Hub {
         let name = entered::line(&wanted.name, entered::TITLE).map_err(|unfit| fit("The name", unfit))?;
         let description = entered::optional_line(&wanted.description, entered::REASON);
         let description = description.map_err(|unfit| fit("The description", unfit))?.unwrap_or_default();
-        self.commit(ctx, async |tx| {
+        commit!(self, ctx, |tx| {
             let (id, version) = changed.unwrap_or_else(|| (tx.stamp.id(), 0));
             let (changed_by, changed_at) = (tx.stamp.actor.to_string(), tx.stamp.now);
             let (name, description) = (name.clone(), description.clone());
@@ -155,12 +149,14 @@ impl Hub {
                 if changed.is_some() { ForumChange::UpdateBoard(board) } else { ForumChange::CreateBoard(board) };
             tx.reject_on(
                 Conflict::Forum,
-                HubError::precondition("changed_meanwhile", "somebody else changed this board meanwhile; open it again"),
+                HubError::precondition(
+                    "changed_meanwhile",
+                    "somebody else changed this board meanwhile; open it again",
+                ),
             );
             tx.push(Change::Forum(change), "staff want it so");
             Ok(id)
         })
-        .await
     }
 
     async fn topic_for(&self, by: Moderating<'_>, id: TopicId) -> Result<ReadTopic, HubError> {

@@ -9,6 +9,7 @@ use tessera_core::id::{AttachmentId, BlogPostId, PlaceId};
 use tessera_core::plan::Change;
 
 use super::PORTAL;
+use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
@@ -25,7 +26,7 @@ impl Hub {
         act: Act,
     ) -> Result<BlogPostId, HubError> {
         self.check_editor(viewer)?;
-        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
+        commit!(self, &Ctx::new(viewer.actor(), PORTAL), |tx| {
             let before = match changed {
                 Some((id, version)) => Some(self.news_to_edit(viewer, id, Some(version)).await?),
                 None => None,
@@ -34,13 +35,11 @@ impl Hub {
                 self.store.places_of_person(viewer.person).await?.into_iter().map(|place| place.id).collect();
             let customer = self.noted_on(viewer.customer_id).await?;
             let editor = Editor { person: viewer.person, name: &viewer.name, places: &places, customer };
-            let planned =
-                blog::edit(editor, before.as_ref(), typed, act, tx.stamp);
+            let planned = blog::edit(editor, before.as_ref(), typed, act, tx.stamp);
             let (id, plan) = planned.map_err(|refusal| HubError::precondition(refusal.field(), refusal.to_string()))?;
             tx.extend(plan);
             Ok(id)
         })
-        .await
     }
 
     /// A post as an editor may change it.
@@ -66,14 +65,13 @@ impl Hub {
         let files = attachment::all_fit(sent).map_err(|unfit| HubError::precondition("files", unfit.join(" ")))?;
         let post = self.news_to_edit(viewer, id, None).await?;
         let owner = Owner { kind: "blog", id: post.id.0 };
-        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
+        commit!(self, &Ctx::new(viewer.actor(), PORTAL), |tx| {
             for file in &files {
                 let attachment = Attachment::new(file, owner, viewer.person, tx.stamp);
                 tx.push(Change::Attach(Box::new(attachment)), "an editor attached it");
             }
             Ok(())
         })
-        .await
     }
 
     /// Takes a file of a post away.
@@ -83,11 +81,10 @@ impl Hub {
     pub async fn detach_from_news(&self, viewer: &Viewer, id: BlogPostId, file: AttachmentId) -> Result<(), HubError> {
         let post = self.news_to_edit(viewer, id, None).await?;
         let owner = Owner { kind: "blog", id: post.id.0 };
-        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
+        commit!(self, &Ctx::new(viewer.actor(), PORTAL), |tx| {
             tx.push(Change::Detach { id: file, owner }, "an editor took it away");
             Ok(())
         })
-        .await
     }
 
     fn check_editor(&self, viewer: &Viewer) -> Result<(), HubError> {

@@ -4,6 +4,7 @@ use tessera_core::forum::{Relation, shown_name};
 use tessera_core::id::{ForumPostId, PersonId};
 use tessera_core::job::{Leased, Task};
 
+use crate::commit::commit;
 use crate::letters::ReplyLetter;
 use crate::{Ctx, Hub, HubError};
 
@@ -32,7 +33,7 @@ impl Hub {
             followers = self.store.followers(post.post.topic_id, after, AT_ONCE).await?;
         }
         let author = post.map(|post| post.post.author);
-        self.commit(&Ctx::background().ending(job), async |tx| {
+        commit!(self, &Ctx::background().ending(job), |tx| {
             for follower in followers.iter().filter(|follower| Some(**follower) != author) {
                 tx.enqueue(Task::MailReply { post_id: id, person_id: *follower }, "they follow the topic");
             }
@@ -42,7 +43,6 @@ impl Hub {
             }
             Ok(())
         })
-        .await
     }
 
     /// The mail to a follower; none: they may not read it any more, do not follow, or do not want mail.

@@ -6,6 +6,7 @@ use tessera_core::person::Person;
 use tessera_core::profile::{self, EMAILS_WITHIN, EmailChange, Refusal, Typed};
 
 use super::PORTAL;
+use crate::commit::commit;
 use crate::letters::{EmailChangeLetter, EmailChangedLetter};
 use crate::{Ctx, Hub, HubError, hash};
 
@@ -15,16 +16,14 @@ impl Hub {
     /// # Errors
     /// [`HubError::Precondition`] when it does not fit.
     pub async fn edit_profile(&self, viewer: &Viewer, typed: &Typed) -> Result<(), HubError> {
-        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
+        commit!(self, &Ctx::new(viewer.actor(), PORTAL), |tx| {
             let customer = self.noted_on(viewer.customer_id).await?;
             let person = self.myself(viewer).await?;
             let before = self.store.profile(viewer.person).await?;
-            let planned =
-                profile::edit(&person, &before, typed, customer, tx.stamp);
+            let planned = profile::edit(&person, &before, typed, customer, tx.stamp);
             tx.extend(planned.map_err(refused)?);
             Ok(())
         })
-        .await
     }
 
     /// Somebody wants another e-mail address: a link goes there. Whoever calls this has checked that they signed in a short while ago.
@@ -32,18 +31,15 @@ impl Hub {
     /// # Errors
     /// [`HubError::Precondition`] when it is no address, is theirs already, or was asked for too often.
     pub async fn ask_email(&self, viewer: &Viewer, typed: &str) -> Result<(), HubError> {
-        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
+        commit!(self, &Ctx::new(viewer.actor(), PORTAL), |tx| {
             let customer = self.noted_on(viewer.customer_id).await?;
             let person = self.myself(viewer).await?;
             let asked = self.store.email_changes_asked(viewer.person, self.env.now() - EMAILS_WITHIN).await?;
             let token = |id| hash(&self.config.secret_key.email_change_token(id));
-            let planned = {
-                profile::ask_email(&person, &asked, typed, token, customer, tx.stamp)
-            };
+            let planned = { profile::ask_email(&person, &asked, typed, token, customer, tx.stamp) };
             tx.extend(planned.map_err(refused)?);
             Ok(())
         })
-        .await
     }
 
     /// The wish that a link confirms, if it is this person's and still stands.
@@ -53,17 +49,14 @@ impl Hub {
 
     /// The new address counts. False: the link does not work any more.
     pub async fn take_email(&self, viewer: &Viewer, token: &str, session: Option<[u8; 32]>) -> Result<bool, HubError> {
-        self.commit(&Ctx::new(viewer.actor(), PORTAL), async |tx| {
+        commit!(self, &Ctx::new(viewer.actor(), PORTAL), |tx| {
             let Some(change) = self.email_wish(viewer, token).await? else { return Ok(false) };
             let customer = self.noted_on(viewer.customer_id).await?;
             let person = self.myself(viewer).await?;
-            let plan = {
-                profile::take_email(&change, &person, session, customer, tx.stamp)
-            };
+            let plan = { profile::take_email(&change, &person, session, customer, tx.stamp) };
             tx.extend(plan);
             Ok(true)
         })
-        .await
     }
 
     /// The mail with the link, and where it goes; none: it is not wanted any more.

@@ -1,6 +1,6 @@
 //! The hub's own database and disk.
 
-use tessera_store::Store;
+use tessera_store::Reads;
 
 use super::Finding;
 use crate::Hub;
@@ -20,7 +20,7 @@ impl Hub {
             Ok(()) => Finding::ok("database", SYSTEM, format!("The {kind} database answers.")),
             Err(error) => Finding::fail("database", SYSTEM, error.to_string(), "Check database.url and the server."),
         }];
-        let version = Store::schema_version();
+        let version = Reads::schema_version();
         findings.push(Finding::ok(
             "schema",
             SYSTEM,

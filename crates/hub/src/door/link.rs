@@ -10,6 +10,7 @@ use tessera_core::person::Person;
 
 use super::password::check;
 use super::{own, refused};
+use crate::commit::commit;
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError, passwords};
 
@@ -36,12 +37,7 @@ impl Hub {
         self.send_link(person, ctx, OneTimeLink::SENT_LIFETIME).await
     }
 
-    async fn send_link(
-        &self,
-        person: PersonId,
-        ctx: &Ctx,
-        lifetime: SignedDuration,
-    ) -> Result<(), HubError> {
+    async fn send_link(&self, person: PersonId, ctx: &Ctx, lifetime: SignedDuration) -> Result<(), HubError> {
         let expires_at = self.env.now() + lifetime;
         self.on_person(person, ctx, |known, stamp| {
             let id: OneTimeLinkId = stamp.id();
@@ -77,7 +73,8 @@ impl Hub {
         check(&self.known_person(opening.person.id).await?, password)?;
         let hash = passwords::make(password.to_owned()).await?;
         let proof = Proof::Link(opening.link.id);
-        let set = self.on_person(opening.person.id, &own(&opening.person), |known, stamp| {
+        let ctx = own(&opening.person);
+        let set = self.on_person(opening.person.id, &ctx, |known, stamp| {
             let link = &opening.link;
             if link.state(&known.person, stamp.now) != OneTimeLinkState::Open {
                 return Err(HubError::precondition("link_dead", LinkRefusal::Dead.to_string()));
@@ -96,11 +93,10 @@ impl Hub {
     /// and told to the known address alone.
     pub async fn ask_for_link(&self, login: &str) -> Result<(), HubError> {
         let login: String = login.trim().chars().take(320).collect();
-        self.commit(&Ctx::new(Actor::Hub, Channel::Portal), async |tx| {
+        commit!(self, &Ctx::new(Actor::Hub, Channel::Portal), |tx| {
             tx.enqueue(Task::SendOneTimeLink { login: login.clone() }, "somebody cannot sign in");
             Ok(())
         })
-        .await
     }
 
     /// Finds out whom a link was asked for, and sends it.

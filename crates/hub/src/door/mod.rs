@@ -17,6 +17,7 @@ use tessera_core::normalise;
 use tessera_core::person::Person;
 use tessera_core::plan::{Plan, Stamp};
 
+use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
 pub use link::Opening;
@@ -67,12 +68,11 @@ impl Hub {
         ctx: &Ctx,
         plan: impl Fn(&Known, Stamp<'_>) -> Result<Plan, HubError>,
     ) -> Result<Known, HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, ctx, |tx| {
             let known = self.known_person(id).await?;
             tx.extend(plan(&known, tx.stamp)?);
             Ok(known)
         })
-        .await
     }
 }
 

@@ -207,12 +207,7 @@ impl Hub {
     }
 
     /// Takes a passkey away, for staff who were told that it is lost.
-    pub async fn remove_passkey(
-        &self,
-        person: PersonId,
-        id: IdentityId,
-        ctx: &Ctx,
-    ) -> Result<(), HubError> {
+    pub async fn remove_passkey(&self, person: PersonId, id: IdentityId, ctx: &Ctx) -> Result<(), HubError> {
         self.on_person(person, ctx, |known, stamp| {
             credential::remove_passkey(known.subject(None), id, false, stamp).map_err(refused)
         })
@@ -228,7 +223,7 @@ impl Hub {
         session: Option<[u8; 32]>,
         channel: Channel,
     ) -> Result<(), HubError> {
-        let actor = actor_of(&self.known_person(person).await?.person);
+        let ctx = Ctx::new(actor_of(&self.known_person(person).await?.person), channel);
         self.on_person(person, &ctx, |known, stamp| {
             credential::remove_passkey(known.subject(session), id, true, stamp).map_err(refused)
         })

@@ -9,6 +9,7 @@ use tessera_core::licence::LicenceType;
 use tessera_core::person::Person;
 use tessera_core::registration::{self, Application, Approval, Registration, RegistrationRefusal};
 
+use crate::commit::commit;
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 
@@ -31,11 +32,10 @@ impl Hub {
     pub async fn register(&self, application: &Application) -> Result<(), HubError> {
         let id = RegistrationId(self.env.uuid());
         let token_hash = hash(&self.config.secret_key.registration_token(id));
-        self.commit(&applicant(), async |tx| {
+        commit!(self, &applicant(), |tx| {
             tx.extend(registration::apply(application, id, token_hash, tx.stamp).map_err(refused)?);
             Ok(())
         })
-        .await
     }
 
     /// The registration of a link; looking proves nothing: mail scanners look too.
@@ -45,14 +45,13 @@ impl Hub {
 
     /// Proves the address: an inactive person comes to be.
     pub async fn confirm_registration(&self, token: &str) -> Result<(), HubError> {
-        self.commit(&applicant(), async |tx| {
+        commit!(self, &applicant(), |tx| {
             let registration = self.store.registration_by_token(&hash(token)).await?;
             let registration = registration.ok_or_else(|| refused(RegistrationRefusal::Late))?;
             let operator = self.draft_of(self.customer_or_house(None).await?, tx.stamp);
             tx.extend(registration::confirm(&registration, operator, tx.stamp).map_err(refused)?);
             Ok(())
         })
-        .await
     }
 
     /// A registration that waits, with its person.
@@ -73,7 +72,7 @@ impl Hub {
         approving: &Approving,
         ctx: &Ctx,
     ) -> Result<(), HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, ctx, |tx| {
             let (registration, person) = self.registration_at_hand(id).await?;
             let customer = self.customer_for(approving).await?;
             let plan = {
@@ -90,7 +89,6 @@ impl Hub {
             tx.extend(plan.map_err(refused)?);
             Ok(())
         })
-        .await
     }
 
     /// Whose somebody is who is let in: the place's owner.
@@ -113,13 +111,8 @@ impl Hub {
     }
 
     /// Refuses somebody, with a reason that they read.
-    pub async fn refuse_registration(
-        &self,
-        id: RegistrationId,
-        reason: &str,
-        ctx: &Ctx,
-    ) -> Result<(), HubError> {
-        self.commit(ctx, async |tx| {
+    pub async fn refuse_registration(&self, id: RegistrationId, reason: &str, ctx: &Ctx) -> Result<(), HubError> {
+        commit!(self, ctx, |tx| {
             let (registration, person) = self.registration_at_hand(id).await?;
             let none = || HubError::NotFound("there is no such registration".to_owned());
             let customer = self.store.customer(person.customer_id).await?.ok_or_else(none)?;
@@ -127,7 +120,6 @@ impl Hub {
             tx.extend(plan.map_err(refused)?);
             Ok(())
         })
-        .await
     }
 
     /// The address of the link that proves an address.

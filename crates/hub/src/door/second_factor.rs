@@ -11,6 +11,7 @@ use totp_rs::{Algorithm, Builder, Totp};
 use uuid::Uuid;
 
 use super::{actor_of, own, refused};
+use crate::commit::commit;
 use crate::secret::random_bytes;
 use crate::{Ctx, Hub, HubError};
 
@@ -134,7 +135,7 @@ impl Hub {
             return Ok(false);
         }
         let code_hash = self.config.secret_key.recovery_code(person.id, code);
-        let used = self.commit(&Ctx::new(actor_of(person), channel), async |tx| {
+        let used = commit!(self, &Ctx::new(actor_of(person), channel), |tx| {
             // No code of theirs: nothing is to be planned again.
             tx.reject_on(Conflict::Exists, HubError::NotFound("there is no such recovery code".to_owned()));
             tx.push(Change::UseRecoveryCode { person: person.id, code_hash }, "a code works once");
@@ -143,7 +144,7 @@ impl Hub {
             tx.enqueue(notice, "the known address hears of it");
             Ok(())
         });
-        match used.await {
+        match used {
             Ok(()) => Ok(true),
             Err(HubError::NotFound(_)) => Ok(false),
             Err(error) => Err(error),

@@ -80,16 +80,8 @@ impl Hub {
     }
 
     /// Ends all sessions of a person but this one, if one is named.
-    pub async fn end_sessions_of(
-        &self,
-        person: PersonId,
-        except: Option<[u8; 32]>,
-        ctx: &Ctx,
-    ) -> Result<(), HubError> {
-        self.on_person(person, ctx, |known, stamp| {
-            Ok(credential::sign_out(known.subject(except), stamp))
-        })
-        .await?;
+    pub async fn end_sessions_of(&self, person: PersonId, except: Option<[u8; 32]>, ctx: &Ctx) -> Result<(), HubError> {
+        self.on_person(person, ctx, |known, stamp| Ok(credential::sign_out(known.subject(except), stamp))).await?;
         Ok(())
     }
 

@@ -100,7 +100,9 @@ impl Hub {
 
     /// One try; none: it is over.
     async fn try_half_sign_in(&self, token: &str) -> Result<Option<(HalfSignIn, Person)>, HubError> {
-        let Some(half) = self.technical().try_half_sign_in(&hash(token), self.env.now()).await? else { return Ok(None) };
+        let Some(half) = self.technical().try_half_sign_in(&hash(token), self.env.now()).await? else {
+            return Ok(None);
+        };
         let person = self.store.person(half.person).await?.filter(|person| person.inactive.is_none());
         Ok(person.map(|person| (half, person)))
     }

@@ -2,9 +2,9 @@
 
 use tessera_core::marketplace::provision::{self, Candidates, Named};
 use tessera_core::marketplace::{Code, Refusal};
-use tessera_core::plan::Plan;
+use tessera_core::plan::{Plan, Stamp};
 
-use super::{AccountRequest, Answer, CHANNEL, Instance, account_key, actor};
+use super::{AccountRequest, Answer, Instance, account_key};
 use crate::{Hub, HubError};
 
 const OF_ANOTHER: &str = "This customer has another account already. Compare the two accounts, or contact us.";
@@ -17,6 +17,7 @@ impl Hub {
         &self,
         instance: &Instance,
         request: &AccountRequest,
+        stamp: Stamp<'_>,
     ) -> Result<(Answer, Plan), HubError> {
         let key = account_key(&instance.name, &request.id);
         let (owner, named) =
@@ -30,13 +31,18 @@ impl Hub {
             }
             (None, Named::Customer { customer, account: None }) => Answer::Exists(customer.id),
             (None, Named::Nobody | Named::Former | Named::Unknown) => {
-                return self.correlate(instance, request).await;
+                return self.correlate(instance, request, stamp).await;
             }
         };
         Ok((answer, Plan::default()))
     }
 
-    async fn correlate(&self, instance: &Instance, request: &AccountRequest) -> Result<(Answer, Plan), HubError> {
+    async fn correlate(
+        &self,
+        instance: &Instance,
+        request: &AccountRequest,
+        stamp: Stamp<'_>,
+    ) -> Result<(Answer, Plan), HubError> {
         let key = account_key(&instance.name, &request.id);
         Ok(match self.candidates(instance, &key, &request.account).await? {
             Candidates::None => (Answer::Absent, Plan::default()),
@@ -48,7 +54,7 @@ impl Hub {
             Candidates::Many(found) => {
                 let read_at = self.env.now();
                 let seen = provision::observation(key, &request.account, request.raw.clone(), read_at);
-                let plan = provision::ask(seen, &found, tx.stamp);
+                let plan = provision::ask(seen, &found, stamp);
                 (Answer::Refused(Refusal::plain(Code::SeveralCustomers)), plan)
             }
         })

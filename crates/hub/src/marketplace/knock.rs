@@ -11,6 +11,7 @@ use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::record::{Attributes, Kind};
 use tessera_store::StoreError;
 
+use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
@@ -58,7 +59,7 @@ impl Hub {
         if activated || !alone || account.address_for_mail().is_none() {
             return Ok(());
         }
-        self.commit(&Ctx::new(Actor::Customer, Channel::Activation), async |tx| {
+        commit!(self, &Ctx::new(Actor::Customer, Channel::Activation), |tx| {
             let invitation = self.draft_for_account(&key, &account, tx.stamp);
             let (system, external_id) = (key.system.clone(), key.external_id.clone());
             let (at, why) = (tx.stamp.now, Revocation::Superseded);
@@ -69,6 +70,5 @@ impl Hub {
             tx.enqueue(mail, "the link goes to the account's address");
             Ok(())
         })
-        .await
     }
 }

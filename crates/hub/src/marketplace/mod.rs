@@ -15,16 +15,18 @@ mod synchronize;
 pub use answer::Answer;
 pub use instance::{Application, Instance, Setting};
 pub use options::OptionSet;
-pub(crate) use order::Lanes;
 pub use order::Order;
 pub use remove::Deletion;
 pub use synchronize::AccountRequest;
 
 use jiff::{SignedDuration, Timestamp};
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::marketplace::{Call, Code, Refusal};
+use tessera_core::plan::Change;
 use tessera_core::record::{Kind, RecordKey};
 
-use crate::{Hub, HubError};
+use crate::commit::commit;
+use crate::{Ctx, Hub, HubError};
 
 /// How long a call is kept.
 const KEEP_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -42,7 +44,11 @@ impl Hub {
 
     /// Writes down a call that changed nothing.
     pub async fn keep_call(&self, call: &Call) -> Result<(), HubError> {
-        Ok(self.store.keep_call(call).await?)
+        let ctx = Ctx::new(Actor::Marketplace(call.instance.clone().into()), Channel::Marketplace);
+        commit!(self, &ctx, |tx| {
+            tx.push(Change::KeepCall(Box::new(call.clone())), "staff see what a marketplace asked and was answered");
+            Ok(())
+        })
     }
 
     /// Forgets calls that are old, and of each marketplace all but the newest.
@@ -58,7 +64,7 @@ impl Hub {
         let code = if matches!(error, HubError::Busy) { Code::Busy } else { Code::Unavailable };
         tracing::error!(%error, "a marketplace's call could not be answered");
         let answer = Answer::Refused(Refusal::plain(code));
-        if let Err(error) = self.store.keep_call(&keep(&answer)).await {
+        if let Err(error) = self.keep_call(&keep(&answer)).await {
             tracing::error!(%error, "a marketplace's call could not be written down");
         }
         answer
@@ -70,10 +76,7 @@ pub fn account_key(instance: &str, account_id: &str) -> RecordKey {
     RecordKey::new(instance, Kind::Account, account_id)
 }
 
-/// How a marketplace is named as an actor.
-fn actor(instance: &str) -> String {
-    format!("marketplace:{instance}")
+/// A marketplace at work.
+fn ctx(instance: &Instance) -> Ctx {
+    Ctx::new(Actor::Marketplace(instance.name.clone().into()), Channel::Marketplace)
 }
-
-/// Through which door a marketplace comes.
-const CHANNEL: &str = "marketplace";

@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 use tessera_core::marketplace::{SyncOption, option};
-use tessera_core::plan::{Change, Plan};
+use tessera_core::plan::Change;
+use tessera_store::Conflict;
 
 use super::{Answer, Instance, Keep};
-use crate::{Hub, HubError};
+use crate::commit::commit;
+use crate::{Ctx, Hub, HubError};
 
 /// A set of options in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,9 +40,9 @@ impl Hub {
             Ok(set) => Answer::Options(set.options),
             Err(error) => return self.failed(error, keep).await,
         };
-        match self.store.keep_call(&keep(&answer)).await {
+        match self.keep_call(&keep(&answer)).await {
             Ok(()) => answer,
-            Err(error) => self.failed(error.into(), keep).await,
+            Err(error) => self.failed(error, keep).await,
         }
     }
 
@@ -53,25 +55,27 @@ impl Hub {
         instance: &Instance,
         options: Option<Vec<SyncOption>>,
         version: i64,
-        who: &str,
+        ctx: &Ctx,
     ) -> Result<(), HubError> {
         let options = options.unwrap_or_default();
         option::check(&options).map_err(|wrong| HubError::precondition("options_invalid", wrong))?;
-        let mut plan = Plan::default();
-        let change = Change::PutOptions {
-            instance: instance.name.clone(),
-            options,
-            version,
-            at: self.env.now(),
-            by: who.to_owned(),
-        };
-        plan.push(change, "staff decided what a marketplace asks its customers");
-        self.store().apply(&plan).await.map_err(|error| match error {
-            tessera_store::ApplyError::Conflict(_) => HubError::precondition(
-                "options_changed",
-                "somebody else changed these options meanwhile; look at them and change them again",
-            ),
-            tessera_store::ApplyError::Store(error) => error.into(),
+        commit!(self, ctx, |tx| {
+            tx.reject_on(
+                Conflict::Options,
+                HubError::precondition(
+                    "options_changed",
+                    "somebody else changed these options meanwhile; look at them and change them again",
+                ),
+            );
+            let change = Change::PutOptions {
+                instance: instance.name.clone(),
+                options: options.clone(),
+                version,
+                at: tx.stamp.now,
+                by: tx.stamp.actor.to_string(),
+            };
+            tx.push(change, "staff decided what a marketplace asks its customers");
+            Ok(())
         })
     }
 }

@@ -3,10 +3,11 @@
 use tessera_core::customer::Link;
 use tessera_core::id::CustomerId;
 use tessera_core::marketplace::{Code, Refusal, remove};
-use tessera_core::plan::Plan;
+use tessera_core::plan::{Plan, Stamp};
 use tessera_core::record::{Kind, Observation, RecordKey};
 
-use super::{Answer, CHANNEL, Instance, account_key, actor};
+use super::{Answer, Instance, account_key};
+use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
 /// What a marketplace wants deleted.
@@ -26,6 +27,7 @@ impl Hub {
         &self,
         instance: &Instance,
         deletion: &Deletion,
+        stamp: Stamp<'_>,
     ) -> Result<(Answer, Plan), HubError> {
         if deletion.external_id.is_empty() && deletion.account_id.is_empty() {
             return Ok((Answer::Refused(Refusal::new(Code::IdMissing, "ExternalID")), Plan::default()));
@@ -39,7 +41,7 @@ impl Hub {
         let link = links.swap_remove(at);
         let Some(customer) = self.store.customer(link.customer_id).await? else { return Err(HubError::Busy) };
         let alone = remove::is_alone(&self.store.links(customer.id).await?, &link.record);
-        let plan = remove::delete(&link, customer, alone, tx.stamp);
+        let plan = remove::delete(&link, customer, alone, stamp);
         let account = Some(link.record.external_id);
         Ok((Answer::Deleted { note: String::new(), account }, plan))
     }
@@ -65,8 +67,8 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::NotFound`] when the account was not deleted, [`HubError::Precondition`] when it has begun anew since.
-    pub async fn restore_account(&self, key: &RecordKey, why: &str, who: &str, channel: &str) -> Result<(), HubError> {
-        self.commit(ctx, async |tx| {
+    pub async fn restore_account(&self, key: &RecordKey, why: &str, ctx: &Ctx) -> Result<(), HubError> {
+        commit!(self, ctx, |tx| {
             if let Some(newer) = self.store.customer_of(key).await? {
                 let detail = format!(
                     "the account was synchronized anew since and is {}’s now; unlink it there first",
@@ -89,6 +91,5 @@ impl Hub {
             tx.extend(plan);
             Ok(())
         })
-        .await
     }
 }

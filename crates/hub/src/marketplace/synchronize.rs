@@ -9,7 +9,7 @@ use tessera_core::marketplace::{Account, Code, Refusal, values};
 use tessera_core::plan::{Plan, Stamp};
 use tessera_core::record::{Attributes, Observation, RecordKey};
 
-use super::{Answer, CHANNEL, Instance, account_key, actor};
+use super::{Answer, Instance, account_key};
 use crate::secret::hash;
 use crate::{Hub, HubError};
 
@@ -34,6 +34,7 @@ impl Hub {
         &self,
         instance: &Instance,
         request: &AccountRequest,
+        stamp: Stamp<'_>,
     ) -> Result<(Answer, Plan), HubError> {
         let account = match self.checked(instance, &request.account).await? {
             Ok(account) => account,
@@ -45,11 +46,10 @@ impl Hub {
         }
         let read_at = self.env.now();
         let observation = provision::observation(key.clone(), &account, request.raw.clone(), read_at);
-        let known = self.known(instance, &key, &account, request, &observation).await?;
+        let known = self.known(instance, &key, &account, request, &observation, stamp).await?;
         let terms = Terms { licence: instance.licence };
-        let Settled { plan, answer } = {
-            provision::synchronize(observation, &account, &request.external_id, known, terms, tx.stamp)
-        };
+        let Settled { plan, answer } =
+            { provision::synchronize(observation, &account, &request.external_id, known, terms, stamp) };
         let answer = match answer {
             Ok(done) => self.told(done, request.external_id.is_empty()),
             Err(refusal) => Answer::Refused(refusal),
@@ -82,6 +82,7 @@ impl Hub {
         account: &Account,
         request: &AccountRequest,
         observation: &Observation,
+        stamp: Stamp<'_>,
     ) -> Result<Known, HubError> {
         let (stored, owner, named, invitations) = tokio::try_join!(
             self.store.record(key),
@@ -92,14 +93,15 @@ impl Hub {
         let correlated = owner.is_none() && matches!(named, Named::Nobody | Named::Former);
         let candidates = if correlated { self.candidates(instance, key, account).await? } else { Candidates::None };
         let stored = stored.filter(|stored| stored.gone_at.is_none());
-        let same = stored.as_ref().is_some_and(|stored| stored.content_hash == observation.content_hash());
+        let same = stored.as_ref().is_some_and(|stored| {
+            // What a marketplace says beyond what the hub reads is kept for staff: it is the same only to the letter.
+            stored.content_hash == observation.content_hash() && stored.raw == observation.raw
+        });
         let before = stored.and_then(|stored| match stored.attributes {
             Attributes::Account(account) => Some(*account),
             _ => None,
         });
-        let fresh = instance.invite.then(|| {
-            self.draft_for_account(key, account, tx.stamp)
-        });
+        let fresh = instance.invite.then(|| self.draft_for_account(key, account, stamp));
         let now = self.env.now();
         let invitation = invitations.into_iter().find(|it| it.state(now) == InvitationState::Open);
         let person = match (&before, &owner) {

@@ -4,14 +4,17 @@ use jiff::SignedDuration;
 use tessera_connect::discipline::{Condition, FieldError};
 use tessera_connect::freshservice::{NewNote, NewTicket};
 use tessera_connect::{ConnectError, Priority};
-use tessera_core::id::RequestId;
+use tessera_core::id::{RemarkId, RequestId};
 use tessera_core::job::Leased;
 use tessera_core::plan::{Change, Plan};
 use tessera_core::record::Kind;
 use tessera_core::request::file::RequestFile;
 use tessera_core::request::{self, FileNamed, Mirror, Remark, Request, Way};
 
+use crate::commit::commit;
 use crate::jobs::LEASE;
+use tessera_store::Conflict;
+
 use crate::{Ctx, Hub, HubError};
 
 /// No request to the service desk lasts longer: before that, one that was sent may still be under way.
@@ -116,7 +119,7 @@ impl Hub {
         let asset = request.device.as_ref().filter(|device| device.system == self.desk.name());
         let asset = asset.map(|device| device.external_id.as_str());
         let new = NewTicket { requester_id: requester, subject: &request.subject, description: &description, asset };
-        self.store.request_sent(request, Some(now)).await?;
+        self.mark_request_sent(request.id, request.version, true).await?;
         let made = match self.desk.create_ticket(&new, Priority::Interactive).await {
             // The asset is gone there by now: the description still names it.
             Err(ConnectError::Invalid { fields, .. })
@@ -129,8 +132,7 @@ impl Hub {
         match made {
             // It was not let through, so there is nothing to look for.
             Err(error @ ConnectError::Throttled { .. }) => {
-                let sent = Request { version: request.version + 1, ..request.clone() };
-                self.store.request_sent(&sent, None).await?;
+                self.mark_request_sent(request.id, request.version + 1, false).await?;
                 Err(error.into())
             }
             Err(ConnectError::Unexpected { .. }) => {
@@ -199,18 +201,39 @@ impl Hub {
             let (system, object) = (self.desk.name().to_owned(), format!("a note on ticket {ticket}"));
             return Ok(Err(ConnectError::Invalid { system, object, fields }));
         };
-        self.store.remark_sent(remark.id, Some(self.env.now())).await?;
+        self.mark_remark_sent(remark.id, true).await?;
         let body = request::note_html(remark, &named(files, Some(remark)), &self.request_page(request.id));
         let note = NewNote { ticket_id: ticket, requester_id: &requester, body: &body };
         let noted = self.desk.add_note(&note, Priority::Interactive).await;
         if let Err(ConnectError::Throttled { .. }) = &noted {
-            self.store.remark_sent(remark.id, None).await?;
+            self.mark_remark_sent(remark.id, false).await?;
         }
         Ok(noted)
     }
 
+    /// Notes that a request is being sent, or was not let through. This is durable before it is sent; when the request changed meanwhile, it
+    /// must not be sent.
+    async fn mark_request_sent(&self, id: RequestId, version: i64, sent: bool) -> Result<(), HubError> {
+        commit!(self, &Ctx::background(), |tx| {
+            let at = sent.then_some(tx.stamp.now);
+            tx.reject_on(Conflict::Request, HubError::Busy);
+            tx.push(Change::MarkRequestSent { id, version, at }, "whoever takes over has to look before sending again");
+            Ok(())
+        })
+    }
+
+    /// The same for something said.
+    async fn mark_remark_sent(&self, id: RemarkId, sent: bool) -> Result<(), HubError> {
+        commit!(self, &Ctx::background(), |tx| {
+            let at = sent.then_some(tx.stamp.now);
+            tx.reject_on(Conflict::Request, HubError::Busy);
+            tx.push(Change::MarkRemarkSent { id, at }, "whoever takes over has to look before sending again");
+            Ok(())
+        })
+    }
+
     async fn mark(&self, id: RequestId, remark: &Remark, way: Way) -> Result<(), HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
             let mut plan = Plan::default();
             plan.push(Change::MarkRemark { id: remark.id, way: way.clone() }, "the service desk has it, or refused it");
@@ -222,11 +245,10 @@ impl Hub {
             tx.extend(plan);
             Ok(())
         })
-        .await
     }
 
     async fn note_ticket(&self, id: RequestId, ticket: &str) -> Result<(), HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
             // A reading of the ticket may have been faster.
             if request.mirror.ticket() == Some(ticket) {
@@ -237,41 +259,37 @@ impl Hub {
             tx.extend(plan);
             Ok(())
         })
-        .await
     }
 
     async fn note_refusal(&self, id: RequestId, why: &str) -> Result<(), HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
             let customer = self.customer_of_request(request.customer_id).await?;
             let plan = request::refused(&request, why, customer, tx.stamp);
             tx.extend(plan);
             Ok(())
         })
-        .await
     }
 
     pub(super) async fn note_loss(&self, id: RequestId, why: &str) -> Result<(), HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
             let customer = self.customer_of_request(request.customer_id).await?;
             let now = self.env.now();
             let plan = request::lost(&request, why, now, customer, tx.stamp);
-            if plan.is_empty() || self.try_apply(&plan).await? {
-                return Ok(());
-            }
+            tx.extend(plan);
+            Ok(())
         })
-        .await
     }
 
     async fn note_without_requester(&self, id: RequestId) -> Result<(), HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
-            if request.mirror != Mirror::Waiting || self.try_apply(&request::unlinked(&request)).await? {
-                return Ok(());
+            if request.mirror == Mirror::Waiting {
+                tx.extend(request::unlinked(&request));
             }
+            Ok(())
         })
-        .await
     }
 
     /// Where staff see a request.

@@ -18,6 +18,7 @@ use tessera_core::request::{self, Act, DeviceNamed, Opening, Request};
 use tessera_core::workflow::{By, Given, Missing, Run, Verdict, Workflow};
 use tessera_store::Conflict;
 
+use crate::commit::{commit, commit_once};
 use crate::{Ctx, Hub, HubError, IdempotencyKey};
 
 /// Through which channel requests come.
@@ -115,13 +116,11 @@ impl Hub {
     /// Everything that is wrong with it, by field.
     pub async fn open_request(&self, viewer: &Viewer, wish: &Wish) -> Result<Request, NotOpened> {
         let ctx = form_ctx(viewer, &wish.once);
-        let opened: Result<(RequestId, bool), NotOpened> = self
-            .commit_once(&ctx, ("request", &wish.once), async |tx| {
-                let (id, plan) = self.plan_request(viewer, wish, tx.stamp).await?;
-                tx.extend(plan);
-                Ok(id)
-            })
-            .await;
+        let opened: Result<(RequestId, bool), NotOpened> = commit_once!(NotOpened; self, &ctx, ("request", &wish.once), |tx| {
+            let (id, plan) = self.plan_request(viewer, wish, tx.stamp).await?;
+            tx.extend(plan);
+            Ok(id)
+        });
         Ok(self.request_seen(viewer, opened?.0).await?)
     }
 
@@ -131,36 +130,36 @@ impl Hub {
         wish: &Wish,
         stamp: Stamp<'_>,
     ) -> Result<(RequestId, Plan), NotOpened> {
-            let mut wrong = Opening::problems(&wish.subject, &wish.description)
-                .into_iter()
-                .map(|(field, message)| (field.to_owned(), message))
-                .collect::<Vec<_>>();
-            if !self.config.requests.kinds.iter().any(|kind| kind.code == wish.kind) {
-                wrong.push(("kind".to_owned(), "Choose what kind of request it is.".to_owned()));
-            }
-            let (device, device_place) = self.wished_device(viewer, wish, &mut wrong).await?;
-            let place = self.wished_place(viewer, wish, device_place, &mut wrong).await?;
-            let owner = place.owner.unwrap_or(viewer.customer_id);
-            let place_chosen = wish.place.is_some() || device_place.is_some();
-            let workflow = self.workflow_of(owner, &wish.kind).await?;
-            let answers = asked(workflow.as_ref(), &wish.answers);
-            let given = Given { place_chosen, answers: &answers };
-            let began = Run::begin(
-                workflow.as_ref(),
-                given,
-                By { person: viewer.person, name: &viewer.name, administers: false },
-                self.env.now(),
-            );
-            if let Err(missing) = &began {
-                wrong.extend(missing.iter().map(said_missing));
-            }
-            let files = attachment::all_fit(&wish.files);
-            if let Err(unfit) = &files {
-                wrong.extend(unfit.iter().map(|unfit| ("files".to_owned(), unfit.clone())));
-            }
-            let (true, Ok((run, effects)), Ok(files)) = (wrong.is_empty(), began, files) else {
-                return Err(NotOpened::Wrong(wrong));
-            };
+        let mut wrong = Opening::problems(&wish.subject, &wish.description)
+            .into_iter()
+            .map(|(field, message)| (field.to_owned(), message))
+            .collect::<Vec<_>>();
+        if !self.config.requests.kinds.iter().any(|kind| kind.code == wish.kind) {
+            wrong.push(("kind".to_owned(), "Choose what kind of request it is.".to_owned()));
+        }
+        let (device, device_place) = self.wished_device(viewer, wish, &mut wrong).await?;
+        let place = self.wished_place(viewer, wish, device_place, &mut wrong).await?;
+        let owner = place.owner.unwrap_or(viewer.customer_id);
+        let place_chosen = wish.place.is_some() || device_place.is_some();
+        let workflow = self.workflow_of(owner, &wish.kind).await?;
+        let answers = asked(workflow.as_ref(), &wish.answers);
+        let given = Given { place_chosen, answers: &answers };
+        let began = Run::begin(
+            workflow.as_ref(),
+            given,
+            By { person: viewer.person, name: &viewer.name, administers: false },
+            self.env.now(),
+        );
+        if let Err(missing) = &began {
+            wrong.extend(missing.iter().map(said_missing));
+        }
+        let files = attachment::all_fit(&wish.files);
+        if let Err(unfit) = &files {
+            wrong.extend(unfit.iter().map(|unfit| ("files".to_owned(), unfit.clone())));
+        }
+        let (true, Ok((run, effects)), Ok(files)) = (wrong.is_empty(), began, files) else {
+            return Err(NotOpened::Wrong(wrong));
+        };
         let customer = self.customer_of_request(owner).await?;
         let id: RequestId = stamp.id();
         let opening = Opening {
@@ -229,19 +228,17 @@ impl Hub {
     ) -> Result<(), HubError> {
         let files = attachment::all_fit(files).map_err(|unfit| HubError::precondition("files", unfit.join(" ")))?;
         let ctx = form_ctx(viewer, once);
-        let said: Result<((), bool), HubError> = self
-            .commit_once(&ctx, (&format!("remark {id}"), once), async |tx| {
-                let request = self.request_seen(viewer, id).await?;
-                let customer = self.customer_of_request(request.customer_id).await?;
-                let remark = (tx.stamp.id(), act, text);
-                let plan = request::remark(&request, remark, &viewer.name, &files, customer, tx.stamp)
-                    .map_err(|unable| HubError::precondition("request", unable.to_string()))?;
-                let many = HubError::precondition("files", attachment::Unfit::Many.to_string());
-                tx.reject_on(Conflict::RequestFiles, many);
-                tx.extend(plan);
-                Ok(())
-            })
-            .await;
+        let said: Result<((), bool), HubError> = commit_once!(self, &ctx, (&format!("remark {id}"), once), |tx| {
+            let request = self.request_seen(viewer, id).await?;
+            let customer = self.customer_of_request(request.customer_id).await?;
+            let remark = (tx.stamp.id(), act, text);
+            let plan = request::remark(&request, remark, &viewer.name, &files, customer, tx.stamp)
+                .map_err(|unable| HubError::precondition("request", unable.to_string()))?;
+            let many = HubError::precondition("files", attachment::Unfit::Many.to_string());
+            tx.reject_on(Conflict::RequestFiles, many);
+            tx.extend(plan);
+            Ok(())
+        });
         said.map(drop)
     }
 
@@ -255,7 +252,7 @@ impl Hub {
         id: RequestId,
         verdict: Verdict<'_>,
     ) -> Result<Request, HubError> {
-        self.commit(&Ctx::new(viewer.actor(), CHANNEL), async |tx| {
+        commit!(self, &Ctx::new(viewer.actor(), CHANNEL), |tx| {
             let request = self.request_seen(viewer, id).await?;
             let customer = self.customer_of_request(request.customer_id).await?;
             let administers = self.decides_for_another(viewer, &request).await?;
@@ -265,7 +262,6 @@ impl Hub {
             tx.extend(plan);
             Ok(after)
         })
-        .await
     }
 
     /// Staff have a request sent again.
@@ -273,7 +269,7 @@ impl Hub {
     /// # Errors
     /// [`HubError::Precondition`] when there is nothing to send.
     pub async fn retry_request(&self, id: RequestId, ctx: &Ctx) -> Result<(), HubError> {
-        self.commit(ctx, async |tx| {
+        commit!(self, ctx, |tx| {
             let request = self.store.request(id).await?;
             let request = request.ok_or_else(|| HubError::NotFound(format!("there is no request {id}")))?;
             let plan = request::retry(&request, tx.stamp);
@@ -283,7 +279,6 @@ impl Hub {
             tx.extend(plan);
             Ok(())
         })
-        .await
     }
 
     async fn request_seen(&self, viewer: &Viewer, id: RequestId) -> Result<Request, HubError> {

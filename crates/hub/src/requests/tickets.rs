@@ -3,15 +3,16 @@
 use jiff::SignedDuration;
 use tessera_connect::Priority;
 use tessera_connect::freshservice::Ticket;
+use tessera_core::actor::Channel;
 use tessera_core::customer::Customer;
 use tessera_core::job::{Hint, Leased, Task};
-use tessera_core::plan::{Change, Plan};
 use tessera_core::request::{self, DeskSays, DeviceNamed, Mirror, Request, Spoken};
 
+use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
 /// Through which door it comes.
-const CHANNEL: &str = "hook";
+const CHANNEL: Channel = Channel::Hook;
 /// How many pages of tickets one reading goes through at most.
 const MOST_PAGES: u32 = 500;
 /// How many requests and requesters are looked after at once.
@@ -41,9 +42,8 @@ impl Hub {
             };
         };
         let says = self.says(ticket, requester).await?;
-        self.commit(ctx, async |tx| {
+        commit!(self, &Ctx::new(self.desk_actor(), CHANNEL), |tx| {
             let customer = self.customer_of_request(customer.id).await?;
-            let actor = format!("system:{}", self.desk.name());
             let plan = match self.request_told_by(&says, &customer).await? {
                 Some(known) if known.customer_id != customer.id => {
                     return self.note_loss(known.id, "the ticket belongs to another customer by now").await;
@@ -61,7 +61,6 @@ impl Hub {
             tx.extend(plan);
             Ok(())
         })
-        .await
     }
 
     /// The ticket's requester, and the customer who has them.
@@ -118,13 +117,10 @@ impl Hub {
     /// Asks for a reading of what changed, when its time has come; and has requests sent that waited for their requester.
     pub async fn ask_due_requests(&self) -> Result<(), HubError> {
         for request_id in self.store.requests_linked_now(AT_ONCE).await? {
-            let plan = {
-                let mut plan = Plan::default();
-                let job = tx.stamp.job(Task::MirrorRequest { request_id });
-                plan.push(Change::Enqueue(job), "its customer has a requester now");
-                plan
-            };
-            self.store().apply(&plan).await?;
+            commit!(self, &Ctx::background(), |tx| {
+                tx.enqueue(Task::MirrorRequest { request_id }, "its customer has a requester now");
+                Ok(())
+            })?;
         }
         let (now, every) = (self.env.now(), self.config.sweep.changes_every);
         let last = self.store.ticket_reading(self.desk.name()).await?;
@@ -137,8 +133,10 @@ impl Hub {
     /// Asks for a reading of the tickets that changed.
     pub async fn ask_tickets(&self) -> Result<(), HubError> {
         self.technical().tickets_asked(self.desk.name(), self.env.now()).await?;
-        let job = tx.stamp.job(Task::ReadTickets);
-        Ok(self.store.enqueue(&job).await?)
+        commit!(self, &Ctx::background(), |tx| {
+            tx.enqueue(Task::ReadTickets, "the service desk's tickets are looked through");
+            Ok(())
+        })
     }
 
     /// Looks through the tickets that changed, and has those read that are somebody's here. The next reading begins a little before this one
@@ -182,6 +180,6 @@ impl Hub {
                 hints.push(Hint::Ticket { id: ticket.id });
             }
         }
-        if hints.is_empty() { Ok(()) } else { self.ask_reread(hints, "hub", "sweep").await }
+        if hints.is_empty() { Ok(()) } else { self.ask_reread(hints, &Ctx::background()).await }
     }
 }

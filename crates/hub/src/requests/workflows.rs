@@ -8,6 +8,7 @@ use tessera_core::timeline::Event;
 use tessera_core::workflow::{self, Step, Workflow};
 
 use super::CHANNEL;
+use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
@@ -52,8 +53,7 @@ impl Hub {
         if named.into_iter().any(|id| !people.iter().any(|person| person.id == *id)) {
             return Err(HubError::precondition("steps", "choose one of your own people for each step"));
         }
-        let actor = viewer.actor();
-        self.commit(ctx, async |tx| {
+        commit!(self, &Ctx::new(viewer.actor(), CHANNEL), |tx| {
             let before = self.workflow_of(viewer.customer_id, kind).await?;
             if before.as_ref().map_or(0, |before| before.version) != version {
                 let detail = "somebody changed these steps in the meantime; look at them and decide again";
@@ -78,6 +78,5 @@ impl Hub {
             tx.extend(plan);
             Ok(())
         })
-        .await
     }
 }

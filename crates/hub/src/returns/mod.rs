@@ -16,6 +16,7 @@ use tessera_core::record::{Attributes, HandleKind};
 use tessera_core::rma::{self, Act, ReturnReason, Rma};
 use tessera_store::StoredRecord;
 
+use crate::commit::commit_once;
 use crate::{Ctx, Hub, HubError};
 
 /// What requests about returns are called among those that may be repeated.
@@ -65,19 +66,17 @@ impl Hub {
     pub async fn open_return(&self, draft: &rma::Draft, sight: Sight, ctx: &Ctx) -> Result<Rma, HubError> {
         let request = format!("open {draft:?}");
         let elsewhere = self.serials_elsewhere(draft, sight).await?;
-        let opened: Result<(RmaId, bool), HubError> = self
-            .commit_once(ctx, (PURPOSE, &request), async |tx| {
-                let customer = self.store.customer(draft.customer_id).await?;
-                let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
-                let staff = sight == Sight::All;
-                let reasons = &self.config.returns.reasons;
-                let (rma, plan) = rma::open(draft, reasons, customer, (staff, &elsewhere), tx.stamp)
-                    .map_err(|wrong| HubError::precondition("invalid_return", wrong.to_string()))?;
-                self.refuse_taken_units(&rma, sight).await?;
-                tx.extend(plan);
-                Ok(rma.id)
-            })
-            .await;
+        let opened: Result<(RmaId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
+            let customer = self.store.customer(draft.customer_id).await?;
+            let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
+            let staff = sight == Sight::All;
+            let reasons = &self.config.returns.reasons;
+            let (rma, plan) = rma::open(draft, reasons, customer, (staff, &elsewhere), tx.stamp)
+                .map_err(|wrong| HubError::precondition("invalid_return", wrong.to_string()))?;
+            self.refuse_taken_units(&rma, sight).await?;
+            tx.extend(plan);
+            Ok(rma.id)
+        });
         self.return_seen(opened?.0, Sight::All).await
     }
 
@@ -116,22 +115,20 @@ impl Hub {
         ctx: &Ctx,
     ) -> Result<Rma, HubError> {
         let request = format!("act {id} {acts:?}");
-        let acted: Result<(RmaId, bool), HubError> = self
-            .commit_once(ctx, (PURPOSE, &request), async |tx| {
-                let before = self.return_seen(id, sight).await?;
-                if version.is_some_and(|version| version != before.version) {
-                    let detail = format!("return {} was changed meanwhile; look at it again", before.number);
-                    return Err(HubError::precondition("return_changed", detail));
-                }
-                let customer = self.store.customer(before.customer_id).await?;
-                let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
-                let (rma, plan) = rma::change(&before, acts.to_vec(), customer, tx.stamp)
-                    .map_err(|refused| HubError::precondition(refused.code(), refused.to_string()))?;
-                self.refuse_taken_units(&rma, sight).await?;
-                tx.extend(plan);
-                Ok(rma.id)
-            })
-            .await;
+        let acted: Result<(RmaId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
+            let before = self.return_seen(id, sight).await?;
+            if version.is_some_and(|version| version != before.version) {
+                let detail = format!("return {} was changed meanwhile; look at it again", before.number);
+                return Err(HubError::precondition("return_changed", detail));
+            }
+            let customer = self.store.customer(before.customer_id).await?;
+            let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
+            let (rma, plan) = rma::change(&before, acts.to_vec(), customer, tx.stamp)
+                .map_err(|refused| HubError::precondition(refused.code(), refused.to_string()))?;
+            self.refuse_taken_units(&rma, sight).await?;
+            tx.extend(plan);
+            Ok(rma.id)
+        });
         self.return_seen(acted?.0, Sight::All).await
     }
 

@@ -6,7 +6,7 @@ use tessera_core::place::Place;
 use tessera_core::rma::{DeviceRef, Draft, DraftLine, Rma};
 
 use super::Sight;
-use crate::{Asking, Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// A line as it is ordered, its device by display id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -111,7 +111,7 @@ impl Hub {
         let lines = (1..).zip(order.lines).map(|(number, line)| line.among(number, &devices));
         let lines = lines.collect::<Result<_, _>>()?;
         let draft = Draft { customer_id: of, place_id: place.id, person_id: None, email, lines };
-        self.open_return(&draft, Sight::All, asking).await
+        self.open_return(&draft, Sight::All, ctx).await
     }
 
     /// The address of somebody of the customer who can open what the mail leads to.

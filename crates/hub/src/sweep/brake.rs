@@ -1,113 +1,151 @@
 //! The brake: when too much would be taken from customers at once, it is held until somebody has looked (`H04`).
+//!
+//! What was taken lately and what is held count together. What is held binds: whoever would take the same, or the next thing beyond the limit,
+//! joins the hold instead. The store judges again in the transaction that takes, so that many at once do not each pass under the limit.
 
+use tessera_core::hold::{HeldChange, HoldChange, PutAside, Taking};
 use tessera_core::id::SweepId;
-use tessera_core::sweep::{SweepMode, SweepState};
-use tessera_store::{Alarm, HeldChange, Sweep};
+use tessera_core::job::SweepOf;
+use tessera_core::observe::Seen;
+use tessera_core::plan::Plan;
+use tessera_core::record::Kind;
+use tessera_store::{Alarm, Held, StoreError};
 
+use super::HELD;
 use super::page::title;
-use super::{HELD, new};
-use crate::observe::Seen;
+use crate::observe::Planned;
 use crate::{Hub, HubError};
 
 /// What holds changes that came one by one.
-const SINGLE: &str = "single";
+pub(super) const SINGLE: &str = "single";
 
 /// What the brake says of one change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// It may be applied.
     Go,
-    /// It was kept for a decision.
+    /// It is kept for a decision.
     Held,
 }
 
 impl Hub {
-    /// Whether what a sweep would take away is too much, with what single changes took lately. Then there is an alarm.
-    pub(super) async fn brake_holds(&self, sweep: &Sweep) -> Result<bool, HubError> {
-        let (now, brake) = (self.env.now(), self.config.brake);
-        if sweep.takes_away == 0 {
-            return Ok(false);
+    /// Whether a change may be applied, and the plan that does so, or that has it wait for a decision.
+    pub(crate) async fn brake(&self, seen: &Seen, planned: Planned) -> Result<(Verdict, Plan), HubError> {
+        let (now, takes, key) = (self.env.now(), planned.plan.takes_away(), seen.key());
+        let held = planned.binding.is_some_and(|binding| binding.held);
+        if takes == 0 {
+            // One look in vain takes nothing back: what is held stays as it is.
+            if held && matches!(seen, Seen::Missing { .. }) {
+                return Ok((Verdict::Held, Plan::default()));
+            }
+            return Ok((Verdict::Go, planned.settling(seen, None, now)));
         }
-        let takes = sweep.takes_away + self.store.taken_since(&sweep.system, now - brake.window).await?;
-        if !brake.is_many(takes) {
-            return Ok(false);
+        let since = now - self.config.brake.window;
+        let total = self.store.pressure(&key.system, since, Some(key)).await?.with(takes);
+        let limit = self.most_taken(&key.system, total).await?;
+        if held || total > limit {
+            return Ok((Verdict::Held, self.hold(seen, planned, takes).await?));
         }
-        let linked = self.store.linked_count(&sweep.system).await?;
-        if !brake.trips(takes, linked) {
-            return Ok(false);
-        }
-        self.raise(&sweep.system, HELD, "", held_text(takes, linked, &format!("a sweep of {}", sweep.kind))).await?;
-        Ok(true)
+        let taking = Taking { id: self.env.uuid(), system: key.system.clone(), takes, at: now, since, limit };
+        Ok((Verdict::Go, planned.settling(seen, Some(taking), now)))
     }
 
-    /// Whether a single change that takes something away may be applied. Beyond the limits it is kept for a decision.
-    pub(crate) async fn brake(&self, seen: &Seen, takes: i64) -> Result<Verdict, HubError> {
-        let (now, brake, system) = (self.env.now(), self.config.brake, seen.key().system.as_str());
-        let taken = takes + self.store.taken_since(system, now - brake.window).await?;
-        let linked = if brake.is_many(taken) { self.store.linked_count(system).await? } else { i64::MAX / 100 };
-        if !brake.trips(taken, linked) {
-            return Ok(Verdict::Go);
-        }
-        self.raise(system, HELD, "", held_text(taken, linked, "single changes")).await?;
-        // That something is not there is found out again by itself; what was read is kept.
-        if let Seen::There(observation) = seen {
-            let (before, after) = self.in_words(observation).await?;
-            let known = self.store.record(&observation.key).await?;
-            let change = HeldChange {
-                id: self.env.uuid().into(),
-                run: self.holding_run(system).await?,
-                title: title(observation),
-                before,
-                after,
-                takes,
-                observation: observation.as_ref().clone(),
-                held_at: now,
-            };
-            self.store().hold(&change, known.map(|known| known.content_hash), false).await?;
-        }
-        Ok(Verdict::Held)
+    /// The most that may be taken and held of a system. How much is linked matters only when `total` is many.
+    async fn most_taken(&self, system: &str, total: i64) -> Result<i64, HubError> {
+        let brake = self.config.brake;
+        let linked = if brake.is_many(total) { self.store.linked_count(system).await? } else { 0 };
+        Ok(brake.limit(linked))
     }
 
-    /// A single change was applied: what it took counts, and nothing of its record has to be held any more.
-    pub(crate) async fn applied(&self, seen: &Seen, takes: i64) -> Result<(), HubError> {
-        let system = seen.key().system.as_str();
-        if takes > 0 {
-            self.store().note_taking(self.env.uuid(), system, self.env.now(), takes).await?;
-        }
-        self.no_longer_held(system, std::slice::from_ref(seen.key()), seen.read_at()).await
+    /// Whether what waits of a system is too much, with what was taken lately.
+    pub(super) async fn brake_trips(&self, system: &str) -> Result<bool, HubError> {
+        let since = self.env.now() - self.config.brake.window;
+        let total = self.store.pressure(system, since, None).await?.with(0);
+        Ok(total > self.most_taken(system, total).await?)
     }
 
-    /// What single changes of a system are held by.
-    async fn holding_run(&self, system: &str) -> Result<SweepId, HubError> {
-        if let Some(held) = self.store.held_sweep(system, SINGLE).await? {
-            return Ok(held.id);
+    /// Has a single change wait: where its record waits already, else in the hold that stands, else in one of its own.
+    async fn hold(&self, seen: &Seen, planned: Planned, takes: i64) -> Result<Plan, HubError> {
+        let (now, key) = (self.env.now(), seen.key());
+        let mut plan = Plan::default();
+        let standing = match planned.binding {
+            Some(binding) => Some(binding.run),
+            None => self.store.standing_hold(&key.system, sweep_kind(key.kind)).await?,
+        };
+        let run = standing.unwrap_or_else(|| self.env.uuid().into());
+        if standing.is_none() {
+            let open = HoldChange::Open { run, system: key.system.clone(), at: now };
+            plan.hold(open, "more would be taken from customers than the brake lets pass");
+            tracing::error!(system = key.system, code = HELD, sweep = %run, "alarm: the brake holds single changes");
         }
-        let id: SweepId = self.env.uuid().into();
-        let held = new(id, system, SINGLE, SweepState::Held, self.env.now());
-        self.store().create_sweep(&Sweep { mode: SweepMode::Incremental, ..held }, None).await?;
-        Ok(id)
+        tracing::warn!(record = %key, takes, sweep = %run, "held by the brake");
+        let change = self.waiting_change(run, seen, takes).await?;
+        let aside = PutAside { change, on: planned.on, read_by: None, dry: false };
+        plan.hold(HoldChange::PutAside(Box::new(aside)), "it waits for a decision");
+        Ok(plan)
     }
 
-    /// When nothing of a system is held any more, the alarm ends by itself.
-    pub(crate) async fn release_brake(&self, system: &str) -> Result<(), HubError> {
-        if self.store.alarm(system, HELD, "").await?.is_none() || self.store.holds_anything(system).await? {
-            return Ok(());
+    /// A change that is to wait, in words.
+    pub(super) async fn waiting_change(&self, run: SweepId, seen: &Seen, takes: i64) -> Result<HeldChange, HubError> {
+        let mut seen = seen.clone();
+        if let Seen::There(observation) = &mut seen
+            && observation.attributes.leaves_something_out()
+        {
+            self.complete(observation).await?;
         }
-        self.store().close_emptied_sweeps(system, self.env.now()).await?;
-        Ok(self.store().clear_alarm(system, HELD, "").await?)
+        let (before, after) = self.in_words(&seen).await?;
+        let title = match &seen {
+            Seen::There(observation) => title(&observation.key, &observation.attributes),
+            Seen::Missing { key, .. } => match self.store.record(key).await? {
+                Some(known) => title(key, &known.attributes),
+                None => key.to_string(),
+            },
+        };
+        let (id, held_at) = (self.env.uuid().into(), self.env.now());
+        Ok(HeldChange { id, run, title, before, after, takes, seen, held_at, chosen: false })
+    }
+
+    /// Everything that somebody has to look at, the oldest first. That something is held is told from what is held just now.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn alarms(&self) -> Result<Vec<Alarm>, StoreError> {
+        let mut alarms = self.store.alarms().await?;
+        for held in self.store.held_now().await? {
+            let linked = self.store.linked_count(&held.system).await?;
+            let detail = held_text(&held, linked);
+            alarms.push(Alarm {
+                system: held.system,
+                code: HELD.to_owned(),
+                about: String::new(),
+                since: held.since,
+                detail,
+            });
+        }
+        alarms
+            .sort_by(|one, other| (one.since, &one.system, &one.code).cmp(&(other.since, &other.system, &other.code)));
+        Ok(alarms)
     }
 
     /// Has somebody look at something.
     pub(crate) async fn raise(&self, system: &str, code: &str, about: &str, detail: String) -> Result<(), HubError> {
         tracing::error!(system, code, about, detail, "alarm");
         let (system, code, about) = (system.to_owned(), code.to_owned(), about.to_owned());
-        Ok(self.store().raise_alarm(&Alarm { system, code, about, since: self.env.now(), detail }).await?)
+        Ok(self.technical().raise_alarm(&Alarm { system, code, about, since: self.env.now(), detail }).await?)
     }
 }
 
-fn held_text(takes: i64, linked: i64, whence: &str) -> String {
+/// The sweep that reads records of a kind.
+fn sweep_kind(kind: Kind) -> &'static str {
+    SweepOf::ALL.into_iter().find(|what| what.record_kind() == kind).map_or(SINGLE, SweepOf::as_str)
+}
+
+fn held_text(held: &Held, linked: i64) -> String {
+    let Held { changes, takes, .. } = held;
+    let wait = if *changes == 1 { "1 change is held".to_owned() } else { format!("{changes} changes are held") };
+    let devices = if *takes == 1 { "1 device or link".to_owned() } else { format!("{takes} devices or links") };
     format!(
-        "{whence} would take {takes} devices or links from customers, of {linked} that are linked. Nothing of it was applied: look at \
+        "{wait}: together they would take {devices} from customers, of {linked} that are linked. Nothing of it was applied: look at \
          what is held under Sweeps, and apply or discard it there. When the system takes it back, the hold ends by itself."
     )
 }

@@ -1,16 +1,35 @@
-//! Changes that wait for a decision: in words, applied exactly, or thrown away.
+//! Changes that wait for a decision: in words, chosen, applied exactly, or thrown away.
 
-use tessera_core::id::SweepId;
+use std::collections::BTreeSet;
+
+use tessera_core::actor::{Actor, Channel};
+use tessera_core::hold::{Decided, HeldChange, HeldFilter, HoldChange};
+use tessera_core::id::{HeldId, SweepId};
 use tessera_core::job::Task;
 use tessera_core::record::{Kind, Observation, RecordKey};
-use tessera_core::sweep::{SweepState, USED_BY, differences};
-use tessera_store::{ApplyError, Conflict, HeldChange, StoreError, Sweep};
+use tessera_core::sweep::{Decision, SweepState, USED_BY, differences};
+use tessera_core::timeline::Event;
+use tessera_store::{StoreError, Sweep};
 
+use crate::commit::commit;
 use crate::observe::Seen;
 use crate::{Ctx, Hub, HubError};
 
 /// How many waiting changes are read at once.
 const AT_ONCE: usize = 100;
+/// How many at most, when all of them are wanted.
+const MOST_AT_ONCE: usize = 1000;
+
+/// Which of the changes of a sweep a decision is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chosen {
+    /// All that wait.
+    All,
+    /// These.
+    These(Vec<HeldId>),
+    /// Whatever is found by this.
+    Found(HeldFilter),
+}
 
 impl Hub {
     /// A sweep, to be shown.
@@ -22,12 +41,37 @@ impl Hub {
         sweep.ok_or_else(|| HubError::NotFound(format!("there is no sweep {id}; sweeps are kept for two weeks")))
     }
 
-    /// Has exactly what a dry run planned, or what the brake held, applied soon. Refused whole when any of its records moved meanwhile.
+    /// Some changes of a sweep that wait and are found by a filter, in order, beginning behind `after`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn waiting_changes(
+        &self,
+        id: SweepId,
+        filter: &HeldFilter,
+        mut after: Option<HeldId>,
+        limit: usize,
+    ) -> Result<Vec<HeldChange>, HubError> {
+        let mut found = Vec::new();
+        loop {
+            let some = self.store.held_changes(id, after, limit.clamp(AT_ONCE, MOST_AT_ONCE)).await?;
+            let Some(last) = some.last() else { return Ok(found) };
+            after = Some(last.id);
+            let room = limit - found.len();
+            found.extend(some.into_iter().filter(|change| filter.finds(change)).take(room));
+            if found.len() == limit {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Has exactly what a dry run planned, or what the brake held, applied soon: all of it, or what is chosen. Refused whole when any of the
+    /// records it is about moved meanwhile. The rest waits on.
     ///
     /// # Errors
     /// [`HubError::Precondition`] when there is nothing to decide, or when a record moved.
-    pub async fn ask_apply_sweep(&self, id: SweepId, actor: &str) -> Result<Sweep, HubError> {
-        self.begin_apply(id, actor).await?;
+    pub async fn ask_apply_sweep(&self, id: SweepId, chosen: &Chosen, ctx: &Ctx) -> Result<Sweep, HubError> {
+        let id = self.decide(id, chosen, Decision::Apply, ctx).await?;
         self.sweep_shown(id).await
     }
 
@@ -35,28 +79,69 @@ impl Hub {
     ///
     /// # Errors
     /// As [`Hub::ask_apply_sweep`].
-    pub async fn apply_sweep_now(&self, id: SweepId, actor: &str) -> Result<Sweep, HubError> {
-        self.begin_apply(id, actor).await?;
+    pub async fn apply_sweep_now(&self, id: SweepId, chosen: &Chosen, ctx: &Ctx) -> Result<Sweep, HubError> {
+        let id = self.decide(id, chosen, Decision::Apply, ctx).await?;
         self.run_apply(id).await?;
         self.sweep_shown(id).await
     }
 
-    async fn begin_apply(&self, id: SweepId, actor: &str) -> Result<(), HubError> {
-        self.decidable(id).await?;
-        self.still_stands(id).await?;
-        let job = tx.stamp.job(Task::ApplySweep { run: id });
-        self.decide(id, SweepState::Applying, actor, Some(&job)).await
-    }
-
-    /// Throws away what a dry run planned, or what the brake held. The next sweep reads it again.
+    /// Throws away what a dry run planned, or what the brake held: all of it, or what is chosen. The next full sweep reads it again.
     ///
     /// # Errors
     /// [`HubError::Precondition`] when there is nothing to decide.
-    pub async fn discard_sweep(&self, id: SweepId, actor: &str) -> Result<Sweep, HubError> {
-        let sweep = self.decidable(id).await?;
-        self.decide(id, SweepState::Discarded, actor, None).await?;
-        self.release_brake(&sweep.system).await?;
+    pub async fn discard_sweep(&self, id: SweepId, chosen: &Chosen, ctx: &Ctx) -> Result<Sweep, HubError> {
+        let id = self.decide(id, chosen, Decision::Discard, ctx).await?;
         self.sweep_shown(id).await
+    }
+
+    /// Writes a decision down, with its entry on the operating company's timeline, and with the job that applies what was chosen.
+    async fn decide(&self, id: SweepId, chosen: &Chosen, decision: Decision, ctx: &Ctx) -> Result<SweepId, HubError> {
+        commit!(self, ctx, |tx| {
+            let (sweep, ids, count) = self.chosen(id, chosen).await?;
+            if decision == Decision::Apply {
+                self.still_stands(sweep.id, |change| ids.as_ref().is_none_or(|ids| ids.contains(&change))).await?;
+            }
+            let mut operator = self.draft_of(self.customer_or_house(None).await?, tx.stamp);
+            let Sweep { id: run, system, kind, .. } = sweep;
+            operator.note(&Event::SweepDecided { sweep: run, system: system.clone(), kind, decision, changes: count });
+            let chosen = ids.map(|ids| ids.into_iter().collect());
+            let (by, at) = (tx.stamp.actor.to_string(), tx.stamp.now);
+            let decided = Decided { run, system, decision, chosen, count, by, at };
+            tx.hold(HoldChange::Decide(Box::new(decided)), "a person decides about what waits");
+            if decision == Decision::Apply {
+                tx.enqueue(Task::ApplySweep { run }, "what was chosen is applied");
+            }
+            tx.extend(operator.finish());
+            Ok(run)
+        })
+    }
+
+    /// The sweep and its changes that a decision is about, and how many these are; no ids: all of them.
+    async fn chosen(&self, id: SweepId, chosen: &Chosen) -> Result<(Sweep, Option<BTreeSet<HeldId>>, i64), HubError> {
+        let ids = match chosen {
+            Chosen::All => {
+                let sweep = self.decidable(id).await?;
+                let (count, _) = self.store.held_count(id).await?;
+                return if count > 0 { Ok((sweep, None, count)) } else { Err(waits_no_longer(id)) };
+            }
+            Chosen::These(ids) => ids.iter().copied().collect::<BTreeSet<_>>(),
+            Chosen::Found(filter) => {
+                let found = self.waiting_changes(id, filter, None, usize::MAX).await?;
+                found.into_iter().map(|change| change.id).collect()
+            }
+        };
+        // Whoever chose may have looked at a hold that a later sweep has taken over since: the changes are the same.
+        let mut runs = BTreeSet::new();
+        for change in &ids {
+            runs.insert(self.store.held(*change).await?.ok_or_else(|| waits_no_longer(id))?.run);
+        }
+        let mut runs = runs.into_iter();
+        let (Some(run), None) = (runs.next(), runs.next()) else { return Err(waits_no_longer(id)) };
+        if run != id && self.sweep_shown(id).await?.system != self.sweep_shown(run).await?.system {
+            return Err(waits_no_longer(id));
+        }
+        let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+        Ok((self.decidable(run).await?, Some(ids), count))
     }
 
     async fn decidable(&self, id: SweepId) -> Result<Sweep, HubError> {
@@ -64,38 +149,25 @@ impl Hub {
         if sweep.state.can_be_decided() {
             return Ok(sweep);
         }
-        let state = sweep.state.as_str();
-        Err(HubError::precondition(
-            "nothing_to_decide",
-            format!("sweep {id} is {state}: only what a dry run planned or the brake held can be applied or discarded"),
-        ))
+        let detail = match sweep.state {
+            SweepState::Applying => format!("somebody else has just decided about sweep {id}: look at it again"),
+            state => format!(
+                "sweep {id} is {}: only what a dry run planned or the brake held can be applied or discarded",
+                state.as_str()
+            ),
+        };
+        Err(HubError::precondition("nothing_to_decide", detail))
     }
 
-    async fn decide(
-        &self,
-        id: SweepId,
-        state: SweepState,
-        actor: &str,
-        job: Option<&tessera_core::job::Job>,
-    ) -> Result<(), HubError> {
-        match self.store().decide_sweep(id, state, actor, self.env.now(), job).await {
-            Err(ApplyError::Conflict(Conflict::Exists)) => Err(HubError::precondition(
-                "nothing_to_decide",
-                format!("somebody else has just decided about sweep {id}: look at it again"),
-            )),
-            other => Ok(other?),
-        }
-    }
-
-    async fn still_stands(&self, id: SweepId) -> Result<(), HubError> {
-        let (moved, one) = self.store.moved_since(id).await?;
-        if moved == 0 {
-            return Ok(());
-        }
+    /// Refuses when records of changes that are `meant` moved since their sweep looked at them.
+    async fn still_stands(&self, id: SweepId, meant: impl Fn(HeldId) -> bool) -> Result<(), HubError> {
+        let mut moved = self.store.moved_since(id).await?;
+        moved.retain(|(change, _)| meant(*change));
+        let Some((_, one)) = moved.first() else { return Ok(()) };
         let detail = format!(
-            "{moved} of the records have changed since sweep {id} looked at them, {} for example. Nothing was applied: discard it \
-             and sweep again.",
-            one.as_deref().unwrap_or("one without a name"),
+            "{} of the records have changed since sweep {id} looked at them, {one} for example. Nothing was applied: leave them out, or \
+             discard them and sweep again.",
+            moved.len(),
         );
         Err(HubError::precondition("world_moved", detail))
     }
@@ -105,46 +177,67 @@ impl Hub {
         let Some(sweep) = self.store.sweep(id).await?.filter(|sweep| sweep.state == SweepState::Applying) else {
             return Ok(());
         };
-        if let Err(error) = self.still_stands(id).await {
-            self.store().sweep_not_applied(id, &error.to_string()).await?;
+        let chosen: BTreeSet<HeldId> = self.chosen_of(id).await?.into_iter().map(|change| change.id).collect();
+        if let Err(error) = self.still_stands(id, |change| chosen.contains(&change)).await {
+            commit!(self, &Ctx::background(), |tx| {
+                let (system, why) = (sweep.system.clone(), error.to_string());
+                tx.hold(HoldChange::GiveBack { run: id, system, why }, "what cannot be applied whole waits again");
+                Ok(())
+            })?;
             return Err(error);
         }
-        self.apply_waiting(&sweep, "job").await?;
-        self.store().sweep_applied(id, self.env.now()).await?;
-        self.release_brake(&sweep.system).await
+        let decided_by = sweep.decided_by.as_deref().and_then(|by| by.parse().ok());
+        let actor = decided_by.unwrap_or_else(|| Actor::system(sweep.system.clone()));
+        let ctx = Ctx::new(actor, Channel::Job);
+        for change in self.chosen_of(id).await? {
+            self.apply_chosen(change, &ctx).await?;
+        }
+        commit!(self, &ctx, |tx| {
+            let (system, at) = (sweep.system.clone(), tx.stamp.now);
+            tx.hold(HoldChange::Settle { run: id, system, at }, "what was decided is done");
+            Ok(())
+        })
     }
 
-    /// Applies what a sweep has put aside. What was read again meanwhile needs it no more.
-    pub(super) async fn apply_waiting(&self, sweep: &Sweep, channel: &str) -> Result<(), HubError> {
-        let actor = match &sweep.decided_by {
-            Some(by) => by.clone(),
-            None => format!("system:{}", sweep.system),
-        };
-        loop {
-            let some = self.store.held_changes(sweep.id, None, AT_ONCE).await?;
-            if some.is_empty() {
+    async fn chosen_of(&self, id: SweepId) -> Result<Vec<HeldChange>, HubError> {
+        let mut all = self.waiting_changes(id, &HeldFilter::default(), None, usize::MAX).await?;
+        all.retain(|change| change.chosen);
+        Ok(all)
+    }
+
+    /// Applies a change that a person decided about. What was read again meanwhile, and by that settled, needs it no more.
+    async fn apply_chosen(&self, change: HeldChange, ctx: &Ctx) -> Result<(), HubError> {
+        let HeldChange { id, run, seen, .. } = change;
+        commit!(self, ctx, |tx| {
+            // Somebody else who runs the same job was faster.
+            if self.store.held(id).await?.is_none_or(|change| !change.chosen) {
                 return Ok(());
             }
-            for change in some {
-                self.apply_change(change, &ctx).await?;
-            }
-        }
+            let planned = self.plan_observed(&seen, tx.stamp).await?;
+            let took = planned.as_ref().map_or(0, |planned| planned.plan.takes_away());
+            let applied = HoldChange::Applied { id, run, system: seen.key().system.clone(), took };
+            tx.hold(applied, "a person decided it");
+            tx.extend(planned.map(|planned| planned.settling(&seen, None, tx.stamp.now)).unwrap_or_default());
+            Ok(())
+        })
     }
 
-    async fn apply_change(&self, change: HeldChange, ctx: &Ctx) -> Result<(), HubError> {
-        let seen = Seen::There(Box::new(change.observation));
-        self.commit(ctx, async |tx| {
-            let Some(plan) = self.plan_observed(&seen, ctx).await? else { break };
-            match self.store().apply(&plan).await {
-                Ok(()) => break,
-                Err(error) => crate::error::again(error)?,
-            }
+    /// Applies what a sweep has put aside, as long as the brake lets it.
+    pub(super) async fn apply_put_aside(&self, sweep: &Sweep) -> Result<(), HubError> {
+        let ctx = Ctx::new(Actor::system(sweep.system.clone()), Channel::Job);
+        for change in self.waiting_changes(sweep.id, &HeldFilter::default(), None, usize::MAX).await? {
+            self.apply_observed(&change.seen, &ctx).await?;
         }
-        Ok(self.store().remove_held(change.id).await?)
+        Ok(())
     }
 
     /// What an object says differently now, before and after, with names for ids.
-    pub(super) async fn in_words(&self, observation: &Observation) -> Result<(String, String), HubError> {
+    pub(super) async fn in_words(&self, seen: &Seen) -> Result<(String, String), HubError> {
+        let observation = match seen {
+            Seen::There(observation) => observation,
+            Seen::Missing { key, heir, .. } => return self.missing_in_words(key, heir.as_deref()).await,
+        };
+        let system = &observation.key.system;
         let known = self.store.record(&observation.key).await?;
         let gone = known.as_ref().is_some_and(|known| known.gone_at.is_some());
         let before = known.as_ref().filter(|known| known.gone_at.is_none()).map(|known| &known.attributes);
@@ -152,8 +245,8 @@ impl Hub {
         for difference in differences(before, &observation.attributes) {
             let (mut old, mut new) = (difference.before, difference.after);
             if difference.what == USED_BY {
-                old = Some(self.holder_name(observation, old).await?);
-                new = Some(self.holder_name(observation, new).await?);
+                old = Some(self.holder_name(system, old).await?);
+                new = Some(self.holder_name(system, new).await?);
             }
             was.push(format!("{}: {}", difference.what, old.as_deref().unwrap_or("none")));
             is.push(format!("{}: {}", difference.what, new.as_deref().unwrap_or("none")));
@@ -161,19 +254,46 @@ impl Hub {
         let was = match before {
             _ if gone => "gone".to_owned(),
             None => "not known".to_owned(),
-            Some(_) if was.is_empty() => "other details".to_owned(),
+            // Whose it is follows from more than what it says itself: its requester's link, for example.
+            Some(_) if was.is_empty() => "as it is".to_owned(),
             Some(_) => was.join("; "),
         };
-        let is = if is.is_empty() { "other details changed".to_owned() } else { is.join("; ") };
-        Ok((was, is))
+        Ok((was, if is.is_empty() { "taken from its customer".to_owned() } else { is.join("; ") }))
     }
 
-    async fn holder_name(&self, observation: &Observation, id: Option<String>) -> Result<String, StoreError> {
+    async fn missing_in_words(
+        &self,
+        key: &RecordKey,
+        heir: Option<&Observation>,
+    ) -> Result<(String, String), HubError> {
+        let device = match key.kind {
+            Kind::Asset => self.store.device(&key.system, &key.external_id).await?,
+            Kind::Requester | Kind::Contact | Kind::User | Kind::Account => None,
+        };
+        let before = match device {
+            Some(device) => format!("{USED_BY}: {}", self.holder_name(&key.system, device.holder).await?),
+            None => format!("there, in {}", key.system),
+        };
+        let after = match heir {
+            Some(heir) => format!("merged into {} {}", heir.key.kind, heir.key.external_id),
+            None => format!("gone from {}", key.system),
+        };
+        Ok((before, after))
+    }
+
+    async fn holder_name(&self, system: &str, id: Option<String>) -> Result<String, StoreError> {
         let Some(id) = id else { return Ok("nobody, in stock".to_owned()) };
-        let key = RecordKey::new(&observation.key.system, Kind::Requester, &id);
+        let key = RecordKey::new(system, Kind::Requester, &id);
         Ok(match self.store.record(&key).await? {
             Some(record) => format!("{} (requester {id})", record.attributes.title()),
             None => format!("requester {id}"),
         })
     }
+}
+
+fn waits_no_longer(id: SweepId) -> HubError {
+    HubError::precondition(
+        "nothing_to_decide",
+        format!("what is chosen of sweep {id} does not wait for a decision any more: look at it again"),
+    )
 }

@@ -1,13 +1,15 @@
 //! One sweep from its first page, or the one it stopped at, to its end.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tessera_connect::{Order, Page, Priority};
+use tessera_core::hold::{HoldChange, SweepEnd};
 use tessera_core::job::{Leased, SweepOf};
 use tessera_core::sweep::{SweepMode, SweepState};
 use tessera_store::Sweep;
 
-use super::{SHORT_LIST, STOPPED};
-use crate::{Hub, HubError};
+use super::{HELD, SHORT_LIST, STOPPED};
+use crate::commit::commit;
+use crate::{Ctx, Hub, HubError};
 
 /// How long a worker may be silent while it reads.
 pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(5);
@@ -15,7 +17,7 @@ pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(5);
 impl Hub {
     pub(super) async fn run_course(&self, what: SweepOf, sweep: Sweep, job: Option<&Leased>) -> Result<(), HubError> {
         let mut sweep = self.ready(what, sweep).await?;
-        self.store().sweep_begins(&sweep, self.env.now()).await?;
+        self.technical().sweep_begins(&sweep, self.env.now()).await?;
         sweep.error = None;
         if sweep.page == 0 {
             sweep.started_at = self.env.now();
@@ -68,7 +70,7 @@ impl Hub {
             // A list longer than what was known ends nobody knows where.
             sweep.expected = told.or(sweep.expected).filter(|expected| !next || *expected > sweep.seen);
             sweep.forecast_at = sweep.expected.map(|expected| self.forecast(what, expected - sweep.seen));
-            self.store().sweep_progress(sweep, seen, changed).await?;
+            self.technical().sweep_progress(sweep, seen, changed).await?;
             if let Some(job) = job {
                 self.technical().extend_job(job, self.env.now() + LEASE).await?;
             }
@@ -80,14 +82,15 @@ impl Hub {
 
     /// Everything was read: what was put aside is decided about, and what was not seen is looked at.
     async fn finish(&self, what: SweepOf, mut sweep: Sweep) -> Result<(), HubError> {
-        let (waiting, takes) = self.store.held_count(sweep.id).await?;
-        sweep.takes_away = takes;
         let full = sweep.mode == SweepMode::Full;
         if sweep.dry {
             let known = if full { self.store.live_records(&sweep.system, what.record_kind()).await? } else { 0 };
             sweep.missing = (known - (sweep.seen - self.store.planned_new(sweep.id).await?)).max(0);
-            sweep.state = SweepState::Planned;
-            return Ok(self.store().sweep_ends(&sweep, self.env.now()).await?);
+            let (planned, takes) = self.store.held_count(sweep.id).await?;
+            sweep.takes_away = takes;
+            // A plan of nothing waits for nobody.
+            sweep.state = if planned == 0 { SweepState::Finished } else { SweepState::Planned };
+            return self.end(&sweep).await.map(drop);
         }
         let unseen = if full { Some(self.unseen(what, &sweep).await?) } else { None };
         sweep.missing = unseen.as_ref().map_or(0, |unseen| unseen.count);
@@ -98,22 +101,71 @@ impl Hub {
             self.raise(&sweep.system, SHORT_LIST, what.as_str(), detail.clone()).await?;
             sweep.error = Some(detail);
         }
-        if waiting > 0 && self.brake_holds(&sweep).await? {
-            sweep.state = SweepState::Held;
-            return Ok(self.store().sweep_ends(&sweep, self.env.now()).await?);
+        if !self.settle(&mut sweep, short).await? {
+            return Ok(());
         }
-        self.apply_waiting(&sweep, "job").await?;
         if !short {
             self.look_at_unseen(what, unseen.map(|unseen| unseen.some).unwrap_or_default()).await?;
         }
-        sweep.state = if short { SweepState::Failed } else { SweepState::Finished };
-        self.store().sweep_ends(&sweep, self.env.now()).await?;
-        self.store().clear_alarm(&sweep.system, STOPPED, what.as_str()).await?;
+        self.technical().clear_alarm(&sweep.system, STOPPED, what.as_str()).await?;
         if full && !short {
-            self.store().clear_alarm(&sweep.system, SHORT_LIST, what.as_str()).await?;
+            self.technical().clear_alarm(&sweep.system, SHORT_LIST, what.as_str()).await?;
         }
-        self.release_brake(&sweep.system).await
+        Ok(())
     }
+
+    /// Applies what was put aside when the brake lets all of it pass, and ends the sweep. What it met on hold stays held, by this sweep from
+    /// now on. Says whether it was this one that ended it.
+    async fn settle(&self, sweep: &mut Sweep, short: bool) -> Result<bool, HubError> {
+        let settled = commit!(self, &Ctx::background(), |tx| {
+            let (put_aside, takes) = self.store.held_count(sweep.id).await?;
+            if put_aside > 0 && !self.brake_trips(&sweep.system).await? {
+                self.apply_put_aside(sweep).await?;
+            }
+            if self.store.sweep(sweep.id).await?.is_none_or(|sweep| !sweep.state.is_open()) {
+                return Ok(None);
+            }
+            let (held, held_takes) = self.store.held_met(sweep.id).await?;
+            let (state, takes_away) = match (held, short) {
+                (0, true) => (SweepState::Failed, takes),
+                (0, false) => (SweepState::Finished, takes),
+                _ => (SweepState::Held, held_takes),
+            };
+            let ended = Sweep { state, takes_away, ..sweep.clone() };
+            tx.hold(end_of(&ended, tx.stamp.now), "the sweep has ended");
+            Ok(Some((state, takes_away, held)))
+        })?;
+        let Some((state, takes_away, held)) = settled else { return Ok(false) };
+        (sweep.state, sweep.takes_away) = (state, takes_away);
+        if state == SweepState::Held {
+            let (system, kind) = (&sweep.system, &sweep.kind);
+            tracing::error!(system, kind, code = HELD, sweep = %sweep.id, held, "alarm: the brake holds changes");
+        }
+        Ok(true)
+    }
+
+    /// Ends a sweep in the state it carries. False: it had ended already.
+    pub(super) async fn end(&self, sweep: &Sweep) -> Result<bool, HubError> {
+        commit!(self, &Ctx::background(), |tx| {
+            let open = self.store.sweep(sweep.id).await?.is_some_and(|sweep| sweep.state.is_open());
+            if open {
+                tx.hold(end_of(sweep, tx.stamp.now), "the sweep has ended");
+            }
+            Ok(open)
+        })
+    }
+}
+
+fn end_of(sweep: &Sweep, at: Timestamp) -> HoldChange {
+    HoldChange::End(Box::new(SweepEnd {
+        run: sweep.id,
+        system: sweep.system.clone(),
+        state: sweep.state,
+        at,
+        missing: sweep.missing,
+        takes_away: sweep.takes_away,
+        error: sweep.error.clone(),
+    }))
 }
 
 fn short_list(what: SweepOf, sweep: &Sweep, known: i64) -> String {

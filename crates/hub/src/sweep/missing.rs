@@ -3,7 +3,7 @@
 use tessera_core::job::{Hint, SweepOf};
 use tessera_store::Sweep;
 
-use crate::{Hub, HubError};
+use crate::{Ctx, Hub, HubError};
 
 /// How many ids are read at once.
 const AT_ONCE: usize = 500;
@@ -39,6 +39,6 @@ impl Hub {
             SweepOf::Contacts => Hint::Contact { id },
             SweepOf::Assets => Hint::Asset { display_id: id },
         };
-        self.ask_reread(ids.into_iter().map(hint).collect(), "hub", "job").await
+        self.ask_reread(ids.into_iter().map(hint).collect(), &Ctx::background()).await
     }
 }

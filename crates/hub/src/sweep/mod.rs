@@ -13,19 +13,22 @@ mod page;
 use jiff::{SignedDuration, Timestamp};
 use tessera_connect::Priority;
 use tessera_core::id::SweepId;
-use tessera_core::job::{Leased, SweepOf, Task};
+use tessera_core::job::{Job, Leased, SweepOf, Task};
+use tessera_core::plan::Change;
 use tessera_core::sweep::{SweepMode, SweepState};
-use tessera_store::{ApplyError, Conflict, Sweep};
+use tessera_store::Sweep;
 
-use crate::{Hub, HubError};
+use crate::commit::commit;
+use crate::{Ctx, Hub, HubError};
 
 pub(crate) use brake::Verdict;
+pub use changes::Chosen;
 
 /// Alarm: a sweep cannot go on.
 pub(crate) const STOPPED: &str = "sweep_stopped";
 /// Alarm: a list is shorter than it can be.
 pub(crate) const SHORT_LIST: &str = "list_too_short";
-/// Alarm: the brake holds changes.
+/// Alarm: the brake holds changes. It is told from what is held, and raised by nobody.
 pub(crate) const HELD: &str = "changes_held";
 
 /// Which sweep is asked for.
@@ -43,7 +46,7 @@ impl Hub {
     /// Asks for full sweeps of both systems.
     pub async fn ask_sweeps(&self) -> Result<(), HubError> {
         for what in SweepOf::ALL {
-            self.ask_sweep(SweepOrder { what, mode: SweepMode::Full, dry: false }, "hub").await?;
+            self.ask_sweep(SweepOrder { what, mode: SweepMode::Full, dry: false }, &Ctx::background()).await?;
         }
         Ok(())
     }
@@ -69,64 +72,63 @@ impl Hub {
             } else {
                 continue;
             };
-            self.ask_sweep(SweepOrder { what, mode, dry: false }, "hub").await?;
+            self.ask_sweep(SweepOrder { what, mode, dry: false }, &Ctx::background()).await?;
         }
         Ok(())
     }
 
     /// Asks for a sweep. If one of its kind has not ended yet, that one is told.
-    pub async fn ask_sweep(&self, order: SweepOrder, actor: &str) -> Result<Sweep, HubError> {
-        self.new_sweep(order, actor, true).await
+    pub async fn ask_sweep(&self, order: SweepOrder, ctx: &Ctx) -> Result<Sweep, HubError> {
+        self.new_sweep(order, ctx, true).await
     }
 
     /// Runs a sweep here and now. If one of its kind has not ended yet, that one is told.
-    pub async fn begin_sweep(&self, order: SweepOrder, actor: &str) -> Result<Sweep, HubError> {
-        self.new_sweep(order, actor, false).await
+    pub async fn begin_sweep(&self, order: SweepOrder, ctx: &Ctx) -> Result<Sweep, HubError> {
+        self.new_sweep(order, ctx, false).await
     }
 
-    async fn new_sweep(&self, order: SweepOrder, actor: &str, with_job: bool) -> Result<Sweep, HubError> {
+    async fn new_sweep(&self, order: SweepOrder, ctx: &Ctx, with_job: bool) -> Result<Sweep, HubError> {
         let SweepOrder { what, mode, dry } = order;
         let system = self.system_of(what);
-        for _ in 0..crate::ATTEMPTS {
-            if let Some(open) = self.store.open_sweep(system, what.as_str(), dry).await? {
-                if with_job {
-                    self.take_over(what, &open).await?;
-                }
-                return Ok(open);
+        if let Some(open) = self.store.open_sweep(system, what.as_str(), dry).await? {
+            if with_job {
+                self.take_over(what, &open).await?;
             }
-            let id: SweepId = self.env.uuid().into();
-            let sweep = Sweep {
-                dry,
-                mode,
-                asked_by: actor.to_owned(),
-                ..new(id, system, what.as_str(), SweepState::Waiting, self.env.now())
-            };
-            let job = tx.stamp.job(Task::Sweep { what, run: Some(id) });
-            match self.store().create_sweep(&sweep, with_job.then_some(&job)).await {
-                Ok(()) => return Ok(sweep),
-                Err(ApplyError::Conflict(Conflict::Exists)) => {}
-                Err(error) => return Err(error.into()),
-            }
-        })
-        .await
+            return Ok(open);
+        }
+        let id: SweepId = self.env.uuid().into();
+        let (asked_by, now) = (ctx.actor.to_string(), self.env.now());
+        let sweep = Sweep { dry, mode, asked_by, ..new(id, system, what.as_str(), SweepState::Waiting, now) };
+        let task = Task::Sweep { what, run: Some(id) };
+        let job = Job { id: self.env.uuid().into(), task, run_at: now, created_at: now };
+        if self.technical().create_sweep(&sweep, with_job.then_some(&job)).await? {
+            return Ok(sweep);
+        }
+        // Of two who ask at once, one is first.
+        self.store.open_sweep(system, what.as_str(), dry).await?.ok_or(HubError::Busy)
     }
 
     /// Goes on with a sweep that nobody runs any more: whoever began it at a command line has gone, or met an outside system that did not
     /// answer.
     async fn take_over(&self, what: SweepOf, open: &Sweep) -> Result<(), HubError> {
-        let mut job = tx.stamp.job(Task::Sweep { what, run: Some(open.id) });
-        if self.store.has_live_job(&job.task.key()).await? {
+        let task = Task::Sweep { what, run: Some(open.id) };
+        if self.store.has_live_job(&task.key()).await? {
             return Ok(());
         }
-        if let (SweepState::Paused, Some(until)) = (open.state, open.forecast_at) {
-            job.run_at = job.run_at.max(until);
-        }
-        Ok(self.store.enqueue(&job).await?)
+        commit!(self, &Ctx::background(), |tx| {
+            let mut job = tx.stamp.job(task.clone());
+            if let (SweepState::Paused, Some(until)) = (open.state, open.forecast_at) {
+                job.run_at = job.run_at.max(until);
+            }
+            tx.push(Change::Enqueue(job), "nobody runs the sweep any more");
+            Ok(())
+        })
     }
 
     /// Reads everything of one kind here and now.
     pub async fn sweep(&self, what: SweepOf) -> Result<(), HubError> {
-        let sweep = self.begin_sweep(SweepOrder { what, mode: SweepMode::Full, dry: false }, "hub").await?;
+        let sweep =
+            self.begin_sweep(SweepOrder { what, mode: SweepMode::Full, dry: false }, &Ctx::background()).await?;
         self.run_begun(what, sweep.id).await
     }
 
@@ -154,7 +156,7 @@ impl Hub {
         let sweep = match known {
             Some(sweep) if sweep.state.is_open() => sweep,
             // It was given up, and somebody wants it tried again.
-            Some(Sweep { state: SweepState::Failed, .. }) | None => self.begin_sweep(order, "hub").await?,
+            Some(Sweep { state: SweepState::Failed, .. }) | None => self.begin_sweep(order, &Ctx::background()).await?,
             Some(_) => return Ok(()),
         };
         let (id, kind) = (sweep.id, sweep.kind.clone());
@@ -170,7 +172,7 @@ impl Hub {
 
     /// Writes down why a sweep cannot go on. Nothing that it put aside is applied.
     async fn stopped(&self, what: SweepOf, id: SweepId, error: &HubError) -> Result<(), HubError> {
-        let (now, system) = (self.env.now(), self.system_of(what));
+        let system = self.system_of(what);
         let Some(mut sweep) = self.store.sweep(id).await? else { return Ok(()) };
         let temporary = match error {
             HubError::Connect(error) => error.is_temporary(),
@@ -182,16 +184,13 @@ impl Hub {
                 HubError::Connect(error) => error.retry_at(),
                 _ => None,
             };
-            self.store().sweep_pauses(id, &error.to_string(), until).await?;
+            self.technical().sweep_pauses(id, &error.to_string(), until).await?;
         } else {
             sweep.error = Some(error.to_string());
-            // What an earlier sweep held stays held, also when this one had taken it over.
-            let holds = !sweep.dry && self.store.alarm(system, HELD, "").await?.is_some();
-            sweep.state = if holds && sweep.takes_away > 0 { SweepState::Held } else { SweepState::Failed };
-            if sweep.state == SweepState::Failed {
-                self.store().drop_held(id).await?;
+            sweep.state = SweepState::Failed;
+            if !self.end(&sweep).await? {
+                return Ok(());
             }
-            self.store().sweep_ends(&sweep, now).await?;
         }
         if !sweep.dry && self.is_no_mere_pause(what, error) {
             let detail = format!(

@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
-use tessera_core::record::{Observation, RecordKey};
-use tessera_store::{HeldChange, KnownRecord, Sweep};
+use tessera_core::actor::{Actor, Channel};
+use tessera_core::hold::{HoldChange, PutAside};
+use tessera_core::plan::Plan;
+use tessera_core::record::{Attributes, Observation, RecordKey};
+use tessera_store::{KnownRecord, Sweep};
 
-use super::HELD;
-use crate::observe::Seen;
+use crate::commit::commit;
+use crate::observe::{Planned, Seen};
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
@@ -18,102 +21,96 @@ impl Hub {
         let known = self.store.known_records(&sweep.system, kind, &ids).await?;
         let known: HashMap<String, KnownRecord> =
             known.into_iter().map(|known| (known.external_id.clone(), known)).collect();
-        let actor = format!("system:{}", sweep.system);
+        let ctx = Ctx::new(Actor::system(sweep.system.clone()), Channel::Job);
         let (mut unchanged, mut changed) = (Vec::new(), 0);
-        for item in items {
+        for mut item in items {
             let known = known.get(&item.key.external_id);
-            if known.is_some_and(|known| known.content_hash == item.content_hash() && !known.gone) {
-                unchanged.push(item.key);
+            if known.is_some() && item.attributes.leaves_something_out() {
+                self.complete(&mut item).await?;
+            }
+            if let Some(known) = known.filter(|known| known.content_hash == item.content_hash() && !known.gone) {
+                unchanged.push((item.key, known.waits));
                 continue;
             }
             changed += 1;
+            let seen = Seen::There(Box::new(item));
             if sweep.dry {
-                self.put_aside(sweep, item, known, &actor).await?;
+                self.plan_only(sweep, &seen, &ctx).await?;
             } else {
-                self.take_or_put_aside(sweep, item, known, &actor).await?;
+                self.take_or_put_aside(sweep, &seen, &ctx).await?;
             }
         }
         if !sweep.dry {
-            self.unchanged(sweep, &unchanged, read_at).await?;
+            self.unchanged(unchanged, read_at).await?;
         }
         Ok(changed)
     }
 
-    /// What takes something away waits for the end of the sweep; everything else is applied at once.
-    async fn take_or_put_aside(
-        &self,
-        sweep: &mut Sweep,
-        item: Observation,
-        known: Option<&KnownRecord>,
-        actor: &str,
-    ) -> Result<(), HubError> {
-        let seen = Seen::There(Box::new(item));
-        self.commit(ctx, async |tx| {
-            let Some(plan) = self.plan_observed(&seen, actor, "job").await? else { return Ok(()) };
-            if plan.takes_away() > 0 {
-                let Seen::There(item) = seen else { return Ok(()) };
-                return self.put_aside(sweep, *item, known, actor).await;
-            }
-            match self.store().apply(&plan).await {
-                Ok(()) => {
-                    return self.no_longer_held(&sweep.system, std::slice::from_ref(seen.key()), seen.read_at()).await;
-                }
-                Err(error) => crate::error::again(error)?,
-            }
-        })
-        .await
-    }
-
-    /// Writes down a change that waits, in words that people understand.
-    async fn put_aside(
-        &self,
-        sweep: &mut Sweep,
-        observation: Observation,
-        known: Option<&KnownRecord>,
-        actor: &str,
-    ) -> Result<(), HubError> {
-        let seen = Seen::There(Box::new(observation));
-        let plan = self.plan_observed(&seen, actor, "job").await?;
-        let (Some(plan), Seen::There(observation)) = (plan, seen) else { return Ok(()) };
-        let (before, after) = self.in_words(&observation).await?;
-        let change = HeldChange {
-            id: self.env.uuid().into(),
-            run: sweep.id,
-            title: title(&observation),
-            before,
-            after,
-            takes: plan.takes_away(),
-            observation: *observation,
-            held_at: self.env.now(),
-        };
-        sweep.takes_away += change.takes;
-        Ok(self.store().hold(&change, known.map(|known| known.content_hash), sweep.dry).await?)
-    }
-
-    async fn unchanged(&self, sweep: &Sweep, keys: &[RecordKey], read_at: jiff::Timestamp) -> Result<(), HubError> {
-        self.technical().touch_records(keys, read_at).await?;
-        self.no_longer_held(&sweep.system, keys, read_at).await
-    }
-
-    /// What was read later and takes nothing away needs no decision any more.
-    pub(crate) async fn no_longer_held(
-        &self,
-        system: &str,
-        keys: &[RecordKey],
-        read_at: jiff::Timestamp,
-    ) -> Result<(), HubError> {
-        if self.store.alarm(system, HELD, "").await?.is_none() {
-            return Ok(());
+    /// What an answer leaves out, though others carry it, is as it was.
+    pub(crate) async fn complete(&self, read: &mut Observation) -> Result<(), HubError> {
+        if let Some(known) = self.store.record(&read.key).await? {
+            read.attributes.complete(&known.attributes);
         }
-        self.store().clear_held(keys, read_at).await?;
-        self.release_brake(system).await
+        Ok(())
+    }
+
+    /// What takes something away waits for the end of the sweep, or where it waits already; everything else is applied at once.
+    async fn take_or_put_aside(&self, sweep: &mut Sweep, seen: &Seen, ctx: &Ctx) -> Result<(), HubError> {
+        let takes = commit!(self, ctx, |tx| {
+            let Some(planned) = self.plan_observed(seen, tx.stamp).await? else { return Ok(0) };
+            let takes = planned.plan.takes_away();
+            tx.extend(if takes == 0 {
+                planned.settling(seen, None, tx.stamp.now)
+            } else {
+                self.put_aside(sweep, seen, planned, takes).await?
+            });
+            Ok(takes)
+        })?;
+        sweep.takes_away += takes;
+        Ok(())
+    }
+
+    async fn put_aside(&self, sweep: &Sweep, seen: &Seen, planned: Planned, takes: i64) -> Result<Plan, HubError> {
+        let run = planned.binding.map_or(sweep.id, |binding| binding.run);
+        let change = self.waiting_change(run, seen, takes).await?;
+        let aside = PutAside { change, on: planned.on, read_by: Some(sweep.id), dry: false };
+        let mut plan = Plan::default();
+        plan.hold(HoldChange::PutAside(Box::new(aside)), "it takes something away: the end of the sweep decides");
+        Ok(plan)
+    }
+
+    /// A dry run writes down what it would do, and does not.
+    async fn plan_only(&self, sweep: &mut Sweep, seen: &Seen, ctx: &Ctx) -> Result<(), HubError> {
+        let takes = commit!(self, ctx, |tx| {
+            let Some(planned) = self.plan_observed(seen, tx.stamp).await? else { return Ok(0) };
+            let takes = planned.plan.takes_away();
+            let change = self.waiting_change(sweep.id, seen, takes).await?;
+            let aside = PutAside { change, on: planned.on, read_by: None, dry: true };
+            tx.hold(HoldChange::PutAside(Box::new(aside)), "a dry run plans only");
+            Ok(takes)
+        })?;
+        sweep.takes_away += takes;
+        Ok(())
+    }
+
+    /// What says the same as before has been taken back, where something of it waited.
+    async fn unchanged(&self, read: Vec<(RecordKey, bool)>, read_at: jiff::Timestamp) -> Result<(), HubError> {
+        commit!(self, &Ctx::background(), |tx| {
+            for (key, _) in read.iter().filter(|(_, waits)| *waits) {
+                let release = HoldChange::Release { key: key.clone(), read_at, at: tx.stamp.now };
+                tx.hold(release, "its system took back what waited");
+            }
+            Ok(())
+        })?;
+        let keys: Vec<RecordKey> = read.into_iter().map(|(key, _)| key).collect();
+        Ok(self.technical().touch_records(&keys, read_at).await?)
     }
 }
 
 /// What an object is called, also one without a name.
-pub(super) fn title(observation: &Observation) -> String {
-    match observation.attributes.title() {
-        "" => format!("{} {}", observation.key.kind, observation.key.external_id),
+pub(super) fn title(key: &RecordKey, attributes: &Attributes) -> String {
+    match attributes.title() {
+        "" => format!("{} {}", key.kind, key.external_id),
         name => name.to_owned(),
     }
 }

@@ -23,3 +23,10 @@ CREATE TABLE marketplace_calls (
 CREATE INDEX marketplace_calls_instance ON marketplace_calls (instance, id);
 CREATE INDEX marketplace_calls_account ON marketplace_calls (instance, account_id, id) WHERE account_id IS NOT NULL;
 CREATE INDEX marketplace_calls_age ON marketplace_calls (at);
+
+-- Where names meet by which marketplaces correlate, a few thousand rows at most: whoever makes or changes a customer by a name takes its slot
+-- at the version read, so that of two at once one plans again.
+CREATE TABLE correlation_slots (
+    slot BIGINT NOT NULL PRIMARY KEY,
+    version BIGINT NOT NULL
+);

@@ -18,6 +18,8 @@ CREATE TABLE records (
     missing_since BIGINT,
     misses BIGINT NOT NULL DEFAULT 0,
     merged_into TEXT,
+    -- Since when a change of it waits for a decision. No plan that expects the record passes it by.
+    held_at BIGINT,
     PRIMARY KEY (system, kind, external_id)
 );
 CREATE INDEX records_holder ON records (system, holder, external_id) WHERE holder IS NOT NULL;

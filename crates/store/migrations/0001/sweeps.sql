@@ -23,16 +23,26 @@ CREATE TABLE sweeps (
     -- Where an incremental sweep stops.
     since BIGINT,
     error TEXT,
-    decided_by TEXT
+    decided_by TEXT,
+    -- How many of its changes a person had applied, and what these took from customers.
+    applied BIGINT NOT NULL DEFAULT 0,
+    took BIGINT NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX sweeps_open ON sweeps (system, kind, dry) WHERE state IN ('waiting', 'running', 'paused');
 CREATE INDEX sweeps_kind ON sweeps (system, kind, id);
+-- Changes that came one by one are held together.
+CREATE UNIQUE INDEX sweeps_single ON sweeps (system) WHERE kind = 'single' AND state IN ('held', 'applying');
 
--- What waits for a decision: held by the brake (dry = 0, once per record), or planned by a dry run (dry = 1).
+-- What waits for a decision: put aside by a sweep or held by the brake (dry = 0, once per record, and records.held_at says so), or planned by
+-- a dry run (dry = 1).
 CREATE TABLE held_changes (
     id UUID NOT NULL PRIMARY KEY,
     run_id UUID NOT NULL,
+    -- The sweep that read it last, which may have met it in the hold of another.
+    read_by UUID,
     dry BIGINT NOT NULL,
+    -- Whether a person has decided that it be applied.
+    chosen BIGINT NOT NULL DEFAULT 0,
     system TEXT NOT NULL,
     kind TEXT NOT NULL,
     external_id TEXT NOT NULL,
@@ -41,10 +51,14 @@ CREATE TABLE held_changes (
     after_text TEXT NOT NULL,
     -- Devices and links that it takes from customers.
     takes BIGINT NOT NULL,
-    attributes TEXT NOT NULL,
-    raw TEXT NOT NULL,
+    -- What was read; of an object that is gone (gone = 1), the one it was merged into, if any.
+    gone BIGINT NOT NULL,
+    attributes TEXT,
+    raw TEXT,
     updated_at BIGINT,
     read_at BIGINT NOT NULL,
+    heir_id TEXT,
+    heir_read_at BIGINT,
     held_at BIGINT NOT NULL,
     -- The record's content when the change was planned; none: it was not known.
     before_hash BYTEA,
@@ -55,9 +69,17 @@ CREATE TABLE held_changes (
 CREATE UNIQUE INDEX held_changes_record ON held_changes (system, kind, external_id) WHERE dry = 0;
 CREATE UNIQUE INDEX held_changes_planned ON held_changes (run_id, kind, external_id) WHERE dry = 1;
 CREATE INDEX held_changes_run ON held_changes (run_id, id);
+CREATE INDEX held_changes_read_by ON held_changes (read_by) WHERE read_by IS NOT NULL;
 CREATE INDEX held_changes_holder ON held_changes (system, holder) WHERE dry = 0 AND holder IS NOT NULL;
 
--- What single changes took from customers lately.
+-- A row for each system whose brake was touched. Whoever changes what is taken or held there changes this row first, so that they follow one
+-- another.
+CREATE TABLE brakes (
+    system TEXT NOT NULL PRIMARY KEY,
+    changes BIGINT NOT NULL
+);
+
+-- What was taken from customers lately, and nobody had decided.
 CREATE TABLE takings (
     id UUID NOT NULL PRIMARY KEY,
     system TEXT NOT NULL,

@@ -7,6 +7,7 @@ mod retention;
 mod seats;
 mod sessions;
 mod sign_ins;
+mod sweeps;
 
 use crate::statement::Statement;
 use crate::value::{Row, Value};

@@ -6,10 +6,10 @@ use tessera_core::licence::LicenceType;
 
 use super::Technical;
 use crate::statement::{Conflict, Statement};
-use crate::{ApplyError, sql, values};
+use crate::{ApplyError, StoreError, sql, values};
 
 impl Technical<'_> {
-    /// Takes a seat, unless somebody took it meanwhile: nobody has it, or whoever had it when it was read has it still.
+    /// Takes a seat: nobody has it, or whoever had it when it was read has it still. False: somebody took it meanwhile.
     pub async fn take_seat(
         &self,
         licence: LicenceType,
@@ -18,11 +18,15 @@ impl Technical<'_> {
         session: Option<[u8; 32]>,
         before: Option<Timestamp>,
         now: Timestamp,
-    ) -> Result<(), ApplyError> {
+    ) -> Result<bool, StoreError> {
         // Nothing was ever used at the epoch: then the seat must be new.
         let before = before.unwrap_or(Timestamp::UNIX_EPOCH);
         let values = values![licence.as_str(), number, person, session, now, before];
-        self.write(Statement::one(sql::SEAT_TAKE, values, Conflict::Seat)).await
+        match self.write(Statement::one(sql::SEAT_TAKE, values, Conflict::Seat)).await {
+            Ok(()) => Ok(true),
+            Err(ApplyError::Conflict(_)) => Ok(false),
+            Err(ApplyError::Store(error)) => Err(error),
+        }
     }
 
     /// Notes that a session uses its seat.

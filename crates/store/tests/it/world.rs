@@ -219,6 +219,8 @@ pub fn facts(requester: Observation, assets: Vec<Observation>, device_type: &Dev
         contact_owners: Vec::new(),
         asked: Vec::new(),
         told: Told::default(),
+        waiting: Vec::new(),
+        contested: Vec::new(),
         known: BTreeMap::new(),
         linked_contact: None,
         device_type,

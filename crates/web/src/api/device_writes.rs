@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tessera_connect::freshservice::AssetForm;
 use tessera_core::asset_write::{AssetWrite, Wanted, WriteState};
 use tessera_core::id::AssetWriteId;
-use tessera_hub::{Asking, DeviceDraft, Expected, HubError, Once};
+use tessera_hub::{DeviceDraft, Expected, HubError};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -149,7 +149,7 @@ impl From<AssetWrite> for DeviceWrite {
             what: write.wanted.sentence(),
             device_id,
             detail,
-            asked_by: write.asked_by,
+            asked_by: write.asked_by.to_string(),
             created_at: write.created_at,
             finished_at: write.finished_at,
         }
@@ -185,10 +185,9 @@ pub(super) async fn create(
     headers: HeaderMap,
     Json(NewDevice { name, fields, requester_id }): Json<NewDevice>,
 ) -> Result<Response, Problem> {
-    let (actor, once) = (machine.actor(), once(&headers)?);
-    let asking = Asking { actor: &actor, channel: "api", once: once.as_ref() };
+    let ctx = &machine.ctx_with(idempotency_key(&headers)?, StatusCode::ACCEPTED);
     let draft = DeviceDraft { name, fields, requester_id };
-    accepted(app.hub.create_device(&draft, asking).await)
+    accepted(app.hub.create_device(&draft, ctx).await)
 }
 
 /// Assign, move or unassign a device
@@ -210,14 +209,13 @@ pub(super) async fn hand(
     headers: HeaderMap,
     Json(Holder { requester_id, expected_requester_id }): Json<Holder>,
 ) -> Result<Response, Problem> {
-    let (actor, once) = (machine.actor(), once(&headers)?);
-    let asking = Asking { actor: &actor, channel: "api", once: once.as_ref() };
+    let ctx = &machine.ctx_with(idempotency_key(&headers)?, StatusCode::ACCEPTED);
     let expected = match &expected_requester_id {
         Told::Nothing => Expected::Anybody,
         Told::Null => Expected::Stock,
         Told::Text(id) => Expected::Requester(id),
     };
-    accepted(app.hub.hand_device(&id, requester_id.as_deref(), expected, asking).await)
+    accepted(app.hub.hand_device(&id, requester_id.as_deref(), expected, ctx).await)
 }
 
 /// Which device.
@@ -266,11 +264,7 @@ pub(super) async fn cancel(
     machine: Machine,
     Path(ById { id }): Path<ById>,
 ) -> Result<Json<DeviceWrite>, Problem> {
-    Ok(Json(app.hub.cancel_asset_write(AssetWriteId(id), &machine.actor(), "api").await?.into()))
-}
-
-fn once(headers: &HeaderMap) -> Result<Option<Once>, Problem> {
-    Ok(idempotency_key(headers)?.map(|key| Once { key, status: StatusCode::ACCEPTED.as_u16() }))
+    Ok(Json(app.hub.cancel_asset_write(AssetWriteId(id), &machine.ctx()).await?.into()))
 }
 
 fn accepted(asked: Result<AssetWrite, HubError>) -> Result<Response, Problem> {

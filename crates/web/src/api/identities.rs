@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tessera_core::actor::Channel;
 use tessera_core::id::IdentityId;
 use tessera_hub::RECENT;
 use utoipa::{IntoParams, ToSchema};
@@ -96,7 +97,7 @@ pub(super) async fn remove(
     if bearer.0.authenticated_at.is_none_or(|at| now.duration_since(at) > RECENT) {
         return Ok(sign_in_again());
     }
-    app.hub.remove_identity(&bearer.identity(), IdentityId(id), None, "api").await?;
+    app.hub.remove_identity(&bearer.identity(), IdentityId(id), None, Channel::Api).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -12,7 +12,7 @@ use tessera_core::id::InvitationId;
 use tessera_core::invitation::Invitation as Kept;
 use tessera_core::mask;
 use tessera_core::record::Kind;
-use tessera_hub::{Invited, Once};
+use tessera_hub::Invited;
 use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -162,15 +162,12 @@ pub(super) async fn create(
     headers: HeaderMap,
     Json(NewInvitation { requester_id }): Json<NewInvitation>,
 ) -> Result<Response, Problem> {
-    let actor = machine.actor();
-    let (invited, replayed) = match idempotency_key(&headers)? {
-        Some(key) => {
-            let once = Once { key, status: StatusCode::CREATED.as_u16() };
-            app.hub.invite_once(&requester_id, &actor, "api", &once).await.map_err(refused)?
-        }
-        None => (app.hub.invite(&requester_id, &actor, "api").await?, false),
-    };
-    let Invited { id, url, expires_at, email } = invited;
+    let key = idempotency_key(&headers)?;
+    let keyed = key.is_some();
+    let ctx = machine.ctx_with(key, StatusCode::CREATED);
+    let outcome = app.hub.invite(&requester_id, &ctx).await;
+    let invited = if keyed { outcome.map_err(refused)? } else { outcome? };
+    let Invited { id, url, expires_at, email, repeated } = invited;
     let token = app.hub.invitation_token(id);
     let forms = app.config.b2c.iter().flat_map(|b2c| &b2c.links);
     let b2c_urls = forms.map(|(environment, form)| (environment.clone(), form.url(&token))).collect();
@@ -179,7 +176,7 @@ pub(super) async fn create(
     if let Ok(location) = HeaderValue::from_str(&format!("{BASE}/invitations/{id}")) {
         response.headers_mut().insert(header::LOCATION, location);
     }
-    if replayed {
+    if repeated {
         response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
     Ok(response)
@@ -250,7 +247,7 @@ pub(super) async fn withdraw(
     machine: Machine,
     Query(OfRequester { requester_id }): Query<OfRequester>,
 ) -> Result<StatusCode, Problem> {
-    app.hub.withdraw_invitations(&requester_id, &machine.actor(), "api").await?;
+    app.hub.withdraw_invitations(&requester_id, &machine.ctx()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -20,7 +20,7 @@ mod problems;
 mod records;
 mod returns;
 mod reviews;
-mod sweeps;
+pub(crate) mod sweeps;
 mod systems;
 pub mod why;
 
@@ -112,6 +112,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(sweeps::list, sweeps::start))
         .routes(routes!(sweeps::show))
         .routes(routes!(sweeps::changes))
+        .routes(routes!(sweeps::export))
         .routes(routes!(sweeps::apply))
         .routes(routes!(sweeps::discard))
         .routes(routes!(jobs::list))

@@ -9,7 +9,7 @@ use tessera_core::id::{CustomerId, PersonId, PlaceId, RmaId};
 use tessera_core::money::Money as Exact;
 use tessera_core::normalise;
 use tessera_core::rma::{self, Act, Line as CoreLine, Rma, UnitRole};
-use tessera_hub::{Asking, HubError, Once, OrderedLine, ReturnOrder, Sight};
+use tessera_hub::{HubError, OrderedLine, ReturnOrder, Sight};
 use tessera_store::ReturnFilter;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -138,7 +138,7 @@ pub(super) struct Returns {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
-    /// `all`, `open`, `asking` (the customer is to answer) or `ended`; usually `open`.
+    /// `all`, `open`, `ctx` (the customer is to answer) or `ended`; usually `open`.
     show: Option<String>,
     /// Only those with a number, serial number or model that begins so; not paged.
     q: Option<String>,
@@ -307,8 +307,9 @@ pub(super) async fn list(
     }
     let show = match filter.show.as_deref() {
         None => ReturnFilter::Open,
-        Some(show) => ReturnFilter::parse(show)
-            .ok_or_else(|| bad_parameter("`show` is one of `all`, `open`, `asking`, `ended`"))?,
+        Some(show) => {
+            ReturnFilter::parse(show).ok_or_else(|| bad_parameter("`show` is one of `all`, `open`, `ctx`, `ended`"))?
+        }
     };
     let before: Option<RmaId> = cursor::read(LIST, filter.cursor.as_deref())?;
     let found = app.hub.store.returns(show, before, limit + 1).await?;
@@ -389,16 +390,14 @@ pub(super) async fn open(
     headers: HeaderMap,
     Json(wanted): Json<ReturnToOpen>,
 ) -> Result<Response, Problem> {
-    let actor = machine.actor();
-    let once = idempotency_key(&headers)?.map(|key| Once { key, status: StatusCode::CREATED.as_u16() });
-    let asking = Asking { actor: &actor, channel: "api", once: once.as_ref() };
+    let ctx = &machine.ctx_with(idempotency_key(&headers)?, StatusCode::CREATED);
     let order = ReturnOrder {
         customer: CustomerId(wanted.customer_id),
         place: wanted.place_id.map(PlaceId),
         told: wanted.told_person_id.map(PersonId),
         lines: wanted.lines.into_iter().map(OrderedLine::from).collect(),
     };
-    let opened = app.hub.order_return(order, asking).await.map_err(|error| match error {
+    let opened = app.hub.order_return(order, ctx).await.map_err(|error| match error {
         HubError::Precondition {
             code: code @ ("invalid_return" | "no_such_device" | "no_such_place" | "no_such_person" | "place_not_theirs"),
             detail,
@@ -446,12 +445,10 @@ pub(super) async fn step(
     headers: HeaderMap,
     Json(done): Json<StepDone>,
 ) -> Result<Json<Return>, Problem> {
-    let actor = machine.actor();
-    let once = idempotency_key(&headers)?.map(|key| Once { key, status: StatusCode::OK.as_u16() });
-    let asking = Asking { actor: &actor, channel: "api", once: once.as_ref() };
+    let ctx = &machine.ctx_with(idempotency_key(&headers)?, StatusCode::OK);
     let version = done.version;
     let act = done.act()?;
-    let outcome = app.hub.act_on_return(RmaId(id), &[(line, act)], version, Sight::All, asking).await;
+    let outcome = app.hub.act_on_return(RmaId(id), &[(line, act)], version, Sight::All, ctx).await;
     outcome.map(|rma| Json(rma.into())).map_err(|error| match error {
         HubError::Precondition { code: "no_such_line", detail } => Problem::not_found(detail),
         other => refused(other),

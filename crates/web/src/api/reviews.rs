@@ -227,7 +227,7 @@ pub(super) async fn decide(
         Decision::Link { record } => Kept::Link { record },
         Decision::NoneOfThese => Kept::NoneOfThese,
     };
-    app.hub.decide_review(ReviewId(id), decision, None, &machine.actor(), "api").await?;
+    app.hub.decide_review(ReviewId(id), decision, None, &machine.ctx()).await?;
     Ok(Json(Review::of(app.hub.review(ReviewId(id)).await?)))
 }
 

@@ -3,20 +3,24 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use tessera_core::id::SweepId;
+use tessera_core::hold::{HeldChange, HeldFilter};
+use tessera_core::id::{HeldId, SweepId};
 use tessera_core::job::SweepOf;
+use tessera_core::record::Kind;
 use tessera_core::sweep::SweepMode;
-use tessera_hub::SweepOrder;
-use tessera_store::{HeldChange, Sweep as Kept};
+use tessera_hub::{Chosen, HubError, SweepOrder};
+use tessera_store::Sweep as Kept;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::extract::{Json, Path, Query};
+use super::extract::{Json, Path, Query, bad_parameter};
 use super::{cursor, problems};
 use crate::access::Machine;
-use crate::{App, Problem};
+use crate::{App, Problem, csv};
 
 /// The list that cursors of changes belong to.
 const CHANGES: &str = "sweep_changes";
@@ -133,6 +137,8 @@ struct Change {
     takes_away: i64,
     /// When the outside system was asked.
     read_at: Timestamp,
+    /// Since when it waits.
+    held_at: Timestamp,
 }
 
 /// A page of changes.
@@ -149,12 +155,13 @@ impl From<HeldChange> for Change {
     fn from(held: HeldChange) -> Self {
         Self {
             id: held.id.0,
-            record: held.observation.key.to_string(),
+            record: held.seen.key().to_string(),
+            read_at: held.seen.read_at(),
             title: held.title,
             before: held.before,
             after: held.after,
             takes_away: held.takes,
-            read_at: held.observation.read_at,
+            held_at: held.held_at,
         }
     }
 }
@@ -172,6 +179,76 @@ pub(super) struct Order {
     mode: SweepMode,
     /// Plan only: what would change is kept to be looked at, applied or discarded.
     dry_run: bool,
+}
+
+/// Which of the changes that wait.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = ChangeChoice)]
+pub(super) struct Choice {
+    /// These, by their ids; not together with `text` or `kind`.
+    #[schema(value_type = Option<Vec<Uuid>>, min_items = 1, max_items = 10000)]
+    changes: Option<Vec<Uuid>>,
+    /// Those in whose title, id, before or after all these words are found. Upper and lower case are the same.
+    #[schema(example = "Ben Example", max_length = 200)]
+    text: Option<String>,
+    /// Those of this kind of record.
+    #[schema(value_type = Option<RecordKind>, example = "asset")]
+    kind: Option<RecordKind>,
+}
+
+/// A kind of record that is swept.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = SweptKind)]
+pub(super) enum RecordKind {
+    /// A requester.
+    Requester,
+    /// A contact.
+    Contact,
+    /// An asset.
+    Asset,
+}
+
+impl From<RecordKind> for Kind {
+    fn from(kind: RecordKind) -> Self {
+        match kind {
+            RecordKind::Requester => Self::Requester,
+            RecordKind::Contact => Self::Contact,
+            RecordKind::Asset => Self::Asset,
+        }
+    }
+}
+
+/// The most changes that are named one by one, and the most characters that are searched for.
+const MOST_NAMED: usize = 10_000;
+const LONGEST_SEARCH: usize = 200;
+
+impl Choice {
+    /// What an optional body chooses: without one, everything.
+    fn read(body: &[u8]) -> Result<Chosen, Problem> {
+        let invalid = |detail: &str| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", detail.to_owned());
+        let Self { changes, text, kind } = if body.is_empty() { Self::default() } else { read(body)? };
+        let filter = filter(text, kind).map_err(|detail| invalid(&detail))?;
+        match changes {
+            None if filter.is_open() => Ok(Chosen::All),
+            None => Ok(Chosen::Found(filter)),
+            Some(_) if !filter.is_open() => {
+                Err(invalid("name `changes`, or filter by `text` and `kind`, but not both"))
+            }
+            Some(ids) if ids.is_empty() => Err(invalid("`changes` names none; leave it out to mean all of them")),
+            Some(ids) if ids.len() > MOST_NAMED => Err(invalid("`changes` names more than 10000; filter them instead")),
+            Some(ids) => Ok(Chosen::These(ids.into_iter().map(HeldId).collect())),
+        }
+    }
+}
+
+fn filter(text: Option<String>, kind: Option<RecordKind>) -> Result<HeldFilter, String> {
+    let text = text.unwrap_or_default();
+    if text.chars().count() > LONGEST_SEARCH {
+        return Err(format!("`text` has more than {LONGEST_SEARCH} characters"));
+    }
+    Ok(HeldFilter { text, kind: kind.map(Kind::from) })
 }
 
 /// How many.
@@ -200,6 +277,25 @@ pub(super) struct Paging {
     limit: Option<u16>,
     /// The `next_cursor` of the page before.
     cursor: Option<String>,
+    /// Only those in whose title, id, before or after all these words are found.
+    #[param(max_length = 200)]
+    text: Option<String>,
+    /// Only those of this kind of record.
+    #[param(inline)]
+    kind: Option<RecordKind>,
+}
+
+/// Which changes.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Which {
+    /// Only those in whose title, id, before or after all these words are found.
+    #[param(max_length = 200)]
+    text: Option<String>,
+    /// Only those of this kind of record.
+    #[param(inline)]
+    kind: Option<RecordKind>,
 }
 
 /// Sweeps
@@ -237,19 +333,23 @@ pub(super) async fn start(
     let mut items = Vec::new();
     for what in order.kinds.unwrap_or_else(|| SweepOf::ALL.to_vec()) {
         let order = SweepOrder { what, mode: order.mode, dry: order.dry_run };
-        items.push(app.hub.ask_sweep(order, &machine.actor()).await?.into());
+        items.push(app.hub.ask_sweep(order, &machine.ctx()).await?.into());
     }
     Ok((StatusCode::ACCEPTED, Json(Sweeps { items })))
 }
 
-fn read(body: &[u8]) -> Result<Order, Problem> {
-    serde_json::from_slice(body).map_err(|error| {
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let problem = |error: &serde_json::Error| {
         if error.is_data() {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", error.to_string())
         } else {
             Problem::new(StatusCode::BAD_REQUEST, "invalid_json", error.to_string())
         }
-    })
+    };
+    // A list would be read by position: only an object says what it means.
+    let object: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_slice(body).map_err(|error| problem(&error))?;
+    serde_json::from_value(object.into()).map_err(|error| problem(&error))
 }
 
 /// One sweep
@@ -278,22 +378,60 @@ pub(super) async fn changes(
     State(app): State<App>,
     _machine: Machine,
     Path(ById { id }): Path<ById>,
-    Query(Paging { limit, cursor }): Query<Paging>,
+    Query(Paging { limit, cursor, text, kind }): Query<Paging>,
 ) -> Result<Json<Changes>, Problem> {
+    let filter = filter(text, kind).map_err(bad_parameter)?;
     let size = cursor::page_size(limit)?;
     let after = cursor::read(CHANGES, cursor.as_deref())?;
     let sweep = app.hub.sweep_shown(SweepId(id)).await?;
-    let items = app.hub.store.held_changes(sweep.id, after, size + 1).await?;
+    let items = app.hub.waiting_changes(sweep.id, &filter, after, size + 1).await?;
     let (items, next_cursor) = cursor::page(CHANGES, items, size, |last| last.id.to_string());
     Ok(Json(Changes { items: items.into_iter().map(Change::from).collect(), next_cursor }))
 }
 
+/// What waits for a decision, as a table
+///
+/// The same as comma-separated values, in UTF-8, for a spreadsheet.
+#[utoipa::path(
+    get, path = "/sweeps/{id}/changes.csv", operation_id = "exportSweepChanges", tag = "Admin", security(("apiKey" = [])),
+    params(ById, Which),
+    responses(
+        (status = 200, description = "A line for each change", body = String, content_type = "text/csv"),
+        problems::Any, problems::NotFound,
+    ),
+)]
+pub(super) async fn export(
+    State(app): State<App>,
+    _machine: Machine,
+    Path(ById { id }): Path<ById>,
+    Query(Which { text, kind }): Query<Which>,
+) -> Result<Response, Problem> {
+    let filter = filter(text, kind).map_err(bad_parameter)?;
+    Ok(table(&app, SweepId(id), &filter).await?)
+}
+
+/// What waits of a sweep, as a table.
+pub(crate) async fn table(app: &App, id: SweepId, filter: &HeldFilter) -> Result<Response, HubError> {
+    let sweep = app.hub.sweep_shown(id).await?;
+    let columns = ["id", "record", "title", "before", "after", "takes_away", "read_at", "held_at"];
+    let mut table = csv::line(columns);
+    for change in app.hub.waiting_changes(sweep.id, filter, None, usize::MAX).await? {
+        let Change { id, record, title, before, after, takes_away, read_at, held_at } = change.into();
+        let (id, takes_away) = (id.to_string(), takes_away.to_string());
+        let (read_at, held_at) = (read_at.to_string(), held_at.to_string());
+        table += &csv::line([&*id, &record, &title, &before, &after, &takes_away, &read_at, &held_at]);
+    }
+    Ok(csv::download(&format!("sweep-{}.csv", sweep.id), table))
+}
+
 /// Apply what waits
 ///
-/// Exactly what a dry run planned, or what the brake holds. Refused whole, with `world_moved`, when any of the records changed meanwhile.
+/// Exactly what a dry run planned, or what the brake holds: all of it, or what the body chooses; the rest waits on. Refused whole, with
+/// `world_moved`, when any of the records it is about changed meanwhile. Changes that are named by their ids are found also when a later
+/// sweep has taken over the hold.
 #[utoipa::path(
     post, path = "/sweeps/{id}/apply", operation_id = "applySweep", tag = "Admin", security(("apiKey" = [])),
-    params(ById),
+    params(ById), request_body = Option<Choice>,
     responses(
         (status = 202, description = "It is being applied", body = Sweep),
         problems::Any, problems::NotFound, problems::Refused,
@@ -303,17 +441,19 @@ pub(super) async fn apply(
     State(app): State<App>,
     machine: Machine,
     Path(ById { id }): Path<ById>,
+    body: Bytes,
 ) -> Result<(StatusCode, Json<Sweep>), Problem> {
-    let sweep = app.hub.ask_apply_sweep(SweepId(id), &machine.actor()).await?;
+    let chosen = Choice::read(&body)?;
+    let sweep = app.hub.ask_apply_sweep(SweepId(id), &chosen, &machine.ctx()).await?;
     Ok((StatusCode::ACCEPTED, Json(sweep.into())))
 }
 
 /// Discard what waits
 ///
-/// The next sweep reads it again.
+/// All of it, or what the body chooses; the rest waits on. The next full sweep reads it again.
 #[utoipa::path(
     post, path = "/sweeps/{id}/discard", operation_id = "discardSweep", tag = "Admin", security(("apiKey" = [])),
-    params(ById),
+    params(ById), request_body = Option<Choice>,
     responses(
         (status = 200, description = "It is thrown away", body = Sweep),
         problems::Any, problems::NotFound, problems::Refused,
@@ -323,6 +463,8 @@ pub(super) async fn discard(
     State(app): State<App>,
     machine: Machine,
     Path(ById { id }): Path<ById>,
+    body: Bytes,
 ) -> Result<Json<Sweep>, Problem> {
-    Ok(Json(app.hub.discard_sweep(SweepId(id), &machine.actor()).await?.into()))
+    let chosen = Choice::read(&body)?;
+    Ok(Json(app.hub.discard_sweep(SweepId(id), &chosen, &machine.ctx()).await?.into()))
 }

@@ -185,7 +185,7 @@ impl From<tessera_store::Alarm> for Alarm {
 )]
 pub(super) async fn show(State(app): State<App>, _machine: Machine) -> Result<Json<Systems>, Problem> {
     let sweeps = app.hub.store.sweeps().await?;
-    let alarms = app.hub.store.alarms().await?;
+    let alarms = app.hub.alarms().await?;
     let jobs = app.hub.store.job_counts().await?;
     Ok(Json(Systems {
         systems: app.hub.health().into_iter().map(System::from).collect(),

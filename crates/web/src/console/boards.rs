@@ -128,7 +128,7 @@ async fn put(
 ) -> Answer {
     let version = fields.get("version").parse().unwrap_or_default();
     let outcome = match wanted(app, fields).await? {
-        Ok(wanted) => match app.hub.put_board(&staff.actor(), board.map(|id| (id, version)), &wanted).await {
+        Ok(wanted) => match app.hub.put_board(board.map(|id| (id, version)), &wanted, &staff.ctx()).await {
             Ok(id) => {
                 let flash = Flash::done(format!("The board {} is saved.", wanted.name));
                 return Ok(redirect_with(app, &format!("{PAGE}/{id}"), Some(&flash)));
@@ -237,7 +237,7 @@ pub(super) async fn post(
 pub(super) async fn decide(State(app): State<App>, staff: Staff, Path(post): Path<String>, fields: Fields) -> Answer {
     let post: ForumPostId = id(&post)?;
     let act = post_act(&fields).ok_or(PageError::NOT_FOUND)?;
-    let outcome = app.hub.moderate_post(Moderating::Staff(&staff.actor()), post, act, fields.get("why")).await;
+    let outcome = app.hub.moderate_post(Moderating::Staff(&staff.ctx()), post, act, fields.get("why")).await;
     decided(&app, post, outcome)
 }
 
@@ -250,14 +250,14 @@ pub(super) async fn decide_topic(
     let post: ForumPostId = id(&post)?;
     let act = topic_act(&fields).ok_or(PageError::NOT_FOUND)?;
     let topic: TopicId = app.hub.store.post(post).await?.ok_or(PageError::NOT_FOUND)?.post.topic_id;
-    let outcome = app.hub.moderate_topic(Moderating::Staff(&staff.actor()), topic, act, fields.get("why")).await;
+    let outcome = app.hub.moderate_topic(Moderating::Staff(&staff.ctx()), topic, act, fields.get("why")).await;
     decided(&app, post, outcome)
 }
 
 pub(super) async fn mute(State(app): State<App>, staff: Staff, Path(post): Path<String>, fields: Fields) -> Answer {
     let post: ForumPostId = id(&post)?;
     let days: u16 = fields.get("days").parse().ok().filter(|days| *days <= 365).ok_or(PageError::NOT_FOUND)?;
-    let outcome = app.hub.mute_author(Moderating::Staff(&staff.actor()), post, days, fields.get("why")).await;
+    let outcome = app.hub.mute_author(Moderating::Staff(&staff.ctx()), post, days, fields.get("why")).await;
     decided(&app, post, outcome)
 }
 

@@ -12,7 +12,7 @@ use tessera_hub::{HubError, Subject};
 use tessera_store::StoreError;
 
 use super::links::{self, Tied, tied};
-use super::{CHANNEL, back, chrome, customer_url, device_url, devices, id, invitations, persons, why, words};
+use super::{back, chrome, customer_url, device_url, devices, id, invitations, persons, why, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page, redirect_with};
@@ -190,7 +190,7 @@ pub(super) async fn invite(State(app): State<App>, staff: Staff, Path(customer_i
     let customer = known(&app, &customer_id).await?;
     let links = app.hub.store.links(customer.id).await?;
     let outcome = match requester_of(&links) {
-        Some(link) => app.hub.invite(&link.record.external_id, &staff.actor(), CHANNEL).await,
+        Some(link) => app.hub.invite(&link.record.external_id, &staff.ctx()).await,
         None => Err(HubError::NotFound(format!("{} has no linked requester to invite", customer.name))),
     };
     back(&app, &customer_url(customer.id), outcome.map(|invited| invitations::told(&invited)))
@@ -223,7 +223,7 @@ pub(super) async fn assign(
 /// Has the customer's records read again.
 pub(super) async fn reread(State(app): State<App>, staff: Staff, Path(customer_id): Path<String>) -> Answer {
     let customer = known(&app, &customer_id).await?;
-    let outcome = app.hub.ask_refresh(customer.id, &staff.actor(), CHANNEL).await;
+    let outcome = app.hub.ask_refresh(customer.id, &staff.ctx()).await;
     let done = "The records are being read again. Reload this page in a moment to see what changed.";
     back(&app, &customer_url(customer.id), outcome.map(|()| done.to_owned()))
 }
@@ -250,6 +250,6 @@ pub(super) async fn unlink(
         let flash = Flash::failed("Nothing was unlinked: give a reason, which is kept in the timeline.");
         return Ok(redirect_with(&app, &to, Some(&flash)));
     }
-    let outcome = app.hub.unlink(customer.id, link_id, &why, &staff.actor(), CHANNEL).await;
+    let outcome = app.hub.unlink(customer.id, link_id, &why, &staff.ctx()).await;
     back(&app, &to, outcome.map(|()| "Unlinked. The link and the reason stay on the timeline.".to_owned()))
 }

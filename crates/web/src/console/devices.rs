@@ -11,10 +11,10 @@ use tessera_core::device::Device;
 use tessera_core::id::AssetWriteId;
 use tessera_core::normalise;
 use tessera_core::record::{Asset, Attributes, HandleKind, Kind, RecordKey};
-use tessera_hub::{Asking, DeviceDraft, Expected, HubError};
+use tessera_hub::{DeviceDraft, Expected, HubError};
 use tessera_store::{StoreError, StoredRecord};
 
-use super::{CHANNEL, back, chrome, customer_url, device_url, id, record_url, words, write_url};
+use super::{back, chrome, customer_url, device_url, id, record_url, words, write_url};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page, page_with, redirect_with};
@@ -104,7 +104,7 @@ fn line(app: &App, write: &AssetWrite) -> WriteLine {
         url: write_url(write.id),
         what: words::sentence(&write.wanted.sentence()),
         state: badge(&write.state),
-        asked: words::done(app, write.created_at, &write.asked_by),
+        asked: words::done(app, write.created_at, &write.asked_by.to_string()),
     }
 }
 
@@ -148,9 +148,8 @@ pub(super) async fn hand(
             "" => Expected::Stock,
             id => Expected::Requester(id),
         };
-        let actor = staff.actor();
-        let asking = Asking { actor: &actor, channel: CHANNEL, once: None };
-        app.hub.hand_device(&display_id, to.as_deref(), expected, asking).await
+        let ctx = &staff.ctx();
+        app.hub.hand_device(&display_id, to.as_deref(), expected, ctx).await
     };
     follow(&app, &url, outcome.await)
 }
@@ -159,10 +158,9 @@ pub(super) async fn hand(
 pub(super) async fn assign(app: &App, staff: &Staff, requester: &RecordKey, named: &str, url: &str) -> Answer {
     let outcome = async {
         let device = device_named(app, named).await?;
-        let actor = staff.actor();
-        let asking = Asking { actor: &actor, channel: CHANNEL, once: None };
+        let ctx = &staff.ctx();
         // What somebody else has is moved on its own page, where it says from whom.
-        app.hub.hand_device(&device, Some(&requester.external_id), Expected::Stock, asking).await
+        app.hub.hand_device(&device, Some(&requester.external_id), Expected::Stock, ctx).await
     };
     follow(app, url, outcome.await)
 }
@@ -221,7 +219,7 @@ async fn device_named(app: &App, typed: &str) -> Result<String, HubError> {
 
 /// Reads the device in the service desk again.
 pub(super) async fn reread(State(app): State<App>, staff: Staff, Path(display_id): Path<String>) -> Answer {
-    let outcome = app.hub.look_at(&asset_key(&app, &display_id), &staff.actor(), CHANNEL).await;
+    let outcome = app.hub.look_at(&asset_key(&app, &display_id), &staff.ctx()).await;
     back(&app, &device_url(&display_id), outcome.map(|()| "The device was read again.".to_owned()))
 }
 
@@ -295,8 +293,7 @@ pub(super) async fn create(
             fields: fields.map(|(key, value)| (key.to_owned(), value.clone())).collect(),
             requester_id: requester_named(&app, typed.get("for").map(String::as_str).unwrap_or_default()).await?,
         };
-        let actor = staff.actor();
-        app.hub.create_device(&draft, Asking { actor: &actor, channel: CHANNEL, once: None }).await
+        app.hub.create_device(&draft, &staff.ctx()).await
     };
     match outcome.await {
         Ok(write) => Ok(Redirect::to(&write_url(write.id)).into_response()),
@@ -333,7 +330,7 @@ pub(super) async fn write(
         state: write.state.as_str().to_owned(),
         standing: badge(&write.state),
         detail,
-        asked: words::done(&app, write.created_at, &write.asked_by),
+        asked: words::done(&app, write.created_at, &write.asked_by.to_string()),
         finished_at: write.finished_at,
         device_url: device.map(device_url),
         cancel_action: (write.state == WriteState::Wanted).then(|| format!("{}/cancel", write_url(write.id))),
@@ -345,7 +342,7 @@ pub(super) async fn write(
 /// Takes a write back.
 pub(super) async fn cancel(State(app): State<App>, staff: Staff, Path(write_id): Path<String>) -> Answer {
     let write_id: AssetWriteId = id(&write_id)?;
-    let outcome = app.hub.cancel_asset_write(write_id, &staff.actor(), CHANNEL).await;
+    let outcome = app.hub.cancel_asset_write(write_id, &staff.ctx()).await;
     match outcome {
         Ok(_) => Ok(redirect_with(&app, &write_url(write_id), Some(&Flash::done("Cancelled. Nothing was changed.")))),
         Err(error) => back(&app, &write_url(write_id), Err(error)),

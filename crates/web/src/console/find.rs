@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use tessera_core::id::CustomerId;
 use tessera_core::normalise;
 use tessera_core::record::{Attributes, HandleKind, Kind, RecordKey, words};
-use tessera_store::{SearchHit, Store, StoreError};
+use tessera_store::{Reads, SearchHit, StoreError};
 
 use super::MOST;
 use crate::App;
@@ -35,7 +35,7 @@ impl Found {
     }
 
     /// Records by the beginning of a value.
-    async fn by(&mut self, store: &Store, handle: HandleKind, prefix: &str) -> Result<(), StoreError> {
+    async fn by(&mut self, store: &Reads, handle: HandleKind, prefix: &str) -> Result<(), StoreError> {
         let hits = store.search(handle, prefix, MOST + 1).await?;
         self.more |= hits.len() > MOST;
         self.add(hits);
@@ -91,7 +91,7 @@ pub(super) fn keys(app: &App, id: &str) -> Vec<RecordKey> {
 }
 
 /// By exactly this address; when nobody has it, by what it begins.
-async fn find_address(found: &mut Found, store: &Store, address: &str) -> Result<(), StoreError> {
+async fn find_address(found: &mut Found, store: &Reads, address: &str) -> Result<(), StoreError> {
     let before = found.hits.len();
     found.by(store, HandleKind::PrimaryEmail, address).await?;
     found.by(store, HandleKind::Email, address).await?;
@@ -113,7 +113,7 @@ async fn find_address(found: &mut Found, store: &Store, address: &str) -> Result
 }
 
 /// Each word begins a word of the name. The longest, which the fewest names have, is looked up; the others are compared.
-async fn find_name(found: &mut Found, store: &Store, query: &str) -> Result<(), StoreError> {
+async fn find_name(found: &mut Found, store: &Reads, query: &str) -> Result<(), StoreError> {
     let wanted: Vec<String> = words(query).collect();
     let Some(longest) = wanted.iter().max_by_key(|word| word.chars().count()) else { return Ok(()) };
     let hits = store.search(HandleKind::Name, longest, NAMES).await?;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use tessera_core::invoice::{Invoice, Unmatched};
 use tessera_store::FeedState;
 
-use super::{CHANNEL, MOST, back, chrome, customer_url, words};
+use super::{MOST, back, chrome, customer_url, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page};
@@ -106,6 +106,6 @@ async fn row(app: &App, invoice: Invoice) -> Result<InvoiceRow, PageError> {
 
 /// Reads the source.
 pub(super) async fn read(State(app): State<App>, staff: Staff) -> Answer {
-    let outcome = app.hub.ask_invoices(&staff.actor(), CHANNEL).await;
+    let outcome = app.hub.ask_invoices(&staff.ctx()).await;
     back(&app, URL, outcome.map(|()| "The source is being read. Look again in a moment.".to_owned()))
 }

@@ -4,9 +4,9 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use tessera_core::access::Portal;
 use tessera_core::licence::LicenceType;
-use tessera_hub::{By, Counting};
+use tessera_hub::Counting;
 
-use super::{CHANNEL, back, chrome, persons};
+use super::{back, chrome, persons};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page};
@@ -55,7 +55,7 @@ async fn seats(app: &App, licence: LicenceType) -> Result<Option<SeatCount>, Pag
 
 pub(super) async fn free(State(app): State<App>, staff: Staff, Path((licence, number)): Path<(String, i64)>) -> Answer {
     let licence = LicenceType::parse(&licence).ok_or(PageError::NOT_FOUND)?;
-    let freed = app.hub.free_seat(licence, number, By { actor: &staff.actor(), channel: CHANNEL }).await;
+    let freed = app.hub.free_seat(licence, number, &staff.ctx()).await;
     back(
         &app,
         URL,

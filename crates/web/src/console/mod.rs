@@ -43,8 +43,6 @@ use crate::view::{Chrome, Flash};
 
 pub(crate) use words::sentence;
 
-/// How the console is named as a channel.
-const CHANNEL: &str = "console";
 /// The most of anything that one page lists.
 const MOST: usize = 50;
 
@@ -101,6 +99,7 @@ pub(crate) fn routes() -> Routes {
         .route("/why", get(why::why))
         .route("/sweeps", get(sweeps::list).post(sweeps::start))
         .route("/sweeps/{id}", get(sweeps::show))
+        .route("/sweeps/{id}/changes.csv", get(sweeps::export))
         .route("/sweeps/{id}/apply", post(sweeps::apply))
         .route("/sweeps/{id}/discard", post(sweeps::discard))
         .route("/doctor", get(doctor::form).post(doctor::examine))

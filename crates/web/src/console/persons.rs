@@ -12,9 +12,9 @@ use tessera_core::licence::LicenceType;
 use tessera_core::person::{Person, PersonDraft};
 use tessera_core::reason::Outcome;
 use tessera_core::timeline::Event;
-use tessera_hub::{By, HubError};
+use tessera_hub::HubError;
 
-use super::{CHANNEL, MOST, chrome, customer_url, id, words};
+use super::{MOST, chrome, customer_url, id, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page, page_with, redirect_with};
@@ -208,7 +208,7 @@ pub(super) async fn create(
     };
     let made = match typed.draft() {
         Ok(draft) => {
-            let by = By { actor: &staff.actor(), channel: CHANNEL };
+            let by = &staff.ctx();
             app.hub.create_person(draft, customer.as_ref().map(|customer| customer.id), by).await
         }
         Err(problem) => Err(HubError::Precondition { code: "invalid", detail: problem }),
@@ -275,7 +275,7 @@ pub(super) async fn change(
     let version = typed.version.ok_or(PageError(StatusCode::BAD_REQUEST))?;
     let changed = match typed.draft() {
         Ok(draft) => {
-            let by = By { actor: &staff.actor(), channel: CHANNEL };
+            let by = &staff.ctx();
             app.hub.change_person(person.id, Some(version), |_| draft.clone(), by).await
         }
         Err(problem) => Err(HubError::Precondition { code: "invalid", detail: problem }),

@@ -7,9 +7,8 @@ use tessera_core::contact::ContactDraft;
 use tessera_core::customer::Customer;
 use tessera_core::id::{CustomerId, PlaceId};
 use tessera_core::place::{Place, PlaceDraft};
-use tessera_hub::By;
 
-use super::{CHANNEL, back, chrome, customer_url, device_url, id};
+use super::{back, chrome, customer_url, device_url, id};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page};
@@ -134,7 +133,7 @@ pub(super) async fn create(
     Form(typed): Form<Typed>,
 ) -> Answer {
     let customer = known(&app, &customer).await?;
-    let by = By { actor: &staff.actor(), channel: CHANNEL };
+    let by = &staff.ctx();
     let made = app.hub.create_place(typed.draft()?, Some(customer.id), by).await;
     back(&app, &url(customer.id), made.map(|place| format!("{} was added.", place.name)))
 }
@@ -150,7 +149,7 @@ pub(super) async fn change(
     let theirs = app.hub.store.place(place).await?.filter(|place| place.owner == Some(customer.id));
     theirs.ok_or(PageError::NOT_FOUND)?;
     let wanted = typed.draft()?;
-    let by = By { actor: &staff.actor(), channel: CHANNEL };
+    let by = &staff.ctx();
     let changed = app.hub.change_place(place, |_| wanted.clone(), by).await;
     back(&app, &url(customer.id), changed.map(|place| format!("{} was saved.", place.name)))
 }
@@ -168,7 +167,7 @@ pub(super) async fn put_device(
     Form(Where { place }): Form<Where>,
 ) -> Answer {
     let customer = known(&app, &customer).await?;
-    let by = By { actor: &staff.actor(), channel: CHANNEL };
+    let by = &staff.ctx();
     let put = app.hub.place_device(&device, Some(id(&place)?), by).await;
     back(&app, &url(customer.id), put.map(|()| "The device is there now.".to_owned()))
 }
@@ -189,7 +188,7 @@ pub(super) async fn add_contact(
     Form(typed): Form<TypedContact>,
 ) -> Answer {
     let customer = known(&app, &customer).await?;
-    let by = By { actor: &staff.actor(), channel: CHANNEL };
+    let by = &staff.ctx();
     let wanted = ContactDraft { name: typed.name, email: Some(typed.email), phone: Some(typed.phone), place_id: None };
     let made = app.hub.create_contact(wanted, Some(customer.id), by).await;
     back(&app, &url(customer.id), made.map(|contact| format!("{} was added.", contact.name)))

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use tessera_core::id::PersonId;
 
-use super::{CHANNEL, persons};
+use super::persons;
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, append_cookie};
@@ -13,7 +13,7 @@ use crate::session::{self, Kind};
 
 pub(super) async fn begin(State(app): State<App>, staff: Staff, Path(person): Path<String>) -> Answer {
     let person = persons::find(&app, &person).await?;
-    let by = tessera_hub::By { actor: &staff.actor(), channel: CHANNEL };
+    let by = &staff.ctx();
     app.hub.note_preview(&person, by).await?;
     let mut response = Redirect::to("/portal/customer").into_response();
     append_cookie(&mut response, &session::cookie(&app, Kind::Preview, person.id.to_string()));

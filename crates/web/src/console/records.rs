@@ -11,7 +11,7 @@ use tessera_core::record::{Attributes, Kind, RecordKey, Requester};
 use tessera_hub::HubError;
 use tessera_store::{StoreError, StoredRecord};
 
-use super::{CHANNEL, back, chrome, customer_url, invitations, record_url, words};
+use super::{back, chrome, customer_url, invitations, record_url, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page, redirect_with};
@@ -44,7 +44,7 @@ pub(super) async fn record(
     let record = match app.hub.store.record(&key).await? {
         Some(record) => record,
         // Made a minute ago, it is not known here yet; its system is asked now.
-        None => match app.hub.look_at(&key, &staff.actor(), CHANNEL).await {
+        None => match app.hub.look_at(&key, &staff.ctx()).await {
             Ok(()) => app.hub.store.record(&key).await?.ok_or(PageError::NOT_FOUND)?,
             Err(error @ HubError::NotFound(_)) => return Err(error.into()),
             Err(error) => return back(&app, "/console", Err(error)),
@@ -157,7 +157,7 @@ async fn fresh_link(
 pub(super) async fn invite(State(app): State<App>, staff: Staff, Path(named): Named) -> Answer {
     let key = requester(&app, named)?;
     let url = record_url(&key);
-    match app.hub.invite(&key.external_id, &staff.actor(), CHANNEL).await {
+    match app.hub.invite(&key.external_id, &staff.ctx()).await {
         // By now it may be linked; then its page is the customer's, which has no place for the link but the message.
         Ok(invited) if app.hub.store.customer_of(&key).await?.is_some() => {
             back(&app, &url, Ok(invitations::told(&invited)))
@@ -173,14 +173,14 @@ pub(super) async fn invite(State(app): State<App>, staff: Staff, Path(named): Na
 /// Takes back what is open.
 pub(super) async fn withdraw(State(app): State<App>, staff: Staff, Path(named): Named) -> Answer {
     let key = requester(&app, named)?;
-    let outcome = app.hub.withdraw_invitations(&key.external_id, &staff.actor(), CHANNEL).await;
+    let outcome = app.hub.withdraw_invitations(&key.external_id, &staff.ctx()).await;
     back(&app, &record_url(&key), outcome.map(|()| "The invitation is withdrawn; its link no longer works.".to_owned()))
 }
 
 /// Reads the record in its system now.
 pub(super) async fn reread(State(app): State<App>, staff: Staff, Path(named): Named) -> Answer {
     let key = key(&app, named)?;
-    let outcome = app.hub.look_at(&key, &staff.actor(), CHANNEL).await;
+    let outcome = app.hub.look_at(&key, &staff.ctx()).await;
     back(&app, &record_url(&key), outcome.map(|()| "The record was read again.".to_owned()))
 }
 

@@ -13,7 +13,7 @@ use tessera_hub::Approving;
 use url::form_urlencoded;
 
 use super::choose::{self, Offered};
-use super::{CHANNEL, MOST, back, chrome, id, security, words};
+use super::{MOST, back, chrome, id, security, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, page, redirect_with};
@@ -155,7 +155,7 @@ pub(super) async fn approve(
         Ok(approving) => approving,
         Err(wrong) => return Ok(redirect_with(&app, &here, Some(&Flash::failed(wrong)))),
     };
-    let outcome = app.hub.approve_registration(registration, &approving, &staff.actor(), CHANNEL).await;
+    let outcome = app.hub.approve_registration(registration, &approving, &staff.ctx()).await;
     back(&app, &here, outcome.map(|()| "Approved. The applicant gets an e-mail.".to_owned()))
 }
 
@@ -166,6 +166,6 @@ pub(super) async fn refuse(
     Form(given): Form<Given>,
 ) -> Answer {
     let registration: RegistrationId = id(&registration)?;
-    let outcome = app.hub.refuse_registration(registration, &given.reason, &staff.actor(), CHANNEL).await;
+    let outcome = app.hub.refuse_registration(registration, &given.reason, &staff.ctx()).await;
     back(&app, &url(registration), outcome.map(|()| "Refused. The applicant gets an e-mail.".to_owned()))
 }

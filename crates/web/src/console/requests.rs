@@ -9,7 +9,7 @@ use tessera_core::job::{Hint, Task};
 use tessera_core::request::{Mirror, Request};
 use url::form_urlencoded::Serializer;
 
-use super::{CHANNEL, back, chrome, customer_url, device_url, id};
+use super::{back, chrome, customer_url, device_url, id};
 use crate::App;
 use crate::access::Staff;
 use crate::files::served;
@@ -130,7 +130,7 @@ pub(super) async fn show(
 
 pub(super) async fn retry(State(app): State<App>, staff: Staff, Path(request): Path<String>) -> Answer {
     let id: RequestId = id(&request)?;
-    let outcome = app.hub.retry_request(id, &staff.actor(), CHANNEL).await;
+    let outcome = app.hub.retry_request(id, &staff.ctx()).await;
     back(&app, &format!("{REQUESTS}/{id}"), outcome.map(|()| "It is sent again.".to_owned()))
 }
 
@@ -138,7 +138,7 @@ pub(super) async fn reread(State(app): State<App>, staff: Staff, Path(request): 
     let id: RequestId = id(&request)?;
     let request = app.hub.store.request(id).await?.ok_or(PageError::NOT_FOUND)?;
     let ticket = request.mirror.ticket().ok_or(PageError::NOT_FOUND)?.to_owned();
-    let outcome = app.hub.ask_reread(vec![Hint::Ticket { id: ticket }], &staff.actor(), CHANNEL).await;
+    let outcome = app.hub.ask_reread(vec![Hint::Ticket { id: ticket }], &staff.ctx()).await;
     back(&app, &format!("{REQUESTS}/{id}"), outcome.map(|()| "The ticket is read again in a moment.".to_owned()))
 }
 

@@ -11,11 +11,11 @@ use tessera_core::normalise;
 use tessera_core::rma::{
     Act, HoldKind, Line, LineStatus, ReturnEvent, Rma, RmaStatus, Step, Tracking, UnitRole, typed_serials,
 };
-use tessera_hub::{Asking, HubError, Sight};
+use tessera_hub::{HubError, Sight};
 use tessera_store::ReturnFilter;
 use url::form_urlencoded;
 
-use super::{CHANNEL, MOST, back, chrome, customer_url, device_url, id, words};
+use super::{MOST, back, chrome, customer_url, device_url, id, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page};
@@ -265,11 +265,10 @@ pub(super) async fn act(
     Form(deed): Form<Deed>,
 ) -> Answer {
     let rma: RmaId = id(&rma)?;
-    let actor = staff.actor();
-    let asking = Asking { actor: &actor, channel: CHANNEL, once: None };
+    let ctx = &staff.ctx();
     let outcome = async {
         let act = deed.act(app.hub.config.returns.currency)?;
-        app.hub.act_on_return(rma, &[(deed.line, act)], Some(deed.version), Sight::All, asking).await
+        app.hub.act_on_return(rma, &[(deed.line, act)], Some(deed.version), Sight::All, ctx).await
     };
     let outcome = outcome.await;
     back(

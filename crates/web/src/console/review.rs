@@ -13,7 +13,7 @@ use tessera_hub::{HubError, ReviewView};
 use tessera_store::StoredRecord;
 
 use super::compare::rows;
-use super::{CHANNEL, MOST, back, chrome, customer_url, id, words};
+use super::{MOST, back, chrome, customer_url, id, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page, redirect_with};
@@ -201,7 +201,7 @@ pub(super) async fn decide(
     };
     let note: String = answered.note.trim().chars().take(LONGEST_NOTE).collect();
     let note = Some(note.as_str()).filter(|note| !note.is_empty());
-    match app.hub.decide_review(review_id, decision, note, &staff.actor(), CHANNEL).await {
+    match app.hub.decide_review(review_id, decision, note, &staff.ctx()).await {
         Err(error @ HubError::NotFound(_)) => Err(error.into()),
         outcome => {
             let done = "Decided. It is on the customer’s timeline, and can be undone on the customer’s page.";

@@ -11,7 +11,7 @@ use tessera_hub::HubError;
 use tessera_store::{ListedCustomer, SearchHit, StoreError};
 
 use super::find::{Found, find};
-use super::{CHANNEL, MOST, chrome, customer_url, device_url, invitations, persons, record_url, words};
+use super::{MOST, chrome, customer_url, device_url, invitations, persons, record_url, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page};
@@ -75,7 +75,7 @@ async fn just_made(app: &App, query: &str, staff: &Staff) -> Result<bool, HubErr
         return Ok(false);
     }
     let key = RecordKey::new(app.hub.desk.name(), Kind::Requester, query);
-    match app.hub.look_at(&key, &staff.actor(), CHANNEL).await {
+    match app.hub.look_at(&key, &staff.ctx()).await {
         Ok(()) => Ok(true),
         Err(HubError::NotFound(_) | HubError::Connect(ConnectError::NotFound { .. })) => Ok(false),
         Err(error) => Err(error),

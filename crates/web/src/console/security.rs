@@ -7,7 +7,7 @@ use tessera_core::id::{IdentityId, PersonId};
 use tessera_core::mask;
 use tessera_core::person::Person;
 
-use super::{CHANNEL, back, chrome, customer_url, id, words};
+use super::{back, chrome, customer_url, id, words};
 use crate::App;
 use crate::access::Staff;
 use crate::door::sessions::how;
@@ -92,13 +92,13 @@ fn row(app: &App, link: &OneTimeLink, person: &Person) -> LinkRow {
 
 pub(super) async fn send_link(State(app): State<App>, staff: Staff, Path(person): Path<String>) -> Answer {
     let person: PersonId = id(&person)?;
-    let outcome = app.hub.send_password_link(person, &staff.actor(), CHANNEL).await;
+    let outcome = app.hub.send_password_link(person, &staff.ctx()).await;
     back(&app, &url(person), outcome.map(|()| "Sent. The link works once and for three days.".to_owned()))
 }
 
 pub(super) async fn remove_factor(State(app): State<App>, staff: Staff, Path(person): Path<String>) -> Answer {
     let person: PersonId = id(&person)?;
-    let outcome = app.hub.remove_second_factor(person, None, &staff.actor(), CHANNEL).await;
+    let outcome = app.hub.remove_second_factor(person, None, &staff.ctx()).await;
     back(&app, &url(person), outcome.map(|()| "The app is off. The person was told by e-mail.".to_owned()))
 }
 
@@ -109,13 +109,13 @@ pub(super) async fn remove_passkey(
 ) -> Answer {
     let person: PersonId = id(&person)?;
     let passkey: IdentityId = id(&passkey)?;
-    let outcome = app.hub.remove_passkey(person, passkey, &staff.actor(), CHANNEL).await;
+    let outcome = app.hub.remove_passkey(person, passkey, &staff.ctx()).await;
     back(&app, &url(person), outcome.map(|()| "The passkey is removed. The person was told by e-mail.".to_owned()))
 }
 
 pub(super) async fn sign_out(State(app): State<App>, staff: Staff, Path(person): Path<String>) -> Answer {
     let person: PersonId = id(&person)?;
-    let outcome = app.hub.end_sessions_of(person, None, Some(&staff.actor()), CHANNEL).await;
+    let outcome = app.hub.end_sessions_of(person, None, &staff.ctx()).await;
     back(&app, &url(person), outcome.map(|()| "Signed out everywhere.".to_owned()))
 }
 

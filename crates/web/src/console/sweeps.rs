@@ -1,22 +1,31 @@
 //! Sweeps: how far they are, starting them, and deciding about what they hold (`H04`, `H06`).
 
+use std::collections::BTreeSet;
+
 use axum::extract::{OriginalUri, Path, Query, RawForm, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
+use tessera_core::hold::{HeldChange, HeldFilter};
 use tessera_core::id::{HeldId, SweepId};
 use tessera_core::job::SweepOf;
+use tessera_core::record::Kind;
 use tessera_core::sweep::{SweepMode, SweepState};
-use tessera_hub::{HubError, SweepOrder};
-use tessera_store::{Alarm, HeldChange, Sweep};
+use tessera_hub::{Chosen, HubError, SweepOrder};
+use tessera_store::{Alarm, Sweep};
 
 use super::{MOST, back, chrome, id, words};
 use crate::App;
 use crate::access::Staff;
-use crate::page::{Answer, page};
+use crate::api::sweeps;
+use crate::page::{Answer, PageError, page, page_with};
 use crate::view::Tone;
-use crate::view::console::{AlarmNotice, Badge, ChangeRow, SweepCard, SweepPage, Sweeps};
+use crate::view::console::{AlarmNotice, Badge, ChangeRow, KindPick, SweepCard, SweepPage, Sweeps};
 
 const URL: &str = "/console/sweeps";
+/// What sweeps read.
+const SWEPT: [Kind; 3] = [Kind::Requester, Kind::Contact, Kind::Asset];
+/// The most characters that are looked for.
+const LONGEST_SEARCH: usize = 200;
 
 pub(super) async fn list(
     State(app): State<App>,
@@ -34,42 +43,102 @@ pub(super) async fn list(
         };
         list.push(card(&app, sweep));
     }
-    let alarms = app.hub.store.alarms().await?.into_iter().map(|alarm| notice(&app, alarm)).collect();
+    let alarms = app.hub.alarms().await?.into_iter().map(|alarm| notice(&app, alarm)).collect();
     page(&app, &chrome, &Sweeps { alarms, open, waiting, past, start_action: URL.to_owned() })
 }
 
-/// Where the next page of changes begins.
-#[derive(Debug, Deserialize)]
-pub(super) struct After {
+/// Which of the changes are looked at, and from where on.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Look {
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    kind: String,
     after: Option<String>,
+    tick: Option<String>,
+}
+
+impl Look {
+    fn filter(&self) -> HeldFilter {
+        let kind = SWEPT.into_iter().find(|kind| kind.as_str() == self.kind);
+        HeldFilter { text: self.text.chars().take(LONGEST_SEARCH).collect(), kind }
+    }
+
+    /// The address of a page that looks at the same.
+    fn url(&self, page: &str, more: &[(&str, &str)]) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let filter = [("text", self.text.as_str()), ("kind", self.kind.as_str())];
+        query.extend_pairs(filter.iter().chain(more).filter(|(_, value)| !value.is_empty()));
+        let query = query.finish();
+        if query.is_empty() { page.to_owned() } else { format!("{page}?{query}") }
+    }
 }
 
 pub(super) async fn show(
     State(app): State<App>,
     staff: Staff,
     Path(sweep): Path<String>,
-    Query(After { after }): Query<After>,
+    Query(look): Query<Look>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let sweep = app.hub.sweep_shown(id(&sweep)?).await?;
-    let after: Option<HeldId> = after.as_deref().map(id).transpose()?;
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let mut changes = app.hub.store.held_changes(sweep.id, after, MOST + 1).await?;
+    let all = look.tick.as_deref() == Some("all");
+    let content = content(&app, id(&sweep)?, &look, |_| all, None).await?;
+    page(&app, &chrome, &content)
+}
+
+async fn content(
+    app: &App,
+    id: SweepId,
+    look: &Look,
+    ticked: impl Fn(HeldId) -> bool,
+    refused: Option<String>,
+) -> Result<SweepPage, PageError> {
+    let sweep = app.hub.sweep_shown(id).await?;
+    let (filter, here) = (look.filter(), url(id));
+    let after: Option<HeldId> = look.after.as_deref().filter(|after| !after.is_empty()).map(super::id).transpose()?;
+    let mut changes = app.hub.waiting_changes(id, &filter, after, MOST + 1).await?;
     let more = changes.len() > MOST;
     changes.truncate(MOST);
-    let url = url(sweep.id);
-    let decidable = sweep.state.can_be_decided();
-    let content = SweepPage {
-        under_way: sweep.state.is_open() || sweep.state == SweepState::Applying,
-        count: app.hub.store.held_count(sweep.id).await?.0.unsigned_abs(),
-        more_url: changes.last().filter(|_| more).map(|last| format!("{url}?after={}", last.id)),
-        changes: changes.into_iter().map(row).collect(),
-        apply_action: decidable.then(|| format!("{url}/apply")),
-        discard_action: decidable.then(|| format!("{url}/discard")),
-        sweep: card(&app, sweep),
+    let count = app.hub.store.held_count(id).await?.0.unsigned_abs();
+    let found = if filter.is_open() {
+        count
+    } else {
+        u64::try_from(app.hub.waiting_changes(id, &filter, None, usize::MAX).await?.len()).unwrap_or(u64::MAX)
     };
-    page(&app, &chrome, &content)
+    let decidable = sweep.state.can_be_decided();
+    let from = look.after.as_deref().unwrap_or_default();
+    Ok(SweepPage {
+        refused,
+        under_way: sweep.state.is_open() || sweep.state == SweepState::Applying,
+        count,
+        found,
+        text: look.text.clone(),
+        picked_kind: filter.kind.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
+        kinds: SWEPT.into_iter().map(|kind| pick(kind, filter.kind)).collect(),
+        filtered: !filter.is_open(),
+        tick_all_url: look.url(&here, &[("after", from), ("tick", "all")]),
+        tick_none_url: look.url(&here, &[("after", from)]),
+        export_url: look.url(&format!("{here}/changes.csv"), &[]),
+        more_url: changes.last().filter(|_| more).map(|last| look.url(&here, &[("after", &last.id.to_string())])),
+        changes: changes.into_iter().map(|change| row(ticked(change.id), change)).collect(),
+        apply_action: decidable.then(|| format!("{here}/apply")),
+        discard_action: decidable.then(|| format!("{here}/discard")),
+        after: look.after.clone(),
+        url: here,
+        sweep: card(app, sweep),
+    })
+}
+
+/// What waits and is found, as a table.
+pub(super) async fn export(
+    State(app): State<App>,
+    _staff: Staff,
+    Path(sweep): Path<String>,
+    Query(look): Query<Look>,
+) -> Answer {
+    Ok(sweeps::table(&app, id(&sweep)?, &look.filter()).await?)
 }
 
 /// Starts what the form names.
@@ -84,13 +153,13 @@ pub(super) async fn start(State(app): State<App>, staff: Staff, RawForm(form): R
             _ => {}
         }
     }
-    let actor = staff.actor();
+    let ctx = staff.ctx();
     let outcome = async {
         if kinds.is_empty() {
             return Err(HubError::NotFound("tick at least one kind of record to sweep".to_owned()));
         }
         for what in kinds {
-            app.hub.ask_sweep(SweepOrder { what, mode, dry }, &actor).await?;
+            app.hub.ask_sweep(SweepOrder { what, mode, dry }, &ctx).await?;
         }
         Ok("The sweep begins. It takes as long as the systems’ limits allow.".to_owned())
     };
@@ -98,20 +167,93 @@ pub(super) async fn start(State(app): State<App>, staff: Staff, RawForm(form): R
     back(&app, URL, outcome)
 }
 
-pub(super) async fn apply(State(app): State<App>, staff: Staff, Path(sweep): Path<String>) -> Answer {
-    let sweep: SweepId = id(&sweep)?;
-    let outcome = app.hub.ask_apply_sweep(sweep, &staff.actor()).await;
-    back(&app, &url(sweep), outcome.map(|_| "It is being applied.".to_owned()))
+/// What a form chooses.
+#[derive(Debug, Default)]
+struct Choice {
+    scope: String,
+    ticked: BTreeSet<HeldId>,
+    look: Look,
 }
 
-pub(super) async fn discard(State(app): State<App>, staff: Staff, Path(sweep): Path<String>) -> Answer {
-    let sweep: SweepId = id(&sweep)?;
-    let outcome = app.hub.discard_sweep(sweep, &staff.actor()).await;
-    back(
-        &app,
-        &url(sweep),
-        outcome.map(|_| "Discarded. Nothing was changed; the next sweep reads it again.".to_owned()),
-    )
+impl Choice {
+    fn read(form: &[u8]) -> Self {
+        let mut choice = Self::default();
+        for (name, value) in url::form_urlencoded::parse(form) {
+            match &*name {
+                "scope" => choice.scope = value.into_owned(),
+                "change" => choice.ticked.extend(value.parse::<HeldId>()),
+                "text" => choice.look.text = value.into_owned(),
+                "kind" => choice.look.kind = value.into_owned(),
+                "after" => choice.look.after = Some(value.into_owned()),
+                _ => {}
+            }
+        }
+        choice
+    }
+
+    fn chosen(&self) -> Result<Chosen, HubError> {
+        match self.scope.as_str() {
+            "all" => Ok(Chosen::All),
+            "found" => Ok(Chosen::Found(self.look.filter())),
+            _ if self.ticked.is_empty() => Err(HubError::NotFound("tick at least one change".to_owned())),
+            _ => Ok(Chosen::These(self.ticked.iter().copied().collect())),
+        }
+    }
+}
+
+pub(super) async fn apply(
+    State(app): State<App>,
+    staff: Staff,
+    Path(sweep): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    RawForm(form): RawForm,
+) -> Answer {
+    let (sweep, choice) = (id(&sweep)?, Choice::read(&form));
+    let outcome = async {
+        app.hub.ask_apply_sweep(sweep, &choice.chosen()?, &staff.ctx()).await?;
+        Ok("It is being applied.")
+    };
+    let outcome = outcome.await;
+    decided(&app, &staff, &uri, &headers, sweep, choice, outcome).await
+}
+
+pub(super) async fn discard(
+    State(app): State<App>,
+    staff: Staff,
+    Path(sweep): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    RawForm(form): RawForm,
+) -> Answer {
+    let (sweep, choice) = (id(&sweep)?, Choice::read(&form));
+    let outcome = async {
+        app.hub.discard_sweep(sweep, &choice.chosen()?, &staff.ctx()).await?;
+        Ok("Discarded. Nothing was changed; the next full sweep reads it again.")
+    };
+    let outcome = outcome.await;
+    decided(&app, &staff, &uri, &headers, sweep, choice, outcome).await
+}
+
+/// Back to the sweep; what cannot be done is said above the form, with everything ticked and typed as it was.
+async fn decided(
+    app: &App,
+    staff: &Staff,
+    uri: &Uri,
+    headers: &HeaderMap,
+    sweep: SweepId,
+    choice: Choice,
+    outcome: Result<&str, HubError>,
+) -> Answer {
+    let refused = match outcome {
+        Ok(done) => return back(app, &choice.look.url(&url(sweep), &[]), Ok(done.to_owned())),
+        Err(error @ HubError::Store(_)) => return Err(error.into()),
+        Err(error) => words::sentence(&error.to_string()),
+    };
+    let chrome = chrome(app, headers, uri, staff).await?;
+    let ticked = |id: HeldId| choice.ticked.contains(&id);
+    let content = content(app, sweep, &choice.look, ticked, Some(refused)).await?;
+    page_with(app, &chrome, &content, StatusCode::CONFLICT)
 }
 
 pub(super) fn notice(app: &App, alarm: Alarm) -> AlarmNotice {
@@ -168,12 +310,19 @@ fn card(app: &App, sweep: Sweep) -> SweepCard {
     }
 }
 
-fn row(change: HeldChange) -> ChangeRow {
+fn row(ticked: bool, change: HeldChange) -> ChangeRow {
+    let key = change.seen.key();
     ChangeRow {
-        record: format!("{} {}", change.observation.key.kind, change.observation.key.external_id),
+        id: change.id.to_string(),
+        ticked,
+        record: format!("{} {}", key.kind, key.external_id),
         title: change.title,
         before: change.before,
         after: change.after,
         takes: change.takes > 0,
     }
+}
+
+fn pick(kind: Kind, picked: Option<Kind>) -> KindPick {
+    KindPick { value: kind.as_str().to_owned(), label: format!("{kind}s"), picked: picked == Some(kind) }
 }

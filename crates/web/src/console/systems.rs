@@ -7,8 +7,7 @@ use tessera_connect::discipline::Condition;
 use tessera_core::id::{ActivationId, InvitationId, JobId, PersonId};
 use tessera_core::job::{Hint, Task};
 use tessera_core::record::{Kind, RecordKey};
-use tessera_hub::HubError;
-use tessera_store::{ApplyError, HookDeliveries, JobState, StoreError, Sweep};
+use tessera_store::{HookDeliveries, JobState, StoreError, Sweep};
 
 use super::{MOST, back, chrome, customer_url, id, record_url, sweeps, words, write_url};
 use crate::App;
@@ -28,7 +27,7 @@ pub(super) async fn systems(
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let readings = app.hub.store.sweeps().await?;
-    let alarms = app.hub.store.alarms().await?;
+    let alarms = app.hub.alarms().await?;
     let content = Systems {
         alarms: alarms.into_iter().map(|alarm| sweeps::notice(&app, alarm)).collect(),
         systems: app.hub.health().into_iter().map(|health| card(&app, health)).collect(),
@@ -49,16 +48,10 @@ pub(super) async fn read_everything(State(app): State<App>, _staff: Staff) -> An
 }
 
 /// Has a job that was given up tried again.
-pub(super) async fn retry(State(app): State<App>, _staff: Staff, Path(job): Path<String>) -> Answer {
+pub(super) async fn retry(State(app): State<App>, staff: Staff, Path(job): Path<String>) -> Answer {
     let job: JobId = id(&job)?;
-    let outcome = match app.hub.store.revive_job(job, app.hub.env.now()).await {
-        Ok(()) => Ok("The job is being tried again.".to_owned()),
-        Err(ApplyError::Conflict(_)) => Err(HubError::NotFound(format!(
-            "job {job} was not started again: it is no longer among those given up, or the same already waits"
-        ))),
-        Err(ApplyError::Store(error)) => Err(error.into()),
-    };
-    back(&app, URL, outcome)
+    let outcome = app.hub.retry_job(job, &staff.ctx()).await;
+    back(&app, URL, outcome.map(|()| "The job is being tried again.".to_owned()))
 }
 
 fn card(app: &App, health: Health) -> SystemCard {

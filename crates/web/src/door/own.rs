@@ -4,9 +4,10 @@ use axum::extract::{Form, OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde::Deserialize;
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::credential::{identity_of, normal_code};
 use tessera_core::person::Person;
-use tessera_hub::{HubError, Offered, PortalSession};
+use tessera_hub::{Ctx, HubError, Offered, PortalSession};
 use uuid::Uuid;
 
 use super::link::{NewPassword, differ};
@@ -229,8 +230,8 @@ pub(super) async fn remove_factor(State(app): State<App>, Session(session): Sess
         Ok(person) => person,
         Err(way) => return Ok(way),
     };
-    let actor = format!("person:{}", person.person_id);
-    app.hub.remove_second_factor(person.id, Some(session.hash), &actor, "portal").await?;
+    let ctx = Ctx::new(Actor::Person(person.person_id.clone().into()), Channel::Portal);
+    app.hub.remove_second_factor(person.id, Some(session.hash), &ctx).await?;
     let flash = if app.hub.store.credentials(person.id).await?.has_second_step() {
         Flash::done("The app is off. After your password, a passkey is asked for.")
     } else {

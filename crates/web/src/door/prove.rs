@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tessera_core::access::Portal;
+use tessera_core::actor::Channel;
 use tessera_core::credential::{self, normal_code};
 use tessera_core::person::Person;
 use tessera_hub::{PortalSession, Purpose};
@@ -73,7 +74,7 @@ pub(super) async fn prove(
             (Some(password), _) if password.chars().count() <= credential::password::LONGEST => {
                 app.hub.prove_by_password(&person, password).await?
             }
-            (None, Some(code)) => app.hub.prove_by_code(&person, &normal_code(code), "portal").await?,
+            (None, Some(code)) => app.hub.prove_by_code(&person, &normal_code(code), Channel::Portal).await?,
             _ => false,
         })
     };

@@ -2,8 +2,10 @@
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::credential::{PROVIDER, passkey_of};
 use tessera_core::customer::SignIn;
+use tessera_hub::Ctx;
 
 use super::prove::person_of;
 use crate::App;
@@ -70,6 +72,7 @@ pub(super) async fn end(State(app): State<App>, Session(session): Session, Path(
 
 pub(super) async fn end_others(State(app): State<App>, Session(session): Session) -> Answer {
     let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
-    app.hub.end_sessions_of(person.id, Some(session.hash), None, "portal").await?;
+    let ctx = Ctx::new(Actor::Person(person.person_id.clone().into()), Channel::Portal);
+    app.hub.end_sessions_of(person.id, Some(session.hash), &ctx).await?;
     Ok(redirect_with(&app, PAGE, Some(&Flash::done("Signed out everywhere else."))))
 }

@@ -7,6 +7,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 use tessera_core::access::Portal;
+use tessera_core::actor::Channel;
 use tessera_core::credential;
 use tessera_core::customer::{Identity, SignIn};
 use tessera_core::id::IdentityId;
@@ -26,7 +27,7 @@ use crate::view::Flash;
 use crate::view::sign_in_methods::{LocalSignIn, RemoveSignIn, SignInMethod, SignInMethods};
 
 const PAGE: &str = "/portal/customer/identities";
-const CHANNEL: &str = "portal";
+const CHANNEL: Channel = Channel::Portal;
 
 pub(super) async fn list(
     State(app): State<App>,

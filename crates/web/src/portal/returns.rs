@@ -10,9 +10,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 use tessera_core::access::Viewer;
+use tessera_core::actor::Channel;
 use tessera_core::id::RmaId;
 use tessera_core::rma::{Act, Draft};
-use tessera_hub::{Asking, HubError, Sight};
+use tessera_hub::{Ctx, HubError, Sight};
 use tessera_store::ReturnFilter;
 use url::form_urlencoded;
 
@@ -25,7 +26,7 @@ use crate::view::returns::{NewReturn, Returns};
 pub(crate) use form::{Offered, Typed};
 
 pub(crate) const URL: &str = "/portal/customer/returns";
-const CHANNEL: &str = "portal";
+const CHANNEL: Channel = Channel::Portal;
 /// Returns on one page of the list.
 const PAGE: usize = 20;
 
@@ -160,18 +161,16 @@ async fn open_typed(app: &App, viewer: &Viewer, typed: &Typed) -> Result<Respons
         email: person.and_then(|person| person.email),
         lines: typed.lines(&devices)?,
     };
-    let actor = viewer.actor();
-    let asking = Asking { actor: &actor, channel: CHANNEL, once: None };
-    let rma = app.hub.open_return(&draft, Sight::Of(viewer.person), asking).await?;
+    let ctx = &Ctx::new(viewer.actor(), CHANNEL);
+    let rma = app.hub.open_return(&draft, Sight::Of(viewer.person), ctx).await?;
     let flash = Flash::done(format!("Return {} is open. What comes next stands below.", rma.number));
     Ok(redirect_with(app, &format!("{URL}/{}", rma.id), Some(&flash)))
 }
 
 async fn cancel(State(app): State<App>, InPortal(viewer): InPortal, Path(rma): Path<String>) -> Answer {
     let rma = id(&rma)?;
-    let actor = viewer.actor();
-    let asking = Asking { actor: &actor, channel: CHANNEL, once: None };
-    let outcome = app.hub.withdraw_return(rma, viewer.person, asking).await;
+    let ctx = &Ctx::new(viewer.actor(), CHANNEL);
+    let outcome = app.hub.withdraw_return(rma, viewer.person, ctx).await;
     told(&app, rma, outcome.map(|_| "Cancelled. Nothing is expected from you any more."))
 }
 
@@ -199,9 +198,8 @@ async fn answer(
         }
         _ => return Err(PageError(StatusCode::BAD_REQUEST)),
     };
-    let actor = viewer.actor();
-    let asking = Asking { actor: &actor, channel: CHANNEL, once: None };
-    let outcome = app.hub.act_on_return(rma, &[(line, act)], None, Sight::Of(viewer.person), asking).await;
+    let ctx = &Ctx::new(viewer.actor(), CHANNEL);
+    let outcome = app.hub.act_on_return(rma, &[(line, act)], None, Sight::Of(viewer.person), ctx).await;
     match outcome {
         Err(HubError::Precondition { code: "no_such_line", .. }) => Err(PageError::NOT_FOUND),
         outcome => told(&app, rma, outcome.map(|_| done)),

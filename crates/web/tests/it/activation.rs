@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::browser::Browser;
 use crate::console::desk;
-use crate::house::{House, client};
+use crate::house::{CLI, House, client};
 use crate::people::{ADA, BEN, STRANGER};
 
 pub async fn a10_a11_a13_a15_from_an_invitation_to_my_devices(house: House) {
@@ -195,15 +195,15 @@ pub async fn h02_a_plan_is_shown_before_it_is_applied(house: House) {
     let ada: CustomerId = house.customer_of(ADA.requester).await.parse().unwrap();
     desk(&house, Method::PUT, &format!("/requesters/{}", ADA.requester), json!({ "first_name": "Adela" })).await;
 
-    let plan = house.hub.preview(ADA.requester, "cli", "cli").await.unwrap().to_string();
+    let plan = house.hub.preview(ADA.requester, &CLI).await.unwrap().to_string();
     assert!(plan.contains("Name changed from Ada Example to Adela Example"), "{plan}");
     assert!(plan.contains("because everything that happens is on the timeline"), "{plan}");
     assert_eq!(house.hub.store.customer(ada).await.unwrap().unwrap().name, "Ada Example");
 
-    let stranger = house.hub.preview(BEN.requester, "cli", "cli").await.unwrap().to_string();
+    let stranger = house.hub.preview(BEN.requester, &CLI).await.unwrap().to_string();
     assert!(stranger.contains("record freshservice:requester"), "{stranger}");
     assert!(!stranger.contains("create customer"), "nobody is linked by looking: {stranger}");
-    assert!(house.hub.preview("424242", "cli", "cli").await.is_err());
+    assert!(house.hub.preview("424242", &CLI).await.is_err());
 }
 
 /// Staff undid the service desk's link only: the same sign-in, invited anew, gets the same record back.

@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tessera_core::actor::Channel;
 use tessera_core::customer::{IdentityKey, SignIn};
 
 use crate::browser::Browser;
@@ -82,7 +83,7 @@ pub async fn a13_my_activation_tells_every_step(house: House) {
     };
     for email in [ADA.email, STRANGER] {
         let invitation = house.invite(ADA.requester).await["id"].as_str().unwrap().parse().unwrap();
-        house.hub.knock(invitation, &sign_in(email).await, "activation").await.unwrap();
+        house.hub.knock(invitation, &sign_in(email).await, Channel::Activation).await.unwrap();
     }
     house.hub.work_off().await;
     let stranger = house.access_token(STRANGER).await;

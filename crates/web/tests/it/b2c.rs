@@ -18,7 +18,7 @@ use url::Url;
 
 use crate::browser::Browser;
 use crate::console::{Colleague, desk};
-use crate::house::{APP_CLIENT, B2C_KEY, House, POLICY, WEBSITE, b2c, client};
+use crate::house::{APP_CLIENT, B2C_KEY, CLI, House, POLICY, WEBSITE, b2c, client};
 use crate::people::{ADA, BEN, EVE, Known, PASSWORD};
 
 /// An answer to a policy.
@@ -135,7 +135,7 @@ pub async fn a18_a20_from_a_link_through_the_policy_to_my_devices(house: House) 
 }
 
 pub async fn a18_a_link_that_somebody_else_hands_over_is_not_mailed(house: House) {
-    let invited = house.hub.invite_without_mail(ADA.requester, "cli", "cli").await.unwrap();
+    let invited = house.hub.invite_without_mail(ADA.requester, &CLI).await.unwrap();
     house.hub.work_off().await;
     assert!(house.mail.messages().is_empty());
     let token = house.hub.invitation_token(invited.id);

@@ -8,7 +8,7 @@ use tessera_core::sweep::SweepMode;
 use tessera_hub::SweepOrder;
 use tessera_sim::freshservice::Versioned;
 
-use crate::house::{House, client};
+use crate::house::{CLI, House, client};
 use crate::people::{ADA, BEN, EVE, Known};
 use crate::sweeps::{alarms, all_assets, deliver, devices_of, move_all, roof};
 
@@ -99,7 +99,7 @@ pub async fn h06_two_who_run_the_same_sweep_disturb_nobody(house: House) {
     deliver(&house, Some(1002), 250);
     house.activated(BEN).await;
     let order = SweepOrder { what: SweepOf::Assets, mode: SweepMode::Full, dry: false };
-    let sweep = house.hub.begin_sweep(order, "cli").await.unwrap();
+    let sweep = house.hub.begin_sweep(order, &CLI).await.unwrap();
     let (one, other) =
         tokio::join!(house.hub.run_begun(SweepOf::Assets, sweep.id), house.hub.run_begun(SweepOf::Assets, sweep.id));
     one.unwrap();
@@ -112,7 +112,7 @@ pub async fn h06_two_who_run_the_same_sweep_disturb_nobody(house: House) {
 
 pub async fn h04_a_sweep_that_its_command_line_left_is_gone_on_with(house: House) {
     let order = SweepOrder { what: SweepOf::Assets, mode: SweepMode::Full, dry: false };
-    let left = house.hub.begin_sweep(order, "cli").await.unwrap();
+    let left = house.hub.begin_sweep(order, &CLI).await.unwrap();
     for at in [Duration::ZERO, Duration::from_mins(15)] {
         house.advance(at);
         house.hub.ask_due_sweeps().await.unwrap();

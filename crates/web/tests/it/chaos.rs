@@ -114,7 +114,7 @@ impl Chaos<'_> {
     async fn a_worker_dies(&self) {
         let hub = &self.house.hub;
         let now = hub.env.now();
-        hub.store.claim_jobs(now, now + SignedDuration::from_mins(2), 8).await.unwrap();
+        store.technical().claim_jobs(now, now + SignedDuration::from_mins(2), 8).await.unwrap();
         self.house.advance(Duration::from_mins(3));
         hub.store.reclaim_jobs(hub.env.now()).await.unwrap();
     }

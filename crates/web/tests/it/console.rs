@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::browser::Browser;
 use crate::database;
-use crate::house::{House, client};
+use crate::house::{CLI, House, client};
 use crate::people::{ADA, BEN, CLEO, EVE, NO_EMAIL};
 
 const LOGIN: &str = "agnes";
@@ -55,7 +55,7 @@ impl Colleague {
     }
 
     pub async fn signed_in(house: &House) -> Self {
-        house.hub.put_staff(LOGIN, "Agnes Example", PASSWORD).await.unwrap();
+        house.hub.put_staff(LOGIN, "Agnes Example", PASSWORD, &CLI).await.unwrap();
         let mut colleague = Self::nobody(house);
         let start = colleague.sign_in(LOGIN, PASSWORD).await;
         assert_eq!((start.path.as_str(), start.status), ("/console", StatusCode::OK));
@@ -151,7 +151,7 @@ pub async fn staff_sign_in_with_the_right_password_until_they_sign_out(house: Ho
 }
 
 pub async fn staff_who_guess_are_slowed_down(house: House) {
-    house.hub.put_staff(LOGIN, "Agnes Example", PASSWORD).await.unwrap();
+    house.hub.put_staff(LOGIN, "Agnes Example", PASSWORD, &CLI).await.unwrap();
     let mut guesser = Colleague::nobody(&house);
     let wrong = guesser.sign_in(LOGIN, "quince-heron-8").await;
     let unknown = guesser.sign_in("nobody", PASSWORD).await;
@@ -179,7 +179,7 @@ pub async fn staff_who_guess_are_slowed_down(house: House) {
 }
 
 pub async fn of_many_guesses_at_once_few_are_answered(house: House) {
-    house.hub.put_staff(LOGIN, "Agnes Example", PASSWORD).await.unwrap();
+    house.hub.put_staff(LOGIN, "Agnes Example", PASSWORD, &CLI).await.unwrap();
     let guess = async |password: String| Colleague::nobody(&house).sign_in(LOGIN, &password).await.status;
     let all = (0..16).map(|n| guess(format!("guess {n}")));
     let answers = futures_util::future::join_all(all).await;

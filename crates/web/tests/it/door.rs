@@ -1,12 +1,14 @@
 //! Getting in with person id and password: one-time links, recovery, guessing, sessions (`P03`, `P04`, `A23`).
 
+use std::borrow::Cow;
 use std::time::Duration;
+use tessera_core::actor::{Actor, Channel};
+use tessera_hub::Ctx;
 
 use tessera_core::access::Portal;
 use tessera_core::id::PersonId;
 use tessera_core::licence::LicenceType;
 use tessera_core::person::{Person, PersonDraft};
-use tessera_hub::By;
 use tokio::task::JoinSet;
 
 use crate::browser::{Browser, Page};
@@ -79,7 +81,7 @@ pub async fn employee(house: &House, person_id: &str, licence: LicenceType) -> P
         role_functions: Vec::new(),
         contact_id: None,
     };
-    let by = By { actor: "staff:jo", channel: "console" };
+    let by = &Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
     let person = house.hub.create_person(wanted, None, by).await.unwrap();
     let link = sent_link(house, person.id).await;
     set(house, &link, SECRET).await;
@@ -181,7 +183,7 @@ pub async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(ho
     };
     assert!(dead(&first).await, "a newer one was sent");
 
-    let by = By { actor: "staff:jo", channel: "console" };
+    let by = &Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
     let draft = |person: &Person, active| PersonDraft {
         person_id: Some(person.person_id.clone()),
         name: person.name.clone(),
@@ -358,7 +360,7 @@ pub async fn p04_whoever_becomes_inactive_is_signed_out_at_once(house: House) {
         role_functions: Vec::new(),
         contact_id: None,
     };
-    let by = By { actor: "staff:jo", channel: "console" };
+    let by = &Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
     house.hub.change_person(person.id, None, |_| draft.clone(), by).await.unwrap();
     assert!(browser.open(&format!("{}/portal/customer", house.url)).await.url.contains("/sign-in"));
     let page = sign_in(&house, &mut Browser::new(), &person.person_id, SECRET).await;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tessera_core::actor::{Actor, Channel};
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Client;
@@ -30,8 +31,8 @@ use tessera_core::sweep::Brake;
 use tessera_core::vanish::Grace;
 use tessera_hub::marketplace::{Application, Instance, Setting};
 use tessera_hub::{
-    Books, Brand, Config, Counting, Env, Hub, InvoiceSource, Parts, Requests, Returns, SeatRule, SeatRules, SecretKey,
-    Sweeps,
+    Books, Brand, Config, Counting, Ctx, Env, Hub, InvoiceSource, Parts, Requests, Returns, SeatRule, SeatRules,
+    SecretKey, Sweeps,
 };
 use tessera_sim::clock::Clock;
 use tessera_sim::idp::{self, Idp};
@@ -75,6 +76,8 @@ pub struct House {
     pub url: String,
     /// The hub from inside: `hub.work_off()` does what waits in the background.
     pub hub: Hub,
+    /// Its store, to be written to.
+    pub store: Store,
     /// The service desk.
     pub desk: tessera_sim::freshservice::Freshservice,
     /// The CRM.
@@ -143,6 +146,7 @@ impl House {
             support_phone: None,
             help_url: None,
         };
+        let store = Store::open(database).await.unwrap();
         let hub = Hub::new(Parts {
             config: Config {
                 public_url: url.parse().unwrap(),
@@ -166,7 +170,7 @@ impl House {
                     instructions: Some("Sunfield Repairs, 1 Example Way".to_owned()),
                 },
             },
-            store: Store::open(database).await.unwrap(),
+            store: store.clone(),
             desk: connect_desk(&desk_running, &desk, &environment),
             crm: connect_crm(&crm_running, &environment),
             invoices: Some(invoices(feed.path(), &environment)),
@@ -175,7 +179,7 @@ impl House {
             letters: Arc::new(PageLetters::new(renderer.clone(), brand)),
             env: Env::new(clock.clone()),
         });
-        let api_key = hub.put_api_key("test").await.unwrap();
+        let api_key = hub.put_api_key("test", &CLI).await.unwrap();
         let issuer = VerifierConfig::new("idp", &idp_url, vec![APP_CLIENT.to_owned()]);
         let verifier = Verifier::new(vec![issuer], environment.clone()).unwrap();
         let hook_auth = HookAuth { header: "Authorization".to_owned(), secret: SecretString::from(HOOK_SECRET) };
@@ -195,6 +199,7 @@ impl House {
         Self {
             api: Contract::of(&url).await,
             url,
+            store,
             hub,
             desk,
             crm,
@@ -502,3 +507,6 @@ fn connect_mail(url: String, clock: &Arc<ManualClock>) -> mail::Mailer {
     let from = "Sunfield Energy <accounts@example.com>".to_owned();
     mail::Mailer::new(&mail::Config { url: SecretString::from(url), from, reply_to: None }, clock.clone()).unwrap()
 }
+
+/// Whoever works at the command line.
+pub const CLI: Ctx = Ctx::new(Actor::Cli, Channel::Cli);

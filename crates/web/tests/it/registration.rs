@@ -1,5 +1,6 @@
 //! Self-registration: from the form over the proved address and the queue to a person who signs in (`P12`).
 
+use crate::house::CLI;
 use std::time::Duration;
 
 use serde_json::json;
@@ -22,7 +23,7 @@ async fn register(house: &House, email: &str) -> Page {
 }
 
 async fn staff(house: &House) -> Browser {
-    house.hub.put_staff(LOGIN, "Agnes Example", STAFF_PASSWORD).await.unwrap();
+    house.hub.put_staff(LOGIN, "Agnes Example", STAFF_PASSWORD, &CLI).await.unwrap();
     let mut browser = Browser::new();
     let form = [("login", LOGIN), ("password", STAFF_PASSWORD)];
     browser.post(&format!("{}/console/sign-in", house.url), &form).await;

@@ -130,7 +130,7 @@ pub async fn h04_a_worker_that_died_leaves_one_ticket(house: House) {
     // A worker took the job and the request, and died before anything left it.
     let now = house.hub.env.now();
     let until = now + jiff::SignedDuration::from_mins(2);
-    let jobs = house.hub.store.claim_jobs(now, until, 16).await.unwrap();
+    let jobs = house.store.technical().claim_jobs(now, until, 16).await.unwrap();
     assert!(jobs.iter().any(|job| job.task.kind() == "mirror_request"));
     for job in &jobs {
         house.hub.store.take_request(id, job.id, until, now).await.ok();

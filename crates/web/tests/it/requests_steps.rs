@@ -1,11 +1,13 @@
 //! A customer's own steps before the service team hears anything.
 
+use std::borrow::Cow;
+use tessera_core::actor::{Actor, Channel};
 use tessera_core::customer::{Identity, IdentityKey, SignIn};
 use tessera_core::id::{PersonId, PlaceId};
 use tessera_core::licence::LicenceType;
 use tessera_core::person::{Person, PersonDraft};
 use tessera_core::plan::{Change, Plan};
-use tessera_hub::By;
+use tessera_hub::Ctx;
 use uuid::Uuid;
 
 use crate::browser::Browser;
@@ -15,7 +17,7 @@ use crate::requests::{open, tickets};
 
 const ADMIN: &str = "WORKFLOW_ADMIN";
 
-const STAFF: By<'static> = By { actor: "staff:test", channel: "console" };
+const STAFF: Ctx = Ctx::new(Actor::Staff(Cow::Borrowed("test")), Channel::Console);
 
 /// Somebody of Ada's customer, by name.
 async fn person(house: &House, name: &str) -> Person {
@@ -77,7 +79,7 @@ async fn colleague(house: &House) -> (PersonId, Browser) {
         last_used_at: None,
     };
     plan.push(Change::CreateIdentity(Box::new(identity)), "a test");
-    house.hub.store.apply(&plan).await.unwrap();
+    house.store.apply(&plan).await.unwrap();
     let mut browser = Browser::new();
     let page = browser.open(&format!("{}/portal/customer/requests", house.url)).await;
     let page = browser.submit(&page, &[("provider", "idp")]).await;

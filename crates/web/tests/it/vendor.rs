@@ -583,6 +583,6 @@ pub async fn calls_are_kept_without_secrets_and_bounded(house: House) {
     }
     assert_eq!(house.hub.store.calls_about("market", "1", 10).await.unwrap().len(), 2);
     let now = house.hub.env.now();
-    house.hub.store.forget_calls("market", now - jiff::SignedDuration::from_hours(1), 2).await.unwrap();
+    house.store.technical().forget_calls("market", now - jiff::SignedDuration::from_hours(1), 2).await.unwrap();
     assert_eq!(house.hub.store.calls("market", None, 10).await.unwrap().len(), 2, "the newest stay");
 }

@@ -149,6 +149,6 @@ pub(in crate::api) async fn end(
         let detail = format!("`reason` must hold 1 to {LONGEST_REASON} characters: it goes on the customer's timeline");
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", detail));
     }
-    app.hub.unlink(CustomerId(id), LinkId(link_id), reason, &machine.actor(), "api").await?;
+    app.hub.unlink(CustomerId(id), LinkId(link_id), reason, &machine.ctx()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

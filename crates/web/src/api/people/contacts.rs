@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tessera_core::contact::{Contact as Kept, ContactDraft};
 use tessera_core::id::{ContactId, CustomerId, PlaceId};
-use tessera_hub::By;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -123,7 +122,7 @@ pub(in crate::api) async fn create(
 ) -> Result<(StatusCode, Json<Contact>), Problem> {
     let place_id = new.place_id.map(PlaceId);
     let wanted = ContactDraft { name: new.name, email: new.email, phone: new.phone, place_id };
-    let by = By { actor: &machine.actor(), channel: "api" };
+    let by = &machine.ctx();
     let made = app.hub.create_contact(wanted, new.customer_id.map(CustomerId), by).await.map_err(refused)?;
     Ok((StatusCode::CREATED, Json(made.into())))
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tessera_core::id::{ContactId, CustomerId, PersonId, PlaceId};
 use tessera_core::licence::LicenceType;
 use tessera_core::person::{Person as Kept, PersonDraft};
-use tessera_hub::By;
+use tessera_hub::Ctx;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -239,7 +239,7 @@ pub(in crate::api) async fn create(
     machine: Machine,
     Json(new): Json<NewPerson>,
 ) -> Result<Response, Problem> {
-    let licence = licence(&app, new.person_id.as_deref(), new.licence_type.as_deref()).await?;
+    let licence = licence(&app, new.person_id.as_deref(), new.licence_type.as_deref(), &machine.ctx()).await?;
     let wanted = PersonDraft {
         person_id: new.person_id,
         name: new.name,
@@ -252,7 +252,7 @@ pub(in crate::api) async fn create(
         role_functions: new.role_functions,
         contact_id: new.contact_id.map(ContactId),
     };
-    let by = By { actor: &machine.actor(), channel: "api" };
+    let by = &machine.ctx();
     let made = app.hub.create_person(wanted, new.customer_id.map(CustomerId), by).await.map_err(refused)?;
     let location = HeaderValue::from_str(&format!("{BASE}/persons/{}", made.id));
     let mut response = (StatusCode::CREATED, answer(made)).into_response();
@@ -326,9 +326,9 @@ pub(in crate::api) async fn change(
     let before = find(&app, &id).await?;
     let licence = match &change.licence_type {
         Told::Nothing => None,
-        Told::Be(code) => Some(licence(&app, Some(&before.person_id), code.as_deref()).await?),
+        Told::Be(code) => Some(licence(&app, Some(&before.person_id), code.as_deref(), &machine.ctx()).await?),
     };
-    let by = By { actor: &machine.actor(), channel: "api" };
+    let by = &machine.ctx();
     // What is left out stays as it is when the change is made, not as it was when it was asked for.
     let wanted = |now: &Kept| change.applied_to(now, licence.unwrap_or(now.licence));
     let changed = app.hub.change_person(before.id, version, wanted, by).await;
@@ -364,11 +364,16 @@ fn answer(person: Kept) -> Response {
 }
 
 /// The licence type of that name. One that does not exist is refused, with the nearest that does.
-async fn licence(app: &App, person_id: Option<&str>, code: Option<&str>) -> Result<Option<LicenceType>, Problem> {
+async fn licence(
+    app: &App,
+    person_id: Option<&str>,
+    code: Option<&str>,
+    ctx: &Ctx,
+) -> Result<Option<LicenceType>, Problem> {
     let Some(code) = code else { return Ok(None) };
     match LicenceType::parse(code) {
         Some(licence) => Ok(Some(licence)),
-        None => Err(refused(app.hub.refuse_licence(person_id, code).await?)),
+        None => Err(refused(app.hub.refuse_licence(person_id, code, ctx).await?)),
     }
 }
 

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tessera_core::id::{CustomerId, PlaceId};
 use tessera_core::place::{Place as Kept, PlaceDraft};
-use tessera_hub::By;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -139,7 +138,7 @@ pub(in crate::api) async fn create(
 ) -> Result<(StatusCode, Json<Place>), Problem> {
     let wanted =
         PlaceDraft { name: new.name, parent_id: new.parent_id.map(PlaceId), address: new.address, active: true };
-    let by = By { actor: &machine.actor(), channel: "api" };
+    let by = &machine.ctx();
     let made = app.hub.create_place(wanted, new.owner_id.map(CustomerId), by).await.map_err(refused)?;
     Ok((StatusCode::CREATED, Json(made.into())))
 }
@@ -198,7 +197,7 @@ pub(in crate::api) async fn place_device(
     Path(ByDevice { id }): Path<ByDevice>,
     Json(DevicePlace { place_id }): Json<DevicePlace>,
 ) -> Result<StatusCode, Problem> {
-    let by = By { actor: &machine.actor(), channel: "api" };
+    let by = &machine.ctx();
     app.hub.place_device(&id, place_id.map(PlaceId), by).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -235,7 +234,7 @@ pub(in crate::api) async fn change(
     if app.hub.store.place(PlaceId(id)).await?.is_none() {
         return Err(Problem::not_found(format!("there is no place {id}")));
     }
-    let by = By { actor: &machine.actor(), channel: "api" };
+    let by = &machine.ctx();
     let wanted = |before: &Kept| PlaceDraft {
         name: change.name.clone().unwrap_or_else(|| before.name.clone()),
         parent_id: change.parent_id.over(before.parent_id),

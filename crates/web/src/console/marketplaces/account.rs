@@ -6,7 +6,7 @@ use serde::Deserialize;
 use tessera_core::record::{Attributes, RecordKey};
 use tessera_hub::marketplace::account_key;
 
-use super::super::{CHANNEL, back, chrome, customer_url, invitations, words};
+use super::super::{back, chrome, customer_url, invitations, words};
 use super::{CALLS, account_url, call_row, instance, state, url};
 use crate::App;
 use crate::access::Staff;
@@ -94,6 +94,6 @@ pub(super) async fn restore(
     let key = account_key(&name, &account);
     let why: String = why.trim().chars().take(500).collect();
     let why = if why.is_empty() { "no reason was given" } else { &why };
-    let outcome = app.hub.restore_account(&key, why, &staff.actor(), CHANNEL).await;
+    let outcome = app.hub.restore_account(&key, why, &staff.ctx()).await;
     back(&app, &account_url(&key), outcome.map(|()| "The account and its access are back.".to_owned()))
 }

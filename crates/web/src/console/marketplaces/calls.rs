@@ -65,9 +65,9 @@ async fn again(app: &App, instance: &Instance, call: &Call) -> Result<(Answered,
     }
     Ok(match vendor::read(operation, call.request.as_bytes()) {
         Err(refusal) => (Answered::Refused(refusal), Plan::default()),
-        Ok(Asked::Synchronize(request)) => app.hub.plan_order(instance, Order::Synchronize(&request)).await?,
-        Ok(Asked::Exists(request)) => app.hub.plan_order(instance, Order::Exists(&request)).await?,
-        Ok(Asked::Delete(deletion)) => app.hub.plan_order(instance, Order::Delete(&deletion)).await?,
+        Ok(Asked::Synchronize(request)) => app.hub.preview_order(instance, Order::Synchronize(&request)).await?,
+        Ok(Asked::Exists(request)) => app.hub.preview_order(instance, Order::Exists(&request)).await?,
+        Ok(Asked::Delete(deletion)) => app.hub.preview_order(instance, Order::Delete(&deletion)).await?,
         Ok(Asked::Options) => (Answered::Absent, Plan::default()),
     })
 }

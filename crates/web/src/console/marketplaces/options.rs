@@ -84,7 +84,7 @@ pub(super) async fn save(
     let options = app.hub.options_of(instance).await?.options;
     let (id, version) = (sent.id.trim().to_owned(), sent.version);
     let outcome = match changed(options, sent) {
-        Ok(options) => app.hub.change_options(instance, Some(options), version, &staff.actor()).await,
+        Ok(options) => app.hub.change_options(instance, Some(options), version, &staff.ctx()).await,
         Err(detail) => Err(HubError::Precondition { code: "options_invalid", detail }),
     };
     back(&app, &url(&name), outcome.map(|()| format!("The option {id} is saved. {AGAIN}")))
@@ -126,7 +126,7 @@ pub(super) async fn remove(
                 .to_owned(),
         })
     } else {
-        app.hub.change_options(instance, Some(options), sent.version, &staff.actor()).await
+        app.hub.change_options(instance, Some(options), sent.version, &staff.ctx()).await
     };
     back(&app, &url(&name), outcome.map(|()| format!("The option {} is removed. {AGAIN}", sent.id)))
 }
@@ -138,7 +138,7 @@ pub(super) async fn reset(
     Path(name): Path<String>,
     Form(sent): Form<Sent>,
 ) -> Answer {
-    let outcome = app.hub.change_options(instance(&app, &name)?, None, sent.version, &staff.actor()).await;
+    let outcome = app.hub.change_options(instance(&app, &name)?, None, sent.version, &staff.ctx()).await;
     back(&app, &url(&name), outcome.map(|()| format!("The options of the configuration are in force. {AGAIN}")))
 }
 

@@ -6,11 +6,11 @@ use serde::Deserialize;
 use tessera_core::customer::Customer;
 use tessera_core::id::{CustomerId, PersonId, PlaceId};
 use tessera_core::person::Person;
-use tessera_hub::{Asking, HubError, ReturnOrder, Returnable};
+use tessera_hub::{HubError, ReturnOrder, Returnable};
 use tessera_store::StoreError;
 use url::form_urlencoded;
 
-use super::super::{CHANNEL, choose, chrome, customer_url, id, words};
+use super::super::{choose, chrome, customer_url, id, words};
 use super::{URL, url};
 use crate::App;
 use crate::access::Staff;
@@ -120,10 +120,9 @@ pub(in crate::console) async fn open(
         typed.add_line();
         return page(&app, &surroundings, &of_customer(&app, &customer, &typed, Vec::new()).await?);
     }
-    let actor = staff.actor();
-    let asking = Asking { actor: &actor, channel: CHANNEL, once: None };
+    let ctx = &staff.ctx();
     let outcome = match order(&customer, &typed) {
-        Ok(order) => app.hub.order_return(order, asking).await,
+        Ok(order) => app.hub.order_return(order, ctx).await,
         Err(error) => Err(error),
     };
     match outcome {

@@ -1,10 +1,11 @@
 //! The contacts of the person's organisation (`P01`, `P09`): for people with the role function, at their places.
 
 use axum::extract::Path;
+use tessera_core::actor::Channel;
 use tessera_core::contact::{Contact, ContactDraft};
 use tessera_core::id::{ContactId, PlaceId};
 use tessera_core::place::Place;
-use tessera_hub::By;
+use tessera_hub::Ctx;
 
 use super::here::{Here, id, mendable};
 use crate::PageError;
@@ -49,7 +50,7 @@ pub(super) async fn fresh(here: Here) -> Answer {
 pub(super) async fn create(here: Here, fields: Fields) -> Answer {
     check(&here)?;
     let wanted = typed(&here, &fields).await?;
-    let by = By { actor: &here.viewer.actor(), channel: "portal" };
+    let by = &Ctx::new(here.viewer.actor(), Channel::Portal);
     let customer = Some(here.viewer.customer_id);
     match mendable(here.app.hub.create_contact(wanted.clone(), customer, by).await)? {
         Ok(_) => Ok(here.done(PAGE, "The contact is added.")),
@@ -74,7 +75,7 @@ pub(super) async fn update(here: Here, Path(contact): Path<String>, fields: Fiel
     check(&here)?;
     let contact = contact_of(&here, id(&contact)?).await?;
     let wanted = typed(&here, &fields).await?;
-    let by = By { actor: &here.viewer.actor(), channel: "portal" };
+    let by = &Ctx::new(here.viewer.actor(), Channel::Portal);
     match mendable(here.app.hub.change_contact(contact.id, wanted.clone(), by).await)? {
         Ok(_) => Ok(here.done(PAGE, "Saved.")),
         Err(error) => here.refused(&form_of(&here, Some(contact.id), &wanted, Some(error)).await?),

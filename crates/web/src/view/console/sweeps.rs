@@ -84,16 +84,50 @@ pub struct SweepPage {
     pub sweep: SweepCard,
     /// Whether it still goes on: the page looks again by itself.
     pub under_way: bool,
-    /// A page of what waits.
+    /// Why the last choice came to nothing.
+    pub refused: Option<String>,
+    /// A page of what waits and is found.
     pub changes: Vec<ChangeRow>,
     /// How many wait in all.
     pub count: u64,
+    /// How many of them are found.
+    pub found: u64,
+    /// The words that are looked for.
+    pub text: String,
+    /// The kind of record that is looked for.
+    pub picked_kind: String,
+    /// The kinds of record, with the one that is looked for.
+    pub kinds: Vec<KindPick>,
+    /// Whether words or a kind are looked for.
+    pub filtered: bool,
+    /// This page, without what is looked for.
+    pub url: String,
+    /// This page with every change ticked, or none, for whoever has no script.
+    pub tick_all_url: String,
+    /// See `tick_all_url`.
+    pub tick_none_url: String,
+    /// What waits and is found, as a table.
+    pub export_url: String,
     /// The next page of them.
     pub more_url: Option<String>,
-    /// POST here applies all of them; none: nothing to decide.
+    /// POST here applies what is chosen; none: nothing to decide. Fields: `scope` (`all`, `found`, `ticked`), `change` (repeated), `text`,
+    /// `kind`, `after`.
     pub apply_action: Option<String>,
-    /// POST here throws all of them away.
+    /// POST here throws away what is chosen. The same fields.
     pub discard_action: Option<String>,
+    /// The change behind which this page begins.
+    pub after: Option<String>,
+}
+
+/// A kind of record to look for.
+#[derive(Debug, Clone, Serialize)]
+pub struct KindPick {
+    /// The value.
+    pub value: String,
+    /// What it is called.
+    pub label: String,
+    /// Whether it is the one.
+    pub picked: bool,
 }
 
 impl Page for SweepPage {
@@ -103,6 +137,10 @@ impl Page for SweepPage {
 /// A change that waits for a decision.
 #[derive(Debug, Clone, Serialize)]
 pub struct ChangeRow {
+    /// Its id.
+    pub id: String,
+    /// Whether it is ticked.
+    pub ticked: bool,
     /// What the record is called.
     pub title: String,
     /// "asset 42".

@@ -6,14 +6,16 @@ pub mod moderation;
 pub mod news;
 pub mod profile;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use tessera_core::actor::{Actor, Channel};
+use tessera_hub::Ctx;
 
 use tessera_core::audience::Audience;
 use tessera_core::forum::Board;
 use tessera_core::id::{BoardId, CustomerId, PersonId, PlaceId};
 use tessera_core::licence::LicenceType;
 use tessera_core::person::{Person, PersonDraft};
-use tessera_hub::By;
 use uuid::Uuid;
 
 use crate::browser::{Browser, Page};
@@ -53,7 +55,7 @@ impl Somebody {
 
     /// Changes the person as staff would.
     pub async fn change(&self, house: &House, change: impl Fn(PersonDraft) -> PersonDraft) {
-        let by = By { actor: "staff:jo", channel: "console" };
+        let by = &Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
         house.hub.change_person(self.person, None, |person| change(as_it_is(person)), by).await.unwrap();
     }
 

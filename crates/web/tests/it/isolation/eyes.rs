@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::Kind;
 use super::world::{Somebody, Thing, World};
-use crate::house::{House, client};
+use crate::house::{CLI, House, client};
 
 /// Pages that list nothing of their own, or mix what is listed elsewhere: nothing of others may stand there.
 const MORE: &[&str] = &[
@@ -34,7 +34,7 @@ pub struct Eyes {
 
 /// A session of staff.
 pub async fn staff(house: &House) -> String {
-    house.hub.put_staff("kim", "Kim Example", "walnut-finch-11").await.unwrap();
+    house.hub.put_staff("kim", "Kim Example", "walnut-finch-11", &CLI).await.unwrap();
     match house.hub.sign_in_staff("kim", "walnut-finch-11").await.unwrap() {
         SignInOutcome::In(token) => token,
         SignInOutcome::Wrong => panic!("the password is right"),

@@ -1,7 +1,9 @@
 //! Objects of every kind, made as their own journeys make them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+use tessera_core::actor::{Actor, Channel};
 
 use tessera_core::access::Viewer;
 use tessera_core::attachment::File;
@@ -14,7 +16,7 @@ use tessera_core::money::{Currency, Money};
 use tessera_core::plan::{Change, Plan};
 use tessera_core::request::Act as Say;
 use tessera_core::rma::{Draft, DraftLine};
-use tessera_hub::{Asking, Sight, Wish};
+use tessera_hub::{Ctx, Sight, Wish};
 
 use super::world::{Maker, STAFF, Somebody, Thing};
 use super::{Kind, Spec};
@@ -118,8 +120,8 @@ impl Maker<'_> {
         };
         let person_id = Some(clerk.person);
         let draft = Draft { customer_id: owner, place_id: place, person_id, email: None, lines: vec![line] };
-        let asking = Asking { actor: "staff:jo", channel: "console", once: None };
-        self.house.hub.open_return(&draft, Sight::All, asking).await.unwrap().id.to_string()
+        let ctx = Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
+        self.house.hub.open_return(&draft, Sight::All, ctx).await.unwrap().id.to_string()
     }
 
     async fn invoice(&self, place: PlaceId, owner: CustomerId, word: &str) -> String {
@@ -152,7 +154,7 @@ impl Maker<'_> {
         };
         let mut plan = Plan::default();
         plan.push(Change::PutInvoice(Box::new(invoice)), "its source says so");
-        house.hub.store.apply(&plan).await.unwrap();
+        house.store.apply(&plan).await.unwrap();
         id.to_string()
     }
 

@@ -1,6 +1,8 @@
 //! A world made at random: places, people and objects, and who should see what by the rules alone.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use tessera_core::actor::{Actor, Channel};
 
 use tessera_core::access::{AccessFacts, DefaultPlace, LicenceFact, Login, PersonFacts, Portal, decide};
 use tessera_core::audience::Audience;
@@ -10,13 +12,13 @@ use tessera_core::licence::LicenceType;
 use tessera_core::person::{Inactive, Person, PersonDraft};
 use tessera_core::place::PlaceDraft;
 use tessera_core::plan::{Change, Plan};
-use tessera_hub::{By, Visit};
+use tessera_hub::{Ctx, Visit};
 
 use super::{Kind, PersonSpec, Spec};
 use crate::house::House;
 use crate::people::{ADA, BEN, CLEO};
 
-pub const STAFF: By<'static> = By { actor: "staff:jo", channel: "console" };
+pub const STAFF: Ctx = Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
 
 /// Somebody, and what the rules say of them.
 pub struct Somebody {
@@ -218,7 +220,7 @@ impl Maker<'_> {
             last_used_at: None,
         };
         plan.push(Change::CreateIdentity(Box::new(identity)), "they signed in before");
-        house.hub.store.apply(&plan).await.unwrap();
+        house.store.apply(&plan).await.unwrap();
         let session = house.hub.open_session(&sign_in, &Visit::default()).await.unwrap();
         (sign_in, session)
     }

@@ -9,7 +9,7 @@ use tessera_core::person::PersonDraft;
 use tessera_hub::{SignInOutcome, Visit};
 
 use crate::community::somebody;
-use crate::house::{B2C_KEY, HOOK_SECRET, House, MARKET};
+use crate::house::{B2C_KEY, CLI, HOOK_SECRET, House, MARKET};
 use crate::people::{ADA, BEN, Known};
 
 const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
@@ -50,7 +50,7 @@ impl Everybody {
         let ada = somebody(house, ADA).await;
         let ben = somebody(house, BEN).await;
         ben.change(house, |draft| PersonDraft { licence: Some(LicenceType::Techportal), ..draft }).await;
-        house.hub.put_staff(STAFF.0, "Jo Example", STAFF.1).await.unwrap();
+        house.hub.put_staff(STAFF.0, "Jo Example", STAFF.1, &CLI).await.unwrap();
         Self {
             ada: sign_in(house, ADA),
             ben: sign_in(house, BEN),

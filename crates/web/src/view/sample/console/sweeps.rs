@@ -1,7 +1,7 @@
 //! Sweeps.
 
 use super::super::super::Tone;
-use super::super::super::console::{AlarmNotice, Badge, ChangeRow, SweepCard, SweepPage, Sweeps};
+use super::super::super::console::{AlarmNotice, Badge, ChangeRow, KindPick, SweepCard, SweepPage, Sweeps};
 use super::super::{HOUR, Sample, ago};
 
 fn card(what: &str, text: &str, tone: Tone) -> SweepCard {
@@ -75,6 +75,8 @@ impl Sample for Sweeps {
 impl Sample for SweepPage {
     fn samples() -> Vec<(String, Self)> {
         let row = |title: &str, takes| ChangeRow {
+            id: title.replace(' ', "-"),
+            ticked: takes,
             title: title.to_owned(),
             record: "asset 42".to_owned(),
             before: "used by: Jo Meyer (requester 2001); state: In Use".to_owned(),
@@ -84,28 +86,47 @@ impl Sample for SweepPage {
         let held = Self {
             sweep: card("Assets", "Held by the brake", Tone::Bad),
             under_way: false,
+            refused: None,
             changes: vec![row("PACE 5 kW", true), row("PACE 8 kW", false)],
             count: 38,
+            found: 38,
+            text: String::new(),
+            picked_kind: String::new(),
+            kinds: kinds(""),
+            filtered: false,
+            url: "/console/sweeps/s1".into(),
+            tick_all_url: "/console/sweeps/s1?tick=all".into(),
+            tick_none_url: "/console/sweeps/s1".into(),
+            export_url: "/console/sweeps/s1/changes.csv".into(),
+            after: None,
             more_url: Some("/console/sweeps/s1?after=c2".into()),
             apply_action: Some("/console/sweeps/s1/apply".into()),
             discard_action: Some("/console/sweeps/s1/discard".into()),
         };
-        let empty = Self {
-            sweep: SweepCard { dry: true, ..card("Assets", "Planned", Tone::Warn) },
-            changes: Vec::new(),
-            count: 0,
+        let filtered = Self {
+            refused: Some("1 of the records has changed since. Nothing was applied.".into()),
+            found: 2,
+            text: "PACE".into(),
+            picked_kind: "asset".into(),
+            kinds: kinds("asset"),
+            filtered: true,
+            tick_all_url: "/console/sweeps/s1?text=PACE&kind=asset&tick=all".into(),
             more_url: None,
             ..held.clone()
         };
-        let under_way = Self {
-            sweep: under_way(),
-            under_way: true,
+        let nothing_found =
+            Self { changes: Vec::new(), found: 0, text: "moon".into(), refused: None, ..filtered.clone() };
+        let empty = Self {
+            sweep: SweepCard { dry: true, changed: 0, takes_away: 0, ..card("Assets", "Complete", Tone::Good) },
             changes: Vec::new(),
             count: 0,
+            found: 0,
             more_url: None,
             apply_action: None,
             discard_action: None,
+            ..held.clone()
         };
+        let under_way = Self { sweep: under_way(), under_way: true, ..empty.clone() };
         let done = SweepCard {
             started_at: ago(5 * HOUR),
             decided_by: Some("agnes".into()),
@@ -114,9 +135,17 @@ impl Sample for SweepPage {
         let applied = Self { sweep: done, ..under_way.clone() };
         vec![
             ("held".to_owned(), held),
+            ("filtered".to_owned(), filtered),
+            ("nothing-found".to_owned(), nothing_found),
             ("nothing-planned".to_owned(), empty),
             ("under-way".to_owned(), under_way),
             ("applied".to_owned(), Self { under_way: false, ..applied }),
         ]
     }
+}
+
+fn kinds(picked: &str) -> Vec<KindPick> {
+    ["requester", "contact", "asset"]
+        .map(|kind| KindPick { value: kind.to_owned(), label: format!("{kind}s"), picked: kind == picked })
+        .into()
 }

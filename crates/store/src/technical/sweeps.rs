@@ -1,0 +1,66 @@
+//! The course of a sweep, and what the hub wants somebody to look at.
+
+use jiff::Timestamp;
+use tessera_core::id::SweepId;
+use tessera_core::job::Job;
+
+use super::Technical;
+use crate::lower::enqueue;
+use crate::statement::{Conflict, Statement};
+use crate::sweeps::{Alarm, Sweep};
+use crate::{ApplyError, StoreError, sql, values};
+
+impl Technical<'_> {
+    /// Writes a new sweep, with the job that runs it. False: one of its kind is open already.
+    pub async fn create_sweep(&self, sweep: &Sweep, job: Option<&Job>) -> Result<bool, StoreError> {
+        let values = values![
+            sweep.id,
+            &sweep.system,
+            &sweep.kind,
+            sweep.mode.as_str(),
+            sweep.dry,
+            sweep.state.as_str(),
+            &sweep.asked_by,
+            sweep.started_at,
+        ];
+        let mut statements = vec![Statement::one(sql::SWEEP_CREATE, values, Conflict::Exists)];
+        statements.extend(job.map(enqueue));
+        match self.batch(statements).await {
+            Ok(()) => {
+                self.0.work.notify_one();
+                Ok(true)
+            }
+            Err(ApplyError::Conflict(_)) => Ok(false),
+            Err(ApplyError::Store(error)) => Err(error),
+        }
+    }
+
+    /// A sweep begins, or goes on.
+    pub async fn sweep_begins(&self, sweep: &Sweep, now: Timestamp) -> Result<(), ApplyError> {
+        let values = values![now, sweep.mode.as_str(), sweep.since, sweep.expected, sweep.id];
+        self.write(Statement::one(sql::SWEEP_BEGIN, values, Conflict::Exists)).await
+    }
+
+    /// One more page was read: `seen` and `changed` are of this page, the rest of the whole sweep.
+    pub async fn sweep_progress(&self, sweep: &Sweep, seen: i64, changed: i64) -> Result<(), ApplyError> {
+        let Sweep { page, expected, takes_away, forecast_at, id, .. } = sweep;
+        let values = values![*page, *expected, seen, changed, *takes_away, *forecast_at, *id];
+        self.write(Statement::any(sql::SWEEP_PROGRESS, values)).await
+    }
+
+    /// The outside system stopped a sweep for a while.
+    pub async fn sweep_pauses(&self, id: SweepId, why: &str, until: Option<Timestamp>) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::SWEEP_PAUSE, values![why, until, id])).await
+    }
+
+    /// Something has to be looked at. When it is known already, it is so since before.
+    pub async fn raise_alarm(&self, alarm: &Alarm) -> Result<(), ApplyError> {
+        let values = values![&alarm.system, &alarm.code, &alarm.about, alarm.since, &alarm.detail];
+        self.write(Statement::any(sql::ALARM_RAISE, values)).await
+    }
+
+    /// It is well again.
+    pub async fn clear_alarm(&self, system: &str, code: &str, about: &str) -> Result<(), ApplyError> {
+        self.write(Statement::any(sql::ALARM_CLEAR, values![system, code, about])).await
+    }
+}

@@ -1,0 +1,37 @@
+//! Tables for spreadsheets, as RFC 4180 has them.
+
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+
+/// One line. A cell that a spreadsheet would take for a formula is text all the same.
+pub fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
+    let cells: Vec<String> = cells.into_iter().map(cell).collect();
+    format!("{}\r\n", cells.join(","))
+}
+
+fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+/// An answer that is saved under a name.
+pub fn download(name: &str, table: String) -> Response {
+    let mut response = ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], table).into_response();
+    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_where_they_have_to_be_and_no_formula_is_run() {
+        assert_eq!(line(["a", "b, c", "say \"x\"", "two\nlines"]), "a,\"b, c\",\"say \"\"x\"\"\",\"two\nlines\"\r\n");
+        assert_eq!(line(["=1+1", "-5", "@x", "5-4"]), "'=1+1,'-5,'@x,5-4\r\n");
+    }
+}
