@@ -29,8 +29,8 @@ pub async fn a11_an_invitation_reads_back_as_written(Database { store, .. }: Dat
     assert_eq!(store.invitation_by_token(&invitation.token_hash).await.unwrap(), Some(invitation.clone()));
     assert_eq!(store.invitation_by_token(&[9; 32]).await.unwrap(), None);
 
-    store.invitation_opened(invitation.id, at(7)).await.unwrap();
-    store.invitation_opened(invitation.id, at(8)).await.unwrap();
+    store.technical().invitation_opened(invitation.id, at(7)).await.unwrap();
+    store.technical().invitation_opened(invitation.id, at(8)).await.unwrap();
     let opened = store.invitation(invitation.id).await.unwrap().unwrap();
     assert_eq!(opened.opened_at, Some(at(7)), "looking uses nothing up, and the first look is kept");
     assert_eq!(opened.state(at(9)), InvitationState::Open);
@@ -145,14 +145,14 @@ pub async fn a13_an_activation_ends_once(Database { store, .. }: Database) {
     let complete = completing(&pending, &invitation, vec![]);
     let mut progress = pending.progress.clone();
     progress.requester = activation::StepState::Running;
-    store.activation_progress(pending.id, &progress).await.unwrap();
+    store.technical().activation_progress(pending.id, &progress).await.unwrap();
     assert_eq!(store.activation(pending.id).await.unwrap().unwrap().progress, progress);
 
     store.apply(&complete).await.unwrap();
     conflict(store.apply(&complete).await);
     let refuse = activation::refuse(pending.clone(), &invitation, Refusal::RequesterGone, stamp(40));
     conflict(store.apply(&refuse).await);
-    store.activation_progress(pending.id, &progress).await.expect("late news are ignored");
+    store.technical().activation_progress(pending.id, &progress).await.expect("late news are ignored");
 
     let done = store.activation(pending.id).await.unwrap().unwrap();
     assert_eq!((done.state, done.progress.record), (ActivationState::Done, activation::StepState::Done));

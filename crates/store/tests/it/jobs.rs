@@ -20,7 +20,7 @@ fn invite(requester_id: &str) -> Task {
 }
 
 async fn claimed(store: &Store, now: i64, limit: usize) -> Vec<Leased> {
-    store.claim_jobs(at(now), at(now + 60), limit).await.unwrap()
+    store.technical().claim_jobs(at(now), at(now + 60), limit).await.unwrap()
 }
 
 async fn one_claimed(store: &Store, now: i64) -> Leased {
@@ -98,19 +98,19 @@ pub async fn h04_a_claim_takes_no_more_than_asked_for_and_the_urgent_first(Datab
 pub async fn h04_a_retry_gives_way_to_an_equal_task(Database { store, .. }: Database) {
     store.enqueue(&job(invite("777"), 0)).await.unwrap();
     let tried = one_claimed(&store, 1).await;
-    store.retry_job(&tried, at(30), "busy").await.unwrap();
+    store.technical().retry_job(&tried, at(30), "busy").await.unwrap();
     let waiting = store.jobs(JobState::Waiting, 9).await.unwrap().remove(0);
     assert_eq!((waiting.id, waiting.run_at, waiting.error.as_deref()), (tried.id, at(30), Some("busy")));
 
     let tried = one_claimed(&store, 30).await;
     assert_eq!(tried.attempt, 2);
     store.enqueue(&job(invite("777"), 31)).await.unwrap();
-    store.retry_job(&tried, at(90), "busy").await.unwrap();
+    store.technical().retry_job(&tried, at(90), "busy").await.unwrap();
     assert_eq!(counts(&store).await, [1, 0, 0], "the newer one does it");
     assert_ne!(store.jobs(JobState::Waiting, 9).await.unwrap()[0].id, tried.id);
 
     // What gave way is done, and forgotten like everything that is: its id is free.
-    store.forget_expired(at(30 * 24 * 3600)).await.unwrap();
+    store.technical().forget_expired(at(30 * 24 * 3600)).await.unwrap();
     store.enqueue(&Job { id: tried.id, ..job(invite("778"), 0) }).await.unwrap();
 }
 
@@ -118,11 +118,11 @@ pub async fn h04_a_job_whose_worker_is_gone_is_given_to_another(Database { store
     store.enqueue(&job(invite("777"), 0)).await.unwrap();
     store.enqueue(&job(invite("778"), 0)).await.unwrap();
     let lost = claimed(&store, 1, 2).await;
-    store.extend_job(&lost[1], at(500)).await.unwrap();
-    store.reclaim_jobs(at(61)).await.unwrap();
+    store.technical().extend_job(&lost[1], at(500)).await.unwrap();
+    store.technical().reclaim_jobs(at(61)).await.unwrap();
     assert_eq!(counts(&store).await, [0, 2, 0], "until the lease is over");
 
-    store.reclaim_jobs(at(62)).await.unwrap();
+    store.technical().reclaim_jobs(at(62)).await.unwrap();
     let again = one_claimed(&store, 62).await;
     assert_eq!((again.id, again.attempt), (lost[0].id, 2));
 
@@ -130,8 +130,8 @@ pub async fn h04_a_job_whose_worker_is_gone_is_given_to_another(Database { store
     store.enqueue(&job(lost[0].task.clone(), 63)).await.unwrap();
     let twin = one_claimed(&store, 63).await;
     assert_ne!(twin.id, again.id);
-    store.reclaim_jobs(at(400)).await.unwrap();
-    store.reclaim_jobs(at(400)).await.unwrap();
+    store.technical().reclaim_jobs(at(400)).await.unwrap();
+    store.technical().reclaim_jobs(at(400)).await.unwrap();
     assert_eq!(counts(&store).await, [1, 1, 0]);
     store.enqueue(&job(lost[0].task.clone(), 63)).await.unwrap();
     assert_eq!(counts(&store).await, [1, 1, 0]);
@@ -140,7 +140,7 @@ pub async fn h04_a_job_whose_worker_is_gone_is_given_to_another(Database { store
 pub async fn h04_what_was_given_up_can_be_tried_again(Database { store, .. }: Database) {
     store.enqueue(&job(invite("777"), 0)).await.unwrap();
     let tried = one_claimed(&store, 1).await;
-    store.fail_job(&tried, "no such requester", at(2)).await.unwrap();
+    store.technical().fail_job(&tried, "no such requester", at(2)).await.unwrap();
     let failed = store.jobs(JobState::Failed, 9).await.unwrap().remove(0);
     assert_eq!((failed.id, failed.error.as_deref()), (tried.id, Some("no such requester")));
     assert_eq!(claimed(&store, 100, 9).await, []);
@@ -153,7 +153,7 @@ pub async fn h04_what_was_given_up_can_be_tried_again(Database { store, .. }: Da
 pub async fn h04_only_the_holder_of_the_attempt_ends_a_job(Database { store, .. }: Database) {
     store.enqueue(&job(invite("777"), 0)).await.unwrap();
     let slow = one_claimed(&store, 1).await;
-    store.reclaim_jobs(at(100)).await.unwrap();
+    store.technical().reclaim_jobs(at(100)).await.unwrap();
     let quick = one_claimed(&store, 100).await;
     assert_eq!((quick.id, quick.attempt), (slow.id, 2));
 
@@ -162,14 +162,14 @@ pub async fn h04_only_the_holder_of_the_attempt_ends_a_job(Database { store, .. 
         Change::FinishJob { id: slow.id, attempt: slow.attempt, at: at(101) },
     ]);
     assert_eq!(conflict(store.apply(&finish).await), Conflict::Job);
-    assert_eq!(conflict(store.finish_job(&slow, at(101)).await), Conflict::Job);
-    assert_eq!(conflict(store.fail_job(&slow, "late", at(101)).await), Conflict::Job);
-    assert_eq!(conflict(store.retry_job(&slow, at(101), "late").await), Conflict::Job);
-    assert_eq!(conflict(store.extend_job(&slow, at(999)).await), Conflict::Job);
+    assert_eq!(conflict(store.technical().finish_job(&slow, at(101)).await), Conflict::Job);
+    assert_eq!(conflict(store.technical().fail_job(&slow, "late", at(101)).await), Conflict::Job);
+    assert_eq!(conflict(store.technical().retry_job(&slow, at(101), "late").await), Conflict::Job);
+    assert_eq!(conflict(store.technical().extend_job(&slow, at(999)).await), Conflict::Job);
     assert_eq!(counts(&store).await, [0, 1, 0], "nothing of the late worker's plan happened");
 
-    store.finish_job(&quick, at(102)).await.unwrap();
-    assert_eq!(conflict(store.finish_job(&quick, at(102)).await), Conflict::Job);
+    store.technical().finish_job(&quick, at(102)).await.unwrap();
+    assert_eq!(conflict(store.technical().finish_job(&quick, at(102)).await), Conflict::Job);
     assert_eq!(counts(&store).await, [0, 0, 0]);
 }
 

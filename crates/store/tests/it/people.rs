@@ -31,8 +31,8 @@ pub async fn a23_removing_an_identity_ends_its_sessions_and_frees_it(Database { 
     let hers = identity(jane.id, "subject-1");
     store.apply(&introducing(&hers)).await.unwrap();
     let owner = format!("{} {}", hers.1.sign_in.identity.issuer, hers.1.sign_in.identity.subject);
-    store.create_session(&[1; 32], &"hers", None, &owner, at(0), at(3600)).await.unwrap();
-    store.create_session(&[2; 32], &"other", None, "staff:jo", at(0), at(3600)).await.unwrap();
+    store.technical().create_session(&[1; 32], &"hers", None, &owner, at(0), at(3600)).await.unwrap();
+    store.technical().create_session(&[2; 32], &"other", None, "staff:jo", at(0), at(3600)).await.unwrap();
 
     let removal = plan([Change::RemoveIdentity(hers.1.id)]);
     store.apply(&removal).await.unwrap();
@@ -130,7 +130,7 @@ pub async fn a23_other_sessions_of_the_person_end(Database { store, .. }: Databa
     {
         let owner = format!("{} {subject}", introduced.1.sign_in.identity.issuer);
         let hash = [u8::try_from(number).unwrap() + 1; 32];
-        store.create_session(&hash, &subject, None, &owner, at(0), at(3600)).await.unwrap();
+        store.technical().create_session(&hash, &subject, None, &owner, at(0), at(3600)).await.unwrap();
     }
     store.apply(&plan([Change::EndPersonSessions { person: hers.0.id, except: Some([1; 32]) }])).await.unwrap();
     let left = async |hash: u8| store.session::<String>(&[hash; 32], at(1)).await.unwrap().is_some();
@@ -140,6 +140,6 @@ pub async fn a23_other_sessions_of_the_person_end(Database { store, .. }: Databa
 
     let key = identity_key("subject-1");
     assert_eq!(store.identity(&key).await.unwrap().unwrap().last_used_at, None);
-    store.identity_used(&key, at(7)).await.unwrap();
+    store.technical().identity_used(&key, at(7)).await.unwrap();
     assert_eq!(store.identity(&key).await.unwrap().unwrap().last_used_at, Some(at(7)));
 }

@@ -105,9 +105,9 @@ pub async fn h04_text_of_any_kind_is_kept(Database { store, .. }: Database) {
 pub async fn h04_touching_moves_the_reading_on(Database { store, .. }: Database) {
     let customer = activated(&store, "777", "a", vec![bundle("4", Some("777"), 15)]).await;
     let keys = [bundle("4", None, 0).key, requester_key("777"), requester_key("unknown")];
-    store.touch_records(&keys, at(50)).await.unwrap();
-    store.touch_records(&keys, at(40)).await.unwrap();
-    store.touch_records(&[], at(60)).await.unwrap();
+    store.technical().touch_records(&keys, at(50)).await.unwrap();
+    store.technical().touch_records(&keys, at(40)).await.unwrap();
+    store.technical().touch_records(&[], at(60)).await.unwrap();
     assert_eq!(store.record(&keys[0]).await.unwrap().unwrap().read_at, at(50));
     assert_eq!(store.devices_of(customer.id).await.unwrap()[0].read_at, at(50));
     assert_eq!(store.record(&keys[2]).await.unwrap(), None);

@@ -24,39 +24,43 @@ fn pending(purpose: &str, expires: i64) -> SignInPending {
 pub async fn a03_a_session_ends_by_time_by_itself_and_by_owner(Database { store, .. }: Database) {
     for n in 0..4_u8 {
         let owner = if n < 2 { "jane" } else { "john" };
-        store.create_session(&[n; 32], &format!("browser {n}"), None, owner, at(0), at(HOUR)).await.unwrap();
+        store
+            .technical()
+            .create_session(&[n; 32], &format!("browser {n}"), None, owner, at(0), at(HOUR))
+            .await
+            .unwrap();
     }
-    let again = store.create_session(&[0; 32], &"thief", None, "eve", at(0), at(HOUR)).await;
+    let again = store.technical().create_session(&[0; 32], &"thief", None, "eve", at(0), at(HOUR)).await;
     assert_eq!(conflict(again), Conflict::Exists);
     let who = async |n: u8, now| store.session::<String>(&[n; 32], at(now)).await.unwrap();
 
     assert_eq!(who(0, HOUR - 1).await.as_deref(), Some("browser 0"));
     assert_eq!(who(0, HOUR).await, None);
-    store.end_session(&[0; 32]).await.unwrap();
+    store.technical().end_session(&[0; 32]).await.unwrap();
     assert_eq!((who(0, 1).await, who(1, 1).await.is_some()), (None, true));
-    store.end_sessions("john").await.unwrap();
+    store.technical().end_sessions("john").await.unwrap();
     assert_eq!((who(1, 1).await.is_some(), who(2, 1).await, who(3, 1).await), (true, None, None));
 }
 
 pub async fn a03_a_sign_in_is_taken_once(Database { store, .. }: Database) {
-    store.begin_sign_in(&[1; 32], &pending("activate", 600)).await.unwrap();
-    store.begin_sign_in(&[2; 32], &pending("portal", 600)).await.unwrap();
-    assert_eq!(conflict(store.begin_sign_in(&[1; 32], &pending("evil", 600)).await), Conflict::Exists);
+    store.technical().begin_sign_in(&[1; 32], &pending("activate", 600)).await.unwrap();
+    store.technical().begin_sign_in(&[2; 32], &pending("portal", 600)).await.unwrap();
+    assert_eq!(conflict(store.technical().begin_sign_in(&[1; 32], &pending("evil", 600)).await), Conflict::Exists);
     let takers = (0..16).map(|_| {
         let store = store.clone();
-        tokio::spawn(async move { store.take_sign_in(&[1; 32]).await.unwrap() })
+        tokio::spawn(async move { store.technical().take_sign_in(&[1; 32]).await.unwrap() })
     });
     let taken = futures_util::future::join_all(takers.collect::<Vec<_>>()).await;
     let taken: Vec<_> = taken.into_iter().filter_map(Result::unwrap).collect();
     assert_eq!(taken, [pending("activate", 600)]);
-    assert_eq!(store.take_sign_in(&[2; 32]).await.unwrap(), Some(pending("portal", 600)));
+    assert_eq!(store.technical().take_sign_in(&[2; 32]).await.unwrap(), Some(pending("portal", 600)));
 }
 
 pub async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
     let week = 7 * 24 * HOUR;
     for (n, expires) in [(1, HOUR), (2, 2 * week)] {
-        store.create_session(&[n; 32], &"who", None, "jane", at(0), at(expires)).await.unwrap();
-        store.begin_sign_in(&[n; 32], &pending("portal", expires)).await.unwrap();
+        store.technical().create_session(&[n; 32], &"who", None, "jane", at(0), at(expires)).await.unwrap();
+        store.technical().begin_sign_in(&[n; 32], &pending("portal", expires)).await.unwrap();
     }
     store.keep_answer("old", &[1; 32], 201, "{}", at(0)).await.unwrap();
     store.keep_answer("new", &[1; 32], 201, "{}", at(week)).await.unwrap();
@@ -67,18 +71,18 @@ pub async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
     let mut done = Vec::new();
     for ends in [1, week] {
         store.enqueue(&invite(Uuid::now_v7().into(), "777")).await.unwrap();
-        let leased = store.claim_jobs(at(0), at(60), 1).await.unwrap().remove(0);
-        store.finish_job(&leased, at(ends)).await.unwrap();
+        let leased = store.technical().claim_jobs(at(0), at(60), 1).await.unwrap().remove(0);
+        store.technical().finish_job(&leased, at(ends)).await.unwrap();
         done.push(leased);
     }
 
-    store.forget_expired(at(week + HOUR)).await.unwrap();
+    store.technical().forget_expired(at(week + HOUR)).await.unwrap();
 
     // Asking with a time before the end tells whether the row is still there.
     assert_eq!(store.session::<String>(&[1; 32], at(1)).await.unwrap(), None);
     assert!(store.session::<String>(&[2; 32], at(1)).await.unwrap().is_some());
-    assert_eq!(store.take_sign_in(&[1; 32]).await.unwrap(), None);
-    assert!(store.take_sign_in(&[2; 32]).await.unwrap().is_some());
+    assert_eq!(store.technical().take_sign_in(&[1; 32]).await.unwrap(), None);
+    assert!(store.technical().take_sign_in(&[2; 32]).await.unwrap().is_some());
     assert_eq!(store.kept_answer("old").await.unwrap(), None);
     assert!(store.kept_answer("new").await.unwrap().is_some());
     // The id of a forgotten job is free, that of a kept one is not.

@@ -40,8 +40,8 @@ fn sweep(kind: &str, dry: bool) -> Sweep {
 
 async fn begun(store: &Store, dry: bool) -> Sweep {
     let sweep = sweep("assets", dry);
-    store.create_sweep(&sweep, None).await.unwrap();
-    store.sweep_begins(&sweep, at(1)).await.unwrap();
+    store.technical().create_sweep(&sweep, None).await.unwrap();
+    store.technical().sweep_begins(&sweep, at(1)).await.unwrap();
     sweep
 }
 
@@ -122,16 +122,16 @@ pub async fn h06_a_sweep_shows_how_far_it_is(Database { store, .. }: Database) {
     let mut sweep = begun(&store, false).await;
     sweep.page = 1;
     sweep.forecast_at = Some(at(60));
-    store.sweep_progress(&sweep, 100, 3).await.unwrap();
-    store.sweep_progress(&sweep, 100, 3).await.expect("a page is counted once");
+    store.technical().sweep_progress(&sweep, 100, 3).await.unwrap();
+    store.technical().sweep_progress(&sweep, 100, 3).await.expect("a page is counted once");
     let shown = store.sweep(sweep.id).await.unwrap().unwrap();
     assert_eq!((shown.started_at, shown.seen, shown.changed, shown.expected), (at(1), 100, 3, Some(300)));
     assert_eq!((shown.first_forecast_at, shown.forecast_at), (Some(at(60)), Some(at(60))));
 
-    store.sweep_pauses(sweep.id, "it answered 500", Some(at(30))).await.unwrap();
+    store.technical().sweep_pauses(sweep.id, "it answered 500", Some(at(30))).await.unwrap();
     let paused = store.open_sweep(DESK, "assets", false).await.unwrap().unwrap();
     assert_eq!((paused.state, paused.error.as_deref(), paused.page), (SweepState::Paused, Some("it answered 500"), 1));
-    store.sweep_begins(&paused, at(31)).await.unwrap();
+    store.technical().sweep_begins(&paused, at(31)).await.unwrap();
     let gone_on = store.sweep(sweep.id).await.unwrap().unwrap();
     assert_eq!((gone_on.started_at, gone_on.error, gone_on.page), (at(1), None, 1), "it goes on where it was");
 
@@ -143,11 +143,11 @@ pub async fn h06_a_sweep_shows_how_far_it_is(Database { store, .. }: Database) {
 
 pub async fn h04_one_sweep_of_a_kind_is_open_at_a_time(Database { store, .. }: Database) {
     let first = begun(&store, false).await;
-    assert_eq!(conflict(store.create_sweep(&sweep("assets", false), None).await), Conflict::Exists);
-    store.create_sweep(&sweep("assets", true), None).await.expect("a dry run is another kind");
-    store.create_sweep(&sweep("contacts", false), None).await.unwrap();
+    assert_eq!(conflict(store.technical().create_sweep(&sweep("assets", false), None).await), Conflict::Exists);
+    store.technical().create_sweep(&sweep("assets", true), None).await.expect("a dry run is another kind");
+    store.technical().create_sweep(&sweep("contacts", false), None).await.unwrap();
     store.apply(&ends(&first, SweepState::Failed, 9)).await.unwrap();
-    store.create_sweep(&sweep("assets", false), None).await.expect("the first one has ended");
+    store.technical().create_sweep(&sweep("assets", false), None).await.expect("the first one has ended");
     assert_eq!(store.last_good_sweep(DESK, "assets", false).await.unwrap(), None, "none of them is complete");
     assert_eq!(store.newest_sweeps(2).await.unwrap().len(), 2);
 }
@@ -181,7 +181,7 @@ pub async fn h04_what_is_held_binds_every_plan_that_expects_the_record(Database 
     let (sweep, held) = holding(&store, 2).await;
     let (one, other) = (bundle("0", Some("777"), 10), bundle("1", Some("777"), 10));
     assert!(is_bound(&store, &one).await && is_bound(&store, &other).await);
-    store.touch_records(std::slice::from_ref(&one.key), at(40)).await.unwrap();
+    store.technical().touch_records(std::slice::from_ref(&one.key), at(40)).await.unwrap();
     assert_eq!(store.record(&one.key).await.unwrap().unwrap().read_at, at(10), "nobody reads past it");
     let stale = aside(&change(sweep.id, &bundle("0", None, 50), 1), Some(&bundle("0", None, 9)), None, false);
     assert_eq!(conflict(store.apply(&stale).await), Conflict::Record, "planned on another reading");
@@ -366,7 +366,7 @@ pub async fn h04_a_plan_whose_records_moved_is_known(Database { store, .. }: Dat
     assert!(!is_bound(&store, &was).await, "a plan binds nobody");
     assert_eq!(store.planned_new(dry.id).await.unwrap(), 1);
     assert_eq!(store.moved_since(dry.id).await.unwrap(), []);
-    store.touch_records(std::slice::from_ref(&was.key), at(30)).await.unwrap();
+    store.technical().touch_records(std::slice::from_ref(&was.key), at(30)).await.unwrap();
     assert_eq!(store.moved_since(dry.id).await.unwrap(), [(first.id, "PACE".to_owned())], "the system took it back");
     store.apply(&seeing(&bundle("4", None, 40))).await.unwrap();
     assert_eq!(store.moved_since(dry.id).await.unwrap(), [], "it says already what was planned");
@@ -385,7 +385,7 @@ pub async fn h04_what_was_not_seen_is_found(Database { store, .. }: Database) {
         store.apply(&seeing(&bundle(id, Some("777"), 10))).await.unwrap();
     }
     let seen = bundle("2", Some("777"), 10);
-    store.touch_records(std::slice::from_ref(&seen.key), at(20)).await.unwrap();
+    store.technical().touch_records(std::slice::from_ref(&seen.key), at(20)).await.unwrap();
     let run = begun(&store, false).await;
     let held = bundle("3", Some("777"), 10);
     store.apply(&aside(&change(run.id, &bundle("3", None, 20), 1), Some(&held), None, false)).await.unwrap();
@@ -407,9 +407,9 @@ pub async fn h04_an_alarm_is_as_old_as_its_cause(Database { store, .. }: Databas
         since: at(seconds),
         detail: detail.to_owned(),
     };
-    store.raise_alarm(&alarm(1, "it answered 500")).await.unwrap();
-    store.raise_alarm(&alarm(9, "it answered 502")).await.unwrap();
+    store.technical().raise_alarm(&alarm(1, "it answered 500")).await.unwrap();
+    store.technical().raise_alarm(&alarm(9, "it answered 502")).await.unwrap();
     assert_eq!(store.alarms().await.unwrap(), [alarm(1, "it answered 502")]);
-    store.clear_alarm(DESK, "sweep_stopped", "assets").await.unwrap();
+    store.technical().clear_alarm(DESK, "sweep_stopped", "assets").await.unwrap();
     assert_eq!(store.alarms().await.unwrap(), []);
 }

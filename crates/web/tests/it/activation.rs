@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::browser::Browser;
 use crate::console::desk;
-use crate::house::{CLI, House, client};
+use crate::house::{CLI, House, JO, client};
 use crate::people::{ADA, BEN, STRANGER};
 
 pub async fn a10_a11_a13_a15_from_an_invitation_to_my_devices(house: House) {
@@ -213,7 +213,7 @@ pub async fn a20_a_record_unlinked_by_staff_is_activated_again(house: House) {
     let store = &house.hub.store;
     let links = store.links(ada).await.unwrap();
     let requester = links.iter().find(|link| link.record.kind == Kind::Requester).unwrap();
-    house.hub.unlink(ada, requester.id, "a mistake", "staff:jo", "console").await.unwrap();
+    house.hub.unlink(ada, requester.id, "a mistake", &JO).await.unwrap();
     let identity = store.identities(ada).await.unwrap().remove(0).sign_in.identity;
     assert!(store.my_devices(&identity).await.unwrap().unwrap().devices.is_empty());
 

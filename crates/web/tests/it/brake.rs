@@ -8,7 +8,7 @@ use tessera_core::sweep::SweepMode;
 use tessera_hub::SweepOrder;
 use tessera_sim::freshservice::Versioned;
 
-use crate::house::{CLI, House, client};
+use crate::house::{CLI, DESK, House, client};
 use crate::people::{ADA, BEN, EVE, Known};
 use crate::sweeps::{alarms, all_assets, deliver, devices_of, move_all, roof};
 
@@ -39,7 +39,7 @@ async fn exhausted(house: &House) {
     move_all(house, 1002, None);
     let ids: Vec<_> = house.desk.desk().assets.values().map(|row| row.current().asset.display_id).collect();
     let hints = ids.iter().map(|id| Hint::Asset { display_id: id.to_string() }).collect();
-    house.hub.ask_reread(hints, "system:freshservice", "hook").await.unwrap();
+    house.hub.ask_reread(hints, &DESK).await.unwrap();
     house.hub.work_off().await;
     assert_eq!((devices_of(house, BEN.email).await, alarms(house).await), (12, vec!["changes_held".to_owned()]));
 }

@@ -114,9 +114,9 @@ impl Chaos<'_> {
     async fn a_worker_dies(&self) {
         let hub = &self.house.hub;
         let now = hub.env.now();
-        store.technical().claim_jobs(now, now + SignedDuration::from_mins(2), 8).await.unwrap();
+        self.house.store.technical().claim_jobs(now, now + SignedDuration::from_mins(2), 8).await.unwrap();
         self.house.advance(Duration::from_mins(3));
-        hub.store.reclaim_jobs(hub.env.now()).await.unwrap();
+        self.house.store.technical().reclaim_jobs(hub.env.now()).await.unwrap();
     }
 
     fn holder(&self, id: u64) -> Option<String> {

@@ -12,7 +12,7 @@ use tessera_core::person::{Person, PersonDraft};
 use tokio::task::JoinSet;
 
 use crate::browser::{Browser, Page};
-use crate::house::{House, client};
+use crate::house::{House, JO, client};
 use crate::people::{ADA, BEN, PASSWORD};
 
 pub const SECRET: &str = "seventeen green herons";
@@ -34,7 +34,7 @@ pub async fn person_of(house: &House, email: &str) -> Person {
 /// Has staff send a link, and reads the mail.
 pub async fn sent_link(house: &House, person: PersonId) -> String {
     house.hub.work_off().await;
-    house.hub.send_password_link(person, "staff:jo", "console").await.unwrap();
+    house.hub.send_password_link(person, &JO).await.unwrap();
     mailed_link(house).await
 }
 
@@ -204,7 +204,7 @@ pub async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(ho
     let third = sent_link(&house, id).await;
     house.hub.change_person(id, None, |person| draft(person, false), by).await.unwrap();
     assert!(dead(&third).await, "the person is inactive");
-    let refused = house.hub.send_password_link(id, "staff:jo", "console").await.unwrap_err();
+    let refused = house.hub.send_password_link(id, &JO).await.unwrap_err();
     assert!(refused.to_string().contains("inactive"), "{refused}");
     house.hub.change_person(id, None, |person| draft(person, true), by).await.unwrap();
     let fourth = sent_link(&house, id).await;

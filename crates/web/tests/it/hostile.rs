@@ -10,7 +10,7 @@ use tessera_sim::freshservice::Versioned;
 use crate::b2c::{serve, step};
 use crate::browser::Browser;
 use crate::console::{Colleague, desk};
-use crate::house::{HOOK_SECRET, House};
+use crate::house::{DESK, HOOK_SECRET, House};
 use crate::people::{ADA, BEN, EVE};
 use crate::sweeps::{alarms, all_assets, devices_of, move_all, roof};
 
@@ -135,7 +135,7 @@ pub async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(house: H
     house.advance(Duration::from_mins(1));
     desk(&house, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
     let hint = tessera_core::job::Hint::Asset { display_id: id.clone() };
-    house.hub.ask_reread(vec![hint], "system:freshservice", "hook").await.unwrap();
+    house.hub.ask_reread(vec![hint], &DESK).await.unwrap();
     tokio::join!(house.hub.work_off(), house.hub.work_off());
     house.hub.work_off().await;
     let holder = house.hub.store.device("freshservice", &id).await.unwrap().and_then(|device| device.holder);
@@ -166,7 +166,7 @@ pub async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(house: Ho
     assert_eq!(forgotten.status(), 204);
     let hints = ["1001", "1002", "1005"].map(|id| tessera_core::job::Hint::Requester { id: id.to_owned() });
     for _ in 0..3 {
-        house.hub.ask_reread(hints.to_vec(), "system:freshservice", "hook").await.unwrap();
+        house.hub.ask_reread(hints.to_vec(), &DESK).await.unwrap();
         house.hub.ask_sweeps().await.unwrap();
         for who in [ADA, BEN, EVE] {
             let page = Browser::new().open(&format!("{}/portal/customer", house.url)).await;

@@ -1,5 +1,6 @@
 //! A whole house: the hub and its outside systems on loopback, with a clock that stands still until it is moved.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -510,3 +511,12 @@ fn connect_mail(url: String, clock: &Arc<ManualClock>) -> mail::Mailer {
 
 /// Whoever works at the command line.
 pub const CLI: Ctx = Ctx::new(Actor::Cli, Channel::Cli);
+
+/// A member of staff in the console.
+pub const JO: Ctx = Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
+
+/// The service desk through its hook.
+pub const DESK: Ctx = Ctx::new(Actor::System(Cow::Borrowed("freshservice")), Channel::Hook);
+
+/// A machine with an API key.
+pub const MACHINE: Ctx = Ctx::new(Actor::ApiKey(Cow::Borrowed("test")), Channel::Api);

@@ -1,6 +1,7 @@
 //! The ways in: a customer adds and removes sign-ins of their own (`A23`).
 
 use std::time::Duration;
+use tessera_core::actor::Channel;
 
 use serde_json::{Value, json};
 use tessera_core::customer::{Identity, IdentityKey, SignIn};
@@ -116,7 +117,7 @@ pub async fn a23_the_last_sign_in_stays_of_many_removals_at_once(house: House) {
         let hub = house.hub.clone();
         race.spawn(async move {
             loop {
-                match hub.remove_identity(&identity.sign_in.identity, identity.id, None, "portal").await {
+                match hub.remove_identity(&identity.sign_in.identity, identity.id, None, Channel::Portal).await {
                     Err(tessera_hub::HubError::Busy) => {}
                     outcome => return outcome.is_ok(),
                 }
@@ -127,7 +128,7 @@ pub async fn a23_the_last_sign_in_stays_of_many_removals_at_once(house: House) {
     assert_eq!((removed, identities(&house, ADA).await.len()), (7, 1));
 
     let last = identities(&house, ADA).await.remove(0);
-    let refused = house.hub.remove_identity(&last.sign_in.identity, last.id, None, "portal").await;
+    let refused = house.hub.remove_identity(&last.sign_in.identity, last.id, None, Channel::Portal).await;
     assert!(refused.unwrap_err().to_string().contains("your only sign-in method"));
     let mut browser = Browser::new();
     sign_in(&house, &mut browser, last.sign_in.email.as_deref().unwrap()).await;
@@ -156,8 +157,8 @@ pub async fn a23_a_sign_in_that_is_somebodys_cannot_be_added(house: House) {
     };
     let (ada, ben) = (identities(&house, ADA).await.remove(0), identities(&house, BEN).await.remove(0));
     let (first, second) = tokio::join!(
-        house.hub.add_identity(&ada.sign_in.identity, &free, None, "portal"),
-        house.hub.add_identity(&ben.sign_in.identity, &free, None, "portal"),
+        house.hub.add_identity(&ada.sign_in.identity, &free, None, Channel::Portal),
+        house.hub.add_identity(&ben.sign_in.identity, &free, None, Channel::Portal),
     );
     assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
     assert_eq!(identities(&house, ADA).await.len() + identities(&house, BEN).await.len(), 3);

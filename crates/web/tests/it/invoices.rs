@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::browser::{Browser, Page};
 use crate::console::Colleague;
-use crate::house::{House, client};
+use crate::house::{House, JO, client};
 use crate::people::{ADA, BEN, EVE, Known};
 
 const INVOICES: &str = "/portal/customer/invoices";
@@ -33,7 +33,7 @@ async fn read(house: &House, invoices: &[Value]) {
 async fn read_text(house: &House, feed: &str) {
     std::fs::write(&house.invoices, feed).unwrap();
     house.advance(Duration::from_mins(5));
-    house.hub.ask_invoices("staff:test", "console").await.unwrap();
+    house.hub.ask_invoices(&JO).await.unwrap();
     house.hub.work_off().await;
 }
 

@@ -1,6 +1,6 @@
 //! Self-registration: from the form over the proved address and the queue to a person who signs in (`P12`).
 
-use crate::house::CLI;
+use crate::house::{CLI, JO};
 use std::time::Duration;
 
 use serde_json::json;
@@ -141,7 +141,7 @@ pub async fn p12_a_refusal_is_explained_to_the_applicant(house: House) {
     house.hub.work_off().await;
     let mail = house.mail.messages().remove(0);
     assert!(mail.subject.contains("not approved") && mail.text.unwrap().contains(reason));
-    let refused = house.hub.send_password_link(person.id, "staff:jo", "console").await.unwrap_err();
+    let refused = house.hub.send_password_link(person.id, &JO).await.unwrap_err();
     assert!(refused.to_string().contains("inactive"));
 }
 

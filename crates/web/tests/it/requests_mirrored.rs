@@ -133,13 +133,13 @@ pub async fn h04_a_worker_that_died_leaves_one_ticket(house: House) {
     let jobs = house.store.technical().claim_jobs(now, until, 16).await.unwrap();
     assert!(jobs.iter().any(|job| job.task.kind() == "mirror_request"));
     for job in &jobs {
-        house.hub.store.take_request(id, job.id, until, now).await.ok();
+        house.store.technical().take_request(id, job.id, until, now).await.ok();
     }
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "Anybody there?")], &[]).await;
     house.hub.work_off().await;
     assert_eq!(tickets(&house, ADA).len(), 0, "as long as the first may be at it, nobody else is");
     house.advance(Duration::from_mins(3));
-    house.hub.store.reclaim_jobs(house.hub.env.now()).await.unwrap();
+    house.store.technical().reclaim_jobs(house.hub.env.now()).await.unwrap();
     settle(&house).await;
     assert_eq!(tickets(&house, ADA).len(), 1);
     assert_eq!(said(&house, tickets(&house, ADA)[0].id).len(), 1);

@@ -40,7 +40,7 @@ pub async fn change(house: &House, id: PersonId, active: bool, role_functions: &
         role_functions: role_functions.iter().map(|&it| it.to_owned()).collect(),
         contact_id: person.contact_id,
     };
-    house.hub.change_person(id, None, draft, STAFF).await.unwrap();
+    house.hub.change_person(id, None, draft, &STAFF).await.unwrap();
 }
 
 /// Bo, who signs in for Ada's customer, and a browser of theirs.
@@ -59,7 +59,7 @@ async fn colleague(house: &House) -> (PersonId, Browser) {
         role_functions: Vec::new(),
         contact_id: None,
     };
-    let bo = house.hub.create_person(draft, customer.parse().ok(), STAFF).await.unwrap();
+    let bo = house.hub.create_person(draft, customer.parse().ok(), &STAFF).await.unwrap();
     house.sign_up(STRANGER).await;
     let account = house.idp.accounts().into_iter().find(|account| account.email == STRANGER).unwrap();
     let sign_in = SignIn {

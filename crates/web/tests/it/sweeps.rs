@@ -10,7 +10,7 @@ use tessera_sim::freshservice::Versioned;
 
 use crate::browser::Browser;
 use crate::console::{Colleague, desk};
-use crate::house::{House, client};
+use crate::house::{DESK, House, client};
 use crate::people::{ADA, BEN};
 
 const ASSETS: &str = "/api/v2/assets";
@@ -258,7 +258,7 @@ pub async fn h04_single_changes_beyond_the_limit_are_held(house: House) {
         house.desk.desk().assets.values().filter(roofs).map(|row| row.current().asset.display_id).collect();
     move_all(&house, 1002, None);
     let hints = ids.iter().map(|id| Hint::Asset { display_id: id.to_string() }).collect();
-    house.hub.ask_reread(hints, "system:freshservice", "hook").await.unwrap();
+    house.hub.ask_reread(hints, &DESK).await.unwrap();
     house.hub.work_off().await;
     assert_eq!(devices_of(&house, BEN.email).await, 12, "twenty went, ten are held");
     assert_eq!(alarms(&house).await, ["changes_held"]);

@@ -16,7 +16,7 @@ use tessera_core::marketplace::code::CUSTOMER_BAND;
 use tessera_hub::marketplace::account_key;
 
 use crate::browser::Browser;
-use crate::house::{House, MARKET, client};
+use crate::house::{House, JO, MARKET, client};
 use crate::people::{ADA, BEN, STRANGER};
 
 /// The seed's account, member by member as it stands there.
@@ -407,10 +407,10 @@ pub async fn m15_delete_ends_access_keeps_the_history_and_can_be_undone(house: H
     assert!(events(&house, &id).await.contains(&"account_deleted".to_owned()), "the history stays");
 
     let key = account_key("market", "1");
-    house.hub.restore_account(&key, "deleted by mistake", "staff:agnes", "console").await.unwrap();
+    house.hub.restore_account(&key, "deleted by mistake", &JO).await.unwrap();
     assert_eq!(house.api.get("/me", &token).await.json()["customer"]["id"], json!(id));
     assert_eq!(platform.synchronized(&with(&body, "ExternalID", id.as_str())).await, id, "the same external id");
-    assert!(house.hub.restore_account(&key, "again", "staff:agnes", "console").await.is_err());
+    assert!(house.hub.restore_account(&key, "again", &JO).await.is_err());
 }
 
 pub async fn m15_an_open_link_dies_with_its_account(house: House) {
@@ -438,7 +438,7 @@ pub async fn m20_after_a_deletion_synchronize_begins_anew(house: House) {
     assert_ne!(new, old);
     assert_eq!(platform.synchronized(&body).await, new);
     assert_eq!(platform.exists(&with(&body, "ExternalID", old.as_str())).await["Result"], json!(new));
-    let error = house.hub.restore_account(&account_key("market", "1"), "x", "staff:a", "console").await.unwrap_err();
+    let error = house.hub.restore_account(&account_key("market", "1"), "x", &JO).await.unwrap_err();
     assert!(error.to_string().contains("anew"), "{error}");
     // The same person may come back with the same sign-in.
     let page = house.activate(&mut Browser::new(), &link(&anew), STRANGER).await;

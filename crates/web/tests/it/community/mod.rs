@@ -19,7 +19,7 @@ use tessera_core::person::{Person, PersonDraft};
 use uuid::Uuid;
 
 use crate::browser::{Browser, Page};
-use crate::house::House;
+use crate::house::{House, JO};
 use crate::people::Known;
 
 /// What would run, or break out, if any field were shown as it was typed.
@@ -102,7 +102,7 @@ pub async fn board(house: &House, name: &str, places: &[PlaceId]) -> BoardId {
         changed_by: String::new(),
         changed_at: house.hub.env.now(),
     };
-    house.hub.put_board("staff:jo", None, &wanted).await.unwrap()
+    house.hub.put_board(None, &wanted, &JO).await.unwrap()
 }
 
 /// The id that follows a piece of an address or a page.

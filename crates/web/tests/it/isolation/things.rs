@@ -47,7 +47,7 @@ impl Maker<'_> {
             let theirs: Vec<_> = self.places.iter().filter(|place| place.2 == owner).collect();
             let place = theirs[at % theirs.len()].0;
             let id = device(self.house, serial);
-            self.house.hub.place_device(&id, Some(place), STAFF).await.unwrap();
+            self.house.hub.place_device(&id, Some(place), &STAFF).await.unwrap();
             things.push(Thing {
                 kind: Kind::Device,
                 mark: serial.to_owned(),
@@ -121,7 +121,7 @@ impl Maker<'_> {
         let person_id = Some(clerk.person);
         let draft = Draft { customer_id: owner, place_id: place, person_id, email: None, lines: vec![line] };
         let ctx = Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
-        self.house.hub.open_return(&draft, Sight::All, ctx).await.unwrap().id.to_string()
+        self.house.hub.open_return(&draft, Sight::All, &ctx).await.unwrap().id.to_string()
     }
 
     async fn invoice(&self, place: PlaceId, owner: CustomerId, word: &str) -> String {
@@ -161,7 +161,7 @@ impl Maker<'_> {
     async fn contact(&self, place: PlaceId, owner: CustomerId, word: &str) -> String {
         let name = format!("Contact {word}");
         let wanted = ContactDraft { name, place_id: Some(place), ..ContactDraft::default() };
-        self.house.hub.create_contact(wanted, Some(owner), STAFF).await.unwrap().id.to_string()
+        self.house.hub.create_contact(wanted, Some(owner), &STAFF).await.unwrap().id.to_string()
     }
 
     async fn news(&self, clerk: &Viewer, audience: &Audience, word: &str) -> String {

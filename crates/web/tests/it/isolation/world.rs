@@ -144,7 +144,7 @@ impl Maker<'_> {
             let name = format!("Nook{number}of{}", self.run);
             let wanted = PlaceDraft { name: name.clone(), parent_id: parent, address: None, active: true };
             let owner = Some(self.customers[place.owner]);
-            let made = self.house.hub.create_place(wanted, owner, STAFF).await.unwrap();
+            let made = self.house.hub.create_place(wanted, owner, &STAFF).await.unwrap();
             self.places.push((made.id, name, place.owner));
         }
     }
@@ -158,7 +158,7 @@ impl Maker<'_> {
                 address: None,
                 active: place.active,
             };
-            self.house.hub.change_place(*id, closed, STAFF).await.unwrap();
+            self.house.hub.change_place(*id, closed, &STAFF).await.unwrap();
             for somebody in people.iter_mut() {
                 let default_place = self.house.hub.store.person(somebody.id).await.unwrap().unwrap().default_place;
                 somebody.allowed &= default_place != Some(*id);
@@ -185,7 +185,7 @@ impl Maker<'_> {
             contact_id: None,
         };
         let customer = self.customers[spec.customer];
-        let person = self.house.hub.create_person(wanted, Some(customer), STAFF).await.unwrap();
+        let person = self.house.hub.create_person(wanted, Some(customer), &STAFF).await.unwrap();
         let (sign_in, session) = self.signs_in(&person, &email).await;
         let places = places.into_iter().chain(spec.default_place.map(place)).collect();
         Somebody {

@@ -13,7 +13,7 @@ use tessera_sim::mail;
 
 use super::situations::Ask;
 use crate::browser::{Browser, Page};
-use crate::house::{CRM_KEY, House, client};
+use crate::house::{CRM_KEY, House, JO, client};
 use crate::people::{BEN, CLEO, PASSWORD};
 
 /// Which of somebody's two requesters.
@@ -223,11 +223,11 @@ impl<'a> Somebody<'a> {
             Step::Look(whose) => {
                 let id = self.requesters[whose as usize].unwrap();
                 let key = RecordKey::new("freshservice", Kind::Requester, id.to_string());
-                house.hub.look_at(&key, "staff:agnes", "console").await.unwrap();
+                house.hub.look_at(&key, &JO).await.unwrap();
             }
             Step::LookAtContact => {
                 let key = RecordKey::new("freshsales", Kind::Contact, self.contact.unwrap().to_string());
-                house.hub.look_at(&key, "staff:agnes", "console").await.unwrap();
+                house.hub.look_at(&key, &JO).await.unwrap();
             }
             Step::ReadAssets => house.hub.sweep(SweepOf::Assets).await.unwrap(),
             Step::Invite => self.link = Some(house.link(&self.first().to_string()).await),
