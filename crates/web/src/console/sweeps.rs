@@ -194,6 +194,7 @@ impl Choice {
     fn chosen(&self) -> Result<Chosen, HubError> {
         match self.scope.as_str() {
             "all" => Ok(Chosen::All),
+            "" if self.ticked.is_empty() => Ok(Chosen::All),
             "found" => Ok(Chosen::Found(self.look.filter())),
             _ if self.ticked.is_empty() => Err(HubError::NotFound("tick at least one change".to_owned())),
             _ => Ok(Chosen::These(self.ticked.iter().copied().collect())),
