@@ -105,7 +105,7 @@ async fn content(
     let found = if filter.is_open() {
         count
     } else {
-        u64::try_from(app.hub.waiting_changes(id, &filter, None, usize::MAX).await?.len()).unwrap_or(u64::MAX)
+        u64::try_from(app.hub.found_changes(id, &filter).await?.len()).unwrap_or(u64::MAX)
     };
     let decidable = sweep.state.can_be_decided();
     let from = look.after.as_deref().unwrap_or_default();
