@@ -48,7 +48,7 @@ pub enum SweepState {
     Failed,
     /// The brake holds what it would take away, until somebody releases or discards it.
     Held,
-    /// A dry run that is complete: it can be applied or discarded.
+    /// A dry run that is complete and has something to apply or discard.
     Planned,
     /// What it planned or held is being applied.
     Applying,
@@ -123,7 +123,7 @@ pub struct Brake {
     pub percent: i64,
     /// Fewer than this never trip it.
     pub floor: i64,
-    /// Within this time, for single changes; a sweep counts as a whole.
+    /// What was taken within this time counts, together with everything that is held.
     pub window: SignedDuration,
 }
 

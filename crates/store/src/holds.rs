@@ -33,6 +33,17 @@ pub struct Held {
     pub since: Timestamp,
 }
 
+/// A change whose record moved since it was planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Which.
+    pub id: HeldId,
+    /// What the record is called.
+    pub title: String,
+    /// Whether a person has chosen it to be applied.
+    pub chosen: bool,
+}
+
 /// Where the change of a record waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Binding {
@@ -265,9 +276,10 @@ impl Reads {
         Ok(read_one(row, |row| Ok((row.get()?, row.get()?)))?.unwrap_or_default())
     }
 
-    /// Which changes of a sweep have records that moved since they were planned, and what these are called.
-    pub async fn moved_since(&self, run: SweepId) -> Result<Vec<(HeldId, String)>, StoreError> {
-        read_all(self.query(sql::HELD_MOVED, values![run]).await?, |row| Ok((row.id()?, row.get()?)))
+    /// The changes of a sweep whose records moved since they were planned.
+    pub async fn moved_since(&self, run: SweepId) -> Result<Vec<Moved>, StoreError> {
+        let read = |row: &mut Row| Ok(Moved { id: row.id()?, title: row.get()?, chosen: row.get()? });
+        read_all(self.query(sql::HELD_MOVED, values![run]).await?, read)
     }
 
     /// How many of the changes of a sweep are of objects that nobody knew.

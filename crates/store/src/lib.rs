@@ -55,7 +55,7 @@ pub use credentials::HalfSignIn;
 pub use error::{ApplyError, StoreError};
 pub use forum::{ListedBoard, ReadPost, ReadReport, ReadTopic};
 pub use found::{ListedCustomer, SearchHit};
-pub use holds::{Binding, Held};
+pub use holds::{Binding, Held, Moved};
 pub use hooks::HookDeliveries;
 pub use invoices::{FeedState, InvoiceFilter, sorted};
 pub use marketplace::KeptOptions;

@@ -343,7 +343,7 @@ statements! {
     /// What a sweep put aside, and what it met in the holds of others.
     HELD_MET = "SELECT count(*), CAST(COALESCE(sum(takes), 0) AS BIGINT) FROM held_changes WHERE read_by = $1 AND chosen = 0";
     /// Changes whose records moved since they were planned, unless they say what was planned already.
-    HELD_MOVED = "SELECT h.id, h.title FROM held_changes h LEFT JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.run_id = $1 AND NOT (h.gone = 1 AND r.gone_at IS NOT NULL) AND (r.content_hash IS NULL OR r.content_hash <> h.after_hash OR r.gone_at IS NOT NULL) AND ((r.content_hash IS NULL AND h.before_hash IS NOT NULL) OR (r.content_hash IS NOT NULL AND (h.before_hash IS NULL OR r.content_hash <> h.before_hash OR r.read_at > h.read_at))) ORDER BY h.id";
+    HELD_MOVED = "SELECT h.id, h.title, h.chosen FROM held_changes h LEFT JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.run_id = $1 AND NOT (h.gone = 1 AND r.gone_at IS NOT NULL) AND (r.content_hash IS NULL OR r.content_hash <> h.after_hash OR r.gone_at IS NOT NULL) AND ((r.content_hash IS NULL AND h.before_hash IS NOT NULL) OR (r.content_hash IS NOT NULL AND (h.before_hash IS NULL OR r.content_hash <> h.before_hash OR r.read_at > h.read_at))) ORDER BY h.id";
     HELD_NEW = "SELECT count(*) FROM held_changes WHERE run_id = $1 AND before_hash IS NULL";
     HELD_CHOOSE = "UPDATE held_changes SET chosen = 1 WHERE id = $1 AND run_id = $2";
     HELD_CHOOSE_ALL = "UPDATE held_changes SET chosen = 1 WHERE run_id = $1";

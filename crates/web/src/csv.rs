@@ -1,4 +1,4 @@
-//! Tables for spreadsheets, as RFC 4180 has them.
+//! Tables for spreadsheets, as RFC 4180 has them; by RFC 7111 they are UTF-8 where nothing else is said.
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -17,7 +17,7 @@ fn cell(text: &str) -> String {
 
 /// An answer that is saved under a name.
 pub fn download(name: &str, table: String) -> Response {
-    let mut response = ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], table).into_response();
+    let mut response = ([(header::CONTENT_TYPE, "text/csv")], table).into_response();
     if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
     }

@@ -9,7 +9,7 @@ use tessera_core::job::Task;
 use tessera_core::record::{Kind, Observation, RecordKey};
 use tessera_core::sweep::{Decision, SweepState, USED_BY, differences};
 use tessera_core::timeline::Event;
-use tessera_store::{StoreError, Sweep};
+use tessera_store::{Moved, StoreError, Sweep};
 
 use crate::commit::commit;
 use crate::observe::Seen;
@@ -17,8 +17,6 @@ use crate::{Ctx, Hub, HubError};
 
 /// How many waiting changes are read at once.
 const AT_ONCE: usize = 100;
-/// How many at most, when all of them are wanted.
-const MOST_AT_ONCE: usize = 1000;
 
 /// Which of the changes of a sweep a decision is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +52,7 @@ impl Hub {
     ) -> Result<Vec<HeldChange>, HubError> {
         let mut found = Vec::new();
         loop {
-            let some = self.store.held_changes(id, after, limit.clamp(AT_ONCE, MOST_AT_ONCE)).await?;
+            let some = self.store.held_changes(id, after, AT_ONCE.max(limit)).await?;
             let Some(last) = some.last() else { return Ok(found) };
             after = Some(last.id);
             let room = limit - found.len();
@@ -62,6 +60,20 @@ impl Hub {
             if found.len() == limit {
                 return Ok(found);
             }
+        }
+    }
+
+    /// All changes of a sweep that wait and are found by a filter, by their ids alone: there may be many.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn found_changes(&self, id: SweepId, filter: &HeldFilter) -> Result<Vec<HeldId>, HubError> {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let some = self.store.held_changes(id, after, AT_ONCE).await?;
+            let Some(last) = some.last() else { return Ok(found) };
+            after = Some(last.id);
+            found.extend(some.iter().filter(|change| filter.finds(change)).map(|change| change.id));
         }
     }
 
@@ -99,7 +111,7 @@ impl Hub {
         commit!(self, ctx, |tx| {
             let (sweep, ids, count) = self.chosen(id, chosen).await?;
             if decision == Decision::Apply {
-                self.still_stands(sweep.id, |change| ids.as_ref().is_none_or(|ids| ids.contains(&change))).await?;
+                self.still_stands(sweep.id, |moved| ids.as_ref().is_none_or(|ids| ids.contains(&moved.id))).await?;
             }
             let mut operator = self.draft_of(self.customer_or_house(None).await?, tx.stamp);
             let Sweep { id: run, system, kind, .. } = sweep;
@@ -125,10 +137,7 @@ impl Hub {
                 return if count > 0 { Ok((sweep, None, count)) } else { Err(waits_no_longer(id)) };
             }
             Chosen::These(ids) => ids.iter().copied().collect::<BTreeSet<_>>(),
-            Chosen::Found(filter) => {
-                let found = self.waiting_changes(id, filter, None, usize::MAX).await?;
-                found.into_iter().map(|change| change.id).collect()
-            }
+            Chosen::Found(filter) => self.found_changes(id, filter).await?.into_iter().collect(),
         };
         // Whoever chose may have looked at a hold that a later sweep has taken over since: the changes are the same.
         let mut runs = BTreeSet::new();
@@ -160,12 +169,12 @@ impl Hub {
     }
 
     /// Refuses when records of changes that are `meant` moved since their sweep looked at them.
-    async fn still_stands(&self, id: SweepId, meant: impl Fn(HeldId) -> bool) -> Result<(), HubError> {
+    async fn still_stands(&self, id: SweepId, meant: impl Fn(&Moved) -> bool) -> Result<(), HubError> {
         let mut moved = self.store.moved_since(id).await?;
-        moved.retain(|(change, _)| meant(*change));
-        let Some((_, one)) = moved.first() else { return Ok(()) };
+        moved.retain(meant);
+        let Some(Moved { title, .. }) = moved.first() else { return Ok(()) };
         let detail = format!(
-            "{} of the records have changed since sweep {id} looked at them, {one} for example. Nothing was applied: leave them out, or \
+            "{} of the records have changed since sweep {id} looked at them, {title} for example. Nothing was applied: leave them out, or \
              discard them and sweep again.",
             moved.len(),
         );
@@ -177,8 +186,7 @@ impl Hub {
         let Some(sweep) = self.store.sweep(id).await?.filter(|sweep| sweep.state == SweepState::Applying) else {
             return Ok(());
         };
-        let chosen: BTreeSet<HeldId> = self.chosen_of(id).await?.into_iter().map(|change| change.id).collect();
-        if let Err(error) = self.still_stands(id, |change| chosen.contains(&change)).await {
+        if let Err(error) = self.still_stands(id, |moved| moved.chosen).await {
             commit!(self, &Ctx::background(), |tx| {
                 let (system, why) = (sweep.system.clone(), error.to_string());
                 tx.hold(HoldChange::GiveBack { run: id, system, why }, "what cannot be applied whole waits again");
@@ -189,20 +197,20 @@ impl Hub {
         let decided_by = sweep.decided_by.as_deref().and_then(|by| by.parse().ok());
         let actor = decided_by.unwrap_or_else(|| Actor::system(sweep.system.clone()));
         let ctx = Ctx::new(actor, Channel::Job);
-        for change in self.chosen_of(id).await? {
-            self.apply_chosen(change, &ctx).await?;
+        let mut after = None;
+        loop {
+            let some = self.store.held_changes(id, after, AT_ONCE).await?;
+            let Some(last) = some.last() else { break };
+            after = Some(last.id);
+            for change in some.into_iter().filter(|change| change.chosen) {
+                self.apply_chosen(change, &ctx).await?;
+            }
         }
         commit!(self, &ctx, |tx| {
             let (system, at) = (sweep.system.clone(), tx.stamp.now);
             tx.hold(HoldChange::Settle { run: id, system, at }, "what was decided is done");
             Ok(())
         })
-    }
-
-    async fn chosen_of(&self, id: SweepId) -> Result<Vec<HeldChange>, HubError> {
-        let mut all = self.waiting_changes(id, &HeldFilter::default(), None, usize::MAX).await?;
-        all.retain(|change| change.chosen);
-        Ok(all)
     }
 
     /// Applies a change that a person decided about. What was read again meanwhile, and by that settled, needs it no more.
@@ -225,10 +233,15 @@ impl Hub {
     /// Applies what a sweep has put aside, as long as the brake lets it.
     pub(super) async fn apply_put_aside(&self, sweep: &Sweep) -> Result<(), HubError> {
         let ctx = Ctx::new(Actor::system(sweep.system.clone()), Channel::Job);
-        for change in self.waiting_changes(sweep.id, &HeldFilter::default(), None, usize::MAX).await? {
-            self.apply_observed(&change.seen, &ctx).await?;
+        let mut after = None;
+        loop {
+            let some = self.store.held_changes(sweep.id, after, AT_ONCE).await?;
+            let Some(last) = some.last() else { return Ok(()) };
+            after = Some(last.id);
+            for change in some {
+                self.apply_observed(&change.seen, &ctx).await?;
+            }
         }
-        Ok(())
     }
 
     /// What an object says differently now, before and after, with names for ids.

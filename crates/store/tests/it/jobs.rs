@@ -1,6 +1,7 @@
 //! Jobs: one effect each, whoever works on them.
 
 use std::collections::HashSet;
+use tessera_core::actor::Actor;
 
 use tessera_core::id::CustomerId;
 use tessera_core::job::{Job, Leased, SweepOf, Task};
@@ -9,14 +10,14 @@ use tessera_store::{Conflict, JobState, Store};
 use uuid::Uuid;
 
 use crate::database::Database;
-use crate::world::{at, conflict, plan};
+use crate::world::{at, conflict, enqueue, plan};
 
 fn job(task: Task, run: i64) -> Job {
     Job { id: Uuid::now_v7().into(), task, run_at: at(run), created_at: at(0) }
 }
 
 fn invite(requester_id: &str) -> Task {
-    Task::Invite { requester_id: requester_id.into(), asked_by: "system:freshservice".into() }
+    Task::Invite { requester_id: requester_id.into(), asked_by: Actor::system("freshservice") }
 }
 
 async fn claimed(store: &Store, now: i64, limit: usize) -> Vec<Leased> {
@@ -39,13 +40,13 @@ async fn counts(store: &Store) -> [usize; 3] {
 
 pub async fn h04_equal_tasks_that_wait_are_one(Database { store, .. }: Database) {
     let first = job(invite("777"), 5);
-    store.enqueue(&first).await.unwrap();
-    store.enqueue(&job(invite("777"), 1)).await.unwrap();
+    enqueue(&store, &first).await.unwrap();
+    enqueue(&store, &job(invite("777"), 1)).await.unwrap();
     store.apply(&plan([Change::Enqueue(job(invite("777"), 1)), Change::Enqueue(job(invite("778"), 9))])).await.unwrap();
 
     assert_eq!(counts(&store).await, [2, 0, 0]);
     assert_eq!(store.next_job_due().await.unwrap(), Some(at(1)), "the earlier of both");
-    store.enqueue(&job(invite("777"), 7)).await.unwrap();
+    enqueue(&store, &job(invite("777"), 7)).await.unwrap();
     assert_eq!(claimed(&store, 0, 10).await, [], "nothing is due yet");
     let leased = one_claimed(&store, 1).await;
     assert_eq!(leased, Leased { id: first.id, task: first.task, attempt: 1 });
@@ -53,9 +54,9 @@ pub async fn h04_equal_tasks_that_wait_are_one(Database { store, .. }: Database)
 }
 
 pub async fn h04_a_running_task_does_not_block_the_next(Database { store, .. }: Database) {
-    store.enqueue(&job(invite("777"), 0)).await.unwrap();
+    enqueue(&store, &job(invite("777"), 0)).await.unwrap();
     let running = one_claimed(&store, 1).await;
-    store.enqueue(&job(invite("777"), 1)).await.unwrap();
+    enqueue(&store, &job(invite("777"), 1)).await.unwrap();
     assert_eq!(counts(&store).await, [1, 1, 0]);
     assert_ne!(one_claimed(&store, 2).await.id, running.id);
     assert_eq!(store.next_job_due().await.unwrap(), None);
@@ -86,17 +87,17 @@ pub async fn h04_a_job_has_one_worker(Database { store, .. }: Database) {
 }
 
 pub async fn h04_a_claim_takes_no_more_than_asked_for_and_the_urgent_first(Database { store, .. }: Database) {
-    store.enqueue(&job(Task::Sweep { what: SweepOf::Assets, run: None }, 0)).await.unwrap();
-    store.enqueue(&job(Task::Refresh { customer_id: CustomerId(Uuid::now_v7()) }, 1)).await.unwrap();
-    store.enqueue(&job(invite("777"), 0)).await.unwrap();
-    store.enqueue(&job(Task::RunActivation { activation_id: Uuid::now_v7().into() }, 2)).await.unwrap();
+    enqueue(&store, &job(Task::Sweep { what: SweepOf::Assets, run: None }, 0)).await.unwrap();
+    enqueue(&store, &job(Task::Refresh { customer_id: CustomerId(Uuid::now_v7()) }, 1)).await.unwrap();
+    enqueue(&store, &job(invite("777"), 0)).await.unwrap();
+    enqueue(&store, &job(Task::RunActivation { activation_id: Uuid::now_v7().into() }, 2)).await.unwrap();
     let kinds = |jobs: &[Leased]| jobs.iter().map(|job| job.task.kind()).collect::<Vec<_>>();
     assert_eq!(kinds(&claimed(&store, 3, 2).await), ["run_activation", "invite"]);
     assert_eq!(kinds(&claimed(&store, 3, 2).await), ["refresh", "sweep"]);
 }
 
 pub async fn h04_a_retry_gives_way_to_an_equal_task(Database { store, .. }: Database) {
-    store.enqueue(&job(invite("777"), 0)).await.unwrap();
+    enqueue(&store, &job(invite("777"), 0)).await.unwrap();
     let tried = one_claimed(&store, 1).await;
     store.technical().retry_job(&tried, at(30), "busy").await.unwrap();
     let waiting = store.jobs(JobState::Waiting, 9).await.unwrap().remove(0);
@@ -104,19 +105,19 @@ pub async fn h04_a_retry_gives_way_to_an_equal_task(Database { store, .. }: Data
 
     let tried = one_claimed(&store, 30).await;
     assert_eq!(tried.attempt, 2);
-    store.enqueue(&job(invite("777"), 31)).await.unwrap();
+    enqueue(&store, &job(invite("777"), 31)).await.unwrap();
     store.technical().retry_job(&tried, at(90), "busy").await.unwrap();
     assert_eq!(counts(&store).await, [1, 0, 0], "the newer one does it");
     assert_ne!(store.jobs(JobState::Waiting, 9).await.unwrap()[0].id, tried.id);
 
     // What gave way is done, and forgotten like everything that is: its id is free.
     store.technical().forget_expired(at(30 * 24 * 3600)).await.unwrap();
-    store.enqueue(&Job { id: tried.id, ..job(invite("778"), 0) }).await.unwrap();
+    enqueue(&store, &Job { id: tried.id, ..job(invite("778"), 0) }).await.unwrap();
 }
 
 pub async fn h04_a_job_whose_worker_is_gone_is_given_to_another(Database { store, .. }: Database) {
-    store.enqueue(&job(invite("777"), 0)).await.unwrap();
-    store.enqueue(&job(invite("778"), 0)).await.unwrap();
+    enqueue(&store, &job(invite("777"), 0)).await.unwrap();
+    enqueue(&store, &job(invite("778"), 0)).await.unwrap();
     let lost = claimed(&store, 1, 2).await;
     store.technical().extend_job(&lost[1], at(500)).await.unwrap();
     store.technical().reclaim_jobs(at(61)).await.unwrap();
@@ -127,31 +128,31 @@ pub async fn h04_a_job_whose_worker_is_gone_is_given_to_another(Database { store
     assert_eq!((again.id, again.attempt), (lost[0].id, 2));
 
     // Two leases of one task run out while it waits a third time: one remains.
-    store.enqueue(&job(lost[0].task.clone(), 63)).await.unwrap();
+    enqueue(&store, &job(lost[0].task.clone(), 63)).await.unwrap();
     let twin = one_claimed(&store, 63).await;
     assert_ne!(twin.id, again.id);
     store.technical().reclaim_jobs(at(400)).await.unwrap();
     store.technical().reclaim_jobs(at(400)).await.unwrap();
     assert_eq!(counts(&store).await, [1, 1, 0]);
-    store.enqueue(&job(lost[0].task.clone(), 63)).await.unwrap();
+    enqueue(&store, &job(lost[0].task.clone(), 63)).await.unwrap();
     assert_eq!(counts(&store).await, [1, 1, 0]);
 }
 
 pub async fn h04_what_was_given_up_can_be_tried_again(Database { store, .. }: Database) {
-    store.enqueue(&job(invite("777"), 0)).await.unwrap();
+    enqueue(&store, &job(invite("777"), 0)).await.unwrap();
     let tried = one_claimed(&store, 1).await;
     store.technical().fail_job(&tried, "no such requester", at(2)).await.unwrap();
     let failed = store.jobs(JobState::Failed, 9).await.unwrap().remove(0);
     assert_eq!((failed.id, failed.error.as_deref()), (tried.id, Some("no such requester")));
     assert_eq!(claimed(&store, 100, 9).await, []);
 
-    store.revive_job(tried.id, at(200)).await.unwrap();
-    assert_eq!(conflict(store.revive_job(tried.id, at(200)).await), Conflict::Job);
+    store.apply(&plan([Change::ReviveJob { id: tried.id, at: at(200) }])).await.unwrap();
+    assert_eq!(conflict(store.apply(&plan([Change::ReviveJob { id: tried.id, at: at(200) }])).await), Conflict::Job);
     assert_eq!(one_claimed(&store, 200).await.attempt, 2);
 }
 
 pub async fn h04_only_the_holder_of_the_attempt_ends_a_job(Database { store, .. }: Database) {
-    store.enqueue(&job(invite("777"), 0)).await.unwrap();
+    enqueue(&store, &job(invite("777"), 0)).await.unwrap();
     let slow = one_claimed(&store, 1).await;
     store.technical().reclaim_jobs(at(100)).await.unwrap();
     let quick = one_claimed(&store, 100).await;

@@ -1,12 +1,13 @@
 //! Signed-in browsers and sign-ins under way.
 
+use tessera_core::actor::Actor;
 use tessera_core::id::JobId;
 use tessera_core::job::{Job, Task};
 use tessera_store::{Conflict, SignInPending};
 use uuid::Uuid;
 
 use crate::database::Database;
-use crate::world::{at, conflict};
+use crate::world::{at, conflict, enqueue, keep_answer};
 
 const HOUR: i64 = 3600;
 
@@ -62,15 +63,15 @@ pub async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
         store.technical().create_session(&[n; 32], &"who", None, "jane", at(0), at(expires)).await.unwrap();
         store.technical().begin_sign_in(&[n; 32], &pending("portal", expires)).await.unwrap();
     }
-    store.keep_answer("old", &[1; 32], 201, "{}", at(0)).await.unwrap();
-    store.keep_answer("new", &[1; 32], 201, "{}", at(week)).await.unwrap();
+    keep_answer(&store, "old", 1, "{}", 0).await.unwrap();
+    keep_answer(&store, "new", 1, "{}", week).await.unwrap();
     let invite = |id: JobId, requester_id: &str| {
-        let task = Task::Invite { requester_id: requester_id.into(), asked_by: "hub".into() };
+        let task = Task::Invite { requester_id: requester_id.into(), asked_by: Actor::Hub };
         Job { id, task, run_at: at(0), created_at: at(0) }
     };
     let mut done = Vec::new();
     for ends in [1, week] {
-        store.enqueue(&invite(Uuid::now_v7().into(), "777")).await.unwrap();
+        enqueue(&store, &invite(Uuid::now_v7().into(), "777")).await.unwrap();
         let leased = store.technical().claim_jobs(at(0), at(60), 1).await.unwrap().remove(0);
         store.technical().finish_job(&leased, at(ends)).await.unwrap();
         done.push(leased);
@@ -86,6 +87,6 @@ pub async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
     assert_eq!(store.kept_answer("old").await.unwrap(), None);
     assert!(store.kept_answer("new").await.unwrap().is_some());
     // The id of a forgotten job is free, that of a kept one is not.
-    store.enqueue(&invite(done[0].id, "778")).await.unwrap();
-    assert!(store.enqueue(&invite(done[1].id, "779")).await.is_err());
+    enqueue(&store, &invite(done[0].id, "778")).await.unwrap();
+    assert!(enqueue(&store, &invite(done[1].id, "779")).await.is_err());
 }

@@ -7,7 +7,7 @@ use tessera_core::observe::Seen;
 use tessera_core::plan::{Change, Plan};
 use tessera_core::record::{Kind, Observation};
 use tessera_core::sweep::{Decision, SweepMode, SweepState};
-use tessera_store::{Alarm, Conflict, Store, Sweep};
+use tessera_store::{Alarm, Conflict, Moved, Store, Sweep};
 use uuid::Uuid;
 
 use crate::database::Database;
@@ -367,7 +367,11 @@ pub async fn h04_a_plan_whose_records_moved_is_known(Database { store, .. }: Dat
     assert_eq!(store.planned_new(dry.id).await.unwrap(), 1);
     assert_eq!(store.moved_since(dry.id).await.unwrap(), []);
     store.technical().touch_records(std::slice::from_ref(&was.key), at(30)).await.unwrap();
-    assert_eq!(store.moved_since(dry.id).await.unwrap(), [(first.id, "PACE".to_owned())], "the system took it back");
+    assert_eq!(
+        store.moved_since(dry.id).await.unwrap(),
+        [Moved { id: first.id, title: "PACE".to_owned(), chosen: false }],
+        "the system took it back"
+    );
     store.apply(&seeing(&bundle("4", None, 40))).await.unwrap();
     assert_eq!(store.moved_since(dry.id).await.unwrap(), [], "it says already what was planned");
     store.apply(&seeing(&bundle("5", Some("778"), 40))).await.unwrap();

@@ -45,6 +45,23 @@ pub fn plan(changes: impl IntoIterator<Item = Change>) -> Plan {
     plan
 }
 
+/// Asks for an effect.
+pub async fn enqueue(store: &Store, job: &Job) -> Result<(), ApplyError> {
+    store.apply(&plan([Change::Enqueue(job.clone())])).await
+}
+
+/// Keeps the answer to a request that may be repeated.
+pub async fn keep_answer(store: &Store, key: &str, hash: u8, answer: &str, seconds: i64) -> Result<(), ApplyError> {
+    let (key, request_hash, answer) = (key.to_owned(), [hash; 32], answer.to_owned());
+    store.apply(&plan([Change::KeepAnswer { key, request_hash, status: 201, answer, at: at(seconds) }])).await
+}
+
+/// Gives a machine a key.
+pub async fn put_api_key(store: &Store, name: &str, hash: u8, seconds: i64) -> Result<(), ApplyError> {
+    let (id, name, hash) = (Uuid::now_v7().into(), name.to_owned(), [hash; 32]);
+    store.apply(&plan([Change::Staff(StaffChange::PutApiKey { id, name, hash, at: at(seconds) })])).await
+}
+
 /// The conflict a plan ran into.
 pub fn conflict(outcome: Result<(), ApplyError>) -> Conflict {
     match outcome {

@@ -223,6 +223,8 @@ impl From<RecordKind> for Kind {
 /// The most changes that are named one by one, and the most characters that are searched for.
 const MOST_NAMED: usize = 10_000;
 const LONGEST_SEARCH: usize = 200;
+/// How many changes are read at once for a table.
+const AT_ONCE: usize = 500;
 
 impl Choice {
     /// What an optional body chooses: without one, everything.
@@ -415,11 +417,17 @@ pub(crate) async fn table(app: &App, id: SweepId, filter: &HeldFilter) -> Result
     let sweep = app.hub.sweep_shown(id).await?;
     let columns = ["id", "record", "title", "before", "after", "takes_away", "read_at", "held_at"];
     let mut table = csv::line(columns);
-    for change in app.hub.waiting_changes(sweep.id, filter, None, usize::MAX).await? {
-        let Change { id, record, title, before, after, takes_away, read_at, held_at } = change.into();
-        let (id, takes_away) = (id.to_string(), takes_away.to_string());
-        let (read_at, held_at) = (read_at.to_string(), held_at.to_string());
-        table += &csv::line([&*id, &record, &title, &before, &after, &takes_away, &read_at, &held_at]);
+    let mut after = None;
+    loop {
+        let some = app.hub.waiting_changes(sweep.id, filter, after, AT_ONCE).await?;
+        let Some(last) = some.last() else { break };
+        after = Some(last.id);
+        for change in some {
+            let Change { id, record, title, before, after, takes_away, read_at, held_at } = change.into();
+            let (id, takes_away) = (id.to_string(), takes_away.to_string());
+            let (read_at, held_at) = (read_at.to_string(), held_at.to_string());
+            table += &csv::line([&*id, &record, &title, &before, &after, &takes_away, &read_at, &held_at]);
+        }
     }
     Ok(csv::download(&format!("sweep-{}.csv", sweep.id), table))
 }

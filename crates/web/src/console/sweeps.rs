@@ -105,7 +105,7 @@ async fn content(
     let found = if filter.is_open() {
         count
     } else {
-        u64::try_from(app.hub.waiting_changes(id, &filter, None, usize::MAX).await?.len()).unwrap_or(u64::MAX)
+        u64::try_from(app.hub.found_changes(id, &filter).await?.len()).unwrap_or(u64::MAX)
     };
     let decidable = sweep.state.can_be_decided();
     let from = look.after.as_deref().unwrap_or_default();
@@ -194,6 +194,7 @@ impl Choice {
     fn chosen(&self) -> Result<Chosen, HubError> {
         match self.scope.as_str() {
             "all" => Ok(Chosen::All),
+            "" if self.ticked.is_empty() => Ok(Chosen::All),
             "found" => Ok(Chosen::Found(self.look.filter())),
             _ if self.ticked.is_empty() => Err(HubError::NotFound("tick at least one change".to_owned())),
             _ => Ok(Chosen::These(self.ticked.iter().copied().collect())),

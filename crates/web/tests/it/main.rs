@@ -17,6 +17,7 @@ mod database;
 mod doctor;
 mod documents;
 mod door;
+mod holds;
 mod hostile;
 mod house;
 mod identities;
@@ -325,6 +326,19 @@ stories! {
         h04_a_sweep_that_its_command_line_left_is_gone_on_with,
         h04_a19_who_is_to_get_what_the_brake_holds_reads_that,
         h04_what_single_changes_took_counts_for_the_next_sweep,
+    }
+    holds {
+        h04_what_a_sweep_holds_is_not_taken_one_by_one,
+        h04_the_next_taking_joins_the_hold_and_the_rest_goes_on,
+        h04_a_hold_is_decided_in_part_and_the_rest_taken_back,
+        h04_only_what_is_chosen_has_to_stand_still,
+        h04_of_many_decisions_at_once_one_counts,
+        h04_many_takings_at_once_pass_the_brake_only_up_to_its_limit,
+        h04_a_plan_of_nothing_waits_for_nobody,
+        h04_reading_by_itself_or_in_a_list_is_no_change,
+        h04_what_is_gone_counts_and_is_held_like_everything_else,
+        h04_staff_choose_filter_and_save_what_waits,
+        h04_a_restart_in_the_middle_of_a_decision_loses_nothing,
     }
     invoices {
         p09_invoices_are_read_shown_and_made_into_a_pdf,
