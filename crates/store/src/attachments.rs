@@ -4,10 +4,9 @@ use tessera_core::attachment::{Attachment, MediaType, Owner};
 use tessera_core::id::{AttachmentId, ForumPostId, PersonId, TopicId};
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement};
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{Store, StoreError, Undecodable, sql, values};
+use crate::{Conflict, Store, StoreError, Undecodable, sql, values};
 
 /// A file as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,9 +3,8 @@
 use tessera_core::audience::Audience;
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement};
 use crate::reads::read_all;
-use crate::statement::Statement;
-use crate::value::Row;
 use crate::{Store, StoreError, sql, values};
 
 /// Writes an audience in the place of the one before.

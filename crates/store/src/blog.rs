@@ -5,10 +5,9 @@ use tessera_core::blog::{BlogChange, Post, PostState};
 use tessera_core::id::{BlogPostId, CustomerId, PersonId};
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement};
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{Store, StoreError, Undecodable, audience, sql, values};
+use crate::{Conflict, Store, StoreError, Undecodable, audience, sql, values};
 
 const KIND: &str = "blog";
 

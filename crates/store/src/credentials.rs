@@ -6,10 +6,9 @@ use tessera_core::customer::Identity;
 use tessera_core::id::{OneTimeLinkId, PersonId};
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement};
 use crate::reads::{identity, read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+use crate::{ApplyError, Conflict, Store, StoreError, Undecodable, sql, values};
 
 /// How many wrong codes a sign-in half done survives.
 const TRIES: i64 = 5;

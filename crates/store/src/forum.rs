@@ -6,10 +6,9 @@ use tessera_core::forum::{Board, ForumChange, Hidden, Mute, Post, Topic};
 use tessera_core::id::{BoardId, ForumPostId, PersonId, TopicId};
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement};
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{Store, StoreError, Undecodable, audience, sql, values};
+use crate::{Conflict, Store, StoreError, Undecodable, audience, sql, values};
 
 const KIND: &str = "board";
 

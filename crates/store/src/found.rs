@@ -6,8 +6,8 @@ use tessera_core::invitation::Invitation;
 use tessera_core::record::{Attributes, HandleKind, RecordKey};
 use uuid::Uuid;
 
+use crate::engine::Row;
 use crate::reads::{invitation, read_all, read_one, record_key};
-use crate::value::Row;
 use crate::{Store, StoreError, Undecodable, Value, sql, values};
 
 /// For how many things at once the statements of a list have room.

@@ -6,12 +6,11 @@ use tessera_core::id::{CustomerId, InvoiceId, PersonId, PlaceId};
 use tessera_core::invoice::{BadRow, Delivered, Invoice, Known, Unmatched};
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement, Value};
 use crate::lower::json;
 use crate::reads::{read_all, read_one};
 use crate::returns::containing;
-use crate::statement::{Conflict, Statement};
-use crate::value::{Row, Value};
-use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+use crate::{ApplyError, Conflict, Store, StoreError, Undecodable, sql, values};
 
 /// A due date that never comes.
 const NEVER: &str = "9999-12-31";

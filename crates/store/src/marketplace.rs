@@ -6,11 +6,10 @@ use tessera_core::id::CallId;
 use tessera_core::marketplace::{Call, Operation, SyncOption};
 use tessera_core::record::RecordKey;
 
+use crate::engine::{Row, Statement};
 use crate::lower::keep_call;
 use crate::reads::{link, read_all, read_one};
 use crate::records::record;
-use crate::statement::Statement;
-use crate::value::Row;
 use crate::{ApplyError, Store, StoreError, StoredRecord, Undecodable, sql, values};
 
 /// Sync options that staff put in force.

@@ -12,11 +12,10 @@ use tessera_core::person::{self, Inactive, Person};
 use tessera_core::place::Place;
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement};
 use crate::lower::json;
 use crate::reads::{device_of, read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{Store, StoreError, Undecodable, sql, values};
+use crate::{Conflict, Store, StoreError, Undecodable, sql, values};
 
 /// A person as every door sees them: what the rules look at, and who they would be inside.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,9 @@ use std::fmt::Write;
 use rusqlite::Connection;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
-use crate::{migrate, sql, sqlite};
+use crate::engine::{migrate_postgres, migrate_sqlite, numbered};
+use crate::schema::MIGRATIONS;
+use crate::sql;
 
 /// Statements that may walk along an index or a table, and why that stays cheap.
 const WALKS: &[(&str, &str)] = &[
@@ -76,7 +78,7 @@ fn parameters(sql: &str) -> usize {
 }
 
 fn sqlite_plan(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<String>> {
-    let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", sqlite::numbered(sql)))?;
+    let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", numbered(sql)))?;
     let nothing = vec![rusqlite::types::Null; parameters(sql)];
     explain.query_map(rusqlite::params_from_iter(nothing), |row| row.get("detail"))?.collect()
 }
@@ -84,7 +86,7 @@ fn sqlite_plan(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<Strin
 #[test]
 fn h04_no_statement_scans_a_growing_table_on_sqlite() {
     let mut connection = Connection::open_in_memory().unwrap();
-    migrate::sqlite(&mut connection).unwrap();
+    migrate_sqlite(&mut connection, MIGRATIONS).unwrap();
     let mut plans = String::new();
     for (name, sql) in statements(("JOBS_CLAIM_SQLITE", sql::JOBS_CLAIM_SQLITE)) {
         let plan = sqlite_plan(&connection, sql).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -158,7 +160,7 @@ async fn h04_no_statement_scans_a_growing_table_on_postgres() {
     tokio::spawn(connection);
     let schema = format!("plans_{}", uuid::Uuid::now_v7().simple());
     client.batch_execute(&format!("CREATE SCHEMA {schema}; SET search_path = {schema}")).await.unwrap();
-    migrate::postgres(&mut client).await.unwrap();
+    migrate_postgres(&mut client, MIGRATIONS).await.unwrap();
     fill(&client, &schema).await;
     // A few thousand rows may still be scanned with profit. So: no scan if it can be avoided, and a plan that serves for any values.
     client.batch_execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan").await.unwrap();

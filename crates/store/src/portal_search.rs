@@ -5,8 +5,8 @@ use tessera_core::id::PersonId;
 use tessera_core::search::{self, Index, Source};
 use uuid::Uuid;
 
+use crate::engine::Statement;
 use crate::reads::read_all;
-use crate::statement::Statement;
 use crate::{Store, StoreError, Value, sql, values};
 
 /// Something found.

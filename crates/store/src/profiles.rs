@@ -7,11 +7,10 @@ use tessera_core::id::{ContactId, EmailChangeId, PersonId, PlaceId};
 use tessera_core::profile::{EmailChange, Profile, ProfileChange};
 use tessera_core::timeline::Entry;
 
+use crate::engine::{Row, Statement};
 use crate::people::contact;
 use crate::reads::{entry, read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{Store, StoreError, Undecodable, sql, values};
+use crate::{Conflict, Store, StoreError, Undecodable, sql, values};
 
 impl Store {
     /// What somebody keeps about themselves.

@@ -10,7 +10,7 @@ use tessera_core::record::RecordKey;
 use tessera_core::review::Review;
 use tessera_core::timeline::{Entry, Head};
 
-use crate::value::{FromValue, Row};
+use crate::engine::{FromValue, Row};
 use crate::{Store, StoreError, Undecodable, sql, values};
 
 /// What somebody who signed in sees as theirs.

@@ -3,9 +3,8 @@
 use jiff::Timestamp;
 use tessera_core::record::{Attributes, HandleKind, Kind, Observation, RecordKey};
 
+use crate::engine::{Row, Statement};
 use crate::reads::{read_all, read_one, record_key};
-use crate::statement::Statement;
-use crate::value::Row;
 use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
 
 /// A record as the store keeps it.

@@ -4,10 +4,9 @@ use tessera_core::id::{PersonId, RegistrationId};
 use tessera_core::registration::{Registration, RegistrationState};
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement};
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{Store, StoreError, Undecodable, sql, values};
+use crate::{Conflict, Store, StoreError, Undecodable, sql, values};
 
 impl Store {
     /// One registration.

@@ -8,11 +8,10 @@ use tessera_core::request::{Act, DeviceNamed, Mirror, Remark, Request, Status, W
 use tessera_core::workflow::Workflow;
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement, Value};
 use crate::lower::json;
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::{Row, Value};
-use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+use crate::{ApplyError, Conflict, Store, StoreError, Undecodable, sql, values};
 
 /// What somebody wants to see of the requests.
 #[derive(Debug, Clone, Copy, Default)]

@@ -4,11 +4,10 @@ use tessera_core::id::{CustomerId, PersonId, RmaId};
 use tessera_core::rma::{Rma, RmaStatus};
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement, Value};
 use crate::lower::json;
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::{Row, Value};
-use crate::{Store, StoreError, Undecodable, sql, values};
+use crate::{Conflict, Store, StoreError, Undecodable, sql, values};
 
 /// Which returns a list shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -4,10 +4,9 @@ use jiff::Timestamp;
 use tessera_core::id::PersonId;
 use tessera_core::licence::LicenceType;
 
+use crate::engine::{Row, Statement};
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
+use crate::{ApplyError, Conflict, Store, StoreError, Undecodable, sql, values};
 
 /// A seat that somebody took.
 #[derive(Debug, Clone, PartialEq, Eq)]

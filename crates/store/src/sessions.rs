@@ -6,11 +6,10 @@ use serde::de::DeserializeOwned;
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::id::{ApiKeyId, PersonId, StaffId};
 
+use crate::engine::{Row, Statement};
 use crate::lower::{json, keep_answer};
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{ApplyError, Store, StoreError, sql, values};
+use crate::{ApplyError, Conflict, Store, StoreError, sql, values};
 
 /// A sign-in under way at an identity provider.
 #[derive(Debug, Clone, PartialEq, Eq)]

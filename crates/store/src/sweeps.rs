@@ -7,12 +7,11 @@ use tessera_core::record::{Kind, Observation, RecordKey};
 use tessera_core::sweep::{SweepMode, SweepState};
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement};
 use crate::lower::{enqueue, json};
 use crate::reads::{read_all, read_one, record_key};
 use crate::records::attributes;
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{ApplyError, Store, StoreError, Undecodable, Value, sql, values};
+use crate::{ApplyError, Conflict, Store, StoreError, Undecodable, Value, sql, values};
 
 /// How many records [`Store::known_records`] asks for at once.
 const AT_ONCE: usize = 100;

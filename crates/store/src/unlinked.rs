@@ -4,10 +4,9 @@ use jiff::Timestamp;
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::normalise;
 
+use crate::engine::{Row, Statement};
 use crate::lower::json;
 use crate::reads::{read_all, read_one};
-use crate::statement::Statement;
-use crate::value::Row;
 use crate::{ApplyError, Store, StoreError, Undecodable, sql, values};
 
 /// A sign-in that belonged to no customer when it was last seen.

@@ -5,11 +5,10 @@ use tessera_core::activation::Progress;
 use tessera_core::id::{ActivationId, InvitationId, JobId};
 use tessera_core::job::{Job, Leased, Task};
 
+use crate::engine::{Row, Statement};
 use crate::lower::{enqueue, json};
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{ApplyError, Database, Store, StoreError, Undecodable, sql, values};
+use crate::{ApplyError, Conflict, Engine, Store, StoreError, Undecodable, sql, values};
 
 /// How a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,9 +63,9 @@ impl Store {
 
     /// Takes jobs that are due, most urgent first, until `until`.
     pub async fn claim_jobs(&self, now: Timestamp, until: Timestamp, limit: usize) -> Result<Vec<Leased>, StoreError> {
-        let claim = match self.database {
-            Database::Sqlite(_) => sql::JOBS_CLAIM_SQLITE,
-            Database::Postgres(_) => sql::JOBS_CLAIM_POSTGRES,
+        let claim = match self.engine {
+            Engine::Sqlite(_) => sql::JOBS_CLAIM_SQLITE,
+            Engine::Postgres(_) => sql::JOBS_CLAIM_POSTGRES,
         };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = self.returning(claim, values![until, now, limit]).await?;

@@ -6,9 +6,11 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use tokio_postgres::{Config, NoTls, Statement as Prepared};
 
-use crate::error::{ApplyError, StoreError};
-use crate::statement::{Expect, Statement};
-use crate::value::{Row, Value};
+use super::error::{ApplyError, StoreError};
+use super::migrate::{self, Migration};
+use super::row::Row;
+use super::statement::{Expect, Statement};
+use super::value::Value;
 
 /// Measured: beyond about eight, more connections make durable commits slower, not faster.
 const CONNECTIONS: usize = 8;
@@ -30,13 +32,13 @@ impl std::fmt::Debug for Postgres {
 
 impl Postgres {
     /// Connects and brings the schema up to date.
-    pub async fn open(url: &str) -> Result<Self, StoreError> {
+    pub(crate) async fn open(url: &str, schema: &[Migration]) -> Result<Self, StoreError> {
         let config: Config =
             url.parse().map_err(|error| StoreError::Unavailable(format!("the database URL is not valid: {error}")))?;
         let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
         let pool = Pool::builder(manager).max_size(CONNECTIONS).build().map_err(unavailable)?;
         let mut client = pool.get().await.map_err(unavailable)?;
-        crate::migrate::postgres(&mut client).await?;
+        migrate::postgres(&mut client, schema).await?;
         drop(client);
         Ok(Self { pool })
     }

@@ -1,7 +1,7 @@
 //! What can go wrong in the store.
 
-use crate::statement::Conflict;
-use crate::value::Undecodable;
+use super::row::Undecodable;
+use crate::Conflict;
 
 /// The store could not answer.
 #[derive(Debug, thiserror::Error)]

@@ -12,9 +12,11 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::error::{ApplyError, StoreError};
-use crate::statement::{Expect, Statement};
-use crate::value::{Row, Value};
+use super::error::{ApplyError, StoreError};
+use super::migrate::{self, Migration};
+use super::row::Row;
+use super::statement::{Expect, Statement};
+use super::value::Value;
 
 /// How many batches share one transaction at most: beyond this the sync is no longer what costs.
 const GROUP: usize = 256;
@@ -40,9 +42,9 @@ pub struct Sqlite {
 
 impl Sqlite {
     /// Opens or creates the file and brings its schema up to date.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(crate) fn open(path: &Path, schema: &[Migration]) -> Result<Self, StoreError> {
         let mut writer = connect(path)?;
-        crate::migrate::sqlite(&mut writer)?;
+        migrate::sqlite(&mut writer, schema)?;
         let (writes, queue) = mpsc::channel(4096);
         spawn("store-writer", move || write_loop(&mut writer, queue))?;
         let (reads, requests) = crossbeam_channel::unbounded();
