@@ -34,19 +34,19 @@ impl Store {
     }
 }
 
-fn write(row: &mut Row) -> Result<AssetWrite, Undecodable> {
+fn write(row: &Row) -> Result<AssetWrite, Undecodable> {
     Ok(AssetWrite {
-        id: row.id()?,
-        system: row.get()?,
-        wanted: row.json()?,
+        id: row.id("id")?,
+        system: row.get("system")?,
+        wanted: row.json("wanted")?,
         state: {
-            let note: Option<String> = row.get()?;
-            row.text(|state| WriteState::parse(state, note))?
+            let note: Option<String> = row.get("note")?;
+            row.text("state", |state| WriteState::parse(state, note))?
         },
-        asked_by: row.get()?,
-        channel: row.get()?,
-        created_at: row.get()?,
-        sent_at: row.get()?,
-        finished_at: row.get()?,
+        asked_by: row.get("asked_by")?,
+        channel: row.get("channel")?,
+        created_at: row.get("created_at")?,
+        sent_at: row.get("sent_at")?,
+        finished_at: row.get("finished_at")?,
     })
 }

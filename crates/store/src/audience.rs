@@ -3,7 +3,7 @@
 use tessera_core::audience::Audience;
 use uuid::Uuid;
 
-use crate::engine::{Row, Statement};
+use crate::engine::Statement;
 use crate::reads::read_all;
 use crate::{Store, StoreError, sql, values};
 
@@ -20,7 +20,7 @@ impl Store {
         if everybody {
             return Ok(Audience::Everybody);
         }
-        let places = read_all(self.query(sql::AUDIENCE, values![kind, id]).await?, Row::id)?;
+        let places = read_all(self.query(sql::AUDIENCE, values![kind, id]).await?, |row| row.id("place_id"))?;
         Ok(Audience::Places(places.into_iter().collect()))
     }
 }

@@ -47,7 +47,7 @@ pub use attachments::{Attached, AttachedFile};
 pub use blog::News;
 pub use conflict::Conflict;
 pub use credentials::HalfSignIn;
-pub use engine::{ApplyError, Expect, Statement, StoreError, Undecodable, Value};
+pub use engine::{ApplyError, Cause, Expect, Sql, Statement, StoreError, Undecodable, Undecoded, Value};
 pub use forum::{ListedBoard, ReadPost, ReadReport, ReadTopic};
 pub use found::{ListedCustomer, SearchHit};
 pub use hooks::HookDeliveries;
@@ -128,16 +128,16 @@ impl Store {
         lower::lower(plan)
     }
 
-    async fn query(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+    async fn query(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         self.engine.query(sql, values).await
     }
 
-    async fn one(&self, sql: &'static str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
+    async fn one(&self, sql: Sql, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
         Ok(self.query(sql, values).await?.into_iter().next())
     }
 
     /// A statement that writes and answers rows, outside any plan.
-    async fn returning(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+    async fn returning(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         self.engine.returning(sql, values).await
     }
 

@@ -30,10 +30,10 @@ impl Store {
     pub async fn option_set(&self, instance: &str) -> Result<Option<KeptOptions>, StoreError> {
         read_one(self.one(sql::OPTION_SET, values![instance]).await?, |row| {
             Ok(KeptOptions {
-                options: row.json()?,
-                version: row.get()?,
-                changed_at: row.get()?,
-                changed_by: row.get()?,
+                options: row.json("options")?,
+                version: row.get("version")?,
+                changed_at: row.get("changed_at")?,
+                changed_by: row.get("changed_by")?,
             })
         })
     }
@@ -84,17 +84,17 @@ impl Store {
     }
 }
 
-fn call(row: &mut Row) -> Result<Call, Undecodable> {
+fn call(row: &Row) -> Result<Call, Undecodable> {
     Ok(Call {
-        id: row.id()?,
-        instance: row.get()?,
-        operation: row.get::<Option<String>>()?.as_deref().and_then(Operation::parse),
-        account_id: row.get()?,
-        at: row.get()?,
-        micros: row.get()?,
-        code: i32::try_from(row.get::<i64>()?).unwrap_or(i32::MIN),
-        is_test: row.get()?,
-        request: row.get()?,
-        answer: row.get()?,
+        id: row.id("id")?,
+        instance: row.get("instance")?,
+        operation: row.get::<Option<String>>("operation")?.as_deref().and_then(Operation::parse),
+        account_id: row.get("account_id")?,
+        at: row.get("at")?,
+        micros: row.get("micros")?,
+        code: i32::try_from(row.get::<i64>("code")?).unwrap_or(i32::MIN),
+        is_test: row.get("is_test")?,
+        request: row.get("request")?,
+        answer: row.get("answer")?,
     })
 }

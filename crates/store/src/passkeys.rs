@@ -52,7 +52,12 @@ impl Store {
     pub async fn take_ceremony(&self, token_hash: &[u8; 32]) -> Result<Option<Ceremony>, StoreError> {
         let row = self.returning(sql::CEREMONY_TAKE, values![token_hash]).await?.into_iter().next();
         read_one(row, |row| {
-            Ok(Ceremony { purpose: row.get()?, bound_to: row.get()?, state: row.get()?, expires_at: row.get()? })
+            Ok(Ceremony {
+                purpose: row.get("purpose")?,
+                bound_to: row.get("bound_to")?,
+                state: row.get("state")?,
+                expires_at: row.get("expires_at")?,
+            })
         })
     }
 }
@@ -68,6 +73,12 @@ pub(crate) fn remove(id: IdentityId, to: &mut Vec<Statement>) {
     to.push(Statement::any(sql::PASSKEY_REMOVE, values![id]));
 }
 
-fn passkey(row: &mut Row) -> Result<Passkey, Undecodable> {
-    Ok(Passkey { id: row.id()?, person: row.id()?, credential_id: row.get()?, key: row.get()?, counter: row.get()? })
+fn passkey(row: &Row) -> Result<Passkey, Undecodable> {
+    Ok(Passkey {
+        id: row.id("identity_id")?,
+        person: row.id("person_id")?,
+        credential_id: row.get("credential_id")?,
+        key: row.get("passkey")?,
+        counter: row.get("counter")?,
+    })
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use rusqlite::Connection;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
-use crate::engine::{migrate_postgres, migrate_sqlite, numbered};
+use crate::engine::{Sql, migrate_postgres, migrate_sqlite, numbered};
 use crate::schema::MIGRATIONS;
 use crate::sql;
 
@@ -67,8 +67,8 @@ fn walks(name: &str) -> bool {
     WALKS.iter().any(|(walks, _)| *walks == name)
 }
 
-fn statements(claim: (&'static str, &'static str)) -> impl Iterator<Item = (&'static str, &'static str)> {
-    sql::ALL.iter().copied().chain([claim, ("JOBS_RECLAIM", sql::JOBS_RECLAIM)])
+fn statements(claim: Sql) -> impl Iterator<Item = (&'static str, &'static str)> {
+    sql::ALL.iter().copied().chain([claim, sql::JOBS_RECLAIM]).map(|sql| (sql.name, sql.text))
 }
 
 /// How many values a statement takes.
@@ -88,7 +88,7 @@ fn h04_no_statement_scans_a_growing_table_on_sqlite() {
     let mut connection = Connection::open_in_memory().unwrap();
     migrate_sqlite(&mut connection, MIGRATIONS).unwrap();
     let mut plans = String::new();
-    for (name, sql) in statements(("JOBS_CLAIM_SQLITE", sql::JOBS_CLAIM_SQLITE)) {
+    for (name, sql) in statements(sql::JOBS_CLAIM_SQLITE) {
         let plan = sqlite_plan(&connection, sql).unwrap_or_else(|error| panic!("{name}: {error}"));
         // Everything of one system is nearly everything.
         let reads_much = |step: &&String| {
@@ -165,7 +165,7 @@ async fn h04_no_statement_scans_a_growing_table_on_postgres() {
     // A few thousand rows may still be scanned with profit. So: no scan if it can be avoided, and a plan that serves for any values.
     client.batch_execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan").await.unwrap();
     let mut faults = Vec::new();
-    for (name, sql) in statements(("JOBS_CLAIM_POSTGRES", sql::JOBS_CLAIM_POSTGRES)) {
+    for (name, sql) in statements(sql::JOBS_CLAIM_POSTGRES) {
         let nothing = vec!["NULL"; parameters(sql)].join(", ");
         let values = if nothing.is_empty() { nothing } else { format!("({nothing})") };
         let explain =

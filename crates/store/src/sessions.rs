@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::id::{ApiKeyId, PersonId, StaffId};
 
-use crate::engine::{Row, Statement};
+use crate::engine::Statement;
 use crate::lower::{json, keep_answer};
 use crate::reads::{read_all, read_one};
 use crate::{ApplyError, Conflict, Store, StoreError, sql, values};
@@ -79,7 +79,7 @@ impl Store {
         token_hash: &[u8; 32],
         now: Timestamp,
     ) -> Result<Option<W>, StoreError> {
-        read_one(self.one(sql::SESSION, values![token_hash, now]).await?, Row::json)
+        Ok(self.session_since(token_hash, now).await?.map(|(who, _)| who))
     }
 
     /// Whose a session is, since when, when they last proved who they are, and when it was last noted to be used; unless it has expired.
@@ -89,7 +89,9 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<(W, [Timestamp; 3])>, StoreError> {
         let row = self.one(sql::SESSION, values![token_hash, now]).await?;
-        read_one(row, |row| Ok((row.json()?, [row.get()?, row.get()?, row.get()?])))
+        read_one(row, |row| {
+            Ok((row.json("who")?, [row.get("created_at")?, row.get("proved_at")?, row.get("last_used_at")?]))
+        })
     }
 
     /// Notes from where a session is used.
@@ -118,12 +120,12 @@ impl Store {
     pub async fn sessions_of_person(&self, person: PersonId, now: Timestamp) -> Result<Vec<SessionRow>, StoreError> {
         read_all(self.query(sql::SESSIONS_OF_PERSON, values![person, now]).await?, |row| {
             Ok(SessionRow {
-                hash: row.get()?,
-                sign_in: row.json()?,
-                since: row.get()?,
-                last_used_at: row.get()?,
-                device: row.get()?,
-                place: row.get()?,
+                hash: row.get("token_hash")?,
+                sign_in: row.json("who")?,
+                since: row.get("created_at")?,
+                last_used_at: row.get("last_used_at")?,
+                device: row.get("device")?,
+                place: row.get("place")?,
             })
         })
     }
@@ -162,12 +164,12 @@ impl Store {
         let row = self.returning(sql::SIGN_IN_TAKE, values![state_hash]).await?.into_iter().next();
         read_one(row, |row| {
             Ok(SignInPending {
-                browser_hash: row.get()?,
-                provider: row.get()?,
-                nonce: row.get()?,
-                verifier: row.get()?,
-                purpose: row.get()?,
-                expires_at: row.get()?,
+                browser_hash: row.get("browser_hash")?,
+                provider: row.get("provider")?,
+                nonce: row.get("nonce")?,
+                verifier: row.get("verifier")?,
+                purpose: row.get("purpose")?,
+                expires_at: row.get("expires_at")?,
             })
         })
     }
@@ -212,7 +214,12 @@ impl Store {
     /// The staff account with this login.
     pub async fn staff(&self, login: &str) -> Result<Option<Staff>, StoreError> {
         read_one(self.one(sql::STAFF_BY_LOGIN, values![login]).await?, |row| {
-            Ok(Staff { id: row.id()?, login: row.get()?, name: row.get()?, password_hash: row.get()? })
+            Ok(Staff {
+                id: row.id("id")?,
+                login: row.get("login")?,
+                name: row.get("name")?,
+                password_hash: row.get("password_hash")?,
+            })
         })
     }
 
@@ -233,7 +240,7 @@ impl Store {
 
     /// The name of the machine whose key has this hash.
     pub async fn api_key(&self, key_hash: &[u8; 32]) -> Result<Option<String>, StoreError> {
-        read_one(self.one(sql::API_KEY, values![key_hash]).await?, Row::get)
+        read_one(self.one(sql::API_KEY, values![key_hash]).await?, |row| row.get("name"))
     }
 
     /// Keeps the answer to a request, so that its repetition gets the same.
@@ -251,7 +258,8 @@ impl Store {
     /// The answer kept for a request: the request's hash, the status and the body.
     pub async fn kept_answer(&self, key: &str) -> Result<Option<([u8; 32], u16, String)>, StoreError> {
         read_one(self.one(sql::IDEMPOTENCY, values![key]).await?, |row| {
-            Ok((row.get()?, u16::try_from(row.get::<i64>()?).unwrap_or(500), row.get()?))
+            let status = u16::try_from(row.get::<i64>("status")?).unwrap_or(500);
+            Ok((row.get("request_hash")?, status, row.get("answer")?))
         })
     }
 }

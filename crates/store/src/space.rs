@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{Store, StoreError, schema};
+use crate::{Cause, Store, StoreError, schema};
 
 /// The room an SQLite database takes and has, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl Store {
     pub fn space(&self) -> Result<Option<Space>, StoreError> {
         let Some(path) = self.engine.path() else { return Ok(None) };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let failed = |error: rustix::io::Errno| StoreError::Unavailable(format!("the disk cannot be asked: {error}"));
+        let failed = |error: rustix::io::Errno| StoreError::Unavailable(Cause::of(error));
         let disk = rustix::fs::statvfs(folder).map_err(failed)?;
         let mut log = path.as_os_str().to_owned();
         log.push("-wal");

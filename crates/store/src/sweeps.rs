@@ -7,7 +7,7 @@ use tessera_core::record::{Kind, Observation, RecordKey};
 use tessera_core::sweep::{SweepMode, SweepState};
 use uuid::Uuid;
 
-use crate::engine::{Row, Statement};
+use crate::engine::{Row, Sql, Statement};
 use crate::lower::{enqueue, json};
 use crate::reads::{read_all, read_one, record_key};
 use crate::records::attributes;
@@ -231,9 +231,9 @@ impl Store {
         for some in ids.chunks(AT_ONCE) {
             let mut values = values![system, kind.as_str()];
             values.extend(some.iter().cycle().take(AT_ONCE).map(Value::from));
-            let read = |row: &mut Row| {
-                let (external_id, content_hash) = (row.get()?, row.get()?);
-                Ok(KnownRecord { external_id, content_hash, gone: row.get::<Option<Timestamp>>()?.is_some() })
+            let read = |row: &Row| {
+                let (external_id, content_hash) = (row.get("external_id")?, row.get("content_hash")?);
+                Ok(KnownRecord { external_id, content_hash, gone: row.get::<Option<Timestamp>>("gone_at")?.is_some() })
             };
             known.extend(read_all(self.query(sql::RECORDS_KNOWN, values).await?, read)?);
         }
@@ -255,7 +255,9 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<String>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        read_all(self.query(sql::RECORDS_UNSEEN, values![system, kind.as_str(), after, since, limit]).await?, Row::get)
+        read_all(self.query(sql::RECORDS_UNSEEN, values![system, kind.as_str(), after, since, limit]).await?, |row| {
+            row.get("external_id")
+        })
     }
 
     /// How many devices and records of a system are linked to customers.
@@ -315,13 +317,13 @@ impl Store {
     /// How many changes of a sweep wait, and how much they take from customers.
     pub async fn held_count(&self, run: SweepId) -> Result<(i64, i64), StoreError> {
         let row = self.one(sql::HELD_COUNT, values![run]).await?;
-        Ok(read_one(row, |row| Ok((row.get()?, row.get()?)))?.unwrap_or_default())
+        Ok(read_one(row, |row| Ok((row.get("count")?, row.get("takes")?)))?.unwrap_or_default())
     }
 
     /// How many records moved since their change was planned, and what one of them is called.
     pub async fn moved_since(&self, run: SweepId) -> Result<(i64, Option<String>), StoreError> {
         let row = self.one(sql::HELD_MOVED, values![run]).await?;
-        Ok(read_one(row, |row| Ok((row.get()?, row.get()?)))?.unwrap_or_default())
+        Ok(read_one(row, |row| Ok((row.get("count")?, row.get("title")?)))?.unwrap_or_default())
     }
 
     /// How many of the changes of a sweep are of objects that nobody knew.
@@ -389,50 +391,57 @@ impl Store {
         read_all(self.query(sql::ALARMS, Vec::new()).await?, alarm)
     }
 
-    async fn number(&self, statement: &'static str, values: Vec<Value>) -> Result<i64, StoreError> {
-        Ok(read_one(self.one(statement, values).await?, Row::get)?.unwrap_or_default())
+    async fn number(&self, statement: Sql, values: Vec<Value>) -> Result<i64, StoreError> {
+        Ok(read_one(self.one(statement, values).await?, |row| row.get("count"))?.unwrap_or_default())
     }
 }
 
-fn sweep(row: &mut Row) -> Result<Sweep, Undecodable> {
+fn sweep(row: &Row) -> Result<Sweep, Undecodable> {
     Ok(Sweep {
-        id: row.id()?,
-        system: row.get()?,
-        kind: row.get()?,
-        mode: row.text(SweepMode::parse)?,
-        dry: row.get()?,
-        state: row.text(SweepState::parse)?,
-        asked_by: row.get()?,
-        started_at: row.get()?,
-        finished_at: row.get()?,
-        page: row.get()?,
-        expected: row.get()?,
-        seen: row.get()?,
-        changed: row.get()?,
-        takes_away: row.get()?,
-        missing: row.get()?,
-        first_forecast_at: row.get()?,
-        forecast_at: row.get()?,
-        since: row.get()?,
-        error: row.get()?,
-        decided_by: row.get()?,
+        id: row.id("id")?,
+        system: row.get("system")?,
+        kind: row.get("kind")?,
+        mode: row.text("mode", SweepMode::parse)?,
+        dry: row.get("dry")?,
+        state: row.text("state", SweepState::parse)?,
+        asked_by: row.get("asked_by")?,
+        started_at: row.get("started_at")?,
+        finished_at: row.get("finished_at")?,
+        page: row.get("page")?,
+        expected: row.get("expected")?,
+        seen: row.get("seen")?,
+        changed: row.get("changed")?,
+        takes_away: row.get("takes_away")?,
+        missing: row.get("missing")?,
+        first_forecast_at: row.get("first_forecast_at")?,
+        forecast_at: row.get("forecast_at")?,
+        since: row.get("since")?,
+        error: row.get("error")?,
+        decided_by: row.get("decided_by")?,
     })
 }
 
-fn held(row: &mut Row) -> Result<HeldChange, Undecodable> {
-    let (id, run) = (row.id()?, row.id()?);
+fn held(row: &Row) -> Result<HeldChange, Undecodable> {
+    let (id, run) = (row.id("id")?, row.id("run_id")?);
     let key = record_key(row)?;
-    let (title, before, after, takes) = (row.get()?, row.get()?, row.get()?, row.get()?);
+    let (title, before, after, takes) =
+        (row.get("title")?, row.get("before_text")?, row.get("after_text")?, row.get("takes")?);
     let observation = Observation {
         attributes: attributes(key.kind, row)?,
         key,
-        raw: row.json()?,
-        updated_at: row.get()?,
-        read_at: row.get()?,
+        raw: row.json("raw")?,
+        updated_at: row.get("updated_at")?,
+        read_at: row.get("read_at")?,
     };
-    Ok(HeldChange { id, run, title, before, after, takes, observation, held_at: row.get()? })
+    Ok(HeldChange { id, run, title, before, after, takes, observation, held_at: row.get("held_at")? })
 }
 
-fn alarm(row: &mut Row) -> Result<Alarm, Undecodable> {
-    Ok(Alarm { system: row.get()?, code: row.get()?, about: row.get()?, since: row.get()?, detail: row.get()? })
+fn alarm(row: &Row) -> Result<Alarm, Undecodable> {
+    Ok(Alarm {
+        system: row.get("system")?,
+        code: row.get("code")?,
+        about: row.get("about")?,
+        since: row.get("since")?,
+        detail: row.get("detail")?,
+    })
 }

@@ -38,6 +38,6 @@ impl Store {
     }
 }
 
-fn unlinked(row: &mut Row) -> Result<UnlinkedSignIn, Undecodable> {
-    Ok(UnlinkedSignIn { sign_in: row.json()?, seen_at: row.get()? })
+fn unlinked(row: &Row) -> Result<UnlinkedSignIn, Undecodable> {
+    Ok(UnlinkedSignIn { sign_in: row.json("sign_in")?, seen_at: row.get("seen_at")? })
 }

@@ -27,14 +27,14 @@ fn checksum(migration: &Migration) -> String {
 fn pending<'a>(migrations: &'a [Migration], applied: &[(i64, String)]) -> Result<&'a [Migration], StoreError> {
     if applied.len() > migrations.len() {
         let latest = applied.last().map_or(0, |(version, _)| *version);
-        return Err(StoreError::Version(format!(
+        return Err(StoreError::Schema(format!(
             "the database has schema version {latest}, this program knows {}: start the newer program",
             migrations.len()
         )));
     }
     for ((version, stored), migration) in applied.iter().zip(migrations) {
         if *version != migration.version || *stored != checksum(migration) {
-            return Err(StoreError::Version(format!(
+            return Err(StoreError::Schema(format!(
                 "schema migration {version} of the database is not the one this program has: it was changed after it was applied"
             )));
         }
@@ -43,7 +43,7 @@ fn pending<'a>(migrations: &'a [Migration], applied: &[(i64, String)]) -> Result
 }
 
 pub(crate) fn sqlite(connection: &mut Connection, schema: &[Migration]) -> Result<(), StoreError> {
-    let failed = |error: rusqlite::Error| StoreError::Unavailable(error.to_string());
+    let failed = super::sqlite::classify;
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(failed)?;
     transaction.execute_batch(BOOKKEEPING).map_err(failed)?;
     let applied: Vec<(i64, String)> = transaction
@@ -59,11 +59,7 @@ pub(crate) fn sqlite(connection: &mut Connection, schema: &[Migration]) -> Resul
 }
 
 pub(crate) async fn postgres(client: &mut Client, schema: &[Migration]) -> Result<(), StoreError> {
-    let failed = |error: tokio_postgres::Error| {
-        StoreError::Unavailable(
-            std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string),
-        )
-    };
+    let failed = super::postgres::classify;
     let transaction = client.transaction().await.map_err(failed)?;
     // Several processes may start at once; the first one migrates, the others wait for it.
     transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await.map_err(failed)?;

@@ -10,16 +10,16 @@ mod value;
 
 use std::path::{Path, PathBuf};
 
-pub use error::{ApplyError, StoreError};
+pub use error::{ApplyError, Cause, StoreError};
 pub(crate) use migrate::Migration;
 #[cfg(test)]
 pub(crate) use migrate::{postgres as migrate_postgres, sqlite as migrate_sqlite};
 pub(crate) use row::Row;
-pub use row::Undecodable;
+pub use row::{Undecodable, Undecoded};
 #[cfg(test)]
 pub(crate) use sqlite::numbered;
-pub use statement::{Expect, Statement};
-pub use value::{FromValue, Value};
+pub use statement::{Expect, Sql, Statement};
+pub use value::Value;
 
 /// An open database. Cloning it is cheap; all clones share the connections.
 #[derive(Debug, Clone)]
@@ -31,11 +31,9 @@ pub(crate) enum Engine {
 impl Engine {
     /// Opens the database that `url` names and brings its schema up to date.
     pub(crate) async fn open(url: &str, schema: &'static [Migration]) -> Result<Self, StoreError> {
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Ok(Self::Postgres(postgres::Postgres::open(url, schema).await?))
-        } else {
-            let path = url.strip_prefix("sqlite:").unwrap_or(url);
-            Ok(Self::Sqlite(sqlite::Sqlite::open(Path::new(path), schema)?))
+        match Location::parse(url)? {
+            Location::Postgres => Ok(Self::Postgres(postgres::Postgres::open(url, schema).await?)),
+            Location::Sqlite(path) => Ok(Self::Sqlite(sqlite::Sqlite::open(path, schema)?)),
         }
     }
 
@@ -59,14 +57,14 @@ impl Engine {
     pub(crate) async fn backup(&self, to: PathBuf) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.backup(to).await,
-            Self::Postgres(_) => Err(StoreError::Version(
-                "a PostgreSQL database is backed up with pg_dump, or by its own archiving".to_owned(),
-            )),
+            Self::Postgres(_) => {
+                Err(StoreError::Unsupported("a PostgreSQL database is backed up with pg_dump, or by its own archiving"))
+            }
         }
     }
 
     /// Reads.
-    pub(crate) async fn query(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+    pub(crate) async fn query(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.query(sql, values).await,
             Self::Postgres(postgres) => postgres.query(sql, values).await,
@@ -74,10 +72,10 @@ impl Engine {
     }
 
     /// A statement that writes and returns rows, outside any batch.
-    pub(crate) async fn returning(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+    pub(crate) async fn returning(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.returning(sql, values).await,
-            Self::Postgres(postgres) => postgres.query(sql, values).await,
+            Self::Postgres(postgres) => postgres.returning(sql, values).await,
         }
     }
 
@@ -88,4 +86,36 @@ impl Engine {
             Self::Postgres(postgres) => postgres.batch(statements).await,
         }
     }
+}
+
+/// Where a database is.
+#[derive(Debug, PartialEq, Eq)]
+enum Location<'a> {
+    Postgres,
+    Sqlite(&'a Path),
+}
+
+impl<'a> Location<'a> {
+    /// `postgres://…`, `sqlite:PATH`, or a path. What looks like the URL of something else is no path.
+    fn parse(url: &'a str) -> Result<Self, StoreError> {
+        let path = match url.split_once(':') {
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => return Ok(Self::Postgres),
+            Some(("sqlite", rest)) => rest.strip_prefix("//").unwrap_or(rest),
+            Some((scheme, _)) if is_scheme(scheme) => {
+                return Err(StoreError::Url(format!(
+                    "the database URL begins with {scheme}: – it must be postgres://…, sqlite:PATH, or the path of an SQLite file"
+                )));
+            }
+            _ => url,
+        };
+        if path.is_empty() {
+            return Err(StoreError::Url("the database URL names no file".to_owned()));
+        }
+        Ok(Self::Sqlite(Path::new(path)))
+    }
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '+' | '-' | '.'))
 }

@@ -3,11 +3,20 @@
 use super::value::Value;
 use crate::Conflict;
 
+/// The text of a statement, the same for both databases with `$1`, `$2`… in order, and the name by which errors and traces call it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Sql {
+    /// The name.
+    pub name: &'static str,
+    /// The text.
+    pub text: &'static str,
+}
+
 /// A statement of a batch. A batch is applied whole or not at all.
 #[derive(Debug, Clone)]
 pub struct Statement {
-    /// The text, the same for both databases, with `$1`, `$2`… in order.
-    pub sql: &'static str,
+    /// The statement.
+    pub sql: Sql,
     /// The values.
     pub values: Vec<Value>,
     /// What must come of it.
@@ -25,12 +34,12 @@ pub enum Expect {
 
 impl Statement {
     /// A statement of which nothing is expected.
-    pub fn any(sql: &'static str, values: Vec<Value>) -> Self {
+    pub fn any(sql: Sql, values: Vec<Value>) -> Self {
         Self { sql, values, expect: Expect::Any }
     }
 
     /// A statement that must change exactly one row.
-    pub fn one(sql: &'static str, values: Vec<Value>, conflict: Conflict) -> Self {
+    pub fn one(sql: Sql, values: Vec<Value>, conflict: Conflict) -> Self {
         Self { sql, values, expect: Expect::One(conflict) }
     }
 }

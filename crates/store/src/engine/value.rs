@@ -53,78 +53,78 @@ impl<T: Into<Self>> From<Option<T>> for Value {
 
 /// What a column can be read as.
 pub trait FromValue: Sized {
-    /// Reads it, or gives the value back.
-    fn from_value(value: Value) -> Result<Self, Value>;
+    /// Reads it; none: the value is of another shape.
+    fn from_value(value: &Value) -> Option<Self>;
 }
 
 impl FromValue for i64 {
-    fn from_value(value: Value) -> Result<Self, Value> {
+    fn from_value(value: &Value) -> Option<Self> {
         match value {
-            Value::Int(number) => Ok(number),
-            other => Err(other),
+            Value::Int(number) => Some(*number),
+            _ => None,
         }
     }
 }
 
 impl FromValue for bool {
-    fn from_value(value: Value) -> Result<Self, Value> {
+    fn from_value(value: &Value) -> Option<Self> {
         i64::from_value(value).map(|number| number != 0)
     }
 }
 
 impl FromValue for usize {
-    fn from_value(value: Value) -> Result<Self, Value> {
-        i64::from_value(value).and_then(|number| Self::try_from(number).map_err(|_| Value::Int(number)))
+    fn from_value(value: &Value) -> Option<Self> {
+        Self::try_from(i64::from_value(value)?).ok()
     }
 }
 
 impl FromValue for String {
-    fn from_value(value: Value) -> Result<Self, Value> {
+    fn from_value(value: &Value) -> Option<Self> {
         match value {
-            Value::Text(text) => Ok(text),
-            other => Err(other),
-        }
-    }
-}
-
-impl FromValue for [u8; 32] {
-    fn from_value(value: Value) -> Result<Self, Value> {
-        match value {
-            Value::Blob(bytes) => bytes.try_into().map_err(Value::Blob),
-            other => Err(other),
+            Value::Text(text) => Some(text.clone()),
+            _ => None,
         }
     }
 }
 
 impl FromValue for Vec<u8> {
-    fn from_value(value: Value) -> Result<Self, Value> {
+    fn from_value(value: &Value) -> Option<Self> {
         match value {
-            Value::Blob(bytes) => Ok(bytes),
-            other => Err(other),
+            Value::Blob(bytes) => Some(bytes.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl FromValue for [u8; 32] {
+    fn from_value(value: &Value) -> Option<Self> {
+        match value {
+            Value::Blob(bytes) => bytes.as_slice().try_into().ok(),
+            _ => None,
         }
     }
 }
 
 impl FromValue for Uuid {
-    fn from_value(value: Value) -> Result<Self, Value> {
+    fn from_value(value: &Value) -> Option<Self> {
         match value {
-            Value::Uuid(id) => Ok(id),
-            Value::Blob(bytes) => Self::from_slice(&bytes).map_err(|_| Value::Blob(bytes)),
-            other => Err(other),
+            Value::Uuid(id) => Some(*id),
+            Value::Blob(bytes) => Self::from_slice(bytes).ok(),
+            _ => None,
         }
     }
 }
 
 impl FromValue for Timestamp {
-    fn from_value(value: Value) -> Result<Self, Value> {
-        i64::from_value(value).and_then(|micros| Self::from_microsecond(micros).map_err(|_| Value::Int(micros)))
+    fn from_value(value: &Value) -> Option<Self> {
+        Self::from_microsecond(i64::from_value(value)?).ok()
     }
 }
 
 impl<T: FromValue> FromValue for Option<T> {
-    fn from_value(value: Value) -> Result<Self, Value> {
+    fn from_value(value: &Value) -> Option<Self> {
         match value {
-            Value::Null => Ok(None),
+            Value::Null => Some(None),
             other => T::from_value(other).map(Some),
         }
     }

@@ -1,15 +1,22 @@
 //! PostgreSQL: a small pool of connections; a batch is one transaction, its statements sent without waiting for each other.
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
-use futures_util::future::join_all;
-use tokio_postgres::error::SqlState;
-use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
-use tokio_postgres::{Config, NoTls, Statement as Prepared};
+mod classify;
+mod connect;
+mod tls;
 
-use super::error::{ApplyError, StoreError};
+use std::sync::Arc;
+
+use deadpool_postgres::{Object, Pool, PoolError};
+use futures_util::future::join_all;
+use tokio_postgres::Statement as Prepared;
+use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
+
+pub(super) use self::classify::classify;
+use self::classify::{cause, classify_commit, is_collision, is_lost, is_unique};
+use super::error::{ApplyError, Cause, StoreError};
 use super::migrate::{self, Migration};
-use super::row::Row;
-use super::statement::{Expect, Statement};
+use super::row::{Columns, Row};
+use super::statement::{Expect, Sql, Statement};
 use super::value::Value;
 
 /// Measured: beyond about eight, more connections make durable commits slower, not faster.
@@ -20,7 +27,7 @@ const ATTEMPTS: usize = CONNECTIONS + 2;
 
 /// An open PostgreSQL database.
 #[derive(Clone)]
-pub struct Postgres {
+pub(crate) struct Postgres {
     pool: Pool,
 }
 
@@ -33,48 +40,62 @@ impl std::fmt::Debug for Postgres {
 impl Postgres {
     /// Connects and brings the schema up to date.
     pub(crate) async fn open(url: &str, schema: &[Migration]) -> Result<Self, StoreError> {
-        let config: Config =
-            url.parse().map_err(|error| StoreError::Unavailable(format!("the database URL is not valid: {error}")))?;
-        let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-        let pool = Pool::builder(manager).max_size(CONNECTIONS).build().map_err(unavailable)?;
-        let mut client = pool.get().await.map_err(unavailable)?;
+        let pool = connect::pool(url, CONNECTIONS).await?;
+        let mut client = pool.get().await.map_err(no_connection)?;
         migrate::postgres(&mut client, schema).await?;
         drop(client);
         Ok(Self { pool })
     }
 
-    pub(crate) async fn query(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        for _ in 0..ATTEMPTS {
-            match self.ask(sql, &values).await {
-                Err(Failed::Transient) => {}
-                Err(Failed::For(error)) => return Err(error),
-                Ok(rows) => return rows.iter().map(from_postgres).collect(),
-            }
-        }
-        Err(lost_again())
+    /// Reads. A read whose connection is lost is asked again.
+    pub(crate) async fn query(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        self.asked(sql, &values, Failed::from).await
+    }
+
+    /// A statement that writes and returns rows. It commits by itself: once it was sent, it is not sent again.
+    pub(crate) async fn returning(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        let this = self.clone();
+        detached(async move { this.asked(sql, &values, |error| Failed::For(classify_commit(error))).await }).await
     }
 
     pub(crate) async fn batch(&self, statements: Vec<Statement>) -> Result<(), ApplyError> {
-        // In a task of its own: a caller who goes away must not leave a connection in the middle of a transaction.
         let this = self.clone();
-        let task = tokio::spawn(async move {
+        detached(async move {
+            let mut last = None;
             for _ in 0..ATTEMPTS {
                 match this.attempt(&statements).await {
-                    Err(Failed::Transient) => {}
+                    Err(Failed::Transient(error)) => last = Some(error),
                     Err(Failed::For(error)) => return Err(error),
                     Ok(()) => return Ok(()),
                 }
             }
-            Err(lost_again().into())
-        });
-        task.await.map_err(unavailable)?
+            Err(lost_again(last).into())
+        })
+        .await
+    }
+
+    async fn asked(
+        &self,
+        sql: Sql,
+        values: &[Value],
+        failed: fn(tokio_postgres::Error) -> Failed<StoreError>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let mut last = None;
+        for _ in 0..ATTEMPTS {
+            match self.ask(sql, values, failed).await {
+                Err(Failed::Transient(error)) => last = Some(error),
+                Err(Failed::For(error)) => return Err(error),
+                Ok(rows) => return Ok(rows),
+            }
+        }
+        Err(lost_again(last))
     }
 
     async fn attempt(&self, statements: &[Statement]) -> Result<(), Failed<ApplyError>> {
         let client = self.client().await?;
         let mut prepared: Vec<Prepared> = Vec::with_capacity(statements.len());
         for statement in statements {
-            prepared.push(client.prepare_cached(statement.sql).await?);
+            prepared.push(client.prepare_cached(statement.sql.text).await?);
         }
         // All are sent before the first answer is waited for; the server runs them in order.
         let begin = client.batch_execute("BEGIN");
@@ -82,8 +103,9 @@ impl Postgres {
         let (begun, outcomes) = futures_util::future::join(begin, join_all(runs)).await;
         begun?;
         match outcomes.into_iter().find_map(Result::err) {
-            // When the connection is lost here, nobody knows whether the plan was applied: it is not tried again.
-            None => Ok(client.batch_execute("COMMIT").await.map_err(refused)?),
+            None => client.batch_execute("COMMIT").await.map_err(|error| {
+                if is_collision(&error) { Failed::Transient(error) } else { Failed::For(classify_commit(error).into()) }
+            }),
             Some(first) => {
                 // It fails only on a lost connection, whose transaction ends with it.
                 let _ = client.batch_execute("ROLLBACK").await;
@@ -92,22 +114,30 @@ impl Postgres {
         }
     }
 
-    async fn ask(&self, sql: &str, values: &[Value]) -> Result<Vec<tokio_postgres::Row>, Failed<StoreError>> {
+    async fn ask(
+        &self,
+        sql: Sql,
+        values: &[Value],
+        failed: fn(tokio_postgres::Error) -> Failed<StoreError>,
+    ) -> Result<Vec<Row>, Failed<StoreError>> {
         let client = self.client().await?;
-        let prepared = client.prepare_cached(sql).await?;
+        let prepared = client.prepare_cached(sql.text).await?;
+        let names = prepared.columns().iter().map(|column| column.name().to_owned()).collect();
+        let columns = Arc::new(Columns { sql, names });
         let parameters: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
-        Ok(client.query(&prepared, &parameters).await?)
+        let rows = client.query(&prepared, &parameters).await.map_err(failed)?;
+        Ok(rows.iter().map(|row| from_postgres(row, &columns)).collect::<Result<_, _>>()?)
     }
 
     async fn client(&self) -> Result<Object, StoreError> {
-        self.pool.get().await.map_err(unavailable)
+        self.pool.get().await.map_err(no_connection)
     }
 }
 
-/// Why a question or a batch failed.
+/// Why an attempt failed.
 enum Failed<E> {
-    /// Worth trying again at once.
-    Transient,
+    /// Nothing was committed, and another attempt may go better.
+    Transient(tokio_postgres::Error),
     For(E),
 }
 
@@ -119,23 +149,28 @@ impl<E: From<StoreError>> From<StoreError> for Failed<E> {
 
 impl<E: From<StoreError>> From<tokio_postgres::Error> for Failed<E> {
     fn from(error: tokio_postgres::Error) -> Self {
-        if is_lost(&error) { Self::Transient } else { refused(error).into() }
+        if is_lost(&error) || is_collision(&error) { Self::Transient(error) } else { classify(error).into() }
     }
 }
 
-/// Whether the connection is gone, and with it whatever was not committed.
-fn is_lost(error: &tokio_postgres::Error) -> bool {
-    match error.code() {
-        Some(code) => [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN].contains(code),
-        None => {
-            error.is_closed()
-                || std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
-        }
-    }
+/// Runs in a task of its own: a caller who goes away must not leave a connection in the middle of a transaction.
+async fn detached<T, E>(work: impl Future<Output = Result<T, E>> + Send + 'static) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    tokio::spawn(work).await.map_err(|error| StoreError::CommitUnknown(Cause::of(error)))?
 }
 
-fn lost_again() -> StoreError {
-    StoreError::Unavailable("transactions keep colliding, or connections getting lost".to_owned())
+fn lost_again(last: Option<tokio_postgres::Error>) -> StoreError {
+    StoreError::Unavailable(last.map_or_else(|| Cause::new("connections keep getting lost"), cause))
+}
+
+fn no_connection(error: PoolError) -> StoreError {
+    match error {
+        PoolError::Backend(error) => classify(error),
+        other => StoreError::Unavailable(Cause::of(other)),
+    }
 }
 
 async fn run(client: &Object, statement: &Statement, prepared: &Prepared) -> Result<(), Failed<ApplyError>> {
@@ -143,15 +178,8 @@ async fn run(client: &Object, statement: &Statement, prepared: &Prepared) -> Res
     match (client.execute(prepared, &parameters).await, statement.expect) {
         (Ok(_), Expect::Any) | (Ok(1), Expect::One(_)) => Ok(()),
         (Ok(_), Expect::One(conflict)) => Err(Failed::For(conflict.into())),
-        (Err(error), expect) => Err(match (error.code(), expect) {
-            (Some(code), Expect::One(conflict)) if *code == SqlState::UNIQUE_VIOLATION => Failed::For(conflict.into()),
-            (Some(code), _)
-                if *code == SqlState::T_R_DEADLOCK_DETECTED || *code == SqlState::T_R_SERIALIZATION_FAILURE =>
-            {
-                Failed::Transient
-            }
-            _ => error.into(),
-        }),
+        (Err(error), Expect::One(conflict)) if is_unique(&error) => Err(Failed::For(conflict.into())),
+        (Err(error), _) => Err(error.into()),
     }
 }
 
@@ -173,7 +201,7 @@ impl ToSql for Value {
     to_sql_checked!();
 }
 
-fn from_postgres(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
+fn from_postgres(row: &tokio_postgres::Row, columns: &Arc<Columns>) -> Result<Row, StoreError> {
     let value = |column: usize| -> Result<Value, tokio_postgres::Error> {
         Ok(match *row.columns()[column].type_() {
             Type::INT8 => row.try_get::<_, Option<i64>>(column)?.into(),
@@ -184,15 +212,9 @@ fn from_postgres(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
             _ => row.try_get::<_, Option<String>>(column)?.into(),
         })
     };
-    (0..row.len()).map(value).collect::<Result<Vec<_>, _>>().map(Row::new).map_err(refused)
-}
-
-fn refused(error: tokio_postgres::Error) -> StoreError {
-    // The outer error says only "db error"; what happened is in its source.
-    let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-    StoreError::Unavailable(cause)
-}
-
-fn unavailable(error: impl std::fmt::Display) -> StoreError {
-    StoreError::Unavailable(error.to_string())
+    let value = |column: usize| {
+        value(column).map_err(|_| columns.unexpected(column, row.columns()[column].type_().name(), "another type"))
+    };
+    let values = (0..row.len()).map(value).collect::<Result<Vec<_>, _>>()?;
+    Ok(Row::new(columns.clone(), values))
 }
