@@ -89,16 +89,26 @@ impl IntoResponse for Problem {
     }
 }
 
+/// What is said when the answer to a commit was lost.
+const COMMIT_UNKNOWN: &str = "The database did not confirm the change in time, so it is not known whether it was made. Look first whether \
+                              it was; it is safe to try again.";
+
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) => {
-                tracing::error!(%error, "the database does not answer");
-                Self::unavailable(
-                    "database_unavailable",
-                    "The database does not answer. Nothing was changed; try again.".to_owned(),
-                    5,
-                )
+            StoreError::CommitUnknown(_) => {
+                tracing::error!(%error, "the database did not confirm a change");
+                let status = StatusCode::GATEWAY_TIMEOUT;
+                Self { retry_after: Some(5), ..Self::new(status, "commit_unknown", COMMIT_UNKNOWN) }
+            }
+            StoreError::Unavailable(_) | StoreError::DiskFull(_) | StoreError::ReadOnly(_) => {
+                tracing::error!(%error, "the database cannot do what was asked");
+                let (code, detail) = match error {
+                    StoreError::DiskFull(_) => ("database_full", "The disk of the database is full."),
+                    StoreError::ReadOnly(_) => ("database_read_only", "The database cannot be written at present."),
+                    _ => ("database_unavailable", "The database does not answer."),
+                };
+                Self::unavailable(code, format!("{detail} Try again later."), 5)
             }
             other => Self::internal(&other),
         }

@@ -6,6 +6,8 @@ mod postgres;
 mod row;
 mod sqlite;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use std::path::{Path, PathBuf};

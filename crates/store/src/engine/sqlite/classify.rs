@@ -1,33 +1,25 @@
 //! What an error of SQLite means.
 
-use rusqlite::ffi::{SQLITE_CONSTRAINT_CHECK, SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_NOTNULL};
-use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID, SQLITE_CONSTRAINT_UNIQUE};
+use rusqlite::ffi::{SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY};
+use rusqlite::ffi::{SQLITE_CONSTRAINT_ROWID, SQLITE_CONSTRAINT_UNIQUE};
 use rusqlite::{Connection, Error, ErrorCode};
 
 use crate::engine::error::{Cause, StoreError};
 
-/// A rule of the schema.
+/// A kind of rule of the schema that needs a closer look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Broken {
     Unique,
     ForeignKey,
-    Check,
-    NotNull,
-    Other,
 }
 
-/// Which kind of rule of the schema a change broke, if that was it.
+/// Which kind of rule a change broke, if it is one of these.
 pub(super) fn broken(error: &Error) -> Option<Broken> {
-    if error.sqlite_error_code() != Some(ErrorCode::ConstraintViolation) {
-        return None;
+    match error.sqlite_extended_error_code() {
+        Some(SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_ROWID) => Some(Broken::Unique),
+        Some(SQLITE_CONSTRAINT_FOREIGNKEY) => Some(Broken::ForeignKey),
+        _ => None,
     }
-    Some(match error.sqlite_extended_error_code() {
-        Some(SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_ROWID) => Broken::Unique,
-        Some(SQLITE_CONSTRAINT_FOREIGNKEY) => Broken::ForeignKey,
-        Some(SQLITE_CONSTRAINT_CHECK) => Broken::Check,
-        Some(SQLITE_CONSTRAINT_NOTNULL) => Broken::NotNull,
-        _ => Broken::Other,
-    })
 }
 
 /// What an error means before anything was committed.
@@ -52,17 +44,14 @@ pub(super) fn classify_commit(error: Error) -> StoreError {
     }
 }
 
-/// What an error of a statement means: a broken rule is looked up in the schema by what SQLite tells of it.
+/// What an error of a statement means. Of a unique index SQLite tells the columns; its name is in the schema.
 pub(super) fn classify_in(connection: &Connection, error: Error) -> StoreError {
-    match broken(&error) {
-        Some(Broken::Unique) => {
-            let columns = named_in(&error.to_string());
-            let name = unique_index(connection, &columns).unwrap_or(columns);
-            StoreError::Constraint { name, cause: cause(error) }
-        }
-        Some(Broken::ForeignKey) => broken_foreign_key(connection, error),
-        _ => classify(error),
+    if broken(&error) != Some(Broken::Unique) {
+        return classify(error);
     }
+    let columns = named_in(&error.to_string());
+    let name = unique_index(connection, &columns).unwrap_or(columns);
+    StoreError::Constraint { name, cause: cause(error) }
 }
 
 /// What a broken reference means. SQLite does not tell which it was; inside the transaction that is about to be rolled back it can be

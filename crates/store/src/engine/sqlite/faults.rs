@@ -81,6 +81,14 @@ fn h04_a_group_fails_as_one_when_the_database_may_not_grow() {
     assert!(add(&connection, 31, &[HUGE]).iter().all(Result::is_ok), "there is room again");
 }
 
+#[test]
+fn h04_a_database_that_is_read_only_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let connection = notes(&folder.path().join("notes.db"));
+    connection.execute_batch("PRAGMA query_only = ON").unwrap();
+    all(&add(&connection, 1, &[SMALL, SMALL]), |error| matches!(error, StoreError::ReadOnly(_)));
+}
+
 /// A small disk of its own; only root can have one.
 struct SmallDisk(PathBuf);
 
@@ -108,7 +116,7 @@ fn h04_a_group_fails_as_one_when_the_disk_is_full() {
     let filler = disk.0.join("filler");
     std::fs::write(&filler, vec![0; 5 * MIB]).unwrap();
     all(&add(&connection, 51, &[SMALL, LARGE, SMALL]), full);
-    assert_eq!(ids(&connection), [], "a full disk is known not to hold what it was asked to commit");
+    assert_eq!(ids(&connection), Vec::<i64>::new(), "a full disk is known not to hold what it was asked to commit");
     std::fs::remove_file(filler).unwrap();
     fails_as_one(&connection, full);
     drop(connection);

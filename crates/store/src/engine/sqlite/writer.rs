@@ -146,6 +146,14 @@ fn run_one(connection: &Connection, statement: &Statement) -> Result<(), ApplyEr
             tracing::debug!(%error, statement = statement.sql.name, "a row stands in the way");
             Err(conflict.into())
         }
+        (Err(error), _) if broken(&error) == Some(Broken::ForeignKey) => {
+            // The statement was undone, and with it what tells which reference it broke. Run again, it may break it until it was looked up.
+            let _ = connection.execute_batch("PRAGMA defer_foreign_keys = ON");
+            let _ = prepared.execute(params_from_iter(&statement.values));
+            let error = broken_foreign_key(connection, error);
+            let _ = connection.execute_batch("PRAGMA defer_foreign_keys = OFF");
+            Err(error.into())
+        }
         (Err(error), _) => Err(classify_in(connection, error).into()),
     }
 }
