@@ -46,7 +46,11 @@ impl Bare {
                     }
                 };
                 let changed = run.execute(params_from_iter(&statement.values))?;
-                anyhow::ensure!(statement.expect == Expect::Any || changed == 1, "no row changed by {}", statement.sql.name);
+                anyhow::ensure!(
+                    statement.expect == Expect::Any || changed == 1,
+                    "no row changed by {}",
+                    statement.sql.name
+                );
             }
             open += 1;
             if open == group {

@@ -70,7 +70,7 @@ struct Said {
 
 impl Cause {
     /// A cause in words.
-    pub(crate) fn new(message: impl Into<String>) -> Self {
+    pub fn new(message: impl Into<String>) -> Self {
         Self(Arc::new(Said { message: message.into(), code: None, source: None }))
     }
 

@@ -112,9 +112,11 @@ impl From<HubError> for Failure {
                 Self {
                     status: StatusCode::CONFLICT,
                     code: "commit_unknown",
-                    user_message: "We do not know whether your account was connected. Please try again in a minute: that is safe."
+                    user_message:
+                        "We do not know whether your account was connected. Please try again in a minute: that is safe."
+                            .to_owned(),
+                    developer_message: "the database did not confirm the change; the same request may be sent again"
                         .to_owned(),
-                    developer_message: "the database did not confirm the change; the same request may be sent again".to_owned(),
                 }
             }
             other => {
@@ -128,5 +130,19 @@ impl From<HubError> for Failure {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tessera_store::Cause;
+
+    use super::*;
+
+    #[test]
+    fn h04_a_policy_is_told_when_it_is_not_known_whether_a_change_was_made() {
+        let lost = Failure::from(HubError::from(StoreError::CommitUnknown(Cause::new("connection closed"))));
+        assert_eq!(lost.code, "commit_unknown");
+        assert!(lost.user_message.starts_with("We do not know whether"), "{}", lost.user_message);
     }
 }
