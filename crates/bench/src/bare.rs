@@ -39,14 +39,18 @@ impl Bare {
                 self.0.execute_batch("BEGIN IMMEDIATE")?;
             }
             for statement in batch {
-                let run = match prepared.entry(statement.sql.as_ptr()) {
+                let run = match prepared.entry(statement.sql.text.as_ptr()) {
                     std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
                     std::collections::hash_map::Entry::Vacant(new) => {
-                        new.insert(self.0.prepare(&statement.sql.replace('$', "?"))?)
+                        new.insert(self.0.prepare(&statement.sql.text.replace('$', "?"))?)
                     }
                 };
                 let changed = run.execute(params_from_iter(&statement.values))?;
-                anyhow::ensure!(statement.expect == Expect::Any || changed == 1, "no row changed by {}", statement.sql);
+                anyhow::ensure!(
+                    statement.expect == Expect::Any || changed == 1,
+                    "no row changed by {}",
+                    statement.sql.name
+                );
             }
             open += 1;
             if open == group {

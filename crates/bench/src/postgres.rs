@@ -102,8 +102,8 @@ async fn through_bare(url: &str, ready: Vec<(u64, Ready)>, callers: usize) -> an
         let client = connect(url).await?;
         let mut prepared = HashMap::new();
         for statement in share.iter().flatten() {
-            if !prepared.contains_key(statement.sql) {
-                prepared.insert(statement.sql, client.prepare(statement.sql).await?);
+            if !prepared.contains_key(statement.sql.name) {
+                prepared.insert(statement.sql.name, client.prepare(statement.sql.text).await?);
             }
         }
         clients.push((client, prepared, share));
@@ -117,7 +117,7 @@ async fn through_bare(url: &str, ready: Vec<(u64, Ready)>, callers: usize) -> an
                     let runs = statements.iter().map(async |statement| {
                         let values: Vec<&(dyn ToSql + Sync)> =
                             statement.values.iter().map(|value| value as _).collect();
-                        client.execute(&prepared[statement.sql], &values).await
+                        client.execute(&prepared[statement.sql.name], &values).await
                     });
                     let (begun, runs) = join(client.batch_execute("BEGIN"), join_all(runs)).await;
                     begun?;

@@ -105,7 +105,7 @@ pub struct Server {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
-    /// `sqlite:PATH` or `postgres://…`.
+    /// `sqlite:PATH` or `postgres://…`, which takes `sslmode` and `sslrootcert` as libpq does.
     pub url: String,
 }
 

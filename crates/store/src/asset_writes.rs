@@ -3,8 +3,8 @@
 use tessera_core::asset_write::{AssetWrite, WriteState};
 use tessera_core::id::AssetWriteId;
 
+use crate::engine::Row;
 use crate::reads::{read_all, read_one};
-use crate::value::Row;
 use crate::{Reads, StoreError, Undecodable, sql, values};
 
 impl Reads {
@@ -25,19 +25,19 @@ impl Reads {
     }
 }
 
-fn write(row: &mut Row) -> Result<AssetWrite, Undecodable> {
+fn write(row: &Row) -> Result<AssetWrite, Undecodable> {
     Ok(AssetWrite {
-        id: row.id()?,
-        system: row.get()?,
-        wanted: row.json()?,
+        id: row.id("id")?,
+        system: row.get("system")?,
+        wanted: row.json("wanted")?,
         state: {
-            let note: Option<String> = row.get()?;
-            row.text(|state| WriteState::parse(state, note))?
+            let note: Option<String> = row.get("note")?;
+            row.text("state", |state| WriteState::parse(state, note))?
         },
-        asked_by: row.text(|text| text.parse().ok())?,
-        channel: row.text(|text| text.parse().ok())?,
-        created_at: row.get()?,
-        sent_at: row.get()?,
-        finished_at: row.get()?,
+        asked_by: row.text("asked_by", |text| text.parse().ok())?,
+        channel: row.text("channel", |text| text.parse().ok())?,
+        created_at: row.get("created_at")?,
+        sent_at: row.get("sent_at")?,
+        finished_at: row.get("finished_at")?,
     })
 }

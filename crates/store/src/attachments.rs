@@ -4,10 +4,9 @@ use tessera_core::attachment::{Attachment, MediaType, Owner};
 use tessera_core::id::{AttachmentId, ForumPostId, PersonId, TopicId};
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement};
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{Reads, StoreError, Undecodable, sql, values};
+use crate::{Conflict, Reads, StoreError, Undecodable, sql, values};
 
 /// A file as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +54,7 @@ impl Reads {
 
     /// What a file is attached to.
     pub async fn attachment_kind(&self, id: AttachmentId) -> Result<Option<String>, StoreError> {
-        read_one(self.one(sql::ATTACHMENT_KIND, values![id]).await?, Row::get)
+        read_one(self.one(sql::ATTACHMENT_KIND, values![id]).await?, |row| row.get("owner_kind"))
     }
 
     /// A file of the blog, if the person may read its post; an editor reads drafts too.
@@ -79,22 +78,22 @@ impl Reads {
     }
 }
 
-fn attached(row: &mut Row) -> Result<Attached, Undecodable> {
+fn attached(row: &Row) -> Result<Attached, Undecodable> {
     Ok(Attached {
-        id: row.id()?,
-        owner_id: row.get()?,
-        name: row.get()?,
-        media_type: row.text(MediaType::parse)?,
-        size: row.get()?,
+        id: row.id("id")?,
+        owner_id: row.get("owner_id")?,
+        name: row.get("name")?,
+        media_type: row.text("media_type", MediaType::parse)?,
+        size: row.get("size")?,
     })
 }
 
-pub(crate) fn file(row: &mut Row) -> Result<AttachedFile, Undecodable> {
+pub(crate) fn file(row: &Row) -> Result<AttachedFile, Undecodable> {
     Ok(AttachedFile {
-        name: row.get()?,
-        media_type: row.text(MediaType::parse)?,
-        sha256: row.get()?,
-        bytes: row.get()?,
+        name: row.get("name")?,
+        media_type: row.text("media_type", MediaType::parse)?,
+        sha256: row.get("sha256")?,
+        bytes: row.get("bytes")?,
     })
 }
 

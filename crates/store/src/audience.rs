@@ -3,9 +3,8 @@
 use tessera_core::audience::Audience;
 use uuid::Uuid;
 
+use crate::engine::Statement;
 use crate::reads::read_all;
-use crate::statement::Statement;
-use crate::value::Row;
 use crate::{Reads, StoreError, sql, values};
 
 /// Writes an audience in the place of the one before.
@@ -21,7 +20,7 @@ impl Reads {
         if everybody {
             return Ok(Audience::Everybody);
         }
-        let places = read_all(self.query(sql::AUDIENCE, values![kind, id]).await?, Row::id)?;
+        let places = read_all(self.query(sql::AUDIENCE, values![kind, id]).await?, |row| row.id("place_id"))?;
         Ok(Audience::Places(places.into_iter().collect()))
     }
 }

@@ -5,10 +5,9 @@ use tessera_core::blog::{BlogChange, Post, PostState};
 use tessera_core::id::{BlogPostId, CustomerId, PersonId};
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement};
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{Reads, StoreError, Undecodable, audience, sql, values};
+use crate::{Conflict, Reads, StoreError, Undecodable, audience, sql, values};
 
 const KIND: &str = "blog";
 
@@ -62,8 +61,8 @@ impl Reads {
     /// One of those posts, to be changed.
     pub async fn blog_post_edited(&self, editor: PersonId, id: BlogPostId) -> Result<Option<Post>, StoreError> {
         let found = read_one(self.one(sql::BLOG_POST_EDITED, values![editor, id]).await?, |row| {
-            let (id, version, title, body) = (row.id()?, row.get()?, row.get()?, row.get()?);
-            let (state, everybody) = (row.text(PostState::parse)?, row.get()?);
+            let (id, version, title, body) = (row.id("id")?, row.get("version")?, row.get("title")?, row.get("body")?);
+            let (state, everybody) = (row.text("state", PostState::parse)?, row.get("everybody")?);
             let post = Post {
                 id,
                 version,
@@ -71,10 +70,10 @@ impl Reads {
                 body,
                 state,
                 audience: tessera_core::audience::Audience::Everybody,
-                author: row.id()?,
-                created_at: row.get()?,
-                updated_at: row.get()?,
-                published_at: row.get()?,
+                author: row.id("author_id")?,
+                created_at: row.get("created_at")?,
+                updated_at: row.get("updated_at")?,
+                published_at: row.get("published_at")?,
             };
             Ok((post, everybody))
         })?;
@@ -84,17 +83,17 @@ impl Reads {
     }
 }
 
-fn news(row: &mut Row) -> Result<News, Undecodable> {
+fn news(row: &Row) -> Result<News, Undecodable> {
     Ok(News {
-        id: row.id()?,
-        title: row.get()?,
-        body: row.get()?,
-        state: row.text(PostState::parse)?,
-        author: row.get()?,
-        author_customer: row.get::<Option<Uuid>>()?.map(CustomerId),
-        created_at: row.get()?,
-        updated_at: row.get()?,
-        published_at: row.get()?,
+        id: row.id("id")?,
+        title: row.get("title")?,
+        body: row.get("body")?,
+        state: row.text("state", PostState::parse)?,
+        author: row.get("author")?,
+        author_customer: row.optional_id("author_customer")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+        published_at: row.get("published_at")?,
     })
 }
 

@@ -6,10 +6,9 @@ use tessera_core::customer::Identity;
 use tessera_core::id::{OneTimeLinkId, PersonId};
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement};
 use crate::reads::{identity, read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{Reads, StoreError, Undecodable, sql, values};
+use crate::{Conflict, Reads, StoreError, Undecodable, sql, values};
 
 /// How many wrong codes a sign-in half done survives.
 pub(crate) const TRIES: i64 = 5;
@@ -27,20 +26,20 @@ impl Reads {
     /// Who signs in with this person id, as it is compared, and the hash of their password; one question, whatever is known.
     pub async fn password_of(&self, person_key: &str) -> Result<Option<(PersonId, Option<String>)>, StoreError> {
         let row = self.one(sql::PASSWORD_BY_KEY, values![person_key]).await?;
-        read_one(row, |row| Ok((row.id()?, row.get()?)))
+        read_one(row, |row| Ok((row.id("id")?, row.get("password_hash")?)))
     }
 
     /// How a person proves who they are.
     pub async fn credentials(&self, person: PersonId) -> Result<Credentials, StoreError> {
         let found = read_one(self.one(sql::CREDENTIALS, values![person]).await?, |row| {
-            let (password_hash, password_set_at) = (row.get()?, row.get()?);
+            let (password_hash, password_set_at) = (row.get("password_hash")?, row.get("password_set_at")?);
             let (key_id, since, last_step): (Option<Uuid>, Option<Timestamp>, Option<i64>) =
-                (row.get()?, row.get()?, row.get()?);
+                (row.get("factor_key")?, row.get("factor_since")?, row.get("factor_step")?);
             let second_factor = key_id.zip(since).map(|(key_id, since)| {
                 let last_step = last_step.unwrap_or_default();
                 SecondFactor { key_id, since, last_step }
             });
-            let (codes_left, passkeys) = (row.get()?, row.get()?);
+            let (codes_left, passkeys) = (row.get("codes_left")?, row.get("passkeys")?);
             Ok(Credentials { password_hash, password_set_at, second_factor, codes_left, passkeys })
         });
         Ok(found?.unwrap_or_default())
@@ -68,13 +67,15 @@ impl Reads {
 
     /// When somebody last tried in vain to sign in with what has this keyed hash.
     pub async fn failed_login(&self, login_mark: &[u8; 32]) -> Result<Option<Timestamp>, StoreError> {
-        read_one(self.one(sql::FAILED_LOGIN, values![login_mark]).await?, Row::get)
+        read_one(self.one(sql::FAILED_LOGIN, values![login_mark]).await?, |row| row.get("at"))
     }
 
     /// When a person last signed in.
     pub async fn last_sign_in(&self, person: PersonId) -> Result<Option<Timestamp>, StoreError> {
-        read_one(self.one(sql::LAST_SIGN_IN, values![person]).await?, Row::get::<Option<Timestamp>>)
-            .map(Option::flatten)
+        read_one(self.one(sql::LAST_SIGN_IN, values![person]).await?, |row| {
+            row.get::<Option<Timestamp>>("last_used_at")
+        })
+        .map(Option::flatten)
     }
 
     /// A sign-in whose password was right, for showing what is asked next.
@@ -112,21 +113,21 @@ pub(crate) fn put_codes(person: PersonId, codes: &[[u8; 32]], to: &mut Vec<State
     to.extend(codes.iter().map(|code| Statement::any(sql::RECOVERY_CODE_ADD, values![person, code])));
 }
 
-pub(crate) fn half_sign_in(row: &mut Row) -> Result<HalfSignIn, Undecodable> {
-    Ok(HalfSignIn { person: row.id()?, return_to: row.get()? })
+pub(crate) fn half_sign_in(row: &Row) -> Result<HalfSignIn, Undecodable> {
+    Ok(HalfSignIn { person: row.id("person_id")?, return_to: row.get("return_to")? })
 }
 
-fn one_time_link(row: &mut Row) -> Result<OneTimeLink, Undecodable> {
+fn one_time_link(row: &Row) -> Result<OneTimeLink, Undecodable> {
     Ok(OneTimeLink {
-        id: row.id()?,
-        person: row.id()?,
-        person_version: row.get()?,
-        email: row.get()?,
-        token_hash: row.get()?,
-        created_at: row.get()?,
-        created_by: row.get()?,
-        expires_at: row.get()?,
-        used_at: row.get()?,
-        revoked_at: row.get()?,
+        id: row.id("id")?,
+        person: row.id("person_id")?,
+        person_version: row.get("person_version")?,
+        email: row.get("email")?,
+        token_hash: row.get("token_hash")?,
+        created_at: row.get("created_at")?,
+        created_by: row.get("created_by")?,
+        expires_at: row.get("expires_at")?,
+        used_at: row.get("used_at")?,
+        revoked_at: row.get("revoked_at")?,
     })
 }

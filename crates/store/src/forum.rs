@@ -6,10 +6,9 @@ use tessera_core::forum::{Board, ForumChange, Hidden, Mute, Post, Topic};
 use tessera_core::id::{BoardId, ForumPostId, PersonId, TopicId};
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement};
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{Reads, StoreError, Undecodable, audience, sql, values};
+use crate::{Conflict, Reads, StoreError, Undecodable, audience, sql, values};
 
 const KIND: &str = "board";
 
@@ -82,7 +81,7 @@ impl Reads {
     /// The boards a person may read.
     pub async fn boards_read(&self, person: PersonId, limit: usize) -> Result<Vec<ListedBoard>, StoreError> {
         let rows = self.query(sql::BOARDS_READ, values![person, most(limit)]).await?;
-        read_all(rows, |row| Ok(ListedBoard { board: board(row)?.0, last_at: row.get()? }))
+        read_all(rows, |row| Ok(ListedBoard { board: board(row)?.0, last_at: row.get("last_at")? }))
     }
 
     /// One board, if the person may read it.
@@ -174,13 +173,19 @@ impl Reads {
         since: Timestamp,
         limit: usize,
     ) -> Result<Vec<Timestamp>, StoreError> {
-        read_all(self.query(sql::POSTS_WRITTEN, values![by, since, most(limit)]).await?, Row::get)
+        read_all(self.query(sql::POSTS_WRITTEN, values![by, since, most(limit)]).await?, |row| row.get("created_at"))
     }
 
     /// Whether somebody may not write, or once might not.
     pub async fn mute(&self, person: PersonId) -> Result<Option<Mute>, StoreError> {
         read_one(self.one(sql::MUTED, values![person]).await?, |row| {
-            Ok(Mute { person: row.id()?, until: row.get()?, why: row.get()?, by: row.get()?, at: row.get()? })
+            Ok(Mute {
+                person: row.id("person_id")?,
+                until: row.get("until")?,
+                why: row.get("why")?,
+                by: row.get("muted_by")?,
+                at: row.get("at")?,
+            })
         })
     }
 
@@ -197,7 +202,7 @@ impl Reads {
         limit: usize,
     ) -> Result<Vec<PersonId>, StoreError> {
         let after = after.unwrap_or(PersonId(Uuid::nil()));
-        read_all(self.query(sql::FOLLOWERS, values![of, after, most(limit)]).await?, Row::id)
+        read_all(self.query(sql::FOLLOWERS, values![of, after, most(limit)]).await?, |row| row.id("person_id"))
     }
 
     /// The open reports, oldest first, for staff.
@@ -216,62 +221,64 @@ fn most(limit: usize) -> i64 {
 }
 
 /// A board, and whether it is for everybody; for whom else has to be read.
-fn board(row: &mut Row) -> Result<(Board, bool), Undecodable> {
-    let (id, version, name, description) = (row.id()?, row.get()?, row.get()?, row.get()?);
-    let everybody = row.get()?;
+fn board(row: &Row) -> Result<(Board, bool), Undecodable> {
+    let (id, version, name, description) =
+        (row.id("id")?, row.get("version")?, row.get("name")?, row.get("description")?);
+    let everybody = row.get("everybody")?;
     let audience = if everybody { Audience::Everybody } else { Audience::Places(std::collections::BTreeSet::new()) };
-    let (closed, changed_by, changed_at) = (row.get()?, row.get()?, row.get()?);
+    let (closed, changed_by, changed_at) = (row.get("closed")?, row.get("changed_by")?, row.get("changed_at")?);
     Ok((Board { id, version, name, description, audience, closed, changed_by, changed_at }, everybody))
 }
 
-fn hidden(row: &mut Row) -> Result<Option<Hidden>, Undecodable> {
-    let (at, by, why) = (row.get::<Option<_>>()?, row.get::<Option<_>>()?, row.get::<Option<_>>()?);
+fn hidden(row: &Row) -> Result<Option<Hidden>, Undecodable> {
+    let (at, by, why) =
+        (row.get::<Option<_>>("hidden_at")?, row.get::<Option<_>>("hidden_by")?, row.get::<Option<_>>("hidden_why")?);
     Ok(at.zip(by).zip(why).map(|((at, by), why)| Hidden { at, by, why }))
 }
 
-fn topic(row: &mut Row) -> Result<ReadTopic, Undecodable> {
+fn topic(row: &Row) -> Result<ReadTopic, Undecodable> {
     let topic = Topic {
-        id: row.id()?,
-        version: row.get()?,
-        board_id: row.id()?,
-        title: row.get()?,
-        author: row.id()?,
-        customer_id: row.id()?,
-        created_at: row.get()?,
-        last_at: row.get()?,
-        posts: row.get()?,
-        locked: row.get()?,
-        pinned: row.get()?,
+        id: row.id("id")?,
+        version: row.get("version")?,
+        board_id: row.id("board_id")?,
+        title: row.get("title")?,
+        author: row.id("author_id")?,
+        customer_id: row.id("customer_id")?,
+        created_at: row.get("created_at")?,
+        last_at: row.get("last_at")?,
+        posts: row.get("posts")?,
+        locked: row.get("locked")?,
+        pinned: row.get("pinned")?,
         hidden: hidden(row)?,
     };
-    Ok(ReadTopic { topic, author: row.get()? })
+    Ok(ReadTopic { topic, author: row.get("author_name")? })
 }
 
-fn post(row: &mut Row) -> Result<ReadPost, Undecodable> {
+fn post(row: &Row) -> Result<ReadPost, Undecodable> {
     let post = Post {
-        id: row.id()?,
-        version: row.get()?,
-        topic_id: row.id()?,
-        body: row.get()?,
-        author: row.id()?,
-        customer_id: row.id()?,
-        created_at: row.get()?,
-        edited_at: row.get()?,
+        id: row.id("id")?,
+        version: row.get("version")?,
+        topic_id: row.id("topic_id")?,
+        body: row.get("body")?,
+        author: row.id("author_id")?,
+        customer_id: row.id("customer_id")?,
+        created_at: row.get("created_at")?,
+        edited_at: row.get("edited_at")?,
         hidden: hidden(row)?,
     };
-    Ok(ReadPost { post, author: row.get()? })
+    Ok(ReadPost { post, author: row.get("author_name")? })
 }
 
-fn report(row: &mut Row) -> Result<ReadReport, Undecodable> {
+fn report(row: &Row) -> Result<ReadReport, Undecodable> {
     Ok(ReadReport {
-        post_id: row.id()?,
-        why: row.get()?,
-        at: row.get()?,
-        reporter: row.get()?,
-        topic_id: row.id()?,
-        title: row.get()?,
-        body: row.get()?,
-        author: row.get()?,
+        post_id: row.id("post_id")?,
+        why: row.get("why")?,
+        at: row.get("at")?,
+        reporter: row.get("reporter")?,
+        topic_id: row.id("topic_id")?,
+        title: row.get("title")?,
+        body: row.get("body")?,
+        author: row.get("author")?,
     })
 }
 

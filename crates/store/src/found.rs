@@ -4,10 +4,9 @@ use jiff::Timestamp;
 use tessera_core::id::CustomerId;
 use tessera_core::invitation::Invitation;
 use tessera_core::record::{Attributes, HandleKind, RecordKey};
-use uuid::Uuid;
 
+use crate::engine::Row;
 use crate::reads::{invitation, read_all, read_one, record_key};
-use crate::value::Row;
 use crate::{Reads, StoreError, Undecodable, Value, sql, values};
 
 /// For how many things at once the statements of a list have room.
@@ -62,8 +61,8 @@ impl Reads {
         let mut found: Vec<ListedCustomer> = Vec::with_capacity(ids.len());
         for some in ids.chunks(ROOM) {
             let rows = self.query(sql::CUSTOMERS_LISTED, filled(some.iter().map(|id| Value::from(*id)))).await?;
-            for mut row in rows {
-                let (customer, system) = listed(&mut row)?;
+            for row in rows {
+                let (customer, system) = listed(&row)?;
                 if found.last().is_none_or(|last| last.id != customer.id) {
                     found.push(customer);
                 }
@@ -103,21 +102,21 @@ fn filled(values: impl Iterator<Item = Value>) -> Vec<Value> {
     values
 }
 
-fn hit(row: &mut Row) -> Result<SearchHit, Undecodable> {
+fn hit(row: &Row) -> Result<SearchHit, Undecodable> {
     let key = record_key(row)?;
     let attributes = crate::records::attributes(key.kind, row)?;
-    Ok(SearchHit { key, attributes, customer_id: row.get::<Option<Uuid>>()?.map(CustomerId) })
+    Ok(SearchHit { key, attributes, customer_id: row.optional_id("customer_id")? })
 }
 
-fn listed(row: &mut Row) -> Result<(ListedCustomer, Option<String>), Undecodable> {
+fn listed(row: &Row) -> Result<(ListedCustomer, Option<String>), Undecodable> {
     let customer = ListedCustomer {
-        id: row.id()?,
-        name: row.get()?,
-        email: row.get()?,
-        created_at: row.get()?,
+        id: row.id("id")?,
+        name: row.get("name")?,
+        email: row.get("email")?,
+        created_at: row.get("created_at")?,
         systems: Vec::new(),
         devices: 0,
     };
-    let system = row.get()?;
-    Ok((ListedCustomer { devices: row.get()?, ..customer }, system))
+    let system = row.get("system")?;
+    Ok((ListedCustomer { devices: row.get("devices")?, ..customer }, system))
 }

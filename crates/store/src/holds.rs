@@ -8,12 +8,11 @@ use tessera_core::record::{Observation, RecordKey};
 use tessera_core::sweep::{Decision, SweepState};
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement};
 use crate::lower::json;
 use crate::reads::{read_all, read_one, record_key};
 use crate::records::attributes;
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{Reads, StoreError, Undecodable, sql, values};
+use crate::{Conflict, Reads, StoreError, Undecodable, sql, values};
 
 /// What ends a hold by itself.
 const TAKEN_BACK: &str = "the outside system took it back: nothing is held any more";
@@ -209,7 +208,7 @@ impl Reads {
     ) -> Result<Pressure, StoreError> {
         let (kind, id) = key.map_or(("", ""), |key| (key.kind.as_str(), key.external_id.as_str()));
         let row = self.one(sql::BRAKE_PRESSURE, values![system, since, kind, id]).await?;
-        let (taken, held) = read_one(row, |row| Ok((row.get()?, row.get()?)))?.unwrap_or_default();
+        let (taken, held) = read_one(row, |row| Ok((row.get("taken")?, row.get("held")?)))?.unwrap_or_default();
         Ok(Pressure { taken, held })
     }
 
@@ -217,23 +216,29 @@ impl Reads {
     pub async fn binding(&self, key: &RecordKey) -> Result<Option<Binding>, StoreError> {
         let row = self.one(sql::HELD_BINDS, values![&key.system, key.kind.as_str(), &key.external_id]).await?;
         read_one(row, |row| {
-            let run = row.id()?;
-            let state = row.text(SweepState::parse)?;
+            let run = row.id("run_id")?;
+            let state = row.text("state", SweepState::parse)?;
             let held = matches!(state, SweepState::Held | SweepState::Applying);
-            Ok(Binding { run, held, read_at: row.get()? })
+            Ok(Binding { run, held, read_at: row.get("read_at")? })
         })
     }
 
     /// What is held just now, by system. This is what alarms are made of.
     pub async fn held_now(&self) -> Result<Vec<Held>, StoreError> {
-        let read =
-            |row: &mut Row| Ok(Held { system: row.get()?, changes: row.get()?, takes: row.get()?, since: row.get()? });
+        let read = |row: &Row| {
+            Ok(Held {
+                system: row.get("system")?,
+                changes: row.get("changes")?,
+                takes: row.get("takes")?,
+                since: row.get("since")?,
+            })
+        };
         read_all(self.query(sql::HOLDS, Vec::new()).await?, read)
     }
 
     /// The hold that a change of this kind of record joins: the newest of a sweep of its kind, or that of single changes.
     pub async fn standing_hold(&self, system: &str, sweep_kind: &str) -> Result<Option<SweepId>, StoreError> {
-        read_one(self.one(sql::SWEEP_HELD, values![system, sweep_kind]).await?, Row::id)
+        read_one(self.one(sql::SWEEP_HELD, values![system, sweep_kind]).await?, |row| row.id("id"))
     }
 
     /// How many changes are held back that would give something to a holder: an asset to a requester.
@@ -267,18 +272,18 @@ impl Reads {
     /// How many changes of a sweep wait, and how much they take from customers.
     pub async fn held_count(&self, run: SweepId) -> Result<(i64, i64), StoreError> {
         let row = self.one(sql::HELD_COUNT, values![run]).await?;
-        Ok(read_one(row, |row| Ok((row.get()?, row.get()?)))?.unwrap_or_default())
+        Ok(read_one(row, |row| Ok((row.get("count")?, row.get("takes")?)))?.unwrap_or_default())
     }
 
     /// How many changes a sweep put aside or met in the holds of others, and how much they take from customers.
     pub async fn held_met(&self, sweep: SweepId) -> Result<(i64, i64), StoreError> {
         let row = self.one(sql::HELD_MET, values![sweep]).await?;
-        Ok(read_one(row, |row| Ok((row.get()?, row.get()?)))?.unwrap_or_default())
+        Ok(read_one(row, |row| Ok((row.get("count")?, row.get("takes")?)))?.unwrap_or_default())
     }
 
     /// The changes of a sweep whose records moved since they were planned.
     pub async fn moved_since(&self, run: SweepId) -> Result<Vec<Moved>, StoreError> {
-        let read = |row: &mut Row| Ok(Moved { id: row.id()?, title: row.get()?, chosen: row.get()? });
+        let read = |row: &Row| Ok(Moved { id: row.id("id")?, title: row.get("title")?, chosen: row.get("chosen")? });
         read_all(self.query(sql::HELD_MOVED, values![run]).await?, read)
     }
 
@@ -293,12 +298,14 @@ impl Reads {
     }
 }
 
-fn held(row: &mut Row) -> Result<HeldChange, Undecodable> {
-    let (id, run) = (row.id()?, row.id()?);
+fn held(row: &Row) -> Result<HeldChange, Undecodable> {
+    let (id, run) = (row.id("id")?, row.id("run_id")?);
     let key = record_key(row)?;
-    let (title, before, after, takes) = (row.get()?, row.get()?, row.get()?, row.get()?);
-    let (held_at, chosen, gone, read_at) = (row.get()?, row.get()?, row.get::<bool>()?, row.get()?);
-    let (heir_id, heir_read_at): (Option<String>, Option<Timestamp>) = (row.get()?, row.get()?);
+    let (title, before, after, takes) =
+        (row.get("title")?, row.get("before_text")?, row.get("after_text")?, row.get("takes")?);
+    let (held_at, chosen, gone, read_at) =
+        (row.get("held_at")?, row.get("chosen")?, row.get::<bool>("gone")?, row.get("read_at")?);
+    let (heir_id, heir_read_at): (Option<String>, Option<Timestamp>) = (row.get("heir_id")?, row.get("heir_read_at")?);
     let seen = match (gone, heir_id, heir_read_at) {
         (false, _, _) => Seen::There(Box::new(observation(key, read_at, row)?)),
         (true, Some(id), Some(at)) => {
@@ -310,7 +317,7 @@ fn held(row: &mut Row) -> Result<HeldChange, Undecodable> {
     Ok(HeldChange { id, run, title, before, after, takes, seen, held_at, chosen })
 }
 
-fn observation(key: RecordKey, read_at: Timestamp, row: &mut Row) -> Result<Observation, Undecodable> {
+fn observation(key: RecordKey, read_at: Timestamp, row: &Row) -> Result<Observation, Undecodable> {
     let attributes = attributes(key.kind, row)?;
-    Ok(Observation { key, attributes, raw: row.json()?, updated_at: row.get()?, read_at })
+    Ok(Observation { key, attributes, raw: row.json("raw")?, updated_at: row.get("updated_at")?, read_at })
 }

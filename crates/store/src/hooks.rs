@@ -29,13 +29,13 @@ impl Reads {
     pub async fn hook_deliveries(&self) -> Result<Vec<HookDeliveries>, StoreError> {
         read_all(self.query(sql::HOOK_DELIVERIES, Vec::new()).await?, |row| {
             Ok(HookDeliveries {
-                hook: row.get()?,
-                good: row.get()?,
-                last_good_at: row.get()?,
-                unusable: row.get()?,
-                last_unusable_at: row.get()?,
-                last_unusable_why: row.get()?,
-                last_unusable_excerpt: row.get()?,
+                hook: row.get("hook")?,
+                good: row.get("good")?,
+                last_good_at: row.get("last_good_at")?,
+                unusable: row.get("unusable")?,
+                last_unusable_at: row.get("last_unusable_at")?,
+                last_unusable_why: row.get("last_unusable_why")?,
+                last_unusable_excerpt: row.get("last_unusable_excerpt")?,
             })
         })
     }

@@ -2,16 +2,14 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tessera_core::id::{CustomerId, InvoiceId, PersonId, PlaceId};
+use tessera_core::id::{InvoiceId, PersonId};
 use tessera_core::invoice::{BadRow, Delivered, Invoice, Known, Unmatched};
-use uuid::Uuid;
 
+use crate::engine::{Row, Statement, Value};
 use crate::lower::json;
 use crate::reads::{read_all, read_one};
 use crate::returns::containing;
-use crate::statement::{Conflict, Statement};
-use crate::value::{Row, Value};
-use crate::{Reads, StoreError, Undecodable, sql, values};
+use crate::{Conflict, Reads, StoreError, Undecodable, sql, values};
 
 /// A due date that never comes.
 const NEVER: &str = "9999-12-31";
@@ -109,7 +107,7 @@ impl Reads {
     pub async fn invoices_unseen(&self, source: &str, began: Timestamp) -> Result<(usize, usize), StoreError> {
         let known = self.one(sql::INVOICES_COUNT, values![source]).await?;
         let unseen = self.one(sql::INVOICES_UNSEEN, values![source, began]).await?;
-        let count = |row: Option<Row>| row.map_or(Ok(0), |mut row| row.get());
+        let count = |row: Option<Row>| row.map_or(Ok(0), |row| row.get("count"));
         Ok((count(known)?, count(unseen)?))
     }
 
@@ -117,12 +115,12 @@ impl Reads {
     pub async fn invoice_feed(&self, source: &str) -> Result<Option<FeedState>, StoreError> {
         read_one(self.one(sql::INVOICE_FEED, values![source]).await?, |row| {
             Ok(FeedState {
-                etag: row.get()?,
-                began_at: row.get()?,
-                ended_at: row.get()?,
-                rows: row.get()?,
-                bad: row.json()?,
-                error: row.get()?,
+                etag: row.get("etag")?,
+                began_at: row.get("began_at")?,
+                ended_at: row.get("ended_at")?,
+                rows: row.get("rows_read")?,
+                bad: row.json("bad")?,
+                error: row.get("error")?,
             })
         })
     }
@@ -163,17 +161,17 @@ pub(crate) fn miss(source: &str, at: Timestamp) -> Statement {
     Statement::any(sql::INVOICES_MISS, values![at, source])
 }
 
-fn known(row: &mut Row) -> Result<Known, Undecodable> {
+fn known(row: &Row) -> Result<Known, Undecodable> {
     let invoice = Invoice {
-        id: row.id()?,
-        source: row.get()?,
-        bill: row.json()?,
-        customer_id: row.get::<Option<Uuid>>()?.map(CustomerId),
-        place_id: row.get::<Option<Uuid>>()?.map(PlaceId),
-        unmatched: row.get::<Option<String>>()?.as_deref().and_then(Unmatched::parse),
-        confirmed_at: row.get()?,
-        missing_since: row.get()?,
-        created_at: row.get()?,
+        id: row.id("id")?,
+        source: row.get("source")?,
+        bill: row.json("bill")?,
+        customer_id: row.optional_id("customer_id")?,
+        place_id: row.optional_id("place_id")?,
+        unmatched: row.get::<Option<String>>("unmatched")?.as_deref().and_then(Unmatched::parse),
+        confirmed_at: row.get("confirmed_at")?,
+        missing_since: row.get("missing_since")?,
+        created_at: row.get("created_at")?,
     };
-    Ok(Known { invoice, hash: row.get()? })
+    Ok(Known { invoice, hash: row.get("hash")? })
 }

@@ -8,42 +8,40 @@ mod asset_writes;
 mod attachments;
 mod audience;
 mod blog;
+mod conflict;
 mod credentials;
-mod error;
+mod engine;
 mod forum;
 mod found;
 mod holds;
 mod hooks;
+mod ids;
 mod invoices;
 mod lower;
 mod marketplace;
-mod migrate;
 mod operator;
 mod passkeys;
 mod people;
 #[cfg(test)]
 mod plans;
 mod portal_search;
-mod postgres;
 mod profiles;
 mod reads;
 mod records;
 mod registrations;
 mod requests;
 mod returns;
+mod schema;
 mod seats;
 mod sessions;
 mod space;
 mod sql;
-mod sqlite;
-mod statement;
 mod sweeps;
 pub mod technical;
 mod unlinked;
-mod value;
 mod work;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tessera_core::plan::{Change, Plan};
@@ -51,8 +49,9 @@ use tokio::sync::Notify;
 
 pub use attachments::{Attached, AttachedFile};
 pub use blog::News;
+pub use conflict::Conflict;
 pub use credentials::HalfSignIn;
-pub use error::{ApplyError, StoreError};
+pub use engine::{ApplyError, Cause, StoreError, Undecodable, Undecoded, Value};
 pub use forum::{ListedBoard, ReadPost, ReadReport, ReadTopic};
 pub use found::{ListedCustomer, SearchHit};
 pub use holds::{Binding, Held, Moved};
@@ -69,20 +68,17 @@ pub use returns::ReturnFilter;
 pub use seats::Seat;
 pub use sessions::{SessionRow, SignInPending};
 pub use space::Space;
-pub use statement::Conflict;
 pub use sweeps::{Alarm, KnownRecord, Sweep};
 pub use unlinked::UnlinkedSignIn;
-pub use value::{Undecodable, Value};
 pub use work::{JobCounts, JobRow, JobState};
 
-use statement::Statement;
+use engine::{Engine, Row, Sql, Statement};
 use technical::Technical;
-use value::Row;
 
 /// What can be read of an open store. Cloning it is cheap; all clones share the connections.
 #[derive(Debug, Clone)]
 pub struct Reads {
-    database: Database,
+    engine: Engine,
 }
 
 /// An open store: reads, and the two ways to write. Cloning it is cheap; all clones share the connections.
@@ -101,23 +97,11 @@ impl std::ops::Deref for Store {
     }
 }
 
-#[derive(Debug, Clone)]
-enum Database {
-    Sqlite(sqlite::Sqlite),
-    Postgres(postgres::Postgres),
-}
-
 impl Store {
     /// Opens the database that `url` names: `postgres://…`, or `sqlite:PATH`, or a path. A missing SQLite file is created; the schema is
     /// brought up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let database = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Database::Postgres(postgres::Postgres::open(url).await?)
-        } else {
-            let path = url.strip_prefix("sqlite:").unwrap_or(url);
-            Database::Sqlite(sqlite::Sqlite::open(Path::new(path))?)
-        };
-        Ok(Self { reads: Reads { database }, work: Arc::default() })
+        Ok(Self { reads: Reads { engine: Engine::open(url, schema::MIGRATIONS).await? }, work: Arc::default() })
     }
 
     /// Applies a plan: all of it, durably, or nothing.
@@ -150,18 +134,12 @@ impl Store {
 
     /// Runs statements as one transaction.
     async fn batch(&self, statements: Vec<Statement>) -> Result<(), ApplyError> {
-        match &self.database {
-            Database::Sqlite(sqlite) => sqlite.batch(statements).await,
-            Database::Postgres(postgres) => postgres.batch(statements).await,
-        }
+        self.engine.batch(statements).await
     }
 
     /// A statement that writes and answers rows, outside any plan.
-    async fn returning(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        match &self.database {
-            Database::Sqlite(sqlite) => sqlite.returning(sql, values).await,
-            Database::Postgres(postgres) => postgres.query(sql, values).await,
-        }
+    async fn returning(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        self.engine.returning(sql, values).await
     }
 }
 
@@ -173,30 +151,19 @@ impl Reads {
 
     /// The name of the database in use.
     pub const fn kind(&self) -> &'static str {
-        match self.database {
-            Database::Sqlite(_) => "sqlite",
-            Database::Postgres(_) => "postgres",
-        }
+        self.engine.kind()
     }
 
     /// Copies an SQLite database to a new file while it is in use. PostgreSQL has `pg_dump` for that.
     pub async fn backup(&self, to: PathBuf) -> Result<(), StoreError> {
-        match &self.database {
-            Database::Sqlite(sqlite) => sqlite.backup(to).await,
-            Database::Postgres(_) => Err(StoreError::Version(
-                "a PostgreSQL database is backed up with pg_dump, or by its own archiving".to_owned(),
-            )),
-        }
+        self.engine.backup(to).await
     }
 
-    async fn query(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        match &self.database {
-            Database::Sqlite(sqlite) => sqlite.query(sql, values).await,
-            Database::Postgres(postgres) => postgres.query(sql, values).await,
-        }
+    async fn query(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        self.engine.query(sql, values).await
     }
 
-    async fn one(&self, sql: &'static str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
+    async fn one(&self, sql: Sql, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
         Ok(self.query(sql, values).await?.into_iter().next())
     }
 }
@@ -206,7 +173,7 @@ impl Reads {
 pub mod bench {
     use tessera_core::plan::Plan;
 
-    pub use crate::statement::{Expect, Statement};
+    pub use crate::engine::{Expect, Statement};
     use crate::{ApplyError, Store, lower};
 
     /// Runs statements as one transaction.

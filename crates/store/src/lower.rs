@@ -15,9 +15,10 @@ use tessera_core::plan::{Change, Plan};
 use tessera_core::record::{Observation, RecordKey};
 use tessera_core::timeline::Entry;
 
+use crate::Conflict;
+use crate::engine::Statement;
 use crate::requests;
 use crate::sql;
-use crate::statement::{Conflict, Statement};
 use crate::{
     attachments, blog, credentials, forum, holds, invoices, operator, passkeys, people, portal_search, profiles,
     registrations, returns, values,

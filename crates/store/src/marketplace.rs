@@ -7,9 +7,9 @@ use tessera_core::id::CallId;
 use tessera_core::marketplace::{Call, Operation, SyncOption};
 use tessera_core::record::RecordKey;
 
+use crate::engine::Row;
 use crate::reads::{link, read_all, read_one};
 use crate::records::record;
-use crate::value::Row;
 use crate::{Reads, StoreError, StoredRecord, Undecodable, sql, values};
 
 /// Sync options that staff put in force.
@@ -30,10 +30,10 @@ impl Reads {
     pub async fn option_set(&self, instance: &str) -> Result<Option<KeptOptions>, StoreError> {
         read_one(self.one(sql::OPTION_SET, values![instance]).await?, |row| {
             Ok(KeptOptions {
-                options: row.json()?,
-                version: row.get()?,
-                changed_at: row.get()?,
-                changed_by: row.get()?,
+                options: row.json("options")?,
+                version: row.get("version")?,
+                changed_at: row.get("changed_at")?,
+                changed_by: row.get("changed_by")?,
             })
         })
     }
@@ -52,7 +52,7 @@ impl Reads {
 
     /// The version of a slot; 0: nobody took it yet.
     pub async fn correlation_slot(&self, slot: Slot) -> Result<i64, StoreError> {
-        Ok(read_one(self.one(sql::SLOT, values![slot.0]).await?, Row::get)?.unwrap_or(0))
+        Ok(read_one(self.one(sql::SLOT, values![slot.0]).await?, |row| row.get("version"))?.unwrap_or(0))
     }
 
     /// The newest calls of a marketplace, newest first.
@@ -74,17 +74,17 @@ impl Reads {
     }
 }
 
-fn call(row: &mut Row) -> Result<Call, Undecodable> {
+fn call(row: &Row) -> Result<Call, Undecodable> {
     Ok(Call {
-        id: row.id()?,
-        instance: row.get()?,
-        operation: row.get::<Option<String>>()?.as_deref().and_then(Operation::parse),
-        account_id: row.get()?,
-        at: row.get()?,
-        micros: row.get()?,
-        code: i32::try_from(row.get::<i64>()?).unwrap_or(i32::MIN),
-        is_test: row.get()?,
-        request: row.get()?,
-        answer: row.get()?,
+        id: row.id("id")?,
+        instance: row.get("instance")?,
+        operation: row.get::<Option<String>>("operation")?.as_deref().and_then(Operation::parse),
+        account_id: row.get("account_id")?,
+        at: row.get("at")?,
+        micros: row.get("micros")?,
+        code: i32::try_from(row.get::<i64>("code")?).unwrap_or(i32::MIN),
+        is_test: row.get("is_test")?,
+        request: row.get("request")?,
+        answer: row.get("answer")?,
     })
 }

@@ -4,10 +4,9 @@ use jiff::Timestamp;
 use tessera_core::credential::Passkey;
 use tessera_core::id::{IdentityId, PersonId};
 
+use crate::engine::{Row, Statement};
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{Reads, StoreError, Undecodable, sql, values};
+use crate::{Conflict, Reads, StoreError, Undecodable, sql, values};
 
 /// A ceremony under way: somebody's device was asked to sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +44,12 @@ pub(crate) fn remove(id: IdentityId, to: &mut Vec<Statement>) {
     to.push(Statement::any(sql::PASSKEY_REMOVE, values![id]));
 }
 
-fn passkey(row: &mut Row) -> Result<Passkey, Undecodable> {
-    Ok(Passkey { id: row.id()?, person: row.id()?, credential_id: row.get()?, key: row.get()?, counter: row.get()? })
+fn passkey(row: &Row) -> Result<Passkey, Undecodable> {
+    Ok(Passkey {
+        id: row.id("identity_id")?,
+        person: row.id("person_id")?,
+        credential_id: row.get("credential_id")?,
+        key: row.get("passkey")?,
+        counter: row.get("counter")?,
+    })
 }

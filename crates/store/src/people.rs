@@ -12,11 +12,10 @@ use tessera_core::person::{self, Inactive, Person};
 use tessera_core::place::Place;
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement};
 use crate::lower::json;
-use crate::reads::{device_of, read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{Reads, StoreError, Undecodable, sql, values};
+use crate::reads::{device, read_all, read_one};
+use crate::{Conflict, Reads, StoreError, Undecodable, sql, values};
 
 /// A person as every door sees them: what the rules look at, and who they would be inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +52,7 @@ impl Reads {
 
     async fn with_places(&self, row: Option<Row>) -> Result<Option<Person>, StoreError> {
         let Some(mut person) = read_one(row, person)? else { return Ok(None) };
-        person.places = read_all(self.query(sql::PERSON_PLACES, values![person.id]).await?, Row::id)?;
+        person.places = read_all(self.query(sql::PERSON_PLACES, values![person.id]).await?, |row| row.id("place_id"))?;
         Ok(Some(person))
     }
 
@@ -86,7 +85,7 @@ impl Reads {
     /// The licence type that does not exist and was asked for somebody, and when.
     pub async fn refused_licence(&self, person_id: &str) -> Result<Option<(String, Timestamp)>, StoreError> {
         let row = self.one(sql::REFUSED_LICENCE, values![person::key(person_id)]).await?;
-        read_one(row, |row| Ok((row.get()?, row.get()?)))
+        read_one(row, |row| Ok((row.get("code")?, row.get("at")?)))
     }
 
     /// One place.
@@ -133,16 +132,15 @@ impl Reads {
 
     /// The place at which a device was put, if it was.
     pub async fn device_place(&self, system: &str, external_id: &str) -> Result<Option<PlaceId>, StoreError> {
-        read_one(self.one(sql::DEVICE_PLACE, values![system, external_id]).await?, Row::id)
+        read_one(self.one(sql::DEVICE_PLACE, values![system, external_id]).await?, |row| row.id("place_id"))
     }
 
     /// The devices at a person's places, each with its place, by display id: all they see, and nothing else (`P08`).
     pub async fn devices_in_places(&self, person: PersonId) -> Result<Vec<(PlaceId, Device)>, StoreError> {
         let rows = self.query(sql::DEVICES_IN_PLACES, values![person]).await?;
         let mut found = read_all(rows, |row| {
-            let place = row.id()?;
-            let system = row.get()?;
-            Ok((place, device_of(system, row)?))
+            let place = row.id("place_id")?;
+            Ok((place, device(row)?))
         })?;
         found.sort_by(|(_, a), (_, b)| (&a.system, &a.external_id).cmp(&(&b.system, &b.external_id)));
         Ok(found)
@@ -153,47 +151,47 @@ fn count(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-fn person(row: &mut Row) -> Result<Person, Undecodable> {
-    let id: PersonId = row.id()?;
+fn person(row: &Row) -> Result<Person, Undecodable> {
+    let id: PersonId = row.id("id")?;
     // People from before there were person ids are known by the hub's own id.
-    let person_id = row.get::<Option<String>>()?.unwrap_or_else(|| id.to_string());
+    let person_id = row.get::<Option<String>>("person_id")?.unwrap_or_else(|| id.to_string());
     Ok(Person {
         id,
         person_id,
-        customer_id: row.id()?,
-        name: row.get()?,
-        email: row.get()?,
-        licence: row.get::<Option<String>>()?.as_deref().and_then(LicenceType::parse),
-        mobile_user: row.get()?,
-        default_place: row.get::<Option<Uuid>>()?.map(PlaceId),
+        customer_id: row.id("customer_id")?,
+        name: row.get("name")?,
+        email: row.get("email")?,
+        licence: row.get::<Option<String>>("licence")?.as_deref().and_then(LicenceType::parse),
+        mobile_user: row.get("mobile_user")?,
+        default_place: row.optional_id("default_place")?,
         places: Vec::new(),
-        role_functions: row.json()?,
-        contact_id: row.get::<Option<Uuid>>()?.map(ContactId),
+        role_functions: row.json("role_functions")?,
+        contact_id: row.optional_id("contact_id")?,
         inactive: inactive(row)?,
-        version: row.get()?,
-        created_at: row.get()?,
+        version: row.get("version")?,
+        created_at: row.get("created_at")?,
     })
 }
 
-fn inactive(row: &mut Row) -> Result<Option<Inactive>, Undecodable> {
-    let (since, why): (Option<Timestamp>, Option<String>) = (row.get()?, row.get()?);
+fn inactive(row: &Row) -> Result<Option<Inactive>, Undecodable> {
+    let (since, why): (Option<Timestamp>, Option<String>) = (row.get("inactive_since")?, row.get("inactive_why")?);
     Ok(since.map(|since| Inactive { since, why: why.unwrap_or_default() }))
 }
 
-fn at_door(row: &mut Row) -> Result<AtDoor, Undecodable> {
-    let id: PersonId = row.id()?;
-    let person_id = row.get::<Option<String>>()?.unwrap_or_else(|| id.to_string());
-    let (name, customer_id) = (row.get()?, row.id()?);
-    let licence = match row.get::<Option<String>>()? {
+fn at_door(row: &Row) -> Result<AtDoor, Undecodable> {
+    let id: PersonId = row.id("id")?;
+    let person_id = row.get::<Option<String>>("person_id")?.unwrap_or_else(|| id.to_string());
+    let (name, customer_id) = (row.get("name")?, row.id("customer_id")?);
+    let licence = match row.get::<Option<String>>("licence")? {
         None => LicenceFact::None,
         Some(code) => LicenceType::parse(&code).map_or(LicenceFact::Unknown(code), LicenceFact::Known),
     };
-    let mobile_user = row.get()?;
-    let role_functions = row.json()?;
+    let mobile_user = row.get("mobile_user")?;
+    let role_functions = row.json("role_functions")?;
     let inactive = inactive(row)?;
-    let default_place = row.get::<Option<Uuid>>()?.map(PlaceId);
-    let (place_name, place_active): (Option<String>, Option<bool>) = (row.get()?, row.get()?);
-    let (places, identities, has_password) = (row.get()?, row.get()?, row.get()?);
+    let default_place = row.optional_id("default_place")?;
+    let (place_name, place_active): (Option<String>, Option<bool>) = (row.get("place_name")?, row.get("place_active")?);
+    let (places, identities, has_password) = (row.get("places")?, row.get("identities")?, row.get("has_password")?);
     let facts = PersonFacts {
         person_id,
         inactive,
@@ -207,29 +205,29 @@ fn at_door(row: &mut Row) -> Result<AtDoor, Undecodable> {
     Ok(AtDoor { id, name, customer_id, role_functions, default_place, facts })
 }
 
-fn place(row: &mut Row) -> Result<Place, Undecodable> {
+fn place(row: &Row) -> Result<Place, Undecodable> {
     Ok(Place {
-        id: row.id()?,
-        name: row.get()?,
-        parent_id: row.get::<Option<Uuid>>()?.map(PlaceId),
-        address: row.get()?,
-        owner: row.get::<Option<Uuid>>()?.map(CustomerId),
-        active: row.get()?,
-        version: row.get()?,
-        created_at: row.get()?,
+        id: row.id("id")?,
+        name: row.get("name")?,
+        parent_id: row.optional_id("parent_id")?,
+        address: row.get("address")?,
+        owner: row.optional_id("owner_id")?,
+        active: row.get("active")?,
+        version: row.get("version")?,
+        created_at: row.get("created_at")?,
     })
 }
 
-pub(crate) fn contact(row: &mut Row) -> Result<Contact, Undecodable> {
+pub(crate) fn contact(row: &Row) -> Result<Contact, Undecodable> {
     Ok(Contact {
-        id: row.id()?,
-        customer_id: row.id()?,
-        name: row.get()?,
-        email: row.get()?,
-        phone: row.get()?,
-        place_id: row.get::<Option<Uuid>>()?.map(PlaceId),
-        version: row.get()?,
-        created_at: row.get()?,
+        id: row.id("id")?,
+        customer_id: row.id("customer_id")?,
+        name: row.get("name")?,
+        email: row.get("email")?,
+        phone: row.get("phone")?,
+        place_id: row.optional_id("place_id")?,
+        version: row.get("version")?,
+        created_at: row.get("created_at")?,
     })
 }
 

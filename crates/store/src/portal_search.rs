@@ -5,8 +5,8 @@ use tessera_core::id::PersonId;
 use tessera_core::search::{self, Index, Source};
 use uuid::Uuid;
 
+use crate::engine::Statement;
 use crate::reads::read_all;
-use crate::statement::Statement;
 use crate::{Reads, StoreError, Value, sql, values};
 
 /// Something found.
@@ -46,12 +46,12 @@ impl Reads {
         values.extend([Value::from(source.map_or("", Source::as_str)), Value::from(limit)]);
         read_all(self.query(sql::SEARCH_PORTAL, values).await?, |row| {
             Ok(PortalHit {
-                source: row.text(Source::parse)?,
-                id: row.id()?,
-                title: row.get()?,
-                excerpt: row.get()?,
-                path: row.get()?,
-                at: row.get()?,
+                source: row.text("source", Source::parse)?,
+                id: row.id("id")?,
+                title: row.get("title")?,
+                excerpt: row.get("excerpt")?,
+                path: row.get("path")?,
+                at: row.get("at")?,
             })
         })
     }

@@ -7,17 +7,21 @@ use tessera_core::id::{ContactId, EmailChangeId, PersonId, PlaceId};
 use tessera_core::profile::{EmailChange, Profile, ProfileChange};
 use tessera_core::timeline::Entry;
 
+use crate::engine::{Row, Statement};
 use crate::people::contact;
 use crate::reads::{entry, read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{Reads, StoreError, Undecodable, sql, values};
+use crate::{Conflict, Reads, StoreError, Undecodable, sql, values};
 
 impl Reads {
     /// What somebody keeps about themselves.
     pub async fn profile(&self, person: PersonId) -> Result<Profile, StoreError> {
         let found = read_one(self.one(sql::PROFILE, values![person]).await?, |row| {
-            Ok(Profile { person: row.id()?, version: row.get()?, phone: row.get()?, told_of_replies: row.get()? })
+            Ok(Profile {
+                person: row.id("person_id")?,
+                version: row.get("version")?,
+                phone: row.get("phone")?,
+                told_of_replies: row.get("told_of_replies")?,
+            })
         })?;
         Ok(found.unwrap_or_else(|| Profile::of(person)))
     }
@@ -44,7 +48,7 @@ impl Reads {
 
     /// When somebody asked for another address.
     pub async fn email_changes_asked(&self, person: PersonId, since: Timestamp) -> Result<Vec<Timestamp>, StoreError> {
-        read_all(self.query(sql::EMAIL_CHANGES_ASKED, values![person, since]).await?, Row::get)
+        read_all(self.query(sql::EMAIL_CHANGES_ASKED, values![person, since]).await?, |row| row.get("created_at"))
     }
 
     /// The timeline of a person's customer, newest first, if the person has the customer's home place.
@@ -76,14 +80,14 @@ impl Reads {
     }
 }
 
-fn email_change(row: &mut Row) -> Result<EmailChange, Undecodable> {
+fn email_change(row: &Row) -> Result<EmailChange, Undecodable> {
     Ok(EmailChange {
-        id: row.id()?,
-        person: row.id()?,
-        email: row.get()?,
-        token_hash: row.get()?,
-        created_at: row.get()?,
-        expires_at: row.get()?,
+        id: row.id("id")?,
+        person: row.id("person_id")?,
+        email: row.get("email")?,
+        token_hash: row.get("token_hash")?,
+        created_at: row.get("created_at")?,
+        expires_at: row.get("expires_at")?,
     })
 }
 

@@ -10,8 +10,8 @@ use tessera_core::record::RecordKey;
 use tessera_core::review::Review;
 use tessera_core::timeline::{Entry, Head};
 
-use crate::value::{FromValue, Row};
-use crate::{Reads, StoreError, Undecodable, sql, values};
+use crate::engine::Row;
+use crate::{Reads, StoreError, Undecodable, Undecoded, sql, values};
 
 /// What somebody who signed in sees as theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Reads {
     /// The customers whose requester has this primary e-mail, normalised.
     pub async fn customers_by_requester_email(&self, email: &str) -> Result<Vec<CustomerId>, StoreError> {
         let rows = self.query(sql::CUSTOMERS_BY_REQUESTER_EMAIL, values![email]).await?;
-        read_all(rows, Row::id)
+        read_all(rows, |row| row.id("customer_id"))
     }
 
     /// The newest entries of a timeline that come before `before`, newest first.
@@ -106,18 +106,20 @@ impl Reads {
     /// How many assets of a customer are no devices.
     pub async fn other_assets_of(&self, customer: CustomerId) -> Result<usize, StoreError> {
         let row = self.one(sql::OTHER_ASSETS_OF_CUSTOMER, values![customer]).await?;
-        Ok(row.map_or(Ok(0), |mut row| row.get())?)
+        Ok(row.map_or(Ok(0), |row| row.get("count"))?)
     }
 
     /// The devices of whoever signed in as `identity`; none when the identity belongs to no customer.
     pub async fn my_devices(&self, identity: &IdentityKey) -> Result<Option<MyDevices>, StoreError> {
         let rows = self.query(sql::MY_DEVICES, values![&identity.issuer, &identity.subject]).await?;
         let mut mine: Option<MyDevices> = None;
-        for mut row in rows {
-            let (customer_id, name, as_of) = (row.id()?, row.get()?, row.get()?);
+        for row in rows {
+            let (customer_id, name, as_of) =
+                (row.id("customer_id")?, row.get("customer_name")?, row.get("devices_as_of")?);
             let mine = mine.get_or_insert(MyDevices { customer_id, name, as_of, devices: Vec::new() });
-            let Some(system) = row.get::<Option<String>>()? else { continue };
-            mine.devices.push(device_of(system, &mut row)?);
+            if row.get::<Option<String>>("system")?.is_some() {
+                mine.devices.push(device(&row)?);
+            }
         }
         if let Some(mine) = &mut mine {
             mine.devices.sort_by(|a, b| (&a.system, &a.external_id).cmp(&(&b.system, &b.external_id)));
@@ -190,159 +192,168 @@ impl Reads {
 
 pub(crate) fn read_one<T>(
     row: Option<Row>,
-    read: impl FnOnce(&mut Row) -> Result<T, Undecodable>,
+    read: impl Fn(&Row) -> Result<T, Undecodable>,
 ) -> Result<Option<T>, StoreError> {
-    Ok(row.map(|mut row| read(&mut row)).transpose()?)
+    Ok(read_all(row.into_iter().collect(), read)?.pop())
 }
 
-pub(crate) fn read_all<T>(
-    rows: Vec<Row>,
-    mut read: impl FnMut(&mut Row) -> Result<T, Undecodable>,
-) -> Result<Vec<T>, StoreError> {
-    Ok(rows.into_iter().map(|mut row| read(&mut row)).collect::<Result<_, _>>()?)
+pub(crate) fn read_all<T>(rows: Vec<Row>, read: impl Fn(&Row) -> Result<T, Undecodable>) -> Result<Vec<T>, StoreError> {
+    let all = rows.iter().map(&read).collect::<Result<_, _>>()?;
+    if cfg!(debug_assertions) {
+        rows.first().into_iter().for_each(|row| needs_every_column(row, &read));
+    }
+    Ok(all)
 }
 
-pub(crate) fn record_key(row: &mut Row) -> Result<RecordKey, Undecodable> {
-    Ok(RecordKey { system: row.get()?, kind: row.text(|text| text.parse().ok())?, external_id: row.get()? })
+/// Asserts that a decoder fails without any of the columns its statement reads, so that no column can be forgotten, or read in vain. Debug
+/// builds, and with them all tests, ask this of every statement they run.
+fn needs_every_column<T>(row: &Row, read: impl Fn(&Row) -> Result<T, Undecodable>) {
+    for column in row.columns() {
+        let missing = read(&row.without(column)).err().filter(|error| error.problem == Undecoded::Missing);
+        assert!(missing.is_some_and(|error| error.column == column), "{row:?} is read without its column {column}");
+    }
 }
 
-/// All of them, or none.
-fn all<A: FromValue, B: FromValue>(row: &mut Row) -> Result<Option<(A, B)>, Undecodable> {
-    Ok(row.get::<Option<A>>()?.zip(row.get::<Option<B>>()?))
+pub(crate) fn record_key(row: &Row) -> Result<RecordKey, Undecodable> {
+    Ok(RecordKey {
+        system: row.get("system")?,
+        kind: row.text("kind", |text| text.parse().ok())?,
+        external_id: row.get("external_id")?,
+    })
 }
 
-fn customer(row: &mut Row) -> Result<Customer, Undecodable> {
+fn customer(row: &Row) -> Result<Customer, Undecodable> {
     Ok(Customer {
-        id: row.id()?,
-        version: row.get()?,
-        name: row.get()?,
-        email: row.get()?,
-        created_at: row.get()?,
-        updated_at: row.get()?,
-        devices_as_of: row.get()?,
-        head: Head { length: row.get()?, hash: row.get()? },
+        id: row.id("id")?,
+        version: row.get("version")?,
+        name: row.get("name")?,
+        email: row.get("email")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+        devices_as_of: row.get("devices_as_of")?,
+        head: Head { length: row.get("head_length")?, hash: row.get("head_hash")? },
     })
 }
 
-pub(crate) fn entry(row: &mut Row) -> Result<Entry, Undecodable> {
+pub(crate) fn entry(row: &Row) -> Result<Entry, Undecodable> {
     Ok(Entry {
-        customer_id: row.id()?,
-        seq: row.get()?,
-        at: row.get()?,
-        actor: row.get()?,
-        channel: row.get()?,
-        event: row.get()?,
-        hash: row.get()?,
+        customer_id: row.id("customer_id")?,
+        seq: row.get("seq")?,
+        at: row.get("at")?,
+        actor: row.get("actor")?,
+        channel: row.get("channel")?,
+        event: row.get("event")?,
+        hash: row.get("hash")?,
     })
 }
 
-pub(crate) fn link(row: &mut Row) -> Result<Link, Undecodable> {
+pub(crate) fn link(row: &Row) -> Result<Link, Undecodable> {
     Ok(Link {
-        id: row.id()?,
+        id: row.id("id")?,
         record: record_key(row)?,
-        customer_id: row.id()?,
-        origin: row.text(Origin::parse)?,
-        actor: row.get()?,
-        evidence: row.json()?,
-        created_at: row.get()?,
-        suspended: row.get::<Option<String>>()?.as_deref().and_then(Suspension::parse),
-        ended: match (row.get()?, row.get()?, row.get()?) {
+        customer_id: row.id("customer_id")?,
+        origin: row.text("origin", Origin::parse)?,
+        actor: row.get("actor")?,
+        evidence: row.json("evidence")?,
+        created_at: row.get("created_at")?,
+        suspended: row.get::<Option<String>>("suspended_why")?.as_deref().and_then(Suspension::parse),
+        ended: match (row.get("ended_at")?, row.get("ended_by")?, row.get("ended_why")?) {
             (Some(at), Some(by), Some(why)) => Some(Ended { at, by, why }),
             _ => None,
         },
     })
 }
 
-fn device(row: &mut Row) -> Result<Device, Undecodable> {
-    let system = row.get()?;
-    device_of(system, row)
-}
-
-pub(crate) fn device_of(system: String, row: &mut Row) -> Result<Device, Undecodable> {
+pub(crate) fn device(row: &Row) -> Result<Device, Undecodable> {
     Ok(Device {
-        system,
-        external_id: row.get()?,
-        holder: row.get()?,
-        name: row.get()?,
-        serial: row.get()?,
-        inverter_serial: row.get()?,
-        state: row.get()?,
-        product: row.get()?,
-        vendor: row.get()?,
-        inverter_vendor: row.get()?,
-        assigned_on: row.get()?,
-        read_at: row.get()?,
+        system: row.get("system")?,
+        external_id: row.get("external_id")?,
+        holder: row.get("holder")?,
+        name: row.get("name")?,
+        serial: row.get("serial")?,
+        inverter_serial: row.get("inverter_serial")?,
+        state: row.get("state")?,
+        product: row.get("product")?,
+        vendor: row.get("vendor")?,
+        inverter_vendor: row.get("inverter_vendor")?,
+        assigned_on: row.get("assigned_on")?,
+        read_at: row.get("read_at")?,
     })
 }
 
-pub(crate) fn identity(row: &mut Row) -> Result<Identity, Undecodable> {
+pub(crate) fn identity(row: &Row) -> Result<Identity, Undecodable> {
     Ok(Identity {
-        id: row.id()?,
-        person_id: row.id()?,
-        customer_id: row.id()?,
-        sign_in: row.json::<SignIn>()?,
-        created_at: row.get()?,
-        last_used_at: row.get()?,
+        id: row.id("id")?,
+        person_id: row.id("person_id")?,
+        customer_id: row.id("customer_id")?,
+        sign_in: row.json::<SignIn>("sign_in")?,
+        created_at: row.get("created_at")?,
+        last_used_at: row.get("last_used_at")?,
     })
 }
 
-pub(crate) fn invitation(row: &mut Row) -> Result<Invitation, Undecodable> {
+pub(crate) fn invitation(row: &Row) -> Result<Invitation, Undecodable> {
     Ok(Invitation {
-        id: row.id()?,
-        system: row.get()?,
-        external_id: row.get()?,
-        name: row.get()?,
-        email: row.get()?,
-        token_hash: row.get()?,
-        created_at: row.get()?,
-        created_by: row.get()?,
-        expires_at: row.get()?,
-        opened_at: row.get()?,
-        claim: match (row.get()?, row.get()?, row.get()?, row.get()?) {
+        id: row.id("id")?,
+        system: row.get("system")?,
+        external_id: row.get("external_id")?,
+        name: row.get("name")?,
+        email: row.get("email")?,
+        token_hash: row.get("token_hash")?,
+        created_at: row.get("created_at")?,
+        created_by: row.get("created_by")?,
+        expires_at: row.get("expires_at")?,
+        opened_at: row.get("opened_at")?,
+        claim: match (
+            row.get("claimed_issuer")?,
+            row.get("claimed_subject")?,
+            row.get("claimed_as")?,
+            row.get("claimed_at")?,
+        ) {
             (Some(issuer), Some(subject), Some(shown_as), Some(at)) => {
                 Some(Claim { identity: IdentityKey { issuer, subject }, shown_as, at })
             }
             _ => None,
         },
-        consumed_at: row.get()?,
-        revoked: all::<Timestamp, String>(row)?
+        consumed_at: row.get("consumed_at")?,
+        revoked: row
+            .get::<Option<Timestamp>>("revoked_at")?
+            .zip(row.get::<Option<String>>("revoked_why")?)
             .map(|(at, why)| (at, Revocation::parse(&why).unwrap_or(Revocation::Withdrawn))),
-        ground: row.optional_json::<Ground>()?.unwrap_or_default(),
-        kind: row.text(|text| text.parse().ok())?,
+        ground: row.optional_json::<Ground>("ground")?.unwrap_or_default(),
+        kind: row.text("kind", |text| text.parse().ok())?,
     })
 }
 
-fn activation(row: &mut Row) -> Result<Activation, Undecodable> {
+fn activation(row: &Row) -> Result<Activation, Undecodable> {
     Ok(Activation {
-        id: row.id()?,
-        invitation_id: row.id()?,
-        sign_in: row.json()?,
+        id: row.id("id")?,
+        invitation_id: row.id("invitation_id")?,
+        sign_in: row.json("sign_in")?,
         state: {
-            let state: String = row.get()?;
-            let refusal: Option<String> = row.get()?;
+            let state: String = row.get("state")?;
+            let refusal: Option<String> = row.get("refusal")?;
             match (state.as_str(), refusal.as_deref().and_then(Refusal::parse)) {
                 ("pending", _) => ActivationState::Pending,
                 ("refused", refusal) => ActivationState::Refused(refusal.unwrap_or(Refusal::SignInFailed)),
                 _ => ActivationState::Done,
             }
         },
-        progress: row.json()?,
-        customer_id: row.get::<Option<uuid::Uuid>>()?.map(CustomerId),
-        created_at: row.get()?,
-        finished_at: row.get()?,
+        progress: row.json("progress")?,
+        customer_id: row.optional_id("customer_id")?,
+        created_at: row.get("created_at")?,
+        finished_at: row.get("finished_at")?,
     })
 }
 
-fn review(row: &mut Row) -> Result<Review, Undecodable> {
+fn review(row: &Row) -> Result<Review, Undecodable> {
     Ok(Review {
-        id: row.id()?,
-        customer_id: row.get::<Option<uuid::Uuid>>()?.map(CustomerId),
-        question: row.json()?,
-        created_at: row.get()?,
-        decided: match (row.get()?, row.get()?, row.get::<Option<String>>()?) {
-            (Some(at), Some(by), Some(decision)) => {
-                serde_json::from_str(&decision).ok().map(|decision| (at, by, decision))
-            }
+        id: row.id("id")?,
+        customer_id: row.optional_id("customer_id")?,
+        question: row.json("question")?,
+        created_at: row.get("created_at")?,
+        decided: match (row.get("decided_at")?, row.get("decided_by")?, row.optional_json("decision")?) {
+            (Some(at), Some(by), Some(decision)) => Some((at, by, decision)),
             _ => None,
         },
     })

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use tessera_core::record::{Attributes, HandleKind, Kind, Observation, RecordKey};
 
+use crate::engine::Row;
 use crate::reads::{read_all, read_one, record_key};
-use crate::value::Row;
 use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// A record as the store keeps it.
@@ -14,10 +14,9 @@ pub struct StoredRecord {
     pub key: RecordKey,
     /// What it says, in the hub's words.
     pub attributes: Attributes,
-    /// What it said, in the system's own words, when it was last read by itself or had changed. A list that says the same leaves it alone: its
-    /// rows hold less.
+    /// What it said, in the system's own words.
     pub raw: serde_json::Value,
-    /// Digest of the attributes.
+    /// Digest of both.
     pub content_hash: [u8; 32],
     /// When its system last changed it.
     pub updated_at: Option<Timestamp>,
@@ -100,31 +99,31 @@ impl Reads {
 }
 
 /// Attributes are stored without their kind, which is a column of its own.
-pub(crate) fn attributes(kind: Kind, row: &mut Row) -> Result<Attributes, Undecodable> {
+pub(crate) fn attributes(kind: Kind, row: &Row) -> Result<Attributes, Undecodable> {
     Ok(match kind {
-        Kind::Requester => Attributes::Requester(row.json()?),
-        Kind::Contact => Attributes::Contact(row.json()?),
-        Kind::Asset => Attributes::Asset(row.json()?),
-        Kind::User => Attributes::User(row.json()?),
-        Kind::Account => Attributes::Account(Box::new(row.json()?)),
+        Kind::Requester => Attributes::Requester(row.json("attributes")?),
+        Kind::Contact => Attributes::Contact(row.json("attributes")?),
+        Kind::Asset => Attributes::Asset(row.json("attributes")?),
+        Kind::User => Attributes::User(row.json("attributes")?),
+        Kind::Account => Attributes::Account(Box::new(row.json("attributes")?)),
     })
 }
 
-pub(crate) fn record(row: &mut Row) -> Result<StoredRecord, Undecodable> {
+pub(crate) fn record(row: &Row) -> Result<StoredRecord, Undecodable> {
     let key = record_key(row)?;
     Ok(StoredRecord {
         attributes: attributes(key.kind, row)?,
         key,
-        raw: row.json()?,
-        content_hash: row.get()?,
-        updated_at: row.get()?,
-        first_seen_at: row.get()?,
-        changed_at: row.get()?,
-        read_at: row.get()?,
-        gone_at: row.get()?,
-        missing_since: row.get()?,
-        misses: row.get()?,
-        merged_into: row.get()?,
-        held_at: row.get()?,
+        raw: row.json("raw")?,
+        content_hash: row.get("content_hash")?,
+        updated_at: row.get("updated_at")?,
+        first_seen_at: row.get("first_seen_at")?,
+        changed_at: row.get("changed_at")?,
+        read_at: row.get("read_at")?,
+        gone_at: row.get("gone_at")?,
+        missing_since: row.get("missing_since")?,
+        misses: row.get("misses")?,
+        merged_into: row.get("merged_into")?,
+        held_at: row.get("held_at")?,
     })
 }

@@ -1,13 +1,11 @@
 //! Who asks to be let in (`P12`).
 
-use tessera_core::id::{PersonId, RegistrationId};
+use tessera_core::id::RegistrationId;
 use tessera_core::registration::{Registration, RegistrationState};
-use uuid::Uuid;
 
+use crate::engine::{Row, Statement};
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::Row;
-use crate::{Reads, StoreError, Undecodable, sql, values};
+use crate::{Conflict, Reads, StoreError, Undecodable, sql, values};
 
 impl Reads {
     /// One registration.
@@ -40,19 +38,19 @@ pub(crate) fn update(registration: &Registration, from: RegistrationState) -> St
     Statement::one(sql::REGISTRATION_UPDATE, values, Conflict::Registration)
 }
 
-fn registration(row: &mut Row) -> Result<Registration, Undecodable> {
+fn registration(row: &Row) -> Result<Registration, Undecodable> {
     Ok(Registration {
-        id: row.id()?,
-        name: row.get()?,
-        email: row.get()?,
-        message: row.get()?,
-        token_hash: row.get()?,
-        created_at: row.get()?,
-        expires_at: row.get()?,
-        state: row.text(RegistrationState::parse)?,
-        person: row.get::<Option<Uuid>>()?.map(PersonId),
-        decided_by: row.get()?,
-        decided_at: row.get()?,
-        reason: row.get()?,
+        id: row.id("id")?,
+        name: row.get("name")?,
+        email: row.get("email")?,
+        message: row.get("message")?,
+        token_hash: row.get("token_hash")?,
+        created_at: row.get("created_at")?,
+        expires_at: row.get("expires_at")?,
+        state: row.text("state", RegistrationState::parse)?,
+        person: row.optional_id("person_id")?,
+        decided_by: row.get("decided_by")?,
+        decided_at: row.get("decided_at")?,
+        reason: row.get("reason")?,
     })
 }

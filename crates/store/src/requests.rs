@@ -8,11 +8,10 @@ use tessera_core::request::{Act, DeviceNamed, Mirror, Remark, Request, Status, W
 use tessera_core::workflow::Workflow;
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement, Value};
 use crate::lower::json;
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::{Row, Value};
-use crate::{Reads, StoreError, Undecodable, sql, values};
+use crate::{Conflict, Reads, StoreError, Undecodable, sql, values};
 
 /// What somebody wants to see of the requests.
 #[derive(Debug, Clone, Copy, Default)]
@@ -111,7 +110,7 @@ impl Reads {
 
     /// Requests that waited for a requester who is there now.
     pub async fn requests_linked_now(&self, limit: usize) -> Result<Vec<RequestId>, StoreError> {
-        read_all(self.query(sql::REQUESTS_LINKED_NOW, values![number(limit)]).await?, Row::id)
+        read_all(self.query(sql::REQUESTS_LINKED_NOW, values![number(limit)]).await?, |row| row.id("id"))
     }
 
     /// What was said and done on a request, in the order in which it came here.
@@ -136,7 +135,7 @@ impl Reads {
 
     /// One file with its bytes.
     pub async fn file(&self, of: RequestId, id: RequestFileId) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
-        read_one(self.one(sql::FILE, values![of, id]).await?, |row| Ok((file(row)?, row.get()?)))
+        read_one(self.one(sql::FILE, values![of, id]).await?, |row| Ok((file(row)?, row.get("bytes")?)))
     }
 
     /// The same, if the person sees the request.
@@ -146,19 +145,19 @@ impl Reads {
         of: RequestId,
         id: RequestFileId,
     ) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
-        read_one(self.one(sql::FILE_SEEN, values![by, of, id]).await?, |row| Ok((file(row)?, row.get()?)))
+        read_one(self.one(sql::FILE_SEEN, values![by, of, id]).await?, |row| Ok((file(row)?, row.get("bytes")?)))
     }
 
     /// A customer's own workflows, by the kind of request.
     pub async fn workflows(&self, of: CustomerId) -> Result<Vec<Workflow>, StoreError> {
         read_all(self.query(sql::WORKFLOWS, values![of]).await?, |row| {
             Ok(Workflow {
-                customer_id: row.id()?,
-                kind: row.get()?,
-                version: row.get()?,
-                steps: row.json()?,
-                changed_at: row.get()?,
-                changed_by: row.get()?,
+                customer_id: row.id("customer_id")?,
+                kind: row.get("kind")?,
+                version: row.get("version")?,
+                steps: row.json("steps")?,
+                changed_at: row.get("changed_at")?,
+                changed_by: row.get("changed_by")?,
             })
         })
     }
@@ -166,7 +165,12 @@ impl Reads {
     /// How far the tickets of a service desk were read.
     pub async fn ticket_reading(&self, system: &str) -> Result<Option<TicketReading>, StoreError> {
         read_one(self.one(sql::TICKET_READING, values![system]).await?, |row| {
-            Ok(TicketReading { since: row.get()?, asked_at: row.get()?, finished_at: row.get()?, seen: row.get()? })
+            Ok(TicketReading {
+                since: row.get("since")?,
+                asked_at: row.get("asked_at")?,
+                finished_at: row.get("finished_at")?,
+                seen: row.get("seen")?,
+            })
         })
     }
 
@@ -178,7 +182,7 @@ impl Reads {
         limit: usize,
     ) -> Result<Vec<String>, StoreError> {
         let values = values![since, system, number(limit)];
-        read_all(self.query(sql::REQUESTERS_LINKED_SINCE, values).await?, Row::get)
+        read_all(self.query(sql::REQUESTERS_LINKED_SINCE, values).await?, |row| row.get("external_id"))
     }
 }
 
@@ -312,63 +316,58 @@ pub(crate) fn put_workflow(workflow: &Workflow) -> Statement {
     Statement::one(sql::WORKFLOW_PUT, values, Conflict::Workflow)
 }
 
-fn request(row: &mut Row) -> Result<Request, Undecodable> {
+fn request(row: &Row) -> Result<Request, Undecodable> {
     Ok(Request {
-        id: row.id()?,
-        version: row.get()?,
-        customer_id: row.id()?,
-        place_id: row.id::<PlaceId>()?,
-        person_id: row.get::<Option<Uuid>>()?.map(PersonId),
-        person_name: row.get()?,
-        kind: row.get()?,
-        subject: row.get()?,
-        description: row.get()?,
-        device: match (row.get()?, row.get()?, row.get()?) {
+        id: row.id("id")?,
+        version: row.get("version")?,
+        customer_id: row.id("customer_id")?,
+        place_id: row.id::<PlaceId>("place_id")?,
+        person_id: row.optional_id("person_id")?,
+        person_name: row.get("person_name")?,
+        kind: row.get("kind")?,
+        subject: row.get("subject")?,
+        description: row.get("description")?,
+        device: match (row.get("device_system")?, row.get("device_id")?, row.get("device_name")?) {
             (Some(system), Some(external_id), Some(name)) => Some(DeviceNamed { system, external_id, name }),
             _ => None,
         },
-        answers: row.json()?,
+        answers: row.json("answers")?,
         status: {
-            let number: Option<i64> = row.get()?;
-            row.text(|name| Status::parse(name, number))?
+            let number: Option<i64> = row.get("desk_status")?;
+            row.text("status", |name| Status::parse(name, number))?
         },
         mirror: {
-            let (ticket, note): (Option<String>, Option<String>) = (row.get()?, row.get()?);
-            row.text(|name| Mirror::parse(name, ticket, note))?
+            let (ticket, note): (Option<String>, Option<String>) = (row.get("ticket_id")?, row.get("mirror_note")?);
+            row.text("mirror", |name| Mirror::parse(name, ticket, note))?
         },
-        sent_at: row.get()?,
-        read_at: row.get()?,
-        run: row.json()?,
-        created_at: row.get()?,
-        updated_at: row.get()?,
+        sent_at: row.get("sent_at")?,
+        read_at: row.get("read_at")?,
+        run: row.json("run")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
     })
 }
 
-fn remark(row: &mut Row) -> Result<Remark, Undecodable> {
-    let (id, request_id) = (row.id()?, row.id()?);
-    let act = row.text(Act::parse)?;
-    let (text, author) = (row.get()?, row.get()?);
-    let way: String = row.get()?;
+fn remark(row: &Row) -> Result<Remark, Undecodable> {
+    let (id, request_id) = (row.id("id")?, row.id("request_id")?);
+    let act = row.text("act", Act::parse)?;
+    let (text, author) = (row.get("text")?, row.get("author")?);
     let (entry, sent_at, note): (Option<String>, Option<Timestamp>, Option<String>) =
-        (row.get()?, row.get()?, row.get()?);
-    let way = Way::parse(&way, entry, sent_at, note).ok_or_else(|| Undecodable {
-        column: 5,
-        expected: "a way",
-        found: format!("{} characters", way.len()),
-    })?;
-    Ok(Remark { id, request_id, act, text, author, way, at: row.get()? })
+        (row.get("entry")?, row.get("sent_at")?, row.get("note")?);
+    let way = row.text("way", |way| Way::parse(way, entry, sent_at, note))?;
+    Ok(Remark { id, request_id, act, text, author, way, at: row.get("at")? })
 }
 
-fn file(row: &mut Row) -> Result<RequestFile, Undecodable> {
+fn file(row: &Row) -> Result<RequestFile, Undecodable> {
     Ok(RequestFile {
-        id: row.id()?,
-        request_id: row.id()?,
-        remark_id: row.get::<Option<Uuid>>()?.map(RemarkId),
-        name: row.get()?,
-        media_type: row.text(MediaType::parse)?,
-        size: row.get()?,
-        sha256: row.get()?,
-        created_at: row.get()?,
-        created_by: row.get()?,
+        id: row.id("id")?,
+        request_id: row.id("request_id")?,
+        remark_id: row.optional_id("remark_id")?,
+        name: row.get("name")?,
+        media_type: row.text("media_type", MediaType::parse)?,
+        size: row.get("size")?,
+        sha256: row.get("sha256")?,
+        created_at: row.get("created_at")?,
+        created_by: row.get("created_by")?,
     })
 }

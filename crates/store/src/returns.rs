@@ -4,11 +4,10 @@ use tessera_core::id::{CustomerId, PersonId, RmaId};
 use tessera_core::rma::{Rma, RmaStatus};
 use uuid::Uuid;
 
+use crate::engine::{Row, Statement, Value};
 use crate::lower::json;
 use crate::reads::{read_all, read_one};
-use crate::statement::{Conflict, Statement};
-use crate::value::{Row, Value};
-use crate::{Reads, StoreError, Undecodable, sql, values};
+use crate::{Conflict, Reads, StoreError, Undecodable, sql, values};
 
 /// Which returns a list shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -111,8 +110,8 @@ impl Reads {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut found: Vec<Rma> = Vec::new();
         let beyond = format!("{word}\u{10FFFF}");
-        for mut row in self.query(sql::RETURNS_BY_WORD, values![word, beyond, limit]).await? {
-            let next = rma(&mut row)?;
+        for row in self.query(sql::RETURNS_BY_WORD, values![word, beyond, limit]).await? {
+            let next = rma(&row)?;
             if found.iter().all(|known| known.id != next.id) {
                 found.push(next);
             }
@@ -122,7 +121,7 @@ impl Reads {
 
     /// The open return that a unit is on, by its key; see [`Rma::units_taken`].
     pub async fn return_of_unit(&self, key: &str) -> Result<Option<RmaId>, StoreError> {
-        read_one(self.one(sql::RETURN_OF_UNIT, values![key]).await?, Row::id)
+        read_one(self.one(sql::RETURN_OF_UNIT, values![key]).await?, |row| row.id("rma_id"))
     }
 }
 
@@ -180,18 +179,18 @@ pub(crate) fn containing(search: &str) -> String {
     format!("%{literal}%")
 }
 
-fn rma(row: &mut Row) -> Result<Rma, Undecodable> {
+fn rma(row: &Row) -> Result<Rma, Undecodable> {
     Ok(Rma {
-        id: row.id()?,
-        number: row.get()?,
-        version: row.get()?,
-        customer_id: row.id()?,
-        place_id: row.id()?,
-        person_id: row.get::<Option<Uuid>>()?.map(PersonId),
-        email: row.get()?,
-        lines: row.json()?,
-        created_at: row.get()?,
-        created_by: row.get()?,
-        updated_at: row.get()?,
+        id: row.id("id")?,
+        number: row.get("number")?,
+        version: row.get("version")?,
+        customer_id: row.id("customer_id")?,
+        place_id: row.id("place_id")?,
+        person_id: row.optional_id("person_id")?,
+        email: row.get("email")?,
+        lines: row.json("lines")?,
+        created_at: row.get("created_at")?,
+        created_by: row.get("created_by")?,
+        updated_at: row.get("updated_at")?,
     })
 }

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use tessera_core::id::PersonId;
 use tessera_core::licence::LicenceType;
 
+use crate::engine::Row;
 use crate::reads::{read_all, read_one};
-use crate::value::Row;
 use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// A seat that somebody took.
@@ -41,7 +41,7 @@ impl Reads {
         session: &[u8; 32],
         licence: LicenceType,
     ) -> Result<Option<Timestamp>, StoreError> {
-        read_one(self.one(sql::SEAT_OF_SESSION, values![session, licence.as_str()]).await?, Row::get)
+        read_one(self.one(sql::SEAT_OF_SESSION, values![session, licence.as_str()]).await?, |row| row.get("used_at"))
     }
 
     /// Whether a person has a seat of a licence by name.
@@ -50,17 +50,17 @@ impl Reads {
     }
 }
 
-fn seat(row: &mut Row) -> Result<Seat, Undecodable> {
-    let (number, person): (i64, PersonId) = (row.get()?, row.id()?);
-    let person_id: Option<String> = row.get()?;
+fn seat(row: &Row) -> Result<Seat, Undecodable> {
+    let (number, person): (i64, PersonId) = (row.get("number")?, row.id("person_id")?);
+    let person_id: Option<String> = row.get("signs_in_as")?;
     Ok(Seat {
         number,
         person,
         person_id: person_id.unwrap_or_else(|| person.to_string()),
-        name: row.get::<Option<String>>()?.unwrap_or_default(),
-        session: row.get()?,
-        taken_at: row.get()?,
-        used_at: row.get()?,
-        stands: row.get()?,
+        name: row.get::<Option<String>>("name")?.unwrap_or_default(),
+        session: row.get("session_hash")?,
+        taken_at: row.get("taken_at")?,
+        used_at: row.get("used_at")?,
+        stands: row.get("stands")?,
     })
 }

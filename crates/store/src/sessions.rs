@@ -1,4 +1,4 @@
-//! Signed-in browsers, sign-ins under way, and answers kept for repeated requests.
+//! Signed-in browsers, sign-ins under way, staff, API keys, and answers kept for repeated requests.
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -6,7 +6,6 @@ use tessera_core::customer::SignIn;
 use tessera_core::id::PersonId;
 
 use crate::reads::{read_all, read_one};
-use crate::value::Row;
 use crate::{Reads, StoreError, sql, values};
 
 /// A sign-in under way at an identity provider.
@@ -50,7 +49,7 @@ impl Reads {
         token_hash: &[u8; 32],
         now: Timestamp,
     ) -> Result<Option<W>, StoreError> {
-        read_one(self.one(sql::SESSION, values![token_hash, now]).await?, Row::json)
+        Ok(self.session_since(token_hash, now).await?.map(|(who, _)| who))
     }
 
     /// Whose a session is, since when, when they last proved who they are, and when it was last noted to be used; unless it has expired.
@@ -60,19 +59,21 @@ impl Reads {
         now: Timestamp,
     ) -> Result<Option<(W, [Timestamp; 3])>, StoreError> {
         let row = self.one(sql::SESSION, values![token_hash, now]).await?;
-        read_one(row, |row| Ok((row.json()?, [row.get()?, row.get()?, row.get()?])))
+        read_one(row, |row| {
+            Ok((row.json("who")?, [row.get("created_at")?, row.get("proved_at")?, row.get("last_used_at")?]))
+        })
     }
 
     /// The sessions of a person that have not expired.
     pub async fn sessions_of_person(&self, person: PersonId, now: Timestamp) -> Result<Vec<SessionRow>, StoreError> {
         read_all(self.query(sql::SESSIONS_OF_PERSON, values![person, now]).await?, |row| {
             Ok(SessionRow {
-                hash: row.get()?,
-                sign_in: row.json()?,
-                since: row.get()?,
-                last_used_at: row.get()?,
-                device: row.get()?,
-                place: row.get()?,
+                hash: row.get("token_hash")?,
+                sign_in: row.json("who")?,
+                since: row.get("created_at")?,
+                last_used_at: row.get("last_used_at")?,
+                device: row.get("device")?,
+                place: row.get("place")?,
             })
         })
     }
@@ -80,7 +81,8 @@ impl Reads {
     /// The answer kept for a request: the request's hash, the status and the body.
     pub async fn kept_answer(&self, key: &str) -> Result<Option<([u8; 32], u16, String)>, StoreError> {
         read_one(self.one(sql::IDEMPOTENCY, values![key]).await?, |row| {
-            Ok((row.get()?, u16::try_from(row.get::<i64>()?).unwrap_or(500), row.get()?))
+            let status = u16::try_from(row.get::<i64>("status")?).unwrap_or(500);
+            Ok((row.get("request_hash")?, status, row.get("answer")?))
         })
     }
 }

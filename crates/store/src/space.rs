@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{Database, Reads, StoreError, migrate};
+use crate::{Cause, Reads, StoreError, schema};
 
 /// The room an SQLite database takes and has, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,10 +23,9 @@ impl Reads {
     /// # Errors
     /// When the disk cannot be asked.
     pub fn space(&self) -> Result<Option<Space>, StoreError> {
-        let Database::Sqlite(sqlite) = &self.database else { return Ok(None) };
-        let path = sqlite.path();
+        let Some(path) = self.engine.path() else { return Ok(None) };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let failed = |error: rustix::io::Errno| StoreError::Unavailable(format!("the disk cannot be asked: {error}"));
+        let failed = |error: rustix::io::Errno| StoreError::Unavailable(Cause::of(error));
         let disk = rustix::fs::statvfs(folder).map_err(failed)?;
         let mut log = path.as_os_str().to_owned();
         log.push("-wal");
@@ -41,6 +40,6 @@ impl Reads {
 
     /// The version of the schema, which opening the database brought up to date.
     pub const fn schema_version() -> usize {
-        migrate::VERSION
+        schema::MIGRATIONS.len()
     }
 }

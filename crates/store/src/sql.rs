@@ -2,12 +2,54 @@
 //!
 //! A test prepares each of them on both and keeps its plan as a snapshot, so that no statement scans a table that grows.
 
+use crate::engine::Sql;
+
+/// The columns of a table that are read from it, in one place: `columns!(links)`, or `columns!(links "l.")` where the table has an alias.
+macro_rules! columns {
+    (customers $($alias:literal)?) => { listed!($($alias)?; "id", "version", "name", "email", "created_at", "updated_at", "devices_as_of", "head_length", "head_hash") };
+    (timeline $($alias:literal)?) => { listed!($($alias)?; "customer_id", "seq", "at", "actor", "channel", "event", "hash") };
+    (records $($alias:literal)?) => { listed!($($alias)?; "system", "kind", "external_id", "attributes", "raw", "content_hash", "updated_at", "first_seen_at", "changed_at", "read_at", "gone_at", "missing_since", "misses", "merged_into", "held_at") };
+    (links $($alias:literal)?) => { listed!($($alias)?; "id", "system", "kind", "external_id", "customer_id", "origin", "actor", "evidence", "created_at", "suspended_why", "ended_at", "ended_by", "ended_why") };
+    (devices $($alias:literal)?) => { listed!($($alias)?; "system", "external_id", "holder", "name", "serial", "inverter_serial", "state", "product", "vendor", "inverter_vendor", "assigned_on", "read_at") };
+    (persons $($alias:literal)?) => { listed!($($alias)?; "id", "person_id", "customer_id", "name", "email", "licence", "mobile_user", "default_place", "role_functions", "contact_id", "inactive_since", "inactive_why", "version", "created_at") };
+    (places $($alias:literal)?) => { listed!($($alias)?; "id", "name", "parent_id", "address", "owner_id", "active", "version", "created_at") };
+    (contacts $($alias:literal)?) => { listed!($($alias)?; "id", "customer_id", "name", "email", "phone", "place_id", "version", "created_at") };
+    (identities $($alias:literal)?) => { listed!($($alias)?; "id", "person_id", "customer_id", "sign_in", "created_at", "last_used_at") };
+    (invitations $($alias:literal)?) => { listed!($($alias)?; "id", "system", "external_id", "name", "email", "token_hash", "created_at", "created_by", "expires_at", "opened_at", "claimed_issuer", "claimed_subject", "claimed_as", "claimed_at", "consumed_at", "revoked_at", "revoked_why", "ground", "kind") };
+    (activations $($alias:literal)?) => { listed!($($alias)?; "id", "invitation_id", "sign_in", "state", "refusal", "progress", "customer_id", "created_at", "finished_at") };
+    (reviews $($alias:literal)?) => { listed!($($alias)?; "id", "customer_id", "question", "created_at", "decided_at", "decided_by", "decision") };
+    (jobs $($alias:literal)?) => { listed!($($alias)?; "id", "task", "state", "run_at", "attempt", "error", "created_at", "finished_at") };
+    (one_time_links $($alias:literal)?) => { listed!($($alias)?; "id", "person_id", "person_version", "email", "token_hash", "created_at", "created_by", "expires_at", "used_at", "revoked_at") };
+    (passkeys $($alias:literal)?) => { listed!($($alias)?; "identity_id", "person_id", "credential_id", "passkey", "counter") };
+    (registrations $($alias:literal)?) => { listed!($($alias)?; "id", "name", "email", "message", "token_hash", "created_at", "expires_at", "state", "person_id", "decided_by", "decided_at", "reason") };
+    (sweeps $($alias:literal)?) => { listed!($($alias)?; "id", "system", "kind", "mode", "dry", "state", "asked_by", "started_at", "finished_at", "page", "expected", "seen", "changed", "takes_away", "missing", "first_forecast_at", "forecast_at", "since", "error", "decided_by") };
+    (held_changes $($alias:literal)?) => { listed!($($alias)?; "id", "run_id", "system", "kind", "external_id", "title", "before_text", "after_text", "takes", "held_at", "chosen", "gone", "read_at", "heir_id", "heir_read_at", "attributes", "raw", "updated_at") };
+    (alarms $($alias:literal)?) => { listed!($($alias)?; "system", "code", "about", "since", "detail") };
+    (asset_writes $($alias:literal)?) => { listed!($($alias)?; "id", "system", "wanted", "note", "state", "asked_by", "channel", "created_at", "sent_at", "finished_at") };
+    (marketplace_calls $($alias:literal)?) => { listed!($($alias)?; "id", "instance", "operation", "account_id", "at", "micros", "code", "is_test", "request", "answer") };
+    (returns $($alias:literal)?) => { listed!($($alias)?; "id", "number", "version", "customer_id", "place_id", "person_id", "email", "lines", "created_at", "created_by", "updated_at") };
+    (attachments $($alias:literal)?) => { listed!($($alias)?; "id", "owner_id", "name", "media_type", "size") };
+    (forum_boards $($alias:literal)?) => { listed!($($alias)?; "id", "version", "name", "description", "everybody", "closed", "changed_by", "changed_at") };
+    (forum_topics $($alias:literal)?) => { listed!($($alias)?; "id", "version", "board_id", "title", "author_id", "customer_id", "created_at", "last_at", "posts", "locked", "pinned", "hidden_at", "hidden_by", "hidden_why") };
+    (forum_posts $($alias:literal)?) => { listed!($($alias)?; "id", "version", "topic_id", "body", "author_id", "customer_id", "created_at", "edited_at", "hidden_at", "hidden_by", "hidden_why") };
+    (email_changes $($alias:literal)?) => { listed!($($alias)?; "id", "person_id", "email", "token_hash", "created_at", "expires_at") };
+    (invoices $($alias:literal)?) => { listed!($($alias)?; "id", "source", "bill", "customer_id", "place_id", "unmatched", "confirmed_at", "missing_since", "created_at", "hash") };
+    (requests $($alias:literal)?) => { listed!($($alias)?; "id", "version", "customer_id", "place_id", "person_id", "person_name", "kind", "subject", "description", "device_system", "device_id", "device_name", "answers", "desk_status", "status", "ticket_id", "mirror_note", "mirror", "sent_at", "read_at", "run", "created_at", "updated_at") };
+    (request_remarks $($alias:literal)?) => { listed!($($alias)?; "id", "request_id", "act", "text", "author", "way", "entry", "sent_at", "note", "at") };
+    (request_files $($alias:literal)?) => { listed!($($alias)?; "id", "request_id", "remark_id", "name", "media_type", "size", "sha256", "created_at", "created_by") };
+}
+
+macro_rules! listed {
+    (; $first:literal $(, $next:literal)*) => { concat!($first $(, ", ", $next)*) };
+    ($alias:literal; $first:literal $(, $next:literal)*) => { concat!($alias, $first $(, ", ", $alias, $next)*) };
+}
+
 macro_rules! statements {
-    ($($(#[$doc:meta])* $name:ident = $sql:literal;)*) => {
-        $($(#[$doc])* pub(crate) const $name: &str = $sql;)*
-        /// All of them, with their names.
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
+        $($(#[$doc])* pub(crate) const $name: Sql = Sql { name: stringify!($name), text: $sql };)*
+        /// All of them.
         #[cfg(test)]
-        pub(crate) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+        pub(crate) const ALL: &[Sql] = &[$($name),*];
     };
 }
 
@@ -15,23 +57,22 @@ statements! {
     // Customers and their timeline.
     CUSTOMER_CREATE = "INSERT INTO customers (id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     CUSTOMER_UPDATE = "UPDATE customers SET version = version + 1, name = $1, email = $2, updated_at = $3, devices_as_of = $4, head_length = $5, head_hash = $6 WHERE id = $7 AND version = $8";
-    CUSTOMER = "SELECT id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash FROM customers WHERE id = $1";
-    CUSTOMER_OF_RECORD = "SELECT c.id, c.version, c.name, c.email, c.created_at, c.updated_at, c.devices_as_of, c.head_length, c.head_hash FROM links l JOIN customers c ON c.id = l.customer_id WHERE l.system = $1 AND l.kind = $2 AND l.external_id = $3 AND l.ended_at IS NULL";
+    CUSTOMER = concat!("SELECT ", columns!(customers), " FROM customers WHERE id = $1");
+    CUSTOMER_OF_RECORD = concat!("SELECT ", columns!(customers "c."), " FROM links l JOIN customers c ON c.id = l.customer_id WHERE l.system = $1 AND l.kind = $2 AND l.external_id = $3 AND l.ended_at IS NULL");
     /// Whom somebody signs in for, unless that has ended.
-    CUSTOMER_OF_IDENTITY = "SELECT c.id, c.version, c.name, c.email, c.created_at, c.updated_at, c.devices_as_of, c.head_length, c.head_hash FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id WHERE i.issuer = $1 AND i.subject = $2";
-    CUSTOMERS_AFTER = "SELECT id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash FROM customers WHERE id > $1 ORDER BY id LIMIT $2";
-    CUSTOMERS_FIRST = "SELECT id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash FROM customers ORDER BY id LIMIT $1";
+    CUSTOMER_OF_IDENTITY = concat!("SELECT ", columns!(customers "c."), " FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id WHERE i.issuer = $1 AND i.subject = $2");
+    CUSTOMERS_AFTER = concat!("SELECT ", columns!(customers), " FROM customers WHERE id > $1 ORDER BY id LIMIT $2");
+    CUSTOMERS_FIRST = concat!("SELECT ", columns!(customers), " FROM customers ORDER BY id LIMIT $1");
     CUSTOMERS_BY_REQUESTER_EMAIL = "SELECT l.customer_id FROM record_handles h JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id AND l.ended_at IS NULL WHERE h.handle = 'primary_email' AND h.value = $1 AND h.kind = 'requester'";
     TIMELINE_APPEND = "INSERT INTO timeline (customer_id, seq, at, actor, channel, event, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    TIMELINE_NEWEST = "SELECT customer_id, seq, at, actor, channel, event, hash FROM timeline WHERE customer_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
-    TIMELINE_ALL = "SELECT customer_id, seq, at, actor, channel, event, hash FROM timeline WHERE customer_id = $1 ORDER BY seq";
+    TIMELINE_NEWEST = concat!("SELECT ", columns!(timeline), " FROM timeline WHERE customer_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
+    TIMELINE_ALL = concat!("SELECT ", columns!(timeline), " FROM timeline WHERE customer_id = $1 ORDER BY seq");
 
     // Records and what they are found by. A read begun earlier never overwrites one begun later.
     RECORD_PUT = "INSERT INTO records (system, kind, external_id, title, attributes, raw, content_hash, holder, updated_at, first_seen_at, changed_at, read_at, gone_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, NULL) ON CONFLICT (system, kind, external_id) DO UPDATE SET title = excluded.title, attributes = excluded.attributes, raw = excluded.raw, holder = excluded.holder, updated_at = excluded.updated_at, changed_at = CASE WHEN records.content_hash = excluded.content_hash THEN records.changed_at ELSE excluded.changed_at END, content_hash = excluded.content_hash, first_seen_at = CASE WHEN records.read_at < 0 THEN excluded.first_seen_at ELSE records.first_seen_at END, read_at = excluded.read_at, gone_at = NULL, missing_since = NULL, misses = 0, merged_into = NULL WHERE records.read_at <= excluded.read_at";
     /// That it is gone was read too: what was read earlier does not bring it back.
     RECORD_BURY = "UPDATE records SET gone_at = $1, holder = NULL, read_at = $1 WHERE system = $2 AND kind = $3 AND external_id = $4 AND gone_at IS NULL AND read_at <= $1";
     RECORD_TOUCH = "UPDATE records SET read_at = $1, missing_since = NULL, misses = 0 WHERE system = $2 AND kind = $3 AND external_id = $4 AND read_at < $1 AND held_at IS NULL";
-    /// What is held binds: whoever plans past it has to settle it first.
     RECORD_EXPECT = "UPDATE records SET read_at = read_at WHERE system = $1 AND kind = $2 AND external_id = $3 AND read_at = $4 AND held_at IS NULL";
     RECORD_HOLD = "UPDATE records SET held_at = COALESCE(held_at, $1) WHERE system = $2 AND kind = $3 AND external_id = $4 AND read_at = $5";
     RECORD_RELEASE = "UPDATE records SET held_at = NULL WHERE system = $1 AND kind = $2 AND external_id = $3 AND NOT EXISTS (SELECT 1 FROM held_changes h WHERE h.dry = 0 AND h.system = $1 AND h.kind = $2 AND h.external_id = $3)";
@@ -41,41 +82,41 @@ statements! {
     RECORD_EXPECT_NONE = "INSERT INTO records (system, kind, external_id, title, attributes, raw, content_hash, first_seen_at, changed_at, read_at) VALUES ($1, $2, $3, '', '', '', $4, -1, -1, -1) ON CONFLICT (system, kind, external_id) DO NOTHING";
     RECORD_MISSING = "UPDATE records SET missing_since = COALESCE(missing_since, $1), misses = misses + 1, read_at = $1 WHERE system = $2 AND kind = $3 AND external_id = $4 AND read_at <= $1";
     RECORD_MERGE = "UPDATE records SET merged_into = $1, gone_at = COALESCE(gone_at, $2), holder = NULL, read_at = $2 WHERE system = $3 AND kind = $4 AND external_id = $5 AND read_at <= $2";
-    RECORD = "SELECT system, kind, external_id, attributes, raw, content_hash, updated_at, first_seen_at, changed_at, read_at, gone_at, missing_since, misses, merged_into, held_at FROM records WHERE system = $1 AND kind = $2 AND external_id = $3";
-    RECORDS_HELD = "SELECT system, kind, external_id, attributes, raw, content_hash, updated_at, first_seen_at, changed_at, read_at, gone_at, missing_since, misses, merged_into, held_at FROM records WHERE system = $1 AND holder = $2 ORDER BY external_id";
-    RECORDS_BY_HANDLE = "SELECT r.system, r.kind, r.external_id, r.attributes, r.raw, r.content_hash, r.updated_at, r.first_seen_at, r.changed_at, r.read_at, r.gone_at, r.missing_since, r.misses, r.merged_into, r.held_at FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NULL LIMIT $3";
-    RECORDS_GONE_BY_HANDLE = "SELECT r.system, r.kind, r.external_id, r.attributes, r.raw, r.content_hash, r.updated_at, r.first_seen_at, r.changed_at, r.read_at, r.gone_at, r.missing_since, r.misses, r.merged_into, r.held_at FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NOT NULL LIMIT $3";
+    RECORD = concat!("SELECT ", columns!(records), " FROM records WHERE system = $1 AND kind = $2 AND external_id = $3");
+    RECORDS_HELD = concat!("SELECT ", columns!(records), " FROM records WHERE system = $1 AND holder = $2 ORDER BY external_id");
+    RECORDS_BY_HANDLE = concat!("SELECT ", columns!(records "r."), " FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NULL LIMIT $3");
+    RECORDS_GONE_BY_HANDLE = concat!("SELECT ", columns!(records "r."), " FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NOT NULL LIMIT $3");
     HANDLES_CLEAR = "DELETE FROM record_handles WHERE system = $1 AND kind = $2 AND external_id = $3 AND EXISTS (SELECT 1 FROM records r WHERE r.system = $1 AND r.kind = $2 AND r.external_id = $3 AND r.read_at = $4)";
     HANDLE_ADD = "INSERT INTO record_handles (handle, value, system, kind, external_id) SELECT $1, $2, r.system, r.kind, r.external_id FROM records r WHERE r.system = $3 AND r.kind = $4 AND r.external_id = $5 AND r.read_at = $6 ON CONFLICT (handle, value, system, kind, external_id) DO NOTHING";
     /// A record and whose it is. An asset is never linked itself: it is whose its holder is.
-    SEARCH = "SELECT h.system, h.kind, h.external_id, r.attributes, COALESCE(l.customer_id, o.customer_id) FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id LEFT JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id AND l.ended_at IS NULL LEFT JOIN links o ON o.system = r.system AND o.kind = 'requester' AND o.external_id = r.holder AND o.ended_at IS NULL WHERE h.handle = $1 AND h.value >= $2 AND h.value < $3 AND r.gone_at IS NULL ORDER BY h.value, h.system, h.kind, h.external_id LIMIT $4";
+    SEARCH = "SELECT h.system, h.kind, h.external_id, r.attributes, COALESCE(l.customer_id, o.customer_id) AS customer_id FROM record_handles h JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id LEFT JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id AND l.ended_at IS NULL LEFT JOIN links o ON o.system = r.system AND o.kind = 'requester' AND o.external_id = r.holder AND o.ended_at IS NULL WHERE h.handle = $1 AND h.value >= $2 AND h.value < $3 AND r.gone_at IS NULL ORDER BY h.value, h.system, h.kind, h.external_id LIMIT $4";
     /// The same for one record by its id, gone or not.
-    SEARCH_BY_ID = "SELECT r.system, r.kind, r.external_id, r.attributes, COALESCE(l.customer_id, o.customer_id) FROM records r LEFT JOIN links l ON l.system = r.system AND l.kind = r.kind AND l.external_id = r.external_id AND l.ended_at IS NULL LEFT JOIN links o ON o.system = r.system AND o.kind = 'requester' AND o.external_id = r.holder AND o.ended_at IS NULL WHERE r.system = $1 AND r.kind = $2 AND r.external_id = $3";
+    SEARCH_BY_ID = "SELECT r.system, r.kind, r.external_id, r.attributes, COALESCE(l.customer_id, o.customer_id) AS customer_id FROM records r LEFT JOIN links l ON l.system = r.system AND l.kind = r.kind AND l.external_id = r.external_id AND l.ended_at IS NULL LEFT JOIN links o ON o.system = r.system AND o.kind = 'requester' AND o.external_id = r.holder AND o.ended_at IS NULL WHERE r.system = $1 AND r.kind = $2 AND r.external_id = $3";
     /// Customers as lists show them, once per linked record. Fewer than there is room for: an id is repeated.
-    CUSTOMERS_LISTED = "SELECT c.id, c.name, c.email, c.created_at, l.system, (SELECT count(*) FROM links h JOIN devices d ON d.system = h.system AND d.holder = h.external_id WHERE h.customer_id = c.id AND h.kind = 'requester' AND h.ended_at IS NULL AND h.suspended_why IS NULL) FROM customers c LEFT JOIN links l ON l.customer_id = c.id AND l.ended_at IS NULL WHERE c.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) ORDER BY c.id, l.created_at, l.id";
+    CUSTOMERS_LISTED = "SELECT c.id, c.name, c.email, c.created_at, l.system, (SELECT count(*) FROM links h JOIN devices d ON d.system = h.system AND d.holder = h.external_id WHERE h.customer_id = c.id AND h.kind = 'requester' AND h.ended_at IS NULL AND h.suspended_why IS NULL) AS devices FROM customers c LEFT JOIN links l ON l.customer_id = c.id AND l.ended_at IS NULL WHERE c.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) ORDER BY c.id, l.created_at, l.id";
 
     // Links.
     LINK_CREATE = "INSERT INTO links (id, system, kind, external_id, customer_id, origin, actor, evidence, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     LINK_END = "UPDATE links SET ended_at = $1, ended_by = $2, ended_why = $3 WHERE id = $4 AND ended_at IS NULL";
     LINK_SUSPEND = "UPDATE links SET suspended_why = $1 WHERE id = $2 AND ended_at IS NULL";
-    LINKS = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, suspended_why, ended_at, ended_by, ended_why FROM links WHERE customer_id = $1 ORDER BY created_at, id";
-    LINKS_OF_RECORD = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, suspended_why, ended_at, ended_by, ended_why FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 ORDER BY created_at DESC, id DESC LIMIT 50";
-    LINK_OF_RECORD = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, suspended_why, ended_at, ended_by, ended_why FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NULL";
-    LINK_ENDED_OF_RECORD = "SELECT id, system, kind, external_id, customer_id, origin, actor, evidence, created_at, suspended_why, ended_at, ended_by, ended_why FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1";
+    LINKS = concat!("SELECT ", columns!(links), " FROM links WHERE customer_id = $1 ORDER BY created_at, id");
+    LINKS_OF_RECORD = concat!("SELECT ", columns!(links), " FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 ORDER BY created_at DESC, id DESC LIMIT 50");
+    LINK_OF_RECORD = concat!("SELECT ", columns!(links), " FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NULL");
+    LINK_ENDED_OF_RECORD = concat!("SELECT ", columns!(links), " FROM links WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT 1");
 
     // Devices.
     /// A device that was dropped has no row to tell when, but its record has.
     DEVICE_PUT = "INSERT INTO devices (system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE NOT EXISTS (SELECT 1 FROM records r WHERE r.system = $1 AND r.kind = 'asset' AND r.external_id = $2 AND r.read_at > $12) ON CONFLICT (system, external_id) DO UPDATE SET holder = excluded.holder, name = excluded.name, serial = excluded.serial, inverter_serial = excluded.inverter_serial, state = excluded.state, product = excluded.product, vendor = excluded.vendor, inverter_vendor = excluded.inverter_vendor, assigned_on = excluded.assigned_on, read_at = excluded.read_at WHERE devices.read_at <= excluded.read_at";
     DEVICE_DROP = "DELETE FROM devices WHERE system = $1 AND external_id = $2 AND read_at <= $3";
     DEVICE_TOUCH = "UPDATE devices SET read_at = $1 WHERE system = $2 AND external_id = $3 AND read_at < $1";
-    DEVICE = "SELECT system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at FROM devices WHERE system = $1 AND external_id = $2";
+    DEVICE = concat!("SELECT ", columns!(devices), " FROM devices WHERE system = $1 AND external_id = $2");
     /// Whoever takes a device from its holder does so while it is there.
     DEVICE_TAKE = "UPDATE devices SET read_at = read_at WHERE system = $1 AND external_id = $2 AND holder = $3";
-    DEVICES_HELD = "SELECT system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at FROM devices WHERE system = $1 AND holder = $2 ORDER BY external_id";
-    DEVICES_OF_CUSTOMER = "SELECT d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM links l JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL ORDER BY d.external_id";
-    OTHER_ASSETS_OF_CUSTOMER = "SELECT count(*) FROM links l JOIN records r ON r.system = l.system AND r.holder = l.external_id LEFT JOIN devices d ON d.system = r.system AND d.external_id = r.external_id WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL AND d.external_id IS NULL";
+    DEVICES_HELD = concat!("SELECT ", columns!(devices), " FROM devices WHERE system = $1 AND holder = $2 ORDER BY external_id");
+    DEVICES_OF_CUSTOMER = concat!("SELECT ", columns!(devices "d."), " FROM links l JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL ORDER BY d.external_id");
+    OTHER_ASSETS_OF_CUSTOMER = "SELECT count(*) AS count FROM links l JOIN records r ON r.system = l.system AND r.holder = l.external_id LEFT JOIN devices d ON d.system = r.system AND d.external_id = r.external_id WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL AND d.external_id IS NULL";
     /// "My devices" in one query: the customer without a device, then once for each device at the places of whoever asks.
-    MY_DEVICES = "SELECT c.id, c.name, c.devices_as_of, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id WHERE i.issuer = $1 AND i.subject = $2 UNION ALL SELECT c.id, c.name, c.devices_as_of, d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id JOIN person_places x ON x.person_id = p.id JOIN links l ON l.customer_id = x.place_id AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE i.issuer = $1 AND i.subject = $2 AND NOT EXISTS (SELECT 1 FROM device_places v JOIN places w ON w.id = v.place_id WHERE v.system = d.system AND v.external_id = d.external_id AND w.owner_id = l.customer_id) UNION ALL SELECT c.id, c.name, c.devices_as_of, d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id JOIN person_places x ON x.person_id = p.id JOIN device_places v ON v.place_id = x.place_id JOIN places w ON w.id = v.place_id JOIN devices d ON d.system = v.system AND d.external_id = v.external_id JOIN links l ON l.system = d.system AND l.kind = 'requester' AND l.external_id = d.holder AND l.ended_at IS NULL AND l.suspended_why IS NULL AND l.customer_id = w.owner_id WHERE i.issuer = $1 AND i.subject = $2";
+    MY_DEVICES = concat!("SELECT c.id AS customer_id, c.name AS customer_name, c.devices_as_of, NULL AS system, NULL AS external_id, NULL AS holder, NULL AS name, NULL AS serial, NULL AS inverter_serial, NULL AS state, NULL AS product, NULL AS vendor, NULL AS inverter_vendor, NULL AS assigned_on, NULL AS read_at FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id WHERE i.issuer = $1 AND i.subject = $2 UNION ALL SELECT c.id, c.name, c.devices_as_of, ", columns!(devices "d."), " FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id JOIN person_places x ON x.person_id = p.id JOIN links l ON l.customer_id = x.place_id AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE i.issuer = $1 AND i.subject = $2 AND NOT EXISTS (SELECT 1 FROM device_places v JOIN places w ON w.id = v.place_id WHERE v.system = d.system AND v.external_id = d.external_id AND w.owner_id = l.customer_id) UNION ALL SELECT c.id, c.name, c.devices_as_of, ", columns!(devices "d."), " FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id JOIN person_places x ON x.person_id = p.id JOIN device_places v ON v.place_id = x.place_id JOIN places w ON w.id = v.place_id JOIN devices d ON d.system = v.system AND d.external_id = v.external_id JOIN links l ON l.system = d.system AND l.kind = 'requester' AND l.external_id = d.holder AND l.ended_at IS NULL AND l.suspended_why IS NULL AND l.customer_id = w.owner_id WHERE i.issuer = $1 AND i.subject = $2");
 
     // Persons and identities.
     PERSON_CREATE = "INSERT INTO persons (id, person_id, person_key, customer_id, name, email, email_key, licence, mobile_user, default_place, role_functions, contact_id, inactive_since, inactive_why, version, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15)";
@@ -83,22 +124,22 @@ statements! {
     PERSON_PLACES_CLEAR = "DELETE FROM person_places WHERE person_id = $1";
     PERSON_PLACE_ADD = "INSERT INTO person_places (person_id, place_id) VALUES ($1, $2)";
     PERSON_PLACES = "SELECT place_id FROM person_places WHERE person_id = $1 ORDER BY place_id";
-    PERSON = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.id = $1";
-    PERSON_BY_KEY = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.person_key = $1";
-    PERSONS_BY_EMAIL = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.email_key = $1 ORDER BY p.id LIMIT 25";
-    PERSON_OF_CONTACT = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.contact_id = $1 ORDER BY p.id LIMIT 1";
-    PEOPLE = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.customer_id = $1 ORDER BY p.created_at, p.id";
-    PEOPLE_AFTER = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.id > $1 ORDER BY p.id LIMIT $2";
+    PERSON = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.id = $1");
+    PERSON_BY_KEY = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.person_key = $1");
+    PERSONS_BY_EMAIL = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.email_key = $1 ORDER BY p.id LIMIT 25");
+    PERSON_OF_CONTACT = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.contact_id = $1 ORDER BY p.id LIMIT 1");
+    PEOPLE = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.customer_id = $1 ORDER BY p.created_at, p.id");
+    PEOPLE_AFTER = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.id > $1 ORDER BY p.id LIMIT $2");
     /// What the rules of every door look at, in one query.
-    AT_DOOR_BY_ID = "SELECT p.id, p.person_id, p.name, p.customer_id, p.licence, p.mobile_user, p.role_functions, p.inactive_since, p.inactive_why, p.default_place, h.name, h.active, (SELECT count(*) FROM person_places x WHERE x.person_id = p.id), (SELECT count(*) FROM identities y WHERE y.person_id = p.id AND y.issuer <> 'urn:tessera:person'), (SELECT count(*) FROM credentials z WHERE z.person_id = p.id AND z.password_hash IS NOT NULL) FROM persons p LEFT JOIN places h ON h.id = p.default_place WHERE p.id = $1";
-    AT_DOOR_BY_IDENTITY = "SELECT p.id, p.person_id, p.name, p.customer_id, p.licence, p.mobile_user, p.role_functions, p.inactive_since, p.inactive_why, p.default_place, h.name, h.active, (SELECT count(*) FROM person_places x WHERE x.person_id = p.id), (SELECT count(*) FROM identities y WHERE y.person_id = p.id AND y.issuer <> 'urn:tessera:person'), (SELECT count(*) FROM credentials z WHERE z.person_id = p.id AND z.password_hash IS NOT NULL) FROM identities i JOIN persons p ON p.id = i.person_id LEFT JOIN places h ON h.id = p.default_place WHERE i.issuer = $1 AND i.subject = $2";
+    AT_DOOR_BY_ID = "SELECT p.id, p.person_id, p.name, p.customer_id, p.licence, p.mobile_user, p.role_functions, p.inactive_since, p.inactive_why, p.default_place, h.name AS place_name, h.active AS place_active, (SELECT count(*) FROM person_places x WHERE x.person_id = p.id) AS places, (SELECT count(*) FROM identities y WHERE y.person_id = p.id AND y.issuer <> 'urn:tessera:person') AS identities, (SELECT count(*) FROM credentials z WHERE z.person_id = p.id AND z.password_hash IS NOT NULL) AS has_password FROM persons p LEFT JOIN places h ON h.id = p.default_place WHERE p.id = $1";
+    AT_DOOR_BY_IDENTITY = "SELECT p.id, p.person_id, p.name, p.customer_id, p.licence, p.mobile_user, p.role_functions, p.inactive_since, p.inactive_why, p.default_place, h.name AS place_name, h.active AS place_active, (SELECT count(*) FROM person_places x WHERE x.person_id = p.id) AS places, (SELECT count(*) FROM identities y WHERE y.person_id = p.id AND y.issuer <> 'urn:tessera:person') AS identities, (SELECT count(*) FROM credentials z WHERE z.person_id = p.id AND z.password_hash IS NOT NULL) AS has_password FROM identities i JOIN persons p ON p.id = i.person_id LEFT JOIN places h ON h.id = p.default_place WHERE i.issuer = $1 AND i.subject = $2";
     LICENCE_REFUSED = "INSERT INTO refused_licences (person_key, code, at) VALUES ($1, $2, $3) ON CONFLICT (person_key) DO UPDATE SET code = excluded.code, at = excluded.at";
     LICENCE_REFUSED_FORGET = "DELETE FROM refused_licences WHERE person_key = $1";
     LICENCES_REFUSED_FORGET = "DELETE FROM refused_licences WHERE at < $1";
     REFUSED_LICENCE = "SELECT code, at FROM refused_licences WHERE person_key = $1";
 
     // Seats of licences.
-    SEATS = "SELECT s.number, s.person_id, p.person_id, p.name, s.session_hash, s.taken_at, s.used_at, CASE WHEN s.session_hash IS NULL THEN CASE WHEN p.inactive_since IS NULL AND p.licence = s.licence THEN 1 ELSE 0 END WHEN x.expires_at > $2 THEN 1 ELSE 0 END FROM seats s LEFT JOIN persons p ON p.id = s.person_id LEFT JOIN sessions x ON x.token_hash = s.session_hash WHERE s.licence = $1 ORDER BY s.number";
+    SEATS = "SELECT s.number, s.person_id, p.person_id AS signs_in_as, p.name, s.session_hash, s.taken_at, s.used_at, CASE WHEN s.session_hash IS NULL THEN CASE WHEN p.inactive_since IS NULL AND p.licence = s.licence THEN 1 ELSE 0 END WHEN x.expires_at > $2 THEN 1 ELSE 0 END AS stands FROM seats s LEFT JOIN persons p ON p.id = s.person_id LEFT JOIN sessions x ON x.token_hash = s.session_hash WHERE s.licence = $1 ORDER BY s.number";
     SEAT_OF_SESSION = "SELECT used_at FROM seats WHERE session_hash = $1 AND licence = $2";
     SEAT_OF_PERSON = "SELECT number FROM seats WHERE person_id = $1 AND licence = $2 AND session_hash IS NULL LIMIT 1";
     /// A seat is new, or what was read of it still holds.
@@ -110,22 +151,22 @@ statements! {
     // Places and contacts.
     PLACE_CREATE = "INSERT INTO places (id, name, parent_id, address, owner_id, active, version, created_at) VALUES ($1, $2, $3, $4, $5, $6, 1, $7)";
     PLACE_UPDATE = "UPDATE places SET name = $1, parent_id = $2, address = $3, active = $4, version = version + 1 WHERE id = $5 AND version = $6";
-    PLACE = "SELECT id, name, parent_id, address, owner_id, active, version, created_at FROM places WHERE id = $1";
-    PLACES_OF_CUSTOMER = "SELECT id, name, parent_id, address, owner_id, active, version, created_at FROM places WHERE owner_id = $1 ORDER BY id";
-    PLACES_AFTER = "SELECT id, name, parent_id, address, owner_id, active, version, created_at FROM places WHERE id > $1 ORDER BY id LIMIT $2";
-    PLACES_OF_PERSON = "SELECT p.id, p.name, p.parent_id, p.address, p.owner_id, p.active, p.version, p.created_at FROM person_places x JOIN places p ON p.id = x.place_id WHERE x.person_id = $1 ORDER BY p.name, p.id";
+    PLACE = concat!("SELECT ", columns!(places), " FROM places WHERE id = $1");
+    PLACES_OF_CUSTOMER = concat!("SELECT ", columns!(places), " FROM places WHERE owner_id = $1 ORDER BY id");
+    PLACES_AFTER = concat!("SELECT ", columns!(places), " FROM places WHERE id > $1 ORDER BY id LIMIT $2");
+    PLACES_OF_PERSON = concat!("SELECT ", columns!(places "p."), " FROM person_places x JOIN places p ON p.id = x.place_id WHERE x.person_id = $1 ORDER BY p.name, p.id");
     CONTACT_CREATE = "INSERT INTO contacts (id, customer_id, name, email, email_key, phone, place_id, version, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8)";
     CONTACT_UPDATE = "UPDATE contacts SET name = $1, email = $2, email_key = $3, phone = $4, place_id = $5, version = version + 1 WHERE id = $6 AND version = $7";
-    CONTACT = "SELECT id, customer_id, name, email, phone, place_id, version, created_at FROM contacts WHERE id = $1";
-    CONTACTS_OF_CUSTOMER = "SELECT id, customer_id, name, email, phone, place_id, version, created_at FROM contacts WHERE customer_id = $1 ORDER BY id LIMIT 200";
-    CONTACTS_AFTER = "SELECT id, customer_id, name, email, phone, place_id, version, created_at FROM contacts WHERE id > $1 ORDER BY id LIMIT $2";
-    CONTACTS_BY_EMAIL = "SELECT id, customer_id, name, email, phone, place_id, version, created_at FROM contacts WHERE email_key = $1 ORDER BY id LIMIT 25";
+    CONTACT = concat!("SELECT ", columns!(contacts), " FROM contacts WHERE id = $1");
+    CONTACTS_OF_CUSTOMER = concat!("SELECT ", columns!(contacts), " FROM contacts WHERE customer_id = $1 ORDER BY id LIMIT 200");
+    CONTACTS_AFTER = concat!("SELECT ", columns!(contacts), " FROM contacts WHERE id > $1 ORDER BY id LIMIT $2");
+    CONTACTS_BY_EMAIL = concat!("SELECT ", columns!(contacts), " FROM contacts WHERE email_key = $1 ORDER BY id LIMIT 25");
     DEVICE_PLACE_PUT = "INSERT INTO device_places (system, external_id, place_id) VALUES ($1, $2, $3) ON CONFLICT (system, external_id) DO UPDATE SET place_id = excluded.place_id";
     DEVICE_PLACE_CLEAR = "DELETE FROM device_places WHERE system = $1 AND external_id = $2";
     DEVICE_PLACE = "SELECT place_id FROM device_places WHERE system = $1 AND external_id = $2";
     /// The devices at a person's places (P08), each with its place. A device is at the home place of whoever has it, unless it was put at
     /// another place of theirs: of a customer who had it before, no place counts any more.
-    DEVICES_IN_PLACES = "SELECT x.place_id, d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM person_places x JOIN links l ON l.customer_id = x.place_id AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE x.person_id = $1 AND NOT EXISTS (SELECT 1 FROM device_places v JOIN places w ON w.id = v.place_id WHERE v.system = d.system AND v.external_id = d.external_id AND w.owner_id = l.customer_id) UNION ALL SELECT x.place_id, d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM person_places x JOIN device_places v ON v.place_id = x.place_id JOIN places w ON w.id = v.place_id JOIN devices d ON d.system = v.system AND d.external_id = v.external_id JOIN links l ON l.system = d.system AND l.kind = 'requester' AND l.external_id = d.holder AND l.ended_at IS NULL AND l.suspended_why IS NULL AND l.customer_id = w.owner_id WHERE x.person_id = $1";
+    DEVICES_IN_PLACES = concat!("SELECT x.place_id, ", columns!(devices "d."), " FROM person_places x JOIN links l ON l.customer_id = x.place_id AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE x.person_id = $1 AND NOT EXISTS (SELECT 1 FROM device_places v JOIN places w ON w.id = v.place_id WHERE v.system = d.system AND v.external_id = d.external_id AND w.owner_id = l.customer_id) UNION ALL SELECT x.place_id, ", columns!(devices "d."), " FROM person_places x JOIN device_places v ON v.place_id = x.place_id JOIN places w ON w.id = v.place_id JOIN devices d ON d.system = v.system AND d.external_id = v.external_id JOIN links l ON l.system = d.system AND l.kind = 'requester' AND l.external_id = d.holder AND l.ended_at IS NULL AND l.suspended_why IS NULL AND l.customer_id = w.owner_id WHERE x.person_id = $1");
     ACCESS_END = "UPDATE persons SET inactive_since = $1, inactive_why = 'account_deleted' WHERE customer_id = $2 AND inactive_since IS NULL";
     ACCESS_GIVE_BACK = "UPDATE persons SET inactive_since = NULL, inactive_why = NULL WHERE customer_id = $1 AND inactive_why = 'account_deleted'";
     IDENTITY_CREATE = "INSERT INTO identities (id, issuer, subject, person_id, customer_id, sign_in, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -137,8 +178,8 @@ statements! {
     SESSIONS_END_OF_IDENTITIES = "DELETE FROM sessions WHERE owner IN (SELECT i.issuer || ' ' || i.subject FROM identities i WHERE i.person_id = $1) AND token_hash <> $2";
     SESSIONS_END_OF_PEOPLE = "DELETE FROM sessions WHERE person_id IN (SELECT p.id FROM persons p WHERE p.customer_id = $1) AND token_hash <> $2";
     IDENTITY_USED = "UPDATE identities SET last_used_at = $1 WHERE issuer = $2 AND subject = $3";
-    IDENTITY = "SELECT id, person_id, customer_id, sign_in, created_at, last_used_at FROM identities WHERE issuer = $1 AND subject = $2";
-    IDENTITIES = "SELECT id, person_id, customer_id, sign_in, created_at, last_used_at FROM identities WHERE customer_id = $1 ORDER BY created_at, id";
+    IDENTITY = concat!("SELECT ", columns!(identities), " FROM identities WHERE issuer = $1 AND subject = $2");
+    IDENTITIES = concat!("SELECT ", columns!(identities), " FROM identities WHERE customer_id = $1 ORDER BY created_at, id");
 
     // Invitations.
     INVITATION_CREATE = "INSERT INTO invitations (id, system, external_id, name, email, token_hash, created_at, created_by, expires_at, ground, kind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -147,28 +188,28 @@ statements! {
     INVITATION_CLAIM = "UPDATE invitations SET claimed_issuer = $1, claimed_subject = $2, claimed_as = $3, claimed_at = $4 WHERE id = $5 AND claimed_at IS NULL AND revoked_at IS NULL AND consumed_at IS NULL AND expires_at > $4";
     INVITATION_RELEASE = "UPDATE invitations SET claimed_issuer = NULL, claimed_subject = NULL, claimed_as = NULL, claimed_at = NULL WHERE id = $1 AND consumed_at IS NULL";
     INVITATION_CONSUME = "UPDATE invitations SET consumed_at = $1 WHERE id = $2 AND claimed_at IS NOT NULL AND consumed_at IS NULL AND revoked_at IS NULL";
-    INVITATION = "SELECT id, system, external_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground, kind FROM invitations WHERE id = $1";
-    INVITATION_BY_TOKEN = "SELECT id, system, external_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground, kind FROM invitations WHERE token_hash = $1";
+    INVITATION = concat!("SELECT ", columns!(invitations), " FROM invitations WHERE id = $1");
+    INVITATION_BY_TOKEN = concat!("SELECT ", columns!(invitations), " FROM invitations WHERE token_hash = $1");
     /// Those that have a link: without one there is nothing to show, and nothing to take back.
-    INVITATIONS = "SELECT id, system, external_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground, kind FROM invitations WHERE system = $1 AND external_id = $2 AND ground IS NULL ORDER BY created_at DESC, id DESC LIMIT $3";
+    INVITATIONS = concat!("SELECT ", columns!(invitations), " FROM invitations WHERE system = $1 AND external_id = $2 AND ground IS NULL ORDER BY created_at DESC, id DESC LIMIT $3");
     /// What was not taken back of several requesters. Fewer than there is room for: an id is repeated.
-    INVITATIONS_STANDING = "SELECT id, system, external_id, name, email, token_hash, created_at, created_by, expires_at, opened_at, claimed_issuer, claimed_subject, claimed_as, claimed_at, consumed_at, revoked_at, revoked_why, ground, kind FROM invitations WHERE system = $1 AND external_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) AND revoked_at IS NULL AND ground IS NULL ORDER BY created_at DESC, id DESC";
+    INVITATIONS_STANDING = concat!("SELECT ", columns!(invitations), " FROM invitations WHERE system = $1 AND external_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) AND revoked_at IS NULL AND ground IS NULL ORDER BY created_at DESC, id DESC");
 
     // Activations.
     ACTIVATION_CREATE = "INSERT INTO activations (id, invitation_id, issuer, subject, sign_in, state, refusal, progress, customer_id, created_at, finished_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     ACTIVATION_UPDATE = "UPDATE activations SET state = $1, refusal = $2, progress = $3, customer_id = $4, finished_at = $5 WHERE id = $6 AND state = 'pending'";
     ACTIVATION_PROGRESS = "UPDATE activations SET progress = $1 WHERE id = $2 AND state = 'pending'";
-    ACTIVATION = "SELECT id, invitation_id, sign_in, state, refusal, progress, customer_id, created_at, finished_at FROM activations WHERE id = $1";
-    ACTIVATIONS_OF_INVITATION = "SELECT id, invitation_id, sign_in, state, refusal, progress, customer_id, created_at, finished_at FROM activations WHERE invitation_id = $1 ORDER BY created_at DESC LIMIT 20";
-    ACTIVATION_OF_SUBJECT = "SELECT id, invitation_id, sign_in, state, refusal, progress, customer_id, created_at, finished_at FROM activations WHERE issuer = $1 AND subject = $2 ORDER BY created_at DESC LIMIT 1";
+    ACTIVATION = concat!("SELECT ", columns!(activations), " FROM activations WHERE id = $1");
+    ACTIVATIONS_OF_INVITATION = concat!("SELECT ", columns!(activations), " FROM activations WHERE invitation_id = $1 ORDER BY created_at DESC LIMIT 20");
+    ACTIVATION_OF_SUBJECT = concat!("SELECT ", columns!(activations), " FROM activations WHERE issuer = $1 AND subject = $2 ORDER BY created_at DESC LIMIT 1");
 
     // Reviews.
     REVIEW_CREATE = "INSERT INTO reviews (id, customer_id, identity, question, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
     REVIEW_DECIDE = "UPDATE reviews SET decided_at = $1, decided_by = $2, decision = $3 WHERE id = $4 AND decided_at IS NULL";
-    REVIEW = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision FROM reviews WHERE id = $1";
-    REVIEWS_OF_CUSTOMER = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision FROM reviews WHERE customer_id = $1 ORDER BY created_at DESC";
-    REVIEWS_OF_IDENTITY = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision FROM reviews WHERE identity = $1 ORDER BY created_at DESC LIMIT 100";
-    REVIEWS_OPEN = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision FROM reviews WHERE decided_at IS NULL ORDER BY created_at LIMIT $1";
+    REVIEW = concat!("SELECT ", columns!(reviews), " FROM reviews WHERE id = $1");
+    REVIEWS_OF_CUSTOMER = concat!("SELECT ", columns!(reviews), " FROM reviews WHERE customer_id = $1 ORDER BY created_at DESC");
+    REVIEWS_OF_IDENTITY = concat!("SELECT ", columns!(reviews), " FROM reviews WHERE identity = $1 ORDER BY created_at DESC LIMIT 100");
+    REVIEWS_OPEN = concat!("SELECT ", columns!(reviews), " FROM reviews WHERE decided_at IS NULL ORDER BY created_at LIMIT $1");
 
     // Jobs.
     /// Equal tasks that wait are one, due when the earlier of them is.
@@ -180,19 +221,19 @@ statements! {
     JOB_EXTEND = "UPDATE jobs SET leased_until = $1 WHERE id = $2 AND attempt = $3 AND state = 'running'";
     JOB_REVIVE = "UPDATE jobs SET state = 'waiting', run_at = $1, finished_at = NULL WHERE id = $2 AND state = 'failed'";
     /// Lane by lane, because that is how the index of what waits is ordered.
-    JOBS_NEXT_DUE = "SELECT min(due) FROM (SELECT min(run_at) AS due FROM jobs WHERE state = 'waiting' AND lane = 0 UNION ALL SELECT min(run_at) FROM jobs WHERE state = 'waiting' AND lane = 1 UNION ALL SELECT min(run_at) FROM jobs WHERE state = 'waiting' AND lane = 2) lanes";
-    JOBS_WAITING = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE state = 'waiting' ORDER BY lane, run_at LIMIT $1";
-    JOBS_RUNNING = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE state = 'running' ORDER BY leased_until LIMIT $1";
-    JOB = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE id = $1";
-    JOBS_FAILED = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE state = 'failed' ORDER BY finished_at DESC LIMIT $1";
-    JOBS_IN_TROUBLE = "SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE key = $1 AND state = 'failed' UNION ALL SELECT id, task, state, run_at, attempt, error, created_at, finished_at FROM jobs WHERE key = $1 AND state = 'waiting' AND error IS NOT NULL";
+    JOBS_NEXT_DUE = "SELECT min(due) AS due FROM (SELECT min(run_at) AS due FROM jobs WHERE state = 'waiting' AND lane = 0 UNION ALL SELECT min(run_at) FROM jobs WHERE state = 'waiting' AND lane = 1 UNION ALL SELECT min(run_at) FROM jobs WHERE state = 'waiting' AND lane = 2) lanes";
+    JOBS_WAITING = concat!("SELECT ", columns!(jobs), " FROM jobs WHERE state = 'waiting' ORDER BY lane, run_at LIMIT $1");
+    JOBS_RUNNING = concat!("SELECT ", columns!(jobs), " FROM jobs WHERE state = 'running' ORDER BY leased_until LIMIT $1");
+    JOB = concat!("SELECT ", columns!(jobs), " FROM jobs WHERE id = $1");
+    JOBS_FAILED = concat!("SELECT ", columns!(jobs), " FROM jobs WHERE state = 'failed' ORDER BY finished_at DESC LIMIT $1");
+    JOBS_IN_TROUBLE = concat!("SELECT ", columns!(jobs), " FROM jobs WHERE key = $1 AND state = 'failed' UNION ALL SELECT ", columns!(jobs), " FROM jobs WHERE key = $1 AND state = 'waiting' AND error IS NOT NULL");
     JOB_LIVE = "SELECT 1 FROM jobs WHERE key = $1 AND state = 'waiting' UNION ALL SELECT 1 FROM jobs WHERE key = $1 AND state = 'running' LIMIT 1";
-    JOBS_COUNT = "SELECT (SELECT count(*) FROM jobs WHERE state = 'waiting'), (SELECT count(*) FROM jobs WHERE state = 'running'), (SELECT count(*) FROM jobs WHERE state = 'failed')";
+    JOBS_COUNT = "SELECT (SELECT count(*) FROM jobs WHERE state = 'waiting') AS waiting, (SELECT count(*) FROM jobs WHERE state = 'running') AS running, (SELECT count(*) FROM jobs WHERE state = 'failed') AS failed";
     JOBS_FORGET = "DELETE FROM jobs WHERE state = 'done' AND finished_at < $1";
 
     // Sessions and sign-ins under way.
     SESSION_CREATE = "INSERT INTO sessions (token_hash, who, owner, created_at, expires_at, person_id) VALUES ($1, $2, $3, $4, $5, $6)";
-    SESSION = "SELECT who, created_at, COALESCE(proved_at, created_at), COALESCE(last_used_at, created_at) FROM sessions WHERE token_hash = $1 AND expires_at > $2";
+    SESSION = "SELECT who, created_at, COALESCE(proved_at, created_at) AS proved_at, COALESCE(last_used_at, created_at) AS last_used_at FROM sessions WHERE token_hash = $1 AND expires_at > $2";
     SESSION_SEEN = "UPDATE sessions SET device = $1, place = $2 WHERE token_hash = $3";
     SESSION_USED = "UPDATE sessions SET last_used_at = $1 WHERE token_hash = $2";
     /// Whoever proved anew who they are goes on under a fresh token.
@@ -211,7 +252,7 @@ statements! {
 
     // How people prove who they are.
     PASSWORD_BY_KEY = "SELECT p.id, c.password_hash FROM persons p LEFT JOIN credentials c ON c.person_id = p.id WHERE p.person_key = $1";
-    CREDENTIALS = "SELECT c.password_hash, c.password_set_at, c.factor_key, c.factor_since, c.factor_step, (SELECT count(*) FROM recovery_codes r WHERE r.person_id = p.id), (SELECT count(*) FROM passkeys k WHERE k.person_id = p.id) FROM persons p LEFT JOIN credentials c ON c.person_id = p.id WHERE p.id = $1";
+    CREDENTIALS = "SELECT c.password_hash, c.password_set_at, c.factor_key, c.factor_since, c.factor_step, (SELECT count(*) FROM recovery_codes r WHERE r.person_id = p.id) AS codes_left, (SELECT count(*) FROM passkeys k WHERE k.person_id = p.id) AS passkeys FROM persons p LEFT JOIN credentials c ON c.person_id = p.id WHERE p.id = $1";
     PASSWORD_PUT = "INSERT INTO credentials (person_id, password_hash, password_set_at) VALUES ($1, $2, $3) ON CONFLICT (person_id) DO UPDATE SET password_hash = excluded.password_hash, password_set_at = excluded.password_set_at";
     CREDENTIALS_FORGET = "DELETE FROM credentials WHERE person_id = $1";
     FACTOR_PUT = "UPDATE credentials SET factor_key = $1, factor_since = $2, factor_step = $3 WHERE person_id = $4 AND password_hash IS NOT NULL";
@@ -225,15 +266,15 @@ statements! {
     RECOVERY_CODES_LEAVE_PASSKEY = "DELETE FROM recovery_codes WHERE person_id IN (SELECT k.person_id FROM passkeys k WHERE k.identity_id = $1) AND NOT EXISTS (SELECT 1 FROM passkeys k WHERE k.person_id = recovery_codes.person_id AND k.identity_id <> $1) AND NOT EXISTS (SELECT 1 FROM credentials c WHERE c.person_id = recovery_codes.person_id AND c.factor_key IS NOT NULL)";
     RECOVERY_CODE_ADD = "INSERT INTO recovery_codes (person_id, code_hash) VALUES ($1, $2)";
     RECOVERY_CODE_USE = "DELETE FROM recovery_codes WHERE person_id = $1 AND code_hash = $2";
-    IDENTITIES_OF_PERSON = "SELECT id, person_id, customer_id, sign_in, created_at, last_used_at FROM identities WHERE person_id = $1 ORDER BY created_at, id";
-    LAST_SIGN_IN = "SELECT max(last_used_at) FROM identities WHERE person_id = $1";
+    IDENTITIES_OF_PERSON = concat!("SELECT ", columns!(identities), " FROM identities WHERE person_id = $1 ORDER BY created_at, id");
+    LAST_SIGN_IN = "SELECT max(last_used_at) AS last_used_at FROM identities WHERE person_id = $1";
     ONE_TIME_LINK_CREATE = "INSERT INTO one_time_links (id, person_id, person_version, email, token_hash, created_at, created_by, expires_at, used_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, NULL)";
     ONE_TIME_LINKS_REVOKE = "UPDATE one_time_links SET revoked_at = $1 WHERE person_id = $2 AND used_at IS NULL AND revoked_at IS NULL";
     /// Open, and its person is active and as they were when it was sent.
     ONE_TIME_LINK_USE = "UPDATE one_time_links SET used_at = $1 WHERE id = $2 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $1 AND EXISTS (SELECT 1 FROM persons p WHERE p.id = one_time_links.person_id AND p.version = one_time_links.person_version AND p.inactive_since IS NULL)";
-    ONE_TIME_LINK = "SELECT id, person_id, person_version, email, token_hash, created_at, created_by, expires_at, used_at, revoked_at FROM one_time_links WHERE id = $1";
-    ONE_TIME_LINK_BY_TOKEN = "SELECT id, person_id, person_version, email, token_hash, created_at, created_by, expires_at, used_at, revoked_at FROM one_time_links WHERE token_hash = $1";
-    ONE_TIME_LINKS = "SELECT id, person_id, person_version, email, token_hash, created_at, created_by, expires_at, used_at, revoked_at FROM one_time_links WHERE person_id = $1 ORDER BY created_at DESC LIMIT 10";
+    ONE_TIME_LINK = concat!("SELECT ", columns!(one_time_links), " FROM one_time_links WHERE id = $1");
+    ONE_TIME_LINK_BY_TOKEN = concat!("SELECT ", columns!(one_time_links), " FROM one_time_links WHERE token_hash = $1");
+    ONE_TIME_LINKS = concat!("SELECT ", columns!(one_time_links), " FROM one_time_links WHERE person_id = $1 ORDER BY created_at DESC LIMIT 10");
     ONE_TIME_LINKS_FORGET = "DELETE FROM one_time_links WHERE created_at < $1";
     LOGIN_FAILED = "INSERT INTO failed_logins (login_mark, at) VALUES ($1, $2) ON CONFLICT (login_mark) DO UPDATE SET at = excluded.at";
     FAILED_LOGIN = "SELECT at FROM failed_logins WHERE login_mark = $1";
@@ -249,8 +290,8 @@ statements! {
     // Passkeys, and what they are asked to sign.
     PASSKEY_CREATE = "INSERT INTO passkeys (identity_id, person_id, credential_id, passkey, counter) VALUES ($1, $2, $3, $4, $5)";
     PASSKEY_REMOVE = "DELETE FROM passkeys WHERE identity_id = $1";
-    PASSKEYS = "SELECT identity_id, person_id, credential_id, passkey, counter FROM passkeys WHERE person_id = $1 ORDER BY identity_id";
-    PASSKEY_BY_CREDENTIAL = "SELECT identity_id, person_id, credential_id, passkey, counter FROM passkeys WHERE credential_id = $1";
+    PASSKEYS = concat!("SELECT ", columns!(passkeys), " FROM passkeys WHERE person_id = $1 ORDER BY identity_id");
+    PASSKEY_BY_CREDENTIAL = concat!("SELECT ", columns!(passkeys), " FROM passkeys WHERE credential_id = $1");
     /// A device that counts has counted on; one that does not stays at 0.
     PASSKEY_USED = "UPDATE passkeys SET passkey = $1, counter = $2 WHERE identity_id = $3 AND (counter < $2 OR (counter = 0 AND $2 = 0))";
     CEREMONY_BEGIN = "INSERT INTO passkey_ceremonies (token_hash, purpose, bound_to, state, expires_at) VALUES ($1, $2, $3, $4, $5)";
@@ -261,9 +302,9 @@ statements! {
     // Who asks to be let in.
     REGISTRATION_CREATE = "INSERT INTO registrations (id, name, email, message, token_hash, created_at, expires_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     REGISTRATION_UPDATE = "UPDATE registrations SET state = $1, person_id = $2, decided_by = $3, decided_at = $4, reason = $5 WHERE id = $6 AND state = $7";
-    REGISTRATION = "SELECT id, name, email, message, token_hash, created_at, expires_at, state, person_id, decided_by, decided_at, reason FROM registrations WHERE id = $1";
-    REGISTRATION_BY_TOKEN = "SELECT id, name, email, message, token_hash, created_at, expires_at, state, person_id, decided_by, decided_at, reason FROM registrations WHERE token_hash = $1";
-    REGISTRATIONS_WAITING = "SELECT id, name, email, message, token_hash, created_at, expires_at, state, person_id, decided_by, decided_at, reason FROM registrations WHERE state = 'waiting' ORDER BY created_at LIMIT $1";
+    REGISTRATION = concat!("SELECT ", columns!(registrations), " FROM registrations WHERE id = $1");
+    REGISTRATION_BY_TOKEN = concat!("SELECT ", columns!(registrations), " FROM registrations WHERE token_hash = $1");
+    REGISTRATIONS_WAITING = concat!("SELECT ", columns!(registrations), " FROM registrations WHERE state = 'waiting' ORDER BY created_at LIMIT $1");
     REGISTRATIONS_FORGET = "DELETE FROM registrations WHERE state = 'unconfirmed' AND expires_at < $1";
     PERSON_MOVE = "UPDATE persons SET customer_id = $1 WHERE id = $2 AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.person_id = persons.id)";
 
@@ -292,7 +333,6 @@ statements! {
     SWEEP_BEGIN = "UPDATE sweeps SET started_at = CASE WHEN state = 'waiting' THEN $1 ELSE started_at END, mode = $2, since = $3, expected = $4, state = 'running', error = NULL WHERE id = $5 AND state IN ('waiting', 'running', 'paused')";
     SWEEP_PROGRESS = "UPDATE sweeps SET page = $1, expected = $2, seen = seen + $3, changed = changed + $4, takes_away = $5, first_forecast_at = COALESCE(first_forecast_at, $6), forecast_at = $6 WHERE id = $7 AND state = 'running' AND page < $1";
     SWEEP_PAUSE = "UPDATE sweeps SET state = 'paused', error = $1, forecast_at = $2 WHERE id = $3 AND state = 'running'";
-    /// A sweep that holds something has something to hold; one that is complete has nothing left.
     SWEEP_END = "UPDATE sweeps SET state = $1, finished_at = $2, missing = $3, takes_away = $4, error = $5, forecast_at = NULL WHERE id = $6 AND state IN ('waiting', 'running', 'paused') AND ($1 <> 'held' OR EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = $6)) AND ($1 <> 'finished' OR NOT EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = $6))";
     SWEEP_DECIDE = "UPDATE sweeps SET state = COALESCE($1, state), decided_by = $2, finished_at = $3, error = NULL WHERE id = $4 AND state IN ('held', 'planned') AND (SELECT count(*) FROM held_changes h WHERE h.run_id = $4 AND h.chosen = 1) = $5";
     SWEEP_DISCARDED = "UPDATE sweeps SET takes_away = CASE WHEN EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = sweeps.id) THEN (SELECT CAST(COALESCE(sum(h.takes), 0) AS BIGINT) FROM held_changes h WHERE h.run_id = sweeps.id) WHEN applied > 0 THEN took ELSE takes_away END, state = CASE WHEN EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = sweeps.id) THEN state WHEN applied > 0 THEN 'applied' ELSE 'discarded' END WHERE id = $1 AND state IN ('held', 'planned')";
@@ -301,7 +341,7 @@ statements! {
     SWEEP_NOT_APPLIED = "UPDATE sweeps SET state = CASE WHEN dry = 1 THEN 'planned' ELSE 'held' END, error = $1 WHERE id = $2 AND state = 'applying'";
     SWEEP_TOOK = "UPDATE sweeps SET applied = applied + 1, took = took + $1 WHERE id = $2";
     SWEEP_RECOUNT = "UPDATE sweeps SET takes_away = (SELECT CAST(COALESCE(sum(h.takes), 0) AS BIGINT) FROM held_changes h WHERE h.run_id = sweeps.id) WHERE id = $1";
-    /// A hold of which nothing is left ends.
+    /// What was held is no longer so: nothing is left to decide.
     SWEEPS_EMPTIED = "UPDATE sweeps SET state = CASE WHEN applied > 0 THEN 'applied' ELSE 'discarded' END, takes_away = took, finished_at = $1, error = $2 WHERE system = $3 AND state = 'held' AND NOT EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = sweeps.id)";
     /// Only one that still goes on, or holds something, takes in a change.
     SWEEP_JOIN = "UPDATE sweeps SET page = page WHERE id = $1 AND state IN ('waiting', 'running', 'paused', 'held', 'applying')";
@@ -309,42 +349,43 @@ statements! {
     /// What a hold takes from customers, with one change more, or read anew.
     SWEEP_HOLDS = "UPDATE sweeps SET takes_away = takes_away + $1 - COALESCE((SELECT h.takes FROM held_changes h WHERE h.dry = 0 AND h.system = $2 AND h.kind = $3 AND h.external_id = $4), 0) WHERE id = $5 AND state = 'held'";
     SWEEP_LETS_GO = "UPDATE sweeps SET takes_away = takes_away - (SELECT h.takes FROM held_changes h WHERE h.dry = 0 AND h.system = $1 AND h.kind = $2 AND h.external_id = $3) WHERE state = 'held' AND id IN (SELECT h.run_id FROM held_changes h WHERE h.dry = 0 AND h.system = $1 AND h.kind = $2 AND h.external_id = $3 AND h.read_at <= $4)";
-    SWEEP = "SELECT id, system, kind, mode, dry, state, asked_by, started_at, finished_at, page, expected, seen, changed, takes_away, missing, first_forecast_at, forecast_at, since, error, decided_by FROM sweeps WHERE id = $1";
-    SWEEPS_NEWEST = "SELECT id, system, kind, mode, dry, state, asked_by, started_at, finished_at, page, expected, seen, changed, takes_away, missing, first_forecast_at, forecast_at, since, error, decided_by FROM sweeps ORDER BY id DESC LIMIT $1";
+    SWEEP = concat!("SELECT ", columns!(sweeps), " FROM sweeps WHERE id = $1");
+    SWEEPS_NEWEST = concat!("SELECT ", columns!(sweeps), " FROM sweeps ORDER BY id DESC LIMIT $1");
     /// The last one of each kind.
-    SWEEPS_LATEST = "SELECT id, system, kind, mode, dry, state, asked_by, started_at, finished_at, page, expected, seen, changed, takes_away, missing, first_forecast_at, forecast_at, since, error, decided_by FROM sweeps s WHERE s.dry = 0 AND s.kind <> 'single' AND NOT EXISTS (SELECT 1 FROM sweeps later WHERE later.system = s.system AND later.kind = s.kind AND later.dry = 0 AND later.id > s.id) ORDER BY s.system, s.kind";
-    SWEEP_OPEN = "SELECT id, system, kind, mode, dry, state, asked_by, started_at, finished_at, page, expected, seen, changed, takes_away, missing, first_forecast_at, forecast_at, since, error, decided_by FROM sweeps WHERE system = $1 AND kind = $2 AND dry = $3 AND state IN ('waiting', 'running', 'paused')";
+    SWEEPS_LATEST = concat!("SELECT ", columns!(sweeps), " FROM sweeps s WHERE s.dry = 0 AND s.kind <> 'single' AND NOT EXISTS (SELECT 1 FROM sweeps later WHERE later.system = s.system AND later.kind = s.kind AND later.dry = 0 AND later.id > s.id) ORDER BY s.system, s.kind");
+    SWEEP_OPEN = concat!("SELECT ", columns!(sweeps), " FROM sweeps WHERE system = $1 AND kind = $2 AND dry = $3 AND state IN ('waiting', 'running', 'paused')");
     SWEEP_HELD = "SELECT id FROM sweeps WHERE system = $1 AND kind IN ($2, 'single') AND dry = 0 AND state IN ('held', 'applying') ORDER BY CASE WHEN kind = 'single' THEN 1 ELSE 0 END, id DESC LIMIT 1";
-    SWEEP_LAST_GOOD = "SELECT id, system, kind, mode, dry, state, asked_by, started_at, finished_at, page, expected, seen, changed, takes_away, missing, first_forecast_at, forecast_at, since, error, decided_by FROM sweeps WHERE system = $1 AND kind = $2 AND dry = 0 AND state IN ('finished', 'applied') ORDER BY id DESC LIMIT 1";
-    SWEEP_LAST_FULL = "SELECT id, system, kind, mode, dry, state, asked_by, started_at, finished_at, page, expected, seen, changed, takes_away, missing, first_forecast_at, forecast_at, since, error, decided_by FROM sweeps WHERE system = $1 AND kind = $2 AND dry = 0 AND mode = 'full' AND state IN ('finished', 'applied') ORDER BY id DESC LIMIT 1";
+    SWEEP_LAST_GOOD = concat!("SELECT ", columns!(sweeps), " FROM sweeps WHERE system = $1 AND kind = $2 AND dry = 0 AND state IN ('finished', 'applied') ORDER BY id DESC LIMIT 1");
+    SWEEP_LAST_FULL = concat!("SELECT ", columns!(sweeps), " FROM sweeps WHERE system = $1 AND kind = $2 AND dry = 0 AND mode = 'full' AND state IN ('finished', 'applied') ORDER BY id DESC LIMIT 1");
     SWEEPS_FORGET = "DELETE FROM sweeps WHERE finished_at < $1 AND state IN ('finished', 'failed', 'applied', 'discarded')";
     /// What the hub knows of the objects of one page. Fewer than there is room for: an id is repeated.
     RECORDS_KNOWN = "SELECT external_id, content_hash, gone_at, read_at, held_at FROM records WHERE system = $1 AND kind = $2 AND external_id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90, $91, $92, $93, $94, $95, $96, $97, $98, $99, $100, $101, $102)";
-    RECORDS_LIVE = "SELECT count(*) FROM records WHERE system = $1 AND kind = $2 AND gone_at IS NULL";
+    RECORDS_LIVE = "SELECT count(*) AS count FROM records WHERE system = $1 AND kind = $2 AND gone_at IS NULL";
     /// Live records that were not read since, and whose change is not held.
     RECORDS_UNSEEN = "SELECT r.external_id FROM records r WHERE r.system = $1 AND r.kind = $2 AND r.external_id > $3 AND r.gone_at IS NULL AND r.read_at < $4 AND NOT EXISTS (SELECT 1 FROM held_changes h WHERE h.dry = 0 AND h.system = r.system AND h.kind = r.kind AND h.external_id = r.external_id) ORDER BY r.external_id LIMIT $5";
     /// How much there is to take away: linked devices, and linked records without any.
-    LINKED_COUNT = "SELECT count(*) FROM links l LEFT JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE l.system = $1 AND l.ended_at IS NULL";
-
+    LINKED_COUNT = "SELECT count(*) AS count FROM links l LEFT JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE l.system = $1 AND l.ended_at IS NULL";
     // What waits for a decision: held by the brake, or planned by a dry run.
     BRAKE = "INSERT INTO brakes (system, changes) VALUES ($1, 1) ON CONFLICT (system) DO UPDATE SET changes = brakes.changes + 1";
-    BRAKE_PRESSURE = "SELECT (SELECT CAST(COALESCE(sum(t.takes), 0) AS BIGINT) FROM takings t WHERE t.system = $1 AND t.at > $2), (SELECT CAST(COALESCE(sum(h.takes), 0) AS BIGINT) FROM held_changes h WHERE h.system = $1 AND h.dry = 0 AND h.chosen = 0 AND NOT (h.kind = $3 AND h.external_id = $4))";
+    BRAKE_PRESSURE = "SELECT (SELECT CAST(COALESCE(sum(t.takes), 0) AS BIGINT) FROM takings t WHERE t.system = $1 AND t.at > $2) AS taken, (SELECT CAST(COALESCE(sum(h.takes), 0) AS BIGINT) FROM held_changes h WHERE h.system = $1 AND h.dry = 0 AND h.chosen = 0 AND NOT (h.kind = $3 AND h.external_id = $4)) AS held";
     /// Whether what waits of a record is a hold, and not only put aside until its sweep ends.
     HELD_BINDS = "SELECT h.run_id, s.state, h.read_at FROM held_changes h JOIN sweeps s ON s.id = h.run_id WHERE h.dry = 0 AND h.system = $1 AND h.kind = $2 AND h.external_id = $3";
     /// What is held just now, by system.
-    HOLDS = "SELECT h.system, count(*), CAST(sum(h.takes) AS BIGINT), min(h.held_at) FROM held_changes h JOIN sweeps s ON s.id = h.run_id WHERE h.dry = 0 AND h.chosen = 0 AND s.state IN ('held', 'applying') GROUP BY h.system ORDER BY h.system";
+    HOLDS = "SELECT h.system, count(*) AS changes, CAST(sum(h.takes) AS BIGINT) AS takes, min(h.held_at) AS since FROM held_changes h JOIN sweeps s ON s.id = h.run_id WHERE h.dry = 0 AND h.chosen = 0 AND s.state IN ('held', 'applying') GROUP BY h.system ORDER BY h.system";
+
+    // What waits for a decision: held by the brake, or planned by a dry run.
     HELD_PUT = "INSERT INTO held_changes (id, run_id, read_by, dry, system, kind, external_id, title, before_text, after_text, takes, gone, attributes, raw, updated_at, read_at, heir_id, heir_read_at, held_at, before_hash, after_hash, holder) VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT (system, kind, external_id) WHERE dry = 0 DO UPDATE SET read_by = COALESCE(excluded.read_by, held_changes.read_by), chosen = CASE WHEN held_changes.after_hash = excluded.after_hash THEN held_changes.chosen ELSE 0 END, title = excluded.title, before_text = excluded.before_text, after_text = excluded.after_text, takes = excluded.takes, gone = excluded.gone, attributes = excluded.attributes, raw = excluded.raw, updated_at = excluded.updated_at, read_at = excluded.read_at, heir_id = excluded.heir_id, heir_read_at = excluded.heir_read_at, before_hash = excluded.before_hash, after_hash = excluded.after_hash, holder = excluded.holder WHERE held_changes.read_at <= excluded.read_at";
     STAGED_PUT = "INSERT INTO held_changes (id, run_id, read_by, dry, system, kind, external_id, title, before_text, after_text, takes, gone, attributes, raw, updated_at, read_at, heir_id, heir_read_at, held_at, before_hash, after_hash, holder) VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT (run_id, kind, external_id) WHERE dry = 1 DO UPDATE SET read_by = COALESCE(excluded.read_by, held_changes.read_by), chosen = CASE WHEN held_changes.after_hash = excluded.after_hash THEN held_changes.chosen ELSE 0 END, title = excluded.title, before_text = excluded.before_text, after_text = excluded.after_text, takes = excluded.takes, gone = excluded.gone, attributes = excluded.attributes, raw = excluded.raw, updated_at = excluded.updated_at, read_at = excluded.read_at, heir_id = excluded.heir_id, heir_read_at = excluded.heir_read_at, before_hash = excluded.before_hash, after_hash = excluded.after_hash, holder = excluded.holder WHERE held_changes.read_at <= excluded.read_at";
-    HELD_PAGE = "SELECT id, run_id, system, kind, external_id, title, before_text, after_text, takes, held_at, chosen, gone, read_at, heir_id, heir_read_at, attributes, raw, updated_at FROM held_changes WHERE run_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    HELD_ONE = "SELECT id, run_id, system, kind, external_id, title, before_text, after_text, takes, held_at, chosen, gone, read_at, heir_id, heir_read_at, attributes, raw, updated_at FROM held_changes WHERE id = $1";
-    HELD_OF_RECORD = "SELECT id, run_id, system, kind, external_id, title, before_text, after_text, takes, held_at, chosen, gone, read_at, heir_id, heir_read_at, attributes, raw, updated_at FROM held_changes WHERE dry = 0 AND system = $1 AND kind = $2 AND external_id = $3";
-    HELD_FOR = "SELECT count(*) FROM held_changes WHERE dry = 0 AND system = $1 AND holder = $2";
-    HELD_COUNT = "SELECT count(*), CAST(COALESCE(sum(takes), 0) AS BIGINT) FROM held_changes WHERE run_id = $1";
+    HELD_PAGE = concat!("SELECT ", columns!(held_changes), " FROM held_changes WHERE run_id = $1 AND id > $2 ORDER BY id LIMIT $3");
+    HELD_ONE = concat!("SELECT ", columns!(held_changes), " FROM held_changes WHERE id = $1");
+    HELD_OF_RECORD = concat!("SELECT ", columns!(held_changes), " FROM held_changes WHERE dry = 0 AND system = $1 AND kind = $2 AND external_id = $3");
+    HELD_FOR = "SELECT count(*) AS count FROM held_changes WHERE dry = 0 AND system = $1 AND holder = $2";
+    HELD_COUNT = "SELECT count(*) AS count, CAST(COALESCE(sum(takes), 0) AS BIGINT) AS takes FROM held_changes WHERE run_id = $1";
     /// What a sweep put aside, and what it met in the holds of others.
-    HELD_MET = "SELECT count(*), CAST(COALESCE(sum(takes), 0) AS BIGINT) FROM held_changes WHERE read_by = $1 AND chosen = 0";
-    /// Changes whose records moved since they were planned, unless they say what was planned already.
+    HELD_MET = "SELECT count(*) AS count, CAST(COALESCE(sum(takes), 0) AS BIGINT) AS takes FROM held_changes WHERE read_by = $1 AND chosen = 0";
+    /// Records that changed since their change was planned, unless they say what was planned already.
     HELD_MOVED = "SELECT h.id, h.title, h.chosen FROM held_changes h LEFT JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.run_id = $1 AND NOT (h.gone = 1 AND r.gone_at IS NOT NULL) AND (r.content_hash IS NULL OR r.content_hash <> h.after_hash OR r.gone_at IS NOT NULL) AND ((r.content_hash IS NULL AND h.before_hash IS NOT NULL) OR (r.content_hash IS NOT NULL AND (h.before_hash IS NULL OR r.content_hash <> h.before_hash OR r.read_at > h.read_at))) ORDER BY h.id";
-    HELD_NEW = "SELECT count(*) FROM held_changes WHERE run_id = $1 AND before_hash IS NULL";
+    HELD_NEW = "SELECT count(*) AS count FROM held_changes WHERE run_id = $1 AND before_hash IS NULL";
     HELD_CHOOSE = "UPDATE held_changes SET chosen = 1 WHERE id = $1 AND run_id = $2";
     HELD_CHOOSE_ALL = "UPDATE held_changes SET chosen = 1 WHERE run_id = $1";
     HELD_UNCHOOSE = "UPDATE held_changes SET chosen = 0 WHERE run_id = $1 AND chosen = 1";
@@ -355,34 +396,35 @@ statements! {
     HELD_DROP_CHOSEN = "DELETE FROM held_changes WHERE run_id = $1 AND chosen = 1";
     /// What is taken counts, unless it is more than the limit with everything else.
     TAKE = "INSERT INTO takings (id, system, at, takes) SELECT $1, $2, $3, CAST($4 AS BIGINT) WHERE (SELECT CAST(COALESCE(sum(t.takes), 0) AS BIGINT) FROM takings t WHERE t.system = $2 AND t.at > $5) + (SELECT CAST(COALESCE(sum(h.takes), 0) AS BIGINT) FROM held_changes h WHERE h.system = $2 AND h.dry = 0 AND h.chosen = 0) + CAST($4 AS BIGINT) <= CAST($6 AS BIGINT)";
-    TAKINGS_SINCE = "SELECT CAST(COALESCE(sum(takes), 0) AS BIGINT) FROM takings WHERE system = $1 AND at > $2";
+    TAKINGS_SINCE = "SELECT CAST(COALESCE(sum(takes), 0) AS BIGINT) AS count FROM takings WHERE system = $1 AND at > $2";
     TAKINGS_FORGET = "DELETE FROM takings WHERE at < $1";
 
     // What somebody has to look at.
     ALARM_RAISE = "INSERT INTO alarms (system, code, about, since, detail) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (system, code, about) DO UPDATE SET detail = excluded.detail";
     ALARM_CLEAR = "DELETE FROM alarms WHERE system = $1 AND code = $2 AND about = $3";
-    ALARMS = "SELECT system, code, about, since, detail FROM alarms ORDER BY since, system, code, about";
+    ALARMS = concat!("SELECT ", columns!(alarms), " FROM alarms ORDER BY since, system, code, about");
 
     // Writes to the service desk.
     ASSET_WRITE_CREATE = "INSERT INTO asset_writes (id, system, subject, wanted, state, asked_by, channel, created_at) VALUES ($1, $2, $3, $4, 'wanted', $5, $6, $7)";
     ASSET_WRITE_END = "UPDATE asset_writes SET state = $1, note = $2, finished_at = $3 WHERE id = $4 AND state = 'wanted'";
     /// From now on the service desk may have it.
     ASSET_WRITE_SENT = "UPDATE asset_writes SET sent_at = $1 WHERE id = $2 AND state = 'wanted'";
-    ASSET_WRITE = "SELECT id, system, wanted, note, state, asked_by, channel, created_at, sent_at, finished_at FROM asset_writes WHERE id = $1";
-    ASSET_WRITES_OF = "SELECT id, system, wanted, note, state, asked_by, channel, created_at, sent_at, finished_at FROM asset_writes WHERE system = $1 AND subject = $2 ORDER BY created_at DESC LIMIT $3";
+    ASSET_WRITE = concat!("SELECT ", columns!(asset_writes), " FROM asset_writes WHERE id = $1");
+    ASSET_WRITES_OF = concat!("SELECT ", columns!(asset_writes), " FROM asset_writes WHERE system = $1 AND subject = $2 ORDER BY created_at DESC LIMIT $3");
 
     // Marketplaces.
-    ACCOUNTS_AFTER = "SELECT system, kind, external_id, attributes, raw, content_hash, updated_at, first_seen_at, changed_at, read_at, gone_at, missing_since, misses, merged_into, held_at FROM records WHERE system = $1 AND kind = 'account' AND external_id > $2 ORDER BY external_id LIMIT $3";
+    ACCOUNTS_AFTER = concat!("SELECT ", columns!(records), " FROM records WHERE system = $1 AND kind = 'account' AND external_id > $2 ORDER BY external_id LIMIT $3");
     OPTION_SET = "SELECT options, version, changed_at, changed_by FROM option_sets WHERE instance = $1";
     /// The first change writes version 1; every other one must know the version it changes.
     SLOT = "SELECT version FROM correlation_slots WHERE slot = $1";
     SLOT_FIRST = "INSERT INTO correlation_slots (slot, version) VALUES ($1, 1) ON CONFLICT (slot) DO NOTHING";
     SLOT_TAKE = "UPDATE correlation_slots SET version = version + 1 WHERE slot = $1 AND version = $2";
+    /// The first change writes version 1; every other one must know the version it changes.
     OPTIONS_PUT = "INSERT INTO option_sets (instance, version, options, changed_at, changed_by) VALUES ($1, 1, $2, $3, $4) ON CONFLICT (instance) DO UPDATE SET version = option_sets.version + 1, options = excluded.options, changed_at = excluded.changed_at, changed_by = excluded.changed_by WHERE option_sets.version = $5";
     CALL_KEEP = "INSERT INTO marketplace_calls (id, instance, operation, account_id, at, micros, code, is_test, request, answer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    CALLS = "SELECT id, instance, operation, account_id, at, micros, code, is_test, request, answer FROM marketplace_calls WHERE instance = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
-    CALLS_OF_ACCOUNT = "SELECT id, instance, operation, account_id, at, micros, code, is_test, request, answer FROM marketplace_calls WHERE instance = $1 AND account_id = $2 ORDER BY id DESC LIMIT $3";
-    CALL = "SELECT id, instance, operation, account_id, at, micros, code, is_test, request, answer FROM marketplace_calls WHERE id = $1";
+    CALLS = concat!("SELECT ", columns!(marketplace_calls), " FROM marketplace_calls WHERE instance = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
+    CALLS_OF_ACCOUNT = concat!("SELECT ", columns!(marketplace_calls), " FROM marketplace_calls WHERE instance = $1 AND account_id = $2 ORDER BY id DESC LIMIT $3");
+    CALL = concat!("SELECT ", columns!(marketplace_calls), " FROM marketplace_calls WHERE id = $1");
     CALLS_FORGET = "DELETE FROM marketplace_calls WHERE at < $1";
     CALLS_TRIM = "DELETE FROM marketplace_calls WHERE instance = $1 AND id <= (SELECT id FROM marketplace_calls WHERE instance = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)";
     // Deliveries of hooks.
@@ -396,13 +438,13 @@ statements! {
     RETURN_UNITS_FREE = "DELETE FROM return_units WHERE rma_id = $1";
     RETURN_UNIT_TAKE = "INSERT INTO return_units (unit_key, rma_id) VALUES ($1, $2)";
     RETURN_WORD = "INSERT INTO return_words (word, rma_id) VALUES ($1, $2) ON CONFLICT (word, rma_id) DO NOTHING";
-    RETURNS_IN_PLACES = "SELECT r.id, r.number, r.version, r.customer_id, r.place_id, r.person_id, r.email, r.lines, r.created_at, r.created_by, r.updated_at FROM returns r WHERE r.place_id IN (SELECT p.place_id FROM person_places p WHERE p.person_id = $1) AND r.id < $2 AND r.status IN ($3, $4, $5, $6, $7) AND r.asks >= $8 AND r.search LIKE $9 ESCAPE '\\' ORDER BY r.id DESC LIMIT $10";
-    RETURN_IN_PLACES = "SELECT r.id, r.number, r.version, r.customer_id, r.place_id, r.person_id, r.email, r.lines, r.created_at, r.created_by, r.updated_at FROM returns r WHERE r.id = $1 AND r.place_id IN (SELECT p.place_id FROM person_places p WHERE p.person_id = $2)";
-    RETURN = "SELECT id, number, version, customer_id, place_id, person_id, email, lines, created_at, created_by, updated_at FROM returns WHERE id = $1";
-    RETURNS_NEWEST = "SELECT id, number, version, customer_id, place_id, person_id, email, lines, created_at, created_by, updated_at FROM returns WHERE id < $1 ORDER BY id DESC LIMIT $2";
-    RETURNS_BY_STATUS = "SELECT id, number, version, customer_id, place_id, person_id, email, lines, created_at, created_by, updated_at FROM returns WHERE status IN ($1, $2, $3) AND id < $4 AND asks >= $5 ORDER BY id DESC LIMIT $6";
-    RETURNS_OF_CUSTOMER = "SELECT id, number, version, customer_id, place_id, person_id, email, lines, created_at, created_by, updated_at FROM returns WHERE customer_id = $1 ORDER BY id DESC LIMIT $2";
-    RETURNS_BY_WORD = "SELECT r.id, r.number, r.version, r.customer_id, r.place_id, r.person_id, r.email, r.lines, r.created_at, r.created_by, r.updated_at FROM return_words w JOIN returns r ON r.id = w.rma_id WHERE w.word >= $1 AND w.word < $2 ORDER BY w.word, r.id DESC LIMIT $3";
+    RETURNS_IN_PLACES = concat!("SELECT ", columns!(returns "r."), " FROM returns r WHERE r.place_id IN (SELECT p.place_id FROM person_places p WHERE p.person_id = $1) AND r.id < $2 AND r.status IN ($3, $4, $5, $6, $7) AND r.asks >= $8 AND r.search LIKE $9 ESCAPE '\\' ORDER BY r.id DESC LIMIT $10");
+    RETURN_IN_PLACES = concat!("SELECT ", columns!(returns "r."), " FROM returns r WHERE r.id = $1 AND r.place_id IN (SELECT p.place_id FROM person_places p WHERE p.person_id = $2)");
+    RETURN = concat!("SELECT ", columns!(returns), " FROM returns WHERE id = $1");
+    RETURNS_NEWEST = concat!("SELECT ", columns!(returns), " FROM returns WHERE id < $1 ORDER BY id DESC LIMIT $2");
+    RETURNS_BY_STATUS = concat!("SELECT ", columns!(returns), " FROM returns WHERE status IN ($1, $2, $3) AND id < $4 AND asks >= $5 ORDER BY id DESC LIMIT $6");
+    RETURNS_OF_CUSTOMER = concat!("SELECT ", columns!(returns), " FROM returns WHERE customer_id = $1 ORDER BY id DESC LIMIT $2");
+    RETURNS_BY_WORD = concat!("SELECT ", columns!(returns "r."), " FROM return_words w JOIN returns r ON r.id = w.rma_id WHERE w.word >= $1 AND w.word < $2 ORDER BY w.word, r.id DESC LIMIT $3");
     RETURN_OF_UNIT = "SELECT rma_id FROM return_units WHERE unit_key = $1";
     // The blog (`P10`). Every read from the portal names the person, and gives what is for everybody or for one of their places.
     AUDIENCE_CLEAR = "DELETE FROM audiences WHERE kind = $1 AND id = $2";
@@ -410,17 +452,17 @@ statements! {
     AUDIENCE = "SELECT place_id FROM audiences WHERE kind = $1 AND id = $2 ORDER BY place_id";
     BLOG_CREATE = "INSERT INTO blog_posts (id, version, title, body, state, everybody, author_id, created_at, updated_at, published_at) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9)";
     BLOG_UPDATE = "UPDATE blog_posts SET version = version + 1, title = $1, body = $2, state = $3, everybody = $4, updated_at = $5, published_at = $6 WHERE id = $7 AND version = $8";
-    BLOG_READ = "SELECT p.id, p.title, p.body, p.state, COALESCE(w.name, ''), w.customer_id, p.created_at, p.updated_at, p.published_at FROM blog_posts p LEFT JOIN persons w ON w.id = p.author_id WHERE p.state = 'published' AND (p.published_at, p.id) < ($2, $3) AND (p.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'blog' AND a.id = p.id AND pp.person_id = $1)) ORDER BY p.published_at DESC, p.id DESC LIMIT $4";
-    BLOG_POST_READ = "SELECT p.id, p.title, p.body, p.state, COALESCE(w.name, ''), w.customer_id, p.created_at, p.updated_at, p.published_at FROM blog_posts p LEFT JOIN persons w ON w.id = p.author_id WHERE p.id = $2 AND p.state = 'published' AND (p.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'blog' AND a.id = p.id AND pp.person_id = $1))";
+    BLOG_READ = "SELECT p.id, p.title, p.body, p.state, COALESCE(w.name, '') AS author, w.customer_id AS author_customer, p.created_at, p.updated_at, p.published_at FROM blog_posts p LEFT JOIN persons w ON w.id = p.author_id WHERE p.state = 'published' AND (p.published_at, p.id) < ($2, $3) AND (p.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'blog' AND a.id = p.id AND pp.person_id = $1)) ORDER BY p.published_at DESC, p.id DESC LIMIT $4";
+    BLOG_POST_READ = "SELECT p.id, p.title, p.body, p.state, COALESCE(w.name, '') AS author, w.customer_id AS author_customer, p.created_at, p.updated_at, p.published_at FROM blog_posts p LEFT JOIN persons w ON w.id = p.author_id WHERE p.id = $2 AND p.state = 'published' AND (p.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'blog' AND a.id = p.id AND pp.person_id = $1))";
     /// Editors see what they read and what they wrote.
-    BLOG_EDITED = "SELECT p.id, p.title, p.body, p.state, COALESCE(w.name, ''), w.customer_id, p.created_at, p.updated_at, p.published_at FROM blog_posts p LEFT JOIN persons w ON w.id = p.author_id WHERE (p.author_id = $1 OR (p.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'blog' AND a.id = p.id AND pp.person_id = $1))) ORDER BY p.updated_at DESC, p.id DESC LIMIT $2";
+    BLOG_EDITED = "SELECT p.id, p.title, p.body, p.state, COALESCE(w.name, '') AS author, w.customer_id AS author_customer, p.created_at, p.updated_at, p.published_at FROM blog_posts p LEFT JOIN persons w ON w.id = p.author_id WHERE (p.author_id = $1 OR (p.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'blog' AND a.id = p.id AND pp.person_id = $1))) ORDER BY p.updated_at DESC, p.id DESC LIMIT $2";
     BLOG_POST_EDITED = "SELECT p.id, p.version, p.title, p.body, p.state, p.everybody, p.author_id, p.created_at, p.updated_at, p.published_at FROM blog_posts p WHERE p.id = $2 AND (p.author_id = $1 OR (p.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'blog' AND a.id = p.id AND pp.person_id = $1)))";
 
     // Files that people attached. What they are attached to says who may read them.
     ATTACHMENT_ADD = "INSERT INTO attachments (id, owner_kind, owner_id, name, media_type, size, sha256, bytes, created_at, person_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     ATTACHMENT_REMOVE = "DELETE FROM attachments WHERE id = $1 AND owner_kind = $2 AND owner_id = $3";
-    ATTACHMENTS = "SELECT id, owner_id, name, media_type, size FROM attachments WHERE owner_kind = $1 AND owner_id = $2 ORDER BY id LIMIT 50";
-    ATTACHMENTS_OF_POSTS = "SELECT f.id, f.owner_id, f.name, f.media_type, f.size FROM forum_posts p JOIN attachments f ON f.owner_kind = 'forum' AND f.owner_id = p.id WHERE p.topic_id = $1 AND p.id >= $2 AND p.id <= $3 ORDER BY f.id";
+    ATTACHMENTS = concat!("SELECT ", columns!(attachments), " FROM attachments WHERE owner_kind = $1 AND owner_id = $2 ORDER BY id LIMIT 50");
+    ATTACHMENTS_OF_POSTS = concat!("SELECT ", columns!(attachments "f."), " FROM forum_posts p JOIN attachments f ON f.owner_kind = 'forum' AND f.owner_id = p.id WHERE p.topic_id = $1 AND p.id >= $2 AND p.id <= $3 ORDER BY f.id");
     ATTACHMENT_KIND = "SELECT owner_kind FROM attachments WHERE id = $1";
     /// Of a post of the blog that the person may read, or edit.
     ATTACHMENT_OF_BLOG = "SELECT f.name, f.media_type, f.sha256, f.bytes FROM attachments f JOIN blog_posts p ON p.id = f.owner_id WHERE f.id = $2 AND f.owner_kind = 'blog' AND (p.author_id = $1 OR ((p.state = 'published' OR CAST($3 AS BIGINT) = 1) AND (p.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'blog' AND a.id = p.id AND pp.person_id = $1))))";
@@ -430,31 +472,31 @@ statements! {
     // The forum (`P10`).
     BOARD_CREATE = "INSERT INTO forum_boards (id, version, name, description, everybody, closed, changed_by, changed_at) VALUES ($1, 1, $2, $3, $4, $5, $6, $7)";
     BOARD_UPDATE = "UPDATE forum_boards SET version = version + 1, name = $1, description = $2, everybody = $3, closed = $4, changed_by = $5, changed_at = $6 WHERE id = $7 AND version = $8";
-    BOARDS = "SELECT b.id, b.version, b.name, b.description, b.everybody, b.closed, b.changed_by, b.changed_at FROM forum_boards b ORDER BY b.name, b.id LIMIT $1";
-    BOARD = "SELECT b.id, b.version, b.name, b.description, b.everybody, b.closed, b.changed_by, b.changed_at FROM forum_boards b WHERE b.id = $1";
-    BOARDS_READ = "SELECT b.id, b.version, b.name, b.description, b.everybody, b.closed, b.changed_by, b.changed_at, (SELECT max(t.last_at) FROM forum_topics t WHERE t.board_id = b.id AND t.hidden_at IS NULL) FROM forum_boards b WHERE (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1)) ORDER BY b.name, b.id LIMIT $2";
-    BOARD_READ = "SELECT b.id, b.version, b.name, b.description, b.everybody, b.closed, b.changed_by, b.changed_at FROM forum_boards b WHERE b.id = $2 AND (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1))";
+    BOARDS = concat!("SELECT ", columns!(forum_boards "b."), " FROM forum_boards b ORDER BY b.name, b.id LIMIT $1");
+    BOARD = concat!("SELECT ", columns!(forum_boards "b."), " FROM forum_boards b WHERE b.id = $1");
+    BOARDS_READ = concat!("SELECT ", columns!(forum_boards "b."), ", (SELECT max(t.last_at) FROM forum_topics t WHERE t.board_id = b.id AND t.hidden_at IS NULL) AS last_at FROM forum_boards b WHERE (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1)) ORDER BY b.name, b.id LIMIT $2");
+    BOARD_READ = concat!("SELECT ", columns!(forum_boards "b."), " FROM forum_boards b WHERE b.id = $2 AND (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1))");
     TOPIC_CREATE = "INSERT INTO forum_topics (id, version, board_id, title, author_id, customer_id, created_at, last_at, posts, locked, pinned) SELECT $1, 1, b.id, $2, $3, $4, $5, $5, 1, 0, 0 FROM forum_boards b WHERE b.id = $6 AND b.closed = 0";
     TOPIC_UPDATE = "UPDATE forum_topics SET version = version + 1, board_id = $1, locked = $2, pinned = $3, hidden_at = $4, hidden_by = $5, hidden_why = $6 WHERE id = $7 AND version = $8";
     TOPIC_EXPECT = "UPDATE forum_topics SET version = version WHERE id = $1 AND version = $2";
     TOPIC_REPLIED = "UPDATE forum_topics SET posts = posts + 1, last_at = $1 WHERE id = $2 AND board_id = $3 AND locked = 0 AND hidden_at IS NULL AND EXISTS (SELECT 1 FROM forum_boards b WHERE b.id = $3 AND b.closed = 0)";
     TOPIC_RECOUNT = "UPDATE forum_topics SET posts = posts + $1 WHERE id = $2";
-    TOPICS_READ = "SELECT t.id, t.version, t.board_id, t.title, t.author_id, t.customer_id, t.created_at, t.last_at, t.posts, t.locked, t.pinned, t.hidden_at, t.hidden_by, t.hidden_why, COALESCE(w.name, '') FROM forum_topics t JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons w ON w.id = t.author_id WHERE t.board_id = $2 AND t.hidden_at IS NULL AND t.pinned = 0 AND (t.last_at, t.id) < ($3, $4) AND (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1)) ORDER BY t.last_at DESC, t.id DESC LIMIT $5";
-    TOPICS_PINNED = "SELECT t.id, t.version, t.board_id, t.title, t.author_id, t.customer_id, t.created_at, t.last_at, t.posts, t.locked, t.pinned, t.hidden_at, t.hidden_by, t.hidden_why, COALESCE(w.name, '') FROM forum_topics t JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons w ON w.id = t.author_id WHERE t.board_id = $2 AND t.hidden_at IS NULL AND t.pinned = 1 AND (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1)) ORDER BY t.last_at DESC, t.id DESC LIMIT $3";
+    TOPICS_READ = concat!("SELECT ", columns!(forum_topics "t."), ", COALESCE(w.name, '') AS author_name FROM forum_topics t JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons w ON w.id = t.author_id WHERE t.board_id = $2 AND t.hidden_at IS NULL AND t.pinned = 0 AND (t.last_at, t.id) < ($3, $4) AND (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1)) ORDER BY t.last_at DESC, t.id DESC LIMIT $5");
+    TOPICS_PINNED = concat!("SELECT ", columns!(forum_topics "t."), ", COALESCE(w.name, '') AS author_name FROM forum_topics t JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons w ON w.id = t.author_id WHERE t.board_id = $2 AND t.hidden_at IS NULL AND t.pinned = 1 AND (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1)) ORDER BY t.last_at DESC, t.id DESC LIMIT $3");
     /// Moderators, `$3`, see hidden ones too.
-    TOPIC_READ = "SELECT t.id, t.version, t.board_id, t.title, t.author_id, t.customer_id, t.created_at, t.last_at, t.posts, t.locked, t.pinned, t.hidden_at, t.hidden_by, t.hidden_why, COALESCE(w.name, '') FROM forum_topics t JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons w ON w.id = t.author_id WHERE t.id = $2 AND (t.hidden_at IS NULL OR CAST($3 AS BIGINT) = 1) AND (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1))";
-    TOPIC = "SELECT t.id, t.version, t.board_id, t.title, t.author_id, t.customer_id, t.created_at, t.last_at, t.posts, t.locked, t.pinned, t.hidden_at, t.hidden_by, t.hidden_why, COALESCE(w.name, '') FROM forum_topics t JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons w ON w.id = t.author_id WHERE t.id = $1";
+    TOPIC_READ = concat!("SELECT ", columns!(forum_topics "t."), ", COALESCE(w.name, '') AS author_name FROM forum_topics t JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons w ON w.id = t.author_id WHERE t.id = $2 AND (t.hidden_at IS NULL OR CAST($3 AS BIGINT) = 1) AND (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1))");
+    TOPIC = concat!("SELECT ", columns!(forum_topics "t."), ", COALESCE(w.name, '') AS author_name FROM forum_topics t JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons w ON w.id = t.author_id WHERE t.id = $1");
     POST_CREATE = "INSERT INTO forum_posts (id, version, topic_id, body, author_id, customer_id, created_at) VALUES ($1, 1, $2, $3, $4, $5, $6)";
     POST_UPDATE = "UPDATE forum_posts SET version = version + 1, body = $1, edited_at = $2, hidden_at = $3, hidden_by = $4, hidden_why = $5 WHERE id = $6 AND version = $7";
-    POSTS_READ = "SELECT p.id, p.version, p.topic_id, p.body, p.author_id, p.customer_id, p.created_at, p.edited_at, p.hidden_at, p.hidden_by, p.hidden_why, COALESCE(w.name, '') FROM forum_posts p JOIN forum_topics t ON t.id = p.topic_id JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons w ON w.id = p.author_id WHERE p.topic_id = $2 AND p.id >= $3 AND (t.hidden_at IS NULL OR CAST($4 AS BIGINT) = 1) AND (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1)) ORDER BY p.id LIMIT $5";
-    POSTS_BEFORE = "SELECT p.id, p.version, p.topic_id, p.body, p.author_id, p.customer_id, p.created_at, p.edited_at, p.hidden_at, p.hidden_by, p.hidden_why, COALESCE(w.name, '') FROM forum_posts p JOIN forum_topics t ON t.id = p.topic_id JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons w ON w.id = p.author_id WHERE p.topic_id = $2 AND p.id < $3 AND (t.hidden_at IS NULL OR CAST($4 AS BIGINT) = 1) AND (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1)) ORDER BY p.id DESC LIMIT $5";
-    POST_READ = "SELECT p.id, p.version, p.topic_id, p.body, p.author_id, p.customer_id, p.created_at, p.edited_at, p.hidden_at, p.hidden_by, p.hidden_why, COALESCE(w.name, '') FROM forum_posts p JOIN forum_topics t ON t.id = p.topic_id JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons w ON w.id = p.author_id WHERE p.id = $2 AND (t.hidden_at IS NULL OR CAST($3 AS BIGINT) = 1) AND (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1))";
-    POST = "SELECT p.id, p.version, p.topic_id, p.body, p.author_id, p.customer_id, p.created_at, p.edited_at, p.hidden_at, p.hidden_by, p.hidden_why, COALESCE(w.name, '') FROM forum_posts p JOIN forum_topics t ON t.id = p.topic_id JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons w ON w.id = p.author_id WHERE p.id = $1";
+    POSTS_READ = concat!("SELECT ", columns!(forum_posts "p."), ", COALESCE(w.name, '') AS author_name FROM forum_posts p JOIN forum_topics t ON t.id = p.topic_id JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons w ON w.id = p.author_id WHERE p.topic_id = $2 AND p.id >= $3 AND (t.hidden_at IS NULL OR CAST($4 AS BIGINT) = 1) AND (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1)) ORDER BY p.id LIMIT $5");
+    POSTS_BEFORE = concat!("SELECT ", columns!(forum_posts "p."), ", COALESCE(w.name, '') AS author_name FROM forum_posts p JOIN forum_topics t ON t.id = p.topic_id JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons w ON w.id = p.author_id WHERE p.topic_id = $2 AND p.id < $3 AND (t.hidden_at IS NULL OR CAST($4 AS BIGINT) = 1) AND (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1)) ORDER BY p.id DESC LIMIT $5");
+    POST_READ = concat!("SELECT ", columns!(forum_posts "p."), ", COALESCE(w.name, '') AS author_name FROM forum_posts p JOIN forum_topics t ON t.id = p.topic_id JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons w ON w.id = p.author_id WHERE p.id = $2 AND (t.hidden_at IS NULL OR CAST($3 AS BIGINT) = 1) AND (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1))");
+    POST = concat!("SELECT ", columns!(forum_posts "p."), ", COALESCE(w.name, '') AS author_name FROM forum_posts p JOIN forum_topics t ON t.id = p.topic_id JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons w ON w.id = p.author_id WHERE p.id = $1");
     POSTS_WRITTEN = "SELECT created_at FROM forum_posts WHERE author_id = $1 AND created_at > $2 ORDER BY created_at DESC LIMIT $3";
     REPORT = "INSERT INTO forum_reports (id, post_id, person_id, why, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (post_id, person_id) WHERE decided_at IS NULL DO NOTHING";
     REPORTS_CLOSE = "UPDATE forum_reports SET decided_at = $1, decided_by = $2, verdict = $3 WHERE post_id = $4 AND decided_at IS NULL";
-    REPORTS_OPEN = "SELECT r.post_id, r.why, r.at, COALESCE(n.name, ''), t.id, t.title, p.body, COALESCE(w.name, '') FROM forum_reports r JOIN forum_posts p ON p.id = r.post_id JOIN forum_topics t ON t.id = p.topic_id JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons n ON n.id = r.person_id LEFT JOIN persons w ON w.id = p.author_id WHERE r.decided_at IS NULL ORDER BY r.at, r.id LIMIT $1";
-    REPORTS_READ = "SELECT r.post_id, r.why, r.at, COALESCE(n.name, ''), t.id, t.title, p.body, COALESCE(w.name, '') FROM forum_reports r JOIN forum_posts p ON p.id = r.post_id JOIN forum_topics t ON t.id = p.topic_id JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons n ON n.id = r.person_id LEFT JOIN persons w ON w.id = p.author_id WHERE r.decided_at IS NULL AND (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1)) ORDER BY r.at, r.id LIMIT $2";
+    REPORTS_OPEN = "SELECT r.post_id, r.why, r.at, COALESCE(n.name, '') AS reporter, t.id AS topic_id, t.title, p.body, COALESCE(w.name, '') AS author FROM forum_reports r JOIN forum_posts p ON p.id = r.post_id JOIN forum_topics t ON t.id = p.topic_id JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons n ON n.id = r.person_id LEFT JOIN persons w ON w.id = p.author_id WHERE r.decided_at IS NULL ORDER BY r.at, r.id LIMIT $1";
+    REPORTS_READ = "SELECT r.post_id, r.why, r.at, COALESCE(n.name, '') AS reporter, t.id AS topic_id, t.title, p.body, COALESCE(w.name, '') AS author FROM forum_reports r JOIN forum_posts p ON p.id = r.post_id JOIN forum_topics t ON t.id = p.topic_id JOIN forum_boards b ON b.id = t.board_id LEFT JOIN persons n ON n.id = r.person_id LEFT JOIN persons w ON w.id = p.author_id WHERE r.decided_at IS NULL AND (b.everybody = 1 OR EXISTS (SELECT 1 FROM audiences a JOIN person_places pp ON pp.place_id = a.place_id WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1)) ORDER BY r.at, r.id LIMIT $2";
     FOLLOW = "INSERT INTO forum_followers (topic_id, person_id, since) VALUES ($1, $2, $3) ON CONFLICT (topic_id, person_id) DO NOTHING";
     UNFOLLOW = "DELETE FROM forum_followers WHERE topic_id = $1 AND person_id = $2";
     FOLLOWED = "SELECT since FROM forum_followers WHERE topic_id = $1 AND person_id = $2";
@@ -478,45 +520,45 @@ statements! {
     EMAIL_CHANGES_END = "UPDATE email_changes SET ended_at = $1 WHERE person_id = $2 AND ended_at IS NULL";
     EMAIL_CHANGE_ASK = "INSERT INTO email_changes (id, person_id, email, token_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
     EMAIL_CHANGE_TAKE = "UPDATE email_changes SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL AND expires_at > $1";
-    EMAIL_CHANGE = "SELECT id, person_id, email, token_hash, created_at, expires_at FROM email_changes WHERE id = $1";
+    EMAIL_CHANGE = concat!("SELECT ", columns!(email_changes), " FROM email_changes WHERE id = $1");
     /// By its token, for the person alone, while it can be confirmed.
-    EMAIL_CHANGE_BY_TOKEN = "SELECT id, person_id, email, token_hash, created_at, expires_at FROM email_changes WHERE token_hash = $1 AND person_id = $2 AND ended_at IS NULL AND expires_at > $3";
-    EMAIL_CHANGE_OPEN = "SELECT id, person_id, email, token_hash, created_at, expires_at FROM email_changes WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY created_at DESC LIMIT 1";
+    EMAIL_CHANGE_BY_TOKEN = concat!("SELECT ", columns!(email_changes), " FROM email_changes WHERE token_hash = $1 AND person_id = $2 AND ended_at IS NULL AND expires_at > $3");
+    EMAIL_CHANGE_OPEN = concat!("SELECT ", columns!(email_changes), " FROM email_changes WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY created_at DESC LIMIT 1");
     EMAIL_CHANGES_ASKED = "SELECT created_at FROM email_changes WHERE person_id = $1 AND created_at > $2";
     EMAIL_CHANGES_FORGET = "DELETE FROM email_changes WHERE created_at < $1";
     /// The timeline of a customer whose home place the person has.
-    TIMELINE_READ = "SELECT t.customer_id, t.seq, t.at, t.actor, t.channel, t.event, t.hash FROM timeline t WHERE t.customer_id = $2 AND t.customer_id IN (SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $1) AND t.seq < $3 ORDER BY t.seq DESC LIMIT $4";
+    TIMELINE_READ = concat!("SELECT ", columns!(timeline "t."), " FROM timeline t WHERE t.customer_id = $2 AND t.customer_id IN (SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $1) AND t.seq < $3 ORDER BY t.seq DESC LIMIT $4");
     PLACE_HELD = "SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $1 AND pp.place_id = $2";
     /// The contacts of the person's organisation at one of their places; one without a place is at home.
-    CONTACTS_READ = "SELECT c.id, c.customer_id, c.name, c.email, c.phone, c.place_id, c.version, c.created_at FROM contacts c WHERE c.customer_id = $2 AND COALESCE(c.place_id, c.customer_id) IN (SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $1) ORDER BY c.id LIMIT $3";
-    CONTACT_READ = "SELECT c.id, c.customer_id, c.name, c.email, c.phone, c.place_id, c.version, c.created_at FROM contacts c WHERE c.id = $3 AND c.customer_id = $2 AND COALESCE(c.place_id, c.customer_id) IN (SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $1)";
+    CONTACTS_READ = concat!("SELECT ", columns!(contacts "c."), " FROM contacts c WHERE c.customer_id = $2 AND COALESCE(c.place_id, c.customer_id) IN (SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $1) ORDER BY c.id LIMIT $3");
+    CONTACT_READ = concat!("SELECT ", columns!(contacts "c."), " FROM contacts c WHERE c.id = $3 AND c.customer_id = $2 AND COALESCE(c.place_id, c.customer_id) IN (SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $1)");
 
     // Invoices. Whatever the customer portal reads is at one of the reader's places.
     INVOICE_PUT = "INSERT INTO invoices (id, source, number, bill, hash, customer_id, place_id, unmatched, status, due, sorted, search, confirmed_at, missing_since, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, $14) ON CONFLICT (source, number) DO UPDATE SET bill = excluded.bill, hash = excluded.hash, customer_id = excluded.customer_id, place_id = excluded.place_id, unmatched = excluded.unmatched, status = excluded.status, due = excluded.due, sorted = excluded.sorted, search = excluded.search, confirmed_at = excluded.confirmed_at, missing_since = NULL WHERE invoices.id = excluded.id AND invoices.confirmed_at <= excluded.confirmed_at";
     INVOICE_CONFIRM = "UPDATE invoices SET confirmed_at = $1, missing_since = NULL WHERE id = $2 AND confirmed_at < $1";
     INVOICES_MISS = "UPDATE invoices SET missing_since = $1 WHERE source = $2 AND confirmed_at < $1 AND missing_since IS NULL";
-    INVOICES_COUNT = "SELECT count(*) FROM invoices WHERE source = $1 AND confirmed_at >= 0 AND missing_since IS NULL";
-    INVOICES_UNSEEN = "SELECT count(*) FROM invoices WHERE source = $1 AND confirmed_at < $2 AND missing_since IS NULL";
-    INVOICE_BY_NUMBER = "SELECT i.id, i.source, i.bill, i.customer_id, i.place_id, i.unmatched, i.confirmed_at, i.missing_since, i.created_at, i.hash FROM invoices i WHERE i.source = $1 AND i.number = $2";
-    INVOICE = "SELECT i.id, i.source, i.bill, i.customer_id, i.place_id, i.unmatched, i.confirmed_at, i.missing_since, i.created_at, i.hash FROM invoices i WHERE i.id = $1";
-    INVOICES_IN_PLACES = "SELECT i.id, i.source, i.bill, i.customer_id, i.place_id, i.unmatched, i.confirmed_at, i.missing_since, i.created_at, i.hash FROM invoices i WHERE i.place_id IN (SELECT p.place_id FROM person_places p WHERE p.person_id = $1) AND i.sorted < $2 AND i.status IN ($3, $4, $5) AND i.due < $6 AND i.search LIKE $7 ESCAPE '\\' ORDER BY i.sorted DESC LIMIT $8";
-    INVOICE_IN_PLACES = "SELECT i.id, i.source, i.bill, i.customer_id, i.place_id, i.unmatched, i.confirmed_at, i.missing_since, i.created_at, i.hash FROM invoices i WHERE i.id = $1 AND i.place_id IN (SELECT p.place_id FROM person_places p WHERE p.person_id = $2)";
-    INVOICES_UNMATCHED = "SELECT i.id, i.source, i.bill, i.customer_id, i.place_id, i.unmatched, i.confirmed_at, i.missing_since, i.created_at, i.hash FROM invoices i WHERE i.unmatched IS NOT NULL ORDER BY i.sorted DESC LIMIT $1";
-    INVOICES_FROM = "SELECT i.id, i.source, i.bill, i.customer_id, i.place_id, i.unmatched, i.confirmed_at, i.missing_since, i.created_at, i.hash FROM invoices i WHERE i.number >= $1 AND i.number < $2 ORDER BY i.number LIMIT $3";
+    INVOICES_COUNT = "SELECT count(*) AS count FROM invoices WHERE source = $1 AND confirmed_at >= 0 AND missing_since IS NULL";
+    INVOICES_UNSEEN = "SELECT count(*) AS count FROM invoices WHERE source = $1 AND confirmed_at < $2 AND missing_since IS NULL";
+    INVOICE_BY_NUMBER = concat!("SELECT ", columns!(invoices "i."), " FROM invoices i WHERE i.source = $1 AND i.number = $2");
+    INVOICE = concat!("SELECT ", columns!(invoices "i."), " FROM invoices i WHERE i.id = $1");
+    INVOICES_IN_PLACES = concat!("SELECT ", columns!(invoices "i."), " FROM invoices i WHERE i.place_id IN (SELECT p.place_id FROM person_places p WHERE p.person_id = $1) AND i.sorted < $2 AND i.status IN ($3, $4, $5) AND i.due < $6 AND i.search LIKE $7 ESCAPE '\\' ORDER BY i.sorted DESC LIMIT $8");
+    INVOICE_IN_PLACES = concat!("SELECT ", columns!(invoices "i."), " FROM invoices i WHERE i.id = $1 AND i.place_id IN (SELECT p.place_id FROM person_places p WHERE p.person_id = $2)");
+    INVOICES_UNMATCHED = concat!("SELECT ", columns!(invoices "i."), " FROM invoices i WHERE i.unmatched IS NOT NULL ORDER BY i.sorted DESC LIMIT $1");
+    INVOICES_FROM = concat!("SELECT ", columns!(invoices "i."), " FROM invoices i WHERE i.number >= $1 AND i.number < $2 ORDER BY i.number LIMIT $3");
     INVOICE_FEED = "SELECT etag, began_at, ended_at, rows_read, bad, error FROM invoice_feeds WHERE source = $1";
     INVOICE_FEED_PUT = "INSERT INTO invoice_feeds (source, etag, began_at, ended_at, rows_read, bad, error) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (source) DO UPDATE SET etag = excluded.etag, began_at = excluded.began_at, ended_at = excluded.ended_at, rows_read = excluded.rows_read, bad = excluded.bad, error = excluded.error";
     // Service requests. What the portal reads carries the places of whoever reads.
     REQUEST_CREATE = "INSERT INTO requests (id, version, mark, customer_id, place_id, person_id, person_name, kind, subject, description, device_system, device_id, device_name, answers, status, desk_status, mirror, ticket_id, mirror_note, sent_at, read_at, run, awaited, search, created_at, updated_at) VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)";
     REQUEST_UPDATE = "UPDATE requests SET version = version + 1, device_system = $1, device_id = $2, device_name = $3, status = $4, desk_status = $5, mirror = $6, ticket_id = $7, mirror_note = $8, sent_at = $9, read_at = $10, run = $11, awaited = $12, search = $13, updated_at = $14 WHERE id = $15 AND version = $16";
-    REQUEST = "SELECT r.id, r.version, r.customer_id, r.place_id, r.person_id, r.person_name, r.kind, r.subject, r.description, r.device_system, r.device_id, r.device_name, r.answers, r.desk_status, r.status, r.ticket_id, r.mirror_note, r.mirror, r.sent_at, r.read_at, r.run, r.created_at, r.updated_at FROM requests r WHERE r.id = $1";
-    REQUEST_BY_TICKET = "SELECT r.id, r.version, r.customer_id, r.place_id, r.person_id, r.person_name, r.kind, r.subject, r.description, r.device_system, r.device_id, r.device_name, r.answers, r.desk_status, r.status, r.ticket_id, r.mirror_note, r.mirror, r.sent_at, r.read_at, r.run, r.created_at, r.updated_at FROM requests r WHERE r.ticket_id = $1";
-    REQUEST_BY_MARK = "SELECT r.id, r.version, r.customer_id, r.place_id, r.person_id, r.person_name, r.kind, r.subject, r.description, r.device_system, r.device_id, r.device_name, r.answers, r.desk_status, r.status, r.ticket_id, r.mirror_note, r.mirror, r.sent_at, r.read_at, r.run, r.created_at, r.updated_at FROM requests r WHERE r.mark = $1";
-    REQUEST_SEEN = "SELECT r.id, r.version, r.customer_id, r.place_id, r.person_id, r.person_name, r.kind, r.subject, r.description, r.device_system, r.device_id, r.device_name, r.answers, r.desk_status, r.status, r.ticket_id, r.mirror_note, r.mirror, r.sent_at, r.read_at, r.run, r.created_at, r.updated_at FROM requests r WHERE r.id = $2 AND r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1)";
-    REQUESTS_SEEN = "SELECT r.id, r.version, r.customer_id, r.place_id, r.person_id, r.person_name, r.kind, r.subject, r.description, r.device_system, r.device_id, r.device_name, r.answers, r.desk_status, r.status, r.ticket_id, r.mirror_note, r.mirror, r.sent_at, r.read_at, r.run, r.created_at, r.updated_at FROM requests r WHERE r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1) AND r.id < $2 AND (CAST($3 AS BIGINT) = 0 OR r.person_id = $1) AND ($4 = '' OR r.status = $4 OR ($4 = 'active' AND r.status NOT IN ('declined', 'resolved', 'closed'))) AND ($5 = '' OR r.search LIKE $5 ESCAPE '!') ORDER BY r.id DESC LIMIT $6";
-    REQUESTS_OF_DEVICE_SEEN = "SELECT r.id, r.version, r.customer_id, r.place_id, r.person_id, r.person_name, r.kind, r.subject, r.description, r.device_system, r.device_id, r.device_name, r.answers, r.desk_status, r.status, r.ticket_id, r.mirror_note, r.mirror, r.sent_at, r.read_at, r.run, r.created_at, r.updated_at FROM requests r WHERE r.device_system = $2 AND r.device_id = $3 AND r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1) ORDER BY r.id DESC LIMIT $4";
-    REQUESTS_AWAITED_SEEN = "SELECT r.id, r.version, r.customer_id, r.place_id, r.person_id, r.person_name, r.kind, r.subject, r.description, r.device_system, r.device_id, r.device_name, r.answers, r.desk_status, r.status, r.ticket_id, r.mirror_note, r.mirror, r.sent_at, r.read_at, r.run, r.created_at, r.updated_at FROM requests r WHERE r.awaited = $1 AND r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1) ORDER BY r.id DESC LIMIT $2";
-    REQUESTS_NEWEST = "SELECT r.id, r.version, r.customer_id, r.place_id, r.person_id, r.person_name, r.kind, r.subject, r.description, r.device_system, r.device_id, r.device_name, r.answers, r.desk_status, r.status, r.ticket_id, r.mirror_note, r.mirror, r.sent_at, r.read_at, r.run, r.created_at, r.updated_at FROM requests r WHERE r.id < $1 AND ($2 = '' OR r.search LIKE $2 ESCAPE '!') ORDER BY r.id DESC LIMIT $3";
-    REQUESTS_IN_TROUBLE = "SELECT r.id, r.version, r.customer_id, r.place_id, r.person_id, r.person_name, r.kind, r.subject, r.description, r.device_system, r.device_id, r.device_name, r.answers, r.desk_status, r.status, r.ticket_id, r.mirror_note, r.mirror, r.sent_at, r.read_at, r.run, r.created_at, r.updated_at FROM requests r WHERE r.mirror IN ('unlinked', 'refused', 'lost') AND r.id < $1 AND ($2 = '' OR r.search LIKE $2 ESCAPE '!') ORDER BY r.id DESC LIMIT $3";
+    REQUEST = concat!("SELECT ", columns!(requests "r."), " FROM requests r WHERE r.id = $1");
+    REQUEST_BY_TICKET = concat!("SELECT ", columns!(requests "r."), " FROM requests r WHERE r.ticket_id = $1");
+    REQUEST_BY_MARK = concat!("SELECT ", columns!(requests "r."), " FROM requests r WHERE r.mark = $1");
+    REQUEST_SEEN = concat!("SELECT ", columns!(requests "r."), " FROM requests r WHERE r.id = $2 AND r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1)");
+    REQUESTS_SEEN = concat!("SELECT ", columns!(requests "r."), " FROM requests r WHERE r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1) AND r.id < $2 AND (CAST($3 AS BIGINT) = 0 OR r.person_id = $1) AND ($4 = '' OR r.status = $4 OR ($4 = 'active' AND r.status NOT IN ('declined', 'resolved', 'closed'))) AND ($5 = '' OR r.search LIKE $5 ESCAPE '!') ORDER BY r.id DESC LIMIT $6");
+    REQUESTS_OF_DEVICE_SEEN = concat!("SELECT ", columns!(requests "r."), " FROM requests r WHERE r.device_system = $2 AND r.device_id = $3 AND r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1) ORDER BY r.id DESC LIMIT $4");
+    REQUESTS_AWAITED_SEEN = concat!("SELECT ", columns!(requests "r."), " FROM requests r WHERE r.awaited = $1 AND r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1) ORDER BY r.id DESC LIMIT $2");
+    REQUESTS_NEWEST = concat!("SELECT ", columns!(requests "r."), " FROM requests r WHERE r.id < $1 AND ($2 = '' OR r.search LIKE $2 ESCAPE '!') ORDER BY r.id DESC LIMIT $3");
+    REQUESTS_IN_TROUBLE = concat!("SELECT ", columns!(requests "r."), " FROM requests r WHERE r.mirror IN ('unlinked', 'refused', 'lost') AND r.id < $1 AND ($2 = '' OR r.search LIKE $2 ESCAPE '!') ORDER BY r.id DESC LIMIT $3");
     /// Requests that waited for a requester who is there now.
     REQUESTS_LINKED_NOW = "SELECT r.id FROM requests r WHERE r.mirror = 'unlinked' AND EXISTS (SELECT 1 FROM links l WHERE l.customer_id = r.customer_id AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL) ORDER BY r.id LIMIT $1";
     /// One job sends a request at a time, and goes on where it was after it died.
@@ -528,15 +570,15 @@ statements! {
     REMARK_MARK = "UPDATE request_remarks SET way = $1, entry = $2, note = $3 WHERE id = $4";
     REMARK_SENT = "UPDATE request_remarks SET sent_at = $1 WHERE id = $2 AND way = 'waiting'";
     REMARKS_RETRY = "UPDATE request_remarks SET way = 'waiting', note = NULL WHERE request_id = $1 AND way = 'refused'";
-    REMARKS = "SELECT m.id, m.request_id, m.act, m.text, m.author, m.way, m.entry, m.sent_at, m.note, m.at FROM request_remarks m WHERE m.request_id = $1 ORDER BY m.id LIMIT 1000";
-    REMARKS_SEEN = "SELECT m.id, m.request_id, m.act, m.text, m.author, m.way, m.entry, m.sent_at, m.note, m.at FROM request_remarks m JOIN requests r ON r.id = m.request_id WHERE m.request_id = $2 AND m.way <> 'withdrawn' AND r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1) ORDER BY m.id LIMIT 1000";
+    REMARKS = concat!("SELECT ", columns!(request_remarks "m."), " FROM request_remarks m WHERE m.request_id = $1 ORDER BY m.id LIMIT 1000");
+    REMARKS_SEEN = concat!("SELECT ", columns!(request_remarks "m."), " FROM request_remarks m JOIN requests r ON r.id = m.request_id WHERE m.request_id = $2 AND m.way <> 'withdrawn' AND r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1) ORDER BY m.id LIMIT 1000");
     /// A request holds ten files at most, however many are sent at once.
     FILE_ROOM = "UPDATE requests SET files = files + 1 WHERE id = $1 AND files < 10";
     FILE_KEEP = "INSERT INTO request_files (id, request_id, remark_id, name, media_type, size, sha256, bytes, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    FILES = "SELECT f.id, f.request_id, f.remark_id, f.name, f.media_type, f.size, f.sha256, f.created_at, f.created_by FROM request_files f WHERE f.request_id = $1 ORDER BY f.id";
-    FILES_SEEN = "SELECT f.id, f.request_id, f.remark_id, f.name, f.media_type, f.size, f.sha256, f.created_at, f.created_by FROM request_files f JOIN requests r ON r.id = f.request_id WHERE f.request_id = $2 AND r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1) ORDER BY f.id";
-    FILE = "SELECT f.id, f.request_id, f.remark_id, f.name, f.media_type, f.size, f.sha256, f.created_at, f.created_by, f.bytes FROM request_files f WHERE f.request_id = $1 AND f.id = $2";
-    FILE_SEEN = "SELECT f.id, f.request_id, f.remark_id, f.name, f.media_type, f.size, f.sha256, f.created_at, f.created_by, f.bytes FROM request_files f JOIN requests r ON r.id = f.request_id WHERE f.request_id = $2 AND f.id = $3 AND r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1)";
+    FILES = concat!("SELECT ", columns!(request_files "f."), " FROM request_files f WHERE f.request_id = $1 ORDER BY f.id");
+    FILES_SEEN = concat!("SELECT ", columns!(request_files "f."), " FROM request_files f JOIN requests r ON r.id = f.request_id WHERE f.request_id = $2 AND r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1) ORDER BY f.id");
+    FILE = concat!("SELECT ", columns!(request_files "f."), ", f.bytes FROM request_files f WHERE f.request_id = $1 AND f.id = $2");
+    FILE_SEEN = concat!("SELECT ", columns!(request_files "f."), ", f.bytes FROM request_files f JOIN requests r ON r.id = f.request_id WHERE f.request_id = $2 AND f.id = $3 AND r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1)");
     /// The first definition writes version 1; every other one must know the version it changes.
     WORKFLOW_PUT = "INSERT INTO workflows (customer_id, kind, version, steps, changed_at, changed_by) VALUES ($1, $2, 1, $3, $4, $5) ON CONFLICT (customer_id, kind) DO UPDATE SET version = workflows.version + 1, steps = excluded.steps, changed_at = excluded.changed_at, changed_by = excluded.changed_by WHERE workflows.version = $6";
     WORKFLOWS = "SELECT customer_id, kind, version, steps, changed_at, changed_by FROM workflows WHERE customer_id = $1 ORDER BY kind";
@@ -550,9 +592,18 @@ statements! {
 }
 
 /// Claims jobs that are due or whose worker is gone. Only one process writes to an SQLite file, so nothing needs to be skipped there.
-pub(crate) const JOBS_CLAIM_SQLITE: &str = "UPDATE jobs SET state = 'running', attempt = attempt + 1, leased_until = $1 WHERE id IN (SELECT id FROM jobs WHERE state = 'waiting' AND run_at <= $2 ORDER BY lane, run_at LIMIT $3) RETURNING id, task, attempt";
+pub(crate) const JOBS_CLAIM_SQLITE: Sql = Sql {
+    name: "JOBS_CLAIM_SQLITE",
+    text: "UPDATE jobs SET state = 'running', attempt = attempt + 1, leased_until = $1 WHERE id IN (SELECT id FROM jobs WHERE state = 'waiting' AND run_at <= $2 ORDER BY lane, run_at LIMIT $3) RETURNING id, task, attempt",
+};
 /// The same, skipping what another process is claiming at the same moment. Materialised, so that the choice is made once whatever the plan:
 /// made again for each row, it would claim more than was asked for.
-pub(crate) const JOBS_CLAIM_POSTGRES: &str = "WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE state = 'waiting' AND run_at <= $2 ORDER BY lane, run_at LIMIT $3 FOR UPDATE SKIP LOCKED) UPDATE jobs SET state = 'running', attempt = attempt + 1, leased_until = $1 WHERE id IN (SELECT id FROM due) RETURNING id, task, attempt";
+pub(crate) const JOBS_CLAIM_POSTGRES: Sql = Sql {
+    name: "JOBS_CLAIM_POSTGRES",
+    text: "WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE state = 'waiting' AND run_at <= $2 ORDER BY lane, run_at LIMIT $3 FOR UPDATE SKIP LOCKED) UPDATE jobs SET state = 'running', attempt = attempt + 1, leased_until = $1 WHERE id IN (SELECT id FROM due) RETURNING id, task, attempt",
+};
 /// Gives back what a worker that died was holding.
-pub(crate) const JOBS_RECLAIM: &str = "UPDATE jobs SET state = CASE WHEN EXISTS (SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting') THEN 'done' ELSE 'waiting' END, finished_at = CASE WHEN EXISTS (SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting') THEN $1 END, leased_until = NULL WHERE state = 'running' AND leased_until < $1 AND NOT EXISTS (SELECT 1 FROM jobs twin WHERE twin.key = jobs.key AND twin.state = 'running' AND twin.id < jobs.id)";
+pub(crate) const JOBS_RECLAIM: Sql = Sql {
+    name: "JOBS_RECLAIM",
+    text: "UPDATE jobs SET state = CASE WHEN EXISTS (SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting') THEN 'done' ELSE 'waiting' END, finished_at = CASE WHEN EXISTS (SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting') THEN $1 END, leased_until = NULL WHERE state = 'running' AND leased_until < $1 AND NOT EXISTS (SELECT 1 FROM jobs twin WHERE twin.key = jobs.key AND twin.state = 'running' AND twin.id < jobs.id)",
+};

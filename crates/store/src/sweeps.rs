@@ -5,9 +5,9 @@ use tessera_core::id::SweepId;
 use tessera_core::record::Kind;
 use tessera_core::sweep::{SweepMode, SweepState};
 
+use crate::engine::{Row, Sql, Value};
 use crate::reads::{read_all, read_one};
-use crate::value::Row;
-use crate::{Reads, StoreError, Undecodable, Value, sql, values};
+use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// How many records [`Store::known_records`] asks for at once.
 const AT_ONCE: usize = 100;
@@ -131,11 +131,11 @@ impl Reads {
         for some in ids.chunks(AT_ONCE) {
             let mut values = values![system, kind.as_str()];
             values.extend(some.iter().cycle().take(AT_ONCE).map(Value::from));
-            let read = |row: &mut Row| {
-                let (external_id, content_hash) = (row.get()?, row.get()?);
-                let gone = row.get::<Option<Timestamp>>()?.is_some();
-                let read_at = row.get()?;
-                let waits = row.get::<Option<Timestamp>>()?.is_some();
+            let read = |row: &Row| {
+                let (external_id, content_hash) = (row.get("external_id")?, row.get("content_hash")?);
+                let gone = row.get::<Option<Timestamp>>("gone_at")?.is_some();
+                let read_at = row.get("read_at")?;
+                let waits = row.get::<Option<Timestamp>>("held_at")?.is_some();
                 Ok(KnownRecord { external_id, content_hash, read_at, gone, waits })
             };
             known.extend(read_all(self.query(sql::RECORDS_KNOWN, values).await?, read)?);
@@ -158,7 +158,9 @@ impl Reads {
         limit: usize,
     ) -> Result<Vec<String>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        read_all(self.query(sql::RECORDS_UNSEEN, values![system, kind.as_str(), after, since, limit]).await?, Row::get)
+        read_all(self.query(sql::RECORDS_UNSEEN, values![system, kind.as_str(), after, since, limit]).await?, |row| {
+            row.get("external_id")
+        })
     }
 
     /// How many devices and records of a system are linked to customers.
@@ -171,36 +173,42 @@ impl Reads {
         read_all(self.query(sql::ALARMS, Vec::new()).await?, alarm)
     }
 
-    pub(crate) async fn number(&self, statement: &'static str, values: Vec<Value>) -> Result<i64, StoreError> {
-        Ok(read_one(self.one(statement, values).await?, Row::get)?.unwrap_or_default())
+    pub(crate) async fn number(&self, statement: Sql, values: Vec<Value>) -> Result<i64, StoreError> {
+        Ok(read_one(self.one(statement, values).await?, |row| row.get("count"))?.unwrap_or_default())
     }
 }
 
-fn sweep(row: &mut Row) -> Result<Sweep, Undecodable> {
+fn sweep(row: &Row) -> Result<Sweep, Undecodable> {
     Ok(Sweep {
-        id: row.id()?,
-        system: row.get()?,
-        kind: row.get()?,
-        mode: row.text(SweepMode::parse)?,
-        dry: row.get()?,
-        state: row.text(SweepState::parse)?,
-        asked_by: row.get()?,
-        started_at: row.get()?,
-        finished_at: row.get()?,
-        page: row.get()?,
-        expected: row.get()?,
-        seen: row.get()?,
-        changed: row.get()?,
-        takes_away: row.get()?,
-        missing: row.get()?,
-        first_forecast_at: row.get()?,
-        forecast_at: row.get()?,
-        since: row.get()?,
-        error: row.get()?,
-        decided_by: row.get()?,
+        id: row.id("id")?,
+        system: row.get("system")?,
+        kind: row.get("kind")?,
+        mode: row.text("mode", SweepMode::parse)?,
+        dry: row.get("dry")?,
+        state: row.text("state", SweepState::parse)?,
+        asked_by: row.get("asked_by")?,
+        started_at: row.get("started_at")?,
+        finished_at: row.get("finished_at")?,
+        page: row.get("page")?,
+        expected: row.get("expected")?,
+        seen: row.get("seen")?,
+        changed: row.get("changed")?,
+        takes_away: row.get("takes_away")?,
+        missing: row.get("missing")?,
+        first_forecast_at: row.get("first_forecast_at")?,
+        forecast_at: row.get("forecast_at")?,
+        since: row.get("since")?,
+        error: row.get("error")?,
+        decided_by: row.get("decided_by")?,
     })
 }
 
-fn alarm(row: &mut Row) -> Result<Alarm, Undecodable> {
-    Ok(Alarm { system: row.get()?, code: row.get()?, about: row.get()?, since: row.get()?, detail: row.get()? })
+fn alarm(row: &Row) -> Result<Alarm, Undecodable> {
+    Ok(Alarm {
+        system: row.get("system")?,
+        code: row.get("code")?,
+        about: row.get("about")?,
+        since: row.get("since")?,
+        detail: row.get("detail")?,
+    })
 }

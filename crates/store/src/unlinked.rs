@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use tessera_core::customer::{IdentityKey, SignIn};
 
+use crate::engine::Row;
 use crate::reads::{read_all, read_one};
-use crate::value::Row;
 use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// A sign-in that belonged to no customer when it was last seen.
@@ -29,6 +29,6 @@ impl Reads {
     }
 }
 
-fn unlinked(row: &mut Row) -> Result<UnlinkedSignIn, Undecodable> {
-    Ok(UnlinkedSignIn { sign_in: row.json()?, seen_at: row.get()? })
+fn unlinked(row: &Row) -> Result<UnlinkedSignIn, Undecodable> {
+    Ok(UnlinkedSignIn { sign_in: row.json("sign_in")?, seen_at: row.get("seen_at")? })
 }

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use tessera_core::id::JobId;
 use tessera_core::job::Task;
 
+use crate::engine::Row;
 use crate::reads::{read_all, read_one};
-use crate::value::Row;
 use crate::{Reads, StoreError, Undecodable, sql, values};
 
 /// How a job stands.
@@ -60,7 +60,7 @@ impl Reads {
     /// When the next waiting job is due.
     pub async fn next_job_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let row = self.one(sql::JOBS_NEXT_DUE, Vec::new()).await?;
-        Ok(read_one(row, Row::get::<Option<Timestamp>>)?.flatten())
+        Ok(read_one(row, |row| row.get::<Option<Timestamp>>("due"))?.flatten())
     }
 
     /// Jobs in one state.
@@ -82,26 +82,26 @@ impl Reads {
     /// How many jobs there are in each state.
     pub async fn job_counts(&self) -> Result<JobCounts, StoreError> {
         let counts = read_one(self.one(sql::JOBS_COUNT, Vec::new()).await?, |row| {
-            Ok(JobCounts { waiting: row.get()?, running: row.get()?, failed: row.get()? })
+            Ok(JobCounts { waiting: row.get("waiting")?, running: row.get("running")?, failed: row.get("failed")? })
         })?;
         Ok(counts.unwrap_or_default())
     }
 }
 
-fn job_row(row: &mut Row) -> Result<JobRow, Undecodable> {
+fn job_row(row: &Row) -> Result<JobRow, Undecodable> {
     Ok(JobRow {
-        id: row.id()?,
-        task: row.json()?,
-        state: row.text(|state| match state {
+        id: row.id("id")?,
+        task: row.json("task")?,
+        state: row.text("state", |state| match state {
             "waiting" => Some(JobState::Waiting),
             "running" => Some(JobState::Running),
             "failed" => Some(JobState::Failed),
             _ => None,
         })?,
-        run_at: row.get()?,
-        attempt: row.get()?,
-        error: row.get()?,
-        created_at: row.get()?,
-        finished_at: row.get()?,
+        run_at: row.get("run_at")?,
+        attempt: row.get("attempt")?,
+        error: row.get("error")?,
+        created_at: row.get("created_at")?,
+        finished_at: row.get("finished_at")?,
     })
 }

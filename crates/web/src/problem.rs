@@ -89,16 +89,27 @@ impl IntoResponse for Problem {
     }
 }
 
+/// What is said when the answer to a commit was lost. Of no other error of the store is it said that nothing was changed, since a request
+/// may have changed something before.
+const COMMIT_UNKNOWN: &str = "The database did not confirm the change in time, so it is not known whether it was made. Look first whether \
+                              it was; it is safe to try again.";
+
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) => {
-                tracing::error!(%error, "the database does not answer");
-                Self::unavailable(
-                    "database_unavailable",
-                    "The database does not answer. Nothing was changed; try again.".to_owned(),
-                    5,
-                )
+            StoreError::CommitUnknown(_) => {
+                tracing::error!(%error, "the database did not confirm a change");
+                let status = StatusCode::GATEWAY_TIMEOUT;
+                Self { retry_after: Some(5), ..Self::new(status, "commit_unknown", COMMIT_UNKNOWN) }
+            }
+            StoreError::Unavailable(_) | StoreError::DiskFull(_) | StoreError::ReadOnly(_) => {
+                tracing::error!(%error, "the database cannot do what was asked");
+                let (code, detail) = match error {
+                    StoreError::DiskFull(_) => ("database_full", "The disk of the database is full."),
+                    StoreError::ReadOnly(_) => ("database_read_only", "The database cannot be written at present."),
+                    _ => ("database_unavailable", "The database does not answer."),
+                };
+                Self::unavailable(code, format!("{detail} Try again later."), 5)
             }
             other => Self::internal(&other),
         }
@@ -117,6 +128,51 @@ impl From<HubError> for Problem {
             HubError::Store(error) => error.into(),
             HubError::Connect(error) if error.is_temporary() => Self::unavailable("upstream_unavailable", detail, 10),
             HubError::Connect(error) => Self::new(StatusCode::BAD_GATEWAY, "upstream_refused", error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tessera_store::Cause;
+
+    use super::*;
+    use crate::page::PageError;
+
+    #[test]
+    fn h04_every_face_says_when_it_is_not_known_whether_a_change_was_made() {
+        let lost = || HubError::from(StoreError::CommitUnknown(Cause::new("connection closed")));
+        let problem = Problem::from(lost());
+        assert_eq!((problem.status, problem.code), (504, "commit_unknown"));
+        assert!(
+            problem.detail.contains("not known whether it was made") && problem.detail.contains("safe to try again")
+        );
+        assert!(!problem.detail.contains("connection closed"), "the cause is in the log");
+
+        let page = crate::view::problem::Problem::of(PageError::from(lost()).0.as_u16(), "id");
+        assert_eq!(page.title, "We don’t know whether that worked");
+        assert!(page.next_step.contains("safe to try again"), "{}", page.next_step);
+
+        assert!(lost().to_string().contains("not known whether it was made"), "as the command line and jobs say it");
+    }
+
+    #[test]
+    fn h04_no_face_says_that_nothing_was_changed_when_that_is_not_known() {
+        let cause = || Cause::new("it is gone");
+        let errors = [
+            StoreError::Unavailable(cause()),
+            StoreError::DiskFull(cause()),
+            StoreError::ReadOnly(cause()),
+            StoreError::CommitUnknown(cause()),
+            StoreError::Constraint { name: "links_active".to_owned(), cause: cause() },
+        ];
+        let codes = ["database_unavailable", "database_full", "database_read_only", "commit_unknown", "internal"];
+        for (error, code) in errors.into_iter().zip(codes) {
+            let problem = Problem::from(error);
+            assert_eq!(problem.code, code);
+            assert!(!problem.detail.contains("othing was"), "{}", problem.detail);
+            let page = crate::view::problem::Problem::of(problem.status, "id");
+            assert!(!page.explanation.contains("othing"), "{}", page.explanation);
         }
     }
 }

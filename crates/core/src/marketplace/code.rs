@@ -50,6 +50,8 @@ pub enum Code {
     Busy,
     /// Something does not work here.
     Unavailable,
+    /// The database did not confirm what was done.
+    Unconfirmed,
 }
 
 /// One line of the table.
@@ -199,7 +201,14 @@ pub const TABLE: &[Entry] = &[
         -90_021,
         "unavailable",
         "Something does not work here at this moment.",
-        "Nothing was changed. Try again later; the cause is in the vendor’s log.",
+        "Try again later; the cause is in the vendor’s log.",
+    ),
+    entry(
+        Code::Unconfirmed,
+        -90_022,
+        "unconfirmed",
+        "It is not known whether this was done.",
+        "The vendor’s database did not confirm it in time. Look at the account, then try again: that is safe.",
     ),
 ];
 

@@ -24,6 +24,7 @@ use tessera_core::actor::{Actor, Channel};
 use tessera_core::marketplace::{Call, Code, Refusal};
 use tessera_core::plan::Change;
 use tessera_core::record::{Kind, RecordKey};
+use tessera_store::StoreError;
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
@@ -59,9 +60,13 @@ impl Hub {
         Ok(())
     }
 
-    /// What is answered when a journey did not come to its end. Nothing was changed.
+    /// What is answered when a journey did not come to its end.
     async fn failed(&self, error: HubError, keep: Keep<'_>) -> Answer {
-        let code = if matches!(error, HubError::Busy) { Code::Busy } else { Code::Unavailable };
+        let code = match &error {
+            HubError::Busy => Code::Busy,
+            HubError::Store(StoreError::CommitUnknown(_)) => Code::Unconfirmed,
+            _ => Code::Unavailable,
+        };
         tracing::error!(%error, "a marketplace's call could not be answered");
         let answer = Answer::Refused(Refusal::plain(code));
         if let Err(error) = self.keep_call(&keep(&answer)).await {

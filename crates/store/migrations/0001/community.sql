@@ -28,8 +28,10 @@ CREATE TABLE blog_posts (
     version BIGINT NOT NULL,
     title TEXT NOT NULL,
     body TEXT NOT NULL,
-    state TEXT NOT NULL,
-    everybody BIGINT NOT NULL,
+    state TEXT NOT NULL
+        CONSTRAINT blog_posts_state_check CHECK (state IN ('draft', 'published', 'unpublished')),
+    everybody BIGINT NOT NULL
+        CONSTRAINT blog_posts_everybody_check CHECK (everybody IN (0, 1)),
     author_id UUID NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
@@ -44,8 +46,10 @@ CREATE TABLE forum_boards (
     version BIGINT NOT NULL,
     name TEXT NOT NULL,
     description TEXT NOT NULL,
-    everybody BIGINT NOT NULL,
-    closed BIGINT NOT NULL,
+    everybody BIGINT NOT NULL
+        CONSTRAINT forum_boards_everybody_check CHECK (everybody IN (0, 1)),
+    closed BIGINT NOT NULL
+        CONSTRAINT forum_boards_closed_check CHECK (closed IN (0, 1)),
     changed_by TEXT NOT NULL,
     changed_at BIGINT NOT NULL
 );
@@ -55,13 +59,15 @@ CREATE TABLE forum_topics (
     version BIGINT NOT NULL,
     board_id UUID NOT NULL,
     title TEXT NOT NULL,
-    author_id UUID NOT NULL,
-    customer_id UUID NOT NULL,
+    author_id UUID NOT NULL REFERENCES persons (id),
+    customer_id UUID NOT NULL REFERENCES customers (id),
     created_at BIGINT NOT NULL,
     last_at BIGINT NOT NULL,
     posts BIGINT NOT NULL,
-    locked BIGINT NOT NULL,
-    pinned BIGINT NOT NULL,
+    locked BIGINT NOT NULL
+        CONSTRAINT forum_topics_locked_check CHECK (locked IN (0, 1)),
+    pinned BIGINT NOT NULL
+        CONSTRAINT forum_topics_pinned_check CHECK (pinned IN (0, 1)),
     hidden_at BIGINT,
     hidden_by TEXT,
     hidden_why TEXT
@@ -74,8 +80,8 @@ CREATE TABLE forum_posts (
     version BIGINT NOT NULL,
     topic_id UUID NOT NULL,
     body TEXT NOT NULL,
-    author_id UUID NOT NULL,
-    customer_id UUID NOT NULL,
+    author_id UUID NOT NULL REFERENCES persons (id) DEFERRABLE INITIALLY DEFERRED,
+    customer_id UUID NOT NULL REFERENCES customers (id),
     created_at BIGINT NOT NULL,
     edited_at BIGINT,
     hidden_at BIGINT,
@@ -89,7 +95,7 @@ CREATE INDEX forum_posts_author ON forum_posts (author_id, created_at);
 CREATE TABLE forum_reports (
     id UUID NOT NULL PRIMARY KEY,
     post_id UUID NOT NULL,
-    person_id UUID NOT NULL,
+    person_id UUID NOT NULL REFERENCES persons (id),
     why TEXT NOT NULL,
     at BIGINT NOT NULL,
     decided_at BIGINT,
@@ -102,13 +108,13 @@ CREATE INDEX forum_reports_queue ON forum_reports (at, id) WHERE decided_at IS N
 -- Who is told of replies, and who may not write for a while.
 CREATE TABLE forum_followers (
     topic_id UUID NOT NULL,
-    person_id UUID NOT NULL,
+    person_id UUID NOT NULL REFERENCES persons (id),
     since BIGINT NOT NULL,
     PRIMARY KEY (topic_id, person_id)
 );
 
 CREATE TABLE forum_mutes (
-    person_id UUID NOT NULL PRIMARY KEY,
+    person_id UUID NOT NULL PRIMARY KEY REFERENCES persons (id) DEFERRABLE INITIALLY DEFERRED,
     until BIGINT NOT NULL,
     why TEXT NOT NULL,
     muted_by TEXT NOT NULL,

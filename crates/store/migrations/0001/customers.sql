@@ -1,6 +1,7 @@
 -- One schema for both databases. Ids are UUIDs, times are microseconds since 1970 UTC, JSON is text, yes/no is 1/0.
 -- Text compares by bytes on both (PostgreSQL gets COLLATE "C"). No foreign key crosses a customer's border, so that the tables can be
--- spread over several databases by their keys.
+-- spread over several databases by their keys. Within it they are deferred, so that a plan's statements may come in any order; not those
+-- of columns without an index, whose early children SQLite would have to look for at each new parent.
 
 -- The unified record (A01).
 CREATE TABLE customers (
@@ -31,10 +32,12 @@ CREATE TABLE timeline (
 CREATE TABLE links (
     id UUID NOT NULL PRIMARY KEY,
     system TEXT NOT NULL,
-    kind TEXT NOT NULL,
+    kind TEXT NOT NULL
+        CONSTRAINT links_kind_check CHECK (kind IN ('requester', 'contact', 'asset', 'user', 'account')),
     external_id TEXT NOT NULL,
-    customer_id UUID NOT NULL,
-    origin TEXT NOT NULL,
+    customer_id UUID NOT NULL REFERENCES customers (id) DEFERRABLE INITIALLY DEFERRED,
+    origin TEXT NOT NULL
+        CONSTRAINT links_origin_check CHECK (origin IN ('activation', 'email', 'staff', 'customer', 'merge', 'marketplace')),
     actor TEXT NOT NULL,
     evidence TEXT NOT NULL,
     created_at BIGINT NOT NULL,
@@ -56,7 +59,7 @@ CREATE INDEX links_created ON links (created_at);
 -- A question may be about a sign-in that is nobody's yet (A20): then it has no customer, and names the identity (issuer, blank, subject).
 CREATE TABLE reviews (
     id UUID NOT NULL PRIMARY KEY,
-    customer_id UUID,
+    customer_id UUID REFERENCES customers (id) DEFERRABLE INITIALLY DEFERRED,
     identity TEXT,
     question TEXT NOT NULL,
     created_at BIGINT NOT NULL,

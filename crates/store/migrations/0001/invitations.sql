@@ -21,6 +21,7 @@ CREATE TABLE invitations (
     ground TEXT,
     -- An invitation is for a requester, or for a marketplace's account (M13).
     kind TEXT NOT NULL DEFAULT 'requester'
+        CONSTRAINT invitations_kind_check CHECK (kind IN ('requester', 'contact', 'asset', 'user', 'account'))
 );
 CREATE UNIQUE INDEX invitations_token ON invitations (token_hash);
 CREATE INDEX invitations_requester ON invitations (system, external_id);
@@ -31,14 +32,15 @@ CREATE UNIQUE INDEX invitations_without_link ON invitations (system, external_id
 -- Sign-ins through an invitation, and how far their background steps are (A13).
 CREATE TABLE activations (
     id UUID NOT NULL PRIMARY KEY,
-    invitation_id UUID NOT NULL,
+    invitation_id UUID NOT NULL REFERENCES invitations (id) DEFERRABLE INITIALLY DEFERRED,
     issuer TEXT NOT NULL,
     subject TEXT NOT NULL,
     sign_in TEXT NOT NULL,
-    state TEXT NOT NULL,
+    state TEXT NOT NULL
+        CONSTRAINT activations_state_check CHECK (state IN ('pending', 'refused', 'done')),
     refusal TEXT,
     progress TEXT NOT NULL,
-    customer_id UUID,
+    customer_id UUID REFERENCES customers (id),
     created_at BIGINT NOT NULL,
     finished_at BIGINT
 );

@@ -5,10 +5,12 @@ CREATE TABLE invoices (
     number TEXT NOT NULL,
     bill TEXT NOT NULL,
     hash BYTEA NOT NULL,
-    customer_id UUID,
+    customer_id UUID REFERENCES customers (id),
     place_id UUID,
-    unmatched TEXT,
-    status TEXT NOT NULL,
+    unmatched TEXT
+        CONSTRAINT invoices_unmatched_check CHECK (unmatched IN ('no_customer', 'several_customers', 'unknown_place', 'foreign_place')),
+    status TEXT NOT NULL
+        CONSTRAINT invoices_status_check CHECK (status IN ('open', 'paid', 'credited')),
     -- The due date; without one, a day that never comes.
     due TEXT NOT NULL,
     -- Date and id: the order of lists.

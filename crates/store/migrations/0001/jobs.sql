@@ -4,7 +4,8 @@ CREATE TABLE jobs (
     key TEXT NOT NULL,
     task TEXT NOT NULL,
     lane BIGINT NOT NULL,
-    state TEXT NOT NULL,
+    state TEXT NOT NULL
+        CONSTRAINT jobs_state_check CHECK (state IN ('waiting', 'running', 'done', 'failed')),
     run_at BIGINT NOT NULL,
     attempt BIGINT NOT NULL,
     leased_until BIGINT,

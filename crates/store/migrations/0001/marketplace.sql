@@ -16,7 +16,8 @@ CREATE TABLE marketplace_calls (
     at BIGINT NOT NULL,
     micros BIGINT NOT NULL,
     code BIGINT NOT NULL,
-    is_test BIGINT NOT NULL,
+    is_test BIGINT NOT NULL
+        CONSTRAINT marketplace_calls_is_test_check CHECK (is_test IN (0, 1)),
     request TEXT NOT NULL,
     answer TEXT NOT NULL
 );

@@ -1,11 +1,12 @@
 -- Who signs in for a customer (P02), and with which identities: issuer and subject, never an e-mail.
 CREATE TABLE persons (
     id UUID NOT NULL PRIMARY KEY,
-    customer_id UUID NOT NULL,
+    customer_id UUID NOT NULL REFERENCES customers (id) DEFERRABLE INITIALLY DEFERRED,
     name TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     -- What a person may use (P05), and since when and why they are inactive (P04).
-    licence TEXT,
+    licence TEXT
+        CONSTRAINT persons_licence_check CHECK (licence IN ('STUDIO', 'NAMED', 'CUSTPORTAL', 'TECHPORTAL', 'MOBILE', 'WHSEPORTAL', 'DEALPORTAL', 'REPRPORTAL', 'MESSAGE')),
     inactive_since BIGINT,
     inactive_why TEXT,
     -- What a person signs in with, and how it is compared (P03). None: they sign in with identities alone.
@@ -13,7 +14,8 @@ CREATE TABLE persons (
     person_key TEXT,
     email TEXT,
     email_key TEXT,
-    mobile_user BIGINT NOT NULL DEFAULT 0,
+    mobile_user BIGINT NOT NULL DEFAULT 0
+        CONSTRAINT persons_mobile_user_check CHECK (mobile_user IN (0, 1)),
     default_place UUID,
     role_functions TEXT NOT NULL DEFAULT '[]',
     contact_id UUID,
@@ -26,7 +28,7 @@ CREATE INDEX persons_contact ON persons (contact_id) WHERE contact_id IS NOT NUL
 
 -- The places whose data a person sees (P08).
 CREATE TABLE person_places (
-    person_id UUID NOT NULL,
+    person_id UUID NOT NULL REFERENCES persons (id) DEFERRABLE INITIALLY DEFERRED,
     place_id UUID NOT NULL,
     PRIMARY KEY (person_id, place_id)
 );
@@ -36,8 +38,8 @@ CREATE TABLE identities (
     id UUID NOT NULL PRIMARY KEY,
     issuer TEXT NOT NULL,
     subject TEXT NOT NULL,
-    person_id UUID NOT NULL,
-    customer_id UUID NOT NULL,
+    person_id UUID NOT NULL REFERENCES persons (id) DEFERRABLE INITIALLY DEFERRED,
+    customer_id UUID NOT NULL REFERENCES customers (id) DEFERRABLE INITIALLY DEFERRED,
     sign_in TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     -- When an identity last signed in to the portal (A23).
@@ -54,8 +56,9 @@ CREATE TABLE places (
     parent_id UUID,
     address TEXT,
     -- The customer whose it is; none: the operating company's.
-    owner_id UUID,
-    active BIGINT NOT NULL,
+    owner_id UUID REFERENCES customers (id) DEFERRABLE INITIALLY DEFERRED,
+    active BIGINT NOT NULL
+        CONSTRAINT places_active_check CHECK (active IN (0, 1)),
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );
@@ -63,7 +66,7 @@ CREATE INDEX places_owner ON places (owner_id, id) WHERE owner_id IS NOT NULL;
 
 CREATE TABLE contacts (
     id UUID NOT NULL PRIMARY KEY,
-    customer_id UUID NOT NULL,
+    customer_id UUID NOT NULL REFERENCES customers (id) DEFERRABLE INITIALLY DEFERRED,
     name TEXT NOT NULL,
     email TEXT,
     -- The address as it is compared.
@@ -86,16 +89,17 @@ CREATE INDEX refused_licences_age ON refused_licences (at);
 
 -- What people keep about themselves beside what they sign in with (P09).
 CREATE TABLE profiles (
-    person_id UUID NOT NULL PRIMARY KEY,
+    person_id UUID NOT NULL PRIMARY KEY REFERENCES persons (id) DEFERRABLE INITIALLY DEFERRED,
     version BIGINT NOT NULL,
     phone TEXT,
     told_of_replies BIGINT NOT NULL
+        CONSTRAINT profiles_told_of_replies_check CHECK (told_of_replies IN (0, 1))
 );
 
 -- New e-mail addresses until they are confirmed.
 CREATE TABLE email_changes (
     id UUID NOT NULL PRIMARY KEY,
-    person_id UUID NOT NULL,
+    person_id UUID NOT NULL REFERENCES persons (id) DEFERRABLE INITIALLY DEFERRED,
     email TEXT NOT NULL,
     token_hash BYTEA NOT NULL,
     created_at BIGINT NOT NULL,
@@ -127,8 +131,9 @@ CREATE TABLE registrations (
     token_hash BYTEA NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    state TEXT NOT NULL,
-    person_id UUID,
+    state TEXT NOT NULL
+        CONSTRAINT registrations_state_check CHECK (state IN ('unconfirmed', 'waiting', 'approved', 'refused')),
+    person_id UUID REFERENCES persons (id),
     decided_by TEXT,
     decided_at BIGINT,
     reason TEXT

@@ -1,7 +1,8 @@
 -- Objects of outside systems, as last read there. They stay when the object dies.
 CREATE TABLE records (
     system TEXT NOT NULL,
-    kind TEXT NOT NULL,
+    kind TEXT NOT NULL
+        CONSTRAINT records_kind_check CHECK (kind IN ('requester', 'contact', 'asset', 'user', 'account')),
     external_id TEXT NOT NULL,
     title TEXT NOT NULL,
     attributes TEXT NOT NULL,
@@ -70,7 +71,8 @@ CREATE TABLE asset_writes (
     system TEXT NOT NULL,
     subject TEXT NOT NULL,
     wanted TEXT NOT NULL,
-    state TEXT NOT NULL,
+    state TEXT NOT NULL
+        CONSTRAINT asset_writes_state_check CHECK (state IN ('wanted', 'done', 'failed', 'superseded', 'cancelled')),
     note TEXT,
     asked_by TEXT NOT NULL,
     channel TEXT NOT NULL,

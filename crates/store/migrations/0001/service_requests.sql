@@ -4,7 +4,7 @@ CREATE TABLE requests (
     version BIGINT NOT NULL,
     -- What the service desk gives back with the ticket, so that one whose answer was lost is recognised.
     mark TEXT NOT NULL,
-    customer_id UUID NOT NULL,
+    customer_id UUID NOT NULL REFERENCES customers (id) DEFERRABLE INITIALLY DEFERRED,
     place_id UUID NOT NULL,
     -- Who opened it; none: somebody at the service desk.
     person_id UUID,
@@ -16,9 +16,11 @@ CREATE TABLE requests (
     device_id TEXT,
     device_name TEXT,
     answers TEXT NOT NULL,
-    status TEXT NOT NULL,
+    status TEXT NOT NULL
+        CONSTRAINT requests_status_check CHECK (status IN ('approval', 'declined', 'received', 'open', 'pending', 'resolved', 'closed', 'other')),
     desk_status BIGINT,
-    mirror TEXT NOT NULL,
+    mirror TEXT NOT NULL
+        CONSTRAINT requests_mirror_check CHECK (mirror IN ('held', 'waiting', 'unlinked', 'ticket', 'refused', 'lost')),
     ticket_id TEXT,
     mirror_note TEXT,
     sent_at BIGINT,
@@ -46,11 +48,12 @@ CREATE INDEX requests_unlinked ON requests (id) WHERE mirror = 'unlinked';
 -- What was said and done on a request, from either side, once.
 CREATE TABLE request_remarks (
     id UUID NOT NULL PRIMARY KEY,
-    request_id UUID NOT NULL,
+    request_id UUID NOT NULL REFERENCES requests (id) DEFERRABLE INITIALLY DEFERRED,
     act TEXT NOT NULL,
     text TEXT NOT NULL,
     author TEXT NOT NULL,
-    way TEXT NOT NULL,
+    way TEXT NOT NULL
+        CONSTRAINT request_remarks_way_check CHECK (way IN ('waiting', 'sent', 'refused', 'desk', 'withdrawn')),
     -- The entry at the service desk.
     entry TEXT,
     sent_at BIGINT,
@@ -62,8 +65,8 @@ CREATE UNIQUE INDEX request_remarks_entry ON request_remarks (request_id, entry)
 
 CREATE TABLE request_files (
     id UUID NOT NULL PRIMARY KEY,
-    request_id UUID NOT NULL,
-    remark_id UUID,
+    request_id UUID NOT NULL REFERENCES requests (id) DEFERRABLE INITIALLY DEFERRED,
+    remark_id UUID REFERENCES request_remarks (id),
     name TEXT NOT NULL,
     media_type TEXT NOT NULL,
     size BIGINT NOT NULL,
@@ -76,7 +79,7 @@ CREATE INDEX request_files_request ON request_files (request_id, id);
 
 -- The steps a customer's requests of one kind take before they are sent.
 CREATE TABLE workflows (
-    customer_id UUID NOT NULL,
+    customer_id UUID NOT NULL REFERENCES customers (id) DEFERRABLE INITIALLY DEFERRED,
     kind TEXT NOT NULL,
     version BIGINT NOT NULL,
     steps TEXT NOT NULL,

@@ -4,20 +4,22 @@ use jiff::Timestamp;
 use tessera_core::job::Leased;
 
 use super::Technical;
+use crate::engine::{Engine, Statement};
 use crate::reads::read_all;
-use crate::statement::{Conflict, Statement};
-use crate::{ApplyError, Database, StoreError, sql, values};
+use crate::{ApplyError, Conflict, StoreError, sql, values};
 
 impl Technical<'_> {
     /// Takes jobs that are due, most urgent first, until `until`.
     pub async fn claim_jobs(&self, now: Timestamp, until: Timestamp, limit: usize) -> Result<Vec<Leased>, StoreError> {
-        let claim = match self.0.database {
-            Database::Sqlite(_) => sql::JOBS_CLAIM_SQLITE,
-            Database::Postgres(_) => sql::JOBS_CLAIM_POSTGRES,
+        let claim = match self.0.engine {
+            Engine::Sqlite(_) => sql::JOBS_CLAIM_SQLITE,
+            Engine::Postgres(_) => sql::JOBS_CLAIM_POSTGRES,
         };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = self.returning(claim, values![until, now, limit]).await?;
-        let mut jobs = read_all(rows, |row| Ok(Leased { id: row.id()?, task: row.json()?, attempt: row.get()? }))?;
+        let mut jobs = read_all(rows, |row| {
+            Ok(Leased { id: row.id("id")?, task: row.json("task")?, attempt: row.get("attempt")? })
+        })?;
         jobs.sort_by_key(|job| job.task.lane());
         Ok(jobs)
     }

@@ -9,8 +9,8 @@ mod sessions;
 mod sign_ins;
 mod sweeps;
 
-use crate::statement::Statement;
-use crate::value::{Row, Value};
+use crate::engine::{Row, Sql, Statement, Value};
+
 use crate::{ApplyError, Store, StoreError};
 
 /// The technical writes of a store.
@@ -26,7 +26,7 @@ impl Technical<'_> {
         self.0.batch(vec![statement]).await
     }
 
-    async fn returning(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+    async fn returning(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         self.0.returning(sql, values).await
     }
 }

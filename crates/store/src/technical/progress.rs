@@ -6,11 +6,11 @@ use tessera_core::id::{ActivationId, InvitationId, JobId, RequestId};
 use tessera_core::record::{Kind, RecordKey};
 
 use super::Technical;
+use crate::engine::Statement;
 use crate::invoices::FeedState;
 use crate::lower::json;
 use crate::requests::number;
-use crate::statement::{Conflict, Statement};
-use crate::{ApplyError, sql, values};
+use crate::{ApplyError, Conflict, sql, values};
 
 impl Technical<'_> {
     /// Writes down how far an activation is.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Technical;
-use crate::statement::Statement;
+use crate::engine::Statement;
 use crate::{ApplyError, sql, values};
 
 impl Technical<'_> {

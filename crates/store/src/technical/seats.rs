@@ -5,8 +5,8 @@ use tessera_core::id::PersonId;
 use tessera_core::licence::LicenceType;
 
 use super::Technical;
-use crate::statement::{Conflict, Statement};
-use crate::{ApplyError, StoreError, sql, values};
+use crate::engine::Statement;
+use crate::{ApplyError, Conflict, StoreError, sql, values};
 
 impl Technical<'_> {
     /// Takes a seat: nobody has it, or whoever had it when it was read has it still. False: somebody took it meanwhile.

@@ -6,11 +6,11 @@ use tessera_core::customer::IdentityKey;
 use tessera_core::id::PersonId;
 
 use super::Technical;
+use crate::engine::Statement;
 use crate::lower::json;
 use crate::reads::read_one;
 use crate::sessions::SignInPending;
-use crate::statement::{Conflict, Statement};
-use crate::{ApplyError, StoreError, sql, values};
+use crate::{ApplyError, Conflict, StoreError, sql, values};
 
 impl Technical<'_> {
     /// Keeps a new session. `owner` names everybody whose sessions end together; `person` is whose it is, when it is a person's.
@@ -83,12 +83,12 @@ impl Technical<'_> {
         let row = self.returning(sql::SIGN_IN_TAKE, values![state_hash]).await?.into_iter().next();
         read_one(row, |row| {
             Ok(SignInPending {
-                browser_hash: row.get()?,
-                provider: row.get()?,
-                nonce: row.get()?,
-                verifier: row.get()?,
-                purpose: row.get()?,
-                expires_at: row.get()?,
+                browser_hash: row.get("browser_hash")?,
+                provider: row.get("provider")?,
+                nonce: row.get("nonce")?,
+                verifier: row.get("verifier")?,
+                purpose: row.get("purpose")?,
+                expires_at: row.get("expires_at")?,
             })
         })
     }

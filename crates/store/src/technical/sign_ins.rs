@@ -8,11 +8,11 @@ use uuid::Uuid;
 
 use super::Technical;
 use crate::credentials::{HalfSignIn, TRIES, half_sign_in};
+use crate::engine::Statement;
 use crate::lower::json;
 use crate::passkeys::Ceremony;
 use crate::reads::read_one;
-use crate::statement::{Conflict, Statement};
-use crate::{ApplyError, StoreError, sql, values};
+use crate::{ApplyError, Conflict, StoreError, sql, values};
 
 impl Technical<'_> {
     /// Notes that somebody signed in who belongs to no customer.
@@ -83,7 +83,12 @@ impl Technical<'_> {
     pub async fn take_ceremony(&self, token_hash: &[u8; 32]) -> Result<Option<Ceremony>, StoreError> {
         let row = self.returning(sql::CEREMONY_TAKE, values![token_hash]).await?.into_iter().next();
         read_one(row, |row| {
-            Ok(Ceremony { purpose: row.get()?, bound_to: row.get()?, state: row.get()?, expires_at: row.get()? })
+            Ok(Ceremony {
+                purpose: row.get("purpose")?,
+                bound_to: row.get("bound_to")?,
+                state: row.get("state")?,
+                expires_at: row.get("expires_at")?,
+            })
         })
     }
 }

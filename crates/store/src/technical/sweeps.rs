@@ -5,10 +5,10 @@ use tessera_core::id::SweepId;
 use tessera_core::job::Job;
 
 use super::Technical;
+use crate::engine::Statement;
 use crate::lower::enqueue;
-use crate::statement::{Conflict, Statement};
 use crate::sweeps::{Alarm, Sweep};
-use crate::{ApplyError, StoreError, sql, values};
+use crate::{ApplyError, Conflict, StoreError, sql, values};
 
 impl Technical<'_> {
     /// Writes a new sweep, with the job that runs it. False: one of its kind is open already.

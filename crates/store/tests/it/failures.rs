@@ -8,7 +8,7 @@ use crate::world::{DESK, activated, bundle, identity_key, new_customer, renaming
 
 async fn refusal(database: &Database) -> String {
     match Store::open(&database.url).await {
-        Err(StoreError::Version(words)) => words,
+        Err(StoreError::Schema(words)) => words,
         other => panic!("expected a refusal, got {other:?}"),
     }
 }

@@ -24,7 +24,8 @@ problems! {
         "400" "The request cannot be understood; `detail` names the field",
         "401" "Whoever asks is not known: the key or token is missing, wrong, or has expired",
         "500" "Something went wrong here; it was recorded",
-        "503" "The database, or the identity provider's keys, cannot be reached at present; try again";
+        "503" "The database, or the identity provider's keys, cannot be reached at present; try again",
+        "504" "The database did not confirm a change in time (`commit_unknown`): it is not known whether it was made. Look, then try again";
     /// What operations for whoever is signed in may answer too.
     Ended:
         "403" "The person was made inactive (`access_ended`): their tokens open nothing any more";

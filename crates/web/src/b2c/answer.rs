@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tessera_core::invitation::Refusal;
 use tessera_hub::HubError;
+use tessera_store::StoreError;
 
 use crate::App;
 use crate::guard::RequestId;
@@ -106,6 +107,18 @@ impl From<HubError> for Failure {
                     .to_owned(),
                 developer_message: detail,
             },
+            HubError::Store(error @ StoreError::CommitUnknown(_)) => {
+                tracing::error!(%error, "the database did not confirm a change");
+                Self {
+                    status: StatusCode::CONFLICT,
+                    code: "commit_unknown",
+                    user_message:
+                        "We do not know whether your account was connected. Please try again in a minute: that is safe."
+                            .to_owned(),
+                    developer_message: "the database did not confirm the change; the same request may be sent again"
+                        .to_owned(),
+                }
+            }
             other => {
                 tracing::error!(error = %other, "a policy's request could not be answered");
                 Self {
@@ -117,5 +130,19 @@ impl From<HubError> for Failure {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tessera_store::Cause;
+
+    use super::*;
+
+    #[test]
+    fn h04_a_policy_is_told_when_it_is_not_known_whether_a_change_was_made() {
+        let lost = Failure::from(HubError::from(StoreError::CommitUnknown(Cause::new("connection closed"))));
+        assert_eq!(lost.code, "commit_unknown");
+        assert!(lost.user_message.starts_with("We do not know whether"), "{}", lost.user_message);
     }
 }

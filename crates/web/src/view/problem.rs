@@ -72,8 +72,13 @@ fn words(status: u16) -> (&'static str, &'static str, &'static str) {
         ),
         503 => (
             "We are not available right now",
-            "The service is starting, under maintenance, or very busy. Nothing you entered was changed.",
+            "The service is starting, under maintenance, or very busy.",
             "Try again in a few minutes.",
+        ),
+        504 => (
+            "We don’t know whether that worked",
+            "The database did not confirm the change in time. It may have been made, or not.",
+            "Go back and look whether it was made. If it was not, it is safe to try again.",
         ),
         400..=499 => (
             "We could not understand that",
@@ -82,7 +87,7 @@ fn words(status: u16) -> (&'static str, &'static str, &'static str) {
         ),
         _ => (
             "Something went wrong on our side",
-            "The error has been recorded. What was not confirmed to you was not done.",
+            "The error has been recorded.",
             "Try again. If it happens again, contact support and name the request id.",
         ),
     }

@@ -119,7 +119,7 @@ impl Sample for RenewSent {
 
 impl Sample for Problem {
     fn samples() -> Vec<(String, Self)> {
-        [400, 403, 404, 405, 413, 429, 500, 503]
+        [400, 403, 404, 405, 413, 429, 500, 503, 504]
             .into_iter()
             .map(|status| {
                 let page = Self::of(status, "req-7f3c21d0");

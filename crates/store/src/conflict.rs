@@ -1,26 +1,4 @@
-//! A statement with its values, and what must come of it.
-
-use crate::value::Value;
-
-/// A statement of a batch. A batch is applied whole or not at all.
-#[derive(Debug, Clone)]
-pub struct Statement {
-    /// The text, the same for both databases, with `$1`, `$2`… in order.
-    pub sql: &'static str,
-    /// The values.
-    pub values: Vec<Value>,
-    /// What must come of it.
-    pub expect: Expect,
-}
-
-/// What must come of a statement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expect {
-    /// Whatever: repeating or finding nothing is fine.
-    Any,
-    /// Exactly one row changed; if not, or if it collides with another row, the batch is refused with this conflict.
-    One(Conflict),
-}
+//! What can stand in the way of a plan.
 
 /// What stood in the way of a plan: the world moved since it was made. Plan again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
@@ -115,22 +93,4 @@ pub enum Conflict {
     /// Something with the same key exists.
     #[error("it exists already")]
     Exists,
-}
-
-impl Statement {
-    /// A statement of which nothing is expected.
-    pub fn any(sql: &'static str, values: Vec<Value>) -> Self {
-        Self { sql, values, expect: Expect::Any }
-    }
-
-    /// A statement that must change exactly one row.
-    pub fn one(sql: &'static str, values: Vec<Value>, conflict: Conflict) -> Self {
-        Self { sql, values, expect: Expect::One(conflict) }
-    }
-}
-
-/// A list of values of different types.
-#[macro_export]
-macro_rules! values {
-    ($($value:expr),* $(,)?) => { vec![$($crate::value::Value::from($value)),*] };
 }

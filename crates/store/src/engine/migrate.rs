@@ -4,36 +4,14 @@ use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 use tokio_postgres::Client;
 
-use crate::error::StoreError;
+use super::error::StoreError;
 
-struct Migration {
-    version: i64,
-    name: &'static str,
-    sql: &'static str,
+/// A step of the schema.
+pub(crate) struct Migration {
+    pub(crate) version: i64,
+    pub(crate) name: &'static str,
+    pub(crate) sql: &'static str,
 }
-
-/// Version 1 of the schema, a file for each feature.
-const VERSION_1: &str = concat!(
-    include_str!("../migrations/0001/customers.sql"),
-    include_str!("../migrations/0001/records.sql"),
-    include_str!("../migrations/0001/persons.sql"),
-    include_str!("../migrations/0001/credentials.sql"),
-    include_str!("../migrations/0001/sign_in.sql"),
-    include_str!("../migrations/0001/invitations.sql"),
-    include_str!("../migrations/0001/operator.sql"),
-    include_str!("../migrations/0001/jobs.sql"),
-    include_str!("../migrations/0001/sweeps.sql"),
-    include_str!("../migrations/0001/marketplace.sql"),
-    include_str!("../migrations/0001/service_requests.sql"),
-    include_str!("../migrations/0001/returns.sql"),
-    include_str!("../migrations/0001/invoices.sql"),
-    include_str!("../migrations/0001/community.sql"),
-);
-
-const MIGRATIONS: &[Migration] = &[Migration { version: 1, name: "first", sql: VERSION_1 }];
-
-/// The version of the schema that this program knows.
-pub(crate) const VERSION: usize = MIGRATIONS.len();
 
 const BOOKKEEPING: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
 const APPLIED: &str = "SELECT version, checksum FROM schema_migrations ORDER BY version";
@@ -46,33 +24,33 @@ fn checksum(migration: &Migration) -> String {
 }
 
 /// Which migrations are still to be applied.
-fn pending(applied: &[(i64, String)]) -> Result<&'static [Migration], StoreError> {
-    if applied.len() > MIGRATIONS.len() {
+fn pending<'a>(migrations: &'a [Migration], applied: &[(i64, String)]) -> Result<&'a [Migration], StoreError> {
+    if applied.len() > migrations.len() {
         let latest = applied.last().map_or(0, |(version, _)| *version);
-        return Err(StoreError::Version(format!(
+        return Err(StoreError::Schema(format!(
             "the database has schema version {latest}, this program knows {}: start the newer program",
-            MIGRATIONS.len()
+            migrations.len()
         )));
     }
-    for ((version, stored), migration) in applied.iter().zip(MIGRATIONS) {
+    for ((version, stored), migration) in applied.iter().zip(migrations) {
         if *version != migration.version || *stored != checksum(migration) {
-            return Err(StoreError::Version(format!(
+            return Err(StoreError::Schema(format!(
                 "schema migration {version} of the database is not the one this program has: it was changed after it was applied"
             )));
         }
     }
-    Ok(&MIGRATIONS[applied.len()..])
+    Ok(&migrations[applied.len()..])
 }
 
-pub(crate) fn sqlite(connection: &mut Connection) -> Result<(), StoreError> {
-    let failed = |error: rusqlite::Error| StoreError::Unavailable(error.to_string());
+pub(crate) fn sqlite(connection: &mut Connection, schema: &[Migration]) -> Result<(), StoreError> {
+    let failed = super::sqlite::classify;
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(failed)?;
     transaction.execute_batch(BOOKKEEPING).map_err(failed)?;
     let applied: Vec<(i64, String)> = transaction
         .prepare(APPLIED)
         .and_then(|mut statement| statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
         .map_err(failed)?;
-    for migration in pending(&applied)? {
+    for migration in pending(schema, &applied)? {
         transaction.execute_batch(migration.sql).map_err(failed)?;
         let values = rusqlite::params![migration.version, migration.name, checksum(migration)];
         transaction.execute("INSERT INTO schema_migrations VALUES (?1, ?2, ?3)", values).map_err(failed)?;
@@ -80,19 +58,15 @@ pub(crate) fn sqlite(connection: &mut Connection) -> Result<(), StoreError> {
     transaction.commit().map_err(failed)
 }
 
-pub(crate) async fn postgres(client: &mut Client) -> Result<(), StoreError> {
-    let failed = |error: tokio_postgres::Error| {
-        StoreError::Unavailable(
-            std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string),
-        )
-    };
+pub(crate) async fn postgres(client: &mut Client, schema: &[Migration]) -> Result<(), StoreError> {
+    let failed = super::postgres::classify;
     let transaction = client.transaction().await.map_err(failed)?;
     // Several processes may start at once; the first one migrates, the others wait for it.
     transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await.map_err(failed)?;
     transaction.batch_execute(BOOKKEEPING).await.map_err(failed)?;
     let rows = transaction.query(APPLIED, &[]).await.map_err(failed)?;
     let applied: Vec<(i64, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
-    for migration in pending(&applied)? {
+    for migration in pending(schema, &applied)? {
         transaction.batch_execute(&by_bytes(migration.sql)).await.map_err(failed)?;
         let sql = "INSERT INTO schema_migrations VALUES ($1, $2, $3)";
         transaction.execute(sql, &[&migration.version, &migration.name, &checksum(migration)]).await.map_err(failed)?;

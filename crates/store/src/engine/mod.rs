@@ -1,0 +1,123 @@
+//! The engine: statements with their values go in, rows come out, on SQLite or PostgreSQL. It knows no table.
+
+mod error;
+mod migrate;
+mod postgres;
+mod row;
+mod sqlite;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::path::{Path, PathBuf};
+
+pub use error::{ApplyError, Cause, StoreError};
+pub(crate) use migrate::Migration;
+#[cfg(test)]
+pub(crate) use migrate::{postgres as migrate_postgres, sqlite as migrate_sqlite};
+pub(crate) use row::Row;
+pub use row::{Undecodable, Undecoded};
+#[cfg(test)]
+pub(crate) use sqlite::numbered;
+pub use statement::{Sql, Statement};
+pub use value::Value;
+
+/// An open database. Cloning it is cheap; all clones share the connections.
+#[derive(Debug, Clone)]
+pub(crate) enum Engine {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+impl Engine {
+    /// Opens the database that `url` names and brings its schema up to date.
+    pub(crate) async fn open(url: &str, schema: &'static [Migration]) -> Result<Self, StoreError> {
+        match Location::parse(url)? {
+            Location::Postgres => Ok(Self::Postgres(postgres::Postgres::open(url, schema).await?)),
+            Location::Sqlite(path) => Ok(Self::Sqlite(sqlite::Sqlite::open(path, schema)?)),
+        }
+    }
+
+    /// The name of the database in use.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "sqlite",
+            Self::Postgres(_) => "postgres",
+        }
+    }
+
+    /// The file of an SQLite database.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(sqlite) => Some(sqlite.path()),
+            Self::Postgres(_) => None,
+        }
+    }
+
+    /// Copies an SQLite database to a new file while it is in use. PostgreSQL has `pg_dump` for that.
+    pub(crate) async fn backup(&self, to: PathBuf) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.backup(to).await,
+            Self::Postgres(_) => {
+                Err(StoreError::Unsupported("a PostgreSQL database is backed up with pg_dump, or by its own archiving"))
+            }
+        }
+    }
+
+    /// Reads.
+    pub(crate) async fn query(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.query(sql, values).await,
+            Self::Postgres(postgres) => postgres.query(sql, values).await,
+        }
+    }
+
+    /// A statement that writes and returns rows, outside any batch.
+    pub(crate) async fn returning(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.returning(sql, values).await,
+            Self::Postgres(postgres) => postgres.returning(sql, values).await,
+        }
+    }
+
+    /// Runs statements as one transaction: all of them, durably, or none.
+    pub(crate) async fn batch(&self, statements: Vec<Statement>) -> Result<(), ApplyError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.batch(statements).await,
+            Self::Postgres(postgres) => postgres.batch(statements).await,
+        }
+    }
+}
+
+/// Where a database is.
+#[derive(Debug, PartialEq, Eq)]
+enum Location<'a> {
+    Postgres,
+    Sqlite(&'a Path),
+}
+
+impl<'a> Location<'a> {
+    /// `postgres://…`, `sqlite:PATH`, or a path. What looks like the URL of something else is no path.
+    fn parse(url: &'a str) -> Result<Self, StoreError> {
+        let path = match url.split_once(':') {
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => return Ok(Self::Postgres),
+            Some(("sqlite", rest)) => rest.strip_prefix("//").unwrap_or(rest),
+            Some((scheme, _)) if is_scheme(scheme) => {
+                return Err(StoreError::Url(format!(
+                    "the database URL begins with {scheme}: – it must be postgres://…, sqlite:PATH, or the path of an SQLite file"
+                )));
+            }
+            _ => url,
+        };
+        if path.is_empty() {
+            return Err(StoreError::Url("the database URL names no file".to_owned()));
+        }
+        Ok(Self::Sqlite(Path::new(path)))
+    }
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '+' | '-' | '.'))
+}

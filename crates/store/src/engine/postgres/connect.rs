@@ -1,0 +1,151 @@
+//! From a database URL to a pool of connections, with TLS as libpq does it.
+
+use std::path::PathBuf;
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::{Config, NoTls};
+use url::form_urlencoded;
+
+use super::tls::{Tls, Trust};
+use crate::engine::error::{Cause, StoreError};
+
+/// What libpq calls `sslmode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Disable,
+    Allow,
+    Prefer,
+    Require,
+    VerifyCa,
+    VerifyFull,
+}
+
+impl Mode {
+    fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "disable" => Self::Disable,
+            "allow" => Self::Allow,
+            "prefer" => Self::Prefer,
+            "require" => Self::Require,
+            "verify-ca" => Self::VerifyCa,
+            "verify-full" => Self::VerifyFull,
+            _ => return None,
+        })
+    }
+}
+
+/// What a database URL says.
+#[derive(Debug)]
+struct Target {
+    config: Config,
+    mode: Mode,
+    root_certificate: Option<String>,
+}
+
+/// One way to connect.
+#[derive(Debug, Clone)]
+enum Way {
+    Plain,
+    /// With TLS if the server offers it.
+    Offered(Trust),
+    Encrypted(Trust),
+}
+
+/// A pool of connections. The first way to connect that works is the one for all of them.
+pub(super) async fn pool(url: &str, size: usize) -> Result<Pool, StoreError> {
+    let target = parse(url)?;
+    let mut refusals: Vec<StoreError> = Vec::new();
+    for way in ways(&target)? {
+        let pool = pool_by(&target.config, way, size)?;
+        match pool.get().await.map_err(super::no_connection) {
+            Ok(_) => return Ok(pool),
+            Err(refusal) => refusals.push(refusal),
+        }
+    }
+    Err(both(refusals))
+}
+
+/// When there were two ways, both answers matter: one may tell of TLS, the other of a password.
+fn both(mut refusals: Vec<StoreError>) -> StoreError {
+    refusals.dedup_by_key(|refusal| refusal.to_string());
+    match &refusals[..] {
+        [StoreError::Unavailable(first), StoreError::Unavailable(second)] => {
+            StoreError::Unavailable(Cause::new(format!("{first}; the other way: {second}")))
+        }
+        _ => refusals.swap_remove(0),
+    }
+}
+
+fn parse(url: &str) -> Result<Target, StoreError> {
+    let (before, query) = url.split_once('?').unwrap_or((url, ""));
+    let mut rest = form_urlencoded::Serializer::new(String::new());
+    let (mut mode, mut root_certificate) = (None, None);
+    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+        match &*key {
+            "sslmode" => mode = Some(Mode::parse(&value).ok_or_else(|| unknown_mode(&value))?),
+            "sslrootcert" => root_certificate = Some(value.into_owned()),
+            "sslcert" | "sslkey" => {
+                return Err(StoreError::Url(format!(
+                    "{key} in the database URL: client certificates are not supported"
+                )));
+            }
+            _ => {
+                rest.append_pair(&key, &value);
+            }
+        }
+    }
+    // A blank is %20 here; a plus is a plus.
+    let rest = rest.finish().replace('+', "%20");
+    let config = format!("{before}?{rest}").trim_end_matches('?').parse().map_err(|error: tokio_postgres::Error| {
+        StoreError::Url(format!("the database URL is not valid: {}", Cause::of(error)))
+    })?;
+    // As libpq does: the authorities of the system vouch for anybody, so the name matters.
+    let default = if root_certificate.as_deref() == Some("system") { Mode::VerifyFull } else { Mode::Prefer };
+    Ok(Target { config, mode: mode.unwrap_or(default), root_certificate })
+}
+
+fn unknown_mode(value: &str) -> StoreError {
+    StoreError::Url(format!(
+        "sslmode={value} in the database URL: it is disable, allow, prefer, require, verify-ca or verify-full"
+    ))
+}
+
+fn ways(target: &Target) -> Result<Vec<Way>, StoreError> {
+    // Nobody listens on a socket of the machine itself.
+    if target.config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_))) {
+        return Ok(vec![Way::Plain]);
+    }
+    let root =
+        || target.root_certificate.clone().map(|root| if root == "system" { None } else { Some(PathBuf::from(root)) });
+    let needed = || {
+        root().ok_or_else(|| {
+            StoreError::Url("sslmode=verify-ca and verify-full need sslrootcert in the database URL: a file with the certificate of \
+                 the authority, or `system`".to_owned())
+        })
+    };
+    Ok(match target.mode {
+        Mode::Disable => vec![Way::Plain],
+        Mode::Allow => vec![Way::Plain, Way::Encrypted(Trust::Anybody)],
+        Mode::Prefer => vec![Way::Offered(Trust::Anybody), Way::Plain],
+        // As libpq does: whoever names an authority wants it asked.
+        Mode::Require => vec![Way::Encrypted(root().map_or(Trust::Anybody, Trust::Authority))],
+        Mode::VerifyCa => vec![Way::Encrypted(Trust::Authority(needed()?))],
+        Mode::VerifyFull => vec![Way::Encrypted(Trust::AuthorityAndName(needed()?))],
+    })
+}
+
+fn pool_by(config: &Config, way: Way, size: usize) -> Result<Pool, StoreError> {
+    let mut config = config.clone();
+    let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    let manager = match way {
+        Way::Plain => Manager::from_config(config.ssl_mode(SslMode::Disable).clone(), NoTls, recycling),
+        Way::Offered(trust) => {
+            Manager::from_config(config.ssl_mode(SslMode::Prefer).clone(), Tls::new(&trust)?, recycling)
+        }
+        Way::Encrypted(trust) => {
+            Manager::from_config(config.ssl_mode(SslMode::Require).clone(), Tls::new(&trust)?, recycling)
+        }
+    };
+    Pool::builder(manager).max_size(size).build().map_err(|error| StoreError::Unavailable(Cause::of(error)))
+}

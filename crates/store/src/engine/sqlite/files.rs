@@ -1,0 +1,61 @@
+//! The files of a database: nobody but their owner reads them.
+
+use std::fs::{self, OpenOptions, Permissions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::engine::error::{Cause, StoreError};
+
+const PRIVATE: u32 = 0o600;
+
+/// Creates a file that only its owner may read, if there is none. One that others may read is taken from them, and so are the files that
+/// SQLite keeps beside it; those it makes later have the modes of the first.
+pub(super) fn make_private(path: &Path) -> Result<(), StoreError> {
+    match create(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(refused(path, &error)),
+        _ => {}
+    }
+    for file in [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")] {
+        if let Ok(now) = fs::metadata(&file)
+            && now.permissions().mode() & 0o077 != 0
+        {
+            tighten(&file, now.permissions().mode());
+        }
+    }
+    Ok(())
+}
+
+/// Creates a file that only its owner may read, where there is none yet.
+pub(super) fn create_private(path: &Path) -> Result<(), StoreError> {
+    create(path).map_err(|error| refused(path, &error))
+}
+
+fn create(path: &Path) -> io::Result<()> {
+    OpenOptions::new().write(true).create_new(true).mode(PRIVATE).open(path).map(drop)
+}
+
+fn tighten(file: &Path, mode: u32) {
+    let mode = format!("{:o}", mode & 0o777);
+    match fs::set_permissions(file, Permissions::from_mode(PRIVATE)) {
+        Ok(()) => tracing::warn!(file = %file.display(), mode, "others could read the database; its mode is 600 now"),
+        Err(error) => {
+            tracing::warn!(file = %file.display(), mode, %error, "others can read the database, and its mode cannot be changed");
+        }
+    }
+}
+
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn refused(path: &Path, error: &io::Error) -> StoreError {
+    let cause = Cause::new(format!("{}: {error}", path.display()));
+    match error.kind() {
+        ErrorKind::StorageFull => StoreError::DiskFull(cause),
+        ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly(cause),
+        _ => StoreError::Unavailable(cause),
+    }
+}

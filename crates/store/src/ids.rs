@@ -1,0 +1,46 @@
+//! Ids as values of statements.
+
+use tessera_core::id;
+
+use crate::Value;
+
+macro_rules! ids {
+    ($($id:ident),* $(,)?) => {$(
+        impl From<id::$id> for Value {
+            fn from(it: id::$id) -> Self { Self::Uuid(it.0) }
+        }
+    )*};
+}
+
+ids! {
+    CustomerId,
+    PersonId,
+    IdentityId,
+    LinkId,
+    InvitationId,
+    ActivationId,
+    JobId,
+    ReviewId,
+    StaffId,
+    ApiKeyId,
+    SweepId,
+    HeldId,
+    AssetWriteId,
+    CallId,
+    PlaceId,
+    RequestId,
+    RemarkId,
+    RequestFileId,
+    ContactId,
+    RmaId,
+    InvoiceId,
+    OneTimeLinkId,
+    RegistrationId,
+    AttachmentId,
+    BlogPostId,
+    BoardId,
+    TopicId,
+    ForumPostId,
+    ReportId,
+    EmailChangeId,
+}
