@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use crate::id::{CustomerId, IdentityId, InvitationId, LinkId, PersonId, ReviewId};
 use crate::mask;
 use crate::record::RecordKey;
-use crate::timeline::Head;
 
 /// The unified record (`A01`). It exists only once something has been linked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +24,6 @@ pub struct Customer {
     pub updated_at: Timestamp,
     /// When the complete list of the customer's devices was last read from the service desk.
     pub devices_as_of: Option<Timestamp>,
-    /// The end of its timeline.
-    pub head: Head,
 }
 
 /// How a link came about (`H01`).

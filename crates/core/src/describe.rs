@@ -43,8 +43,9 @@ impl Display for Change {
             Self::UpdateActivation(it) => write!(f, "activation {}", state(it.state)),
             Self::Append(entry) => {
                 let words = entry.event().map_or_else(|| entry.event.clone(), |event| event.sentence());
-                write!(f, "timeline {}: {words} [{} through {}]", entry.seq, entry.actor, entry.channel)
+                write!(f, "timeline: {words} [{} through {}]", entry.actor, entry.channel)
             }
+            Self::ErasePersonal { seq, .. } => write!(f, "erase what is personal about timeline entry {seq}"),
             Self::CreateReview(it) => write!(f, "ask staff: {}", it.question.sentence()),
             Self::DecideReview { id, by, .. } => write!(f, "review {id} is decided by {by}"),
             Self::Enqueue(job) => write!(f, "job {}", job.task.kind()),

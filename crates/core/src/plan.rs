@@ -30,7 +30,7 @@ use crate::request::{Remark, Request, Way};
 use crate::review::{Decision, Review};
 use crate::rma::Rma;
 use crate::search::Index;
-use crate::timeline::Entry;
+use crate::timeline::{Event, NewEntry};
 use crate::workflow::Workflow;
 
 mod draft;
@@ -64,6 +64,18 @@ impl Stamp<'_> {
     /// A fresh id.
     pub fn id<Id: From<Uuid>>(&self) -> Id {
         Id::from((self.mint)())
+    }
+
+    /// An entry of a customer's timeline.
+    pub fn entry(&self, customer_id: CustomerId, event: &Event) -> NewEntry {
+        NewEntry {
+            customer_id,
+            at: self.now,
+            actor: self.actor.to_owned(),
+            channel: self.channel.to_owned(),
+            event: serde_json::to_string(event).unwrap_or_default(),
+            personal: None,
+        }
     }
 
     /// A job for a task, to be run at once.
@@ -150,8 +162,15 @@ pub enum Change {
     CreateActivation(Box<Activation>),
     /// Write how an activation stands; it must still be pending.
     UpdateActivation(Box<Activation>),
-    /// Write an entry of a timeline. The customer's head must be written in the same plan.
-    Append(Entry),
+    /// Write an entry at the end of a timeline. Its place is given at the commit, in the order of the plan.
+    Append(NewEntry),
+    /// Erase what is personal about an entry of a timeline. Its chain verifies as before.
+    ErasePersonal {
+        /// Whose timeline.
+        customer_id: CustomerId,
+        /// The entry's place.
+        seq: i64,
+    },
     /// Put a question to staff, unless the same question is open.
     CreateReview(Box<Review>),
     /// Answer a question that is still open.
@@ -437,6 +456,28 @@ pub enum Change {
     PutWorkflow(Workflow),
     /// Keep a new passkey; nobody may have one that its device names alike (`P03`). Its identity is written in the same plan.
     CreatePasskey(Box<Passkey>),
+}
+
+impl Change {
+    /// Whether it changes what belongs to a customer, and with it what later plans about the customer are decided on: its links, its
+    /// sign-ins, its people, and whether they may sign in. Such a change counts the customer's version on; a link alone would not do, since
+    /// whoever plans for the customer reads all of them. Everything else has a guard of its own (its version, or the reading it was planned
+    /// from), or needs none.
+    pub const fn is_of_what_belongs_to_a_customer(&self) -> bool {
+        matches!(
+            self,
+            Self::CreateLink(_)
+                | Self::EndLink { .. }
+                | Self::SuspendLink { .. }
+                | Self::CreatePerson(_)
+                | Self::MovePerson { .. }
+                | Self::CreateIdentity(_)
+                | Self::RemoveIdentity(_)
+                | Self::RemoveSpareIdentity(_)
+                | Self::EndAccess { .. }
+                | Self::GiveAccessBack { .. }
+        )
+    }
 }
 
 /// A delivery that names nothing the hub could read.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::{Change, Plan};
 use crate::record::Attributes;
-use crate::timeline::{Entry, Event};
+use crate::timeline::{Event, NewEntry};
 
 /// How much a sweep reads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -153,7 +153,7 @@ impl Plan {
     }
 }
 
-fn takes_a_device(entry: &Entry) -> bool {
+fn takes_a_device(entry: &NewEntry) -> bool {
     matches!(entry.event(), Some(Event::DeviceUnassigned { .. }))
 }
 

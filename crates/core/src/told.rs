@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::record::RecordKey;
-use crate::timeline::{Entry, Event};
+use crate::timeline::Event;
 
 /// The timeline, told to its end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,9 +17,9 @@ pub struct Told {
 
 impl Told {
     /// Tells a timeline from its beginning.
-    pub fn of<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
+    pub fn of(events: impl IntoIterator<Item = Event>) -> Self {
         let mut told = Self::default();
-        for event in entries.into_iter().filter_map(Entry::event) {
+        for event in events {
             told.hear(&event);
         }
         told

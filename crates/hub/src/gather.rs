@@ -9,6 +9,7 @@ use tessera_core::customer::Customer;
 use tessera_core::device::Device;
 use tessera_core::reconcile::Facts;
 use tessera_core::record::{Kind, Observation, RecordKey};
+use tessera_core::timeline::Entry;
 use tessera_core::told::Told;
 use tessera_store::StoreError;
 
@@ -138,7 +139,7 @@ impl Hub {
             let links = self.store.links(customer.id).await?;
             contact_link = links.into_iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Contact);
             asked = self.store.reviews_of(customer.id).await?.into_iter().map(|review| review.question).collect();
-            told = Told::of(&self.store.whole_timeline(customer.id).await?);
+            told = Told::of(self.store.whole_timeline(customer.id).await?.iter().filter_map(Entry::event));
         }
         Ok(Facts {
             requester,

@@ -35,6 +35,7 @@ mod sql;
 mod sqlite;
 mod statement;
 mod sweeps;
+mod timeline;
 mod unlinked;
 mod value;
 mod work;

@@ -1,5 +1,7 @@
 //! From a plan to statements. What a plan takes for granted becomes a guard, so that a plan made on an old state is refused whole.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use tessera_core::activation::{Activation, ActivationState};
@@ -7,26 +9,35 @@ use tessera_core::asset_write::AssetWrite;
 
 use tessera_core::customer::{Customer, Identity, Link, Suspension};
 use tessera_core::device::Device;
+use tessera_core::id::CustomerId;
 use tessera_core::invitation::{Ground, Invitation};
 use tessera_core::job::Job;
 use tessera_core::marketplace::{Call, Operation};
 use tessera_core::plan::{Change, Plan};
 use tessera_core::record::{Observation, RecordKey};
-use tessera_core::timeline::Entry;
+use tessera_core::timeline::{GENESIS, NewEntry};
 
 use crate::requests;
 use crate::sql;
 use crate::statement::{Conflict, Statement};
 use crate::{
     attachments, blog, credentials, forum, invoices, passkeys, people, portal_search, profiles, registrations, returns,
-    values,
+    timeline, values,
 };
 
 /// The statements that apply a plan, in its order.
 pub fn lower(plan: &Plan) -> Vec<Statement> {
     let mut statements = Vec::with_capacity(plan.steps.len() * 2);
+    let mut appended: BTreeMap<CustomerId, Vec<&NewEntry>> = BTreeMap::new();
     for change in plan.changes() {
-        lower_change(change, &mut statements);
+        match change {
+            Change::Append(entry) => appended.entry(entry.customer_id).or_default().push(entry),
+            change => lower_change(change, &mut statements),
+        }
+    }
+    // Entries go last: the heads that others wait for are locked as short as can be, and in one order for all plans.
+    for (customer, entries) in appended {
+        timeline::append(customer, &entries, &mut statements);
     }
     statements
 }
@@ -95,7 +106,10 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         }
         Change::CreateActivation(activation) => to.push(create_activation(activation)),
         Change::UpdateActivation(activation) => to.push(update_activation(activation)),
-        Change::Append(entry) => to.push(append(entry)),
+        Change::Append(entry) => timeline::append(entry.customer_id, &[entry], to),
+        Change::ErasePersonal { customer_id, seq } => {
+            to.push(Statement::any(sql::TIMELINE_ERASE, values![*customer_id, *seq]));
+        }
         Change::CreateReview(review) => {
             let subject = review.question.subject();
             let values = values![review.id, review.customer_id, subject, json(&review.question), review.created_at];
@@ -217,8 +231,7 @@ fn create_customer(customer: &Customer) -> Statement {
         customer.created_at,
         customer.updated_at,
         customer.devices_as_of,
-        customer.head.length,
-        customer.head.hash,
+        GENESIS,
     ];
     Statement::one(sql::CUSTOMER_CREATE, values, Conflict::Exists)
 }
@@ -229,8 +242,6 @@ fn update_customer(customer: &Customer) -> Statement {
         customer.email.as_deref(),
         customer.updated_at,
         customer.devices_as_of,
-        customer.head.length,
-        customer.head.hash,
         customer.id,
         customer.version,
     ];
@@ -411,12 +422,6 @@ fn create_asset_write(write: &AssetWrite) -> Statement {
         write.created_at,
     ];
     Statement::one(sql::ASSET_WRITE_CREATE, values, Conflict::AssetWrite)
-}
-
-fn append(entry: &Entry) -> Statement {
-    let values =
-        values![entry.customer_id, entry.seq, entry.at, &entry.actor, &entry.channel, &entry.event, entry.hash];
-    Statement::one(sql::TIMELINE_APPEND, values, Conflict::Customer)
 }
 
 pub(crate) fn keep_answer(key: &str, request_hash: &[u8; 32], status: u16, answer: &str, at: Timestamp) -> Statement {

@@ -10,6 +10,8 @@ struct Migration {
     version: i64,
     name: &'static str,
     sql: &'static str,
+    /// What SQLite has from the program.
+    postgres: &'static str,
 }
 
 /// Version 1 of the schema, a file for each feature.
@@ -30,7 +32,12 @@ const VERSION_1: &str = concat!(
     include_str!("../migrations/0001/community.sql"),
 );
 
-const MIGRATIONS: &[Migration] = &[Migration { version: 1, name: "first", sql: VERSION_1 }];
+const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    name: "first",
+    sql: VERSION_1,
+    postgres: include_str!("../migrations/0001/chain_hash.postgres.sql"),
+}];
 
 /// The version of the schema that this program knows.
 pub(crate) const VERSION: usize = MIGRATIONS.len();
@@ -42,7 +49,8 @@ const APPLIED: &str = "SELECT version, checksum FROM schema_migrations ORDER BY 
 const LOCK: i64 = 0x7465_7373_6572_6101;
 
 fn checksum(migration: &Migration) -> String {
-    Sha256::digest(migration.sql).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::new().chain_update(migration.sql).chain_update(migration.postgres).finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Which migrations are still to be applied.
@@ -94,6 +102,7 @@ pub(crate) async fn postgres(client: &mut Client) -> Result<(), StoreError> {
     let applied: Vec<(i64, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
     for migration in pending(&applied)? {
         transaction.batch_execute(&by_bytes(migration.sql)).await.map_err(failed)?;
+        transaction.batch_execute(migration.postgres).await.map_err(failed)?;
         let sql = "INSERT INTO schema_migrations VALUES ($1, $2, $3)";
         transaction.execute(sql, &[&migration.version, &migration.name, &checksum(migration)]).await.map_err(failed)?;
     }

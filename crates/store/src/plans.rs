@@ -5,7 +5,7 @@ use std::fmt::Write;
 use rusqlite::Connection;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
-use crate::{migrate, sql, sqlite};
+use crate::{migrate, sql, sqlite, timeline};
 
 /// Statements that may walk along an index or a table, and why that stays cheap.
 const WALKS: &[(&str, &str)] = &[
@@ -84,6 +84,7 @@ fn sqlite_plan(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<Strin
 #[test]
 fn h04_no_statement_scans_a_growing_table_on_sqlite() {
     let mut connection = Connection::open_in_memory().unwrap();
+    timeline::teach_chain_hash(&connection).unwrap();
     migrate::sqlite(&mut connection).unwrap();
     let mut plans = String::new();
     for (name, sql) in statements(("JOBS_CLAIM_SQLITE", sql::JOBS_CLAIM_SQLITE)) {

@@ -8,8 +8,9 @@ use tessera_core::profile::{EmailChange, Profile, ProfileChange};
 use tessera_core::timeline::Entry;
 
 use crate::people::contact;
-use crate::reads::{entry, read_all, read_one};
+use crate::reads::{read_all, read_one};
 use crate::statement::{Conflict, Statement};
+use crate::timeline::entry;
 use crate::value::Row;
 use crate::{Store, StoreError, Undecodable, sql, values};
 

@@ -8,7 +8,6 @@ use tessera_core::id::{ActivationId, CustomerId, InvitationId, ReviewId};
 use tessera_core::invitation::{Claim, Ground, Invitation, Refusal, Revocation};
 use tessera_core::record::RecordKey;
 use tessera_core::review::Review;
-use tessera_core::timeline::{Entry, Head};
 
 use crate::value::{FromValue, Row};
 use crate::{Store, StoreError, Undecodable, sql, values};
@@ -57,18 +56,6 @@ impl Store {
     pub async fn customers_by_requester_email(&self, email: &str) -> Result<Vec<CustomerId>, StoreError> {
         let rows = self.query(sql::CUSTOMERS_BY_REQUESTER_EMAIL, values![email]).await?;
         read_all(rows, Row::id)
-    }
-
-    /// The newest entries of a timeline that come before `before`, newest first.
-    pub async fn timeline(&self, of: CustomerId, before: Option<i64>, limit: usize) -> Result<Vec<Entry>, StoreError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let values = values![of, before.unwrap_or(i64::MAX), limit];
-        read_all(self.query(sql::TIMELINE_NEWEST, values).await?, entry)
-    }
-
-    /// A whole timeline, oldest first, to verify its chain.
-    pub async fn whole_timeline(&self, of: CustomerId) -> Result<Vec<Entry>, StoreError> {
-        read_all(self.query(sql::TIMELINE_ALL, values![of]).await?, entry)
     }
 
     /// All links of a customer, ended ones too, oldest first.
@@ -220,19 +207,6 @@ fn customer(row: &mut Row) -> Result<Customer, Undecodable> {
         created_at: row.get()?,
         updated_at: row.get()?,
         devices_as_of: row.get()?,
-        head: Head { length: row.get()?, hash: row.get()? },
-    })
-}
-
-pub(crate) fn entry(row: &mut Row) -> Result<Entry, Undecodable> {
-    Ok(Entry {
-        customer_id: row.id()?,
-        seq: row.get()?,
-        at: row.get()?,
-        actor: row.get()?,
-        channel: row.get()?,
-        event: row.get()?,
-        hash: row.get()?,
     })
 }
 

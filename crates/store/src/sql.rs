@@ -13,18 +13,24 @@ macro_rules! statements {
 
 statements! {
     // Customers and their timeline.
-    CUSTOMER_CREATE = "INSERT INTO customers (id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    CUSTOMER_UPDATE = "UPDATE customers SET version = version + 1, name = $1, email = $2, updated_at = $3, devices_as_of = $4, head_length = $5, head_hash = $6 WHERE id = $7 AND version = $8";
-    CUSTOMER = "SELECT id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash FROM customers WHERE id = $1";
-    CUSTOMER_OF_RECORD = "SELECT c.id, c.version, c.name, c.email, c.created_at, c.updated_at, c.devices_as_of, c.head_length, c.head_hash FROM links l JOIN customers c ON c.id = l.customer_id WHERE l.system = $1 AND l.kind = $2 AND l.external_id = $3 AND l.ended_at IS NULL";
+    CUSTOMER_CREATE = "INSERT INTO customers (id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)";
+    CUSTOMER_UPDATE = "UPDATE customers SET version = version + 1, name = $1, email = $2, updated_at = $3, devices_as_of = $4 WHERE id = $5 AND version = $6";
+    CUSTOMER = "SELECT id, version, name, email, created_at, updated_at, devices_as_of FROM customers WHERE id = $1";
+    CUSTOMER_OF_RECORD = "SELECT c.id, c.version, c.name, c.email, c.created_at, c.updated_at, c.devices_as_of FROM links l JOIN customers c ON c.id = l.customer_id WHERE l.system = $1 AND l.kind = $2 AND l.external_id = $3 AND l.ended_at IS NULL";
     /// Whom somebody signs in for, unless that has ended.
-    CUSTOMER_OF_IDENTITY = "SELECT c.id, c.version, c.name, c.email, c.created_at, c.updated_at, c.devices_as_of, c.head_length, c.head_hash FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id WHERE i.issuer = $1 AND i.subject = $2";
-    CUSTOMERS_AFTER = "SELECT id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash FROM customers WHERE id > $1 ORDER BY id LIMIT $2";
-    CUSTOMERS_FIRST = "SELECT id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash FROM customers ORDER BY id LIMIT $1";
+    CUSTOMER_OF_IDENTITY = "SELECT c.id, c.version, c.name, c.email, c.created_at, c.updated_at, c.devices_as_of FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id WHERE i.issuer = $1 AND i.subject = $2";
+    CUSTOMERS_AFTER = "SELECT id, version, name, email, created_at, updated_at, devices_as_of FROM customers WHERE id > $1 ORDER BY id LIMIT $2";
+    CUSTOMERS_FIRST = "SELECT id, version, name, email, created_at, updated_at, devices_as_of FROM customers ORDER BY id LIMIT $1";
     CUSTOMERS_BY_REQUESTER_EMAIL = "SELECT l.customer_id FROM record_handles h JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id AND l.ended_at IS NULL WHERE h.handle = 'primary_email' AND h.value = $1 AND h.kind = 'requester'";
-    TIMELINE_APPEND = "INSERT INTO timeline (customer_id, seq, at, actor, channel, event, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    TIMELINE_NEWEST = "SELECT customer_id, seq, at, actor, channel, event, hash FROM timeline WHERE customer_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
-    TIMELINE_ALL = "SELECT customer_id, seq, at, actor, channel, event, hash FROM timeline WHERE customer_id = $1 ORDER BY seq";
+    /// Moves the head of a chain on. It goes first: it locks the customer's row, so that whatever else appends to this timeline waits until
+    /// this plan is committed, and then goes on from the head that it finds.
+    TIMELINE_ADVANCE = "UPDATE customers SET head_length = head_length + $1, head_hash = chain_hash(head_hash, head_length + 1, $2) WHERE id = $3";
+    /// Writes an entry that so many others of its plan follow.
+    TIMELINE_APPEND = "INSERT INTO timeline (customer_id, seq, at, actor, channel, event, personal, salt, commitment, hash) SELECT c.id, c.head_length - $1, $2, $3, $4, $5, $6, $7, $8, chain_hash(COALESCE((SELECT p.hash FROM timeline p WHERE p.customer_id = c.id AND p.seq = c.head_length - $1 - 1), $9), c.head_length - $1, $10) FROM customers c WHERE c.id = $11";
+    TIMELINE_HEAD = "SELECT head_length, head_hash FROM customers WHERE id = $1";
+    TIMELINE_NEWEST = "SELECT customer_id, seq, at, actor, channel, event, personal, salt, commitment, hash FROM timeline WHERE customer_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
+    TIMELINE_ALL = "SELECT customer_id, seq, at, actor, channel, event, personal, salt, commitment, hash FROM timeline WHERE customer_id = $1 ORDER BY seq";
+    TIMELINE_ERASE = "UPDATE timeline SET personal = NULL, salt = NULL WHERE customer_id = $1 AND seq = $2";
 
     // Records and what they are found by. A read begun earlier never overwrites one begun later.
     RECORD_PUT = "INSERT INTO records (system, kind, external_id, title, attributes, raw, content_hash, holder, updated_at, first_seen_at, changed_at, read_at, gone_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, NULL) ON CONFLICT (system, kind, external_id) DO UPDATE SET title = excluded.title, attributes = excluded.attributes, raw = excluded.raw, holder = excluded.holder, updated_at = excluded.updated_at, changed_at = CASE WHEN records.content_hash = excluded.content_hash THEN records.changed_at ELSE excluded.changed_at END, content_hash = excluded.content_hash, first_seen_at = CASE WHEN records.read_at < 0 THEN excluded.first_seen_at ELSE records.first_seen_at END, read_at = excluded.read_at, gone_at = NULL, missing_since = NULL, misses = 0, merged_into = NULL WHERE records.read_at <= excluded.read_at";
@@ -451,7 +457,7 @@ statements! {
     EMAIL_CHANGES_ASKED = "SELECT created_at FROM email_changes WHERE person_id = $1 AND created_at > $2";
     EMAIL_CHANGES_FORGET = "DELETE FROM email_changes WHERE created_at < $1";
     /// The timeline of a customer whose home place the person has.
-    TIMELINE_READ = "SELECT t.customer_id, t.seq, t.at, t.actor, t.channel, t.event, t.hash FROM timeline t WHERE t.customer_id = $2 AND t.customer_id IN (SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $1) AND t.seq < $3 ORDER BY t.seq DESC LIMIT $4";
+    TIMELINE_READ = "SELECT t.customer_id, t.seq, t.at, t.actor, t.channel, t.event, t.personal, t.salt, t.commitment, t.hash FROM timeline t WHERE t.customer_id = $2 AND t.customer_id IN (SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $1) AND t.seq < $3 ORDER BY t.seq DESC LIMIT $4";
     PLACE_HELD = "SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $1 AND pp.place_id = $2";
     /// The contacts of the person's organisation at one of their places; one without a place is at home.
     CONTACTS_READ = "SELECT c.id, c.customer_id, c.name, c.email, c.phone, c.place_id, c.version, c.created_at FROM contacts c WHERE c.customer_id = $2 AND COALESCE(c.place_id, c.customer_id) IN (SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $1) ORDER BY c.id LIMIT $3";

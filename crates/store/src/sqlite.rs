@@ -105,6 +105,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     // Without this, `column = ?` has a plan that depends on the value, and a cached statement is prepared anew at every use: its values
     // are cleared when it goes back to the cache, which counts as a change of them.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(unavailable)?;
+    crate::timeline::teach_chain_hash(&connection).map_err(unavailable)?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(connection)
 }

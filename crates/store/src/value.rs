@@ -197,7 +197,7 @@ impl FromValue for String {
     }
 }
 
-impl FromValue for [u8; 32] {
+impl<const N: usize> FromValue for [u8; N] {
     fn from_value(value: Value) -> Result<Self, Value> {
         match value {
             Value::Blob(bytes) => bytes.try_into().map_err(Value::Blob),

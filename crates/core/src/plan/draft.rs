@@ -7,9 +7,9 @@ use crate::customer::{Customer, Ended, Evidence, Link, Origin};
 use crate::id::CustomerId;
 use crate::place::Place;
 use crate::record::RecordKey;
-use crate::timeline::{Entry, Event, Head};
+use crate::timeline::{Event, NewEntry};
 
-/// A customer being changed: collects what happens to it, keeps its chain in step, and writes it once.
+/// A customer being changed: collects what happens to it, and writes it once.
 #[derive(Debug)]
 pub struct Draft<'a> {
     /// The customer as it shall be.
@@ -17,14 +17,23 @@ pub struct Draft<'a> {
     stamp: Stamp<'a>,
     fresh: bool,
     before: Customer,
-    entries: Vec<Entry>,
+    rests_on_state: bool,
+    entries: Vec<NewEntry>,
     changes: Plan,
 }
 
 impl<'a> Draft<'a> {
     /// A change of an existing customer.
     pub fn of(customer: Customer, stamp: Stamp<'a>) -> Self {
-        Self { before: customer.clone(), customer, stamp, fresh: false, entries: Vec::new(), changes: Plan::default() }
+        Self {
+            before: customer.clone(),
+            customer,
+            stamp,
+            fresh: false,
+            rests_on_state: false,
+            entries: Vec::new(),
+            changes: Plan::default(),
+        }
     }
 
     /// A new customer.
@@ -46,26 +55,18 @@ impl<'a> Draft<'a> {
             created_at: stamp.now,
             updated_at: stamp.now,
             devices_as_of: None,
-            head: Head::default(),
         };
         let (before, changes) = (customer.clone(), Plan::default());
-        let mut draft = Self { before, customer, stamp, fresh: true, entries: Vec::new(), changes };
+        let mut draft =
+            Self { before, customer, stamp, fresh: true, rests_on_state: false, entries: Vec::new(), changes };
         draft.note(&Event::CustomerCreated { name: name.to_owned() });
         draft
     }
 
     /// Writes an event to the timeline.
     pub fn note(&mut self, event: &Event) {
-        let entry = Entry::following(
-            self.customer.head,
-            self.customer.id,
-            self.stamp.now,
-            self.stamp.actor,
-            self.stamp.channel,
-            event,
-        );
-        self.customer.head = Head { length: entry.seq, hash: entry.hash };
-        self.entries.push(entry);
+        self.rests_on_state |= event.rests_on_state();
+        self.entries.push(self.stamp.entry(self.customer.id, event));
     }
 
     /// Links a record to the customer.
@@ -113,7 +114,7 @@ impl<'a> Draft<'a> {
             let home = Place::home(self.customer.id, &self.customer.name, self.stamp.now);
             plan.push(Change::CreateCustomer(self.customer), "the first link makes the customer record");
             plan.push(Change::CreatePlace(home), "every customer has a home place");
-        } else if self.customer != self.before {
+        } else if self.is_decided_on_the_customer() {
             self.customer.updated_at = self.stamp.now;
             plan.push(Change::UpdateCustomer(self.customer), "the customer record changes");
         }
@@ -122,5 +123,13 @@ impl<'a> Draft<'a> {
         }
         plan.extend(self.changes);
         plan
+    }
+
+    /// Whether the plan is right only as long as the customer is as it was read. A plan that only adds to the timeline is right whatever
+    /// else happens to the customer, so that two notes never stand in each other's way.
+    fn is_decided_on_the_customer(&self) -> bool {
+        self.customer != self.before
+            || self.rests_on_state
+            || self.changes.changes().any(Change::is_of_what_belongs_to_a_customer)
     }
 }

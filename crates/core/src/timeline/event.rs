@@ -624,6 +624,18 @@ pub enum SerialField {
 }
 
 impl Event {
+    /// Whether the event is told only because the customer has, or lacks, something at this moment: then it must not be told of a customer
+    /// that changed meanwhile.
+    pub const fn rests_on_state(&self) -> bool {
+        matches!(
+            self,
+            Self::DeviceAssigned { .. }
+                | Self::DeviceUnassigned { .. }
+                | Self::ContactMissing { .. }
+                | Self::ContactDiffers { .. }
+        )
+    }
+
     /// The device the event is about, if it is: its system and display id.
     pub fn device(&self) -> Option<(&str, &str)> {
         match self {

@@ -10,7 +10,7 @@ use tessera_core::handover::{self, Hands};
 use tessera_core::id::CustomerId;
 use tessera_core::plan::{Change, Draft, Plan, Stamp};
 use tessera_core::record::{Asset, Attributes, Kind, Observation, RecordKey};
-use tessera_core::timeline::Entry;
+use tessera_core::timeline::NewEntry;
 use tessera_core::told::Told;
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ struct Kept {
     device: Option<Device>,
     /// By requester.
     customers: BTreeMap<String, Customer>,
-    timelines: BTreeMap<CustomerId, Vec<Entry>>,
+    timelines: BTreeMap<CustomerId, Vec<NewEntry>>,
 }
 
 impl Kept {
@@ -133,7 +133,7 @@ proptest! {
         prop_assert_eq!(&kept.device, &Device::of(last, &DeviceType::default()));
         let holder = kept.device.as_ref().and_then(|device| device.holder.clone());
         for (requester, customer) in &kept.customers {
-            let told = Told::of(kept.timelines.get(&customer.id).into_iter().flatten());
+            let told = Told::of(kept.timelines.get(&customer.id).into_iter().flatten().filter_map(NewEntry::event));
             prop_assert_eq!(told.devices.contains(&last.key), holder.as_ref() == Some(requester));
         }
     }

@@ -23,6 +23,10 @@ CREATE TABLE timeline (
     actor TEXT NOT NULL,
     channel TEXT NOT NULL,
     event TEXT NOT NULL,
+    -- Names, addresses and free text of the event, and a salt. Erasing empties both; the commitment to them stays in the chain.
+    personal TEXT,
+    salt BYTEA,
+    commitment BYTEA,
     hash BYTEA NOT NULL,
     PRIMARY KEY (customer_id, seq)
 );

@@ -87,6 +87,12 @@ stories! {
         h05_an_edited_entry_is_found,
         h05_a_cut_end_is_found,
         h05_the_timeline_pages_backwards,
+        h05_128_writers_append_to_two_timelines_and_none_is_refused,
+        h05_plans_about_the_same_two_customers_in_any_order_all_get_through,
+        h05_a_note_and_a_change_of_the_customer_do_not_collide,
+        h05_what_belongs_to_a_customer_is_decided_on_one_state,
+        h05_nothing_is_appended_to_a_customer_who_is_not_there,
+        h05_what_is_personal_is_erased_and_the_chain_still_verifies,
     }
     jobs {
         h04_equal_tasks_that_wait_are_one,

@@ -9,6 +9,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tessera_core::job::SweepOf;
 use tessera_core::record::{Kind, RecordKey};
+use tessera_core::timeline::Entry;
 use tessera_core::told::Told;
 use tessera_sim::freshservice::type_ids;
 
@@ -175,7 +176,7 @@ pub async fn h04_a17_a22_after_any_chaos_the_hub_says_what_the_desk_says(house: 
         let has = house.hub.store.devices_of(customer).await.unwrap();
         let has: BTreeSet<RecordKey> =
             has.iter().map(|device| RecordKey::new("freshservice", Kind::Asset, &device.external_id)).collect();
-        let told = Told::of(&house.hub.store.whole_timeline(customer).await.unwrap());
+        let told = Told::of(house.hub.store.whole_timeline(customer).await.unwrap().iter().filter_map(Entry::event));
         assert_eq!(told.devices, has, "the timeline of {}", who.email);
     }
 }
