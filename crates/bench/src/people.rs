@@ -1,6 +1,6 @@
 //! Fictional customers, and the plans an activation makes of them: the same ones the hub would make.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use serde_json::json;
@@ -13,7 +13,6 @@ use tessera_core::invitation::{Ground, Invitation};
 use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::reconcile::Facts;
 use tessera_core::record::{Asset, Attributes, Contact, Kind, Observation, RecordKey, Requester};
-use tessera_core::told::Told;
 use uuid::Uuid;
 
 /// Devices of each customer.
@@ -102,7 +101,7 @@ pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Resul
         contact_link: None,
         contact_owners: Vec::new(),
         asked: Vec::new(),
-        told: Told::default(),
+        assigned: BTreeSet::new(),
         known: BTreeMap::new(),
         linked_contact: None,
         read_at,

@@ -47,6 +47,5 @@ pub mod rma;
 pub mod search;
 pub mod sweep;
 pub mod timeline;
-pub mod told;
 pub mod vanish;
 pub mod workflow;

@@ -1,6 +1,7 @@
 //! Plans: what is to change, and why. A plan is data; the store applies it in one transaction, or not at all.
 
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::activation::Activation;
@@ -30,7 +31,7 @@ use crate::request::{Remark, Request, Way};
 use crate::review::{Decision, Review};
 use crate::rma::Rma;
 use crate::search::Index;
-use crate::timeline::{Event, NewEntry};
+use crate::timeline::{Event, Leaving, NewEntry};
 use crate::workflow::Workflow;
 
 mod draft;
@@ -68,14 +69,14 @@ impl Stamp<'_> {
 
     /// An entry of a customer's timeline.
     pub fn entry(&self, customer_id: CustomerId, event: &Event) -> NewEntry {
-        NewEntry {
-            customer_id,
-            at: self.now,
-            actor: self.actor.to_owned(),
-            channel: self.channel.to_owned(),
-            event: serde_json::to_string(event).unwrap_or_default(),
-            personal: None,
-        }
+        NewEntry::new(customer_id, self.now, (self.actor, self.channel), event, || self.salt())
+    }
+
+    /// Sixteen bytes that nobody guesses. An id is in part a time, so several are mixed.
+    fn salt(&self) -> [u8; 16] {
+        let ids = [(self.mint)(), (self.mint)(), (self.mint)()].map(Uuid::into_bytes);
+        let hash: [u8; 32] = Sha256::digest(ids.concat()).into();
+        hash.first_chunk().copied().unwrap_or_default()
     }
 
     /// A job for a task, to be run at once.
@@ -183,6 +184,8 @@ pub enum Change {
         by: String,
         /// How.
         decision: Decision,
+        /// What whoever decided added to it.
+        note: Option<String>,
     },
     /// Keep the answer to a request that may be repeated; nobody else may have kept one under its key.
     KeepAnswer {
@@ -278,6 +281,26 @@ pub enum Change {
         at: Timestamp,
         /// By whom.
         by: String,
+    },
+    /// A device is a customer's from now on, and they hear of it (`A09`).
+    AssignDevice {
+        /// Whose it is.
+        customer_id: CustomerId,
+        /// The device's record.
+        device: RecordKey,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// A device is a customer's no longer, and they hear of it (`A09`).
+    UnassignDevice {
+        /// Whose it was.
+        customer_id: CustomerId,
+        /// The device's record.
+        device: RecordKey,
+        /// Since when.
+        at: Timestamp,
+        /// What became of it.
+        leaving: Leaving,
     },
     /// Count a delivery of a hook.
     NoteDelivery {
@@ -460,7 +483,7 @@ pub enum Change {
 
 impl Change {
     /// Whether it changes what belongs to a customer, and with it what later plans about the customer are decided on: its links, its
-    /// sign-ins, its people, and whether they may sign in. Such a change counts the customer's version on; a link alone would not do, since
+    /// devices, its sign-ins, its people, and whether they may sign in. Such a change counts the customer's version on; a link alone would not do, since
     /// whoever plans for the customer reads all of them. Everything else has a guard of its own (its version, or the reading it was planned
     /// from), or needs none.
     pub const fn is_of_what_belongs_to_a_customer(&self) -> bool {
@@ -469,6 +492,8 @@ impl Change {
             Self::CreateLink(_)
                 | Self::EndLink { .. }
                 | Self::SuspendLink { .. }
+                | Self::AssignDevice { .. }
+                | Self::UnassignDevice { .. }
                 | Self::CreatePerson(_)
                 | Self::MovePerson { .. }
                 | Self::CreateIdentity(_)

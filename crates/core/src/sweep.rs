@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::{Change, Plan};
 use crate::record::Attributes;
-use crate::timeline::{Event, NewEntry};
 
 /// How much a sweep reads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -144,17 +143,14 @@ impl Brake {
 impl Plan {
     /// What the plan takes from linked customers: devices, and links. A device that moves to another customer counts too.
     pub fn takes_away(&self) -> i64 {
-        let takes = |change: &&Change| match change {
-            Change::EndLink { .. } | Change::SuspendLink { why: Some(_), .. } => true,
-            Change::Append(entry) => takes_a_device(entry),
-            _ => false,
+        let takes = |change: &&Change| {
+            matches!(
+                change,
+                Change::EndLink { .. } | Change::SuspendLink { why: Some(_), .. } | Change::UnassignDevice { .. }
+            )
         };
         i64::try_from(self.changes().filter(takes).count()).unwrap_or(i64::MAX)
     }
-}
-
-fn takes_a_device(entry: &NewEntry) -> bool {
-    matches!(entry.event(), Some(Event::DeviceUnassigned { .. }))
 }
 
 /// One thing that an object says differently now.

@@ -5,12 +5,15 @@
 //! commit, so that two plans about one customer need not know of each other. The head of the chain is kept on the customer's row.
 
 mod event;
-mod words;
+pub(crate) mod personal;
+mod recorded;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-pub use event::{Event, ForumAct, Leaving, SerialField};
+pub use event::{Event, ForumAct, Leaving, NotDone, Ruling, SerialField};
+pub use personal::Personal;
+pub use recorded::{Recorded, VERSION, Written};
 
 use crate::id::CustomerId;
 
@@ -26,7 +29,7 @@ const FORMAT: &str = "tessera timeline 1";
 /// The part of an event that can be erased: names, addresses and free text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonalPart {
-    /// The values by their JSON pointers into the event, as JSON, exactly as stored.
+    /// The values by their JSON pointers into the event's detail, as JSON, exactly as stored.
     pub document: String,
     /// Keeps the commitment from telling a value that somebody guesses.
     pub salt: [u8; 16],
@@ -63,9 +66,27 @@ impl NewEntry {
         digest(self.customer_id, self.at, &self.actor, &self.channel, &self.event, commitment.as_ref())
     }
 
+    /// An entry about an event. What is personal goes apart, with `salt`.
+    pub fn new(
+        customer_id: CustomerId,
+        at: Timestamp,
+        (actor, channel): (&str, &str),
+        event: &Event,
+        salt: impl FnOnce() -> [u8; 16],
+    ) -> Self {
+        let (event, personal) = recorded::write(event);
+        let personal = personal.map(|document| PersonalPart { document, salt: salt() });
+        Self { customer_id, at, actor: actor.to_owned(), channel: channel.to_owned(), event, personal }
+    }
+
     /// What happened, if this version knows such an event.
     pub fn event(&self) -> Option<Event> {
-        serde_json::from_str(&self.event).ok()
+        known(self.written().recorded())
+    }
+
+    /// The event as it will be written.
+    pub fn written(&self) -> Written {
+        Written::read(&self.event, self.personal.as_ref())
     }
 
     /// The entry in its place after `head`.
@@ -102,9 +123,19 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What happened. `None` when an older or newer version wrote an event this one does not know.
+    /// What happened.
+    pub fn recorded(&self) -> Recorded {
+        self.written().recorded()
+    }
+
+    /// What happened, if this version knows such an event. Whoever shows entries reads [`Entry::recorded`].
     pub fn event(&self) -> Option<Event> {
-        serde_json::from_str(&self.event).ok()
+        known(self.recorded())
+    }
+
+    /// The event as it is written, with what is personal and not erased.
+    pub fn written(&self) -> Written {
+        Written::read(&self.event, self.personal.as_ref())
     }
 
     /// Where the chain stands at this entry.
@@ -135,6 +166,13 @@ pub struct Head {
 impl Default for Head {
     fn default() -> Self {
         Self { length: 0, hash: GENESIS }
+    }
+}
+
+fn known(recorded: Recorded) -> Option<Event> {
+    match recorded {
+        Recorded::Event(event) => Some(*event),
+        Recorded::Newer(_) => None,
     }
 }
 
@@ -226,22 +264,17 @@ pub fn verify_part<'a>(entries: impl IntoIterator<Item = &'a Entry>, before: Hea
 mod tests {
     use super::*;
 
-    fn new_entry(n: usize) -> NewEntry {
-        let event = Event::CustomerCreated { name: format!("name {n}") };
-        NewEntry {
-            customer_id: CustomerId(uuid::Uuid::from_u128(7)),
-            at: Timestamp::UNIX_EPOCH,
-            actor: "staff:jo".into(),
-            channel: "console".into(),
-            event: serde_json::to_string(&event).unwrap(),
-            personal: Some(PersonalPart {
-                document: format!("{{\"/detail/name\":\"name {n}\"}}"),
-                salt: [n as u8; 16],
-            }),
-        }
+    fn new_entry(n: u8) -> NewEntry {
+        let event = Event::CustomerCreated { name: format!("name {n}").into() };
+        entry_of(&event, [n; 16])
     }
 
-    fn chain(length: usize) -> (Vec<Entry>, Head) {
+    fn entry_of(event: &Event, salt: [u8; 16]) -> NewEntry {
+        let customer = CustomerId(uuid::Uuid::from_u128(7));
+        NewEntry::new(customer, Timestamp::UNIX_EPOCH, ("staff:jo", "console"), event, || salt)
+    }
+
+    fn chain(length: u8) -> (Vec<Entry>, Head) {
         let mut head = Head::default();
         let entries = (0..length)
             .map(|n| {
@@ -305,10 +338,56 @@ mod tests {
     }
 
     #[test]
-    fn every_event_reads_back_under_its_name() {
-        let event = Event::ContactMissing { email: "a@example.com".into() };
-        let json = serde_json::to_value(&event).unwrap();
-        assert_eq!(json["event"], event.name());
-        assert_eq!(serde_json::from_value::<Event>(json).unwrap(), event);
+    fn h05_an_event_reads_back_with_its_name_and_version_and_its_personal_part_apart() {
+        let event = Event::ContactAmbiguous {
+            email: "ada@example.com".into(),
+            candidates: 2,
+            review_id: uuid::Uuid::nil().into(),
+        };
+        let entry = entry_of(&event, [7; 16]).following(Head::default());
+        assert_eq!(entry.event(), Some(event));
+        assert!(entry.event.starts_with(r#"{"event":"contact_ambiguous","v":1,"detail":{"#), "{}", entry.event);
+        assert!(!entry.event.contains("ada"), "{}", entry.event);
+        assert_eq!(entry.personal.as_ref().unwrap().document, r#"{"/email":"ada@example.com"}"#);
+        assert_eq!(entry.written().plain().detail["email"], "ada@example.com");
+
+        let erased = Entry { personal: None, ..entry };
+        let Some(Event::ContactAmbiguous { email, candidates, .. }) = erased.event() else { panic!("it is known") };
+        assert_eq!((email.to_string().as_str(), candidates), ("(erased)", 2));
+        assert_eq!(erased.written().plain().detail["email"], serde_json::json!({ "erased": true }));
+    }
+
+    #[test]
+    fn h05_personal_values_within_lists_and_of_any_shape_read_back() {
+        let step = crate::workflow::Step::RequireField { label: "a/b ~ $personal".into() };
+        let event = Event::WorkflowChanged {
+            kind: "repair".into(),
+            steps: vec![step.clone().into(), Personal::Erased, step.into()],
+        };
+        assert_eq!(entry_of(&event, [7; 16]).event(), Some(event));
+        let event = Event::ContactDiffers {
+            contact: "crm:contact:1".parse().unwrap(),
+            theirs: None,
+            email: "ada@example.com".into(),
+        };
+        assert_eq!(entry_of(&event, [7; 16]).event(), Some(event));
+    }
+
+    #[test]
+    fn h05_an_event_of_a_newer_version_is_kept_with_what_it_says() {
+        let mut entry = new_entry(1).following(Head::default());
+        for written in [
+            r#"{"event":"device_teleported","v":1,"detail":{"to":{"$personal":null}}}"#,
+            r#"{"event":"customer_created","v":2,"detail":{"names":["a"]}}"#,
+            r#"{"event":"customer_created","v":1,"detail":{"title":"a"}}"#,
+        ] {
+            written.clone_into(&mut entry.event);
+            entry.personal = Some(PersonalPart { document: r#"{"/to":"Mars"}"#.into(), salt: [0; 16] });
+            let Recorded::Newer(newer) = entry.recorded() else { panic!("{written} is not known") };
+            assert!(written.contains(&newer.event));
+            assert_eq!(entry.event(), None);
+        }
+        r#"{"event":"device_teleported","v":1,"detail":{"to":{"$personal":null}}}"#.clone_into(&mut entry.event);
+        assert_eq!(entry.written().plain().detail["to"], "Mars");
     }
 }

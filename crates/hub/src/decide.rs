@@ -58,7 +58,7 @@ impl Hub {
         Ok(ReviewView { review, customer, candidates })
     }
 
-    /// Answers a question; the note is kept with the answer on the timeline.
+    /// Answers a question; the note is kept with the answer.
     ///
     /// # Errors
     /// [`HubError::Precondition`] when it was answered before, when the record is no candidate, or when it belongs to another customer.
@@ -114,13 +114,13 @@ impl Hub {
             }
             (None, Question::WhoseSignIn { sign_in, .. }, Decision::Link { record }) => {
                 let mut plan = self.admit_decided(&review, sign_in, record, note, actor, channel).await?;
-                plan.extend(self.plan_answer(review.id, decision, actor));
+                plan.extend(self.plan_answer(review.id, decision, note, actor));
                 Ok(plan)
             }
             (None, Question::WhoseAccount { account, .. }, _) => {
                 self.settle_account(&review, account, decision, note, actor, channel).await
             }
-            (None, ..) => Ok(self.plan_answer(review.id, decision, actor)),
+            (None, ..) => Ok(self.plan_answer(review.id, decision, note, actor)),
         }
     }
 
@@ -141,10 +141,11 @@ impl Hub {
         self.admit_number(sign_in, &requester.key, &requester.attributes, ground, actor, channel).await
     }
 
-    fn plan_answer(&self, id: ReviewId, decision: &Decision, actor: &str) -> Plan {
+    fn plan_answer(&self, id: ReviewId, decision: &Decision, note: Option<&str>, actor: &str) -> Plan {
         let mut plan = Plan::default();
         let (at, by, decision) = (self.env.now(), actor.to_owned(), decision.clone());
-        plan.push(Change::DecideReview { id, at, by, decision }, "the question is answered");
+        let note = note.map(ToOwned::to_owned);
+        plan.push(Change::DecideReview { id, at, by, decision, note }, "the question is answered");
         plan
     }
 }

@@ -61,7 +61,7 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         }
         Change::CreateLink(link) => to.push(create_link(link)),
         Change::EndLink { id, ended } => {
-            to.push(Statement::one(sql::LINK_END, values![ended.at, &ended.by, &ended.why, *id], Conflict::Link));
+            to.push(Statement::one(sql::LINK_END, values![ended.at, &ended.by, json(&ended.why), *id], Conflict::Link));
         }
         Change::CreatePerson(person) => {
             people::create_person(person, to);
@@ -107,6 +107,14 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::CreateActivation(activation) => to.push(create_activation(activation)),
         Change::UpdateActivation(activation) => to.push(update_activation(activation)),
         Change::Append(entry) => timeline::append(entry.customer_id, &[entry], to),
+        Change::AssignDevice { customer_id, device, at } => {
+            let values = values![*customer_id, &device.system, &device.external_id, *at];
+            to.push(Statement::any(sql::DEVICE_ASSIGN, values));
+        }
+        Change::UnassignDevice { customer_id, device, at, leaving } => {
+            let values = values![*at, json(leaving), *customer_id, &device.system, &device.external_id];
+            to.push(Statement::any(sql::DEVICE_UNASSIGN, values));
+        }
         Change::ErasePersonal { customer_id, seq } => {
             to.push(Statement::any(sql::TIMELINE_ERASE, values![*customer_id, *seq]));
         }
@@ -115,8 +123,9 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
             let values = values![review.id, review.customer_id, subject, json(&review.question), review.created_at];
             to.push(Statement::any(sql::REVIEW_CREATE, values));
         }
-        Change::DecideReview { id, at, by, decision } => {
-            to.push(Statement::one(sql::REVIEW_DECIDE, values![*at, by, json(decision), *id], Conflict::Review));
+        Change::DecideReview { id, at, by, decision, note } => {
+            let values = values![*at, by, json(decision), note.as_deref(), *id];
+            to.push(Statement::one(sql::REVIEW_DECIDE, values, Conflict::Review));
         }
         Change::Expect { key, read_at } => to.push(expect(key, *read_at)),
         Change::UpdatePerson(person) => people::update_person(person, to),
@@ -231,6 +240,7 @@ fn create_customer(customer: &Customer) -> Statement {
         customer.created_at,
         customer.updated_at,
         customer.devices_as_of,
+        customer.contact_finding.as_ref().map(json),
         GENESIS,
     ];
     Statement::one(sql::CUSTOMER_CREATE, values, Conflict::Exists)
@@ -242,6 +252,7 @@ fn update_customer(customer: &Customer) -> Statement {
         customer.email.as_deref(),
         customer.updated_at,
         customer.devices_as_of,
+        customer.contact_finding.as_ref().map(json),
         customer.id,
         customer.version,
     ];

@@ -1,12 +1,14 @@
 //! What faces and journeys ask for: each is one indexed query.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use tessera_core::activation::{Activation, ActivationState};
 use tessera_core::customer::{Customer, Ended, Identity, IdentityKey, Link, Origin, SignIn, Suspension};
 use tessera_core::device::Device;
 use tessera_core::id::{ActivationId, CustomerId, InvitationId, ReviewId};
 use tessera_core::invitation::{Claim, Ground, Invitation, Refusal, Revocation};
-use tessera_core::record::RecordKey;
+use tessera_core::record::{Kind, RecordKey};
 use tessera_core::review::Review;
 
 use crate::value::{FromValue, Row};
@@ -56,6 +58,31 @@ impl Store {
     pub async fn customers_by_requester_email(&self, email: &str) -> Result<Vec<CustomerId>, StoreError> {
         let rows = self.query(sql::CUSTOMERS_BY_REQUESTER_EMAIL, values![email]).await?;
         read_all(rows, Row::id)
+    }
+
+    /// The devices that a customer was told are theirs.
+    pub async fn devices_assigned(&self, of: CustomerId) -> Result<BTreeSet<RecordKey>, StoreError> {
+        let rows = self.query(sql::DEVICES_ASSIGNED, values![of]).await?;
+        Ok(read_all(rows, asset_key)?.into_iter().collect())
+    }
+
+    /// The devices that a customer was told of last, whether they still are theirs or not.
+    pub async fn devices_assigned_ever(&self, of: CustomerId, limit: usize) -> Result<BTreeSet<RecordKey>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.query(sql::DEVICES_ASSIGNED_EVER, values![of, limit]).await?;
+        Ok(read_all(rows, asset_key)?.into_iter().collect())
+    }
+
+    /// Since when, and until when, a device was a customer's, newest first.
+    pub async fn device_history(
+        &self,
+        of: CustomerId,
+        device: &RecordKey,
+        limit: usize,
+    ) -> Result<Vec<(Timestamp, Option<Timestamp>)>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = values![of, &device.system, &device.external_id, limit];
+        read_all(self.query(sql::DEVICE_HISTORY, values).await?, |row| Ok((row.get()?, row.get()?)))
     }
 
     /// All links of a customer, ended ones too, oldest first.
@@ -189,6 +216,10 @@ pub(crate) fn read_all<T>(
     Ok(rows.into_iter().map(|mut row| read(&mut row)).collect::<Result<_, _>>()?)
 }
 
+fn asset_key(row: &mut Row) -> Result<RecordKey, Undecodable> {
+    Ok(RecordKey { system: row.get()?, kind: Kind::Asset, external_id: row.get()? })
+}
+
 pub(crate) fn record_key(row: &mut Row) -> Result<RecordKey, Undecodable> {
     Ok(RecordKey { system: row.get()?, kind: row.text(|text| text.parse().ok())?, external_id: row.get()? })
 }
@@ -207,6 +238,7 @@ fn customer(row: &mut Row) -> Result<Customer, Undecodable> {
         created_at: row.get()?,
         updated_at: row.get()?,
         devices_as_of: row.get()?,
+        contact_finding: row.optional_json()?,
     })
 }
 
@@ -220,7 +252,7 @@ pub(crate) fn link(row: &mut Row) -> Result<Link, Undecodable> {
         evidence: row.json()?,
         created_at: row.get()?,
         suspended: row.get::<Option<String>>()?.as_deref().and_then(Suspension::parse),
-        ended: match (row.get()?, row.get()?, row.get()?) {
+        ended: match (row.get()?, row.get()?, row.optional_json()?) {
             (Some(at), Some(by), Some(why)) => Some(Ended { at, by, why }),
             _ => None,
         },
@@ -319,5 +351,6 @@ fn review(row: &mut Row) -> Result<Review, Undecodable> {
             }
             _ => None,
         },
+        note: row.get()?,
     })
 }

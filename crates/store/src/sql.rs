@@ -13,14 +13,14 @@ macro_rules! statements {
 
 statements! {
     // Customers and their timeline.
-    CUSTOMER_CREATE = "INSERT INTO customers (id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)";
-    CUSTOMER_UPDATE = "UPDATE customers SET version = version + 1, name = $1, email = $2, updated_at = $3, devices_as_of = $4 WHERE id = $5 AND version = $6";
-    CUSTOMER = "SELECT id, version, name, email, created_at, updated_at, devices_as_of FROM customers WHERE id = $1";
-    CUSTOMER_OF_RECORD = "SELECT c.id, c.version, c.name, c.email, c.created_at, c.updated_at, c.devices_as_of FROM links l JOIN customers c ON c.id = l.customer_id WHERE l.system = $1 AND l.kind = $2 AND l.external_id = $3 AND l.ended_at IS NULL";
+    CUSTOMER_CREATE = "INSERT INTO customers (id, version, name, email, created_at, updated_at, devices_as_of, contact_finding, head_length, head_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)";
+    CUSTOMER_UPDATE = "UPDATE customers SET version = version + 1, name = $1, email = $2, updated_at = $3, devices_as_of = $4, contact_finding = $5 WHERE id = $6 AND version = $7";
+    CUSTOMER = "SELECT id, version, name, email, created_at, updated_at, devices_as_of, contact_finding FROM customers WHERE id = $1";
+    CUSTOMER_OF_RECORD = "SELECT c.id, c.version, c.name, c.email, c.created_at, c.updated_at, c.devices_as_of, c.contact_finding FROM links l JOIN customers c ON c.id = l.customer_id WHERE l.system = $1 AND l.kind = $2 AND l.external_id = $3 AND l.ended_at IS NULL";
     /// Whom somebody signs in for, unless that has ended.
-    CUSTOMER_OF_IDENTITY = "SELECT c.id, c.version, c.name, c.email, c.created_at, c.updated_at, c.devices_as_of FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id WHERE i.issuer = $1 AND i.subject = $2";
-    CUSTOMERS_AFTER = "SELECT id, version, name, email, created_at, updated_at, devices_as_of FROM customers WHERE id > $1 ORDER BY id LIMIT $2";
-    CUSTOMERS_FIRST = "SELECT id, version, name, email, created_at, updated_at, devices_as_of FROM customers ORDER BY id LIMIT $1";
+    CUSTOMER_OF_IDENTITY = "SELECT c.id, c.version, c.name, c.email, c.created_at, c.updated_at, c.devices_as_of, c.contact_finding FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id WHERE i.issuer = $1 AND i.subject = $2";
+    CUSTOMERS_AFTER = "SELECT id, version, name, email, created_at, updated_at, devices_as_of, contact_finding FROM customers WHERE id > $1 ORDER BY id LIMIT $2";
+    CUSTOMERS_FIRST = "SELECT id, version, name, email, created_at, updated_at, devices_as_of, contact_finding FROM customers ORDER BY id LIMIT $1";
     CUSTOMERS_BY_REQUESTER_EMAIL = "SELECT l.customer_id FROM record_handles h JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id AND l.ended_at IS NULL WHERE h.handle = 'primary_email' AND h.value = $1 AND h.kind = 'requester'";
     /// Moves the head of a chain on. It goes first: it locks the customer's row, so that whatever else appends to this timeline waits until
     /// this plan is committed, and then goes on from the head that it finds.
@@ -70,6 +70,12 @@ statements! {
     DEVICE_DROP = "DELETE FROM devices WHERE system = $1 AND external_id = $2 AND read_at <= $3";
     DEVICE_TOUCH = "UPDATE devices SET read_at = $1 WHERE system = $2 AND external_id = $3 AND read_at < $1";
     DEVICE = "SELECT system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at FROM devices WHERE system = $1 AND external_id = $2";
+    /// A device that the customer has already is not given to them twice.
+    DEVICE_ASSIGN = "INSERT INTO device_assignments (customer_id, system, external_id, since) SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT 1 FROM device_assignments a WHERE a.customer_id = $1 AND a.system = $2 AND a.external_id = $3 AND a.ended_at IS NULL) ON CONFLICT (customer_id, system, external_id, since) DO UPDATE SET ended_at = NULL, leaving = NULL";
+    DEVICE_UNASSIGN = "UPDATE device_assignments SET ended_at = $1, leaving = $2 WHERE customer_id = $3 AND system = $4 AND external_id = $5 AND ended_at IS NULL";
+    DEVICES_ASSIGNED = "SELECT system, external_id FROM device_assignments WHERE customer_id = $1 AND ended_at IS NULL ORDER BY system, external_id";
+    DEVICES_ASSIGNED_EVER = "SELECT system, external_id FROM device_assignments WHERE customer_id = $1 ORDER BY since DESC LIMIT $2";
+    DEVICE_HISTORY = "SELECT since, ended_at FROM device_assignments WHERE customer_id = $1 AND system = $2 AND external_id = $3 ORDER BY since DESC LIMIT $4";
     DEVICES_HELD = "SELECT system, external_id, holder, name, serial, inverter_serial, state, product, vendor, inverter_vendor, assigned_on, read_at FROM devices WHERE system = $1 AND holder = $2 ORDER BY external_id";
     DEVICES_OF_CUSTOMER = "SELECT d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM links l JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL ORDER BY d.external_id";
     OTHER_ASSETS_OF_CUSTOMER = "SELECT count(*) FROM links l JOIN records r ON r.system = l.system AND r.holder = l.external_id LEFT JOIN devices d ON d.system = r.system AND d.external_id = r.external_id WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL AND d.external_id IS NULL";
@@ -77,17 +83,17 @@ statements! {
     MY_DEVICES = "SELECT c.id, c.name, c.devices_as_of, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id WHERE i.issuer = $1 AND i.subject = $2 UNION ALL SELECT c.id, c.name, c.devices_as_of, d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id JOIN person_places x ON x.person_id = p.id JOIN links l ON l.customer_id = x.place_id AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE i.issuer = $1 AND i.subject = $2 AND NOT EXISTS (SELECT 1 FROM device_places v JOIN places w ON w.id = v.place_id WHERE v.system = d.system AND v.external_id = d.external_id AND w.owner_id = l.customer_id) UNION ALL SELECT c.id, c.name, c.devices_as_of, d.system, d.external_id, d.holder, d.name, d.serial, d.inverter_serial, d.state, d.product, d.vendor, d.inverter_vendor, d.assigned_on, d.read_at FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id JOIN person_places x ON x.person_id = p.id JOIN device_places v ON v.place_id = x.place_id JOIN places w ON w.id = v.place_id JOIN devices d ON d.system = v.system AND d.external_id = v.external_id JOIN links l ON l.system = d.system AND l.kind = 'requester' AND l.external_id = d.holder AND l.ended_at IS NULL AND l.suspended_why IS NULL AND l.customer_id = w.owner_id WHERE i.issuer = $1 AND i.subject = $2";
 
     // Persons and identities.
-    PERSON_CREATE = "INSERT INTO persons (id, person_id, person_key, customer_id, name, email, email_key, licence, mobile_user, default_place, role_functions, contact_id, inactive_since, inactive_why, version, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15)";
-    PERSON_UPDATE = "UPDATE persons SET person_id = $1, person_key = $2, name = $3, email = $4, email_key = $5, licence = $6, mobile_user = $7, default_place = $8, role_functions = $9, contact_id = $10, inactive_since = $11, inactive_why = $12, version = version + 1 WHERE id = $13 AND version = $14";
+    PERSON_CREATE = "INSERT INTO persons (id, person_id, person_key, customer_id, name, email, email_key, licence, mobile_user, default_place, role_functions, contact_id, inactive_since, inactive_why, version, created_at, email_chosen) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $16)";
+    PERSON_UPDATE = "UPDATE persons SET person_id = $1, person_key = $2, name = $3, email = $4, email_key = $5, licence = $6, mobile_user = $7, default_place = $8, role_functions = $9, contact_id = $10, inactive_since = $11, inactive_why = $12, email_chosen = $13, version = version + 1 WHERE id = $14 AND version = $15";
     PERSON_PLACES_CLEAR = "DELETE FROM person_places WHERE person_id = $1";
     PERSON_PLACE_ADD = "INSERT INTO person_places (person_id, place_id) VALUES ($1, $2)";
     PERSON_PLACES = "SELECT place_id FROM person_places WHERE person_id = $1 ORDER BY place_id";
-    PERSON = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.id = $1";
-    PERSON_BY_KEY = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.person_key = $1";
-    PERSONS_BY_EMAIL = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.email_key = $1 ORDER BY p.id LIMIT 25";
-    PERSON_OF_CONTACT = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.contact_id = $1 ORDER BY p.id LIMIT 1";
-    PEOPLE = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.customer_id = $1 ORDER BY p.created_at, p.id";
-    PEOPLE_AFTER = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at FROM persons p WHERE p.id > $1 ORDER BY p.id LIMIT $2";
+    PERSON = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at, p.email_chosen FROM persons p WHERE p.id = $1";
+    PERSON_BY_KEY = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at, p.email_chosen FROM persons p WHERE p.person_key = $1";
+    PERSONS_BY_EMAIL = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at, p.email_chosen FROM persons p WHERE p.email_key = $1 ORDER BY p.id LIMIT 25";
+    PERSON_OF_CONTACT = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at, p.email_chosen FROM persons p WHERE p.contact_id = $1 ORDER BY p.id LIMIT 1";
+    PEOPLE = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at, p.email_chosen FROM persons p WHERE p.customer_id = $1 ORDER BY p.created_at, p.id";
+    PEOPLE_AFTER = "SELECT p.id, p.person_id, p.customer_id, p.name, p.email, p.licence, p.mobile_user, p.default_place, p.role_functions, p.contact_id, p.inactive_since, p.inactive_why, p.version, p.created_at, p.email_chosen FROM persons p WHERE p.id > $1 ORDER BY p.id LIMIT $2";
     /// What the rules of every door look at, in one query.
     AT_DOOR_BY_ID = "SELECT p.id, p.person_id, p.name, p.customer_id, p.licence, p.mobile_user, p.role_functions, p.inactive_since, p.inactive_why, p.default_place, h.name, h.active, (SELECT count(*) FROM person_places x WHERE x.person_id = p.id), (SELECT count(*) FROM identities y WHERE y.person_id = p.id AND y.issuer <> 'urn:tessera:person'), (SELECT count(*) FROM credentials z WHERE z.person_id = p.id AND z.password_hash IS NOT NULL) FROM persons p LEFT JOIN places h ON h.id = p.default_place WHERE p.id = $1";
     AT_DOOR_BY_IDENTITY = "SELECT p.id, p.person_id, p.name, p.customer_id, p.licence, p.mobile_user, p.role_functions, p.inactive_since, p.inactive_why, p.default_place, h.name, h.active, (SELECT count(*) FROM person_places x WHERE x.person_id = p.id), (SELECT count(*) FROM identities y WHERE y.person_id = p.id AND y.issuer <> 'urn:tessera:person'), (SELECT count(*) FROM credentials z WHERE z.person_id = p.id AND z.password_hash IS NOT NULL) FROM identities i JOIN persons p ON p.id = i.person_id LEFT JOIN places h ON h.id = p.default_place WHERE i.issuer = $1 AND i.subject = $2";
@@ -163,11 +169,11 @@ statements! {
 
     // Reviews.
     REVIEW_CREATE = "INSERT INTO reviews (id, customer_id, identity, question, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
-    REVIEW_DECIDE = "UPDATE reviews SET decided_at = $1, decided_by = $2, decision = $3 WHERE id = $4 AND decided_at IS NULL";
-    REVIEW = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision FROM reviews WHERE id = $1";
-    REVIEWS_OF_CUSTOMER = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision FROM reviews WHERE customer_id = $1 ORDER BY created_at DESC";
-    REVIEWS_OF_IDENTITY = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision FROM reviews WHERE identity = $1 ORDER BY created_at DESC LIMIT 100";
-    REVIEWS_OPEN = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision FROM reviews WHERE decided_at IS NULL ORDER BY created_at LIMIT $1";
+    REVIEW_DECIDE = "UPDATE reviews SET decided_at = $1, decided_by = $2, decision = $3, note = $4 WHERE id = $5 AND decided_at IS NULL";
+    REVIEW = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision, note FROM reviews WHERE id = $1";
+    REVIEWS_OF_CUSTOMER = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision, note FROM reviews WHERE customer_id = $1 ORDER BY created_at DESC";
+    REVIEWS_OF_IDENTITY = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision, note FROM reviews WHERE identity = $1 ORDER BY created_at DESC LIMIT 100";
+    REVIEWS_OPEN = "SELECT id, customer_id, question, created_at, decided_at, decided_by, decision, note FROM reviews WHERE decided_at IS NULL ORDER BY created_at LIMIT $1";
 
     // Jobs.
     /// Equal tasks that wait are one, due when the earlier of them is.

@@ -23,7 +23,7 @@ mod session;
 mod sign_in;
 mod slow;
 mod throttle;
-mod timeline;
+pub mod timeline;
 mod vendor;
 pub mod view;
 

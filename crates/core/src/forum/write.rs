@@ -212,8 +212,8 @@ fn noted<'a>(author: &Author<'_>, act: ForumAct, topic: &Topic, post: &Post, sta
         act,
         topic_id: topic.id,
         post_id: post.id,
-        title: topic.title.clone(),
-        name: author.name.to_owned(),
+        title: (&topic.title).into(),
+        name: author.name.into(),
     });
     draft
 }

@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 
 use super::{Change, Plan, Stamp};
-use crate::customer::{Customer, Ended, Evidence, Link, Origin};
+use crate::customer::{ContactFinding, Customer, EndReason, Ended, Evidence, Link, Origin};
+use crate::device::Device;
 use crate::id::CustomerId;
 use crate::place::Place;
-use crate::record::RecordKey;
-use crate::timeline::{Event, NewEntry};
+use crate::record::{Kind, RecordKey};
+use crate::timeline::{Event, Leaving, NewEntry};
 
 /// A customer being changed: collects what happens to it, and writes it once.
 #[derive(Debug)]
@@ -17,7 +18,6 @@ pub struct Draft<'a> {
     stamp: Stamp<'a>,
     fresh: bool,
     before: Customer,
-    rests_on_state: bool,
     entries: Vec<NewEntry>,
     changes: Plan,
 }
@@ -25,15 +25,7 @@ pub struct Draft<'a> {
 impl<'a> Draft<'a> {
     /// A change of an existing customer.
     pub fn of(customer: Customer, stamp: Stamp<'a>) -> Self {
-        Self {
-            before: customer.clone(),
-            customer,
-            stamp,
-            fresh: false,
-            rests_on_state: false,
-            entries: Vec::new(),
-            changes: Plan::default(),
-        }
+        Self { before: customer.clone(), customer, stamp, fresh: false, entries: Vec::new(), changes: Plan::default() }
     }
 
     /// A new customer.
@@ -55,23 +47,25 @@ impl<'a> Draft<'a> {
             created_at: stamp.now,
             updated_at: stamp.now,
             devices_as_of: None,
+            contact_finding: None,
         };
         let (before, changes) = (customer.clone(), Plan::default());
-        let mut draft =
-            Self { before, customer, stamp, fresh: true, rests_on_state: false, entries: Vec::new(), changes };
-        draft.note(&Event::CustomerCreated { name: name.to_owned() });
+        let mut draft = Self { before, customer, stamp, fresh: true, entries: Vec::new(), changes };
+        draft.note(&Event::CustomerCreated { name: name.into() });
         draft
     }
 
     /// Writes an event to the timeline.
     pub fn note(&mut self, event: &Event) {
-        self.rests_on_state |= event.rests_on_state();
         self.entries.push(self.stamp.entry(self.customer.id, event));
     }
 
     /// Links a record to the customer.
     pub fn link(&mut self, record: RecordKey, origin: Origin, evidence: Evidence) {
-        self.note(&Event::Linked { record: record.clone(), origin, evidence: evidence.sentence() });
+        self.note(&Event::Linked { record: record.clone(), origin, evidence: evidence.clone().into() });
+        if record.kind == Kind::Contact {
+            self.customer.contact_finding = None;
+        }
         let link = Link {
             id: self.stamp.id(),
             record,
@@ -86,8 +80,37 @@ impl<'a> Draft<'a> {
         self.push(Change::CreateLink(Box::new(link)), "the record is this customer's");
     }
 
+    /// A device is the customer's from now on.
+    pub fn assign_device(&mut self, device: &Device) {
+        let record = device.record();
+        let (name, serial) = (device.name.clone(), device.serial.clone());
+        self.note(&Event::DeviceAssigned { record: record.clone(), name, serial });
+        let (customer_id, at) = (self.customer.id, self.stamp.now);
+        self.push(Change::AssignDevice { customer_id, device: record, at }, "the customer hears of it");
+    }
+
+    /// A device is the customer's no longer.
+    pub fn unassign_device(&mut self, device: &Device, leaving: Leaving) {
+        let record = device.record();
+        let (name, serial) = (device.name.clone(), device.serial.clone());
+        self.note(&Event::DeviceUnassigned { record: record.clone(), name, serial, leaving: Some(leaving.clone()) });
+        let (customer_id, at) = (self.customer.id, self.stamp.now);
+        self.push(Change::UnassignDevice { customer_id, device: record, at, leaving }, "the customer hears of it");
+    }
+
+    /// Notes what was found when the customer was looked for in the CRM, unless it was found before.
+    pub fn note_contact_finding(&mut self, finding: ContactFinding) {
+        if self.customer.contact_finding.as_ref() != Some(&finding) {
+            self.note(&finding.event());
+            self.customer.contact_finding = Some(finding);
+        }
+    }
+
     /// Ends a link of the customer. What it says on the timeline is up to whoever ends it.
-    pub fn end_link(&mut self, link: &Link, why: String) {
+    pub fn end_link(&mut self, link: &Link, why: EndReason) {
+        if link.record.kind == Kind::Contact {
+            self.customer.contact_finding = None;
+        }
         let ended = Ended { at: self.stamp.now, by: self.stamp.actor.to_owned(), why };
         self.push(Change::EndLink { id: link.id, ended }, "the link is no longer right");
     }
@@ -128,8 +151,6 @@ impl<'a> Draft<'a> {
     /// Whether the plan is right only as long as the customer is as it was read. A plan that only adds to the timeline is right whatever
     /// else happens to the customer, so that two notes never stand in each other's way.
     fn is_decided_on_the_customer(&self) -> bool {
-        self.customer != self.before
-            || self.rests_on_state
-            || self.changes.changes().any(Change::is_of_what_belongs_to_a_customer)
+        self.customer != self.before || self.changes.changes().any(Change::is_of_what_belongs_to_a_customer)
     }
 }

@@ -142,6 +142,7 @@ fn customer() -> Customer {
         created_at: jiff::Timestamp::UNIX_EPOCH,
         updated_at: jiff::Timestamp::UNIX_EPOCH,
         devices_as_of: None,
+        contact_finding: None,
     }
 }
 

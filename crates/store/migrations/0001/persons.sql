@@ -13,6 +13,8 @@ CREATE TABLE persons (
     person_key TEXT,
     email TEXT,
     email_key TEXT,
+    -- They chose this address themselves: a marketplace does not correct it (M08).
+    email_chosen BIGINT NOT NULL DEFAULT 0,
     mobile_user BIGINT NOT NULL DEFAULT 0,
     default_place UUID,
     role_functions TEXT NOT NULL DEFAULT '[]',

@@ -1,6 +1,6 @@
 //! Customers and their links.
 
-use tessera_core::customer::Customer;
+use tessera_core::customer::{Customer, EndReason};
 use tessera_core::plan::{Change, Draft, Plan};
 
 use crate::database::Database;
@@ -74,7 +74,10 @@ pub async fn h01_a_record_has_one_customer_until_its_link_ends(Database { store,
     assert_eq!(store.customer_of(&requester_key("777")).await.unwrap().map(|it| it.id), Some(john.id));
     let history = store.links(jane.id).await.unwrap();
     assert_eq!(history.len(), 1, "the ended link stays");
-    assert_eq!(history[0].ended.as_ref().map(|ended| ended.why.as_str()), Some("linked by mistake"));
+    assert_eq!(
+        history[0].ended.as_ref().map(|ended| &ended.why),
+        Some(&EndReason::Wanted { note: "linked by mistake".into() })
+    );
 }
 
 pub async fn a01_customers_come_page_by_page(Database { store, .. }: Database) {

@@ -1,14 +1,13 @@
 //! The timeline: whole unless somebody touched it, and then it says where.
 
-use jiff::Timestamp;
-use tessera_core::customer::Customer;
+use tessera_core::customer::{ContactFinding, Customer};
 use tessera_core::id::CustomerId;
 use tessera_core::plan::{Change, Draft, Plan};
-use tessera_core::timeline::{Broken, Event, NewEntry, PersonalPart, verify};
+use tessera_core::timeline::{Broken, Event, Leaving, Personal, verify};
 use tessera_store::{Conflict, Store};
 
 use crate::database::Database;
-use crate::world::{at, conflict, link, new_customer, plan, renaming, requester_key, stamp};
+use crate::world::{activated, at, bundle, conflict, link, new_customer, plan, renaming, requester_key, stamp};
 
 async fn renamed_often(store: &Store, times: i64) -> Customer {
     let mut customer = new_customer(store, "Jane 0").await;
@@ -39,7 +38,7 @@ pub async fn h05_an_edited_entry_is_found(database: Database) {
     for (edit, seq) in [
         ("UPDATE timeline SET actor = 'staff:sam' WHERE seq = 4", 4),
         ("UPDATE timeline SET at = at + 1 WHERE seq = 3", 3),
-        ("UPDATE timeline SET event = replace(event, 'Jane', 'John') WHERE seq = 2", 2),
+        ("UPDATE timeline SET event = replace(event, 'renamed', 'unnamed') WHERE seq = 2", 2),
     ] {
         database.raw(edit).await;
         assert_eq!(verdict(&database.store, &customer).await, Err(Broken::Changed { seq }), "{edit}");
@@ -160,29 +159,81 @@ pub async fn h05_nothing_is_appended_to_a_customer_who_is_not_there(Database { s
     assert_eq!(store.timeline_head(nobody).await.unwrap(), None);
 }
 
-fn personal(customer: CustomerId, text: &str, at: Timestamp) -> NewEntry {
-    let document = serde_json::json!({ "/detail/person_id": text }).to_string();
-    NewEntry {
-        at,
-        personal: Some(PersonalPart { document, salt: *uuid::Uuid::now_v7().as_bytes() }),
-        ..stamp(0).entry(customer, &Event::Previewed { person_id: String::new() })
-    }
-}
-
 pub async fn h05_what_is_personal_is_erased_and_the_chain_still_verifies(database: Database) {
     let store = &database.store;
     let jane = new_customer(store, "Jane").await;
-    let entries = ["a", "b", "c"].map(|text| Change::Append(personal(jane.id, text, at(1))));
+    let named = |name: &str| Event::ContactAdded { contact_id: uuid::Uuid::nil().into(), name: name.into() };
+    let entries = ["Ann", "Bob", "Cid"].map(|name| Change::Append(stamp(1).entry(jane.id, &named(name))));
     store.apply(&plan(entries)).await.unwrap();
     assert_eq!(verdict(store, &jane).await, Ok(()));
+    assert_eq!(store.whole_timeline(jane.id).await.unwrap()[2].event(), Some(named("Bob")));
 
     store.apply(&plan([Change::ErasePersonal { customer_id: jane.id, seq: 3 }])).await.unwrap();
 
     assert_eq!(verdict(store, &jane).await, Ok(()));
     let entries = store.whole_timeline(jane.id).await.unwrap();
+    let erased = Event::ContactAdded { contact_id: uuid::Uuid::nil().into(), name: Personal::Erased };
+    assert_eq!(entries[2].event(), Some(erased));
+    assert_eq!(entries[3].event(), Some(named("Cid")));
     let kept: Vec<_> = entries.iter().map(|entry| (entry.personal.is_some(), entry.commitment.is_some())).collect();
     assert_eq!(kept[1..], [(true, true), (false, true), (true, true)]);
+    let again = store.apply(&plan([Change::ErasePersonal { customer_id: jane.id, seq: 3 }])).await;
+    again.expect("erasing twice is fine");
 
-    database.raw("UPDATE timeline SET personal = replace(personal, 'c', 'd') WHERE seq = 4").await;
+    store.apply(&plan([noting(jane.id, 9)])).await.unwrap();
+    assert_eq!(verdict(store, &jane).await, Ok(()), "the chain goes on");
+    database.raw("UPDATE timeline SET personal = replace(personal, 'Cid', 'Dan') WHERE seq = 4").await;
     assert_eq!(verdict(store, &jane).await, Err(Broken::Changed { seq: 4 }), "erased, but never replaced");
+}
+
+pub async fn h05_no_personal_value_is_in_the_part_that_stays(Database { store, .. }: Database) {
+    let jane = activated(&store, "777", "subject-1", vec![bundle("4", Some("777"), 15)]).await;
+    let entries = store.whole_timeline(jane.id).await.unwrap();
+    assert!(entries.len() > 5);
+    for entry in entries {
+        for personal in ["Jane", "jane@example.com", "subject-1@example.net"] {
+            assert!(!entry.event.contains(personal), "{}", entry.event);
+        }
+    }
+}
+
+pub async fn a09_who_was_told_of_a_device_is_known_without_the_timeline(Database { store, .. }: Database) {
+    let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
+    let device = bundle("4", None, 1).key;
+    let assign =
+        |to: &Customer, n| plan([Change::AssignDevice { customer_id: to.id, device: device.clone(), at: at(n) }]);
+    let unassign = |from: &Customer, n| {
+        let leaving = Leaving::Unassigned;
+        plan([Change::UnassignDevice { customer_id: from.id, device: device.clone(), at: at(n), leaving }])
+    };
+    store.apply(&assign(&jane, 1)).await.unwrap();
+    store.apply(&assign(&jane, 2)).await.expect("what somebody has already is no conflict");
+    store.apply(&unassign(&john, 3)).await.expect("nor what they do not have");
+    assert_eq!(store.devices_assigned(jane.id).await.unwrap(), [device.clone()].into());
+    assert_eq!(store.devices_assigned(john.id).await.unwrap(), [].into());
+
+    store.apply(&unassign(&jane, 4)).await.unwrap();
+    store.apply(&assign(&john, 4)).await.unwrap();
+    store.apply(&assign(&jane, 5)).await.unwrap();
+    store.apply(&unassign(&jane, 6)).await.unwrap();
+
+    assert_eq!(store.devices_assigned(jane.id).await.unwrap(), [].into());
+    assert_eq!(store.devices_assigned_ever(jane.id, 9).await.unwrap(), [device.clone()].into());
+    assert_eq!(store.devices_assigned(john.id).await.unwrap(), [device.clone()].into());
+    let turns = store.device_history(jane.id, &device, 9).await.unwrap();
+    assert_eq!(turns, [(at(5), Some(at(6))), (at(1), Some(at(4)))]);
+}
+
+pub async fn a04_a_contact_finding_is_kept_with_the_customer(Database { store, .. }: Database) {
+    let jane = new_customer(&store, "Jane").await;
+    let finding = ContactFinding::Missing { email: "jane@example.com".into() };
+    let mut found = Draft::of(jane.clone(), stamp(1));
+    found.note_contact_finding(finding.clone());
+    store.apply(&found.finish()).await.unwrap();
+    let jane = store.customer(jane.id).await.unwrap().unwrap();
+    assert_eq!(jane.contact_finding, Some(finding.clone()));
+
+    let mut again = Draft::of(jane, stamp(2));
+    again.note_contact_finding(finding);
+    assert!(again.finish().is_empty(), "said once");
 }

@@ -15,7 +15,7 @@ use super::{CHANNEL, back, chrome, customer_url, device_url, devices, id, invita
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page, redirect_with};
-use crate::timeline::TimelinePage;
+use crate::timeline::{TimelinePage, staff};
 use crate::view::console::{self as view, CustomerDevice, ReviewLine, TimelineEntry, Verification};
 use crate::view::{Fact, Flash};
 
@@ -116,10 +116,9 @@ fn verification(page: &TimelinePage) -> Verification {
 }
 
 fn happened(app: &App, entry: &Entry) -> TimelineEntry {
-    let unknown = || "Written by another version of the hub".to_owned();
     TimelineEntry {
         at: entry.at,
-        title: entry.event().map_or_else(unknown, |event| event.sentence()),
+        title: staff::entry(entry),
         actor: words::actor(app, &entry.actor),
         channel: words::channel(&entry.channel),
         sequence: entry.seq.unsigned_abs(),

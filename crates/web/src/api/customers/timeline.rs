@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tessera_core::timeline::Entry;
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,7 +13,7 @@ use super::{ById, find};
 use crate::access::Machine;
 use crate::api::extract::{Json, Path, Query};
 use crate::api::{cursor, problems};
-use crate::timeline::TimelinePage;
+use crate::timeline::{TimelinePage, staff};
 use crate::{App, Problem};
 
 const LIST: &str = "timeline";
@@ -45,7 +45,10 @@ struct TimelineEntry {
     /// What, for programs.
     #[schema(example = "linked")]
     event: String,
-    /// What belongs to this event.
+    /// The version of the form of `detail`. An event of a newer version of the program is given as that one wrote it.
+    #[schema(example = 1)]
+    version: u32,
+    /// What belongs to this event. A name, an address or a text that was erased reads `{"erased": true}`.
     #[schema(value_type = Object)]
     detail: Value,
     /// What, in words.
@@ -63,21 +66,10 @@ struct TimelineEntry {
     hash: String,
 }
 
-/// The entry as it was written.
-#[derive(Deserialize)]
-struct Written {
-    event: String,
-    #[serde(default)]
-    detail: Value,
-}
-
 impl From<Entry> for TimelineEntry {
     fn from(entry: Entry) -> Self {
-        // An event of another version of the program is still told, in its own terms.
-        let written: Written = serde_json::from_str(&entry.event)
-            .unwrap_or_else(|_| Written { event: "unreadable".to_owned(), detail: Value::Null });
-        let sentence = entry.event().map_or_else(|| written.event.clone(), |event| event.sentence());
-        let detail = if written.detail.is_object() { written.detail } else { Value::Object(serde_json::Map::new()) };
+        let (sentence, written) = (staff::entry(&entry), entry.written().plain());
+        let detail = if written.detail.is_null() { json!({}) } else { written.detail };
         let mut hash = String::with_capacity(64);
         for byte in entry.hash {
             let _infallible = write!(hash, "{byte:02x}");
@@ -86,6 +78,7 @@ impl From<Entry> for TimelineEntry {
             seq: entry.seq,
             at: entry.at,
             event: written.event,
+            version: written.v,
             detail,
             sentence,
             actor: entry.actor,
