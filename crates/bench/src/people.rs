@@ -123,7 +123,13 @@ pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Resul
     Ok(plan)
 }
 
-fn stamped<T>(n: u64, make: impl FnOnce(Stamp<'_>) -> T) -> T {
+/// The requester, the contact and the assets of the `n`th customer, as the outside systems tell them.
+pub fn read(n: u64) -> (Observation, Observation, Vec<Observation>) {
+    (requester(n), contact(n), (0..DEVICES).map(|which| asset(n, which)).collect())
+}
+
+/// Something made now by the `n`th customer.
+pub fn stamped<T>(n: u64, make: impl FnOnce(Stamp<'_>) -> T) -> T {
     let actor = format!("user:{}", subject(n));
     make(Stamp { now: SystemClock.now(), actor: &actor, channel: "activation", mint: &Uuid::now_v7 })
 }

@@ -106,7 +106,7 @@ fn tell_numbered(wanted: &Wanted, url: &str) {
 /// `tessera plan`.
 pub async fn plan(config: &Path, requester: &str) -> anyhow::Result<()> {
     let plan = hub(config).await?.preview(requester, "cli", "cli").await?;
-    print!("{plan}");
+    print!("{}", tessera_web::timeline::plan::words(&plan));
     eprintln!("{} steps; nothing was changed.", plan.steps.len());
     Ok(())
 }

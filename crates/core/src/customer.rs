@@ -26,7 +26,7 @@ pub struct Customer {
     /// When the complete list of the customer's devices was last read from the service desk.
     pub devices_as_of: Option<Timestamp>,
     /// What was last found when the customer was looked for in the CRM, as long as no contact was linked or unlinked since.
-    pub contact_finding: Option<ContactFinding>,
+    pub contact_finding: Option<Box<ContactFinding>>,
 }
 
 /// Why the customer's contact is not as it should be. Found once, it is said once.

@@ -483,9 +483,9 @@ pub enum Change {
 
 impl Change {
     /// Whether it changes what belongs to a customer, and with it what later plans about the customer are decided on: its links, its
-    /// devices, its sign-ins, its people, and whether they may sign in. Such a change counts the customer's version on; a link alone would not do, since
-    /// whoever plans for the customer reads all of them. Everything else has a guard of its own (its version, or the reading it was planned
-    /// from), or needs none.
+    /// devices, the questions put about it, its people, their sign-ins and credentials, and whether they may sign in. Such a change counts the
+    /// customer's version on; a guard of each row alone would not do, since whoever plans for the customer reads all of them. Everything else
+    /// has a guard of its own (its version, or the reading it was planned from), or needs none.
     pub const fn is_of_what_belongs_to_a_customer(&self) -> bool {
         matches!(
             self,
@@ -501,6 +501,14 @@ impl Change {
                 | Self::RemoveSpareIdentity(_)
                 | Self::EndAccess { .. }
                 | Self::GiveAccessBack { .. }
+                | Self::CreateReview(_)
+                | Self::CreateOneTimeLink(_)
+                | Self::PutPassword { .. }
+                | Self::ForgetCredentials(_)
+                | Self::PutSecondFactor { .. }
+                | Self::ForgetSecondFactor(_)
+                | Self::PutRecoveryCodes { .. }
+                | Self::CreatePasskey(_)
         )
     }
 }

@@ -162,6 +162,7 @@ pub fn edit(
         return Ok(Plan::default());
     }
     let mut draft = Draft::of(customer, stamp);
+    draft.rest_on_customer();
     draft.note(&Event::ProfileChanged { name: (&name).into(), changes });
     if name != person.name {
         let renamed = Person { name, ..person.clone() };
@@ -194,6 +195,7 @@ pub fn ask_email(
     }
     let id = stamp.id();
     let mut draft = Draft::of(customer, stamp);
+    draft.rest_on_customer();
     draft.note(&Event::PersonEmailAsked { name: (&person.name).into(), to: mask::email(&email).into() });
     let change = EmailChange {
         id,

@@ -42,6 +42,7 @@ mod work;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tessera_core::plan::{Change, Plan};
 use tokio::sync::Notify;
@@ -67,6 +68,8 @@ pub use sessions::{SessionRow, SignInPending, Staff};
 pub use space::Space;
 pub use statement::{Conflict, Expect, Statement};
 pub use sweeps::{Alarm, HeldChange, KnownRecord, Sweep};
+#[doc(hidden)]
+pub use timeline::teach_chain_hash;
 pub use unlinked::UnlinkedSignIn;
 pub use value::{Undecodable, Value};
 pub use work::{JobCounts, JobRow, JobState};
@@ -79,6 +82,23 @@ pub struct Store {
     database: Database,
     /// Rings when a plan enqueued a job.
     work: Arc<Notify>,
+    effort: Arc<Counters>,
+}
+
+/// What the database was asked so far.
+#[derive(Debug, Default)]
+struct Counters {
+    statements: AtomicU64,
+    rows: AtomicU64,
+}
+
+/// What the database was asked, and answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effort {
+    /// Statements that were run.
+    pub statements: u64,
+    /// Rows that were read.
+    pub rows: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -97,7 +117,7 @@ impl Store {
             let path = url.strip_prefix("sqlite:").unwrap_or(url);
             Database::Sqlite(sqlite::Sqlite::open(Path::new(path))?)
         };
-        Ok(Self { database, work: Arc::default() })
+        Ok(Self { database, work: Arc::default(), effort: Arc::default() })
     }
 
     /// Applies a plan: all of it, durably, or nothing.
@@ -143,6 +163,7 @@ impl Store {
     /// Runs statements as one transaction, for benches that compare the store with the bare database.
     #[doc(hidden)]
     pub async fn batch(&self, statements: Vec<Statement>) -> Result<(), ApplyError> {
+        self.count(statements.len(), 0);
         match &self.database {
             Database::Sqlite(sqlite) => sqlite.batch(statements).await,
             Database::Postgres(postgres) => postgres.batch(statements).await,
@@ -156,10 +177,24 @@ impl Store {
     }
 
     async fn query(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        match &self.database {
+        let rows = match &self.database {
             Database::Sqlite(sqlite) => sqlite.query(sql, values).await,
             Database::Postgres(postgres) => postgres.query(sql, values).await,
-        }
+        }?;
+        self.count(1, rows.len());
+        Ok(rows)
+    }
+
+    fn count(&self, statements: usize, rows: usize) {
+        self.effort.statements.fetch_add(statements as u64, Ordering::Relaxed);
+        self.effort.rows.fetch_add(rows as u64, Ordering::Relaxed);
+    }
+
+    /// What this store and its clones asked the database so far, for tests and benches of what something costs.
+    #[doc(hidden)]
+    pub fn effort(&self) -> Effort {
+        let Counters { statements, rows } = &*self.effort;
+        Effort { statements: statements.load(Ordering::Relaxed), rows: rows.load(Ordering::Relaxed) }
     }
 
     async fn one(&self, sql: &'static str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {

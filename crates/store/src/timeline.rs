@@ -43,7 +43,7 @@ pub(crate) fn append(to: CustomerId, entries: &[&NewEntry], statements: &mut Vec
 }
 
 /// Teaches an SQLite connection the function `chain_hash`, which PostgreSQL has from its schema.
-pub(crate) fn teach_chain_hash(connection: &Connection) -> rusqlite::Result<()> {
+pub fn teach_chain_hash(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
     connection.create_scalar_function("chain_hash", 3, flags, |context: &Context<'_>| {
         let (before, digests) = (context.get_raw(0).as_blob()?, context.get_raw(2).as_blob()?);

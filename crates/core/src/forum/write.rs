@@ -208,6 +208,8 @@ fn fresh(author: &Author<'_>, topic_id: TopicId, body: String, stamp: Stamp<'_>)
 
 fn noted<'a>(author: &Author<'_>, act: ForumAct, topic: &Topic, post: &Post, stamp: Stamp<'a>) -> Draft<'a> {
     let mut draft = Draft::of(author.customer.clone(), stamp);
+    // How much was written lately was counted.
+    draft.rest_on_customer();
     draft.note(&Event::ForumWritten {
         act,
         topic_id: topic.id,

@@ -216,6 +216,7 @@ fn update(observation: Observation, account: &Account, known: Known, stamp: Stam
     let customer_id = customer.id;
     let mut draft = Draft::of(customer, stamp);
     if !same {
+        draft.rest_on_customer();
         tell_changes(&mut draft, &observation.key, account, before.as_ref(), alone);
         if let Some(person) = person.filter(|_| alone) {
             correct_email(&mut draft, person, account, activated, stamp);
@@ -295,6 +296,7 @@ pub(super) fn license(draft: &mut Draft<'_>, account: &Account, licence: Licence
 }
 
 fn issue(draft: &mut Draft<'_>, record: &RecordKey, fresh: Invitation, stamp: Stamp<'_>) -> (InvitationId, Timestamp) {
+    draft.rest_on_customer();
     draft.note(&Event::InvitedByMarketplace {
         invitation_id: fresh.id,
         marketplace: record.system.clone(),

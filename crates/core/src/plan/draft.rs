@@ -17,6 +17,7 @@ pub struct Draft<'a> {
     pub customer: Customer,
     stamp: Stamp<'a>,
     fresh: bool,
+    rests_on_customer: bool,
     before: Customer,
     entries: Vec<NewEntry>,
     changes: Plan,
@@ -25,7 +26,15 @@ pub struct Draft<'a> {
 impl<'a> Draft<'a> {
     /// A change of an existing customer.
     pub fn of(customer: Customer, stamp: Stamp<'a>) -> Self {
-        Self { before: customer.clone(), customer, stamp, fresh: false, entries: Vec::new(), changes: Plan::default() }
+        Self {
+            before: customer.clone(),
+            customer,
+            stamp,
+            fresh: false,
+            rests_on_customer: false,
+            entries: Vec::new(),
+            changes: Plan::default(),
+        }
     }
 
     /// A new customer.
@@ -50,9 +59,16 @@ impl<'a> Draft<'a> {
             contact_finding: None,
         };
         let (before, changes) = (customer.clone(), Plan::default());
-        let mut draft = Self { before, customer, stamp, fresh: true, entries: Vec::new(), changes };
+        let mut draft =
+            Self { before, customer, stamp, fresh: true, rests_on_customer: false, entries: Vec::new(), changes };
         draft.note(&Event::CustomerCreated { name: name.into() });
         draft
+    }
+
+    /// Says that the plan is right only as long as the customer is as it was read, though nothing of it changes: something was counted, or
+    /// compared with what is kept about the customer.
+    pub const fn rest_on_customer(&mut self) {
+        self.rests_on_customer = true;
     }
 
     /// Writes an event to the timeline.
@@ -100,9 +116,9 @@ impl<'a> Draft<'a> {
 
     /// Notes what was found when the customer was looked for in the CRM, unless it was found before.
     pub fn note_contact_finding(&mut self, finding: ContactFinding) {
-        if self.customer.contact_finding.as_ref() != Some(&finding) {
+        if self.customer.contact_finding.as_deref() != Some(&finding) {
             self.note(&finding.event());
-            self.customer.contact_finding = Some(finding);
+            self.customer.contact_finding = Some(Box::new(finding));
         }
     }
 
@@ -151,6 +167,8 @@ impl<'a> Draft<'a> {
     /// Whether the plan is right only as long as the customer is as it was read. A plan that only adds to the timeline is right whatever
     /// else happens to the customer, so that two notes never stand in each other's way.
     fn is_decided_on_the_customer(&self) -> bool {
-        self.customer != self.before || self.changes.changes().any(Change::is_of_what_belongs_to_a_customer)
+        self.customer != self.before
+            || self.rests_on_customer
+            || self.changes.changes().any(Change::is_of_what_belongs_to_a_customer)
     }
 }

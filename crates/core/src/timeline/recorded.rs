@@ -48,7 +48,8 @@ impl Written {
         written
     }
 
-    pub(super) fn recorded(self) -> Recorded {
+    /// The event, if this version of the program knows it.
+    pub fn recorded(self) -> Recorded {
         if self.v != VERSION {
             return Recorded::Newer(self);
         }

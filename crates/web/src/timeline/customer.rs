@@ -6,7 +6,6 @@ use tessera_core::timeline::Event;
 use super::staff::{forum_act, invoice, profile_field, returned};
 
 /// An event, as the customer reads it; `None`: it is not for them.
-#[expect(clippy::too_many_lines, reason = "one line for each event")]
 pub fn sentence(event: &Event) -> Option<String> {
     match event {
         Event::Invited { .. } => Some("We sent you an invitation to activate your account".to_owned()),

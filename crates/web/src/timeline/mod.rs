@@ -2,6 +2,7 @@
 
 pub mod customer;
 mod page;
+pub mod plan;
 pub mod staff;
 
 pub(crate) use page::TimelinePage;

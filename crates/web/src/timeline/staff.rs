@@ -12,9 +12,14 @@ use tessera_core::rma::{Happened, ReturnEvent, ReturnedLine};
 use tessera_core::timeline::{Entry, Event, ForumAct, Leaving, NotDone, Personal, Recorded, Ruling, SerialField};
 use tessera_core::workflow::Step;
 
-/// An entry of a timeline. An event of a newer version of the program is told by its name.
+/// An entry of a timeline.
 pub fn entry(entry: &Entry) -> String {
-    match entry.recorded() {
+    recorded(entry.recorded())
+}
+
+/// An event of a timeline. One of a newer version of the program is told by its name.
+pub(super) fn recorded(recorded: Recorded) -> String {
+    match recorded {
         Recorded::Event(event) => sentence(&event),
         Recorded::Newer(newer) => format!("An event recorded by a newer version: {}", newer.event),
     }
@@ -43,13 +48,15 @@ pub fn sentence(event: &Event) -> String {
             format!("Review decided: {} ({note})", self::ruling(ruling))
         }
         Event::ReviewDecided { ruling, note: None, .. } => format!("Review decided: {}", self::ruling(ruling)),
-        Event::DeviceAssigned { name, serial, .. } => format!("Device {name} assigned, serial {}", or_none(serial)),
+        Event::DeviceAssigned { name, serial, .. } => {
+            format!("Device {name} assigned, serial {}", or_none(serial.as_ref()))
+        }
         Event::DeviceUnassigned { name, serial, leaving, .. } => {
             let why = leaving.as_ref().map_or_else(String::new, |leaving| format!(": {}", self::leaving(leaving)));
-            format!("Device {name} no longer assigned, serial {}{why}", or_none(serial))
+            format!("Device {name} no longer assigned, serial {}{why}", or_none(serial.as_ref()))
         }
         Event::EmailChanged { from, to } => {
-            format!("Service desk e-mail changed from {} to {}", or_none(from), or_none(to))
+            format!("Service desk e-mail changed from {} to {}", or_none(from.as_ref()), or_none(to.as_ref()))
         }
         Event::Renamed { from, to } => format!("Name changed from {from} to {to}"),
         Event::AccountChanged { record, changes } => {
@@ -93,7 +100,7 @@ pub fn sentence(event: &Event) -> String {
         }
         Event::PersonEmailAsked { name, to } => format!("{name} wants the e-mail address {to}; not confirmed yet"),
         Event::PersonEmailChanged { name, from, to } => {
-            format!("{name} changed their e-mail address from {} to {to}", or_none(from))
+            format!("{name} changed their e-mail address from {} to {to}", or_none(from.as_ref()))
         }
         Event::IdentityAdded { provider, shown_as } => {
             format!("The customer added the sign-in {shown_as} at {provider}")
@@ -118,10 +125,15 @@ pub fn sentence(event: &Event) -> String {
             format!("{others} other CRM contact(s) have the e-mail {email}; {linked} stays linked until a decision")
         }
         Event::ContactDiffers { contact, theirs, email } => {
-            format!("{contact} has the e-mail {} now, not {email}; it stays linked", or_none(theirs))
+            format!("{contact} has the e-mail {} now, not {email}; it stays linked", or_none(theirs.as_ref()))
         }
         Event::SerialCorrected { name, field, from, to, .. } => {
-            format!("{} of {name} corrected from {} to {}", serial_field(*field), or_none(from), or_none(to))
+            format!(
+                "{} of {name} corrected from {} to {}",
+                serial_field(*field),
+                or_none(from.as_ref()),
+                or_none(to.as_ref())
+            )
         }
         Event::SerialsDiffer { name, serial, inverter_serial, .. } => {
             format!("{name} has two serial numbers that differ: hardware {serial}, inverter {inverter_serial}")
@@ -183,13 +195,13 @@ pub fn sentence(event: &Event) -> String {
             format!("Requests “{kind}” take the steps: {}", listed_by("; ", steps, step))
         }
         Event::PersonEmailCorrected { name, from, to } => {
-            format!("The marketplace corrected the e-mail address of {name} from {} to {to}", or_none(from))
+            format!("The marketplace corrected the e-mail address of {name} from {} to {to}", or_none(from.as_ref()))
         }
     }
 }
 
-fn or_none(text: &Option<impl ToString>) -> String {
-    text.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string)
+fn or_none(text: Option<&impl ToString>) -> String {
+    text.map_or_else(|| "none".to_owned(), ToString::to_string)
 }
 
 fn listed<T>(items: &[T], words: impl Fn(&T) -> String) -> String {

@@ -167,7 +167,11 @@ pub async fn a22_a_transfer_takes_the_device_from_one_and_gives_it_to_the_other(
     asset_told(&house, id).await;
     assert_eq!(shown(&house, BEN).await, ["HIB-B1", "HIB-B2"]);
     let gone = timeline(&house, BEN.requester).await.pop().unwrap();
-    assert!(staff::sentence(&gone).contains("requester 1005, who is linked to no customer"), "{}", staff::sentence(&gone));
+    assert!(
+        staff::sentence(&gone).contains("requester 1005, who is linked to no customer"),
+        "{}",
+        staff::sentence(&gone)
+    );
 }
 
 pub async fn a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted(house: House) {
@@ -194,7 +198,9 @@ pub async fn a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted(
     desk(&house, Method::DELETE, &path, Value::Null).await;
     asset_told(&house, id).await;
     assert_eq!(shown(&house, ADA).await, [] as [&str; 0], "the trash is evidence enough");
-    assert!(staff::sentence(&timeline(&house, ADA.requester).await.pop().unwrap()).ends_with("in the service desk's trash"));
+    assert!(
+        staff::sentence(&timeline(&house, ADA.requester).await.pop().unwrap()).ends_with("in the service desk's trash")
+    );
     desk(&house, Method::PUT, &format!("{path}/restore"), Value::Null).await;
     asset_told(&house, id).await;
     assert_eq!(shown(&house, ADA).await, ["HIB-A9"]);
@@ -208,7 +214,10 @@ pub async fn a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted(
         house.hub.work_off().await;
     }
     assert_eq!(shown(&house, ADA).await, [] as [&str; 0]);
-    assert!(staff::sentence(&timeline(&house, ADA.requester).await.pop().unwrap()).ends_with("deleted from the service desk"));
+    assert!(
+        staff::sentence(&timeline(&house, ADA.requester).await.pop().unwrap())
+            .ends_with("deleted from the service desk")
+    );
 
     let router = type_ids::ROUTER;
     let _ben = house.activated(BEN).await;
