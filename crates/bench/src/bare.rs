@@ -17,6 +17,7 @@ impl Bare {
             "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;",
         )?;
+        tessera_store::teach_chain_hash(&connection)?;
         Ok(Self(connection))
     }
 

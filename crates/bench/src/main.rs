@@ -11,6 +11,7 @@ mod marketplace;
 mod outside;
 mod people;
 mod postgres;
+mod refresh;
 mod report;
 mod sizes;
 mod stats;
@@ -54,6 +55,8 @@ enum Part {
     Marketplace,
     /// Sweeps over all assets.
     Sweep,
+    /// A refresh, with a short and a long history.
+    Refresh,
     /// Durable applies on SQLite.
     Sqlite,
     /// Durable applies on PostgreSQL.
@@ -86,6 +89,9 @@ async fn main() -> anyhow::Result<()> {
         let usual: &[u64] = if arguments.full { &[10_000, 100_000, 1_000_000] } else { &[10_000, 100_000] };
         let sizes = if arguments.customers.is_empty() { usual } else { &arguments.customers };
         sweep::run(data.path(), sizes).await?;
+    }
+    if wanted(Part::Refresh) {
+        refresh::run(data.path()).await?;
     }
     if wanted(Part::Sqlite) {
         applies::run(data.path(), repeats).await?;

@@ -1,6 +1,6 @@
 //! Fictional customers, and the plans an activation makes of them: the same ones the hub would make.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use serde_json::json;
@@ -14,7 +14,6 @@ use tessera_core::invitation::{Ground, Invitation};
 use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::reconcile::Facts;
 use tessera_core::record::{Asset, Attributes, Contact, Kind, Observation, RecordKey, Requester};
-use tessera_core::told::Told;
 use uuid::Uuid;
 
 /// Devices of each customer.
@@ -103,7 +102,7 @@ pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Resul
         contact_link: None,
         contact_owners: Vec::new(),
         asked: Vec::new(),
-        told: Told::default(),
+        assigned: BTreeSet::new(),
         waiting: Vec::new(),
         contested: Vec::new(),
         known: BTreeMap::new(),
@@ -127,7 +126,13 @@ pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Resul
     Ok(plan)
 }
 
-fn stamped<T>(n: u64, make: impl FnOnce(Stamp<'_>) -> T) -> T {
+/// The requester, the contact and the assets of the `n`th customer, as the outside systems tell them.
+pub fn read(n: u64) -> (Observation, Observation, Vec<Observation>) {
+    (requester(n), contact(n), (0..DEVICES).map(|which| asset(n, which)).collect())
+}
+
+/// Something made now by the `n`th customer.
+pub fn stamped<T>(n: u64, make: impl FnOnce(Stamp<'_>) -> T) -> T {
     let actor = Actor::User(subject(n).into());
     make(Stamp { now: SystemClock.now(), actor: &actor, channel: Channel::Activation, mint: &Uuid::now_v7 })
 }

@@ -107,7 +107,7 @@ fn tell_numbered(wanted: &Wanted, url: &str) {
 /// `tessera plan`.
 pub async fn plan(config: &Path, requester: &str) -> anyhow::Result<()> {
     let plan = hub(config).await?.preview(requester, &CLI).await?;
-    print!("{plan}");
+    print!("{}", tessera_web::timeline::plan::words(&plan));
     eprintln!("{} steps; nothing was changed.", plan.steps.len());
     Ok(())
 }
@@ -144,9 +144,10 @@ pub async fn verify(config: &Path) -> anyhow::Result<ExitCode> {
         for customer in page {
             checked += 1;
             // The head is read before the entries: what is appended in between is not tampering.
+            let head = store.timeline_head(customer.id).await?.unwrap_or_default();
             let entries = store.whole_timeline(customer.id).await?;
-            let known = usize::try_from(customer.head.length).unwrap_or(usize::MAX).min(entries.len());
-            if let Err(error) = timeline::verify(&entries[..known], customer.head) {
+            let known = usize::try_from(head.length).unwrap_or(usize::MAX).min(entries.len());
+            if let Err(error) = timeline::verify(&entries[..known], head) {
                 broken += 1;
                 println!("customer {} ({}): {error}", customer.id, customer.name);
             }

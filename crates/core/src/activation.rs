@@ -3,9 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::customer::{Customer, Evidence, Identity, Link, Origin, SignIn};
+use crate::customer::{Customer, EndReason, Evidence, Identity, Link, Origin, SignIn};
 use crate::device::Device;
-use crate::handover;
 use crate::id::{ActivationId, CustomerId, InvitationId};
 use crate::identity;
 use crate::invitation::{Admission, Claim, Ground, Invitation, Refusal, Revocation};
@@ -16,7 +15,7 @@ use crate::number;
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::reconcile::{self, Facts};
 use crate::record::{Attributes, Observation};
-use crate::timeline::{Event, Leaving};
+use crate::timeline::{Event, Leaving, Personal, Ruling};
 
 /// How long the service desk's lists may lag behind its objects ("a few minutes", says its documentation).
 const INDEX_LAG: SignedDuration = SignedDuration::from_mins(6);
@@ -223,7 +222,7 @@ pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusa
     draft.note(&Event::Activated {
         invitation_id: invitation.id,
         provider: sign_in.provider.clone(),
-        email: sign_in.email.clone(),
+        email: sign_in.email.as_ref().map(Personal::from),
     });
     if !linked_before {
         draft.link(facts.requester.key.clone(), Origin::Activation, evidence);
@@ -291,11 +290,12 @@ pub fn unlink(
     stamp: Stamp<'_>,
 ) -> Plan {
     let mut draft = Draft::of(customer, stamp);
-    draft.note(&Event::Unlinked { record: link.record.clone(), why: why.to_owned() });
+    let why = EndReason::Wanted { note: why.into() };
+    draft.note(&Event::Unlinked { record: link.record.clone(), why: why.clone() });
     for device in devices {
-        handover::note_taken(&mut draft, device, Leaving::Unlinked);
+        draft.unassign_device(device, Leaving::Unlinked);
     }
-    draft.end_link(link, why.to_owned());
+    draft.end_link(link, why);
     if let Some(identity) = identity {
         draft.push(Change::RemoveIdentity(identity.id), "the sign-in no longer belongs to the customer");
     }
@@ -325,15 +325,15 @@ fn note_ground(draft: &mut Draft<'_>, invitation: &Invitation) {
     match &invitation.ground {
         Ground::Token => draft.note(&Event::Invited {
             invitation_id: invitation.id,
-            email: invitation.email.clone(),
+            email: (&invitation.email).into(),
             issued_at: invitation.created_at,
             issued_by: invitation.created_by.clone(),
         }),
         Ground::VerifiedEmail => {}
         Ground::Decision { review_id, decided_by, note } => draft.note(&Event::ReviewDecided {
             review_id: *review_id,
-            decision: format!("requester {} is this sign-in's, says {decided_by}", invitation.external_id),
-            note: note.clone(),
+            ruling: Ruling::SignInOf { requester_id: invitation.external_id.clone(), decided_by: decided_by.clone() },
+            note: note.as_ref().map(Personal::from),
         }),
     }
 }

@@ -11,7 +11,7 @@ use crate::id::AssetWriteId;
 use crate::job::Task;
 use crate::normalise;
 use crate::plan::{Change, Draft, Plan, Stamp};
-use crate::timeline::Event;
+use crate::timeline::{Event, NotDone};
 
 /// What is wanted of an asset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,8 +110,8 @@ pub enum WriteState {
     },
     /// The asset is somebody else's by now than it was when this was asked for.
     Superseded {
-        /// What was found.
-        why: String,
+        /// The requester who has it; none: it is in stock.
+        holder: Option<String>,
     },
     /// Taken back before it was done.
     Cancelled {
@@ -132,14 +132,12 @@ impl WriteState {
         }
     }
 
-    /// What belongs to it: a display id, words, or a name.
+    /// What belongs to it, as the database keeps it: a display id, the service desk's words, a requester's id, or a name.
     pub fn note(&self) -> Option<&str> {
         match self {
             Self::Wanted => None,
-            Self::Done { display_id: note }
-            | Self::Failed { why: note }
-            | Self::Superseded { why: note }
-            | Self::Cancelled { by: note } => Some(note),
+            Self::Superseded { holder } => Some(holder.as_deref().unwrap_or_default()),
+            Self::Done { display_id: note } | Self::Failed { why: note } | Self::Cancelled { by: note } => Some(note),
         }
     }
 
@@ -149,7 +147,7 @@ impl WriteState {
             ("wanted", None) => Self::Wanted,
             ("done", Some(display_id)) => Self::Done { display_id },
             ("failed", Some(why)) => Self::Failed { why },
-            ("superseded", Some(why)) => Self::Superseded { why },
+            ("superseded", Some(holder)) => Self::Superseded { holder: Some(holder).filter(|it| !it.is_empty()) },
             ("cancelled", Some(by)) => Self::Cancelled { by },
             _ => return None,
         })
@@ -192,7 +190,7 @@ pub fn want(system: &str, wanted: Wanted, concerned: Vec<Customer>, stamp: Stamp
         sent_at: None,
         finished_at: None,
     };
-    let event = Event::AssetWriteAsked { write_id: write.id, what: write.wanted.sentence() };
+    let event = Event::AssetWriteAsked { write_id: write.id, wanted: Box::new(write.wanted.clone()) };
     let mut plan = noted(concerned, &event, stamp);
     plan.push(
         Change::CreateAssetWrite(Box::new(write.clone())),
@@ -209,13 +207,14 @@ pub fn want(system: &str, wanted: Wanted, concerned: Vec<Customer>, stamp: Stamp
 pub fn end(write: &AssetWrite, state: WriteState, concerned: Vec<Customer>, stamp: Stamp<'_>) -> Plan {
     let outcome = match &state {
         WriteState::Wanted | WriteState::Done { .. } => None,
-        WriteState::Failed { why } | WriteState::Superseded { why } => Some(why.clone()),
-        WriteState::Cancelled { by } => Some(format!("cancelled by {by}")),
+        WriteState::Failed { why } => Some(NotDone::Failed { why: why.into() }),
+        WriteState::Superseded { holder } => Some(NotDone::Superseded { holder: holder.clone() }),
+        WriteState::Cancelled { by } => Some(NotDone::Cancelled { by: by.clone() }),
     };
     let mut plan = match outcome {
         Some(outcome) => {
-            let what = write.wanted.sentence();
-            noted(concerned, &Event::AssetWriteNotDone { write_id: write.id, what, outcome }, stamp)
+            let wanted = Box::new(write.wanted.clone());
+            noted(concerned, &Event::AssetWriteNotDone { write_id: write.id, wanted, outcome }, stamp)
         }
         None => Plan::default(),
     };
@@ -274,7 +273,8 @@ mod tests {
             WriteState::Wanted,
             WriteState::Done { display_id: why() },
             WriteState::Failed { why: why() },
-            WriteState::Superseded { why: why() },
+            WriteState::Superseded { holder: Some(why()) },
+            WriteState::Superseded { holder: None },
             WriteState::Cancelled { by: why() },
         ] {
             let note = state.note().map(ToOwned::to_owned);

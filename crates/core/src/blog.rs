@@ -187,8 +187,8 @@ fn written(editor: Editor<'_>, before: Option<PostState>, post: Post, stamp: Sta
     let mut draft = Draft::of(editor.customer, stamp);
     draft.note(&Event::NewsWritten {
         post_id: post.id,
-        title: post.title.clone(),
-        name: editor.name.to_owned(),
+        title: (&post.title).into(),
+        name: editor.name.into(),
         before,
         state: post.state,
     });

@@ -73,7 +73,7 @@ pub fn create(
     let customer_id = customer.customer.id;
     let contact =
         Contact { id: stamp.id(), customer_id, name, email, phone, place_id, version: 1, created_at: stamp.now };
-    customer.note(&Event::ContactAdded { contact_id: contact.id, name: contact.name.clone() });
+    customer.note(&Event::ContactAdded { contact_id: contact.id, name: (&contact.name).into() });
     customer.push(Change::CreateContact(contact.clone()), "information is kept about somebody");
     Ok((contact, customer.finish()))
 }
@@ -87,7 +87,7 @@ pub fn change(
     let ContactDraft { name, email, phone, place_id } = checked(draft)?;
     let after = Contact { name, email, phone, place_id, ..before.clone() };
     if after != *before {
-        customer.note(&Event::ContactChanged { contact_id: after.id, name: after.name.clone() });
+        customer.note(&Event::ContactChanged { contact_id: after.id, name: (&after.name).into() });
         customer.push(Change::UpdateContact(after.clone()), "what is known about them changes");
     }
     Ok((after, customer.finish()))

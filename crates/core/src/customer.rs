@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{CustomerId, IdentityId, InvitationId, LinkId, PersonId, ReviewId};
 use crate::mask;
 use crate::record::RecordKey;
-use crate::timeline::Head;
+use crate::timeline::{Event, Personal};
 
 /// The unified record (`A01`). It exists only once something has been linked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +25,42 @@ pub struct Customer {
     pub updated_at: Timestamp,
     /// When the complete list of the customer's devices was last read from the service desk.
     pub devices_as_of: Option<Timestamp>,
-    /// The end of its timeline.
-    pub head: Head,
+    /// What was last found when the customer was looked for in the CRM, as long as no contact was linked or unlinked since.
+    pub contact_finding: Option<Box<ContactFinding>>,
+}
+
+/// Why the customer's contact is not as it should be. Found once, it is said once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "finding", rename_all = "snake_case")]
+pub enum ContactFinding {
+    /// No contact has the requester's primary e-mail (`A04`).
+    Missing {
+        /// The address looked for.
+        email: String,
+    },
+    /// The linked contact has another address than the requester, and nobody else has the requester's.
+    Differs {
+        /// The contact that is linked.
+        contact: RecordKey,
+        /// Its address.
+        theirs: Option<String>,
+        /// The requester's address.
+        email: String,
+    },
+}
+
+impl ContactFinding {
+    /// What the timeline says of it.
+    pub fn event(&self) -> Event {
+        match self {
+            Self::Missing { email } => Event::ContactMissing { email: email.into() },
+            Self::Differs { contact, theirs, email } => Event::ContactDiffers {
+                contact: contact.clone(),
+                theirs: theirs.as_ref().map(Personal::from),
+                email: email.into(),
+            },
+        }
+    }
 }
 
 /// How a link came about (`H01`).
@@ -118,28 +152,6 @@ pub enum Evidence {
     },
 }
 
-impl Evidence {
-    /// The evidence in words, for the timeline.
-    pub fn sentence(&self) -> String {
-        match self {
-            Self::InvitationToken { sent_to, .. } => format!("opened the invitation sent to {sent_to}"),
-            Self::SignIn { issuer, email: Some(email), email_verified } => {
-                let verified = if *email_verified { "verified" } else { "not verified" };
-                format!("signed in at {issuer} as {email} ({verified})")
-            }
-            Self::SignIn { issuer, email: None, .. } => format!("signed in at {issuer}"),
-            Self::PrimaryEmail { email } => format!("the only contact whose primary e-mail is {email}"),
-            Self::Decision { .. } => "decided by staff in a review".to_owned(),
-            Self::Marketplace { matched_by: None } => "made for this account of the marketplace".to_owned(),
-            Self::Marketplace { matched_by: Some(by) } => format!("named by the marketplace: {by}"),
-            Self::VerifiedEmail { issuer, email } => {
-                format!("signed in at {issuer} as {email}, verified there and an address of the requester")
-            }
-            Self::Merged { from, email } => format!("{from} was merged into it: it now carries {email}"),
-        }
-    }
-}
-
 /// Ties one record to one customer. While it is active, no other customer can have the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
@@ -185,6 +197,38 @@ impl Suspension {
     }
 }
 
+/// Why a link was ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum EndReason {
+    /// Staff or a machine ended it.
+    Wanted {
+        /// The reason they gave.
+        note: Personal,
+    },
+    /// A person decided that another record takes its place.
+    Replaced {
+        /// The other record.
+        by: RecordKey,
+    },
+    /// The customer removed it.
+    Removed,
+    /// The same person activated a newer account.
+    NewerAccount,
+    /// Its system no longer has it.
+    Missing {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It was merged into another record.
+    Merged {
+        /// The one that stayed.
+        into: RecordKey,
+    },
+    /// The marketplace deleted the account.
+    AccountDeleted,
+}
+
 /// The end of a link. Ended links are kept: they are the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Ended {
@@ -192,8 +236,8 @@ pub struct Ended {
     pub at: Timestamp,
     /// Who did it.
     pub by: String,
-    /// Why, in words.
-    pub why: String,
+    /// Why.
+    pub why: EndReason,
 }
 
 /// Issuer and subject: what an identity is. Never an e-mail address (OpenID Connect Core §5.7).

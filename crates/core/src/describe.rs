@@ -2,6 +2,8 @@
 
 use std::fmt::{Display, Formatter, Result};
 
+use serde::Serialize;
+
 use crate::activation::ActivationState;
 use crate::blog::BlogChange;
 use crate::forum::ForumChange;
@@ -11,6 +13,12 @@ use crate::plan::{Change, Plan};
 use crate::profile::ProfileChange;
 use crate::search::Index;
 use crate::staff::StaffChange;
+use crate::timeline::personal;
+
+/// Something with fields, as it is kept.
+fn data(value: &impl Serialize) -> String {
+    serde_json::to_value(value).map(|value| personal::plain(value).to_string()).unwrap_or_default()
+}
 
 impl Display for Change {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
@@ -28,9 +36,9 @@ impl Display for Change {
             Self::Hold(change) => describe_hold(change, f),
             Self::DropDevice { external_id, .. } => write!(f, "no device {external_id}"),
             Self::CreateLink(it) => {
-                write!(f, "link {} ({}): {}", it.record, it.origin.as_str(), it.evidence.sentence())
+                write!(f, "link {} ({}) on {}", it.record, it.origin.as_str(), data(&it.evidence))
             }
-            Self::EndLink { id, ended } => write!(f, "end link {id}: {}", ended.why),
+            Self::EndLink { id, ended } => write!(f, "end link {id}: {}", data(&ended.why)),
             Self::CreatePerson(it) => write!(f, "create person {}", it.name),
             Self::CreateIdentity(it) => {
                 write!(f, "create identity {} at {}", it.sign_in.identity.subject, it.sign_in.identity.issuer)
@@ -46,8 +54,13 @@ impl Display for Change {
             Self::CreateActivation(it) => write!(f, "create activation, {}", state(it.state)),
             Self::UpdateActivation(it) => write!(f, "activation {}", state(it.state)),
             Self::Append(entry) => {
-                let words = entry.event().map_or_else(|| entry.event.clone(), |event| event.sentence());
-                write!(f, "timeline {}: {words} [{} through {}]", entry.seq, entry.actor, entry.channel)
+                let event = entry.written().plain();
+                write!(f, "timeline: {} {} [{} through {}]", event.event, event.detail, entry.actor, entry.channel)
+            }
+            Self::ErasePersonal { seq, .. } => write!(f, "erase what is personal about timeline entry {seq}"),
+            Self::AssignDevice { device, .. } => write!(f, "{device} is the customer's"),
+            Self::UnassignDevice { device, leaving, .. } => {
+                write!(f, "{device} is the customer's no longer: {}", data(leaving))
             }
             Self::CreateReview(it) => write!(f, "ask staff: {}", it.question.sentence()),
             Self::DecideReview { id, by, .. } => write!(f, "review {id} is decided by {by}"),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::normalise;
-use crate::record::{Asset, Attributes, Observation};
+use crate::record::{Asset, Attributes, Kind, Observation, RecordKey};
 
 /// Which asset type makes a device. Configuration, `Hybrid Inverter Bundle` by default (`A05`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -56,6 +56,11 @@ pub struct Device {
 }
 
 impl Device {
+    /// The record that makes it.
+    pub fn record(&self) -> RecordKey {
+        RecordKey::new(&self.system, Kind::Asset, &self.external_id)
+    }
+
     /// The device an observed asset makes; none when it is of another type, or in the trash.
     pub fn of(observation: &Observation, device_type: &DeviceType) -> Option<Self> {
         let Attributes::Asset(asset) = &observation.attributes else { return None };

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::customer::Customer;
 use crate::device::{Device, DeviceType};
 use crate::plan::{Change, Draft, Plan, Stamp};
-use crate::record::{Attributes, Kind, Observation, RecordKey};
+use crate::record::{Attributes, Observation, RecordKey};
 use crate::timeline::{Event, Leaving, SerialField};
 
 /// What the hub knows about an asset that was just read.
@@ -43,8 +43,7 @@ pub fn asset(observation: &Observation, hands: Hands<'_>, stamp: Stamp<'_>) -> P
     if let (Some(owner), Some(device)) = (owner_now, held_now) {
         let mut draft = Draft::of(owner, stamp);
         if !stays {
-            let (name, serial) = (device.name.clone(), device.serial.clone());
-            draft.note(&Event::DeviceAssigned { record: observation.key.clone(), name, serial });
+            draft.assign_device(device);
         }
         note_serials(&mut draft, &observation.key, held_before.filter(|_| stays), device);
         plan.extend(draft.finish());
@@ -56,19 +55,8 @@ pub fn asset(observation: &Observation, hands: Hands<'_>, stamp: Stamp<'_>) -> P
 /// A device that was a customer's is theirs no longer.
 pub(crate) fn taken(device: &Device, owner: Customer, leaving: Leaving, stamp: Stamp<'_>) -> Plan {
     let mut draft = Draft::of(owner, stamp);
-    note_taken(&mut draft, device, leaving);
+    draft.unassign_device(device, leaving);
     draft.finish()
-}
-
-/// Says on the timeline that a device is the customer's no longer.
-pub(crate) fn note_taken(draft: &mut Draft<'_>, device: &Device, leaving: Leaving) {
-    let record = RecordKey::new(&device.system, Kind::Asset, &device.external_id);
-    let (name, serial) = (device.name.clone(), device.serial.clone());
-    draft.note(&Event::DeviceUnassigned { record, name, serial, leaving: Some(leaving) });
-    if let Some(holder) = device.holder.clone() {
-        let (system, external_id) = (device.system.clone(), device.external_id.clone());
-        draft.push(Change::TakeDevice { system, external_id, holder }, "what is taken from a customer counts");
-    }
 }
 
 fn leaving(observation: &Observation, now: Option<&Device>, owner_now: Option<&Customer>) -> Leaving {

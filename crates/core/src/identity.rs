@@ -1,7 +1,7 @@
 //! The sign-ins of a customer: how they come, and how they go (`A23`).
 
 use crate::credential;
-use crate::customer::{Customer, Ended, Evidence, Identity, Link, Origin, SignIn};
+use crate::customer::{Customer, EndReason, Evidence, Identity, Link, Origin, SignIn};
 use crate::id::{CustomerId, IdentityId, PersonId};
 use crate::job::Task;
 use crate::licence::LicenceType;
@@ -67,7 +67,7 @@ pub fn add(
     let person = identities.first().ok_or(IdentityRefusal::Unknown)?.person_id;
     let mut draft = Draft::of(customer, stamp);
     let (provider, shown_as) = (sign_in.provider.clone(), sign_in.masked());
-    draft.note(&Event::IdentityAdded { provider, shown_as: shown_as.clone() });
+    draft.note(&Event::IdentityAdded { provider, shown_as: (&shown_as).into() });
     introduce(&mut draft, sign_in, person, Origin::Customer, stamp);
     tell(&mut draft, person, true, shown_as, session, stamp);
     Ok(draft.finish())
@@ -87,12 +87,10 @@ pub fn remove(
     }
     let mut draft = Draft::of(customer, stamp);
     let (provider, shown_as) = (identity.sign_in.provider.clone(), identity.sign_in.masked());
-    draft.note(&Event::IdentityRemoved { provider, shown_as: shown_as.clone() });
+    draft.note(&Event::IdentityRemoved { provider, shown_as: (&shown_as).into() });
     if let Some(link) = link {
-        let why = "removed by the customer".to_owned();
-        draft.note(&Event::Unlinked { record: link.record.clone(), why: why.clone() });
-        let ended = Ended { at: stamp.now, by: stamp.actor.to_string(), why };
-        draft.push(Change::EndLink { id: link.id, ended }, "every link can be undone");
+        draft.note(&Event::Unlinked { record: link.record.clone(), why: EndReason::Removed });
+        draft.end_link(link, EndReason::Removed);
     }
     if credential::person_of(&identity.sign_in.identity).is_some() {
         draft.push(Change::ForgetCredentials(identity.person_id), "the password goes with it");

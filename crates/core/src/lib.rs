@@ -50,6 +50,5 @@ pub mod search;
 pub mod staff;
 pub mod sweep;
 pub mod timeline;
-pub mod told;
 pub mod vanish;
 pub mod workflow;

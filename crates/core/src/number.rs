@@ -54,7 +54,8 @@ pub fn ask(sign_in: &SignIn, requester: RecordKey, before: &[Review], stamp: Sta
         return plan;
     }
     let question = Question::WhoseSignIn { sign_in: Box::new(sign_in.clone()), requester };
-    let review = Review { id: stamp.id(), customer_id: None, question, created_at: stamp.now, decided: None };
+    let review =
+        Review { id: stamp.id(), customer_id: None, question, created_at: stamp.now, decided: None, note: None };
     plan.push(Change::CreateReview(Box::new(review)), "a number is no proof: a person decides");
     plan
 }

@@ -11,7 +11,7 @@ use crate::job::Task;
 use crate::normalise;
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::record::{Attributes, Observation, RecordKey, Requester};
-use crate::timeline::Event;
+use crate::timeline::{Event, Personal};
 
 /// What a system said when it was asked for an object by its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,12 +124,15 @@ fn follow_state(draft: &mut Draft<'_>, read: &Requester, link: &Link, was_agent:
 pub(crate) fn follow_requester(draft: &mut Draft<'_>, requester: &Observation) {
     let name = requester.attributes.title();
     if !name.is_empty() && draft.customer.name != name {
-        draft.note(&Event::Renamed { from: draft.customer.name.clone(), to: name.to_owned() });
+        draft.note(&Event::Renamed { from: (&draft.customer.name).into(), to: name.into() });
         name.clone_into(&mut draft.customer.name);
     }
     let email = requester.attributes.primary_email().map(ToOwned::to_owned);
     if draft.customer.email != email {
-        draft.note(&Event::EmailChanged { from: draft.customer.email.clone(), to: email.clone() });
+        draft.note(&Event::EmailChanged {
+            from: draft.customer.email.as_ref().map(Personal::from),
+            to: email.as_ref().map(Personal::from),
+        });
         draft.customer.email = email;
     }
 }

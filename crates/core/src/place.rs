@@ -81,7 +81,7 @@ pub fn create(draft: PlaceDraft, mut owner: Draft<'_>, stamp: Stamp<'_>) -> Resu
         version: 1,
         created_at: stamp.now,
     };
-    owner.note(&Event::PlaceAdded { place_id: place.id, name: place.name.clone() });
+    owner.note(&Event::PlaceAdded { place_id: place.id, name: (&place.name).into() });
     owner.push(Change::CreatePlace(place.clone()), "a place of the customer");
     Ok((place, owner.finish()))
 }
@@ -105,7 +105,7 @@ pub fn change(
         ..before.clone()
     };
     if after != *before {
-        owner.note(&Event::PlaceChanged { place_id: after.id, name: after.name.clone(), active: after.active });
+        owner.note(&Event::PlaceChanged { place_id: after.id, name: (&after.name).into(), active: after.active });
         owner.push(Change::UpdatePlace(after.clone()), "the place changes");
     }
     Ok((after, owner.finish()))

@@ -1,6 +1,7 @@
 //! Plans: what is to change, and why. A plan is data; the store applies it in one transaction, or not at all.
 
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::activation::Activation;
@@ -35,7 +36,7 @@ use crate::review::{Decision, Review};
 use crate::rma::Rma;
 use crate::search::Index;
 use crate::staff::StaffChange;
-use crate::timeline::Entry;
+use crate::timeline::{Event, Leaving, NewEntry};
 use crate::workflow::Workflow;
 
 mod draft;
@@ -69,6 +70,18 @@ impl Stamp<'_> {
     /// A fresh id.
     pub fn id<Id: From<Uuid>>(&self) -> Id {
         Id::from((self.mint)())
+    }
+
+    /// An entry of a customer's timeline.
+    pub fn entry(&self, customer_id: CustomerId, event: &Event) -> NewEntry {
+        NewEntry::new(customer_id, self.now, (&self.actor.to_string(), self.channel.as_str()), event, || self.salt())
+    }
+
+    /// Sixteen bytes that nobody guesses. An id is in part a time, so several are mixed.
+    fn salt(&self) -> [u8; 16] {
+        let ids = [(self.mint)(), (self.mint)(), (self.mint)()].map(Uuid::into_bytes);
+        let hash: [u8; 32] = Sha256::digest(ids.concat()).into();
+        hash.first_chunk().copied().unwrap_or_default()
     }
 
     /// A job for a task, to be run at once.
@@ -164,8 +177,15 @@ pub enum Change {
     CreateActivation(Box<Activation>),
     /// Write how an activation stands; it must still be pending.
     UpdateActivation(Box<Activation>),
-    /// Write an entry of a timeline. The customer's head must be written in the same plan.
-    Append(Entry),
+    /// Write an entry at the end of a timeline. Its place is given at the commit, in the order of the plan.
+    Append(NewEntry),
+    /// Erase what is personal about an entry of a timeline. Its chain verifies as before.
+    ErasePersonal {
+        /// Whose timeline.
+        customer_id: CustomerId,
+        /// The entry's place.
+        seq: i64,
+    },
     /// Put a question to staff, unless the same question is open.
     CreateReview(Box<Review>),
     /// Answer a question that is still open.
@@ -178,6 +198,8 @@ pub enum Change {
         by: String,
         /// How.
         decision: Decision,
+        /// What whoever decided added to it.
+        note: Option<String>,
     },
     /// Keep the answer to a request that may be repeated; nobody else may have kept one under its key.
     KeepAnswer {
@@ -273,6 +295,26 @@ pub enum Change {
         at: Timestamp,
         /// By whom.
         by: String,
+    },
+    /// A device is a customer's from now on, and they hear of it (`A09`).
+    AssignDevice {
+        /// Whose it is.
+        customer_id: CustomerId,
+        /// The device's record.
+        device: RecordKey,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// A device is a customer's no longer, and they hear of it (`A09`).
+    UnassignDevice {
+        /// Whose it was.
+        customer_id: CustomerId,
+        /// The device's record.
+        device: RecordKey,
+        /// Since when.
+        at: Timestamp,
+        /// What became of it.
+        leaving: Leaving,
     },
     /// Count a delivery of a hook.
     NoteDelivery {
@@ -494,6 +536,38 @@ pub enum Change {
     CreatePasskey(Box<Passkey>),
     /// Change what waits for a decision (`H04`).
     Hold(HoldChange),
+}
+
+impl Change {
+    /// Whether it changes what belongs to a customer, and with it what later plans about the customer are decided on: its links, its
+    /// devices, the questions put about it, its people, their sign-ins and credentials, and whether they may sign in. Such a change counts the
+    /// customer's version on; a guard of each row alone would not do, since whoever plans for the customer reads all of them. Everything else
+    /// has a guard of its own (its version, or the reading it was planned from), or needs none.
+    pub const fn is_of_what_belongs_to_a_customer(&self) -> bool {
+        matches!(
+            self,
+            Self::CreateLink(_)
+                | Self::EndLink { .. }
+                | Self::SuspendLink { .. }
+                | Self::AssignDevice { .. }
+                | Self::UnassignDevice { .. }
+                | Self::CreatePerson(_)
+                | Self::MovePerson { .. }
+                | Self::CreateIdentity(_)
+                | Self::RemoveIdentity(_)
+                | Self::RemoveSpareIdentity(_)
+                | Self::EndAccess { .. }
+                | Self::GiveAccessBack { .. }
+                | Self::CreateReview(_)
+                | Self::CreateOneTimeLink(_)
+                | Self::PutPassword { .. }
+                | Self::ForgetCredentials(_)
+                | Self::PutSecondFactor { .. }
+                | Self::ForgetSecondFactor(_)
+                | Self::PutRecoveryCodes { .. }
+                | Self::CreatePasskey(_)
+        )
+    }
 }
 
 /// A delivery that names nothing the hub could read.

@@ -4,6 +4,7 @@
 //! the old one is told, and other sessions end.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::customer::Customer;
 use crate::entered::{self, Unfit};
@@ -124,6 +125,18 @@ impl Refusal {
     }
 }
 
+/// What somebody can change about themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProfileField {
+    /// What they are called.
+    Name,
+    /// Their telephone number.
+    Phone,
+    /// Which notices they get.
+    Notices,
+}
+
 /// The profile becomes as typed. Nothing changed: an empty plan.
 pub fn edit(
     person: &Person,
@@ -139,17 +152,18 @@ pub fn edit(
     }
     let after = Profile { phone, told_of_replies: typed.told_of_replies, ..before.clone() };
     let changed = [
-        ("name", name != person.name),
-        ("telephone number", after.phone != before.phone),
-        ("notices", after.told_of_replies != before.told_of_replies),
+        (ProfileField::Name, name != person.name),
+        (ProfileField::Phone, after.phone != before.phone),
+        (ProfileField::Notices, after.told_of_replies != before.told_of_replies),
     ];
-    let changes: Vec<String> =
-        changed.into_iter().filter(|(_, changed)| *changed).map(|(what, _)| what.into()).collect();
+    let changes: Vec<ProfileField> =
+        changed.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field).collect();
     if changes.is_empty() {
         return Ok(Plan::default());
     }
     let mut draft = Draft::of(customer, stamp);
-    draft.note(&Event::ProfileChanged { name: name.clone(), changes });
+    draft.rest_on_customer();
+    draft.note(&Event::ProfileChanged { name: (&name).into(), changes });
     if name != person.name {
         let renamed = Person { name, ..person.clone() };
         draft.push(Change::UpdatePerson(Box::new(renamed)), "the person is called so now");
@@ -181,7 +195,8 @@ pub fn ask_email(
     }
     let id = stamp.id();
     let mut draft = Draft::of(customer, stamp);
-    draft.note(&Event::PersonEmailAsked { name: person.name.clone(), to: mask::email(&email) });
+    draft.rest_on_customer();
+    draft.note(&Event::PersonEmailAsked { name: (&person.name).into(), to: mask::email(&email).into() });
     let change = EmailChange {
         id,
         person: person.id,
@@ -206,13 +221,13 @@ pub fn take_email(
 ) -> Plan {
     let mut draft = Draft::of(customer, stamp);
     draft.note(&Event::PersonEmailChanged {
-        name: person.name.clone(),
-        from: person.email.as_deref().map(mask::email),
-        to: mask::email(&change.email),
+        name: (&person.name).into(),
+        from: person.email.as_deref().map(|email| mask::email(email).into()),
+        to: mask::email(&change.email).into(),
     });
     let take = ProfileChange::TakeEmail { id: change.id, at: stamp.now };
     draft.push(Change::Profile(take), "it is confirmed once");
-    let after = Person { email: Some(change.email.clone()), ..person.clone() };
+    let after = Person { email: Some(change.email.clone()), email_chosen: true, ..person.clone() };
     draft.push(Change::UpdatePerson(Box::new(after)), "the address counts now");
     draft.push(Change::EndPersonSessions { person: person.id, except: session }, "somebody else may be signed in");
     if let Some(old) = &person.email {

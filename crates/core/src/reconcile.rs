@@ -1,11 +1,11 @@
 //! Bringing one customer's record in line with what its outside systems say now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::correlate::{self, Match};
-use crate::customer::{Evidence, Link, Origin};
+use crate::customer::{ContactFinding, Evidence, Link, Origin};
 use crate::device::{Device, DeviceType};
 use crate::handover;
 use crate::hold::HoldChange;
@@ -17,7 +17,6 @@ use crate::plan::{Change, Draft, Stamp};
 use crate::record::{Observation, RecordKey};
 use crate::review::{Question, Review};
 use crate::timeline::Event;
-use crate::told::Told;
 
 /// What was read, and what the hub knew before.
 #[derive(Debug)]
@@ -38,8 +37,8 @@ pub struct Facts<'a> {
     pub contact_owners: Vec<(RecordKey, CustomerId)>,
     /// Questions put about this customer before, answered or not: none is asked twice.
     pub asked: Vec<Question>,
-    /// What the customer's timeline says stands now.
-    pub told: Told,
+    /// The devices that the customer was told are theirs.
+    pub assigned: BTreeSet<RecordKey>,
     /// Records read here of which a change waits for a decision: this reading takes nothing away, so that nothing waits any more.
     pub waiting: Vec<(RecordKey, Timestamp)>,
     /// Assets that somebody else had until this reading. They are read in their own right, so that whoever loses one hears of it.
@@ -74,8 +73,8 @@ pub fn reconcile(draft: &mut Draft<'_>, facts: Facts<'_>, why: Why, stamp: Stamp
     for asset in &facts.assets {
         draft.extend(handover::put_asset(asset, facts.known.get(&asset.key).copied(), facts.device_type));
         let Some(device) = Device::of(asset, facts.device_type) else { continue };
-        if why == Why::Activation || !facts.told.devices.contains(&asset.key) {
-            draft.note(&Event::DeviceAssigned { record: asset.key.clone(), name: device.name, serial: device.serial });
+        if why == Why::Activation || !facts.assigned.contains(&asset.key) {
+            draft.assign_device(&device);
         }
     }
     for contact in facts.contacts.into_iter().chain(facts.linked_contact) {
@@ -103,9 +102,8 @@ fn settle_contact(draft: &mut Draft<'_>, facts: &Facts<'_>, stamp: Stamp<'_>) {
 fn correlated(draft: &mut Draft<'_>, email: String, facts: &Facts<'_>) -> Option<Question> {
     match correlate::contacts(&email, &facts.contacts) {
         Match::None => {
-            let event = Event::ContactMissing { email };
-            if !facts.told.said(&event) && !facts.asked.iter().any(|q| matches!(q, Question::WhichContact { .. })) {
-                draft.note(&event);
+            if !facts.asked.iter().any(|q| matches!(q, Question::WhichContact { .. })) {
+                draft.note_contact_finding(ContactFinding::Missing { email });
             }
             None
         }
@@ -137,10 +135,7 @@ fn doubt(draft: &mut Draft<'_>, linked: &RecordKey, email: String, facts: &Facts
     }
     if let (true, Some(read)) = (fitting.is_empty(), &facts.linked_contact) {
         let theirs = read.attributes.primary_email().map(ToOwned::to_owned);
-        let event = Event::ContactDiffers { contact: linked.clone(), theirs, email };
-        if !facts.told.said(&event) {
-            draft.note(&event);
-        }
+        draft.note_contact_finding(ContactFinding::Differs { contact: linked.clone(), theirs, email });
     }
     None
 }
@@ -150,16 +145,22 @@ fn ask(draft: &mut Draft<'_>, question: Question, asked: &[Question], stamp: Sta
     if asked.iter().any(|before| before.asks_the_same(&question)) {
         return;
     }
-    let review =
-        Review { id: stamp.id(), customer_id: Some(draft.customer.id), question, created_at: stamp.now, decided: None };
+    let review = Review {
+        id: stamp.id(),
+        customer_id: Some(draft.customer.id),
+        question,
+        created_at: stamp.now,
+        decided: None,
+        note: None,
+    };
     match &review.question {
         Question::WhichContact { email, candidates } => draft.note(&Event::ContactAmbiguous {
-            email: email.clone(),
+            email: email.into(),
             candidates: candidates.len(),
             review_id: review.id,
         }),
         Question::OtherContact { email, linked, candidates } => draft.note(&Event::OtherContactFound {
-            email: email.clone(),
+            email: email.into(),
             linked: linked.clone(),
             others: candidates.len(),
             review_id: review.id,

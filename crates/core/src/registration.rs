@@ -166,6 +166,7 @@ pub fn confirm(
     }
     let id: PersonId = stamp.id();
     let person = Person {
+        email_chosen: false,
         person_id: short_id(id.0),
         email: Some(registration.email.clone()),
         default_place: None,
@@ -173,7 +174,7 @@ pub fn confirm(
         inactive: Some(Inactive { since: stamp.now, why: AWAITING.to_owned() }),
         ..Person::at_home(id, house.customer.id, &registration.name, None, stamp.now)
     };
-    house.note(&Event::Registered { person_id: person.person_id.clone(), name: person.name.clone() });
+    house.note(&Event::Registered { person_id: person.person_id.clone(), name: (&person.name).into() });
     let after = Registration { state: RegistrationState::Waiting, person: Some(id), ..registration.clone() };
     let from = RegistrationState::Unconfirmed;
     house.push(Change::UpdateRegistration { registration: Box::new(after), from }, "the address is proved");
@@ -218,7 +219,7 @@ pub fn approve(
         ..person.clone()
     };
     let person_id = after.person_id.clone();
-    draft.note(&Event::RegistrationApproved { person_id, name: after.name.clone(), licence: approval.licence });
+    draft.note(&Event::RegistrationApproved { person_id, name: (&after.name).into(), licence: approval.licence });
     let (id, token_hash) = approval.link;
     let link = crate::credential::OneTimeLink {
         id,
@@ -259,7 +260,7 @@ pub fn refuse(
     }
     let mut draft = Draft::of(customer, stamp);
     let (person_id, name) = (person.person_id.clone(), person.name.clone());
-    draft.note(&Event::RegistrationRefused { person_id, name, reason: reason.clone() });
+    draft.note(&Event::RegistrationRefused { person_id, name: name.into(), reason: (&reason).into() });
     let inactive = Some(Inactive { since: stamp.now, why: REFUSED.to_owned() });
     draft.push(Change::UpdatePerson(Box::new(Person { inactive, ..person.clone() })), "the person stays outside");
     draft.push(decided(registration, RegistrationState::Refused, Some(reason), stamp), "somebody decided");

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::customer::{Customer, Evidence, IdentityKey, Link, Origin, SignIn};
+use crate::customer::{Customer, EndReason, Evidence, IdentityKey, Link, Origin, SignIn};
 use crate::id::{CustomerId, ReviewId};
 use crate::job::Task;
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::record::RecordKey;
-use crate::timeline::Event;
+use crate::timeline::{Event, Personal, Ruling};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,6 +181,8 @@ pub struct Review {
     pub created_at: Timestamp,
     /// The answer, when and by whom.
     pub decided: Option<(Timestamp, String, Decision)>,
+    /// What whoever decided added to it.
+    pub note: Option<String>,
 }
 
 /// Plans what follows from an answer. The record is linked only when it `is_free`: the customer may have it already. What it takes the place
@@ -195,15 +197,15 @@ pub fn decide(
     stamp: Stamp<'_>,
 ) -> Plan {
     let mut draft = Draft::of(customer, stamp);
-    let words = match decision {
-        Decision::NoneOfThese => "none of the candidates is this customer".to_owned(),
-        Decision::Link { record } => format!("{record} is this customer's"),
+    let ruling = match decision {
+        Decision::NoneOfThese => Ruling::NoneIs,
+        Decision::Link { record } => Ruling::IsTheirs { record: record.clone() },
     };
-    draft.note(&Event::ReviewDecided { review_id: review.id, decision: words, note: note.map(ToOwned::to_owned) });
+    draft.note(&Event::ReviewDecided { review_id: review.id, ruling, note: note.map(Personal::from) });
     match decision {
         Decision::Link { record } if is_free => {
             if let Some(link) = replaced {
-                let why = format!("{record} takes its place");
+                let why = EndReason::Replaced { by: record.clone() };
                 draft.note(&Event::Unlinked { record: link.record.clone(), why: why.clone() });
                 draft.end_link(link, why);
                 if let Question::MergedIntoTaken { from, into, .. } = &review.question {
@@ -220,6 +222,9 @@ pub fn decide(
         draft.push(Change::Enqueue(job), "what belongs to the record is read at once");
     }
     let (by, decision) = (stamp.actor.to_string(), decision.clone());
-    draft.push(Change::DecideReview { id: review.id, at: stamp.now, by, decision }, "the question is answered");
+    draft.push(
+        Change::DecideReview { id: review.id, at: stamp.now, by, decision, note: note.map(ToOwned::to_owned) },
+        "the question is answered",
+    );
     draft.finish()
 }

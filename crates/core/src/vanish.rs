@@ -3,9 +3,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::customer::{Customer, Evidence, Link, Origin};
+use crate::customer::{Customer, EndReason, Evidence, Link, Origin};
 use crate::device::Device;
-use crate::handover;
 use crate::invitation::Revocation;
 use crate::job::{Hint, Task};
 use crate::normalise;
@@ -104,13 +103,13 @@ fn gone(missing: Missing<'_>, stamp: Stamp<'_>) -> Plan {
     if let Some((customer, link)) = owner {
         let mut draft = Draft::of(customer, stamp);
         if key.kind != Kind::Asset {
-            let why = format!("{} no longer has it: missing since {}", key.system, since.unwrap_or(read_at));
+            let why = EndReason::Missing { since: since.unwrap_or(read_at) };
             draft.note(&Event::Unlinked { record: key.clone(), why: why.clone() });
             draft.end_link(&link, why);
         }
         let leaving = if key.kind == Kind::Asset { Leaving::Gone } else { Leaving::Unlinked };
         for device in devices.iter().filter(|device| device.holder.is_some()) {
-            handover::note_taken(&mut draft, device, leaving.clone());
+            draft.unassign_device(device, leaving.clone());
         }
         plan.extend(draft.finish());
     }
@@ -194,7 +193,7 @@ fn moves(merged: Merged<'_>, stamp: Stamp<'_>) -> Plan {
         let customer_id = customer.id;
         let mut draft = Draft::of(customer, stamp);
         draft.note(&Event::RecordMerged { from: from.clone(), into: into.clone() });
-        draft.end_link(&link, format!("merged into {into}"));
+        draft.end_link(&link, EndReason::Merged { into: into.clone() });
         if heir_of.is_none() {
             let email = normalise::email(address).unwrap_or_default();
             draft.link(into.clone(), Origin::Merge, Evidence::Merged { from: from.clone(), email });
@@ -236,8 +235,14 @@ fn disputed(merged: Merged<'_>, other: &Customer, grace: &Grace, stamp: Stamp<'_
     }
     let mut plan = Plan::default();
     if let (None, Some((customer, _))) = (before, &missing.owner) {
-        let review =
-            Review { id: stamp.id(), customer_id: Some(customer.id), question, created_at: stamp.now, decided: None };
+        let review = Review {
+            id: stamp.id(),
+            customer_id: Some(customer.id),
+            question,
+            created_at: stamp.now,
+            decided: None,
+            note: None,
+        };
         let mut draft = Draft::of(customer.clone(), stamp);
         draft.note(&Event::MergeDisputed { from: from.clone(), into, review_id: review.id });
         draft.push(Change::CreateReview(Box::new(review)), "two customers share one record: a person decides");

@@ -58,7 +58,7 @@ impl Hub {
         Ok(ReviewView { review, customer, candidates })
     }
 
-    /// Answers a question; the note is kept with the answer on the timeline.
+    /// Answers a question; the note is kept with the answer.
     ///
     /// # Errors
     /// [`HubError::Precondition`] when it was answered before, when the record is no candidate, or when it belongs to another customer.
@@ -107,13 +107,13 @@ impl Hub {
             }
             (None, Question::WhoseSignIn { sign_in, .. }, Decision::Link { record }) => {
                 let mut plan = self.admit_decided(&review, sign_in, record, note, stamp).await?;
-                plan.extend(plan_answer(review.id, decision, stamp));
+                plan.extend(plan_answer(review.id, decision, note, stamp));
                 Ok(plan)
             }
             (None, Question::WhoseAccount { account, .. }, _) => {
                 self.settle_account(&review, account, decision, note, stamp).await
             }
-            (None, ..) => Ok(plan_answer(review.id, decision, stamp)),
+            (None, ..) => Ok(plan_answer(review.id, decision, note, stamp)),
         }
     }
 
@@ -137,9 +137,10 @@ impl Hub {
     }
 }
 
-fn plan_answer(id: ReviewId, decision: &Decision, stamp: Stamp<'_>) -> Plan {
+fn plan_answer(id: ReviewId, decision: &Decision, note: Option<&str>, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     let (at, by, decision) = (stamp.now, stamp.actor.to_string(), decision.clone());
-    plan.push(Change::DecideReview { id, at, by, decision }, "the question is answered");
+    let note = note.map(ToOwned::to_owned);
+    plan.push(Change::DecideReview { id, at, by, decision, note }, "the question is answered");
     plan
 }

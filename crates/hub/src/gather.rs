@@ -1,6 +1,6 @@
 //! Reading one customer's records from the outside systems.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
@@ -9,7 +9,6 @@ use tessera_core::customer::Customer;
 use tessera_core::device::Device;
 use tessera_core::reconcile::Facts;
 use tessera_core::record::{Kind, Observation, RecordKey};
-use tessera_core::told::Told;
 use tessera_store::StoreError;
 
 use crate::observe::Seen;
@@ -154,12 +153,12 @@ impl Hub {
                 contact_owners.push((contact.key.clone(), owner.id));
             }
         }
-        let (mut contact_link, mut asked, mut told) = (None, Vec::new(), Told::default());
+        let (mut contact_link, mut asked, mut assigned) = (None, Vec::new(), BTreeSet::new());
         if let Some(customer) = customer {
             let links = self.store.links(customer.id).await?;
             contact_link = links.into_iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Contact);
             asked = self.store.reviews_of(customer.id).await?.into_iter().map(|review| review.question).collect();
-            told = Told::of(&self.store.whole_timeline(customer.id).await?);
+            assigned = self.store.devices_assigned(customer.id).await?;
         }
         Ok(Facts {
             requester,
@@ -170,7 +169,7 @@ impl Hub {
             linked_contact,
             contact_owners,
             asked,
-            told,
+            assigned,
             waiting,
             contested,
             read_at: reading.read_at,

@@ -178,7 +178,7 @@ impl Hub {
             let plan = {
                 let mut draft = Draft::of(owner, tx.stamp);
                 let record = RecordKey::new(system, Kind::Asset, external_id);
-                draft.note(&Event::DevicePlaced { record, place: found.name.clone() });
+                draft.note(&Event::DevicePlaced { record, place: (&found.name).into() });
                 let (system, external_id) = (system.to_owned(), external_id.to_owned());
                 let place = Some(at).filter(|at| *at != PlaceId::home_of(draft.customer.id));
                 draft.push(Change::PutDevicePlace { system, external_id, place }, "the device is there");

@@ -38,11 +38,13 @@ mod space;
 mod sql;
 mod sweeps;
 pub mod technical;
+mod timeline;
 mod unlinked;
 mod work;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tessera_core::plan::{Change, Plan};
 use tokio::sync::Notify;
@@ -69,6 +71,8 @@ pub use seats::Seat;
 pub use sessions::{SessionRow, SignInPending};
 pub use space::Space;
 pub use sweeps::{Alarm, KnownRecord, Sweep};
+#[doc(hidden)]
+pub use timeline::teach_chain_hash;
 pub use unlinked::UnlinkedSignIn;
 pub use work::{JobCounts, JobRow, JobState};
 
@@ -79,6 +83,7 @@ use technical::Technical;
 #[derive(Debug, Clone)]
 pub struct Reads {
     engine: Engine,
+    effort: Arc<Counters>,
 }
 
 /// An open store: reads, and the two ways to write. Cloning it is cheap; all clones share the connections.
@@ -87,6 +92,22 @@ pub struct Store {
     reads: Reads,
     /// Rings when a plan enqueued a job.
     work: Arc<Notify>,
+}
+
+/// What the database was asked so far.
+#[derive(Debug, Default)]
+struct Counters {
+    statements: AtomicU64,
+    rows: AtomicU64,
+}
+
+/// What the database was asked, and answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effort {
+    /// Statements that were run.
+    pub statements: u64,
+    /// Rows that were read.
+    pub rows: u64,
 }
 
 impl std::ops::Deref for Store {
@@ -101,7 +122,8 @@ impl Store {
     /// Opens the database that `url` names: `postgres://…`, or `sqlite:PATH`, or a path. A missing SQLite file is created; the schema is
     /// brought up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        Ok(Self { reads: Reads { engine: Engine::open(url, schema::MIGRATIONS).await? }, work: Arc::default() })
+        let engine = Engine::open(url, schema::MIGRATIONS).await?;
+        Ok(Self { reads: Reads { engine, effort: Arc::default() }, work: Arc::default() })
     }
 
     /// Applies a plan: all of it, durably, or nothing.
@@ -134,6 +156,7 @@ impl Store {
 
     /// Runs statements as one transaction.
     async fn batch(&self, statements: Vec<Statement>) -> Result<(), ApplyError> {
+        self.count(statements.len(), 0);
         self.engine.batch(statements).await
     }
 
@@ -160,7 +183,21 @@ impl Reads {
     }
 
     async fn query(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        self.engine.query(sql, values).await
+        let rows = self.engine.query(sql, values).await?;
+        self.count(1, rows.len());
+        Ok(rows)
+    }
+
+    fn count(&self, statements: usize, rows: usize) {
+        self.effort.statements.fetch_add(statements as u64, Ordering::Relaxed);
+        self.effort.rows.fetch_add(rows as u64, Ordering::Relaxed);
+    }
+
+    /// What this store and its clones asked the database so far, for tests and benches of what something costs.
+    #[doc(hidden)]
+    pub fn effort(&self) -> Effort {
+        let Counters { statements, rows } = &*self.effort;
+        Effort { statements: statements.load(Ordering::Relaxed), rows: rows.load(Ordering::Relaxed) }
     }
 
     async fn one(&self, sql: Sql, values: Vec<Value>) -> Result<Option<Row>, StoreError> {

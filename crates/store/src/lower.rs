@@ -1,5 +1,7 @@
 //! From a plan to statements. What a plan takes for granted becomes a guard, so that a plan made on an old state is refused whole.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use tessera_core::activation::{Activation, ActivationState};
@@ -8,12 +10,13 @@ use tessera_core::asset_write::AssetWrite;
 use tessera_core::correlate::Slot;
 use tessera_core::customer::{Customer, Identity, Link, Suspension};
 use tessera_core::device::Device;
+use tessera_core::id::CustomerId;
 use tessera_core::invitation::{Ground, Invitation};
 use tessera_core::job::Job;
 use tessera_core::marketplace::{Call, Operation};
 use tessera_core::plan::{Change, Plan};
 use tessera_core::record::{Observation, RecordKey};
-use tessera_core::timeline::Entry;
+use tessera_core::timeline::{GENESIS, NewEntry};
 
 use crate::Conflict;
 use crate::engine::Statement;
@@ -21,14 +24,22 @@ use crate::requests;
 use crate::sql;
 use crate::{
     attachments, blog, credentials, forum, holds, invoices, operator, passkeys, people, portal_search, profiles,
-    registrations, returns, values,
+    registrations, returns, timeline, values,
 };
 
 /// The statements that apply a plan, in its order.
 pub fn lower(plan: &Plan) -> Vec<Statement> {
     let mut statements = Vec::with_capacity(plan.steps.len() * 2);
+    let mut appended: BTreeMap<CustomerId, Vec<&NewEntry>> = BTreeMap::new();
     for change in plan.changes() {
-        lower_change(change, &mut statements);
+        match change {
+            Change::Append(entry) => appended.entry(entry.customer_id).or_default().push(entry),
+            change => lower_change(change, &mut statements),
+        }
+    }
+    // Entries go last: the heads that others wait for are locked as short as can be, and in one order for all plans.
+    for (customer, entries) in appended {
+        timeline::append(customer, &entries, &mut statements);
     }
     statements
 }
@@ -56,7 +67,7 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::Hold(change) => holds::lower(change, to),
         Change::CreateLink(link) => to.push(create_link(link)),
         Change::EndLink { id, ended } => {
-            to.push(Statement::one(sql::LINK_END, values![ended.at, &ended.by, &ended.why, *id], Conflict::Link));
+            to.push(Statement::one(sql::LINK_END, values![ended.at, &ended.by, json(&ended.why), *id], Conflict::Link));
         }
         Change::CreatePerson(person) => {
             people::create_person(person, to);
@@ -101,14 +112,26 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         }
         Change::CreateActivation(activation) => to.push(create_activation(activation)),
         Change::UpdateActivation(activation) => to.push(update_activation(activation)),
-        Change::Append(entry) => to.push(append(entry)),
+        Change::Append(entry) => timeline::append(entry.customer_id, &[entry], to),
+        Change::AssignDevice { customer_id, device, at } => {
+            let values = values![*customer_id, &device.system, &device.external_id, *at];
+            to.push(Statement::any(sql::DEVICE_ASSIGN, values));
+        }
+        Change::UnassignDevice { customer_id, device, at, leaving } => {
+            let values = values![*at, json(leaving), *customer_id, &device.system, &device.external_id];
+            to.push(Statement::any(sql::DEVICE_UNASSIGN, values));
+        }
+        Change::ErasePersonal { customer_id, seq } => {
+            to.push(Statement::any(sql::TIMELINE_ERASE, values![*customer_id, *seq]));
+        }
         Change::CreateReview(review) => {
             let subject = review.question.subject();
             let values = values![review.id, review.customer_id, subject, json(&review.question), review.created_at];
             to.push(Statement::any(sql::REVIEW_CREATE, values));
         }
-        Change::DecideReview { id, at, by, decision } => {
-            to.push(Statement::one(sql::REVIEW_DECIDE, values![*at, by, json(decision), *id], Conflict::Review));
+        Change::DecideReview { id, at, by, decision, note } => {
+            let values = values![*at, by, json(decision), note.as_deref(), *id];
+            to.push(Statement::one(sql::REVIEW_DECIDE, values, Conflict::Review));
         }
         Change::Expect { key, read_at } => to.push(expect(key, *read_at)),
         Change::UpdatePerson(person) => people::update_person(person, to),
@@ -240,8 +263,8 @@ fn create_customer(customer: &Customer) -> Statement {
         customer.created_at,
         customer.updated_at,
         customer.devices_as_of,
-        customer.head.length,
-        customer.head.hash,
+        customer.contact_finding.as_ref().map(json),
+        GENESIS,
     ];
     Statement::one(sql::CUSTOMER_CREATE, values, Conflict::Exists)
 }
@@ -252,8 +275,7 @@ fn update_customer(customer: &Customer) -> Statement {
         customer.email.as_deref(),
         customer.updated_at,
         customer.devices_as_of,
-        customer.head.length,
-        customer.head.hash,
+        customer.contact_finding.as_ref().map(json),
         customer.id,
         customer.version,
     ];
@@ -434,12 +456,6 @@ fn create_asset_write(write: &AssetWrite) -> Statement {
         write.created_at,
     ];
     Statement::one(sql::ASSET_WRITE_CREATE, values, Conflict::AssetWrite)
-}
-
-fn append(entry: &Entry) -> Statement {
-    let values =
-        values![entry.customer_id, entry.seq, entry.at, &entry.actor, &entry.channel, &entry.event, entry.hash];
-    Statement::one(sql::TIMELINE_APPEND, values, Conflict::Customer)
 }
 
 pub(crate) fn keep_answer(key: &str, request_hash: &[u8; 32], status: u16, answer: &str, at: Timestamp) -> Statement {

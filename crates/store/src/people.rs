@@ -170,6 +170,7 @@ fn person(row: &Row) -> Result<Person, Undecodable> {
         inactive: inactive(row)?,
         version: row.get("version")?,
         created_at: row.get("created_at")?,
+        email_chosen: row.get("email_chosen")?,
     })
 }
 
@@ -248,6 +249,7 @@ pub(crate) fn create_person(person: &Person, to: &mut Vec<Statement>) {
         person.inactive.as_ref().map(|inactive| inactive.since),
         person.inactive.as_ref().map(|inactive| inactive.why.as_str()),
         person.created_at,
+        person.email_chosen,
     ];
     to.push(Statement::one(sql::PERSON_CREATE, values, Conflict::PersonId));
     list_places(person, to);
@@ -267,6 +269,7 @@ pub(crate) fn update_person(person: &Person, to: &mut Vec<Statement>) {
         person.contact_id,
         person.inactive.as_ref().map(|inactive| inactive.since),
         person.inactive.as_ref().map(|inactive| inactive.why.as_str()),
+        person.email_chosen,
         person.id,
         person.version,
     ];

@@ -89,6 +89,7 @@ fn sqlite_plan(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<Strin
 #[test]
 fn h04_no_statement_scans_a_growing_table_on_sqlite() {
     let mut connection = Connection::open_in_memory().unwrap();
+    crate::timeline::teach_chain_hash(&connection).unwrap();
     migrate_sqlite(&mut connection, MIGRATIONS).unwrap();
     let mut plans = String::new();
     for (name, sql) in statements(sql::JOBS_CLAIM_SQLITE) {

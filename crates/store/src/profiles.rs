@@ -9,7 +9,8 @@ use tessera_core::timeline::Entry;
 
 use crate::engine::{Row, Statement};
 use crate::people::contact;
-use crate::reads::{entry, read_all, read_one};
+use crate::reads::{read_all, read_one};
+use crate::timeline::entry;
 use crate::{Conflict, Reads, StoreError, Undecodable, sql, values};
 
 impl Reads {

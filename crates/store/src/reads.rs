@@ -1,14 +1,15 @@
 //! What faces and journeys ask for: each is one indexed query.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use tessera_core::activation::{Activation, ActivationState};
 use tessera_core::customer::{Customer, Ended, Identity, IdentityKey, Link, Origin, SignIn, Suspension};
 use tessera_core::device::Device;
 use tessera_core::id::{ActivationId, CustomerId, InvitationId, ReviewId};
 use tessera_core::invitation::{Claim, Ground, Invitation, Refusal, Revocation};
-use tessera_core::record::RecordKey;
+use tessera_core::record::{Kind, RecordKey};
 use tessera_core::review::Review;
-use tessera_core::timeline::{Entry, Head};
 
 use crate::engine::Row;
 use crate::{Reads, StoreError, Undecodable, Undecoded, sql, values};
@@ -59,16 +60,29 @@ impl Reads {
         read_all(rows, |row| row.id("customer_id"))
     }
 
-    /// The newest entries of a timeline that come before `before`, newest first.
-    pub async fn timeline(&self, of: CustomerId, before: Option<i64>, limit: usize) -> Result<Vec<Entry>, StoreError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let values = values![of, before.unwrap_or(i64::MAX), limit];
-        read_all(self.query(sql::TIMELINE_NEWEST, values).await?, entry)
+    /// The devices that a customer was told are theirs.
+    pub async fn devices_assigned(&self, of: CustomerId) -> Result<BTreeSet<RecordKey>, StoreError> {
+        let rows = self.query(sql::DEVICES_ASSIGNED, values![of]).await?;
+        Ok(read_all(rows, asset_key)?.into_iter().collect())
     }
 
-    /// A whole timeline, oldest first, to verify its chain.
-    pub async fn whole_timeline(&self, of: CustomerId) -> Result<Vec<Entry>, StoreError> {
-        read_all(self.query(sql::TIMELINE_ALL, values![of]).await?, entry)
+    /// The devices that a customer was told of last, whether they still are theirs or not.
+    pub async fn devices_assigned_ever(&self, of: CustomerId, limit: usize) -> Result<BTreeSet<RecordKey>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.query(sql::DEVICES_ASSIGNED_EVER, values![of, limit]).await?;
+        Ok(read_all(rows, asset_key)?.into_iter().collect())
+    }
+
+    /// Since when, and until when, a device was a customer's, newest first.
+    pub async fn device_history(
+        &self,
+        of: CustomerId,
+        device: &RecordKey,
+        limit: usize,
+    ) -> Result<Vec<(Timestamp, Option<Timestamp>)>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = values![of, &device.system, &device.external_id, limit];
+        read_all(self.query(sql::DEVICE_HISTORY, values).await?, |row| Ok((row.get("since")?, row.get("ended_at")?)))
     }
 
     /// All links of a customer, ended ones too, oldest first.
@@ -214,6 +228,10 @@ fn needs_every_column<T>(row: &Row, read: impl Fn(&Row) -> Result<T, Undecodable
     }
 }
 
+fn asset_key(row: &Row) -> Result<RecordKey, Undecodable> {
+    Ok(RecordKey { system: row.get("system")?, kind: Kind::Asset, external_id: row.get("external_id")? })
+}
+
 pub(crate) fn record_key(row: &Row) -> Result<RecordKey, Undecodable> {
     Ok(RecordKey {
         system: row.get("system")?,
@@ -231,19 +249,7 @@ fn customer(row: &Row) -> Result<Customer, Undecodable> {
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
         devices_as_of: row.get("devices_as_of")?,
-        head: Head { length: row.get("head_length")?, hash: row.get("head_hash")? },
-    })
-}
-
-pub(crate) fn entry(row: &Row) -> Result<Entry, Undecodable> {
-    Ok(Entry {
-        customer_id: row.id("customer_id")?,
-        seq: row.get("seq")?,
-        at: row.get("at")?,
-        actor: row.get("actor")?,
-        channel: row.get("channel")?,
-        event: row.get("event")?,
-        hash: row.get("hash")?,
+        contact_finding: row.optional_json("contact_finding")?,
     })
 }
 
@@ -257,7 +263,7 @@ pub(crate) fn link(row: &Row) -> Result<Link, Undecodable> {
         evidence: row.json("evidence")?,
         created_at: row.get("created_at")?,
         suspended: row.get::<Option<String>>("suspended_why")?.as_deref().and_then(Suspension::parse),
-        ended: match (row.get("ended_at")?, row.get("ended_by")?, row.get("ended_why")?) {
+        ended: match (row.get("ended_at")?, row.get("ended_by")?, row.optional_json("ended_why")?) {
             (Some(at), Some(by), Some(why)) => Some(Ended { at, by, why }),
             _ => None,
         },
@@ -356,5 +362,6 @@ fn review(row: &Row) -> Result<Review, Undecodable> {
             (Some(at), Some(by), Some(decision)) => Some((at, by, decision)),
             _ => None,
         },
+        note: row.get("note")?,
     })
 }

@@ -20,4 +20,14 @@ const VERSION_1: &str = concat!(
     include_str!("../migrations/0001/community.sql"),
 );
 
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration { version: 1, name: "first", sql: VERSION_1 }];
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    name: "first",
+    sql: VERSION_1,
+    postgres: include_str!("../migrations/0001/chain_hash.postgres.sql"),
+}];
+
+/// Gives an SQLite connection the functions of the schema, which PostgreSQL keeps in the database.
+pub(crate) fn teach(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
+    crate::timeline::teach_chain_hash(connection)
+}

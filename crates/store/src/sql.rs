@@ -6,18 +6,18 @@ use crate::engine::Sql;
 
 /// The columns of a table that are read from it, in one place: `columns!(links)`, or `columns!(links "l.")` where the table has an alias.
 macro_rules! columns {
-    (customers $($alias:literal)?) => { listed!($($alias)?; "id", "version", "name", "email", "created_at", "updated_at", "devices_as_of", "head_length", "head_hash") };
-    (timeline $($alias:literal)?) => { listed!($($alias)?; "customer_id", "seq", "at", "actor", "channel", "event", "hash") };
+    (customers $($alias:literal)?) => { listed!($($alias)?; "id", "version", "name", "email", "created_at", "updated_at", "devices_as_of", "contact_finding") };
+    (timeline $($alias:literal)?) => { listed!($($alias)?; "customer_id", "seq", "at", "actor", "channel", "event", "personal", "salt", "commitment", "hash") };
     (records $($alias:literal)?) => { listed!($($alias)?; "system", "kind", "external_id", "attributes", "raw", "content_hash", "updated_at", "first_seen_at", "changed_at", "read_at", "gone_at", "missing_since", "misses", "merged_into", "held_at") };
     (links $($alias:literal)?) => { listed!($($alias)?; "id", "system", "kind", "external_id", "customer_id", "origin", "actor", "evidence", "created_at", "suspended_why", "ended_at", "ended_by", "ended_why") };
     (devices $($alias:literal)?) => { listed!($($alias)?; "system", "external_id", "holder", "name", "serial", "inverter_serial", "state", "product", "vendor", "inverter_vendor", "assigned_on", "read_at") };
-    (persons $($alias:literal)?) => { listed!($($alias)?; "id", "person_id", "customer_id", "name", "email", "licence", "mobile_user", "default_place", "role_functions", "contact_id", "inactive_since", "inactive_why", "version", "created_at") };
+    (persons $($alias:literal)?) => { listed!($($alias)?; "id", "person_id", "customer_id", "name", "email", "licence", "mobile_user", "default_place", "role_functions", "contact_id", "inactive_since", "inactive_why", "version", "created_at", "email_chosen") };
     (places $($alias:literal)?) => { listed!($($alias)?; "id", "name", "parent_id", "address", "owner_id", "active", "version", "created_at") };
     (contacts $($alias:literal)?) => { listed!($($alias)?; "id", "customer_id", "name", "email", "phone", "place_id", "version", "created_at") };
     (identities $($alias:literal)?) => { listed!($($alias)?; "id", "person_id", "customer_id", "sign_in", "created_at", "last_used_at") };
     (invitations $($alias:literal)?) => { listed!($($alias)?; "id", "system", "external_id", "name", "email", "token_hash", "created_at", "created_by", "expires_at", "opened_at", "claimed_issuer", "claimed_subject", "claimed_as", "claimed_at", "consumed_at", "revoked_at", "revoked_why", "ground", "kind") };
     (activations $($alias:literal)?) => { listed!($($alias)?; "id", "invitation_id", "sign_in", "state", "refusal", "progress", "customer_id", "created_at", "finished_at") };
-    (reviews $($alias:literal)?) => { listed!($($alias)?; "id", "customer_id", "question", "created_at", "decided_at", "decided_by", "decision") };
+    (reviews $($alias:literal)?) => { listed!($($alias)?; "id", "customer_id", "question", "created_at", "decided_at", "decided_by", "decision", "note") };
     (jobs $($alias:literal)?) => { listed!($($alias)?; "id", "task", "state", "run_at", "attempt", "error", "created_at", "finished_at") };
     (one_time_links $($alias:literal)?) => { listed!($($alias)?; "id", "person_id", "person_version", "email", "token_hash", "created_at", "created_by", "expires_at", "used_at", "revoked_at") };
     (passkeys $($alias:literal)?) => { listed!($($alias)?; "identity_id", "person_id", "credential_id", "passkey", "counter") };
@@ -55,8 +55,8 @@ macro_rules! statements {
 
 statements! {
     // Customers and their timeline.
-    CUSTOMER_CREATE = "INSERT INTO customers (id, version, name, email, created_at, updated_at, devices_as_of, head_length, head_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    CUSTOMER_UPDATE = "UPDATE customers SET version = version + 1, name = $1, email = $2, updated_at = $3, devices_as_of = $4, head_length = $5, head_hash = $6 WHERE id = $7 AND version = $8";
+    CUSTOMER_CREATE = "INSERT INTO customers (id, version, name, email, created_at, updated_at, devices_as_of, contact_finding, head_length, head_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)";
+    CUSTOMER_UPDATE = "UPDATE customers SET version = version + 1, name = $1, email = $2, updated_at = $3, devices_as_of = $4, contact_finding = $5 WHERE id = $6 AND version = $7";
     CUSTOMER = concat!("SELECT ", columns!(customers), " FROM customers WHERE id = $1");
     CUSTOMER_OF_RECORD = concat!("SELECT ", columns!(customers "c."), " FROM links l JOIN customers c ON c.id = l.customer_id WHERE l.system = $1 AND l.kind = $2 AND l.external_id = $3 AND l.ended_at IS NULL");
     /// Whom somebody signs in for, unless that has ended.
@@ -64,9 +64,14 @@ statements! {
     CUSTOMERS_AFTER = concat!("SELECT ", columns!(customers), " FROM customers WHERE id > $1 ORDER BY id LIMIT $2");
     CUSTOMERS_FIRST = concat!("SELECT ", columns!(customers), " FROM customers ORDER BY id LIMIT $1");
     CUSTOMERS_BY_REQUESTER_EMAIL = "SELECT l.customer_id FROM record_handles h JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id AND l.ended_at IS NULL WHERE h.handle = 'primary_email' AND h.value = $1 AND h.kind = 'requester'";
-    TIMELINE_APPEND = "INSERT INTO timeline (customer_id, seq, at, actor, channel, event, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    /// Moves the head of a chain on. It goes first: it locks the customer's row, so that whatever else appends to this timeline waits until
+    /// this plan is committed, and then goes on from the head that it finds.
+    TIMELINE_ADVANCE = "UPDATE customers SET head_length = head_length + $1, head_hash = chain_hash(head_hash, head_length + 1, $2) WHERE id = $3";
+    TIMELINE_APPEND = "INSERT INTO timeline (customer_id, seq, at, actor, channel, event, personal, salt, commitment, hash) SELECT c.id, c.head_length - $1, $2, $3, $4, $5, $6, $7, $8, chain_hash(COALESCE((SELECT p.hash FROM timeline p WHERE p.customer_id = c.id AND p.seq = c.head_length - $1 - 1), $9), c.head_length - $1, $10) FROM customers c WHERE c.id = $11";
+    TIMELINE_HEAD = "SELECT head_length, head_hash FROM customers WHERE id = $1";
     TIMELINE_NEWEST = concat!("SELECT ", columns!(timeline), " FROM timeline WHERE customer_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
     TIMELINE_ALL = concat!("SELECT ", columns!(timeline), " FROM timeline WHERE customer_id = $1 ORDER BY seq");
+    TIMELINE_ERASE = "UPDATE timeline SET personal = NULL, salt = NULL WHERE customer_id = $1 AND seq = $2";
 
     // Records and what they are found by. A read begun earlier never overwrites one begun later.
     RECORD_PUT = "INSERT INTO records (system, kind, external_id, title, attributes, raw, content_hash, holder, updated_at, first_seen_at, changed_at, read_at, gone_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, NULL) ON CONFLICT (system, kind, external_id) DO UPDATE SET title = excluded.title, attributes = excluded.attributes, raw = excluded.raw, holder = excluded.holder, updated_at = excluded.updated_at, changed_at = CASE WHEN records.content_hash = excluded.content_hash THEN records.changed_at ELSE excluded.changed_at END, content_hash = excluded.content_hash, first_seen_at = CASE WHEN records.read_at < 0 THEN excluded.first_seen_at ELSE records.first_seen_at END, read_at = excluded.read_at, gone_at = NULL, missing_since = NULL, misses = 0, merged_into = NULL WHERE records.read_at <= excluded.read_at";
@@ -110,6 +115,12 @@ statements! {
     DEVICE_DROP = "DELETE FROM devices WHERE system = $1 AND external_id = $2 AND read_at <= $3";
     DEVICE_TOUCH = "UPDATE devices SET read_at = $1 WHERE system = $2 AND external_id = $3 AND read_at < $1";
     DEVICE = concat!("SELECT ", columns!(devices), " FROM devices WHERE system = $1 AND external_id = $2");
+    /// A device that the customer has already is not given to them twice.
+    DEVICE_ASSIGN = "INSERT INTO device_assignments (customer_id, system, external_id, since) SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT 1 FROM device_assignments a WHERE a.customer_id = $1 AND a.system = $2 AND a.external_id = $3 AND a.ended_at IS NULL) ON CONFLICT (customer_id, system, external_id, since) DO UPDATE SET ended_at = NULL, leaving = NULL";
+    DEVICE_UNASSIGN = "UPDATE device_assignments SET ended_at = $1, leaving = $2 WHERE customer_id = $3 AND system = $4 AND external_id = $5 AND ended_at IS NULL";
+    DEVICES_ASSIGNED = "SELECT system, external_id FROM device_assignments WHERE customer_id = $1 AND ended_at IS NULL ORDER BY system, external_id";
+    DEVICES_ASSIGNED_EVER = "SELECT system, external_id FROM device_assignments WHERE customer_id = $1 ORDER BY since DESC LIMIT $2";
+    DEVICE_HISTORY = "SELECT since, ended_at FROM device_assignments WHERE customer_id = $1 AND system = $2 AND external_id = $3 ORDER BY since DESC LIMIT $4";
     /// Whoever takes a device from its holder does so while it is there.
     DEVICE_TAKE = "UPDATE devices SET read_at = read_at WHERE system = $1 AND external_id = $2 AND holder = $3";
     DEVICES_HELD = concat!("SELECT ", columns!(devices), " FROM devices WHERE system = $1 AND holder = $2 ORDER BY external_id");
@@ -119,8 +130,8 @@ statements! {
     MY_DEVICES = concat!("SELECT c.id AS customer_id, c.name AS customer_name, c.devices_as_of, NULL AS system, NULL AS external_id, NULL AS holder, NULL AS name, NULL AS serial, NULL AS inverter_serial, NULL AS state, NULL AS product, NULL AS vendor, NULL AS inverter_vendor, NULL AS assigned_on, NULL AS read_at FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id WHERE i.issuer = $1 AND i.subject = $2 UNION ALL SELECT c.id, c.name, c.devices_as_of, ", columns!(devices "d."), " FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id JOIN person_places x ON x.person_id = p.id JOIN links l ON l.customer_id = x.place_id AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL JOIN devices d ON d.system = l.system AND d.holder = l.external_id WHERE i.issuer = $1 AND i.subject = $2 AND NOT EXISTS (SELECT 1 FROM device_places v JOIN places w ON w.id = v.place_id WHERE v.system = d.system AND v.external_id = d.external_id AND w.owner_id = l.customer_id) UNION ALL SELECT c.id, c.name, c.devices_as_of, ", columns!(devices "d."), " FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id JOIN person_places x ON x.person_id = p.id JOIN device_places v ON v.place_id = x.place_id JOIN places w ON w.id = v.place_id JOIN devices d ON d.system = v.system AND d.external_id = v.external_id JOIN links l ON l.system = d.system AND l.kind = 'requester' AND l.external_id = d.holder AND l.ended_at IS NULL AND l.suspended_why IS NULL AND l.customer_id = w.owner_id WHERE i.issuer = $1 AND i.subject = $2");
 
     // Persons and identities.
-    PERSON_CREATE = "INSERT INTO persons (id, person_id, person_key, customer_id, name, email, email_key, licence, mobile_user, default_place, role_functions, contact_id, inactive_since, inactive_why, version, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15)";
-    PERSON_UPDATE = "UPDATE persons SET person_id = $1, person_key = $2, name = $3, email = $4, email_key = $5, licence = $6, mobile_user = $7, default_place = $8, role_functions = $9, contact_id = $10, inactive_since = $11, inactive_why = $12, version = version + 1 WHERE id = $13 AND version = $14";
+    PERSON_CREATE = "INSERT INTO persons (id, person_id, person_key, customer_id, name, email, email_key, licence, mobile_user, default_place, role_functions, contact_id, inactive_since, inactive_why, version, created_at, email_chosen) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $16)";
+    PERSON_UPDATE = "UPDATE persons SET person_id = $1, person_key = $2, name = $3, email = $4, email_key = $5, licence = $6, mobile_user = $7, default_place = $8, role_functions = $9, contact_id = $10, inactive_since = $11, inactive_why = $12, email_chosen = $13, version = version + 1 WHERE id = $14 AND version = $15";
     PERSON_PLACES_CLEAR = "DELETE FROM person_places WHERE person_id = $1";
     PERSON_PLACE_ADD = "INSERT INTO person_places (person_id, place_id) VALUES ($1, $2)";
     PERSON_PLACES = "SELECT place_id FROM person_places WHERE person_id = $1 ORDER BY place_id";
@@ -205,7 +216,7 @@ statements! {
 
     // Reviews.
     REVIEW_CREATE = "INSERT INTO reviews (id, customer_id, identity, question, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
-    REVIEW_DECIDE = "UPDATE reviews SET decided_at = $1, decided_by = $2, decision = $3 WHERE id = $4 AND decided_at IS NULL";
+    REVIEW_DECIDE = "UPDATE reviews SET decided_at = $1, decided_by = $2, decision = $3, note = $4 WHERE id = $5 AND decided_at IS NULL";
     REVIEW = concat!("SELECT ", columns!(reviews), " FROM reviews WHERE id = $1");
     REVIEWS_OF_CUSTOMER = concat!("SELECT ", columns!(reviews), " FROM reviews WHERE customer_id = $1 ORDER BY created_at DESC");
     REVIEWS_OF_IDENTITY = concat!("SELECT ", columns!(reviews), " FROM reviews WHERE identity = $1 ORDER BY created_at DESC LIMIT 100");

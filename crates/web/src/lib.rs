@@ -24,6 +24,7 @@ mod session;
 mod sign_in;
 mod slow;
 mod throttle;
+pub mod timeline;
 mod vendor;
 pub mod view;
 

@@ -91,7 +91,7 @@ pub fn send_link(
     let mut draft = Draft::of(subject.customer, stamp);
     let (named, version) = named(&mut draft, person);
     let person = &named;
-    let (person_id, sent_to) = (person.person_id.clone(), mask::email(&email));
+    let (person_id, sent_to) = (person.person_id.clone(), mask::email(&email).into());
     draft.note(&Event::PasswordLinkSent { person_id, sent_to });
     draft.push(Change::RevokeOneTimeLinks { person: person.id, at: stamp.now }, "a newer link takes its place");
     let link = OneTimeLink {

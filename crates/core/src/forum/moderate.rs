@@ -150,9 +150,9 @@ pub fn moderate(moderator: Moderator<'_>, topic: &Topic, act: Act<'_>, stamp: St
     draft.note(&Event::ForumModerated {
         moderation,
         topic_id: topic.id,
-        title: topic.title.clone(),
-        name: moderator.name.to_owned(),
-        why,
+        title: (&topic.title).into(),
+        name: moderator.name.into(),
+        why: why.into(),
     });
     Ok(draft.finish())
 }
@@ -197,7 +197,7 @@ pub fn mute(moderator: Moderator<'_>, person: PersonId, until: Timestamp, stamp:
     let why = entered::line(moderator.why, entered::REASON)?;
     let mut draft = Draft::of(moderator.customer, stamp);
     let muted_until = Some(until).filter(|until| *until > stamp.now);
-    draft.note(&Event::ForumMuted { name: moderator.name.to_owned(), until: muted_until, why: why.clone() });
+    draft.note(&Event::ForumMuted { name: moderator.name.into(), until: muted_until, why: (&why).into() });
     let mute = Mute { person, until, why, by: stamp.actor.to_string(), at: stamp.now };
     draft.push(Change::Forum(ForumChange::Mute(mute)), "a moderator decided");
     Ok(draft.finish())

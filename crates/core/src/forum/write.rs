@@ -208,12 +208,14 @@ fn fresh(author: &Author<'_>, topic_id: TopicId, body: String, stamp: Stamp<'_>)
 
 fn noted<'a>(author: &Author<'_>, act: ForumAct, topic: &Topic, post: &Post, stamp: Stamp<'a>) -> Draft<'a> {
     let mut draft = Draft::of(author.customer.clone(), stamp);
+    // How much was written lately was counted.
+    draft.rest_on_customer();
     draft.note(&Event::ForumWritten {
         act,
         topic_id: topic.id,
         post_id: post.id,
-        title: topic.title.clone(),
-        name: author.name.to_owned(),
+        title: (&topic.title).into(),
+        name: author.name.into(),
     });
     draft
 }

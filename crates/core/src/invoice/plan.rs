@@ -91,19 +91,6 @@ pub struct InvoiceEvent {
     pub became: Option<Delivered>,
 }
 
-impl InvoiceEvent {
-    /// The sentence that both staff and customers read.
-    pub fn sentence(&self) -> String {
-        let Self { number, total, .. } = self;
-        match self.became {
-            None => format!("Invoice {number} over {total} was issued"),
-            Some(Delivered::Open) => format!("Invoice {number} over {total} is open again"),
-            Some(Delivered::Paid) => format!("Invoice {number} over {total} was paid"),
-            Some(Delivered::Credited) => format!("Invoice {number} over {total} was credited"),
-        }
-    }
-}
-
 /// What is to change because a source says this of an invoice. `customer` is the one of `owner`, for the timeline.
 pub fn observe(
     source: &str,

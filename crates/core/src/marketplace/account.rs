@@ -131,6 +131,34 @@ impl Address {
     }
 }
 
+/// A part of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountField {
+    /// Its name.
+    Name,
+    /// Its code.
+    Code,
+    /// Its telephone number.
+    Phone,
+    /// Its fax number.
+    Fax,
+    /// Its web site.
+    Website,
+    /// Its address for mail.
+    Email,
+    /// What is written about it.
+    Description,
+    /// The reseller who serves it.
+    Reseller,
+    /// Its contact.
+    Contact,
+    /// Its postal address.
+    Address,
+    /// An option, by its id.
+    Option(String),
+}
+
 impl Account {
     /// The address mail can be sent to: the account's, else the primary contact's (`M02`, `M09`). Text that is no address is none.
     pub fn address_for_mail(&self) -> Option<&str> {
@@ -150,22 +178,22 @@ impl Account {
         name.chars().take(LONGEST_NAME).collect()
     }
 
-    /// What differs from how it was before, in words: `phone`, `option domain`.
-    pub fn changes_since(&self, before: &Self) -> Vec<String> {
+    /// What differs from how it was before.
+    pub fn changes_since(&self, before: &Self) -> Vec<AccountField> {
         let mut changes = Vec::new();
-        let mut differs = |what: &str, changed: bool| changes.extend(changed.then(|| what.to_owned()));
-        differs("name", self.name != before.name);
-        differs("code", self.code != before.code);
-        differs("phone", self.phone != before.phone);
-        differs("fax", self.fax != before.fax);
-        differs("web site", self.website != before.website);
-        differs("e-mail", self.email != before.email);
-        differs("description", self.description != before.description);
-        differs("reseller", self.reseller != before.reseller);
-        differs("contact", self.contact != before.contact);
-        differs("address", self.address != before.address);
+        let mut differs = |field: AccountField, changed: bool| changes.extend(changed.then_some(field));
+        differs(AccountField::Name, self.name != before.name);
+        differs(AccountField::Code, self.code != before.code);
+        differs(AccountField::Phone, self.phone != before.phone);
+        differs(AccountField::Fax, self.fax != before.fax);
+        differs(AccountField::Website, self.website != before.website);
+        differs(AccountField::Email, self.email != before.email);
+        differs(AccountField::Description, self.description != before.description);
+        differs(AccountField::Reseller, self.reseller != before.reseller);
+        differs(AccountField::Contact, self.contact != before.contact);
+        differs(AccountField::Address, self.address != before.address);
         for id in self.options.keys().chain(before.options.keys().filter(|id| !self.options.contains_key(*id))) {
-            differs(&format!("option {id}"), self.options.get(id) != before.options.get(id));
+            differs(AccountField::Option(id.clone()), self.options.get(id) != before.options.get(id));
         }
         changes
     }
@@ -213,7 +241,10 @@ mod tests {
         let before = Account { name: "A".into(), options: [("role".into(), "1".into())].into(), ..Account::default() };
         let now =
             Account { phone: Some("1".into()), options: [("domain".into(), "a".into())].into(), ..before.clone() };
-        assert_eq!(now.changes_since(&before), ["phone", "option domain", "option role"]);
+        assert_eq!(
+            now.changes_since(&before),
+            [AccountField::Phone, AccountField::Option("domain".into()), AccountField::Option("role".into())]
+        );
         assert!(before.changes_since(&before).is_empty());
     }
 

@@ -2,14 +2,14 @@
 //! and the record are one plan.
 
 use crate::activation::{Activation, ActivationState, Progress, StepState};
-use crate::customer::{Customer, Ended, Identity, Link, Origin, SignIn};
+use crate::customer::{Customer, EndReason, Identity, Link, Origin, SignIn};
 use crate::identity;
 use crate::invitation::{Admission, Claim, Invitation, Refusal};
 use crate::job::Task;
 use crate::licence::LicenceType;
 use crate::person::Person;
 use crate::plan::{Change, Draft, Plan, Stamp};
-use crate::timeline::Event;
+use crate::timeline::{Event, Personal};
 
 /// A sign-in through an account's invitation, and what the hub knows about the two.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ pub fn knock(knock: Knock<'_>, stamp: Stamp<'_>) -> Result<Option<Plan>, Refusal
     }
     let customer_id = customer.id;
     let mut draft = Draft::of(customer, stamp);
-    let (provider, email) = (sign_in.provider.clone(), sign_in.email.clone());
+    let (provider, email) = (sign_in.provider.clone(), sign_in.email.as_ref().map(Personal::from));
     draft.note(&Event::Activated { invitation_id: invitation.id, provider, email });
     if !is_theirs {
         let waiting = people.iter().find(|person| identities.iter().all(|identity| identity.person_id != person.id));
@@ -102,11 +102,9 @@ pub fn knock(knock: Knock<'_>, stamp: Stamp<'_>) -> Result<Option<Plan>, Refusal
 /// Takes a sign-in from a customer who is one no more, so that the same person can begin anew.
 fn set_free(held: Held, stamp: Stamp<'_>) -> Plan {
     let mut draft = Draft::of(held.customer, stamp);
-    let why = "the same person activated a newer account".to_owned();
     if let Some(link) = held.link {
-        draft.note(&Event::Unlinked { record: link.record.clone(), why: why.clone() });
-        let ended = Ended { at: stamp.now, by: stamp.actor.to_string(), why };
-        draft.push(Change::EndLink { id: link.id, ended }, "a sign-in belongs to one customer");
+        draft.note(&Event::Unlinked { record: link.record.clone(), why: EndReason::NewerAccount });
+        draft.end_link(&link, EndReason::NewerAccount);
     }
     draft.push(Change::RemoveIdentity(held.identity.id), "a sign-in belongs to one customer");
     draft.finish()

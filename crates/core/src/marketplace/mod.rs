@@ -14,7 +14,7 @@ pub mod remove;
 pub mod settle;
 pub mod values;
 
-pub use account::{Account, AccountContact, Address, Place};
+pub use account::{Account, AccountContact, AccountField, Address, Place};
 pub use call::{Call, Operation};
 pub use code::{Code, Refusal};
 pub use matching::{Found, MatchRule, Matched};

@@ -14,7 +14,7 @@ use crate::person::Person;
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::record::{Attributes, Kind, Observation, RecordKey};
 use crate::review::{Question, Review};
-use crate::timeline::Event;
+use crate::timeline::{Event, Personal};
 use crate::{mask, normalise};
 
 /// What the operator decided about a marketplace's customers.
@@ -216,6 +216,7 @@ fn update(observation: Observation, account: &Account, known: Known, stamp: Stam
     let customer_id = customer.id;
     let mut draft = Draft::of(customer, stamp);
     if !same {
+        draft.rest_on_customer();
         tell_changes(&mut draft, &observation.key, account, before.as_ref(), alone);
         if let Some(person) = person.filter(|_| alone) {
             correct_email(&mut draft, person, account, activated, stamp);
@@ -247,7 +248,7 @@ fn tell_changes(draft: &mut Draft<'_>, record: &RecordKey, account: &Account, be
         return;
     }
     if draft.customer.name != account.name {
-        draft.note(&Event::Renamed { from: draft.customer.name.clone(), to: account.name.clone() });
+        draft.note(&Event::Renamed { from: (&draft.customer.name).into(), to: (&account.name).into() });
         account.name.clone_into(&mut draft.customer.name);
     }
     draft.customer.email = account.address_for_mail().map(ToOwned::to_owned);
@@ -259,23 +260,23 @@ fn correct_email(draft: &mut Draft<'_>, person: Person, account: &Account, activ
     let Some(to) = account.address_for_mail().filter(|to| person.email.as_deref() != Some(*to)) else { return };
     let from = person.email.as_deref();
     draft.note(&Event::PersonEmailCorrected {
-        name: person.name.clone(),
-        from: from.map(mask::email),
-        to: mask::email(to),
+        name: (&person.name).into(),
+        from: from.map(|from| mask::email(from).into()),
+        to: mask::email(to).into(),
     });
     if let Some(from) = from.filter(|_| activated) {
         let task = Task::MailEmailCorrected { person_id: person.id, to: from.to_owned(), at: stamp.now };
         draft.push(Change::Enqueue(stamp.job(task)), "the address before is told");
     }
-    let after = Person { email: Some(to.to_owned()), ..person };
+    let after = Person { email: Some(to.to_owned()), email_chosen: false, ..person };
     draft.push(Change::UpdatePerson(Box::new(after)), "the person is reached where the account is");
 }
 
-/// The person whose address follows the account's: whoever has the one it had before, and did not choose it themselves. `chose` tells who did.
-pub fn person_of(people: Vec<Person>, before: &Account, chose: impl Fn(&Person) -> bool) -> Option<Person> {
+/// The person whose address follows the account's: whoever has the one it had before, and did not choose it themselves.
+pub fn person_of(people: Vec<Person>, before: &Account) -> Option<Person> {
     let had = before.address_for_mail().and_then(normalise::email)?;
     let theirs = |person: &Person| person.email.as_deref().and_then(normalise::email).as_ref() == Some(&had);
-    people.into_iter().find(theirs).filter(|person| !chose(person))
+    people.into_iter().find(theirs).filter(|person| !person.email_chosen)
 }
 
 /// Which reseller serves a customer follows from the account's record; the timeline says when it began.
@@ -288,17 +289,18 @@ fn note_reseller(draft: &mut Draft<'_>, record: &RecordKey, account: &Account) {
 
 pub(super) fn license(draft: &mut Draft<'_>, account: &Account, licence: LicenceType, stamp: Stamp<'_>) {
     let name = account.person_name();
-    draft.note(&Event::Licensed { name: name.clone(), licence });
+    draft.note(&Event::Licensed { name: (&name).into(), licence });
     let mut person = Person::at_home(stamp.id(), draft.customer.id, &name, Some(licence), stamp.now);
     person.email = account.address_for_mail().map(ToOwned::to_owned);
     draft.push(Change::CreatePerson(person), "the marketplace's contact may sign in");
 }
 
 fn issue(draft: &mut Draft<'_>, record: &RecordKey, fresh: Invitation, stamp: Stamp<'_>) -> (InvitationId, Timestamp) {
+    draft.rest_on_customer();
     draft.note(&Event::InvitedByMarketplace {
         invitation_id: fresh.id,
         marketplace: record.system.clone(),
-        email: Some(fresh.email.clone()).filter(|email| !email.is_empty()),
+        email: Some(&fresh.email).filter(|email| !email.is_empty()).map(Personal::from),
     });
     let issued = (fresh.id, fresh.expires_at);
     draft.push(revocation(record, Revocation::Superseded, stamp), "a new invitation takes back the old ones");
@@ -320,7 +322,8 @@ pub fn ask(observation: Observation, found: &[Found], stamp: Stamp<'_>) -> Plan 
         by: found.first().map(|found| found.by.clone()).unwrap_or_default(),
         candidates: found.iter().map(|found| found.record.clone()).collect(),
     };
-    let review = Review { id: stamp.id(), customer_id: None, question, created_at: stamp.now, decided: None };
+    let review =
+        Review { id: stamp.id(), customer_id: None, question, created_at: stamp.now, decided: None, note: None };
     plan.push(Change::CreateReview(Box::new(review)), "ambiguity is never guessed: a person decides");
     plan.push(Change::PutRecord(Box::new(observation)), "the account as the marketplace told it");
     plan

@@ -1,7 +1,7 @@
 //! Delete, and undoing it (`M15`, `M20`). What is deleted at the marketplace becomes a tombstone here: the history stays, the access ends.
 
 use super::provision;
-use crate::customer::{Customer, Ended, Link};
+use crate::customer::{Customer, EndReason, Link};
 use crate::invitation::Revocation;
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::record::{Kind, Observation, RecordKey};
@@ -14,9 +14,7 @@ pub fn delete(link: &Link, customer: Customer, alone: bool, stamp: Stamp<'_>) ->
     let record = link.record.clone();
     let mut draft = Draft::of(customer, stamp);
     draft.note(&Event::AccountDeleted { record: record.clone(), access_ended: alone });
-    let why = "deleted at the marketplace".to_owned();
-    let ended = Ended { at: stamp.now, by: stamp.actor.to_string(), why };
-    draft.push(Change::EndLink { id: link.id, ended }, "the account is no longer this customer's");
+    draft.end_link(link, EndReason::AccountDeleted);
     let revocation = provision::revocation(&record, Revocation::AccountDeleted, stamp);
     draft.push(revocation, "nobody activates what was deleted");
     if alone {
@@ -30,7 +28,7 @@ pub fn delete(link: &Link, customer: Customer, alone: bool, stamp: Stamp<'_>) ->
 pub fn restore(link: &Link, customer: Customer, account: Observation, why: &str, stamp: Stamp<'_>) -> Plan {
     let customer_id = customer.id;
     let mut draft = Draft::of(customer, stamp);
-    draft.note(&Event::AccountRestored { record: link.record.clone(), why: why.to_owned() });
+    draft.note(&Event::AccountRestored { record: link.record.clone(), why: why.into() });
     let again =
         Link { id: stamp.id(), actor: stamp.actor.to_string(), created_at: stamp.now, ended: None, ..link.clone() };
     draft.push(Change::CreateLink(Box::new(again)), "staff undo the deletion");

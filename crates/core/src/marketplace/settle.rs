@@ -6,7 +6,7 @@ use crate::customer::{Customer, Evidence, Origin};
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::record::RecordKey;
 use crate::review::{Decision, Review};
-use crate::timeline::Event;
+use crate::timeline::{Event, Personal, Ruling};
 
 /// Plans what follows from the answer: the account becomes the chosen customer's, or a new customer's when none of them is meant. Either way
 /// the marketplace is answered from then on.
@@ -24,16 +24,22 @@ pub fn decide(
         Some(customer) => Draft::of(customer, stamp),
         None => Draft::new(&account.name, account.address_for_mail(), stamp),
     };
-    let words = match decision {
-        Decision::Link { record: candidate } => format!("{record} is the account of whoever has {candidate}"),
-        Decision::NoneOfThese => format!("{record} is a customer of its own"),
+    let account_record = record.clone();
+    let ruling = match decision {
+        Decision::Link { record: candidate } => {
+            Ruling::AccountOf { account: account_record, candidate: candidate.clone() }
+        }
+        Decision::NoneOfThese => Ruling::NewCustomer { account: account_record },
     };
-    draft.note(&Event::ReviewDecided { review_id: review.id, decision: words, note: note.map(ToOwned::to_owned) });
+    draft.note(&Event::ReviewDecided { review_id: review.id, ruling, note: note.map(Personal::from) });
     draft.link(record.clone(), Origin::Staff, Evidence::Decision { review_id: review.id });
     if let Some(licence) = terms.licence.filter(|_| is_new) {
         provision::license(&mut draft, account, licence, stamp);
     }
     let (by, decision) = (stamp.actor.to_string(), decision.clone());
-    draft.push(Change::DecideReview { id: review.id, at: stamp.now, by, decision }, "the question is answered");
+    draft.push(
+        Change::DecideReview { id: review.id, at: stamp.now, by, decision, note: note.map(ToOwned::to_owned) },
+        "the question is answered",
+    );
     draft.finish()
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::id::{ContactId, CustomerId, PersonId, PlaceId};
 use crate::licence::LicenceType;
 
-pub use plans::{PersonDraft, PersonRefusal, change, create};
+pub use plans::{PersonChange, PersonDraft, PersonRefusal, change, create};
 
 /// Somebody who signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Person {
     pub name: String,
     /// The known address: notices and one-time links go there.
     pub email: Option<String>,
+    /// Whether they chose that address themselves: then no other system corrects it.
+    pub email_chosen: bool,
     /// What they may use (`P05`); none: nothing at all (`P11`).
     pub licence: Option<LicenceType>,
     /// Whether the mobile client is for them too (`P07`).
@@ -73,6 +75,7 @@ impl Person {
             customer_id: customer,
             name: name.to_owned(),
             email: None,
+            email_chosen: false,
             licence,
             mobile_user: false,
             default_place: Some(home),

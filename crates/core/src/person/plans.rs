@@ -1,5 +1,6 @@
 //! Making and changing persons.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Inactive, Person, key};
@@ -71,6 +72,7 @@ pub fn create(wanted: PersonDraft, mut customer: Draft<'_>, stamp: Stamp<'_>) ->
     let wanted = checked(wanted)?;
     let id: PersonId = stamp.id();
     let person = Person {
+        email_chosen: false,
         id,
         person_id: wanted.person_id.unwrap_or_else(|| super::short_id(id.0)),
         customer_id: customer.customer.id,
@@ -88,7 +90,7 @@ pub fn create(wanted: PersonDraft, mut customer: Draft<'_>, stamp: Stamp<'_>) ->
     };
     customer.note(&Event::PersonAdded {
         person_id: person.person_id.clone(),
-        name: person.name.clone(),
+        name: (&person.name).into(),
         licence: person.licence,
     });
     customer.push(Change::ForgetRefusedLicence { person_key: key(&person.person_id) }, "the person exists now");
@@ -112,6 +114,7 @@ pub fn change(
     let after = Person {
         person_id: wanted.person_id.unwrap_or_else(|| before.person_id.clone()),
         name: wanted.name,
+        email_chosen: before.email_chosen && wanted.email == before.email,
         email: wanted.email,
         licence: wanted.licence,
         mobile_user: wanted.mobile_user,
@@ -143,26 +146,59 @@ pub fn change(
     Ok((after, customer.finish()))
 }
 
+/// Something that changed about a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "field", rename_all = "snake_case")]
+pub enum PersonChange {
+    /// What they sign in with.
+    PersonId {
+        /// Before.
+        from: String,
+        /// Now.
+        to: String,
+    },
+    /// What they may use.
+    Licence {
+        /// Before.
+        from: Option<LicenceType>,
+        /// Now.
+        to: Option<LicenceType>,
+    },
+    /// What they are called.
+    Name,
+    /// Where they are reached.
+    Email,
+    /// Whether they work with the app.
+    MobileUser,
+    /// The place they begin at.
+    DefaultPlace,
+    /// The places they see.
+    Places,
+    /// What they may do.
+    RoleFunctions,
+    /// The contact they are.
+    Contact,
+}
+
 /// What is told of a change: which things changed, and between which licences; places and addresses are not spelled out.
-fn differences(before: &Person, after: &Person) -> Vec<String> {
-    let licence = |person: &Person| person.licence.map_or("none", LicenceType::as_str);
+fn differences(before: &Person, after: &Person) -> Vec<PersonChange> {
     let mut changes = Vec::new();
     if before.person_id != after.person_id {
-        changes.push(format!("person id {} → {}", before.person_id, after.person_id));
+        changes.push(PersonChange::PersonId { from: before.person_id.clone(), to: after.person_id.clone() });
     }
     if before.licence != after.licence {
-        changes.push(format!("licence {} → {}", licence(before), licence(after)));
+        changes.push(PersonChange::Licence { from: before.licence, to: after.licence });
     }
     let others = [
-        ("name", before.name != after.name),
-        ("e-mail", before.email != after.email),
-        ("mobile user", before.mobile_user != after.mobile_user),
-        ("default place", before.default_place != after.default_place),
-        ("places", before.places != after.places),
-        ("role functions", before.role_functions != after.role_functions),
-        ("contact", before.contact_id != after.contact_id),
+        (PersonChange::Name, before.name != after.name),
+        (PersonChange::Email, before.email != after.email),
+        (PersonChange::MobileUser, before.mobile_user != after.mobile_user),
+        (PersonChange::DefaultPlace, before.default_place != after.default_place),
+        (PersonChange::Places, before.places != after.places),
+        (PersonChange::RoleFunctions, before.role_functions != after.role_functions),
+        (PersonChange::Contact, before.contact_id != after.contact_id),
     ];
-    changes.extend(others.into_iter().filter(|(_, changed)| *changed).map(|(what, _)| what.to_owned()));
+    changes.extend(others.into_iter().filter(|(_, changed)| *changed).map(|(what, _)| what));
     changes
 }
 

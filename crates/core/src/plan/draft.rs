@@ -3,28 +3,38 @@
 use jiff::Timestamp;
 
 use super::{Change, Plan, Stamp};
-use crate::customer::{Customer, Ended, Evidence, Link, Origin};
+use crate::customer::{ContactFinding, Customer, EndReason, Ended, Evidence, Link, Origin};
+use crate::device::Device;
 use crate::id::CustomerId;
 use crate::place::Place;
-use crate::record::RecordKey;
-use crate::timeline::{Entry, Event, Head};
+use crate::record::{Kind, RecordKey};
+use crate::timeline::{Event, Leaving, NewEntry};
 
-/// A customer being changed: collects what happens to it, keeps its chain in step, and writes it once.
+/// A customer being changed: collects what happens to it, and writes it once.
 #[derive(Debug)]
 pub struct Draft<'a> {
     /// The customer as it shall be.
     pub customer: Customer,
     stamp: Stamp<'a>,
     fresh: bool,
+    rests_on_customer: bool,
     before: Customer,
-    entries: Vec<Entry>,
+    entries: Vec<NewEntry>,
     changes: Plan,
 }
 
 impl<'a> Draft<'a> {
     /// A change of an existing customer.
     pub fn of(customer: Customer, stamp: Stamp<'a>) -> Self {
-        Self { before: customer.clone(), customer, stamp, fresh: false, entries: Vec::new(), changes: Plan::default() }
+        Self {
+            before: customer.clone(),
+            customer,
+            stamp,
+            fresh: false,
+            rests_on_customer: false,
+            entries: Vec::new(),
+            changes: Plan::default(),
+        }
     }
 
     /// A new customer.
@@ -46,31 +56,32 @@ impl<'a> Draft<'a> {
             created_at: stamp.now,
             updated_at: stamp.now,
             devices_as_of: None,
-            head: Head::default(),
+            contact_finding: None,
         };
         let (before, changes) = (customer.clone(), Plan::default());
-        let mut draft = Self { before, customer, stamp, fresh: true, entries: Vec::new(), changes };
-        draft.note(&Event::CustomerCreated { name: name.to_owned() });
+        let mut draft =
+            Self { before, customer, stamp, fresh: true, rests_on_customer: false, entries: Vec::new(), changes };
+        draft.note(&Event::CustomerCreated { name: name.into() });
         draft
+    }
+
+    /// Says that the plan is right only as long as the customer is as it was read, though nothing of it changes: something was counted, or
+    /// compared with what is kept about the customer.
+    pub const fn rest_on_customer(&mut self) {
+        self.rests_on_customer = true;
     }
 
     /// Writes an event to the timeline.
     pub fn note(&mut self, event: &Event) {
-        let entry = Entry::following(
-            self.customer.head,
-            self.customer.id,
-            self.stamp.now,
-            &self.stamp.actor.to_string(),
-            self.stamp.channel.as_str(),
-            event,
-        );
-        self.customer.head = Head { length: entry.seq, hash: entry.hash };
-        self.entries.push(entry);
+        self.entries.push(self.stamp.entry(self.customer.id, event));
     }
 
     /// Links a record to the customer.
     pub fn link(&mut self, record: RecordKey, origin: Origin, evidence: Evidence) {
-        self.note(&Event::Linked { record: record.clone(), origin, evidence: evidence.sentence() });
+        self.note(&Event::Linked { record: record.clone(), origin, evidence: evidence.clone().into() });
+        if record.kind == Kind::Contact {
+            self.customer.contact_finding = None;
+        }
         let link = Link {
             id: self.stamp.id(),
             record,
@@ -85,8 +96,41 @@ impl<'a> Draft<'a> {
         self.push(Change::CreateLink(Box::new(link)), "the record is this customer's");
     }
 
+    /// A device is the customer's from now on.
+    pub fn assign_device(&mut self, device: &Device) {
+        let record = device.record();
+        let (name, serial) = (device.name.clone(), device.serial.clone());
+        self.note(&Event::DeviceAssigned { record: record.clone(), name, serial });
+        let (customer_id, at) = (self.customer.id, self.stamp.now);
+        self.push(Change::AssignDevice { customer_id, device: record, at }, "the customer hears of it");
+    }
+
+    /// A device is the customer's no longer.
+    pub fn unassign_device(&mut self, device: &Device, leaving: Leaving) {
+        let record = device.record();
+        let (name, serial) = (device.name.clone(), device.serial.clone());
+        self.note(&Event::DeviceUnassigned { record: record.clone(), name, serial, leaving: Some(leaving.clone()) });
+        if let Some(holder) = device.holder.clone() {
+            let (system, external_id) = (device.system.clone(), device.external_id.clone());
+            self.push(Change::TakeDevice { system, external_id, holder }, "nobody else has taken it meanwhile");
+        }
+        let (customer_id, at) = (self.customer.id, self.stamp.now);
+        self.push(Change::UnassignDevice { customer_id, device: record, at, leaving }, "the customer hears of it");
+    }
+
+    /// Notes what was found when the customer was looked for in the CRM, unless it was found before.
+    pub fn note_contact_finding(&mut self, finding: ContactFinding) {
+        if self.customer.contact_finding.as_deref() != Some(&finding) {
+            self.note(&finding.event());
+            self.customer.contact_finding = Some(Box::new(finding));
+        }
+    }
+
     /// Ends a link of the customer. What it says on the timeline is up to whoever ends it.
-    pub fn end_link(&mut self, link: &Link, why: String) {
+    pub fn end_link(&mut self, link: &Link, why: EndReason) {
+        if link.record.kind == Kind::Contact {
+            self.customer.contact_finding = None;
+        }
         let ended = Ended { at: self.stamp.now, by: self.stamp.actor.to_string(), why };
         self.push(Change::EndLink { id: link.id, ended }, "the link is no longer right");
     }
@@ -113,7 +157,7 @@ impl<'a> Draft<'a> {
             let home = Place::home(self.customer.id, &self.customer.name, self.stamp.now);
             plan.push(Change::CreateCustomer(self.customer), "the first link makes the customer record");
             plan.push(Change::CreatePlace(home), "every customer has a home place");
-        } else if self.customer != self.before {
+        } else if self.is_decided_on_the_customer() {
             self.customer.updated_at = self.stamp.now;
             plan.push(Change::UpdateCustomer(self.customer), "the customer record changes");
         }
@@ -122,5 +166,13 @@ impl<'a> Draft<'a> {
         }
         plan.extend(self.changes);
         plan
+    }
+
+    /// Whether the plan is right only as long as the customer is as it was read. A plan that only adds to the timeline is right whatever
+    /// else happens to the customer, so that two notes never stand in each other's way.
+    fn is_decided_on_the_customer(&self) -> bool {
+        self.customer != self.before
+            || self.rests_on_customer
+            || self.changes.changes().any(Change::is_of_what_belongs_to_a_customer)
     }
 }

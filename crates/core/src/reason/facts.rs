@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::activation::{Activation, ActivationState, StepState};
+use crate::customer::EndReason;
 use crate::id::{CustomerId, ReviewId};
 use crate::invitation::{InvitationState, Refusal, Revocation};
 use crate::record::RecordKey;
@@ -56,8 +57,10 @@ pub struct SignIn {
 pub struct Unlinked {
     /// When.
     pub at: Timestamp,
-    /// Why, as whoever ended it said.
-    pub why: String,
+    /// The record that was linked.
+    pub record: RecordKey,
+    /// Why.
+    pub why: EndReason,
 }
 
 /// How a customer's account at a marketplace stands.

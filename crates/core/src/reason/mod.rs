@@ -6,6 +6,7 @@
 mod catalogue;
 mod check;
 mod device;
+mod ended;
 mod facts;
 mod person;
 mod requester;
@@ -14,6 +15,7 @@ mod work;
 pub use catalogue::{Action, Reason, Words};
 pub(crate) use check::moment;
 pub use check::{Check, Fix, Outcome, Target};
+pub use ended::end_of_link;
 pub use facts::{
     AccountStanding, Attempt, Contact, Customer, Device, EmailProof, Facts, Invitation, LostDevice, Requester, SignIn,
     Standing, Trouble, Unlinked,

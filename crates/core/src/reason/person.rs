@@ -2,7 +2,8 @@
 
 use super::Reason;
 use super::check::{Check, Target, moment};
-use super::facts::{Attempt, EmailProof, Facts, Invitation, Requester, SignIn, Standing};
+use super::ended::end_of_link;
+use super::facts::{Attempt, EmailProof, Facts, Invitation, Requester, SignIn, Standing, Unlinked};
 use super::requester::{
     asset_type, assets_assigned, data_fresh, device_not_trashed, requester_linked, requester_there,
 };
@@ -123,7 +124,7 @@ fn identity_linked(facts: &Facts) -> Check {
         return Check::decides(RULE, Reason::ReviewPending, detail, Some(Target::Review(review)));
     }
     if let Some(unlinked) = unlinked.filter(|_| !is_on_its_way(facts)) {
-        let detail = format!("The sign-in was unlinked on {}: {}", moment(unlinked.at), ended(&unlinked.why));
+        let detail = format!("The sign-in was unlinked on {}: {}", moment(unlinked.at), ended(unlinked));
         return Check::decides(RULE, Reason::IdentityUnlinked, detail, invite);
     }
     if facts.sign_in.is_some() && attempt(facts).is_none() {
@@ -225,7 +226,8 @@ fn activation(facts: &Facts) -> Check {
 }
 
 /// What somebody wrote, as the end of a sentence.
-pub(super) fn ended(why: &str) -> String {
+pub(super) fn ended(unlinked: &Unlinked) -> String {
+    let why = end_of_link(&unlinked.record, &unlinked.why);
     let why = why.trim();
     if why.is_empty() { "no cause was given.".to_owned() } else { format!("{}.", why.trim_end_matches('.')) }
 }

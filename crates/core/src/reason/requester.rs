@@ -28,7 +28,7 @@ pub(super) fn requester_linked(customer: &Customer, requester: Option<&Requester
         (None, unlinked) => {
             let detail = unlinked.as_ref().map_or_else(
                 || format!("{} has no requester.", customer.name),
-                |it| format!("The requester was unlinked on {}: {}", moment(it.at), ended(&it.why)),
+                |it| format!("The requester was unlinked on {}: {}", moment(it.at), ended(it)),
             );
             Check::decides(RULE, Reason::RequesterUnlinked, detail, Some(Target::Customer(customer.id)))
         }

@@ -104,7 +104,7 @@ pub fn remark(
             if unsent {
                 after.mirror = Mirror::Held;
             }
-            draft.note(&Event::RequestClosed { request_id: request.id, subject: request.subject.clone() });
+            draft.note(&Event::RequestClosed { request_id: request.id, subject: (&request.subject).into() });
         }
         Act::Reopen => {
             (after.status, after.mirror) = match request.run.standing() {
@@ -112,7 +112,7 @@ pub fn remark(
                 Standing::Passed => (Status::Open, request.mirror.clone()),
                 Standing::Approval { .. } | Standing::Declined { .. } => (Status::Approval, Mirror::Held),
             };
-            draft.note(&Event::RequestReopened { request_id: request.id, subject: request.subject.clone() });
+            draft.note(&Event::RequestReopened { request_id: request.id, subject: (&request.subject).into() });
         }
     }
     // What was closed before it was sent never reaches the service desk; nor does the closing.
@@ -162,11 +162,9 @@ pub fn decided(
         Standing::Declined { .. } => (Status::Declined, Mirror::Held),
     };
     let mut draft = Draft::of(customer, stamp);
-    let (request_id, subject, by) = (request.id, request.subject.clone(), by.name.to_owned());
+    let (request_id, subject, by) = (request.id, (&request.subject).into(), by.name.into());
     draft.note(&match after.run.standing() {
-        Standing::Declined { reason, .. } => {
-            Event::RequestDeclined { request_id, subject, by, reason: reason.to_owned() }
-        }
+        Standing::Declined { reason, .. } => Event::RequestDeclined { request_id, subject, by, reason: reason.into() },
         Standing::Passed | Standing::Approval { .. } => Event::RequestApproved { request_id, subject, by },
     });
     let mut plan = draft.finish();

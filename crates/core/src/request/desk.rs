@@ -1,6 +1,7 @@
 //! What the service desk says of a request, and what is noted of sending it there.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Act, DeviceNamed, LONGEST_SUBJECT, Mirror, Remark, Request, Status, Way};
 use crate::customer::Customer;
@@ -74,7 +75,7 @@ pub fn arrived(says: &DeskSays, customer: Customer, kind: &str, stamp: Stamp<'_>
     draft.note(&Event::RequestArrived {
         request_id: request.id,
         ticket: says.ticket_id.clone(),
-        subject: request.subject.clone(),
+        subject: (&request.subject).into(),
     });
     let mut plan = draft.finish();
     plan.push(Change::CreateRequest(Box::new(request.clone())), "a ticket was opened at the service desk");
@@ -126,7 +127,7 @@ pub fn hear(request: &Request, known: &[Remark], says: &DeskSays, customer: Cust
                 changes
                     .push(Change::AddRemark(Box::new(said(request, spoken, stamp))), "it was said at the service desk");
                 if !spoken.by_requester {
-                    draft.note(&Event::RequestAnswered { request_id: request.id, subject: request.subject.clone() });
+                    draft.note(&Event::RequestAnswered { request_id: request.id, subject: (&request.subject).into() });
                 }
             }
         }
@@ -137,8 +138,7 @@ pub fn hear(request: &Request, known: &[Remark], says: &DeskSays, customer: Cust
     if status != request.status && !known.iter().any(on_its_way) {
         after.status = status;
         after.updated_at = after.updated_at.max(stamp.now);
-        let words = status.words().to_owned();
-        draft.note(&Event::RequestMoved { request_id: request.id, subject: request.subject.clone(), status: words });
+        draft.note(&Event::RequestMoved { request_id: request.id, subject: (&request.subject).into(), status });
     }
     after.device = request.device.clone().or_else(|| says.device.clone());
     let mut plan = draft.finish();
@@ -164,7 +164,7 @@ fn said(request: &Request, spoken: &Spoken, stamp: Stamp<'_>) -> Remark {
 pub fn answered(request: &Request, ticket_id: &str, customer: Customer, stamp: Stamp<'_>) -> Plan {
     let after = Request { updated_at: stamp.now, ..adopt(request, ticket_id) };
     let mut draft = Draft::of(customer, stamp);
-    let subject = request.subject.clone();
+    let subject = (&request.subject).into();
     draft.note(&Event::RequestSent { request_id: request.id, ticket: ticket_id.to_owned(), subject });
     let mut plan = draft.finish();
     plan.push(Change::UpdateRequest(Box::new(after)), "the service desk has it");
@@ -185,22 +185,48 @@ pub fn refused(request: &Request, why: &str, customer: Customer, stamp: Stamp<'_
     // It was answered: nothing was made that would have to be looked for.
     let after = Request { mirror, sent_at: None, ..request.clone() };
     let mut draft = Draft::of(customer, stamp);
-    let (request_id, subject) = (request.id, request.subject.clone());
-    draft.note(&Event::RequestNotSent { request_id, subject, why: why.to_owned() });
+    let (request_id, subject) = (request.id, (&request.subject).into());
+    draft.note(&Event::RequestNotSent { request_id, subject, why: why.into() });
     let mut plan = draft.finish();
     plan.push(Change::UpdateRequest(Box::new(after)), "the service desk refused it");
     plan
 }
 
+/// Why a request has no ticket any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Loss {
+    /// The service desk does not find it.
+    NotFound,
+    /// It was deleted.
+    Deleted,
+    /// It is another requester's.
+    OtherRequester,
+    /// It is another customer's.
+    OtherCustomer,
+}
+
+impl Loss {
+    /// What staff read.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NotFound => "the service desk has no such ticket any more",
+            Self::Deleted => "the ticket was deleted at the service desk",
+            Self::OtherRequester => "the ticket belongs to another requester by now",
+            Self::OtherCustomer => "the ticket belongs to another customer by now",
+        }
+    }
+}
+
 /// The ticket is gone, or somebody else's: nothing of it is taken over any more.
-pub fn lost(request: &Request, why: &str, read_at: Timestamp, customer: Customer, stamp: Stamp<'_>) -> Plan {
+pub fn lost(request: &Request, why: Loss, read_at: Timestamp, customer: Customer, stamp: Stamp<'_>) -> Plan {
     let Mirror::Ticket { id } = &request.mirror else { return Plan::default() };
-    let mirror = Mirror::Lost { id: id.clone(), why: why.to_owned() };
+    let mirror = Mirror::Lost { id: id.clone(), why: why.words().to_owned() };
     let after =
         Request { mirror, status: Status::Closed, read_at: Some(read_at), updated_at: stamp.now, ..request.clone() };
     let mut draft = Draft::of(customer, stamp);
-    let (request_id, subject) = (request.id, request.subject.clone());
-    draft.note(&Event::RequestLost { request_id, subject, why: why.to_owned() });
+    let (request_id, subject) = (request.id, (&request.subject).into());
+    draft.note(&Event::RequestLost { request_id, subject, why });
     let mut plan = draft.finish();
     plan.push(Change::UpdateRequest(Box::new(after)), "its ticket is not there for the customer any more");
     plan

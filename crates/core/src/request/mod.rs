@@ -17,7 +17,7 @@ use crate::id::{CustomerId, PersonId, PlaceId, RemarkId, RequestFileId, RequestI
 use crate::workflow::Run;
 
 pub use change::{Act, Unable, decided, remark, retry};
-pub use desk::{DeskSays, Spoken, adopt, answered, arrived, hear, lost, refused, unlinked};
+pub use desk::{DeskSays, Loss, Spoken, adopt, answered, arrived, hear, lost, refused, unlinked};
 pub use letter::{note_html, ticket_html};
 pub use open::{Opening, open};
 pub use status::Status;

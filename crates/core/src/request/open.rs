@@ -77,7 +77,7 @@ pub fn open(opening: Opening<'_>, stamp: Stamp<'_>) -> (Request, Plan) {
         updated_at: stamp.now,
     };
     let mut draft = Draft::of(opening.customer, stamp);
-    draft.note(&Event::RequestOpened { request_id: request.id, subject: request.subject.clone() });
+    draft.note(&Event::RequestOpened { request_id: request.id, subject: (&request.subject).into() });
     let mut plan = draft.finish();
     plan.push(Change::CreateRequest(Box::new(request.clone())), "somebody asks for it");
     for file in opening.files {

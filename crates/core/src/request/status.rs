@@ -1,7 +1,10 @@
 //! How a request stands, in the service desk's numbers and in plain words.
 
+use serde::{Deserialize, Serialize};
+
 /// How a request stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Somebody of the customer's own has to say yes first.
     Approval,

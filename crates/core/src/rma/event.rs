@@ -7,6 +7,7 @@ use super::line::{Answered, Cancelled, Hold, HoldKind, Posting, Tracking};
 use super::{Line, Rma, Step};
 use crate::id::RmaId;
 use crate::money::Money;
+use crate::timeline::Personal;
 
 /// What happened to a return.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +27,8 @@ pub struct ReturnEvent {
 pub enum Happened {
     /// It was opened.
     Opened {
-        /// What is returned, in a few words a line.
-        lines: Vec<String>,
+        /// What is returned.
+        lines: Vec<ReturnedLine>,
         /// Staff or a machine opened it for the customer.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         for_customer: bool,
@@ -56,7 +57,7 @@ pub enum Happened {
         /// What waits.
         model: String,
         /// What staff wrote.
-        note: String,
+        note: Personal,
     },
     /// The customer was asked to approve an amount.
     Asked {
@@ -65,7 +66,7 @@ pub enum Happened {
         /// How much.
         amount: Money,
         /// For what.
-        note: String,
+        note: Personal,
     },
     /// The customer answered.
     Answered {
@@ -86,79 +87,29 @@ pub enum Happened {
         /// What is no longer returned.
         model: String,
         /// Why.
-        why: String,
+        why: Personal,
+    },
+    /// The customer gave a line up.
+    Withdrawn {
+        /// What is no longer returned.
+        model: String,
     },
     /// Nothing more is to be done.
     Closed,
 }
 
-impl ReturnEvent {
-    /// The sentence staff read.
-    pub fn sentence(&self) -> String {
-        let number = &self.number;
-        match &self.what {
-            Happened::Opened { lines, for_customer } => {
-                let whose = if *for_customer { " for the customer" } else { "" };
-                format!("Return {number} opened{whose}: {}", lines.join(", "))
-            }
-            Happened::Done { model, step, quantity, tracking } => {
-                let follow =
-                    tracking.as_ref().map_or_else(String::new, |tracking| format!(", {}", tracking.sentence()));
-                format!("Return {number}: {quantity} × {model} {}{follow}", step.done())
-            }
-            Happened::Identified { model, serials } => {
-                format!("Return {number}: serial {} noted for {model}", serials.join(", "))
-            }
-            Happened::Held { model, note } => format!("Return {number}: {model} waits for parts: {note}"),
-            Happened::Asked { model, amount, note } => {
-                format!("Return {number}: asked to approve {amount} for {model}: {note}")
-            }
-            Happened::Answered { model, amount, approved: true } => {
-                format!("Return {number}: the customer approved {amount} for {model}")
-            }
-            Happened::Answered { model, amount, approved: false } => {
-                format!("Return {number}: the customer declined {amount} for {model}")
-            }
-            Happened::Resumed { model } => format!("Return {number}: {model} goes on"),
-            Happened::Cancelled { model, why } => format!("Return {number}: {model} cancelled: {why}"),
-            Happened::Closed => format!("Return {number} closed"),
-        }
-    }
+/// A line of a return, as it was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnedLine {
+    /// What is returned.
+    pub model: String,
+    /// How many.
+    pub quantity: u32,
+}
 
-    /// The sentence the customer reads.
-    pub fn customer_sentence(&self) -> String {
-        let number = &self.number;
-        match &self.what {
-            Happened::Opened { lines, for_customer: true } => {
-                format!("We opened return {number} for you: {}", lines.join(", "))
-            }
-            Happened::Opened { lines, for_customer: false } => {
-                format!("Return {number} was opened for {}", lines.join(", "))
-            }
-            Happened::Done { model, step: Step::Receive, .. } => format!("We received {model} (return {number})"),
-            Happened::Done { model, step: Step::Repair, .. } => format!("{model} was repaired (return {number})"),
-            Happened::Done { model, step: Step::Ship, tracking, .. } => {
-                let follow =
-                    tracking.as_ref().map_or_else(String::new, |tracking| format!(", {}", tracking.sentence()));
-                format!("We shipped {model} to you (return {number}{follow})")
-            }
-            Happened::Identified { model, .. } => {
-                format!("The serial number of {model} was noted (return {number})")
-            }
-            Happened::Held { model, .. } => format!("{model} waits for parts (return {number})"),
-            Happened::Asked { model, amount, .. } => {
-                format!("We asked you to approve {amount} for {model} (return {number})")
-            }
-            Happened::Answered { model, amount, approved: true } => {
-                format!("You approved {amount} for {model} (return {number})")
-            }
-            Happened::Answered { model, amount, approved: false } => {
-                format!("You declined {amount} for {model} (return {number})")
-            }
-            Happened::Resumed { model } => format!("Work on {model} goes on (return {number})"),
-            Happened::Cancelled { model, .. } => format!("The return of {model} was cancelled (return {number})"),
-            Happened::Closed => format!("Return {number} is complete"),
-        }
+impl From<&Line> for ReturnedLine {
+    fn from(line: &Line) -> Self {
+        Self { model: line.model.clone(), quantity: line.quantity }
     }
 }
 
@@ -179,7 +130,7 @@ impl Rma {
         let mut tell = |at: Timestamp, by: &str, what: Happened| {
             story.push((at, by.to_owned(), ReturnEvent { rma_id: self.id, number: self.number.clone(), what }));
         };
-        let lines = self.lines.iter().map(Line::summary).collect();
+        let lines = self.lines.iter().map(ReturnedLine::from).collect();
         let opened = Happened::Opened { lines, for_customer: self.person_id.is_none() };
         tell(self.created_at, &self.created_by, opened);
         for line in &self.lines {
@@ -193,17 +144,17 @@ impl Rma {
                 tell(
                     asked.asked_at,
                     &asked.asked_by,
-                    Happened::Asked { model: model(), amount, note: asked.note.clone() },
+                    Happened::Asked { model: model(), amount, note: (&asked.note).into() },
                 );
                 if let Some(Answered { approved, at, by, .. }) = &asked.answered {
                     tell(*at, by, Happened::Answered { model: model(), amount, approved: *approved });
                 }
             }
             if let Some(Hold { kind: HoldKind::Parts, note, at, by }) = &line.hold {
-                tell(*at, by, Happened::Held { model: model(), note: note.clone() });
+                tell(*at, by, Happened::Held { model: model(), note: note.into() });
             }
             if let Some(Cancelled { at, by, why }) = &line.cancelled {
-                tell(*at, by, Happened::Cancelled { model: model(), why: why.clone() });
+                tell(*at, by, Happened::Cancelled { model: model(), why: why.into() });
             }
         }
         // What happened in one moment stays in the order of its telling.

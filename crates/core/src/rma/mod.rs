@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use act::{Act, Refused};
 pub use draft::{Draft, DraftLine, WrongDraft, typed_serials};
-pub use event::{Happened, ReturnEvent};
+pub use event::{Happened, ReturnEvent, ReturnedLine};
 pub use line::{
     Answered, Approval, Cancelled, DeviceRef, Hold, HoldKind, Line, LineStatus, Posting, Tracking, Unit, UnitRole,
 };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::Happened;
+use super::event::{Happened, ReturnedLine};
 use super::{Act, Draft, Refused, ReturnEvent, ReturnReason, Rma, RmaStatus, Step, WrongDraft, number_of};
 use crate::customer::Customer;
 use crate::id::RmaId;
@@ -74,7 +74,7 @@ pub fn open(
         updated_at: stamp.now,
     };
     let mut told = plan::Draft::of(customer, stamp);
-    let lines = rma.lines.iter().map(super::Line::summary).collect();
+    let lines = rma.lines.iter().map(ReturnedLine::from).collect();
     told.note(&event(&rma, Happened::Opened { lines, for_customer: staff }));
     told.push(Change::CreateReturn(Box::new(rma.clone())), "the customer sends something back");
     mail(&mut told, &rma, Letter::Opened, stamp);
@@ -130,10 +130,11 @@ fn happened(rma: &Rma, line: u32, act: &Act, known: usize) -> Option<Happened> {
             let new: Vec<_> = line.units.iter().skip(known).map(|unit| unit.serial.clone()).collect();
             Happened::Identified { model, serials: Some(new).filter(|new| !new.is_empty())? }
         }
-        Act::Hold { note } => Happened::Held { model, note: note.trim().to_owned() },
-        Act::Ask { amount, note } => Happened::Asked { model, amount: *amount, note: note.trim().to_owned() },
+        Act::Hold { note } => Happened::Held { model, note: note.trim().into() },
+        Act::Ask { amount, note } => Happened::Asked { model, amount: *amount, note: note.trim().into() },
         Act::Resume => Happened::Resumed { model },
-        Act::Cancel { .. } | Act::Withdraw => Happened::Cancelled { model, why: line.cancelled.as_ref()?.why.clone() },
+        Act::Withdraw => Happened::Withdrawn { model },
+        Act::Cancel { .. } => Happened::Cancelled { model, why: (&line.cancelled.as_ref()?.why).into() },
         Act::Approve { .. } | Act::Decline { .. } => {
             let approval = line.approvals.last()?;
             Happened::Answered { model, amount: approval.amount, approved: matches!(act, Act::Approve { .. }) }

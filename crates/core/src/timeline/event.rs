@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::personal::Personal;
+use crate::asset_write::Wanted;
 use crate::blog::PostState;
 use crate::credential::Notice;
-use crate::customer::Origin;
+use crate::customer::{EndReason, Evidence, Origin};
 use crate::forum::Moderation;
 use crate::id::{
     AssetWriteId, BlogPostId, ContactId, CustomerId, ForumPostId, InvitationId, JobId, PlaceId, RequestId, ReviewId,
@@ -13,25 +15,31 @@ use crate::id::{
 };
 use crate::invoice::InvoiceEvent;
 use crate::licence::LicenceType;
+use crate::marketplace::AccountField;
+use crate::person::PersonChange;
+use crate::profile::ProfileField;
 use crate::record::RecordKey;
+use crate::request::{Loss, Status};
 use crate::rma::ReturnEvent;
 use crate::sweep::Decision;
+use crate::workflow::Step;
 
 /// What happened. The name of the case and its fields are the API's `event` and `detail`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "event", content = "detail", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Event {
     /// The customer record came into being (`A01`).
     CustomerCreated {
         /// The name it began with.
-        name: String,
+        name: Personal,
     },
     /// An invitation was sent (`A11`). Written when the record already exists, or looked back upon when it begins.
     Invited {
         /// Which invitation.
         invitation_id: InvitationId,
         /// Where it was sent.
-        email: String,
+        email: Personal,
         /// When it was issued, which may lie before the entry.
         issued_at: Timestamp,
         /// Who asked for it.
@@ -44,7 +52,7 @@ pub enum Event {
         /// The identity provider's configured name.
         provider: String,
         /// The address of the sign-in, when the provider told one.
-        email: Option<String>,
+        email: Option<Personal>,
     },
     /// A record was linked.
     Linked {
@@ -52,25 +60,25 @@ pub enum Event {
         record: RecordKey,
         /// How it came about.
         origin: Origin,
-        /// On what evidence, in words.
-        evidence: String,
+        /// On what evidence.
+        evidence: Personal<Evidence>,
     },
     /// A link was ended.
     Unlinked {
         /// Which record.
         record: RecordKey,
-        /// Why, in words.
-        why: String,
+        /// Why.
+        why: EndReason,
     },
     /// No CRM contact has the requester's primary e-mail (`A04`).
     ContactMissing {
         /// The address looked for.
-        email: String,
+        email: Personal,
     },
     /// Several CRM contacts have the requester's primary e-mail: a person decides (`H03`).
     ContactAmbiguous {
         /// The address looked for.
-        email: String,
+        email: Personal,
         /// How many have it.
         candidates: usize,
         /// The question put to staff.
@@ -80,11 +88,11 @@ pub enum Event {
     ReviewDecided {
         /// Which.
         review_id: ReviewId,
-        /// The answer, in words.
-        decision: String,
+        /// The answer.
+        ruling: Ruling,
         /// What whoever decided added to it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<String>,
+        note: Option<Personal>,
     },
     /// A device was assigned to the customer (`A09`).
     DeviceAssigned {
@@ -110,30 +118,30 @@ pub enum Event {
     /// The service desk's primary e-mail changed.
     EmailChanged {
         /// The address before.
-        from: Option<String>,
+        from: Option<Personal>,
         /// The address now.
-        to: Option<String>,
+        to: Option<Personal>,
     },
     /// The name changed.
     Renamed {
         /// The name before.
-        from: String,
+        from: Personal,
         /// The name now.
-        to: String,
+        to: Personal,
     },
     /// The customer added a sign-in to their record (`A23`).
     IdentityAdded {
         /// The identity provider's configured name.
         provider: String,
         /// The sign-in, masked.
-        shown_as: String,
+        shown_as: Personal,
     },
     /// The customer removed a sign-in from their record (`A23`).
     IdentityRemoved {
         /// The identity provider's configured name.
         provider: String,
         /// The sign-in, masked.
-        shown_as: String,
+        shown_as: Personal,
     },
     /// The linked requester was deactivated: nothing is shown through its link for as long.
     RequesterDeactivated {
@@ -169,7 +177,7 @@ pub enum Event {
     /// Another contact has the customer's address; the link stays until a person decides.
     OtherContactFound {
         /// The address.
-        email: String,
+        email: Personal,
         /// The contact that is linked.
         linked: RecordKey,
         /// How many others there are.
@@ -182,9 +190,9 @@ pub enum Event {
         /// The contact that is linked.
         contact: RecordKey,
         /// Its address.
-        theirs: Option<String>,
+        theirs: Option<Personal>,
         /// The requester's address.
-        email: String,
+        email: Personal,
     },
     /// A serial number of a device was corrected (`A06`).
     SerialCorrected {
@@ -214,24 +222,24 @@ pub enum Event {
     AssetWriteAsked {
         /// Which write.
         write_id: AssetWriteId,
-        /// What, in words for staff.
-        what: String,
+        /// What.
+        wanted: Box<Wanted>,
     },
     /// It was not done.
     AssetWriteNotDone {
         /// Which write.
         write_id: AssetWriteId,
-        /// What, in words for staff.
-        what: String,
+        /// What.
+        wanted: Box<Wanted>,
         /// Why not.
-        outcome: String,
+        outcome: NotDone,
     },
     /// A marketplace told something new about an account (`M07`).
     AccountChanged {
         /// The account.
         record: RecordKey,
-        /// What is new, in words.
-        changes: Vec<String>,
+        /// What is new.
+        changes: Vec<AccountField>,
     },
     /// A reseller serves the customer (`M08`).
     ServedByReseller {
@@ -243,7 +251,7 @@ pub enum Event {
     /// Somebody of the customer may sign in, with this licence (`P05`).
     Licensed {
         /// Their name.
-        name: String,
+        name: Personal,
         /// What they may use.
         licence: LicenceType,
     },
@@ -254,7 +262,7 @@ pub enum Event {
         /// The marketplace.
         marketplace: String,
         /// The account's address, if it has one that mail can be sent to.
-        email: Option<String>,
+        email: Option<Personal>,
     },
     /// A marketplace deleted the account (`M15`).
     AccountDeleted {
@@ -267,15 +275,15 @@ pub enum Event {
     AccountRestored {
         /// The account.
         record: RecordKey,
-        /// Why, in words.
-        why: String,
+        /// Why.
+        why: Personal,
     },
     /// Somebody may sign in (`P02`).
     PersonAdded {
         /// What they sign in with.
         person_id: String,
         /// Their name.
-        name: String,
+        name: Personal,
         /// What they may use.
         licence: Option<LicenceType>,
     },
@@ -283,8 +291,8 @@ pub enum Event {
     PersonChanged {
         /// What they sign in with.
         person_id: String,
-        /// What changed, in words.
-        changes: Vec<String>,
+        /// What changed.
+        changes: Vec<PersonChange>,
     },
     /// A person was made inactive (`P04`).
     PersonDeactivated {
@@ -301,14 +309,14 @@ pub enum Event {
         /// Which.
         place_id: PlaceId,
         /// What it is called.
-        name: String,
+        name: Personal,
     },
     /// Something about a place changed.
     PlaceChanged {
         /// Which.
         place_id: PlaceId,
         /// What it is called now.
-        name: String,
+        name: Personal,
         /// Whether it is in use.
         active: bool,
     },
@@ -317,14 +325,14 @@ pub enum Event {
         /// Which contact.
         contact_id: ContactId,
         /// Their name.
-        name: String,
+        name: Personal,
     },
     /// Something about a contact changed.
     ContactChanged {
         /// Which contact.
         contact_id: ContactId,
         /// Their name now.
-        name: String,
+        name: Personal,
     },
     /// Staff looked at the customer portal through a person's eyes (`P14`).
     Previewed {
@@ -343,7 +351,7 @@ pub enum Event {
         /// Which device.
         record: RecordKey,
         /// Where it is.
-        place: String,
+        place: Personal,
     },
     /// Something happened to a return (`P09`).
     Return(ReturnEvent),
@@ -354,7 +362,7 @@ pub enum Event {
         /// What the person signs in with.
         person_id: String,
         /// Where it was sent, masked.
-        sent_to: String,
+        sent_to: Personal,
     },
     /// Something about how a person proves who they are changed.
     SignInSecured {
@@ -386,14 +394,14 @@ pub enum Event {
         /// What they will sign in with.
         person_id: String,
         /// Their name.
-        name: String,
+        name: Personal,
     },
     /// A registration was approved.
     RegistrationApproved {
         /// What they sign in with.
         person_id: String,
         /// Their name.
-        name: String,
+        name: Personal,
         /// What they may use.
         licence: LicenceType,
     },
@@ -402,18 +410,18 @@ pub enum Event {
         /// What they would have signed in with.
         person_id: String,
         /// Their name.
-        name: String,
+        name: Personal,
         /// Why, as the applicant reads it.
-        reason: String,
+        reason: Personal,
     },
     /// Somebody wrote in the blog (`P10`).
     NewsWritten {
         /// Which post.
         post_id: BlogPostId,
         /// Its title.
-        title: String,
+        title: Personal,
         /// Who.
-        name: String,
+        name: Personal,
         /// How it could be read before; none: it is new.
         before: Option<PostState>,
         /// How it can be read now.
@@ -428,9 +436,9 @@ pub enum Event {
         /// Which post.
         post_id: ForumPostId,
         /// The topic's title.
-        title: String,
+        title: Personal,
         /// Who.
-        name: String,
+        name: Personal,
     },
     /// A moderator decided about something written for the customer (`P10`).
     ForumModerated {
@@ -439,50 +447,50 @@ pub enum Event {
         /// In which topic.
         topic_id: TopicId,
         /// The topic's title.
-        title: String,
+        title: Personal,
         /// Who wrote it.
-        name: String,
+        name: Personal,
         /// Why.
-        why: String,
+        why: Personal,
     },
     /// Somebody may not write in the forum for a while, or may again (`P10`).
     ForumMuted {
         /// Who.
-        name: String,
+        name: Personal,
         /// Until when; none: they may again.
         until: Option<Timestamp>,
         /// Why.
-        why: String,
+        why: Personal,
     },
     /// Somebody changed their own profile (`P09`).
     ProfileChanged {
         /// Who.
-        name: String,
-        /// What, in words.
-        changes: Vec<String>,
+        name: Personal,
+        /// What.
+        changes: Vec<ProfileField>,
     },
     /// Somebody wants another e-mail address, and has to confirm it (`P09`).
     PersonEmailAsked {
         /// Who.
-        name: String,
+        name: Personal,
         /// The new address, masked.
-        to: String,
+        to: Personal,
     },
     /// Somebody confirmed their new e-mail address (`P09`).
     PersonEmailChanged {
         /// Who.
-        name: String,
+        name: Personal,
         /// The address before, masked.
-        from: Option<String>,
+        from: Option<Personal>,
         /// The address now, masked.
-        to: String,
+        to: Personal,
     },
     /// A service request was opened in the portal (`P09`).
     RequestOpened {
         /// Which.
         request_id: RequestId,
         /// What it is about.
-        subject: String,
+        subject: Personal,
     },
     /// A service request came from the service desk.
     RequestArrived {
@@ -491,27 +499,27 @@ pub enum Event {
         /// The ticket’s number.
         ticket: String,
         /// What it is about.
-        subject: String,
+        subject: Personal,
     },
     /// Somebody of the customer’s own approved it.
     RequestApproved {
         /// Which.
         request_id: RequestId,
         /// What it is about.
-        subject: String,
+        subject: Personal,
         /// Who, by name.
-        by: String,
+        by: Personal,
     },
     /// Somebody of the customer’s own declined it.
     RequestDeclined {
         /// Which.
         request_id: RequestId,
         /// What it is about.
-        subject: String,
+        subject: Personal,
         /// Who, by name.
-        by: String,
+        by: Personal,
         /// Why.
-        reason: String,
+        reason: Personal,
     },
     /// The service desk has it as a ticket.
     RequestSent {
@@ -520,62 +528,62 @@ pub enum Event {
         /// The ticket’s number.
         ticket: String,
         /// What it is about.
-        subject: String,
+        subject: Personal,
     },
     /// The service desk did not take it.
     RequestNotSent {
         /// Which.
         request_id: RequestId,
         /// What it is about.
-        subject: String,
+        subject: Personal,
         /// What the matter is.
-        why: String,
+        why: Personal,
     },
     /// Its ticket is gone, or somebody else’s.
     RequestLost {
         /// Which.
         request_id: RequestId,
         /// What it is about.
-        subject: String,
+        subject: Personal,
         /// What the matter is.
-        why: String,
+        why: Loss,
     },
     /// The service desk gave it another status.
     RequestMoved {
         /// Which.
         request_id: RequestId,
         /// What it is about.
-        subject: String,
-        /// The status in words.
-        status: String,
+        subject: Personal,
+        /// The status.
+        status: Status,
     },
     /// The service team said something on it.
     RequestAnswered {
         /// Which.
         request_id: RequestId,
         /// What it is about.
-        subject: String,
+        subject: Personal,
     },
     /// It was closed in the portal.
     RequestClosed {
         /// Which.
         request_id: RequestId,
         /// What it is about.
-        subject: String,
+        subject: Personal,
     },
     /// It was opened again in the portal.
     RequestReopened {
         /// Which.
         request_id: RequestId,
         /// What it is about.
-        subject: String,
+        subject: Personal,
     },
     /// A customer’s administrator defined the steps of a kind of request.
     WorkflowChanged {
-        /// The kind, as people call it.
+        /// The kind, as people called it then.
         kind: String,
-        /// The steps, in words.
-        steps: Vec<String>,
+        /// The steps.
+        steps: Vec<Personal<Step>>,
     },
     /// A staff account of the console was made.
     StaffAdded {
@@ -602,11 +610,11 @@ pub enum Event {
     /// The marketplace corrected the address of an account, and with it the person's who was made from it (`M08`).
     PersonEmailCorrected {
         /// Who.
-        name: String,
+        name: Personal,
         /// The address before, masked.
-        from: Option<String>,
+        from: Option<Personal>,
         /// The address now, masked.
-        to: String,
+        to: Personal,
     },
 }
 
@@ -660,7 +668,65 @@ pub enum SerialField {
     InverterSerial,
 }
 
+/// How a question was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ruling", rename_all = "snake_case")]
+pub enum Ruling {
+    /// A candidate is the customer's.
+    IsTheirs {
+        /// Which record.
+        record: RecordKey,
+    },
+    /// None of the candidates is.
+    NoneIs,
+    /// An account is that of the customer who has a candidate.
+    AccountOf {
+        /// The account.
+        account: RecordKey,
+        /// The candidate.
+        candidate: RecordKey,
+    },
+    /// An account is a customer of its own.
+    NewCustomer {
+        /// The account.
+        account: RecordKey,
+    },
+    /// A requester is the sign-in's.
+    SignInOf {
+        /// The requester's id.
+        requester_id: String,
+        /// Who decided: it was before the customer began.
+        decided_by: String,
+    },
+}
+
+/// Why a write to the service desk was not done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum NotDone {
+    /// The service desk refused it.
+    Failed {
+        /// What it answered.
+        why: Personal,
+    },
+    /// The asset was somebody else's by then.
+    Superseded {
+        /// The requester who had it; none: it was in stock.
+        holder: Option<String>,
+    },
+    /// It was taken back.
+    Cancelled {
+        /// By whom.
+        by: String,
+    },
+}
+
 impl Event {
+    /// The name in the database and the API.
+    pub fn name(&self) -> &'static str {
+        self.into()
+    }
+
     /// The device the event is about, if it is: its system and display id.
     pub fn device(&self) -> Option<(&str, &str)> {
         match self {

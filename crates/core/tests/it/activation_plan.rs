@@ -1,7 +1,7 @@
 //! One activation in full, as a person would read the plan.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use tessera_core::actor::{Actor, Channel};
 
@@ -16,7 +16,6 @@ use tessera_core::plan::{Change, Draft, Stamp};
 use tessera_core::reconcile::{self, Facts, Why};
 use tessera_core::record::{Asset, Attributes, Contact, Kind, Observation, RecordKey, Requester};
 use tessera_core::review::Question;
-use tessera_core::told::Told;
 use uuid::Uuid;
 
 const NOW: Timestamp = Timestamp::constant(1_790_000_000, 0);
@@ -47,7 +46,7 @@ fn facts(device_type: &DeviceType) -> Facts<'_> {
         contact_link: None,
         contact_owners: Vec::new(),
         asked: Vec::new(),
-        told: Told::default(),
+        assigned: BTreeSet::new(),
         waiting: Vec::new(),
         contested: Vec::new(),
         known: BTreeMap::new(),

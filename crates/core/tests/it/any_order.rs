@@ -1,6 +1,6 @@
 //! Plans are made on what is known now and applied later, in any order: the guards they carry must be enough.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use tessera_core::actor::{Actor, Channel};
 
@@ -15,7 +15,6 @@ use tessera_core::observe::{self, Known};
 use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::reconcile::Facts;
 use tessera_core::record::{Attributes, Contact, Kind, Observation, RecordKey, Requester};
-use tessera_core::told::Told;
 use uuid::Uuid;
 
 use crate::model::Model;
@@ -165,7 +164,7 @@ fn complete(model: &Model, number: usize, found: u8, stamp: Stamp<'_>) -> Option
         assets: Vec::new(),
         contact_link,
         asked: Vec::new(),
-        told: Told::default(),
+        assigned: BTreeSet::new(),
         waiting: Vec::new(),
         contested: Vec::new(),
         known: BTreeMap::new(),

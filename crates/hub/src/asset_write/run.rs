@@ -45,8 +45,7 @@ impl Hub {
         if holder != handing.to {
             if holder != handing.from {
                 self.observed(now, &asked(write)).await?;
-                let found = holder.map_or_else(|| "in stock".to_owned(), |id| format!("with requester {id}"));
-                return Ok(WriteState::Superseded { why: format!("the asset is {found} by now; nothing was changed") });
+                return Ok(WriteState::Superseded { holder });
             }
             self.mark_sent(write, true).await?;
             if !self.desk.hand_asset(id, handing.to.as_deref(), Priority::Interactive).await? {

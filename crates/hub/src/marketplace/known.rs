@@ -6,7 +6,6 @@ use tessera_core::marketplace::provision::{self, Candidates, Named, Owner};
 use tessera_core::marketplace::{Account, Found, Matched, matching, remove};
 use tessera_core::person::Person;
 use tessera_core::record::{Kind, RecordKey};
-use tessera_core::timeline::Event;
 use tessera_store::StoreError;
 
 use super::{AccountRequest, Instance};
@@ -35,15 +34,7 @@ impl Hub {
             return Ok(None);
         }
         let of = owner.customer.id;
-        let (people, timeline) = tokio::try_join!(self.store.people(of), self.store.whole_timeline(of))?;
-        let chose = |person: &Person| {
-            let actor = format!("person:{}", person.person_id);
-            timeline.iter().any(|entry| match entry.event() {
-                Some(Event::PersonEmailChanged { name, .. }) => entry.actor == actor || name == person.name,
-                _ => false,
-            })
-        };
-        match provision::person_of(people, before, chose) {
+        match provision::person_of(self.store.people(of).await?, before) {
             // Read again, with their places.
             Some(person) => self.store.person(person.id).await,
             None => Ok(None),

@@ -9,7 +9,7 @@ use tessera_core::job::Leased;
 use tessera_core::plan::{Change, Plan};
 use tessera_core::record::Kind;
 use tessera_core::request::file::RequestFile;
-use tessera_core::request::{self, FileNamed, Mirror, Remark, Request, Way};
+use tessera_core::request::{self, FileNamed, Loss, Mirror, Remark, Request, Way};
 
 use crate::commit::commit;
 use crate::jobs::LEASE;
@@ -170,7 +170,7 @@ impl Hub {
         let way = match outcome {
             Ok(Some(entry)) => Way::Sent { entry },
             Ok(None) => {
-                self.note_loss(request.id, "the service desk has no such ticket any more").await?;
+                self.note_loss(request.id, Loss::NotFound).await?;
                 return Ok(false);
             }
             Err(error @ ConnectError::Invalid { .. }) => Way::Refused { why: error.to_string() },
@@ -271,7 +271,7 @@ impl Hub {
         })
     }
 
-    pub(super) async fn note_loss(&self, id: RequestId, why: &str) -> Result<(), HubError> {
+    pub(super) async fn note_loss(&self, id: RequestId, why: Loss) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
             let customer = self.customer_of_request(request.customer_id).await?;

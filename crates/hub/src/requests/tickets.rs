@@ -6,7 +6,7 @@ use tessera_connect::freshservice::Ticket;
 use tessera_core::actor::Channel;
 use tessera_core::customer::Customer;
 use tessera_core::job::{Hint, Leased, Task};
-use tessera_core::request::{self, DeskSays, DeviceNamed, Mirror, Request, Spoken};
+use tessera_core::request::{self, DeskSays, DeviceNamed, Loss, Mirror, Request, Spoken};
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
@@ -31,13 +31,13 @@ impl Hub {
         let ticket = self.desk.ticket(id, Priority::Background).await?.filter(|ticket| !ticket.removed);
         let Some(ticket) = ticket else {
             return match self.store.request_of_ticket(id).await? {
-                Some(known) => self.note_loss(known.id, "the ticket was deleted at the service desk").await,
+                Some(known) => self.note_loss(known.id, Loss::Deleted).await,
                 None => Ok(()),
             };
         };
         let Some((requester, customer)) = self.whose(&ticket).await? else {
             return match self.store.request_of_ticket(id).await? {
-                Some(known) => self.note_loss(known.id, "the ticket belongs to another requester by now").await,
+                Some(known) => self.note_loss(known.id, Loss::OtherRequester).await,
                 None => Ok(()),
             };
         };
@@ -46,7 +46,7 @@ impl Hub {
             let customer = self.customer_of_request(customer.id).await?;
             let plan = match self.request_told_by(&says, &customer).await? {
                 Some(known) if known.customer_id != customer.id => {
-                    return self.note_loss(known.id, "the ticket belongs to another customer by now").await;
+                    return self.note_loss(known.id, Loss::OtherCustomer).await;
                 }
                 Some(known) if matches!(known.mirror, Mirror::Lost { .. }) => return Ok(()),
                 Some(known) => {

@@ -4,7 +4,7 @@ use tessera_core::access::Viewer;
 use tessera_core::id::CustomerId;
 use tessera_core::person::Person;
 use tessera_core::plan::{Change, Draft};
-use tessera_core::timeline::Event;
+use tessera_core::timeline::{Event, Personal};
 use tessera_core::workflow::{self, Step, Workflow};
 
 use super::CHANNEL;
@@ -61,9 +61,9 @@ impl Hub {
             }
             let customer = self.customer_of_request(viewer.customer_id).await?;
             let plan = {
-                let words = steps.iter().map(Step::sentence).collect();
+                let named = steps.iter().cloned().map(Personal::from).collect();
                 let mut draft = Draft::of(customer, tx.stamp);
-                draft.note(&Event::WorkflowChanged { kind: requests.label(kind).to_owned(), steps: words });
+                draft.note(&Event::WorkflowChanged { kind: requests.label(kind).to_owned(), steps: named });
                 let workflow = Workflow {
                     customer_id: viewer.customer_id,
                     kind: kind.to_owned(),

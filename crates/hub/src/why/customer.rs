@@ -8,15 +8,12 @@ use tessera_core::job::{SweepOf, Task};
 use tessera_core::normalise;
 use tessera_core::reason::{self, AccountStanding, Attempt, Contact, LostDevice, Trouble};
 use tessera_core::record::{Attributes, HandleKind, Kind, RecordKey, words};
-use tessera_core::timeline::Event;
 use tessera_store::{StoreError, StoredRecord};
 
 use super::facts::{MOST, unlinked};
 use crate::Hub;
 
-/// How far back the timeline is searched for devices that were theirs.
-const ENTRIES: usize = 200;
-/// How many of those devices are looked at.
+/// How many of the devices that were theirs are looked at.
 const LOOKED_AT: usize = 20;
 
 impl Hub {
@@ -136,16 +133,10 @@ impl Hub {
         Ok(sweep.map(|sweep| sweep.started_at).max(customer.devices_as_of))
     }
 
-    /// Devices that the timeline knows as theirs, and that are in the trash or gone by now.
+    /// Devices that were theirs, and that are in the trash or gone by now.
     async fn lost(&self, customer: &Customer, requester: &RecordKey) -> Result<Vec<LostDevice>, StoreError> {
-        let mut told = BTreeSet::new();
-        for entry in self.store.timeline(customer.id, None, ENTRIES).await? {
-            if let Some(Event::DeviceAssigned { record, .. } | Event::DeviceUnassigned { record, .. }) = entry.event() {
-                told.insert(record);
-            }
-        }
         let mut lost = Vec::new();
-        for key in told.into_iter().take(LOOKED_AT) {
+        for key in self.store.devices_assigned_ever(customer.id, LOOKED_AT).await? {
             let Some(record) = self.store.record(&key).await? else { continue };
             let Attributes::Asset(asset) = &record.attributes else { continue };
             let elsewhere = asset.used_by.as_ref().is_some_and(|holder| *holder != requester.external_id);

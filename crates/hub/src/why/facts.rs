@@ -154,5 +154,6 @@ impl Hub {
 
 /// What is told of a link that ended.
 pub(super) fn unlinked(link: Link) -> Option<Unlinked> {
-    link.ended.map(|ended| Unlinked { at: ended.at, why: ended.why })
+    let Link { record, ended, .. } = link;
+    ended.map(|ended| Unlinked { at: ended.at, record, why: ended.why })
 }

@@ -12,6 +12,8 @@ CREATE TABLE customers (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     devices_as_of BIGINT,
+    -- What was last found when the customer was looked for in the CRM (A04), as long as no contact was linked or unlinked since.
+    contact_finding TEXT,
     head_length BIGINT NOT NULL,
     head_hash BYTEA NOT NULL
 );
@@ -24,6 +26,10 @@ CREATE TABLE timeline (
     actor TEXT NOT NULL,
     channel TEXT NOT NULL,
     event TEXT NOT NULL,
+    -- Names, addresses and free text of the event, and a salt. Erasing empties both; the commitment to them stays in the chain.
+    personal TEXT,
+    salt BYTEA,
+    commitment BYTEA,
     hash BYTEA NOT NULL,
     PRIMARY KEY (customer_id, seq)
 );
@@ -43,6 +49,7 @@ CREATE TABLE links (
     created_at BIGINT NOT NULL,
     ended_at BIGINT,
     ended_by TEXT,
+    -- The reason with its fields, as JSON.
     ended_why TEXT,
     -- A link that rests shows nothing, and resumes by itself.
     suspended_why TEXT
@@ -65,7 +72,8 @@ CREATE TABLE reviews (
     created_at BIGINT NOT NULL,
     decided_at BIGINT,
     decided_by TEXT,
-    decision TEXT
+    decision TEXT,
+    note TEXT
 );
 CREATE UNIQUE INDEX reviews_open_question ON reviews (customer_id, question) WHERE decided_at IS NULL;
 CREATE UNIQUE INDEX reviews_open_sign_in ON reviews (identity, question) WHERE decided_at IS NULL AND identity IS NOT NULL;

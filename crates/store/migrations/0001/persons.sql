@@ -14,6 +14,9 @@ CREATE TABLE persons (
     person_key TEXT,
     email TEXT,
     email_key TEXT,
+    -- They chose this address themselves: a marketplace does not correct it (M08).
+    email_chosen BIGINT NOT NULL DEFAULT 0
+        CONSTRAINT persons_email_chosen_check CHECK (email_chosen IN (0, 1)),
     mobile_user BIGINT NOT NULL DEFAULT 0
         CONSTRAINT persons_mobile_user_check CHECK (mobile_user IN (0, 1)),
     default_place UUID,

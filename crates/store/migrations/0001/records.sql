@@ -56,6 +56,20 @@ CREATE TABLE devices (
 );
 CREATE INDEX devices_holder ON devices (system, holder, external_id) WHERE holder IS NOT NULL;
 
+-- Which devices a customer was told are theirs, since when and until when (A09, A22). It follows the holder's link as soon as that is read.
+CREATE TABLE device_assignments (
+    customer_id UUID NOT NULL,
+    system TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    ended_at BIGINT,
+    -- What became of it, as JSON.
+    leaving TEXT,
+    PRIMARY KEY (customer_id, system, external_id, since)
+);
+CREATE INDEX device_assignments_now ON device_assignments (customer_id, system, external_id) WHERE ended_at IS NULL;
+CREATE INDEX device_assignments_newest ON device_assignments (customer_id, since);
+
 -- Where a device is, if not at the home place of whoever has it.
 CREATE TABLE device_places (
     system TEXT NOT NULL,

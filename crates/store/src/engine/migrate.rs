@@ -11,6 +11,8 @@ pub(crate) struct Migration {
     pub(crate) version: i64,
     pub(crate) name: &'static str,
     pub(crate) sql: &'static str,
+    /// What SQLite has from the program.
+    pub(crate) postgres: &'static str,
 }
 
 const BOOKKEEPING: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
@@ -20,7 +22,8 @@ const APPLIED: &str = "SELECT version, checksum FROM schema_migrations ORDER BY 
 const LOCK: i64 = 0x7465_7373_6572_6101;
 
 fn checksum(migration: &Migration) -> String {
-    Sha256::digest(migration.sql).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::new().chain_update(migration.sql).chain_update(migration.postgres).finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Which migrations are still to be applied.
@@ -68,6 +71,7 @@ pub(crate) async fn postgres(client: &mut Client, schema: &[Migration]) -> Resul
     let applied: Vec<(i64, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
     for migration in pending(schema, &applied)? {
         transaction.batch_execute(&by_bytes(migration.sql)).await.map_err(failed)?;
+        transaction.batch_execute(migration.postgres).await.map_err(failed)?;
         let sql = "INSERT INTO schema_migrations VALUES ($1, $2, $3)";
         transaction.execute(sql, &[&migration.version, &migration.name, &checksum(migration)]).await.map_err(failed)?;
     }

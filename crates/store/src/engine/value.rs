@@ -96,7 +96,7 @@ impl FromValue for Vec<u8> {
     }
 }
 
-impl FromValue for [u8; 32] {
+impl<const N: usize> FromValue for [u8; N] {
     fn from_value(value: &Value) -> Option<Self> {
         match value {
             Value::Blob(bytes) => bytes.as_slice().try_into().ok(),

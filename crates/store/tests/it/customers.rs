@@ -1,21 +1,27 @@
 //! Customers and their links.
 
+use tessera_core::customer::{Customer, EndReason};
 use tessera_core::plan::{Change, Draft, Plan};
 
 use crate::database::Database;
 use crate::world::{
     at, conflict, ending, link, linking, new_customer, plan, renaming, requester, requester_key, stamp,
 };
-use tessera_store::Conflict;
+use tessera_store::{Conflict, Store};
+
+/// How many entries the customer's timeline has.
+async fn written(store: &Store, customer: &Customer) -> i64 {
+    store.timeline_head(customer.id).await.unwrap().expect("the customer is there").length
+}
 
 pub async fn a01_a_customer_is_written_and_read_back(Database { store, .. }: Database) {
     let before = new_customer(&store, "Jane Doe").await;
-    assert_eq!((before.version, before.name.as_str(), before.head.length), (1, "Jane Doe", 1));
+    assert_eq!((before.version, before.name.as_str(), written(&store, &before).await), (1, "Jane Doe", 1));
 
     store.apply(&renaming(&before, "Jane Roe", 5)).await.unwrap();
 
     let after = store.customer(before.id).await.unwrap().unwrap();
-    assert_eq!((after.version, after.name.as_str(), after.head.length), (2, "Jane Roe", 2));
+    assert_eq!((after.version, after.name.as_str(), written(&store, &after).await), (2, "Jane Roe", 2));
     assert!(after.updated_at > before.updated_at && after.created_at == before.created_at);
     assert_eq!(store.customer(uuid::Uuid::now_v7().into()).await.unwrap(), None);
 }
@@ -48,7 +54,7 @@ pub async fn h04_a_change_that_is_no_event_is_guarded_too(Database { store, .. }
     store.apply(&read_at(1)).await.unwrap();
     assert_eq!(conflict(store.apply(&read_at(2)).await), Conflict::Customer);
     let now = store.customer(customer.id).await.unwrap().unwrap();
-    assert_eq!((now.version, now.devices_as_of, now.head), (2, Some(at(1)), customer.head));
+    assert_eq!((now.version, now.devices_as_of, written(&store, &now).await), (2, Some(at(1)), 1));
 }
 
 pub async fn h01_a_record_has_one_customer_until_its_link_ends(Database { store, .. }: Database) {
@@ -68,7 +74,10 @@ pub async fn h01_a_record_has_one_customer_until_its_link_ends(Database { store,
     assert_eq!(store.customer_of(&requester_key("777")).await.unwrap().map(|it| it.id), Some(john.id));
     let history = store.links(jane.id).await.unwrap();
     assert_eq!(history.len(), 1, "the ended link stays");
-    assert_eq!(history[0].ended.as_ref().map(|ended| ended.why.as_str()), Some("linked by mistake"));
+    assert_eq!(
+        history[0].ended.as_ref().map(|ended| &ended.why),
+        Some(&EndReason::Wanted { note: "linked by mistake".into() })
+    );
 }
 
 pub async fn a01_customers_come_page_by_page(Database { store, .. }: Database) {

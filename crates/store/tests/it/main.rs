@@ -87,6 +87,15 @@ stories! {
         h05_an_edited_entry_is_found,
         h05_a_cut_end_is_found,
         h05_the_timeline_pages_backwards,
+        h05_128_writers_append_to_two_timelines_and_none_is_refused,
+        h05_plans_about_the_same_two_customers_in_any_order_all_get_through,
+        h05_a_note_and_a_change_of_the_customer_do_not_collide,
+        h05_what_belongs_to_a_customer_is_decided_on_one_state,
+        h05_nothing_is_appended_to_a_customer_who_is_not_there,
+        h05_what_is_personal_is_erased_and_the_chain_still_verifies,
+        h05_no_personal_value_is_in_the_part_that_stays,
+        a09_who_was_told_of_a_device_is_known_without_the_timeline,
+        a04_a_contact_finding_is_kept_with_the_customer,
     }
     jobs {
         h04_equal_tasks_that_wait_are_one,

@@ -46,14 +46,26 @@ pub async fn a23_removing_an_identity_ends_its_sessions_and_frees_it(Database { 
 fn asking(customer: CustomerId) -> (Review, Plan) {
     let candidates = ["1", "2"].map(|id| RecordKey::new("freshsales", Kind::Contact, id)).to_vec();
     let question = Question::WhichContact { email: "jane@example.com".into(), candidates };
-    let review =
-        Review { id: Uuid::now_v7().into(), customer_id: Some(customer), question, created_at: at(0), decided: None };
+    let review = Review {
+        id: Uuid::now_v7().into(),
+        customer_id: Some(customer),
+        question,
+        created_at: at(0),
+        decided: None,
+        note: None,
+    };
     let plan = plan([Change::CreateReview(Box::new(review.clone()))]);
     (review, plan)
 }
 
 fn deciding(review: &Review) -> Plan {
-    plan([Change::DecideReview { id: review.id, at: at(5), by: "staff:jo".into(), decision: Decision::NoneOfThese }])
+    plan([Change::DecideReview {
+        id: review.id,
+        at: at(5),
+        by: "staff:jo".into(),
+        decision: Decision::NoneOfThese,
+        note: Some("asked".into()),
+    }])
 }
 
 pub async fn h03_a_question_is_not_put_twice_while_it_is_open(Database { store, .. }: Database) {
@@ -78,6 +90,7 @@ pub async fn h03_a_question_is_answered_once(Database { store, .. }: Database) {
     assert_eq!(conflict(store.apply(&deciding(&review)).await), Conflict::Review);
     let answered = store.review(review.id).await.unwrap().unwrap();
     assert_eq!(answered.decided, Some((at(5), "staff:jo".into(), Decision::NoneOfThese)));
+    assert_eq!(answered.note.as_deref(), Some("asked"));
     assert_eq!(store.open_reviews(10).await.unwrap(), []);
 }
 
@@ -86,7 +99,7 @@ pub async fn a20_a_question_about_a_sign_in_needs_no_customer(Database { store, 
         let requester = RecordKey::new("freshservice", Kind::Requester, "777");
         let question = Question::WhoseSignIn { sign_in: Box::new(sign_in(subject)), requester };
         let id = Uuid::now_v7().into();
-        Review { id, customer_id: None, question, created_at: at(0), decided: None }
+        Review { id, customer_id: None, question, created_at: at(0), decided: None, note: None }
     };
     let asking = |review: &Review| plan([Change::CreateReview(Box::new(review.clone()))]);
     let hers = ask("subject-1");
@@ -99,6 +112,7 @@ pub async fn a20_a_question_about_a_sign_in_needs_no_customer(Database { store, 
     store.apply(&deciding(&hers)).await.unwrap();
     let answered = store.reviews_about(&identity_key("subject-1")).await.unwrap().remove(0);
     assert_eq!(answered.decided, Some((at(5), "staff:jo".into(), Decision::NoneOfThese)));
+    assert_eq!(answered.note.as_deref(), Some("asked"));
     assert_eq!(store.reviews_about(&identity_key("subject-3")).await.unwrap(), []);
 }
 

@@ -1,11 +1,13 @@
 //! The timeline: whole unless somebody touched it, and then it says where.
 
-use tessera_core::customer::Customer;
-use tessera_core::timeline::{Broken, Event, verify};
-use tessera_store::Store;
+use tessera_core::customer::{ContactFinding, Customer};
+use tessera_core::id::CustomerId;
+use tessera_core::plan::{Change, Draft, Plan};
+use tessera_core::timeline::{Broken, Event, Leaving, Personal, verify};
+use tessera_store::{Conflict, Store};
 
 use crate::database::Database;
-use crate::world::{new_customer, renaming};
+use crate::world::{activated, at, bundle, conflict, link, new_customer, plan, renaming, requester_key, stamp};
 
 async fn renamed_often(store: &Store, times: i64) -> Customer {
     let mut customer = new_customer(store, "Jane 0").await;
@@ -17,7 +19,7 @@ async fn renamed_often(store: &Store, times: i64) -> Customer {
 }
 
 async fn verdict(store: &Store, of: &Customer) -> Result<(), Broken> {
-    let head = store.customer(of.id).await.unwrap().unwrap().head;
+    let head = store.timeline_head(of.id).await.unwrap().unwrap();
     verify(&store.whole_timeline(of.id).await.unwrap(), head)
 }
 
@@ -36,7 +38,7 @@ pub async fn h05_an_edited_entry_is_found(database: Database) {
     for (edit, seq) in [
         ("UPDATE timeline SET actor = 'staff:sam' WHERE seq = 4", 4),
         ("UPDATE timeline SET at = at + 1 WHERE seq = 3", 3),
-        ("UPDATE timeline SET event = replace(event, 'Jane', 'John') WHERE seq = 2", 2),
+        ("UPDATE timeline SET event = replace(event, 'renamed', 'unnamed') WHERE seq = 2", 2),
     ] {
         database.raw(edit).await;
         assert_eq!(verdict(&database.store, &customer).await, Err(Broken::Changed { seq }), "{edit}");
@@ -61,4 +63,177 @@ pub async fn h05_the_timeline_pages_backwards(Database { store, .. }: Database) 
     assert_eq!(numbers(Some(4), 2).await, [3, 2]);
     assert_eq!(numbers(Some(2), 2).await, [1]);
     assert_eq!(numbers(Some(1), 2).await, [] as [i64; 0]);
+}
+
+/// A plan that does nothing but note something about a customer.
+fn noting(customer: CustomerId, n: i64) -> Change {
+    Change::Append(stamp(n).entry(customer, &Event::Previewed { person_id: format!("person {n}") }))
+}
+
+/// The operating company itself.
+async fn the_house(store: &Store) -> Customer {
+    store.apply(&Draft::house("The house", stamp(0)).finish()).await.unwrap();
+    store.customer(CustomerId::HOUSE).await.unwrap().unwrap()
+}
+
+/// Applies plans at the same time, each once, through two processes by turns.
+async fn all_at_once(database: &Database, plans: Vec<Plan>) -> Vec<Result<(), tessera_store::ApplyError>> {
+    let stores = [database.store.clone(), database.another().await];
+    let start = |(plan, store): (Plan, &Store)| {
+        let store = store.clone();
+        tokio::spawn(async move { store.apply(&plan).await })
+    };
+    let tasks: Vec<_> = plans.into_iter().zip(stores.iter().cycle()).map(start).collect();
+    let mut outcomes = Vec::new();
+    for task in tasks {
+        outcomes.push(task.await.unwrap());
+    }
+    outcomes
+}
+
+async fn places(store: &Store, of: &Customer) -> Vec<i64> {
+    store.whole_timeline(of.id).await.unwrap().iter().map(|entry| entry.seq).collect()
+}
+
+pub async fn h05_128_writers_append_to_two_timelines_and_none_is_refused(database: Database) {
+    let store = &database.store;
+    let (jane, house) = (new_customer(store, "Jane").await, the_house(store).await);
+    let notes = (0..128).map(|n| plan([noting(if n % 2 == 0 { jane.id } else { house.id }, n)])).collect();
+
+    for outcome in all_at_once(&database, notes).await {
+        outcome.unwrap();
+    }
+
+    for customer in [&jane, &house] {
+        assert_eq!(verdict(store, customer).await, Ok(()));
+        assert_eq!(places(store, customer).await, (1..=65).collect::<Vec<_>>());
+        assert_eq!(store.customer(customer.id).await.unwrap().unwrap().version, 1, "a note changes no customer");
+    }
+}
+
+pub async fn h05_plans_about_the_same_two_customers_in_any_order_all_get_through(database: Database) {
+    let store = &database.store;
+    let (jane, john) = (new_customer(store, "Jane").await, new_customer(store, "John").await);
+    let notes = (0..64).map(|n| {
+        let (first, second) = if n % 2 == 0 { (jane.id, john.id) } else { (john.id, jane.id) };
+        plan([noting(first, n), noting(second, n), noting(first, n + 100)])
+    });
+
+    for outcome in all_at_once(&database, notes.collect()).await {
+        outcome.unwrap();
+    }
+
+    for customer in [&jane, &john] {
+        assert_eq!(verdict(store, customer).await, Ok(()));
+        assert_eq!(places(store, customer).await, (1..=97).collect::<Vec<_>>());
+    }
+}
+
+pub async fn h05_a_note_and_a_change_of_the_customer_do_not_collide(Database { store, .. }: Database) {
+    let jane = new_customer(&store, "Jane").await;
+    let (renamed, noted) = (renaming(&jane, "Jane Roe", 1), plan([noting(jane.id, 2)]));
+    store.apply(&renamed).await.unwrap();
+    store.apply(&noted).await.unwrap();
+    assert_eq!(verdict(&store, &jane).await, Ok(()));
+    let events: Vec<_> =
+        store.whole_timeline(jane.id).await.unwrap().iter().filter_map(|entry| entry.event()).collect();
+    assert_eq!(events.iter().map(Event::name).collect::<Vec<_>>(), ["customer_created", "renamed", "previewed"]);
+}
+
+pub async fn h05_what_belongs_to_a_customer_is_decided_on_one_state(Database { store, .. }: Database) {
+    let jane = new_customer(&store, "Jane").await;
+    let linking = |record: &str, n| {
+        let mut draft = Draft::of(jane.clone(), stamp(n));
+        draft.push(Change::CreateLink(Box::new(link(jane.id, requester_key(record)))), "the test wants it");
+        draft.finish()
+    };
+    let (first, second) = (linking("1", 1), linking("2", 2));
+    store.apply(&first).await.unwrap();
+    assert_eq!(conflict(store.apply(&second).await), Conflict::Customer, "it was planned for a customer without links");
+}
+
+pub async fn h05_nothing_is_appended_to_a_customer_who_is_not_there(Database { store, .. }: Database) {
+    let nobody = CustomerId(uuid::Uuid::now_v7());
+    assert_eq!(conflict(store.apply(&plan([noting(nobody, 1)])).await), Conflict::Customer);
+    assert_eq!(store.whole_timeline(nobody).await.unwrap(), []);
+    assert_eq!(store.timeline_head(nobody).await.unwrap(), None);
+}
+
+pub async fn h05_what_is_personal_is_erased_and_the_chain_still_verifies(database: Database) {
+    let store = &database.store;
+    let jane = new_customer(store, "Jane").await;
+    let named = |name: &str| Event::ContactAdded { contact_id: uuid::Uuid::nil().into(), name: name.into() };
+    let entries = ["Ann", "Bob", "Cid"].map(|name| Change::Append(stamp(1).entry(jane.id, &named(name))));
+    store.apply(&plan(entries)).await.unwrap();
+    assert_eq!(verdict(store, &jane).await, Ok(()));
+    assert_eq!(store.whole_timeline(jane.id).await.unwrap()[2].event(), Some(named("Bob")));
+
+    store.apply(&plan([Change::ErasePersonal { customer_id: jane.id, seq: 3 }])).await.unwrap();
+
+    assert_eq!(verdict(store, &jane).await, Ok(()));
+    let entries = store.whole_timeline(jane.id).await.unwrap();
+    let erased = Event::ContactAdded { contact_id: uuid::Uuid::nil().into(), name: Personal::Erased };
+    assert_eq!(entries[2].event(), Some(erased));
+    assert_eq!(entries[3].event(), Some(named("Cid")));
+    let kept: Vec<_> = entries.iter().map(|entry| (entry.personal.is_some(), entry.commitment.is_some())).collect();
+    assert_eq!(kept[1..], [(true, true), (false, true), (true, true)]);
+    let again = store.apply(&plan([Change::ErasePersonal { customer_id: jane.id, seq: 3 }])).await;
+    again.expect("erasing twice is fine");
+
+    store.apply(&plan([noting(jane.id, 9)])).await.unwrap();
+    assert_eq!(verdict(store, &jane).await, Ok(()), "the chain goes on");
+    database.raw("UPDATE timeline SET personal = replace(personal, 'Cid', 'Dan') WHERE seq = 4").await;
+    assert_eq!(verdict(store, &jane).await, Err(Broken::Changed { seq: 4 }), "erased, but never replaced");
+}
+
+pub async fn h05_no_personal_value_is_in_the_part_that_stays(Database { store, .. }: Database) {
+    let jane = activated(&store, "777", "subject-1", vec![bundle("4", Some("777"), 15)]).await;
+    let entries = store.whole_timeline(jane.id).await.unwrap();
+    assert!(entries.len() > 5);
+    for entry in entries {
+        for personal in ["Jane", "jane@example.com", "subject-1@example.net"] {
+            assert!(!entry.event.contains(personal), "{}", entry.event);
+        }
+    }
+}
+
+pub async fn a09_who_was_told_of_a_device_is_known_without_the_timeline(Database { store, .. }: Database) {
+    let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
+    let device = bundle("4", None, 1).key;
+    let assign =
+        |to: &Customer, n| plan([Change::AssignDevice { customer_id: to.id, device: device.clone(), at: at(n) }]);
+    let unassign = |from: &Customer, n| {
+        let leaving = Leaving::Unassigned;
+        plan([Change::UnassignDevice { customer_id: from.id, device: device.clone(), at: at(n), leaving }])
+    };
+    store.apply(&assign(&jane, 1)).await.unwrap();
+    store.apply(&assign(&jane, 2)).await.expect("what somebody has already is no conflict");
+    store.apply(&unassign(&john, 3)).await.expect("nor what they do not have");
+    assert_eq!(store.devices_assigned(jane.id).await.unwrap(), [device.clone()].into());
+    assert_eq!(store.devices_assigned(john.id).await.unwrap(), [].into());
+
+    store.apply(&unassign(&jane, 4)).await.unwrap();
+    store.apply(&assign(&john, 4)).await.unwrap();
+    store.apply(&assign(&jane, 5)).await.unwrap();
+    store.apply(&unassign(&jane, 6)).await.unwrap();
+
+    assert_eq!(store.devices_assigned(jane.id).await.unwrap(), [].into());
+    assert_eq!(store.devices_assigned_ever(jane.id, 9).await.unwrap(), [device.clone()].into());
+    assert_eq!(store.devices_assigned(john.id).await.unwrap(), [device.clone()].into());
+    let turns = store.device_history(jane.id, &device, 9).await.unwrap();
+    assert_eq!(turns, [(at(5), Some(at(6))), (at(1), Some(at(4)))]);
+}
+
+pub async fn a04_a_contact_finding_is_kept_with_the_customer(Database { store, .. }: Database) {
+    let jane = new_customer(&store, "Jane").await;
+    let finding = ContactFinding::Missing { email: "jane@example.com".into() };
+    let mut found = Draft::of(jane.clone(), stamp(1));
+    found.note_contact_finding(finding.clone());
+    store.apply(&found.finish()).await.unwrap();
+    let jane = store.customer(jane.id).await.unwrap().unwrap();
+    assert_eq!(jane.contact_finding.as_deref(), Some(&finding));
+
+    let mut again = Draft::of(jane, stamp(2));
+    again.note_contact_finding(finding);
+    assert!(again.finish().is_empty(), "said once");
 }

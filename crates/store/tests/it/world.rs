@@ -1,13 +1,13 @@
 //! Plainly made-up customers and what surrounds them.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tessera_core::actor::{Actor, Channel};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tessera_core::activation::{self, Activation, Answer, Gathered, Knock};
-use tessera_core::customer::{Customer, Ended, Evidence, Identity, IdentityKey, Link, Origin, SignIn};
+use tessera_core::customer::{Customer, EndReason, Ended, Evidence, Identity, IdentityKey, Link, Origin, SignIn};
 use tessera_core::device::DeviceType;
 use tessera_core::handover::{self, Hands};
 use tessera_core::id::{CustomerId, InvitationId};
@@ -17,7 +17,6 @@ use tessera_core::plan::{Change, Draft, Plan, Stamp};
 use tessera_core::reconcile::Facts;
 use tessera_core::record::{Asset, Attributes, Kind, Observation, RecordKey, Requester};
 use tessera_core::timeline::Event;
-use tessera_core::told::Told;
 use tessera_store::{ApplyError, Conflict, Store};
 use uuid::Uuid;
 
@@ -81,7 +80,7 @@ pub async fn new_customer(store: &Store, name: &str) -> Customer {
 /// A plan that renames a customer.
 pub fn renaming(customer: &Customer, to: &str, seconds: i64) -> Plan {
     let mut draft = Draft::of(customer.clone(), stamp(seconds));
-    draft.note(&Event::Renamed { from: customer.name.clone(), to: to.to_owned() });
+    draft.note(&Event::Renamed { from: (&customer.name).into(), to: to.into() });
     to.clone_into(&mut draft.customer.name);
     draft.finish()
 }
@@ -109,7 +108,8 @@ pub fn linking(link: &Link) -> Plan {
 }
 
 pub fn ending(link: &Link, seconds: i64) -> Plan {
-    let ended = Ended { at: at(seconds), by: "staff:jo".into(), why: "linked by mistake".into() };
+    let ended =
+        Ended { at: at(seconds), by: "staff:jo".into(), why: EndReason::Wanted { note: "linked by mistake".into() } };
     plan([Change::EndLink { id: link.id, ended }])
 }
 
@@ -235,7 +235,7 @@ pub fn facts(requester: Observation, assets: Vec<Observation>, device_type: &Dev
         contact_link: None,
         contact_owners: Vec::new(),
         asked: Vec::new(),
-        told: Told::default(),
+        assigned: BTreeSet::new(),
         waiting: Vec::new(),
         contested: Vec::new(),
         known: BTreeMap::new(),

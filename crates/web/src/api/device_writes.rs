@@ -18,6 +18,7 @@ use super::extract::{Json, Path};
 use super::once::{idempotency_key, refused};
 use super::{BASE, problems};
 use crate::access::Machine;
+use crate::timeline::staff;
 use crate::{App, Problem};
 
 /// What a new device needs.
@@ -141,6 +142,7 @@ impl From<AssetWrite> for DeviceWrite {
         };
         let detail = match &write.state {
             WriteState::Wanted | WriteState::Done { .. } => None,
+            WriteState::Superseded { holder } => Some(staff::superseded(holder.as_deref())),
             other => other.note().map(ToOwned::to_owned),
         };
         Self {

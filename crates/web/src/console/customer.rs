@@ -7,15 +7,15 @@ use tessera_core::customer::{Customer, Link};
 use tessera_core::device::Device;
 use tessera_core::id::{CustomerId, LinkId};
 use tessera_core::record::Kind;
-use tessera_core::timeline::{self, Broken, Entry, Head};
+use tessera_core::timeline::{Broken, Entry};
 use tessera_hub::{HubError, Subject};
-use tessera_store::StoreError;
 
 use super::links::{self, Tied, tied};
 use super::{back, chrome, customer_url, device_url, devices, id, invitations, persons, why, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page, redirect_with};
+use crate::timeline::{TimelinePage, staff};
 use crate::view::console::{self as view, CustomerDevice, ReviewLine, TimelineEntry, Verification};
 use crate::view::{Fact, Flash};
 
@@ -54,15 +54,14 @@ async fn known(app: &App, text: &str) -> Result<Customer, PageError> {
 async fn shown(app: &App, customer: Customer, part: &Part) -> Result<view::Customer, PageError> {
     let (store, of) = (&app.hub.store, customer.id);
     let subject = Subject::Customer(customer.clone());
-    let (links, identities, devices, reviews, answer, chain) = tokio::try_join!(
+    let (links, identities, devices, reviews, answer, timeline) = tokio::try_join!(
         store.links(of),
         store.identities(of),
         store.devices_of(of),
         store.reviews_of(of),
         Box::pin(app.hub.why_subject(&subject)),
-        chain(app, &customer),
+        TimelinePage::read(store, of, part.before, ENTRIES),
     )?;
-    let (timeline, verification) = chain;
     let requester = requester_of(&links).map(|link| link.record.clone());
     let invited = match &requester {
         Some(record) => store.invitations(&record.system, &record.external_id).await?,
@@ -88,9 +87,9 @@ async fn shown(app: &App, customer: Customer, part: &Part) -> Result<view::Custo
                 opened_at: review.created_at,
             })
             .collect(),
-        verification,
-        older_url: older(&timeline, part).map(|seq| format!("{url}?before={seq}")),
-        timeline: newest(&timeline, part).map(|entry| happened(app, entry)).collect(),
+        verification: verification(&timeline),
+        older_url: timeline.entries.last().filter(|_| timeline.more).map(|last| format!("{url}?before={}", last.seq)),
+        timeline: timeline.entries.iter().map(|entry| happened(app, entry)).collect(),
         assign_action: requester.as_ref().map(|_| format!("{url}/assign")),
         new_device_url: requester.as_ref().map(|key| format!("/console/devices/new?for={}", key.external_id)),
         invite_action: requester.map(|_| format!("{url}/invite")),
@@ -101,54 +100,25 @@ async fn shown(app: &App, customer: Customer, part: &Part) -> Result<view::Custo
     })
 }
 
-/// The whole timeline, and whether its chain holds. Entries and head are two readings; what is written between them must not pass for
-/// tampering.
-async fn chain(app: &App, customer: &Customer) -> Result<(Vec<Entry>, Verification), StoreError> {
-    let mut head = customer.head;
-    loop {
-        let entries = app.hub.store.whole_timeline(customer.id).await?;
-        let checked = timeline::verify(&entries, head);
-        let now = app.hub.store.customer(customer.id).await?.map_or(head, |customer| customer.head);
-        // The head only ever grows; somebody who writes all the time is not waited for for ever.
-        if checked.is_ok() || now.length <= head.length {
-            return Ok((entries, verification(checked, head)));
-        }
-        head = now;
-    }
-}
-
-fn verification(checked: Result<(), Broken>, head: Head) -> Verification {
-    let sequence = match checked {
+fn verification(page: &TimelinePage) -> Verification {
+    let sequence = match page.checked {
         Ok(()) => {
-            let short: String = head.hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-            return Verification::Verified { entries: head.length.unsigned_abs(), head: short };
+            let short: String = page.head.hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+            return Verification::Verified { entries: page.head.length.unsigned_abs(), head: short };
         }
         Err(Broken::Gap { expected, .. }) => expected,
         Err(Broken::Changed { seq }) => seq,
-        // Cut off: the first that is missing. Grown: the first too many. Replaced: the last.
+        // Cut off: the first that is missing. Replaced: the last.
         Err(Broken::Cut { expected, found }) if found == expected => found,
         Err(Broken::Cut { expected, found }) => expected.min(found) + 1,
     };
     Verification::Broken { sequence: sequence.unsigned_abs() }
 }
 
-/// The part of the timeline that is shown, newest first.
-fn newest<'a>(timeline: &'a [Entry], part: &Part) -> impl Iterator<Item = &'a Entry> {
-    let before = part.before.unwrap_or(i64::MAX);
-    timeline.iter().rev().filter(move |entry| entry.seq < before).take(ENTRIES)
-}
-
-/// Before which entry the next part begins, if there is one.
-fn older(timeline: &[Entry], part: &Part) -> Option<i64> {
-    let oldest = newest(timeline, part).last()?.seq;
-    timeline.first().filter(|first| first.seq < oldest).map(|_| oldest)
-}
-
 fn happened(app: &App, entry: &Entry) -> TimelineEntry {
-    let unknown = || "Written by another version of the hub".to_owned();
     TimelineEntry {
         at: entry.at,
-        title: entry.event().map_or_else(unknown, |event| event.sentence()),
+        title: staff::entry(entry),
         actor: words::actor(app, &entry.actor),
         channel: words::channel(&entry.channel),
         sequence: entry.seq.unsigned_abs(),

@@ -18,6 +18,7 @@ use super::{back, chrome, customer_url, device_url, id, record_url, words, write
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page, page_with, redirect_with};
+use crate::timeline::staff;
 use crate::view::console::{self as view, Badge, DeviceWrite, Field, Holder, NewDevice, WriteLine};
 use crate::view::{Fact, Flash, Tone};
 
@@ -323,6 +324,7 @@ pub(super) async fn write(
     };
     let detail = match &write.state {
         WriteState::Cancelled { by } => Some(words::actor(&app, by)),
+        WriteState::Superseded { holder } => Some(words::sentence(&staff::superseded(holder.as_deref()))),
         state => state.note().map(words::sentence),
     };
     let content = DeviceWrite {

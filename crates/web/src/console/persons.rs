@@ -18,6 +18,7 @@ use super::{MOST, chrome, customer_url, id, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page, page_with, redirect_with};
+use crate::timeline::staff;
 use crate::view::console::{
     Badge, DoorRow, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable, Told, WhyCheck,
 };
@@ -398,7 +399,7 @@ async fn story(app: &App, person: &Person) -> Result<Vec<Told>, PageError> {
         else {
             return None;
         };
-        let text = event.sentence();
+        let text = staff::sentence(&event);
         (*of == person.person_id).then(|| Told { done: words::done(app, entry.at, &entry.actor), text })
     });
     Ok(theirs.take(MOST).collect())

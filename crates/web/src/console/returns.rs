@@ -19,6 +19,7 @@ use super::{MOST, back, chrome, customer_url, device_url, id, words};
 use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page};
+use crate::timeline::staff;
 use crate::view::console::{Badge, NextStep, Progress, ReturnDetail, ReturnRow, ReturnWork, ReturnsPage, Told};
 use crate::view::returns::Choice;
 use crate::view::{Fact, Tone};
@@ -135,8 +136,10 @@ pub(super) async fn show(
     let rma = app.hub.return_seen(id(&rma)?, Sight::All).await?;
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let customer = app.hub.store.customer(rma.customer_id).await?;
-    let told =
-        |(at, by, event): (_, String, ReturnEvent)| Told { done: words::done(&app, at, &by), text: event.sentence() };
+    let told = |(at, by, event): (_, String, ReturnEvent)| Told {
+        done: words::done(&app, at, &by),
+        text: staff::return_sentence(&event),
+    };
     let content = ReturnDetail {
         number: rma.number.clone(),
         status: status(rma.status()),

@@ -8,7 +8,6 @@ use tessera_core::id::ReviewId;
 use tessera_core::identity;
 use tessera_core::record::{Attributes, Kind, RecordKey};
 use tessera_core::review::{Decision, Question, Review};
-use tessera_core::timeline::{Entry, Event};
 use tessera_hub::{HubError, ReviewView};
 use tessera_store::StoredRecord;
 
@@ -77,7 +76,7 @@ pub(super) async fn review(
 
 async fn shown(app: &App, view: ReviewView) -> Result<view::Review, PageError> {
     let ReviewView { review, customer, candidates } = view;
-    let Subject { shown: subject, attributes, timeline, effects } = match (&review.question, customer) {
+    let Subject { shown: subject, attributes, effects } = match (&review.question, customer) {
         (Question::WhoseSignIn { sign_in, .. }, _) => Subject::sign_in(app, sign_in),
         (Question::WhoseAccount { account, .. }, _) => Subject::account(app, account).await?,
         (_, Some(customer)) => Subject::customer(app, &customer).await?,
@@ -86,7 +85,7 @@ async fn shown(app: &App, view: ReviewView) -> Result<view::Review, PageError> {
     let decision = review.decided.as_ref().map(|(at, by, decision)| view::Decision {
         done: words::done(app, *at, by),
         text: decided_in_words(&review.question, decision),
-        note: note_of(&timeline, review.id),
+        note: review.note.clone(),
         effects,
     });
     let records: Vec<&StoredRecord> = candidates.iter().map(|(record, _)| record).collect();
@@ -112,7 +111,6 @@ async fn shown(app: &App, view: ReviewView) -> Result<view::Review, PageError> {
 struct Subject {
     shown: Candidate,
     attributes: Option<Attributes>,
-    timeline: Vec<Entry>,
     /// What a decision is about, once made.
     effects: Vec<Fact>,
 }
@@ -140,22 +138,17 @@ impl Subject {
                 linked_to: None,
             },
         };
-        let timeline = store.timeline(customer.id, None, 500).await?;
         let effects = vec![Fact::new("Customer", customer.name.clone())];
-        Ok(Self { shown, attributes: requester.map(|record| record.attributes), timeline, effects })
+        Ok(Self { shown, attributes: requester.map(|record| record.attributes), effects })
     }
 
     /// A marketplace's account that is nobody's yet.
     async fn account(app: &App, key: &RecordKey) -> Result<Self, PageError> {
         let record = app.hub.store.record(key).await?.ok_or(PageError::NOT_FOUND)?;
         let owner = app.hub.store.customer_of(key).await?;
-        let timeline = match &owner {
-            Some(owner) => app.hub.store.timeline(owner.id, None, 500).await?,
-            None => Vec::new(),
-        };
         let effects = owner.map(|owner| Fact::new("Customer", owner.name)).into_iter().collect();
         let shown = Candidate { url: Some(super::record_url(key)), ..candidate(app, &record, None) };
-        Ok(Self { shown, attributes: Some(record.attributes), timeline, effects })
+        Ok(Self { shown, attributes: Some(record.attributes), effects })
     }
 
     /// A sign-in that is nobody's yet, by what its provider told.
@@ -171,7 +164,7 @@ impl Subject {
             linked_to: None,
         };
         let effects = vec![Fact::new("Sign-in", attributes.title())];
-        Self { shown, attributes: Some(attributes), timeline: Vec::new(), effects }
+        Self { shown, attributes: Some(attributes), effects }
     }
 }
 
@@ -270,14 +263,6 @@ fn decided_in_words(question: &Question, decision: &Decision) -> String {
 /// A record at the beginning of a sentence.
 fn named(RecordKey { kind, external_id, .. }: &RecordKey) -> String {
     words::sentence(&format!("{kind} {external_id}"))
-}
-
-/// The note left with a decision, as the timeline keeps it.
-fn note_of(timeline: &[Entry], review: ReviewId) -> Option<String> {
-    timeline.iter().find_map(|entry| match entry.event()? {
-        Event::ReviewDecided { review_id, note, .. } if review_id == review => note,
-        _ => None,
-    })
 }
 
 fn candidate(app: &App, record: &StoredRecord, linked_to: Option<String>) -> Candidate {

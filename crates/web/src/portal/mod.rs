@@ -28,6 +28,8 @@ pub(crate) use returns::{Offered as OfferedForReturn, Typed as TypedReturn};
 pub(crate) const HOME: &str = "/portal/customer";
 /// How many requests a device's page lists.
 const REQUESTS_OF_DEVICE: usize = 20;
+/// How many times a device came and went that are shown on its page.
+const TURNS_OF_DEVICE: usize = 50;
 
 /// The portal's routes, below `/portal/customer`.
 pub(crate) fn routes() -> Routes {
@@ -111,11 +113,11 @@ async fn device(
     // Looked for among the devices at the person's places only: another one does not exist here.
     let found = devices.iter().find(|(_, device)| device.external_id == id);
     let (_, device) = found.ok_or(PageError::NOT_FOUND)?;
-    let timeline = app.hub.store.timeline(viewer.customer_id, None, 200).await?;
+    let history = app.hub.store.device_history(viewer.customer_id, &device.record(), TURNS_OF_DEVICE).await?;
     let theirs = app.hub.store.requests_of_device_seen(viewer.person, &device.system, &id, REQUESTS_OF_DEVICE).await?;
     let chrome = chrome(&app, &headers, &uri, Some(viewer.name));
     let requests = theirs.iter().map(|request| requests::lines::line(&app, requests::HOME, request)).collect();
-    page(&app, &chrome, &view::DeviceDetail { requests, ..words::device(&app, device, &timeline) })
+    page(&app, &chrome, &view::DeviceDetail { requests, ..words::device(&app, device, &history) })
 }
 
 /// What the page's corner calls whoever is signed in.

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use tessera_core::device::Device;
 use tessera_core::reason::{self, Reason};
-use tessera_core::timeline::{Entry, Event};
 use tessera_hub::DevicesAnswer;
 
 use crate::App;
@@ -16,17 +15,12 @@ pub(super) fn devices(app: &App, answer: &DevicesAnswer) -> page::Devices {
     page::Devices { devices: answer.devices.iter().map(card).collect(), as_of, stale: stale(app, as_of) }
 }
 
-/// One device.
-pub(super) fn device(app: &App, device: &Device, timeline: &[Entry]) -> DeviceDetail {
-    let history = timeline.iter().filter_map(|entry| {
-        let text = match entry.event()? {
-            Event::DeviceAssigned { record, .. } if record.external_id == device.external_id => "Added to your account",
-            Event::DeviceUnassigned { record, .. } if record.external_id == device.external_id => {
-                "Removed from your account"
-            }
-            _ => return None,
-        };
-        Some(DeviceEvent { at: entry.at, text: text.to_owned() })
+/// One device, and when it came and went, newest first.
+pub(super) fn device(app: &App, device: &Device, history: &[(Timestamp, Option<Timestamp>)]) -> DeviceDetail {
+    let told = |at, text: &str| DeviceEvent { at, text: text.to_owned() };
+    let turns = history.iter().flat_map(|(since, ended)| {
+        let removed = ended.map(|at| told(at, "Removed from your account"));
+        removed.into_iter().chain([told(*since, "Added to your account")])
     });
     DeviceDetail {
         device: card(device),
@@ -34,7 +28,7 @@ pub(super) fn device(app: &App, device: &Device, timeline: &[Entry]) -> DeviceDe
         return_url: format!("/portal/customer/returns/new?device={}", device.external_id),
         as_of: device.read_at,
         stale: stale(app, device.read_at),
-        history: history.collect(),
+        history: turns.collect(),
         requests: Vec::new(),
         report_url: format!("/portal/customer/requests/new?device={}", device.external_id),
     }

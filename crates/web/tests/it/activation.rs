@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tessera_core::id::CustomerId;
 use tessera_core::record::{Kind, RecordKey};
 use tessera_sim::faults::{Fault, FaultKind};
+use tessera_web::timeline::plan::words;
 use tokio::task::JoinSet;
 
 use crate::browser::Browser;
@@ -195,12 +196,12 @@ pub async fn h02_a_plan_is_shown_before_it_is_applied(house: House) {
     let ada: CustomerId = house.customer_of(ADA.requester).await.parse().unwrap();
     desk(&house, Method::PUT, &format!("/requesters/{}", ADA.requester), json!({ "first_name": "Adela" })).await;
 
-    let plan = house.hub.preview(ADA.requester, &CLI).await.unwrap().to_string();
+    let plan = words(&house.hub.preview(ADA.requester, &CLI).await.unwrap());
     assert!(plan.contains("Name changed from Ada Example to Adela Example"), "{plan}");
     assert!(plan.contains("because everything that happens is on the timeline"), "{plan}");
     assert_eq!(house.hub.store.customer(ada).await.unwrap().unwrap().name, "Ada Example");
 
-    let stranger = house.hub.preview(BEN.requester, &CLI).await.unwrap().to_string();
+    let stranger = words(&house.hub.preview(BEN.requester, &CLI).await.unwrap());
     assert!(stranger.contains("record freshservice:requester"), "{stranger}");
     assert!(!stranger.contains("create customer"), "nobody is linked by looking: {stranger}");
     assert!(house.hub.preview("424242", &CLI).await.is_err());

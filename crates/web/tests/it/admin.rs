@@ -4,8 +4,12 @@ use std::collections::BTreeSet;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tessera_core::plan::{Change, Plan};
+use tessera_core::timeline::{Event, NewEntry};
+use tessera_store::Effort;
 
 use crate::browser::Browser;
+use crate::console::Colleague;
 use crate::database;
 use crate::house::{House, client};
 use crate::people::{ADA, BEN, CLEO, EVE, NO_EMAIL};
@@ -223,16 +227,76 @@ pub async fn h05_the_timeline_is_whole_and_comes_in_pages(house: House) {
 
 pub async fn h05_a_changed_timeline_shows(house: House) {
     house.activated(ADA).await;
-    if house.hub.store.kind() == "postgres" {
-        database::raw(&house.database, "UPDATE timeline SET actor = 'nobody' WHERE seq = 2").await;
-    } else {
-        let file = rusqlite::Connection::open(&house.database).unwrap();
-        file.execute("UPDATE timeline SET actor = 'nobody' WHERE seq = 2", []).unwrap();
-    }
+    behind(&house, "UPDATE timeline SET actor = 'nobody' WHERE seq = 2").await;
     let path = format!("/customers/{}/timeline", house.customer_of(ADA.requester).await);
     let timeline = house.api.get(&path, &house.api_key).await.json();
     assert_eq!(timeline["verified"], false);
     assert!(timeline["broken"].as_str().unwrap().contains("entry 2"));
+    // Every page answers for itself.
+    let newest = house.api.get(&format!("{path}?limit=1"), &house.api_key).await.json();
+    assert_eq!((&newest["verified"], newest["items"].as_array().unwrap().len()), (&json!(true), 1));
+}
+
+/// What a refresh of the customer asks the database.
+async fn refresh_effort(house: &House, customer: &str) -> Effort {
+    house.hub.ask_refresh(customer.parse().unwrap(), "staff:agnes", "console").await.unwrap();
+    let before = house.hub.store.effort();
+    house.hub.work_off().await;
+    let after = house.hub.store.effort();
+    Effort { statements: after.statements - before.statements, rows: after.rows - before.rows }
+}
+
+pub async fn h05_a_refresh_costs_the_same_after_years_of_history(house: House) {
+    house.activated(ADA).await;
+    house.hub.work_off().await;
+    let customer = house.customer_of(ADA.requester).await;
+    let first = refresh_effort(&house, &customer).await;
+
+    let noted = |n: usize| {
+        let event = Event::Previewed { person_id: format!("P-{n}") };
+        let (id, now) = (customer.parse().unwrap(), house.hub.env.now());
+        Change::Append(NewEntry::new(id, now, ("staff:agnes", "console"), &event, || [7; 16]))
+    };
+    for part in 0..10 {
+        let mut plan = Plan::default();
+        (0..500).for_each(|n| plan.push(noted(part * 500 + n), "years of history"));
+        house.hub.store.apply(&plan).await.unwrap();
+    }
+    assert!(house.hub.store.timeline_head(customer.parse().unwrap()).await.unwrap().unwrap().length > 5000);
+
+    assert_eq!(refresh_effort(&house, &customer).await, first);
+}
+
+/// Changes the database behind the hub's back.
+async fn behind(house: &House, sql: &str) {
+    if house.hub.store.kind() == "postgres" {
+        database::raw(&house.database, sql).await;
+    } else {
+        rusqlite::Connection::open(&house.database).unwrap().execute_batch(sql).unwrap();
+    }
+}
+
+pub async fn h05_an_event_of_a_newer_version_and_an_erased_one_are_shown_as_such(house: House) {
+    house.activated(ADA).await;
+    let customer = house.customer_of(ADA.requester).await;
+    let newer = r#"{"event":"device_teleported","v":1,"detail":{"to":"Mars"}}"#;
+    behind(&house, &format!("UPDATE timeline SET event = '{newer}' WHERE seq = 2")).await;
+    let erase = Change::ErasePersonal { customer_id: customer.parse().unwrap(), seq: 1 };
+    let mut plan = Plan::default();
+    plan.push(erase, "the test wants it");
+    house.hub.store.apply(&plan).await.unwrap();
+
+    let timeline = house.api.get(&format!("/customers/{customer}/timeline"), &house.api_key).await.json();
+    let [.., second, first] = timeline["items"].as_array().unwrap().as_slice() else { panic!("{timeline}") };
+    assert_eq!((&second["event"], &second["detail"]), (&json!("device_teleported"), &json!({ "to": "Mars" })));
+    assert_eq!(second["sentence"], "An event recorded by a newer version: device_teleported");
+    assert_eq!((&first["event"], &first["version"]), (&json!("customer_created"), &json!(1)));
+    assert_eq!(first["detail"], json!({ "name": { "erased": true } }));
+    assert_eq!(first["sentence"], "Customer record created for (erased)");
+
+    let mut agnes = Colleague::signed_in(&house).await;
+    let page = agnes.open(&format!("/customers/{customer}")).await;
+    page.says(&["An event recorded by a newer version: device_teleported", "Customer record created for (erased)"]);
 }
 
 pub async fn customers_are_found_and_come_in_pages(house: House) {

@@ -358,7 +358,7 @@ pub async fn a01_h01_a_customer_page_shows_every_link_with_its_evidence(house: H
     house.hub.work_off().await;
     agnes.open(&format!("/customers/{ada}")).await.says(&["Adela Example", "Name changed from Ada Example"]);
 
-    let entries = house.hub.store.customer(ada).await.unwrap().unwrap().head.length;
+    let entries = house.hub.store.timeline_head(ada).await.unwrap().unwrap().length;
     let older = agnes.open(&format!("/customers/{ada}?before=3")).await;
     older.says(&[">Verified<", "#2</span>", "#1</span>"]);
     older.lacks(&[&format!("#{entries}</span>")]);

@@ -119,6 +119,8 @@ stories! {
         h03_two_contacts_wait_for_a_decision,
         h05_the_timeline_is_whole_and_comes_in_pages,
         h05_a_changed_timeline_shows,
+        h05_an_event_of_a_newer_version_and_an_erased_one_are_shown_as_such,
+        h05_a_refresh_costs_the_same_after_years_of_history,
         customers_are_found_and_come_in_pages,
         a06_a_device_is_found_by_its_serial_however_it_is_typed,
         bad_requests_name_the_field,

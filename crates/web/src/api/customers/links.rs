@@ -10,9 +10,12 @@ use tessera_core::id::{CustomerId, LinkId};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use tessera_core::reason::end_of_link;
+
 use crate::access::Machine;
 use crate::api::extract::{Json, Path};
 use crate::api::problems;
+use crate::timeline::staff;
 use crate::{App, Problem};
 
 const LONGEST_REASON: usize = 500;
@@ -75,7 +78,7 @@ struct Evidence {
 
 impl From<Kept> for Evidence {
     fn from(kept: Kept) -> Self {
-        let sentence = kept.sentence();
+        let sentence = staff::evidence(&kept);
         let mut detail = serde_json::to_value(kept).unwrap_or_default();
         let kind = detail.as_object_mut().and_then(|fields| fields.shift_remove("kind"));
         let kind = kind.and_then(|kind| kind.as_str().map(ToOwned::to_owned)).unwrap_or_default();
@@ -90,7 +93,7 @@ impl From<KeptLink> for Link {
             _ => None,
         };
         let (ended_at, ended_by, ended_why) = match kept.ended {
-            Some(Ended { at, by, why }) => (Some(at), Some(by), Some(why)),
+            Some(Ended { at, by, why }) => (Some(at), Some(by), Some(end_of_link(&kept.record, &why))),
             None => (None, None, None),
         };
         Self {

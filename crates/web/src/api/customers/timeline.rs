@@ -5,14 +5,15 @@ use std::fmt::Write as _;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use tessera_core::timeline::{self, Entry};
+use serde_json::{Value, json};
+use tessera_core::timeline::Entry;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{ById, find};
 use crate::access::Machine;
 use crate::api::extract::{Json, Path, Query};
 use crate::api::{cursor, problems};
+use crate::timeline::{TimelinePage, staff};
 use crate::{App, Problem};
 
 const LIST: &str = "timeline";
@@ -22,9 +23,10 @@ const LIST: &str = "timeline";
 pub(in crate::api) struct Timeline {
     /// The entries, newest first.
     items: Vec<TimelineEntry>,
-    /// Whether the whole chain of hashes, from the first entry to the last, is as it was written.
+    /// Whether the entries of this page are as they were written and each in its place: their hashes are computed again, from the hash of
+    /// the entry before them. The first page must end at the head of the chain. `tessera audit verify` checks whole chains.
     verified: bool,
-    /// What is wrong with the chain; `null` when nothing is.
+    /// What is wrong with this part of the chain; `null` when nothing is.
     #[schema(required)]
     broken: Option<String>,
     /// Where the next page begins; `null` when this is the last one.
@@ -43,7 +45,10 @@ struct TimelineEntry {
     /// What, for programs.
     #[schema(example = "linked")]
     event: String,
-    /// What belongs to this event.
+    /// The version of the form of `detail`. An event of a newer version of the program is given as that one wrote it.
+    #[schema(example = 1)]
+    version: u32,
+    /// What belongs to this event. A name, an address or a text that was erased reads `{"erased": true}`.
     #[schema(value_type = Object)]
     detail: Value,
     /// What, in words.
@@ -61,21 +66,10 @@ struct TimelineEntry {
     hash: String,
 }
 
-/// The entry as it was written.
-#[derive(Deserialize)]
-struct Written {
-    event: String,
-    #[serde(default)]
-    detail: Value,
-}
-
 impl From<Entry> for TimelineEntry {
     fn from(entry: Entry) -> Self {
-        // An event of another version of the program is still told, in its own terms.
-        let written: Written = serde_json::from_str(&entry.event)
-            .unwrap_or_else(|_| Written { event: "unreadable".to_owned(), detail: Value::Null });
-        let sentence = entry.event().map_or_else(|| written.event.clone(), |event| event.sentence());
-        let detail = if written.detail.is_object() { written.detail } else { Value::Object(serde_json::Map::new()) };
+        let (sentence, written) = (staff::entry(&entry), entry.written().plain());
+        let detail = if written.detail.is_null() { json!({}) } else { written.detail };
         let mut hash = String::with_capacity(64);
         for byte in entry.hash {
             let _infallible = write!(hash, "{byte:02x}");
@@ -84,6 +78,7 @@ impl From<Entry> for TimelineEntry {
             seq: entry.seq,
             at: entry.at,
             event: written.event,
+            version: written.v,
             detail,
             sentence,
             actor: entry.actor,
@@ -106,7 +101,8 @@ pub(in crate::api) struct Page {
 
 /// A customer's timeline
 ///
-/// Everything that happened, newest first. Each entry's hash covers the one before, and every answer says whether the whole chain still holds.
+/// Everything that happened, newest first. Each entry's hash covers the one before, and every answer says whether the entries on its page
+/// still fit their hashes, and the newest one the head of the chain. Reading all pages therefore verifies the whole chain.
 #[utoipa::path(
     get, path = "/customers/{id}/timeline", operation_id = "getTimeline", tag = "Admin", security(("apiKey" = [])),
     params(ById, Page),
@@ -121,13 +117,9 @@ pub(in crate::api) async fn show(
     let size = cursor::page_size(page.limit)?;
     let before = cursor::read::<i64>(LIST, page.cursor.as_deref())?.unwrap_or(i64::MAX);
     let customer = find(&app, id).await?;
-    let mut entries = app.hub.store.whole_timeline(customer.id).await?;
-    // What was written since the customer was read is not part of the chain that its head ends.
-    entries.retain(|entry| entry.seq <= customer.head.length);
-    let broken = timeline::verify(&entries, customer.head).err().map(|broken| broken.to_string());
-    let mut items = entries.into_iter().rev().filter(|entry| entry.seq < before).peekable();
-    let shown: Vec<TimelineEntry> = items.by_ref().take(size).map(TimelineEntry::from).collect();
-    let more = items.peek().is_some();
-    let next_cursor = shown.last().filter(|_| more).map(|last| cursor::write(LIST, &last.seq.to_string()));
-    Ok(Json(Timeline { items: shown, verified: broken.is_none(), broken, next_cursor }))
+    let page = TimelinePage::read(&app.hub.store, customer.id, Some(before), size).await?;
+    let broken = page.checked.err().map(|broken| broken.to_string());
+    let items: Vec<TimelineEntry> = page.entries.into_iter().map(TimelineEntry::from).collect();
+    let next_cursor = items.last().filter(|_| page.more).map(|last| cursor::write(LIST, &last.seq.to_string()));
+    Ok(Json(Timeline { items, verified: broken.is_none(), broken, next_cursor }))
 }

@@ -12,6 +12,7 @@ use crate::PageError;
 use crate::access::Session;
 use crate::form::Fields;
 use crate::page::Answer;
+use crate::timeline::customer;
 use crate::view::community::Complaint;
 use crate::view::community::profile::{ConfirmEmail, EmailForm, Happened, Profile, Timeline};
 
@@ -132,7 +133,7 @@ pub(super) async fn timeline(here: Here, Query(Before { before }): Query<Before>
         if !is_told(&here, &event).await? {
             continue;
         }
-        events.extend(event.customer_sentence().map(|text| Happened { at: entry.at, text }));
+        events.extend(customer::sentence(&event).map(|text| Happened { at: entry.at, text }));
     }
     let elsewhere = !store.has_place(viewer.person, PlaceId::home_of(viewer.customer_id)).await?;
     here.page(&Timeline {

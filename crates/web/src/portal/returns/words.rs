@@ -6,6 +6,7 @@ use tessera_core::rma::{HoldKind, Line, LineStatus, Posting, Rma, RmaStatus, Ste
 use tessera_store::ReturnFilter;
 
 use super::URL;
+use crate::timeline::customer;
 use crate::view::console::Badge;
 use crate::view::returns::{ApprovalForm, Choice, Happening, LineStep, ReturnCard, ReturnLine, ReturnPage};
 use crate::view::{Fact, Tone};
@@ -72,7 +73,7 @@ pub(super) fn page(rma: &Rma, devices: &[(PlaceId, Device)], instructions: Optio
         history: rma
             .story()
             .into_iter()
-            .map(|(at, _, event)| Happening { at, text: event.customer_sentence() })
+            .map(|(at, _, event)| Happening { at, text: customer::return_sentence(&event) })
             .collect(),
     }
 }

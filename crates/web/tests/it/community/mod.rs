@@ -16,6 +16,7 @@ use tessera_core::forum::Board;
 use tessera_core::id::{BoardId, CustomerId, PersonId, PlaceId};
 use tessera_core::licence::LicenceType;
 use tessera_core::person::{Person, PersonDraft};
+use tessera_web::timeline::customer;
 use uuid::Uuid;
 
 use crate::browser::{Browser, Page};
@@ -122,5 +123,5 @@ pub fn tame(page: &Page) {
 /// The sentences on a customer's timeline, as customers read them, oldest first.
 pub async fn sentences(house: &House, customer: CustomerId) -> Vec<String> {
     let entries = house.hub.store.whole_timeline(customer).await.unwrap();
-    entries.iter().filter_map(|entry| entry.event()?.customer_sentence()).collect()
+    entries.iter().filter_map(|entry| customer::sentence(&entry.event()?)).collect()
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tessera_core::person::PersonDraft;
+use tessera_web::timeline::staff;
 
 use super::{NASTY, id_after, sentences, somebody, studio, tame};
 use crate::browser::File;
@@ -70,7 +71,7 @@ pub async fn p10_a_post_is_drafted_published_edited_and_taken_back(house: House)
         assert!(!ben.open(&house, path).await.body.contains("Spring"), "{path}");
     }
     let staff = house.hub.store.whole_timeline(ada.customer).await.unwrap();
-    let told: Vec<_> = staff.iter().filter_map(|entry| Some(entry.event()?.sentence())).collect();
+    let told: Vec<_> = staff.iter().filter_map(|entry| Some(staff::sentence(&entry.event()?))).collect();
     for sentence in
         ["drafted the news “Spring”", "published the news", "edited the published news", "took back the news"]
     {

@@ -1,0 +1,121 @@
+//! What a refresh costs in the database, for a customer with a short history and for one with a long one.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::Context;
+use tessera_core::clock::{Clock, SystemClock};
+use tessera_core::customer::Customer;
+use tessera_core::device::DeviceType;
+use tessera_core::plan::{Change, Draft, Plan};
+use tessera_core::reconcile::{self, Facts, Why};
+use tessera_core::record::Kind;
+use tessera_core::timeline::Event;
+use tessera_store::{Effort, Store};
+
+use crate::people::{self, stamped};
+use crate::report::{against, row, section};
+use crate::stats::Latencies;
+
+const HISTORIES: [i64; 2] = [10, 10_000];
+const REFRESHES: usize = 200;
+const ISSUER: &str = "https://bench.example";
+
+/// Measures and prints.
+pub async fn run(data: &Path) -> anyhow::Result<()> {
+    section("refresh of one customer whose records are unchanged, SQLite, without the outside systems");
+    let mut first = None;
+    for (n, entries) in (0..).zip(HISTORIES) {
+        let store = Store::open(&data.join(format!("refresh-{entries}.db")).display().to_string()).await?;
+        let customer = with_history(&store, n, entries).await?;
+        refresh(&store, n, &customer).await?;
+        let (before, mut times) = (store.effort(), Vec::with_capacity(REFRESHES));
+        for _ in 0..REFRESHES {
+            let began = Instant::now();
+            refresh(&store, n, &customer).await?;
+            times.push(began.elapsed());
+        }
+        let effort = each(before, store.effort());
+        let times = Latencies::new(times);
+        let Effort { statements, rows } = effort;
+        row(
+            &format!("{entries} timeline entries"),
+            &format!("{}, {statements} statements, {rows} rows", times.sentence()),
+        );
+        let (least, median) = *first.get_or_insert((effort, times.within(50)));
+        if effort != least || entries != HISTORIES[0] {
+            let ratio = times.within(50) / median;
+            against("  p50 to that of the short history", &format!("{ratio:.2}"), "≤ 1.2", ratio <= 1.2);
+            against(
+                "  statements and rows as with the short history",
+                &format!("{effort:?}"),
+                "equal",
+                effort == least,
+            );
+        }
+    }
+    Ok(())
+}
+
+fn each(before: Effort, after: Effort) -> Effort {
+    let times = REFRESHES as u64;
+    Effort { statements: (after.statements - before.statements) / times, rows: (after.rows - before.rows) / times }
+}
+
+/// An activated customer with so many entries on the timeline.
+async fn with_history(store: &Store, n: u64, entries: i64) -> anyhow::Result<Customer> {
+    let (mut plan, ready) = people::invite_and_knock(n, ISSUER)?;
+    plan.extend(people::complete(n, ready, &DeviceType::default())?);
+    plan.steps.retain(|step| !matches!(step.change, Change::FinishJob { .. }));
+    store.apply(&plan).await?;
+    let (requester, ..) = people::read(n);
+    let customer = store.customer_of(&requester.key).await?.context("the customer was activated")?;
+    loop {
+        let length = store.timeline_head(customer.id).await?.unwrap_or_default().length;
+        if length >= entries {
+            return Ok(customer);
+        }
+        let mut notes = Plan::default();
+        for _ in length..entries.min(length + 500) {
+            let event = Event::Previewed { person_id: "P-2222-2222".to_owned() };
+            notes.push(Change::Append(stamped(n, |stamp| stamp.entry(customer.id, &event))), "history");
+        }
+        store.apply(&notes).await?;
+    }
+}
+
+/// What the hub does with a customer's records once it has read them.
+async fn refresh(store: &Store, n: u64, customer: &Customer) -> anyhow::Result<()> {
+    let (mut requester, mut contact, mut assets) = people::read(n);
+    let read_at = SystemClock.now();
+    let mut known = BTreeMap::new();
+    for seen in [&mut requester, &mut contact].into_iter().chain(&mut assets) {
+        seen.read_at = read_at;
+        let stored = store.record(&seen.key).await?;
+        known.extend(stored.map(|stored| (seen.key.clone(), stored.read_at)));
+    }
+    let customer = store.customer(customer.id).await?.context("the customer is there")?;
+    let links = store.links(customer.id).await?;
+    let asked = store.reviews_of(customer.id).await?.into_iter().map(|review| review.question).collect();
+    let device_type = DeviceType::default();
+    let facts = Facts {
+        requester,
+        contacts: vec![contact],
+        assets,
+        known,
+        contact_link: links.into_iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Contact),
+        linked_contact: None,
+        contact_owners: Vec::new(),
+        asked,
+        assigned: store.devices_assigned(customer.id).await?,
+        read_at,
+        device_type: &device_type,
+    };
+    let plan = stamped(n, |stamp| {
+        let mut draft = Draft::of(customer, stamp);
+        reconcile::reconcile(&mut draft, facts, Why::Refresh, stamp);
+        draft.finish()
+    });
+    Ok(store.apply(&plan).await?)
+}

@@ -1,0 +1,137 @@
+//! Events as the customer reads them, as far as they are for them (`H05`).
+
+use tessera_core::rma::{Happened, ReturnEvent, Step};
+use tessera_core::timeline::Event;
+
+use super::staff::{forum_act, invoice, profile_field, returned};
+
+/// An event, as the customer reads it; `None`: it is not for them.
+pub fn sentence(event: &Event) -> Option<String> {
+    match event {
+        Event::Invited { .. } => Some("We sent you an invitation to activate your account".to_owned()),
+        Event::Activated { .. } => Some("You activated your account".to_owned()),
+        Event::DeviceAssigned { name, .. } => Some(format!("{name} was added to your devices")),
+        Event::DeviceUnassigned { name, .. } => Some(format!("{name} was removed from your devices")),
+        Event::EmailChanged { .. } => Some("Your e-mail address with us changed".to_owned()),
+        Event::AccountChanged { .. } => Some("Your details at the marketplace changed".to_owned()),
+        Event::InvitedByMarketplace { .. } => Some("Your marketplace received your activation link".to_owned()),
+        Event::AccountDeleted { .. } => Some("Your account was closed at the marketplace".to_owned()),
+        Event::AccountRestored { .. } => Some("Your account was opened again".to_owned()),
+        Event::IdentityAdded { shown_as, .. } => Some(format!("You added the sign-in method {shown_as}")),
+        Event::IdentityRemoved { shown_as, .. } => Some(format!("You removed the sign-in method {shown_as}")),
+        Event::RequesterDeactivated { .. } => {
+            Some("Your customer record was put on hold; your devices are not shown for as long".to_owned())
+        }
+        Event::RequesterReactivated { .. } => Some("Your customer record is active again".to_owned()),
+        Event::SerialCorrected { name, .. } => Some(format!("The serial number of {name} was corrected")),
+        Event::PersonAdded { name, .. } | Event::RegistrationApproved { name, .. } => {
+            Some(format!("{name} was added to your people"))
+        }
+        Event::PlaceAdded { name, .. } => Some(format!("{name} was added to your places")),
+        Event::ContactAdded { name, .. } => Some(format!("{name} was added to your contacts")),
+        Event::Return(event) => Some(return_sentence(event)),
+        Event::Invoice(event) => Some(invoice(event)),
+        Event::PasswordLinkSent { sent_to, .. } => Some(format!("We sent a link to choose a password to {sent_to}")),
+        Event::SignInSecured { what, .. } => Some(what.words().to_owned()),
+        // No titles: not everybody of a customer reads every board.
+        Event::ForumWritten { act, name, .. } => Some(format!("{name} {} in the forum", forum_act(*act))),
+        Event::ForumModerated { moderation, name, why, .. } => {
+            let what = if moderation.is_of_post() { "post" } else { "topic" };
+            Some(format!("A forum {what} by {name} was {}: {why}", moderation.words()))
+        }
+        Event::ForumMuted { name, until: Some(until), why } => {
+            Some(format!("{name} cannot write in the forum until {}: {why}", until.strftime("%-d %b %Y, %H:%M UTC")))
+        }
+        Event::ForumMuted { name, until: None, .. } => Some(format!("{name} can write in the forum again")),
+        Event::ProfileChanged { name, changes } => {
+            let changed: Vec<_> = changes.iter().map(|field| profile_field(*field)).collect();
+            Some(format!("{name} changed their {}", changed.join(", ")))
+        }
+        Event::PersonEmailAsked { name, to } => Some(format!("{name} asked to change their e-mail address to {to}")),
+        Event::PersonEmailChanged { name, to, .. } => Some(format!("{name} changed their e-mail address to {to}")),
+        // What it is about is for those who see its place, and the timeline is the whole customer's.
+        Event::RequestOpened { .. } => Some("A service request was opened".to_owned()),
+        Event::RequestArrived { .. } => Some("The service team opened a request for you".to_owned()),
+        Event::RequestApproved { .. } => Some("A service request was approved".to_owned()),
+        Event::RequestDeclined { .. } => Some("A service request was declined".to_owned()),
+        Event::RequestSent { .. } => Some("A service request reached the service team".to_owned()),
+        Event::RequestMoved { status, .. } => {
+            Some(format!("A service request changed: {}", status.words().to_lowercase()))
+        }
+        Event::RequestAnswered { .. } => Some("The service team answered a request".to_owned()),
+        Event::RequestClosed { .. } => Some("A service request was closed".to_owned()),
+        Event::RequestReopened { .. } => Some("A service request was opened again".to_owned()),
+        Event::WorkflowChanged { .. } => Some("Your own steps for requests were changed".to_owned()),
+        Event::PersonEmailCorrected { name, to, .. } => {
+            Some(format!("Your marketplace corrected the e-mail address of {name} to {to}"))
+        }
+        Event::CustomerCreated { .. }
+        | Event::Linked { .. }
+        | Event::Unlinked { .. }
+        | Event::ContactMissing { .. }
+        | Event::ContactAmbiguous { .. }
+        | Event::ReviewDecided { .. }
+        | Event::Renamed { .. }
+        | Event::RequesterConverted { .. }
+        | Event::RecordMerged { .. }
+        | Event::MergeDisputed { .. }
+        | Event::OtherContactFound { .. }
+        | Event::ContactDiffers { .. }
+        | Event::SerialsDiffer { .. }
+        | Event::AssetWriteAsked { .. }
+        | Event::AssetWriteNotDone { .. }
+        | Event::ServedByReseller { .. }
+        | Event::Licensed { .. }
+        | Event::PersonChanged { .. }
+        | Event::PersonDeactivated { .. }
+        | Event::PersonReactivated { .. }
+        | Event::PlaceChanged { .. }
+        | Event::ContactChanged { .. }
+        | Event::Previewed { .. }
+        | Event::SeatFreed { .. }
+        | Event::DevicePlaced { .. }
+        | Event::SessionsEnded { .. }
+        | Event::Registered { .. }
+        | Event::RegistrationRefused { .. }
+        | Event::NewsWritten { .. }
+        | Event::RequestNotSent { .. }
+        | Event::RequestLost { .. } => None,
+    }
+}
+
+/// What happened to a return, as the customer reads it.
+pub(crate) fn return_sentence(event: &ReturnEvent) -> String {
+    let number = &event.number;
+    match &event.what {
+        Happened::Opened { lines, for_customer: true } => {
+            format!("We opened return {number} for you: {}", returned(lines))
+        }
+        Happened::Opened { lines, for_customer: false } => {
+            format!("Return {number} was opened for {}", returned(lines))
+        }
+        Happened::Done { model, step: Step::Receive, .. } => format!("We received {model} (return {number})"),
+        Happened::Done { model, step: Step::Repair, .. } => format!("{model} was repaired (return {number})"),
+        Happened::Done { model, step: Step::Ship, tracking, .. } => {
+            let follow = tracking.as_ref().map_or_else(String::new, |tracking| format!(", {}", tracking.sentence()));
+            format!("We shipped {model} to you (return {number}{follow})")
+        }
+        Happened::Identified { model, .. } => {
+            format!("The serial number of {model} was noted (return {number})")
+        }
+        Happened::Held { model, .. } => format!("{model} waits for parts (return {number})"),
+        Happened::Asked { model, amount, .. } => {
+            format!("We asked you to approve {amount} for {model} (return {number})")
+        }
+        Happened::Answered { model, amount, approved: true } => {
+            format!("You approved {amount} for {model} (return {number})")
+        }
+        Happened::Answered { model, amount, approved: false } => {
+            format!("You declined {amount} for {model} (return {number})")
+        }
+        Happened::Resumed { model } => format!("Work on {model} goes on (return {number})"),
+        Happened::Cancelled { model, .. } | Happened::Withdrawn { model } => {
+            format!("The return of {model} was cancelled (return {number})")
+        }
+        Happened::Closed => format!("Return {number} is complete"),
+    }
+}

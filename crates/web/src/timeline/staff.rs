@@ -1,0 +1,404 @@
+//! Events as staff read them (`H05`).
+
+use tessera_core::blog::PostState;
+use tessera_core::customer::Evidence;
+use tessera_core::invoice::{Delivered, InvoiceEvent};
+use tessera_core::licence::LicenceType;
+use tessera_core::marketplace::AccountField;
+use tessera_core::person::PersonChange;
+use tessera_core::profile::ProfileField;
+use tessera_core::reason::end_of_link;
+use tessera_core::rma::{Happened, ReturnEvent, ReturnedLine};
+use tessera_core::timeline::{Entry, Event, ForumAct, Leaving, NotDone, Personal, Recorded, Ruling, SerialField};
+use tessera_core::workflow::Step;
+
+/// An entry of a timeline.
+pub fn entry(entry: &Entry) -> String {
+    recorded(entry.recorded())
+}
+
+/// An event of a timeline. One of a newer version of the program is told by its name.
+pub(super) fn recorded(recorded: Recorded) -> String {
+    match recorded {
+        Recorded::Event(event) => sentence(&event),
+        Recorded::Newer(newer) => format!("An event recorded by a newer version: {}", newer.event),
+    }
+}
+
+/// An event, as staff read it.
+#[expect(clippy::too_many_lines, reason = "one line for each event")]
+pub fn sentence(event: &Event) -> String {
+    match event {
+        Event::CustomerCreated { name } => format!("Customer record created for {name}"),
+        Event::Invited { email, issued_by, .. } => format!("Invitation issued to {email} by {issued_by}"),
+        Event::Activated { provider, email: Some(email), .. } => {
+            format!("Account activated; signed in through {provider} as {email}")
+        }
+        Event::Activated { provider, email: None, .. } => format!("Account activated; signed in through {provider}"),
+        Event::Linked { record, evidence: Personal::Known(evidence), .. } => {
+            format!("Linked {record}: {}", self::evidence(evidence))
+        }
+        Event::Linked { record, evidence: Personal::Erased, .. } => format!("Linked {record}: (erased)"),
+        Event::Unlinked { record, why } => format!("Unlinked {record}: {}", end_of_link(record, why)),
+        Event::ContactMissing { email } => format!("No CRM contact has the e-mail {email}; nothing linked there"),
+        Event::ContactAmbiguous { email, candidates, .. } => {
+            format!("{candidates} CRM contacts have the e-mail {email}; waiting for a decision")
+        }
+        Event::ReviewDecided { ruling, note: Some(note), .. } => {
+            format!("Review decided: {} ({note})", self::ruling(ruling))
+        }
+        Event::ReviewDecided { ruling, note: None, .. } => format!("Review decided: {}", self::ruling(ruling)),
+        Event::DeviceAssigned { name, serial, .. } => {
+            format!("Device {name} assigned, serial {}", or_none(serial.as_ref()))
+        }
+        Event::DeviceUnassigned { name, serial, leaving, .. } => {
+            let why = leaving.as_ref().map_or_else(String::new, |leaving| format!(": {}", self::leaving(leaving)));
+            format!("Device {name} no longer assigned, serial {}{why}", or_none(serial.as_ref()))
+        }
+        Event::EmailChanged { from, to } => {
+            format!("Service desk e-mail changed from {} to {}", or_none(from.as_ref()), or_none(to.as_ref()))
+        }
+        Event::Renamed { from, to } => format!("Name changed from {from} to {to}"),
+        Event::AccountChanged { record, changes } => {
+            format!("Marketplace {} told something new: {}", record.system, listed(changes, account_field))
+        }
+        Event::ServedByReseller { record, reseller } => {
+            format!("Served through marketplace {} by reseller {}", record.system, reseller.external_id)
+        }
+        Event::Licensed { name, licence } => format!("{name} may sign in with licence {}", licence.as_str()),
+        Event::InvitedByMarketplace { marketplace, email: Some(email), .. } => {
+            format!("Activation link for {email} given to marketplace {marketplace}")
+        }
+        Event::InvitedByMarketplace { marketplace, email: None, .. } => {
+            format!("Activation link given to marketplace {marketplace}")
+        }
+        Event::AccountDeleted { record, access_ended: true } => {
+            format!("Marketplace {} deleted account {}; access ended", record.system, record.external_id)
+        }
+        Event::AccountDeleted { record, access_ended: false } => {
+            format!("Marketplace {} deleted account {}; still a customer otherwise", record.system, record.external_id)
+        }
+        Event::AccountRestored { record, why } => {
+            format!("Deletion of account {} at marketplace {} undone: {why}", record.external_id, record.system)
+        }
+        Event::NewsWritten { title, name, before, state, .. } => {
+            format!("{name} {} “{title}”", news_words(*before, *state))
+        }
+        Event::ForumWritten { act, title, name, .. } => format!("{name} {} in the forum: “{title}”", forum_act(*act)),
+        Event::ForumModerated { moderation, title, name, why, .. } if moderation.is_of_post() => {
+            format!("Post by {name} in “{title}” {}: {why}", moderation.words())
+        }
+        Event::ForumModerated { moderation, title, name, why, .. } => {
+            format!("Topic “{title}” by {name} {}: {why}", moderation.words())
+        }
+        Event::ForumMuted { name, until: Some(until), why } => {
+            format!("{name} may not write in the forum until {until:.0}: {why}")
+        }
+        Event::ForumMuted { name, until: None, why } => format!("{name} may write in the forum again: {why}"),
+        Event::ProfileChanged { name, changes } => {
+            format!("{name} changed their own {}", listed(changes, |field| profile_field(*field)))
+        }
+        Event::PersonEmailAsked { name, to } => format!("{name} wants the e-mail address {to}; not confirmed yet"),
+        Event::PersonEmailChanged { name, from, to } => {
+            format!("{name} changed their e-mail address from {} to {to}", or_none(from.as_ref()))
+        }
+        Event::IdentityAdded { provider, shown_as } => {
+            format!("The customer added the sign-in {shown_as} at {provider}")
+        }
+        Event::IdentityRemoved { provider, shown_as } => {
+            format!("The customer removed the sign-in {shown_as} at {provider}")
+        }
+        Event::RequesterDeactivated { record } => {
+            format!("{record} was deactivated in the service desk; its devices are not shown for as long")
+        }
+        Event::RequesterReactivated { record } => {
+            format!("{record} is active in the service desk again; its devices are shown again")
+        }
+        Event::RequesterConverted { record } => {
+            format!("{record} is an agent of the service desk now; the link and its devices stay")
+        }
+        Event::RecordMerged { from, into } => format!("{from} was merged into {into}; the link moved along"),
+        Event::MergeDisputed { from, into, .. } => {
+            format!("{from} was merged into {into}, which is another customer's; waiting for a decision")
+        }
+        Event::OtherContactFound { email, linked, others, .. } => {
+            format!("{others} other CRM contact(s) have the e-mail {email}; {linked} stays linked until a decision")
+        }
+        Event::ContactDiffers { contact, theirs, email } => {
+            format!("{contact} has the e-mail {} now, not {email}; it stays linked", or_none(theirs.as_ref()))
+        }
+        Event::SerialCorrected { name, field, from, to, .. } => {
+            format!(
+                "{} of {name} corrected from {} to {}",
+                serial_field(*field),
+                or_none(from.as_ref()),
+                or_none(to.as_ref())
+            )
+        }
+        Event::SerialsDiffer { name, serial, inverter_serial, .. } => {
+            format!("{name} has two serial numbers that differ: hardware {serial}, inverter {inverter_serial}")
+        }
+        Event::AssetWriteAsked { wanted, .. } => format!("Asked of the service desk: {}", wanted.sentence()),
+        Event::AssetWriteNotDone { wanted, outcome, .. } => {
+            format!("Not done in the service desk: {}: {}", wanted.sentence(), not_done(outcome))
+        }
+        Event::PersonAdded { person_id, name, licence: Some(licence) } => {
+            format!("{name} may sign in as {person_id} with licence {}", licence.as_str())
+        }
+        Event::PersonAdded { person_id, name, licence: None } => {
+            format!("{name} is known as {person_id}, without a licence")
+        }
+        Event::PersonChanged { person_id, changes } => {
+            format!("{person_id} changed: {}", listed(changes, person_change))
+        }
+        Event::PersonDeactivated { person_id } => format!("{person_id} was made inactive and signed out"),
+        Event::PersonReactivated { person_id } => format!("{person_id} is active again"),
+        Event::PlaceAdded { name, .. } => format!("Place {name} added"),
+        Event::PlaceChanged { name, active: true, .. } => format!("Place {name} changed"),
+        Event::PlaceChanged { name, active: false, .. } => format!("Place {name} is not in use any more"),
+        Event::ContactAdded { name, .. } => format!("Contact {name} added"),
+        Event::ContactChanged { name, .. } => format!("Contact {name} changed"),
+        Event::Previewed { person_id } => format!("The portal was looked at through the eyes of {person_id}"),
+        Event::SeatFreed { person_id, licence } => format!("{person_id} lost a seat of {}", licence.as_str()),
+        Event::DevicePlaced { record, place } => format!("{record} is at {place}"),
+        Event::Return(event) => return_sentence(event),
+        Event::Invoice(event) => invoice(event),
+        Event::PasswordLinkSent { person_id, sent_to } => {
+            format!("A link to set the password of {person_id} was sent to {sent_to}")
+        }
+        Event::SignInSecured { person_id, what } => format!("{} for {person_id}", what.words()),
+        Event::SessionsEnded { person_id } => format!("{person_id} was signed out"),
+        Event::Registered { person_id, name } => format!("{name} registered as {person_id} and waits for approval"),
+        Event::RegistrationApproved { person_id, name, licence } => {
+            format!("{name} was approved: signs in as {person_id} with licence {}", licence.as_str())
+        }
+        Event::RegistrationRefused { person_id, name, reason } => {
+            format!("The registration of {name} as {person_id} was refused: {reason}")
+        }
+        Event::RequestOpened { subject, .. } => format!("Request “{subject}” opened in the portal"),
+        Event::RequestArrived { ticket, subject, .. } => {
+            format!("Request “{subject}” came from the service desk as ticket {ticket}")
+        }
+        Event::RequestApproved { subject, by, .. } => format!("Request “{subject}” approved by {by}"),
+        Event::RequestDeclined { subject, by, reason, .. } => {
+            format!("Request “{subject}” declined by {by}: {reason}")
+        }
+        Event::RequestSent { ticket, subject, .. } => format!("Request “{subject}” is ticket {ticket}"),
+        Event::RequestNotSent { subject, why, .. } => format!("Request “{subject}” was refused: {why}"),
+        Event::RequestLost { subject, why, .. } => format!("Request “{subject}” lost its ticket: {}", why.words()),
+        Event::RequestMoved { subject, status, .. } => format!("Request “{subject}”: {}", status.words()),
+        Event::RequestAnswered { subject, .. } => format!("The service team answered request “{subject}”"),
+        Event::RequestClosed { subject, .. } => format!("Request “{subject}” closed in the portal"),
+        Event::RequestReopened { subject, .. } => format!("Request “{subject}” opened again in the portal"),
+        Event::WorkflowChanged { kind, steps } if steps.is_empty() => format!("Requests “{kind}” take no steps"),
+        Event::WorkflowChanged { kind, steps } => {
+            format!("Requests “{kind}” take the steps: {}", listed_by("; ", steps, step))
+        }
+        Event::PersonEmailCorrected { name, from, to } => {
+            format!("The marketplace corrected the e-mail address of {name} from {} to {to}", or_none(from.as_ref()))
+        }
+    }
+}
+
+fn or_none(text: Option<&impl ToString>) -> String {
+    text.map_or_else(|| "none".to_owned(), ToString::to_string)
+}
+
+fn listed<T>(items: &[T], words: impl Fn(&T) -> String) -> String {
+    listed_by(", ", items, words)
+}
+
+fn listed_by<T>(between: &str, items: &[T], words: impl Fn(&T) -> String) -> String {
+    items.iter().map(words).collect::<Vec<_>>().join(between)
+}
+
+/// On what evidence a link rests.
+pub(crate) fn evidence(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::InvitationToken { sent_to, .. } => format!("opened the invitation sent to {sent_to}"),
+        Evidence::SignIn { issuer, email: Some(email), email_verified } => {
+            let verified = if *email_verified { "verified" } else { "not verified" };
+            format!("signed in at {issuer} as {email} ({verified})")
+        }
+        Evidence::SignIn { issuer, email: None, .. } => format!("signed in at {issuer}"),
+        Evidence::PrimaryEmail { email } => format!("the only contact whose primary e-mail is {email}"),
+        Evidence::Decision { .. } => "decided by staff in a review".to_owned(),
+        Evidence::Marketplace { matched_by: None } => "made for this account of the marketplace".to_owned(),
+        Evidence::Marketplace { matched_by: Some(by) } => format!("named by the marketplace: {by}"),
+        Evidence::VerifiedEmail { issuer, email } => {
+            format!("signed in at {issuer} as {email}, verified there and an address of the requester")
+        }
+        Evidence::Merged { from, email } => format!("{from} was merged into it: it now carries {email}"),
+    }
+}
+
+fn ruling(ruling: &Ruling) -> String {
+    match ruling {
+        Ruling::IsTheirs { record } => format!("{record} is this customer's"),
+        Ruling::NoneIs => "none of the candidates is this customer".to_owned(),
+        Ruling::AccountOf { account, candidate } => format!("{account} is the account of whoever has {candidate}"),
+        Ruling::NewCustomer { account } => format!("{account} is a customer of its own"),
+        Ruling::SignInOf { requester_id, decided_by } => {
+            format!("requester {requester_id} is this sign-in's, says {decided_by}")
+        }
+    }
+}
+
+fn not_done(outcome: &NotDone) -> String {
+    match outcome {
+        NotDone::Failed { why } => why.to_string(),
+        NotDone::Superseded { holder } => superseded(holder.as_deref()),
+        NotDone::Cancelled { by } => format!("cancelled by {by}"),
+    }
+}
+
+/// What was found when an asset was to change hands and somebody else had it.
+pub(crate) fn superseded(holder: Option<&str>) -> String {
+    let found = holder.map_or_else(|| "in stock".to_owned(), |id| format!("with requester {id}"));
+    format!("the asset is {found} by now; nothing was changed")
+}
+
+fn account_field(field: &AccountField) -> String {
+    match field {
+        AccountField::Name => "name",
+        AccountField::Code => "code",
+        AccountField::Phone => "phone",
+        AccountField::Fax => "fax",
+        AccountField::Website => "web site",
+        AccountField::Email => "e-mail",
+        AccountField::Description => "description",
+        AccountField::Reseller => "reseller",
+        AccountField::Contact => "contact",
+        AccountField::Address => "address",
+        AccountField::Option(id) => return format!("option {id}"),
+    }
+    .to_owned()
+}
+
+fn person_change(change: &PersonChange) -> String {
+    let licence = |licence: &Option<LicenceType>| licence.map_or("none", LicenceType::as_str);
+    match change {
+        PersonChange::PersonId { from, to } => return format!("person id {from} → {to}"),
+        PersonChange::Licence { from, to } => return format!("licence {} → {}", licence(from), licence(to)),
+        PersonChange::Name => "name",
+        PersonChange::Email => "e-mail",
+        PersonChange::MobileUser => "mobile user",
+        PersonChange::DefaultPlace => "default place",
+        PersonChange::Places => "places",
+        PersonChange::RoleFunctions => "role functions",
+        PersonChange::Contact => "contact",
+    }
+    .to_owned()
+}
+
+pub(super) fn profile_field(field: ProfileField) -> String {
+    match field {
+        ProfileField::Name => "name",
+        ProfileField::Phone => "telephone number",
+        ProfileField::Notices => "notices",
+    }
+    .to_owned()
+}
+
+fn step(step: &Personal<Step>) -> String {
+    match step {
+        Personal::Known(step) => step.sentence(),
+        Personal::Erased => "(erased)".to_owned(),
+    }
+}
+
+fn leaving(leaving: &Leaving) -> String {
+    match leaving {
+        Leaving::Unassigned => "back in stock".to_owned(),
+        Leaving::Moved { requester_id, customer_id: Some(id) } => {
+            format!("moved to requester {requester_id}, customer {id}")
+        }
+        Leaving::Moved { requester_id, customer_id: None } => {
+            format!("moved to requester {requester_id}, who is linked to no customer")
+        }
+        Leaving::Retyped { asset_type: Some(name) } => format!("its asset type is {name} now"),
+        Leaving::Retyped { asset_type: None } => "its asset type was changed".to_owned(),
+        Leaving::Trashed => "in the service desk's trash".to_owned(),
+        Leaving::Gone => "deleted from the service desk".to_owned(),
+        Leaving::Unlinked => "the link to its requester was ended".to_owned(),
+    }
+}
+
+const fn serial_field(field: SerialField) -> &'static str {
+    match field {
+        SerialField::Serial => "Serial number",
+        SerialField::InverterSerial => "Inverter serial number",
+    }
+}
+
+pub(super) const fn forum_act(act: ForumAct) -> &'static str {
+    match act {
+        ForumAct::Started => "began a topic",
+        ForumAct::Replied => "replied",
+        ForumAct::Edited => "edited a post",
+        ForumAct::Reported => "reported a post",
+    }
+}
+
+/// What is returned, in a few words a line.
+pub(super) fn returned(lines: &[ReturnedLine]) -> String {
+    listed(lines, |line| match line.quantity {
+        1 => line.model.clone(),
+        many => format!("{many} × {}", line.model),
+    })
+}
+
+/// What happened to a return, as staff read it.
+pub(crate) fn return_sentence(event: &ReturnEvent) -> String {
+    let number = &event.number;
+    match &event.what {
+        Happened::Opened { lines, for_customer } => {
+            let whose = if *for_customer { " for the customer" } else { "" };
+            format!("Return {number} opened{whose}: {}", returned(lines))
+        }
+        Happened::Done { model, step, quantity, tracking } => {
+            let follow = tracking.as_ref().map_or_else(String::new, |tracking| format!(", {}", tracking.sentence()));
+            format!("Return {number}: {quantity} × {model} {}{follow}", step.done())
+        }
+        Happened::Identified { model, serials } => {
+            format!("Return {number}: serial {} noted for {model}", serials.join(", "))
+        }
+        Happened::Held { model, note } => format!("Return {number}: {model} waits for parts: {note}"),
+        Happened::Asked { model, amount, note } => {
+            format!("Return {number}: asked to approve {amount} for {model}: {note}")
+        }
+        Happened::Answered { model, amount, approved: true } => {
+            format!("Return {number}: the customer approved {amount} for {model}")
+        }
+        Happened::Answered { model, amount, approved: false } => {
+            format!("Return {number}: the customer declined {amount} for {model}")
+        }
+        Happened::Resumed { model } => format!("Return {number}: {model} goes on"),
+        Happened::Cancelled { model, why } => format!("Return {number}: {model} cancelled: {why}"),
+        Happened::Withdrawn { model } => format!("Return {number}: {model} cancelled: cancelled by the customer"),
+        Happened::Closed => format!("Return {number} closed"),
+    }
+}
+
+/// What happened to an invoice, as staff and customers read it.
+pub(super) fn invoice(event: &InvoiceEvent) -> String {
+    let InvoiceEvent { number, total, .. } = event;
+    match event.became {
+        None => format!("Invoice {number} over {total} was issued"),
+        Some(Delivered::Open) => format!("Invoice {number} over {total} is open again"),
+        Some(Delivered::Paid) => format!("Invoice {number} over {total} was paid"),
+        Some(Delivered::Credited) => format!("Invoice {number} over {total} was credited"),
+    }
+}
+
+/// What an editor did with a post of the blog.
+const fn news_words(before: Option<PostState>, state: PostState) -> &'static str {
+    match (before, state) {
+        (None, PostState::Published) => "wrote and published the news",
+        (None, _) => "drafted the news",
+        (Some(PostState::Published), PostState::Published) => "edited the published news",
+        (Some(_), PostState::Published) => "published the news",
+        (Some(PostState::Published), _) => "took back the news",
+        (Some(_), _) => "edited the news",
+    }
+}
