@@ -153,9 +153,11 @@ impl Brake {
 impl Plan {
     /// What the plan takes from linked customers: devices, and links. A device that moves to another customer counts too.
     pub fn takes_away(&self) -> i64 {
-        let takes = |change: &&Change| match change {
-            Change::EndLink { .. } | Change::SuspendLink { why: Some(_), .. } | Change::TakeDevice { .. } => true,
-            _ => false,
+        let takes = |change: &&Change| {
+            matches!(
+                change,
+                Change::EndLink { .. } | Change::SuspendLink { why: Some(_), .. } | Change::TakeDevice { .. }
+            )
         };
         i64::try_from(self.changes().filter(takes).count()).unwrap_or(i64::MAX)
     }
