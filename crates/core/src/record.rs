@@ -319,7 +319,8 @@ impl Attributes {
     pub fn complete(&mut self, known: &Self) {
         match (self, known) {
             (Self::Requester(read), Self::Requester(known)) => {
-                if std::mem::take(&mut read.left_out).secondary_emails {
+                let left_out = std::mem::take(&mut read.left_out);
+                if left_out.secondary_emails {
                     read.secondary_emails.clone_from(&known.secondary_emails);
                 }
             }
