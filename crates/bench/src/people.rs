@@ -13,7 +13,7 @@ use tessera_core::id::JobId;
 use tessera_core::invitation::{Ground, Invitation};
 use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::reconcile::Facts;
-use tessera_core::record::{Asset, Attributes, Contact, Kind, Observation, RecordKey, Requester};
+use tessera_core::record::{Asset, Attributes, Contact, Kind, LeftOut, Observation, RecordKey, Requester};
 use uuid::Uuid;
 
 /// Devices of each customer.
@@ -174,6 +174,7 @@ fn requester(n: u64) -> Observation {
         work_phone: None,
         active: true,
         is_agent: false,
+        left_out: LeftOut::default(),
     };
     let raw = json!({
         "id": 21_000_000_000 + n, "first_name": pick(&FIRST, n), "last_name": pick(&LAST, n / 16), "job_title": null,
@@ -196,6 +197,7 @@ fn contact(n: u64) -> Observation {
         work_phone: None,
         lifecycle_stage: Some("Customer".to_owned()),
         open_deals: Some(0),
+        left_out: LeftOut::default(),
     };
     let raw = json!({
         "id": 70_000_000_000_u64 + n, "first_name": pick(&FIRST, n), "last_name": pick(&LAST, n / 16),

@@ -109,6 +109,8 @@ async fn refresh(store: &Store, n: u64, customer: &Customer) -> anyhow::Result<(
         contact_owners: Vec::new(),
         asked,
         assigned: store.devices_assigned(customer.id).await?,
+        waiting: Vec::new(),
+        contested: Vec::new(),
         read_at,
         device_type: &device_type,
     };

@@ -25,7 +25,6 @@ use tessera_sim::world;
 pub const EDITOR: (&str, &str) = ("nora.editor", "seven-hedgehogs-in-spring");
 
 const STAFF: Ctx = Ctx::new(Actor::Staff(Cow::Borrowed("demo")), Channel::Console);
-const PORTAL: &str = "portal";
 /// What they may do beyond their licence, so that every part of the portal can be tried.
 const FUNCTIONS: [&str; 2] = ["WORKFLOW_ADMIN", "PORTALCONTACTEDIT"];
 /// How often it is looked whether the activation is done …

@@ -20,6 +20,8 @@ pub(crate) use row::Row;
 pub use row::{Undecodable, Undecoded};
 #[cfg(test)]
 pub(crate) use sqlite::numbered;
+#[cfg(feature = "bench")]
+pub use statement::Expect;
 pub use statement::{Sql, Statement};
 pub use value::Value;
 

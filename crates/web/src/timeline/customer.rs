@@ -66,6 +66,11 @@ pub fn sentence(event: &Event) -> Option<String> {
             Some(format!("Your marketplace corrected the e-mail address of {name} to {to}"))
         }
         Event::CustomerCreated { .. }
+        | Event::SweepDecided { .. }
+        | Event::StaffAdded { .. }
+        | Event::StaffPasswordSet { .. }
+        | Event::ApiKeyIssued { .. }
+        | Event::JobRetried { .. }
         | Event::Linked { .. }
         | Event::Unlinked { .. }
         | Event::ContactMissing { .. }

@@ -5,7 +5,7 @@
 
 use tessera_core::id::CustomerId;
 use tessera_core::timeline::{Broken, Entry, Head, verify_part};
-use tessera_store::{Store, StoreError};
+use tessera_store::{Reads, StoreError};
 
 /// A page of a timeline.
 pub(crate) struct TimelinePage {
@@ -21,7 +21,7 @@ pub(crate) struct TimelinePage {
 
 impl TimelinePage {
     /// Reads the newest entries before `before`.
-    pub async fn read(store: &Store, of: CustomerId, before: Option<i64>, size: usize) -> Result<Self, StoreError> {
+    pub async fn read(store: &Reads, of: CustomerId, before: Option<i64>, size: usize) -> Result<Self, StoreError> {
         // The head is read first: what is written since is not part of the chain that it ends.
         let head = store.timeline_head(of).await?.unwrap_or_default();
         let end = before.map_or(head.length, |before| before.saturating_sub(1)).clamp(0, head.length);

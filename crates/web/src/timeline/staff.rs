@@ -9,6 +9,7 @@ use tessera_core::person::PersonChange;
 use tessera_core::profile::ProfileField;
 use tessera_core::reason::end_of_link;
 use tessera_core::rma::{Happened, ReturnEvent, ReturnedLine};
+use tessera_core::sweep::Decision;
 use tessera_core::timeline::{Entry, Event, ForumAct, Leaving, NotDone, Personal, Recorded, Ruling, SerialField};
 use tessera_core::workflow::Step;
 
@@ -194,6 +195,18 @@ pub fn sentence(event: &Event) -> String {
         Event::WorkflowChanged { kind, steps } => {
             format!("Requests “{kind}” take the steps: {}", listed_by("; ", steps, step))
         }
+        Event::SweepDecided { sweep, system, kind, decision, changes } => {
+            let did = match decision {
+                Decision::Apply => "applied",
+                Decision::Discard => "discarded",
+            };
+            let changes = if *changes == 1 { "1 change".to_owned() } else { format!("{changes} changes") };
+            format!("{changes} of a sweep of {kind} in {system} {did} (sweep {sweep})")
+        }
+        Event::StaffAdded { login } => format!("Staff account {login} added"),
+        Event::StaffPasswordSet { login } => format!("The password of staff account {login} was set"),
+        Event::ApiKeyIssued { name } => format!("API key {name} issued"),
+        Event::JobRetried { kind, .. } => format!("A failed job was retried: {kind}"),
         Event::PersonEmailCorrected { name, from, to } => {
             format!("The marketplace corrected the e-mail address of {name} from {} to {to}", or_none(from.as_ref()))
         }

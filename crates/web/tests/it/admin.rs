@@ -11,7 +11,7 @@ use tessera_store::Effort;
 use crate::browser::Browser;
 use crate::console::Colleague;
 use crate::database;
-use crate::house::{House, client};
+use crate::house::{JO, House, client};
 use crate::people::{ADA, BEN, CLEO, EVE, NO_EMAIL};
 
 /// Walks through everything the API can do, so that an operation that nobody tried cannot be added.
@@ -239,7 +239,7 @@ pub async fn h05_a_changed_timeline_shows(house: House) {
 
 /// What a refresh of the customer asks the database.
 async fn refresh_effort(house: &House, customer: &str) -> Effort {
-    house.hub.ask_refresh(customer.parse().unwrap(), "staff:agnes", "console").await.unwrap();
+    house.hub.ask_refresh(customer.parse().unwrap(), &JO).await.unwrap();
     let before = house.hub.store.effort();
     house.hub.work_off().await;
     let after = house.hub.store.effort();
@@ -260,7 +260,7 @@ pub async fn h05_a_refresh_costs_the_same_after_years_of_history(house: House) {
     for part in 0..10 {
         let mut plan = Plan::default();
         (0..500).for_each(|n| plan.push(noted(part * 500 + n), "years of history"));
-        house.hub.store.apply(&plan).await.unwrap();
+        house.store.apply(&plan).await.unwrap();
     }
     assert!(house.hub.store.timeline_head(customer.parse().unwrap()).await.unwrap().unwrap().length > 5000);
 
@@ -284,7 +284,7 @@ pub async fn h05_an_event_of_a_newer_version_and_an_erased_one_are_shown_as_such
     let erase = Change::ErasePersonal { customer_id: customer.parse().unwrap(), seq: 1 };
     let mut plan = Plan::default();
     plan.push(erase, "the test wants it");
-    house.hub.store.apply(&plan).await.unwrap();
+    house.store.apply(&plan).await.unwrap();
 
     let timeline = house.api.get(&format!("/customers/{customer}/timeline"), &house.api_key).await.json();
     let [.., second, first] = timeline["items"].as_array().unwrap().as_slice() else { panic!("{timeline}") };

@@ -11,7 +11,7 @@ use tessera_hub::HubError;
 use tessera_sim::freshservice::Versioned;
 
 use crate::console::Colleague;
-use crate::house::House;
+use crate::house::{JO, DESK, House};
 use crate::people::{ADA, BEN, CLEO, EVE};
 use crate::sweeps::{alarms, all_assets, deliver, devices_of, move_all, roof};
 
@@ -37,7 +37,7 @@ fn give_back(house: &House, requester: u64, devices: &[u64]) {
 /// Hooks about all of these.
 async fn hooks(house: &House, devices: &[u64]) {
     let hints = devices.iter().map(|id| Hint::Asset { display_id: id.to_string() }).collect();
-    house.hub.ask_reread(hints, "system:freshservice", "hook").await.unwrap();
+    house.hub.ask_reread(hints, &DESK).await.unwrap();
     house.hub.work_off().await;
 }
 
@@ -86,7 +86,7 @@ pub async fn h04_what_a_sweep_holds_is_not_taken_one_by_one(house: House) {
     refreshed(&house, BEN.requester).await;
     refreshed(&house, ADA.requester).await;
     for key in [house.hub.desk.name(); 1].map(|desk| RecordKey::new(desk, Kind::Requester, "1001")) {
-        house.hub.look_at(&key, "staff:agnes", "console").await.unwrap();
+        house.hub.look_at(&key, &JO).await.unwrap();
     }
     house.activated(CLEO).await;
 
@@ -250,7 +250,7 @@ pub async fn h04_many_takings_at_once_pass_the_brake_only_up_to_its_limit(house:
         let hub = house.hub.clone();
         tokio::spawn(async move {
             // All of them change one customer: whoever is told to try again does.
-            while let Err(error) = hub.look_at(&key, "staff:agnes", "console").await {
+            while let Err(error) = hub.look_at(&key, &JO).await {
                 assert!(matches!(error, HubError::Busy), "{error}");
             }
         })
@@ -298,9 +298,9 @@ pub async fn h04_reading_by_itself_or_in_a_list_is_no_change(house: House) {
     let (desk, crm) = (house.hub.desk.name(), house.hub.crm.name());
     let assets: Vec<u64> = house.desk.desk().assets.keys().copied().collect();
     for id in assets {
-        house.hub.look_at(&RecordKey::new(desk, Kind::Asset, id.to_string()), "staff:agnes", "console").await.unwrap();
+        house.hub.look_at(&RecordKey::new(desk, Kind::Asset, id.to_string()), &JO).await.unwrap();
     }
-    house.hub.look_at(&RecordKey::new(crm, Kind::Contact, "5001"), "staff:agnes", "console").await.unwrap();
+    house.hub.look_at(&RecordKey::new(crm, Kind::Contact, "5001"), &JO).await.unwrap();
     for dry in [true, false] {
         let asked = house.api.post("/sweeps", &house.api_key, json!({ "dry_run": dry })).await.json();
         house.hub.work_off().await;

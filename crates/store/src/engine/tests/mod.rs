@@ -27,6 +27,7 @@ const SCHEMA: &[Migration] = &[Migration {
               text TEXT
           );
           CREATE UNIQUE INDEX notes_unread ON notes (page, text) WHERE read = 0;",
+    postgres: "",
 }];
 
 const BOOK: Sql = Sql { name: "BOOK", text: "INSERT INTO books (id, title) VALUES ($1, $2)" };
