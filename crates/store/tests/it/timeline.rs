@@ -3,7 +3,7 @@
 use tessera_core::customer::{ContactFinding, Customer};
 use tessera_core::id::CustomerId;
 use tessera_core::plan::{Change, Draft, Plan};
-use tessera_core::timeline::{Broken, Event, Leaving, Personal, verify};
+use tessera_core::timeline::{Broken, Entry, Event, Leaving, Personal, verify};
 use tessera_store::{Conflict, Store};
 
 use crate::database::Database;
@@ -135,8 +135,7 @@ pub async fn h05_a_note_and_a_change_of_the_customer_do_not_collide(Database { s
     store.apply(&renamed).await.unwrap();
     store.apply(&noted).await.unwrap();
     assert_eq!(verdict(&store, &jane).await, Ok(()));
-    let events: Vec<_> =
-        store.whole_timeline(jane.id).await.unwrap().iter().filter_map(|entry| entry.event()).collect();
+    let events: Vec<_> = store.whole_timeline(jane.id).await.unwrap().iter().filter_map(Entry::event).collect();
     assert_eq!(events.iter().map(Event::name).collect::<Vec<_>>(), ["customer_created", "renamed", "previewed"]);
 }
 
