@@ -11,7 +11,7 @@ use tessera_store::Effort;
 use crate::browser::Browser;
 use crate::console::Colleague;
 use crate::database;
-use crate::house::{JO, House, client};
+use crate::house::{House, JO, client};
 use crate::people::{ADA, BEN, CLEO, EVE, NO_EMAIL};
 
 /// Walks through everything the API can do, so that an operation that nobody tried cannot be added.

@@ -11,7 +11,7 @@ use tessera_hub::HubError;
 use tessera_sim::freshservice::Versioned;
 
 use crate::console::Colleague;
-use crate::house::{JO, DESK, House};
+use crate::house::{DESK, House, JO};
 use crate::people::{ADA, BEN, CLEO, EVE};
 use crate::sweeps::{alarms, all_assets, deliver, devices_of, move_all, roof};
 
