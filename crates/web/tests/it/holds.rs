@@ -289,11 +289,7 @@ pub async fn h04_reading_by_itself_or_in_a_list_is_no_change(house: House) {
         house.advance(Duration::from_mins(10));
         house.hub.work_off().await;
         let desk = house.hub.desk.name();
-        house
-            .hub
-            .look_at(&RecordKey::new(desk, Kind::Requester, who.requester), "staff:agnes", "console")
-            .await
-            .unwrap();
+        house.hub.look_at(&RecordKey::new(desk, Kind::Requester, who.requester), &JO).await.unwrap();
     }
     let (desk, crm) = (house.hub.desk.name(), house.hub.crm.name());
     let assets: Vec<u64> = house.desk.desk().assets.keys().copied().collect();
