@@ -306,18 +306,25 @@ fn held(row: &Row) -> Result<HeldChange, Undecodable> {
     let (held_at, chosen, gone, read_at) =
         (row.get("held_at")?, row.get("chosen")?, row.get::<bool>("gone")?, row.get("read_at")?);
     let (heir_id, heir_read_at): (Option<String>, Option<Timestamp>) = (row.get("heir_id")?, row.get("heir_read_at")?);
-    let seen = match (gone, heir_id, heir_read_at) {
-        (false, _, _) => Seen::There(Box::new(observation(key, read_at, row)?)),
-        (true, Some(id), Some(at)) => {
-            let heir = RecordKey::new(&key.system, key.kind, id);
-            Seen::Missing { key, read_at, heir: Some(Box::new(observation(heir, at, row)?)) }
+    let heir = heir_id.zip(heir_read_at).map(|(id, at)| (RecordKey::new(&key.system, key.kind, id), at));
+    let read = match (gone, &heir) {
+        (true, None) => None,
+        (true, Some((heir, at))) => Some((heir.clone(), *at)),
+        (false, _) => Some((key.clone(), read_at)),
+    };
+    let (raw, updated_at) = (row.optional_json("raw")?, row.get("updated_at")?);
+    // Of what is gone, and left no heir, nothing was read.
+    let _nothing: Option<String> = row.get("attributes")?;
+    let observation = match read {
+        Some((key, read_at)) => {
+            let attributes = attributes(key.kind, row)?;
+            Some(Box::new(Observation { key, attributes, raw: raw.unwrap_or_default(), updated_at, read_at }))
         }
-        (true, _, _) => Seen::Missing { key, read_at, heir: None },
+        None => None,
+    };
+    let seen = match (gone, observation) {
+        (false, Some(observation)) => Seen::There(observation),
+        (_, heir) => Seen::Missing { key, read_at, heir },
     };
     Ok(HeldChange { id, run, title, before, after, takes, seen, held_at, chosen })
-}
-
-fn observation(key: RecordKey, read_at: Timestamp, row: &Row) -> Result<Observation, Undecodable> {
-    let attributes = attributes(key.kind, row)?;
-    Ok(Observation { key, attributes, raw: row.json("raw")?, updated_at: row.get("updated_at")?, read_at })
 }
