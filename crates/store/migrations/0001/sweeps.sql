@@ -5,8 +5,12 @@ CREATE TABLE sweeps (
     -- requesters, contacts, assets; or single: changes that came one by one and were held together.
     kind TEXT NOT NULL,
     mode TEXT NOT NULL,
-    dry BIGINT NOT NULL,
-    state TEXT NOT NULL,
+    dry BIGINT NOT NULL
+        CONSTRAINT sweeps_dry_check CHECK (dry IN (0, 1)),
+    state TEXT NOT NULL
+        CONSTRAINT sweeps_state_check CHECK (state IN (
+            'waiting', 'running', 'paused', 'finished', 'failed', 'held', 'planned', 'applying', 'applied', 'discarded'
+        )),
     asked_by TEXT NOT NULL,
     started_at BIGINT NOT NULL,
     finished_at BIGINT,
@@ -32,7 +36,8 @@ CREATE INDEX sweeps_kind ON sweeps (system, kind, id);
 CREATE TABLE held_changes (
     id UUID NOT NULL PRIMARY KEY,
     run_id UUID NOT NULL,
-    dry BIGINT NOT NULL,
+    dry BIGINT NOT NULL
+        CONSTRAINT held_changes_dry_check CHECK (dry IN (0, 1)),
     system TEXT NOT NULL,
     kind TEXT NOT NULL,
     external_id TEXT NOT NULL,
