@@ -20,7 +20,7 @@ CREATE TABLE customers (
 
 -- Everything that happened to a customer, hash-chained (H05).
 CREATE TABLE timeline (
-    customer_id UUID NOT NULL,
+    customer_id UUID NOT NULL REFERENCES customers (id) DEFERRABLE INITIALLY DEFERRED,
     seq BIGINT NOT NULL,
     at BIGINT NOT NULL,
     actor TEXT NOT NULL,

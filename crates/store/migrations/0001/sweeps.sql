@@ -5,8 +5,12 @@ CREATE TABLE sweeps (
     -- requesters, contacts, assets; or single: changes that came one by one and were held together.
     kind TEXT NOT NULL,
     mode TEXT NOT NULL,
-    dry BIGINT NOT NULL,
-    state TEXT NOT NULL,
+    dry BIGINT NOT NULL
+        CONSTRAINT sweeps_dry_check CHECK (dry IN (0, 1)),
+    state TEXT NOT NULL
+        CONSTRAINT sweeps_state_check CHECK (state IN (
+            'waiting', 'running', 'paused', 'finished', 'failed', 'held', 'planned', 'applying', 'applied', 'discarded'
+        )),
     asked_by TEXT NOT NULL,
     started_at BIGINT NOT NULL,
     finished_at BIGINT,
@@ -40,9 +44,11 @@ CREATE TABLE held_changes (
     run_id UUID NOT NULL,
     -- The sweep that read it last, which may have met it in the hold of another.
     read_by UUID,
-    dry BIGINT NOT NULL,
+    dry BIGINT NOT NULL
+        CONSTRAINT held_changes_dry_check CHECK (dry IN (0, 1)),
     -- Whether a person has decided that it be applied.
-    chosen BIGINT NOT NULL DEFAULT 0,
+    chosen BIGINT NOT NULL DEFAULT 0
+        CONSTRAINT held_changes_chosen_check CHECK (chosen IN (0, 1)),
     system TEXT NOT NULL,
     kind TEXT NOT NULL,
     external_id TEXT NOT NULL,
