@@ -7,7 +7,7 @@ use tessera_core::customer::{Customer, Link};
 use tessera_core::device::Device;
 use tessera_core::id::{CustomerId, LinkId};
 use tessera_core::record::Kind;
-use tessera_core::timeline::{Entry};
+use tessera_core::timeline::Entry;
 use tessera_hub::{HubError, Subject};
 
 use super::links::{self, Tied, tied};
@@ -108,7 +108,6 @@ fn verification(page: &TimelinePage) -> Verification {
         }
         Err(broken) => Verification::Broken { sequence: broken.seq().unsigned_abs() },
     }
-}
 }
 
 fn happened(app: &App, entry: &Entry) -> TimelineEntry {
