@@ -4,10 +4,9 @@
 use crate::CLI;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use tessera_core::{number, timeline};
+use tessera_core::number;
 use tessera_hub::Hub;
 use tessera_store::Store;
 
@@ -131,30 +130,6 @@ pub async fn api_key(config: &Path, name: &str) -> anyhow::Result<()> {
     println!("{}", hub(config).await?.put_api_key(name, &CLI).await?);
     eprintln!("This is shown once. Send it as `Authorization: Bearer <key>`.");
     Ok(())
-}
-
-/// `tessera audit verify`.
-pub async fn verify(config: &Path) -> anyhow::Result<ExitCode> {
-    let store = store(config).await?;
-    let (mut checked, mut broken, mut after) = (0, 0, None);
-    loop {
-        let page = store.customers(after, 500).await?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.id);
-        for customer in page {
-            checked += 1;
-            // The head is read before the entries: what is appended in between is not tampering.
-            let head = store.timeline_head(customer.id).await?.unwrap_or_default();
-            let entries = store.whole_timeline(customer.id).await?;
-            let known = usize::try_from(head.length).unwrap_or(usize::MAX).min(entries.len());
-            if let Err(error) = timeline::verify(&entries[..known], head) {
-                broken += 1;
-                println!("customer {} ({}): {error}", customer.id, customer.name);
-            }
-        }
-    }
-    println!("{checked} timelines checked, {broken} broken");
-    Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// `tessera backup`.

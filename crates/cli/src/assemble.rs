@@ -21,8 +21,7 @@ use crate::config::{self, Config, IdentityProvider, required};
 /// Opens the database and puts everything together. Outside systems are not contacted: the hub starts while they are down.
 pub async fn app(config: Config) -> anyhow::Result<App> {
     let environment = Environment::system();
-    let key = required(config.secret.key.as_ref(), "secret.key", "TESSERA_SECRET_KEY")?;
-    let secret_key = SecretKey::new(key).context("secret.key is too short: it needs at least 32 characters")?;
+    let secret_key = secret_key(&config)?;
     let store = Store::open(&config.database.url).await.context("the database cannot be opened")?;
     let renderer = Arc::new(Renderer::new(config.server.templates.as_deref())?);
     let brand = tessera_hub::Brand {
@@ -67,6 +66,7 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
             marketplaces: config.marketplace.instances()?,
             returns: config.returns.checked()?,
             requests: config.requests.decided()?,
+            audit: config.audit.as_ref().map(config::Audit::settings).transpose()?,
             grace: Grace {
                 confirm_after: SignedDuration::from_mins(config.missing.confirm_after_minutes),
                 believe_after: SignedDuration::from_hours(config.missing.grace_hours),
@@ -90,6 +90,12 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
     let body_within = Duration::from_secs(u64::from(config.server.body_seconds.get()));
     let web = WebConfig { trust_forwarded_for, hook_auth, hook_fields, b2c, body_within };
     Ok(App::new(hub, renderer, verifier, web))
+}
+
+/// The installation's secret key.
+pub fn secret_key(config: &Config) -> anyhow::Result<SecretKey> {
+    let key = required(config.secret.key.as_ref(), "secret.key", "TESSERA_SECRET_KEY")?;
+    SecretKey::new(key).context("secret.key is too short: it needs at least 32 characters")
 }
 
 fn desk(config: &Config, environment: Environment) -> anyhow::Result<freshservice::Freshservice> {

@@ -1,5 +1,6 @@
 //! The configuration file. Every secret can come from the environment instead, so that the file may be shown to anybody.
 
+mod audit;
 mod b2c;
 mod invoices;
 mod returns;
@@ -21,6 +22,7 @@ use tessera_web::HookFields;
 use url::Url;
 
 use crate::marketplace::Marketplace;
+pub use audit::Audit;
 pub use b2c::{B2c, B2cEvents, B2cSenders};
 pub use invoices::Invoices;
 pub use returns::Returns;
@@ -78,6 +80,8 @@ pub struct Config {
     /// Service requests.
     #[serde(default)]
     pub requests: Requests,
+    /// Checkpoints of the timelines; none: none are made.
+    pub audit: Option<Audit>,
     /// Logs.
     #[serde(default)]
     pub log: Log,

@@ -2,6 +2,7 @@
 
 mod admin;
 mod assemble;
+mod audit;
 mod check_vendor;
 mod config;
 #[cfg(feature = "demo")]
@@ -102,7 +103,7 @@ enum Command {
         #[command(flatten)]
         arguments: sweep::Arguments,
     },
-    /// Check the timelines of all customers for tampering.
+    /// Check the timelines of all customers for tampering, and make checkpoints of them.
     Audit {
         #[command(subcommand)]
         command: Audit,
@@ -122,8 +123,16 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum Audit {
-    /// Follow every customer's hash chain from its first entry to its head.
-    Verify(Configured),
+    /// Follow every customer's hash chain from its first entry to its head, and compare all with the newest checkpoint. Names the first bad
+    /// entry of each and ends with a status other than 0 when there is one.
+    Verify {
+        #[command(flatten)]
+        configured: Configured,
+        #[command(flatten)]
+        compared: audit::Compared,
+    },
+    /// Make a checkpoint of all timelines in the directory that [audit] names, and tell the witnesses.
+    Checkpoint(Configured),
 }
 
 #[derive(Debug, clap::Args)]
@@ -184,7 +193,12 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Staff { configured, login, name } => admin::staff(&configured.config, &login, name.as_deref()).await?,
         Command::ApiKey { configured, name } => admin::api_key(&configured.config, &name).await?,
         Command::Sweep { configured, arguments } => return sweep::run(&configured.config, arguments).await,
-        Command::Audit { command: Audit::Verify(configured) } => return admin::verify(&configured.config).await,
+        Command::Audit { command: Audit::Verify { configured, compared } } => {
+            return audit::check(&configured.config, &compared).await;
+        }
+        Command::Audit { command: Audit::Checkpoint(configured) } => {
+            return audit::checkpoint(&configured.config).await;
+        }
         Command::Backup { configured, to } => admin::backup(&configured.config, to).await?,
         Command::CheckVendor(arguments) => return check_vendor::run(arguments).await,
         Command::Migrate(configured) => admin::migrate(&configured.config).await?,

@@ -8,6 +8,7 @@
 //! - [`oidc`]: sign-in at an identity provider, and bearer tokens of the app API.
 //! - [`invoices`]: feeds of invoices, as JSON or CSV.
 //! - [`mail`]: messages by SMTP.
+//! - [`witness`]: places that keep a copy of what was signed. Each is told on its own, without budget or retries.
 //!
 //! Connectors that read objects return [`tessera_core::record::Observation`]s: what the object says in the hub's words, what it said in the
 //! system's own, and when the read was started.
@@ -20,6 +21,7 @@ mod json;
 pub mod mail;
 pub mod oidc;
 pub mod reach;
+pub mod witness;
 
 pub use discipline::{ConnectError, Environment, Health, Priority, SetupError};
 

@@ -9,6 +9,7 @@ pub mod actor;
 pub mod asset_write;
 pub mod attachment;
 pub mod audience;
+pub mod audit;
 pub mod blog;
 pub mod clock;
 pub mod contact;

@@ -230,20 +230,90 @@ pub enum Broken {
         /// Which.
         seq: i64,
     },
-    /// The chain ends before, or elsewhere than, the head says.
-    #[error("the chain has {found} entries, its head says {expected}: the end was cut or replaced")]
+    /// The chain ends before its head.
+    #[error("entry {} is missing: the chain has {found} entries, its head says {expected}", .found + 1)]
     Cut {
         /// How many the head counts.
         expected: i64,
         /// How many there are.
         found: i64,
     },
+    /// An entry stands where the head says that there is none.
+    #[error("entry {seq} stands beyond the head, which says {head}: the head was moved back, or the entry was added")]
+    Beyond {
+        /// The first such entry.
+        seq: i64,
+        /// How many the head counts.
+        head: i64,
+    },
+    /// The head counts right, and has another hash than the last entry.
+    #[error("entry {seq} is the last one, but the head does not have its hash: one of the two was replaced")]
+    HeadDiffers {
+        /// The last entry.
+        seq: i64,
+    },
+    /// The chain ends before a checkpoint.
+    #[error("entry {} is missing: checkpoint {checkpoint} recorded {recorded} entries, there are {found}", .found + 1)]
+    Shortened {
+        /// Which checkpoint.
+        checkpoint: u64,
+        /// How many it recorded.
+        recorded: i64,
+        /// How many there are.
+        found: i64,
+    },
+    /// The chain is another one than a checkpoint recorded.
+    #[error(
+        "entry {seq} is not the one that checkpoint {checkpoint} recorded: the chain was rewritten there or before"
+    )]
+    Rewritten {
+        /// The entry that the checkpoint recorded.
+        seq: i64,
+        /// Which checkpoint.
+        checkpoint: u64,
+    },
+    /// An entry cannot be read.
+    #[error("entry {seq} or one soon after it cannot be read: {why}")]
+    Unreadable {
+        /// The entry that should follow.
+        seq: i64,
+        /// Why not.
+        why: String,
+    },
+}
+
+impl Broken {
+    /// The first entry that is bad or missing.
+    pub const fn seq(&self) -> i64 {
+        match *self {
+            Self::Gap { expected, .. } => expected,
+            Self::Cut { found, .. } | Self::Shortened { found, .. } => found + 1,
+            Self::Changed { seq }
+            | Self::Beyond { seq, .. }
+            | Self::HeadDiffers { seq }
+            | Self::Rewritten { seq, .. }
+            | Self::Unreadable { seq, .. } => seq,
+        }
+    }
 }
 
 /// Checks a whole chain against its head, and names the first bad entry.
 pub fn verify<'a>(entries: impl IntoIterator<Item = &'a Entry>, head: Head) -> Result<(), Broken> {
-    let end = verify_part(entries, Head::default())?;
-    if end == head { Ok(()) } else { Err(Broken::Cut { expected: head.length, found: end.length }) }
+    let mut entries = entries.into_iter().peekable();
+    let within = std::iter::from_fn(|| entries.next_if(|entry| entry.seq <= head.length));
+    let end = verify_part(within, Head::default())?;
+    ends(end, head, entries.next().map(|entry| entry.seq))
+}
+
+/// Checks that a chain which was followed to `end` ends there, as its head says. `beyond`: the first entry after the head, if there is one.
+pub(crate) fn ends(end: Head, head: Head, beyond: Option<i64>) -> Result<(), Broken> {
+    if end.length < head.length {
+        return Err(Broken::Cut { expected: head.length, found: end.length });
+    }
+    if let Some(seq) = beyond {
+        return Err(Broken::Beyond { seq, head: head.length });
+    }
+    if end == head { Ok(()) } else { Err(Broken::HeadDiffers { seq: end.length }) }
 }
 
 /// Checks a part of a chain, oldest entry first, against where the chain stood before it. Returns where it stands after it.
@@ -311,6 +381,9 @@ mod tests {
         assert_eq!(verify(&swapped, head), Err(Broken::Gap { expected: 1, found: 2 }));
 
         assert_eq!(verify(&entries[..4], head), Err(Broken::Cut { expected: 5, found: 4 }));
+        assert_eq!(verify(&entries, Head::default()), Err(Broken::Beyond { seq: 1, head: 0 }));
+        assert_eq!(verify(&entries, entries[2].head()), Err(Broken::Beyond { seq: 4, head: 3 }));
+        assert_eq!(verify(&entries, Head { hash: GENESIS, ..head }), Err(Broken::HeadDiffers { seq: 5 }));
     }
 
     #[test]

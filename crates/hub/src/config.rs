@@ -8,6 +8,7 @@ use tessera_core::sweep::Brake;
 use tessera_core::vanish::Grace;
 use url::Url;
 
+use crate::audit;
 use crate::marketplace::Instance;
 use crate::requests::Requests;
 use crate::returns::Returns;
@@ -49,6 +50,8 @@ pub struct Config {
     pub returns: Returns,
     /// The kinds of service requests, and who defines workflows of their own (`P09`).
     pub requests: Requests,
+    /// Checkpoints of the timelines; none: none are made (`H05`).
+    pub audit: Option<audit::Settings>,
 }
 
 /// How often the outside systems are compared with what the hub knows.

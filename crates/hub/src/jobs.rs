@@ -116,8 +116,13 @@ impl Hub {
         }
     }
 
-    /// What happens now and then: taking over from workers that died, forgetting what has expired, sweeps whose time has come.
-    pub async fn keep_house(&self, mut stop: watch::Receiver<bool>) {
+    /// What happens now and then. Checkpoints take their time when there are many customers; nothing else waits for them.
+    pub async fn keep_house(&self, stop: watch::Receiver<bool>) {
+        tokio::join!(self.tidy_up(stop.clone()), self.keep_checkpoints(stop));
+    }
+
+    /// Taking over from workers that died, forgetting what has expired, sweeps whose time has come.
+    async fn tidy_up(&self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             let now = self.env.now();
             if let Err(error) = self.technical().reclaim_jobs(now).await {

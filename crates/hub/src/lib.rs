@@ -4,6 +4,7 @@
 
 mod activate;
 mod asset_write;
+pub mod audit;
 mod b2c;
 mod commit;
 mod community;

@@ -80,6 +80,22 @@ impl SecretKey {
         self.token("email_change", id.0)
     }
 
+    /// The signature of a checkpoint of the timelines, with a key derived for nothing else.
+    pub fn sign_checkpoint(&self, text: &str) -> [u8; 32] {
+        let mut out = [0; 32];
+        out.copy_from_slice(hmac::sign(&self.checkpoint_key(), text.as_bytes()).as_ref());
+        out
+    }
+
+    /// Whether this is the signature of a checkpoint.
+    pub fn signed_checkpoint(&self, text: &str, signature: &[u8; 32]) -> bool {
+        hmac::verify(&self.checkpoint_key(), text.as_bytes(), signature).is_ok()
+    }
+
+    fn checkpoint_key(&self) -> hmac::Key {
+        hmac::Key::new(hmac::HMAC_SHA256, &self.sign("checkpoint", &[]))
+    }
+
     fn token(&self, purpose: &str, id: Uuid) -> String {
         URL_SAFE_NO_PAD.encode(self.sign(purpose, &[id.as_bytes()]))
     }

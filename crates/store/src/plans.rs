@@ -46,6 +46,7 @@ const WALKS: &[(&str, &str)] = &[
     ("REQUESTS_NEWEST", "reads along the primary key and stops at its limit"),
     ("REQUESTS_IN_TROUBLE", "reads along what somebody has to look at and stops at its limit"),
     ("REQUESTS_LINKED_NOW", "reads along what waits for a requester and stops at its limit"),
+    ("TIMELINE_ORPHAN", "reads all timelines along their primary key, once for an audit"),
     ("SWEEPS_NEWEST", "reads along the primary key and stops at its limit"),
 ];
 

@@ -71,6 +71,11 @@ statements! {
     TIMELINE_HEAD = "SELECT head_length, head_hash FROM customers WHERE id = $1";
     TIMELINE_NEWEST = concat!("SELECT ", columns!(timeline), " FROM timeline WHERE customer_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3");
     TIMELINE_ALL = concat!("SELECT ", columns!(timeline), " FROM timeline WHERE customer_id = $1 ORDER BY seq");
+    TIMELINE_BETWEEN = concat!("SELECT ", columns!(timeline), " FROM timeline WHERE customer_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq LIMIT $4");
+    TIMELINE_HASH = "SELECT hash FROM timeline WHERE customer_id = $1 AND seq = $2";
+    TIMELINE_SEQ_FROM = "SELECT seq FROM timeline WHERE customer_id = $1 AND seq >= $2 ORDER BY seq LIMIT 1";
+    TIMELINE_ORPHAN = "SELECT t.customer_id, t.seq FROM timeline t WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.id = t.customer_id) ORDER BY t.customer_id, t.seq LIMIT 1";
+    HEADS_FROM = "SELECT id, head_length, head_hash FROM customers WHERE id >= $1 ORDER BY id LIMIT $2";
     TIMELINE_ERASE = "UPDATE timeline SET personal = NULL, salt = NULL WHERE customer_id = $1 AND seq = $2";
 
     // Records and what they are found by. A read begun earlier never overwrites one begun later.

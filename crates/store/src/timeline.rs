@@ -1,9 +1,11 @@
 //! Timelines: entries get their place in the chain, and their hash, at the commit.
 
+use std::ops::RangeInclusive;
+
 use rusqlite::Connection;
 use rusqlite::functions::{Context, FunctionFlags};
 use tessera_core::id::CustomerId;
-use tessera_core::timeline::{Entry, GENESIS, Head, NewEntry, PersonalPart, chain_hash};
+use tessera_core::timeline::{Entry, GENESIS, Hash, Head, NewEntry, PersonalPart, chain_hash};
 
 use crate::engine::{Row, Statement};
 use crate::reads::{read_all, read_one};
@@ -59,6 +61,44 @@ impl Reads {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let values = values![of, before.unwrap_or(i64::MAX), limit];
         read_all(self.query(sql::TIMELINE_NEWEST, values).await?, entry)
+    }
+
+    /// The ends of timelines, by customers' ids from `from` on.
+    pub async fn heads(&self, from: CustomerId, limit: usize) -> Result<Vec<(CustomerId, Head)>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let head = |row: &Row| {
+            let head = Head { length: row.get("head_length")?, hash: row.get("head_hash")? };
+            Ok((row.id("id")?, head))
+        };
+        read_all(self.query(sql::HEADS_FROM, values![from, limit]).await?, head)
+    }
+
+    /// The oldest entries of a timeline among those numbered so, oldest first.
+    pub async fn timeline_between(
+        &self,
+        of: CustomerId,
+        numbers: RangeInclusive<i64>,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = values![of, *numbers.start(), *numbers.end(), limit];
+        read_all(self.query(sql::TIMELINE_BETWEEN, values).await?, entry)
+    }
+
+    /// The number of the first entry from this number on.
+    pub async fn timeline_seq_from(&self, of: CustomerId, from: i64) -> Result<Option<i64>, StoreError> {
+        read_one(self.one(sql::TIMELINE_SEQ_FROM, values![of, from]).await?, |row| row.get("seq"))
+    }
+
+    /// The hash of an entry, if there is such an entry.
+    pub async fn timeline_hash(&self, of: CustomerId, seq: i64) -> Result<Option<Hash>, StoreError> {
+        read_one(self.one(sql::TIMELINE_HASH, values![of, seq]).await?, |row| row.get("hash"))
+    }
+
+    /// The first entry whose customer has no row: whose, and its number.
+    pub async fn orphaned_entry(&self) -> Result<Option<(CustomerId, i64)>, StoreError> {
+        let found = self.one(sql::TIMELINE_ORPHAN, values![]).await?;
+        read_one(found, |row| Ok((row.id("customer_id")?, row.get("seq")?)))
     }
 
     /// A whole timeline, oldest first, to verify its chain.

@@ -58,7 +58,7 @@ pub struct Company {
     config: PathBuf,
     secrets: Vec<(&'static str, String)>,
     _running: Vec<Running>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// The hub as a process; it does not outlive the test.
@@ -113,7 +113,9 @@ impl Company {
             Running::serve(idp_listener, provider.router()).unwrap(),
         ];
         let config = folder.path().join("tessera.toml");
-        let text = configuration(&listen, &running[0].url(), &running[1].url(), &idp_url);
+        let checkpoints = folder.path().join("checkpoints");
+        let audit = format!("[audit]\ndirectory = \"{}\"\n", checkpoints.display());
+        let text = audit + &configuration(&listen, &running[0].url(), &running[1].url(), &idp_url);
         std::fs::write(&config, text).unwrap();
         let secrets = vec![
             ("TESSERA_DATABASE_URL", database.to_owned()),
@@ -137,12 +139,17 @@ impl Company {
             config,
             secrets,
             _running: running,
-            _folder: folder,
+            folder,
         };
         let made = company.run(&["api-key", "test"]).await;
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         String::from_utf8(made.stdout).unwrap().trim().clone_into(&mut company.key);
         company
+    }
+
+    /// Where checkpoints of the timelines lie.
+    pub fn checkpoints(&self) -> PathBuf {
+        self.folder.path().join("checkpoints")
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

@@ -72,6 +72,18 @@ pub async fn raw(url: &str, sql: &str) {
     connection.await.expect("the connection ends").expect("the connection ends well");
 }
 
+/// Runs SQL on either database, behind the hub's back.
+pub async fn raw_on(url: &str, sql: &str) {
+    match url.strip_prefix("sqlite:") {
+        Some(path) => {
+            let connection = rusqlite::Connection::open(path).unwrap();
+            connection.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+            connection.execute_batch(sql).unwrap();
+        }
+        None => raw(url, sql).await,
+    }
+}
+
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime starts")
 }

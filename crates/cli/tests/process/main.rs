@@ -1,6 +1,7 @@
 //! The built command as its own process: against a real database, with the outside systems played by this one.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod audit;
 mod company;
 mod crash;
 mod database;
@@ -31,6 +32,10 @@ macro_rules! stories {
 }
 
 stories! {
+    audit {
+        h05_whatever_is_done_to_a_timeline_is_named,
+        h05_serve_makes_checkpoints_by_itself,
+    }
     crash {
         h04_a_killed_process_goes_on_where_it_was,
     }

@@ -7,7 +7,7 @@ use tessera_core::customer::{Customer, Link};
 use tessera_core::device::Device;
 use tessera_core::id::{CustomerId, LinkId};
 use tessera_core::record::Kind;
-use tessera_core::timeline::{Broken, Entry};
+use tessera_core::timeline::Entry;
 use tessera_hub::{HubError, Subject};
 
 use super::links::{self, Tied, tied};
@@ -101,18 +101,13 @@ async fn shown(app: &App, customer: Customer, part: &Part) -> Result<view::Custo
 }
 
 fn verification(page: &TimelinePage) -> Verification {
-    let sequence = match page.checked {
+    match &page.checked {
         Ok(()) => {
             let short: String = page.head.hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-            return Verification::Verified { entries: page.head.length.unsigned_abs(), head: short };
+            Verification::Verified { entries: page.head.length.unsigned_abs(), head: short }
         }
-        Err(Broken::Gap { expected, .. }) => expected,
-        Err(Broken::Changed { seq }) => seq,
-        // Cut off: the first that is missing. Replaced: the last.
-        Err(Broken::Cut { expected, found }) if found == expected => found,
-        Err(Broken::Cut { expected, found }) => expected.min(found) + 1,
-    };
-    Verification::Broken { sequence: sequence.unsigned_abs() }
+        Err(broken) => Verification::Broken { sequence: broken.seq().unsigned_abs() },
+    }
 }
 
 fn happened(app: &App, entry: &Entry) -> TimelineEntry {

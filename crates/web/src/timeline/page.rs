@@ -35,6 +35,8 @@ impl TimelinePage {
 
 /// Whether a page that ends here ends where it has to: before the page before it, or at the head.
 fn ends_well(found: Head, end: i64, head: Head) -> Result<(), Broken> {
-    let whole = if end == head.length { found == head } else { found.length == end };
-    if whole { Ok(()) } else { Err(Broken::Cut { expected: end, found: found.length }) }
+    if found.length < end {
+        return Err(Broken::Cut { expected: end, found: found.length });
+    }
+    if end == head.length && found != head { Err(Broken::HeadDiffers { seq: end }) } else { Ok(()) }
 }

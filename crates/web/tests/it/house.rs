@@ -165,6 +165,7 @@ impl House {
                 brake: Brake::default(),
                 marketplaces: marketplaces(),
                 requests: requests(),
+                audit: None,
                 returns: Returns {
                     reasons: ReturnReason::usual(),
                     currency: Currency::parse("EUR").unwrap(),

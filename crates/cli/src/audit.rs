@@ -1,0 +1,111 @@
+//! `tessera audit`: checks timelines, and makes checkpoints of them.
+#![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use tessera_core::audit::Checked;
+use tessera_core::clock::{Clock as _, SystemClock};
+use tessera_hub::SecretKey;
+use tessera_hub::audit::{Against, Checkpoints, Made, verify};
+use tessera_store::Store;
+
+use crate::config::{Config, required};
+use crate::{assemble, logging};
+
+/// With what the timelines are compared.
+#[derive(Debug, clap::Args)]
+pub struct Compared {
+    /// Compare with this checkpoint instead of the newest one in the directory.
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+    /// Compare with the checkpoint of this signed header, as the webhook or the syslog server got it.
+    #[arg(long, value_name = "JSON", conflicts_with = "checkpoint")]
+    header: Option<String>,
+}
+
+/// `tessera audit verify`.
+pub async fn check(path: &Path, compared: &Compared) -> anyhow::Result<ExitCode> {
+    let config = Config::read(path)?;
+    logging::start(config.log.format, "warn");
+    let store = open(&config).await?;
+    let against = against(&config, compared)?;
+    let mut broken = 0_u64;
+    let checked = verify(&store, against.as_ref(), |finding| {
+        broken += 1;
+        println!("{finding}");
+    });
+    let Checked { timelines, entries } = checked.await?;
+    println!("{}", told(against.as_ref()));
+    println!(
+        "{} checked, {}, {broken} broken",
+        counted(timelines, "timeline", "timelines"),
+        counted(entries, "entry", "entries")
+    );
+    Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// `tessera audit checkpoint`.
+pub async fn checkpoint(path: &Path) -> anyhow::Result<ExitCode> {
+    let config = Config::read(path)?;
+    logging::start(config.log.format, "warn");
+    let checkpoints =
+        checkpoints(&config)?.context("there is no [audit] in the configuration: it names the directory")?;
+    let Made { header, not_told } = checkpoints.make(&open(&config).await?, SystemClock.now()).await?;
+    let (customers, entries) = (header.customers, header.entries);
+    println!(
+        "checkpoint {} made: {}, {}",
+        header.number,
+        counted(customers, "timeline", "timelines"),
+        counted(entries, "entry", "entries")
+    );
+    for error in &not_told {
+        eprintln!("tessera: {error}");
+    }
+    Ok(if not_told.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn open(config: &Config) -> anyhow::Result<Store> {
+    Store::open(&config.database.url).await.context("the database cannot be opened")
+}
+
+fn key(config: &Config) -> anyhow::Result<SecretKey> {
+    assemble::secret_key(config)
+}
+
+fn checkpoints(config: &Config) -> anyhow::Result<Option<Checkpoints>> {
+    let Some(section) = &config.audit else { return Ok(None) };
+    let host = config.server.public_url.host_str().unwrap_or("localhost").to_owned();
+    Ok(Some(Checkpoints::new(section.settings()?, key(config)?, host)))
+}
+
+fn against(config: &Config, compared: &Compared) -> anyhow::Result<Option<Against>> {
+    if let Some(file) = &compared.checkpoint {
+        return Ok(Some(Against::file(file, key(config)?)?));
+    }
+    let checkpoints = checkpoints(config)?;
+    if let Some(header) = &compared.header {
+        let directory = checkpoints.as_ref().map(Checkpoints::directory);
+        return Ok(Some(Against::header(header, key(config)?, directory.as_ref())?));
+    }
+    Ok(checkpoints.map(|checkpoints| checkpoints.newest()).transpose()?.flatten())
+}
+
+fn told(against: Option<&Against>) -> String {
+    let Some(against) = against else {
+        return "compared with no checkpoint: who can write to the whole database could have rewritten all".to_owned();
+    };
+    let header = against.told();
+    let what = match against {
+        Against::Checkpoint(..) => "compared with",
+        Against::Counts(_) => "compared with the counts alone of",
+    };
+    let (customers, entries) = (header.customers, header.entries);
+    let (customers, entries) = (counted(customers, "timeline", "timelines"), counted(entries, "entry", "entries"));
+    format!("{what} checkpoint {} of {}: {customers}, {entries}", header.number, header.at)
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

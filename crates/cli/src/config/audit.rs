@@ -1,0 +1,61 @@
+//! Checkpoints of the timelines.
+
+use std::num::NonZeroU16;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use jiff::SignedDuration;
+use serde::Deserialize;
+use tessera_connect::witness::Witness;
+use tessera_hub::audit::Settings;
+use url::Url;
+
+/// Checkpoints of the timelines, kept outside the database.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    /// Where their files lie.
+    pub directory: PathBuf,
+    /// How many of them stay.
+    #[serde(default = "keep")]
+    pub keep: NonZeroU16,
+    /// How often one is made.
+    #[serde(default = "every")]
+    pub every: SignedDuration,
+    /// Takes each checkpoint's signed header by POST.
+    pub webhook: Option<Url>,
+    /// Takes it as a line of RFC 5424: `udp://host:514`.
+    pub syslog: Option<Url>,
+}
+
+fn keep() -> NonZeroU16 {
+    NonZeroU16::MIN.saturating_add(29)
+}
+
+const fn every() -> SignedDuration {
+    SignedDuration::from_hours(1)
+}
+
+impl Audit {
+    /// What the hub is told.
+    ///
+    /// # Errors
+    /// When a time or an address is none that can be used.
+    pub fn settings(&self) -> anyhow::Result<Settings> {
+        if self.every < SignedDuration::from_mins(1) {
+            bail!("audit.every must be at least a minute");
+        }
+        let mut witnesses = Vec::new();
+        if let Some(url) = &self.webhook {
+            if !matches!(url.scheme(), "http" | "https") {
+                bail!("audit.webhook must begin with https:// (or http:// on a network of your own)");
+            }
+            witnesses.push(Witness::Webhook(url.clone()));
+        }
+        if let Some(url) = &self.syslog {
+            witnesses.push(Witness::syslog(url).context("audit.syslog must read udp://HOST or udp://HOST:PORT")?);
+        }
+        let keep = usize::from(self.keep.get());
+        Ok(Settings { directory: self.directory.clone(), keep, every: self.every, witnesses })
+    }
+}

@@ -1,0 +1,115 @@
+//! Witnesses: places of somebody else's that are told what they should be able to confirm later. They are told, and asked nothing.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::net::{UdpSocket, lookup_host};
+use url::Url;
+
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// The security facility at the level "notice" (RFC 5424, 6.2.1).
+const PRIORITY: u8 = 10 * 8 + 5;
+
+/// Where a witness is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Witness {
+    /// Takes a POST with a JSON document.
+    Webhook(Url),
+    /// A syslog server that takes UDP: `host:port`.
+    Syslog(String),
+}
+
+/// A witness was not told.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{witness} was not told: {why}")]
+pub struct NotTold {
+    witness: String,
+    why: String,
+}
+
+impl Witness {
+    /// Reads `udp://host:port`; without a port it is 514.
+    pub fn syslog(url: &Url) -> Option<Self> {
+        let host = url.host_str().filter(|_| url.scheme() == "udp")?;
+        Some(Self::Syslog(format!("{host}:{}", url.port().unwrap_or(514))))
+    }
+
+    /// Tells it a JSON document. `sender`: the host that a syslog line names.
+    ///
+    /// # Errors
+    /// When it cannot be reached or does not answer with a success. Nobody can know whether a line sent by UDP arrived.
+    pub async fn tell(&self, document: &str, sender: &str, at: Timestamp) -> Result<(), NotTold> {
+        let told = async {
+            match self {
+                Self::Webhook(url) => post(url.clone(), document.to_owned()).await,
+                Self::Syslog(address) => send(address, &line(document, sender, at)).await,
+            }
+        };
+        let told = tokio::time::timeout(TIMEOUT, told).await.unwrap_or_else(|_| Err("no answer in time".to_owned()));
+        told.map_err(|why| NotTold { witness: self.to_string(), why })
+    }
+}
+
+impl std::fmt::Display for Witness {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            // Path and query may hold a secret.
+            Self::Webhook(url) => write!(f, "the webhook at {}", url.host_str().unwrap_or_default()),
+            Self::Syslog(address) => write!(f, "the syslog server {address}"),
+        }
+    }
+}
+
+async fn post(url: Url, document: String) -> Result<(), String> {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+    let request = client.map_err(|error| error.to_string())?.post(url).body(document);
+    let request = request.header(reqwest::header::CONTENT_TYPE, "application/json");
+    let answer = request.send().await.map_err(|error| error.without_url().to_string())?;
+    if answer.status().is_success() { Ok(()) } else { Err(format!("it answered {}", answer.status())) }
+}
+
+async fn send(address: &str, line: &str) -> Result<(), String> {
+    let told = async {
+        let to = lookup_host(address).await?.next().ok_or_else(|| std::io::Error::other("the host has no address"))?;
+        let own = if to.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
+        UdpSocket::bind(own).await?.send_to(line.as_bytes(), to).await.map(drop)
+    };
+    told.await.map_err(|error| error.to_string())
+}
+
+/// A line as RFC 5424 has it.
+fn line(document: &str, sender: &str, at: Timestamp) -> String {
+    format!("<{PRIORITY}>1 {at:.6} {sender} tessera {} checkpoint - {document}", std::process::id())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn h05_a_syslog_server_is_told_one_line() {
+        let server = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("udp://{}", server.local_addr().unwrap()).parse().unwrap();
+        let witness = Witness::syslog(&url).unwrap();
+        witness.tell(r#"{"number":1}"#, "hub.example.com", Timestamp::UNIX_EPOCH).await.unwrap();
+        let mut line = [0; 500];
+        let length = server.recv(&mut line).await.unwrap();
+        let line = std::str::from_utf8(&line[..length]).unwrap();
+        assert!(line.starts_with("<85>1 1970-01-01T00:00:00.000000Z hub.example.com tessera "), "{line}");
+        assert!(line.ends_with(r#" checkpoint - {"number":1}"#), "{line}");
+    }
+
+    #[test]
+    fn h05_syslog_has_a_usual_port_and_no_other_scheme() {
+        let read = |url: &str| Witness::syslog(&url.parse().unwrap());
+        assert_eq!(read("udp://logs.example.com"), Some(Witness::Syslog("logs.example.com:514".to_owned())));
+        assert_eq!(read("https://logs.example.com"), None);
+    }
+
+    #[tokio::test]
+    async fn h05_a_webhook_that_is_not_there_is_named_without_its_path() {
+        let url: Url = "http://127.0.0.1:9/secret".parse().unwrap();
+        let error = Witness::Webhook(url).tell("{}", "hub", Timestamp::UNIX_EPOCH).await.unwrap_err().to_string();
+        assert!(error.starts_with("the webhook at 127.0.0.1 was not told") && !error.contains("secret"), "{error}");
+    }
+}

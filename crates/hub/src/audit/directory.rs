@@ -1,0 +1,167 @@
+//! The files of checkpoints: a signed header on the first line, then a line for each customer. They are read line by line.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Lines, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+use tessera_core::audit::{Header, Hex, Record, Signed, Tally};
+
+use super::AuditError;
+use crate::secret::SecretKey;
+
+/// A directory of checkpoints.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    path: PathBuf,
+    key: SecretKey,
+}
+
+/// A checkpoint in a file, whose signature and records were found right.
+#[derive(Debug, Clone)]
+pub struct Checkpoint {
+    path: PathBuf,
+    /// What it says of all timelines together.
+    pub header: Header,
+}
+
+/// The records of a file, until one cannot be read.
+#[derive(Debug)]
+pub(super) struct Records(Lines<BufReader<File>>);
+
+impl Iterator for Records {
+    type Item = Record;
+
+    fn next(&mut self) -> Option<Record> {
+        serde_json::from_str(&self.0.next()?.ok()?).ok()
+    }
+}
+
+impl Checkpoint {
+    /// Reads the file, and checks it against its signature.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not what was signed with this key.
+    pub fn open(path: &Path, key: &SecretKey) -> Result<Self, AuditError> {
+        let (header, records) = read(path, key)?;
+        let mut counted = Tally::default();
+        for record in records {
+            counted.add(&record);
+        }
+        if !header.records(counted) {
+            let text = format!("{}: the lines are not those that were signed", path.display());
+            return Err(AuditError::Checkpoint(text));
+        }
+        Ok(Self { path: path.to_owned(), header })
+    }
+
+    pub(super) fn records(&self, key: &SecretKey) -> Result<Records, AuditError> {
+        Ok(read(&self.path, key)?.1)
+    }
+}
+
+/// The header that a signed document holds.
+///
+/// # Errors
+/// When it is none, or was not signed with this key.
+pub(super) fn checked(text: &str, key: &SecretKey) -> Result<Header, String> {
+    let signed: Signed = serde_json::from_str(text).map_err(|error| format!("this is no checkpoint: {error}"))?;
+    if key.signed_checkpoint(&signed.header.signed_text(), &signed.signature.0) {
+        return Ok(signed.header);
+    }
+    Err(format!("the signature of checkpoint {} is not of this installation's key", signed.header.number))
+}
+
+fn read(path: &Path, key: &SecretKey) -> Result<(Header, Records), AuditError> {
+    let cannot = || AuditError::file(path.display());
+    let mut lines = BufReader::new(File::open(path).map_err(cannot())?).lines();
+    let first = lines.next().transpose().map_err(cannot())?.unwrap_or_default();
+    let header = checked(&first, key).map_err(|why| AuditError::Checkpoint(format!("{}: {why}", path.display())))?;
+    Ok((header, Records(lines)))
+}
+
+impl Directory {
+    pub(super) const fn new(path: PathBuf, key: SecretKey) -> Self {
+        Self { path, key }
+    }
+
+    /// The newest checkpoint, after all of those there are were found to follow each other.
+    ///
+    /// # Errors
+    /// When a file cannot be read, is not what was signed, or does not follow the one before it.
+    pub fn newest(&self) -> Result<Option<Checkpoint>, AuditError> {
+        let files = self.files()?;
+        let mut before: Option<Header> = None;
+        for path in &files {
+            let (header, _) = read(path, &self.key)?;
+            if let Some(before) = before.as_ref().filter(|before| !header.follows(before)) {
+                let text = format!("{}: it does not follow checkpoint {}", path.display(), before.number);
+                return Err(AuditError::Checkpoint(text));
+            }
+            before = Some(header);
+        }
+        files.last().map(|path| Checkpoint::open(path, &self.key)).transpose()
+    }
+
+    /// The checkpoint with this number, if it is still there.
+    ///
+    /// # Errors
+    /// When its file cannot be read, or is not what was signed.
+    pub fn numbered(&self, number: u64) -> Result<Option<Checkpoint>, AuditError> {
+        let path = self.file(number);
+        if path.exists() { Checkpoint::open(&path, &self.key).map(Some) } else { Ok(None) }
+    }
+
+    fn file(&self, number: u64) -> PathBuf {
+        self.path.join(format!("checkpoint-{number:010}.jsonl"))
+    }
+
+    /// The files, oldest first.
+    fn files(&self) -> Result<Vec<PathBuf>, AuditError> {
+        let cannot = || AuditError::file(self.path.display());
+        let entries = match fs::read_dir(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.map_err(cannot())?,
+        };
+        let mut files = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(cannot())?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with("checkpoint-") && name.ends_with(".jsonl") {
+                files.push(path);
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    /// A file for records that are not signed yet; it goes away by itself. Only its owner may read it.
+    pub(super) fn draft(&self) -> Result<NamedTempFile, AuditError> {
+        let cannot = || AuditError::file(self.path.display());
+        fs::create_dir_all(&self.path).map_err(cannot())?;
+        tempfile::Builder::new().prefix(".checkpoint-").tempfile_in(&self.path).map_err(cannot())
+    }
+
+    /// Signs records and puts them in their place, durably and all at once. Another process may have been first.
+    pub(super) fn put(&self, header: Header, records: &NamedTempFile) -> Result<String, AuditError> {
+        let path = self.file(header.number);
+        let cannot = || AuditError::file(path.display());
+        let signature = Hex(self.key.sign_checkpoint(&header.signed_text()));
+        let signed = serde_json::to_string(&Signed { header, signature }).unwrap_or_default();
+        let whole = self.draft()?;
+        let written = writeln!(whole.as_file(), "{signed}")
+            .and_then(|()| io::copy(&mut File::open(records.path())?, &mut whole.as_file()))
+            .and_then(|_| whole.as_file().sync_all());
+        written.map_err(cannot())?;
+        whole.persist_noclobber(&path).map_err(|error| cannot()(error.error))?;
+        File::open(&self.path).and_then(|folder| folder.sync_all()).map_err(cannot())?;
+        Ok(signed)
+    }
+
+    /// Removes all but the newest.
+    pub(super) fn prune(&self, keep: usize) -> Result<(), AuditError> {
+        let files = self.files()?;
+        let old = files.len().saturating_sub(keep.max(1));
+        files[..old].iter().try_for_each(|path| fs::remove_file(path).map_err(AuditError::file(path.display())))
+    }
+}

@@ -1,0 +1,137 @@
+//! Making checkpoints: at once, and when their time has come.
+
+use std::io::{BufWriter, Write};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tempfile::NamedTempFile;
+use tessera_connect::witness::NotTold;
+use tessera_core::audit::{Finding, Header, Meeting, Record, Recorded, Tally};
+use tessera_core::id::CustomerId;
+use tessera_core::timeline::Head;
+use tessera_store::Reads;
+use tokio::sync::watch;
+
+use super::verify::next_id;
+use super::{AuditError, Checkpoint, Checkpoints, PAGE};
+use crate::Hub;
+
+/// How often somebody looks whether it is time for a checkpoint.
+const LOOK_EVERY: Duration = Duration::from_mins(1);
+
+/// A checkpoint that was made.
+#[derive(Debug)]
+pub struct Made {
+    /// What it says.
+    pub header: Header,
+    /// The witnesses that could not be told.
+    pub not_told: Vec<NotTold>,
+}
+
+impl Checkpoints {
+    /// Makes a checkpoint of all timelines, which must go on from the last one, and tells the witnesses.
+    ///
+    /// # Errors
+    /// When they do not go on from it, or the database or the directory fails. Nothing is made then.
+    pub async fn make(&self, store: &Reads, now: Timestamp) -> Result<Made, AuditError> {
+        let directory = self.directory();
+        let last = directory.newest()?;
+        let draft = directory.draft()?;
+        let counted = self.record(store, last.as_ref(), &draft).await?;
+        let header = Header::following(last.as_ref().map(|last| &last.header), now, counted);
+        let (to, signed_header, keep) = (directory, header.clone(), self.settings.keep);
+        let put = tokio::task::spawn_blocking(move || {
+            let signed = to.put(signed_header, &draft)?;
+            to.prune(keep).map(|()| signed)
+        });
+        let signed = put.await.unwrap_or_else(|error| Err(AuditError::Checkpoint(error.to_string())))?;
+        let mut not_told = Vec::new();
+        for witness in &self.settings.witnesses {
+            not_told.extend(witness.tell(&signed, &self.host, now).await.err());
+        }
+        Ok(Made { header, not_told })
+    }
+
+    /// Writes a record of every timeline, after it was found to go on from the last one.
+    async fn record(&self, store: &Reads, last: Option<&Checkpoint>, to: &NamedTempFile) -> Result<Tally, AuditError> {
+        let cannot = || AuditError::file(to.path().display());
+        let known = last.map(|last| last.records(&self.key)).transpose()?;
+        let mut known = Meeting::new(last.map_or(0, |last| last.header.number), known.into_iter().flatten());
+        let (mut file, mut counted, mut from) =
+            (BufWriter::new(to.as_file()), Tally::default(), Some(CustomerId::FIRST));
+        while let Some(first) = from {
+            let page = store.heads(first, PAGE).await?;
+            for &(customer, head) in &page {
+                stops(known.gone(Some(customer)))?;
+                if let Some(recorded) = known.recorded(customer) {
+                    goes_on(store, customer, head, recorded).await?;
+                }
+                let record = Record::new(customer, head);
+                counted.add(&record);
+                writeln!(file, "{}", serde_json::to_string(&record).unwrap_or_default()).map_err(cannot())?;
+            }
+            from = next_id(&page);
+        }
+        stops(known.gone(None))?;
+        file.flush().map_err(cannot())?;
+        Ok(counted)
+    }
+
+    /// Whether it is time for the next one.
+    fn is_due(&self, now: Timestamp) -> Result<bool, AuditError> {
+        let last = self.directory().newest()?;
+        Ok(last.is_none_or(|last| now >= last.header.at + self.settings.every))
+    }
+
+    async fn make_when_due(&self, store: &Reads, now: Timestamp) -> Result<Option<Made>, AuditError> {
+        if self.is_due(now)? { self.make(store, now).await.map(Some) } else { Ok(None) }
+    }
+}
+
+fn stops(finding: Option<Finding>) -> Result<(), AuditError> {
+    finding.map_or(Ok(()), |finding| Err(AuditError::Tampered(finding)))
+}
+
+async fn goes_on(store: &Reads, customer: CustomerId, head: Head, recorded: Recorded) -> Result<(), AuditError> {
+    let hash = if head.length == recorded.head.length {
+        Some(head.hash)
+    } else {
+        store.timeline_hash(customer, recorded.head.length).await?
+    };
+    let extended = recorded.is_extended(head.length, hash);
+    extended.map_err(|broken| AuditError::Tampered(Finding::Chain { customer, broken }))
+}
+
+impl Hub {
+    /// Makes checkpoints as often as the operator decided. What fails is logged as an alarm, and tried again.
+    pub(crate) async fn keep_checkpoints(&self, mut stop: watch::Receiver<bool>) {
+        let Some(checkpoints) = self.checkpoints() else { return };
+        while !*stop.borrow() {
+            match checkpoints.make_when_due(&self.store, self.env.now()).await {
+                Ok(None) => {}
+                Ok(Some(Made { header, not_told })) => {
+                    tracing::info!(
+                        number = header.number,
+                        entries = header.entries,
+                        "checkpoint of the timelines made"
+                    );
+                    for error in not_told {
+                        tracing::warn!(alarm = "audit", number = header.number, %error, "a witness lacks a checkpoint");
+                    }
+                }
+                Err(error) => tracing::error!(alarm = "audit", %error, "no checkpoint of the timelines could be made"),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    /// Checkpoints, if the operator wants any.
+    pub fn checkpoints(&self) -> Option<Checkpoints> {
+        let settings = self.config.audit.clone()?;
+        let host = self.config.public_url.host_str().unwrap_or("localhost").to_owned();
+        Some(Checkpoints::new(settings, self.config.secret_key.clone(), host))
+    }
+}

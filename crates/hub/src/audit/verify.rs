@@ -1,0 +1,163 @@
+//! Verifying: every chain from its first entry to its head, and beyond; and that all of them go on from a checkpoint.
+
+use tessera_core::audit::{Checked, Finding, Following, Header, Meeting};
+use tessera_core::id::CustomerId;
+use tessera_core::timeline::{Broken, Head};
+use tessera_store::{Reads, StoreError};
+use uuid::Uuid;
+
+use super::directory::checked;
+use super::{AuditError, Checkpoint, Checkpoints, Directory, PAGE};
+use crate::secret::SecretKey;
+
+/// What the timelines are compared with, beside their own heads.
+#[derive(Debug, Clone)]
+pub enum Against {
+    /// Every record of a checkpoint.
+    Checkpoint(Checkpoint, SecretKey),
+    /// The counts of a header, whose records are not at hand.
+    Counts(Header),
+}
+
+impl Against {
+    /// A file that was kept somewhere.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not what was signed with this key.
+    pub fn file(path: &std::path::Path, key: SecretKey) -> Result<Self, AuditError> {
+        Ok(Self::Checkpoint(Checkpoint::open(path, &key)?, key))
+    }
+
+    /// A header that a witness kept. The file of that number must have the same one; if it is gone, the counts are what is left.
+    ///
+    /// # Errors
+    /// When it is not what was signed, or the directory holds another checkpoint of that number.
+    pub fn header(text: &str, key: SecretKey, directory: Option<&Directory>) -> Result<Self, AuditError> {
+        let header = checked(text, &key).map_err(AuditError::Checkpoint)?;
+        let file = directory.map(|directory| directory.numbered(header.number)).transpose()?.flatten();
+        match file {
+            None => Ok(Self::Counts(header)),
+            Some(file) if file.header == header => Ok(Self::Checkpoint(file, key)),
+            Some(_) => {
+                let text =
+                    format!("checkpoint {} in the directory is another one than the header given", header.number);
+                Err(AuditError::Checkpoint(text))
+            }
+        }
+    }
+
+    /// What it says of all timelines together.
+    pub const fn told(&self) -> &Header {
+        match self {
+            Self::Checkpoint(checkpoint, _) => &checkpoint.header,
+            Self::Counts(header) => header,
+        }
+    }
+}
+
+impl Checkpoints {
+    /// The newest checkpoint, to verify against, if there is one.
+    ///
+    /// # Errors
+    /// When the directory cannot be read, or holds what was not signed.
+    pub fn newest(&self) -> Result<Option<Against>, AuditError> {
+        Ok(self.directory().newest()?.map(|newest| Against::Checkpoint(newest, self.key.clone())))
+    }
+}
+
+/// Checks all timelines. Tells what is wrong with each, the first bad entry of it, as soon as it is found.
+///
+/// # Errors
+/// When the database or the checkpoint cannot be read.
+pub async fn verify(
+    store: &Reads,
+    against: Option<&Against>,
+    mut tell: impl FnMut(Finding),
+) -> Result<Checked, AuditError> {
+    let records = match against {
+        Some(Against::Checkpoint(checkpoint, key)) => Some(checkpoint.records(key)?),
+        _ => None,
+    };
+    let number = against.map_or(0, |against| against.told().number);
+    let mut known = Meeting::new(number, records.into_iter().flatten());
+    let (mut checked, mut from) = (Checked::default(), Some(CustomerId::FIRST));
+    while let Some(first) = from {
+        let page = store.heads(first, PAGE).await?;
+        for &(customer, head) in &page {
+            std::iter::from_fn(|| known.gone(Some(customer))).for_each(&mut tell);
+            let mut chain = Following::new(known.recorded(customer));
+            if let Err(broken) = follow(store, customer, head, &mut chain).await? {
+                tell(Finding::Chain { customer, broken });
+            }
+            checked.timelines += 1;
+            checked.entries += u64::try_from(chain.reached().length).unwrap_or(0);
+        }
+        from = next_id(&page);
+    }
+    std::iter::from_fn(|| known.gone(None)).for_each(&mut tell);
+    if let Some((customer, seq)) = store.orphaned_entry().await? {
+        tell(Finding::Orphan { customer, seq });
+    }
+    if let Some(Err(fewer)) = against.map(|against| checked.against(against.told())) {
+        tell(fewer);
+    }
+    Ok(checked)
+}
+
+/// Follows one chain to its head, and looks what stands beyond it.
+async fn follow(
+    store: &Reads,
+    customer: CustomerId,
+    mut head: Head,
+    chain: &mut Following,
+) -> Result<Result<(), Broken>, StoreError> {
+    // Whoever adds entries behind the hub's back may number them below 1.
+    let mut from = i64::MIN;
+    loop {
+        if let Err(broken) = follow_to(store, customer, (from, head.length), chain).await? {
+            return Ok(Err(broken));
+        }
+        let Some(next) = head.length.checked_add(1) else { return Ok(chain.end(head, None)) };
+        let beyond = store.timeline_seq_from(customer, next).await?;
+        if beyond.is_none() || chain.reached().length < head.length {
+            return Ok(chain.end(head, beyond));
+        }
+        // An honest writer appended since the head was read, and moved it in the same transaction.
+        let moved = store.timeline_head(customer).await?.unwrap_or_default();
+        if moved.length <= head.length {
+            return Ok(chain.end(head, beyond));
+        }
+        (from, head) = (next, moved);
+    }
+}
+
+/// Follows a chain through its entries from one number to another.
+async fn follow_to(
+    store: &Reads,
+    customer: CustomerId,
+    (mut from, to): (i64, i64),
+    chain: &mut Following,
+) -> Result<Result<(), Broken>, StoreError> {
+    loop {
+        let page = match store.timeline_between(customer, from..=to, PAGE).await {
+            Ok(page) => page,
+            Err(StoreError::Undecodable(error)) => {
+                return Ok(Err(Broken::Unreadable { seq: chain.reached().length + 1, why: error.to_string() }));
+            }
+            Err(error) => return Err(error),
+        };
+        if let Err(broken) = chain.follow(&page) {
+            return Ok(Err(broken));
+        }
+        match page.last() {
+            Some(last) if page.len() == PAGE && last.seq < to => from = last.seq + 1,
+            _ => return Ok(Ok(())),
+        }
+    }
+}
+
+/// Where the next page of customers begins; none: this was the last one.
+pub(super) fn next_id(page: &[(CustomerId, Head)]) -> Option<CustomerId> {
+    let (last, _) = page.last()?;
+    last.0.as_u128().checked_add(1).map(|next| CustomerId(Uuid::from_u128(next)))
+}
