@@ -74,6 +74,11 @@ pub async fn verify(
     against: Option<&Against>,
     mut tell: impl FnMut(Finding),
 ) -> Result<Checked, AuditError> {
+    let mut whole = true;
+    let mut told = |finding| {
+        whole = false;
+        tell(finding);
+    };
     let records = match against {
         Some(Against::Checkpoint(checkpoint, key)) => Some(checkpoint.records(key)?),
         _ => None,
@@ -84,21 +89,23 @@ pub async fn verify(
     while let Some(first) = from {
         let page = store.heads(first, PAGE).await?;
         for &(customer, head) in &page {
-            std::iter::from_fn(|| known.gone(Some(customer))).for_each(&mut tell);
+            std::iter::from_fn(|| known.gone(Some(customer))).for_each(&mut told);
             let mut chain = Following::new(known.recorded(customer));
             if let Err(broken) = follow(store, customer, head, &mut chain).await? {
-                tell(Finding::Chain { customer, broken });
+                told(Finding::Chain { customer, broken });
             }
             checked.timelines += 1;
             checked.entries += u64::try_from(chain.reached().length).unwrap_or(0);
         }
         from = next_id(&page);
     }
-    std::iter::from_fn(|| known.gone(None)).for_each(&mut tell);
+    std::iter::from_fn(|| known.gone(None)).for_each(&mut told);
     if let Some((customer, seq)) = store.orphaned_entry().await? {
-        tell(Finding::Orphan { customer, seq });
+        told(Finding::Orphan { customer, seq });
     }
-    if let Some(Err(fewer)) = against.map(|against| checked.against(against.told())) {
+    // A chain counts to its first bad entry only: after such a finding the counts say nothing more.
+    let fewer = against.and_then(|against| checked.against(against.told()).err());
+    if let Some(fewer) = fewer.filter(|_| whole) {
         tell(fewer);
     }
     Ok(checked)
