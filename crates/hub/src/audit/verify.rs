@@ -14,7 +14,7 @@ use crate::secret::SecretKey;
 #[derive(Debug, Clone)]
 pub enum Against {
     /// Every record of a checkpoint.
-    Checkpoint(Checkpoint, SecretKey),
+    Checkpoint(Checkpoint, Box<SecretKey>),
     /// The counts of a header, whose records are not at hand.
     Counts(Header),
 }
@@ -25,7 +25,7 @@ impl Against {
     /// # Errors
     /// When it cannot be read, or is not what was signed with this key.
     pub fn file(path: &std::path::Path, key: SecretKey) -> Result<Self, AuditError> {
-        Ok(Self::Checkpoint(Checkpoint::open(path, &key)?, key))
+        Ok(Self::Checkpoint(Checkpoint::open(path, &key)?, Box::new(key)))
     }
 
     /// A header that a witness kept. The file of that number must have the same one; if it is gone, the counts are what is left.
@@ -37,7 +37,7 @@ impl Against {
         let file = directory.map(|directory| directory.numbered(header.number)).transpose()?.flatten();
         match file {
             None => Ok(Self::Counts(header)),
-            Some(file) if file.header == header => Ok(Self::Checkpoint(file, key)),
+            Some(file) if file.header == header => Ok(Self::Checkpoint(file, Box::new(key))),
             Some(_) => {
                 let text =
                     format!("checkpoint {} in the directory is another one than the header given", header.number);
@@ -61,7 +61,7 @@ impl Checkpoints {
     /// # Errors
     /// When the directory cannot be read, or holds what was not signed.
     pub fn newest(&self) -> Result<Option<Against>, AuditError> {
-        Ok(self.directory().newest()?.map(|newest| Against::Checkpoint(newest, self.key.clone())))
+        Ok(self.directory().newest()?.map(|newest| Against::Checkpoint(newest, Box::new(self.key.clone()))))
     }
 }
 
