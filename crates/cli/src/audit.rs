@@ -11,7 +11,7 @@ use tessera_hub::SecretKey;
 use tessera_hub::audit::{Against, Checkpoints, Made, verify};
 use tessera_store::Store;
 
-use crate::config::{Config, required};
+use crate::config::Config;
 use crate::{assemble, logging};
 
 /// With what the timelines are compared.
@@ -52,7 +52,7 @@ pub async fn checkpoint(path: &Path) -> anyhow::Result<ExitCode> {
     logging::start(config.log.format, "warn");
     let checkpoints =
         checkpoints(&config)?.context("there is no [audit] in the configuration: it names the directory")?;
-    let Made { header, not_told } = checkpoints.make(&open(&config).await?, SystemClock.now()).await?;
+    let Made { header, not_told } = checkpoints.make(open(&config).await?.reads(), SystemClock.now()).await?;
     let (customers, entries) = (header.customers, header.entries);
     println!(
         "checkpoint {} made: {}, {}",

@@ -187,6 +187,7 @@ fn configuration(
             ..config::Returns::default()
         },
         requests: config::Requests::default(),
+        audit: None,
         log: config::Log::default(),
         b2c: Some(policy::served(kept_secret(data, "policy-key")?)),
     })

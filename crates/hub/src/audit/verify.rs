@@ -14,7 +14,7 @@ use crate::secret::SecretKey;
 #[derive(Debug, Clone)]
 pub enum Against {
     /// Every record of a checkpoint.
-    Checkpoint(Checkpoint, SecretKey),
+    Checkpoint(Checkpoint, Box<SecretKey>),
     /// The counts of a header, whose records are not at hand.
     Counts(Header),
 }
@@ -25,7 +25,7 @@ impl Against {
     /// # Errors
     /// When it cannot be read, or is not what was signed with this key.
     pub fn file(path: &std::path::Path, key: SecretKey) -> Result<Self, AuditError> {
-        Ok(Self::Checkpoint(Checkpoint::open(path, &key)?, key))
+        Ok(Self::Checkpoint(Checkpoint::open(path, &key)?, Box::new(key)))
     }
 
     /// A header that a witness kept. The file of that number must have the same one; if it is gone, the counts are what is left.
@@ -37,7 +37,7 @@ impl Against {
         let file = directory.map(|directory| directory.numbered(header.number)).transpose()?.flatten();
         match file {
             None => Ok(Self::Counts(header)),
-            Some(file) if file.header == header => Ok(Self::Checkpoint(file, key)),
+            Some(file) if file.header == header => Ok(Self::Checkpoint(file, Box::new(key))),
             Some(_) => {
                 let text =
                     format!("checkpoint {} in the directory is another one than the header given", header.number);
@@ -61,7 +61,7 @@ impl Checkpoints {
     /// # Errors
     /// When the directory cannot be read, or holds what was not signed.
     pub fn newest(&self) -> Result<Option<Against>, AuditError> {
-        Ok(self.directory().newest()?.map(|newest| Against::Checkpoint(newest, self.key.clone())))
+        Ok(self.directory().newest()?.map(|newest| Against::Checkpoint(newest, Box::new(self.key.clone()))))
     }
 }
 
@@ -74,6 +74,11 @@ pub async fn verify(
     against: Option<&Against>,
     mut tell: impl FnMut(Finding),
 ) -> Result<Checked, AuditError> {
+    let mut whole = true;
+    let mut told = |finding| {
+        whole = false;
+        tell(finding);
+    };
     let records = match against {
         Some(Against::Checkpoint(checkpoint, key)) => Some(checkpoint.records(key)?),
         _ => None,
@@ -84,21 +89,23 @@ pub async fn verify(
     while let Some(first) = from {
         let page = store.heads(first, PAGE).await?;
         for &(customer, head) in &page {
-            std::iter::from_fn(|| known.gone(Some(customer))).for_each(&mut tell);
+            std::iter::from_fn(|| known.gone(Some(customer))).for_each(&mut told);
             let mut chain = Following::new(known.recorded(customer));
             if let Err(broken) = follow(store, customer, head, &mut chain).await? {
-                tell(Finding::Chain { customer, broken });
+                told(Finding::Chain { customer, broken });
             }
             checked.timelines += 1;
             checked.entries += u64::try_from(chain.reached().length).unwrap_or(0);
         }
         from = next_id(&page);
     }
-    std::iter::from_fn(|| known.gone(None)).for_each(&mut tell);
+    std::iter::from_fn(|| known.gone(None)).for_each(&mut told);
     if let Some((customer, seq)) = store.orphaned_entry().await? {
-        tell(Finding::Orphan { customer, seq });
+        told(Finding::Orphan { customer, seq });
     }
-    if let Some(Err(fewer)) = against.map(|against| checked.against(against.told())) {
+    // A chain counts to its first bad entry only: after such a finding the counts say nothing more.
+    let fewer = against.and_then(|against| checked.against(against.told()).err());
+    if let Some(fewer) = fewer.filter(|_| whole) {
         tell(fewer);
     }
     Ok(checked)
