@@ -205,10 +205,11 @@ macro_rules! commit {
         loop {
             let mint = || hub.env.uuid();
             let mut tx = tries.begin(&mint);
-            let planned = tries.plan::<_, $error>(async {
+            // On the heap: journeys within journeys would make their callers' futures too large for a stack.
+            let planned = tries.plan::<_, $error>(Box::pin(async {
                 let $tx = &mut tx;
                 $body
-            });
+            }));
             let value = match planned.await {
                 Ok(value) => value,
                 Err(error) => break Err(error),

@@ -159,7 +159,7 @@ impl Hub {
     }
 
     async fn run(&self, job: Leased) {
-        let ended = self.perform(&job).await;
+        let ended = Box::pin(self.perform(&job)).await;
         let now = self.env.now();
         let kind = job.task.kind();
         let written = match &ended {
