@@ -12,7 +12,7 @@ use tessera_core::id::JobId;
 use tessera_core::invitation::{Ground, Invitation};
 use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::reconcile::Facts;
-use tessera_core::record::{Asset, Attributes, Contact, Kind, Observation, RecordKey, Requester};
+use tessera_core::record::{Asset, Attributes, Contact, Kind, LeftOut, Observation, RecordKey, Requester};
 use tessera_core::told::Told;
 use uuid::Uuid;
 
@@ -161,6 +161,7 @@ fn requester_id(n: u64) -> String {
 
 fn requester(n: u64) -> Observation {
     let requester = Requester {
+        left_out: LeftOut::default(),
         name: name(n),
         primary_email: Some(email(n)),
         secondary_emails: Vec::new(),
@@ -183,6 +184,7 @@ fn requester(n: u64) -> Observation {
 
 fn contact(n: u64) -> Observation {
     let contact = Contact {
+        left_out: LeftOut::default(),
         name: name(n),
         primary_email: Some(email(n)),
         other_emails: Vec::new(),
