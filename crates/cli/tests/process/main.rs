@@ -8,6 +8,7 @@ mod database;
 mod explain;
 mod gate;
 mod invite;
+mod start;
 
 /// Turns each story, `async fn(Databases)`, into a test on SQLite and one on PostgreSQL.
 macro_rules! stories {

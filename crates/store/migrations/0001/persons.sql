@@ -136,11 +136,12 @@ CREATE TABLE registrations (
     expires_at BIGINT NOT NULL,
     state TEXT NOT NULL
         CONSTRAINT registrations_state_check CHECK (state IN ('unconfirmed', 'waiting', 'approved', 'refused')),
-    person_id UUID REFERENCES persons (id),
+    person_id UUID REFERENCES persons (id) DEFERRABLE INITIALLY DEFERRED,
     decided_by TEXT,
     decided_at BIGINT,
     reason TEXT
 );
+CREATE INDEX registrations_person ON registrations (person_id) WHERE person_id IS NOT NULL;
 CREATE UNIQUE INDEX registrations_token ON registrations (token_hash);
 CREATE INDEX registrations_waiting ON registrations (created_at) WHERE state = 'waiting';
 CREATE INDEX registrations_unconfirmed ON registrations (expires_at) WHERE state = 'unconfirmed';

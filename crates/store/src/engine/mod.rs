@@ -12,6 +12,8 @@ mod value;
 
 use std::path::{Path, PathBuf};
 
+use tracing::Instrument;
+
 pub use error::{ApplyError, Cause, StoreError};
 pub(crate) use migrate::Migration;
 #[cfg(test)]
@@ -69,25 +71,29 @@ impl Engine {
 
     /// Reads.
     pub(crate) async fn query(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        let span = tracing::debug_span!("query", statement = sql.name);
         match self {
-            Self::Sqlite(sqlite) => sqlite.query(sql, values).await,
-            Self::Postgres(postgres) => postgres.query(sql, values).await,
+            Self::Sqlite(sqlite) => sqlite.query(sql, values).instrument(span).await,
+            Self::Postgres(postgres) => postgres.query(sql, values).instrument(span).await,
         }
     }
 
     /// A statement that writes and returns rows, outside any batch.
     pub(crate) async fn returning(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        let span = tracing::debug_span!("write", statement = sql.name);
         match self {
-            Self::Sqlite(sqlite) => sqlite.returning(sql, values).await,
-            Self::Postgres(postgres) => postgres.returning(sql, values).await,
+            Self::Sqlite(sqlite) => sqlite.returning(sql, values).instrument(span).await,
+            Self::Postgres(postgres) => postgres.returning(sql, values).instrument(span).await,
         }
     }
 
     /// Runs statements as one transaction: all of them, durably, or none.
     pub(crate) async fn batch(&self, statements: Vec<Statement>) -> Result<(), ApplyError> {
+        let first = statements.first().map(|statement| statement.sql.name);
+        let span = tracing::debug_span!("batch", statement = first, statements = statements.len());
         match self {
-            Self::Sqlite(sqlite) => sqlite.batch(statements).await,
-            Self::Postgres(postgres) => postgres.batch(statements).await,
+            Self::Sqlite(sqlite) => sqlite.batch(statements).instrument(span).await,
+            Self::Postgres(postgres) => postgres.batch(statements).instrument(span).await,
         }
     }
 }

@@ -3,7 +3,6 @@
 //! After such an error SQLite rolls the whole transaction back by itself, the members before included. A writer that goes on would begin a
 //! new transaction with the next savepoint: the members after would be kept and told "failed", the members before told "done" and be gone.
 //! So every story here has members before and after the one that hits the disk's end, and compares what each was told with what is there.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -120,7 +120,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
 
 fn query(connection: &Connection, sql: Sql, values: &[Value]) -> Result<Vec<Row>, StoreError> {
     let mut prepared = connection.prepare_cached(&numbered(sql.text)).map_err(classify)?;
-    let names = prepared.column_names().into_iter().map(ToOwned::to_owned).collect();
+    let names = prepared.column_names().map(ToOwned::to_owned).collect();
     let columns = Arc::new(Columns { sql, names });
     let mut rows = prepared.query(params_from_iter(values)).map_err(classify)?;
     let mut found = Vec::new();
