@@ -167,7 +167,6 @@ fn requester_id(n: u64) -> String {
 
 fn requester(n: u64) -> Observation {
     let requester = Requester {
-        left_out: LeftOut::default(),
         name: name(n),
         primary_email: Some(email(n)),
         secondary_emails: Vec::new(),
@@ -191,7 +190,6 @@ fn requester(n: u64) -> Observation {
 
 fn contact(n: u64) -> Observation {
     let contact = Contact {
-        left_out: LeftOut::default(),
         name: name(n),
         primary_email: Some(email(n)),
         other_emails: Vec::new(),

@@ -1,6 +1,7 @@
 //! What the company's other systems ask and order.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use tessera_core::timeline::{Event, NewEntry};
 use tessera_store::Effort;
 
 use crate::browser::Browser;
-use crate::console::Colleague;
+use crate::console::{Colleague, desk};
 use crate::database;
 use crate::house::{House, JO, client};
 use crate::people::{ADA, BEN, CLEO, EVE, NO_EMAIL};
@@ -92,7 +93,10 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
     assert_eq!(api.get(&format!("/sweeps/{sweep}"), key).await.json()["state"], "finished");
     assert_eq!(api.get(&format!("/sweeps/{sweep}/changes"), key).await.json()["items"], json!([]));
     for what in ["apply", "discard"] {
-        let order = json!({ "kinds": ["requesters"], "mode": "incremental", "dry_run": true });
+        house.advance(Duration::from_mins(1));
+        let renamed = json!({ "first_name": format!("Adela, before {what}") });
+        desk(house, Method::PUT, &format!("/requesters/{}", ADA.requester), renamed).await;
+        let order = json!({ "kinds": ["requesters"], "mode": "full", "dry_run": true });
         let asked = api.post("/sweeps", key, order).await.json();
         house.hub.work_off().await;
         let path = format!("/sweeps/{}/{what}", asked["items"][0]["id"].as_str().unwrap());
