@@ -95,7 +95,7 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
     for what in ["apply", "discard"] {
         house.advance(Duration::from_mins(1));
         let renamed = json!({ "first_name": format!("Adela, before {what}") });
-        desk(house, Method::PUT, &format!("/requesters/{}", ADA.requester), renamed).await;
+        desk(&house, Method::PUT, &format!("/requesters/{}", ADA.requester), renamed).await;
         let order = json!({ "kinds": ["requesters"], "mode": "full", "dry_run": true });
         let asked = api.post("/sweeps", key, order).await.json();
         house.hub.work_off().await;
