@@ -81,7 +81,7 @@ async fn prepare(store: &Store, customers: std::ops::Range<u64>) -> anyhow::Resu
         ready.push((customer, waiting));
     }
     for some in plans.chunks(100) {
-        bench::batch(&store, some.concat()).await?;
+        bench::batch(store, some.concat()).await?;
     }
     let now = ready.last().map(|(_, ready)| ready.activation.created_at).context("somebody is invited")?;
     // The notices that the last steps asked for are claimed too; they go before nobody.

@@ -46,10 +46,10 @@ impl Hub {
         }
         let read_at = self.env.now();
         let observation = provision::observation(key.clone(), &account, request.raw.clone(), read_at);
-        let known = self.known(instance, &key, &account, request, &observation, stamp).await?;
+        let known = Box::pin(self.known(instance, &key, &account, request, &observation, stamp)).await?;
         let terms = Terms { licence: instance.licence };
         let Settled { plan, answer } =
-            { provision::synchronize(observation, &account, &request.external_id, known, terms, stamp) };
+            provision::synchronize(observation, &account, &request.external_id, known, terms, stamp);
         let answer = match answer {
             Ok(done) => self.told(done, request.external_id.is_empty()),
             Err(refusal) => Answer::Refused(refusal),
