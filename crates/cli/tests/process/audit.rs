@@ -1,5 +1,6 @@
 //! What somebody does to timelines behind the hub's back, and how the audit names it.
 
+use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
@@ -95,12 +96,12 @@ async fn rewritten(database: &str, customer: &str) -> String {
         let entry = NewEntry { customer_id, at, actor, channel, event: entry.event, personal: entry.personal };
         head = entry.following(head).head();
         let hash = bytes(database, &head.hash);
-        sql += &format!("UPDATE timeline SET hash = {hash} WHERE customer_id = {id} AND seq = {};", head.length);
+        write!(sql, "UPDATE timeline SET hash = {hash} WHERE customer_id = {id} AND seq = {};", head.length).unwrap();
     }
     let hash = bytes(database, &head.hash);
     // What was erased is nothing that was ever there.
-    sql += &format!("UPDATE timeline SET commitment = NULL WHERE customer_id = {id} AND personal IS NULL;");
-    sql += &format!("UPDATE timeline SET actor = 'staff:nobody' WHERE customer_id = {id} AND seq = 1;");
+    write!(sql, "UPDATE timeline SET commitment = NULL WHERE customer_id = {id} AND personal IS NULL;").unwrap();
+    write!(sql, "UPDATE timeline SET actor = 'staff:nobody' WHERE customer_id = {id} AND seq = 1;").unwrap();
     sql + &format!("UPDATE customers SET head_hash = {hash} WHERE id = {id};")
 }
 

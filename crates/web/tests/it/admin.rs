@@ -99,7 +99,9 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
         let order = json!({ "kinds": ["requesters"], "mode": "full", "dry_run": true });
         let asked = api.post("/sweeps", key, order).await.json();
         house.hub.work_off().await;
-        let path = format!("/sweeps/{}/{what}", asked["items"][0]["id"].as_str().unwrap());
+        let path = format!("/sweeps/{}", asked["items"][0]["id"].as_str().unwrap());
+        assert_eq!(api.get(&format!("{path}/changes.csv"), key).await.status, 200);
+        let path = format!("{path}/{what}");
         assert!(api.order(&path, key).await.status < 300);
         house.hub.work_off().await;
         api.order(&path, key).await.problem(409, "nothing_to_decide");
