@@ -91,7 +91,7 @@ pub async fn run(data: &Path, repeats: usize) -> anyhow::Result<()> {
 }
 
 fn tell_size() -> anyhow::Result<()> {
-    let (_, ready) = people::invite_and_knock(0, ISSUER)?;
+    let (_, ready) = people::invite_and_claim(0, ISSUER)?;
     let plan = people::complete(0, ready, &DeviceType::default())?;
     let statements = bench::lower(&plan);
     let bytes: usize = statements.iter().flat_map(|statement| &statement.values).map(size).sum();
@@ -114,7 +114,7 @@ fn size(value: &tessera_store::Value) -> usize {
 pub fn prepare(database: &Path, customers: Range<u64>, issuer: &str) -> anyhow::Result<Vec<(u64, Ready)>> {
     let (mut plans, mut ready) = (Vec::new(), Vec::new());
     for customer in customers {
-        let (plan, waiting) = people::invite_and_knock(customer, issuer)?;
+        let (plan, waiting) = people::invite_and_claim(customer, issuer)?;
         plans.push(bench::lower(&plan));
         ready.push((customer, waiting));
     }

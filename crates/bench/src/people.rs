@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use serde_json::json;
-use tessera_core::activation::{self, Activation, Answer, Gathered, Knock};
+use tessera_core::activation::{self, Activation, ClaimAttempt, ClaimOutcome, Gathered};
 use tessera_core::actor::{Actor, Channel};
 use tessera_core::clock::{Clock, SystemClock};
 use tessera_core::customer::{IdentityKey, SignIn};
@@ -48,7 +48,7 @@ pub fn subject(n: u64) -> String {
 }
 
 /// The first half of the `n`th customer's activation: what stands in the database before the last step.
-pub fn invite_and_knock(n: u64, issuer: &str) -> anyhow::Result<(Plan, Ready)> {
+pub fn invite_and_claim(n: u64, issuer: &str) -> anyhow::Result<(Plan, Ready)> {
     let now = SystemClock.now();
     let name = name(n);
     let invitation = Invitation {
@@ -75,9 +75,9 @@ pub fn invite_and_knock(n: u64, issuer: &str) -> anyhow::Result<(Plan, Ready)> {
         email_verified: true,
         name: Some(name),
     };
-    let knock = Knock { invitation: &invitation, sign_in, identity_of: None, requester_of: None };
-    let answer = stamped(n, |stamp| activation::knock(knock, stamp))?;
-    let Answer::Begin(begin, activation) = answer else { anyhow::bail!("a first sign-in begins an activation") };
+    let attempt = ClaimAttempt { invitation: &invitation, sign_in, identity_of: None, requester_of: None };
+    let answer = stamped(n, |stamp| activation::claim_invitation(attempt, stamp))?;
+    let ClaimOutcome::Begin(begin, activation) = answer else { anyhow::bail!("a first sign-in begins an activation") };
     let job = begin.changes().find_map(|change| match change {
         Change::Enqueue(job) => Some(job.id),
         _ => None,

@@ -76,7 +76,7 @@ async fn connect(url: &str) -> anyhow::Result<Client> {
 async fn prepare(store: &Store, customers: std::ops::Range<u64>) -> anyhow::Result<Vec<(u64, Ready)>> {
     let (mut plans, mut ready) = (Vec::new(), Vec::new());
     for customer in customers {
-        let (plan, waiting) = people::invite_and_knock(customer, ISSUER)?;
+        let (plan, waiting) = people::invite_and_claim(customer, ISSUER)?;
         plans.push(bench::lower(&plan));
         ready.push((customer, waiting));
     }

@@ -50,8 +50,8 @@ pub async fn run(data: &Path) -> anyhow::Result<()> {
     }
     let mut shown = Vec::new();
     for ((it, before), entries) in all.into_iter().zip(before).zip(HISTORIES) {
-        let (effort, times) = (each(before, it.store.effort()), Latencies::new(it.times));
-        let Effort { statements, rows } = effort;
+        let (effort, times) = (each(it.store.effort() - before), Latencies::new(it.times));
+        let Effort { statements, rows, .. } = effort;
         let measured = format!("{}, {statements} statements, {rows} rows", times.sentence());
         row(&format!("{entries} timeline entries"), &measured);
         shown.push((effort, times.within(50)));
@@ -65,14 +65,14 @@ pub async fn run(data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn each(before: Effort, after: Effort) -> Effort {
+fn each(all: Effort) -> Effort {
     let times = REFRESHES as u64;
-    Effort { statements: (after.statements - before.statements) / times, rows: (after.rows - before.rows) / times }
+    Effort { statements: all.statements / times, rows: all.rows / times, commits: all.commits / times }
 }
 
 /// An activated customer with so many entries on the timeline.
 async fn with_history(store: &Store, n: u64, entries: i64) -> anyhow::Result<Customer> {
-    let (mut plan, ready) = people::invite_and_knock(n, ISSUER)?;
+    let (mut plan, ready) = people::invite_and_claim(n, ISSUER)?;
     plan.extend(people::complete(n, ready, &DeviceType::default())?);
     plan.steps.retain(|step| !matches!(step.change, Change::FinishJob { .. }));
     store.apply(&plan).await?;

@@ -81,7 +81,7 @@ pub fn fill(database: &Path, from: u64, to: u64, issuer: &str) -> anyhow::Result
     let planning = std::thread::spawn(move || {
         let device_type = DeviceType::default();
         for customer in from..to {
-            let (mut plan, ready) = people::invite_and_knock(customer, &issuer)?;
+            let (mut plan, ready) = people::invite_and_claim(customer, &issuer)?;
             plan.extend(people::complete(customer, ready, &device_type)?);
             // Nobody claims jobs here; what waits is ended at the end.
             plan.steps.retain(|step| !matches!(step.change, Change::FinishJob { .. }));

@@ -90,7 +90,7 @@ pub enum StepState {
 
 /// A sign-in through an invitation, and what the hub knows about the two.
 #[derive(Debug)]
-pub struct Knock<'a> {
+pub struct ClaimAttempt<'a> {
     /// The invitation.
     pub invitation: &'a Invitation,
     /// The sign-in.
@@ -111,21 +111,21 @@ pub struct Owner {
     pub has_requester: bool,
 }
 
-/// What comes of a knock.
+/// What comes of it.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum ClaimOutcome {
     /// Apply this plan: the activation begins, or ends at once when there is nothing left to do.
     Begin(Plan, Box<Activation>),
     /// The same person came back: show how their activation stands.
-    ComeBack,
+    AlreadyClaimed,
 }
 
 /// Decides about a sign-in through an invitation. The invitation is claimed here, so that of any number of racing sign-ins one wins; it
 /// is consumed with the record.
-pub fn knock(knock: Knock<'_>, stamp: Stamp<'_>) -> Result<Answer, Refusal> {
-    let Knock { invitation, sign_in, identity_of, requester_of } = knock;
+pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<ClaimOutcome, Refusal> {
+    let ClaimAttempt { invitation, sign_in, identity_of, requester_of } = attempt;
     match invitation.admit(&sign_in.identity, stamp.now)? {
-        Admission::Resume | Admission::Complete => return Ok(Answer::ComeBack),
+        Admission::Resume | Admission::Complete => return Ok(ClaimOutcome::AlreadyClaimed),
         Admission::Claim => {}
     }
     let activated_before = match (identity_of, requester_of) {
@@ -143,7 +143,7 @@ pub fn knock(knock: Knock<'_>, stamp: Stamp<'_>) -> Result<Answer, Refusal> {
         invitation_id: invitation.id,
         sign_in,
         state: ActivationState::Pending,
-        progress: Progress::default(),
+        progress: Progress { requester: StepState::Running, ..Progress::default() },
         customer_id: activated_before,
         created_at: stamp.now,
         finished_at: None,
@@ -163,7 +163,7 @@ pub fn knock(knock: Knock<'_>, stamp: Stamp<'_>) -> Result<Answer, Refusal> {
         let job = stamp.job(Task::RunActivation { activation_id: activation.id });
         plan.push(Change::Enqueue(job), "the background steps run by themselves");
     }
-    Ok(Answer::Begin(plan, Box::new(activation)))
+    Ok(ClaimOutcome::Begin(plan, Box::new(activation)))
 }
 
 /// Everything the last step needs to know.

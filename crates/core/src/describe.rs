@@ -51,6 +51,7 @@ impl Display for Change {
             Self::ClaimInvitation { claim, .. } => write!(f, "claim the invitation, shown as {}", claim.shown_as),
             Self::ReleaseInvitation { .. } => f.write_str("give the invitation back"),
             Self::ConsumeInvitation { .. } => f.write_str("consume the invitation"),
+            Self::OpenSession(_) => f.write_str("begin a session"),
             Self::CreateActivation(it) => write!(f, "create activation, {}", state(it.state)),
             Self::UpdateActivation(it) => write!(f, "activation {}", state(it.state)),
             Self::Append(entry) => {

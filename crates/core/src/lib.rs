@@ -48,6 +48,7 @@ pub mod request;
 pub mod review;
 pub mod rma;
 pub mod search;
+pub mod session;
 pub mod staff;
 pub mod sweep;
 pub mod timeline;

@@ -3,7 +3,7 @@
 //! A number is no secret; numbers next to each other are other people's. So it entitles nobody. What may is a verified address of the
 //! sign-in that is one of the requester's, or a person's decision.
 
-use crate::activation::{self, Answer, Knock};
+use crate::activation::{self, ClaimAttempt, ClaimOutcome};
 use crate::customer::SignIn;
 use crate::invitation::{Ground, Refusal};
 use crate::normalise;
@@ -30,15 +30,15 @@ pub fn shared_address(sign_in: &SignIn, requester: &Attributes) -> Option<String
 }
 
 /// Begins an activation on another ground than a token: an invitation without a link, claimed as it is made.
-pub fn admit(knock: Knock<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusal> {
-    let invitation = knock.invitation.clone();
+pub fn admit(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusal> {
+    let invitation = attempt.invitation.clone();
     let why = match invitation.ground {
         Ground::Token => "the requester is invited",
         Ground::VerifiedEmail => "the sign-in's verified address is one of the requester's",
         Ground::Decision { .. } => "a person decided that the requester is this sign-in's",
     };
     let mut plan = Plan::default();
-    if let Answer::Begin(begun, _) = activation::knock(knock, stamp)? {
+    if let ClaimOutcome::Begin(begun, _) = activation::claim_invitation(attempt, stamp)? {
         plan.push(Change::CreateInvitation(Box::new(invitation)), why);
         plan.extend(begun);
     }

@@ -35,6 +35,7 @@ use crate::request::{Remark, Request, Way};
 use crate::review::{Decision, Review};
 use crate::rma::Rma;
 use crate::search::Index;
+use crate::session::NewSession;
 use crate::staff::StaffChange;
 use crate::timeline::{Event, Leaving, NewEntry};
 use crate::workflow::Workflow;
@@ -175,6 +176,8 @@ pub enum Change {
     },
     /// Write a new activation.
     CreateActivation(Box<Activation>),
+    /// Begin a session. It comes after everything that makes a person of its identity.
+    OpenSession(Box<NewSession>),
     /// Write how an activation stands; it must still be pending.
     UpdateActivation(Box<Activation>),
     /// Write an entry at the end of a timeline. Its place is given at the commit, in the order of the plan.

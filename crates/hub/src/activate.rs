@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use tessera_connect::{ConnectError, Priority};
 use tessera_core::activation::{
-    self, Activation, ActivationState, Answer, Gathered, Home, Knock, Owner, Progress, StepState,
+    self, Activation, ActivationState, ClaimAttempt, ClaimOutcome, Gathered, Home, Owner, Progress, StepState,
 };
 use tessera_core::actor::{Actor, Channel};
 use tessera_core::customer::{IdentityKey, SignIn};
@@ -11,13 +11,14 @@ use tessera_core::device::Device;
 use tessera_core::id::{ActivationId, CustomerId, InvitationId};
 use tessera_core::invitation::{Invitation, Refusal};
 use tessera_core::job::Leased;
+use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::record::{Kind, RecordKey};
 use tessera_store::StoreError;
 
 use crate::commit::commit;
 use crate::gather::Reading;
-use crate::secret::hash;
-use crate::{Ctx, Hub, HubError};
+use crate::secret::{hash, random_token};
+use crate::{Ctx, Hub, HubError, Visit};
 
 /// An invitation whose link was opened.
 #[derive(Debug, Clone)]
@@ -39,6 +40,15 @@ pub struct ActivationView {
     pub devices: Vec<Device>,
 }
 
+/// What came of a sign-in through an invitation.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// The token of the session that was opened.
+    pub session_token: String,
+    /// Why this sign-in may not have the invitation, if so.
+    pub refusal: Option<Refusal>,
+}
+
 impl Hub {
     /// Looks at a link. This uses nothing up, since mail scanners open links too.
     pub async fn open_invitation(&self, token: &str) -> Result<Opened, HubError> {
@@ -53,29 +63,55 @@ impl Hub {
         Ok(Opened { invitation: Some(invitation), refusal })
     }
 
-    /// Somebody came back from signing in through an invitation. Of any number who race, one begins the activation.
+    /// Claims an invitation for a sign-in. Of any number who race, one begins the activation.
     ///
     /// # Errors
     /// [`HubError::Refused`] with the reason when this sign-in may not have the invitation.
-    pub async fn knock(&self, invitation_id: InvitationId, sign_in: &SignIn, channel: Channel) -> Result<(), HubError> {
+    pub async fn claim_invitation(&self, id: InvitationId, sign_in: &SignIn, channel: Channel) -> Result<(), HubError> {
         let ctx = &Ctx::new(actor_of(&sign_in.identity), channel);
         commit!(self, ctx, |tx| {
-            let Some(invitation) = self.store.invitation(invitation_id).await? else {
-                return Err(Refusal::UnknownLink.into());
-            };
-            if invitation.kind == Kind::Account {
-                tx.extend(self.plan_knock_for_account(&invitation, sign_in, tx.stamp).await?);
-                return Ok(());
-            }
-            let requester = self.requester_key(&invitation.external_id);
-            let (identity_of, requester_of) = self.owners(&sign_in.identity, &requester).await?;
-            let knock = Knock { invitation: &invitation, sign_in: sign_in.clone(), identity_of, requester_of };
-            let plan = match activation::knock(knock, tx.stamp)? {
-                Answer::ComeBack => return Ok(()),
-                Answer::Begin(plan, _) => plan,
-            };
-            tx.extend(plan);
+            tx.extend(self.plan_claim(id, sign_in, tx.stamp).await?);
             Ok(())
+        })
+    }
+
+    /// The same for whoever comes back to the browser, and signs them in there, all in one transaction. They are signed in also when the
+    /// invitation is not for them: it is their own account, and shows only their own.
+    pub async fn claim_and_sign_in(
+        &self,
+        id: InvitationId,
+        sign_in: &SignIn,
+        visit: &Visit,
+    ) -> Result<Claimed, HubError> {
+        let ctx = &Ctx::new(actor_of(&sign_in.identity), Channel::Activation);
+        let session_token = random_token();
+        let refusal = commit!(self, ctx, |tx| {
+            let refusal = match self.plan_claim(id, sign_in, tx.stamp).await {
+                Ok(plan) => {
+                    tx.extend(plan);
+                    None
+                }
+                Err(HubError::Refused(refusal)) => Some(refusal),
+                Err(error) => return Err(error),
+            };
+            let session = self.new_session(sign_in, visit, &session_token, tx.stamp.now);
+            tx.push(Change::OpenSession(Box::new(session)), "whoever signed in is signed in here");
+            Ok(refusal)
+        })?;
+        Ok(Claimed { session_token, refusal })
+    }
+
+    async fn plan_claim(&self, id: InvitationId, sign_in: &SignIn, stamp: Stamp<'_>) -> Result<Plan, HubError> {
+        let Some(invitation) = self.store.invitation(id).await? else { return Err(Refusal::UnknownLink.into()) };
+        if invitation.kind == Kind::Account {
+            return self.plan_account_claim(&invitation, sign_in, stamp).await;
+        }
+        let requester = self.requester_key(&invitation.external_id);
+        let (identity_of, requester_of) = self.owners(&sign_in.identity, &requester).await?;
+        let attempt = ClaimAttempt { invitation: &invitation, sign_in: sign_in.clone(), identity_of, requester_of };
+        Ok(match activation::claim_invitation(attempt, stamp)? {
+            ClaimOutcome::AlreadyClaimed => Plan::default(),
+            ClaimOutcome::Begin(plan, _) => plan,
         })
     }
 
@@ -105,19 +141,20 @@ impl Hub {
         }
         let mut steps = Steps { hub: self, id, progress: activation.progress.clone() };
         let reading = self.read_for(&invitation, &mut steps).await?;
-        steps.progress.record = StepState::Running;
-        steps.save().await?;
         self.write_record(id, &invitation, reading, job).await
     }
 
+    /// Reads what the record is made of. How far it is, is written down once, after the requester, and whenever a system keeps it waiting:
+    /// each is a durable write that somebody waits for.
     async fn read_for(&self, invitation: &Invitation, steps: &mut Steps<'_>) -> Result<Option<Reading>, HubError> {
         let read_at = self.env.now();
-        steps.progress.requester = StepState::Running;
-        steps.save().await?;
         let requester = self.desk.requester(&invitation.external_id, Priority::Interactive).await;
-        let Some(requester) = steps.settle(requester.map_err(HubError::Connect), |p| &mut p.requester).await? else {
-            return Ok(None);
-        };
+        let requester = requester.map_err(HubError::Connect);
+        steps.progress.requester = steps.outcome(&requester);
+        if requester.is_err() {
+            steps.save().await?;
+        }
+        let Some(requester) = requester? else { return Ok(None) };
         steps.progress.contact = StepState::Running;
         steps.progress.devices = StepState::Running;
         steps.save().await?;
@@ -125,8 +162,12 @@ impl Hub {
             self.read_contacts(&requester, Priority::Interactive),
             self.read_assets(&invitation.external_id, Priority::Interactive),
         );
-        let contacts = steps.settle(contacts.map_err(HubError::Connect), |p| &mut p.contact).await;
-        let assets = steps.settle(assets, |p| &mut p.devices).await;
+        let contacts = contacts.map_err(HubError::Connect);
+        steps.progress.contact = steps.outcome(&contacts);
+        steps.progress.devices = steps.outcome(&assets);
+        if contacts.is_err() || assets.is_err() {
+            steps.save().await?;
+        }
         Ok(Some(Reading { requester, contacts: contacts?, linked_contact: None, assets: assets?, read_at }))
     }
 
@@ -220,19 +261,13 @@ impl Steps<'_> {
         Ok(self.hub.technical().activation_progress(self.id, &self.progress).await?)
     }
 
-    /// Writes down how a step went, and passes its result on.
-    async fn settle<T>(
-        &mut self,
-        result: Result<T, HubError>,
-        step: fn(&mut Progress) -> &mut StepState,
-    ) -> Result<T, HubError> {
-        *step(&mut self.progress) = match &result {
+    /// How a step went.
+    fn outcome<T>(&self, result: &Result<T, HubError>) -> StepState {
+        match result {
             Ok(_) => StepState::Done,
             Err(HubError::Connect(error)) => self.delayed(error),
             Err(_) => StepState::Waiting,
-        };
-        self.save().await?;
-        result
+        }
     }
 
     fn delayed(&self, error: &ConnectError) -> StepState {

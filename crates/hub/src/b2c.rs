@@ -54,7 +54,7 @@ impl Hub {
         let Some(invitation) = self.store.invitation_by_token(&hash(given)).await? else {
             return Err(Refusal::UnknownLink.into());
         };
-        self.knock(invitation.id, sign_in, Channel::B2c).await?;
+        self.claim_invitation(invitation.id, sign_in, Channel::B2c).await?;
         self.standing_of(&sign_in.identity).await
     }
 

@@ -1,5 +1,6 @@
 //! The one way in which anything changes: a journey reads, plans, and commits; when the world moved meanwhile, it reads and plans again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use tessera_core::hold::HoldChange;
 use tessera_core::job::{Leased, Task};
 use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_store::{ApplyError, Conflict};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -18,7 +20,7 @@ use crate::{Hub, HubError, hash};
 
 /// A journey that keeps meeting others gives up after this time.
 const RETRY_FOR: Duration = Duration::from_secs(15);
-/// The first retries come at once: most conflicts are between two.
+/// The first retries come at once: most conflicts are between two. Who conflicts once more waits in line.
 const RETRIES_AT_ONCE: u32 = 2;
 /// The longest wait between two tries.
 const LONGEST_WAIT: Duration = Duration::from_millis(64);
@@ -133,6 +135,17 @@ impl Tx<'_> {
     }
 }
 
+/// Where journeys wait that keep meeting others: one of them at a time plans and commits, in the order they came. Of many that change the
+/// same thing at once, each then needs a few tries instead of as many as there are others. Nothing rests on it: what is right is decided by
+/// the guards of the plan, in this process or another.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RetryLine(Arc<Mutex<()>>);
+
+tokio::task_local! {
+    /// Whether the journey around this one stands in line already.
+    static IN_LINE: bool;
+}
+
 /// The tries of one journey.
 #[derive(Debug)]
 pub(crate) struct Tries<'a> {
@@ -140,6 +153,7 @@ pub(crate) struct Tries<'a> {
     ctx: &'a Ctx,
     started: Instant,
     conflicts: u32,
+    turn: Option<OwnedMutexGuard<()>>,
     span: tracing::Span,
 }
 
@@ -147,7 +161,7 @@ impl<'a> Tries<'a> {
     pub(crate) fn new(hub: &'a Hub, ctx: &'a Ctx) -> Self {
         let conflicts = tracing::field::Empty;
         let span = tracing::debug_span!("commit", actor = %ctx.actor, channel = %ctx.channel, conflicts);
-        Self { hub, ctx, started: Instant::now(), conflicts: 0, span }
+        Self { hub, ctx, started: Instant::now(), conflicts: 0, turn: None, span }
     }
 
     /// Begins a try. `mint` makes fresh ids.
@@ -158,7 +172,8 @@ impl<'a> Tries<'a> {
 
     /// Reads and plans within the span of the journey.
     pub(crate) async fn plan<T, E>(&self, planning: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-        planning.instrument(self.span.clone()).await
+        let in_line = self.turn.is_some() || is_in_line();
+        IN_LINE.scope(in_line, planning.instrument(self.span.clone())).await
     }
 
     /// Applies a plan, with the end of the job. False: the world moved meanwhile; it has to be made again.
@@ -180,13 +195,21 @@ impl<'a> Tries<'a> {
         if job_lost || self.started.elapsed() > RETRY_FOR { Err(HubError::Busy) } else { Ok(false) }
     }
 
-    /// Waits a random time, longer after more conflicts, so that those who met do not meet again.
+    /// Waits for its turn, and a random time, longer after more conflicts, so that those who met do not meet again.
     pub(crate) async fn wait(&mut self) {
         self.conflicts += 1;
         let Some(doublings) = self.conflicts.checked_sub(RETRIES_AT_ONCE + 1) else { return };
+        if self.turn.is_none() && !is_in_line() {
+            self.turn = Some(self.hub.retry_line().0.clone().lock_owned().await);
+            return;
+        }
         let most = LONGEST_WAIT.min(Duration::from_millis(1 << doublings.min(6)));
         tokio::time::sleep(most * (self.hub.env.random_u32() % 1024) / 1024).await;
     }
+}
+
+fn is_in_line() -> bool {
+    IN_LINE.try_with(|in_line| *in_line).unwrap_or_default()
 }
 
 /// Commits what the body plans: all of it, durably, or nothing. On a conflict the body runs again, so it has to read everything that its

@@ -102,18 +102,24 @@ impl Hub {
     }
 
     /// Runs what is due now, one after the other, until nothing is. For tests and one-off commands.
-    pub async fn work_off(&self) -> usize {
+    pub async fn run_pending(&self) -> usize {
         let mut done = 0;
         loop {
-            let jobs = self.claim(AT_ONCE).await;
-            if jobs.is_empty() {
-                return done;
-            }
-            for job in jobs {
-                self.run(job).await;
-                done += 1;
+            match self.run_claimed().await {
+                0 => return done,
+                ran => done += ran,
             }
         }
+    }
+
+    /// Claims what is due now and runs it, one after the other; what that makes due has to be claimed anew.
+    pub async fn run_claimed(&self) -> usize {
+        let jobs = self.claim(AT_ONCE).await;
+        let ran = jobs.len();
+        for job in jobs {
+            self.run(job).await;
+        }
+        ran
     }
 
     /// What happens now and then. Checkpoints take their time when there are many customers; nothing else waits for them.

@@ -50,9 +50,10 @@ use tessera_store::technical::Technical;
 use tessera_store::{Reads, Store};
 use webauthn_rs::Webauthn;
 
-pub use activate::{ActivationView, Opened};
+pub use activate::{ActivationView, Claimed, Opened};
 pub use asset_write::{DeviceDraft, Expected};
 pub use b2c::{CustomerClaims, LinkStatus};
+use commit::RetryLine;
 pub use commit::{Ctx, IdempotencyKey};
 pub use community::{Moderating, PostAct, TopicAct};
 pub use config::{Brand, Config, Sweeps};
@@ -84,42 +85,21 @@ pub struct Hub(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    shared: Shared,
+    shared: Parts<Reads>,
     store: Store,
+    retry_line: RetryLine,
     examinations: doctor::Examinations,
     passkeys: Option<Webauthn>,
 }
 
-/// What a hub is made of.
+/// What a hub is made of. Everybody who has a hub has the same with [`Reads`], where the store can only be read: what changes, changes
+/// through a journey.
 #[derive(Debug)]
-pub struct Parts {
+pub struct Parts<S = Store> {
     /// What the operator decided.
     pub config: Config,
     /// Rows, timeline and jobs.
-    pub store: Store,
-    /// The service desk.
-    pub desk: Freshservice,
-    /// The CRM.
-    pub crm: Freshsales,
-    /// The identity providers, the preferred one first.
-    pub providers: Vec<Provider>,
-    /// Where invoices come from; none: there are none.
-    pub invoices: Option<InvoiceSource>,
-    /// Mail.
-    pub mailer: mail::Mailer,
-    /// Words for the mails.
-    pub letters: Arc<dyn Letters>,
-    /// Time and chance.
-    pub env: Env,
-}
-
-/// What everybody who has a hub may use of it. The store can only be read: what changes, changes through a journey.
-#[derive(Debug)]
-pub struct Shared {
-    /// What the operator decided.
-    pub config: Config,
-    /// Rows, timeline and jobs, to be read.
-    pub store: Reads,
+    pub store: S,
     /// The service desk.
     pub desk: Freshservice,
     /// The CRM.
@@ -137,8 +117,8 @@ pub struct Shared {
 }
 
 impl std::ops::Deref for Hub {
-    type Target = Shared;
-    fn deref(&self) -> &Shared {
+    type Target = Parts<Reads>;
+    fn deref(&self) -> &Parts<Reads> {
         &self.0.shared
     }
 }
@@ -150,8 +130,8 @@ impl Hub {
         let passkeys = door::relying_party(&parts.config.public_url, &parts.config.brand.name);
         let Parts { config, store, desk, crm, providers, invoices, mailer, letters, env } = parts;
         let reads = store.reads().clone();
-        let shared = Shared { config, store: reads, desk, crm, providers, invoices, mailer, letters, env };
-        Self(Arc::new(Inner { shared, store, examinations, passkeys }))
+        let shared = Parts { config, store: reads, desk, crm, providers, invoices, mailer, letters, env };
+        Self(Arc::new(Inner { shared, store, retry_line: RetryLine::default(), examinations, passkeys }))
     }
 
     /// The store to write to: [`Hub::commit`] is the only caller that applies plans.
@@ -162,6 +142,10 @@ impl Hub {
     /// The writes that are no plan.
     fn technical(&self) -> Technical<'_> {
         self.0.store.technical()
+    }
+
+    fn retry_line(&self) -> &RetryLine {
+        &self.0.retry_line
     }
 
     fn examinations(&self) -> &doctor::Examinations {

@@ -2,7 +2,7 @@
 //! decides.
 
 use tessera_connect::Priority;
-use tessera_core::activation::Knock;
+use tessera_core::activation::ClaimAttempt;
 use tessera_core::actor::{Actor, Channel};
 use tessera_core::customer::SignIn;
 use tessera_core::id::InvitationId;
@@ -32,8 +32,8 @@ impl Hub {
     ) -> Result<Plan, HubError> {
         let (identity_of, requester_of) = self.owners(&sign_in.identity, requester).await?;
         let invitation = self.without_link(requester, attributes, ground, stamp);
-        let knock = Knock { invitation: &invitation, sign_in: sign_in.clone(), identity_of, requester_of };
-        Ok(number::admit(knock, stamp)?)
+        let attempt = ClaimAttempt { invitation: &invitation, sign_in: sign_in.clone(), identity_of, requester_of };
+        Ok(number::admit(attempt, stamp)?)
     }
 
     fn without_link(

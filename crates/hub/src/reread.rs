@@ -39,16 +39,24 @@ impl Hub {
         if keys.is_empty() {
             return self.look_later(hint, tries, job).await;
         }
+        let mut observations = Vec::with_capacity(keys.len());
         for key in keys {
-            let ctx = Ctx::new(Actor::system(key.system.clone()), Channel::Hook);
             let seen = self.read(&key, Priority::Background).await?;
-            self.apply_observed(&seen, &ctx).await?;
             // What a merged record became is read in its own right: it may be deactivated, or have another address.
-            if let Seen::Missing { heir: Some(heir), .. } = seen {
-                self.observed(*heir, &ctx).await?;
-            }
+            let target = match &seen {
+                Seen::Missing { heir: Some(target), .. } => Some(Seen::There(target.clone())),
+                Seen::Missing { .. } | Seen::There(_) => None,
+            };
+            observations.push(seen);
+            observations.extend(target);
         }
-        Ok(self.technical().finish_job(job, self.env.now()).await?)
+        let last = observations.len() - 1;
+        for (n, seen) in observations.iter().enumerate() {
+            let ctx = Ctx::new(Actor::system(seen.key().system.clone()), Channel::Hook);
+            let ctx = if n == last { ctx.ending(job) } else { ctx };
+            self.apply_observed(seen, &ctx).await?;
+        }
+        Ok(())
     }
 
     /// The objects a hint names: by id the one, by tag or serial number those the hub knows and those the service desk finds.

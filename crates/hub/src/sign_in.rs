@@ -1,11 +1,12 @@
 //! Signing in at an identity provider, and coming back.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tessera_connect::oidc::{CallbackParams, SignInError, SignInPending};
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::id::InvitationId;
 use tessera_core::invitation::Refusal;
+use tessera_core::session::NewSession;
 use tessera_store::SignInPending as Kept;
 use url::Url;
 
@@ -149,17 +150,26 @@ impl Hub {
         }
     }
 
-    /// Keeps a session for whoever signed in, and gives its token.
+    /// Opens a session for whoever signed in, and gives its token.
     pub async fn open_session(&self, sign_in: &SignIn, visit: &Visit) -> Result<String, HubError> {
         let token = random_token();
-        let now = self.env.now();
-        let owner = session_owner(&sign_in.identity);
-        let person = self.store.identity(&sign_in.identity).await?.map(|identity| identity.person_id);
-        let until = now + self.config.session_lifetime;
-        self.technical().create_session(&hash(&token), sign_in, person, &owner, now, until).await?;
-        self.technical().session_seen(&hash(&token), &visit.device, &visit.place).await?;
-        self.technical().identity_used(&sign_in.identity, now).await?;
+        self.technical().open_session(&self.new_session(sign_in, visit, &token, self.env.now())).await?;
         Ok(token)
+    }
+
+    /// The session of whoever signed in, under a fresh token.
+    pub(crate) fn new_session(&self, sign_in: &SignIn, visit: &Visit, token: &str, now: Timestamp) -> NewSession {
+        NewSession {
+            token_hash: hash(token),
+            who: serde_json::to_value(sign_in).unwrap_or_default(),
+            owner: session_owner(&sign_in.identity),
+            identity: Some(sign_in.identity.clone()),
+            device: Some(visit.device.clone()),
+            address: Some(visit.place.clone()),
+            created_at: now,
+            expires_at: now + self.config.session_lifetime,
+            replaces: visit.session_before,
+        }
     }
 
     /// Ends a session.

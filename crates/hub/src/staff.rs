@@ -1,6 +1,7 @@
 //! Staff accounts of the console, and keys of machines.
 
 use serde::{Deserialize, Serialize};
+use tessera_core::session::NewSession;
 use tessera_core::staff::{self, StaffAccount};
 
 use crate::commit::commit;
@@ -35,11 +36,20 @@ impl Hub {
         let Some(staff) = staff.filter(|_| right) else { return Ok(SignInOutcome::Wrong) };
         let token = random_token();
         let now = self.env.now();
-        let session = StaffSession { login: staff.login.clone(), name: staff.name };
         let owner = staff::session_owner(&staff.login);
-        self.technical()
-            .create_session(&hash(&token), &session, None, &owner, now, now + self.config.session_lifetime)
-            .await?;
+        let session = StaffSession { login: staff.login, name: staff.name };
+        let session = NewSession {
+            token_hash: hash(&token),
+            who: serde_json::to_value(session).unwrap_or_default(),
+            owner,
+            identity: None,
+            device: None,
+            address: None,
+            created_at: now,
+            expires_at: now + self.config.session_lifetime,
+            replaces: None,
+        };
+        self.technical().open_session(&session).await?;
         Ok(SignInOutcome::In(token))
     }
 

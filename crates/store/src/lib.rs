@@ -99,15 +99,30 @@ pub struct Store {
 struct Counters {
     statements: AtomicU64,
     rows: AtomicU64,
+    commits: AtomicU64,
 }
 
 /// What the database was asked, and answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Effort {
     /// Statements that were run.
     pub statements: u64,
     /// Rows that were read.
     pub rows: u64,
+    /// Transactions that wrote something and were made durable.
+    pub commits: u64,
+}
+
+impl std::ops::Sub for Effort {
+    type Output = Self;
+
+    fn sub(self, before: Self) -> Self {
+        Self {
+            statements: self.statements - before.statements,
+            rows: self.rows - before.rows,
+            commits: self.commits - before.commits,
+        }
+    }
 }
 
 impl std::ops::Deref for Store {
@@ -157,12 +172,17 @@ impl Store {
     /// Runs statements as one transaction.
     async fn batch(&self, statements: Vec<Statement>) -> Result<(), ApplyError> {
         self.count(statements.len(), 0);
-        self.engine.batch(statements).await
+        self.engine.batch(statements).await?;
+        self.effort.commits.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 
     /// A statement that writes and answers rows, outside any plan.
     async fn returning(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        self.engine.returning(sql, values).await
+        let rows = self.engine.returning(sql, values).await?;
+        self.count(1, rows.len());
+        self.effort.commits.fetch_add(u64::from(!rows.is_empty()), Ordering::Relaxed);
+        Ok(rows)
     }
 }
 
@@ -196,8 +216,9 @@ impl Reads {
     /// What this store and its clones asked the database so far, for tests and benches of what something costs.
     #[doc(hidden)]
     pub fn effort(&self) -> Effort {
-        let Counters { statements, rows } = &*self.effort;
-        Effort { statements: statements.load(Ordering::Relaxed), rows: rows.load(Ordering::Relaxed) }
+        let Counters { statements, rows, commits } = &*self.effort;
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Effort { statements: read(statements), rows: read(rows), commits: read(commits) }
     }
 
     async fn one(&self, sql: Sql, values: Vec<Value>) -> Result<Option<Row>, StoreError> {

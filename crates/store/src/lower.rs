@@ -24,7 +24,7 @@ use crate::requests;
 use crate::sql;
 use crate::{
     attachments, blog, credentials, forum, holds, invoices, operator, passkeys, people, portal_search, profiles,
-    registrations, returns, timeline, values,
+    registrations, returns, sessions, timeline, values,
 };
 
 /// The statements that apply a plan, in its order.
@@ -110,6 +110,7 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::ConsumeInvitation { id, at } => {
             to.push(Statement::one(sql::INVITATION_CONSUME, values![*at, *id], Conflict::Invitation));
         }
+        Change::OpenSession(session) => sessions::open(session, to),
         Change::CreateActivation(activation) => to.push(create_activation(activation)),
         Change::UpdateActivation(activation) => to.push(update_activation(activation)),
         Change::Append(entry) => timeline::append(entry.customer_id, &[entry], to),

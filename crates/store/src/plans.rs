@@ -11,7 +11,6 @@ use crate::sql;
 
 /// Statements that may walk along an index or a table, and why that stays cheap.
 const WALKS: &[(&str, &str)] = &[
-    ("CUSTOMERS_FIRST", "reads the first page along the primary key and stops"),
     ("JOBS_CLAIM_SQLITE", "reads along what waits, most urgent first, and stops when it has enough"),
     ("JOBS_CLAIM_POSTGRES", "reads along what waits, most urgent first, and stops when it has enough"),
     ("JOBS_WAITING", "reads along what waits and stops at its limit"),

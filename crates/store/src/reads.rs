@@ -44,14 +44,12 @@ impl Reads {
         read_one(self.one(sql::CUSTOMER_OF_IDENTITY, values![&key.issuer, &key.subject]).await?, customer)
     }
 
-    /// A page of all customers, in the order of their ids, which is the order they came in.
+    /// A page of all customers, in the order of their ids, which is the order they came in. The operating company's own
+    /// record has the lowest id and is not among them.
     pub async fn customers(&self, after: Option<CustomerId>, limit: usize) -> Result<Vec<Customer>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = match after {
-            Some(after) => self.query(sql::CUSTOMERS_AFTER, values![after, limit]).await?,
-            None => self.query(sql::CUSTOMERS_FIRST, values![limit]).await?,
-        };
-        read_all(rows, customer)
+        let after = after.unwrap_or(CustomerId::HOUSE);
+        read_all(self.query(sql::CUSTOMERS_AFTER, values![after, limit]).await?, customer)
     }
 
     /// The customers whose requester has this primary e-mail, normalised.

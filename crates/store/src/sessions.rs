@@ -4,9 +4,12 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use tessera_core::customer::SignIn;
 use tessera_core::id::PersonId;
+use tessera_core::session::NewSession;
 
+use crate::engine::Statement;
+use crate::lower::json;
 use crate::reads::{read_all, read_one};
-use crate::{Reads, StoreError, sql, values};
+use crate::{Conflict, Reads, StoreError, sql, values};
 
 /// A sign-in under way at an identity provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +43,33 @@ pub struct SessionRow {
     pub device: Option<String>,
     /// The address it came from.
     pub place: Option<String>,
+}
+
+/// Begins a session, ends the one it replaces, and notes that its identity is used.
+pub(crate) fn open(session: &NewSession, to: &mut Vec<Statement>) {
+    if let Some(before) = &session.replaces {
+        to.push(Statement::any(sql::SESSION_END, values![before]));
+    }
+    let identity = session.identity.as_ref();
+    to.push(Statement::one(
+        sql::SESSION_CREATE,
+        values![
+            session.token_hash,
+            json(&session.who),
+            &session.owner,
+            session.created_at,
+            session.expires_at,
+            session.device.as_deref(),
+            session.address.as_deref(),
+            identity.map(|identity| identity.issuer.as_str()),
+            identity.map(|identity| identity.subject.as_str()),
+        ],
+        Conflict::Exists,
+    ));
+    if let Some(identity) = identity {
+        let values = values![session.created_at, &identity.issuer, &identity.subject];
+        to.push(Statement::any(sql::IDENTITY_USED, values));
+    }
 }
 
 impl Reads {

@@ -62,7 +62,6 @@ statements! {
     /// Whom somebody signs in for, unless that has ended.
     CUSTOMER_OF_IDENTITY = concat!("SELECT ", columns!(customers "c."), " FROM identities i JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL JOIN customers c ON c.id = i.customer_id WHERE i.issuer = $1 AND i.subject = $2");
     CUSTOMERS_AFTER = concat!("SELECT ", columns!(customers), " FROM customers WHERE id > $1 ORDER BY id LIMIT $2");
-    CUSTOMERS_FIRST = concat!("SELECT ", columns!(customers), " FROM customers ORDER BY id LIMIT $1");
     CUSTOMERS_BY_REQUESTER_EMAIL = "SELECT l.customer_id FROM record_handles h JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id AND l.ended_at IS NULL WHERE h.handle = 'primary_email' AND h.value = $1 AND h.kind = 'requester'";
     /// Moves the head of a chain on. It goes first: it locks the customer's row, so that whatever else appends to this timeline waits until
     /// this plan is committed, and then goes on from the head that it finds.
@@ -248,9 +247,8 @@ statements! {
     JOBS_FORGET = "DELETE FROM jobs WHERE state = 'done' AND finished_at < $1";
 
     // Sessions and sign-ins under way.
-    SESSION_CREATE = "INSERT INTO sessions (token_hash, who, owner, created_at, expires_at, person_id) VALUES ($1, $2, $3, $4, $5, $6)";
+    SESSION_CREATE = "INSERT INTO sessions (token_hash, who, owner, created_at, expires_at, device, place, person_id) VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT i.person_id FROM identities i WHERE i.issuer = $8 AND i.subject = $9))";
     SESSION = "SELECT who, created_at, COALESCE(proved_at, created_at) AS proved_at, COALESCE(last_used_at, created_at) AS last_used_at FROM sessions WHERE token_hash = $1 AND expires_at > $2";
-    SESSION_SEEN = "UPDATE sessions SET device = $1, place = $2 WHERE token_hash = $3";
     SESSION_USED = "UPDATE sessions SET last_used_at = $1 WHERE token_hash = $2";
     /// Whoever proved anew who they are goes on under a fresh token.
     SESSION_RENEW = "UPDATE sessions SET token_hash = $1, proved_at = $2, last_used_at = $2 WHERE token_hash = $3";

@@ -4,9 +4,8 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_connect::oidc::CallbackParams;
-use tessera_core::actor::Channel;
 use tessera_core::invitation::Refusal;
-use tessera_hub::{BeginError, HubError, Purpose, SignedIn};
+use tessera_hub::{BeginError, Claimed, HubError, Purpose, SignedIn};
 
 use crate::activation::refused;
 use crate::door::Coming;
@@ -45,29 +44,27 @@ async fn callback(
         Err((_, error)) => return Err(error.into()),
     };
 
-    let (to, refusal) = match &purpose {
-        Purpose::AddIdentity { session } => {
-            return portal::identities::come_back(&app, &headers, session, &sign_in).await;
+    match purpose {
+        Purpose::AddIdentity { session } => portal::identities::come_back(&app, &headers, &session, &sign_in).await,
+        Purpose::Portal { return_to } => {
+            let mut response = Redirect::to(&return_to).into_response();
+            door::enter(&app, &mut response, app.hub.open_session(&sign_in, &visit).await?);
+            Ok(response)
         }
-        Purpose::Portal { return_to } => (return_to.clone(), None),
-        Purpose::Activate { invitation_id } => match app.hub.knock(*invitation_id, &sign_in, Channel::Activation).await
-        {
-            Ok(()) => ("/activation".to_owned(), None),
-            Err(HubError::Refused(refusal)) => (String::new(), Some((refusal, *invitation_id))),
-            Err(error) => return Err(error.into()),
-        },
-    };
-    // Whoever signed in stays signed in, even when the invitation was not for them: it is their own account, and shows only their own.
-    let token = app.hub.open_session(&sign_in, &visit).await?;
-    let mut response = match refusal {
-        None => Redirect::to(&to).into_response(),
-        Some((refusal, invitation_id)) => {
-            let page = refused(&app, &headers, &uri).signed_in(&sign_in);
-            page.switch(app.hub.activation_path(invitation_id)).for_invitation(invitation_id).await?.show(refusal)?
+        Purpose::Activate { invitation_id } => {
+            let Claimed { session_token, refusal } = app.hub.claim_and_sign_in(invitation_id, &sign_in, &visit).await?;
+            let mut response = match refusal {
+                None => Redirect::to("/activation").into_response(),
+                Some(refusal) => {
+                    let page = refused(&app, &headers, &uri).signed_in(&sign_in);
+                    let page = page.switch(app.hub.activation_path(invitation_id));
+                    page.for_invitation(invitation_id).await?.show(refusal)?
+                }
+            };
+            door::enter(&app, &mut response, session_token);
+            Ok(response)
         }
-    };
-    door::enter(&app, &headers, &mut response, token).await?;
-    Ok(response)
+    }
 }
 
 /// Sends the browser to the identity provider.

@@ -63,7 +63,7 @@ impl Resident {
             return Ok(());
         }
         let invited = hub.invite_without_mail(&requester, &STAFF).await?;
-        hub.knock(invited.id, &self.sign_in(), Channel::Activation).await?;
+        hub.claim_invitation(invited.id, &self.sign_in(), Channel::Activation).await?;
         let customer = linked(hub, &record).await?;
         let person =
             hub.store.people(customer.id).await?.into_iter().next().context("the activation made no person")?;

@@ -13,7 +13,7 @@ use crate::timeline::{Event, Personal};
 
 /// A sign-in through an account's invitation, and what the hub knows about the two.
 #[derive(Debug)]
-pub struct Knock<'a> {
+pub struct ClaimAttempt<'a> {
     /// The invitation.
     pub invitation: &'a Invitation,
     /// The sign-in.
@@ -44,8 +44,8 @@ pub struct Held {
 }
 
 /// Decides about a sign-in through an account's invitation; none: the same person came back.
-pub fn knock(knock: Knock<'_>, stamp: Stamp<'_>) -> Result<Option<Plan>, Refusal> {
-    let Knock { invitation, sign_in, customer, identities, people, identity_of, licence } = knock;
+pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<Option<Plan>, Refusal> {
+    let ClaimAttempt { invitation, sign_in, customer, identities, people, identity_of, licence } = attempt;
     match invitation.admit(&sign_in.identity, stamp.now)? {
         Admission::Resume | Admission::Complete => return Ok(None),
         Admission::Claim => {}

@@ -7,7 +7,7 @@ use tessera_core::actor::{Actor, Channel};
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tessera_core::activation::{self, Answer, Gathered, Knock};
+use tessera_core::activation::{self, ClaimAttempt, ClaimOutcome, Gathered};
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::device::DeviceType;
 use tessera_core::id::InvitationId;
@@ -91,8 +91,8 @@ fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
         name: None,
     };
 
-    let knock = Knock { invitation: &invitation, sign_in, identity_of: None, requester_of: None };
-    let Ok(Answer::Begin(begins, activation)) = activation::knock(knock, stamp) else {
+    let attempt = ClaimAttempt { invitation: &invitation, sign_in, identity_of: None, requester_of: None };
+    let Ok(ClaimOutcome::Begin(begins, activation)) = activation::claim_invitation(attempt, stamp) else {
         panic!("nothing speaks against it");
     };
     for change in begins.changes() {

@@ -6,7 +6,7 @@ use tessera_core::actor::{Actor, Channel};
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
-use tessera_core::activation::{self, ActivationState, Answer, Gathered, Home, Knock, Owner};
+use tessera_core::activation::{self, ActivationState, ClaimAttempt, ClaimOutcome, Gathered, Home, Owner};
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::device::DeviceType;
 use tessera_core::id::{CustomerId, InvitationId};
@@ -23,7 +23,7 @@ use crate::model::Model;
 #[derive(Debug, Clone)]
 enum Deed {
     Invite { requester: u8 },
-    Knock { invitation: usize, subject: u8 },
+    Claim { invitation: usize, subject: u8 },
     Complete { activation: usize, contacts: u8 },
     Refuse { activation: usize },
     Unlink { link: usize },
@@ -34,7 +34,7 @@ fn deed() -> impl Strategy<Value = Deed> {
     let (requester, subject, number) = (0..3_u8, 0..4_u8, 0..64_usize);
     prop_oneof![
         2 => requester.clone().prop_map(|requester| Deed::Invite { requester }),
-        4 => (number.clone(), subject).prop_map(|(invitation, subject)| Deed::Knock { invitation, subject }),
+        4 => (number.clone(), subject).prop_map(|(invitation, subject)| Deed::Claim { invitation, subject }),
         4 => (number.clone(), 0..3_u8).prop_map(|(activation, contacts)| Deed::Complete { activation, contacts }),
         1 => number.clone().prop_map(|activation| Deed::Refuse { activation }),
         1 => number.prop_map(|link| Deed::Unlink { link }),
@@ -118,22 +118,22 @@ fn invite(requester_id: &str, stamp: Stamp<'_>) -> Plan {
     plan
 }
 
-fn knock(model: &Model, number: usize, subject: u8, stamp: Stamp<'_>) -> Option<Plan> {
+fn claim(model: &Model, number: usize, subject: u8, stamp: Stamp<'_>) -> Option<Plan> {
     let invitation = pick(model.invitations.values(), number)?;
     let identity = IdentityKey { issuer: "https://id.example".into(), subject: format!("subject-{subject}") };
     let owner = model.customer_of(&RecordKey::new(&invitation.system, Kind::Requester, &invitation.external_id));
     let identity_of = model.identity(&identity).map(|it| it.customer_id);
     let sign_in = SignIn { identity, provider: "idp".into(), email: None, email_verified: false, name: None };
-    let knock = Knock {
+    let attempt = ClaimAttempt {
         invitation,
         sign_in,
         identity_of: identity_of
             .map(|customer_id| Owner { customer_id, has_requester: has_requester(model, customer_id) }),
         requester_of: owner.map(|owner| (owner.id, !model.identities_of(owner.id).is_empty())),
     };
-    match activation::knock(knock, stamp) {
-        Ok(Answer::Begin(plan, _)) => Some(plan),
-        Ok(Answer::ComeBack) | Err(_) => None,
+    match activation::claim_invitation(attempt, stamp) {
+        Ok(ClaimOutcome::Begin(plan, _)) => Some(plan),
+        Ok(ClaimOutcome::AlreadyClaimed) | Err(_) => None,
     }
 }
 
@@ -205,7 +205,7 @@ fn unlink(model: &Model, number: usize, stamp: Stamp<'_>) -> Option<Plan> {
 fn planned(model: &Model, deed: &Deed, stamp: Stamp<'_>) -> Option<Plan> {
     match *deed {
         Deed::Invite { requester } => Some(invite(&requester.to_string(), stamp)),
-        Deed::Knock { invitation, subject } => knock(model, invitation, subject, stamp),
+        Deed::Claim { invitation, subject } => claim(model, invitation, subject, stamp),
         Deed::Complete { activation, contacts } => complete(model, activation, contacts, stamp),
         Deed::Refuse { activation } => {
             let activation = pick(model.activations.values(), activation)?;
@@ -256,7 +256,7 @@ fn h02_the_straight_way_activates() {
     let mut model = Model::default();
     let way = [
         Deed::Invite { requester: 0 },
-        Deed::Knock { invitation: 0, subject: 0 },
+        Deed::Claim { invitation: 0, subject: 0 },
         Deed::Complete { activation: 0, contacts: 1 },
         Deed::Observe { requester: 0, address: 1, active: true },
         Deed::Unlink { link: 2 },

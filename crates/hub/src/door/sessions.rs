@@ -15,6 +15,8 @@ pub struct Visit {
     pub device: String,
     /// The address they come from.
     pub place: String,
+    /// SHA-256 of the token of the session that the browser has already, which ends with the sign-in.
+    pub session_before: Option<[u8; 32]>,
 }
 
 /// A session in a list.

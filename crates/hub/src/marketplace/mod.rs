@@ -2,9 +2,9 @@
 //! correlated, planned and applied.
 
 mod answer;
+mod claim;
 mod exists;
 mod instance;
-mod knock;
 mod known;
 mod options;
 mod order;

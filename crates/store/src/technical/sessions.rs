@@ -1,35 +1,20 @@
 //! Sessions of signed-in browsers, and sign-ins under way at an identity provider.
 
 use jiff::Timestamp;
-use serde::Serialize;
-use tessera_core::customer::IdentityKey;
-use tessera_core::id::PersonId;
+use tessera_core::session::NewSession;
 
 use super::Technical;
 use crate::engine::Statement;
-use crate::lower::json;
 use crate::reads::read_one;
-use crate::sessions::SignInPending;
+use crate::sessions::{self, SignInPending};
 use crate::{ApplyError, Conflict, StoreError, sql, values};
 
 impl Technical<'_> {
-    /// Keeps a new session. `owner` names everybody whose sessions end together; `person` is whose it is, when it is a person's.
-    pub async fn create_session(
-        &self,
-        token_hash: &[u8; 32],
-        who: &(impl Serialize + Sync),
-        person: Option<PersonId>,
-        owner: &str,
-        now: Timestamp,
-        expires_at: Timestamp,
-    ) -> Result<(), ApplyError> {
-        let values = values![token_hash, json(who), owner, now, expires_at, person];
-        self.write(Statement::one(sql::SESSION_CREATE, values, Conflict::Exists)).await
-    }
-
-    /// Notes from where a session is used.
-    pub async fn session_seen(&self, token_hash: &[u8; 32], device: &str, place: &str) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::SESSION_SEEN, values![device, place, token_hash])).await
+    /// Begins a session.
+    pub async fn open_session(&self, session: &NewSession) -> Result<(), ApplyError> {
+        let mut statements = Vec::new();
+        sessions::open(session, &mut statements);
+        self.batch(statements).await
     }
 
     /// Notes that a session is used.
@@ -47,11 +32,6 @@ impl Technical<'_> {
             Err(ApplyError::Conflict(_)) => Ok(false),
             Err(ApplyError::Store(error)) => Err(error),
         }
-    }
-
-    /// Notes that an identity has signed in to the portal; one that is nobody's is not noted.
-    pub async fn identity_used(&self, key: &IdentityKey, now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::IDENTITY_USED, values![now, &key.issuer, &key.subject])).await
     }
 
     /// Ends a session.

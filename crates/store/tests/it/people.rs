@@ -4,11 +4,12 @@ use tessera_core::id::CustomerId;
 use tessera_core::plan::{Change, Plan};
 use tessera_core::record::{Kind, RecordKey};
 use tessera_core::review::{Decision, Question, Review};
+use tessera_core::session::NewSession;
 use tessera_store::Conflict;
 use uuid::Uuid;
 
 use crate::database::Database;
-use crate::world::{at, conflict, identity, identity_key, introducing, new_customer, plan, sign_in};
+use crate::world::{at, conflict, identity, identity_key, introducing, new_customer, plan, session, sign_in};
 
 pub async fn a23_an_identity_belongs_to_one_customer(Database { store, .. }: Database) {
     let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
@@ -31,8 +32,8 @@ pub async fn a23_removing_an_identity_ends_its_sessions_and_frees_it(Database { 
     let hers = identity(jane.id, "subject-1");
     store.apply(&introducing(&hers)).await.unwrap();
     let owner = format!("{} {}", hers.1.sign_in.identity.issuer, hers.1.sign_in.identity.subject);
-    store.technical().create_session(&[1; 32], &"hers", None, &owner, at(0), at(3600)).await.unwrap();
-    store.technical().create_session(&[2; 32], &"other", None, "staff:jo", at(0), at(3600)).await.unwrap();
+    store.technical().open_session(&session(1, "hers", &owner, 3600)).await.unwrap();
+    store.technical().open_session(&session(2, "other", "staff:jo", 3600)).await.unwrap();
 
     let removal = plan([Change::RemoveIdentity(hers.1.id)]);
     store.apply(&removal).await.unwrap();
@@ -143,8 +144,8 @@ pub async fn a23_other_sessions_of_the_person_end(Database { store, .. }: Databa
         [("subject-1", &hers), ("subject-2", &also_hers), ("subject-3", &his)].into_iter().enumerate()
     {
         let owner = format!("{} {subject}", introduced.1.sign_in.identity.issuer);
-        let hash = [u8::try_from(number).unwrap() + 1; 32];
-        store.technical().create_session(&hash, &subject, None, &owner, at(0), at(3600)).await.unwrap();
+        let hash = u8::try_from(number).unwrap() + 1;
+        store.technical().open_session(&session(hash, subject, &owner, 3600)).await.unwrap();
     }
     store.apply(&plan([Change::EndPersonSessions { person: hers.0.id, except: Some([1; 32]) }])).await.unwrap();
     let left = async |hash: u8| store.session::<String>(&[hash; 32], at(1)).await.unwrap().is_some();
@@ -154,6 +155,15 @@ pub async fn a23_other_sessions_of_the_person_end(Database { store, .. }: Databa
 
     let key = identity_key("subject-1");
     assert_eq!(store.identity(&key).await.unwrap().unwrap().last_used_at, None);
-    store.technical().identity_used(&key, at(7)).await.unwrap();
+    let signs_in = NewSession {
+        identity: Some(key.clone()),
+        created_at: at(7),
+        replaces: Some([3; 32]),
+        ..session(4, "subject-1", "subject-1", 3600)
+    };
+    store.apply(&plan([Change::OpenSession(Box::new(signs_in))])).await.unwrap();
     assert_eq!(store.identity(&key).await.unwrap().unwrap().last_used_at, Some(at(7)));
+    assert_eq!((left(3).await, left(4).await), (false, true), "the browser's session before ends");
+    store.apply(&plan([Change::EndPersonSessions { person: hers.0.id, except: None }])).await.unwrap();
+    assert!(!left(4).await, "the session is the person's who has the identity");
 }

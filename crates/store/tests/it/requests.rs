@@ -6,7 +6,7 @@ use tessera_store::Conflict;
 use uuid::Uuid;
 
 use crate::database::Database;
-use crate::world::{at, conflict, keep_answer, plan, put_api_key};
+use crate::world::{at, conflict, keep_answer, plan, put_api_key, session};
 
 pub async fn staff_accounts_are_made_reset_and_unique(Database { store, .. }: Database) {
     let jo = StaffAccount {
@@ -24,7 +24,7 @@ pub async fn staff_accounts_are_made_reset_and_unique(Database { store, .. }: Da
     assert_eq!(store.staff("jo").await.unwrap(), Some(jo.clone()));
     assert_eq!(store.staff("JO").await.unwrap(), None);
 
-    store.technical().create_session(&[1; 32], &"jo", None, "staff:jo", at(0), at(3600)).await.unwrap();
+    store.technical().open_session(&session(1, "jo", "staff:jo", 3600)).await.unwrap();
     let reset = StaffAccount { password_hash: "$argon2id$second".into(), name: "Joanna".into(), ..jo.clone() };
     store.apply(&plan([Change::Staff(StaffChange::SetPassword(reset.clone()))])).await.unwrap();
     assert_eq!(store.staff("jo").await.unwrap(), Some(reset));

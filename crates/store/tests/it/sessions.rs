@@ -7,7 +7,7 @@ use tessera_store::{Conflict, SignInPending};
 use uuid::Uuid;
 
 use crate::database::Database;
-use crate::world::{at, conflict, enqueue, keep_answer};
+use crate::world::{at, conflict, enqueue, keep_answer, session};
 
 const HOUR: i64 = 3600;
 
@@ -25,13 +25,9 @@ fn pending(purpose: &str, expires: i64) -> SignInPending {
 pub async fn a03_a_session_ends_by_time_by_itself_and_by_owner(Database { store, .. }: Database) {
     for n in 0..4_u8 {
         let owner = if n < 2 { "jane" } else { "john" };
-        store
-            .technical()
-            .create_session(&[n; 32], &format!("browser {n}"), None, owner, at(0), at(HOUR))
-            .await
-            .unwrap();
+        store.technical().open_session(&session(n, &format!("browser {n}"), owner, HOUR)).await.unwrap();
     }
-    let again = store.technical().create_session(&[0; 32], &"thief", None, "eve", at(0), at(HOUR)).await;
+    let again = store.technical().open_session(&session(0, "thief", "eve", HOUR)).await;
     assert_eq!(conflict(again), Conflict::Exists);
     let who = async |n: u8, now| store.session::<String>(&[n; 32], at(now)).await.unwrap();
 
@@ -60,7 +56,7 @@ pub async fn a03_a_sign_in_is_taken_once(Database { store, .. }: Database) {
 pub async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
     let week = 7 * 24 * HOUR;
     for (n, expires) in [(1, HOUR), (2, 2 * week)] {
-        store.technical().create_session(&[n; 32], &"who", None, "jane", at(0), at(expires)).await.unwrap();
+        store.technical().open_session(&session(n, "who", "jane", expires)).await.unwrap();
         store.technical().begin_sign_in(&[n; 32], &pending("portal", expires)).await.unwrap();
     }
     keep_answer(&store, "old", 1, "{}", 0).await.unwrap();

@@ -6,7 +6,7 @@ use tessera_core::actor::{Actor, Channel};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use tessera_core::activation::{self, Activation, Answer, Gathered, Knock};
+use tessera_core::activation::{self, Activation, ClaimAttempt, ClaimOutcome, Gathered};
 use tessera_core::customer::{Customer, EndReason, Ended, Evidence, Identity, IdentityKey, Link, Origin, SignIn};
 use tessera_core::device::DeviceType;
 use tessera_core::handover::{self, Hands};
@@ -17,6 +17,7 @@ use tessera_core::person::Person;
 use tessera_core::plan::{Change, Draft, Plan, Stamp};
 use tessera_core::reconcile::Facts;
 use tessera_core::record::{Asset, Attributes, Kind, Observation, RecordKey, Requester};
+use tessera_core::session::NewSession;
 use tessera_core::staff::StaffChange;
 use tessera_core::timeline::Event;
 use tessera_store::{ApplyError, Conflict, Store};
@@ -44,6 +45,21 @@ pub fn plan(changes: impl IntoIterator<Item = Change>) -> Plan {
     let mut plan = Plan::default();
     changes.into_iter().for_each(|change| plan.push(change, "the test wants it"));
     plan
+}
+
+/// A session that begins at second 0, for nobody's identity.
+pub fn session(token_hash: u8, who: &str, owner: &str, expires: i64) -> NewSession {
+    NewSession {
+        token_hash: [token_hash; 32],
+        who: who.into(),
+        owner: owner.to_owned(),
+        identity: None,
+        device: None,
+        address: None,
+        created_at: at(0),
+        expires_at: at(expires),
+        replaces: None,
+    }
 }
 
 /// Asks for an effect.
@@ -248,13 +264,13 @@ pub fn facts(requester: Observation, assets: Vec<Observation>, device_type: &Dev
 
 /// A sign-in through an invitation, begun.
 pub async fn knocked(store: &Store, invitation: &Invitation, subject: &str) -> Activation {
-    let knock = Knock { invitation, sign_in: sign_in(subject), identity_of: None, requester_of: None };
-    match activation::knock(knock, stamp(10)).expect("nothing speaks against it") {
-        Answer::Begin(plan, activation) => {
+    let attempt = ClaimAttempt { invitation, sign_in: sign_in(subject), identity_of: None, requester_of: None };
+    match activation::claim_invitation(attempt, stamp(10)).expect("nothing speaks against it") {
+        ClaimOutcome::Begin(plan, activation) => {
             store.apply(&plan).await.expect("the claim is free");
             *activation
         }
-        Answer::ComeBack => panic!("nobody was here before"),
+        ClaimOutcome::AlreadyClaimed => panic!("nobody was here before"),
     }
 }
 

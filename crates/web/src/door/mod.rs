@@ -99,18 +99,9 @@ pub(crate) fn within(path: Option<&str>, portal: Portal) -> String {
     path.filter(safe).map_or_else(|| home(portal), ToOwned::to_owned)
 }
 
-/// A browser begins a session: under a fresh token, whatever it carried before, which opens nothing any more.
-pub(crate) async fn enter(
-    app: &App,
-    headers: &axum::http::HeaderMap,
-    response: &mut Response,
-    token: String,
-) -> Result<(), PageError> {
-    if let Some(before) = session::read(app, headers, Kind::Customer) {
-        app.hub.close_session(&before).await?;
-    }
+/// A browser begins a session: under a fresh token, whatever it carried before.
+pub(crate) fn enter(app: &App, response: &mut Response, token: String) {
     append_cookie(response, &session::cookie(app, Kind::Customer, token));
-    Ok(())
 }
 
 /// Whoever signed in here with a person id is known to this browser from now on.

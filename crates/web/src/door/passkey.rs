@@ -77,7 +77,7 @@ pub(super) async fn sign_in(
     match app.hub.sign_in_by_passkey(&form.signed(), secret.as_deref(), &visit).await? {
         Entered::In(token, person) => {
             let mut response = Redirect::to(&within(form.return_to.as_deref(), portal)).into_response();
-            enter(&app, &headers, &mut response, token).await?;
+            enter(&app, &mut response, token);
             remember(&app, &mut response, person).await?;
             Ok(response)
         }
@@ -115,7 +115,7 @@ pub(super) async fn second_step(
         let error = "This passkey could not be verified. Try again.";
         return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::FORBIDDEN).await;
     }
-    entered_with(&app, portal, &headers, entered).await
+    entered_with(&app, portal, entered).await
 }
 
 pub(super) async fn form(

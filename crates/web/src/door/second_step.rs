@@ -64,14 +64,14 @@ pub(super) async fn answer(
         let error = "That code is not right, or was used before. Wait for the next one and enter it.";
         return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::FORBIDDEN).await;
     }
-    entered_with(&app, portal, &headers, entered).await
+    entered_with(&app, portal, entered).await
 }
 
 /// In, or over.
-pub(super) async fn entered_with(app: &App, portal: Portal, headers: &HeaderMap, entered: HalfEntered) -> Answer {
+pub(super) async fn entered_with(app: &App, portal: Portal, entered: HalfEntered) -> Answer {
     let HalfEntered::In(token, person, return_to) = entered else { return Ok(over(app, portal)) };
     let mut response = Redirect::to(&return_to).into_response();
-    enter(app, headers, &mut response, token).await?;
+    enter(app, &mut response, token);
     append_cookie(&mut response, &session::removal(app, Kind::Half));
     remember(app, &mut response, person).await?;
     Ok(response)

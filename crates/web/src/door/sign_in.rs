@@ -145,7 +145,7 @@ pub(super) async fn by_password(
         Entered::Half(_) | Entered::Inactive(_) if blocked => too_many(),
         Entered::In(token, person) => {
             let mut response = Redirect::to(&return_to).into_response();
-            enter(&app, &headers, &mut response, token).await?;
+            enter(&app, &mut response, token);
             remember(&app, &mut response, person).await?;
             Ok(response)
         }

@@ -7,6 +7,7 @@ use tessera_hub::Visit;
 
 use crate::App;
 use crate::access::Place;
+use crate::session::{self, Kind};
 
 /// Browser, system and address of a request.
 #[derive(Debug, Clone)]
@@ -17,7 +18,8 @@ impl FromRequestParts<App> for Coming {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let Place(place) = Place::from_request_parts(parts, app).await?;
         let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        Ok(Self(Visit { device: device(agent), place }))
+        let session_before = session::read(app, &parts.headers, Kind::Customer).map(|token| tessera_hub::hash(&token));
+        Ok(Self(Visit { device: device(agent), place, session_before }))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::people::{ADA, BEN, STRANGER};
 pub async fn a10_a11_a13_a15_from_an_invitation_to_my_devices(house: House) {
     let invited = house.invite(ADA.requester).await;
     assert_eq!((invited["requester_id"].as_str(), invited["email"].as_str()), (Some("1001"), Some("a•••@example.com")));
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
 
     let mails = house.mail.messages();
     assert_eq!((mails.len(), mails[0].to.as_slice()), (1, [ADA.email.to_owned()].as_slice()));
@@ -31,7 +31,7 @@ pub async fn a10_a11_a13_a15_from_an_invitation_to_my_devices(house: House) {
     assert_eq!((page.status, page.url), (200, format!("{}/activation", house.url)));
     let token = house.access_token(ADA.email).await;
     assert_eq!(house.api.get("/me/activation", &token).await.json()["state"], "pending");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
 
     let page = browser.open(&format!("{}/activation", house.url)).await;
     assert!(page.body.contains("activated") && page.body.contains("HIB-A1"), "{}", page.body);
@@ -70,7 +70,7 @@ pub async fn a13_an_activation_waits_for_an_outside_system_and_finishes_by_itsel
     let path = "/crm/sales/api/*".to_owned();
     house.crm.faults().add(Fault { path, method: None, kind: down, times: None, skip: 0, probability: None });
     house.activate(&mut Browser::new(), &link, ADA.email).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
 
     let token = house.access_token(ADA.email).await;
     let activation = house.api.get("/me/activation", &token).await.json();
@@ -84,14 +84,14 @@ pub async fn a13_an_activation_waits_for_an_outside_system_and_finishes_by_itsel
 
     house.crm.faults().clear();
     house.advance(Duration::from_mins(20));
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(house.api.get("/me/activation", &token).await.json()["state"], "done");
 }
 
 pub async fn a14_the_same_person_again_sees_the_same_success(house: House) {
     let link = house.link(ADA.requester).await;
     house.activate(&mut Browser::new(), &link, ADA.email).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let again = house.activate(&mut Browser::new(), &link, ADA.email).await;
     assert_eq!(again.status, 200);
     assert!(again.body.contains("HIB-A1"), "{}", again.body);
@@ -126,7 +126,7 @@ pub async fn a20_of_64_racing_sign_ins_one_wins(house: House) {
     let finished = race.join_all().await;
     assert_eq!(finished.iter().filter(|status| **status == 200).count(), 1, "{finished:?}");
     assert_eq!(finished.iter().filter(|status| **status == 409).count(), 63, "{finished:?}");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let identities = house.hub.store.identities(customer(&house).await).await.unwrap();
     assert_eq!(identities.len(), 1);
 }
@@ -171,7 +171,7 @@ pub async fn a20_another_account_is_refused_before_and_after(house: House) {
     house.activate(&mut Browser::new(), &link, ADA.email).await;
     let pending = house.activate(&mut Browser::new(), &link, STRANGER).await;
     assert_eq!(pending.status, StatusCode::CONFLICT, "{}", pending.body);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let used = house.activate(&mut Browser::new(), &link, STRANGER).await;
     assert_eq!(used.status, StatusCode::GONE, "{}", used.body);
     assert!(used.body.contains("a•••@example.com"), "a masked hint at who has it");
@@ -220,7 +220,7 @@ pub async fn a20_a_record_unlinked_by_staff_is_activated_again(house: House) {
 
     let link = house.link(ADA.requester).await;
     house.activate(&mut Browser::new(), &link, ADA.email).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let mine = store.my_devices(&identity).await.unwrap().unwrap();
     assert_eq!(mine.customer_id, ada, "the same record");
     assert!(!mine.devices.is_empty());
@@ -234,7 +234,7 @@ pub async fn a20_a_link_sent_to_an_address_that_is_no_longer_theirs_is_dead(hous
 
     let mut browser = Browser::new();
     house.activate(&mut browser, &link, BEN.email).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let page = browser.open(&format!("{}/activation", house.url)).await;
     assert_eq!(page.status, 410, "{}", page.body);
     assert!(page.body.contains("revoked"), "{}", page.body);

@@ -87,7 +87,7 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
     );
 
     assert_eq!(api.order("/sweeps", key).await.status, 202);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let sweeps = api.get("/sweeps?limit=3", key).await.json();
     let sweep = sweeps["items"][0]["id"].as_str().unwrap();
     assert_eq!(api.get(&format!("/sweeps/{sweep}"), key).await.json()["state"], "finished");
@@ -98,12 +98,12 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
         desk(&house, Method::PUT, &format!("/requesters/{}", ADA.requester), renamed).await;
         let order = json!({ "kinds": ["requesters"], "mode": "full", "dry_run": true });
         let asked = api.post("/sweeps", key, order).await.json();
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
         let path = format!("/sweeps/{}", asked["items"][0]["id"].as_str().unwrap());
         assert_eq!(api.get(&format!("{path}/changes.csv"), key).await.status, 200);
         let path = format!("{path}/{what}");
         assert!(api.order(&path, key).await.status < 300);
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
         api.order(&path, key).await.problem(409, "nothing_to_decide");
     }
     let systems = api.get("/systems", key).await.json();
@@ -131,7 +131,7 @@ pub async fn a11_an_invitation_is_told_once_and_followed(house: House) {
     house.activate(&mut Browser::new(), invited["url"].as_str().unwrap(), ADA.email).await;
     let claimed = state().await;
     assert_eq!((&claimed["state"], &claimed["claimed"]["by"]), (&json!("claimed"), &json!("a•••@example.com")));
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(state().await["state"], "used");
     assert!(state().await["consumed_at"].is_string());
 }
@@ -247,14 +247,13 @@ pub async fn h05_a_changed_timeline_shows(house: House) {
 async fn refresh_effort(house: &House, customer: &str) -> Effort {
     house.hub.ask_refresh(customer.parse().unwrap(), &JO).await.unwrap();
     let before = house.hub.store.effort();
-    house.hub.work_off().await;
-    let after = house.hub.store.effort();
-    Effort { statements: after.statements - before.statements, rows: after.rows - before.rows }
+    house.hub.run_pending().await;
+    house.hub.store.effort() - before
 }
 
 pub async fn h05_a_refresh_costs_the_same_after_years_of_history(house: House) {
     house.activated(ADA).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let customer = house.customer_of(ADA.requester).await;
     let first = refresh_effort(&house, &customer).await;
 
@@ -326,7 +325,7 @@ pub async fn customers_are_found_and_come_in_pages(house: House) {
 
 pub async fn a06_a_device_is_found_by_its_serial_however_it_is_typed(house: House) {
     house.api.order("/sweeps", &house.api_key).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let find = async |serial: &str| {
         house.api.get(&format!("/devices?serial={serial}"), &house.api_key).await.json()["items"].clone()
     };

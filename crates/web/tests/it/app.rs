@@ -59,7 +59,7 @@ pub async fn a19_a21_an_empty_list_says_why(house: House) {
     assert_eq!(reason(EVE.email).await, "invitation_unused");
     house.activate(&mut Browser::new(), &link, EVE.email).await;
     assert_eq!(reason(EVE.email).await, "activation_pending");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(reason(EVE.email).await, "nothing_assigned");
     house.activated(DAN).await;
     assert_eq!(reason(DAN.email).await, "other_asset_type");
@@ -83,9 +83,9 @@ pub async fn a13_my_activation_tells_every_step(house: House) {
     };
     for email in [ADA.email, STRANGER] {
         let invitation = house.invite(ADA.requester).await["id"].as_str().unwrap().parse().unwrap();
-        house.hub.knock(invitation, &sign_in(email).await, Channel::Activation).await.unwrap();
+        house.hub.claim_invitation(invitation, &sign_in(email).await, Channel::Activation).await.unwrap();
     }
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let stranger = house.access_token(STRANGER).await;
     let mine = house.api.get("/me/activation", &token).await.json();
     let other = house.api.get("/me/activation", &stranger).await.json();

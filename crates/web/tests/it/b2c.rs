@@ -118,7 +118,7 @@ pub async fn a18_a20_from_a_link_through_the_policy_to_my_devices(house: House) 
 
     let token = house.access_token(ADA.email).await;
     assert_eq!(house.api.get("/me/activation", &token).await.json()["state"], "pending");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let mine = house.api.get("/me/devices", &token).await.json();
     assert_eq!(mine["devices"][0]["serial"], "HIB-A1", "the same credentials in the app");
     assert!(house.mail.messages()[0].subject.contains("activated"), "the known address is told");
@@ -136,7 +136,7 @@ pub async fn a18_a20_from_a_link_through_the_policy_to_my_devices(house: House) 
 
 pub async fn a18_a_link_that_somebody_else_hands_over_is_not_mailed(house: House) {
     let invited = house.hub.invite_without_mail(ADA.requester, &CLI).await.unwrap();
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(house.mail.messages().is_empty());
     let token = house.hub.invitation_token(invited.id);
     assert!(invited.url.ends_with(&token), "both forms carry the same token");
@@ -150,7 +150,7 @@ pub async fn a20_a_token_is_one_sign_ins_whatever_is_lost_or_asked_again(house: 
         assert_eq!(step(&house.url, &ada).await.status(), "pending");
     }
     assert_eq!(step(&house.url, &claims(&house, BEN.email, &token, true)).await.error(409), "pending_by_other");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let linked = step(&house.url, &ada).await;
     assert_eq!((linked.status(), &linked.body["customerName"]), ("linked", &json!("Ada E•••")));
     assert_eq!(linked.body["customerEmail"], "a•••@example.com");
@@ -168,7 +168,7 @@ pub async fn a20_a_token_is_one_sign_ins_whatever_is_lost_or_asked_again(house: 
         race.spawn(async move { step(&url, &bens).await.status().to_owned() });
     }
     assert!(race.join_all().await.iter().all(|status| status == "pending"));
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(step(&house.url, &bens).await.status(), "linked");
 }
 
@@ -176,7 +176,7 @@ pub async fn a20_a_bare_number_is_refused_unless_compatibility_is_on(house: Hous
     house.hub.look_at(&house_requester(ADA), &MACHINE).await.unwrap();
     let told = step(&house.url, &claims(&house, ADA.email, ADA.requester, true)).await;
     assert_eq!(told.error(409), "unknown_link");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(house.hub.store.customer_of(&house_requester(ADA)).await.unwrap().is_none());
 }
 
@@ -202,7 +202,7 @@ pub async fn a20_a_number_links_on_a_verified_address_of_the_requester(house: Ho
     let ben = claims(&house, "ben.other@example.net", BEN.requester, true);
     assert_eq!(step(&hub, &ben).await.status(), "pending_review");
     assert_eq!(step(&hub, &ben).await.status(), "pending_review", "asking again");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!((step(&hub, &ada).await.status(), step(&hub, &ben).await.status()), ("linked", "linked"));
     assert!(house.hub.store.open_reviews(10).await.unwrap().is_empty());
     assert_eq!(step(&hub, &claims(&house, ADA.email, BEN.requester, true)).await.status(), "pending_review");
@@ -230,9 +230,9 @@ pub async fn a20_a_number_without_proof_waits_for_staff_who_say_yes(house: House
     let eve = claims(&house, "eve.somewhere@example.net", EVE.requester, false);
     assert_eq!(step(&hub, &eve).await.status(), "pending_review");
     assert_eq!(step(&strict, &eve).await.error(409), "pending_review");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(step(&hub, &eve).await.status(), "pending_review");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
 
     let reviews = house.api.get("/reviews", &house.api_key).await.json()["items"].clone();
     assert_eq!((reviews.as_array().unwrap().len(), &reviews[0]["question"]), (1, &json!("whose_sign_in")));
@@ -249,7 +249,7 @@ pub async fn a20_a_number_without_proof_waits_for_staff_who_say_yes(house: House
     agnes.post(&format!("/reviews/{id}"), &[("choice", &yes)]).await.says(&["is this sign-in’s"]);
 
     assert_eq!(step(&hub, &eve).await.status(), "pending");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(step(&hub, &eve).await.status(), "linked");
     let customer = house.customer_of(EVE.requester).await;
     let timeline = house.api.get(&format!("/customers/{customer}/timeline"), &house.api_key).await.json();
@@ -264,7 +264,7 @@ pub async fn a20_a_number_without_proof_waits_for_staff_who_say_no(house: House)
     // Whoever tries one number after the other gets no other answer for those that exist, nor fills the list.
     for number in ["1001", "1002", "1003", "1004", "1005", "424242"] {
         assert_eq!(step(&hub, &claims(&house, EVE.email, number, false)).await.status(), "pending_review");
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
     }
     let reviews = house.hub.store.open_reviews(10).await.unwrap();
     assert_eq!(reviews.len(), 3);
@@ -274,13 +274,13 @@ pub async fn a20_a_number_without_proof_waits_for_staff_who_say_no(house: House)
         assert_eq!(house.api.post(&path, &house.api_key, no).await.status, 200);
     }
     assert_eq!(step(&hub, &claims(&house, EVE.email, "1001", false)).await.error(409), "declined");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(house.hub.store.open_reviews(10).await.unwrap().is_empty(), "it is not asked again");
     assert!(house.hub.store.customer_of(&house_requester(ADA)).await.unwrap().is_none());
 
     // Somebody has the record already: staff are told to unlink it there first.
     assert_eq!(step(&hub, &claims(&house, ADA.email, BEN.requester, false)).await.status(), "pending_review");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let review = house.hub.store.open_reviews(10).await.unwrap().remove(0);
     let yes = json!({ "decision": "link", "record": "freshservice:requester:1002" });
     let refused = house.api.post(&format!("/reviews/{}/decision", review.id), &house.api_key, yes).await;
@@ -338,7 +338,7 @@ pub async fn a20_the_step_asks_no_outside_system(house: House) {
     let mut serving = JoinSet::new();
     let hub = serve(&house, &mut serving, |b2c| b2c.numbers = true).await;
     let token = token(&house, ADA).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     house.desk.faults().forget_requests();
     house.crm.faults().forget_requests();
     step(&hub, &claims(&house, ADA.email, &token, false)).await;
@@ -372,7 +372,7 @@ pub async fn a20_user_flows_are_answered_in_their_own_shape(house: House) {
     assert_eq!((blocked.status, &blocked.body["action"]), (200, &json!("ShowBlockPage")));
     let told = step(&house.url, &at("PreTokenIssuance", &token)).await;
     assert_eq!((&told.body["action"], told.status()), (&json!("Continue"), "pending"));
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let told = step(&house.url, &at("PreTokenIssuance", &token)).await;
     assert_eq!((told.status(), &told.body["requesterId"]), ("linked", &json!("1001")));
     // The directory keeps the token for ever: a spent one keeps nobody out who is linked.

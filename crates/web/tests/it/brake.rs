@@ -16,7 +16,7 @@ use crate::sweeps::{alarms, all_assets, deliver, devices_of, move_all, roof};
 async fn refreshed(house: &House, who: Known) {
     let customer = house.customer_of(who.requester).await;
     assert_eq!(house.api.order(&format!("/customers/{customer}/refresh"), &house.api_key).await.status, 202);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
 }
 
 async fn events(house: &House, who: Known) -> Vec<String> {
@@ -40,7 +40,7 @@ async fn exhausted(house: &House) {
     let ids: Vec<_> = house.desk.desk().assets.values().map(|row| row.current().asset.display_id).collect();
     let hints = ids.iter().map(|id| Hint::Asset { display_id: id.to_string() }).collect();
     house.hub.ask_reread(hints, &DESK).await.unwrap();
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!((devices_of(house, BEN.email).await, alarms(house).await), (12, vec!["changes_held".to_owned()]));
 }
 
@@ -57,7 +57,7 @@ pub async fn h04_what_is_held_is_not_written_past_the_brake_by_a_refresh(house: 
 
     let path = held(&house).await;
     assert_eq!(house.api.order(&format!("{path}/apply"), &house.api_key).await.status, 202);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(devices_of(&house, ADA.email).await, 0, "applied, it is so");
     assert_eq!(events(&house, ADA).await[0], "requester_deactivated");
     assert!(alarms(&house).await.is_empty());
@@ -91,7 +91,7 @@ pub async fn h04_a_refresh_takes_no_more_than_the_brake_lets(house: House) {
     assert_eq!(alarms(&house).await, ["changes_held"]);
     let path = held(&house).await;
     assert_eq!(house.api.order(&format!("{path}/apply"), &house.api_key).await.status, 202);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!((devices_of(&house, BEN.email).await, devices_of(&house, ADA.email).await), (2, 31));
 }
 
@@ -117,7 +117,7 @@ pub async fn h04_a_sweep_that_its_command_line_left_is_gone_on_with(house: House
         house.advance(at);
         house.hub.ask_due_sweeps().await.unwrap();
     }
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let shown = house.api.get(&format!("/sweeps/{}", left.id), &house.api_key).await.json();
     assert_eq!((&shown["state"], &shown["seen"]), (&json!("finished"), &json!(6)), "{shown}");
 }
@@ -138,7 +138,7 @@ pub async fn h04_a19_who_is_to_get_what_the_brake_holds_reads_that(house: House)
 
     let path = held(&house).await;
     assert_eq!(house.api.order(&format!("{path}/apply"), &house.api_key).await.status, 202);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let page = eve.open(&format!("{}/portal/customer", house.url)).await;
     assert!(page.body.contains("Roof") && !page.body.contains("We are checking"), "{}", page.body);
     assert!(!metrics().await.contains("tessera_alarms{"));

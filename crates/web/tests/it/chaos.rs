@@ -169,7 +169,7 @@ pub async fn h04_a17_a22_after_any_chaos_the_hub_says_what_the_desk_says(house: 
         if chaos.chance.below(4) == 0 {
             chaos.a_worker_dies().await;
         }
-        tokio::join!(house.hub.work_off(), house.hub.work_off());
+        tokio::join!(house.hub.run_pending(), house.hub.run_pending());
         for id in told {
             chaos.is_as_the_desk_says(id).await;
         }
@@ -179,7 +179,7 @@ pub async fn h04_a17_a22_after_any_chaos_the_hub_says_what_the_desk_says(house: 
     }
     house.advance(Duration::from_mins(61));
     house.hub.sweep(SweepOf::Assets).await.unwrap();
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
 
     for id in &chaos.assets {
         chaos.is_as_the_desk_says(*id).await;

@@ -128,7 +128,7 @@ pub async fn desk(house: &House, method: Method, path: &str, body: Value) -> Val
 
 async fn read_everything(house: &House) {
     house.hub.ask_sweeps().await.unwrap();
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
 }
 
 async fn customer(house: &House, requester: &str) -> CustomerId {
@@ -294,7 +294,7 @@ pub async fn a11_h01_staff_invite_somebody_the_hub_has_not_met(house: House) {
     let again = agnes.go(Method::GET, &made.path, &[]).await;
     again.lacks(&["/activate/", "Invitation made"]);
     again.says(&["Open", "agnes", "The open invitation stops working"]);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let mails = house.mail.messages();
     assert_eq!((mails.len(), mails[0].to.as_slice()), (1, [EVE.email.to_owned()].as_slice()));
     assert!(mails[0].text.as_deref().unwrap().contains(&link));
@@ -355,7 +355,7 @@ pub async fn a01_h01_a_customer_page_shows_every_link_with_its_evidence(house: H
 
     agnes.post(&format!("/customers/{ada}/reread"), &[]).await.says(&["being read again"]);
     desk(&house, Method::PUT, "/requesters/1001", json!({ "first_name": "Adela" })).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     agnes.open(&format!("/customers/{ada}")).await.says(&["Adela Example", "Name changed from Ada Example"]);
 
     let entries = house.hub.store.timeline_head(ada).await.unwrap().unwrap().length;
@@ -434,7 +434,7 @@ pub async fn h03_a_review_is_decided_for_none(house: House) {
     let page = agnes.open(&format!("/customers/{cleo}")).await;
     page.lacks(&["Waits for a decision", "Unlink this contact"]);
     agnes.post(&format!("/customers/{cleo}/reread"), &[]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     agnes.open("/reviews").await.says(&["Nothing to decide"]);
 }
 
@@ -442,7 +442,7 @@ pub async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(house: Ho
     let mut agnes = Colleague::signed_in(&house).await;
     agnes.open("/systems").await.says(&["Not called yet", "Nothing was swept yet", "Nothing has failed"]);
     agnes.post("/systems/read", &[]).await.says(&["Everything is being read", "3 jobs wait"]);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     agnes.open("/systems").await.says(&[
         "Requesters",
         "Assets",
@@ -453,7 +453,7 @@ pub async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(house: Ho
     ]);
 
     house.hub.ask_invitation(NO_EMAIL, DESK.actor.clone()).await.unwrap();
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let failed = agnes.open("/systems").await;
     failed.says(&["Gave up", "Invite requester", "Requester 1006", "Requester 1006 has no e-mail address", "Try now"]);
     desk(&house, Method::PUT, &format!("/requesters/{NO_EMAIL}"), json!({ "primary_email": "finn@example.com" })).await;
@@ -461,7 +461,7 @@ pub async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(house: Ho
     let retry = format!("/jobs/{retry}");
     agnes.post(&retry, &[]).await.says(&["is being tried again", "Will be tried again"]);
     agnes.post(&retry, &[]).await.says(&["was not started again"]);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     agnes.open("/systems").await.says(&["Nothing has failed"]);
     assert_eq!(house.mail.messages()[0].to, ["finn@example.com"]);
 
@@ -469,7 +469,7 @@ pub async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(house: Ho
     let path = "/crm/*".to_owned();
     house.crm.faults().add(Fault { path, method: None, kind: down, times: None, skip: 0, probability: None });
     agnes.post("/systems/read", &[]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     agnes.open("/systems").await.says(&[
         "Paused",
         "Sweep",

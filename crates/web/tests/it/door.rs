@@ -33,14 +33,14 @@ pub async fn person_of(house: &House, email: &str) -> Person {
 
 /// Has staff send a link, and reads the mail.
 pub async fn sent_link(house: &House, person: PersonId) -> String {
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     house.hub.send_password_link(person, &JO).await.unwrap();
     mailed_link(house).await
 }
 
 /// The link in the newest mail that has one.
 pub async fn mailed_link(house: &House) -> String {
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let link = |text: String| {
         let line = text.lines().find(|line| line.contains("/password/") || line.contains("/register/"));
         line.map(|line| line.trim().to_owned())
@@ -54,7 +54,7 @@ pub async fn set(house: &House, link: &str, password: &str) -> Page {
     let page = browser.open(link).await;
     assert!(page.body.contains("Choose a password"), "{}", page.body);
     let page = browser.submit(&page, &[("password", password), ("again", password)]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     page
 }
 
@@ -120,7 +120,7 @@ pub async fn p03_staff_send_a_link_and_the_person_signs_in(house: House) {
 
     let page = sign_in(&house, &mut Browser::new(), &person.person_id.to_lowercase(), SECRET).await;
     assert!(page.body.contains("HIB-A1"), "in, whatever the case: {}", page.body);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(house.mail.messages().iter().any(|mail| mail.subject.contains("A password was set")));
     let timeline = house.hub.store.timeline(person.customer_id, None, 50).await.unwrap();
     let told: Vec<_> =
@@ -238,7 +238,7 @@ pub async fn p03_recovery_tells_nobody_but_the_mailbox(house: House) {
         let page = Browser::new().post(&forgot, &[("login", login)]).await;
         house.advance(Duration::from_mins(3));
         let before = house.mail.messages().len();
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
         let body = page.body.lines().filter(|line| !line.contains("data-now")).collect::<String>();
         (page.status, body, house.mail.messages().len() - before)
     };
@@ -260,7 +260,7 @@ pub async fn p03_recovery_tells_nobody_but_the_mailbox(house: House) {
     // Nobody fills a mailbox: a second link within two minutes is not sent, and one place asks only so often.
     for _ in 0..2 {
         house.hub.ask_for_link(ADA.email).await.unwrap();
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
     }
     let newest = house.hub.store.one_time_links(person.id).await.unwrap();
     let asked = newest.iter().filter(|link| link.created_at == house.hub.env.now()).count();
@@ -436,7 +436,7 @@ pub async fn a23_changes_need_a_fresh_proof_which_renews_the_token(house: House)
     let page = browser.post(&password, &form).await;
     assert!(page.body.contains("Your password is set."), "{}", page.body);
     assert!(elsewhere.open(&password).await.url.contains("/sign-in"), "other sessions ended");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(house.mail.messages().iter().any(|mail| mail.subject.contains("A password was set")));
 }
 

@@ -62,7 +62,7 @@ pub async fn a20_a_number_has_one_spelling(house: House) {
     let hook = silent().post(format!("{}/hooks/freshservice/invite", house.url)).bearer_auth(HOOK_SECRET);
     let told = hook.json(&json!({ "requester_id": format!("0{}", ADA.requester) })).send().await.unwrap();
     assert_eq!(told.status(), 400);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let failed = house.api.get("/jobs?state=failed", &house.api_key).await.json();
     assert_eq!(failed["items"], json!([]), "nothing to give up");
 }
@@ -107,7 +107,7 @@ pub async fn h04_what_is_held_is_decided_once_however_many_press(house: House) {
         // Pressed again while it is being applied.
         let late = pressed(&house, &path, &["discard", "apply"]).await;
         assert_eq!(late, [409, 409]);
-        tokio::join!(house.hub.work_off(), house.hub.work_off());
+        tokio::join!(house.hub.run_pending(), house.hub.run_pending());
         let state = house.api.get(&path, &house.api_key).await.json()["state"].clone();
         let had = (devices_of(&house, BEN.email).await, devices_of(&house, ADA.email).await);
         match state.as_str() {
@@ -123,11 +123,11 @@ pub async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(house: H
     house.activated(ADA).await;
     house.activated(BEN).await;
     house.hub.ask_sweeps().await.unwrap();
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let id = taken(&house, 1002, 1001);
     let order = json!({ "kinds": ["assets"], "dry_run": true });
     let planned = house.api.post("/sweeps", &house.api_key, order).await.json()["items"][0]["id"].clone();
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let path = format!("/sweeps/{}", planned.as_str().unwrap());
     let statuses = pressed(&house, &path, &["apply", "apply", "apply", "apply"]).await;
     assert_eq!(statuses.iter().filter(|status| **status == 202).count(), 1, "{statuses:?}");
@@ -136,8 +136,8 @@ pub async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(house: H
     desk(&house, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
     let hint = tessera_core::job::Hint::Asset { display_id: id.clone() };
     house.hub.ask_reread(vec![hint], &DESK).await.unwrap();
-    tokio::join!(house.hub.work_off(), house.hub.work_off());
-    house.hub.work_off().await;
+    tokio::join!(house.hub.run_pending(), house.hub.run_pending());
+    house.hub.run_pending().await;
     let holder = house.hub.store.device("freshservice", &id).await.unwrap().and_then(|device| device.holder);
     assert_eq!(holder, None, "what was read later is right, whoever came first");
     assert_eq!((devices_of(&house, ADA.email).await, devices_of(&house, BEN.email).await), (1, 1));
@@ -172,10 +172,10 @@ pub async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(house: Ho
             let page = Browser::new().open(&format!("{}/portal/customer", house.url)).await;
             assert_eq!(page.status, 200, "{}", who.email);
         }
-        tokio::join!(house.hub.work_off(), house.hub.work_off(), house.hub.work_off());
+        tokio::join!(house.hub.run_pending(), house.hub.run_pending(), house.hub.run_pending());
         house.advance(Duration::from_hours(13));
     }
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(devices_of(&house, BEN.email).await, 2, "nobody took Ben's devices");
     assert_eq!(devices_of(&house, EVE.email).await, 0, "Eve sees none of them until somebody decides");
     assert_eq!(devices_of(&house, ADA.email).await, 0, "who was forgotten has none");
@@ -209,7 +209,7 @@ pub async fn a17_a20_no_text_is_too_odd_for_policy_or_hook(house: House) {
             let status = hook.json(&body).send().await.unwrap().status();
             assert!(status.as_u16() < 500, "{:?}: {status}", odd.chars().next());
         }
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
     }
     let failed = house.api.get("/jobs?state=failed", &house.api_key).await.json();
     assert_eq!(failed["items"], json!([]), "nothing to give up");

@@ -75,7 +75,7 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 pub struct House {
     /// Where the hub is, without a trailing slash.
     pub url: String,
-    /// The hub from inside: `hub.work_off()` does what waits in the background.
+    /// The hub from inside: `hub.run_pending()` does what waits in the background.
     pub hub: Hub,
     /// Its store, to be written to.
     pub store: Store,
@@ -259,7 +259,7 @@ impl House {
         let mut browser = Browser::new();
         let link = self.link(who.requester).await;
         self.activate(&mut browser, &link, who.email).await;
-        self.hub.work_off().await;
+        self.hub.run_pending().await;
         browser
     }
 

@@ -69,7 +69,7 @@ pub async fn a23_a_customer_adds_a_sign_in_and_removes_one(house: House) {
     let mut later = Browser::new();
     assert!(sign_in(&house, &mut later, WORK).await.body.contains("HIB-A1"), "the same devices");
     assert!(elsewhere.open(&page_of(&house)).await.url.contains("/sign-in"), "another session ended");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let mail = house.mail.messages().remove(0);
     assert_eq!((mail.to.as_slice(), mail.subject.contains("added")), ([ADA.email.to_owned()].as_slice(), true));
     assert!(!mail.text.unwrap().contains(WORK), "the new sign-in is masked");
@@ -81,7 +81,7 @@ pub async fn a23_a_customer_adds_a_sign_in_and_removes_one(house: House) {
     assert!(page.body.contains("Removed."), "{}", page.body);
     assert!(later.open(&page_of(&house)).await.url.contains("/sign-in"), "its session ended");
     assert!(!sign_in(&house, &mut later, WORK).await.body.contains("HIB-A1"));
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(house.mail.messages()[0].subject.contains("removed"));
 
     let path = format!("/customers/{}/timeline", house.customer_of(ADA.requester).await);

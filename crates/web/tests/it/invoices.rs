@@ -34,7 +34,7 @@ async fn read_text(house: &House, feed: &str) {
     std::fs::write(&house.invoices, feed).unwrap();
     house.advance(Duration::from_mins(5));
     house.hub.ask_invoices(&JO).await.unwrap();
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
 }
 
 async fn list(house: &House, browser: &mut Browser, query: &str) -> Page {
@@ -192,7 +192,7 @@ pub async fn p09_staff_see_what_no_customer_sees_and_why(house: House) {
     // Once the customer is here, the invoice is theirs without anybody doing anything.
     let mut eve: Browser = house.activated(Known { ..EVE }).await;
     staff.post("/invoices/read", &[]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(list(&house, &mut eve, "").await.body.contains("S-1"));
     std::fs::remove_file(&house.invoices).unwrap();
     let doctor = house.api.get("/doctor", &house.api_key).await;

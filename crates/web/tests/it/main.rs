@@ -42,6 +42,7 @@ mod vendor;
 mod vendor_console;
 mod vendor_hostile;
 mod vendor_people;
+mod walks;
 mod why;
 mod writing;
 mod writing_again;
@@ -73,6 +74,11 @@ macro_rules! stories {
 }
 
 stories! {
+    walks {
+        h04_a_hook_is_accepted_and_applied_in_a_commit_each,
+        h04_an_activation_is_two_commits_before_the_redirect_and_three_after,
+        h04_synchronize_is_one_commit,
+    }
     persons {
         p01_p02_a_contact_never_signs_in_and_gets_a_person,
         p03_a_person_id_is_one_persons_whatever_its_case,

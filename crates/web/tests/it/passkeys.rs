@@ -49,7 +49,7 @@ async fn add(house: &House, browser: &mut Browser, device: &mut Device) -> Page 
     let asked = asked(browser, &form).await;
     let credential = device.create(&asked);
     let page = send(browser, &form, &asked, &credential).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     page
 }
 
@@ -233,7 +233,7 @@ pub async fn p03_a_passkey_that_counts_back_is_refused_and_told(house: House) {
     assert_eq!(page.status, 403, "a copy that has signed less often");
     assert!(events(&house, &person).await.contains(&Notice::PasskeyRefused));
     assert!(!is_in(&house, &mut browser).await, "whoever has either is signed out");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let told = |mail: &tessera_sim::mail::Message| mail.subject.contains("may have been copied");
     assert!(house.mail.messages().iter().any(told));
     device.counter = Some(41);
@@ -285,7 +285,7 @@ pub async fn a23_passkeys_are_listed_and_removed_and_the_last_way_in_stays(house
     let page = browser.open(&url(&house, &format!("identities/{first}/remove"))).await;
     assert!(page.body.contains("until you delete it there"), "{}", page.body);
     browser.post(&url(&house, &format!("identities/{first}/remove")), &[]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(house.mail.messages().iter().any(|mail| mail.subject.contains("A passkey was removed")));
     assert!(events(&house, &sam).await.contains(&Notice::PasskeyRemoved));
     assert!(!is_in(&house, &mut door).await, "its session ended");

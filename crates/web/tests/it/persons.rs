@@ -250,7 +250,7 @@ pub async fn p08_a_device_that_changes_hands_leaves_its_place(house: House) {
     let path = format!("/devices/{device}/holder");
     let answer = house.api.send(Method::PUT, &path, |request| request.bearer_auth(&house.api_key).json(&hand)).await;
     assert_eq!(answer.status, 202, "{}", answer.body);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(!portal(&house, &mut ada).await.body.contains("HIB-A1"), "the old owner's place shows it no longer");
     assert!(portal(&house, &mut ben).await.body.contains("HIB-A1"), "it is at the new owner's home");
 }

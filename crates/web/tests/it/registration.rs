@@ -86,7 +86,7 @@ pub async fn p12_a_mail_to_an_unproved_address_carries_nobodys_message(house: Ho
     }
     let name = "Bob\r\n\r\nYour account is locked";
     Browser::new().post(&url, &[("name", name), ("email", APPLICANT), ("message", "")]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let mails = house.mail.messages();
     let mail = mails.iter().find(|mail| mail.to == [APPLICANT.to_owned()]).unwrap();
     assert!(format!("{mail:?}").contains("Hello Bob Your account is locked"), "on one line: {mail:?}");
@@ -138,7 +138,7 @@ pub async fn p12_a_refusal_is_explained_to_the_applicant(house: House) {
     let reason = "We know no device of yours.";
     let page = console.post(&format!("{url}/refuse"), &[("reason", reason)]).await;
     assert!(page.body.contains("Refused"), "{}", page.body);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let mail = house.mail.messages().remove(0);
     assert!(mail.subject.contains("not approved") && mail.text.unwrap().contains(reason));
     let refused = house.hub.send_password_link(person.id, &JO).await.unwrap_err();
@@ -154,7 +154,7 @@ pub async fn p12_whether_an_address_is_known_is_told_to_its_mailbox_only(house: 
     let fresh = register(&house, APPLICANT).await;
     let known = register(&house, ADA.email).await;
     assert_eq!(same(&fresh, APPLICANT), same(&known, ADA.email));
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let ada = person_of(&house, ADA.email).await;
     let to_ada = house.mail.messages().into_iter().find(|mail| mail.to == [ADA.email.to_owned()]).unwrap();
     let text = to_ada.text.unwrap();

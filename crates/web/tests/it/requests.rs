@@ -49,10 +49,10 @@ pub fn device(house: &House, serial: &str) -> String {
 /// Does what waits, also what waits for a while.
 pub async fn settle(house: &House) {
     for _ in 0..4 {
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
         house.advance(Duration::from_secs(90));
     }
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
 }
 
 /// Fills in the form of a new request and sends it.
@@ -85,7 +85,7 @@ pub async fn p09_p15_a_problem_is_reported_from_a_device_and_followed(house: Hou
     assert!(page.body.contains("Since &lt;b&gt;Tuesday&lt;/b&gt;.") && page.body.contains("display.jpg"));
     assert!(page.body.contains(&format!("/portal/customer/devices/{inverter}")), "the request shows its device");
 
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let made = tickets(&house, ADA);
     assert_eq!(made.len(), 1);
     let ticket = &made[0];
@@ -121,7 +121,7 @@ pub async fn p09_comments_files_closing_and_reopening_reach_the_desk_in_order(ho
     assert_eq!(again.body.matches("It got &lt;i&gt;louder").count(), 1, "the same form sent twice says it once");
     house.advance(Duration::from_secs(1));
     ada.upload_all(&format!("{url}/comment"), &[("text", "Second.")], &[]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let ticket = tickets(&house, ADA)[0].id;
     let notes = said(&house, ticket);
     assert_eq!(notes.len(), 2);
@@ -131,7 +131,7 @@ pub async fn p09_comments_files_closing_and_reopening_reach_the_desk_in_order(ho
 
     let page = ada.post(&format!("{url}/close"), &[]).await;
     assert!(page.body.contains("The request is closed"), "{}", page.body);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(tickets(&house, ADA)[0].status, 5);
     let page = ada.post(&format!("{url}/close"), &[]).await;
     assert!(page.body.contains("This request is closed already"), "{}", page.body);
@@ -139,7 +139,7 @@ pub async fn p09_comments_files_closing_and_reopening_reach_the_desk_in_order(ho
     ada.post(&format!("{url}/reopen"), &[]).await;
     house.advance(Duration::from_secs(1));
     ada.upload_all(&format!("{url}/comment"), &[("text", "Third.")], &[]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(tickets(&house, ADA)[0].status, 2);
     assert_eq!(said(&house, ticket).len(), 3);
     let empty = ada.upload_all(&format!("{url}/comment"), &[("text", "  ")], &[]).await;
@@ -186,7 +186,7 @@ pub async fn p09_a_form_sent_twice_opens_one_request(house: House) {
     for told in ["what it is about", "what kind of request", "one of your devices"] {
         assert!(wrong.body.contains(told), "{told}: {}", wrong.body);
     }
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(tickets(&house, ADA).len(), 1);
 }
 
@@ -210,13 +210,13 @@ pub async fn p09_without_a_requester_a_request_waits_and_then_goes_by_itself(hou
     assert!(shown.body.contains("The inverter hums") && shown.body.contains("no active requester"), "{}", shown.body);
 
     house.hub.ask_due_requests().await.unwrap();
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(tickets(&house, EVE).len(), 0, "still nobody there");
     // The customer activates again: the requester is theirs once more.
     house.advance(Duration::from_mins(1));
     let link = house.link(EVE.requester).await;
     house.activate(&mut eve, &link, EVE.email).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     house.hub.ask_due_requests().await.unwrap();
     settle(&house).await;
     assert_eq!(tickets(&house, EVE).len(), 1);
@@ -230,7 +230,7 @@ pub async fn p09_staff_see_every_request_and_send_refused_ones_again(house: Hous
     house.desk.faults().add(fault("/api/v2/tickets", "POST", refusal));
     let page = open(&house, &mut ben, &[("device", &device(&house, "HIB-B1"))], &[("a.jpg", PHOTO)]).await;
     let id = id_in(&page);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let page = ben.open(&page.url).await;
     assert!(page.body.contains("did not take it as it is"), "{}", page.body);
     let mut agnes = Colleague::signed_in(&house).await;
@@ -242,7 +242,7 @@ pub async fn p09_staff_see_every_request_and_send_refused_ones_again(house: Hous
     }
     let shown = agnes.post(&format!("/requests/{id}/retry"), &[]).await;
     assert!(shown.body.contains("It is sent again"), "{}", shown.body);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(tickets(&house, BEN).len(), 1);
     let shown = agnes.open(&format!("/requests/{id}")).await;
     assert!(

@@ -13,7 +13,7 @@ pub async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(house: House) {
     let mut ada = house.activated(ADA).await;
     let mut ben = house.activated(BEN).await;
     let page = open(&house, &mut ada, &[("device", &device(&house, "HIB-A1"))], &[("a.jpg", PHOTO)]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let (id, nobodys) = (id_in(&page), "0198c0de-0000-7000-8000-000000000001");
     let file = page.body.split("/files/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let base = format!("{}/portal/customer/requests", house.url);

@@ -17,7 +17,7 @@ use crate::requests::{desk, fault, id_in, open, said, settle, tickets};
 async fn told(house: &House, ticket: u64) {
     house.advance(Duration::from_secs(1));
     deliver(house, ticket).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
 }
 
 async fn deliver(house: &House, ticket: u64) {
@@ -29,7 +29,7 @@ async fn deliver(house: &House, ticket: u64) {
 /// A request that is a ticket.
 async fn mirrored(house: &House, ada: &mut Browser) -> (Page, u64) {
     let page = open(house, ada, &[], &[]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     (page, tickets(house, ADA)[0].id)
 }
 
@@ -97,7 +97,7 @@ pub async fn h04_a_lost_answer_makes_no_second_ticket_and_no_second_note(house: 
     let mut ada = house.activated(ADA).await;
     house.desk.faults().add(fault("/api/v2/tickets", "POST", FaultKind::Disconnect));
     let page = open(&house, &mut ada, &[], &[]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(tickets(&house, ADA).len(), 1, "the desk has it, the hub does not know");
     assert!(ada.open(&page.url).await.body.contains("Received"));
     settle(&house).await;
@@ -136,7 +136,7 @@ pub async fn h04_a_worker_that_died_leaves_one_ticket(house: House) {
         house.store.technical().take_request(id, job.id, until, now).await.ok();
     }
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "Anybody there?")], &[]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(tickets(&house, ADA).len(), 0, "as long as the first may be at it, nobody else is");
     house.advance(Duration::from_mins(3));
     house.store.technical().reclaim_jobs(house.hub.env.now()).await.unwrap();
@@ -147,7 +147,7 @@ pub async fn h04_a_worker_that_died_leaves_one_ticket(house: House) {
     // Two processes that send at the same time.
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "And now?")], &[]).await;
     let other = house.hub.clone();
-    tokio::join!(house.hub.work_off(), other.work_off());
+    tokio::join!(house.hub.run_pending(), other.run_pending());
     settle(&house).await;
     assert_eq!(said(&house, tickets(&house, ADA)[0].id).len(), 2);
 }
@@ -164,7 +164,7 @@ pub async fn h04_hooks_may_come_twice_late_or_never(house: House) {
         deliver(&house, ticket).await;
     }
     let (one, two) = (house.hub.clone(), house.hub.clone());
-    tokio::join!(one.work_off(), two.work_off());
+    tokio::join!(one.run_pending(), two.run_pending());
     told(&house, ticket).await;
     let shown = ada.open(&page.url).await;
     for number in 0..3 {
@@ -191,10 +191,10 @@ pub async fn h04_hooks_may_come_twice_late_or_never(house: House) {
     house.advance(Duration::from_mins(20));
     desk(&house, Method::PUT, &path, json!({ "status": 5 })).await;
     house.hub.ask_due_requests().await.unwrap();
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     for _ in 0..6 {
         house.advance(Duration::from_mins(5));
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
     }
     assert!(ada.open(&page.url).await.body.contains("Closed"));
 }
@@ -204,7 +204,7 @@ pub async fn h04_our_own_writes_coming_back_are_nothing_new(house: House) {
     let (page, ticket) = mirrored(&house, &mut ada).await;
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "Mine")], &[]).await;
     ada.post(&format!("{}/close", page.url), &[]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let writes = |house: &House| {
         let seen = house.desk.faults().requests();
         seen.iter().filter(|seen| seen.method != "GET").count()
@@ -248,7 +248,7 @@ pub async fn h04_a_ticket_that_is_gone_or_moved_tells_nothing_more(house: House)
     desk(&house, Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1001 })).await;
     let mut agnes = Colleague::signed_in(&house).await;
     agnes.post(&format!("/requests/{}/retry", id_in(&page)), &[]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let shown = ada.open(&page.url).await;
     assert!(!shown.body.contains("no longer has this request"), "{}", shown.body);
     assert_eq!(tickets(&house, ADA).len(), 1, "the same ticket");
@@ -256,7 +256,7 @@ pub async fn h04_a_ticket_that_is_gone_or_moved_tells_nothing_more(house: House)
     told(&house, ticket).await;
 
     let page = open(&house, &mut ben, &[("subject", "Soon gone")], &[]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let made = tickets(&house, BEN).iter().find(|it| it.subject == "Soon gone").unwrap().id;
     desk(&house, Method::DELETE, &format!("/tickets/{made}"), Value::Null).await;
     told(&house, made).await;

@@ -132,7 +132,7 @@ pub async fn p09_a_request_takes_its_customers_own_steps_first(house: House) {
         !page.body.contains("value=\"approve\""),
         "whoever opened it does not approve it, though she administers the steps"
     );
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(tickets(&house, ADA).len(), 0, "the service team does not know yet");
     assert!(
         mails(&house).iter().any(|mail| mail.starts_with("bo@example.com Your approval is awaited")),
@@ -146,7 +146,7 @@ pub async fn p09_a_request_takes_its_customers_own_steps_first(house: House) {
     assert!(shown.body.contains("value=\"approve\""), "{}", shown.body);
     let shown = bo.post(&format!("{}/decide", page.url), &[("verdict", "approve")]).await;
     assert!(shown.body.contains("Approved by Bo Example"), "{}", shown.body);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(tickets(&house, ADA).len(), 1);
     assert!(tickets(&house, ADA)[0].description.contains("<b>Cost centre:</b> 4711"));
     let told = mails(&house);
@@ -165,7 +165,7 @@ pub async fn p09_a_declined_request_never_reaches_the_desk(house: House) {
     let refused = bo.post(&format!("{}/decide", page.url), &[("verdict", "decline"), ("reason", " ")]).await;
     assert!(refused.body.contains("Say why"), "{}", refused.body);
     bo.post(&format!("{}/decide", page.url), &[("verdict", "decline"), ("reason", "Not <now>")]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let shown = ada.open(&page.url).await;
     assert!(shown.body.contains("Declined by Bo Example: Not &lt;now&gt;"), "{}", shown.body);
     assert!(mails(&house).iter().any(|mail| mail.contains("Your request was declined")), "{:?}", mails(&house));

@@ -80,7 +80,7 @@ pub async fn p09_a_return_goes_its_way_and_is_told(house: House) {
 
     let page = ada.open(&page.url).await;
     assert!(page.body.contains("Complete") && page.body.contains("Pigeon Post PP-7"), "{}", page.body);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let mails = mails(&house);
     assert_eq!(mails.len(), 3, "opened, shipped, complete: {mails:?}");
     assert!(mails.iter().any(|(_, text)| text.contains("Pigeon Post PP-7")), "{mails:?}");
@@ -157,7 +157,7 @@ pub async fn p09_an_amount_is_approved_as_shown_or_declined(house: House) {
     let approved = ada.post(&format!("{}/lines/1/answer", page.url), &[("version", "3"), ("answer", "approve")]).await;
     assert!(approved.body.contains("Approved"), "{}", approved.body);
     assert_eq!(only(&house).await["status"], "new");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let asked: Vec<_> = mails(&house).into_iter().filter(|(subject, _)| subject.contains("approve")).collect();
     assert!(asked.is_empty(), "what nobody can approve any more is not mailed: {asked:?}");
 }

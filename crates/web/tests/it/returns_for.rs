@@ -55,7 +55,7 @@ pub async fn p09_staff_open_a_return_for_a_customer(house: House) {
     assert_eq!((rma["customer_id"].as_str(), rma["place_id"].as_str()), (Some(&*customer), Some(&*customer)));
     let theirs = ada.open(&format!("{}/portal/customer/returns", house.url)).await;
     assert!(theirs.body.contains(rma["number"].as_str().unwrap()), "the same as their own: {}", theirs.body);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let mail = house.mail.messages().into_iter().find(|mail| mail.subject.contains("eturn")).unwrap();
     assert_eq!(mail.to, [ADA.email.to_owned()]);
     let timeline = house.api.get(&format!("/customers/{customer}/timeline"), &house.api_key).await.json();

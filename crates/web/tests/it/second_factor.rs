@@ -50,7 +50,7 @@ async fn answer(house: &House, browser: &mut Browser, code: &str) -> Page {
 pub async fn p03_a_second_factor_is_asked_for_and_no_code_works_twice(house: House) {
     let (person, app, codes) = with_app(&house).await;
     assert_eq!(codes.len(), 10);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(house.mail.messages().iter().any(|mail| mail.subject.contains("A second factor was added")));
     let used = shown(&house, &app);
 
@@ -78,7 +78,7 @@ pub async fn p03_a_second_factor_is_asked_for_and_no_code_works_twice(house: Hou
     sign_in(&house, &mut lost, &person.person_id, SECRET).await;
     let page = answer(&house, &mut lost, &codes[0].to_lowercase().replace('-', " ")).await;
     assert!(page.body.contains("HIB-A1"), "{}", page.body);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(house.mail.messages().iter().any(|mail| mail.subject.contains("A recovery code was used")));
     let mut again = Browser::new();
     sign_in(&house, &mut again, &person.person_id, SECRET).await;
@@ -134,7 +134,7 @@ pub async fn p03_the_second_factor_proves_anew_and_is_taken_away(house: House) {
     assert!(page.body.contains("The second factor is off."), "{}", page.body);
     let page = at_door(&house, &mut Browser::new(), "customer", &person.person_id, SECRET).await;
     assert!(page.body.contains("HIB-A1"));
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(house.mail.messages().iter().any(|mail| mail.subject.contains("The second factor was removed")));
 }
 

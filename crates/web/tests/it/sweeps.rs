@@ -52,7 +52,7 @@ async fn swept(house: &House, order: Value) -> Value {
     let asked = house.api.post("/sweeps", &house.api_key, order).await;
     assert_eq!(asked.status, 202, "{}", asked.body);
     let id = asked.json()["items"][0]["id"].as_str().unwrap().to_owned();
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     shown(house, &id).await
 }
 
@@ -135,7 +135,7 @@ pub async fn h04_a_dry_run_changes_nothing_until_it_is_applied(house: House) {
     house.activated(ADA).await;
     house.activated(BEN).await;
     house.hub.ask_sweeps().await.unwrap();
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let id = house
         .desk
         .desk()
@@ -163,7 +163,7 @@ pub async fn h04_a_dry_run_changes_nothing_until_it_is_applied(house: House) {
     );
 
     assert_eq!(house.api.order(&format!("{path}/apply"), &house.api_key).await.status, 202);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!((devices_of(&house, ADA.email).await, devices_of(&house, BEN.email).await), (2, 1));
     let applied = house.api.get(&path, &house.api_key).await.json();
     assert_eq!((&applied["state"], &applied["decided_by"]), (&json!("applied"), &json!("api_key:test")));
@@ -244,7 +244,7 @@ pub async fn h04_what_the_brake_holds_is_applied_or_discarded_by_staff(house: Ho
     let second = all_assets(&house).await;
     assert_eq!(second["state"], "held", "it is still so");
     agnes.post(&format!("/sweeps/{}/apply", second["id"].as_str().unwrap()), &[]).await.says(&["being applied"]);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!((devices_of(&house, BEN.email).await, devices_of(&house, ADA.email).await), (2, 31));
     assert!(alarms(&house).await.is_empty());
     assert_eq!(shown(&house, second["id"].as_str().unwrap()).await["decided_by"], "staff:agnes");
@@ -259,7 +259,7 @@ pub async fn h04_single_changes_beyond_the_limit_are_held(house: House) {
     move_all(&house, 1002, None);
     let hints = ids.iter().map(|id| Hint::Asset { display_id: id.to_string() }).collect();
     house.hub.ask_reread(hints, &DESK).await.unwrap();
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(devices_of(&house, BEN.email).await, 12, "twenty went, ten are held");
     assert_eq!(alarms(&house).await, ["changes_held"]);
     let all = house.api.get("/sweeps", &house.api_key).await.json();
@@ -269,7 +269,7 @@ pub async fn h04_single_changes_beyond_the_limit_are_held(house: House) {
     let changes = house.api.get(&format!("{path}/changes"), &house.api_key).await.json();
     assert_eq!(changes["items"].as_array().unwrap().len(), 10);
     assert_eq!(house.api.order(&format!("{path}/apply"), &house.api_key).await.status, 202);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(devices_of(&house, BEN.email).await, 2);
     assert!(alarms(&house).await.is_empty());
 }
@@ -321,7 +321,7 @@ pub async fn h04_a_sweep_stopped_at_page_7_goes_on_there(house: House) {
     house.desk.faults().clear();
     pages_asked(&house);
     house.advance(Duration::from_hours(1));
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let done = shown(&house, stopped["id"].as_str().unwrap()).await;
     assert_eq!((&done["state"], &done["seen"], &done["error"]), (&json!("finished"), &json!(759), &Value::Null));
     assert_eq!(pages_asked(&house), ["7", "8"]);
@@ -344,7 +344,7 @@ pub async fn h04_expired_credentials_take_nothing_away(house: House) {
     house.desk.faults().clear();
     house.advance(Duration::from_mins(16));
     house.hub.ask_due_sweeps().await.unwrap();
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(alarms(&house).await.is_empty(), "it recovers by itself");
 }
 
@@ -358,7 +358,7 @@ pub async fn h04_a_broken_connection_takes_nothing_away(house: House) {
     assert_eq!((alarms(&house).await, devices_of(&house, BEN.email).await), (vec!["sweep_stopped".to_owned()], 32));
     house.desk.faults().clear();
     house.advance(Duration::from_mins(16));
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(shown(&house, stopped["id"].as_str().unwrap()).await["state"], "finished");
     assert!(alarms(&house).await.is_empty());
 }
@@ -366,7 +366,7 @@ pub async fn h04_a_broken_connection_takes_nothing_away(house: House) {
 pub async fn h06_an_hour_of_429_blinds_nobody_for_an_hour(house: House) {
     roof(&house).await;
     house.advance(Duration::from_hours(1));
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let link = house.link(ADA.requester).await;
     break_it(&house, "/api/v2/*", status(429, Some(3600)), 0);
     house.desk.faults().forget_requests();
@@ -375,7 +375,7 @@ pub async fn h06_an_hour_of_429_blinds_nobody_for_an_hour(house: House) {
     assert_eq!((alarms(&house).await, devices_of(&house, BEN.email).await), (vec!["sweep_stopped".to_owned()], 32));
     for _ in 0..5 {
         house.advance(Duration::from_mins(2));
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
     }
     let asked = house.desk.faults().requests().len();
     assert!((4..=20).contains(&asked), "single calls find out: {asked}");
@@ -386,7 +386,7 @@ pub async fn h06_an_hour_of_429_blinds_nobody_for_an_hour(house: House) {
     house.desk.faults().clear();
     for _ in 0..10 {
         house.advance(Duration::from_secs(80));
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
     }
     assert_eq!(devices_of(&house, ADA.email).await, 1, "the activation went through, long before the hour was over");
     assert_eq!(shown(&house, stopped["id"].as_str().unwrap()).await["state"], "finished");
@@ -399,7 +399,7 @@ pub async fn h06_sweeps_begin_when_their_time_has_come(house: House) {
     let run = async || -> Vec<(String, String)> {
         let before = house.api.get("/sweeps", &house.api_key).await.json()["items"].as_array().unwrap().len();
         house.hub.ask_due_sweeps().await.unwrap();
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
         let all = house.api.get("/sweeps", &house.api_key).await.json();
         let new = all["items"].as_array().unwrap().len() - before;
         let text = |sweep: &Value, field: &str| sweep[field].as_str().unwrap().to_owned();

@@ -17,7 +17,7 @@ use crate::house::{HOOK_SECRET, House, client};
 use crate::people::{ADA, BEN, CLEO, DAN, EVE, Known};
 
 /// A call of the service desk's own API.
-async fn desk(house: &House, method: Method, path: &str, body: Value) -> Value {
+pub async fn desk(house: &House, method: Method, path: &str, body: Value) -> Value {
     let url = format!("{}{path}", house.hub.desk.address());
     let request = client().request(method, &url).basic_auth(house.desk.api_key(), Some("X"));
     let answer = if body.is_null() { request.send().await } else { request.json(&body).send().await }.unwrap();
@@ -37,7 +37,7 @@ async fn crm(house: &House, method: Method, path: &str, body: Value) -> Value {
 }
 
 /// A delivery to the hook; the status and body of the answer.
-async fn deliver(house: &House, body: &str) -> (u16, Value) {
+pub async fn deliver(house: &House, body: &str) -> (u16, Value) {
     let request = client().post(format!("{}/hooks/freshservice", house.url)).bearer_auth(HOOK_SECRET);
     let answer = request.body(body.to_owned()).send().await.unwrap();
     (answer.status().as_u16(), serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default())
@@ -47,7 +47,7 @@ async fn deliver(house: &House, body: &str) -> (u16, Value) {
 async fn told(house: &House, body: &str) {
     house.advance(Duration::from_secs(1));
     assert_eq!(deliver(house, body).await.0, 202, "{body}");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
 }
 
 async fn asset_told(house: &House, display_id: u64) {
@@ -59,7 +59,7 @@ async fn requester_told(house: &House, id: &str) {
 }
 
 /// The display id of the asset with a serial number.
-fn asset(house: &House, serial: &str) -> u64 {
+pub fn asset(house: &House, serial: &str) -> u64 {
     let state = house.desk.desk();
     let mut assets = state.assets.values().map(|row| &row.current().asset);
     assets.find(|asset| asset.type_field("serial_number") == serial).unwrap().display_id
@@ -113,7 +113,7 @@ pub async fn a17_a_delivery_is_kept_before_it_is_answered_and_read_again(house: 
     assert_eq!(rereads, 1, "a burst is one");
     assert_eq!(shown(&house, ADA).await, ["HIB-A1"], "the body itself changes nothing");
 
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(shown(&house, ADA).await, [] as [&str; 0]);
     let seen = house.desk.faults().requests();
     assert!(seen.iter().all(|request| request.method == "GET"), "reading again writes nothing, so nothing loops");
@@ -132,16 +132,16 @@ pub async fn a17_a_tag_that_is_not_found_yet_is_looked_for_again(house: House) {
     let id = asset(&house, "HIB-S1");
     desk(&house, Method::PUT, &format!("/assets/{id}"), json!({ "asset_tag": "NEW-1" })).await;
     house.advance(Duration::from_mins(4));
-    assert_eq!(house.hub.work_off().await, 0);
+    assert_eq!(house.hub.run_pending().await, 0);
     house.advance(Duration::from_mins(1));
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let device = house.hub.store.device("freshservice", &id.to_string()).await.unwrap();
     assert_eq!(device.unwrap().serial.as_deref(), Some("HIB-S1"));
 
     told(&house, r#"{"serial_number":"NOBODYS"}"#).await;
     for _ in 0..3 {
         house.advance(Duration::from_mins(5));
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
     }
     let failed = house.hub.store.jobs(JobState::Failed, 10).await.unwrap();
     assert!(failed[0].error.as_deref().unwrap().contains("finds no asset by serial:NOBODYS"), "{failed:?}");
@@ -211,7 +211,7 @@ pub async fn a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted(
     assert_eq!(shown(&house, ADA).await, ["HIB-A9"], "one 404 proves nothing");
     for hours in [1, 24] {
         house.advance(Duration::from_hours(hours));
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
     }
     assert_eq!(shown(&house, ADA).await, [] as [&str; 0]);
     assert!(
@@ -290,11 +290,11 @@ pub async fn a17_a_forgotten_requester_is_believed_to_be_gone_after_the_grace(ho
     desk(&house, Method::DELETE, "/requesters/1001/forget", Value::Null).await;
     house.advance(Duration::from_secs(1));
     house.api.order(&format!("/customers/{customer}/refresh"), &house.api_key).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(house.customer_of("1001").await, customer, "one 404 proves nothing");
     for minutes in [16, 24 * 60] {
         house.advance(Duration::from_mins(minutes));
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
     }
     let key = RecordKey::new("freshservice", Kind::Requester, "1001");
     assert_eq!(house.hub.store.customer_of(&key).await.unwrap(), None);
@@ -310,7 +310,7 @@ pub async fn a17_h03_contacts_are_merged_deleted_doubled_and_changed(house: Hous
         house.advance(Duration::from_secs(1));
         let customer = house.customer_of(who.requester).await;
         house.api.order(&format!("/customers/{customer}/refresh"), &house.api_key).await;
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
     };
     let contact = async |who: Known| {
         let customer = house.customer_of(who.requester).await.parse().unwrap();
@@ -353,7 +353,7 @@ pub async fn a17_h03_contacts_are_merged_deleted_doubled_and_changed(house: Hous
     assert_eq!(contact(DAN).await.as_deref(), Some("5004"));
     for hours in [1, 25] {
         house.advance(Duration::from_hours(hours));
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
     }
     assert_eq!(contact(DAN).await, None);
 }

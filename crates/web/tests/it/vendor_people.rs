@@ -31,7 +31,7 @@ pub async fn m08_a_corrected_address_is_the_persons_too(house: House) {
     assert_eq!(after["place_ids"], before["place_ids"], "nothing else changed");
     let mut agnes = Colleague::signed_in(&house).await;
     agnes.open(&format!("/customers/{id}")).await.says(&["The marketplace corrected the e-mail address of"]);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(house.mail.messages().is_empty(), "nobody signs in yet, so nobody is told");
 
     // Staff gave the person another address: it is no longer the account's.
@@ -52,19 +52,19 @@ pub async fn m08_an_address_that_somebody_chose_stays_theirs(house: House) {
     house.sign_up("roofer@example.net").await;
     let mut browser = Browser::new();
     house.activate(&mut browser, link, "roofer@example.net").await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
 
     // Whoever signs in already is told at the address before.
     platform.synchronized(&with_email("info@example.com")).await;
     assert_eq!(person_of(&house, &id).await["email"], "info@example.com");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let told = house.mail.messages().into_iter().find(|mail| mail.subject.contains("address")).unwrap();
     assert_eq!(told.to, ["office@example.com".to_owned()]);
 
     let mine = format!("{}/portal/customer/profile/email", house.url);
     let asked = browser.post(&mine, &[("email", "me@example.net")]).await;
     assert_eq!(asked.status, 200, "{}", asked.body);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let mail = house.mail.messages().into_iter().find(|mail| mail.to == ["me@example.net".to_owned()]).unwrap();
     let text = mail.text.unwrap();
     let link = text.split_whitespace().find(|word| word.contains("/profile/email/")).unwrap().to_owned();

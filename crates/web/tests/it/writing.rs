@@ -21,7 +21,7 @@ pub async fn id_of(house: &House, serial: &str) -> String {
 /// The hub knows every asset.
 pub async fn swept(house: &House) {
     house.hub.ask_sweeps().await.unwrap();
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
 }
 
 pub async fn put(house: &House, device: &str, body: Value, once: Option<&str>) -> Answer {
@@ -44,7 +44,7 @@ async fn handed(house: &House, device: &str, to: Option<&str>) -> Value {
 }
 
 pub async fn outcome(house: &House, asked: &Answer) -> Value {
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let location = asked.header("location").to_owned();
     house.api.get(location.strip_prefix("/api/v1").unwrap(), &house.api_key).await.json()
 }
@@ -144,7 +144,7 @@ pub async fn a08_h04_a_lost_answer_makes_no_second_asset(house: House) {
 
     for _ in 0..12 {
         house.advance(Duration::from_mins(1));
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
     }
     let done = outcome(&house, &asked).await;
     assert_eq!(done["state"], "done", "{done}");
@@ -177,7 +177,7 @@ pub async fn a08_h04_an_unreadable_answer_makes_no_second_asset(house: House) {
     house.desk.faults().add(Fault { skip: 2, ..fault(&format!("/api/v2/assets/{device}"), "GET", cut) });
     let done = handed(&house, &device, None).await;
     assert_eq!(done["state"], "done", "what was written stays written: {done}");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(seen_by(&house, ADA.email).await.is_empty(), "and is read as soon as it can be");
 }
 
@@ -270,7 +270,7 @@ pub async fn a08_a09_staff_make_assign_and_move_a_device(house: House) {
     let asked = agnes.post(&format!("{customer}/assign"), &[("device", "hib s1")]).await;
     assert!(asked.path.starts_with("/console/device-writes/"), "{}", asked.body);
     asked.says(&["Waiting for the service desk"]);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(agnes.open(beneath(&asked)).await.body.contains("Done."));
     assert_eq!(seen_by(&house, ADA.email).await, ["HIB-A1", STOCK]);
 
@@ -280,7 +280,7 @@ pub async fn a08_a09_staff_make_assign_and_move_a_device(house: House) {
     let refused = agnes.post(&format!("{device}/hand"), &[("to", "nobody@example.com"), ("expected", "1001")]).await;
     assert!(refused.body.contains("No requester known here has the address nobody@example.com"), "{}", refused.body);
     let moved = agnes.post(&format!("{device}/hand"), &[("to", EVE.email), ("expected", "1001")]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(agnes.open(beneath(&moved)).await.body.contains("Done."));
     let page = agnes.open(&device).await;
     assert!(page.body.contains("Eve Example") && page.body.contains("not activated: nobody sees it yet"));
@@ -300,7 +300,7 @@ pub async fn a08_a09_staff_make_assign_and_move_a_device(house: House) {
     ];
     let asked = agnes.post("/devices", &typed).await;
     assert!(asked.path.starts_with("/console/device-writes/"), "{}", asked.body);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(seen_by(&house, ADA.email).await, ["HIB-A1", "NEW-7"]);
 }
 

@@ -57,10 +57,10 @@ pub async fn a09_nobody_loses_a_device_by_a_name_left_out(house: House) {
     assert!(unassign.body.contains(r#"name="stock" value="true""#), "{}", unassign.body);
     for to in [&[("expected", "1001"), ("to", " ")][..], &[("expected", "1001")][..]] {
         agnes.post(&format!("{page}/hand"), to).await.says(&["whom it goes to"]);
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
         assert_eq!(in_desk(&house, &device).await["user_id"], 1001);
     }
     agnes.post(&format!("{page}/hand"), &[("expected", "1001"), ("stock", "true")]).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert!(in_desk(&house, &device).await["user_id"].is_null());
 }

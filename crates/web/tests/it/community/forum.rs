@@ -28,7 +28,7 @@ pub async fn p10_customers_ask_and_answer_and_are_told(house: House) {
     let photo = File { name: "cable.png", bytes: b"\x89PNG\r\n\x1a\n...." };
     let page = ben.browser.upload(&reply, &[("body", "25 mm² ![c](cable.png)")], photo).await;
     assert!(page.body.contains("Your reply is there") && page.body.contains("cable.png</a>"), "{}", page.body);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let mails: Vec<_> = house.mail.messages().into_iter().filter(|mail| mail.subject.contains("reply")).collect();
     assert_eq!(mails.len(), 1, "Ben is not told of his own reply");
     assert_eq!(mails[0].to, [ADA.email.to_owned()]);
@@ -48,12 +48,12 @@ pub async fn p10_customers_ask_and_answer_and_are_told(house: House) {
     }
     house.advance(Duration::from_mins(1));
     ben.browser.upload(&reply, &[("body", "More")], File::NONE).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     ada.post(&house, "/profile", &[("name", "Ada Example"), ("told_of_replies", "true")]).await;
     ada.post(&house, &format!("/forum/topics/{topic}/follow"), &[("follow", "false")]).await;
     house.advance(Duration::from_mins(1));
     ben.browser.upload(&reply, &[("body", "Even more")], File::NONE).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     assert_eq!(house.mail.messages().iter().filter(|mail| mail.subject.contains("reply")).count(), 1);
     let page = ada.open(&house, &format!("/forum/boards/{board}")).await;
     assert!(page.body.contains("4 posts"), "{}", page.body);

@@ -75,7 +75,7 @@ pub async fn p08_p10_a_board_for_places_is_for_their_people_alone(house: House) 
     .await;
     house.advance(std::time::Duration::from_mins(1));
     ada.browser.upload(&url(&house, &reply), &[("body", "for us alone")], File::NONE).await;
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let told = house.mail.messages().into_iter().filter(|mail| mail.to == [CLEO.email.to_owned()]);
     let told = told.filter(|mail| mail.subject.contains("reply"));
     assert_eq!(told.count(), 0, "Cleo follows, and has lost the place");

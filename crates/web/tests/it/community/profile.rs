@@ -66,7 +66,7 @@ pub async fn p09_another_address_is_confirmed_before_it_counts(house: House) {
     }
     let page = ada.post(&house, "/profile/email", &[("email", "new@example.org")]).await;
     assert!(page.body.contains("new@example.org waits to be confirmed"), "{}", page.body);
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let mail = house.mail.messages().remove(0);
     assert_eq!(mail.to, ["new@example.org".to_owned()]);
     let text = mail.text.unwrap();
@@ -83,7 +83,7 @@ pub async fn p09_another_address_is_confirmed_before_it_counts(house: House) {
     assert_eq!(house.hub.store.person(ada.person).await.unwrap().unwrap().email.as_deref(), Some("new@example.org"));
     assert!(elsewhere.open(&url(&house, "/profile")).await.url.contains("/sign-in"), "other sessions ended");
     assert_eq!(ada.browser.post(&link, &[]).await.status, 422, "it works once");
-    house.hub.work_off().await;
+    house.hub.run_pending().await;
     let notice = house.mail.messages().remove(0);
     assert_eq!(notice.to, [ADA.email.to_owned()]);
     assert!(notice.text.unwrap().contains("n•••@example.org"));
@@ -94,7 +94,7 @@ pub async fn p09_another_address_is_confirmed_before_it_counts(house: House) {
     let mut links = Vec::new();
     for to in ["one@example.org", "two@example.org"] {
         ada.post(&house, "/profile/email", &[("email", to)]).await;
-        house.hub.work_off().await;
+        house.hub.run_pending().await;
         let text = house.mail.messages().remove(0).text.unwrap();
         links.push(text.lines().find(|line| line.contains("/profile/email/")).unwrap().to_owned());
     }

@@ -67,7 +67,7 @@ pub enum Step {
     /// They sign in at the portal.
     SignIn,
     /// They sign in through the link; nothing runs in the background yet.
-    Knock,
+    Claim,
     /// They activate, and everything in the background runs.
     Activate,
     /// They activate with the other account.
@@ -241,17 +241,17 @@ impl<'a> Somebody<'a> {
                 times: None,
             }),
             Step::SignIn => drop(self.portal().await),
-            Step::Knock => {
+            Step::Claim => {
                 let link = self.link.clone().expect("there is a link");
                 house.activate(&mut self.browser, &link, &self.email).await;
             }
             Step::Activate => self.activate(&self.email.clone()).await,
             Step::ActivateAsOther => self.activate(&self.other_email()).await,
-            Step::WorkOff => drop(house.hub.work_off().await),
+            Step::WorkOff => drop(house.hub.run_pending().await),
             Step::Read => {
                 let customer = house.customer_of(&self.first().to_string()).await;
                 house.api.order(&format!("/customers/{customer}/refresh"), &house.api_key).await;
-                house.hub.work_off().await;
+                house.hub.run_pending().await;
             }
             Step::MergeIntoBen => {
                 house.activated(BEN).await;
@@ -268,7 +268,7 @@ impl<'a> Somebody<'a> {
                     name: None,
                 };
                 house.hub.link_by_policy(&sign_in, &self.first().to_string(), true).await.unwrap();
-                house.hub.work_off().await;
+                house.hub.run_pending().await;
             }
             Step::UnlinkUser => self.unlink("user").await,
             Step::UnlinkRequester => self.unlink("requester").await,
@@ -330,7 +330,7 @@ impl<'a> Somebody<'a> {
     async fn activate(&mut self, email: &str) {
         let link = self.house.link(&self.first().to_string()).await;
         self.house.activate(&mut self.browser, &link, email).await;
-        self.house.hub.work_off().await;
+        self.house.hub.run_pending().await;
     }
 
     async fn unlink(&self, kind: &str) {
@@ -390,7 +390,7 @@ impl<'a> Somebody<'a> {
         self.house.crm.faults().clear();
         self.house.mail.clear_faults();
         self.house.advance(Duration::from_mins(10));
-        self.house.hub.work_off().await;
+        self.house.hub.run_pending().await;
     }
 }
 

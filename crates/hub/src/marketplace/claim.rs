@@ -5,7 +5,7 @@ use tessera_core::customer::SignIn;
 use tessera_core::identity;
 use tessera_core::invitation::{Invitation, Revocation};
 use tessera_core::job::Task;
-use tessera_core::marketplace::activate::{self, Held, Knock};
+use tessera_core::marketplace::activate::{self, ClaimAttempt, Held};
 use tessera_core::marketplace::remove;
 use tessera_core::plan::{Change, Plan, Stamp};
 use tessera_core::record::{Attributes, Kind};
@@ -16,7 +16,7 @@ use crate::{Ctx, Hub, HubError};
 
 impl Hub {
     /// What follows when somebody comes back from signing in through an account's invitation; nothing, when they had done so before.
-    pub(crate) async fn plan_knock_for_account(
+    pub(crate) async fn plan_account_claim(
         &self,
         invitation: &Invitation,
         sign_in: &SignIn,
@@ -27,7 +27,7 @@ impl Hub {
             Some(customer) => tokio::try_join!(self.store.identities(customer.id), self.store.people(customer.id))?,
             None => (Vec::new(), Vec::new()),
         };
-        let knock = Knock {
+        let attempt = ClaimAttempt {
             invitation,
             sign_in: sign_in.clone(),
             customer,
@@ -36,7 +36,7 @@ impl Hub {
             identity_of: self.held(sign_in).await?,
             licence: self.config.activation_licence,
         };
-        Ok(activate::knock(knock, stamp)?.unwrap_or_default())
+        Ok(activate::claim_invitation(attempt, stamp)?.unwrap_or_default())
     }
 
     async fn held(&self, sign_in: &SignIn) -> Result<Option<Held>, StoreError> {

@@ -1,0 +1,28 @@
+//! Sessions of signed-in browsers.
+
+use jiff::Timestamp;
+
+use crate::customer::IdentityKey;
+
+/// A session that begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSession {
+    /// SHA-256 of its token.
+    pub token_hash: [u8; 32],
+    /// What later requests find out about whoever signed in.
+    pub who: serde_json::Value,
+    /// Names everybody whose sessions end together.
+    pub owner: String,
+    /// The identity that signed in; none: a member of staff. The session belongs to the person that has the identity, if anybody has.
+    pub identity: Option<IdentityKey>,
+    /// Browser and system, if known.
+    pub device: Option<String>,
+    /// The address it comes from, if known.
+    pub address: Option<String>,
+    /// When it begins.
+    pub created_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// SHA-256 of the token of the session that this browser had until now, which ends.
+    pub replaces: Option<[u8; 32]>,
+}
