@@ -71,32 +71,32 @@ async fn main() -> anyhow::Result<()> {
         None => tempfile::tempdir()?,
     };
     report::machine(data.path())?;
-    let wanted = |part| arguments.only.is_empty() || arguments.only.contains(&part);
+    let selected = |part| arguments.only.is_empty() || arguments.only.contains(&part);
     let repeats = if arguments.full { 5 } else { 3 };
-    if wanted(Part::Hub) {
+    if selected(Part::Hub) {
         let usual: &[u64] = if arguments.full { &[10_000, 100_000, 1_000_000] } else { &[10_000, 100_000] };
         let sizes = if arguments.customers.is_empty() { usual } else { &arguments.customers };
         let effort = sizes::Effort { repeats, time: Duration::from_secs(if arguments.full { 5 } else { 3 }) };
         sizes::run(data.path(), sizes, effort).await?;
     }
-    if wanted(Part::Door) {
+    if selected(Part::Door) {
         door::run(data.path(), arguments.people).await?;
     }
-    if wanted(Part::Marketplace) {
+    if selected(Part::Marketplace) {
         marketplace::run(data.path(), repeats).await?;
     }
-    if wanted(Part::Sweep) {
+    if selected(Part::Sweep) {
         let usual: &[u64] = if arguments.full { &[10_000, 100_000, 1_000_000] } else { &[10_000, 100_000] };
         let sizes = if arguments.customers.is_empty() { usual } else { &arguments.customers };
         sweep::run(data.path(), sizes).await?;
     }
-    if wanted(Part::Refresh) {
+    if selected(Part::Refresh) {
         refresh::run(data.path()).await?;
     }
-    if wanted(Part::Sqlite) {
+    if selected(Part::Sqlite) {
         applies::run(data.path(), repeats).await?;
     }
-    if wanted(Part::Postgres) {
+    if selected(Part::Postgres) {
         match &arguments.postgres {
             Some(url) => postgres::run(url, repeats).await?,
             None => report::section(

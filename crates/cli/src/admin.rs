@@ -28,7 +28,7 @@ async fn store(config: &Path) -> anyhow::Result<Store> {
 
 /// Whom to invite, and what the link looks like.
 #[derive(Debug, clap::Args)]
-pub struct Wanted {
+pub struct InvitationArgs {
     /// The requester's id in the service desk.
     #[arg(long, value_name = "ID")]
     requester: String,
@@ -57,29 +57,29 @@ enum Form {
 }
 
 /// `tessera invite`.
-pub async fn invite(path: &Path, wanted: &Wanted) -> anyhow::Result<()> {
-    let form = match (wanted.format, &wanted.environment) {
+pub async fn invite(path: &Path, args: &InvitationArgs) -> anyhow::Result<()> {
+    let form = match (args.format, &args.environment) {
         (Form::B2c, Some(environment)) => Some(Config::read(path)?.link_form(environment)?.clone()),
         (Form::Hub, None) => None,
         _ => bail!("--environment and --compat belong to --format b2c"),
     };
-    if let (true, Some(form)) = (wanted.compat, &form) {
-        tell_numbered(wanted, &form.url(requester_number(&wanted.requester)?));
+    if let (true, Some(form)) = (args.compat, &form) {
+        tell_numbered(args, &form.url(requester_number(&args.requester)?));
         return Ok(());
     }
     let hub = hub(path).await?;
-    let invited = if wanted.link_only {
-        hub.invite_without_mail(&wanted.requester, &CLI).await?
+    let invited = if args.link_only {
+        hub.invite_without_mail(&args.requester, &CLI).await?
     } else {
-        hub.invite(&wanted.requester, &CLI).await?
+        hub.invite(&args.requester, &CLI).await?
     };
     let url = form.map_or_else(|| invited.url.clone(), |form| form.url(&hub.invitation_token(invited.id)));
-    if wanted.json {
+    if args.json {
         println!("{}", serde_json::json!({ "id": invited.id, "url": url, "expires_at": invited.expires_at }));
         return Ok(());
     }
     println!("{url}");
-    if wanted.link_only {
+    if args.link_only {
         eprintln!("It works until {}, for whoever uses it first. No mail is sent.", invited.expires_at);
     } else {
         eprintln!("The running hub mails its own link to {}. It works until {}.", invited.email, invited.expires_at);
@@ -94,8 +94,8 @@ fn requester_number(requester: &str) -> anyhow::Result<&str> {
     bail!("--requester {requester}: a requester's id is a number")
 }
 
-fn tell_numbered(wanted: &Wanted, url: &str) {
-    if wanted.json {
+fn tell_numbered(args: &InvitationArgs, url: &str) {
+    if args.json {
         println!("{}", serde_json::json!({ "url": url }));
     } else {
         println!("{url}");

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
 use tessera_connect::{Environment, freshsales, freshservice, mail};
 use tessera_core::sweep::Brake;
-use tessera_core::vanish::Grace;
+use tessera_core::absence::Grace;
 use tessera_hub::{Env, Hub, Parts, SecretKey, Sweeps};
 use tessera_store::Store;
 use tessera_web::b2c::{B2c, Senders};

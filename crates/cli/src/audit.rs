@@ -37,7 +37,7 @@ pub async fn check(path: &Path, compared: &Compared) -> anyhow::Result<ExitCode>
         println!("{finding}");
     });
     let Checked { timelines, entries } = checked.await?;
-    println!("{}", told(against.as_ref()));
+    println!("{}", compared_with(against.as_ref()));
     println!(
         "{} checked, {}, {broken} broken",
         counted(timelines, "timeline", "timelines"),
@@ -52,7 +52,7 @@ pub async fn checkpoint(path: &Path) -> anyhow::Result<ExitCode> {
     logging::start(config.log.format, "warn");
     let checkpoints =
         checkpoints(&config)?.context("there is no [audit] in the configuration: it names the directory")?;
-    let Made { header, not_told } = checkpoints.make(open(&config).await?.reads(), SystemClock.now()).await?;
+    let Made { header, failures } = checkpoints.make(open(&config).await?.reads(), SystemClock.now()).await?;
     let (customers, entries) = (header.customers, header.entries);
     println!(
         "checkpoint {} made: {}, {}",
@@ -60,10 +60,10 @@ pub async fn checkpoint(path: &Path) -> anyhow::Result<ExitCode> {
         counted(customers, "timeline", "timelines"),
         counted(entries, "entry", "entries")
     );
-    for error in &not_told {
+    for error in &failures {
         eprintln!("tessera: {error}");
     }
-    Ok(if not_told.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn open(config: &Config) -> anyhow::Result<Store> {
@@ -87,16 +87,16 @@ fn against(config: &Config, compared: &Compared) -> anyhow::Result<Option<Agains
     let checkpoints = checkpoints(config)?;
     if let Some(header) = &compared.header {
         let directory = checkpoints.as_ref().map(Checkpoints::directory);
-        return Ok(Some(Against::header(header, key(config)?, directory.as_ref())?));
+        return Ok(Some(Against::read(header, key(config)?, directory.as_ref())?));
     }
     Ok(checkpoints.map(|checkpoints| checkpoints.newest()).transpose()?.flatten())
 }
 
-fn told(against: Option<&Against>) -> String {
+fn compared_with(against: Option<&Against>) -> String {
     let Some(against) = against else {
         return "compared with no checkpoint: who can write to the whole database could have rewritten all".to_owned();
     };
-    let header = against.told();
+    let header = against.header();
     let what = match against {
         Against::Checkpoint(..) => "compared with",
         Against::Counts(_) => "compared with the counts alone of",

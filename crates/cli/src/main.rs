@@ -43,7 +43,7 @@ enum Command {
         #[command(flatten)]
         configured: Configured,
         #[command(flatten)]
-        wanted: admin::Wanted,
+        invitation: admin::InvitationArgs,
     },
     /// Show what reading a requester's records now would change, step by step with its reason. Nothing is changed.
     Plan {
@@ -159,14 +159,14 @@ fn main() -> ExitCode {
     match runtime.block_on(run(cli.command)) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("tessera: {}", told(&error));
+            eprintln!("tessera: {}", error_chain(&error));
             ExitCode::FAILURE
         }
     }
 }
 
 /// An error with its causes. What an error tells of its cause is not repeated.
-fn told(error: &anyhow::Error) -> String {
+fn error_chain(error: &anyhow::Error) -> String {
     error.chain().map(ToString::to_string).fold(String::new(), |told, cause| match told.as_str() {
         "" => cause,
         before if before.contains(&cause) => told,
@@ -179,7 +179,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => demo::run(arguments).await?,
         Command::Serve(configured) => serve::run(&configured.config).await?,
-        Command::Invite { configured, wanted } => admin::invite(&configured.config, &wanted).await?,
+        Command::Invite { configured, invitation } => admin::invite(&configured.config, &invitation).await?,
         Command::Plan { configured, requester } => admin::plan(&configured.config, &requester).await?,
         Command::Why { configured, subject, portal, json } => {
             if let [first, asked] = subject.as_slice()

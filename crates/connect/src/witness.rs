@@ -22,7 +22,7 @@ pub enum Witness {
 /// A witness was not told.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{witness} was not told: {why}")]
-pub struct NotTold {
+pub struct WitnessError {
     witness: String,
     why: String,
 }
@@ -38,7 +38,7 @@ impl Witness {
     ///
     /// # Errors
     /// When it cannot be reached or does not answer with a success. Nobody can know whether a line sent by UDP arrived.
-    pub async fn tell(&self, document: &str, sender: &str, at: Timestamp) -> Result<(), NotTold> {
+    pub async fn tell(&self, document: &str, sender: &str, at: Timestamp) -> Result<(), WitnessError> {
         let told = async {
             match self {
                 Self::Webhook(url) => post(url.clone(), document.to_owned()).await,
@@ -46,7 +46,7 @@ impl Witness {
             }
         };
         let told = tokio::time::timeout(TIMEOUT, told).await.unwrap_or_else(|_| Err("no answer in time".to_owned()));
-        told.map_err(|why| NotTold { witness: self.to_string(), why })
+        told.map_err(|why| WitnessError { witness: self.to_string(), why })
     }
 }
 

@@ -290,7 +290,7 @@ pub fn unlink(
     stamp: Stamp<'_>,
 ) -> Plan {
     let mut draft = Draft::of(customer, stamp);
-    let why = EndReason::Wanted { note: why.into() };
+    let why = EndReason::Requested { note: why.into() };
     draft.note(&Event::Unlinked { record: link.record.clone(), why: why.clone() });
     for device in devices {
         draft.unassign_device(device, Leaving::Unlinked);

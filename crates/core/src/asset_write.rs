@@ -1,4 +1,4 @@
-//! Writing assets back to the service desk (`A08`, `A09`): what is wanted is written down with the job that does it, and what comes of it is
+//! Writing assets back to the service desk (`A08`, `A09`): what is change is written down with the job that does it, and what comes of it is
 //! whatever the service desk says afterwards. Devices change only by the asset being read again, the same way as any other change.
 
 use jiff::Timestamp;
@@ -13,10 +13,10 @@ use crate::normalise;
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::timeline::{Event, NotDone};
 
-/// What is wanted of an asset.
+/// A change of an asset in the service desk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Wanted {
+pub enum AssetChange {
     /// A new one (`A08`).
     Create(NewAsset),
     /// Another holder, or none: assigning, moving and unassigning are the same write (`A09`).
@@ -51,7 +51,7 @@ pub struct Handing {
     pub to: Option<String>,
 }
 
-impl Wanted {
+impl AssetChange {
     /// What is under way once at a time: the asset, or the serial number a new one will have.
     pub fn subject(&self) -> String {
         match self {
@@ -72,7 +72,7 @@ impl Wanted {
         .flatten()
     }
 
-    /// What is wanted, as staff read it.
+    /// The change, as staff read it.
     pub fn sentence(&self) -> String {
         match self {
             Self::Create(NewAsset { name, serial, used_by: Some(to), .. }) => {
@@ -97,7 +97,7 @@ impl Wanted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WriteState {
     /// Not done yet; the job does it, and tries again while the service desk does not answer.
-    Wanted,
+    Waiting,
     /// Done, and read again.
     Done {
         /// The asset's display id.
@@ -124,7 +124,7 @@ impl WriteState {
     /// The name used in the database and the API.
     pub const fn as_str(&self) -> &'static str {
         match self {
-            Self::Wanted => "wanted",
+            Self::Waiting => "waiting",
             Self::Done { .. } => "done",
             Self::Failed { .. } => "failed",
             Self::Superseded { .. } => "superseded",
@@ -135,7 +135,7 @@ impl WriteState {
     /// What belongs to it, as the database keeps it: a display id, the service desk's words, a requester's id, or a name.
     pub fn note(&self) -> Option<&str> {
         match self {
-            Self::Wanted => None,
+            Self::Waiting => None,
             Self::Superseded { holder } => Some(holder.as_deref().unwrap_or_default()),
             Self::Done { display_id: note } | Self::Failed { why: note } | Self::Cancelled { by: note } => Some(note),
         }
@@ -144,7 +144,7 @@ impl WriteState {
     /// Reads name and note back.
     pub fn parse(state: &str, note: Option<String>) -> Option<Self> {
         Some(match (state, note) {
-            ("wanted", None) => Self::Wanted,
+            ("waiting", None) => Self::Waiting,
             ("done", Some(display_id)) => Self::Done { display_id },
             ("failed", Some(why)) => Self::Failed { why },
             ("superseded", Some(holder)) => Self::Superseded { holder: Some(holder).filter(|it| !it.is_empty()) },
@@ -161,8 +161,8 @@ pub struct AssetWrite {
     pub id: AssetWriteId,
     /// The service desk.
     pub system: String,
-    /// What is wanted.
-    pub wanted: Wanted,
+    /// What shall change.
+    pub change: AssetChange,
     /// How it stands.
     pub state: WriteState,
     /// Who asked for it.
@@ -178,23 +178,23 @@ pub struct AssetWrite {
 }
 
 /// Asks for a write; whoever it concerns has it on their timeline.
-pub fn want(system: &str, wanted: Wanted, concerned: Vec<Customer>, stamp: Stamp<'_>) -> (AssetWrite, Plan) {
+pub fn request(system: &str, change: AssetChange, concerned: Vec<Customer>, stamp: Stamp<'_>) -> (AssetWrite, Plan) {
     let write = AssetWrite {
         id: stamp.id(),
         system: system.to_owned(),
-        wanted,
-        state: WriteState::Wanted,
+        change,
+        state: WriteState::Waiting,
         asked_by: stamp.actor.clone(),
         channel: stamp.channel,
         created_at: stamp.now,
         sent_at: None,
         finished_at: None,
     };
-    let event = Event::AssetWriteAsked { write_id: write.id, wanted: Box::new(write.wanted.clone()) };
+    let event = Event::AssetWriteAsked { write_id: write.id, change: Box::new(write.change.clone()) };
     let mut plan = noted(concerned, &event, stamp);
     plan.push(
         Change::CreateAssetWrite(Box::new(write.clone())),
-        "what is wanted of the service desk is kept until it is done",
+        "a change of the service desk is kept until it is done",
     );
     plan.push(
         Change::Enqueue(stamp.job(Task::WriteAsset { write_id: write.id })),
@@ -206,15 +206,15 @@ pub fn want(system: &str, wanted: Wanted, concerned: Vec<Customer>, stamp: Stamp
 /// Ends a write. That it was done shows on the timelines by the asset having been read again; that it was not is said.
 pub fn end(write: &AssetWrite, state: WriteState, concerned: Vec<Customer>, stamp: Stamp<'_>) -> Plan {
     let outcome = match &state {
-        WriteState::Wanted | WriteState::Done { .. } => None,
+        WriteState::Waiting | WriteState::Done { .. } => None,
         WriteState::Failed { why } => Some(NotDone::Failed { why: why.into() }),
         WriteState::Superseded { holder } => Some(NotDone::Superseded { holder: holder.clone() }),
         WriteState::Cancelled { by } => Some(NotDone::Cancelled { by: by.clone() }),
     };
     let mut plan = match outcome {
         Some(outcome) => {
-            let wanted = Box::new(write.wanted.clone());
-            noted(concerned, &Event::AssetWriteNotDone { write_id: write.id, wanted, outcome }, stamp)
+            let change = Box::new(write.change.clone());
+            noted(concerned, &Event::AssetWriteNotDone { write_id: write.id, change, outcome }, stamp)
         }
         None => Plan::default(),
     };
@@ -238,9 +238,9 @@ fn noted(mut concerned: Vec<Customer>, event: &Event, stamp: Stamp<'_>) -> Plan 
 mod tests {
     use super::*;
 
-    fn handing(from: Option<&str>, to: Option<&str>) -> Wanted {
+    fn handing(from: Option<&str>, to: Option<&str>) -> AssetChange {
         let owned = |id: Option<&str>| id.map(ToOwned::to_owned);
-        Wanted::Hand(Handing { display_id: "4".into(), name: "PACE".into(), from: owned(from), to: owned(to) })
+        AssetChange::Hand(Handing { display_id: "4".into(), name: "PACE".into(), from: owned(from), to: owned(to) })
     }
 
     #[test]
@@ -261,7 +261,7 @@ mod tests {
                 used_by: None,
                 type_fields: Map::new(),
             };
-            Wanted::Create(asset).subject()
+            AssetChange::Create(asset).subject()
         };
         assert_eq!(typed("hib 26-1"), typed("HIB261"));
     }
@@ -270,7 +270,7 @@ mod tests {
     fn every_state_reads_back() {
         let why = || "w".to_owned();
         for state in [
-            WriteState::Wanted,
+            WriteState::Waiting,
             WriteState::Done { display_id: why() },
             WriteState::Failed { why: why() },
             WriteState::Superseded { holder: Some(why()) },

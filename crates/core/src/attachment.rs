@@ -104,7 +104,7 @@ fn is_plain(bytes: &[u8]) -> bool {
 
 /// Why a file is not taken, in words for whoever sent it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
+pub enum AttachmentError {
     /// There is nothing in it.
     #[error("“{0}” is empty; choose another file")]
     Empty(String),
@@ -131,7 +131,7 @@ pub struct File {
 }
 
 /// A file as it was sent: fit, or why not.
-pub type Sent = Result<File, Unfit>;
+pub type Sent = Result<File, AttachmentError>;
 
 impl std::fmt::Debug for File {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -148,12 +148,12 @@ impl File {
     pub fn read(name: &str, bytes: Vec<u8>) -> Sent {
         let shown = || safe_name(name, None);
         if bytes.is_empty() {
-            return Err(Unfit::Empty(shown()));
+            return Err(AttachmentError::Empty(shown()));
         }
         if bytes.len() > LARGEST {
-            return Err(Unfit::Large(shown()));
+            return Err(AttachmentError::Large(shown()));
         }
-        let media_type = MediaType::of(&bytes).ok_or_else(|| Unfit::Kind(shown()))?;
+        let media_type = MediaType::of(&bytes).ok_or_else(|| AttachmentError::Kind(shown()))?;
         Ok(Self { name: safe_name(name, Some(media_type)), media_type, bytes })
     }
 
@@ -173,7 +173,7 @@ impl File {
 /// # Errors
 /// With sentences for whoever sent them.
 pub fn all_fit(sent: &[Sent]) -> Result<Vec<&File>, Vec<String>> {
-    let many = (sent.len() > MOST).then_some(&Unfit::Many);
+    let many = (sent.len() > MOST).then_some(&AttachmentError::Many);
     let unfit = sent.iter().filter_map(|file| file.as_ref().err()).chain(many);
     let wrong: BTreeSet<String> = unfit.map(|unfit| format!("{unfit}.")).collect();
     if wrong.is_empty() { Ok(sent.iter().flatten().collect()) } else { Err(wrong.into_iter().collect()) }
@@ -289,7 +289,7 @@ mod tests {
         bytes.resize(LARGEST, 0);
         assert_eq!(File::read("photo.jpg", bytes.clone()).map(|file| file.size()), Ok(10_485_760));
         bytes.push(0);
-        assert_eq!(File::read("photo.jpg", bytes), Err(Unfit::Large("photo.jpg".to_owned())));
+        assert_eq!(File::read("photo.jpg", bytes), Err(AttachmentError::Large("photo.jpg".to_owned())));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audience::Audience;
 use crate::customer::Customer;
-use crate::entered::{self, Unfit};
+use crate::entered::{self, InputError};
 use crate::id::{BlogPostId, PersonId, PlaceId};
 use crate::markdown;
 use crate::plan::{Change, Draft, Plan, Stamp};
@@ -110,10 +110,10 @@ pub enum Act {
 pub enum Refusal {
     /// The title.
     #[error("The title: {0}.")]
-    Title(Unfit),
+    Title(InputError),
     /// The text.
     #[error("The text: {0}.")]
-    Body(Unfit),
+    Body(InputError),
     /// It is for nobody.
     #[error("Choose at least one place, or everybody: so far nobody would read it.")]
     Nobody,

@@ -202,7 +202,7 @@ impl Suspension {
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum EndReason {
     /// Staff or a machine ended it.
-    Wanted {
+    Requested {
         /// The reason they gave.
         note: Personal,
     },

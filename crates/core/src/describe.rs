@@ -103,7 +103,7 @@ impl Display for Change {
             Self::MergeRecord { key, into, .. } => write!(f, "record {key} was merged into {into}"),
             Self::SuspendLink { id, why: Some(why) } => write!(f, "let link {id} rest: {}", why.as_str()),
             Self::SuspendLink { id, why: None } => write!(f, "resume link {id}"),
-            Self::CreateAssetWrite(it) => write!(f, "ask the service desk: {}", it.wanted.sentence()),
+            Self::CreateAssetWrite(it) => write!(f, "ask the service desk: {}", it.change.sentence()),
             Self::EndAssetWrite { state, .. } => write!(f, "the write is {}", state.as_str()),
             Self::CreateRequest(it) => write!(f, "create request “{}”", it.subject),
             Self::UpdateRequest(it) => write!(f, "request “{}” is {}", it.subject, it.status.as_str()),

@@ -14,7 +14,7 @@ pub const REASON: usize = 300;
 
 /// Why something entered cannot be kept, and what to do: shown beside the field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
+pub enum InputError {
     /// There is nothing in it.
     #[error("Write something here")]
     Empty,
@@ -29,36 +29,36 @@ pub enum Unfit {
 }
 
 /// One line: blanks around it are dropped, and those inside are made single.
-pub fn line(typed: &str, most: usize) -> Result<String, Unfit> {
+pub fn line(typed: &str, most: usize) -> Result<String, InputError> {
     let shown: String = typed.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| is_fit(*c)).collect();
     fit(shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "), most)
 }
 
 /// What somebody or something is called: one line with at least a letter or a figure.
-pub fn name(typed: &str) -> Result<String, Unfit> {
-    line(typed, NAME).and_then(|name| if name.contains(char::is_alphanumeric) { Ok(name) } else { Err(Unfit::Empty) })
+pub fn name(typed: &str) -> Result<String, InputError> {
+    line(typed, NAME).and_then(|name| if name.contains(char::is_alphanumeric) { Ok(name) } else { Err(InputError::Empty) })
 }
 
 /// A line that may be left out.
-pub fn optional_line(typed: &str, most: usize) -> Result<Option<String>, Unfit> {
+pub fn optional_line(typed: &str, most: usize) -> Result<Option<String>, InputError> {
     match line(typed, most) {
-        Err(Unfit::Empty) => Ok(None),
+        Err(InputError::Empty) => Ok(None),
         other => other.map(Some),
     }
 }
 
 /// A text of many lines.
-pub fn text(typed: &str, most: usize) -> Result<String, Unfit> {
+pub fn text(typed: &str, most: usize) -> Result<String, InputError> {
     let lines = typed.replace("\r\n", "\n").replace('\r', "\n");
     let shown: String = lines.chars().filter(|c| matches!(c, '\n' | '\t') || is_fit(*c)).collect();
     fit(shown.trim_matches('\n').trim_end().to_owned(), most)
 }
 
-fn fit(shown: String, most: usize) -> Result<String, Unfit> {
+fn fit(shown: String, most: usize) -> Result<String, InputError> {
     let found = shown.chars().count();
     match found {
-        _ if shown.trim().is_empty() => Err(Unfit::Empty),
-        _ if found > most => Err(Unfit::Long { found, most }),
+        _ if shown.trim().is_empty() => Err(InputError::Empty),
+        _ if found > most => Err(InputError::Long { found, most }),
         _ => Ok(shown),
     }
 }
@@ -79,9 +79,9 @@ mod tests {
     fn p10_what_cannot_be_seen_is_not_kept() {
         assert_eq!(line("  Two\r\n words\u{202E} \u{0}here ", TITLE), Ok("Two words here".to_owned()));
         assert_eq!(text("one\r\ntwo\u{7}\n\n", BODY), Ok("one\ntwo".to_owned()));
-        assert_eq!(line(" \u{200F}\t", TITLE), Err(Unfit::Empty));
+        assert_eq!(line(" \u{200F}\t", TITLE), Err(InputError::Empty));
         assert_eq!(optional_line(" ", TITLE), Ok(None));
-        assert_eq!(line("abc", 2), Err(Unfit::Long { found: 3, most: 2 }));
+        assert_eq!(line("abc", 2), Err(InputError::Long { found: 3, most: 2 }));
     }
 
     proptest! {

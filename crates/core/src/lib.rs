@@ -52,5 +52,5 @@ pub mod session;
 pub mod staff;
 pub mod sweep;
 pub mod timeline;
-pub mod vanish;
+pub mod absence;
 pub mod workflow;

@@ -1,6 +1,6 @@
 //! What follows from having read a person's record: it is written, and whoever it concerns hears of it.
 //!
-//! Webhook, poll, full reading and activation all come through here. Assets have [`crate::handover`], what is not there [`crate::vanish`].
+//! Webhook, poll, full reading and activation all come through here. Assets have [`crate::handover`], what is not there [`crate::absence`].
 
 use jiff::Timestamp;
 
@@ -25,7 +25,7 @@ pub enum Seen {
         /// When the look began.
         read_at: Timestamp,
         /// The one it was merged into, if there is evidence of that.
-        heir: Option<Box<Observation>>,
+        merge_target: Option<Box<Observation>>,
     },
 }
 

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::customer::Customer;
-use crate::entered::{self, Unfit};
+use crate::entered::{self, InputError};
 use crate::id::{EmailChangeId, PersonId};
 use crate::job::Task;
 use crate::person::Person;
@@ -94,10 +94,10 @@ pub struct Typed {
 pub enum Refusal {
     /// The name.
     #[error("Your name: {0}.")]
-    Name(Unfit),
+    Name(InputError),
     /// The telephone number.
     #[error("Your telephone number: {0}.")]
-    Phone(Unfit),
+    Phone(InputError),
     /// It is no number anybody could call.
     #[error("Your telephone number: write at least four digits, or leave it empty.")]
     NoPhone,

@@ -176,8 +176,8 @@ pub struct Difference {
 
 /// What an object says differently now, for people. Of one that is new, everything it says.
 pub fn differences(before: Option<&Attributes>, after: &Attributes) -> Vec<Difference> {
-    let now = told(after);
-    let known = before.map(told).unwrap_or_default();
+    let now = readable_attributes(after);
+    let known = before.map(readable_attributes).unwrap_or_default();
     let earlier = |what: &str| known.iter().find(|(known, _)| *known == what).and_then(|(_, value)| value.clone());
     now.into_iter()
         .map(|(what, after)| Difference { what, before: earlier(what), after })
@@ -189,7 +189,7 @@ pub fn differences(before: Option<&Attributes>, after: &Attributes) -> Vec<Diffe
 pub const USED_BY: &str = "used by";
 
 /// Everything that is kept of an object that sweeps read, in words: what reads alike before and after is no change.
-fn told(attributes: &Attributes) -> Vec<(&'static str, Option<String>)> {
+fn readable_attributes(attributes: &Attributes) -> Vec<(&'static str, Option<String>)> {
     let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let list = |list: &[String]| text(&list.join(", "));
     let yes = |flag: bool, word: &str| flag.then(|| word.to_owned());

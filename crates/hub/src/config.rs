@@ -5,7 +5,7 @@ use tessera_core::access::RoleFunctions;
 use tessera_core::device::DeviceType;
 use tessera_core::licence::LicenceType;
 use tessera_core::sweep::Brake;
-use tessera_core::vanish::Grace;
+use tessera_core::absence::Grace;
 use url::Url;
 
 use crate::audit;

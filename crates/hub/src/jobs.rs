@@ -316,7 +316,7 @@ impl Hub {
         at: Timestamp,
         job: &Leased,
     ) -> Ended {
-        let (name, address) = match self.told_at(customer_id, person).await {
+        let (name, address) = match self.recipient(customer_id, person).await {
             Ok(Some(told)) => told,
             Ok(None) => return Ended::Done,
             Err(error) => return self.after(error.into(), job),
@@ -337,7 +337,7 @@ impl Hub {
     }
 
     /// Whom to greet, and at which address: the person's own, else the customer's.
-    async fn told_at(
+    async fn recipient(
         &self,
         customer: CustomerId,
         person: Option<PersonId>,

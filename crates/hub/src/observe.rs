@@ -10,7 +10,7 @@ use tessera_core::normalise;
 use tessera_core::observe;
 use tessera_core::plan::{Plan, Stamp};
 use tessera_core::record::{Attributes, Kind, Observation, RecordKey};
-use tessera_core::vanish::{self, Merged, Missing};
+use tessera_core::absence::{self, Merged, Missing};
 use tessera_store::{Binding, StoreError, StoredRecord};
 
 use crate::commit::commit;
@@ -110,8 +110,8 @@ impl Hub {
             (Seen::Missing { .. }, None) => return Ok(None),
             // What is known to be gone is not missed again.
             (Seen::Missing { .. }, Some(known)) if known.gone_at.is_some() => return Ok(None),
-            (Seen::Missing { read_at, heir, .. }, Some(known)) => {
-                self.plan_missing(known, *read_at, heir.as_deref(), &mut waiting, stamp).await?
+            (Seen::Missing { read_at, merge_target, .. }, Some(known)) => {
+                self.plan_missing(known, *read_at, merge_target.as_deref(), &mut waiting, stamp).await?
             }
         };
         Ok(Some(Planned { plan, on, binding, waiting }))
@@ -194,7 +194,7 @@ impl Hub {
         &self,
         known: StoredRecord,
         read_at: Timestamp,
-        heir: Option<&Observation>,
+        merge_target: Option<&Observation>,
         waiting: &mut Vec<(RecordKey, Timestamp)>,
         stamp: Stamp<'_>,
     ) -> Result<Plan, StoreError> {
@@ -220,19 +220,19 @@ impl Hub {
         let missing =
             Missing { key, read_at, known: known.read_at, since: known.missing_since, owner, devices: &devices };
         let grace = &self.config.grace;
-        let Some(heir) = heir else {
-            return Ok(vanish::missing(missing, grace, stamp));
+        let Some(merge_target) = merge_target else {
+            return Ok(absence::missing(missing, grace, stamp));
         };
-        let heir_record = self.store.record(&heir.key).await?;
+        let merge_target_record = self.store.record(&merge_target.key).await?;
         // The one that stayed is read in its own right next: whatever it would lose is weighed again there.
-        if heir_record.as_ref().is_some_and(|record| record.held_at.is_some()) {
-            waiting.push((heir.key.clone(), heir.read_at));
+        if merge_target_record.as_ref().is_some_and(|record| record.held_at.is_some()) {
+            waiting.push((merge_target.key.clone(), merge_target.read_at));
         }
-        let heir_known = heir_record.map(|record| record.read_at);
-        let heir_of = self.store.customer_of(&heir.key).await?;
+        let merge_target_known = merge_target_record.map(|record| record.read_at);
+        let merge_target_of = self.store.customer_of(&merge_target.key).await?;
         let address = known.attributes.primary_email().unwrap_or_default();
-        let merged = Merged { missing, heir, heir_known, heir_of: heir_of.as_ref(), address, asked: &asked };
-        Ok(vanish::merged(merged, grace, stamp))
+        let merged = Merged { missing, merge_target, merge_target_known, merge_target_of: merge_target_of.as_ref(), address, asked: &asked };
+        Ok(absence::merged(merged, grace, stamp))
     }
 
     /// Who has a record, through which link.

@@ -6,7 +6,7 @@ use tessera_core::actor::{Actor, Channel};
 use tessera_core::job::{Hint, Leased, Task};
 use tessera_core::plan::Change;
 use tessera_core::record::{HandleKind, Kind, Observation, RecordKey};
-use tessera_core::{normalise, vanish};
+use tessera_core::{normalise, absence};
 
 use crate::commit::commit;
 use crate::observe::Seen;
@@ -44,7 +44,7 @@ impl Hub {
             let seen = self.read(&key, Priority::Background).await?;
             // What a merged record became is read in its own right: it may be deactivated, or have another address.
             let target = match &seen {
-                Seen::Missing { heir: Some(target), .. } => Some(Seen::There(target.clone())),
+                Seen::Missing { merge_target: Some(target), .. } => Some(Seen::There(target.clone())),
                 Seen::Missing { .. } | Seen::There(_) => None,
             };
             observations.push(seen);
@@ -118,12 +118,12 @@ impl Hub {
         if let Some(observation) = seen {
             return Ok(Seen::There(Box::new(observation)));
         }
-        let heir = self.heir(key, priority).await?.map(Box::new);
-        Ok(Seen::Missing { key: key.clone(), read_at, heir })
+        let merge_target = self.merge_target(key, priority).await?.map(Box::new);
+        Ok(Seen::Missing { key: key.clone(), read_at, merge_target })
     }
 
-    /// The requester or contact that a vanished one was merged into, by its address.
-    async fn heir(&self, key: &RecordKey, priority: Priority) -> Result<Option<Observation>, HubError> {
+    /// The requester or contact that an absent one was merged into, by its address.
+    async fn merge_target(&self, key: &RecordKey, priority: Priority) -> Result<Option<Observation>, HubError> {
         let Some(known) = self.store.record(key).await?.filter(|known| known.gone_at.is_none()) else {
             return Ok(None);
         };
@@ -135,7 +135,7 @@ impl Hub {
         };
         // Looks in vain move the reading on; the object itself was last there before the first of them.
         let last_there = known.missing_since.unwrap_or(known.read_at);
-        Ok(vanish::heir(key, address, last_there, &candidates).cloned())
+        Ok(absence::merge_target(key, address, last_there, &candidates).cloned())
     }
 
     /// The key of an asset of the service desk.

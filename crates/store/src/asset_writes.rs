@@ -1,4 +1,4 @@
-//! What is wanted of assets in the service desk.
+//! Changes of assets in the service desk.
 
 use tessera_core::asset_write::{AssetWrite, WriteState};
 use tessera_core::id::AssetWriteId;
@@ -13,7 +13,7 @@ impl Reads {
         read_one(self.one(sql::ASSET_WRITE, values![id]).await?, write)
     }
 
-    /// What was wanted of one subject, see [`tessera_core::asset_write::Wanted::subject`]; the newest first.
+    /// The writes about one subject, see [`tessera_core::asset_write::AssetChange::subject`]; the newest first.
     pub async fn asset_writes_of(
         &self,
         system: &str,
@@ -29,7 +29,7 @@ fn write(row: &Row) -> Result<AssetWrite, Undecodable> {
     Ok(AssetWrite {
         id: row.id("id")?,
         system: row.get("system")?,
-        wanted: row.json("wanted")?,
+        change: row.json("change")?,
         state: {
             let note: Option<String> = row.get("note")?;
             row.text("state", |state| WriteState::parse(state, note))?

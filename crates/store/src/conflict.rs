@@ -27,8 +27,8 @@ pub enum Conflict {
     /// The job is another worker's now.
     #[error("the job was taken over by another worker")]
     Job,
-    /// The write ended, or another one is wanted of the same asset.
-    #[error("something else is wanted of the same asset, or the write ended meanwhile")]
+    /// The write ended, or another one waits for the same asset.
+    #[error("another change of the same asset waits, or the write ended meanwhile")]
     AssetWrite,
     /// The name is taken.
     #[error("the name is taken")]

@@ -292,7 +292,7 @@ pub(crate) fn lower(change: &ForumChange, to: &mut Vec<Statement>) {
             to.push(one(sql::TOPIC_CREATE, values));
         }
         ForumChange::UpdateTopic(it) => {
-            let (at, by, why) = told(it.hidden.as_ref());
+            let (at, by, why) = hidden_columns(it.hidden.as_ref());
             let values = values![it.board_id, it.locked, it.pinned, at, by, why, it.id, it.version];
             to.push(one(sql::TOPIC_UPDATE, values));
         }
@@ -308,7 +308,7 @@ pub(crate) fn lower(change: &ForumChange, to: &mut Vec<Statement>) {
             to.push(Statement::one(sql::POST_CREATE, values, Conflict::Exists));
         }
         ForumChange::UpdatePost(it) => {
-            let (at, by, why) = told(it.hidden.as_ref());
+            let (at, by, why) = hidden_columns(it.hidden.as_ref());
             to.push(one(sql::POST_UPDATE, values![&it.body, it.edited_at, at, by, why, it.id, it.version]));
         }
         ForumChange::Report(it) => {
@@ -333,7 +333,7 @@ pub(crate) fn lower(change: &ForumChange, to: &mut Vec<Statement>) {
     }
 }
 
-fn told(hidden: Option<&Hidden>) -> (Option<Timestamp>, Option<&str>, Option<&str>) {
+fn hidden_columns(hidden: Option<&Hidden>) -> (Option<Timestamp>, Option<&str>, Option<&str>) {
     (hidden.map(|it| it.at), hidden.map(|it| it.by.as_str()), hidden.map(|it| it.why.as_str()))
 }
 

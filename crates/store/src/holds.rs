@@ -111,10 +111,10 @@ fn put_aside(aside: &PutAside, to: &mut Vec<Statement>) {
     }
     let read = match &change.seen {
         Seen::There(read) => Some(read),
-        Seen::Missing { heir, .. } => heir.as_ref(),
+        Seen::Missing { merge_target, .. } => merge_target.as_ref(),
     };
     let gone = matches!(change.seen, Seen::Missing { .. });
-    let heir = read.filter(|_| gone);
+    let merge_target = read.filter(|_| gone);
     let there = read.filter(|_| !gone);
     let values = values![
         change.id,
@@ -132,8 +132,8 @@ fn put_aside(aside: &PutAside, to: &mut Vec<Statement>) {
         read.map(|read| json(&read.raw)),
         read.and_then(|read| read.updated_at),
         change.seen.read_at(),
-        heir.map(|heir| heir.key.external_id.as_str()),
-        heir.map(|heir| heir.read_at),
+        merge_target.map(|merge_target| merge_target.key.external_id.as_str()),
+        merge_target.map(|merge_target| merge_target.read_at),
         change.held_at,
         on.as_ref().map(|on| on.content_hash),
         // Nothing says what an object that is gone would say: no content has this digest.
@@ -305,15 +305,15 @@ fn held(row: &Row) -> Result<HeldChange, Undecodable> {
         (row.get("title")?, row.get("before_text")?, row.get("after_text")?, row.get("takes")?);
     let (held_at, chosen, gone, read_at) =
         (row.get("held_at")?, row.get("chosen")?, row.get::<bool>("gone")?, row.get("read_at")?);
-    let (heir_id, heir_read_at): (Option<String>, Option<Timestamp>) = (row.get("heir_id")?, row.get("heir_read_at")?);
-    let heir = heir_id.zip(heir_read_at).map(|(id, at)| (RecordKey::new(&key.system, key.kind, id), at));
-    let read = match (gone, &heir) {
+    let (merge_target_id, merge_target_read_at): (Option<String>, Option<Timestamp>) = (row.get("merge_target_id")?, row.get("merge_target_read_at")?);
+    let merge_target = merge_target_id.zip(merge_target_read_at).map(|(id, at)| (RecordKey::new(&key.system, key.kind, id), at));
+    let read = match (gone, &merge_target) {
         (true, None) => None,
-        (true, Some((heir, at))) => Some((heir.clone(), *at)),
+        (true, Some((merge_target, at))) => Some((merge_target.clone(), *at)),
         (false, _) => Some((key.clone(), read_at)),
     };
     let (raw, updated_at) = (row.optional_json("raw")?, row.get("updated_at")?);
-    // Of what is gone, and left no heir, nothing was read.
+    // Of what is gone, and was merged into nothing, nothing was read.
     let _nothing: Option<String> = row.get("attributes")?;
     let observation = match read {
         Some((key, read_at)) => {
@@ -324,7 +324,7 @@ fn held(row: &Row) -> Result<HeldChange, Undecodable> {
     };
     let seen = match (gone, observation) {
         (false, Some(observation)) => Seen::There(observation),
-        (_, heir) => Seen::Missing { key, read_at, heir },
+        (_, merge_target) => Seen::Missing { key, read_at, merge_target },
     };
     Ok(HeldChange { id, run, title, before, after, takes, seen, held_at, chosen })
 }

@@ -450,8 +450,8 @@ fn create_asset_write(write: &AssetWrite) -> Statement {
     let values = values![
         write.id,
         &write.system,
-        write.wanted.subject(),
-        json(&write.wanted),
+        write.change.subject(),
+        json(&write.change),
         write.asked_by.to_string(),
         write.channel.as_str(),
         write.created_at,

@@ -60,7 +60,7 @@ const SMALL: &[&str] = &[
     "schema_migrations",
     "jobs_running",
     "jobs_leased",
-    "asset_writes_wanted",
+    "asset_writes_waiting",
     "requests_trouble",
     "requests_unlinked",
     "ticket_readings",

@@ -42,7 +42,7 @@ pub fn configuration(api_key: &str) -> anyhow::Result<Marketplace> {
 }
 
 /// What a platform needs to call it. The base address is what precedes `/API/Accounts/…`.
-pub fn told(config: &tessera_hub::Config) -> Value {
+pub fn connection_settings(config: &tessera_hub::Config) -> Value {
     let Some(instance) = config.marketplaces.first() else { return Value::Null };
     let key = instance.applications.first().map(|application| application.key.expose_secret());
     json!({ "base_url": config.url(&instance.prefix), "application_id": APPLICATION_ID, "api_key": key })

@@ -63,7 +63,7 @@ impl Arguments {
     }
 }
 
-/// Starts everything, says where to click, and runs until it is told to stop.
+/// Starts everything, says where to click, and runs until it is startup to stop.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     if !arguments.listen.ip().is_loopback() {
         bail!(
@@ -99,7 +99,7 @@ async fn serve_and_tell(
     stand_ins: &StandIns,
     api_key: &str,
 ) -> anyhow::Result<()> {
-    let told = ready::Told::new(&app.hub.config, stand_ins, api_key, STAFF);
+    let startup = ready::StartupInfo::new(&app.hub.config, stand_ins, api_key, STAFF);
     let ready_file = arguments.ready_file.clone();
     let (hub, resident) = (app.hub.clone(), stand_ins.resident.clone());
     let tell = tokio::spawn(async move {
@@ -108,7 +108,7 @@ async fn serve_and_tell(
         {
             tracing::warn!(%error, "the demo begins without its first customer");
         }
-        told.tell(ready_file.as_deref()).await
+        startup.tell(ready_file.as_deref()).await
     });
     serve::until_stopped(app, listener).await?;
     stand_ins.flush()?;

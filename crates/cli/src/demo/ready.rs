@@ -14,13 +14,13 @@ use super::resident::EDITOR;
 use super::stand_ins::{APP_CLIENT_ID, APP_REDIRECT, FRESHSALES_KEY, FRESHSERVICE_KEY, StandIns};
 
 /// Everything a person or a test needs to begin.
-pub struct Told {
+pub struct StartupInfo {
     hub: Url,
     json: Value,
     walk: String,
 }
 
-impl Told {
+impl StartupInfo {
     /// Collects it.
     pub fn new(config: &tessera_hub::Config, stand_ins: &StandIns, api_key: &str, staff: (&str, &str)) -> Self {
         let hub = &config.public_url;
@@ -31,7 +31,7 @@ impl Told {
             .map(|(_, email, password)| json!({ "email": email, "password": password }))
             .collect();
         let known = stand_ins.world.known_users().find(|(person, ..)| !person.devices.is_empty());
-        let vendor = market::told(config);
+        let vendor = market::connection_settings(config);
         let resident = stand_ins.resident.as_ref();
         let at_home = resident.map_or_else(String::new, |it| {
             let (email, password, (editor, editors)) = (&it.email, it.password, EDITOR);

@@ -95,7 +95,7 @@ async fn written(company: &Company, asked: &Value) -> String {
         let write = company.get(&path).await;
         match write["state"].as_str() {
             Some("done") => return write["device_id"].as_str().unwrap().to_owned(),
-            Some("wanted") => wait.a_moment().await,
+            Some("waiting") => wait.a_moment().await,
             _ => panic!("{write}"),
         }
     }

@@ -83,7 +83,7 @@ impl AssetForm {
                     Err(message) => problems.push(FormProblem { key: field.key.clone(), message }),
                 },
                 None if field.required || field.key == self.serial => {
-                    let message = format!("{} is needed{}", field.label, field.told_choices());
+                    let message = format!("{} is needed{}", field.label, field.allowed_choices());
                     problems.push(FormProblem { key: field.key.clone(), message });
                 }
                 None => {}
@@ -101,10 +101,10 @@ impl FormField {
         let chosen = self.choices.iter().find(|choice| choice.label.trim().eq_ignore_ascii_case(text));
         chosen
             .map(|choice| choice.value.clone())
-            .ok_or_else(|| format!("{} is not `{text}`{}", self.label, self.told_choices()))
+            .ok_or_else(|| format!("{} is not `{text}`{}", self.label, self.allowed_choices()))
     }
 
-    fn told_choices(&self) -> String {
+    fn allowed_choices(&self) -> String {
         let labels: Vec<&str> = self.choices.iter().map(|choice| choice.label.as_str()).collect();
         if labels.is_empty() { String::new() } else { format!(": one of {}", labels.join(", ")) }
     }

@@ -117,7 +117,7 @@ impl Provider {
         let snapshot = self.snapshot().await?;
         self.check_sender(&snapshot, pending, callback)?;
         if let Some(error) = &callback.error {
-            return Err(self.told(error, callback.error_description.as_deref()));
+            return Err(self.authorization_error(error, callback.error_description.as_deref()));
         }
         let code = callback.code.as_deref().filter(|code| !code.is_empty());
         let code = code.ok_or_else(|| self.rejected("the callback carries no code"))?;
@@ -154,7 +154,7 @@ impl Provider {
         }
     }
 
-    fn told(&self, error: &str, description: Option<&str>) -> SignInError {
+    fn authorization_error(&self, error: &str, description: Option<&str>) -> SignInError {
         let provider = self.config.name.clone();
         // Azure AD B2C has its own way to say that the person pressed "cancel".
         let cancelled = error == "access_denied" || description.is_some_and(|text| text.starts_with("AADB2C90091"));

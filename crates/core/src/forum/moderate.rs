@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::write::{entry, expect};
 use super::{Board, ForumChange, Hidden, Mute, Post, Topic};
 use crate::customer::Customer;
-use crate::entered::{self, Unfit};
+use crate::entered::{self, InputError};
 use crate::id::PersonId;
 use crate::plan::{Change, Draft, Plan, Stamp};
 use crate::search::{Index, Source};
@@ -115,7 +115,7 @@ pub struct Moderator<'a> {
 }
 
 /// Carries a decision out.
-pub fn moderate(moderator: Moderator<'_>, topic: &Topic, act: Act<'_>, stamp: Stamp<'_>) -> Result<Plan, Unfit> {
+pub fn moderate(moderator: Moderator<'_>, topic: &Topic, act: Act<'_>, stamp: Stamp<'_>) -> Result<Plan, InputError> {
     let why = entered::line(moderator.why, entered::REASON)?;
     let hidden = Hidden { at: stamp.now, by: stamp.actor.to_string(), why: why.clone() };
     let mut draft = Draft::of(moderator.customer, stamp);
@@ -193,7 +193,7 @@ fn put_topic(
 }
 
 /// Keeps somebody from writing until a time; one that has come lets them write again.
-pub fn mute(moderator: Moderator<'_>, person: PersonId, until: Timestamp, stamp: Stamp<'_>) -> Result<Plan, Unfit> {
+pub fn mute(moderator: Moderator<'_>, person: PersonId, until: Timestamp, stamp: Stamp<'_>) -> Result<Plan, InputError> {
     let why = entered::line(moderator.why, entered::REASON)?;
     let mut draft = Draft::of(moderator.customer, stamp);
     let muted_until = Some(until).filter(|until| *until > stamp.now);

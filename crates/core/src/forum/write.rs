@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Board, EDITABLE, ForumChange, Mute, PATH, Post, Report, Topic, pace};
 use crate::customer::Customer;
-use crate::entered::{self, Unfit};
+use crate::entered::{self, InputError};
 use crate::id::{BoardId, ForumPostId, PersonId, TopicId};
 use crate::job::Task;
 use crate::markdown;
@@ -35,13 +35,13 @@ pub struct Author<'a> {
 pub enum Refusal {
     /// The title.
     #[error("The title: {0}.")]
-    Title(Unfit),
+    Title(InputError),
     /// The text.
     #[error("The text: {0}.")]
-    Body(Unfit),
+    Body(InputError),
     /// What is wrong with a post.
     #[error("What is wrong with it: {0}.")]
-    Why(Unfit),
+    Why(InputError),
     /// The board is closed.
     #[error("This board is closed: it can be read, but nothing is written here any more.")]
     BoardClosed,

@@ -203,7 +203,7 @@ impl MatchRule {
     }
 
     /// What to look for so that the rule finds its customers; nothing when the account has no such value.
-    pub fn wanted(&self, account: &Account) -> Vec<Handle> {
+    pub fn handles(&self, account: &Account) -> Vec<Handle> {
         let Some(value) = self.by.of(account) else { return Vec::new() };
         let fact = self.compare.fact(&self.by, value).map(|value| Handle { kind: HandleKind::Fact, value });
         let email = match self.compare {
@@ -286,13 +286,13 @@ mod tests {
         ] {
             let option = by.split_once(':').unwrap().1;
             let kept = Attributes::Account(Box::new(with(option, there))).handles();
-            let wanted = rule(by, compare).wanted(&with(option, here));
+            let wanted = rule(by, compare).handles(&with(option, here));
             assert!(wanted.iter().any(|handle| kept.contains(handle)), "{by} {here} {there}: {wanted:?}");
         }
-        assert!(rule("option:domain", Compare::Domain).wanted(&with("vat", "1")).is_empty());
+        assert!(rule("option:domain", Compare::Domain).handles(&with("vat", "1")).is_empty());
         let kept = Attributes::Account(Box::new(with("role", "1"))).handles();
         assert!(
-            rule("option:role", Compare::Text).wanted(&with("role", "1")).is_empty(),
+            rule("option:role", Compare::Text).handles(&with("role", "1")).is_empty(),
             "a choice tells nobody apart"
         );
         assert!(kept.iter().all(|handle| !handle.value.contains("role")));
@@ -307,9 +307,9 @@ mod tests {
         };
         let kept = Attributes::Account(Box::new(long('a'))).handles();
         assert!(kept.iter().all(|handle| handle.value.len() <= LONGEST_FACT), "{kept:?}");
-        let wanted = rule("option:tenant", Compare::Text).wanted(&long('a'));
+        let wanted = rule("option:tenant", Compare::Text).handles(&long('a'));
         assert!(wanted.iter().all(|handle| kept.contains(handle)) && !wanted.is_empty());
-        let other = rule("option:tenant", Compare::Text).wanted(&long('b'));
+        let other = rule("option:tenant", Compare::Text).handles(&long('b'));
         assert!(other.iter().all(|handle| !kept.contains(handle)), "all of it counts");
     }
 

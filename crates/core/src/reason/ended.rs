@@ -6,7 +6,7 @@ use crate::record::RecordKey;
 /// Why the link of `record` ended, as the end of a sentence.
 pub fn end_of_link(record: &RecordKey, why: &EndReason) -> String {
     match why {
-        EndReason::Wanted { note } => note.to_string(),
+        EndReason::Requested { note } => note.to_string(),
         EndReason::Replaced { by } => format!("{by} takes its place"),
         EndReason::Removed => "removed by the customer".to_owned(),
         EndReason::NewerAccount => "the same person activated a newer account".to_owned(),

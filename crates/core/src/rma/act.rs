@@ -174,14 +174,14 @@ impl Line {
             }
             Act::Identify { serials } => self.identify(&serials, Step::Receive)?,
             Act::Hold { note } => {
-                let note = told(&note, "say what it waits for")?;
+                let note = required_text(&note, "say what it waits for")?;
                 if status == LineStatus::OnHold {
                     return Err(Refused::OnHold(self.number));
                 }
                 self.hold = Some(Hold { kind: HoldKind::Parts, note, at, by });
             }
             Act::Ask { amount, note } => {
-                let note = told(&note, "say what the amount is for")?;
+                let note = required_text(&note, "say what the amount is for")?;
                 if amount.minor <= 0 {
                     return Err(Refused::Missing("the amount must be more than nothing"));
                 }
@@ -194,7 +194,7 @@ impl Line {
                 self.hold.take().ok_or(Refused::NotOnHold(self.number))?;
             }
             Act::Cancel { why } => {
-                let why = told(&why, "say why it is cancelled: the customer reads it")?;
+                let why = required_text(&why, "say why it is cancelled: the customer reads it")?;
                 self.cancelled = Some(Cancelled { at, by, why });
             }
             Act::Approve { version } => {
@@ -295,7 +295,7 @@ impl Line {
     }
 }
 
-fn told(text: &str, otherwise: &'static str) -> Result<String, Refused> {
+fn required_text(text: &str, otherwise: &'static str) -> Result<String, Refused> {
     let text = text.trim();
     match text.chars().count() {
         0 => Err(Refused::Missing(otherwise)),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::personal::Personal;
-use crate::asset_write::Wanted;
+use crate::asset_write::AssetChange;
 use crate::blog::PostState;
 use crate::credential::Notice;
 use crate::customer::{EndReason, Evidence, Origin};
@@ -223,14 +223,14 @@ pub enum Event {
         /// Which write.
         write_id: AssetWriteId,
         /// What.
-        wanted: Box<Wanted>,
+        change: Box<AssetChange>,
     },
     /// It was not done.
     AssetWriteNotDone {
         /// Which write.
         write_id: AssetWriteId,
         /// What.
-        wanted: Box<Wanted>,
+        change: Box<AssetChange>,
         /// Why not.
         outcome: NotDone,
     },

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use tessera_connect::freshservice::AssetForm;
 use tessera_connect::{ConnectError, Priority};
-use tessera_core::asset_write::{self, AssetWrite, Handing, NewAsset, Wanted, WriteState};
+use tessera_core::asset_write::{self, AssetWrite, Handing, NewAsset, AssetChange, WriteState};
 use tessera_core::customer::Customer;
 use tessera_core::id::AssetWriteId;
 use tessera_core::normalise;
@@ -73,7 +73,7 @@ impl Hub {
     /// serial number, `write_pending` while the same is under way; [`HubError::Connect`] when the form cannot be looked up.
     pub async fn create_device(&self, draft: &DeviceDraft, ctx: &Ctx) -> Result<AssetWrite, HubError> {
         let request = digest(&("create", &draft.name, &draft.fields, &draft.requester_id));
-        if let Some(before) = self.wanted_before(ctx, &request).await? {
+        if let Some(before) = self.earlier_write(ctx, &request).await? {
             return Ok(before);
         }
         let form = self.device_form().await?;
@@ -104,7 +104,7 @@ impl Hub {
             None => None,
         };
         let asset = NewAsset { name: name.to_owned(), asset_type_id: form.asset_type_id, serial, used_by, type_fields };
-        self.want(Wanted::Create(asset), ctx, &request).await
+        self.request_change(AssetChange::Create(asset), ctx, &request).await
     }
 
     /// Asks for an asset to be given to a requester, or to nobody. It is not taken from anybody but whoever is
@@ -112,7 +112,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::NotFound`] when there is no such asset or requester, [`HubError::Precondition`] `holder_changed` when somebody else has
-    /// it, `requester_inactive`, `write_pending` while something else is wanted of it.
+    /// it, `requester_inactive`, `write_pending` while something else is change of it.
     pub async fn hand_device(
         &self,
         display_id: &str,
@@ -121,7 +121,7 @@ impl Hub {
         ctx: &Ctx,
     ) -> Result<AssetWrite, HubError> {
         let request = digest(&("hand", display_id, to, format!("{expected:?}")));
-        if let Some(before) = self.wanted_before(ctx, &request).await? {
+        if let Some(before) = self.earlier_write(ctx, &request).await? {
             return Ok(before);
         }
         let (name, from) = self.asset_now(display_id).await?;
@@ -135,7 +135,7 @@ impl Hub {
             None => None,
         };
         let handing = Handing { display_id: display_id.to_owned(), name, from, to };
-        self.want(Wanted::Hand(handing), ctx, &request).await
+        self.request_change(AssetChange::Hand(handing), ctx, &request).await
     }
 
     /// A write and how it stands.
@@ -151,18 +151,18 @@ impl Hub {
     pub async fn cancel_asset_write(&self, id: AssetWriteId, ctx: &Ctx) -> Result<AssetWrite, HubError> {
         commit!(self, ctx, |tx| {
             let write = self.asset_write(id).await?;
-            if write.state != WriteState::Wanted {
+            if write.state != WriteState::Waiting {
                 return Err(HubError::precondition(
                     "write_ended",
                     format!("this write is {} already", write.state.as_str()),
                 ));
             }
-            let made_anew = matches!(write.wanted, Wanted::Create(_));
+            let made_anew = matches!(write.change, AssetChange::Create(_));
             if write.sent_at.is_some_and(|at| made_anew || self.env.now().duration_since(at) < UNDER_WAY) {
                 let detail = "it was sent, and the service desk may have done it; what came of it is being looked for";
                 return Err(HubError::precondition("write_sent", detail));
             }
-            let concerned = self.concerned(&write.wanted).await?;
+            let concerned = self.concerned(&write.change).await?;
             let state = WriteState::Cancelled { by: ctx.actor.to_string() };
             tx.extend(asset_write::end(&write, state, concerned, tx.stamp));
             Ok(())
@@ -170,14 +170,14 @@ impl Hub {
         self.asset_write(id).await
     }
 
-    /// Keeps what is wanted, with its job. The same request sent again gets the same write.
-    async fn want(&self, wanted: Wanted, ctx: &Ctx, request: &str) -> Result<AssetWrite, HubError> {
+    /// Keeps what is change, with its job. The same request sent again gets the same write.
+    async fn request_change(&self, change: AssetChange, ctx: &Ctx, request: &str) -> Result<AssetWrite, HubError> {
         let asked: Result<(AssetWriteId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, request), |tx| {
-            let concerned = self.concerned(&wanted).await?;
-            let (write, plan) = asset_write::want(self.desk.name(), wanted.clone(), concerned, tx.stamp);
-            let newest = self.store.asset_writes_of(&write.system, &write.wanted.subject(), 1).await?;
-            if newest.iter().any(|newest| newest.state == WriteState::Wanted) {
-                let detail = "something else is wanted of the same asset and not done yet; wait for it, or cancel it";
+            let concerned = self.concerned(&change).await?;
+            let (write, plan) = asset_write::request(self.desk.name(), change.clone(), concerned, tx.stamp);
+            let newest = self.store.asset_writes_of(&write.system, &write.change.subject(), 1).await?;
+            if newest.iter().any(|newest| newest.state == WriteState::Waiting) {
+                let detail = "something else is change of the same asset and not done yet; wait for it, or cancel it";
                 return Err(HubError::precondition("write_pending", detail));
             }
             tx.extend(plan);
@@ -190,7 +190,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::Precondition`] `idempotency_key_reused` when the key came with another request.
-    async fn wanted_before(&self, ctx: &Ctx, request: &str) -> Result<Option<AssetWrite>, HubError> {
+    async fn earlier_write(&self, ctx: &Ctx, request: &str) -> Result<Option<AssetWrite>, HubError> {
         match self.answered::<AssetWriteId>(ctx, (PURPOSE, request)).await? {
             Some(id) => Ok(self.store.asset_write(id).await?),
             None => Ok(None),
@@ -198,9 +198,9 @@ impl Hub {
     }
 
     /// The customers whose timelines tell of a write.
-    async fn concerned(&self, wanted: &Wanted) -> Result<Vec<Customer>, StoreError> {
+    async fn concerned(&self, change: &AssetChange) -> Result<Vec<Customer>, StoreError> {
         let mut concerned = Vec::new();
-        for id in wanted.requesters() {
+        for id in change.requesters() {
             concerned.extend(self.store.customer_of(&self.requester_key(id)).await?);
         }
         Ok(concerned)

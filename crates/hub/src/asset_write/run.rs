@@ -1,9 +1,9 @@
-//! Carrying out what is wanted of the service desk, once.
+//! Carrying out what is change of the service desk, once.
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_connect::discipline::{Condition, FieldError};
 use tessera_connect::{ConnectError, Priority};
-use tessera_core::asset_write::{self, AssetWrite, Handing, NewAsset, Wanted, WriteState};
+use tessera_core::asset_write::{self, AssetWrite, Handing, NewAsset, AssetChange, WriteState};
 use tessera_core::id::AssetWriteId;
 use tessera_core::job::{Hint, Leased};
 use tessera_core::plan::Change;
@@ -21,12 +21,12 @@ const INDEX_LAG: SignedDuration = SignedDuration::from_mins(5);
 impl Hub {
     pub(crate) async fn run_asset_write(&self, id: AssetWriteId, job: &Leased) -> Result<(), HubError> {
         let write = match self.store.asset_write(id).await? {
-            Some(write) if write.state == WriteState::Wanted => write,
+            Some(write) if write.state == WriteState::Waiting => write,
             _ => return Ok(self.technical().finish_job(job, self.env.now()).await?),
         };
-        let outcome = match &write.wanted {
-            Wanted::Hand(handing) => self.hand(handing, &write).await,
-            Wanted::Create(asset) => self.create(asset, &write).await,
+        let outcome = match &write.change {
+            AssetChange::Hand(handing) => self.hand(handing, &write).await,
+            AssetChange::Create(asset) => self.create(asset, &write).await,
         };
         let state = match outcome {
             Ok(state) => state,
@@ -146,10 +146,10 @@ impl Hub {
 
     async fn end_asset_write(&self, write: &AssetWrite, state: WriteState, job: &Leased) -> Result<(), HubError> {
         commit!(self, &asked(write).ending(job), |tx| {
-            let wanted = self.store.asset_write(write.id).await?.filter(|now| now.state == WriteState::Wanted);
+            let change = self.store.asset_write(write.id).await?.filter(|now| now.state == WriteState::Waiting);
             // Cancelled at the last moment: what was done shows by itself, and the job has nothing more to do.
-            if wanted.is_some() {
-                let concerned = self.concerned(&write.wanted).await?;
+            if change.is_some() {
+                let concerned = self.concerned(&write.change).await?;
                 tx.extend(asset_write::end(write, state.clone(), concerned, tx.stamp));
             }
             Ok(())

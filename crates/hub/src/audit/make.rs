@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tempfile::NamedTempFile;
-use tessera_connect::witness::NotTold;
+use tessera_connect::witness::WitnessError;
 use tessera_core::audit::{Finding, Header, Meeting, Record, Recorded, Tally};
 use tessera_core::id::CustomerId;
 use tessera_core::timeline::Head;
@@ -25,7 +25,7 @@ pub struct Made {
     /// What it says.
     pub header: Header,
     /// The witnesses that could not be told.
-    pub not_told: Vec<NotTold>,
+    pub failures: Vec<WitnessError>,
 }
 
 impl Checkpoints {
@@ -45,11 +45,11 @@ impl Checkpoints {
             to.prune(keep).map(|()| signed)
         });
         let signed = put.await.unwrap_or_else(|error| Err(AuditError::Checkpoint(error.to_string())))?;
-        let mut not_told = Vec::new();
+        let mut failures = Vec::new();
         for witness in &self.settings.witnesses {
-            not_told.extend(witness.tell(&signed, &self.host, now).await.err());
+            failures.extend(witness.tell(&signed, &self.host, now).await.err());
         }
-        Ok(Made { header, not_told })
+        Ok(Made { header, failures })
     }
 
     /// Writes a record of every timeline, after it was found to go on from the last one.
@@ -109,13 +109,13 @@ impl Hub {
         while !*stop.borrow() {
             match checkpoints.make_when_due(&self.store, self.env.now()).await {
                 Ok(None) => {}
-                Ok(Some(Made { header, not_told })) => {
+                Ok(Some(Made { header, failures })) => {
                     tracing::info!(
                         number = header.number,
                         entries = header.entries,
                         "checkpoint of the timelines made"
                     );
-                    for error in not_told {
+                    for error in failures {
                         tracing::warn!(alarm = "audit", number = header.number, %error, "a witness lacks a checkpoint");
                     }
                 }

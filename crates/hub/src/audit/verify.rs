@@ -32,7 +32,7 @@ impl Against {
     ///
     /// # Errors
     /// When it is not what was signed, or the directory holds another checkpoint of that number.
-    pub fn header(text: &str, key: SecretKey, directory: Option<&Directory>) -> Result<Self, AuditError> {
+    pub fn read(text: &str, key: SecretKey, directory: Option<&Directory>) -> Result<Self, AuditError> {
         let header = checked(text, &key).map_err(AuditError::Checkpoint)?;
         let file = directory.map(|directory| directory.numbered(header.number)).transpose()?.flatten();
         match file {
@@ -47,7 +47,7 @@ impl Against {
     }
 
     /// What it says of all timelines together.
-    pub const fn told(&self) -> &Header {
+    pub const fn header(&self) -> &Header {
         match self {
             Self::Checkpoint(checkpoint, _) => &checkpoint.header,
             Self::Counts(header) => header,
@@ -75,7 +75,7 @@ pub async fn verify(
     mut tell: impl FnMut(Finding),
 ) -> Result<Checked, AuditError> {
     let mut whole = true;
-    let mut told = |finding| {
+    let mut report = |finding| {
         whole = false;
         tell(finding);
     };
@@ -83,28 +83,28 @@ pub async fn verify(
         Some(Against::Checkpoint(checkpoint, key)) => Some(checkpoint.records(key)?),
         _ => None,
     };
-    let number = against.map_or(0, |against| against.told().number);
+    let number = against.map_or(0, |against| against.header().number);
     let mut known = Meeting::new(number, records.into_iter().flatten());
     let (mut checked, mut from) = (Checked::default(), Some(CustomerId::FIRST));
     while let Some(first) = from {
         let page = store.heads(first, PAGE).await?;
         for &(customer, head) in &page {
-            std::iter::from_fn(|| known.gone(Some(customer))).for_each(&mut told);
+            std::iter::from_fn(|| known.gone(Some(customer))).for_each(&mut report);
             let mut chain = Following::new(known.recorded(customer));
             if let Err(broken) = follow(store, customer, head, &mut chain).await? {
-                told(Finding::Chain { customer, broken });
+                report(Finding::Chain { customer, broken });
             }
             checked.timelines += 1;
             checked.entries += u64::try_from(chain.reached().length).unwrap_or(0);
         }
         from = next_id(&page);
     }
-    std::iter::from_fn(|| known.gone(None)).for_each(&mut told);
+    std::iter::from_fn(|| known.gone(None)).for_each(&mut report);
     if let Some((customer, seq)) = store.orphaned_entry().await? {
-        told(Finding::Orphan { customer, seq });
+        report(Finding::Orphan { customer, seq });
     }
     // A chain counts to its first bad entry only: after such a finding the counts say nothing more.
-    let fewer = against.and_then(|against| checked.against(against.told()).err());
+    let fewer = against.and_then(|against| checked.against(against.header()).err());
     if let Some(fewer) = fewer.filter(|_| whole) {
         tell(fewer);
     }

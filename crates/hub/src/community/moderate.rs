@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use tessera_core::access::Viewer;
-use tessera_core::entered::{self, Unfit};
+use tessera_core::entered::{self, InputError};
 use tessera_core::forum::{self, Act, Board, ForumChange, Moderator, Post};
 use tessera_core::id::{BoardId, ForumPostId, TopicId};
 use tessera_core::plan::Change;
@@ -136,10 +136,10 @@ impl Hub {
         wanted: &Board,
         ctx: &Ctx,
     ) -> Result<BoardId, HubError> {
-        let fit = |what: &str, unfit: Unfit| HubError::precondition("board", format!("{what}: {unfit}."));
-        let name = entered::line(&wanted.name, entered::TITLE).map_err(|unfit| fit("The name", unfit))?;
+        let fit = |what: &str, error: InputError| HubError::precondition("board", format!("{what}: {error}."));
+        let name = entered::line(&wanted.name, entered::TITLE).map_err(|error| fit("The name", error))?;
         let description = entered::optional_line(&wanted.description, entered::REASON);
-        let description = description.map_err(|unfit| fit("The description", unfit))?.unwrap_or_default();
+        let description = description.map_err(|error| fit("The description", error))?.unwrap_or_default();
         commit!(self, ctx, |tx| {
             let (id, version) = changed.unwrap_or_else(|| (tx.stamp.id(), 0));
             let (changed_by, changed_at) = (tx.stamp.actor.to_string(), tx.stamp.now);
@@ -217,8 +217,8 @@ const fn post_act(act: PostAct, post: &Post) -> Act<'_> {
     }
 }
 
-fn no_reason(unfit: Unfit) -> HubError {
-    HubError::precondition("reason", format!("The reason: {unfit}."))
+fn no_reason(error: InputError) -> HubError {
+    HubError::precondition("reason", format!("The reason: {error}."))
 }
 
 fn nothing() -> HubError {

@@ -62,7 +62,7 @@ impl Answer {
 impl Hub {
     /// What a marketplace is told about a customer. `is_new_to_them`: it does not know the external id yet, so an earlier answer may have got
     /// lost, and the mail with it.
-    pub(super) fn told(&self, done: Done, is_new_to_them: bool) -> Answer {
+    pub(super) fn answer(&self, done: Done, is_new_to_them: bool) -> Answer {
         let mut extra = BTreeMap::from([("portal_url".to_owned(), self.config.url("/portal/customer"))]);
         if let Some((id, until)) = done.invitation {
             extra.insert("activation_url".to_owned(), self.invitation_url(id));

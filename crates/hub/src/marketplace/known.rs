@@ -93,7 +93,7 @@ impl Hub {
     ) -> Result<Candidates, StoreError> {
         let mut found = Vec::new();
         for rule in &instance.matching {
-            for handle in rule.wanted(account) {
+            for handle in rule.handles(account) {
                 let mut records = self.store.records_by(handle.kind, &handle.value, LOOKED_AT).await?;
                 // Of one customer's records the one that staff know best comes first: the requester.
                 records.sort_by_key(|record| record.key.kind);

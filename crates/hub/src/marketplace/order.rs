@@ -32,7 +32,7 @@ impl Order<'_> {
     fn slots(self, instance: &Instance) -> BTreeSet<Slot> {
         let Self::Synchronize(request) = self else { return BTreeSet::new() };
         let account = account_key(&instance.name, &request.id).to_string();
-        let wanted = instance.matching.iter().flat_map(|rule| rule.wanted(&request.account));
+        let wanted = instance.matching.iter().flat_map(|rule| rule.handles(&request.account));
         let names = wanted.map(|handle| format!("{} {}", handle.kind.as_str(), handle.value)).chain([account]);
         names.map(|name| Slot::of(&name)).collect()
     }

@@ -51,7 +51,7 @@ impl Hub {
         let Settled { plan, answer } =
             provision::synchronize(observation, &account, &request.external_id, known, terms, stamp);
         let answer = match answer {
-            Ok(done) => self.told(done, request.external_id.is_empty()),
+            Ok(done) => self.answer(done, request.external_id.is_empty()),
             Err(refusal) => Answer::Refused(refusal),
         };
         Ok(match answer {

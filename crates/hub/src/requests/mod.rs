@@ -234,7 +234,7 @@ impl Hub {
             let remark = (tx.stamp.id(), act, text);
             let plan = request::remark(&request, remark, &viewer.name, &files, customer, tx.stamp)
                 .map_err(|unable| HubError::precondition("request", unable.to_string()))?;
-            let many = HubError::precondition("files", attachment::Unfit::Many.to_string());
+            let many = HubError::precondition("files", attachment::AttachmentError::Many.to_string());
             tx.reject_on(Conflict::RequestFiles, many);
             tx.extend(plan);
             Ok(())

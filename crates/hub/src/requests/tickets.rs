@@ -44,7 +44,7 @@ impl Hub {
         let says = self.says(ticket, requester).await?;
         commit!(self, &Ctx::new(self.desk_actor(), CHANNEL), |tx| {
             let customer = self.customer_of_request(customer.id).await?;
-            let plan = match self.request_told_by(&says, &customer).await? {
+            let plan = match self.request_of(&says, &customer).await? {
                 Some(known) if known.customer_id != customer.id => {
                     return self.note_loss(known.id, Loss::OtherCustomer).await;
                 }
@@ -102,7 +102,7 @@ impl Hub {
     }
 
     /// The request that the ticket is: by its number, or by the mark in its description when the answer with the number was lost.
-    async fn request_told_by(&self, says: &DeskSays, customer: &Customer) -> Result<Option<Request>, HubError> {
+    async fn request_of(&self, says: &DeskSays, customer: &Customer) -> Result<Option<Request>, HubError> {
         if let Some(known) = self.store.request_of_ticket(&says.ticket_id).await? {
             return Ok(Some(known));
         }

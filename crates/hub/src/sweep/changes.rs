@@ -248,7 +248,7 @@ impl Hub {
     pub(super) async fn in_words(&self, seen: &Seen) -> Result<(String, String), HubError> {
         let observation = match seen {
             Seen::There(observation) => observation,
-            Seen::Missing { key, heir, .. } => return self.missing_in_words(key, heir.as_deref()).await,
+            Seen::Missing { key, merge_target, .. } => return self.missing_in_words(key, merge_target.as_deref()).await,
         };
         let system = &observation.key.system;
         let known = self.store.record(&observation.key).await?;
@@ -277,7 +277,7 @@ impl Hub {
     async fn missing_in_words(
         &self,
         key: &RecordKey,
-        heir: Option<&Observation>,
+        merge_target: Option<&Observation>,
     ) -> Result<(String, String), HubError> {
         let device = match key.kind {
             Kind::Asset => self.store.device(&key.system, &key.external_id).await?,
@@ -287,8 +287,8 @@ impl Hub {
             Some(device) => format!("{USED_BY}: {}", self.holder_name(&key.system, device.holder).await?),
             None => format!("there, in {}", key.system),
         };
-        let after = match heir {
-            Some(heir) => format!("merged into {} {}", heir.key.kind, heir.key.external_id),
+        let after = match merge_target {
+            Some(merge_target) => format!("merged into {} {}", merge_target.key.kind, merge_target.key.external_id),
             None => format!("gone from {}", key.system),
         };
         Ok((before, after))

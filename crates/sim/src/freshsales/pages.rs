@@ -19,14 +19,14 @@ const ROWS: usize = 50;
 
 /// `?q=&page=`
 #[derive(Debug, Deserialize)]
-pub(super) struct Wanted {
+pub(super) struct ListQuery {
     #[serde(default)]
     q: String,
     page: Option<usize>,
 }
 
 /// `GET /`
-pub(super) async fn contacts(State(crm): State<Freshsales>, Query(wanted): Query<Wanted>) -> Page {
+pub(super) async fn contacts(State(crm): State<Freshsales>, Query(wanted): Query<ListQuery>) -> Page {
     let records = crm.0.records.read();
     let text = wanted.q.trim().to_lowercase();
     let fits = |contact: &&Contact| {

@@ -17,7 +17,7 @@ const SYSTEM: &str = "Mail";
 
 /// `?to=`
 #[derive(Debug, Deserialize)]
-pub(super) struct Wanted {
+pub(super) struct ListQuery {
     #[serde(default)]
     to: String,
 }
@@ -25,7 +25,7 @@ pub(super) struct Wanted {
 /// `GET /_sim/messages`
 pub(super) async fn list(
     State(MailSink { inbox, .. }): State<MailSink>,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<ListQuery>,
 ) -> Json<Vec<Message>> {
     Json(inbox.messages(&wanted.to))
 }
@@ -57,7 +57,7 @@ pub(super) async fn clear_faults(State(MailSink { inbox, .. }): State<MailSink>)
 }
 
 /// `GET /`
-pub(super) async fn inbox(State(MailSink { inbox, .. }): State<MailSink>, Query(wanted): Query<Wanted>) -> Page {
+pub(super) async fn inbox(State(MailSink { inbox, .. }): State<MailSink>, Query(wanted): Query<ListQuery>) -> Page {
     let messages = inbox.messages(&wanted.to);
     let rows: String = messages.iter().map(row).collect();
     let list = if messages.is_empty() {

@@ -79,14 +79,14 @@ CREATE TABLE device_places (
 );
 CREATE INDEX device_places_place ON device_places (place_id);
 
--- What is wanted of assets in the service desk, and what came of it (A08, A09). One thing at a time is wanted of one asset.
+-- Changes of assets in the service desk, and what came of them (A08, A09). One at a time waits for one asset.
 CREATE TABLE asset_writes (
     id UUID NOT NULL PRIMARY KEY,
     system TEXT NOT NULL,
     subject TEXT NOT NULL,
-    wanted TEXT NOT NULL,
+    change TEXT NOT NULL,
     state TEXT NOT NULL
-        CONSTRAINT asset_writes_state_check CHECK (state IN ('wanted', 'done', 'failed', 'superseded', 'cancelled')),
+        CONSTRAINT asset_writes_state_check CHECK (state IN ('waiting', 'done', 'failed', 'superseded', 'cancelled')),
     note TEXT,
     asked_by TEXT NOT NULL,
     channel TEXT NOT NULL,
@@ -94,5 +94,5 @@ CREATE TABLE asset_writes (
     sent_at BIGINT,
     finished_at BIGINT
 );
-CREATE UNIQUE INDEX asset_writes_wanted ON asset_writes (system, subject) WHERE state = 'wanted';
+CREATE UNIQUE INDEX asset_writes_waiting ON asset_writes (system, subject) WHERE state = 'waiting';
 CREATE INDEX asset_writes_subject ON asset_writes (system, subject, created_at);

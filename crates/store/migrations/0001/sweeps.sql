@@ -63,8 +63,8 @@ CREATE TABLE held_changes (
     raw TEXT,
     updated_at BIGINT,
     read_at BIGINT NOT NULL,
-    heir_id TEXT,
-    heir_read_at BIGINT,
+    merge_target_id TEXT,
+    merge_target_read_at BIGINT,
     held_at BIGINT NOT NULL,
     -- The record's content when the change was planned; none: it was not known.
     before_hash BYTEA,

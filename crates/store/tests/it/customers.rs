@@ -76,7 +76,7 @@ pub async fn h01_a_record_has_one_customer_until_its_link_ends(Database { store,
     assert_eq!(history.len(), 1, "the ended link stays");
     assert_eq!(
         history[0].ended.as_ref().map(|ended| &ended.why),
-        Some(&EndReason::Wanted { note: "linked by mistake".into() })
+        Some(&EndReason::Requested { note: "linked by mistake".into() })
     );
 }
 

@@ -334,10 +334,10 @@ pub async fn h04_of_many_who_open_a_hold_one_does(Database { store, .. }: Databa
 
 pub async fn h04_what_is_gone_waits_too(Database { store, .. }: Database) {
     let run = begun(&store, false).await;
-    for (id, heir) in [("4", None), ("5", Some(bundle("6", None, 19)))] {
+    for (id, merge_target) in [("4", None), ("5", Some(bundle("6", None, 19)))] {
         let was = bundle(id, Some("777"), 10);
         store.apply(&seeing(&was)).await.unwrap();
-        let seen = Seen::Missing { key: was.key.clone(), read_at: at(20), heir: heir.map(Box::new) };
+        let seen = Seen::Missing { key: was.key.clone(), read_at: at(20), merge_target: merge_target.map(Box::new) };
         let change = HeldChange { seen, ..change(run.id, &was, 1) };
         store.apply(&aside(&change, Some(&was), None, false)).await.unwrap();
         assert_eq!(store.held_change(&was.key).await.unwrap(), Some(change));

@@ -127,7 +127,7 @@ pub fn linking(link: &Link) -> Plan {
 
 pub fn ending(link: &Link, seconds: i64) -> Plan {
     let ended =
-        Ended { at: at(seconds), by: "staff:jo".into(), why: EndReason::Wanted { note: "linked by mistake".into() } };
+        Ended { at: at(seconds), by: "staff:jo".into(), why: EndReason::Requested { note: "linked by mistake".into() } };
     plan([Change::EndLink { id: link.id, ended }])
 }
 

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tessera_connect::freshservice::AssetForm;
-use tessera_core::asset_write::{AssetWrite, Wanted, WriteState};
+use tessera_core::asset_write::{AssetWrite, AssetChange, WriteState};
 use tessera_core::id::AssetWriteId;
 use tessera_hub::{DeviceDraft, Expected, HubError};
 use utoipa::{IntoParams, ToSchema};
@@ -85,12 +85,12 @@ pub(super) struct Holder {
     /// Who has it as far as you know, `null` for stock; when somebody else has it by now, nothing is done.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    expected_requester_id: Told,
+    expected_requester_id: Patch,
 }
 
 /// Tells `null` from not there.
 #[derive(Debug, Default)]
-enum Told {
+enum Patch {
     /// Not there.
     #[default]
     Nothing,
@@ -100,7 +100,7 @@ enum Told {
     Text(String),
 }
 
-impl<'de> Deserialize<'de> for Told {
+impl<'de> Deserialize<'de> for Patch {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Text))
     }
@@ -111,8 +111,8 @@ impl<'de> Deserialize<'de> for Told {
 pub(super) struct DeviceWrite {
     /// Its id.
     id: Uuid,
-    /// `wanted`, `done`, `failed`, `superseded` or `cancelled`.
-    #[schema(example = "wanted")]
+    /// `change`, `done`, `failed`, `superseded` or `cancelled`.
+    #[schema(example = "waiting")]
     state: &'static str,
     /// What was asked for, in words.
     #[schema(example = "assign PACE 5 kW (asset 1042) to requester 21000418006")]
@@ -135,20 +135,20 @@ pub(super) struct DeviceWrite {
 
 impl From<AssetWrite> for DeviceWrite {
     fn from(write: AssetWrite) -> Self {
-        let device_id = match (&write.state, &write.wanted) {
+        let device_id = match (&write.state, &write.change) {
             (WriteState::Done { display_id }, _) => Some(display_id.clone()),
-            (_, Wanted::Hand(handing)) => Some(handing.display_id.clone()),
-            (_, Wanted::Create(_)) => None,
+            (_, AssetChange::Hand(handing)) => Some(handing.display_id.clone()),
+            (_, AssetChange::Create(_)) => None,
         };
         let detail = match &write.state {
-            WriteState::Wanted | WriteState::Done { .. } => None,
+            WriteState::Waiting | WriteState::Done { .. } => None,
             WriteState::Superseded { holder } => Some(staff::superseded(holder.as_deref())),
             other => other.note().map(ToOwned::to_owned),
         };
         Self {
             id: write.id.0,
             state: write.state.as_str(),
-            what: write.wanted.sentence(),
+            what: write.change.sentence(),
             device_id,
             detail,
             asked_by: write.asked_by.to_string(),
@@ -171,7 +171,7 @@ pub(super) async fn form(State(app): State<App>, _machine: Machine) -> Result<Js
 
 /// Create a device
 ///
-/// In the service desk, with or without a holder. It is done in the background; while the service desk does not answer it stays wanted.
+/// In the service desk, with or without a holder. It is done in the background; while the service desk does not answer it stays change.
 #[utoipa::path(
     post, path = "/devices", operation_id = "createDevice", tag = "Admin", security(("apiKey" = [])),
     params(("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),
@@ -213,9 +213,9 @@ pub(super) async fn hand(
 ) -> Result<Response, Problem> {
     let ctx = &machine.ctx_with(idempotency_key(&headers)?, StatusCode::ACCEPTED);
     let expected = match &expected_requester_id {
-        Told::Nothing => Expected::Anybody,
-        Told::Null => Expected::Stock,
-        Told::Text(id) => Expected::Requester(id),
+        Patch::Nothing => Expected::Anybody,
+        Patch::Null => Expected::Stock,
+        Patch::Text(id) => Expected::Requester(id),
     };
     accepted(app.hub.hand_device(&id, requester_id.as_deref(), expected, ctx).await)
 }

@@ -57,7 +57,7 @@ async fn before_token(app: &App, sent: &Sent<'_>) -> Result<Next, Failure> {
     let Some(given) = sent.given() else { return Ok(Next::Continue(known)) };
     match app.hub.link_by_policy(&sent.sign_in()?, &given, sent.b2c().numbers).await {
         Ok(status) => {
-            known.extend(link::told(sent.b2c(), &status)?);
+            known.extend(link::status_claims(sent.b2c(), &status)?);
             Ok(Next::Continue(known))
         }
         Err(HubError::Refused(_) | HubError::Precondition { .. }) if !known.is_empty() => Ok(Next::Continue(known)),

@@ -31,13 +31,13 @@ pub(super) async fn link(
         let given = sent.given();
         let given = given.ok_or_else(|| Failure::malformed("token_missing", "no claim says whose record it is"))?;
         let status = app.hub.link_by_policy(&sent.sign_in()?, &given, sent.b2c().numbers).await?;
-        told(sent.b2c(), &status).map(answer::claims)
+        status_claims(sent.b2c(), &status).map(answer::claims)
     };
     linked.await.unwrap_or_else(|failure: Failure| failure.answer(&app, &id))
 }
 
 /// How it stands, as claims. Whoever signs in has proved little so far, so the customer is shown masked.
-pub(super) fn told(b2c: &B2c, status: &LinkStatus) -> Result<Claims, Failure> {
+pub(super) fn status_claims(b2c: &B2c, status: &LinkStatus) -> Result<Claims, Failure> {
     let mut claims = Claims::new();
     match status {
         LinkStatus::Linked(customer) => {

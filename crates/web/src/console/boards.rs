@@ -127,7 +127,7 @@ async fn put(
     fields: &Fields,
 ) -> Answer {
     let version = fields.get("version").parse().unwrap_or_default();
-    let outcome = match wanted(app, fields).await? {
+    let outcome = match parse_board(app, fields).await? {
         Ok(wanted) => match app.hub.put_board(board.map(|id| (id, version)), &wanted, &staff.ctx()).await {
             Ok(id) => {
                 let flash = Flash::done(format!("The board {} is saved.", wanted.name));
@@ -156,7 +156,7 @@ async fn put(
 }
 
 /// The board as typed, or what is wrong with its places.
-async fn wanted(app: &App, fields: &Fields) -> Result<Result<Board, String>, PageError> {
+async fn parse_board(app: &App, fields: &Fields) -> Result<Result<Board, String>, PageError> {
     let mut places = BTreeSet::new();
     let lines = fields.get("more_places").split_whitespace();
     for typed in fields.all("place").chain(lines) {

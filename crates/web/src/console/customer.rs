@@ -158,7 +158,7 @@ pub(super) async fn invite(State(app): State<App>, staff: Staff, Path(customer_i
         Some(link) => app.hub.invite(&link.record.external_id, &staff.ctx()).await,
         None => Err(HubError::NotFound(format!("{} has no linked requester to invite", customer.name))),
     };
-    back(&app, &customer_url(customer.id), outcome.map(|invited| invitations::told(&invited)))
+    back(&app, &customer_url(customer.id), outcome.map(|invited| invitations::invited_message(&invited)))
 }
 
 /// Which device the customer shall have.

@@ -6,7 +6,7 @@ use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
-use tessera_core::asset_write::{AssetWrite, Wanted, WriteState};
+use tessera_core::asset_write::{AssetWrite, AssetChange, WriteState};
 use tessera_core::device::Device;
 use tessera_core::id::AssetWriteId;
 use tessera_core::normalise;
@@ -103,7 +103,7 @@ async fn holder(app: &App, requester_id: &str) -> Result<Holder, StoreError> {
 fn line(app: &App, write: &AssetWrite) -> WriteLine {
     WriteLine {
         url: write_url(write.id),
-        what: words::sentence(&write.wanted.sentence()),
+        what: words::sentence(&write.change.sentence()),
         state: badge(&write.state),
         asked: words::done(app, write.created_at, &write.asked_by.to_string()),
     }
@@ -111,7 +111,7 @@ fn line(app: &App, write: &AssetWrite) -> WriteLine {
 
 fn badge(state: &WriteState) -> Badge {
     match state {
-        WriteState::Wanted => Badge::new("Waiting", Tone::Warn),
+        WriteState::Waiting => Badge::new("Waiting", Tone::Warn),
         WriteState::Done { .. } => Badge::new("Done", Tone::Good),
         WriteState::Failed { .. } => Badge::new("Failed", Tone::Bad),
         WriteState::Superseded { .. } => Badge::new("Overtaken", Tone::Warn),
@@ -317,10 +317,10 @@ pub(super) async fn write(
 ) -> Answer {
     let write = app.hub.asset_write(id(&write_id)?).await?;
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let device = match (&write.state, &write.wanted) {
+    let device = match (&write.state, &write.change) {
         (WriteState::Done { display_id }, _) => Some(display_id.as_str()),
-        (_, Wanted::Hand(handing)) => Some(handing.display_id.as_str()),
-        (_, Wanted::Create(_)) => None,
+        (_, AssetChange::Hand(handing)) => Some(handing.display_id.as_str()),
+        (_, AssetChange::Create(_)) => None,
     };
     let detail = match &write.state {
         WriteState::Cancelled { by } => Some(words::actor(&app, by)),
@@ -328,14 +328,14 @@ pub(super) async fn write(
         state => state.note().map(words::sentence),
     };
     let content = DeviceWrite {
-        what: words::sentence(&write.wanted.sentence()),
+        what: words::sentence(&write.change.sentence()),
         state: write.state.as_str().to_owned(),
         standing: badge(&write.state),
         detail,
         asked: words::done(&app, write.created_at, &write.asked_by.to_string()),
         finished_at: write.finished_at,
         device_url: device.map(device_url),
-        cancel_action: (write.state == WriteState::Wanted).then(|| format!("{}/cancel", write_url(write.id))),
+        cancel_action: (write.state == WriteState::Waiting).then(|| format!("{}/cancel", write_url(write.id))),
         stale: words::stale(&app, &[app.hub.desk.name()]),
     };
     page(&app, &chrome, &content)

@@ -55,6 +55,6 @@ pub(super) fn standing(newest: Option<&Invitation>, now: Timestamp) -> Badge {
 }
 
 /// What is said after inviting where the page has no place for the link of its own.
-pub(super) fn told(invited: &Invited) -> String {
+pub(super) fn invited_message(invited: &Invited) -> String {
     format!("Invitation made and on its way to {}. Its link, shown only this once: {}", invited.email, invited.url)
 }

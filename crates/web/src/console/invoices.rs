@@ -21,14 +21,14 @@ const URL: &str = "/console/invoices";
 /// Which invoices are listed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Wanted {
+pub(super) struct ListQuery {
     q: String,
 }
 
 pub(super) async fn list(
     State(app): State<App>,
     staff: Staff,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<ListQuery>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {

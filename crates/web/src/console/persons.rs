@@ -20,7 +20,7 @@ use crate::access::Staff;
 use crate::page::{Answer, PageError, page, page_with, redirect_with};
 use crate::timeline::staff;
 use crate::view::console::{
-    Badge, DoorRow, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable, Told, WhyCheck,
+    Badge, DoorRow, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable, HistoryEntry, WhyCheck,
 };
 use crate::view::{Fact, Flash, Tone};
 
@@ -33,7 +33,7 @@ pub(super) fn url(person: PersonId) -> String {
 /// Which people.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Wanted {
+pub(super) struct ListQuery {
     q: String,
     after: Option<String>,
 }
@@ -41,7 +41,7 @@ pub(super) struct Wanted {
 pub(super) async fn list(
     State(app): State<App>,
     staff: Staff,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<ListQuery>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
@@ -386,7 +386,7 @@ async fn facts(app: &App, person: &Person) -> Result<Vec<Fact>, PageError> {
 }
 
 /// What the customer's timeline tells of this person.
-async fn story(app: &App, person: &Person) -> Result<Vec<Told>, PageError> {
+async fn story(app: &App, person: &Person) -> Result<Vec<HistoryEntry>, PageError> {
     let entries = app.hub.store.timeline(person.customer_id, None, 200).await?;
     let theirs = entries.into_iter().filter_map(|entry| {
         let event = entry.event()?;
@@ -400,7 +400,7 @@ async fn story(app: &App, person: &Person) -> Result<Vec<Told>, PageError> {
             return None;
         };
         let text = staff::sentence(&event);
-        (*of == person.person_id).then(|| Told { done: words::done(app, entry.at, &entry.actor), text })
+        (*of == person.person_id).then(|| HistoryEntry { done: words::done(app, entry.at, &entry.actor), text })
     });
     Ok(theirs.take(MOST).collect())
 }

@@ -160,7 +160,7 @@ pub(super) async fn invite(State(app): State<App>, staff: Staff, Path(named): Na
     match app.hub.invite(&key.external_id, &staff.ctx()).await {
         // By now it may be linked; then its page is the customer's, which has no place for the link but the message.
         Ok(invited) if app.hub.store.customer_of(&key).await?.is_some() => {
-            back(&app, &url, Ok(invitations::told(&invited)))
+            back(&app, &url, Ok(invitations::invited_message(&invited)))
         }
         Ok(invited) => {
             let flash = Flash::done(format!("{} is invited.", invited.email));

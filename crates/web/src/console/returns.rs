@@ -20,7 +20,7 @@ use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page};
 use crate::timeline::staff;
-use crate::view::console::{Badge, NextStep, Progress, ReturnDetail, ReturnRow, ReturnWork, ReturnsPage, Told};
+use crate::view::console::{Badge, NextStep, Progress, ReturnDetail, ReturnRow, ReturnWork, ReturnsPage, HistoryEntry};
 use crate::view::returns::Choice;
 use crate::view::{Fact, Tone};
 
@@ -29,7 +29,7 @@ const URL: &str = "/console/returns";
 /// Which returns are listed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Wanted {
+pub(super) struct ListQuery {
     show: String,
     q: String,
     before: Option<String>,
@@ -38,7 +38,7 @@ pub(super) struct Wanted {
 pub(super) async fn list(
     State(app): State<App>,
     staff: Staff,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<ListQuery>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
@@ -136,7 +136,7 @@ pub(super) async fn show(
     let rma = app.hub.return_seen(id(&rma)?, Sight::All).await?;
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let customer = app.hub.store.customer(rma.customer_id).await?;
-    let told = |(at, by, event): (_, String, ReturnEvent)| Told {
+    let told = |(at, by, event): (_, String, ReturnEvent)| HistoryEntry {
         done: words::done(&app, at, &by),
         text: staff::return_sentence(&event),
     };

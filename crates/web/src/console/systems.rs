@@ -236,7 +236,7 @@ async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), Sto
         Task::WriteAsset { write_id } => {
             let write = store.asset_write(*write_id).await?;
             let what =
-                write.map_or_else(|| format!("write {write_id}"), |write| words::sentence(&write.wanted.sentence()));
+                write.map_or_else(|| format!("write {write_id}"), |write| words::sentence(&write.change.sentence()));
             Ok((what, Some(write_url(*write_id))))
         }
         Task::MailReturn { rma_id, .. } => {

@@ -43,7 +43,7 @@ impl SignedForm {
 }
 
 /// What the device is asked, for the script.
-pub(super) fn told(asked: &Asked) -> Response {
+pub(super) fn challenge(asked: &Asked) -> Response {
     Json(asked).into_response()
 }
 
@@ -54,7 +54,7 @@ pub(super) async fn ask_sign_in(State(app): State<App>, Door(_): Door, headers: 
         return Err(PageError(StatusCode::TOO_MANY_REQUESTS));
     }
     let secret = session::browser_secret(&app, &headers);
-    let mut response = told(&app.hub.ask_for_passkey(&secret).await?);
+    let mut response = challenge(&app.hub.ask_for_passkey(&secret).await?);
     append_cookie(&mut response, &session::cookie(&app, Kind::Browser, secret));
     Ok(response)
 }
@@ -98,7 +98,7 @@ pub(super) async fn ask_second_step(State(app): State<App>, Door(_): Door, heade
         Some(token) => app.hub.ask_for_second_step(&token).await?,
         None => None,
     };
-    asked.map(|asked| told(&asked)).ok_or(PageError(StatusCode::GONE))
+    asked.map(|asked| challenge(&asked)).ok_or(PageError(StatusCode::GONE))
 }
 
 pub(super) async fn second_step(
@@ -156,7 +156,7 @@ async fn show_own(
 /// What a new passkey's device is asked. The answer is bound to this session.
 pub(super) async fn ask_new(State(app): State<App>, Session(session): Session) -> Answer {
     match entitled(&app, &session, PAGE).await? {
-        Ok(person) => Ok(told(&app.hub.ask_for_new_passkey(&person, session.hash).await?)),
+        Ok(person) => Ok(challenge(&app.hub.ask_for_new_passkey(&person, session.hash).await?)),
         Err(_) => Err(PageError(StatusCode::FORBIDDEN)),
     }
 }

@@ -11,7 +11,7 @@ use tessera_core::person::Person;
 use tessera_hub::{PortalSession, Purpose};
 use url::form_urlencoded;
 
-use super::passkey::{SignedForm, told};
+use super::passkey::{SignedForm, challenge};
 use super::{sign_in_failed, within};
 use crate::App;
 use crate::access::Session;
@@ -84,7 +84,7 @@ pub(super) async fn prove(
 /// What the device of whoever is signed in is asked.
 pub(super) async fn ask_passkey(State(app): State<App>, Session(session): Session) -> Answer {
     let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
-    Ok(told(&app.hub.ask_to_prove(&person, session.hash).await?))
+    Ok(challenge(&app.hub.ask_to_prove(&person, session.hash).await?))
 }
 
 pub(super) async fn by_passkey(

@@ -154,9 +154,9 @@ pub(crate) async fn come_back(app: &App, headers: &HeaderMap, asked_by: &[u8; 32
         return Ok(not_added(app, Refusal::OtherBrowser));
     };
     match app.hub.add_identity(&session.sign_in.identity, added, Some(session.hash), CHANNEL).await {
-        Ok(()) => Ok(told(app, &Flash::done(format!("Added. You can sign in with {} now.", added.masked())))),
+        Ok(()) => Ok(back_with(app, &Flash::done(format!("Added. You can sign in with {} now.", added.masked())))),
         Err(error @ HubError::Store(_)) => Err(error.into()),
-        Err(error) => Ok(told(app, &Flash::failed(format!("Nothing was added: {error}.")))),
+        Err(error) => Ok(back_with(app, &Flash::failed(format!("Nothing was added: {error}.")))),
     }
 }
 
@@ -168,7 +168,7 @@ pub(crate) fn not_added(app: &App, refusal: Refusal) -> axum::response::Response
         Refusal::OtherBrowser => "you were signed out here meanwhile; sign in and begin again",
         _ => "the sign-in could not be verified; begin again",
     };
-    told(app, &Flash::failed(format!("Nothing was added: {why}.")))
+    back_with(app, &Flash::failed(format!("Nothing was added: {why}.")))
 }
 
 pub(super) async fn confirm_removal(
@@ -206,16 +206,16 @@ pub(super) async fn remove(State(app): State<App>, Session(session): Session, Pa
             append_cookie(&mut response, &session::removal(&app, Kind::Customer));
             Ok(response)
         }
-        Ok(()) => Ok(told(&app, &Flash::done("Removed. That sign-in no longer sees your devices."))),
+        Ok(()) => Ok(back_with(&app, &Flash::done("Removed. That sign-in no longer sees your devices."))),
         Err(error @ (HubError::Store(_) | HubError::NotFound(_))) => Err(error.into()),
-        Err(error) => Ok(told(&app, &Flash::failed(format!("Nothing was removed: {error}.")))),
+        Err(error) => Ok(back_with(&app, &Flash::failed(format!("Nothing was removed: {error}.")))),
     }
 }
 
 fn sign_in_again(app: &App) -> axum::response::Response {
-    told(app, &Flash::failed("Nothing was changed: first confirm that it is you."))
+    back_with(app, &Flash::failed("Nothing was changed: first confirm that it is you."))
 }
 
-fn told(app: &App, flash: &Flash) -> axum::response::Response {
+fn back_with(app: &App, flash: &Flash) -> axum::response::Response {
     redirect_with(app, PAGE, Some(flash))
 }

@@ -33,7 +33,7 @@ pub(super) fn routes() -> Routes {
 /// Which invoices are listed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Wanted {
+struct ListQuery {
     show: String,
     q: String,
     before: Option<String>,
@@ -42,7 +42,7 @@ struct Wanted {
 async fn list(
     State(app): State<App>,
     InPortal(viewer): InPortal,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<ListQuery>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {

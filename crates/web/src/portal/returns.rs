@@ -42,7 +42,7 @@ pub(super) fn routes() -> Routes {
 /// Which returns are listed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Wanted {
+struct ListQuery {
     show: String,
     q: String,
     before: Option<String>,
@@ -51,7 +51,7 @@ struct Wanted {
 async fn list(
     State(app): State<App>,
     InPortal(viewer): InPortal,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<ListQuery>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
@@ -171,7 +171,7 @@ async fn cancel(State(app): State<App>, InPortal(viewer): InPortal, Path(rma): P
     let rma = id(&rma)?;
     let ctx = &Ctx::new(viewer.actor(), CHANNEL);
     let outcome = app.hub.withdraw_return(rma, viewer.person, ctx).await;
-    told(&app, rma, outcome.map(|_| "Cancelled. Nothing is expected from you any more."))
+    back_to_return(&app, rma, outcome.map(|_| "Cancelled. Nothing is expected from you any more."))
 }
 
 /// The customer's answer to an amount.
@@ -202,12 +202,12 @@ async fn answer(
     let outcome = app.hub.act_on_return(rma, &[(line, act)], None, Sight::Of(viewer.person), ctx).await;
     match outcome {
         Err(HubError::Precondition { code: "no_such_line", .. }) => Err(PageError::NOT_FOUND),
-        outcome => told(&app, rma, outcome.map(|_| done)),
+        outcome => back_to_return(&app, rma, outcome.map(|_| done)),
     }
 }
 
 /// Back to the return with what came of it. What does not exist here is not found, whatever was tried with it.
-fn told(app: &App, rma: RmaId, outcome: Result<&str, HubError>) -> Answer {
+fn back_to_return(app: &App, rma: RmaId, outcome: Result<&str, HubError>) -> Answer {
     let flash = match outcome {
         Ok(done) => Flash::done(done),
         Err(HubError::Precondition { detail, .. }) => Flash::failed(sentence(&detail)),

@@ -139,9 +139,9 @@ pub fn sentence(event: &Event) -> String {
         Event::SerialsDiffer { name, serial, inverter_serial, .. } => {
             format!("{name} has two serial numbers that differ: hardware {serial}, inverter {inverter_serial}")
         }
-        Event::AssetWriteAsked { wanted, .. } => format!("Asked of the service desk: {}", wanted.sentence()),
-        Event::AssetWriteNotDone { wanted, outcome, .. } => {
-            format!("Not done in the service desk: {}: {}", wanted.sentence(), not_done(outcome))
+        Event::AssetWriteAsked { change, .. } => format!("Asked of the service desk: {}", change.sentence()),
+        Event::AssetWriteNotDone { change, outcome, .. } => {
+            format!("Not done in the service desk: {}: {}", change.sentence(), not_done(outcome))
         }
         Event::PersonAdded { person_id, name, licence: Some(licence) } => {
             format!("{name} may sign in as {person_id} with licence {}", licence.as_str())

@@ -29,7 +29,7 @@ use tessera_core::money::Currency;
 use tessera_core::record::{Kind, RecordKey};
 use tessera_core::rma::ReturnReason;
 use tessera_core::sweep::Brake;
-use tessera_core::vanish::Grace;
+use tessera_core::absence::Grace;
 use tessera_hub::marketplace::{Application, Instance, Setting};
 use tessera_hub::{
     Books, Brand, Config, Counting, Ctx, Env, Hub, InvoiceSource, Parts, Requests, Returns, SeatRule, SeatRules,

@@ -26,6 +26,7 @@ mod isolation;
 mod passkeys;
 mod people;
 mod persons;
+mod promises;
 mod registration;
 mod requests;
 mod requests_guarded;
@@ -433,5 +434,19 @@ stories! {
     writing_again {
         a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done,
         a09_nobody_loses_a_device_by_a_name_left_out,
+    }
+    promises {
+        h04_a_hold_that_everything_came_by_is_applied_and_discarded_in_halves,
+        a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once,
+        p09_h04_a_return_and_its_step_sent_32_times_under_one_key_happen_once,
+        h04_h05_of_64_who_write_to_one_customer_none_is_told_to_wait,
+        h04_h05_of_64_who_write_to_the_operators_timeline_none_is_told_to_wait,
+        h04_a_record_that_changed_and_changed_back_is_no_change,
+        h05_timelines_verify_and_agree_with_the_records_after_a_long_random_mixture,
+        a20_an_invitation_claimed_in_16_browsers_at_once_has_one_winner_whose_session_works,
+        a23_signing_in_again_in_a_browser_ends_the_session_it_had_and_no_other,
+        a17_hooks_that_come_twice_and_backwards_about_what_is_deleted_meanwhile_tell_what_is,
+        a13_a17_a_requester_merged_during_the_activation_leaves_nobody_between,
+        h05_h10_whatever_is_personal_can_be_erased_from_every_event_and_the_chain_verifies,
     }
 }

@@ -100,7 +100,7 @@ pub(in crate::api) struct ById {
 /// Which page, and of what.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::api) struct Wanted {
+pub(in crate::api) struct ListQuery {
     /// Only those of this customer.
     customer_id: Option<Uuid>,
     /// Where the page begins, from the page before.
@@ -129,13 +129,13 @@ pub(in crate::api) async fn create(
 
 /// List contacts
 #[utoipa::path(
-    get, path = "/contacts", operation_id = "listContacts", tag = "Admin", security(("apiKey" = [])), params(Wanted),
+    get, path = "/contacts", operation_id = "listContacts", tag = "Admin", security(("apiKey" = [])), params(ListQuery),
     responses((status = 200, description = "A page of contacts", body = Contacts), problems::Any),
 )]
 pub(in crate::api) async fn list(
     State(app): State<App>,
     _machine: Machine,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<ListQuery>,
 ) -> Result<Json<Contacts>, Problem> {
     if let Some(customer) = wanted.customer_id {
         let found = app.hub.store.contacts_of(CustomerId(customer)).await?;

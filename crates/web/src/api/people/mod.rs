@@ -14,7 +14,7 @@ use crate::Problem;
 
 /// What a change says of a field that may be empty: nothing, or what it shall be; `null` empties it.
 #[derive(Debug, Clone, Default)]
-enum Told<T> {
+enum Patch<T> {
     /// Not there: it stays.
     #[default]
     Nothing,
@@ -22,13 +22,13 @@ enum Told<T> {
     Be(Option<T>),
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Told<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Option::deserialize(deserializer).map(Self::Be)
     }
 }
 
-impl<T: Clone> Told<T> {
+impl<T: Clone> Patch<T> {
     /// What the field is after the change.
     fn over<U: From<T>>(&self, before: Option<U>) -> Option<U> {
         match self {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::super::extract::{Json, Path, Query};
 use super::super::{BASE, cursor, problems};
-use super::{Told, if_match, refused};
+use super::{Patch, if_match, refused};
 use crate::access::Machine;
 use crate::{App, Problem};
 
@@ -176,11 +176,11 @@ pub(in crate::api) struct PersonChange {
     /// The known address; `null`: none.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    email: Told<String>,
+    email: Patch<String>,
     /// What they may use; `null`: nothing.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    licence_type: Told<String>,
+    licence_type: Patch<String>,
     /// Whether they may sign in. Whoever becomes inactive is signed out at once.
     #[serde(default)]
     active: Option<bool>,
@@ -190,7 +190,7 @@ pub(in crate::api) struct PersonChange {
     /// The default place for portal access; `null`: none.
     #[serde(default)]
     #[schema(value_type = Option<Uuid>)]
-    default_place_id: Told<Uuid>,
+    default_place_id: Patch<Uuid>,
     /// The places for portal access, all of them.
     #[serde(default)]
     place_ids: Option<Vec<Uuid>>,
@@ -200,7 +200,7 @@ pub(in crate::api) struct PersonChange {
     /// The contact they are; `null`: none.
     #[serde(default)]
     #[schema(value_type = Option<Uuid>)]
-    contact_id: Told<Uuid>,
+    contact_id: Patch<Uuid>,
 }
 
 /// The person in the path.
@@ -325,8 +325,8 @@ pub(in crate::api) async fn change(
     let version = if_match(&headers)?;
     let before = find(&app, &id).await?;
     let licence = match &change.licence_type {
-        Told::Nothing => None,
-        Told::Be(code) => Some(licence(&app, Some(&before.person_id), code.as_deref(), &machine.ctx()).await?),
+        Patch::Nothing => None,
+        Patch::Be(code) => Some(licence(&app, Some(&before.person_id), code.as_deref(), &machine.ctx()).await?),
     };
     let by = &machine.ctx();
     // What is left out stays as it is when the change is made, not as it was when it was asked for.

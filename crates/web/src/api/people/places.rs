@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::super::extract::{Json, Path, Query};
 use super::super::{cursor, problems};
-use super::{Told, refused};
+use super::{Patch, refused};
 use crate::access::Machine;
 use crate::{App, Problem};
 
@@ -96,11 +96,11 @@ pub(in crate::api) struct PlaceChange {
     /// The place it is part of; `null`: none.
     #[serde(default)]
     #[schema(value_type = Option<Uuid>)]
-    parent_id: Told<Uuid>,
+    parent_id: Patch<Uuid>,
     /// The postal address; `null`: none.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    address: Told<String>,
+    address: Patch<String>,
     /// Whether it is in use.
     #[serde(default)]
     active: Option<bool>,
@@ -117,7 +117,7 @@ pub(in crate::api) struct ById {
 /// Which page, and of what.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::api) struct Wanted {
+pub(in crate::api) struct ListQuery {
     /// Only those of this customer; all of them at once.
     owner_id: Option<Uuid>,
     /// Where the page begins, from the page before.
@@ -145,13 +145,13 @@ pub(in crate::api) async fn create(
 
 /// List places
 #[utoipa::path(
-    get, path = "/places", operation_id = "listPlaces", tag = "Admin", security(("apiKey" = [])), params(Wanted),
+    get, path = "/places", operation_id = "listPlaces", tag = "Admin", security(("apiKey" = [])), params(ListQuery),
     responses((status = 200, description = "A page of places", body = Places), problems::Any),
 )]
 pub(in crate::api) async fn list(
     State(app): State<App>,
     _machine: Machine,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<ListQuery>,
 ) -> Result<Json<Places>, Problem> {
     if let Some(owner) = wanted.owner_id {
         let found = app.hub.store.places_of(CustomerId(owner)).await?;

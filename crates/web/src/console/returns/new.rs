@@ -79,7 +79,7 @@ async fn of_customer(
         reasons: app.hub.config.returns.reasons.iter().collect(),
         url: URL,
     };
-    let told = told(customer, &people, typed.field("told"));
+    let told = recipient_choices(customer, &people, typed.field("told"));
     let of = ReturnFor {
         customer_id: customer.id.to_string(),
         customer: customer.name.clone(),
@@ -91,7 +91,7 @@ async fn of_customer(
 }
 
 /// Who may be told: the customer at their own address, or one of their people.
-fn told(customer: &Customer, people: &[Person], chosen: &str) -> Vec<Choice> {
+fn recipient_choices(customer: &Customer, people: &[Person], chosen: &str) -> Vec<Choice> {
     let own = customer.email.as_ref().map_or_else(
         || "Nobody: no address of the customer is known".to_owned(),
         |email| format!("{}, {email}", customer.name),

@@ -61,7 +61,7 @@ pub(super) async fn create(here: Here, fields: Fields) -> Answer {
     check(&here)?;
     let (typed, act) = typed(&fields);
     match mendable(here.app.hub.write_news(&here.viewer, None, &typed, act).await)? {
-        Ok(id) => Ok(here.done(&format!("{PATH}/{id}/edit"), told(act))),
+        Ok(id) => Ok(here.done(&format!("{PATH}/{id}/edit"), done_message(act))),
         Err(error) => here.refused(&blank(&here, &typed, Some(error)).await?),
     }
 }
@@ -82,7 +82,7 @@ pub(super) async fn update(here: Here, Path(post): Path<String>, fields: Fields)
     let (typed, act) = typed(&fields);
     let version = fields.get("version").parse().unwrap_or_default();
     match mendable(here.app.hub.write_news(&here.viewer, Some((post, version)), &typed, act).await)? {
-        Ok(id) => Ok(here.done(&format!("{PATH}/{id}/edit"), told(act))),
+        Ok(id) => Ok(here.done(&format!("{PATH}/{id}/edit"), done_message(act))),
         Err(error) => {
             let kept = here.app.hub.news_to_edit(&here.viewer, post, None).await?;
             here.refused(&filled(&here, &kept, &typed, Some(error)).await?)
@@ -122,7 +122,7 @@ fn typed(fields: &Fields) -> (Typed, Act) {
     (typed, act)
 }
 
-const fn told(act: Act) -> &'static str {
+const fn done_message(act: Act) -> &'static str {
     match act {
         Act::Keep => "Saved.",
         Act::Publish => "Published: its readers see it now.",

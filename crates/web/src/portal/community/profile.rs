@@ -130,7 +130,7 @@ pub(super) async fn timeline(here: Here, Query(Before { before }): Query<Before>
     let mut events = Vec::new();
     for entry in &entries {
         let Some(event) = entry.event() else { continue };
-        if !is_told(&here, &event).await? {
+        if !is_visible(&here, &event).await? {
             continue;
         }
         events.extend(customer::sentence(&event).map(|text| Happened { at: entry.at, text }));
@@ -145,7 +145,7 @@ pub(super) async fn timeline(here: Here, Query(Before { before }): Query<Before>
 }
 
 /// Whether what an event names is at the reader's places: the timeline is the whole organisation's, and what it names need not be (`P08`).
-async fn is_told(here: &Here, event: &Event) -> Result<bool, PageError> {
+async fn is_visible(here: &Here, event: &Event) -> Result<bool, PageError> {
     let (hub, store, viewer) = (&here.app.hub, &here.app.hub.store, &here.viewer);
     Ok(match event {
         Event::Return(event) => store.return_in_places(viewer.person, event.rma_id).await?.is_some(),

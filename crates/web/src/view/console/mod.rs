@@ -34,7 +34,7 @@ pub use persons::{
 };
 pub use requester::{FreshLink, InviteForm, Requester, RequesterAsset};
 pub use returns::{
-    CustomerChoice, NewReturnFor, NextStep, Progress, ReturnDetail, ReturnFor, ReturnRow, ReturnWork, ReturnsPage, Told,
+    CustomerChoice, NewReturnFor, NextStep, Progress, ReturnDetail, ReturnFor, ReturnRow, ReturnWork, ReturnsPage, HistoryEntry,
 };
 pub use review::{Candidate, Cell, CompareRow, Decision, Review, ReviewRow, Reviews, Verdict};
 pub use search::{CustomerHit, DeviceHit, RecordHit, Search};

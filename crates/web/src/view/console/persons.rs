@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::super::{Fact, Page};
-use super::{Badge, Told, WhyCheck};
+use super::{Badge, HistoryEntry, WhyCheck};
 
 /// A list of people.
 #[derive(Debug, Clone, Serialize)]
@@ -70,7 +70,7 @@ pub struct PersonPage {
     /// To change them.
     pub form: PersonForm,
     /// What happened to them.
-    pub story: Vec<Told>,
+    pub story: Vec<HistoryEntry>,
 }
 
 impl Page for PersonPage {

@@ -114,7 +114,7 @@ pub struct ReturnDetail {
     /// What is returned.
     pub lines: Vec<ReturnWork>,
     /// What happened to it, the newest first.
-    pub story: Vec<Told>,
+    pub story: Vec<HistoryEntry>,
 }
 
 impl Page for ReturnDetail {
@@ -123,7 +123,7 @@ impl Page for ReturnDetail {
 
 /// What happened.
 #[derive(Debug, Clone, Serialize)]
-pub struct Told {
+pub struct HistoryEntry {
     /// When and by whom.
     pub done: Done,
     /// What.

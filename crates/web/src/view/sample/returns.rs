@@ -2,7 +2,7 @@
 
 use super::super::console::{
     Badge, CustomerChoice, Done, NewReturnFor, NextStep, Progress, ReturnDetail, ReturnFor, ReturnRow, ReturnWork,
-    ReturnsPage, Told,
+    ReturnsPage, HistoryEntry,
 };
 use super::super::returns::{
     ApprovalForm, Choice, Happening, LineForm, LineStep, NewReturn, ReturnCard, ReturnLine, ReturnPage, Returns,
@@ -239,7 +239,7 @@ impl Sample for ReturnDetail {
             action: "/console/returns/1".to_owned(),
             currency: "EUR".to_owned(),
             lines: vec![work, held],
-            story: vec![Told { done: done(DAY), text: format!("Return {NUMBER}: 1 × PACE 5 kW received") }],
+            story: vec![HistoryEntry { done: done(DAY), text: format!("Return {NUMBER}: 1 × PACE 5 kW received") }],
         };
         vec![("open".to_owned(), open)]
     }

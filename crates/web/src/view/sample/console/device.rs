@@ -103,7 +103,7 @@ impl Sample for DeviceWrite {
     fn samples() -> Vec<(String, Self)> {
         let wanted = Self {
             what: "Move Hybrid inverter, garage (asset 1042) from requester 2001 to requester 2002".to_owned(),
-            state: "wanted".to_owned(),
+            state: "waiting".to_owned(),
             standing: Badge::new("Waiting", Tone::Warn),
             detail: None,
             asked: done(2, "agnes"),

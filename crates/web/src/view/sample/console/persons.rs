@@ -4,7 +4,7 @@ use super::super::super::Fact;
 use super::super::super::Tone;
 use super::super::super::console::{
     Badge, DeviceAt, DoorRow, LicenceRow, Licences, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable,
-    PlaceForm, Places, SeatCount, SeatHolder, Told, WhyCheck,
+    PlaceForm, Places, SeatCount, SeatHolder, HistoryEntry, WhyCheck,
 };
 use super::super::{Sample, ago};
 use super::done;
@@ -106,7 +106,7 @@ impl Sample for PersonPage {
             preview_action: "/console/persons/1/preview".to_owned(),
             security_url: "/console/persons/1/security".to_owned(),
             form: form(None, Some(3)),
-            story: vec![Told {
+            story: vec![HistoryEntry {
                 done: done(30, "agnes"),
                 text: "jo.meyer changed: licence none → CUSTPORTAL".to_owned(),
             }],

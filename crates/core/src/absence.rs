@@ -132,12 +132,12 @@ fn revoke(plan: &mut Plan, key: &RecordKey, stamp: Stamp<'_>) {
     plan.push(change, "an invitation is bound to its requester");
 }
 
-/// The record a vanished one was merged into, told by its address; `None` when nobody carries it, or several do.
+/// The record that an absent one was merged into, told by its address; `None` when nobody carries it, or several do.
 ///
 /// A secondary address is where a merge leaves it. Who has it as primary address has it by merge only if they were there while the
-/// vanished one still was: somebody entered anew is another person until a person says otherwise.
-pub fn heir<'a>(
-    vanished: &RecordKey,
+/// absent one still was: somebody entered anew is another person until a person says otherwise.
+pub fn merge_target<'a>(
+    absent: &RecordKey,
     address: &str,
     last_there: Timestamp,
     candidates: &'a [Observation],
@@ -152,7 +152,7 @@ pub fn heir<'a>(
         };
         let created = candidate.raw.get("created_at").and_then(serde_json::Value::as_str);
         let was_there = created.and_then(|at| at.parse::<Timestamp>().ok()).is_none_or(|at| at <= last_there);
-        candidate.key != *vanished && (others.iter().any(is) || (primary.as_ref().is_some_and(is) && was_there))
+        candidate.key != *absent && (others.iter().any(is) || (primary.as_ref().is_some_and(is) && was_there))
     });
     let one = fitting.next()?;
     fitting.all(|other| other.key == one.key).then_some(one)
@@ -164,11 +164,11 @@ pub struct Merged<'a> {
     /// What is known of the one whose id is retired.
     pub missing: Missing<'a>,
     /// The one that stayed, as just read.
-    pub heir: &'a Observation,
+    pub merge_target: &'a Observation,
     /// When the stored record of that one was read.
-    pub heir_known: Option<Timestamp>,
+    pub merge_target_known: Option<Timestamp>,
     /// Who has that one.
-    pub heir_of: Option<&'a Customer>,
+    pub merge_target_of: Option<&'a Customer>,
     /// The address that tells them to be one, as entered.
     pub address: &'a str,
     /// The questions put about the customer, with whether they were answered.
@@ -179,22 +179,22 @@ pub struct Merged<'a> {
 /// decides.
 pub fn merged(merged: Merged<'_>, grace: &Grace, stamp: Stamp<'_>) -> Plan {
     let owner = merged.missing.owner.as_ref().map(|(customer, _)| customer.id);
-    match (owner, merged.heir_of) {
+    match (owner, merged.merge_target_of) {
         (Some(mine), Some(other)) if other.id != mine => disputed(merged, other, grace, stamp),
         _ => moves(merged, stamp),
     }
 }
 
 fn moves(merged: Merged<'_>, stamp: Stamp<'_>) -> Plan {
-    let Merged { missing, heir, heir_known, heir_of, address, .. } = merged;
-    let (from, into) = (missing.key, &heir.key);
+    let Merged { missing, merge_target, merge_target_known, merge_target_of, address, .. } = merged;
+    let (from, into) = (missing.key, &merge_target.key);
     let mut plan = Plan::default();
     if let Some((customer, link)) = missing.owner {
         let customer_id = customer.id;
         let mut draft = Draft::of(customer, stamp);
         draft.note(&Event::RecordMerged { from: from.clone(), into: into.clone() });
         draft.end_link(&link, EndReason::Merged { into: into.clone() });
-        if heir_of.is_none() {
+        if merge_target_of.is_none() {
             let email = normalise::email(address).unwrap_or_default();
             draft.link(into.clone(), Origin::Merge, Evidence::Merged { from: from.clone(), email });
         }
@@ -208,8 +208,8 @@ fn moves(merged: Merged<'_>, stamp: Stamp<'_>) -> Plan {
         Change::MergeRecord { key, into: into.external_id.clone(), at },
         "its address is found at another one: the two were merged",
     );
-    plan.expect(into, heir_known);
-    plan.push(Change::PutRecord(Box::new(heir.clone())), "as its system told it");
+    plan.expect(into, merge_target_known);
+    plan.push(Change::PutRecord(Box::new(merge_target.clone())), "as its system told it");
     if from.kind == Kind::Requester {
         revoke(&mut plan, from, stamp);
         // The link has moved, the devices still name the retired requester: each is asked whose it is now.
@@ -226,8 +226,8 @@ fn moves(merged: Merged<'_>, stamp: Stamp<'_>) -> Plan {
 
 /// The link stays where it is, and so does the record, until the question is answered; after that the usual rule holds.
 fn disputed(merged: Merged<'_>, other: &Customer, grace: &Grace, stamp: Stamp<'_>) -> Plan {
-    let Merged { missing, heir, asked, .. } = merged;
-    let (from, into) = (missing.key.clone(), heir.key.clone());
+    let Merged { missing, merge_target, asked, .. } = merged;
+    let (from, into) = (missing.key.clone(), merge_target.key.clone());
     let question = Question::MergedIntoTaken { from: from.clone(), into: into.clone(), other: other.id };
     let before = asked.iter().find(|review| review.question.asks_the_same(&question));
     if before.is_some_and(|review| review.decided.is_some()) {
