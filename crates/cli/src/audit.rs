@@ -23,6 +23,9 @@ pub struct Compared {
     /// Compare with the checkpoint of this signed header, as the webhook or the syslog server got it.
     #[arg(long, value_name = "JSON", conflicts_with = "checkpoint")]
     header: Option<String>,
+    /// Do not fail because there is no checkpoint to compare with, though the configuration has `[audit]`.
+    #[arg(long, conflicts_with_all = ["checkpoint", "header"])]
+    no_checkpoint: bool,
 }
 
 /// `tessera audit verify`.
@@ -43,7 +46,14 @@ pub async fn check(path: &Path, compared: &Compared) -> anyhow::Result<ExitCode>
         counted(timelines, "timeline", "timelines"),
         counted(entries, "entry", "entries")
     );
-    Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let lacking = config.audit.is_some() && against.is_none() && !compared.no_checkpoint;
+    if lacking {
+        eprintln!(
+            "tessera: the directory of [audit] holds no checkpoint, so nothing shows whether the timelines were rewritten as a whole; name \
+             one with --checkpoint or --header, or say --no-checkpoint before the first one is made"
+        );
+    }
+    Ok(if broken == 0 && !lacking { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// `tessera audit checkpoint`.
@@ -52,7 +62,11 @@ pub async fn checkpoint(path: &Path) -> anyhow::Result<ExitCode> {
     logging::start(config.log.format, "warn");
     let checkpoints =
         checkpoints(&config)?.context("there is no [audit] in the configuration: it names the directory")?;
-    let Made { header, failures } = checkpoints.make(open(&config).await?.reads(), SystemClock.now()).await?;
+    let made = checkpoints.make(open(&config).await?.reads(), SystemClock.now()).await?;
+    let Some(Made { header, failures }) = made else {
+        println!("another process has just made this checkpoint");
+        return Ok(ExitCode::SUCCESS);
+    };
     let (customers, entries) = (header.customers, header.entries);
     println!(
         "checkpoint {} made: {}, {}",

@@ -1,4 +1,4 @@
-//! Writing assets back to the service desk (`A08`, `A09`): what is change is written down with the job that does it, and what comes of it is
+//! Writing assets back to the service desk (`A08`, `A09`): the change is written down with the job that makes it, and what comes of it is
 //! whatever the service desk says afterwards. Devices change only by the asset being read again, the same way as any other change.
 
 use jiff::Timestamp;
@@ -190,7 +190,7 @@ pub fn request(system: &str, change: AssetChange, concerned: Vec<Customer>, stam
         sent_at: None,
         finished_at: None,
     };
-    let event = Event::AssetWriteAsked { write_id: write.id, change: Box::new(write.change.clone()) };
+    let event = Event::AssetWriteAsked { write_id: write.id, change: Box::new(write.change.clone()).into() };
     let mut plan = noted(concerned, &event, stamp);
     plan.push(
         Change::CreateAssetWrite(Box::new(write.clone())),
@@ -213,7 +213,7 @@ pub fn end(write: &AssetWrite, state: WriteState, concerned: Vec<Customer>, stam
     };
     let mut plan = match outcome {
         Some(outcome) => {
-            let change = Box::new(write.change.clone());
+            let change = Box::new(write.change.clone()).into();
             noted(concerned, &Event::AssetWriteNotDone { write_id: write.id, change, outcome }, stamp)
         }
         None => Plan::default(),

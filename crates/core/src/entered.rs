@@ -36,7 +36,8 @@ pub fn line(typed: &str, most: usize) -> Result<String, InputError> {
 
 /// What somebody or something is called: one line with at least a letter or a figure.
 pub fn name(typed: &str) -> Result<String, InputError> {
-    line(typed, NAME).and_then(|name| if name.contains(char::is_alphanumeric) { Ok(name) } else { Err(InputError::Empty) })
+    line(typed, NAME)
+        .and_then(|name| if name.contains(char::is_alphanumeric) { Ok(name) } else { Err(InputError::Empty) })
 }
 
 /// A line that may be left out.

@@ -80,7 +80,13 @@ fn note_serials(draft: &mut Draft<'_>, record: &RecordKey, before: Option<&Devic
         ] {
             if from != to {
                 let (record, name) = (record.clone(), now.name.clone());
-                draft.note(&Event::SerialCorrected { record, name, field, from: from.clone(), to: to.clone() });
+                draft.note(&Event::SerialCorrected {
+                    record,
+                    name: name.into(),
+                    field,
+                    from: from.clone(),
+                    to: to.clone(),
+                });
             }
         }
     }
@@ -90,7 +96,7 @@ fn note_serials(draft: &mut Draft<'_>, record: &RecordKey, before: Option<&Devic
         (news, now.serials_differ(), now.serial.clone(), now.inverter_serial.clone())
     {
         let (record, name) = (record.clone(), now.name.clone());
-        draft.note(&Event::SerialsDiffer { record, name, serial, inverter_serial: inverter });
+        draft.note(&Event::SerialsDiffer { record, name: name.into(), serial, inverter_serial: inverter });
     }
 }
 

@@ -68,10 +68,12 @@ pub enum HoldChange {
         /// When.
         at: Timestamp,
     },
-    /// A change that a person had applied, or that was within the limit, is done with; it must still be there.
+    /// A change that a person had applied is done with; it must still be the one that was chosen.
     Applied {
         /// Which.
         id: HeldId,
+        /// When what it says was read.
+        read_at: Timestamp,
         /// Its sweep.
         run: SweepId,
         /// The system.

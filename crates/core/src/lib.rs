@@ -3,6 +3,7 @@
 //! Facts come in as [`record::Observation`]s, a [`plan::Plan`] comes out, and one transaction of the store applies it. Everything here is a
 //! pure function of its arguments: time and fresh ids are passed in as a [`plan::Stamp`].
 
+pub mod absence;
 pub mod access;
 pub mod activation;
 pub mod actor;
@@ -52,5 +53,4 @@ pub mod session;
 pub mod staff;
 pub mod sweep;
 pub mod timeline;
-pub mod absence;
 pub mod workflow;

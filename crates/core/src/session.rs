@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::customer::IdentityKey;
+use crate::id::PersonId;
 
 /// A session that begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,4 +26,28 @@ pub struct NewSession {
     pub expires_at: Timestamp,
     /// SHA-256 of the token of the session that this browser had until now, which ends.
     pub replaces: Option<[u8; 32]>,
+    /// What must still stand when it begins; none: an identity provider or a passkey vouches.
+    pub proof: Option<Proof>,
+}
+
+/// What somebody has shown to sign in. Checking a password takes a while; when it is changed meanwhile, all sessions end, and none may begin
+/// by the password from before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// The password of a person.
+    Password {
+        /// Whose.
+        person: PersonId,
+        /// As it was when it was checked: Argon2id, in PHC string format.
+        hash: String,
+    },
+    /// The password of a member of staff.
+    StaffPassword {
+        /// Whose.
+        login: String,
+        /// As it was when it was checked: Argon2id, in PHC string format.
+        hash: String,
+    },
+    /// A second step after the password: SHA-256 of the token of the sign-in so far, which ends with it.
+    SecondStep([u8; 32]),
 }

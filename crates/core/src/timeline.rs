@@ -252,6 +252,12 @@ pub enum Broken {
         /// The last entry.
         seq: i64,
     },
+    /// The head cannot be read.
+    #[error("the head of the timeline cannot be read: {why}")]
+    HeadUnreadable {
+        /// What stands in the way.
+        why: String,
+    },
     /// The chain ends before a checkpoint.
     #[error("entry {} is missing: checkpoint {checkpoint} recorded {recorded} entries, there are {found}", .found + 1)]
     Shortened {
@@ -283,7 +289,7 @@ pub enum Broken {
 }
 
 impl Broken {
-    /// The first entry that is bad or missing.
+    /// The first entry that is bad or missing; 0: it is the head.
     pub const fn seq(&self) -> i64 {
         match *self {
             Self::Gap { expected, .. } => expected,
@@ -293,6 +299,7 @@ impl Broken {
             | Self::HeadDiffers { seq }
             | Self::Rewritten { seq, .. }
             | Self::Unreadable { seq, .. } => seq,
+            Self::HeadUnreadable { .. } => 0,
         }
     }
 }

@@ -257,7 +257,7 @@ macro_rules! commit_once {
     };
     ($error:ty; $hub:expr, $ctx:expr, $request:expr, |$tx:ident| $body:block) => {{
         let request: (&str, &str) = $request;
-        $crate::commit::commit!($error; $hub, $ctx, |once| {
+        let outcome: Result<_, $error> = $crate::commit::commit!($error; $hub, $ctx, |once| {
             if let Some(before) = $hub.answered($ctx, request).await? {
                 return Ok((before, true));
             }
@@ -269,7 +269,15 @@ macro_rules! commit_once {
             let value = answer?;
             once.keep_answer($ctx, request, &value);
             Ok((value, false))
-        })
+        });
+        // The same request, sent twice at once: the second one meets what the first has changed, and gets its answer.
+        match outcome {
+            Err(error) => match $hub.answered($ctx, request).await {
+                Ok(Some(before)) => Ok((before, true)),
+                _ => Err(error),
+            },
+            done => done,
+        }
     }};
 }
 
@@ -279,7 +287,8 @@ impl Hub {
     /// The answer that the same request got before, if it did.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] `idempotency_key_reused` when the key came with another request before.
+    /// [`HubError::Precondition`] `idempotency_key_reused` when the key came with another request before, or so long ago that its answer
+    /// has another form.
     pub(crate) async fn answered<T: DeserializeOwned>(
         &self,
         ctx: &Ctx,
@@ -296,7 +305,12 @@ impl Hub {
                 "this Idempotency-Key came with another request before; use a fresh key for every new request",
             ));
         }
-        Ok(serde_json::from_str(&answer).ok())
+        serde_json::from_str(&answer).map(Some).map_err(|_| {
+            HubError::precondition(
+                "idempotency_key_reused",
+                "this Idempotency-Key came with a request to an earlier version of the hub; use a fresh key",
+            )
+        })
     }
 }
 

@@ -67,12 +67,14 @@ impl Hub {
     pub(crate) async fn look_at_assets(&self, requester_id: &str, priority: Priority) -> Result<Assets, HubError> {
         let listed = self.desk.assets_of(requester_id, priority).await?;
         let known = self.store.devices_held(self.desk.name(), requester_id).await?;
-        let (devices, theirs): (Vec<_>, Vec<_>) =
+        let (devices, mut theirs): (Vec<_>, Vec<_>) =
             listed.into_iter().partition(|asset| Device::of(asset, &self.config.device_type).is_some());
         let mut ids: Vec<String> = devices.into_iter().map(|asset| asset.key.external_id).collect();
         ids.extend(known.iter().map(|device| device.external_id.clone()));
         ids.sort();
         ids.dedup();
+        // The list lags behind in what it says, too: a device that it still shows as something else is read by itself.
+        theirs.retain(|asset| ids.binary_search(&asset.key.external_id).is_err());
 
         let mut read = Vec::with_capacity(ids.len());
         for some in ids.chunks(AT_ONCE) {

@@ -2,6 +2,7 @@
 //! applied, whoever made them: hook, sweep, refresh, activation or a person at the console.
 
 use jiff::Timestamp;
+use tessera_core::absence::{self, Merged, Missing};
 use tessera_core::customer::{Customer, Link};
 use tessera_core::handover::{self, Hands};
 use tessera_core::hold::{HoldChange, PlannedOn, Taking};
@@ -10,7 +11,6 @@ use tessera_core::normalise;
 use tessera_core::observe;
 use tessera_core::plan::{Plan, Stamp};
 use tessera_core::record::{Attributes, Kind, Observation, RecordKey};
-use tessera_core::absence::{self, Merged, Missing};
 use tessera_store::{Binding, StoreError, StoredRecord};
 
 use crate::commit::commit;
@@ -231,7 +231,14 @@ impl Hub {
         let merge_target_known = merge_target_record.map(|record| record.read_at);
         let merge_target_of = self.store.customer_of(&merge_target.key).await?;
         let address = known.attributes.primary_email().unwrap_or_default();
-        let merged = Merged { missing, merge_target, merge_target_known, merge_target_of: merge_target_of.as_ref(), address, asked: &asked };
+        let merged = Merged {
+            missing,
+            merge_target,
+            merge_target_known,
+            merge_target_of: merge_target_of.as_ref(),
+            address,
+            asked: &asked,
+        };
         Ok(absence::merged(merged, grace, stamp))
     }
 

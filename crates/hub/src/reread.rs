@@ -6,7 +6,7 @@ use tessera_core::actor::{Actor, Channel};
 use tessera_core::job::{Hint, Leased, Task};
 use tessera_core::plan::Change;
 use tessera_core::record::{HandleKind, Kind, Observation, RecordKey};
-use tessera_core::{normalise, absence};
+use tessera_core::{absence, normalise};
 
 use crate::commit::commit;
 use crate::observe::Seen;

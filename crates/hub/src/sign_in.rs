@@ -6,8 +6,8 @@ use tessera_connect::oidc::{CallbackParams, SignInError, SignInPending};
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::id::InvitationId;
 use tessera_core::invitation::Refusal;
-use tessera_core::session::NewSession;
-use tessera_store::SignInPending as Kept;
+use tessera_core::session::{NewSession, Proof};
+use tessera_store::{ApplyError, Conflict, SignInPending as Kept};
 use url::Url;
 
 use crate::secret::{hash, random_token};
@@ -157,6 +157,18 @@ impl Hub {
         Ok(token)
     }
 
+    /// The same for whoever proved who they are here; none: the proof stands no longer.
+    pub(crate) async fn open_proved_session(
+        &self,
+        sign_in: &SignIn,
+        visit: &Visit,
+        proof: Proof,
+    ) -> Result<Option<String>, HubError> {
+        let token = random_token();
+        let session = self.new_session(sign_in, visit, &token, self.env.now());
+        still_proved(self.technical().open_session(&NewSession { proof: Some(proof), ..session }).await.map(|()| token))
+    }
+
     /// The session of whoever signed in, under a fresh token.
     pub(crate) fn new_session(&self, sign_in: &SignIn, visit: &Visit, token: &str, now: Timestamp) -> NewSession {
         NewSession {
@@ -169,12 +181,22 @@ impl Hub {
             created_at: now,
             expires_at: now + self.config.session_lifetime,
             replaces: visit.session_before,
+            proof: None,
         }
     }
 
     /// Ends a session.
     pub async fn close_session(&self, token: &str) -> Result<(), HubError> {
         Ok(self.technical().end_session(&hash(token)).await?)
+    }
+}
+
+/// What follows from a proof, unless it stands no longer.
+pub(crate) fn still_proved<T>(outcome: Result<T, ApplyError>) -> Result<Option<T>, HubError> {
+    match outcome {
+        Ok(done) => Ok(Some(done)),
+        Err(ApplyError::Conflict(Conflict::Credentials)) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Staff accounts of the console, and keys of machines.
 
 use serde::{Deserialize, Serialize};
-use tessera_core::session::NewSession;
+use tessera_core::session::{NewSession, Proof};
 use tessera_core::staff::{self, StaffAccount};
 
 use crate::commit::commit;
 use crate::secret::{hash, random_token};
-use crate::sign_in::Whose;
+use crate::sign_in::{Whose, still_proved};
 use crate::{Ctx, Hub, HubError, passwords};
 
 /// What a staff session keeps.
@@ -37,6 +37,7 @@ impl Hub {
         let token = random_token();
         let now = self.env.now();
         let owner = staff::session_owner(&staff.login);
+        let proof = Proof::StaffPassword { login: staff.login.clone(), hash: staff.password_hash };
         let session = StaffSession { login: staff.login, name: staff.name };
         let session = NewSession {
             token_hash: hash(&token),
@@ -48,9 +49,10 @@ impl Hub {
             created_at: now,
             expires_at: now + self.config.session_lifetime,
             replaces: None,
+            proof: Some(proof),
         };
-        self.technical().open_session(&session).await?;
-        Ok(SignInOutcome::In(token))
+        let opened = still_proved(self.technical().open_session(&session).await)?;
+        Ok(opened.map_or(SignInOutcome::Wrong, |()| SignInOutcome::In(token)))
     }
 
     /// Which member of staff a session belongs to.

@@ -51,6 +51,9 @@ pub enum Conflict {
     /// A unit is on another open return (`P09`).
     #[error("a unit is on another open return")]
     Unit,
+    /// The password was changed while it was checked, or the sign-in is over.
+    #[error("the password was changed meanwhile, or the sign-in is over")]
+    Credentials,
     /// Somebody took the seat.
     #[error("somebody took the seat meanwhile")]
     Seat,

@@ -65,10 +65,10 @@ pub(crate) fn lower(change: &HoldChange, to: &mut Vec<Statement>) {
         }
         HoldChange::PutAside(aside) => put_aside(aside, to),
         HoldChange::Release { key, read_at, at } => release(key, *read_at, *at, to),
-        HoldChange::Applied { id, run, system, took } => {
+        HoldChange::Applied { id, read_at, run, system, took } => {
             brake(system, to);
             to.push(Statement::any(sql::RECORD_RELEASE_ONE, values![*id]));
-            to.push(Statement::one(sql::HELD_REMOVE, values![*id], Conflict::Hold));
+            to.push(Statement::one(sql::HELD_REMOVE, values![*id, *read_at], Conflict::Hold));
             to.push(Statement::any(sql::SWEEP_TOOK, values![*took, *run]));
         }
         HoldChange::Decide(decided) => decide(decided, to),
@@ -305,8 +305,10 @@ fn held(row: &Row) -> Result<HeldChange, Undecodable> {
         (row.get("title")?, row.get("before_text")?, row.get("after_text")?, row.get("takes")?);
     let (held_at, chosen, gone, read_at) =
         (row.get("held_at")?, row.get("chosen")?, row.get::<bool>("gone")?, row.get("read_at")?);
-    let (merge_target_id, merge_target_read_at): (Option<String>, Option<Timestamp>) = (row.get("merge_target_id")?, row.get("merge_target_read_at")?);
-    let merge_target = merge_target_id.zip(merge_target_read_at).map(|(id, at)| (RecordKey::new(&key.system, key.kind, id), at));
+    let (merge_target_id, merge_target_read_at): (Option<String>, Option<Timestamp>) =
+        (row.get("merge_target_id")?, row.get("merge_target_read_at")?);
+    let merge_target =
+        merge_target_id.zip(merge_target_read_at).map(|(id, at)| (RecordKey::new(&key.system, key.kind, id), at));
     let read = match (gone, &merge_target) {
         (true, None) => None,
         (true, Some((merge_target, at))) => Some((merge_target.clone(), *at)),

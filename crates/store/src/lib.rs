@@ -71,6 +71,7 @@ pub use seats::Seat;
 pub use sessions::{SessionRow, SignInPending};
 pub use space::Space;
 pub use sweeps::{Alarm, KnownRecord, Sweep};
+pub use timeline::ReadHead;
 #[doc(hidden)]
 pub use timeline::teach_chain_hash;
 pub use unlinked::UnlinkedSignIn;

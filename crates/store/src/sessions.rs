@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use tessera_core::customer::SignIn;
 use tessera_core::id::PersonId;
-use tessera_core::session::NewSession;
+use tessera_core::session::{NewSession, Proof};
 
 use crate::engine::Statement;
 use crate::lower::json;
@@ -47,6 +47,7 @@ pub struct SessionRow {
 
 /// Begins a session, ends the one it replaces, and notes that its identity is used.
 pub(crate) fn open(session: &NewSession, to: &mut Vec<Statement>) {
+    to.extend(session.proof.as_ref().map(stands));
     if let Some(before) = &session.replaces {
         to.push(Statement::any(sql::SESSION_END, values![before]));
     }
@@ -70,6 +71,16 @@ pub(crate) fn open(session: &NewSession, to: &mut Vec<Statement>) {
         let values = values![session.created_at, &identity.issuer, &identity.subject];
         to.push(Statement::any(sql::IDENTITY_USED, values));
     }
+}
+
+/// Guards that a proof still stands.
+pub(crate) fn stands(proof: &Proof) -> Statement {
+    let (sql, values) = match proof {
+        Proof::Password { person, hash } => (sql::PASSWORD_STANDS, values![*person, hash]),
+        Proof::StaffPassword { login, hash } => (sql::STAFF_PASSWORD_STANDS, values![login, hash]),
+        Proof::SecondStep(token_hash) => (sql::HALF_SIGN_IN_END, values![token_hash]),
+    };
+    Statement::one(sql, values, Conflict::Credentials)
 }
 
 impl Reads {

@@ -293,6 +293,8 @@ statements! {
     LOGIN_FAILED = "INSERT INTO failed_logins (login_mark, at) VALUES ($1, $2) ON CONFLICT (login_mark) DO UPDATE SET at = excluded.at";
     FAILED_LOGIN = "SELECT at FROM failed_logins WHERE login_mark = $1";
     LOGINS_FORGET = "DELETE FROM failed_logins WHERE at < $1";
+    /// Waits for whoever changes the password just now, and fails when they did.
+    PASSWORD_STANDS = "UPDATE credentials SET password_hash = password_hash WHERE person_id = $1 AND password_hash = $2";
     HALF_SIGN_IN_BEGIN = "INSERT INTO half_sign_ins (token_hash, person_id, return_to, tries, expires_at) VALUES ($1, $2, $3, 0, $4)";
     HALF_SIGN_IN = "SELECT person_id, return_to FROM half_sign_ins WHERE token_hash = $1 AND expires_at > $2 AND tries < $3";
     /// Every look at a code counts as a try.
@@ -331,6 +333,8 @@ statements! {
     // Staff and API keys.
     STAFF_CREATE = "INSERT INTO staff (id, login, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)";
     STAFF_PASSWORD = "UPDATE staff SET password_hash = $1, name = $2 WHERE login = $3";
+    /// The same for a member of staff.
+    STAFF_PASSWORD_STANDS = "UPDATE staff SET password_hash = password_hash WHERE login = $1 AND password_hash = $2";
     STAFF_BY_LOGIN = "SELECT id, login, name, password_hash FROM staff WHERE login = $1";
     API_KEY_CREATE = "INSERT INTO api_keys (id, name, key_hash, created_at) VALUES ($1, $2, $3, $4)";
     API_KEY_REPLACE = "DELETE FROM api_keys WHERE name = $1";
@@ -371,7 +375,7 @@ statements! {
     SWEEP_HELD = "SELECT id FROM sweeps WHERE system = $1 AND kind IN ($2, 'single') AND dry = 0 AND state IN ('held', 'applying') ORDER BY CASE WHEN kind = 'single' THEN 1 ELSE 0 END, id DESC LIMIT 1";
     SWEEP_LAST_GOOD = concat!("SELECT ", columns!(sweeps), " FROM sweeps WHERE system = $1 AND kind = $2 AND dry = 0 AND state IN ('finished', 'applied') ORDER BY id DESC LIMIT 1");
     SWEEP_LAST_FULL = concat!("SELECT ", columns!(sweeps), " FROM sweeps WHERE system = $1 AND kind = $2 AND dry = 0 AND mode = 'full' AND state IN ('finished', 'applied') ORDER BY id DESC LIMIT 1");
-    SWEEPS_FORGET = "DELETE FROM sweeps WHERE finished_at < $1 AND state IN ('finished', 'failed', 'applied', 'discarded')";
+    SWEEPS_FORGET = "DELETE FROM sweeps WHERE finished_at < $1 AND state IN ('finished', 'failed', 'applied', 'discarded', 'planned')";
     /// What the hub knows of the objects of one page. Fewer than there is room for: an id is repeated.
     RECORDS_KNOWN = "SELECT external_id, content_hash, gone_at, read_at, held_at FROM records WHERE system = $1 AND kind = $2 AND external_id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90, $91, $92, $93, $94, $95, $96, $97, $98, $99, $100, $101, $102)";
     RECORDS_LIVE = "SELECT count(*) AS count FROM records WHERE system = $1 AND kind = $2 AND gone_at IS NULL";
@@ -405,7 +409,7 @@ statements! {
     HELD_UNCHOOSE = "UPDATE held_changes SET chosen = 0 WHERE run_id = $1 AND chosen = 1";
     /// A later sweep holds what it met in the holds of others.
     HELD_ADOPT = "UPDATE held_changes SET run_id = $1 WHERE read_by = $1 AND run_id <> $1 AND chosen = 0";
-    HELD_REMOVE = "DELETE FROM held_changes WHERE id = $1";
+    HELD_REMOVE = "DELETE FROM held_changes WHERE id = $1 AND read_at = $2 AND chosen = 1";
     HELD_CLEAR = "DELETE FROM held_changes WHERE dry = 0 AND system = $1 AND kind = $2 AND external_id = $3 AND read_at <= $4";
     HELD_DROP_CHOSEN = "DELETE FROM held_changes WHERE run_id = $1 AND chosen = 1";
     /// What is taken counts, unless it is more than the limit with everything else.

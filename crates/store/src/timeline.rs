@@ -9,7 +9,7 @@ use tessera_core::timeline::{Entry, GENESIS, Hash, Head, NewEntry, PersonalPart,
 
 use crate::engine::{Row, Statement};
 use crate::reads::{read_all, read_one};
-use crate::{Conflict, Reads, StoreError, Undecodable, sql, values};
+use crate::{Conflict, Reads, StoreError, Undecodable, Undecoded, sql, values};
 
 /// Appends entries to the timeline of a customer, in their order.
 ///
@@ -49,10 +49,12 @@ pub fn teach_chain_hash(connection: &Connection) -> rusqlite::Result<()> {
     })
 }
 
+/// The end of a timeline as it stands in the database, where somebody may have written past the hub.
+pub type ReadHead = Result<Head, Undecodable>;
+
 impl Reads {
     /// Where the timeline of a customer ends, if there is such a customer.
     pub async fn timeline_head(&self, of: CustomerId) -> Result<Option<Head>, StoreError> {
-        let head = |row: &Row| Ok(Head { length: row.get("head_length")?, hash: row.get("head_hash")? });
         read_one(self.one(sql::TIMELINE_HEAD, values![of]).await?, head)
     }
 
@@ -63,14 +65,14 @@ impl Reads {
         read_all(self.query(sql::TIMELINE_NEWEST, values).await?, entry)
     }
 
-    /// The ends of timelines, by customers' ids from `from` on.
-    pub async fn heads(&self, from: CustomerId, limit: usize) -> Result<Vec<(CustomerId, Head)>, StoreError> {
+    /// The ends of timelines, by customers' ids from `from` on. One that cannot be read does not stand in the way of the others.
+    pub async fn heads(&self, from: CustomerId, limit: usize) -> Result<Vec<(CustomerId, ReadHead)>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let head = |row: &Row| {
-            let head = Head { length: row.get("head_length")?, hash: row.get("head_hash")? };
-            Ok((row.id("id")?, head))
+        let read = |row: &Row| match head(row) {
+            Err(error) if error.problem == Undecoded::Missing => Err(error),
+            head => Ok((row.id("id")?, head)),
         };
-        read_all(self.query(sql::HEADS_FROM, values![from, limit]).await?, head)
+        read_all(self.query(sql::HEADS_FROM, values![from, limit]).await?, read)
     }
 
     /// The oldest entries of a timeline among those numbered so, oldest first.
@@ -105,6 +107,10 @@ impl Reads {
     pub async fn whole_timeline(&self, of: CustomerId) -> Result<Vec<Entry>, StoreError> {
         read_all(self.query(sql::TIMELINE_ALL, values![of]).await?, entry)
     }
+}
+
+fn head(row: &Row) -> ReadHead {
+    Ok(Head { length: row.get("head_length")?, hash: row.get("head_hash")? })
 }
 
 pub(crate) fn entry(row: &Row) -> Result<Entry, Undecodable> {

@@ -143,6 +143,10 @@ async fn deeds(database: &str, customer: &str, n: i64) -> Vec<(String, String)> 
         of(format!("UPDATE customers SET head_length = 0 WHERE id = {id}"), ": entry 1 stands beyond the head".into()),
         of(format!("UPDATE customers SET head_length = 2 WHERE id = {id}"), ": entry 3 stands beyond the head".into()),
         of(format!("UPDATE customers SET head_hash = {other} WHERE id = {id}"), format!(": entry {n} is the last one")),
+        of(
+            format!("UPDATE customers SET head_hash = {} WHERE id = {id}", bytes(database, &[0])),
+            ": the head of the timeline cannot be read".into(),
+        ),
         of(gone.clone(), format!(", entry 1: the customer is gone; checkpoint 2 recorded {n} entries")),
         also(&gone, ": entry 1 is there, but its customer is gone"),
         of(format!("{gone}; DELETE FROM timeline WHERE {mine}"), ", entry 1: the customer is gone".into()),
@@ -197,6 +201,9 @@ pub async fn h05_whatever_is_done_to_a_timeline_is_named(databases: Databases) {
         assert!(!whole && found.contains(&format!("entry {n} is not the one that checkpoint 2 recorded")), "{found}");
     }
     std::fs::remove_dir_all(company.checkpoints()).unwrap();
+    let (content, found) = verify(&company, &[]).await;
+    assert!(!content && found.contains("holds no checkpoint"), "a directory that is gone is no proof: {found}");
+    assert!(verify(&company, &["--no-checkpoint"]).await.1.contains(", 0 broken"));
     let (_, found) = verify(&company, &["--header", header]).await;
     assert!(found.contains("compared with the counts alone of checkpoint 2"), "{found}");
     raw_on(&database, &unguarded(&database, "DELETE FROM timeline; DELETE FROM customers")).await;

@@ -193,7 +193,12 @@ fn put_topic(
 }
 
 /// Keeps somebody from writing until a time; one that has come lets them write again.
-pub fn mute(moderator: Moderator<'_>, person: PersonId, until: Timestamp, stamp: Stamp<'_>) -> Result<Plan, InputError> {
+pub fn mute(
+    moderator: Moderator<'_>,
+    person: PersonId,
+    until: Timestamp,
+    stamp: Stamp<'_>,
+) -> Result<Plan, InputError> {
     let why = entered::line(moderator.why, entered::REASON)?;
     let mut draft = Draft::of(moderator.customer, stamp);
     let muted_until = Some(until).filter(|until| *until > stamp.now);

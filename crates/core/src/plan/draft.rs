@@ -100,7 +100,7 @@ impl<'a> Draft<'a> {
     pub fn assign_device(&mut self, device: &Device) {
         let record = device.record();
         let (name, serial) = (device.name.clone(), device.serial.clone());
-        self.note(&Event::DeviceAssigned { record: record.clone(), name, serial });
+        self.note(&Event::DeviceAssigned { record: record.clone(), name: name.into(), serial });
         let (customer_id, at) = (self.customer.id, self.stamp.now);
         self.push(Change::AssignDevice { customer_id, device: record, at }, "the customer hears of it");
     }
@@ -109,7 +109,12 @@ impl<'a> Draft<'a> {
     pub fn unassign_device(&mut self, device: &Device, leaving: Leaving) {
         let record = device.record();
         let (name, serial) = (device.name.clone(), device.serial.clone());
-        self.note(&Event::DeviceUnassigned { record: record.clone(), name, serial, leaving: Some(leaving.clone()) });
+        self.note(&Event::DeviceUnassigned {
+            record: record.clone(),
+            name: name.into(),
+            serial,
+            leaving: Some(leaving.clone()),
+        });
         if let Some(holder) = device.holder.clone() {
             let (system, external_id) = (device.system.clone(), device.external_id.clone());
             self.push(Change::TakeDevice { system, external_id, holder }, "nobody else has taken it meanwhile");

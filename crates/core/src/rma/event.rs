@@ -36,7 +36,7 @@ pub enum Happened {
     /// A step was done.
     Done {
         /// What it was done to.
-        model: String,
+        model: Personal,
         /// Which.
         step: Step,
         /// To how many units.
@@ -48,21 +48,21 @@ pub enum Happened {
     /// Serial numbers became known.
     Identified {
         /// Of what.
-        model: String,
+        model: Personal,
         /// As entered.
         serials: Vec<String>,
     },
     /// It waits for parts.
     Held {
         /// What waits.
-        model: String,
+        model: Personal,
         /// What staff wrote.
         note: Personal,
     },
     /// The customer was asked to approve an amount.
     Asked {
         /// For what unit.
-        model: String,
+        model: Personal,
         /// How much.
         amount: Money,
         /// For what.
@@ -71,7 +71,7 @@ pub enum Happened {
     /// The customer answered.
     Answered {
         /// For what unit.
-        model: String,
+        model: Personal,
         /// How much it was.
         amount: Money,
         /// Yes; otherwise no.
@@ -80,19 +80,19 @@ pub enum Happened {
     /// It waits no longer.
     Resumed {
         /// What goes on.
-        model: String,
+        model: Personal,
     },
     /// A line was given up.
     Cancelled {
         /// What is no longer returned.
-        model: String,
+        model: Personal,
         /// Why.
         why: Personal,
     },
     /// The customer gave a line up.
     Withdrawn {
         /// What is no longer returned.
-        model: String,
+        model: Personal,
     },
     /// Nothing more is to be done.
     Closed,
@@ -102,14 +102,14 @@ pub enum Happened {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReturnedLine {
     /// What is returned.
-    pub model: String,
+    pub model: Personal,
     /// How many.
     pub quantity: u32,
 }
 
 impl From<&Line> for ReturnedLine {
     fn from(line: &Line) -> Self {
-        Self { model: line.model.clone(), quantity: line.quantity }
+        Self { model: (&line.model).into(), quantity: line.quantity }
     }
 }
 
@@ -134,7 +134,7 @@ impl Rma {
         let opened = Happened::Opened { lines, for_customer: self.person_id.is_none() };
         tell(self.created_at, &self.created_by, opened);
         for line in &self.lines {
-            let model = || line.model.clone();
+            let model = || Personal::from(&line.model);
             for Posting { step, quantity, at, by, tracking } in &line.postings {
                 let (step, quantity, tracking) = (*step, *quantity, tracking.clone());
                 tell(*at, by, Happened::Done { model: model(), step, quantity, tracking });

@@ -10,7 +10,7 @@ use crate::customer::Customer;
 use crate::id::RmaId;
 use crate::job::Task;
 use crate::plan::{self, Change, Plan, Stamp};
-use crate::timeline::Event;
+use crate::timeline::{Event, Personal};
 
 /// What a mail tells of a return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,7 +119,7 @@ fn event(rma: &Rma, what: Happened) -> Event {
 
 fn happened(rma: &Rma, line: u32, act: &Act, known: usize) -> Option<Happened> {
     let line = rma.line(line)?;
-    let model = line.model.clone();
+    let model = Personal::from(&line.model);
     Some(match act {
         Act::Done { .. } => {
             let posting = line.postings.last()?;

@@ -99,7 +99,7 @@ pub enum Event {
         /// The asset.
         record: RecordKey,
         /// Its name.
-        name: String,
+        name: Personal,
         /// Its serial number.
         serial: Option<String>,
     },
@@ -108,7 +108,7 @@ pub enum Event {
         /// The asset.
         record: RecordKey,
         /// Its name.
-        name: String,
+        name: Personal,
         /// Its serial number.
         serial: Option<String>,
         /// What became of it. Staff read it; a customer is never told whom a device went to (`A22`).
@@ -199,7 +199,7 @@ pub enum Event {
         /// The asset.
         record: RecordKey,
         /// Its name.
-        name: String,
+        name: Personal,
         /// `serial` or `inverter_serial`.
         field: SerialField,
         /// The number before.
@@ -212,7 +212,7 @@ pub enum Event {
         /// The asset.
         record: RecordKey,
         /// Its name.
-        name: String,
+        name: Personal,
         /// The hardware serial number.
         serial: String,
         /// The inverter serial number.
@@ -223,14 +223,14 @@ pub enum Event {
         /// Which write.
         write_id: AssetWriteId,
         /// What.
-        change: Box<AssetChange>,
+        change: Personal<Box<AssetChange>>,
     },
     /// It was not done.
     AssetWriteNotDone {
         /// Which write.
         write_id: AssetWriteId,
         /// What.
-        change: Box<AssetChange>,
+        change: Personal<Box<AssetChange>>,
         /// Why not.
         outcome: NotDone,
     },

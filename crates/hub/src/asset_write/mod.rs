@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use tessera_connect::freshservice::AssetForm;
 use tessera_connect::{ConnectError, Priority};
-use tessera_core::asset_write::{self, AssetWrite, Handing, NewAsset, AssetChange, WriteState};
+use tessera_core::asset_write::{self, AssetChange, AssetWrite, Handing, NewAsset, WriteState};
 use tessera_core::customer::Customer;
 use tessera_core::id::AssetWriteId;
 use tessera_core::normalise;
@@ -73,9 +73,10 @@ impl Hub {
     /// serial number, `write_pending` while the same is under way; [`HubError::Connect`] when the form cannot be looked up.
     pub async fn create_device(&self, draft: &DeviceDraft, ctx: &Ctx) -> Result<AssetWrite, HubError> {
         let request = digest(&("create", &draft.name, &draft.fields, &draft.requester_id));
-        if let Some(before) = self.earlier_write(ctx, &request).await? {
-            return Ok(before);
-        }
+        self.once_written(ctx, &request, async { self.new_asset(draft).await.map(AssetChange::Create) }).await
+    }
+
+    async fn new_asset(&self, draft: &DeviceDraft) -> Result<NewAsset, HubError> {
         let form = self.device_form().await?;
         let name = draft.name.trim();
         let mut wrong = Vec::new();
@@ -103,8 +104,7 @@ impl Hub {
             Some(id) => Some(self.able_requester(id).await?),
             None => None,
         };
-        let asset = NewAsset { name: name.to_owned(), asset_type_id: form.asset_type_id, serial, used_by, type_fields };
-        self.request_change(AssetChange::Create(asset), ctx, &request).await
+        Ok(NewAsset { name: name.to_owned(), asset_type_id: form.asset_type_id, serial, used_by, type_fields })
     }
 
     /// Asks for an asset to be given to a requester, or to nobody. It is not taken from anybody but whoever is
@@ -112,7 +112,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::NotFound`] when there is no such asset or requester, [`HubError::Precondition`] `holder_changed` when somebody else has
-    /// it, `requester_inactive`, `write_pending` while something else is change of it.
+    /// it, `requester_inactive`, `write_pending` while another change of it waits.
     pub async fn hand_device(
         &self,
         display_id: &str,
@@ -121,9 +121,11 @@ impl Hub {
         ctx: &Ctx,
     ) -> Result<AssetWrite, HubError> {
         let request = digest(&("hand", display_id, to, format!("{expected:?}")));
-        if let Some(before) = self.earlier_write(ctx, &request).await? {
-            return Ok(before);
-        }
+        self.once_written(ctx, &request, async { self.handing(display_id, to, expected).await.map(AssetChange::Hand) })
+            .await
+    }
+
+    async fn handing(&self, display_id: &str, to: Option<&str>, expected: Expected<'_>) -> Result<Handing, HubError> {
         let (name, from) = self.asset_now(display_id).await?;
         if !expected.holds(from.as_deref()) {
             let holder = from.as_deref().map_or_else(|| "in stock".to_owned(), |id| format!("with requester {id}"));
@@ -134,8 +136,7 @@ impl Hub {
             Some(id) => Some(self.able_requester(id).await?),
             None => None,
         };
-        let handing = Handing { display_id: display_id.to_owned(), name, from, to };
-        self.request_change(AssetChange::Hand(handing), ctx, &request).await
+        Ok(Handing { display_id: display_id.to_owned(), name, from, to })
     }
 
     /// A write and how it stands.
@@ -170,20 +171,40 @@ impl Hub {
         self.asset_write(id).await
     }
 
-    /// Keeps what is change, with its job. The same request sent again gets the same write.
+    /// Keeps a change, with its job. The same request sent again gets the same write.
     async fn request_change(&self, change: AssetChange, ctx: &Ctx, request: &str) -> Result<AssetWrite, HubError> {
         let asked: Result<(AssetWriteId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, request), |tx| {
             let concerned = self.concerned(&change).await?;
             let (write, plan) = asset_write::request(self.desk.name(), change.clone(), concerned, tx.stamp);
             let newest = self.store.asset_writes_of(&write.system, &write.change.subject(), 1).await?;
             if newest.iter().any(|newest| newest.state == WriteState::Waiting) {
-                let detail = "something else is change of the same asset and not done yet; wait for it, or cancel it";
+                let detail = "another change of the same asset waits already; wait for it, or cancel it";
                 return Err(HubError::precondition("write_pending", detail));
             }
             tx.extend(plan);
             Ok(write.id)
         });
         self.asset_write(asked?.0).await
+    }
+
+    /// Looks a change up and keeps it, or gives what the same request asked for before. Looking takes calls of the service desk; the same
+    /// request may have come through meanwhile, and then what was looked up meets its own effect.
+    async fn once_written(
+        &self,
+        ctx: &Ctx,
+        request: &str,
+        change: impl Future<Output = Result<AssetChange, HubError>>,
+    ) -> Result<AssetWrite, HubError> {
+        if let Some(before) = self.earlier_write(ctx, request).await? {
+            return Ok(before);
+        }
+        match change.await {
+            Ok(change) => self.request_change(change, ctx, request).await,
+            Err(error) => match self.earlier_write(ctx, request).await? {
+                Some(before) => Ok(before),
+                None => Err(error),
+            },
+        }
     }
 
     /// What the same request asked for before.

@@ -1,9 +1,9 @@
-//! Carrying out what is change of the service desk, once.
+//! Making the changes that wait in the service desk, each once.
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_connect::discipline::{Condition, FieldError};
 use tessera_connect::{ConnectError, Priority};
-use tessera_core::asset_write::{self, AssetWrite, Handing, NewAsset, AssetChange, WriteState};
+use tessera_core::asset_write::{self, AssetChange, AssetWrite, Handing, NewAsset, WriteState};
 use tessera_core::id::AssetWriteId;
 use tessera_core::job::{Hint, Leased};
 use tessera_core::plan::Change;
@@ -122,7 +122,7 @@ impl Hub {
             None => Ok(None),
             Some(other) => Err(HubError::Connect(ConnectError::Invalid {
                 system: write.system.clone(),
-                object: format!("the new asset {}", asset.name),
+                object: format!("the new asset with serial number {}", asset.serial),
                 fields: vec![FieldError {
                     field: "serial number".to_owned(),
                     message: format!("asset {} has {} already", other.key.external_id, asset.serial),
@@ -165,7 +165,7 @@ fn asked(write: &AssetWrite) -> Ctx {
 fn unclear(asset: &NewAsset, write: &AssetWrite, reason: &str, retry_at: Timestamp) -> HubError {
     HubError::Connect(ConnectError::Unavailable {
         system: write.system.clone(),
-        object: format!("the new asset {}", asset.name),
+        object: format!("the new asset with serial number {}", asset.serial),
         reason: reason.to_owned(),
         retry_at,
     })

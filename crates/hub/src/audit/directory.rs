@@ -142,8 +142,8 @@ impl Directory {
         tempfile::Builder::new().prefix(".checkpoint-").tempfile_in(&self.path).map_err(cannot())
     }
 
-    /// Signs records and puts them in their place, durably and all at once. Another process may have been first.
-    pub(super) fn put(&self, header: Header, records: &NamedTempFile) -> Result<String, AuditError> {
+    /// Signs records and puts them in their place, durably and all at once; none: another process was first.
+    pub(super) fn put(&self, header: Header, records: &NamedTempFile) -> Result<Option<String>, AuditError> {
         let path = self.file(header.number);
         let cannot = || AuditError::file(path.display());
         let signature = Hex(self.key.sign_checkpoint(&header.signed_text()));
@@ -153,15 +153,23 @@ impl Directory {
             .and_then(|()| io::copy(&mut File::open(records.path())?, &mut whole.as_file()))
             .and_then(|_| whole.as_file().sync_all());
         written.map_err(cannot())?;
-        whole.persist_noclobber(&path).map_err(|error| cannot()(error.error))?;
+        match whole.persist_noclobber(&path) {
+            Ok(_) => {}
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
+            Err(error) => return Err(cannot()(error.error)),
+        }
         File::open(&self.path).and_then(|folder| folder.sync_all()).map_err(cannot())?;
-        Ok(signed)
+        Ok(Some(signed))
     }
 
     /// Removes all but the newest.
     pub(super) fn prune(&self, keep: usize) -> Result<(), AuditError> {
         let files = self.files()?;
         let old = files.len().saturating_sub(keep.max(1));
-        files[..old].iter().try_for_each(|path| fs::remove_file(path).map_err(AuditError::file(path.display())))
+        files[..old].iter().try_for_each(|path| match fs::remove_file(path) {
+            // Another process was first.
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(AuditError::file(path.display())(error)),
+            _ => Ok(()),
+        })
     }
 }

@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 use tessera_connect::witness::WitnessError;
 use tessera_core::audit::{Finding, Header, Meeting, Record, Recorded, Tally};
 use tessera_core::id::CustomerId;
-use tessera_core::timeline::Head;
+use tessera_core::timeline::{Broken, Head};
 use tessera_store::Reads;
 use tokio::sync::watch;
 
@@ -18,6 +18,9 @@ use crate::Hub;
 
 /// How often somebody looks whether it is time for a checkpoint.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
+
+/// A first checkpoint of more entries than this means that the hub ran without checkpoints, or that they are lost.
+const FEW_ENTRIES: u64 = 100;
 
 /// A checkpoint that was made.
 #[derive(Debug)]
@@ -29,11 +32,11 @@ pub struct Made {
 }
 
 impl Checkpoints {
-    /// Makes a checkpoint of all timelines, which must go on from the last one, and tells the witnesses.
+    /// Makes a checkpoint of all timelines, which must go on from the last one, and tells the witnesses. None: another process has made it.
     ///
     /// # Errors
     /// When they do not go on from it, or the database or the directory fails. Nothing is made then.
-    pub async fn make(&self, store: &Reads, now: Timestamp) -> Result<Made, AuditError> {
+    pub async fn make(&self, store: &Reads, now: Timestamp) -> Result<Option<Made>, AuditError> {
         let directory = self.directory();
         let last = directory.newest()?;
         let draft = directory.draft()?;
@@ -45,11 +48,12 @@ impl Checkpoints {
             to.prune(keep).map(|()| signed)
         });
         let signed = put.await.unwrap_or_else(|error| Err(AuditError::Checkpoint(error.to_string())))?;
+        let Some(signed) = signed else { return Ok(None) };
         let mut failures = Vec::new();
         for witness in &self.settings.witnesses {
             failures.extend(witness.tell(&signed, &self.host, now).await.err());
         }
-        Ok(Made { header, failures })
+        Ok(Some(Made { header, failures }))
     }
 
     /// Writes a record of every timeline, after it was found to go on from the last one.
@@ -61,8 +65,13 @@ impl Checkpoints {
             (BufWriter::new(to.as_file()), Tally::default(), Some(CustomerId::FIRST));
         while let Some(first) = from {
             let page = store.heads(first, PAGE).await?;
-            for &(customer, head) in &page {
+            for (customer, head) in &page {
+                let customer = *customer;
                 stops(known.gone(Some(customer)))?;
+                let head = *head.as_ref().map_err(|error| {
+                    let broken = Broken::HeadUnreadable { why: error.to_string() };
+                    AuditError::Tampered(Finding::Chain { customer, broken })
+                })?;
                 if let Some(recorded) = known.recorded(customer) {
                     goes_on(store, customer, head, recorded).await?;
                 }
@@ -84,7 +93,7 @@ impl Checkpoints {
     }
 
     async fn make_when_due(&self, store: &Reads, now: Timestamp) -> Result<Option<Made>, AuditError> {
-        if self.is_due(now)? { self.make(store, now).await.map(Some) } else { Ok(None) }
+        if self.is_due(now)? { self.make(store, now).await } else { Ok(None) }
     }
 }
 
@@ -110,6 +119,14 @@ impl Hub {
             match checkpoints.make_when_due(&self.store, self.env.now()).await {
                 Ok(None) => {}
                 Ok(Some(Made { header, failures })) => {
+                    if header.number == 1 && header.entries > FEW_ENTRIES {
+                        tracing::warn!(
+                            alarm = "audit",
+                            entries = header.entries,
+                            "the directory held no checkpoint, so this first one vouches for nothing before it; when there were some, find \
+                             them and run `tessera audit verify`"
+                        );
+                    }
                     tracing::info!(
                         number = header.number,
                         entries = header.entries,

@@ -88,8 +88,17 @@ pub async fn verify(
     let (mut checked, mut from) = (Checked::default(), Some(CustomerId::FIRST));
     while let Some(first) = from {
         let page = store.heads(first, PAGE).await?;
-        for &(customer, head) in &page {
+        for (customer, head) in &page {
+            let customer = *customer;
             std::iter::from_fn(|| known.gone(Some(customer))).for_each(&mut report);
+            let head = match head {
+                Ok(head) => *head,
+                Err(error) => {
+                    let broken = Broken::HeadUnreadable { why: error.to_string() };
+                    report(Finding::Chain { customer, broken });
+                    continue;
+                }
+            };
             let mut chain = Following::new(known.recorded(customer));
             if let Err(broken) = follow(store, customer, head, &mut chain).await? {
                 report(Finding::Chain { customer, broken });
@@ -125,7 +134,12 @@ async fn follow(
             return Ok(Err(broken));
         }
         let Some(next) = head.length.checked_add(1) else { return Ok(chain.end(head, None)) };
-        let beyond = store.timeline_seq_from(customer, next).await?;
+        let beyond = match store.timeline_seq_from(customer, next).await {
+            Err(StoreError::Undecodable(error)) => {
+                return Ok(Err(Broken::Unreadable { seq: next, why: error.to_string() }));
+            }
+            beyond => beyond?,
+        };
         if beyond.is_none() || chain.reached().length < head.length {
             return Ok(chain.end(head, beyond));
         }
@@ -164,7 +178,7 @@ async fn follow_to(
 }
 
 /// Where the next page of customers begins; none: this was the last one.
-pub(super) fn next_id(page: &[(CustomerId, Head)]) -> Option<CustomerId> {
+pub(super) fn next_id<T>(page: &[(CustomerId, T)]) -> Option<CustomerId> {
     let (last, _) = page.last()?;
     last.0.as_u128().checked_add(1).map(|next| CustomerId(Uuid::from_u128(next)))
 }

@@ -6,10 +6,12 @@ use tessera_core::credential::{normal_code, sign_in_of};
 use tessera_core::id::PersonId;
 use tessera_core::normalise;
 use tessera_core::person::{self, Inactive, Person};
+use tessera_core::session::Proof;
 use tessera_store::HalfSignIn;
 
 use super::{Signed, Visit};
-use crate::secret::{hash, random_token};
+use crate::secret::{self, random_token};
+use crate::sign_in::still_proved;
 use crate::{Hub, HubError, passwords};
 
 /// How long somebody may take to find their second factor.
@@ -52,8 +54,8 @@ impl Hub {
         let key = person::key(login);
         let found = self.store.password_of(&key).await?;
         let (id, stored) = found.map_or((None, None), |(id, stored)| (Some(id), stored));
-        let right = passwords::verify(password.to_owned(), stored).await?;
-        let Some(id) = id.filter(|_| right) else {
+        let right = passwords::verify(password.to_owned(), stored.clone()).await?;
+        let Some((id, hash)) = id.zip(stored).filter(|_| right) else {
             self.technical().note_failed_login(&self.login_mark(login), self.env.now()).await?;
             return Ok(Entered::Wrong);
         };
@@ -61,18 +63,21 @@ impl Hub {
         if let Some(inactive) = person.inactive {
             return Ok(Entered::Inactive(inactive));
         }
+        let proof = Proof::Password { person: id, hash };
         if !self.store.credentials(id).await?.has_second_step() {
-            return Ok(Entered::In(self.open_session(&sign_in_of(&person), visit).await?, id));
+            let opened = self.open_proved_session(&sign_in_of(&person), visit, proof).await?;
+            return Ok(opened.map_or(Entered::Wrong, |token| Entered::In(token, id)));
         }
         let token = random_token();
         let half = HalfSignIn { person: id, return_to: return_to.to_owned() };
-        self.technical().begin_half_sign_in(&hash(&token), &half, self.env.now() + PATIENCE).await?;
-        Ok(Entered::Half(token))
+        let until = self.env.now() + PATIENCE;
+        let begun = self.technical().begin_half_sign_in(&secret::hash(&token), &half, &proof, until).await;
+        Ok(still_proved(begun)?.map_or(Entered::Wrong, |()| Entered::Half(token)))
     }
 
     /// Whether a sign-in half done is still open.
     pub async fn half_sign_in(&self, token: &str) -> Result<Option<PersonId>, HubError> {
-        Ok(self.store.half_sign_in(&hash(token), self.env.now()).await?.map(|half| half.person))
+        Ok(self.store.half_sign_in(&secret::hash(token), self.env.now()).await?.map(|half| half.person))
     }
 
     /// Ends a sign-in half done with a code of the app, or with a recovery code. A few wrong ones end it otherwise.
@@ -100,7 +105,7 @@ impl Hub {
 
     /// One try; none: it is over.
     async fn try_half_sign_in(&self, token: &str) -> Result<Option<(HalfSignIn, Person)>, HubError> {
-        let Some(half) = self.technical().try_half_sign_in(&hash(token), self.env.now()).await? else {
+        let Some(half) = self.technical().try_half_sign_in(&secret::hash(token), self.env.now()).await? else {
             return Ok(None);
         };
         let person = self.store.person(half.person).await?.filter(|person| person.inactive.is_none());
@@ -114,9 +119,9 @@ impl Hub {
         person: &Person,
         visit: &Visit,
     ) -> Result<HalfEntered, HubError> {
-        self.technical().end_half_sign_in(&hash(token)).await?;
-        let token = self.open_session(&sign_in_of(person), visit).await?;
-        Ok(HalfEntered::In(token, person.id, half.return_to))
+        let proof = Proof::SecondStep(secret::hash(token));
+        let opened = self.open_proved_session(&sign_in_of(person), visit, proof).await?;
+        Ok(opened.map_or(HalfEntered::Over, |token| HalfEntered::In(token, person.id, half.return_to)))
     }
 
     /// Whether this is the person's password, for proving anew who they are.

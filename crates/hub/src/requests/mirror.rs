@@ -145,7 +145,7 @@ impl Hub {
     fn unclear(&self, request: &Request, reason: &str, retry_at: jiff::Timestamp) -> HubError {
         HubError::Connect(ConnectError::Unavailable {
             system: self.desk.name().to_owned(),
-            object: format!("the ticket of request “{}”", request.subject),
+            object: format!("the ticket of request {}", request.id),
             reason: reason.to_owned(),
             retry_at,
         })

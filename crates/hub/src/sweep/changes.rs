@@ -203,7 +203,7 @@ impl Hub {
             let Some(last) = some.last() else { break };
             after = Some(last.id);
             for change in some.into_iter().filter(|change| change.chosen) {
-                self.apply_chosen(change, &ctx).await?;
+                self.apply_chosen(change.id, &ctx).await?;
             }
         }
         commit!(self, &ctx, |tx| {
@@ -213,17 +213,16 @@ impl Hub {
         })
     }
 
-    /// Applies a change that a person decided about. What was read again meanwhile, and by that settled, needs it no more.
-    async fn apply_chosen(&self, change: HeldChange, ctx: &Ctx) -> Result<(), HubError> {
-        let HeldChange { id, run, seen, .. } = change;
+    /// Applies a change that a person decided about, as it was read last. Who runs the same job may have been faster; what says something
+    /// else by now waits for another decision.
+    async fn apply_chosen(&self, id: HeldId, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
-            // Somebody else who runs the same job was faster.
-            if self.store.held(id).await?.is_none_or(|change| !change.chosen) {
-                return Ok(());
-            }
+            let chosen = self.store.held(id).await?.filter(|change| change.chosen);
+            let Some(HeldChange { run, seen, .. }) = chosen else { return Ok(()) };
             let planned = self.plan_observed(&seen, tx.stamp).await?;
             let took = planned.as_ref().map_or(0, |planned| planned.plan.takes_away());
-            let applied = HoldChange::Applied { id, run, system: seen.key().system.clone(), took };
+            let (system, read_at) = (seen.key().system.clone(), seen.read_at());
+            let applied = HoldChange::Applied { id, run, system, read_at, took };
             tx.hold(applied, "a person decided it");
             tx.extend(planned.map(|planned| planned.settling(&seen, None, tx.stamp.now)).unwrap_or_default());
             Ok(())
@@ -239,7 +238,10 @@ impl Hub {
             let Some(last) = some.last() else { return Ok(()) };
             after = Some(last.id);
             for change in some {
-                self.apply_observed(&change.seen, &ctx).await?;
+                // It may have been read again since the page was.
+                if let Some(change) = self.store.held(change.id).await? {
+                    self.apply_observed(&change.seen, &ctx).await?;
+                }
             }
         }
     }
@@ -248,7 +250,9 @@ impl Hub {
     pub(super) async fn in_words(&self, seen: &Seen) -> Result<(String, String), HubError> {
         let observation = match seen {
             Seen::There(observation) => observation,
-            Seen::Missing { key, merge_target, .. } => return self.missing_in_words(key, merge_target.as_deref()).await,
+            Seen::Missing { key, merge_target, .. } => {
+                return self.missing_in_words(key, merge_target.as_deref()).await;
+            }
         };
         let system = &observation.key.system;
         let known = self.store.record(&observation.key).await?;

@@ -11,6 +11,9 @@ use crate::{ApplyError, Conflict, StoreError, sql, values};
 
 impl Technical<'_> {
     /// Begins a session.
+    ///
+    /// # Errors
+    /// [`Conflict::Credentials`] when what it was proved by stands no longer.
     pub async fn open_session(&self, session: &NewSession) -> Result<(), ApplyError> {
         let mut statements = Vec::new();
         sessions::open(session, &mut statements);

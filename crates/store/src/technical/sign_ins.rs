@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use tessera_core::customer::{IdentityKey, SignIn};
 use tessera_core::id::{IdentityId, PersonId};
 use tessera_core::normalise;
+use tessera_core::session::Proof;
 use uuid::Uuid;
 
 use super::Technical;
@@ -12,6 +13,7 @@ use crate::engine::Statement;
 use crate::lower::json;
 use crate::passkeys::Ceremony;
 use crate::reads::read_one;
+use crate::sessions::stands;
 use crate::{ApplyError, Conflict, StoreError, sql, values};
 
 impl Technical<'_> {
@@ -28,14 +30,19 @@ impl Technical<'_> {
     }
 
     /// Keeps a sign-in whose password was right.
+    ///
+    /// # Errors
+    /// [`Conflict::Credentials`] when the password was changed meanwhile.
     pub async fn begin_half_sign_in(
         &self,
         token_hash: &[u8; 32],
         half: &HalfSignIn,
+        password: &Proof,
         expires_at: Timestamp,
     ) -> Result<(), ApplyError> {
         let values = values![token_hash, half.person, &half.return_to, expires_at];
-        self.write(Statement::one(sql::HALF_SIGN_IN_BEGIN, values, Conflict::Exists)).await
+        let begins = Statement::one(sql::HALF_SIGN_IN_BEGIN, values, Conflict::Exists);
+        self.batch(vec![stands(password), begins]).await
     }
 
     /// The same for one try; each counts, and after a few it is over.
@@ -46,11 +53,6 @@ impl Technical<'_> {
     ) -> Result<Option<HalfSignIn>, StoreError> {
         let rows = self.returning(sql::HALF_SIGN_IN_TRY, values![token_hash, now, TRIES]).await?;
         read_one(rows.into_iter().next(), half_sign_in)
-    }
-
-    /// Ends a sign-in half done.
-    pub async fn end_half_sign_in(&self, token_hash: &[u8; 32]) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::HALF_SIGN_IN_END, values![token_hash])).await
     }
 
     /// Takes the code of a time step, which no code of it or of an earlier one may be after that. `false`: one was.

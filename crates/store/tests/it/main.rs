@@ -112,6 +112,7 @@ stories! {
         a03_a_session_ends_by_time_by_itself_and_by_owner,
         a03_a_sign_in_is_taken_once,
         a03_what_expired_is_forgotten,
+        p03_no_session_begins_by_a_password_that_was_changed_meanwhile,
     }
     requests {
         staff_accounts_are_made_reset_and_unique,
@@ -128,6 +129,7 @@ stories! {
         h04_a_sweep_that_fails_throws_away_what_it_put_aside_and_no_more,
         h04_some_of_what_is_held_is_applied_and_the_rest_waits,
         h04_what_cannot_be_applied_waits_again,
+        h04_a_decided_change_that_was_read_again_is_not_removed_by_an_older_plan,
         h04_many_at_once_take_no_more_than_the_limit,
         h04_of_many_who_open_a_hold_one_does,
         h04_what_is_gone_waits_too,

@@ -3,11 +3,14 @@
 use tessera_core::actor::Actor;
 use tessera_core::id::JobId;
 use tessera_core::job::{Job, Task};
-use tessera_store::{Conflict, SignInPending};
+use tessera_core::plan::Change;
+use tessera_core::session::{NewSession, Proof};
+use tessera_core::staff::{StaffAccount, StaffChange};
+use tessera_store::{Conflict, HalfSignIn, SignInPending};
 use uuid::Uuid;
 
 use crate::database::Database;
-use crate::world::{at, conflict, enqueue, keep_answer, session};
+use crate::world::{at, conflict, enqueue, identity, introducing, keep_answer, new_customer, plan, session};
 
 const HOUR: i64 = 3600;
 
@@ -85,4 +88,45 @@ pub async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
     // The id of a forgotten job is free, that of a kept one is not.
     enqueue(&store, &invite(done[0].id, "778")).await.unwrap();
     assert!(enqueue(&store, &invite(done[1].id, "779")).await.is_err());
+}
+
+pub async fn p03_no_session_begins_by_a_password_that_was_changed_meanwhile(Database { store, .. }: Database) {
+    let jane = new_customer(&store, "Jane").await;
+    let (person, introduced) = identity(jane.id, "subject-1");
+    store.apply(&introducing(&(person.clone(), introduced))).await.unwrap();
+    let password = |hash: &str| Change::PutPassword { person: person.id, hash: hash.into(), at: at(1) };
+    let account = |hash: &str| StaffAccount {
+        id: Uuid::from_u128(7).into(),
+        login: "jo".into(),
+        name: "Jo".into(),
+        password_hash: hash.into(),
+    };
+    let create = StaffChange::Create { account: account("$first"), at: at(0) };
+    store.apply(&plan([password("$first"), Change::Staff(create)])).await.unwrap();
+
+    let persons = |hash: &str| Proof::Password { person: person.id, hash: hash.into() };
+    let staffs = |hash: &str| Proof::StaffPassword { login: "jo".into(), hash: hash.into() };
+    let half = HalfSignIn { person: person.id, return_to: "/".into() };
+    let opens = async |n: u8, proof: Proof| {
+        store.technical().open_session(&NewSession { proof: Some(proof), ..session(n, "who", "owner", HOUR) }).await
+    };
+    opens(1, persons("$first")).await.unwrap();
+    opens(2, staffs("$first")).await.unwrap();
+    let technical = store.technical();
+    technical.begin_half_sign_in(&[8; 32], &half, &persons("$first"), at(HOUR)).await.unwrap();
+    technical.begin_half_sign_in(&[9; 32], &half, &persons("$first"), at(HOUR)).await.unwrap();
+    opens(3, Proof::SecondStep([8; 32])).await.unwrap();
+    assert_eq!(conflict(opens(4, Proof::SecondStep([8; 32])).await), Conflict::Credentials, "it works once");
+
+    let ends = Change::EndPersonSessions { person: person.id, except: None };
+    let reset = Change::Staff(StaffChange::SetPassword(account("$second")));
+    store.apply(&plan([password("$second"), ends, reset])).await.unwrap();
+    for (n, proof) in [(5, persons("$first")), (6, staffs("$first")), (7, Proof::SecondStep([9; 32]))] {
+        assert_eq!(conflict(opens(n, proof).await), Conflict::Credentials);
+        assert_eq!(store.session::<String>(&[n; 32], at(1)).await.unwrap(), None);
+    }
+    let late = technical.begin_half_sign_in(&[10; 32], &half, &persons("$first"), at(HOUR)).await;
+    assert_eq!(conflict(late), Conflict::Credentials);
+    opens(5, persons("$second")).await.unwrap();
+    opens(6, staffs("$second")).await.unwrap();
 }

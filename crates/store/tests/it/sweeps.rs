@@ -271,7 +271,13 @@ pub async fn h04_some_of_what_is_held_is_applied_and_the_rest_waits(Database { s
     let again = decides(sweep.id, Decision::Discard, None, 3);
     assert_eq!(conflict(store.apply(&again).await), Conflict::Hold, "one decision at a time");
 
-    let applied = || HoldChange::Applied { id: held[0].id, run: sweep.id, system: DESK.to_owned(), took: 1 };
+    let applied = || HoldChange::Applied {
+        id: held[0].id,
+        read_at: held[0].seen.read_at(),
+        run: sweep.id,
+        system: DESK.to_owned(),
+        took: 1,
+    };
     store.apply(&hold(applied())).await.unwrap();
     assert_eq!(conflict(store.apply(&hold(applied())).await), Conflict::Hold, "each is applied once");
     let settle = || hold(HoldChange::Settle { run: sweep.id, system: DESK.to_owned(), at: at(52) });
@@ -283,6 +289,29 @@ pub async fn h04_some_of_what_is_held_is_applied_and_the_rest_waits(Database { s
     assert!(!is_bound(&store, &bundle("1", Some("777"), 10)).await, "what is discarded binds nobody");
     store.apply(&releases(&bundle("2", Some("777"), 60))).await.unwrap();
     assert_eq!(stands(&store, &sweep).await, (SweepState::Applied, 1), "what was applied, it took");
+}
+
+pub async fn h04_a_decided_change_that_was_read_again_is_not_removed_by_an_older_plan(
+    Database { store, .. }: Database,
+) {
+    let (sweep, held) = holding(&store, 2).await;
+    store.apply(&decides(sweep.id, Decision::Apply, None, 2)).await.unwrap();
+    let applied = |change: &HeldChange| {
+        let (id, read_at, system) = (change.id, change.seen.read_at(), DESK.to_owned());
+        hold(HoldChange::Applied { id, read_at, run: sweep.id, system, took: 1 })
+    };
+    // The first says the same again, the second something else.
+    for (n, (change, holder)) in held.iter().zip([None, Some("778")]).enumerate() {
+        let id = n.to_string();
+        let again = HeldChange { seen: Seen::There(Box::new(bundle(&id, holder, 61))), ..change.clone() };
+        store.apply(&aside(&again, Some(&bundle(&id, Some("777"), 10)), None, false)).await.unwrap();
+        assert_eq!(conflict(store.apply(&applied(change)).await), Conflict::Hold, "planned from the reading before");
+    }
+    let now = |n: usize| store.held(held[n].id);
+    let (same, other) = (now(0).await.unwrap().unwrap(), now(1).await.unwrap().unwrap());
+    store.apply(&applied(&same)).await.unwrap();
+    assert_eq!(conflict(store.apply(&applied(&other)).await), Conflict::Hold, "nobody has decided about that");
+    assert_eq!((now(0).await.unwrap(), other.chosen), (None, false));
 }
 
 pub async fn h04_what_cannot_be_applied_waits_again(Database { store, .. }: Database) {

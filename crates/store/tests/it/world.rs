@@ -59,6 +59,7 @@ pub fn session(token_hash: u8, who: &str, owner: &str, expires: i64) -> NewSessi
         created_at: at(0),
         expires_at: at(expires),
         replaces: None,
+        proof: None,
     }
 }
 
@@ -126,8 +127,11 @@ pub fn linking(link: &Link) -> Plan {
 }
 
 pub fn ending(link: &Link, seconds: i64) -> Plan {
-    let ended =
-        Ended { at: at(seconds), by: "staff:jo".into(), why: EndReason::Requested { note: "linked by mistake".into() } };
+    let ended = Ended {
+        at: at(seconds),
+        by: "staff:jo".into(),
+        why: EndReason::Requested { note: "linked by mistake".into() },
+    };
     plan([Change::EndLink { id: link.id, ended }])
 }
 

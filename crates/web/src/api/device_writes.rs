@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tessera_connect::freshservice::AssetForm;
-use tessera_core::asset_write::{AssetWrite, AssetChange, WriteState};
+use tessera_core::asset_write::{AssetChange, AssetWrite, WriteState};
 use tessera_core::id::AssetWriteId;
 use tessera_hub::{DeviceDraft, Expected, HubError};
 use utoipa::{IntoParams, ToSchema};

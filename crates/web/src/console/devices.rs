@@ -6,7 +6,7 @@ use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
-use tessera_core::asset_write::{AssetWrite, AssetChange, WriteState};
+use tessera_core::asset_write::{AssetChange, AssetWrite, WriteState};
 use tessera_core::device::Device;
 use tessera_core::id::AssetWriteId;
 use tessera_core::normalise;

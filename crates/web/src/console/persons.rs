@@ -20,7 +20,7 @@ use crate::access::Staff;
 use crate::page::{Answer, PageError, page, page_with, redirect_with};
 use crate::timeline::staff;
 use crate::view::console::{
-    Badge, DoorRow, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable, HistoryEntry, WhyCheck,
+    Badge, DoorRow, HistoryEntry, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable, WhyCheck,
 };
 use crate::view::{Fact, Flash, Tone};
 

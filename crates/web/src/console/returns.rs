@@ -20,7 +20,7 @@ use crate::App;
 use crate::access::Staff;
 use crate::page::{Answer, PageError, page};
 use crate::timeline::staff;
-use crate::view::console::{Badge, NextStep, Progress, ReturnDetail, ReturnRow, ReturnWork, ReturnsPage, HistoryEntry};
+use crate::view::console::{Badge, HistoryEntry, NextStep, Progress, ReturnDetail, ReturnRow, ReturnWork, ReturnsPage};
 use crate::view::returns::Choice;
 use crate::view::{Fact, Tone};
 

@@ -1,5 +1,6 @@
 //! Events as staff read them (`H05`).
 
+use tessera_core::asset_write::AssetChange;
 use tessera_core::blog::PostState;
 use tessera_core::customer::Evidence;
 use tessera_core::invoice::{Delivered, InvoiceEvent};
@@ -139,9 +140,9 @@ pub fn sentence(event: &Event) -> String {
         Event::SerialsDiffer { name, serial, inverter_serial, .. } => {
             format!("{name} has two serial numbers that differ: hardware {serial}, inverter {inverter_serial}")
         }
-        Event::AssetWriteAsked { change, .. } => format!("Asked of the service desk: {}", change.sentence()),
+        Event::AssetWriteAsked { change, .. } => format!("Asked of the service desk: {}", asset_change(change)),
         Event::AssetWriteNotDone { change, outcome, .. } => {
-            format!("Not done in the service desk: {}: {}", change.sentence(), not_done(outcome))
+            format!("Not done in the service desk: {}: {}", asset_change(change), not_done(outcome))
         }
         Event::PersonAdded { person_id, name, licence: Some(licence) } => {
             format!("{name} may sign in as {person_id} with licence {}", licence.as_str())
@@ -257,6 +258,10 @@ fn ruling(ruling: &Ruling) -> String {
     }
 }
 
+fn asset_change(change: &Personal<Box<AssetChange>>) -> String {
+    change.as_ref().known().map_or_else(|| "(erased)".to_owned(), |change| change.sentence())
+}
+
 fn not_done(outcome: &NotDone) -> String {
     match outcome {
         NotDone::Failed { why } => why.to_string(),
@@ -356,7 +361,7 @@ pub(super) const fn forum_act(act: ForumAct) -> &'static str {
 /// What is returned, in a few words a line.
 pub(super) fn returned(lines: &[ReturnedLine]) -> String {
     listed(lines, |line| match line.quantity {
-        1 => line.model.clone(),
+        1 => line.model.to_string(),
         many => format!("{many} × {}", line.model),
     })
 }

@@ -17,6 +17,7 @@ use tempfile::{NamedTempFile, TempDir};
 use tessera_connect::invoices::{Feed, Format, Location};
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
 use tessera_connect::{Environment, freshsales, freshservice, mail};
+use tessera_core::absence::Grace;
 use tessera_core::access::RoleFunctions;
 use tessera_core::clock::ManualClock;
 use tessera_core::device::DeviceType;
@@ -29,7 +30,6 @@ use tessera_core::money::Currency;
 use tessera_core::record::{Kind, RecordKey};
 use tessera_core::rma::ReturnReason;
 use tessera_core::sweep::Brake;
-use tessera_core::absence::Grace;
 use tessera_hub::marketplace::{Application, Instance, Setting};
 use tessera_hub::{
     Books, Brand, Config, Counting, Ctx, Env, Hub, InvoiceSource, Parts, Requests, Returns, SeatRule, SeatRules,

@@ -1,14 +1,22 @@
 //! From a database URL to a pool of connections, with TLS as libpq does it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Config, NoTls};
 use url::form_urlencoded;
 
 use super::tls::{Tls, Trust};
 use crate::engine::error::{Cause, StoreError};
+
+/// How long a connection may take to come about.
+const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+/// After this time without a sign of life the server is given up.
+const SILENT_FOR: Duration = Duration::from_secs(30);
+/// How long to wait until one of the connections is free.
+const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(30);
 
 /// What libpq calls `sslmode`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +105,8 @@ fn parse(url: &str) -> Result<Target, StoreError> {
     }
     // A blank is %20 here; a plus is a plus.
     let rest = rest.finish().replace('+', "%20");
-    let config = format!("{before}?{rest}").trim_end_matches('?').parse().map_err(|error: tokio_postgres::Error| {
+    let parsed = format!("{before}?{rest}").trim_end_matches('?').parse();
+    let config: Config = parsed.map_err(|error: tokio_postgres::Error| {
         StoreError::Url(format!("the database URL is not valid: {}", Cause::of(error)))
     })?;
     // As libpq does: the authorities of the system vouch for anybody, so the name matters.
@@ -112,8 +121,9 @@ fn unknown_mode(value: &str) -> StoreError {
 }
 
 fn ways(target: &Target) -> Result<Vec<Way>, StoreError> {
+    let (hosts, addresses) = (target.config.get_hosts(), target.config.get_hostaddrs());
     // Nobody listens on a socket of the machine itself.
-    if target.config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_))) {
+    if addresses.is_empty() && hosts.iter().all(|host| matches!(host, Host::Unix(_))) {
         return Ok(vec![Way::Plain]);
     }
     let root =
@@ -136,7 +146,7 @@ fn ways(target: &Target) -> Result<Vec<Way>, StoreError> {
 }
 
 fn pool_by(config: &Config, way: Way, size: usize) -> Result<Pool, StoreError> {
-    let mut config = config.clone();
+    let mut config = patient(config);
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = match way {
         Way::Plain => Manager::from_config(config.ssl_mode(SslMode::Disable).clone(), NoTls, recycling),
@@ -147,5 +157,24 @@ fn pool_by(config: &Config, way: Way, size: usize) -> Result<Pool, StoreError> {
             Manager::from_config(config.ssl_mode(SslMode::Require).clone(), Tls::new(&trust)?, recycling)
         }
     };
-    Pool::builder(manager).max_size(size).build().map_err(|error| StoreError::Unavailable(Cause::of(error)))
+    let pool = Pool::builder(manager)
+        .max_size(size)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(WAIT_FOR_CONNECTION))
+        .create_timeout(Some(CONNECT_WITHIN * 2))
+        .recycle_timeout(Some(CONNECT_WITHIN));
+    pool.build().map_err(|error| StoreError::Unavailable(Cause::of(error)))
+}
+
+/// A server that keeps silent is given up: the connection ends, and whoever waits hears of it.
+fn patient(config: &Config) -> Config {
+    let mut config = config.clone();
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(CONNECT_WITHIN);
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(SILENT_FOR);
+    }
+    config.keepalives(true).keepalives_idle(SILENT_FOR / 3).keepalives_interval(SILENT_FOR / 6).keepalives_retries(4);
+    config
 }

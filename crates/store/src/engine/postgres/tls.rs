@@ -1,6 +1,7 @@
 //! TLS to a PostgreSQL server, by rustls.
 
 use std::io;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -79,7 +80,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> MakeTlsConnect<S> for T
     type Error = rustls::pki_types::InvalidDnsNameError;
 
     fn make_tls_connect(&mut self, host: &str) -> Result<Handshake, Self::Error> {
-        Ok(Handshake { connector: self.0.clone(), name: ServerName::try_from(host.to_owned())? })
+        // An address without a name. No certificate is valid for it, which matters to `verify-full` alone.
+        let name = match host {
+            "" => ServerName::from(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
+            host => ServerName::try_from(host.to_owned())?,
+        };
+        Ok(Handshake { connector: self.0.clone(), name })
     }
 }
 

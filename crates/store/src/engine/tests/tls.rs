@@ -88,6 +88,8 @@ async fn h04_a_server_that_demands_tls_is_reached_as_sslmode_says() {
         ("127.0.0.1", "sslmode=verify-ca&sslrootcert=DIR/ca.crt"),
         ("localhost", "sslmode=verify-ca&sslrootcert=DIR/ca.crt"),
         ("localhost", "sslmode=verify-full&sslrootcert=DIR/ca.crt"),
+        ("localhost", "hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert=DIR/ca.crt"),
+        ("", "hostaddr=127.0.0.1&sslmode=verify-ca&sslrootcert=DIR/ca.crt"),
     ] {
         assert_eq!(connect(&server.url(host, query)).await, Ok(true), "{host} {query}");
     }
@@ -104,6 +106,10 @@ async fn h04_a_server_that_demands_tls_is_reached_as_sslmode_says() {
         ("localhost", "sslmode=verify-ca&sslrootcert=DIR/nowhere.crt", "nowhere.crt cannot be used"),
         ("localhost", "sslmode=verify-ca&sslrootcert=DIR/server.key", "server.key cannot be used"),
         ("localhost", "sslmode=sometimes", "sslmode=sometimes"),
+        ("", "hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert=DIR/ca.crt", "not valid for name"),
+        ("", "hostaddr=127.0.0.1&sslmode=disable", "no encryption"),
+        ("localhost", "hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert=DIR/other.crt", "certificate"),
+        ("%2Fnowhere", "hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert=DIR/ca.crt", "no hostname"),
         ("localhost", "sslmode=require&sslcert=DIR/server.crt", "client certificates are not supported"),
     ] {
         let told = connect(&server.url(host, query)).await;

@@ -34,7 +34,8 @@ pub use persons::{
 };
 pub use requester::{FreshLink, InviteForm, Requester, RequesterAsset};
 pub use returns::{
-    CustomerChoice, NewReturnFor, NextStep, Progress, ReturnDetail, ReturnFor, ReturnRow, ReturnWork, ReturnsPage, HistoryEntry,
+    CustomerChoice, HistoryEntry, NewReturnFor, NextStep, Progress, ReturnDetail, ReturnFor, ReturnRow, ReturnWork,
+    ReturnsPage,
 };
 pub use review::{Candidate, Cell, CompareRow, Decision, Review, ReviewRow, Reviews, Verdict};
 pub use search::{CustomerHit, DeviceHit, RecordHit, Search};

@@ -1,8 +1,8 @@
 //! Sample returns, in the portal and in the console.
 
 use super::super::console::{
-    Badge, CustomerChoice, Done, NewReturnFor, NextStep, Progress, ReturnDetail, ReturnFor, ReturnRow, ReturnWork,
-    ReturnsPage, HistoryEntry,
+    Badge, CustomerChoice, Done, HistoryEntry, NewReturnFor, NextStep, Progress, ReturnDetail, ReturnFor, ReturnRow,
+    ReturnWork, ReturnsPage,
 };
 use super::super::returns::{
     ApprovalForm, Choice, Happening, LineForm, LineStep, NewReturn, ReturnCard, ReturnLine, ReturnPage, Returns,

@@ -3,8 +3,8 @@
 use super::super::super::Fact;
 use super::super::super::Tone;
 use super::super::super::console::{
-    Badge, DeviceAt, DoorRow, LicenceRow, Licences, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable,
-    PlaceForm, Places, SeatCount, SeatHolder, HistoryEntry, WhyCheck,
+    Badge, DeviceAt, DoorRow, HistoryEntry, LicenceRow, Licences, NewPerson, PersonForm, PersonPage, PersonRow,
+    Persons, Pickable, PlaceForm, Places, SeatCount, SeatHolder, WhyCheck,
 };
 use super::super::{Sample, ago};
 use super::done;
