@@ -190,8 +190,8 @@ pub struct Home {
     pub customer: Customer,
     /// Who signs in for them.
     pub identities: Vec<Identity>,
-    /// Whether they have the requester already.
-    pub has_requester: bool,
+    /// Since when they have the requester, if they do.
+    pub requester_since: Option<Timestamp>,
 }
 
 /// The last step of `A13`: one plan that links everything, consumes the invitation and says so.
@@ -210,7 +210,10 @@ pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusa
     let nothing_found = facts.assets.is_empty();
     let name = facts.requester.attributes.title().to_owned();
     let email = facts.requester.attributes.primary_email().map(ToOwned::to_owned);
-    let linked_before = home.as_ref().is_some_and(|home| home.has_requester);
+    // Who had the requester when they were invited has it on their timeline since then.
+    let is_noted =
+        home.as_ref().and_then(|home| home.requester_since).is_some_and(|since| since <= invitation.created_at);
+    let linked_before = home.as_ref().is_some_and(|home| home.requester_since.is_some());
     let mut draft = match home {
         Some(home) => Draft::of(home.customer, stamp),
         None => Draft::new(&name, email.as_deref(), stamp),
@@ -218,7 +221,9 @@ pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusa
     let customer_id = draft.customer.id;
     let sign_in = activation.sign_in.clone();
 
-    note_ground(&mut draft, invitation);
+    if invitation.ground != Ground::Token || !is_noted {
+        note_ground(&mut draft, invitation);
+    }
     draft.note(&Event::Activated {
         invitation_id: invitation.id,
         provider: sign_in.provider.clone(),
@@ -323,12 +328,7 @@ fn entitled(sign_in: &SignIn, invitation: &Invitation, requester: &Observation) 
 
 fn note_ground(draft: &mut Draft<'_>, invitation: &Invitation) {
     match &invitation.ground {
-        Ground::Token => draft.note(&Event::Invited {
-            invitation_id: invitation.id,
-            email: (&invitation.email).into(),
-            issued_at: invitation.created_at,
-            issued_by: invitation.created_by.clone(),
-        }),
+        Ground::Token => draft.note(&invitation.event()),
         Ground::VerifiedEmail => {}
         Ground::Decision { review_id, decided_by, note } => draft.note(&Event::ReviewDecided {
             review_id: *review_id,

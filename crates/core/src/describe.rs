@@ -210,6 +210,7 @@ fn describe_hold(change: &HoldChange, f: &mut Formatter<'_>) -> Result {
         HoldChange::Open { system, .. } => write!(f, "begin a hold of single changes of {system}"),
         HoldChange::PutAside(it) => write!(f, "put aside what changes of record {}", it.change.seen.key()),
         HoldChange::Release { key, .. } => write!(f, "nothing of record {key} waits any more"),
+        HoldChange::Request(it) => write!(f, "sweep {} {}", it.system, it.kind),
         HoldChange::Applied { id, .. } => write!(f, "change {id} is applied"),
         HoldChange::Decide(it) => write!(f, "{} changes of sweep {} are decided by {}", it.count, it.run, it.by),
         HoldChange::Settle { run, .. } => write!(f, "what was decided about sweep {run} is done"),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::id::{HeldId, SweepId};
 use crate::observe::Seen;
 use crate::record::{Kind, RecordKey};
-use crate::sweep::{Brake, Decision, SweepState};
+use crate::sweep::{Brake, Decision, SweepMode, SweepState};
 
 /// A change that waits for a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub struct PlannedOn {
 /// A change of what waits for a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HoldChange {
+    /// Ask for a sweep; one of a kind is open at a time.
+    Request(Box<SweepRequest>),
     /// Count what this plan takes from customers. Refused when, with what was taken lately and what is held, it is more than the limit.
     Take(Taking),
     /// Begin a hold of changes that came one by one; a system has one of these at a time.
@@ -81,7 +83,7 @@ pub enum HoldChange {
         /// What it took.
         took: i64,
     },
-    /// Decide about changes of a sweep; nobody may have decided meanwhile, and there must be exactly so many of them.
+    /// Decide about changes of a sweep; nobody may have decided about them meanwhile, and there must be exactly so many of them.
     Decide(Box<Decided>),
     /// What a person had applied is applied. Whatever was not chosen waits on.
     Settle {
@@ -150,6 +152,25 @@ pub struct Decided {
     pub count: i64,
     /// By whom.
     pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A sweep that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SweepRequest {
+    /// Its id.
+    pub id: SweepId,
+    /// The system.
+    pub system: String,
+    /// Requesters, contacts or assets.
+    pub kind: String,
+    /// How much it reads.
+    pub mode: SweepMode,
+    /// Whether it only plans.
+    pub dry: bool,
+    /// Who asks.
+    pub asked_by: String,
     /// When.
     pub at: Timestamp,
 }

@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::customer::IdentityKey;
+use crate::customer::{Customer, IdentityKey};
 use crate::id::{InvitationId, ReviewId};
+use crate::plan::{Draft, Plan, Stamp};
 use crate::record::{Kind, RecordKey};
+use crate::timeline::Event;
 
 /// An invitation, which names the requester and carries a token of which only the hash is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -242,7 +244,24 @@ pub enum Admission {
     Complete,
 }
 
+/// Says on the timeline of a customer who has the record already that they were invited.
+pub fn noted(invitation: &Invitation, customer: Customer, stamp: Stamp<'_>) -> Plan {
+    let mut draft = Draft::of(customer, stamp);
+    draft.note(&invitation.event());
+    draft.finish()
+}
+
 impl Invitation {
+    /// That it was issued, as a timeline keeps it.
+    pub(crate) fn event(&self) -> Event {
+        Event::Invited {
+            invitation_id: self.id,
+            email: (&self.email).into(),
+            issued_at: self.created_at,
+            issued_by: self.created_by.clone(),
+        }
+    }
+
     /// The record that whoever activates will have.
     pub fn record(&self) -> RecordKey {
         RecordKey::new(&self.system, self.kind, &self.external_id)

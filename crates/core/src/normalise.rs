@@ -41,13 +41,12 @@ pub fn deliverable(entered: &str) -> Option<String> {
 pub fn phone(entered: &str) -> Option<String> {
     let entered = entered.trim();
     let digits: String = entered.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() < 4 {
-        return None;
-    }
-    if entered.starts_with('+') {
-        return Some(format!("+{digits}"));
-    }
-    Some(digits.strip_prefix("00").map_or_else(|| digits.clone(), |international| format!("+{international}")))
+    let (plus, digits) = match digits.strip_prefix("00") {
+        _ if entered.starts_with('+') => ("+", digits.as_str()),
+        Some(international) => ("+", international),
+        None => ("", digits.as_str()),
+    };
+    (digits.len() >= 4).then(|| format!("{plus}{digits}"))
 }
 
 /// The comparable form of a serial number: capital letters and digits only.
@@ -100,6 +99,7 @@ mod tests {
         assert_eq!(phone("0027 11 5550100"), Some("+27115550100".into()));
         assert_eq!(phone("62442"), Some("62442".into()));
         assert_eq!(phone("n/a"), None);
+        assert_eq!(phone("0000"), None, "nothing is left behind the mark of a country");
     }
 
     #[test]

@@ -98,9 +98,9 @@ impl SweepState {
         matches!(self, Self::Waiting | Self::Running | Self::Paused)
     }
 
-    /// Whether its changes wait for somebody's decision.
+    /// Whether changes of it may wait for a decision: also while others of them, which were decided about, are being applied.
     pub const fn can_be_decided(self) -> bool {
-        matches!(self, Self::Held | Self::Planned)
+        matches!(self, Self::Held | Self::Planned | Self::Applying)
     }
 }
 

@@ -230,17 +230,15 @@ impl Hub {
 
     /// The customer who will have the record, if there is one already.
     async fn home(&self, invitation: &Invitation, identity_of: Option<CustomerId>) -> Result<Option<Home>, StoreError> {
-        let by_requester = self.store.customer_of(&self.requester_key(&invitation.external_id)).await?;
-        let (customer, has_requester) = match (by_requester, identity_of) {
-            (Some(customer), _) => (customer, true),
-            (None, Some(id)) if !self.has_requester(id).await? => match self.store.customer(id).await? {
-                Some(customer) => (customer, false),
-                None => return Ok(None),
-            },
+        let link = self.store.link_of(&self.requester_key(&invitation.external_id)).await?;
+        let id = match (&link, identity_of) {
+            (Some(link), _) => link.customer_id,
+            (None, Some(id)) if !self.has_requester(id).await? => id,
             (None, _) => return Ok(None),
         };
-        let identities = self.store.identities(customer.id).await?;
-        Ok(Some(Home { customer, identities, has_requester }))
+        let Some(customer) = self.store.customer(id).await? else { return Ok(None) };
+        let identities = self.store.identities(id).await?;
+        Ok(Some(Home { customer, identities, requester_since: link.map(|link| link.created_at) }))
     }
 }
 

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use tessera_connect::Priority;
 use tessera_core::actor::{Actor, Channel};
 use tessera_core::id::InvitationId;
-use tessera_core::invitation::{Ground, Invitation, Revocation};
+use tessera_core::invitation::{self, Ground, Invitation, InvitationState, Revocation};
 use tessera_core::job::{Leased, Task};
 use tessera_core::normalise;
-use tessera_core::plan::{Change, Plan, Stamp};
+use tessera_core::plan::{Change, Draft, Plan, Stamp};
 use tessera_core::record::{Attributes, Kind, RecordKey, Requester};
+use tessera_core::timeline::Event;
 
 use crate::commit::{commit, commit_once};
 use crate::secret::hash;
@@ -90,6 +91,9 @@ impl Hub {
         let (id, repeated) = commit_once!(self, ctx, request, |tx| {
             let invitation = self.draft(&requester, requester_id, &email, tx.stamp);
             let id = invitation.id;
+            if let Some(customer) = self.store.customer_of(&invitation.record()).await? {
+                tx.extend(invitation::noted(&invitation, customer, tx.stamp));
+            }
             tx.extend(issue(invitation, how, tx.stamp));
             Ok(id)
         })?;
@@ -154,6 +158,14 @@ impl Hub {
         commit!(self, ctx, |tx| {
             let (system, external_id) = (self.desk.name().to_owned(), requester_id.to_owned());
             let (at, why) = (tx.stamp.now, Revocation::Withdrawn);
+            let invitations = self.store.invitations(&system, &external_id).await?;
+            let is_open = invitations.iter().any(|invitation| invitation.state(at) == InvitationState::Open);
+            let requester = self.requester_key(&external_id);
+            if let Some(customer) = self.store.customer_of(&requester).await?.filter(|_| is_open) {
+                let mut draft = Draft::of(customer, tx.stamp);
+                draft.note(&Event::InvitationWithdrawn { requester });
+                tx.extend(draft.finish());
+            }
             tx.push(Change::RevokeInvitations { system, external_id, at, why }, "staff take it back");
             Ok(())
         })

@@ -1,7 +1,7 @@
 //! What waits for a decision: put aside, released, decided about, applied. Every write here is a change of a plan.
 
 use jiff::Timestamp;
-use tessera_core::hold::{Decided, HeldChange, HoldChange, Pressure, PutAside, SweepEnd, Taking};
+use tessera_core::hold::{Decided, HeldChange, HoldChange, Pressure, PutAside, SweepEnd, SweepRequest, Taking};
 use tessera_core::id::{HeldId, SweepId};
 use tessera_core::observe::Seen;
 use tessera_core::record::{Observation, RecordKey};
@@ -58,6 +58,7 @@ pub struct Binding {
 /// follow the other: then each sees what the one before it did.
 pub(crate) fn lower(change: &HoldChange, to: &mut Vec<Statement>) {
     match change {
+        HoldChange::Request(request) => to.push(request_sweep(request)),
         HoldChange::Take(taking) => take(taking, to),
         HoldChange::Open { run, system, at } => {
             brake(system, to);
@@ -83,6 +84,13 @@ pub(crate) fn lower(change: &HoldChange, to: &mut Vec<Statement>) {
         }
         HoldChange::End(end) => end_sweep(end, to),
     }
+}
+
+fn request_sweep(request: &SweepRequest) -> Statement {
+    let SweepRequest { id, system, kind, mode, dry, asked_by, at } = request;
+    let waiting = SweepState::Waiting.as_str();
+    let values = values![*id, system, kind, mode.as_str(), *dry, waiting, asked_by, *at];
+    Statement::one(sql::SWEEP_CREATE, values, Conflict::Exists)
 }
 
 fn brake(system: &str, to: &mut Vec<Statement>) {
@@ -167,9 +175,12 @@ fn decide(decided: &Decided, to: &mut Vec<Statement>) {
         Decision::Discard => None,
     };
     to.push(Statement::one(sql::SWEEP_DECIDE, values![state, by, *at, *run, *count], Conflict::Hold));
-    if *decision == Decision::Discard {
-        drop_chosen(*run, to);
-        to.push(Statement::any(sql::SWEEP_DISCARDED, values![*run]));
+    match decision {
+        Decision::Apply => to.push(Statement::any(sql::HELD_TO_APPLY, values![*run])),
+        Decision::Discard => {
+            drop_chosen(*run, to);
+            to.push(Statement::any(sql::SWEEP_DISCARDED, values![*run]));
+        }
     }
 }
 
@@ -269,7 +280,7 @@ impl Reads {
         read_one(self.one(sql::HELD_OF_RECORD, values).await?, held)
     }
 
-    /// How many changes of a sweep wait, and how much they take from customers.
+    /// How many changes of a sweep wait for a decision, and how much they take from customers.
     pub async fn held_count(&self, run: SweepId) -> Result<(i64, i64), StoreError> {
         let row = self.one(sql::HELD_COUNT, values![run]).await?;
         Ok(read_one(row, |row| Ok((row.get("count")?, row.get("takes")?)))?.unwrap_or_default())

@@ -86,7 +86,7 @@ statements! {
     RECORD_HOLD = "UPDATE records SET held_at = COALESCE(held_at, $1) WHERE system = $2 AND kind = $3 AND external_id = $4 AND read_at = $5";
     RECORD_RELEASE = "UPDATE records SET held_at = NULL WHERE system = $1 AND kind = $2 AND external_id = $3 AND NOT EXISTS (SELECT 1 FROM held_changes h WHERE h.dry = 0 AND h.system = $1 AND h.kind = $2 AND h.external_id = $3)";
     RECORD_RELEASE_ONE = "UPDATE records SET held_at = NULL WHERE (system, kind, external_id) IN (SELECT h.system, h.kind, h.external_id FROM held_changes h WHERE h.id = $1 AND h.dry <> 1)";
-    RECORDS_RELEASE_CHOSEN = "UPDATE records SET held_at = NULL WHERE (system, kind, external_id) IN (SELECT h.system, h.kind, h.external_id FROM held_changes h WHERE h.run_id = $1 AND h.dry <> 1 AND h.chosen = 1)";
+    RECORDS_RELEASE_CHOSEN = "UPDATE records SET held_at = NULL WHERE (system, kind, external_id) IN (SELECT h.system, h.kind, h.external_id FROM held_changes h WHERE h.run_id = $1 AND h.dry <> 1 AND h.chosen = 2)";
     /// Takes the place of a record that was not there, so that of two who find it new one plans again. The plan writes the record next.
     RECORD_EXPECT_NONE = "INSERT INTO records (system, kind, external_id, title, attributes, raw, content_hash, first_seen_at, changed_at, read_at) VALUES ($1, $2, $3, '', '', '', $4, -1, -1, -1) ON CONFLICT (system, kind, external_id) DO NOTHING";
     RECORD_MISSING = "UPDATE records SET missing_since = COALESCE(missing_since, $1), misses = misses + 1, read_at = $1 WHERE system = $2 AND kind = $3 AND external_id = $4 AND read_at <= $1";
@@ -352,9 +352,9 @@ statements! {
     SWEEP_PROGRESS = "UPDATE sweeps SET page = $1, expected = $2, seen = seen + $3, changed = changed + $4, takes_away = $5, first_forecast_at = COALESCE(first_forecast_at, $6), forecast_at = $6 WHERE id = $7 AND state = 'running' AND page < $1";
     SWEEP_PAUSE = "UPDATE sweeps SET state = 'paused', error = $1, forecast_at = $2 WHERE id = $3 AND state = 'running'";
     SWEEP_END = "UPDATE sweeps SET state = $1, finished_at = $2, missing = $3, takes_away = $4, error = $5, forecast_at = NULL WHERE id = $6 AND state IN ('waiting', 'running', 'paused') AND ($1 <> 'held' OR EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = $6)) AND ($1 <> 'finished' OR NOT EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = $6))";
-    SWEEP_DECIDE = "UPDATE sweeps SET state = COALESCE($1, state), decided_by = $2, finished_at = $3, error = NULL WHERE id = $4 AND state IN ('held', 'planned') AND (SELECT count(*) FROM held_changes h WHERE h.run_id = $4 AND h.chosen = 1) = $5";
+    SWEEP_DECIDE = "UPDATE sweeps SET state = COALESCE($1, state), decided_by = $2, finished_at = $3, error = NULL WHERE id = $4 AND state IN ('held', 'planned', 'applying') AND (SELECT count(*) FROM held_changes h WHERE h.run_id = $4 AND h.chosen = 2) = $5";
     SWEEP_DISCARDED = "UPDATE sweeps SET takes_away = CASE WHEN EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = sweeps.id) THEN (SELECT CAST(COALESCE(sum(h.takes), 0) AS BIGINT) FROM held_changes h WHERE h.run_id = sweeps.id) WHEN applied > 0 THEN took ELSE takes_away END, state = CASE WHEN EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = sweeps.id) THEN state WHEN applied > 0 THEN 'applied' ELSE 'discarded' END WHERE id = $1 AND state IN ('held', 'planned')";
-    SWEEP_SETTLE = "UPDATE sweeps SET finished_at = $1, takes_away = CASE WHEN EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = sweeps.id) THEN (SELECT CAST(COALESCE(sum(h.takes), 0) AS BIGINT) FROM held_changes h WHERE h.run_id = sweeps.id) ELSE took END, state = CASE WHEN NOT EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = sweeps.id) THEN 'applied' WHEN dry = 1 THEN 'planned' ELSE 'held' END WHERE id = $2 AND state = 'applying'";
+    SWEEP_SETTLE = "UPDATE sweeps SET finished_at = $1, takes_away = CASE WHEN EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = sweeps.id) THEN (SELECT CAST(COALESCE(sum(h.takes), 0) AS BIGINT) FROM held_changes h WHERE h.run_id = sweeps.id) ELSE took END, state = CASE WHEN NOT EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = sweeps.id) THEN 'applied' WHEN EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = sweeps.id AND h.chosen = 1) THEN 'applying' WHEN dry = 1 THEN 'planned' ELSE 'held' END WHERE id = $2 AND state = 'applying'";
     /// What cannot be applied whole waits for a decision again.
     SWEEP_NOT_APPLIED = "UPDATE sweeps SET state = CASE WHEN dry = 1 THEN 'planned' ELSE 'held' END, error = $1 WHERE id = $2 AND state = 'applying'";
     SWEEP_TOOK = "UPDATE sweeps SET applied = applied + 1, took = took + $1 WHERE id = $2";
@@ -398,20 +398,21 @@ statements! {
     HELD_ONE = concat!("SELECT ", columns!(held_changes), " FROM held_changes WHERE id = $1");
     HELD_OF_RECORD = concat!("SELECT ", columns!(held_changes), " FROM held_changes WHERE dry = 0 AND system = $1 AND kind = $2 AND external_id = $3");
     HELD_FOR = "SELECT count(*) AS count FROM held_changes WHERE dry = 0 AND system = $1 AND holder = $2";
-    HELD_COUNT = "SELECT count(*) AS count, CAST(COALESCE(sum(takes), 0) AS BIGINT) AS takes FROM held_changes WHERE run_id = $1";
+    HELD_COUNT = "SELECT count(*) AS count, CAST(COALESCE(sum(takes), 0) AS BIGINT) AS takes FROM held_changes WHERE run_id = $1 AND chosen = 0";
     /// What a sweep put aside, and what it met in the holds of others.
     HELD_MET = "SELECT count(*) AS count, CAST(COALESCE(sum(takes), 0) AS BIGINT) AS takes FROM held_changes WHERE read_by = $1 AND chosen = 0";
     /// Records that changed since their change was planned, unless they say what was planned already.
     HELD_MOVED = "SELECT h.id, h.title, h.chosen FROM held_changes h LEFT JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id WHERE h.run_id = $1 AND NOT (h.gone = 1 AND r.gone_at IS NOT NULL) AND (r.content_hash IS NULL OR r.content_hash <> h.after_hash OR r.gone_at IS NOT NULL) AND ((r.content_hash IS NULL AND h.before_hash IS NOT NULL) OR (r.content_hash IS NOT NULL AND (h.before_hash IS NULL OR r.content_hash <> h.before_hash OR r.read_at > h.read_at))) ORDER BY h.id";
     HELD_NEW = "SELECT count(*) AS count FROM held_changes WHERE run_id = $1 AND before_hash IS NULL";
-    HELD_CHOOSE = "UPDATE held_changes SET chosen = 1 WHERE id = $1 AND run_id = $2";
-    HELD_CHOOSE_ALL = "UPDATE held_changes SET chosen = 1 WHERE run_id = $1";
+    HELD_CHOOSE = "UPDATE held_changes SET chosen = 2 WHERE id = $1 AND run_id = $2 AND chosen = 0";
+    HELD_CHOOSE_ALL = "UPDATE held_changes SET chosen = 2 WHERE run_id = $1 AND chosen = 0";
+    HELD_TO_APPLY = "UPDATE held_changes SET chosen = 1 WHERE run_id = $1 AND chosen = 2";
     HELD_UNCHOOSE = "UPDATE held_changes SET chosen = 0 WHERE run_id = $1 AND chosen = 1";
     /// A later sweep holds what it met in the holds of others.
     HELD_ADOPT = "UPDATE held_changes SET run_id = $1 WHERE read_by = $1 AND run_id <> $1 AND chosen = 0";
     HELD_REMOVE = "DELETE FROM held_changes WHERE id = $1 AND read_at = $2 AND chosen = 1";
     HELD_CLEAR = "DELETE FROM held_changes WHERE dry = 0 AND system = $1 AND kind = $2 AND external_id = $3 AND read_at <= $4";
-    HELD_DROP_CHOSEN = "DELETE FROM held_changes WHERE run_id = $1 AND chosen = 1";
+    HELD_DROP_CHOSEN = "DELETE FROM held_changes WHERE run_id = $1 AND chosen = 2";
     /// What is taken counts, unless it is more than the limit with everything else.
     TAKE = "INSERT INTO takings (id, system, at, takes) SELECT $1, $2, $3, CAST($4 AS BIGINT) WHERE (SELECT CAST(COALESCE(sum(t.takes), 0) AS BIGINT) FROM takings t WHERE t.system = $2 AND t.at > $5) + (SELECT CAST(COALESCE(sum(h.takes), 0) AS BIGINT) FROM held_changes h WHERE h.system = $2 AND h.dry = 0 AND h.chosen = 0) + CAST($4 AS BIGINT) <= CAST($6 AS BIGINT)";
     TAKINGS_SINCE = "SELECT CAST(COALESCE(sum(takes), 0) AS BIGINT) AS count FROM takings WHERE system = $1 AND at > $2";

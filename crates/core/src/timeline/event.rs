@@ -600,6 +600,22 @@ pub enum Event {
         /// The machine's name.
         name: String,
     },
+    /// A person or a machine asked for a sweep (`H06`).
+    SweepRequested {
+        /// Which.
+        sweep: SweepId,
+        /// The system.
+        system: String,
+        /// Requesters, contacts or assets.
+        kind: String,
+        /// Whether it only plans.
+        dry_run: bool,
+    },
+    /// Staff took back an invitation that was not used.
+    InvitationWithdrawn {
+        /// Of which requester.
+        requester: RecordKey,
+    },
     /// Staff had a job that was given up tried again.
     JobRetried {
         /// Which.

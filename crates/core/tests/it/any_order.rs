@@ -180,7 +180,7 @@ fn complete(model: &Model, number: usize, found: u8, stamp: Stamp<'_>) -> Option
         home: customer.map(|customer| Home {
             identities: model.identities_of(customer.id),
             customer,
-            has_requester: linked,
+            requester_since: linked.then_some(stamp.now),
         }),
         facts: Some(facts),
     };

@@ -56,7 +56,7 @@ impl Hub {
             let Some(last) = some.last() else { return Ok(found) };
             after = Some(last.id);
             let room = limit - found.len();
-            found.extend(some.into_iter().filter(|change| filter.finds(change)).take(room));
+            found.extend(some.into_iter().filter(|change| waits(change, filter)).take(room));
             if found.len() == limit {
                 return Ok(found);
             }
@@ -73,7 +73,7 @@ impl Hub {
             let some = self.store.held_changes(id, after, AT_ONCE).await?;
             let Some(last) = some.last() else { return Ok(found) };
             after = Some(last.id);
-            found.extend(some.iter().filter(|change| filter.finds(change)).map(|change| change.id));
+            found.extend(some.iter().filter(|change| waits(change, filter)).map(|change| change.id));
         }
     }
 
@@ -142,7 +142,8 @@ impl Hub {
         // Whoever chose may have looked at a hold that a later sweep has taken over since: the changes are the same.
         let mut runs = BTreeSet::new();
         for change in &ids {
-            runs.insert(self.store.held(*change).await?.ok_or_else(|| waits_no_longer(id))?.run);
+            let waiting = self.store.held(*change).await?.filter(|change| !change.chosen);
+            runs.insert(waiting.ok_or_else(|| waits_no_longer(id))?.run);
         }
         let mut runs = runs.into_iter();
         let (Some(run), None) = (runs.next(), runs.next()) else { return Err(waits_no_longer(id)) };
@@ -158,13 +159,10 @@ impl Hub {
         if sweep.state.can_be_decided() {
             return Ok(sweep);
         }
-        let detail = match sweep.state {
-            SweepState::Applying => format!("somebody else has just decided about sweep {id}: look at it again"),
-            state => format!(
-                "sweep {id} is {}: only what a dry run planned or the brake held can be applied or discarded",
-                state.as_str()
-            ),
-        };
+        let detail = format!(
+            "sweep {id} is {}: only what a dry run planned or the brake held can be applied or discarded",
+            sweep.state.as_str()
+        );
         Err(HubError::precondition("nothing_to_decide", detail))
     }
 
@@ -313,4 +311,9 @@ fn waits_no_longer(id: SweepId) -> HubError {
         "nothing_to_decide",
         format!("what is chosen of sweep {id} does not wait for a decision any more: look at it again"),
     )
+}
+
+/// Whether a change waits for a decision and is found.
+fn waits(change: &HeldChange, filter: &HeldFilter) -> bool {
+    !change.chosen && filter.finds(change)
 }

@@ -12,10 +12,13 @@ mod page;
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_connect::Priority;
+use tessera_core::actor::Actor;
+use tessera_core::hold::{HoldChange, SweepRequest};
 use tessera_core::id::SweepId;
-use tessera_core::job::{Job, Leased, SweepOf, Task};
+use tessera_core::job::{Leased, SweepOf, Task};
 use tessera_core::plan::Change;
 use tessera_core::sweep::{SweepMode, SweepState};
+use tessera_core::timeline::Event;
 use tessera_store::Sweep;
 
 use crate::commit::commit;
@@ -90,22 +93,35 @@ impl Hub {
     async fn new_sweep(&self, order: SweepOrder, ctx: &Ctx, with_job: bool) -> Result<Sweep, HubError> {
         let SweepOrder { what, mode, dry } = order;
         let system = self.system_of(what);
-        if let Some(open) = self.store.open_sweep(system, what.as_str(), dry).await? {
-            if with_job {
-                self.take_over(what, &open).await?;
+        let (sweep, is_new) = commit!(self, ctx, |tx| {
+            if let Some(open) = self.store.open_sweep(system, what.as_str(), dry).await? {
+                return Ok((open, false));
             }
-            return Ok(open);
+            let (id, kind, at) = (tx.stamp.id::<SweepId>(), what.as_str().to_owned(), tx.stamp.now);
+            let asked_by = ctx.actor.to_string();
+            if ctx.actor != Actor::Hub {
+                let mut operator = self.draft_of(self.customer_or_house(None).await?, tx.stamp);
+                let (system, kind) = (system.to_owned(), kind.clone());
+                operator.note(&Event::SweepRequested { sweep: id, system, kind, dry_run: dry });
+                tx.extend(operator.finish());
+            }
+            let request = SweepRequest { id, system: system.to_owned(), kind, mode, dry, asked_by, at };
+            let sweep = Sweep {
+                dry,
+                mode,
+                asked_by: request.asked_by.clone(),
+                ..new(id, system, what.as_str(), SweepState::Waiting, at)
+            };
+            tx.hold(HoldChange::Request(Box::new(request)), "one sweep of a kind runs at a time");
+            if with_job {
+                tx.enqueue(Task::Sweep { what, run: Some(id) }, "the outside system is read in the background");
+            }
+            Ok((sweep, true))
+        })?;
+        if with_job && !is_new {
+            self.take_over(what, &sweep).await?;
         }
-        let id: SweepId = self.env.uuid().into();
-        let (asked_by, now) = (ctx.actor.to_string(), self.env.now());
-        let sweep = Sweep { dry, mode, asked_by, ..new(id, system, what.as_str(), SweepState::Waiting, now) };
-        let task = Task::Sweep { what, run: Some(id) };
-        let job = Job { id: self.env.uuid().into(), task, run_at: now, created_at: now };
-        if self.technical().create_sweep(&sweep, with_job.then_some(&job)).await? {
-            return Ok(sweep);
-        }
-        // Of two who ask at once, one is first.
-        self.store.open_sweep(system, what.as_str(), dry).await?.ok_or(HubError::Busy)
+        Ok(sweep)
     }
 
     /// Goes on with a sweep that nobody runs any more: whoever began it at a command line has gone, or met an outside system that did not

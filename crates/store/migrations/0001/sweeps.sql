@@ -47,8 +47,9 @@ CREATE TABLE held_changes (
     dry BIGINT NOT NULL
         CONSTRAINT held_changes_dry_check CHECK (dry IN (0, 1)),
     -- Whether a person has decided that it be applied.
+    -- 1: it is to be applied. 2: it is being decided about, within that transaction.
     chosen BIGINT NOT NULL DEFAULT 0
-        CONSTRAINT held_changes_chosen_check CHECK (chosen IN (0, 1)),
+        CONSTRAINT held_changes_chosen_check CHECK (chosen IN (0, 1, 2)),
     system TEXT NOT NULL,
     kind TEXT NOT NULL,
     external_id TEXT NOT NULL,

@@ -2,39 +2,13 @@
 
 use jiff::Timestamp;
 use tessera_core::id::SweepId;
-use tessera_core::job::Job;
 
 use super::Technical;
 use crate::engine::Statement;
-use crate::lower::enqueue;
 use crate::sweeps::{Alarm, Sweep};
-use crate::{ApplyError, Conflict, StoreError, sql, values};
+use crate::{ApplyError, Conflict, sql, values};
 
 impl Technical<'_> {
-    /// Writes a new sweep, with the job that runs it. False: one of its kind is open already.
-    pub async fn create_sweep(&self, sweep: &Sweep, job: Option<&Job>) -> Result<bool, StoreError> {
-        let values = values![
-            sweep.id,
-            &sweep.system,
-            &sweep.kind,
-            sweep.mode.as_str(),
-            sweep.dry,
-            sweep.state.as_str(),
-            &sweep.asked_by,
-            sweep.started_at,
-        ];
-        let mut statements = vec![Statement::one(sql::SWEEP_CREATE, values, Conflict::Exists)];
-        statements.extend(job.map(enqueue));
-        match self.batch(statements).await {
-            Ok(()) => {
-                self.0.work.notify_one();
-                Ok(true)
-            }
-            Err(ApplyError::Conflict(_)) => Ok(false),
-            Err(ApplyError::Store(error)) => Err(error),
-        }
-    }
-
     /// A sweep begins, or goes on.
     pub async fn sweep_begins(&self, sweep: &Sweep, now: Timestamp) -> Result<(), ApplyError> {
         let values = values![now, sweep.mode.as_str(), sweep.since, sweep.expected, sweep.id];

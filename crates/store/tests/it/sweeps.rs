@@ -1,13 +1,13 @@
 //! Sweeps, what they hold for a decision, and alarms.
 
 use futures_util::future::join_all;
-use tessera_core::hold::{Decided, HeldChange, HoldChange, PlannedOn, PutAside, SweepEnd, Taking};
+use tessera_core::hold::{Decided, HeldChange, HoldChange, PlannedOn, PutAside, SweepEnd, SweepRequest, Taking};
 use tessera_core::id::{HeldId, SweepId};
 use tessera_core::observe::Seen;
 use tessera_core::plan::{Change, Plan};
 use tessera_core::record::{Kind, Observation};
 use tessera_core::sweep::{Decision, SweepMode, SweepState};
-use tessera_store::{Alarm, Conflict, Moved, Store, Sweep};
+use tessera_store::{Alarm, ApplyError, Conflict, Moved, Store, Sweep};
 use uuid::Uuid;
 
 use crate::database::Database;
@@ -38,9 +38,14 @@ fn sweep(kind: &str, dry: bool) -> Sweep {
     }
 }
 
+async fn request(store: &Store, sweep: &Sweep) -> Result<(), ApplyError> {
+    let Sweep { id, system, kind, mode, dry, asked_by, started_at: at, .. } = sweep.clone();
+    store.apply(&hold(HoldChange::Request(Box::new(SweepRequest { id, system, kind, mode, dry, asked_by, at })))).await
+}
+
 async fn begun(store: &Store, dry: bool) -> Sweep {
     let sweep = sweep("assets", dry);
-    store.technical().create_sweep(&sweep, None).await.unwrap();
+    request(store, &sweep).await.unwrap();
     store.technical().sweep_begins(&sweep, at(1)).await.unwrap();
     sweep
 }
@@ -143,11 +148,11 @@ pub async fn h06_a_sweep_shows_how_far_it_is(Database { store, .. }: Database) {
 
 pub async fn h04_one_sweep_of_a_kind_is_open_at_a_time(Database { store, .. }: Database) {
     let first = begun(&store, false).await;
-    assert!(!store.technical().create_sweep(&sweep("assets", false), None).await.unwrap());
-    assert!(store.technical().create_sweep(&sweep("assets", true), None).await.unwrap(), "a dry run is another kind");
-    assert!(store.technical().create_sweep(&sweep("contacts", false), None).await.unwrap());
+    assert_eq!(conflict(request(&store, &sweep("assets", false)).await), Conflict::Exists);
+    request(&store, &sweep("assets", true)).await.expect("a dry run is another kind");
+    request(&store, &sweep("contacts", false)).await.unwrap();
     store.apply(&ends(&first, SweepState::Failed, 9)).await.unwrap();
-    assert!(store.technical().create_sweep(&sweep("assets", false), None).await.unwrap(), "the first one has ended");
+    request(&store, &sweep("assets", false)).await.expect("the first one has ended");
     assert_eq!(store.last_good_sweep(DESK, "assets", false).await.unwrap(), None, "none of them is complete");
     assert_eq!(store.newest_sweeps(2).await.unwrap().len(), 2);
 }

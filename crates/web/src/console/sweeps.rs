@@ -107,7 +107,7 @@ async fn content(
     } else {
         u64::try_from(app.hub.found_changes(id, &filter).await?.len()).unwrap_or(u64::MAX)
     };
-    let decidable = sweep.state.can_be_decided();
+    let decidable = sweep.state.can_be_decided() && count > 0;
     let from = look.after.as_deref().unwrap_or_default();
     Ok(SweepPage {
         refused,

@@ -67,6 +67,8 @@ pub fn sentence(event: &Event) -> Option<String> {
         }
         Event::CustomerCreated { .. }
         | Event::SweepDecided { .. }
+        | Event::SweepRequested { .. }
+        | Event::InvitationWithdrawn { .. }
         | Event::StaffAdded { .. }
         | Event::StaffPasswordSet { .. }
         | Event::ApiKeyIssued { .. }

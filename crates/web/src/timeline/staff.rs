@@ -196,6 +196,11 @@ pub fn sentence(event: &Event) -> String {
         Event::WorkflowChanged { kind, steps } => {
             format!("Requests “{kind}” take the steps: {}", listed_by("; ", steps, step))
         }
+        Event::InvitationWithdrawn { requester } => format!("The invitation of {requester} was withdrawn"),
+        Event::SweepRequested { sweep, system, kind, dry_run } => {
+            let what = if *dry_run { "A dry run of a sweep" } else { "A sweep" };
+            format!("{what} of {kind} in {system} was requested: {sweep}")
+        }
         Event::SweepDecided { sweep, system, kind, decision, changes } => {
             let did = match decision {
                 Decision::Apply => "applied",

@@ -69,7 +69,7 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
     assert_eq!(api.get("/device-form", key).await.status, 200);
     let write = api.post("/devices", key, json!({ "name": "PACE", "fields": fields })).await.json();
     let path = format!("/device-writes/{}", write["id"].as_str().unwrap());
-    assert_eq!(api.get(&path, key).await.json()["state"], "wanted");
+    assert_eq!(api.get(&path, key).await.json()["state"], "waiting");
     assert_eq!(api.delete(&path, key, None).await.json()["state"], "cancelled");
     let stock = |request: reqwest::RequestBuilder| request.bearer_auth(key).json(&json!({ "requester_id": null }));
     assert_eq!(api.send(Method::PUT, &format!("/devices/{device}/holder"), stock).await.status, 202);

@@ -437,6 +437,9 @@ stories! {
     }
     promises {
         h04_a_hold_that_everything_came_by_is_applied_and_discarded_in_halves,
+        h04_while_a_part_of_a_hold_is_being_applied_the_rest_can_be_decided,
+        h04_a09_what_staff_do_about_a_held_device_stands_and_the_hold_follows,
+        h02_h04_what_is_planned_and_held_at_once_is_applied_once,
         a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once,
         p09_h04_a_return_and_its_step_sent_32_times_under_one_key_happen_once,
         h04_h05_of_64_who_write_to_one_customer_none_is_told_to_wait,
@@ -448,5 +451,6 @@ stories! {
         a17_hooks_that_come_twice_and_backwards_about_what_is_deleted_meanwhile_tell_what_is,
         a13_a17_a_requester_merged_during_the_activation_leaves_nobody_between,
         h05_h10_whatever_is_personal_can_be_erased_from_every_event_and_the_chain_verifies,
+        a11_h05_an_invitation_of_somebody_who_is_a_customer_stands_on_their_timeline,
     }
 }

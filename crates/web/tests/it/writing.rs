@@ -90,7 +90,7 @@ pub async fn a08_a06_a07_a_device_is_created_in_stock_or_for_somebody(house: Hou
     assert!(field("product")["choices"].as_array().unwrap().contains(&json!("PACE")), "{form}");
 
     let asked = api.post("/devices", key, new_device("NEW-1")).await;
-    assert_eq!((asked.status, &asked.json()["state"]), (202, &json!("wanted")));
+    assert_eq!((asked.status, &asked.json()["state"]), (202, &json!("waiting")));
     let done = outcome(&house, &asked).await;
     assert_eq!(done["state"], "done", "{done}");
     let made = in_desk(&house, done["device_id"].as_str().unwrap()).await;
@@ -138,7 +138,7 @@ pub async fn a08_h04_a_lost_answer_makes_no_second_asset(house: House) {
     let (api, key) = (&house.api, &house.api_key);
     house.desk.faults().add(fault("/api/v2/assets", "POST", FaultKind::Disconnect));
     let asked = api.post("/devices", key, new_device("LOST-1")).await;
-    assert_eq!(outcome(&house, &asked).await["state"], "wanted", "nobody knows yet");
+    assert_eq!(outcome(&house, &asked).await["state"], "waiting", "nobody knows yet");
     let id = asked.json()["id"].as_str().unwrap().to_owned();
     api.delete(&format!("/device-writes/{id}"), key, None).await.problem(409, "write_sent");
 
@@ -166,7 +166,7 @@ pub async fn a08_h04_an_unreadable_answer_makes_no_second_asset(house: House) {
     let cut = FaultKind::Truncate { cut: Cut::Body, keep: Some(3) };
     house.desk.faults().add(fault("/api/v2/assets", "POST", cut.clone()));
     let asked = api.post("/devices", key, new_device("CUT-1")).await;
-    assert_eq!(outcome(&house, &asked).await["state"], "wanted", "it may be made");
+    assert_eq!(outcome(&house, &asked).await["state"], "waiting", "it may be made");
     house.advance(Duration::from_mins(6));
     assert_eq!(outcome(&house, &asked).await["state"], "done");
     let posts = house.desk.faults().requests();
@@ -252,7 +252,7 @@ pub async fn h04_a_write_waits_for_the_service_desk_and_can_be_cancelled(house: 
     let cancelled = put(&house, &taken, json!({ "requester_id": null }), None).await;
     let id = cancelled.json()["id"].as_str().unwrap().to_owned();
     assert_eq!(api.delete(&format!("/device-writes/{id}"), key, None).await.json()["state"], "cancelled");
-    assert_eq!(outcome(&house, &waits).await["state"], "wanted");
+    assert_eq!(outcome(&house, &waits).await["state"], "waiting");
     house.desk.faults().clear();
     house.advance(Duration::from_mins(5));
     assert_eq!(outcome(&house, &waits).await["state"], "done");

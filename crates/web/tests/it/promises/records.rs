@@ -1,0 +1,223 @@
+//! Records that change back, and long random mixtures (`H02`, `H04`, `H05`).
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tessera_core::id::CustomerId;
+
+use super::{
+    Chance, asset_hook, count, customer, devices, failed_jobs, history, holder, hook, post, refresh, requester_hook,
+    serials, work, would_change,
+};
+use crate::browser::Browser;
+use crate::house::House;
+use crate::identities::sign_in;
+use crate::people::{ADA, BEN, CLEO, DAN, EVE};
+use crate::sweeps;
+use crate::sweeps::all_assets;
+use crate::upstream::{asset, desk};
+use crate::writing::{put, swept};
+
+pub async fn h04_a_record_that_changed_and_changed_back_is_no_change(house: House) {
+    house.activated(ADA).await;
+    house.activated(BEN).await;
+    // Whoever activated is looked at again a few minutes later.
+    house.advance(Duration::from_mins(10));
+    swept(&house).await;
+    let (ada, id) = (house.customer_of(ADA.requester).await, asset(&house, "HIB-A1"));
+    let state = async || {
+        let told: Vec<_> =
+            history(&house, &ada, 200).await.into_iter().map(|entry| entry["sentence"].to_string()).collect();
+        (told, customer(&house, &ada).await["name"].clone(), devices(&house, &ada).await)
+    };
+    let before = state().await;
+    let name = async |name: &str| {
+        house.advance(Duration::from_mins(1));
+        desk(&house, Method::PUT, "/requesters/1001", json!({ "first_name": name })).await;
+    };
+
+    // There and back before anything was read.
+    for to in [Value::Null, json!(1002), json!(1001)] {
+        house.advance(Duration::from_mins(1));
+        holder(&house, id, to).await;
+        asset_hook(&house, id).await;
+    }
+    name("Adela").await;
+    requester_hook(&house, "1001").await;
+    name("Ada").await;
+    requester_hook(&house, "1001").await;
+    work(&house).await;
+    assert_eq!(state().await, before, "nothing happened to the customer");
+    assert_eq!(would_change(&house).await, [] as [Value; 0]);
+
+    // A dry run looked while it was different; then it was read as it was before.
+    for read_by in ["hook", "refresh", "sweep"] {
+        house.advance(Duration::from_mins(1));
+        holder(&house, id, Value::Null).await;
+        let order = json!({ "kinds": ["assets"], "mode": "full", "dry_run": true });
+        let plan = house.api.post("/sweeps", &house.api_key, order).await.json()["items"][0]["id"].clone();
+        house.hub.run_pending().await;
+        let path = format!("/sweeps/{}", plan.as_str().unwrap());
+        let planned = house.api.get(&path, &house.api_key).await.json();
+        assert_eq!((&planned["state"], &planned["changed"]), (&json!("planned"), &json!(1)), "{planned}");
+        house.advance(Duration::from_mins(1));
+        holder(&house, id, json!(1001)).await;
+        house.advance(Duration::from_mins(1));
+        match read_by {
+            "hook" => asset_hook(&house, id).await,
+            "refresh" => refresh(&house, ADA).await,
+            _ => _ = all_assets(&house).await,
+        }
+        work(&house).await;
+        assert_eq!(state().await, before, "read again by the {read_by}");
+        let applied = house.api.order(&format!("{path}/apply"), &house.api_key).await;
+        assert!(matches!(applied.status, 202 | 409), "{}", applied.body);
+        work(&house).await;
+        assert_eq!(serials(&house, ADA).await, ["HIB-A1"], "an old plan undid what the {read_by} read later");
+        assert_eq!(state().await, before, "after the plan was applied over what the {read_by} read");
+        house.api.order(&format!("{path}/discard"), &house.api_key).await;
+    }
+
+    // Read in between: both are told, and then there is nothing left to tell.
+    for now in ["Adela", "Ada"] {
+        name(now).await;
+        requester_hook(&house, "1001").await;
+        work(&house).await;
+    }
+    assert_eq!(count(&history(&house, &ada, 200).await, "renamed"), 2);
+    // Whoever activates now is read one by one; the service desk stands still.
+    for who in [CLEO, DAN, EVE] {
+        house.activated(who).await;
+    }
+    house.advance(Duration::from_mins(10));
+    work(&house).await;
+    let before = state().await;
+    assert_eq!(would_change(&house).await, [] as [Value; 0]);
+    assert_eq!(all_assets(&house).await["changed"], 0);
+    assert_eq!(state().await, before);
+}
+
+/// The devices that a timeline says a customer has, when it is told to its end.
+fn told_devices(entries: &[Value]) -> BTreeSet<String> {
+    let mut has = BTreeSet::new();
+    for entry in entries {
+        let record = &entry["detail"]["record"];
+        let record = record.as_str().map_or_else(|| record["external_id"].to_string(), ToOwned::to_owned);
+        let id = record.rsplit(':').next().unwrap().trim_matches('"').to_owned();
+        match entry["event"].as_str().unwrap() {
+            "device_assigned" => assert!(has.insert(id), "assigned twice: {entry}"),
+            "device_unassigned" => assert!(has.remove(&id), "taken without having been there: {entry}"),
+            _ => {}
+        }
+    }
+    has
+}
+
+struct Mixture<'a> {
+    house: &'a House,
+    chance: Chance,
+    assets: Vec<u64>,
+    browser: Browser,
+    step: usize,
+}
+
+impl Mixture<'_> {
+    async fn order(&self, path: &str, body: Value) {
+        let answer = self.house.api.post(path, &self.house.api_key, body).await;
+        assert!(answer.status < 500, "{path}: {}", answer.body);
+    }
+
+    /// One thing that happens.
+    async fn happen(&mut self) {
+        self.step += 1;
+        let (house, n) = (self.house, self.step);
+        let who = self.chance.of(&[ADA, BEN, CLEO]);
+        let id = self.chance.of(&self.assets);
+        let mine = house.customer_of(who.requester).await;
+        match self.chance.below(14) {
+            0 | 1 => {
+                let to = self.chance.of(&[Some(1001), Some(1002), Some(1003), None]);
+                holder(house, id, json!(to)).await;
+                if self.chance.below(3) > 0 {
+                    asset_hook(house, id).await;
+                }
+            }
+            2 => requester_hook(house, who.requester).await,
+            3 => refresh(house, who).await,
+            4 => self.order("/contacts", json!({ "name": format!("Contact {n}"), "customer_id": mine })).await,
+            5 => self.order("/places", json!({ "name": format!("Place {n}"), "owner_id": mine })).await,
+            6 => self.order("/invitations", json!({ "requester_id": who.requester })).await,
+            7 => {
+                let line = json!({ "reason": "credit", "model": format!("Battery module {n}") });
+                self.order("/returns", json!({ "customer_id": mine, "lines": [line] })).await;
+            }
+            8 => _ = all_assets(house).await,
+            9 => {
+                let order = json!({ "kinds": ["assets"], "mode": "full", "dry_run": true });
+                let asked = house.api.post("/sweeps", &house.api_key, order).await.json();
+                house.hub.run_pending().await;
+                let decision = self.chance.of(&["apply", "discard"]);
+                self.order(&format!("/sweeps/{}/{decision}", asked["items"][0]["id"].as_str().unwrap()), json!({}))
+                    .await;
+            }
+            10 => {
+                let to = self.chance.of(&[Some("1001"), Some("1002"), None]);
+                let answer = put(house, &id.to_string(), json!({ "requester_id": to }), None).await;
+                assert!(answer.status < 500, "{}", answer.body);
+            }
+            11 => _ = sign_in(house, &mut self.browser, who.email).await,
+            12 => {
+                let name = self.chance.of(&["Alex", "Bobbie", "Chris"]);
+                desk(house, Method::PUT, &format!("/requesters/{}", who.requester), json!({ "first_name": name }))
+                    .await;
+                requester_hook(house, who.requester).await;
+            }
+            _ => house.advance(Duration::from_mins(1 + self.chance.below(30) as u64)),
+        }
+        house.advance(Duration::from_millis(10));
+        if self.chance.below(3) == 0 {
+            work(house).await;
+        }
+    }
+}
+
+pub async fn h05_timelines_verify_and_agree_with_the_records_after_a_long_random_mixture(house: House) {
+    for who in [ADA, BEN, CLEO] {
+        house.activated(who).await;
+    }
+    swept(&house).await;
+    let assets = ["HIB-A1", "HIB-B1", "HIB-B2", "HIB-C1", "HIB-S1"].map(|serial| asset(&house, serial)).to_vec();
+    let mut mixture = Mixture { house: &house, chance: Chance(0x5eed), assets, browser: Browser::new(), step: 0 };
+    for _ in 0..150 {
+        mixture.happen().await;
+    }
+    let assets = mixture.assets;
+    for _ in 0..3 {
+        house.advance(Duration::from_mins(61));
+        work(&house).await;
+    }
+    house.hub.ask_sweeps().await.unwrap();
+    work(&house).await;
+
+    for who in [ADA, BEN, CLEO] {
+        let id = house.customer_of(who.requester).await;
+        let whole = history(&house, &id, 200).await;
+        assert_eq!(history(&house, &id, 11).await, whole, "however it is paged");
+        let theirs: BTreeSet<String> = {
+            let desk = house.desk.desk();
+            let of = |asset: &&u64| desk.assets[*asset].current().asset.user_id == who.requester.parse().ok();
+            assets.iter().filter(of).map(ToString::to_string).collect()
+        };
+        assert_eq!(devices(&house, &id).await, theirs, "as the service desk says: {}", who.email);
+        assert_eq!(told_devices(&whole), theirs, "as the timeline says: {}", who.email);
+        let newest = whole.iter().rev().find(|entry| entry["event"] == "renamed");
+        if let Some(renamed) = newest {
+            assert_eq!(renamed["detail"]["to"], customer(&house, &id).await["name"], "{}", who.email);
+        }
+    }
+    history(&house, &CustomerId::HOUSE.to_string(), 11).await;
+    assert_eq!(would_change(&house).await, [] as [Value; 0]);
+    assert_eq!(failed_jobs(&house).await, [] as [Value; 0]);
+}

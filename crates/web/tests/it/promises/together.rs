@@ -1,0 +1,191 @@
+//! Many who write to one timeline at once (`H04`, `H05`).
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use tessera_core::id::CustomerId;
+use tessera_hub::HubError;
+use tessera_store::JobState;
+
+use super::{count, customer, devices, failed_jobs, history, holder, hook, post, refresh, work};
+use crate::contract::Answer;
+use crate::house::{CLI, House, JO, client};
+use crate::people::CLEO;
+use crate::upstream::{asset, deliver};
+use crate::writing::outcome;
+
+/// One of many who write to a customer at once: what it was, and how it was answered.
+async fn write_to(house: &House, customer: &str, link: &str, review: &str, n: usize) -> (&'static str, Answer) {
+    let (api, key) = (&house.api, &house.api_key);
+    let reason = json!({ "reason": "signed in for somebody else" });
+    match n {
+        0 | 24 => {
+            let path = format!("/customers/{customer}/links/{link}");
+            return ("unlink", api.delete(&path, key, Some(reason)).await);
+        }
+        8 | 16 => {
+            let decision = json!({ "decision": "link", "record": "freshsales:contact:6003" });
+            return ("decide", api.post(&format!("/reviews/{review}/decision"), key, decision).await);
+        }
+        _ => {}
+    }
+    match n % 8 {
+        0 | 1 => {
+            let contact = json!({ "name": format!("Contact {n}"), "customer_id": customer });
+            ("contact_added", api.post("/contacts", key, contact).await)
+        }
+        2 => {
+            let place = json!({ "name": format!("Place {n}"), "owner_id": customer });
+            ("place_added", api.post("/places", key, place).await)
+        }
+        3 => {
+            let person = json!({ "name": format!("Person {n}"), "customer_id": customer });
+            ("person_added", api.post("/persons", key, person).await)
+        }
+        4 => {
+            let line = json!({ "reason": "credit", "model": format!("Battery module {n}") });
+            ("return", api.post("/returns", key, json!({ "customer_id": customer, "lines": [line] })).await)
+        }
+        5 => ("refresh", api.order(&format!("/customers/{customer}/refresh"), key).await),
+        6 => {
+            let invitation = json!({ "requester_id": CLEO.requester });
+            ("invite", post(house, "/invitations", &format!("invite {n}"), &invitation).await)
+        }
+        _ => {
+            let id = asset(house, "HIB-C1");
+            let body = if n % 16 == 7 {
+                format!(r#"{{"display_id":"{id}"}}"#)
+            } else {
+                format!(r#"{{"requester_id":"{}"}}"#, CLEO.requester)
+            };
+            let (status, body) = deliver(house, &body).await;
+            ("hook", Answer { status, headers: reqwest::header::HeaderMap::new(), body: body.to_string() })
+        }
+    }
+}
+
+pub async fn h04_h05_of_64_who_write_to_one_customer_none_is_told_to_wait(house: House) {
+    house.activated(CLEO).await;
+    let cleo = house.customer_of(CLEO.requester).await;
+    let before = history(&house, &cleo, 200).await;
+    let review = house.api.get("/reviews", &house.api_key).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let shown = customer(&house, &cleo).await;
+    let user = shown["links"].as_array().unwrap().iter().find(|link| link["kind"] == "user").unwrap();
+    let link = user["id"].as_str().unwrap();
+    let id = asset(&house, "HIB-C1");
+    holder(&house, id, Value::Null).await;
+    house.advance(Duration::from_mins(1));
+
+    let writers = join_all((0..64).map(|n| write_to(&house, &cleo, link, &review, n)));
+    let workers = async {
+        for _ in 0..6 {
+            house.hub.run_pending().await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let (answers, ()) = tokio::join!(writers, workers);
+    work(&house).await;
+
+    let statuses = |what: &str| {
+        let mut all: Vec<u16> =
+            answers.iter().filter(|(kind, _)| *kind == what).map(|(_, answer)| answer.status).collect();
+        all.sort_unstable();
+        all
+    };
+    for (what, answer) in &answers {
+        assert!(answer.status < 500, "{what} was told {}: {}", answer.status, answer.body);
+    }
+    assert_eq!(statuses("unlink"), [204, 404]);
+    assert_eq!(statuses("decide"), [200, 409]);
+    assert!(statuses("refresh").into_iter().chain(statuses("hook")).all(|status| status == 202));
+    let after = history(&house, &cleo, 200).await;
+    assert_eq!(after[..before.len()], before, "what was written stays as it is");
+    assert!(statuses("invite").iter().all(|status| *status == 201));
+    for what in ["contact_added", "place_added", "person_added", "return"] {
+        assert!(statuses(what).iter().all(|status| *status == 201), "{what}: {:?}", statuses(what));
+        assert_eq!(count(&after, what) - count(&before, what), statuses(what).len(), "{what}");
+    }
+    for what in ["unlinked", "review_decided", "device_unassigned"] {
+        assert_eq!(count(&after, what), 1, "{what}");
+    }
+    assert_eq!(devices(&house, &cleo).await, BTreeSet::new());
+    assert_eq!(failed_jobs(&house).await, [] as [Value; 0]);
+    assert_eq!(history(&house, &cleo, 7).await, after, "however it is paged");
+}
+
+/// One of many who write to the operator's timeline at once: what stands there afterwards, if it was done.
+async fn operate(house: &House, jobs: &[tessera_core::id::JobId], n: usize) -> Option<&'static str> {
+    let done = |outcome: Result<(), HubError>| match outcome {
+        Ok(()) => true,
+        Err(error) => {
+            assert!(!matches!(error, HubError::Busy), "writer {n}: {error}");
+            false
+        }
+    };
+    let created = |answer: Answer| {
+        assert_eq!(answer.status, 201, "writer {n}: {}", answer.body);
+        true
+    };
+    let (api, key) = (&house.api, &house.api_key);
+    let (what, done) = match n % 8 {
+        0 => {
+            // Half of them are about the same account.
+            let login = if n.is_multiple_of(16) { "shared".to_owned() } else { format!("staff{n}") };
+            ("staff", done(house.hub.put_staff(&login, "Jo Example", "quince-heron-7", &CLI).await))
+        }
+        1 | 2 => ("api_key_issued", done(house.hub.put_api_key(&format!("machine {n}"), &CLI).await.map(|_| ()))),
+        3 => ("api_key_issued", done(house.hub.put_api_key("rotated", &CLI).await.map(|_| ()))),
+        4 => {
+            let person = json!({ "name": format!("Tess {n}"), "licence_type": "TECHPORTAL" });
+            ("person_added", created(api.post("/persons", key, person).await))
+        }
+        5 => ("place_added", created(api.post("/places", key, json!({ "name": format!("Depot {n}") })).await)),
+        6 => ("contact_added", created(api.post("/contacts", key, json!({ "name": format!("Hal {n}") })).await)),
+        _ => ("job_retried", done(house.hub.retry_job(jobs[n / 8 % jobs.len()], &JO).await)),
+    };
+    done.then_some(what)
+}
+
+pub async fn h04_h05_of_64_who_write_to_the_operators_timeline_none_is_told_to_wait(house: House) {
+    for n in 0..4 {
+        hook(&house, &format!(r#"{{"serial_number":"NOBODYS-{n}"}}"#)).await;
+    }
+    for _ in 0..4 {
+        house.hub.run_pending().await;
+        house.advance(Duration::from_mins(5));
+    }
+    let jobs: Vec<_> =
+        house.hub.store.jobs(JobState::Failed, 100).await.unwrap().into_iter().map(|job| job.id).collect();
+    assert!(!jobs.is_empty());
+    let operator = CustomerId::HOUSE.to_string();
+    let before = history(&house, &operator, 200).await;
+
+    let done = join_all((0..64).map(|n| operate(&house, &jobs, n))).await;
+    let after = history(&house, &operator, 200).await;
+    assert_eq!(after[..before.len()], before);
+    let new = &after[before.len()..];
+    for what in ["api_key_issued", "person_added", "place_added", "contact_added", "job_retried"] {
+        let written = done.iter().filter(|it| **it == Some(what)).count();
+        assert_eq!(count(new, what), written, "{what}");
+    }
+    assert_eq!(count(new, "job_retried"), jobs.len(), "each is tried again once, whoever asks");
+    assert_eq!(
+        (count(new, "staff_added"), count(new, "staff_password_set")),
+        (5, 3),
+        "every one of the eight is there"
+    );
+    assert_eq!(count(new, "api_key_issued"), 24);
+    assert_eq!(new.len(), 24 + 8 + 8 * 3 + jobs.len());
+    assert_eq!(history(&house, &operator, 3).await, after);
+
+    // One key of many that were made for one name at once is good.
+    let keys = join_all((0..8).map(async |_| house.hub.put_api_key("rotated", &CLI).await)).await;
+    let mut good = 0;
+    for key in keys {
+        let status = client().get(format!("{}/api/v1/systems", house.url)).bearer_auth(key.unwrap()).send().await;
+        good += usize::from(status.unwrap().status() == 200);
+    }
+    assert_eq!(good, 1);
+}
