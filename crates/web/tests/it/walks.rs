@@ -1,5 +1,6 @@
 //! How often the three busiest walks make somebody wait for the disk: each of these counts is a transaction that is durable before the walk
 //! goes on. The claim of the job is among them.
+#![expect(clippy::print_stdout, reason = "the figures of docs/reliability.md and ARCHITECTURE.md")]
 
 use reqwest::Method;
 use serde_json::json;

@@ -8,13 +8,12 @@ use serde_json::{Value, json};
 use tessera_core::id::CustomerId;
 use tessera_sim::freshservice::Versioned;
 
-use super::{asset_hook, chosen, count, customer, devices, history, holds, post, refresh, work};
+use super::{asset_hook, chosen, count, customer, devices, history, holds, refresh, work};
 use crate::browser::Browser;
 use crate::house::House;
 use crate::people::{ADA, BEN, CLEO, EVE};
 use crate::sweeps;
 use crate::sweeps::{alarms, all_assets, move_all, roof};
-use crate::upstream::{asset, deliver, desk};
 use crate::writing::{outcome, put};
 
 pub async fn h04_a_hold_that_everything_came_by_is_applied_and_discarded_in_halves(house: House) {

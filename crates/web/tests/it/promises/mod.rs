@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 use crate::contract::Answer;
 use crate::house::House;
 use crate::people::Known;
-use crate::sweeps;
 use crate::upstream::{deliver, desk};
 
 pub use holds::*;

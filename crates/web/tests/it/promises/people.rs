@@ -10,8 +10,8 @@ use tessera_core::plan::{Change, Plan};
 use tessera_sim::faults::{Fault, FaultKind};
 
 use super::{
-    AT_PROVIDER, a_day_and_a_half, asset_hook, count, customer, devices, failed_jobs, history, history_of, holder,
-    hook, post, requester_hook, serials, work, would_change,
+    AT_PROVIDER, a_day_and_a_half, asset_hook, count, customer, failed_jobs, history, history_of, holder, hook,
+    requester_hook, serials, work, would_change,
 };
 use crate::browser::Browser;
 use crate::house::{House, JO};

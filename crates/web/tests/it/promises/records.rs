@@ -8,14 +8,13 @@ use serde_json::{Value, json};
 use tessera_core::id::CustomerId;
 
 use super::{
-    Chance, asset_hook, count, customer, devices, failed_jobs, history, holder, hook, post, refresh, requester_hook,
-    serials, work, would_change,
+    Chance, asset_hook, count, customer, devices, failed_jobs, history, holder, refresh, requester_hook, serials, work,
+    would_change,
 };
 use crate::browser::Browser;
 use crate::house::House;
 use crate::identities::sign_in;
 use crate::people::{ADA, BEN, CLEO, DAN, EVE};
-use crate::sweeps;
 use crate::sweeps::all_assets;
 use crate::upstream::{asset, desk};
 use crate::writing::{put, swept};

@@ -4,11 +4,10 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{count, devices, failed_jobs, history_of, ids, keyed, post, work};
+use super::{count, failed_jobs, history_of, ids, keyed, post, work};
 use crate::house::{CLI, House};
 use crate::people::{ADA, EVE};
-use crate::requests;
-use crate::upstream::{asset, desk};
+use crate::upstream::asset;
 use crate::writing::{id_of, in_desk, new_device, outcome, put, swept};
 
 pub async fn a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once(house: House) {

@@ -9,12 +9,11 @@ use tessera_core::id::CustomerId;
 use tessera_hub::HubError;
 use tessera_store::JobState;
 
-use super::{count, customer, devices, failed_jobs, history, holder, hook, post, refresh, work};
+use super::{count, customer, devices, failed_jobs, history, holder, hook, post, work};
 use crate::contract::Answer;
 use crate::house::{CLI, House, JO, client};
 use crate::people::CLEO;
 use crate::upstream::{asset, deliver};
-use crate::writing::outcome;
 
 /// One of many who write to a customer at once: what it was, and how it was answered.
 async fn write_to(house: &House, customer: &str, link: &str, review: &str, n: usize) -> (&'static str, Answer) {
