@@ -84,6 +84,9 @@ fn line(document: &str, sender: &str, at: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
     use super::*;
 
     #[tokio::test]
@@ -104,6 +107,35 @@ mod tests {
         let read = |url: &str| Witness::syslog(&url.parse().unwrap());
         assert_eq!(read("udp://logs.example.com"), Some(Witness::Syslog("logs.example.com:514".to_owned())));
         assert_eq!(read("https://logs.example.com"), None);
+    }
+
+    /// Answers one request with a status, and gives what was asked.
+    async fn answers(listener: TcpListener, status: &str) -> String {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        let mut asked = Vec::new();
+        while !asked.ends_with(b"}") {
+            assert_ne!(connection.read_buf(&mut asked).await.unwrap(), 0, "the document came whole");
+        }
+        let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        connection.write_all(answer.as_bytes()).await.unwrap();
+        String::from_utf8(asked).unwrap()
+    }
+
+    #[tokio::test]
+    async fn h05_a_webhook_is_sent_the_document_and_its_answer_counts() {
+        for (status, refused) in [("204 No Content", None), ("500 Internal Server Error", Some("it answered 500"))] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let url: Url = format!("http://{}/secret", listener.local_addr().unwrap()).parse().unwrap();
+            let webhook = Witness::Webhook(url);
+            let told = webhook.tell(r#"{"number":1}"#, "hub.example.com", Timestamp::UNIX_EPOCH);
+            let (asked, outcome) = tokio::join!(answers(listener, status), told);
+            let asked = asked.to_lowercase();
+            assert!(asked.starts_with("post /secret http/1.1\r\n") && asked.ends_with(r#"{"number":1}"#), "{asked}");
+            assert!(asked.contains("content-type: application/json"), "{asked}");
+            let error = outcome.err().map(|error| error.to_string());
+            assert_eq!(error.is_some(), refused.is_some());
+            assert!(error.is_none_or(|error| error.contains(refused.unwrap()) && !error.contains("secret")));
+        }
     }
 
     #[tokio::test]

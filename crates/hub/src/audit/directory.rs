@@ -173,3 +173,36 @@ impl Directory {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use secrecy::SecretString;
+
+    use super::*;
+
+    #[test]
+    fn h05_the_newest_checkpoints_stay_and_the_next_number_is_free_for_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = SecretKey::new(&SecretString::from("0123456789abcdef0123456789abcdef")).unwrap();
+        let directory = Directory::new(folder.path().to_owned(), key);
+        let mut last: Option<Header> = None;
+        for _ in 0..4 {
+            let header = Header::following(last.as_ref(), Timestamp::UNIX_EPOCH, Tally::default());
+            let records = directory.draft().unwrap();
+            assert!(directory.put(header.clone(), &records).unwrap().is_some());
+            assert_eq!(directory.put(header.clone(), &records).unwrap(), None, "another process was first");
+            last = Some(header);
+        }
+        directory.prune(2).unwrap();
+        directory.prune(2).unwrap();
+        let left: Vec<u64> =
+            directory.files().unwrap().iter().map(|path| read(path, &directory.key).unwrap().0.number).collect();
+        assert_eq!(left, [3, 4]);
+        assert_eq!(
+            directory.newest().unwrap().map(|newest| newest.header.number),
+            Some(4),
+            "the rest follows each other"
+        );
+    }
+}
