@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { startDemo, walk } from './harness.mjs';
-import { desk, getJson } from './cast.mjs';
+import { crm } from './cast.mjs';
 import { admin, eventually } from './outside.mjs';
 
 let demo;
@@ -15,21 +15,19 @@ before(async () => {
 });
 after(() => demo?.stop());
 
-/** Gives an asset another name in the service desk, which a sweep has to find. */
-async function rename() {
-  const assets = `${demo.freshservice}/api/v2/assets`;
-  const { assets: [asset] } = await getJson(assets, desk(demo));
-  const answer = await fetch(`${assets}/${asset.display_id}`, {
-    method: 'PUT',
-    headers: { ...desk(demo), 'content-type': 'application/json' },
-    body: JSON.stringify({ name: `${asset.name} (renamed)` }),
+/** Makes a contact in the CRM, which sends no hooks: a sweep has to find it. */
+async function newContact() {
+  const answer = await fetch(`${demo.freshsales}/crm/sales/api/contacts`, {
+    method: 'POST',
+    headers: { ...crm(demo), 'content-type': 'application/json' },
+    body: JSON.stringify({ contact: { first_name: 'Newly', last_name: 'Entered', emails: 'newly.entered@example.org' } }),
   });
-  assert.equal(answer.status, 200, await answer.text());
+  assert.ok(answer.ok, await answer.text());
 }
 
 walk('H04 H06 staff looks at sweeps, plans one and discards it', { screen: 'desktop' }, async (visitor) => {
   const { page } = visitor;
-  await rename();
+  await newContact();
   await page.goto(demo.console);
   await page.getByLabel('Login').fill(demo.staff.login);
   await page.getByLabel('Password').fill(demo.staff.password);
@@ -40,12 +38,12 @@ walk('H04 H06 staff looks at sweeps, plans one and discards it', { screen: 'desk
   await page.getByRole('row').filter({ hasText: 'Assets' }).filter({ hasText: 'Complete' }).first().waitFor();
   await visitor.look('sweeps');
   await page.getByRole('checkbox', { name: 'Requesters' }).uncheck();
-  await page.getByRole('checkbox', { name: 'Contacts' }).uncheck();
+  await page.getByRole('checkbox', { name: 'Assets' }).uncheck();
   await page.getByRole('button', { name: 'Dry run' }).click();
   await page.getByText('The sweep begins').waitFor();
   const waiting = page.getByRole('region', { name: 'Waiting for a decision' });
-  await waiting.getByRole('link', { name: 'Assets' }).click();
-  await page.getByRole('heading', { name: 'Sweep of assets' }).waitFor();
+  await waiting.getByRole('link', { name: 'Contacts' }).click();
+  await page.getByRole('heading', { name: 'Sweep of contacts' }).waitFor();
   await page.getByText('Planned', { exact: true }).waitFor();
   await visitor.look('planned');
   await page.getByRole('button', { name: /^(Close|Discard)$/ }).click();

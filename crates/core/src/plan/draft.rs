@@ -163,7 +163,9 @@ impl<'a> Draft<'a> {
             plan.push(Change::CreateCustomer(self.customer), "the first link makes the customer record");
             plan.push(Change::CreatePlace(home), "every customer has a home place");
         } else if self.is_decided_on_the_customer() {
-            self.customer.updated_at = self.stamp.now;
+            if !self.only_read_devices() {
+                self.customer.updated_at = self.stamp.now;
+            }
             plan.push(Change::UpdateCustomer(self.customer), "the customer record changes");
         }
         for entry in self.entries {
@@ -173,11 +175,52 @@ impl<'a> Draft<'a> {
         plan
     }
 
+    /// Whether all that happened is that the devices were read again.
+    fn only_read_devices(&self) -> bool {
+        let devices_as_of = self.before.devices_as_of;
+        let belonging = self.changes.changes().any(Change::is_of_what_belongs_to_a_customer);
+        !belonging && self.before == Customer { devices_as_of, ..self.customer.clone() }
+    }
+
     /// Whether the plan is right only as long as the customer is as it was read. A plan that only adds to the timeline is right whatever
     /// else happens to the customer, so that two notes never stand in each other's way.
     fn is_decided_on_the_customer(&self) -> bool {
         self.customer != self.before
             || self.rests_on_customer
             || self.changes.changes().any(Change::is_of_what_belongs_to_a_customer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::actor::{Actor, Channel};
+
+    fn finished(change: impl FnOnce(&mut Draft<'_>)) -> Customer {
+        let (start, mint) = (Timestamp::UNIX_EPOCH, || Uuid::nil());
+        let stamp = Stamp { now: start, actor: &Actor::Hub, channel: Channel::Job, mint: &mint };
+        let customer = Draft::new("Jane", None, stamp).customer;
+        let mut draft = Draft::of(customer, Stamp { now: start + SignedDuration::from_hours(1), ..stamp });
+        change(&mut draft);
+        let plan = draft.finish();
+        let updated = plan.changes().find_map(|change| match change {
+            Change::UpdateCustomer(customer) => Some(customer.clone()),
+            _ => None,
+        });
+        updated.expect("something changes")
+    }
+
+    #[test]
+    fn a01_a_customer_whose_devices_were_only_read_again_is_not_updated() {
+        let read = |draft: &mut Draft<'_>| draft.customer.devices_as_of = Some(draft.stamp.now);
+        assert_eq!(finished(read).updated_at, Timestamp::UNIX_EPOCH);
+        let also = finished(|draft| {
+            read(draft);
+            draft.customer.name = "Jane Doe".to_owned();
+        });
+        assert!(also.updated_at > Timestamp::UNIX_EPOCH && also.devices_as_of.is_some());
     }
 }

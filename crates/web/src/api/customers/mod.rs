@@ -39,7 +39,7 @@ pub(super) struct CustomerSummary {
     created_at: Timestamp,
     /// When it last changed.
     updated_at: Timestamp,
-    /// Counts its changes.
+    /// Grows with every change, and when its records were read again.
     #[schema(example = 3)]
     version: i64,
 }
@@ -69,7 +69,7 @@ pub(super) struct Customer {
     created_at: Timestamp,
     /// When it last changed.
     updated_at: Timestamp,
-    /// Counts its changes.
+    /// Grows with every change, and when its records were read again.
     #[schema(example = 3)]
     version: i64,
     /// The records in outside systems that are this customer, now.
