@@ -46,7 +46,7 @@ walk('H04 H06 staff looks at sweeps, plans one and discards it', { screen: 'desk
   await page.getByRole('heading', { name: 'Sweep of contacts' }).waitFor();
   await page.getByText('Planned', { exact: true }).waitFor();
   await visitor.look('planned');
-  await page.getByRole('button', { name: /^(Close|Discard)$/ }).click();
+  await page.getByRole('button', { name: 'Discard all' }).click();
   await page.getByText('Discarded. Nothing was changed').waitFor();
   const { items } = await (await admin(demo, 'GET', '/sweeps')).json();
   assert.equal(items[0].state, 'discarded');
