@@ -10,7 +10,7 @@ use crate::id::PersonId;
 pub struct NewSession {
     /// SHA-256 of its token.
     pub token_hash: [u8; 32],
-    /// What later requests find out about whoever signed in.
+    /// What later requests read about the person who signed in.
     pub who: serde_json::Value,
     /// Names everybody whose sessions end together.
     pub owner: String,
@@ -30,7 +30,7 @@ pub struct NewSession {
     pub proof: Option<Proof>,
 }
 
-/// What somebody has shown to sign in. Checking a password takes a while; when it is changed meanwhile, all sessions end, and none may begin
+/// What a person has shown to sign in. Checking a password takes a while; when it is changed meanwhile, all sessions end, and none may begin
 /// by the password from before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {

@@ -75,7 +75,7 @@ impl Hub {
         })
     }
 
-    /// The same for whoever comes back to the browser, and signs them in there, all in one transaction. They are signed in also when the
+    /// The same for a person who comes back from the provider, and signs them in in this browser, all in one transaction. They are signed in also when the
     /// invitation is not for them: it is their own account, and shows only their own.
     pub async fn claim_and_sign_in(
         &self,
@@ -95,7 +95,7 @@ impl Hub {
                 Err(error) => return Err(error),
             };
             let session = self.new_session(sign_in, visit, &session_token, tx.stamp.now);
-            tx.push(Change::OpenSession(Box::new(session)), "whoever signed in is signed in here");
+            tx.push(Change::OpenSession(Box::new(session)), "the person signed in");
             Ok(refusal)
         })?;
         Ok(Claimed { session_token, refusal })
@@ -145,7 +145,7 @@ impl Hub {
     }
 
     /// Reads what the record is made of. How far it is, is written down once, after the requester, and whenever a system keeps it waiting:
-    /// each is a durable write that somebody waits for.
+    /// each is a durable write that the person waits for.
     async fn read_for(&self, invitation: &Invitation, steps: &mut Steps<'_>) -> Result<Option<Reading>, HubError> {
         let read_at = self.env.now();
         let requester = self.desk.requester(&invitation.external_id, Priority::Interactive).await;

@@ -150,14 +150,14 @@ impl Hub {
         }
     }
 
-    /// Opens a session for whoever signed in, and gives its token.
+    /// Opens a session for a person who signed in, and returns its token.
     pub async fn open_session(&self, sign_in: &SignIn, visit: &Visit) -> Result<String, HubError> {
         let token = random_token();
         self.technical().open_session(&self.new_session(sign_in, visit, &token, self.env.now())).await?;
         Ok(token)
     }
 
-    /// The same for whoever proved who they are here; none: the proof stands no longer.
+    /// The same for a password or second step checked here; none: it is not valid any more.
     pub(crate) async fn open_proved_session(
         &self,
         sign_in: &SignIn,
@@ -169,7 +169,7 @@ impl Hub {
         still_proved(self.technical().open_session(&NewSession { proof: Some(proof), ..session }).await.map(|()| token))
     }
 
-    /// The session of whoever signed in, under a fresh token.
+    /// The session of a person who signed in, under a fresh token.
     pub(crate) fn new_session(&self, sign_in: &SignIn, visit: &Visit, token: &str, now: Timestamp) -> NewSession {
         NewSession {
             token_hash: hash(token),

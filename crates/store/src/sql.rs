@@ -293,7 +293,7 @@ statements! {
     LOGIN_FAILED = "INSERT INTO failed_logins (login_mark, at) VALUES ($1, $2) ON CONFLICT (login_mark) DO UPDATE SET at = excluded.at";
     FAILED_LOGIN = "SELECT at FROM failed_logins WHERE login_mark = $1";
     LOGINS_FORGET = "DELETE FROM failed_logins WHERE at < $1";
-    /// Waits for whoever changes the password just now, and fails when they did.
+    /// Waits for a concurrent change of the password, and touches no row after it.
     PASSWORD_STANDS = "UPDATE credentials SET password_hash = password_hash WHERE person_id = $1 AND password_hash = $2";
     HALF_SIGN_IN_BEGIN = "INSERT INTO half_sign_ins (token_hash, person_id, return_to, tries, expires_at) VALUES ($1, $2, $3, 0, $4)";
     HALF_SIGN_IN = "SELECT person_id, return_to FROM half_sign_ins WHERE token_hash = $1 AND expires_at > $2 AND tries < $3";

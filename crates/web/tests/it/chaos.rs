@@ -37,14 +37,18 @@ async fn told(house: &House, customer: CustomerId) -> BTreeSet<RecordKey> {
 }
 
 /// Chance that is the same every time.
-struct Chance(u64);
+pub struct Chance(pub u64);
 
 impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         usize::try_from(self.0 % bound as u64).unwrap()
+    }
+
+    pub fn of<T: Copy>(&mut self, some: &[T]) -> T {
+        some[self.below(some.len())]
     }
 }
 

@@ -166,7 +166,7 @@ fn pool_by(config: &Config, way: Way, size: usize) -> Result<Pool, StoreError> {
     pool.build().map_err(|error| StoreError::Unavailable(Cause::of(error)))
 }
 
-/// A server that keeps silent is given up: the connection ends, and whoever waits hears of it.
+/// A server that keeps silent is given up: the connection ends, and its statements fail.
 fn patient(config: &Config) -> Config {
     let mut config = config.clone();
     if config.get_connect_timeout().is_none() {

@@ -155,19 +155,3 @@ async fn holds(house: &House) -> Vec<Value> {
 fn chosen(part: &[Value]) -> Value {
     json!({ "changes": part.iter().map(|change| &change["id"]).collect::<Vec<_>>() })
 }
-
-/// Chance that is the same every time.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % bound as u64).unwrap()
-    }
-
-    fn of<T: Copy>(&mut self, some: &[T]) -> T {
-        some[self.below(some.len())]
-    }
-}

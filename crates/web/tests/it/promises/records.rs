@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 use tessera_core::id::CustomerId;
 
 use super::{
-    Chance, asset_hook, count, customer, devices, failed_jobs, history, holder, refresh, requester_hook, serials, work,
+    asset_hook, count, customer, devices, failed_jobs, history, holder, refresh, requester_hook, serials, work,
     would_change,
 };
 use crate::browser::Browser;
+use crate::chaos::Chance;
 use crate::house::House;
 use crate::identities::sign_in;
 use crate::people::{ADA, BEN, CLEO, DAN, EVE};

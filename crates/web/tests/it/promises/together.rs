@@ -1,6 +1,7 @@
 //! Many who write to one timeline at once (`H04`, `H05`).
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -77,11 +78,16 @@ pub async fn h04_h05_of_64_who_write_to_one_customer_none_is_told_to_wait(house:
     holder(&house, id, Value::Null).await;
     house.advance(Duration::from_mins(1));
 
-    let writers = join_all((0..64).map(|n| write_to(&house, &cleo, link, &review, n)));
+    let all_answered = AtomicBool::new(false);
+    let writers = async {
+        let answers = join_all((0..64).map(|n| write_to(&house, &cleo, link, &review, n))).await;
+        all_answered.store(true, Ordering::Relaxed);
+        answers
+    };
     let workers = async {
-        for _ in 0..6 {
+        while !all_answered.load(Ordering::Relaxed) {
             house.hub.run_pending().await;
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::task::yield_now().await;
         }
     };
     let (answers, ()) = tokio::join!(writers, workers);
