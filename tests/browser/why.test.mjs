@@ -11,7 +11,7 @@ const HARDWARE = 21_000_855_201;
 const BUNDLE = 21_000_855_224;
 const ROUTER = 21_000_855_211;
 const PASSWORD = 'copper-lantern-204';
-const CATALOGUE = new URL('../../crates/core/src/reason/catalogue.rs', import.meta.url);
+const CATALOGUE = new URL('../../crates/core/src/explain/catalogue.rs', import.meta.url);
 /** More than the brake on mass changes lets go. */
 const MANY = 24;
 /** Long enough for a paused system to be tried again. */

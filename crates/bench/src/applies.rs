@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tessera_core::device::DeviceType;
+use tessera_core::devices::DeviceType;
 use tessera_store::Store;
 use tessera_store::bench::{self, Statement};
 

@@ -4,15 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use tessera_core::actor::{Actor, Channel};
+use tessera_core::kernel::actor::{Actor, Channel};
 
 use anyhow::Context;
 use argon2::Argon2;
 use argon2::password_hash::PasswordHasher;
-use tessera_core::clock::{Clock, SystemClock};
-use tessera_core::credential::{self, Proof, Subject};
-use tessera_core::customer::IdentityKey;
-use tessera_core::plan::Stamp;
+use tessera_core::credentials::{self, Proof, Subject};
+use tessera_core::kernel::clock::{Clock, SystemClock};
+use tessera_core::kernel::customer::IdentityKey;
+use tessera_core::kernel::plan::Stamp;
 use tessera_store::Store;
 use uuid::Uuid;
 
@@ -95,7 +95,7 @@ async fn with_passwords(database: &Path, count: u64, issuer: &str) -> anyhow::Re
         let identities = store.identities_of_person(id).await?;
         let subject = Subject { customer, person: &person, identities: &identities, session: None };
         let stamp = Stamp { now: SystemClock.now(), actor: &Actor::Cli, channel: Channel::Portal, mint: &Uuid::now_v7 };
-        store.apply(&credential::put_password(subject, hashed.clone(), Proof::Session, stamp)).await?;
+        store.apply(&credentials::put_password(subject, hashed.clone(), Proof::Session, stamp)).await?;
         let person = store.person(id).await?.context("a person stays")?;
         let body = format!("login={}&password={}", person.person_id, PASSWORD.replace(' ', "+"));
         let (high, low) = (n / 250 % 250, n % 250 + 1);

@@ -15,7 +15,7 @@ use jiff::SignedDuration;
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::json;
-use tessera_core::clock::{Clock, SystemClock};
+use tessera_core::kernel::clock::{Clock, SystemClock};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 use serde_json::json;
 use tessera_core::activation::{self, Activation, ClaimAttempt, ClaimOutcome, Gathered};
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::clock::{Clock, SystemClock};
-use tessera_core::customer::{IdentityKey, SignIn};
-use tessera_core::device::DeviceType;
-use tessera_core::id::JobId;
-use tessera_core::invitation::{Ground, Invitation};
-use tessera_core::plan::{Change, Plan, Stamp};
-use tessera_core::reconcile::Facts;
-use tessera_core::record::{Asset, Attributes, Contact, Kind, LeftOut, Observation, RecordKey, Requester};
+use tessera_core::devices::DeviceType;
+use tessera_core::invitations::{Ground, Invitation};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::clock::{Clock, SystemClock};
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::ids::JobId;
+use tessera_core::kernel::plan::{Change, Plan, Stamp};
+use tessera_core::kernel::record::{Asset, Attributes, Contact, Kind, LeftOut, Observation, RecordKey, Requester};
+use tessera_core::sync::reconcile::Facts;
 use uuid::Uuid;
 
 /// Devices of each customer.
@@ -111,7 +111,7 @@ pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Resul
         device_type,
     };
     let gathered = Gathered {
-        licence: Some(tessera_core::licence::LicenceType::Custportal),
+        licence: Some(tessera_core::access::licence::LicenceType::Custportal),
         activation: ready.activation,
         invitation: &ready.invitation,
         home: None,
@@ -121,7 +121,7 @@ pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Resul
     let plan = stamped(n, |stamp| {
         let mut plan = activation::complete(gathered, stamp)?;
         plan.push(Change::FinishJob { id: ready.job, attempt: 1, at: stamp.now }, "this was the job");
-        Ok::<_, tessera_core::invitation::Refusal>(plan)
+        Ok::<_, tessera_core::invitations::Refusal>(plan)
     })?;
     Ok(plan)
 }

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use tessera_core::clock::{Clock, SystemClock};
-use tessera_core::customer::Customer;
-use tessera_core::device::DeviceType;
-use tessera_core::plan::{Change, Draft, Plan};
-use tessera_core::reconcile::{self, Facts, Why};
-use tessera_core::record::Kind;
-use tessera_core::timeline::Event;
+use tessera_core::devices::DeviceType;
+use tessera_core::kernel::clock::{Clock, SystemClock};
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::plan::{Change, Draft, Plan};
+use tessera_core::kernel::record::Kind;
+use tessera_core::kernel::timeline::Event;
+use tessera_core::sync::reconcile::{self, Facts, Why};
 use tessera_store::{Effort, Store};
 
 use crate::people::{self, stamped};

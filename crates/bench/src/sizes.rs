@@ -6,8 +6,8 @@ use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use tessera_core::device::DeviceType;
-use tessera_core::plan::Change;
+use tessera_core::devices::DeviceType;
+use tessera_core::kernel::plan::Change;
 use tessera_store::Store;
 use tessera_store::bench;
 

@@ -6,7 +6,7 @@ use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use tessera_core::number;
+use tessera_core::activation::requester_id_link;
 use tessera_hub::Hub;
 use tessera_store::Store;
 
@@ -88,7 +88,7 @@ pub async fn invite(path: &Path, args: &InvitationArgs) -> anyhow::Result<()> {
 }
 
 fn requester_number(requester: &str) -> anyhow::Result<&str> {
-    if number::is_bare(requester) {
+    if requester_id_link::is_bare(requester) {
         return Ok(requester);
     }
     bail!("--requester {requester}: a requester's id is a number")

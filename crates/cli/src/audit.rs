@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use tessera_core::audit::Checked;
-use tessera_core::clock::{Clock as _, SystemClock};
+use tessera_core::kernel::clock::{Clock as _, SystemClock};
 use tessera_hub::SecretKey;
 use tessera_hub::audit::{Against, Checkpoints, Made, verify};
 use tessera_store::Store;

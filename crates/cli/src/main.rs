@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tessera_core::actor::{Actor, Channel};
+use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_hub::Ctx;
 
 /// Whoever works at the command line.

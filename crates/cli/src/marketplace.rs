@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 use secrecy::SecretString;
 use serde::Deserialize;
-use tessera_core::licence::LicenceType;
+use tessera_core::access::licence::LicenceType;
 use tessera_core::marketplace::{MatchRule, SyncOption, option};
 use tessera_hub::marketplace;
 

@@ -10,7 +10,7 @@ use reqwest::{Client, StatusCode, header, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
-use tessera_core::invoice::{BadRow, FieldNames, Row, Text};
+use tessera_core::invoices::{BadRow, FieldNames, Row, Text};
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::mpsc;
 use url::Url;

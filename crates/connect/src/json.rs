@@ -33,7 +33,7 @@ pub(crate) fn flag(object: &Value, key: &str) -> Option<bool> {
 
 /// A time with any offset.
 pub(crate) fn time(object: &Value, key: &str) -> Option<Timestamp> {
-    object.get(key)?.as_str()?.parse().ok().map(tessera_core::clock::whole_micros)
+    object.get(key)?.as_str()?.parse().ok().map(tessera_core::kernel::clock::whole_micros)
 }
 
 /// Whether a text can be an object's id: it becomes a segment of a path, where `..` and `/` would ask for something else.

@@ -10,7 +10,7 @@
 //! - [`mail`]: messages by SMTP.
 //! - [`witness`]: places that keep a copy of what was signed. Each is told on its own, without budget or retries.
 //!
-//! Connectors that read objects return [`tessera_core::record::Observation`]s: what the object says in the hub's words, what it said in the
+//! Connectors that read objects return [`tessera_core::kernel::record::Observation`]s: what the object says in the hub's words, what it said in the
 //! system's own, and when the read was started.
 
 pub mod discipline;
@@ -25,7 +25,7 @@ pub mod witness;
 
 pub use discipline::{ConnectError, Environment, Health, Priority, SetupError};
 
-use tessera_core::record::Observation;
+use tessera_core::kernel::record::Observation;
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::id::CustomerId;
-use crate::timeline::{self, Broken, Entry, Hash, Head};
+use crate::kernel::ids::CustomerId;
+use crate::kernel::timeline::{self, Broken, Entry, Hash, Head};
 
 /// What is signed begins with it: the form of everything after it.
 const FORMAT: &str = "tessera checkpoint 1";

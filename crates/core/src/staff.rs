@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::actor::Actor;
-use crate::id::{ApiKeyId, StaffId};
-use crate::plan::{Change, Draft, Plan, Stamp};
-use crate::timeline::Event;
+use crate::kernel::actor::Actor;
+use crate::kernel::ids::{ApiKeyId, StaffId};
+use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::timeline::Event;
 
 /// An account of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]

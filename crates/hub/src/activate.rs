@@ -5,14 +5,14 @@ use tessera_connect::{ConnectError, Priority};
 use tessera_core::activation::{
     self, Activation, ActivationState, ClaimAttempt, ClaimOutcome, Gathered, Home, Owner, Progress, StepState,
 };
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::customer::{IdentityKey, SignIn};
-use tessera_core::device::Device;
-use tessera_core::id::{ActivationId, CustomerId, InvitationId};
-use tessera_core::invitation::{Invitation, Refusal};
-use tessera_core::job::Leased;
-use tessera_core::plan::{Change, Plan, Stamp};
-use tessera_core::record::{Kind, RecordKey};
+use tessera_core::devices::Device;
+use tessera_core::invitations::{Invitation, Refusal};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId};
+use tessera_core::kernel::job::Leased;
+use tessera_core::kernel::plan::{Change, Plan, Stamp};
+use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_store::StoreError;
 
 use crate::commit::commit;

@@ -4,13 +4,13 @@
 //! outside systems is done in the background, by the same journey as an activation in the browser.
 
 use tessera_core::activation::ActivationState;
-use tessera_core::actor::Channel;
-use tessera_core::customer::{Customer, IdentityKey, SignIn};
-use tessera_core::id::CustomerId;
-use tessera_core::invitation::{Ground, Refusal};
-use tessera_core::number;
-use tessera_core::record::{Kind, RecordKey};
-use tessera_core::review::Decision;
+use tessera_core::activation::requester_id_link;
+use tessera_core::invitations::{Ground, Refusal};
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::customer::{Customer, IdentityKey, SignIn};
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::sync::review::Decision;
 
 use crate::activate::actor_of;
 use crate::commit::commit;
@@ -48,7 +48,7 @@ impl Hub {
     /// # Errors
     /// [`HubError::Refused`] when the token is not for this sign-in, [`HubError::Precondition`] when staff declined it.
     pub async fn link_by_policy(&self, sign_in: &SignIn, given: &str, numbers: bool) -> Result<LinkStatus, HubError> {
-        if numbers && number::is_bare(given) {
+        if numbers && requester_id_link::is_bare(given) {
             return self.link_by_number(sign_in, given).await;
         }
         let Some(invitation) = self.store.invitation_by_token(&hash(given)).await? else {
@@ -91,7 +91,8 @@ impl Hub {
                 return Ok(Some(Some(known)));
             }
             let record = self.store.record(&requester).await?;
-            let theirs = record.filter(|record| number::shared_address(sign_in, &record.attributes).is_some());
+            let theirs =
+                record.filter(|record| requester_id_link::shared_address(sign_in, &record.attributes).is_some());
             let Some(record) = theirs else { return Ok(None) };
             let ground = Ground::VerifiedEmail;
             tx.extend(self.admit_number(sign_in, &requester, &record.attributes, ground, tx.stamp).await?);
@@ -128,7 +129,7 @@ impl Hub {
             return Ok(Some(LinkStatus::Pending));
         }
         let reviews = self.store.reviews_about(identity).await?;
-        let mine = reviews.into_iter().find(|review| number::is_about(&review.question, requester));
+        let mine = reviews.into_iter().find(|review| requester_id_link::is_about(&review.question, requester));
         match mine.map(|review| review.decided) {
             Some(Some((_, _, Decision::NoneOfThese))) => Err(HubError::precondition(
                 "declined",

@@ -1,11 +1,11 @@
 //! What the operator decided about the journeys.
 
 use jiff::SignedDuration;
-use tessera_core::absence::Grace;
 use tessera_core::access::RoleFunctions;
-use tessera_core::device::DeviceType;
-use tessera_core::licence::LicenceType;
-use tessera_core::sweep::Brake;
+use tessera_core::access::licence::LicenceType;
+use tessera_core::devices::DeviceType;
+use tessera_core::sync::absence::Grace;
+use tessera_core::sync::sweep::Brake;
 use url::Url;
 
 use crate::audit;

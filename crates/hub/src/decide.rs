@@ -1,11 +1,11 @@
 //! Answering the questions that only a person may decide (`H03`).
 
-use tessera_core::customer::{Customer, SignIn};
-use tessera_core::id::ReviewId;
-use tessera_core::invitation::Ground;
-use tessera_core::plan::{Change, Plan, Stamp};
-use tessera_core::record::RecordKey;
-use tessera_core::review::{self, Decision, Question, Review};
+use tessera_core::invitations::Ground;
+use tessera_core::kernel::customer::{Customer, SignIn};
+use tessera_core::kernel::ids::ReviewId;
+use tessera_core::kernel::plan::{Change, Plan, Stamp};
+use tessera_core::kernel::record::RecordKey;
+use tessera_core::sync::review::{self, Decision, Question, Review};
 use tessera_store::StoredRecord;
 
 use crate::commit::commit;

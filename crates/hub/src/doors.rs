@@ -5,10 +5,10 @@ use std::fmt::{Display, Formatter};
 use tessera_core::access::{
     self, Access, AccessFacts, LicenceFact, Login, PersonFacts, Portal, Seats, Stranger, Viewer,
 };
-use tessera_core::id::{ContactId, PersonId};
-use tessera_core::normalise;
-use tessera_core::person::Person;
-use tessera_core::reason::{Outcome, Reason};
+use tessera_core::explain::{Outcome, Reason};
+use tessera_core::kernel::ids::{ContactId, PersonId};
+use tessera_core::kernel::normalise;
+use tessera_core::persons::Person;
 use tessera_store::AtDoor;
 
 use crate::{DevicesAnswer, Hub, HubError, PortalSession, Subject};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tessera_core::clock::Clock;
+use tessera_core::kernel::clock::Clock;
 use uuid::Uuid;
 
 /// Where a journey gets the time and fresh ids from.

@@ -1,7 +1,7 @@
 //! Why a journey did not come to its end.
 
 use tessera_connect::ConnectError;
-use tessera_core::invitation::Refusal;
+use tessera_core::invitations::Refusal;
 use tessera_store::{ApplyError, StoreError};
 
 /// Why a journey did not come to its end. The text says what happened, to what, and what to do.

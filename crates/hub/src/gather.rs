@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use tessera_connect::{ConnectError, Priority};
-use tessera_core::customer::Customer;
-use tessera_core::device::Device;
-use tessera_core::reconcile::Facts;
-use tessera_core::record::{Kind, Observation, RecordKey};
+use tessera_core::devices::Device;
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::record::{Kind, Observation, RecordKey};
+use tessera_core::sync::reconcile::Facts;
 use tessera_store::StoreError;
 
 use crate::observe::Seen;

@@ -1,8 +1,8 @@
 //! What came through a hook: kept durably, before whoever sent it hears that it was accepted.
 
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::job::{Hint, Task};
-use tessera_core::plan::{Change, Unusable};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::job::{Hint, Task};
+use tessera_core::kernel::plan::{Change, Unusable};
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};

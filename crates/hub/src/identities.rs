@@ -1,12 +1,12 @@
 //! The sign-ins of a customer, which the customer adds and removes (`A23`).
 
 use jiff::{SignedDuration, Timestamp};
-use tessera_core::actor::Channel;
-use tessera_core::credential;
-use tessera_core::customer::{Customer, Identity, IdentityKey, SignIn};
-use tessera_core::id::{IdentityId, PersonId};
-use tessera_core::identity::{self, Household, IdentityRefusal};
-use tessera_core::person::{ACCOUNT_DELETED, Inactive};
+use tessera_core::credentials;
+use tessera_core::credentials::identity::{self, Household, IdentityRefusal};
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::customer::{Customer, Identity, IdentityKey, SignIn};
+use tessera_core::kernel::ids::{IdentityId, PersonId};
+use tessera_core::persons::{ACCOUNT_DELETED, Inactive};
 
 use crate::activate::actor_of;
 use crate::commit::commit;
@@ -132,7 +132,7 @@ impl Hub {
     async fn passkey_beside(&self, mine: &IdentityKey, id: IdentityId) -> Result<Option<PersonId>, HubError> {
         let identities = self.identities_beside(mine).await?;
         let passkey = identities.into_iter().find(|identity| identity.id == id);
-        let passkey = passkey.filter(|identity| credential::passkey_of(&identity.sign_in.identity).is_some());
+        let passkey = passkey.filter(|identity| credentials::passkey_of(&identity.sign_in.identity).is_some());
         Ok(passkey.map(|identity| identity.person_id))
     }
 

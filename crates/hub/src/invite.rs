@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 use tessera_connect::Priority;
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::id::InvitationId;
-use tessera_core::invitation::{self, Ground, Invitation, InvitationState, Revocation};
-use tessera_core::job::{Leased, Task};
-use tessera_core::normalise;
-use tessera_core::plan::{Change, Draft, Plan, Stamp};
-use tessera_core::record::{Attributes, Kind, RecordKey, Requester};
-use tessera_core::timeline::Event;
+use tessera_core::invitations::{self, Ground, Invitation, InvitationState, Revocation};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::ids::InvitationId;
+use tessera_core::kernel::job::{Leased, Task};
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::plan::{Change, Draft, Plan, Stamp};
+use tessera_core::kernel::record::{Attributes, Kind, RecordKey, Requester};
+use tessera_core::kernel::timeline::Event;
 
 use crate::commit::{commit, commit_once};
 use crate::secret::hash;
@@ -92,7 +92,7 @@ impl Hub {
             let invitation = self.draft(&requester, requester_id, &email, tx.stamp);
             let id = invitation.id;
             if let Some(customer) = self.store.customer_of(&invitation.record()).await? {
-                tx.extend(invitation::noted(&invitation, customer, tx.stamp));
+                tx.extend(invitations::noted(&invitation, customer, tx.stamp));
             }
             tx.extend(issue(invitation, how, tx.stamp));
             Ok(id)

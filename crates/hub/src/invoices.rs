@@ -8,12 +8,12 @@ use std::collections::HashMap;
 use jiff::SignedDuration;
 use tessera_connect::Priority;
 use tessera_connect::invoices::{Feed, Reading};
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::id::{CustomerId, PlaceId};
-use tessera_core::invoice::{self, BadRow, Bill, CustomerKey, Mapping, Owner, Row, Text as _, Unmatched};
-use tessera_core::job::Task;
-use tessera_core::normalise;
-use tessera_core::plan::{Change, Plan};
+use tessera_core::invoices::{self, BadRow, Bill, CustomerKey, Mapping, Owner, Row, Text as _, Unmatched};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::ids::{CustomerId, PlaceId};
+use tessera_core::kernel::job::Task;
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::plan::{Change, Plan};
 use tessera_store::{FeedState, StoreError};
 
 use crate::commit::commit;
@@ -213,7 +213,7 @@ impl Hub {
                 Owner::Found(customer, _) => self.store.customer(*customer).await?,
                 Owner::Unmatched(_) => None,
             };
-            let plan = invoice::observe(name, bill.clone(), known.as_ref(), &owner, customer, tx.stamp);
+            let plan = invoices::observe(name, bill.clone(), known.as_ref(), &owner, customer, tx.stamp);
             if plan.changes().all(|change| matches!(change, Change::ConfirmInvoice { .. })) {
                 return Ok(Some(plan));
             }
@@ -263,7 +263,7 @@ impl Hub {
         if unseen == 0 || feed.bad.iter().any(|bad| bad.number.is_none()) {
             return Ok(());
         }
-        if !invoice::missing(known, unseen) {
+        if !invoices::missing(known, unseen) {
             let detail = format!(
                 "{unseen} of {known} invoices are not in the feed any more, which looks like a broken feed; all are kept as they were"
             );

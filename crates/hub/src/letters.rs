@@ -1,9 +1,9 @@
 //! The mails' words come from the faces; the journeys only know what has to be said.
 
 use jiff::Timestamp;
-use tessera_core::credential::Notice;
-use tessera_core::job::RequestMail;
-use tessera_core::money::Money;
+use tessera_core::credentials::Notice;
+use tessera_core::kernel::job::RequestMail;
+use tessera_core::kernel::money::Money;
 
 /// A mail, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Looking at one record in its system right now: somebody is waiting for it.
 
 use tessera_connect::Priority;
-use tessera_core::record::{Kind, RecordKey};
+use tessera_core::kernel::record::{Kind, RecordKey};
 
 use crate::observe::Seen;
 use crate::{Ctx, Hub, HubError};

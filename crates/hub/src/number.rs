@@ -3,14 +3,14 @@
 
 use tessera_connect::Priority;
 use tessera_core::activation::ClaimAttempt;
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::customer::SignIn;
-use tessera_core::id::InvitationId;
-use tessera_core::invitation::{Ground, Invitation};
-use tessera_core::job::{Leased, Task};
-use tessera_core::number;
-use tessera_core::plan::{Plan, Stamp};
-use tessera_core::record::{Attributes, RecordKey};
+use tessera_core::activation::requester_id_link;
+use tessera_core::invitations::{Ground, Invitation};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::customer::SignIn;
+use tessera_core::kernel::ids::InvitationId;
+use tessera_core::kernel::job::{Leased, Task};
+use tessera_core::kernel::plan::{Plan, Stamp};
+use tessera_core::kernel::record::{Attributes, RecordKey};
 
 use crate::activate::actor_of;
 use crate::commit::commit;
@@ -33,7 +33,7 @@ impl Hub {
         let (identity_of, requester_of) = self.owners(&sign_in.identity, requester).await?;
         let invitation = self.without_link(requester, attributes, ground, stamp);
         let attempt = ClaimAttempt { invitation: &invitation, sign_in: sign_in.clone(), identity_of, requester_of };
-        Ok(number::admit(attempt, stamp)?)
+        Ok(requester_id_link::admit(attempt, stamp)?)
     }
 
     fn without_link(
@@ -96,9 +96,9 @@ impl Hub {
                 Err(error) => return Err(error),
             }
             let (key, said) = (&requester.key, &requester.attributes);
-            if number::shared_address(sign_in, said).is_none() {
+            if requester_id_link::shared_address(sign_in, said).is_none() {
                 let before = self.store.reviews_about(&sign_in.identity).await?;
-                tx.extend(number::ask(sign_in, key.clone(), &before, tx.stamp));
+                tx.extend(requester_id_link::ask(sign_in, key.clone(), &before, tx.stamp));
                 return Ok(());
             }
             match self.admit_number(sign_in, key, said, Ground::VerifiedEmail, tx.stamp).await {

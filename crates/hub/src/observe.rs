@@ -2,22 +2,22 @@
 //! applied, whoever made them: hook, sweep, refresh, activation or a person at the console.
 
 use jiff::Timestamp;
-use tessera_core::absence::{self, Merged, Missing};
-use tessera_core::customer::{Customer, Link};
-use tessera_core::handover::{self, Hands};
-use tessera_core::hold::{HoldChange, PlannedOn, Taking};
-use tessera_core::invitation::InvitationState;
-use tessera_core::normalise;
-use tessera_core::observe;
-use tessera_core::plan::{Plan, Stamp};
-use tessera_core::record::{Attributes, Kind, Observation, RecordKey};
+use tessera_core::invitations::InvitationState;
+use tessera_core::kernel::customer::{Customer, Link};
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::plan::{Plan, Stamp};
+use tessera_core::kernel::record::{Attributes, Kind, Observation, RecordKey};
+use tessera_core::sync::absence::{self, Merged, Missing};
+use tessera_core::sync::device_assignment::{self, Hands};
+use tessera_core::sync::hold::{HoldChange, PlannedOn, Taking};
+use tessera_core::sync::observe;
 use tessera_store::{Binding, StoreError, StoredRecord};
 
 use crate::commit::commit;
 use crate::sweep::Verdict;
 use crate::{Ctx, Hub, HubError};
 
-pub(crate) use tessera_core::observe::Seen;
+pub(crate) use tessera_core::sync::observe::Seen;
 
 /// What follows from what was seen, and what it was planned on.
 #[derive(Debug, Default)]
@@ -187,7 +187,7 @@ impl Hub {
             before: before.as_ref(),
             device_type: &self.config.device_type,
         };
-        Ok(handover::asset(observation, hands, stamp))
+        Ok(device_assignment::asset(observation, hands, stamp))
     }
 
     async fn plan_missing(

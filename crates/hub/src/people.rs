@@ -1,14 +1,14 @@
 //! Persons, places and contacts: made and changed by staff and by other systems (`P01`–`P08`).
 
-use tessera_core::contact::{self, Contact, ContactDraft};
-use tessera_core::customer::Customer;
-use tessera_core::id::{ContactId, CustomerId, PersonId, PlaceId};
-use tessera_core::licence::LicenceType;
-use tessera_core::person::{self, Person, PersonDraft};
-use tessera_core::place::{self, Place, PlaceDraft};
-use tessera_core::plan::{Change, Draft, Stamp};
-use tessera_core::record::{Kind, RecordKey};
-use tessera_core::timeline::Event;
+use tessera_core::access::licence::LicenceType;
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
+use tessera_core::kernel::plan::{Change, Draft, Stamp};
+use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::kernel::timeline::Event;
+use tessera_core::persons::contact::{self, Contact, ContactDraft};
+use tessera_core::persons::place::{self, Place, PlaceDraft};
+use tessera_core::persons::{self, Person, PersonDraft};
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
@@ -41,7 +41,7 @@ impl Hub {
                 self.check_free(taken, None).await?;
             }
             let owner = self.customer_or_house(owner).await?;
-            let planned = { person::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp) };
+            let planned = { persons::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp) };
             let (made, plan) =
                 planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
             tx.extend(plan);
@@ -75,7 +75,7 @@ impl Hub {
                 self.check_free(taken, Some(id)).await?;
             }
             let owner = self.customer_or_house(Some(before.customer_id)).await?;
-            let planned = { person::change(&before, wanted, self.draft_of(owner, tx.stamp), tx.stamp) };
+            let planned = { persons::change(&before, wanted, self.draft_of(owner, tx.stamp), tx.stamp) };
             let (mut after, plan) =
                 planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
             if !plan.is_empty() {
@@ -91,7 +91,7 @@ impl Hub {
         let code: String = code.trim().chars().take(64).collect();
         let nearest = LicenceType::nearest(&code).as_str();
         if let Some(person_id) = person_id {
-            let person_key: String = person::key(person_id).chars().take(64).collect();
+            let person_key: String = persons::key(person_id).chars().take(64).collect();
             commit!(self, ctx, |tx| {
                 let (person_key, code, at) = (person_key.clone(), code.clone(), tx.stamp.now);
                 tx.push(Change::NoteRefusedLicence { person_key, code, at }, "whoever asks why is told");

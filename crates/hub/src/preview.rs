@@ -1,8 +1,8 @@
 //! What reading a requester's records now would change, without changing it (`H02`).
 
 use tessera_connect::Priority;
-use tessera_core::plan::{Draft, Plan, Stamp};
-use tessera_core::reconcile::{self, Why};
+use tessera_core::kernel::plan::{Draft, Plan, Stamp};
+use tessera_core::sync::reconcile::{self, Why};
 
 use crate::gather::Reading;
 use crate::observe::Seen;

@@ -2,12 +2,12 @@
 
 use tessera_connect::Priority;
 use tessera_core::activation;
-use tessera_core::customer::Link;
-use tessera_core::id::{CustomerId, LinkId};
-use tessera_core::job::{Leased, Task};
-use tessera_core::plan::Draft;
-use tessera_core::reconcile::{self, Why};
-use tessera_core::record::{Kind, Observation};
+use tessera_core::kernel::customer::Link;
+use tessera_core::kernel::ids::{CustomerId, LinkId};
+use tessera_core::kernel::job::{Leased, Task};
+use tessera_core::kernel::plan::Draft;
+use tessera_core::kernel::record::{Kind, Observation};
+use tessera_core::sync::reconcile::{self, Why};
 
 use crate::commit::commit;
 use crate::gather::Reading;

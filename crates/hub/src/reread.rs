@@ -2,11 +2,12 @@
 
 use jiff::SignedDuration;
 use tessera_connect::{ConnectError, Priority};
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::job::{Hint, Leased, Task};
-use tessera_core::plan::Change;
-use tessera_core::record::{HandleKind, Kind, Observation, RecordKey};
-use tessera_core::{absence, normalise};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::job::{Hint, Leased, Task};
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::plan::Change;
+use tessera_core::kernel::record::{HandleKind, Kind, Observation, RecordKey};
+use tessera_core::sync::absence;
 
 use crate::commit::commit;
 use crate::observe::Seen;

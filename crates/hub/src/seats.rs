@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::access::Seats;
-use tessera_core::id::PersonId;
-use tessera_core::licence::LicenceType;
+use tessera_core::access::licence::LicenceType;
+use tessera_core::kernel::ids::PersonId;
 use tessera_store::{Seat, StoreError};
 
 use crate::{Hub, HubError};

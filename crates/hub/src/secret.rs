@@ -6,7 +6,7 @@ use aws_lc_rs::{digest, hmac, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
-use tessera_core::id::{EmailChangeId, InvitationId, OneTimeLinkId, PersonId, RegistrationId};
+use tessera_core::kernel::ids::{EmailChangeId, InvitationId, OneTimeLinkId, PersonId, RegistrationId};
 use uuid::Uuid;
 
 /// The installation's secret key. Whoever has it and the database can make invitation links; either alone is useless.

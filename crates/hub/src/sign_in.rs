@@ -3,10 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tessera_connect::oidc::{CallbackParams, SignInError, SignInPending};
-use tessera_core::customer::{IdentityKey, SignIn};
-use tessera_core::id::InvitationId;
-use tessera_core::invitation::Refusal;
-use tessera_core::session::{NewSession, Proof};
+use tessera_core::credentials::session::{NewSession, Proof};
+use tessera_core::invitations::Refusal;
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::ids::InvitationId;
 use tessera_store::{ApplyError, Conflict, SignInPending as Kept};
 use url::Url;
 

@@ -1,7 +1,7 @@
 //! Staff accounts of the console, and keys of machines.
 
 use serde::{Deserialize, Serialize};
-use tessera_core::session::{NewSession, Proof};
+use tessera_core::credentials::session::{NewSession, Proof};
 use tessera_core::staff::{self, StaffAccount};
 
 use crate::commit::commit;

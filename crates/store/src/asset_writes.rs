@@ -1,7 +1,7 @@
 //! Changes of assets in the service desk.
 
-use tessera_core::asset_write::{AssetWrite, WriteState};
-use tessera_core::id::AssetWriteId;
+use tessera_core::devices::device_writes::{AssetWrite, WriteState};
+use tessera_core::kernel::ids::AssetWriteId;
 
 use crate::engine::Row;
 use crate::reads::{read_all, read_one};
@@ -13,7 +13,7 @@ impl Reads {
         read_one(self.one(sql::ASSET_WRITE, values![id]).await?, write)
     }
 
-    /// The writes about one subject, see [`tessera_core::asset_write::AssetChange::subject`]; the newest first.
+    /// The writes about one subject, see [`tessera_core::devices::device_writes::AssetChange::subject`]; the newest first.
     pub async fn asset_writes_of(
         &self,
         system: &str,

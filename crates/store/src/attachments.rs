@@ -1,7 +1,7 @@
 //! Files that people attached. A file is read through what it is attached to: whoever may not read that does not find it.
 
-use tessera_core::attachment::{Attachment, MediaType, Owner};
-use tessera_core::id::{AttachmentId, ForumPostId, PersonId, TopicId};
+use tessera_core::kernel::attachment::{Attachment, MediaType, Owner};
+use tessera_core::kernel::ids::{AttachmentId, ForumPostId, PersonId, TopicId};
 use uuid::Uuid;
 
 use crate::engine::{Row, Statement};

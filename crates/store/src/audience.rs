@@ -1,6 +1,6 @@
 //! For whom something of the portal is.
 
-use tessera_core::audience::Audience;
+use tessera_core::kernel::audience::Audience;
 use uuid::Uuid;
 
 use crate::engine::Statement;

@@ -1,8 +1,8 @@
 //! The blog (`P10`): what a person may read of it, and what an editor may change.
 
 use jiff::Timestamp;
-use tessera_core::blog::{BlogChange, Post, PostState};
-use tessera_core::id::{BlogPostId, CustomerId, PersonId};
+use tessera_core::kernel::ids::{BlogPostId, CustomerId, PersonId};
+use tessera_core::news::{BlogChange, Post, PostState};
 use uuid::Uuid;
 
 use crate::engine::{Row, Statement};
@@ -69,7 +69,7 @@ impl Reads {
                 title,
                 body,
                 state,
-                audience: tessera_core::audience::Audience::Everybody,
+                audience: tessera_core::kernel::audience::Audience::Everybody,
                 author: row.id("author_id")?,
                 created_at: row.get("created_at")?,
                 updated_at: row.get("updated_at")?,

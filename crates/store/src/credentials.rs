@@ -1,9 +1,9 @@
 //! How people prove who they are: passwords, second factors, one-time links, and sign-ins half done.
 
 use jiff::Timestamp;
-use tessera_core::credential::{Credentials, OneTimeLink, SecondFactor};
-use tessera_core::customer::Identity;
-use tessera_core::id::{OneTimeLinkId, PersonId};
+use tessera_core::credentials::{Credentials, OneTimeLink, SecondFactor};
+use tessera_core::kernel::customer::Identity;
+use tessera_core::kernel::ids::{OneTimeLinkId, PersonId};
 use uuid::Uuid;
 
 use crate::engine::{Row, Statement};

@@ -1,9 +1,9 @@
 //! Finding records, and what a list shows beside what was found.
 
 use jiff::Timestamp;
-use tessera_core::id::CustomerId;
-use tessera_core::invitation::Invitation;
-use tessera_core::record::{Attributes, HandleKind, RecordKey};
+use tessera_core::invitations::Invitation;
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::record::{Attributes, HandleKind, RecordKey};
 
 use crate::engine::Row;
 use crate::reads::{invitation, read_all, read_one, record_key};

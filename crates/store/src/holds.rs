@@ -1,11 +1,11 @@
 //! What waits for a decision: put aside, released, decided about, applied. Every write here is a change of a plan.
 
 use jiff::Timestamp;
-use tessera_core::hold::{Decided, HeldChange, HoldChange, Pressure, PutAside, SweepEnd, SweepRequest, Taking};
-use tessera_core::id::{HeldId, SweepId};
-use tessera_core::observe::Seen;
-use tessera_core::record::{Observation, RecordKey};
-use tessera_core::sweep::{Decision, SweepState};
+use tessera_core::kernel::ids::{HeldId, SweepId};
+use tessera_core::kernel::record::{Observation, RecordKey};
+use tessera_core::sync::hold::{Decided, HeldChange, HoldChange, Pressure, PutAside, SweepEnd, SweepRequest, Taking};
+use tessera_core::sync::observe::Seen;
+use tessera_core::sync::sweep::{Decision, SweepState};
 use uuid::Uuid;
 
 use crate::engine::{Row, Statement};

@@ -1,13 +1,13 @@
 //! Ids as values of statements.
 
-use tessera_core::id;
+use tessera_core::kernel::ids;
 
 use crate::Value;
 
 macro_rules! ids {
     ($($id:ident),* $(,)?) => {$(
-        impl From<id::$id> for Value {
-            fn from(it: id::$id) -> Self { Self::Uuid(it.0) }
+        impl From<ids::$id> for Value {
+            fn from(it: ids::$id) -> Self { Self::Uuid(it.0) }
         }
     )*};
 }

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tessera_core::id::{InvoiceId, PersonId};
-use tessera_core::invoice::{BadRow, Delivered, Invoice, Known, Unmatched};
+use tessera_core::invoices::{BadRow, Delivered, Invoice, Known, Unmatched};
+use tessera_core::kernel::ids::{InvoiceId, PersonId};
 
 use crate::engine::{Row, Statement, Value};
 use crate::lower::json;

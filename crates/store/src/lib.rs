@@ -46,7 +46,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tessera_core::plan::{Change, Plan};
+use tessera_core::kernel::plan::{Change, Plan};
 use tokio::sync::Notify;
 
 pub use attachments::{Attached, AttachedFile};
@@ -230,7 +230,7 @@ impl Reads {
 /// The statements of plans, for benches that compare the store with the bare database.
 #[cfg(feature = "bench")]
 pub mod bench {
-    use tessera_core::plan::Plan;
+    use tessera_core::kernel::plan::Plan;
 
     pub use crate::engine::{Expect, Statement};
     use crate::{ApplyError, Store, lower};

@@ -5,18 +5,18 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 use tessera_core::activation::{Activation, ActivationState};
-use tessera_core::asset_write::AssetWrite;
+use tessera_core::devices::device_writes::AssetWrite;
 
-use tessera_core::correlate::Slot;
-use tessera_core::customer::{Customer, Identity, Link, Suspension};
-use tessera_core::device::Device;
-use tessera_core::id::CustomerId;
-use tessera_core::invitation::{Ground, Invitation};
-use tessera_core::job::Job;
+use tessera_core::devices::Device;
+use tessera_core::invitations::{Ground, Invitation};
+use tessera_core::kernel::customer::{Customer, Identity, Link, Suspension};
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::job::Job;
+use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::record::{Observation, RecordKey};
+use tessera_core::kernel::timeline::{GENESIS, NewEntry};
 use tessera_core::marketplace::{Call, Operation};
-use tessera_core::plan::{Change, Plan};
-use tessera_core::record::{Observation, RecordKey};
-use tessera_core::timeline::{GENESIS, NewEntry};
+use tessera_core::sync::correlate::Slot;
 
 use crate::Conflict;
 use crate::engine::Statement;

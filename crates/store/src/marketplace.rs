@@ -1,11 +1,11 @@
 //! Marketplaces: options in force, accounts, and the calls kept for staff.
 
 use jiff::Timestamp;
-use tessera_core::correlate::Slot;
-use tessera_core::customer::Link;
-use tessera_core::id::CallId;
+use tessera_core::kernel::customer::Link;
+use tessera_core::kernel::ids::CallId;
+use tessera_core::kernel::record::RecordKey;
 use tessera_core::marketplace::{Call, Operation, SyncOption};
-use tessera_core::record::RecordKey;
+use tessera_core::sync::correlate::Slot;
 
 use crate::engine::Row;
 use crate::reads::{link, read_all, read_one};

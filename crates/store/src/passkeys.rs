@@ -1,8 +1,8 @@
 //! Passkeys, and what their devices were asked to sign.
 
 use jiff::Timestamp;
-use tessera_core::credential::Passkey;
-use tessera_core::id::{IdentityId, PersonId};
+use tessera_core::credentials::Passkey;
+use tessera_core::kernel::ids::{IdentityId, PersonId};
 
 use crate::engine::{Row, Statement};
 use crate::reads::{read_all, read_one};

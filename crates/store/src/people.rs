@@ -1,15 +1,15 @@
 //! Persons, places and contacts; and what a person sees (`P01`–`P08`).
 
 use jiff::Timestamp;
+use tessera_core::access::licence::LicenceType;
 use tessera_core::access::{DefaultPlace, LicenceFact, PersonFacts};
-use tessera_core::contact::Contact;
-use tessera_core::customer::IdentityKey;
-use tessera_core::device::Device;
-use tessera_core::id::{ContactId, CustomerId, PersonId, PlaceId};
-use tessera_core::licence::LicenceType;
-use tessera_core::normalise;
-use tessera_core::person::{self, Inactive, Person};
-use tessera_core::place::Place;
+use tessera_core::devices::Device;
+use tessera_core::kernel::customer::IdentityKey;
+use tessera_core::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
+use tessera_core::kernel::normalise;
+use tessera_core::persons::contact::Contact;
+use tessera_core::persons::place::Place;
+use tessera_core::persons::{self, Inactive, Person};
 use uuid::Uuid;
 
 use crate::engine::{Row, Statement};
@@ -42,7 +42,7 @@ impl Reads {
 
     /// The person who signs in with a person id, whatever its case.
     pub async fn person_by_key(&self, person_id: &str) -> Result<Option<Person>, StoreError> {
-        self.with_places(self.one(sql::PERSON_BY_KEY, values![person::key(person_id)]).await?).await
+        self.with_places(self.one(sql::PERSON_BY_KEY, values![persons::key(person_id)]).await?).await
     }
 
     /// The person who is a contact.
@@ -84,7 +84,7 @@ impl Reads {
 
     /// The licence type that does not exist and was asked for somebody, and when.
     pub async fn refused_licence(&self, person_id: &str) -> Result<Option<(String, Timestamp)>, StoreError> {
-        let row = self.one(sql::REFUSED_LICENCE, values![person::key(person_id)]).await?;
+        let row = self.one(sql::REFUSED_LICENCE, values![persons::key(person_id)]).await?;
         read_one(row, |row| Ok((row.get("code")?, row.get("at")?)))
     }
 
@@ -236,7 +236,7 @@ pub(crate) fn create_person(person: &Person, to: &mut Vec<Statement>) {
     let values = values![
         person.id,
         &person.person_id,
-        person::key(&person.person_id),
+        persons::key(&person.person_id),
         person.customer_id,
         &person.name,
         person.email.as_deref(),
@@ -258,7 +258,7 @@ pub(crate) fn create_person(person: &Person, to: &mut Vec<Statement>) {
 pub(crate) fn update_person(person: &Person, to: &mut Vec<Statement>) {
     let values = values![
         &person.person_id,
-        person::key(&person.person_id),
+        persons::key(&person.person_id),
         &person.name,
         person.email.as_deref(),
         email_key(person.email.as_deref()),

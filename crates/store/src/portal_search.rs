@@ -1,7 +1,7 @@
 //! What the portal's search finds (`P09`): by the beginnings of words, within the scopes a person has.
 
 use jiff::Timestamp;
-use tessera_core::id::PersonId;
+use tessera_core::kernel::ids::PersonId;
 use tessera_core::search::{self, Index, Source};
 use uuid::Uuid;
 

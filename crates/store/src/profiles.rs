@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use tessera_core::access::Viewer;
-use tessera_core::contact::Contact;
-use tessera_core::id::{ContactId, EmailChangeId, PersonId, PlaceId};
-use tessera_core::profile::{EmailChange, Profile, ProfileChange};
-use tessera_core::timeline::Entry;
+use tessera_core::kernel::ids::{ContactId, EmailChangeId, PersonId, PlaceId};
+use tessera_core::kernel::timeline::Entry;
+use tessera_core::persons::contact::Contact;
+use tessera_core::persons::profile::{EmailChange, Profile, ProfileChange};
 
 use crate::engine::{Row, Statement};
 use crate::people::contact;

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use tessera_core::activation::{Activation, ActivationState};
-use tessera_core::customer::{Customer, Ended, Identity, IdentityKey, Link, Origin, SignIn, Suspension};
-use tessera_core::device::Device;
-use tessera_core::id::{ActivationId, CustomerId, InvitationId, ReviewId};
-use tessera_core::invitation::{Claim, Ground, Invitation, Refusal, Revocation};
-use tessera_core::record::{Kind, RecordKey};
-use tessera_core::review::Review;
+use tessera_core::devices::Device;
+use tessera_core::invitations::{Claim, Ground, Invitation, Refusal, Revocation};
+use tessera_core::kernel::customer::{Customer, Ended, Identity, IdentityKey, Link, Origin, SignIn, Suspension};
+use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId, ReviewId};
+use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::sync::review::Review;
 
 use crate::engine::Row;
 use crate::{Reads, StoreError, Undecodable, Undecoded, sql, values};

@@ -1,7 +1,7 @@
 //! Reading records.
 
 use jiff::Timestamp;
-use tessera_core::record::{Attributes, HandleKind, Kind, Observation, RecordKey};
+use tessera_core::kernel::record::{Attributes, HandleKind, Kind, Observation, RecordKey};
 
 use crate::engine::Row;
 use crate::reads::{read_all, read_one, record_key};

@@ -1,7 +1,7 @@
 //! Who asks to be let in (`P12`).
 
-use tessera_core::id::RegistrationId;
-use tessera_core::registration::{Registration, RegistrationState};
+use tessera_core::kernel::ids::RegistrationId;
+use tessera_core::persons::registration::{Registration, RegistrationState};
 
 use crate::engine::{Row, Statement};
 use crate::reads::{read_all, read_one};

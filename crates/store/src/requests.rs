@@ -1,11 +1,11 @@
 //! Service requests: for their portal, where every read carries the reader's places, and for the journeys and staff, who see them all.
 
 use jiff::Timestamp;
-use tessera_core::attachment::MediaType;
-use tessera_core::id::{CustomerId, PersonId, PlaceId, RemarkId, RequestFileId, RequestId};
-use tessera_core::request::file::RequestFile;
-use tessera_core::request::{Act, DeviceNamed, Mirror, Remark, Request, Status, Way};
-use tessera_core::workflow::Workflow;
+use tessera_core::kernel::attachment::MediaType;
+use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId, RemarkId, RequestFileId, RequestId};
+use tessera_core::service_requests::file::RequestFile;
+use tessera_core::service_requests::workflow::Workflow;
+use tessera_core::service_requests::{Act, DeviceNamed, Mirror, Remark, Request, Status, Way};
 use uuid::Uuid;
 
 use crate::engine::{Row, Statement, Value};

@@ -1,7 +1,7 @@
 //! Returns (`P09`).
 
-use tessera_core::id::{CustomerId, PersonId, RmaId};
-use tessera_core::rma::{Rma, RmaStatus};
+use tessera_core::kernel::ids::{CustomerId, PersonId, RmaId};
+use tessera_core::returns::{Rma, RmaStatus};
 use uuid::Uuid;
 
 use crate::engine::{Row, Statement, Value};

@@ -1,8 +1,8 @@
 //! Seats: how many people use a licence at once (`P12`). A seat is a row with a number, so that two never get the same one.
 
 use jiff::Timestamp;
-use tessera_core::id::PersonId;
-use tessera_core::licence::LicenceType;
+use tessera_core::access::licence::LicenceType;
+use tessera_core::kernel::ids::PersonId;
 
 use crate::engine::Row;
 use crate::reads::{read_all, read_one};

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
-use tessera_core::customer::SignIn;
-use tessera_core::id::PersonId;
-use tessera_core::session::{NewSession, Proof};
+use tessera_core::credentials::session::{NewSession, Proof};
+use tessera_core::kernel::customer::SignIn;
+use tessera_core::kernel::ids::PersonId;
 
 use crate::engine::Statement;
 use crate::lower::json;

@@ -1,9 +1,9 @@
 //! Sweeps: how far they are, and what somebody has to look at.
 
 use jiff::Timestamp;
-use tessera_core::id::SweepId;
-use tessera_core::record::Kind;
-use tessera_core::sweep::{SweepMode, SweepState};
+use tessera_core::kernel::ids::SweepId;
+use tessera_core::kernel::record::Kind;
+use tessera_core::sync::sweep::{SweepMode, SweepState};
 
 use crate::engine::{Row, Sql, Value};
 use crate::reads::{read_all, read_one};

@@ -4,8 +4,8 @@ use std::ops::RangeInclusive;
 
 use rusqlite::Connection;
 use rusqlite::functions::{Context, FunctionFlags};
-use tessera_core::id::CustomerId;
-use tessera_core::timeline::{Entry, GENESIS, Hash, Head, NewEntry, PersonalPart, chain_hash};
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::timeline::{Entry, GENESIS, Hash, Head, NewEntry, PersonalPart, chain_hash};
 
 use crate::engine::{Row, Statement};
 use crate::reads::{read_all, read_one};

@@ -1,7 +1,7 @@
 //! Sign-ins that belong to no customer: known for a while, so that staff can be told why they see nothing.
 
 use jiff::Timestamp;
-use tessera_core::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
 
 use crate::engine::Row;
 use crate::reads::{read_all, read_one};

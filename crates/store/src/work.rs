@@ -1,8 +1,8 @@
 //! Jobs in the hands of workers, and progress of activations.
 
 use jiff::Timestamp;
-use tessera_core::id::JobId;
-use tessera_core::job::Task;
+use tessera_core::kernel::ids::JobId;
+use tessera_core::kernel::job::Task;
 
 use crate::engine::Row;
 use crate::reads::{read_all, read_one};

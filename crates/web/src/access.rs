@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_connect::oidc::{BearerClaims, BearerError};
 use tessera_core::access::{Portal, Viewer};
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_hub::{Ctx, Entry, IdempotencyKey, PortalSession, StaffSession};
 use url::form_urlencoded;
 

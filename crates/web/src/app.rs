@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tessera_connect::oidc::Verifier;
-use tessera_core::id::PersonId;
+use tessera_core::kernel::ids::PersonId;
 use tessera_hub::Hub;
 
 use crate::b2c::B2c;

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use tessera_core::attachment::MediaType;
+use tessera_core::kernel::attachment::MediaType;
 
 /// Whatever the bytes are taken for, they run nothing, load nothing and stand in no frame.
 const POLICY: HeaderValue = HeaderValue::from_static(

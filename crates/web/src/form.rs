@@ -4,7 +4,7 @@ use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, RawForm, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use tessera_core::attachment::{File, LARGEST, MOST, Sent};
+use tessera_core::kernel::attachment::{File, LARGEST, MOST, Sent};
 use url::form_urlencoded;
 
 use crate::{App, PageError};

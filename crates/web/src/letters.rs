@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tessera_core::job::RequestMail as Kind;
+use tessera_core::kernel::job::RequestMail as Kind;
 use tessera_hub::{
     ActivatedLetter, Brand, EmailChangeLetter, EmailChangedLetter, InvitationLetter, Letter, Letters,
     OneTimeLinkLetter, RegistrationDecidedLetter, RegistrationLetter, ReplyLetter, RequestLetter, ReturnLetter,

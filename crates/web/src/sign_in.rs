@@ -4,7 +4,7 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_connect::oidc::CallbackParams;
-use tessera_core::invitation::Refusal;
+use tessera_core::invitations::Refusal;
 use tessera_hub::{BeginError, Claimed, HubError, Purpose, SignedIn};
 
 use crate::activation::refused;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, bail};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use tessera_core::link_form::LinkForm;
+use tessera_core::invitations::link_form::LinkForm;
 use tessera_web::b2c::{ClaimNames, TokenClaim};
 use url::Url;
 

@@ -9,10 +9,10 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::Environment;
 use tessera_connect::invoices::{Feed, Format, Location};
-use tessera_core::id::PlaceId;
-use tessera_core::invoice::{CustomerKey, Delivered, FieldNames, Mapping};
-use tessera_core::money::Currency;
-use tessera_core::record::{Kind, RecordKey};
+use tessera_core::invoices::{CustomerKey, Delivered, FieldNames, Mapping};
+use tessera_core::kernel::ids::PlaceId;
+use tessera_core::kernel::money::Currency;
+use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_hub::{Books, InvoiceSource};
 
 /// The section `[invoices]`.

@@ -2,8 +2,8 @@
 
 use anyhow::Context;
 use serde::Deserialize;
-use tessera_core::money::Currency;
-use tessera_core::rma::ReturnReason;
+use tessera_core::kernel::money::Currency;
+use tessera_core::returns::ReturnReason;
 
 /// The section `[returns]`.
 #[derive(Debug, Deserialize)]

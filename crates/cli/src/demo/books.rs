@@ -7,7 +7,7 @@ use anyhow::Context;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde_json::{Value, json};
-use tessera_core::invoice::FieldNames;
+use tessera_core::invoices::FieldNames;
 
 use super::stand_ins::StandIns;
 use crate::config::Invoices;

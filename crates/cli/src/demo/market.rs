@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
-use tessera_core::licence::LicenceType;
+use tessera_core::access::licence::LicenceType;
 use tessera_core::marketplace::matching::Compare;
 use tessera_core::marketplace::{Choice, MatchRule, OptionKind, SyncOption};
 

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use secrecy::SecretString;
-use tessera_core::clock::{Clock as _, SystemClock};
+use tessera_core::kernel::clock::{Clock as _, SystemClock};
 use tessera_hub::random_token;
 use tessera_web::App;
 use tokio::net::TcpListener;
@@ -150,7 +150,7 @@ fn configuration(
             calls_per_minute: Some(stand_ins::NO_LIMIT),
             longest_block_seconds: None,
             workspace_id: None,
-            device_asset_type: tessera_core::device::DeviceType::default(),
+            device_asset_type: tessera_core::devices::DeviceType::default(),
             fields: tessera_connect::freshservice::Fields::default(),
             notes_by: tessera_connect::freshservice::NotesBy::default(),
         },

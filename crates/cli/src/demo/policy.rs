@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use secrecy::SecretString;
-use tessera_core::link_form::LinkForm;
+use tessera_core::invitations::link_form::LinkForm;
 use tessera_sim::idp;
 use tessera_web::b2c::{ClaimNames, TokenClaim};
 

@@ -5,19 +5,19 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
-use tessera_core::actor::{Actor, Channel};
+use tessera_core::kernel::actor::{Actor, Channel};
 
 use anyhow::{Context, bail};
 use tessera_core::access::Viewer;
-use tessera_core::audience::Audience;
-use tessera_core::blog::{Act, Typed};
-use tessera_core::customer::{Customer, IdentityKey, SignIn};
+use tessera_core::access::licence::LicenceType;
 use tessera_core::forum::Board;
-use tessera_core::id::{PersonId, PlaceId};
-use tessera_core::licence::LicenceType;
-use tessera_core::person::{Person, PersonDraft};
-use tessera_core::record::{Kind, RecordKey};
-use tessera_core::rma;
+use tessera_core::kernel::audience::Audience;
+use tessera_core::kernel::customer::{Customer, IdentityKey, SignIn};
+use tessera_core::kernel::ids::{PersonId, PlaceId};
+use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::news::{Act, Typed};
+use tessera_core::persons::{Person, PersonDraft};
+use tessera_core::returns;
 use tessera_hub::{Ctx, Entry, Hub, NotOpened, Sight, Wish};
 use tessera_sim::world;
 
@@ -145,14 +145,14 @@ async fn ask_for_service(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
 
 async fn send_back(hub: &Hub, viewer: &Viewer, email: &str) -> anyhow::Result<()> {
     let reason = hub.config.returns.reasons.first().map(|reason| reason.code.clone()).unwrap_or_default();
-    let clamps = rma::DraftLine {
+    let clamps = returns::DraftLine {
         model: "Current clamp".to_owned(),
         quantity: 2,
         reason,
         problem: "One of the two shows no current.".to_owned(),
-        ..rma::DraftLine::default()
+        ..returns::DraftLine::default()
     };
-    let draft = rma::Draft {
+    let draft = returns::Draft {
         customer_id: viewer.customer_id,
         place_id: viewer.default_place,
         person_id: Some(viewer.person),

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tessera_core::customer::IdentityKey;
+use tessera_core::kernel::customer::IdentityKey;
 use tessera_sim::faults::Latency;
 use tessera_sim::freshsales::{self, Freshsales};
 use tessera_sim::freshservice::{self, Freshservice, Rule};

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use tessera_core::audit::Record;
-use tessera_core::timeline::{Head, NewEntry};
+use tessera_core::kernel::timeline::{Head, NewEntry};
 use tessera_store::Store;
 
 use crate::company::{ADA, BEN, Company, Wait};

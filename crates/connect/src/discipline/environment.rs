@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use tessera_core::clock::{Clock, ManualClock, SystemClock};
+use tessera_core::kernel::clock::{Clock, ManualClock, SystemClock};
 
 use super::backoff::{Jitter, RandomJitter};
 

@@ -6,8 +6,8 @@ mod reading;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tessera_core::normalise;
-use tessera_core::record::{HandleKind, Observation};
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::{HandleKind, Observation};
 use url::Url;
 
 pub use config::{Config, Plan};

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tessera_core::record::{Attributes, Contact, Kind, LeftOut, Observation, RecordKey};
+use tessera_core::kernel::record::{Attributes, Contact, Kind, LeftOut, Observation, RecordKey};
 
 use crate::json;
 

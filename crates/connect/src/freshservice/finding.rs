@@ -1,7 +1,7 @@
 //! Finding what is not asked for by its id, and what no longer answers by it.
 
-use tessera_core::normalise;
-use tessera_core::record::{Attributes, Observation};
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::{Attributes, Observation};
 
 use super::{Freshservice, asset_page, found, json, reading, same_object};
 use crate::Order;

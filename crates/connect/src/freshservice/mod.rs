@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tessera_core::normalise;
-use tessera_core::record::Observation;
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::Observation;
 use url::Url;
 
 pub use asset_type::AssetType;
@@ -267,7 +267,7 @@ fn same_object(answer: &Answer, seen: Result<Observation, String>, id: &str) -> 
 }
 
 fn has_email(seen: &Observation, wanted: &str) -> bool {
-    let tessera_core::record::Attributes::Requester(requester) = &seen.attributes else { return false };
+    let tessera_core::kernel::record::Attributes::Requester(requester) = &seen.attributes else { return false };
     let mut addresses = requester.primary_email.iter().chain(&requester.secondary_emails);
     addresses.any(|address| normalise::email(address).as_deref() == Some(wanted))
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tessera_core::record::{Asset, Attributes, Kind, LeftOut, Observation, RecordKey, Requester};
+use tessera_core::kernel::record::{Asset, Attributes, Kind, LeftOut, Observation, RecordKey, Requester};
 
 use super::asset_type::{Tree, lineage, with_descendants};
 use super::{Freshservice, json};

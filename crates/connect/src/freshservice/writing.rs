@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use http::Method;
 use serde_json::{Map, Value, json};
-use tessera_core::asset_write::NewAsset;
+use tessera_core::devices::device_writes::NewAsset;
 
 use super::asset_type::lineage;
 use super::{Freshservice, found, json as read, reading};

@@ -2,7 +2,7 @@
 
 use openidconnect::AdditionalClaims;
 use serde::{Deserialize, Serialize};
-use tessera_core::record::{Attributes, Kind, Observation, RecordKey, User};
+use tessera_core::kernel::record::{Attributes, Kind, Observation, RecordKey, User};
 
 /// The verified content of an ID token.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tessera_connect::freshsales::{Config, Freshsales};
 use tessera_connect::{ConnectError, Order, Priority};
-use tessera_core::record::{Attributes, Contact, Observation};
+use tessera_core::kernel::record::{Attributes, Contact, Observation};
 
 use crate::stand_in::{Reply, Seen, StandIn, virtual_time};
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tessera_connect::freshservice::{Config, Freshservice};
 use tessera_connect::{ConnectError, Order, Priority};
-use tessera_core::record::{Asset, Attributes, Kind, Observation, Requester};
+use tessera_core::kernel::record::{Asset, Attributes, Kind, Observation, Requester};
 
 use crate::stand_in::{Reply, Seen, StandIn, start, virtual_time};
 

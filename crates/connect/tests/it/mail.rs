@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tessera_connect::mail::{Config, MailError, Mailer, Message};
-use tessera_core::clock::ManualClock;
+use tessera_core::kernel::clock::ManualClock;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;

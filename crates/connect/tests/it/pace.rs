@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tessera_connect::freshservice::{Config, Freshservice, Plan};
 use tessera_connect::{Order, Priority};
-use tessera_core::clock::{Clock, ManualClock};
+use tessera_core::kernel::clock::{Clock, ManualClock};
 
 use crate::stand_in::{Reply, Seen, StandIn, virtual_time};
 

@@ -9,7 +9,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use serde_json::Value;
 use tessera_connect::Environment;
-use tessera_core::clock::ManualClock;
+use tessera_core::kernel::clock::ManualClock;
 use url::Url;
 
 /// A request as it arrived.

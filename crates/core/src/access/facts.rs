@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::Portal;
-use crate::licence::LicenceType;
-use crate::person::Inactive;
+use crate::access::licence::LicenceType;
+use crate::persons::Inactive;
 
 /// Everything the rules of one door look at.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! What people may do inside the customer portal beyond their licence (`P10`): role functions, each with its explanation.
 
 use super::{Access, AccessCheck};
-use crate::licence::LicenceType;
-use crate::reason::Outcome;
+use crate::access::licence::LicenceType;
+use crate::explain::Outcome;
 
 /// The names of the role functions. Configuration, because organisations have names of their own for them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,14 +2,15 @@
 
 mod facts;
 mod functions;
+pub mod licence;
 mod rules;
 
 use serde::{Deserialize, Serialize};
 
-use crate::actor::Actor;
-use crate::id::{CustomerId, PersonId, PlaceId};
-use crate::licence::LicenceType;
-use crate::reason::Outcome;
+use crate::access::licence::LicenceType;
+use crate::explain::Outcome;
+use crate::kernel::actor::Actor;
+use crate::kernel::ids::{CustomerId, PersonId, PlaceId};
 
 pub use facts::{AccessFacts, DefaultPlace, LicenceFact, Login, PersonFacts, Seats, Stranger};
 pub use functions::{RoleFunctions, may_edit_blog, may_edit_contacts, may_moderate_forum};

@@ -1,8 +1,8 @@
 //! The rules of every door, each with what was found and what to do.
 
 use super::{Access, AccessCheck, AccessFacts, LicenceFact, Login, PersonFacts, Portal, Seats, Stranger};
-use crate::licence::LicenceType;
-use crate::reason::{Outcome, moment};
+use crate::access::licence::LicenceType;
+use crate::explain::{Outcome, moment};
 
 /// Looks at every rule of a door.
 pub fn decide(facts: &AccessFacts, portal: Portal) -> Access {
@@ -191,7 +191,7 @@ mod tests {
 
     use super::super::DefaultPlace;
     use super::*;
-    use crate::person::Inactive;
+    use crate::persons::Inactive;
 
     /// The whole matrix as the documentation of the original has it, written down a second time, by licence.
     const MATRIX: [(LicenceType, &[Portal]); 9] = [

@@ -6,8 +6,8 @@ mod write;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::audience::Audience;
-use crate::id::{BoardId, CustomerId, ForumPostId, PersonId, ReportId, TopicId};
+use crate::kernel::audience::Audience;
+use crate::kernel::ids::{BoardId, CustomerId, ForumPostId, PersonId, ReportId, TopicId};
 
 pub use moderate::{Act, Moderation, Moderator, Verdict, moderate, mute};
 pub use names::{Relation, shown_name};

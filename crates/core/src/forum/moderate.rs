@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::write::{entry, expect};
 use super::{Board, ForumChange, Hidden, Mute, Post, Topic};
-use crate::customer::Customer;
-use crate::entered::{self, InputError};
-use crate::id::PersonId;
-use crate::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::customer::Customer;
+use crate::kernel::ids::PersonId;
+use crate::kernel::input::{self, InputError};
+use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::timeline::Event;
 use crate::search::{Index, Source};
-use crate::timeline::Event;
 
 /// What is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +116,7 @@ pub struct Moderator<'a> {
 
 /// Carries a decision out.
 pub fn moderate(moderator: Moderator<'_>, topic: &Topic, act: Act<'_>, stamp: Stamp<'_>) -> Result<Plan, InputError> {
-    let why = entered::line(moderator.why, entered::REASON)?;
+    let why = input::line(moderator.why, input::REASON)?;
     let hidden = Hidden { at: stamp.now, by: stamp.actor.to_string(), why: why.clone() };
     let mut draft = Draft::of(moderator.customer, stamp);
     let moderation = match act {
@@ -199,7 +199,7 @@ pub fn mute(
     until: Timestamp,
     stamp: Stamp<'_>,
 ) -> Result<Plan, InputError> {
-    let why = entered::line(moderator.why, entered::REASON)?;
+    let why = input::line(moderator.why, input::REASON)?;
     let mut draft = Draft::of(moderator.customer, stamp);
     let muted_until = Some(until).filter(|until| *until > stamp.now);
     draft.note(&Event::ForumMuted { name: moderator.name.into(), until: muted_until, why: (&why).into() });

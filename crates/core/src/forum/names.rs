@@ -1,6 +1,6 @@
 //! What others read of a writer's name: no more than they need to follow who says what.
 
-use crate::id::CustomerId;
+use crate::kernel::ids::CustomerId;
 
 /// How somebody who reads stands to somebody who wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

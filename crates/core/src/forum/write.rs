@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 
 use super::{Board, EDITABLE, ForumChange, Mute, PATH, Post, Report, Topic, pace};
-use crate::customer::Customer;
-use crate::entered::{self, InputError};
-use crate::id::{BoardId, ForumPostId, PersonId, TopicId};
-use crate::job::Task;
-use crate::markdown;
-use crate::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::customer::Customer;
+use crate::kernel::ids::{BoardId, ForumPostId, PersonId, TopicId};
+use crate::kernel::input::{self, InputError};
+use crate::kernel::job::Task;
+use crate::kernel::markdown;
+use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::timeline::{Event, ForumAct};
 use crate::search::{self, Entry, Index, Source};
-use crate::timeline::{Event, ForumAct};
 
 /// The most characters of an excerpt.
 const EXCERPT: usize = 200;
@@ -99,8 +99,8 @@ pub fn start(
     if board.closed {
         return Err(Refusal::BoardClosed);
     }
-    let title = entered::line(title, entered::TITLE).map_err(Refusal::Title)?;
-    let body = entered::text(body, entered::BODY).map_err(Refusal::Body)?;
+    let title = input::line(title, input::TITLE).map_err(Refusal::Title)?;
+    let body = input::text(body, input::BODY).map_err(Refusal::Body)?;
     may_write(&author, stamp.now)?;
     let topic = Topic {
         id: stamp.id(),
@@ -139,7 +139,7 @@ pub fn reply(
     if topic.locked {
         return Err(Refusal::TopicLocked);
     }
-    let body = entered::text(body, entered::BODY).map_err(Refusal::Body)?;
+    let body = input::text(body, input::BODY).map_err(Refusal::Body)?;
     may_write(&author, stamp.now)?;
     let post = fresh(&author, topic.id, body, stamp);
     let id = post.id;
@@ -165,7 +165,7 @@ pub fn edit(
     if !is_editable(before, author.person, topic, board, stamp.now) {
         return Err(Refusal::NotEditable);
     }
-    let body = entered::text(body, entered::BODY).map_err(Refusal::Body)?;
+    let body = input::text(body, input::BODY).map_err(Refusal::Body)?;
     if let Some(mute) = author.mute.filter(|mute| mute.until > stamp.now) {
         return Err(Refusal::Muted { until: mute.until, why: mute.why.clone() });
     }
@@ -185,7 +185,7 @@ pub fn is_editable(post: &Post, by: PersonId, topic: &Topic, board: &Board, now:
 
 /// Tells moderators that a post is wrong.
 pub fn report(reporter: Author<'_>, topic: &Topic, post: &Post, why: &str, stamp: Stamp<'_>) -> Result<Plan, Refusal> {
-    let why = entered::line(why, entered::REASON).map_err(Refusal::Why)?;
+    let why = input::line(why, input::REASON).map_err(Refusal::Why)?;
     let mut draft = noted(&reporter, ForumAct::Reported, topic, post, stamp);
     let report = Report { id: stamp.id(), post_id: post.id, person: reporter.person, why, at: stamp.now };
     draft.push(Change::Forum(ForumChange::Report(report)), "a moderator shall look at it");

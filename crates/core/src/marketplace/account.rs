@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::matching::Source;
-use crate::normalise;
-use crate::record::{Handle, HandleKind};
+use crate::kernel::normalise;
+use crate::kernel::record::{Handle, HandleKind};
 
 /// The longest name of a customer or a person, in characters.
 pub const LONGEST_NAME: usize = 200;

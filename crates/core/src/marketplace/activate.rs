@@ -1,15 +1,15 @@
 //! Signing in through the activation link that a marketplace handed on (`M13`). Nothing has to be asked of an outside system, so the claim
 //! and the record are one plan.
 
+use crate::access::licence::LicenceType;
 use crate::activation::{Activation, ActivationState, Progress, StepState};
-use crate::customer::{Customer, EndReason, Identity, Link, Origin, SignIn};
-use crate::identity;
-use crate::invitation::{Admission, Claim, Invitation, Refusal};
-use crate::job::Task;
-use crate::licence::LicenceType;
-use crate::person::Person;
-use crate::plan::{Change, Draft, Plan, Stamp};
-use crate::timeline::{Event, Personal};
+use crate::credentials::identity;
+use crate::invitations::{Admission, Claim, Invitation, Refusal};
+use crate::kernel::customer::{Customer, EndReason, Identity, Link, Origin, SignIn};
+use crate::kernel::job::Task;
+use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::timeline::{Event, Personal};
+use crate::persons::Person;
 
 /// A sign-in through an account's invitation, and what the hub knows about the two.
 #[derive(Debug)]

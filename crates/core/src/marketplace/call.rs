@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::id::CallId;
+use crate::kernel::ids::CallId;
 
 /// What a marketplace can ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

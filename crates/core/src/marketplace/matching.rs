@@ -5,9 +5,9 @@ use sha2::{Digest, Sha256};
 
 use super::account::Account;
 use super::option::USERNAME;
-use crate::id::CustomerId;
-use crate::normalise;
-use crate::record::{Handle, HandleKind, RecordKey};
+use crate::kernel::ids::CustomerId;
+use crate::kernel::normalise;
+use crate::kernel::record::{Handle, HandleKind, RecordKey};
 
 /// The longest fact that is kept as it is, in bytes.
 const LONGEST_FACT: usize = 600;
@@ -262,7 +262,7 @@ pub fn settle(found: Vec<Found>) -> Matched {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Attributes, Kind};
+    use crate::kernel::record::{Attributes, Kind};
 
     fn rule(by: &str, compare: Compare) -> MatchRule {
         MatchRule { by: by.parse().unwrap(), compare }

@@ -5,17 +5,17 @@ use jiff::Timestamp;
 use super::account::Account;
 use super::code::{Code, Refusal};
 use super::matching::Found;
-use crate::customer::{Customer, Evidence, Origin};
-use crate::id::{CustomerId, InvitationId};
-use crate::invitation::{Invitation, InvitationState, Revocation};
-use crate::job::Task;
-use crate::licence::LicenceType;
-use crate::person::Person;
-use crate::plan::{Change, Draft, Plan, Stamp};
-use crate::record::{Attributes, Kind, Observation, RecordKey};
-use crate::review::{Question, Review};
-use crate::timeline::{Event, Personal};
-use crate::{mask, normalise};
+use crate::access::licence::LicenceType;
+use crate::invitations::{Invitation, InvitationState, Revocation};
+use crate::kernel::customer::{Customer, Evidence, Origin};
+use crate::kernel::ids::{CustomerId, InvitationId};
+use crate::kernel::job::Task;
+use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::record::{Attributes, Kind, Observation, RecordKey};
+use crate::kernel::timeline::{Event, Personal};
+use crate::kernel::{mask, normalise};
+use crate::persons::Person;
+use crate::sync::review::{Question, Review};
 
 /// What the operator decided about a marketplace's customers.
 #[derive(Debug, Clone, Copy)]
@@ -353,7 +353,7 @@ pub fn invitation(
         claim: None,
         consumed_at: None,
         revoked: None,
-        ground: crate::invitation::Ground::Token,
+        ground: crate::invitations::Ground::Token,
     }
 }
 

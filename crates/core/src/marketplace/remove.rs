@@ -1,11 +1,11 @@
 //! Delete, and undoing it (`M15`, `M20`). What is deleted at the marketplace becomes a tombstone here: the history stays, the access ends.
 
 use super::provision;
-use crate::customer::{Customer, EndReason, Link};
-use crate::invitation::Revocation;
-use crate::plan::{Change, Draft, Plan, Stamp};
-use crate::record::{Kind, Observation, RecordKey};
-use crate::timeline::Event;
+use crate::invitations::Revocation;
+use crate::kernel::customer::{Customer, EndReason, Link};
+use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::record::{Kind, Observation, RecordKey};
+use crate::kernel::timeline::Event;
 
 /// Ends an account's link. When the customer is `alone` with it, nobody signs in for the customer any more; a customer who is known from
 /// elsewhere too keeps that.

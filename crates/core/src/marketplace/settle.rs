@@ -2,11 +2,11 @@
 
 use super::account::Account;
 use super::provision::{self, Terms};
-use crate::customer::{Customer, Evidence, Origin};
-use crate::plan::{Change, Draft, Plan, Stamp};
-use crate::record::RecordKey;
-use crate::review::{Decision, Review};
-use crate::timeline::{Event, Personal, Ruling};
+use crate::kernel::customer::{Customer, Evidence, Origin};
+use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::record::RecordKey;
+use crate::kernel::timeline::{Event, Personal, Ruling};
+use crate::sync::review::{Decision, Review};
 
 /// Plans what follows from the answer: the account becomes the chosen customer's, or a new customer's when none of them is meant. Either way
 /// the marketplace is answered from then on.

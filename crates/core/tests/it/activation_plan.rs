@@ -3,19 +3,19 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use tessera_core::actor::{Actor, Channel};
+use tessera_core::kernel::actor::{Actor, Channel};
 
 use jiff::Timestamp;
 use serde_json::Value;
 use tessera_core::activation::{self, ClaimAttempt, ClaimOutcome, Gathered};
-use tessera_core::customer::{IdentityKey, SignIn};
-use tessera_core::device::DeviceType;
-use tessera_core::id::InvitationId;
-use tessera_core::invitation::{Ground, Invitation};
-use tessera_core::plan::{Change, Draft, Stamp};
-use tessera_core::reconcile::{self, Facts, Why};
-use tessera_core::record::{Asset, Attributes, Contact, Kind, Observation, RecordKey, Requester};
-use tessera_core::review::Question;
+use tessera_core::devices::DeviceType;
+use tessera_core::invitations::{Ground, Invitation};
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::ids::InvitationId;
+use tessera_core::kernel::plan::{Change, Draft, Stamp};
+use tessera_core::kernel::record::{Asset, Attributes, Contact, Kind, Observation, RecordKey, Requester};
+use tessera_core::sync::reconcile::{self, Facts, Why};
+use tessera_core::sync::review::Question;
 use uuid::Uuid;
 
 const NOW: Timestamp = Timestamp::constant(1_790_000_000, 0);
@@ -102,7 +102,7 @@ fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
     }
     let device_type = DeviceType::default();
     let gathered = Gathered {
-        licence: Some(tessera_core::licence::LicenceType::Custportal),
+        licence: Some(tessera_core::access::licence::LicenceType::Custportal),
         activation: *activation,
         invitation: &invitation,
         home: None,

@@ -2,19 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use tessera_core::actor::{Actor, Channel};
+use tessera_core::kernel::actor::{Actor, Channel};
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use tessera_core::activation::{self, ActivationState, ClaimAttempt, ClaimOutcome, Gathered, Home, Owner};
-use tessera_core::customer::{IdentityKey, SignIn};
-use tessera_core::device::DeviceType;
-use tessera_core::id::{CustomerId, InvitationId};
-use tessera_core::invitation::{Ground, Invitation, Revocation};
-use tessera_core::observe::{self, Known};
-use tessera_core::plan::{Change, Plan, Stamp};
-use tessera_core::reconcile::Facts;
-use tessera_core::record::{Attributes, Contact, Kind, Observation, RecordKey, Requester};
+use tessera_core::devices::DeviceType;
+use tessera_core::invitations::{Ground, Invitation, Revocation};
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::ids::{CustomerId, InvitationId};
+use tessera_core::kernel::plan::{Change, Plan, Stamp};
+use tessera_core::kernel::record::{Attributes, Contact, Kind, Observation, RecordKey, Requester};
+use tessera_core::sync::observe::{self, Known};
+use tessera_core::sync::reconcile::Facts;
 use uuid::Uuid;
 
 use crate::model::Model;
@@ -173,7 +173,7 @@ fn complete(model: &Model, number: usize, found: u8, stamp: Stamp<'_>) -> Option
         device_type: &DeviceType::default(),
     };
     let gathered = Gathered {
-        licence: Some(tessera_core::licence::LicenceType::Custportal),
+        licence: Some(tessera_core::access::licence::LicenceType::Custportal),
         activation: activation.clone(),
         invitation,
         identity_of,
@@ -209,7 +209,7 @@ fn planned(model: &Model, deed: &Deed, stamp: Stamp<'_>) -> Option<Plan> {
         Deed::Complete { activation, contacts } => complete(model, activation, contacts, stamp),
         Deed::Refuse { activation } => {
             let activation = pick(model.activations.values(), activation)?;
-            let why = tessera_core::invitation::Refusal::RequesterGone;
+            let why = tessera_core::invitations::Refusal::RequesterGone;
             Some(activation::refuse(activation.clone(), &model.invitations[&activation.invitation_id], why, stamp))
         }
         Deed::Unlink { link } => unlink(model, link, stamp),

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 use std::borrow::Cow;
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::customer::Customer;
-use tessera_core::device::{Device, DeviceType};
-use tessera_core::handover::{self, Hands};
-use tessera_core::plan::{Change, Draft, Plan, Stamp};
-use tessera_core::record::{Asset, Attributes, Kind, Observation, RecordKey};
+use tessera_core::devices::{Device, DeviceType};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::plan::{Change, Draft, Plan, Stamp};
+use tessera_core::kernel::record::{Asset, Attributes, Kind, Observation, RecordKey};
+use tessera_core::sync::device_assignment::{self, Hands};
 use uuid::Uuid;
 
 static MINT: fn() -> Uuid = Uuid::now_v7;
@@ -49,7 +49,7 @@ fn moving(before: Customer, now: Customer) -> Plan {
         owner_now: Some(now),
         device_type: &kind,
     };
-    handover::asset(&held_by("778"), hands, STAMP)
+    device_assignment::asset(&held_by("778"), hands, STAMP)
 }
 
 fn told(plan: &Plan) -> Vec<String> {

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use tessera_core::activation::{Activation, ActivationState};
-use tessera_core::customer::{Customer, Identity, IdentityKey, Link};
-use tessera_core::id::{ActivationId, CustomerId, InvitationId};
-use tessera_core::invitation::Invitation;
-use tessera_core::plan::{Change, Plan};
-use tessera_core::record::{Kind, RecordKey};
+use tessera_core::invitations::Invitation;
+use tessera_core::kernel::customer::{Customer, Identity, IdentityKey, Link};
+use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId};
+use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::record::{Kind, RecordKey};
 
 /// A guard that did not hold.
 #[derive(Debug)]

@@ -2,16 +2,16 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use tessera_core::actor::{Actor, Channel};
+use tessera_core::kernel::actor::{Actor, Channel};
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
-use tessera_core::customer::Customer;
-use tessera_core::device::{Device, DeviceType};
-use tessera_core::handover::{self, Hands};
-use tessera_core::id::CustomerId;
-use tessera_core::plan::{Change, Draft, Plan, Stamp};
-use tessera_core::record::{Asset, Attributes, Kind, Observation, RecordKey};
+use tessera_core::devices::{Device, DeviceType};
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::plan::{Change, Draft, Plan, Stamp};
+use tessera_core::kernel::record::{Asset, Attributes, Kind, Observation, RecordKey};
+use tessera_core::sync::device_assignment::{self, Hands};
 use uuid::Uuid;
 
 static MINT: fn() -> Uuid = Uuid::now_v7;
@@ -85,7 +85,7 @@ impl Kept {
             owner_now: owner(seen.holder()),
             device_type: &device_type,
         };
-        Some(handover::asset(seen, hands, stamp()))
+        Some(device_assignment::asset(seen, hands, stamp()))
     }
 }
 

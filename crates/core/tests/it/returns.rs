@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use tessera_core::actor::{Actor, Channel};
+use tessera_core::kernel::actor::{Actor, Channel};
 
 use proptest::prelude::*;
-use tessera_core::customer::Customer;
-use tessera_core::id::{CustomerId, PlaceId, RmaId};
-use tessera_core::money::{Currency, Money};
-use tessera_core::plan::Stamp;
-use tessera_core::rma::{
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::ids::{CustomerId, PlaceId, RmaId};
+use tessera_core::kernel::money::{Currency, Money};
+use tessera_core::kernel::plan::Stamp;
+use tessera_core::returns::{
     self, Act, Draft, DraftLine, HoldKind, LineStatus, ReturnReason, Rma, RmaStatus, Step, UnitRole,
 };
 use uuid::Uuid;
@@ -106,7 +106,7 @@ impl World {
         };
         let draft = Draft { lines: lines.iter().map(line).collect(), ..draft() };
         if let Ok((rma, plan)) =
-            self.stamped(|stamp| rma::open(&draft, &reasons, customer(), (false, &BTreeSet::new()), stamp))
+            self.stamped(|stamp| returns::open(&draft, &reasons, customer(), (false, &BTreeSet::new()), stamp))
         {
             assert!(plan.changes().count() >= 3, "timeline, return, mail");
             self.write(rma);
@@ -117,7 +117,8 @@ impl World {
         let before = self.returns.get(usize::from(rma))?.clone();
         let act = act(doing);
         let line = u32::from(line) + 1;
-        let changed = self.stamped(|stamp| rma::change(&before, vec![(line, act.clone())], customer(), stamp)).ok()?.0;
+        let changed =
+            self.stamped(|stamp| returns::change(&before, vec![(line, act.clone())], customer(), stamp)).ok()?.0;
         self.write(changed.clone()).then_some((before, changed, act))
     }
 }
@@ -252,14 +253,14 @@ fn opened(reason: &str, quantity: u32, serials: &[&str]) -> (World, Rma) {
         ..DraftLine::default()
     };
     let draft = Draft { lines: vec![line], ..draft() };
-    let opened =
-        world.stamped(|stamp| rma::open(&draft, &ReturnReason::usual(), customer(), (false, &BTreeSet::new()), stamp));
+    let opened = world
+        .stamped(|stamp| returns::open(&draft, &ReturnReason::usual(), customer(), (false, &BTreeSet::new()), stamp));
     let (rma, _) = opened.expect("it opens");
     (world, rma)
 }
 
-fn does(world: &mut World, rma: &Rma, act: Act) -> Result<Rma, rma::Refused> {
-    world.stamped(|stamp| rma::change(rma, vec![(1, act)], customer(), stamp)).map(|(rma, _)| rma)
+fn does(world: &mut World, rma: &Rma, act: Act) -> Result<Rma, returns::Refused> {
+    world.stamped(|stamp| returns::change(rma, vec![(1, act)], customer(), stamp)).map(|(rma, _)| rma)
 }
 
 fn done(step: Step, quantity: Option<u32>) -> Act {
@@ -329,8 +330,9 @@ fn p09_what_is_wrong_with_a_draft_is_said_at_once_and_by_line() {
     let bad = DraftLine { quantity: 0, reason: "wish".into(), serials: vec!["-".into()], ..DraftLine::default() };
     let draft = Draft { lines: vec![bad], ..draft() };
     let reasons = ReturnReason::usual();
-    let wrong =
-        world.stamped(|stamp| rma::open(&draft, &reasons, customer(), (false, &BTreeSet::new()), stamp)).unwrap_err();
+    let wrong = world
+        .stamped(|stamp| returns::open(&draft, &reasons, customer(), (false, &BTreeSet::new()), stamp))
+        .unwrap_err();
     assert_eq!(wrong.0.len(), 4, "{wrong}");
     assert!(wrong.0.iter().all(|why| why.starts_with("line 1: ")), "{wrong}");
 }

@@ -9,11 +9,11 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use tessera_connect::freshservice::AssetForm;
 use tessera_connect::{ConnectError, Priority};
-use tessera_core::asset_write::{self, AssetChange, AssetWrite, Handing, NewAsset, WriteState};
-use tessera_core::customer::Customer;
-use tessera_core::id::AssetWriteId;
-use tessera_core::normalise;
-use tessera_core::record::{Attributes, HandleKind, Kind, Observation, RecordKey};
+use tessera_core::devices::device_writes::{self, AssetChange, AssetWrite, Handing, NewAsset, WriteState};
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::ids::AssetWriteId;
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::{Attributes, HandleKind, Kind, Observation, RecordKey};
 use tessera_store::StoreError;
 
 use crate::commit::{commit, commit_once};
@@ -165,7 +165,7 @@ impl Hub {
             }
             let concerned = self.concerned(&write.change).await?;
             let state = WriteState::Cancelled { by: ctx.actor.to_string() };
-            tx.extend(asset_write::end(&write, state, concerned, tx.stamp));
+            tx.extend(device_writes::end(&write, state, concerned, tx.stamp));
             Ok(())
         })?;
         self.asset_write(id).await
@@ -175,7 +175,7 @@ impl Hub {
     async fn request_change(&self, change: AssetChange, ctx: &Ctx, request: &str) -> Result<AssetWrite, HubError> {
         let asked: Result<(AssetWriteId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, request), |tx| {
             let concerned = self.concerned(&change).await?;
-            let (write, plan) = asset_write::request(self.desk.name(), change.clone(), concerned, tx.stamp);
+            let (write, plan) = device_writes::request(self.desk.name(), change.clone(), concerned, tx.stamp);
             let newest = self.store.asset_writes_of(&write.system, &write.change.subject(), 1).await?;
             if newest.iter().any(|newest| newest.state == WriteState::Waiting) {
                 let detail = "another change of the same asset waits already; wait for it, or cancel it";

@@ -3,11 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 use tessera_connect::discipline::{Condition, FieldError};
 use tessera_connect::{ConnectError, Priority};
-use tessera_core::asset_write::{self, AssetChange, AssetWrite, Handing, NewAsset, WriteState};
-use tessera_core::id::AssetWriteId;
-use tessera_core::job::{Hint, Leased};
-use tessera_core::plan::Change;
-use tessera_core::record::{Attributes, Observation};
+use tessera_core::devices::device_writes::{self, AssetChange, AssetWrite, Handing, NewAsset, WriteState};
+use tessera_core::kernel::ids::AssetWriteId;
+use tessera_core::kernel::job::{Hint, Leased};
+use tessera_core::kernel::plan::Change;
+use tessera_core::kernel::record::{Attributes, Observation};
 use tessera_store::Conflict;
 
 use crate::commit::commit;
@@ -150,7 +150,7 @@ impl Hub {
             // Cancelled at the last moment: what was done shows by itself, and the job has nothing more to do.
             if change.is_some() {
                 let concerned = self.concerned(&write.change).await?;
-                tx.extend(asset_write::end(write, state.clone(), concerned, tx.stamp));
+                tx.extend(device_writes::end(write, state.clone(), concerned, tx.stamp));
             }
             Ok(())
         })

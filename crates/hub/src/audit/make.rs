@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use tempfile::NamedTempFile;
 use tessera_connect::witness::WitnessError;
 use tessera_core::audit::{Finding, Header, Meeting, Record, Recorded, Tally};
-use tessera_core::id::CustomerId;
-use tessera_core::timeline::{Broken, Head};
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::timeline::{Broken, Head};
 use tessera_store::Reads;
 use tokio::sync::watch;
 

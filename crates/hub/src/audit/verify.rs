@@ -1,8 +1,8 @@
 //! Verifying: every chain from its first entry to its head, and beyond; and that all of them go on from a checkpoint.
 
 use tessera_core::audit::{Checked, Finding, Following, Header, Meeting};
-use tessera_core::id::CustomerId;
-use tessera_core::timeline::{Broken, Head};
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::timeline::{Broken, Head};
 use tessera_store::{Reads, StoreError};
 use uuid::Uuid;
 

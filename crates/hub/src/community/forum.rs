@@ -1,10 +1,10 @@
 //! Writing in the forum (`P10`). A board that somebody may not read does not exist for them.
 
 use tessera_core::access::Viewer;
-use tessera_core::attachment::{self, Attachment, File, Owner, Sent};
 use tessera_core::forum::{self, Author, BURST, BURST_WITHIN, Board, ForumChange, Post, Topic};
-use tessera_core::id::{BoardId, ForumPostId, TopicId};
-use tessera_core::plan::{Change, Plan, Stamp};
+use tessera_core::kernel::attachment::{self, Attachment, File, Owner, Sent};
+use tessera_core::kernel::ids::{BoardId, ForumPostId, TopicId};
+use tessera_core::kernel::plan::{Change, Plan, Stamp};
 
 use super::PORTAL;
 use crate::commit::Tx;

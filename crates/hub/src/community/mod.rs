@@ -7,9 +7,9 @@ mod notices;
 mod profile;
 
 use tessera_core::access::{self, Viewer};
-use tessera_core::actor::Channel;
-use tessera_core::customer::Customer;
-use tessera_core::id::CustomerId;
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::ids::CustomerId;
 
 use crate::{Hub, HubError};
 

@@ -2,10 +2,10 @@
 
 use jiff::SignedDuration;
 use tessera_core::access::Viewer;
-use tessera_core::entered::{self, InputError};
 use tessera_core::forum::{self, Act, Board, ForumChange, Moderator, Post};
-use tessera_core::id::{BoardId, ForumPostId, TopicId};
-use tessera_core::plan::Change;
+use tessera_core::kernel::ids::{BoardId, ForumPostId, TopicId};
+use tessera_core::kernel::input::{self, InputError};
+use tessera_core::kernel::plan::Change;
 use tessera_store::{Conflict, ReadPost, ReadTopic};
 
 use super::PORTAL;
@@ -137,8 +137,8 @@ impl Hub {
         ctx: &Ctx,
     ) -> Result<BoardId, HubError> {
         let fit = |what: &str, error: InputError| HubError::precondition("board", format!("{what}: {error}."));
-        let name = entered::line(&wanted.name, entered::TITLE).map_err(|error| fit("The name", error))?;
-        let description = entered::optional_line(&wanted.description, entered::REASON);
+        let name = input::line(&wanted.name, input::TITLE).map_err(|error| fit("The name", error))?;
+        let description = input::optional_line(&wanted.description, input::REASON);
         let description = description.map_err(|error| fit("The description", error))?.unwrap_or_default();
         commit!(self, ctx, |tx| {
             let (id, version) = changed.unwrap_or_else(|| (tx.stamp.id(), 0));

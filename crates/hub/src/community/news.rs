@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use tessera_core::access::Viewer;
-use tessera_core::attachment::{self, Attachment, Owner, Sent};
-use tessera_core::blog::{self, Act, Editor, Post, Typed};
-use tessera_core::id::{AttachmentId, BlogPostId, PlaceId};
-use tessera_core::plan::Change;
+use tessera_core::kernel::attachment::{self, Attachment, Owner, Sent};
+use tessera_core::kernel::ids::{AttachmentId, BlogPostId, PlaceId};
+use tessera_core::kernel::plan::Change;
+use tessera_core::news::{self, Act, Editor, Post, Typed};
 
 use super::PORTAL;
 use crate::commit::commit;
@@ -35,7 +35,7 @@ impl Hub {
                 self.store.places_of_person(viewer.person).await?.into_iter().map(|place| place.id).collect();
             let customer = self.noted_on(viewer.customer_id).await?;
             let editor = Editor { person: viewer.person, name: &viewer.name, places: &places, customer };
-            let planned = blog::edit(editor, before.as_ref(), typed, act, tx.stamp);
+            let planned = news::edit(editor, before.as_ref(), typed, act, tx.stamp);
             let (id, plan) = planned.map_err(|refusal| HubError::precondition(refusal.field(), refusal.to_string()))?;
             tx.extend(plan);
             Ok(id)

@@ -1,8 +1,8 @@
 //! Telling followers of replies (`P10`): a mail each, once, and only to whoever may still read it.
 
 use tessera_core::forum::{Relation, shown_name};
-use tessera_core::id::{ForumPostId, PersonId};
-use tessera_core::job::{Leased, Task};
+use tessera_core::kernel::ids::{ForumPostId, PersonId};
+use tessera_core::kernel::job::{Leased, Task};
 
 use crate::commit::commit;
 use crate::letters::ReplyLetter;

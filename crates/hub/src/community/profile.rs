@@ -1,9 +1,9 @@
 //! What people change about themselves (`P09`).
 
 use tessera_core::access::Viewer;
-use tessera_core::id::{EmailChangeId, PersonId};
-use tessera_core::person::Person;
-use tessera_core::profile::{self, EMAILS_WITHIN, EmailChange, Refusal, Typed};
+use tessera_core::kernel::ids::{EmailChangeId, PersonId};
+use tessera_core::persons::Person;
+use tessera_core::persons::profile::{self, EMAILS_WITHIN, EmailChange, Refusal, Typed};
 
 use super::PORTAL;
 use crate::commit::commit;
@@ -79,14 +79,14 @@ impl Hub {
     pub(crate) async fn email_changed_letter(&self, id: EmailChangeId) -> Result<Option<EmailChangedLetter>, HubError> {
         let Some(change) = self.store.email_change(id).await? else { return Ok(None) };
         let Some(person) = self.store.person(change.person).await? else { return Ok(None) };
-        let to = tessera_core::mask::email(&change.email);
+        let to = tessera_core::kernel::mask::email(&change.email);
         Ok(Some(EmailChangedLetter { name: person.name, to, profile_url: self.config.url("/portal/customer/profile") }))
     }
 
     /// What the address before is told when the marketplace corrected it.
     pub(crate) async fn email_corrected_letter(&self, id: PersonId) -> Result<Option<EmailChangedLetter>, HubError> {
         let Some(person) = self.store.person(id).await? else { return Ok(None) };
-        let Some(to) = person.email.as_deref().map(tessera_core::mask::email) else { return Ok(None) };
+        let Some(to) = person.email.as_deref().map(tessera_core::kernel::mask::email) else { return Ok(None) };
         Ok(Some(EmailChangedLetter { name: person.name, to, profile_url: self.config.url("/portal/customer/profile") }))
     }
 

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use tessera_connect::{Environment, reach};
-use tessera_core::job::SweepOf;
+use tessera_core::kernel::job::SweepOf;
 use tessera_store::StoreError;
 
 use super::Finding;

@@ -1,12 +1,12 @@
 //! One-time links to set a password: sent by staff, or asked for by the person (recovery without a support call).
 
 use jiff::{SignedDuration, Timestamp};
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::credential::{self, CredentialRefusal, LinkRefusal, OneTimeLink, OneTimeLinkState, Proof};
-use tessera_core::id::{OneTimeLinkId, PersonId};
-use tessera_core::job::{Leased, Task};
-use tessera_core::normalise;
-use tessera_core::person::Person;
+use tessera_core::credentials::{self, CredentialRefusal, LinkRefusal, OneTimeLink, OneTimeLinkState, Proof};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::ids::{OneTimeLinkId, PersonId};
+use tessera_core::kernel::job::{Leased, Task};
+use tessera_core::kernel::normalise;
+use tessera_core::persons::Person;
 
 use super::password::check;
 use super::{own, refused};
@@ -42,7 +42,7 @@ impl Hub {
         self.on_person(person, ctx, |known, stamp| {
             let id: OneTimeLinkId = stamp.id();
             let token_hash = hash(&self.config.secret_key.one_time_token(id));
-            credential::send_link(known.subject(None), id, token_hash, expires_at, stamp).map_err(refused)
+            credentials::send_link(known.subject(None), id, token_hash, expires_at, stamp).map_err(refused)
         })
         .await?;
         Ok(())
@@ -79,7 +79,7 @@ impl Hub {
             if link.state(&known.person, stamp.now) != OneTimeLinkState::Open {
                 return Err(HubError::precondition("link_dead", LinkRefusal::Dead.to_string()));
             }
-            Ok(credential::put_password(known.subject(None), hash.clone(), proof, stamp))
+            Ok(credentials::put_password(known.subject(None), hash.clone(), proof, stamp))
         });
         match set.await {
             Ok(known) => Ok(Ok(known.person)),

@@ -9,13 +9,13 @@ mod second_factor;
 mod sessions;
 mod sign_in;
 
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::credential::{CredentialRefusal, Subject};
-use tessera_core::customer::{Customer, Identity};
-use tessera_core::id::PersonId;
-use tessera_core::normalise;
-use tessera_core::person::Person;
-use tessera_core::plan::{Plan, Stamp};
+use tessera_core::credentials::{CredentialRefusal, Subject};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::customer::{Customer, Identity};
+use tessera_core::kernel::ids::PersonId;
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::plan::{Plan, Stamp};
+use tessera_core::persons::Person;
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};

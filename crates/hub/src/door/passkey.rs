@@ -9,11 +9,11 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::credential::{self, CredentialRefusal, NewPasskey, Passkey, passkey_name};
-use tessera_core::customer::{IdentityKey, SignIn};
-use tessera_core::id::{IdentityId, PersonId};
-use tessera_core::person::Person;
+use tessera_core::credentials::{self, CredentialRefusal, NewPasskey, Passkey, passkey_name};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::ids::{IdentityId, PersonId};
+use tessera_core::persons::Person;
 use tessera_store::Ceremony;
 use url::Url;
 use uuid::Uuid;
@@ -143,7 +143,7 @@ impl Hub {
         };
         self.on_person(person.id, &own(person), |known, stamp| {
             let subject = known.subject(Some(session));
-            credential::add_passkey(subject, &credentials, new.clone(), stamp).map_err(refused)
+            credentials::add_passkey(subject, &credentials, new.clone(), stamp).map_err(refused)
         })
         .await?;
         Ok(if credentials.needs_codes() { shown } else { Vec::new() })
@@ -169,7 +169,7 @@ impl Hub {
         if let Some(inactive) = person.inactive {
             return Ok(Entered::Inactive(inactive));
         }
-        let key = IdentityKey { issuer: credential::PASSKEY_ISSUER.to_owned(), subject: passkey.id.to_string() };
+        let key = IdentityKey { issuer: credentials::PASSKEY_ISSUER.to_owned(), subject: passkey.id.to_string() };
         let Some(identity) = self.store.identity(&key).await? else { return Ok(Entered::Wrong) };
         let sign_in = SignIn { name: Some(person.name), ..identity.sign_in };
         Ok(Entered::In(self.open_session(&sign_in, visit).await?, person.id))
@@ -209,7 +209,7 @@ impl Hub {
     /// Takes a passkey away, for staff who were told that it is lost.
     pub async fn remove_passkey(&self, person: PersonId, id: IdentityId, ctx: &Ctx) -> Result<(), HubError> {
         self.on_person(person, ctx, |known, stamp| {
-            credential::remove_passkey(known.subject(None), id, false, stamp).map_err(refused)
+            credentials::remove_passkey(known.subject(None), id, false, stamp).map_err(refused)
         })
         .await?;
         Ok(())
@@ -225,7 +225,7 @@ impl Hub {
     ) -> Result<(), HubError> {
         let ctx = Ctx::new(actor_of(&self.known_person(person).await?.person), channel);
         self.on_person(person, &ctx, |known, stamp| {
-            credential::remove_passkey(known.subject(session), id, true, stamp).map_err(refused)
+            credentials::remove_passkey(known.subject(session), id, true, stamp).map_err(refused)
         })
         .await?;
         Ok(())
@@ -294,7 +294,7 @@ impl Hub {
             }
             Err(WebauthnError::CredentialPossibleCompromise) => {
                 self.on_person(passkey.person, &Ctx::new(Actor::Hub, Channel::Portal), |known, stamp| {
-                    Ok(credential::passkey_refused(known.subject(None), stamp))
+                    Ok(credentials::passkey_refused(known.subject(None), stamp))
                 })
                 .await?;
                 Ok(None)

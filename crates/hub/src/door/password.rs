@@ -1,7 +1,7 @@
 //! Setting, changing and taking away a password.
 
-use tessera_core::credential::{self, Proof, password};
-use tessera_core::id::PersonId;
+use tessera_core::credentials::{self, Proof, password};
+use tessera_core::kernel::ids::PersonId;
 
 use super::{Known, own, refused};
 use crate::{Hub, HubError, passwords};
@@ -22,7 +22,7 @@ impl Hub {
         check(&known, password)?;
         let hash = passwords::make(password.to_owned()).await?;
         self.on_person(person, &own(&known.person), |known, stamp| {
-            Ok(credential::put_password(known.subject(session), hash.clone(), Proof::Session, stamp))
+            Ok(credentials::put_password(known.subject(session), hash.clone(), Proof::Session, stamp))
         })
         .await?;
         Ok(())
@@ -35,7 +35,7 @@ impl Hub {
     pub async fn remove_password(&self, person: PersonId, session: Option<[u8; 32]>) -> Result<(), HubError> {
         let known = self.known_person(person).await?;
         self.on_person(person, &own(&known.person), |known, stamp| {
-            credential::forget_password(known.subject(session), stamp).map_err(refused)
+            credentials::forget_password(known.subject(session), stamp).map_err(refused)
         })
         .await?;
         Ok(())

@@ -1,13 +1,13 @@
 //! Self-registration (`P12`): from the form over the proved address and the queue to a person who signs in.
 
 use tessera_core::access::Portal;
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::customer::Customer;
-use tessera_core::id::CustomerId;
-use tessera_core::id::{ContactId, OneTimeLinkId, PlaceId, RegistrationId};
-use tessera_core::licence::LicenceType;
-use tessera_core::person::Person;
-use tessera_core::registration::{self, Application, Approval, Registration, RegistrationRefusal};
+use tessera_core::access::licence::LicenceType;
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::ids::{ContactId, OneTimeLinkId, PlaceId, RegistrationId};
+use tessera_core::persons::Person;
+use tessera_core::persons::registration::{self, Application, Approval, Registration, RegistrationRefusal};
 
 use crate::commit::commit;
 use crate::secret::hash;

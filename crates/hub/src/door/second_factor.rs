@@ -1,11 +1,11 @@
 //! The second factor: codes of an app (RFC 6238), and recovery codes.
 
-use tessera_core::actor::Channel;
-use tessera_core::credential::{self, CODES, Enrolment, Notice, SecondFactor, normal_code};
-use tessera_core::id::PersonId;
-use tessera_core::job::Task;
-use tessera_core::person::Person;
-use tessera_core::plan::Change;
+use tessera_core::credentials::{self, CODES, Enrolment, Notice, SecondFactor, normal_code};
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::ids::PersonId;
+use tessera_core::kernel::job::Task;
+use tessera_core::kernel::plan::Change;
+use tessera_core::persons::Person;
 use tessera_store::Conflict;
 use totp_rs::{Algorithm, Builder, Totp};
 use uuid::Uuid;
@@ -80,7 +80,7 @@ impl Hub {
         let (shown, codes) = self.fresh_codes(person.id);
         self.on_person(person.id, &own(person), |known, stamp| {
             let enrolment = Enrolment { key_id, step, codes: codes.clone() };
-            Ok(credential::add_second_factor(known.subject(session), enrolment, stamp))
+            Ok(credentials::add_second_factor(known.subject(session), enrolment, stamp))
         })
         .await?;
         Ok(Some(shown))
@@ -95,7 +95,7 @@ impl Hub {
         let (shown, codes) = self.fresh_codes(person.id);
         let credentials = self.store.credentials(person.id).await?;
         self.on_person(person.id, &own(person), |known, stamp| {
-            credential::renew_codes(known.subject(session), &credentials, codes.clone(), stamp).map_err(refused)
+            credentials::renew_codes(known.subject(session), &credentials, codes.clone(), stamp).map_err(refused)
         })
         .await?;
         Ok(shown)
@@ -110,7 +110,7 @@ impl Hub {
     ) -> Result<(), HubError> {
         let credentials = self.store.credentials(person).await?;
         self.on_person(person, ctx, |known, stamp| {
-            credential::remove_second_factor(known.subject(session), &credentials, stamp).map_err(refused)
+            credentials::remove_second_factor(known.subject(session), &credentials, stamp).map_err(refused)
         })
         .await?;
         Ok(())

@@ -1,9 +1,9 @@
 //! Sessions of the portals: whose they are, where they are used, and how they end.
 
 use jiff::Timestamp;
-use tessera_core::credential::{self, passkey_of};
-use tessera_core::customer::{IdentityKey, SignIn};
-use tessera_core::id::PersonId;
+use tessera_core::credentials::{self, passkey_of};
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::ids::PersonId;
 
 use crate::secret::{hash, random_token};
 use crate::{Ctx, Hub, HubError};
@@ -83,7 +83,7 @@ impl Hub {
 
     /// Ends all sessions of a person but this one, if one is named.
     pub async fn end_sessions_of(&self, person: PersonId, except: Option<[u8; 32]>, ctx: &Ctx) -> Result<(), HubError> {
-        self.on_person(person, ctx, |known, stamp| Ok(credential::sign_out(known.subject(except), stamp))).await?;
+        self.on_person(person, ctx, |known, stamp| Ok(credentials::sign_out(known.subject(except), stamp))).await?;
         Ok(())
     }
 

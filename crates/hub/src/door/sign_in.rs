@@ -1,12 +1,12 @@
 //! Signing in with person id and password.
 
 use jiff::SignedDuration;
-use tessera_core::actor::Channel;
-use tessera_core::credential::{normal_code, sign_in_of};
-use tessera_core::id::PersonId;
-use tessera_core::normalise;
-use tessera_core::person::{self, Inactive, Person};
-use tessera_core::session::Proof;
+use tessera_core::credentials::session::Proof;
+use tessera_core::credentials::{normal_code, sign_in_of};
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::ids::PersonId;
+use tessera_core::kernel::normalise;
+use tessera_core::persons::{self, Inactive, Person};
 use tessera_store::HalfSignIn;
 
 use super::{Signed, Visit};
@@ -51,7 +51,7 @@ impl Hub {
         return_to: &str,
         visit: &Visit,
     ) -> Result<Entered, HubError> {
-        let key = person::key(login);
+        let key = persons::key(login);
         let found = self.store.password_of(&key).await?;
         let (id, stored) = found.map_or((None, None), |(id, stored)| (Some(id), stored));
         let right = passwords::verify(password.to_owned(), stored.clone()).await?;
@@ -132,7 +132,7 @@ impl Hub {
 
     /// By what a typed login is recognised: a person id as it is compared, an address as it is compared.
     pub(crate) fn login_mark(&self, login: &str) -> [u8; 32] {
-        let typed = normalise::email(login).unwrap_or_else(|| person::key(login));
+        let typed = normalise::email(login).unwrap_or_else(|| persons::key(login));
         self.config.secret_key.login_mark(&typed)
     }
 }

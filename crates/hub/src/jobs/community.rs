@@ -1,7 +1,7 @@
 //! Mails of the forum and of profiles (`P09`, `P10`).
 
-use tessera_core::id::{EmailChangeId, ForumPostId, PersonId};
-use tessera_core::job::Leased;
+use tessera_core::kernel::ids::{EmailChangeId, ForumPostId, PersonId};
+use tessera_core::kernel::job::Leased;
 
 use super::Ended;
 use crate::Hub;

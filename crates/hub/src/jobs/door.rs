@@ -1,11 +1,11 @@
 //! Mails about the ways in: one-time links, notices, registrations.
 
 use jiff::Timestamp;
-use tessera_core::credential::{Notice, OneTimeLinkState};
-use tessera_core::id::{OneTimeLinkId, PersonId, RegistrationId};
-use tessera_core::job::Leased;
-use tessera_core::normalise;
-use tessera_core::registration::RegistrationState;
+use tessera_core::credentials::{Notice, OneTimeLinkState};
+use tessera_core::kernel::ids::{OneTimeLinkId, PersonId, RegistrationId};
+use tessera_core::kernel::job::Leased;
+use tessera_core::kernel::normalise;
+use tessera_core::persons::registration::RegistrationState;
 
 use super::Ended;
 use crate::letters::{

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tessera_core::id::CustomerId;
+use tessera_core::kernel::ids::CustomerId;
 use tessera_core::marketplace::provision::Done;
 use tessera_core::marketplace::{Code, Refusal, SyncOption};
 

@@ -1,14 +1,14 @@
 //! Whoever opens the activation link that a marketplace handed on (`M13`): signing in activates at once, no outside system is asked.
 
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::customer::SignIn;
-use tessera_core::identity;
-use tessera_core::invitation::{Invitation, Revocation};
-use tessera_core::job::Task;
+use tessera_core::credentials::identity;
+use tessera_core::invitations::{Invitation, Revocation};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::customer::SignIn;
+use tessera_core::kernel::job::Task;
+use tessera_core::kernel::plan::{Change, Plan, Stamp};
+use tessera_core::kernel::record::{Attributes, Kind};
 use tessera_core::marketplace::activate::{self, ClaimAttempt, Held};
 use tessera_core::marketplace::remove;
-use tessera_core::plan::{Change, Plan, Stamp};
-use tessera_core::record::{Attributes, Kind};
 use tessera_store::StoreError;
 
 use crate::commit::commit;

@@ -1,8 +1,8 @@
 //! Exists: is this account's customer here already (`M16`)? It only looks; a question that only a person can decide is put to staff.
 
+use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::marketplace::provision::{self, Candidates, Named};
 use tessera_core::marketplace::{Code, Refusal};
-use tessera_core::plan::{Plan, Stamp};
 
 use super::{AccountRequest, Answer, Instance, account_key};
 use crate::{Hub, HubError};

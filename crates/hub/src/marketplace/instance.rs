@@ -1,7 +1,7 @@
 //! What the operator decided about a marketplace.
 
 use secrecy::SecretString;
-use tessera_core::licence::LicenceType;
+use tessera_core::access::licence::LicenceType;
 use tessera_core::marketplace::{MatchRule, SyncOption};
 
 /// One service manager of one marketplace. Several may stand side by side, each with its own options, keys and customers.

@@ -1,11 +1,11 @@
 //! What the hub knows about an account when its marketplace asks.
 
-use tessera_core::customer::Customer;
-use tessera_core::id::CustomerId;
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::marketplace::provision::{self, Candidates, Named, Owner};
 use tessera_core::marketplace::{Account, Found, Matched, matching, remove};
-use tessera_core::person::Person;
-use tessera_core::record::{Kind, RecordKey};
+use tessera_core::persons::Person;
 use tessera_store::StoreError;
 
 use super::{AccountRequest, Instance};

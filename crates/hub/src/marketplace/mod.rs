@@ -20,10 +20,10 @@ pub use remove::Deletion;
 pub use synchronize::AccountRequest;
 
 use jiff::{SignedDuration, Timestamp};
-use tessera_core::actor::{Actor, Channel};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::plan::Change;
+use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::marketplace::{Call, Code, Refusal};
-use tessera_core::plan::Change;
-use tessera_core::record::{Kind, RecordKey};
 use tessera_store::StoreError;
 
 use crate::commit::commit;

@@ -1,8 +1,8 @@
 //! The options in force: those of the configuration, unless staff changed them in the console.
 
 use jiff::Timestamp;
+use tessera_core::kernel::plan::Change;
 use tessera_core::marketplace::{SyncOption, option};
-use tessera_core::plan::Change;
 use tessera_store::Conflict;
 
 use super::{Answer, Instance, Keep};

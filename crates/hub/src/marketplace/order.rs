@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use tessera_core::correlate::Slot;
-use tessera_core::plan::{Change, Plan, Stamp};
+use tessera_core::kernel::plan::{Change, Plan, Stamp};
+use tessera_core::sync::correlate::Slot;
 
 use super::{AccountRequest, Answer, Deletion, Instance, Keep, account_key, ctx};
 use crate::commit::commit;

@@ -1,10 +1,10 @@
 //! Delete, and undoing it (`M15`, `M20`).
 
-use tessera_core::customer::Link;
-use tessera_core::id::CustomerId;
+use tessera_core::kernel::customer::Link;
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::plan::{Plan, Stamp};
+use tessera_core::kernel::record::{Kind, Observation, RecordKey};
 use tessera_core::marketplace::{Code, Refusal, remove};
-use tessera_core::plan::{Plan, Stamp};
-use tessera_core::record::{Kind, Observation, RecordKey};
 
 use super::{Answer, Instance, account_key};
 use crate::commit::commit;

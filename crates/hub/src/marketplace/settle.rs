@@ -1,10 +1,10 @@
 //! Staff say whose an account is (`H03`).
 
+use tessera_core::kernel::plan::{Plan, Stamp};
+use tessera_core::kernel::record::{Attributes, RecordKey};
 use tessera_core::marketplace::provision::Terms;
 use tessera_core::marketplace::settle;
-use tessera_core::plan::{Plan, Stamp};
-use tessera_core::record::{Attributes, RecordKey};
-use tessera_core::review::{Decision, Review};
+use tessera_core::sync::review::{Decision, Review};
 
 use crate::{Hub, HubError};
 

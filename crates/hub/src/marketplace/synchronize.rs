@@ -1,13 +1,13 @@
 //! Synchronize: the marketplace's account becomes, finds, or brings up to date its customer (`M07`, `M08`, `M14`, `M20`).
 
 use serde_json::Value;
-use tessera_core::id::{CustomerId, InvitationId};
-use tessera_core::invitation::{Invitation, InvitationState};
+use tessera_core::invitations::{Invitation, InvitationState};
+use tessera_core::kernel::ids::{CustomerId, InvitationId};
+use tessera_core::kernel::plan::{Plan, Stamp};
+use tessera_core::kernel::record::{Attributes, Observation, RecordKey};
 use tessera_core::marketplace::account::{LONGEST_NAME, one_line};
 use tessera_core::marketplace::provision::{self, Candidates, Known, Named, Settled, Terms};
 use tessera_core::marketplace::{Account, Code, Refusal, values};
-use tessera_core::plan::{Plan, Stamp};
-use tessera_core::record::{Attributes, Observation, RecordKey};
 
 use super::{Answer, Instance, account_key};
 use crate::secret::hash;

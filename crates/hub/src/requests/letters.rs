@@ -1,9 +1,9 @@
 //! Mails that a customer's own workflow sends.
 
-use tessera_core::id::{PersonId, RequestId};
-use tessera_core::job::{Leased, RequestMail};
-use tessera_core::normalise;
-use tessera_core::workflow::{Standing, State};
+use tessera_core::kernel::ids::{PersonId, RequestId};
+use tessera_core::kernel::job::{Leased, RequestMail};
+use tessera_core::kernel::normalise;
+use tessera_core::service_requests::workflow::{Standing, State};
 
 use crate::jobs::Ended;
 use crate::letters::RequestLetter;

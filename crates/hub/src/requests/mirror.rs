@@ -4,12 +4,12 @@ use jiff::SignedDuration;
 use tessera_connect::discipline::{Condition, FieldError};
 use tessera_connect::freshservice::{NewNote, NewTicket};
 use tessera_connect::{ConnectError, Priority};
-use tessera_core::id::{RemarkId, RequestId};
-use tessera_core::job::Leased;
-use tessera_core::plan::{Change, Plan};
-use tessera_core::record::Kind;
-use tessera_core::request::file::RequestFile;
-use tessera_core::request::{self, FileNamed, Loss, Mirror, Remark, Request, Way};
+use tessera_core::kernel::ids::{RemarkId, RequestId};
+use tessera_core::kernel::job::Leased;
+use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::record::Kind;
+use tessera_core::service_requests::file::RequestFile;
+use tessera_core::service_requests::{self, FileNamed, Loss, Mirror, Remark, Request, Way};
 
 use crate::commit::commit;
 use crate::jobs::LEASE;
@@ -115,7 +115,7 @@ impl Hub {
         }
         let place = self.store.place(request.place_id).await?.map(|place| place.name).unwrap_or_default();
         let files = named(&self.store.files(request.id).await?, None);
-        let description = request::ticket_html(request, &place, &files, &self.request_page(request.id));
+        let description = service_requests::ticket_html(request, &place, &files, &self.request_page(request.id));
         let asset = request.device.as_ref().filter(|device| device.system == self.desk.name());
         let asset = asset.map(|device| device.external_id.as_str());
         let new = NewTicket { requester_id: requester, subject: &request.subject, description: &description, asset };
@@ -202,7 +202,7 @@ impl Hub {
             return Ok(Err(ConnectError::Invalid { system, object, fields }));
         };
         self.mark_remark_sent(remark.id, true).await?;
-        let body = request::note_html(remark, &named(files, Some(remark)), &self.request_page(request.id));
+        let body = service_requests::note_html(remark, &named(files, Some(remark)), &self.request_page(request.id));
         let note = NewNote { ticket_id: ticket, requester_id: &requester, body: &body };
         let noted = self.desk.add_note(&note, Priority::Interactive).await;
         if let Err(ConnectError::Throttled { .. }) = &noted {
@@ -255,7 +255,7 @@ impl Hub {
                 return Ok(());
             }
             let customer = self.customer_of_request(request.customer_id).await?;
-            let plan = request::answered(&request, ticket, customer, tx.stamp);
+            let plan = service_requests::answered(&request, ticket, customer, tx.stamp);
             tx.extend(plan);
             Ok(())
         })
@@ -265,7 +265,7 @@ impl Hub {
         commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
             let customer = self.customer_of_request(request.customer_id).await?;
-            let plan = request::refused(&request, why, customer, tx.stamp);
+            let plan = service_requests::refused(&request, why, customer, tx.stamp);
             tx.extend(plan);
             Ok(())
         })
@@ -276,7 +276,7 @@ impl Hub {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
             let customer = self.customer_of_request(request.customer_id).await?;
             let now = self.env.now();
-            let plan = request::lost(&request, why, now, customer, tx.stamp);
+            let plan = service_requests::lost(&request, why, now, customer, tx.stamp);
             tx.extend(plan);
             Ok(())
         })
@@ -286,7 +286,7 @@ impl Hub {
         commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
             if request.mirror == Mirror::Waiting {
-                tx.extend(request::unlinked(&request));
+                tx.extend(service_requests::unlinked(&request));
             }
             Ok(())
         })

@@ -8,14 +8,14 @@ mod workflows;
 use std::collections::BTreeMap;
 
 use tessera_core::access::Viewer;
-use tessera_core::actor::Channel;
-use tessera_core::attachment::{self, Sent};
-use tessera_core::customer::Customer;
-use tessera_core::id::{CustomerId, PlaceId, RequestId};
-use tessera_core::place::Place;
-use tessera_core::plan::{Plan, Stamp};
-use tessera_core::request::{self, Act, DeviceNamed, Opening, Request};
-use tessera_core::workflow::{By, Given, Missing, Run, Verdict, Workflow};
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::attachment::{self, Sent};
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::ids::{CustomerId, PlaceId, RequestId};
+use tessera_core::kernel::plan::{Plan, Stamp};
+use tessera_core::persons::place::Place;
+use tessera_core::service_requests::workflow::{By, Given, Missing, Run, Verdict, Workflow};
+use tessera_core::service_requests::{self, Act, DeviceNamed, Opening, Request};
 use tessera_store::Conflict;
 
 use crate::commit::{commit, commit_once};
@@ -67,7 +67,7 @@ impl Requests {
     }
 
     /// What customers read for a status.
-    pub fn words(&self, status: request::Status) -> String {
+    pub fn words(&self, status: service_requests::Status) -> String {
         let own = status.number().and_then(|number| self.statuses.get(&number));
         own.cloned().unwrap_or_else(|| status.words().to_owned())
     }
@@ -176,7 +176,7 @@ impl Hub {
             effects,
             files,
         };
-        let (_, plan) = request::open(opening, stamp);
+        let (_, plan) = service_requests::open(opening, stamp);
         Ok((id, plan))
     }
 
@@ -232,7 +232,7 @@ impl Hub {
             let request = self.request_seen(viewer, id).await?;
             let customer = self.customer_of_request(request.customer_id).await?;
             let remark = (tx.stamp.id(), act, text);
-            let plan = request::remark(&request, remark, &viewer.name, &files, customer, tx.stamp)
+            let plan = service_requests::remark(&request, remark, &viewer.name, &files, customer, tx.stamp)
                 .map_err(|unable| HubError::precondition("request", unable.to_string()))?;
             let many = HubError::precondition("files", attachment::AttachmentError::Many.to_string());
             tx.reject_on(Conflict::RequestFiles, many);
@@ -257,7 +257,7 @@ impl Hub {
             let customer = self.customer_of_request(request.customer_id).await?;
             let administers = self.decides_for_another(viewer, &request).await?;
             let by = By { person: viewer.person, name: &viewer.name, administers };
-            let (after, plan) = request::decided(&request, by, verdict, customer, tx.stamp)
+            let (after, plan) = service_requests::decided(&request, by, verdict, customer, tx.stamp)
                 .map_err(|refused| HubError::precondition("approval", refused.to_string()))?;
             tx.extend(plan);
             Ok(after)
@@ -272,7 +272,7 @@ impl Hub {
         commit!(self, ctx, |tx| {
             let request = self.store.request(id).await?;
             let request = request.ok_or_else(|| HubError::NotFound(format!("there is no request {id}")))?;
-            let plan = request::retry(&request, tx.stamp);
+            let plan = service_requests::retry(&request, tx.stamp);
             let plan = plan.ok_or_else(|| {
                 HubError::precondition("nothing_to_send", "there is nothing to send: it was not released")
             })?;
@@ -318,7 +318,7 @@ fn form_ctx(viewer: &Viewer, once: &str) -> Ctx {
 
 /// The answers to what a workflow asks; others are nobody's business.
 fn asked(workflow: Option<&Workflow>, answers: &BTreeMap<String, String>) -> Vec<(String, String)> {
-    use tessera_core::workflow::{LONGEST_ANSWER, Step};
+    use tessera_core::service_requests::workflow::{LONGEST_ANSWER, Step};
     let steps = workflow.into_iter().flat_map(|workflow| &workflow.steps);
     let labels = steps.filter_map(|step| if let Step::RequireField { label } = step { Some(label) } else { None });
     let answer = |label: &String| {

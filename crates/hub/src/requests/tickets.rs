@@ -3,10 +3,10 @@
 use jiff::SignedDuration;
 use tessera_connect::Priority;
 use tessera_connect::freshservice::Ticket;
-use tessera_core::actor::Channel;
-use tessera_core::customer::Customer;
-use tessera_core::job::{Hint, Leased, Task};
-use tessera_core::request::{self, DeskSays, DeviceNamed, Loss, Mirror, Request, Spoken};
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::job::{Hint, Leased, Task};
+use tessera_core::service_requests::{self, DeskSays, DeviceNamed, Loss, Mirror, Request, Spoken};
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
@@ -51,11 +51,11 @@ impl Hub {
                 Some(known) if matches!(known.mirror, Mirror::Lost { .. }) => return Ok(()),
                 Some(known) => {
                     let remarks = self.store.remarks(known.id).await?;
-                    request::hear(&known, &remarks, &says, customer, tx.stamp)
+                    service_requests::hear(&known, &remarks, &says, customer, tx.stamp)
                 }
                 None => {
                     let kind = self.config.requests.kinds.first().map_or("other", |kind| kind.code.as_str());
-                    request::arrived(&says, customer, kind, tx.stamp)
+                    service_requests::arrived(&says, customer, kind, tx.stamp)
                 }
             };
             tx.extend(plan);
@@ -111,7 +111,7 @@ impl Hub {
         let Some(request) = self.store.request_by_mark(&mark).await? else { return Ok(None) };
         let waits =
             request.customer_id == customer.id && request.mirror == Mirror::Waiting && request.sent_at.is_some();
-        Ok(waits.then(|| request::adopt(&request, &says.ticket_id)))
+        Ok(waits.then(|| service_requests::adopt(&request, &says.ticket_id)))
     }
 
     /// Asks for a reading of what changed, when its time has come; and has requests sent that waited for their requester.

@@ -1,11 +1,11 @@
 //! A customer's own workflows, defined by the customer's administrator.
 
 use tessera_core::access::Viewer;
-use tessera_core::id::CustomerId;
-use tessera_core::person::Person;
-use tessera_core::plan::{Change, Draft};
-use tessera_core::timeline::{Event, Personal};
-use tessera_core::workflow::{self, Step, Workflow};
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::plan::{Change, Draft};
+use tessera_core::kernel::timeline::{Event, Personal};
+use tessera_core::persons::Person;
+use tessera_core::service_requests::workflow::{self, Step, Workflow};
 
 use super::CHANNEL;
 use crate::commit::commit;

@@ -9,11 +9,11 @@ pub use order::{OrderedLine, ReturnOrder, Returnable};
 
 use std::collections::BTreeSet;
 
-use tessera_core::id::{PersonId, RmaId};
-use tessera_core::money::Currency;
-use tessera_core::normalise;
-use tessera_core::record::{Attributes, HandleKind};
-use tessera_core::rma::{self, Act, ReturnReason, Rma};
+use tessera_core::kernel::ids::{PersonId, RmaId};
+use tessera_core::kernel::money::Currency;
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::{Attributes, HandleKind};
+use tessera_core::returns::{self, Act, ReturnReason, Rma};
 use tessera_store::StoredRecord;
 
 use crate::commit::commit_once;
@@ -63,7 +63,7 @@ impl Hub {
     /// # Errors
     /// [`HubError::Precondition`] `invalid_return` with everything that is wrong with it, `unit_on_open_return` when one of the units is on
     /// another one; that is named to whoever may see it.
-    pub async fn open_return(&self, draft: &rma::Draft, sight: Sight, ctx: &Ctx) -> Result<Rma, HubError> {
+    pub async fn open_return(&self, draft: &returns::Draft, sight: Sight, ctx: &Ctx) -> Result<Rma, HubError> {
         let request = format!("open {draft:?}");
         let elsewhere = self.serials_elsewhere(draft, sight).await?;
         let opened: Result<(RmaId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
@@ -71,7 +71,7 @@ impl Hub {
             let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
             let staff = sight == Sight::All;
             let reasons = &self.config.returns.reasons;
-            let (rma, plan) = rma::open(draft, reasons, customer, (staff, &elsewhere), tx.stamp)
+            let (rma, plan) = returns::open(draft, reasons, customer, (staff, &elsewhere), tx.stamp)
                 .map_err(|wrong| HubError::precondition("invalid_return", wrong.to_string()))?;
             self.refuse_taken_units(&rma, sight).await?;
             tx.extend(plan);
@@ -81,7 +81,7 @@ impl Hub {
     }
 
     /// The typed serial numbers, comparable, of devices that somebody has whom this person does not see. Staff may type any.
-    async fn serials_elsewhere(&self, draft: &rma::Draft, sight: Sight) -> Result<BTreeSet<String>, HubError> {
+    async fn serials_elsewhere(&self, draft: &returns::Draft, sight: Sight) -> Result<BTreeSet<String>, HubError> {
         let Sight::Of(person) = sight else { return Ok(BTreeSet::new()) };
         let seen = self.store.devices_in_places(person).await?;
         let seen: BTreeSet<String> = seen.into_iter().map(|(_, device)| device.external_id).collect();
@@ -123,7 +123,7 @@ impl Hub {
             }
             let customer = self.store.customer(before.customer_id).await?;
             let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
-            let (rma, plan) = rma::change(&before, acts.to_vec(), customer, tx.stamp)
+            let (rma, plan) = returns::change(&before, acts.to_vec(), customer, tx.stamp)
                 .map_err(|refused| HubError::precondition(refused.code(), refused.to_string()))?;
             self.refuse_taken_units(&rma, sight).await?;
             tx.extend(plan);
@@ -138,8 +138,8 @@ impl Hub {
     /// [`HubError::Precondition`] `already_under_way` when something was received or shipped.
     pub async fn withdraw_return(&self, id: RmaId, person: PersonId, ctx: &Ctx) -> Result<Rma, HubError> {
         let rma = self.return_seen(id, Sight::Of(person)).await?;
-        if rma.lines.iter().any(rma::Line::has_moved) {
-            return Err(HubError::precondition("already_under_way", rma::Refused::Moved.to_string()));
+        if rma.lines.iter().any(returns::Line::has_moved) {
+            return Err(HubError::precondition("already_under_way", returns::Refused::Moved.to_string()));
         }
         let open = rma.lines.iter().filter(|line| line.status().is_open());
         let acts: Vec<_> = open.map(|line| (line.number, Act::Withdraw)).collect();

@@ -1,9 +1,9 @@
 //! Returns that staff or a machine open for a customer (`P09`): the same return as the customer's own, on the record as theirs.
 
-use tessera_core::device::Device;
-use tessera_core::id::{CustomerId, PersonId, PlaceId};
-use tessera_core::place::Place;
-use tessera_core::rma::{DeviceRef, Draft, DraftLine, Rma};
+use tessera_core::devices::Device;
+use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId};
+use tessera_core::persons::place::Place;
+use tessera_core::returns::{DeviceRef, Draft, DraftLine, Rma};
 
 use super::Sight;
 use crate::{Ctx, Hub, HubError};

@@ -3,12 +3,12 @@
 //! What was taken lately and what is held count together. What is held binds: whoever would take the same, or the next thing beyond the limit,
 //! joins the hold instead. The store judges again in the transaction that takes, so that many at once do not each pass under the limit.
 
-use tessera_core::hold::{HeldChange, HoldChange, PutAside, Taking};
-use tessera_core::id::SweepId;
-use tessera_core::job::SweepOf;
-use tessera_core::observe::Seen;
-use tessera_core::plan::Plan;
-use tessera_core::record::Kind;
+use tessera_core::kernel::ids::SweepId;
+use tessera_core::kernel::job::SweepOf;
+use tessera_core::kernel::plan::Plan;
+use tessera_core::kernel::record::Kind;
+use tessera_core::sync::hold::{HeldChange, HoldChange, PutAside, Taking};
+use tessera_core::sync::observe::Seen;
 use tessera_store::{Alarm, Held, StoreError};
 
 use super::HELD;

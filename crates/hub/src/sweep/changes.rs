@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::hold::{Decided, HeldChange, HeldFilter, HoldChange};
-use tessera_core::id::{HeldId, SweepId};
-use tessera_core::job::Task;
-use tessera_core::record::{Kind, Observation, RecordKey};
-use tessera_core::sweep::{Decision, SweepState, USED_BY, differences};
-use tessera_core::timeline::Event;
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::ids::{HeldId, SweepId};
+use tessera_core::kernel::job::Task;
+use tessera_core::kernel::record::{Kind, Observation, RecordKey};
+use tessera_core::kernel::timeline::Event;
+use tessera_core::sync::hold::{Decided, HeldChange, HeldFilter, HoldChange};
+use tessera_core::sync::sweep::{Decision, SweepState, USED_BY, differences};
 use tessera_store::{Moved, StoreError, Sweep};
 
 use crate::commit::commit;

@@ -2,9 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_connect::{Order, Page, Priority};
-use tessera_core::hold::{HoldChange, SweepEnd};
-use tessera_core::job::{Leased, SweepOf};
-use tessera_core::sweep::{SweepMode, SweepState};
+use tessera_core::kernel::job::{Leased, SweepOf};
+use tessera_core::sync::hold::{HoldChange, SweepEnd};
+use tessera_core::sync::sweep::{SweepMode, SweepState};
 use tessera_store::Sweep;
 
 use super::{HELD, SHORT_LIST, STOPPED};

@@ -12,13 +12,13 @@ mod page;
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_connect::Priority;
-use tessera_core::actor::Actor;
-use tessera_core::hold::{HoldChange, SweepRequest};
-use tessera_core::id::SweepId;
-use tessera_core::job::{Leased, SweepOf, Task};
-use tessera_core::plan::Change;
-use tessera_core::sweep::{SweepMode, SweepState};
-use tessera_core::timeline::Event;
+use tessera_core::kernel::actor::Actor;
+use tessera_core::kernel::ids::SweepId;
+use tessera_core::kernel::job::{Leased, SweepOf, Task};
+use tessera_core::kernel::plan::Change;
+use tessera_core::kernel::timeline::Event;
+use tessera_core::sync::hold::{HoldChange, SweepRequest};
+use tessera_core::sync::sweep::{SweepMode, SweepState};
 use tessera_store::Sweep;
 
 use crate::commit::commit;

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::hold::{HoldChange, PutAside};
-use tessera_core::plan::Plan;
-use tessera_core::record::{Attributes, Observation, RecordKey};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::plan::Plan;
+use tessera_core::kernel::record::{Attributes, Observation, RecordKey};
+use tessera_core::sync::hold::{HoldChange, PutAside};
 use tessera_store::{KnownRecord, Sweep};
 
 use crate::commit::commit;

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use tessera_core::customer::{Customer, Identity, Link};
-use tessera_core::job::{SweepOf, Task};
-use tessera_core::normalise;
-use tessera_core::reason::{self, AccountStanding, Attempt, Contact, LostDevice, Trouble};
-use tessera_core::record::{Attributes, HandleKind, Kind, RecordKey, words};
+use tessera_core::explain::{self, AccountStanding, Attempt, Contact, LostDevice, Trouble};
+use tessera_core::kernel::customer::{Customer, Identity, Link};
+use tessera_core::kernel::job::{SweepOf, Task};
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::{Attributes, HandleKind, Kind, RecordKey, words};
 use tessera_store::{StoreError, StoredRecord};
 
 use super::facts::{MOST, unlinked};
@@ -21,7 +21,7 @@ impl Hub {
     pub(super) async fn customer_facts(
         &self,
         customer: &Customer,
-    ) -> Result<(reason::Customer, Option<reason::Requester>), StoreError> {
+    ) -> Result<(explain::Customer, Option<explain::Requester>), StoreError> {
         let (store, of) = (&self.store, customer.id);
         let links = store.links(of).await?;
         let identities = store.identities(of).await?;
@@ -44,7 +44,7 @@ impl Hub {
             held += usize::from(store.held_change(&key).await?.is_some());
         }
         let assets_read_at = self.assets_read_at(customer).await?;
-        let facts = reason::Customer {
+        let facts = explain::Customer {
             id: of,
             name: customer.name.clone(),
             identities: identities.len(),
@@ -100,10 +100,10 @@ impl Hub {
     }
 
     /// What is known about a requester.
-    pub(super) async fn requester_facts(&self, record: &StoredRecord) -> Result<reason::Requester, StoreError> {
+    pub(super) async fn requester_facts(&self, record: &StoredRecord) -> Result<explain::Requester, StoreError> {
         let key = &record.key;
         let invitation = match self.store.invitations(&key.system, &key.external_id).await?.into_iter().next() {
-            Some(invitation) => Some(reason::Invitation {
+            Some(invitation) => Some(explain::Invitation {
                 state: invitation.state(self.env.now()),
                 created_at: invitation.created_at,
                 expires_at: invitation.expires_at,
@@ -114,7 +114,7 @@ impl Hub {
             None => None,
         };
         let active = matches!(&record.attributes, Attributes::Requester(requester) if requester.active);
-        Ok(reason::Requester {
+        Ok(explain::Requester {
             key: key.clone(),
             name: record.attributes.title().to_owned(),
             has_email: record.attributes.primary_email().and_then(normalise::email).is_some(),

@@ -1,9 +1,9 @@
 //! Gathering the facts about a subject.
 
-use tessera_core::customer::{Customer, IdentityKey, Link, SignIn};
-use tessera_core::normalise;
-use tessera_core::reason::{self, Attempt, EmailProof, Facts, Unlinked};
-use tessera_core::record::{Attributes, HandleKind, Kind, RecordKey};
+use tessera_core::explain::{self, Attempt, EmailProof, Facts, Unlinked};
+use tessera_core::kernel::customer::{Customer, IdentityKey, Link, SignIn};
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::{Attributes, HandleKind, Kind, RecordKey};
 use tessera_store::{StoreError, StoredRecord};
 
 use crate::Hub;
@@ -76,7 +76,7 @@ impl Hub {
             (Some(holder), None) => self.seems_to_be(holder).await?.map(|customer| (customer.id, customer.name)),
             _ => None,
         };
-        facts.device = Some(reason::Device {
+        facts.device = Some(explain::Device {
             key: record.key.clone(),
             name: asset.name.clone(),
             asset_type: asset.asset_type.clone().unwrap_or_else(|| asset.asset_type_id.clone()),
@@ -95,7 +95,7 @@ impl Hub {
         Facts { now: self.env.now(), device: None, sign_in: None, customer: None, requester: None }
     }
 
-    async fn sign_in_facts(&self, sign_in: &SignIn, linked: bool) -> Result<reason::SignIn, StoreError> {
+    async fn sign_in_facts(&self, sign_in: &SignIn, linked: bool) -> Result<explain::SignIn, StoreError> {
         let activation = self.store.activation_of_identity(&sign_in.identity).await?;
         let account = RecordKey::new(&sign_in.provider, Kind::User, &sign_in.identity.subject);
         let unlinked = if linked { None } else { self.store.ended_link_of(&account).await?.and_then(unlinked) };
@@ -106,7 +106,7 @@ impl Hub {
             Some(_) => EmailProof::Unverified,
         };
         let IdentityKey { issuer, subject } = &sign_in.identity;
-        Ok(reason::SignIn {
+        Ok(explain::SignIn {
             shown_as: sign_in
                 .email
                 .clone()

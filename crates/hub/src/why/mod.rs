@@ -8,10 +8,10 @@ mod subject;
 mod table;
 
 use jiff::{SignedDuration, Timestamp};
-use tessera_core::customer::SignIn;
-use tessera_core::device::Device;
-use tessera_core::id::CustomerId;
-use tessera_core::reason::{self, Reason, Why};
+use tessera_core::devices::Device;
+use tessera_core::explain::{self, Reason, Why};
+use tessera_core::kernel::customer::SignIn;
+use tessera_core::kernel::ids::CustomerId;
 use tessera_store::StoreError;
 
 use crate::{Hub, HubError};
@@ -65,7 +65,7 @@ impl Hub {
         }
         let facts = self.facts_of_sign_in(sign_in).await?;
         // Whoever sees nothing is told why; that nothing is assigned is what remains.
-        let reason = reason::why(&facts).reason.unwrap_or(Reason::NothingAssigned);
+        let reason = explain::why(&facts).reason.unwrap_or(Reason::NothingAssigned);
         Ok(DevicesAnswer {
             devices: Vec::new(),
             reason: Some(reason),
@@ -123,7 +123,7 @@ impl Hub {
         Ok(WhyAnswer {
             subject: self.named(subject).await?,
             customer: facts.customer.as_ref().map(|customer| (customer.id, customer.name.clone())),
-            why: reason::why(&facts),
+            why: explain::why(&facts),
         })
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use tessera_core::customer::{Customer, IdentityKey, SignIn};
-use tessera_core::id::CustomerId;
-use tessera_core::normalise;
-use tessera_core::record::{Attributes, HandleKind, Kind, RecordKey};
-use tessera_core::review::Question;
+use tessera_core::kernel::customer::{Customer, IdentityKey, SignIn};
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::{Attributes, HandleKind, Kind, RecordKey};
+use tessera_core::sync::review::Question;
 use tessera_store::{StoreError, StoredRecord};
 
 use super::facts::MOST;

@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Formatter, Result};
 
-use tessera_core::reason::Outcome;
+use tessera_core::explain::Outcome;
 
 use super::WhyAnswer;
 

@@ -1,7 +1,7 @@
 //! Jobs in the hands of workers: claimed, kept, given back, ended.
 
 use jiff::Timestamp;
-use tessera_core::job::Leased;
+use tessera_core::kernel::job::Leased;
 
 use super::Technical;
 use crate::engine::{Engine, Statement};

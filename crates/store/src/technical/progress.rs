@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use tessera_core::activation::Progress;
-use tessera_core::id::{ActivationId, InvitationId, JobId, RequestId};
-use tessera_core::record::{Kind, RecordKey};
+use tessera_core::kernel::ids::{ActivationId, InvitationId, JobId, RequestId};
+use tessera_core::kernel::record::{Kind, RecordKey};
 
 use super::Technical;
 use crate::engine::Statement;

@@ -1,8 +1,8 @@
 //! Seats that sessions take and use (`P12`).
 
 use jiff::Timestamp;
-use tessera_core::id::PersonId;
-use tessera_core::licence::LicenceType;
+use tessera_core::access::licence::LicenceType;
+use tessera_core::kernel::ids::PersonId;
 
 use super::Technical;
 use crate::engine::Statement;

@@ -1,7 +1,7 @@
 //! Sessions of signed-in browsers, and sign-ins under way at an identity provider.
 
 use jiff::Timestamp;
-use tessera_core::session::NewSession;
+use tessera_core::credentials::session::NewSession;
 
 use super::Technical;
 use crate::engine::Statement;

@@ -1,10 +1,10 @@
 //! Steps of a sign-in that is not complete, failed tries, and sign-ins that are nobody's.
 
 use jiff::Timestamp;
-use tessera_core::customer::{IdentityKey, SignIn};
-use tessera_core::id::{IdentityId, PersonId};
-use tessera_core::normalise;
-use tessera_core::session::Proof;
+use tessera_core::credentials::session::Proof;
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::ids::{IdentityId, PersonId};
+use tessera_core::kernel::normalise;
 use uuid::Uuid;
 
 use super::Technical;

@@ -1,7 +1,7 @@
 //! The course of a sweep, and what the hub wants somebody to look at.
 
 use jiff::Timestamp;
-use tessera_core::id::SweepId;
+use tessera_core::kernel::ids::SweepId;
 
 use super::Technical;
 use crate::engine::Statement;

@@ -1,7 +1,7 @@
 //! Customers and their links.
 
-use tessera_core::customer::{Customer, EndReason};
-use tessera_core::plan::{Change, Draft, Plan};
+use tessera_core::kernel::customer::{Customer, EndReason};
+use tessera_core::kernel::plan::{Change, Draft, Plan};
 
 use crate::database::Database;
 use crate::world::{

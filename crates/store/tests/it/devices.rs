@@ -1,7 +1,7 @@
 //! "My devices": whose a device is follows from its holder's link.
 
-use tessera_core::id::CustomerId;
-use tessera_core::record::Kind;
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::record::Kind;
 use tessera_store::Store;
 
 use crate::database::Database;
@@ -15,7 +15,7 @@ async fn mine(store: &Store, subject: &str) -> Option<Vec<String>> {
     Some(mine.devices.into_iter().map(|device| device.external_id).collect())
 }
 
-async fn requester_link(store: &Store, of: CustomerId) -> tessera_core::customer::Link {
+async fn requester_link(store: &Store, of: CustomerId) -> tessera_core::kernel::customer::Link {
     store.links(of).await.unwrap().into_iter().find(|link| link.record.kind == Kind::Requester).unwrap()
 }
 

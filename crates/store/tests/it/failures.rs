@@ -84,6 +84,6 @@ pub async fn h04_connections_lost_in_the_middle_leave_the_truth(database: Databa
     for id in work.join_all().await {
         let head = database.store.timeline_head(id).await.unwrap().unwrap();
         let entries = database.store.whole_timeline(id).await.unwrap();
-        assert_eq!(tessera_core::timeline::verify(&entries, head), Ok(()));
+        assert_eq!(tessera_core::kernel::timeline::verify(&entries, head), Ok(()));
     }
 }

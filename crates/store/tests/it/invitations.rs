@@ -1,11 +1,11 @@
 //! Invitations and activations.
 
 use tessera_core::activation::{self, ActivationState};
-use tessera_core::customer::Origin;
-use tessera_core::invitation::{InvitationState, Refusal, Revocation};
-use tessera_core::plan::{Change, Plan};
-use tessera_core::record::Kind;
-use tessera_core::timeline;
+use tessera_core::invitations::{InvitationState, Refusal, Revocation};
+use tessera_core::kernel::customer::Origin;
+use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::record::Kind;
+use tessera_core::kernel::timeline;
 use tessera_store::{Conflict, JobState};
 
 use crate::database::Database;
@@ -14,7 +14,7 @@ use crate::world::{
     stamp,
 };
 
-fn consuming(id: tessera_core::id::InvitationId, seconds: i64) -> Plan {
+fn consuming(id: tessera_core::kernel::ids::InvitationId, seconds: i64) -> Plan {
     plan([Change::ConsumeInvitation { id, at: at(seconds) }])
 }
 

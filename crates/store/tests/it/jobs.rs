@@ -1,11 +1,11 @@
 //! Jobs: one effect each, whoever works on them.
 
 use std::collections::HashSet;
-use tessera_core::actor::Actor;
+use tessera_core::kernel::actor::Actor;
 
-use tessera_core::id::CustomerId;
-use tessera_core::job::{Job, Leased, SweepOf, Task};
-use tessera_core::plan::Change;
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::job::{Job, Leased, SweepOf, Task};
+use tessera_core::kernel::plan::Change;
 use tessera_store::{Conflict, JobState, Store};
 use uuid::Uuid;
 

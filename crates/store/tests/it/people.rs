@@ -1,10 +1,10 @@
 //! Identities, and questions put to staff.
 
-use tessera_core::id::CustomerId;
-use tessera_core::plan::{Change, Plan};
-use tessera_core::record::{Kind, RecordKey};
-use tessera_core::review::{Decision, Question, Review};
-use tessera_core::session::NewSession;
+use tessera_core::credentials::session::NewSession;
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::sync::review::{Decision, Question, Review};
 use tessera_store::Conflict;
 use uuid::Uuid;
 

@@ -1,7 +1,7 @@
 //! Records: the later read wins, and a record is found by what it says now.
 
-use tessera_core::plan::{Change, Plan};
-use tessera_core::record::{HandleKind, Observation};
+use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::record::{HandleKind, Observation};
 use tessera_store::Store;
 
 use crate::database::Database;

@@ -1,6 +1,6 @@
 //! Staff, machines, repeated requests, and complete readings.
 
-use tessera_core::plan::Change;
+use tessera_core::kernel::plan::Change;
 use tessera_core::staff::{StaffAccount, StaffChange};
 use tessera_store::Conflict;
 use uuid::Uuid;

@@ -1,10 +1,10 @@
 //! Signed-in browsers and sign-ins under way.
 
-use tessera_core::actor::Actor;
-use tessera_core::id::JobId;
-use tessera_core::job::{Job, Task};
-use tessera_core::plan::Change;
-use tessera_core::session::{NewSession, Proof};
+use tessera_core::credentials::session::{NewSession, Proof};
+use tessera_core::kernel::actor::Actor;
+use tessera_core::kernel::ids::JobId;
+use tessera_core::kernel::job::{Job, Task};
+use tessera_core::kernel::plan::Change;
 use tessera_core::staff::{StaffAccount, StaffChange};
 use tessera_store::{Conflict, HalfSignIn, SignInPending};
 use uuid::Uuid;

@@ -1,12 +1,12 @@
 //! Sweeps, what they hold for a decision, and alarms.
 
 use futures_util::future::join_all;
-use tessera_core::hold::{Decided, HeldChange, HoldChange, PlannedOn, PutAside, SweepEnd, SweepRequest, Taking};
-use tessera_core::id::{HeldId, SweepId};
-use tessera_core::observe::Seen;
-use tessera_core::plan::{Change, Plan};
-use tessera_core::record::{Kind, Observation};
-use tessera_core::sweep::{Decision, SweepMode, SweepState};
+use tessera_core::kernel::ids::{HeldId, SweepId};
+use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::record::{Kind, Observation};
+use tessera_core::sync::hold::{Decided, HeldChange, HoldChange, PlannedOn, PutAside, SweepEnd, SweepRequest, Taking};
+use tessera_core::sync::observe::Seen;
+use tessera_core::sync::sweep::{Decision, SweepMode, SweepState};
 use tessera_store::{Alarm, ApplyError, Conflict, Moved, Store, Sweep};
 use uuid::Uuid;
 

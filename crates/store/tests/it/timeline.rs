@@ -1,9 +1,9 @@
 //! The timeline: whole unless somebody touched it, and then it says where.
 
-use tessera_core::customer::{ContactFinding, Customer};
-use tessera_core::id::CustomerId;
-use tessera_core::plan::{Change, Draft, Plan};
-use tessera_core::timeline::{Broken, Entry, Event, Leaving, Personal, verify};
+use tessera_core::kernel::customer::{ContactFinding, Customer};
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::plan::{Change, Draft, Plan};
+use tessera_core::kernel::timeline::{Broken, Entry, Event, Leaving, Personal, verify};
 use tessera_store::{Conflict, Store};
 
 use crate::database::Database;

@@ -2,24 +2,26 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use tessera_core::actor::{Actor, Channel};
+use tessera_core::kernel::actor::{Actor, Channel};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tessera_core::activation::{self, Activation, ClaimAttempt, ClaimOutcome, Gathered};
-use tessera_core::customer::{Customer, EndReason, Ended, Evidence, Identity, IdentityKey, Link, Origin, SignIn};
-use tessera_core::device::DeviceType;
-use tessera_core::handover::{self, Hands};
-use tessera_core::id::{CustomerId, InvitationId};
-use tessera_core::invitation::{Claim, Ground, Invitation};
-use tessera_core::job::Job;
-use tessera_core::person::Person;
-use tessera_core::plan::{Change, Draft, Plan, Stamp};
-use tessera_core::reconcile::Facts;
-use tessera_core::record::{Asset, Attributes, Kind, Observation, RecordKey, Requester};
-use tessera_core::session::NewSession;
+use tessera_core::credentials::session::NewSession;
+use tessera_core::devices::DeviceType;
+use tessera_core::invitations::{Claim, Ground, Invitation};
+use tessera_core::kernel::customer::{
+    Customer, EndReason, Ended, Evidence, Identity, IdentityKey, Link, Origin, SignIn,
+};
+use tessera_core::kernel::ids::{CustomerId, InvitationId};
+use tessera_core::kernel::job::Job;
+use tessera_core::kernel::plan::{Change, Draft, Plan, Stamp};
+use tessera_core::kernel::record::{Asset, Attributes, Kind, Observation, RecordKey, Requester};
+use tessera_core::kernel::timeline::Event;
+use tessera_core::persons::Person;
 use tessera_core::staff::StaffChange;
-use tessera_core::timeline::Event;
+use tessera_core::sync::device_assignment::{self, Hands};
+use tessera_core::sync::reconcile::Facts;
 use tessera_store::{ApplyError, Conflict, Store};
 use uuid::Uuid;
 
@@ -242,7 +244,7 @@ pub fn bundle(id: &str, holder: Option<&str>, read: i64) -> Observation {
 pub fn seeing(asset: &Observation) -> Plan {
     let device_type = DeviceType::default();
     let hands = Hands { known: None, before: None, owner_before: None, owner_now: None, device_type: &device_type };
-    let mut plan = handover::asset(asset, hands, stamp(0));
+    let mut plan = device_assignment::asset(asset, hands, stamp(0));
     plan.steps.retain(|step| !matches!(step.change, Change::Expect { .. }));
     plan
 }
@@ -283,7 +285,7 @@ pub fn completing(activation: &Activation, invitation: &Invitation, assets: Vec<
     let device_type = DeviceType::default();
     let requester = requester(&invitation.external_id, "Jane Doe", "jane@example.com", 20);
     let gathered = Gathered {
-        licence: Some(tessera_core::licence::LicenceType::Custportal),
+        licence: Some(tessera_core::access::licence::LicenceType::Custportal),
         activation: activation.clone(),
         invitation,
         home: None,

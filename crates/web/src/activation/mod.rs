@@ -9,9 +9,9 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Json, Redirect, Response};
 use jiff::Timestamp;
 use tessera_core::activation::ActivationState;
-use tessera_core::invitation::Refusal;
-use tessera_core::mask;
-use tessera_core::record::Kind;
+use tessera_core::invitations::Refusal;
+use tessera_core::kernel::mask;
+use tessera_core::kernel::record::Kind;
 use tessera_hub::{ActivationView, Purpose};
 
 use crate::access::{Customer, Place};
@@ -63,7 +63,7 @@ async fn open(
 }
 
 /// What is linked: a requester's devices, or a marketplace's account.
-fn what(invitation: &tessera_core::invitation::Invitation, brand: &str) -> String {
+fn what(invitation: &tessera_core::invitations::Invitation, brand: &str) -> String {
     match invitation.kind {
         Kind::Account => format!("your account at {brand}"),
         _ => format!("your devices at {brand}"),

@@ -1,9 +1,9 @@
 //! Every refusal with its way forward.
 
 use axum::http::{HeaderMap, StatusCode, Uri};
-use tessera_core::customer::SignIn;
-use tessera_core::id::InvitationId;
-use tessera_core::invitation::Refusal;
+use tessera_core::invitations::Refusal;
+use tessera_core::kernel::customer::SignIn;
+use tessera_core::kernel::ids::InvitationId;
 
 use crate::page::{Answer, PageError, chrome, page_with};
 use crate::view::activation as page;

@@ -1,7 +1,7 @@
 //! From the hub's state of an activation to the page's words.
 
 use tessera_core::activation::{Progress, StepState};
-use tessera_core::mask;
+use tessera_core::kernel::mask;
 use tessera_hub::ActivationView;
 
 use crate::App;

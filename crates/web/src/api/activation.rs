@@ -4,7 +4,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use serde::Serialize;
 use tessera_core::activation::{ActivationState, StepState};
-use tessera_core::invitation::Refusal;
+use tessera_core::invitations::Refusal;
 use tessera_hub::ActivationView;
 use utoipa::ToSchema;
 

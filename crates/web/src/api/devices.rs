@@ -3,8 +3,8 @@
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tessera_core::normalise;
-use tessera_core::record::{HandleKind, Kind, RecordKey};
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::{HandleKind, Kind, RecordKey};
 use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{Json, Query, bad_parameter};
@@ -52,8 +52,8 @@ pub(super) struct Device {
     as_of: Timestamp,
 }
 
-impl From<tessera_core::device::Device> for Device {
-    fn from(device: tessera_core::device::Device) -> Self {
+impl From<tessera_core::devices::Device> for Device {
+    fn from(device: tessera_core::devices::Device) -> Self {
         Self {
             serials_differ: device.serials_differ(),
             id: device.external_id,

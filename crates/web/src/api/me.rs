@@ -90,8 +90,8 @@ pub(super) struct Reason {
     action: &'static str,
 }
 
-impl From<tessera_core::reason::Reason> for Reason {
-    fn from(reason: tessera_core::reason::Reason) -> Self {
+impl From<tessera_core::explain::Reason> for Reason {
+    fn from(reason: tessera_core::explain::Reason) -> Self {
         let words = reason.words();
         Self {
             code: reason.code(),

@@ -4,7 +4,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tessera_core::record::{Kind, RecordKey};
+use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_store::StoredRecord;
 use utoipa::{IntoParams, ToSchema};
 
@@ -57,7 +57,7 @@ pub(super) struct Record {
 
 impl Record {
     /// What the API tells of a record.
-    pub(super) fn of(stored: StoredRecord, customer: Option<tessera_core::customer::Customer>) -> Self {
+    pub(super) fn of(stored: StoredRecord, customer: Option<tessera_core::kernel::customer::Customer>) -> Self {
         Self {
             title: stored.attributes.title().to_owned(),
             attributes: serde_json::to_value(&stored.attributes).unwrap_or_default(),

@@ -5,10 +5,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tessera_core::id::{CustomerId, PersonId, PlaceId, RmaId};
-use tessera_core::money::Money as Exact;
-use tessera_core::normalise;
-use tessera_core::rma::{self, Act, Line as CoreLine, Rma, UnitRole};
+use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId, RmaId};
+use tessera_core::kernel::money::Money as Exact;
+use tessera_core::kernel::normalise;
+use tessera_core::returns::{self, Act, Line as CoreLine, Rma, UnitRole};
 use tessera_hub::{HubError, OrderedLine, ReturnOrder, Sight};
 use tessera_store::ReturnFilter;
 use utoipa::{IntoParams, ToSchema};
@@ -215,21 +215,21 @@ impl StepDone {
     fn act(self) -> Result<Act, Problem> {
         let note = self.note.unwrap_or_default();
         let step = match self.step {
-            Deed::Receive => rma::Step::Receive,
-            Deed::Repair => rma::Step::Repair,
-            Deed::Ship => rma::Step::Ship,
+            Deed::Receive => returns::Step::Receive,
+            Deed::Repair => returns::Step::Repair,
+            Deed::Ship => returns::Step::Ship,
             Deed::Identify => return Ok(Act::Identify { serials: self.serials }),
             Deed::Hold => return Ok(Act::Hold { note }),
             Deed::Ask => {
                 let told = self.amount.ok_or_else(|| invalid("`ask` needs an `amount`"))?;
-                let currency = tessera_core::money::Currency::try_from(told.currency).map_err(invalid)?;
+                let currency = tessera_core::kernel::money::Currency::try_from(told.currency).map_err(invalid)?;
                 let amount = Exact::parse(&told.amount, '.', currency).map_err(|wrong| invalid(wrong.to_string()))?;
                 return Ok(Act::Ask { amount, note });
             }
             Deed::Resume => return Ok(Act::Resume),
             Deed::Cancel => return Ok(Act::Cancel { why: note }),
         };
-        let tracking = self.tracking_number.map(|number| rma::Tracking { carrier: self.carrier, number });
+        let tracking = self.tracking_number.map(|number| returns::Tracking { carrier: self.carrier, number });
         Ok(Act::Done { step, quantity: self.quantity, serials: self.serials, tracking })
     }
 }
@@ -273,11 +273,11 @@ impl From<&CoreLine> for Line {
             problem: line.problem.clone(),
             serials: serials(UnitRole::Returned),
             replacement_serials: serials(UnitRole::Replacement),
-            hold: line.hold.as_ref().filter(|_| line.status() == rma::LineStatus::OnHold).map(|hold| Hold {
+            hold: line.hold.as_ref().filter(|_| line.status() == returns::LineStatus::OnHold).map(|hold| Hold {
                 kind: match hold.kind {
-                    rma::HoldKind::Parts => "parts",
-                    rma::HoldKind::Approval => "approval",
-                    rma::HoldKind::Declined => "declined",
+                    returns::HoldKind::Parts => "parts",
+                    returns::HoldKind::Approval => "approval",
+                    returns::HoldKind::Declined => "declined",
                 },
                 note: hold.note.clone(),
                 amount: line.asked().map(|asked| asked.amount.into()),

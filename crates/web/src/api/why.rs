@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use tessera_core::reason;
+use tessera_core::explain;
 use tessera_hub::WhyAnswer;
 use utoipa::{IntoParams, ToSchema};
 
@@ -112,8 +112,8 @@ impl From<WhyAnswer> for Why {
     }
 }
 
-impl From<reason::Reason> for Reason {
-    fn from(reason: reason::Reason) -> Self {
+impl From<explain::Reason> for Reason {
+    fn from(reason: explain::Reason) -> Self {
         let (staff, customer) = (reason.staff(), reason.words());
         Self {
             code: reason.code(),

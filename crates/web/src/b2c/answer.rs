@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tessera_core::invitation::Refusal;
+use tessera_core::invitations::Refusal;
 use tessera_hub::HubError;
 use tessera_store::StoreError;
 

@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Value, json};
-use tessera_core::customer::IdentityKey;
+use tessera_core::kernel::customer::IdentityKey;
 use tessera_hub::HubError;
 
 use super::answer::{self, Claims, Failure};

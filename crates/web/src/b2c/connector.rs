@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use tessera_core::number;
+use tessera_core::activation::requester_id_link;
 use tessera_hub::HubError;
 
 use super::answer::{Claims, Failure};
@@ -41,11 +41,13 @@ fn go_on() -> Next {
 /// Why the token cannot be used, if there is one and it cannot.
 async fn check(app: &App, sent: &Sent<'_>) -> Result<Option<String>, Failure> {
     match sent.given() {
-        Some(given) if !(sent.b2c().numbers && number::is_bare(&given)) => match app.hub.check_token(&given).await {
-            Ok(()) => Ok(None),
-            Err(HubError::Refused(refusal)) => Ok(Some(Failure::from(refusal).user_message)),
-            Err(error) => Err(error.into()),
-        },
+        Some(given) if !(sent.b2c().numbers && requester_id_link::is_bare(&given)) => {
+            match app.hub.check_token(&given).await {
+                Ok(()) => Ok(None),
+                Err(HubError::Refused(refusal)) => Ok(Some(Failure::from(refusal).user_message)),
+                Err(error) => Err(error.into()),
+            }
+        }
         _ => Ok(None),
     }
 }

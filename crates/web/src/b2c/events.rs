@@ -7,8 +7,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
-use tessera_core::customer::IdentityKey;
-use tessera_core::number;
+use tessera_core::activation::requester_id_link;
+use tessera_core::kernel::customer::IdentityKey;
 use tessera_hub::HubError;
 
 use super::answer::Failure;
@@ -87,11 +87,13 @@ async fn attribute_collection(app: &App, b2c: &B2c, data: &Value) -> Result<Valu
         })
     });
     let refused = match given {
-        Some((key, given)) if !(b2c.numbers && number::is_bare(&given)) => match app.hub.check_token(&given).await {
-            Ok(()) => None,
-            Err(HubError::Refused(refusal)) => Some((key, Failure::from(refusal).user_message)),
-            Err(error) => return Err(error.into()),
-        },
+        Some((key, given)) if !(b2c.numbers && requester_id_link::is_bare(&given)) => {
+            match app.hub.check_token(&given).await {
+                Ok(()) => None,
+                Err(HubError::Refused(refusal)) => Some((key, Failure::from(refusal).user_message)),
+                Err(error) => return Err(error.into()),
+            }
+        }
         _ => None,
     };
     let action = match refused {

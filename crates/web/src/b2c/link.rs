@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use serde_json::json;
-use tessera_core::mask;
+use tessera_core::kernel::mask;
 use tessera_hub::LinkStatus;
 
 use super::answer::{self, Claims, Failure};

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::oidc::Verifier;
-use tessera_core::link_form::LinkForm;
+use tessera_core::invitations::link_form::LinkForm;
 
 use crate::routes::{Routes, Rule, post};
 

@@ -2,8 +2,8 @@
 
 use axum::body::Bytes;
 use serde_json::{Map, Value};
-use tessera_core::customer::{IdentityKey, SignIn};
-use tessera_core::normalise;
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::normalise;
 
 use super::B2c;
 use super::answer::Failure;

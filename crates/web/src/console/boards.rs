@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use tessera_core::audience::Audience;
 use tessera_core::forum::Board;
-use tessera_core::id::{BoardId, ForumPostId, PlaceId, TopicId};
-use tessera_core::markdown::{self, Style};
+use tessera_core::kernel::audience::Audience;
+use tessera_core::kernel::ids::{BoardId, ForumPostId, PlaceId, TopicId};
+use tessera_core::kernel::markdown::{self, Style};
 use tessera_hub::{HubError, Moderating};
 
 use super::{MOST, back, chrome, customer_url, id};

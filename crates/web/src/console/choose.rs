@@ -1,9 +1,9 @@
 //! Choosing a customer and what is theirs: found by whatever the search box finds, chosen from a list, so that nobody copies ids.
 
-use tessera_core::contact::Contact;
-use tessera_core::id::CustomerId;
-use tessera_core::normalise;
-use tessera_core::place::Place;
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::normalise;
+use tessera_core::persons::contact::Contact;
+use tessera_core::persons::place::Place;
 use tessera_store::{ListedCustomer, StoreError};
 
 use super::find::find;

@@ -1,7 +1,7 @@
 //! Records side by side, attribute by attribute: what a person decides by.
 
-use tessera_core::normalise;
-use tessera_core::record::Attributes;
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::Attributes;
 use tessera_store::StoredRecord;
 
 use crate::view::console::{Cell, CompareRow, Verdict};

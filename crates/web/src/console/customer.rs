@@ -3,11 +3,11 @@
 use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
-use tessera_core::customer::{Customer, Link};
-use tessera_core::device::Device;
-use tessera_core::id::{CustomerId, LinkId};
-use tessera_core::record::Kind;
-use tessera_core::timeline::Entry;
+use tessera_core::devices::Device;
+use tessera_core::kernel::customer::{Customer, Link};
+use tessera_core::kernel::ids::{CustomerId, LinkId};
+use tessera_core::kernel::record::Kind;
+use tessera_core::kernel::timeline::Entry;
 use tessera_hub::{HubError, Subject};
 
 use super::links::{self, Tied, tied};

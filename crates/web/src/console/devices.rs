@@ -6,11 +6,11 @@ use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
-use tessera_core::asset_write::{AssetChange, AssetWrite, WriteState};
-use tessera_core::device::Device;
-use tessera_core::id::AssetWriteId;
-use tessera_core::normalise;
-use tessera_core::record::{Asset, Attributes, HandleKind, Kind, RecordKey};
+use tessera_core::devices::Device;
+use tessera_core::devices::device_writes::{AssetChange, AssetWrite, WriteState};
+use tessera_core::kernel::ids::AssetWriteId;
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::{Asset, Attributes, HandleKind, Kind, RecordKey};
 use tessera_hub::{DeviceDraft, Expected, HubError};
 use tessera_store::{StoreError, StoredRecord};
 

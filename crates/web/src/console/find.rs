@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use tessera_core::id::CustomerId;
-use tessera_core::normalise;
-use tessera_core::record::{Attributes, HandleKind, Kind, RecordKey, words};
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::{Attributes, HandleKind, Kind, RecordKey, words};
 use tessera_store::{Reads, SearchHit, StoreError};
 
 use super::MOST;
@@ -129,7 +129,7 @@ fn is_called(attributes: &Attributes, wanted: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use tessera_core::record::Requester;
+    use tessera_core::kernel::record::Requester;
 
     use super::*;
 

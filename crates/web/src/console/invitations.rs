@@ -1,8 +1,8 @@
 //! Invitations as the console lists them.
 
 use jiff::Timestamp;
-use tessera_core::invitation::{Invitation, InvitationState, Revocation};
-use tessera_core::record::Kind;
+use tessera_core::invitations::{Invitation, InvitationState, Revocation};
+use tessera_core::kernel::record::Kind;
 use tessera_hub::Invited;
 
 use super::{record_url, words};

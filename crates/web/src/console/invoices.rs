@@ -4,7 +4,7 @@ use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use tessera_core::invoice::{Invoice, Unmatched};
+use tessera_core::invoices::{Invoice, Unmatched};
 use tessera_store::FeedState;
 
 use super::{MOST, back, chrome, customer_url, words};

@@ -3,7 +3,7 @@
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use tessera_core::access::Portal;
-use tessera_core::licence::LicenceType;
+use tessera_core::access::licence::LicenceType;
 use tessera_hub::Counting;
 
 use super::{back, chrome, persons};

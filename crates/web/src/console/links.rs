@@ -1,7 +1,7 @@
 //! The linked records of a customer with their provenance (`H01`).
 
-use tessera_core::customer::Link;
-use tessera_core::record::{Attributes, Kind};
+use tessera_core::kernel::customer::Link;
+use tessera_core::kernel::record::{Attributes, Kind};
 use tessera_store::StoredRecord;
 
 use super::{customer_url, words};

@@ -31,8 +31,8 @@ mod why;
 mod words;
 
 use axum::http::{HeaderMap, Uri};
-use tessera_core::id::{AssetWriteId, CustomerId};
-use tessera_core::record::{Kind, RecordKey};
+use tessera_core::kernel::ids::{AssetWriteId, CustomerId};
+use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_hub::HubError;
 
 use crate::App;

@@ -5,13 +5,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect};
 use axum_extra::extract::Form;
 use serde::Deserialize;
+use tessera_core::access::licence::LicenceType;
 use tessera_core::access::{AccessCheck, Portal};
-use tessera_core::customer::Customer;
-use tessera_core::id::{ContactId, CustomerId, PersonId, PlaceId};
-use tessera_core::licence::LicenceType;
-use tessera_core::person::{Person, PersonDraft};
-use tessera_core::reason::Outcome;
-use tessera_core::timeline::Event;
+use tessera_core::explain::Outcome;
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
+use tessera_core::kernel::timeline::Event;
+use tessera_core::persons::{Person, PersonDraft};
 use tessera_hub::HubError;
 
 use super::{MOST, chrome, customer_url, id, words};
@@ -68,7 +68,7 @@ async fn named(app: &App, query: &str) -> Result<Vec<Person>, PageError> {
     match app.hub.find_person(query).await {
         Ok(found) => Ok(found.into_iter().collect()),
         Err(HubError::Precondition { .. }) => {
-            let email = tessera_core::normalise::email(query).unwrap_or_default();
+            let email = tessera_core::kernel::normalise::email(query).unwrap_or_default();
             Ok(app.hub.store.people_by_email(&email).await?)
         }
         Err(error) => Err(error.into()),
@@ -421,7 +421,7 @@ async fn form(
             }
         }
     }
-    let place = |place: &tessera_core::place::Place, picked: bool| {
+    let place = |place: &tessera_core::persons::place::Place, picked: bool| {
         let unused = if place.active { "" } else { " (not in use)" };
         Pickable { value: place.id.to_string(), label: format!("{}{unused}", place.name), picked }
     };

@@ -3,10 +3,10 @@
 use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
-use tessera_core::contact::ContactDraft;
-use tessera_core::customer::Customer;
-use tessera_core::id::{CustomerId, PlaceId};
-use tessera_core::place::{Place, PlaceDraft};
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::ids::{CustomerId, PlaceId};
+use tessera_core::persons::contact::ContactDraft;
+use tessera_core::persons::place::{Place, PlaceDraft};
 
 use super::{back, chrome, customer_url, device_url, id};
 use crate::App;
@@ -35,7 +35,7 @@ pub(super) async fn show(
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let places = app.hub.store.places_of(customer.id).await?;
     let contacts = app.hub.store.contacts_of(customer.id).await?;
-    let reach = |contact: &tessera_core::contact::Contact| {
+    let reach = |contact: &tessera_core::persons::contact::Contact| {
         let ways: Vec<&str> = contact.email.iter().chain(&contact.phone).map(String::as_str).collect();
         if ways.is_empty() { "neither e-mail nor telephone".to_owned() } else { ways.join(", ") }
     };

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
-use tessera_core::id::PersonId;
+use tessera_core::kernel::ids::PersonId;
 
 use super::persons;
 use crate::App;

@@ -4,10 +4,10 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
-use tessera_core::id::InvitationId;
-use tessera_core::invitation::{Invitation, InvitationState};
-use tessera_core::normalise;
-use tessera_core::record::{Attributes, Kind, RecordKey, Requester};
+use tessera_core::invitations::{Invitation, InvitationState};
+use tessera_core::kernel::ids::InvitationId;
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::{Attributes, Kind, RecordKey, Requester};
 use tessera_hub::HubError;
 use tessera_store::{StoreError, StoredRecord};
 

@@ -3,12 +3,12 @@
 use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
-use tessera_core::contact::Contact;
-use tessera_core::id::{ContactId, PlaceId, RegistrationId};
-use tessera_core::licence::LicenceType;
-use tessera_core::normalise;
-use tessera_core::place::Place;
-use tessera_core::registration::RegistrationState;
+use tessera_core::access::licence::LicenceType;
+use tessera_core::kernel::ids::{ContactId, PlaceId, RegistrationId};
+use tessera_core::kernel::normalise;
+use tessera_core::persons::contact::Contact;
+use tessera_core::persons::place::Place;
+use tessera_core::persons::registration::RegistrationState;
 use tessera_hub::Approving;
 use url::form_urlencoded;
 

@@ -4,9 +4,9 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
-use tessera_core::id::{RequestFileId, RequestId};
-use tessera_core::job::{Hint, Task};
-use tessera_core::request::{Mirror, Request};
+use tessera_core::kernel::ids::{RequestFileId, RequestId};
+use tessera_core::kernel::job::{Hint, Task};
+use tessera_core::service_requests::{Mirror, Request};
 use url::form_urlencoded::Serializer;
 
 use super::{back, chrome, customer_url, device_url, id};

@@ -3,11 +3,11 @@
 use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
-use tessera_core::customer::{Customer, SignIn};
-use tessera_core::id::ReviewId;
-use tessera_core::identity;
-use tessera_core::record::{Attributes, Kind, RecordKey};
-use tessera_core::review::{Decision, Question, Review};
+use tessera_core::credentials::identity;
+use tessera_core::kernel::customer::{Customer, SignIn};
+use tessera_core::kernel::ids::ReviewId;
+use tessera_core::kernel::record::{Attributes, Kind, RecordKey};
+use tessera_core::sync::review::{Decision, Question, Review};
 use tessera_hub::{HubError, ReviewView};
 use tessera_store::StoredRecord;
 

@@ -5,8 +5,8 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 use tessera_connect::ConnectError;
-use tessera_core::id::{CustomerId, PersonId};
-use tessera_core::record::{Asset, Attributes, Kind, RecordKey};
+use tessera_core::kernel::ids::{CustomerId, PersonId};
+use tessera_core::kernel::record::{Asset, Attributes, Kind, RecordKey};
 use tessera_hub::HubError;
 use tessera_store::{ListedCustomer, SearchHit, StoreError};
 

@@ -2,10 +2,10 @@
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
-use tessera_core::credential::{OneTimeLink, OneTimeLinkState, passkey_of};
-use tessera_core::id::{IdentityId, PersonId};
-use tessera_core::mask;
-use tessera_core::person::Person;
+use tessera_core::credentials::{OneTimeLink, OneTimeLinkState, passkey_of};
+use tessera_core::kernel::ids::{IdentityId, PersonId};
+use tessera_core::kernel::mask;
+use tessera_core::persons::Person;
 
 use super::{back, chrome, customer_url, id, words};
 use crate::App;

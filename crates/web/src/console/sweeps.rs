@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use axum::extract::{OriginalUri, Path, Query, RawForm, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
-use tessera_core::hold::{HeldChange, HeldFilter};
-use tessera_core::id::{HeldId, SweepId};
-use tessera_core::job::SweepOf;
-use tessera_core::record::Kind;
-use tessera_core::sweep::{SweepMode, SweepState};
+use tessera_core::kernel::ids::{HeldId, SweepId};
+use tessera_core::kernel::job::SweepOf;
+use tessera_core::kernel::record::Kind;
+use tessera_core::sync::hold::{HeldChange, HeldFilter};
+use tessera_core::sync::sweep::{SweepMode, SweepState};
 use tessera_hub::{Chosen, HubError, SweepOrder};
 use tessera_store::{Alarm, Sweep};
 

@@ -4,9 +4,9 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use tessera_connect::Health;
 use tessera_connect::discipline::Condition;
-use tessera_core::id::{ActivationId, InvitationId, JobId, PersonId};
-use tessera_core::job::{Hint, Task};
-use tessera_core::record::{Kind, RecordKey};
+use tessera_core::kernel::ids::{ActivationId, InvitationId, JobId, PersonId};
+use tessera_core::kernel::job::{Hint, Task};
+use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_store::{HookDeliveries, JobState, StoreError, Sweep};
 
 use super::{MOST, back, chrome, customer_url, id, record_url, sweeps, words, write_url};

@@ -4,8 +4,8 @@ use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
-use tessera_core::reason::{self, Action, Check, Fix, Outcome, Target};
-use tessera_core::record::{Kind, RecordKey};
+use tessera_core::explain::{self, Action, Check, Fix, Outcome, Target};
+use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_hub::{Found, Named, WhyAnswer};
 use url::form_urlencoded;
 
@@ -155,6 +155,6 @@ pub(super) fn why_url(subject: &str) -> String {
 
 /// Why a customer sees no devices, for the place where they would be listed.
 pub(super) fn no_devices(answer: &WhyAnswer) -> String {
-    let words = answer.why.reason.unwrap_or(reason::Reason::NothingAssigned).staff();
+    let words = answer.why.reason.unwrap_or(explain::Reason::NothingAssigned).staff();
     format!("{} {}", words.explanation, words.next_step)
 }

@@ -2,9 +2,9 @@
 
 use tessera_connect::Health;
 use tessera_connect::discipline::Condition;
-use tessera_core::customer::{Evidence, Origin};
+use tessera_core::kernel::customer::{Evidence, Origin};
+use tessera_core::kernel::record::{Attributes, Contact, Requester};
 use tessera_core::marketplace::{AccountContact, Address};
-use tessera_core::record::{Attributes, Contact, Requester};
 use tessera_store::StoredRecord;
 
 use crate::App;

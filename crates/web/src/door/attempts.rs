@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum_extra::extract::cookie::Cookie;
 use jiff::Timestamp;
-use tessera_core::person;
+use tessera_core::persons;
 use tessera_hub::random_token;
 
 use crate::App;
@@ -50,7 +50,7 @@ impl Browser {
     /// Whether a try for `login` is refused unheard.
     pub(crate) fn is_blocked(&self, app: &App, login: &str, now: Timestamp) -> bool {
         let blocked = |key: &str, limit| app.throttle.is_blocked(key, limit, now);
-        let login = person::key(login);
+        let login = persons::key(login);
         if let Some(known) = self.known(app, &login) {
             return blocked(&known, PER_LOGIN_AND_PLACE);
         }
@@ -61,7 +61,7 @@ impl Browser {
 
     /// Notes a try in vain.
     pub(crate) fn failed(&self, app: &App, login: &str, now: Timestamp) {
-        let login = person::key(login);
+        let login = persons::key(login);
         if let Some(known) = self.known(app, &login) {
             return app.throttle.failed(&known, now);
         }
@@ -111,7 +111,7 @@ impl Browser {
 /// What a browser carries once somebody has signed in with a login.
 pub(super) fn mark(app: &App, login: &str) -> Cookie<'static> {
     let chance = random_token();
-    let mark = app.hub.config.secret_key.browser_mark(&person::key(login), &chance);
+    let mark = app.hub.config.secret_key.browser_mark(&persons::key(login), &chance);
     session::lasting_cookie(app, Kind::Known, format!("{chance}.{mark}"))
 }
 

@@ -4,8 +4,8 @@ use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use tessera_core::access::Portal;
-use tessera_core::credential::LinkRefusal;
-use tessera_core::person::Person;
+use tessera_core::credentials::LinkRefusal;
+use tessera_core::persons::Person;
 use tessera_hub::HubError;
 
 use super::{Browser, Door, attempts, home};

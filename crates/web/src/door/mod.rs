@@ -18,7 +18,7 @@ use axum::extract::Path;
 use axum::http::request::Parts;
 use axum::response::Response;
 use tessera_core::access::Portal;
-use tessera_core::id::PersonId;
+use tessera_core::kernel::ids::PersonId;
 
 use crate::App;
 use crate::page::{PageError, append_cookie};

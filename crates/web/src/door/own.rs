@@ -4,9 +4,9 @@ use axum::extract::{Form, OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde::Deserialize;
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::credential::{identity_of, normal_code};
-use tessera_core::person::Person;
+use tessera_core::credentials::{identity_of, normal_code};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::persons::Person;
 use tessera_hub::{Ctx, HubError, Offered, PortalSession};
 use uuid::Uuid;
 

@@ -7,8 +7,8 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tessera_core::access::Portal;
-use tessera_core::credential::passkey_name;
-use tessera_core::person::Person;
+use tessera_core::credentials::passkey_name;
+use tessera_core::persons::Person;
 use tessera_hub::{Asked, Entered, HalfEntered, HubError, Signed};
 
 use super::own::{METHODS, entitled, show_codes};

@@ -5,9 +5,9 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tessera_core::access::Portal;
-use tessera_core::actor::Channel;
-use tessera_core::credential::{self, normal_code};
-use tessera_core::person::Person;
+use tessera_core::credentials::{self, normal_code};
+use tessera_core::kernel::actor::Channel;
+use tessera_core::persons::Person;
 use tessera_hub::{PortalSession, Purpose};
 use url::form_urlencoded;
 
@@ -71,7 +71,7 @@ pub(super) async fn prove(
     let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
     let right = async || {
         Ok(match (&proof.password, &proof.code) {
-            (Some(password), _) if password.chars().count() <= credential::password::LONGEST => {
+            (Some(password), _) if password.chars().count() <= credentials::password::LONGEST => {
                 app.hub.prove_by_password(&person, password).await?
             }
             (None, Some(code)) => app.hub.prove_by_code(&person, &normal_code(code), Channel::Portal).await?,

@@ -4,8 +4,8 @@ use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use tessera_core::access::Portal;
-use tessera_core::mask;
-use tessera_core::registration::{Application, RegistrationState};
+use tessera_core::kernel::mask;
+use tessera_core::persons::registration::{Application, RegistrationState};
 use tessera_hub::HubError;
 
 use super::{Browser, Door, home};

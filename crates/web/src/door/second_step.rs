@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tessera_core::access::Portal;
-use tessera_core::id::PersonId;
+use tessera_core::kernel::ids::PersonId;
 use tessera_hub::HalfEntered;
 
 use super::{Coming, Door, enter, home, remember};

@@ -2,9 +2,9 @@
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::credential::{PROVIDER, passkey_of};
-use tessera_core::customer::SignIn;
+use tessera_core::credentials::{PROVIDER, passkey_of};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::customer::SignIn;
 use tessera_hub::Ctx;
 
 use super::prove::person_of;

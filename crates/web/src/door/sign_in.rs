@@ -5,9 +5,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 use tessera_core::access::Portal;
-use tessera_core::credential::password::LONGEST;
-use tessera_core::invitation::Refusal;
-use tessera_core::registration;
+use tessera_core::credentials::password::LONGEST;
+use tessera_core::invitations::Refusal;
+use tessera_core::persons::registration;
 use tessera_hub::{Entered, Purpose};
 
 use super::{Browser, Coming, Door, enter, home, passkey, remember, within};

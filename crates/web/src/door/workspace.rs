@@ -4,7 +4,7 @@ use axum::extract::{OriginalUri, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_core::access::Portal;
-use tessera_core::person::Person;
+use tessera_core::persons::Person;
 use tessera_hub::PortalSession;
 use url::form_urlencoded;
 
@@ -38,7 +38,7 @@ fn workspace(portal: Portal, person: Person, customer_portal: bool) -> Workspace
         portal: portal.title().to_owned(),
         name: person.name,
         person_id: person.person_id,
-        licence: person.licence.map_or("none", tessera_core::licence::LicenceType::as_str).to_owned(),
+        licence: person.licence.map_or("none", tessera_core::access::licence::LicenceType::as_str).to_owned(),
         sign_out_action: format!("{}/sign-out", home(portal)),
         customer_portal: customer_portal.then(|| home(Portal::Customer)),
     }

@@ -11,8 +11,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use secrecy::ExposeSecret;
 use serde_json::Value;
-use tessera_core::number;
-use tessera_core::plan::Unusable;
+use tessera_core::activation::requester_id_link;
+use tessera_core::kernel::plan::Unusable;
 
 use crate::routes::{Routes, Rule, post};
 use crate::{App, Problem};
@@ -101,7 +101,7 @@ fn requester_id(body: &[u8]) -> Option<String> {
         _ => url::form_urlencoded::parse(body).find(|(name, _)| name == "requester_id")?.1.into_owned(),
     };
     let id = id.trim().to_owned();
-    number::is_bare(&id).then_some(id)
+    requester_id_link::is_bare(&id).then_some(id)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! name breaks the JSON. Nothing but a name is taken from it, so it is read leniently and never believed.
 
 use serde_json::Value;
-use tessera_core::job::Hint;
+use tessera_core::kernel::job::Hint;
 
 /// The longest id, tag or serial number that is taken for one.
 const LONGEST: usize = 100;
@@ -180,7 +180,7 @@ fn plain(name: &str) -> String {
 }
 
 fn is_id(value: &str) -> bool {
-    tessera_core::number::is_bare(value)
+    tessera_core::activation::requester_id_link::is_bare(value)
 }
 
 /// The number of a ticket, which people see with letters before it: `INC-264`.

@@ -7,11 +7,11 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 use tessera_core::access::Portal;
-use tessera_core::actor::Channel;
-use tessera_core::credential;
-use tessera_core::customer::{Identity, SignIn};
-use tessera_core::id::IdentityId;
-use tessera_core::invitation::Refusal;
+use tessera_core::credentials;
+use tessera_core::invitations::Refusal;
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::customer::{Identity, SignIn};
+use tessera_core::kernel::ids::IdentityId;
 use tessera_hub::{HubError, PortalSession, Purpose};
 
 use super::shown_as;
@@ -72,8 +72,8 @@ fn method(app: &App, session: &PortalSession, identity: &Identity, count: usize)
     // Whoever activated signed in before the sign-in was theirs, which is noted nowhere but in the session.
     let since = Some(session.since).filter(|_| current);
     let provider = app.hub.provider(&sign_in.provider);
-    let is_local = credential::person_of(&sign_in.identity).is_some();
-    let is_passkey = credential::passkey_of(&sign_in.identity).is_some();
+    let is_local = credentials::person_of(&sign_in.identity).is_some();
+    let is_passkey = credentials::passkey_of(&sign_in.identity).is_some();
     SignInMethod {
         provider: match provider {
             Some(provider) => provider.display_name().to_owned(),
@@ -109,7 +109,7 @@ pub(super) async fn confirm(
 ) -> Answer {
     let return_to = within(confirmed.return_to.as_deref().or(Some(PAGE)), Portal::Customer);
     let here = &session.sign_in.identity;
-    if credential::person_of(here).is_some() || credential::passkey_of(here).is_some() {
+    if credentials::person_of(here).is_some() || credentials::passkey_of(here).is_some() {
         return Ok(prove::first(&return_to));
     }
     let purpose = Purpose::Portal { return_to };

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use tessera_core::access::Viewer;
-use tessera_core::invoice::{Invoice, InvoiceStatus};
-use tessera_core::money::Money;
+use tessera_core::invoices::{Invoice, InvoiceStatus};
+use tessera_core::kernel::money::Money;
 use tessera_store::{InvoiceFilter, sorted};
 use url::form_urlencoded;
 

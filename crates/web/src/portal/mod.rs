@@ -13,7 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_core::access::{Access, Portal};
-use tessera_core::customer::SignIn;
+use tessera_core::kernel::customer::SignIn;
 use tessera_hub::{DevicesAnswer, Entry};
 
 use crate::access::{InPortal, Session, previewed};

@@ -1,8 +1,8 @@
 //! From the hub's devices and reasons to the portal's words.
 
 use jiff::Timestamp;
-use tessera_core::device::Device;
-use tessera_core::reason::{self, Reason};
+use tessera_core::devices::Device;
+use tessera_core::explain::{self, Reason};
 use tessera_hub::DevicesAnswer;
 
 use crate::App;
@@ -86,10 +86,10 @@ const fn checklist(linked: bool, reason: Reason) -> Checklist {
 /// What the customer can do here about it, if anything.
 fn action(reason: Reason) -> Option<Action> {
     match reason.customer_action() {
-        reason::Action::Wait if matches!(reason, Reason::ActivationPending | Reason::ActivationDelayed) => {
+        explain::Action::Wait if matches!(reason, Reason::ActivationPending | Reason::ActivationDelayed) => {
             Some(Action { label: "See how far it is".to_owned(), url: "/activation".to_owned(), post: false })
         }
-        reason::Action::UseOtherSignIn => {
+        explain::Action::UseOtherSignIn => {
             let url = "/portal/customer/sign-out".to_owned();
             Some(Action { label: "Sign out".to_owned(), url, post: true })
         }
@@ -125,6 +125,6 @@ fn tone(state: &str) -> Tone {
 
 /// Data is called stale when the service desk has not answered since, and a day has passed.
 fn stale(app: &App, as_of: Timestamp) -> Option<Stale> {
-    let old = reason::is_stale(Some(as_of), app.hub.env.now());
+    let old = explain::is_stale(Some(as_of), app.hub.env.now());
     old.then(|| Stale { system: "the service desk".to_owned(), since: as_of })
 }

@@ -1,7 +1,7 @@
 //! Events as the customer reads them, as far as they are for them (`H05`).
 
-use tessera_core::rma::{Happened, ReturnEvent, Step};
-use tessera_core::timeline::Event;
+use tessera_core::kernel::timeline::Event;
+use tessera_core::returns::{Happened, ReturnEvent, Step};
 
 use super::staff::{forum_act, invoice, profile_field, returned};
 

@@ -3,8 +3,8 @@
 //! Only what is shown is checked, against the hash of the entry before it and, on the first page, against the head: showing a page costs the
 //! same however long the timeline is. The whole chain is the business of `tessera audit verify`.
 
-use tessera_core::id::CustomerId;
-use tessera_core::timeline::{Broken, Entry, Head, verify_part};
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::timeline::{Broken, Entry, Head, verify_part};
 use tessera_store::{Reads, StoreError};
 
 /// A page of a timeline.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tessera_core::plan::{Change, Plan};
+use tessera_core::kernel::plan::{Change, Plan};
 
 use super::staff;
 

@@ -1,18 +1,20 @@
 //! Events as staff read them (`H05`).
 
-use tessera_core::asset_write::AssetChange;
-use tessera_core::blog::PostState;
-use tessera_core::customer::Evidence;
-use tessera_core::invoice::{Delivered, InvoiceEvent};
-use tessera_core::licence::LicenceType;
+use tessera_core::access::licence::LicenceType;
+use tessera_core::devices::device_writes::AssetChange;
+use tessera_core::explain::end_of_link;
+use tessera_core::invoices::{Delivered, InvoiceEvent};
+use tessera_core::kernel::customer::Evidence;
+use tessera_core::kernel::timeline::{
+    Entry, Event, ForumAct, Leaving, NotDone, Personal, Recorded, Ruling, SerialField,
+};
 use tessera_core::marketplace::AccountField;
-use tessera_core::person::PersonChange;
-use tessera_core::profile::ProfileField;
-use tessera_core::reason::end_of_link;
-use tessera_core::rma::{Happened, ReturnEvent, ReturnedLine};
-use tessera_core::sweep::Decision;
-use tessera_core::timeline::{Entry, Event, ForumAct, Leaving, NotDone, Personal, Recorded, Ruling, SerialField};
-use tessera_core::workflow::Step;
+use tessera_core::news::PostState;
+use tessera_core::persons::PersonChange;
+use tessera_core::persons::profile::ProfileField;
+use tessera_core::returns::{Happened, ReturnEvent, ReturnedLine};
+use tessera_core::service_requests::workflow::Step;
+use tessera_core::sync::sweep::Decision;
 
 /// An entry of a timeline.
 pub fn entry(entry: &Entry) -> String {

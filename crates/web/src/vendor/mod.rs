@@ -15,7 +15,7 @@ use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde_json::Value;
-use tessera_core::id::CallId;
+use tessera_core::kernel::ids::CallId;
 use tessera_core::marketplace::call::{self, Call, Operation};
 use tessera_core::marketplace::{Code, Refusal};
 use tessera_hub::marketplace::{Answer, Instance, Order};

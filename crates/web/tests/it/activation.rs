@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tessera_core::id::CustomerId;
-use tessera_core::record::{Kind, RecordKey};
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_sim::faults::{Fault, FaultKind};
 use tessera_web::timeline::plan::words;
 use tokio::task::JoinSet;
@@ -186,7 +186,7 @@ pub async fn a20_another_account_is_refused_before_and_after(house: House) {
     assert_eq!(forged.status(), StatusCode::FORBIDDEN);
 }
 
-async fn customer(house: &House) -> tessera_core::id::CustomerId {
+async fn customer(house: &House) -> tessera_core::kernel::ids::CustomerId {
     house.customer_of(ADA.requester).await.parse().unwrap()
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tessera_core::plan::{Change, Plan};
-use tessera_core::timeline::{Event, NewEntry};
+use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::timeline::{Event, NewEntry};
 use tessera_store::Effort;
 
 use crate::browser::Browser;

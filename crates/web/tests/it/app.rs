@@ -2,8 +2,8 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tessera_core::actor::Channel;
-use tessera_core::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
 
 use crate::browser::Browser;
 use crate::house::House;

@@ -180,8 +180,12 @@ pub async fn a20_a_bare_number_is_refused_unless_compatibility_is_on(house: Hous
     assert!(house.hub.store.customer_of(&house_requester(ADA)).await.unwrap().is_none());
 }
 
-fn house_requester(who: Known) -> tessera_core::record::RecordKey {
-    tessera_core::record::RecordKey::new("freshservice", tessera_core::record::Kind::Requester, who.requester)
+fn house_requester(who: Known) -> tessera_core::kernel::record::RecordKey {
+    tessera_core::kernel::record::RecordKey::new(
+        "freshservice",
+        tessera_core::kernel::record::Kind::Requester,
+        who.requester,
+    )
 }
 
 pub async fn a20_a_number_links_on_a_verified_address_of_the_requester(house: House) {

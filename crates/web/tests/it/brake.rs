@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tessera_core::job::{Hint, SweepOf};
-use tessera_core::sweep::SweepMode;
+use tessera_core::kernel::job::{Hint, SweepOf};
+use tessera_core::sync::sweep::SweepMode;
 use tessera_hub::SweepOrder;
 use tessera_sim::freshservice::Versioned;
 

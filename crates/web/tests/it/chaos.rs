@@ -7,10 +7,10 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use tessera_core::id::CustomerId;
-use tessera_core::job::SweepOf;
-use tessera_core::record::{Kind, RecordKey};
-use tessera_core::timeline::{Entry, Event};
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::job::SweepOf;
+use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::kernel::timeline::{Entry, Event};
 use tessera_sim::freshservice::type_ids;
 
 use crate::house::{HOOK_SECRET, House, client};

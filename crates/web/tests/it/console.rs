@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
-use tessera_core::id::CustomerId;
-use tessera_core::record::Kind;
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::record::Kind;
 use tessera_sim::faults::{Fault, FaultKind};
 use url::Url;
 

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 use std::time::Duration;
-use tessera_core::actor::{Actor, Channel};
+use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_hub::Ctx;
 
 use tessera_core::access::Portal;
-use tessera_core::id::PersonId;
-use tessera_core::licence::LicenceType;
-use tessera_core::person::{Person, PersonDraft};
+use tessera_core::access::licence::LicenceType;
+use tessera_core::kernel::ids::PersonId;
+use tessera_core::persons::{Person, PersonDraft};
 use tokio::task::JoinSet;
 
 use crate::browser::{Browser, Page};
@@ -123,8 +123,11 @@ pub async fn p03_staff_send_a_link_and_the_person_signs_in(house: House) {
     house.hub.run_pending().await;
     assert!(house.mail.messages().iter().any(|mail| mail.subject.contains("A password was set")));
     let timeline = house.hub.store.timeline(person.customer_id, None, 50).await.unwrap();
-    let told: Vec<_> =
-        timeline.iter().filter_map(tessera_core::timeline::Entry::event).map(|event| event.name().to_owned()).collect();
+    let told: Vec<_> = timeline
+        .iter()
+        .filter_map(tessera_core::kernel::timeline::Entry::event)
+        .map(|event| event.name().to_owned())
+        .collect();
     assert!(
         told.contains(&"password_link_sent".to_owned()) && told.contains(&"sign_in_secured".to_owned()),
         "{told:?}"

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use tessera_core::id::CustomerId;
-use tessera_core::job::{Hint, SweepOf};
-use tessera_core::record::{Kind, RecordKey};
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::job::{Hint, SweepOf};
+use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_hub::HubError;
 use tessera_sim::freshservice::Versioned;
 

@@ -52,7 +52,7 @@ pub async fn h01_a_form_that_hides_where_it_comes_from_is_refused_a_cookie(house
 pub async fn a20_a_number_has_one_spelling(house: House) {
     let mut serving = tokio::task::JoinSet::new();
     let hub = serve(&house, &mut serving, |b2c| b2c.numbers = true).await;
-    house.hub.sweep(tessera_core::job::SweepOf::Requesters).await.unwrap();
+    house.hub.sweep(tessera_core::kernel::job::SweepOf::Requesters).await.unwrap();
     let claims =
         |given: &str| json!({ "objectId": "mallory", "requesterId": given, "email": ADA.email, "emailVerified": true });
     for given in [format!("0{}", ADA.requester), format!("00{}", ADA.requester), "0".to_owned(), "1001\u{0}".to_owned()]
@@ -134,7 +134,7 @@ pub async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(house: H
     // Before it is applied, the service desk changes its mind, and the hub hears of it.
     house.advance(Duration::from_mins(1));
     desk(&house, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
-    let hint = tessera_core::job::Hint::Asset { display_id: id.clone() };
+    let hint = tessera_core::kernel::job::Hint::Asset { display_id: id.clone() };
     house.hub.ask_reread(vec![hint], &DESK).await.unwrap();
     tokio::join!(house.hub.run_pending(), house.hub.run_pending());
     house.hub.run_pending().await;
@@ -164,7 +164,7 @@ pub async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(house: Ho
     let forget = format!("{}/requesters/1001/forget", house.hub.desk.address().as_str().trim_end_matches('/'));
     let forgotten = silent().delete(forget).basic_auth(house.desk.api_key(), Some("X")).send().await.unwrap();
     assert_eq!(forgotten.status(), 204);
-    let hints = ["1001", "1002", "1005"].map(|id| tessera_core::job::Hint::Requester { id: id.to_owned() });
+    let hints = ["1001", "1002", "1005"].map(|id| tessera_core::kernel::job::Hint::Requester { id: id.to_owned() });
     for _ in 0..3 {
         house.hub.ask_reread(hints.to_vec(), &DESK).await.unwrap();
         house.hub.ask_sweeps().await.unwrap();
@@ -191,7 +191,7 @@ pub async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(house: Ho
 pub async fn a17_a20_no_text_is_too_odd_for_policy_or_hook(house: House) {
     let mut serving = tokio::task::JoinSet::new();
     let hub = serve(&house, &mut serving, |b2c| b2c.numbers = true).await;
-    house.hub.sweep(tessera_core::job::SweepOf::Requesters).await.unwrap();
+    house.hub.sweep(tessera_core::kernel::job::SweepOf::Requesters).await.unwrap();
     let long = "x".repeat(20_000);
     for odd in ["\u{0}", "a\u{0}b", "\u{FFFF}", "\u{202E}", "' OR 1=1 --", long.as_str()] {
         for field in ["objectId", "requesterId", "email", "displayName", "token"] {

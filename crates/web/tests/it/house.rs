@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tessera_core::actor::{Actor, Channel};
+use tessera_core::kernel::actor::{Actor, Channel};
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Client;
@@ -17,19 +17,19 @@ use tempfile::{NamedTempFile, TempDir};
 use tessera_connect::invoices::{Feed, Format, Location};
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
 use tessera_connect::{Environment, freshsales, freshservice, mail};
-use tessera_core::absence::Grace;
 use tessera_core::access::RoleFunctions;
-use tessera_core::clock::ManualClock;
-use tessera_core::device::DeviceType;
-use tessera_core::id::PlaceId;
-use tessera_core::invoice::{CustomerKey, Delivered, FieldNames, Mapping};
-use tessera_core::licence::LicenceType;
+use tessera_core::access::licence::LicenceType;
+use tessera_core::devices::DeviceType;
+use tessera_core::invoices::{CustomerKey, Delivered, FieldNames, Mapping};
+use tessera_core::kernel::clock::ManualClock;
+use tessera_core::kernel::ids::PlaceId;
+use tessera_core::kernel::money::Currency;
+use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::marketplace::matching::Compare;
 use tessera_core::marketplace::{Choice, DataType, MatchRule, OptionKind, SyncOption};
-use tessera_core::money::Currency;
-use tessera_core::record::{Kind, RecordKey};
-use tessera_core::rma::ReturnReason;
-use tessera_core::sweep::Brake;
+use tessera_core::returns::ReturnReason;
+use tessera_core::sync::absence::Grace;
+use tessera_core::sync::sweep::Brake;
 use tessera_hub::marketplace::{Application, Instance, Setting};
 use tessera_hub::{
     Books, Brand, Config, Counting, Ctx, Env, Hub, InvoiceSource, Parts, Requests, Returns, SeatRule, SeatRules,

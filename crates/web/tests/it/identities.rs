@@ -1,10 +1,10 @@
 //! The ways in: a customer adds and removes sign-ins of their own (`A23`).
 
 use std::time::Duration;
-use tessera_core::actor::Channel;
+use tessera_core::kernel::actor::Channel;
 
 use serde_json::{Value, json};
-use tessera_core::customer::{Identity, IdentityKey, SignIn};
+use tessera_core::kernel::customer::{Identity, IdentityKey, SignIn};
 use tokio::task::JoinSet;
 
 use crate::browser::{Browser, Page};

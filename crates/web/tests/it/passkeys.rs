@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use tessera_core::credential::{Notice, passkey_of};
-use tessera_core::licence::LicenceType;
-use tessera_core::person::Person;
-use tessera_core::timeline::{Entry, Event};
+use tessera_core::access::licence::LicenceType;
+use tessera_core::credentials::{Notice, passkey_of};
+use tessera_core::kernel::timeline::{Entry, Event};
+use tessera_core::persons::Person;
 
 use crate::authenticator::Device;
 use crate::browser::{Browser, Page};

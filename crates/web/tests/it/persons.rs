@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tessera_core::licence::LicenceType;
+use tessera_core::access::licence::LicenceType;
 
 use crate::browser::{Browser, Page};
 use crate::console::Colleague;

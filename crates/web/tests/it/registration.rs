@@ -4,9 +4,9 @@ use crate::house::{CLI, JO};
 use std::time::Duration;
 
 use serde_json::json;
-use tessera_core::id::PlaceId;
-use tessera_core::person::Person;
-use tessera_core::registration::Registration;
+use tessera_core::kernel::ids::PlaceId;
+use tessera_core::persons::Person;
+use tessera_core::persons::registration::Registration;
 
 use crate::browser::{Browser, Page};
 use crate::door::{SECRET, mailed_link, person_of, set, sign_in};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tessera_core::id::RequestId;
+use tessera_core::kernel::ids::RequestId;
 use tessera_sim::faults::FaultKind;
 
 use crate::browser::{Browser, Page};

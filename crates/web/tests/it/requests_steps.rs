@@ -1,12 +1,12 @@
 //! A customer's own steps before the service team hears anything.
 
 use std::borrow::Cow;
-use tessera_core::actor::{Actor, Channel};
-use tessera_core::customer::{Identity, IdentityKey, SignIn};
-use tessera_core::id::{PersonId, PlaceId};
-use tessera_core::licence::LicenceType;
-use tessera_core::person::{Person, PersonDraft};
-use tessera_core::plan::{Change, Plan};
+use tessera_core::access::licence::LicenceType;
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::customer::{Identity, IdentityKey, SignIn};
+use tessera_core::kernel::ids::{PersonId, PlaceId};
+use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::persons::{Person, PersonDraft};
 use tessera_hub::Ctx;
 use uuid::Uuid;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tessera_core::person::Person;
+use tessera_core::persons::Person;
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
 use crate::browser::{Browser, Page};

@@ -7,8 +7,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tessera_core::record::{Kind, RecordKey};
-use tessera_core::timeline::Event;
+use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::kernel::timeline::Event;
 use tessera_sim::freshservice::type_ids;
 use tessera_store::JobState;
 use tessera_web::timeline::{customer, staff};
@@ -76,7 +76,7 @@ async fn shown(house: &House, who: Known) -> Vec<String> {
 async fn timeline(house: &House, requester: &str) -> Vec<Event> {
     let customer = house.customer_of(requester).await.parse().unwrap();
     let entries = house.hub.store.whole_timeline(customer).await.unwrap();
-    entries.iter().filter_map(tessera_core::timeline::Entry::event).collect()
+    entries.iter().filter_map(tessera_core::kernel::timeline::Entry::event).collect()
 }
 
 /// The names of the last entries of a timeline.
@@ -300,7 +300,7 @@ pub async fn a17_a_forgotten_requester_is_believed_to_be_gone_after_the_grace(ho
     assert_eq!(house.hub.store.customer_of(&key).await.unwrap(), None);
     assert!(house.hub.store.record(&key).await.unwrap().unwrap().gone_at.is_some());
     let entries = house.hub.store.whole_timeline(customer.parse().unwrap()).await.unwrap();
-    let events: Vec<_> = entries.iter().filter_map(tessera_core::timeline::Entry::event).collect();
+    let events: Vec<_> = entries.iter().filter_map(tessera_core::kernel::timeline::Entry::event).collect();
     assert!(events.iter().any(|event| staff::sentence(event).contains("no longer has it: missing since")));
     assert!(house.hub.store.devices_assigned(customer.parse().unwrap()).await.unwrap().is_empty());
 }

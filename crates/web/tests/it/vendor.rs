@@ -10,8 +10,8 @@ use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tessera_check::Target;
-use tessera_core::id::CustomerId;
-use tessera_core::licence::LicenceType;
+use tessera_core::access::licence::LicenceType;
+use tessera_core::kernel::ids::CustomerId;
 use tessera_core::marketplace::code::CUSTOMER_BAND;
 use tessera_hub::marketplace::account_key;
 

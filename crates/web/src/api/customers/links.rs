@@ -5,12 +5,12 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tessera_core::customer::{Ended, Evidence as Kept, Link as KeptLink, Suspension};
-use tessera_core::id::{CustomerId, LinkId};
+use tessera_core::kernel::customer::{Ended, Evidence as Kept, Link as KeptLink, Suspension};
+use tessera_core::kernel::ids::{CustomerId, LinkId};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use tessera_core::reason::end_of_link;
+use tessera_core::explain::end_of_link;
 
 use crate::access::Machine;
 use crate::api::extract::{Json, Path};

@@ -8,10 +8,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tessera_core::customer::Customer as Kept;
-use tessera_core::id::CustomerId;
-use tessera_core::normalise;
-use tessera_core::record::RecordKey;
+use tessera_core::kernel::customer::Customer as Kept;
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::RecordKey;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 

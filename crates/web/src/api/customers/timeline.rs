@@ -6,7 +6,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tessera_core::timeline::Entry;
+use tessera_core::kernel::timeline::Entry;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{ById, find};

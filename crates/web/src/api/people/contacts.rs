@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tessera_core::contact::{Contact as Kept, ContactDraft};
-use tessera_core::id::{ContactId, CustomerId, PlaceId};
+use tessera_core::kernel::ids::{ContactId, CustomerId, PlaceId};
+use tessera_core::persons::contact::{Contact as Kept, ContactDraft};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 

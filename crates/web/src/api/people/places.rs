@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tessera_core::id::{CustomerId, PlaceId};
-use tessera_core::place::{Place as Kept, PlaceDraft};
+use tessera_core::kernel::ids::{CustomerId, PlaceId};
+use tessera_core::persons::place::{Place as Kept, PlaceDraft};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 

@@ -3,7 +3,7 @@
 use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
-use tessera_core::record::{Attributes, RecordKey};
+use tessera_core::kernel::record::{Attributes, RecordKey};
 use tessera_hub::marketplace::account_key;
 
 use super::super::{back, chrome, customer_url, invitations, words};

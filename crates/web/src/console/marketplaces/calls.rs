@@ -3,10 +3,10 @@
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use serde_json::Value;
+use tessera_core::kernel::plan::Plan;
 use tessera_core::marketplace::Call;
 use tessera_core::marketplace::call::{Operation, redact};
 use tessera_core::marketplace::code::Code;
-use tessera_core::plan::Plan;
 use tessera_hub::HubError;
 use tessera_hub::marketplace::{Answer as Answered, Instance, Order, account_key};
 

@@ -3,9 +3,9 @@
 use axum::extract::{OriginalUri, Query, RawForm, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use tessera_core::customer::Customer;
-use tessera_core::id::{CustomerId, PersonId, PlaceId};
-use tessera_core::person::Person;
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId};
+use tessera_core::persons::Person;
 use tessera_hub::{HubError, ReturnOrder, Returnable};
 use tessera_store::StoreError;
 use url::form_urlencoded;

@@ -1,7 +1,7 @@
 //! Files that people attached: listed beside what they are attached to, and sent to whoever may read that.
 
 use axum::extract::Path;
-use tessera_core::id::AttachmentId;
+use tessera_core::kernel::ids::AttachmentId;
 use tessera_store::Attached;
 
 use super::here::{Here, id};

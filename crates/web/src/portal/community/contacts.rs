@@ -1,10 +1,10 @@
 //! The contacts of the person's organisation (`P01`, `P09`): for people with the role function, at their places.
 
 use axum::extract::Path;
-use tessera_core::actor::Channel;
-use tessera_core::contact::{Contact, ContactDraft};
-use tessera_core::id::{ContactId, PlaceId};
-use tessera_core::place::Place;
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::ids::{ContactId, PlaceId};
+use tessera_core::persons::contact::{Contact, ContactDraft};
+use tessera_core::persons::place::Place;
 use tessera_hub::Ctx;
 
 use super::here::{Here, id, mendable};

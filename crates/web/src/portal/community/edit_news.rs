@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use axum::extract::Path;
-use tessera_core::attachment::Owner;
-use tessera_core::blog::{Act, PATH, Post, PostState, Typed};
-use tessera_core::id::{BlogPostId, PlaceId};
-use tessera_core::markdown::{self, Style};
-use tessera_core::place::Place;
+use tessera_core::kernel::attachment::Owner;
+use tessera_core::kernel::ids::{BlogPostId, PlaceId};
+use tessera_core::kernel::markdown::{self, Style};
+use tessera_core::news::{Act, PATH, Post, PostState, Typed};
+use tessera_core::persons::place::Place;
 use tessera_store::Attached;
 
 use super::attachments::{picture, shown};

@@ -6,8 +6,8 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 use tessera_core::forum::{self, Board, PATH, Relation, Topic, is_editable, shown_name};
-use tessera_core::id::{BoardId, CustomerId, ForumPostId, TopicId};
-use tessera_core::markdown::{self, Style};
+use tessera_core::kernel::ids::{BoardId, CustomerId, ForumPostId, TopicId};
+use tessera_core::kernel::markdown::{self, Style};
 use tessera_store::{Attached, ReadPost, ReadTopic};
 use uuid::Uuid;
 

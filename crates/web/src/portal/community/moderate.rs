@@ -2,8 +2,8 @@
 
 use axum::extract::Path;
 use tessera_core::forum::PATH;
-use tessera_core::id::{ForumPostId, TopicId};
-use tessera_core::markdown::{self, Style};
+use tessera_core::kernel::ids::{ForumPostId, TopicId};
+use tessera_core::kernel::markdown::{self, Style};
 use tessera_hub::{Moderating, PostAct, TopicAct};
 use tessera_store::ReadReport;
 

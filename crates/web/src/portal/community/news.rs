@@ -5,11 +5,11 @@ use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use jiff::Timestamp;
 use serde::Deserialize;
-use tessera_core::attachment::Owner;
-use tessera_core::blog::PATH;
 use tessera_core::forum::{Relation, shown_name};
-use tessera_core::id::BlogPostId;
-use tessera_core::markdown::{self, Style};
+use tessera_core::kernel::attachment::Owner;
+use tessera_core::kernel::ids::BlogPostId;
+use tessera_core::kernel::markdown::{self, Style};
+use tessera_core::news::PATH;
 use tessera_store::News;
 
 use super::attachments::{picture, shown};

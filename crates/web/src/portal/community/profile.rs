@@ -3,9 +3,9 @@
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::Deserialize;
-use tessera_core::id::PlaceId;
-use tessera_core::profile::Typed;
-use tessera_core::timeline::Event;
+use tessera_core::kernel::ids::PlaceId;
+use tessera_core::kernel::timeline::Event;
+use tessera_core::persons::profile::Typed;
 
 use super::here::{Here, mendable};
 use crate::PageError;

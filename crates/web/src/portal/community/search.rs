@@ -3,7 +3,7 @@
 use axum::extract::Query;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use tessera_core::markdown;
+use tessera_core::kernel::markdown;
 use tessera_core::search::{self, Source};
 use tessera_store::{InvoiceFilter, RequestFilter, ReturnFilter};
 

@@ -2,8 +2,8 @@
 
 use axum::extract::Path;
 use tessera_core::forum::{EDITABLE, PATH, is_editable};
-use tessera_core::id::{BoardId, ForumPostId, TopicId};
-use tessera_core::markdown;
+use tessera_core::kernel::ids::{BoardId, ForumPostId, TopicId};
+use tessera_core::kernel::markdown;
 use tessera_store::ReadPost;
 
 use super::forum::{board_url, known_as, post_url, topic_page, topic_url};

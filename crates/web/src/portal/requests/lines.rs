@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use tessera_core::request::file::RequestFile;
-use tessera_core::request::{Act, Remark, Request, Status, Way};
-use tessera_core::workflow::{Run, State, Step};
+use tessera_core::service_requests::file::RequestFile;
+use tessera_core::service_requests::workflow::{Run, State, Step};
+use tessera_core::service_requests::{Act, Remark, Request, Status, Way};
 
 use crate::App;
 use crate::files::size;
@@ -82,8 +82,8 @@ pub(crate) fn remarks(base: &str, request: &Request, remarks: &[Remark], attache
 }
 
 /// The customer's own steps. `unable` are people who cannot take a step, with why.
-pub(crate) fn steps(run: &Run, unable: &BTreeMap<tessera_core::id::PersonId, String>) -> Vec<StepLine> {
-    let line = |taken: &tessera_core::workflow::Taken| {
+pub(crate) fn steps(run: &Run, unable: &BTreeMap<tessera_core::kernel::ids::PersonId, String>) -> Vec<StepLine> {
+    let line = |taken: &tessera_core::service_requests::workflow::Taken| {
         let (state, note) = match &taken.state {
             State::Later => ("waiting", "Comes after".to_owned()),
             State::Now => {

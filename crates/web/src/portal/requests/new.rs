@@ -6,7 +6,7 @@ use axum::extract::{OriginalUri, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use tessera_core::access::Viewer;
-use tessera_core::workflow::Step;
+use tessera_core::service_requests::workflow::Step;
 use tessera_hub::{NotOpened, Wish};
 use url::form_urlencoded::Serializer;
 
@@ -139,7 +139,7 @@ async fn places(app: &App, viewer: &Viewer, wish: &Wish, required: bool) -> Resu
 
 async fn devices(app: &App, viewer: &Viewer, chosen: &str) -> Result<Vec<Choice>, PageError> {
     let devices = app.hub.store.devices_in_places(viewer.person).await?;
-    let device = |device: tessera_core::device::Device| {
+    let device = |device: tessera_core::devices::Device| {
         let serial = device.serial.map(|serial| format!(", serial {serial}")).unwrap_or_default();
         Choice {
             chosen: device.external_id == chosen,

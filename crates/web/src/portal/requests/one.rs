@@ -7,9 +7,9 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde::Deserialize;
 use tessera_core::access::Viewer;
-use tessera_core::id::{RequestFileId, RequestId};
-use tessera_core::request::{Act, Mirror, Request, Status};
-use tessera_core::workflow::Verdict;
+use tessera_core::kernel::ids::{RequestFileId, RequestId};
+use tessera_core::service_requests::workflow::Verdict;
+use tessera_core::service_requests::{Act, Mirror, Request, Status};
 use tessera_hub::HubError;
 
 use super::{HOME, id, lines};
@@ -116,7 +116,7 @@ async fn device(app: &App, viewer: &Viewer, request: &Request) -> Result<Option<
 pub(crate) async fn unable(
     app: &App,
     request: &Request,
-) -> Result<BTreeMap<tessera_core::id::PersonId, String>, PageError> {
+) -> Result<BTreeMap<tessera_core::kernel::ids::PersonId, String>, PageError> {
     let (Some(person), Some(why)) = (request.run.awaited(), app.hub.cannot_approve(request).await?) else {
         return Ok(BTreeMap::new());
     };

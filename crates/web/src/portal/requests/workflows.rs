@@ -3,8 +3,8 @@
 use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use tessera_core::person::Person;
-use tessera_core::workflow::Step;
+use tessera_core::persons::Person;
+use tessera_core::service_requests::workflow::Step;
 use tessera_hub::HubError;
 
 use super::HOME;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use tessera_core::device::Device;
-use tessera_core::id::PlaceId;
-use tessera_core::place::Place;
-use tessera_core::rma::{DraftLine, MOST_LINES, ReturnReason, typed_serials};
+use tessera_core::devices::Device;
+use tessera_core::kernel::ids::PlaceId;
+use tessera_core::persons::place::Place;
+use tessera_core::returns::{DraftLine, MOST_LINES, ReturnReason, typed_serials};
 use tessera_hub::{HubError, OrderedLine};
 use url::form_urlencoded;
 

@@ -1,8 +1,8 @@
 //! From returns to the portal's words.
 
-use tessera_core::device::Device;
-use tessera_core::id::PlaceId;
-use tessera_core::rma::{HoldKind, Line, LineStatus, Posting, Rma, RmaStatus, Step, Tracking, UnitRole};
+use tessera_core::devices::Device;
+use tessera_core::kernel::ids::PlaceId;
+use tessera_core::returns::{HoldKind, Line, LineStatus, Posting, Rma, RmaStatus, Step, Tracking, UnitRole};
 use tessera_store::ReturnFilter;
 
 use super::URL;

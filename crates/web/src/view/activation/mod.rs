@@ -16,7 +16,7 @@ pub struct Invitation {
     pub action: String,
     /// Who invites, usually the brand.
     pub sender: String,
-    /// The invited address, masked ([`tessera_core::mask::email`]).
+    /// The invited address, masked ([`tessera_core::kernel::mask::email`]).
     pub masked_email: String,
     /// What will be linked, as in "your devices at Sunfield".
     pub what: String,

@@ -1,7 +1,7 @@
 //! Why an activation is refused, in words, and the way forward.
 
 use serde::Serialize;
-use tessera_core::invitation::Refusal;
+use tessera_core::invitations::Refusal;
 
 use super::Page;
 

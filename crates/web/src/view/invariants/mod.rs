@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use html::Tag;
-use tessera_core::invitation::Refusal;
+use tessera_core::invitations::Refusal;
 
 use super::activation::{Invitation, Poll, Refused, Step, StepState};
 use super::mail::InvitationMail;

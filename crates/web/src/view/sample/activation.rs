@@ -4,8 +4,8 @@ use super::super::activation::{
     Activated, ActivatedDevice, Invitation, Pending, Progress, Refused, RenewSent, Step, StepState,
 };
 use super::super::problem::Problem;
-use tessera_core::invitation::Refusal;
-use tessera_core::mask;
+use tessera_core::invitations::Refusal;
+use tessera_core::kernel::mask;
 
 use super::super::Provider;
 use super::{DAY, Sample, ago};

@@ -5,8 +5,8 @@ use super::super::mail::{
     RegistrationDecidedMail, RegistrationMail, ReplyMail, ReturnMail, SecurityNoticeMail, SignInChangedMail,
 };
 use super::{DAY, Sample, ago};
-use tessera_core::mask;
-use tessera_core::money::{Currency, Money};
+use tessera_core::kernel::mask;
+use tessera_core::kernel::money::{Currency, Money};
 use tessera_hub::{ReturnLetter, ReturnNews};
 
 impl Sample for InvitationMail {

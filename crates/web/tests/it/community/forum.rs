@@ -18,7 +18,7 @@ pub async fn p10_customers_ask_and_answer_and_are_told(house: House) {
         .await;
     assert!(page.body.contains("Your topic is there") && page.body.contains("Which <em>one</em>?"), "{}", page.body);
     let topic = id_after(&page.url, "/topics/").to_owned();
-    ada.change(&house, |draft| tessera_core::person::PersonDraft { email: Some(ADA.email.into()), ..draft }).await;
+    ada.change(&house, |draft| tessera_core::persons::PersonDraft { email: Some(ADA.email.into()), ..draft }).await;
 
     house.advance(Duration::from_secs(5));
     let page = ben.open(&house, &format!("/forum/topics/{topic}")).await;

@@ -65,9 +65,9 @@ pub async fn p08_p10_a_board_for_places_is_for_their_people_alone(house: House) 
     }
     // A board that opens is found at once, and nobody is told who lost sight of it.
     house.hub.follow(&viewer(&house, &cleo).await, topic.parse().unwrap(), true).await.unwrap();
-    cleo.change(&house, |draft| tessera_core::person::PersonDraft { email: Some(CLEO.email.into()), ..draft }).await;
+    cleo.change(&house, |draft| tessera_core::persons::PersonDraft { email: Some(CLEO.email.into()), ..draft }).await;
     let elsewhere = ben.home();
-    cleo.change(&house, |draft| tessera_core::person::PersonDraft {
+    cleo.change(&house, |draft| tessera_core::persons::PersonDraft {
         default_place: Some(elsewhere),
         places: vec![elsewhere],
         ..draft

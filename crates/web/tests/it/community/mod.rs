@@ -8,14 +8,14 @@ pub mod profile;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use tessera_core::actor::{Actor, Channel};
+use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_hub::Ctx;
 
-use tessera_core::audience::Audience;
+use tessera_core::access::licence::LicenceType;
 use tessera_core::forum::Board;
-use tessera_core::id::{BoardId, CustomerId, PersonId, PlaceId};
-use tessera_core::licence::LicenceType;
-use tessera_core::person::{Person, PersonDraft};
+use tessera_core::kernel::audience::Audience;
+use tessera_core::kernel::ids::{BoardId, CustomerId, PersonId, PlaceId};
+use tessera_core::persons::{Person, PersonDraft};
 use tessera_web::timeline::customer;
 use uuid::Uuid;
 

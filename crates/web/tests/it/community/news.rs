@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tessera_core::person::PersonDraft;
+use tessera_core::persons::PersonDraft;
 use tessera_web::timeline::staff;
 
 use super::{NASTY, id_after, sentences, somebody, studio, tame};

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::time::Duration;
-use tessera_core::actor::{Actor, Channel};
+use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_hub::Ctx;
 
-use tessera_core::contact::ContactDraft;
-use tessera_core::person::PersonDraft;
+use tessera_core::persons::PersonDraft;
+use tessera_core::persons::contact::ContactDraft;
 
 use super::{id_after, sentences, somebody, url};
 use crate::browser::Browser;
@@ -132,7 +132,8 @@ pub async fn p09_p01_contacts_of_ones_own_places_are_kept_with_the_role_function
     }
     assert!(!ben.open(&house, "/contacts").await.body.contains("Porter"));
     // A contact of the same organisation at a place that is none of hers.
-    let other = tessera_core::place::PlaceDraft { name: "Vault".into(), parent_id: None, address: None, active: true };
+    let other =
+        tessera_core::persons::place::PlaceDraft { name: "Vault".into(), parent_id: None, address: None, active: true };
     let by = &Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
     let vault = house.hub.create_place(other, Some(ada.customer), by).await.unwrap();
     let hidden = ContactDraft { name: "Vera Vault".into(), place_id: Some(vault.id), ..ContactDraft::default() };

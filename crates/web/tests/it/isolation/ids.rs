@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::{Client, Method, header};
-use tessera_core::workflow::Step;
+use tessera_core::service_requests::workflow::Step;
 use tessera_web::{Route, Rule};
 use uuid::Uuid;
 
@@ -54,7 +54,7 @@ fn spec() -> Spec {
     let at = |place: usize| kinds.map(|kind| ThingSpec { kind, places: vec![place] });
     let ben = PersonSpec {
         customer: 1,
-        licence: Some(tessera_core::licence::LicenceType::Custportal),
+        licence: Some(tessera_core::access::licence::LicenceType::Custportal),
         active: true,
         mobile_user: false,
         default_place: Some(1),

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
-use tessera_core::licence::LicenceType;
+use tessera_core::access::licence::LicenceType;
 use tokio::runtime::Handle;
 
 use crate::house::House;

@@ -3,19 +3,19 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use tessera_core::actor::{Actor, Channel};
+use tessera_core::kernel::actor::{Actor, Channel};
 
 use tessera_core::access::Viewer;
-use tessera_core::attachment::File;
-use tessera_core::audience::Audience;
-use tessera_core::blog::{Act, Typed};
-use tessera_core::contact::ContactDraft;
-use tessera_core::id::{BoardId, CustomerId, InvoiceId, PlaceId};
-use tessera_core::invoice::{Bill, BillLine, Delivered, Invoice};
-use tessera_core::money::{Currency, Money};
-use tessera_core::plan::{Change, Plan};
-use tessera_core::request::Act as Say;
-use tessera_core::rma::{Draft, DraftLine};
+use tessera_core::invoices::{Bill, BillLine, Delivered, Invoice};
+use tessera_core::kernel::attachment::File;
+use tessera_core::kernel::audience::Audience;
+use tessera_core::kernel::ids::{BoardId, CustomerId, InvoiceId, PlaceId};
+use tessera_core::kernel::money::{Currency, Money};
+use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::news::{Act, Typed};
+use tessera_core::persons::contact::ContactDraft;
+use tessera_core::returns::{Draft, DraftLine};
+use tessera_core::service_requests::Act as Say;
 use tessera_hub::{Ctx, Sight, Wish};
 
 use super::world::{Maker, STAFF, Somebody, Thing};

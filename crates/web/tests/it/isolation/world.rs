@@ -2,16 +2,16 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use tessera_core::actor::{Actor, Channel};
+use tessera_core::kernel::actor::{Actor, Channel};
 
+use tessera_core::access::licence::LicenceType;
 use tessera_core::access::{AccessFacts, DefaultPlace, LicenceFact, Login, PersonFacts, Portal, decide};
-use tessera_core::audience::Audience;
-use tessera_core::customer::{Identity, IdentityKey, SignIn};
-use tessera_core::id::{CustomerId, IdentityId, PersonId, PlaceId};
-use tessera_core::licence::LicenceType;
-use tessera_core::person::{Inactive, Person, PersonDraft};
-use tessera_core::place::PlaceDraft;
-use tessera_core::plan::{Change, Plan};
+use tessera_core::kernel::audience::Audience;
+use tessera_core::kernel::customer::{Identity, IdentityKey, SignIn};
+use tessera_core::kernel::ids::{CustomerId, IdentityId, PersonId, PlaceId};
+use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::persons::place::PlaceDraft;
+use tessera_core::persons::{Inactive, Person, PersonDraft};
 use tessera_hub::{Ctx, Visit};
 
 use super::{Kind, PersonSpec, Spec};
@@ -152,7 +152,7 @@ impl Maker<'_> {
     /// Places go out of use, which the rules ask of default places alone.
     async fn close_places(&self, spec: &Spec, people: &mut [Somebody]) {
         for (place, (id, ..)) in spec.places.iter().zip(self.places.iter().skip(3)).filter(|(place, _)| !place.active) {
-            let closed = |before: &tessera_core::place::Place| PlaceDraft {
+            let closed = |before: &tessera_core::persons::place::Place| PlaceDraft {
                 name: before.name.clone(),
                 parent_id: before.parent_id,
                 address: None,

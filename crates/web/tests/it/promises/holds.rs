@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use tessera_core::id::CustomerId;
+use tessera_core::kernel::ids::CustomerId;
 use tessera_sim::freshservice::Versioned;
 
 use super::{asset_hook, chosen, count, customer, devices, history, holds, refresh, work};

@@ -5,8 +5,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tessera_core::id::CustomerId;
-use tessera_core::plan::{Change, Plan};
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::plan::{Change, Plan};
 use tessera_sim::faults::{Fault, FaultKind};
 
 use super::{

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tessera_core::id::CustomerId;
+use tessera_core::kernel::ids::CustomerId;
 
 use super::{
     asset_hook, count, customer, devices, failed_jobs, history, holder, refresh, requester_hook, serials, work,

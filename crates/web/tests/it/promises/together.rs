@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use tessera_core::id::CustomerId;
+use tessera_core::kernel::ids::CustomerId;
 use tessera_hub::HubError;
 use tessera_store::JobState;
 
@@ -121,7 +121,7 @@ pub async fn h04_h05_of_64_who_write_to_one_customer_none_is_told_to_wait(house:
 }
 
 /// One of many who write to the operator's timeline at once: what stands there afterwards, if it was done.
-async fn operate(house: &House, jobs: &[tessera_core::id::JobId], n: usize) -> Option<&'static str> {
+async fn operate(house: &House, jobs: &[tessera_core::kernel::ids::JobId], n: usize) -> Option<&'static str> {
     let done = |outcome: Result<(), HubError>| match outcome {
         Ok(()) => true,
         Err(error) => {

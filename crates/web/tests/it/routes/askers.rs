@@ -3,9 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::{Client, Method, header};
-use tessera_core::customer::{IdentityKey, SignIn};
-use tessera_core::licence::LicenceType;
-use tessera_core::person::PersonDraft;
+use tessera_core::access::licence::LicenceType;
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::persons::PersonDraft;
 use tessera_hub::{SignInOutcome, Visit};
 
 use crate::community::somebody;

@@ -88,8 +88,8 @@ async fn faces(
 
 pub async fn a21_what_is_asked_is_found_named_or_said_to_be_several(house: House) {
     let mut agnes = Colleague::signed_in(&house).await;
-    house.hub.sweep(tessera_core::job::SweepOf::Requesters).await.unwrap();
-    house.hub.sweep(tessera_core::job::SweepOf::Contacts).await.unwrap();
+    house.hub.sweep(tessera_core::kernel::job::SweepOf::Requesters).await.unwrap();
+    house.hub.sweep(tessera_core::kernel::job::SweepOf::Contacts).await.unwrap();
     let nothing = house.api.get("/why?subject=SN-404", &house.api_key).await;
     let detail = nothing.problem(404, "not_found");
     assert!(detail.contains("a serial number") && detail.contains("a subject"), "what was tried: {detail}");
@@ -106,7 +106,7 @@ pub async fn a21_what_is_asked_is_found_named_or_said_to_be_several(house: House
             asset.replace(row, "2026-06-01T08:00:00Z".parse().unwrap(), jiff::SignedDuration::ZERO);
         }
     });
-    house.hub.sweep(tessera_core::job::SweepOf::Assets).await.unwrap();
+    house.hub.sweep(tessera_core::kernel::job::SweepOf::Assets).await.unwrap();
     let several = house.api.get("/why?subject=twin%201", &house.api_key).await;
     let detail = several.problem(409, "ambiguous_subject");
     assert!(detail.contains("freshservice:asset:1") && detail.contains("freshservice:asset:2"), "{detail}");
@@ -125,7 +125,7 @@ pub async fn a21_the_customers_page_explains_and_offers_the_fix(house: House) {
     house.activated(crate::people::EVE).await;
     let customer = house.customer_of(crate::people::EVE.requester).await;
     agnes.open(&format!("/customers/{customer}")).await.says(&["nothing_assigned", "Read again"]);
-    house.hub.sweep(tessera_core::job::SweepOf::Requesters).await.unwrap();
+    house.hub.sweep(tessera_core::kernel::job::SweepOf::Requesters).await.unwrap();
     agnes
         .open("/why?subject=1001")
         .await

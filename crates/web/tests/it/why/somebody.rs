@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tessera_core::customer::{IdentityKey, SignIn};
-use tessera_core::job::SweepOf;
-use tessera_core::record::{Kind, RecordKey};
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::job::SweepOf;
+use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_sim::faults::{Fault, FaultKind};
 use tessera_sim::freshservice::type_ids;
 use tessera_sim::mail;

@@ -1,0 +1,602 @@
+//! The configuration file. Every secret can come from the environment instead, so that the file may be shown to anybody.
+
+mod audit;
+mod b2c;
+mod invoices;
+mod returns;
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use jiff::SignedDuration;
+use secrecy::SecretString;
+use serde::Deserialize;
+use tessera_connect::{freshsales, freshservice};
+use tessera_core::access::RoleFunctions;
+use tessera_core::access::licence::LicenceType;
+use tessera_core::devices::DeviceType;
+use tessera_hub::{Counting, SeatRule, SeatRules};
+use tessera_web::HookFields;
+use url::Url;
+
+use crate::marketplace::Marketplace;
+pub use audit::Audit;
+pub use b2c::{B2c, B2cEvents, B2cSenders};
+pub use invoices::Invoices;
+pub use returns::Returns;
+
+/// Everything an operator decides.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the hub listens and how it is reached.
+    pub server: Server,
+    /// Where its data is.
+    pub database: Database,
+    /// The installation's secret.
+    #[serde(default)]
+    pub secret: Secret,
+    /// Who speaks to the customer.
+    pub brand: Brand,
+    /// The invitations.
+    #[serde(default)]
+    pub invitations: Invitations,
+    /// The sessions.
+    #[serde(default)]
+    pub sessions: Sessions,
+    /// The service desk.
+    pub freshservice: Freshservice,
+    /// The CRM.
+    pub freshsales: Freshsales,
+    /// Where people sign in; the first is the preferred one.
+    pub identity_providers: Vec<IdentityProvider>,
+    /// How mail is sent.
+    pub mail: Mail,
+    /// Webhooks.
+    #[serde(default)]
+    pub hooks: Hooks,
+    /// Complete readings of the outside systems.
+    #[serde(default)]
+    pub sweep: Sweep,
+    /// What is not found upstream any more.
+    #[serde(default)]
+    pub missing: Missing,
+    /// The brake on mass changes.
+    #[serde(default)]
+    pub brake: Brake,
+    /// Marketplaces whose platforms call here.
+    #[serde(default)]
+    pub marketplace: Marketplace,
+    /// People and what they may use.
+    #[serde(default)]
+    pub people: People,
+    /// Returns.
+    #[serde(default)]
+    pub returns: Returns,
+    /// Invoices; none: there are none.
+    pub invoices: Option<Invoices>,
+    /// Service requests.
+    #[serde(default)]
+    pub requests: Requests,
+    /// Checkpoints of the timelines; none: none are made.
+    pub audit: Option<Audit>,
+    /// Logs.
+    #[serde(default)]
+    pub log: Log,
+    /// Policies of Azure AD B2C and Entra.
+    pub b2c: Option<B2c>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// The address to listen on.
+    pub listen: String,
+    /// How customers and staff reach it.
+    pub public_url: Url,
+    /// Behind a proxy that sets `X-Forwarded-For`.
+    #[serde(default)]
+    pub trust_forwarded_for: bool,
+    /// A directory with page and mail templates of your own.
+    pub templates: Option<PathBuf>,
+    /// How long a request's body may take to arrive, whole, in seconds.
+    #[serde(default = "body_seconds")]
+    pub body_seconds: NonZeroU32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://…`, which takes `sslmode` and `sslrootcert` as libpq does.
+    pub url: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secret {
+    /// At least 32 characters that nobody knows.
+    pub key: Option<SecretString>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Brand {
+    pub name: String,
+    pub support_email: Option<String>,
+    pub support_phone: Option<String>,
+    pub help_url: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct People {
+    /// What somebody who activates may use: a licence type, or `none`.
+    pub activation_licence: String,
+    /// How many may use a licence, by licence type; those not listed: any number.
+    pub seats: BTreeMap<String, Seats>,
+    /// After how long without a request a session's seat is free for others.
+    pub seat_idle_minutes: i64,
+    /// Whether somebody who is not known may ask to be let in.
+    pub self_registration: bool,
+    /// The role function with which somebody writes in the blog.
+    pub blog_edit_function: String,
+    /// The role function with which somebody moderates the forum.
+    pub forum_moderate_function: String,
+    /// The role function with which somebody keeps the contacts of their organisation.
+    pub contact_edit_function: String,
+}
+
+impl Default for People {
+    fn default() -> Self {
+        let RoleFunctions { blog_edit, forum_moderate, contact_edit } = RoleFunctions::default();
+        Self {
+            activation_licence: LicenceType::Custportal.as_str().to_owned(),
+            seats: BTreeMap::new(),
+            seat_idle_minutes: 30,
+            self_registration: true,
+            blog_edit_function: blog_edit,
+            forum_moderate_function: forum_moderate,
+            contact_edit_function: contact_edit,
+        }
+    }
+}
+
+/// How many may use a licence.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seats {
+    /// How many.
+    pub count: u32,
+    /// `concurrent`: so many sessions at once; `named`: so many people.
+    #[serde(default)]
+    pub counting: SeatCounting,
+}
+
+/// How seats are counted.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeatCounting {
+    #[default]
+    Concurrent,
+    Named,
+}
+
+impl People {
+    /// What the role functions of the portal are called.
+    pub fn role_functions(&self) -> RoleFunctions {
+        RoleFunctions {
+            blog_edit: self.blog_edit_function.clone(),
+            forum_moderate: self.forum_moderate_function.clone(),
+            contact_edit: self.contact_edit_function.clone(),
+        }
+    }
+
+    /// The licence type; none: nothing, until staff decide.
+    pub fn activation_licence(&self) -> anyhow::Result<Option<LicenceType>> {
+        match self.activation_licence.as_str() {
+            "none" => Ok(None),
+            code => licence("people.activation_licence", code).map(Some),
+        }
+    }
+
+    /// How licences are counted.
+    pub fn seats(&self) -> anyhow::Result<SeatRules> {
+        let rules = self.seats.iter().map(|(code, seats)| {
+            let counting = match seats.counting {
+                SeatCounting::Concurrent => Counting::Concurrent,
+                SeatCounting::Named => Counting::Named,
+            };
+            let licence = licence("people.seats", code)?;
+            Ok((licence.as_str(), SeatRule { count: seats.count, counting }))
+        });
+        let rules = rules.collect::<anyhow::Result<_>>()?;
+        Ok(SeatRules { rules, idle: SignedDuration::from_mins(self.seat_idle_minutes) })
+    }
+}
+
+fn licence(field: &str, code: &str) -> anyhow::Result<LicenceType> {
+    LicenceType::parse(code).with_context(|| {
+        format!("{field}: unknown licence type {code}; did you mean {}?", LicenceType::nearest(code).as_str())
+    })
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Invitations {
+    pub lifetime_hours: i64,
+}
+
+impl Default for Invitations {
+    fn default() -> Self {
+        Self { lifetime_hours: 14 * 24 }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sessions {
+    pub lifetime_hours: i64,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self { lifetime_hours: 12 }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Freshservice {
+    #[serde(default = "freshservice_name")]
+    pub name: String,
+    pub url: Url,
+    pub api_key: Option<SecretString>,
+    #[serde(default)]
+    pub plan: freshservice::Plan,
+    pub calls_per_minute: Option<u32>,
+    /// After a refusal for longer than this, single calls find out whether it still holds.
+    pub longest_block_seconds: Option<u64>,
+    pub workspace_id: Option<u64>,
+    #[serde(default)]
+    pub device_asset_type: DeviceType,
+    #[serde(default)]
+    pub fields: freshservice::Fields,
+    #[serde(default)]
+    pub notes_by: freshservice::NotesBy,
+}
+
+/// Photos from a telephone with a poor connection arrive in this time.
+pub fn body_seconds() -> NonZeroU32 {
+    NonZeroU32::MIN.saturating_add(119)
+}
+
+fn freshservice_name() -> String {
+    "freshservice".to_owned()
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Freshsales {
+    #[serde(default = "freshsales_name")]
+    pub name: String,
+    pub url: Url,
+    pub api_key: Option<SecretString>,
+    #[serde(default)]
+    pub plan: freshsales::Plan,
+    pub calls_per_hour: Option<u32>,
+    /// After a refusal for longer than this, single calls find out whether it still holds.
+    pub longest_block_seconds: Option<u64>,
+}
+
+fn freshsales_name() -> String {
+    "freshsales".to_owned()
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityProvider {
+    pub name: String,
+    pub display_name: Option<String>,
+    pub issuer: String,
+    pub discovery_url: Option<Url>,
+    pub metadata_issuer: Option<String>,
+    pub client_id: String,
+    pub client_secret: Option<SecretString>,
+    pub scopes: Option<Vec<String>>,
+    pub expected_policy: Option<String>,
+    #[serde(default)]
+    pub authorize_parameters: std::collections::BTreeMap<String, String>,
+    /// Whose access tokens the app API accepts, beside those of `client_id`.
+    #[serde(default)]
+    pub app_audiences: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    pub url: Option<SecretString>,
+    pub from: String,
+    pub reply_to: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Hooks {
+    pub header: String,
+    pub secret: Option<SecretString>,
+    pub freshservice: FreshserviceHook,
+}
+
+impl Default for Hooks {
+    fn default() -> Self {
+        Self { header: "Authorization".to_owned(), secret: None, freshservice: FreshserviceHook::default() }
+    }
+}
+
+/// Which fields of a delivery carry which identifier; none: the usual ones.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FreshserviceHook {
+    pub display_id: Option<Vec<String>>,
+    pub asset_tag: Option<Vec<String>>,
+    pub serial: Option<Vec<String>>,
+    pub requester_id: Option<Vec<String>>,
+    /// A ticket's number.
+    pub ticket_id: Option<Vec<String>>,
+}
+
+impl FreshserviceHook {
+    /// The fields to look for.
+    pub fn fields(self) -> HookFields {
+        let usual = HookFields::default();
+        HookFields {
+            display_id: self.display_id.unwrap_or(usual.display_id),
+            asset_tag: self.asset_tag.unwrap_or(usual.asset_tag),
+            serial: self.serial.unwrap_or(usual.serial),
+            requester_id: self.requester_id.unwrap_or(usual.requester_id),
+            ticket_id: self.ticket_id.unwrap_or(usual.ticket_id),
+        }
+    }
+}
+
+/// Service requests.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Requests {
+    /// The kinds: code and label; none: the usual ones.
+    pub kinds: Vec<RequestKind>,
+    /// The role function with which somebody defines their customer's own workflows.
+    pub workflow_admin: Option<String>,
+    /// What customers read for statuses of the service desk's own, by number.
+    pub statuses: BTreeMap<String, String>,
+    /// How far back tickets are read at first, in days.
+    pub history_days: Option<u16>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestKind {
+    pub code: String,
+    pub label: String,
+}
+
+impl Requests {
+    /// What the hub is told.
+    ///
+    /// # Errors
+    /// When a status is no number, or a code has other characters than an address can carry.
+    pub fn decided(&self) -> anyhow::Result<tessera_hub::Requests> {
+        let mut decided = tessera_hub::Requests::default();
+        if !self.kinds.is_empty() {
+            decided.kinds = self.kinds.iter().map(RequestKind::checked).collect::<anyhow::Result<_>>()?;
+        }
+        decided.workflow_admin = self.workflow_admin.clone().unwrap_or(decided.workflow_admin);
+        decided.history_days = self.history_days.unwrap_or(decided.history_days);
+        for (number, words) in &self.statuses {
+            let number = number.parse().with_context(|| format!("[requests.statuses] {number} is no number"))?;
+            decided.statuses.insert(number, words.clone());
+        }
+        Ok(decided)
+    }
+}
+
+impl RequestKind {
+    fn checked(&self) -> anyhow::Result<tessera_hub::RequestKind> {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if self.code.is_empty() || !self.code.chars().all(plain) {
+            anyhow::bail!("[requests] the code `{}` of a kind may hold a-z, 0-9 and _ only", self.code);
+        }
+        Ok(tessera_hub::RequestKind { code: self.code.clone(), label: self.label.clone() })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sweep {
+    /// Hours between full sweeps; 0: only when asked.
+    pub full_every_hours: i64,
+    /// Minutes between sweeps of what changed; 0: only when asked.
+    pub changes_every_minutes: i64,
+    /// How much further back a sweep of what changed looks, in minutes.
+    pub overlap_minutes: i64,
+}
+
+impl Default for Sweep {
+    fn default() -> Self {
+        Self { full_every_hours: 24, changes_every_minutes: 15, overlap_minutes: 5 }
+    }
+}
+
+/// How much may be taken from customers before somebody has to look.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Brake {
+    pub count: i64,
+    pub percent: i64,
+    pub floor: i64,
+    pub window_minutes: i64,
+}
+
+impl Default for Brake {
+    fn default() -> Self {
+        Self { count: 20, percent: 5, floor: 20, window_minutes: 60 }
+    }
+}
+
+/// When something that does not answer by its id any more counts as gone.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Missing {
+    /// Minutes until the second look.
+    pub confirm_after_minutes: i64,
+    /// Hours from the first look in vain until it is believed.
+    pub grace_hours: i64,
+}
+
+impl Default for Missing {
+    fn default() -> Self {
+        Self { confirm_after_minutes: 15, grace_hours: 24 }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    pub level: String,
+    pub format: LogFormat,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { level: "info".to_owned(), format: LogFormat::Text }
+    }
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines.
+    Json,
+}
+
+impl Config {
+    /// Reads the file, and puts in what the environment says.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the configuration {}", path.display()))?;
+        Self::parse(&text, |name| std::env::var(name).ok())
+            .with_context(|| format!("the configuration {} is not valid", path.display()))
+    }
+
+    fn parse(text: &str, environment: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
+        let mut config: Self = toml::from_str(text)?;
+        let secret = |name: &str| environment(name).filter(|value| !value.is_empty()).map(SecretString::from);
+        let overlay = |slot: &mut Option<SecretString>, name: &str| {
+            if let Some(value) = secret(name) {
+                *slot = Some(value);
+            }
+        };
+        if let Some(url) = environment("TESSERA_DATABASE_URL").filter(|url| !url.is_empty()) {
+            config.database.url = url;
+        }
+        overlay(&mut config.secret.key, "TESSERA_SECRET_KEY");
+        overlay(&mut config.freshservice.api_key, "TESSERA_FRESHSERVICE_API_KEY");
+        overlay(&mut config.freshsales.api_key, "TESSERA_FRESHSALES_API_KEY");
+        overlay(&mut config.mail.url, "TESSERA_MAIL_URL");
+        overlay(&mut config.hooks.secret, "TESSERA_HOOKS_SECRET");
+        if let Some(b2c) = &mut config.b2c {
+            overlay(&mut b2c.senders.api_key, "TESSERA_B2C_API_KEY");
+            overlay(&mut b2c.senders.password, "TESSERA_B2C_PASSWORD");
+        }
+        for provider in &mut config.identity_providers {
+            let name = provider.name.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+            overlay(&mut provider.client_secret, &format!("TESSERA_{name}_CLIENT_SECRET"));
+        }
+        if let Some(invoices) = &mut config.invoices {
+            overlay(&mut invoices.authorization, "TESSERA_INVOICES_AUTHORIZATION");
+        }
+        config.marketplace.overlay(&environment);
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        if self.identity_providers.is_empty() {
+            bail!("there is no [[identity_providers]]: nobody could sign in");
+        }
+        for provider in &self.identity_providers {
+            if provider.name.is_empty()
+                || !provider.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            {
+                bail!(
+                    "identity provider name `{}`: use lower-case letters, digits and hyphens; it becomes part of an address",
+                    provider.name
+                );
+            }
+            if provider.name == tessera_core::credentials::PROVIDER {
+                bail!("identity provider name `{}`: sign-ins with a person id have it; choose another", provider.name);
+            }
+        }
+        self.check_b2c()?;
+        let mut taken: Vec<&str> = vec![&self.freshservice.name, &self.freshsales.name];
+        taken.extend(self.identity_providers.iter().map(|provider| provider.name.as_str()));
+        self.marketplace.check(&taken)?;
+        if self.invitations.lifetime_hours < 1 || self.sessions.lifetime_hours < 1 {
+            bail!("lifetime_hours must be at least 1");
+        }
+        let Brake { count, percent, floor, window_minutes } = self.brake;
+        if count < 0 || floor < 0 || !(0..=100).contains(&percent) || window_minutes < 1 {
+            bail!("[brake]: count and floor must not be negative, percent is 0 to 100, window_minutes at least 1");
+        }
+        let Sweep { full_every_hours, changes_every_minutes, overlap_minutes } = self.sweep;
+        if full_every_hours < 0 || changes_every_minutes < 0 || overlap_minutes < 0 {
+            bail!("[sweep]: no time may be negative; 0 means: only when asked");
+        }
+        if !matches!(self.server.public_url.scheme(), "http" | "https") {
+            bail!("server.public_url must begin with https:// (or http:// on a machine of your own)");
+        }
+        Ok(())
+    }
+}
+
+/// A secret that must be there.
+pub fn required<'a>(secret: Option<&'a SecretString>, key: &str, variable: &str) -> anyhow::Result<&'a SecretString> {
+    secret.with_context(|| format!("{key} is missing: set it in the configuration, or {variable} in the environment"))
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    const EXAMPLE: &str = include_str!("../../../examples/tessera.toml");
+
+    #[test]
+    fn the_annotated_example_is_valid() {
+        let config = Config::parse(EXAMPLE, |_| None).unwrap();
+        assert_eq!(config.freshservice.device_asset_type, DeviceType::default());
+    }
+
+    #[test]
+    fn secrets_come_from_the_environment() {
+        let config = Config::parse(EXAMPLE, |name| Some(format!("from {name}"))).unwrap();
+        let secret = |secret: &Option<SecretString>| secret.as_ref().map(|s| s.expose_secret().to_owned());
+        assert_eq!(secret(&config.secret.key).as_deref(), Some("from TESSERA_SECRET_KEY"));
+        let provider = &config.identity_providers[0];
+        assert_eq!(secret(&provider.client_secret).as_deref(), Some("from TESSERA_CUSTOMERS_CLIENT_SECRET"));
+        assert_eq!(config.database.url, "from TESSERA_DATABASE_URL");
+    }
+
+    #[test]
+    fn a_misspelt_key_is_named() {
+        let error = Config::parse(&EXAMPLE.replace("public_url", "publik_url"), |_| None).unwrap_err();
+        assert!(format!("{error:#}").contains("publik_url"), "{error:#}");
+    }
+}

@@ -1,0 +1,110 @@
+//! Links that carry nothing but a requester's number: whose are they (`A20`, compatibility mode)?
+//!
+//! A number is no secret; numbers next to each other are other people's. So it entitles nobody. What may is a verified address of the
+//! sign-in that is one of the requester's, or a person's decision.
+
+use crate::activation::{self, ClaimAttempt, ClaimOutcome};
+use crate::invitations::{Ground, Refusal};
+use crate::kernel::customer::SignIn;
+use crate::kernel::normalise;
+use crate::kernel::plan::{Change, Plan, Stamp};
+use crate::kernel::record::{Attributes, RecordKey};
+use crate::sync::review::{Question, Review};
+
+/// How many questions about one sign-in may be open: whoever tries one number after the other does not fill the list.
+const MOST_OPEN: usize = 3;
+
+/// Whether a text is a bare number, as the service desk gives to its records. Each has one spelling: with zeros in front it would be another
+/// key for the same record.
+pub fn is_bare(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 20 && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The verified address of a sign-in that is the primary or another address of an active requester.
+pub fn shared_address(sign_in: &SignIn, requester: &Attributes) -> Option<String> {
+    let Attributes::Requester(requester) = requester else { return None };
+    let address = sign_in.email.as_deref().filter(|_| sign_in.email_verified).and_then(normalise::email)?;
+    let mut theirs = requester.primary_email.iter().chain(&requester.secondary_emails);
+    let known = theirs.any(|entered| normalise::email(entered).as_ref() == Some(&address));
+    (requester.active && known).then_some(address)
+}
+
+/// Begins an activation on another ground than a token: an invitation without a link, claimed as it is made.
+pub fn admit(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusal> {
+    let invitation = attempt.invitation.clone();
+    let why = match invitation.ground {
+        Ground::Token => "the requester is invited",
+        Ground::VerifiedEmail => "the sign-in's verified address is one of the requester's",
+        Ground::Decision { .. } => "a person decided that the requester is this sign-in's",
+    };
+    let mut plan = Plan::default();
+    if let ClaimOutcome::Begin(begun, _) = activation::claim_invitation(attempt, stamp)? {
+        plan.push(Change::CreateInvitation(Box::new(invitation)), why);
+        plan.extend(begun);
+    }
+    Ok(plan)
+}
+
+/// Asks staff whether a requester is a sign-in's, unless that was asked before, or too much about this sign-in is open already.
+pub fn ask(sign_in: &SignIn, requester: RecordKey, before: &[Review], stamp: Stamp<'_>) -> Plan {
+    let mut plan = Plan::default();
+    let asked = before.iter().any(|review| is_about(&review.question, &requester));
+    let open = before.iter().filter(|review| review.decided.is_none()).count();
+    if asked || open >= MOST_OPEN {
+        return plan;
+    }
+    let question = Question::WhoseSignIn { sign_in: Box::new(sign_in.clone()), requester };
+    let review =
+        Review { id: stamp.id(), customer_id: None, question, created_at: stamp.now, decided: None, note: None };
+    plan.push(Change::CreateReview(Box::new(review)), "a number is no proof: a person decides");
+    plan
+}
+
+/// Whether a question is about this requester.
+pub fn is_about(question: &Question, requester: &RecordKey) -> bool {
+    matches!(question, Question::WhoseSignIn { requester: asked, .. } if asked == requester)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::customer::IdentityKey;
+    use crate::kernel::record::Requester;
+
+    fn sign_in(email: &str, email_verified: bool) -> SignIn {
+        SignIn {
+            identity: IdentityKey { issuer: "https://id.example".into(), subject: "s".into() },
+            provider: "idp".into(),
+            email: Some(email.into()),
+            email_verified,
+            name: None,
+        }
+    }
+
+    #[test]
+    fn a20_only_a_verified_address_of_an_active_requester_speaks_for_a_number() {
+        let ada = Requester {
+            primary_email: Some("Ada@example.com".into()),
+            secondary_emails: vec!["ada.old@example.com".into()],
+            active: true,
+            ..Requester::default()
+        };
+        let shared = |sign_in: &SignIn, requester: &Requester| {
+            shared_address(sign_in, &Attributes::Requester(requester.clone()))
+        };
+        assert_eq!(shared(&sign_in("ada@EXAMPLE.com", true), &ada).as_deref(), Some("ada@example.com"));
+        assert_eq!(shared(&sign_in("ada.old@example.com", true), &ada).as_deref(), Some("ada.old@example.com"));
+        assert_eq!(shared(&sign_in("ada@example.com", false), &ada), None, "unverified");
+        assert_eq!(shared(&sign_in("eve@example.com", true), &ada), None, "somebody else's");
+        let gone = Requester { active: false, ..ada };
+        assert_eq!(shared(&sign_in("ada@example.com", true), &gone), None, "deactivated");
+    }
+
+    #[test]
+    fn a20_a_token_is_no_number() {
+        assert!(is_bare("123") && is_bare("21000418006"));
+        for text in ["", "12a", "-1", "0", "0123", "123456789012345678901", "kq3vR0pZ8sT1mWc5yXb7Ng"] {
+            assert!(!is_bare(text), "{text}");
+        }
+    }
+}

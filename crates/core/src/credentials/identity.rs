@@ -1,0 +1,173 @@
+//! The sign-ins of a customer: how they come, and how they go (`A23`).
+
+use crate::access::licence::LicenceType;
+use crate::credentials;
+use crate::kernel::customer::{Customer, EndReason, Evidence, Identity, Link, Origin, SignIn};
+use crate::kernel::ids::{CustomerId, IdentityId, PersonId};
+use crate::kernel::job::Task;
+use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::record::{Attributes, Kind, Observation, RecordKey, User};
+use crate::kernel::timeline::Event;
+use crate::persons::Person;
+
+/// Why a customer's sign-ins stay as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IdentityRefusal {
+    /// The sign-in is this customer's already.
+    #[error("this sign-in is one of yours already")]
+    AlreadyYours,
+    /// The sign-in is another customer's.
+    #[error("this sign-in belongs to another customer record; sign in with it to see which, or choose another one")]
+    OtherCustomer,
+    /// Nobody could sign in for the customer any more.
+    #[error("this is your only sign-in method; add another one before you remove it")]
+    Last,
+    /// The customer has no such sign-in.
+    #[error("you have no such sign-in method")]
+    Unknown,
+}
+
+impl IdentityRefusal {
+    /// The code used by the API.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::AlreadyYours => "identity_already_yours",
+            Self::OtherCustomer => "other_account_linked",
+            Self::Last => "last_identity",
+            Self::Unknown => "not_found",
+        }
+    }
+}
+
+/// A customer, whoever signs in for them, and the session that asks.
+#[derive(Debug)]
+pub struct Household<'a> {
+    /// The customer.
+    pub customer: Customer,
+    /// Who signs in for them, oldest first.
+    pub identities: &'a [Identity],
+    /// SHA-256 of the token of the session that asks, which stays; none: no session of the portal asks.
+    pub session: Option<[u8; 32]>,
+}
+
+/// Adds a sign-in to a customer. It must be free: nobody's.
+pub fn add(
+    household: Household<'_>,
+    sign_in: &SignIn,
+    owner: Option<CustomerId>,
+    stamp: Stamp<'_>,
+) -> Result<Plan, IdentityRefusal> {
+    let Household { customer, identities, session } = household;
+    match owner {
+        Some(owner) if owner == customer.id => return Err(IdentityRefusal::AlreadyYours),
+        Some(_) => return Err(IdentityRefusal::OtherCustomer),
+        None => {}
+    }
+    // Who was unlinked meanwhile speaks for nobody.
+    let person = identities.first().ok_or(IdentityRefusal::Unknown)?.person_id;
+    let mut draft = Draft::of(customer, stamp);
+    let (provider, shown_as) = (sign_in.provider.clone(), sign_in.masked());
+    draft.note(&Event::IdentityAdded { provider, shown_as: (&shown_as).into() });
+    introduce(&mut draft, sign_in, person, Origin::Customer, stamp);
+    tell(&mut draft, person, true, shown_as, session, stamp);
+    Ok(draft.finish())
+}
+
+/// Removes a sign-in of a customer, never the last.
+pub fn remove(
+    household: Household<'_>,
+    id: IdentityId,
+    link: Option<&Link>,
+    stamp: Stamp<'_>,
+) -> Result<Plan, IdentityRefusal> {
+    let Household { customer, identities, session } = household;
+    let identity = identities.iter().find(|identity| identity.id == id).ok_or(IdentityRefusal::Unknown)?;
+    if identities.len() < 2 {
+        return Err(IdentityRefusal::Last);
+    }
+    let mut draft = Draft::of(customer, stamp);
+    let (provider, shown_as) = (identity.sign_in.provider.clone(), identity.sign_in.masked());
+    draft.note(&Event::IdentityRemoved { provider, shown_as: (&shown_as).into() });
+    if let Some(link) = link {
+        draft.note(&Event::Unlinked { record: link.record.clone(), why: EndReason::Removed });
+        draft.end_link(link, EndReason::Removed);
+    }
+    if credentials::person_of(&identity.sign_in.identity).is_some() {
+        draft.push(Change::ForgetCredentials(identity.person_id), "the password goes with it");
+    }
+    tell(&mut draft, identity.person_id, false, shown_as, session, stamp);
+    draft.push(Change::RemoveSpareIdentity(id), "the customer removes it, and keeps another");
+    Ok(draft.finish())
+}
+
+/// The record that a sign-in is to the hub.
+pub fn record_of(sign_in: &SignIn) -> RecordKey {
+    RecordKey::new(&sign_in.provider, Kind::User, &sign_in.identity.subject)
+}
+
+/// What a sign-in says, as a record's attributes.
+pub fn attributes_of(sign_in: &SignIn) -> Attributes {
+    Attributes::User(User {
+        issuer: sign_in.identity.issuer.clone(),
+        email: sign_in.email.clone(),
+        email_verified: sign_in.email_verified,
+        name: sign_in.name.clone(),
+    })
+}
+
+/// Somebody new who signs in for the customer, at the customer's home place.
+pub(crate) fn new_person(
+    draft: &mut Draft<'_>,
+    name: &str,
+    licence: Option<LicenceType>,
+    stamp: Stamp<'_>,
+) -> PersonId {
+    let mut person = Person::at_home(stamp.id(), draft.customer.id, name, licence, stamp.now);
+    person.email.clone_from(&draft.customer.email);
+    let id = person.id;
+    draft.push(Change::CreatePerson(person), "somebody signs in for this customer");
+    id
+}
+
+/// Ties a sign-in to the customer: its record, the link with its evidence, the identity.
+pub(crate) fn introduce(draft: &mut Draft<'_>, sign_in: &SignIn, person: PersonId, origin: Origin, stamp: Stamp<'_>) {
+    let seen = Observation {
+        key: record_of(sign_in),
+        attributes: attributes_of(sign_in),
+        raw: serde_json::Value::Null,
+        updated_at: None,
+        read_at: stamp.now,
+    };
+    draft.push(Change::PutRecord(Box::new(seen)), "the account as the identity provider told it");
+    let evidence = Evidence::SignIn {
+        issuer: sign_in.identity.issuer.clone(),
+        email: sign_in.email.clone(),
+        email_verified: sign_in.email_verified,
+    };
+    draft.link(record_of(sign_in), origin, evidence);
+    let identity = Identity {
+        id: stamp.id(),
+        person_id: person,
+        customer_id: draft.customer.id,
+        sign_in: sign_in.clone(),
+        created_at: stamp.now,
+        last_used_at: None,
+    };
+    draft.push(Change::CreateIdentity(Box::new(identity)), "the sign-in belongs to this customer");
+}
+
+fn tell(
+    draft: &mut Draft<'_>,
+    person: PersonId,
+    added: bool,
+    sign_in: String,
+    session: Option<[u8; 32]>,
+    stamp: Stamp<'_>,
+) {
+    let customer_id = draft.customer.id;
+    let ended = Change::EndPersonSessions { person, except: session };
+    draft.push(ended, "whoever else is signed in has to sign in anew");
+    let person_id = Some(person);
+    let notice = stamp.job(Task::MailSignInChanged { customer_id, person_id, added, sign_in, at: stamp.now });
+    draft.push(Change::Enqueue(notice), "the known address hears of every change of sign-ins");
+}

@@ -1,0 +1,148 @@
+//! Devices: asset records of the configured asset type (`A05`).
+
+pub mod device_writes;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::kernel::normalise;
+use crate::kernel::record::{Asset, Attributes, Kind, Observation, RecordKey};
+
+/// Which asset type makes a device. Configuration, `Hybrid Inverter Bundle` by default (`A05`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct DeviceType(pub String);
+
+impl Default for DeviceType {
+    fn default() -> Self {
+        Self("Hybrid Inverter Bundle".to_owned())
+    }
+}
+
+impl DeviceType {
+    /// Whether an asset is of this type, told by the type's name or id.
+    pub fn admits(&self, asset: &Asset) -> bool {
+        let wanted = self.0.trim();
+        asset.asset_type.as_deref().is_some_and(|name| name.trim().eq_ignore_ascii_case(wanted))
+            || asset.asset_type_id == wanted
+    }
+}
+
+/// A device, as the hub shows it. Whose it is follows from its holder's link, so no copy of that can be wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// The service desk's configured name.
+    pub system: String,
+    /// The asset's display id there.
+    pub external_id: String,
+    /// The requester it is assigned to; none: stock (`A07`).
+    pub holder: Option<String>,
+    /// The display name.
+    pub name: String,
+    /// The hardware serial number, as entered (`A06`).
+    pub serial: Option<String>,
+    /// The inverter serial number, as entered (`A06`).
+    pub inverter_serial: Option<String>,
+    /// In Stock, In Use… (`A08`).
+    pub state: Option<String>,
+    /// The product's name.
+    pub product: Option<String>,
+    /// The vendor's name.
+    pub vendor: Option<String>,
+    /// The inverter's vendor.
+    pub inverter_vendor: Option<String>,
+    /// Since when it is assigned, as the service desk tells it.
+    pub assigned_on: Option<Timestamp>,
+    /// When it was last read from the service desk.
+    pub read_at: Timestamp,
+}
+
+impl Device {
+    /// The record that makes it.
+    pub fn record(&self) -> RecordKey {
+        RecordKey::new(&self.system, Kind::Asset, &self.external_id)
+    }
+
+    /// The device an observed asset makes; none when it is of another type, or in the trash.
+    pub fn of(observation: &Observation, device_type: &DeviceType) -> Option<Self> {
+        let Attributes::Asset(asset) = &observation.attributes else { return None };
+        if asset.trashed || !device_type.admits(asset) {
+            return None;
+        }
+        Some(Self {
+            system: observation.key.system.clone(),
+            external_id: observation.key.external_id.clone(),
+            holder: asset.used_by.clone(),
+            name: asset.name.clone(),
+            serial: asset.serial.clone(),
+            inverter_serial: asset.inverter_serial.clone(),
+            state: asset.state.clone(),
+            product: asset.product.clone(),
+            vendor: asset.vendor.clone(),
+            inverter_vendor: asset.inverter_vendor.clone(),
+            assigned_on: asset.assigned_on,
+            read_at: observation.read_at,
+        })
+    }
+
+    /// Whether the two serial numbers differ: worth a warning, never a reason to refuse (`A06`).
+    pub fn serials_differ(&self) -> bool {
+        let compared = |entered: &Option<String>| entered.as_deref().and_then(normalise::serial);
+        match (compared(&self.serial), compared(&self.inverter_serial)) {
+            (Some(hardware), Some(inverter)) => hardware != inverter,
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::record::{Kind, RecordKey};
+
+    fn observed(asset: Asset) -> Observation {
+        Observation {
+            key: RecordKey::new("freshservice", Kind::Asset, "4"),
+            attributes: Attributes::Asset(asset),
+            raw: serde_json::Value::Null,
+            updated_at: None,
+            read_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn bundle() -> Asset {
+        Asset {
+            name: "PACE 5 kW".into(),
+            asset_type_id: "21000855304".into(),
+            asset_type: Some("Hybrid Inverter Bundle".into()),
+            serial: Some("GW-0001".into()),
+            inverter_serial: Some("gw0001".into()),
+            ..Asset::default()
+        }
+    }
+
+    #[test]
+    fn a05_only_the_configured_type_makes_a_device() {
+        let by_name = DeviceType::default();
+        assert!(Device::of(&observed(bundle()), &by_name).is_some());
+        assert!(Device::of(&observed(bundle()), &DeviceType("21000855304".into())).is_some());
+        let router = Asset { asset_type: Some("Router".into()), asset_type_id: "9".into(), ..bundle() };
+        assert_eq!(Device::of(&observed(router), &by_name), None);
+        assert_eq!(Device::of(&observed(Asset { trashed: true, ..bundle() }), &by_name), None);
+    }
+
+    #[test]
+    fn a06_serials_that_differ_are_kept_and_warned_about() {
+        let same = Device::of(&observed(bundle()), &DeviceType::default()).unwrap();
+        assert!(!same.serials_differ());
+        let other = Asset { inverter_serial: Some("GW-0002".into()), ..bundle() };
+        let other = Device::of(&observed(other), &DeviceType::default()).unwrap();
+        assert!(other.serials_differ());
+        assert_eq!(other.serial.as_deref(), Some("GW-0001"));
+    }
+
+    #[test]
+    fn a07_a_device_without_a_holder_is_stock() {
+        assert_eq!(Device::of(&observed(bundle()), &DeviceType::default()).unwrap().holder, None);
+    }
+}

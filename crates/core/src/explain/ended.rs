@@ -1,0 +1,17 @@
+//! Why a link ended, in words for staff.
+
+use crate::kernel::customer::EndReason;
+use crate::kernel::record::RecordKey;
+
+/// Why the link of `record` ended, as the end of a sentence.
+pub fn end_of_link(record: &RecordKey, why: &EndReason) -> String {
+    match why {
+        EndReason::Requested { note } => note.to_string(),
+        EndReason::Replaced { by } => format!("{by} takes its place"),
+        EndReason::Removed => "removed by the customer".to_owned(),
+        EndReason::NewerAccount => "the same person activated a newer account".to_owned(),
+        EndReason::Missing { since } => format!("{} no longer has it: missing since {since}", record.system),
+        EndReason::Merged { into } => format!("merged into {into}"),
+        EndReason::AccountDeleted => "deleted at the marketplace".to_owned(),
+    }
+}

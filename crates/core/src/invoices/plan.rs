@@ -1,0 +1,172 @@
+//! What follows from what a source says.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::{Bill, Delivered, Invoice, InvoiceStatus};
+use crate::kernel::customer::Customer;
+use crate::kernel::ids::{CustomerId, InvoiceId, PlaceId};
+use crate::kernel::money::Money;
+use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::timeline::Event;
+
+/// Invoices that are older than so many days when they are first read are not told on the timeline: they are no news.
+const NEWS_DAYS: i32 = 60;
+
+/// An invoice that the hub knows already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The invoice.
+    pub invoice: Invoice,
+    /// What it said when it was read last.
+    pub hash: [u8; 32],
+}
+
+/// Whose an invoice is, as far as that can be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// A customer's, at one of their places.
+    Found(CustomerId, PlaceId),
+    /// Nobody's yet.
+    Unmatched(Unmatched),
+}
+
+/// Why nobody sees an invoice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unmatched {
+    /// No customer is named so.
+    NoCustomer,
+    /// Several customers are named so.
+    SeveralCustomers,
+    /// The source names a place that is not mapped.
+    UnknownPlace,
+    /// The place is another customer's.
+    ForeignPlace,
+}
+
+impl Unmatched {
+    /// The name used in the database and the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoCustomer => "no_customer",
+            Self::SeveralCustomers => "several_customers",
+            Self::UnknownPlace => "unknown_place",
+            Self::ForeignPlace => "foreign_place",
+        }
+    }
+
+    /// Reads the name back.
+    pub fn parse(text: &str) -> Option<Self> {
+        let all = [Self::NoCustomer, Self::SeveralCustomers, Self::UnknownPlace, Self::ForeignPlace];
+        all.into_iter().find(|it| it.as_str() == text)
+    }
+
+    /// What staff read, with what to do.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::NoCustomer => {
+                "No customer here is named so. It is matched by itself once the customer has activated."
+            }
+            Self::SeveralCustomers => "Several customers are named so. Name customers by an id of theirs instead.",
+            Self::UnknownPlace => "Its place is not known here. Add it under [invoices.places].",
+            Self::ForeignPlace => {
+                "Its place is another customer’s. Correct it in the source or under [invoices.places]."
+            }
+        }
+    }
+}
+
+/// What happened to an invoice, as the timeline tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvoiceEvent {
+    /// Which.
+    pub invoice_id: InvoiceId,
+    /// Its number.
+    pub number: String,
+    /// How much it is over.
+    pub total: Money,
+    /// How it stands now; none: it is new.
+    pub became: Option<Delivered>,
+}
+
+/// What is to change because a source says this of an invoice. `customer` is the one of `owner`, for the timeline.
+pub fn observe(
+    source: &str,
+    bill: Bill,
+    known: Option<&Known>,
+    owner: &Owner,
+    customer: Option<Customer>,
+    stamp: Stamp<'_>,
+) -> Plan {
+    let (customer_id, place_id, unmatched) = match owner {
+        Owner::Found(customer, place) => (Some(*customer), Some(*place), None),
+        Owner::Unmatched(why) => (None, None, Some(*why)),
+    };
+    let mut plan = Plan::default();
+    if let Some(known) = known {
+        let it = &known.invoice;
+        let same_owner = (it.customer_id, it.place_id, it.unmatched) == (customer_id, place_id, unmatched);
+        if known.hash == bill.hash() && same_owner {
+            plan.push(Change::ConfirmInvoice { id: it.id, at: stamp.now }, "its source says so still");
+            return plan;
+        }
+    }
+    let before = known.map(|known| &known.invoice);
+    let invoice = Invoice {
+        id: before.map_or_else(|| stamp.id(), |before| before.id),
+        source: source.to_owned(),
+        customer_id,
+        place_id,
+        unmatched,
+        confirmed_at: stamp.now,
+        missing_since: None,
+        created_at: before.map_or(stamp.now, |before| before.created_at),
+        bill,
+    };
+    if let (Some(customer), Some(event)) = (customer, news(&invoice, before, stamp)) {
+        let mut draft = Draft::of(customer, stamp);
+        draft.note(&Event::Invoice(event));
+        plan.extend(draft.finish());
+    }
+    plan.push(Change::PutInvoice(Box::new(invoice)), "its source says so");
+    plan
+}
+
+fn news(invoice: &Invoice, before: Option<&Invoice>, stamp: Stamp<'_>) -> Option<InvoiceEvent> {
+    let bill = &invoice.bill;
+    let became = match before.filter(|before| before.customer_id == invoice.customer_id) {
+        Some(before) if before.bill.delivered == bill.delivered => return None,
+        Some(_) => Some(bill.delivered),
+        None => {
+            let today: Date = stamp.now.to_zoned(TimeZone::UTC).date();
+            let age = today.since(bill.date).ok()?.get_days();
+            if age > NEWS_DAYS || bill.status(today) == InvoiceStatus::Credited {
+                return None;
+            }
+            None
+        }
+    };
+    Some(InvoiceEvent { invoice_id: invoice.id, number: bill.number.clone(), total: bill.total, became })
+}
+
+/// How many of those a source knew may be missing from it at once before that is taken for a broken feed: half of them, and never so few that it
+/// would matter.
+pub fn missing(known: usize, unseen: usize) -> bool {
+    unseen > 0 && (unseen < 10 || unseen * 2 <= known) && unseen < known.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p09_an_emptied_feed_says_nothing_of_what_was_in_it() {
+        assert!(missing(100, 3));
+        assert!(missing(100, 50));
+        assert!(!missing(100, 51), "half of them at once is a broken feed");
+        assert!(!missing(5, 5), "all of them is an emptied feed");
+        assert!(!missing(100, 0));
+    }
+}

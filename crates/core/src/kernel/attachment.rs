@@ -1,0 +1,316 @@
+//! Files that people attach to something (`P09`, `P10`): what they are is read from their bytes, never from their name or from what the sender says.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::kernel::ids::{AttachmentId, PersonId};
+use crate::kernel::plan::Stamp;
+
+/// The largest file, in bytes.
+pub const LARGEST: usize = 10 * 1024 * 1024;
+/// The most files that are attached to one thing.
+pub const MOST: usize = 10;
+/// The longest file name, in characters.
+const LONGEST_NAME: usize = 100;
+
+/// The kinds of file that may be attached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaType {
+    /// JPEG.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// GIF.
+    Gif,
+    /// WebP.
+    Webp,
+    /// HEIC, as telephones take it.
+    Heic,
+    /// PDF.
+    Pdf,
+    /// Plain text in UTF-8.
+    Text,
+}
+
+impl MediaType {
+    /// Every one.
+    pub const ALL: [Self; 7] = [Self::Jpeg, Self::Png, Self::Gif, Self::Webp, Self::Heic, Self::Pdf, Self::Text];
+
+    /// What the bytes are; none: nothing that may be attached.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        let brand = || bytes.get(8..12).unwrap_or_default();
+        match bytes {
+            [0xFF, 0xD8, 0xFF, ..] => Some(Self::Jpeg),
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some(Self::Png),
+            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Self::Gif),
+            [b'R', b'I', b'F', b'F', ..] if brand() == b"WEBP" => Some(Self::Webp),
+            [_, _, _, _, b'f', b't', b'y', b'p', ..]
+                if matches!(brand(), b"heic" | b"heix" | b"heim" | b"heis" | b"mif1" | b"msf1") =>
+            {
+                Some(Self::Heic)
+            }
+            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
+            _ => is_plain(bytes).then_some(Self::Text),
+        }
+    }
+
+    /// The name used in the database and in answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Gif => "image/gif",
+            Self::Webp => "image/webp",
+            Self::Heic => "image/heic",
+            Self::Pdf => "application/pdf",
+            Self::Text => "text/plain; charset=utf-8",
+        }
+    }
+
+    /// Reads the name back, with or without its parameters.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bare = |name: &str| name.split(';').next().unwrap_or_default().to_owned();
+        Self::ALL.into_iter().find(|kind| bare(kind.as_str()) == bare(text))
+    }
+
+    /// Whether browsers show it as a picture.
+    pub const fn is_picture(self) -> bool {
+        matches!(self, Self::Jpeg | Self::Png | Self::Gif | Self::Webp)
+    }
+
+    const fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Jpeg => &["jpg", "jpeg"],
+            Self::Png => &["png"],
+            Self::Gif => &["gif"],
+            Self::Webp => &["webp"],
+            Self::Heic => &["heic", "heif"],
+            Self::Pdf => &["pdf"],
+            Self::Text => &["txt", "log", "csv", "md"],
+        }
+    }
+}
+
+/// Text without markup: some program would take what begins like HTML, SVG or XML for that.
+fn is_plain(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let begins = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    let is_control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    !begins.is_empty() && !begins.starts_with('<') && !text.contains(is_control)
+}
+
+/// Why a file is not taken, in words for whoever sent it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AttachmentError {
+    /// There is nothing in it.
+    #[error("“{0}” is empty; choose another file")]
+    Empty(String),
+    /// It is none of the kinds.
+    #[error("“{0}” is neither a photo (JPEG, PNG, GIF, WebP, HEIC) nor a PDF nor plain text")]
+    Kind(String),
+    /// It is too large.
+    #[error("“{0}” is larger than 10 MB; send a smaller one")]
+    Large(String),
+    /// There are too many.
+    #[error("there is room for at most {MOST} files")]
+    Many,
+}
+
+/// A file fit to be attached.
+#[derive(Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its name, safe to save under, ending as what it holds.
+    pub name: String,
+    /// What it holds.
+    pub media_type: MediaType,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A file as it was sent: fit, or why not.
+pub type Sent = Result<File, AttachmentError>;
+
+impl std::fmt::Debug for File {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { name, media_type, bytes } = self;
+        f.debug_struct("File").field("name", name).field("media_type", media_type).field("bytes", &bytes.len()).finish()
+    }
+}
+
+impl File {
+    /// Looks at a file that was sent.
+    ///
+    /// # Errors
+    /// When it may not be attached.
+    pub fn read(name: &str, bytes: Vec<u8>) -> Sent {
+        let shown = || safe_name(name, None);
+        if bytes.is_empty() {
+            return Err(AttachmentError::Empty(shown()));
+        }
+        if bytes.len() > LARGEST {
+            return Err(AttachmentError::Large(shown()));
+        }
+        let media_type = MediaType::of(&bytes).ok_or_else(|| AttachmentError::Kind(shown()))?;
+        Ok(Self { name: safe_name(name, Some(media_type)), media_type, bytes })
+    }
+
+    /// How many bytes.
+    pub fn size(&self) -> i64 {
+        i64::try_from(self.bytes.len()).unwrap_or(i64::MAX)
+    }
+
+    /// SHA-256 of the bytes.
+    pub fn sha256(&self) -> [u8; 32] {
+        Sha256::digest(&self.bytes).into()
+    }
+}
+
+/// The files, when all of them are fit; else what is wrong with them, each said once.
+///
+/// # Errors
+/// With sentences for whoever sent them.
+pub fn all_fit(sent: &[Sent]) -> Result<Vec<&File>, Vec<String>> {
+    let many = (sent.len() > MOST).then_some(&AttachmentError::Many);
+    let unfit = sent.iter().filter_map(|file| file.as_ref().err()).chain(many);
+    let wrong: BTreeSet<String> = unfit.map(|unfit| format!("{unfit}.")).collect();
+    if wrong.is_empty() { Ok(sent.iter().flatten().collect()) } else { Err(wrong.into_iter().collect()) }
+}
+
+/// What a file is attached to, which decides who may read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owner {
+    /// What it is: `blog`, `forum`.
+    pub kind: &'static str,
+    /// Which.
+    pub id: Uuid,
+}
+
+/// A file attached to something of the community.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its id.
+    pub id: AttachmentId,
+    /// What it is attached to.
+    pub owner: Owner,
+    /// The file.
+    pub file: File,
+    /// When it was attached.
+    pub created_at: Timestamp,
+    /// By whom.
+    pub person: PersonId,
+}
+
+impl Attachment {
+    /// The file, attached to something by somebody.
+    pub fn new(file: &File, owner: Owner, person: PersonId, stamp: Stamp<'_>) -> Self {
+        Self { id: stamp.id(), owner, file: file.clone(), created_at: stamp.now, person }
+    }
+}
+
+/// The last part of the path that was sent, without what file systems, headers and readers take for something else, ending as what it is.
+fn safe_name(sent: &str, media_type: Option<MediaType>) -> String {
+    let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+    // Marks that turn the direction of writing can make `gpj.exe` look like `exe.jpg`.
+    let unsafe_in_names = |c: char| {
+        c.is_control()
+            || matches!(c, '"' | '<' | '>' | ':' | '|' | '?' | '*' | '%' | ';' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    };
+    let clean: String = last.chars().map(|c| if unsafe_in_names(c) { '_' } else { c }).collect();
+    let clean = clean.trim_matches(|c: char| c == '.' || c.is_whitespace());
+    let short: String = clean.chars().take(LONGEST_NAME).collect();
+    let Some(media_type) = media_type else { return if short.is_empty() { "file".to_owned() } else { short } };
+    let endings = media_type.endings();
+    let (stem, ending) = short.rsplit_once('.').unwrap_or((&short, ""));
+    if !stem.is_empty() && endings.iter().any(|known| ending.eq_ignore_ascii_case(known)) {
+        return short.clone();
+    }
+    let stem = if short.is_empty() { "file" } else { &short };
+    format!("{}.{}", stem.replace('.', "_"), endings[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\x00\x10JFIF\x00";
+
+    #[test]
+    fn p09_what_a_file_is_stands_in_its_bytes() {
+        let cases: [(&[u8], Option<MediaType>); 18] = [
+            (JPEG, Some(MediaType::Jpeg)),
+            (b"\x89PNG\r\n\x1A\n\x00", Some(MediaType::Png)),
+            (b"GIF89a\x01\x00", Some(MediaType::Gif)),
+            (b"RIFF\x00\x00\x00\x00WEBPVP8 ", Some(MediaType::Webp)),
+            (b"\x00\x00\x00\x18ftypheic\x00", Some(MediaType::Heic)),
+            (b"%PDF-1.7\n", Some(MediaType::Pdf)),
+            ("It hums since Tuesday.\nÄrgerlich.".as_bytes(), Some(MediaType::Text)),
+            (b"", None),
+            (b"RIFF\x00\x00\x00\x00WAVEfmt ", None),
+            (b"\x00\x00\x00\x18ftypisom\x00", None),
+            (b"<!doctype html><script>alert(1)</script>", None),
+            (b"\xEF\xBB\xBF  <svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>", None),
+            (b"<?xml version=\"1.0\"?><svg/>", None),
+            (b"PK\x03\x04\x14\x00\x00\x00", None),
+            (b"MZ\x90\x00\x03", None),
+            (b"\x7FELF\x02", None),
+            (b"\x1F\x8B\x08\x00", None),
+            (b"text with \x00 in it", None),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(MediaType::of(bytes), expected, "{:?}", String::from_utf8_lossy(bytes));
+        }
+        for kind in MediaType::ALL {
+            assert_eq!(MediaType::parse(kind.as_str()), Some(kind));
+        }
+        assert_eq!(MediaType::parse("text/plain"), Some(MediaType::Text));
+    }
+
+    #[test]
+    fn p09_a_name_leads_nowhere_and_ends_as_what_it_is() {
+        let named = |sent: &str| safe_name(sent, Some(MediaType::Jpeg));
+        assert_eq!(named("Inverter (front).JPG"), "Inverter (front).JPG");
+        assert_eq!(named("../../etc/passwd"), "passwd.jpg");
+        assert_eq!(named("C:\\temp\\photo.jpeg"), "photo.jpeg");
+        assert_eq!(named("evil.html"), "evil_html.jpg");
+        assert_eq!(named("photo.jpg.exe"), "photo_jpg_exe.jpg");
+        assert_eq!(named("a\r\nSet-Cookie: x=1\".jpg"), "a__Set-Cookie_ x=1_.jpg");
+        assert_eq!(named("\u{202E}gpj.exe"), "_gpj_exe.jpg");
+        assert_eq!((named(""), named(".."), named(".jpg")), ("file.jpg".into(), "file.jpg".into(), "jpg.jpg".into()));
+    }
+
+    #[test]
+    fn p09_a_file_may_be_ten_megabytes_and_no_byte_more() {
+        let mut bytes = JPEG.to_vec();
+        bytes.resize(LARGEST, 0);
+        assert_eq!(File::read("photo.jpg", bytes.clone()).map(|file| file.size()), Ok(10_485_760));
+        bytes.push(0);
+        assert_eq!(File::read("photo.jpg", bytes), Err(AttachmentError::Large("photo.jpg".to_owned())));
+    }
+
+    #[test]
+    fn p09_what_is_wrong_with_files_is_said_once_each() {
+        let photo = || File::read("photo.jpg", JPEG.to_vec());
+        assert_eq!(all_fit(&[photo(), photo()]).map(|files| files.len()), Ok(2));
+        let odd = || File::read("a.exe", b"MZ\x90\x00\x03".to_vec());
+        let wrong = all_fit(&[odd(), photo(), odd(), File::read("b.txt", Vec::new())]).unwrap_err();
+        assert_eq!(wrong.len(), 2, "{wrong:?}");
+        let many: Vec<Sent> = (0..=MOST).map(|_| photo()).collect();
+        assert_eq!(all_fit(&many), Err(vec!["there is room for at most 10 files.".to_owned()]));
+    }
+
+    proptest! {
+        #[test]
+        fn p09_a_name_is_one_path_segment_that_fits_a_header(name in any::<String>()) {
+            let file = File::read(&name, JPEG.to_vec()).expect("a picture");
+            let bad = |c: char| c.is_control() || matches!(c, '"' | '/' | '\\');
+            let ending = file.name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
+            prop_assert!(["jpg", "jpeg"].contains(&ending.as_str()), "{:?}", file.name);
+            prop_assert!(!file.name.contains(bad) && file.name.chars().count() <= LONGEST_NAME + 5, "{:?}", file.name);
+        }
+    }
+}

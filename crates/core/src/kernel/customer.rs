@@ -1,0 +1,289 @@
+//! Customers, their links, and the people and identities who sign in for them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::ids::{CustomerId, IdentityId, InvitationId, LinkId, PersonId, ReviewId};
+use crate::kernel::mask;
+use crate::kernel::record::RecordKey;
+use crate::kernel::timeline::{Event, Personal};
+
+/// The unified record (`A01`). It exists only once something has been linked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Customer {
+    /// Its id, for ever.
+    pub id: CustomerId,
+    /// Counts changes, so that two changes planned on the same state cannot both be applied.
+    pub version: i64,
+    /// The name, as the service desk has it.
+    pub name: String,
+    /// The known address: the requester's primary e-mail, as entered. Notices go here.
+    pub email: Option<String>,
+    /// When it came into being.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When the complete list of the customer's devices was last read from the service desk.
+    pub devices_as_of: Option<Timestamp>,
+    /// What was last found when the customer was looked for in the CRM, as long as no contact was linked or unlinked since.
+    pub contact_finding: Option<Box<ContactFinding>>,
+}
+
+/// Why the customer's contact is not as it should be. Found once, it is said once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "finding", rename_all = "snake_case")]
+pub enum ContactFinding {
+    /// No contact has the requester's primary e-mail (`A04`).
+    Missing {
+        /// The address looked for.
+        email: String,
+    },
+    /// The linked contact has another address than the requester, and nobody else has the requester's.
+    Differs {
+        /// The contact that is linked.
+        contact: RecordKey,
+        /// Its address.
+        theirs: Option<String>,
+        /// The requester's address.
+        email: String,
+    },
+}
+
+impl ContactFinding {
+    /// What the timeline says of it.
+    pub fn event(&self) -> Event {
+        match self {
+            Self::Missing { email } => Event::ContactMissing { email: email.into() },
+            Self::Differs { contact, theirs, email } => Event::ContactDiffers {
+                contact: contact.clone(),
+                theirs: theirs.as_ref().map(Personal::from),
+                email: email.into(),
+            },
+        }
+    }
+}
+
+/// How a link came about (`H01`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The customer opened an activation link and signed in (`A11`).
+    Activation,
+    /// The primary e-mail addresses are equal (`A04`).
+    Email,
+    /// Staff decided.
+    Staff,
+    /// The customer added it to their own record (`A23`).
+    Customer,
+    /// The record linked before was merged into this one (`A17`).
+    Merge,
+    /// A marketplace had the customer made, or named it (`M07`).
+    Marketplace,
+}
+
+impl Origin {
+    /// The name used in the database and the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Activation => "activation",
+            Self::Email => "email",
+            Self::Staff => "staff",
+            Self::Customer => "customer",
+            Self::Merge => "merge",
+            Self::Marketplace => "marketplace",
+        }
+    }
+
+    /// Reads the name back.
+    pub fn parse(text: &str) -> Option<Self> {
+        let all = [Self::Activation, Self::Email, Self::Staff, Self::Customer, Self::Merge, Self::Marketplace];
+        all.into_iter().find(|origin| origin.as_str() == text)
+    }
+}
+
+/// On what evidence a link rests (`H01`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Evidence {
+    /// Whoever activated held the token of an invitation that was sent to this address.
+    InvitationToken {
+        /// Which invitation.
+        invitation_id: InvitationId,
+        /// Where it was sent, as entered.
+        sent_to: String,
+    },
+    /// Whoever activated signed in with this identity.
+    SignIn {
+        /// The issuer, exactly as in the token.
+        issuer: String,
+        /// The address the provider told.
+        email: Option<String>,
+        /// Whether the provider says it verified that address.
+        email_verified: bool,
+    },
+    /// Requester and contact have the same primary address, and nobody else has it.
+    PrimaryEmail {
+        /// The address, normalised.
+        email: String,
+    },
+    /// A person looked at the candidates.
+    Decision {
+        /// The question that was put.
+        review_id: ReviewId,
+    },
+    /// The sign-in's address was verified by its provider, and is one of the requester's (`A20`, compatibility mode).
+    VerifiedEmail {
+        /// The issuer, exactly as in the token.
+        issuer: String,
+        /// The address, normalised.
+        email: String,
+    },
+    /// The record linked before is gone, and this one carries its address.
+    Merged {
+        /// The record linked before.
+        from: RecordKey,
+        /// The address, normalised.
+        email: String,
+    },
+    /// A marketplace named the customer.
+    Marketplace {
+        /// By what the customer was found, in words; none: the marketplace had it made.
+        matched_by: Option<String>,
+    },
+}
+
+/// Ties one record to one customer. While it is active, no other customer can have the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Its id.
+    pub id: LinkId,
+    /// The record.
+    pub record: RecordKey,
+    /// The customer.
+    pub customer_id: CustomerId,
+    /// How it came about.
+    pub origin: Origin,
+    /// Who did it.
+    pub actor: String,
+    /// On what evidence.
+    pub evidence: Evidence,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Why it rests, if it does: nothing is shown through it for as long.
+    pub suspended: Option<Suspension>,
+    /// When, by whom and why it was ended.
+    pub ended: Option<Ended>,
+}
+
+/// Why a link rests. It resumes by itself when the cause is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Suspension {
+    /// The requester is deactivated in the service desk.
+    RequesterDeactivated,
+}
+
+impl Suspension {
+    /// The name used in the database and the API; it is the reason's code, too.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RequesterDeactivated => "requester_deactivated",
+        }
+    }
+
+    /// Reads the name back.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::RequesterDeactivated].into_iter().find(|why| why.as_str() == text)
+    }
+}
+
+/// Why a link was ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum EndReason {
+    /// Staff or a machine ended it.
+    Requested {
+        /// The reason they gave.
+        note: Personal,
+    },
+    /// A person decided that another record takes its place.
+    Replaced {
+        /// The other record.
+        by: RecordKey,
+    },
+    /// The customer removed it.
+    Removed,
+    /// The same person activated a newer account.
+    NewerAccount,
+    /// Its system no longer has it.
+    Missing {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It was merged into another record.
+    Merged {
+        /// The one that stayed.
+        into: RecordKey,
+    },
+    /// The marketplace deleted the account.
+    AccountDeleted,
+}
+
+/// The end of a link. Ended links are kept: they are the history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Ended {
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: String,
+    /// Why.
+    pub why: EndReason,
+}
+
+/// Issuer and subject: what an identity is. Never an e-mail address (OpenID Connect Core §5.7).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct IdentityKey {
+    /// The issuer, exactly as in the token.
+    pub issuer: String,
+    /// The subject, unique at the issuer.
+    pub subject: String,
+}
+
+/// What an identity provider said about whoever signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    /// Who.
+    pub identity: IdentityKey,
+    /// The provider's configured name.
+    pub provider: String,
+    /// The address told.
+    pub email: Option<String>,
+    /// Whether the provider verified it. Unverified, it is no evidence of anything.
+    pub email_verified: bool,
+    /// The name told.
+    pub name: Option<String>,
+}
+
+impl SignIn {
+    /// How the sign-in is shown where others may look: `j•••@example.com`, or the provider's name.
+    pub fn masked(&self) -> String {
+        self.email.as_deref().map_or_else(|| self.provider.clone(), mask::email)
+    }
+}
+
+/// A sign-in identity that belongs to a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Its id.
+    pub id: IdentityId,
+    /// Whose.
+    pub person_id: PersonId,
+    /// The person's customer.
+    pub customer_id: CustomerId,
+    /// Issuer, subject and what the provider told.
+    pub sign_in: SignIn,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When it last signed in to the portal.
+    pub last_used_at: Option<Timestamp>,
+}

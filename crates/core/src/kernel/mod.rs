@@ -1,0 +1,17 @@
+//! What every feature is made of: records, links, plans, the timeline, jobs, ids, and what people and machines send.
+
+pub mod actor;
+pub mod attachment;
+pub mod audience;
+pub mod clock;
+pub mod customer;
+pub mod ids;
+pub mod input;
+pub mod job;
+pub mod markdown;
+pub mod mask;
+pub mod money;
+pub mod normalise;
+pub mod plan;
+pub mod record;
+pub mod timeline;

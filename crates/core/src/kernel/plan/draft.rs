@@ -1,0 +1,226 @@
+//! A change of a customer in the making.
+
+use jiff::Timestamp;
+
+use super::{Change, Plan, Stamp};
+use crate::devices::Device;
+use crate::kernel::customer::{ContactFinding, Customer, EndReason, Ended, Evidence, Link, Origin};
+use crate::kernel::ids::CustomerId;
+use crate::kernel::record::{Kind, RecordKey};
+use crate::kernel::timeline::{Event, Leaving, NewEntry};
+use crate::persons::place::Place;
+
+/// A customer being changed: collects what happens to it, and writes it once.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    /// The customer as it shall be.
+    pub customer: Customer,
+    stamp: Stamp<'a>,
+    fresh: bool,
+    rests_on_customer: bool,
+    before: Customer,
+    entries: Vec<NewEntry>,
+    changes: Plan,
+}
+
+impl<'a> Draft<'a> {
+    /// A change of an existing customer.
+    pub fn of(customer: Customer, stamp: Stamp<'a>) -> Self {
+        Self {
+            before: customer.clone(),
+            customer,
+            stamp,
+            fresh: false,
+            rests_on_customer: false,
+            entries: Vec::new(),
+            changes: Plan::default(),
+        }
+    }
+
+    /// A new customer.
+    pub fn new(name: &str, email: Option<&str>, stamp: Stamp<'a>) -> Self {
+        Self::begin(stamp.id(), name, email, stamp)
+    }
+
+    /// The operating company itself, when it is needed for the first time.
+    pub fn house(name: &str, stamp: Stamp<'a>) -> Self {
+        Self::begin(CustomerId::HOUSE, name, None, stamp)
+    }
+
+    fn begin(id: CustomerId, name: &str, email: Option<&str>, stamp: Stamp<'a>) -> Self {
+        let customer = Customer {
+            id,
+            version: 1,
+            name: name.to_owned(),
+            email: email.map(ToOwned::to_owned),
+            created_at: stamp.now,
+            updated_at: stamp.now,
+            devices_as_of: None,
+            contact_finding: None,
+        };
+        let (before, changes) = (customer.clone(), Plan::default());
+        let mut draft =
+            Self { before, customer, stamp, fresh: true, rests_on_customer: false, entries: Vec::new(), changes };
+        draft.note(&Event::CustomerCreated { name: name.into() });
+        draft
+    }
+
+    /// Says that the plan is right only as long as the customer is as it was read, though nothing of it changes: something was counted, or
+    /// compared with what is kept about the customer.
+    pub const fn rest_on_customer(&mut self) {
+        self.rests_on_customer = true;
+    }
+
+    /// Writes an event to the timeline.
+    pub fn note(&mut self, event: &Event) {
+        self.entries.push(self.stamp.entry(self.customer.id, event));
+    }
+
+    /// Links a record to the customer.
+    pub fn link(&mut self, record: RecordKey, origin: Origin, evidence: Evidence) {
+        self.note(&Event::Linked { record: record.clone(), origin, evidence: evidence.clone().into() });
+        if record.kind == Kind::Contact {
+            self.customer.contact_finding = None;
+        }
+        let link = Link {
+            id: self.stamp.id(),
+            record,
+            customer_id: self.customer.id,
+            origin,
+            actor: self.stamp.actor.to_string(),
+            evidence,
+            created_at: self.stamp.now,
+            suspended: None,
+            ended: None,
+        };
+        self.push(Change::CreateLink(Box::new(link)), "the record is this customer's");
+    }
+
+    /// A device is the customer's from now on.
+    pub fn assign_device(&mut self, device: &Device) {
+        let record = device.record();
+        let (name, serial) = (device.name.clone(), device.serial.clone());
+        self.note(&Event::DeviceAssigned { record: record.clone(), name: name.into(), serial });
+        let (customer_id, at) = (self.customer.id, self.stamp.now);
+        self.push(Change::AssignDevice { customer_id, device: record, at }, "the customer hears of it");
+    }
+
+    /// A device is the customer's no longer.
+    pub fn unassign_device(&mut self, device: &Device, leaving: Leaving) {
+        let record = device.record();
+        let (name, serial) = (device.name.clone(), device.serial.clone());
+        self.note(&Event::DeviceUnassigned {
+            record: record.clone(),
+            name: name.into(),
+            serial,
+            leaving: Some(leaving.clone()),
+        });
+        if let Some(holder) = device.holder.clone() {
+            let (system, external_id) = (device.system.clone(), device.external_id.clone());
+            self.push(Change::TakeDevice { system, external_id, holder }, "nobody else has taken it meanwhile");
+        }
+        let (customer_id, at) = (self.customer.id, self.stamp.now);
+        self.push(Change::UnassignDevice { customer_id, device: record, at, leaving }, "the customer hears of it");
+    }
+
+    /// Notes what was found when the customer was looked for in the CRM, unless it was found before.
+    pub fn note_contact_finding(&mut self, finding: ContactFinding) {
+        if self.customer.contact_finding.as_deref() != Some(&finding) {
+            self.note(&finding.event());
+            self.customer.contact_finding = Some(Box::new(finding));
+        }
+    }
+
+    /// Ends a link of the customer. What it says on the timeline is up to whoever ends it.
+    pub fn end_link(&mut self, link: &Link, why: EndReason) {
+        if link.record.kind == Kind::Contact {
+            self.customer.contact_finding = None;
+        }
+        let ended = Ended { at: self.stamp.now, by: self.stamp.actor.to_string(), why };
+        self.push(Change::EndLink { id: link.id, ended }, "the link is no longer right");
+    }
+
+    /// Adds a change that goes with the customer's.
+    pub fn push(&mut self, change: Change, reason: &'static str) {
+        self.changes.push(change, reason);
+    }
+
+    /// Adds the guard that a record is still the one planned from.
+    pub fn expect(&mut self, key: &RecordKey, read_at: Option<Timestamp>) {
+        self.changes.expect(key, read_at);
+    }
+
+    /// Adds changes that go with the customer's.
+    pub fn extend(&mut self, changes: Plan) {
+        self.changes.extend(changes);
+    }
+
+    /// All of it. The customer, if anything about it changed, and its timeline come first, so that a conflict shows at once.
+    pub fn finish(mut self) -> Plan {
+        let mut plan = Plan::default();
+        if self.fresh {
+            let home = Place::home(self.customer.id, &self.customer.name, self.stamp.now);
+            plan.push(Change::CreateCustomer(self.customer), "the first link makes the customer record");
+            plan.push(Change::CreatePlace(home), "every customer has a home place");
+        } else if self.is_decided_on_the_customer() {
+            if !self.only_read_devices() {
+                self.customer.updated_at = self.stamp.now;
+            }
+            plan.push(Change::UpdateCustomer(self.customer), "the customer record changes");
+        }
+        for entry in self.entries {
+            plan.push(Change::Append(entry), "everything that happens is on the timeline");
+        }
+        plan.extend(self.changes);
+        plan
+    }
+
+    /// Whether all that happened is that the devices were read again.
+    fn only_read_devices(&self) -> bool {
+        let devices_as_of = self.before.devices_as_of;
+        let belonging = self.changes.changes().any(Change::is_of_what_belongs_to_a_customer);
+        !belonging && self.before == Customer { devices_as_of, ..self.customer.clone() }
+    }
+
+    /// Whether the plan is right only as long as the customer is as it was read. A plan that only adds to the timeline is right whatever
+    /// else happens to the customer, so that two notes never stand in each other's way.
+    fn is_decided_on_the_customer(&self) -> bool {
+        self.customer != self.before
+            || self.rests_on_customer
+            || self.changes.changes().any(Change::is_of_what_belongs_to_a_customer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::kernel::actor::{Actor, Channel};
+
+    fn finished(change: impl FnOnce(&mut Draft<'_>)) -> Customer {
+        let (start, mint) = (Timestamp::UNIX_EPOCH, || Uuid::nil());
+        let stamp = Stamp { now: start, actor: &Actor::Hub, channel: Channel::Job, mint: &mint };
+        let customer = Draft::new("Jane", None, stamp).customer;
+        let mut draft = Draft::of(customer, Stamp { now: start + SignedDuration::from_hours(1), ..stamp });
+        change(&mut draft);
+        let plan = draft.finish();
+        let updated = plan.changes().find_map(|change| match change {
+            Change::UpdateCustomer(customer) => Some(customer.clone()),
+            _ => None,
+        });
+        updated.expect("something changes")
+    }
+
+    #[test]
+    fn a01_a_customer_whose_devices_were_only_read_again_is_not_updated() {
+        let read = |draft: &mut Draft<'_>| draft.customer.devices_as_of = Some(draft.stamp.now);
+        assert_eq!(finished(read).updated_at, Timestamp::UNIX_EPOCH);
+        let also = finished(|draft| {
+            read(draft);
+            draft.customer.name = "Jane Doe".to_owned();
+        });
+        assert!(also.updated_at > Timestamp::UNIX_EPOCH && also.devices_as_of.is_some());
+    }
+}

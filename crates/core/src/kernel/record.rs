@@ -1,0 +1,448 @@
+//! Records: objects of outside systems, as last seen there.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::kernel::normalise;
+use crate::marketplace::Account;
+
+/// What kind of object a record is. The names are those of the outside systems.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A service desk's customer; tickets belong to it (`A02`).
+    Requester,
+    /// A CRM's contact; deals belong to it (`A02`).
+    Contact,
+    /// A service desk's asset; one of the device type is a device (`A05`).
+    Asset,
+    /// An account at an identity provider (`A01`).
+    User,
+    /// A marketplace's account, which is provisioned here (`M07`).
+    Account,
+}
+
+impl Kind {
+    /// The name used in the database, the API and on pages.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requester => "requester",
+            Self::Contact => "contact",
+            Self::Asset => "asset",
+            Self::User => "user",
+            Self::Account => "account",
+        }
+    }
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::str::FromStr for Kind {
+    type Err = UnknownKind;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Requester, Self::Contact, Self::Asset, Self::User, Self::Account]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or_else(|| UnknownKind(text.to_owned()))
+    }
+}
+
+/// The text names no kind of record.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown kind of record `{0}`: expected requester, contact, asset, user or account")]
+pub struct UnknownKind(pub String);
+
+/// Names one object in one outside system. External ids are text, whatever they look like.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RecordKey {
+    /// The configured name of the system, `freshservice` for example.
+    pub system: String,
+    /// What kind of object.
+    pub kind: Kind,
+    /// The object's id there. For an asset it is the display id, which is what the API's path takes; for a user the subject.
+    pub external_id: String,
+}
+
+impl RecordKey {
+    /// The key of one object.
+    pub fn new(system: impl Into<String>, kind: Kind, external_id: impl Into<String>) -> Self {
+        Self { system: system.into(), kind, external_id: external_id.into() }
+    }
+}
+
+impl std::fmt::Display for RecordKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.system, self.kind, self.external_id)
+    }
+}
+
+/// Why a text such as `freshservice:requester:123` could not be read as a [`RecordKey`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadRecordKey {
+    /// It does not have three parts.
+    #[error("`{0}` does not name a record: write system:kind:id, for example freshservice:requester:123")]
+    Shape(String),
+    /// The middle part is no kind.
+    #[error(transparent)]
+    Kind(#[from] UnknownKind),
+}
+
+impl std::str::FromStr for RecordKey {
+    type Err = BadRecordKey;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut parts = text.splitn(3, ':');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(system), Some(kind), Some(id)) if !system.is_empty() && !id.is_empty() => {
+                Ok(Self::new(system, kind.parse()?, id))
+            }
+            _ => Err(BadRecordKey::Shape(text.to_owned())),
+        }
+    }
+}
+
+/// A service desk's requester.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requester {
+    /// First and last name, as entered.
+    pub name: String,
+    /// The primary e-mail address, as entered.
+    pub primary_email: Option<String>,
+    /// Further addresses, as entered; a merge leaves the other requester's here.
+    #[serde(default)]
+    pub secondary_emails: Vec<String>,
+    /// Mobile phone, as entered.
+    pub mobile_phone: Option<String>,
+    /// Work phone, as entered.
+    pub work_phone: Option<String>,
+    /// `false`: deactivated.
+    pub active: bool,
+    /// `true`: converted to an agent.
+    #[serde(default)]
+    pub is_agent: bool,
+    /// What the answer it was read from does not carry. Not kept.
+    #[serde(skip)]
+    pub left_out: LeftOut,
+}
+
+/// A CRM's contact.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// The name shown in the CRM.
+    pub name: String,
+    /// The primary e-mail address, as entered.
+    pub primary_email: Option<String>,
+    /// Further addresses, as entered.
+    #[serde(default)]
+    pub other_emails: Vec<String>,
+    /// Mobile phone, as entered.
+    pub mobile_phone: Option<String>,
+    /// Work phone, as entered.
+    pub work_phone: Option<String>,
+    /// The lifecycle stage's name, when the CRM told it: a contact is a lead or a customer past the lead stage (`A02`).
+    pub lifecycle_stage: Option<String>,
+    /// How many deals are open.
+    pub open_deals: Option<i64>,
+    /// What the answer it was read from does not carry. Not kept.
+    #[serde(skip)]
+    pub left_out: LeftOut,
+}
+
+/// Members that one answer leaves out and another carries. What is known of them stays: that it was not told is no change.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// A contact's lifecycle stage.
+    pub lifecycle_stage: bool,
+    /// How many deals are open.
+    pub open_deals: bool,
+    /// A requester's secondary addresses.
+    pub secondary_emails: bool,
+}
+
+/// A service desk's asset.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asset {
+    /// The asset's global id, which differs from the display id.
+    pub asset_id: String,
+    /// The display name.
+    pub name: String,
+    /// The tag on the sticker.
+    pub asset_tag: Option<String>,
+    /// The asset type's id.
+    pub asset_type_id: String,
+    /// The asset type's name, looked up by the connector.
+    pub asset_type: Option<String>,
+    /// The requester it is assigned to; none: stock (`A07`).
+    pub used_by: Option<String>,
+    /// When it was assigned, as the service desk tells it.
+    pub assigned_on: Option<Timestamp>,
+    /// The hardware serial number (`A06`), as entered.
+    pub serial: Option<String>,
+    /// The inverter serial number (`A06`), as entered.
+    pub inverter_serial: Option<String>,
+    /// The inverter's vendor, `GoodWe` for example (`A08`).
+    pub inverter_vendor: Option<String>,
+    /// In Stock, In Use… (`A08`).
+    pub state: Option<String>,
+    /// The product's name, `PACE` for example (`A08`).
+    pub product: Option<String>,
+    /// The vendor's name (`A08`).
+    pub vendor: Option<String>,
+    /// In the trash.
+    #[serde(default)]
+    pub trashed: bool,
+}
+
+/// An account at an identity provider.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// The issuer, exactly as in the token.
+    pub issuer: String,
+    /// The address the provider told, as told.
+    pub email: Option<String>,
+    /// Whether the provider says that the address was verified. Only then is it evidence.
+    #[serde(default)]
+    pub email_verified: bool,
+    /// The name the provider told.
+    pub name: Option<String>,
+}
+
+/// What is known of a record, by kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Attributes {
+    /// Of a requester.
+    Requester(Requester),
+    /// Of a contact.
+    Contact(Contact),
+    /// Of an asset.
+    Asset(Asset),
+    /// Of a user.
+    User(User),
+    /// Of a marketplace's account.
+    Account(Box<Account>),
+}
+
+/// By what a record can be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandleKind {
+    /// The primary e-mail address, normalised. This is what correlation uses (`A04`).
+    PrimaryEmail,
+    /// Any other e-mail address, normalised.
+    Email,
+    /// A phone number, normalised.
+    Phone,
+    /// A serial number, normalised.
+    Serial,
+    /// A word of the name, lower case.
+    Name,
+    /// An asset tag, normalised like a serial number.
+    Tag,
+    /// A value of a marketplace's account that may tell customers apart: where it stands, how it compares, and the value (`M16`).
+    Fact,
+}
+
+impl HandleKind {
+    /// The name used in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PrimaryEmail => "primary_email",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Serial => "serial",
+            Self::Name => "name",
+            Self::Tag => "tag",
+            Self::Fact => "fact",
+        }
+    }
+}
+
+/// One normalised value by which a record can be found.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Handle {
+    /// What the value is.
+    pub kind: HandleKind,
+    /// The normalised value.
+    pub value: String,
+}
+
+/// One object as a connector read it just now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    /// Which object.
+    pub key: RecordKey,
+    /// What it says, in the hub's words.
+    pub attributes: Attributes,
+    /// What it said, in the system's own words.
+    pub raw: serde_json::Value,
+    /// When the system last changed it, if it tells.
+    pub updated_at: Option<Timestamp>,
+    /// When the read was started. A read started earlier never overwrites one started later.
+    pub read_at: Timestamp,
+}
+
+impl Observation {
+    /// A digest of what is kept of the object, to tell a change from a repetition. `read_at` is not part of it, and neither is `raw`: one
+    /// object read by itself and as a row of a list differ there in members that nothing rests on, and such a difference is no change.
+    pub fn content_hash(&self) -> [u8; 32] {
+        let mut digest = Sha256::new();
+        digest.update(serde_json::to_vec(&self.attributes).unwrap_or_default());
+        digest.finalize().into()
+    }
+
+    /// The record that holds this one: the requester an asset is assigned to, the reseller that serves an account (`M08`).
+    pub fn holder(&self) -> Option<&str> {
+        match &self.attributes {
+            Attributes::Asset(asset) if !asset.trashed => asset.used_by.as_deref(),
+            Attributes::Account(account) => account.reseller.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+impl Attributes {
+    /// Whether the answer left something out that others carry.
+    pub fn leaves_something_out(&self) -> bool {
+        match self {
+            Self::Requester(requester) => requester.left_out != LeftOut::default(),
+            Self::Contact(contact) => contact.left_out != LeftOut::default(),
+            Self::Asset(_) | Self::User(_) | Self::Account(_) => false,
+        }
+    }
+
+    /// What was left out is as it was known before.
+    pub fn complete(&mut self, known: &Self) {
+        match (self, known) {
+            (Self::Requester(read), Self::Requester(known)) => {
+                let left_out = std::mem::take(&mut read.left_out);
+                if left_out.secondary_emails {
+                    read.secondary_emails.clone_from(&known.secondary_emails);
+                }
+            }
+            (Self::Contact(read), Self::Contact(known)) => {
+                let left_out = std::mem::take(&mut read.left_out);
+                if left_out.lifecycle_stage {
+                    read.lifecycle_stage.clone_from(&known.lifecycle_stage);
+                }
+                if left_out.open_deals {
+                    read.open_deals = known.open_deals;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What pages call the record.
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Requester(requester) => &requester.name,
+            Self::Contact(contact) => &contact.name,
+            Self::Asset(asset) => &asset.name,
+            Self::User(user) => user.name.as_deref().or(user.email.as_deref()).unwrap_or("user"),
+            Self::Account(account) => &account.name,
+        }
+    }
+
+    /// The primary e-mail address, as entered.
+    pub fn primary_email(&self) -> Option<&str> {
+        match self {
+            Self::Requester(requester) => requester.primary_email.as_deref(),
+            Self::Contact(contact) => contact.primary_email.as_deref(),
+            Self::User(user) => user.email.as_deref(),
+            Self::Account(account) => account.address_for_mail(),
+            Self::Asset(_) => None,
+        }
+    }
+
+    /// Every value the record can be found by, without repetition.
+    pub fn handles(&self) -> Vec<Handle> {
+        let mut handles = Vec::new();
+        let mut add = |kind, value: Option<String>| {
+            handles.extend(value.map(|value| Handle { kind, value }));
+        };
+        match self {
+            Self::Requester(requester) => {
+                add(HandleKind::PrimaryEmail, requester.primary_email.as_deref().and_then(normalise::email));
+                requester.secondary_emails.iter().for_each(|e| add(HandleKind::Email, normalise::email(e)));
+                for phone in [&requester.mobile_phone, &requester.work_phone].into_iter().flatten() {
+                    add(HandleKind::Phone, normalise::phone(phone));
+                }
+            }
+            Self::Contact(contact) => {
+                add(HandleKind::PrimaryEmail, contact.primary_email.as_deref().and_then(normalise::email));
+                contact.other_emails.iter().for_each(|e| add(HandleKind::Email, normalise::email(e)));
+                for phone in [&contact.mobile_phone, &contact.work_phone].into_iter().flatten() {
+                    add(HandleKind::Phone, normalise::phone(phone));
+                }
+            }
+            Self::Asset(asset) => {
+                for serial in [&asset.serial, &asset.inverter_serial].into_iter().flatten() {
+                    add(HandleKind::Serial, normalise::serial(serial));
+                }
+                add(HandleKind::Tag, asset.asset_tag.as_deref().and_then(normalise::serial));
+            }
+            Self::User(user) => add(HandleKind::PrimaryEmail, user.email.as_deref().and_then(normalise::email)),
+            Self::Account(account) => account.handles().into_iter().for_each(|it| add(it.kind, Some(it.value))),
+        }
+        for word in words(self.title()) {
+            add(HandleKind::Name, Some(word));
+        }
+        // Nobody searches for more, and an index takes no row of any length.
+        handles.retain(|handle| handle.value.len() <= LONGEST_HANDLE);
+        handles.sort();
+        handles.dedup();
+        handles
+    }
+}
+
+/// The longest value that a record can be found by, in bytes.
+const LONGEST_HANDLE: usize = 1000;
+
+/// The words of a name by which it can be searched: lower case, at most eight of them.
+pub fn words(name: &str) -> impl Iterator<Item = String> {
+    name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(8).map(str::to_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_key_reads_back_what_it_prints() {
+        let key = RecordKey::new("freshservice", Kind::Requester, "21000418006");
+        assert_eq!(key.to_string().parse(), Ok(key));
+        let subject = RecordKey::new("idp", Kind::User, "auth0|a:b");
+        assert_eq!(subject.to_string().parse(), Ok(subject));
+        assert!("freshservice:123".parse::<RecordKey>().is_err());
+        assert!("freshservice:ticket:123".parse::<RecordKey>().unwrap_err().to_string().contains("ticket"));
+    }
+
+    #[test]
+    fn a06_both_serials_find_the_asset() {
+        let asset = Asset { serial: Some("GW 1".into()), inverter_serial: Some("gw-2".into()), ..Asset::default() };
+        let handles = Attributes::Asset(asset).handles();
+        let serials: Vec<_> =
+            handles.iter().filter(|h| h.kind == HandleKind::Serial).map(|h| h.value.as_str()).collect();
+        assert_eq!(serials, ["GW1", "GW2"]);
+    }
+
+    #[test]
+    fn a07_a_trashed_or_unassigned_asset_is_held_by_nobody() {
+        let seen = |asset| Observation {
+            key: RecordKey::new("freshservice", Kind::Asset, "4"),
+            attributes: Attributes::Asset(asset),
+            raw: serde_json::Value::Null,
+            updated_at: None,
+            read_at: Timestamp::UNIX_EPOCH,
+        };
+        let used = Asset { used_by: Some("777".into()), ..Asset::default() };
+        assert_eq!(seen(used.clone()).holder(), Some("777"));
+        assert_eq!(seen(Asset { trashed: true, ..used }).holder(), None);
+        assert_eq!(seen(Asset::default()).holder(), None);
+    }
+}

@@ -1,0 +1,473 @@
+//! The timeline: everything that happened to a customer, in order, hash-chained (`H05`).
+//!
+//! An entry's digest covers what it says; its hash covers the hash before it, its place and the digest. So an entry cannot be changed,
+//! removed from the middle or moved without every later hash being wrong. A plan knows digests only: place and hash are given at the
+//! commit, so that two plans about one customer need not know of each other. The head of the chain is kept on the customer's row.
+
+mod event;
+pub(crate) mod personal;
+mod recorded;
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+pub use event::{Event, ForumAct, Leaving, NotDone, Ruling, SerialField};
+pub use personal::Personal;
+pub use recorded::{Recorded, VERSION, Written};
+
+use crate::kernel::ids::CustomerId;
+
+/// A SHA-256 hash. The first entry of a chain follows [`GENESIS`].
+pub type Hash = [u8; 32];
+
+/// What the first entry of every chain follows.
+pub const GENESIS: Hash = [0; 32];
+
+/// What a digest begins with: the form of everything after it.
+const FORMAT: &str = "tessera timeline 1";
+
+/// The part of an event that can be erased: names, addresses and free text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonalPart {
+    /// The values by their JSON pointers into the event's detail, as JSON, exactly as stored.
+    pub document: String,
+    /// Keeps the commitment from telling a value that somebody guesses.
+    pub salt: [u8; 16],
+}
+
+impl PersonalPart {
+    /// What the chain keeps of it, for ever.
+    pub fn commitment(&self) -> Hash {
+        Sha256::new().chain_update(self.salt).chain_update(&self.document).finalize().into()
+    }
+}
+
+/// An entry in a plan: its place in the chain is given at the commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEntry {
+    /// Whose timeline.
+    pub customer_id: CustomerId,
+    /// When it is written.
+    pub at: Timestamp,
+    /// Who caused it: `staff:jo`, `identity:…`, `system:freshservice`.
+    pub actor: String,
+    /// Through which door it came: `activation`, `console`, `api`…
+    pub channel: String,
+    /// What happened, as JSON, exactly as stored, without what is personal.
+    pub event: String,
+    /// What is personal about it.
+    pub personal: Option<PersonalPart>,
+}
+
+impl NewEntry {
+    /// The hash of everything but the entry's place.
+    pub fn digest(&self) -> Hash {
+        let commitment = self.personal.as_ref().map(PersonalPart::commitment);
+        digest(self.customer_id, self.at, &self.actor, &self.channel, &self.event, commitment.as_ref())
+    }
+
+    /// An entry about an event. What is personal goes apart, with `salt`.
+    pub fn new(
+        customer_id: CustomerId,
+        at: Timestamp,
+        (actor, channel): (&str, &str),
+        event: &Event,
+        salt: impl FnOnce() -> [u8; 16],
+    ) -> Self {
+        let (event, personal) = recorded::write(event);
+        let personal = personal.map(|document| PersonalPart { document, salt: salt() });
+        Self { customer_id, at, actor: actor.to_owned(), channel: channel.to_owned(), event, personal }
+    }
+
+    /// What happened, if this version knows such an event.
+    pub fn event(&self) -> Option<Event> {
+        known(self.written().recorded())
+    }
+
+    /// The event as it will be written.
+    pub fn written(&self) -> Written {
+        Written::read(&self.event, self.personal.as_ref())
+    }
+
+    /// The entry in its place after `head`.
+    pub fn following(self, head: Head) -> Entry {
+        let seq = head.length + 1;
+        let hash = link(&head.hash, seq, &self.digest());
+        let commitment = self.personal.as_ref().map(PersonalPart::commitment);
+        let Self { customer_id, at, actor, channel, event, personal } = self;
+        Entry { customer_id, seq, at, actor, channel, event, personal, commitment, hash }
+    }
+}
+
+/// One entry of a customer's timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Whose timeline.
+    pub customer_id: CustomerId,
+    /// Its place in the chain, from 1.
+    pub seq: i64,
+    /// When it was written.
+    pub at: Timestamp,
+    /// Who caused it: `staff:jo`, `identity:…`, `system:freshservice`.
+    pub actor: String,
+    /// Through which door it came: `activation`, `console`, `api`…
+    pub channel: String,
+    /// What happened, as JSON, exactly as stored, without what is personal: the digest covers these bytes.
+    pub event: String,
+    /// What is personal about it, until it is erased.
+    pub personal: Option<PersonalPart>,
+    /// The commitment to the personal part, if there was one.
+    pub commitment: Option<Hash>,
+    /// The hash of this entry.
+    pub hash: Hash,
+}
+
+impl Entry {
+    /// What happened.
+    pub fn recorded(&self) -> Recorded {
+        self.written().recorded()
+    }
+
+    /// What happened, if this version knows such an event. Whoever shows entries reads [`Entry::recorded`].
+    pub fn event(&self) -> Option<Event> {
+        known(self.recorded())
+    }
+
+    /// The event as it is written, with what is personal and not erased.
+    pub fn written(&self) -> Written {
+        Written::read(&self.event, self.personal.as_ref())
+    }
+
+    /// Where the chain stands at this entry.
+    pub const fn head(&self) -> Head {
+        Head { length: self.seq, hash: self.hash }
+    }
+
+    fn digest(&self) -> Hash {
+        digest(self.customer_id, self.at, &self.actor, &self.channel, &self.event, self.commitment.as_ref())
+    }
+
+    /// Whether the entry is what was written after `head`. A personal part that was erased is as it should be; another one is not.
+    fn is_next(&self, head: Head) -> bool {
+        let committed = self.personal.as_ref().is_none_or(|part| Some(part.commitment()) == self.commitment);
+        committed && self.hash == link(&head.hash, self.seq, &self.digest())
+    }
+}
+
+/// The end of a chain, kept on the customer's row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// How many entries there are.
+    pub length: i64,
+    /// The hash of the last one.
+    pub hash: Hash,
+}
+
+impl Default for Head {
+    fn default() -> Self {
+        Self { length: 0, hash: GENESIS }
+    }
+}
+
+fn known(recorded: Recorded) -> Option<Event> {
+    match recorded {
+        Recorded::Event(event) => Some(*event),
+        Recorded::Newer(_) => None,
+    }
+}
+
+fn digest(
+    customer_id: CustomerId,
+    at: Timestamp,
+    actor: &str,
+    channel: &str,
+    event: &str,
+    commitment: Option<&Hash>,
+) -> Hash {
+    let mut digest = Sha256::new();
+    let fields: [&[u8]; 7] = [
+        FORMAT.as_bytes(),
+        customer_id.0.as_bytes(),
+        &at.as_microsecond().to_be_bytes(),
+        actor.as_bytes(),
+        channel.as_bytes(),
+        event.as_bytes(),
+        commitment.map_or(&[], Hash::as_slice),
+    ];
+    for field in fields {
+        // The length in front keeps two fields from passing for two others with the border moved.
+        digest.update((field.len() as u64).to_be_bytes());
+        digest.update(field);
+    }
+    digest.finalize().into()
+}
+
+fn link(before: &[u8], seq: i64, digest: &[u8]) -> Hash {
+    Sha256::new().chain_update(before).chain_update(seq.to_be_bytes()).chain_update(digest).finalize().into()
+}
+
+/// The hash of a chain that ended with `before` and goes on with these digests, 32 bytes each, the first of them in place `seq`. Both
+/// databases know it as `chain_hash`.
+pub fn chain_hash(before: &[u8], seq: i64, digests: &[u8]) -> Vec<u8> {
+    let places = (seq..).zip(digests.chunks_exact(32));
+    places.fold(before.to_vec(), |before, (seq, digest)| link(&before, seq, digest).to_vec())
+}
+
+/// What is wrong with a chain.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    /// An entry is missing or in the wrong place.
+    #[error("entry {expected} is missing: entry {found} stands in its place")]
+    Gap {
+        /// The number that should follow.
+        expected: i64,
+        /// The number found.
+        found: i64,
+    },
+    /// An entry does not have the hash its content gives.
+    #[error("entry {seq} was changed after it was written")]
+    Changed {
+        /// Which.
+        seq: i64,
+    },
+    /// The chain ends before its head.
+    #[error("entry {} is missing: the chain has {found} entries, its head says {expected}", .found + 1)]
+    Cut {
+        /// How many the head counts.
+        expected: i64,
+        /// How many there are.
+        found: i64,
+    },
+    /// An entry stands where the head says that there is none.
+    #[error("entry {seq} stands beyond the head, which says {head}: the head was moved back, or the entry was added")]
+    Beyond {
+        /// The first such entry.
+        seq: i64,
+        /// How many the head counts.
+        head: i64,
+    },
+    /// The head counts right, and has another hash than the last entry.
+    #[error("entry {seq} is the last one, but the head does not have its hash: one of the two was replaced")]
+    HeadDiffers {
+        /// The last entry.
+        seq: i64,
+    },
+    /// The head cannot be read.
+    #[error("the head of the timeline cannot be read: {why}")]
+    HeadUnreadable {
+        /// What stands in the way.
+        why: String,
+    },
+    /// The chain ends before a checkpoint.
+    #[error("entry {} is missing: checkpoint {checkpoint} recorded {recorded} entries, there are {found}", .found + 1)]
+    Shortened {
+        /// Which checkpoint.
+        checkpoint: u64,
+        /// How many it recorded.
+        recorded: i64,
+        /// How many there are.
+        found: i64,
+    },
+    /// The chain is another one than a checkpoint recorded.
+    #[error(
+        "entry {seq} is not the one that checkpoint {checkpoint} recorded: the chain was rewritten there or before"
+    )]
+    Rewritten {
+        /// The entry that the checkpoint recorded.
+        seq: i64,
+        /// Which checkpoint.
+        checkpoint: u64,
+    },
+    /// An entry cannot be read.
+    #[error("entry {seq} or one soon after it cannot be read: {why}")]
+    Unreadable {
+        /// The entry that should follow.
+        seq: i64,
+        /// Why not.
+        why: String,
+    },
+}
+
+impl Broken {
+    /// The first entry that is bad or missing; 0: it is the head.
+    pub const fn seq(&self) -> i64 {
+        match *self {
+            Self::Gap { expected, .. } => expected,
+            Self::Cut { found, .. } | Self::Shortened { found, .. } => found + 1,
+            Self::Changed { seq }
+            | Self::Beyond { seq, .. }
+            | Self::HeadDiffers { seq }
+            | Self::Rewritten { seq, .. }
+            | Self::Unreadable { seq, .. } => seq,
+            Self::HeadUnreadable { .. } => 0,
+        }
+    }
+}
+
+/// Checks a whole chain against its head, and names the first bad entry.
+pub fn verify<'a>(entries: impl IntoIterator<Item = &'a Entry>, head: Head) -> Result<(), Broken> {
+    let mut entries = entries.into_iter().peekable();
+    let within = std::iter::from_fn(|| entries.next_if(|entry| entry.seq <= head.length));
+    let end = verify_part(within, Head::default())?;
+    ends(end, head, entries.next().map(|entry| entry.seq))
+}
+
+/// Checks that a chain which was followed to `end` ends there, as its head says. `beyond`: the first entry after the head, if there is one.
+pub(crate) fn ends(end: Head, head: Head, beyond: Option<i64>) -> Result<(), Broken> {
+    if end.length < head.length {
+        return Err(Broken::Cut { expected: head.length, found: end.length });
+    }
+    if let Some(seq) = beyond {
+        return Err(Broken::Beyond { seq, head: head.length });
+    }
+    if end == head { Ok(()) } else { Err(Broken::HeadDiffers { seq: end.length }) }
+}
+
+/// Checks a part of a chain, oldest entry first, against where the chain stood before it. Returns where it stands after it.
+pub fn verify_part<'a>(entries: impl IntoIterator<Item = &'a Entry>, before: Head) -> Result<Head, Broken> {
+    entries.into_iter().try_fold(before, |head, entry| {
+        let expected = head.length + 1;
+        if entry.seq != expected {
+            return Err(Broken::Gap { expected, found: entry.seq });
+        }
+        if !entry.is_next(head) {
+            return Err(Broken::Changed { seq: entry.seq });
+        }
+        Ok(entry.head())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new_entry(n: u8) -> NewEntry {
+        let event = Event::CustomerCreated { name: format!("name {n}").into() };
+        entry_of(&event, [n; 16])
+    }
+
+    fn entry_of(event: &Event, salt: [u8; 16]) -> NewEntry {
+        let customer = CustomerId(uuid::Uuid::from_u128(7));
+        NewEntry::new(customer, Timestamp::UNIX_EPOCH, ("staff:jo", "console"), event, || salt)
+    }
+
+    fn chain(length: u8) -> (Vec<Entry>, Head) {
+        let mut head = Head::default();
+        let entries = (0..length)
+            .map(|n| {
+                let entry = new_entry(n).following(head);
+                head = entry.head();
+                entry
+            })
+            .collect();
+        (entries, head)
+    }
+
+    #[test]
+    fn h05_an_untouched_chain_is_whole() {
+        let (entries, head) = chain(5);
+        assert_eq!(verify(&entries, head), Ok(()));
+        assert_eq!(verify(&[], Head::default()), Ok(()));
+        assert_eq!(verify_part(&entries[2..], entries[1].head()), Ok(head), "a part verifies from the entry before it");
+    }
+
+    #[test]
+    fn h05_editing_removing_moving_and_cutting_all_show() {
+        let (entries, head) = chain(5);
+
+        let mut edited = entries.clone();
+        edited[2].actor = "staff:sam".into();
+        assert_eq!(verify(&edited, head), Err(Broken::Changed { seq: 3 }));
+
+        let mut removed = entries.clone();
+        removed.remove(1);
+        assert_eq!(verify(&removed, head), Err(Broken::Gap { expected: 2, found: 3 }));
+
+        let mut swapped = entries.clone();
+        swapped.swap(0, 1);
+        assert_eq!(verify(&swapped, head), Err(Broken::Gap { expected: 1, found: 2 }));
+
+        assert_eq!(verify(&entries[..4], head), Err(Broken::Cut { expected: 5, found: 4 }));
+        assert_eq!(verify(&entries, Head::default()), Err(Broken::Beyond { seq: 1, head: 0 }));
+        assert_eq!(verify(&entries, entries[2].head()), Err(Broken::Beyond { seq: 4, head: 3 }));
+        assert_eq!(verify(&entries, Head { hash: GENESIS, ..head }), Err(Broken::HeadDiffers { seq: 5 }));
+    }
+
+    #[test]
+    fn h05_a_personal_part_can_be_erased_but_not_replaced() {
+        let (mut entries, head) = chain(3);
+        entries[1].personal = None;
+        assert_eq!(verify(&entries, head), Ok(()), "erased");
+
+        let mut replaced = entries.clone();
+        replaced[2].personal = Some(PersonalPart { document: "{}".into(), salt: [0; 16] });
+        assert_eq!(verify(&replaced, head), Err(Broken::Changed { seq: 3 }));
+
+        let mut forgotten = entries.clone();
+        forgotten[2].commitment = None;
+        assert_eq!(verify(&forgotten, head), Err(Broken::Changed { seq: 3 }));
+    }
+
+    #[test]
+    fn h05_a_hash_of_several_digests_is_that_of_one_after_the_other() {
+        let (entries, head) = chain(4);
+        let digests: Vec<u8> = (0..4).flat_map(|n| new_entry(n).digest()).collect();
+        assert_eq!(chain_hash(&GENESIS, 1, &digests), head.hash);
+        assert_eq!(chain_hash(&entries[1].hash, 3, &digests[64..]), head.hash);
+        assert_eq!(chain_hash(&GENESIS, 1, &[]), GENESIS);
+    }
+
+    #[test]
+    fn h05_an_event_reads_back_with_its_name_and_version_and_its_personal_part_apart() {
+        let event = Event::ContactAmbiguous {
+            email: "ada@example.com".into(),
+            candidates: 2,
+            review_id: uuid::Uuid::nil().into(),
+        };
+        let entry = entry_of(&event, [7; 16]).following(Head::default());
+        assert_eq!(entry.event(), Some(event));
+        assert!(entry.event.starts_with(r#"{"event":"contact_ambiguous","v":1,"detail":{"#), "{}", entry.event);
+        assert!(!entry.event.contains("ada"), "{}", entry.event);
+        assert_eq!(entry.personal.as_ref().unwrap().document, r#"{"/email":"ada@example.com"}"#);
+        assert_eq!(entry.written().plain().detail["email"], "ada@example.com");
+
+        let erased = Entry { personal: None, ..entry };
+        let Some(Event::ContactAmbiguous { email, candidates, .. }) = erased.event() else { panic!("it is known") };
+        assert_eq!((email.to_string().as_str(), candidates), ("(erased)", 2));
+        assert_eq!(erased.written().plain().detail["email"], serde_json::json!({ "erased": true }));
+    }
+
+    #[test]
+    fn h05_personal_values_within_lists_and_of_any_shape_read_back() {
+        let step = crate::service_requests::workflow::Step::RequireField { label: "a/b ~ $personal".into() };
+        let event = Event::WorkflowChanged {
+            kind: "repair".into(),
+            steps: vec![step.clone().into(), Personal::Erased, step.into()],
+        };
+        assert_eq!(entry_of(&event, [7; 16]).event(), Some(event));
+        let event = Event::ContactDiffers {
+            contact: "crm:contact:1".parse().unwrap(),
+            theirs: None,
+            email: "ada@example.com".into(),
+        };
+        assert_eq!(entry_of(&event, [7; 16]).event(), Some(event));
+    }
+
+    #[test]
+    fn h05_an_event_of_a_newer_version_is_kept_with_what_it_says() {
+        let mut entry = new_entry(1).following(Head::default());
+        for written in [
+            r#"{"event":"device_teleported","v":1,"detail":{"to":{"$personal":null}}}"#,
+            r#"{"event":"customer_created","v":2,"detail":{"names":["a"]}}"#,
+            r#"{"event":"customer_created","v":1,"detail":{"title":"a"}}"#,
+        ] {
+            written.clone_into(&mut entry.event);
+            entry.personal = Some(PersonalPart { document: r#"{"/to":"Mars"}"#.into(), salt: [0; 16] });
+            let Recorded::Newer(newer) = entry.recorded() else { panic!("{written} is not known") };
+            assert!(written.contains(&newer.event));
+            assert_eq!(entry.event(), None);
+        }
+        r#"{"event":"device_teleported","v":1,"detail":{"to":{"$personal":null}}}"#.clone_into(&mut entry.event);
+        assert_eq!(entry.written().plain().detail["to"], "Mars");
+    }
+}

@@ -1,0 +1,238 @@
+//! What people change about themselves in the portal (`P09`): name, telephone number, what they are told of, and their e-mail address.
+//!
+//! An address is where notices and one-time links go. So a new one counts only after a link sent there was opened by the person, signed in;
+//! the old one is told, and other sessions end.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::customer::Customer;
+use crate::kernel::ids::{EmailChangeId, PersonId};
+use crate::kernel::input::{self, InputError};
+use crate::kernel::job::Task;
+use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::timeline::Event;
+use crate::kernel::{mask, normalise};
+use crate::persons::Person;
+
+/// How long the link to a new address may be used.
+pub const EMAIL_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+/// So many changes of the address may be asked for …
+pub const EMAILS: usize = 3;
+/// … within this time.
+pub const EMAILS_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+/// The most characters of a name, and of a telephone number.
+const NAME: usize = 100;
+const PHONE: usize = 40;
+
+/// What is kept beside the person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Whose.
+    pub person: PersonId,
+    /// Counts changes; 0: nothing was kept yet.
+    pub version: i64,
+    /// The telephone number, as entered.
+    pub phone: Option<String>,
+    /// Whether a mail tells of replies in topics they follow.
+    pub told_of_replies: bool,
+}
+
+impl Profile {
+    /// What holds for somebody who changed nothing yet.
+    pub const fn of(person: PersonId) -> Self {
+        Self { person, version: 0, phone: None, told_of_replies: true }
+    }
+}
+
+/// That somebody wants another address, until they confirm it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmailChange {
+    /// Its id, of which the link's token is made.
+    pub id: EmailChangeId,
+    /// Who.
+    pub person: PersonId,
+    /// The new address, as entered.
+    pub email: String,
+    /// SHA-256 of the link's token.
+    pub token_hash: [u8; 32],
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// Until when the link works.
+    pub expires_at: Timestamp,
+}
+
+/// A change of what is kept about a person's profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProfileChange {
+    /// Write a profile as it shall be; its version must still be the one before.
+    Put(Profile),
+    /// Write that somebody wants another address, in the place of what they wanted before.
+    AskEmail(EmailChange),
+    /// It is confirmed; it must still be wanted.
+    TakeEmail {
+        /// Which.
+        id: EmailChangeId,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// What somebody typed into their profile.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// The name.
+    pub name: String,
+    /// The telephone number; empty: none.
+    pub phone: String,
+    /// Whether a mail tells of replies.
+    pub told_of_replies: bool,
+}
+
+/// Why a profile cannot be as typed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The name.
+    #[error("Your name: {0}.")]
+    Name(InputError),
+    /// The telephone number.
+    #[error("Your telephone number: {0}.")]
+    Phone(InputError),
+    /// It is no number anybody could call.
+    #[error("Your telephone number: write at least four digits, or leave it empty.")]
+    NoPhone,
+    /// It is no address.
+    #[error("That is no e-mail address. Write one like name@example.com.")]
+    NoEmail,
+    /// It is the address that is known already.
+    #[error("That is the address we have already.")]
+    SameEmail,
+    /// Too many mails were asked for.
+    #[error(
+        "You asked for this several times within an hour. Look for our mail, also among the spam, or try again later."
+    )]
+    TooOften,
+}
+
+impl Refusal {
+    /// The field it is about.
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::Name(_) => "name",
+            Self::Phone(_) | Self::NoPhone => "phone",
+            Self::NoEmail | Self::SameEmail | Self::TooOften => "email",
+        }
+    }
+}
+
+/// What somebody can change about themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProfileField {
+    /// What they are called.
+    Name,
+    /// Their telephone number.
+    Phone,
+    /// Which notices they get.
+    Notices,
+}
+
+/// The profile becomes as typed. Nothing changed: an empty plan.
+pub fn edit(
+    person: &Person,
+    before: &Profile,
+    typed: &Typed,
+    customer: Customer,
+    stamp: Stamp<'_>,
+) -> Result<Plan, Refusal> {
+    let name = input::line(&typed.name, NAME).map_err(Refusal::Name)?;
+    let phone = input::optional_line(&typed.phone, PHONE).map_err(Refusal::Phone)?;
+    if phone.as_deref().is_some_and(|phone| normalise::phone(phone).is_none()) {
+        return Err(Refusal::NoPhone);
+    }
+    let after = Profile { phone, told_of_replies: typed.told_of_replies, ..before.clone() };
+    let changed = [
+        (ProfileField::Name, name != person.name),
+        (ProfileField::Phone, after.phone != before.phone),
+        (ProfileField::Notices, after.told_of_replies != before.told_of_replies),
+    ];
+    let changes: Vec<ProfileField> =
+        changed.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field).collect();
+    if changes.is_empty() {
+        return Ok(Plan::default());
+    }
+    let mut draft = Draft::of(customer, stamp);
+    draft.rest_on_customer();
+    draft.note(&Event::ProfileChanged { name: (&name).into(), changes });
+    if name != person.name {
+        let renamed = Person { name, ..person.clone() };
+        draft.push(Change::UpdatePerson(Box::new(renamed)), "the person is called so now");
+    }
+    if after != *before {
+        draft.push(Change::Profile(ProfileChange::Put(after)), "the person changed it");
+    }
+    Ok(draft.finish())
+}
+
+/// Somebody wants another address. `token_hash` tells the hash of the token that is made of an id.
+pub fn ask_email(
+    person: &Person,
+    asked: &[Timestamp],
+    typed: &str,
+    token_hash: impl FnOnce(EmailChangeId) -> [u8; 32],
+    customer: Customer,
+    stamp: Stamp<'_>,
+) -> Result<Plan, Refusal> {
+    let email = typed.trim().to_owned();
+    let compared =
+        normalise::email(&email).filter(|_| normalise::deliverable(&email).is_some()).ok_or(Refusal::NoEmail)?;
+    if person.email.as_deref().and_then(normalise::email) == Some(compared) {
+        return Err(Refusal::SameEmail);
+    }
+    let recent = asked.iter().filter(|at| stamp.now.duration_since(**at) < EMAILS_WITHIN).count();
+    if recent >= EMAILS {
+        return Err(Refusal::TooOften);
+    }
+    let id = stamp.id();
+    let mut draft = Draft::of(customer, stamp);
+    draft.rest_on_customer();
+    draft.note(&Event::PersonEmailAsked { name: (&person.name).into(), to: mask::email(&email).into() });
+    let change = EmailChange {
+        id,
+        person: person.id,
+        email,
+        token_hash: token_hash(id),
+        created_at: stamp.now,
+        expires_at: stamp.now + EMAIL_LIFETIME,
+    };
+    draft.push(Change::Profile(ProfileChange::AskEmail(change)), "the new address must be confirmed");
+    let mail = Task::MailEmailChange { change_id: id };
+    draft.push(Change::Enqueue(stamp.job(mail)), "the link goes to the new address");
+    Ok(draft.finish())
+}
+
+/// The new address is confirmed: it counts, the old one is told, other sessions than `session` end.
+pub fn take_email(
+    change: &EmailChange,
+    person: &Person,
+    session: Option<[u8; 32]>,
+    customer: Customer,
+    stamp: Stamp<'_>,
+) -> Plan {
+    let mut draft = Draft::of(customer, stamp);
+    draft.note(&Event::PersonEmailChanged {
+        name: (&person.name).into(),
+        from: person.email.as_deref().map(|email| mask::email(email).into()),
+        to: mask::email(&change.email).into(),
+    });
+    let take = ProfileChange::TakeEmail { id: change.id, at: stamp.now };
+    draft.push(Change::Profile(take), "it is confirmed once");
+    let after = Person { email: Some(change.email.clone()), email_chosen: true, ..person.clone() };
+    draft.push(Change::UpdatePerson(Box::new(after)), "the address counts now");
+    draft.push(Change::EndPersonSessions { person: person.id, except: session }, "somebody else may be signed in");
+    if let Some(old) = &person.email {
+        let tell = Task::MailEmailChanged { change_id: change.id, to: old.clone() };
+        draft.push(Change::Enqueue(stamp.job(tell)), "the old address is told");
+    }
+    draft.finish()
+}

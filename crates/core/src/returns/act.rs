@@ -1,0 +1,305 @@
+//! What may be done to a line, and what becomes of it. Everything else is refused, with the way forward.
+
+use super::line::{Answered, Approval, Cancelled, Hold, HoldKind, Posting, Tracking, Unit, UnitRole};
+use super::{LONGEST_TEXT, Line, LineStatus, ReturnReason, Rma, Step};
+use crate::kernel::money::Money;
+use crate::kernel::normalise;
+use crate::kernel::plan::Stamp;
+
+/// Something done to a line of a return.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// A step was done.
+    Done {
+        /// Which.
+        step: Step,
+        /// To how many units; none: to all that are ready for it.
+        quantity: Option<u32>,
+        /// Serial numbers of these units, as far as they are known now.
+        serials: Vec<String>,
+        /// How to follow the parcel.
+        tracking: Option<Tracking>,
+    },
+    /// Serial numbers became known.
+    Identify {
+        /// As entered.
+        serials: Vec<String>,
+    },
+    /// It waits for parts.
+    Hold {
+        /// Which, until when…
+        note: String,
+    },
+    /// The customer is asked to approve an amount; it waits until they did.
+    Ask {
+        /// How much.
+        amount: Money,
+        /// For what.
+        note: String,
+    },
+    /// It waits no longer.
+    Resume,
+    /// Staff give it up.
+    Cancel {
+        /// Why.
+        why: String,
+    },
+    /// The customer approves the amount that they were shown.
+    Approve {
+        /// Which version of it.
+        version: u32,
+    },
+    /// The customer declines it.
+    Decline {
+        /// Which version of it.
+        version: u32,
+        /// What they added.
+        note: Option<String>,
+    },
+    /// The customer gives it up.
+    Withdraw,
+}
+
+/// Why something was not done. The text says what to do instead.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// There is no such line.
+    #[error("the return has no line {0}")]
+    NoLine(u32),
+    /// Nothing more is to be done.
+    #[error("line {line} is {} already; open a new return if more is to be done", status.as_str())]
+    Ended {
+        /// Which line.
+        line: u32,
+        /// How it ended.
+        status: LineStatus,
+    },
+    /// It waits.
+    #[error("line {0} is on hold; resume it first")]
+    OnHold(u32),
+    /// It does not wait.
+    #[error("line {0} is not on hold")]
+    NotOnHold(u32),
+    /// Another step comes first, or the reason has no such step.
+    #[error("line {line} cannot be {} now: {next}", step.done())]
+    OutOfOrder {
+        /// Which line.
+        line: u32,
+        /// What was tried.
+        step: Step,
+        /// What comes next, in words.
+        next: String,
+    },
+    /// More units than are ready.
+    #[error("{ready} of line {line} can be {} now, not {asked}", step.done())]
+    TooMany {
+        /// Which line.
+        line: u32,
+        /// What was tried.
+        step: Step,
+        /// How many are ready.
+        ready: u32,
+        /// How many were told.
+        asked: u32,
+    },
+    /// A serial number that cannot be one of this line's.
+    #[error("serial number {serial}: {why}")]
+    Serial {
+        /// As entered.
+        serial: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// Another amount is asked by now, or none.
+    #[error("the amount was changed or withdrawn meanwhile; look at the return again")]
+    OtherVersion,
+    /// Something was received or shipped.
+    #[error("something was received or shipped already, so you cannot cancel it yourself; ask support")]
+    Moved,
+    /// Something that has to be told was not.
+    #[error("{0}")]
+    Missing(&'static str),
+}
+
+impl Refused {
+    /// The name for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoLine(_) => "no_such_line",
+            Self::Ended { .. } => "line_ended",
+            Self::OnHold(_) => "line_on_hold",
+            Self::NotOnHold(_) => "line_not_on_hold",
+            Self::OutOfOrder { .. } => "step_out_of_order",
+            Self::TooMany { .. } => "too_many_units",
+            Self::Serial { .. } => "serial_refused",
+            Self::OtherVersion => "approval_changed",
+            Self::Moved => "already_under_way",
+            Self::Missing(_) => "incomplete",
+        }
+    }
+}
+
+impl Rma {
+    /// Does something to a line.
+    ///
+    /// # Errors
+    /// Why not; the return is as it was then.
+    pub fn act(&mut self, line: u32, act: Act, stamp: Stamp<'_>) -> Result<(), Refused> {
+        let at = self.lines.iter().position(|it| it.number == line).ok_or(Refused::NoLine(line))?;
+        // Changed in a copy, so that what is refused half way leaves no trace.
+        let mut changed = self.lines[at].clone();
+        changed.act(act, stamp)?;
+        self.lines[at] = changed;
+        self.updated_at = stamp.now;
+        Ok(())
+    }
+}
+
+impl Line {
+    fn act(&mut self, act: Act, stamp: Stamp<'_>) -> Result<(), Refused> {
+        let status = self.status();
+        if !status.is_open() {
+            return Err(Refused::Ended { line: self.number, status });
+        }
+        let (at, by) = (stamp.now, stamp.actor.to_string());
+        match act {
+            Act::Done { step, quantity, serials, tracking } => {
+                if status == LineStatus::OnHold {
+                    return Err(Refused::OnHold(self.number));
+                }
+                let quantity = self.allowed(step, quantity, &serials)?;
+                self.identify(&serials, step)?;
+                let tracking = tracking.filter(|tracking| !tracking.number.trim().is_empty());
+                self.postings.push(Posting { step, quantity, at, by, tracking });
+            }
+            Act::Identify { serials } => self.identify(&serials, Step::Receive)?,
+            Act::Hold { note } => {
+                let note = required_text(&note, "say what it waits for")?;
+                if status == LineStatus::OnHold {
+                    return Err(Refused::OnHold(self.number));
+                }
+                self.hold = Some(Hold { kind: HoldKind::Parts, note, at, by });
+            }
+            Act::Ask { amount, note } => {
+                let note = required_text(&note, "say what the amount is for")?;
+                if amount.minor <= 0 {
+                    return Err(Refused::Missing("the amount must be more than nothing"));
+                }
+                let version = self.approvals.last().map_or(1, |last| last.version + 1);
+                self.hold = Some(Hold { kind: HoldKind::Approval, note: note.clone(), at, by: by.clone() });
+                let asked = Approval { version, amount, note, asked_at: at, asked_by: by, answered: None };
+                self.approvals.push(asked);
+            }
+            Act::Resume => {
+                self.hold.take().ok_or(Refused::NotOnHold(self.number))?;
+            }
+            Act::Cancel { why } => {
+                let why = required_text(&why, "say why it is cancelled: the customer reads it")?;
+                self.cancelled = Some(Cancelled { at, by, why });
+            }
+            Act::Approve { version } => {
+                self.answer(version, Answered { approved: true, at, by, note: None })?;
+                self.hold = None;
+            }
+            Act::Decline { version, note } => {
+                let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
+                if note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_TEXT) {
+                    return Err(Refused::Missing("write at most 2000 characters"));
+                }
+                let answered = Answered { approved: false, at, by: by.clone(), note: note.clone() };
+                self.answer(version, answered)?;
+                self.hold = Some(Hold { kind: HoldKind::Declined, note: note.unwrap_or_default(), at, by });
+            }
+            Act::Withdraw if self.has_moved() => return Err(Refused::Moved),
+            Act::Withdraw => {
+                self.cancelled = Some(Cancelled { at, by, why: "cancelled by the customer".to_owned() });
+            }
+        }
+        Ok(())
+    }
+
+    /// To how many units the step is done.
+    fn allowed(&self, step: Step, quantity: Option<u32>, serials: &[String]) -> Result<u32, Refused> {
+        let (line, ready) = (self.number, self.ready_for(step));
+        if ready == 0 {
+            return Err(Refused::OutOfOrder { line, step, next: self.next_in_words(step) });
+        }
+        let told = u32::try_from(serials.len()).unwrap_or(u32::MAX);
+        // Who tells serial numbers means these units.
+        let asked = quantity.unwrap_or(if told > 0 { told } else { ready });
+        if asked == 0 {
+            return Err(Refused::Missing("say to how many units it was done"));
+        }
+        if asked > ready {
+            return Err(Refused::TooMany { line, step, ready, asked });
+        }
+        if told > asked {
+            return Err(Refused::Missing("there are more serial numbers than units"));
+        }
+        Ok(asked)
+    }
+
+    fn next_in_words(&self, step: Step) -> String {
+        let ReturnReason { label, steps, .. } = &self.reason;
+        if !steps.contains(&step) {
+            return format!("“{label}” has no such step");
+        }
+        if self.done(step) >= self.quantity {
+            return format!("all of it was {} already", step.done());
+        }
+        let next = steps.iter().find(|next| self.ready_for(**next) > 0);
+        next.map_or_else(|| "nothing is left to do".to_owned(), |next| format!("it has to be {} first", next.done()))
+    }
+
+    /// Notes serial numbers told with a step. With a shipment, a number that is none of the customer's units is the replacement's; where the
+    /// customer's own unit is sent back, there is none.
+    fn identify(&mut self, serials: &[String], step: Step) -> Result<(), Refused> {
+        for entered in serials {
+            let serial = entered.trim();
+            let refused = |why| Refused::Serial { serial: serial.to_owned(), why };
+            let compared = normalise::serial(serial).ok_or_else(|| refused("it holds neither letter nor digit"))?;
+            if compared.len() > 100 {
+                return Err(refused("it is longer than any serial number"));
+            }
+            let returned = self.has_unit(serial, UnitRole::Returned);
+            let all_known = self.serials(UnitRole::Returned).count() >= self.quantity as usize;
+            let role = match step {
+                Step::Ship if !self.reason.sends_the_same() => {
+                    if returned {
+                        return Err(refused("this is the customer’s own unit; tell the one that is sent in its place"));
+                    }
+                    if self.serials(UnitRole::Replacement).count() >= self.quantity as usize {
+                        return Err(refused("every unit that is sent has its serial number already"));
+                    }
+                    UnitRole::Replacement
+                }
+                _ if returned => continue,
+                _ if all_known => return Err(refused("the units of this line have other serial numbers")),
+                _ => UnitRole::Returned,
+            };
+            if self.has_unit(serial, UnitRole::Replacement) {
+                return Err(refused("this unit was sent in the place of another one"));
+            }
+            self.units.push(Unit { serial: serial.to_owned(), role, elsewhere: false });
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, version: u32, answered: Answered) -> Result<(), Refused> {
+        if self.asked().is_none_or(|asked| asked.version != version) {
+            return Err(Refused::OtherVersion);
+        }
+        let asked = self.approvals.last_mut().ok_or(Refused::OtherVersion)?;
+        asked.answered = Some(answered);
+        Ok(())
+    }
+}
+
+fn required_text(text: &str, otherwise: &'static str) -> Result<String, Refused> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err(Refused::Missing(otherwise)),
+        1..=LONGEST_TEXT => Ok(text.to_owned()),
+        _ => Err(Refused::Missing("write at most 2000 characters")),
+    }
+}

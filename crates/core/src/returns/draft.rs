@@ -1,0 +1,153 @@
+//! A return as somebody wants it, checked into one that can be opened.
+
+use std::collections::BTreeSet;
+
+use super::line::{DeviceRef, Unit, UnitRole};
+use super::{LONGEST_TEXT, Line, MOST_LINES, MOST_UNITS, ReturnReason};
+use crate::kernel::ids::{CustomerId, PersonId, PlaceId};
+use crate::kernel::normalise;
+
+/// A return as somebody wants it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Whose it is.
+    pub customer_id: CustomerId,
+    /// At which place.
+    pub place_id: PlaceId,
+    /// Who opens it; none: staff or a machine.
+    pub person_id: Option<PersonId>,
+    /// Where its mails go.
+    pub email: Option<String>,
+    /// What is returned.
+    pub lines: Vec<DraftLine>,
+}
+
+/// A line as somebody wants it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DraftLine {
+    /// The device; its name and serial number are told with it.
+    pub device: Option<DeviceRef>,
+    /// What it is.
+    pub model: String,
+    /// How many units.
+    pub quantity: u32,
+    /// Serial numbers, as far as they are known.
+    pub serials: Vec<String>,
+    /// The code of the return reason.
+    pub reason: String,
+    /// What is the matter with it.
+    pub problem: String,
+}
+
+/// What is wrong with a draft, all of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("; "))]
+pub struct WrongDraft(pub Vec<String>);
+
+impl Draft {
+    /// The lines, or everything that is wrong with them. `staff` may choose reasons that customers may not.
+    /// `elsewhere` are serial numbers, comparable, of devices that somebody else has.
+    pub(crate) fn checked(
+        &self,
+        reasons: &[ReturnReason],
+        staff: bool,
+        elsewhere: &BTreeSet<String>,
+    ) -> Result<Vec<Line>, WrongDraft> {
+        let mut wrong = Vec::new();
+        if self.lines.is_empty() {
+            wrong.push("say what is returned: at least one line is needed".to_owned());
+        }
+        if self.lines.len() > MOST_LINES {
+            wrong.push(format!("a return has at most {MOST_LINES} lines; open another one for the rest"));
+        }
+        let mut lines = Vec::new();
+        for (number, line) in (1_u32..).zip(&self.lines) {
+            match line.checked(number, reasons, staff, elsewhere) {
+                Ok(line) => lines.push(line),
+                Err(problems) => wrong.extend(problems.into_iter().map(|why| format!("line {number}: {why}"))),
+            }
+        }
+        for (at, line) in lines.iter().enumerate() {
+            let twice = |key: &String| lines[..at].iter().any(|other| other.unit_keys().contains(key));
+            if line.unit_keys().iter().any(twice) {
+                wrong.push(format!("line {}: the same unit is on another line", line.number));
+            }
+        }
+        if wrong.is_empty() { Ok(lines) } else { Err(WrongDraft(wrong)) }
+    }
+}
+
+impl DraftLine {
+    fn checked(
+        &self,
+        number: u32,
+        reasons: &[ReturnReason],
+        staff: bool,
+        elsewhere: &BTreeSet<String>,
+    ) -> Result<Line, Vec<String>> {
+        let mut wrong = Vec::new();
+        let model = self.model.trim();
+        if model.is_empty() || model.chars().count() > 200 {
+            wrong.push("say what it is, in at most 200 characters".to_owned());
+        }
+        if !(1..=MOST_UNITS).contains(&self.quantity) {
+            wrong.push(format!("the number of units is 1 to {MOST_UNITS}"));
+        }
+        if self.device.is_some() && self.quantity != 1 {
+            wrong.push("a device is one unit; use another line for more".to_owned());
+        }
+        if self.problem.chars().count() > LONGEST_TEXT {
+            wrong.push(format!("describe the problem in at most {LONGEST_TEXT} characters"));
+        }
+        let reason = reasons.iter().find(|reason| reason.code == self.reason && (staff || reason.for_customers));
+        if reason.is_none() {
+            let codes: Vec<_> = reasons.iter().map(|reason| reason.code.as_str()).collect();
+            wrong.push(format!("“{}” is no return reason; choose one of {}", self.reason, codes.join(", ")));
+        }
+        let units = self.units(elsewhere, &mut wrong);
+        match reason {
+            Some(reason) if wrong.is_empty() => Ok(Line {
+                number,
+                model: model.to_owned(),
+                device: self.device.clone(),
+                quantity: self.quantity,
+                reason: reason.clone(),
+                problem: self.problem.trim().to_owned(),
+                units,
+                postings: Vec::new(),
+                hold: None,
+                approvals: Vec::new(),
+                cancelled: None,
+            }),
+            _ => Err(wrong),
+        }
+    }
+
+    fn units(&self, elsewhere: &BTreeSet<String>, wrong: &mut Vec<String>) -> Vec<Unit> {
+        let mut units: Vec<Unit> = Vec::new();
+        for entered in self.serials.iter().map(|entered| entered.trim()).filter(|entered| !entered.is_empty()) {
+            // Letters of other scripts look like these: the same unit would be another one.
+            let fits = |compared: &String| compared.is_ascii() && compared.len() <= 100;
+            let Some(compared) = normalise::serial(entered).filter(fits) else {
+                wrong.push(format!("“{entered}” is no serial number"));
+                continue;
+            };
+            if units.iter().any(|unit| normalise::serial(&unit.serial).as_ref() == Some(&compared)) {
+                wrong.push(format!("serial number {entered} is there twice"));
+                continue;
+            }
+            let elsewhere = elsewhere.contains(&compared);
+            units.push(Unit { serial: entered.to_owned(), role: UnitRole::Returned, elsewhere });
+        }
+        if units.len() > self.quantity as usize {
+            wrong.push("there are more serial numbers than units".to_owned());
+        }
+        units
+    }
+}
+
+/// Serial numbers as people type several: one a line, or between commas.
+pub fn typed_serials(typed: &str) -> Vec<String> {
+    let typed = typed.split(['\n', '\r', ',', ';']).map(str::trim);
+    typed.filter(|serial| !serial.is_empty()).map(ToOwned::to_owned).collect()
+}

@@ -1,0 +1,233 @@
+//! What the service desk says of a request, and what is noted of sending it there.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Act, DeviceNamed, LONGEST_SUBJECT, Mirror, Remark, Request, Status, Way};
+use crate::kernel::customer::Customer;
+use crate::kernel::ids::PlaceId;
+use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::timeline::Event;
+use crate::service_requests::workflow::Run;
+
+/// A ticket as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskSays {
+    /// Its number.
+    pub ticket_id: String,
+    /// What it is about.
+    pub subject: String,
+    /// What is the matter.
+    pub description: String,
+    /// Its status, by number.
+    pub status: i64,
+    /// Whose it is.
+    pub requester_id: String,
+    /// The device it is about, if the hub knows it.
+    pub device: Option<DeviceNamed>,
+    /// What was said on it, in order.
+    pub spoken: Vec<Spoken>,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When the reading began.
+    pub read_at: Timestamp,
+}
+
+/// Something said on a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spoken {
+    /// The entry's id.
+    pub entry: String,
+    /// For agents only.
+    pub private: bool,
+    /// Whether the requester said it, not the service team.
+    pub by_requester: bool,
+    /// What.
+    pub text: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A ticket that was opened at the service desk becomes a request at the customer's home place.
+pub fn arrived(says: &DeskSays, customer: Customer, kind: &str, stamp: Stamp<'_>) -> Plan {
+    let subject: String = says.subject.chars().take(LONGEST_SUBJECT).collect();
+    let request = Request {
+        id: stamp.id(),
+        version: 1,
+        customer_id: customer.id,
+        place_id: PlaceId::home_of(customer.id),
+        person_id: None,
+        person_name: customer.name.clone(),
+        kind: kind.to_owned(),
+        subject: if subject.is_empty() { format!("Ticket {}", says.ticket_id) } else { subject },
+        description: says.description.clone(),
+        device: says.device.clone(),
+        answers: Vec::new(),
+        status: Status::of_desk(says.status),
+        mirror: Mirror::Ticket { id: says.ticket_id.clone() },
+        sent_at: None,
+        read_at: Some(says.read_at),
+        run: Run::default(),
+        created_at: says.created_at,
+        updated_at: says.created_at,
+    };
+    let mut draft = Draft::of(customer, stamp);
+    draft.note(&Event::RequestArrived {
+        request_id: request.id,
+        ticket: says.ticket_id.clone(),
+        subject: (&request.subject).into(),
+    });
+    let mut plan = draft.finish();
+    plan.push(Change::CreateRequest(Box::new(request.clone())), "a ticket was opened at the service desk");
+    for spoken in says.spoken.iter().filter(|spoken| !spoken.private) {
+        plan.push(Change::AddRemark(Box::new(said(&request, spoken, stamp))), "it was said at the service desk");
+    }
+    plan
+}
+
+/// The ticket that was made for a request is found, though the answer that told of it was lost.
+pub fn adopt(request: &Request, ticket_id: &str) -> Request {
+    let status = if request.status == Status::Received { Status::Open } else { request.status };
+    Request { status, mirror: Mirror::Ticket { id: ticket_id.to_owned() }, ..request.clone() }
+}
+
+/// Takes over what the service desk says of a request. What is known already, and what came from here, is nothing new; private notes stay
+/// where they are. An older reading says nothing.
+pub fn hear(request: &Request, known: &[Remark], says: &DeskSays, customer: Customer, stamp: Stamp<'_>) -> Plan {
+    if request.read_at.is_some_and(|read_at| read_at >= says.read_at) {
+        return Plan::default();
+    }
+    let mut after = Request { read_at: Some(says.read_at), ..request.clone() };
+    let mut draft = Draft::of(customer, stamp);
+    let mut changes = Plan::default();
+    for spoken in &says.spoken {
+        let ours = known
+            .iter()
+            .find(|remark| remark.way.entry() == Some(spoken.entry.as_str()) || spoken.text.contains(&remark.marker()));
+        match ours {
+            Some(remark) => match &remark.way {
+                Way::Waiting { .. } | Way::Refused { .. } => {
+                    let way = Way::Sent { entry: Some(spoken.entry.clone()) };
+                    changes
+                        .push(Change::MarkRemark { id: remark.id, way }, "it is there, whatever became of the answer");
+                }
+                Way::Desk { entry } if spoken.private => {
+                    let way = Way::Withdrawn { entry: entry.clone() };
+                    changes.push(Change::MarkRemark { id: remark.id, way }, "it is for agents only by now");
+                }
+                Way::Withdrawn { entry } if !spoken.private => {
+                    let way = Way::Desk { entry: entry.clone() };
+                    changes.push(Change::MarkRemark { id: remark.id, way }, "it is public again");
+                }
+                _ => {}
+            },
+            None if spoken.private => {}
+            None => {
+                after.updated_at = after.updated_at.max(spoken.at);
+                changes
+                    .push(Change::AddRemark(Box::new(said(request, spoken, stamp))), "it was said at the service desk");
+                if !spoken.by_requester {
+                    draft.note(&Event::RequestAnswered { request_id: request.id, subject: (&request.subject).into() });
+                }
+            }
+        }
+    }
+    // As long as a closing or reopening of ours is on its way, what the ticket says is older than what the customer wants.
+    let on_its_way = |remark: &Remark| remark.act != Act::Say && matches!(remark.way, Way::Waiting { .. });
+    let status = Status::of_desk(says.status);
+    if status != request.status && !known.iter().any(on_its_way) {
+        after.status = status;
+        after.updated_at = after.updated_at.max(stamp.now);
+        draft.note(&Event::RequestMoved { request_id: request.id, subject: (&request.subject).into(), status });
+    }
+    after.device = request.device.clone().or_else(|| says.device.clone());
+    let mut plan = draft.finish();
+    plan.push(Change::UpdateRequest(Box::new(after)), "the ticket was read");
+    plan.extend(changes);
+    plan
+}
+
+fn said(request: &Request, spoken: &Spoken, stamp: Stamp<'_>) -> Remark {
+    let author = if spoken.by_requester { request.person_name.clone() } else { "Service team".to_owned() };
+    Remark {
+        id: stamp.id(),
+        request_id: request.id,
+        act: Act::Say,
+        text: spoken.text.clone(),
+        author,
+        way: Way::Desk { entry: spoken.entry.clone() },
+        at: spoken.at,
+    }
+}
+
+/// The service desk made the ticket, or had it already.
+pub fn answered(request: &Request, ticket_id: &str, customer: Customer, stamp: Stamp<'_>) -> Plan {
+    let after = Request { updated_at: stamp.now, ..adopt(request, ticket_id) };
+    let mut draft = Draft::of(customer, stamp);
+    let subject = (&request.subject).into();
+    draft.note(&Event::RequestSent { request_id: request.id, ticket: ticket_id.to_owned(), subject });
+    let mut plan = draft.finish();
+    plan.push(Change::UpdateRequest(Box::new(after)), "the service desk has it");
+    plan
+}
+
+/// The customer has no requester at the service desk yet.
+pub fn unlinked(request: &Request) -> Plan {
+    let mut plan = Plan::default();
+    let after = Request { mirror: Mirror::Unlinked, ..request.clone() };
+    plan.push(Change::UpdateRequest(Box::new(after)), "a ticket needs a requester, and the customer has none");
+    plan
+}
+
+/// The service desk does not take it.
+pub fn refused(request: &Request, why: &str, customer: Customer, stamp: Stamp<'_>) -> Plan {
+    let mirror = Mirror::Refused { why: why.to_owned() };
+    // It was answered: nothing was made that would have to be looked for.
+    let after = Request { mirror, sent_at: None, ..request.clone() };
+    let mut draft = Draft::of(customer, stamp);
+    let (request_id, subject) = (request.id, (&request.subject).into());
+    draft.note(&Event::RequestNotSent { request_id, subject, why: why.into() });
+    let mut plan = draft.finish();
+    plan.push(Change::UpdateRequest(Box::new(after)), "the service desk refused it");
+    plan
+}
+
+/// Why a request has no ticket any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Loss {
+    /// The service desk does not find it.
+    NotFound,
+    /// It was deleted.
+    Deleted,
+    /// It is another requester's.
+    OtherRequester,
+    /// It is another customer's.
+    OtherCustomer,
+}
+
+impl Loss {
+    /// What staff read.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NotFound => "the service desk has no such ticket any more",
+            Self::Deleted => "the ticket was deleted at the service desk",
+            Self::OtherRequester => "the ticket belongs to another requester by now",
+            Self::OtherCustomer => "the ticket belongs to another customer by now",
+        }
+    }
+}
+
+/// The ticket is gone, or somebody else's: nothing of it is taken over any more.
+pub fn lost(request: &Request, why: Loss, read_at: Timestamp, customer: Customer, stamp: Stamp<'_>) -> Plan {
+    let Mirror::Ticket { id } = &request.mirror else { return Plan::default() };
+    let mirror = Mirror::Lost { id: id.clone(), why: why.words().to_owned() };
+    let after =
+        Request { mirror, status: Status::Closed, read_at: Some(read_at), updated_at: stamp.now, ..request.clone() };
+    let mut draft = Draft::of(customer, stamp);
+    let (request_id, subject) = (request.id, (&request.subject).into());
+    draft.note(&Event::RequestLost { request_id, subject, why });
+    let mut plan = draft.finish();
+    plan.push(Change::UpdateRequest(Box::new(after)), "its ticket is not there for the customer any more");
+    plan
+}

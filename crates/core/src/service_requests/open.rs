@@ -1,0 +1,105 @@
+//! Opening a request.
+
+use super::file::RequestFile;
+use super::{DeviceNamed, LONGEST_SUBJECT, LONGEST_TEXT, Mirror, Request, Status};
+use crate::kernel::attachment::File;
+use crate::kernel::customer::Customer;
+use crate::kernel::ids::{PersonId, PlaceId, RequestId};
+use crate::kernel::job::{RequestMail, Task};
+use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::timeline::Event;
+use crate::service_requests::workflow::{Effect, Run, Standing};
+
+/// What somebody asks for, checked.
+#[derive(Debug, Clone)]
+pub struct Opening<'a> {
+    /// The id it gets.
+    pub id: RequestId,
+    /// Whose it is.
+    pub customer: Customer,
+    /// Where.
+    pub place_id: PlaceId,
+    /// Who opens it.
+    pub person: (PersonId, &'a str),
+    /// The kind, by its code.
+    pub kind: &'a str,
+    /// What it is about.
+    pub subject: &'a str,
+    /// What is the matter.
+    pub description: &'a str,
+    /// The device it is about.
+    pub device: Option<DeviceNamed>,
+    /// What the customer's own workflow asked, and the answers.
+    pub answers: Vec<(String, String)>,
+    /// Its way through that workflow, begun.
+    pub run: Run,
+    /// What the beginning asks for.
+    pub effects: Vec<Effect>,
+    /// Files that came with it.
+    pub files: Vec<&'a File>,
+}
+
+impl Opening<'_> {
+    /// What is wrong with the texts, by field.
+    pub fn problems(subject: &str, description: &str) -> Vec<(&'static str, String)> {
+        let mut wrong = Vec::new();
+        if subject.trim().is_empty() || subject.trim().chars().count() > LONGEST_SUBJECT {
+            wrong.push(("subject", format!("Say in 1 to {LONGEST_SUBJECT} characters what it is about.")));
+        }
+        if description.trim().is_empty() || description.chars().count() > LONGEST_TEXT {
+            wrong.push(("description", format!("Describe it, in at most {LONGEST_TEXT} characters.")));
+        }
+        wrong
+    }
+}
+
+/// Writes a request and everything that follows from it: what its own workflow asks for, or the job that takes it to the service desk.
+pub fn open(opening: Opening<'_>, stamp: Stamp<'_>) -> (Request, Plan) {
+    let passed = opening.run.standing() == Standing::Passed;
+    let request = Request {
+        id: opening.id,
+        version: 1,
+        customer_id: opening.customer.id,
+        place_id: opening.place_id,
+        person_id: Some(opening.person.0),
+        person_name: opening.person.1.to_owned(),
+        kind: opening.kind.to_owned(),
+        subject: opening.subject.trim().to_owned(),
+        description: opening.description.trim().to_owned(),
+        device: opening.device,
+        answers: opening.answers,
+        status: if passed { Status::Received } else { Status::Approval },
+        mirror: if passed { Mirror::Waiting } else { Mirror::Held },
+        sent_at: None,
+        read_at: None,
+        run: opening.run,
+        created_at: stamp.now,
+        updated_at: stamp.now,
+    };
+    let mut draft = Draft::of(opening.customer, stamp);
+    draft.note(&Event::RequestOpened { request_id: request.id, subject: (&request.subject).into() });
+    let mut plan = draft.finish();
+    plan.push(Change::CreateRequest(Box::new(request.clone())), "somebody asks for it");
+    for file in opening.files {
+        let kept = RequestFile::new(file, request.id, None, stamp);
+        plan.push(Change::KeepRequestFile(Box::new((kept, file.bytes.clone()))), "it was sent with the request");
+    }
+    follow(&request, &opening.effects, &mut plan, stamp);
+    (request, plan)
+}
+
+/// What steps ask for, and the way to the service desk once they are taken.
+pub(crate) fn follow(request: &Request, effects: &[Effect], plan: &mut Plan, stamp: Stamp<'_>) {
+    for effect in effects {
+        let (person, mail) = match *effect {
+            Effect::Ask(person) => (person, RequestMail::Approval),
+            Effect::Tell(person) => (person, RequestMail::Notice),
+        };
+        let task = Task::MailRequest { request_id: request.id, person, mail, at: stamp.now };
+        plan.push(Change::Enqueue(stamp.job(task)), "a step of the customer's workflow");
+    }
+    if request.mirror == Mirror::Waiting {
+        let task = Task::MirrorRequest { request_id: request.id };
+        plan.push(Change::Enqueue(stamp.job(task)), "the service desk is told by a job");
+    }
+}

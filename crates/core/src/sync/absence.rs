@@ -1,0 +1,256 @@
+//! An object that does not answer by its id. One answer proves nothing: it is written down, looked at again, and believed only after a
+//! grace period. Evidence of a merge is believed at once.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::devices::Device;
+use crate::invitations::Revocation;
+use crate::kernel::customer::{Customer, EndReason, Evidence, Link, Origin};
+use crate::kernel::job::{Hint, Task};
+use crate::kernel::normalise;
+use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::record::{Attributes, Kind, Observation, RecordKey};
+use crate::kernel::timeline::{Event, Leaving};
+use crate::sync::review::{Question, Review};
+
+/// How long something has to be missing before it counts as gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grace {
+    /// When to look a second time.
+    pub confirm_after: SignedDuration,
+    /// How long after the first look in vain it is believed.
+    pub believe_after: SignedDuration,
+}
+
+impl Default for Grace {
+    fn default() -> Self {
+        Self { confirm_after: SignedDuration::from_mins(15), believe_after: SignedDuration::from_hours(24) }
+    }
+}
+
+/// What a look in vain means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Not yet: look again then.
+    LookAgain(Timestamp),
+    /// It is gone.
+    Gone,
+}
+
+impl Grace {
+    /// Judges a look in vain at `now`, when the first one was at `since`.
+    pub fn judge(&self, since: Option<Timestamp>, now: Timestamp) -> Verdict {
+        match since {
+            None => Verdict::LookAgain(now + self.confirm_after),
+            Some(since) if now < since + self.believe_after => Verdict::LookAgain(since + self.believe_after),
+            Some(_) => Verdict::Gone,
+        }
+    }
+}
+
+/// A record that was looked for in vain, and what hangs on it.
+#[derive(Debug)]
+pub struct Missing<'a> {
+    /// Which.
+    pub key: &'a RecordKey,
+    /// When the look began.
+    pub read_at: Timestamp,
+    /// When the stored record was read.
+    pub known: Timestamp,
+    /// Since when it is missing.
+    pub since: Option<Timestamp>,
+    /// Who has it, through which link. An asset's is its holder's.
+    pub owner: Option<(Customer, Link)>,
+    /// The device it makes, or the devices of the requester it is.
+    pub devices: &'a [Device],
+}
+
+/// What follows from a look in vain.
+pub fn missing(missing: Missing<'_>, grace: &Grace, stamp: Stamp<'_>) -> Plan {
+    match grace.judge(missing.since, missing.read_at) {
+        Verdict::LookAgain(at) => waits(&missing, at, stamp),
+        Verdict::Gone => gone(missing, stamp),
+    }
+}
+
+fn waits(missing: &Missing<'_>, at: Timestamp, stamp: Stamp<'_>) -> Plan {
+    let mut plan = Plan::default();
+    plan.expect(missing.key, Some(missing.known));
+    let (key, read_at) = (missing.key.clone(), missing.read_at);
+    plan.push(Change::MarkMissing { key, at: read_at }, "one answer that something is not there proves nothing");
+    plan.extend(look_again(missing.key, at, stamp));
+    plan
+}
+
+fn look_again(key: &RecordKey, at: Timestamp, stamp: Stamp<'_>) -> Plan {
+    let mut plan = Plan::default();
+    let id = key.external_id.clone();
+    let hint = match key.kind {
+        Kind::Asset => Hint::Asset { display_id: id },
+        Kind::Requester => Hint::Requester { id },
+        Kind::Contact => Hint::Contact { id },
+        Kind::User | Kind::Account => return plan,
+    };
+    let mut job = stamp.job(Task::Reread { hint, tries: 0 });
+    job.run_at = at;
+    plan.push(Change::Enqueue(job), "it is looked for again before it is believed to be gone");
+    plan
+}
+
+fn gone(missing: Missing<'_>, stamp: Stamp<'_>) -> Plan {
+    let Missing { key, read_at, known, since, owner, devices } = missing;
+    let mut plan = Plan::default();
+    if let Some((customer, link)) = owner {
+        let mut draft = Draft::of(customer, stamp);
+        if key.kind != Kind::Asset {
+            let why = EndReason::Missing { since: since.unwrap_or(read_at) };
+            draft.note(&Event::Unlinked { record: key.clone(), why: why.clone() });
+            draft.end_link(&link, why);
+        }
+        let leaving = if key.kind == Kind::Asset { Leaving::Gone } else { Leaving::Unlinked };
+        for device in devices.iter().filter(|device| device.holder.is_some()) {
+            draft.unassign_device(device, leaving.clone());
+        }
+        plan.extend(draft.finish());
+    }
+    plan.expect(key, Some(known));
+    plan.push(Change::BuryRecord { key: key.clone(), at: read_at }, "missing for longer than the grace period");
+    match key.kind {
+        Kind::Asset => {
+            let (system, external_id) = (key.system.clone(), key.external_id.clone());
+            plan.push(Change::DropDevice { system, external_id, read_at }, "what is gone is no device");
+        }
+        Kind::Requester => revoke(&mut plan, key, stamp),
+        Kind::Contact | Kind::User | Kind::Account => {}
+    }
+    plan
+}
+
+fn revoke(plan: &mut Plan, key: &RecordKey, stamp: Stamp<'_>) {
+    let (system, external_id) = (key.system.clone(), key.external_id.clone());
+    let change = Change::RevokeInvitations { system, external_id, at: stamp.now, why: Revocation::RequesterGone };
+    plan.push(change, "an invitation is bound to its requester");
+}
+
+/// The record that an absent one was merged into, told by its address; `None` when nobody carries it, or several do.
+///
+/// A secondary address is where a merge leaves it. Who has it as primary address has it by merge only if they were there while the
+/// absent one still was: somebody entered anew is another person until a person says otherwise.
+pub fn merge_target<'a>(
+    absent: &RecordKey,
+    address: &str,
+    last_there: Timestamp,
+    candidates: &'a [Observation],
+) -> Option<&'a Observation> {
+    let address = normalise::email(address)?;
+    let is = |entered: &String| normalise::email(entered).as_ref() == Some(&address);
+    let mut fitting = candidates.iter().filter(|candidate| {
+        let (primary, others) = match &candidate.attributes {
+            Attributes::Requester(it) => (&it.primary_email, &it.secondary_emails),
+            Attributes::Contact(it) => (&it.primary_email, &it.other_emails),
+            Attributes::Asset(_) | Attributes::User(_) | Attributes::Account(_) => return false,
+        };
+        let created = candidate.raw.get("created_at").and_then(serde_json::Value::as_str);
+        let was_there = created.and_then(|at| at.parse::<Timestamp>().ok()).is_none_or(|at| at <= last_there);
+        candidate.key != *absent && (others.iter().any(is) || (primary.as_ref().is_some_and(is) && was_there))
+    });
+    let one = fitting.next()?;
+    fitting.all(|other| other.key == one.key).then_some(one)
+}
+
+/// A record that was merged into another one.
+#[derive(Debug)]
+pub struct Merged<'a> {
+    /// What is known of the one whose id is retired.
+    pub missing: Missing<'a>,
+    /// The one that stayed, as just read.
+    pub merge_target: &'a Observation,
+    /// When the stored record of that one was read.
+    pub merge_target_known: Option<Timestamp>,
+    /// Who has that one.
+    pub merge_target_of: Option<&'a Customer>,
+    /// The address that tells them to be one, as entered.
+    pub address: &'a str,
+    /// The questions put about the customer, with whether they were answered.
+    pub asked: &'a [Review],
+}
+
+/// What follows from a merge: the link moves along, the retired id stands for the other. When that one is another customer's, a person
+/// decides.
+pub fn merged(merged: Merged<'_>, grace: &Grace, stamp: Stamp<'_>) -> Plan {
+    let owner = merged.missing.owner.as_ref().map(|(customer, _)| customer.id);
+    match (owner, merged.merge_target_of) {
+        (Some(mine), Some(other)) if other.id != mine => disputed(merged, other, grace, stamp),
+        _ => moves(merged, stamp),
+    }
+}
+
+fn moves(merged: Merged<'_>, stamp: Stamp<'_>) -> Plan {
+    let Merged { missing, merge_target, merge_target_known, merge_target_of, address, .. } = merged;
+    let (from, into) = (missing.key, &merge_target.key);
+    let mut plan = Plan::default();
+    if let Some((customer, link)) = missing.owner {
+        let customer_id = customer.id;
+        let mut draft = Draft::of(customer, stamp);
+        draft.note(&Event::RecordMerged { from: from.clone(), into: into.clone() });
+        draft.end_link(&link, EndReason::Merged { into: into.clone() });
+        if merge_target_of.is_none() {
+            let email = normalise::email(address).unwrap_or_default();
+            draft.link(into.clone(), Origin::Merge, Evidence::Merged { from: from.clone(), email });
+        }
+        plan.extend(draft.finish());
+        let job = stamp.job(Task::Refresh { customer_id });
+        plan.push(Change::Enqueue(job), "what belongs to the one that stayed is read at once");
+    }
+    plan.expect(from, Some(missing.known));
+    let (key, at) = (from.clone(), missing.read_at);
+    plan.push(
+        Change::MergeRecord { key, into: into.external_id.clone(), at },
+        "its address is found at another one: the two were merged",
+    );
+    plan.expect(into, merge_target_known);
+    plan.push(Change::PutRecord(Box::new(merge_target.clone())), "as its system told it");
+    if from.kind == Kind::Requester {
+        revoke(&mut plan, from, stamp);
+        // The link has moved, the devices still name the retired requester: each is asked whose it is now.
+        for device in missing.devices {
+            let hint = Hint::Asset { display_id: device.external_id.clone() };
+            plan.push(
+                Change::Enqueue(stamp.job(Task::Reread { hint, tries: 0 })),
+                "a merge moves assets, or frees them",
+            );
+        }
+    }
+    plan
+}
+
+/// The link stays where it is, and so does the record, until the question is answered; after that the usual rule holds.
+fn disputed(merged: Merged<'_>, other: &Customer, grace: &Grace, stamp: Stamp<'_>) -> Plan {
+    let Merged { missing, merge_target, asked, .. } = merged;
+    let (from, into) = (missing.key.clone(), merge_target.key.clone());
+    let question = Question::MergedIntoTaken { from: from.clone(), into: into.clone(), other: other.id };
+    let before = asked.iter().find(|review| review.question.asks_the_same(&question));
+    if before.is_some_and(|review| review.decided.is_some()) {
+        return self::missing(missing, grace, stamp);
+    }
+    let mut plan = Plan::default();
+    if let (None, Some((customer, _))) = (before, &missing.owner) {
+        let review = Review {
+            id: stamp.id(),
+            customer_id: Some(customer.id),
+            question,
+            created_at: stamp.now,
+            decided: None,
+            note: None,
+        };
+        let mut draft = Draft::of(customer.clone(), stamp);
+        draft.note(&Event::MergeDisputed { from: from.clone(), into, review_id: review.id });
+        draft.push(Change::CreateReview(Box::new(review)), "two customers share one record: a person decides");
+        plan.extend(draft.finish());
+    }
+    if from.kind == Kind::Requester {
+        revoke(&mut plan, &from, stamp);
+    }
+    plan.extend(waits(&missing, missing.read_at + grace.believe_after, stamp));
+    plan
+}

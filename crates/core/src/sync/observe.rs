@@ -1,0 +1,151 @@
+//! What follows from having read a person's record: it is written, and whoever it concerns hears of it.
+//!
+//! Webhook, poll, full reading and activation all come through here. Assets have [`crate::sync::device_assignment`], what is not there [`crate::sync::absence`].
+
+use jiff::Timestamp;
+
+use crate::invitations::Revocation;
+use crate::kernel::customer::{Customer, Link, Suspension};
+use crate::kernel::ids::CustomerId;
+use crate::kernel::job::Task;
+use crate::kernel::normalise;
+use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::record::{Attributes, Observation, RecordKey, Requester};
+use crate::kernel::timeline::{Event, Personal};
+
+/// What a system said when it was asked for an object by its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// It is there.
+    There(Box<Observation>),
+    /// It is not.
+    Missing {
+        /// Which.
+        key: RecordKey,
+        /// When the look began.
+        read_at: Timestamp,
+        /// The one it was merged into, if there is evidence of that.
+        merge_target: Option<Box<Observation>>,
+    },
+}
+
+impl Seen {
+    /// Which object.
+    pub fn key(&self) -> &RecordKey {
+        match self {
+            Self::There(observation) => &observation.key,
+            Self::Missing { key, .. } => key,
+        }
+    }
+
+    /// When the look began.
+    pub fn read_at(&self) -> Timestamp {
+        match self {
+            Self::There(observation) => observation.read_at,
+            Self::Missing { read_at, .. } => *read_at,
+        }
+    }
+}
+
+/// What the hub knows about a requester that was just read.
+#[derive(Debug, Default)]
+pub struct Known<'a> {
+    /// When the stored record was read; none: the requester is new.
+    pub read_at: Option<Timestamp>,
+    /// Whether it was an agent then.
+    pub was_agent: bool,
+    /// The customer who has it, through which link.
+    pub owner: Option<(Customer, Link)>,
+    /// Where its open invitation was sent, if it has one.
+    pub invited_at: Option<&'a str>,
+}
+
+/// A requester was read. Its customer, if any, takes over name and address, and hears of its state; invitations that no longer fit die.
+pub fn requester(observation: Observation, known: Known<'_>, stamp: Stamp<'_>) -> Plan {
+    let mut plan = Plan::default();
+    let Attributes::Requester(read) = &observation.attributes else { return plan };
+    let address = read.primary_email.as_deref().and_then(normalise::email);
+    if let Some(why) = known.invited_at.and_then(|sent_to| revocation(read, sent_to)) {
+        let (system, external_id) = (observation.key.system.clone(), observation.key.external_id.clone());
+        let change = Change::RevokeInvitations { system, external_id, at: stamp.now, why };
+        plan.push(change, "an invitation is bound to the requester and the address it was sent to");
+    }
+    if let Some((customer, link)) = known.owner {
+        let id = customer.id;
+        let mut draft = Draft::of(customer, stamp);
+        let before = draft.customer.email.as_deref().and_then(normalise::email);
+        follow_requester(&mut draft, &observation);
+        follow_state(&mut draft, read, &link, known.was_agent);
+        plan.extend(draft.finish());
+        if before != address {
+            let job = stamp.job(Task::Refresh { customer_id: id });
+            plan.push(Change::Enqueue(job), "another address may have another contact");
+        }
+    }
+    plan.expect(&observation.key, known.read_at);
+    plan.push(Change::PutRecord(Box::new(observation)), "as the service desk told it");
+    plan
+}
+
+/// Why an open invitation does not fit the requester any more, if so. Agents sign in to the service desk, not here.
+fn revocation(read: &Requester, sent_to: &str) -> Option<Revocation> {
+    if !read.active || read.is_agent {
+        Some(Revocation::RequesterGone)
+    } else if normalise::email(sent_to) != read.primary_email.as_deref().and_then(normalise::email) {
+        Some(Revocation::EmailChanged)
+    } else {
+        None
+    }
+}
+
+/// A deactivated requester keeps its link, but the link rests; one that became an agent keeps everything.
+fn follow_state(draft: &mut Draft<'_>, read: &Requester, link: &Link, was_agent: bool) {
+    let record = link.record.clone();
+    let why = match (read.active, link.suspended) {
+        (false, None) => {
+            draft.note(&Event::RequesterDeactivated { record: record.clone() });
+            Some(Suspension::RequesterDeactivated)
+        }
+        (true, Some(_)) => {
+            draft.note(&Event::RequesterReactivated { record: record.clone() });
+            None
+        }
+        (false, Some(_)) | (true, None) => link.suspended,
+    };
+    if why != link.suspended {
+        draft.push(Change::SuspendLink { id: link.id, why }, "a link follows the state of its requester");
+    }
+    if read.is_agent && !was_agent {
+        draft.note(&Event::RequesterConverted { record });
+    }
+}
+
+/// The customer's name and known address follow the requester's.
+pub(crate) fn follow_requester(draft: &mut Draft<'_>, requester: &Observation) {
+    let name = requester.attributes.title();
+    if !name.is_empty() && draft.customer.name != name {
+        draft.note(&Event::Renamed { from: (&draft.customer.name).into(), to: name.into() });
+        name.clone_into(&mut draft.customer.name);
+    }
+    let email = requester.attributes.primary_email().map(ToOwned::to_owned);
+    if draft.customer.email != email {
+        draft.note(&Event::EmailChanged {
+            from: draft.customer.email.as_ref().map(Personal::from),
+            to: email.as_ref().map(Personal::from),
+        });
+        draft.customer.email = email;
+    }
+}
+
+/// A contact was read. Customers who have its address, and the one it is linked to, are looked at again: it may be the one they lack, one too
+/// many, or theirs no longer (`A04`).
+pub fn contact(observation: Observation, known: Option<Timestamp>, concerned: &[CustomerId], stamp: Stamp<'_>) -> Plan {
+    let mut plan = Plan::default();
+    for customer_id in concerned {
+        let job = stamp.job(Task::Refresh { customer_id: *customer_id });
+        plan.push(Change::Enqueue(job), "a contact with this customer's address changed");
+    }
+    plan.expect(&observation.key, known);
+    plan.push(Change::PutRecord(Box::new(observation)), "as the CRM told it");
+    plan
+}

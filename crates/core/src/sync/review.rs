@@ -1,0 +1,230 @@
+//! Questions that only a person may decide (`H03`).
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::customer::{Customer, EndReason, Evidence, IdentityKey, Link, Origin, SignIn};
+use crate::kernel::ids::{CustomerId, ReviewId};
+use crate::kernel::job::Task;
+use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::record::RecordKey;
+use crate::kernel::timeline::{Event, Personal, Ruling};
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Question {
+    /// Several CRM contacts have the requester's primary e-mail: which one is the customer?
+    WhichContact {
+        /// The address they share.
+        email: String,
+        /// The contacts.
+        candidates: Vec<RecordKey>,
+    },
+    /// The one contact with this e-mail is linked to another customer already.
+    ContactTaken {
+        /// The address.
+        email: String,
+        /// The contact.
+        contact: RecordKey,
+        /// Who has it.
+        other: CustomerId,
+    },
+    /// Somebody signed in with nothing but a requester's number, and no verified address speaks for them: is it theirs (`A20`)?
+    WhoseSignIn {
+        /// The sign-in.
+        sign_in: Box<SignIn>,
+        /// The requester whose number came with it.
+        requester: RecordKey,
+    },
+    /// A contact is linked, and others have the customer's address: is one of them the customer?
+    OtherContact {
+        /// The address.
+        email: String,
+        /// The contact that is linked, and stays so unless another one is chosen.
+        linked: RecordKey,
+        /// The others.
+        candidates: Vec<RecordKey>,
+    },
+    /// The linked requester was merged into one that is linked to another customer: whose is it?
+    MergedIntoTaken {
+        /// The requester whose id is retired.
+        from: RecordKey,
+        /// The one that stayed.
+        into: RecordKey,
+        /// Who has it.
+        other: CustomerId,
+    },
+    /// Several customers fit what a marketplace says about an account: whose is it (`M16`)?
+    WhoseAccount {
+        /// The account.
+        account: RecordKey,
+        /// What they have in common, in words.
+        by: String,
+        /// A record of each customer.
+        candidates: Vec<RecordKey>,
+    },
+}
+
+impl Question {
+    /// The sign-in that a question is about, when it is about nobody's customer record yet.
+    pub fn identity(&self) -> Option<&IdentityKey> {
+        match self {
+            Self::WhoseSignIn { sign_in, .. } => Some(&sign_in.identity),
+            _ => None,
+        }
+    }
+
+    /// The record that an answer replaces, if the customer still has it.
+    pub const fn replaces(&self) -> Option<&RecordKey> {
+        match self {
+            Self::OtherContact { linked, .. } => Some(linked),
+            Self::MergedIntoTaken { from, .. } => Some(from),
+            Self::WhichContact { .. }
+            | Self::ContactTaken { .. }
+            | Self::WhoseSignIn { .. }
+            | Self::WhoseAccount { .. } => None,
+        }
+    }
+
+    /// What a question is about that has no customer yet: the sign-in, or the account. The same question about the same is put once.
+    pub fn subject(&self) -> Option<String> {
+        match self {
+            Self::WhoseAccount { account, .. } => Some(account.to_string()),
+            _ => self.identity().map(|identity| format!("{} {}", identity.issuer, identity.subject)),
+        }
+    }
+
+    /// The candidates to choose from.
+    pub fn candidates(&self) -> Vec<&RecordKey> {
+        match self {
+            Self::WhichContact { candidates, .. } | Self::WhoseAccount { candidates, .. } => {
+                candidates.iter().collect()
+            }
+            Self::OtherContact { linked, candidates, .. } => std::iter::once(linked).chain(candidates).collect(),
+            Self::ContactTaken { contact, .. } => vec![contact],
+            Self::WhoseSignIn { requester, .. } => vec![requester],
+            Self::MergedIntoTaken { into, .. } => vec![into],
+        }
+    }
+
+    /// Whether it asks the same as another one: about the same contacts and the same address, whichever of them is linked.
+    pub fn asks_the_same(&self, other: &Self) -> bool {
+        let contacts = |question: &Self| match question {
+            Self::WhichContact { email, .. } | Self::OtherContact { email, .. } => {
+                let keys: BTreeSet<RecordKey> = question.candidates().into_iter().cloned().collect();
+                Some((email.clone(), keys))
+            }
+            Self::ContactTaken { .. }
+            | Self::MergedIntoTaken { .. }
+            | Self::WhoseSignIn { .. }
+            | Self::WhoseAccount { .. } => None,
+        };
+        self == other || contacts(self).is_some_and(|mine| contacts(other) == Some(mine))
+    }
+
+    /// The question in words.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::WhichContact { email, candidates } => {
+                format!("{} CRM contacts have the e-mail {email}. Which one is this customer?", candidates.len())
+            }
+            Self::ContactTaken { email, .. } => {
+                format!("The CRM contact with the e-mail {email} is linked to another customer. Whose is it?")
+            }
+            Self::WhoseAccount { account, by, candidates } => format!(
+                "{} customers have {by}, which account {} of marketplace {} has too. Whose is it?",
+                candidates.len(),
+                account.external_id,
+                account.system
+            ),
+            Self::WhoseSignIn { sign_in, requester } => {
+                let who = sign_in.email.as_deref().or(sign_in.name.as_deref()).unwrap_or(&sign_in.identity.subject);
+                format!("{who} signed in with the number of requester {}. Is it theirs?", requester.external_id)
+            }
+            Self::OtherContact { email, linked, candidates } => format!(
+                "{linked} is linked, and {} other CRM contact(s) have the e-mail {email}. Which one is this customer?",
+                candidates.len()
+            ),
+            Self::MergedIntoTaken { from, into, .. } => format!(
+                "{from} was merged into {into}, which is linked to another customer. Are the two one customer? Then unlink it there and link it here."
+            ),
+        }
+    }
+}
+
+/// What a person answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "decision", rename_all = "snake_case")]
+pub enum Decision {
+    /// This record is the customer's.
+    Link {
+        /// Which.
+        record: RecordKey,
+    },
+    /// None of them is.
+    NoneOfThese,
+}
+
+/// A question with its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// Its id.
+    pub id: ReviewId,
+    /// Whose record waits for the answer; none: it is about a sign-in or an account that is nobody's yet.
+    pub customer_id: Option<CustomerId>,
+    /// What is asked.
+    pub question: Question,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// The answer, when and by whom.
+    pub decided: Option<(Timestamp, String, Decision)>,
+    /// What whoever decided added to it.
+    pub note: Option<String>,
+}
+
+/// Plans what follows from an answer. The record is linked only when it `is_free`: the customer may have it already. What it takes the place
+/// of is unlinked then.
+pub fn decide(
+    review: &Review,
+    customer: Customer,
+    is_free: bool,
+    replaced: Option<&Link>,
+    decision: &Decision,
+    note: Option<&str>,
+    stamp: Stamp<'_>,
+) -> Plan {
+    let mut draft = Draft::of(customer, stamp);
+    let ruling = match decision {
+        Decision::NoneOfThese => Ruling::NoneIs,
+        Decision::Link { record } => Ruling::IsTheirs { record: record.clone() },
+    };
+    draft.note(&Event::ReviewDecided { review_id: review.id, ruling, note: note.map(Personal::from) });
+    match decision {
+        Decision::Link { record } if is_free => {
+            if let Some(link) = replaced {
+                let why = EndReason::Replaced { by: record.clone() };
+                draft.note(&Event::Unlinked { record: link.record.clone(), why: why.clone() });
+                draft.end_link(link, why);
+                if let Question::MergedIntoTaken { from, into, .. } = &review.question {
+                    let (key, into) = (from.clone(), into.external_id.clone());
+                    draft.push(Change::MergeRecord { key, into, at: stamp.now }, "the retired id stands for the other");
+                }
+            }
+            draft.link(record.clone(), Origin::Staff, Evidence::Decision { review_id: review.id });
+        }
+        Decision::Link { .. } | Decision::NoneOfThese => {}
+    }
+    if matches!(decision, Decision::Link { .. }) {
+        let job = stamp.job(Task::Refresh { customer_id: draft.customer.id });
+        draft.push(Change::Enqueue(job), "what belongs to the record is read at once");
+    }
+    let (by, decision) = (stamp.actor.to_string(), decision.clone());
+    draft.push(
+        Change::DecideReview { id: review.id, at: stamp.now, by, decision, note: note.map(ToOwned::to_owned) },
+        "the question is answered",
+    );
+    draft.finish()
+}

@@ -1,0 +1,311 @@
+//! Returns (`P09`): which there are, and what is to be done next, as buttons.
+
+pub(super) mod new;
+
+use axum::extract::{Form, OriginalUri, Path, Query, State};
+use axum::http::HeaderMap;
+use serde::Deserialize;
+use tessera_core::kernel::ids::RmaId;
+use tessera_core::kernel::money::{Currency, Money};
+use tessera_core::kernel::normalise;
+use tessera_core::returns::{
+    Act, HoldKind, Line, LineStatus, ReturnEvent, Rma, RmaStatus, Step, Tracking, UnitRole, typed_serials,
+};
+use tessera_hub::{HubError, Sight};
+use tessera_store::ReturnFilter;
+use url::form_urlencoded;
+
+use super::{MOST, back, chrome, customer_url, device_url, id, words};
+use crate::App;
+use crate::access::Staff;
+use crate::page::{Answer, PageError, page};
+use crate::timeline::staff;
+use crate::view::console::{Badge, HistoryEntry, NextStep, Progress, ReturnDetail, ReturnRow, ReturnWork, ReturnsPage};
+use crate::view::returns::Choice;
+use crate::view::{Fact, Tone};
+
+const URL: &str = "/console/returns";
+
+/// Which returns are listed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ListQuery {
+    show: String,
+    q: String,
+    before: Option<String>,
+}
+
+pub(super) async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Query(wanted): Query<ListQuery>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let filter = ReturnFilter::parse(&wanted.show).unwrap_or(ReturnFilter::Open);
+    let search = wanted.q.trim();
+    let before: Option<RmaId> = wanted.before.as_deref().map(id).transpose()?;
+    let mut found = match normalise::serial(search) {
+        Some(word) => app.hub.store.returns_by_word(&word, MOST).await?,
+        None => app.hub.store.returns(filter, before, MOST + 1).await?,
+    };
+    let more = found.len() > MOST;
+    found.truncate(MOST);
+    found.sort_by_key(|rma| std::cmp::Reverse(rma.id));
+    let more_url = found.last().filter(|_| more).map(|last| {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("show", filter.as_str()).append_pair("before", &last.id.to_string());
+        format!("{URL}?{}", query.finish())
+    });
+    let mut items = Vec::with_capacity(found.len());
+    for rma in found {
+        items.push(row(&app, &rma).await?);
+    }
+    let label = |filter| match filter {
+        ReturnFilter::All => "All",
+        ReturnFilter::Open => "Open",
+        ReturnFilter::Asking => "Waiting for the customer",
+        ReturnFilter::Ended => "Ended",
+    };
+    let filters = [ReturnFilter::Open, ReturnFilter::Asking, ReturnFilter::Ended, ReturnFilter::All];
+    let filters = filters.map(|it| Choice::new(it.as_str(), label(it), it == filter && search.is_empty()));
+    let (filters, search, new_url) = (filters.into(), search.to_owned(), format!("{URL}/new"));
+    page(&app, &chrome, &ReturnsPage { items, filters, search, more_url, new_url })
+}
+
+async fn row(app: &App, rma: &Rma) -> Result<ReturnRow, PageError> {
+    let customer = app.hub.store.customer(rma.customer_id).await?;
+    Ok(ReturnRow {
+        url: url(rma.id),
+        number: rma.number.clone(),
+        customer: customer.map_or_else(|| "unknown".to_owned(), |customer| customer.name),
+        customer_url: customer_url(rma.customer_id),
+        units: rma.lines.iter().map(|line| format!("{}: {}", line.summary(), line.reason.label)).collect(),
+        status: status(rma.status()),
+        next: next(rma),
+        updated_at: rma.updated_at,
+    })
+}
+
+fn next(rma: &Rma) -> String {
+    let mut next: Vec<&str> = Vec::new();
+    for line in &rma.lines {
+        match line.hold.as_ref().filter(|_| line.status() == LineStatus::OnHold).map(|hold| hold.kind) {
+            Some(HoldKind::Parts) => next.push("wait for parts"),
+            Some(HoldKind::Approval) => next.push("the customer answers"),
+            Some(HoldKind::Declined) => next.push("decide: the customer declined"),
+            None => next.extend(line.next_steps().iter().map(|(step, _)| step.as_str())),
+        }
+    }
+    next.dedup();
+    next.join(", ")
+}
+
+pub(super) fn status(status: RmaStatus) -> Badge {
+    match status {
+        RmaStatus::New => Badge::new("New", Tone::Plain),
+        RmaStatus::InProgress => Badge::new("In progress", Tone::Good),
+        RmaStatus::OnHold => Badge::new("On hold", Tone::Warn),
+        RmaStatus::Closed => Badge::new("Closed", Tone::Plain),
+        RmaStatus::Cancelled => Badge::new("Cancelled", Tone::Plain),
+    }
+}
+
+fn line_status(status: LineStatus) -> Badge {
+    match status {
+        LineStatus::New => Badge::new("New", Tone::Plain),
+        LineStatus::InProgress => Badge::new("In progress", Tone::Good),
+        LineStatus::OnHold => Badge::new("On hold", Tone::Warn),
+        LineStatus::Closed => Badge::new("Closed", Tone::Plain),
+        LineStatus::Cancelled => Badge::new("Cancelled", Tone::Plain),
+    }
+}
+
+fn url(id: RmaId) -> String {
+    format!("{URL}/{id}")
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    staff: Staff,
+    Path(rma): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let rma = app.hub.return_seen(id(&rma)?, Sight::All).await?;
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let customer = app.hub.store.customer(rma.customer_id).await?;
+    let told = |(at, by, event): (_, String, ReturnEvent)| HistoryEntry {
+        done: words::done(&app, at, &by),
+        text: staff::return_sentence(&event),
+    };
+    let content = ReturnDetail {
+        number: rma.number.clone(),
+        status: status(rma.status()),
+        customer: customer.map_or_else(|| "unknown".to_owned(), |customer| customer.name),
+        customer_url: customer_url(rma.customer_id),
+        opened: words::done(&app, rma.created_at, &rma.created_by),
+        version: rma.version,
+        action: url(rma.id),
+        currency: app.hub.config.returns.currency.code().to_owned(),
+        lines: rma.lines.iter().map(|line| work(&app, line)).collect(),
+        story: rma.story().into_iter().map(told).collect(),
+    };
+    page(&app, &chrome, &content)
+}
+
+fn work(app: &App, line: &Line) -> ReturnWork {
+    let open = line.status().is_open();
+    let serials_missing = line.serials(UnitRole::Returned).count() < line.quantity as usize;
+    let next = line.next_steps().into_iter().map(|(step, ready)| NextStep {
+        step: step.as_str(),
+        label: match step {
+            Step::Receive => "Received",
+            Step::Repair => "Repaired",
+            Step::Ship => "Shipped",
+        },
+        ready,
+        serials: step.moves() && (serials_missing || step == Step::Ship && !line.reason.sends_the_same()),
+        tracking: step == Step::Ship,
+    });
+    ReturnWork {
+        number: line.number,
+        title: line.summary(),
+        device_url: line.device.as_ref().map(|device| device_url(&device.external_id)),
+        status: line_status(line.status()),
+        facts: facts(line),
+        progress: line.reason.steps.iter().map(|step| progress(app, line, *step)).collect(),
+        next: next.collect(),
+        waits: waits(line),
+        open,
+        on_hold: line.status() == LineStatus::OnHold,
+        approvals: line
+            .approvals
+            .iter()
+            .map(|asked| {
+                let answer = match &asked.answered {
+                    None => "no answer".to_owned(),
+                    Some(answer) if answer.approved => "approved".to_owned(),
+                    Some(answer) => {
+                        let note = answer.note.as_ref().map_or_else(String::new, |note| format!(": {note}"));
+                        format!("declined{note}")
+                    }
+                };
+                Fact::new(asked.amount.to_string(), format!("{} ({answer})", asked.note))
+            })
+            .collect(),
+    }
+}
+
+fn facts(line: &Line) -> Vec<Fact> {
+    let listed = |role| line.serials(role).collect::<Vec<_>>().join(", ");
+    let (returned, sent) = (listed(UnitRole::Returned), listed(UnitRole::Replacement));
+    let elsewhere = line.units.iter().filter(|unit| unit.elsewhere).map(|unit| unit.serial.as_str());
+    let elsewhere = elsewhere.collect::<Vec<_>>().join(", ");
+    let facts = [
+        ("Reason", line.reason.label.clone()),
+        ("Serial", returned),
+        ("Typed, but somebody else has it", elsewhere),
+        ("Sent in its place", sent),
+    ];
+    let mut facts: Vec<Fact> = facts
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(label, value)| Fact::new(label, value))
+        .collect();
+    if !line.problem.is_empty() {
+        facts.push(Fact::new("Problem", &line.problem));
+    }
+    facts
+}
+
+fn progress(app: &App, line: &Line, step: Step) -> Progress {
+    let postings = line.postings.iter().filter(|posting| posting.step == step);
+    let notes = postings.map(|posting| {
+        let parcel =
+            posting.tracking.as_ref().map_or_else(String::new, |tracking| format!(", {}", tracking.sentence()));
+        format!("{} on {:.0} by {}{parcel}", posting.quantity, posting.at, words::actor(app, &posting.by))
+    });
+    Progress { label: words::sentence(step.done()), done: line.done(step), of: line.quantity, notes: notes.collect() }
+}
+
+fn waits(line: &Line) -> Option<String> {
+    let hold = line.hold.as_ref().filter(|_| line.status() == LineStatus::OnHold)?;
+    Some(match hold.kind {
+        HoldKind::Parts => format!("Waits for parts: {}", hold.note),
+        HoldKind::Approval => {
+            let amount = line.asked().map(|asked| asked.amount.to_string()).unwrap_or_default();
+            format!("Waits for the customer to approve {amount}: {}", hold.note)
+        }
+        HoldKind::Declined if hold.note.is_empty() => {
+            "The customer declined the amount. Ask another one, resume without it, or cancel.".to_owned()
+        }
+        HoldKind::Declined => format!("The customer declined: {}", hold.note),
+    })
+}
+
+/// What a form of the page sends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Deed {
+    version: i64,
+    line: u32,
+    act: String,
+    quantity: String,
+    serials: String,
+    carrier: String,
+    tracking: String,
+    note: String,
+    amount: String,
+}
+
+/// Does what a button says.
+pub(super) async fn act(
+    State(app): State<App>,
+    staff: Staff,
+    Path(rma): Path<String>,
+    Form(deed): Form<Deed>,
+) -> Answer {
+    let rma: RmaId = id(&rma)?;
+    let ctx = &staff.ctx();
+    let outcome = async {
+        let act = deed.act(app.hub.config.returns.currency)?;
+        app.hub.act_on_return(rma, &[(deed.line, act)], Some(deed.version), Sight::All, ctx).await
+    };
+    let outcome = outcome.await;
+    back(
+        &app,
+        &url(rma),
+        outcome.map(|rma| format!("Noted. Return {} is {}.", rma.number, status(rma.status()).text.to_lowercase())),
+    )
+}
+
+impl Deed {
+    fn act(&self, currency: Currency) -> Result<Act, HubError> {
+        let incomplete = |detail: String| HubError::Precondition { code: "incomplete", detail };
+        if let Some(step) = Step::parse(&self.act) {
+            let quantity = match self.quantity.trim() {
+                "" => None,
+                typed => Some(typed.parse().map_err(|_| incomplete(format!("“{typed}” is no number of units")))?),
+            };
+            let tracking = Tracking {
+                carrier: Some(self.carrier.trim().to_owned()).filter(|carrier| !carrier.is_empty()),
+                number: self.tracking.trim().to_owned(),
+            };
+            return Ok(Act::Done { step, quantity, serials: typed_serials(&self.serials), tracking: Some(tracking) });
+        }
+        let note = self.note.clone();
+        Ok(match self.act.as_str() {
+            "identify" => Act::Identify { serials: typed_serials(&self.serials) },
+            "hold" => Act::Hold { note },
+            "ask" => {
+                let amount = Money::parse(&self.amount, '.', currency);
+                Act::Ask { amount: amount.map_err(|wrong| incomplete(wrong.to_string()))?, note }
+            }
+            "resume" => Act::Resume,
+            "cancel" => Act::Cancel { why: note },
+            other => return Err(incomplete(format!("“{other}” is nothing that can be done to a return"))),
+        })
+    }
+}

@@ -1,0 +1,228 @@
+//! Returns in the customer portal (`P09`): what a customer sends back, what becomes of it, and what they are asked.
+//!
+//! Every return is looked for among those at the person's places: another one does not exist here.
+
+mod form;
+mod words;
+
+use axum::extract::{Form, OriginalUri, Path, Query, RawForm, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Deserialize;
+use tessera_core::access::Viewer;
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::ids::RmaId;
+use tessera_core::returns::{Act, Draft};
+use tessera_hub::{Ctx, HubError, Sight};
+use tessera_store::ReturnFilter;
+use url::form_urlencoded;
+
+use crate::App;
+use crate::access::InPortal;
+use crate::page::{Answer, PageError, chrome, page, page_with, redirect_with};
+use crate::routes::{Routes, Rule, get, post};
+use crate::view::Flash;
+use crate::view::returns::{NewReturn, Returns};
+pub(crate) use form::{Offered, Typed};
+
+pub(crate) const URL: &str = "/portal/customer/returns";
+const CHANNEL: Channel = Channel::Portal;
+/// Returns on one page of the list.
+const PAGE: usize = 20;
+
+pub(super) fn routes() -> Routes {
+    Routes::of(Rule::CustomerPortal)
+        .route("/", get(list).post(open))
+        .route("/new", get(new))
+        .route("/{id}", get(show))
+        .route("/{id}/cancel", post(cancel))
+        .route("/{id}/lines/{line}/answer", post(answer))
+}
+
+/// Which returns are listed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ListQuery {
+    show: String,
+    q: String,
+    before: Option<String>,
+}
+
+async fn list(
+    State(app): State<App>,
+    InPortal(viewer): InPortal,
+    Query(wanted): Query<ListQuery>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let filter = ReturnFilter::parse(&wanted.show).unwrap_or_default();
+    let search: String = wanted.q.trim().chars().take(100).collect();
+    let before = wanted.before.as_deref().map(id).transpose()?;
+    let store = &app.hub.store;
+    let mut found = store.returns_in_places(viewer.person, filter, &search, before, PAGE + 1).await?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let any =
+        !found.is_empty() || !store.returns_in_places(viewer.person, ReturnFilter::All, "", None, 1).await?.is_empty();
+    let more_url = found.last().filter(|_| more).map(|last| {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("show", filter.as_str()).append_pair("q", &search);
+        format!("{URL}?{}", query.append_pair("before", &last.id.to_string()).finish())
+    });
+    let content = Returns {
+        items: found.iter().map(words::card).collect(),
+        filters: words::filters(filter),
+        search,
+        any,
+        new_url: format!("{URL}/new"),
+        more_url,
+    };
+    page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
+}
+
+async fn show(
+    State(app): State<App>,
+    InPortal(viewer): InPortal,
+    Path(rma): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let rma = app.hub.return_seen(id(&rma)?, Sight::Of(viewer.person)).await?;
+    let devices = app.hub.store.devices_in_places(viewer.person).await?;
+    let content = words::page(&rma, &devices, app.hub.config.returns.instructions.as_deref());
+    page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
+}
+
+/// For which device a new return is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct For {
+    device: String,
+}
+
+async fn new(
+    State(app): State<App>,
+    InPortal(viewer): InPortal,
+    Query(wanted): Query<For>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let content = form(&app, &viewer, &Typed::for_device(&wanted.device), Vec::new()).await?;
+    page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
+}
+
+async fn form(app: &App, viewer: &Viewer, typed: &Typed, problems: Vec<String>) -> Result<NewReturn, PageError> {
+    let devices = app.hub.store.devices_in_places(viewer.person).await?;
+    let places = app.hub.store.places_of_person(viewer.person).await?;
+    let reasons = app.hub.config.returns.reasons.iter().filter(|reason| reason.for_customers).collect();
+    let default_place = viewer.default_place;
+    Ok(typed.shown(&Offered { devices: &devices, places: &places, default_place, reasons, url: URL }, problems))
+}
+
+async fn open(
+    State(app): State<App>,
+    InPortal(viewer): InPortal,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    RawForm(body): RawForm,
+) -> Answer {
+    let mut typed = Typed::read(&body);
+    let surroundings = chrome(&app, &headers, &uri, Some(viewer.name.clone()));
+    if typed.wants_another_line() {
+        typed.add_line();
+        return page(&app, &surroundings, &form(&app, &viewer, &typed, Vec::new()).await?);
+    }
+    if app.is_too_many("return", viewer.person) {
+        let wrong = "You opened many returns within a short time. Wait a quarter of an hour, or add to one of them.";
+        let content = form(&app, &viewer, &typed, vec![wrong.to_owned()]).await?;
+        return page_with(&app, &surroundings, &content, StatusCode::TOO_MANY_REQUESTS);
+    }
+    match open_typed(&app, &viewer, &typed).await {
+        Ok(opened) => Ok(opened),
+        Err(HubError::Precondition { detail, .. }) => {
+            let problems = detail.split("; ").map(sentence).collect();
+            let content = form(&app, &viewer, &typed, problems).await?;
+            page_with(&app, &surroundings, &content, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn open_typed(app: &App, viewer: &Viewer, typed: &Typed) -> Result<Response, HubError> {
+    let store = &app.hub.store;
+    let devices = store.devices_in_places(viewer.person).await?;
+    let places = store.places_of_person(viewer.person).await?;
+    let place = typed.place(&devices, &places, viewer.default_place)?;
+    let person = store.person(viewer.person).await?;
+    let draft = Draft {
+        customer_id: place.owner.unwrap_or(viewer.customer_id),
+        place_id: place.id,
+        person_id: Some(viewer.person),
+        email: person.and_then(|person| person.email),
+        lines: typed.lines(&devices)?,
+    };
+    let ctx = &Ctx::new(viewer.actor(), CHANNEL);
+    let rma = app.hub.open_return(&draft, Sight::Of(viewer.person), ctx).await?;
+    let flash = Flash::done(format!("Return {} is open. What comes next stands below.", rma.number));
+    Ok(redirect_with(app, &format!("{URL}/{}", rma.id), Some(&flash)))
+}
+
+async fn cancel(State(app): State<App>, InPortal(viewer): InPortal, Path(rma): Path<String>) -> Answer {
+    let rma = id(&rma)?;
+    let ctx = &Ctx::new(viewer.actor(), CHANNEL);
+    let outcome = app.hub.withdraw_return(rma, viewer.person, ctx).await;
+    back_to_return(&app, rma, outcome.map(|_| "Cancelled. Nothing is expected from you any more."))
+}
+
+/// The customer's answer to an amount.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Answered {
+    version: u32,
+    answer: String,
+    note: String,
+}
+
+async fn answer(
+    State(app): State<App>,
+    InPortal(viewer): InPortal,
+    Path((rma, line)): Path<(String, String)>,
+    Form(answered): Form<Answered>,
+) -> Answer {
+    let (rma, line): (RmaId, u32) = (id(&rma)?, line.parse().map_err(|_| PageError::NOT_FOUND)?);
+    let version = answered.version;
+    let (act, done) = match answered.answer.as_str() {
+        "approve" => (Act::Approve { version }, "Approved. We go on with it."),
+        "decline" => {
+            (Act::Decline { version, note: Some(answered.note) }, "Declined. We get in touch about what follows.")
+        }
+        _ => return Err(PageError(StatusCode::BAD_REQUEST)),
+    };
+    let ctx = &Ctx::new(viewer.actor(), CHANNEL);
+    let outcome = app.hub.act_on_return(rma, &[(line, act)], None, Sight::Of(viewer.person), ctx).await;
+    match outcome {
+        Err(HubError::Precondition { code: "no_such_line", .. }) => Err(PageError::NOT_FOUND),
+        outcome => back_to_return(&app, rma, outcome.map(|_| done)),
+    }
+}
+
+/// Back to the return with what came of it. What does not exist here is not found, whatever was tried with it.
+fn back_to_return(app: &App, rma: RmaId, outcome: Result<&str, HubError>) -> Answer {
+    let flash = match outcome {
+        Ok(done) => Flash::done(done),
+        Err(HubError::Precondition { detail, .. }) => Flash::failed(sentence(&detail)),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(redirect_with(app, &format!("{URL}/{rma}"), Some(&flash)))
+}
+
+fn id(text: &str) -> Result<RmaId, PageError> {
+    text.parse().map_err(|_| PageError::NOT_FOUND)
+}
+
+/// A message as a sentence.
+fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", rest.as_str().trim_end_matches('.'))
+}
