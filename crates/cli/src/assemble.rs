@@ -12,7 +12,7 @@ use tessera_core::sync::sweep::Brake;
 use tessera_hub::{Env, Hub, Parts, SecretKey, Sweeps};
 use tessera_store::Store;
 use tessera_web::b2c::{B2c, Senders};
-use tessera_web::view::Renderer;
+use tessera_web::pages::Renderer;
 use tessera_web::{App, HookAuth, PageLetters, WebConfig};
 use url::Url;
 

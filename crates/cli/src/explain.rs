@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use tessera_core::access::Portal;
 use tessera_hub::HubError;
 use tessera_hub::doctor::Verdict;
+use tessera_web::api::access::Access;
 use tessera_web::api::doctor::Doctor;
-use tessera_web::api::people::access::Access;
 use tessera_web::api::why::Why;
 
 use crate::admin::hub;

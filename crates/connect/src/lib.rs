@@ -16,8 +16,8 @@
 pub mod discipline;
 pub mod freshsales;
 pub mod freshservice;
-pub mod invoices;
-mod json;
+pub mod invoice_feed;
+mod lenient_json;
 pub mod mail;
 pub mod oidc;
 pub mod reach;

@@ -8,12 +8,12 @@ use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use url::Url;
 
+use crate::access::seats::SeatRules;
 use crate::audit;
 use crate::marketplace::Instance;
-use crate::requests::Requests;
 use crate::returns::Returns;
-use crate::seats::SeatRules;
 use crate::secret::SecretKey;
+use crate::service_requests::Requests;
 
 /// The journeys' configuration.
 #[derive(Debug, Clone)]

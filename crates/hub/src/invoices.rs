@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use jiff::SignedDuration;
 use tessera_connect::Priority;
-use tessera_connect::invoices::{Feed, Reading};
+use tessera_connect::invoice_feed::{Feed, Reading};
 use tessera_core::invoices::{self, BadRow, Bill, CustomerKey, Mapping, Owner, Row, Text as _, Unmatched};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::{CustomerId, PlaceId};

@@ -2,43 +2,30 @@
 //!
 //! Each journey reads what it needs, asks the core for a plan, and has the store apply it. When the world moved meanwhile, it plans again.
 
-mod activate;
-mod asset_write;
+pub(crate) mod access;
+pub(crate) mod activation;
 pub mod audit;
-mod b2c;
 mod commit;
-mod community;
 mod config;
-mod decide;
+mod credentials;
+pub(crate) mod devices;
 pub mod doctor;
-mod door;
-mod doors;
+mod emails;
 mod env;
 mod error;
-mod gather;
-mod hooks;
-mod identities;
-mod invite;
+mod explain;
+mod forum;
+mod invitations;
 mod invoices;
 pub mod jobs;
-mod letters;
-mod look;
 pub mod marketplace;
-mod number;
-mod observe;
-mod passwords;
-mod people;
-mod preview;
-mod refresh;
-mod requests;
-mod reread;
+pub(crate) mod news;
+mod persons;
 mod returns;
-mod seats;
 mod secret;
-mod sign_in;
+mod service_requests;
 mod staff;
-mod sweep;
-mod why;
+pub(crate) mod sync;
 
 use std::sync::Arc;
 
@@ -50,34 +37,34 @@ use tessera_store::technical::Technical;
 use tessera_store::{Reads, Store};
 use webauthn_rs::Webauthn;
 
-pub use activate::{ActivationView, Claimed, Opened};
-pub use asset_write::{DeviceDraft, Expected};
-pub use b2c::{CustomerClaims, LinkStatus};
+pub use access::portal_access::{AccessAnswer, Entry};
+pub use access::seats::{Counting, SeatRule, SeatRules};
+pub use activation::activate::{ActivationView, Claimed, Opened};
+pub use activation::b2c::{CustomerClaims, LinkStatus};
 use commit::RetryLine;
 pub use commit::{Ctx, IdempotencyKey};
-pub use community::{Moderating, PostAct, TopicAct};
 pub use config::{Brand, Config, Sweeps};
-pub use decide::ReviewView;
-pub use door::{Approving, Asked, Entered, HalfEntered, Known, Offered, Opening, SessionLine, Signed, Visit};
-pub use doors::{AccessAnswer, Entry};
-pub use env::Env;
-pub use error::HubError;
-pub use identities::{ACCESS_ENDED, PortalSession, RECENT};
-pub use invite::Invited;
-pub use invoices::{Books, InvoiceSource};
-pub use letters::{
+pub use credentials::identities::{ACCESS_ENDED, PortalSession, RECENT};
+pub use credentials::provider_sign_in::{BeginError, Purpose, SignedIn};
+pub use credentials::{Approving, Asked, Entered, HalfEntered, Known, Offered, Opening, SessionLine, Signed, Visit};
+pub use devices::device_writes::{DeviceDraft, Expected};
+pub use emails::{
     ActivatedLetter, Admitted, EmailChangeLetter, EmailChangedLetter, InvitationLetter, Letter, Letters,
     OneTimeLinkLetter, RegistrationDecidedLetter, RegistrationLetter, ReplyLetter, RequestLetter, ReturnLetter,
     ReturnNews, SecurityNoticeLetter, SignInChangedLetter,
 };
-pub use requests::{NotOpened, RequestKind, Requests, Wish};
+pub use env::Env;
+pub use error::HubError;
+pub use explain::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
+pub use forum::{Moderating, PostAct, TopicAct};
+pub use invitations::Invited;
+pub use invoices::{Books, InvoiceSource};
 pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
-pub use seats::{Counting, SeatRule, SeatRules};
 pub use secret::{SecretKey, hash, random_token};
-pub use sign_in::{BeginError, Purpose, SignedIn};
+pub use service_requests::{NotOpened, RequestKind, Requests, Wish};
 pub use staff::{SignInOutcome, StaffSession};
-pub use sweep::{Chosen, SweepOrder};
-pub use why::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
+pub use sync::review::ReviewView;
+pub use sync::sweep::{Chosen, SweepOrder};
 
 /// Everything a journey needs. Cloning it is cheap.
 #[derive(Debug, Clone)]
@@ -127,7 +114,7 @@ impl Hub {
     /// A hub of these parts.
     pub fn new(parts: Parts) -> Self {
         let examinations = doctor::Examinations::default();
-        let passkeys = door::relying_party(&parts.config.public_url, &parts.config.brand.name);
+        let passkeys = credentials::relying_party(&parts.config.public_url, &parts.config.brand.name);
         let Parts { config, store, desk, crm, providers, invoices, mailer, letters, env } = parts;
         let reads = store.reads().clone();
         let shared = Parts { config, store: reads, desk, crm, providers, invoices, mailer, letters, env };

@@ -5,9 +5,10 @@ use tessera_core::credentials::session::{NewSession, Proof};
 use tessera_core::staff::{self, StaffAccount};
 
 use crate::commit::commit;
+use crate::credentials::password_hashing;
+use crate::credentials::provider_sign_in::{Whose, still_proved};
 use crate::secret::{hash, random_token};
-use crate::sign_in::{Whose, still_proved};
-use crate::{Ctx, Hub, HubError, passwords};
+use crate::{Ctx, Hub, HubError};
 
 /// What a staff session keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +33,7 @@ impl Hub {
     pub async fn sign_in_staff(&self, login: &str, password: &str) -> Result<SignInOutcome, HubError> {
         let staff = self.store.staff(login.trim()).await?;
         let stored = staff.as_ref().map(|staff| staff.password_hash.clone());
-        let right = passwords::verify(password.to_owned(), stored).await?;
+        let right = password_hashing::verify(password.to_owned(), stored).await?;
         let Some(staff) = staff.filter(|_| right) else { return Ok(SignInOutcome::Wrong) };
         let token = random_token();
         let now = self.env.now();
@@ -71,7 +72,7 @@ impl Hub {
                 "a staff account needs a login and a password of at least 12 characters",
             ));
         }
-        let password_hash = passwords::make(password.to_owned()).await?;
+        let password_hash = password_hashing::make(password.to_owned()).await?;
         let login = login.trim();
         commit!(self, ctx, |tx| {
             let exists = self.store.staff(login).await?.is_some();

@@ -7,8 +7,9 @@ use tessera_core::kernel::ids::{BoardId, ForumPostId, PersonId, TopicId};
 use uuid::Uuid;
 
 use crate::engine::{Row, Statement};
-use crate::reads::{read_all, read_one};
-use crate::{Conflict, Reads, StoreError, Undecodable, audience, sql, values};
+use crate::kernel::reads::{read_all, read_one};
+use crate::kernel::{audience, sql};
+use crate::{Conflict, Reads, StoreError, Undecodable, values};
 
 const KIND: &str = "board";
 

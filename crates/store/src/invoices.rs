@@ -6,10 +6,11 @@ use tessera_core::invoices::{BadRow, Delivered, Invoice, Known, Unmatched};
 use tessera_core::kernel::ids::{InvoiceId, PersonId};
 
 use crate::engine::{Row, Statement, Value};
-use crate::lower::json;
-use crate::reads::{read_all, read_one};
+use crate::kernel::lower::json;
+use crate::kernel::reads::{read_all, read_one};
+use crate::kernel::sql;
 use crate::returns::containing;
-use crate::{Conflict, Reads, StoreError, Undecodable, sql, values};
+use crate::{Conflict, Reads, StoreError, Undecodable, values};
 
 /// A due date that never comes.
 const NEVER: &str = "9999-12-31";

@@ -4,43 +4,22 @@
 //! durable. Sessions, leases, progress and the like are [`technical`] writes. Correctness rests on unique constraints and guarded statements,
 //! never on an isolation level.
 
-mod asset_writes;
-mod attachments;
-mod audience;
-mod blog;
-mod conflict;
-mod credentials;
+pub(crate) mod access;
+pub(crate) mod credentials;
+pub(crate) mod devices;
 mod engine;
 mod forum;
-mod found;
-mod holds;
-mod hooks;
-mod ids;
 mod invoices;
-mod lower;
+pub(crate) mod kernel;
 mod marketplace;
-mod operator;
-mod passkeys;
-mod people;
-#[cfg(test)]
-mod plans;
-mod portal_search;
-mod profiles;
-mod reads;
-mod records;
-mod registrations;
-mod requests;
+mod news;
+pub(crate) mod persons;
 mod returns;
-mod schema;
-mod seats;
-mod sessions;
-mod space;
-mod sql;
-mod sweeps;
+pub(crate) mod search;
+mod service_requests;
+mod staff;
+pub(crate) mod sync;
 pub mod technical;
-mod timeline;
-mod unlinked;
-mod work;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,33 +28,33 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tessera_core::kernel::plan::{Change, Plan};
 use tokio::sync::Notify;
 
-pub use attachments::{Attached, AttachedFile};
-pub use blog::News;
-pub use conflict::Conflict;
-pub use credentials::HalfSignIn;
+pub use access::seats::Seat;
+pub use credentials::credentials::HalfSignIn;
+pub use credentials::passkeys::Ceremony;
+pub use credentials::sessions::{SessionRow, SignInPending};
+pub use credentials::unlinked::UnlinkedSignIn;
 pub use engine::{ApplyError, Cause, StoreError, Undecodable, Undecoded, Value};
 pub use forum::{ListedBoard, ReadPost, ReadReport, ReadTopic};
-pub use found::{ListedCustomer, SearchHit};
-pub use holds::{Binding, Held, Moved};
-pub use hooks::HookDeliveries;
 pub use invoices::{FeedState, InvoiceFilter, sorted};
-pub use marketplace::KeptOptions;
-pub use passkeys::Ceremony;
-pub use people::AtDoor;
-pub use portal_search::PortalHit;
-pub use reads::MyDevices;
-pub use records::StoredRecord;
-pub use requests::{RequestFilter, TicketReading};
-pub use returns::ReturnFilter;
-pub use seats::Seat;
-pub use sessions::{SessionRow, SignInPending};
-pub use space::Space;
-pub use sweeps::{Alarm, KnownRecord, Sweep};
-pub use timeline::ReadHead;
+pub use kernel::attachments::{Attached, AttachedFile};
+pub use kernel::conflict::Conflict;
+pub use kernel::jobs::{JobCounts, JobRow, JobState};
+pub use kernel::reads::MyDevices;
+pub use kernel::records::StoredRecord;
+pub use kernel::space::Space;
+pub use kernel::timeline::ReadHead;
 #[doc(hidden)]
-pub use timeline::teach_chain_hash;
-pub use unlinked::UnlinkedSignIn;
-pub use work::{JobCounts, JobRow, JobState};
+pub use kernel::timeline::teach_chain_hash;
+pub use marketplace::KeptOptions;
+pub use news::News;
+pub use persons::persons::AtDoor;
+pub use returns::ReturnFilter;
+pub use search::portal::PortalHit;
+pub use search::records::{ListedCustomer, SearchHit};
+pub use service_requests::{RequestFilter, TicketReading};
+pub use sync::holds::{Binding, Held, Moved};
+pub use sync::hooks::HookDeliveries;
+pub use sync::sweeps::{Alarm, KnownRecord, Sweep};
 
 use engine::{Engine, Row, Sql, Statement};
 use technical::Technical;
@@ -138,7 +117,7 @@ impl Store {
     /// Opens the database that `url` names: `postgres://…`, or `sqlite:PATH`, or a path. A missing SQLite file is created; the schema is
     /// brought up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let engine = Engine::open(url, schema::MIGRATIONS).await?;
+        let engine = Engine::open(url, kernel::schema::MIGRATIONS).await?;
         Ok(Self { reads: Reads { engine, effort: Arc::default() }, work: Arc::default() })
     }
 
@@ -147,7 +126,7 @@ impl Store {
         if plan.is_empty() {
             return Ok(());
         }
-        self.batch(lower::lower(plan)).await?;
+        self.batch(kernel::lower::lower(plan)).await?;
         let work = |change: &Change| matches!(change, Change::Enqueue(_) | Change::ReviveJob { .. });
         if plan.changes().any(work) {
             self.work.notify_one();
@@ -190,7 +169,7 @@ impl Store {
 impl Reads {
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.query(sql::PING, Vec::new()).await.map(drop)
+        self.query(kernel::sql::PING, Vec::new()).await.map(drop)
     }
 
     /// The name of the database in use.
@@ -233,7 +212,8 @@ pub mod bench {
     use tessera_core::kernel::plan::Plan;
 
     pub use crate::engine::{Expect, Statement};
-    use crate::{ApplyError, Store, lower};
+    use crate::kernel::lower;
+    use crate::{ApplyError, Store};
 
     /// Runs statements as one transaction.
     pub async fn batch(store: &Store, statements: Vec<Statement>) -> Result<(), ApplyError> {

@@ -8,9 +8,10 @@ use tessera_core::marketplace::{Call, Operation, SyncOption};
 use tessera_core::sync::correlate::Slot;
 
 use crate::engine::Row;
-use crate::reads::{link, read_all, read_one};
-use crate::records::record;
-use crate::{Reads, StoreError, StoredRecord, Undecodable, sql, values};
+use crate::kernel::reads::{link, read_all, read_one};
+use crate::kernel::records::record;
+use crate::kernel::sql;
+use crate::{Reads, StoreError, StoredRecord, Undecodable, values};
 
 /// Sync options that staff put in force.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,9 +5,10 @@ use tessera_core::returns::{Rma, RmaStatus};
 use uuid::Uuid;
 
 use crate::engine::{Row, Statement, Value};
-use crate::lower::json;
-use crate::reads::{read_all, read_one};
-use crate::{Conflict, Reads, StoreError, Undecodable, sql, values};
+use crate::kernel::lower::json;
+use crate::kernel::reads::{read_all, read_one};
+use crate::kernel::sql;
+use crate::{Conflict, Reads, StoreError, Undecodable, values};
 
 /// Which returns a list shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use tessera_web::view::{Renderer, assets, sample};
+use tessera_web::pages::{Renderer, assets, sample};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args_os().skip(1);

@@ -9,10 +9,10 @@ use tessera_core::kernel::ids::PersonId;
 use tessera_hub::Hub;
 
 use crate::b2c::B2c;
+use crate::health::Metrics;
 use crate::hooks::HookFields;
-use crate::ops::Metrics;
-use crate::throttle::Throttle;
-use crate::view::Renderer;
+use crate::middleware::rate_limit::Throttle;
+use crate::pages::Renderer;
 
 /// The most requests, or returns, that a person opens within a quarter of an hour: each is work for others.
 const OPENED: u32 = 30;

@@ -2,53 +2,44 @@
 //!
 //! Each folder is one face. A face turns a request into a journey of the hub and the outcome into an answer; it decides nothing itself.
 
-pub mod access;
 pub mod activation;
 pub mod api;
 mod app;
+mod auth;
 pub mod b2c;
 pub mod console;
-mod csv;
-mod door;
-mod files;
-mod form;
-mod guard;
+mod emails;
+pub(crate) mod extract;
+mod health;
 mod hooks;
-mod letters;
-mod ops;
-mod page;
+mod marketplace_api;
+pub(crate) mod middleware;
+pub mod pages;
 pub mod portal;
-mod problem;
-mod routes;
-mod session;
-mod sign_in;
-mod slow;
-mod throttle;
+pub(crate) mod respond;
 pub mod timeline;
-mod vendor;
-pub mod view;
 
+use auth::route_access::Routes;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use routes::Routes;
 
 pub use app::{App, HookAuth, WebConfig};
+pub use auth::route_access::{Route, Rule};
+pub use emails::PageLetters;
 pub use hooks::HookFields;
-pub use letters::PageLetters;
-pub use page::{Answer, PageError};
-pub use problem::Problem;
-pub use routes::{Route, Rule};
-pub use throttle::Throttle;
+pub use middleware::rate_limit::Throttle;
+pub use respond::page::{Answer, PageError};
+pub use respond::problem::Problem;
 
 /// The largest body any of our own faces accepts, in bytes.
 const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Every face with its routes.
 fn faces() -> Routes {
-    ops::routes()
+    health::routes()
         .merge(activation::routes())
-        .merge(sign_in::routes())
-        .merge(door::routes())
+        .merge(auth::callback::routes())
+        .merge(auth::routes())
         .nest("/portal/customer", portal::routes())
         .nest("/console", console::routes())
         .nest("/api/v1", api::routes())
@@ -58,17 +49,17 @@ fn faces() -> Routes {
 
 /// Every route of the hub, and who may ask it.
 pub fn routes() -> Vec<Route> {
-    faces().into_declared().into_iter().chain(vendor::declared()).collect()
+    faces().into_declared().into_iter().chain(marketplace_api::declared()).collect()
 }
 
 /// What answers at every route of the hub.
 pub fn router(app: App) -> Router {
     faces()
         .into_router()
-        .fallback(vendor::or_not_found)
-        .method_not_allowed_fallback(vendor::or_not_allowed)
+        .fallback(marketplace_api::or_not_found)
+        .method_not_allowed_fallback(marketplace_api::or_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), slow::limit))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), guard::guard))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), middleware::body_timeout::limit))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), middleware::guard::guard))
         .with_state(app)
 }

@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde_json::{Value, json};
 use tessera_check::{Outcome, Report, Target};
+use tessera_sim::marketplace_vendor::{Fault, Vendor};
 use tessera_sim::server::Running;
-use tessera_sim::vendor::{Fault, Vendor};
 
 use crate::target;
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tessera_check::{CannotCheck, Outcome, RULES, Report, Target};
+use tessera_sim::marketplace_vendor::{API_KEY, APPLICATION_ID, Fault, Vendor};
 use tessera_sim::server::Running;
-use tessera_sim::vendor::{API_KEY, APPLICATION_ID, Fault, Vendor};
 
 /// Which rules a fault breaks: exactly these.
 fn breaks(fault: Fault) -> &'static [&'static str] {

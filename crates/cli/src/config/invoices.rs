@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::Environment;
-use tessera_connect::invoices::{Feed, Format, Location};
+use tessera_connect::invoice_feed::{Feed, Format, Location};
 use tessera_core::invoices::{CustomerKey, Delivered, FieldNames, Mapping};
 use tessera_core::kernel::ids::PlaceId;
 use tessera_core::kernel::money::Currency;

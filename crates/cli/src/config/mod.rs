@@ -576,7 +576,7 @@ mod tests {
 
     use super::*;
 
-    const EXAMPLE: &str = include_str!("../../../examples/tessera.toml");
+    const EXAMPLE: &str = include_str!("../../../../examples/tessera.toml");
 
     #[test]
     fn the_annotated_example_is_valid() {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Freshsales, PER_PAGE, existing};
 use crate::discipline::{ConnectError, Priority};
-use crate::json as lenient;
+use crate::lenient_json as lenient;
 
 /// The view whose deals are invoices, by its usual name.
 const WON: &str = "Won Deals";

@@ -14,7 +14,7 @@ pub use config::{Config, Plan};
 pub use deals::Deals;
 
 use crate::discipline::{Answer, Call, Charge, Client, ConnectError, Environment, Health, Priority, SetupError};
-use crate::{Order, Page, json as lenient};
+use crate::{Order, Page, lenient_json as lenient};
 
 /// Rows of a page.
 const PER_PAGE: u32 = 100;

@@ -4,16 +4,18 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tessera_core::kernel::record::{Attributes, Contact, Kind, LeftOut, Observation, RecordKey};
 
-use crate::json;
+use crate::lenient_json;
 
 /// Reads a contact, wrapped or bare, with the included objects beside or inside it.
 pub(super) fn contact(system: &str, raw: Value, read_at: Timestamp) -> Result<Observation, String> {
     let inner = raw.get("contact").filter(|inner| inner.is_object()).unwrap_or(&raw);
-    let id = json::text(inner, "id").ok_or("a contact without an id")?;
+    let id = lenient_json::text(inner, "id").ok_or("a contact without an id")?;
     let (primary_email, other_emails) = emails(inner);
-    let name = json::text(inner, "display_name")
-        .or_else(|| json::joined(json::text(inner, "first_name"), json::text(inner, "last_name")))
-        .or_else(|| json::text(inner, "name"));
+    let name = lenient_json::text(inner, "display_name")
+        .or_else(|| {
+            lenient_json::joined(lenient_json::text(inner, "first_name"), lenient_json::text(inner, "last_name"))
+        })
+        .or_else(|| lenient_json::text(inner, "name"));
     let left_out = LeftOut {
         lifecycle_stage: !knows_lifecycle_stage(inner, &raw),
         open_deals: inner.get("open_deals_count").is_none(),
@@ -24,15 +26,15 @@ pub(super) fn contact(system: &str, raw: Value, read_at: Timestamp) -> Result<Ob
         name: name.unwrap_or_default(),
         primary_email,
         other_emails,
-        mobile_phone: json::text(inner, "mobile_number"),
-        work_phone: json::text(inner, "work_number"),
+        mobile_phone: lenient_json::text(inner, "mobile_number"),
+        work_phone: lenient_json::text(inner, "work_number"),
         lifecycle_stage: lifecycle_stage(inner, &raw),
         open_deals: inner.get("open_deals_count").and_then(Value::as_i64),
     };
     Ok(Observation {
         key: RecordKey::new(system, Kind::Contact, id),
         attributes: Attributes::Contact(contact),
-        updated_at: json::time(inner, "updated_at"),
+        updated_at: lenient_json::time(inner, "updated_at"),
         raw,
         read_at,
     })
@@ -41,11 +43,13 @@ pub(super) fn contact(system: &str, raw: Value, read_at: Timestamp) -> Result<Ob
 /// The primary address and the others. `emails` says which is which; without it, `email` is the primary one.
 fn emails(contact: &Value) -> (Option<String>, Vec<String>) {
     let listed = contact.get("emails").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let is_primary = |entry: &&Value| json::flag(entry, "is_primary") == Some(true);
-    let marked = listed.iter().find(is_primary).and_then(|entry| json::text(entry, "value"));
-    let primary = marked.or_else(|| json::text(contact, "email"));
-    let values = listed.iter().filter_map(|entry| json::text(entry, "value").or_else(|| json::scalar(entry)));
-    let others = values.chain(json::text(contact, "work_email")).filter(|value| Some(value) != primary.as_ref());
+    let is_primary = |entry: &&Value| lenient_json::flag(entry, "is_primary") == Some(true);
+    let marked = listed.iter().find(is_primary).and_then(|entry| lenient_json::text(entry, "value"));
+    let primary = marked.or_else(|| lenient_json::text(contact, "email"));
+    let values =
+        listed.iter().filter_map(|entry| lenient_json::text(entry, "value").or_else(|| lenient_json::scalar(entry)));
+    let others =
+        values.chain(lenient_json::text(contact, "work_email")).filter(|value| Some(value) != primary.as_ref());
     let mut others: Vec<String> = others.collect();
     others.sort();
     others.dedup();
@@ -55,15 +59,15 @@ fn emails(contact: &Value) -> (Option<String>, Vec<String>) {
 /// The stage inside the contact, or the one beside it that the contact points to.
 fn lifecycle_stage(contact: &Value, whole: &Value) -> Option<String> {
     if let Some(stage) = contact.get("lifecycle_stage") {
-        return json::text(stage, "name").or_else(|| json::scalar(stage));
+        return lenient_json::text(stage, "name").or_else(|| lenient_json::scalar(stage));
     }
-    let id = json::text(contact, "lifecycle_stage_id")?;
+    let id = lenient_json::text(contact, "lifecycle_stage_id")?;
     let beside = ["lifecycle_stages", "lifecycle_stage"].iter().filter_map(|key| whole.get(*key));
     let stages = beside.flat_map(|stages| stages.as_array().map_or(std::slice::from_ref(stages), Vec::as_slice));
     stages
         .into_iter()
-        .find(|stage| json::text(stage, "id").as_ref() == Some(&id))
-        .and_then(|stage| json::text(stage, "name"))
+        .find(|stage| lenient_json::text(stage, "id").as_ref() == Some(&id))
+        .and_then(|stage| lenient_json::text(stage, "name"))
 }
 
 /// Whether an answer tells the stage at all: inside the contact, or as an id whose name is beside it, or as none.
@@ -92,13 +96,13 @@ pub(super) fn rows(body: &Value) -> Option<Vec<Value>> {
 
 /// Search finds objects of several kinds.
 fn is_contact(row: &Value) -> bool {
-    json::text(row, "type").is_none_or(|kind| kind.eq_ignore_ascii_case("contact"))
+    lenient_json::text(row, "type").is_none_or(|kind| kind.eq_ignore_ascii_case("contact"))
 }
 
 /// Whether a row holds only a part of its contact: it says so, or does not tell which address is the primary one.
 pub(super) fn is_partial(row: &Value) -> bool {
     let row = row.get("contact").unwrap_or(row);
-    json::flag(row, "partial") == Some(true)
+    lenient_json::flag(row, "partial") == Some(true)
         || !row.get("emails").is_some_and(Value::is_array)
         || row.get("updated_at").is_none()
 }
@@ -106,7 +110,7 @@ pub(super) fn is_partial(row: &Value) -> bool {
 /// Whether the contact lies in the recycle bin.
 pub(super) fn is_deleted(seen: &Observation) -> bool {
     let contact = seen.raw.get("contact").unwrap_or(&seen.raw);
-    json::flag(contact, "is_deleted") == Some(true)
+    lenient_json::flag(contact, "is_deleted") == Some(true)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use super::Freshservice;
 use crate::discipline::{Charge, ConnectError, Priority};
-use crate::json;
+use crate::lenient_json;
 
 /// How long the types are believed.
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
@@ -123,14 +123,22 @@ impl AssetTypes {
 }
 
 fn read(row: &Value) -> Option<AssetType> {
-    let name = json::text(row, "name").unwrap_or_default();
-    Some(AssetType { id: json::text(row, "id")?, name, parent_id: json::text(row, "parent_asset_type_id") })
+    let name = lenient_json::text(row, "name").unwrap_or_default();
+    Some(AssetType {
+        id: lenient_json::text(row, "id")?,
+        name,
+        parent_id: lenient_json::text(row, "parent_asset_type_id"),
+    })
 }
 
 fn labels_in(body: &Value) -> HashMap<String, String> {
     let sections = body.get("asset_type_fields").and_then(Value::as_array).into_iter().flatten();
     let fields = sections.filter_map(|section| section.get("fields").and_then(Value::as_array)).flatten();
-    fields.filter_map(|field| Some((json::text(field, "label")?.to_lowercase(), json::text(field, "name")?))).collect()
+    fields
+        .filter_map(|field| {
+            Some((lenient_json::text(field, "label")?.to_lowercase(), lenient_json::text(field, "name")?))
+        })
+        .collect()
 }
 
 /// The type and every type above it, nearest first.

@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 use super::writing::{Choice, number};
 use super::{Freshservice, reading};
 use crate::discipline::{Charge, ConnectError, Priority};
-use crate::json;
+use crate::lenient_json;
 
 /// How long names are believed.
 const FRESH: SignedDuration = SignedDuration::from_hours(6);
@@ -75,9 +75,10 @@ impl Catalogue {
     ) -> Result<HashMap<String, Option<String>>, ConnectError> {
         let template = if self.path == "products" { "/products" } else { "/vendors" };
         match desk.all_rows(self.path, template, priority).await {
-            Ok(rows) => {
-                Ok(rows.iter().filter_map(|row| Some((json::text(row, "id")?, json::text(row, "name")))).collect())
-            }
+            Ok(rows) => Ok(rows
+                .iter()
+                .filter_map(|row| Some((lenient_json::text(row, "id")?, lenient_json::text(row, "name"))))
+                .collect()),
             Err(ConnectError::Forbidden { .. }) => {
                 tracing::warn!("the API key may not see {}: their names stay unknown", self.path);
                 Ok(HashMap::new())
@@ -92,7 +93,7 @@ impl Catalogue {
         desk: &Freshservice,
         priority: Priority,
     ) -> Result<Option<String>, ConnectError> {
-        if !json::is_id(id) {
+        if !lenient_json::is_id(id) {
             return Ok(None);
         }
         let (template, object) =
@@ -101,7 +102,7 @@ impl Catalogue {
         match desk.client.exchange(&call).await?.checked() {
             Ok(answer) => {
                 let one: Value = reading::unwrapped(answer.json()?, &[object]);
-                Ok(json::text(&one, "name"))
+                Ok(lenient_json::text(&one, "name"))
             }
             Err(ConnectError::NotFound { .. } | ConnectError::Forbidden { .. }) => Ok(None),
             Err(error) => Err(error),

@@ -3,7 +3,7 @@
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, Observation};
 
-use super::{Freshservice, asset_page, found, json, reading, same_object};
+use super::{Freshservice, asset_page, found, lenient_json, reading, same_object};
 use crate::Order;
 use crate::discipline::{Charge, ConnectError, Priority};
 
@@ -56,7 +56,8 @@ impl Freshservice {
             let query = asset_page(page, Order::LatestChange, &[("trashed", "true".to_owned())]);
             let call = self.asset_list(&query, format!("page {page} of the trash"), priority);
             let (rows, answer) = self.rows(&call, "assets").await?;
-            let trashed = rows.into_iter().find(|row| json::text(row, "display_id").as_deref() == Some(display_id));
+            let trashed =
+                rows.into_iter().find(|row| lenient_json::text(row, "display_id").as_deref() == Some(display_id));
             if let Some(row) = trashed {
                 let mut seen = self.read_asset(row, &answer, priority).await?;
                 if let Attributes::Asset(asset) = &mut seen.attributes {

@@ -24,7 +24,7 @@ pub use tickets::{NewNote, NewTicket, Said, Ticket};
 pub use writing::{AssetForm, Choice, FormField, FormProblem};
 
 use crate::discipline::{Answer, Call, Charge, Client, ConnectError, Environment, Health, Priority, SetupError};
-use crate::{Order, Page, json};
+use crate::{Order, Page, lenient_json};
 use asset_type::AssetTypes;
 use catalogue::Catalogue;
 
@@ -87,7 +87,7 @@ impl Freshservice {
 
     /// One requester, or `None` when the service desk has none of this id: deleted for good, merged into another, or never there.
     pub async fn requester(&self, id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
-        if !json::is_id(id) {
+        if !lenient_json::is_id(id) {
             return Ok(None);
         }
         let call =
@@ -128,7 +128,7 @@ impl Freshservice {
     /// The index behind this filter lags by minutes: right after a change it may still tell the old state. What is known to have changed
     /// is read with [`Freshservice::asset`]. Rows that already belong to somebody else are left out.
     pub async fn assets_of(&self, requester_id: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
-        if !json::is_id(requester_id) {
+        if !lenient_json::is_id(requester_id) {
             return Ok(Vec::new());
         }
         let object = format!("assets of requester {requester_id}");
@@ -157,7 +157,7 @@ impl Freshservice {
 
     /// One asset by its display id, or `None` when there is none. This read does not lag.
     pub async fn asset(&self, display_id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
-        if !json::is_id(display_id) {
+        if !lenient_json::is_id(display_id) {
             return Ok(None);
         }
         let query = [("include", "type_fields".to_owned())];

@@ -5,7 +5,7 @@ use serde_json::Value;
 use tessera_core::kernel::record::{Asset, Attributes, Kind, LeftOut, Observation, RecordKey, Requester};
 
 use super::asset_type::{Tree, lineage, with_descendants};
-use super::{Freshservice, json};
+use super::{Freshservice, lenient_json};
 use crate::discipline::{Answer, ConnectError, Priority};
 
 /// Takes an object out of its wrapper, whichever of these it has.
@@ -17,25 +17,26 @@ pub(super) fn unwrapped(mut body: Value, wrappers: &[&str]) -> Value {
 impl Freshservice {
     /// Reads a requester, or an agent who was one.
     pub(super) fn read_requester(&self, raw: Value, read_at: Timestamp) -> Result<Observation, String> {
-        let id = json::text(&raw, "id").ok_or("a requester without an id")?;
-        let primary_email = json::text(&raw, "primary_email").or_else(|| json::text(&raw, "email"));
-        let mut secondary_emails = json::texts(&raw, "secondary_emails");
+        let id = lenient_json::text(&raw, "id").ok_or("a requester without an id")?;
+        let primary_email = lenient_json::text(&raw, "primary_email").or_else(|| lenient_json::text(&raw, "email"));
+        let mut secondary_emails = lenient_json::texts(&raw, "secondary_emails");
         // Their order means nothing, and is not the same in every answer.
         secondary_emails.sort();
         let requester = Requester {
             left_out: LeftOut { secondary_emails: raw.get("secondary_emails").is_none(), ..LeftOut::default() },
-            name: json::joined(json::text(&raw, "first_name"), json::text(&raw, "last_name")).unwrap_or_default(),
+            name: lenient_json::joined(lenient_json::text(&raw, "first_name"), lenient_json::text(&raw, "last_name"))
+                .unwrap_or_default(),
             primary_email,
             secondary_emails,
-            mobile_phone: json::text(&raw, "mobile_phone_number"),
-            work_phone: json::text(&raw, "work_phone_number"),
-            active: json::flag(&raw, "active").unwrap_or(true),
-            is_agent: json::flag(&raw, "is_agent").unwrap_or(false),
+            mobile_phone: lenient_json::text(&raw, "mobile_phone_number"),
+            work_phone: lenient_json::text(&raw, "work_phone_number"),
+            active: lenient_json::flag(&raw, "active").unwrap_or(true),
+            is_agent: lenient_json::flag(&raw, "is_agent").unwrap_or(false),
         };
         Ok(Observation {
             key: RecordKey::new(self.name(), Kind::Requester, id),
             attributes: Attributes::Requester(requester),
-            updated_at: json::time(&raw, "updated_at"),
+            updated_at: lenient_json::time(&raw, "updated_at"),
             raw,
             read_at,
         })
@@ -49,8 +50,8 @@ impl Freshservice {
         priority: Priority,
     ) -> Result<Observation, ConnectError> {
         let display_id =
-            json::text(&raw, "display_id").ok_or_else(|| answer.unexpected("an asset without a display_id"))?;
-        let type_id = json::text(&raw, "asset_type_id").unwrap_or_default();
+            lenient_json::text(&raw, "display_id").ok_or_else(|| answer.unexpected("an asset without a display_id"))?;
+        let type_id = lenient_json::text(&raw, "asset_type_id").unwrap_or_default();
         let tree = self.types.knowing(&type_id, self, priority).await?;
         let fields = TypeFields { desk: self, raw: &raw, type_id: &type_id, tree: &tree, priority };
         // A device without its fields would look like one whose serial numbers were taken away.
@@ -59,25 +60,27 @@ impl Freshservice {
         }
         let names = &self.config.fields;
         let asset = Asset {
-            asset_id: json::text(&raw, "id").unwrap_or_default(),
-            name: json::text(&raw, "name").unwrap_or_default(),
-            asset_tag: json::text(&raw, "asset_tag"),
+            asset_id: lenient_json::text(&raw, "id").unwrap_or_default(),
+            name: lenient_json::text(&raw, "name").unwrap_or_default(),
+            asset_tag: lenient_json::text(&raw, "asset_tag"),
             asset_type: tree.get(&type_id).map(|one| one.name.clone()),
-            used_by: json::text(&raw, "user_id"),
-            assigned_on: json::time(&raw, "assigned_on"),
+            used_by: lenient_json::text(&raw, "user_id"),
+            assigned_on: lenient_json::time(&raw, "assigned_on"),
             serial: fields.text(&names.serial).await?,
             inverter_serial: fields.text(&names.inverter_serial).await?,
             inverter_vendor: fields.vendor(&names.inverter_vendor).await?,
             state: fields.text(&names.asset_state).await?,
             product: fields.product(&names.product).await?,
             vendor: fields.vendor(&names.vendor).await?,
-            trashed: json::flag(&raw, "trashed").or_else(|| json::flag(&raw, "deleted")).unwrap_or(false),
+            trashed: lenient_json::flag(&raw, "trashed")
+                .or_else(|| lenient_json::flag(&raw, "deleted"))
+                .unwrap_or(false),
             asset_type_id: type_id.clone(),
         };
         Ok(Observation {
             key: RecordKey::new(self.name(), Kind::Asset, display_id),
             attributes: Attributes::Asset(asset),
-            updated_at: json::time(&raw, "updated_at"),
+            updated_at: lenient_json::time(&raw, "updated_at"),
             raw,
             read_at: answer.read_at,
         })
@@ -96,7 +99,7 @@ struct TypeFields<'a> {
 impl TypeFields<'_> {
     /// A field as text.
     async fn text(&self, configured: &str) -> Result<Option<String>, ConnectError> {
-        Ok(self.value(configured).await?.and_then(json::scalar))
+        Ok(self.value(configured).await?.and_then(lenient_json::scalar))
     }
 
     /// A field that holds a product's id, or its name.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::writing::number;
-use super::{Freshservice, MOST_PAGES, NotesBy, PER_PAGE, config, found, json as read, reading};
+use super::{Freshservice, MOST_PAGES, NotesBy, PER_PAGE, config, found, lenient_json as read, reading};
 use crate::discipline::{Charge, ConnectError, Priority};
 
 const LIST: Charge = Charge { credits: 1, limit: Some(config::LIST_TICKETS) };

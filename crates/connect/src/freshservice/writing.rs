@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use tessera_core::devices::device_writes::NewAsset;
 
 use super::asset_type::lineage;
-use super::{Freshservice, found, json as read, reading};
+use super::{Freshservice, found, lenient_json as read, reading};
 use crate::discipline::{Charge, ConnectError, Priority};
 
 /// What has to be told of a new asset of the device type.

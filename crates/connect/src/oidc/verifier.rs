@@ -14,7 +14,7 @@ use super::config::VerifierConfig;
 use super::discovery::{Discovery, Snapshot};
 use super::recent::Recent;
 use crate::discipline::{ConnectError, Environment, Health, SetupError};
-use crate::json;
+use crate::lenient_json;
 
 /// A longer token is refused unread.
 const LONGEST_TOKEN: usize = 16 << 10;
@@ -67,7 +67,7 @@ impl Verifier {
         }
         // Read before it is verified only to know whose keys to verify it with; what counts is read again afterwards.
         let claimed =
-            unverified(token).and_then(|claims| json::text(&claims, "iss")).ok_or(BearerError::Claim("iss"))?;
+            unverified(token).and_then(|claims| lenient_json::text(&claims, "iss")).ok_or(BearerError::Claim("iss"))?;
         let issuer = self.issuers.iter().find(|issuer| issuer.config.issuer == claimed).ok_or(BearerError::Issuer)?;
         let claims = issuer.authentic(token, &header).await?;
         let claims = issuer.acceptable(&claims, now)?;
@@ -94,20 +94,20 @@ impl Issuer {
 
     fn acceptable(&self, claims: &Value, now: Timestamp) -> Result<BearerClaims, BearerError> {
         let config = &self.config;
-        if json::text(claims, "iss").as_deref() != Some(config.issuer.as_str()) {
+        if lenient_json::text(claims, "iss").as_deref() != Some(config.issuer.as_str()) {
             return Err(BearerError::Issuer);
         }
-        let mut audiences = json::texts(claims, "aud");
-        audiences.extend(json::text(claims, "aud"));
+        let mut audiences = lenient_json::texts(claims, "aud");
+        audiences.extend(lenient_json::text(claims, "aud"));
         if !audiences.iter().any(|audience| config.audiences.contains(audience)) {
             return Err(BearerError::Audience);
         }
-        let party = || json::text(claims, "azp").or_else(|| json::text(claims, "appid"));
+        let party = || lenient_json::text(claims, "azp").or_else(|| lenient_json::text(claims, "appid"));
         let parties = &config.authorized_parties;
         if !parties.is_empty() && !party().is_some_and(|party| parties.contains(&party)) {
             return Err(BearerError::Party);
         }
-        let policy = || json::text(claims, "tfp").or_else(|| json::text(claims, "acr"));
+        let policy = || lenient_json::text(claims, "tfp").or_else(|| lenient_json::text(claims, "acr"));
         let is_policy = |expected: &String| policy().is_some_and(|policy| policy.eq_ignore_ascii_case(expected));
         if !config.expected_policy.as_ref().is_none_or(is_policy) {
             return Err(BearerError::Policy);
@@ -119,13 +119,13 @@ impl Issuer {
         if seconds(claims, "nbf").is_some_and(|nbf| nbf.duration_since(now) > config.clock_skew) {
             return Err(BearerError::NotYetValid);
         }
-        let email = json::text(claims, "email");
+        let email = lenient_json::text(claims, "email");
         Ok(BearerClaims {
             issuer: config.issuer.clone(),
-            subject: json::text(claims, "sub").ok_or(BearerError::Claim("sub"))?,
-            email_verified: email.is_some() && json::flag(claims, "email_verified") == Some(true),
-            email: email.or_else(|| json::texts(claims, "emails").into_iter().next()),
-            name: json::text(claims, "name"),
+            subject: lenient_json::text(claims, "sub").ok_or(BearerError::Claim("sub"))?,
+            email_verified: email.is_some() && lenient_json::flag(claims, "email_verified") == Some(true),
+            email: email.or_else(|| lenient_json::texts(claims, "emails").into_iter().next()),
+            name: lenient_json::text(claims, "name"),
             expires_at,
             authenticated_at: seconds(claims, "auth_time"),
         })
@@ -165,7 +165,7 @@ fn with_key(token: &str, header: &Header, key: &Jwk) -> Option<Value> {
 fn refused_header(token: &str) -> BearerError {
     let header = token.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
     let header = header.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
-    match header.and_then(|header| json::text(&header, "alg")) {
+    match header.and_then(|header| lenient_json::text(&header, "alg")) {
         Some(_) => BearerError::Algorithm,
         None => BearerError::Malformed,
     }

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use tessera_connect::ConnectError;
-use tessera_connect::invoices::{Feed, Format, Location, Reading};
+use tessera_connect::invoice_feed::{Feed, Format, Location, Reading};
 use tessera_core::invoices::{BadRow, FieldNames, LineNames, Row};
 
 use crate::stand_in::{Reply, StandIn, virtual_time};

@@ -1,7 +1,7 @@
 //! The job runner: takes what is due, runs it, and has it tried again when an outside system was not ready.
 
-mod community;
-mod door;
+mod credentials;
+mod forum;
 
 use std::time::Duration;
 
@@ -21,8 +21,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::commit::commit;
-use crate::letters::{ActivatedLetter, InvitationLetter, Letter, SignInChangedLetter};
-use crate::reread::waits_for_repair;
+use crate::emails::{ActivatedLetter, InvitationLetter, Letter, SignInChangedLetter};
+use crate::sync::fetch_record::waits_for_repair;
 use crate::{Ctx, Hub, HubError};
 
 /// How many jobs run at once in one process. They mostly wait for outside systems.
@@ -30,7 +30,7 @@ const AT_ONCE: usize = 16;
 /// How long a job may take before another worker takes it over.
 pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// How long a job may take that says in between that it is alive.
-const LONGEST_LEASE: SignedDuration = crate::sweep::course::LEASE;
+const LONGEST_LEASE: SignedDuration = crate::sync::sweep::course::LEASE;
 /// How long to look away when nothing rings: jobs of other processes do not ring here.
 const GLANCE: Duration = Duration::from_millis(500);
 

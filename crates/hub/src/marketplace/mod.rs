@@ -3,8 +3,8 @@
 
 mod answer;
 mod claim;
+mod config;
 mod exists;
-mod instance;
 mod known;
 mod options;
 mod order;
@@ -13,7 +13,7 @@ mod settle;
 mod synchronize;
 
 pub use answer::Answer;
-pub use instance::{Application, Instance, Setting};
+pub use config::{Application, Instance, Setting};
 pub use options::OptionSet;
 pub use order::Order;
 pub use remove::Deletion;

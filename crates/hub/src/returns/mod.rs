@@ -2,7 +2,7 @@
 //!
 //! Every change is planned on the return as it was read, within what the one who asks may see, and refused whole when the world moved.
 
-mod mail;
+mod emails;
 mod order;
 
 pub use order::{OrderedLine, ReturnOrder, Returnable};

@@ -5,8 +5,9 @@ use tessera_core::kernel::job::Leased;
 
 use super::Technical;
 use crate::engine::{Engine, Statement};
-use crate::reads::read_all;
-use crate::{ApplyError, Conflict, StoreError, sql, values};
+use crate::kernel::reads::read_all;
+use crate::kernel::sql;
+use crate::{ApplyError, Conflict, StoreError, values};
 
 impl Technical<'_> {
     /// Takes jobs that are due, most urgent first, until `until`.

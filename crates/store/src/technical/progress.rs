@@ -8,9 +8,10 @@ use tessera_core::kernel::record::{Kind, RecordKey};
 use super::Technical;
 use crate::engine::Statement;
 use crate::invoices::FeedState;
-use crate::lower::json;
-use crate::requests::number;
-use crate::{ApplyError, Conflict, sql, values};
+use crate::kernel::lower::json;
+use crate::kernel::sql;
+use crate::service_requests::number;
+use crate::{ApplyError, Conflict, values};
 
 impl Technical<'_> {
     /// Writes down how far an activation is.

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::Technical;
 use crate::engine::Statement;
-use crate::{ApplyError, sql, values};
+use crate::kernel::sql;
+use crate::{ApplyError, values};
 
 impl Technical<'_> {
     /// Forgets what has expired: sessions, sign-ins that never came back, answers older than a day, jobs done more than a week ago,

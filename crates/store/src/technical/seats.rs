@@ -6,7 +6,8 @@ use tessera_core::kernel::ids::PersonId;
 
 use super::Technical;
 use crate::engine::Statement;
-use crate::{ApplyError, Conflict, StoreError, sql, values};
+use crate::kernel::sql;
+use crate::{ApplyError, Conflict, StoreError, values};
 
 impl Technical<'_> {
     /// Takes a seat: nobody has it, or whoever had it when it was read has it still. False: somebody took it meanwhile.

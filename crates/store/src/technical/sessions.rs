@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use tessera_core::credentials::session::NewSession;
 
 use super::Technical;
+use crate::credentials::sessions::{self, SignInPending};
 use crate::engine::Statement;
-use crate::reads::read_one;
-use crate::sessions::{self, SignInPending};
-use crate::{ApplyError, Conflict, StoreError, sql, values};
+use crate::kernel::reads::read_one;
+use crate::kernel::sql;
+use crate::{ApplyError, Conflict, StoreError, values};
 
 impl Technical<'_> {
     /// Begins a session.

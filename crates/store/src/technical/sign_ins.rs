@@ -8,13 +8,14 @@ use tessera_core::kernel::normalise;
 use uuid::Uuid;
 
 use super::Technical;
-use crate::credentials::{HalfSignIn, TRIES, half_sign_in};
+use crate::credentials::credentials::{HalfSignIn, TRIES, half_sign_in};
+use crate::credentials::passkeys::Ceremony;
+use crate::credentials::sessions::stands;
 use crate::engine::Statement;
-use crate::lower::json;
-use crate::passkeys::Ceremony;
-use crate::reads::read_one;
-use crate::sessions::stands;
-use crate::{ApplyError, Conflict, StoreError, sql, values};
+use crate::kernel::lower::json;
+use crate::kernel::reads::read_one;
+use crate::kernel::sql;
+use crate::{ApplyError, Conflict, StoreError, values};
 
 impl Technical<'_> {
     /// Notes that somebody signed in who belongs to no customer.

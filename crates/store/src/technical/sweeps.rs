@@ -5,8 +5,9 @@ use tessera_core::kernel::ids::SweepId;
 
 use super::Technical;
 use crate::engine::Statement;
-use crate::sweeps::{Alarm, Sweep};
-use crate::{ApplyError, Conflict, sql, values};
+use crate::kernel::sql;
+use crate::sync::sweeps::{Alarm, Sweep};
+use crate::{ApplyError, Conflict, values};
 
 impl Technical<'_> {
     /// A sweep begins, or goes on.

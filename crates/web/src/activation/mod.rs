@@ -1,7 +1,7 @@
 //! Activation: the link, the progress, the result (`A11`–`A14`).
 
+mod presenter;
 mod refused;
-mod words;
 
 use axum::body::Bytes;
 use axum::extract::{OriginalUri, Path, State};
@@ -14,12 +14,12 @@ use tessera_core::kernel::mask;
 use tessera_core::kernel::record::Kind;
 use tessera_hub::{ActivationView, Purpose};
 
-use crate::access::{Customer, Place};
-use crate::page::{Answer, PageError, chrome, page};
-use crate::routes::{Routes, Rule, get, post};
-use crate::sign_in::{BeginFailed, begin};
-use crate::view::activation::{Activated, ActivatedDevice, Invitation, Poll, Progress, RenewSent};
-use crate::{App, view};
+use crate::auth::callback::{BeginFailed, begin};
+use crate::auth::caller::{Customer, Place};
+use crate::auth::route_access::{Routes, Rule, get, post};
+use crate::pages::activation::{Activated, ActivatedDevice, Invitation, Poll, Progress, RenewSent};
+use crate::respond::page::{Answer, PageError, chrome, page};
+use crate::{App, pages};
 
 pub(crate) use refused::refused;
 
@@ -169,10 +169,10 @@ async fn progress(
 
 fn pending(app: &App, headers: &HeaderMap, uri: &Uri, view: &ActivationView) -> Answer {
     let content = Progress {
-        steps: words::steps(&view.activation.progress),
+        steps: presenter::steps(&view.activation.progress),
         poll_url: "/activation/state".to_owned(),
         signed_in_as: Some(view.activation.sign_in.masked()),
-        pending: words::pending(app, view),
+        pending: presenter::pending(app, view),
     };
     page(app, &chrome(app, headers, uri, None), &content)
 }
@@ -192,14 +192,17 @@ fn activated(app: &App, headers: &HeaderMap, uri: &Uri, view: &ActivationView) -
 async fn poll(State(app): State<App>, Customer(sign_in): Customer) -> Result<Response, PageError> {
     let Some(view) = app.hub.my_activation(&sign_in.identity).await? else { return Err(PageError::NOT_FOUND) };
     let ended = view.activation.state != ActivationState::Pending;
-    let steps = words::steps(&view.activation.progress);
-    let poll =
-        Poll { steps, next: ended.then(|| "/activation".to_owned()), reload: words::pending(&app, &view).is_some() };
+    let steps = presenter::steps(&view.activation.progress);
+    let poll = Poll {
+        steps,
+        next: ended.then(|| "/activation".to_owned()),
+        reload: presenter::pending(&app, &view).is_some(),
+    };
     Ok(Json(poll).into_response())
 }
 
 /// The ways to sign in.
-pub(crate) fn providers(app: &App) -> Vec<view::Provider> {
+pub(crate) fn providers(app: &App) -> Vec<pages::Provider> {
     let providers = app.hub.providers.iter();
-    providers.map(|p| view::Provider { id: p.name().to_owned(), label: p.display_name().to_owned() }).collect()
+    providers.map(|p| pages::Provider { id: p.name().to_owned(), label: p.display_name().to_owned() }).collect()
 }

@@ -5,14 +5,14 @@ use tessera_core::invitations::Refusal;
 use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::ids::InvitationId;
 
-use crate::page::{Answer, PageError, chrome, page_with};
-use crate::view::activation as page;
-use crate::{App, view};
+use crate::pages::activation as page;
+use crate::respond::page::{Answer, PageError, chrome, page_with};
+use crate::{App, pages};
 
 /// A refusal page being put together.
 pub(crate) struct RefusalPage<'a> {
     app: &'a App,
-    chrome: view::Chrome,
+    chrome: pages::Chrome,
     content: page::Refused,
 }
 

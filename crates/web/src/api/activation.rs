@@ -8,9 +8,9 @@ use tessera_core::invitations::Refusal;
 use tessera_hub::ActivationView;
 use utoipa::ToSchema;
 
-use super::extract::Json;
 use super::problems;
-use crate::access::Bearer;
+use crate::auth::caller::Bearer;
+use crate::extract::api::Json;
 use crate::{App, Problem};
 
 /// An activation and its background steps.

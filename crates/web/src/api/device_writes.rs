@@ -14,10 +14,10 @@ use tessera_hub::{DeviceDraft, Expected, HubError};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::extract::{Json, Path};
 use super::once::{idempotency_key, refused};
 use super::{BASE, problems};
-use crate::access::Machine;
+use crate::auth::caller::Machine;
+use crate::extract::api::{Json, Path};
 use crate::timeline::staff;
 use crate::{App, Problem};
 

@@ -7,10 +7,10 @@ use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{HandleKind, Kind, RecordKey};
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Json, Query, bad_parameter};
 use super::me::CustomerRef;
 use super::problems;
-use crate::access::Machine;
+use crate::auth::caller::Machine;
+use crate::extract::api::{Json, Query, bad_parameter};
 use crate::{App, Problem};
 
 /// The most devices found by one serial number: more is no search but a list.

@@ -6,9 +6,9 @@ use serde::Serialize;
 use tessera_hub::doctor;
 use utoipa::ToSchema;
 
-use super::extract::Json;
 use super::problems;
-use crate::access::Machine;
+use crate::auth::caller::Machine;
+use crate::extract::api::Json;
 use crate::{App, Problem};
 
 /// Everything that was checked.

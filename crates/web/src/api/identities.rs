@@ -11,9 +11,9 @@ use tessera_hub::RECENT;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::extract::{Json, Path};
 use super::problems;
-use crate::access::Bearer;
+use crate::auth::caller::Bearer;
+use crate::extract::api::{Json, Path};
 use crate::{App, Problem};
 
 /// A way to sign in.

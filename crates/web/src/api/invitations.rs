@@ -17,10 +17,10 @@ use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::extract::{Json, Path, Query};
 use super::once::{idempotency_key, refused};
 use super::{BASE, problems};
-use crate::access::Machine;
+use crate::auth::caller::Machine;
+use crate::extract::api::{Json, Path, Query};
 use crate::{App, Problem};
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");

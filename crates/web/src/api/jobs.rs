@@ -8,9 +8,10 @@ use tessera_store::{JobRow, JobState};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::extract::{Json, Query};
-use super::{cursor, problems};
-use crate::access::Machine;
+use super::problems;
+use crate::auth::caller::Machine;
+use crate::extract::api::{Json, Query};
+use crate::extract::cursor;
 use crate::{App, Problem};
 
 /// How a job stands.

@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use super::activation::Activation;
 use super::devices::Device;
-use super::extract::{Json, Path};
 use super::problems;
-use crate::access::Bearer;
+use crate::auth::caller::Bearer;
+use crate::extract::api::{Json, Path};
 use crate::{App, Problem};
 
 /// Whoever is signed in.

@@ -3,19 +3,20 @@
 //! One file per resource: its operations, and the JSON it speaks. Whoever asks is known before anything else is read, so an unauthenticated
 //! request never learns whether something exists. The description at `openapi.json` is made of the same code that answers.
 
+pub mod access;
 mod activation;
-mod cursor;
+pub(crate) mod contacts;
 mod customers;
 mod device_writes;
 mod devices;
 pub mod doctor;
-mod extract;
 mod identities;
 mod invitations;
 mod jobs;
 mod me;
 mod once;
-pub mod people;
+pub(crate) mod persons;
+pub(crate) mod places;
 mod problems;
 mod records;
 mod returns;
@@ -31,7 +32,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::routes::{API_KEY, BEARER, Routes, Rule, get};
+use crate::auth::route_access::{API_KEY, BEARER, Routes, Rule, get};
 use crate::{App, Problem};
 
 /// Where the API is.
@@ -117,13 +118,13 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(sweeps::discard))
         .routes(routes!(jobs::list))
         .routes(routes!(why::explain))
-        .routes(routes!(people::persons::create, people::persons::list))
-        .routes(routes!(people::persons::show, people::persons::change))
-        .routes(routes!(people::access::explain))
-        .routes(routes!(people::places::create, people::places::list))
-        .routes(routes!(people::places::show, people::places::change))
-        .routes(routes!(people::places::place_device))
-        .routes(routes!(people::contacts::create, people::contacts::list))
-        .routes(routes!(people::contacts::show))
+        .routes(routes!(persons::create, persons::list))
+        .routes(routes!(persons::show, persons::change))
+        .routes(routes!(access::explain))
+        .routes(routes!(places::create, places::list))
+        .routes(routes!(places::show, places::change))
+        .routes(routes!(places::place_device))
+        .routes(routes!(contacts::create, contacts::list))
+        .routes(routes!(contacts::show))
         .routes(routes!(doctor::examine))
 }

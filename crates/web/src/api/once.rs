@@ -3,8 +3,8 @@
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use tessera_hub::HubError;
 
-use super::extract::bad_parameter;
 use crate::Problem;
+use crate::extract::api::bad_parameter;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const LONGEST_KEY: usize = 255;

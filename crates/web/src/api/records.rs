@@ -8,10 +8,10 @@ use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_store::StoredRecord;
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Json, Path, bad_parameter};
 use super::me::CustomerRef;
 use super::problems;
-use crate::access::Machine;
+use crate::auth::caller::Machine;
+use crate::extract::api::{Json, Path, bad_parameter};
 use crate::{App, Problem};
 
 /// A record, and whose it is.

@@ -14,10 +14,11 @@ use tessera_store::ReturnFilter;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::extract::{Json, Path, Query, bad_parameter};
 use super::once::{idempotency_key, refused};
-use super::{cursor, problems};
-use crate::access::Machine;
+use super::problems;
+use crate::auth::caller::Machine;
+use crate::extract::api::{Json, Path, Query, bad_parameter};
+use crate::extract::cursor;
 use crate::{App, Problem};
 
 const LIST: &str = "returns";

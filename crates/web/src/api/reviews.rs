@@ -11,11 +11,12 @@ use tessera_hub::ReviewView;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::extract::{Json, Path, Query};
 use super::me::CustomerRef;
+use super::problems;
 use super::records::Record;
-use super::{cursor, problems};
-use crate::access::Machine;
+use crate::auth::caller::Machine;
+use crate::extract::api::{Json, Path, Query};
+use crate::extract::cursor;
 use crate::{App, Problem};
 
 /// A question, in a list.

@@ -17,10 +17,12 @@ use tessera_store::Sweep as Kept;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::extract::{Json, Path, Query, bad_parameter};
-use super::{cursor, problems};
-use crate::access::Machine;
-use crate::{App, Problem, csv};
+use super::problems;
+use crate::auth::caller::Machine;
+use crate::extract::api::{Json, Path, Query, bad_parameter};
+use crate::extract::cursor;
+use crate::respond::csv;
+use crate::{App, Problem};
 
 /// The list that cursors of changes belong to.
 const CHANGES: &str = "sweep_changes";

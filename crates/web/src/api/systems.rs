@@ -8,10 +8,10 @@ use tessera_connect::discipline::Condition;
 use tessera_store::HookDeliveries;
 use utoipa::ToSchema;
 
-use super::extract::Json;
 use super::problems;
 use super::sweeps::Sweep;
-use crate::access::Machine;
+use crate::auth::caller::Machine;
+use crate::extract::api::Json;
 use crate::{App, Problem};
 
 /// How the outside systems and the hub's own work stand.

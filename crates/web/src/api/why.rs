@@ -6,10 +6,10 @@ use tessera_core::explain;
 use tessera_hub::WhyAnswer;
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Json, Query};
 use super::me::CustomerRef;
 use super::problems;
-use crate::access::Machine;
+use crate::auth::caller::Machine;
+use crate::extract::api::{Json, Query};
 use crate::{App, Problem};
 
 /// Why something is missing: one reason, or none, and every check on the way.

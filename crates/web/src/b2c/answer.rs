@@ -10,8 +10,8 @@ use tessera_hub::HubError;
 use tessera_store::StoreError;
 
 use crate::App;
-use crate::guard::RequestId;
-use crate::view::activation::Refused;
+use crate::middleware::guard::RequestId;
+use crate::pages::activation::Refused;
 
 /// Claims that go back into the policy, or into a token.
 pub(super) type Claims = Map<String, Value>;

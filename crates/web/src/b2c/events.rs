@@ -27,7 +27,7 @@ impl FromRequestParts<App> for Entra {
         let verifier = app.config.b2c.as_ref().and_then(|b2c| b2c.events.as_ref());
         let verifier =
             verifier.ok_or_else(|| Problem::not_found("no events are expected here: configure [b2c.events]"))?;
-        let token = crate::access::bearer(&parts.headers)?;
+        let token = crate::auth::caller::bearer(&parts.headers)?;
         verifier.verify(token).await.map_err(|error| {
             tracing::warn!(%error, "an event was not accepted");
             Problem::unauthorized(error.to_string())

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use tessera_connect::oidc::Verifier;
 use tessera_core::invitations::link_form::LinkForm;
 
-use crate::routes::{Routes, Rule, post};
+use crate::auth::route_access::{Routes, Rule, post};
 
 pub(crate) use answer::refused;
 

@@ -14,13 +14,15 @@ use tessera_core::kernel::record::{Asset, Attributes, HandleKind, Kind, RecordKe
 use tessera_hub::{DeviceDraft, Expected, HubError};
 use tessera_store::{StoreError, StoredRecord};
 
-use super::{back, chrome, customer_url, device_url, id, record_url, words, write_url};
+use super::{back, chrome, customer_url, device_url, id, record_url, write_url};
 use crate::App;
-use crate::access::Staff;
-use crate::page::{Answer, PageError, page, page_with, redirect_with};
+use crate::auth::caller::Staff;
+use crate::console::presenter;
+use crate::pages::console as view;
+use crate::pages::console::{Badge, DeviceWrite, Field, Holder, NewDevice, WriteLine};
+use crate::pages::{Fact, Flash, Tone};
+use crate::respond::page::{Answer, PageError, page, page_with, redirect_with};
 use crate::timeline::staff;
-use crate::view::console::{self as view, Badge, DeviceWrite, Field, Holder, NewDevice, WriteLine};
-use crate::view::{Fact, Flash, Tone};
 
 /// How many writes of one device are listed.
 const WRITES: usize = 20;
@@ -55,7 +57,7 @@ async fn shown(app: &App, record: &StoredRecord) -> Result<view::Device, PageErr
         id: key.external_id.clone(),
         name: asset.name.clone(),
         state: if there {
-            words::asset_state(asset.state.as_deref())
+            presenter::asset_state(asset.state.as_deref())
         } else {
             Badge::new("In the trash or gone", Tone::Warn)
         },
@@ -69,7 +71,7 @@ async fn shown(app: &App, record: &StoredRecord) -> Result<view::Device, PageErr
         hand_action: there.then(|| format!("{url}/hand")),
         to: String::new(),
         writes: writes.iter().map(|write| line(app, write)).collect(),
-        stale: words::stale(app, &[&key.system]),
+        stale: presenter::stale(app, &[&key.system]),
         reread_action: format!("{url}/reread"),
     })
 }
@@ -103,9 +105,9 @@ async fn holder(app: &App, requester_id: &str) -> Result<Holder, StoreError> {
 fn line(app: &App, write: &AssetWrite) -> WriteLine {
     WriteLine {
         url: write_url(write.id),
-        what: words::sentence(&write.change.sentence()),
+        what: presenter::sentence(&write.change.sentence()),
         state: badge(&write.state),
-        asked: words::done(app, write.created_at, &write.asked_by.to_string()),
+        asked: presenter::done(app, write.created_at, &write.asked_by.to_string()),
     }
 }
 
@@ -301,7 +303,7 @@ pub(super) async fn create(
         Err(error @ HubError::Store(_)) => Err(error.into()),
         Err(error) => {
             let text = error.to_string();
-            let problems = text.split("; ").map(words::sentence).collect();
+            let problems = text.split("; ").map(presenter::sentence).collect();
             form(&app, &staff, &uri, &headers, typed, problems).await
         }
     }
@@ -323,20 +325,20 @@ pub(super) async fn write(
         (_, AssetChange::Create(_)) => None,
     };
     let detail = match &write.state {
-        WriteState::Cancelled { by } => Some(words::actor(&app, by)),
-        WriteState::Superseded { holder } => Some(words::sentence(&staff::superseded(holder.as_deref()))),
-        state => state.note().map(words::sentence),
+        WriteState::Cancelled { by } => Some(presenter::actor(&app, by)),
+        WriteState::Superseded { holder } => Some(presenter::sentence(&staff::superseded(holder.as_deref()))),
+        state => state.note().map(presenter::sentence),
     };
     let content = DeviceWrite {
-        what: words::sentence(&write.change.sentence()),
+        what: presenter::sentence(&write.change.sentence()),
         state: write.state.as_str().to_owned(),
         standing: badge(&write.state),
         detail,
-        asked: words::done(&app, write.created_at, &write.asked_by.to_string()),
+        asked: presenter::done(&app, write.created_at, &write.asked_by.to_string()),
         finished_at: write.finished_at,
         device_url: device.map(device_url),
         cancel_action: (write.state == WriteState::Waiting).then(|| format!("{}/cancel", write_url(write.id))),
-        stale: words::stale(&app, &[app.hub.desk.name()]),
+        stale: presenter::stale(&app, &[app.hub.desk.name()]),
     };
     page(&app, &chrome, &content)
 }

@@ -4,12 +4,13 @@ use axum::extract::{OriginalUri, State};
 use axum::http::HeaderMap;
 use tessera_hub::doctor::{Finding, Report, Verdict};
 
-use super::{chrome, words};
+use super::chrome;
 use crate::App;
-use crate::access::Staff;
-use crate::page::{Answer, page};
-use crate::view::Tone;
-use crate::view::console::{Badge, DoctorCheck, DoctorPage, DoctorReport, DoctorSystem};
+use crate::auth::caller::Staff;
+use crate::console::presenter;
+use crate::pages::Tone;
+use crate::pages::console::{Badge, DoctorCheck, DoctorPage, DoctorReport, DoctorSystem};
+use crate::respond::page::{Answer, page};
 
 const URL: &str = "/console/doctor";
 
@@ -42,7 +43,7 @@ fn shown(app: &App, report: Report) -> DoctorReport {
     };
     let mut systems: Vec<(Verdict, DoctorSystem)> = Vec::new();
     for finding in report.findings {
-        let label = words::system(app, &finding.system).label;
+        let label = presenter::system(app, &finding.system).label;
         let known = systems.iter().position(|(_, system)| system.label == label);
         let at = known.unwrap_or_else(|| {
             systems.push((Verdict::Ok, DoctorSystem { label, checks: Vec::new() }));
@@ -59,7 +60,7 @@ fn shown(app: &App, report: Report) -> DoctorReport {
 
 fn check(finding: Finding) -> DoctorCheck {
     DoctorCheck {
-        what: words::sentence(&finding.check.replace('_', " ")),
+        what: presenter::sentence(&finding.check.replace('_', " ")),
         outcome: match finding.verdict {
             Verdict::Ok => Badge::new("OK", Tone::Good),
             Verdict::Unknown => Badge::new("Unknown", Tone::Plain),

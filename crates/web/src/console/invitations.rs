@@ -5,10 +5,12 @@ use tessera_core::invitations::{Invitation, InvitationState, Revocation};
 use tessera_core::kernel::record::Kind;
 use tessera_hub::Invited;
 
-use super::{record_url, words};
+use super::record_url;
 use crate::App;
-use crate::view::Tone;
-use crate::view::console::{self as page, Badge, InvitationRow};
+use crate::console::presenter;
+use crate::pages::Tone;
+use crate::pages::console as page;
+use crate::pages::console::{Badge, InvitationRow};
 
 /// One line for each.
 pub(super) fn rows(app: &App, invitations: &[Invitation]) -> Vec<InvitationRow> {
@@ -21,7 +23,7 @@ pub(super) fn rows(app: &App, invitations: &[Invitation]) -> Vec<InvitationRow> 
                 .filter(|it| !it.is_empty())
                 .unwrap_or_else(|| "no address".to_owned()),
             state: state(invitation, now),
-            issued: words::done(app, invitation.created_at, &invitation.created_by),
+            issued: presenter::done(app, invitation.created_at, &invitation.created_by),
             expires_at: invitation.expires_at,
             used_at: invitation.consumed_at,
             revoke_action: withdrawable.then(|| format!("{}/withdraw", record_url(&invitation.record()))),

@@ -7,14 +7,15 @@ use serde::Deserialize;
 use tessera_core::invoices::{Invoice, Unmatched};
 use tessera_store::FeedState;
 
-use super::{MOST, back, chrome, customer_url, words};
+use super::{MOST, back, chrome, customer_url};
 use crate::App;
-use crate::access::Staff;
-use crate::page::{Answer, PageError, page};
+use crate::auth::caller::Staff;
+use crate::console::presenter;
+use crate::pages::console::Badge;
+use crate::pages::invoices::{FeedCard, InvoiceDesk, InvoiceRow};
+use crate::pages::{Fact, Tone};
 use crate::portal::invoices::{day, status};
-use crate::view::console::Badge;
-use crate::view::invoices::{FeedCard, InvoiceDesk, InvoiceRow};
-use crate::view::{Fact, Tone};
+use crate::respond::page::{Answer, PageError, page};
 
 const URL: &str = "/console/invoices";
 
@@ -74,7 +75,7 @@ fn feed(name: &str, state: Option<FeedState>) -> FeedCard {
         began_at: Some(state.began_at),
         rows: state.rows,
         bad: bad.collect(),
-        error: state.error.map(|error| words::sentence(&error)),
+        error: state.error.map(|error| presenter::sentence(&error)),
     }
 }
 

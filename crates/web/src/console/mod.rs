@@ -2,33 +2,22 @@
 //!
 //! Every handler that shows or changes something takes [`Staff`]: without a session there is nothing but the sign-in page.
 
-mod boards;
-mod choose;
-mod compare;
-mod customer;
+mod access;
+pub(crate) mod customers;
 mod devices;
 mod doctor;
-mod find;
+mod explain;
+mod forum;
 mod invitations;
 mod invoices;
-mod licences;
-mod links;
-mod marketplaces;
-mod persons;
-mod places;
-mod preview;
-mod records;
-mod registrations;
-mod requests;
+mod marketplace;
+pub(crate) mod persons;
+mod presenter;
 mod returns;
-mod review;
-mod search;
-mod security;
+pub(crate) mod search;
+mod service_requests;
 mod sign_in;
-mod sweeps;
-mod systems;
-mod why;
-mod words;
+pub(crate) mod sync;
 
 use axum::http::{HeaderMap, Uri};
 use tessera_core::kernel::ids::{AssetWriteId, CustomerId};
@@ -36,12 +25,12 @@ use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_hub::HubError;
 
 use crate::App;
-use crate::access::Staff;
-use crate::page::{self, Answer, PageError, redirect_with};
-use crate::routes::{Routes, Rule, get, post};
-use crate::view::{Chrome, Flash};
+use crate::auth::caller::Staff;
+use crate::auth::route_access::{Routes, Rule, get, post};
+use crate::pages::{Chrome, Flash};
+use crate::respond::page::{self, Answer, PageError, redirect_with};
 
-pub(crate) use words::sentence;
+pub(crate) use presenter::sentence;
 
 /// The most of anything that one page lists.
 const MOST: usize = 50;
@@ -49,17 +38,17 @@ const MOST: usize = 50;
 /// The console's routes, below `/console`.
 pub(crate) fn routes() -> Routes {
     Routes::of(Rule::Staff)
-        .route("/", get(search::search))
+        .route("/", get(search::page::search))
         .route("/sign-out", post(sign_in::sign_out))
-        .route("/customers/{id}", get(customer::customer))
-        .route("/customers/{id}/assign", post(customer::assign))
-        .route("/customers/{id}/invite", post(customer::invite))
-        .route("/customers/{id}/reread", post(customer::reread))
-        .route("/customers/{id}/links/{link}/unlink", post(customer::unlink))
-        .route("/records/{system}/{kind}/{id}", get(records::record))
-        .route("/records/{system}/{kind}/{id}/invite", post(records::invite))
-        .route("/records/{system}/{kind}/{id}/withdraw", post(records::withdraw))
-        .route("/records/{system}/{kind}/{id}/reread", post(records::reread))
+        .route("/customers/{id}", get(customers::customer::customer))
+        .route("/customers/{id}/assign", post(customers::customer::assign))
+        .route("/customers/{id}/invite", post(customers::customer::invite))
+        .route("/customers/{id}/reread", post(customers::customer::reread))
+        .route("/customers/{id}/links/{link}/unlink", post(customers::customer::unlink))
+        .route("/records/{system}/{kind}/{id}", get(customers::records::record))
+        .route("/records/{system}/{kind}/{id}/invite", post(customers::records::invite))
+        .route("/records/{system}/{kind}/{id}/withdraw", post(customers::records::withdraw))
+        .route("/records/{system}/{kind}/{id}/reread", post(customers::records::reread))
         .route("/devices", post(devices::create))
         .route("/devices/new", get(devices::new))
         .route("/devices/{id}", get(devices::device))
@@ -67,56 +56,56 @@ pub(crate) fn routes() -> Routes {
         .route("/devices/{id}/reread", post(devices::reread))
         .route("/device-writes/{id}", get(devices::write))
         .route("/device-writes/{id}/cancel", post(devices::cancel))
-        .route("/boards", get(boards::list))
-        .route("/boards/new", get(boards::fresh).post(boards::create))
-        .route("/boards/{id}", get(boards::form).post(boards::update))
-        .route("/boards/posts/{id}", get(boards::post).post(boards::decide))
-        .route("/boards/posts/{id}/topic", post(boards::decide_topic))
-        .route("/boards/posts/{id}/mute", post(boards::mute))
-        .route("/reviews", get(review::list))
-        .route("/reviews/{id}", get(review::review).post(review::decide))
+        .route("/boards", get(forum::list))
+        .route("/boards/new", get(forum::fresh).post(forum::create))
+        .route("/boards/{id}", get(forum::form).post(forum::update))
+        .route("/boards/posts/{id}", get(forum::post).post(forum::decide))
+        .route("/boards/posts/{id}/topic", post(forum::decide_topic))
+        .route("/boards/posts/{id}/mute", post(forum::mute))
+        .route("/reviews", get(sync::review::list))
+        .route("/reviews/{id}", get(sync::review::review).post(sync::review::decide))
         .route("/invoices", get(invoices::list))
         .route("/invoices/read", post(invoices::read))
         .route("/returns", get(returns::list).post(returns::new::open))
         .route("/returns/new", get(returns::new::new))
         .route("/returns/{id}", get(returns::show).post(returns::act))
-        .route("/persons", get(persons::list).post(persons::create))
-        .route("/persons/new", get(persons::new))
-        .route("/persons/{id}", get(persons::show).post(persons::change))
-        .route("/persons/{id}/preview", post(preview::begin))
-        .route("/preview/end", post(preview::end))
-        .route("/customers/{id}/places", get(places::show).post(places::create))
-        .route("/customers/{id}/contacts", post(places::add_contact))
-        .route("/customers/{id}/places/{place}", post(places::change))
-        .route("/customers/{id}/device-places/{device}", post(places::put_device))
-        .route("/licences", get(licences::list))
-        .route("/licences/{licence}/seats/{number}/free", post(licences::free))
-        .route("/requests", get(requests::list))
-        .route("/requests/{id}", get(requests::show))
-        .route("/requests/{id}/retry", post(requests::retry))
-        .route("/requests/{id}/reread", post(requests::reread))
-        .route("/requests/{id}/files/{file}", get(requests::file))
-        .route("/why", get(why::why))
-        .route("/sweeps", get(sweeps::list).post(sweeps::start))
-        .route("/sweeps/{id}", get(sweeps::show))
-        .route("/sweeps/{id}/changes.csv", get(sweeps::export))
-        .route("/sweeps/{id}/apply", post(sweeps::apply))
-        .route("/sweeps/{id}/discard", post(sweeps::discard))
+        .route("/persons", get(persons::persons::list).post(persons::persons::create))
+        .route("/persons/new", get(persons::persons::new))
+        .route("/persons/{id}", get(persons::persons::show).post(persons::persons::change))
+        .route("/persons/{id}/preview", post(persons::preview::begin))
+        .route("/preview/end", post(persons::preview::end))
+        .route("/customers/{id}/places", get(persons::places::show).post(persons::places::create))
+        .route("/customers/{id}/contacts", post(persons::places::add_contact))
+        .route("/customers/{id}/places/{place}", post(persons::places::change))
+        .route("/customers/{id}/device-places/{device}", post(persons::places::put_device))
+        .route("/licences", get(access::list))
+        .route("/licences/{licence}/seats/{number}/free", post(access::free))
+        .route("/requests", get(service_requests::list))
+        .route("/requests/{id}", get(service_requests::show))
+        .route("/requests/{id}/retry", post(service_requests::retry))
+        .route("/requests/{id}/reread", post(service_requests::reread))
+        .route("/requests/{id}/files/{file}", get(service_requests::file))
+        .route("/why", get(explain::why))
+        .route("/sweeps", get(sync::sweeps::list).post(sync::sweeps::start))
+        .route("/sweeps/{id}", get(sync::sweeps::show))
+        .route("/sweeps/{id}/changes.csv", get(sync::sweeps::export))
+        .route("/sweeps/{id}/apply", post(sync::sweeps::apply))
+        .route("/sweeps/{id}/discard", post(sync::sweeps::discard))
         .route("/doctor", get(doctor::form).post(doctor::examine))
-        .route("/systems", get(systems::systems))
-        .route("/systems/read", post(systems::read_everything))
-        .nest("/marketplaces", marketplaces::routes())
-        .route("/jobs/{id}/retry", post(systems::retry))
-        .route("/registrations", get(registrations::list))
-        .route("/registrations/{id}", get(registrations::show))
-        .route("/registrations/{id}/approve", post(registrations::approve))
-        .route("/registrations/{id}/refuse", post(registrations::refuse))
-        .route("/persons/{id}/security", get(security::show))
-        .route("/persons/{id}/security/send-link", post(security::send_link))
-        .route("/persons/{id}/security/remove-factor", post(security::remove_factor))
-        .route("/persons/{id}/security/passkeys/{passkey}/remove", post(security::remove_passkey))
-        .route("/persons/{id}/security/sign-out", post(security::sign_out))
-        .route("/persons/{id}/security/sessions/{session}/end", post(security::end_session))
+        .route("/systems", get(sync::systems::systems))
+        .route("/systems/read", post(sync::systems::read_everything))
+        .nest("/marketplaces", marketplace::routes())
+        .route("/jobs/{id}/retry", post(sync::systems::retry))
+        .route("/registrations", get(persons::registrations::list))
+        .route("/registrations/{id}", get(persons::registrations::show))
+        .route("/registrations/{id}/approve", post(persons::registrations::approve))
+        .route("/registrations/{id}/refuse", post(persons::registrations::refuse))
+        .route("/persons/{id}/security", get(persons::security::show))
+        .route("/persons/{id}/security/send-link", post(persons::security::send_link))
+        .route("/persons/{id}/security/remove-factor", post(persons::security::remove_factor))
+        .route("/persons/{id}/security/passkeys/{passkey}/remove", post(persons::security::remove_passkey))
+        .route("/persons/{id}/security/sign-out", post(persons::security::sign_out))
+        .route("/persons/{id}/security/sessions/{session}/end", post(persons::security::end_session))
         .merge(Routes::of(Rule::WayIn).route("/sign-in", get(sign_in::form).post(sign_in::sign_in)))
 }
 
@@ -134,7 +123,7 @@ fn back(app: &App, to: &str, outcome: Result<String, HubError>) -> Answer {
     let flash = match outcome {
         Ok(done) => Flash::done(done),
         Err(error @ HubError::Store(_)) => return Err(error.into()),
-        Err(error) => Flash::failed(words::sentence(&error.to_string())),
+        Err(error) => Flash::failed(presenter::sentence(&error.to_string())),
     };
     Ok(redirect_with(app, to, Some(&flash)))
 }
@@ -158,7 +147,7 @@ fn write_url(id: AssetWriteId) -> String {
 
 fn record_url(key: &RecordKey) -> String {
     if key.kind == Kind::Account {
-        return marketplaces::account_url(key);
+        return marketplace::account_url(key);
     }
     format!("/console/records/{}/{}/{}", key.system, key.kind, key.external_id)
 }

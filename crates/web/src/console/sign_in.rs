@@ -7,10 +7,10 @@ use serde::Deserialize;
 use tessera_hub::SignInOutcome;
 
 use crate::App;
-use crate::access::{Place, Staff};
-use crate::page::{Answer, PageError, append_cookie, chrome, page_with};
-use crate::session::{self, Kind};
-use crate::view::console::StaffSignIn;
+use crate::auth::caller::{Place, Staff};
+use crate::auth::session_cookie::{self, Kind};
+use crate::pages::console::StaffSignIn;
+use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with};
 
 /// Failed tries a minute from one place, where several colleagues may share an address.
 const PER_PLACE: u32 = 10;
@@ -71,7 +71,7 @@ pub(super) async fn sign_in(
         }
         SignInOutcome::In(token) => {
             let mut response = Redirect::to(&inside(form.return_to.as_deref())).into_response();
-            append_cookie(&mut response, &session::cookie(&app, Kind::Staff, token));
+            append_cookie(&mut response, &session_cookie::cookie(&app, Kind::Staff, token));
             Ok(response)
         }
         SignInOutcome::Wrong => {
@@ -87,11 +87,11 @@ pub(super) async fn sign_in(
 }
 
 pub(super) async fn sign_out(State(app): State<App>, _staff: Staff, headers: HeaderMap) -> Result<Response, PageError> {
-    if let Some(token) = session::read(&app, &headers, Kind::Staff) {
+    if let Some(token) = session_cookie::read(&app, &headers, Kind::Staff) {
         app.hub.close_session(&token).await?;
     }
     let mut response = Redirect::to("/console/sign-in").into_response();
-    append_cookie(&mut response, &session::removal(&app, Kind::Staff));
+    append_cookie(&mut response, &session_cookie::removal(&app, Kind::Staff));
     Ok(response)
 }
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tessera_core::activation::requester_id_link;
 use tessera_core::kernel::plan::Unusable;
 
-use crate::routes::{Routes, Rule, post};
+use crate::auth::route_access::{Routes, Rule, post};
 use crate::{App, Problem};
 
 pub use naming::HookFields;

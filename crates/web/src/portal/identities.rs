@@ -16,15 +16,15 @@ use tessera_hub::{HubError, PortalSession, Purpose};
 
 use super::shown_as;
 use crate::App;
-use crate::access::Session;
 use crate::activation::providers;
-use crate::door::sessions::passkey_shown;
-use crate::door::{passkey, prove, sign_in_failed, within};
-use crate::page::{Answer, PageError, append_cookie, chrome, page, redirect_with};
-use crate::session::{self, Kind};
-use crate::sign_in::{BeginFailed, begin};
-use crate::view::Flash;
-use crate::view::sign_in_methods::{LocalSignIn, RemoveSignIn, SignInMethod, SignInMethods};
+use crate::auth::callback::{BeginFailed, begin};
+use crate::auth::caller::Session;
+use crate::auth::session_cookie::{self, Kind};
+use crate::auth::sessions::passkey_shown;
+use crate::auth::{passkey, reauthenticate, sign_in_failed, within};
+use crate::pages::Flash;
+use crate::pages::sign_in_methods::{LocalSignIn, RemoveSignIn, SignInMethod, SignInMethods};
+use crate::respond::page::{Answer, PageError, append_cookie, chrome, page, redirect_with};
 
 const PAGE: &str = "/portal/customer/identities";
 const CHANNEL: Channel = Channel::Portal;
@@ -49,7 +49,7 @@ pub(super) async fn list(
 
 /// What is said of person id, password, second factor and sessions; none: the sign-in is nobody's here.
 async fn local(app: &App, session: &PortalSession) -> Result<Option<LocalSignIn>, PageError> {
-    let Some(person) = prove::person_of(app, session).await? else { return Ok(None) };
+    let Some(person) = reauthenticate::person_of(app, session).await? else { return Ok(None) };
     let credentials = app.hub.store.credentials(person.id).await?;
     let sessions = app.hub.sessions_of(person.id).await?.len();
     Ok(Some(LocalSignIn {
@@ -110,7 +110,7 @@ pub(super) async fn confirm(
     let return_to = within(confirmed.return_to.as_deref().or(Some(PAGE)), Portal::Customer);
     let here = &session.sign_in.identity;
     if credentials::person_of(here).is_some() || credentials::passkey_of(here).is_some() {
-        return Ok(prove::first(&return_to));
+        return Ok(reauthenticate::first(&return_to));
     }
     let purpose = Purpose::Portal { return_to };
     match begin(&app, &headers, Some(&session.sign_in.provider), purpose, true).await {
@@ -146,7 +146,7 @@ pub(super) async fn add(
 
 /// Somebody came back, signed in with what is to be added. The session that asked must still be the browser's.
 pub(crate) async fn come_back(app: &App, headers: &HeaderMap, asked_by: &[u8; 32], added: &SignIn) -> Answer {
-    let session = match session::read(app, headers, Kind::Customer) {
+    let session = match session_cookie::read(app, headers, Kind::Customer) {
         Some(token) => app.hub.portal_session(&token).await?,
         None => None,
     };
@@ -203,7 +203,7 @@ pub(super) async fn remove(State(app): State<App>, Session(session): Session, Pa
         // Its sessions ended with it, this one too.
         Ok(()) if in_use => {
             let mut response = Redirect::to("/portal/customer/signed-out").into_response();
-            append_cookie(&mut response, &session::removal(&app, Kind::Customer));
+            append_cookie(&mut response, &session_cookie::removal(&app, Kind::Customer));
             Ok(response)
         }
         Ok(()) => Ok(back_with(&app, &Flash::done("Removed. That sign-in no longer sees your devices."))),

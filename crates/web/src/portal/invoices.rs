@@ -13,14 +13,14 @@ use tessera_store::{InvoiceFilter, sorted};
 use url::form_urlencoded;
 
 use crate::App;
-use crate::access::InPortal;
-use crate::page::{Answer, PageError, chrome, page};
-use crate::routes::{Routes, Rule, get};
-use crate::view::console::Badge;
-use crate::view::invoice_pdf::InvoiceDocument;
-use crate::view::invoices::{InvoiceCard, InvoicePage, Invoices};
-use crate::view::returns::Choice;
-use crate::view::{Fact, Tone};
+use crate::auth::caller::InPortal;
+use crate::auth::route_access::{Routes, Rule, get};
+use crate::pages::console::Badge;
+use crate::pages::invoice_pdf::InvoiceDocument;
+use crate::pages::invoices::{InvoiceCard, InvoicePage, Invoices};
+use crate::pages::returns::Choice;
+use crate::pages::{Fact, Tone};
+use crate::respond::page::{Answer, PageError, chrome, page};
 
 pub(crate) const URL: &str = "/portal/customer/invoices";
 /// Invoices on one page of the list.

@@ -1,12 +1,19 @@
 //! The customer portal: "My devices" (`A15`, `A19`). Everything is read from the hub alone (`A16`).
 
+mod access_denied;
+pub(crate) mod attachments;
 pub(crate) mod community;
+pub(crate) mod contacts;
+pub(crate) mod forum;
+pub(crate) mod here;
 pub(crate) mod identities;
 pub(crate) mod invoices;
-mod kept_out;
-pub(crate) mod requests;
+pub(crate) mod news;
+mod presenter;
+pub(crate) mod profile;
 pub(crate) mod returns;
-mod words;
+pub(crate) mod search;
+pub(crate) mod service_requests;
 
 use axum::extract::{FromRequestParts, OriginalUri, Path, State};
 use axum::http::request::Parts;
@@ -16,12 +23,12 @@ use tessera_core::access::{Access, Portal};
 use tessera_core::kernel::customer::SignIn;
 use tessera_hub::{DevicesAnswer, Entry};
 
-use crate::access::{InPortal, Session, previewed};
-use crate::page::{Answer, PageError, append_cookie, chrome, page, page_with};
-use crate::routes::{Routes, Rule, get, post};
-use crate::session::{self, Kind};
-use crate::view::{Chrome, portal as view};
-use crate::{App, door};
+use crate::auth::caller::{InPortal, Session, previewed};
+use crate::auth::route_access::{Routes, Rule, get, post};
+use crate::auth::session_cookie::{self, Kind};
+use crate::pages::{Chrome, portal as view};
+use crate::respond::page::{Answer, PageError, append_cookie, chrome, page, page_with};
+use crate::{App, auth};
 
 pub(crate) use returns::{Offered as OfferedForReturn, Typed as TypedReturn};
 
@@ -46,9 +53,9 @@ pub(crate) fn routes() -> Routes {
         .nest("/invoices", invoices::routes())
         .merge(signed_in)
         .merge(way_out)
-        .merge(door::inside())
+        .merge(auth::inside())
         .merge(community::routes())
-        .merge(requests::routes())
+        .merge(service_requests::routes())
 }
 
 /// The portal's first page. Whoever has no person yet, or whose marketplace closed the account, reads here why there is nothing.
@@ -85,8 +92,8 @@ async fn devices(
 
 fn devices_page(app: &App, chrome: &Chrome, answer: &DevicesAnswer) -> Answer {
     match answer.reason {
-        Some(reason) => page(app, chrome, &words::no_devices(answer, reason)),
-        None => page(app, chrome, &words::devices(app, answer)),
+        Some(reason) => page(app, chrome, &presenter::no_devices(answer, reason)),
+        None => page(app, chrome, &presenter::devices(app, answer)),
     }
 }
 
@@ -99,7 +106,12 @@ pub(crate) fn keep_out(
     access: &Access,
     portal: Portal,
 ) -> Answer {
-    page_with(app, &chrome(app, headers, uri, Some(shown_as)), &kept_out::words(access, portal), StatusCode::FORBIDDEN)
+    page_with(
+        app,
+        &chrome(app, headers, uri, Some(shown_as)),
+        &access_denied::words(access, portal),
+        StatusCode::FORBIDDEN,
+    )
 }
 
 async fn device(
@@ -116,8 +128,9 @@ async fn device(
     let history = app.hub.store.device_history(viewer.customer_id, &device.record(), TURNS_OF_DEVICE).await?;
     let theirs = app.hub.store.requests_of_device_seen(viewer.person, &device.system, &id, REQUESTS_OF_DEVICE).await?;
     let chrome = chrome(&app, &headers, &uri, Some(viewer.name));
-    let requests = theirs.iter().map(|request| requests::lines::line(&app, requests::HOME, request)).collect();
-    page(&app, &chrome, &view::DeviceDetail { requests, ..words::device(&app, device, &history) })
+    let requests =
+        theirs.iter().map(|request| service_requests::presenter::line(&app, service_requests::HOME, request)).collect();
+    page(&app, &chrome, &view::DeviceDetail { requests, ..presenter::device(&app, device, &history) })
 }
 
 /// What the page's corner calls whoever is signed in.
@@ -126,11 +139,11 @@ pub(crate) fn shown_as(sign_in: &SignIn) -> String {
 }
 
 async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, PageError> {
-    if let Some(token) = session::read(&app, &headers, Kind::Customer) {
+    if let Some(token) = session_cookie::read(&app, &headers, Kind::Customer) {
         app.hub.close_session(&token).await?;
     }
     let mut response = Redirect::to("/portal/customer/signed-out").into_response();
-    append_cookie(&mut response, &session::removal(&app, Kind::Customer));
+    append_cookie(&mut response, &session_cookie::removal(&app, Kind::Customer));
     Ok(response)
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tessera_connect::oidc::{Verifier, VerifierConfig};
 use tessera_sim::server::Running;
 use tessera_web::b2c::B2c;
-use tessera_web::view::Renderer;
+use tessera_web::pages::Renderer;
 use tessera_web::{App, WebConfig};
 use tokio::task::JoinSet;
 use url::Url;

@@ -113,7 +113,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     // Without this, `column = ?` has a plan that depends on the value, and a cached statement is prepared anew at every use: its values
     // are cleared when it goes back to the cache, which counts as a change of them.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(classify)?;
-    crate::schema::teach(&connection).map_err(classify)?;
+    crate::kernel::schema::teach(&connection).map_err(classify)?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(connection)
 }

@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use tessera_core::explain::end_of_link;
 
-use crate::access::Machine;
-use crate::api::extract::{Json, Path};
 use crate::api::problems;
+use crate::auth::caller::Machine;
+use crate::extract::api::{Json, Path};
 use crate::timeline::staff;
 use crate::{App, Problem};
 

@@ -17,9 +17,10 @@ use uuid::Uuid;
 
 use self::links::Link;
 use super::devices::Device;
-use super::extract::{Json, Path, Query, bad_parameter};
-use super::{cursor, problems};
-use crate::access::Machine;
+use super::problems;
+use crate::auth::caller::Machine;
+use crate::extract::api::{Json, Path, Query, bad_parameter};
+use crate::extract::cursor;
 use crate::{App, Problem};
 
 const LIST: &str = "customers";

@@ -10,9 +10,10 @@ use tessera_core::kernel::timeline::Entry;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{ById, find};
-use crate::access::Machine;
-use crate::api::extract::{Json, Path, Query};
-use crate::api::{cursor, problems};
+use crate::api::problems;
+use crate::auth::caller::Machine;
+use crate::extract::api::{Json, Path, Query};
+use crate::extract::cursor;
 use crate::timeline::{TimelinePage, staff};
 use crate::{App, Problem};
 

@@ -15,14 +15,17 @@ use tessera_hub::{HubError, Sight};
 use tessera_store::ReturnFilter;
 use url::form_urlencoded;
 
-use super::{MOST, back, chrome, customer_url, device_url, id, words};
+use super::{MOST, back, chrome, customer_url, device_url, id};
 use crate::App;
-use crate::access::Staff;
-use crate::page::{Answer, PageError, page};
+use crate::auth::caller::Staff;
+use crate::console::presenter;
+use crate::pages::console::{
+    Badge, HistoryEntry, NextStep, Progress, ReturnDetail, ReturnRow, ReturnWork, ReturnsPage,
+};
+use crate::pages::returns::Choice;
+use crate::pages::{Fact, Tone};
+use crate::respond::page::{Answer, PageError, page};
 use crate::timeline::staff;
-use crate::view::console::{Badge, HistoryEntry, NextStep, Progress, ReturnDetail, ReturnRow, ReturnWork, ReturnsPage};
-use crate::view::returns::Choice;
-use crate::view::{Fact, Tone};
 
 const URL: &str = "/console/returns";
 
@@ -137,7 +140,7 @@ pub(super) async fn show(
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let customer = app.hub.store.customer(rma.customer_id).await?;
     let told = |(at, by, event): (_, String, ReturnEvent)| HistoryEntry {
-        done: words::done(&app, at, &by),
+        done: presenter::done(&app, at, &by),
         text: staff::return_sentence(&event),
     };
     let content = ReturnDetail {
@@ -145,7 +148,7 @@ pub(super) async fn show(
         status: status(rma.status()),
         customer: customer.map_or_else(|| "unknown".to_owned(), |customer| customer.name),
         customer_url: customer_url(rma.customer_id),
-        opened: words::done(&app, rma.created_at, &rma.created_by),
+        opened: presenter::done(&app, rma.created_at, &rma.created_by),
         version: rma.version,
         action: url(rma.id),
         currency: app.hub.config.returns.currency.code().to_owned(),
@@ -225,9 +228,14 @@ fn progress(app: &App, line: &Line, step: Step) -> Progress {
     let notes = postings.map(|posting| {
         let parcel =
             posting.tracking.as_ref().map_or_else(String::new, |tracking| format!(", {}", tracking.sentence()));
-        format!("{} on {:.0} by {}{parcel}", posting.quantity, posting.at, words::actor(app, &posting.by))
+        format!("{} on {:.0} by {}{parcel}", posting.quantity, posting.at, presenter::actor(app, &posting.by))
     });
-    Progress { label: words::sentence(step.done()), done: line.done(step), of: line.quantity, notes: notes.collect() }
+    Progress {
+        label: presenter::sentence(step.done()),
+        done: line.done(step),
+        of: line.quantity,
+        notes: notes.collect(),
+    }
 }
 
 fn waits(line: &Line) -> Option<String> {

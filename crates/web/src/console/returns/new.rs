@@ -10,15 +10,17 @@ use tessera_hub::{HubError, ReturnOrder, Returnable};
 use tessera_store::StoreError;
 use url::form_urlencoded;
 
-use super::super::{choose, chrome, customer_url, id, words};
+use super::super::{chrome, customer_url, id};
 use super::{URL, url};
 use crate::App;
-use crate::access::Staff;
-use crate::page::{Answer, PageError, page, page_with, redirect_with};
+use crate::auth::caller::Staff;
+use crate::console::presenter;
+use crate::console::search::choose;
+use crate::pages::Flash;
+use crate::pages::console::{CustomerChoice, NewReturnFor, ReturnFor};
+use crate::pages::returns::Choice;
 use crate::portal::{OfferedForReturn, TypedReturn};
-use crate::view::Flash;
-use crate::view::console::{CustomerChoice, NewReturnFor, ReturnFor};
-use crate::view::returns::Choice;
+use crate::respond::page::{Answer, PageError, page, page_with, redirect_with};
 
 /// For whom, and what.
 #[derive(Debug, Default, Deserialize)]
@@ -131,7 +133,7 @@ pub(in crate::console) async fn open(
             Ok(redirect_with(&app, &url(rma.id), Some(&flash)))
         }
         Err(HubError::Precondition { detail, .. }) => {
-            let problems = detail.split("; ").map(words::sentence).collect();
+            let problems = detail.split("; ").map(presenter::sentence).collect();
             let content = of_customer(&app, &customer, &typed, problems).await?;
             page_with(&app, &surroundings, &content, StatusCode::UNPROCESSABLE_ENTITY)
         }

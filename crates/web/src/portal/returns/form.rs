@@ -9,7 +9,7 @@ use tessera_core::returns::{DraftLine, MOST_LINES, ReturnReason, typed_serials};
 use tessera_hub::{HubError, OrderedLine};
 use url::form_urlencoded;
 
-use crate::view::returns::{Choice, LineForm, NewReturn};
+use crate::pages::returns::{Choice, LineForm, NewReturn};
 
 /// What a form offers to choose from.
 pub(crate) struct Offered<'a> {

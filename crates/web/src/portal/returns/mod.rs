@@ -3,7 +3,7 @@
 //! Every return is looked for among those at the person's places: another one does not exist here.
 
 mod form;
-mod words;
+mod presenter;
 
 use axum::extract::{Form, OriginalUri, Path, Query, RawForm, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -18,11 +18,11 @@ use tessera_store::ReturnFilter;
 use url::form_urlencoded;
 
 use crate::App;
-use crate::access::InPortal;
-use crate::page::{Answer, PageError, chrome, page, page_with, redirect_with};
-use crate::routes::{Routes, Rule, get, post};
-use crate::view::Flash;
-use crate::view::returns::{NewReturn, Returns};
+use crate::auth::caller::InPortal;
+use crate::auth::route_access::{Routes, Rule, get, post};
+use crate::pages::Flash;
+use crate::pages::returns::{NewReturn, Returns};
+use crate::respond::page::{Answer, PageError, chrome, page, page_with, redirect_with};
 pub(crate) use form::{Offered, Typed};
 
 pub(crate) const URL: &str = "/portal/customer/returns";
@@ -70,8 +70,8 @@ async fn list(
         format!("{URL}?{}", query.append_pair("before", &last.id.to_string()).finish())
     });
     let content = Returns {
-        items: found.iter().map(words::card).collect(),
-        filters: words::filters(filter),
+        items: found.iter().map(presenter::card).collect(),
+        filters: presenter::filters(filter),
         search,
         any,
         new_url: format!("{URL}/new"),
@@ -89,7 +89,7 @@ async fn show(
 ) -> Answer {
     let rma = app.hub.return_seen(id(&rma)?, Sight::Of(viewer.person)).await?;
     let devices = app.hub.store.devices_in_places(viewer.person).await?;
-    let content = words::page(&rma, &devices, app.hub.config.returns.instructions.as_deref());
+    let content = presenter::page(&rma, &devices, app.hub.config.returns.instructions.as_deref());
     page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
 }
 

@@ -1,0 +1,275 @@
+//! Activation: the link is opened, somebody signs in, and the background steps make one linked record (`A11`–`A14`).
+
+use jiff::SignedDuration;
+use tessera_connect::{ConnectError, Priority};
+use tessera_core::activation::{
+    self, Activation, ActivationState, ClaimAttempt, ClaimOutcome, Gathered, Home, Owner, Progress, StepState,
+};
+use tessera_core::devices::Device;
+use tessera_core::invitations::{Invitation, Refusal};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId};
+use tessera_core::kernel::job::Leased;
+use tessera_core::kernel::plan::{Change, Plan, Stamp};
+use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_store::StoreError;
+
+use crate::commit::commit;
+use crate::secret::{hash, random_token};
+use crate::sync::fetch_customer::Reading;
+use crate::{Ctx, Hub, HubError, Visit};
+
+/// An invitation whose link was opened.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The invitation, if the link names one.
+    pub invitation: Option<Invitation>,
+    /// Why it cannot be used, if so.
+    pub refusal: Option<Refusal>,
+}
+
+/// How an activation stands, for whoever it belongs to.
+#[derive(Debug, Clone)]
+pub struct ActivationView {
+    /// The activation.
+    pub activation: Activation,
+    /// Its invitation.
+    pub invitation: Invitation,
+    /// The devices, once there are any.
+    pub devices: Vec<Device>,
+}
+
+/// What came of a sign-in through an invitation.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// The token of the session that was opened.
+    pub session_token: String,
+    /// Why this sign-in may not have the invitation, if so.
+    pub refusal: Option<Refusal>,
+}
+
+impl Hub {
+    /// Looks at a link. This uses nothing up, since mail scanners open links too.
+    pub async fn open_invitation(&self, token: &str) -> Result<Opened, HubError> {
+        let now = self.env.now();
+        let Some(invitation) = self.store.invitation_by_token(&hash(token)).await? else {
+            return Ok(Opened { invitation: None, refusal: Some(Refusal::UnknownLink) });
+        };
+        if invitation.opened_at.is_none() {
+            self.technical().invitation_opened(invitation.id, now).await?;
+        }
+        let refusal = invitation.may_open(now).err();
+        Ok(Opened { invitation: Some(invitation), refusal })
+    }
+
+    /// Claims an invitation for a sign-in. Of any number who race, one begins the activation.
+    ///
+    /// # Errors
+    /// [`HubError::Refused`] with the reason when this sign-in may not have the invitation.
+    pub async fn claim_invitation(&self, id: InvitationId, sign_in: &SignIn, channel: Channel) -> Result<(), HubError> {
+        let ctx = &Ctx::new(actor_of(&sign_in.identity), channel);
+        commit!(self, ctx, |tx| {
+            tx.extend(self.plan_claim(id, sign_in, tx.stamp).await?);
+            Ok(())
+        })
+    }
+
+    /// The same for a person who comes back from the provider, and signs them in in this browser, all in one transaction. They are signed in also when the
+    /// invitation is not for them: it is their own account, and shows only their own.
+    pub async fn claim_and_sign_in(
+        &self,
+        id: InvitationId,
+        sign_in: &SignIn,
+        visit: &Visit,
+    ) -> Result<Claimed, HubError> {
+        let ctx = &Ctx::new(actor_of(&sign_in.identity), Channel::Activation);
+        let session_token = random_token();
+        let refusal = commit!(self, ctx, |tx| {
+            let refusal = match self.plan_claim(id, sign_in, tx.stamp).await {
+                Ok(plan) => {
+                    tx.extend(plan);
+                    None
+                }
+                Err(HubError::Refused(refusal)) => Some(refusal),
+                Err(error) => return Err(error),
+            };
+            let session = self.new_session(sign_in, visit, &session_token, tx.stamp.now);
+            tx.push(Change::OpenSession(Box::new(session)), "the person signed in");
+            Ok(refusal)
+        })?;
+        Ok(Claimed { session_token, refusal })
+    }
+
+    async fn plan_claim(&self, id: InvitationId, sign_in: &SignIn, stamp: Stamp<'_>) -> Result<Plan, HubError> {
+        let Some(invitation) = self.store.invitation(id).await? else { return Err(Refusal::UnknownLink.into()) };
+        if invitation.kind == Kind::Account {
+            return self.plan_account_claim(&invitation, sign_in, stamp).await;
+        }
+        let requester = self.requester_key(&invitation.external_id);
+        let (identity_of, requester_of) = self.owners(&sign_in.identity, &requester).await?;
+        let attempt = ClaimAttempt { invitation: &invitation, sign_in: sign_in.clone(), identity_of, requester_of };
+        Ok(match activation::claim_invitation(attempt, stamp)? {
+            ClaimOutcome::AlreadyClaimed => Plan::default(),
+            ClaimOutcome::Begin(plan, _) => plan,
+        })
+    }
+
+    /// The newest activation of whoever signed in.
+    pub async fn my_activation(&self, identity: &IdentityKey) -> Result<Option<ActivationView>, StoreError> {
+        let Some(activation) = self.store.activation_of_identity(identity).await? else { return Ok(None) };
+        let Some(invitation) = self.store.invitation(activation.invitation_id).await? else { return Ok(None) };
+        let devices = match (activation.state, activation.customer_id) {
+            (ActivationState::Done, Some(customer)) => self.store.devices_of(customer).await?,
+            _ => Vec::new(),
+        };
+        Ok(Some(ActivationView { activation, invitation, devices }))
+    }
+
+    /// The background steps of `A13`. When an outside system does not answer, the activation stays pending and is run again; the progress
+    /// says which system it waits for.
+    pub(crate) async fn run_activation(&self, id: ActivationId, job: &Leased) -> Result<(), HubError> {
+        let now = self.env.now();
+        let Some(activation) = self.store.activation(id).await? else {
+            return Ok(self.technical().finish_job(job, now).await?);
+        };
+        let Some(invitation) = self.store.invitation(activation.invitation_id).await? else {
+            return Ok(self.technical().finish_job(job, now).await?);
+        };
+        if activation.state != ActivationState::Pending {
+            return Ok(self.technical().finish_job(job, now).await?);
+        }
+        let mut steps = Steps { hub: self, id, progress: activation.progress.clone() };
+        let reading = self.read_for(&invitation, &mut steps).await?;
+        self.write_record(id, &invitation, reading, job).await
+    }
+
+    /// Reads what the record is made of. How far it is, is written down once, after the requester, and whenever a system keeps it waiting:
+    /// each is a durable write that the person waits for.
+    async fn read_for(&self, invitation: &Invitation, steps: &mut Steps<'_>) -> Result<Option<Reading>, HubError> {
+        let read_at = self.env.now();
+        let requester = self.desk.requester(&invitation.external_id, Priority::Interactive).await;
+        let requester = requester.map_err(HubError::Connect);
+        steps.progress.requester = steps.outcome(&requester);
+        if requester.is_err() {
+            steps.save().await?;
+        }
+        let Some(requester) = requester? else { return Ok(None) };
+        steps.progress.contact = StepState::Running;
+        steps.progress.devices = StepState::Running;
+        steps.save().await?;
+        let (contacts, assets) = tokio::join!(
+            self.read_contacts(&requester, Priority::Interactive),
+            self.read_assets(&invitation.external_id, Priority::Interactive),
+        );
+        let contacts = contacts.map_err(HubError::Connect);
+        steps.progress.contact = steps.outcome(&contacts);
+        steps.progress.devices = steps.outcome(&assets);
+        if contacts.is_err() || assets.is_err() {
+            steps.save().await?;
+        }
+        Ok(Some(Reading { requester, contacts: contacts?, linked_contact: None, assets: assets?, read_at }))
+    }
+
+    async fn write_record(
+        &self,
+        id: ActivationId,
+        invitation: &Invitation,
+        reading: Option<Reading>,
+        job: &Leased,
+    ) -> Result<(), HubError> {
+        let Some(activation) = self.store.activation(id).await? else { return Ok(()) };
+        let ctx = Ctx::new(actor_of(&activation.sign_in.identity), Channel::Activation).ending(job);
+        commit!(self, &ctx, |tx| {
+            let Some(activation) = self.store.activation(id).await? else { return Ok(()) };
+            if activation.state != ActivationState::Pending {
+                return Ok(());
+            }
+            let identity_of =
+                self.store.identity(&activation.sign_in.identity).await?.map(|identity| identity.customer_id);
+            let home = self.home(invitation, identity_of).await?;
+            let facts = match &reading {
+                Some(reading) => Some(self.facts(reading, home.as_ref().map(|home| &home.customer)).await?),
+                None => None,
+            };
+            let licence = self.config.activation_licence;
+            let gathered = Gathered { activation: activation.clone(), invitation, home, identity_of, facts, licence };
+            let plan = activation::complete(gathered, tx.stamp)
+                .unwrap_or_else(|why| activation::refuse(activation, invitation, why, tx.stamp));
+            tx.extend(plan);
+            Ok(())
+        })
+    }
+}
+
+impl Hub {
+    /// Whose an identity is already, and whose a requester.
+    pub(crate) async fn owners(
+        &self,
+        identity: &IdentityKey,
+        requester: &RecordKey,
+    ) -> Result<(Option<Owner>, Option<(CustomerId, bool)>), StoreError> {
+        let requester_of = match self.store.customer_of(requester).await? {
+            Some(customer) => Some((customer.id, !self.store.identities(customer.id).await?.is_empty())),
+            None => None,
+        };
+        let identity_of = match self.store.identity(identity).await? {
+            Some(identity) => {
+                let customer_id = identity.customer_id;
+                Some(Owner { customer_id, has_requester: self.has_requester(customer_id).await? })
+            }
+            None => None,
+        };
+        Ok((identity_of, requester_of))
+    }
+
+    async fn has_requester(&self, customer: CustomerId) -> Result<bool, StoreError> {
+        let links = self.store.links(customer).await?;
+        Ok(links.iter().any(|link| link.ended.is_none() && link.record.kind == Kind::Requester))
+    }
+
+    /// The customer who will have the record, if there is one already.
+    async fn home(&self, invitation: &Invitation, identity_of: Option<CustomerId>) -> Result<Option<Home>, StoreError> {
+        let link = self.store.link_of(&self.requester_key(&invitation.external_id)).await?;
+        let id = match (&link, identity_of) {
+            (Some(link), _) => link.customer_id,
+            (None, Some(id)) if !self.has_requester(id).await? => id,
+            (None, _) => return Ok(None),
+        };
+        let Some(customer) = self.store.customer(id).await? else { return Ok(None) };
+        let identities = self.store.identities(id).await?;
+        Ok(Some(Home { customer, identities, requester_since: link.map(|link| link.created_at) }))
+    }
+}
+
+/// How somebody who signed in is named as an actor.
+pub(crate) fn actor_of(identity: &IdentityKey) -> Actor {
+    Actor::User(identity.subject.clone().into())
+}
+
+/// The progress page's view of the background steps.
+struct Steps<'a> {
+    hub: &'a Hub,
+    id: ActivationId,
+    progress: Progress,
+}
+
+impl Steps<'_> {
+    async fn save(&self) -> Result<(), HubError> {
+        Ok(self.hub.technical().activation_progress(self.id, &self.progress).await?)
+    }
+
+    /// How a step went.
+    fn outcome<T>(&self, result: &Result<T, HubError>) -> StepState {
+        match result {
+            Ok(_) => StepState::Done,
+            Err(HubError::Connect(error)) => self.delayed(error),
+            Err(_) => StepState::Waiting,
+        }
+    }
+
+    fn delayed(&self, error: &ConnectError) -> StepState {
+        let retry_at = error.retry_at().unwrap_or_else(|| self.hub.env.now() + SignedDuration::from_secs(60));
+        StepState::Delayed { system: error.system().to_owned(), retry_at }
+    }
+}

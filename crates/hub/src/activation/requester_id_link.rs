@@ -1,0 +1,115 @@
+//! Somebody signed in with nothing but a requester's number (`A20`, compatibility mode): linked on a verified address, else a person
+//! decides.
+
+use tessera_connect::Priority;
+use tessera_core::activation::ClaimAttempt;
+use tessera_core::activation::requester_id_link;
+use tessera_core::invitations::{Ground, Invitation};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::customer::SignIn;
+use tessera_core::kernel::ids::InvitationId;
+use tessera_core::kernel::job::{Leased, Task};
+use tessera_core::kernel::plan::{Plan, Stamp};
+use tessera_core::kernel::record::{Attributes, RecordKey};
+
+use crate::activation::activate::actor_of;
+use crate::commit::commit;
+use crate::secret::hash;
+use crate::{Ctx, Hub, HubError};
+
+impl Hub {
+    /// The plan that begins an activation without a link, on this ground.
+    ///
+    /// # Errors
+    /// [`HubError::Refused`] when the sign-in belongs to another record, or the requester to another sign-in.
+    pub(crate) async fn admit_number(
+        &self,
+        sign_in: &SignIn,
+        requester: &RecordKey,
+        attributes: &Attributes,
+        ground: Ground,
+        stamp: Stamp<'_>,
+    ) -> Result<Plan, HubError> {
+        let (identity_of, requester_of) = self.owners(&sign_in.identity, requester).await?;
+        let invitation = self.without_link(requester, attributes, ground, stamp);
+        let attempt = ClaimAttempt { invitation: &invitation, sign_in: sign_in.clone(), identity_of, requester_of };
+        Ok(requester_id_link::admit(attempt, stamp)?)
+    }
+
+    fn without_link(
+        &self,
+        requester: &RecordKey,
+        attributes: &Attributes,
+        ground: Ground,
+        stamp: Stamp<'_>,
+    ) -> Invitation {
+        let id: InvitationId = stamp.id();
+        Invitation {
+            id,
+            system: requester.system.clone(),
+            kind: requester.kind,
+            external_id: requester.external_id.clone(),
+            name: attributes.title().to_owned(),
+            email: attributes.primary_email().unwrap_or_default().to_owned(),
+            token_hash: hash(&self.config.secret_key.invitation_token(id)),
+            created_at: stamp.now,
+            created_by: stamp.actor.to_string(),
+            expires_at: stamp.now + self.config.invitation_lifetime,
+            opened_at: None,
+            claim: None,
+            consumed_at: None,
+            revoked: None,
+            ground,
+        }
+    }
+
+    /// Asks for a number to be weighed soon: the answer to whoever waits must not depend on the service desk.
+    pub(crate) async fn ask_weighing(&self, sign_in: &SignIn, requester_id: &str) -> Result<(), HubError> {
+        let task = Task::WeighNumber { sign_in: Box::new(sign_in.clone()), requester_id: requester_id.to_owned() };
+        commit!(self, &Ctx::new(Actor::Hub, Channel::B2c), |tx| {
+            tx.enqueue(task.clone(), "a sign-in came with nothing but a number");
+            Ok(())
+        })
+    }
+
+    /// Reads the requester and links the sign-in if its verified address is the requester's; otherwise staff are asked.
+    pub(crate) async fn weigh_number(
+        &self,
+        sign_in: &SignIn,
+        requester_id: &str,
+        job: &Leased,
+    ) -> Result<(), HubError> {
+        let Some(requester) = self.desk.requester(requester_id, Priority::Interactive).await? else {
+            tracing::info!(
+                requester = requester_id,
+                "a sign-in came with the number of a requester that does not exist"
+            );
+            return Ok(self.technical().finish_job(job, self.env.now()).await?);
+        };
+        self.observed(requester.clone(), &Ctx::background()).await?;
+        let ctx = Ctx::new(actor_of(&sign_in.identity), Channel::B2c).ending(job);
+        commit!(self, &ctx, |tx| {
+            match self.known_by_number(sign_in, &requester.key).await {
+                Ok(None) => {}
+                // Linked, under way, asked or declined already: there is nothing left to do.
+                Ok(Some(_)) | Err(HubError::Precondition { .. }) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+            let (key, said) = (&requester.key, &requester.attributes);
+            if requester_id_link::shared_address(sign_in, said).is_none() {
+                let before = self.store.reviews_about(&sign_in.identity).await?;
+                tx.extend(requester_id_link::ask(sign_in, key.clone(), &before, tx.stamp));
+                return Ok(());
+            }
+            match self.admit_number(sign_in, key, said, Ground::VerifiedEmail, tx.stamp).await {
+                Ok(plan) => tx.extend(plan),
+                // Whoever has the record keeps it, and whoever asks is told so the next time.
+                Err(HubError::Refused(refusal)) => {
+                    tracing::info!(requester = requester_id, %refusal, "a number was not linked");
+                }
+                Err(error) => return Err(error),
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,160 @@
+//! The sign-ins of a customer, which the customer adds and removes (`A23`).
+
+use jiff::{SignedDuration, Timestamp};
+use tessera_core::credentials;
+use tessera_core::credentials::identity::{self, Household, IdentityRefusal};
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::customer::{Customer, Identity, IdentityKey, SignIn};
+use tessera_core::kernel::ids::{IdentityId, PersonId};
+use tessera_core::persons::{ACCOUNT_DELETED, Inactive};
+
+use crate::activation::activate::actor_of;
+use crate::commit::commit;
+use crate::credentials::provider_sign_in::Whose;
+use crate::secret::hash;
+use crate::{Ctx, Hub, HubError};
+
+/// How long a sign-in counts as recent. Whoever changes the ways in has to have proved who they are no longer ago than this.
+pub const RECENT: SignedDuration = SignedDuration::from_mins(15);
+
+/// The code of the answer to somebody who became inactive.
+pub const ACCESS_ENDED: &str = "access_ended";
+
+/// A use of a session is written down when the last one noted is older than this: not every page is worth a write.
+const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(5);
+
+/// A session of the portal.
+#[derive(Debug, Clone)]
+pub struct PortalSession {
+    /// Who signed in.
+    pub sign_in: SignIn,
+    /// When.
+    pub since: Timestamp,
+    /// When they last proved who they are: at sign-in, or since.
+    pub proved_at: Timestamp,
+    /// SHA-256 of its token: names the session without giving it away.
+    pub hash: [u8; 32],
+}
+
+impl PortalSession {
+    /// Whether they proved who they are a short while ago.
+    pub fn is_recent(&self, now: Timestamp) -> bool {
+        now.duration_since(self.proved_at) <= RECENT
+    }
+}
+
+impl Hub {
+    /// A session with its age.
+    pub async fn portal_session(&self, token: &str) -> Result<Option<PortalSession>, HubError> {
+        let (hash, now) = (hash(token), self.env.now());
+        let found = self.store.session_since(&hash, now).await?;
+        let Some((Whose::Customer(sign_in), [since, proved_at, used_at])) = found else { return Ok(None) };
+        if used_at + NOTED_EVERY <= now {
+            self.technical().session_used(&hash, now).await?;
+        }
+        Ok(Some(PortalSession { sign_in, since, proved_at, hash }))
+    }
+
+    /// The sign-ins of the same person as `mine`, oldest first; none when `mine` is nobody's.
+    pub async fn identities_beside(&self, mine: &IdentityKey) -> Result<Vec<Identity>, HubError> {
+        match self.store.identity(mine).await? {
+            Some(identity) => Ok(self.store.identities_of_person(identity.person_id).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Adds a sign-in to the person of `mine`. Other sessions of theirs end; `session` stays.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] when the new sign-in is not free, or `mine` is no customer's any more.
+    pub async fn add_identity(
+        &self,
+        mine: &IdentityKey,
+        added: &SignIn,
+        session: Option<[u8; 32]>,
+        channel: Channel,
+    ) -> Result<(), HubError> {
+        commit!(self, &Ctx::new(actor_of(mine), channel), |tx| {
+            let (customer, identities) = self.household(mine).await?;
+            let owner = self.store.identity(&added.identity).await?.map(|identity| identity.customer_id);
+            let household = Household { customer, identities: &identities, session };
+            let plan = identity::add(household, added, owner, tx.stamp);
+            tx.extend(plan.map_err(refused)?);
+            Ok(())
+        })
+    }
+
+    /// Removes a sign-in of the person of `mine`, never the last. Its sessions end, and those of their other sign-ins but `session`.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when the customer has no such sign-in, [`HubError::Precondition`] when it is the last.
+    pub async fn remove_identity(
+        &self,
+        mine: &IdentityKey,
+        id: IdentityId,
+        session: Option<[u8; 32]>,
+        channel: Channel,
+    ) -> Result<(), HubError> {
+        if let Some(passkey) = self.passkey_beside(mine, id).await? {
+            return self.remove_own_passkey(passkey, id, session, channel).await;
+        }
+        commit!(self, &Ctx::new(actor_of(mine), channel), |tx| {
+            let (customer, identities) = self.household(mine).await?;
+            let going = identities.iter().find(|identity| identity.id == id);
+            let link = match going {
+                Some(identity) => self.store.link_of(&identity::record_of(&identity.sign_in)).await?,
+                None => None,
+            };
+            let link = link.filter(|link| link.customer_id == customer.id);
+            let household = Household { customer, identities: &identities, session };
+            let plan = identity::remove(household, id, link.as_ref(), tx.stamp);
+            tx.extend(plan.map_err(refused)?);
+            Ok(())
+        })
+    }
+
+    /// Refuses whoever became inactive: their tokens live on at the provider, and open nothing here (`P04`). Whose marketplace closed the account
+    /// is not refused, and reads that as the reason for which there is nothing (`M15`).
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] `access_ended`.
+    pub async fn check_active(&self, mine: &IdentityKey) -> Result<(), HubError> {
+        let inactive = self.inactive(mine).await?;
+        if inactive.is_none_or(|inactive| inactive.why == ACCOUNT_DELETED) { Ok(()) } else { Err(ended()) }
+    }
+
+    async fn inactive(&self, mine: &IdentityKey) -> Result<Option<Inactive>, HubError> {
+        let Some(identity) = self.store.identity(mine).await? else { return Ok(None) };
+        Ok(self.store.person(identity.person_id).await?.and_then(|person| person.inactive))
+    }
+
+    /// Whose passkey it is, when the person of `mine` has it.
+    async fn passkey_beside(&self, mine: &IdentityKey, id: IdentityId) -> Result<Option<PersonId>, HubError> {
+        let identities = self.identities_beside(mine).await?;
+        let passkey = identities.into_iter().find(|identity| identity.id == id);
+        let passkey = passkey.filter(|identity| credentials::passkey_of(&identity.sign_in.identity).is_some());
+        Ok(passkey.map(|identity| identity.person_id))
+    }
+
+    async fn household(&self, mine: &IdentityKey) -> Result<(Customer, Vec<Identity>), HubError> {
+        let unknown = || refused(IdentityRefusal::Unknown);
+        if self.inactive(mine).await?.is_some() {
+            return Err(ended());
+        }
+        let identity = self.store.identity(mine).await?.ok_or_else(unknown)?;
+        let customer = self.store.customer(identity.customer_id).await?.ok_or_else(unknown)?;
+        let identities = self.store.identities_of_person(identity.person_id).await?;
+        Ok((customer, identities))
+    }
+}
+
+fn ended() -> HubError {
+    HubError::precondition(ACCESS_ENDED, "this access was switched off; contact us if it is still needed")
+}
+
+fn refused(refusal: IdentityRefusal) -> HubError {
+    match refusal {
+        IdentityRefusal::Unknown => HubError::NotFound(refusal.to_string()),
+        _ => HubError::precondition(refusal.code(), refusal.to_string()),
+    }
+}

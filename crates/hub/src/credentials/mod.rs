@@ -1,0 +1,96 @@
+//! How a person gets into the portals: person id and password beside the identity providers (`P03`), one-time links, the second factor,
+//! sessions, and self-registration (`P12`).
+
+pub(crate) mod identities;
+mod link;
+mod passkey;
+mod password;
+pub(crate) mod password_hashing;
+mod password_sign_in;
+pub(crate) mod provider_sign_in;
+mod second_factor;
+mod sessions;
+
+use tessera_core::credentials::{CredentialRefusal, Subject};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::customer::{Customer, Identity};
+use tessera_core::kernel::ids::PersonId;
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::plan::{Plan, Stamp};
+use tessera_core::persons::Person;
+
+use crate::commit::commit;
+use crate::{Ctx, Hub, HubError};
+
+pub use crate::persons::registration::Approving;
+pub use link::Opening;
+pub(crate) use passkey::relying_party;
+pub use passkey::{Asked, Signed};
+pub use password_sign_in::{Entered, HalfEntered};
+pub use second_factor::Offered;
+pub use sessions::{SessionLine, Visit};
+
+/// A person with everything their ways in hang on.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The person.
+    pub person: Person,
+    /// For whom they sign in.
+    pub customer: Customer,
+    /// Their sign-ins, oldest first.
+    pub identities: Vec<Identity>,
+}
+
+impl Known {
+    /// Where notices and links go; none: nowhere.
+    pub fn address(&self) -> Option<&str> {
+        let own = self.person.email.as_deref().or(self.customer.email.as_deref());
+        own.filter(|address| normalise::deliverable(address).is_some())
+    }
+
+    pub(crate) fn subject(&self, session: Option<[u8; 32]>) -> Subject<'_> {
+        Subject { customer: self.customer.clone(), person: &self.person, identities: &self.identities, session }
+    }
+}
+
+impl Hub {
+    /// A person with their customer and sign-ins.
+    pub async fn known_person(&self, id: PersonId) -> Result<Known, HubError> {
+        let nobody = || HubError::NotFound("there is no such person".to_owned());
+        let person = self.store.person(id).await?.ok_or_else(nobody)?;
+        let customer = self.store.customer(person.customer_id).await?.ok_or_else(nobody)?;
+        let identities = self.store.identities_of_person(id).await?;
+        Ok(Known { person, customer, identities })
+    }
+
+    /// Commits a plan on a person as they are.
+    async fn on_person(
+        &self,
+        id: PersonId,
+        ctx: &Ctx,
+        plan: impl Fn(&Known, Stamp<'_>) -> Result<Plan, HubError>,
+    ) -> Result<Known, HubError> {
+        commit!(self, ctx, |tx| {
+            let known = self.known_person(id).await?;
+            tx.extend(plan(&known, tx.stamp)?);
+            Ok(known)
+        })
+    }
+}
+
+/// A person at work on their own ways in.
+fn own(person: &Person) -> Ctx {
+    Ctx::new(actor_of(person), Channel::Portal)
+}
+
+fn refused(refusal: CredentialRefusal) -> HubError {
+    match refusal {
+        CredentialRefusal::Nothing => HubError::NotFound(refusal.to_string()),
+        _ => HubError::precondition(refusal.code(), refusal.to_string()),
+    }
+}
+
+/// How a person is named as an actor.
+fn actor_of(person: &Person) -> Actor {
+    Actor::Person(person.person_id.clone().into())
+}

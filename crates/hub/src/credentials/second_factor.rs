@@ -1,0 +1,170 @@
+//! The second factor: codes of an app (RFC 6238), and recovery codes.
+
+use tessera_core::credentials::{self, CODES, Enrolment, Notice, SecondFactor, normal_code};
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::ids::PersonId;
+use tessera_core::kernel::job::Task;
+use tessera_core::kernel::plan::Change;
+use tessera_core::persons::Person;
+use tessera_store::Conflict;
+use totp_rs::{Algorithm, Builder, Totp};
+use uuid::Uuid;
+
+use super::{actor_of, own, refused};
+use crate::commit::commit;
+use crate::secret::random_bytes;
+use crate::{Ctx, Hub, HubError};
+
+/// Seconds for which a code is shown.
+const STEP: u64 = 30;
+
+/// A second factor that somebody is about to add.
+#[derive(Debug, Clone)]
+pub struct Offered {
+    /// Names the secret; the form sends it back with the first code.
+    pub key_id: Uuid,
+    /// The secret as people type it.
+    pub secret: String,
+    /// What the app reads: the address inside the square code.
+    pub url: String,
+}
+
+impl Hub {
+    /// Offers a person a fresh second factor. Nothing is kept until they show a code of it.
+    pub fn offer_second_factor(&self, person: &Person) -> Result<Offered, HubError> {
+        let key_id = self.env.uuid();
+        self.offered(person, key_id)
+    }
+
+    /// The same as it was offered before.
+    pub fn offered(&self, person: &Person, key_id: Uuid) -> Result<Offered, HubError> {
+        let totp = self.totp(person, key_id)?;
+        let url = totp.to_url().map_err(|error| HubError::precondition("second_factor", error.to_string()))?;
+        Ok(Offered { key_id, secret: totp.secret().to_base32(), url })
+    }
+
+    fn totp(&self, person: &Person, key_id: Uuid) -> Result<Totp, HubError> {
+        let secret = self.config.secret_key.factor_secret(person.id, key_id);
+        Builder::new()
+            .with_algorithm(Algorithm::SHA1)
+            .with_digits(6)
+            .with_skew(1)
+            .with_step_duration(STEP)
+            .with_secret(secret.to_vec())
+            .with_account_name(person.person_id.replace(':', " "))
+            .with_issuer(Some(self.config.brand.name.replace(':', " ")))
+            .build()
+            .map_err(|error| HubError::precondition("second_factor", error.to_string()))
+    }
+
+    /// The time step of which a code is; none: of no step near now.
+    fn step_of(&self, person: &Person, key_id: Uuid, code: &str) -> Result<Option<i64>, HubError> {
+        let digits = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits {
+            return Ok(None);
+        }
+        let now = u64::try_from(self.env.now().as_second()).unwrap_or_default();
+        Ok(self.totp(person, key_id)?.check(code, now).and_then(|step| i64::try_from(step).ok()))
+    }
+
+    /// Adds the second factor that was offered, when the person shows a code of it; gives the recovery codes, which are shown once. `None`:
+    /// the code is wrong.
+    pub async fn add_second_factor(
+        &self,
+        person: &Person,
+        key_id: Uuid,
+        code: &str,
+        session: Option<[u8; 32]>,
+    ) -> Result<Option<Vec<String>>, HubError> {
+        let Some(step) = self.step_of(person, key_id, &normal_code(code))? else { return Ok(None) };
+        let (shown, codes) = self.fresh_codes(person.id);
+        self.on_person(person.id, &own(person), |known, stamp| {
+            let enrolment = Enrolment { key_id, step, codes: codes.clone() };
+            Ok(credentials::add_second_factor(known.subject(session), enrolment, stamp))
+        })
+        .await?;
+        Ok(Some(shown))
+    }
+
+    /// Makes fresh recovery codes, which are shown once.
+    pub async fn renew_recovery_codes(
+        &self,
+        person: &Person,
+        session: Option<[u8; 32]>,
+    ) -> Result<Vec<String>, HubError> {
+        let (shown, codes) = self.fresh_codes(person.id);
+        let credentials = self.store.credentials(person.id).await?;
+        self.on_person(person.id, &own(person), |known, stamp| {
+            credentials::renew_codes(known.subject(session), &credentials, codes.clone(), stamp).map_err(refused)
+        })
+        .await?;
+        Ok(shown)
+    }
+
+    /// Takes the second factor away: the person, or staff who have made sure who asks.
+    pub async fn remove_second_factor(
+        &self,
+        person: PersonId,
+        session: Option<[u8; 32]>,
+        ctx: &Ctx,
+    ) -> Result<(), HubError> {
+        let credentials = self.store.credentials(person).await?;
+        self.on_person(person, ctx, |known, stamp| {
+            credentials::remove_second_factor(known.subject(session), &credentials, stamp).map_err(refused)
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Whether a code proves the second factor: one of the app that was not taken before, or a recovery code, which is used up.
+    pub async fn prove_by_code(&self, person: &Person, code: &str, channel: Channel) -> Result<bool, HubError> {
+        let Some(factor) = self.store.credentials(person.id).await?.second_factor else {
+            // Recovery codes go with passkeys too.
+            return self.use_recovery_code(person, code, channel).await;
+        };
+        let SecondFactor { key_id, last_step, .. } = factor;
+        match self.step_of(person, key_id, code)? {
+            Some(step) if step > last_step => Ok(self.technical().take_step(person.id, key_id, step).await?),
+            Some(_) => Ok(false),
+            None => self.use_recovery_code(person, code, channel).await,
+        }
+    }
+
+    async fn use_recovery_code(&self, person: &Person, code: &str, channel: Channel) -> Result<bool, HubError> {
+        if code.len() != CODE_LETTERS {
+            return Ok(false);
+        }
+        let code_hash = self.config.secret_key.recovery_code(person.id, code);
+        let used = commit!(self, &Ctx::new(actor_of(person), channel), |tx| {
+            // No code of theirs: nothing is to be planned again.
+            tx.reject_on(Conflict::Exists, HubError::NotFound("there is no such recovery code".to_owned()));
+            tx.push(Change::UseRecoveryCode { person: person.id, code_hash }, "a code works once");
+            let at = tx.stamp.now;
+            let notice = Task::MailSecurityNotice { person_id: person.id, notice: Notice::CodeUsed, at };
+            tx.enqueue(notice, "the known address hears of it");
+            Ok(())
+        });
+        match used {
+            Ok(()) => Ok(true),
+            Err(HubError::NotFound(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) fn fresh_codes(&self, person: PersonId) -> (Vec<String>, Vec<[u8; 32]>) {
+        let shown: Vec<String> = (0..CODES).map(|_| fresh_code()).collect();
+        let kept = shown.iter().map(|code| self.config.secret_key.recovery_code(person, &normal_code(code))).collect();
+        (shown, kept)
+    }
+}
+
+/// Letters of a recovery code, five bits each.
+const CODE_LETTERS: usize = 16;
+
+/// Eighty random bits in letters that are not mistaken for each other, in groups of four.
+fn fresh_code() -> String {
+    const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let letters: Vec<char> =
+        random_bytes::<CODE_LETTERS>().iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect();
+    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}

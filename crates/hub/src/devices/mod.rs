@@ -1,0 +1,3 @@
+//! Changing devices in the service desk.
+
+pub(crate) mod device_writes;

@@ -1,0 +1,226 @@
+//! Moderating the forum (`P10`): by staff, and by people with the role function, who see what their places let them see.
+
+use jiff::SignedDuration;
+use tessera_core::access::Viewer;
+use tessera_core::forum::{self, Act, Board, ForumChange, Moderator, Post};
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::ids::{BoardId, ForumPostId, TopicId};
+use tessera_core::kernel::input::{self, InputError};
+use tessera_core::kernel::plan::Change;
+use tessera_store::{Conflict, ReadPost, ReadTopic};
+
+use crate::commit::commit;
+use crate::{Ctx, Hub, HubError};
+
+/// Who moderates.
+#[derive(Debug, Clone, Copy)]
+pub enum Moderating<'a> {
+    /// Somebody in the portal, with the role function.
+    Person(&'a Viewer),
+    /// A member of staff, in the console.
+    Staff(&'a Ctx),
+}
+
+/// What is decided about a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TopicAct {
+    /// It is not shown any more.
+    Hide,
+    /// It is shown again.
+    Restore,
+    /// Nothing is written in it any more.
+    Lock,
+    /// It can be written in again.
+    Unlock,
+    /// It stands above the others.
+    Pin,
+    /// It does not any more.
+    Unpin,
+    /// It belongs on this board.
+    Move(BoardId),
+}
+
+/// What is decided about a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PostAct {
+    /// It is not shown any more.
+    Hide,
+    /// It is shown again.
+    Restore,
+    /// It stays although it was reported.
+    Keep,
+}
+
+impl Moderating<'_> {
+    fn ctx(self) -> Ctx {
+        match self {
+            Self::Person(viewer) => Ctx::new(viewer.actor(), Channel::Portal),
+            Self::Staff(ctx) => ctx.clone(),
+        }
+    }
+}
+
+impl Hub {
+    /// Decides about a topic, with a reason.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] for a topic or board the moderator may not read, [`HubError::Precondition`] without a reason or for somebody
+    /// who is no moderator.
+    pub async fn moderate_topic(
+        &self,
+        by: Moderating<'_>,
+        id: TopicId,
+        act: TopicAct,
+        why: &str,
+    ) -> Result<(), HubError> {
+        commit!(self, &by.ctx(), |tx| {
+            let ReadTopic { topic, author } = self.topic_for(by, id).await?;
+            let board = match act {
+                TopicAct::Move(board) => Some(self.board_for(by, board).await?),
+                _ => None,
+            };
+            let customer = self.noted_on(topic.customer_id).await?;
+            let moderator = Moderator { customer, name: &author, why };
+            let act = topic_act(act, board.as_ref());
+            let planned = forum::moderate(moderator, &topic, act, tx.stamp);
+            tx.extend(planned.map_err(no_reason)?);
+            Ok(())
+        })
+    }
+
+    /// Decides about a post, with a reason.
+    ///
+    /// # Errors
+    /// As for [`Hub::moderate_topic`].
+    pub async fn moderate_post(
+        &self,
+        by: Moderating<'_>,
+        id: ForumPostId,
+        act: PostAct,
+        why: &str,
+    ) -> Result<(), HubError> {
+        commit!(self, &by.ctx(), |tx| {
+            let ReadPost { post, author } = self.post_for(by, id).await?;
+            let ReadTopic { topic, .. } = self.topic_for(by, post.topic_id).await?;
+            let customer = self.noted_on(post.customer_id).await?;
+            let moderator = Moderator { customer, name: &author, why };
+            let planned = { forum::moderate(moderator, &topic, post_act(act, &post), tx.stamp) };
+            tx.extend(planned.map_err(no_reason)?);
+            Ok(())
+        })
+    }
+
+    /// Keeps the author of a post from writing for some days; none: they may write again.
+    ///
+    /// # Errors
+    /// As for [`Hub::moderate_topic`].
+    pub async fn mute_author(&self, by: Moderating<'_>, id: ForumPostId, days: u16, why: &str) -> Result<(), HubError> {
+        commit!(self, &by.ctx(), |tx| {
+            let ReadPost { post, author } = self.post_for(by, id).await?;
+            let customer = self.noted_on(post.customer_id).await?;
+            let moderator = Moderator { customer, name: &author, why };
+            let until = self.env.now() + SignedDuration::from_hours(24 * i64::from(days));
+            let planned = forum::mute(moderator, post.author, until, tx.stamp);
+            tx.extend(planned.map_err(no_reason)?);
+            Ok(())
+        })
+    }
+
+    /// Makes a board, or changes the one of this version. `change` gives the board as it shall be.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when there is no such board; [`HubError::Precondition`] when it does not fit or was changed meanwhile.
+    pub async fn put_board(
+        &self,
+        changed: Option<(BoardId, i64)>,
+        wanted: &Board,
+        ctx: &Ctx,
+    ) -> Result<BoardId, HubError> {
+        let fit = |what: &str, error: InputError| HubError::precondition("board", format!("{what}: {error}."));
+        let name = input::line(&wanted.name, input::TITLE).map_err(|error| fit("The name", error))?;
+        let description = input::optional_line(&wanted.description, input::REASON);
+        let description = description.map_err(|error| fit("The description", error))?.unwrap_or_default();
+        commit!(self, ctx, |tx| {
+            let (id, version) = changed.unwrap_or_else(|| (tx.stamp.id(), 0));
+            let (changed_by, changed_at) = (tx.stamp.actor.to_string(), tx.stamp.now);
+            let (name, description) = (name.clone(), description.clone());
+            let board = Box::new(Board { id, version, name, description, changed_by, changed_at, ..wanted.clone() });
+            let change =
+                if changed.is_some() { ForumChange::UpdateBoard(board) } else { ForumChange::CreateBoard(board) };
+            tx.reject_on(
+                Conflict::Forum,
+                HubError::precondition(
+                    "changed_meanwhile",
+                    "somebody else changed this board meanwhile; open it again",
+                ),
+            );
+            tx.push(Change::Forum(change), "staff want it so");
+            Ok(id)
+        })
+    }
+
+    async fn topic_for(&self, by: Moderating<'_>, id: TopicId) -> Result<ReadTopic, HubError> {
+        let found = match by {
+            Moderating::Person(viewer) => {
+                self.check_moderator(viewer)?;
+                self.store.topic_read(viewer.person, id, true).await?
+            }
+            Moderating::Staff(_) => self.store.topic(id).await?,
+        };
+        found.ok_or_else(nothing)
+    }
+
+    async fn post_for(&self, by: Moderating<'_>, id: ForumPostId) -> Result<ReadPost, HubError> {
+        let found = match by {
+            Moderating::Person(viewer) => {
+                self.check_moderator(viewer)?;
+                self.store.post_read(viewer.person, id, true).await?
+            }
+            Moderating::Staff(_) => self.store.post(id).await?,
+        };
+        found.ok_or_else(nothing)
+    }
+
+    async fn board_for(&self, by: Moderating<'_>, id: BoardId) -> Result<Board, HubError> {
+        let found = match by {
+            Moderating::Person(viewer) => self.store.board_read(viewer.person, id).await?,
+            Moderating::Staff(_) => self.store.board(id).await?,
+        };
+        found.ok_or_else(nothing)
+    }
+
+    fn check_moderator(&self, viewer: &Viewer) -> Result<(), HubError> {
+        if self.may_moderate_forum(viewer) {
+            return Ok(());
+        }
+        Err(HubError::precondition("forum_moderate", "only moderators decide here; ask for the role function for it"))
+    }
+}
+
+const fn topic_act(act: TopicAct, board: Option<&Board>) -> Act<'_> {
+    match (act, board) {
+        (TopicAct::Move(_), Some(board)) => Act::Move(board),
+        (TopicAct::Hide, _) => Act::HideTopic,
+        (TopicAct::Restore, _) => Act::RestoreTopic,
+        (TopicAct::Unlock, _) => Act::Unlock,
+        (TopicAct::Pin, _) => Act::Pin,
+        (TopicAct::Unpin, _) => Act::Unpin,
+        (TopicAct::Lock | TopicAct::Move(_), _) => Act::Lock,
+    }
+}
+
+const fn post_act(act: PostAct, post: &Post) -> Act<'_> {
+    match act {
+        PostAct::Hide => Act::HidePost(post),
+        PostAct::Restore => Act::RestorePost(post),
+        PostAct::Keep => Act::KeepPost(post),
+    }
+}
+
+fn no_reason(error: InputError) -> HubError {
+    HubError::precondition("reason", format!("The reason: {error}."))
+}
+
+fn nothing() -> HubError {
+    HubError::NotFound("there is no such board, topic or post".to_owned())
+}

@@ -1,0 +1,96 @@
+//! Writing in the blog (`P10`).
+
+use std::collections::BTreeSet;
+
+use tessera_core::access::Viewer;
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::attachment::{self, Attachment, Owner, Sent};
+use tessera_core::kernel::ids::{AttachmentId, BlogPostId, PlaceId};
+use tessera_core::kernel::plan::Change;
+use tessera_core::news::{self, Act, Editor, Post, Typed};
+
+use crate::commit::commit;
+use crate::{Ctx, Hub, HubError};
+
+impl Hub {
+    /// Keeps what an editor typed: a new post, or a change of the one with this id and version.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] when it does not fit, the person is no editor, or somebody else changed it meanwhile;
+    /// [`HubError::NotFound`] when they do not see such a post.
+    pub async fn write_news(
+        &self,
+        viewer: &Viewer,
+        changed: Option<(BlogPostId, i64)>,
+        typed: &Typed,
+        act: Act,
+    ) -> Result<BlogPostId, HubError> {
+        self.check_editor(viewer)?;
+        commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
+            let before = match changed {
+                Some((id, version)) => Some(self.news_to_edit(viewer, id, Some(version)).await?),
+                None => None,
+            };
+            let places: BTreeSet<PlaceId> =
+                self.store.places_of_person(viewer.person).await?.into_iter().map(|place| place.id).collect();
+            let customer = self.noted_on(viewer.customer_id).await?;
+            let editor = Editor { person: viewer.person, name: &viewer.name, places: &places, customer };
+            let planned = news::edit(editor, before.as_ref(), typed, act, tx.stamp);
+            let (id, plan) = planned.map_err(|refusal| HubError::precondition(refusal.field(), refusal.to_string()))?;
+            tx.extend(plan);
+            Ok(id)
+        })
+    }
+
+    /// A post as an editor may change it.
+    ///
+    /// # Errors
+    /// As for [`Hub::write_news`].
+    pub async fn news_to_edit(&self, viewer: &Viewer, id: BlogPostId, version: Option<i64>) -> Result<Post, HubError> {
+        self.check_editor(viewer)?;
+        let found = self.store.blog_post_edited(viewer.person, id).await?;
+        let post = found.ok_or_else(|| HubError::NotFound("there is no such post".to_owned()))?;
+        if version.is_some_and(|version| version != post.version) {
+            let detail = "somebody else changed this post meanwhile; open it again, and write your changes into theirs";
+            return Err(HubError::precondition("changed_meanwhile", detail));
+        }
+        Ok(post)
+    }
+
+    /// Attaches files to a post.
+    ///
+    /// # Errors
+    /// As for [`Hub::write_news`].
+    pub async fn attach_to_news(&self, viewer: &Viewer, id: BlogPostId, sent: &[Sent]) -> Result<(), HubError> {
+        let files = attachment::all_fit(sent).map_err(|unfit| HubError::precondition("files", unfit.join(" ")))?;
+        let post = self.news_to_edit(viewer, id, None).await?;
+        let owner = Owner { kind: "blog", id: post.id.0 };
+        commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
+            for file in &files {
+                let attachment = Attachment::new(file, owner, viewer.person, tx.stamp);
+                tx.push(Change::Attach(Box::new(attachment)), "an editor attached it");
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes a file of a post away.
+    ///
+    /// # Errors
+    /// As for [`Hub::write_news`].
+    pub async fn detach_from_news(&self, viewer: &Viewer, id: BlogPostId, file: AttachmentId) -> Result<(), HubError> {
+        let post = self.news_to_edit(viewer, id, None).await?;
+        let owner = Owner { kind: "blog", id: post.id.0 };
+        commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
+            tx.push(Change::Detach { id: file, owner }, "an editor took it away");
+            Ok(())
+        })
+    }
+
+    fn check_editor(&self, viewer: &Viewer) -> Result<(), HubError> {
+        if self.may_edit_blog(viewer) {
+            return Ok(());
+        }
+        Err(HubError::precondition("blog_edit", "only editors write here; ask for the role function for it"))
+    }
+}

@@ -1,0 +1,322 @@
+//! Persons, places and contacts: made and changed by staff and by other systems (`P01`–`P08`).
+
+pub(crate) mod profile;
+pub(crate) mod registration;
+
+use tessera_core::access::licence::LicenceType;
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
+use tessera_core::kernel::plan::{Change, Draft, Stamp};
+use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::kernel::timeline::Event;
+use tessera_core::persons::contact::{self, Contact, ContactDraft};
+use tessera_core::persons::place::{self, Place, PlaceDraft};
+use tessera_core::persons::{self, Person, PersonDraft};
+
+use crate::commit::commit;
+use crate::{Ctx, Hub, HubError};
+
+/// Places within places are followed no further than this; deeper than any address is.
+const DEEPEST: usize = 32;
+
+impl Hub {
+    /// The customer on whose record something is noted.
+    pub(crate) async fn noted_on(&self, id: CustomerId) -> Result<Customer, HubError> {
+        let found = self.store.customer(id).await?;
+        found.ok_or_else(|| HubError::NotFound("the customer record is gone".to_owned()))
+    }
+
+    /// Makes a person. Whose they are follows from the customer named, else from the contact they are, else from the owner of their default
+    /// place, else they are the house's.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] when the person id is taken or something does not fit; [`HubError::NotFound`] when a place, contact or
+    /// customer named does not exist.
+    pub async fn create_person(
+        &self,
+        wanted: PersonDraft,
+        customer: Option<CustomerId>,
+        ctx: &Ctx,
+    ) -> Result<Person, HubError> {
+        let contact = self.check_named(&wanted).await?;
+        let owner = match (customer, contact, wanted.default_place) {
+            (Some(id), ..) => Some(id),
+            (None, Some(contact), _) => Some(contact.customer_id),
+            (None, None, Some(place)) => self.store.place(place).await?.and_then(|place| place.owner),
+            (None, None, None) => None,
+        };
+        commit!(self, ctx, |tx| {
+            if let Some(taken) = &wanted.person_id {
+                self.check_free(taken, None).await?;
+            }
+            let owner = self.customer_or_house(owner).await?;
+            let planned = { persons::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp) };
+            let (made, plan) =
+                planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
+            tx.extend(plan);
+            Ok(made)
+        })
+    }
+
+    /// Changes a person. `version`: the version that was looked at; none: whatever it is now.
+    ///
+    /// # Errors
+    /// As for [`Hub::create_person`]; [`HubError::Precondition`] with `changed_meanwhile` when the version is another one.
+    pub async fn change_person(
+        &self,
+        id: PersonId,
+        version: Option<i64>,
+        change: impl Fn(&Person) -> PersonDraft,
+        ctx: &Ctx,
+    ) -> Result<Person, HubError> {
+        commit!(self, ctx, |tx| {
+            let before = self.store.person(id).await?;
+            let before = before.ok_or_else(|| HubError::NotFound(format!("there is no person {id}")))?;
+            if version.is_some_and(|version| version != before.version) {
+                return Err(HubError::precondition(
+                    "changed_meanwhile",
+                    format!("the person {} was changed meanwhile: look at it again", before.person_id),
+                ));
+            }
+            let wanted = change(&before);
+            self.check_named(&wanted).await?;
+            if let Some(taken) = &wanted.person_id {
+                self.check_free(taken, Some(id)).await?;
+            }
+            let owner = self.customer_or_house(Some(before.customer_id)).await?;
+            let planned = { persons::change(&before, wanted, self.draft_of(owner, tx.stamp), tx.stamp) };
+            let (mut after, plan) =
+                planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
+            if !plan.is_empty() {
+                after.version += 1;
+            }
+            tx.extend(plan);
+            Ok(after)
+        })
+    }
+
+    /// Notes that a licence type that does not exist was asked for somebody, so that the explanation can name it (`P13`), and says so.
+    pub async fn refuse_licence(&self, person_id: Option<&str>, code: &str, ctx: &Ctx) -> Result<HubError, HubError> {
+        let code: String = code.trim().chars().take(64).collect();
+        let nearest = LicenceType::nearest(&code).as_str();
+        if let Some(person_id) = person_id {
+            let person_key: String = persons::key(person_id).chars().take(64).collect();
+            commit!(self, ctx, |tx| {
+                let (person_key, code, at) = (person_key.clone(), code.clone(), tx.stamp.now);
+                tx.push(Change::NoteRefusedLicence { person_key, code, at }, "whoever asks why is told");
+                Ok(())
+            })?;
+        }
+        Ok(HubError::precondition(
+            "unknown_licence_type",
+            format!("unknown licence type {code}; did you mean {nearest}? Nothing was changed"),
+        ))
+    }
+
+    /// Makes a place of a customer; of the house, when none is named.
+    pub async fn create_place(
+        &self,
+        wanted: PlaceDraft,
+        owner: Option<CustomerId>,
+        ctx: &Ctx,
+    ) -> Result<Place, HubError> {
+        commit!(self, ctx, |tx| {
+            self.around(wanted.parent_id).await?;
+            let owner = self.customer_or_house(owner).await?;
+            let planned = { place::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp) };
+            let (made, plan) =
+                planned.map_err(|refusal| HubError::precondition("invalid_place", refusal.to_string()))?;
+            tx.extend(plan);
+            Ok(made)
+        })
+    }
+
+    /// Changes a place.
+    pub async fn change_place(
+        &self,
+        id: PlaceId,
+        change: impl Fn(&Place) -> PlaceDraft,
+        ctx: &Ctx,
+    ) -> Result<Place, HubError> {
+        commit!(self, ctx, |tx| {
+            let before = self.store.place(id).await?;
+            let before = before.ok_or_else(|| HubError::NotFound(format!("there is no place {id}")))?;
+            let wanted = change(&before);
+            let around = self.around(wanted.parent_id).await?;
+            let owner = self.customer_or_house(before.owner).await?;
+            let planned = { place::change(&before, wanted, &around, self.draft_of(owner, tx.stamp)) };
+            let (mut after, plan) =
+                planned.map_err(|refusal| HubError::precondition("invalid_place", refusal.to_string()))?;
+            if !plan.is_empty() {
+                after.version += 1;
+            }
+            tx.extend(plan);
+            Ok(after)
+        })
+    }
+
+    /// Puts a device at a place of whoever has it; none: at their home place.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when there is no such device or place; [`HubError::Precondition`] when nobody has the device, or the place is
+    /// somebody else's.
+    pub async fn place_device(&self, external_id: &str, place: Option<PlaceId>, ctx: &Ctx) -> Result<(), HubError> {
+        let system = self.desk.name();
+        commit!(self, ctx, |tx| {
+            let device = self.store.device(system, external_id).await?;
+            let device = device.ok_or_else(|| HubError::NotFound(format!("there is no device {external_id}")))?;
+            let owner = match &device.holder {
+                Some(requester_id) => self.store.customer_of(&self.requester_key(requester_id)).await?,
+                None => None,
+            };
+            let owner = owner.ok_or_else(|| {
+                HubError::precondition(
+                    "nobody_has_it",
+                    format!("no customer has the device {external_id}: assign it first"),
+                )
+            })?;
+            let at = place.unwrap_or(PlaceId::home_of(owner.id));
+            let found = self.store.place(at).await?;
+            let found = found.ok_or_else(|| HubError::NotFound(format!("there is no place {at}")))?;
+            if found.owner != Some(owner.id) {
+                return Err(HubError::precondition(
+                    "place_of_somebody_else",
+                    format!("the place {} is not one of {}, who has the device", found.name, owner.name),
+                ));
+            }
+            let plan = {
+                let mut draft = Draft::of(owner, tx.stamp);
+                let record = RecordKey::new(system, Kind::Asset, external_id);
+                draft.note(&Event::DevicePlaced { record, place: (&found.name).into() });
+                let (system, external_id) = (system.to_owned(), external_id.to_owned());
+                let place = Some(at).filter(|at| *at != PlaceId::home_of(draft.customer.id));
+                draft.push(Change::PutDevicePlace { system, external_id, place }, "the device is there");
+                draft.finish()
+            };
+            tx.extend(plan);
+            Ok(())
+        })
+    }
+
+    /// Puts on record that staff look at the portal through somebody's eyes (`P14`).
+    pub async fn note_preview(&self, person: &Person, ctx: &Ctx) -> Result<(), HubError> {
+        commit!(self, ctx, |tx| {
+            let owner = self.customer_or_house(Some(person.customer_id)).await?;
+            let mut draft = self.draft_of(owner, tx.stamp);
+            draft.note(&Event::Previewed { person_id: person.person_id.clone() });
+            tx.extend(draft.finish());
+            Ok(())
+        })
+    }
+
+    /// Takes a seat from whoever has it (`P12`).
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when nobody has it.
+    pub async fn free_seat(&self, licence: LicenceType, number: i64, ctx: &Ctx) -> Result<(), HubError> {
+        commit!(self, ctx, |tx| {
+            let taken = self.seats_taken(licence).await?;
+            let seat = taken.into_iter().find(|seat| seat.number == number).ok_or_else(|| {
+                HubError::NotFound(format!("nobody has seat {number} of {} any more", licence.as_str()))
+            })?;
+            if let Some(person) = self.store.person(seat.person).await? {
+                let owner = self.customer_or_house(Some(person.customer_id)).await?;
+                let mut draft = self.draft_of(owner, tx.stamp);
+                draft.note(&Event::SeatFreed { person_id: person.person_id, licence });
+                tx.extend(draft.finish());
+            }
+            tx.push(Change::FreeSeat { licence, number }, "staff free the seat");
+            Ok(())
+        })
+    }
+
+    /// Makes a contact of a customer; of the house, when none is named.
+    pub async fn create_contact(
+        &self,
+        wanted: ContactDraft,
+        customer: Option<CustomerId>,
+        ctx: &Ctx,
+    ) -> Result<Contact, HubError> {
+        commit!(self, ctx, |tx| {
+            let owner = self.customer_or_house(customer).await?;
+            let planned = { contact::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp) };
+            let (made, plan) =
+                planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
+            tx.extend(plan);
+            Ok(made)
+        })
+    }
+
+    /// Changes a contact.
+    pub async fn change_contact(&self, id: ContactId, wanted: ContactDraft, ctx: &Ctx) -> Result<Contact, HubError> {
+        commit!(self, ctx, |tx| {
+            let before = self.store.contact(id).await?;
+            let before = before.ok_or_else(|| HubError::NotFound(format!("there is no contact {id}")))?;
+            let owner = self.customer_or_house(Some(before.customer_id)).await?;
+            let planned = { contact::change(&before, wanted.clone(), self.draft_of(owner, tx.stamp)) };
+            let (mut after, plan) =
+                planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
+            if !plan.is_empty() {
+                after.version += 1;
+            }
+            tx.extend(plan);
+            Ok(after)
+        })
+    }
+
+    /// The customer named, or the house; none: the house, which nobody needed yet.
+    pub(crate) async fn customer_or_house(&self, named: Option<CustomerId>) -> Result<Option<Customer>, HubError> {
+        let id = named.unwrap_or(CustomerId::HOUSE);
+        let found = self.store.customer(id).await?;
+        if found.is_none() && id != CustomerId::HOUSE {
+            return Err(HubError::NotFound(format!("there is no customer {id}")));
+        }
+        Ok(found)
+    }
+
+    /// A change of a customer, or the house for the first time.
+    pub(crate) fn draft_of<'a>(&self, owner: Option<Customer>, stamp: Stamp<'a>) -> Draft<'a> {
+        owner.map_or_else(|| Draft::house(&self.config.brand.name, stamp), |owner| Draft::of(owner, stamp))
+    }
+
+    async fn check_free(&self, person_id: &str, but: Option<PersonId>) -> Result<(), HubError> {
+        match self.store.person_by_key(person_id).await? {
+            Some(other) if Some(other.id) != but => Err(HubError::precondition(
+                "person_id_taken",
+                format!("the person id {} is taken; choose another one", other.person_id),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whatever a person names must exist.
+    async fn check_named(&self, wanted: &PersonDraft) -> Result<Option<Contact>, HubError> {
+        for place in wanted.places.iter().copied().chain(wanted.default_place) {
+            if self.store.place(place).await?.is_none() {
+                return Err(HubError::NotFound(format!("there is no place {place}")));
+            }
+        }
+        match wanted.contact_id {
+            None => Ok(None),
+            Some(id) => {
+                let found = self.store.contact(id).await?;
+                found.map(Some).ok_or_else(|| HubError::NotFound(format!("there is no contact {id}")))
+            }
+        }
+    }
+
+    /// The places around one, from the inside out, itself first.
+    async fn around(&self, inside: Option<PlaceId>) -> Result<Vec<PlaceId>, HubError> {
+        let (mut around, mut next) = (Vec::new(), inside);
+        while let Some(id) = next.filter(|id| !around.contains(id)) {
+            if around.len() == DEEPEST {
+                let detail = format!("places stand at most {DEEPEST} deep inside each other; choose one further out");
+                return Err(HubError::precondition("too_deep", detail));
+            }
+            let place = self.store.place(id).await?;
+            next = place.ok_or_else(|| HubError::NotFound(format!("there is no place {id}")))?.parent_id;
+            around.push(id);
+        }
+        Ok(around)
+    }
+}

@@ -1,0 +1,101 @@
+//! What people change about themselves (`P09`).
+
+use tessera_core::access::Viewer;
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::ids::{EmailChangeId, PersonId};
+use tessera_core::persons::Person;
+use tessera_core::persons::profile::{self, EMAILS_WITHIN, EmailChange, Refusal, Typed};
+
+use crate::commit::commit;
+use crate::emails::{EmailChangeLetter, EmailChangedLetter};
+use crate::{Ctx, Hub, HubError, hash};
+
+impl Hub {
+    /// Keeps what somebody typed into their profile.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] when it does not fit.
+    pub async fn edit_profile(&self, viewer: &Viewer, typed: &Typed) -> Result<(), HubError> {
+        commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
+            let customer = self.noted_on(viewer.customer_id).await?;
+            let person = self.myself(viewer).await?;
+            let before = self.store.profile(viewer.person).await?;
+            let planned = profile::edit(&person, &before, typed, customer, tx.stamp);
+            tx.extend(planned.map_err(refused)?);
+            Ok(())
+        })
+    }
+
+    /// Somebody wants another e-mail address: a link goes there. Whoever calls this has checked that they signed in a short while ago.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] when it is no address, is theirs already, or was asked for too often.
+    pub async fn ask_email(&self, viewer: &Viewer, typed: &str) -> Result<(), HubError> {
+        commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
+            let customer = self.noted_on(viewer.customer_id).await?;
+            let person = self.myself(viewer).await?;
+            let asked = self.store.email_changes_asked(viewer.person, self.env.now() - EMAILS_WITHIN).await?;
+            let token = |id| hash(&self.config.secret_key.email_change_token(id));
+            let planned = { profile::ask_email(&person, &asked, typed, token, customer, tx.stamp) };
+            tx.extend(planned.map_err(refused)?);
+            Ok(())
+        })
+    }
+
+    /// The wish that a link confirms, if it is this person's and still stands.
+    pub async fn email_wish(&self, viewer: &Viewer, token: &str) -> Result<Option<EmailChange>, HubError> {
+        Ok(self.store.email_change_by_token(&hash(token), viewer.person, self.env.now()).await?)
+    }
+
+    /// The new address counts. False: the link does not work any more.
+    pub async fn take_email(&self, viewer: &Viewer, token: &str, session: Option<[u8; 32]>) -> Result<bool, HubError> {
+        commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
+            let Some(change) = self.email_wish(viewer, token).await? else { return Ok(false) };
+            let customer = self.noted_on(viewer.customer_id).await?;
+            let person = self.myself(viewer).await?;
+            let plan = { profile::take_email(&change, &person, session, customer, tx.stamp) };
+            tx.extend(plan);
+            Ok(true)
+        })
+    }
+
+    /// The mail with the link, and where it goes; none: it is not wanted any more.
+    pub(crate) async fn email_change_mail(
+        &self,
+        id: EmailChangeId,
+    ) -> Result<Option<(String, EmailChangeLetter)>, HubError> {
+        let Some(change) = self.store.email_change(id).await? else { return Ok(None) };
+        let open = self.store.email_change_open(change.person, self.env.now()).await?;
+        if open.is_none_or(|open| open.id != id) {
+            return Ok(None);
+        }
+        let Some(person) = self.store.person(change.person).await? else { return Ok(None) };
+        let token = self.config.secret_key.email_change_token(id);
+        let url = self.config.url(&format!("/portal/customer/profile/email/{token}"));
+        Ok(Some((change.email, EmailChangeLetter { name: person.name, url, expires_at: change.expires_at })))
+    }
+
+    /// What the address before is told.
+    pub(crate) async fn email_changed_letter(&self, id: EmailChangeId) -> Result<Option<EmailChangedLetter>, HubError> {
+        let Some(change) = self.store.email_change(id).await? else { return Ok(None) };
+        let Some(person) = self.store.person(change.person).await? else { return Ok(None) };
+        let to = tessera_core::kernel::mask::email(&change.email);
+        Ok(Some(EmailChangedLetter { name: person.name, to, profile_url: self.config.url("/portal/customer/profile") }))
+    }
+
+    /// What the address before is told when the marketplace corrected it.
+    pub(crate) async fn email_corrected_letter(&self, id: PersonId) -> Result<Option<EmailChangedLetter>, HubError> {
+        let Some(person) = self.store.person(id).await? else { return Ok(None) };
+        let Some(to) = person.email.as_deref().map(tessera_core::kernel::mask::email) else { return Ok(None) };
+        Ok(Some(EmailChangedLetter { name: person.name, to, profile_url: self.config.url("/portal/customer/profile") }))
+    }
+
+    async fn myself(&self, viewer: &Viewer) -> Result<Person, HubError> {
+        let found = self.store.person(viewer.person).await?;
+        found.ok_or_else(|| HubError::NotFound("there is no such person any more".to_owned()))
+    }
+}
+
+fn refused(refusal: Refusal) -> HubError {
+    HubError::precondition(refusal.field(), refusal.to_string())
+}

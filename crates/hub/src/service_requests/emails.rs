@@ -1,0 +1,62 @@
+//! Mails that a customer's own workflow sends.
+
+use tessera_core::kernel::ids::{PersonId, RequestId};
+use tessera_core::kernel::job::{Leased, RequestMail};
+use tessera_core::kernel::normalise;
+use tessera_core::service_requests::workflow::{Standing, State};
+
+use crate::emails::RequestLetter;
+use crate::jobs::Ended;
+use crate::{Hub, HubError};
+
+impl Hub {
+    pub(crate) async fn mail_request(&self, id: RequestId, person: PersonId, mail: RequestMail, job: &Leased) -> Ended {
+        let found = async {
+            // Only somebody who sees the request by now reads of it.
+            let Some(request) = self.store.request_seen(person, id).await? else { return Ok(None) };
+            let Some(person) = self.store.person(person).await?.filter(|person| person.inactive.is_none()) else {
+                return Ok(None);
+            };
+            Ok::<_, HubError>(Some((request, person)))
+        };
+        let (request, person) = match found.await {
+            Ok(Some(found)) => found,
+            Ok(None) => return Ended::GivenUp(
+                "whom the step names is inactive, or does not see the request’s place: an administrator of the customer decides in their place, or changes the workflow".to_owned(),
+            ),
+            Err(error) => return self.after(error, job),
+        };
+        if mail == RequestMail::Approval && request.run.awaited() != Some(person.id) {
+            return Ended::Done;
+        }
+        let email = match person.email.clone() {
+            Some(email) => Some(email),
+            // Who activated is known by the customer's own address.
+            None => match self.store.customer(person.customer_id).await {
+                Ok(customer) => customer.and_then(|customer| customer.email),
+                Err(error) => return self.after(error.into(), job),
+            },
+        };
+        let Some(address) = email.filter(|address| normalise::email(address).is_some()) else {
+            return Ended::GivenUp(format!("{} has no e-mail address; add one, then try again", person.name));
+        };
+        let decided = request.run.steps.iter().rev().find_map(|taken| match &taken.state {
+            State::Done { by, .. } | State::Declined { by, .. } => Some(by.clone()),
+            State::Later | State::Now => None,
+        });
+        let reason = match request.run.standing() {
+            Standing::Declined { reason, .. } => Some(reason.to_owned()),
+            Standing::Passed | Standing::Approval { .. } => None,
+        };
+        let letter = RequestLetter {
+            name: person.name,
+            mail,
+            subject: request.subject.clone(),
+            opened_by: request.person_name.clone(),
+            decided_by: decided,
+            reason,
+            url: self.config.url(&format!("/portal/customer/requests/{id}")),
+        };
+        self.send(&address, self.letters.request(&letter, self.env.now()), job).await
+    }
+}

@@ -1,0 +1,305 @@
+//! Bringing a request, and what was said on it, to the service desk: once, and in order.
+
+use jiff::SignedDuration;
+use tessera_connect::discipline::{Condition, FieldError};
+use tessera_connect::freshservice::{NewNote, NewTicket};
+use tessera_connect::{ConnectError, Priority};
+use tessera_core::kernel::ids::{RemarkId, RequestId};
+use tessera_core::kernel::job::Leased;
+use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::record::Kind;
+use tessera_core::service_requests::file::RequestFile;
+use tessera_core::service_requests::{self, FileNamed, Loss, Mirror, Remark, Request, Way};
+
+use crate::commit::commit;
+use crate::jobs::LEASE;
+use tessera_store::Conflict;
+
+use crate::{Ctx, Hub, HubError};
+
+/// No request to the service desk lasts longer: before that, one that was sent may still be under way.
+const UNDER_WAY: SignedDuration = SignedDuration::from_mins(2);
+/// How much earlier than it was sent a ticket may have been made, by the service desk's clock.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
+
+impl Hub {
+    /// Sends what waits of one request. Another job that has it in hand is let finish.
+    pub(crate) async fn mirror_request(&self, id: RequestId, job: &Leased) -> Result<(), HubError> {
+        let now = self.env.now();
+        self.technical().take_request(id, job.id, now + LEASE, now).await?;
+        let sent = self.send_request(id).await;
+        self.technical().give_request_back(id, job.id).await?;
+        sent?;
+        Ok(self.technical().finish_job(job, self.env.now()).await?)
+    }
+
+    async fn send_request(&self, id: RequestId) -> Result<(), HubError> {
+        let Some(request) = self.store.request(id).await? else { return Ok(()) };
+        let ticket = match &request.mirror {
+            Mirror::Ticket { id } => id.clone(),
+            Mirror::Waiting | Mirror::Unlinked => match self.make_ticket(&request).await? {
+                Some(ticket) => ticket,
+                None => return Ok(()),
+            },
+            Mirror::Held | Mirror::Refused { .. } | Mirror::Lost { .. } => return Ok(()),
+        };
+        let files = self.store.files(id).await?;
+        for remark in self.store.remarks(id).await? {
+            if let Way::Waiting { sent_at } = remark.way {
+                let again = sent_at.is_some();
+                if !self.send_remark(&request, &ticket, &remark, again, &files).await? {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The request's ticket, made now or found; none: it cannot be made as things stand, and that is written down.
+    async fn make_ticket(&self, request: &Request) -> Result<Option<String>, HubError> {
+        let Some(requester) = self.requester_of(request).await? else {
+            if request.mirror != Mirror::Unlinked {
+                self.note_without_requester(request.id).await?;
+            }
+            return Ok(None);
+        };
+        let made = match self.made_before(request, &requester).await? {
+            Some(ticket) => Ok(ticket),
+            None => self.send_ticket(request, &requester).await,
+        };
+        match made {
+            Ok(ticket) => {
+                self.note_ticket(request.id, &ticket).await?;
+                Ok(Some(ticket))
+            }
+            Err(HubError::Connect(error @ (ConnectError::Invalid { .. } | ConnectError::NotFound { .. }))) => {
+                self.note_refusal(request.id, &error.to_string()).await?;
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The active requester of the request's customer.
+    async fn requester_of(&self, request: &Request) -> Result<Option<String>, HubError> {
+        let links = self.store.links(request.customer_id).await?;
+        let usable = links.into_iter().find(|link| {
+            link.record.kind == Kind::Requester
+                && link.record.system == self.desk.name()
+                && link.ended.is_none()
+                && link.suspended.is_none()
+        });
+        Ok(usable.map(|link| link.record.external_id))
+    }
+
+    /// What an earlier attempt made, if its answer was lost.
+    async fn made_before(&self, request: &Request, requester: &str) -> Result<Option<String>, HubError> {
+        let Some(sent_at) = request.sent_at else { return Ok(None) };
+        let marker = request.marker();
+        let tickets = self.desk.tickets_of(requester, sent_at - CLOCKS_DIFFER, Priority::Interactive).await?;
+        if let Some(made) = tickets.into_iter().find(|ticket| ticket.description.contains(&marker)) {
+            return Ok(Some(made.id));
+        }
+        let known_by = sent_at + UNDER_WAY;
+        if self.env.now() < known_by {
+            return Err(self.unclear(request, "it may still be making the ticket", known_by));
+        }
+        Ok(None)
+    }
+
+    async fn send_ticket(&self, request: &Request, requester: &str) -> Result<String, HubError> {
+        let now = self.env.now();
+        if let Condition::Open { until } = self.desk.health().condition {
+            // Nothing would leave the hub, so nothing is marked as sent, and it can still be taken back.
+            return Err(self.unclear(request, "it is left alone after repeated failures", until));
+        }
+        let place = self.store.place(request.place_id).await?.map(|place| place.name).unwrap_or_default();
+        let files = named(&self.store.files(request.id).await?, None);
+        let description = service_requests::ticket_html(request, &place, &files, &self.request_page(request.id));
+        let asset = request.device.as_ref().filter(|device| device.system == self.desk.name());
+        let asset = asset.map(|device| device.external_id.as_str());
+        let new = NewTicket { requester_id: requester, subject: &request.subject, description: &description, asset };
+        self.mark_request_sent(request.id, request.version, true).await?;
+        let made = match self.desk.create_ticket(&new, Priority::Interactive).await {
+            // The asset is gone there by now: the description still names it.
+            Err(ConnectError::Invalid { fields, .. })
+                if asset.is_some() && fields.iter().any(|it| it.field == "assets") =>
+            {
+                self.desk.create_ticket(&NewTicket { asset: None, ..new }, Priority::Interactive).await
+            }
+            made => made,
+        };
+        match made {
+            // It was not let through, so there is nothing to look for.
+            Err(error @ ConnectError::Throttled { .. }) => {
+                self.mark_request_sent(request.id, request.version + 1, false).await?;
+                Err(error.into())
+            }
+            Err(ConnectError::Unexpected { .. }) => {
+                Err(self.unclear(request, "its answer could not be read", now + UNDER_WAY))
+            }
+            made => Ok(made?),
+        }
+    }
+
+    fn unclear(&self, request: &Request, reason: &str, retry_at: jiff::Timestamp) -> HubError {
+        HubError::Connect(ConnectError::Unavailable {
+            system: self.desk.name().to_owned(),
+            object: format!("the ticket of request {}", request.id),
+            reason: reason.to_owned(),
+            retry_at,
+        })
+    }
+
+    /// Sends something said or done. `false`: the ticket is gone, and nothing more can be sent.
+    async fn send_remark(
+        &self,
+        request: &Request,
+        ticket: &str,
+        remark: &Remark,
+        again: bool,
+        files: &[RequestFile],
+    ) -> Result<bool, HubError> {
+        let outcome = match remark.act.desk_status() {
+            Some(status) => {
+                let there = self.desk.set_ticket_status(ticket, status, Priority::Interactive).await;
+                there.map(|there| there.then_some(None))
+            }
+            None => self.send_note(request, ticket, remark, again, files).await?.map(|entry| entry.map(Some)),
+        };
+        let way = match outcome {
+            Ok(Some(entry)) => Way::Sent { entry },
+            Ok(None) => {
+                self.note_loss(request.id, Loss::NotFound).await?;
+                return Ok(false);
+            }
+            Err(error @ ConnectError::Invalid { .. }) => Way::Refused { why: error.to_string() },
+            Err(error) => return Err(error.into()),
+        };
+        self.mark(request.id, remark, way).await?;
+        Ok(true)
+    }
+
+    async fn send_note(
+        &self,
+        request: &Request,
+        ticket: &str,
+        remark: &Remark,
+        again: bool,
+        files: &[RequestFile],
+    ) -> Result<Result<Option<String>, ConnectError>, HubError> {
+        if again {
+            let marker = remark.marker();
+            let said = self.desk.said_on(ticket, Priority::Interactive).await?;
+            if let Some(there) = said.into_iter().find(|said| said.text.contains(&marker)) {
+                return Ok(Ok(Some(there.id)));
+            }
+        }
+        let Some(requester) = self.requester_of(request).await? else {
+            let message = "the customer has no requester at the service desk any more".to_owned();
+            let fields = vec![FieldError { field: "requester_id".to_owned(), message }];
+            let (system, object) = (self.desk.name().to_owned(), format!("a note on ticket {ticket}"));
+            return Ok(Err(ConnectError::Invalid { system, object, fields }));
+        };
+        self.mark_remark_sent(remark.id, true).await?;
+        let body = service_requests::note_html(remark, &named(files, Some(remark)), &self.request_page(request.id));
+        let note = NewNote { ticket_id: ticket, requester_id: &requester, body: &body };
+        let noted = self.desk.add_note(&note, Priority::Interactive).await;
+        if let Err(ConnectError::Throttled { .. }) = &noted {
+            self.mark_remark_sent(remark.id, false).await?;
+        }
+        Ok(noted)
+    }
+
+    /// Notes that a request is being sent, or was not let through. This is durable before it is sent; when the request changed meanwhile, it
+    /// must not be sent.
+    async fn mark_request_sent(&self, id: RequestId, version: i64, sent: bool) -> Result<(), HubError> {
+        commit!(self, &Ctx::background(), |tx| {
+            let at = sent.then_some(tx.stamp.now);
+            tx.reject_on(Conflict::Request, HubError::Busy);
+            tx.push(Change::MarkRequestSent { id, version, at }, "whoever takes over has to look before sending again");
+            Ok(())
+        })
+    }
+
+    /// The same for something said.
+    async fn mark_remark_sent(&self, id: RemarkId, sent: bool) -> Result<(), HubError> {
+        commit!(self, &Ctx::background(), |tx| {
+            let at = sent.then_some(tx.stamp.now);
+            tx.reject_on(Conflict::Request, HubError::Busy);
+            tx.push(Change::MarkRemarkSent { id, at }, "whoever takes over has to look before sending again");
+            Ok(())
+        })
+    }
+
+    async fn mark(&self, id: RequestId, remark: &Remark, way: Way) -> Result<(), HubError> {
+        commit!(self, &Ctx::background(), |tx| {
+            let Some(request) = self.store.request(id).await? else { return Ok(()) };
+            let mut plan = Plan::default();
+            plan.push(Change::MarkRemark { id: remark.id, way: way.clone() }, "the service desk has it, or refused it");
+            if remark.act.desk_status().is_some() {
+                // What was read before this says nothing about the status any more.
+                let after = Request { read_at: Some(self.env.now()), ..request };
+                plan.push(Change::UpdateRequest(Box::new(after)), "the status was sent");
+            }
+            tx.extend(plan);
+            Ok(())
+        })
+    }
+
+    async fn note_ticket(&self, id: RequestId, ticket: &str) -> Result<(), HubError> {
+        commit!(self, &Ctx::background(), |tx| {
+            let Some(request) = self.store.request(id).await? else { return Ok(()) };
+            // A reading of the ticket may have been faster.
+            if request.mirror.ticket() == Some(ticket) {
+                return Ok(());
+            }
+            let customer = self.customer_of_request(request.customer_id).await?;
+            let plan = service_requests::answered(&request, ticket, customer, tx.stamp);
+            tx.extend(plan);
+            Ok(())
+        })
+    }
+
+    async fn note_refusal(&self, id: RequestId, why: &str) -> Result<(), HubError> {
+        commit!(self, &Ctx::background(), |tx| {
+            let Some(request) = self.store.request(id).await? else { return Ok(()) };
+            let customer = self.customer_of_request(request.customer_id).await?;
+            let plan = service_requests::refused(&request, why, customer, tx.stamp);
+            tx.extend(plan);
+            Ok(())
+        })
+    }
+
+    pub(crate) async fn note_loss(&self, id: RequestId, why: Loss) -> Result<(), HubError> {
+        commit!(self, &Ctx::background(), |tx| {
+            let Some(request) = self.store.request(id).await? else { return Ok(()) };
+            let customer = self.customer_of_request(request.customer_id).await?;
+            let now = self.env.now();
+            let plan = service_requests::lost(&request, why, now, customer, tx.stamp);
+            tx.extend(plan);
+            Ok(())
+        })
+    }
+
+    async fn note_without_requester(&self, id: RequestId) -> Result<(), HubError> {
+        commit!(self, &Ctx::background(), |tx| {
+            let Some(request) = self.store.request(id).await? else { return Ok(()) };
+            if request.mirror == Mirror::Waiting {
+                tx.extend(service_requests::unlinked(&request));
+            }
+            Ok(())
+        })
+    }
+
+    /// Where staff see a request.
+    fn request_page(&self, id: RequestId) -> String {
+        self.config.url(&format!("/console/requests/{id}"))
+    }
+}
+
+/// The files that came with the request itself, or with one remark.
+fn named(files: &[RequestFile], with: Option<&Remark>) -> Vec<FileNamed> {
+    let of = files.iter().filter(|file| file.remark_id == with.map(|remark| remark.id));
+    of.map(|file| FileNamed { id: file.id, name: file.name.clone() }).collect()
+}

@@ -1,0 +1,336 @@
+//! Service requests: opened, talked about, approved and closed by people of the customer portal (`P09`, `P15`).
+
+mod emails;
+mod mirror;
+mod tickets;
+mod workflows;
+
+use std::collections::BTreeMap;
+
+use tessera_core::access::Viewer;
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::attachment::{self, Sent};
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::ids::{CustomerId, PlaceId, RequestId};
+use tessera_core::kernel::plan::{Plan, Stamp};
+use tessera_core::persons::place::Place;
+use tessera_core::service_requests::workflow::{By, Given, Missing, Run, Verdict, Workflow};
+use tessera_core::service_requests::{self, Act, DeviceNamed, Opening, Request};
+use tessera_store::Conflict;
+
+use crate::commit::{commit, commit_once};
+use crate::{Ctx, Hub, HubError, IdempotencyKey};
+
+/// Through which channel requests come.
+const CHANNEL: Channel = Channel::Portal;
+
+/// What the operator decided about service requests.
+#[derive(Debug, Clone)]
+pub struct Requests {
+    /// The kinds of request; the first one is what comes from the service desk, and what a form begins with.
+    pub kinds: Vec<RequestKind>,
+    /// The role function with which somebody defines their customer's own workflows.
+    pub workflow_admin: String,
+    /// What customers read for statuses of the service desk's own, by number.
+    pub statuses: BTreeMap<i64, String>,
+    /// How far back tickets are read at first, in days.
+    pub history_days: u16,
+}
+
+/// A kind of request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestKind {
+    /// By what it is kept.
+    pub code: String,
+    /// What people call it.
+    pub label: String,
+}
+
+impl Default for Requests {
+    fn default() -> Self {
+        let kind = |(code, label): (&str, &str)| RequestKind { code: code.to_owned(), label: label.to_owned() };
+        let kinds =
+            [("fault", "Fault"), ("installation", "Installation"), ("question", "Question"), ("other", "Other")];
+        Self {
+            kinds: kinds.map(kind).into(),
+            workflow_admin: "WORKFLOW_ADMIN".to_owned(),
+            statuses: BTreeMap::new(),
+            history_days: 90,
+        }
+    }
+}
+
+impl Requests {
+    /// What people call a kind. One that is no longer configured is called by its code.
+    pub fn label<'a>(&'a self, code: &'a str) -> &'a str {
+        self.kinds.iter().find(|kind| kind.code == code).map_or(code, |kind| &kind.label)
+    }
+
+    /// What customers read for a status.
+    pub fn words(&self, status: service_requests::Status) -> String {
+        let own = status.number().and_then(|number| self.statuses.get(&number));
+        own.cloned().unwrap_or_else(|| status.words().to_owned())
+    }
+}
+
+/// What somebody asks for, as their form sends it.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// By what the same form sent twice is recognised.
+    pub once: String,
+    /// The kind, by its code.
+    pub kind: String,
+    /// What it is about.
+    pub subject: String,
+    /// What is the matter.
+    pub description: String,
+    /// The place that was chosen; none: the usual one.
+    pub place: Option<PlaceId>,
+    /// The device it is about, by its id.
+    pub device: Option<String>,
+    /// Answers to what the customer's own workflow asks, by field.
+    pub answers: BTreeMap<String, String>,
+    /// Files.
+    pub files: Vec<Sent>,
+}
+
+/// Why a wish is not a request yet.
+#[derive(Debug)]
+pub enum NotOpened {
+    /// What is wrong, by field.
+    Wrong(Vec<(String, String)>),
+    /// The journey did not come to its end.
+    Hub(HubError),
+}
+
+impl<E: Into<HubError>> From<E> for NotOpened {
+    fn from(error: E) -> Self {
+        Self::Hub(error.into())
+    }
+}
+
+impl Hub {
+    /// Opens a request at one of the person's places. The same form sent twice opens one.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, by field.
+    pub async fn open_request(&self, viewer: &Viewer, wish: &Wish) -> Result<Request, NotOpened> {
+        let ctx = form_ctx(viewer, &wish.once);
+        let opened: Result<(RequestId, bool), NotOpened> = commit_once!(NotOpened; self, &ctx, ("request", &wish.once), |tx| {
+            let (id, plan) = self.plan_request(viewer, wish, tx.stamp).await?;
+            tx.extend(plan);
+            Ok(id)
+        });
+        Ok(self.request_seen(viewer, opened?.0).await?)
+    }
+
+    async fn plan_request(
+        &self,
+        viewer: &Viewer,
+        wish: &Wish,
+        stamp: Stamp<'_>,
+    ) -> Result<(RequestId, Plan), NotOpened> {
+        let mut wrong = Opening::problems(&wish.subject, &wish.description)
+            .into_iter()
+            .map(|(field, message)| (field.to_owned(), message))
+            .collect::<Vec<_>>();
+        if !self.config.requests.kinds.iter().any(|kind| kind.code == wish.kind) {
+            wrong.push(("kind".to_owned(), "Choose what kind of request it is.".to_owned()));
+        }
+        let (device, device_place) = self.wished_device(viewer, wish, &mut wrong).await?;
+        let place = self.wished_place(viewer, wish, device_place, &mut wrong).await?;
+        let owner = place.owner.unwrap_or(viewer.customer_id);
+        let place_chosen = wish.place.is_some() || device_place.is_some();
+        let workflow = self.workflow_of(owner, &wish.kind).await?;
+        let answers = asked(workflow.as_ref(), &wish.answers);
+        let given = Given { place_chosen, answers: &answers };
+        let began = Run::begin(
+            workflow.as_ref(),
+            given,
+            By { person: viewer.person, name: &viewer.name, administers: false },
+            self.env.now(),
+        );
+        if let Err(missing) = &began {
+            wrong.extend(missing.iter().map(said_missing));
+        }
+        let files = attachment::all_fit(&wish.files);
+        if let Err(unfit) = &files {
+            wrong.extend(unfit.iter().map(|unfit| ("files".to_owned(), unfit.clone())));
+        }
+        let (true, Ok((run, effects)), Ok(files)) = (wrong.is_empty(), began, files) else {
+            return Err(NotOpened::Wrong(wrong));
+        };
+        let customer = self.customer_of_request(owner).await?;
+        let id: RequestId = stamp.id();
+        let opening = Opening {
+            id,
+            customer,
+            place_id: place.id,
+            person: (viewer.person, &viewer.name),
+            kind: &wish.kind,
+            subject: &wish.subject,
+            description: &wish.description,
+            device,
+            answers,
+            run,
+            effects,
+            files,
+        };
+        let (_, plan) = service_requests::open(opening, stamp);
+        Ok((id, plan))
+    }
+
+    async fn wished_device(
+        &self,
+        viewer: &Viewer,
+        wish: &Wish,
+        wrong: &mut Vec<(String, String)>,
+    ) -> Result<(Option<DeviceNamed>, Option<PlaceId>), HubError> {
+        let Some(wanted) = wish.device.as_deref().filter(|id| !id.is_empty()) else { return Ok((None, None)) };
+        let devices = self.store.devices_in_places(viewer.person).await?;
+        let Some((place, device)) = devices.into_iter().find(|(_, device)| device.external_id == wanted) else {
+            wrong.push(("device".to_owned(), "Choose one of your devices, or none.".to_owned()));
+            return Ok((None, None));
+        };
+        let named = DeviceNamed { system: device.system, external_id: device.external_id, name: device.name };
+        Ok((Some(named), Some(place)))
+    }
+
+    async fn wished_place(
+        &self,
+        viewer: &Viewer,
+        wish: &Wish,
+        device_place: Option<PlaceId>,
+        wrong: &mut Vec<(String, String)>,
+    ) -> Result<Place, NotOpened> {
+        let places = self.store.places_of_person(viewer.person).await?;
+        let wanted = wish.place.or(device_place).unwrap_or(viewer.default_place);
+        let find = |id: PlaceId| places.iter().find(|place| place.id == id && place.active).cloned();
+        if let Some(place) = find(wanted) {
+            return Ok(place);
+        }
+        wrong.push(("place".to_owned(), "Choose one of your places.".to_owned()));
+        find(viewer.default_place)
+            .or_else(|| places.first().cloned())
+            .ok_or_else(|| NotOpened::Wrong(std::mem::take(wrong)))
+    }
+
+    /// Says something on a request, closes it, or opens it again.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when it is at none of the person's places, [`HubError::Precondition`] when it makes no sense as things stand.
+    pub async fn act_on_request(
+        &self,
+        viewer: &Viewer,
+        id: RequestId,
+        (act, text, once): (Act, &str, &str),
+        files: &[Sent],
+    ) -> Result<(), HubError> {
+        let files = attachment::all_fit(files).map_err(|unfit| HubError::precondition("files", unfit.join(" ")))?;
+        let ctx = form_ctx(viewer, once);
+        let said: Result<((), bool), HubError> = commit_once!(self, &ctx, (&format!("remark {id}"), once), |tx| {
+            let request = self.request_seen(viewer, id).await?;
+            let customer = self.customer_of_request(request.customer_id).await?;
+            let remark = (tx.stamp.id(), act, text);
+            let plan = service_requests::remark(&request, remark, &viewer.name, &files, customer, tx.stamp)
+                .map_err(|unable| HubError::precondition("request", unable.to_string()))?;
+            let many = HubError::precondition("files", attachment::AttachmentError::Many.to_string());
+            tx.reject_on(Conflict::RequestFiles, many);
+            tx.extend(plan);
+            Ok(())
+        });
+        said.map(drop)
+    }
+
+    /// Approves or declines a request that waits for it.
+    ///
+    /// # Errors
+    /// As [`Hub::act_on_request`].
+    pub async fn decide_request(
+        &self,
+        viewer: &Viewer,
+        id: RequestId,
+        verdict: Verdict<'_>,
+    ) -> Result<Request, HubError> {
+        commit!(self, &Ctx::new(viewer.actor(), CHANNEL), |tx| {
+            let request = self.request_seen(viewer, id).await?;
+            let customer = self.customer_of_request(request.customer_id).await?;
+            let administers = self.decides_for_another(viewer, &request).await?;
+            let by = By { person: viewer.person, name: &viewer.name, administers };
+            let (after, plan) = service_requests::decided(&request, by, verdict, customer, tx.stamp)
+                .map_err(|refused| HubError::precondition("approval", refused.to_string()))?;
+            tx.extend(plan);
+            Ok(after)
+        })
+    }
+
+    /// Staff have a request sent again.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] when there is nothing to send.
+    pub async fn retry_request(&self, id: RequestId, ctx: &Ctx) -> Result<(), HubError> {
+        commit!(self, ctx, |tx| {
+            let request = self.store.request(id).await?;
+            let request = request.ok_or_else(|| HubError::NotFound(format!("there is no request {id}")))?;
+            let plan = service_requests::retry(&request, tx.stamp);
+            let plan = plan.ok_or_else(|| {
+                HubError::precondition("nothing_to_send", "there is nothing to send: it was not released")
+            })?;
+            tx.extend(plan);
+            Ok(())
+        })
+    }
+
+    async fn request_seen(&self, viewer: &Viewer, id: RequestId) -> Result<Request, HubError> {
+        let seen = self.store.request_seen(viewer.person, id).await?;
+        seen.ok_or_else(|| HubError::NotFound("there is no such request".to_owned()))
+    }
+
+    async fn customer_of_request(&self, id: CustomerId) -> Result<Customer, HubError> {
+        let customer = self.store.customer(id).await?;
+        customer.ok_or_else(|| HubError::NotFound(format!("there is no customer {id}")))
+    }
+
+    /// Why the person whose approval a request waits for cannot give it; none: they can, or nobody's is awaited.
+    pub async fn cannot_approve(&self, request: &Request) -> Result<Option<&'static str>, HubError> {
+        let Some(person) = request.run.awaited() else { return Ok(None) };
+        Ok(match self.store.person(person).await? {
+            None => Some("is not there any more"),
+            Some(known) if known.inactive.is_some() => Some("is no longer active"),
+            Some(_) if self.store.request_seen(person, request.id).await?.is_none() => Some("does not see this place"),
+            Some(_) => None,
+        })
+    }
+
+    /// Whether somebody may give an approval in another's place: who administers the customer's own workflows, as long as that other cannot.
+    pub async fn decides_for_another(&self, viewer: &Viewer, request: &Request) -> Result<bool, HubError> {
+        let administers = viewer.customer_id == request.customer_id && viewer.may(&self.config.requests.workflow_admin);
+        Ok(administers && self.cannot_approve(request).await?.is_some())
+    }
+}
+
+/// Somebody in the portal whose form is recognised when it is sent twice; an empty key: it is not.
+fn form_ctx(viewer: &Viewer, once: &str) -> Ctx {
+    let idempotency = Some(once).filter(|once| !once.is_empty());
+    let idempotency = idempotency.map(|once| IdempotencyKey { key: once.to_owned(), status: 303 });
+    Ctx::new(viewer.actor(), CHANNEL).with_idempotency(idempotency)
+}
+
+/// The answers to what a workflow asks; others are nobody's business.
+fn asked(workflow: Option<&Workflow>, answers: &BTreeMap<String, String>) -> Vec<(String, String)> {
+    use tessera_core::service_requests::workflow::{LONGEST_ANSWER, Step};
+    let steps = workflow.into_iter().flat_map(|workflow| &workflow.steps);
+    let labels = steps.filter_map(|step| if let Step::RequireField { label } = step { Some(label) } else { None });
+    let answer = |label: &String| {
+        let answer: String = answers.get(label)?.trim().chars().take(LONGEST_ANSWER).collect();
+        Some((label.clone(), answer))
+    };
+    labels.filter_map(answer).collect()
+}
+
+fn said_missing(missing: &Missing) -> (String, String) {
+    match missing {
+        Missing::Place => ("place".to_owned(), "Say at which place it is.".to_owned()),
+        Missing::Field(label) => (format!("answer.{label}"), format!("Fill in “{label}”.")),
+    }
+}

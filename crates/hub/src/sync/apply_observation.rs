@@ -1,0 +1,257 @@
+//! Something was read, or looked for in vain: write it down, and tell whom it concerns. This is the one loop through which observations are
+//! applied, whoever made them: hook, sweep, refresh, activation or a person at the console.
+
+use jiff::Timestamp;
+use tessera_core::invitations::InvitationState;
+use tessera_core::kernel::customer::{Customer, Link};
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::plan::{Plan, Stamp};
+use tessera_core::kernel::record::{Attributes, Kind, Observation, RecordKey};
+use tessera_core::sync::absence::{self, Merged, Missing};
+use tessera_core::sync::device_assignment::{self, Hands};
+use tessera_core::sync::hold::{HoldChange, PlannedOn, Taking};
+use tessera_core::sync::observe;
+use tessera_store::{Binding, StoreError, StoredRecord};
+
+use crate::commit::commit;
+use crate::sync::sweep::Verdict;
+use crate::{Ctx, Hub, HubError};
+
+pub(crate) use tessera_core::sync::observe::Seen;
+
+/// What follows from what was seen, and what it was planned on.
+#[derive(Debug, Default)]
+pub(crate) struct Planned {
+    /// What changes.
+    pub plan: Plan,
+    /// The stored record it was planned on; none: the object is new.
+    pub on: Option<PlannedOn>,
+    /// Where the change of the record waits, if one does.
+    pub binding: Option<Binding>,
+    /// Other records of the plan of which a change waits, with when they were read.
+    pub waiting: Vec<(RecordKey, Timestamp)>,
+}
+
+impl Planned {
+    /// The plan, with what it takes counted, after which nothing waits that this reading settles. Both come first: no plan that expects a
+    /// record passes by what waits of it, and what no longer waits does not count twice.
+    pub(crate) fn settling(self, seen: &Seen, taking: Option<Taking>, now: Timestamp) -> Plan {
+        let mut settled = Plan::default();
+        let own = self.binding.map(|_| (seen.key().clone(), seen.read_at()));
+        for (key, read_at) in own.into_iter().chain(self.waiting) {
+            let release = HoldChange::Release { key, read_at, at: now };
+            settled.hold(release, "what was read now takes the place of what waited");
+        }
+        if let Some(taking) = taking {
+            settled.hold(HoldChange::Take(taking), "what nobody decided counts, and is limited");
+        }
+        settled.extend(self.plan);
+        settled
+    }
+}
+
+impl Hub {
+    /// Applies what was seen: plans, and plans again when the world moved meanwhile. What was read later than this stays as it is. When too
+    /// much is taken from customers within a short time, the brake holds it (`H04`): then nothing of it may be written some other way.
+    pub(crate) async fn apply_observed(&self, seen: &Seen, ctx: &Ctx) -> Result<Verdict, HubError> {
+        self.apply_seen(seen, true, ctx).await
+    }
+
+    /// Applies what was seen after a person had it done: the brake is for what nobody decided.
+    pub(crate) async fn apply_decided(&self, seen: &Seen, ctx: &Ctx) -> Result<(), HubError> {
+        self.apply_seen(seen, false, ctx).await.map(drop)
+    }
+
+    async fn apply_seen(&self, seen: &Seen, braked: bool, ctx: &Ctx) -> Result<Verdict, HubError> {
+        commit!(self, ctx, |tx| {
+            let Some(planned) = self.plan_observed(seen, tx.stamp).await? else { return Ok(Verdict::Go) };
+            let (verdict, plan) = if braked {
+                self.brake(seen, planned).await?
+            } else {
+                (Verdict::Go, planned.settling(seen, None, tx.stamp.now))
+            };
+            tx.extend(plan);
+            Ok(verdict)
+        })
+    }
+
+    /// An object was read.
+    pub(crate) async fn observed(&self, observation: Observation, ctx: &Ctx) -> Result<Verdict, HubError> {
+        self.apply_observed(&Seen::There(Box::new(observation)), ctx).await
+    }
+
+    /// What follows from what was seen; `None` when a later reading is there already, or waits for a decision, or when nobody knows what is
+    /// not there.
+    ///
+    /// The stored record is read first. Everything the plan rests on is read after it, so that a plan made of two states expects a record
+    /// that is there no more, and is refused.
+    pub(crate) async fn plan_observed(&self, seen: &Seen, stamp: Stamp<'_>) -> Result<Option<Planned>, StoreError> {
+        let known = self.store.record(seen.key()).await?;
+        if known.as_ref().is_some_and(|known| known.read_at > seen.read_at()) {
+            return Ok(None);
+        }
+        let binding = match known.as_ref().and_then(|known| known.held_at) {
+            Some(_) => self.store.binding(seen.key()).await?,
+            None => None,
+        };
+        if binding.is_some_and(|binding| binding.read_at > seen.read_at()) {
+            return Ok(None);
+        }
+        let on = known.as_ref().map(|known| PlannedOn { read_at: known.read_at, content_hash: known.content_hash });
+        let mut waiting = Vec::new();
+        let plan = match (seen, known) {
+            (Seen::There(observation), known) => {
+                let mut observation = observation.clone();
+                if let Some(known) = &known {
+                    observation.attributes.complete(&known.attributes);
+                }
+                self.plan_there(&observation, known, stamp).await?
+            }
+            (Seen::Missing { .. }, None) => return Ok(None),
+            // What is known to be gone is not missed again.
+            (Seen::Missing { .. }, Some(known)) if known.gone_at.is_some() => return Ok(None),
+            (Seen::Missing { read_at, merge_target, .. }, Some(known)) => {
+                self.plan_missing(known, *read_at, merge_target.as_deref(), &mut waiting, stamp).await?
+            }
+        };
+        Ok(Some(Planned { plan, on, binding, waiting }))
+    }
+
+    async fn plan_there(
+        &self,
+        observation: &Observation,
+        known: Option<StoredRecord>,
+        stamp: Stamp<'_>,
+    ) -> Result<Plan, StoreError> {
+        match observation.key.kind {
+            Kind::Requester => self.plan_requester(observation, known.as_ref(), stamp).await,
+            Kind::Contact => self.plan_contact(observation, known.as_ref(), stamp).await,
+            Kind::Asset => self.plan_asset(observation, known.as_ref(), stamp).await,
+            Kind::User | Kind::Account => Ok(Plan::default()),
+        }
+    }
+
+    async fn plan_requester(
+        &self,
+        observation: &Observation,
+        known: Option<&StoredRecord>,
+        stamp: Stamp<'_>,
+    ) -> Result<Plan, StoreError> {
+        let owner = self.owner(&observation.key).await?;
+        let invitations = self.store.invitations(&observation.key.system, &observation.key.external_id).await?;
+        let now = self.env.now();
+        let open = invitations.iter().find(|invitation| invitation.state(now) == InvitationState::Open);
+        let was_agent =
+            known.is_some_and(|known| matches!(&known.attributes, Attributes::Requester(before) if before.is_agent));
+        let known = observe::Known {
+            read_at: known.map(|known| known.read_at),
+            was_agent,
+            owner,
+            invited_at: open.map(|invitation| invitation.email.as_str()),
+        };
+        Ok(observe::requester(observation.clone(), known, stamp))
+    }
+
+    async fn plan_contact(
+        &self,
+        observation: &Observation,
+        known: Option<&StoredRecord>,
+        stamp: Stamp<'_>,
+    ) -> Result<Plan, StoreError> {
+        let owner = self.store.customer_of(&observation.key).await?.map(|customer| customer.id);
+        let email = observation.attributes.primary_email().and_then(normalise::email);
+        let mut concerned = match &email {
+            Some(email) => self.store.customers_by_requester_email(email).await?,
+            None => Vec::new(),
+        };
+        concerned.retain(|customer| Some(*customer) != owner);
+        let before = known.and_then(|known| known.attributes.primary_email().and_then(normalise::email));
+        // The contact's own customer is concerned when its address changed.
+        concerned.extend(owner.filter(|_| known.is_some() && before != email));
+        let known = known.map(|known| known.read_at);
+        Ok(observe::contact(observation.clone(), known, &concerned, stamp))
+    }
+
+    async fn plan_asset(
+        &self,
+        observation: &Observation,
+        known: Option<&StoredRecord>,
+        stamp: Stamp<'_>,
+    ) -> Result<Plan, StoreError> {
+        let key = &observation.key;
+        let before = self.store.device(&key.system, &key.external_id).await?;
+        let hands = Hands {
+            known: known.map(|known| known.read_at),
+            owner_before: self.holder(&key.system, before.as_ref().and_then(|device| device.holder.as_deref())).await?,
+            owner_now: self.holder(&key.system, observation.holder()).await?,
+            before: before.as_ref(),
+            device_type: &self.config.device_type,
+        };
+        Ok(device_assignment::asset(observation, hands, stamp))
+    }
+
+    async fn plan_missing(
+        &self,
+        known: StoredRecord,
+        read_at: Timestamp,
+        merge_target: Option<&Observation>,
+        waiting: &mut Vec<(RecordKey, Timestamp)>,
+        stamp: Stamp<'_>,
+    ) -> Result<Plan, StoreError> {
+        let key = &known.key;
+        let (owner, devices) = if key.kind == Kind::Asset {
+            let device = self.store.device(&key.system, &key.external_id).await?;
+            let holder = device.as_ref().and_then(|device| device.holder.clone());
+            let holder = holder.map(|id| RecordKey::new(&key.system, Kind::Requester, id));
+            let owner = match &holder {
+                Some(holder) => self.owner(holder).await?,
+                None => None,
+            };
+            (owner, device.into_iter().collect())
+        } else if key.kind == Kind::Requester {
+            (self.owner(key).await?, self.store.devices_held(&key.system, &key.external_id).await?)
+        } else {
+            (self.owner(key).await?, Vec::new())
+        };
+        let asked = match &owner {
+            Some((customer, _)) => self.store.reviews_of(customer.id).await?,
+            None => Vec::new(),
+        };
+        let missing =
+            Missing { key, read_at, known: known.read_at, since: known.missing_since, owner, devices: &devices };
+        let grace = &self.config.grace;
+        let Some(merge_target) = merge_target else {
+            return Ok(absence::missing(missing, grace, stamp));
+        };
+        let merge_target_record = self.store.record(&merge_target.key).await?;
+        // The one that stayed is read in its own right next: whatever it would lose is weighed again there.
+        if merge_target_record.as_ref().is_some_and(|record| record.held_at.is_some()) {
+            waiting.push((merge_target.key.clone(), merge_target.read_at));
+        }
+        let merge_target_known = merge_target_record.map(|record| record.read_at);
+        let merge_target_of = self.store.customer_of(&merge_target.key).await?;
+        let address = known.attributes.primary_email().unwrap_or_default();
+        let merged = Merged {
+            missing,
+            merge_target,
+            merge_target_known,
+            merge_target_of: merge_target_of.as_ref(),
+            address,
+            asked: &asked,
+        };
+        Ok(absence::merged(merged, grace, stamp))
+    }
+
+    /// Who has a record, through which link.
+    async fn owner(&self, key: &RecordKey) -> Result<Option<(Customer, Link)>, StoreError> {
+        let Some(link) = self.store.link_of(key).await? else { return Ok(None) };
+        Ok(self.store.customer(link.customer_id).await?.map(|customer| (customer, link)))
+    }
+
+    async fn holder(&self, system: &str, requester_id: Option<&str>) -> Result<Option<Customer>, StoreError> {
+        match requester_id {
+            Some(id) => self.store.customer_of(&RecordKey::new(system, Kind::Requester, id)).await,
+            None => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Reading one object again, because something said that it changed, or because it was not there.
+
+use jiff::SignedDuration;
+use tessera_connect::{ConnectError, Priority};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::job::{Hint, Leased, Task};
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::plan::Change;
+use tessera_core::kernel::record::{HandleKind, Kind, Observation, RecordKey};
+use tessera_core::sync::absence;
+
+use crate::commit::commit;
+use crate::sync::apply_observation::Seen;
+use crate::{Ctx, Hub, HubError};
+
+/// The service desk's search lags behind by minutes: what is not found is looked for again after this.
+const INDEX_LAG: SignedDuration = SignedDuration::from_mins(5);
+/// How often something is looked for in vain before a person has to look.
+const MOST_TRIES: u8 = 3;
+/// How many assets one tag or serial number may name.
+const MOST_ASSETS: usize = 25;
+
+impl Hub {
+    /// Asks for objects to be read again soon.
+    pub async fn ask_reread(&self, hints: Vec<Hint>, ctx: &Ctx) -> Result<(), HubError> {
+        commit!(self, ctx, |tx| {
+            for hint in &hints {
+                tx.enqueue(Task::Reread { hint: hint.clone(), tries: 0 }, "something said that it changed");
+            }
+            Ok(())
+        })
+    }
+
+    /// Reads what a hint names; the job ends with it.
+    pub(crate) async fn reread(&self, hint: &Hint, tries: u8, job: &Leased) -> Result<(), HubError> {
+        if let Hint::Ticket { id } = hint {
+            return self.reread_ticket(id, job).await;
+        }
+        let keys = self.named_by(hint).await?;
+        if keys.is_empty() {
+            return self.look_later(hint, tries, job).await;
+        }
+        let mut observations = Vec::with_capacity(keys.len());
+        for key in keys {
+            let seen = self.read(&key, Priority::Background).await?;
+            // What a merged record became is read in its own right: it may be deactivated, or have another address.
+            let target = match &seen {
+                Seen::Missing { merge_target: Some(target), .. } => Some(Seen::There(target.clone())),
+                Seen::Missing { .. } | Seen::There(_) => None,
+            };
+            observations.push(seen);
+            observations.extend(target);
+        }
+        let last = observations.len() - 1;
+        for (n, seen) in observations.iter().enumerate() {
+            let ctx = Ctx::new(Actor::system(seen.key().system.clone()), Channel::Hook);
+            let ctx = if n == last { ctx.ending(job) } else { ctx };
+            self.apply_observed(seen, &ctx).await?;
+        }
+        Ok(())
+    }
+
+    /// The objects a hint names: by id the one, by tag or serial number those the hub knows and those the service desk finds.
+    async fn named_by(&self, hint: &Hint) -> Result<Vec<RecordKey>, HubError> {
+        let (handle, typed) = match hint {
+            Hint::Asset { display_id } => return Ok(vec![self.asset_key(display_id)]),
+            Hint::Requester { id } => return Ok(vec![self.requester_key(id)]),
+            Hint::Contact { id } => return Ok(vec![RecordKey::new(self.crm.name(), Kind::Contact, id)]),
+            // A ticket is no record: it is read as a request.
+            Hint::Ticket { .. } => return Ok(Vec::new()),
+            Hint::AssetTag { tag } => (HandleKind::Tag, tag),
+            Hint::Serial { serial } => (HandleKind::Serial, serial),
+        };
+        let Some(value) = normalise::serial(typed) else { return Ok(Vec::new()) };
+        let known = self.store.records_by(handle, &value, MOST_ASSETS).await?;
+        let found = match handle {
+            HandleKind::Tag => self.desk.assets_by_tag(typed, Priority::Background).await?,
+            _ => self.desk.assets_by_serial(typed, Priority::Background).await?,
+        };
+        let mut keys: Vec<RecordKey> =
+            known.into_iter().map(|record| record.key).chain(found.into_iter().map(|seen| seen.key)).collect();
+        keys.sort();
+        keys.dedup();
+        Ok(keys)
+    }
+
+    async fn look_later(&self, hint: &Hint, tries: u8, job: &Leased) -> Result<(), HubError> {
+        if tries >= MOST_TRIES {
+            return Err(HubError::NotFound(format!(
+                "the service desk finds no asset by {hint}; check the tag or serial number there, or read the asset by its display id"
+            )));
+        }
+        commit!(self, &Ctx::background().ending(job), |tx| {
+            let mut again = tx.stamp.job(Task::Reread { hint: hint.clone(), tries: tries + 1 });
+            again.run_at = tx.stamp.now + INDEX_LAG;
+            tx.push(Change::Enqueue(again), "the service desk's search lags behind its objects");
+            Ok(())
+        })
+    }
+
+    /// Reads an object by its id. When it is not there, evidence of what became of it is looked for.
+    pub(crate) async fn read(&self, key: &RecordKey, priority: Priority) -> Result<Seen, HubError> {
+        let read_at = self.env.now();
+        let id = key.external_id.as_str();
+        let seen = match key.kind {
+            Kind::Asset => match self.desk.asset(id, priority).await? {
+                None if self.store.device(&key.system, id).await?.is_some() => {
+                    self.desk.trashed_asset(id, priority).await?
+                }
+                seen => seen,
+            },
+            Kind::Requester => match self.desk.requester(id, priority).await? {
+                None => self.desk.agent(id, priority).await?,
+                seen => seen,
+            },
+            Kind::Contact => self.crm.contact(id, priority).await?,
+            Kind::User | Kind::Account => None,
+        };
+        if let Some(observation) = seen {
+            return Ok(Seen::There(Box::new(observation)));
+        }
+        let merge_target = self.merge_target(key, priority).await?.map(Box::new);
+        Ok(Seen::Missing { key: key.clone(), read_at, merge_target })
+    }
+
+    /// The requester or contact that an absent one was merged into, by its address.
+    async fn merge_target(&self, key: &RecordKey, priority: Priority) -> Result<Option<Observation>, HubError> {
+        let Some(known) = self.store.record(key).await?.filter(|known| known.gone_at.is_none()) else {
+            return Ok(None);
+        };
+        let Some(address) = known.attributes.primary_email() else { return Ok(None) };
+        let candidates = match key.kind {
+            Kind::Requester => self.desk.requesters_by_email(address, priority).await?,
+            Kind::Contact => self.crm.contacts_with_email(address, priority).await?,
+            Kind::Asset | Kind::User | Kind::Account => return Ok(None),
+        };
+        // Looks in vain move the reading on; the object itself was last there before the first of them.
+        let last_there = known.missing_since.unwrap_or(known.read_at);
+        Ok(absence::merge_target(key, address, last_there, &candidates).cloned())
+    }
+
+    /// The key of an asset of the service desk.
+    pub(crate) fn asset_key(&self, display_id: &str) -> RecordKey {
+        RecordKey::new(self.desk.name(), Kind::Asset, display_id)
+    }
+}
+
+/// Whether a failed reading is worth another try though somebody has to mend something first: nobody sends the hint again.
+pub(crate) const fn waits_for_repair(error: &ConnectError) -> bool {
+    matches!(error, ConnectError::Unauthorized { .. } | ConnectError::Forbidden { .. })
+}

@@ -1,0 +1,44 @@
+//! What reading a requester's records now would change, without changing it (`H02`).
+
+use tessera_connect::Priority;
+use tessera_core::kernel::plan::{Draft, Plan, Stamp};
+use tessera_core::sync::reconcile::{self, Why};
+
+use crate::sync::apply_observation::Seen;
+use crate::sync::fetch_customer::Reading;
+use crate::{Ctx, Hub, HubError};
+
+impl Hub {
+    /// Reads a requester, its contacts and its assets, and plans what follows. Nothing is applied.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when the service desk has no such requester, [`HubError::Connect`] when a system does not answer.
+    pub async fn preview(&self, requester_id: &str, ctx: &Ctx) -> Result<Plan, HubError> {
+        let read_at = self.env.now();
+        let requester = self.desk.requester(requester_id, Priority::Interactive).await?;
+        let requester =
+            requester.ok_or_else(|| HubError::NotFound(format!("the service desk has no requester {requester_id}")))?;
+        let contacts = self.read_contacts(&requester, Priority::Interactive).await?;
+        let assets = self.look_at_assets(requester_id, Priority::Interactive).await?;
+
+        let mint = || self.env.uuid();
+        let stamp = Stamp { now: self.env.now(), actor: &ctx.actor, channel: ctx.channel, mint: &mint };
+        let mut plan = Plan::default();
+        for seen in assets.elsewhere.into_iter().map(Box::new).map(Seen::There).chain(assets.missing) {
+            plan.extend(self.plan_observed(&seen, stamp).await?.unwrap_or_default().plan);
+        }
+        let Some(customer) = self.store.customer_of(&requester.key).await? else {
+            // Nobody is linked: what is read becomes records, and nothing else.
+            for seen in assets.theirs.into_iter().chain([requester]).map(Box::new).map(Seen::There) {
+                plan.extend(self.plan_observed(&seen, stamp).await?.unwrap_or_default().plan);
+            }
+            return Ok(plan);
+        };
+        let reading = Reading { requester, contacts, linked_contact: None, assets: assets.theirs, read_at };
+        let facts = self.facts(&reading, Some(&customer)).await?;
+        let mut draft = Draft::of(customer, stamp);
+        reconcile::reconcile(&mut draft, facts, Why::Refresh, stamp);
+        plan.extend(draft.finish());
+        Ok(plan)
+    }
+}

@@ -1,0 +1,100 @@
+//! Reading one customer's records again.
+
+use tessera_connect::Priority;
+use tessera_core::activation;
+use tessera_core::kernel::customer::Link;
+use tessera_core::kernel::ids::{CustomerId, LinkId};
+use tessera_core::kernel::job::{Leased, Task};
+use tessera_core::kernel::plan::Draft;
+use tessera_core::kernel::record::{Kind, Observation};
+use tessera_core::sync::reconcile::{self, Why};
+
+use crate::commit::commit;
+use crate::sync::apply_observation::Seen;
+use crate::sync::fetch_customer::Reading;
+use crate::sync::sweep::Verdict;
+use crate::{Ctx, Hub, HubError};
+
+impl Hub {
+    /// Asks for a customer's records to be read again soon.
+    pub async fn ask_refresh(&self, customer_id: CustomerId, ctx: &Ctx) -> Result<(), HubError> {
+        commit!(self, ctx, |tx| {
+            tx.enqueue(Task::Refresh { customer_id }, "somebody wants it read again");
+            Ok(())
+        })
+    }
+
+    /// Reads a customer's records again and brings everything in line; the job ends in the same transaction.
+    pub(crate) async fn refresh(&self, customer_id: CustomerId, job: &Leased) -> Result<(), HubError> {
+        let links = self.store.links(customer_id).await?;
+        let requester = links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Requester);
+        let Some(link) = requester else { return Ok(self.technical().finish_job(job, self.env.now()).await?) };
+        let read_at = self.env.now();
+        let seen = self.read(&link.record, Priority::Background).await?;
+        let verdict = self.apply_observed(&seen, &Ctx::background()).await?;
+        let (Verdict::Go, Seen::There(requester)) = (verdict, seen) else {
+            // Merged, missing or gone: what follows is written down, and the look at whatever takes its place is asked for. What the brake
+            // holds is not written before somebody has decided.
+            return Ok(self.technical().finish_job(job, self.env.now()).await?);
+        };
+        let contacts = self.read_contacts(&requester, Priority::Background).await?;
+        let linked_contact = self.read_linked_contact(&links, &contacts).await?;
+        let assets = self.read_assets(&link.record.external_id, Priority::Background).await?;
+        let reading = Reading { requester: *requester, contacts, linked_contact, assets, read_at };
+
+        commit!(self, &Ctx::background().ending(job), |tx| {
+            let Some(customer) = self.store.customer(customer_id).await? else { return Ok(()) };
+            let facts = self.facts(&reading, Some(&customer)).await?;
+            let mut draft = Draft::of(customer, tx.stamp);
+            reconcile::reconcile(&mut draft, facts, Why::Refresh, tx.stamp);
+            tx.extend(draft.finish());
+            Ok(())
+        })
+    }
+
+    /// The linked contact, when a search did not bring it: it may have another address by now, or be gone.
+    async fn read_linked_contact(
+        &self,
+        links: &[Link],
+        found: &[Observation],
+    ) -> Result<Option<Observation>, HubError> {
+        let linked = links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Contact);
+        let Some(key) = linked.map(|link| &link.record).filter(|key| found.iter().all(|seen| seen.key != **key)) else {
+            return Ok(None);
+        };
+        match self.read(key, Priority::Background).await? {
+            Seen::There(contact) => Ok(Some(*contact)),
+            missing @ Seen::Missing { .. } => {
+                self.apply_observed(&missing, &Ctx::background()).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Ends one link of a customer. With a sign-in's link, the identity is free again and its sessions end.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when the customer has no such active link.
+    pub async fn unlink(&self, customer_id: CustomerId, link_id: LinkId, why: &str, ctx: &Ctx) -> Result<(), HubError> {
+        commit!(self, ctx, |tx| {
+            let links = self.store.links(customer_id).await?;
+            let link = links.into_iter().find(|link| link.id == link_id && link.ended.is_none());
+            let (Some(customer), Some(link)) = (self.store.customer(customer_id).await?, link) else {
+                return Err(HubError::NotFound(format!("customer {customer_id} has no active link {link_id}")));
+            };
+            let identities = self.store.identities(customer_id).await?;
+            let identity = identities.iter().find(|identity| {
+                link.record.kind == Kind::User
+                    && identity.sign_in.identity.subject == link.record.external_id
+                    && identity.sign_in.provider == link.record.system
+            });
+            let devices = match link.record.kind {
+                Kind::Requester => self.store.devices_held(&link.record.system, &link.record.external_id).await?,
+                Kind::Contact | Kind::Asset | Kind::User | Kind::Account => Vec::new(),
+            };
+            let plan = activation::unlink(customer, &link, identity, &devices, why, tx.stamp);
+            tx.extend(plan);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,151 @@
+//! The brake: when too much would be taken from customers at once, it is held until somebody has looked (`H04`).
+//!
+//! What was taken lately and what is held count together. What is held binds: whoever would take the same, or the next thing beyond the limit,
+//! joins the hold instead. The store judges again in the transaction that takes, so that many at once do not each pass under the limit.
+
+use tessera_core::kernel::ids::SweepId;
+use tessera_core::kernel::job::SweepOf;
+use tessera_core::kernel::plan::Plan;
+use tessera_core::kernel::record::Kind;
+use tessera_core::sync::hold::{HeldChange, HoldChange, PutAside, Taking};
+use tessera_core::sync::observe::Seen;
+use tessera_store::{Alarm, Held, StoreError};
+
+use super::HELD;
+use super::page::title;
+use crate::sync::apply_observation::Planned;
+use crate::{Hub, HubError};
+
+/// What holds changes that came one by one.
+pub(crate) const SINGLE: &str = "single";
+
+/// What the brake says of one change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It may be applied.
+    Go,
+    /// It is kept for a decision.
+    Held,
+}
+
+impl Hub {
+    /// Whether a change may be applied, and the plan that does so, or that has it wait for a decision.
+    pub(crate) async fn brake(&self, seen: &Seen, planned: Planned) -> Result<(Verdict, Plan), HubError> {
+        let (now, takes, key) = (self.env.now(), planned.plan.takes_away(), seen.key());
+        let held = planned.binding.is_some_and(|binding| binding.held);
+        if takes == 0 {
+            // One look in vain takes nothing back: what is held stays as it is.
+            if held && matches!(seen, Seen::Missing { .. }) {
+                return Ok((Verdict::Held, Plan::default()));
+            }
+            return Ok((Verdict::Go, planned.settling(seen, None, now)));
+        }
+        let since = now - self.config.brake.window;
+        let total = self.store.pressure(&key.system, since, Some(key)).await?.with(takes);
+        let limit = self.most_taken(&key.system, total).await?;
+        if held || total > limit {
+            return Ok((Verdict::Held, self.hold(seen, planned, takes).await?));
+        }
+        let taking = Taking { id: self.env.uuid(), system: key.system.clone(), takes, at: now, since, limit };
+        Ok((Verdict::Go, planned.settling(seen, Some(taking), now)))
+    }
+
+    /// The most that may be taken and held of a system. How much is linked matters only when `total` is many.
+    async fn most_taken(&self, system: &str, total: i64) -> Result<i64, HubError> {
+        let brake = self.config.brake;
+        let linked = if brake.is_many(total) { self.store.linked_count(system).await? } else { 0 };
+        Ok(brake.limit(linked))
+    }
+
+    /// Whether what waits of a system is too much, with what was taken lately.
+    pub(crate) async fn brake_trips(&self, system: &str) -> Result<bool, HubError> {
+        let since = self.env.now() - self.config.brake.window;
+        let total = self.store.pressure(system, since, None).await?.with(0);
+        Ok(total > self.most_taken(system, total).await?)
+    }
+
+    /// Has a single change wait: where its record waits already, else in the hold that stands, else in one of its own.
+    async fn hold(&self, seen: &Seen, planned: Planned, takes: i64) -> Result<Plan, HubError> {
+        let (now, key) = (self.env.now(), seen.key());
+        let mut plan = Plan::default();
+        let standing = match planned.binding {
+            Some(binding) => Some(binding.run),
+            None => self.store.standing_hold(&key.system, sweep_kind(key.kind)).await?,
+        };
+        let run = standing.unwrap_or_else(|| self.env.uuid().into());
+        if standing.is_none() {
+            let open = HoldChange::Open { run, system: key.system.clone(), at: now };
+            plan.hold(open, "more would be taken from customers than the brake lets pass");
+            tracing::error!(system = key.system, code = HELD, sweep = %run, "alarm: the brake holds single changes");
+        }
+        tracing::warn!(record = %key, takes, sweep = %run, "held by the brake");
+        let change = self.waiting_change(run, seen, takes).await?;
+        let aside = PutAside { change, on: planned.on, read_by: None, dry: false };
+        plan.hold(HoldChange::PutAside(Box::new(aside)), "it waits for a decision");
+        Ok(plan)
+    }
+
+    /// A change that is to wait, in words.
+    pub(crate) async fn waiting_change(&self, run: SweepId, seen: &Seen, takes: i64) -> Result<HeldChange, HubError> {
+        let mut seen = seen.clone();
+        if let Seen::There(observation) = &mut seen
+            && observation.attributes.leaves_something_out()
+        {
+            self.complete(observation).await?;
+        }
+        let (before, after) = self.in_words(&seen).await?;
+        let title = match &seen {
+            Seen::There(observation) => title(&observation.key, &observation.attributes),
+            Seen::Missing { key, .. } => match self.store.record(key).await? {
+                Some(known) => title(key, &known.attributes),
+                None => key.to_string(),
+            },
+        };
+        let (id, held_at) = (self.env.uuid().into(), self.env.now());
+        Ok(HeldChange { id, run, title, before, after, takes, seen, held_at, chosen: false })
+    }
+
+    /// Everything that somebody has to look at, the oldest first. That something is held is told from what is held just now.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn alarms(&self) -> Result<Vec<Alarm>, StoreError> {
+        let mut alarms = self.store.alarms().await?;
+        for held in self.store.held_now().await? {
+            let linked = self.store.linked_count(&held.system).await?;
+            let detail = held_text(&held, linked);
+            alarms.push(Alarm {
+                system: held.system,
+                code: HELD.to_owned(),
+                about: String::new(),
+                since: held.since,
+                detail,
+            });
+        }
+        alarms
+            .sort_by(|one, other| (one.since, &one.system, &one.code).cmp(&(other.since, &other.system, &other.code)));
+        Ok(alarms)
+    }
+
+    /// Has somebody look at something.
+    pub(crate) async fn raise(&self, system: &str, code: &str, about: &str, detail: String) -> Result<(), HubError> {
+        tracing::error!(system, code, about, detail, "alarm");
+        let (system, code, about) = (system.to_owned(), code.to_owned(), about.to_owned());
+        Ok(self.technical().raise_alarm(&Alarm { system, code, about, since: self.env.now(), detail }).await?)
+    }
+}
+
+/// The sweep that reads records of a kind.
+fn sweep_kind(kind: Kind) -> &'static str {
+    SweepOf::ALL.into_iter().find(|what| what.record_kind() == kind).map_or(SINGLE, SweepOf::as_str)
+}
+
+fn held_text(held: &Held, linked: i64) -> String {
+    let Held { changes, takes, .. } = held;
+    let wait = if *changes == 1 { "1 change is held".to_owned() } else { format!("{changes} changes are held") };
+    let devices = if *takes == 1 { "1 device or link".to_owned() } else { format!("{takes} devices or links") };
+    format!(
+        "{wait}: together they would take {devices} from customers, of {linked} that are linked. Nothing of it was applied: look at \
+         what is held under Sweeps, and apply or discard it there. When the system takes it back, the hold ends by itself."
+    )
+}

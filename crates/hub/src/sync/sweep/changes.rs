@@ -1,0 +1,319 @@
+//! Changes that wait for a decision: in words, chosen, applied exactly, or thrown away.
+
+use std::collections::BTreeSet;
+
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::ids::{HeldId, SweepId};
+use tessera_core::kernel::job::Task;
+use tessera_core::kernel::record::{Kind, Observation, RecordKey};
+use tessera_core::kernel::timeline::Event;
+use tessera_core::sync::hold::{Decided, HeldChange, HeldFilter, HoldChange};
+use tessera_core::sync::sweep::{Decision, SweepState, USED_BY, differences};
+use tessera_store::{Moved, StoreError, Sweep};
+
+use crate::commit::commit;
+use crate::sync::apply_observation::Seen;
+use crate::{Ctx, Hub, HubError};
+
+/// How many waiting changes are read at once.
+const AT_ONCE: usize = 100;
+
+/// Which of the changes of a sweep a decision is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chosen {
+    /// All that wait.
+    All,
+    /// These.
+    These(Vec<HeldId>),
+    /// Whatever is found by this.
+    Found(HeldFilter),
+}
+
+impl Hub {
+    /// A sweep, to be shown.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when there is none of this id.
+    pub async fn sweep_shown(&self, id: SweepId) -> Result<Sweep, HubError> {
+        let sweep = self.store.sweep(id).await?;
+        sweep.ok_or_else(|| HubError::NotFound(format!("there is no sweep {id}; sweeps are kept for two weeks")))
+    }
+
+    /// Some changes of a sweep that wait and are found by a filter, in order, beginning behind `after`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn waiting_changes(
+        &self,
+        id: SweepId,
+        filter: &HeldFilter,
+        mut after: Option<HeldId>,
+        limit: usize,
+    ) -> Result<Vec<HeldChange>, HubError> {
+        let mut found = Vec::new();
+        loop {
+            let some = self.store.held_changes(id, after, AT_ONCE.max(limit)).await?;
+            let Some(last) = some.last() else { return Ok(found) };
+            after = Some(last.id);
+            let room = limit - found.len();
+            found.extend(some.into_iter().filter(|change| waits(change, filter)).take(room));
+            if found.len() == limit {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// All changes of a sweep that wait and are found by a filter, by their ids alone: there may be many.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn found_changes(&self, id: SweepId, filter: &HeldFilter) -> Result<Vec<HeldId>, HubError> {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let some = self.store.held_changes(id, after, AT_ONCE).await?;
+            let Some(last) = some.last() else { return Ok(found) };
+            after = Some(last.id);
+            found.extend(some.iter().filter(|change| waits(change, filter)).map(|change| change.id));
+        }
+    }
+
+    /// Has exactly what a dry run planned, or what the brake held, applied soon: all of it, or what is chosen. Refused whole when any of the
+    /// records it is about moved meanwhile. The rest waits on.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] when there is nothing to decide, or when a record moved.
+    pub async fn ask_apply_sweep(&self, id: SweepId, chosen: &Chosen, ctx: &Ctx) -> Result<Sweep, HubError> {
+        let id = self.decide(id, chosen, Decision::Apply, ctx).await?;
+        self.sweep_shown(id).await
+    }
+
+    /// The same, done when it returns. Should this process end before, the job that is written down with the decision does the rest.
+    ///
+    /// # Errors
+    /// As [`Hub::ask_apply_sweep`].
+    pub async fn apply_sweep_now(&self, id: SweepId, chosen: &Chosen, ctx: &Ctx) -> Result<Sweep, HubError> {
+        let id = self.decide(id, chosen, Decision::Apply, ctx).await?;
+        self.run_apply(id).await?;
+        self.sweep_shown(id).await
+    }
+
+    /// Throws away what a dry run planned, or what the brake held: all of it, or what is chosen. The next full sweep reads it again.
+    ///
+    /// # Errors
+    /// [`HubError::Precondition`] when there is nothing to decide.
+    pub async fn discard_sweep(&self, id: SweepId, chosen: &Chosen, ctx: &Ctx) -> Result<Sweep, HubError> {
+        let id = self.decide(id, chosen, Decision::Discard, ctx).await?;
+        self.sweep_shown(id).await
+    }
+
+    /// Writes a decision down, with its entry on the operating company's timeline, and with the job that applies what was chosen.
+    async fn decide(&self, id: SweepId, chosen: &Chosen, decision: Decision, ctx: &Ctx) -> Result<SweepId, HubError> {
+        commit!(self, ctx, |tx| {
+            let (sweep, ids, count) = self.chosen(id, chosen).await?;
+            if decision == Decision::Apply {
+                self.still_stands(sweep.id, |moved| ids.as_ref().is_none_or(|ids| ids.contains(&moved.id))).await?;
+            }
+            let mut operator = self.draft_of(self.customer_or_house(None).await?, tx.stamp);
+            let Sweep { id: run, system, kind, .. } = sweep;
+            operator.note(&Event::SweepDecided { sweep: run, system: system.clone(), kind, decision, changes: count });
+            let chosen = ids.map(|ids| ids.into_iter().collect());
+            let (by, at) = (tx.stamp.actor.to_string(), tx.stamp.now);
+            let decided = Decided { run, system, decision, chosen, count, by, at };
+            tx.hold(HoldChange::Decide(Box::new(decided)), "a person decides about what waits");
+            if decision == Decision::Apply {
+                tx.enqueue(Task::ApplySweep { run }, "what was chosen is applied");
+            }
+            tx.extend(operator.finish());
+            Ok(run)
+        })
+    }
+
+    /// The sweep and its changes that a decision is about, and how many these are; no ids: all of them.
+    async fn chosen(&self, id: SweepId, chosen: &Chosen) -> Result<(Sweep, Option<BTreeSet<HeldId>>, i64), HubError> {
+        let ids = match chosen {
+            Chosen::All => {
+                let sweep = self.decidable(id).await?;
+                let (count, _) = self.store.held_count(id).await?;
+                return if count > 0 { Ok((sweep, None, count)) } else { Err(waits_no_longer(id)) };
+            }
+            Chosen::These(ids) => ids.iter().copied().collect::<BTreeSet<_>>(),
+            Chosen::Found(filter) => self.found_changes(id, filter).await?.into_iter().collect(),
+        };
+        // Whoever chose may have looked at a hold that a later sweep has taken over since: the changes are the same.
+        let mut runs = BTreeSet::new();
+        for change in &ids {
+            let waiting = self.store.held(*change).await?.filter(|change| !change.chosen);
+            runs.insert(waiting.ok_or_else(|| waits_no_longer(id))?.run);
+        }
+        let mut runs = runs.into_iter();
+        let (Some(run), None) = (runs.next(), runs.next()) else { return Err(waits_no_longer(id)) };
+        if run != id && self.sweep_shown(id).await?.system != self.sweep_shown(run).await?.system {
+            return Err(waits_no_longer(id));
+        }
+        let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+        Ok((self.decidable(run).await?, Some(ids), count))
+    }
+
+    async fn decidable(&self, id: SweepId) -> Result<Sweep, HubError> {
+        let sweep = self.sweep_shown(id).await?;
+        if sweep.state.can_be_decided() {
+            return Ok(sweep);
+        }
+        let detail = format!(
+            "sweep {id} is {}: only what a dry run planned or the brake held can be applied or discarded",
+            sweep.state.as_str()
+        );
+        Err(HubError::precondition("nothing_to_decide", detail))
+    }
+
+    /// Refuses when records of changes that are `meant` moved since their sweep looked at them.
+    async fn still_stands(&self, id: SweepId, meant: impl Fn(&Moved) -> bool) -> Result<(), HubError> {
+        let mut moved = self.store.moved_since(id).await?;
+        moved.retain(meant);
+        let Some(Moved { title, .. }) = moved.first() else { return Ok(()) };
+        let detail = format!(
+            "{} of the records have changed since sweep {id} looked at them, {title} for example. Nothing was applied: leave them out, or \
+             discard them and sweep again.",
+            moved.len(),
+        );
+        Err(HubError::precondition("world_moved", detail))
+    }
+
+    /// The job that applies what somebody decided to apply.
+    pub(crate) async fn run_apply(&self, id: SweepId) -> Result<(), HubError> {
+        let Some(sweep) = self.store.sweep(id).await?.filter(|sweep| sweep.state == SweepState::Applying) else {
+            return Ok(());
+        };
+        if let Err(error) = self.still_stands(id, |moved| moved.chosen).await {
+            commit!(self, &Ctx::background(), |tx| {
+                let (system, why) = (sweep.system.clone(), error.to_string());
+                tx.hold(HoldChange::GiveBack { run: id, system, why }, "what cannot be applied whole waits again");
+                Ok(())
+            })?;
+            return Err(error);
+        }
+        let decided_by = sweep.decided_by.as_deref().and_then(|by| by.parse().ok());
+        let actor = decided_by.unwrap_or_else(|| Actor::system(sweep.system.clone()));
+        let ctx = Ctx::new(actor, Channel::Job);
+        let mut after = None;
+        loop {
+            let some = self.store.held_changes(id, after, AT_ONCE).await?;
+            let Some(last) = some.last() else { break };
+            after = Some(last.id);
+            for change in some.into_iter().filter(|change| change.chosen) {
+                self.apply_chosen(change.id, &ctx).await?;
+            }
+        }
+        commit!(self, &ctx, |tx| {
+            let (system, at) = (sweep.system.clone(), tx.stamp.now);
+            tx.hold(HoldChange::Settle { run: id, system, at }, "what was decided is done");
+            Ok(())
+        })
+    }
+
+    /// Applies a change that a person decided about, as it was read last. Who runs the same job may have been faster; what says something
+    /// else by now waits for another decision.
+    async fn apply_chosen(&self, id: HeldId, ctx: &Ctx) -> Result<(), HubError> {
+        commit!(self, ctx, |tx| {
+            let chosen = self.store.held(id).await?.filter(|change| change.chosen);
+            let Some(HeldChange { run, seen, .. }) = chosen else { return Ok(()) };
+            let planned = self.plan_observed(&seen, tx.stamp).await?;
+            let took = planned.as_ref().map_or(0, |planned| planned.plan.takes_away());
+            let (system, read_at) = (seen.key().system.clone(), seen.read_at());
+            let applied = HoldChange::Applied { id, run, system, read_at, took };
+            tx.hold(applied, "a person decided it");
+            tx.extend(planned.map(|planned| planned.settling(&seen, None, tx.stamp.now)).unwrap_or_default());
+            Ok(())
+        })
+    }
+
+    /// Applies what a sweep has put aside, as long as the brake lets it.
+    pub(crate) async fn apply_put_aside(&self, sweep: &Sweep) -> Result<(), HubError> {
+        let ctx = Ctx::new(Actor::system(sweep.system.clone()), Channel::Job);
+        let mut after = None;
+        loop {
+            let some = self.store.held_changes(sweep.id, after, AT_ONCE).await?;
+            let Some(last) = some.last() else { return Ok(()) };
+            after = Some(last.id);
+            for change in some {
+                // It may have been read again since the page was.
+                if let Some(change) = self.store.held(change.id).await? {
+                    self.apply_observed(&change.seen, &ctx).await?;
+                }
+            }
+        }
+    }
+
+    /// What an object says differently now, before and after, with names for ids.
+    pub(crate) async fn in_words(&self, seen: &Seen) -> Result<(String, String), HubError> {
+        let observation = match seen {
+            Seen::There(observation) => observation,
+            Seen::Missing { key, merge_target, .. } => {
+                return self.missing_in_words(key, merge_target.as_deref()).await;
+            }
+        };
+        let system = &observation.key.system;
+        let known = self.store.record(&observation.key).await?;
+        let gone = known.as_ref().is_some_and(|known| known.gone_at.is_some());
+        let before = known.as_ref().filter(|known| known.gone_at.is_none()).map(|known| &known.attributes);
+        let (mut was, mut is) = (Vec::new(), Vec::new());
+        for difference in differences(before, &observation.attributes) {
+            let (mut old, mut new) = (difference.before, difference.after);
+            if difference.what == USED_BY {
+                old = Some(self.holder_name(system, old).await?);
+                new = Some(self.holder_name(system, new).await?);
+            }
+            was.push(format!("{}: {}", difference.what, old.as_deref().unwrap_or("none")));
+            is.push(format!("{}: {}", difference.what, new.as_deref().unwrap_or("none")));
+        }
+        let was = match before {
+            _ if gone => "gone".to_owned(),
+            None => "not known".to_owned(),
+            // Whose it is follows from more than what it says itself: its requester's link, for example.
+            Some(_) if was.is_empty() => "as it is".to_owned(),
+            Some(_) => was.join("; "),
+        };
+        Ok((was, if is.is_empty() { "taken from its customer".to_owned() } else { is.join("; ") }))
+    }
+
+    async fn missing_in_words(
+        &self,
+        key: &RecordKey,
+        merge_target: Option<&Observation>,
+    ) -> Result<(String, String), HubError> {
+        let device = match key.kind {
+            Kind::Asset => self.store.device(&key.system, &key.external_id).await?,
+            Kind::Requester | Kind::Contact | Kind::User | Kind::Account => None,
+        };
+        let before = match device {
+            Some(device) => format!("{USED_BY}: {}", self.holder_name(&key.system, device.holder).await?),
+            None => format!("there, in {}", key.system),
+        };
+        let after = match merge_target {
+            Some(merge_target) => format!("merged into {} {}", merge_target.key.kind, merge_target.key.external_id),
+            None => format!("gone from {}", key.system),
+        };
+        Ok((before, after))
+    }
+
+    async fn holder_name(&self, system: &str, id: Option<String>) -> Result<String, StoreError> {
+        let Some(id) = id else { return Ok("nobody, in stock".to_owned()) };
+        let key = RecordKey::new(system, Kind::Requester, &id);
+        Ok(match self.store.record(&key).await? {
+            Some(record) => format!("{} (requester {id})", record.attributes.title()),
+            None => format!("requester {id}"),
+        })
+    }
+}
+
+fn waits_no_longer(id: SweepId) -> HubError {
+    HubError::precondition(
+        "nothing_to_decide",
+        format!("what is chosen of sweep {id} does not wait for a decision any more: look at it again"),
+    )
+}
+
+/// Whether a change waits for a decision and is found.
+fn waits(change: &HeldChange, filter: &HeldFilter) -> bool {
+    !change.chosen && filter.finds(change)
+}

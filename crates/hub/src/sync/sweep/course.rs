@@ -1,0 +1,180 @@
+//! One sweep from its first page, or the one it stopped at, to its end.
+
+use jiff::{SignedDuration, Timestamp};
+use tessera_connect::{Order, Page, Priority};
+use tessera_core::kernel::job::{Leased, SweepOf};
+use tessera_core::sync::hold::{HoldChange, SweepEnd};
+use tessera_core::sync::sweep::{SweepMode, SweepState};
+use tessera_store::Sweep;
+
+use super::{HELD, SHORT_LIST, STOPPED};
+use crate::commit::commit;
+use crate::{Ctx, Hub, HubError};
+
+/// How long a worker may be silent while it reads.
+pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(5);
+
+impl Hub {
+    pub(crate) async fn run_course(&self, what: SweepOf, sweep: Sweep, job: Option<&Leased>) -> Result<(), HubError> {
+        let mut sweep = self.ready(what, sweep).await?;
+        self.technical().sweep_begins(&sweep, self.env.now()).await?;
+        sweep.error = None;
+        if sweep.page == 0 {
+            sweep.started_at = self.env.now();
+        }
+        self.read_pages(what, &mut sweep, job).await?;
+        self.finish(what, sweep).await
+    }
+
+    /// Where it begins and ends. Without an earlier sweep, or without an order of change, there is only everything.
+    async fn ready(&self, what: SweepOf, mut sweep: Sweep) -> Result<Sweep, HubError> {
+        if sweep.state != SweepState::Waiting {
+            return Ok(sweep);
+        }
+        let last = self.store.last_good_sweep(&sweep.system, &sweep.kind, false).await?;
+        sweep.since = match (sweep.mode, last) {
+            (SweepMode::Incremental, Some(last)) if what.has_order_of_change() => {
+                Some(last.started_at - self.config.sweep.overlap)
+            }
+            _ => None,
+        };
+        if sweep.since.is_none() {
+            sweep.mode = SweepMode::Full;
+            let known = self.store.live_records(&sweep.system, what.record_kind()).await?;
+            sweep.expected = Some(known).filter(|known| *known > 0);
+        }
+        Ok(sweep)
+    }
+
+    async fn read_pages(&self, what: SweepOf, sweep: &mut Sweep, job: Option<&Leased>) -> Result<(), HubError> {
+        let view = match what {
+            SweepOf::Contacts => self.crm.all_contacts_view(Priority::Background).await?,
+            SweepOf::Requesters | SweepOf::Assets => String::new(),
+        };
+        let order = if sweep.since.is_some() { Order::LatestChange } else { Order::Created };
+        loop {
+            let number = u32::try_from(sweep.page + 1).unwrap_or(u32::MAX);
+            let Page { items, next, total } = match what {
+                SweepOf::Requesters => self.desk.requesters_page(number, Priority::Background).await?,
+                SweepOf::Assets => self.desk.assets_page(number, order, Priority::Background).await?,
+                SweepOf::Contacts => self.crm.contacts_page(&view, number, order, Priority::Background).await?,
+            };
+            let seen = i64::try_from(items.len()).unwrap_or(0);
+            let reached =
+                sweep.since.is_some_and(|since| items.iter().any(|it| it.updated_at.is_some_and(|at| at < since)));
+            let changed = self.take_page(sweep, items).await?;
+            sweep.page += 1;
+            sweep.seen += seen;
+            sweep.changed += changed;
+            let told = total.and_then(|total| i64::try_from(total).ok()).filter(|_| sweep.since.is_none());
+            // A list longer than what was known ends nobody knows where.
+            sweep.expected = told.or(sweep.expected).filter(|expected| !next || *expected > sweep.seen);
+            sweep.forecast_at = sweep.expected.map(|expected| self.forecast(what, expected - sweep.seen));
+            self.technical().sweep_progress(sweep, seen, changed).await?;
+            if let Some(job) = job {
+                self.technical().extend_job(job, self.env.now() + LEASE).await?;
+            }
+            if !next || reached {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Everything was read: what was put aside is decided about, and what was not seen is looked at.
+    async fn finish(&self, what: SweepOf, mut sweep: Sweep) -> Result<(), HubError> {
+        let full = sweep.mode == SweepMode::Full;
+        if sweep.dry {
+            let known = if full { self.store.live_records(&sweep.system, what.record_kind()).await? } else { 0 };
+            sweep.missing = (known - (sweep.seen - self.store.planned_new(sweep.id).await?)).max(0);
+            let (planned, takes) = self.store.held_count(sweep.id).await?;
+            sweep.takes_away = takes;
+            // A plan of nothing waits for nobody.
+            sweep.state = if planned == 0 { SweepState::Finished } else { SweepState::Planned };
+            return self.end(&sweep).await.map(drop);
+        }
+        let unseen = if full { Some(self.unseen(what, &sweep).await?) } else { None };
+        sweep.missing = unseen.as_ref().map_or(0, |unseen| unseen.count);
+        let known = self.store.live_records(&sweep.system, what.record_kind()).await?;
+        let short = full && self.config.brake.is_short(sweep.seen, sweep.missing, known);
+        if short {
+            let detail = short_list(what, &sweep, known);
+            self.raise(&sweep.system, SHORT_LIST, what.as_str(), detail.clone()).await?;
+            sweep.error = Some(detail);
+        }
+        if !self.settle(&mut sweep, short).await? {
+            return Ok(());
+        }
+        if !short {
+            self.look_at_unseen(what, unseen.map(|unseen| unseen.some).unwrap_or_default()).await?;
+        }
+        self.technical().clear_alarm(&sweep.system, STOPPED, what.as_str()).await?;
+        if full && !short {
+            self.technical().clear_alarm(&sweep.system, SHORT_LIST, what.as_str()).await?;
+        }
+        Ok(())
+    }
+
+    /// Applies what was put aside when the brake lets all of it pass, and ends the sweep. What it met on hold stays held, by this sweep from
+    /// now on. Says whether it was this one that ended it.
+    async fn settle(&self, sweep: &mut Sweep, short: bool) -> Result<bool, HubError> {
+        let settled = commit!(self, &Ctx::background(), |tx| {
+            let (put_aside, takes) = self.store.held_count(sweep.id).await?;
+            if put_aside > 0 && !self.brake_trips(&sweep.system).await? {
+                self.apply_put_aside(sweep).await?;
+            }
+            if self.store.sweep(sweep.id).await?.is_none_or(|sweep| !sweep.state.is_open()) {
+                return Ok(None);
+            }
+            let (held, held_takes) = self.store.held_met(sweep.id).await?;
+            let (state, takes_away) = match (held, short) {
+                (0, true) => (SweepState::Failed, takes),
+                (0, false) => (SweepState::Finished, takes),
+                _ => (SweepState::Held, held_takes),
+            };
+            let ended = Sweep { state, takes_away, ..sweep.clone() };
+            tx.hold(end_of(&ended, tx.stamp.now), "the sweep has ended");
+            Ok(Some((state, takes_away, held)))
+        })?;
+        let Some((state, takes_away, held)) = settled else { return Ok(false) };
+        (sweep.state, sweep.takes_away) = (state, takes_away);
+        if state == SweepState::Held {
+            let (system, kind) = (&sweep.system, &sweep.kind);
+            tracing::error!(system, kind, code = HELD, sweep = %sweep.id, held, "alarm: the brake holds changes");
+        }
+        Ok(true)
+    }
+
+    /// Ends a sweep in the state it carries. False: it had ended already.
+    pub(crate) async fn end(&self, sweep: &Sweep) -> Result<bool, HubError> {
+        commit!(self, &Ctx::background(), |tx| {
+            let open = self.store.sweep(sweep.id).await?.is_some_and(|sweep| sweep.state.is_open());
+            if open {
+                tx.hold(end_of(sweep, tx.stamp.now), "the sweep has ended");
+            }
+            Ok(open)
+        })
+    }
+}
+
+fn end_of(sweep: &Sweep, at: Timestamp) -> HoldChange {
+    HoldChange::End(Box::new(SweepEnd {
+        run: sweep.id,
+        system: sweep.system.clone(),
+        state: sweep.state,
+        at,
+        missing: sweep.missing,
+        takes_away: sweep.takes_away,
+        error: sweep.error.clone(),
+    }))
+}
+
+fn short_list(what: SweepOf, sweep: &Sweep, known: i64) -> String {
+    format!(
+        "The list of {} shows {} of {known} that are known. None of the {} others is taken for gone, and what customers see of \
+         them is as of their last reading. Look at the system itself, and whether the API key may still see everything there; \
+         the next full sweep looks again by itself.",
+        what.as_str(),
+        sweep.seen,
+        sweep.missing,
+    )
+}

@@ -1,0 +1,116 @@
+//! One page: what it says is compared with what is known, in one query.
+
+use std::collections::HashMap;
+
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::plan::Plan;
+use tessera_core::kernel::record::{Attributes, Observation, RecordKey};
+use tessera_core::sync::hold::{HoldChange, PutAside};
+use tessera_store::{KnownRecord, Sweep};
+
+use crate::commit::commit;
+use crate::sync::apply_observation::{Planned, Seen};
+use crate::{Ctx, Hub, HubError};
+
+impl Hub {
+    /// Takes in a page, and tells how many of its objects are new or have changed.
+    pub(crate) async fn take_page(&self, sweep: &mut Sweep, items: Vec<Observation>) -> Result<i64, HubError> {
+        let Some(read_at) = items.iter().map(|item| item.read_at).min() else { return Ok(0) };
+        let Some(kind) = items.first().map(|item| item.key.kind) else { return Ok(0) };
+        let ids: Vec<String> = items.iter().map(|item| item.key.external_id.clone()).collect();
+        let known = self.store.known_records(&sweep.system, kind, &ids).await?;
+        let known: HashMap<String, KnownRecord> =
+            known.into_iter().map(|known| (known.external_id.clone(), known)).collect();
+        let ctx = Ctx::new(Actor::system(sweep.system.clone()), Channel::Job);
+        let (mut unchanged, mut changed) = (Vec::new(), 0);
+        for mut item in items {
+            let known = known.get(&item.key.external_id);
+            if known.is_some() && item.attributes.leaves_something_out() {
+                self.complete(&mut item).await?;
+            }
+            if let Some(known) = known.filter(|known| known.content_hash == item.content_hash() && !known.gone) {
+                unchanged.push((item.key, known.waits));
+                continue;
+            }
+            changed += 1;
+            let seen = Seen::There(Box::new(item));
+            if sweep.dry {
+                self.plan_only(sweep, &seen, &ctx).await?;
+            } else {
+                self.take_or_put_aside(sweep, &seen, &ctx).await?;
+            }
+        }
+        if !sweep.dry {
+            self.unchanged(unchanged, read_at).await?;
+        }
+        Ok(changed)
+    }
+
+    /// What an answer leaves out, though others carry it, is as it was.
+    pub(crate) async fn complete(&self, read: &mut Observation) -> Result<(), HubError> {
+        if let Some(known) = self.store.record(&read.key).await? {
+            read.attributes.complete(&known.attributes);
+        }
+        Ok(())
+    }
+
+    /// What takes something away waits for the end of the sweep, or where it waits already; everything else is applied at once.
+    async fn take_or_put_aside(&self, sweep: &mut Sweep, seen: &Seen, ctx: &Ctx) -> Result<(), HubError> {
+        let takes = commit!(self, ctx, |tx| {
+            let Some(planned) = self.plan_observed(seen, tx.stamp).await? else { return Ok(0) };
+            let takes = planned.plan.takes_away();
+            tx.extend(if takes == 0 {
+                planned.settling(seen, None, tx.stamp.now)
+            } else {
+                self.put_aside(sweep, seen, planned, takes).await?
+            });
+            Ok(takes)
+        })?;
+        sweep.takes_away += takes;
+        Ok(())
+    }
+
+    async fn put_aside(&self, sweep: &Sweep, seen: &Seen, planned: Planned, takes: i64) -> Result<Plan, HubError> {
+        let run = planned.binding.map_or(sweep.id, |binding| binding.run);
+        let change = self.waiting_change(run, seen, takes).await?;
+        let aside = PutAside { change, on: planned.on, read_by: Some(sweep.id), dry: false };
+        let mut plan = Plan::default();
+        plan.hold(HoldChange::PutAside(Box::new(aside)), "it takes something away: the end of the sweep decides");
+        Ok(plan)
+    }
+
+    /// A dry run writes down what it would do, and does not.
+    async fn plan_only(&self, sweep: &mut Sweep, seen: &Seen, ctx: &Ctx) -> Result<(), HubError> {
+        let takes = commit!(self, ctx, |tx| {
+            let Some(planned) = self.plan_observed(seen, tx.stamp).await? else { return Ok(0) };
+            let takes = planned.plan.takes_away();
+            let change = self.waiting_change(sweep.id, seen, takes).await?;
+            let aside = PutAside { change, on: planned.on, read_by: None, dry: true };
+            tx.hold(HoldChange::PutAside(Box::new(aside)), "a dry run plans only");
+            Ok(takes)
+        })?;
+        sweep.takes_away += takes;
+        Ok(())
+    }
+
+    /// What says the same as before has been taken back, where something of it waited.
+    async fn unchanged(&self, read: Vec<(RecordKey, bool)>, read_at: jiff::Timestamp) -> Result<(), HubError> {
+        commit!(self, &Ctx::background(), |tx| {
+            for (key, _) in read.iter().filter(|(_, waits)| *waits) {
+                let release = HoldChange::Release { key: key.clone(), read_at, at: tx.stamp.now };
+                tx.hold(release, "its system took back what waited");
+            }
+            Ok(())
+        })?;
+        let keys: Vec<RecordKey> = read.into_iter().map(|(key, _)| key).collect();
+        Ok(self.technical().touch_records(&keys, read_at).await?)
+    }
+}
+
+/// What an object is called, also one without a name.
+pub(crate) fn title(key: &RecordKey, attributes: &Attributes) -> String {
+    match attributes.title() {
+        "" => format!("{} {}", key.kind, key.external_id),
+        name => name.to_owned(),
+    }
+}

@@ -1,0 +1,3 @@
+//! Who may come in: seats.
+
+pub(crate) mod seats;

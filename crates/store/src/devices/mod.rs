@@ -1,0 +1,3 @@
+//! Devices, and the changes of assets that wait for the service desk.
+
+pub(crate) mod device_writes;

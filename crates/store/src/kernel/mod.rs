@@ -1,0 +1,16 @@
+//! Records, timelines, jobs and files: what every feature keeps, and how a plan becomes statements.
+
+pub(crate) mod attachments;
+pub(crate) mod audience;
+pub(crate) mod conflict;
+pub(crate) mod ids;
+pub(crate) mod jobs;
+pub(crate) mod lower;
+#[cfg(test)]
+pub(crate) mod query_plans;
+pub(crate) mod reads;
+pub(crate) mod records;
+pub(crate) mod schema;
+pub(crate) mod space;
+pub(crate) mod sql;
+pub(crate) mod timeline;

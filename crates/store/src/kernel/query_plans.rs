@@ -1,0 +1,202 @@
+//! How both databases would run every statement, so that none comes to read a whole table that grows.
+
+use std::fmt::Write;
+
+use rusqlite::Connection;
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
+
+use crate::engine::{Sql, migrate_postgres, migrate_sqlite, numbered};
+use crate::kernel::schema::MIGRATIONS;
+use crate::kernel::sql;
+
+/// Statements that may walk along an index or a table, and why that stays cheap.
+const WALKS: &[(&str, &str)] = &[
+    ("JOBS_CLAIM_SQLITE", "reads along what waits, most urgent first, and stops when it has enough"),
+    ("JOBS_CLAIM_POSTGRES", "reads along what waits, most urgent first, and stops when it has enough"),
+    ("JOBS_WAITING", "reads along what waits and stops at its limit"),
+    ("JOBS_RUNNING", "reads along what runs and stops at its limit"),
+    ("JOBS_FAILED", "reads along what failed and stops at its limit"),
+    ("INVITATIONS_STANDING", "takes both columns of its index as soon as there are fewer systems than requesters"),
+    ("JOBS_COUNT", "reads along what waits, runs or failed, which done jobs are not among"),
+    ("REVIEWS_OPEN", "reads along what is open and stops at its limit"),
+    ("REGISTRATIONS_WAITING", "reads along what waits for a decision and stops at its limit"),
+    ("RECORDS_LIVE", "counts along an index, once for a sweep"),
+    ("RECORDS_UNSEEN", "reads along the primary key, page by page, once for a full sweep"),
+    ("LINKED_COUNT", "counts once, when so much is taken away that the part of the whole matters"),
+    ("HOLDS", "adds up what is held just now"),
+    ("BRAKE_PRESSURE", "adds up what is held just now, when something is taken"),
+    ("TAKE", "adds up what is held just now, when something is taken"),
+    ("SWEEP_HELD", "the sweeps of two weeks, when something more is held"),
+    ("SWEEPS_EMPTIED", "the sweeps of two weeks, when the brake lets go"),
+    ("SWEEPS_LATEST", "the sweeps of two weeks"),
+    ("SWEEPS_FORGET", "the sweeps of two weeks"),
+    ("ALARMS", "what is wrong just now"),
+    ("HOOK_DELIVERIES", "a row for each hook"),
+    ("INVOICES_COUNT", "counts along an index, once for a reading of the source"),
+    ("INVOICES_UNMATCHED", "reads along what nobody sees and stops at its limit"),
+    ("BLOG_EDITED", "reads along what was changed last and stops at its limit; editors write the blog, not customers"),
+    ("BOARDS", "the boards: staff make them, one by one"),
+    ("BOARDS_READ", "the boards: staff make them, one by one"),
+    ("SEARCH_PORTAL", "the boards; the words are read by scope and prefix"),
+    ("REPORTS_OPEN", "reads along what is open and stops at its limit"),
+    ("REPORTS_READ", "reads along what is open and stops at its limit"),
+    ("TICKETS_READ", "a row for each service desk"),
+    ("TICKET_READING", "a row for each service desk"),
+    ("REQUESTS_NEWEST", "reads along the primary key and stops at its limit"),
+    ("REQUESTS_IN_TROUBLE", "reads along what somebody has to look at and stops at its limit"),
+    ("REQUESTS_LINKED_NOW", "reads along what waits for a requester and stops at its limit"),
+    ("TIMELINE_ORPHAN", "reads all timelines along their primary key, once for an audit"),
+    ("SWEEPS_NEWEST", "reads along the primary key and stops at its limit"),
+];
+
+/// Tables that do not grow with the customers, and indexes of what runs just now.
+const SMALL: &[&str] = &[
+    "sweeps",
+    "alarms",
+    "staff",
+    "api_keys",
+    "hook_deliveries",
+    "forum_boards",
+    "schema_migrations",
+    "jobs_running",
+    "jobs_leased",
+    "asset_writes_waiting",
+    "requests_trouble",
+    "requests_unlinked",
+    "ticket_readings",
+];
+
+fn walks(name: &str) -> bool {
+    WALKS.iter().any(|(walks, _)| *walks == name)
+}
+
+fn statements(claim: Sql) -> impl Iterator<Item = (&'static str, &'static str)> {
+    sql::ALL.iter().copied().chain([claim, sql::JOBS_RECLAIM]).map(|sql| (sql.name, sql.text))
+}
+
+/// How many values a statement takes.
+fn parameters(sql: &str) -> usize {
+    let numbers = sql.split('$').skip(1).map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
+    numbers.map(|number| number.parse().expect("a number follows")).max().unwrap_or(0)
+}
+
+fn sqlite_plan(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<String>> {
+    let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", numbered(sql)))?;
+    let nothing = vec![rusqlite::types::Null; parameters(sql)];
+    explain.query_map(rusqlite::params_from_iter(nothing), |row| row.get("detail"))?.collect()
+}
+
+#[test]
+fn h04_no_statement_scans_a_growing_table_on_sqlite() {
+    let mut connection = Connection::open_in_memory().unwrap();
+    crate::kernel::timeline::teach_chain_hash(&connection).unwrap();
+    migrate_sqlite(&mut connection, MIGRATIONS).unwrap();
+    let mut plans = String::new();
+    for (name, sql) in statements(sql::JOBS_CLAIM_SQLITE) {
+        let plan = sqlite_plan(&connection, sql).unwrap_or_else(|error| panic!("{name}: {error}"));
+        // Everything of one system is nearly everything.
+        let reads_much = |step: &&String| {
+            (step.starts_with("SCAN ") && *step != "SCAN CONSTANT ROW") || step.ends_with("(system=?)")
+        };
+        let scans: Vec<_> = plan.iter().filter(reads_much).collect();
+        assert!(walks(name) || scans.is_empty(), "{name} scans: {scans:?}\n{sql}");
+        writeln!(plans, "{name}").unwrap();
+        for step in plan {
+            writeln!(plans, "    {step}").unwrap();
+        }
+    }
+    insta::assert_snapshot!("sqlite", plans);
+}
+
+/// The nodes of a plan that read a whole table, or a whole index.
+fn whole_reads(node: &serde_json::Value, found: &mut Vec<String>) {
+    let text = |key: &str| node[key].as_str().unwrap_or_default();
+    let (kind, table) = (text("Node Type"), text("Relation Name"));
+    let whole = match kind {
+        "Seq Scan" => true,
+        "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" => {
+            let condition = text("Index Cond");
+            condition.is_empty() || (condition.contains("system = ") && !condition.contains(" AND "))
+        }
+        _ => false,
+    };
+    if whole && !SMALL.contains(&table) && !SMALL.contains(&text("Index Name")) {
+        found.push(format!("{kind} {table} {} {}", text("Index Name"), text("Index Cond")));
+    }
+    for child in node["Plans"].as_array().into_iter().flatten() {
+        whole_reads(child, found);
+    }
+}
+
+fn first_column(messages: &[SimpleQueryMessage]) -> String {
+    messages
+        .iter()
+        .find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(ToOwned::to_owned),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+/// Lets tables hold rows that mean nothing.
+async fn unconstrain(client: &Client, schema: &str) {
+    let constraints =
+        "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint
+        WHERE contype IN ('c', 'f') AND connamespace = to_regnamespace($1) ORDER BY contype DESC";
+    for row in client.query(constraints, &[&schema]).await.unwrap() {
+        client.batch_execute(row.get(0)).await.unwrap();
+    }
+}
+
+/// Gives every table rows: with none, one plan is as good as another.
+async fn fill(client: &Client, schema: &str) {
+    let columns = "SELECT table_name::text, string_agg(CASE
+            WHEN is_nullable = 'YES' THEN 'CASE WHEN n % 2 = 0 THEN ' ELSE '' END
+            || CASE WHEN table_name = 'jobs' AND column_name = 'state'
+                    THEN 'CASE WHEN n % 100 = 0 THEN ''running'' WHEN n % 100 = 1 THEN ''failed'' WHEN n % 2 = 0 THEN ''waiting'' ELSE ''done'' END'
+                WHEN column_name = 'lane' THEN 'n % 3'
+                ELSE CASE data_type WHEN 'uuid' THEN 'gen_random_uuid()' WHEN 'bigint' THEN 'n' WHEN 'bytea' THEN 'sha256(n::text::bytea)'
+                ELSE 'concat(''x'', n)' END END
+            || CASE WHEN is_nullable = 'YES' THEN ' END' ELSE '' END, ', ' ORDER BY ordinal_position)
+        FROM information_schema.columns WHERE table_schema = $1 AND table_name <> 'schema_migrations' GROUP BY table_name";
+    for row in client.query(columns, &[&schema]).await.unwrap() {
+        let (table, values): (String, String) = (row.get(0), row.get(1));
+        let insert = format!("INSERT INTO {table} SELECT {values} FROM generate_series(1, 4000) AS n; ANALYZE {table}");
+        client.batch_execute(&insert).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn h04_no_statement_scans_a_growing_table_on_postgres() {
+    let url = std::env::var("TESSERA_TEST_POSTGRES")
+        .expect("TESSERA_TEST_POSTGRES names no PostgreSQL server to test on: run `./test`, or `just pg` and set what it prints");
+    let (mut client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let schema = format!("plans_{}", uuid::Uuid::now_v7().simple());
+    client.batch_execute(&format!("CREATE SCHEMA {schema}; SET search_path = {schema}")).await.unwrap();
+    migrate_postgres(&mut client, MIGRATIONS).await.unwrap();
+    unconstrain(&client, &schema).await;
+    fill(&client, &schema).await;
+    // A few thousand rows may still be scanned with profit. So: no scan if it can be avoided, and a plan that serves for any values.
+    client.batch_execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan").await.unwrap();
+    let mut faults = Vec::new();
+    for (name, sql) in statements(sql::JOBS_CLAIM_POSTGRES) {
+        let nothing = vec!["NULL"; parameters(sql)].join(", ");
+        let values = if nothing.is_empty() { nothing } else { format!("({nothing})") };
+        let explain =
+            format!("PREPARE it AS {sql}; EXPLAIN (FORMAT JSON, COSTS OFF) EXECUTE it{values}; DEALLOCATE it");
+        match client.simple_query(&explain).await {
+            Ok(messages) => {
+                let plan: serde_json::Value = serde_json::from_str(&first_column(&messages)).unwrap();
+                let mut found = Vec::new();
+                whole_reads(&plan[0]["Plan"], &mut found);
+                if !walks(name) && !found.is_empty() {
+                    faults.push(format!("{name} reads whole: {found:?}"));
+                }
+            }
+            Err(error) => faults.push(format!("{name}: {error:?}")),
+        }
+    }
+    client.batch_execute(&format!("DROP SCHEMA {schema} CASCADE")).await.unwrap();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

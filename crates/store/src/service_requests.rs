@@ -1,0 +1,374 @@
+//! Service requests: for their portal, where every read carries the reader's places, and for the journeys and staff, who see them all.
+
+use jiff::Timestamp;
+use tessera_core::kernel::attachment::MediaType;
+use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId, RemarkId, RequestFileId, RequestId};
+use tessera_core::service_requests::file::RequestFile;
+use tessera_core::service_requests::workflow::Workflow;
+use tessera_core::service_requests::{Act, DeviceNamed, Mirror, Remark, Request, Status, Way};
+use uuid::Uuid;
+
+use crate::engine::{Row, Statement, Value};
+use crate::kernel::lower::json;
+use crate::kernel::reads::{read_all, read_one};
+use crate::kernel::sql;
+use crate::{Conflict, Reads, StoreError, Undecodable, values};
+
+/// What somebody wants to see of the requests.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RequestFilter<'a> {
+    /// Only those they opened themselves.
+    pub mine: bool,
+    /// One status by its name, or `active`; empty: all.
+    pub status: &'a str,
+    /// A part of what it says; empty: all.
+    pub search: &'a str,
+    /// Those before this one, which ended the page before.
+    pub before: Option<RequestId>,
+}
+
+/// How far the service desk's tickets were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TicketReading {
+    /// When the last complete reading began.
+    pub since: Option<Timestamp>,
+    /// When the last one was asked for.
+    pub asked_at: Timestamp,
+    /// When the last complete one ended.
+    pub finished_at: Option<Timestamp>,
+    /// How many tickets it saw.
+    pub seen: i64,
+}
+
+impl Reads {
+    /// One request, for staff and journeys.
+    pub async fn request(&self, id: RequestId) -> Result<Option<Request>, StoreError> {
+        read_one(self.one(sql::REQUEST, values![id]).await?, request)
+    }
+
+    /// The request that is mirrored with a ticket.
+    pub async fn request_of_ticket(&self, ticket_id: &str) -> Result<Option<Request>, StoreError> {
+        read_one(self.one(sql::REQUEST_BY_TICKET, values![ticket_id]).await?, request)
+    }
+
+    /// The request with this mark in its ticket.
+    pub async fn request_by_mark(&self, mark: &str) -> Result<Option<Request>, StoreError> {
+        read_one(self.one(sql::REQUEST_BY_MARK, values![mark]).await?, request)
+    }
+
+    /// One request, if it is at one of the person's places (`P08`).
+    pub async fn request_seen(&self, by: PersonId, id: RequestId) -> Result<Option<Request>, StoreError> {
+        read_one(self.one(sql::REQUEST_SEEN, values![by, id]).await?, request)
+    }
+
+    /// The newest requests at a person's places.
+    pub async fn requests_seen(
+        &self,
+        by: PersonId,
+        filter: RequestFilter<'_>,
+        limit: usize,
+    ) -> Result<Vec<Request>, StoreError> {
+        let values = values![
+            by,
+            filter.before.map_or(Uuid::max(), |id| id.0),
+            filter.mine,
+            filter.status,
+            pattern(filter.search),
+            number(limit),
+        ];
+        read_all(self.query(sql::REQUESTS_SEEN, values).await?, request)
+    }
+
+    /// The newest requests about a device, at a person's places (`P15`).
+    pub async fn requests_of_device_seen(
+        &self,
+        by: PersonId,
+        system: &str,
+        device: &str,
+        limit: usize,
+    ) -> Result<Vec<Request>, StoreError> {
+        let values = values![by, system, device, number(limit)];
+        read_all(self.query(sql::REQUESTS_OF_DEVICE_SEEN, values).await?, request)
+    }
+
+    /// The requests at a person's places that wait for that person's approval.
+    pub async fn requests_awaiting(&self, person: PersonId, limit: usize) -> Result<Vec<Request>, StoreError> {
+        read_all(self.query(sql::REQUESTS_AWAITED_SEEN, values![person, number(limit)]).await?, request)
+    }
+
+    /// The newest requests of all customers, or only those that somebody has to look at.
+    pub async fn requests(
+        &self,
+        in_trouble: bool,
+        search: &str,
+        before: Option<RequestId>,
+        limit: usize,
+    ) -> Result<Vec<Request>, StoreError> {
+        let statement = if in_trouble { sql::REQUESTS_IN_TROUBLE } else { sql::REQUESTS_NEWEST };
+        let values = values![before.map_or(Uuid::max(), |id| id.0), pattern(search), number(limit)];
+        read_all(self.query(statement, values).await?, request)
+    }
+
+    /// Requests that waited for a requester who is there now.
+    pub async fn requests_linked_now(&self, limit: usize) -> Result<Vec<RequestId>, StoreError> {
+        read_all(self.query(sql::REQUESTS_LINKED_NOW, values![number(limit)]).await?, |row| row.id("id"))
+    }
+
+    /// What was said and done on a request, in the order in which it came here.
+    pub async fn remarks(&self, of: RequestId) -> Result<Vec<Remark>, StoreError> {
+        read_all(self.query(sql::REMARKS, values![of]).await?, remark)
+    }
+
+    /// The same, as far as a person sees the request.
+    pub async fn remarks_seen(&self, by: PersonId, of: RequestId) -> Result<Vec<Remark>, StoreError> {
+        read_all(self.query(sql::REMARKS_SEEN, values![by, of]).await?, remark)
+    }
+
+    /// The files of a request, without their bytes.
+    pub async fn files(&self, of: RequestId) -> Result<Vec<RequestFile>, StoreError> {
+        read_all(self.query(sql::FILES, values![of]).await?, file)
+    }
+
+    /// The same, as far as a person sees the request.
+    pub async fn files_seen(&self, by: PersonId, of: RequestId) -> Result<Vec<RequestFile>, StoreError> {
+        read_all(self.query(sql::FILES_SEEN, values![by, of]).await?, file)
+    }
+
+    /// One file with its bytes.
+    pub async fn file(&self, of: RequestId, id: RequestFileId) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
+        read_one(self.one(sql::FILE, values![of, id]).await?, |row| Ok((file(row)?, row.get("bytes")?)))
+    }
+
+    /// The same, if the person sees the request.
+    pub async fn file_seen(
+        &self,
+        by: PersonId,
+        of: RequestId,
+        id: RequestFileId,
+    ) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
+        read_one(self.one(sql::FILE_SEEN, values![by, of, id]).await?, |row| Ok((file(row)?, row.get("bytes")?)))
+    }
+
+    /// A customer's own workflows, by the kind of request.
+    pub async fn workflows(&self, of: CustomerId) -> Result<Vec<Workflow>, StoreError> {
+        read_all(self.query(sql::WORKFLOWS, values![of]).await?, |row| {
+            Ok(Workflow {
+                customer_id: row.id("customer_id")?,
+                kind: row.get("kind")?,
+                version: row.get("version")?,
+                steps: row.json("steps")?,
+                changed_at: row.get("changed_at")?,
+                changed_by: row.get("changed_by")?,
+            })
+        })
+    }
+
+    /// How far the tickets of a service desk were read.
+    pub async fn ticket_reading(&self, system: &str) -> Result<Option<TicketReading>, StoreError> {
+        read_one(self.one(sql::TICKET_READING, values![system]).await?, |row| {
+            Ok(TicketReading {
+                since: row.get("since")?,
+                asked_at: row.get("asked_at")?,
+                finished_at: row.get("finished_at")?,
+                seen: row.get("seen")?,
+            })
+        })
+    }
+
+    /// Requesters that were linked since.
+    pub async fn requesters_linked_since(
+        &self,
+        system: &str,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<String>, StoreError> {
+        let values = values![since, system, number(limit)];
+        read_all(self.query(sql::REQUESTERS_LINKED_SINCE, values).await?, |row| row.get("external_id"))
+    }
+}
+
+pub(crate) fn number(size: usize) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
+}
+
+/// A pattern that finds a text anywhere, whatever characters it is of.
+fn pattern(search: &str) -> String {
+    let search = search.trim().to_lowercase();
+    if search.is_empty() {
+        return String::new();
+    }
+    let plain = search.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{plain}%")
+}
+
+pub(crate) fn create(request: &Request) -> Statement {
+    let device = request.device.as_ref();
+    let values = values![
+        request.id,
+        mark(request),
+        request.customer_id,
+        request.place_id,
+        request.person_id,
+        &request.person_name,
+        &request.kind,
+        &request.subject,
+        &request.description,
+        device.map(|it| it.system.as_str()),
+        device.map(|it| it.external_id.as_str()),
+        device.map(|it| it.name.as_str()),
+        json(&request.answers),
+        request.status.as_str(),
+        request.status.number(),
+        request.mirror.as_str(),
+        request.mirror.ticket(),
+        request.mirror.note(),
+        request.sent_at,
+        request.read_at,
+        json(&request.run),
+        request.run.awaited(),
+        request.search_text(),
+        request.created_at,
+        request.updated_at,
+    ];
+    Statement::one(sql::REQUEST_CREATE, values, Conflict::Request)
+}
+
+pub(crate) fn update(request: &Request) -> Statement {
+    let device = request.device.as_ref();
+    let awaited = request.run.awaited().filter(|_| request.status == Status::Approval);
+    let values = values![
+        device.map(|it| it.system.as_str()),
+        device.map(|it| it.external_id.as_str()),
+        device.map(|it| it.name.as_str()),
+        request.status.as_str(),
+        request.status.number(),
+        request.mirror.as_str(),
+        request.mirror.ticket(),
+        request.mirror.note(),
+        request.sent_at,
+        request.read_at,
+        json(&request.run),
+        awaited,
+        request.search_text(),
+        request.updated_at,
+        request.id,
+        request.version,
+    ];
+    Statement::one(sql::REQUEST_UPDATE, values, Conflict::Request)
+}
+
+/// The marker's own part: what is unlike all others.
+fn mark(request: &Request) -> String {
+    request.marker().rsplit(' ').next().unwrap_or_default().to_owned()
+}
+
+pub(crate) fn add_remark(remark: &Remark) -> Statement {
+    let (sent_at, note) = match &remark.way {
+        Way::Waiting { sent_at } => (*sent_at, None),
+        Way::Refused { why } => (None, Some(why.as_str())),
+        _ => (None, None),
+    };
+    let values = values![
+        remark.id,
+        remark.request_id,
+        remark.act.as_str(),
+        &remark.text,
+        &remark.author,
+        remark.way.as_str(),
+        remark.way.entry(),
+        sent_at,
+        note,
+        remark.at,
+    ];
+    Statement::one(sql::REMARK_ADD, values, Conflict::Request)
+}
+
+pub(crate) fn mark_remark(id: RemarkId, way: &Way) -> Statement {
+    let note = if let Way::Refused { why } = way { Some(why.as_str()) } else { None };
+    Statement::one(sql::REMARK_MARK, values![way.as_str(), way.entry(), note, id], Conflict::Request)
+}
+
+pub(crate) fn keep_file(file: &RequestFile, bytes: &[u8], to: &mut Vec<Statement>) {
+    to.push(Statement::one(sql::FILE_ROOM, values![file.request_id], Conflict::RequestFiles));
+    let values = values![
+        file.id,
+        file.request_id,
+        file.remark_id,
+        &file.name,
+        file.media_type.as_str(),
+        file.size,
+        file.sha256,
+        bytes.to_vec(),
+        file.created_at,
+        &file.created_by,
+    ];
+    to.push(Statement::one(sql::FILE_KEEP, values, Conflict::Exists));
+}
+
+pub(crate) fn put_workflow(workflow: &Workflow) -> Statement {
+    let values: Vec<Value> = values![
+        workflow.customer_id,
+        &workflow.kind,
+        json(&workflow.steps),
+        workflow.changed_at,
+        &workflow.changed_by,
+        workflow.version,
+    ];
+    Statement::one(sql::WORKFLOW_PUT, values, Conflict::Workflow)
+}
+
+fn request(row: &Row) -> Result<Request, Undecodable> {
+    Ok(Request {
+        id: row.id("id")?,
+        version: row.get("version")?,
+        customer_id: row.id("customer_id")?,
+        place_id: row.id::<PlaceId>("place_id")?,
+        person_id: row.optional_id("person_id")?,
+        person_name: row.get("person_name")?,
+        kind: row.get("kind")?,
+        subject: row.get("subject")?,
+        description: row.get("description")?,
+        device: match (row.get("device_system")?, row.get("device_id")?, row.get("device_name")?) {
+            (Some(system), Some(external_id), Some(name)) => Some(DeviceNamed { system, external_id, name }),
+            _ => None,
+        },
+        answers: row.json("answers")?,
+        status: {
+            let number: Option<i64> = row.get("desk_status")?;
+            row.text("status", |name| Status::parse(name, number))?
+        },
+        mirror: {
+            let (ticket, note): (Option<String>, Option<String>) = (row.get("ticket_id")?, row.get("mirror_note")?);
+            row.text("mirror", |name| Mirror::parse(name, ticket, note))?
+        },
+        sent_at: row.get("sent_at")?,
+        read_at: row.get("read_at")?,
+        run: row.json("run")?,
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
+    })
+}
+
+fn remark(row: &Row) -> Result<Remark, Undecodable> {
+    let (id, request_id) = (row.id("id")?, row.id("request_id")?);
+    let act = row.text("act", Act::parse)?;
+    let (text, author) = (row.get("text")?, row.get("author")?);
+    let (entry, sent_at, note): (Option<String>, Option<Timestamp>, Option<String>) =
+        (row.get("entry")?, row.get("sent_at")?, row.get("note")?);
+    let way = row.text("way", |way| Way::parse(way, entry, sent_at, note))?;
+    Ok(Remark { id, request_id, act, text, author, way, at: row.get("at")? })
+}
+
+fn file(row: &Row) -> Result<RequestFile, Undecodable> {
+    Ok(RequestFile {
+        id: row.id("id")?,
+        request_id: row.id("request_id")?,
+        remark_id: row.optional_id("remark_id")?,
+        name: row.get("name")?,
+        media_type: row.text("media_type", MediaType::parse)?,
+        size: row.get("size")?,
+        sha256: row.get("sha256")?,
+        created_at: row.get("created_at")?,
+        created_by: row.get("created_by")?,
+    })
+}

@@ -1,0 +1,5 @@
+//! Sweeps, held changes, and what came through the hooks.
+
+pub(crate) mod holds;
+pub(crate) mod hooks;
+pub(crate) mod sweeps;

@@ -1,0 +1,46 @@
+//! From the hub's state of an activation to the page's words.
+
+use tessera_core::activation::{Progress, StepState};
+use tessera_core::kernel::mask;
+use tessera_hub::ActivationView;
+
+use crate::App;
+use crate::pages::activation as page;
+use crate::pages::activation::{Pending, Step};
+
+/// The four steps with their states.
+pub(super) fn steps(progress: &Progress) -> Vec<Step> {
+    let state = |step: &StepState| match step {
+        StepState::Waiting => page::StepState::Waiting,
+        StepState::Running => page::StepState::Running,
+        StepState::Done => page::StepState::Done,
+        StepState::Delayed { .. } => page::StepState::NeedsTime,
+    };
+    Step::all([&progress.requester, &progress.contact, &progress.devices, &progress.record].map(state))
+}
+
+/// Which system an activation waits for, when it waits for one.
+pub(super) fn pending(app: &App, view: &ActivationView) -> Option<Pending> {
+    let progress = &view.activation.progress;
+    let steps = [&progress.requester, &progress.contact, &progress.devices, &progress.record];
+    let system = steps.into_iter().find_map(|step| match step {
+        StepState::Delayed { system, .. } => Some(system.as_str()),
+        _ => None,
+    })?;
+    Some(Pending {
+        system: system_in_words(app, system).to_owned(),
+        since: view.activation.created_at,
+        masked_email: Some(mask::email(&view.invitation.email)),
+    })
+}
+
+/// What customers call a system; its product name says nothing to them. It begins a sentence.
+fn system_in_words(app: &App, system: &str) -> &'static str {
+    if system == app.hub.desk.name() {
+        "Our service desk"
+    } else if system == app.hub.crm.name() {
+        "Our customer register"
+    } else {
+        "One of our systems"
+    }
+}

@@ -1,0 +1,111 @@
+//! May a person use a portal, and why not, as JSON: the same for the API and the command line (`P13`).
+
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use tessera_core::access::{AccessCheck, Portal};
+use tessera_hub::AccessAnswer;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::persons::ById;
+use crate::api::problems;
+use crate::auth::caller::Machine;
+use crate::extract::api::{Json, Path, Query, bad_parameter};
+use crate::{App, Problem};
+
+/// Whether a door is open to somebody, and every rule that was looked at.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PersonAccess)]
+pub struct Access {
+    /// Whether it is.
+    allowed: bool,
+    /// Which portal.
+    #[schema(example = "customer")]
+    portal: &'static str,
+    /// Who; `null` when nobody signs in under what was asked.
+    #[schema(required)]
+    person: Option<AccessPerson>,
+    /// Every rule, in the order in which they are to be mended.
+    checks: Vec<Check>,
+}
+
+/// Whom the answer is about.
+#[derive(Debug, Serialize, ToSchema)]
+struct AccessPerson {
+    /// The hub's own id.
+    id: Uuid,
+    /// What they sign in with.
+    #[schema(example = "ada.example")]
+    person_id: String,
+    /// The name.
+    name: String,
+}
+
+/// One rule.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AccessCheck)]
+struct Check {
+    /// The rule's name.
+    #[schema(example = "default_place")]
+    rule: &'static str,
+    /// `pass` or `fail`.
+    #[schema(example = "fail")]
+    outcome: &'static str,
+    /// What was found.
+    detail: String,
+    /// What to do; `null` when it passes.
+    #[schema(required)]
+    fix: Option<String>,
+}
+
+impl From<AccessAnswer> for Access {
+    fn from(answer: AccessAnswer) -> Self {
+        let person = answer.person.map(|person| AccessPerson {
+            id: person.id.0,
+            person_id: person.person_id,
+            name: person.name,
+        });
+        let checks = answer.access.checks.into_iter().map(|AccessCheck { rule, outcome, detail, fix }| Check {
+            rule,
+            outcome: outcome.as_str(),
+            detail,
+            fix,
+        });
+        Self { allowed: answer.access.allowed, portal: answer.portal.as_str(), person, checks: checks.collect() }
+    }
+}
+
+/// Which portal.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::api) struct At {
+    /// `customer`, `tech`, `warehouse`, `dealer`, `repair`, `mobile`, `smart_client` or `studio`.
+    #[param(example = "customer")]
+    portal: String,
+}
+
+/// May a person use a portal, and why not?
+///
+/// Asked of a person by person id, by the hub's own id or by e-mail address, or of a contact by id or address.
+#[utoipa::path(
+    get, path = "/persons/{id}/access", operation_id = "explainAccess", tag = "Admin", security(("apiKey" = [])),
+    params(ById, At),
+    responses(
+        (status = 200, description = "The answer, and every rule", body = Access),
+        (status = 409, description = "Several people have that address; `detail` lists them", body = Problem,
+            content_type = "application/problem+json"),
+        problems::Any, problems::NotFound,
+    ),
+)]
+pub(in crate::api) async fn explain(
+    State(app): State<App>,
+    _machine: Machine,
+    Path(ById { id }): Path<ById>,
+    Query(At { portal }): Query<At>,
+) -> Result<Json<Access>, Problem> {
+    let portal = Portal::parse(&portal).ok_or_else(|| {
+        let known: Vec<&str> = Portal::ALL.into_iter().map(Portal::as_str).collect();
+        bad_parameter(format!("`portal` must be one of {}", known.join(", ")))
+    })?;
+    Ok(Json(app.hub.explain_access(&id, portal).await?.into()))
+}

@@ -1,0 +1,234 @@
+//! Who asks: extractors that a handler cannot forget, since it needs what they give.
+
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, FromRequestParts, OriginalUri};
+use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use tessera_connect::oidc::{BearerClaims, BearerError};
+use tessera_core::access::{Portal, Viewer};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_hub::{Ctx, Entry, IdempotencyKey, PortalSession, StaffSession};
+use url::form_urlencoded;
+
+use crate::auth::session_cookie::{self, Kind};
+use crate::{App, PageError, Problem, portal};
+
+/// A customer with a session. Without one, the portal's sign-in is shown.
+#[derive(Debug, Clone)]
+pub struct Customer(pub SignIn);
+
+impl FromRequestParts<App> for Customer {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        Session::from_request_parts(parts, app).await.map(|Session(session)| Self(session.sign_in))
+    }
+}
+
+/// The same with the session itself: which it is, and how old.
+#[derive(Debug, Clone)]
+pub struct Session(pub PortalSession);
+
+impl FromRequestParts<App> for Session {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Some(token) = session_cookie::read(app, &parts.headers, Kind::Customer) else {
+            return Err(to_sign_in(parts, "/portal/customer"));
+        };
+        match app.hub.portal_session(&token).await {
+            Ok(Some(session)) => Ok(Self(session)),
+            Ok(None) => Err(to_sign_in(parts, "/portal/customer")),
+            Err(error) => Err(PageError::from(error).into_response()),
+        }
+    }
+}
+
+/// Somebody inside the customer portal: signed in, and let in by the rules at this very request (`P08`, `P13`).
+///
+/// Without a session the sign-in is shown; when the rules say no, the page that says why. A sign-in that is nobody's goes to the portal's
+/// first page, which explains.
+#[derive(Debug, Clone)]
+pub struct InPortal(pub Viewer);
+
+impl FromRequestParts<App> for InPortal {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let (entry, shown_as) = match previewed(parts, app).await {
+            // Whoever looks through somebody's eyes does nothing in their name.
+            Some(Ok((Entry::In(_), _))) if !parts.method.is_safe() => {
+                return Err(PageError(StatusCode::FORBIDDEN).into_response());
+            }
+            Some(looked) => looked.map_err(IntoResponse::into_response)?,
+            None => {
+                let Session(session) = Session::from_request_parts(parts, app).await?;
+                let entry = app.hub.enter(&session).await;
+                (entry.map_err(|error| PageError::from(error).into_response())?, portal::shown_as(&session.sign_in))
+            }
+        };
+        match entry {
+            Entry::In(viewer) => Ok(Self(viewer)),
+            Entry::Nobody => Err(Redirect::to("/portal/customer").into_response()),
+            Entry::Refused { access, .. } => {
+                let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+                Err(portal::keep_out(app, &parts.headers, uri, shown_as, &access, Portal::Customer).into_response())
+            }
+        }
+    }
+}
+
+/// What a member of staff sees who looks through a person's eyes (`P14`), and the person's name; none: nobody does here.
+pub(crate) async fn previewed(parts: &Parts, app: &App) -> Option<Result<(Entry, String), PageError>> {
+    let person = session_cookie::read(app, &parts.headers, Kind::Preview)?.parse().ok()?;
+    let token = session_cookie::read(app, &parts.headers, Kind::Staff)?;
+    let look = async || {
+        let Some(staff) = app.hub.staff_session(&token).await? else { return Ok(None) };
+        let name = app.hub.store.person(person).await?.map(|person| person.name).unwrap_or_default();
+        Ok(Some((app.hub.look_through(person, &staff.login).await?, name)))
+    };
+    look().await.transpose()
+}
+
+/// A member of staff with a session. Without one, the console's sign-in is shown.
+#[derive(Debug, Clone)]
+pub struct Staff(pub StaffSession);
+
+impl Staff {
+    /// How they are named as an actor.
+    pub fn actor(&self) -> Actor {
+        Actor::staff(self.0.login.clone())
+    }
+
+    /// Them at work in the console.
+    pub fn ctx(&self) -> Ctx {
+        Ctx::new(self.actor(), Channel::Console)
+    }
+}
+
+impl FromRequestParts<App> for Staff {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Some(token) = session_cookie::read(app, &parts.headers, Kind::Staff) else {
+            return Err(to_sign_in(parts, "/console"));
+        };
+        match app.hub.staff_session(&token).await {
+            Ok(Some(session)) => Ok(Self(session)),
+            Ok(None) => Err(to_sign_in(parts, "/console")),
+            Err(error) => Err(PageError::from(error).into_response()),
+        }
+    }
+}
+
+/// To a face's sign-in page, and from there back to what was asked for. What was sent by a form is not asked for again.
+fn to_sign_in(parts: &Parts, home: &str) -> Response {
+    let wanted = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+    let wanted = wanted.path_and_query().map_or(home, PathAndQuery::as_str);
+    if !parts.method.is_safe() || wanted == home {
+        return Redirect::to(&format!("{home}/sign-in")).into_response();
+    }
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", wanted).finish();
+    Redirect::to(&format!("{home}/sign-in?{query}")).into_response()
+}
+
+/// A machine with an API key.
+#[derive(Debug, Clone)]
+pub struct Machine(pub String);
+
+impl Machine {
+    /// How it is named as an actor.
+    pub fn actor(&self) -> Actor {
+        Actor::ApiKey(self.0.clone().into())
+    }
+
+    /// It at work through the API.
+    pub fn ctx(&self) -> Ctx {
+        Ctx::new(self.actor(), Channel::Api)
+    }
+
+    /// The same, for a request that may be repeated with its key; `status` is the first answer's, and every repetition's.
+    pub fn ctx_with(&self, key: Option<String>, status: StatusCode) -> Ctx {
+        self.ctx().with_idempotency(key.map(|key| IdempotencyKey { key, status: status.as_u16() }))
+    }
+}
+
+impl FromRequestParts<App> for Machine {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let key = bearer(&parts.headers)?;
+        match app.hub.api_key(key).await? {
+            Some(name) => Ok(Self(name)),
+            None => Err(Problem::unauthorized("this API key is not known here; make one with `tessera api-key NAME`")),
+        }
+    }
+}
+
+/// Somebody with a token of a configured issuer: the app's user.
+#[derive(Debug, Clone)]
+pub struct Bearer(pub BearerClaims);
+
+impl Bearer {
+    /// Who they are.
+    pub fn identity(&self) -> IdentityKey {
+        IdentityKey { issuer: self.0.issuer.clone(), subject: self.0.subject.clone() }
+    }
+
+    /// Their sign-in, as the token tells it.
+    pub fn sign_in(&self, app: &App) -> SignIn {
+        let provider = app.hub.providers.iter().find(|provider| provider.issuer() == self.0.issuer);
+        SignIn {
+            identity: self.identity(),
+            provider: provider.map(|provider| provider.name().to_owned()).unwrap_or_default(),
+            email: self.0.email.clone(),
+            email_verified: self.0.email_verified,
+            name: self.0.name.clone(),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Bearer {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let token = bearer(&parts.headers)?;
+        app.verifier.verify(token).await.map(Self).map_err(|error| match error {
+            BearerError::KeysUnavailable { .. } => Problem {
+                retry_after: Some(30),
+                ..Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, "keys_unavailable", error.to_string())
+            },
+            other => Problem::unauthorized(other.to_string()),
+        })
+    }
+}
+
+/// The key or token a request carries.
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (scheme, token) = value.and_then(|value| value.split_once(' ')).unwrap_or_default();
+    if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() {
+        Ok(token.trim())
+    } else {
+        Err(Problem::unauthorized("send `Authorization: Bearer <key or token>`"))
+    }
+}
+
+/// Where a request comes from, to count failed tries by.
+#[derive(Debug, Clone)]
+pub struct Place(pub String);
+
+impl FromRequestParts<App> for Place {
+    type Rejection = std::convert::Infallible;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let forwarded = parts
+            .headers
+            .get_all("x-forwarded-for")
+            .iter()
+            .next_back()
+            .and_then(|value| value.to_str().ok())
+            .filter(|_| app.config.trust_forwarded_for);
+        // The last address of the last line is the one our own proxy saw; those before it are whatever the client wrote.
+        let forwarded = forwarded.and_then(|list| list.rsplit(',').next()).map(|address| address.trim().to_owned());
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+        Ok(Self(forwarded.or(peer).unwrap_or_default()))
+    }
+}

@@ -1,0 +1,132 @@
+//! The doors of the portals (`P03`, `P12`): signing in with person id and password beside the identity providers, passkeys, recovery, the
+//! second factor, sessions, registering; and the portals behind which no workspace is yet.
+
+mod attempts;
+pub(crate) mod callback;
+pub mod caller;
+mod one_time_link;
+pub(crate) mod own_credentials;
+pub(crate) mod passkey;
+pub(crate) mod reauthenticate;
+mod register;
+pub(crate) mod route_access;
+mod second_factor;
+pub(crate) mod session_cookie;
+pub(crate) mod sessions;
+mod sign_in;
+mod visit;
+mod workspace;
+
+use axum::extract::FromRequestParts;
+use axum::extract::Path;
+use axum::http::request::Parts;
+use axum::response::Response;
+use tessera_core::access::Portal;
+use tessera_core::kernel::ids::PersonId;
+
+use crate::App;
+use crate::auth::route_access::{Routes, Rule, get, post};
+use crate::auth::session_cookie::Kind;
+use crate::respond::page::{PageError, append_cookie};
+
+pub(crate) use attempts::Browser;
+pub(crate) use sign_in::sign_in_failed;
+pub(crate) use visit::Coming;
+
+/// The routes of all doors.
+pub(crate) fn routes() -> Routes {
+    let links = Routes::of(Rule::Link)
+        .route("/register/{token}", get(register::confirm_form).post(register::confirm))
+        .route("/password/{token}", get(one_time_link::open).post(one_time_link::choose));
+    Routes::of(Rule::WayIn)
+        .route("/portal/{portal}/sign-in", get(sign_in::form).post(sign_in::at_provider))
+        .route("/portal/{portal}/sign-in/password", post(sign_in::by_password))
+        .route("/portal/{portal}/sign-in/code", get(second_factor::form).post(second_factor::answer))
+        .route("/portal/{portal}/sign-in/code/passkey", post(passkey::second_step))
+        .route("/portal/{portal}/sign-in/code/passkey/options", post(passkey::ask_second_step))
+        .route("/portal/{portal}/sign-in/passkey", post(passkey::sign_in))
+        .route("/portal/{portal}/sign-in/passkey/options", post(passkey::ask_sign_in))
+        .route("/portal/{portal}/sign-out", post(workspace::sign_out))
+        .route("/portal/{portal}/forgot", get(one_time_link::forgot).post(one_time_link::ask))
+        .route("/portal/{portal}/register", get(register::form).post(register::register))
+        .merge(links)
+        .merge(Routes::of(Rule::NamedPortal).route("/portal/{portal}", get(workspace::show)))
+}
+
+/// What is below `/portal/customer`, for whoever is signed in.
+pub(crate) fn inside() -> Routes {
+    Routes::of(Rule::SignedIn)
+        .route("/confirm", get(reauthenticate::form).post(reauthenticate::prove))
+        .route("/confirm/provider", post(reauthenticate::at_provider))
+        .route("/confirm/passkey", post(reauthenticate::by_passkey))
+        .route("/confirm/passkey/options", post(reauthenticate::ask_passkey))
+        .route("/passkeys", get(passkey::form).post(passkey::add))
+        .route("/passkeys/options", post(passkey::ask_new))
+        .route("/password", get(own_credentials::password_form).post(own_credentials::set_password))
+        .route("/password/remove", post(own_credentials::remove_password))
+        .route("/second-factor", get(own_credentials::factor_form).post(own_credentials::add_factor))
+        .route("/second-factor/codes", post(own_credentials::renew_codes))
+        .route("/second-factor/remove", post(own_credentials::remove_factor))
+        .route("/sessions", get(sessions::list))
+        .route("/sessions/end-others", post(sessions::end_others))
+        .route("/sessions/{handle}/end", post(sessions::end))
+}
+
+/// The portal that a path names.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Door(pub Portal);
+
+impl FromRequestParts<App> for Door {
+    type Rejection = PageError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let named = Path::<Named>::from_request_parts(parts, app).await.map_err(|_| PageError::NOT_FOUND)?;
+        Portal::parse(&named.0.portal).map(Self).ok_or(PageError::NOT_FOUND)
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Named {
+    portal: String,
+}
+
+/// Where a portal begins.
+pub(crate) fn home(portal: Portal) -> String {
+    format!("/portal/{}", portal.as_str())
+}
+
+/// A path of this site; anything else leads to the portal's start. `//host` and `/\host` are other sites to a browser.
+pub(crate) fn within(path: Option<&str>, portal: Portal) -> String {
+    let safe = |path: &&str| {
+        let second = path.as_bytes().get(1);
+        path.starts_with('/') && !matches!(second, Some(b'/' | b'\\')) && !path.chars().any(char::is_control)
+    };
+    path.filter(safe).map_or_else(|| home(portal), ToOwned::to_owned)
+}
+
+/// A browser begins a session: under a fresh token, whatever it carried before.
+pub(crate) fn enter(app: &App, response: &mut Response, token: String) {
+    append_cookie(response, &session_cookie::cookie(app, Kind::Customer, token));
+}
+
+/// Whoever signed in here with a person id is known to this browser from now on.
+pub(crate) async fn remember(app: &App, response: &mut Response, person: PersonId) -> Result<(), PageError> {
+    if let Some(person) = app.hub.store.person(person).await? {
+        append_cookie(response, &attempts::mark(app, &person.person_id));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn return_addresses_stay_on_this_site() {
+        let kept = |path| within(Some(path), Portal::Customer);
+        assert_eq!(kept("/portal/customer/devices/4"), "/portal/customer/devices/4");
+        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "", "/a\nb"] {
+            assert_eq!(kept(elsewhere), "/portal/customer", "{elsewhere}");
+        }
+        assert_eq!(within(None, Portal::Tech), "/portal/tech");
+    }
+}

@@ -1,0 +1,155 @@
+//! Recovery without a support call, and one-time links to choose a password.
+
+use axum::extract::{Form, OriginalUri, Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use serde::Deserialize;
+use tessera_core::access::Portal;
+use tessera_core::credentials::LinkRefusal;
+use tessera_core::persons::Person;
+use tessera_hub::HubError;
+
+use super::{Browser, Door, attempts, home};
+use crate::App;
+use crate::pages::Flash;
+use crate::pages::auth::{ChoosePassword, Forgot, LinkDead};
+use crate::respond::page::{Answer, append_cookie, chrome, page_with, redirect_with};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ForgotForm {
+    login: String,
+}
+
+pub(crate) async fn forgot(
+    State(app): State<App>,
+    Door(portal): Door,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    show_forgot(&app, portal, &headers, &uri, false, StatusCode::OK)
+}
+
+/// The same answer after the same work, whoever is known by what was entered: a job finds that out.
+pub(crate) async fn ask(
+    State(app): State<App>,
+    Door(portal): Door,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    browser: Browser,
+    Form(form): Form<ForgotForm>,
+) -> Answer {
+    if browser.asks_too_often(&app, app.hub.env.now()) {
+        return show_forgot(&app, portal, &headers, &uri, false, StatusCode::TOO_MANY_REQUESTS);
+    }
+    app.hub.ask_for_link(&form.login).await?;
+    show_forgot(&app, portal, &headers, &uri, true, StatusCode::OK)
+}
+
+fn show_forgot(app: &App, portal: Portal, headers: &HeaderMap, uri: &Uri, sent: bool, status: StatusCode) -> Answer {
+    let home = home(portal);
+    let content = Forgot {
+        action: format!("{home}/forgot"),
+        sent,
+        sign_in_url: format!("{home}/sign-in"),
+        too_many: status == StatusCode::TOO_MANY_REQUESTS,
+    };
+    page_with(app, &chrome(app, headers, uri, None), &content, status)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct NewPassword {
+    pub(crate) password: String,
+    pub(crate) again: String,
+}
+
+/// Why two entries are no password yet.
+pub(crate) fn differ(form: &NewPassword) -> Option<String> {
+    (form.password != form.again).then(|| "The two entries differ. Enter the same password twice.".to_owned())
+}
+
+/// Shows the form. It uses nothing up: mail scanners open links too.
+pub(crate) async fn open(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    match app.hub.open_one_time_link(&token).await? {
+        Ok(opening) => show_choice(&app, &headers, &uri, &opening.person.person_id, None),
+        Err(refusal) => dead(&app, &headers, &uri, refusal),
+    }
+}
+
+pub(crate) async fn choose(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Form(form): Form<NewPassword>,
+) -> Answer {
+    let opening = match app.hub.open_one_time_link(&token).await? {
+        Ok(opening) => opening,
+        Err(refusal) => return dead(&app, &headers, &uri, refusal),
+    };
+    let person_id = opening.person.person_id;
+    if let Some(error) = differ(&form) {
+        return show_choice(&app, &headers, &uri, &person_id, Some(error));
+    }
+    match app.hub.set_password_by_link(&token, &form.password).await {
+        Ok(Ok(person)) => {
+            let flash = Flash::done(format!("Your password is set. Sign in with your person id {}.", person.person_id));
+            let portal = door_of(&person);
+            let mut response = redirect_with(&app, &format!("{}/sign-in", home(portal)), Some(&flash));
+            // Whoever reads the mailbox is no stranger in this browser.
+            append_cookie(&mut response, &attempts::mark(&app, &person.person_id));
+            Ok(response)
+        }
+        Ok(Err(refusal)) => dead(&app, &headers, &uri, refusal),
+        Err(HubError::Precondition { code: "weak_password", detail }) => {
+            let error = format!("This password is not taken: {detail}.");
+            show_choice(&app, &headers, &uri, &person_id, Some(error))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The first door that a person's licence opens.
+fn door_of(person: &Person) -> Portal {
+    let opens = |portal: &Portal| person.licence.is_some_and(|licence| licence.opens(*portal));
+    Portal::ALL.into_iter().find(opens).unwrap_or(Portal::Customer)
+}
+
+fn show_choice(app: &App, headers: &HeaderMap, uri: &Uri, person_id: &str, error: Option<String>) -> Answer {
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let content = ChoosePassword { action: uri.path().to_owned(), person_id: person_id.to_owned(), error };
+    page_with(app, &chrome(app, headers, uri, None), &content, status)
+}
+
+fn dead(app: &App, headers: &HeaderMap, uri: &Uri, refusal: LinkRefusal) -> Answer {
+    let (title, explanation, status) = match refusal {
+        LinkRefusal::Unknown => (
+            "This link is not known",
+            "It may be cut off: open it from the e-mail itself, or ask for a new one.",
+            StatusCode::NOT_FOUND,
+        ),
+        LinkRefusal::Used => (
+            "This link was used already",
+            "A password was set with it. If that was not you, ask for a new link at once.",
+            StatusCode::GONE,
+        ),
+        LinkRefusal::Expired => ("This link has expired", "Ask for a new one; it comes in a minute.", StatusCode::GONE),
+        LinkRefusal::Dead => (
+            "This link works no longer",
+            "A newer one was sent, or something about your access changed since. Ask for a new one.",
+            StatusCode::GONE,
+        ),
+    };
+    let content = LinkDead {
+        title: title.to_owned(),
+        explanation: explanation.to_owned(),
+        label: "Send me a new link".to_owned(),
+        url: format!("{}/forgot", home(Portal::Customer)),
+    };
+    page_with(app, &chrome(app, headers, uri, None), &content, status)
+}

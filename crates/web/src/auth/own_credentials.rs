@@ -1,0 +1,241 @@
+//! One's own password and second factor. Whoever changes them has proved a short while ago who they are.
+
+use axum::extract::{Form, OriginalUri, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use serde::Deserialize;
+use tessera_core::credentials::{identity_of, normal_code};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::persons::Person;
+use tessera_hub::{Ctx, HubError, Offered, PortalSession};
+use uuid::Uuid;
+
+use crate::App;
+use crate::auth::caller::Session;
+use crate::auth::one_time_link::{NewPassword, differ};
+use crate::auth::reauthenticate::{first, person_of};
+use crate::pages::Flash;
+use crate::pages::auth::{CodesPart, CurrentFactor, OfferedFactor, OwnFactor, OwnPassword, RecoveryCodes, Square};
+use crate::respond::page::{Answer, PageError, chrome, page, page_with, redirect_with};
+
+pub(crate) const METHODS: &str = "/portal/customer/identities";
+const PASSWORD: &str = "/portal/customer/password";
+const FACTOR: &str = "/portal/customer/second-factor";
+/// Wrong codes in a quarter of an hour.
+const WRONG_CODES: u32 = 10;
+
+/// The person who may change something now; otherwise the way to it.
+pub(crate) async fn entitled(
+    app: &App,
+    session: &PortalSession,
+    to: &str,
+) -> Result<Result<Person, Response>, PageError> {
+    let Some(person) = person_of(app, session).await? else { return Err(PageError::NOT_FOUND) };
+    Ok(if session.is_recent(app.hub.env.now()) { Ok(person) } else { Err(first(to)) })
+}
+
+pub(crate) async fn password_form(
+    State(app): State<App>,
+    Session(session): Session,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    match entitled(&app, &session, PASSWORD).await? {
+        Ok(person) => show_password(&app, &headers, &uri, &person, None).await,
+        Err(way) => Ok(way),
+    }
+}
+
+async fn show_password(app: &App, headers: &HeaderMap, uri: &Uri, person: &Person, error: Option<String>) -> Answer {
+    let is_set = app.hub.store.credentials(person.id).await?.password_hash.is_some();
+    let others = app.hub.store.identities_of_person(person.id).await?.len() > 1;
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let content = OwnPassword {
+        action: PASSWORD.to_owned(),
+        person_id: person.person_id.clone(),
+        is_set,
+        remove_action: (is_set && others).then(|| format!("{PASSWORD}/remove")),
+        error,
+        back_url: METHODS.to_owned(),
+    };
+    page_with(app, &chrome(app, headers, uri, Some(person.name.clone())), &content, status)
+}
+
+pub(crate) async fn set_password(
+    State(app): State<App>,
+    Session(session): Session,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Form(form): Form<NewPassword>,
+) -> Answer {
+    let person = match entitled(&app, &session, PASSWORD).await? {
+        Ok(person) => person,
+        Err(way) => return Ok(way),
+    };
+    if let Some(error) = differ(&form) {
+        return show_password(&app, &headers, &uri, &person, Some(error)).await;
+    }
+    match app.hub.choose_password(person.id, &form.password, Some(session.hash)).await {
+        Ok(()) => {
+            let person = app.hub.store.person(person.id).await?.ok_or(PageError::NOT_FOUND)?;
+            let credentials = app.hub.store.credentials(person.id).await?;
+            let mut text = format!("Your password is set. You can sign in with your person id {}.", person.person_id);
+            if credentials.has_second_step() && credentials.needs_codes() {
+                text.push_str(" A passkey is asked for after it: make recovery codes under Second factor, for when your device is lost.");
+            }
+            Ok(redirect_with(&app, METHODS, Some(&Flash::done(text))))
+        }
+        Err(HubError::Precondition { code: "weak_password", detail }) => {
+            let error = format!("This password is not taken: {detail}.");
+            show_password(&app, &headers, &uri, &person, Some(error)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(crate) async fn remove_password(State(app): State<App>, Session(session): Session) -> Answer {
+    let person = match entitled(&app, &session, PASSWORD).await? {
+        Ok(person) => person,
+        Err(way) => return Ok(way),
+    };
+    // Whoever signed in with it would be signed out by it; first another way in has to be shown to work.
+    if session.sign_in.identity == identity_of(person.id) {
+        let flash = Flash::failed("You are signed in with this password. Sign in another way first, then remove it.");
+        return Ok(redirect_with(&app, METHODS, Some(&flash)));
+    }
+    let flash = match app.hub.remove_password(person.id, Some(session.hash)).await {
+        Ok(()) => Flash::done("Removed. Nobody signs in with your person id and a password any more."),
+        Err(error @ HubError::Store(_)) => return Err(error.into()),
+        Err(error) => Flash::failed(format!("Nothing was removed: {error}.")),
+    };
+    Ok(redirect_with(&app, METHODS, Some(&flash)))
+}
+
+pub(crate) async fn factor_form(
+    State(app): State<App>,
+    Session(session): Session,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let person = match entitled(&app, &session, FACTOR).await? {
+        Ok(person) => person,
+        Err(way) => return Ok(way),
+    };
+    let offered = app.hub.offer_second_factor(&person)?;
+    show_factor(&app, &headers, &uri, &person, offered, None).await
+}
+
+async fn show_factor(
+    app: &App,
+    headers: &HeaderMap,
+    uri: &Uri,
+    person: &Person,
+    offered: Offered,
+    error: Option<&str>,
+) -> Answer {
+    let credentials = app.hub.store.credentials(person.id).await?;
+    // Without a password there is no first factor here for it to follow.
+    let has_password = credentials.password_hash.is_some();
+    let offered = has_password.then(|| shown(&offered));
+    let codes = (has_password && credentials.has_second_step()).then(|| CodesPart {
+        left: u32::try_from(credentials.codes_left).unwrap_or_default(),
+        renew_action: format!("{FACTOR}/codes"),
+    });
+    let content = OwnFactor {
+        current: credentials
+            .second_factor
+            .map(|factor| CurrentFactor { since: factor.since, remove_action: format!("{FACTOR}/remove") }),
+        passkeys: if has_password { u32::try_from(credentials.passkeys).unwrap_or_default() } else { 0 },
+        codes,
+        offered,
+        add_action: FACTOR.to_owned(),
+        error: error.map(ToOwned::to_owned),
+        back_url: METHODS.to_owned(),
+        password_url: PASSWORD.to_owned(),
+    };
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    page_with(app, &chrome(app, headers, uri, Some(person.name.clone())), &content, status)
+}
+
+fn shown(offered: &Offered) -> OfferedFactor {
+    let letters: Vec<char> = offered.secret.chars().collect();
+    OfferedFactor {
+        key_id: offered.key_id.to_string(),
+        secret: letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" "),
+        url: offered.url.clone(),
+        square: Square::of(&offered.url),
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct NewFactor {
+    key_id: String,
+    code: String,
+}
+
+pub(crate) async fn add_factor(
+    State(app): State<App>,
+    Session(session): Session,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Form(form): Form<NewFactor>,
+) -> Answer {
+    let person = match entitled(&app, &session, FACTOR).await? {
+        Ok(person) => person,
+        Err(way) => return Ok(way),
+    };
+    let key_id: Uuid = form.key_id.parse().map_err(|_| PageError::NOT_FOUND)?;
+    if app.hub.store.credentials(person.id).await?.password_hash.is_none() {
+        let flash = Flash::failed("Set a password first: the second factor follows it.");
+        return Ok(redirect_with(&app, PASSWORD, Some(&flash)));
+    }
+    let (guesses, now) = (format!("door new codes {}", person.id), app.hub.env.now());
+    let blocked = app.slow_throttle.is_blocked(&guesses, WRONG_CODES, now);
+    let code = normal_code(&form.code);
+    let mut added = None;
+    if !blocked {
+        added = app.hub.add_second_factor(&person, key_id, &code, Some(session.hash)).await?;
+    }
+    if let Some(codes) = added {
+        return show_codes(&app, &headers, &uri, &person, codes);
+    }
+    app.slow_throttle.failed(&guesses, now);
+    let error = "That code is not right. Check that the clock of your device is, then enter the next code.";
+    let offered = app.hub.offered(&person, key_id)?;
+    show_factor(&app, &headers, &uri, &person, offered, Some(error)).await
+}
+
+pub(crate) fn show_codes(app: &App, headers: &HeaderMap, uri: &Uri, person: &Person, codes: Vec<String>) -> Answer {
+    let content = RecoveryCodes { codes, back_url: METHODS.to_owned() };
+    page(app, &chrome(app, headers, uri, Some(person.name.clone())), &content)
+}
+
+pub(crate) async fn renew_codes(
+    State(app): State<App>,
+    Session(session): Session,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let person = match entitled(&app, &session, FACTOR).await? {
+        Ok(person) => person,
+        Err(way) => return Ok(way),
+    };
+    let codes = app.hub.renew_recovery_codes(&person, Some(session.hash)).await?;
+    show_codes(&app, &headers, &uri, &person, codes)
+}
+
+pub(crate) async fn remove_factor(State(app): State<App>, Session(session): Session) -> Answer {
+    let person = match entitled(&app, &session, FACTOR).await? {
+        Ok(person) => person,
+        Err(way) => return Ok(way),
+    };
+    let ctx = Ctx::new(Actor::Person(person.person_id.clone().into()), Channel::Portal);
+    app.hub.remove_second_factor(person.id, Some(session.hash), &ctx).await?;
+    let flash = if app.hub.store.credentials(person.id).await?.has_second_step() {
+        Flash::done("The app is off. After your password, a passkey is asked for.")
+    } else {
+        Flash::done("The second factor is off. Your password alone signs you in.")
+    };
+    Ok(redirect_with(&app, METHODS, Some(&flash)))
+}

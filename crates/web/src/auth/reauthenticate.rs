@@ -1,0 +1,170 @@
+//! Step-up: before something important is changed, whoever is signed in proves anew who they are. The session goes on under a fresh token.
+
+use axum::extract::{Form, OriginalUri, Query, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use tessera_core::access::Portal;
+use tessera_core::credentials::{self, normal_code};
+use tessera_core::kernel::actor::Channel;
+use tessera_core::persons::Person;
+use tessera_hub::{PortalSession, Purpose};
+use url::form_urlencoded;
+
+use super::passkey::{SignedForm, challenge};
+use super::{sign_in_failed, within};
+use crate::App;
+use crate::activation::providers;
+use crate::auth::callback::{BeginFailed, begin};
+use crate::auth::caller::Session;
+use crate::auth::session_cookie::{self, Kind};
+use crate::pages::auth::ProveAgain;
+use crate::pages::passkey::PasskeyForm;
+use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with};
+
+const PAGE: &str = "/portal/customer/confirm";
+/// Wrong proofs in a quarter of an hour within one person's sessions.
+const WRONG_PROOFS: u32 = 10;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Proof {
+    return_to: Option<String>,
+    password: Option<String>,
+    code: Option<String>,
+    provider: Option<String>,
+}
+
+/// To the page that asks for a proof, and back from there.
+pub(crate) fn first(return_to: &str) -> Response {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to).finish();
+    Redirect::to(&format!("{PAGE}?{query}")).into_response()
+}
+
+/// The person whose session it is; none: the sign-in is nobody's here.
+pub(crate) async fn person_of(app: &App, session: &PortalSession) -> Result<Option<Person>, PageError> {
+    match app.hub.person_of_sign_in(&session.sign_in.identity).await? {
+        Some(id) => Ok(app.hub.store.person(id).await?),
+        None => Ok(None),
+    }
+}
+
+pub(crate) async fn form(
+    State(app): State<App>,
+    Session(session): Session,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Query(proof): Query<Proof>,
+) -> Answer {
+    let return_to = within(proof.return_to.as_deref(), Portal::Customer);
+    ask(&app, &session, &headers, &uri, return_to, None, StatusCode::OK).await
+}
+
+pub(crate) async fn prove(
+    State(app): State<App>,
+    Session(session): Session,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Form(proof): Form<Proof>,
+) -> Answer {
+    let return_to = within(proof.return_to.as_deref(), Portal::Customer);
+    let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
+    let right = async || {
+        Ok(match (&proof.password, &proof.code) {
+            (Some(password), _) if password.chars().count() <= credentials::password::LONGEST => {
+                app.hub.prove_by_password(&person, password).await?
+            }
+            (None, Some(code)) => app.hub.prove_by_code(&person, &normal_code(code), Channel::Portal).await?,
+            _ => false,
+        })
+    };
+    judge(&app, &session, &headers, &uri, return_to, right).await
+}
+
+/// What the device of whoever is signed in is asked.
+pub(crate) async fn ask_passkey(State(app): State<App>, Session(session): Session) -> Answer {
+    let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
+    Ok(challenge(&app.hub.ask_to_prove(&person, session.hash).await?))
+}
+
+pub(crate) async fn by_passkey(
+    State(app): State<App>,
+    Session(session): Session,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Form(form): Form<SignedForm>,
+) -> Answer {
+    let return_to = within(form.return_to.as_deref(), Portal::Customer);
+    let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
+    let right = async || Ok(app.hub.prove_by_passkey(&person, session.hash, &form.signed()).await?);
+    judge(&app, &session, &headers, &uri, return_to, right).await
+}
+
+/// Lets whoever gave a right proof go on, under a fresh token; a wrong one counts.
+async fn judge(
+    app: &App,
+    session: &PortalSession,
+    headers: &HeaderMap,
+    uri: &Uri,
+    return_to: String,
+    right: impl AsyncFnOnce() -> Result<bool, PageError>,
+) -> Answer {
+    let person = person_of(app, session).await?.ok_or(PageError::NOT_FOUND)?;
+    let guesses = format!("door proofs {}", person.id);
+    if app.slow_throttle.is_blocked(&guesses, WRONG_PROOFS, app.hub.env.now()) {
+        let error = "There were too many wrong proofs. Wait a quarter of an hour, or sign out and in again.";
+        return ask(app, session, headers, uri, return_to, Some(error), StatusCode::TOO_MANY_REQUESTS).await;
+    }
+    if !right().await? {
+        app.slow_throttle.failed(&guesses, app.hub.env.now());
+        let error = "That is not right. Check it and try again.";
+        return ask(app, session, headers, uri, return_to, Some(error), StatusCode::FORBIDDEN).await;
+    }
+    let Some(token) = app.hub.renew_session(&session.hash).await? else { return Ok(first(&return_to)) };
+    let mut response = Redirect::to(&return_to).into_response();
+    append_cookie(&mut response, &session_cookie::cookie(app, Kind::Customer, token));
+    Ok(response)
+}
+
+pub(crate) async fn at_provider(
+    State(app): State<App>,
+    Session(_session): Session,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Form(proof): Form<Proof>,
+) -> Answer {
+    let purpose = Purpose::Portal { return_to: within(proof.return_to.as_deref(), Portal::Customer) };
+    match begin(&app, &headers, proof.provider.as_deref(), purpose, true).await {
+        Ok(response) => Ok(response),
+        Err(BeginFailed::Refused(refusal)) => sign_in_failed(&app, &headers, &uri, refusal),
+        Err(BeginFailed::Page(error)) => Err(error),
+    }
+}
+
+async fn ask(
+    app: &App,
+    session: &PortalSession,
+    headers: &HeaderMap,
+    uri: &Uri,
+    return_to: String,
+    error: Option<&str>,
+    status: StatusCode,
+) -> Answer {
+    let person = person_of(app, session).await?.ok_or(PageError::NOT_FOUND)?;
+    let credentials = app.hub.store.credentials(person.id).await?;
+    let identities = app.hub.store.identities_of_person(person.id).await?;
+    let linked = |id: &str| identities.iter().any(|identity| identity.sign_in.provider == id);
+    let content = ProveAgain {
+        action: PAGE.to_owned(),
+        return_to,
+        password: credentials.password_hash.is_some(),
+        code: credentials.second_factor.is_some(),
+        passkey: (credentials.passkeys > 0 && app.hub.has_passkeys())
+            .then(|| PasskeyForm::at(format!("{PAGE}/passkey"))),
+        person_id: person.person_id,
+        provider_action: format!("{PAGE}/provider"),
+        providers: providers(app).into_iter().filter(|provider| linked(&provider.id)).collect(),
+        error: error.map(ToOwned::to_owned),
+    };
+    page_with(app, &chrome(app, headers, uri, Some(person.name)), &content, status)
+}

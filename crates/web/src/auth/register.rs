@@ -1,0 +1,127 @@
+//! Self-registration (`P12`). The answer is the same whether the address is known or not; the mail tells the difference to its owner.
+
+use axum::extract::{Form, OriginalUri, Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use serde::Deserialize;
+use tessera_core::access::Portal;
+use tessera_core::kernel::mask;
+use tessera_core::persons::registration::{Application, RegistrationState};
+use tessera_hub::HubError;
+
+use super::{Browser, Door, home};
+use crate::App;
+use crate::pages::auth::{ConfirmAddress, LinkDead, Register};
+use crate::respond::page::{Answer, PageError, chrome, page, page_with};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Entries {
+    name: String,
+    email: String,
+    message: String,
+}
+
+/// Only customers register, and only where the company wants it.
+fn open(app: &App, portal: Portal) -> Result<(), PageError> {
+    let open = portal == Portal::Customer && app.hub.config.self_registration;
+    if open { Ok(()) } else { Err(PageError::NOT_FOUND) }
+}
+
+fn filled(entries: &Entries) -> Register {
+    let home = home(Portal::Customer);
+    Register {
+        action: format!("{home}/register"),
+        sign_in_url: format!("{home}/sign-in"),
+        name: entries.name.chars().take(400).collect(),
+        email: entries.email.chars().take(400).collect(),
+        message: entries.message.chars().take(2_000).collect(),
+        ..Register::default()
+    }
+}
+
+pub(crate) async fn form(
+    State(app): State<App>,
+    Door(portal): Door,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    open(&app, portal)?;
+    page(&app, &chrome(&app, &headers, &uri, None), &filled(&Entries::default()))
+}
+
+pub(crate) async fn register(
+    State(app): State<App>,
+    Door(portal): Door,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    browser: Browser,
+    Form(entries): Form<Entries>,
+) -> Answer {
+    open(&app, portal)?;
+    let again = |error: String, status| {
+        let content = Register { error: Some(error), ..filled(&entries) };
+        page_with(&app, &chrome(&app, &headers, &uri, None), &content, status)
+    };
+    if browser.asks_too_often(&app, app.hub.env.now()) {
+        let error = "There were too many tries from where you are. Wait a minute, then try again.";
+        return again(error.to_owned(), StatusCode::TOO_MANY_REQUESTS);
+    }
+    let Entries { name, email, message } = &entries;
+    let application = Application { name: name.clone(), email: email.clone(), message: message.clone() };
+    match app.hub.register(&application).await {
+        Ok(()) => {
+            let content = Register { sent: true, ..filled(&entries) };
+            page(&app, &chrome(&app, &headers, &uri, None), &content)
+        }
+        Err(HubError::Precondition { detail, .. }) => {
+            again(format!("Nothing was sent: {detail}."), StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(crate) async fn confirm_form(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let found = app.hub.registration_of_link(&token).await?;
+    let now = app.hub.env.now();
+    match found {
+        Some(it) if it.state == RegistrationState::Unconfirmed && now < it.expires_at => {
+            let action = Some(uri.path().to_owned());
+            let content = ConfirmAddress { action, name: it.name, email: mask::email(&it.email) };
+            page(&app, &chrome(&app, &headers, &uri, None), &content)
+        }
+        Some(it) if it.state == RegistrationState::Waiting => {
+            let content = ConfirmAddress { action: None, name: it.name, email: mask::email(&it.email) };
+            page(&app, &chrome(&app, &headers, &uri, None), &content)
+        }
+        _ => late(&app, &headers, &uri),
+    }
+}
+
+pub(crate) async fn confirm(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    match app.hub.confirm_registration(&token).await {
+        Ok(()) => Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(uri.path()))),
+        Err(HubError::Precondition { .. }) => late(&app, &headers, &uri),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn late(app: &App, headers: &HeaderMap, uri: &Uri) -> Answer {
+    let content = LinkDead {
+        title: "This link works no longer".to_owned(),
+        explanation: "It was used, has expired, or is cut off. If you have not heard from us, register once more."
+            .to_owned(),
+        label: "Register".to_owned(),
+        url: format!("{}/register", home(Portal::Customer)),
+    };
+    page_with(app, &chrome(app, headers, uri, None), &content, StatusCode::GONE)
+}

@@ -1,0 +1,107 @@
+//! The second step of a sign-in: a code of the app, a recovery code, or a passkey.
+
+use axum::extract::{Form, OriginalUri, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use tessera_core::access::Portal;
+use tessera_core::kernel::ids::PersonId;
+use tessera_hub::HalfEntered;
+
+use super::{Coming, Door, enter, home, remember};
+use crate::App;
+use crate::auth::session_cookie::{self, Kind};
+use crate::pages::Flash;
+use crate::pages::auth::AskCode;
+use crate::pages::passkey::PasskeyForm;
+use crate::respond::page::{Answer, append_cookie, chrome, page_with, redirect_with};
+
+/// Wrong codes in a quarter of an hour for one person, however often they begin anew with the right password. Recovery codes are too long
+/// to be guessed, and are still taken then.
+const WRONG_CODES: u32 = 10;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct CodeForm {
+    code: String,
+}
+
+pub(crate) async fn form(
+    State(app): State<App>,
+    Door(portal): Door,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let half = match session_cookie::read(&app, &headers, Kind::Half) {
+        Some(token) => app.hub.half_sign_in(&token).await?,
+        None => None,
+    };
+    match half {
+        Some(person) => ask(&app, portal, &headers, &uri, person, None, StatusCode::OK).await,
+        None => Ok(over(&app, portal)),
+    }
+}
+
+pub(crate) async fn answer(
+    State(app): State<App>,
+    Door(portal): Door,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Coming(visit): Coming,
+    Form(form): Form<CodeForm>,
+) -> Answer {
+    let Some(token) = session_cookie::read(&app, &headers, Kind::Half) else { return Ok(over(&app, portal)) };
+    let Some(person) = app.hub.half_sign_in(&token).await? else { return Ok(over(&app, portal)) };
+    let guesses = format!("door codes {person}");
+    let figures = form.code.chars().filter(char::is_ascii_alphanumeric).count() <= 6;
+    if figures && app.slow_throttle.is_blocked(&guesses, WRONG_CODES, app.hub.env.now()) {
+        let error = "There were too many wrong codes. Wait a quarter of an hour, or enter a recovery code.";
+        return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::TOO_MANY_REQUESTS).await;
+    }
+    let entered = app.hub.finish_half_sign_in(&token, &form.code, &visit).await?;
+    if let HalfEntered::Wrong(person) = entered {
+        app.slow_throttle.failed(&guesses, app.hub.env.now());
+        let error = "That code is not right, or was used before. Wait for the next one and enter it.";
+        return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::FORBIDDEN).await;
+    }
+    entered_with(&app, portal, entered).await
+}
+
+/// In, or over.
+pub(crate) async fn entered_with(app: &App, portal: Portal, entered: HalfEntered) -> Answer {
+    let HalfEntered::In(token, person, return_to) = entered else { return Ok(over(app, portal)) };
+    let mut response = Redirect::to(&return_to).into_response();
+    enter(app, &mut response, token);
+    append_cookie(&mut response, &session_cookie::removal(app, Kind::Half));
+    remember(app, &mut response, person).await?;
+    Ok(response)
+}
+
+pub(crate) async fn ask(
+    app: &App,
+    portal: Portal,
+    headers: &HeaderMap,
+    uri: &Uri,
+    person: PersonId,
+    error: Option<&str>,
+    status: StatusCode,
+) -> Answer {
+    let home = home(portal);
+    let credentials = app.hub.store.credentials(person).await?;
+    let passkey = credentials.passkeys > 0 && app.hub.has_passkeys();
+    let content = AskCode {
+        action: format!("{home}/sign-in/code"),
+        app: credentials.second_factor.is_some(),
+        passkey: passkey.then(|| PasskeyForm::at(format!("{home}/sign-in/code/passkey"))),
+        error: error.map(ToOwned::to_owned),
+        sign_in_url: format!("{home}/sign-in"),
+    };
+    page_with(app, &chrome(app, headers, uri, None), &content, status)
+}
+
+pub(crate) fn over(app: &App, portal: Portal) -> Response {
+    let flash = Flash::failed("That took too long, or too many tries. Sign in again.");
+    let mut response = redirect_with(app, &format!("{}/sign-in", home(portal)), Some(&flash));
+    append_cookie(&mut response, &session_cookie::removal(app, Kind::Half));
+    response
+}

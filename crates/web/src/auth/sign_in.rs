@@ -1,0 +1,198 @@
+//! The sign-in page of every portal: identity providers and person id with password, both at once.
+
+use axum::extract::{Form, OriginalUri, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Redirect};
+use serde::Deserialize;
+use tessera_core::access::Portal;
+use tessera_core::credentials::password::LONGEST;
+use tessera_core::invitations::Refusal;
+use tessera_core::persons::registration;
+use tessera_hub::{Entered, Purpose};
+
+use super::{Browser, Coming, Door, enter, home, passkey, remember, within};
+use crate::App;
+use crate::activation::providers;
+use crate::auth::callback::{BeginFailed, begin};
+use crate::auth::session_cookie::{self, Kind};
+use crate::pages::auth::NotLetIn;
+use crate::pages::portal::SignIn;
+use crate::respond::page::{Answer, append_cookie, chrome, page_with};
+
+/// Nobody's person id is longer.
+const LONGEST_LOGIN: usize = 320;
+const WRONG: &str = "Person id and password do not match. Check both and try again.";
+const TOO_MANY: &str =
+    "There were too many failed tries. Wait a minute, then try again; or choose a new password by e-mail.";
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SignInForm {
+    provider: Option<String>,
+    return_to: Option<String>,
+    login: String,
+    password: String,
+}
+
+/// What the page says beside the forms.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Said<'a> {
+    pub(crate) notice: Option<&'a str>,
+    pub(crate) error: Option<&'a str>,
+    pub(crate) login: &'a str,
+    pub(crate) return_to: Option<&'a str>,
+}
+
+pub(crate) async fn form(
+    State(app): State<App>,
+    Door(portal): Door,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Query(form): Query<SignInForm>,
+) -> Answer {
+    let said = Said { return_to: form.return_to.as_deref(), ..Said::default() };
+    show(&app, portal, &headers, &uri, &said, StatusCode::OK)
+}
+
+pub(crate) fn show(
+    app: &App,
+    portal: Portal,
+    headers: &HeaderMap,
+    uri: &Uri,
+    said: &Said<'_>,
+    status: StatusCode,
+) -> Answer {
+    let home = home(portal);
+    let customer = portal == Portal::Customer;
+    let heading =
+        if customer { "Sign in to see your devices".to_owned() } else { format!("Sign in to {}", portal.title()) };
+    let lead = "Use the account you activated with. It is the same one as in the app.";
+    let content = SignIn {
+        heading,
+        lead: customer.then(|| lead.to_owned()),
+        action: format!("{home}/sign-in"),
+        providers: providers(app),
+        password_action: format!("{home}/sign-in/password"),
+        login: said.login.chars().take(LONGEST_LOGIN).collect(),
+        passkey: passkey::at_door(app, portal),
+        forgot_url: format!("{home}/forgot"),
+        register_url: (customer && app.hub.config.self_registration).then(|| format!("{home}/register")),
+        first_time: customer,
+        return_to: said.return_to.map(|path| within(Some(path), portal)),
+        notice: said.notice.map(ToOwned::to_owned),
+        error: said.error.map(ToOwned::to_owned),
+    };
+    page_with(app, &chrome(app, headers, uri, None), &content, status)
+}
+
+pub(crate) async fn at_provider(
+    State(app): State<App>,
+    Door(portal): Door,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Form(form): Form<SignInForm>,
+) -> Answer {
+    let purpose = Purpose::Portal { return_to: within(form.return_to.as_deref(), portal) };
+    match begin(&app, &headers, form.provider.as_deref(), purpose, false).await {
+        Ok(response) => Ok(response),
+        Err(BeginFailed::Refused(refusal)) => sign_in_failed(&app, &headers, &uri, refusal),
+        Err(BeginFailed::Page(error)) => Err(error),
+    }
+}
+
+/// The sign-in page again, with what went wrong at the provider.
+pub(crate) fn sign_in_failed(app: &App, headers: &HeaderMap, uri: &Uri, refusal: Refusal) -> Answer {
+    let (notice, status) = match refusal {
+        Refusal::SignInCancelled => ("You turned back before signing in. You can start again here.", StatusCode::OK),
+        Refusal::ProviderUnavailable => {
+            ("The sign-in service does not answer right now. Try again in a minute.", StatusCode::SERVICE_UNAVAILABLE)
+        }
+        _ => ("The sign-in could not be verified. Start again here.", StatusCode::FORBIDDEN),
+    };
+    let said = Said { notice: Some(notice), ..Said::default() };
+    show(app, Portal::Customer, headers, uri, &said, status)
+}
+
+pub(crate) async fn by_password(
+    State(app): State<App>,
+    Door(portal): Door,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    browser: Browser,
+    Coming(visit): Coming,
+    Form(form): Form<SignInForm>,
+) -> Answer {
+    let login: String = form.login.trim().chars().take(LONGEST_LOGIN).collect();
+    let said = Said { login: &login, return_to: form.return_to.as_deref(), ..Said::default() };
+    let too_many = || too_many(&app, portal, &headers, &uri, &said);
+    if browser.is_blocked(&app, &login, app.hub.env.now()) {
+        return too_many();
+    }
+    let return_to = within(form.return_to.as_deref(), portal);
+    let entered = if form.password.chars().count() > LONGEST {
+        Entered::Wrong
+    } else {
+        app.hub.sign_in_person(&login, &form.password, &return_to, &visit).await?
+    };
+    let now = app.hub.env.now();
+    // Asked again, since many tries sent at once all pass the first question: once too many have failed, none learns whether it was right.
+    let blocked = browser.is_blocked(&app, &login, now);
+    match entered {
+        Entered::In(token, _) if blocked => {
+            app.hub.close_session(&token).await?;
+            too_many()
+        }
+        Entered::Half(_) | Entered::Inactive(_) if blocked => too_many(),
+        Entered::In(token, person) => {
+            let mut response = Redirect::to(&return_to).into_response();
+            enter(&app, &mut response, token);
+            remember(&app, &mut response, person).await?;
+            Ok(response)
+        }
+        Entered::Half(token) => {
+            let mut response = Redirect::to(&format!("{}/sign-in/code", home(portal))).into_response();
+            append_cookie(&mut response, &session_cookie::cookie(&app, Kind::Half, token));
+            Ok(response)
+        }
+        Entered::Inactive(inactive) => {
+            let content = inactive_page(portal, &inactive.why);
+            page_with(&app, &chrome(&app, &headers, &uri, None), &content, StatusCode::FORBIDDEN)
+        }
+        Entered::Wrong => {
+            browser.failed(&app, &login, now);
+            if blocked {
+                return too_many();
+            }
+            let said = Said { error: Some(WRONG), ..said };
+            show(&app, portal, &headers, &uri, &said, StatusCode::FORBIDDEN)
+        }
+    }
+}
+
+/// The sign-in page again, for who has to wait.
+pub(crate) fn too_many(app: &App, portal: Portal, headers: &HeaderMap, uri: &Uri, said: &Said<'_>) -> Answer {
+    let said = Said { error: Some(TOO_MANY), ..*said };
+    let mut response = show(app, portal, headers, uri, &said, StatusCode::TOO_MANY_REQUESTS)?;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+    Ok(response)
+}
+
+/// Whoever has the right password or passkey may be told that they are inactive.
+pub(crate) fn inactive_page(portal: Portal, why: &str) -> NotLetIn {
+    let (title, explanation) = match why {
+        registration::AWAITING => (
+            "Your registration is being looked at",
+            "Nobody has decided on it yet. You get an e-mail as soon as somebody has.",
+        ),
+        _ => (
+            "Your access was ended",
+            "You are known here, but made inactive. If you think that this is wrong, ask support.",
+        ),
+    };
+    NotLetIn {
+        portal: portal.title().to_owned(),
+        title: title.to_owned(),
+        explanation: explanation.to_owned(),
+        sign_in_url: format!("{}/sign-in", home(portal)),
+    }
+}

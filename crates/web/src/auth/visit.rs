@@ -1,0 +1,73 @@
+//! From where somebody comes, in words for their list of sessions.
+
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+use tessera_hub::Visit;
+
+use crate::App;
+use crate::auth::caller::Place;
+use crate::auth::session_cookie::{self, Kind};
+
+/// Browser, system and address of a request.
+#[derive(Debug, Clone)]
+pub(crate) struct Coming(pub Visit);
+
+impl FromRequestParts<App> for Coming {
+    type Rejection = std::convert::Infallible;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let Place(place) = Place::from_request_parts(parts, app).await?;
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let session_before =
+            session_cookie::read(app, &parts.headers, Kind::Customer).map(|token| tessera_hub::hash(&token));
+        Ok(Self(Visit { device: device(agent), place, session_before }))
+    }
+}
+
+/// "Firefox on Android". Browsers name those they imitate too, so the order matters.
+fn device(agent: &str) -> String {
+    const BROWSERS: [(&str, &str); 6] = [
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    const SYSTEMS: [(&str, &str); 7] = [
+        ("Windows", "Windows"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Mac OS", "Mac"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ];
+    let named = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|it| it.1);
+    match (named(&BROWSERS), named(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(known), None) | (None, Some(known)) => known.to_owned(),
+        (None, None) => "Unknown browser".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::device;
+
+    #[test]
+    fn a23_a_session_is_named_so_that_its_owner_knows_it() {
+        let chrome =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
+        assert_eq!(device(chrome), "Chrome on Linux");
+        assert_eq!(device(&format!("{chrome} Edg/140.0")), "Edge on Linux");
+        let phone =
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1";
+        assert_eq!(device(phone), "Safari on iPhone");
+        assert_eq!(
+            device("Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"),
+            "Firefox on Android"
+        );
+        assert_eq!(device("curl/8"), "Unknown browser");
+    }
+}

@@ -1,0 +1,67 @@
+//! Licences and who has a seat (`P05`, `P12`).
+
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::HeaderMap;
+use tessera_core::access::Portal;
+use tessera_core::access::licence::LicenceType;
+use tessera_hub::Counting;
+
+use super::{back, chrome};
+use crate::App;
+use crate::auth::caller::Staff;
+use crate::console::persons::persons;
+use crate::pages::console::{LicenceRow, Licences, SeatCount, SeatHolder};
+use crate::respond::page::{Answer, PageError, page};
+
+const URL: &str = "/console/licences";
+
+pub(super) async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let mut items = Vec::with_capacity(LicenceType::ALL.len());
+    for licence in LicenceType::ALL {
+        let doors: Vec<&str> =
+            Portal::ALL.into_iter().filter(|portal| licence.opens(*portal)).map(Portal::title).collect();
+        items.push(LicenceRow {
+            name: licence.as_str().to_owned(),
+            opens: if doors.is_empty() { "no portal; may send messages".to_owned() } else { doors.join(", ") },
+            seats: seats(&app, licence).await?,
+        });
+    }
+    page(&app, &chrome, &Licences { items })
+}
+
+async fn seats(app: &App, licence: LicenceType) -> Result<Option<SeatCount>, PageError> {
+    let Some(rule) = app.hub.config.seats.of(licence) else { return Ok(None) };
+    let taken = app.hub.seats_taken(licence).await?;
+    let free = rule.count.saturating_sub(u32::try_from(taken.len()).unwrap_or(u32::MAX));
+    let holders = taken.into_iter().map(|seat| SeatHolder {
+        url: persons::url(seat.person),
+        person_id: seat.person_id,
+        name: seat.name,
+        since: seat.taken_at,
+        used_at: seat.used_at,
+        free_action: format!("{URL}/{}/seats/{}/free", licence.as_str(), seat.number),
+    });
+    let counting = match rule.counting {
+        Counting::Concurrent => "so many sessions at once",
+        Counting::Named => "so many people, by name",
+    };
+    Ok(Some(SeatCount { count: rule.count, free, counting: counting.to_owned(), holders: holders.collect() }))
+}
+
+pub(super) async fn free(State(app): State<App>, staff: Staff, Path((licence, number)): Path<(String, i64)>) -> Answer {
+    let licence = LicenceType::parse(&licence).ok_or(PageError::NOT_FOUND)?;
+    let freed = app.hub.free_seat(licence, number, &staff.ctx()).await;
+    back(
+        &app,
+        URL,
+        freed.map(|()| {
+            "The seat is free. Whoever had it takes another one with their next click, if there is one.".to_owned()
+        }),
+    )
+}

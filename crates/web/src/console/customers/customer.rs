@@ -1,0 +1,223 @@
+//! A customer's page: the record, the systems around it, and everything that happened (`H01`, `H05`).
+
+use axum::extract::{Form, OriginalUri, Path, Query, State};
+use axum::http::HeaderMap;
+use serde::Deserialize;
+use tessera_core::devices::Device;
+use tessera_core::kernel::customer::{Customer, Link};
+use tessera_core::kernel::ids::{CustomerId, LinkId};
+use tessera_core::kernel::record::Kind;
+use tessera_core::kernel::timeline::Entry;
+use tessera_hub::{HubError, Subject};
+
+use super::links::{self, Tied, tied};
+use crate::App;
+use crate::auth::caller::Staff;
+use crate::console::persons::persons;
+use crate::console::{back, chrome, customer_url, device_url, devices, explain, id, invitations, presenter};
+use crate::pages::console as view;
+use crate::pages::console::{CustomerDevice, ReviewLine, TimelineEntry, Verification};
+use crate::pages::{Fact, Flash};
+use crate::respond::page::{Answer, PageError, page, redirect_with};
+use crate::timeline::{TimelinePage, staff};
+
+/// Timeline entries on one page.
+const ENTRIES: usize = 50;
+/// The longest reason that is kept, in characters.
+const LONGEST_REASON: usize = 200;
+
+/// Which part of the timeline is shown.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Part {
+    /// Only entries before this one.
+    before: Option<i64>,
+}
+
+pub(crate) async fn customer(
+    State(app): State<App>,
+    staff: Staff,
+    Path(customer_id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Query(part): Query<Part>,
+) -> Answer {
+    let customer = known(&app, &customer_id).await?;
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    page(&app, &chrome, &shown(&app, customer, &part).await?)
+}
+
+/// The customer that a path names.
+async fn known(app: &App, text: &str) -> Result<Customer, PageError> {
+    let id: CustomerId = id(text)?;
+    app.hub.store.customer(id).await?.ok_or(PageError::NOT_FOUND)
+}
+
+async fn shown(app: &App, customer: Customer, part: &Part) -> Result<view::Customer, PageError> {
+    let (store, of) = (&app.hub.store, customer.id);
+    let subject = Subject::Customer(customer.clone());
+    let (links, identities, devices, reviews, answer, timeline) = tokio::try_join!(
+        store.links(of),
+        store.identities(of),
+        store.devices_of(of),
+        store.reviews_of(of),
+        Box::pin(app.hub.why_subject(&subject)),
+        TimelinePage::read(store, of, part.before, ENTRIES),
+    )?;
+    let requester = requester_of(&links).map(|link| link.record.clone());
+    let invited = match &requester {
+        Some(record) => store.invitations(&record.system, &record.external_id).await?,
+        None => Vec::new(),
+    };
+    let tied = tied(app, links).await?;
+    let url = customer_url(of);
+    let open = reviews.iter().filter(|review| review.decided.is_none());
+    Ok(view::Customer {
+        id: of.to_string(),
+        facts: facts(&tied),
+        since: customer.created_at,
+        links: tied.iter().map(|tied| links::row(app, tied, identities.len(), devices.len())).collect(),
+        no_devices: devices.is_empty().then(|| explain::no_devices(&answer)),
+        people: store.people(of).await?.into_iter().map(persons::row).collect(),
+        why: explain::panel(app, &answer),
+        devices: devices.iter().map(device).collect(),
+        invitations: invitations::rows(app, &invited),
+        reviews: open
+            .map(|review| ReviewLine {
+                url: format!("/console/reviews/{}", review.id),
+                title: review.question.sentence(),
+                opened_at: review.created_at,
+            })
+            .collect(),
+        verification: verification(&timeline),
+        older_url: timeline.entries.last().filter(|_| timeline.more).map(|last| format!("{url}?before={}", last.seq)),
+        timeline: timeline.entries.iter().map(|entry| happened(app, entry)).collect(),
+        assign_action: requester.as_ref().map(|_| format!("{url}/assign")),
+        new_device_url: requester.as_ref().map(|key| format!("/console/devices/new?for={}", key.external_id)),
+        invite_action: requester.map(|_| format!("{url}/invite")),
+        reread_action: format!("{url}/reread"),
+        stale: presenter::stale(app, &[app.hub.desk.name(), app.hub.crm.name()]),
+        name: customer.name,
+        email: customer.email,
+    })
+}
+
+fn verification(page: &TimelinePage) -> Verification {
+    match &page.checked {
+        Ok(()) => {
+            let short: String = page.head.hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+            Verification::Verified { entries: page.head.length.unsigned_abs(), head: short }
+        }
+        Err(broken) => Verification::Broken { sequence: broken.seq().unsigned_abs() },
+    }
+}
+
+fn happened(app: &App, entry: &Entry) -> TimelineEntry {
+    TimelineEntry {
+        at: entry.at,
+        title: staff::entry(entry),
+        actor: presenter::actor(app, &entry.actor),
+        channel: presenter::channel(&entry.channel),
+        sequence: entry.seq.unsigned_abs(),
+        facts: Vec::new(),
+    }
+}
+
+fn requester_of(links: &[Link]) -> Option<&Link> {
+    links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Requester)
+}
+
+/// What the linked records say beside the customer's own name and address, each fact once.
+fn facts(tied: &[Tied]) -> Vec<Fact> {
+    let mut facts: Vec<Fact> = Vec::new();
+    for fact in
+        tied.iter().filter_map(|tied| tied.record.as_ref()).flat_map(|record| presenter::facts(&record.attributes))
+    {
+        if !facts.iter().any(|known| known.value == fact.value) {
+            facts.push(fact);
+        }
+    }
+    facts
+}
+
+fn device(device: &Device) -> CustomerDevice {
+    CustomerDevice {
+        name: device.name.clone(),
+        product: device.product.clone(),
+        serial: device.serial.clone(),
+        inverter_serial: device.inverter_serial.clone(),
+        serials_differ: device.serials_differ(),
+        state: presenter::asset_state(device.state.as_deref()),
+        since: device.assigned_on,
+        url: Some(device_url(&device.external_id)),
+    }
+}
+
+/// Invites the customer's requester again.
+pub(crate) async fn invite(State(app): State<App>, staff: Staff, Path(customer_id): Path<String>) -> Answer {
+    let customer = known(&app, &customer_id).await?;
+    let links = app.hub.store.links(customer.id).await?;
+    let outcome = match requester_of(&links) {
+        Some(link) => app.hub.invite(&link.record.external_id, &staff.ctx()).await,
+        None => Err(HubError::NotFound(format!("{} has no linked requester to invite", customer.name))),
+    };
+    back(&app, &customer_url(customer.id), outcome.map(|invited| invitations::invited_message(&invited)))
+}
+
+/// Which device the customer shall have.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Assign {
+    device: String,
+}
+
+/// Assigns a device from stock to the customer's requester (`A09`).
+pub(crate) async fn assign(
+    State(app): State<App>,
+    staff: Staff,
+    Path(customer_id): Path<String>,
+    Form(assign): Form<Assign>,
+) -> Answer {
+    let customer = known(&app, &customer_id).await?;
+    let links = app.hub.store.links(customer.id).await?;
+    let url = customer_url(customer.id);
+    let Some(link) = requester_of(&links) else {
+        let missing = format!("{} has no linked requester to assign a device to", customer.name);
+        return back(&app, &url, Err(HubError::NotFound(missing)));
+    };
+    devices::assign(&app, &staff, &link.record, &assign.device, &url).await
+}
+
+/// Has the customer's records read again.
+pub(crate) async fn reread(State(app): State<App>, staff: Staff, Path(customer_id): Path<String>) -> Answer {
+    let customer = known(&app, &customer_id).await?;
+    let outcome = app.hub.ask_refresh(customer.id, &staff.ctx()).await;
+    let done = "The records are being read again. Reload this page in a moment to see what changed.";
+    back(&app, &customer_url(customer.id), outcome.map(|()| done.to_owned()))
+}
+
+/// What the form that undoes a link sends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Undo {
+    reason: String,
+}
+
+/// Ends one of the customer's links.
+pub(crate) async fn unlink(
+    State(app): State<App>,
+    staff: Staff,
+    Path((customer_id, link_id)): Path<(String, String)>,
+    Form(undo): Form<Undo>,
+) -> Answer {
+    let customer = known(&app, &customer_id).await?;
+    let link_id: LinkId = id(&link_id)?;
+    let why: String = undo.reason.trim().chars().take(LONGEST_REASON).collect();
+    let to = customer_url(customer.id);
+    if why.is_empty() {
+        let flash = Flash::failed("Nothing was unlinked: give a reason, which is kept in the timeline.");
+        return Ok(redirect_with(&app, &to, Some(&flash)));
+    }
+    let outcome = app.hub.unlink(customer.id, link_id, &why, &staff.ctx()).await;
+    back(&app, &to, outcome.map(|()| "Unlinked. The link and the reason stay on the timeline.".to_owned()))
+}

@@ -1,0 +1,5 @@
+//! Customers and the records of outside systems that are theirs or nobody's yet.
+
+pub(crate) mod customer;
+pub(crate) mod links;
+pub(crate) mod records;

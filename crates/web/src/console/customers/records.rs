@@ -1,0 +1,190 @@
+//! A requester or a contact that belongs to no customer yet: what it says, and inviting it (`A11`).
+
+use axum::extract::{OriginalUri, Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect};
+use serde::Deserialize;
+use tessera_core::invitations::{Invitation, InvitationState};
+use tessera_core::kernel::ids::InvitationId;
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::{Attributes, Kind, RecordKey, Requester};
+use tessera_hub::HubError;
+use tessera_store::{StoreError, StoredRecord};
+
+use crate::App;
+use crate::auth::caller::Staff;
+use crate::console::{back, chrome, customer_url, invitations, presenter, record_url};
+use crate::pages::console as view;
+use crate::pages::console::{FreshLink, InviteForm, RequesterAsset};
+use crate::pages::{Chrome, Fact, Flash};
+use crate::respond::page::{Answer, PageError, page, redirect_with};
+
+/// The parts of a record's address.
+type Named = Path<(String, String, String)>;
+
+/// What is shown beside the record.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Beside {
+    /// The invitation just made.
+    invited: Option<InvitationId>,
+}
+
+pub(crate) async fn record(
+    State(app): State<App>,
+    staff: Staff,
+    Path(named): Named,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Query(beside): Query<Beside>,
+) -> Answer {
+    let key = key(&app, named)?;
+    if let Some(customer) = app.hub.store.customer_of(&key).await? {
+        return Ok(Redirect::to(&customer_url(customer.id)).into_response());
+    }
+    let record = match app.hub.store.record(&key).await? {
+        Some(record) => record,
+        // Made a minute ago, it is not known here yet; its system is asked now.
+        None => match app.hub.look_at(&key, &staff.ctx()).await {
+            Ok(()) => app.hub.store.record(&key).await?.ok_or(PageError::NOT_FOUND)?,
+            Err(error @ HubError::NotFound(_)) => return Err(error.into()),
+            Err(error) => return back(&app, "/console", Err(error)),
+        },
+    };
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let mut content = shown(&app, &record).await?;
+    content.fresh_link = fresh_link(&app, &chrome, &key, beside.invited).await?;
+    page(&app, &chrome, &content)
+}
+
+/// The record that a path names: a requester of the service desk, or a contact of the CRM.
+fn key(app: &App, (system, kind, id): (String, String, String)) -> Result<RecordKey, PageError> {
+    let kind: Kind = kind.parse().map_err(|_| PageError::NOT_FOUND)?;
+    let of = match kind {
+        Kind::Requester => app.hub.desk.name(),
+        Kind::Contact => app.hub.crm.name(),
+        Kind::Asset | Kind::User | Kind::Account => return Err(PageError::NOT_FOUND),
+    };
+    let digits = id.len() <= 20 && id.bytes().all(|byte| byte.is_ascii_digit());
+    if system == of && digits { Ok(RecordKey::new(system, kind, id)) } else { Err(PageError::NOT_FOUND) }
+}
+
+async fn shown(app: &App, record: &StoredRecord) -> Result<view::Requester, StoreError> {
+    let key = &record.key;
+    let (held, invited) = match &record.attributes {
+        Attributes::Requester(_) => tokio::try_join!(
+            app.hub.store.records_held(&key.system, &key.external_id),
+            app.hub.store.invitations(&key.system, &key.external_id),
+        )?,
+        _ => (Vec::new(), Vec::new()),
+    };
+    let email = record.attributes.primary_email();
+    let mut facts: Vec<Fact> = email.map(|email| Fact::new("Primary e-mail", email)).into_iter().collect();
+    facts.extend(presenter::facts(&record.attributes));
+    Ok(view::Requester {
+        system: presenter::system(app, &key.system),
+        kind: key.kind.to_string(),
+        external_id: key.external_id.clone(),
+        name: record.attributes.title().to_owned(),
+        state: presenter::record_state(record),
+        url: None,
+        facts,
+        assets: held.iter().filter_map(|asset| held_asset(app, asset)).collect(),
+        invitations: invitations::rows(app, &invited),
+        invite: match &record.attributes {
+            Attributes::Requester(requester) => Some(invite_form(app, record, requester, &invited)),
+            _ => None,
+        },
+        fresh_link: None,
+        seen_at: record.read_at,
+        stale: presenter::stale(app, &[&key.system]),
+        reread_action: format!("{}/reread", record_url(key)),
+    })
+}
+
+fn held_asset(app: &App, record: &StoredRecord) -> Option<RequesterAsset> {
+    let Attributes::Asset(asset) = &record.attributes else { return None };
+    Some(RequesterAsset {
+        name: asset.name.clone(),
+        asset_type: asset.asset_type.clone().unwrap_or_else(|| asset.asset_type_id.clone()),
+        serial: asset.serial.clone(),
+        state: presenter::asset_state(asset.state.as_deref()),
+        is_device: app.hub.config.device_type.admits(asset),
+    })
+}
+
+fn invite_form(app: &App, record: &StoredRecord, requester: &Requester, invited: &[Invitation]) -> InviteForm {
+    let now = app.hub.env.now();
+    let email = requester.primary_email.clone().filter(|email| normalise::email(email).is_some());
+    let desk = presenter::system(app, &record.key.system).label;
+    let blocked = if record.gone_at.is_some() {
+        Some(format!("{desk} no longer has this requester. Look there for the one it was merged into."))
+    } else if !requester.active {
+        Some(format!("This requester is deactivated. Reactivate it in {desk}, then re-read the record."))
+    } else if email.is_none() {
+        Some(format!("This requester has no e-mail address. Add one in {desk}, then re-read the record."))
+    } else {
+        None
+    };
+    InviteForm {
+        action: format!("{}/invite", record_url(&record.key)),
+        email,
+        blocked,
+        replaces_open: invited.iter().any(|invitation| invitation.state(now) == InvitationState::Open),
+        valid_days: u32::try_from(app.hub.config.invitation_lifetime.as_hours() / 24).unwrap_or(0),
+    }
+}
+
+/// The link of an invitation just made. It stands neither in the address nor in the cookie, and goes with the message that tells of it: a
+/// reload shows neither again.
+async fn fresh_link(
+    app: &App,
+    chrome: &Chrome,
+    key: &RecordKey,
+    invited: Option<InvitationId>,
+) -> Result<Option<FreshLink>, StoreError> {
+    let (Some(id), Some(_)) = (invited, &chrome.flash) else { return Ok(None) };
+    let invitation = app.hub.store.invitation(id).await?.filter(|invitation| {
+        let ours = invitation.record() == *key;
+        ours && invitation.state(chrome.now) == InvitationState::Open
+    });
+    Ok(invitation.map(|invitation| FreshLink {
+        url: app.hub.invitation_url(id),
+        sent_to: invitation.email,
+        expires_at: invitation.expires_at,
+    }))
+}
+
+pub(crate) async fn invite(State(app): State<App>, staff: Staff, Path(named): Named) -> Answer {
+    let key = requester(&app, named)?;
+    let url = record_url(&key);
+    match app.hub.invite(&key.external_id, &staff.ctx()).await {
+        // By now it may be linked; then its page is the customer's, which has no place for the link but the message.
+        Ok(invited) if app.hub.store.customer_of(&key).await?.is_some() => {
+            back(&app, &url, Ok(invitations::invited_message(&invited)))
+        }
+        Ok(invited) => {
+            let flash = Flash::done(format!("{} is invited.", invited.email));
+            Ok(redirect_with(&app, &format!("{url}?invited={}", invited.id), Some(&flash)))
+        }
+        Err(error) => back(&app, &url, Err(error)),
+    }
+}
+
+/// Takes back what is open.
+pub(crate) async fn withdraw(State(app): State<App>, staff: Staff, Path(named): Named) -> Answer {
+    let key = requester(&app, named)?;
+    let outcome = app.hub.withdraw_invitations(&key.external_id, &staff.ctx()).await;
+    back(&app, &record_url(&key), outcome.map(|()| "The invitation is withdrawn; its link no longer works.".to_owned()))
+}
+
+/// Reads the record in its system now.
+pub(crate) async fn reread(State(app): State<App>, staff: Staff, Path(named): Named) -> Answer {
+    let key = key(&app, named)?;
+    let outcome = app.hub.look_at(&key, &staff.ctx()).await;
+    back(&app, &record_url(&key), outcome.map(|()| "The record was read again.".to_owned()))
+}
+
+fn requester(app: &App, named: (String, String, String)) -> Result<RecordKey, PageError> {
+    key(app, named).and_then(|key| if key.kind == Kind::Requester { Ok(key) } else { Err(PageError::NOT_FOUND) })
+}

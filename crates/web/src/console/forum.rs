@@ -1,0 +1,270 @@
+//! The forum, for staff: boards, and decisions about what was reported (`P10`).
+
+use std::collections::BTreeSet;
+
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use tessera_core::forum::Board;
+use tessera_core::kernel::audience::Audience;
+use tessera_core::kernel::ids::{BoardId, ForumPostId, PlaceId, TopicId};
+use tessera_core::kernel::markdown::{self, Style};
+use tessera_hub::{HubError, Moderating};
+
+use super::{MOST, back, chrome, customer_url, id};
+use crate::App;
+use crate::auth::caller::Staff;
+use crate::extract::form::Fields;
+use crate::pages::community::Choice;
+use crate::pages::console::{Badge, BoardForm, BoardRow, ForumBoards, ForumPost};
+use crate::pages::forum::ReportLine;
+use crate::pages::{Flash, Tone};
+use crate::portal::forum::moderate::{post_act, topic_act};
+use crate::respond::page::{Answer, PageError, page, page_with, redirect_with};
+
+const PAGE: &str = "/console/boards";
+const EXCERPT: usize = 160;
+
+pub(super) async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let reports = app.hub.store.reports(MOST).await?.into_iter().map(|report| ReportLine {
+        url: format!("{PAGE}/posts/{}", report.post_id),
+        excerpt: markdown::excerpt(&report.body, EXCERPT),
+        title: report.title,
+        author: report.author,
+        why: report.why,
+        reporter: report.reporter,
+        at: report.at,
+    });
+    let boards = app.hub.store.boards(MOST).await?.into_iter().map(|board| BoardRow {
+        url: format!("{PAGE}/{}", board.id),
+        audience: if board.audience.is_everybody() { "Everybody" } else { "Chosen places" }.to_owned(),
+        state: if board.closed { Badge::new("Closed", Tone::Plain) } else { Badge::new("Open", Tone::Good) },
+        name: board.name,
+        description: board.description,
+        changed_at: board.changed_at,
+        changed_by: board.changed_by,
+    });
+    let content = ForumBoards { boards: boards.collect(), new_url: format!("{PAGE}/new"), reports: reports.collect() };
+    page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
+}
+
+pub(super) async fn fresh(
+    State(app): State<App>,
+    staff: Staff,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let content = BoardForm {
+        action: format!("{PAGE}/new"),
+        fresh: true,
+        version: 0,
+        name: String::new(),
+        description: String::new(),
+        everybody: true,
+        places: Vec::new(),
+        more_places: String::new(),
+        closed: false,
+        error: None,
+    };
+    page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
+}
+
+pub(super) async fn create(
+    State(app): State<App>,
+    staff: Staff,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Answer {
+    put(&app, &staff, &uri, &headers, None, &fields).await
+}
+
+pub(super) async fn form(
+    State(app): State<App>,
+    staff: Staff,
+    Path(board): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let board = app.hub.store.board(id(&board)?).await?.ok_or(PageError::NOT_FOUND)?;
+    let content = BoardForm {
+        action: format!("{PAGE}/{}", board.id),
+        fresh: false,
+        version: board.version,
+        everybody: board.audience.is_everybody(),
+        places: choices(&app, board.audience.places()).await?,
+        more_places: String::new(),
+        closed: board.closed,
+        name: board.name,
+        description: board.description,
+        error: None,
+    };
+    page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
+}
+
+pub(super) async fn update(
+    State(app): State<App>,
+    staff: Staff,
+    Path(board): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Answer {
+    let board: BoardId = id(&board)?;
+    put(&app, &staff, &uri, &headers, Some(board), &fields).await
+}
+
+async fn put(
+    app: &App,
+    staff: &Staff,
+    uri: &axum::http::Uri,
+    headers: &HeaderMap,
+    board: Option<BoardId>,
+    fields: &Fields,
+) -> Answer {
+    let version = fields.get("version").parse().unwrap_or_default();
+    let outcome = match parse_board(app, fields).await? {
+        Ok(wanted) => match app.hub.put_board(board.map(|id| (id, version)), &wanted, &staff.ctx()).await {
+            Ok(id) => {
+                let flash = Flash::done(format!("The board {} is saved.", wanted.name));
+                return Ok(redirect_with(app, &format!("{PAGE}/{id}"), Some(&flash)));
+            }
+            Err(HubError::Precondition { detail, .. }) => detail,
+            Err(error) => return Err(error.into()),
+        },
+        Err(error) => error,
+    };
+    let ticked = fields.all("place").filter_map(|place| place.parse().ok());
+    let content = BoardForm {
+        action: board.map_or_else(|| format!("{PAGE}/new"), |id| format!("{PAGE}/{id}")),
+        fresh: board.is_none(),
+        version,
+        name: fields.get("name").to_owned(),
+        description: fields.get("description").to_owned(),
+        everybody: fields.is_set("everybody"),
+        places: choices(app, ticked).await?,
+        more_places: fields.get("more_places").to_owned(),
+        closed: fields.is_set("closed"),
+        error: Some(outcome),
+    };
+    let chrome = chrome(app, headers, uri, staff).await?;
+    page_with(app, &chrome, &content, StatusCode::UNPROCESSABLE_ENTITY)
+}
+
+/// The board as typed, or what is wrong with its places.
+async fn parse_board(app: &App, fields: &Fields) -> Result<Result<Board, String>, PageError> {
+    let mut places = BTreeSet::new();
+    let lines = fields.get("more_places").split_whitespace();
+    for typed in fields.all("place").chain(lines) {
+        let Ok(place) = typed.parse::<PlaceId>() else {
+            return Ok(Err(format!(
+                "“{}” is no id of a place. Copy it from the place’s page.",
+                typed.chars().take(60).collect::<String>()
+            )));
+        };
+        if app.hub.store.place(place).await?.is_none() {
+            return Ok(Err(format!("There is no place {place}. Copy the id from the place’s page.")));
+        }
+        places.insert(place);
+    }
+    let audience = if fields.is_set("everybody") { Audience::Everybody } else { Audience::Places(places) };
+    if audience == Audience::Places(BTreeSet::new()) {
+        return Ok(Err("Choose everybody, or add at least one place: so far nobody would see the board.".to_owned()));
+    }
+    Ok(Ok(Board {
+        id: BoardId(uuid::Uuid::nil()),
+        version: 0,
+        name: fields.get("name").to_owned(),
+        description: fields.get("description").to_owned(),
+        audience,
+        closed: fields.is_set("closed"),
+        changed_by: String::new(),
+        changed_at: app.hub.env.now(),
+    }))
+}
+
+async fn choices(app: &App, places: impl Iterator<Item = PlaceId> + Send) -> Result<Vec<Choice>, PageError> {
+    let mut choices = Vec::new();
+    for place in places {
+        let name = app.hub.store.place(place).await?.map(|place| place.name);
+        choices.push(Choice {
+            value: place.to_string(),
+            label: name.unwrap_or_else(|| place.to_string()),
+            chosen: true,
+        });
+    }
+    Ok(choices)
+}
+
+pub(super) async fn post(
+    State(app): State<App>,
+    staff: Staff,
+    Path(post): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let store = &app.hub.store;
+    let read = store.post(id(&post)?).await?.ok_or(PageError::NOT_FOUND)?;
+    let topic = store.topic(read.post.topic_id).await?.ok_or(PageError::NOT_FOUND)?.topic;
+    let now = app.hub.env.now();
+    let mute = store.mute(read.post.author).await?.filter(|mute| mute.until > now);
+    let boards = store.boards(MOST).await?.into_iter().filter(|board| board.id != topic.board_id);
+    let here = format!("{PAGE}/posts/{}", read.post.id);
+    let content = ForumPost {
+        title: topic.title,
+        author: read.author,
+        customer_url: customer_url(read.post.customer_id),
+        at: read.post.created_at,
+        edited_at: read.post.edited_at,
+        html: markdown::html(&read.post.body, Style { headings: false, picture: &|_| None }),
+        hidden: read.post.hidden.map(|hidden| format!("Hidden by {}: {}", hidden.by, hidden.why)),
+        muted: mute.map(|it| format!("May not write until {}: {}", it.until.strftime("%-d %b %Y, %H:%M UTC"), it.why)),
+        mute_action: format!("{here}/mute"),
+        topic_action: format!("{here}/topic"),
+        action: here,
+        locked: topic.locked,
+        pinned: topic.pinned,
+        topic_hidden: topic.hidden.is_some(),
+        boards: boards.map(|it| Choice { value: it.id.to_string(), label: it.name, chosen: false }).collect(),
+    };
+    page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
+}
+
+pub(super) async fn decide(State(app): State<App>, staff: Staff, Path(post): Path<String>, fields: Fields) -> Answer {
+    let post: ForumPostId = id(&post)?;
+    let act = post_act(&fields).ok_or(PageError::NOT_FOUND)?;
+    let outcome = app.hub.moderate_post(Moderating::Staff(&staff.ctx()), post, act, fields.get("why")).await;
+    decided(&app, post, outcome)
+}
+
+pub(super) async fn decide_topic(
+    State(app): State<App>,
+    staff: Staff,
+    Path(post): Path<String>,
+    fields: Fields,
+) -> Answer {
+    let post: ForumPostId = id(&post)?;
+    let act = topic_act(&fields).ok_or(PageError::NOT_FOUND)?;
+    let topic: TopicId = app.hub.store.post(post).await?.ok_or(PageError::NOT_FOUND)?.post.topic_id;
+    let outcome = app.hub.moderate_topic(Moderating::Staff(&staff.ctx()), topic, act, fields.get("why")).await;
+    decided(&app, post, outcome)
+}
+
+pub(super) async fn mute(State(app): State<App>, staff: Staff, Path(post): Path<String>, fields: Fields) -> Answer {
+    let post: ForumPostId = id(&post)?;
+    let days: u16 = fields.get("days").parse().ok().filter(|days| *days <= 365).ok_or(PageError::NOT_FOUND)?;
+    let outcome = app.hub.mute_author(Moderating::Staff(&staff.ctx()), post, days, fields.get("why")).await;
+    decided(&app, post, outcome)
+}
+
+fn decided(app: &App, post: ForumPostId, outcome: Result<(), HubError>) -> Answer {
+    back(
+        app,
+        &format!("{PAGE}/posts/{post}"),
+        outcome.map(|()| "Decided. It is on the customer’s timeline.".to_owned()),
+    )
+}

@@ -1,0 +1,188 @@
+//! Marketplaces: what each asks its customers, its accounts, and what its platform called (`M01`–`M20`).
+
+mod account;
+mod calls;
+mod options;
+
+use axum::extract::{OriginalUri, Path, Query, State};
+use axum::http::HeaderMap;
+use serde::Deserialize;
+use tessera_core::kernel::record::RecordKey;
+use tessera_core::marketplace::{Call, SyncOption};
+use tessera_hub::marketplace::Instance;
+use tessera_store::{StoreError, StoredRecord};
+use url::form_urlencoded::byte_serialize;
+
+use super::{MOST, chrome};
+use crate::App;
+use crate::auth::caller::Staff;
+use crate::auth::route_access::{Routes, Rule, get, post};
+use crate::console::presenter;
+use crate::pages::Tone;
+use crate::pages::console::{AccountRow, Badge, CallRow, Marketplace, MarketplaceRow, Marketplaces, OptionRow};
+use crate::respond::page::{Answer, PageError, page};
+
+/// How many of the newest calls a page shows.
+const CALLS: usize = 25;
+
+/// The routes below `/console/marketplaces`.
+pub(super) fn routes() -> Routes {
+    Routes::of(Rule::Staff)
+        .route("/", get(list))
+        .route("/{instance}", get(show))
+        .route("/{instance}/options", get(options::form).post(options::save))
+        .route("/{instance}/options/remove", post(options::remove))
+        .route("/{instance}/options/reset", post(options::reset))
+        .route("/{instance}/accounts/{account}", get(account::show))
+        .route("/{instance}/accounts/{account}/restore", post(account::restore))
+        .route("/{instance}/calls/{call}", get(calls::show))
+        .route("/{instance}/calls/{call}/replay", post(calls::replay))
+}
+
+async fn list(State(app): State<App>, staff: Staff, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Answer {
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let mut items = Vec::new();
+    for instance in &app.hub.config.marketplaces {
+        let last = app.hub.store.calls(&instance.name, None, 1).await?.pop();
+        let options = app.hub.options_of(instance).await?.options;
+        items.push(MarketplaceRow {
+            url: url(&instance.name),
+            label: instance.display_name.clone(),
+            address: address(&app, instance),
+            options: u32::try_from(options.len()).unwrap_or(u32::MAX),
+            last: last.as_ref().map(call_row),
+        });
+    }
+    page(&app, &chrome, &Marketplaces { items })
+}
+
+/// From which account on the list is shown.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct From {
+    after: String,
+}
+
+async fn show(
+    State(app): State<App>,
+    staff: Staff,
+    Path(name): Path<String>,
+    Query(From { after }): Query<From>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let instance = instance(&app, &name)?;
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let set = app.hub.options_of(instance).await?;
+    let mut accounts = app.hub.store.accounts(&name, &after, MOST + 1).await?;
+    let more = accounts.len() > MOST;
+    accounts.truncate(MOST);
+    let next = accounts.last().filter(|_| more).map(|last| {
+        let after: String = byte_serialize(last.key.external_id.as_bytes()).collect();
+        format!("{}?after={after}", url(&name))
+    });
+    let mut rows = Vec::new();
+    for record in &accounts {
+        rows.push(account_row(&app, record).await?);
+    }
+    let calls = app.hub.store.calls(&name, None, CALLS).await?;
+    let content = Marketplace {
+        label: instance.display_name.clone(),
+        address: address(&app, instance),
+        applications: instance.applications.iter().map(|application| application.id.clone()).collect(),
+        settings: instance.settings.iter().map(|setting| setting.id.clone()).collect(),
+        rules: instance.matching.iter().map(|rule| format!("{} as {}", rule.by, rule.compare.as_str())).collect(),
+        licence: instance.licence.map(|licence| licence.as_str().to_owned()),
+        invites: instance.invite,
+        options: set.options.iter().map(|option| option_row(&name, option)).collect(),
+        changed: set.changed.as_ref().map(|(at, by)| presenter::done(&app, *at, by)),
+        version: set.version,
+        add_url: format!("{}/options", url(&name)),
+        reset_action: set.changed.is_some().then(|| format!("{}/options/reset", url(&name))),
+        accounts: rows,
+        next,
+        calls: calls.iter().map(call_row).collect(),
+    };
+    page(&app, &chrome, &content)
+}
+
+/// The marketplace that a path names.
+fn instance<'a>(app: &'a App, name: &str) -> Result<&'a Instance, PageError> {
+    app.hub.marketplace(name).ok_or(PageError::NOT_FOUND)
+}
+
+/// The address its platform is given: what precedes `/API/Accounts/…`.
+fn address(app: &App, instance: &Instance) -> String {
+    app.hub.config.url(&instance.prefix)
+}
+
+fn url(name: &str) -> String {
+    format!("/console/marketplaces/{name}")
+}
+
+/// An account's page.
+pub(super) fn account_url(key: &RecordKey) -> String {
+    let id: String = byte_serialize(key.external_id.as_bytes()).collect();
+    format!("{}/accounts/{}", url(&key.system), id.replace('+', "%20"))
+}
+
+fn option_row(name: &str, option: &SyncOption) -> OptionRow {
+    let who = match (option.read_only, option.storefront) {
+        (true, _) => "Nobody: read-only",
+        (false, true) => "The customer, at the first order",
+        (false, false) => "The platform or its staff",
+    };
+    OptionRow {
+        url: format!("{}/options?id={}", url(name), option.id),
+        id: option.id.clone(),
+        name: option.name.clone(),
+        kind: option.kind.as_str().to_owned(),
+        data_type: option.data_type.as_str().to_owned(),
+        required: option.required,
+        filled_by: who.to_owned(),
+        values: option.values.iter().map(|choice| format!("{} = {}", choice.id, choice.name)).collect(),
+    }
+}
+
+async fn account_row(app: &App, record: &StoredRecord) -> Result<AccountRow, StoreError> {
+    let owner = app.hub.store.customer_of(&record.key).await?;
+    Ok(AccountRow {
+        url: account_url(&record.key),
+        id: record.key.external_id.clone(),
+        name: record.attributes.title().to_owned(),
+        state: state(record, owner.is_some()),
+        read_at: record.read_at,
+    })
+}
+
+fn state(record: &StoredRecord, is_linked: bool) -> Badge {
+    match (record.gone_at.is_some(), is_linked) {
+        (true, _) => Badge::new("Deleted", Tone::Plain),
+        (false, true) => Badge::new("Linked", Tone::Good),
+        (false, false) => Badge::new("Waits for a decision", Tone::Warn),
+    }
+}
+
+fn call_row(call: &Call) -> CallRow {
+    CallRow {
+        url: format!("{}/calls/{}", url(&call.instance), call.id),
+        operation: call.operation.map_or("Unknown", tessera_core::marketplace::Operation::as_str).to_owned(),
+        account: call.account_id.clone(),
+        at: call.at,
+        millis: format!("{}.{} ms", call.micros / 1000, call.micros % 1000 / 100),
+        outcome: outcome(call.code),
+        is_test: call.is_test,
+    }
+}
+
+/// A code with its name; what customers can mend is coloured otherwise than what staff must.
+fn outcome(code: i32) -> Badge {
+    use tessera_core::marketplace::code::{CUSTOMER_BAND, Code};
+    let name = Code::of(code).map_or("unknown", |entry| entry.name);
+    let tone = match code {
+        0 | 1 => Tone::Good,
+        code if code == 2 || CUSTOMER_BAND.contains(&code) => Tone::Warn,
+        _ => Tone::Bad,
+    };
+    Badge::new(format!("{code} {name}"), tone)
+}

@@ -1,0 +1,457 @@
+//! People (`P02`–`P08`): who signs in, what they may use and why not, what they see.
+
+use axum::extract::{OriginalUri, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect};
+use axum_extra::extract::Form;
+use serde::Deserialize;
+use tessera_core::access::licence::LicenceType;
+use tessera_core::access::{AccessCheck, Portal};
+use tessera_core::explain::Outcome;
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
+use tessera_core::kernel::timeline::Event;
+use tessera_core::persons::{Person, PersonDraft};
+use tessera_hub::HubError;
+
+use crate::App;
+use crate::auth::caller::Staff;
+use crate::console::{MOST, chrome, customer_url, id, presenter};
+use crate::pages::console::{
+    Badge, DoorRow, HistoryEntry, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable, WhyCheck,
+};
+use crate::pages::{Fact, Flash, Tone};
+use crate::respond::page::{Answer, PageError, page, page_with, redirect_with};
+use crate::timeline::staff;
+
+const URL: &str = "/console/persons";
+
+pub(crate) fn url(person: PersonId) -> String {
+    format!("{URL}/{person}")
+}
+
+/// Which people.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ListQuery {
+    q: String,
+    after: Option<String>,
+}
+
+pub(crate) async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Query(wanted): Query<ListQuery>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let query = wanted.q.trim().to_owned();
+    let mut found = if query.is_empty() {
+        let after = wanted.after.as_deref().map(id).transpose()?;
+        app.hub.store.people_after(after, MOST + 1).await?
+    } else {
+        named(&app, &query).await?
+    };
+    if let ([only], false) = (found.as_slice(), query.is_empty()) {
+        return Ok(Redirect::to(&url(only.id)).into_response());
+    }
+    let more = found.len() > MOST;
+    found.truncate(MOST);
+    let more_url = found.last().filter(|_| more).map(|last| format!("{URL}?after={}", last.id));
+    let items = found.into_iter().map(row).collect();
+    page(&app, &chrome, &Persons { query, items, more_url, new_url: format!("{URL}/new") })
+}
+
+/// Whoever is called that: one person, or all with the address.
+async fn named(app: &App, query: &str) -> Result<Vec<Person>, PageError> {
+    match app.hub.find_person(query).await {
+        Ok(found) => Ok(found.into_iter().collect()),
+        Err(HubError::Precondition { .. }) => {
+            let email = tessera_core::kernel::normalise::email(query).unwrap_or_default();
+            Ok(app.hub.store.people_by_email(&email).await?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(crate) fn row(person: Person) -> PersonRow {
+    PersonRow {
+        url: url(person.id),
+        state: state(&person),
+        person_id: person.person_id,
+        name: person.name,
+        email: person.email,
+        licence: person.licence.map(|licence| licence.as_str().to_owned()),
+    }
+}
+
+fn state(person: &Person) -> Badge {
+    match &person.inactive {
+        None => Badge::new("Active", Tone::Good),
+        Some(inactive) if inactive.why == "awaiting_approval" => Badge::new("Waiting for approval", Tone::Warn),
+        Some(_) => Badge::new("Inactive", Tone::Plain),
+    }
+}
+
+/// For whom a new person is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct For {
+    customer: Option<String>,
+}
+
+pub(crate) async fn new(
+    State(app): State<App>,
+    staff: Staff,
+    Query(wanted): Query<For>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let customer = match wanted.customer.as_deref() {
+        Some(text) => Some(known(&app, text).await?),
+        None => None,
+    };
+    let typed = Typed {
+        active: Some("yes".to_owned()),
+        licence_type: LicenceType::Custportal.as_str().to_owned(),
+        default_place: customer.as_ref().map(|customer| customer.id.to_string()).unwrap_or_default(),
+        place: customer.iter().map(|customer| customer.id.to_string()).collect(),
+        ..Typed::default()
+    };
+    let form = form(&app, customer.as_ref(), None, typed, None).await?;
+    page(&app, &chrome, &NewPerson { customer: customer.map(|customer| customer.name), form })
+}
+
+async fn known(app: &App, text: &str) -> Result<Customer, PageError> {
+    let id: CustomerId = id(text)?;
+    app.hub.store.customer(id).await?.ok_or(PageError::NOT_FOUND)
+}
+
+/// What was typed into the form.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Typed {
+    version: Option<i64>,
+    customer_id: Option<String>,
+    person_id: String,
+    name: String,
+    email: String,
+    licence_type: String,
+    active: Option<String>,
+    mobile_user: Option<String>,
+    place: Vec<String>,
+    other_places: String,
+    default_place: String,
+    role_functions: String,
+    contact: String,
+}
+
+impl Typed {
+    fn of(person: &Person) -> Self {
+        let yes = |it: bool| it.then(|| "yes".to_owned());
+        Self {
+            version: Some(person.version),
+            customer_id: None,
+            person_id: person.person_id.clone(),
+            name: person.name.clone(),
+            email: person.email.clone().unwrap_or_default(),
+            licence_type: person.licence.map(LicenceType::as_str).unwrap_or_default().to_owned(),
+            active: yes(person.inactive.is_none()),
+            mobile_user: yes(person.mobile_user),
+            place: person.places.iter().map(ToString::to_string).collect(),
+            other_places: String::new(),
+            default_place: person.default_place.map(|place| place.to_string()).unwrap_or_default(),
+            role_functions: person.role_functions.join(" "),
+            contact: person.contact_id.map(|contact| contact.to_string()).unwrap_or_default(),
+        }
+    }
+
+    /// The person that is wanted, or what cannot be understood.
+    fn draft(&self) -> Result<PersonDraft, String> {
+        let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let place = |text: &str| text.parse::<PlaceId>().map_err(|_| format!("`{text}` is no place’s id."));
+        let licence = match self.licence_type.as_str() {
+            "" => None,
+            code => Some(LicenceType::parse(code).ok_or_else(|| {
+                format!("Unknown licence type {code}; did you mean {}?", LicenceType::nearest(code).as_str())
+            })?),
+        };
+        let others = self.other_places.split([' ', ',', ';']).filter(|text| !text.is_empty());
+        let places = self.place.iter().map(String::as_str).chain(others).map(place).collect::<Result<_, _>>()?;
+        let contact = filled(&self.contact).map(|text| text.parse::<ContactId>());
+        Ok(PersonDraft {
+            person_id: filled(&self.person_id),
+            name: self.name.clone(),
+            email: filled(&self.email),
+            licence,
+            active: self.active.is_some(),
+            mobile_user: self.mobile_user.is_some(),
+            default_place: filled(&self.default_place).as_deref().map(place).transpose()?,
+            places,
+            role_functions: self.role_functions.split([' ', ',', ';']).filter_map(filled).collect(),
+            contact_id: contact.transpose().map_err(|_| "That is no contact.".to_owned())?,
+        })
+    }
+}
+
+pub(crate) async fn create(
+    State(app): State<App>,
+    staff: Staff,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Answer {
+    let customer = match typed.customer_id.as_deref() {
+        Some(text) => Some(known(&app, text).await?),
+        None => None,
+    };
+    let made = match typed.draft() {
+        Ok(draft) => {
+            let by = &staff.ctx();
+            app.hub.create_person(draft, customer.as_ref().map(|customer| customer.id), by).await
+        }
+        Err(problem) => Err(HubError::Precondition { code: "invalid", detail: problem }),
+    };
+    match made {
+        Ok(person) => {
+            let flash = Flash::done(format!("{} can be given a password or a sign-in now.", person.person_id));
+            Ok(redirect_with(&app, &url(person.id), Some(&flash)))
+        }
+        Err(error @ HubError::Store(_)) => Err(error.into()),
+        Err(error) => {
+            let problem = presenter::sentence(&error.to_string());
+            let chrome = chrome(&app, &headers, &uri, &staff).await?;
+            let form = form(&app, customer.as_ref(), None, typed, Some(problem)).await?;
+            let content = NewPerson { customer: customer.map(|customer| customer.name), form };
+            page_with(&app, &chrome, &content, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+    }
+}
+
+/// Which door's rules are shown.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct At {
+    portal: Option<String>,
+}
+
+pub(crate) async fn show(
+    State(app): State<App>,
+    staff: Staff,
+    Path(person): Path<String>,
+    Query(at): Query<At>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let person = find(&app, &person).await?;
+    let portal = at.portal.as_deref().and_then(Portal::parse).unwrap_or_else(|| usual(&person));
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let typed = Typed::of(&person);
+    page(&app, &chrome, &shown(&app, person, portal, typed, None).await?)
+}
+
+/// The door a person is asked about most: the one that their licence is for.
+fn usual(person: &Person) -> Portal {
+    let meant = |portal: &Portal| person.licence == Some(portal.usual_licence());
+    Portal::ALL.into_iter().find(meant).unwrap_or(Portal::Customer)
+}
+
+pub(crate) async fn find(app: &App, text: &str) -> Result<Person, PageError> {
+    let id: PersonId = id(text)?;
+    app.hub.store.person(id).await?.ok_or(PageError::NOT_FOUND)
+}
+
+pub(crate) async fn change(
+    State(app): State<App>,
+    staff: Staff,
+    Path(person): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Answer {
+    let person = find(&app, &person).await?;
+    // A form without it is not one of ours, and what it leaves out would be taken away.
+    let version = typed.version.ok_or(PageError(StatusCode::BAD_REQUEST))?;
+    let changed = match typed.draft() {
+        Ok(draft) => {
+            let by = &staff.ctx();
+            app.hub.change_person(person.id, Some(version), |_| draft.clone(), by).await
+        }
+        Err(problem) => Err(HubError::Precondition { code: "invalid", detail: problem }),
+    };
+    match changed {
+        Ok(_) => Ok(redirect_with(&app, &url(person.id), Some(&Flash::done("Saved.")))),
+        Err(error @ HubError::Store(_)) => Err(error.into()),
+        Err(error) => {
+            let problem = presenter::sentence(&error.to_string());
+            let chrome = chrome(&app, &headers, &uri, &staff).await?;
+            let portal = usual(&person);
+            let content = shown(&app, person, portal, typed, Some(problem)).await?;
+            page_with(&app, &chrome, &content, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+    }
+}
+
+async fn shown(
+    app: &App,
+    person: Person,
+    portal: Portal,
+    typed: Typed,
+    problem: Option<String>,
+) -> Result<PersonPage, PageError> {
+    let mut doors = Vec::with_capacity(Portal::ALL.len());
+    let mut rules = None;
+    for door in Portal::ALL {
+        let access = app.hub.explain_person(person.clone(), door).await?.access;
+        doors.push(DoorRow {
+            name: door.title().to_owned(),
+            url: format!("{}?portal={}", url(person.id), door.as_str()),
+            state: if access.allowed { Badge::new("Open", Tone::Good) } else { Badge::new("Shut", Tone::Plain) },
+            why: access.refusal().map(|check| check.detail.clone()),
+            current: door == portal,
+        });
+        if door == portal {
+            rules = Some(access);
+        }
+    }
+    let rules = rules.ok_or(PageError::NOT_FOUND)?;
+    let customer = app.hub.store.customer(person.customer_id).await?;
+    let form = form(app, customer.as_ref(), Some(&person), typed, problem).await?;
+    Ok(PersonPage {
+        state: state(&person),
+        customer: customer.map_or_else(|| "unknown".to_owned(), |customer| customer.name),
+        customer_url: customer_url(person.customer_id),
+        facts: facts(app, &person).await?,
+        doors,
+        door: portal.title().to_owned(),
+        allowed: rules.allowed,
+        rules: rules.checks.into_iter().map(rule).collect(),
+        preview_action: format!("{}/preview", url(person.id)),
+        security_url: format!("{}/security", url(person.id)),
+        story: story(app, &person).await?,
+        person_id: person.person_id,
+        name: person.name,
+        form,
+    })
+}
+
+fn rule(check: AccessCheck) -> WhyCheck {
+    WhyCheck {
+        what: what(check.rule).to_owned(),
+        outcome: match check.outcome {
+            Outcome::Pass => Badge::new("Pass", Tone::Good),
+            Outcome::Fail => Badge::new("Fail", Tone::Bad),
+            Outcome::Unknown => Badge::new("Unknown", Tone::Plain),
+        },
+        detail: check.detail,
+        fix: check.fix,
+        button: None,
+    }
+}
+
+/// A rule in words.
+fn what(rule: &str) -> &str {
+    match rule {
+        "person_exists" => "There is a person",
+        "person_active" => "The person is active",
+        "licence_known" => "The licence type exists",
+        "licence_admits_portal" => "The licence opens this door",
+        "mobile_user" => "The mobile-user flag is set",
+        "default_place" => "A default place is chosen and in use",
+        "places_listed" => "Places are listed",
+        "credential_set" => "They have a way to sign in",
+        "login_is_person_id" => "They sign in with the person id",
+        "seat_free" => "A seat is free",
+        other => other,
+    }
+}
+
+async fn facts(app: &App, person: &Person) -> Result<Vec<Fact>, PageError> {
+    let mut facts = Vec::new();
+    facts.push(Fact::new("Licence type", person.licence.map_or("none", LicenceType::as_str)));
+    facts.extend(person.email.as_ref().map(|email| Fact::new("E-mail", email)));
+    let places = app.hub.store.places_of_person(person.id).await?;
+    let named = places.iter().map(|place| {
+        let default = if Some(place.id) == person.default_place { " (default)" } else { "" };
+        format!("{}{default}", place.name)
+    });
+    let named: Vec<String> = named.collect();
+    facts.push(Fact::new("Sees", if named.is_empty() { "no place".to_owned() } else { named.join(", ") }));
+    if !person.role_functions.is_empty() {
+        facts.push(Fact::new("Role functions", person.role_functions.join(", ")));
+    }
+    Ok(facts)
+}
+
+/// What the customer's timeline tells of this person.
+async fn story(app: &App, person: &Person) -> Result<Vec<HistoryEntry>, PageError> {
+    let entries = app.hub.store.timeline(person.customer_id, None, 200).await?;
+    let theirs = entries.into_iter().filter_map(|entry| {
+        let event = entry.event()?;
+        let (Event::PersonAdded { person_id: of, .. }
+        | Event::PersonChanged { person_id: of, .. }
+        | Event::PersonDeactivated { person_id: of }
+        | Event::PersonReactivated { person_id: of }
+        | Event::SeatFreed { person_id: of, .. }
+        | Event::Previewed { person_id: of }) = &event
+        else {
+            return None;
+        };
+        let text = staff::sentence(&event);
+        (*of == person.person_id).then(|| HistoryEntry { done: presenter::done(app, entry.at, &entry.actor), text })
+    });
+    Ok(theirs.take(MOST).collect())
+}
+
+async fn form(
+    app: &App,
+    customer: Option<&Customer>,
+    person: Option<&Person>,
+    typed: Typed,
+    problem: Option<String>,
+) -> Result<PersonForm, PageError> {
+    let of = customer.map_or(CustomerId::HOUSE, |customer| customer.id);
+    let mut places = app.hub.store.places_of(of).await?;
+    if let Some(person) = person {
+        for place in app.hub.store.places_of_person(person.id).await? {
+            if places.iter().all(|known| known.id != place.id) {
+                places.push(place);
+            }
+        }
+    }
+    let place = |place: &tessera_core::persons::place::Place, picked: bool| {
+        let unused = if place.active { "" } else { " (not in use)" };
+        Pickable { value: place.id.to_string(), label: format!("{}{unused}", place.name), picked }
+    };
+    let listed = places.iter().map(|it| place(it, typed.place.contains(&it.id.to_string()))).collect();
+    let defaults = places.iter().map(|it| place(it, typed.default_place == it.id.to_string())).collect();
+    let contacts = app.hub.store.contacts_of(of).await?.into_iter().map(|contact| Pickable {
+        picked: typed.contact == contact.id.to_string(),
+        value: contact.id.to_string(),
+        label: contact.name,
+    });
+    let licences = LicenceType::ALL.into_iter().map(|licence| Pickable {
+        value: licence.as_str().to_owned(),
+        label: licence.as_str().to_owned(),
+        picked: typed.licence_type == licence.as_str(),
+    });
+    Ok(PersonForm {
+        action: person.map_or_else(|| URL.to_owned(), |person| url(person.id)),
+        problem,
+        version: person.and(typed.version),
+        customer_id: person.is_none().then(|| customer.map(|customer| customer.id.to_string())).flatten(),
+        person_id: typed.person_id,
+        name: typed.name,
+        email: typed.email,
+        licences: licences.collect(),
+        active: typed.active.is_some(),
+        mobile_user: typed.mobile_user.is_some(),
+        places: listed,
+        default_places: defaults,
+        other_places: typed.other_places,
+        role_functions: typed.role_functions,
+        contacts: contacts.collect(),
+    })
+}

@@ -1,0 +1,179 @@
+//! From the hub's names for actors, channels, systems and states to the console's words.
+
+use tessera_connect::Health;
+use tessera_connect::discipline::Condition;
+use tessera_core::kernel::customer::{Evidence, Origin};
+use tessera_core::kernel::record::{Attributes, Contact, Requester};
+use tessera_core::marketplace::{AccountContact, Address};
+use tessera_store::StoredRecord;
+
+use crate::App;
+use crate::pages::console::{Badge, Done, SystemName};
+use crate::pages::{Fact, Stale, Tone};
+
+/// The longest message that a page shows about an action.
+const LONGEST: usize = 600;
+
+/// A message as a sentence: it begins with a capital letter and is not endless.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
+    first.chars().chain(rest).take(LONGEST).collect()
+}
+
+/// A configured system as people call it.
+pub(super) fn system(app: &App, name: &str) -> SystemName {
+    let label = match (app.hub.provider(name), app.hub.marketplace(name)) {
+        (Some(provider), _) => provider.display_name().to_owned(),
+        (None, Some(marketplace)) => marketplace.display_name.clone(),
+        (None, None) => sentence(name),
+    };
+    SystemName::new(name, label)
+}
+
+/// Who did something.
+pub(super) fn actor(app: &App, actor: &str) -> String {
+    match actor.split_once(':') {
+        Some(("staff", login)) => login.to_owned(),
+        Some(("user", _)) => "the customer".to_owned(),
+        Some(("api_key", name)) => format!("API key {name}"),
+        Some(("system" | "marketplace", name)) => system(app, name).label,
+        _ if matches!(actor, "hub" | "customer") => format!("the {actor}"),
+        _ => actor.to_owned(),
+    }
+}
+
+/// When and by whom.
+pub(super) fn done(app: &App, at: jiff::Timestamp, by: &str) -> Done {
+    Done { at, by: actor(app, by) }
+}
+
+/// Through which door something came.
+pub(super) fn channel(channel: &str) -> String {
+    match channel {
+        "api" => "API".to_owned(),
+        "b2c" => "B2C policy".to_owned(),
+        "cli" => "Command line".to_owned(),
+        "hook" => "Webhook".to_owned(),
+        "job" => "Background".to_owned(),
+        other => sentence(other),
+    }
+}
+
+/// How a link came about.
+pub(super) const fn origin(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Activation => "Activation",
+        Origin::Email => "E-mail",
+        Origin::Staff => "Staff",
+        Origin::Marketplace => "Marketplace",
+        Origin::Customer => "The customer",
+        Origin::Merge => "Merge",
+    }
+}
+
+/// On what a link rests (`H01`).
+pub(super) fn evidence(evidence: &Evidence) -> Vec<Fact> {
+    match evidence {
+        Evidence::InvitationToken { invitation_id, sent_to } => {
+            vec![
+                Fact::new("Opened the invitation sent to", sent_to),
+                Fact::new("Invitation", invitation_id.to_string()),
+            ]
+        }
+        Evidence::SignIn { issuer, email, email_verified } => {
+            let mut facts = vec![Fact::new("Signed in at", issuer)];
+            if let Some(email) = email {
+                facts.push(Fact::new("As", email));
+                facts.push(Fact::new("Verified by the provider", if *email_verified { "yes" } else { "no" }));
+            }
+            facts
+        }
+        Evidence::Marketplace { matched_by: None } => vec![Fact::new("Made for", "this account of the marketplace")],
+        Evidence::Marketplace { matched_by: Some(by) } => vec![Fact::new("Named by the marketplace", by)],
+        Evidence::PrimaryEmail { email } => vec![Fact::new("Same primary e-mail, one contact", email)],
+        Evidence::VerifiedEmail { issuer, email } => {
+            vec![Fact::new("Signed in at", issuer), Fact::new("Verified address, one of the requester’s", email)]
+        }
+        Evidence::Decision { review_id } => vec![Fact::new("Decided in review", review_id.to_string())],
+        Evidence::Merged { from, email } => {
+            vec![Fact::new("Took the place of", from.to_string()), Fact::new("Carries the address", email)]
+        }
+    }
+}
+
+/// Whether a record still stands in its system.
+pub(super) fn record_state(record: &StoredRecord) -> Badge {
+    match &record.attributes {
+        _ if record.merged_into.is_some() => Badge::new("Merged into another one", Tone::Bad),
+        _ if record.gone_at.is_some() => Badge::new("Gone from its system", Tone::Bad),
+        _ if record.missing_since.is_some() => Badge::new("Missing from its system", Tone::Warn),
+        Attributes::Requester(Requester { active: false, .. }) => Badge::new("Deactivated", Tone::Warn),
+        _ => Badge::new("Active", Tone::Good),
+    }
+}
+
+/// An asset's state, in the service desk's own words; only the well-known ones get a colour.
+pub(super) fn asset_state(state: Option<&str>) -> Badge {
+    let state = state.unwrap_or("Registered");
+    let tone = match state.to_ascii_lowercase().as_str() {
+        "in use" => Tone::Good,
+        "missing" | "retired" => Tone::Warn,
+        _ => Tone::Plain,
+    };
+    Badge::new(state, tone)
+}
+
+/// What a requester or a contact says beside its name and primary address.
+pub(super) fn facts(attributes: &Attributes) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let mut add = |label: &str, value: Option<&str>| {
+        facts.extend(value.filter(|value| !value.is_empty()).map(|value| Fact::new(label, value)));
+    };
+    match attributes {
+        Attributes::Requester(Requester { secondary_emails, mobile_phone, work_phone, is_agent, .. }) => {
+            for email in secondary_emails {
+                add("Further e-mail", Some(email));
+            }
+            add("Mobile", mobile_phone.as_deref());
+            add("Work phone", work_phone.as_deref());
+            add("Converted", is_agent.then_some("is an agent now"));
+        }
+        Attributes::Contact(Contact {
+            other_emails, mobile_phone, work_phone, lifecycle_stage, open_deals, ..
+        }) => {
+            for email in other_emails {
+                add("Further e-mail", Some(email));
+            }
+            add("Mobile", mobile_phone.as_deref());
+            add("Work phone", work_phone.as_deref());
+            add("Lifecycle stage", lifecycle_stage.as_deref());
+            add("Open deals", open_deals.map(|count| count.to_string()).as_deref());
+        }
+        Attributes::Account(account) => {
+            add("Code", account.code.as_deref());
+            add("Phone", account.phone.as_deref());
+            add("Web site", account.website.as_deref());
+            add("Contact", account.contact.as_ref().and_then(AccountContact::name).as_deref());
+            add("Contact e-mail", account.contact.as_ref().and_then(|contact| contact.email.as_deref()));
+            add("Address", account.address.as_ref().map(Address::line).as_deref());
+            add("Reseller", account.reseller.as_deref());
+            add("Description", account.description.as_deref());
+            for (id, value) in &account.options {
+                add(&format!("Option {id}"), Some(value));
+            }
+        }
+        Attributes::Asset(_) | Attributes::User(_) => {}
+    }
+    facts
+}
+
+/// Whether one of these systems is left alone after failures, so that what is shown may be old.
+pub(super) fn stale(app: &App, systems: &[&str]) -> Option<Stale> {
+    let silent = |health: &Health| {
+        systems.contains(&health.system.as_str()) && matches!(health.condition, Condition::Open { .. })
+    };
+    let health = app.hub.health().into_iter().find(silent)?;
+    let since = health.last_ok_at.or(health.last_error_at).unwrap_or_else(|| app.hub.env.now());
+    Some(Stale { system: system(app, &health.system).label, since })
+}

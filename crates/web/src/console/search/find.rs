@@ -1,0 +1,145 @@
+//! One box for everything: what was typed may be a name, an address, a number or an id, so each meaning it can have is looked up.
+
+use std::collections::HashSet;
+
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::{Attributes, HandleKind, Kind, RecordKey, words};
+use tessera_store::{Reads, SearchHit, StoreError};
+
+use crate::App;
+use crate::console::MOST;
+
+/// Names are looked up by one word and filtered by the others, so more are read than are shown.
+const NAMES: usize = 500;
+
+/// What was found, each record once, the surest meanings first.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// The records, with whose they are.
+    pub hits: Vec<SearchHit>,
+    /// A customer named by its id.
+    pub customer: Option<CustomerId>,
+    /// There was more than was read.
+    pub more: bool,
+    seen: HashSet<RecordKey>,
+}
+
+impl Found {
+    fn add(&mut self, hits: impl IntoIterator<Item = SearchHit>) {
+        for hit in hits {
+            if self.seen.insert(hit.key.clone()) {
+                self.hits.push(hit);
+            }
+        }
+    }
+
+    /// Records by the beginning of a value.
+    async fn by(&mut self, store: &Reads, handle: HandleKind, prefix: &str) -> Result<(), StoreError> {
+        let hits = store.search(handle, prefix, MOST + 1).await?;
+        self.more |= hits.len() > MOST;
+        self.add(hits);
+        Ok(())
+    }
+}
+
+/// Everything that `query` can mean.
+pub(crate) async fn find(app: &App, query: &str) -> Result<Found, StoreError> {
+    let store = &app.hub.store;
+    let mut found = Found::default();
+    if query.is_empty() {
+        return Ok(found);
+    }
+    let one_word = !query.contains(char::is_whitespace);
+    if one_word {
+        found.customer = query.parse().ok();
+        for key in keys(app, query) {
+            found.add(store.search_by_id(&store.standing(&key).await?).await?);
+        }
+        let address = normalise::email(query).unwrap_or_else(|| query.to_lowercase());
+        find_address(&mut found, store, &address).await?;
+    }
+    // An address is no number, even when it holds digits.
+    if !query.contains('@') && query.contains(|c: char| c.is_ascii_digit()) {
+        if let Some(phone) = normalise::phone(query).filter(|_| !query.contains(char::is_alphabetic)) {
+            found.by(store, HandleKind::Phone, &phone).await?;
+        }
+        if let Some(serial) = normalise::serial(query) {
+            found.by(store, HandleKind::Serial, &serial).await?;
+            found.by(store, HandleKind::Tag, &serial).await?;
+        }
+    }
+    if !query.contains('@') {
+        find_name(&mut found, store, query).await?;
+    }
+    Ok(found)
+}
+
+/// The objects that have this id, in every system; `system:kind:id` names one of them.
+pub(crate) fn keys(app: &App, id: &str) -> Vec<RecordKey> {
+    let (desk, crm) = (app.hub.desk.name(), app.hub.crm.name());
+    let mut keys = vec![
+        RecordKey::new(desk, Kind::Requester, id),
+        RecordKey::new(crm, Kind::Contact, id),
+        RecordKey::new(desk, Kind::Asset, id),
+    ];
+    let marketplaces = app.hub.config.marketplaces.iter();
+    keys.extend(marketplaces.map(|instance| RecordKey::new(&instance.name, Kind::Account, id)));
+    keys.extend(app.hub.providers.iter().map(|provider| RecordKey::new(provider.name(), Kind::User, id)));
+    keys.extend(id.parse().ok());
+    keys
+}
+
+/// By exactly this address; when nobody has it, by what it begins.
+async fn find_address(found: &mut Found, store: &Reads, address: &str) -> Result<(), StoreError> {
+    let before = found.hits.len();
+    found.by(store, HandleKind::PrimaryEmail, address).await?;
+    found.by(store, HandleKind::Email, address).await?;
+    let exact = |hit: &SearchHit| {
+        let mut handles = hit.attributes.handles().into_iter();
+        handles.any(|handle| {
+            matches!(handle.kind, HandleKind::PrimaryEmail | HandleKind::Email) && handle.value == address
+        })
+    };
+    if found.hits[before..].iter().any(exact) {
+        let mut place = 0;
+        found.hits.retain(|hit| {
+            place += 1;
+            place <= before || exact(hit)
+        });
+        found.more = false;
+    }
+    Ok(())
+}
+
+/// Each word begins a word of the name. The longest, which the fewest names have, is looked up; the others are compared.
+async fn find_name(found: &mut Found, store: &Reads, query: &str) -> Result<(), StoreError> {
+    let wanted: Vec<String> = words(query).collect();
+    let Some(longest) = wanted.iter().max_by_key(|word| word.chars().count()) else { return Ok(()) };
+    let hits = store.search(HandleKind::Name, longest, NAMES).await?;
+    found.more |= hits.len() >= NAMES;
+    found.add(hits.into_iter().filter(|hit| is_called(&hit.attributes, &wanted)));
+    Ok(())
+}
+
+fn is_called(attributes: &Attributes, wanted: &[String]) -> bool {
+    let has: Vec<String> = words(attributes.title()).collect();
+    wanted.iter().all(|wanted| has.iter().any(|word| word.starts_with(wanted.as_str())))
+}
+
+#[cfg(test)]
+mod tests {
+    use tessera_core::kernel::record::Requester;
+
+    use super::*;
+
+    #[test]
+    fn every_word_begins_a_word_of_the_name() {
+        let named = |name: &str| Attributes::Requester(Requester { name: name.to_owned(), ..Requester::default() });
+        let called = |name: &str, query: &str| is_called(&named(name), &words(query).collect::<Vec<_>>());
+        assert!(called("Jo-Ann van Meyer", "meyer jo"));
+        assert!(called("Åsa Öberg", "öb Å"));
+        assert!(!called("Jo Meyer", "jo smith"));
+        assert!(!called("Jo Meyer", "eyer"), "from the beginning of a word");
+    }
+}

@@ -1,0 +1,5 @@
+//! Finding anything from one box.
+
+pub(crate) mod choose;
+pub(crate) mod find;
+pub(crate) mod page;

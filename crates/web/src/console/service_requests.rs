@@ -1,0 +1,153 @@
+//! Service requests, for staff: who, which device, where, which ticket, and what keeps it from the service desk (`P09`).
+
+use axum::extract::{OriginalUri, Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Deserialize;
+use tessera_core::kernel::ids::{RequestFileId, RequestId};
+use tessera_core::kernel::job::{Hint, Task};
+use tessera_core::service_requests::{Mirror, Request};
+use url::form_urlencoded::Serializer;
+
+use super::{back, chrome, customer_url, device_url, id};
+use crate::App;
+use crate::auth::caller::Staff;
+use crate::pages::Tone;
+use crate::pages::console::Badge;
+use crate::pages::service_requests::{AllRequests, RequestLine, StaffRequest};
+use crate::portal::service_requests::{one, presenter};
+use crate::respond::files::served;
+use crate::respond::page::{Answer, PageError, page};
+
+const REQUESTS: &str = "/console/requests";
+/// How many requests a page lists.
+const PAGE: usize = 50;
+
+/// How the list is narrowed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Narrowed {
+    show: String,
+    q: String,
+    before: String,
+}
+
+pub(super) async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    Query(narrowed): Query<Narrowed>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let in_trouble = narrowed.show == "trouble";
+    let search: String = narrowed.q.trim().chars().take(100).collect();
+    let mut found = app.hub.store.requests(in_trouble, &search, narrowed.before.parse().ok(), PAGE + 1).await?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let older_url = found.last().filter(|_| more).map(|last| {
+        let show = if in_trouble { "trouble" } else { "" };
+        let mut query = Serializer::new(String::new());
+        query.extend_pairs([("show", show), ("q", &search), ("before", &last.id.to_string())]);
+        format!("{REQUESTS}?{}", query.finish())
+    });
+    let reading = app.hub.store.ticket_reading(app.hub.desk.name()).await?;
+    let content = AllRequests {
+        requests: found.iter().map(|request| line(&app, request)).collect(),
+        in_trouble,
+        search,
+        older_url,
+        read_at: reading.and_then(|reading| reading.finished_at),
+    };
+    page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
+}
+
+fn line(app: &App, request: &Request) -> RequestLine {
+    RequestLine { trouble: trouble(request), ..presenter::line(app, REQUESTS, request) }
+}
+
+/// What keeps a request from the service desk, and what to do.
+fn trouble(request: &Request) -> Option<String> {
+    match &request.mirror {
+        Mirror::Unlinked => Some(
+            "The customer has no active requester at the service desk, and a ticket needs one. Link the requester; the request is sent by itself then.".to_owned(),
+        ),
+        Mirror::Refused { why } => Some(format!("The service desk refused it: {why}")),
+        Mirror::Lost { id, why } => Some(format!("Ticket {id}: {why}. Nothing of it is taken over any more.")),
+        Mirror::Held | Mirror::Waiting | Mirror::Ticket { .. } => None,
+    }
+}
+
+fn mirror(request: &Request) -> Badge {
+    match &request.mirror {
+        Mirror::Held => Badge::new("Not for the service desk", Tone::Plain),
+        Mirror::Waiting => Badge::new("On its way", Tone::Warn),
+        Mirror::Unlinked => Badge::new("Waits for a requester", Tone::Bad),
+        Mirror::Ticket { id } => Badge::new(format!("Ticket {id}"), Tone::Good),
+        Mirror::Refused { .. } => Badge::new("Refused by the service desk", Tone::Bad),
+        Mirror::Lost { id, .. } => Badge::new(format!("Ticket {id} is gone"), Tone::Bad),
+    }
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    staff: Staff,
+    Path(request): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let id: RequestId = id(&request)?;
+    let store = &app.hub.store;
+    let request = store.request(id).await?.ok_or(PageError::NOT_FOUND)?;
+    let customer = store.customer(request.customer_id).await?.ok_or(PageError::NOT_FOUND)?;
+    let (remarks, attached) = (store.remarks(id).await?, store.files(id).await?);
+    let jobs = store.jobs_in_trouble(&Task::MirrorRequest { request_id: id }.key()).await?;
+    let refused = remarks.iter().any(|remark| remark.way.as_str() == "refused");
+    let job_error = jobs.into_iter().find_map(|job| job.error);
+    let mut facts = one::facts(&app, &request).await?;
+    facts.insert(0, crate::pages::Fact::new("Opened by", request.person_name.clone()));
+    let may_retry = matches!(request.mirror, Mirror::Refused { .. } | Mirror::Unlinked | Mirror::Lost { .. })
+        || refused
+        || job_error.is_some();
+    let content = StaffRequest {
+        subject: request.subject.clone(),
+        status: presenter::status(&app, request.status),
+        mirror: mirror(&request),
+        trouble: trouble(&request),
+        job_error,
+        customer: (customer.name, customer_url(customer.id)),
+        facts,
+        device: request.device.as_ref().map(|it| (it.name.clone(), device_url(&it.external_id))),
+        opened_at: request.created_at,
+        paragraphs: presenter::paragraphs(&request.description),
+        files: presenter::files(REQUESTS, &request, &attached, None),
+        steps: presenter::steps(&request.run, &one::unable(&app, &request).await?),
+        remarks: presenter::remarks(REQUESTS, &request, &remarks, &attached),
+        retry_action: may_retry.then(|| format!("{REQUESTS}/{id}/retry")),
+        reread_action: matches!(request.mirror, Mirror::Ticket { .. }).then(|| format!("{REQUESTS}/{id}/reread")),
+    };
+    page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
+}
+
+pub(super) async fn retry(State(app): State<App>, staff: Staff, Path(request): Path<String>) -> Answer {
+    let id: RequestId = id(&request)?;
+    let outcome = app.hub.retry_request(id, &staff.ctx()).await;
+    back(&app, &format!("{REQUESTS}/{id}"), outcome.map(|()| "It is sent again.".to_owned()))
+}
+
+pub(super) async fn reread(State(app): State<App>, staff: Staff, Path(request): Path<String>) -> Answer {
+    let id: RequestId = id(&request)?;
+    let request = app.hub.store.request(id).await?.ok_or(PageError::NOT_FOUND)?;
+    let ticket = request.mirror.ticket().ok_or(PageError::NOT_FOUND)?.to_owned();
+    let outcome = app.hub.ask_reread(vec![Hint::Ticket { id: ticket }], &staff.ctx()).await;
+    back(&app, &format!("{REQUESTS}/{id}"), outcome.map(|()| "The ticket is read again in a moment.".to_owned()))
+}
+
+pub(super) async fn file(
+    State(app): State<App>,
+    _staff: Staff,
+    Path((request, file)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    let (request, file) = (id::<RequestId>(&request)?, id::<RequestFileId>(&file)?);
+    let (file, bytes) = app.hub.store.file(request, file).await?.ok_or(PageError::NOT_FOUND)?;
+    Ok(served(&file.name, file.media_type, bytes))
+}

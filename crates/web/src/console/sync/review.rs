@@ -1,0 +1,280 @@
+//! Questions that only a person may decide (`H03`).
+
+use axum::extract::{Form, OriginalUri, Path, State};
+use axum::http::HeaderMap;
+use serde::Deserialize;
+use tessera_core::credentials::identity;
+use tessera_core::kernel::customer::{Customer, SignIn};
+use tessera_core::kernel::ids::ReviewId;
+use tessera_core::kernel::record::{Attributes, Kind, RecordKey};
+use tessera_core::sync::review::{Decision, Question, Review};
+use tessera_hub::{HubError, ReviewView};
+use tessera_store::StoredRecord;
+
+use super::compare::rows;
+use crate::App;
+use crate::auth::caller::Staff;
+use crate::console::{MOST, back, chrome, customer_url, id, presenter};
+use crate::pages::console as view;
+use crate::pages::console::{Candidate, ReviewRow, Reviews};
+use crate::pages::{Fact, Flash};
+use crate::respond::page::{Answer, PageError, page, redirect_with};
+
+/// The longest note that is kept, in characters.
+const LONGEST_NOTE: usize = 500;
+/// What the form sends for "none of these".
+const NONE: &str = "none";
+
+pub(crate) async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let open = app.hub.store.open_reviews(MOST).await?;
+    let ids: Vec<_> = open.iter().filter_map(|review| review.customer_id).collect();
+    let customers = app.hub.store.customers_listed(&ids).await?;
+    let row = |review: &Review| {
+        let customer = customers.iter().find(|customer| Some(customer.id) == review.customer_id);
+        ReviewRow {
+            url: url(review.id),
+            title: review.question.sentence(),
+            subject: customer.map_or_else(|| subject_of(review), |customer| customer.name.clone()),
+            candidates: u32::try_from(review.question.candidates().len()).unwrap_or(u32::MAX),
+            opened_at: review.created_at,
+            // A customer's devices are theirs already, only the CRM's side waits; a sign-in that is nobody's sees nothing.
+            customer_waits: review.customer_id.is_none(),
+        }
+    };
+    page(&app, &chrome, &Reviews { items: open.iter().map(row).collect() })
+}
+
+/// Whom a question is about when no customer is there to name.
+fn subject_of(review: &Review) -> String {
+    match (&review.question, review.customer_id) {
+        (Question::WhoseSignIn { sign_in, .. }, _) => {
+            let named = sign_in.email.as_deref().or(sign_in.name.as_deref());
+            format!("Sign-in {}", named.unwrap_or(&sign_in.identity.subject))
+        }
+        (Question::WhoseAccount { account, .. }, _) => format!("Account {} of {}", account.external_id, account.system),
+        (_, Some(id)) => id.to_string(),
+        (_, None) => "a sign-in".to_owned(),
+    }
+}
+
+pub(crate) async fn review(
+    State(app): State<App>,
+    staff: Staff,
+    Path(review_id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let view = app.hub.review(id(&review_id)?).await?;
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    page(&app, &chrome, &shown(&app, view).await?)
+}
+
+async fn shown(app: &App, view: ReviewView) -> Result<view::Review, PageError> {
+    let ReviewView { review, customer, candidates } = view;
+    let Subject { shown: subject, attributes, effects } = match (&review.question, customer) {
+        (Question::WhoseSignIn { sign_in, .. }, _) => Subject::sign_in(app, sign_in),
+        (Question::WhoseAccount { account, .. }, _) => Subject::account(app, account).await?,
+        (_, Some(customer)) => Subject::customer(app, &customer).await?,
+        (_, None) => return Err(PageError::NOT_FOUND),
+    };
+    let decision = review.decided.as_ref().map(|(at, by, decision)| view::Decision {
+        done: presenter::done(app, *at, by),
+        text: decided_in_words(&review.question, decision),
+        note: review.note.clone(),
+        effects,
+    });
+    let records: Vec<&StoredRecord> = candidates.iter().map(|(record, _)| record).collect();
+    Ok(view::Review {
+        id: review.id.to_string(),
+        title: review.question.sentence(),
+        explanation: explanation(&review.question).to_owned(),
+        subject,
+        rows: rows(attributes.as_ref(), &records),
+        candidates: candidates
+            .iter()
+            .map(|(record, owner)| candidate(app, record, owner.as_ref().map(|owner| owner.name.clone())))
+            .collect(),
+        decide_action: review.decided.is_none().then(|| url(review.id)),
+        none_label: none_label(&review.question).to_owned(),
+        takes_note: review.customer_id.is_some() || matches!(review.question, Question::WhoseAccount { .. }),
+        opened_at: review.created_at,
+        decision,
+    })
+}
+
+/// What a question is about, beside which its candidates are shown.
+struct Subject {
+    shown: Candidate,
+    attributes: Option<Attributes>,
+    /// What a decision is about, once made.
+    effects: Vec<Fact>,
+}
+
+impl Subject {
+    /// A customer, by what its requester says.
+    async fn customer(app: &App, customer: &Customer) -> Result<Self, PageError> {
+        let store = &app.hub.store;
+        let links = store.links(customer.id).await?;
+        let requester = links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Requester);
+        let requester = match requester {
+            Some(link) => store.record(&link.record).await?,
+            None => None,
+        };
+        let shown = match &requester {
+            Some(record) => candidate(app, record, None),
+            // Unlinked meanwhile: the customer itself stands in for its requester.
+            None => Candidate {
+                id: String::new(),
+                system: view::SystemName::new("hub", "Hub"),
+                kind: "customer".to_owned(),
+                external_id: customer.id.to_string(),
+                title: customer.name.clone(),
+                url: Some(customer_url(customer.id)),
+                linked_to: None,
+            },
+        };
+        let effects = vec![Fact::new("Customer", customer.name.clone())];
+        Ok(Self { shown, attributes: requester.map(|record| record.attributes), effects })
+    }
+
+    /// A marketplace's account that is nobody's yet.
+    async fn account(app: &App, key: &RecordKey) -> Result<Self, PageError> {
+        let record = app.hub.store.record(key).await?.ok_or(PageError::NOT_FOUND)?;
+        let owner = app.hub.store.customer_of(key).await?;
+        let effects = owner.map(|owner| Fact::new("Customer", owner.name)).into_iter().collect();
+        let shown = Candidate { url: Some(crate::console::record_url(key)), ..candidate(app, &record, None) };
+        Ok(Self { shown, attributes: Some(record.attributes), effects })
+    }
+
+    /// A sign-in that is nobody's yet, by what its provider told.
+    fn sign_in(app: &App, sign_in: &SignIn) -> Self {
+        let attributes = identity::attributes_of(sign_in);
+        let shown = Candidate {
+            id: String::new(),
+            system: presenter::system(app, &sign_in.provider),
+            kind: Kind::User.to_string(),
+            external_id: sign_in.identity.subject.clone(),
+            title: attributes.title().to_owned(),
+            url: None,
+            linked_to: None,
+        };
+        let effects = vec![Fact::new("Sign-in", attributes.title())];
+        Self { shown, attributes: Some(attributes), effects }
+    }
+}
+
+/// What the form sends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Answered {
+    /// A candidate's key, or `none`.
+    choice: String,
+    note: String,
+}
+
+pub(crate) async fn decide(
+    State(app): State<App>,
+    staff: Staff,
+    Path(review_id): Path<String>,
+    Form(answered): Form<Answered>,
+) -> Answer {
+    let review_id: ReviewId = id(&review_id)?;
+    let decision = match answered.choice.as_str() {
+        NONE => Some(Decision::NoneOfThese),
+        choice => choice.parse().ok().map(|record| Decision::Link { record }),
+    };
+    let Some(decision) = decision else {
+        let flash = Flash::failed("Nothing was decided: choose one of the candidates, or none of them.");
+        return Ok(redirect_with(&app, &url(review_id), Some(&flash)));
+    };
+    let note: String = answered.note.trim().chars().take(LONGEST_NOTE).collect();
+    let note = Some(note.as_str()).filter(|note| !note.is_empty());
+    match app.hub.decide_review(review_id, decision, note, &staff.ctx()).await {
+        Err(error @ HubError::NotFound(_)) => Err(error.into()),
+        outcome => {
+            let done = "Decided. It is on the customer’s timeline, and can be undone on the customer’s page.";
+            back(&app, &url(review_id), outcome.map(|()| done.to_owned()))
+        }
+    }
+}
+
+fn url(id: ReviewId) -> String {
+    format!("/console/reviews/{id}")
+}
+
+fn explanation(question: &Question) -> &'static str {
+    match question {
+        Question::WhichContact { .. } => {
+            "The contact is found by its primary e-mail, and several contacts have this one. A wrong choice would show \
+             one customer’s deals with another, so a person decides."
+        }
+        Question::ContactTaken { .. } => {
+            "The only contact with this primary e-mail belongs to another customer already. If it is not theirs, unlink \
+             it on that customer’s page first, then choose it here."
+        }
+        Question::WhoseAccount { .. } => {
+            "A marketplace told of an account, and what it says fits several customers. Whoever it is given to is \
+             served under that account from now on. The marketplace is answered as soon as this is decided."
+        }
+        Question::WhoseSignIn { .. } => {
+            "The link named the requester by number only, which anybody can write, and the sign-in’s address is not \
+             verified or is none of the requester’s. Whoever it is linked to sees the requester’s devices. If you are \
+             not sure, choose none and invite the requester: that link goes to their own address."
+        }
+        Question::OtherContact { .. } => {
+            "A contact is linked, and another one has the customer’s address. The link stays as it is unless you choose \
+             the other one; then it takes the place of the one linked now."
+        }
+        Question::MergedIntoTaken { .. } => {
+            "Two requesters were merged in the service desk, and each is linked to a customer here. If both are one \
+             customer, unlink the requester on the other customer’s page first, then choose it here."
+        }
+    }
+}
+
+const fn none_label(question: &Question) -> &'static str {
+    match question {
+        Question::WhoseSignIn { .. } => "None of these: link nothing, and say so to whoever signed in",
+        Question::WhoseAccount { .. } => "None of these: it is a customer of its own",
+        Question::WhichContact { .. } | Question::ContactTaken { .. } => "None of these: link no contact",
+        Question::OtherContact { .. } => "None of these: leave the link as it is",
+        Question::MergedIntoTaken { .. } => "Not this one: they are two customers",
+    }
+}
+
+fn decided_in_words(question: &Question, decision: &Decision) -> String {
+    match (question, decision) {
+        (Question::WhoseSignIn { .. }, Decision::Link { record }) => format!("{} is this sign-in’s", named(record)),
+        (Question::WhoseSignIn { .. }, Decision::NoneOfThese) => "It is not this sign-in’s".to_owned(),
+        (Question::WhoseAccount { .. }, Decision::Link { record }) => {
+            format!("The account belongs to whoever has {} {}", record.kind, record.external_id)
+        }
+        (Question::WhoseAccount { .. }, Decision::NoneOfThese) => "The account is a customer of its own".to_owned(),
+        (_, Decision::Link { record }) => format!("{} is this customer’s", named(record)),
+        (_, Decision::NoneOfThese) => "None of the candidates is this customer".to_owned(),
+    }
+}
+
+/// A record at the beginning of a sentence.
+fn named(RecordKey { kind, external_id, .. }: &RecordKey) -> String {
+    presenter::sentence(&format!("{kind} {external_id}"))
+}
+
+fn candidate(app: &App, record: &StoredRecord, linked_to: Option<String>) -> Candidate {
+    let RecordKey { system, kind, external_id } = &record.key;
+    Candidate {
+        id: record.key.to_string(),
+        system: presenter::system(app, system),
+        kind: kind.to_string(),
+        external_id: external_id.clone(),
+        title: record.attributes.title().to_owned(),
+        url: None,
+        linked_to,
+    }
+}

@@ -1,0 +1,330 @@
+//! Sweeps: how far they are, starting them, and deciding about what they hold (`H04`, `H06`).
+
+use std::collections::BTreeSet;
+
+use axum::extract::{OriginalUri, Path, Query, RawForm, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use serde::Deserialize;
+use tessera_core::kernel::ids::{HeldId, SweepId};
+use tessera_core::kernel::job::SweepOf;
+use tessera_core::kernel::record::Kind;
+use tessera_core::sync::hold::{HeldChange, HeldFilter};
+use tessera_core::sync::sweep::{SweepMode, SweepState};
+use tessera_hub::{Chosen, HubError, SweepOrder};
+use tessera_store::{Alarm, Sweep};
+
+use crate::App;
+use crate::api::sweeps;
+use crate::auth::caller::Staff;
+use crate::console::{MOST, back, chrome, id, presenter};
+use crate::pages::Tone;
+use crate::pages::console::{AlarmNotice, Badge, ChangeRow, KindPick, SweepCard, SweepPage, Sweeps};
+use crate::respond::page::{Answer, PageError, page, page_with};
+
+const URL: &str = "/console/sweeps";
+/// What sweeps read.
+const SWEPT: [Kind; 3] = [Kind::Requester, Kind::Contact, Kind::Asset];
+/// The most characters that are looked for.
+const LONGEST_SEARCH: usize = 200;
+
+pub(crate) async fn list(
+    State(app): State<App>,
+    staff: Staff,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let (mut open, mut waiting, mut past) = (Vec::new(), Vec::new(), Vec::new());
+    for sweep in app.hub.store.newest_sweeps(MOST).await? {
+        let list = match sweep.state {
+            state if state.is_open() || state == SweepState::Applying => &mut open,
+            state if state.can_be_decided() => &mut waiting,
+            _ => &mut past,
+        };
+        list.push(card(&app, sweep));
+    }
+    let alarms = app.hub.alarms().await?.into_iter().map(|alarm| notice(&app, alarm)).collect();
+    page(&app, &chrome, &Sweeps { alarms, open, waiting, past, start_action: URL.to_owned() })
+}
+
+/// Which of the changes are looked at, and from where on.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Look {
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    kind: String,
+    after: Option<String>,
+    tick: Option<String>,
+}
+
+impl Look {
+    fn filter(&self) -> HeldFilter {
+        let kind = SWEPT.into_iter().find(|kind| kind.as_str() == self.kind);
+        HeldFilter { text: self.text.chars().take(LONGEST_SEARCH).collect(), kind }
+    }
+
+    /// The address of a page that looks at the same.
+    fn url(&self, page: &str, more: &[(&str, &str)]) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let filter = [("text", self.text.as_str()), ("kind", self.kind.as_str())];
+        query.extend_pairs(filter.iter().chain(more).filter(|(_, value)| !value.is_empty()));
+        let query = query.finish();
+        if query.is_empty() { page.to_owned() } else { format!("{page}?{query}") }
+    }
+}
+
+pub(crate) async fn show(
+    State(app): State<App>,
+    staff: Staff,
+    Path(sweep): Path<String>,
+    Query(look): Query<Look>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let all = look.tick.as_deref() == Some("all");
+    let content = content(&app, id(&sweep)?, &look, |_| all, None).await?;
+    page(&app, &chrome, &content)
+}
+
+async fn content(
+    app: &App,
+    id: SweepId,
+    look: &Look,
+    ticked: impl Fn(HeldId) -> bool,
+    refused: Option<String>,
+) -> Result<SweepPage, PageError> {
+    let sweep = app.hub.sweep_shown(id).await?;
+    let (filter, here) = (look.filter(), url(id));
+    let after: Option<HeldId> =
+        look.after.as_deref().filter(|after| !after.is_empty()).map(crate::console::id).transpose()?;
+    let mut changes = app.hub.waiting_changes(id, &filter, after, MOST + 1).await?;
+    let more = changes.len() > MOST;
+    changes.truncate(MOST);
+    let count = app.hub.store.held_count(id).await?.0.unsigned_abs();
+    let found = if filter.is_open() {
+        count
+    } else {
+        u64::try_from(app.hub.found_changes(id, &filter).await?.len()).unwrap_or(u64::MAX)
+    };
+    let decidable = sweep.state.can_be_decided() && count > 0;
+    let from = look.after.as_deref().unwrap_or_default();
+    Ok(SweepPage {
+        refused,
+        under_way: sweep.state.is_open() || sweep.state == SweepState::Applying,
+        count,
+        found,
+        text: look.text.clone(),
+        picked_kind: filter.kind.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
+        kinds: SWEPT.into_iter().map(|kind| pick(kind, filter.kind)).collect(),
+        filtered: !filter.is_open(),
+        tick_all_url: look.url(&here, &[("after", from), ("tick", "all")]),
+        tick_none_url: look.url(&here, &[("after", from)]),
+        export_url: look.url(&format!("{here}/changes.csv"), &[]),
+        more_url: changes.last().filter(|_| more).map(|last| look.url(&here, &[("after", &last.id.to_string())])),
+        changes: changes.into_iter().map(|change| row(ticked(change.id), change)).collect(),
+        apply_action: decidable.then(|| format!("{here}/apply")),
+        discard_action: decidable.then(|| format!("{here}/discard")),
+        after: look.after.clone(),
+        url: here,
+        sweep: card(app, sweep),
+    })
+}
+
+/// What waits and is found, as a table.
+pub(crate) async fn export(
+    State(app): State<App>,
+    _staff: Staff,
+    Path(sweep): Path<String>,
+    Query(look): Query<Look>,
+) -> Answer {
+    Ok(sweeps::table(&app, id(&sweep)?, &look.filter()).await?)
+}
+
+/// Starts what the form names.
+pub(crate) async fn start(State(app): State<App>, staff: Staff, RawForm(form): RawForm) -> Answer {
+    let mut kinds = Vec::new();
+    let (mut mode, mut dry) = (SweepMode::Full, false);
+    for (name, value) in url::form_urlencoded::parse(&form) {
+        match &*name {
+            "kind" => kinds.extend(SweepOf::parse(&value)),
+            "mode" => mode = SweepMode::parse(&value).unwrap_or_default(),
+            "dry" => dry = value == "yes",
+            _ => {}
+        }
+    }
+    let ctx = staff.ctx();
+    let outcome = async {
+        if kinds.is_empty() {
+            return Err(HubError::NotFound("tick at least one kind of record to sweep".to_owned()));
+        }
+        for what in kinds {
+            app.hub.ask_sweep(SweepOrder { what, mode, dry }, &ctx).await?;
+        }
+        Ok("The sweep begins. It takes as long as the systems’ limits allow.".to_owned())
+    };
+    let outcome = outcome.await;
+    back(&app, URL, outcome)
+}
+
+/// What a form chooses.
+#[derive(Debug, Default)]
+struct Choice {
+    scope: String,
+    ticked: BTreeSet<HeldId>,
+    look: Look,
+}
+
+impl Choice {
+    fn read(form: &[u8]) -> Self {
+        let mut choice = Self::default();
+        for (name, value) in url::form_urlencoded::parse(form) {
+            match &*name {
+                "scope" => choice.scope = value.into_owned(),
+                "change" => choice.ticked.extend(value.parse::<HeldId>()),
+                "text" => choice.look.text = value.into_owned(),
+                "kind" => choice.look.kind = value.into_owned(),
+                "after" => choice.look.after = Some(value.into_owned()),
+                _ => {}
+            }
+        }
+        choice
+    }
+
+    fn chosen(&self) -> Result<Chosen, HubError> {
+        match self.scope.as_str() {
+            "all" => Ok(Chosen::All),
+            "" if self.ticked.is_empty() => Ok(Chosen::All),
+            "found" => Ok(Chosen::Found(self.look.filter())),
+            _ if self.ticked.is_empty() => Err(HubError::NotFound("tick at least one change".to_owned())),
+            _ => Ok(Chosen::These(self.ticked.iter().copied().collect())),
+        }
+    }
+}
+
+pub(crate) async fn apply(
+    State(app): State<App>,
+    staff: Staff,
+    Path(sweep): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    RawForm(form): RawForm,
+) -> Answer {
+    let (sweep, choice) = (id(&sweep)?, Choice::read(&form));
+    let outcome = async {
+        app.hub.ask_apply_sweep(sweep, &choice.chosen()?, &staff.ctx()).await?;
+        Ok("It is being applied.")
+    };
+    let outcome = outcome.await;
+    decided(&app, &staff, &uri, &headers, sweep, choice, outcome).await
+}
+
+pub(crate) async fn discard(
+    State(app): State<App>,
+    staff: Staff,
+    Path(sweep): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    RawForm(form): RawForm,
+) -> Answer {
+    let (sweep, choice) = (id(&sweep)?, Choice::read(&form));
+    let outcome = async {
+        app.hub.discard_sweep(sweep, &choice.chosen()?, &staff.ctx()).await?;
+        Ok("Discarded. Nothing was changed; the next full sweep reads it again.")
+    };
+    let outcome = outcome.await;
+    decided(&app, &staff, &uri, &headers, sweep, choice, outcome).await
+}
+
+/// Back to the sweep; what cannot be done is said above the form, with everything ticked and typed as it was.
+async fn decided(
+    app: &App,
+    staff: &Staff,
+    uri: &Uri,
+    headers: &HeaderMap,
+    sweep: SweepId,
+    choice: Choice,
+    outcome: Result<&str, HubError>,
+) -> Answer {
+    let refused = match outcome {
+        Ok(done) => return back(app, &choice.look.url(&url(sweep), &[]), Ok(done.to_owned())),
+        Err(error @ HubError::Store(_)) => return Err(error.into()),
+        Err(error) => presenter::sentence(&error.to_string()),
+    };
+    let chrome = chrome(app, headers, uri, staff).await?;
+    let ticked = |id: HeldId| choice.ticked.contains(&id);
+    let content = content(app, sweep, &choice.look, ticked, Some(refused)).await?;
+    page_with(app, &chrome, &content, StatusCode::CONFLICT)
+}
+
+pub(crate) fn notice(app: &App, alarm: Alarm) -> AlarmNotice {
+    AlarmNotice {
+        system: presenter::system(app, &alarm.system).label,
+        text: presenter::sentence(&alarm.detail),
+        since: alarm.since,
+    }
+}
+
+fn url(id: SweepId) -> String {
+    format!("{URL}/{id}")
+}
+
+pub(crate) fn state(state: SweepState) -> Badge {
+    let (text, tone) = match state {
+        SweepState::Waiting => ("Waiting", Tone::Plain),
+        SweepState::Running => ("Under way", Tone::Plain),
+        SweepState::Paused => ("Paused", Tone::Warn),
+        SweepState::Finished => ("Complete", Tone::Good),
+        SweepState::Failed => ("Stopped", Tone::Bad),
+        SweepState::Held => ("Held by the brake", Tone::Bad),
+        SweepState::Planned => ("Planned", Tone::Warn),
+        SweepState::Applying => ("Being applied", Tone::Plain),
+        SweepState::Applied => ("Applied", Tone::Good),
+        SweepState::Discarded => ("Discarded", Tone::Plain),
+    };
+    Badge::new(text, tone)
+}
+
+fn card(app: &App, sweep: Sweep) -> SweepCard {
+    SweepCard {
+        url: url(sweep.id),
+        what: if sweep.kind == "single" { "Single changes".to_owned() } else { presenter::sentence(&sweep.kind) },
+        system: presenter::system(app, &sweep.system).label,
+        mode: match sweep.mode {
+            SweepMode::Full => "everything".to_owned(),
+            SweepMode::Incremental => "what changed".to_owned(),
+        },
+        dry: sweep.dry,
+        state: state(sweep.state),
+        by: presenter::actor(app, &sweep.asked_by),
+        started_at: sweep.started_at,
+        finished_at: sweep.finished_at,
+        seen: sweep.seen,
+        expected: sweep.expected.filter(|_| sweep.state.is_open()),
+        changed: sweep.changed,
+        takes_away: sweep.takes_away,
+        missing: sweep.missing,
+        forecast_at: sweep.forecast_at.filter(|_| sweep.state.is_open()),
+        paused: sweep.state == SweepState::Paused,
+        error: sweep.error.as_deref().map(presenter::sentence),
+        decided_by: sweep.decided_by.as_deref().map(|by| presenter::actor(app, by)),
+    }
+}
+
+fn row(ticked: bool, change: HeldChange) -> ChangeRow {
+    let key = change.seen.key();
+    ChangeRow {
+        id: change.id.to_string(),
+        ticked,
+        record: format!("{} {}", key.kind, key.external_id),
+        title: change.title,
+        before: change.before,
+        after: change.after,
+        takes: change.takes > 0,
+    }
+}
+
+fn pick(kind: Kind, picked: Option<Kind>) -> KindPick {
+    KindPick { value: kind.as_str().to_owned(), label: format!("{kind}s"), picked: picked == Some(kind) }
+}

@@ -1,0 +1,281 @@
+//! The outside systems and the work that waits for them (`H06`).
+
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::HeaderMap;
+use tessera_connect::Health;
+use tessera_connect::discipline::Condition;
+use tessera_core::kernel::ids::{ActivationId, InvitationId, JobId, PersonId};
+use tessera_core::kernel::job::{Hint, Task};
+use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_store::{HookDeliveries, JobState, StoreError, Sweep};
+
+use super::sweeps;
+use crate::App;
+use crate::auth::caller::Staff;
+use crate::console::{MOST, back, chrome, customer_url, id, presenter, record_url, write_url};
+use crate::pages::console as view;
+use crate::pages::console::{Hook, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems};
+use crate::respond::page::{Answer, page};
+
+const URL: &str = "/console/systems";
+/// Among how many waiting jobs those are sought that failed before.
+const LOOKED_AT: usize = 1000;
+
+pub(crate) async fn systems(
+    State(app): State<App>,
+    staff: Staff,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let chrome = chrome(&app, &headers, &uri, &staff).await?;
+    let readings = app.hub.store.sweeps().await?;
+    let alarms = app.hub.alarms().await?;
+    let content = Systems {
+        alarms: alarms.into_iter().map(|alarm| sweeps::notice(&app, alarm)).collect(),
+        systems: app.hub.health().into_iter().map(|health| card(&app, health)).collect(),
+        readings: readings.into_iter().map(|sweep| reading(&app, sweep)).collect(),
+        hooks: app.hub.store.hook_deliveries().await?.into_iter().map(hook).collect(),
+        hook_url: app.hub.config.url("/hooks/freshservice"),
+        read_action: format!("{URL}/read"),
+        jobs: jobs(&app).await?,
+    };
+    page(&app, &chrome, &content)
+}
+
+/// Asks for complete readings of everything.
+pub(crate) async fn read_everything(State(app): State<App>, _staff: Staff) -> Answer {
+    let done =
+        "Everything is being read. This takes as long as the systems’ limits allow; reload to see how far it is.";
+    back(&app, URL, app.hub.ask_sweeps().await.map(|()| done.to_owned()))
+}
+
+/// Has a job that was given up tried again.
+pub(crate) async fn retry(State(app): State<App>, staff: Staff, Path(job): Path<String>) -> Answer {
+    let job: JobId = id(&job)?;
+    let outcome = app.hub.retry_job(job, &staff.ctx()).await;
+    back(&app, URL, outcome.map(|()| "The job is being tried again.".to_owned()))
+}
+
+fn card(app: &App, health: Health) -> SystemCard {
+    let hub = &app.hub;
+    let (kind, address) = match hub.provider(&health.system) {
+        _ if health.system == hub.desk.name() => ("Service desk", hub.desk.address().to_string()),
+        _ if health.system == hub.crm.name() => ("CRM", hub.crm.address().to_string()),
+        Some(provider) => ("Identity provider", provider.issuer().to_owned()),
+        None => ("System", String::new()),
+    };
+    let state = match health.condition {
+        Condition::Throttled { until } => view::Health::Throttled { until },
+        Condition::Open { until } => view::Health::BreakerOpen { until },
+        Condition::Healthy if health.calls == 0 => view::Health::Unknown,
+        Condition::Healthy => view::Health::Healthy,
+    };
+    let quota = health.quotas.first().map(|quota| {
+        let number = |amount: u64| u32::try_from(amount).unwrap_or(u32::MAX);
+        let per = match quota.per_seconds {
+            60 => "minute".to_owned(),
+            3600 => "hour".to_owned(),
+            seconds => format!("{seconds} seconds"),
+        };
+        Quota { used: number(quota.used), limit: number(quota.limit), per, reserve: number(quota.reserved) }
+    });
+    SystemCard {
+        label: presenter::system(app, &health.system).label,
+        kind: kind.to_owned(),
+        address,
+        health: state,
+        last_success: health.last_ok_at,
+        last_error: health.last_error_at.zip(health.last_error).map(|(at, text)| Incident { at, text }),
+        quota,
+    }
+}
+
+fn hook(kept: HookDeliveries) -> Hook {
+    Hook {
+        path: format!("/hooks/{}", kept.hook),
+        good: kept.good,
+        last_good_at: kept.last_good_at,
+        last_unusable: kept.last_unusable_at.zip(kept.last_unusable_why).map(|(at, text)| Incident { at, text }),
+        excerpt: kept.last_unusable_excerpt,
+    }
+}
+
+fn reading(app: &App, sweep: Sweep) -> Reading {
+    Reading {
+        system: presenter::system(app, &sweep.system).label,
+        what: presenter::sentence(&sweep.kind),
+        state: sweeps::state(sweep.state),
+        error: sweep.error.as_deref().map(presenter::sentence),
+        seen: sweep.seen,
+        changed: sweep.changed,
+        started_at: sweep.started_at,
+        finished_at: sweep.finished_at,
+    }
+}
+
+async fn jobs(app: &App) -> Result<Jobs, StoreError> {
+    let store = &app.hub.store;
+    let (counts, waiting, gave_up) = tokio::try_join!(
+        store.job_counts(),
+        store.jobs(JobState::Waiting, LOOKED_AT),
+        store.jobs(JobState::Failed, MOST),
+    )?;
+    let mut again: Vec<_> = waiting.into_iter().filter(|job| job.error.is_some()).collect();
+    again.sort_by_key(|job| job.run_at);
+    again.truncate(MOST);
+
+    let (mut failed, mut retrying) = (Vec::new(), Vec::new());
+    for job in gave_up {
+        failed.push(row(app, job).await?);
+    }
+    for job in again {
+        retrying.push(row(app, job).await?);
+    }
+    Ok(Jobs { waiting: counts.waiting.unsigned_abs(), running: counts.running.unsigned_abs(), failed, retrying })
+}
+
+async fn row(app: &App, job: tessera_store::JobRow) -> Result<JobRow, StoreError> {
+    let gave_up = job.state == JobState::Failed;
+    let (subject, subject_url) = subject(app, &job.task).await?;
+    Ok(JobRow {
+        id: job.id.to_string(),
+        what: what(&job.task).to_owned(),
+        subject,
+        subject_url,
+        attempts: u32::try_from(job.attempt).unwrap_or(u32::MAX),
+        error: presenter::sentence(job.error.as_deref().unwrap_or("No cause was recorded")),
+        last_at: job.finished_at,
+        next_at: (!gave_up).then_some(job.run_at),
+        retry_action: gave_up.then(|| format!("/console/jobs/{}/retry", job.id)),
+    })
+}
+
+const fn what(task: &Task) -> &'static str {
+    match task {
+        Task::MailInvitation { .. } => "Send mail: invitation",
+        Task::MailActivated { .. } => "Send mail: account activated",
+        Task::RunActivation { .. } => "Finish activation",
+        Task::Invite { .. } => "Invite requester",
+        Task::Refresh { .. } => "Re-read customer",
+        Task::LookAgain { .. } => "Re-read customer after activation",
+        Task::WeighNumber { .. } => "Decide about a sign-in",
+        Task::MailSignInChanged { .. } => "Send mail: sign-in methods changed",
+        Task::Reread { .. } => "Re-read record",
+        Task::Sweep { .. } => "Sweep",
+        Task::ApplySweep { .. } => "Apply what a sweep found",
+        Task::WriteAsset { .. } => "Write to the service desk",
+        Task::MailReturn { .. } => "Send mail: return",
+        Task::ReadInvoices => "Read invoices",
+        Task::MailOneTimeLink { .. } => "Send mail: link to set a password",
+        Task::SendOneTimeLink { .. } => "Help somebody who cannot sign in",
+        Task::MailSecurityNotice { .. } => "Send mail: ways to sign in changed",
+        Task::MailRegistration { .. } => "Send mail: registration received",
+        Task::MailRegistrationDecided { .. } => "Send mail: registration decided",
+        Task::TellFollowers { .. } => "Tell followers of a reply",
+        Task::MailReply { .. } => "Send mail: reply in the forum",
+        Task::MailEmailChange { .. } => "Send mail: confirm a new address",
+        Task::MailEmailChanged { .. } | Task::MailEmailCorrected { .. } => "Send mail: address changed",
+        Task::MirrorRequest { .. } => "Send a request to the service desk",
+        Task::MailRequest { .. } => "Send mail: request",
+        Task::ReadTickets => "Read changed tickets",
+    }
+}
+
+/// Whom a job concerns, and their page. What it names may be gone.
+async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), StoreError> {
+    let store = &app.hub.store;
+    match task {
+        Task::MailInvitation { invitation_id } => of_invitation(app, *invitation_id).await,
+        Task::MailActivated { activation_id } | Task::RunActivation { activation_id } => {
+            of_activation(app, *activation_id).await
+        }
+        Task::Invite { requester_id, .. } | Task::WeighNumber { requester_id, .. } => {
+            Ok(of_requester(app.hub.desk.name(), requester_id, None))
+        }
+        Task::Refresh { customer_id }
+        | Task::LookAgain { customer_id }
+        | Task::MailSignInChanged { customer_id, .. } => {
+            let name = store.customer(*customer_id).await?.map(|customer| customer.name);
+            Ok((name.unwrap_or_else(|| format!("customer {customer_id}")), Some(customer_url(*customer_id))))
+        }
+        // What was typed may be anything, a password too: it is not shown.
+        Task::SendOneTimeLink { .. } => Ok(("somebody who asked for help".to_owned(), None)),
+        Task::MailOneTimeLink { link_id } => match store.one_time_link(*link_id).await? {
+            Some(link) => of_person(app, link.person).await,
+            None => Ok((format!("link {link_id}"), None)),
+        },
+        Task::MailSecurityNotice { person_id, .. } | Task::MailEmailCorrected { person_id, .. } => {
+            of_person(app, *person_id).await
+        }
+        Task::MailRegistration { registration_id } | Task::MailRegistrationDecided { registration_id, .. } => {
+            let name = store.registration(*registration_id).await?.map(|registration| registration.name);
+            Ok((name.unwrap_or_else(|| format!("registration {registration_id}")), None))
+        }
+        Task::Reread { hint: Hint::Requester { id }, .. } => Ok(of_requester(app.hub.desk.name(), id, None)),
+        Task::Reread { hint, .. } => Ok((hint.to_string(), None)),
+        Task::ReadInvoices => Ok(("Invoices".to_owned(), Some("/console/invoices".to_owned()))),
+        Task::Sweep { what, .. } => Ok((presenter::sentence(what.as_str()), None)),
+        Task::ReadTickets => Ok(("Tickets".to_owned(), Some("/console/requests".to_owned()))),
+        Task::MirrorRequest { request_id } | Task::MailRequest { request_id, .. } => {
+            let subject = store.request(*request_id).await?.map(|request| request.subject);
+            let url = format!("/console/requests/{request_id}");
+            Ok((subject.unwrap_or_else(|| format!("request {request_id}")), Some(url)))
+        }
+        Task::ApplySweep { run } => Ok((format!("sweep {run}"), Some(format!("/console/sweeps/{run}")))),
+        Task::TellFollowers { post_id, .. } | Task::MailReply { post_id, .. } => {
+            Ok((format!("post {post_id}"), Some(format!("/console/boards/posts/{post_id}"))))
+        }
+        Task::MailEmailChange { change_id } | Task::MailEmailChanged { change_id, .. } => {
+            let person = match store.email_change(*change_id).await? {
+                Some(change) => store.person(change.person).await?,
+                None => None,
+            };
+            Ok(person.map_or_else(
+                || ("a person who is gone".to_owned(), None),
+                |person| (person.name, Some(customer_url(person.customer_id))),
+            ))
+        }
+        Task::WriteAsset { write_id } => {
+            let write = store.asset_write(*write_id).await?;
+            let what = write
+                .map_or_else(|| format!("write {write_id}"), |write| presenter::sentence(&write.change.sentence()));
+            Ok((what, Some(write_url(*write_id))))
+        }
+        Task::MailReturn { rma_id, .. } => {
+            let number = store.return_by_id(*rma_id).await?.map(|rma| format!("Return {}", rma.number));
+            Ok((number.unwrap_or_else(|| format!("return {rma_id}")), Some(format!("/console/returns/{rma_id}"))))
+        }
+    }
+}
+
+async fn of_activation(app: &App, id: ActivationId) -> Result<(String, Option<String>), StoreError> {
+    match app.hub.store.activation(id).await? {
+        Some(activation) => of_invitation(app, activation.invitation_id).await,
+        None => Ok((format!("activation {id}"), None)),
+    }
+}
+
+async fn of_invitation(app: &App, id: InvitationId) -> Result<(String, Option<String>), StoreError> {
+    Ok(match app.hub.store.invitation(id).await? {
+        Some(it) if it.kind == Kind::Account => {
+            (format!("{}, account {}", it.name, it.external_id), Some(record_url(&it.record())))
+        }
+        Some(it) => of_requester(&it.system, &it.external_id, Some(&it.name)),
+        None => (format!("invitation {id}"), None),
+    })
+}
+
+/// A requester's name and page; once it is linked, that page leads to the customer's.
+fn of_requester(system: &str, requester_id: &str, name: Option<&str>) -> (String, Option<String>) {
+    let url = record_url(&RecordKey::new(system, Kind::Requester, requester_id));
+    let named =
+        name.map_or_else(|| format!("Requester {requester_id}"), |name| format!("{name}, requester {requester_id}"));
+    (named, Some(url))
+}
+
+async fn of_person(app: &App, person: PersonId) -> Result<(String, Option<String>), StoreError> {
+    Ok(match app.hub.store.person(person).await? {
+        Some(person) => (person.name, Some(customer_url(person.customer_id))),
+        None => (format!("person {person}"), None),
+    })
+}

@@ -1,0 +1,76 @@
+//! Reading requests: what cannot be read is a problem that names the field.
+
+use std::error::Error;
+
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{App, Problem};
+
+/// A JSON body, asked or answered.
+#[derive(Debug)]
+pub(crate) struct Json<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
+    type Rejection = Problem;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let axum::Json(body) = axum::Json::from_request(request, app).await.map_err(|rejection| {
+            let code = match rejection {
+                JsonRejection::JsonDataError(_) => "invalid_body",
+                JsonRejection::JsonSyntaxError(_) => "invalid_json",
+                JsonRejection::MissingJsonContentType(_) => "not_json",
+                _ => "unreadable_body",
+            };
+            Problem::new(rejection.status(), code, cause(&rejection))
+        })?;
+        Ok(Self(body))
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// The parameters after the `?`.
+#[derive(Debug)]
+pub(crate) struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let read = axum::extract::Query::from_request_parts(parts, app).await;
+        read.map(|query| Self(query.0)).map_err(|rejection: QueryRejection| {
+            bad_parameter(format!("the query does not fit: {}", cause(&rejection)))
+        })
+    }
+}
+
+/// The parameters in the path.
+#[derive(Debug)]
+pub(crate) struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let read = axum::extract::Path::from_request_parts(parts, app).await;
+        read.map(|path| Self(path.0))
+            .map_err(|rejection: PathRejection| bad_parameter(format!("the path does not fit: {}", cause(&rejection))))
+    }
+}
+
+/// A parameter does not hold what it must.
+pub(crate) fn bad_parameter(detail: impl Into<String>) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "invalid_parameter", detail)
+}
+
+/// The reason behind a refusal, with the path to the field; what stands around it only says that something could not be read.
+fn cause(rejection: &dyn Error) -> String {
+    rejection.source().map_or_else(|| rejection.to_string(), ToString::to_string)
+}

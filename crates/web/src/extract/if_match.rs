@@ -1,0 +1,14 @@
+//! The version of an object that a change was made on (RFC 9110, `If-Match`).
+
+use axum::http::{HeaderMap, header};
+
+use crate::Problem;
+use crate::extract::api::bad_parameter;
+
+/// The version a change was made on, when the request says so.
+pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let tag = value.to_str().ok().map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"'));
+    let version = tag.and_then(|tag| tag.parse().ok());
+    version.map(Some).ok_or_else(|| bad_parameter("`If-Match` must hold the `ETag` that was answered"))
+}

@@ -1,0 +1,7 @@
+//! Reading requests: who sends them, their parameters, forms and files.
+
+pub(crate) mod api;
+pub(crate) mod cursor;
+pub(crate) mod form;
+pub(crate) mod if_match;
+pub(crate) mod patch;

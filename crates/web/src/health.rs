@@ -1,0 +1,127 @@
+//! What operators and their machines ask: health, readiness, metrics; and the files pages load.
+
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, LabelSetEncoder};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+use tessera_store::Alarm;
+
+use crate::auth::route_access::{Routes, Rule, get};
+use crate::pages::assets;
+use crate::{App, Problem};
+
+pub(crate) fn routes() -> Routes {
+    Routes::of(Rule::Anybody)
+        .route("/", get(|| async { Redirect::to("/portal/customer") }))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .route("/assets/{name}", get(asset))
+        .route("/favicon.ico", get(|| async { Redirect::permanent("/assets/mark.svg") }))
+        .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
+}
+
+async fn ready(State(app): State<App>) -> Response {
+    match app.hub.store.ping().await {
+        Ok(()) => "ready\n".into_response(),
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+async fn metrics(State(app): State<App>) -> Response {
+    match app.hub.alarms().await {
+        Ok(alarms) => app.metrics.raise(&alarms),
+        Err(error) => return Problem::from(error).into_response(),
+    }
+    let mut text = String::new();
+    if let Err(error) = encode(&mut text, &app.metrics.registry) {
+        return Problem::internal(&error).into_response();
+    }
+    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
+}
+
+async fn asset(Path(name): Path<String>) -> Response {
+    let Some((_, kind, bytes)) = assets::ALL.iter().find(|(known, _, _)| *known == name) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let mut response = (*bytes).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    // The address changes with the content.
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    response
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Labels {
+    method: Method,
+    route: String,
+    status: u16,
+}
+
+impl EncodeLabelSet for Labels {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), std::fmt::Error> {
+        [("method", self.method.as_str()), ("route", self.route.as_str())].encode(encoder)?;
+        [("status", self.status.to_string())].encode(encoder)
+    }
+}
+
+/// What stands against a system: the brake holds changes, a sweep stopped, a list was too short.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct AlarmLabels {
+    system: String,
+    code: String,
+}
+
+impl EncodeLabelSet for AlarmLabels {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), std::fmt::Error> {
+        [("system", self.system.as_str()), ("code", self.code.as_str())].encode(encoder)
+    }
+}
+
+/// Counts of what the hub answers, and what is wrong just now.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<Labels, Counter>,
+    seconds: Histogram,
+    alarms: Family<AlarmLabels, Gauge>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("tessera");
+        let requests = Family::<Labels, Counter>::default();
+        let seconds = Histogram::new([0.001, 0.005, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]);
+        registry.register("http_requests", "Requests answered", requests.clone());
+        registry.register("http_seconds", "Time to answer, in seconds", seconds.clone());
+        let alarms = Family::<AlarmLabels, Gauge>::default();
+        registry.register("alarms", "Alarms that stand, by system and code", alarms.clone());
+        Self { registry, requests, seconds, alarms }
+    }
+}
+
+impl Metrics {
+    fn raise(&self, alarms: &[Alarm]) {
+        self.alarms.clear();
+        for alarm in alarms {
+            let labels = AlarmLabels { system: alarm.system.clone(), code: alarm.code.clone() };
+            self.alarms.get_or_create(&labels).inc();
+        }
+    }
+
+    pub(crate) fn observe(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
+        let labels = Labels { method: method.clone(), route: route.to_owned(), status: status.as_u16() };
+        self.requests.get_or_create(&labels).inc();
+        self.seconds.observe(took.as_secs_f64());
+    }
+}

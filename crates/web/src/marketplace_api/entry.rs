@@ -1,0 +1,119 @@
+//! Who is let in: application id and key say which installation of the platform calls, settings which partner.
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use axum::http::{HeaderMap, HeaderValue};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::ExposeSecret;
+use tessera_core::marketplace::{Code, Refusal};
+use tessera_hub::marketplace::{Application, Instance, Setting};
+
+/// The instance that is meant: of those below this address, the one whose key and settings were sent.
+pub(crate) fn admit<'a>(candidates: &[&'a Instance], headers: &HeaderMap) -> Result<&'a Instance, Refusal> {
+    let header = |name: &str| headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default();
+    let id = header("x-cloudplatform-applicationid");
+    let key = STANDARD.decode(header("x-cloudplatform-apikey")).unwrap_or_default();
+    let knows = |instance: &&&Instance| {
+        // Every pair is compared, whatever came before, so that the time it takes tells nothing.
+        instance.applications.iter().fold(false, |known, application| known | fits(application, id, &key))
+    };
+    let known: Vec<&&Instance> = candidates.iter().filter(knows).collect();
+    if known.is_empty() {
+        return Err(Refusal::plain(Code::Unauthorized));
+    }
+    let mut missing = String::new();
+    for instance in known {
+        match instance.settings.iter().find(|setting| !accepts(setting, headers)) {
+            None => return Ok(instance),
+            Some(setting) => setting.id.clone_into(&mut missing),
+        }
+    }
+    Err(Refusal::new(Code::SettingRefused, missing))
+}
+
+fn fits(application: &Application, id: &[u8], key: &[u8]) -> bool {
+    let id_fits = application.id.as_bytes().eq_ignore_ascii_case(id);
+    // The platform may send the key encoded, as the contract says; the key itself often looks encoded too.
+    id_fits & verify_slices_are_equal(application.key.expose_secret().as_bytes(), key).is_ok()
+}
+
+/// Whether what was sent for a setting is accepted: a header for each value, or all in one with `|` between.
+fn accepts(setting: &Setting, headers: &HeaderMap) -> bool {
+    let name = format!("x-cloudplatform-setting-{}", setting.id.to_ascii_lowercase());
+    let sent: Vec<&[u8]> = headers
+        .get_all(&name)
+        .iter()
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b'|'))
+        .map(<[u8]>::trim_ascii)
+        .filter(|value| !value.is_empty())
+        .collect();
+    let known = |value: &&[u8]| {
+        setting.values.iter().fold(false, |known, accepted| {
+            known | verify_slices_are_equal(accepted.expose_secret().as_bytes(), value).is_ok()
+        })
+    };
+    !sent.is_empty() && sent.iter().all(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+
+    use super::*;
+
+    fn instance(name: &str, id: &str, key: &str, setting: Option<&str>) -> Instance {
+        let setting = setting.map(|value| Setting { id: "Partner".into(), values: vec![SecretString::from(value)] });
+        Instance {
+            name: name.into(),
+            display_name: name.into(),
+            prefix: String::new(),
+            applications: vec![Application { id: id.into(), key: SecretString::from(key) }],
+            settings: setting.into_iter().collect(),
+            options: Vec::new(),
+            matching: Vec::new(),
+            licence: None,
+            invite: true,
+        }
+    }
+
+    fn headers(id: &str, key: &str, settings: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert("X-CloudPlatform-ApplicationId", id.parse().unwrap());
+        headers.insert("X-CloudPlatform-APIKey", STANDARD.encode(key).parse().unwrap());
+        for setting in settings {
+            headers.append("X-CloudPlatform-Setting-Partner", setting.parse().unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn m18_id_and_key_belong_together_and_settings_tell_instances_apart() {
+        let one = instance("one", "ID-1", "key one=", Some("4711"));
+        let two = instance("two", "ID-1", "key one=", Some("4712"));
+        let three = instance("three", "ID-3", "key three", None);
+        let all = [&one, &two, &three];
+        let admitted = |headers: &HeaderMap| admit(&all, headers).map(|it| it.name.as_str());
+        assert_eq!(admitted(&headers("id-1", "key one=", &["4712"])), Ok("two"));
+        assert_eq!(admitted(&headers("ID-1", "key one=", &["4711"])), Ok("one"));
+        assert_eq!(admitted(&headers("ID-3", "key three", &[])), Ok("three"));
+        let unauthorized = Err(Refusal::plain(Code::Unauthorized));
+        assert_eq!(admitted(&headers("ID-3", "key one=", &[])), unauthorized);
+        assert_eq!(admitted(&HeaderMap::new()), unauthorized);
+        let refused = Err(Refusal::new(Code::SettingRefused, "Partner"));
+        assert_eq!(admitted(&headers("ID-1", "key one=", &[])), refused);
+        assert_eq!(admitted(&headers("ID-1", "key one=", &["4711|4712"])), refused, "all of several must be accepted");
+        let mut plain = headers("ID-3", "x", &[]);
+        plain.insert("X-CloudPlatform-APIKey", "key three".parse().unwrap());
+        assert_eq!(admitted(&plain), unauthorized, "the key travels encoded");
+    }
+
+    #[test]
+    fn m18_a_setting_with_several_values_comes_in_one_header_or_in_several() {
+        let mut one = instance("one", "ID", "key", Some("a"));
+        one.settings[0].values.push(SecretString::from("b"));
+        for sent in [&["a|b"][..], &["a", "b"], &["b"], &[" a | b "]] {
+            assert!(admit(&[&one], &headers("ID", "key", sent)).is_ok(), "{sent:?}");
+        }
+        assert!(admit(&[&one], &headers("ID", "key", &["a|c"])).is_err());
+    }
+}

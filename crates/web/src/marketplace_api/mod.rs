@@ -1,0 +1,209 @@
+//! The vendor face: what a marketplace's platform calls, `/API/Accounts/…` in any letter case below the prefix of its instance (`M18`).
+//!
+//! Every answer is HTTP 200 with a code inside, whatever was sent: the platform takes any other status for a broken connection. What is asked
+//! and answered is kept for staff, without secrets.
+
+mod answer;
+mod entry;
+mod request;
+
+use std::time::Instant;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequestParts, OriginalUri, Request, State};
+use axum::http::{HeaderValue, Method, header};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde_json::Value;
+use tessera_core::kernel::ids::CallId;
+use tessera_core::marketplace::call::{self, Call, Operation};
+use tessera_core::marketplace::{Code, Refusal};
+use tessera_hub::marketplace::{Answer, Instance, Order};
+
+use crate::App;
+use crate::auth::caller::Place;
+use crate::auth::route_access::{Route, Rule};
+use crate::respond::page;
+
+pub(crate) use answer::body as answer_body;
+pub(crate) use request::{Asked, read};
+
+/// The largest body that is read, in bytes.
+const LIMIT: usize = 1024 * 1024;
+/// The most that is read and thrown away, so that its sender hears the answer, in bytes.
+const PATIENCE: usize = 64 * 1024 * 1024;
+/// What lies between an instance's prefix and the operation.
+const BASE: &str = "/api/accounts/";
+
+/// What is answered where no other route matches, below the prefix of each instance.
+pub(crate) fn declared() -> impl Iterator<Item = Route> {
+    Operation::ALL.into_iter().map(|operation| Route {
+        method: if operation == Operation::SyncOptions { Method::GET } else { Method::POST },
+        path: format!("/API/Accounts/{}", operation.as_str()),
+        rule: Rule::Marketplace,
+    })
+}
+
+/// Whether a path is one that a marketplace's platform calls.
+pub(crate) fn serves(app: &App, path: &str) -> bool {
+    app.hub.config.marketplaces.iter().any(|instance| operation_of(instance, path).is_some())
+}
+
+/// The part of a path that names the operation, when the path lies below the instance's prefix.
+fn operation_of<'a>(instance: &Instance, path: &'a str) -> Option<&'a str> {
+    let (prefix, rest) = path.split_at_checked(instance.prefix.len())?;
+    let (base, operation) = rest.split_at_checked(BASE.len())?;
+    let fits = prefix.eq_ignore_ascii_case(&instance.prefix) && base.eq_ignore_ascii_case(BASE);
+    fits.then(|| operation.trim_end_matches('/'))
+}
+
+/// Answers what no other route does: a platform's call, or that there is nothing.
+pub(crate) async fn or_not_found(State(app): State<App>, OriginalUri(uri): OriginalUri, request: Request) -> Response {
+    if !serves(&app, uri.path()) {
+        return page::not_found(&uri);
+    }
+    serve(&app, uri.path(), request).await
+}
+
+/// The same for addresses that know other methods.
+pub(crate) async fn or_not_allowed(
+    State(app): State<App>,
+    OriginalUri(uri): OriginalUri,
+    request: Request,
+) -> Response {
+    if !serves(&app, uri.path()) {
+        return page::method_not_allowed(request.method(), &uri);
+    }
+    serve(&app, uri.path(), request).await
+}
+
+async fn serve(app: &App, path: &str, request: Request) -> Response {
+    let (began, at) = (Instant::now(), app.hub.env.now());
+    let (mut parts, body) = request.into_parts();
+    let body = take(body).await;
+    let below = app.hub.config.marketplaces.iter().filter_map(|it| Some((it, operation_of(it, path)?)));
+    let (candidates, names): (Vec<&Instance>, Vec<&str>) = below.unzip();
+    let instance = match entry::admit(&candidates, &parts.headers) {
+        Ok(instance) => instance,
+        Err(refusal) => {
+            // Nobody knows who this is, so it is not kept among the calls of those who are known.
+            let Ok(Place(place)) = Place::from_request_parts(&mut parts, app).await;
+            let code = refusal.code.number();
+            tracing::warn!(place, code, "a call to the marketplace's face was not let in");
+            return respond(&answer::body(&Answer::Refused(refusal)));
+        }
+    };
+    let name = names.first().copied().unwrap_or_default();
+    let answered = match body {
+        Ok(body) => answer(app, instance, &parts.method, name, &body, began, at).await,
+        Err(unread) => {
+            let (refusal, size) = match unread {
+                Unread::TooLarge(size) => (Refusal::new(Code::TooLarge, LIMIT.to_string()), size),
+                Unread::BrokeOff(size) => (Refusal::new(Code::NotJson, "it broke off"), size),
+            };
+            let (answer, operation) = (Answer::Refused(refusal), Operation::parse(name));
+            let note = Note { instance, operation, account: None, is_test: false, request: call::left_out(size) };
+            keep_alone(app, note.call(app, &answer, began, at)).await;
+            answer
+        }
+    };
+    respond(&answer::body(&answered))
+}
+
+/// Carries a call out whose caller is known.
+async fn answer(
+    app: &App,
+    instance: &Instance,
+    method: &Method,
+    name: &str,
+    body: &[u8],
+    began: Instant,
+    at: Timestamp,
+) -> Answer {
+    let operation = Operation::parse(name);
+    let asked = match (operation, method) {
+        (Some(Operation::SyncOptions), &Method::GET) => Ok(Asked::Options),
+        (Some(operation), &Method::POST) if operation != Operation::SyncOptions => read(operation, body),
+        _ => Err(Refusal::new(Code::UnknownOperation, format!("{method} {name}"))),
+    };
+    let request = request::kept(body);
+    let (account, is_test) = asked.as_ref().map(Asked::about).unwrap_or_default();
+    let note = Note { instance, operation, account, is_test, request };
+    let asked = match asked {
+        Ok(asked) => asked,
+        Err(refusal) => {
+            let answer = Answer::Refused(refusal);
+            keep_alone(app, note.call(app, &answer, began, at)).await;
+            return answer;
+        }
+    };
+    let keep = |answer: &Answer| note.call(app, answer, began, at);
+    match &asked {
+        Asked::Options => app.hub.sync_options(instance, &keep).await,
+        Asked::Synchronize(request) => app.hub.carry_out(instance, Order::Synchronize(request), &keep).await,
+        Asked::Exists(request) => app.hub.carry_out(instance, Order::Exists(request), &keep).await,
+        Asked::Delete(deletion) => app.hub.carry_out(instance, Order::Delete(deletion), &keep).await,
+    }
+}
+
+/// What is known of a call before it is answered.
+struct Note<'a> {
+    instance: &'a Instance,
+    operation: Option<Operation>,
+    account: Option<String>,
+    is_test: bool,
+    request: String,
+}
+
+impl Note<'_> {
+    fn call(&self, app: &App, answer: &Answer, began: Instant, at: Timestamp) -> Call {
+        Call {
+            id: CallId(app.hub.env.uuid()),
+            instance: self.instance.name.clone(),
+            operation: self.operation,
+            account_id: self.account.as_deref().or(answer.account()).map(ToOwned::to_owned),
+            at,
+            micros: i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX),
+            code: answer.code(),
+            is_test: self.is_test,
+            request: self.request.clone(),
+            answer: call::redacted(answer::body(answer)),
+        }
+    }
+}
+
+async fn keep_alone(app: &App, call: Call) {
+    if let Err(error) = app.hub.keep_call(&call).await {
+        tracing::error!(%error, "a marketplace's call could not be written down");
+    }
+}
+
+/// A body that could not be read, and how much of it came, in bytes.
+enum Unread {
+    TooLarge(usize),
+    BrokeOff(usize),
+}
+
+/// Reads a body up to the limit. What is larger is read on and thrown away: a sender who is cut off never reads why.
+async fn take(body: Body) -> Result<Bytes, Unread> {
+    use futures_util::StreamExt as _;
+    let (mut kept, mut seen) = (Vec::new(), 0);
+    let mut stream = body.into_data_stream();
+    while let Some(piece) = stream.next().await {
+        let Ok(piece) = piece else { return Err(Unread::BrokeOff(seen)) };
+        seen += piece.len();
+        if seen <= LIMIT {
+            kept.extend_from_slice(&piece);
+        } else if seen > PATIENCE {
+            break;
+        }
+    }
+    if seen <= LIMIT { Ok(kept.into()) } else { Err(Unread::TooLarge(seen)) }
+}
+
+fn respond(body: &Value) -> Response {
+    let mut response = body.to_string().into_response();
+    let kind = HeaderValue::from_static("application/json; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}

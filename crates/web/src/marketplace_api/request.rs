@@ -1,0 +1,280 @@
+//! Reading what a platform sends. Unknown fields are kept and ignored, missing blocks are fine; a field of the wrong type is named.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use tessera_core::marketplace::account::is_hidden;
+use tessera_core::marketplace::call::{self, Operation, redact};
+use tessera_core::marketplace::{Account, AccountContact, Address, Code, Place, Refusal};
+use tessera_hub::marketplace::{AccountRequest, Deletion};
+
+/// The longest text in a field, in characters.
+const LONGEST: usize = 10_000;
+/// The longest id, in characters.
+const LONGEST_ID: usize = 200;
+
+/// The most values that a block such as `SyncOptions` may hold: each is something its account can be found by.
+const MOST_VALUES: usize = 500;
+
+/// What was asked.
+#[derive(Debug)]
+pub(crate) enum Asked {
+    /// Which options there are.
+    Options,
+    /// Make a customer, or bring it up to date.
+    Synchronize(Box<AccountRequest>),
+    /// Is there such a customer?
+    Exists(Box<AccountRequest>),
+    /// Delete a customer.
+    Delete(Deletion),
+}
+
+impl Asked {
+    /// The account it is about, and whether nothing shall be done.
+    pub(crate) fn about(&self) -> (Option<String>, bool) {
+        match self {
+            Self::Options => (None, false),
+            Self::Synchronize(request) | Self::Exists(request) => (Some(request.id.clone()), request.is_test),
+            Self::Delete(deletion) => (Some(deletion.account_id.clone()).filter(|id| !id.is_empty()), deletion.is_test),
+        }
+    }
+}
+
+/// The text of a body: some writers begin with a byte order mark.
+fn text(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
+}
+
+/// What is kept of a body for staff.
+pub(crate) fn kept(body: &[u8]) -> String {
+    if body.is_empty() {
+        return String::new();
+    }
+    serde_json::from_slice(text(body)).map_or_else(|_| call::unreadable(body.len()), call::redacted)
+}
+
+/// Reads a body.
+pub(crate) fn read(operation: Operation, body: &[u8]) -> Result<Asked, Refusal> {
+    let body: Value =
+        serde_json::from_slice(text(body)).map_err(|error| Refusal::new(Code::NotJson, error.to_string()))?;
+    let Value::Object(fields) = &body else {
+        return Err(Refusal::new(Code::NotJson, "an object is expected"));
+    };
+    let block = Block { path: "", fields };
+    if operation == Operation::Delete {
+        return Ok(Asked::Delete(Deletion {
+            external_id: block.id("ExternalID")?,
+            account_id: block.id("ID")?,
+            is_test: block.flag("IsTest")?,
+        }));
+    }
+    let request = Box::new(AccountRequest {
+        id: block.id("ID")?,
+        external_id: block.id("ExternalID")?,
+        account: account(&block)?,
+        is_test: block.flag("IsTest")?,
+        raw: raw(&body),
+    });
+    if request.id.is_empty() {
+        return Err(Refusal::new(Code::IdMissing, "ID"));
+    }
+    Ok(if operation == Operation::Exists { Asked::Exists(request) } else { Asked::Synchronize(request) })
+}
+
+/// What is kept of what was said: everything but secrets, and but what says nothing about the account.
+fn raw(body: &Value) -> Value {
+    let mut raw = body.clone();
+    redact(&mut raw);
+    if let Some(fields) = raw.as_object_mut() {
+        fields.remove("IsTest");
+        fields.remove("ExternalID");
+    }
+    raw
+}
+
+fn account(block: &Block<'_>) -> Result<Account, Refusal> {
+    block.texts("ExtraDetails")?;
+    let own_id = block.id("ID")?;
+    let reseller = block.id("ResellerID")?;
+    let reseller_external_id = block.id("ResellerExternalID")?;
+    Ok(Account {
+        name: block.text("Name")?.unwrap_or_default(),
+        code: block.text("Code")?,
+        phone: block.text("Phone")?,
+        fax: block.text("Fax")?,
+        website: block.text("WebSite")?,
+        email: block.text("Email")?,
+        description: block.text("Description")?,
+        // A reseller's own call may name itself.
+        reseller: Some(reseller).filter(|id| !id.is_empty() && *id != own_id),
+        reseller_external_id: Some(reseller_external_id).filter(|id| !id.is_empty()),
+        options: block.texts("SyncOptions")?,
+        contact: block.block("ContactDetails")?.as_ref().map(contact).transpose()?,
+        address: block.block("Address")?.as_ref().map(address).transpose()?,
+    })
+}
+
+fn contact(block: &Block<'_>) -> Result<AccountContact, Refusal> {
+    Ok(AccountContact {
+        id: block.text("ID")?,
+        first_name: block.text("FirstName")?,
+        last_name: block.text("LastName")?,
+        phone: block.text("Phone")?,
+        fax: block.text("Fax")?,
+        email: block.text("Email")?,
+    })
+}
+
+fn address(block: &Block<'_>) -> Result<Address, Refusal> {
+    let place = |name: &'static str| -> Result<Option<Place>, Refusal> {
+        let Some(block) = block.block(name)? else { return Ok(None) };
+        Ok(Some(Place { code: block.text("Code")?, name: block.text("Name")? }))
+    };
+    Ok(Address {
+        address1: block.text("Address1")?,
+        address2: block.text("Address2")?,
+        city: block.text("City")?,
+        post_code: block.text("PostCode")?,
+        state: place("State")?,
+        country: place("Country")?,
+    })
+}
+
+/// An object of the body, and where it stands.
+struct Block<'a> {
+    path: &'a str,
+    fields: &'a Map<String, Value>,
+}
+
+impl<'a> Block<'a> {
+    fn wrong(&self, name: &str, expected: &str, found: &Value) -> Refusal {
+        let what = match found {
+            Value::Null => "nothing",
+            Value::Bool(_) => "true or false",
+            Value::Number(_) => "a number",
+            Value::String(_) => "text",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "an object",
+        };
+        Refusal::new(Code::WrongField, format!("{}{name} must be {expected}, and is {what}", self.dotted()))
+    }
+
+    fn get(&self, name: &str) -> Option<&'a Value> {
+        self.fields.get(name).filter(|value| !value.is_null())
+    }
+
+    /// Text that is there and not empty.
+    fn text(&self, name: &str) -> Result<Option<String>, Refusal> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) if text.chars().count() > LONGEST => Err(self.too_long(name, LONGEST)),
+            Some(Value::String(text)) => Ok(Some(text.clone()).filter(|text| !text.trim().is_empty())),
+            Some(other) => Err(self.wrong(name, "text", other)),
+        }
+    }
+
+    /// An id; empty when it is missing. It stands in addresses and logs, so it has to be one that can be seen and followed.
+    fn id(&self, name: &str) -> Result<String, Refusal> {
+        let id = self.text(name)?.unwrap_or_default().trim().to_owned();
+        if id.chars().count() > LONGEST_ID {
+            return Err(self.too_long(name, LONGEST_ID));
+        }
+        if id.contains(is_hidden) || matches!(id.as_str(), "." | "..") {
+            return Err(Refusal::new(Code::WrongField, format!("{}{name} is no id that can be shown", self.dotted())));
+        }
+        Ok(id)
+    }
+
+    /// Where its members stand.
+    fn dotted(&self) -> String {
+        if self.path.is_empty() { String::new() } else { format!("{}.", self.path) }
+    }
+
+    fn too_long(&self, name: &str, most: usize) -> Refusal {
+        Refusal::new(Code::WrongField, format!("{}{name} is longer than {most} characters", self.dotted()))
+    }
+
+    fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        match self.get(name) {
+            None => Ok(false),
+            Some(Value::Bool(flag)) => Ok(*flag),
+            Some(other) => Err(self.wrong(name, "true or false", other)),
+        }
+    }
+
+    fn block(&self, name: &'a str) -> Result<Option<Block<'a>>, Refusal> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(Value::Object(fields)) => Ok(Some(Block { path: name, fields })),
+            Some(other) => Err(self.wrong(name, "an object", other)),
+        }
+    }
+
+    /// An object whose values are text.
+    fn texts(&self, name: &'a str) -> Result<BTreeMap<String, String>, Refusal> {
+        let Some(block) = self.block(name)? else { return Ok(BTreeMap::new()) };
+        if block.fields.len() > MOST_VALUES {
+            return Err(Refusal::new(Code::WrongField, format!("{name} holds more than {MOST_VALUES} values")));
+        }
+        if block.fields.keys().any(|key| key.chars().count() > LONGEST_ID) {
+            return Err(Refusal::new(
+                Code::WrongField,
+                format!("{name} has a name longer than {LONGEST_ID} characters"),
+            ));
+        }
+        let texts = block.fields.keys().map(|key| Ok(block.text(key)?.map(|text| (key.clone(), text))));
+        texts.filter_map(Result::transpose).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn refused(operation: Operation, body: &Value) -> (Code, String) {
+        let refusal = read(operation, body.to_string().as_bytes()).unwrap_err();
+        (refusal.code, refusal.message())
+    }
+
+    #[test]
+    fn m07_missing_blocks_are_fine_and_unknown_fields_are_kept() {
+        let body = json!({ "ID": "3000", "Name": "A", "Loyalty": { "Tier": 3 }, "Fax": null, "Phone": "" });
+        let Asked::Synchronize(request) = read(Operation::Synchronize, body.to_string().as_bytes()).unwrap() else {
+            panic!("a Synchronize")
+        };
+        assert_eq!((request.id.as_str(), request.account.phone.as_deref()), ("3000", None));
+        assert_eq!(request.raw["Loyalty"]["Tier"], 3);
+        assert!(request.account.contact.is_none() && !request.is_test);
+    }
+
+    #[test]
+    fn m18_a_field_of_the_wrong_type_is_named() {
+        for (body, named) in [
+            (json!({ "ID": 3000 }), "ID must be text, and is a number"),
+            (json!({ "ID": "1", "SyncOptions": [] }), "SyncOptions must be an object"),
+            (json!({ "ID": "1", "SyncOptions": { "role": 1 } }), "SyncOptions.role must be text"),
+            (json!({ "ID": "1", "Address": { "State": "CA" } }), "State must be an object"),
+            (json!({ "ID": "1", "IsTest": "true" }), "IsTest must be true or false"),
+            (json!({ "ID": "1", "ExtraDetails": { "a": {} } }), "ExtraDetails.a must be text"),
+        ] {
+            let (code, message) = refused(Operation::Synchronize, &body);
+            assert_eq!(code, Code::WrongField);
+            assert!(message.contains(named), "{message}");
+        }
+        assert_eq!(refused(Operation::Exists, &json!({ "ID": " " })).0, Code::IdMissing);
+        assert_eq!(refused(Operation::Delete, &json!([])).0, Code::NotJson);
+        assert_eq!(read(Operation::Delete, b"{").unwrap_err().code, Code::NotJson);
+    }
+
+    #[test]
+    fn m08_a_reseller_that_names_itself_is_served_by_nobody() {
+        let reseller = |body: Value| match read(Operation::Synchronize, body.to_string().as_bytes()).unwrap() {
+            Asked::Synchronize(request) => request.account.reseller,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(reseller(json!({ "ID": "77", "ResellerID": "77" })), None);
+        assert_eq!(reseller(json!({ "ID": "78", "ResellerID": "77" })), Some("77".to_owned()));
+    }
+}

@@ -1,0 +1,198 @@
+//! What must hold for every page and mail in every state.
+
+mod contrast;
+mod html;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use html::Tag;
+use tessera_core::invitations::Refusal;
+
+use super::activation::{Invitation, Poll, Refused, Step, StepState};
+use super::sample::{self, Sample};
+use super::{Chrome, RenderError, Renderer, Support};
+use crate::pages::emails::InvitationMail;
+
+fn renderer() -> Renderer {
+    Renderer::new(None).expect("the embedded templates parse")
+}
+
+fn every_page() -> Vec<(String, String)> {
+    sample::pages(&renderer()).expect("every page renders")
+}
+
+/// Runs a check over every page and names all pages that fail.
+fn hold(what: &str, check: impl Fn(&[Tag], &str) -> Result<(), String>) {
+    let failures: Vec<_> = every_page()
+        .iter()
+        .filter_map(|(name, html)| check(&html::tags(html), html).err().map(|error| format!("{name}: {error}")))
+        .collect();
+    assert!(failures.is_empty(), "{what}:\n{}", failures.join("\n"));
+}
+
+fn ensure(holds: bool, otherwise: impl Into<String>) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(otherwise.into()) }
+}
+
+#[test]
+fn every_page_has_a_language_a_title_one_heading_and_balanced_tags() {
+    hold("document", |tags, html| {
+        let count = |name: &str| tags.iter().filter(|tag| tag.name == name && !tag.closing).count();
+        ensure(html.trim_start().starts_with("<!doctype html>"), "no doctype")?;
+        ensure(tags.iter().any(|tag| tag.name == "html" && tag.get("lang") == Some("en")), "no language")?;
+        ensure(count("h1") == 1, format!("{} h1", count("h1")))?;
+        ensure(count("main") == 1, "not one main")?;
+        let title = html.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap_or_default();
+        ensure(title.ends_with(" · Sunfield Energy") && !title.starts_with(" ·"), format!("title {title:?}"))?;
+        html::balanced(tags)
+    });
+}
+
+#[test]
+fn a_strict_content_security_policy_suffices() {
+    hold("default-src 'self'", |tags, html| {
+        ensure(!html.contains("javascript:"), "javascript: address")?;
+        for tag in tags.iter().filter(|tag| !tag.closing) {
+            ensure(tag.get("style").is_none() && tag.name != "style", format!("inline style in {}", tag.name))?;
+            ensure(!tag.attributes.iter().any(|(name, _)| name.starts_with("on")), format!("handler in {}", tag.name))?;
+            let loaded = match tag.name.as_str() {
+                "script" | "img" | "iframe" => Some(tag.get("src").unwrap_or_default()),
+                "link" => Some(tag.get("href").unwrap_or_default()),
+                _ => None,
+            };
+            let theirs =
+                |address: &str| tag.name == "img" && address.contains("/requests/") && address.contains("/files/");
+            let ours = loaded.is_none_or(|address| address.starts_with("/assets/") || theirs(address));
+            ensure(ours, format!("{loaded:?} is loaded"))?;
+        }
+        ensure(html.contains("defer></script>") || html.contains("nonce=\"c2FtcGxl\"></script>"), "script has content")
+    });
+}
+
+#[test]
+fn every_control_has_a_label_and_every_reference_its_target() {
+    hold("labels", |tags, _| {
+        let mut ids = BTreeSet::new();
+        for id in tags.iter().filter_map(|tag| tag.get("id")) {
+            ensure(ids.insert(id), format!("id {id} twice"))?;
+        }
+        let labelled: BTreeSet<_> = tags.iter().filter_map(|tag| tag.get("for")).collect();
+        let mut inside_label = false;
+        for tag in tags {
+            match tag.name.as_str() {
+                "label" => inside_label = !tag.closing,
+                "input" | "select" | "textarea" | "meter" if !tag.closing && tag.get("type") != Some("hidden") => {
+                    let named = tag.get("id").is_some_and(|id| labelled.contains(id));
+                    ensure(named || inside_label, format!("no label for {:?}", tag.get("name")))?;
+                }
+                "img" => ensure(tag.get("alt").is_some(), "img without alt")?,
+                "svg" if !tag.closing => ensure(tag.get("aria-hidden") == Some("true"), "svg not hidden")?,
+                _ => {}
+            }
+            for reference in ["for", "aria-labelledby", "aria-describedby", "data-copy"] {
+                for target in tag.get(reference).into_iter().flat_map(str::split_whitespace) {
+                    ensure(ids.contains(target), format!("{reference} {target:?} leads nowhere"))?;
+                }
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn every_post_form_carries_the_token() {
+    hold("form token", |tags, html| {
+        let posts = tags.iter().filter(|tag| tag.name == "form" && tag.get("method") == Some("post")).count();
+        let tokens = html.matches(r#"name="form_token" value="sample-form-token""#).count();
+        ensure(posts == tokens, format!("{posts} forms, {tokens} tokens"))
+    });
+}
+
+#[test]
+fn no_page_is_a_dead_end_and_help_is_always_at_the_same_place() {
+    hold("help", |_, html| {
+        let footer = html.split("<footer").nth(1).unwrap_or_default();
+        ensure(
+            footer.contains("mailto:help@example.com") && footer.contains("tel:+27215550100"),
+            "no help in the footer",
+        )
+    });
+}
+
+#[test]
+fn what_people_enter_is_text_not_markup() {
+    let nasty = r#"<script>alert("1")</script>"#;
+    let (_, mut page) = Invitation::samples().remove(0);
+    page.what = nasty.to_owned();
+    page.action = format!("/activate/\"{nasty}");
+    let chrome = Chrome::new(nasty, Support::default(), "/activate/x", sample::now());
+    let html = renderer().page(&page, &chrome).unwrap();
+    assert!(!html.contains("<script>"), "{html}");
+    assert!(html.contains("&lt;script&gt;"));
+}
+
+#[test]
+fn a_page_needs_no_more_than_a_brand_around_it() {
+    let chrome = Chrome::new("Sunfield", Support::default(), "/", sample::now());
+    for code in Refusal::ALL {
+        let html = renderer().page(&Refused::new(code), &chrome).unwrap();
+        assert!(html.contains(code.code()), "the code is on the page, for the one who helps");
+    }
+    assert_eq!(
+        renderer().mail(&InvitationMail::samples().remove(0).1, &chrome).unwrap().subject,
+        "Activate your account at Sunfield"
+    );
+}
+
+#[test]
+fn the_script_understands_what_the_poll_answers() {
+    use StepState::{Done, NeedsTime, Running, Waiting};
+    let poll = Poll { steps: Step::all([Done, NeedsTime, Running, Waiting]), next: None, reload: false };
+    let json = serde_json::to_value(poll).unwrap();
+    assert_eq!(json["steps"][1]["kind"], "contact");
+    assert_eq!(json["steps"][1]["state"], "needs_time");
+    assert_eq!(json["steps"][1]["note"], "Takes longer, we keep trying");
+    assert!(json["next"].is_null());
+}
+
+#[test]
+fn mails_say_the_same_in_both_parts_and_load_nothing() {
+    let mails = sample::mails(&renderer()).unwrap();
+    assert_eq!(mails.len(), 21);
+    for (name, mail) in mails {
+        assert!(!mail.subject.contains('\n'), "{name}");
+        let tags = html::tags(&mail.html);
+        html::balanced(&tags).unwrap();
+        for tag in &tags {
+            let loads = ["img", "script", "link", "iframe"].contains(&tag.name.as_str()) || tag.get("src").is_some();
+            assert!(!loads, "{name} loads something by {}", tag.name);
+        }
+        assert!(!mail.html.contains("url("), "{name}");
+        let link = tags.iter().find_map(|tag| tag.get("href")).expect("a mail has a link");
+        assert!(mail.text.lines().any(|line| line == link), "{name}: the link stands alone on a line\n{}", mail.text);
+        assert!(!mail.text.contains('<') && !mail.text.contains("&#"), "{name}: markup in the text part");
+        assert!(mail.text.contains("help@example.com") && mail.html.contains("help@example.com"), "{name}");
+    }
+}
+
+#[test]
+fn an_operator_replaces_one_template_and_learns_of_mistakes_at_start() {
+    let directory = std::env::temp_dir().join(format!("tessera-view-{}", std::process::id()));
+    std::fs::create_dir_all(directory.join("activation")).unwrap();
+    let file = directory.join("activation/renew_sent.html");
+    let render = |source: &str| {
+        std::fs::write(&file, source).unwrap();
+        let page = super::activation::RenewSent { wait_minutes: 5 };
+        Renderer::new(Some(Path::new(&directory)))?.page(&page, &sample::chrome("/", None))
+    };
+
+    let own = render("Ours, {{ wait_minutes }} minutes, {{ chrome.brand }}");
+    let unparsable = render("{% if %}");
+    let unknown = render("{{ wait_hours }}");
+    std::fs::remove_dir_all(&directory).unwrap();
+
+    assert_eq!(own.unwrap(), "Ours, 5 minutes, Sunfield Energy");
+    assert!(matches!(unparsable, Err(RenderError::Template { name, .. }) if name == "activation/renew_sent.html"));
+    assert!(unknown.is_err(), "strict: what the page does not give is an error, not an empty place");
+}

@@ -1,0 +1,315 @@
+//! Templates: embedded, checked strictly, and replaceable one by one by the operator.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, context, escape_formatter,
+};
+
+use super::{Chrome, Page, assets, when};
+use crate::pages::emails::{Letter, Mail};
+
+/// A page or mail could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// A template does not parse, or uses what its page does not give.
+    #[error("template {name}: {source:#}")]
+    Template {
+        /// The template.
+        name: String,
+        /// What is wrong with it, with the line.
+        source: Error,
+    },
+    /// A file of the override directory can't be read.
+    #[error("cannot read template {path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+macro_rules! embedded {
+    ($($name:literal),+ $(,)?) => { &[$(($name, include_str!(concat!("../../templates/", $name)))),+] };
+}
+
+/// Every template that comes with the program.
+const TEMPLATES: &[(&str, &str)] = embedded![
+    "base.html",
+    "parts.html",
+    "task.html",
+    "problem.html",
+    "activation/activated.html",
+    "activation/invitation.html",
+    "activation/progress.html",
+    "activation/refused.html",
+    "activation/renew_sent.html",
+    "door/ask_code.html",
+    "door/choose_password.html",
+    "door/confirm_address.html",
+    "door/forgot.html",
+    "door/link_dead.html",
+    "door/not_let_in.html",
+    "door/own_factor.html",
+    "door/own_passkey.html",
+    "door/own_password.html",
+    "door/parts.html",
+    "door/prove_again.html",
+    "door/recovery_codes.html",
+    "door/register.html",
+    "door/sessions.html",
+    "door/workspace.html",
+    "portal/layout.html",
+    "portal/ways.html",
+    "portal/community_parts.html",
+    "portal/contact_form.html",
+    "portal/contacts.html",
+    "portal/forum.html",
+    "portal/forum_board.html",
+    "portal/forum_moderate.html",
+    "portal/forum_report.html",
+    "portal/forum_reports.html",
+    "portal/forum_topic.html",
+    "portal/forum_write.html",
+    "portal/news.html",
+    "portal/news_desk.html",
+    "portal/news_feed.xml",
+    "portal/news_form.html",
+    "portal/news_post.html",
+    "portal/profile.html",
+    "portal/profile_email.html",
+    "portal/profile_email_confirm.html",
+    "portal/search.html",
+    "portal/timeline.html",
+    "portal/device.html",
+    "portal/devices.html",
+    "portal/kept_out.html",
+    "portal/new_request.html",
+    "portal/no_devices.html",
+    "portal/invoice.html",
+    "portal/invoices.html",
+    "portal/new_return.html",
+    "portal/remove_sign_in.html",
+    "portal/return.html",
+    "portal/returns.html",
+    "portal/request.html",
+    "portal/request_parts.html",
+    "portal/requests.html",
+    "portal/workflows.html",
+    "portal/sign_in.html",
+    "portal/sign_in_methods.html",
+    "portal/signed_out.html",
+    "console/layout.html",
+    "console/parts.html",
+    "console/board.html",
+    "console/boards.html",
+    "console/customer.html",
+    "console/device.html",
+    "console/device_write.html",
+    "console/doctor.html",
+    "console/forum_post.html",
+    "console/graph.html",
+    "console/new_device.html",
+    "console/marketplace.html",
+    "console/marketplace_account.html",
+    "console/marketplace_call.html",
+    "console/marketplace_option.html",
+    "console/marketplace_parts.html",
+    "console/marketplaces.html",
+    "console/licences.html",
+    "console/new_person.html",
+    "console/person.html",
+    "console/person_form.html",
+    "console/persons.html",
+    "console/places.html",
+    "console/registration.html",
+    "console/registrations.html",
+    "console/request.html",
+    "console/requester.html",
+    "console/invoices.html",
+    "console/new_return.html",
+    "console/return.html",
+    "console/returns.html",
+    "console/requests.html",
+    "console/review.html",
+    "console/reviews.html",
+    "console/search.html",
+    "console/security.html",
+    "console/sign_in.html",
+    "console/sweep.html",
+    "console/sweeps.html",
+    "console/systems.html",
+    "console/why.html",
+    "mail/layout.html",
+    "mail/activated.html",
+    "mail/activated.txt",
+    "mail/invitation.html",
+    "mail/invitation.txt",
+    "mail/return.html",
+    "mail/return.txt",
+    "mail/one_time_link.html",
+    "mail/one_time_link.txt",
+    "mail/registration.html",
+    "mail/registration.txt",
+    "mail/registration_decided.html",
+    "mail/registration_decided.txt",
+    "mail/security_notice.html",
+    "mail/security_notice.txt",
+    "mail/email_change.html",
+    "mail/email_change.txt",
+    "mail/email_changed.html",
+    "mail/email_changed.txt",
+    "mail/reply.html",
+    "mail/reply.txt",
+    "mail/request.html",
+    "mail/request.txt",
+    "mail/sign_in_changed.html",
+    "mail/sign_in_changed.txt",
+];
+
+/// Turns pages and mails into text. Made once at start; cheap to share behind an `Arc`.
+#[derive(Debug)]
+pub struct Renderer {
+    templates: Environment<'static>,
+}
+
+impl Renderer {
+    /// Reads the embedded templates and, in their place, those found under `overrides` by the same relative name.
+    /// A template that does not parse is reported here, not to a customer.
+    pub fn new(overrides: Option<&Path>) -> Result<Self, RenderError> {
+        let mut templates = Environment::new();
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        let tidy = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+        templates.set_syntax(tidy.map_err(|source| failed("syntax", source))?);
+        templates.set_auto_escape_callback(|name| match Path::new(name).extension() {
+            Some(extension) if extension == "txt" => AutoEscape::None,
+            _ => AutoEscape::Html,
+        });
+        templates.set_formatter(written);
+        templates.add_filter("when", when_filter);
+        templates.add_filter("moment", moment_filter);
+        templates.add_filter("day", day_filter);
+        templates.add_filter("moment_text", |at: Serde<Timestamp>| when::moment(at.0));
+        templates.add_filter("count", count_filter);
+        templates.add_filter("grouped", grouped_filter);
+        templates.add_function("asset", asset_function);
+        for (name, embedded) in TEMPLATES {
+            let source = match overrides.map(|directory| directory.join(name)) {
+                Some(path) if path.exists() => {
+                    std::fs::read_to_string(&path).map_err(|source| RenderError::Unreadable { path, source })?
+                }
+                _ => (*embedded).to_owned(),
+            };
+            templates.add_template_owned(*name, source).map_err(|source| failed(name, source))?;
+        }
+        Ok(Self { templates })
+    }
+
+    /// A page as HTML.
+    pub fn page<P: Page>(&self, page: &P, chrome: &Chrome) -> Result<String, RenderError> {
+        self.render(P::TEMPLATE, page.context(), chrome)
+    }
+
+    /// A mail with its subject and both parts.
+    pub fn mail<L: Letter>(&self, letter: &L, chrome: &Chrome) -> Result<Mail, RenderError> {
+        let subject = letter.subject(&chrome.brand);
+        let part = |ending: &str| {
+            let context = context! { subject => &subject, ..Value::from(Serde(letter)) };
+            self.render(&format!("{}.{ending}", L::NAME), context, chrome)
+        };
+        Ok(Mail { text: part("txt")?, html: part("html")?, subject })
+    }
+
+    fn render(&self, name: &str, page: Value, chrome: &Chrome) -> Result<String, RenderError> {
+        let context = context! { chrome => Value::from(Serde(chrome)), ..page };
+        let template = self.templates.get_template(name).map_err(|source| failed(name, source))?;
+        template.render(context).map_err(|source| failed(name, source))
+    }
+}
+
+/// Writes a value with the five characters escaped that mean something in HTML. A slash means nothing, so that addresses stay
+/// readable in the page's source. A value that is absent is a mistake of the template, not the word "none".
+fn written(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+    if value.is_none() {
+        return Err(Error::new(ErrorKind::UndefinedError, "an absent value is written"));
+    }
+    match value.as_str() {
+        Some(text) if matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe() => {
+            escape(out, text).map_err(Error::from)
+        }
+        _ => escape_formatter(out, state, value),
+    }
+}
+
+fn escape(out: &mut Output, text: &str) -> std::fmt::Result {
+    let mut written = 0;
+    for (at, character) in text.char_indices() {
+        let entity = match character {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\'' => "&#39;",
+            _ => continue,
+        };
+        out.write_str(&text[written..at])?;
+        out.write_str(entity)?;
+        written = at + character.len_utf8();
+    }
+    out.write_str(&text[written..])
+}
+
+fn failed(name: &str, source: Error) -> RenderError {
+    RenderError::Template { name: name.to_owned(), source }
+}
+
+/// `<time>` with the time in words, measured from `chrome.now`; the script keeps it current.
+fn when_filter(state: &State, at: Serde<Timestamp>) -> Result<Value, Error> {
+    let now = state
+        .lookup("chrome")
+        .and_then(|chrome| chrome.get_attr("now").ok())
+        .and_then(|now| now.as_str().and_then(|text| text.parse::<Timestamp>().ok()))
+        .ok_or_else(|| Error::new(ErrorKind::UndefinedError, "chrome.now is missing"))?;
+    Ok(time_element(at.0, &when::near(at.0, now), " data-near"))
+}
+
+/// `<time>` with date and time of day.
+fn moment_filter(at: Serde<Timestamp>) -> Value {
+    time_element(at.0, &when::moment(at.0), "")
+}
+
+/// `<time>` with the date alone.
+fn day_filter(at: Serde<Timestamp>) -> Value {
+    time_element(at.0, &when::day(at.0), "")
+}
+
+fn time_element(at: Timestamp, words: &str, marker: &str) -> Value {
+    let exact = when::moment(at);
+    Value::from_safe_string(format!(r#"<time datetime="{at:.0}" title="{exact}"{marker}>{words}</time>"#))
+}
+
+/// `1 device`, `3 devices`.
+fn count_filter(count: u64, singular: &str, plural: &str) -> String {
+    format!("{count} {}", if count == 1 { singular } else { plural })
+}
+
+/// `1,000,000`.
+fn grouped_filter(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut grouped = if number < 0 { "-".to_owned() } else { String::new() };
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+fn asset_function(name: &str) -> Result<String, Error> {
+    assets::url(name).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("no asset named {name}")))
+}

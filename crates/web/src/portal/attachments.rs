@@ -1,0 +1,41 @@
+//! Files that people attached: listed beside what they are attached to, and sent to whoever may read that.
+
+use axum::extract::Path;
+use tessera_core::kernel::ids::AttachmentId;
+use tessera_store::Attached;
+
+use super::here::{Here, id};
+use crate::PageError;
+use crate::pages::news::Attached as Shown;
+use crate::respond::files::{served, size};
+use crate::respond::page::Answer;
+
+/// Where a file is.
+pub(crate) fn url(id: AttachmentId) -> String {
+    format!("/portal/customer/attachments/{id}")
+}
+
+/// A file as a page lists it.
+pub(crate) fn shown(file: &Attached, remove_action: Option<String>) -> Shown {
+    Shown { url: url(file.id), name: file.name.clone(), size: size(file.size), remove_action }
+}
+
+/// The address of a picture that a text names, when it is attached to the text.
+pub(crate) fn picture(files: &[Attached]) -> impl Fn(&str) -> Option<String> + '_ {
+    |name| {
+        let mut pictures = files.iter().filter(|file| file.media_type.is_picture());
+        pictures.find(|file| file.name == name).map(|file| url(file.id))
+    }
+}
+
+pub(crate) async fn file(here: Here, Path(file): Path<String>) -> Answer {
+    let (file, viewer) = (id::<AttachmentId>(&file)?, &here.viewer);
+    let (hub, store) = (&here.app.hub, &here.app.hub.store);
+    let found = match store.attachment_kind(file).await?.as_deref() {
+        Some("blog") => store.attachment_of_blog(viewer.person, file, hub.may_edit_blog(viewer)).await?,
+        Some("forum") => store.attachment_of_forum(viewer.person, file, hub.may_moderate_forum(viewer)).await?,
+        _ => None,
+    };
+    let file = found.ok_or(PageError::NOT_FOUND)?;
+    Ok(served(&file.name, file.media_type, file.bytes))
+}

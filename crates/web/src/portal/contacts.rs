@@ -1,0 +1,126 @@
+//! The contacts of the person's organisation (`P01`, `P09`): for people with the role function, at their places.
+
+use axum::extract::Path;
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::ids::{ContactId, PlaceId};
+use tessera_core::persons::contact::{Contact, ContactDraft};
+use tessera_core::persons::place::Place;
+use tessera_hub::Ctx;
+
+use super::here::{Here, id, mendable};
+use crate::PageError;
+use crate::extract::form::Fields;
+use crate::pages::community::{Choice, Complaint};
+use crate::pages::profile::{Contact as Shown, ContactForm, Contacts};
+use crate::respond::page::Answer;
+
+const PAGE: &str = "/portal/customer/contacts";
+/// The most contacts that are listed.
+const MOST: usize = 200;
+
+fn check(here: &Here) -> Result<(), PageError> {
+    here.app.hub.may_edit_contacts(&here.viewer).then_some(()).ok_or(PageError::NOT_FOUND)
+}
+
+pub(crate) async fn list(here: Here) -> Answer {
+    check(&here)?;
+    let found = here.app.hub.store.contacts_read(&here.viewer, MOST).await?;
+    let places = here.app.hub.store.places_of_person(here.viewer.person).await?;
+    let shown = |contact: Contact| Shown {
+        url: format!("{PAGE}/{}", contact.id),
+        name: contact.name,
+        email: contact.email,
+        phone: contact.phone,
+        place: contact.place_id.and_then(|id| places.iter().find(|place| place.id == id)).map(|it| it.name.clone()),
+    };
+    here.page(&Contacts {
+        contacts: found.into_iter().map(shown).collect(),
+        new_url: format!("{PAGE}/new"),
+        back_url: "/portal/customer/profile".to_owned(),
+    })
+}
+
+pub(crate) async fn fresh(here: Here) -> Answer {
+    check(&here)?;
+    let wanted = ContactDraft { place_id: Some(here.viewer.default_place), ..ContactDraft::default() };
+    let content = form_of(&here, None, &wanted, None).await?;
+    here.page(&content)
+}
+
+pub(crate) async fn create(here: Here, fields: Fields) -> Answer {
+    check(&here)?;
+    let wanted = typed(&here, &fields).await?;
+    let by = &Ctx::new(here.viewer.actor(), Channel::Portal);
+    let customer = Some(here.viewer.customer_id);
+    match mendable(here.app.hub.create_contact(wanted.clone(), customer, by).await)? {
+        Ok(_) => Ok(here.done(PAGE, "The contact is added.")),
+        Err(error) => here.refused(&form_of(&here, None, &wanted, Some(error)).await?),
+    }
+}
+
+pub(crate) async fn form(here: Here, Path(contact): Path<String>) -> Answer {
+    check(&here)?;
+    let contact = contact_of(&here, id(&contact)?).await?;
+    let wanted = ContactDraft {
+        name: contact.name,
+        email: contact.email,
+        phone: contact.phone,
+        place_id: contact.place_id.or(Some(PlaceId::home_of(contact.customer_id))),
+    };
+    let content = form_of(&here, Some(contact.id), &wanted, None).await?;
+    here.page(&content)
+}
+
+pub(crate) async fn update(here: Here, Path(contact): Path<String>, fields: Fields) -> Answer {
+    check(&here)?;
+    let contact = contact_of(&here, id(&contact)?).await?;
+    let wanted = typed(&here, &fields).await?;
+    let by = &Ctx::new(here.viewer.actor(), Channel::Portal);
+    match mendable(here.app.hub.change_contact(contact.id, wanted.clone(), by).await)? {
+        Ok(_) => Ok(here.done(PAGE, "Saved.")),
+        Err(error) => here.refused(&form_of(&here, Some(contact.id), &wanted, Some(error)).await?),
+    }
+}
+
+async fn contact_of(here: &Here, id: ContactId) -> Result<Contact, PageError> {
+    here.app.hub.store.contact_read(&here.viewer, id).await?.ok_or(PageError::NOT_FOUND)
+}
+
+/// What was typed; a place that is not theirs does not exist for them.
+async fn typed(here: &Here, fields: &Fields) -> Result<ContactDraft, PageError> {
+    let place: PlaceId = id(fields.get("place"))?;
+    if !here.app.hub.store.has_place(here.viewer.person, place).await? {
+        return Err(PageError::NOT_FOUND);
+    }
+    let filled = |name: &str| Some(fields.get(name).chars().take(254).collect::<String>());
+    Ok(ContactDraft {
+        name: fields.get("name").to_owned(),
+        email: filled("email"),
+        phone: filled("phone"),
+        place_id: Some(place),
+    })
+}
+
+async fn form_of(
+    here: &Here,
+    id: Option<ContactId>,
+    wanted: &ContactDraft,
+    error: Option<Complaint>,
+) -> Result<ContactForm, PageError> {
+    let places = here.app.hub.store.places_of_person(here.viewer.person).await?;
+    let choice = |place: &Place| Choice {
+        value: place.id.to_string(),
+        label: place.name.clone(),
+        chosen: wanted.place_id == Some(place.id),
+    };
+    Ok(ContactForm {
+        action: id.map_or_else(|| format!("{PAGE}/new"), |id| format!("{PAGE}/{id}")),
+        fresh: id.is_none(),
+        name: wanted.name.clone(),
+        email: wanted.email.clone().unwrap_or_default(),
+        phone: wanted.phone.clone().unwrap_or_default(),
+        places: places.iter().map(choice).collect(),
+        error,
+        back_url: PAGE.to_owned(),
+    })
+}

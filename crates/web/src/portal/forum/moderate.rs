@@ -1,0 +1,125 @@
+//! Moderating the forum from the portal (`P10`): for people with the role function, within what their places let them see.
+
+use axum::extract::Path;
+use tessera_core::forum::PATH;
+use tessera_core::kernel::ids::{ForumPostId, TopicId};
+use tessera_core::kernel::markdown::{self, Style};
+use tessera_hub::{Moderating, PostAct, TopicAct};
+use tessera_store::ReadReport;
+
+use crate::PageError;
+use crate::extract::form::Fields;
+use crate::pages::community::Complaint;
+use crate::pages::forum::{PostModeration, ReportLine, Reports};
+use crate::portal::forum::{BOARDS, known_as, post_url, topic_url};
+use crate::portal::here::{Here, id, mendable};
+use crate::respond::page::Answer;
+
+const EXCERPT: usize = 200;
+
+fn check(here: &Here) -> Result<(), PageError> {
+    here.app.hub.may_moderate_forum(&here.viewer).then_some(()).ok_or(PageError::NOT_FOUND)
+}
+
+pub(crate) async fn reports(here: Here) -> Answer {
+    check(&here)?;
+    let found = here.app.hub.store.reports_read(here.viewer.person, BOARDS).await?;
+    let line = |report: ReadReport| ReportLine {
+        url: moderate_url(report.post_id),
+        excerpt: markdown::excerpt(&report.body, EXCERPT),
+        title: report.title,
+        author: report.author,
+        why: report.why,
+        reporter: report.reporter,
+        at: report.at,
+    };
+    here.page(&Reports { reports: found.into_iter().map(line).collect(), back_url: PATH.to_owned() })
+}
+
+pub(crate) async fn topic(here: Here, Path(topic): Path<String>, fields: Fields) -> Answer {
+    check(&here)?;
+    let topic: TopicId = id(&topic)?;
+    let act = topic_act(&fields).ok_or(PageError::NOT_FOUND)?;
+    let by = Moderating::Person(&here.viewer);
+    match mendable(here.app.hub.moderate_topic(by, topic, act, fields.get("why")).await)? {
+        Ok(()) => Ok(here.done(&topic_url(topic), "Decided. It is on the record.")),
+        Err(error) => Ok(here.failed(&topic_url(topic), error.message)),
+    }
+}
+
+/// What a form says about a topic.
+pub(crate) fn topic_act(fields: &Fields) -> Option<TopicAct> {
+    Some(match fields.get("act") {
+        "hide" => TopicAct::Hide,
+        "restore" => TopicAct::Restore,
+        "lock" => TopicAct::Lock,
+        "unlock" => TopicAct::Unlock,
+        "pin" => TopicAct::Pin,
+        "unpin" => TopicAct::Unpin,
+        "move" => TopicAct::Move(fields.get("board").parse().ok()?),
+        _ => return None,
+    })
+}
+
+/// What a form says about a post.
+pub(crate) fn post_act(fields: &Fields) -> Option<PostAct> {
+    Some(match fields.get("act") {
+        "hide" => PostAct::Hide,
+        "restore" => PostAct::Restore,
+        "keep" => PostAct::Keep,
+        _ => return None,
+    })
+}
+
+pub(crate) async fn post_page(here: Here, Path(post): Path<String>) -> Answer {
+    check(&here)?;
+    let content = content(&here, id(&post)?, None).await?;
+    here.page(&content)
+}
+
+pub(crate) async fn post(here: Here, Path(post): Path<String>, fields: Fields) -> Answer {
+    check(&here)?;
+    let post: ForumPostId = id(&post)?;
+    let act = post_act(&fields).ok_or(PageError::NOT_FOUND)?;
+    let by = Moderating::Person(&here.viewer);
+    match mendable(here.app.hub.moderate_post(by, post, act, fields.get("why")).await)? {
+        Ok(()) => Ok(here.done(&moderate_url(post), "Decided. It is on the record.")),
+        Err(error) => here.refused(&content(&here, post, Some(error)).await?),
+    }
+}
+
+pub(crate) async fn mute(here: Here, Path(post): Path<String>, fields: Fields) -> Answer {
+    check(&here)?;
+    let post: ForumPostId = id(&post)?;
+    let days: u16 = fields.get("days").parse().ok().filter(|days| *days <= 365).ok_or(PageError::NOT_FOUND)?;
+    let by = Moderating::Person(&here.viewer);
+    match mendable(here.app.hub.mute_author(by, post, days, fields.get("why")).await)? {
+        Ok(()) => Ok(here.done(&moderate_url(post), "Decided. It is on the record.")),
+        Err(error) => here.refused(&content(&here, post, Some(error)).await?),
+    }
+}
+
+async fn content(here: &Here, id: ForumPostId, error: Option<Complaint>) -> Result<PostModeration, PageError> {
+    let (store, viewer) = (&here.app.hub.store, &here.viewer);
+    let read = store.post_read(viewer.person, id, true).await?.ok_or(PageError::NOT_FOUND)?;
+    let topic = store.topic_read(viewer.person, read.post.topic_id, true).await?.ok_or(PageError::NOT_FOUND)?;
+    let now = here.app.hub.env.now();
+    let mute = store.mute(read.post.author).await?.filter(|mute| mute.until > now);
+    Ok(PostModeration {
+        title: topic.topic.title,
+        back_url: post_url(read.post.topic_id, id),
+        author: known_as(here, &read.author, read.post.customer_id),
+        at: read.post.created_at,
+        html: markdown::html(&read.post.body, Style { headings: false, picture: &|_| None }),
+        hidden: read.post.hidden.map(|hidden| format!("Hidden by {}: {}", hidden.by, hidden.why)),
+        muted: mute
+            .map(|mute| format!("May not write until {}: {}", mute.until.strftime("%-d %b %Y, %H:%M UTC"), mute.why)),
+        action: moderate_url(id),
+        mute_action: format!("{PATH}/posts/{id}/mute"),
+        error,
+    })
+}
+
+fn moderate_url(post: ForumPostId) -> String {
+    format!("{PATH}/posts/{post}/moderate")
+}

@@ -1,0 +1,70 @@
+//! Somebody inside the portal, and the page they asked for.
+
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use tessera_core::access::Viewer;
+use tessera_hub::HubError;
+
+use crate::App;
+use crate::auth::caller::InPortal;
+use crate::pages::community::Complaint;
+use crate::pages::{Chrome, Flash, Page};
+use crate::respond::page::{Answer, PageError, chrome, page_with, redirect_with};
+
+/// Somebody inside the portal, and what surrounds their page. Whoever is kept out gets the page that says why.
+pub(crate) struct Here {
+    pub(crate) app: App,
+    pub(crate) viewer: Viewer,
+    chrome: Chrome,
+}
+
+impl FromRequestParts<App> for Here {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let InPortal(viewer) = InPortal::from_request_parts(parts, app).await?;
+        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+        let chrome = chrome(app, &parts.headers, uri, Some(viewer.name.clone()));
+        Ok(Self { app: app.clone(), viewer, chrome })
+    }
+}
+
+impl Here {
+    pub(crate) fn page<P: Page>(&self, content: &P) -> Answer {
+        page_with(&self.app, &self.chrome, content, StatusCode::OK)
+    }
+
+    /// A form again, with what was wrong.
+    pub(crate) fn refused<P: Page>(&self, content: &P) -> Answer {
+        page_with(&self.app, &self.chrome, content, StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    /// The page as text, for an answer of another type.
+    pub(crate) fn render<P: Page>(&self, content: &P) -> Result<String, PageError> {
+        Ok(self.app.renderer.page(content, &self.chrome)?)
+    }
+
+    pub(crate) fn done(&self, to: &str, words: &str) -> Response {
+        redirect_with(&self.app, to, Some(&Flash::done(words)))
+    }
+
+    pub(crate) fn failed(&self, to: &str, words: impl Into<String>) -> Response {
+        redirect_with(&self.app, to, Some(&Flash::failed(words)))
+    }
+}
+
+/// What was refused for a reason that whoever filled in the form can mend; everything else is a page of its own.
+pub(crate) fn mendable<T>(outcome: Result<T, HubError>) -> Result<Result<T, Complaint>, PageError> {
+    match outcome {
+        Ok(done) => Ok(Ok(done)),
+        Err(HubError::Precondition { code, detail }) => Ok(Err(Complaint::new(code, detail))),
+        Err(error @ HubError::Busy) => Ok(Err(Complaint::new("form", format!("Nothing was kept: {error}.")))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// An id out of a path; text that is none names nothing.
+pub(crate) fn id<Id: std::str::FromStr>(text: &str) -> Result<Id, PageError> {
+    text.parse().map_err(|_| PageError::NOT_FOUND)
+}

@@ -1,0 +1,185 @@
+//! Writing the blog (`P10`): for editors alone. For everybody else these pages do not exist.
+
+use std::collections::BTreeSet;
+
+use axum::extract::Path;
+use tessera_core::kernel::attachment::Owner;
+use tessera_core::kernel::ids::{BlogPostId, PlaceId};
+use tessera_core::kernel::markdown::{self, Style};
+use tessera_core::news::{Act, PATH, Post, PostState, Typed};
+use tessera_core::persons::place::Place;
+use tessera_store::Attached;
+
+use crate::PageError;
+use crate::extract::form::{Fields, WithFiles};
+use crate::pages::Tone;
+use crate::pages::community::{Choice, Complaint};
+use crate::pages::news::{DeskLine, NewsDesk, NewsForm};
+use crate::portal::attachments::{picture, shown};
+use crate::portal::here::{Here, id, mendable};
+use crate::respond::page::Answer;
+
+/// The most posts that the editors' list shows.
+const MOST: usize = 100;
+
+fn check(here: &Here) -> Result<(), PageError> {
+    here.app.hub.may_edit_blog(&here.viewer).then_some(()).ok_or(PageError::NOT_FOUND)
+}
+
+pub(crate) async fn desk(here: Here) -> Answer {
+    check(&here)?;
+    let posts = here.app.hub.store.blog_edited(here.viewer.person, MOST).await?;
+    let line = |post: &tessera_store::News| {
+        let (state, tone) = match post.state {
+            PostState::Draft => ("Draft", Tone::Plain),
+            PostState::Published => ("Published", Tone::Good),
+            PostState::Unpublished => ("Taken back", Tone::Warn),
+        };
+        DeskLine {
+            url: format!("{PATH}/{}/edit", post.id),
+            title: post.title.clone(),
+            state: state.to_owned(),
+            tone,
+            updated_at: post.updated_at,
+        }
+    };
+    here.page(&NewsDesk {
+        posts: posts.iter().map(line).collect(),
+        new_url: format!("{PATH}/new"),
+        back_url: PATH.to_owned(),
+    })
+}
+
+pub(crate) async fn fresh(here: Here) -> Answer {
+    check(&here)?;
+    let typed = Typed { everybody: true, ..Typed::default() };
+    let content = blank(&here, &typed, None).await?;
+    here.page(&content)
+}
+
+pub(crate) async fn create(here: Here, fields: Fields) -> Answer {
+    check(&here)?;
+    let (typed, act) = typed(&fields);
+    match mendable(here.app.hub.write_news(&here.viewer, None, &typed, act).await)? {
+        Ok(id) => Ok(here.done(&format!("{PATH}/{id}/edit"), done_message(act))),
+        Err(error) => here.refused(&blank(&here, &typed, Some(error)).await?),
+    }
+}
+
+pub(crate) async fn form(here: Here, Path(post): Path<String>) -> Answer {
+    check(&here)?;
+    let post = here.app.hub.news_to_edit(&here.viewer, id(&post)?, None).await?;
+    let places = post.audience.places().collect();
+    let everybody = post.audience.is_everybody();
+    let typed = Typed { title: post.title.clone(), body: post.body.clone(), everybody, places };
+    let content = filled(&here, &post, &typed, None).await?;
+    here.page(&content)
+}
+
+pub(crate) async fn update(here: Here, Path(post): Path<String>, fields: Fields) -> Answer {
+    check(&here)?;
+    let post: BlogPostId = id(&post)?;
+    let (typed, act) = typed(&fields);
+    let version = fields.get("version").parse().unwrap_or_default();
+    match mendable(here.app.hub.write_news(&here.viewer, Some((post, version)), &typed, act).await)? {
+        Ok(id) => Ok(here.done(&format!("{PATH}/{id}/edit"), done_message(act))),
+        Err(error) => {
+            let kept = here.app.hub.news_to_edit(&here.viewer, post, None).await?;
+            here.refused(&filled(&here, &kept, &typed, Some(error)).await?)
+        }
+    }
+}
+
+pub(crate) async fn attach(here: Here, Path(post): Path<String>, form: WithFiles) -> Answer {
+    check(&here)?;
+    let post: BlogPostId = id(&post)?;
+    let back = format!("{PATH}/{post}/edit");
+    if form.files.is_empty() {
+        return Ok(here.failed(&back, "Nothing was attached: choose a file first."));
+    }
+    match mendable(here.app.hub.attach_to_news(&here.viewer, post, &form.files).await)? {
+        Ok(()) => Ok(here.done(&back, "The files are attached. Name a picture in the text to show it there.")),
+        Err(error) => Ok(here.failed(&back, error.message)),
+    }
+}
+
+pub(crate) async fn detach(here: Here, Path((post, file)): Path<(String, String)>) -> Answer {
+    check(&here)?;
+    let post: BlogPostId = id(&post)?;
+    here.app.hub.detach_from_news(&here.viewer, post, id(&file)?).await?;
+    Ok(here.done(&format!("{PATH}/{post}/edit"), "The file is removed."))
+}
+
+fn typed(fields: &Fields) -> (Typed, Act) {
+    let places = fields.all("place").filter_map(|place| place.parse().ok()).collect();
+    let everybody = fields.is_set("everybody");
+    let typed = Typed { title: fields.get("title").to_owned(), body: fields.get("body").to_owned(), everybody, places };
+    let act = match fields.get("act") {
+        "publish" => Act::Publish,
+        "unpublish" => Act::Unpublish,
+        _ => Act::Keep,
+    };
+    (typed, act)
+}
+
+const fn done_message(act: Act) -> &'static str {
+    match act {
+        Act::Keep => "Saved.",
+        Act::Publish => "Published: its readers see it now.",
+        Act::Unpublish => "Taken back: only editors see it now.",
+    }
+}
+
+async fn blank(here: &Here, typed: &Typed, error: Option<Complaint>) -> Result<NewsForm, PageError> {
+    let places = here.app.hub.store.places_of_person(here.viewer.person).await?;
+    Ok(NewsForm {
+        action: format!("{PATH}/new"),
+        fresh: true,
+        published: false,
+        title: typed.title.clone(),
+        body: typed.body.clone(),
+        everybody: typed.everybody,
+        places: choices(&places, &typed.places),
+        other_places: 0,
+        version: 0,
+        error,
+        attachments: Vec::new(),
+        attach_action: None,
+        preview: None,
+        back_url: format!("{PATH}/desk"),
+    })
+}
+
+async fn filled(here: &Here, post: &Post, typed: &Typed, error: Option<Complaint>) -> Result<NewsForm, PageError> {
+    let store = &here.app.hub.store;
+    let places = store.places_of_person(here.viewer.person).await?;
+    let theirs: BTreeSet<PlaceId> = places.iter().map(|place| place.id).collect();
+    let files: Vec<Attached> = store.attachments(Owner { kind: "blog", id: post.id.0 }).await?;
+    let (here_url, picture) = (format!("{PATH}/{}", post.id), picture(&files));
+    let remove = |file: &Attached| shown(file, Some(format!("{here_url}/attachments/{}/remove", file.id)));
+    Ok(NewsForm {
+        action: format!("{here_url}/edit"),
+        fresh: false,
+        published: post.state == PostState::Published,
+        title: typed.title.clone(),
+        body: typed.body.clone(),
+        everybody: typed.everybody,
+        places: choices(&places, &typed.places),
+        other_places: post.audience.places().filter(|place| !theirs.contains(place)).count(),
+        version: post.version,
+        error,
+        attachments: files.iter().map(remove).collect(),
+        attach_action: Some(format!("{here_url}/attach")),
+        preview: Some(markdown::html(&post.body, Style { headings: false, picture: &picture })),
+        back_url: format!("{PATH}/desk"),
+    })
+}
+
+fn choices(places: &[Place], chosen: &BTreeSet<PlaceId>) -> Vec<Choice> {
+    let choice = |place: &Place| Choice {
+        value: place.id.to_string(),
+        label: place.name.clone(),
+        chosen: chosen.contains(&place.id),
+    };
+    places.iter().map(choice).collect()
+}

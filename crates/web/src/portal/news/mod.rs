@@ -1,0 +1,129 @@
+//! Reading the blog (`P10`).
+
+pub(crate) mod edit;
+
+use axum::extract::{Path, Query};
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
+use jiff::Timestamp;
+use serde::Deserialize;
+use tessera_core::forum::{Relation, shown_name};
+use tessera_core::kernel::attachment::Owner;
+use tessera_core::kernel::ids::BlogPostId;
+use tessera_core::kernel::markdown::{self, Style};
+use tessera_core::news::PATH;
+use tessera_store::News;
+
+use super::attachments::{picture, shown};
+use super::here::{Here, id};
+use crate::PageError;
+use crate::pages::news::{FeedEntry, NewsCard, NewsFeed, NewsList, NewsPost};
+use crate::respond::page::Answer;
+
+/// Posts on a page.
+const SOME: usize = 10;
+/// Posts in the feed.
+const FED: usize = 30;
+/// The most characters of an excerpt.
+const EXCERPT: usize = 240;
+
+/// From where on.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Paged {
+    pub(crate) before: Option<String>,
+}
+
+impl Paged {
+    /// The last of the page before: when it was, and its id.
+    pub(crate) fn after<Id: std::str::FromStr>(&self) -> Result<Option<(Timestamp, Id)>, PageError> {
+        let Some(before) = &self.before else { return Ok(None) };
+        let (at, last) = before.split_once('.').ok_or(PageError::NOT_FOUND)?;
+        let at =
+            at.parse().ok().and_then(|micros| Timestamp::from_microsecond(micros).ok()).ok_or(PageError::NOT_FOUND)?;
+        Ok(Some((at, id(last)?)))
+    }
+}
+
+/// Where the next page begins.
+pub(crate) fn next_page(path: &str, at: Timestamp, id: impl std::fmt::Display) -> String {
+    format!("{path}?before={}.{id}", at.as_microsecond())
+}
+
+pub(crate) async fn list(here: Here, Query(paged): Query<Paged>) -> Answer {
+    let store = &here.app.hub.store;
+    let mut posts = store.blog(here.viewer.person, paged.after::<BlogPostId>()?, SOME + 1).await?;
+    let more = posts.len() > SOME;
+    posts.truncate(SOME);
+    let last = posts.last().filter(|_| more).and_then(|post| Some((post.published_at?, post.id)));
+    here.page(&NewsList {
+        older_url: last.map(|(at, id)| next_page(PATH, at, id)),
+        posts: posts.iter().map(|post| card(&here, post)).collect(),
+        edit_url: here.app.hub.may_edit_blog(&here.viewer).then(|| format!("{PATH}/desk")),
+        feed_url: format!("{PATH}/feed"),
+        search_url: format!("{}/search", crate::portal::HOME),
+    })
+}
+
+fn card(here: &Here, post: &News) -> NewsCard {
+    NewsCard {
+        url: format!("{PATH}/{}", post.id),
+        title: post.title.clone(),
+        excerpt: markdown::excerpt(&post.body, EXCERPT),
+        author: author(here, post),
+        at: post.published_at.unwrap_or(post.created_at),
+    }
+}
+
+/// Who wrote it, as the reader may know them.
+fn author(here: &Here, post: &News) -> String {
+    match post.author_customer {
+        Some(customer) if !post.author.is_empty() => {
+            shown_name(&post.author, Relation::between(customer, here.viewer.customer_id))
+        }
+        _ => String::new(),
+    }
+}
+
+pub(crate) async fn post(here: Here, Path(post): Path<String>) -> Answer {
+    let store = &here.app.hub.store;
+    let post = store.blog_post(here.viewer.person, id(&post)?).await?.ok_or(PageError::NOT_FOUND)?;
+    let files = store.attachments(Owner { kind: "blog", id: post.id.0 }).await?;
+    let picture = picture(&files);
+    let at = post.published_at.unwrap_or(post.created_at);
+    here.page(&NewsPost {
+        html: markdown::html(&post.body, Style { headings: true, picture: &picture }),
+        author: author(&here, &post),
+        at,
+        edited_at: Some(post.updated_at).filter(|edited| *edited > at),
+        attachments: files.iter().map(|file| shown(file, None)).collect(),
+        back_url: PATH.to_owned(),
+        edit_url: here.app.hub.may_edit_blog(&here.viewer).then(|| format!("{PATH}/{}/edit", post.id)),
+        title: post.title,
+    })
+}
+
+pub(crate) async fn feed(here: Here) -> Answer {
+    let hub = &here.app.hub;
+    let posts = hub.store.blog(here.viewer.person, None, FED).await?;
+    let content = NewsFeed {
+        feed_url: hub.config.url(&format!("{PATH}/feed")),
+        list_url: hub.config.url(PATH),
+        updated_at: posts.iter().map(|post| post.updated_at).max().unwrap_or_else(|| hub.env.now()),
+        posts: posts.iter().map(|post| entry(&here, post)).collect(),
+    };
+    let mut response = here.render(&content)?.into_response();
+    let xml = HeaderValue::from_static("application/atom+xml; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, xml);
+    Ok(response)
+}
+
+fn entry(here: &Here, post: &News) -> FeedEntry {
+    FeedEntry {
+        url: here.app.hub.config.url(&format!("{PATH}/{}", post.id)),
+        id: post.id.to_string(),
+        title: post.title.clone(),
+        excerpt: markdown::excerpt(&post.body, EXCERPT),
+        published_at: post.published_at.unwrap_or(post.created_at),
+        updated_at: post.updated_at,
+    }
+}

@@ -1,0 +1,165 @@
+//! The person's own pages: profile, e-mail address, timeline (`P09`, `H05`).
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use serde::Deserialize;
+use tessera_core::kernel::ids::PlaceId;
+use tessera_core::kernel::timeline::Event;
+use tessera_core::persons::profile::Typed;
+
+use super::here::{Here, mendable};
+use crate::PageError;
+use crate::auth::caller::Session;
+use crate::extract::form::Fields;
+use crate::pages::community::Complaint;
+use crate::pages::profile::{ConfirmEmail, EmailForm, Happened, Profile, Timeline};
+use crate::respond::page::Answer;
+use crate::timeline::customer;
+
+const PAGE: &str = "/portal/customer/profile";
+const TIMELINE: &str = "/portal/customer/timeline";
+/// Entries that one page looks at.
+const SOME: usize = 60;
+
+pub(crate) async fn show(here: Here) -> Answer {
+    let kept = here.app.hub.store.profile(here.viewer.person).await?;
+    let typed = Typed {
+        name: here.viewer.name.clone(),
+        phone: kept.phone.unwrap_or_default(),
+        told_of_replies: kept.told_of_replies,
+    };
+    let content = profile(&here, &typed, None).await?;
+    here.page(&content)
+}
+
+pub(crate) async fn save(here: Here, fields: Fields) -> Answer {
+    let typed = Typed {
+        name: fields.get("name").to_owned(),
+        phone: fields.get("phone").to_owned(),
+        told_of_replies: fields.is_set("told_of_replies"),
+    };
+    match mendable(here.app.hub.edit_profile(&here.viewer, &typed).await)? {
+        Ok(()) => Ok(here.done(PAGE, "Saved.")),
+        Err(error) => here.refused(&profile(&here, &typed, Some(error)).await?),
+    }
+}
+
+async fn profile(here: &Here, typed: &Typed, error: Option<Complaint>) -> Result<Profile, PageError> {
+    let (hub, viewer) = (&here.app.hub, &here.viewer);
+    let person = hub.store.person(viewer.person).await?.ok_or(PageError::NOT_FOUND)?;
+    let waiting = hub.store.email_change_open(viewer.person, hub.env.now()).await?;
+    let places = hub.store.places_of_person(viewer.person).await?;
+    Ok(Profile {
+        person_id: viewer.person_id.clone(),
+        action: PAGE.to_owned(),
+        name: typed.name.clone(),
+        phone: typed.phone.clone(),
+        told_of_replies: typed.told_of_replies,
+        error,
+        email: person.email,
+        waiting: waiting.map(|change| change.email),
+        email_url: format!("{PAGE}/email"),
+        places: places.into_iter().map(|place| place.name).collect(),
+        contacts_url: hub.may_edit_contacts(viewer).then(|| "/portal/customer/contacts".to_owned()),
+        methods_url: "/portal/customer/identities".to_owned(),
+        timeline_url: TIMELINE.to_owned(),
+    })
+}
+
+/// Whoever looks through somebody's eyes has no session of theirs, and sees what the person would be asked first.
+pub(crate) async fn email(here: Here, session: Result<Session, Response>) -> Answer {
+    let recent = session.is_ok_and(|Session(session)| session.is_recent(here.app.hub.env.now()));
+    let content = email_form(&here, recent, "", None).await?;
+    here.page(&content)
+}
+
+/// Whoever wants another address has proved a short while ago who they are: a browser left open is not enough.
+pub(crate) async fn ask_email(here: Here, Session(session): Session, fields: Fields) -> Answer {
+    if !session.is_recent(here.app.hub.env.now()) {
+        return Ok(here.failed(&format!("{PAGE}/email"), "Nothing was changed: first confirm that it is you."));
+    }
+    let typed = fields.get("email");
+    match mendable(here.app.hub.ask_email(&here.viewer, typed).await)? {
+        Ok(()) => {
+            Ok(here.done(PAGE, "We sent a link to the new address. Open it within 24 hours, signed in as yourself."))
+        }
+        Err(error) => here.refused(&email_form(&here, true, typed, Some(error)).await?),
+    }
+}
+
+async fn email_form(here: &Here, recent: bool, typed: &str, error: Option<Complaint>) -> Result<EmailForm, PageError> {
+    let person = here.app.hub.store.person(here.viewer.person).await?.ok_or(PageError::NOT_FOUND)?;
+    Ok(EmailForm {
+        email: person.email,
+        typed: typed.to_owned(),
+        action: format!("{PAGE}/email"),
+        error,
+        recent,
+        prove_action: "/portal/customer/identities/confirm?return_to=/portal/customer/profile/email".to_owned(),
+        back_url: PAGE.to_owned(),
+    })
+}
+
+/// Opening the link changes nothing: mail scanners open links too.
+pub(crate) async fn confirm_email(here: Here, Path(token): Path<String>) -> Answer {
+    let wish = here.app.hub.email_wish(&here.viewer, &token).await?;
+    here.page(&ConfirmEmail {
+        email: wish.map(|wish| wish.email),
+        action: format!("{PAGE}/email/{token}"),
+        back_url: PAGE.to_owned(),
+    })
+}
+
+pub(crate) async fn take_email(here: Here, Session(session): Session, Path(token): Path<String>) -> Answer {
+    if here.app.hub.take_email(&here.viewer, &token, Some(session.hash)).await? {
+        return Ok(here.done(PAGE, "Your e-mail address is changed. You are signed out everywhere else."));
+    }
+    here.refused(&ConfirmEmail { email: None, action: String::new(), back_url: PAGE.to_owned() })
+}
+
+/// From which entry on.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Before {
+    before: Option<i64>,
+}
+
+pub(crate) async fn timeline(here: Here, Query(Before { before }): Query<Before>) -> Answer {
+    let (store, viewer) = (&here.app.hub.store, &here.viewer);
+    let entries = store.timeline_read(viewer, before, SOME).await?;
+    let older = entries.last().filter(|last| entries.len() == SOME && last.seq > 1).map(|last| last.seq);
+    let mut events = Vec::new();
+    for entry in &entries {
+        let Some(event) = entry.event() else { continue };
+        if !is_visible(&here, &event).await? {
+            continue;
+        }
+        events.extend(customer::sentence(&event).map(|text| Happened { at: entry.at, text }));
+    }
+    let elsewhere = !store.has_place(viewer.person, PlaceId::home_of(viewer.customer_id)).await?;
+    here.page(&Timeline {
+        events,
+        older_url: older.map(|before| format!("{TIMELINE}?before={before}")),
+        elsewhere,
+        back_url: PAGE.to_owned(),
+    })
+}
+
+/// Whether what an event names is at the reader's places: the timeline is the whole organisation's, and what it names need not be (`P08`).
+async fn is_visible(here: &Here, event: &Event) -> Result<bool, PageError> {
+    let (hub, store, viewer) = (&here.app.hub, &here.app.hub.store, &here.viewer);
+    Ok(match event {
+        Event::Return(event) => store.return_in_places(viewer.person, event.rma_id).await?.is_some(),
+        Event::Invoice(event) => store.invoice_in_places(viewer.person, event.invoice_id).await?.is_some(),
+        Event::PlaceAdded { place_id, .. } => store.has_place(viewer.person, *place_id).await?,
+        Event::ContactAdded { contact_id, .. } => {
+            hub.may_edit_contacts(viewer) && store.contact_read(viewer, *contact_id).await?.is_some()
+        }
+        _ => match event.device() {
+            Some((system, id)) => match store.device_place(system, id).await? {
+                Some(place) => store.has_place(viewer.person, place).await?,
+                None => true,
+            },
+            None => true,
+        },
+    })
+}

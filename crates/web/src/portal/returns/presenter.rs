@@ -1,0 +1,177 @@
+//! From returns to the portal's words.
+
+use tessera_core::devices::Device;
+use tessera_core::kernel::ids::PlaceId;
+use tessera_core::returns::{HoldKind, Line, LineStatus, Posting, Rma, RmaStatus, Step, Tracking, UnitRole};
+use tessera_store::ReturnFilter;
+
+use super::URL;
+use crate::pages::console::Badge;
+use crate::pages::returns::{ApprovalForm, Choice, Happening, LineStep, ReturnCard, ReturnLine, ReturnPage};
+use crate::pages::{Fact, Tone};
+use crate::timeline::customer;
+
+/// What a list may show.
+pub(super) fn filters(chosen: ReturnFilter) -> Vec<Choice> {
+    let label = |filter| match filter {
+        ReturnFilter::All => "All of them",
+        ReturnFilter::Open => "Under way",
+        ReturnFilter::Asking => "Waiting for me",
+        ReturnFilter::Ended => "Ended",
+    };
+    ReturnFilter::ALL.map(|it| Choice::new(it.as_str(), label(it), it == chosen)).into()
+}
+
+/// A return in the list.
+pub(super) fn card(rma: &Rma) -> ReturnCard {
+    ReturnCard {
+        url: format!("{URL}/{}", rma.id),
+        number: rma.number.clone(),
+        status: status(rma),
+        units: rma.lines.iter().map(Line::summary).collect(),
+        opened_at: rma.created_at,
+        asked: rma.lines.iter().filter_map(Line::asked).map(|asked| asked.amount.to_string()).collect(),
+    }
+}
+
+fn status(rma: &Rma) -> Badge {
+    match rma.status() {
+        RmaStatus::New => Badge::new("Open", Tone::Plain),
+        RmaStatus::InProgress => Badge::new("In progress", Tone::Good),
+        RmaStatus::OnHold if rma.lines.iter().any(|line| line.asked().is_some()) => {
+            Badge::new("Waiting for you", Tone::Warn)
+        }
+        RmaStatus::OnHold => Badge::new("On hold", Tone::Warn),
+        RmaStatus::Closed => Badge::new("Complete", Tone::Good),
+        RmaStatus::Cancelled => Badge::new("Cancelled", Tone::Plain),
+    }
+}
+
+fn line_status(line: &Line) -> Badge {
+    match line.status() {
+        LineStatus::New => Badge::new("Open", Tone::Plain),
+        LineStatus::InProgress => Badge::new("In progress", Tone::Good),
+        LineStatus::OnHold if line.asked().is_some() => Badge::new("Waiting for you", Tone::Warn),
+        LineStatus::OnHold => Badge::new("On hold", Tone::Warn),
+        LineStatus::Closed => Badge::new("Complete", Tone::Good),
+        LineStatus::Cancelled => Badge::new("Cancelled", Tone::Plain),
+    }
+}
+
+/// One return.
+pub(super) fn page(rma: &Rma, devices: &[(PlaceId, Device)], instructions: Option<&str>) -> ReturnPage {
+    let awaited = rma.lines.iter().any(|line| line.next_steps().iter().any(|(step, _)| *step == Step::Receive));
+    ReturnPage {
+        number: rma.number.clone(),
+        status: status(rma),
+        opened_at: rma.created_at,
+        lines: rma.lines.iter().map(|line| shown(rma, line, devices)).collect(),
+        instructions: instructions.filter(|_| awaited).map(ToOwned::to_owned),
+        next: next(rma, awaited),
+        cancel_action: rma.customer_may_cancel().then(|| format!("{URL}/{}/cancel", rma.id)),
+        back_url: URL.to_owned(),
+        history: rma
+            .story()
+            .into_iter()
+            .map(|(at, _, event)| Happening { at, text: customer::return_sentence(&event) })
+            .collect(),
+    }
+}
+
+/// What the customer is to do.
+fn next(rma: &Rma, awaited: bool) -> Option<String> {
+    if rma.lines.iter().any(|line| line.asked().is_some()) {
+        return Some("Please look at the amount below and approve or decline it.".to_owned());
+    }
+    if awaited {
+        let number = &rma.number;
+        return Some(format!("Pack it well, write {number} on the parcel, and send it to us."));
+    }
+    rma.status().is_open().then(|| "Nothing: the next step is ours. We tell you by e-mail when it goes on.".to_owned())
+}
+
+fn shown(rma: &Rma, line: &Line, devices: &[(PlaceId, Device)]) -> ReturnLine {
+    let own = |wanted: &str| devices.iter().any(|(_, device)| device.external_id == wanted);
+    let device = line.device.as_ref().filter(|device| own(&device.external_id));
+    ReturnLine {
+        number: line.number,
+        title: line.summary(),
+        device_url: device.map(|device| format!("/portal/customer/devices/{}", device.external_id)),
+        status: line_status(line),
+        facts: facts(line),
+        steps: line.reason.steps.iter().map(|step| self::step(line, *step)).collect(),
+        waits: waits(line),
+        approval: line.asked().map(|asked| ApprovalForm {
+            action: format!("{URL}/{}/lines/{}/answer", rma.id, line.number),
+            version: asked.version,
+            amount: asked.amount.to_string(),
+            note: asked.note.clone(),
+        }),
+    }
+}
+
+fn facts(line: &Line) -> Vec<Fact> {
+    let listed = |role| line.serials(role).collect::<Vec<_>>().join(", ");
+    let facts = [
+        ("What happens", line.reason.label.clone()),
+        ("Serial number", listed(UnitRole::Returned)),
+        ("You get", listed(UnitRole::Replacement)),
+        ("What you wrote", line.problem.clone()),
+    ];
+    let told = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    let mut facts: Vec<Fact> = told.map(|(label, value)| Fact::new(label, value)).collect();
+    for asked in &line.approvals {
+        if let Some(answered) = &asked.answered {
+            let answer = if answered.approved { "You approved" } else { "You declined" };
+            facts.push(Fact::new(answer, format!("{}: {}", asked.amount, asked.note)));
+        }
+    }
+    facts
+}
+
+fn step(line: &Line, step: Step) -> LineStep {
+    let label = match (step, line.reason.sends_the_same()) {
+        (Step::Receive, _) => "You send it to us",
+        (Step::Repair, _) => "We repair it",
+        (Step::Ship, true) => "We send it back to you",
+        (Step::Ship, false) => "We send you another one",
+    };
+    let (done, of) = (line.done(step), line.quantity);
+    let stopped = !line.status().is_open() && done < of;
+    let state = match done {
+        done if done >= of => "done",
+        _ if !stopped && line.ready_for(step) > 0 => "next",
+        _ => "waiting",
+    };
+    LineStep { label: label.to_owned(), state, note: note(line, step) }
+}
+
+fn note(line: &Line, step: Step) -> String {
+    let (done, of) = (line.done(step), line.quantity);
+    let mut notes = Vec::new();
+    if done > 0 && done < of {
+        notes.push(format!("{done} of {of}"));
+    }
+    let postings: Vec<&Posting> = line.postings.iter().filter(|posting| posting.step == step).collect();
+    if let Some(last) = postings.last().filter(|_| done >= of) {
+        notes.push(format!("Done {}", last.at.strftime("%-d %b %Y")));
+    }
+    let parcels = postings.iter().filter_map(|posting| posting.tracking.as_ref());
+    notes.extend(parcels.map(Tracking::sentence));
+    if done == 0 && line.status().is_open() && line.ready_for(step) > 0 {
+        notes.push("This is next".to_owned());
+    }
+    notes.join(" · ")
+}
+
+fn waits(line: &Line) -> Option<String> {
+    if let Some(cancelled) = &line.cancelled {
+        return Some(format!("Cancelled: {}", cancelled.why));
+    }
+    let hold = line.hold.as_ref().filter(|_| line.status() == LineStatus::OnHold)?;
+    match hold.kind {
+        HoldKind::Parts => Some(format!("It waits for parts: {}", hold.note)),
+        HoldKind::Declined => Some("You declined the amount. We get in touch about what follows.".to_owned()),
+        HoldKind::Approval => None,
+    }
+}

@@ -1,0 +1,78 @@
+//! The list: mine or my organisation's, searched, narrowed, in pages.
+
+use axum::extract::{OriginalUri, Query, State};
+use axum::http::HeaderMap;
+use serde::Deserialize;
+use tessera_store::RequestFilter;
+use url::form_urlencoded::Serializer;
+
+use super::HOME;
+use crate::App;
+use crate::auth::caller::InPortal;
+use crate::pages::service_requests::{Choice, Requests};
+use crate::portal::service_requests::presenter;
+use crate::respond::page::{Answer, chrome, page};
+
+/// How many requests a page lists.
+const PAGE: usize = 20;
+/// The statuses to choose from: name and words.
+const STATUSES: [(&str, &str); 8] = [
+    ("", "All"),
+    ("active", "Not finished"),
+    ("approval", "Waiting for approval"),
+    ("open", "With the service team"),
+    ("pending", "On hold"),
+    ("resolved", "Solved"),
+    ("closed", "Closed"),
+    ("declined", "Declined"),
+];
+
+/// How the list is narrowed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Narrowed {
+    whose: String,
+    status: String,
+    q: String,
+    before: String,
+}
+
+pub(crate) async fn list(
+    State(app): State<App>,
+    InPortal(viewer): InPortal,
+    Query(narrowed): Query<Narrowed>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let status = STATUSES.iter().map(|(name, _)| *name).find(|name| *name == narrowed.status).unwrap_or_default();
+    let search: String = narrowed.q.trim().chars().take(100).collect();
+    let mine = narrowed.whose == "mine";
+    let filter = RequestFilter { mine, status, search: &search, before: narrowed.before.parse().ok() };
+    let mut found = app.hub.store.requests_seen(viewer.person, filter, PAGE + 1).await?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let older_url = found.last().filter(|_| more).map(|last| {
+        let whose = if mine { "mine" } else { "" };
+        let pairs = [("whose", whose), ("status", status), ("q", &search), ("before", &last.id.to_string())];
+        let mut query = Serializer::new(String::new());
+        query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
+        format!("{HOME}?{}", query.finish())
+    });
+    let awaited = app.hub.store.requests_awaiting(viewer.person, PAGE).await?;
+    let choice =
+        |value: &str, label: &str, chosen: bool| Choice { value: value.to_owned(), label: label.to_owned(), chosen };
+    let content = Requests {
+        awaited: awaited.iter().map(|request| presenter::line(&app, HOME, request)).collect(),
+        requests: found.iter().map(|request| presenter::line(&app, HOME, request)).collect(),
+        whose: vec![choice("", "My organisation’s", !mine), choice("mine", "Mine", mine)],
+        statuses: STATUSES.iter().map(|(name, words)| choice(name, words, *name == status)).collect(),
+        narrowed: mine || !status.is_empty() || !search.is_empty() || filter.before.is_some(),
+        search,
+        older_url,
+        new_url: format!("{HOME}/new"),
+        workflows_url: viewer
+            .may(&app.hub.config.requests.workflow_admin)
+            .then(|| "/portal/customer/workflows".to_owned()),
+    };
+    page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
+}

@@ -1,0 +1,34 @@
+//! Service requests in the portal (`P09`, `P15`): every read carries the places of whoever reads (`P08`).
+
+mod list;
+mod new;
+pub(crate) mod one;
+pub(crate) mod presenter;
+mod workflows;
+
+use crate::auth::route_access::{Routes, Rule, get, post};
+use crate::extract::form::UPLOAD;
+use crate::respond::page::PageError;
+
+/// Where requests are.
+pub(crate) const HOME: &str = "/portal/customer/requests";
+
+/// The routes below `/portal/customer`.
+pub(super) fn routes() -> Routes {
+    Routes::of(Rule::CustomerPortal)
+        .route("/requests", get(list::list))
+        .route("/requests/new", get(new::form).post(new::open).at_most(UPLOAD))
+        .route("/requests/{id}", get(one::show))
+        .route("/requests/{id}/comment", post(one::comment).at_most(UPLOAD))
+        .route("/requests/{id}/close", post(one::close))
+        .route("/requests/{id}/reopen", post(one::reopen))
+        .route("/requests/{id}/decide", post(one::decide))
+        .route("/requests/{id}/files/{file}", get(one::file))
+        .route("/workflows", get(workflows::show))
+        .route("/workflows/{kind}", post(workflows::change))
+}
+
+/// An id out of a path; text that is none names nothing.
+fn id<Id: std::str::FromStr>(text: &str) -> Result<Id, PageError> {
+    text.parse().map_err(|_| PageError::NOT_FOUND)
+}

@@ -1,0 +1,176 @@
+//! Opening a request.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{OriginalUri, Query, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use serde::Deserialize;
+use tessera_core::access::Viewer;
+use tessera_core::service_requests::workflow::Step;
+use tessera_hub::{NotOpened, Wish};
+use url::form_urlencoded::Serializer;
+
+use super::HOME;
+use crate::App;
+use crate::auth::caller::InPortal;
+use crate::extract::form::WithFiles;
+use crate::pages::Flash;
+use crate::pages::service_requests::{AskedField, Choice, FormProblem, NewRequest};
+use crate::respond::page::{Answer, PageError, chrome, page_with, redirect_with};
+
+/// As what opened requests are counted.
+const OPENED: &str = "request";
+
+/// What the form begins with.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Begun {
+    kind: String,
+    device: String,
+}
+
+pub(crate) async fn form(
+    State(app): State<App>,
+    InPortal(viewer): InPortal,
+    Query(begun): Query<Begun>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let once = app.hub.env.uuid().simple().to_string();
+    let wish = Wish { once, kind: begun.kind, device: Some(begun.device), ..Wish::default() };
+    shown(&app, &viewer, (&headers, &uri), &wish, Vec::new()).await
+}
+
+pub(crate) async fn open(
+    State(app): State<App>,
+    InPortal(viewer): InPortal,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    WithFiles { fields, files }: WithFiles,
+) -> Answer {
+    let wish = Wish {
+        once: fields.get("once").chars().take(64).collect(),
+        kind: fields.get("kind").to_owned(),
+        subject: fields.get("subject").to_owned(),
+        description: fields.get("description").to_owned(),
+        place: fields.get("place").parse().ok(),
+        device: Some(fields.get("device").to_owned()),
+        answers: fields.beginning("answer.").map(|(label, answer)| (label.to_owned(), answer.to_owned())).collect(),
+        files,
+    };
+    if app.is_too_many(OPENED, viewer.person) {
+        let wrong =
+            "You opened many requests within a short time. Wait a quarter of an hour, or write into one of them.";
+        return shown(&app, &viewer, (&headers, &uri), &wish, vec![("subject".to_owned(), wrong.to_owned())]).await;
+    }
+    match app.hub.open_request(&viewer, &wish).await {
+        Ok(request) => {
+            let done = Flash::done("Your request is here. You read below how it stands.");
+            Ok(redirect_with(&app, &format!("{HOME}/{}", request.id), Some(&done)))
+        }
+        Err(NotOpened::Wrong(mut wrong)) => {
+            if !wish.files.is_empty() && !wrong.iter().any(|(field, _)| field == "files") {
+                wrong.push(("files".to_owned(), "Choose your files once more: browsers do not keep them.".to_owned()));
+            }
+            shown(&app, &viewer, (&headers, &uri), &wish, wrong).await
+        }
+        Err(NotOpened::Hub(error)) => Err(error.into()),
+    }
+}
+
+async fn shown(
+    app: &App,
+    viewer: &Viewer,
+    (headers, uri): (&HeaderMap, &Uri),
+    wish: &Wish,
+    wrong: Vec<(String, String)>,
+) -> Answer {
+    let kinds = &app.hub.config.requests.kinds;
+    let kind = kinds.iter().find(|kind| kind.code == wish.kind).or_else(|| kinds.first());
+    let kind = kind.map(|kind| kind.code.clone()).ok_or(PageError::NOT_FOUND)?;
+    let steps = app.hub.workflow_of(viewer.customer_id, &kind).await?.map(|it| it.steps).unwrap_or_default();
+    let device = wish.device.as_deref().unwrap_or_default();
+    let content = NewRequest {
+        action: format!("{HOME}/new"),
+        once: wish.once.clone(),
+        kinds: kinds
+            .iter()
+            .map(|it| Choice { value: form_url(&it.code, device), label: it.label.clone(), chosen: it.code == kind })
+            .collect(),
+        kind,
+        subject: wish.subject.clone(),
+        description: wish.description.clone(),
+        places: places(app, viewer, wish, steps.contains(&Step::RequirePlace)).await?,
+        devices: devices(app, viewer, device).await?,
+        fields: fields(&steps, &wrong, &wish.answers),
+        steps: before(&steps),
+        problems: wrong.into_iter().map(|(field, message)| FormProblem { field, message }).collect(),
+        back_url: HOME.to_owned(),
+    };
+    let status = if content.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    page_with(app, &chrome(app, headers, uri, Some(viewer.name.clone())), &content, status)
+}
+
+fn form_url(kind: &str, device: &str) -> String {
+    let mut query = Serializer::new(String::new());
+    query.append_pair("kind", kind);
+    if !device.is_empty() {
+        query.append_pair("device", device);
+    }
+    format!("{HOME}/new?{}", query.finish())
+}
+
+/// The places to choose from, when there is a choice, or when one has to be made.
+async fn places(app: &App, viewer: &Viewer, wish: &Wish, required: bool) -> Result<Vec<Choice>, PageError> {
+    let mut places = app.hub.store.places_of_person(viewer.person).await?;
+    places.retain(|place| place.active);
+    if places.len() < 2 && !required {
+        return Ok(Vec::new());
+    }
+    let chosen = wish.place.or((!required).then_some(viewer.default_place));
+    let blank = Choice { value: String::new(), label: "Choose a place".to_owned(), chosen: chosen.is_none() };
+    let place = places.into_iter().map(|place| Choice {
+        value: place.id.to_string(),
+        chosen: chosen == Some(place.id),
+        label: place.name,
+    });
+    Ok(required.then_some(blank).into_iter().chain(place).collect())
+}
+
+async fn devices(app: &App, viewer: &Viewer, chosen: &str) -> Result<Vec<Choice>, PageError> {
+    let devices = app.hub.store.devices_in_places(viewer.person).await?;
+    let device = |device: tessera_core::devices::Device| {
+        let serial = device.serial.map(|serial| format!(", serial {serial}")).unwrap_or_default();
+        Choice {
+            chosen: device.external_id == chosen,
+            label: format!("{}{serial}", device.name),
+            value: device.external_id,
+        }
+    };
+    Ok(devices.into_iter().map(|(_, it)| device(it)).collect())
+}
+
+/// What the workflow asks; also what another customer's workflow turned out to ask, at a place of theirs.
+fn fields(steps: &[Step], wrong: &[(String, String)], answers: &BTreeMap<String, String>) -> Vec<AskedField> {
+    let own = steps
+        .iter()
+        .filter_map(|step| if let Step::RequireField { label } = step { Some(label.clone()) } else { None });
+    let mut labels: Vec<String> = own.collect();
+    for label in wrong.iter().filter_map(|(field, _)| field.strip_prefix("answer.")) {
+        if !labels.iter().any(|known| known == label) {
+            labels.push(label.to_owned());
+        }
+    }
+    let field = |label: String| AskedField {
+        name: format!("answer.{label}"),
+        value: answers.get(&label).cloned().unwrap_or_default(),
+        label,
+    };
+    labels.into_iter().map(field).collect()
+}
+
+/// What happens before the service team has it.
+fn before(steps: &[Step]) -> Vec<String> {
+    let told = steps.iter().filter(|step| matches!(step, Step::Approval { .. } | Step::Notice { .. }));
+    told.map(Step::sentence).collect()
+}

@@ -1,0 +1,208 @@
+//! One request: how it stands, what was said, and what can be done.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Form, OriginalUri, Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use serde::Deserialize;
+use tessera_core::access::Viewer;
+use tessera_core::kernel::ids::{RequestFileId, RequestId};
+use tessera_core::service_requests::workflow::Verdict;
+use tessera_core::service_requests::{Act, Mirror, Request, Status};
+use tessera_hub::HubError;
+
+use super::{HOME, id};
+use crate::App;
+use crate::auth::caller::InPortal;
+use crate::extract::form::WithFiles;
+use crate::pages::service_requests as view;
+use crate::pages::{Fact, Flash};
+use crate::portal::service_requests::presenter;
+use crate::respond::files::served;
+use crate::respond::page::{Answer, PageError, chrome, page_with, redirect_with};
+
+pub(crate) async fn show(
+    State(app): State<App>,
+    InPortal(viewer): InPortal,
+    Path(request): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    shown(&app, &viewer, (&headers, &uri), id(&request)?, (String::new(), None)).await
+}
+
+async fn shown(
+    app: &App,
+    viewer: &Viewer,
+    (headers, uri): (&HeaderMap, &Uri),
+    id: RequestId,
+    (typed, problem): (String, Option<String>),
+) -> Answer {
+    let store = &app.hub.store;
+    let request = store.request_seen(viewer.person, id).await?.ok_or(PageError::NOT_FOUND)?;
+    let remarks = store.remarks_seen(viewer.person, id).await?;
+    let attached = store.files_seen(viewer.person, id).await?;
+    let url = format!("{HOME}/{id}");
+    let lost = matches!(request.mirror, Mirror::Lost { .. });
+    let content = view::Request {
+        subject: request.subject.clone(),
+        status: presenter::status(app, request.status),
+        explanation: explanation(&request),
+        facts: facts(app, &request).await?,
+        device: device(app, viewer, &request).await?,
+        opened_by: request.person_name.clone(),
+        opened_at: request.created_at,
+        paragraphs: presenter::paragraphs(&request.description),
+        files: presenter::files(HOME, &request, &attached, None),
+        steps: presenter::steps(&request.run, &unable(app, &request).await?),
+        remarks: presenter::remarks(HOME, &request, &remarks, &attached),
+        comment_action: (!lost).then(|| format!("{url}/comment")),
+        once: app.hub.env.uuid().simple().to_string(),
+        typed,
+        close_action: (!lost && !matches!(request.status, Status::Closed | Status::Declined))
+            .then(|| format!("{url}/close")),
+        reopen_action: (!lost && matches!(request.status, Status::Resolved | Status::Closed))
+            .then(|| format!("{url}/reopen")),
+        decide_action: may_decide(app, viewer, &request).await?.then(|| format!("{url}/decide")),
+        back_url: HOME.to_owned(),
+        problem,
+    };
+    let status = if content.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    page_with(app, &chrome(app, headers, uri, Some(viewer.name.clone())), &content, status)
+}
+
+/// What the status means where it is not plain.
+fn explanation(request: &Request) -> Option<String> {
+    let words = match (&request.mirror, request.status) {
+        (_, Status::Approval) => "Before the service team gets it, your own organisation has to approve it.",
+        (_, Status::Declined) => "Your own organisation declined it. The service team was not told.",
+        (Mirror::Unlinked, _) => {
+            "It is kept here and waits for the service team: your account is not connected with their system yet. They see it and have been told why; once the connection is there it goes to them by itself."
+        }
+        (Mirror::Waiting, _) => "It is on its way to the service team. You need not do anything.",
+        (Mirror::Refused { .. }, _) => {
+            "The service team’s system did not take it as it is. They see that, and send it again or get in touch."
+        }
+        (Mirror::Lost { .. }, _) => "The service team no longer has this request. Open a new one if it still matters.",
+        (_, Status::Pending) => "The service team waits for something: an answer of yours, a part, or a date.",
+        (_, Status::Resolved) => "The service team thinks it is solved. If it is not, open it again.",
+        _ => return None,
+    };
+    Some(words.to_owned())
+}
+
+pub(crate) async fn facts(app: &App, request: &Request) -> Result<Vec<Fact>, PageError> {
+    let mut facts = vec![Fact::new("Kind", app.hub.config.requests.label(&request.kind))];
+    if let Some(place) = app.hub.store.place(request.place_id).await? {
+        facts.push(Fact::new("Place", place.name));
+    }
+    if let Some(ticket) = request.mirror.ticket() {
+        facts.push(Fact::new("Ticket", ticket));
+    }
+    facts.extend(request.answers.iter().map(|(label, answer)| Fact::new(label, answer)));
+    Ok(facts)
+}
+
+/// The device's name, and its page as long as the reader sees it there.
+async fn device(app: &App, viewer: &Viewer, request: &Request) -> Result<Option<(String, Option<String>)>, PageError> {
+    let Some(named) = &request.device else { return Ok(None) };
+    let seen = app.hub.store.devices_in_places(viewer.person).await?;
+    let there = seen.iter().any(|(_, device)| device.system == named.system && device.external_id == named.external_id);
+    let url = there.then(|| format!("/portal/customer/devices/{}", named.external_id));
+    Ok(Some((named.name.clone(), url)))
+}
+
+/// Why the person whose approval is awaited cannot give it, if so.
+pub(crate) async fn unable(
+    app: &App,
+    request: &Request,
+) -> Result<BTreeMap<tessera_core::kernel::ids::PersonId, String>, PageError> {
+    let (Some(person), Some(why)) = (request.run.awaited(), app.hub.cannot_approve(request).await?) else {
+        return Ok(BTreeMap::new());
+    };
+    let words = format!("Waiting, but this person {why}: somebody who may define your workflows can answer instead");
+    Ok(BTreeMap::from([(person, words)]))
+}
+
+async fn may_decide(app: &App, viewer: &Viewer, request: &Request) -> Result<bool, PageError> {
+    let theirs = request.run.awaited() == Some(viewer.person);
+    Ok(request.status == Status::Approval && (theirs || app.hub.decides_for_another(viewer, request).await?))
+}
+
+pub(crate) async fn comment(
+    State(app): State<App>,
+    InPortal(viewer): InPortal,
+    Path(request): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    WithFiles { fields, files }: WithFiles,
+) -> Answer {
+    let request = id(&request)?;
+    let (text, once) = (fields.get("text"), fields.get("once"));
+    let once: String = once.chars().take(64).collect();
+    match app.hub.act_on_request(&viewer, request, (Act::Say, text, &once), &files).await {
+        Err(HubError::Precondition { detail, .. }) => {
+            let problem = Some(crate::console::sentence(&detail));
+            shown(&app, &viewer, (&headers, &uri), request, (text.to_owned(), problem)).await
+        }
+        outcome => back(&app, request, outcome.map(|()| "Your comment is here.")),
+    }
+}
+
+pub(crate) async fn close(State(app): State<App>, InPortal(viewer): InPortal, Path(request): Path<String>) -> Answer {
+    let request = id(&request)?;
+    let outcome = app.hub.act_on_request(&viewer, request, (Act::Close, "", ""), &[]).await;
+    back(&app, request, outcome.map(|()| "The request is closed. You can open it again."))
+}
+
+pub(crate) async fn reopen(State(app): State<App>, InPortal(viewer): InPortal, Path(request): Path<String>) -> Answer {
+    let request = id(&request)?;
+    let outcome = app.hub.act_on_request(&viewer, request, (Act::Reopen, "", ""), &[]).await;
+    back(&app, request, outcome.map(|()| "The request is open again."))
+}
+
+/// An answer to an approval.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Decision {
+    verdict: String,
+    reason: String,
+}
+
+pub(crate) async fn decide(
+    State(app): State<App>,
+    InPortal(viewer): InPortal,
+    Path(request): Path<String>,
+    Form(decision): Form<Decision>,
+) -> Answer {
+    let request = id(&request)?;
+    let (verdict, done) = match decision.verdict.as_str() {
+        "approve" => (Verdict::Approve, "You approved the request."),
+        "decline" => (Verdict::Decline(&decision.reason), "You declined the request. Whoever opened it is told why."),
+        _ => return Err(PageError(StatusCode::BAD_REQUEST)),
+    };
+    let outcome = app.hub.decide_request(&viewer, request, verdict).await;
+    back(&app, request, outcome.map(|_| done))
+}
+
+/// Back to the request with what came of an action.
+fn back(app: &App, request: RequestId, outcome: Result<&str, HubError>) -> Answer {
+    let flash = match outcome {
+        Ok(done) => Flash::done(done),
+        Err(HubError::Precondition { detail, .. }) => Flash::failed(crate::console::sentence(&detail)),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(redirect_with(app, &format!("{HOME}/{request}"), Some(&flash)))
+}
+
+pub(crate) async fn file(
+    State(app): State<App>,
+    InPortal(viewer): InPortal,
+    Path((request, file)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    let (request, file) = (id::<RequestId>(&request)?, id::<RequestFileId>(&file)?);
+    let seen = app.hub.store.file_seen(viewer.person, request, file).await?;
+    let (file, bytes) = seen.ok_or(PageError::NOT_FOUND)?;
+    Ok(served(&file.name, file.media_type, bytes))
+}

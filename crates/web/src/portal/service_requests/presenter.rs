@@ -1,0 +1,103 @@
+//! Requests in words, for the portal and the console.
+
+use std::collections::BTreeMap;
+
+use tessera_core::service_requests::file::RequestFile;
+use tessera_core::service_requests::workflow::{Run, State, Step};
+use tessera_core::service_requests::{Act, Remark, Request, Status, Way};
+
+use crate::App;
+use crate::pages::Tone;
+use crate::pages::console::Badge;
+use crate::pages::service_requests::{FileLine, RemarkLine, RequestLine, StepLine};
+use crate::respond::files::size;
+
+/// How a request stands, in plain words.
+pub(crate) fn status(app: &App, status: Status) -> Badge {
+    let tone = match status {
+        Status::Resolved => Tone::Good,
+        Status::Approval | Status::Pending => Tone::Warn,
+        Status::Declined => Tone::Bad,
+        Status::Received | Status::Open | Status::Closed | Status::Other(_) => Tone::Plain,
+    };
+    Badge::new(app.hub.config.requests.words(status), tone)
+}
+
+/// A line of a list whose pages are below `base`.
+pub(crate) fn line(app: &App, base: &str, request: &Request) -> RequestLine {
+    RequestLine {
+        url: format!("{base}/{}", request.id),
+        subject: request.subject.clone(),
+        status: status(app, request.status),
+        kind: app.hub.config.requests.label(&request.kind).to_owned(),
+        device: request.device.as_ref().map(|device| device.name.clone()),
+        by: request.person_name.clone(),
+        updated_at: request.updated_at,
+        ticket: request.mirror.ticket().map(ToOwned::to_owned),
+        trouble: None,
+    }
+}
+
+/// Text as paragraphs.
+pub(crate) fn paragraphs(text: &str) -> Vec<String> {
+    text.split('\n').map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
+}
+
+/// The files that came with the request itself (`None`) or with a remark.
+pub(crate) fn files(base: &str, request: &Request, files: &[RequestFile], with: Option<&Remark>) -> Vec<FileLine> {
+    let of = files.iter().filter(|file| file.remark_id == with.map(|remark| remark.id));
+    of.map(|file| FileLine {
+        url: format!("{base}/{}/files/{}", request.id, file.id),
+        name: file.name.clone(),
+        size: size(file.size),
+        picture: file.media_type.is_picture(),
+    })
+    .collect()
+}
+
+/// What was said and done.
+pub(crate) fn remarks(base: &str, request: &Request, remarks: &[Remark], attached: &[RequestFile]) -> Vec<RemarkLine> {
+    let mut lines: Vec<RemarkLine> = remarks
+        .iter()
+        .map(|remark| RemarkLine {
+            author: remark.author.clone(),
+            at: remark.at,
+            deed: match remark.act {
+                Act::Say => None,
+                Act::Close => Some("Closed the request".to_owned()),
+                Act::Reopen => Some("Opened the request again".to_owned()),
+            },
+            paragraphs: paragraphs(&remark.text),
+            files: files(base, request, attached, Some(remark)),
+            from_desk: matches!(remark.way, Way::Desk { .. } | Way::Withdrawn { .. }),
+            note: match &remark.way {
+                Way::Waiting { .. } => Some("On its way to the service team".to_owned()),
+                Way::Refused { .. } => Some("It could not be passed on; the service team reads it here".to_owned()),
+                _ => None,
+            },
+        })
+        .collect();
+    lines.sort_by_key(|line| line.at);
+    lines
+}
+
+/// The customer's own steps. `unable` are people who cannot take a step, with why.
+pub(crate) fn steps(run: &Run, unable: &BTreeMap<tessera_core::kernel::ids::PersonId, String>) -> Vec<StepLine> {
+    let line = |taken: &tessera_core::service_requests::workflow::Taken| {
+        let (state, note) = match &taken.state {
+            State::Later => ("waiting", "Comes after".to_owned()),
+            State::Now => {
+                let who = if let Step::Approval { person, .. } = &taken.step { unable.get(person) } else { None };
+                ("running", who.cloned().unwrap_or_else(|| "Waiting for the answer".to_owned()))
+            }
+            State::Done { by, .. } => match &taken.step {
+                Step::Approval { .. } => ("done", format!("Approved by {by}")),
+                Step::Notice { .. } => ("done", "Told".to_owned()),
+                Step::RequirePlace | Step::RequireField { .. } => ("done", "Done".to_owned()),
+            },
+            State::Declined { by, reason, .. } => ("stopped", format!("Declined by {by}: {reason}")),
+        };
+        StepLine { what: taken.step.sentence(), state, note }
+    };
+    run.steps.iter().map(line).collect()
+}

@@ -1,0 +1,151 @@
+//! Answering with pages.
+
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum_extra::extract::cookie::Cookie;
+use tessera_hub::HubError;
+use tessera_store::StoreError;
+
+use crate::auth::session_cookie::{self, Kind};
+use crate::middleware::guard::RequestId;
+use crate::pages::{self, Chrome, Flash, Page, Support};
+use crate::{App, Problem};
+
+/// What a handler of pages answers.
+pub type Answer = Result<Response, PageError>;
+
+/// A page that cannot be shown; the reader gets a page that says so.
+#[derive(Debug)]
+pub struct PageError(pub StatusCode);
+
+impl PageError {
+    /// There is nothing at this address.
+    pub const NOT_FOUND: Self = Self(StatusCode::NOT_FOUND);
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        // The guard puts the page around it: it knows the request.
+        let mut response = self.0.into_response();
+        response.extensions_mut().insert(NeedsPage);
+        response
+    }
+}
+
+/// Marks an answer that has a status and still needs its page.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NeedsPage;
+
+impl From<HubError> for PageError {
+    fn from(error: HubError) -> Self {
+        Self(StatusCode::from_u16(Problem::from(error).status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+    }
+}
+
+impl From<StoreError> for PageError {
+    fn from(error: StoreError) -> Self {
+        HubError::from(error).into()
+    }
+}
+
+impl From<pages::RenderError> for PageError {
+    fn from(error: pages::RenderError) -> Self {
+        tracing::error!(%error, "a page cannot be rendered");
+        Self(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// What surrounds a page of this request.
+pub fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, signed_in: Option<String>) -> Chrome {
+    let brand = &app.hub.config.brand;
+    Chrome {
+        brand: brand.name.clone(),
+        support: Support { email: brand.support_email.clone(), phone: brand.support_phone.clone() },
+        help_url: brand.help_url.clone(),
+        nonce: None,
+        path: uri.path().to_owned(),
+        signed_in,
+        flash: session_cookie::read(app, headers, Kind::Flash).and_then(|text| read_flash(&text)),
+        now: app.hub.env.now(),
+        form_token: None,
+        preview: uri.path().starts_with("/portal/") && session_cookie::read(app, headers, Kind::Preview).is_some(),
+        open_reviews: 0,
+        registrations: 0,
+    }
+}
+
+/// A page with its chrome. A flash message that it showed is taken back.
+pub fn page<P: Page>(app: &App, chrome: &Chrome, content: &P) -> Answer {
+    page_with(app, chrome, content, StatusCode::OK)
+}
+
+/// A page with a status of its own.
+pub fn page_with<P: Page>(app: &App, chrome: &Chrome, content: &P, status: StatusCode) -> Answer {
+    let html = app.renderer.page(content, chrome)?;
+    let mut response = (status, Html(html)).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if chrome.flash.is_some() {
+        append_cookie(&mut response, &session_cookie::removal(app, Kind::Flash));
+    }
+    Ok(response)
+}
+
+/// Goes to another page, with a message to show there.
+pub fn redirect_with(app: &App, to: &str, flash: Option<&Flash>) -> Response {
+    let mut response = Redirect::to(to).into_response();
+    if let Some(flash) = flash {
+        append_cookie(&mut response, &session_cookie::cookie(app, Kind::Flash, write_flash(flash)));
+    }
+    response
+}
+
+/// Adds a cookie to an answer.
+pub fn append_cookie(response: &mut Response, cookie: &Cookie<'_>) {
+    if let Ok(value) = HeaderValue::from_str(&cookie.encoded().to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// A message travels in a cookie, so that a reload does not show it again. Anybody can write their own cookie, but sees only themselves.
+fn write_flash(flash: &Flash) -> String {
+    use base64::Engine as _;
+    let tone = if matches!(flash.tone, pages::Tone::Bad) { "!" } else { "+" };
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(format!("{tone}{}", flash.text))
+}
+
+fn read_flash(cookie: &str) -> Option<Flash> {
+    use base64::Engine as _;
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(cookie).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    match text.split_at_checked(1)? {
+        ("!", text) => Some(Flash::failed(text)),
+        ("+", text) => Some(Flash::done(text)),
+        _ => None,
+    }
+}
+
+/// The page for a request that cannot be served.
+pub(crate) fn problem_page(app: &App, headers: &HeaderMap, uri: &Uri, status: StatusCode, id: &RequestId) -> Response {
+    let home = if uri.path().starts_with("/console") { "/console" } else { "/" };
+    let content = pages::problem::Problem::of(status.as_u16(), id.0.clone()).with_home(home);
+    let chrome = chrome(app, headers, uri, None);
+    page_with(app, &chrome, &content, status).unwrap_or_else(|_| status.into_response())
+}
+
+/// Nothing is at this address.
+pub(crate) fn not_found(uri: &Uri) -> Response {
+    if ["/api/", "/hooks/", "/b2c/"].iter().any(|face| uri.path().starts_with(face)) {
+        return Problem::not_found(format!("there is nothing at {}", uri.path())).into_response();
+    }
+    PageError::NOT_FOUND.into_response()
+}
+
+/// The address exists, but not for this method.
+pub(crate) fn method_not_allowed(method: &Method, uri: &Uri) -> Response {
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    if ["/api/", "/hooks/", "/b2c/"].iter().any(|face| uri.path().starts_with(face)) {
+        return Problem::new(status, "method_not_allowed", format!("{} does not accept {method}", uri.path()))
+            .into_response();
+    }
+    PageError(status).into_response()
+}
