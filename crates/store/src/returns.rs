@@ -1,7 +1,7 @@
 //! Returns (`P09`).
 
 use tessera_core::kernel::ids::{CustomerId, PersonId, RmaId};
-use tessera_core::returns::{Rma, RmaStatus};
+use tessera_core::returns::{Return, ReturnStatus};
 use uuid::Uuid;
 
 use crate::engine::{Row, Statement, Value};
@@ -44,8 +44,8 @@ impl ReturnFilter {
     }
 
     /// The statuses it shows, as many as the statement has room for, and whether an answer must be waited for.
-    const fn shows(self) -> ([RmaStatus; 5], bool) {
-        use RmaStatus::{Cancelled, Closed, InProgress, New, OnHold};
+    const fn shows(self) -> ([ReturnStatus; 5], bool) {
+        use ReturnStatus::{Cancelled, Closed, InProgress, New, OnHold};
         match self {
             Self::All => ([New, InProgress, OnHold, Closed, Cancelled], false),
             Self::Open => ([New, InProgress, OnHold, OnHold, OnHold], false),
@@ -64,7 +64,7 @@ impl Reads {
         search: &str,
         before: Option<RmaId>,
         limit: usize,
-    ) -> Result<Vec<Rma>, StoreError> {
+    ) -> Result<Vec<Return>, StoreError> {
         let (statuses, asks) = filter.shows();
         let mut values = values![person, before.unwrap_or(RmaId(Uuid::max()))];
         values.extend(statuses.map(|status| Value::from(status.as_str())));
@@ -73,12 +73,12 @@ impl Reads {
     }
 
     /// One return at one of somebody's places; elsewhere there is none.
-    pub async fn return_in_places(&self, person: PersonId, id: RmaId) -> Result<Option<Rma>, StoreError> {
+    pub async fn return_in_places(&self, person: PersonId, id: RmaId) -> Result<Option<Return>, StoreError> {
         read_one(self.one(sql::RETURN_IN_PLACES, values![id, person]).await?, rma)
     }
 
     /// One return, for staff and machines.
-    pub async fn return_by_id(&self, id: RmaId) -> Result<Option<Rma>, StoreError> {
+    pub async fn return_by_id(&self, id: RmaId) -> Result<Option<Return>, StoreError> {
         read_one(self.one(sql::RETURN, values![id]).await?, rma)
     }
 
@@ -88,7 +88,7 @@ impl Reads {
         filter: ReturnFilter,
         before: Option<RmaId>,
         limit: usize,
-    ) -> Result<Vec<Rma>, StoreError> {
+    ) -> Result<Vec<Return>, StoreError> {
         let before = before.unwrap_or(RmaId(Uuid::max()));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let (statuses, asks) = filter.shows();
@@ -101,15 +101,15 @@ impl Reads {
     }
 
     /// The newest returns of a customer, for staff.
-    pub async fn returns_of(&self, customer: CustomerId, limit: usize) -> Result<Vec<Rma>, StoreError> {
+    pub async fn returns_of(&self, customer: CustomerId, limit: usize) -> Result<Vec<Return>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         read_all(self.query(sql::RETURNS_OF_CUSTOMER, values![customer, limit]).await?, rma)
     }
 
     /// Returns of which a word begins so: number, serial number, model; comparable forms. For staff and machines.
-    pub async fn returns_by_word(&self, word: &str, limit: usize) -> Result<Vec<Rma>, StoreError> {
+    pub async fn returns_by_word(&self, word: &str, limit: usize) -> Result<Vec<Return>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let mut found: Vec<Rma> = Vec::new();
+        let mut found: Vec<Return> = Vec::new();
         let beyond = format!("{word}\u{10FFFF}");
         for row in self.query(sql::RETURNS_BY_WORD, values![word, beyond, limit]).await? {
             let next = rma(&row)?;
@@ -126,7 +126,7 @@ impl Reads {
     }
 }
 
-pub(crate) fn create(rma: &Rma, to: &mut Vec<Statement>) {
+pub(crate) fn create(rma: &Return, to: &mut Vec<Statement>) {
     let values = values![
         rma.id,
         &rma.number,
@@ -146,7 +146,7 @@ pub(crate) fn create(rma: &Rma, to: &mut Vec<Statement>) {
     take_units(rma, to);
 }
 
-pub(crate) fn update(rma: &Rma, to: &mut Vec<Statement>) {
+pub(crate) fn update(rma: &Return, to: &mut Vec<Statement>) {
     let values = values![
         rma.status().as_str(),
         asks(rma),
@@ -161,7 +161,7 @@ pub(crate) fn update(rma: &Rma, to: &mut Vec<Statement>) {
     take_units(rma, to);
 }
 
-fn take_units(rma: &Rma, to: &mut Vec<Statement>) {
+fn take_units(rma: &Return, to: &mut Vec<Statement>) {
     for key in rma.units_taken() {
         to.push(Statement::one(sql::RETURN_UNIT_TAKE, values![key, rma.id], Conflict::Unit));
     }
@@ -170,7 +170,7 @@ fn take_units(rma: &Rma, to: &mut Vec<Statement>) {
     }
 }
 
-fn asks(rma: &Rma) -> bool {
+fn asks(rma: &Return) -> bool {
     rma.lines.iter().any(|line| line.asked().is_some())
 }
 
@@ -180,8 +180,8 @@ pub(crate) fn containing(search: &str) -> String {
     format!("%{literal}%")
 }
 
-fn rma(row: &Row) -> Result<Rma, Undecodable> {
-    Ok(Rma {
+fn rma(row: &Row) -> Result<Return, Undecodable> {
+    Ok(Return {
         id: row.id("id")?,
         number: row.get("number")?,
         version: row.get("version")?,

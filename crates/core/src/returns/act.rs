@@ -1,7 +1,7 @@
 //! What may be done to a line, and what becomes of it. Everything else is refused, with the way forward.
 
 use super::line::{Answered, Approval, Cancelled, Hold, HoldKind, Posting, Tracking, Unit, UnitRole};
-use super::{LONGEST_TEXT, Line, LineStatus, ReturnReason, Rma, Step};
+use super::{LONGEST_TEXT, Line, LineStatus, ReturnReason, Return, Step};
 use crate::kernel::money::Money;
 use crate::kernel::normalise;
 use crate::kernel::plan::Stamp;
@@ -139,7 +139,7 @@ impl Refused {
     }
 }
 
-impl Rma {
+impl Return {
     /// Does something to a line.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::line::{Answered, Cancelled, Hold, HoldKind, Posting, Tracking};
-use super::{Line, Rma, Step};
+use super::{Line, Return, Step};
 use crate::kernel::ids::RmaId;
 use crate::kernel::money::Money;
 use crate::kernel::timeline::Personal;
@@ -123,7 +123,7 @@ impl Tracking {
     }
 }
 
-impl Rma {
+impl Return {
     /// What is written in the return itself of what happened to it, the newest first: when, by whom, what.
     pub fn story(&self) -> Vec<(Timestamp, String, ReturnEvent)> {
         let mut story = Vec::new();

@@ -34,7 +34,7 @@ pub const LONGEST_TEXT: usize = 2000;
 
 /// A return.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rma {
+pub struct Return {
     /// Its id.
     pub id: RmaId,
     /// What people call it, `R-7K3M-9QXD`.
@@ -62,7 +62,7 @@ pub struct Rma {
 /// How a return stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum RmaStatus {
+pub enum ReturnStatus {
     /// Nothing was received or shipped yet.
     New,
     /// Something was.
@@ -75,7 +75,7 @@ pub enum RmaStatus {
     Cancelled,
 }
 
-impl RmaStatus {
+impl ReturnStatus {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::New, Self::InProgress, Self::OnHold, Self::Closed, Self::Cancelled];
 
@@ -101,21 +101,21 @@ impl RmaStatus {
     }
 }
 
-impl Rma {
+impl Return {
     /// How it stands.
-    pub fn status(&self) -> RmaStatus {
+    pub fn status(&self) -> ReturnStatus {
         let all = |wanted: fn(LineStatus) -> bool| self.lines.iter().all(|line| wanted(line.status()));
         let any = |wanted: LineStatus| self.lines.iter().any(|line| line.status() == wanted);
         if all(|status| status == LineStatus::Cancelled) {
-            RmaStatus::Cancelled
+            ReturnStatus::Cancelled
         } else if all(|status| !status.is_open()) {
-            RmaStatus::Closed
+            ReturnStatus::Closed
         } else if any(LineStatus::OnHold) {
-            RmaStatus::OnHold
+            ReturnStatus::OnHold
         } else if all(|status| matches!(status, LineStatus::New | LineStatus::Cancelled)) {
-            RmaStatus::New
+            ReturnStatus::New
         } else {
-            RmaStatus::InProgress
+            ReturnStatus::InProgress
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Happened, ReturnedLine};
-use super::{Act, Draft, Refused, ReturnEvent, ReturnReason, Rma, RmaStatus, Step, WrongDraft, number_of};
+use super::{Act, Draft, Refused, ReturnEvent, ReturnReason, Return, ReturnStatus, Step, WrongDraft, number_of};
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::RmaId;
 use crate::kernel::job::Task;
@@ -57,10 +57,10 @@ pub fn open(
     customer: Customer,
     (staff, elsewhere): (bool, &BTreeSet<String>),
     stamp: Stamp<'_>,
-) -> Result<(Rma, Plan), WrongDraft> {
+) -> Result<(Return, Plan), WrongDraft> {
     let lines = draft.checked(reasons, staff, elsewhere)?;
     let id: RmaId = stamp.id();
-    let rma = Rma {
+    let rma = Return {
         id,
         number: number_of(id),
         version: 1,
@@ -86,11 +86,11 @@ pub fn open(
 /// # Errors
 /// Why not.
 pub fn change(
-    before: &Rma,
+    before: &Return,
     acts: Vec<(u32, Act)>,
     customer: Customer,
     stamp: Stamp<'_>,
-) -> Result<(Rma, Plan), Refused> {
+) -> Result<(Return, Plan), Refused> {
     let mut rma = before.clone();
     let mut told = plan::Draft::of(customer, stamp);
     for (line, act) in acts {
@@ -104,20 +104,20 @@ pub fn change(
         }
     }
     if before.status().is_open() && !rma.status().is_open() {
-        if rma.status() == RmaStatus::Closed {
+        if rma.status() == ReturnStatus::Closed {
             told.note(&event(&rma, Happened::Closed));
         }
         mail(&mut told, &rma, Letter::Ended, stamp);
     }
     told.push(Change::UpdateReturn(Box::new(rma.clone())), "something was done to the return");
-    Ok((Rma { version: rma.version + 1, ..rma }, told.finish()))
+    Ok((Return { version: rma.version + 1, ..rma }, told.finish()))
 }
 
-fn event(rma: &Rma, what: Happened) -> Event {
+fn event(rma: &Return, what: Happened) -> Event {
     Event::Return(ReturnEvent { rma_id: rma.id, number: rma.number.clone(), what })
 }
 
-fn happened(rma: &Rma, line: u32, act: &Act, known: usize) -> Option<Happened> {
+fn happened(rma: &Return, line: u32, act: &Act, known: usize) -> Option<Happened> {
     let line = rma.line(line)?;
     let model = Personal::from(&line.model);
     Some(match act {
@@ -142,7 +142,7 @@ fn happened(rma: &Rma, line: u32, act: &Act, known: usize) -> Option<Happened> {
     })
 }
 
-fn letter(rma: &Rma, number: u32, act: &Act) -> Option<Letter> {
+fn letter(rma: &Return, number: u32, act: &Act) -> Option<Letter> {
     let line = rma.line(number)?;
     match act {
         Act::Ask { .. } => Some(Letter::Asked { line: number, version: line.approvals.last()?.version }),
@@ -154,7 +154,7 @@ fn letter(rma: &Rma, number: u32, act: &Act) -> Option<Letter> {
     }
 }
 
-fn mail(told: &mut plan::Draft<'_>, rma: &Rma, letter: Letter, stamp: Stamp<'_>) {
+fn mail(told: &mut plan::Draft<'_>, rma: &Return, letter: Letter, stamp: Stamp<'_>) {
     let task = Task::MailReturn { rma_id: rma.id, letter };
     told.push(Change::Enqueue(stamp.job(task)), "the customer is told by mail");
 }

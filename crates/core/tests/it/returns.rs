@@ -10,7 +10,7 @@ use tessera_core::kernel::ids::{CustomerId, PlaceId, RmaId};
 use tessera_core::kernel::money::{Currency, Money};
 use tessera_core::kernel::plan::Stamp;
 use tessera_core::returns::{
-    self, Act, Draft, DraftLine, HoldKind, LineStatus, ReturnReason, Rma, RmaStatus, Step, UnitRole,
+    self, Act, Draft, DraftLine, HoldKind, LineStatus, ReturnReason, Return, ReturnStatus, Step, UnitRole,
 };
 use uuid::Uuid;
 
@@ -65,16 +65,16 @@ fn deed() -> impl Strategy<Value = Deed> {
 /// What the database keeps, unique constraint and all.
 #[derive(Default)]
 struct World {
-    returns: Vec<Rma>,
+    returns: Vec<Return>,
     minted: u128,
 }
 
 impl World {
     /// A unit on two open returns is what the database refuses.
-    fn write(&mut self, rma: Rma) -> bool {
+    fn write(&mut self, rma: Return) -> bool {
         let taken = rma.units_taken();
         let others = self.returns.iter().filter(|other| other.id != rma.id);
-        if others.flat_map(Rma::units_taken).any(|key| taken.contains(&key)) {
+        if others.flat_map(Return::units_taken).any(|key| taken.contains(&key)) {
             return false;
         }
         self.returns.retain(|other| other.id != rma.id);
@@ -113,7 +113,7 @@ impl World {
         }
     }
 
-    fn act(&mut self, rma: u8, line: u8, doing: Doing) -> Option<(Rma, Rma, Act)> {
+    fn act(&mut self, rma: u8, line: u8, doing: Doing) -> Option<(Return, Return, Act)> {
         let before = self.returns.get(usize::from(rma))?.clone();
         let act = act(doing);
         let line = u32::from(line) + 1;
@@ -165,7 +165,7 @@ fn draft() -> Draft {
 }
 
 /// The promises that hold for every return at any time.
-fn promises(rma: &Rma) -> Result<(), TestCaseError> {
+fn promises(rma: &Return) -> Result<(), TestCaseError> {
     for line in &rma.lines {
         // Every posting had its turn: no unit had a step done to it before the step in front of it.
         let mut done: BTreeMap<Step, u32> = BTreeMap::new();
@@ -195,7 +195,7 @@ fn promises(rma: &Rma) -> Result<(), TestCaseError> {
 }
 
 /// What one deed may change.
-fn deed_was_allowed(before: &Rma, after: &Rma, act: &Act) -> Result<(), TestCaseError> {
+fn deed_was_allowed(before: &Return, after: &Return, act: &Act) -> Result<(), TestCaseError> {
     for (was, is) in before.lines.iter().zip(&after.lines) {
         if was == is {
             continue;
@@ -243,7 +243,7 @@ proptest! {
     }
 }
 
-fn opened(reason: &str, quantity: u32, serials: &[&str]) -> (World, Rma) {
+fn opened(reason: &str, quantity: u32, serials: &[&str]) -> (World, Return) {
     let mut world = World::default();
     let line = DraftLine {
         model: "PACE".into(),
@@ -259,7 +259,7 @@ fn opened(reason: &str, quantity: u32, serials: &[&str]) -> (World, Rma) {
     (world, rma)
 }
 
-fn does(world: &mut World, rma: &Rma, act: Act) -> Result<Rma, returns::Refused> {
+fn does(world: &mut World, rma: &Return, act: Act) -> Result<Return, returns::Refused> {
     world.stamped(|stamp| returns::change(rma, vec![(1, act)], customer(), stamp)).map(|(rma, _)| rma)
 }
 

@@ -1,7 +1,7 @@
 //! The mails about a return.
 
 use tessera_core::kernel::ids::RmaId;
-use tessera_core::returns::{self, LineStatus, Rma, RmaStatus};
+use tessera_core::returns::{self, LineStatus, Return, ReturnStatus};
 
 use crate::emails::{ReturnLetter, ReturnNews};
 use crate::{Hub, HubError};
@@ -23,7 +23,7 @@ impl Hub {
 }
 
 /// What is still true of what was to be told.
-fn news(rma: &Rma, letter: returns::Letter) -> Option<ReturnNews> {
+fn news(rma: &Return, letter: returns::Letter) -> Option<ReturnNews> {
     match letter {
         returns::Letter::Opened => {
             let first = rma.lines.iter().find_map(|line| line.reason.steps.first().copied());
@@ -43,7 +43,7 @@ fn news(rma: &Rma, letter: returns::Letter) -> Option<ReturnNews> {
             let tracking = posting.tracking.as_ref().map(returns::Tracking::sentence);
             Some(ReturnNews::Shipped { model: line.model.clone(), quantity: posting.quantity, tracking })
         }
-        returns::Letter::Ended if rma.status() == RmaStatus::Cancelled => {
+        returns::Letter::Ended if rma.status() == ReturnStatus::Cancelled => {
             let why = rma.lines.iter().rev().find(|line| line.status() == LineStatus::Cancelled);
             let why = why.and_then(|line| line.cancelled.as_ref()).map(|cancelled| cancelled.why.clone());
             Some(ReturnNews::Cancelled { why: why.unwrap_or_default() })

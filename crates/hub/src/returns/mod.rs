@@ -13,7 +13,7 @@ use tessera_core::kernel::ids::{PersonId, RmaId};
 use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, HandleKind};
-use tessera_core::returns::{self, Act, ReturnReason, Rma};
+use tessera_core::returns::{self, Act, ReturnReason, Return};
 use tessera_store::StoredRecord;
 
 use crate::commit::commit_once;
@@ -50,7 +50,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::NotFound`] when there is none, or none that may be seen.
-    pub async fn return_seen(&self, id: RmaId, sight: Sight) -> Result<Rma, HubError> {
+    pub async fn return_seen(&self, id: RmaId, sight: Sight) -> Result<Return, HubError> {
         let found = match sight {
             Sight::All => self.store.return_by_id(id).await?,
             Sight::Of(person) => self.store.return_in_places(person, id).await?,
@@ -63,7 +63,7 @@ impl Hub {
     /// # Errors
     /// [`HubError::Precondition`] `invalid_return` with everything that is wrong with it, `unit_on_open_return` when one of the units is on
     /// another one; that is named to whoever may see it.
-    pub async fn open_return(&self, draft: &returns::Draft, sight: Sight, ctx: &Ctx) -> Result<Rma, HubError> {
+    pub async fn open_return(&self, draft: &returns::Draft, sight: Sight, ctx: &Ctx) -> Result<Return, HubError> {
         let request = format!("open {draft:?}");
         let elsewhere = self.serials_elsewhere(draft, sight).await?;
         let opened: Result<(RmaId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
@@ -113,7 +113,7 @@ impl Hub {
         version: Option<i64>,
         sight: Sight,
         ctx: &Ctx,
-    ) -> Result<Rma, HubError> {
+    ) -> Result<Return, HubError> {
         let request = format!("act {id} {acts:?}");
         let acted: Result<(RmaId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
             let before = self.return_seen(id, sight).await?;
@@ -136,7 +136,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::Precondition`] `already_under_way` when something was received or shipped.
-    pub async fn withdraw_return(&self, id: RmaId, person: PersonId, ctx: &Ctx) -> Result<Rma, HubError> {
+    pub async fn withdraw_return(&self, id: RmaId, person: PersonId, ctx: &Ctx) -> Result<Return, HubError> {
         let rma = self.return_seen(id, Sight::Of(person)).await?;
         if rma.lines.iter().any(returns::Line::has_moved) {
             return Err(HubError::precondition("already_under_way", returns::Refused::Moved.to_string()));
@@ -150,7 +150,7 @@ impl Hub {
     }
 
     /// Names the return that a unit is on, to whoever may see it. None is named when it ended in this moment: then it is tried again.
-    async fn refuse_taken_units(&self, wanted: &Rma, sight: Sight) -> Result<(), HubError> {
+    async fn refuse_taken_units(&self, wanted: &Return, sight: Sight) -> Result<(), HubError> {
         for key in wanted.units_taken() {
             let Some(other) = self.store.return_of_unit(&key).await?.filter(|other| *other != wanted.id) else {
                 continue;

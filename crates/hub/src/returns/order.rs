@@ -3,7 +3,7 @@
 use tessera_core::devices::Device;
 use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId};
 use tessera_core::persons::place::Place;
-use tessera_core::returns::{DeviceRef, Draft, DraftLine, Rma};
+use tessera_core::returns::{DeviceRef, Draft, DraftLine, Return};
 
 use super::Sight;
 use crate::{Ctx, Hub, HubError};
@@ -92,7 +92,7 @@ impl Hub {
     /// # Errors
     /// As [`Hub::open_return`], [`HubError::NotFound`] when there is no such customer, and [`HubError::Precondition`] `no_such_device`,
     /// `no_such_place`, `no_such_person` or `place_not_theirs` when what is named is not the customer's.
-    pub async fn order_return(&self, order: ReturnOrder, ctx: &Ctx) -> Result<Rma, HubError> {
+    pub async fn order_return(&self, order: ReturnOrder, ctx: &Ctx) -> Result<Return, HubError> {
         let of = order.customer;
         if self.store.customer(of).await?.is_none() {
             return Err(HubError::NotFound("there is no such customer".to_owned()));

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId, RmaId};
 use tessera_core::kernel::money::Money as Exact;
 use tessera_core::kernel::normalise;
-use tessera_core::returns::{self, Act, Line as CoreLine, Rma, UnitRole};
+use tessera_core::returns::{self, Act, Line as CoreLine, Return, UnitRole};
 use tessera_hub::{HubError, OrderedLine, ReturnOrder, Sight};
 use tessera_store::ReturnFilter;
 use utoipa::{IntoParams, ToSchema};
@@ -239,8 +239,8 @@ fn invalid(detail: impl Into<String>) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", detail)
 }
 
-impl From<Rma> for Return {
-    fn from(rma: Rma) -> Self {
+impl From<Return> for Return {
+    fn from(rma: Return) -> Self {
         Self {
             id: rma.id.0,
             status: rma.status().as_str(),

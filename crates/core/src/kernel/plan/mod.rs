@@ -30,7 +30,7 @@ use crate::persons::contact::Contact;
 use crate::persons::place::Place;
 use crate::persons::profile::ProfileChange;
 use crate::persons::registration::{Registration, RegistrationState};
-use crate::returns::Rma;
+use crate::returns::Return;
 use crate::search::Index;
 use crate::service_requests::file::RequestFile;
 use crate::service_requests::workflow::Workflow;
@@ -370,9 +370,9 @@ pub enum Change {
         place: Option<PlaceId>,
     },
     /// Write a new return; none of its units may be on another open one (`P09`).
-    CreateReturn(Box<Rma>),
+    CreateReturn(Box<Return>),
     /// Write a return as it shall be; its version must still be this one, and none of its units on another open one.
-    UpdateReturn(Box<Rma>),
+    UpdateReturn(Box<Return>),
     /// Attach a file (`P09`, `P10`).
     Attach(Box<Attachment>),
     /// Take an attached file away.

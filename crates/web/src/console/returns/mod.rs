@@ -9,7 +9,7 @@ use tessera_core::kernel::ids::RmaId;
 use tessera_core::kernel::money::{Currency, Money};
 use tessera_core::kernel::normalise;
 use tessera_core::returns::{
-    Act, HoldKind, Line, LineStatus, ReturnEvent, Rma, RmaStatus, Step, Tracking, UnitRole, typed_serials,
+    Act, HoldKind, Line, LineStatus, ReturnEvent, Return, ReturnStatus, Step, Tracking, UnitRole, typed_serials,
 };
 use tessera_hub::{HubError, Sight};
 use tessera_store::ReturnFilter;
@@ -77,7 +77,7 @@ pub(super) async fn list(
     page(&app, &chrome, &ReturnsPage { items, filters, search, more_url, new_url })
 }
 
-async fn row(app: &App, rma: &Rma) -> Result<ReturnRow, PageError> {
+async fn row(app: &App, rma: &Return) -> Result<ReturnRow, PageError> {
     let customer = app.hub.store.customer(rma.customer_id).await?;
     Ok(ReturnRow {
         url: url(rma.id),
@@ -91,7 +91,7 @@ async fn row(app: &App, rma: &Rma) -> Result<ReturnRow, PageError> {
     })
 }
 
-fn next(rma: &Rma) -> String {
+fn next(rma: &Return) -> String {
     let mut next: Vec<&str> = Vec::new();
     for line in &rma.lines {
         match line.hold.as_ref().filter(|_| line.status() == LineStatus::OnHold).map(|hold| hold.kind) {
@@ -105,13 +105,13 @@ fn next(rma: &Rma) -> String {
     next.join(", ")
 }
 
-pub(super) fn status(status: RmaStatus) -> Badge {
+pub(super) fn status(status: ReturnStatus) -> Badge {
     match status {
-        RmaStatus::New => Badge::new("New", Tone::Plain),
-        RmaStatus::InProgress => Badge::new("In progress", Tone::Good),
-        RmaStatus::OnHold => Badge::new("On hold", Tone::Warn),
-        RmaStatus::Closed => Badge::new("Closed", Tone::Plain),
-        RmaStatus::Cancelled => Badge::new("Cancelled", Tone::Plain),
+        ReturnStatus::New => Badge::new("New", Tone::Plain),
+        ReturnStatus::InProgress => Badge::new("In progress", Tone::Good),
+        ReturnStatus::OnHold => Badge::new("On hold", Tone::Warn),
+        ReturnStatus::Closed => Badge::new("Closed", Tone::Plain),
+        ReturnStatus::Cancelled => Badge::new("Cancelled", Tone::Plain),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tessera_core::devices::Device;
 use tessera_core::kernel::ids::PlaceId;
-use tessera_core::returns::{HoldKind, Line, LineStatus, Posting, Rma, RmaStatus, Step, Tracking, UnitRole};
+use tessera_core::returns::{HoldKind, Line, LineStatus, Posting, Return, ReturnStatus, Step, Tracking, UnitRole};
 use tessera_store::ReturnFilter;
 
 use super::URL;
@@ -23,7 +23,7 @@ pub(super) fn filters(chosen: ReturnFilter) -> Vec<Choice> {
 }
 
 /// A return in the list.
-pub(super) fn card(rma: &Rma) -> ReturnCard {
+pub(super) fn card(rma: &Return) -> ReturnCard {
     ReturnCard {
         url: format!("{URL}/{}", rma.id),
         number: rma.number.clone(),
@@ -34,16 +34,16 @@ pub(super) fn card(rma: &Rma) -> ReturnCard {
     }
 }
 
-fn status(rma: &Rma) -> Badge {
+fn status(rma: &Return) -> Badge {
     match rma.status() {
-        RmaStatus::New => Badge::new("Open", Tone::Plain),
-        RmaStatus::InProgress => Badge::new("In progress", Tone::Good),
-        RmaStatus::OnHold if rma.lines.iter().any(|line| line.asked().is_some()) => {
+        ReturnStatus::New => Badge::new("Open", Tone::Plain),
+        ReturnStatus::InProgress => Badge::new("In progress", Tone::Good),
+        ReturnStatus::OnHold if rma.lines.iter().any(|line| line.asked().is_some()) => {
             Badge::new("Waiting for you", Tone::Warn)
         }
-        RmaStatus::OnHold => Badge::new("On hold", Tone::Warn),
-        RmaStatus::Closed => Badge::new("Complete", Tone::Good),
-        RmaStatus::Cancelled => Badge::new("Cancelled", Tone::Plain),
+        ReturnStatus::OnHold => Badge::new("On hold", Tone::Warn),
+        ReturnStatus::Closed => Badge::new("Complete", Tone::Good),
+        ReturnStatus::Cancelled => Badge::new("Cancelled", Tone::Plain),
     }
 }
 
@@ -59,7 +59,7 @@ fn line_status(line: &Line) -> Badge {
 }
 
 /// One return.
-pub(super) fn page(rma: &Rma, devices: &[(PlaceId, Device)], instructions: Option<&str>) -> ReturnPage {
+pub(super) fn page(rma: &Return, devices: &[(PlaceId, Device)], instructions: Option<&str>) -> ReturnPage {
     let awaited = rma.lines.iter().any(|line| line.next_steps().iter().any(|(step, _)| *step == Step::Receive));
     ReturnPage {
         number: rma.number.clone(),
@@ -79,7 +79,7 @@ pub(super) fn page(rma: &Rma, devices: &[(PlaceId, Device)], instructions: Optio
 }
 
 /// What the customer is to do.
-fn next(rma: &Rma, awaited: bool) -> Option<String> {
+fn next(rma: &Return, awaited: bool) -> Option<String> {
     if rma.lines.iter().any(|line| line.asked().is_some()) {
         return Some("Please look at the amount below and approve or decline it.".to_owned());
     }
@@ -90,7 +90,7 @@ fn next(rma: &Rma, awaited: bool) -> Option<String> {
     rma.status().is_open().then(|| "Nothing: the next step is ours. We tell you by e-mail when it goes on.".to_owned())
 }
 
-fn shown(rma: &Rma, line: &Line, devices: &[(PlaceId, Device)]) -> ReturnLine {
+fn shown(rma: &Return, line: &Line, devices: &[(PlaceId, Device)]) -> ReturnLine {
     let own = |wanted: &str| devices.iter().any(|(_, device)| device.external_id == wanted);
     let device = line.device.as_ref().filter(|device| own(&device.external_id));
     ReturnLine {
