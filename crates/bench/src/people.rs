@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use serde_json::json;
-use tessera_core::activation::{self, Activation, ClaimAttempt, ClaimOutcome, Gathered};
+use tessera_core::activation::{self, Activation, ClaimAttempt, ClaimOutcome, FetchedRecords};
 use tessera_core::devices::DeviceType;
-use tessera_core::invitations::{Ground, Invitation};
+use tessera_core::invitations::{Entitlement, Invitation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::clock::{Clock, SystemClock};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
@@ -66,7 +66,7 @@ pub fn invite_and_claim(n: u64, issuer: &str) -> anyhow::Result<(Plan, Ready)> {
         claim: None,
         consumed_at: None,
         revoked: None,
-        ground: Ground::Token,
+        ground: Entitlement::Token,
     };
     let sign_in = SignIn {
         identity: IdentityKey { issuer: issuer.to_owned(), subject: subject(n) },
@@ -110,7 +110,7 @@ pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Resul
         read_at,
         device_type,
     };
-    let gathered = Gathered {
+    let gathered = FetchedRecords {
         licence: Some(tessera_core::access::licence::LicenceType::Custportal),
         activation: ready.activation,
         invitation: &ready.invitation,
@@ -121,7 +121,7 @@ pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Resul
     let plan = stamped(n, |stamp| {
         let mut plan = activation::complete(gathered, stamp)?;
         plan.push(Change::FinishJob { id: ready.job, attempt: 1, at: stamp.now }, "this was the job");
-        Ok::<_, tessera_core::invitations::Refusal>(plan)
+        Ok::<_, tessera_core::invitations::ActivationError>(plan)
     })?;
     Ok(plan)
 }

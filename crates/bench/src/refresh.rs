@@ -8,7 +8,7 @@ use anyhow::Context;
 use tessera_core::devices::DeviceType;
 use tessera_core::kernel::clock::{Clock, SystemClock};
 use tessera_core::kernel::customer::Customer;
-use tessera_core::kernel::plan::{Change, Draft, Plan};
+use tessera_core::kernel::plan::{Change, CustomerEdit, Plan};
 use tessera_core::kernel::record::Kind;
 use tessera_core::kernel::timeline::Event;
 use tessera_core::sync::reconcile::{self, Facts, Why};
@@ -122,7 +122,7 @@ async fn refresh(store: &Store, n: u64, customer: &Customer) -> anyhow::Result<(
         device_type: &device_type,
     };
     let plan = stamped(n, |stamp| {
-        let mut draft = Draft::of(customer, stamp);
+        let mut draft = CustomerEdit::of(customer, stamp);
         reconcile::reconcile(&mut draft, facts, Why::Refresh, stamp);
         draft.finish()
     });

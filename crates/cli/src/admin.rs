@@ -88,7 +88,7 @@ pub async fn invite(path: &Path, args: &InvitationArgs) -> anyhow::Result<()> {
 }
 
 fn requester_number(requester: &str) -> anyhow::Result<&str> {
-    if requester_id_link::is_bare(requester) {
+    if requester_id_link::is_requester_id(requester) {
         return Ok(requester);
     }
     bail!("--requester {requester}: a requester's id is a number")

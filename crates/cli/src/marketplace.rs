@@ -119,13 +119,13 @@ impl Marketplace {
     }
 
     /// The marketplaces as the hub takes them.
-    pub fn instances(&self) -> anyhow::Result<Vec<marketplace::Instance>> {
+    pub fn instances(&self) -> anyhow::Result<Vec<marketplace::MarketplaceConfig>> {
         self.instances.iter().map(Instance::ready).collect()
     }
 }
 
 impl Instance {
-    fn ready(&self) -> anyhow::Result<marketplace::Instance> {
+    fn ready(&self) -> anyhow::Result<marketplace::MarketplaceConfig> {
         let applications = self.applications.iter().enumerate().map(|(at, application)| {
             let named = format!("the key of application {} of marketplace {}", application.id, self.name);
             let key = required(application.key.as_ref(), &named, &self.variable(at))?.clone();
@@ -133,7 +133,7 @@ impl Instance {
         });
         let applications: anyhow::Result<Vec<_>> = applications.collect();
         let settings = self.settings.iter();
-        Ok(marketplace::Instance {
+        Ok(marketplace::MarketplaceConfig {
             name: self.name.clone(),
             display_name: self.display_name.clone().unwrap_or_else(|| self.name.clone()),
             prefix: self.prefix.clone(),

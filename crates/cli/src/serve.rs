@@ -37,7 +37,7 @@ pub async fn until_stopped(app: App, listener: TcpListener) -> anyhow::Result<()
     });
     let house = tokio::spawn({
         let stopped = stopped.clone();
-        async move { hub.keep_house(stopped).await }
+        async move { hub.clean_up(stopped).await }
     });
     let service = tessera_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let mut until = stopped.clone();

@@ -10,7 +10,7 @@ use reqwest::{Client, StatusCode, header, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
-use tessera_core::invoices::{BadRow, FieldNames, Row, Text};
+use tessera_core::invoices::{FieldNames, InvoiceRowError, Row, Text};
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::mpsc;
 use url::Url;
@@ -60,7 +60,7 @@ pub struct Feed {
 }
 
 /// Some rows in the feed's order, each read or not; or why the feed did not come to its end.
-pub type Batch = Result<Vec<Result<Row, BadRow>>, String>;
+pub type Batch = Result<Vec<Result<Row, InvoiceRowError>>, String>;
 
 /// A feed being read.
 #[derive(Debug)]
@@ -210,12 +210,12 @@ const OBJECT: &str = "the invoices";
 
 struct Rows<'a> {
     sender: &'a mpsc::Sender<Batch>,
-    waiting: Vec<Result<Row, BadRow>>,
+    waiting: Vec<Result<Row, InvoiceRowError>>,
 }
 
 impl Rows<'_> {
     /// Takes a row; no when nobody listens any more.
-    fn take(&mut self, row: Result<Row, BadRow>) -> bool {
+    fn take(&mut self, row: Result<Row, InvoiceRowError>) -> bool {
         self.waiting.push(row);
         self.waiting.len() < BATCH || self.hand_on()
     }
@@ -226,8 +226,8 @@ impl Rows<'_> {
     }
 }
 
-fn bad(line: usize, why: impl Into<String>) -> BadRow {
-    BadRow { line, number: None, why: why.into() }
+fn bad(line: usize, why: impl Into<String>) -> InvoiceRowError {
+    InvoiceRowError { line, number: None, why: why.into() }
 }
 
 fn json_rows(file: impl Read, list: &str, rows: &mut Rows<'_>) -> Result<(), String> {

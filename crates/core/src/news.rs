@@ -10,7 +10,7 @@ use crate::kernel::customer::Customer;
 use crate::kernel::ids::{BlogPostId, PersonId, PlaceId};
 use crate::kernel::input::{self, InputError};
 use crate::kernel::markdown;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::search::{self, Entry, Index, Source};
 
@@ -74,7 +74,7 @@ impl PostState {
 
 /// A change of the blog in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BlogChange {
+pub enum NewsChange {
     /// Write a new post.
     Create(Box<Post>),
     /// Write a post as it shall be; its version must still be the one before.
@@ -83,7 +83,7 @@ pub enum BlogChange {
 
 /// What an editor typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Typed {
+pub struct PostForm {
     /// The title.
     pub title: String,
     /// The text.
@@ -96,7 +96,7 @@ pub struct Typed {
 
 /// What is done with a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act {
+pub enum PostAction {
     /// It is kept as it is typed, and stays as readable as it was.
     Keep,
     /// Its audience may read it from now on.
@@ -107,7 +107,7 @@ pub enum Act {
 
 /// Why a post cannot be kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum NewsError {
     /// The title.
     #[error("The title: {0}.")]
     Title(InputError),
@@ -119,7 +119,7 @@ pub enum Refusal {
     Nobody,
 }
 
-impl Refusal {
+impl NewsError {
     /// The field it is about.
     pub const fn field(&self) -> &'static str {
         match self {
@@ -147,12 +147,12 @@ pub struct Editor<'a> {
 pub fn edit(
     editor: Editor<'_>,
     before: Option<&Post>,
-    typed: &Typed,
-    act: Act,
+    typed: &PostForm,
+    act: PostAction,
     stamp: Stamp<'_>,
-) -> Result<(BlogPostId, Plan), Refusal> {
-    let title = input::line(&typed.title, input::TITLE).map_err(Refusal::Title)?;
-    let body = input::text(&typed.body, input::BODY).map_err(Refusal::Body)?;
+) -> Result<(BlogPostId, Plan), NewsError> {
+    let title = input::line(&typed.title, input::TITLE).map_err(NewsError::Title)?;
+    let body = input::text(&typed.body, input::BODY).map_err(NewsError::Body)?;
     let nobody = Audience::Places(BTreeSet::new());
     let audience = before.map_or(&nobody, |post| &post.audience).chosen(typed.everybody, &typed.places, editor.places);
     let mut post = before.cloned().unwrap_or_else(|| Post {
@@ -169,13 +169,13 @@ pub fn edit(
     });
     (post.title, post.body, post.audience, post.updated_at) = (title, body, audience, stamp.now);
     post.state = match act {
-        Act::Keep => post.state,
-        Act::Publish => PostState::Published,
-        Act::Unpublish => PostState::Unpublished,
+        PostAction::Keep => post.state,
+        PostAction::Publish => PostState::Published,
+        PostAction::Unpublish => PostState::Unpublished,
     };
     if post.state == PostState::Published {
         if post.audience == Audience::Places(BTreeSet::new()) {
-            return Err(Refusal::Nobody);
+            return Err(NewsError::Nobody);
         }
         post.published_at = post.published_at.or(Some(stamp.now));
     }
@@ -184,7 +184,7 @@ pub fn edit(
 }
 
 fn written(editor: Editor<'_>, before: Option<PostState>, post: Post, stamp: Stamp<'_>) -> Plan {
-    let mut draft = Draft::of(editor.customer, stamp);
+    let mut draft = CustomerEdit::of(editor.customer, stamp);
     draft.note(&Event::NewsWritten {
         post_id: post.id,
         title: (&post.title).into(),
@@ -193,7 +193,7 @@ fn written(editor: Editor<'_>, before: Option<PostState>, post: Post, stamp: Sta
         state: post.state,
     });
     draft.push(Change::Search(indexed(&post)), "it is found by what it says now");
-    let change = if before.is_some() { BlogChange::Update(Box::new(post)) } else { BlogChange::Create(Box::new(post)) };
+    let change = if before.is_some() { NewsChange::Update(Box::new(post)) } else { NewsChange::Create(Box::new(post)) };
     draft.push(Change::Blog(change), "an editor wrote it");
     draft.finish()
 }

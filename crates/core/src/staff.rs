@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::kernel::actor::Actor;
 use crate::kernel::ids::{ApiKeyId, StaffId};
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 
 /// An account of the console.
@@ -46,7 +46,7 @@ pub enum StaffChange {
 }
 
 /// Makes an account, or sets the password of the one that has the login (`exists`).
-pub fn put_account(account: StaffAccount, exists: bool, mut operator: Draft<'_>, stamp: Stamp<'_>) -> Plan {
+pub fn put_account(account: StaffAccount, exists: bool, mut operator: CustomerEdit<'_>, stamp: Stamp<'_>) -> Plan {
     let login = account.login.clone();
     if exists {
         operator.note(&Event::StaffPasswordSet { login });
@@ -59,7 +59,7 @@ pub fn put_account(account: StaffAccount, exists: bool, mut operator: Draft<'_>,
 }
 
 /// Gives a machine a key; `hash` is the key's SHA-256.
-pub fn put_api_key(name: &str, hash: [u8; 32], mut operator: Draft<'_>, stamp: Stamp<'_>) -> Plan {
+pub fn put_api_key(name: &str, hash: [u8; 32], mut operator: CustomerEdit<'_>, stamp: Stamp<'_>) -> Plan {
     operator.note(&Event::ApiKeyIssued { name: name.to_owned() });
     let change = StaffChange::PutApiKey { id: stamp.id(), name: name.to_owned(), hash, at: stamp.now };
     operator.push(Change::Staff(change), "a machine has a key");

@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::access::seats::SeatRules;
 use crate::audit;
-use crate::marketplace::Instance;
+use crate::marketplace::MarketplaceConfig;
 use crate::returns::Returns;
 use crate::secret::SecretKey;
 use crate::service_requests::Requests;
@@ -45,7 +45,7 @@ pub struct Config {
     /// How much may be taken from customers before somebody has to look.
     pub brake: Brake,
     /// The marketplaces whose platforms call here.
-    pub marketplaces: Vec<Instance>,
+    pub marketplaces: Vec<MarketplaceConfig>,
     /// Why customers may return what, and in which order what is done (`P09`).
     pub returns: Returns,
     /// The kinds of service requests, and who defines workflows of their own (`P09`).

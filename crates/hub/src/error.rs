@@ -1,7 +1,7 @@
 //! Why a journey did not come to its end.
 
 use tessera_connect::ConnectError;
-use tessera_core::invitations::Refusal;
+use tessera_core::invitations::ActivationError;
 use tessera_store::{ApplyError, StoreError};
 
 /// Why a journey did not come to its end. The text says what happened, to what, and what to do.
@@ -20,7 +20,7 @@ pub enum HubError {
     },
     /// An activation was refused.
     #[error("{0}")]
-    Refused(#[from] Refusal),
+    Refused(#[from] ActivationError),
     /// An outside system did not answer as hoped.
     #[error(transparent)]
     Connect(#[from] ConnectError),

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 use tessera_connect::Priority;
-use tessera_core::invitations::{self, Ground, Invitation, InvitationState, Revocation};
+use tessera_core::invitations::{self, Entitlement, Invitation, InvitationState, Revocation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::InvitationId;
 use tessera_core::kernel::job::{Leased, Task};
 use tessera_core::kernel::normalise;
-use tessera_core::kernel::plan::{Change, Draft, Plan, Stamp};
+use tessera_core::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, Kind, RecordKey, Requester};
 use tessera_core::kernel::timeline::Event;
 
@@ -125,7 +125,7 @@ impl Hub {
             claim: None,
             consumed_at: None,
             revoked: None,
-            ground: Ground::Token,
+            ground: Entitlement::Token,
         }
     }
 
@@ -162,7 +162,7 @@ impl Hub {
             let is_open = invitations.iter().any(|invitation| invitation.state(at) == InvitationState::Open);
             let requester = self.requester_key(&external_id);
             if let Some(customer) = self.store.customer_of(&requester).await?.filter(|_| is_open) {
-                let mut draft = Draft::of(customer, tx.stamp);
+                let mut draft = CustomerEdit::of(customer, tx.stamp);
                 draft.note(&Event::InvitationWithdrawn { requester });
                 tx.extend(draft.finish());
             }

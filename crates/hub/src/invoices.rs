@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use jiff::SignedDuration;
 use tessera_connect::Priority;
 use tessera_connect::invoice_feed::{Feed, Reading};
-use tessera_core::invoices::{self, BadRow, Bill, CustomerKey, Mapping, Owner, Row, Text as _, Unmatched};
+use tessera_core::invoices::{self, Bill, CustomerKey, InvoiceRowError, Mapping, Owner, Row, Text as _, Unmatched};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::{CustomerId, PlaceId};
 use tessera_core::kernel::job::Task;
@@ -60,13 +60,13 @@ impl InvoiceSource {
 
 impl Hub {
     /// Asks for the invoices to be read when their time has come.
-    pub(crate) async fn ask_due_invoices(&self) -> Result<(), HubError> {
+    pub(crate) async fn request_due_invoice_readings(&self) -> Result<(), HubError> {
         let Some(source) = self.invoices.as_ref().filter(|source| source.every > SignedDuration::ZERO) else {
             return Ok(());
         };
         let last = self.store.invoice_feed(source.name(self)).await?;
         if last.is_none_or(|last| last.began_at + source.every <= self.env.now()) {
-            self.ask_invoices(&Ctx::background()).await?;
+            self.request_invoice_reading(&Ctx::background()).await?;
         }
         Ok(())
     }
@@ -75,7 +75,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::Precondition`] `no_invoice_source` when none is configured.
-    pub async fn ask_invoices(&self, ctx: &Ctx) -> Result<(), HubError> {
+    pub async fn request_invoice_reading(&self, ctx: &Ctx) -> Result<(), HubError> {
         if self.invoices.is_none() {
             let detail = "no source of invoices is configured; add the section [invoices]";
             return Err(HubError::precondition("no_invoice_source", detail));
@@ -138,7 +138,7 @@ impl Hub {
     async fn observe_rows(
         &self,
         source: &InvoiceSource,
-        rows: Vec<Result<Row, BadRow>>,
+        rows: Vec<Result<Row, InvoiceRowError>>,
         feed: &mut FeedState,
         numbers: &mut HashMap<String, [u8; 32]>,
     ) -> Result<(), HubError> {
@@ -189,7 +189,7 @@ impl Hub {
                         rows.extend(deal.map(|fields| Ok(Row { line, fields, more: Vec::new() })));
                     }
                     (None, None) => {
-                        rows.push(Err(BadRow { line, number: None, why: "a deal without an id".to_owned() }));
+                        rows.push(Err(InvoiceRowError { line, number: None, why: "a deal without an id".to_owned() }));
                     }
                 }
             }
@@ -239,7 +239,7 @@ impl Hub {
     async fn note_bad(
         &self,
         source: &InvoiceSource,
-        bad: BadRow,
+        bad: InvoiceRowError,
         feed: &mut FeedState,
         confirmed: &mut Plan,
     ) -> Result<(), StoreError> {
@@ -259,7 +259,7 @@ impl Hub {
     /// Says of invoices that their source does not name any more that they are no longer confirmed; unless so many are gone at once that it is
     /// the source that is broken.
     async fn miss_unseen(&self, source: &str, feed: &mut FeedState) -> Result<(), HubError> {
-        let (known, unseen) = self.store.invoices_unseen(source, feed.began_at).await?;
+        let (known, unseen) = self.store.invoices_visible_to_nobody(source, feed.began_at).await?;
         if unseen == 0 || feed.bad.iter().any(|bad| bad.number.is_none()) {
             return Ok(());
         }
@@ -319,12 +319,12 @@ impl Hub {
 }
 
 /// A bill whose number was not read before in the same reading, or says the same: with other content, nobody can tell whose it is.
-fn once(numbers: &mut HashMap<String, [u8; 32]>, bill: Bill, line: usize) -> Result<Bill, BadRow> {
+fn once(numbers: &mut HashMap<String, [u8; 32]>, bill: Bill, line: usize) -> Result<Bill, InvoiceRowError> {
     match numbers.insert(bill.number.clone(), bill.hash()) {
         Some(first) if first != bill.hash() => {
             numbers.insert(bill.number.clone(), first);
             let why = "its number was read before in this reading, with other content; that one counts".to_owned();
-            Err(BadRow { line, number: Some(bill.number), why })
+            Err(InvoiceRowError { line, number: Some(bill.number), why })
         }
         _ => Ok(bill),
     }

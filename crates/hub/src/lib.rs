@@ -46,7 +46,9 @@ pub use commit::{Ctx, IdempotencyKey};
 pub use config::{Brand, Config, Sweeps};
 pub use credentials::identities::{ACCESS_ENDED, PortalSession, RECENT};
 pub use credentials::provider_sign_in::{BeginError, Purpose, SignedIn};
-pub use credentials::{Approving, Asked, Entered, HalfEntered, Known, Offered, Opening, SessionLine, Signed, Visit};
+pub use credentials::{
+    Approving, Asked, KnownPerson, MfaOutcome, Offered, Opening, SessionLine, SignInOutcome, Signed, Visit,
+};
 pub use devices::device_writes::{DeviceDraft, Expected};
 pub use emails::{
     ActivatedLetter, Admitted, EmailChangeLetter, EmailChangedLetter, InvitationLetter, Letter, Letters,
@@ -61,8 +63,8 @@ pub use invitations::Invited;
 pub use invoices::{Books, InvoiceSource};
 pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
 pub use secret::{SecretKey, hash, random_token};
-pub use service_requests::{NotOpened, RequestKind, Requests, Wish};
-pub use staff::{SignInOutcome, StaffSession};
+pub use service_requests::{NewServiceRequest, NewServiceRequestError, RequestKind, Requests};
+pub use staff::{StaffSession, StaffSignInOutcome};
 pub use sync::review::ReviewView;
 pub use sync::sweep::{Chosen, SweepOrder};
 

@@ -7,7 +7,7 @@ use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::attachment::{self, Attachment, Owner, Sent};
 use tessera_core::kernel::ids::{AttachmentId, BlogPostId, PlaceId};
 use tessera_core::kernel::plan::Change;
-use tessera_core::news::{self, Act, Editor, Post, Typed};
+use tessera_core::news::{self, Editor, Post, PostAction, PostForm};
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
@@ -22,8 +22,8 @@ impl Hub {
         &self,
         viewer: &Viewer,
         changed: Option<(BlogPostId, i64)>,
-        typed: &Typed,
-        act: Act,
+        typed: &PostForm,
+        act: PostAction,
     ) -> Result<BlogPostId, HubError> {
         self.check_editor(viewer)?;
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {

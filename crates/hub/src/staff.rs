@@ -21,7 +21,7 @@ pub struct StaffSession {
 
 /// How a staff sign-in went.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SignInOutcome {
+pub enum StaffSignInOutcome {
     /// Signed in; this is the session's token.
     In(String),
     /// Login or password is wrong; which, is not told.
@@ -30,11 +30,11 @@ pub enum SignInOutcome {
 
 impl Hub {
     /// Signs a member of staff in. An unknown login takes as long as a wrong password.
-    pub async fn sign_in_staff(&self, login: &str, password: &str) -> Result<SignInOutcome, HubError> {
+    pub async fn sign_in_staff(&self, login: &str, password: &str) -> Result<StaffSignInOutcome, HubError> {
         let staff = self.store.staff(login.trim()).await?;
         let stored = staff.as_ref().map(|staff| staff.password_hash.clone());
         let right = password_hashing::verify(password.to_owned(), stored).await?;
-        let Some(staff) = staff.filter(|_| right) else { return Ok(SignInOutcome::Wrong) };
+        let Some(staff) = staff.filter(|_| right) else { return Ok(StaffSignInOutcome::Wrong) };
         let token = random_token();
         let now = self.env.now();
         let owner = staff::session_owner(&staff.login);
@@ -53,7 +53,7 @@ impl Hub {
             proof: Some(proof),
         };
         let opened = still_proved(self.technical().open_session(&session).await)?;
-        Ok(opened.map_or(SignInOutcome::Wrong, |()| SignInOutcome::In(token)))
+        Ok(opened.map_or(StaffSignInOutcome::Wrong, |()| StaffSignInOutcome::In(token)))
     }
 
     /// Which member of staff a session belongs to.
@@ -78,7 +78,7 @@ impl Hub {
             let exists = self.store.staff(login).await?.is_some();
             let (id, login, name) = (tx.stamp.id(), login.to_owned(), name.to_owned());
             let account = StaffAccount { id, login, name, password_hash: password_hash.clone() };
-            let operator = self.draft_of(self.customer_or_house(None).await?, tx.stamp);
+            let operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             tx.extend(staff::put_account(account, exists, operator, tx.stamp));
             Ok(())
         })
@@ -94,7 +94,7 @@ impl Hub {
     /// Makes `key` the machine's key; an older key of the same name stops working.
     pub async fn set_api_key(&self, name: &str, key: &str, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
-            let operator = self.draft_of(self.customer_or_house(None).await?, tx.stamp);
+            let operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             tx.extend(staff::put_api_key(name, hash(key), operator, tx.stamp));
             Ok(())
         })

@@ -24,7 +24,7 @@ pub struct ListedBoard {
 
 /// A topic, and its author's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReadTopic {
+pub struct VisibleTopic {
     /// The topic.
     pub topic: Topic,
     /// The author's name; empty when it is not known any more.
@@ -33,7 +33,7 @@ pub struct ReadTopic {
 
 /// A post, and its author's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReadPost {
+pub struct VisiblePost {
     /// The post.
     pub post: Post,
     /// The author's name; empty when it is not known any more.
@@ -42,7 +42,7 @@ pub struct ReadPost {
 
 /// An open report, with what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReadReport {
+pub struct VisibleReport {
     /// The post.
     pub post_id: ForumPostId,
     /// What is wrong, in the reporter's words.
@@ -80,25 +80,25 @@ impl Reads {
     }
 
     /// The boards a person may read.
-    pub async fn boards_read(&self, person: PersonId, limit: usize) -> Result<Vec<ListedBoard>, StoreError> {
+    pub async fn boards_visible_to(&self, person: PersonId, limit: usize) -> Result<Vec<ListedBoard>, StoreError> {
         let rows = self.query(sql::BOARDS_READ, values![person, most(limit)]).await?;
         read_all(rows, |row| Ok(ListedBoard { board: board(row)?.0, last_at: row.get("last_at")? }))
     }
 
     /// One board, if the person may read it.
-    pub async fn board_read(&self, person: PersonId, id: BoardId) -> Result<Option<Board>, StoreError> {
+    pub async fn board_visible_to(&self, person: PersonId, id: BoardId) -> Result<Option<Board>, StoreError> {
         let found = read_one(self.one(sql::BOARD_READ, values![person, id]).await?, board)?;
         self.with_audience(found).await
     }
 
     /// The topics of a board that are not pinned, the one last written in first, after the one last written in at `before`.
-    pub async fn topics_read(
+    pub async fn topics_visible_to(
         &self,
         person: PersonId,
         board: BoardId,
         before: Option<(Timestamp, TopicId)>,
         limit: usize,
-    ) -> Result<Vec<ReadTopic>, StoreError> {
+    ) -> Result<Vec<VisibleTopic>, StoreError> {
         let (at, id) = before.map_or((i64::MAX, Uuid::max()), |(at, id)| (at.as_microsecond(), id.0));
         read_all(self.query(sql::TOPICS_READ, values![person, board, at, id, most(limit)]).await?, topic)
     }
@@ -109,34 +109,34 @@ impl Reads {
         person: PersonId,
         board: BoardId,
         limit: usize,
-    ) -> Result<Vec<ReadTopic>, StoreError> {
+    ) -> Result<Vec<VisibleTopic>, StoreError> {
         read_all(self.query(sql::TOPICS_PINNED, values![person, board, most(limit)]).await?, topic)
     }
 
     /// One topic, if the person may read it; a hidden one only for a moderator.
-    pub async fn topic_read(
+    pub async fn topic_visible_to(
         &self,
         person: PersonId,
         id: TopicId,
         moderator: bool,
-    ) -> Result<Option<ReadTopic>, StoreError> {
+    ) -> Result<Option<VisibleTopic>, StoreError> {
         read_one(self.one(sql::TOPIC_READ, values![person, id, moderator]).await?, topic)
     }
 
     /// One topic, for staff and jobs.
-    pub async fn topic(&self, id: TopicId) -> Result<Option<ReadTopic>, StoreError> {
+    pub async fn topic(&self, id: TopicId) -> Result<Option<VisibleTopic>, StoreError> {
         read_one(self.one(sql::TOPIC, values![id]).await?, topic)
     }
 
     /// The posts of a topic from one on, oldest first; hidden ones too, which are not shown.
-    pub async fn posts_read(
+    pub async fn posts_visible_to(
         &self,
         person: PersonId,
         topic: TopicId,
         from: ForumPostId,
         moderator: bool,
         limit: usize,
-    ) -> Result<Vec<ReadPost>, StoreError> {
+    ) -> Result<Vec<VisiblePost>, StoreError> {
         read_all(self.query(sql::POSTS_READ, values![person, topic, from, moderator, most(limit)]).await?, post)
     }
 
@@ -148,22 +148,22 @@ impl Reads {
         before: ForumPostId,
         moderator: bool,
         limit: usize,
-    ) -> Result<Vec<ReadPost>, StoreError> {
+    ) -> Result<Vec<VisiblePost>, StoreError> {
         read_all(self.query(sql::POSTS_BEFORE, values![person, topic, before, moderator, most(limit)]).await?, post)
     }
 
     /// One post, if the person may read its topic.
-    pub async fn post_read(
+    pub async fn post_visible_to(
         &self,
         person: PersonId,
         id: ForumPostId,
         moderator: bool,
-    ) -> Result<Option<ReadPost>, StoreError> {
+    ) -> Result<Option<VisiblePost>, StoreError> {
         read_one(self.one(sql::POST_READ, values![person, id, moderator]).await?, post)
     }
 
     /// One post, for staff and jobs.
-    pub async fn post(&self, id: ForumPostId) -> Result<Option<ReadPost>, StoreError> {
+    pub async fn post(&self, id: ForumPostId) -> Result<Option<VisiblePost>, StoreError> {
         read_one(self.one(sql::POST, values![id]).await?, post)
     }
 
@@ -207,12 +207,12 @@ impl Reads {
     }
 
     /// The open reports, oldest first, for staff.
-    pub async fn reports(&self, limit: usize) -> Result<Vec<ReadReport>, StoreError> {
+    pub async fn reports(&self, limit: usize) -> Result<Vec<VisibleReport>, StoreError> {
         read_all(self.query(sql::REPORTS_OPEN, values![most(limit)]).await?, report)
     }
 
     /// The open reports about posts that a person may read, oldest first.
-    pub async fn reports_read(&self, person: PersonId, limit: usize) -> Result<Vec<ReadReport>, StoreError> {
+    pub async fn reports_visible_to(&self, person: PersonId, limit: usize) -> Result<Vec<VisibleReport>, StoreError> {
         read_all(self.query(sql::REPORTS_READ, values![person, most(limit)]).await?, report)
     }
 }
@@ -237,7 +237,7 @@ fn hidden(row: &Row) -> Result<Option<Hidden>, Undecodable> {
     Ok(at.zip(by).zip(why).map(|((at, by), why)| Hidden { at, by, why }))
 }
 
-fn topic(row: &Row) -> Result<ReadTopic, Undecodable> {
+fn topic(row: &Row) -> Result<VisibleTopic, Undecodable> {
     let topic = Topic {
         id: row.id("id")?,
         version: row.get("version")?,
@@ -252,10 +252,10 @@ fn topic(row: &Row) -> Result<ReadTopic, Undecodable> {
         pinned: row.get("pinned")?,
         hidden: hidden(row)?,
     };
-    Ok(ReadTopic { topic, author: row.get("author_name")? })
+    Ok(VisibleTopic { topic, author: row.get("author_name")? })
 }
 
-fn post(row: &Row) -> Result<ReadPost, Undecodable> {
+fn post(row: &Row) -> Result<VisiblePost, Undecodable> {
     let post = Post {
         id: row.id("id")?,
         version: row.get("version")?,
@@ -267,11 +267,11 @@ fn post(row: &Row) -> Result<ReadPost, Undecodable> {
         edited_at: row.get("edited_at")?,
         hidden: hidden(row)?,
     };
-    Ok(ReadPost { post, author: row.get("author_name")? })
+    Ok(VisiblePost { post, author: row.get("author_name")? })
 }
 
-fn report(row: &Row) -> Result<ReadReport, Undecodable> {
-    Ok(ReadReport {
+fn report(row: &Row) -> Result<VisibleReport, Undecodable> {
+    Ok(VisibleReport {
         post_id: row.id("post_id")?,
         why: row.get("why")?,
         at: row.get("at")?,

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tessera_core::invoices::{BadRow, Delivered, Invoice, Known, Unmatched};
+use tessera_core::invoices::{Delivered, Invoice, InvoiceRowError, Known, Unmatched};
 use tessera_core::kernel::ids::{InvoiceId, PersonId};
 
 use crate::engine::{Row, Statement, Value};
@@ -43,14 +43,14 @@ pub struct FeedState {
     /// How many rows there were.
     pub rows: usize,
     /// The first of those that could not be read.
-    pub bad: Vec<BadRow>,
+    pub bad: Vec<InvoiceRowError>,
     /// Why it did not come to its end.
     pub error: Option<String>,
 }
 
 impl Reads {
     /// A page of the invoices at somebody's places, the newest first. `before` is the last one's [`sorted`].
-    pub async fn invoices_in_places(
+    pub async fn invoices_visible_to(
         &self,
         person: PersonId,
         filter: InvoiceFilter,
@@ -75,7 +75,7 @@ impl Reads {
     }
 
     /// One invoice at one of somebody's places; elsewhere there is none.
-    pub async fn invoice_in_places(&self, person: PersonId, id: InvoiceId) -> Result<Option<Invoice>, StoreError> {
+    pub async fn invoice_visible_to(&self, person: PersonId, id: InvoiceId) -> Result<Option<Invoice>, StoreError> {
         let row = self.one(sql::INVOICE_IN_PLACES, values![id, person]).await?;
         Ok(read_one(row, known)?.map(|known| known.invoice))
     }
@@ -105,7 +105,11 @@ impl Reads {
     }
 
     /// How many invoices a source confirms, and how many of those it did not name since `began`.
-    pub async fn invoices_unseen(&self, source: &str, began: Timestamp) -> Result<(usize, usize), StoreError> {
+    pub async fn invoices_visible_to_nobody(
+        &self,
+        source: &str,
+        began: Timestamp,
+    ) -> Result<(usize, usize), StoreError> {
         let known = self.one(sql::INVOICES_COUNT, values![source]).await?;
         let unseen = self.one(sql::INVOICES_UNSEEN, values![source, began]).await?;
         let count = |row: Option<Row>| row.map_or(Ok(0), |row| row.get("count"));

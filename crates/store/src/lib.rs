@@ -29,12 +29,12 @@ use tessera_core::kernel::plan::{Change, Plan};
 use tokio::sync::Notify;
 
 pub use access::seats::Seat;
-pub use credentials::credentials::HalfSignIn;
+pub use credentials::credentials::PendingMfa;
 pub use credentials::passkeys::Ceremony;
 pub use credentials::sessions::{SessionRow, SignInPending};
 pub use credentials::unlinked::UnlinkedSignIn;
 pub use engine::{ApplyError, Cause, StoreError, Undecodable, Undecoded, Value};
-pub use forum::{ListedBoard, ReadPost, ReadReport, ReadTopic};
+pub use forum::{ListedBoard, VisiblePost, VisibleReport, VisibleTopic};
 pub use invoices::{FeedState, InvoiceFilter, sorted};
 pub use kernel::attachments::{Attached, AttachedFile};
 pub use kernel::conflict::Conflict;
@@ -45,9 +45,9 @@ pub use kernel::space::Space;
 pub use kernel::timeline::ReadHead;
 #[doc(hidden)]
 pub use kernel::timeline::teach_chain_hash;
-pub use marketplace::KeptOptions;
+pub use marketplace::StoredOptions;
 pub use news::News;
-pub use persons::persons::AtDoor;
+pub use persons::persons::AccessSubject;
 pub use returns::ReturnFilter;
 pub use search::portal::PortalHit;
 pub use search::records::{ListedCustomer, SearchHit};

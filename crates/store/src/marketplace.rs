@@ -15,7 +15,7 @@ use crate::{Reads, StoreError, StoredRecord, Undecodable, values};
 
 /// Sync options that staff put in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptOptions {
+pub struct StoredOptions {
     /// The options; none: those of the configuration.
     pub options: Vec<SyncOption>,
     /// Counts changes, from 1.
@@ -28,9 +28,9 @@ pub struct KeptOptions {
 
 impl Reads {
     /// The options that staff put in force, if they ever did.
-    pub async fn option_set(&self, instance: &str) -> Result<Option<KeptOptions>, StoreError> {
+    pub async fn option_set(&self, instance: &str) -> Result<Option<StoredOptions>, StoreError> {
         read_one(self.one(sql::OPTION_SET, values![instance]).await?, |row| {
-            Ok(KeptOptions {
+            Ok(StoredOptions {
                 options: row.json("options")?,
                 version: row.get("version")?,
                 changed_at: row.get("changed_at")?,

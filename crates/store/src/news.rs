@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use tessera_core::kernel::ids::{BlogPostId, CustomerId, PersonId};
-use tessera_core::news::{BlogChange, Post, PostState};
+use tessera_core::news::{NewsChange, Post, PostState};
 use uuid::Uuid;
 
 use crate::engine::{Row, Statement};
@@ -98,9 +98,9 @@ fn news(row: &Row) -> Result<News, Undecodable> {
     })
 }
 
-pub(crate) fn lower(change: &BlogChange, to: &mut Vec<Statement>) {
+pub(crate) fn lower(change: &NewsChange, to: &mut Vec<Statement>) {
     let post = match change {
-        BlogChange::Create(post) => {
+        NewsChange::Create(post) => {
             let values = values![
                 post.id,
                 &post.title,
@@ -115,7 +115,7 @@ pub(crate) fn lower(change: &BlogChange, to: &mut Vec<Statement>) {
             to.push(Statement::one(sql::BLOG_CREATE, values, Conflict::Exists));
             post
         }
-        BlogChange::Update(post) => {
+        NewsChange::Update(post) => {
             let values = values![
                 &post.title,
                 &post.body,

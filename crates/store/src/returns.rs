@@ -57,7 +57,7 @@ impl ReturnFilter {
 
 impl Reads {
     /// A page of the returns at somebody's places, the newest first. `search` is looked for in numbers, models and serial numbers.
-    pub async fn returns_in_places(
+    pub async fn returns_visible_to(
         &self,
         person: PersonId,
         filter: ReturnFilter,
@@ -69,17 +69,17 @@ impl Reads {
         let mut values = values![person, before.unwrap_or(RmaId(Uuid::max()))];
         values.extend(statuses.map(|status| Value::from(status.as_str())));
         values.extend(values![asks, containing(search), i64::try_from(limit).unwrap_or(i64::MAX)]);
-        read_all(self.query(sql::RETURNS_IN_PLACES, values).await?, rma)
+        read_all(self.query(sql::RETURNS_IN_PLACES, values).await?, customer_return)
     }
 
     /// One return at one of somebody's places; elsewhere there is none.
-    pub async fn return_in_places(&self, person: PersonId, id: RmaId) -> Result<Option<Return>, StoreError> {
-        read_one(self.one(sql::RETURN_IN_PLACES, values![id, person]).await?, rma)
+    pub async fn return_visible_to(&self, person: PersonId, id: RmaId) -> Result<Option<Return>, StoreError> {
+        read_one(self.one(sql::RETURN_IN_PLACES, values![id, person]).await?, customer_return)
     }
 
     /// One return, for staff and machines.
     pub async fn return_by_id(&self, id: RmaId) -> Result<Option<Return>, StoreError> {
-        read_one(self.one(sql::RETURN, values![id]).await?, rma)
+        read_one(self.one(sql::RETURN, values![id]).await?, customer_return)
     }
 
     /// A page of all returns, the newest first, for staff and machines.
@@ -93,17 +93,17 @@ impl Reads {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let (statuses, asks) = filter.shows();
         if filter == ReturnFilter::All {
-            return read_all(self.query(sql::RETURNS_NEWEST, values![before, limit]).await?, rma);
+            return read_all(self.query(sql::RETURNS_NEWEST, values![before, limit]).await?, customer_return);
         }
         let mut values: Vec<Value> = statuses[..3].iter().map(|status| status.as_str().into()).collect();
         values.extend(values![before, asks, limit]);
-        read_all(self.query(sql::RETURNS_BY_STATUS, values).await?, rma)
+        read_all(self.query(sql::RETURNS_BY_STATUS, values).await?, customer_return)
     }
 
     /// The newest returns of a customer, for staff.
     pub async fn returns_of(&self, customer: CustomerId, limit: usize) -> Result<Vec<Return>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        read_all(self.query(sql::RETURNS_OF_CUSTOMER, values![customer, limit]).await?, rma)
+        read_all(self.query(sql::RETURNS_OF_CUSTOMER, values![customer, limit]).await?, customer_return)
     }
 
     /// Returns of which a word begins so: number, serial number, model; comparable forms. For staff and machines.
@@ -112,7 +112,7 @@ impl Reads {
         let mut found: Vec<Return> = Vec::new();
         let beyond = format!("{word}\u{10FFFF}");
         for row in self.query(sql::RETURNS_BY_WORD, values![word, beyond, limit]).await? {
-            let next = rma(&row)?;
+            let next = customer_return(&row)?;
             if found.iter().all(|known| known.id != next.id) {
                 found.push(next);
             }
@@ -126,52 +126,52 @@ impl Reads {
     }
 }
 
-pub(crate) fn create(rma: &Return, to: &mut Vec<Statement>) {
+pub(crate) fn create(customer_return: &Return, to: &mut Vec<Statement>) {
     let values = values![
-        rma.id,
-        &rma.number,
-        rma.customer_id,
-        rma.place_id,
-        rma.person_id,
-        rma.email.as_deref(),
-        rma.status().as_str(),
-        asks(rma),
-        json(&rma.lines),
-        rma.search_text(),
-        rma.created_at,
-        &rma.created_by,
-        rma.updated_at,
+        customer_return.id,
+        &customer_return.number,
+        customer_return.customer_id,
+        customer_return.place_id,
+        customer_return.person_id,
+        customer_return.email.as_deref(),
+        customer_return.status().as_str(),
+        asks(customer_return),
+        json(&customer_return.lines),
+        customer_return.search_text(),
+        customer_return.created_at,
+        &customer_return.created_by,
+        customer_return.updated_at,
     ];
     to.push(Statement::one(sql::RETURN_CREATE, values, Conflict::Exists));
-    take_units(rma, to);
+    take_units(customer_return, to);
 }
 
-pub(crate) fn update(rma: &Return, to: &mut Vec<Statement>) {
+pub(crate) fn update(customer_return: &Return, to: &mut Vec<Statement>) {
     let values = values![
-        rma.status().as_str(),
-        asks(rma),
-        json(&rma.lines),
-        rma.search_text(),
-        rma.updated_at,
-        rma.id,
-        rma.version,
+        customer_return.status().as_str(),
+        asks(customer_return),
+        json(&customer_return.lines),
+        customer_return.search_text(),
+        customer_return.updated_at,
+        customer_return.id,
+        customer_return.version,
     ];
     to.push(Statement::one(sql::RETURN_UPDATE, values, Conflict::Return));
-    to.push(Statement::any(sql::RETURN_UNITS_FREE, values![rma.id]));
-    take_units(rma, to);
+    to.push(Statement::any(sql::RETURN_UNITS_FREE, values![customer_return.id]));
+    take_units(customer_return, to);
 }
 
-fn take_units(rma: &Return, to: &mut Vec<Statement>) {
-    for key in rma.units_taken() {
-        to.push(Statement::one(sql::RETURN_UNIT_TAKE, values![key, rma.id], Conflict::Unit));
+fn take_units(customer_return: &Return, to: &mut Vec<Statement>) {
+    for key in customer_return.units_taken() {
+        to.push(Statement::one(sql::RETURN_UNIT_TAKE, values![key, customer_return.id], Conflict::Unit));
     }
-    for word in rma.words() {
-        to.push(Statement::any(sql::RETURN_WORD, values![word, rma.id]));
+    for word in customer_return.words() {
+        to.push(Statement::any(sql::RETURN_WORD, values![word, customer_return.id]));
     }
 }
 
-fn asks(rma: &Return) -> bool {
-    rma.lines.iter().any(|line| line.asked().is_some())
+fn asks(customer_return: &Return) -> bool {
+    customer_return.lines.iter().any(|line| line.asked().is_some())
 }
 
 /// A pattern for texts that hold `search`, which is taken literally.
@@ -180,7 +180,7 @@ pub(crate) fn containing(search: &str) -> String {
     format!("%{literal}%")
 }
 
-fn rma(row: &Row) -> Result<Return, Undecodable> {
+fn customer_return(row: &Row) -> Result<Return, Undecodable> {
     Ok(Return {
         id: row.id("id")?,
         number: row.get("number")?,

@@ -5,7 +5,9 @@ use tessera_core::kernel::attachment::MediaType;
 use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId, RemarkId, RequestFileId, RequestId};
 use tessera_core::service_requests::file::RequestFile;
 use tessera_core::service_requests::workflow::Workflow;
-use tessera_core::service_requests::{Act, DeviceNamed, Mirror, Remark, Request, Status, Way};
+use tessera_core::service_requests::{
+    Comment, DeliveryState, DeviceNamed, RequestAction, ServiceRequest, Status, TicketLink,
+};
 use uuid::Uuid;
 
 use crate::engine::{Row, Statement, Value};
@@ -42,32 +44,32 @@ pub struct TicketReading {
 
 impl Reads {
     /// One request, for staff and journeys.
-    pub async fn request(&self, id: RequestId) -> Result<Option<Request>, StoreError> {
+    pub async fn request(&self, id: RequestId) -> Result<Option<ServiceRequest>, StoreError> {
         read_one(self.one(sql::REQUEST, values![id]).await?, request)
     }
 
     /// The request that is mirrored with a ticket.
-    pub async fn request_of_ticket(&self, ticket_id: &str) -> Result<Option<Request>, StoreError> {
+    pub async fn request_of_ticket(&self, ticket_id: &str) -> Result<Option<ServiceRequest>, StoreError> {
         read_one(self.one(sql::REQUEST_BY_TICKET, values![ticket_id]).await?, request)
     }
 
     /// The request with this mark in its ticket.
-    pub async fn request_by_mark(&self, mark: &str) -> Result<Option<Request>, StoreError> {
+    pub async fn request_by_mark(&self, mark: &str) -> Result<Option<ServiceRequest>, StoreError> {
         read_one(self.one(sql::REQUEST_BY_MARK, values![mark]).await?, request)
     }
 
     /// One request, if it is at one of the person's places (`P08`).
-    pub async fn request_seen(&self, by: PersonId, id: RequestId) -> Result<Option<Request>, StoreError> {
+    pub async fn request_visible_to(&self, by: PersonId, id: RequestId) -> Result<Option<ServiceRequest>, StoreError> {
         read_one(self.one(sql::REQUEST_SEEN, values![by, id]).await?, request)
     }
 
     /// The newest requests at a person's places.
-    pub async fn requests_seen(
+    pub async fn requests_visible_to(
         &self,
         by: PersonId,
         filter: RequestFilter<'_>,
         limit: usize,
-    ) -> Result<Vec<Request>, StoreError> {
+    ) -> Result<Vec<ServiceRequest>, StoreError> {
         let values = values![
             by,
             filter.before.map_or(Uuid::max(), |id| id.0),
@@ -80,19 +82,23 @@ impl Reads {
     }
 
     /// The newest requests about a device, at a person's places (`P15`).
-    pub async fn requests_of_device_seen(
+    pub async fn requests_of_device_visible_to(
         &self,
         by: PersonId,
         system: &str,
         device: &str,
         limit: usize,
-    ) -> Result<Vec<Request>, StoreError> {
+    ) -> Result<Vec<ServiceRequest>, StoreError> {
         let values = values![by, system, device, number(limit)];
         read_all(self.query(sql::REQUESTS_OF_DEVICE_SEEN, values).await?, request)
     }
 
     /// The requests at a person's places that wait for that person's approval.
-    pub async fn requests_awaiting(&self, person: PersonId, limit: usize) -> Result<Vec<Request>, StoreError> {
+    pub async fn requests_awaiting_approval_by(
+        &self,
+        person: PersonId,
+        limit: usize,
+    ) -> Result<Vec<ServiceRequest>, StoreError> {
         read_all(self.query(sql::REQUESTS_AWAITED_SEEN, values![person, number(limit)]).await?, request)
     }
 
@@ -103,7 +109,7 @@ impl Reads {
         search: &str,
         before: Option<RequestId>,
         limit: usize,
-    ) -> Result<Vec<Request>, StoreError> {
+    ) -> Result<Vec<ServiceRequest>, StoreError> {
         let statement = if in_trouble { sql::REQUESTS_IN_TROUBLE } else { sql::REQUESTS_NEWEST };
         let values = values![before.map_or(Uuid::max(), |id| id.0), pattern(search), number(limit)];
         read_all(self.query(statement, values).await?, request)
@@ -115,12 +121,12 @@ impl Reads {
     }
 
     /// What was said and done on a request, in the order in which it came here.
-    pub async fn remarks(&self, of: RequestId) -> Result<Vec<Remark>, StoreError> {
+    pub async fn remarks(&self, of: RequestId) -> Result<Vec<Comment>, StoreError> {
         read_all(self.query(sql::REMARKS, values![of]).await?, remark)
     }
 
     /// The same, as far as a person sees the request.
-    pub async fn remarks_seen(&self, by: PersonId, of: RequestId) -> Result<Vec<Remark>, StoreError> {
+    pub async fn comments_visible_to(&self, by: PersonId, of: RequestId) -> Result<Vec<Comment>, StoreError> {
         read_all(self.query(sql::REMARKS_SEEN, values![by, of]).await?, remark)
     }
 
@@ -130,7 +136,7 @@ impl Reads {
     }
 
     /// The same, as far as a person sees the request.
-    pub async fn files_seen(&self, by: PersonId, of: RequestId) -> Result<Vec<RequestFile>, StoreError> {
+    pub async fn files_visible_to(&self, by: PersonId, of: RequestId) -> Result<Vec<RequestFile>, StoreError> {
         read_all(self.query(sql::FILES_SEEN, values![by, of]).await?, file)
     }
 
@@ -140,7 +146,7 @@ impl Reads {
     }
 
     /// The same, if the person sees the request.
-    pub async fn file_seen(
+    pub async fn file_visible_to(
         &self,
         by: PersonId,
         of: RequestId,
@@ -201,7 +207,7 @@ fn pattern(search: &str) -> String {
     format!("%{plain}%")
 }
 
-pub(crate) fn create(request: &Request) -> Statement {
+pub(crate) fn create(request: &ServiceRequest) -> Statement {
     let device = request.device.as_ref();
     let values = values![
         request.id,
@@ -233,7 +239,7 @@ pub(crate) fn create(request: &Request) -> Statement {
     Statement::one(sql::REQUEST_CREATE, values, Conflict::Request)
 }
 
-pub(crate) fn update(request: &Request) -> Statement {
+pub(crate) fn update(request: &ServiceRequest) -> Statement {
     let device = request.device.as_ref();
     let awaited = request.run.awaited().filter(|_| request.status == Status::Approval);
     let values = values![
@@ -258,14 +264,14 @@ pub(crate) fn update(request: &Request) -> Statement {
 }
 
 /// The marker's own part: what is unlike all others.
-fn mark(request: &Request) -> String {
+fn mark(request: &ServiceRequest) -> String {
     request.marker().rsplit(' ').next().unwrap_or_default().to_owned()
 }
 
-pub(crate) fn add_remark(remark: &Remark) -> Statement {
+pub(crate) fn add_remark(remark: &Comment) -> Statement {
     let (sent_at, note) = match &remark.way {
-        Way::Waiting { sent_at } => (*sent_at, None),
-        Way::Refused { why } => (None, Some(why.as_str())),
+        DeliveryState::Waiting { sent_at } => (*sent_at, None),
+        DeliveryState::Refused { why } => (None, Some(why.as_str())),
         _ => (None, None),
     };
     let values = values![
@@ -283,8 +289,8 @@ pub(crate) fn add_remark(remark: &Remark) -> Statement {
     Statement::one(sql::REMARK_ADD, values, Conflict::Request)
 }
 
-pub(crate) fn mark_remark(id: RemarkId, way: &Way) -> Statement {
-    let note = if let Way::Refused { why } = way { Some(why.as_str()) } else { None };
+pub(crate) fn mark_remark(id: RemarkId, way: &DeliveryState) -> Statement {
+    let note = if let DeliveryState::Refused { why } = way { Some(why.as_str()) } else { None };
     Statement::one(sql::REMARK_MARK, values![way.as_str(), way.entry(), note, id], Conflict::Request)
 }
 
@@ -317,8 +323,8 @@ pub(crate) fn put_workflow(workflow: &Workflow) -> Statement {
     Statement::one(sql::WORKFLOW_PUT, values, Conflict::Workflow)
 }
 
-fn request(row: &Row) -> Result<Request, Undecodable> {
-    Ok(Request {
+fn request(row: &Row) -> Result<ServiceRequest, Undecodable> {
+    Ok(ServiceRequest {
         id: row.id("id")?,
         version: row.get("version")?,
         customer_id: row.id("customer_id")?,
@@ -339,7 +345,7 @@ fn request(row: &Row) -> Result<Request, Undecodable> {
         },
         mirror: {
             let (ticket, note): (Option<String>, Option<String>) = (row.get("ticket_id")?, row.get("mirror_note")?);
-            row.text("mirror", |name| Mirror::parse(name, ticket, note))?
+            row.text("mirror", |name| TicketLink::parse(name, ticket, note))?
         },
         sent_at: row.get("sent_at")?,
         read_at: row.get("read_at")?,
@@ -349,14 +355,14 @@ fn request(row: &Row) -> Result<Request, Undecodable> {
     })
 }
 
-fn remark(row: &Row) -> Result<Remark, Undecodable> {
+fn remark(row: &Row) -> Result<Comment, Undecodable> {
     let (id, request_id) = (row.id("id")?, row.id("request_id")?);
-    let act = row.text("act", Act::parse)?;
+    let act = row.text("act", RequestAction::parse)?;
     let (text, author) = (row.get("text")?, row.get("author")?);
     let (entry, sent_at, note): (Option<String>, Option<Timestamp>, Option<String>) =
         (row.get("entry")?, row.get("sent_at")?, row.get("note")?);
-    let way = row.text("way", |way| Way::parse(way, entry, sent_at, note))?;
-    Ok(Remark { id, request_id, act, text, author, way, at: row.get("at")? })
+    let way = row.text("way", |way| DeliveryState::parse(way, entry, sent_at, note))?;
+    Ok(Comment { id, request_id, act, text, author, way, at: row.get("at")? })
 }
 
 fn file(row: &Row) -> Result<RequestFile, Undecodable> {

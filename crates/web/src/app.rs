@@ -11,7 +11,7 @@ use tessera_hub::Hub;
 use crate::b2c::B2c;
 use crate::health::Metrics;
 use crate::hooks::HookFields;
-use crate::middleware::rate_limit::Throttle;
+use crate::middleware::rate_limit::RateLimit;
 use crate::pages::Renderer;
 
 /// The most requests, or returns, that a person opens within a quarter of an hour: each is work for others.
@@ -35,9 +35,9 @@ pub struct Parts {
     /// What the operator decided about the faces.
     pub config: WebConfig,
     /// Slows down who guesses.
-    pub throttle: Throttle,
+    pub throttle: RateLimit,
     /// Slows down who guesses codes, which are short: by the quarter of an hour.
-    pub slow_throttle: Throttle,
+    pub slow_throttle: RateLimit,
     /// Counts.
     pub metrics: Metrics,
     /// Forms with files are read a few at once: they are held in memory.
@@ -83,8 +83,8 @@ impl App {
             renderer,
             verifier,
             config,
-            throttle: Throttle::default(),
-            slow_throttle: Throttle::within(jiff::SignedDuration::from_mins(15)),
+            throttle: RateLimit::default(),
+            slow_throttle: RateLimit::within(jiff::SignedDuration::from_mins(15)),
             metrics: Metrics::default(),
             uploads: tokio::sync::Semaphore::new(UPLOADS),
         }))

@@ -27,7 +27,7 @@ pub use app::{App, HookAuth, WebConfig};
 pub use auth::route_access::{Route, Rule};
 pub use emails::PageLetters;
 pub use hooks::HookFields;
-pub use middleware::rate_limit::Throttle;
+pub use middleware::rate_limit::RateLimit;
 pub use respond::page::{Answer, PageError};
 pub use respond::problem::Problem;
 

@@ -15,10 +15,10 @@ use tessera_core::kernel::audience::Audience;
 use tessera_core::kernel::customer::{Customer, IdentityKey, SignIn};
 use tessera_core::kernel::ids::{PersonId, PlaceId};
 use tessera_core::kernel::record::{Kind, RecordKey};
-use tessera_core::news::{Act, Typed};
+use tessera_core::news::{PostAction, PostForm};
 use tessera_core::persons::{Person, PersonDraft};
 use tessera_core::returns;
-use tessera_hub::{Ctx, Entry, Hub, NotOpened, Sight, Wish};
+use tessera_hub::{Ctx, Entry, Hub, NewServiceRequest, NewServiceRequestError, Sight};
 use tessera_sim::world;
 
 /// An editor of the house, with a person id of their own.
@@ -76,7 +76,7 @@ impl Resident {
         ask_for_service(hub, &viewer).await?;
         send_back(hub, &viewer, &self.email).await?;
         write(hub, &viewer).await?;
-        Ok(hub.ask_invoices(&STAFF).await?)
+        Ok(hub.request_invoice_reading(&STAFF).await?)
     }
 
     fn sign_in(&self) -> SignIn {
@@ -103,7 +103,7 @@ async fn linked(hub: &Hub, record: &RecordKey) -> anyhow::Result<Customer> {
 
 /// Somebody inside the portal, as their own requests find them.
 async fn inside(hub: &Hub, person: PersonId) -> anyhow::Result<Viewer> {
-    match hub.look_through(person, "staff:demo").await? {
+    match hub.preview_as(person, "staff:demo").await? {
         Entry::In(viewer) => Ok(Viewer { preview: None, ..viewer }),
         Entry::Refused { access, .. } => bail!("the demo's own people are kept out: {access:?}"),
         Entry::Nobody => bail!("the demo's own people are gone"),
@@ -126,33 +126,33 @@ fn as_it_is(person: &Person) -> PersonDraft {
 }
 
 async fn ask_for_service(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
-    let devices = hub.store.devices_in_places(viewer.person).await?;
-    let wish = Wish {
+    let devices = hub.store.devices_visible_to(viewer.person).await?;
+    let wish = NewServiceRequest {
         once: "demo".to_owned(),
         kind: "fault".to_owned(),
         subject: "The display stays dark in the morning".to_owned(),
         description: "Since Monday the display shows nothing until about nine.\nThe green light is on all the time."
             .to_owned(),
         device: devices.first().map(|(_, device)| device.external_id.clone()),
-        ..Wish::default()
+        ..NewServiceRequest::default()
     };
     match hub.open_request(viewer, &wish).await {
         Ok(_) => Ok(()),
-        Err(NotOpened::Wrong(wrong)) => bail!("the demo's request is not taken: {wrong:?}"),
-        Err(NotOpened::Hub(error)) => Err(error.into()),
+        Err(NewServiceRequestError::Wrong(wrong)) => bail!("the demo's request is not taken: {wrong:?}"),
+        Err(NewServiceRequestError::Hub(error)) => Err(error.into()),
     }
 }
 
 async fn send_back(hub: &Hub, viewer: &Viewer, email: &str) -> anyhow::Result<()> {
     let reason = hub.config.returns.reasons.first().map(|reason| reason.code.clone()).unwrap_or_default();
-    let clamps = returns::DraftLine {
+    let clamps = returns::ReturnDraftLine {
         model: "Current clamp".to_owned(),
         quantity: 2,
         reason,
         problem: "One of the two shows no current.".to_owned(),
-        ..returns::DraftLine::default()
+        ..returns::ReturnDraftLine::default()
     };
-    let draft = returns::Draft {
+    let draft = returns::ReturnDraft {
         customer_id: viewer.customer_id,
         place_id: viewer.default_place,
         person_id: Some(viewer.person),
@@ -183,7 +183,7 @@ async fn write(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
     let at_home = |person: &Person| PersonDraft { default_place: Some(home), ..as_it_is(person) };
     hub.choose_password(made.id, EDITOR.1, None).await?;
     let editor = inside(hub, hub.change_person(made.id, None, at_home, &STAFF).await?.id).await?;
-    let news = Typed {
+    let news = PostForm {
         title: "Clean panels bring more".to_owned(),
         body: "Rain washes panels. **Dust** under trees does not go by itself.\n\n# When\n\n- in spring, after the pollen\n- in autumn, \
                after the leaves\n\nUse water and a soft brush, early in the morning, and stay off the roof: a service request brings \
@@ -192,7 +192,7 @@ async fn write(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
         everybody: true,
         places: BTreeSet::new(),
     };
-    hub.write_news(&editor, None, &news, Act::Publish).await?;
+    hub.write_news(&editor, None, &news, PostAction::Publish).await?;
     let board = Board {
         id: "00000000-0000-0000-0000-000000000000".parse().context("no id")?,
         version: 0,

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use tessera_connect::ConnectError;
 use tessera_connect::invoice_feed::{Feed, Format, Location, Reading};
-use tessera_core::invoices::{BadRow, FieldNames, LineNames, Row};
+use tessera_core::invoices::{FieldNames, InvoiceRowError, LineNames, Row};
 
 use crate::stand_in::{Reply, StandIn, virtual_time};
 
@@ -19,7 +19,7 @@ fn json() -> Format {
 }
 
 /// All rows, and why the feed did not come to its end.
-async fn all(mut reading: Reading) -> (Vec<Result<Row, BadRow>>, Option<String>) {
+async fn all(mut reading: Reading) -> (Vec<Result<Row, InvoiceRowError>>, Option<String>) {
     let mut rows = Vec::new();
     while let Some(batch) = reading.batches.recv().await {
         match batch {

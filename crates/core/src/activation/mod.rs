@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::access::licence::LicenceType;
 use crate::credentials::identity;
 use crate::devices::Device;
-use crate::invitations::{Admission, Claim, Ground, Invitation, Refusal, Revocation};
+use crate::invitations::{ActivationError, Admission, Claim, Entitlement, Invitation, Revocation};
 use crate::kernel::customer::{Customer, EndReason, Evidence, Identity, Link, Origin, SignIn};
 use crate::kernel::ids::{ActivationId, CustomerId, InvitationId};
 use crate::kernel::job::Task;
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::record::{Attributes, Observation};
 use crate::kernel::timeline::{Event, Leaving, Personal, Ruling};
 use crate::sync::reconcile::{self, Facts};
@@ -53,7 +53,7 @@ pub enum ActivationState {
     /// The record is written.
     Done,
     /// It cannot be.
-    Refused(Refusal),
+    Refused(ActivationError),
 }
 
 /// The background steps of `A13`, each with its state.
@@ -123,7 +123,7 @@ pub enum ClaimOutcome {
 
 /// Decides about a sign-in through an invitation. The invitation is claimed here, so that of any number of racing sign-ins one wins; it
 /// is consumed with the record.
-pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<ClaimOutcome, Refusal> {
+pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<ClaimOutcome, ActivationError> {
     let ClaimAttempt { invitation, sign_in, identity_of, requester_of } = attempt;
     match invitation.admit(&sign_in.identity, stamp.now)? {
         Admission::Resume | Admission::Complete => return Ok(ClaimOutcome::AlreadyClaimed),
@@ -132,9 +132,9 @@ pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<C
     let activated_before = match (identity_of, requester_of) {
         (Some(owner), Some((customer_id, _))) if owner.customer_id == customer_id => Some(customer_id),
         (Some(_), Some(_)) | (Some(Owner { has_requester: true, .. }), None) => {
-            return Err(Refusal::OtherAccountLinked);
+            return Err(ActivationError::OtherAccountLinked);
         }
-        (None, Some((_, true))) => return Err(Refusal::AlreadyActivatedByOther),
+        (None, Some((_, true))) => return Err(ActivationError::AlreadyActivatedByOther),
         (Some(_) | None, None) | (None, Some((_, false))) => None,
     };
 
@@ -169,7 +169,7 @@ pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<C
 
 /// Everything the last step needs to know.
 #[derive(Debug)]
-pub struct Gathered<'a> {
+pub struct FetchedRecords<'a> {
     /// The pending activation.
     pub activation: Activation,
     /// Its invitation.
@@ -196,16 +196,16 @@ pub struct Home {
 }
 
 /// The last step of `A13`: one plan that links everything, consumes the invitation and says so.
-pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusal> {
-    let Gathered { mut activation, invitation, home, identity_of, facts, licence } = gathered;
-    let facts = facts.filter(|facts| is_active(&facts.requester)).ok_or(Refusal::RequesterGone)?;
-    let evidence = entitled(&activation.sign_in, invitation, &facts.requester).ok_or(Refusal::Revoked)?;
+pub fn complete(gathered: FetchedRecords<'_>, stamp: Stamp<'_>) -> Result<Plan, ActivationError> {
+    let FetchedRecords { mut activation, invitation, home, identity_of, facts, licence } = gathered;
+    let facts = facts.filter(|facts| is_active(&facts.requester)).ok_or(ActivationError::RequesterGone)?;
+    let evidence = entitled(&activation.sign_in, invitation, &facts.requester).ok_or(ActivationError::Revoked)?;
     let is_home = identity_of.is_some() && identity_of == home.as_ref().map(|home| home.customer.id);
     if identity_of.is_some() && !is_home {
-        return Err(Refusal::OtherAccountLinked);
+        return Err(ActivationError::OtherAccountLinked);
     }
     if !is_home && home.as_ref().is_some_and(|home| !home.identities.is_empty()) {
-        return Err(Refusal::AlreadyActivatedByOther);
+        return Err(ActivationError::AlreadyActivatedByOther);
     }
 
     let nothing_found = facts.assets.is_empty();
@@ -216,14 +216,14 @@ pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusa
         home.as_ref().and_then(|home| home.requester_since).is_some_and(|since| since <= invitation.created_at);
     let linked_before = home.as_ref().is_some_and(|home| home.requester_since.is_some());
     let mut draft = match home {
-        Some(home) => Draft::of(home.customer, stamp),
-        None => Draft::new(&name, email.as_deref(), stamp),
+        Some(home) => CustomerEdit::of(home.customer, stamp),
+        None => CustomerEdit::new(&name, email.as_deref(), stamp),
     };
     let customer_id = draft.customer.id;
     let sign_in = activation.sign_in.clone();
 
-    if invitation.ground != Ground::Token || !is_noted {
-        note_ground(&mut draft, invitation);
+    if invitation.ground != Entitlement::Token || !is_noted {
+        note_entitlement(&mut draft, invitation);
     }
     draft.note(&Event::Activated {
         invitation_id: invitation.id,
@@ -260,20 +260,20 @@ pub fn complete(gathered: Gathered<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusa
 }
 
 /// Ends an activation that cannot be: the invitation is free again, or taken back when its requester is gone.
-pub fn refuse(mut activation: Activation, invitation: &Invitation, why: Refusal, stamp: Stamp<'_>) -> Plan {
+pub fn refuse(mut activation: Activation, invitation: &Invitation, why: ActivationError, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     plan.push(Change::ReleaseInvitation { id: invitation.id }, "a refused activation does not use the invitation up");
     let revocation = match why {
-        Refusal::RequesterGone => Some(Revocation::RequesterGone),
-        Refusal::Revoked => Some(Revocation::EmailChanged),
+        ActivationError::RequesterGone => Some(Revocation::RequesterGone),
+        ActivationError::Revoked => Some(Revocation::EmailChanged),
         _ => None,
     };
-    if invitation.ground == Ground::VerifiedEmail && why == Refusal::Revoked {
+    if invitation.ground == Entitlement::VerifiedEmail && why == ActivationError::Revoked {
         let (sign_in, requester_id) = (Box::new(activation.sign_in.clone()), invitation.external_id.clone());
         let job = stamp.job(Task::WeighNumber { sign_in, requester_id });
         plan.push(Change::Enqueue(job), "the address is the requester's no longer: a person decides");
     }
-    if let Some(why) = revocation.filter(|_| invitation.ground == Ground::Token) {
+    if let Some(why) = revocation.filter(|_| invitation.ground == Entitlement::Token) {
         let (system, external_id) = (invitation.system.clone(), invitation.external_id.clone());
         let change = Change::RevokeInvitations { system, external_id, at: stamp.now, why };
         plan.push(change, "an invitation is bound to the requester and the address it was sent to");
@@ -295,7 +295,7 @@ pub fn unlink(
     why: &str,
     stamp: Stamp<'_>,
 ) -> Plan {
-    let mut draft = Draft::of(customer, stamp);
+    let mut draft = CustomerEdit::of(customer, stamp);
     let why = EndReason::Requested { note: why.into() };
     draft.note(&Event::Unlinked { record: link.record.clone(), why: why.clone() });
     for device in devices {
@@ -315,23 +315,23 @@ fn is_active(requester: &Observation) -> bool {
 /// On what evidence the record may be this sign-in's, judged by the requester as it is now.
 fn entitled(sign_in: &SignIn, invitation: &Invitation, requester: &Observation) -> Option<Evidence> {
     match &invitation.ground {
-        Ground::Token => {
+        Entitlement::Token => {
             let primary = requester.attributes.primary_email().and_then(normalise::email);
             let sent_to = invitation.email.clone();
             (primary == normalise::email(&sent_to))
                 .then_some(Evidence::InvitationToken { invitation_id: invitation.id, sent_to })
         }
-        Ground::VerifiedEmail => requester_id_link::shared_address(sign_in, &requester.attributes)
+        Entitlement::VerifiedEmail => requester_id_link::shared_address(sign_in, &requester.attributes)
             .map(|email| Evidence::VerifiedEmail { issuer: sign_in.identity.issuer.clone(), email }),
-        Ground::Decision { review_id, .. } => Some(Evidence::Decision { review_id: *review_id }),
+        Entitlement::Decision { review_id, .. } => Some(Evidence::Decision { review_id: *review_id }),
     }
 }
 
-fn note_ground(draft: &mut Draft<'_>, invitation: &Invitation) {
+fn note_entitlement(draft: &mut CustomerEdit<'_>, invitation: &Invitation) {
     match &invitation.ground {
-        Ground::Token => draft.note(&invitation.event()),
-        Ground::VerifiedEmail => {}
-        Ground::Decision { review_id, decided_by, note } => draft.note(&Event::ReviewDecided {
+        Entitlement::Token => draft.note(&invitation.event()),
+        Entitlement::VerifiedEmail => {}
+        Entitlement::Decision { review_id, decided_by, note } => draft.note(&Event::ReviewDecided {
             review_id: *review_id,
             ruling: Ruling::SignInOf { requester_id: invitation.external_id.clone(), decided_by: decided_by.clone() },
             note: note.as_ref().map(Personal::from),

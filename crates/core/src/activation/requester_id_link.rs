@@ -4,7 +4,7 @@
 //! sign-in that is one of the requester's, or a person's decision.
 
 use crate::activation::{self, ClaimAttempt, ClaimOutcome};
-use crate::invitations::{Ground, Refusal};
+use crate::invitations::{ActivationError, Entitlement};
 use crate::kernel::customer::SignIn;
 use crate::kernel::normalise;
 use crate::kernel::plan::{Change, Plan, Stamp};
@@ -16,7 +16,7 @@ const MOST_OPEN: usize = 3;
 
 /// Whether a text is a bare number, as the service desk gives to its records. Each has one spelling: with zeros in front it would be another
 /// key for the same record.
-pub fn is_bare(text: &str) -> bool {
+pub fn is_requester_id(text: &str) -> bool {
     !text.is_empty() && text.len() <= 20 && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
@@ -30,12 +30,12 @@ pub fn shared_address(sign_in: &SignIn, requester: &Attributes) -> Option<String
 }
 
 /// Begins an activation on another ground than a token: an invitation without a link, claimed as it is made.
-pub fn admit(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<Plan, Refusal> {
+pub fn admit(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<Plan, ActivationError> {
     let invitation = attempt.invitation.clone();
     let why = match invitation.ground {
-        Ground::Token => "the requester is invited",
-        Ground::VerifiedEmail => "the sign-in's verified address is one of the requester's",
-        Ground::Decision { .. } => "a person decided that the requester is this sign-in's",
+        Entitlement::Token => "the requester is invited",
+        Entitlement::VerifiedEmail => "the sign-in's verified address is one of the requester's",
+        Entitlement::Decision { .. } => "a person decided that the requester is this sign-in's",
     };
     let mut plan = Plan::default();
     if let ClaimOutcome::Begin(begun, _) = activation::claim_invitation(attempt, stamp)? {
@@ -102,9 +102,9 @@ mod tests {
 
     #[test]
     fn a20_a_token_is_no_number() {
-        assert!(is_bare("123") && is_bare("21000418006"));
+        assert!(is_requester_id("123") && is_requester_id("21000418006"));
         for text in ["", "12a", "-1", "0", "0123", "123456789012345678901", "kq3vR0pZ8sT1mWc5yXb7Ng"] {
-            assert!(!is_bare(text), "{text}");
+            assert!(!is_requester_id(text), "{text}");
         }
     }
 }

@@ -5,14 +5,14 @@ use crate::credentials;
 use crate::kernel::customer::{Customer, EndReason, Evidence, Identity, Link, Origin, SignIn};
 use crate::kernel::ids::{CustomerId, IdentityId, PersonId};
 use crate::kernel::job::Task;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::record::{Attributes, Kind, Observation, RecordKey, User};
 use crate::kernel::timeline::Event;
 use crate::persons::Person;
 
 /// Why a customer's sign-ins stay as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum IdentityRefusal {
+pub enum IdentityError {
     /// The sign-in is this customer's already.
     #[error("this sign-in is one of yours already")]
     AlreadyYours,
@@ -27,7 +27,7 @@ pub enum IdentityRefusal {
     Unknown,
 }
 
-impl IdentityRefusal {
+impl IdentityError {
     /// The code used by the API.
     pub const fn code(self) -> &'static str {
         match self {
@@ -41,7 +41,7 @@ impl IdentityRefusal {
 
 /// A customer, whoever signs in for them, and the session that asks.
 #[derive(Debug)]
-pub struct Household<'a> {
+pub struct CustomerIdentities<'a> {
     /// The customer.
     pub customer: Customer,
     /// Who signs in for them, oldest first.
@@ -52,20 +52,20 @@ pub struct Household<'a> {
 
 /// Adds a sign-in to a customer. It must be free: nobody's.
 pub fn add(
-    household: Household<'_>,
+    household: CustomerIdentities<'_>,
     sign_in: &SignIn,
     owner: Option<CustomerId>,
     stamp: Stamp<'_>,
-) -> Result<Plan, IdentityRefusal> {
-    let Household { customer, identities, session } = household;
+) -> Result<Plan, IdentityError> {
+    let CustomerIdentities { customer, identities, session } = household;
     match owner {
-        Some(owner) if owner == customer.id => return Err(IdentityRefusal::AlreadyYours),
-        Some(_) => return Err(IdentityRefusal::OtherCustomer),
+        Some(owner) if owner == customer.id => return Err(IdentityError::AlreadyYours),
+        Some(_) => return Err(IdentityError::OtherCustomer),
         None => {}
     }
     // Who was unlinked meanwhile speaks for nobody.
-    let person = identities.first().ok_or(IdentityRefusal::Unknown)?.person_id;
-    let mut draft = Draft::of(customer, stamp);
+    let person = identities.first().ok_or(IdentityError::Unknown)?.person_id;
+    let mut draft = CustomerEdit::of(customer, stamp);
     let (provider, shown_as) = (sign_in.provider.clone(), sign_in.masked());
     draft.note(&Event::IdentityAdded { provider, shown_as: (&shown_as).into() });
     introduce(&mut draft, sign_in, person, Origin::Customer, stamp);
@@ -75,17 +75,17 @@ pub fn add(
 
 /// Removes a sign-in of a customer, never the last.
 pub fn remove(
-    household: Household<'_>,
+    household: CustomerIdentities<'_>,
     id: IdentityId,
     link: Option<&Link>,
     stamp: Stamp<'_>,
-) -> Result<Plan, IdentityRefusal> {
-    let Household { customer, identities, session } = household;
-    let identity = identities.iter().find(|identity| identity.id == id).ok_or(IdentityRefusal::Unknown)?;
+) -> Result<Plan, IdentityError> {
+    let CustomerIdentities { customer, identities, session } = household;
+    let identity = identities.iter().find(|identity| identity.id == id).ok_or(IdentityError::Unknown)?;
     if identities.len() < 2 {
-        return Err(IdentityRefusal::Last);
+        return Err(IdentityError::Last);
     }
-    let mut draft = Draft::of(customer, stamp);
+    let mut draft = CustomerEdit::of(customer, stamp);
     let (provider, shown_as) = (identity.sign_in.provider.clone(), identity.sign_in.masked());
     draft.note(&Event::IdentityRemoved { provider, shown_as: (&shown_as).into() });
     if let Some(link) = link {
@@ -117,7 +117,7 @@ pub fn attributes_of(sign_in: &SignIn) -> Attributes {
 
 /// Somebody new who signs in for the customer, at the customer's home place.
 pub(crate) fn new_person(
-    draft: &mut Draft<'_>,
+    draft: &mut CustomerEdit<'_>,
     name: &str,
     licence: Option<LicenceType>,
     stamp: Stamp<'_>,
@@ -130,7 +130,13 @@ pub(crate) fn new_person(
 }
 
 /// Ties a sign-in to the customer: its record, the link with its evidence, the identity.
-pub(crate) fn introduce(draft: &mut Draft<'_>, sign_in: &SignIn, person: PersonId, origin: Origin, stamp: Stamp<'_>) {
+pub(crate) fn introduce(
+    draft: &mut CustomerEdit<'_>,
+    sign_in: &SignIn,
+    person: PersonId,
+    origin: Origin,
+    stamp: Stamp<'_>,
+) {
     let seen = Observation {
         key: record_of(sign_in),
         attributes: attributes_of(sign_in),
@@ -157,7 +163,7 @@ pub(crate) fn introduce(draft: &mut Draft<'_>, sign_in: &SignIn, person: PersonI
 }
 
 fn tell(
-    draft: &mut Draft<'_>,
+    draft: &mut CustomerEdit<'_>,
     person: PersonId,
     added: bool,
     sign_in: String,

@@ -45,7 +45,7 @@ pub enum OneTimeLinkState {
 
 /// Why a one-time link opens nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum LinkRefusal {
+pub enum OneTimeLinkError {
     /// Nobody knows it.
     #[error("nobody knows this link")]
     Unknown,
@@ -80,12 +80,12 @@ impl OneTimeLink {
     }
 
     /// Whether the page may be shown, and the password set.
-    pub fn may_open(&self, person: &Person, now: Timestamp) -> Result<(), LinkRefusal> {
+    pub fn may_open(&self, person: &Person, now: Timestamp) -> Result<(), OneTimeLinkError> {
         match self.state(person, now) {
             OneTimeLinkState::Open => Ok(()),
-            OneTimeLinkState::Used => Err(LinkRefusal::Used),
-            OneTimeLinkState::Expired => Err(LinkRefusal::Expired),
-            OneTimeLinkState::Dead => Err(LinkRefusal::Dead),
+            OneTimeLinkState::Used => Err(OneTimeLinkError::Used),
+            OneTimeLinkState::Expired => Err(OneTimeLinkError::Expired),
+            OneTimeLinkState::Dead => Err(OneTimeLinkError::Dead),
         }
     }
 }
@@ -121,14 +121,14 @@ mod tests {
     fn p03_a_link_dies_with_time_use_a_newer_one_and_every_change_of_the_person() {
         let late = START + OneTimeLink::OWN_LIFETIME;
         assert_eq!(link().may_open(&person(), START), Ok(()));
-        assert_eq!(link().may_open(&person(), late), Err(LinkRefusal::Expired));
+        assert_eq!(link().may_open(&person(), late), Err(OneTimeLinkError::Expired));
         let used = OneTimeLink { used_at: Some(START), ..link() };
-        assert_eq!(used.may_open(&person(), START), Err(LinkRefusal::Used));
+        assert_eq!(used.may_open(&person(), START), Err(OneTimeLinkError::Used));
         let newer = OneTimeLink { revoked_at: Some(START), ..link() };
-        assert_eq!(newer.may_open(&person(), START), Err(LinkRefusal::Dead));
+        assert_eq!(newer.may_open(&person(), START), Err(OneTimeLinkError::Dead));
         let changed = Person { version: 2, ..person() };
-        assert_eq!(link().may_open(&changed, START), Err(LinkRefusal::Dead));
+        assert_eq!(link().may_open(&changed, START), Err(OneTimeLinkError::Dead));
         let inactive = Person { inactive: Some(Inactive { since: START, why: "staff".into() }), ..person() };
-        assert_eq!(link().may_open(&inactive, START), Err(LinkRefusal::Dead));
+        assert_eq!(link().may_open(&inactive, START), Err(OneTimeLinkError::Dead));
     }
 }

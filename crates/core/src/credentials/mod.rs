@@ -18,11 +18,11 @@ use crate::kernel::customer::{IdentityKey, SignIn};
 use crate::kernel::ids::PersonId;
 use crate::persons::Person;
 
-pub use link::{LinkRefusal, OneTimeLink, OneTimeLinkState};
+pub use link::{OneTimeLink, OneTimeLinkError, OneTimeLinkState};
 pub use passkey::{
-    MOST_PASSKEYS, NewPasskey, Passkey, add_passkey, passkey_name, passkey_of, passkey_refused, remove_passkey,
+    MOST_PASSKEYS, NewPasskey, Passkey, add_passkey, note_passkey_rejected, passkey_name, passkey_of, remove_passkey,
 };
-pub use plans::{CredentialRefusal, Proof, Subject, forget_password, put_password, send_link, sign_out};
+pub use plans::{CredentialError, Proof, Subject, forget_password, put_password, send_link, sign_out};
 pub use second_factor::{
     CODES, Enrolment, SecondFactor, add_second_factor, normal_code, remove_second_factor, renew_codes,
 };

@@ -2,11 +2,11 @@
 //!
 //! Each is an identity of its own, so it is listed, ends and is taken away like any other sign-in, and counts when the last one is asked for.
 
-use super::plans::{CredentialRefusal, Subject, tell};
+use super::plans::{CredentialError, Subject, tell};
 use super::{Credentials, Notice, PASSKEY_ISSUER, PASSKEY_PROVIDER};
 use crate::kernel::customer::{Identity, IdentityKey, SignIn};
 use crate::kernel::ids::{IdentityId, PersonId};
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::persons::Person;
 
 /// The most passkeys of one person.
@@ -60,14 +60,14 @@ pub fn add_passkey(
     credentials: &Credentials,
     new: NewPasskey,
     stamp: Stamp<'_>,
-) -> Result<Plan, CredentialRefusal> {
+) -> Result<Plan, CredentialError> {
     let (person, session) = (subject.person, subject.session);
     let have = subject.identities.iter().filter(|identity| passkey_of(&identity.sign_in.identity).is_some()).count();
     if have >= MOST_PASSKEYS {
-        return Err(CredentialRefusal::TooMany);
+        return Err(CredentialError::TooMany);
     }
     let needs_codes = credentials.needs_codes();
-    let mut draft = Draft::of(subject.customer, stamp);
+    let mut draft = CustomerEdit::of(subject.customer, stamp);
     let id: IdentityId = stamp.id();
     let NewPasskey { credential_id, key, name, codes } = new;
     let identity = Identity {
@@ -101,15 +101,15 @@ pub fn remove_passkey(
     id: IdentityId,
     by_owner: bool,
     stamp: Stamp<'_>,
-) -> Result<Plan, CredentialRefusal> {
+) -> Result<Plan, CredentialError> {
     let (person, session) = (subject.person, subject.session);
     let identity = subject.identities.iter().find(|identity| identity.id == id);
     let identity = identity.filter(|identity| passkey_of(&identity.sign_in.identity).is_some());
-    identity.ok_or(CredentialRefusal::Nothing)?;
+    identity.ok_or(CredentialError::Nothing)?;
     if by_owner && subject.identities.len() < 2 {
-        return Err(CredentialRefusal::Last);
+        return Err(CredentialError::Last);
     }
-    let mut draft = Draft::of(subject.customer, stamp);
+    let mut draft = CustomerEdit::of(subject.customer, stamp);
     tell(&mut draft, person, Notice::PasskeyRemoved, session, stamp);
     let removed = if by_owner { Change::RemoveSpareIdentity(id) } else { Change::RemoveIdentity(id) };
     draft.push(removed, "nobody signs in with it any more");
@@ -117,9 +117,9 @@ pub fn remove_passkey(
 }
 
 /// A passkey signed rightly and counted less than before: there are two of it. Whoever has either is signed out, and the mailbox hears of it.
-pub fn passkey_refused(subject: Subject<'_>, stamp: Stamp<'_>) -> Plan {
+pub fn note_passkey_rejected(subject: Subject<'_>, stamp: Stamp<'_>) -> Plan {
     let person: &Person = subject.person;
-    let mut draft = Draft::of(subject.customer, stamp);
+    let mut draft = CustomerEdit::of(subject.customer, stamp);
     tell(&mut draft, person, Notice::PasskeyRefused, None, stamp);
     draft.finish()
 }

@@ -8,7 +8,7 @@ pub const LONGEST: usize = 256;
 
 /// Why a password is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Weakness {
+pub enum PasswordError {
     /// It can be guessed by trying everything.
     #[error("use at least {SHORTEST} characters; a sentence that only you would think of is easy to remember")]
     TooShort,
@@ -27,20 +27,20 @@ pub enum Weakness {
 }
 
 /// Whether a password may be used by somebody who is called `about`: person id, name, e-mail address.
-pub fn check(password: &str, about: &[&str]) -> Result<(), Weakness> {
+pub fn check(password: &str, about: &[&str]) -> Result<(), PasswordError> {
     let length = password.chars().count();
     if length < SHORTEST {
-        return Err(Weakness::TooShort);
+        return Err(PasswordError::TooShort);
     }
     if length > LONGEST {
-        return Err(Weakness::TooLong);
+        return Err(PasswordError::TooLong);
     }
     let plain = plain(password);
     if about.iter().any(|about| is_about(&plain, about)) {
-        return Err(Weakness::AboutYou);
+        return Err(PasswordError::AboutYou);
     }
     if is_regular(&plain) {
-        return Err(Weakness::Regular);
+        return Err(PasswordError::Regular);
     }
     // Years and marks after a common word do not make it rare.
     let word = plain.trim_end_matches(|c: char| !c.is_alphabetic());
@@ -50,7 +50,7 @@ pub fn check(password: &str, about: &[&str]) -> Result<(), Weakness> {
         COMMON.binary_search(&text).is_ok() || twice(text).is_some_and(|half| COMMON.binary_search(&half).is_ok())
     };
     if [plain.as_str(), word, spelled.as_str(), spelled_word.as_str()].into_iter().any(common) {
-        return Err(Weakness::Common);
+        return Err(PasswordError::Common);
     }
     Ok(())
 }
@@ -366,13 +366,13 @@ mod tests {
         ] {
             assert_eq!(check(good, &ABOUT), Ok(()), "{good}");
         }
-        assert_eq!(check(&"ab cd ef gh ij ".repeat(18), &ABOUT), Err(Weakness::TooLong));
+        assert_eq!(check(&"ab cd ef gh ij ".repeat(18), &ABOUT), Err(PasswordError::TooLong));
     }
 
     #[test]
     fn p03_short_common_regular_and_personal_ones_are_refused() {
         let refused = |password: &str| check(password, &ABOUT).unwrap_err();
-        assert_eq!(refused("Tr0ub4dor&3"), Weakness::TooShort, "kinds of characters make up for nothing");
+        assert_eq!(refused("Tr0ub4dor&3"), PasswordError::TooShort, "kinds of characters make up for nothing");
         for common in [
             "correct horse battery staple",
             "Password2026!",
@@ -382,14 +382,14 @@ mod tests {
             "welcome123456",
             "Administrator1!",
         ] {
-            assert_eq!(refused(common), Weakness::Common, "{common}");
+            assert_eq!(refused(common), PasswordError::Common, "{common}");
         }
         for regular in ["aaaaaaaaaaaa", "abcabcabcabc", "123456789012", "qwertyuiopas", "1qwertyuiopa!"] {
-            assert_eq!(refused(regular), Weakness::Regular, "{regular}");
+            assert_eq!(refused(regular), PasswordError::Regular, "{regular}");
         }
         for personal in ["P-7K3F-9QX2", "p-7k3f-9qx2!!", "ada.example@example.com", "Ada Example 2026", "ada.example12"]
         {
-            let expected = if personal == "P-7K3F-9QX2" { Weakness::TooShort } else { Weakness::AboutYou };
+            let expected = if personal == "P-7K3F-9QX2" { PasswordError::TooShort } else { PasswordError::AboutYou };
             assert_eq!(refused(personal), expected, "{personal}");
         }
     }

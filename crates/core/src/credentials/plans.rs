@@ -8,7 +8,7 @@ use crate::kernel::ids::OneTimeLinkId;
 use crate::kernel::job::Task;
 use crate::kernel::mask;
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::persons::{Person, short_id};
 
@@ -44,7 +44,7 @@ pub enum Proof {
 
 /// Why a person's ways in stay as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CredentialRefusal {
+pub enum CredentialError {
     /// A link would open nothing.
     #[error("this person is inactive; make the person active first")]
     Inactive,
@@ -62,7 +62,7 @@ pub enum CredentialRefusal {
     Nothing,
 }
 
-impl CredentialRefusal {
+impl CredentialError {
     /// The code for programs.
     pub const fn code(self) -> &'static str {
         match self {
@@ -82,13 +82,13 @@ pub fn send_link(
     token_hash: [u8; 32],
     expires_at: Timestamp,
     stamp: Stamp<'_>,
-) -> Result<Plan, CredentialRefusal> {
+) -> Result<Plan, CredentialError> {
     let person = subject.person;
     if person.inactive.is_some() {
-        return Err(CredentialRefusal::Inactive);
+        return Err(CredentialError::Inactive);
     }
-    let email = subject.known_address().ok_or(CredentialRefusal::NoAddress)?.to_owned();
-    let mut draft = Draft::of(subject.customer, stamp);
+    let email = subject.known_address().ok_or(CredentialError::NoAddress)?.to_owned();
+    let mut draft = CustomerEdit::of(subject.customer, stamp);
     let (named, version) = named(&mut draft, person);
     let person = &named;
     let (person_id, sent_to) = (person.person_id.clone(), mask::email(&email).into());
@@ -115,7 +115,7 @@ pub fn send_link(
 pub fn put_password(subject: Subject<'_>, hash: String, proof: Proof, stamp: Stamp<'_>) -> Plan {
     let (person, session) = (subject.person, subject.session);
     let is_first = !subject.identities.iter().any(|identity| identity.sign_in.identity == identity_of(person.id));
-    let mut draft = Draft::of(subject.customer, stamp);
+    let mut draft = CustomerEdit::of(subject.customer, stamp);
     let customer_id = draft.customer.id;
     if let Proof::Link(id) = proof {
         draft.push(Change::UseOneTimeLink { id, at: stamp.now }, "a link works once");
@@ -140,7 +140,7 @@ pub fn put_password(subject: Subject<'_>, hash: String, proof: Proof, stamp: Sta
 }
 
 /// People from before there were person ids are given one with their first password. The person with a person id, and their version then.
-fn named(draft: &mut Draft<'_>, person: &Person) -> (Person, i64) {
+fn named(draft: &mut CustomerEdit<'_>, person: &Person) -> (Person, i64) {
     if person.person_id != person.id.to_string() {
         return (person.clone(), person.version);
     }
@@ -150,15 +150,15 @@ fn named(draft: &mut Draft<'_>, person: &Person) -> (Person, i64) {
 }
 
 /// Takes the password away, unless nobody could sign in as the person any more. The second factor goes with it: it belongs to the password.
-pub fn forget_password(subject: Subject<'_>, stamp: Stamp<'_>) -> Result<Plan, CredentialRefusal> {
+pub fn forget_password(subject: Subject<'_>, stamp: Stamp<'_>) -> Result<Plan, CredentialError> {
     let (person, session) = (subject.person, subject.session);
     let local = identity_of(person.id);
     let identity = subject.identities.iter().find(|identity| identity.sign_in.identity == local);
-    let identity = identity.ok_or(CredentialRefusal::Nothing)?.id;
+    let identity = identity.ok_or(CredentialError::Nothing)?.id;
     if subject.identities.len() < 2 {
-        return Err(CredentialRefusal::Last);
+        return Err(CredentialError::Last);
     }
-    let mut draft = Draft::of(subject.customer, stamp);
+    let mut draft = CustomerEdit::of(subject.customer, stamp);
     draft.push(Change::ForgetCredentials(person.id), "the person wishes so");
     tell(&mut draft, person, Notice::PasswordRemoved, session, stamp);
     draft.push(Change::RemoveIdentity(identity), "nobody signs in with it any more");
@@ -167,7 +167,7 @@ pub fn forget_password(subject: Subject<'_>, stamp: Stamp<'_>) -> Result<Plan, C
 
 /// Ends sessions of a person: all but the one that asks, or all. Staff who do it are on the timeline.
 pub fn sign_out(subject: Subject<'_>, stamp: Stamp<'_>) -> Plan {
-    let mut draft = Draft::of(subject.customer, stamp);
+    let mut draft = CustomerEdit::of(subject.customer, stamp);
     draft.note(&Event::SessionsEnded { person_id: subject.person.person_id.clone() });
     let ended = Change::EndPersonSessions { person: subject.person.id, except: subject.session };
     draft.push(ended, "whoever is signed in has to sign in anew");
@@ -176,7 +176,7 @@ pub fn sign_out(subject: Subject<'_>, stamp: Stamp<'_>) -> Plan {
 
 /// What every change of the ways in brings with it: an entry, a notice to the known address, and the end of all other sessions.
 pub(crate) fn tell(
-    draft: &mut Draft<'_>,
+    draft: &mut CustomerEdit<'_>,
     person: &Person,
     notice: Notice,
     session: Option<[u8; 32]>,

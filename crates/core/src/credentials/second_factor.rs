@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::plans::{CredentialRefusal, Subject, tell};
+use super::plans::{CredentialError, Subject, tell};
 use super::{Credentials, Notice};
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 
 /// How many recovery codes are made at once.
 pub const CODES: usize = 10;
@@ -36,7 +36,7 @@ pub struct Enrolment {
 pub fn add_second_factor(subject: Subject<'_>, enrolment: Enrolment, stamp: Stamp<'_>) -> Plan {
     let (person, session) = (subject.person, subject.session);
     let Enrolment { key_id, step, codes } = enrolment;
-    let mut draft = Draft::of(subject.customer, stamp);
+    let mut draft = CustomerEdit::of(subject.customer, stamp);
     let added = Change::PutSecondFactor { person: person.id, key_id, step, at: stamp.now };
     draft.push(added, "the person showed a code of it");
     draft.push(Change::PutRecoveryCodes { person: person.id, codes }, "the app may be lost");
@@ -49,12 +49,12 @@ pub fn remove_second_factor(
     subject: Subject<'_>,
     credentials: &Credentials,
     stamp: Stamp<'_>,
-) -> Result<Plan, CredentialRefusal> {
+) -> Result<Plan, CredentialError> {
     if credentials.second_factor.is_none() {
-        return Err(CredentialRefusal::Nothing);
+        return Err(CredentialError::Nothing);
     }
     let (person, session) = (subject.person, subject.session);
-    let mut draft = Draft::of(subject.customer, stamp);
+    let mut draft = CustomerEdit::of(subject.customer, stamp);
     draft.push(Change::ForgetSecondFactor(person.id), "it is wanted no longer");
     tell(&mut draft, person, Notice::SecondFactorRemoved, session, stamp);
     Ok(draft.finish())
@@ -66,12 +66,12 @@ pub fn renew_codes(
     credentials: &Credentials,
     codes: Vec<[u8; 32]>,
     stamp: Stamp<'_>,
-) -> Result<Plan, CredentialRefusal> {
+) -> Result<Plan, CredentialError> {
     if !credentials.has_second_step() {
-        return Err(CredentialRefusal::Nothing);
+        return Err(CredentialError::Nothing);
     }
     let (person, session) = (subject.person, subject.session);
-    let mut draft = Draft::of(subject.customer, stamp);
+    let mut draft = CustomerEdit::of(subject.customer, stamp);
     draft.push(Change::PutRecoveryCodes { person: person.id, codes }, "the old ones are used up or seen");
     tell(&mut draft, person, Notice::CodesRenewed, session, stamp);
     Ok(draft.finish())

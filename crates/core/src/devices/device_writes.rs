@@ -10,7 +10,7 @@ use crate::kernel::customer::Customer;
 use crate::kernel::ids::AssetWriteId;
 use crate::kernel::job::Task;
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::{Event, NotDone};
 
 /// A change of an asset in the service desk.
@@ -20,7 +20,7 @@ pub enum AssetChange {
     /// A new one (`A08`).
     Create(NewAsset),
     /// Another holder, or none: assigning, moving and unassigning are the same write (`A09`).
-    Hand(Handing),
+    Hand(DeviceAssignee),
 }
 
 /// A new asset, complete: its fields were looked up and checked before it was asked for.
@@ -40,7 +40,7 @@ pub struct NewAsset {
 
 /// An asset that changes hands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Handing {
+pub struct DeviceAssignee {
     /// The asset's display id.
     pub display_id: String,
     /// Its name, to speak of it.
@@ -81,7 +81,7 @@ impl AssetChange {
             Self::Create(NewAsset { name, serial, used_by: None, .. }) => {
                 format!("create {name}, serial {serial}, in stock")
             }
-            Self::Hand(Handing { display_id, name, from, to }) => match (from, to) {
+            Self::Hand(DeviceAssignee { display_id, name, from, to }) => match (from, to) {
                 (None, Some(to)) => format!("assign {name} (asset {display_id}) to requester {to}"),
                 (Some(from), Some(to)) => {
                     format!("move {name} (asset {display_id}) from requester {from} to requester {to}")
@@ -156,7 +156,7 @@ impl WriteState {
 
 /// A write with its story.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AssetWrite {
+pub struct DeviceWrite {
     /// Its id.
     pub id: AssetWriteId,
     /// The service desk.
@@ -178,8 +178,8 @@ pub struct AssetWrite {
 }
 
 /// Asks for a write; whoever it concerns has it on their timeline.
-pub fn request(system: &str, change: AssetChange, concerned: Vec<Customer>, stamp: Stamp<'_>) -> (AssetWrite, Plan) {
-    let write = AssetWrite {
+pub fn request(system: &str, change: AssetChange, concerned: Vec<Customer>, stamp: Stamp<'_>) -> (DeviceWrite, Plan) {
+    let write = DeviceWrite {
         id: stamp.id(),
         system: system.to_owned(),
         change,
@@ -204,7 +204,7 @@ pub fn request(system: &str, change: AssetChange, concerned: Vec<Customer>, stam
 }
 
 /// Ends a write. That it was done shows on the timelines by the asset having been read again; that it was not is said.
-pub fn end(write: &AssetWrite, state: WriteState, concerned: Vec<Customer>, stamp: Stamp<'_>) -> Plan {
+pub fn end(write: &DeviceWrite, state: WriteState, concerned: Vec<Customer>, stamp: Stamp<'_>) -> Plan {
     let outcome = match &state {
         WriteState::Waiting | WriteState::Done { .. } => None,
         WriteState::Failed { why } => Some(NotDone::Failed { why: why.into() }),
@@ -227,7 +227,7 @@ fn noted(mut concerned: Vec<Customer>, event: &Event, stamp: Stamp<'_>) -> Plan 
     concerned.dedup_by_key(|customer| customer.id);
     let mut plan = Plan::default();
     for customer in concerned {
-        let mut draft = Draft::of(customer, stamp);
+        let mut draft = CustomerEdit::of(customer, stamp);
         draft.note(event);
         plan.extend(draft.finish());
     }
@@ -240,7 +240,12 @@ mod tests {
 
     fn handing(from: Option<&str>, to: Option<&str>) -> AssetChange {
         let owned = |id: Option<&str>| id.map(ToOwned::to_owned);
-        AssetChange::Hand(Handing { display_id: "4".into(), name: "PACE".into(), from: owned(from), to: owned(to) })
+        AssetChange::Hand(DeviceAssignee {
+            display_id: "4".into(),
+            name: "PACE".into(),
+            from: owned(from),
+            to: owned(to),
+        })
     }
 
     #[test]

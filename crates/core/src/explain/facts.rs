@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::activation::{Activation, ActivationState, StepState};
-use crate::invitations::{InvitationState, Refusal, Revocation};
+use crate::invitations::{ActivationError, InvitationState, Revocation};
 use crate::kernel::customer::EndReason;
 use crate::kernel::ids::{CustomerId, ReviewId};
 use crate::kernel::record::RecordKey;
@@ -108,7 +108,7 @@ pub struct Customer {
     /// Open questions about them.
     pub reviews: Vec<(ReviewId, Question)>,
     /// Work about them that does not succeed.
-    pub troubles: Vec<Trouble>,
+    pub troubles: Vec<RefreshTrouble>,
 }
 
 /// A device that was theirs.
@@ -135,7 +135,7 @@ pub enum Contact {
 
 /// Work that does not succeed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
+pub struct RefreshTrouble {
     /// The kind of the job.
     pub kind: &'static str,
     /// What went wrong last.
@@ -188,7 +188,7 @@ pub struct Invitation {
     /// Its newest activation.
     pub activation: Option<Attempt>,
     /// The job that sends its mail, if that does not succeed.
-    pub mail: Option<Trouble>,
+    pub mail: Option<RefreshTrouble>,
 }
 
 /// An activation, as far as it matters here.
@@ -208,7 +208,7 @@ pub enum Standing {
     /// Its steps wait for this system.
     Delayed(String),
     /// It was refused.
-    Refused(Refusal),
+    Refused(ActivationError),
     /// It is done.
     Done,
 }

@@ -19,8 +19,8 @@ pub(crate) use check::moment;
 pub use check::{Check, Fix, Outcome, Target};
 pub use ended::end_of_link;
 pub use facts::{
-    AccountStanding, Attempt, Contact, Customer, Device, EmailProof, Facts, Invitation, LostDevice, Requester, SignIn,
-    Standing, Trouble, Unlinked,
+    AccountStanding, Attempt, Contact, Customer, Device, EmailProof, Facts, Invitation, LostDevice, RefreshTrouble,
+    Requester, SignIn, Standing, Unlinked,
 };
 
 use jiff::{SignedDuration, Timestamp};

@@ -9,9 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::kernel::audience::Audience;
 use crate::kernel::ids::{BoardId, CustomerId, ForumPostId, PersonId, ReportId, TopicId};
 
-pub use moderate::{Act, Moderation, Moderator, Verdict, moderate, mute};
+pub use moderate::{Moderation, ModerationAction, Moderator, Verdict, moderate, mute};
 pub use names::{Relation, shown_name};
-pub use write::{Author, Refusal, edit, is_editable, reply, report, start};
+pub use write::{Author, ForumError, edit, is_editable, reply, report, start};
 
 /// Where the forum is in the portal.
 pub const PATH: &str = "/portal/customer/forum";

@@ -8,13 +8,13 @@ use super::{Board, ForumChange, Hidden, Mute, Post, Topic};
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::PersonId;
 use crate::kernel::input::{self, InputError};
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::search::{Index, Source};
 
 /// What is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act<'a> {
+pub enum ModerationAction<'a> {
     /// A post is not shown any more.
     HidePost(&'a Post),
     /// A post is shown again.
@@ -115,12 +115,17 @@ pub struct Moderator<'a> {
 }
 
 /// Carries a decision out.
-pub fn moderate(moderator: Moderator<'_>, topic: &Topic, act: Act<'_>, stamp: Stamp<'_>) -> Result<Plan, InputError> {
+pub fn moderate(
+    moderator: Moderator<'_>,
+    topic: &Topic,
+    act: ModerationAction<'_>,
+    stamp: Stamp<'_>,
+) -> Result<Plan, InputError> {
     let why = input::line(moderator.why, input::REASON)?;
     let hidden = Hidden { at: stamp.now, by: stamp.actor.to_string(), why: why.clone() };
-    let mut draft = Draft::of(moderator.customer, stamp);
+    let mut draft = CustomerEdit::of(moderator.customer, stamp);
     let moderation = match act {
-        Act::HidePost(post) => {
+        ModerationAction::HidePost(post) => {
             expect(&mut draft, topic);
             draft.push(Change::Search(Index::Remove { source: Source::Forum, id: post.id.0 }), "nobody finds it");
             put_post(&mut draft, post, Some(hidden));
@@ -128,24 +133,34 @@ pub fn moderate(moderator: Moderator<'_>, topic: &Topic, act: Act<'_>, stamp: St
             close(&mut draft, post, Verdict::Hidden, stamp);
             Moderation::PostHidden
         }
-        Act::RestorePost(post) => {
+        ModerationAction::RestorePost(post) => {
             expect(&mut draft, topic);
             draft.push(Change::Search(Index::Put(Box::new(entry(topic, post)))), "it is found again");
             put_post(&mut draft, post, None);
             recount(&mut draft, topic, post, 1);
             Moderation::PostRestored
         }
-        Act::KeepPost(post) => {
+        ModerationAction::KeepPost(post) => {
             close(&mut draft, post, Verdict::Kept, stamp);
             Moderation::PostKept
         }
-        Act::HideTopic => put_topic(&mut draft, topic, |topic| topic.hidden = Some(hidden), Moderation::TopicHidden),
-        Act::RestoreTopic => put_topic(&mut draft, topic, |topic| topic.hidden = None, Moderation::TopicRestored),
-        Act::Lock => put_topic(&mut draft, topic, |topic| topic.locked = true, Moderation::TopicLocked),
-        Act::Unlock => put_topic(&mut draft, topic, |topic| topic.locked = false, Moderation::TopicUnlocked),
-        Act::Pin => put_topic(&mut draft, topic, |topic| topic.pinned = true, Moderation::TopicPinned),
-        Act::Unpin => put_topic(&mut draft, topic, |topic| topic.pinned = false, Moderation::TopicUnpinned),
-        Act::Move(board) => put_topic(&mut draft, topic, |topic| topic.board_id = board.id, Moderation::TopicMoved),
+        ModerationAction::HideTopic => {
+            put_topic(&mut draft, topic, |topic| topic.hidden = Some(hidden), Moderation::TopicHidden)
+        }
+        ModerationAction::RestoreTopic => {
+            put_topic(&mut draft, topic, |topic| topic.hidden = None, Moderation::TopicRestored)
+        }
+        ModerationAction::Lock => put_topic(&mut draft, topic, |topic| topic.locked = true, Moderation::TopicLocked),
+        ModerationAction::Unlock => {
+            put_topic(&mut draft, topic, |topic| topic.locked = false, Moderation::TopicUnlocked)
+        }
+        ModerationAction::Pin => put_topic(&mut draft, topic, |topic| topic.pinned = true, Moderation::TopicPinned),
+        ModerationAction::Unpin => {
+            put_topic(&mut draft, topic, |topic| topic.pinned = false, Moderation::TopicUnpinned)
+        }
+        ModerationAction::Move(board) => {
+            put_topic(&mut draft, topic, |topic| topic.board_id = board.id, Moderation::TopicMoved)
+        }
     };
     draft.note(&Event::ForumModerated {
         moderation,
@@ -157,25 +172,25 @@ pub fn moderate(moderator: Moderator<'_>, topic: &Topic, act: Act<'_>, stamp: St
     Ok(draft.finish())
 }
 
-fn put_post(draft: &mut Draft<'_>, post: &Post, hidden: Option<Hidden>) {
+fn put_post(draft: &mut CustomerEdit<'_>, post: &Post, hidden: Option<Hidden>) {
     let post = Post { hidden, ..post.clone() };
     draft.push(Change::Forum(ForumChange::UpdatePost(Box::new(post))), "a moderator decided");
 }
 
 /// What is hidden already, or shown already, is not counted twice.
-fn recount(draft: &mut Draft<'_>, topic: &Topic, post: &Post, by: i64) {
+fn recount(draft: &mut CustomerEdit<'_>, topic: &Topic, post: &Post, by: i64) {
     if post.hidden.is_some() == (by > 0) {
         draft.push(Change::Forum(ForumChange::Recount { topic_id: topic.id, by }), "posts that are shown are counted");
     }
 }
 
-fn close(draft: &mut Draft<'_>, post: &Post, verdict: Verdict, stamp: Stamp<'_>) {
+fn close(draft: &mut CustomerEdit<'_>, post: &Post, verdict: Verdict, stamp: Stamp<'_>) {
     let close = ForumChange::CloseReports { post_id: post.id, at: stamp.now, by: stamp.actor.to_string(), verdict };
     draft.push(Change::Forum(close), "the reports are decided");
 }
 
 fn put_topic(
-    draft: &mut Draft<'_>,
+    draft: &mut CustomerEdit<'_>,
     topic: &Topic,
     change: impl FnOnce(&mut Topic),
     moderation: Moderation,
@@ -200,7 +215,7 @@ pub fn mute(
     stamp: Stamp<'_>,
 ) -> Result<Plan, InputError> {
     let why = input::line(moderator.why, input::REASON)?;
-    let mut draft = Draft::of(moderator.customer, stamp);
+    let mut draft = CustomerEdit::of(moderator.customer, stamp);
     let muted_until = Some(until).filter(|until| *until > stamp.now);
     draft.note(&Event::ForumMuted { name: moderator.name.into(), until: muted_until, why: (&why).into() });
     let mute = Mute { person, until, why, by: stamp.actor.to_string(), at: stamp.now };

@@ -8,7 +8,7 @@ use crate::kernel::ids::{BoardId, ForumPostId, PersonId, TopicId};
 use crate::kernel::input::{self, InputError};
 use crate::kernel::job::Task;
 use crate::kernel::markdown;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::{Event, ForumAct};
 use crate::search::{self, Entry, Index, Source};
 
@@ -32,7 +32,7 @@ pub struct Author<'a> {
 
 /// Why something cannot be written, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum ForumError {
     /// The title.
     #[error("The title: {0}.")]
     Title(InputError),
@@ -67,7 +67,7 @@ pub enum Refusal {
     NotEditable,
 }
 
-impl Refusal {
+impl ForumError {
     /// The field it is about, or `forum` when no field would mend it.
     pub const fn field(&self) -> &'static str {
         match self {
@@ -81,11 +81,11 @@ impl Refusal {
     }
 }
 
-fn may_write(author: &Author<'_>, now: Timestamp) -> Result<(), Refusal> {
+fn may_write(author: &Author<'_>, now: Timestamp) -> Result<(), ForumError> {
     if let Some(mute) = author.mute.filter(|mute| mute.until > now) {
-        return Err(Refusal::Muted { until: mute.until, why: mute.why.clone() });
+        return Err(ForumError::Muted { until: mute.until, why: mute.why.clone() });
     }
-    pace(author.written, now).map_or(Ok(()), |again| Err(Refusal::TooFast { again }))
+    pace(author.written, now).map_or(Ok(()), |again| Err(ForumError::TooFast { again }))
 }
 
 /// Begins a topic.
@@ -95,12 +95,12 @@ pub fn start(
     title: &str,
     body: &str,
     stamp: Stamp<'_>,
-) -> Result<(TopicId, Plan), Refusal> {
+) -> Result<(TopicId, Plan), ForumError> {
     if board.closed {
-        return Err(Refusal::BoardClosed);
+        return Err(ForumError::BoardClosed);
     }
-    let title = input::line(title, input::TITLE).map_err(Refusal::Title)?;
-    let body = input::text(body, input::BODY).map_err(Refusal::Body)?;
+    let title = input::line(title, input::TITLE).map_err(ForumError::Title)?;
+    let body = input::text(body, input::BODY).map_err(ForumError::Body)?;
     may_write(&author, stamp.now)?;
     let topic = Topic {
         id: stamp.id(),
@@ -132,14 +132,14 @@ pub fn reply(
     board: &Board,
     body: &str,
     stamp: Stamp<'_>,
-) -> Result<(ForumPostId, Plan), Refusal> {
+) -> Result<(ForumPostId, Plan), ForumError> {
     if board.closed {
-        return Err(Refusal::BoardClosed);
+        return Err(ForumError::BoardClosed);
     }
     if topic.locked {
-        return Err(Refusal::TopicLocked);
+        return Err(ForumError::TopicLocked);
     }
-    let body = input::text(body, input::BODY).map_err(Refusal::Body)?;
+    let body = input::text(body, input::BODY).map_err(ForumError::Body)?;
     may_write(&author, stamp.now)?;
     let post = fresh(&author, topic.id, body, stamp);
     let id = post.id;
@@ -161,13 +161,13 @@ pub fn edit(
     before: &Post,
     body: &str,
     stamp: Stamp<'_>,
-) -> Result<Plan, Refusal> {
+) -> Result<Plan, ForumError> {
     if !is_editable(before, author.person, topic, board, stamp.now) {
-        return Err(Refusal::NotEditable);
+        return Err(ForumError::NotEditable);
     }
-    let body = input::text(body, input::BODY).map_err(Refusal::Body)?;
+    let body = input::text(body, input::BODY).map_err(ForumError::Body)?;
     if let Some(mute) = author.mute.filter(|mute| mute.until > stamp.now) {
-        return Err(Refusal::Muted { until: mute.until, why: mute.why.clone() });
+        return Err(ForumError::Muted { until: mute.until, why: mute.why.clone() });
     }
     let post = Post { body, edited_at: Some(stamp.now), ..before.clone() };
     let mut draft = noted(&author, ForumAct::Edited, topic, &post, stamp);
@@ -184,8 +184,14 @@ pub fn is_editable(post: &Post, by: PersonId, topic: &Topic, board: &Board, now:
 }
 
 /// Tells moderators that a post is wrong.
-pub fn report(reporter: Author<'_>, topic: &Topic, post: &Post, why: &str, stamp: Stamp<'_>) -> Result<Plan, Refusal> {
-    let why = input::line(why, input::REASON).map_err(Refusal::Why)?;
+pub fn report(
+    reporter: Author<'_>,
+    topic: &Topic,
+    post: &Post,
+    why: &str,
+    stamp: Stamp<'_>,
+) -> Result<Plan, ForumError> {
+    let why = input::line(why, input::REASON).map_err(ForumError::Why)?;
     let mut draft = noted(&reporter, ForumAct::Reported, topic, post, stamp);
     let report = Report { id: stamp.id(), post_id: post.id, person: reporter.person, why, at: stamp.now };
     draft.push(Change::Forum(ForumChange::Report(report)), "a moderator shall look at it");
@@ -206,8 +212,8 @@ fn fresh(author: &Author<'_>, topic_id: TopicId, body: String, stamp: Stamp<'_>)
     }
 }
 
-fn noted<'a>(author: &Author<'_>, act: ForumAct, topic: &Topic, post: &Post, stamp: Stamp<'a>) -> Draft<'a> {
-    let mut draft = Draft::of(author.customer.clone(), stamp);
+fn noted<'a>(author: &Author<'_>, act: ForumAct, topic: &Topic, post: &Post, stamp: Stamp<'a>) -> CustomerEdit<'a> {
+    let mut draft = CustomerEdit::of(author.customer.clone(), stamp);
     // How much was written lately was counted.
     draft.rest_on_customer();
     draft.note(&Event::ForumWritten {
@@ -220,18 +226,18 @@ fn noted<'a>(author: &Author<'_>, act: ForumAct, topic: &Topic, post: &Post, sta
     draft
 }
 
-fn follow(draft: &mut Draft<'_>, topic_id: TopicId, person: PersonId, stamp: Stamp<'_>) {
+fn follow(draft: &mut CustomerEdit<'_>, topic_id: TopicId, person: PersonId, stamp: Stamp<'_>) {
     let follow = ForumChange::Follow { topic_id, person, at: stamp.now };
     draft.push(Change::Forum(follow), "who writes in a topic wants to know what is answered");
 }
 
-fn written(draft: &mut Draft<'_>, topic: &Topic, post: Post) {
+fn written(draft: &mut CustomerEdit<'_>, topic: &Topic, post: Post) {
     draft.push(Change::Search(Index::Put(Box::new(entry(topic, &post)))), "it is found by what it says");
     draft.push(Change::Forum(ForumChange::CreatePost(Box::new(post))), "a customer wrote it");
 }
 
 /// The topic must still be where it was: that decides who finds its posts.
-pub(super) fn expect(draft: &mut Draft<'_>, topic: &Topic) {
+pub(super) fn expect(draft: &mut CustomerEdit<'_>, topic: &Topic) {
     let expect = ForumChange::ExpectTopic { topic_id: topic.id, version: topic.version };
     draft.push(Change::Forum(expect), "it was planned for this topic as it is");
 }

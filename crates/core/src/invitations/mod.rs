@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::customer::{Customer, IdentityKey};
 use crate::kernel::ids::{InvitationId, ReviewId};
-use crate::kernel::plan::{Draft, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::{Kind, RecordKey};
 use crate::kernel::timeline::Event;
 
@@ -43,13 +43,13 @@ pub struct Invitation {
     /// When and why it was taken back.
     pub revoked: Option<(Timestamp, Revocation)>,
     /// What entitles whoever signs in through it.
-    pub ground: Ground,
+    pub ground: Entitlement,
 }
 
 /// What entitles somebody to activate. Without a token there is no link: such an invitation is claimed when it is made.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
-pub enum Ground {
+pub enum Entitlement {
     /// They hold the token that was sent to the requester's address.
     #[default]
     Token,
@@ -145,7 +145,7 @@ impl InvitationState {
 /// Why somebody could not activate. Each has a page that says what happened and what to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
-pub enum Refusal {
+pub enum ActivationError {
     /// No invitation has this token.
     #[error("no invitation has this link")]
     UnknownLink,
@@ -190,7 +190,7 @@ pub enum Refusal {
     TooManyAttempts,
 }
 
-impl Refusal {
+impl ActivationError {
     /// Every refusal.
     pub const ALL: [Self; 14] = [
         Self::UnknownLink,
@@ -248,7 +248,7 @@ pub enum Admission {
 
 /// Says on the timeline of a customer who has the record already that they were invited.
 pub fn noted(invitation: &Invitation, customer: Customer, stamp: Stamp<'_>) -> Plan {
-    let mut draft = Draft::of(customer, stamp);
+    let mut draft = CustomerEdit::of(customer, stamp);
     draft.note(&invitation.event());
     draft.finish()
 }
@@ -285,34 +285,34 @@ impl Invitation {
     }
 
     /// Whether the page may offer to sign in: anybody may still come back to see how it went.
-    pub fn may_open(&self, now: Timestamp) -> Result<(), Refusal> {
+    pub fn may_open(&self, now: Timestamp) -> Result<(), ActivationError> {
         match self.state(now) {
             InvitationState::Open | InvitationState::Claimed | InvitationState::Used => Ok(()),
-            InvitationState::Expired => Err(Refusal::Expired),
+            InvitationState::Expired => Err(ActivationError::Expired),
             InvitationState::Revoked => Err(self.revoked_as()),
         }
     }
 
     /// What happens when `identity` signs in through it (design §7.1): one wins, the same person sees the same result again, everybody
     /// else is refused.
-    pub fn admit(&self, identity: &IdentityKey, now: Timestamp) -> Result<Admission, Refusal> {
+    pub fn admit(&self, identity: &IdentityKey, now: Timestamp) -> Result<Admission, ActivationError> {
         let mine = self.claim.as_ref().is_some_and(|claim| claim.identity == *identity);
         match self.state(now) {
             InvitationState::Open => Ok(Admission::Claim),
             InvitationState::Claimed if mine => Ok(Admission::Resume),
-            InvitationState::Claimed => Err(Refusal::PendingByOther),
+            InvitationState::Claimed => Err(ActivationError::PendingByOther),
             InvitationState::Used if mine => Ok(Admission::Complete),
-            InvitationState::Used => Err(Refusal::Used),
-            InvitationState::Expired => Err(Refusal::Expired),
+            InvitationState::Used => Err(ActivationError::Used),
+            InvitationState::Expired => Err(ActivationError::Expired),
             InvitationState::Revoked => Err(self.revoked_as()),
         }
     }
 
-    fn revoked_as(&self) -> Refusal {
+    fn revoked_as(&self) -> ActivationError {
         match self.revoked {
-            Some((_, Revocation::Superseded)) => Refusal::Superseded,
-            Some((_, Revocation::RequesterGone)) => Refusal::RequesterGone,
-            _ => Refusal::Revoked,
+            Some((_, Revocation::Superseded)) => ActivationError::Superseded,
+            Some((_, Revocation::RequesterGone)) => ActivationError::RequesterGone,
+            _ => ActivationError::Revoked,
         }
     }
 }
@@ -341,7 +341,7 @@ mod tests {
             claim: None,
             consumed_at: None,
             revoked: None,
-            ground: Ground::Token,
+            ground: Entitlement::Token,
         }
     }
 
@@ -360,39 +360,39 @@ mod tests {
         assert_eq!(invitation().admit(&who("a"), START), Ok(Admission::Claim));
         let pending = claimed_by("a");
         assert_eq!(pending.admit(&who("a"), START), Ok(Admission::Resume));
-        assert_eq!(pending.admit(&who("b"), START), Err(Refusal::PendingByOther));
+        assert_eq!(pending.admit(&who("b"), START), Err(ActivationError::PendingByOther));
         let done = Invitation { consumed_at: Some(START), ..pending };
         assert_eq!(done.admit(&who("a"), START), Ok(Admission::Complete));
-        assert_eq!(done.admit(&who("b"), START), Err(Refusal::Used));
+        assert_eq!(done.admit(&who("b"), START), Err(ActivationError::Used));
     }
 
     #[test]
     fn a20_the_same_subject_at_another_issuer_is_another_person() {
         let elsewhere = IdentityKey { issuer: "https://evil.example".into(), subject: "a".into() };
-        assert_eq!(claimed_by("a").admit(&elsewhere, START), Err(Refusal::PendingByOther));
+        assert_eq!(claimed_by("a").admit(&elsewhere, START), Err(ActivationError::PendingByOther));
     }
 
     #[test]
     fn a20_time_runs_out_for_the_open_not_for_the_claimed() {
         let late = START + SignedDuration::from_hours(24);
-        assert_eq!(invitation().admit(&who("a"), late), Err(Refusal::Expired));
-        assert_eq!(invitation().may_open(late), Err(Refusal::Expired));
+        assert_eq!(invitation().admit(&who("a"), late), Err(ActivationError::Expired));
+        assert_eq!(invitation().may_open(late), Err(ActivationError::Expired));
         assert_eq!(claimed_by("a").admit(&who("a"), late), Ok(Admission::Resume));
     }
 
     #[test]
     fn a20_a_revoked_one_says_why() {
         let revoked = |why| Invitation { revoked: Some((START, why)), ..invitation() };
-        assert_eq!(revoked(Revocation::Superseded).admit(&who("a"), START), Err(Refusal::Superseded));
-        assert_eq!(revoked(Revocation::RequesterGone).may_open(START), Err(Refusal::RequesterGone));
-        assert_eq!(revoked(Revocation::Withdrawn).may_open(START), Err(Refusal::Revoked));
+        assert_eq!(revoked(Revocation::Superseded).admit(&who("a"), START), Err(ActivationError::Superseded));
+        assert_eq!(revoked(Revocation::RequesterGone).may_open(START), Err(ActivationError::RequesterGone));
+        assert_eq!(revoked(Revocation::Withdrawn).may_open(START), Err(ActivationError::Revoked));
     }
 
     #[test]
     fn refusal_codes_read_back() {
-        for refusal in Refusal::ALL {
-            assert_eq!(Refusal::parse(refusal.code()), Some(refusal));
+        for refusal in ActivationError::ALL {
+            assert_eq!(ActivationError::parse(refusal.code()), Some(refusal));
         }
-        assert_eq!(Refusal::parse("nonsense"), None);
+        assert_eq!(ActivationError::parse("nonsense"), None);
     }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use plan::{InvoiceEvent, Known, Owner, Unmatched, missing, observe};
-pub use row::{BadRow, FieldNames, LineNames, Mapping, Row, Text};
+pub use row::{FieldNames, InvoiceRowError, LineNames, Mapping, Row, Text};
 
 use crate::kernel::ids::{CustomerId, InvoiceId, PlaceId};
 use crate::kernel::money::Money;

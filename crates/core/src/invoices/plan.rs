@@ -8,7 +8,7 @@ use super::{Bill, Delivered, Invoice, InvoiceStatus};
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::{CustomerId, InvoiceId, PlaceId};
 use crate::kernel::money::Money;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 
 /// Invoices that are older than so many days when they are first read are not told on the timeline: they are no news.
@@ -126,7 +126,7 @@ pub fn observe(
         bill,
     };
     if let (Some(customer), Some(event)) = (customer, news(&invoice, before, stamp)) {
-        let mut draft = Draft::of(customer, stamp);
+        let mut draft = CustomerEdit::of(customer, stamp);
         draft.note(&Event::Invoice(event));
         plan.extend(draft.finish());
     }

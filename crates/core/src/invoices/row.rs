@@ -22,7 +22,7 @@ pub struct Row {
 
 /// A row that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Deserialize)]
-pub struct BadRow {
+pub struct InvoiceRowError {
     /// Its line in the feed; 0: the feed itself.
     pub line: usize,
     /// The invoice's number, if that could be read.
@@ -139,10 +139,10 @@ impl Mapping {
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn read(&self, row: &Row) -> Result<Bill, BadRow> {
+    pub fn read(&self, row: &Row) -> Result<Bill, InvoiceRowError> {
         let names = &self.fields;
         let number = row.fields.text(&names.number);
-        let bad = |why: String| BadRow { line: row.line, number: number.clone(), why };
+        let bad = |why: String| InvoiceRowError { line: row.line, number: number.clone(), why };
         let needed =
             |name: &str| row.fields.text(name).ok_or_else(|| bad(format!("field “{name}” is missing or empty")));
         let told = number.clone().filter(|number| number.chars().count() <= 100);

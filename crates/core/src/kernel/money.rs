@@ -76,7 +76,7 @@ pub struct Money {
 
 /// Text is no amount of the currency.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NoAmount {
+pub enum AmountError {
     /// It is no decimal number.
     #[error("“{0}” is no amount: digits with at most one decimal sign are needed")]
     Unreadable(String),
@@ -101,8 +101,8 @@ impl Money {
 
     /// Reads a decimal number: `1234.5`, `-0,50` with `decimal` a comma. Between groups of thousands a blank, an apostrophe, or the one of
     /// point and comma that is not the decimal sign may stand.
-    pub fn parse(text: &str, decimal: char, currency: Currency) -> Result<Self, NoAmount> {
-        let unreadable = || NoAmount::Unreadable(text.trim().to_owned());
+    pub fn parse(text: &str, decimal: char, currency: Currency) -> Result<Self, AmountError> {
+        let unreadable = || AmountError::Unreadable(text.trim().to_owned());
         let (negative, digits) = signed(text.trim());
         let (whole, fraction) = digits.split_once(decimal).unwrap_or((digits, ""));
         let whole = ungrouped(whole, decimal).ok_or_else(unreadable)?;
@@ -112,12 +112,12 @@ impl Money {
         let decimals = currency.decimals() as usize;
         let (kept, beyond) = fraction.split_at(fraction.len().min(decimals));
         if beyond.bytes().any(|digit| digit != b'0') {
-            return Err(NoAmount::TooFine { text: text.trim().to_owned(), currency });
+            return Err(AmountError::TooFine { text: text.trim().to_owned(), currency });
         }
         let all = format!("{}{whole}{kept:0<decimals$}", if negative { "-" } else { "" });
         let minor = match all.as_str() {
             "" | "-" => 0,
-            all => all.parse().map_err(|_| NoAmount::TooLarge(text.trim().to_owned()))?,
+            all => all.parse().map_err(|_| AmountError::TooLarge(text.trim().to_owned()))?,
         };
         Ok(Self { minor, currency })
     }
@@ -193,10 +193,10 @@ mod tests {
         assert_eq!(eur("1 234"), Ok(123_400));
         assert_eq!(eur(".5"), Ok(50));
         assert_eq!(eur("10.500"), Ok(1050));
-        assert!(matches!(eur("10.005"), Err(NoAmount::TooFine { .. })));
-        assert!(matches!(eur("99999999999999999999"), Err(NoAmount::TooLarge(_))));
+        assert!(matches!(eur("10.005"), Err(AmountError::TooFine { .. })));
+        assert!(matches!(eur("99999999999999999999"), Err(AmountError::TooLarge(_))));
         for text in ["", "-", ".", "1.2.3", "12,34", "1,23.4", "1e3", "EUR 5", "5 €", "--1", "0x10", "1,234,5"] {
-            assert!(matches!(eur(text), Err(NoAmount::Unreadable(_))), "{text:?} is {:?}", eur(text));
+            assert!(matches!(eur(text), Err(AmountError::Unreadable(_))), "{text:?} is {:?}", eur(text));
         }
         assert_eq!(Money::parse("1.234,5", ',', currency("EUR")).unwrap().minor, 123_450);
         assert_eq!(Money::parse("1500", '.', currency("JPY")).unwrap().minor, 1500);

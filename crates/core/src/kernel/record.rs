@@ -83,7 +83,7 @@ impl std::fmt::Display for RecordKey {
 
 /// Why a text such as `freshservice:requester:123` could not be read as a [`RecordKey`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadRecordKey {
+pub enum RecordKeyError {
     /// It does not have three parts.
     #[error("`{0}` does not name a record: write system:kind:id, for example freshservice:requester:123")]
     Shape(String),
@@ -93,14 +93,14 @@ pub enum BadRecordKey {
 }
 
 impl std::str::FromStr for RecordKey {
-    type Err = BadRecordKey;
+    type Err = RecordKeyError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut parts = text.splitn(3, ':');
         match (parts.next(), parts.next(), parts.next()) {
             (Some(system), Some(kind), Some(id)) if !system.is_empty() && !id.is_empty() => {
                 Ok(Self::new(system, kind.parse()?, id))
             }
-            _ => Err(BadRecordKey::Shape(text.to_owned())),
+            _ => Err(RecordKeyError::Shape(text.to_owned())),
         }
     }
 }

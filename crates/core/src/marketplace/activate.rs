@@ -4,10 +4,10 @@
 use crate::access::licence::LicenceType;
 use crate::activation::{Activation, ActivationState, Progress, StepState};
 use crate::credentials::identity;
-use crate::invitations::{Admission, Claim, Invitation, Refusal};
+use crate::invitations::{ActivationError, Admission, Claim, Invitation};
 use crate::kernel::customer::{Customer, EndReason, Identity, Link, Origin, SignIn};
 use crate::kernel::job::Task;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::{Event, Personal};
 use crate::persons::Person;
 
@@ -44,19 +44,19 @@ pub struct Held {
 }
 
 /// Decides about a sign-in through an account's invitation; none: the same person came back.
-pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<Option<Plan>, Refusal> {
+pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<Option<Plan>, ActivationError> {
     let ClaimAttempt { invitation, sign_in, customer, identities, people, identity_of, licence } = attempt;
     match invitation.admit(&sign_in.identity, stamp.now)? {
         Admission::Resume | Admission::Complete => return Ok(None),
         Admission::Claim => {}
     }
-    let customer = customer.ok_or(Refusal::Revoked)?;
+    let customer = customer.ok_or(ActivationError::Revoked)?;
     let is_theirs = identity_of.as_ref().is_some_and(|held| held.customer.id == customer.id);
     if !is_theirs && identity_of.as_ref().is_some_and(|held| !held.is_over) {
-        return Err(Refusal::OtherAccountLinked);
+        return Err(ActivationError::OtherAccountLinked);
     }
     if !is_theirs && !identities.is_empty() {
-        return Err(Refusal::AlreadyActivatedByOther);
+        return Err(ActivationError::AlreadyActivatedByOther);
     }
 
     let mut plan = Plan::default();
@@ -66,7 +66,7 @@ pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<O
         plan.extend(set_free(held, stamp));
     }
     let customer_id = customer.id;
-    let mut draft = Draft::of(customer, stamp);
+    let mut draft = CustomerEdit::of(customer, stamp);
     let (provider, email) = (sign_in.provider.clone(), sign_in.email.as_ref().map(Personal::from));
     draft.note(&Event::Activated { invitation_id: invitation.id, provider, email });
     if !is_theirs {
@@ -101,7 +101,7 @@ pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<O
 
 /// Takes a sign-in from a customer who is one no more, so that the same person can begin anew.
 fn set_free(held: Held, stamp: Stamp<'_>) -> Plan {
-    let mut draft = Draft::of(held.customer, stamp);
+    let mut draft = CustomerEdit::of(held.customer, stamp);
     if let Some(link) = held.link {
         draft.note(&Event::Unlinked { record: link.record.clone(), why: EndReason::NewerAccount });
         draft.end_link(&link, EndReason::NewerAccount);

@@ -236,14 +236,14 @@ impl Code {
 
 /// Why something was not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct MarketplaceError {
     /// The code.
     pub code: Code,
     /// What exactly.
     pub detail: String,
 }
 
-impl Refusal {
+impl MarketplaceError {
     /// A refusal that says what exactly.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into() }

@@ -16,6 +16,6 @@ pub mod values;
 
 pub use account::{Account, AccountContact, AccountField, Address, Place};
 pub use call::{Call, Operation};
-pub use code::{Code, Refusal};
+pub use code::{Code, MarketplaceError};
 pub use matching::{Found, MatchRule, Matched};
 pub use option::{Choice, DataType, OptionKind, SyncOption};

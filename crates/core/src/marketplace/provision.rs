@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 
 use super::account::Account;
-use super::code::{Code, Refusal};
+use super::code::{Code, MarketplaceError};
 use super::matching::Found;
 use crate::access::licence::LicenceType;
 use crate::invitations::{Invitation, InvitationState, Revocation};
 use crate::kernel::customer::{Customer, Evidence, Origin};
 use crate::kernel::ids::{CustomerId, InvitationId};
 use crate::kernel::job::Task;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::record::{Attributes, Kind, Observation, RecordKey};
 use crate::kernel::timeline::{Event, Personal};
 use crate::kernel::{mask, normalise};
@@ -128,12 +128,12 @@ pub struct Settled {
     /// The plan; it may be empty.
     pub plan: Plan,
     /// The answer.
-    pub answer: Result<Done, Refusal>,
+    pub answer: Result<Done, MarketplaceError>,
 }
 
 impl Settled {
     fn refused(code: Code, detail: impl Into<String>) -> Self {
-        Self { plan: Plan::default(), answer: Err(Refusal::new(code, detail)) }
+        Self { plan: Plan::default(), answer: Err(MarketplaceError::new(code, detail)) }
     }
 }
 
@@ -171,7 +171,7 @@ fn correlate(observation: Observation, account: &Account, known: Known, terms: T
         Candidates::Taken { by } => Settled::refused(Code::CustomerTaken, by),
         Candidates::Many(found) => {
             let plan = ask(observation, &found, stamp);
-            Settled { plan, answer: Err(Refusal::plain(Code::SeveralCustomers)) }
+            Settled { plan, answer: Err(MarketplaceError::plain(Code::SeveralCustomers)) }
         }
     }
 }
@@ -180,7 +180,7 @@ fn correlate(observation: Observation, account: &Account, known: Known, terms: T
 /// filled in at a marketplace proves nothing, so it opens no access.
 fn adopt(observation: Observation, account: &Account, customer: Customer, by: String, stamp: Stamp<'_>) -> Settled {
     let customer_id = customer.id;
-    let mut draft = Draft::of(customer, stamp);
+    let mut draft = CustomerEdit::of(customer, stamp);
     draft.link(observation.key.clone(), Origin::Marketplace, Evidence::Marketplace { matched_by: Some(by) });
     note_reseller(&mut draft, &observation.key, account);
     draft.push(Change::PutRecord(Box::new(observation)), "the account as the marketplace told it");
@@ -195,7 +195,7 @@ fn create(
     terms: Terms,
     stamp: Stamp<'_>,
 ) -> Settled {
-    let mut draft = Draft::new(&account.name, account.address_for_mail(), stamp);
+    let mut draft = CustomerEdit::new(&account.name, account.address_for_mail(), stamp);
     let customer_id = draft.customer.id;
     draft.link(observation.key.clone(), Origin::Marketplace, Evidence::Marketplace { matched_by: None });
     note_reseller(&mut draft, &observation.key, account);
@@ -214,7 +214,7 @@ fn update(observation: Observation, account: &Account, known: Known, stamp: Stam
         return Settled::refused(Code::Unavailable, "");
     };
     let customer_id = customer.id;
-    let mut draft = Draft::of(customer, stamp);
+    let mut draft = CustomerEdit::of(customer, stamp);
     if !same {
         draft.rest_on_customer();
         tell_changes(&mut draft, &observation.key, account, before.as_ref(), alone);
@@ -236,7 +236,13 @@ fn update(observation: Observation, account: &Account, known: Known, stamp: Stam
     Settled { plan: draft.finish(), answer: Ok(Done { customer_id, invitation, issued, outcome }) }
 }
 
-fn tell_changes(draft: &mut Draft<'_>, record: &RecordKey, account: &Account, before: Option<&Account>, leads: bool) {
+fn tell_changes(
+    draft: &mut CustomerEdit<'_>,
+    record: &RecordKey,
+    account: &Account,
+    before: Option<&Account>,
+    leads: bool,
+) {
     let changes = before.map(|before| account.changes_since(before)).unwrap_or_default();
     if !changes.is_empty() {
         draft.note(&Event::AccountChanged { record: record.clone(), changes });
@@ -256,7 +262,7 @@ fn tell_changes(draft: &mut Draft<'_>, record: &RecordKey, account: &Account, be
 
 /// The address of the person who was made from the account follows it. Whoever signs in already is told where they were known before: one-time
 /// links go elsewhere now.
-fn correct_email(draft: &mut Draft<'_>, person: Person, account: &Account, activated: bool, stamp: Stamp<'_>) {
+fn correct_email(draft: &mut CustomerEdit<'_>, person: Person, account: &Account, activated: bool, stamp: Stamp<'_>) {
     let Some(to) = account.address_for_mail().filter(|to| person.email.as_deref() != Some(*to)) else { return };
     let from = person.email.as_deref();
     draft.note(&Event::PersonEmailCorrected {
@@ -280,14 +286,14 @@ pub fn person_of(people: Vec<Person>, before: &Account) -> Option<Person> {
 }
 
 /// Which reseller serves a customer follows from the account's record; the timeline says when it began.
-fn note_reseller(draft: &mut Draft<'_>, record: &RecordKey, account: &Account) {
+fn note_reseller(draft: &mut CustomerEdit<'_>, record: &RecordKey, account: &Account) {
     if let Some(reseller) = &account.reseller {
         let reseller = RecordKey::new(&record.system, Kind::Account, reseller);
         draft.note(&Event::ServedByReseller { record: record.clone(), reseller });
     }
 }
 
-pub(super) fn license(draft: &mut Draft<'_>, account: &Account, licence: LicenceType, stamp: Stamp<'_>) {
+pub(super) fn license(draft: &mut CustomerEdit<'_>, account: &Account, licence: LicenceType, stamp: Stamp<'_>) {
     let name = account.person_name();
     draft.note(&Event::Licensed { name: (&name).into(), licence });
     let mut person = Person::at_home(stamp.id(), draft.customer.id, &name, Some(licence), stamp.now);
@@ -295,7 +301,12 @@ pub(super) fn license(draft: &mut Draft<'_>, account: &Account, licence: Licence
     draft.push(Change::CreatePerson(person), "the marketplace's contact may sign in");
 }
 
-fn issue(draft: &mut Draft<'_>, record: &RecordKey, fresh: Invitation, stamp: Stamp<'_>) -> (InvitationId, Timestamp) {
+fn issue(
+    draft: &mut CustomerEdit<'_>,
+    record: &RecordKey,
+    fresh: Invitation,
+    stamp: Stamp<'_>,
+) -> (InvitationId, Timestamp) {
     draft.rest_on_customer();
     draft.note(&Event::InvitedByMarketplace {
         invitation_id: fresh.id,
@@ -353,7 +364,7 @@ pub fn invitation(
         claim: None,
         consumed_at: None,
         revoked: None,
-        ground: crate::invitations::Ground::Token,
+        ground: crate::invitations::Entitlement::Token,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::provision;
 use crate::invitations::Revocation;
 use crate::kernel::customer::{Customer, EndReason, Link};
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::record::{Kind, Observation, RecordKey};
 use crate::kernel::timeline::Event;
 
@@ -12,7 +12,7 @@ use crate::kernel::timeline::Event;
 pub fn delete(link: &Link, customer: Customer, alone: bool, stamp: Stamp<'_>) -> Plan {
     let customer_id = customer.id;
     let record = link.record.clone();
-    let mut draft = Draft::of(customer, stamp);
+    let mut draft = CustomerEdit::of(customer, stamp);
     draft.note(&Event::AccountDeleted { record: record.clone(), access_ended: alone });
     draft.end_link(link, EndReason::AccountDeleted);
     let revocation = provision::revocation(&record, Revocation::AccountDeleted, stamp);
@@ -27,7 +27,7 @@ pub fn delete(link: &Link, customer: Customer, alone: bool, stamp: Stamp<'_>) ->
 /// Undoes a deletion: the same customer, the same external id, the same people. `account` is the record as it was before.
 pub fn restore(link: &Link, customer: Customer, account: Observation, why: &str, stamp: Stamp<'_>) -> Plan {
     let customer_id = customer.id;
-    let mut draft = Draft::of(customer, stamp);
+    let mut draft = CustomerEdit::of(customer, stamp);
     draft.note(&Event::AccountRestored { record: link.record.clone(), why: why.into() });
     let again =
         Link { id: stamp.id(), actor: stamp.actor.to_string(), created_at: stamp.now, ended: None, ..link.clone() };

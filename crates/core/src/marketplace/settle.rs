@@ -3,7 +3,7 @@
 use super::account::Account;
 use super::provision::{self, Terms};
 use crate::kernel::customer::{Customer, Evidence, Origin};
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::record::RecordKey;
 use crate::kernel::timeline::{Event, Personal, Ruling};
 use crate::sync::review::{Decision, Review};
@@ -21,8 +21,8 @@ pub fn decide(
 ) -> Plan {
     let is_new = chosen.is_none();
     let mut draft = match chosen {
-        Some(customer) => Draft::of(customer, stamp),
-        None => Draft::new(&account.name, account.address_for_mail(), stamp),
+        Some(customer) => CustomerEdit::of(customer, stamp),
+        None => CustomerEdit::new(&account.name, account.address_for_mail(), stamp),
     };
     let account_record = record.clone();
     let ruling = match decision {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::account::Account;
-use super::code::{Code, Refusal};
+use super::code::{Code, MarketplaceError};
 use super::option::{DataType, OptionKind, SyncOption, USERNAME};
 
 /// The longest value, in characters. A file may be longer; the size of the whole request bounds it.
@@ -11,17 +11,19 @@ const LONGEST: usize = 4000;
 
 /// Checks an account's values against the options, and gives them as they are kept: unknown ones too, a missing `username` filled in as the
 /// platform would (`M02`).
-pub fn check_all(options: &[SyncOption], account: &Account) -> Result<BTreeMap<String, String>, Refusal> {
+pub fn check_all(options: &[SyncOption], account: &Account) -> Result<BTreeMap<String, String>, MarketplaceError> {
     let mut values = account.options.clone();
     for option in options {
         let given = values.get(&option.id).map(|value| value.trim()).filter(|value| !value.is_empty());
         match given {
             Some(value) => check(option, value)
-                .map_err(|what| Refusal::new(Code::OptionInvalid, format!("“{}” {what}", option.name)))?,
+                .map_err(|what| MarketplaceError::new(Code::OptionInvalid, format!("“{}” {what}", option.name)))?,
             None if option.id == USERNAME && account.entered_email().is_some() => {
                 values.insert(option.id.clone(), account.entered_email().unwrap_or_default().to_owned());
             }
-            None if option.required => return Err(Refusal::new(Code::OptionMissing, format!("“{}”", option.name))),
+            None if option.required => {
+                return Err(MarketplaceError::new(Code::OptionMissing, format!("“{}”", option.name)));
+            }
             None => {}
         }
     }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::kernel::ids::{ContactId, CustomerId, PlaceId};
 use crate::kernel::input;
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 
 /// Somebody information is kept about.
@@ -44,7 +44,7 @@ pub struct ContactDraft {
 
 /// Why a contact cannot be as wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ContactRefusal {
+pub enum ContactError {
     /// Without a name nobody knows who it is.
     #[error("A contact needs a name of at most 200 characters.")]
     Name,
@@ -53,7 +53,7 @@ pub enum ContactRefusal {
     Email,
 }
 
-impl ContactRefusal {
+impl ContactError {
     /// Its code for machines, which names the field.
     pub const fn code(self) -> &'static str {
         match self {
@@ -66,9 +66,9 @@ impl ContactRefusal {
 /// A new contact of a customer.
 pub fn create(
     draft: ContactDraft,
-    mut customer: Draft<'_>,
+    mut customer: CustomerEdit<'_>,
     stamp: Stamp<'_>,
-) -> Result<(Contact, Plan), ContactRefusal> {
+) -> Result<(Contact, Plan), ContactError> {
     let ContactDraft { name, email, phone, place_id } = checked(draft)?;
     let customer_id = customer.customer.id;
     let contact =
@@ -82,8 +82,8 @@ pub fn create(
 pub fn change(
     before: &Contact,
     draft: ContactDraft,
-    mut customer: Draft<'_>,
-) -> Result<(Contact, Plan), ContactRefusal> {
+    mut customer: CustomerEdit<'_>,
+) -> Result<(Contact, Plan), ContactError> {
     let ContactDraft { name, email, phone, place_id } = checked(draft)?;
     let after = Contact { name, email, phone, place_id, ..before.clone() };
     if after != *before {
@@ -93,12 +93,12 @@ pub fn change(
     Ok((after, customer.finish()))
 }
 
-fn checked(draft: ContactDraft) -> Result<ContactDraft, ContactRefusal> {
+fn checked(draft: ContactDraft) -> Result<ContactDraft, ContactError> {
     let filled = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    let name = input::name(&draft.name).map_err(|_| ContactRefusal::Name)?;
+    let name = input::name(&draft.name).map_err(|_| ContactError::Name)?;
     let email = filled(draft.email);
     if email.as_deref().is_some_and(|email| normalise::email(email).is_none()) {
-        return Err(ContactRefusal::Email);
+        return Err(ContactError::Email);
     }
     Ok(ContactDraft { name, email, phone: filled(draft.phone), place_id: draft.place_id })
 }

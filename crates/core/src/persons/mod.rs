@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::access::licence::LicenceType;
 use crate::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
 
-pub use plans::{PersonChange, PersonDraft, PersonRefusal, change, create};
+pub use plans::{PersonChange, PersonDraft, PersonError, change, create};
 
 /// Somebody who signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]

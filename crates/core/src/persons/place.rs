@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::kernel::ids::{CustomerId, PlaceId};
 use crate::kernel::input;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 
 /// Somewhere.
@@ -59,7 +59,7 @@ pub struct PlaceDraft {
 
 /// Why a place cannot be as wanted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlaceRefusal {
+pub enum PlaceError {
     /// Without a name nobody can tell it from others.
     #[error("a place needs a name of at most 200 characters")]
     Name,
@@ -69,7 +69,7 @@ pub enum PlaceRefusal {
 }
 
 /// A new place of a customer.
-pub fn create(draft: PlaceDraft, mut owner: Draft<'_>, stamp: Stamp<'_>) -> Result<(Place, Plan), PlaceRefusal> {
+pub fn create(draft: PlaceDraft, mut owner: CustomerEdit<'_>, stamp: Stamp<'_>) -> Result<(Place, Plan), PlaceError> {
     let name = checked_name(&draft.name)?;
     let place = Place {
         id: stamp.id(),
@@ -91,11 +91,11 @@ pub fn change(
     before: &Place,
     draft: PlaceDraft,
     around: &[PlaceId],
-    mut owner: Draft<'_>,
-) -> Result<(Place, Plan), PlaceRefusal> {
+    mut owner: CustomerEdit<'_>,
+) -> Result<(Place, Plan), PlaceError> {
     let name = checked_name(&draft.name)?;
     if draft.parent_id == Some(before.id) || around.contains(&before.id) {
-        return Err(PlaceRefusal::Loop(before.name.clone()));
+        return Err(PlaceError::Loop(before.name.clone()));
     }
     let after = Place {
         name,
@@ -111,6 +111,6 @@ pub fn change(
     Ok((after, owner.finish()))
 }
 
-fn checked_name(name: &str) -> Result<String, PlaceRefusal> {
-    input::name(name).map_err(|_| PlaceRefusal::Name)
+fn checked_name(name: &str) -> Result<String, PlaceError> {
+    input::name(name).map_err(|_| PlaceError::Name)
 }

@@ -8,7 +8,7 @@ use crate::access::licence::LicenceType;
 use crate::kernel::ids::{ContactId, PersonId, PlaceId};
 use crate::kernel::input;
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 
 /// What somebody wants a person to be.
@@ -38,7 +38,7 @@ pub struct PersonDraft {
 
 /// Why a person cannot be as wanted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PersonRefusal {
+pub enum PersonError {
     /// It could not be typed, or be told from an address.
     #[error(
         "`{0}` is no person id: use 2 to 64 letters without accents, figures, dots, dashes or underscores. Neither an e-mail address nor an id of the hub is a person id"
@@ -55,7 +55,7 @@ pub enum PersonRefusal {
     RoleFunction(String),
 }
 
-impl PersonRefusal {
+impl PersonError {
     /// The code for programs.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -68,7 +68,11 @@ impl PersonRefusal {
 }
 
 /// A new person of a customer.
-pub fn create(wanted: PersonDraft, mut customer: Draft<'_>, stamp: Stamp<'_>) -> Result<(Person, Plan), PersonRefusal> {
+pub fn create(
+    wanted: PersonDraft,
+    mut customer: CustomerEdit<'_>,
+    stamp: Stamp<'_>,
+) -> Result<(Person, Plan), PersonError> {
     let wanted = checked(wanted)?;
     let id: PersonId = stamp.id();
     let person = Person {
@@ -102,9 +106,9 @@ pub fn create(wanted: PersonDraft, mut customer: Draft<'_>, stamp: Stamp<'_>) ->
 pub fn change(
     before: &Person,
     wanted: PersonDraft,
-    mut customer: Draft<'_>,
+    mut customer: CustomerEdit<'_>,
     stamp: Stamp<'_>,
-) -> Result<(Person, Plan), PersonRefusal> {
+) -> Result<(Person, Plan), PersonError> {
     let wanted = checked(wanted)?;
     let inactive = match (&before.inactive, wanted.active) {
         (_, true) => None,
@@ -203,8 +207,8 @@ fn differences(before: &Person, after: &Person) -> Vec<PersonChange> {
 }
 
 /// The wanted person in order: places once each and with the default among them, role functions once each.
-fn checked(mut wanted: PersonDraft) -> Result<PersonDraft, PersonRefusal> {
-    wanted.name = input::name(&wanted.name).map_err(|_| PersonRefusal::Name)?;
+fn checked(mut wanted: PersonDraft) -> Result<PersonDraft, PersonError> {
+    wanted.name = input::name(&wanted.name).map_err(|_| PersonError::Name)?;
     if let Some(person_id) = &mut wanted.person_id {
         *person_id = person_id.trim().to_owned();
         // Letters of other scripts look like these, and an id of the hub's own would stand for somebody else.
@@ -212,18 +216,18 @@ fn checked(mut wanted: PersonDraft) -> Result<PersonDraft, PersonRefusal> {
         let names = |letter: char| letter.is_ascii_alphanumeric();
         let fit = (2..=64).contains(&person_id.len()) && person_id.chars().all(fits) && person_id.contains(names);
         if !fit || Uuid::try_parse(person_id).is_ok() {
-            return Err(PersonRefusal::PersonId(person_id.chars().take(80).collect()));
+            return Err(PersonError::PersonId(person_id.chars().take(80).collect()));
         }
     }
     wanted.email = wanted.email.map(|email| email.trim().to_owned()).filter(|email| !email.is_empty());
     if let Some(email) = wanted.email.as_deref().filter(|email| normalise::email(email).is_none()) {
-        return Err(PersonRefusal::Email(email.chars().take(80).collect()));
+        return Err(PersonError::Email(email.chars().take(80).collect()));
     }
     for function in &mut wanted.role_functions {
         *function = function.trim().to_uppercase();
         let fits = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
         if function.is_empty() || function.len() > 64 || !function.chars().all(fits) {
-            return Err(PersonRefusal::RoleFunction(function.chars().take(80).collect()));
+            return Err(PersonError::RoleFunction(function.chars().take(80).collect()));
         }
     }
     wanted.role_functions.sort();

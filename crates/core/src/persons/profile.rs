@@ -10,7 +10,7 @@ use crate::kernel::customer::Customer;
 use crate::kernel::ids::{EmailChangeId, PersonId};
 use crate::kernel::input::{self, InputError};
 use crate::kernel::job::Task;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::kernel::{mask, normalise};
 use crate::persons::Person;
@@ -80,7 +80,7 @@ pub enum ProfileChange {
 
 /// What somebody typed into their profile.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Typed {
+pub struct ProfileForm {
     /// The name.
     pub name: String,
     /// The telephone number; empty: none.
@@ -91,7 +91,7 @@ pub struct Typed {
 
 /// Why a profile cannot be as typed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum ProfileError {
     /// The name.
     #[error("Your name: {0}.")]
     Name(InputError),
@@ -114,7 +114,7 @@ pub enum Refusal {
     TooOften,
 }
 
-impl Refusal {
+impl ProfileError {
     /// The field it is about.
     pub const fn field(&self) -> &'static str {
         match self {
@@ -141,14 +141,14 @@ pub enum ProfileField {
 pub fn edit(
     person: &Person,
     before: &Profile,
-    typed: &Typed,
+    typed: &ProfileForm,
     customer: Customer,
     stamp: Stamp<'_>,
-) -> Result<Plan, Refusal> {
-    let name = input::line(&typed.name, NAME).map_err(Refusal::Name)?;
-    let phone = input::optional_line(&typed.phone, PHONE).map_err(Refusal::Phone)?;
+) -> Result<Plan, ProfileError> {
+    let name = input::line(&typed.name, NAME).map_err(ProfileError::Name)?;
+    let phone = input::optional_line(&typed.phone, PHONE).map_err(ProfileError::Phone)?;
     if phone.as_deref().is_some_and(|phone| normalise::phone(phone).is_none()) {
-        return Err(Refusal::NoPhone);
+        return Err(ProfileError::NoPhone);
     }
     let after = Profile { phone, told_of_replies: typed.told_of_replies, ..before.clone() };
     let changed = [
@@ -161,7 +161,7 @@ pub fn edit(
     if changes.is_empty() {
         return Ok(Plan::default());
     }
-    let mut draft = Draft::of(customer, stamp);
+    let mut draft = CustomerEdit::of(customer, stamp);
     draft.rest_on_customer();
     draft.note(&Event::ProfileChanged { name: (&name).into(), changes });
     if name != person.name {
@@ -182,19 +182,19 @@ pub fn ask_email(
     token_hash: impl FnOnce(EmailChangeId) -> [u8; 32],
     customer: Customer,
     stamp: Stamp<'_>,
-) -> Result<Plan, Refusal> {
+) -> Result<Plan, ProfileError> {
     let email = typed.trim().to_owned();
     let compared =
-        normalise::email(&email).filter(|_| normalise::deliverable(&email).is_some()).ok_or(Refusal::NoEmail)?;
+        normalise::email(&email).filter(|_| normalise::deliverable(&email).is_some()).ok_or(ProfileError::NoEmail)?;
     if person.email.as_deref().and_then(normalise::email) == Some(compared) {
-        return Err(Refusal::SameEmail);
+        return Err(ProfileError::SameEmail);
     }
     let recent = asked.iter().filter(|at| stamp.now.duration_since(**at) < EMAILS_WITHIN).count();
     if recent >= EMAILS {
-        return Err(Refusal::TooOften);
+        return Err(ProfileError::TooOften);
     }
     let id = stamp.id();
-    let mut draft = Draft::of(customer, stamp);
+    let mut draft = CustomerEdit::of(customer, stamp);
     draft.rest_on_customer();
     draft.note(&Event::PersonEmailAsked { name: (&person.name).into(), to: mask::email(&email).into() });
     let change = EmailChange {
@@ -219,7 +219,7 @@ pub fn take_email(
     customer: Customer,
     stamp: Stamp<'_>,
 ) -> Plan {
-    let mut draft = Draft::of(customer, stamp);
+    let mut draft = CustomerEdit::of(customer, stamp);
     draft.note(&Event::PersonEmailChanged {
         name: (&person.name).into(),
         from: person.email.as_deref().map(|email| mask::email(email).into()),

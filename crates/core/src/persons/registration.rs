@@ -9,7 +9,7 @@ use crate::kernel::ids::{ContactId, CustomerId, OneTimeLinkId, PersonId, PlaceId
 use crate::kernel::input;
 use crate::kernel::job::Task;
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::persons::{Inactive, Person, short_id};
 
@@ -93,7 +93,7 @@ pub struct Application {
 
 /// Why a registration cannot be taken, or decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RegistrationRefusal {
+pub enum RegistrationError {
     /// Without a name nobody can decide.
     #[error("enter your name, in at most 80 characters and without addresses in it")]
     Name,
@@ -120,18 +120,18 @@ pub fn apply(
     id: RegistrationId,
     token_hash: [u8; 32],
     stamp: Stamp<'_>,
-) -> Result<Plan, RegistrationRefusal> {
+) -> Result<Plan, RegistrationError> {
     let message = application.message.trim();
-    let name = input::name(&application.name).map_err(|_| RegistrationRefusal::Name)?;
+    let name = input::name(&application.name).map_err(|_| RegistrationError::Name)?;
     // The mail greets an address that nobody has proved yet: it must not carry somebody's message there.
     if name.chars().count() > 80 || name.contains(['/', ':', '@']) || name.contains("www.") {
-        return Err(RegistrationRefusal::Name);
+        return Err(RegistrationError::Name);
     }
     if normalise::deliverable(&application.email).is_none() {
-        return Err(RegistrationRefusal::Email);
+        return Err(RegistrationError::Email);
     }
     if message.chars().count() > 1000 {
-        return Err(RegistrationRefusal::Message);
+        return Err(RegistrationError::Message);
     }
     let registration = Registration {
         id,
@@ -158,11 +158,11 @@ pub fn apply(
 /// somebody says whose they are.
 pub fn confirm(
     registration: &Registration,
-    mut house: Draft<'_>,
+    mut house: CustomerEdit<'_>,
     stamp: Stamp<'_>,
-) -> Result<Plan, RegistrationRefusal> {
+) -> Result<Plan, RegistrationError> {
     if registration.state != RegistrationState::Unconfirmed || stamp.now >= registration.expires_at {
-        return Err(RegistrationRefusal::Late);
+        return Err(RegistrationError::Late);
     }
     let id: PersonId = stamp.id();
     let person = Person {
@@ -204,11 +204,11 @@ pub fn approve(
     approval: Approval,
     customer: Customer,
     stamp: Stamp<'_>,
-) -> Result<Plan, RegistrationRefusal> {
+) -> Result<Plan, RegistrationError> {
     if registration.state != RegistrationState::Waiting {
-        return Err(RegistrationRefusal::Decided);
+        return Err(RegistrationError::Decided);
     }
-    let mut draft = Draft::of(customer, stamp);
+    let mut draft = CustomerEdit::of(customer, stamp);
     let after = Person {
         customer_id: approval.customer,
         licence: Some(approval.licence),
@@ -250,15 +250,15 @@ pub fn refuse(
     reason: &str,
     customer: Customer,
     stamp: Stamp<'_>,
-) -> Result<Plan, RegistrationRefusal> {
+) -> Result<Plan, RegistrationError> {
     if registration.state != RegistrationState::Waiting {
-        return Err(RegistrationRefusal::Decided);
+        return Err(RegistrationError::Decided);
     }
     let reason: String = reason.trim().chars().take(500).collect();
     if reason.is_empty() {
-        return Err(RegistrationRefusal::Reason);
+        return Err(RegistrationError::Reason);
     }
-    let mut draft = Draft::of(customer, stamp);
+    let mut draft = CustomerEdit::of(customer, stamp);
     let (person_id, name) = (person.person_id.clone(), person.name.clone());
     draft.note(&Event::RegistrationRefused { person_id, name: name.into(), reason: (&reason).into() });
     let inactive = Some(Inactive { since: stamp.now, why: REFUSED.to_owned() });

@@ -1,14 +1,14 @@
 //! What may be done to a line, and what becomes of it. Everything else is refused, with the way forward.
 
 use super::line::{Answered, Approval, Cancelled, Hold, HoldKind, Posting, Tracking, Unit, UnitRole};
-use super::{LONGEST_TEXT, Line, LineStatus, ReturnReason, Return, Step};
+use super::{LONGEST_TEXT, Line, LineStatus, Return, ReturnReason, Step};
 use crate::kernel::money::Money;
 use crate::kernel::normalise;
 use crate::kernel::plan::Stamp;
 
 /// Something done to a line of a return.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Act {
+pub enum ReturnAction {
     /// A step was done.
     Done {
         /// Which.
@@ -62,7 +62,7 @@ pub enum Act {
 
 /// Why something was not done. The text says what to do instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum ReturnActionError {
     /// There is no such line.
     #[error("the return has no line {0}")]
     NoLine(u32),
@@ -121,7 +121,7 @@ pub enum Refused {
     Missing(&'static str),
 }
 
-impl Refused {
+impl ReturnActionError {
     /// The name for programs.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -144,8 +144,8 @@ impl Return {
     ///
     /// # Errors
     /// Why not; the return is as it was then.
-    pub fn act(&mut self, line: u32, act: Act, stamp: Stamp<'_>) -> Result<(), Refused> {
-        let at = self.lines.iter().position(|it| it.number == line).ok_or(Refused::NoLine(line))?;
+    pub fn act(&mut self, line: u32, act: ReturnAction, stamp: Stamp<'_>) -> Result<(), ReturnActionError> {
+        let at = self.lines.iter().position(|it| it.number == line).ok_or(ReturnActionError::NoLine(line))?;
         // Changed in a copy, so that what is refused half way leaves no trace.
         let mut changed = self.lines[at].clone();
         changed.act(act, stamp)?;
@@ -156,62 +156,62 @@ impl Return {
 }
 
 impl Line {
-    fn act(&mut self, act: Act, stamp: Stamp<'_>) -> Result<(), Refused> {
+    fn act(&mut self, act: ReturnAction, stamp: Stamp<'_>) -> Result<(), ReturnActionError> {
         let status = self.status();
         if !status.is_open() {
-            return Err(Refused::Ended { line: self.number, status });
+            return Err(ReturnActionError::Ended { line: self.number, status });
         }
         let (at, by) = (stamp.now, stamp.actor.to_string());
         match act {
-            Act::Done { step, quantity, serials, tracking } => {
+            ReturnAction::Done { step, quantity, serials, tracking } => {
                 if status == LineStatus::OnHold {
-                    return Err(Refused::OnHold(self.number));
+                    return Err(ReturnActionError::OnHold(self.number));
                 }
                 let quantity = self.allowed(step, quantity, &serials)?;
                 self.identify(&serials, step)?;
                 let tracking = tracking.filter(|tracking| !tracking.number.trim().is_empty());
                 self.postings.push(Posting { step, quantity, at, by, tracking });
             }
-            Act::Identify { serials } => self.identify(&serials, Step::Receive)?,
-            Act::Hold { note } => {
+            ReturnAction::Identify { serials } => self.identify(&serials, Step::Receive)?,
+            ReturnAction::Hold { note } => {
                 let note = required_text(&note, "say what it waits for")?;
                 if status == LineStatus::OnHold {
-                    return Err(Refused::OnHold(self.number));
+                    return Err(ReturnActionError::OnHold(self.number));
                 }
                 self.hold = Some(Hold { kind: HoldKind::Parts, note, at, by });
             }
-            Act::Ask { amount, note } => {
+            ReturnAction::Ask { amount, note } => {
                 let note = required_text(&note, "say what the amount is for")?;
                 if amount.minor <= 0 {
-                    return Err(Refused::Missing("the amount must be more than nothing"));
+                    return Err(ReturnActionError::Missing("the amount must be more than nothing"));
                 }
                 let version = self.approvals.last().map_or(1, |last| last.version + 1);
                 self.hold = Some(Hold { kind: HoldKind::Approval, note: note.clone(), at, by: by.clone() });
                 let asked = Approval { version, amount, note, asked_at: at, asked_by: by, answered: None };
                 self.approvals.push(asked);
             }
-            Act::Resume => {
-                self.hold.take().ok_or(Refused::NotOnHold(self.number))?;
+            ReturnAction::Resume => {
+                self.hold.take().ok_or(ReturnActionError::NotOnHold(self.number))?;
             }
-            Act::Cancel { why } => {
+            ReturnAction::Cancel { why } => {
                 let why = required_text(&why, "say why it is cancelled: the customer reads it")?;
                 self.cancelled = Some(Cancelled { at, by, why });
             }
-            Act::Approve { version } => {
+            ReturnAction::Approve { version } => {
                 self.answer(version, Answered { approved: true, at, by, note: None })?;
                 self.hold = None;
             }
-            Act::Decline { version, note } => {
+            ReturnAction::Decline { version, note } => {
                 let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
                 if note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_TEXT) {
-                    return Err(Refused::Missing("write at most 2000 characters"));
+                    return Err(ReturnActionError::Missing("write at most 2000 characters"));
                 }
                 let answered = Answered { approved: false, at, by: by.clone(), note: note.clone() };
                 self.answer(version, answered)?;
                 self.hold = Some(Hold { kind: HoldKind::Declined, note: note.unwrap_or_default(), at, by });
             }
-            Act::Withdraw if self.has_moved() => return Err(Refused::Moved),
-            Act::Withdraw => {
+            ReturnAction::Withdraw if self.has_moved() => return Err(ReturnActionError::Moved),
+            ReturnAction::Withdraw => {
                 self.cancelled = Some(Cancelled { at, by, why: "cancelled by the customer".to_owned() });
             }
         }
@@ -219,22 +219,22 @@ impl Line {
     }
 
     /// To how many units the step is done.
-    fn allowed(&self, step: Step, quantity: Option<u32>, serials: &[String]) -> Result<u32, Refused> {
+    fn allowed(&self, step: Step, quantity: Option<u32>, serials: &[String]) -> Result<u32, ReturnActionError> {
         let (line, ready) = (self.number, self.ready_for(step));
         if ready == 0 {
-            return Err(Refused::OutOfOrder { line, step, next: self.next_in_words(step) });
+            return Err(ReturnActionError::OutOfOrder { line, step, next: self.next_in_words(step) });
         }
         let told = u32::try_from(serials.len()).unwrap_or(u32::MAX);
         // Who tells serial numbers means these units.
         let asked = quantity.unwrap_or(if told > 0 { told } else { ready });
         if asked == 0 {
-            return Err(Refused::Missing("say to how many units it was done"));
+            return Err(ReturnActionError::Missing("say to how many units it was done"));
         }
         if asked > ready {
-            return Err(Refused::TooMany { line, step, ready, asked });
+            return Err(ReturnActionError::TooMany { line, step, ready, asked });
         }
         if told > asked {
-            return Err(Refused::Missing("there are more serial numbers than units"));
+            return Err(ReturnActionError::Missing("there are more serial numbers than units"));
         }
         Ok(asked)
     }
@@ -253,10 +253,10 @@ impl Line {
 
     /// Notes serial numbers told with a step. With a shipment, a number that is none of the customer's units is the replacement's; where the
     /// customer's own unit is sent back, there is none.
-    fn identify(&mut self, serials: &[String], step: Step) -> Result<(), Refused> {
+    fn identify(&mut self, serials: &[String], step: Step) -> Result<(), ReturnActionError> {
         for entered in serials {
             let serial = entered.trim();
-            let refused = |why| Refused::Serial { serial: serial.to_owned(), why };
+            let refused = |why| ReturnActionError::Serial { serial: serial.to_owned(), why };
             let compared = normalise::serial(serial).ok_or_else(|| refused("it holds neither letter nor digit"))?;
             if compared.len() > 100 {
                 return Err(refused("it is longer than any serial number"));
@@ -285,21 +285,21 @@ impl Line {
         Ok(())
     }
 
-    fn answer(&mut self, version: u32, answered: Answered) -> Result<(), Refused> {
+    fn answer(&mut self, version: u32, answered: Answered) -> Result<(), ReturnActionError> {
         if self.asked().is_none_or(|asked| asked.version != version) {
-            return Err(Refused::OtherVersion);
+            return Err(ReturnActionError::OtherVersion);
         }
-        let asked = self.approvals.last_mut().ok_or(Refused::OtherVersion)?;
+        let asked = self.approvals.last_mut().ok_or(ReturnActionError::OtherVersion)?;
         asked.answered = Some(answered);
         Ok(())
     }
 }
 
-fn required_text(text: &str, otherwise: &'static str) -> Result<String, Refused> {
+fn required_text(text: &str, otherwise: &'static str) -> Result<String, ReturnActionError> {
     let text = text.trim();
     match text.chars().count() {
-        0 => Err(Refused::Missing(otherwise)),
+        0 => Err(ReturnActionError::Missing(otherwise)),
         1..=LONGEST_TEXT => Ok(text.to_owned()),
-        _ => Err(Refused::Missing("write at most 2000 characters")),
+        _ => Err(ReturnActionError::Missing("write at most 2000 characters")),
     }
 }

@@ -9,7 +9,7 @@ use crate::kernel::normalise;
 
 /// A return as somebody wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
+pub struct ReturnDraft {
     /// Whose it is.
     pub customer_id: CustomerId,
     /// At which place.
@@ -19,12 +19,12 @@ pub struct Draft {
     /// Where its mails go.
     pub email: Option<String>,
     /// What is returned.
-    pub lines: Vec<DraftLine>,
+    pub lines: Vec<ReturnDraftLine>,
 }
 
 /// A line as somebody wants it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DraftLine {
+pub struct ReturnDraftLine {
     /// The device; its name and serial number are told with it.
     pub device: Option<DeviceRef>,
     /// What it is.
@@ -42,9 +42,9 @@ pub struct DraftLine {
 /// What is wrong with a draft, all of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("; "))]
-pub struct WrongDraft(pub Vec<String>);
+pub struct ReturnDraftError(pub Vec<String>);
 
-impl Draft {
+impl ReturnDraft {
     /// The lines, or everything that is wrong with them. `staff` may choose reasons that customers may not.
     /// `elsewhere` are serial numbers, comparable, of devices that somebody else has.
     pub(crate) fn checked(
@@ -52,7 +52,7 @@ impl Draft {
         reasons: &[ReturnReason],
         staff: bool,
         elsewhere: &BTreeSet<String>,
-    ) -> Result<Vec<Line>, WrongDraft> {
+    ) -> Result<Vec<Line>, ReturnDraftError> {
         let mut wrong = Vec::new();
         if self.lines.is_empty() {
             wrong.push("say what is returned: at least one line is needed".to_owned());
@@ -73,11 +73,11 @@ impl Draft {
                 wrong.push(format!("line {}: the same unit is on another line", line.number));
             }
         }
-        if wrong.is_empty() { Ok(lines) } else { Err(WrongDraft(wrong)) }
+        if wrong.is_empty() { Ok(lines) } else { Err(ReturnDraftError(wrong)) }
     }
 }
 
-impl DraftLine {
+impl ReturnDraftLine {
     fn checked(
         &self,
         number: u32,
@@ -147,7 +147,7 @@ impl DraftLine {
 }
 
 /// Serial numbers as people type several: one a line, or between commas.
-pub fn typed_serials(typed: &str) -> Vec<String> {
+pub fn split_serials(typed: &str) -> Vec<String> {
     let typed = typed.split(['\n', '\r', ',', ';']).map(str::trim);
     typed.filter(|serial| !serial.is_empty()).map(ToOwned::to_owned).collect()
 }

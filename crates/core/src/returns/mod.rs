@@ -13,14 +13,14 @@ mod reason;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use act::{Act, Refused};
-pub use draft::{Draft, DraftLine, WrongDraft, typed_serials};
+pub use act::{ReturnAction, ReturnActionError};
+pub use draft::{ReturnDraft, ReturnDraftError, ReturnDraftLine, split_serials};
 pub use event::{Happened, ReturnEvent, ReturnedLine};
 pub use line::{
     Answered, Approval, Cancelled, DeviceRef, Hold, HoldKind, Line, LineStatus, Posting, Tracking, Unit, UnitRole,
 };
 pub use plan::{Letter, change, open};
-pub use reason::{BadReason, ReturnReason, Step};
+pub use reason::{ReturnReason, ReturnReasonError, Step};
 
 use crate::kernel::ids::{CustomerId, PersonId, PlaceId, RmaId};
 use crate::kernel::normalise;

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Happened, ReturnedLine};
-use super::{Act, Draft, Refused, ReturnEvent, ReturnReason, Return, ReturnStatus, Step, WrongDraft, number_of};
+use super::{
+    Return, ReturnAction, ReturnActionError, ReturnDraft, ReturnDraftError, ReturnEvent, ReturnReason, ReturnStatus,
+    Step, number_of,
+};
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::RmaId;
 use crate::kernel::job::Task;
@@ -52,15 +55,15 @@ impl std::fmt::Display for Letter {
 /// # Errors
 /// Everything that is wrong with the draft.
 pub fn open(
-    draft: &Draft,
+    draft: &ReturnDraft,
     reasons: &[ReturnReason],
     customer: Customer,
     (staff, elsewhere): (bool, &BTreeSet<String>),
     stamp: Stamp<'_>,
-) -> Result<(Return, Plan), WrongDraft> {
+) -> Result<(Return, Plan), ReturnDraftError> {
     let lines = draft.checked(reasons, staff, elsewhere)?;
     let id: RmaId = stamp.id();
-    let rma = Return {
+    let customer_return = Return {
         id,
         number: number_of(id),
         version: 1,
@@ -73,12 +76,12 @@ pub fn open(
         created_by: stamp.actor.to_string(),
         updated_at: stamp.now,
     };
-    let mut told = plan::Draft::of(customer, stamp);
-    let lines = rma.lines.iter().map(ReturnedLine::from).collect();
-    told.note(&event(&rma, Happened::Opened { lines, for_customer: staff }));
-    told.push(Change::CreateReturn(Box::new(rma.clone())), "the customer sends something back");
-    mail(&mut told, &rma, Letter::Opened, stamp);
-    Ok((rma, told.finish()))
+    let mut told = plan::CustomerEdit::of(customer, stamp);
+    let lines = customer_return.lines.iter().map(ReturnedLine::from).collect();
+    told.note(&event(&customer_return, Happened::Opened { lines, for_customer: staff }));
+    told.push(Change::CreateReturn(Box::new(customer_return.clone())), "the customer sends something back");
+    mail(&mut told, &customer_return, Letter::Opened, stamp);
+    Ok((customer_return, told.finish()))
 }
 
 /// Does something to lines of a return, all of it or nothing.
@@ -87,66 +90,66 @@ pub fn open(
 /// Why not.
 pub fn change(
     before: &Return,
-    acts: Vec<(u32, Act)>,
+    acts: Vec<(u32, ReturnAction)>,
     customer: Customer,
     stamp: Stamp<'_>,
-) -> Result<(Return, Plan), Refused> {
-    let mut rma = before.clone();
-    let mut told = plan::Draft::of(customer, stamp);
+) -> Result<(Return, Plan), ReturnActionError> {
+    let mut customer_return = before.clone();
+    let mut told = plan::CustomerEdit::of(customer, stamp);
     for (line, act) in acts {
-        let known = rma.line(line).map_or(0, |line| line.units.len());
-        rma.act(line, act.clone(), stamp)?;
-        if let Some(what) = happened(&rma, line, &act, known) {
-            told.note(&event(&rma, what));
+        let known = customer_return.line(line).map_or(0, |line| line.units.len());
+        customer_return.act(line, act.clone(), stamp)?;
+        if let Some(what) = happened(&customer_return, line, &act, known) {
+            told.note(&event(&customer_return, what));
         }
-        if let Some(letter) = letter(&rma, line, &act) {
-            mail(&mut told, &rma, letter, stamp);
+        if let Some(letter) = letter(&customer_return, line, &act) {
+            mail(&mut told, &customer_return, letter, stamp);
         }
     }
-    if before.status().is_open() && !rma.status().is_open() {
-        if rma.status() == ReturnStatus::Closed {
-            told.note(&event(&rma, Happened::Closed));
+    if before.status().is_open() && !customer_return.status().is_open() {
+        if customer_return.status() == ReturnStatus::Closed {
+            told.note(&event(&customer_return, Happened::Closed));
         }
-        mail(&mut told, &rma, Letter::Ended, stamp);
+        mail(&mut told, &customer_return, Letter::Ended, stamp);
     }
-    told.push(Change::UpdateReturn(Box::new(rma.clone())), "something was done to the return");
-    Ok((Return { version: rma.version + 1, ..rma }, told.finish()))
+    told.push(Change::UpdateReturn(Box::new(customer_return.clone())), "something was done to the return");
+    Ok((Return { version: customer_return.version + 1, ..customer_return }, told.finish()))
 }
 
-fn event(rma: &Return, what: Happened) -> Event {
-    Event::Return(ReturnEvent { rma_id: rma.id, number: rma.number.clone(), what })
+fn event(customer_return: &Return, what: Happened) -> Event {
+    Event::Return(ReturnEvent { rma_id: customer_return.id, number: customer_return.number.clone(), what })
 }
 
-fn happened(rma: &Return, line: u32, act: &Act, known: usize) -> Option<Happened> {
-    let line = rma.line(line)?;
+fn happened(customer_return: &Return, line: u32, act: &ReturnAction, known: usize) -> Option<Happened> {
+    let line = customer_return.line(line)?;
     let model = Personal::from(&line.model);
     Some(match act {
-        Act::Done { .. } => {
+        ReturnAction::Done { .. } => {
             let posting = line.postings.last()?;
             let tracking = posting.tracking.clone();
             Happened::Done { model, step: posting.step, quantity: posting.quantity, tracking }
         }
-        Act::Identify { .. } => {
+        ReturnAction::Identify { .. } => {
             let new: Vec<_> = line.units.iter().skip(known).map(|unit| unit.serial.clone()).collect();
             Happened::Identified { model, serials: Some(new).filter(|new| !new.is_empty())? }
         }
-        Act::Hold { note } => Happened::Held { model, note: note.trim().into() },
-        Act::Ask { amount, note } => Happened::Asked { model, amount: *amount, note: note.trim().into() },
-        Act::Resume => Happened::Resumed { model },
-        Act::Withdraw => Happened::Withdrawn { model },
-        Act::Cancel { .. } => Happened::Cancelled { model, why: (&line.cancelled.as_ref()?.why).into() },
-        Act::Approve { .. } | Act::Decline { .. } => {
+        ReturnAction::Hold { note } => Happened::Held { model, note: note.trim().into() },
+        ReturnAction::Ask { amount, note } => Happened::Asked { model, amount: *amount, note: note.trim().into() },
+        ReturnAction::Resume => Happened::Resumed { model },
+        ReturnAction::Withdraw => Happened::Withdrawn { model },
+        ReturnAction::Cancel { .. } => Happened::Cancelled { model, why: (&line.cancelled.as_ref()?.why).into() },
+        ReturnAction::Approve { .. } | ReturnAction::Decline { .. } => {
             let approval = line.approvals.last()?;
-            Happened::Answered { model, amount: approval.amount, approved: matches!(act, Act::Approve { .. }) }
+            Happened::Answered { model, amount: approval.amount, approved: matches!(act, ReturnAction::Approve { .. }) }
         }
     })
 }
 
-fn letter(rma: &Return, number: u32, act: &Act) -> Option<Letter> {
-    let line = rma.line(number)?;
+fn letter(customer_return: &Return, number: u32, act: &ReturnAction) -> Option<Letter> {
+    let line = customer_return.line(number)?;
     match act {
-        Act::Ask { .. } => Some(Letter::Asked { line: number, version: line.approvals.last()?.version }),
-        Act::Done { step: Step::Ship, .. } => {
+        ReturnAction::Ask { .. } => Some(Letter::Asked { line: number, version: line.approvals.last()?.version }),
+        ReturnAction::Done { step: Step::Ship, .. } => {
             let posting = u32::try_from(line.postings.len().checked_sub(1)?).ok()?;
             Some(Letter::Shipped { line: number, posting })
         }
@@ -154,7 +157,7 @@ fn letter(rma: &Return, number: u32, act: &Act) -> Option<Letter> {
     }
 }
 
-fn mail(told: &mut plan::Draft<'_>, rma: &Return, letter: Letter, stamp: Stamp<'_>) {
-    let task = Task::MailReturn { rma_id: rma.id, letter };
+fn mail(told: &mut plan::CustomerEdit<'_>, customer_return: &Return, letter: Letter, stamp: Stamp<'_>) {
+    let task = Task::MailReturn { rma_id: customer_return.id, letter };
     told.push(Change::Enqueue(stamp.job(task)), "the customer is told by mail");
 }

@@ -68,7 +68,7 @@ const fn yes() -> bool {
 
 /// A reason that orders nothing sensible.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadReason {
+pub enum ReturnReasonError {
     /// There is none at all.
     #[error("[[returns.reasons]] is empty: at least one return reason is needed")]
     None,
@@ -103,30 +103,30 @@ impl ReturnReason {
     }
 
     /// Checks a whole configuration.
-    pub fn check_all(reasons: &[Self]) -> Result<(), BadReason> {
+    pub fn check_all(reasons: &[Self]) -> Result<(), ReturnReasonError> {
         if reasons.is_empty() {
-            return Err(BadReason::None);
+            return Err(ReturnReasonError::None);
         }
         for (at, reason) in reasons.iter().enumerate() {
             reason.check()?;
             if reasons[..at].iter().any(|other| other.code == reason.code) {
-                return Err(BadReason::Twice(reason.code.clone()));
+                return Err(ReturnReasonError::Twice(reason.code.clone()));
             }
         }
         Ok(())
     }
 
-    fn check(&self) -> Result<(), BadReason> {
+    fn check(&self) -> Result<(), ReturnReasonError> {
         let code_ok = (1..=40).contains(&self.code.len())
             && self.code.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_');
         if !code_ok || self.label.trim().is_empty() {
-            return Err(BadReason::Unnamed(self.code.clone()));
+            return Err(ReturnReasonError::Unnamed(self.code.clone()));
         }
         let place = |wanted: Step| self.steps.iter().position(|step| *step == wanted);
         let begins = self.steps.first().is_some_and(|step| step.moves());
         let once = self.steps.iter().enumerate().all(|(at, step)| place(*step) == Some(at));
         let repair_ok = place(Step::Repair).is_none_or(|repair| place(Step::Receive).is_some_and(|at| at < repair));
-        if begins && once && repair_ok { Ok(()) } else { Err(BadReason::Order(self.code.clone())) }
+        if begins && once && repair_ok { Ok(()) } else { Err(ReturnReasonError::Order(self.code.clone())) }
     }
 
     /// Whether the unit that is sent is the one that came: what is repaired goes back to its owner.
@@ -155,11 +155,11 @@ mod tests {
             [&[][..], &[Repair], &[Repair, Receive], &[Ship, Repair], &[Receive, Receive], &[Ship, Receive, Ship]]
         {
             let bad = [ReturnReason::new("odd", "Odd", steps)];
-            assert_eq!(ReturnReason::check_all(&bad), Err(BadReason::Order("odd".into())), "{steps:?}");
+            assert_eq!(ReturnReason::check_all(&bad), Err(ReturnReasonError::Order("odd".into())), "{steps:?}");
         }
-        assert_eq!(ReturnReason::check_all(&[]), Err(BadReason::None));
+        assert_eq!(ReturnReason::check_all(&[]), Err(ReturnReasonError::None));
         let twice = [ReturnReason::new("a", "A", &[Receive]), ReturnReason::new("a", "B", &[Receive])];
-        assert_eq!(ReturnReason::check_all(&twice), Err(BadReason::Twice("a".into())));
+        assert_eq!(ReturnReason::check_all(&twice), Err(ReturnReasonError::Twice("a".into())));
         assert!(ReturnReason::check_all(&[ReturnReason::new("No Code", "x", &[Receive])]).is_err());
     }
 }

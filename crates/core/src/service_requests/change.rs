@@ -2,18 +2,18 @@
 
 use super::file::RequestFile;
 use super::open::follow;
-use super::{LONGEST_TEXT, Mirror, Remark, Request, Status, Way};
+use super::{Comment, DeliveryState, LONGEST_TEXT, ServiceRequest, Status, TicketLink};
 use crate::kernel::attachment::File;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::RemarkId;
 use crate::kernel::job::{RequestMail, Task};
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
-use crate::service_requests::workflow::{By, Refused, Standing, Verdict};
+use crate::service_requests::workflow::{By, Standing, Verdict, WorkflowError};
 
 /// What a remark is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act {
+pub enum RequestAction {
     /// Words, files, or both.
     Say,
     /// Closing the request.
@@ -22,7 +22,7 @@ pub enum Act {
     Reopen,
 }
 
-impl Act {
+impl RequestAction {
     /// The name used in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -49,7 +49,7 @@ impl Act {
 
 /// Why something cannot be done to a request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unable {
+pub enum RequestActionError {
     /// There is nothing to say.
     #[error("write something, or add a file")]
     Nothing,
@@ -74,50 +74,56 @@ pub enum Unable {
 ///
 /// # Errors
 /// When it makes no sense as the request stands.
-pub fn remark(
-    request: &Request,
-    (id, act, text): (RemarkId, Act, &str),
+pub fn comment(
+    request: &ServiceRequest,
+    (id, act, text): (RemarkId, RequestAction, &str),
     author: &str,
     files: &[&File],
     customer: Customer,
     stamp: Stamp<'_>,
-) -> Result<Plan, Unable> {
+) -> Result<Plan, RequestActionError> {
     let text = text.trim();
     if text.chars().count() > LONGEST_TEXT {
-        return Err(Unable::TooLong);
+        return Err(RequestActionError::TooLong);
     }
-    if matches!(request.mirror, Mirror::Lost { .. }) {
-        return Err(Unable::Lost);
+    if matches!(request.mirror, TicketLink::Lost { .. }) {
+        return Err(RequestActionError::Lost);
     }
-    let mut after = Request { updated_at: stamp.now, ..request.clone() };
-    let mut draft = Draft::of(customer, stamp);
-    let unsent = matches!(request.mirror, Mirror::Held | Mirror::Waiting | Mirror::Unlinked | Mirror::Refused { .. })
-        && request.sent_at.is_none();
+    let mut after = ServiceRequest { updated_at: stamp.now, ..request.clone() };
+    let mut draft = CustomerEdit::of(customer, stamp);
+    let unsent = matches!(
+        request.mirror,
+        TicketLink::Held | TicketLink::Waiting | TicketLink::Unlinked | TicketLink::Refused { .. }
+    ) && request.sent_at.is_none();
     match act {
-        Act::Say if text.is_empty() && files.is_empty() => return Err(Unable::Nothing),
-        Act::Say => {}
-        _ if request.status == Status::Declined => return Err(Unable::Declined),
-        Act::Close if request.status == Status::Closed => return Err(Unable::Closed),
-        Act::Reopen if !request.status.is_over() => return Err(Unable::NotOver),
-        Act::Close => {
+        RequestAction::Say if text.is_empty() && files.is_empty() => return Err(RequestActionError::Nothing),
+        RequestAction::Say => {}
+        _ if request.status == Status::Declined => return Err(RequestActionError::Declined),
+        RequestAction::Close if request.status == Status::Closed => return Err(RequestActionError::Closed),
+        RequestAction::Reopen if !request.status.is_over() => return Err(RequestActionError::NotOver),
+        RequestAction::Close => {
             after.status = Status::Closed;
             if unsent {
-                after.mirror = Mirror::Held;
+                after.mirror = TicketLink::Held;
             }
             draft.note(&Event::RequestClosed { request_id: request.id, subject: (&request.subject).into() });
         }
-        Act::Reopen => {
+        RequestAction::Reopen => {
             (after.status, after.mirror) = match request.run.standing() {
-                Standing::Passed if unsent => (Status::Received, Mirror::Waiting),
+                Standing::Passed if unsent => (Status::Received, TicketLink::Waiting),
                 Standing::Passed => (Status::Open, request.mirror.clone()),
-                Standing::Approval { .. } | Standing::Declined { .. } => (Status::Approval, Mirror::Held),
+                Standing::Approval { .. } | Standing::Declined { .. } => (Status::Approval, TicketLink::Held),
             };
             draft.note(&Event::RequestReopened { request_id: request.id, subject: (&request.subject).into() });
         }
     }
     // What was closed before it was sent never reaches the service desk; nor does the closing.
-    let way = if unsent && act != Act::Say { Way::Sent { entry: None } } else { Way::Waiting { sent_at: None } };
-    let remark = Remark {
+    let way = if unsent && act != RequestAction::Say {
+        DeliveryState::Sent { entry: None }
+    } else {
+        DeliveryState::Waiting { sent_at: None }
+    };
+    let remark = Comment {
         id,
         request_id: request.id,
         act,
@@ -133,7 +139,7 @@ pub fn remark(
         let kept = RequestFile::new(file, request.id, Some(id), stamp);
         plan.push(Change::KeepRequestFile(Box::new((kept, file.bytes.clone()))), "it came with what was said");
     }
-    if matches!(after.mirror, Mirror::Waiting | Mirror::Ticket { .. }) {
+    if matches!(after.mirror, TicketLink::Waiting | TicketLink::Ticket { .. }) {
         let task = Task::MirrorRequest { request_id: request.id };
         plan.push(Change::Enqueue(stamp.job(task)), "the service desk is told by a job");
     }
@@ -145,23 +151,23 @@ pub fn remark(
 /// # Errors
 /// When no approval is awaited, when it is not theirs to give, or when a refusal has no reason.
 pub fn decided(
-    request: &Request,
+    request: &ServiceRequest,
     by: By<'_>,
     verdict: Verdict<'_>,
     customer: Customer,
     stamp: Stamp<'_>,
-) -> Result<(Request, Plan), Refused> {
+) -> Result<(ServiceRequest, Plan), WorkflowError> {
     if request.status != Status::Approval {
-        return Err(Refused::NothingAwaited);
+        return Err(WorkflowError::NothingAwaited);
     }
-    let mut after = Request { updated_at: stamp.now, ..request.clone() };
+    let mut after = ServiceRequest { updated_at: stamp.now, ..request.clone() };
     let effects = after.run.decide(by, verdict, stamp.now)?;
     (after.status, after.mirror) = match after.run.standing() {
-        Standing::Passed => (Status::Received, Mirror::Waiting),
-        Standing::Approval { .. } => (Status::Approval, Mirror::Held),
-        Standing::Declined { .. } => (Status::Declined, Mirror::Held),
+        Standing::Passed => (Status::Received, TicketLink::Waiting),
+        Standing::Approval { .. } => (Status::Approval, TicketLink::Held),
+        Standing::Declined { .. } => (Status::Declined, TicketLink::Held),
     };
-    let mut draft = Draft::of(customer, stamp);
+    let mut draft = CustomerEdit::of(customer, stamp);
     let (request_id, subject, by) = (request.id, (&request.subject).into(), by.name.into());
     draft.note(&match after.run.standing() {
         Standing::Declined { reason, .. } => Event::RequestDeclined { request_id, subject, by, reason: reason.into() },
@@ -179,23 +185,23 @@ pub fn decided(
 }
 
 /// Staff have a request sent again that the service desk refused, or whose ticket was lost: with the ticket that is there for it, or a new one.
-pub fn retry(request: &Request, stamp: Stamp<'_>) -> Option<Plan> {
+pub fn retry(request: &ServiceRequest, stamp: Stamp<'_>) -> Option<Plan> {
     let mut plan = Plan::default();
     match &request.mirror {
-        Mirror::Refused { .. } | Mirror::Unlinked => {
-            let after = Request { mirror: Mirror::Waiting, ..request.clone() };
+        TicketLink::Refused { .. } | TicketLink::Unlinked => {
+            let after = ServiceRequest { mirror: TicketLink::Waiting, ..request.clone() };
             plan.push(Change::UpdateRequest(Box::new(after)), "staff want it sent again");
         }
-        Mirror::Waiting | Mirror::Ticket { .. } => {
+        TicketLink::Waiting | TicketLink::Ticket { .. } => {
             plan.push(Change::RetryRemarks(request.id), "what the service desk refused is sent once more");
         }
         // The ticket may be theirs again: what was sent since the request began is looked through before a new one is made.
-        Mirror::Lost { .. } => {
-            let (mirror, status) = (Mirror::Waiting, Status::Received);
-            let after = Request { mirror, status, sent_at: Some(request.created_at), ..request.clone() };
+        TicketLink::Lost { .. } => {
+            let (mirror, status) = (TicketLink::Waiting, Status::Received);
+            let after = ServiceRequest { mirror, status, sent_at: Some(request.created_at), ..request.clone() };
             plan.push(Change::UpdateRequest(Box::new(after)), "staff want it at the service desk again");
         }
-        Mirror::Held => return None,
+        TicketLink::Held => return None,
     }
     let task = Task::MirrorRequest { request_id: request.id };
     plan.push(Change::Enqueue(stamp.job(task)), "staff want it sent again");

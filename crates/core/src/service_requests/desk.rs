@@ -3,16 +3,16 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Act, DeviceNamed, LONGEST_SUBJECT, Mirror, Remark, Request, Status, Way};
+use super::{Comment, DeliveryState, DeviceNamed, LONGEST_SUBJECT, RequestAction, ServiceRequest, Status, TicketLink};
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::PlaceId;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::service_requests::workflow::Run;
 
 /// A ticket as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeskSays {
+pub struct TicketState {
     /// Its number.
     pub ticket_id: String,
     /// What it is about.
@@ -26,7 +26,7 @@ pub struct DeskSays {
     /// The device it is about, if the hub knows it.
     pub device: Option<DeviceNamed>,
     /// What was said on it, in order.
-    pub spoken: Vec<Spoken>,
+    pub spoken: Vec<TicketEntry>,
     /// When it was opened.
     pub created_at: Timestamp,
     /// When the reading began.
@@ -35,7 +35,7 @@ pub struct DeskSays {
 
 /// Something said on a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spoken {
+pub struct TicketEntry {
     /// The entry's id.
     pub entry: String,
     /// For agents only.
@@ -49,9 +49,9 @@ pub struct Spoken {
 }
 
 /// A ticket that was opened at the service desk becomes a request at the customer's home place.
-pub fn arrived(says: &DeskSays, customer: Customer, kind: &str, stamp: Stamp<'_>) -> Plan {
+pub fn arrived(says: &TicketState, customer: Customer, kind: &str, stamp: Stamp<'_>) -> Plan {
     let subject: String = says.subject.chars().take(LONGEST_SUBJECT).collect();
-    let request = Request {
+    let request = ServiceRequest {
         id: stamp.id(),
         version: 1,
         customer_id: customer.id,
@@ -64,14 +64,14 @@ pub fn arrived(says: &DeskSays, customer: Customer, kind: &str, stamp: Stamp<'_>
         device: says.device.clone(),
         answers: Vec::new(),
         status: Status::of_desk(says.status),
-        mirror: Mirror::Ticket { id: says.ticket_id.clone() },
+        mirror: TicketLink::Ticket { id: says.ticket_id.clone() },
         sent_at: None,
         read_at: Some(says.read_at),
         run: Run::default(),
         created_at: says.created_at,
         updated_at: says.created_at,
     };
-    let mut draft = Draft::of(customer, stamp);
+    let mut draft = CustomerEdit::of(customer, stamp);
     draft.note(&Event::RequestArrived {
         request_id: request.id,
         ticket: says.ticket_id.clone(),
@@ -86,19 +86,25 @@ pub fn arrived(says: &DeskSays, customer: Customer, kind: &str, stamp: Stamp<'_>
 }
 
 /// The ticket that was made for a request is found, though the answer that told of it was lost.
-pub fn adopt(request: &Request, ticket_id: &str) -> Request {
+pub fn adopt(request: &ServiceRequest, ticket_id: &str) -> ServiceRequest {
     let status = if request.status == Status::Received { Status::Open } else { request.status };
-    Request { status, mirror: Mirror::Ticket { id: ticket_id.to_owned() }, ..request.clone() }
+    ServiceRequest { status, mirror: TicketLink::Ticket { id: ticket_id.to_owned() }, ..request.clone() }
 }
 
 /// Takes over what the service desk says of a request. What is known already, and what came from here, is nothing new; private notes stay
 /// where they are. An older reading says nothing.
-pub fn hear(request: &Request, known: &[Remark], says: &DeskSays, customer: Customer, stamp: Stamp<'_>) -> Plan {
+pub fn apply_ticket(
+    request: &ServiceRequest,
+    known: &[Comment],
+    says: &TicketState,
+    customer: Customer,
+    stamp: Stamp<'_>,
+) -> Plan {
     if request.read_at.is_some_and(|read_at| read_at >= says.read_at) {
         return Plan::default();
     }
-    let mut after = Request { read_at: Some(says.read_at), ..request.clone() };
-    let mut draft = Draft::of(customer, stamp);
+    let mut after = ServiceRequest { read_at: Some(says.read_at), ..request.clone() };
+    let mut draft = CustomerEdit::of(customer, stamp);
     let mut changes = Plan::default();
     for spoken in &says.spoken {
         let ours = known
@@ -106,17 +112,17 @@ pub fn hear(request: &Request, known: &[Remark], says: &DeskSays, customer: Cust
             .find(|remark| remark.way.entry() == Some(spoken.entry.as_str()) || spoken.text.contains(&remark.marker()));
         match ours {
             Some(remark) => match &remark.way {
-                Way::Waiting { .. } | Way::Refused { .. } => {
-                    let way = Way::Sent { entry: Some(spoken.entry.clone()) };
+                DeliveryState::Waiting { .. } | DeliveryState::Refused { .. } => {
+                    let way = DeliveryState::Sent { entry: Some(spoken.entry.clone()) };
                     changes
                         .push(Change::MarkRemark { id: remark.id, way }, "it is there, whatever became of the answer");
                 }
-                Way::Desk { entry } if spoken.private => {
-                    let way = Way::Withdrawn { entry: entry.clone() };
+                DeliveryState::Desk { entry } if spoken.private => {
+                    let way = DeliveryState::Withdrawn { entry: entry.clone() };
                     changes.push(Change::MarkRemark { id: remark.id, way }, "it is for agents only by now");
                 }
-                Way::Withdrawn { entry } if !spoken.private => {
-                    let way = Way::Desk { entry: entry.clone() };
+                DeliveryState::Withdrawn { entry } if !spoken.private => {
+                    let way = DeliveryState::Desk { entry: entry.clone() };
                     changes.push(Change::MarkRemark { id: remark.id, way }, "it is public again");
                 }
                 _ => {}
@@ -133,7 +139,8 @@ pub fn hear(request: &Request, known: &[Remark], says: &DeskSays, customer: Cust
         }
     }
     // As long as a closing or reopening of ours is on its way, what the ticket says is older than what the customer wants.
-    let on_its_way = |remark: &Remark| remark.act != Act::Say && matches!(remark.way, Way::Waiting { .. });
+    let on_its_way =
+        |remark: &Comment| remark.act != RequestAction::Say && matches!(remark.way, DeliveryState::Waiting { .. });
     let status = Status::of_desk(says.status);
     if status != request.status && !known.iter().any(on_its_way) {
         after.status = status;
@@ -147,23 +154,23 @@ pub fn hear(request: &Request, known: &[Remark], says: &DeskSays, customer: Cust
     plan
 }
 
-fn said(request: &Request, spoken: &Spoken, stamp: Stamp<'_>) -> Remark {
+fn said(request: &ServiceRequest, spoken: &TicketEntry, stamp: Stamp<'_>) -> Comment {
     let author = if spoken.by_requester { request.person_name.clone() } else { "Service team".to_owned() };
-    Remark {
+    Comment {
         id: stamp.id(),
         request_id: request.id,
-        act: Act::Say,
+        act: RequestAction::Say,
         text: spoken.text.clone(),
         author,
-        way: Way::Desk { entry: spoken.entry.clone() },
+        way: DeliveryState::Desk { entry: spoken.entry.clone() },
         at: spoken.at,
     }
 }
 
 /// The service desk made the ticket, or had it already.
-pub fn answered(request: &Request, ticket_id: &str, customer: Customer, stamp: Stamp<'_>) -> Plan {
-    let after = Request { updated_at: stamp.now, ..adopt(request, ticket_id) };
-    let mut draft = Draft::of(customer, stamp);
+pub fn answered(request: &ServiceRequest, ticket_id: &str, customer: Customer, stamp: Stamp<'_>) -> Plan {
+    let after = ServiceRequest { updated_at: stamp.now, ..adopt(request, ticket_id) };
+    let mut draft = CustomerEdit::of(customer, stamp);
     let subject = (&request.subject).into();
     draft.note(&Event::RequestSent { request_id: request.id, ticket: ticket_id.to_owned(), subject });
     let mut plan = draft.finish();
@@ -172,19 +179,19 @@ pub fn answered(request: &Request, ticket_id: &str, customer: Customer, stamp: S
 }
 
 /// The customer has no requester at the service desk yet.
-pub fn unlinked(request: &Request) -> Plan {
+pub fn unlinked(request: &ServiceRequest) -> Plan {
     let mut plan = Plan::default();
-    let after = Request { mirror: Mirror::Unlinked, ..request.clone() };
+    let after = ServiceRequest { mirror: TicketLink::Unlinked, ..request.clone() };
     plan.push(Change::UpdateRequest(Box::new(after)), "a ticket needs a requester, and the customer has none");
     plan
 }
 
 /// The service desk does not take it.
-pub fn refused(request: &Request, why: &str, customer: Customer, stamp: Stamp<'_>) -> Plan {
-    let mirror = Mirror::Refused { why: why.to_owned() };
+pub fn refused(request: &ServiceRequest, why: &str, customer: Customer, stamp: Stamp<'_>) -> Plan {
+    let mirror = TicketLink::Refused { why: why.to_owned() };
     // It was answered: nothing was made that would have to be looked for.
-    let after = Request { mirror, sent_at: None, ..request.clone() };
-    let mut draft = Draft::of(customer, stamp);
+    let after = ServiceRequest { mirror, sent_at: None, ..request.clone() };
+    let mut draft = CustomerEdit::of(customer, stamp);
     let (request_id, subject) = (request.id, (&request.subject).into());
     draft.note(&Event::RequestNotSent { request_id, subject, why: why.into() });
     let mut plan = draft.finish();
@@ -219,12 +226,17 @@ impl Loss {
 }
 
 /// The ticket is gone, or somebody else's: nothing of it is taken over any more.
-pub fn lost(request: &Request, why: Loss, read_at: Timestamp, customer: Customer, stamp: Stamp<'_>) -> Plan {
-    let Mirror::Ticket { id } = &request.mirror else { return Plan::default() };
-    let mirror = Mirror::Lost { id: id.clone(), why: why.words().to_owned() };
-    let after =
-        Request { mirror, status: Status::Closed, read_at: Some(read_at), updated_at: stamp.now, ..request.clone() };
-    let mut draft = Draft::of(customer, stamp);
+pub fn lost(request: &ServiceRequest, why: Loss, read_at: Timestamp, customer: Customer, stamp: Stamp<'_>) -> Plan {
+    let TicketLink::Ticket { id } = &request.mirror else { return Plan::default() };
+    let mirror = TicketLink::Lost { id: id.clone(), why: why.words().to_owned() };
+    let after = ServiceRequest {
+        mirror,
+        status: Status::Closed,
+        read_at: Some(read_at),
+        updated_at: stamp.now,
+        ..request.clone()
+    };
+    let mut draft = CustomerEdit::of(customer, stamp);
     let (request_id, subject) = (request.id, (&request.subject).into());
     draft.note(&Event::RequestLost { request_id, subject, why });
     let mut plan = draft.finish();

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::ids::{CustomerId, PersonId, PlaceId, RemarkId, RequestFileId, RequestId};
 use crate::service_requests::workflow::Run;
 
-pub use change::{Act, Unable, decided, remark, retry};
-pub use desk::{DeskSays, Loss, Spoken, adopt, answered, arrived, hear, lost, refused, unlinked};
+pub use change::{RequestAction, RequestActionError, comment, decided, retry};
+pub use desk::{Loss, TicketEntry, TicketState, adopt, answered, apply_ticket, arrived, lost, refused, unlinked};
 pub use open::{Opening, open};
 pub use status::Status;
 pub use ticket_body::{note_html, ticket_html};
@@ -30,7 +30,7 @@ pub const LONGEST_TEXT: usize = 10_000;
 
 /// A service request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
+pub struct ServiceRequest {
     /// Its id.
     pub id: RequestId,
     /// Counts changes.
@@ -56,7 +56,7 @@ pub struct Request {
     /// How it stands.
     pub status: Status,
     /// How it stands with the service desk.
-    pub mirror: Mirror,
+    pub mirror: TicketLink,
     /// When the ticket was sent for the first time; with no number yet, the service desk may have it or not.
     pub sent_at: Option<Timestamp>,
     /// When the ticket was last read.
@@ -82,7 +82,7 @@ pub struct DeviceNamed {
 
 /// How a request stands with the service desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mirror {
+pub enum TicketLink {
     /// It is not for the service desk: its own steps are not taken, or it was taken back before.
     Held,
     /// It will be sent.
@@ -108,7 +108,7 @@ pub enum Mirror {
     },
 }
 
-impl Mirror {
+impl TicketLink {
     /// The name used in the database and on pages.
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -153,26 +153,26 @@ impl Mirror {
 
 /// Something said or done on a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remark {
+pub struct Comment {
     /// Its id; what customers do is sent in the order of these.
     pub id: RemarkId,
     /// On which request.
     pub request_id: RequestId,
     /// What.
-    pub act: Act,
+    pub act: RequestAction,
     /// The words, if any.
     pub text: String,
     /// Who, by name.
     pub author: String,
     /// From which side, and how far it got.
-    pub way: Way,
+    pub way: DeliveryState,
     /// When.
     pub at: Timestamp,
 }
 
 /// From which side a remark came, and how far it got.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Way {
+pub enum DeliveryState {
     /// From here, not at the service desk yet.
     Waiting {
         /// When it was last sent; the service desk may have it.
@@ -200,7 +200,7 @@ pub enum Way {
     },
 }
 
-impl Way {
+impl DeliveryState {
     /// The name used in the database.
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -243,7 +243,7 @@ pub struct FileNamed {
     pub name: String,
 }
 
-impl Request {
+impl ServiceRequest {
     /// By what the ticket is recognised when the service desk's answer was lost: part of its description, and random.
     pub fn marker(&self) -> String {
         format!("Portal reference {}", mark(&self.id.0))
@@ -259,7 +259,7 @@ impl Request {
     }
 }
 
-impl Remark {
+impl Comment {
     /// By what the note is recognised when the service desk's answer was lost.
     pub fn marker(&self) -> String {
         format!("(ref {})", mark(&self.id.0))

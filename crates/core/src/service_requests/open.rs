@@ -1,12 +1,12 @@
 //! Opening a request.
 
 use super::file::RequestFile;
-use super::{DeviceNamed, LONGEST_SUBJECT, LONGEST_TEXT, Mirror, Request, Status};
+use super::{DeviceNamed, LONGEST_SUBJECT, LONGEST_TEXT, ServiceRequest, Status, TicketLink};
 use crate::kernel::attachment::File;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::{PersonId, PlaceId, RequestId};
 use crate::kernel::job::{RequestMail, Task};
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::service_requests::workflow::{Effect, Run, Standing};
 
@@ -54,9 +54,9 @@ impl Opening<'_> {
 }
 
 /// Writes a request and everything that follows from it: what its own workflow asks for, or the job that takes it to the service desk.
-pub fn open(opening: Opening<'_>, stamp: Stamp<'_>) -> (Request, Plan) {
+pub fn open(opening: Opening<'_>, stamp: Stamp<'_>) -> (ServiceRequest, Plan) {
     let passed = opening.run.standing() == Standing::Passed;
-    let request = Request {
+    let request = ServiceRequest {
         id: opening.id,
         version: 1,
         customer_id: opening.customer.id,
@@ -69,14 +69,14 @@ pub fn open(opening: Opening<'_>, stamp: Stamp<'_>) -> (Request, Plan) {
         device: opening.device,
         answers: opening.answers,
         status: if passed { Status::Received } else { Status::Approval },
-        mirror: if passed { Mirror::Waiting } else { Mirror::Held },
+        mirror: if passed { TicketLink::Waiting } else { TicketLink::Held },
         sent_at: None,
         read_at: None,
         run: opening.run,
         created_at: stamp.now,
         updated_at: stamp.now,
     };
-    let mut draft = Draft::of(opening.customer, stamp);
+    let mut draft = CustomerEdit::of(opening.customer, stamp);
     draft.note(&Event::RequestOpened { request_id: request.id, subject: (&request.subject).into() });
     let mut plan = draft.finish();
     plan.push(Change::CreateRequest(Box::new(request.clone())), "somebody asks for it");
@@ -89,7 +89,7 @@ pub fn open(opening: Opening<'_>, stamp: Stamp<'_>) -> (Request, Plan) {
 }
 
 /// What steps ask for, and the way to the service desk once they are taken.
-pub(crate) fn follow(request: &Request, effects: &[Effect], plan: &mut Plan, stamp: Stamp<'_>) {
+pub(crate) fn follow(request: &ServiceRequest, effects: &[Effect], plan: &mut Plan, stamp: Stamp<'_>) {
     for effect in effects {
         let (person, mail) = match *effect {
             Effect::Ask(person) => (person, RequestMail::Approval),
@@ -98,7 +98,7 @@ pub(crate) fn follow(request: &Request, effects: &[Effect], plan: &mut Plan, sta
         let task = Task::MailRequest { request_id: request.id, person, mail, at: stamp.now };
         plan.push(Change::Enqueue(stamp.job(task)), "a step of the customer's workflow");
     }
-    if request.mirror == Mirror::Waiting {
+    if request.mirror == TicketLink::Waiting {
         let task = Task::MirrorRequest { request_id: request.id };
         plan.push(Change::Enqueue(stamp.job(task)), "the service desk is told by a job");
     }

@@ -1,9 +1,9 @@
 //! What the service team reads: tickets and notes as HTML.
 
-use super::{DeviceNamed, FileNamed, Remark, Request};
+use super::{Comment, DeviceNamed, FileNamed, ServiceRequest};
 
 /// The description of a request's ticket. `page` is where staff see the request and its files.
-pub fn ticket_html(request: &Request, place: &str, files: &[FileNamed], page: &str) -> String {
+pub fn ticket_html(request: &ServiceRequest, place: &str, files: &[FileNamed], page: &str) -> String {
     let mut parts = vec![paragraphs(&request.description)];
     let answered = |(label, answer): &(String, String)| fact(label, &escaped(answer));
     parts.extend(request.answers.iter().map(answered));
@@ -18,7 +18,7 @@ pub fn ticket_html(request: &Request, place: &str, files: &[FileNamed], page: &s
 }
 
 /// What a customer said, as a note on the ticket.
-pub fn note_html(remark: &Remark, files: &[FileNamed], page: &str) -> String {
+pub fn note_html(remark: &Comment, files: &[FileNamed], page: &str) -> String {
     let (name, marker) = (escaped(&remark.author), remark.marker());
     let by = format!("<p>{name}, through the customer portal {marker}</p>");
     [paragraphs(&remark.text), file_list(files, page), by].concat()

@@ -8,7 +8,7 @@ use crate::invitations::Revocation;
 use crate::kernel::customer::{Customer, EndReason, Evidence, Link, Origin};
 use crate::kernel::job::{Hint, Task};
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::record::{Attributes, Kind, Observation, RecordKey};
 use crate::kernel::timeline::{Event, Leaving};
 use crate::sync::review::{Question, Review};
@@ -101,7 +101,7 @@ fn gone(missing: Missing<'_>, stamp: Stamp<'_>) -> Plan {
     let Missing { key, read_at, known, since, owner, devices } = missing;
     let mut plan = Plan::default();
     if let Some((customer, link)) = owner {
-        let mut draft = Draft::of(customer, stamp);
+        let mut draft = CustomerEdit::of(customer, stamp);
         if key.kind != Kind::Asset {
             let why = EndReason::Missing { since: since.unwrap_or(read_at) };
             draft.note(&Event::Unlinked { record: key.clone(), why: why.clone() });
@@ -191,7 +191,7 @@ fn moves(merged: Merged<'_>, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     if let Some((customer, link)) = missing.owner {
         let customer_id = customer.id;
-        let mut draft = Draft::of(customer, stamp);
+        let mut draft = CustomerEdit::of(customer, stamp);
         draft.note(&Event::RecordMerged { from: from.clone(), into: into.clone() });
         draft.end_link(&link, EndReason::Merged { into: into.clone() });
         if merge_target_of.is_none() {
@@ -243,7 +243,7 @@ fn disputed(merged: Merged<'_>, other: &Customer, grace: &Grace, stamp: Stamp<'_
             decided: None,
             note: None,
         };
-        let mut draft = Draft::of(customer.clone(), stamp);
+        let mut draft = CustomerEdit::of(customer.clone(), stamp);
         draft.note(&Event::MergeDisputed { from: from.clone(), into, review_id: review.id });
         draft.push(Change::CreateReview(Box::new(review)), "two customers share one record: a person decides");
         plan.extend(draft.finish());

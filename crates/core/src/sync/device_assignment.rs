@@ -4,13 +4,13 @@ use jiff::Timestamp;
 
 use crate::devices::{Device, DeviceType};
 use crate::kernel::customer::Customer;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::record::{Attributes, Observation, RecordKey};
 use crate::kernel::timeline::{Event, Leaving, SerialField};
 
 /// What the hub knows about an asset that was just read.
 #[derive(Debug)]
-pub struct Hands<'a> {
+pub struct AssignmentContext<'a> {
     /// When the stored record was read; none: the asset is new.
     pub known: Option<Timestamp>,
     /// The device it made so far.
@@ -25,8 +25,8 @@ pub struct Hands<'a> {
 
 /// An asset was read. When it changed hands, both hands hear of it: in one plan, so that the old owner loses sight of it in the
 /// transaction in which the new one gains it (`A22`).
-pub fn asset(observation: &Observation, hands: Hands<'_>, stamp: Stamp<'_>) -> Plan {
-    let Hands { known, before, owner_before, owner_now, device_type } = hands;
+pub fn asset(observation: &Observation, hands: AssignmentContext<'_>, stamp: Stamp<'_>) -> Plan {
+    let AssignmentContext { known, before, owner_before, owner_now, device_type } = hands;
     let now = Device::of(observation, device_type);
     let held_before = before.filter(|device| device.holder.is_some());
     let held_now = now.as_ref().filter(|device| device.holder.is_some());
@@ -41,7 +41,7 @@ pub fn asset(observation: &Observation, hands: Hands<'_>, stamp: Stamp<'_>) -> P
         plan.extend(taken(device, owner, leaving, stamp));
     }
     if let (Some(owner), Some(device)) = (owner_now, held_now) {
-        let mut draft = Draft::of(owner, stamp);
+        let mut draft = CustomerEdit::of(owner, stamp);
         if !stays {
             draft.assign_device(device);
         }
@@ -54,7 +54,7 @@ pub fn asset(observation: &Observation, hands: Hands<'_>, stamp: Stamp<'_>) -> P
 
 /// A device that was a customer's is theirs no longer.
 pub(crate) fn taken(device: &Device, owner: Customer, leaving: Leaving, stamp: Stamp<'_>) -> Plan {
-    let mut draft = Draft::of(owner, stamp);
+    let mut draft = CustomerEdit::of(owner, stamp);
     draft.unassign_device(device, leaving);
     draft.finish()
 }
@@ -72,7 +72,7 @@ fn leaving(observation: &Observation, now: Option<&Device>, owner_now: Option<&C
 }
 
 /// Serial numbers that were corrected are told; two that differ are worth a warning, once (`A06`).
-fn note_serials(draft: &mut Draft<'_>, record: &RecordKey, before: Option<&Device>, now: &Device) {
+fn note_serials(draft: &mut CustomerEdit<'_>, record: &RecordKey, before: Option<&Device>, now: &Device) {
     if let Some(before) = before {
         for (field, from, to) in [
             (SerialField::Serial, &before.serial, &now.serial),

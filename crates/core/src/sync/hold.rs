@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::kernel::ids::{HeldId, SweepId};
 use crate::kernel::record::{Kind, RecordKey};
-use crate::sync::observe::Seen;
+use crate::sync::observe::ReadRecord;
 use crate::sync::sweep::{Brake, Decision, SweepMode, SweepState};
 
 /// A change that waits for a decision.
@@ -27,7 +27,7 @@ pub struct HeldChange {
     /// Devices and links that it takes from customers.
     pub takes: i64,
     /// What was read, or looked for in vain.
-    pub seen: Seen,
+    pub seen: ReadRecord,
     /// Since when it waits.
     pub held_at: Timestamp,
     /// Whether a person has chosen it to be applied.

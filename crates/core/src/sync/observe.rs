@@ -9,13 +9,13 @@ use crate::kernel::customer::{Customer, Link, Suspension};
 use crate::kernel::ids::CustomerId;
 use crate::kernel::job::Task;
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::record::{Attributes, Observation, RecordKey, Requester};
 use crate::kernel::timeline::{Event, Personal};
 
 /// What a system said when it was asked for an object by its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seen {
+pub enum ReadRecord {
     /// It is there.
     There(Box<Observation>),
     /// It is not.
@@ -29,7 +29,7 @@ pub enum Seen {
     },
 }
 
-impl Seen {
+impl ReadRecord {
     /// Which object.
     pub fn key(&self) -> &RecordKey {
         match self {
@@ -72,7 +72,7 @@ pub fn requester(observation: Observation, known: Known<'_>, stamp: Stamp<'_>) -
     }
     if let Some((customer, link)) = known.owner {
         let id = customer.id;
-        let mut draft = Draft::of(customer, stamp);
+        let mut draft = CustomerEdit::of(customer, stamp);
         let before = draft.customer.email.as_deref().and_then(normalise::email);
         follow_requester(&mut draft, &observation);
         follow_state(&mut draft, read, &link, known.was_agent);
@@ -99,7 +99,7 @@ fn revocation(read: &Requester, sent_to: &str) -> Option<Revocation> {
 }
 
 /// A deactivated requester keeps its link, but the link rests; one that became an agent keeps everything.
-fn follow_state(draft: &mut Draft<'_>, read: &Requester, link: &Link, was_agent: bool) {
+fn follow_state(draft: &mut CustomerEdit<'_>, read: &Requester, link: &Link, was_agent: bool) {
     let record = link.record.clone();
     let why = match (read.active, link.suspended) {
         (false, None) => {
@@ -121,7 +121,7 @@ fn follow_state(draft: &mut Draft<'_>, read: &Requester, link: &Link, was_agent:
 }
 
 /// The customer's name and known address follow the requester's.
-pub(crate) fn follow_requester(draft: &mut Draft<'_>, requester: &Observation) {
+pub(crate) fn follow_requester(draft: &mut CustomerEdit<'_>, requester: &Observation) {
     let name = requester.attributes.title();
     if !name.is_empty() && draft.customer.name != name {
         draft.note(&Event::Renamed { from: (&draft.customer.name).into(), to: name.into() });

@@ -9,7 +9,7 @@ use crate::kernel::customer::{ContactFinding, Evidence, Link, Origin};
 use crate::kernel::ids::CustomerId;
 use crate::kernel::job::{Hint, Task};
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, Draft, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Stamp};
 use crate::kernel::record::{Observation, RecordKey};
 use crate::kernel::timeline::Event;
 use crate::sync::correlate::{self, Match};
@@ -59,7 +59,7 @@ pub enum Why {
 }
 
 /// Adds to the draft what changes for the customer.
-pub fn reconcile(draft: &mut Draft<'_>, facts: Facts<'_>, why: Why, stamp: Stamp<'_>) {
+pub fn reconcile(draft: &mut CustomerEdit<'_>, facts: Facts<'_>, why: Why, stamp: Stamp<'_>) {
     for (key, read_at) in &facts.waiting {
         let release = HoldChange::Release { key: key.clone(), read_at: *read_at, at: stamp.now };
         draft.push(Change::Hold(release), "its system took back what was held");
@@ -87,7 +87,7 @@ pub fn reconcile(draft: &mut Draft<'_>, facts: Facts<'_>, why: Why, stamp: Stamp
 }
 
 /// Who the customer is in the CRM. A contact once linked stays linked as long as it is there; what speaks against it is put to a person.
-fn settle_contact(draft: &mut Draft<'_>, facts: &Facts<'_>, stamp: Stamp<'_>) {
+fn settle_contact(draft: &mut CustomerEdit<'_>, facts: &Facts<'_>, stamp: Stamp<'_>) {
     let Some(email) = facts.requester.attributes.primary_email().and_then(normalise::email) else { return };
     let question = match &facts.contact_link {
         Some(link) => doubt(draft, &link.record, email, facts),
@@ -99,7 +99,7 @@ fn settle_contact(draft: &mut Draft<'_>, facts: &Facts<'_>, stamp: Stamp<'_>) {
 }
 
 /// Nobody is linked yet: links the one that fits, or says what is to be asked.
-fn correlated(draft: &mut Draft<'_>, email: String, facts: &Facts<'_>) -> Option<Question> {
+fn correlated(draft: &mut CustomerEdit<'_>, email: String, facts: &Facts<'_>) -> Option<Question> {
     match correlate::contacts(&email, &facts.contacts) {
         Match::None => {
             if !facts.asked.iter().any(|q| matches!(q, Question::WhichContact { .. })) {
@@ -122,7 +122,7 @@ fn correlated(draft: &mut Draft<'_>, email: String, facts: &Facts<'_>) -> Option
 }
 
 /// A contact is linked: says what is to be asked when others have the address, and notes it when nobody has.
-fn doubt(draft: &mut Draft<'_>, linked: &RecordKey, email: String, facts: &Facts<'_>) -> Option<Question> {
+fn doubt(draft: &mut CustomerEdit<'_>, linked: &RecordKey, email: String, facts: &Facts<'_>) -> Option<Question> {
     let fitting: Vec<&RecordKey> = match correlate::contacts(&email, &facts.contacts) {
         Match::None => Vec::new(),
         Match::One(contact) => vec![&contact.key],
@@ -141,7 +141,7 @@ fn doubt(draft: &mut Draft<'_>, linked: &RecordKey, email: String, facts: &Facts
 }
 
 /// Puts a question to staff, unless it was put before.
-fn ask(draft: &mut Draft<'_>, question: Question, asked: &[Question], stamp: Stamp<'_>) {
+fn ask(draft: &mut CustomerEdit<'_>, question: Question, asked: &[Question], stamp: Stamp<'_>) {
     if asked.iter().any(|before| before.asks_the_same(&question)) {
         return;
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::customer::{Customer, EndReason, Evidence, IdentityKey, Link, Origin, SignIn};
 use crate::kernel::ids::{CustomerId, ReviewId};
 use crate::kernel::job::Task;
-use crate::kernel::plan::{Change, Draft, Plan, Stamp};
+use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::kernel::record::RecordKey;
 use crate::kernel::timeline::{Event, Personal, Ruling};
 
@@ -196,7 +196,7 @@ pub fn decide(
     note: Option<&str>,
     stamp: Stamp<'_>,
 ) -> Plan {
-    let mut draft = Draft::of(customer, stamp);
+    let mut draft = CustomerEdit::of(customer, stamp);
     let ruling = match decision {
         Decision::NoneOfThese => Ruling::NoneIs,
         Decision::Link { record } => Ruling::IsTheirs { record: record.clone() },

@@ -7,12 +7,12 @@ use tessera_core::kernel::actor::{Actor, Channel};
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tessera_core::activation::{self, ClaimAttempt, ClaimOutcome, Gathered};
+use tessera_core::activation::{self, ClaimAttempt, ClaimOutcome, FetchedRecords};
 use tessera_core::devices::DeviceType;
-use tessera_core::invitations::{Ground, Invitation};
+use tessera_core::invitations::{Entitlement, Invitation};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::InvitationId;
-use tessera_core::kernel::plan::{Change, Draft, Stamp};
+use tessera_core::kernel::plan::{Change, CustomerEdit, Stamp};
 use tessera_core::kernel::record::{Asset, Attributes, Contact, Kind, Observation, RecordKey, Requester};
 use tessera_core::sync::reconcile::{self, Facts, Why};
 use tessera_core::sync::review::Question;
@@ -81,7 +81,7 @@ fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
         claim: None,
         consumed_at: None,
         revoked: None,
-        ground: Ground::Token,
+        ground: Entitlement::Token,
     };
     let sign_in = SignIn {
         identity: IdentityKey { issuer: "https://id.example".into(), subject: "subject-1".into() },
@@ -101,7 +101,7 @@ fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
         }
     }
     let device_type = DeviceType::default();
-    let gathered = Gathered {
+    let gathered = FetchedRecords {
         licence: Some(tessera_core::access::licence::LicenceType::Custportal),
         activation: *activation,
         invitation: &invitation,
@@ -120,9 +120,9 @@ fn a04_h03_a_second_contact_with_the_address_is_asked_about_once() {
     let device_type = DeviceType::default();
     let mint: fn() -> Uuid = Uuid::now_v7;
     let stamp = Stamp { now: NOW, actor: &Actor::Hub, channel: Channel::Job, mint: &mint };
-    let customer = Draft::new("Jane Doe", Some("Jane@Example.com"), stamp).customer;
+    let customer = CustomerEdit::new("Jane Doe", Some("Jane@Example.com"), stamp).customer;
     let mut link = None;
-    let mut draft = Draft::of(customer.clone(), stamp);
+    let mut draft = CustomerEdit::of(customer.clone(), stamp);
     reconcile::reconcile(&mut draft, facts(&device_type), Why::Refresh, stamp);
     for change in draft.finish().changes() {
         if let Change::CreateLink(made) = change {
@@ -136,7 +136,7 @@ fn a04_h03_a_second_contact_with_the_address_is_asked_about_once() {
         both.contacts.push(second);
         both.contact_link = link.clone();
         both.asked = before;
-        let mut draft = Draft::of(customer.clone(), stamp);
+        let mut draft = CustomerEdit::of(customer.clone(), stamp);
         reconcile::reconcile(&mut draft, both, Why::Refresh, stamp);
         let plan = draft.finish();
         assert!(!plan.changes().any(|change| matches!(change, Change::EndLink { .. } | Change::CreateLink(_))));

@@ -6,9 +6,9 @@ use tessera_core::kernel::actor::{Actor, Channel};
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
-use tessera_core::activation::{self, ActivationState, ClaimAttempt, ClaimOutcome, Gathered, Home, Owner};
+use tessera_core::activation::{self, ActivationState, ClaimAttempt, ClaimOutcome, FetchedRecords, Home, Owner};
 use tessera_core::devices::DeviceType;
-use tessera_core::invitations::{Ground, Invitation, Revocation};
+use tessera_core::invitations::{Entitlement, Invitation, Revocation};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::{CustomerId, InvitationId};
 use tessera_core::kernel::plan::{Change, Plan, Stamp};
@@ -106,7 +106,7 @@ fn invite(requester_id: &str, stamp: Stamp<'_>) -> Plan {
         claim: None,
         consumed_at: None,
         revoked: None,
-        ground: Ground::Token,
+        ground: Entitlement::Token,
     };
     let (system, external_id) = ("freshservice".to_owned(), requester_id.to_owned());
     let mut plan = Plan::default();
@@ -172,7 +172,7 @@ fn complete(model: &Model, number: usize, found: u8, stamp: Stamp<'_>) -> Option
         read_at: stamp.now,
         device_type: &DeviceType::default(),
     };
-    let gathered = Gathered {
+    let gathered = FetchedRecords {
         licence: Some(tessera_core::access::licence::LicenceType::Custportal),
         activation: activation.clone(),
         invitation,
@@ -209,7 +209,7 @@ fn planned(model: &Model, deed: &Deed, stamp: Stamp<'_>) -> Option<Plan> {
         Deed::Complete { activation, contacts } => complete(model, activation, contacts, stamp),
         Deed::Refuse { activation } => {
             let activation = pick(model.activations.values(), activation)?;
-            let why = tessera_core::invitations::Refusal::RequesterGone;
+            let why = tessera_core::invitations::ActivationError::RequesterGone;
             Some(activation::refuse(activation.clone(), &model.invitations[&activation.invitation_id], why, stamp))
         }
         Deed::Unlink { link } => unlink(model, link, stamp),

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use tessera_core::devices::{Device, DeviceType};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::Customer;
-use tessera_core::kernel::plan::{Change, Draft, Plan, Stamp};
+use tessera_core::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use tessera_core::kernel::record::{Asset, Attributes, Kind, Observation, RecordKey};
-use tessera_core::sync::device_assignment::{self, Hands};
+use tessera_core::sync::device_assignment::{self, AssignmentContext};
 use uuid::Uuid;
 
 static MINT: fn() -> Uuid = Uuid::now_v7;
@@ -35,14 +35,14 @@ fn held_by(requester: &str) -> Observation {
 }
 
 fn customer(name: &str) -> Customer {
-    Draft::new(name, None, STAMP).customer
+    CustomerEdit::new(name, None, STAMP).customer
 }
 
 /// The plan when the device goes from requester 777 to 778.
 fn moving(before: Customer, now: Customer) -> Plan {
     let kind = DeviceType::default();
     let device = Device::of(&held_by("777"), &kind);
-    let hands = Hands {
+    let hands = AssignmentContext {
         known: Some(Timestamp::UNIX_EPOCH),
         before: device.as_ref(),
         owner_before: Some(before),

@@ -9,9 +9,9 @@ use proptest::prelude::*;
 use tessera_core::devices::{Device, DeviceType};
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::CustomerId;
-use tessera_core::kernel::plan::{Change, Draft, Plan, Stamp};
+use tessera_core::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use tessera_core::kernel::record::{Asset, Attributes, Kind, Observation, RecordKey};
-use tessera_core::sync::device_assignment::{self, Hands};
+use tessera_core::sync::device_assignment::{self, AssignmentContext};
 use uuid::Uuid;
 
 static MINT: fn() -> Uuid = Uuid::now_v7;
@@ -39,7 +39,7 @@ struct Kept {
 impl Kept {
     /// Two requesters who are linked; a third one is nobody's.
     fn new() -> Self {
-        let linked = ["1", "2"].map(|id| (id.to_owned(), Draft::new("Jane", None, stamp()).customer));
+        let linked = ["1", "2"].map(|id| (id.to_owned(), CustomerEdit::new("Jane", None, stamp()).customer));
         Self { customers: linked.into(), ..Self::default() }
     }
 
@@ -78,7 +78,7 @@ impl Kept {
         }
         let owner = |holder: Option<&str>| holder.and_then(|holder| self.customers.get(holder)).cloned();
         let device_type = DeviceType::default();
-        let hands = Hands {
+        let hands = AssignmentContext {
             known: self.record,
             before: self.device.as_ref(),
             owner_before: owner(self.device.as_ref().and_then(|device| device.holder.as_deref())),

@@ -10,7 +10,8 @@ use tessera_core::kernel::ids::{CustomerId, PlaceId, RmaId};
 use tessera_core::kernel::money::{Currency, Money};
 use tessera_core::kernel::plan::Stamp;
 use tessera_core::returns::{
-    self, Act, Draft, DraftLine, HoldKind, LineStatus, ReturnReason, Return, ReturnStatus, Step, UnitRole,
+    self, HoldKind, LineStatus, Return, ReturnAction, ReturnDraft, ReturnDraftLine, ReturnReason, ReturnStatus, Step,
+    UnitRole,
 };
 use uuid::Uuid;
 
@@ -58,7 +59,7 @@ fn doing() -> impl Strategy<Value = Doing> {
 fn deed() -> impl Strategy<Value = Deed> {
     prop_oneof![
         1 => prop::collection::vec((0_u8..8, 1_u8..4, 0_u8..4), 0..3).prop_map(Deed::Open),
-        4 => (0_u8..6, 0_u8..3, doing()).prop_map(|(rma, line, doing)| Deed::Act(rma, line, doing)),
+        4 => (0_u8..6, 0_u8..3, doing()).prop_map(|(customer_return, line, doing)| Deed::Act(customer_return, line, doing)),
     ]
 }
 
@@ -71,15 +72,15 @@ struct World {
 
 impl World {
     /// A unit on two open returns is what the database refuses.
-    fn write(&mut self, rma: Return) -> bool {
-        let taken = rma.units_taken();
-        let others = self.returns.iter().filter(|other| other.id != rma.id);
+    fn write(&mut self, customer_return: Return) -> bool {
+        let taken = customer_return.units_taken();
+        let others = self.returns.iter().filter(|other| other.id != customer_return.id);
         if others.flat_map(Return::units_taken).any(|key| taken.contains(&key)) {
             return false;
         }
-        self.returns.retain(|other| other.id != rma.id);
-        self.returns.push(rma);
-        self.returns.sort_by_key(|rma| rma.id);
+        self.returns.retain(|other| other.id != customer_return.id);
+        self.returns.push(customer_return);
+        self.returns.sort_by_key(|customer_return| customer_return.id);
         true
     }
 
@@ -97,24 +98,24 @@ impl World {
 
     fn open(&mut self, lines: &[(u8, u8, u8)]) {
         let reasons = ReturnReason::usual();
-        let line = |(unit, quantity, reason): &(u8, u8, u8)| DraftLine {
+        let line = |(unit, quantity, reason): &(u8, u8, u8)| ReturnDraftLine {
             model: "PACE".into(),
             quantity: u32::from(*quantity),
             serials: if unit % 3 == 0 { Vec::new() } else { vec![serial(*unit)] },
             reason: reasons[usize::from(*reason) % reasons.len()].code.clone(),
-            ..DraftLine::default()
+            ..ReturnDraftLine::default()
         };
-        let draft = Draft { lines: lines.iter().map(line).collect(), ..draft() };
-        if let Ok((rma, plan)) =
+        let draft = ReturnDraft { lines: lines.iter().map(line).collect(), ..draft() };
+        if let Ok((customer_return, plan)) =
             self.stamped(|stamp| returns::open(&draft, &reasons, customer(), (false, &BTreeSet::new()), stamp))
         {
             assert!(plan.changes().count() >= 3, "timeline, return, mail");
-            self.write(rma);
+            self.write(customer_return);
         }
     }
 
-    fn act(&mut self, rma: u8, line: u8, doing: Doing) -> Option<(Return, Return, Act)> {
-        let before = self.returns.get(usize::from(rma))?.clone();
+    fn act(&mut self, customer_return: u8, line: u8, doing: Doing) -> Option<(Return, Return, ReturnAction)> {
+        let before = self.returns.get(usize::from(customer_return))?.clone();
         let act = act(doing);
         let line = u32::from(line) + 1;
         let changed =
@@ -123,21 +124,22 @@ impl World {
     }
 }
 
-fn act(doing: Doing) -> Act {
+fn act(doing: Doing) -> ReturnAction {
     match doing {
         Doing::Done(step, quantity, serials) => {
-            Act::Done { step, quantity, serials: serials.into_iter().map(serial).collect(), tracking: None }
+            ReturnAction::Done { step, quantity, serials: serials.into_iter().map(serial).collect(), tracking: None }
         }
-        Doing::Identify(unit) => Act::Identify { serials: vec![serial(unit)] },
-        Doing::Hold => Act::Hold { note: "fan".into() },
-        Doing::Ask(minor) => {
-            Act::Ask { amount: Money::new(minor, Currency::parse("EUR").expect("a currency")), note: "board".into() }
-        }
-        Doing::Resume => Act::Resume,
-        Doing::Cancel => Act::Cancel { why: "not ours".into() },
-        Doing::Approve(version) => Act::Approve { version },
-        Doing::Decline(version) => Act::Decline { version, note: None },
-        Doing::Withdraw => Act::Withdraw,
+        Doing::Identify(unit) => ReturnAction::Identify { serials: vec![serial(unit)] },
+        Doing::Hold => ReturnAction::Hold { note: "fan".into() },
+        Doing::Ask(minor) => ReturnAction::Ask {
+            amount: Money::new(minor, Currency::parse("EUR").expect("a currency")),
+            note: "board".into(),
+        },
+        Doing::Resume => ReturnAction::Resume,
+        Doing::Cancel => ReturnAction::Cancel { why: "not ours".into() },
+        Doing::Approve(version) => ReturnAction::Approve { version },
+        Doing::Decline(version) => ReturnAction::Decline { version, note: None },
+        Doing::Withdraw => ReturnAction::Withdraw,
     }
 }
 
@@ -154,8 +156,8 @@ fn customer() -> Customer {
     }
 }
 
-fn draft() -> Draft {
-    Draft {
+fn draft() -> ReturnDraft {
+    ReturnDraft {
         customer_id: CustomerId(Uuid::from_u128(1)),
         place_id: PlaceId(Uuid::from_u128(1)),
         person_id: None,
@@ -165,8 +167,8 @@ fn draft() -> Draft {
 }
 
 /// The promises that hold for every return at any time.
-fn promises(rma: &Return) -> Result<(), TestCaseError> {
-    for line in &rma.lines {
+fn promises(customer_return: &Return) -> Result<(), TestCaseError> {
+    for line in &customer_return.lines {
         // Every posting had its turn: no unit had a step done to it before the step in front of it.
         let mut done: BTreeMap<Step, u32> = BTreeMap::new();
         for posting in &line.postings {
@@ -188,28 +190,28 @@ fn promises(rma: &Return) -> Result<(), TestCaseError> {
             line.hold.as_ref().is_some_and(|hold| hold.kind == HoldKind::Approval) && line.cancelled.is_none()
         );
     }
-    let open = rma.lines.iter().any(|line| line.status().is_open());
-    prop_assert_eq!(rma.status().is_open(), open);
-    prop_assert!(open || rma.units_taken().is_empty(), "an ended return holds on to no unit");
+    let open = customer_return.lines.iter().any(|line| line.status().is_open());
+    prop_assert_eq!(customer_return.status().is_open(), open);
+    prop_assert!(open || customer_return.units_taken().is_empty(), "an ended return holds on to no unit");
     Ok(())
 }
 
 /// What one deed may change.
-fn deed_was_allowed(before: &Return, after: &Return, act: &Act) -> Result<(), TestCaseError> {
+fn deed_was_allowed(before: &Return, after: &Return, act: &ReturnAction) -> Result<(), TestCaseError> {
     for (was, is) in before.lines.iter().zip(&after.lines) {
         if was == is {
             continue;
         }
         prop_assert!(was.status().is_open(), "an ended line does not change");
         match act {
-            Act::Done { .. } => prop_assert!(was.status() != LineStatus::OnHold, "nothing is done on hold"),
-            Act::Withdraw => prop_assert!(!was.has_moved(), "a customer takes back only what did not move"),
-            Act::Approve { version } | Act::Decline { version, .. } => {
+            ReturnAction::Done { .. } => prop_assert!(was.status() != LineStatus::OnHold, "nothing is done on hold"),
+            ReturnAction::Withdraw => prop_assert!(!was.has_moved(), "a customer takes back only what did not move"),
+            ReturnAction::Approve { version } | ReturnAction::Decline { version, .. } => {
                 prop_assert_eq!(was.asked().map(|asked| asked.version), Some(*version), "only the amount shown");
             }
             _ => {}
         }
-        if matches!(act, Act::Decline { .. }) {
+        if matches!(act, ReturnAction::Decline { .. }) {
             prop_assert_eq!(is.hold.as_ref().map(|hold| hold.kind), Some(HoldKind::Declined), "staff decide what next");
         }
     }
@@ -225,17 +227,17 @@ proptest! {
         for deed in deeds {
             match deed {
                 Deed::Open(lines) => world.open(&lines),
-                Deed::Act(rma, line, doing) => {
-                    if let Some((before, after, act)) = world.act(rma, line, doing) {
+                Deed::Act(customer_return, line, doing) => {
+                    if let Some((before, after, act)) = world.act(customer_return, line, doing) {
                         deed_was_allowed(&before, &after, &act)?;
                     }
                 }
             }
             let mut holder: BTreeMap<String, RmaId> = BTreeMap::new();
-            for rma in &world.returns {
-                promises(rma)?;
-                for key in rma.units_taken() {
-                    let other = holder.insert(key.clone(), rma.id);
+            for customer_return in &world.returns {
+                promises(customer_return)?;
+                for key in customer_return.units_taken() {
+                    let other = holder.insert(key.clone(), customer_return.id);
                     prop_assert_eq!(other, None, "{} is on two open returns", key);
                 }
             }
@@ -245,90 +247,105 @@ proptest! {
 
 fn opened(reason: &str, quantity: u32, serials: &[&str]) -> (World, Return) {
     let mut world = World::default();
-    let line = DraftLine {
+    let line = ReturnDraftLine {
         model: "PACE".into(),
         quantity,
         serials: serials.iter().map(|serial| (*serial).to_owned()).collect(),
         reason: reason.into(),
-        ..DraftLine::default()
+        ..ReturnDraftLine::default()
     };
-    let draft = Draft { lines: vec![line], ..draft() };
+    let draft = ReturnDraft { lines: vec![line], ..draft() };
     let opened = world
         .stamped(|stamp| returns::open(&draft, &ReturnReason::usual(), customer(), (false, &BTreeSet::new()), stamp));
-    let (rma, _) = opened.expect("it opens");
-    (world, rma)
+    let (customer_return, _) = opened.expect("it opens");
+    (world, customer_return)
 }
 
-fn does(world: &mut World, rma: &Return, act: Act) -> Result<Return, returns::Refused> {
-    world.stamped(|stamp| returns::change(rma, vec![(1, act)], customer(), stamp)).map(|(rma, _)| rma)
+fn does(world: &mut World, customer_return: &Return, act: ReturnAction) -> Result<Return, returns::ReturnActionError> {
+    world
+        .stamped(|stamp| returns::change(customer_return, vec![(1, act)], customer(), stamp))
+        .map(|(customer_return, _)| customer_return)
 }
 
-fn done(step: Step, quantity: Option<u32>) -> Act {
-    Act::Done { step, quantity, serials: Vec::new(), tracking: None }
+fn done(step: Step, quantity: Option<u32>) -> ReturnAction {
+    ReturnAction::Done { step, quantity, serials: Vec::new(), tracking: None }
 }
 
 #[test]
 fn p09_a_repair_is_received_repaired_and_shipped_unit_by_unit() {
-    let (mut world, rma) = opened("repair", 3, &[]);
-    assert_eq!(rma.status(), RmaStatus::New);
-    assert_eq!(does(&mut world, &rma, done(Step::Ship, None)).unwrap_err().code(), "step_out_of_order");
-    let rma = does(&mut world, &rma, done(Step::Receive, Some(2))).unwrap();
-    assert_eq!(rma.status(), RmaStatus::InProgress, "the first receipt begins it");
-    assert_eq!(rma.lines[0].next_steps(), [(Step::Receive, 1), (Step::Repair, 2)]);
-    assert_eq!(does(&mut world, &rma, done(Step::Repair, Some(3))).unwrap_err().code(), "too_many_units");
-    let rma = does(&mut world, &rma, done(Step::Repair, None)).unwrap();
-    let rma = does(&mut world, &rma, done(Step::Ship, None)).unwrap();
-    let rma = does(&mut world, &rma, done(Step::Receive, None)).unwrap();
-    let rma = does(&mut world, &rma, done(Step::Repair, None)).unwrap();
-    let rma = does(&mut world, &rma, done(Step::Ship, None)).unwrap();
-    assert_eq!(rma.status(), RmaStatus::Closed, "the last shipment closes it");
+    let (mut world, customer_return) = opened("repair", 3, &[]);
+    assert_eq!(customer_return.status(), ReturnStatus::New);
+    assert_eq!(does(&mut world, &customer_return, done(Step::Ship, None)).unwrap_err().code(), "step_out_of_order");
+    let customer_return = does(&mut world, &customer_return, done(Step::Receive, Some(2))).unwrap();
+    assert_eq!(customer_return.status(), ReturnStatus::InProgress, "the first receipt begins it");
+    assert_eq!(customer_return.lines[0].next_steps(), [(Step::Receive, 1), (Step::Repair, 2)]);
+    assert_eq!(does(&mut world, &customer_return, done(Step::Repair, Some(3))).unwrap_err().code(), "too_many_units");
+    let customer_return = does(&mut world, &customer_return, done(Step::Repair, None)).unwrap();
+    let customer_return = does(&mut world, &customer_return, done(Step::Ship, None)).unwrap();
+    let customer_return = does(&mut world, &customer_return, done(Step::Receive, None)).unwrap();
+    let customer_return = does(&mut world, &customer_return, done(Step::Repair, None)).unwrap();
+    let customer_return = does(&mut world, &customer_return, done(Step::Ship, None)).unwrap();
+    assert_eq!(customer_return.status(), ReturnStatus::Closed, "the last shipment closes it");
 }
 
 #[test]
 fn p09_an_advance_replacement_is_shipped_first_and_named_by_its_serial() {
-    let (mut world, rma) = opened("advance_replace", 1, &["A1"]);
-    assert_eq!(does(&mut world, &rma, done(Step::Receive, None)).unwrap_err().code(), "step_out_of_order");
-    let own = Act::Done { step: Step::Ship, quantity: None, serials: vec!["a-1".into()], tracking: None };
-    assert_eq!(does(&mut world, &rma, own).unwrap_err().code(), "serial_refused");
-    let other = Act::Done { step: Step::Ship, quantity: None, serials: vec!["B2".into()], tracking: None };
-    let rma = does(&mut world, &rma, other).unwrap();
-    assert_eq!(rma.units_taken(), ["serial:A1", "serial:B2"]);
-    let rma = does(&mut world, &rma, done(Step::Receive, None)).unwrap();
-    assert_eq!((rma.status(), rma.units_taken().len()), (RmaStatus::Closed, 0));
+    let (mut world, customer_return) = opened("advance_replace", 1, &["A1"]);
+    assert_eq!(does(&mut world, &customer_return, done(Step::Receive, None)).unwrap_err().code(), "step_out_of_order");
+    let own = ReturnAction::Done { step: Step::Ship, quantity: None, serials: vec!["a-1".into()], tracking: None };
+    assert_eq!(does(&mut world, &customer_return, own).unwrap_err().code(), "serial_refused");
+    let other = ReturnAction::Done { step: Step::Ship, quantity: None, serials: vec!["B2".into()], tracking: None };
+    let customer_return = does(&mut world, &customer_return, other).unwrap();
+    assert_eq!(customer_return.units_taken(), ["serial:A1", "serial:B2"]);
+    let customer_return = does(&mut world, &customer_return, done(Step::Receive, None)).unwrap();
+    assert_eq!((customer_return.status(), customer_return.units_taken().len()), (ReturnStatus::Closed, 0));
 }
 
 #[test]
 fn p09_only_the_amount_shown_is_approved() {
-    let (mut world, rma) = opened("repair", 1, &[]);
+    let (mut world, customer_return) = opened("repair", 1, &[]);
     let ask = |minor| act(Doing::Ask(minor));
-    let rma = does(&mut world, &rma, ask(100)).unwrap();
-    assert_eq!(rma.status(), RmaStatus::OnHold);
-    let rma = does(&mut world, &rma, ask(250)).unwrap();
-    assert_eq!(does(&mut world, &rma, Act::Approve { version: 1 }).unwrap_err().code(), "approval_changed");
-    let approved = does(&mut world, &rma, Act::Approve { version: 2 }).unwrap();
-    assert_eq!(approved.status(), RmaStatus::New, "it goes on where it was");
-    let declined = does(&mut world, &rma, Act::Decline { version: 2, note: None }).unwrap();
-    assert_eq!(declined.status(), RmaStatus::OnHold, "staff decide what becomes of it");
-    assert_eq!(does(&mut world, &declined, Act::Approve { version: 2 }).unwrap_err().code(), "approval_changed");
+    let customer_return = does(&mut world, &customer_return, ask(100)).unwrap();
+    assert_eq!(customer_return.status(), ReturnStatus::OnHold);
+    let customer_return = does(&mut world, &customer_return, ask(250)).unwrap();
+    assert_eq!(
+        does(&mut world, &customer_return, ReturnAction::Approve { version: 1 }).unwrap_err().code(),
+        "approval_changed"
+    );
+    let approved = does(&mut world, &customer_return, ReturnAction::Approve { version: 2 }).unwrap();
+    assert_eq!(approved.status(), ReturnStatus::New, "it goes on where it was");
+    let declined = does(&mut world, &customer_return, ReturnAction::Decline { version: 2, note: None }).unwrap();
+    assert_eq!(declined.status(), ReturnStatus::OnHold, "staff decide what becomes of it");
+    assert_eq!(
+        does(&mut world, &declined, ReturnAction::Approve { version: 2 }).unwrap_err().code(),
+        "approval_changed"
+    );
 }
 
 #[test]
 fn p09_a_customer_cancels_while_nothing_moved_and_staff_with_a_reason() {
-    let (mut world, rma) = opened("repair", 1, &["A1"]);
-    assert!(rma.customer_may_cancel());
-    let cancelled = does(&mut world, &rma, Act::Withdraw).unwrap();
-    assert_eq!((cancelled.status(), cancelled.units_taken().len()), (RmaStatus::Cancelled, 0));
-    let rma = does(&mut world, &rma, done(Step::Receive, None)).unwrap();
-    assert_eq!(does(&mut world, &rma, Act::Withdraw).unwrap_err().code(), "already_under_way");
-    assert_eq!(does(&mut world, &rma, Act::Cancel { why: " ".into() }).unwrap_err().code(), "incomplete");
-    assert_eq!(does(&mut world, &rma, Act::Cancel { why: "scrapped".into() }).unwrap().status(), RmaStatus::Cancelled);
+    let (mut world, customer_return) = opened("repair", 1, &["A1"]);
+    assert!(customer_return.customer_may_cancel());
+    let cancelled = does(&mut world, &customer_return, ReturnAction::Withdraw).unwrap();
+    assert_eq!((cancelled.status(), cancelled.units_taken().len()), (ReturnStatus::Cancelled, 0));
+    let customer_return = does(&mut world, &customer_return, done(Step::Receive, None)).unwrap();
+    assert_eq!(does(&mut world, &customer_return, ReturnAction::Withdraw).unwrap_err().code(), "already_under_way");
+    assert_eq!(
+        does(&mut world, &customer_return, ReturnAction::Cancel { why: " ".into() }).unwrap_err().code(),
+        "incomplete"
+    );
+    assert_eq!(
+        does(&mut world, &customer_return, ReturnAction::Cancel { why: "scrapped".into() }).unwrap().status(),
+        ReturnStatus::Cancelled
+    );
 }
 
 #[test]
 fn p09_what_is_wrong_with_a_draft_is_said_at_once_and_by_line() {
     let mut world = World::default();
-    let bad = DraftLine { quantity: 0, reason: "wish".into(), serials: vec!["-".into()], ..DraftLine::default() };
-    let draft = Draft { lines: vec![bad], ..draft() };
+    let bad =
+        ReturnDraftLine { quantity: 0, reason: "wish".into(), serials: vec!["-".into()], ..ReturnDraftLine::default() };
+    let draft = ReturnDraft { lines: vec![bad], ..draft() };
     let reasons = ReturnReason::usual();
     let wrong = world
         .stamped(|stamp| returns::open(&draft, &reasons, customer(), (false, &BTreeSet::new()), stamp))

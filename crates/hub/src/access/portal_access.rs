@@ -9,7 +9,7 @@ use tessera_core::explain::{Outcome, Reason};
 use tessera_core::kernel::ids::{ContactId, PersonId};
 use tessera_core::kernel::normalise;
 use tessera_core::persons::Person;
-use tessera_store::AtDoor;
+use tessera_store::AccessSubject;
 
 use crate::{DevicesAnswer, Hub, HubError, PortalSession, Subject};
 
@@ -50,13 +50,17 @@ impl Hub {
     }
 
     /// How the rules of a door stand for whoever signed in; none: the sign-in belongs to no person.
-    pub async fn at_door(&self, session: &PortalSession, portal: Portal) -> Result<Option<Access>, HubError> {
+    pub async fn access_subject(&self, session: &PortalSession, portal: Portal) -> Result<Option<Access>, HubError> {
         Ok(self.judged(session, portal).await?.map(|(_, access)| access))
     }
 
     /// Where seats are counted, whoever may come in takes one; whom another rule keeps out takes nobody's.
-    async fn judged(&self, session: &PortalSession, portal: Portal) -> Result<Option<(AtDoor, Access)>, HubError> {
-        let found = self.store.at_door_by_identity(&session.sign_in.identity).await?;
+    async fn judged(
+        &self,
+        session: &PortalSession,
+        portal: Portal,
+    ) -> Result<Option<(AccessSubject, Access)>, HubError> {
+        let found = self.store.access_subject_by_identity(&session.sign_in.identity).await?;
         let Some(at_door) = found else { return Ok(None) };
         let mut access = judge(&at_door, None, portal);
         if access.allowed
@@ -70,7 +74,7 @@ impl Hub {
 
     /// The customer portal as a person would find it, for staff who look through their eyes (`P14`): the same rules, no seat taken, nothing to
     /// be changed.
-    pub async fn look_through(&self, person: PersonId, staff: &str) -> Result<Entry, HubError> {
+    pub async fn preview_as(&self, person: PersonId, staff: &str) -> Result<Entry, HubError> {
         let Some(at_door) = self.store.at_door(person).await? else { return Ok(Entry::Nobody) };
         let access = judge(&at_door, None, Portal::Customer);
         Ok(match entry(at_door, access) {
@@ -80,9 +84,9 @@ impl Hub {
     }
 
     /// The devices at the places of somebody inside, and the one reason when there are none.
-    pub async fn devices_seen(&self, viewer: &Viewer) -> Result<DevicesAnswer, HubError> {
+    pub async fn devices_visible_to(&self, viewer: &Viewer) -> Result<DevicesAnswer, HubError> {
         let devices: Vec<_> =
-            self.store.devices_in_places(viewer.person).await?.into_iter().map(|(_, device)| device).collect();
+            self.store.devices_visible_to(viewer.person).await?.into_iter().map(|(_, device)| device).collect();
         let gone = || HubError::NotFound(format!("there is no customer {}", viewer.customer_id));
         let customer = self.store.customer(viewer.customer_id).await?.ok_or_else(gone)?;
         let reason = if devices.is_empty() {
@@ -180,14 +184,14 @@ impl Hub {
     }
 }
 
-fn judge(at_door: &AtDoor, seats: Option<Seats>, portal: Portal) -> Access {
+fn judge(at_door: &AccessSubject, seats: Option<Seats>, portal: Portal) -> Access {
     let facts = AccessFacts { person: Ok(at_door.facts.clone()), login: Login::Right, seats };
     access::decide(&facts, portal)
 }
 
 /// What becomes of a person at the customer portal's door.
-fn entry(at_door: AtDoor, access: Access) -> Entry {
-    let AtDoor { id, name, customer_id, role_functions, default_place, facts } = at_door;
+fn entry(at_door: AccessSubject, access: Access) -> Entry {
+    let AccessSubject { id, name, customer_id, role_functions, default_place, facts } = at_door;
     let inactive_why = facts.inactive.as_ref().map(|inactive| inactive.why.clone());
     let PersonFacts { person_id, licence, .. } = facts;
     match (licence, default_place) {

@@ -3,10 +3,10 @@
 use jiff::SignedDuration;
 use tessera_connect::{ConnectError, Priority};
 use tessera_core::activation::{
-    self, Activation, ActivationState, ClaimAttempt, ClaimOutcome, Gathered, Home, Owner, Progress, StepState,
+    self, Activation, ActivationState, ClaimAttempt, ClaimOutcome, FetchedRecords, Home, Owner, Progress, StepState,
 };
 use tessera_core::devices::Device;
-use tessera_core::invitations::{Invitation, Refusal};
+use tessera_core::invitations::{ActivationError, Invitation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId};
@@ -17,7 +17,7 @@ use tessera_store::StoreError;
 
 use crate::commit::commit;
 use crate::secret::{hash, random_token};
-use crate::sync::fetch_customer::Reading;
+use crate::sync::fetch_customer::Fetch;
 use crate::{Ctx, Hub, HubError, Visit};
 
 /// An invitation whose link was opened.
@@ -26,7 +26,7 @@ pub struct Opened {
     /// The invitation, if the link names one.
     pub invitation: Option<Invitation>,
     /// Why it cannot be used, if so.
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<ActivationError>,
 }
 
 /// How an activation stands, for whoever it belongs to.
@@ -46,7 +46,7 @@ pub struct Claimed {
     /// The token of the session that was opened.
     pub session_token: String,
     /// Why this sign-in may not have the invitation, if so.
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<ActivationError>,
 }
 
 impl Hub {
@@ -54,7 +54,7 @@ impl Hub {
     pub async fn open_invitation(&self, token: &str) -> Result<Opened, HubError> {
         let now = self.env.now();
         let Some(invitation) = self.store.invitation_by_token(&hash(token)).await? else {
-            return Ok(Opened { invitation: None, refusal: Some(Refusal::UnknownLink) });
+            return Ok(Opened { invitation: None, refusal: Some(ActivationError::UnknownLink) });
         };
         if invitation.opened_at.is_none() {
             self.technical().invitation_opened(invitation.id, now).await?;
@@ -102,7 +102,9 @@ impl Hub {
     }
 
     async fn plan_claim(&self, id: InvitationId, sign_in: &SignIn, stamp: Stamp<'_>) -> Result<Plan, HubError> {
-        let Some(invitation) = self.store.invitation(id).await? else { return Err(Refusal::UnknownLink.into()) };
+        let Some(invitation) = self.store.invitation(id).await? else {
+            return Err(ActivationError::UnknownLink.into());
+        };
         if invitation.kind == Kind::Account {
             return self.plan_account_claim(&invitation, sign_in, stamp).await;
         }
@@ -146,7 +148,7 @@ impl Hub {
 
     /// Reads what the record is made of. How far it is, is written down once, after the requester, and whenever a system keeps it waiting:
     /// each is a durable write that the person waits for.
-    async fn read_for(&self, invitation: &Invitation, steps: &mut Steps<'_>) -> Result<Option<Reading>, HubError> {
+    async fn read_for(&self, invitation: &Invitation, steps: &mut Steps<'_>) -> Result<Option<Fetch>, HubError> {
         let read_at = self.env.now();
         let requester = self.desk.requester(&invitation.external_id, Priority::Interactive).await;
         let requester = requester.map_err(HubError::Connect);
@@ -168,14 +170,14 @@ impl Hub {
         if contacts.is_err() || assets.is_err() {
             steps.save().await?;
         }
-        Ok(Some(Reading { requester, contacts: contacts?, linked_contact: None, assets: assets?, read_at }))
+        Ok(Some(Fetch { requester, contacts: contacts?, linked_contact: None, assets: assets?, read_at }))
     }
 
     async fn write_record(
         &self,
         id: ActivationId,
         invitation: &Invitation,
-        reading: Option<Reading>,
+        reading: Option<Fetch>,
         job: &Leased,
     ) -> Result<(), HubError> {
         let Some(activation) = self.store.activation(id).await? else { return Ok(()) };
@@ -193,7 +195,8 @@ impl Hub {
                 None => None,
             };
             let licence = self.config.activation_licence;
-            let gathered = Gathered { activation: activation.clone(), invitation, home, identity_of, facts, licence };
+            let gathered =
+                FetchedRecords { activation: activation.clone(), invitation, home, identity_of, facts, licence };
             let plan = activation::complete(gathered, tx.stamp)
                 .unwrap_or_else(|why| activation::refuse(activation, invitation, why, tx.stamp));
             tx.extend(plan);

@@ -5,7 +5,7 @@
 
 use tessera_core::activation::ActivationState;
 use tessera_core::activation::requester_id_link;
-use tessera_core::invitations::{Ground, Refusal};
+use tessera_core::invitations::{ActivationError, Entitlement};
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::customer::{Customer, IdentityKey, SignIn};
 use tessera_core::kernel::ids::CustomerId;
@@ -48,11 +48,11 @@ impl Hub {
     /// # Errors
     /// [`HubError::Refused`] when the token is not for this sign-in, [`HubError::Precondition`] when staff declined it.
     pub async fn link_by_policy(&self, sign_in: &SignIn, given: &str, numbers: bool) -> Result<LinkStatus, HubError> {
-        if numbers && requester_id_link::is_bare(given) {
-            return self.link_by_number(sign_in, given).await;
+        if numbers && requester_id_link::is_requester_id(given) {
+            return self.link_by_requester_id(sign_in, given).await;
         }
         let Some(invitation) = self.store.invitation_by_token(&hash(given)).await? else {
-            return Err(Refusal::UnknownLink.into());
+            return Err(ActivationError::UnknownLink.into());
         };
         self.claim_invitation(invitation.id, sign_in, Channel::B2c).await?;
         self.standing_of(&sign_in.identity).await
@@ -76,14 +76,14 @@ impl Hub {
                 // A record that was closed, or unlinked from this sign-in since, is named to nobody.
                 let customer = self.store.customer_of_identity(identity).await?;
                 let customer = customer.filter(|customer| customer.id == customer_id);
-                customer.map(LinkStatus::Linked).ok_or_else(|| Refusal::Revoked.into())
+                customer.map(LinkStatus::Linked).ok_or_else(|| ActivationError::Revoked.into())
             }
             Some((ActivationState::Refused(refusal), _)) => Err(refusal.into()),
             Some(_) | None => Ok(LinkStatus::Pending),
         }
     }
 
-    async fn link_by_number(&self, sign_in: &SignIn, requester_id: &str) -> Result<LinkStatus, HubError> {
+    async fn link_by_requester_id(&self, sign_in: &SignIn, requester_id: &str) -> Result<LinkStatus, HubError> {
         let requester = self.requester_key(requester_id);
         let ctx = Ctx::new(actor_of(&sign_in.identity), Channel::B2c);
         let known = commit!(self, &ctx, |tx| {
@@ -94,7 +94,7 @@ impl Hub {
             let theirs =
                 record.filter(|record| requester_id_link::shared_address(sign_in, &record.attributes).is_some());
             let Some(record) = theirs else { return Ok(None) };
-            let ground = Ground::VerifiedEmail;
+            let ground = Entitlement::VerifiedEmail;
             tx.extend(self.admit_number(sign_in, &requester, &record.attributes, ground, tx.stamp).await?);
             Ok(Some(None))
         })?;
@@ -102,7 +102,7 @@ impl Hub {
             Some(Some(known)) => Ok(known),
             Some(None) => self.standing_of(&sign_in.identity).await,
             None => {
-                self.ask_weighing(sign_in, requester_id).await?;
+                self.request_requester_id_link(sign_in, requester_id).await?;
                 Ok(LinkStatus::PendingReview)
             }
         }

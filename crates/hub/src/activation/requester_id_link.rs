@@ -4,7 +4,7 @@
 use tessera_connect::Priority;
 use tessera_core::activation::ClaimAttempt;
 use tessera_core::activation::requester_id_link;
-use tessera_core::invitations::{Ground, Invitation};
+use tessera_core::invitations::{Entitlement, Invitation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::ids::InvitationId;
@@ -27,7 +27,7 @@ impl Hub {
         sign_in: &SignIn,
         requester: &RecordKey,
         attributes: &Attributes,
-        ground: Ground,
+        ground: Entitlement,
         stamp: Stamp<'_>,
     ) -> Result<Plan, HubError> {
         let (identity_of, requester_of) = self.owners(&sign_in.identity, requester).await?;
@@ -40,7 +40,7 @@ impl Hub {
         &self,
         requester: &RecordKey,
         attributes: &Attributes,
-        ground: Ground,
+        ground: Entitlement,
         stamp: Stamp<'_>,
     ) -> Invitation {
         let id: InvitationId = stamp.id();
@@ -64,7 +64,7 @@ impl Hub {
     }
 
     /// Asks for a number to be weighed soon: the answer to whoever waits must not depend on the service desk.
-    pub(crate) async fn ask_weighing(&self, sign_in: &SignIn, requester_id: &str) -> Result<(), HubError> {
+    pub(crate) async fn request_requester_id_link(&self, sign_in: &SignIn, requester_id: &str) -> Result<(), HubError> {
         let task = Task::WeighNumber { sign_in: Box::new(sign_in.clone()), requester_id: requester_id.to_owned() };
         commit!(self, &Ctx::new(Actor::Hub, Channel::B2c), |tx| {
             tx.enqueue(task.clone(), "a sign-in came with nothing but a number");
@@ -73,7 +73,7 @@ impl Hub {
     }
 
     /// Reads the requester and links the sign-in if its verified address is the requester's; otherwise staff are asked.
-    pub(crate) async fn weigh_number(
+    pub(crate) async fn link_by_requester_id_with_review(
         &self,
         sign_in: &SignIn,
         requester_id: &str,
@@ -101,7 +101,7 @@ impl Hub {
                 tx.extend(requester_id_link::ask(sign_in, key.clone(), &before, tx.stamp));
                 return Ok(());
             }
-            match self.admit_number(sign_in, key, said, Ground::VerifiedEmail, tx.stamp).await {
+            match self.admit_number(sign_in, key, said, Entitlement::VerifiedEmail, tx.stamp).await {
                 Ok(plan) => tx.extend(plan),
                 // Whoever has the record keeps it, and whoever asks is told so the next time.
                 Err(HubError::Refused(refusal)) => {

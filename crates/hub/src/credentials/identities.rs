@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::credentials;
-use tessera_core::credentials::identity::{self, Household, IdentityRefusal};
+use tessera_core::credentials::identity::{self, CustomerIdentities, IdentityError};
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::customer::{Customer, Identity, IdentityKey, SignIn};
 use tessera_core::kernel::ids::{IdentityId, PersonId};
@@ -75,9 +75,9 @@ impl Hub {
         channel: Channel,
     ) -> Result<(), HubError> {
         commit!(self, &Ctx::new(actor_of(mine), channel), |tx| {
-            let (customer, identities) = self.household(mine).await?;
+            let (customer, identities) = self.customer_identities(mine).await?;
             let owner = self.store.identity(&added.identity).await?.map(|identity| identity.customer_id);
-            let household = Household { customer, identities: &identities, session };
+            let household = CustomerIdentities { customer, identities: &identities, session };
             let plan = identity::add(household, added, owner, tx.stamp);
             tx.extend(plan.map_err(refused)?);
             Ok(())
@@ -99,14 +99,14 @@ impl Hub {
             return self.remove_own_passkey(passkey, id, session, channel).await;
         }
         commit!(self, &Ctx::new(actor_of(mine), channel), |tx| {
-            let (customer, identities) = self.household(mine).await?;
+            let (customer, identities) = self.customer_identities(mine).await?;
             let going = identities.iter().find(|identity| identity.id == id);
             let link = match going {
                 Some(identity) => self.store.link_of(&identity::record_of(&identity.sign_in)).await?,
                 None => None,
             };
             let link = link.filter(|link| link.customer_id == customer.id);
-            let household = Household { customer, identities: &identities, session };
+            let household = CustomerIdentities { customer, identities: &identities, session };
             let plan = identity::remove(household, id, link.as_ref(), tx.stamp);
             tx.extend(plan.map_err(refused)?);
             Ok(())
@@ -136,8 +136,8 @@ impl Hub {
         Ok(passkey.map(|identity| identity.person_id))
     }
 
-    async fn household(&self, mine: &IdentityKey) -> Result<(Customer, Vec<Identity>), HubError> {
-        let unknown = || refused(IdentityRefusal::Unknown);
+    async fn customer_identities(&self, mine: &IdentityKey) -> Result<(Customer, Vec<Identity>), HubError> {
+        let unknown = || refused(IdentityError::Unknown);
         if self.inactive(mine).await?.is_some() {
             return Err(ended());
         }
@@ -152,9 +152,9 @@ fn ended() -> HubError {
     HubError::precondition(ACCESS_ENDED, "this access was switched off; contact us if it is still needed")
 }
 
-fn refused(refusal: IdentityRefusal) -> HubError {
+fn refused(refusal: IdentityError) -> HubError {
     match refusal {
-        IdentityRefusal::Unknown => HubError::NotFound(refusal.to_string()),
+        IdentityError::Unknown => HubError::NotFound(refusal.to_string()),
         _ => HubError::precondition(refusal.code(), refusal.to_string()),
     }
 }

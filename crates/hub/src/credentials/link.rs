@@ -1,7 +1,7 @@
 //! One-time links to set a password: sent by staff, or asked for by the person (recovery without a support call).
 
 use jiff::{SignedDuration, Timestamp};
-use tessera_core::credentials::{self, CredentialRefusal, LinkRefusal, OneTimeLink, OneTimeLinkState, Proof};
+use tessera_core::credentials::{self, CredentialError, OneTimeLink, OneTimeLinkError, OneTimeLinkState, Proof};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::{OneTimeLinkId, PersonId};
 use tessera_core::kernel::job::{Leased, Task};
@@ -50,11 +50,11 @@ impl Hub {
     }
 
     /// What a link opens. Looking uses nothing up: mail scanners look too.
-    pub async fn open_one_time_link(&self, token: &str) -> Result<Result<Opening, LinkRefusal>, HubError> {
+    pub async fn open_one_time_link(&self, token: &str) -> Result<Result<Opening, OneTimeLinkError>, HubError> {
         let Some(link) = self.store.one_time_link_by_token(&hash(token)).await? else {
-            return Ok(Err(LinkRefusal::Unknown));
+            return Ok(Err(OneTimeLinkError::Unknown));
         };
-        let Some(person) = self.store.person(link.person).await? else { return Ok(Err(LinkRefusal::Dead)) };
+        let Some(person) = self.store.person(link.person).await? else { return Ok(Err(OneTimeLinkError::Dead)) };
         Ok(link.may_open(&person, self.env.now()).map(|()| Opening { link, person }))
     }
 
@@ -66,7 +66,7 @@ impl Hub {
         &self,
         token: &str,
         password: &str,
-    ) -> Result<Result<Person, LinkRefusal>, HubError> {
+    ) -> Result<Result<Person, OneTimeLinkError>, HubError> {
         let opening = match self.open_one_time_link(token).await? {
             Ok(opening) => opening,
             Err(refusal) => return Ok(Err(refusal)),
@@ -78,21 +78,21 @@ impl Hub {
         let set = self.on_person(opening.person.id, &ctx, |known, stamp| {
             let link = &opening.link;
             if link.state(&known.person, stamp.now) != OneTimeLinkState::Open {
-                return Err(HubError::precondition("link_dead", LinkRefusal::Dead.to_string()));
+                return Err(HubError::precondition("link_dead", OneTimeLinkError::Dead.to_string()));
             }
             Ok(credentials::put_password(known.subject(None), hash.clone(), proof, stamp))
         });
         match set.await {
             Ok(known) => Ok(Ok(known.person)),
             // Of two who use it at once, one is first.
-            Err(HubError::Busy | HubError::Precondition { code: "link_dead", .. }) => Ok(Err(LinkRefusal::Used)),
+            Err(HubError::Busy | HubError::Precondition { code: "link_dead", .. }) => Ok(Err(OneTimeLinkError::Used)),
             Err(error) => Err(error),
         }
     }
 
     /// Somebody says that they cannot sign in: with a person id, or with an e-mail address. Whether anybody is known by it is found out later
     /// and told to the known address alone.
-    pub async fn ask_for_link(&self, login: &str) -> Result<(), HubError> {
+    pub async fn request_password_link(&self, login: &str) -> Result<(), HubError> {
         let login: String = login.trim().chars().take(320).collect();
         commit!(self, &Ctx::new(Actor::Hub, Channel::Portal), |tx| {
             tx.enqueue(Task::SendOneTimeLink { login: login.clone() }, "somebody cannot sign in");
@@ -113,7 +113,7 @@ impl Hub {
             }
             match self.send_link(person.id, &Ctx::new(Actor::Hub, Channel::Portal), OneTimeLink::OWN_LIFETIME).await {
                 Ok(()) => {}
-                Err(HubError::Precondition { code, .. }) if code == CredentialRefusal::NoAddress.code() => {
+                Err(HubError::Precondition { code, .. }) if code == CredentialError::NoAddress.code() => {
                     tracing::warn!(person = %person.id, "asked for a link, and has no address to send it to");
                 }
                 Err(error) => return Err(error),

@@ -11,7 +11,7 @@ pub(crate) mod provider_sign_in;
 mod second_factor;
 mod sessions;
 
-use tessera_core::credentials::{CredentialRefusal, Subject};
+use tessera_core::credentials::{CredentialError, Subject};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{Customer, Identity};
 use tessera_core::kernel::ids::PersonId;
@@ -26,13 +26,13 @@ pub use crate::persons::registration::Approving;
 pub use link::Opening;
 pub(crate) use passkey::relying_party;
 pub use passkey::{Asked, Signed};
-pub use password_sign_in::{Entered, HalfEntered};
+pub use password_sign_in::{MfaOutcome, SignInOutcome};
 pub use second_factor::Offered;
 pub use sessions::{SessionLine, Visit};
 
 /// A person with everything their ways in hang on.
 #[derive(Debug, Clone)]
-pub struct Known {
+pub struct KnownPerson {
     /// The person.
     pub person: Person,
     /// For whom they sign in.
@@ -41,7 +41,7 @@ pub struct Known {
     pub identities: Vec<Identity>,
 }
 
-impl Known {
+impl KnownPerson {
     /// Where notices and links go; none: nowhere.
     pub fn address(&self) -> Option<&str> {
         let own = self.person.email.as_deref().or(self.customer.email.as_deref());
@@ -55,12 +55,12 @@ impl Known {
 
 impl Hub {
     /// A person with their customer and sign-ins.
-    pub async fn known_person(&self, id: PersonId) -> Result<Known, HubError> {
+    pub async fn known_person(&self, id: PersonId) -> Result<KnownPerson, HubError> {
         let nobody = || HubError::NotFound("there is no such person".to_owned());
         let person = self.store.person(id).await?.ok_or_else(nobody)?;
         let customer = self.store.customer(person.customer_id).await?.ok_or_else(nobody)?;
         let identities = self.store.identities_of_person(id).await?;
-        Ok(Known { person, customer, identities })
+        Ok(KnownPerson { person, customer, identities })
     }
 
     /// Commits a plan on a person as they are.
@@ -68,8 +68,8 @@ impl Hub {
         &self,
         id: PersonId,
         ctx: &Ctx,
-        plan: impl Fn(&Known, Stamp<'_>) -> Result<Plan, HubError>,
-    ) -> Result<Known, HubError> {
+        plan: impl Fn(&KnownPerson, Stamp<'_>) -> Result<Plan, HubError>,
+    ) -> Result<KnownPerson, HubError> {
         commit!(self, ctx, |tx| {
             let known = self.known_person(id).await?;
             tx.extend(plan(&known, tx.stamp)?);
@@ -83,9 +83,9 @@ fn own(person: &Person) -> Ctx {
     Ctx::new(actor_of(person), Channel::Portal)
 }
 
-fn refused(refusal: CredentialRefusal) -> HubError {
+fn refused(refusal: CredentialError) -> HubError {
     match refusal {
-        CredentialRefusal::Nothing => HubError::NotFound(refusal.to_string()),
+        CredentialError::Nothing => HubError::NotFound(refusal.to_string()),
         _ => HubError::precondition(refusal.code(), refusal.to_string()),
     }
 }

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tessera_core::credentials::{self, CredentialRefusal, NewPasskey, Passkey, passkey_name};
+use tessera_core::credentials::{self, CredentialError, NewPasskey, Passkey, passkey_name};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::{IdentityId, PersonId};
@@ -23,7 +23,7 @@ use webauthn_rs::prelude::{
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
-use super::{Entered, Visit, actor_of, own, refused};
+use super::{SignInOutcome, Visit, actor_of, own, refused};
 use crate::secret::{hash, random_token};
 use crate::{Ctx, Hub, HubError};
 
@@ -90,7 +90,7 @@ impl Hub {
     }
 
     /// Asks for a new passkey, for the session of somebody who proved a short while ago who they are.
-    pub async fn ask_for_new_passkey(&self, person: &Person, session: [u8; 32]) -> Result<Asked, HubError> {
+    pub async fn begin_passkey_registration(&self, person: &Person, session: [u8; 32]) -> Result<Asked, HubError> {
         let known = self.store.passkeys(person.id).await?;
         let known: Vec<_> = known.into_iter().map(|passkey| passkey.credential_id).collect();
         let known = Some(known).filter(|known| !known.is_empty());
@@ -150,7 +150,7 @@ impl Hub {
     }
 
     /// Asks for any passkey of this site: whose it is, the device tells. `browser` is a secret that only the browser that asks has.
-    pub async fn ask_for_passkey(&self, browser: &str) -> Result<Asked, HubError> {
+    pub async fn begin_sign_in_by_passkey(&self, browser: &str) -> Result<Asked, HubError> {
         self.ask_to_sign(Purpose::SignIn, hash(browser), None).await
     }
 
@@ -160,24 +160,24 @@ impl Hub {
         signed: &Signed,
         browser: Option<&str>,
         visit: &Visit,
-    ) -> Result<Entered, HubError> {
-        let Some(browser) = browser else { return Ok(Entered::Wrong) };
+    ) -> Result<SignInOutcome, HubError> {
+        let Some(browser) = browser else { return Ok(SignInOutcome::Wrong) };
         let Some(passkey) = self.signed(Purpose::SignIn, hash(browser), None, signed).await? else {
-            return Ok(Entered::Wrong);
+            return Ok(SignInOutcome::Wrong);
         };
-        let Some(person) = self.store.person(passkey.person).await? else { return Ok(Entered::Wrong) };
+        let Some(person) = self.store.person(passkey.person).await? else { return Ok(SignInOutcome::Wrong) };
         if let Some(inactive) = person.inactive {
-            return Ok(Entered::Inactive(inactive));
+            return Ok(SignInOutcome::Inactive(inactive));
         }
         let key = IdentityKey { issuer: credentials::PASSKEY_ISSUER.to_owned(), subject: passkey.id.to_string() };
-        let Some(identity) = self.store.identity(&key).await? else { return Ok(Entered::Wrong) };
+        let Some(identity) = self.store.identity(&key).await? else { return Ok(SignInOutcome::Wrong) };
         let sign_in = SignIn { name: Some(person.name), ..identity.sign_in };
-        Ok(Entered::In(self.open_session(&sign_in, visit).await?, person.id))
+        Ok(SignInOutcome::In(self.open_session(&sign_in, visit).await?, person.id))
     }
 
     /// Asks for a passkey after the password; none: the sign-in half done is over.
-    pub async fn ask_for_second_step(&self, token: &str) -> Result<Option<Asked>, HubError> {
-        let Some(person) = self.half_sign_in(token).await? else { return Ok(None) };
+    pub async fn begin_mfa_by_passkey(&self, token: &str) -> Result<Option<Asked>, HubError> {
+        let Some(person) = self.pending_mfa(token).await? else { return Ok(None) };
         self.ask_to_sign(Purpose::SecondStep, hash(token), Some(person)).await.map(Some)
     }
 
@@ -192,12 +192,16 @@ impl Hub {
     }
 
     /// Asks whoever is signed in to prove anew who they are.
-    pub async fn ask_to_prove(&self, person: &Person, session: [u8; 32]) -> Result<Asked, HubError> {
+    pub async fn begin_reauthentication_by_passkey(
+        &self,
+        person: &Person,
+        session: [u8; 32],
+    ) -> Result<Asked, HubError> {
         self.ask_to_sign(Purpose::Prove, session, Some(person.id)).await
     }
 
     /// Whether a passkey of theirs signed that.
-    pub async fn prove_by_passkey(
+    pub async fn reauthenticate_by_passkey(
         &self,
         person: &Person,
         session: [u8; 32],
@@ -242,7 +246,7 @@ impl Hub {
         if let Some(person) = whose {
             let passkeys = self.store.passkeys(person).await?;
             if passkeys.is_empty() {
-                return Err(refused(CredentialRefusal::Nothing));
+                return Err(refused(CredentialError::Nothing));
             }
             let ids = passkeys.iter().map(|passkey| URL_SAFE_NO_PAD.encode(&passkey.credential_id));
             options["allowCredentials"] = ids.map(|id| json!({ "type": "public-key", "id": id })).collect();
@@ -294,7 +298,7 @@ impl Hub {
             }
             Err(WebauthnError::CredentialPossibleCompromise) => {
                 self.on_person(passkey.person, &Ctx::new(Actor::Hub, Channel::Portal), |known, stamp| {
-                    Ok(credentials::passkey_refused(known.subject(None), stamp))
+                    Ok(credentials::note_passkey_rejected(known.subject(None), stamp))
                 })
                 .await?;
                 Ok(None)

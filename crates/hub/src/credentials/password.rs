@@ -3,7 +3,7 @@
 use tessera_core::credentials::{self, Proof, password};
 use tessera_core::kernel::ids::PersonId;
 
-use super::{Known, own, refused};
+use super::{KnownPerson, own, refused};
 use crate::credentials::password_hashing;
 use crate::{Hub, HubError};
 
@@ -44,7 +44,7 @@ impl Hub {
 }
 
 /// Whether a person may have a password.
-pub(crate) fn check(known: &Known, password: &str) -> Result<(), HubError> {
+pub(crate) fn check(known: &KnownPerson, password: &str) -> Result<(), HubError> {
     let person = &known.person;
     let about = [person.person_id.as_str(), person.name.as_str(), person.email.as_deref().unwrap_or_default()];
     password::check(password, &about).map_err(|weakness| HubError::precondition("weak_password", weakness.to_string()))

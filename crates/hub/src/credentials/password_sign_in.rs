@@ -7,7 +7,7 @@ use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::ids::PersonId;
 use tessera_core::kernel::normalise;
 use tessera_core::persons::{self, Inactive, Person};
-use tessera_store::HalfSignIn;
+use tessera_store::PendingMfa;
 
 use super::{Signed, Visit};
 use crate::credentials::password_hashing;
@@ -20,7 +20,7 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
 
 /// How a sign-in with person id and password went.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entered {
+pub enum SignInOutcome {
     /// Signed in: the session's token, and who it is.
     In(String, PersonId),
     /// The password is right, and the second factor is asked for; this token stands for the sign-in so far.
@@ -33,7 +33,7 @@ pub enum Entered {
 
 /// How the second step went.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HalfEntered {
+pub enum MfaOutcome {
     /// Signed in: the session's token, who it is, and where to go.
     In(String, PersonId, String),
     /// The code is wrong or was used before, or the passkey did not sign what was asked.
@@ -51,61 +51,61 @@ impl Hub {
         password: &str,
         return_to: &str,
         visit: &Visit,
-    ) -> Result<Entered, HubError> {
+    ) -> Result<SignInOutcome, HubError> {
         let key = persons::key(login);
         let found = self.store.password_of(&key).await?;
         let (id, stored) = found.map_or((None, None), |(id, stored)| (Some(id), stored));
         let right = password_hashing::verify(password.to_owned(), stored.clone()).await?;
         let Some((id, hash)) = id.zip(stored).filter(|_| right) else {
             self.technical().note_failed_login(&self.login_mark(login), self.env.now()).await?;
-            return Ok(Entered::Wrong);
+            return Ok(SignInOutcome::Wrong);
         };
-        let Some(person) = self.store.person(id).await? else { return Ok(Entered::Wrong) };
+        let Some(person) = self.store.person(id).await? else { return Ok(SignInOutcome::Wrong) };
         if let Some(inactive) = person.inactive {
-            return Ok(Entered::Inactive(inactive));
+            return Ok(SignInOutcome::Inactive(inactive));
         }
         let proof = Proof::Password { person: id, hash };
         if !self.store.credentials(id).await?.has_second_step() {
             let opened = self.open_proved_session(&sign_in_of(&person), visit, proof).await?;
-            return Ok(opened.map_or(Entered::Wrong, |token| Entered::In(token, id)));
+            return Ok(opened.map_or(SignInOutcome::Wrong, |token| SignInOutcome::In(token, id)));
         }
         let token = random_token();
-        let half = HalfSignIn { person: id, return_to: return_to.to_owned() };
+        let half = PendingMfa { person: id, return_to: return_to.to_owned() };
         let until = self.env.now() + PATIENCE;
         let begun = self.technical().begin_half_sign_in(&secret::hash(&token), &half, &proof, until).await;
-        Ok(still_proved(begun)?.map_or(Entered::Wrong, |()| Entered::Half(token)))
+        Ok(still_proved(begun)?.map_or(SignInOutcome::Wrong, |()| SignInOutcome::Half(token)))
     }
 
     /// Whether a sign-in half done is still open.
-    pub async fn half_sign_in(&self, token: &str) -> Result<Option<PersonId>, HubError> {
-        Ok(self.store.half_sign_in(&secret::hash(token), self.env.now()).await?.map(|half| half.person))
+    pub async fn pending_mfa(&self, token: &str) -> Result<Option<PersonId>, HubError> {
+        Ok(self.store.pending_mfa(&secret::hash(token), self.env.now()).await?.map(|half| half.person))
     }
 
     /// Ends a sign-in half done with a code of the app, or with a recovery code. A few wrong ones end it otherwise.
-    pub async fn finish_half_sign_in(&self, token: &str, code: &str, visit: &Visit) -> Result<HalfEntered, HubError> {
-        let Some((half, person)) = self.try_half_sign_in(token).await? else { return Ok(HalfEntered::Over) };
-        if !self.prove_by_code(&person, &normal_code(code), Channel::Portal).await? {
-            return Ok(HalfEntered::Wrong(person.id));
+    pub async fn finish_mfa(&self, token: &str, code: &str, visit: &Visit) -> Result<MfaOutcome, HubError> {
+        let Some((half, person)) = self.try_mfa(token).await? else { return Ok(MfaOutcome::Over) };
+        if !self.reauthenticate_by_code(&person, &normal_code(code), Channel::Portal).await? {
+            return Ok(MfaOutcome::Wrong(person.id));
         }
-        self.end_half_sign_in(token, half, &person, visit).await
+        self.end_mfa(token, half, &person, visit).await
     }
 
     /// Ends a sign-in half done with a passkey of the same person.
-    pub async fn finish_half_by_passkey(
+    pub async fn finish_mfa_by_passkey(
         &self,
         token: &str,
         signed: &Signed,
         visit: &Visit,
-    ) -> Result<HalfEntered, HubError> {
-        let Some((half, person)) = self.try_half_sign_in(token).await? else { return Ok(HalfEntered::Over) };
+    ) -> Result<MfaOutcome, HubError> {
+        let Some((half, person)) = self.try_mfa(token).await? else { return Ok(MfaOutcome::Over) };
         if !self.second_step_signed(&person, token, signed).await? {
-            return Ok(HalfEntered::Wrong(person.id));
+            return Ok(MfaOutcome::Wrong(person.id));
         }
-        self.end_half_sign_in(token, half, &person, visit).await
+        self.end_mfa(token, half, &person, visit).await
     }
 
     /// One try; none: it is over.
-    async fn try_half_sign_in(&self, token: &str) -> Result<Option<(HalfSignIn, Person)>, HubError> {
+    async fn try_mfa(&self, token: &str) -> Result<Option<(PendingMfa, Person)>, HubError> {
         let Some(half) = self.technical().try_half_sign_in(&secret::hash(token), self.env.now()).await? else {
             return Ok(None);
         };
@@ -113,20 +113,20 @@ impl Hub {
         Ok(person.map(|person| (half, person)))
     }
 
-    async fn end_half_sign_in(
+    async fn end_mfa(
         &self,
         token: &str,
-        half: HalfSignIn,
+        half: PendingMfa,
         person: &Person,
         visit: &Visit,
-    ) -> Result<HalfEntered, HubError> {
+    ) -> Result<MfaOutcome, HubError> {
         let proof = Proof::SecondStep(secret::hash(token));
         let opened = self.open_proved_session(&sign_in_of(person), visit, proof).await?;
-        Ok(opened.map_or(HalfEntered::Over, |token| HalfEntered::In(token, person.id, half.return_to)))
+        Ok(opened.map_or(MfaOutcome::Over, |token| MfaOutcome::In(token, person.id, half.return_to)))
     }
 
     /// Whether this is the person's password, for proving anew who they are.
-    pub async fn prove_by_password(&self, person: &Person, password: &str) -> Result<bool, HubError> {
+    pub async fn reauthenticate_by_password(&self, person: &Person, password: &str) -> Result<bool, HubError> {
         let stored = self.store.credentials(person.id).await?.password_hash;
         password_hashing::verify(password.to_owned(), stored).await
     }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tessera_connect::oidc::{CallbackParams, SignInError, SignInPending};
 use tessera_core::credentials::session::{NewSession, Proof};
-use tessera_core::invitations::Refusal;
+use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::InvitationId;
 use tessera_store::{ApplyError, Conflict, SignInPending as Kept};
@@ -112,7 +112,7 @@ impl Hub {
         callback: &CallbackParams,
         browser: Option<&str>,
     ) -> Result<SignedIn, (Option<Purpose>, HubError)> {
-        let elsewhere = |purpose| (purpose, HubError::Refused(Refusal::OtherBrowser));
+        let elsewhere = |purpose| (purpose, HubError::Refused(ActivationError::OtherBrowser));
         let state = callback.state.as_deref().ok_or_else(|| elsewhere(None))?;
         let kept = self.technical().take_sign_in(&hash(state)).await.map_err(|error| (None, error.into()))?;
         let kept = kept.ok_or_else(|| elsewhere(None))?;
@@ -141,9 +141,9 @@ impl Hub {
             Err(error) => {
                 tracing::warn!(%error, "a sign-in did not succeed");
                 let refusal = match error {
-                    SignInError::Cancelled { .. } => Refusal::SignInCancelled,
-                    SignInError::ProviderUnavailable { .. } => Refusal::ProviderUnavailable,
-                    SignInError::Rejected { .. } => Refusal::SignInFailed,
+                    SignInError::Cancelled { .. } => ActivationError::SignInCancelled,
+                    SignInError::ProviderUnavailable { .. } => ActivationError::ProviderUnavailable,
+                    SignInError::Rejected { .. } => ActivationError::SignInFailed,
                 };
                 Err((Some(purpose), refusal.into()))
             }

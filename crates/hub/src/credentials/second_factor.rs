@@ -117,7 +117,12 @@ impl Hub {
     }
 
     /// Whether a code proves the second factor: one of the app that was not taken before, or a recovery code, which is used up.
-    pub async fn prove_by_code(&self, person: &Person, code: &str, channel: Channel) -> Result<bool, HubError> {
+    pub async fn reauthenticate_by_code(
+        &self,
+        person: &Person,
+        code: &str,
+        channel: Channel,
+    ) -> Result<bool, HubError> {
         let Some(factor) = self.store.credentials(person.id).await?.second_factor else {
             // Recovery codes go with passkeys too.
             return self.use_recovery_code(person, code, channel).await;

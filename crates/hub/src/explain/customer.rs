@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use tessera_core::explain::{self, AccountStanding, Attempt, Contact, LostDevice, Trouble};
+use tessera_core::explain::{self, AccountStanding, Attempt, Contact, LostDevice, RefreshTrouble};
 use tessera_core::kernel::customer::{Customer, Identity, Link};
 use tessera_core::kernel::job::{SweepOf, Task};
 use tessera_core::kernel::normalise;
@@ -216,7 +216,11 @@ impl Hub {
     }
 
     /// Work about a customer that does not succeed. What was given up before the last good reading is over.
-    async fn troubles_of(&self, customer: &Customer, read_at: Option<Timestamp>) -> Result<Vec<Trouble>, StoreError> {
+    async fn troubles_of(
+        &self,
+        customer: &Customer,
+        read_at: Option<Timestamp>,
+    ) -> Result<Vec<RefreshTrouble>, StoreError> {
         let mut troubles = Vec::new();
         for task in [Task::Refresh { customer_id: customer.id }, Task::LookAgain { customer_id: customer.id }] {
             for job in self.store.jobs_in_trouble(&task.key()).await? {
@@ -229,15 +233,15 @@ impl Hub {
         Ok(troubles)
     }
 
-    async fn troubles(&self, task: &Task) -> Result<Vec<Trouble>, StoreError> {
+    async fn troubles(&self, task: &Task) -> Result<Vec<RefreshTrouble>, StoreError> {
         Ok(self.store.jobs_in_trouble(&task.key()).await?.into_iter().map(trouble).collect())
     }
 }
 
-fn trouble(job: tessera_store::JobRow) -> Trouble {
+fn trouble(job: tessera_store::JobRow) -> RefreshTrouble {
     let gave_up = job.finished_at.is_some();
     let error = job.error.unwrap_or_else(|| "no cause was recorded".to_owned());
-    Trouble { kind: job.task.kind(), error, retry_at: (!gave_up).then_some(job.run_at) }
+    RefreshTrouble { kind: job.task.kind(), error, retry_at: (!gave_up).then_some(job.run_at) }
 }
 
 fn newest_ended(links: &[Link], kind: Kind) -> Option<&Link> {

@@ -85,7 +85,7 @@ impl Hub {
                 return Ok(());
             }
         }
-        Ok(self.technical().unlinked_seen(sign_in, now).await?)
+        Ok(self.technical().record_unlinked_sign_in(sign_in, now).await?)
     }
 
     /// Why something is missing for this customer, e-mail, serial number, record or identity.

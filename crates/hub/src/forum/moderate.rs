@@ -2,12 +2,12 @@
 
 use jiff::SignedDuration;
 use tessera_core::access::Viewer;
-use tessera_core::forum::{self, Act, Board, ForumChange, Moderator, Post};
+use tessera_core::forum::{self, Board, ForumChange, ModerationAction, Moderator, Post};
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::ids::{BoardId, ForumPostId, TopicId};
 use tessera_core::kernel::input::{self, InputError};
 use tessera_core::kernel::plan::Change;
-use tessera_store::{Conflict, ReadPost, ReadTopic};
+use tessera_store::{Conflict, VisiblePost, VisibleTopic};
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
@@ -74,7 +74,7 @@ impl Hub {
         why: &str,
     ) -> Result<(), HubError> {
         commit!(self, &by.ctx(), |tx| {
-            let ReadTopic { topic, author } = self.topic_for(by, id).await?;
+            let VisibleTopic { topic, author } = self.topic_for(by, id).await?;
             let board = match act {
                 TopicAct::Move(board) => Some(self.board_for(by, board).await?),
                 _ => None,
@@ -100,8 +100,8 @@ impl Hub {
         why: &str,
     ) -> Result<(), HubError> {
         commit!(self, &by.ctx(), |tx| {
-            let ReadPost { post, author } = self.post_for(by, id).await?;
-            let ReadTopic { topic, .. } = self.topic_for(by, post.topic_id).await?;
+            let VisiblePost { post, author } = self.post_for(by, id).await?;
+            let VisibleTopic { topic, .. } = self.topic_for(by, post.topic_id).await?;
             let customer = self.noted_on(post.customer_id).await?;
             let moderator = Moderator { customer, name: &author, why };
             let planned = { forum::moderate(moderator, &topic, post_act(act, &post), tx.stamp) };
@@ -116,7 +116,7 @@ impl Hub {
     /// As for [`Hub::moderate_topic`].
     pub async fn mute_author(&self, by: Moderating<'_>, id: ForumPostId, days: u16, why: &str) -> Result<(), HubError> {
         commit!(self, &by.ctx(), |tx| {
-            let ReadPost { post, author } = self.post_for(by, id).await?;
+            let VisiblePost { post, author } = self.post_for(by, id).await?;
             let customer = self.noted_on(post.customer_id).await?;
             let moderator = Moderator { customer, name: &author, why };
             let until = self.env.now() + SignedDuration::from_hours(24 * i64::from(days));
@@ -159,22 +159,22 @@ impl Hub {
         })
     }
 
-    async fn topic_for(&self, by: Moderating<'_>, id: TopicId) -> Result<ReadTopic, HubError> {
+    async fn topic_for(&self, by: Moderating<'_>, id: TopicId) -> Result<VisibleTopic, HubError> {
         let found = match by {
             Moderating::Person(viewer) => {
                 self.check_moderator(viewer)?;
-                self.store.topic_read(viewer.person, id, true).await?
+                self.store.topic_visible_to(viewer.person, id, true).await?
             }
             Moderating::Staff(_) => self.store.topic(id).await?,
         };
         found.ok_or_else(nothing)
     }
 
-    async fn post_for(&self, by: Moderating<'_>, id: ForumPostId) -> Result<ReadPost, HubError> {
+    async fn post_for(&self, by: Moderating<'_>, id: ForumPostId) -> Result<VisiblePost, HubError> {
         let found = match by {
             Moderating::Person(viewer) => {
                 self.check_moderator(viewer)?;
-                self.store.post_read(viewer.person, id, true).await?
+                self.store.post_visible_to(viewer.person, id, true).await?
             }
             Moderating::Staff(_) => self.store.post(id).await?,
         };
@@ -183,7 +183,7 @@ impl Hub {
 
     async fn board_for(&self, by: Moderating<'_>, id: BoardId) -> Result<Board, HubError> {
         let found = match by {
-            Moderating::Person(viewer) => self.store.board_read(viewer.person, id).await?,
+            Moderating::Person(viewer) => self.store.board_visible_to(viewer.person, id).await?,
             Moderating::Staff(_) => self.store.board(id).await?,
         };
         found.ok_or_else(nothing)
@@ -197,23 +197,23 @@ impl Hub {
     }
 }
 
-const fn topic_act(act: TopicAct, board: Option<&Board>) -> Act<'_> {
+const fn topic_act(act: TopicAct, board: Option<&Board>) -> ModerationAction<'_> {
     match (act, board) {
-        (TopicAct::Move(_), Some(board)) => Act::Move(board),
-        (TopicAct::Hide, _) => Act::HideTopic,
-        (TopicAct::Restore, _) => Act::RestoreTopic,
-        (TopicAct::Unlock, _) => Act::Unlock,
-        (TopicAct::Pin, _) => Act::Pin,
-        (TopicAct::Unpin, _) => Act::Unpin,
-        (TopicAct::Lock | TopicAct::Move(_), _) => Act::Lock,
+        (TopicAct::Move(_), Some(board)) => ModerationAction::Move(board),
+        (TopicAct::Hide, _) => ModerationAction::HideTopic,
+        (TopicAct::Restore, _) => ModerationAction::RestoreTopic,
+        (TopicAct::Unlock, _) => ModerationAction::Unlock,
+        (TopicAct::Pin, _) => ModerationAction::Pin,
+        (TopicAct::Unpin, _) => ModerationAction::Unpin,
+        (TopicAct::Lock | TopicAct::Move(_), _) => ModerationAction::Lock,
     }
 }
 
-const fn post_act(act: PostAct, post: &Post) -> Act<'_> {
+const fn post_act(act: PostAct, post: &Post) -> ModerationAction<'_> {
     match act {
-        PostAct::Hide => Act::HidePost(post),
-        PostAct::Restore => Act::RestorePost(post),
-        PostAct::Keep => Act::KeepPost(post),
+        PostAct::Hide => ModerationAction::HidePost(post),
+        PostAct::Restore => ModerationAction::RestorePost(post),
+        PostAct::Keep => ModerationAction::KeepPost(post),
     }
 }
 

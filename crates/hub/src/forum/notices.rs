@@ -49,8 +49,10 @@ impl Hub {
     pub(crate) async fn reply_mail(&self, id: ForumPostId, follower: PersonId) -> Result<Option<ReplyMail>, HubError> {
         let Some(person) = self.store.person(follower).await? else { return Ok(None) };
         let Some(to) = person.email.clone().filter(|_| person.inactive.is_none()) else { return Ok(None) };
-        let Some(read) = self.store.post_read(follower, id, false).await? else { return Ok(None) };
-        let Some(topic) = self.store.topic_read(follower, read.post.topic_id, false).await? else { return Ok(None) };
+        let Some(read) = self.store.post_visible_to(follower, id, false).await? else { return Ok(None) };
+        let Some(topic) = self.store.topic_visible_to(follower, read.post.topic_id, false).await? else {
+            return Ok(None);
+        };
         let wanted = self.store.follows(follower, topic.topic.id).await?
             && self.store.profile(follower).await?.told_of_replies
             && read.post.hidden.is_none();

@@ -34,7 +34,7 @@ impl Hub {
     ) -> Result<TopicId, HubError> {
         let files = fit(files)?;
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
-            let board = self.store.board_read(viewer.person, board).await?.ok_or_else(nothing)?;
+            let board = self.store.board_visible_to(viewer.person, board).await?.ok_or_else(nothing)?;
             match self.write(tx, viewer, Doing::Start(&board, title, body), &files).await? {
                 Done::Topic(id) => Ok(id),
                 Done::Post(_) => Err(nothing()),
@@ -69,7 +69,7 @@ impl Hub {
     /// As for [`Hub::start_topic`].
     pub async fn edit_post(&self, viewer: &Viewer, id: ForumPostId, body: &str) -> Result<(), HubError> {
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
-            let post = self.store.post_read(viewer.person, id, false).await?.ok_or_else(nothing)?.post;
+            let post = self.store.post_visible_to(viewer.person, id, false).await?.ok_or_else(nothing)?.post;
             let (topic, board) = self.readable(viewer, post.topic_id).await?;
             self.write(tx, viewer, Doing::Edit(&topic, &board, &post, body), &[]).await.map(drop)
         })
@@ -81,7 +81,7 @@ impl Hub {
     /// As for [`Hub::start_topic`].
     pub async fn report_post(&self, viewer: &Viewer, id: ForumPostId, why: &str) -> Result<(), HubError> {
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
-            let post = self.store.post_read(viewer.person, id, false).await?.ok_or_else(nothing)?.post;
+            let post = self.store.post_visible_to(viewer.person, id, false).await?.ok_or_else(nothing)?.post;
             let (topic, _) = self.readable(viewer, post.topic_id).await?;
             if post.hidden.is_some() {
                 return Err(nothing());
@@ -108,8 +108,8 @@ impl Hub {
     }
 
     async fn readable(&self, viewer: &Viewer, id: TopicId) -> Result<(Topic, Board), HubError> {
-        let topic = self.store.topic_read(viewer.person, id, false).await?.ok_or_else(nothing)?.topic;
-        let board = self.store.board_read(viewer.person, topic.board_id).await?.ok_or_else(nothing)?;
+        let topic = self.store.topic_visible_to(viewer.person, id, false).await?.ok_or_else(nothing)?.topic;
+        let board = self.store.board_visible_to(viewer.person, topic.board_id).await?.ok_or_else(nothing)?;
         Ok((topic, board))
     }
 
@@ -146,7 +146,7 @@ fn planned(
     doing: &Doing<'_>,
     files: &[&File],
     stamp: Stamp<'_>,
-) -> Result<(Done, Plan), forum::Refusal> {
+) -> Result<(Done, Plan), forum::ForumError> {
     let person = author.person;
     let (done, mut plan) = match doing {
         Doing::Start(board, title, body) => {

@@ -7,12 +7,12 @@ use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::normalise;
 use tessera_core::persons::registration::RegistrationState;
 
-use super::Ended;
+use super::JobOutcome;
 use crate::emails::{Admitted, OneTimeLinkLetter, RegistrationDecidedLetter, RegistrationLetter, SecurityNoticeLetter};
 use crate::{Hub, HubError};
 
 impl Hub {
-    pub(super) async fn mail_one_time_link(&self, id: OneTimeLinkId, job: &Leased) -> Ended {
+    pub(super) async fn mail_one_time_link(&self, id: OneTimeLinkId, job: &Leased) -> JobOutcome {
         let found = async {
             let Some(link) = self.store.one_time_link(id).await? else { return Ok(None) };
             let Some(person) = self.store.person(link.person).await? else { return Ok(None) };
@@ -22,7 +22,7 @@ impl Hub {
         let (link, person) = match found.await {
             Ok(Some((link, person))) if link.state(&person, now) == OneTimeLinkState::Open => (link, person),
             // Used, or dead meanwhile: nobody should get it any more.
-            Ok(_) => return Ended::Done,
+            Ok(_) => return JobOutcome::Done,
             Err(error) => return self.after(error, job),
         };
         let letter = OneTimeLinkLetter {
@@ -41,14 +41,14 @@ impl Hub {
         notice: Notice,
         at: Timestamp,
         job: &Leased,
-    ) -> Ended {
+    ) -> JobOutcome {
         let known = match self.known_person(person).await {
             Ok(known) => known,
-            Err(HubError::NotFound(_)) => return Ended::Done,
+            Err(HubError::NotFound(_)) => return JobOutcome::Done,
             Err(error) => return self.after(error, job),
         };
         let subject = known.subject(None);
-        let Some(address) = subject.known_address() else { return Ended::Done };
+        let Some(address) = subject.known_address() else { return JobOutcome::Done };
         let letter = SecurityNoticeLetter {
             name: known.person.name.clone(),
             person_id: known.person.person_id.clone(),
@@ -61,11 +61,11 @@ impl Hub {
     }
 
     /// Whoever is known already is told so, in their own mailbox and nowhere else.
-    pub(super) async fn mail_registration(&self, id: RegistrationId, job: &Leased) -> Ended {
+    pub(super) async fn mail_registration(&self, id: RegistrationId, job: &Leased) -> JobOutcome {
         let now = self.env.now();
         let registration = match self.store.registration(id).await {
             Ok(Some(it)) if it.state == RegistrationState::Unconfirmed && now < it.expires_at => it,
-            Ok(_) => return Ended::Done,
+            Ok(_) => return JobOutcome::Done,
             Err(error) => return self.after(error.into(), job),
         };
         let email = normalise::email(&registration.email).unwrap_or_default();
@@ -88,7 +88,7 @@ impl Hub {
         id: RegistrationId,
         link: Option<OneTimeLinkId>,
         job: &Leased,
-    ) -> Ended {
+    ) -> JobOutcome {
         let found = async {
             let Some(registration) = self.store.registration(id).await? else { return Ok(None) };
             let link = match link {
@@ -101,7 +101,7 @@ impl Hub {
         };
         let (registration, person, link) = match found.await {
             Ok(Some(found)) => found,
-            Ok(None) => return Ended::Done,
+            Ok(None) => return JobOutcome::Done,
             Err(error) => return self.after(error, job),
         };
         let letter = RegistrationDecidedLetter {

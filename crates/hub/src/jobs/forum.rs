@@ -3,38 +3,38 @@
 use tessera_core::kernel::ids::{EmailChangeId, ForumPostId, PersonId};
 use tessera_core::kernel::job::Leased;
 
-use super::Ended;
+use super::JobOutcome;
 use crate::Hub;
 
 impl Hub {
-    pub(super) async fn mail_reply(&self, post: ForumPostId, follower: PersonId, job: &Leased) -> Ended {
+    pub(super) async fn mail_reply(&self, post: ForumPostId, follower: PersonId, job: &Leased) -> JobOutcome {
         match self.reply_mail(post, follower).await {
             Ok(Some(mail)) => self.send(&mail.to, self.letters.reply(&mail.letter, self.env.now()), job).await,
-            Ok(None) => Ended::Done,
+            Ok(None) => JobOutcome::Done,
             Err(error) => self.after(error, job),
         }
     }
 
-    pub(super) async fn mail_email_change(&self, change: EmailChangeId, job: &Leased) -> Ended {
+    pub(super) async fn mail_email_change(&self, change: EmailChangeId, job: &Leased) -> JobOutcome {
         match self.email_change_mail(change).await {
             Ok(Some((to, letter))) => self.send(&to, self.letters.email_change(&letter, self.env.now()), job).await,
-            Ok(None) => Ended::Done,
+            Ok(None) => JobOutcome::Done,
             Err(error) => self.after(error, job),
         }
     }
 
-    pub(super) async fn mail_email_changed(&self, change: EmailChangeId, to: &str, job: &Leased) -> Ended {
+    pub(super) async fn mail_email_changed(&self, change: EmailChangeId, to: &str, job: &Leased) -> JobOutcome {
         match self.email_changed_letter(change).await {
             Ok(Some(letter)) => self.send(to, self.letters.email_changed(&letter, self.env.now()), job).await,
-            Ok(None) => Ended::Done,
+            Ok(None) => JobOutcome::Done,
             Err(error) => self.after(error, job),
         }
     }
 
-    pub(super) async fn mail_email_corrected(&self, person: PersonId, to: &str, job: &Leased) -> Ended {
+    pub(super) async fn mail_email_corrected(&self, person: PersonId, to: &str, job: &Leased) -> JobOutcome {
         match self.email_corrected_letter(person).await {
             Ok(Some(letter)) => self.send(to, self.letters.email_changed(&letter, self.env.now()), job).await,
-            Ok(None) => Ended::Done,
+            Ok(None) => JobOutcome::Done,
             Err(error) => self.after(error, job),
         }
     }

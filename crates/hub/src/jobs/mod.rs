@@ -35,7 +35,7 @@ const LONGEST_LEASE: SignedDuration = crate::sync::sweep::course::LEASE;
 const GLANCE: Duration = Duration::from_millis(500);
 
 /// What came of a job.
-pub(crate) enum Ended {
+pub(crate) enum JobOutcome {
     /// It is finished, in the same transaction as its effect.
     Already,
     /// It is done and has to be written down.
@@ -94,7 +94,7 @@ impl Hub {
             };
             let job = self.store.job(id).await?.filter(|job| job.state == JobState::Failed).ok_or_else(none)?;
             tx.reject_on(Conflict::Job, none());
-            let mut operator = self.draft_of(self.customer_or_house(None).await?, tx.stamp);
+            let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             operator.note(&Event::JobRetried { job_id: id, kind: job.task.kind().to_owned() });
             tx.push(Change::ReviveJob { id, at: tx.stamp.now }, "staff have it tried again");
             tx.extend(operator.finish());
@@ -124,7 +124,7 @@ impl Hub {
     }
 
     /// What happens now and then. Checkpoints take their time when there are many customers; nothing else waits for them.
-    pub async fn keep_house(&self, stop: watch::Receiver<bool>) {
+    pub async fn clean_up(&self, stop: watch::Receiver<bool>) {
         tokio::join!(self.tidy_up(stop.clone()), self.keep_checkpoints(stop));
     }
 
@@ -141,13 +141,13 @@ impl Hub {
             if let Err(error) = self.technical().forget_expired(now).await {
                 tracing::error!(%error, "could not forget what has expired");
             }
-            if let Err(error) = self.ask_due_invoices().await {
+            if let Err(error) = self.request_due_invoice_readings().await {
                 tracing::error!(%error, "could not ask for invoices");
             }
-            if let Err(error) = self.ask_due_requests().await {
+            if let Err(error) = self.request_due_ticket_readings().await {
                 tracing::error!(%error, "could not look after service requests");
             }
-            if let Err(error) = self.ask_due_sweeps().await {
+            if let Err(error) = self.request_due_sweeps().await {
                 tracing::error!(%error, "could not ask for sweeps");
             }
             tokio::select! {
@@ -170,13 +170,13 @@ impl Hub {
         let now = self.env.now();
         let kind = job.task.kind();
         let written = match &ended {
-            Ended::Already => Ok(()),
-            Ended::Done => self.technical().finish_job(&job, now).await,
-            Ended::Again(at, why) => {
+            JobOutcome::Already => Ok(()),
+            JobOutcome::Done => self.technical().finish_job(&job, now).await,
+            JobOutcome::Again(at, why) => {
                 tracing::info!(job = %job.id, kind, attempt = job.attempt, retry_at = %at, why, "job is tried again");
                 self.technical().retry_job(&job, *at, why).await
             }
-            Ended::GivenUp(why) => {
+            JobOutcome::GivenUp(why) => {
                 tracing::error!(job = %job.id, kind, attempt = job.attempt, why, "job is given up");
                 self.technical().fail_job(&job, why, now).await
             }
@@ -186,7 +186,7 @@ impl Hub {
         }
     }
 
-    async fn perform(&self, job: &Leased) -> Ended {
+    async fn perform(&self, job: &Leased) -> JobOutcome {
         let outcome = match &job.task {
             Task::MailInvitation { invitation_id } => return self.mail_invitation(*invitation_id, job).await,
             Task::MailActivated { activation_id } => return self.mail_activated(*activation_id, job).await,
@@ -201,8 +201,10 @@ impl Hub {
                 return self.mail_email_corrected(*person_id, to, job).await;
             }
             Task::WriteAsset { write_id } => self.run_asset_write(*write_id, job).await,
-            Task::Reread { hint, tries } => self.reread(hint, *tries, job).await,
-            Task::WeighNumber { sign_in, requester_id } => self.weigh_number(sign_in, requester_id, job).await,
+            Task::Reread { hint, tries } => self.fetch_record(hint, *tries, job).await,
+            Task::WeighNumber { sign_in, requester_id } => {
+                self.link_by_requester_id_with_review(sign_in, requester_id, job).await
+            }
             Task::MailSignInChanged { customer_id, person_id, added, sign_in, at } => {
                 return self.mail_sign_in_changed(*customer_id, *person_id, (*added, sign_in), *at, job).await;
             }
@@ -226,20 +228,20 @@ impl Hub {
             Task::MailReturn { rma_id, letter } => return self.mail_return(*rma_id, *letter, job).await,
         };
         match outcome {
-            Ok(()) => Ended::Already,
+            Ok(()) => JobOutcome::Already,
             Err(error) => self.after(error, job),
         }
     }
 
-    fn ended(&self, outcome: Result<(), HubError>, job: &Leased) -> Ended {
+    fn ended(&self, outcome: Result<(), HubError>, job: &Leased) -> JobOutcome {
         match outcome {
-            Ok(()) => Ended::Done,
+            Ok(()) => JobOutcome::Done,
             Err(error) => self.after(error, job),
         }
     }
 
     /// What to do after a journey failed.
-    pub(crate) fn after(&self, error: HubError, job: &Leased) -> Ended {
+    pub(crate) fn after(&self, error: HubError, job: &Leased) -> JobOutcome {
         let why = error.to_string();
         let at = |wanted: Option<Timestamp>| {
             let earliest = self.env.now() + backoff(job.attempt);
@@ -247,29 +249,29 @@ impl Hub {
         };
         match error {
             HubError::Connect(error @ (ConnectError::Throttled { .. } | ConnectError::Unavailable { .. })) => {
-                Ended::Again(at(error.retry_at()), why)
+                JobOutcome::Again(at(error.retry_at()), why)
             }
             // Somebody has to mend credentials or permissions first; a customer who waits should not need to come back for that.
-            HubError::Connect(_) if matches!(job.task, Task::RunActivation { .. }) => Ended::Again(at(None), why),
+            HubError::Connect(_) if matches!(job.task, Task::RunActivation { .. }) => JobOutcome::Again(at(None), why),
             HubError::Connect(error)
                 if matches!(job.task, Task::Reread { .. } | Task::MirrorRequest { .. } | Task::ReadTickets)
                     && waits_for_repair(&error) =>
             {
-                Ended::Again(at(None), why)
+                JobOutcome::Again(at(None), why)
             }
-            HubError::Busy | HubError::Store(_) => Ended::Again(at(None), why),
+            HubError::Busy | HubError::Store(_) => JobOutcome::Again(at(None), why),
             HubError::Connect(_) | HubError::NotFound(_) | HubError::Precondition { .. } | HubError::Refused(_) => {
-                Ended::GivenUp(why)
+                JobOutcome::GivenUp(why)
             }
         }
     }
 
-    async fn mail_invitation(&self, id: InvitationId, job: &Leased) -> Ended {
+    async fn mail_invitation(&self, id: InvitationId, job: &Leased) -> JobOutcome {
         let now = self.env.now();
         let invitation = match self.store.invitation(id).await {
             Ok(Some(invitation)) if invitation.state(now) == InvitationState::Open => invitation,
             // Taken back, used or expired meanwhile: nobody should get this link any more.
-            Ok(_) => return Ended::Done,
+            Ok(_) => return JobOutcome::Done,
             Err(error) => return self.after(error.into(), job),
         };
         let letter = InvitationLetter {
@@ -280,7 +282,7 @@ impl Hub {
         self.send(&invitation.email, self.letters.invitation(&letter, now), job).await
     }
 
-    async fn mail_activated(&self, id: ActivationId, job: &Leased) -> Ended {
+    async fn mail_activated(&self, id: ActivationId, job: &Leased) -> JobOutcome {
         let found = async {
             let Some(activation) = self.store.activation(id).await? else { return Ok(None) };
             let Some(customer_id) = activation.customer_id.filter(|_| activation.state == ActivationState::Done) else {
@@ -292,11 +294,11 @@ impl Hub {
         };
         let (activation, customer, devices) = match found.await {
             Ok(Some(found)) => found,
-            Ok(None) => return Ended::Done,
+            Ok(None) => return JobOutcome::Done,
             Err(error) => return self.after(error.into(), job),
         };
         let Some(address) = customer.email.clone().filter(|address| normalise::email(address).is_some()) else {
-            return Ended::Done;
+            return JobOutcome::Done;
         };
         let letter = ActivatedLetter {
             name: customer.name,
@@ -316,10 +318,10 @@ impl Hub {
         (added, sign_in): (bool, &str),
         at: Timestamp,
         job: &Leased,
-    ) -> Ended {
+    ) -> JobOutcome {
         let (name, address) = match self.recipient(customer_id, person).await {
             Ok(Some(told)) => told,
-            Ok(None) => return Ended::Done,
+            Ok(None) => return JobOutcome::Done,
             Err(error) => return self.after(error.into(), job),
         };
         let sign_ins_url = self.config.url("/portal/customer/identities");
@@ -327,12 +329,12 @@ impl Hub {
         self.send(&address, self.letters.sign_in_changed(&letter, self.env.now()), job).await
     }
 
-    async fn mail_return(&self, id: RmaId, letter: returns::Letter, job: &Leased) -> Ended {
+    async fn mail_return(&self, id: RmaId, letter: returns::Letter, job: &Leased) -> JobOutcome {
         match self.return_letter(id, letter).await {
             Ok(Some((address, letter))) => {
                 self.send(&address, self.letters.about_return(&letter, self.env.now()), job).await
             }
-            Ok(None) => Ended::Done,
+            Ok(None) => JobOutcome::Done,
             Err(error) => self.after(error, job),
         }
     }
@@ -352,14 +354,14 @@ impl Hub {
         Ok(own.or_else(|| customer.and_then(|customer| Some((customer.name, customer.email?)))))
     }
 
-    pub(crate) async fn send(&self, to: &str, letter: Result<Letter, String>, job: &Leased) -> Ended {
+    pub(crate) async fn send(&self, to: &str, letter: Result<Letter, String>, job: &Leased) -> JobOutcome {
         let letter = match letter {
             Ok(letter) => letter,
-            Err(error) => return Ended::GivenUp(format!("the mail's template cannot be rendered: {error}")),
+            Err(error) => return JobOutcome::GivenUp(format!("the mail's template cannot be rendered: {error}")),
         };
         let host = self.config.public_url.host_str().unwrap_or("localhost");
         let Some(deliverable) = normalise::deliverable(to) else {
-            return Ended::GivenUp(
+            return JobOutcome::GivenUp(
                 "the address has letters before the @ that mail servers do not take; correct it in the service desk"
                     .to_owned(),
             );
@@ -374,12 +376,12 @@ impl Hub {
         match self.mailer.send(&message).await {
             Ok(()) => {
                 tracing::info!(job = %job.id, to = mask::email(to), "mail sent");
-                Ended::Done
+                JobOutcome::Done
             }
             Err(error @ MailError::Temporary(_)) => {
-                Ended::Again(self.env.now() + backoff(job.attempt), error.to_string())
+                JobOutcome::Again(self.env.now() + backoff(job.attempt), error.to_string())
             }
-            Err(error) => Ended::GivenUp(error.to_string()),
+            Err(error) => JobOutcome::GivenUp(error.to_string()),
         }
     }
 }

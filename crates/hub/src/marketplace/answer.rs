@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::marketplace::provision::Done;
-use tessera_core::marketplace::{Code, Refusal, SyncOption};
+use tessera_core::marketplace::{Code, MarketplaceError, SyncOption};
 
 use crate::Hub;
 
@@ -36,7 +36,7 @@ pub enum Answer {
         account: Option<String>,
     },
     /// It was not done.
-    Refused(Refusal),
+    Refused(MarketplaceError),
 }
 
 impl Answer {

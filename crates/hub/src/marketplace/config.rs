@@ -6,7 +6,7 @@ use tessera_core::marketplace::{MatchRule, SyncOption};
 
 /// One service manager of one marketplace. Several may stand side by side, each with its own options, keys and customers.
 #[derive(Debug, Clone)]
-pub struct Instance {
+pub struct MarketplaceConfig {
     /// Its name: part of the keys of its accounts' records.
     pub name: String,
     /// Its name for people.

@@ -2,9 +2,9 @@
 
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::marketplace::provision::{self, Candidates, Named};
-use tessera_core::marketplace::{Code, Refusal};
+use tessera_core::marketplace::{Code, MarketplaceError};
 
-use super::{AccountRequest, Answer, Instance, account_key};
+use super::{AccountRequest, Answer, MarketplaceConfig, account_key};
 use crate::{Hub, HubError};
 
 const OF_ANOTHER: &str = "This customer has another account already. Compare the two accounts, or contact us.";
@@ -15,7 +15,7 @@ impl Hub {
     /// What an Exists would be answered, and the question it would put to staff.
     pub(super) async fn plan_exists(
         &self,
-        instance: &Instance,
+        instance: &MarketplaceConfig,
         request: &AccountRequest,
         stamp: Stamp<'_>,
     ) -> Result<(Answer, Plan), HubError> {
@@ -39,7 +39,7 @@ impl Hub {
 
     async fn correlate(
         &self,
-        instance: &Instance,
+        instance: &MarketplaceConfig,
         request: &AccountRequest,
         stamp: Stamp<'_>,
     ) -> Result<(Answer, Plan), HubError> {
@@ -48,14 +48,14 @@ impl Hub {
             Candidates::None => (Answer::Absent, Plan::default()),
             Candidates::One { customer, .. } => (Answer::Exists(customer.id), Plan::default()),
             Candidates::Taken { by } => {
-                let refusal = Refusal::new(Code::CustomerTaken, by);
+                let refusal = MarketplaceError::new(Code::CustomerTaken, by);
                 (Answer::Invalid(refusal.message()), Plan::default())
             }
             Candidates::Many(found) => {
                 let read_at = self.env.now();
                 let seen = provision::observation(key, &request.account, request.raw.clone(), read_at);
                 let plan = provision::ask(seen, &found, stamp);
-                (Answer::Refused(Refusal::plain(Code::SeveralCustomers)), plan)
+                (Answer::Refused(MarketplaceError::plain(Code::SeveralCustomers)), plan)
             }
         })
     }

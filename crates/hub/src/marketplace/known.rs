@@ -8,7 +8,7 @@ use tessera_core::marketplace::{Account, Found, Matched, matching, remove};
 use tessera_core::persons::Person;
 use tessera_store::StoreError;
 
-use super::{AccountRequest, Instance};
+use super::{AccountRequest, MarketplaceConfig};
 use crate::Hub;
 
 /// How many records one rule looks at: more fit by accident, not by being one customer.
@@ -45,7 +45,7 @@ impl Hub {
     /// told of counts only when its rules find the same one: an id proves nothing, wherever it was picked up.
     pub(super) async fn named_customer(
         &self,
-        instance: &Instance,
+        instance: &MarketplaceConfig,
         key: &RecordKey,
         request: &AccountRequest,
     ) -> Result<Named, StoreError> {
@@ -72,7 +72,7 @@ impl Hub {
 
     async fn rules_find(
         &self,
-        instance: &Instance,
+        instance: &MarketplaceConfig,
         key: &RecordKey,
         account: &Account,
         id: CustomerId,
@@ -87,7 +87,7 @@ impl Hub {
     /// Whom the rules of a marketplace find.
     pub(super) async fn candidates(
         &self,
-        instance: &Instance,
+        instance: &MarketplaceConfig,
         key: &RecordKey,
         account: &Account,
     ) -> Result<Candidates, StoreError> {

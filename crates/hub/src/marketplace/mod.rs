@@ -13,7 +13,7 @@ mod settle;
 mod synchronize;
 
 pub use answer::Answer;
-pub use config::{Application, Instance, Setting};
+pub use config::{Application, MarketplaceConfig, Setting};
 pub use options::OptionSet;
 pub use order::Order;
 pub use remove::Deletion;
@@ -23,7 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::plan::Change;
 use tessera_core::kernel::record::{Kind, RecordKey};
-use tessera_core::marketplace::{Call, Code, Refusal};
+use tessera_core::marketplace::{Call, Code, MarketplaceError};
 use tessera_store::StoreError;
 
 use crate::commit::commit;
@@ -39,7 +39,7 @@ pub type Keep<'a> = &'a (dyn Fn(&Answer) -> Call + Send + Sync);
 
 impl Hub {
     /// The marketplace with this configured name.
-    pub fn marketplace(&self, name: &str) -> Option<&Instance> {
+    pub fn marketplace(&self, name: &str) -> Option<&MarketplaceConfig> {
         self.config.marketplaces.iter().find(|instance| instance.name == name)
     }
 
@@ -68,7 +68,7 @@ impl Hub {
             _ => Code::Unavailable,
         };
         tracing::error!(%error, "a marketplace's call could not be answered");
-        let answer = Answer::Refused(Refusal::plain(code));
+        let answer = Answer::Refused(MarketplaceError::plain(code));
         if let Err(error) = self.keep_call(&keep(&answer)).await {
             tracing::error!(%error, "a marketplace's call could not be written down");
         }
@@ -82,6 +82,6 @@ pub fn account_key(instance: &str, account_id: &str) -> RecordKey {
 }
 
 /// A marketplace at work.
-fn ctx(instance: &Instance) -> Ctx {
+fn ctx(instance: &MarketplaceConfig) -> Ctx {
     Ctx::new(Actor::Marketplace(instance.name.clone().into()), Channel::Marketplace)
 }

@@ -5,7 +5,7 @@ use tessera_core::kernel::plan::Change;
 use tessera_core::marketplace::{SyncOption, option};
 use tessera_store::Conflict;
 
-use super::{Answer, Instance, Keep};
+use super::{Answer, Keep, MarketplaceConfig};
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
@@ -22,7 +22,7 @@ pub struct OptionSet {
 
 impl Hub {
     /// The options in force.
-    pub async fn options_of(&self, instance: &Instance) -> Result<OptionSet, HubError> {
+    pub async fn options_of(&self, instance: &MarketplaceConfig) -> Result<OptionSet, HubError> {
         Ok(match self.store.option_set(&instance.name).await? {
             Some(kept) if !kept.options.is_empty() => OptionSet {
                 options: kept.options,
@@ -35,7 +35,7 @@ impl Hub {
     }
 
     /// Answers which options there are (`M01`).
-    pub async fn sync_options(&self, instance: &Instance, keep: Keep<'_>) -> Answer {
+    pub async fn sync_options(&self, instance: &MarketplaceConfig, keep: Keep<'_>) -> Answer {
         let answer = match self.options_of(instance).await {
             Ok(set) => Answer::Options(set.options),
             Err(error) => return self.failed(error, keep).await,
@@ -52,7 +52,7 @@ impl Hub {
     /// [`HubError::Precondition`] when the set cannot work, or when somebody else changed it meanwhile.
     pub async fn change_options(
         &self,
-        instance: &Instance,
+        instance: &MarketplaceConfig,
         options: Option<Vec<SyncOption>>,
         version: i64,
         ctx: &Ctx,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tessera_core::kernel::plan::{Change, Plan, Stamp};
 use tessera_core::sync::correlate::Slot;
 
-use super::{AccountRequest, Answer, Deletion, Instance, Keep, account_key, ctx};
+use super::{AccountRequest, Answer, Deletion, Keep, MarketplaceConfig, account_key, ctx};
 use crate::commit::commit;
 use crate::{Hub, HubError};
 
@@ -29,7 +29,7 @@ impl Order<'_> {
     }
 
     /// By what its customer is known: orders that name the same customer must not both find nobody and each make one.
-    fn slots(self, instance: &Instance) -> BTreeSet<Slot> {
+    fn slots(self, instance: &MarketplaceConfig) -> BTreeSet<Slot> {
         let Self::Synchronize(request) = self else { return BTreeSet::new() };
         let account = account_key(&instance.name, &request.id).to_string();
         let wanted = instance.matching.iter().flat_map(|rule| rule.handles(&request.account));
@@ -40,14 +40,19 @@ impl Order<'_> {
 
 impl Hub {
     /// Carries an order out, and answers it.
-    pub async fn carry_out(&self, instance: &Instance, order: Order<'_>, keep: Keep<'_>) -> Answer {
+    pub async fn carry_out(&self, instance: &MarketplaceConfig, order: Order<'_>, keep: Keep<'_>) -> Answer {
         match Box::pin(self.commit_order(instance, order, keep)).await {
             Ok(answer) => answer,
             Err(error) => self.failed(error, keep).await,
         }
     }
 
-    async fn commit_order(&self, instance: &Instance, order: Order<'_>, keep: Keep<'_>) -> Result<Answer, HubError> {
+    async fn commit_order(
+        &self,
+        instance: &MarketplaceConfig,
+        order: Order<'_>,
+        keep: Keep<'_>,
+    ) -> Result<Answer, HubError> {
         commit!(self, &ctx(instance), |tx| {
             // Read before anything the plan rests on.
             let mut slots = Vec::new();
@@ -66,7 +71,11 @@ impl Hub {
     }
 
     /// What an order would be answered, and what it would change. Nothing is applied (`H02`).
-    pub async fn preview_order(&self, instance: &Instance, order: Order<'_>) -> Result<(Answer, Plan), HubError> {
+    pub async fn preview_order(
+        &self,
+        instance: &MarketplaceConfig,
+        order: Order<'_>,
+    ) -> Result<(Answer, Plan), HubError> {
         let (ctx, mint) = (ctx(instance), || self.env.uuid());
         let stamp = Stamp { now: self.env.now(), actor: &ctx.actor, channel: ctx.channel, mint: &mint };
         self.plan_order(instance, order, stamp).await
@@ -74,7 +83,7 @@ impl Hub {
 
     async fn plan_order(
         &self,
-        instance: &Instance,
+        instance: &MarketplaceConfig,
         order: Order<'_>,
         stamp: Stamp<'_>,
     ) -> Result<(Answer, Plan), HubError> {

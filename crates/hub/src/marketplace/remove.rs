@@ -4,9 +4,9 @@ use tessera_core::kernel::customer::Link;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Kind, Observation, RecordKey};
-use tessera_core::marketplace::{Code, Refusal, remove};
+use tessera_core::marketplace::{Code, MarketplaceError, remove};
 
-use super::{Answer, Instance, account_key};
+use super::{Answer, MarketplaceConfig, account_key};
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
@@ -25,12 +25,12 @@ impl Hub {
     /// What a Delete would be answered, and what it would change. What is gone already is gone: saying so twice is success.
     pub(super) async fn plan_delete(
         &self,
-        instance: &Instance,
+        instance: &MarketplaceConfig,
         deletion: &Deletion,
         stamp: Stamp<'_>,
     ) -> Result<(Answer, Plan), HubError> {
         if deletion.external_id.is_empty() && deletion.account_id.is_empty() {
-            return Ok((Answer::Refused(Refusal::new(Code::IdMissing, "ExternalID")), Plan::default()));
+            return Ok((Answer::Refused(MarketplaceError::new(Code::IdMissing, "ExternalID")), Plan::default()));
         }
         let mut links = self.links_of_account(instance, deletion).await?;
         let Some(at) = links.iter().rposition(|link| link.ended.is_none()) else {
@@ -47,7 +47,7 @@ impl Hub {
     }
 
     /// The links of the account that is meant, ended ones too, the oldest first.
-    async fn links_of_account(&self, instance: &Instance, deletion: &Deletion) -> Result<Vec<Link>, HubError> {
+    async fn links_of_account(&self, instance: &MarketplaceConfig, deletion: &Deletion) -> Result<Vec<Link>, HubError> {
         if deletion.external_id.is_empty() {
             let key = account_key(&instance.name, &deletion.account_id);
             let mut links = self.store.links_of_record(&key).await?;

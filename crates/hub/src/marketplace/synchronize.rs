@@ -7,9 +7,9 @@ use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, Observation, RecordKey};
 use tessera_core::marketplace::account::{LONGEST_NAME, one_line};
 use tessera_core::marketplace::provision::{self, Candidates, Known, Named, Settled, Terms};
-use tessera_core::marketplace::{Account, Code, Refusal, values};
+use tessera_core::marketplace::{Account, Code, MarketplaceError, values};
 
-use super::{Answer, Instance, account_key};
+use super::{Answer, MarketplaceConfig, account_key};
 use crate::secret::hash;
 use crate::{Hub, HubError};
 
@@ -32,7 +32,7 @@ impl Hub {
     /// What a Synchronize would be answered, and what it would change.
     pub(super) async fn plan_synchronize(
         &self,
-        instance: &Instance,
+        instance: &MarketplaceConfig,
         request: &AccountRequest,
         stamp: Stamp<'_>,
     ) -> Result<(Answer, Plan), HubError> {
@@ -63,13 +63,17 @@ impl Hub {
     }
 
     /// The account as it is kept, when everything that must be there is there and fits.
-    async fn checked(&self, instance: &Instance, account: &Account) -> Result<Result<Account, Refusal>, HubError> {
+    async fn checked(
+        &self,
+        instance: &MarketplaceConfig,
+        account: &Account,
+    ) -> Result<Result<Account, MarketplaceError>, HubError> {
         let name = one_line(&account.name);
         if name.is_empty() {
-            return Ok(Err(Refusal::plain(Code::NameMissing)));
+            return Ok(Err(MarketplaceError::plain(Code::NameMissing)));
         }
         if name.chars().count() > LONGEST_NAME {
-            return Ok(Err(Refusal::new(Code::NameTooLong, LONGEST_NAME.to_string())));
+            return Ok(Err(MarketplaceError::new(Code::NameTooLong, LONGEST_NAME.to_string())));
         }
         let options = self.options_of(instance).await?.options;
         Ok(values::check_all(&options, account).map(|options| Account { name, options, ..account.clone() }))
@@ -77,7 +81,7 @@ impl Hub {
 
     async fn known(
         &self,
-        instance: &Instance,
+        instance: &MarketplaceConfig,
         key: &RecordKey,
         account: &Account,
         request: &AccountRequest,
@@ -119,12 +123,16 @@ impl Hub {
     }
 
     /// `ResellerID` and `ResellerExternalID` must mean the same reseller, where both are known here. Either may come first.
-    async fn reseller_contradicts(&self, instance: &Instance, account: &Account) -> Result<Option<Refusal>, HubError> {
+    async fn reseller_contradicts(
+        &self,
+        instance: &MarketplaceConfig,
+        account: &Account,
+    ) -> Result<Option<MarketplaceError>, HubError> {
         let (Some(reseller), Some(told)) = (&account.reseller, &account.reseller_external_id) else { return Ok(None) };
         let known = self.store.customer_of(&account_key(&instance.name, reseller)).await?;
         Ok(known.filter(|known| told.parse::<CustomerId>() != Ok(known.id)).map(|known| {
             let detail = format!("{reseller} is {}, not {told}", known.id);
-            Refusal::new(Code::ResellerMismatch, detail)
+            MarketplaceError::new(Code::ResellerMismatch, detail)
         }))
     }
 }

@@ -6,7 +6,7 @@ pub(crate) mod registration;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
-use tessera_core::kernel::plan::{Change, Draft, Stamp};
+use tessera_core::kernel::plan::{Change, CustomerEdit, Stamp};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::kernel::timeline::Event;
 use tessera_core::persons::contact::{self, Contact, ContactDraft};
@@ -49,7 +49,7 @@ impl Hub {
             if let Some(taken) = &wanted.person_id {
                 self.check_free(taken, None).await?;
             }
-            let owner = self.customer_or_house(owner).await?;
+            let owner = self.customer_or_operator(owner).await?;
             let planned = { persons::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp) };
             let (made, plan) =
                 planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
@@ -83,7 +83,7 @@ impl Hub {
             if let Some(taken) = &wanted.person_id {
                 self.check_free(taken, Some(id)).await?;
             }
-            let owner = self.customer_or_house(Some(before.customer_id)).await?;
+            let owner = self.customer_or_operator(Some(before.customer_id)).await?;
             let planned = { persons::change(&before, wanted, self.draft_of(owner, tx.stamp), tx.stamp) };
             let (mut after, plan) =
                 planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
@@ -122,7 +122,7 @@ impl Hub {
     ) -> Result<Place, HubError> {
         commit!(self, ctx, |tx| {
             self.around(wanted.parent_id).await?;
-            let owner = self.customer_or_house(owner).await?;
+            let owner = self.customer_or_operator(owner).await?;
             let planned = { place::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp) };
             let (made, plan) =
                 planned.map_err(|refusal| HubError::precondition("invalid_place", refusal.to_string()))?;
@@ -143,7 +143,7 @@ impl Hub {
             let before = before.ok_or_else(|| HubError::NotFound(format!("there is no place {id}")))?;
             let wanted = change(&before);
             let around = self.around(wanted.parent_id).await?;
-            let owner = self.customer_or_house(before.owner).await?;
+            let owner = self.customer_or_operator(before.owner).await?;
             let planned = { place::change(&before, wanted, &around, self.draft_of(owner, tx.stamp)) };
             let (mut after, plan) =
                 planned.map_err(|refusal| HubError::precondition("invalid_place", refusal.to_string()))?;
@@ -185,7 +185,7 @@ impl Hub {
                 ));
             }
             let plan = {
-                let mut draft = Draft::of(owner, tx.stamp);
+                let mut draft = CustomerEdit::of(owner, tx.stamp);
                 let record = RecordKey::new(system, Kind::Asset, external_id);
                 draft.note(&Event::DevicePlaced { record, place: (&found.name).into() });
                 let (system, external_id) = (system.to_owned(), external_id.to_owned());
@@ -201,7 +201,7 @@ impl Hub {
     /// Puts on record that staff look at the portal through somebody's eyes (`P14`).
     pub async fn note_preview(&self, person: &Person, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
-            let owner = self.customer_or_house(Some(person.customer_id)).await?;
+            let owner = self.customer_or_operator(Some(person.customer_id)).await?;
             let mut draft = self.draft_of(owner, tx.stamp);
             draft.note(&Event::Previewed { person_id: person.person_id.clone() });
             tx.extend(draft.finish());
@@ -220,7 +220,7 @@ impl Hub {
                 HubError::NotFound(format!("nobody has seat {number} of {} any more", licence.as_str()))
             })?;
             if let Some(person) = self.store.person(seat.person).await? {
-                let owner = self.customer_or_house(Some(person.customer_id)).await?;
+                let owner = self.customer_or_operator(Some(person.customer_id)).await?;
                 let mut draft = self.draft_of(owner, tx.stamp);
                 draft.note(&Event::SeatFreed { person_id: person.person_id, licence });
                 tx.extend(draft.finish());
@@ -238,7 +238,7 @@ impl Hub {
         ctx: &Ctx,
     ) -> Result<Contact, HubError> {
         commit!(self, ctx, |tx| {
-            let owner = self.customer_or_house(customer).await?;
+            let owner = self.customer_or_operator(customer).await?;
             let planned = { contact::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp) };
             let (made, plan) =
                 planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
@@ -252,7 +252,7 @@ impl Hub {
         commit!(self, ctx, |tx| {
             let before = self.store.contact(id).await?;
             let before = before.ok_or_else(|| HubError::NotFound(format!("there is no contact {id}")))?;
-            let owner = self.customer_or_house(Some(before.customer_id)).await?;
+            let owner = self.customer_or_operator(Some(before.customer_id)).await?;
             let planned = { contact::change(&before, wanted.clone(), self.draft_of(owner, tx.stamp)) };
             let (mut after, plan) =
                 planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
@@ -265,7 +265,7 @@ impl Hub {
     }
 
     /// The customer named, or the house; none: the house, which nobody needed yet.
-    pub(crate) async fn customer_or_house(&self, named: Option<CustomerId>) -> Result<Option<Customer>, HubError> {
+    pub(crate) async fn customer_or_operator(&self, named: Option<CustomerId>) -> Result<Option<Customer>, HubError> {
         let id = named.unwrap_or(CustomerId::HOUSE);
         let found = self.store.customer(id).await?;
         if found.is_none() && id != CustomerId::HOUSE {
@@ -275,8 +275,11 @@ impl Hub {
     }
 
     /// A change of a customer, or the house for the first time.
-    pub(crate) fn draft_of<'a>(&self, owner: Option<Customer>, stamp: Stamp<'a>) -> Draft<'a> {
-        owner.map_or_else(|| Draft::house(&self.config.brand.name, stamp), |owner| Draft::of(owner, stamp))
+    pub(crate) fn draft_of<'a>(&self, owner: Option<Customer>, stamp: Stamp<'a>) -> CustomerEdit<'a> {
+        owner.map_or_else(
+            || CustomerEdit::operator(&self.config.brand.name, stamp),
+            |owner| CustomerEdit::of(owner, stamp),
+        )
     }
 
     async fn check_free(&self, person_id: &str, but: Option<PersonId>) -> Result<(), HubError> {

@@ -4,7 +4,7 @@ use tessera_core::access::Viewer;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::ids::{EmailChangeId, PersonId};
 use tessera_core::persons::Person;
-use tessera_core::persons::profile::{self, EMAILS_WITHIN, EmailChange, Refusal, Typed};
+use tessera_core::persons::profile::{self, EMAILS_WITHIN, EmailChange, ProfileError, ProfileForm};
 
 use crate::commit::commit;
 use crate::emails::{EmailChangeLetter, EmailChangedLetter};
@@ -15,7 +15,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::Precondition`] when it does not fit.
-    pub async fn edit_profile(&self, viewer: &Viewer, typed: &Typed) -> Result<(), HubError> {
+    pub async fn edit_profile(&self, viewer: &Viewer, typed: &ProfileForm) -> Result<(), HubError> {
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
             let customer = self.noted_on(viewer.customer_id).await?;
             let person = self.myself(viewer).await?;
@@ -34,7 +34,7 @@ impl Hub {
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
             let customer = self.noted_on(viewer.customer_id).await?;
             let person = self.myself(viewer).await?;
-            let asked = self.store.email_changes_asked(viewer.person, self.env.now() - EMAILS_WITHIN).await?;
+            let asked = self.store.email_changes_since(viewer.person, self.env.now() - EMAILS_WITHIN).await?;
             let token = |id| hash(&self.config.secret_key.email_change_token(id));
             let planned = { profile::ask_email(&person, &asked, typed, token, customer, tx.stamp) };
             tx.extend(planned.map_err(refused)?);
@@ -96,6 +96,6 @@ impl Hub {
     }
 }
 
-fn refused(refusal: Refusal) -> HubError {
+fn refused(refusal: ProfileError) -> HubError {
     HubError::precondition(refusal.field(), refusal.to_string())
 }

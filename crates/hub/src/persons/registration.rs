@@ -7,7 +7,7 @@ use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::ids::{ContactId, OneTimeLinkId, PlaceId, RegistrationId};
 use tessera_core::persons::Person;
-use tessera_core::persons::registration::{self, Application, Approval, Registration, RegistrationRefusal};
+use tessera_core::persons::registration::{self, Application, Approval, Registration, RegistrationError};
 
 use crate::commit::commit;
 use crate::secret::hash;
@@ -47,8 +47,8 @@ impl Hub {
     pub async fn confirm_registration(&self, token: &str) -> Result<(), HubError> {
         commit!(self, &applicant(), |tx| {
             let registration = self.store.registration_by_token(&hash(token)).await?;
-            let registration = registration.ok_or_else(|| refused(RegistrationRefusal::Late))?;
-            let operator = self.draft_of(self.customer_or_house(None).await?, tx.stamp);
+            let registration = registration.ok_or_else(|| refused(RegistrationError::Late))?;
+            let operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             tx.extend(registration::confirm(&registration, operator, tx.stamp).map_err(refused)?);
             Ok(())
         })
@@ -133,14 +133,14 @@ fn applicant() -> Ctx {
     Ctx::new(Actor::Applicant, Channel::Portal)
 }
 
-fn refused(refusal: RegistrationRefusal) -> HubError {
+fn refused(refusal: RegistrationError) -> HubError {
     let code = match refusal {
-        RegistrationRefusal::Name => "invalid_name",
-        RegistrationRefusal::Email => "invalid_email",
-        RegistrationRefusal::Message => "invalid_message",
-        RegistrationRefusal::Late => "link_dead",
-        RegistrationRefusal::Decided => "already_decided",
-        RegistrationRefusal::Reason => "reason_missing",
+        RegistrationError::Name => "invalid_name",
+        RegistrationError::Email => "invalid_email",
+        RegistrationError::Message => "invalid_message",
+        RegistrationError::Late => "link_dead",
+        RegistrationError::Decided => "already_decided",
+        RegistrationError::Reason => "reason_missing",
     };
     HubError::precondition(code, refusal.to_string())
 }

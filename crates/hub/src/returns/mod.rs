@@ -13,7 +13,7 @@ use tessera_core::kernel::ids::{PersonId, RmaId};
 use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, HandleKind};
-use tessera_core::returns::{self, Act, ReturnReason, Return};
+use tessera_core::returns::{self, Return, ReturnAction, ReturnReason};
 use tessera_store::StoredRecord;
 
 use crate::commit::commit_once;
@@ -50,10 +50,10 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::NotFound`] when there is none, or none that may be seen.
-    pub async fn return_seen(&self, id: RmaId, sight: Sight) -> Result<Return, HubError> {
+    pub async fn return_visible_to(&self, id: RmaId, sight: Sight) -> Result<Return, HubError> {
         let found = match sight {
             Sight::All => self.store.return_by_id(id).await?,
-            Sight::Of(person) => self.store.return_in_places(person, id).await?,
+            Sight::Of(person) => self.store.return_visible_to(person, id).await?,
         };
         found.ok_or_else(|| HubError::NotFound("there is no such return".to_owned()))
     }
@@ -63,7 +63,7 @@ impl Hub {
     /// # Errors
     /// [`HubError::Precondition`] `invalid_return` with everything that is wrong with it, `unit_on_open_return` when one of the units is on
     /// another one; that is named to whoever may see it.
-    pub async fn open_return(&self, draft: &returns::Draft, sight: Sight, ctx: &Ctx) -> Result<Return, HubError> {
+    pub async fn open_return(&self, draft: &returns::ReturnDraft, sight: Sight, ctx: &Ctx) -> Result<Return, HubError> {
         let request = format!("open {draft:?}");
         let elsewhere = self.serials_elsewhere(draft, sight).await?;
         let opened: Result<(RmaId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
@@ -71,19 +71,23 @@ impl Hub {
             let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
             let staff = sight == Sight::All;
             let reasons = &self.config.returns.reasons;
-            let (rma, plan) = returns::open(draft, reasons, customer, (staff, &elsewhere), tx.stamp)
+            let (customer_return, plan) = returns::open(draft, reasons, customer, (staff, &elsewhere), tx.stamp)
                 .map_err(|wrong| HubError::precondition("invalid_return", wrong.to_string()))?;
-            self.refuse_taken_units(&rma, sight).await?;
+            self.refuse_taken_units(&customer_return, sight).await?;
             tx.extend(plan);
-            Ok(rma.id)
+            Ok(customer_return.id)
         });
-        self.return_seen(opened?.0, Sight::All).await
+        self.return_visible_to(opened?.0, Sight::All).await
     }
 
     /// The typed serial numbers, comparable, of devices that somebody has whom this person does not see. Staff may type any.
-    async fn serials_elsewhere(&self, draft: &returns::Draft, sight: Sight) -> Result<BTreeSet<String>, HubError> {
+    async fn serials_elsewhere(
+        &self,
+        draft: &returns::ReturnDraft,
+        sight: Sight,
+    ) -> Result<BTreeSet<String>, HubError> {
         let Sight::Of(person) = sight else { return Ok(BTreeSet::new()) };
-        let seen = self.store.devices_in_places(person).await?;
+        let seen = self.store.devices_visible_to(person).await?;
         let seen: BTreeSet<String> = seen.into_iter().map(|(_, device)| device.external_id).collect();
         let typed = draft.lines.iter().flat_map(|line| &line.serials);
         let typed: BTreeSet<String> =
@@ -109,27 +113,27 @@ impl Hub {
     pub async fn act_on_return(
         &self,
         id: RmaId,
-        acts: &[(u32, Act)],
+        acts: &[(u32, ReturnAction)],
         version: Option<i64>,
         sight: Sight,
         ctx: &Ctx,
     ) -> Result<Return, HubError> {
         let request = format!("act {id} {acts:?}");
         let acted: Result<(RmaId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
-            let before = self.return_seen(id, sight).await?;
+            let before = self.return_visible_to(id, sight).await?;
             if version.is_some_and(|version| version != before.version) {
                 let detail = format!("return {} was changed meanwhile; look at it again", before.number);
                 return Err(HubError::precondition("return_changed", detail));
             }
             let customer = self.store.customer(before.customer_id).await?;
             let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
-            let (rma, plan) = returns::change(&before, acts.to_vec(), customer, tx.stamp)
+            let (customer_return, plan) = returns::change(&before, acts.to_vec(), customer, tx.stamp)
                 .map_err(|refused| HubError::precondition(refused.code(), refused.to_string()))?;
-            self.refuse_taken_units(&rma, sight).await?;
+            self.refuse_taken_units(&customer_return, sight).await?;
             tx.extend(plan);
-            Ok(rma.id)
+            Ok(customer_return.id)
         });
-        self.return_seen(acted?.0, Sight::All).await
+        self.return_visible_to(acted?.0, Sight::All).await
     }
 
     /// The customer gives the whole return up.
@@ -137,16 +141,16 @@ impl Hub {
     /// # Errors
     /// [`HubError::Precondition`] `already_under_way` when something was received or shipped.
     pub async fn withdraw_return(&self, id: RmaId, person: PersonId, ctx: &Ctx) -> Result<Return, HubError> {
-        let rma = self.return_seen(id, Sight::Of(person)).await?;
-        if rma.lines.iter().any(returns::Line::has_moved) {
-            return Err(HubError::precondition("already_under_way", returns::Refused::Moved.to_string()));
+        let customer_return = self.return_visible_to(id, Sight::Of(person)).await?;
+        if customer_return.lines.iter().any(returns::Line::has_moved) {
+            return Err(HubError::precondition("already_under_way", returns::ReturnActionError::Moved.to_string()));
         }
-        let open = rma.lines.iter().filter(|line| line.status().is_open());
-        let acts: Vec<_> = open.map(|line| (line.number, Act::Withdraw)).collect();
+        let open = customer_return.lines.iter().filter(|line| line.status().is_open());
+        let acts: Vec<_> = open.map(|line| (line.number, ReturnAction::Withdraw)).collect();
         if acts.is_empty() {
             return Err(HubError::precondition("line_ended", "nothing of this return is left to cancel"));
         }
-        self.act_on_return(id, &acts, Some(rma.version), Sight::Of(person), ctx).await
+        self.act_on_return(id, &acts, Some(customer_return.version), Sight::Of(person), ctx).await
     }
 
     /// Names the return that a unit is on, to whoever may see it. None is named when it ended in this moment: then it is tried again.
@@ -159,7 +163,7 @@ impl Hub {
                 Some(("serial", serial)) => format!("the unit with serial number {serial}"),
                 _ => "this device".to_owned(),
             };
-            let detail = match self.return_seen(other, sight).await {
+            let detail = match self.return_visible_to(other, sight).await {
                 Ok(other) => {
                     format!("{unit} is on return {} already; add to that one, or cancel it first", other.number)
                 }

@@ -3,7 +3,7 @@
 use tessera_core::devices::Device;
 use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId};
 use tessera_core::persons::place::Place;
-use tessera_core::returns::{DeviceRef, Draft, DraftLine, Return};
+use tessera_core::returns::{DeviceRef, Return, ReturnDraft, ReturnDraftLine};
 
 use super::Sight;
 use crate::{Ctx, Hub, HubError};
@@ -30,16 +30,16 @@ impl OrderedLine {
     ///
     /// # Errors
     /// [`HubError::Precondition`] `no_such_device`.
-    pub fn among(self, number: usize, devices: &[(PlaceId, Device)]) -> Result<DraftLine, HubError> {
+    pub fn among(self, number: usize, devices: &[(PlaceId, Device)]) -> Result<ReturnDraftLine, HubError> {
         let Self { device, model, quantity, serials, reason, problem } = self;
         let Some(named) = device else {
-            return Ok(DraftLine { device: None, model, quantity, serials, reason, problem });
+            return Ok(ReturnDraftLine { device: None, model, quantity, serials, reason, problem });
         };
         let Some((_, device)) = devices.iter().find(|(_, device)| device.external_id == named) else {
             let detail = format!("line {number}: there is no such device at these places; choose another");
             return Err(HubError::precondition("no_such_device", detail));
         };
-        Ok(DraftLine {
+        Ok(ReturnDraftLine {
             device: Some(DeviceRef { system: device.system.clone(), external_id: device.external_id.clone() }),
             model: device.name.clone(),
             quantity: 1,
@@ -110,7 +110,7 @@ impl Hub {
         };
         let lines = (1..).zip(order.lines).map(|(number, line)| line.among(number, &devices));
         let lines = lines.collect::<Result<_, _>>()?;
-        let draft = Draft { customer_id: of, place_id: place.id, person_id: None, email, lines };
+        let draft = ReturnDraft { customer_id: of, place_id: place.id, person_id: None, email, lines };
         self.open_return(&draft, Sight::All, ctx).await
     }
 

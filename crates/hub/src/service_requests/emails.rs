@@ -6,14 +6,20 @@ use tessera_core::kernel::normalise;
 use tessera_core::service_requests::workflow::{Standing, State};
 
 use crate::emails::RequestLetter;
-use crate::jobs::Ended;
+use crate::jobs::JobOutcome;
 use crate::{Hub, HubError};
 
 impl Hub {
-    pub(crate) async fn mail_request(&self, id: RequestId, person: PersonId, mail: RequestMail, job: &Leased) -> Ended {
+    pub(crate) async fn mail_request(
+        &self,
+        id: RequestId,
+        person: PersonId,
+        mail: RequestMail,
+        job: &Leased,
+    ) -> JobOutcome {
         let found = async {
             // Only somebody who sees the request by now reads of it.
-            let Some(request) = self.store.request_seen(person, id).await? else { return Ok(None) };
+            let Some(request) = self.store.request_visible_to(person, id).await? else { return Ok(None) };
             let Some(person) = self.store.person(person).await?.filter(|person| person.inactive.is_none()) else {
                 return Ok(None);
             };
@@ -21,13 +27,13 @@ impl Hub {
         };
         let (request, person) = match found.await {
             Ok(Some(found)) => found,
-            Ok(None) => return Ended::GivenUp(
+            Ok(None) => return JobOutcome::GivenUp(
                 "whom the step names is inactive, or does not see the request’s place: an administrator of the customer decides in their place, or changes the workflow".to_owned(),
             ),
             Err(error) => return self.after(error, job),
         };
         if mail == RequestMail::Approval && request.run.awaited() != Some(person.id) {
-            return Ended::Done;
+            return JobOutcome::Done;
         }
         let email = match person.email.clone() {
             Some(email) => Some(email),
@@ -38,7 +44,7 @@ impl Hub {
             },
         };
         let Some(address) = email.filter(|address| normalise::email(address).is_some()) else {
-            return Ended::GivenUp(format!("{} has no e-mail address; add one, then try again", person.name));
+            return JobOutcome::GivenUp(format!("{} has no e-mail address; add one, then try again", person.name));
         };
         let decided = request.run.steps.iter().rev().find_map(|taken| match &taken.state {
             State::Done { by, .. } | State::Declined { by, .. } => Some(by.clone()),

@@ -9,7 +9,7 @@ use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::plan::{Change, Plan};
 use tessera_core::kernel::record::Kind;
 use tessera_core::service_requests::file::RequestFile;
-use tessera_core::service_requests::{self, FileNamed, Loss, Mirror, Remark, Request, Way};
+use tessera_core::service_requests::{self, Comment, DeliveryState, FileNamed, Loss, ServiceRequest, TicketLink};
 
 use crate::commit::commit;
 use crate::jobs::LEASE;
@@ -36,16 +36,16 @@ impl Hub {
     async fn send_request(&self, id: RequestId) -> Result<(), HubError> {
         let Some(request) = self.store.request(id).await? else { return Ok(()) };
         let ticket = match &request.mirror {
-            Mirror::Ticket { id } => id.clone(),
-            Mirror::Waiting | Mirror::Unlinked => match self.make_ticket(&request).await? {
+            TicketLink::Ticket { id } => id.clone(),
+            TicketLink::Waiting | TicketLink::Unlinked => match self.make_ticket(&request).await? {
                 Some(ticket) => ticket,
                 None => return Ok(()),
             },
-            Mirror::Held | Mirror::Refused { .. } | Mirror::Lost { .. } => return Ok(()),
+            TicketLink::Held | TicketLink::Refused { .. } | TicketLink::Lost { .. } => return Ok(()),
         };
         let files = self.store.files(id).await?;
         for remark in self.store.remarks(id).await? {
-            if let Way::Waiting { sent_at } = remark.way {
+            if let DeliveryState::Waiting { sent_at } = remark.way {
                 let again = sent_at.is_some();
                 if !self.send_remark(&request, &ticket, &remark, again, &files).await? {
                     return Ok(());
@@ -56,9 +56,9 @@ impl Hub {
     }
 
     /// The request's ticket, made now or found; none: it cannot be made as things stand, and that is written down.
-    async fn make_ticket(&self, request: &Request) -> Result<Option<String>, HubError> {
+    async fn make_ticket(&self, request: &ServiceRequest) -> Result<Option<String>, HubError> {
         let Some(requester) = self.requester_of(request).await? else {
-            if request.mirror != Mirror::Unlinked {
+            if request.mirror != TicketLink::Unlinked {
                 self.note_without_requester(request.id).await?;
             }
             return Ok(None);
@@ -73,7 +73,7 @@ impl Hub {
                 Ok(Some(ticket))
             }
             Err(HubError::Connect(error @ (ConnectError::Invalid { .. } | ConnectError::NotFound { .. }))) => {
-                self.note_refusal(request.id, &error.to_string()).await?;
+                self.record_delivery_failure(request.id, &error.to_string()).await?;
                 Ok(None)
             }
             Err(error) => Err(error),
@@ -81,7 +81,7 @@ impl Hub {
     }
 
     /// The active requester of the request's customer.
-    async fn requester_of(&self, request: &Request) -> Result<Option<String>, HubError> {
+    async fn requester_of(&self, request: &ServiceRequest) -> Result<Option<String>, HubError> {
         let links = self.store.links(request.customer_id).await?;
         let usable = links.into_iter().find(|link| {
             link.record.kind == Kind::Requester
@@ -93,7 +93,7 @@ impl Hub {
     }
 
     /// What an earlier attempt made, if its answer was lost.
-    async fn made_before(&self, request: &Request, requester: &str) -> Result<Option<String>, HubError> {
+    async fn made_before(&self, request: &ServiceRequest, requester: &str) -> Result<Option<String>, HubError> {
         let Some(sent_at) = request.sent_at else { return Ok(None) };
         let marker = request.marker();
         let tickets = self.desk.tickets_of(requester, sent_at - CLOCKS_DIFFER, Priority::Interactive).await?;
@@ -107,7 +107,7 @@ impl Hub {
         Ok(None)
     }
 
-    async fn send_ticket(&self, request: &Request, requester: &str) -> Result<String, HubError> {
+    async fn send_ticket(&self, request: &ServiceRequest, requester: &str) -> Result<String, HubError> {
         let now = self.env.now();
         if let Condition::Open { until } = self.desk.health().condition {
             // Nothing would leave the hub, so nothing is marked as sent, and it can still be taken back.
@@ -142,7 +142,7 @@ impl Hub {
         }
     }
 
-    fn unclear(&self, request: &Request, reason: &str, retry_at: jiff::Timestamp) -> HubError {
+    fn unclear(&self, request: &ServiceRequest, reason: &str, retry_at: jiff::Timestamp) -> HubError {
         HubError::Connect(ConnectError::Unavailable {
             system: self.desk.name().to_owned(),
             object: format!("the ticket of request {}", request.id),
@@ -154,9 +154,9 @@ impl Hub {
     /// Sends something said or done. `false`: the ticket is gone, and nothing more can be sent.
     async fn send_remark(
         &self,
-        request: &Request,
+        request: &ServiceRequest,
         ticket: &str,
-        remark: &Remark,
+        remark: &Comment,
         again: bool,
         files: &[RequestFile],
     ) -> Result<bool, HubError> {
@@ -168,12 +168,12 @@ impl Hub {
             None => self.send_note(request, ticket, remark, again, files).await?.map(|entry| entry.map(Some)),
         };
         let way = match outcome {
-            Ok(Some(entry)) => Way::Sent { entry },
+            Ok(Some(entry)) => DeliveryState::Sent { entry },
             Ok(None) => {
                 self.note_loss(request.id, Loss::NotFound).await?;
                 return Ok(false);
             }
-            Err(error @ ConnectError::Invalid { .. }) => Way::Refused { why: error.to_string() },
+            Err(error @ ConnectError::Invalid { .. }) => DeliveryState::Refused { why: error.to_string() },
             Err(error) => return Err(error.into()),
         };
         self.mark(request.id, remark, way).await?;
@@ -182,9 +182,9 @@ impl Hub {
 
     async fn send_note(
         &self,
-        request: &Request,
+        request: &ServiceRequest,
         ticket: &str,
-        remark: &Remark,
+        remark: &Comment,
         again: bool,
         files: &[RequestFile],
     ) -> Result<Result<Option<String>, ConnectError>, HubError> {
@@ -232,14 +232,14 @@ impl Hub {
         })
     }
 
-    async fn mark(&self, id: RequestId, remark: &Remark, way: Way) -> Result<(), HubError> {
+    async fn mark(&self, id: RequestId, remark: &Comment, way: DeliveryState) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
             let mut plan = Plan::default();
             plan.push(Change::MarkRemark { id: remark.id, way: way.clone() }, "the service desk has it, or refused it");
             if remark.act.desk_status().is_some() {
                 // What was read before this says nothing about the status any more.
-                let after = Request { read_at: Some(self.env.now()), ..request };
+                let after = ServiceRequest { read_at: Some(self.env.now()), ..request };
                 plan.push(Change::UpdateRequest(Box::new(after)), "the status was sent");
             }
             tx.extend(plan);
@@ -261,7 +261,7 @@ impl Hub {
         })
     }
 
-    async fn note_refusal(&self, id: RequestId, why: &str) -> Result<(), HubError> {
+    async fn record_delivery_failure(&self, id: RequestId, why: &str) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
             let customer = self.customer_of_request(request.customer_id).await?;
@@ -285,7 +285,7 @@ impl Hub {
     async fn note_without_requester(&self, id: RequestId) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
-            if request.mirror == Mirror::Waiting {
+            if request.mirror == TicketLink::Waiting {
                 tx.extend(service_requests::unlinked(&request));
             }
             Ok(())
@@ -299,7 +299,7 @@ impl Hub {
 }
 
 /// The files that came with the request itself, or with one remark.
-fn named(files: &[RequestFile], with: Option<&Remark>) -> Vec<FileNamed> {
+fn named(files: &[RequestFile], with: Option<&Comment>) -> Vec<FileNamed> {
     let of = files.iter().filter(|file| file.remark_id == with.map(|remark| remark.id));
     of.map(|file| FileNamed { id: file.id, name: file.name.clone() }).collect()
 }

@@ -14,8 +14,8 @@ use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{CustomerId, PlaceId, RequestId};
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::persons::place::Place;
-use tessera_core::service_requests::workflow::{By, Given, Missing, Run, Verdict, Workflow};
-use tessera_core::service_requests::{self, Act, DeviceNamed, Opening, Request};
+use tessera_core::service_requests::workflow::{By, Missing, Run, StepAnswer, Verdict, Workflow};
+use tessera_core::service_requests::{self, DeviceNamed, Opening, RequestAction, ServiceRequest};
 use tessera_store::Conflict;
 
 use crate::commit::{commit, commit_once};
@@ -75,7 +75,7 @@ impl Requests {
 
 /// What somebody asks for, as their form sends it.
 #[derive(Debug, Clone, Default)]
-pub struct Wish {
+pub struct NewServiceRequest {
     /// By what the same form sent twice is recognised.
     pub once: String,
     /// The kind, by its code.
@@ -96,14 +96,14 @@ pub struct Wish {
 
 /// Why a wish is not a request yet.
 #[derive(Debug)]
-pub enum NotOpened {
+pub enum NewServiceRequestError {
     /// What is wrong, by field.
     Wrong(Vec<(String, String)>),
     /// The journey did not come to its end.
     Hub(HubError),
 }
 
-impl<E: Into<HubError>> From<E> for NotOpened {
+impl<E: Into<HubError>> From<E> for NewServiceRequestError {
     fn from(error: E) -> Self {
         Self::Hub(error.into())
     }
@@ -114,22 +114,26 @@ impl Hub {
     ///
     /// # Errors
     /// Everything that is wrong with it, by field.
-    pub async fn open_request(&self, viewer: &Viewer, wish: &Wish) -> Result<Request, NotOpened> {
+    pub async fn open_request(
+        &self,
+        viewer: &Viewer,
+        wish: &NewServiceRequest,
+    ) -> Result<ServiceRequest, NewServiceRequestError> {
         let ctx = form_ctx(viewer, &wish.once);
-        let opened: Result<(RequestId, bool), NotOpened> = commit_once!(NotOpened; self, &ctx, ("request", &wish.once), |tx| {
+        let opened: Result<(RequestId, bool), NewServiceRequestError> = commit_once!(NewServiceRequestError; self, &ctx, ("request", &wish.once), |tx| {
             let (id, plan) = self.plan_request(viewer, wish, tx.stamp).await?;
             tx.extend(plan);
             Ok(id)
         });
-        Ok(self.request_seen(viewer, opened?.0).await?)
+        Ok(self.request_visible_to(viewer, opened?.0).await?)
     }
 
     async fn plan_request(
         &self,
         viewer: &Viewer,
-        wish: &Wish,
+        wish: &NewServiceRequest,
         stamp: Stamp<'_>,
-    ) -> Result<(RequestId, Plan), NotOpened> {
+    ) -> Result<(RequestId, Plan), NewServiceRequestError> {
         let mut wrong = Opening::problems(&wish.subject, &wish.description)
             .into_iter()
             .map(|(field, message)| (field.to_owned(), message))
@@ -143,7 +147,7 @@ impl Hub {
         let place_chosen = wish.place.is_some() || device_place.is_some();
         let workflow = self.workflow_of(owner, &wish.kind).await?;
         let answers = asked(workflow.as_ref(), &wish.answers);
-        let given = Given { place_chosen, answers: &answers };
+        let given = StepAnswer { place_chosen, answers: &answers };
         let began = Run::begin(
             workflow.as_ref(),
             given,
@@ -158,7 +162,7 @@ impl Hub {
             wrong.extend(unfit.iter().map(|unfit| ("files".to_owned(), unfit.clone())));
         }
         let (true, Ok((run, effects)), Ok(files)) = (wrong.is_empty(), began, files) else {
-            return Err(NotOpened::Wrong(wrong));
+            return Err(NewServiceRequestError::Wrong(wrong));
         };
         let customer = self.customer_of_request(owner).await?;
         let id: RequestId = stamp.id();
@@ -183,11 +187,11 @@ impl Hub {
     async fn wished_device(
         &self,
         viewer: &Viewer,
-        wish: &Wish,
+        wish: &NewServiceRequest,
         wrong: &mut Vec<(String, String)>,
     ) -> Result<(Option<DeviceNamed>, Option<PlaceId>), HubError> {
         let Some(wanted) = wish.device.as_deref().filter(|id| !id.is_empty()) else { return Ok((None, None)) };
-        let devices = self.store.devices_in_places(viewer.person).await?;
+        let devices = self.store.devices_visible_to(viewer.person).await?;
         let Some((place, device)) = devices.into_iter().find(|(_, device)| device.external_id == wanted) else {
             wrong.push(("device".to_owned(), "Choose one of your devices, or none.".to_owned()));
             return Ok((None, None));
@@ -199,10 +203,10 @@ impl Hub {
     async fn wished_place(
         &self,
         viewer: &Viewer,
-        wish: &Wish,
+        wish: &NewServiceRequest,
         device_place: Option<PlaceId>,
         wrong: &mut Vec<(String, String)>,
-    ) -> Result<Place, NotOpened> {
+    ) -> Result<Place, NewServiceRequestError> {
         let places = self.store.places_of_person(viewer.person).await?;
         let wanted = wish.place.or(device_place).unwrap_or(viewer.default_place);
         let find = |id: PlaceId| places.iter().find(|place| place.id == id && place.active).cloned();
@@ -212,7 +216,7 @@ impl Hub {
         wrong.push(("place".to_owned(), "Choose one of your places.".to_owned()));
         find(viewer.default_place)
             .or_else(|| places.first().cloned())
-            .ok_or_else(|| NotOpened::Wrong(std::mem::take(wrong)))
+            .ok_or_else(|| NewServiceRequestError::Wrong(std::mem::take(wrong)))
     }
 
     /// Says something on a request, closes it, or opens it again.
@@ -223,16 +227,16 @@ impl Hub {
         &self,
         viewer: &Viewer,
         id: RequestId,
-        (act, text, once): (Act, &str, &str),
+        (act, text, once): (RequestAction, &str, &str),
         files: &[Sent],
     ) -> Result<(), HubError> {
         let files = attachment::all_fit(files).map_err(|unfit| HubError::precondition("files", unfit.join(" ")))?;
         let ctx = form_ctx(viewer, once);
         let said: Result<((), bool), HubError> = commit_once!(self, &ctx, (&format!("remark {id}"), once), |tx| {
-            let request = self.request_seen(viewer, id).await?;
+            let request = self.request_visible_to(viewer, id).await?;
             let customer = self.customer_of_request(request.customer_id).await?;
             let remark = (tx.stamp.id(), act, text);
-            let plan = service_requests::remark(&request, remark, &viewer.name, &files, customer, tx.stamp)
+            let plan = service_requests::comment(&request, remark, &viewer.name, &files, customer, tx.stamp)
                 .map_err(|unable| HubError::precondition("request", unable.to_string()))?;
             let many = HubError::precondition("files", attachment::AttachmentError::Many.to_string());
             tx.reject_on(Conflict::RequestFiles, many);
@@ -251,9 +255,9 @@ impl Hub {
         viewer: &Viewer,
         id: RequestId,
         verdict: Verdict<'_>,
-    ) -> Result<Request, HubError> {
+    ) -> Result<ServiceRequest, HubError> {
         commit!(self, &Ctx::new(viewer.actor(), CHANNEL), |tx| {
-            let request = self.request_seen(viewer, id).await?;
+            let request = self.request_visible_to(viewer, id).await?;
             let customer = self.customer_of_request(request.customer_id).await?;
             let administers = self.decides_for_another(viewer, &request).await?;
             let by = By { person: viewer.person, name: &viewer.name, administers };
@@ -281,8 +285,8 @@ impl Hub {
         })
     }
 
-    async fn request_seen(&self, viewer: &Viewer, id: RequestId) -> Result<Request, HubError> {
-        let seen = self.store.request_seen(viewer.person, id).await?;
+    async fn request_visible_to(&self, viewer: &Viewer, id: RequestId) -> Result<ServiceRequest, HubError> {
+        let seen = self.store.request_visible_to(viewer.person, id).await?;
         seen.ok_or_else(|| HubError::NotFound("there is no such request".to_owned()))
     }
 
@@ -292,18 +296,20 @@ impl Hub {
     }
 
     /// Why the person whose approval a request waits for cannot give it; none: they can, or nobody's is awaited.
-    pub async fn cannot_approve(&self, request: &Request) -> Result<Option<&'static str>, HubError> {
+    pub async fn cannot_approve(&self, request: &ServiceRequest) -> Result<Option<&'static str>, HubError> {
         let Some(person) = request.run.awaited() else { return Ok(None) };
         Ok(match self.store.person(person).await? {
             None => Some("is not there any more"),
             Some(known) if known.inactive.is_some() => Some("is no longer active"),
-            Some(_) if self.store.request_seen(person, request.id).await?.is_none() => Some("does not see this place"),
+            Some(_) if self.store.request_visible_to(person, request.id).await?.is_none() => {
+                Some("does not see this place")
+            }
             Some(_) => None,
         })
     }
 
     /// Whether somebody may give an approval in another's place: who administers the customer's own workflows, as long as that other cannot.
-    pub async fn decides_for_another(&self, viewer: &Viewer, request: &Request) -> Result<bool, HubError> {
+    pub async fn decides_for_another(&self, viewer: &Viewer, request: &ServiceRequest) -> Result<bool, HubError> {
         let administers = viewer.customer_id == request.customer_id && viewer.may(&self.config.requests.workflow_admin);
         Ok(administers && self.cannot_approve(request).await?.is_some())
     }

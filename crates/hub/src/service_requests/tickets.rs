@@ -6,7 +6,7 @@ use tessera_connect::freshservice::Ticket;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::job::{Hint, Leased, Task};
-use tessera_core::service_requests::{self, DeskSays, DeviceNamed, Loss, Mirror, Request, Spoken};
+use tessera_core::service_requests::{self, DeviceNamed, Loss, ServiceRequest, TicketEntry, TicketLink, TicketState};
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
@@ -48,10 +48,10 @@ impl Hub {
                 Some(known) if known.customer_id != customer.id => {
                     return self.note_loss(known.id, Loss::OtherCustomer).await;
                 }
-                Some(known) if matches!(known.mirror, Mirror::Lost { .. }) => return Ok(()),
+                Some(known) if matches!(known.mirror, TicketLink::Lost { .. }) => return Ok(()),
                 Some(known) => {
                     let remarks = self.store.remarks(known.id).await?;
-                    service_requests::hear(&known, &remarks, &says, customer, tx.stamp)
+                    service_requests::apply_ticket(&known, &remarks, &says, customer, tx.stamp)
                 }
                 None => {
                     let kind = self.config.requests.kinds.first().map_or("other", |kind| kind.code.as_str());
@@ -70,7 +70,7 @@ impl Hub {
         Ok(customer.map(|customer| (requester, customer)))
     }
 
-    async fn says(&self, ticket: Ticket, requester_id: String) -> Result<DeskSays, HubError> {
+    async fn says(&self, ticket: Ticket, requester_id: String) -> Result<TicketState, HubError> {
         let said = self.desk.said_on(&ticket.id, Priority::Background).await?;
         let spoken = said.into_iter().map(|said| {
             let by_requester = said.author_id.as_deref() == Some(requester_id.as_str());
@@ -78,7 +78,13 @@ impl Hub {
             for file in &said.files {
                 text.extend(["\n[", file, ", at the service desk]"]);
             }
-            Spoken { entry: said.id, private: said.private, by_requester, text, at: said.at.unwrap_or(ticket.read_at) }
+            TicketEntry {
+                entry: said.id,
+                private: said.private,
+                by_requester,
+                text,
+                at: said.at.unwrap_or(ticket.read_at),
+            }
         });
         let spoken = spoken.collect();
         let mut device = None;
@@ -88,7 +94,7 @@ impl Hub {
                 break;
             }
         }
-        Ok(DeskSays {
+        Ok(TicketState {
             ticket_id: ticket.id,
             subject: ticket.subject,
             description: ticket.description,
@@ -102,7 +108,7 @@ impl Hub {
     }
 
     /// The request that the ticket is: by its number, or by the mark in its description when the answer with the number was lost.
-    async fn request_of(&self, says: &DeskSays, customer: &Customer) -> Result<Option<Request>, HubError> {
+    async fn request_of(&self, says: &TicketState, customer: &Customer) -> Result<Option<ServiceRequest>, HubError> {
         if let Some(known) = self.store.request_of_ticket(&says.ticket_id).await? {
             return Ok(Some(known));
         }
@@ -110,12 +116,12 @@ impl Hub {
         let mark: String = mark.chars().take_while(char::is_ascii_alphanumeric).collect();
         let Some(request) = self.store.request_by_mark(&mark).await? else { return Ok(None) };
         let waits =
-            request.customer_id == customer.id && request.mirror == Mirror::Waiting && request.sent_at.is_some();
+            request.customer_id == customer.id && request.mirror == TicketLink::Waiting && request.sent_at.is_some();
         Ok(waits.then(|| service_requests::adopt(&request, &says.ticket_id)))
     }
 
     /// Asks for a reading of what changed, when its time has come; and has requests sent that waited for their requester.
-    pub async fn ask_due_requests(&self) -> Result<(), HubError> {
+    pub async fn request_due_ticket_readings(&self) -> Result<(), HubError> {
         for request_id in self.store.requests_linked_now(AT_ONCE).await? {
             commit!(self, &Ctx::background(), |tx| {
                 tx.enqueue(Task::MirrorRequest { request_id }, "its customer has a requester now");
@@ -125,14 +131,14 @@ impl Hub {
         let (now, every) = (self.env.now(), self.config.sweep.changes_every);
         let last = self.store.ticket_reading(self.desk.name()).await?;
         if every > SignedDuration::ZERO && last.is_none_or(|last| last.asked_at + every <= now) {
-            self.ask_tickets().await?;
+            self.request_ticket_reading().await?;
         }
         Ok(())
     }
 
     /// Asks for a reading of the tickets that changed.
-    pub async fn ask_tickets(&self) -> Result<(), HubError> {
-        self.technical().tickets_asked(self.desk.name(), self.env.now()).await?;
+    pub async fn request_ticket_reading(&self) -> Result<(), HubError> {
+        self.technical().request_ticket_sync(self.desk.name(), self.env.now()).await?;
         commit!(self, &Ctx::background(), |tx| {
             tx.enqueue(Task::ReadTickets, "the service desk's tickets are looked through");
             Ok(())
@@ -163,7 +169,7 @@ impl Hub {
             let tickets = self.desk.tickets_of(&requester, earliest, Priority::Background).await?;
             self.ask_for(tickets).await?;
         }
-        self.technical().tickets_read(system, began, self.env.now(), seen).await?;
+        self.technical().record_ticket_sync(system, began, self.env.now(), seen).await?;
         Ok(self.technical().finish_job(job, self.env.now()).await?)
     }
 
@@ -180,6 +186,6 @@ impl Hub {
                 hints.push(Hint::Ticket { id: ticket.id });
             }
         }
-        if hints.is_empty() { Ok(()) } else { self.ask_reread(hints, &Ctx::background()).await }
+        if hints.is_empty() { Ok(()) } else { self.request_fetch(hints, &Ctx::background()).await }
     }
 }

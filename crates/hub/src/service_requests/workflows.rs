@@ -2,7 +2,7 @@
 
 use tessera_core::access::Viewer;
 use tessera_core::kernel::ids::CustomerId;
-use tessera_core::kernel::plan::{Change, Draft};
+use tessera_core::kernel::plan::{Change, CustomerEdit};
 use tessera_core::kernel::timeline::{Event, Personal};
 use tessera_core::persons::Person;
 use tessera_core::service_requests::workflow::{self, Step, Workflow};
@@ -62,7 +62,7 @@ impl Hub {
             let customer = self.customer_of_request(viewer.customer_id).await?;
             let plan = {
                 let named = steps.iter().cloned().map(Personal::from).collect();
-                let mut draft = Draft::of(customer, tx.stamp);
+                let mut draft = CustomerEdit::of(customer, tx.stamp);
                 draft.note(&Event::WorkflowChanged { kind: requests.label(kind).to_owned(), steps: named });
                 let workflow = Workflow {
                     customer_id: viewer.customer_id,

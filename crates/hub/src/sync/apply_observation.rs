@@ -8,7 +8,7 @@ use tessera_core::kernel::normalise;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, Kind, Observation, RecordKey};
 use tessera_core::sync::absence::{self, Merged, Missing};
-use tessera_core::sync::device_assignment::{self, Hands};
+use tessera_core::sync::device_assignment::{self, AssignmentContext};
 use tessera_core::sync::hold::{HoldChange, PlannedOn, Taking};
 use tessera_core::sync::observe;
 use tessera_store::{Binding, StoreError, StoredRecord};
@@ -17,7 +17,7 @@ use crate::commit::commit;
 use crate::sync::sweep::Verdict;
 use crate::{Ctx, Hub, HubError};
 
-pub(crate) use tessera_core::sync::observe::Seen;
+pub(crate) use tessera_core::sync::observe::ReadRecord;
 
 /// What follows from what was seen, and what it was planned on.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ pub(crate) struct Planned {
 impl Planned {
     /// The plan, with what it takes counted, after which nothing waits that this reading settles. Both come first: no plan that expects a
     /// record passes by what waits of it, and what no longer waits does not count twice.
-    pub(crate) fn settling(self, seen: &Seen, taking: Option<Taking>, now: Timestamp) -> Plan {
+    pub(crate) fn settling(self, seen: &ReadRecord, taking: Option<Taking>, now: Timestamp) -> Plan {
         let mut settled = Plan::default();
         let own = self.binding.map(|_| (seen.key().clone(), seen.read_at()));
         for (key, read_at) in own.into_iter().chain(self.waiting) {
@@ -53,16 +53,16 @@ impl Planned {
 impl Hub {
     /// Applies what was seen: plans, and plans again when the world moved meanwhile. What was read later than this stays as it is. When too
     /// much is taken from customers within a short time, the brake holds it (`H04`): then nothing of it may be written some other way.
-    pub(crate) async fn apply_observed(&self, seen: &Seen, ctx: &Ctx) -> Result<Verdict, HubError> {
-        self.apply_seen(seen, true, ctx).await
+    pub(crate) async fn apply_observation(&self, seen: &ReadRecord, ctx: &Ctx) -> Result<Verdict, HubError> {
+        self.apply_read(seen, true, ctx).await
     }
 
     /// Applies what was seen after a person had it done: the brake is for what nobody decided.
-    pub(crate) async fn apply_decided(&self, seen: &Seen, ctx: &Ctx) -> Result<(), HubError> {
-        self.apply_seen(seen, false, ctx).await.map(drop)
+    pub(crate) async fn apply_decided(&self, seen: &ReadRecord, ctx: &Ctx) -> Result<(), HubError> {
+        self.apply_read(seen, false, ctx).await.map(drop)
     }
 
-    async fn apply_seen(&self, seen: &Seen, braked: bool, ctx: &Ctx) -> Result<Verdict, HubError> {
+    async fn apply_read(&self, seen: &ReadRecord, braked: bool, ctx: &Ctx) -> Result<Verdict, HubError> {
         commit!(self, ctx, |tx| {
             let Some(planned) = self.plan_observed(seen, tx.stamp).await? else { return Ok(Verdict::Go) };
             let (verdict, plan) = if braked {
@@ -77,7 +77,7 @@ impl Hub {
 
     /// An object was read.
     pub(crate) async fn observed(&self, observation: Observation, ctx: &Ctx) -> Result<Verdict, HubError> {
-        self.apply_observed(&Seen::There(Box::new(observation)), ctx).await
+        self.apply_observation(&ReadRecord::There(Box::new(observation)), ctx).await
     }
 
     /// What follows from what was seen; `None` when a later reading is there already, or waits for a decision, or when nobody knows what is
@@ -85,7 +85,11 @@ impl Hub {
     ///
     /// The stored record is read first. Everything the plan rests on is read after it, so that a plan made of two states expects a record
     /// that is there no more, and is refused.
-    pub(crate) async fn plan_observed(&self, seen: &Seen, stamp: Stamp<'_>) -> Result<Option<Planned>, StoreError> {
+    pub(crate) async fn plan_observed(
+        &self,
+        seen: &ReadRecord,
+        stamp: Stamp<'_>,
+    ) -> Result<Option<Planned>, StoreError> {
         let known = self.store.record(seen.key()).await?;
         if known.as_ref().is_some_and(|known| known.read_at > seen.read_at()) {
             return Ok(None);
@@ -100,17 +104,17 @@ impl Hub {
         let on = known.as_ref().map(|known| PlannedOn { read_at: known.read_at, content_hash: known.content_hash });
         let mut waiting = Vec::new();
         let plan = match (seen, known) {
-            (Seen::There(observation), known) => {
+            (ReadRecord::There(observation), known) => {
                 let mut observation = observation.clone();
                 if let Some(known) = &known {
                     observation.attributes.complete(&known.attributes);
                 }
                 self.plan_there(&observation, known, stamp).await?
             }
-            (Seen::Missing { .. }, None) => return Ok(None),
+            (ReadRecord::Missing { .. }, None) => return Ok(None),
             // What is known to be gone is not missed again.
-            (Seen::Missing { .. }, Some(known)) if known.gone_at.is_some() => return Ok(None),
-            (Seen::Missing { read_at, merge_target, .. }, Some(known)) => {
+            (ReadRecord::Missing { .. }, Some(known)) if known.gone_at.is_some() => return Ok(None),
+            (ReadRecord::Missing { read_at, merge_target, .. }, Some(known)) => {
                 self.plan_missing(known, *read_at, merge_target.as_deref(), &mut waiting, stamp).await?
             }
         };
@@ -180,7 +184,7 @@ impl Hub {
     ) -> Result<Plan, StoreError> {
         let key = &observation.key;
         let before = self.store.device(&key.system, &key.external_id).await?;
-        let hands = Hands {
+        let hands = AssignmentContext {
             known: known.map(|known| known.read_at),
             owner_before: self.holder(&key.system, before.as_ref().and_then(|device| device.holder.as_deref())).await?,
             owner_now: self.holder(&key.system, observation.holder()).await?,

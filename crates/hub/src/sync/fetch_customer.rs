@@ -11,7 +11,7 @@ use tessera_core::kernel::record::{Kind, Observation, RecordKey};
 use tessera_core::sync::reconcile::Facts;
 use tessera_store::StoreError;
 
-use crate::sync::apply_observation::Seen;
+use crate::sync::apply_observation::ReadRecord;
 use crate::sync::sweep::Verdict;
 use crate::{Ctx, Hub, HubError};
 
@@ -20,7 +20,7 @@ const AT_ONCE: usize = 8;
 
 /// What the outside systems said.
 #[derive(Debug, Clone)]
-pub(crate) struct Reading {
+pub(crate) struct Fetch {
     pub requester: Observation,
     pub contacts: Vec<Observation>,
     /// The contact linked already, when it is not among those found.
@@ -37,7 +37,7 @@ pub(crate) struct Assets {
     /// Those that are somebody else's by now, or nobody's.
     pub elsewhere: Vec<Observation>,
     /// Devices of theirs that did not answer by their id, and what became of them.
-    pub missing: Vec<Seen>,
+    pub missing: Vec<ReadRecord>,
 }
 
 /// What is stored of what was read.
@@ -84,9 +84,9 @@ impl Hub {
         let mut assets = Assets { theirs, elsewhere: Vec::new(), missing: Vec::new() };
         for read in read {
             match read? {
-                Seen::There(asset) if asset.holder() == Some(requester_id) => assets.theirs.push(*asset),
-                Seen::There(asset) => assets.elsewhere.push(*asset),
-                missing @ Seen::Missing { .. } => assets.missing.push(missing),
+                ReadRecord::There(asset) if asset.holder() == Some(requester_id) => assets.theirs.push(*asset),
+                ReadRecord::There(asset) => assets.elsewhere.push(*asset),
+                missing @ ReadRecord::Missing { .. } => assets.missing.push(missing),
             }
         }
         Ok(assets)
@@ -103,7 +103,7 @@ impl Hub {
             self.observed(asset, &Ctx::background()).await?;
         }
         for missing in &missing {
-            self.apply_observed(missing, &Ctx::background()).await?;
+            self.apply_observation(missing, &Ctx::background()).await?;
         }
         // What was somebody else's, or said something else, is told to whomever it concerns before it is reconciled with this requester, and
         // not at all while the brake holds it.
@@ -121,7 +121,7 @@ impl Hub {
     }
 
     /// Puts what was read beside what the hub knows. What was read later by somebody else takes the place of what is older.
-    pub(crate) async fn facts(&self, reading: &Reading, customer: Option<&Customer>) -> Result<Facts<'_>, StoreError> {
+    pub(crate) async fn facts(&self, reading: &Fetch, customer: Option<&Customer>) -> Result<Facts<'_>, StoreError> {
         let mut stored = Stored::default();
         let requester = self.latest(&reading.requester, &mut stored).await?;
         let (mut contacts, mut assets, mut contested) = (Vec::new(), Vec::new(), Vec::new());

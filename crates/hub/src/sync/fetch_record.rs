@@ -10,7 +10,7 @@ use tessera_core::kernel::record::{HandleKind, Kind, Observation, RecordKey};
 use tessera_core::sync::absence;
 
 use crate::commit::commit;
-use crate::sync::apply_observation::Seen;
+use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};
 
 /// The service desk's search lags behind by minutes: what is not found is looked for again after this.
@@ -22,7 +22,7 @@ const MOST_ASSETS: usize = 25;
 
 impl Hub {
     /// Asks for objects to be read again soon.
-    pub async fn ask_reread(&self, hints: Vec<Hint>, ctx: &Ctx) -> Result<(), HubError> {
+    pub async fn request_fetch(&self, hints: Vec<Hint>, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             for hint in &hints {
                 tx.enqueue(Task::Reread { hint: hint.clone(), tries: 0 }, "something said that it changed");
@@ -32,21 +32,21 @@ impl Hub {
     }
 
     /// Reads what a hint names; the job ends with it.
-    pub(crate) async fn reread(&self, hint: &Hint, tries: u8, job: &Leased) -> Result<(), HubError> {
+    pub(crate) async fn fetch_record(&self, hint: &Hint, tries: u8, job: &Leased) -> Result<(), HubError> {
         if let Hint::Ticket { id } = hint {
             return self.reread_ticket(id, job).await;
         }
         let keys = self.named_by(hint).await?;
         if keys.is_empty() {
-            return self.look_later(hint, tries, job).await;
+            return self.fetch_later(hint, tries, job).await;
         }
         let mut observations = Vec::with_capacity(keys.len());
         for key in keys {
             let seen = self.read(&key, Priority::Background).await?;
             // What a merged record became is read in its own right: it may be deactivated, or have another address.
             let target = match &seen {
-                Seen::Missing { merge_target: Some(target), .. } => Some(Seen::There(target.clone())),
-                Seen::Missing { .. } | Seen::There(_) => None,
+                ReadRecord::Missing { merge_target: Some(target), .. } => Some(ReadRecord::There(target.clone())),
+                ReadRecord::Missing { .. } | ReadRecord::There(_) => None,
             };
             observations.push(seen);
             observations.extend(target);
@@ -55,7 +55,7 @@ impl Hub {
         for (n, seen) in observations.iter().enumerate() {
             let ctx = Ctx::new(Actor::system(seen.key().system.clone()), Channel::Hook);
             let ctx = if n == last { ctx.ending(job) } else { ctx };
-            self.apply_observed(seen, &ctx).await?;
+            self.apply_observation(seen, &ctx).await?;
         }
         Ok(())
     }
@@ -84,7 +84,7 @@ impl Hub {
         Ok(keys)
     }
 
-    async fn look_later(&self, hint: &Hint, tries: u8, job: &Leased) -> Result<(), HubError> {
+    async fn fetch_later(&self, hint: &Hint, tries: u8, job: &Leased) -> Result<(), HubError> {
         if tries >= MOST_TRIES {
             return Err(HubError::NotFound(format!(
                 "the service desk finds no asset by {hint}; check the tag or serial number there, or read the asset by its display id"
@@ -99,7 +99,7 @@ impl Hub {
     }
 
     /// Reads an object by its id. When it is not there, evidence of what became of it is looked for.
-    pub(crate) async fn read(&self, key: &RecordKey, priority: Priority) -> Result<Seen, HubError> {
+    pub(crate) async fn read(&self, key: &RecordKey, priority: Priority) -> Result<ReadRecord, HubError> {
         let read_at = self.env.now();
         let id = key.external_id.as_str();
         let seen = match key.kind {
@@ -117,10 +117,10 @@ impl Hub {
             Kind::User | Kind::Account => None,
         };
         if let Some(observation) = seen {
-            return Ok(Seen::There(Box::new(observation)));
+            return Ok(ReadRecord::There(Box::new(observation)));
         }
         let merge_target = self.merge_target(key, priority).await?.map(Box::new);
-        Ok(Seen::Missing { key: key.clone(), read_at, merge_target })
+        Ok(ReadRecord::Missing { key: key.clone(), read_at, merge_target })
     }
 
     /// The requester or contact that an absent one was merged into, by its address.

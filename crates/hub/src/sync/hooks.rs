@@ -2,7 +2,7 @@
 
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::job::{Hint, Task};
-use tessera_core::kernel::plan::{Change, Unusable};
+use tessera_core::kernel::plan::{Change, UnusableDelivery};
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
@@ -21,11 +21,16 @@ impl Hub {
     }
 
     /// A delivery could not be used.
-    pub async fn hook_unusable(&self, hook: &str, unusable: Unusable) -> Result<(), HubError> {
+    pub async fn hook_unusable(&self, hook: &str, unusable: UnusableDelivery) -> Result<(), HubError> {
         self.delivered(hook, Vec::new(), Some(unusable)).await
     }
 
-    async fn delivered(&self, hook: &str, tasks: Vec<Task>, unusable: Option<Unusable>) -> Result<(), HubError> {
+    async fn delivered(
+        &self,
+        hook: &str,
+        tasks: Vec<Task>,
+        unusable: Option<UnusableDelivery>,
+    ) -> Result<(), HubError> {
         commit!(self, &Ctx::new(self.desk_actor(), Channel::Hook), |tx| {
             for task in tasks.clone() {
                 tx.enqueue(task, "the service desk's workflow says so");

@@ -1,11 +1,11 @@
 //! What reading a requester's records now would change, without changing it (`H02`).
 
 use tessera_connect::Priority;
-use tessera_core::kernel::plan::{Draft, Plan, Stamp};
+use tessera_core::kernel::plan::{CustomerEdit, Plan, Stamp};
 use tessera_core::sync::reconcile::{self, Why};
 
-use crate::sync::apply_observation::Seen;
-use crate::sync::fetch_customer::Reading;
+use crate::sync::apply_observation::ReadRecord;
+use crate::sync::fetch_customer::Fetch;
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
@@ -24,19 +24,19 @@ impl Hub {
         let mint = || self.env.uuid();
         let stamp = Stamp { now: self.env.now(), actor: &ctx.actor, channel: ctx.channel, mint: &mint };
         let mut plan = Plan::default();
-        for seen in assets.elsewhere.into_iter().map(Box::new).map(Seen::There).chain(assets.missing) {
+        for seen in assets.elsewhere.into_iter().map(Box::new).map(ReadRecord::There).chain(assets.missing) {
             plan.extend(self.plan_observed(&seen, stamp).await?.unwrap_or_default().plan);
         }
         let Some(customer) = self.store.customer_of(&requester.key).await? else {
             // Nobody is linked: what is read becomes records, and nothing else.
-            for seen in assets.theirs.into_iter().chain([requester]).map(Box::new).map(Seen::There) {
+            for seen in assets.theirs.into_iter().chain([requester]).map(Box::new).map(ReadRecord::There) {
                 plan.extend(self.plan_observed(&seen, stamp).await?.unwrap_or_default().plan);
             }
             return Ok(plan);
         };
-        let reading = Reading { requester, contacts, linked_contact: None, assets: assets.theirs, read_at };
+        let reading = Fetch { requester, contacts, linked_contact: None, assets: assets.theirs, read_at };
         let facts = self.facts(&reading, Some(&customer)).await?;
-        let mut draft = Draft::of(customer, stamp);
+        let mut draft = CustomerEdit::of(customer, stamp);
         reconcile::reconcile(&mut draft, facts, Why::Refresh, stamp);
         plan.extend(draft.finish());
         Ok(plan)

@@ -3,7 +3,7 @@
 use tessera_connect::Priority;
 use tessera_core::kernel::record::{Kind, RecordKey};
 
-use crate::sync::apply_observation::Seen;
+use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
@@ -12,7 +12,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::NotFound`] when its system has no such record, [`HubError::Connect`] when it does not answer.
-    pub async fn look_at(&self, key: &RecordKey, ctx: &Ctx) -> Result<(), HubError> {
+    pub async fn read_through(&self, key: &RecordKey, ctx: &Ctx) -> Result<(), HubError> {
         let id = key.external_id.as_str();
         let desk = key.system == self.desk.name();
         match key.kind {
@@ -33,10 +33,10 @@ impl Hub {
             }
             Kind::Asset if desk => {
                 let seen = self.read(key, Priority::Interactive).await?;
-                self.apply_observed(&seen, ctx).await?;
+                self.apply_observation(&seen, ctx).await?;
                 match seen {
-                    Seen::There(_) => Ok(()),
-                    Seen::Missing { .. } => Err(HubError::NotFound(format!("{} has no asset {id}", key.system))),
+                    ReadRecord::There(_) => Ok(()),
+                    ReadRecord::Missing { .. } => Err(HubError::NotFound(format!("{} has no asset {id}", key.system))),
                 }
             }
             _ => Err(HubError::NotFound(format!("no system here has {key}"))),

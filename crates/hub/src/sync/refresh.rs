@@ -5,19 +5,19 @@ use tessera_core::activation;
 use tessera_core::kernel::customer::Link;
 use tessera_core::kernel::ids::{CustomerId, LinkId};
 use tessera_core::kernel::job::{Leased, Task};
-use tessera_core::kernel::plan::Draft;
+use tessera_core::kernel::plan::CustomerEdit;
 use tessera_core::kernel::record::{Kind, Observation};
 use tessera_core::sync::reconcile::{self, Why};
 
 use crate::commit::commit;
-use crate::sync::apply_observation::Seen;
-use crate::sync::fetch_customer::Reading;
+use crate::sync::apply_observation::ReadRecord;
+use crate::sync::fetch_customer::Fetch;
 use crate::sync::sweep::Verdict;
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
     /// Asks for a customer's records to be read again soon.
-    pub async fn ask_refresh(&self, customer_id: CustomerId, ctx: &Ctx) -> Result<(), HubError> {
+    pub async fn request_refresh(&self, customer_id: CustomerId, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             tx.enqueue(Task::Refresh { customer_id }, "somebody wants it read again");
             Ok(())
@@ -31,8 +31,8 @@ impl Hub {
         let Some(link) = requester else { return Ok(self.technical().finish_job(job, self.env.now()).await?) };
         let read_at = self.env.now();
         let seen = self.read(&link.record, Priority::Background).await?;
-        let verdict = self.apply_observed(&seen, &Ctx::background()).await?;
-        let (Verdict::Go, Seen::There(requester)) = (verdict, seen) else {
+        let verdict = self.apply_observation(&seen, &Ctx::background()).await?;
+        let (Verdict::Go, ReadRecord::There(requester)) = (verdict, seen) else {
             // Merged, missing or gone: what follows is written down, and the look at whatever takes its place is asked for. What the brake
             // holds is not written before somebody has decided.
             return Ok(self.technical().finish_job(job, self.env.now()).await?);
@@ -40,12 +40,12 @@ impl Hub {
         let contacts = self.read_contacts(&requester, Priority::Background).await?;
         let linked_contact = self.read_linked_contact(&links, &contacts).await?;
         let assets = self.read_assets(&link.record.external_id, Priority::Background).await?;
-        let reading = Reading { requester: *requester, contacts, linked_contact, assets, read_at };
+        let reading = Fetch { requester: *requester, contacts, linked_contact, assets, read_at };
 
         commit!(self, &Ctx::background().ending(job), |tx| {
             let Some(customer) = self.store.customer(customer_id).await? else { return Ok(()) };
             let facts = self.facts(&reading, Some(&customer)).await?;
-            let mut draft = Draft::of(customer, tx.stamp);
+            let mut draft = CustomerEdit::of(customer, tx.stamp);
             reconcile::reconcile(&mut draft, facts, Why::Refresh, tx.stamp);
             tx.extend(draft.finish());
             Ok(())
@@ -63,9 +63,9 @@ impl Hub {
             return Ok(None);
         };
         match self.read(key, Priority::Background).await? {
-            Seen::There(contact) => Ok(Some(*contact)),
-            missing @ Seen::Missing { .. } => {
-                self.apply_observed(&missing, &Ctx::background()).await?;
+            ReadRecord::There(contact) => Ok(Some(*contact)),
+            missing @ ReadRecord::Missing { .. } => {
+                self.apply_observation(&missing, &Ctx::background()).await?;
                 Ok(None)
             }
         }

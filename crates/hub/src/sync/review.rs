@@ -1,6 +1,6 @@
 //! Answering the questions that only a person may decide (`H03`).
 
-use tessera_core::invitations::Ground;
+use tessera_core::invitations::Entitlement;
 use tessera_core::kernel::customer::{Customer, SignIn};
 use tessera_core::kernel::ids::ReviewId;
 use tessera_core::kernel::plan::{Change, Plan, Stamp};
@@ -128,7 +128,7 @@ impl Hub {
     ) -> Result<Plan, HubError> {
         let requester = self.store.record(record).await?;
         let requester = requester.ok_or_else(|| HubError::NotFound(format!("{record} was never read")))?;
-        let ground = Ground::Decision {
+        let ground = Entitlement::Decision {
             review_id: review.id,
             decided_by: stamp.actor.to_string(),
             note: note.map(ToOwned::to_owned),

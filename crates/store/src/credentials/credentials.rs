@@ -16,7 +16,7 @@ pub(crate) const TRIES: i64 = 5;
 
 /// A sign-in whose password was right.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HalfSignIn {
+pub struct PendingMfa {
     /// Who.
     pub person: PersonId,
     /// Where to go afterwards.
@@ -80,7 +80,7 @@ impl Reads {
     }
 
     /// A sign-in whose password was right, for showing what is asked next.
-    pub async fn half_sign_in(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<HalfSignIn>, StoreError> {
+    pub async fn pending_mfa(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<PendingMfa>, StoreError> {
         read_one(self.one(sql::HALF_SIGN_IN, values![token_hash, now, TRIES]).await?, half_sign_in)
     }
 }
@@ -114,8 +114,8 @@ pub(crate) fn put_codes(person: PersonId, codes: &[[u8; 32]], to: &mut Vec<State
     to.extend(codes.iter().map(|code| Statement::any(sql::RECOVERY_CODE_ADD, values![person, code])));
 }
 
-pub(crate) fn half_sign_in(row: &Row) -> Result<HalfSignIn, Undecodable> {
-    Ok(HalfSignIn { person: row.id("person_id")?, return_to: row.get("return_to")? })
+pub(crate) fn half_sign_in(row: &Row) -> Result<PendingMfa, Undecodable> {
+    Ok(PendingMfa { person: row.id("person_id")?, return_to: row.get("return_to")? })
 }
 
 fn one_time_link(row: &Row) -> Result<OneTimeLink, Undecodable> {

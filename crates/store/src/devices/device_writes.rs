@@ -1,6 +1,6 @@
 //! Changes of assets in the service desk.
 
-use tessera_core::devices::device_writes::{AssetWrite, WriteState};
+use tessera_core::devices::device_writes::{DeviceWrite, WriteState};
 use tessera_core::kernel::ids::AssetWriteId;
 
 use crate::engine::Row;
@@ -10,7 +10,7 @@ use crate::{Reads, StoreError, Undecodable, values};
 
 impl Reads {
     /// One write.
-    pub async fn asset_write(&self, id: AssetWriteId) -> Result<Option<AssetWrite>, StoreError> {
+    pub async fn asset_write(&self, id: AssetWriteId) -> Result<Option<DeviceWrite>, StoreError> {
         read_one(self.one(sql::ASSET_WRITE, values![id]).await?, write)
     }
 
@@ -20,14 +20,14 @@ impl Reads {
         system: &str,
         subject: &str,
         limit: usize,
-    ) -> Result<Vec<AssetWrite>, StoreError> {
+    ) -> Result<Vec<DeviceWrite>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         read_all(self.query(sql::ASSET_WRITES_OF, values![system, subject, limit]).await?, write)
     }
 }
 
-fn write(row: &Row) -> Result<AssetWrite, Undecodable> {
-    Ok(AssetWrite {
+fn write(row: &Row) -> Result<DeviceWrite, Undecodable> {
+    Ok(DeviceWrite {
         id: row.id("id")?,
         system: row.get("system")?,
         change: row.json("change")?,

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 use tessera_core::activation::{Activation, ActivationState};
-use tessera_core::devices::device_writes::AssetWrite;
+use tessera_core::devices::device_writes::DeviceWrite;
 
 use tessera_core::devices::Device;
-use tessera_core::invitations::{Ground, Invitation};
+use tessera_core::invitations::{Entitlement, Invitation};
 use tessera_core::kernel::customer::{Customer, Identity, Link, Suspension};
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::job::Job;
@@ -217,8 +217,8 @@ fn lower_change(change: &Change, to: &mut Vec<Statement>) {
         Change::PutInvoice(invoice) => to.push(invoices::put(invoice)),
         Change::ConfirmInvoice { id, at } => to.push(invoices::confirm(*id, *at)),
         Change::MissInvoices { source, at } => to.push(invoices::miss(source, *at)),
-        Change::CreateReturn(rma) => returns::create(rma, to),
-        Change::UpdateReturn(rma) => returns::update(rma, to),
+        Change::CreateReturn(customer_return) => returns::create(customer_return, to),
+        Change::UpdateReturn(customer_return) => returns::update(customer_return, to),
         Change::Attach(attachment) => to.push(attachments::add(attachment)),
         Change::Detach { id, owner } => to.push(attachments::remove(*id, owner)),
         Change::Blog(change) => news::lower(change, to),
@@ -387,7 +387,7 @@ fn create_invitation(invitation: &Invitation) -> Statement {
         invitation.created_at,
         &invitation.created_by,
         invitation.expires_at,
-        Some(&invitation.ground).filter(|ground| **ground != Ground::Token).map(json),
+        Some(&invitation.ground).filter(|ground| **ground != Entitlement::Token).map(json),
         invitation.kind.as_str(),
     ];
     Statement::one(sql::INVITATION_CREATE, values, Conflict::Exists)
@@ -448,7 +448,7 @@ fn update_activation(activation: &Activation) -> Statement {
     Statement::one(sql::ACTIVATION_UPDATE, values, Conflict::Activation)
 }
 
-fn create_asset_write(write: &AssetWrite) -> Statement {
+fn create_asset_write(write: &DeviceWrite) -> Statement {
     let values = values![
         write.id,
         &write.system,

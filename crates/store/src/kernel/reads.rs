@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use tessera_core::activation::{Activation, ActivationState};
 use tessera_core::devices::Device;
-use tessera_core::invitations::{Claim, Ground, Invitation, Refusal, Revocation};
+use tessera_core::invitations::{ActivationError, Claim, Entitlement, Invitation, Revocation};
 use tessera_core::kernel::customer::{Customer, Ended, Identity, IdentityKey, Link, Origin, SignIn, Suspension};
 use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId, ReviewId};
 use tessera_core::kernel::record::{Kind, RecordKey};
@@ -325,7 +325,7 @@ pub(crate) fn invitation(row: &Row) -> Result<Invitation, Undecodable> {
             .get::<Option<Timestamp>>("revoked_at")?
             .zip(row.get::<Option<String>>("revoked_why")?)
             .map(|(at, why)| (at, Revocation::parse(&why).unwrap_or(Revocation::Withdrawn))),
-        ground: row.optional_json::<Ground>("ground")?.unwrap_or_default(),
+        ground: row.optional_json::<Entitlement>("ground")?.unwrap_or_default(),
         kind: row.text("kind", |text| text.parse().ok())?,
     })
 }
@@ -338,9 +338,9 @@ fn activation(row: &Row) -> Result<Activation, Undecodable> {
         state: {
             let state: String = row.get("state")?;
             let refusal: Option<String> = row.get("refusal")?;
-            match (state.as_str(), refusal.as_deref().and_then(Refusal::parse)) {
+            match (state.as_str(), refusal.as_deref().and_then(ActivationError::parse)) {
                 ("pending", _) => ActivationState::Pending,
-                ("refused", refusal) => ActivationState::Refused(refusal.unwrap_or(Refusal::SignInFailed)),
+                ("refused", refusal) => ActivationState::Refused(refusal.unwrap_or(ActivationError::SignInFailed)),
                 _ => ActivationState::Done,
             }
         },

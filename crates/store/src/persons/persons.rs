@@ -20,7 +20,7 @@ use crate::{Conflict, Reads, StoreError, Undecodable, values};
 
 /// A person as every door sees them: what the rules look at, and who they would be inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AtDoor {
+pub struct AccessSubject {
     /// The hub's own id.
     pub id: PersonId,
     /// Their name.
@@ -74,12 +74,12 @@ impl Reads {
     }
 
     /// A person as doors see them, by the hub's own id.
-    pub async fn at_door(&self, id: PersonId) -> Result<Option<AtDoor>, StoreError> {
+    pub async fn at_door(&self, id: PersonId) -> Result<Option<AccessSubject>, StoreError> {
         read_one(self.one(sql::AT_DOOR_BY_ID, values![id]).await?, at_door)
     }
 
     /// The same, by an identity of theirs.
-    pub async fn at_door_by_identity(&self, key: &IdentityKey) -> Result<Option<AtDoor>, StoreError> {
+    pub async fn access_subject_by_identity(&self, key: &IdentityKey) -> Result<Option<AccessSubject>, StoreError> {
         read_one(self.one(sql::AT_DOOR_BY_IDENTITY, values![&key.issuer, &key.subject]).await?, at_door)
     }
 
@@ -137,7 +137,7 @@ impl Reads {
     }
 
     /// The devices at a person's places, each with its place, by display id: all they see, and nothing else (`P08`).
-    pub async fn devices_in_places(&self, person: PersonId) -> Result<Vec<(PlaceId, Device)>, StoreError> {
+    pub async fn devices_visible_to(&self, person: PersonId) -> Result<Vec<(PlaceId, Device)>, StoreError> {
         let rows = self.query(sql::DEVICES_IN_PLACES, values![person]).await?;
         let mut found = read_all(rows, |row| {
             let place = row.id("place_id")?;
@@ -180,7 +180,7 @@ fn inactive(row: &Row) -> Result<Option<Inactive>, Undecodable> {
     Ok(since.map(|since| Inactive { since, why: why.unwrap_or_default() }))
 }
 
-fn at_door(row: &Row) -> Result<AtDoor, Undecodable> {
+fn at_door(row: &Row) -> Result<AccessSubject, Undecodable> {
     let id: PersonId = row.id("id")?;
     let person_id = row.get::<Option<String>>("person_id")?.unwrap_or_else(|| id.to_string());
     let (name, customer_id) = (row.get("name")?, row.id("customer_id")?);
@@ -204,7 +204,7 @@ fn at_door(row: &Row) -> Result<AtDoor, Undecodable> {
         has_password,
         identities,
     };
-    Ok(AtDoor { id, name, customer_id, role_functions, default_place, facts })
+    Ok(AccessSubject { id, name, customer_id, role_functions, default_place, facts })
 }
 
 fn place(row: &Row) -> Result<Place, Undecodable> {

@@ -49,12 +49,12 @@ impl Reads {
     }
 
     /// When somebody asked for another address.
-    pub async fn email_changes_asked(&self, person: PersonId, since: Timestamp) -> Result<Vec<Timestamp>, StoreError> {
+    pub async fn email_changes_since(&self, person: PersonId, since: Timestamp) -> Result<Vec<Timestamp>, StoreError> {
         read_all(self.query(sql::EMAIL_CHANGES_ASKED, values![person, since]).await?, |row| row.get("created_at"))
     }
 
     /// The timeline of a person's customer, newest first, if the person has the customer's home place.
-    pub async fn timeline_read(
+    pub async fn timeline_visible_to(
         &self,
         of: &Viewer,
         before: Option<i64>,
@@ -71,13 +71,13 @@ impl Reads {
     }
 
     /// The contacts of a person's organisation at their places.
-    pub async fn contacts_read(&self, of: &Viewer, limit: usize) -> Result<Vec<Contact>, StoreError> {
+    pub async fn contacts_visible_to(&self, of: &Viewer, limit: usize) -> Result<Vec<Contact>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         read_all(self.query(sql::CONTACTS_READ, values![of.person, of.customer_id, limit]).await?, contact)
     }
 
     /// One of those contacts.
-    pub async fn contact_read(&self, of: &Viewer, id: ContactId) -> Result<Option<Contact>, StoreError> {
+    pub async fn contact_visible_to(&self, of: &Viewer, id: ContactId) -> Result<Option<Contact>, StoreError> {
         read_one(self.one(sql::CONTACT_READ, values![of.person, of.customer_id, id]).await?, contact)
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tessera_core::kernel::ids::{HeldId, SweepId};
 use tessera_core::kernel::record::{Observation, RecordKey};
 use tessera_core::sync::hold::{Decided, HeldChange, HoldChange, Pressure, PutAside, SweepEnd, SweepRequest, Taking};
-use tessera_core::sync::observe::Seen;
+use tessera_core::sync::observe::ReadRecord;
 use tessera_core::sync::sweep::{Decision, SweepState};
 use uuid::Uuid;
 
@@ -119,10 +119,10 @@ fn put_aside(aside: &PutAside, to: &mut Vec<Statement>) {
         to.push(Statement::any(sql::SWEEP_HOLDS, values));
     }
     let read = match &change.seen {
-        Seen::There(read) => Some(read),
-        Seen::Missing { merge_target, .. } => merge_target.as_ref(),
+        ReadRecord::There(read) => Some(read),
+        ReadRecord::Missing { merge_target, .. } => merge_target.as_ref(),
     };
-    let gone = matches!(change.seen, Seen::Missing { .. });
+    let gone = matches!(change.seen, ReadRecord::Missing { .. });
     let merge_target = read.filter(|_| gone);
     let there = read.filter(|_| !gone);
     let values = values![
@@ -337,8 +337,8 @@ fn held(row: &Row) -> Result<HeldChange, Undecodable> {
         None => None,
     };
     let seen = match (gone, observation) {
-        (false, Some(observation)) => Seen::There(observation),
-        (_, merge_target) => Seen::Missing { key, read_at, merge_target },
+        (false, Some(observation)) => ReadRecord::There(observation),
+        (_, merge_target) => ReadRecord::Missing { key, read_at, merge_target },
     };
     Ok(HeldChange { id, run, title, before, after, takes, seen, held_at, chosen })
 }

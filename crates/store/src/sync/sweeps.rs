@@ -150,7 +150,7 @@ impl Reads {
     }
 
     /// Ids of live records that were not read since then, in order, beginning behind `after`. What is held counts as read.
-    pub async fn unseen_records(
+    pub async fn records_not_in_sweep(
         &self,
         system: &str,
         kind: Kind,

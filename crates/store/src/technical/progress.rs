@@ -44,12 +44,12 @@ impl Technical<'_> {
     }
 
     /// A reading of the tickets was asked for.
-    pub async fn tickets_asked(&self, system: &str, now: Timestamp) -> Result<(), ApplyError> {
+    pub async fn request_ticket_sync(&self, system: &str, now: Timestamp) -> Result<(), ApplyError> {
         self.write(Statement::any(sql::TICKETS_ASKED, values![system, now])).await
     }
 
     /// A reading of the tickets that began at `began` is complete.
-    pub async fn tickets_read(
+    pub async fn record_ticket_sync(
         &self,
         system: &str,
         began: Timestamp,

@@ -8,7 +8,7 @@ use tessera_core::kernel::normalise;
 use uuid::Uuid;
 
 use super::Technical;
-use crate::credentials::credentials::{HalfSignIn, TRIES, half_sign_in};
+use crate::credentials::credentials::{PendingMfa, TRIES, half_sign_in};
 use crate::credentials::passkeys::Ceremony;
 use crate::credentials::sessions::stands;
 use crate::engine::Statement;
@@ -19,7 +19,7 @@ use crate::{ApplyError, Conflict, StoreError, values};
 
 impl Technical<'_> {
     /// Notes that somebody signed in who belongs to no customer.
-    pub async fn unlinked_seen(&self, sign_in: &SignIn, now: Timestamp) -> Result<(), ApplyError> {
+    pub async fn record_unlinked_sign_in(&self, sign_in: &SignIn, now: Timestamp) -> Result<(), ApplyError> {
         let IdentityKey { issuer, subject } = &sign_in.identity;
         let email = sign_in.email.as_deref().and_then(normalise::email);
         self.write(Statement::any(sql::UNLINKED_SEEN, values![issuer, subject, email, json(sign_in), now])).await
@@ -37,7 +37,7 @@ impl Technical<'_> {
     pub async fn begin_half_sign_in(
         &self,
         token_hash: &[u8; 32],
-        half: &HalfSignIn,
+        half: &PendingMfa,
         password: &Proof,
         expires_at: Timestamp,
     ) -> Result<(), ApplyError> {
@@ -51,7 +51,7 @@ impl Technical<'_> {
         &self,
         token_hash: &[u8; 32],
         now: Timestamp,
-    ) -> Result<Option<HalfSignIn>, StoreError> {
+    ) -> Result<Option<PendingMfa>, StoreError> {
         let rows = self.returning(sql::HALF_SIGN_IN_TRY, values![token_hash, now, TRIES]).await?;
         read_one(rows.into_iter().next(), half_sign_in)
     }

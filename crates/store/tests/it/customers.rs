@@ -1,7 +1,7 @@
 //! Customers and their links.
 
 use tessera_core::kernel::customer::{Customer, EndReason};
-use tessera_core::kernel::plan::{Change, Draft, Plan};
+use tessera_core::kernel::plan::{Change, CustomerEdit, Plan};
 
 use crate::database::Database;
 use crate::world::{
@@ -47,7 +47,7 @@ pub async fn h04_two_changes_planned_on_one_state_are_not_both_applied(Database 
 pub async fn h04_a_change_that_is_no_event_is_guarded_too(Database { store, .. }: Database) {
     let customer = new_customer(&store, "Jane Doe").await;
     let read_at = |seconds| {
-        let mut draft = Draft::of(customer.clone(), stamp(seconds));
+        let mut draft = CustomerEdit::of(customer.clone(), stamp(seconds));
         draft.customer.devices_as_of = Some(at(seconds));
         draft.finish()
     };

@@ -1,7 +1,7 @@
 //! Invitations and activations.
 
 use tessera_core::activation::{self, ActivationState};
-use tessera_core::invitations::{InvitationState, Refusal, Revocation};
+use tessera_core::invitations::{ActivationError, InvitationState, Revocation};
 use tessera_core::kernel::customer::Origin;
 use tessera_core::kernel::plan::{Change, Plan};
 use tessera_core::kernel::record::Kind;
@@ -133,9 +133,12 @@ pub async fn a13_two_activations_of_one_requester_leave_one_customer(Database { 
     assert_eq!(store.customers(None, 9).await.unwrap().len(), 1);
     assert_eq!(store.identity(&identity_key("john")).await.unwrap(), None);
     assert_eq!(store.activation(john.id).await.unwrap().unwrap().state, ActivationState::Pending);
-    store.apply(&activation::refuse(john.clone(), &second, Refusal::AlreadyActivatedByOther, stamp(30))).await.unwrap();
+    store
+        .apply(&activation::refuse(john.clone(), &second, ActivationError::AlreadyActivatedByOther, stamp(30)))
+        .await
+        .unwrap();
     let refused = store.activation(john.id).await.unwrap().unwrap();
-    assert_eq!(refused.state, ActivationState::Refused(Refusal::AlreadyActivatedByOther));
+    assert_eq!(refused.state, ActivationState::Refused(ActivationError::AlreadyActivatedByOther));
     assert_eq!(store.invitation(second.id).await.unwrap().unwrap().claim, None);
 }
 
@@ -150,7 +153,7 @@ pub async fn a13_an_activation_ends_once(Database { store, .. }: Database) {
 
     store.apply(&complete).await.unwrap();
     conflict(store.apply(&complete).await);
-    let refuse = activation::refuse(pending.clone(), &invitation, Refusal::RequesterGone, stamp(40));
+    let refuse = activation::refuse(pending.clone(), &invitation, ActivationError::RequesterGone, stamp(40));
     conflict(store.apply(&refuse).await);
     store.technical().activation_progress(pending.id, &progress).await.expect("late news are ignored");
 

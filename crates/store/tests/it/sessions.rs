@@ -6,7 +6,7 @@ use tessera_core::kernel::ids::JobId;
 use tessera_core::kernel::job::{Job, Task};
 use tessera_core::kernel::plan::Change;
 use tessera_core::staff::{StaffAccount, StaffChange};
-use tessera_store::{Conflict, HalfSignIn, SignInPending};
+use tessera_store::{Conflict, PendingMfa, SignInPending};
 use uuid::Uuid;
 
 use crate::database::Database;
@@ -106,7 +106,7 @@ pub async fn p03_no_session_begins_by_a_password_that_was_changed_meanwhile(Data
 
     let persons = |hash: &str| Proof::Password { person: person.id, hash: hash.into() };
     let staffs = |hash: &str| Proof::StaffPassword { login: "jo".into(), hash: hash.into() };
-    let half = HalfSignIn { person: person.id, return_to: "/".into() };
+    let half = PendingMfa { person: person.id, return_to: "/".into() };
     let opens = async |n: u8, proof: Proof| {
         store.technical().open_session(&NewSession { proof: Some(proof), ..session(n, "who", "owner", HOUR) }).await
     };

@@ -5,7 +5,7 @@ use tessera_core::kernel::ids::{HeldId, SweepId};
 use tessera_core::kernel::plan::{Change, Plan};
 use tessera_core::kernel::record::{Kind, Observation};
 use tessera_core::sync::hold::{Decided, HeldChange, HoldChange, PlannedOn, PutAside, SweepEnd, SweepRequest, Taking};
-use tessera_core::sync::observe::Seen;
+use tessera_core::sync::observe::ReadRecord;
 use tessera_core::sync::sweep::{Decision, SweepMode, SweepState};
 use tessera_store::{Alarm, ApplyError, Conflict, Moved, Store, Sweep};
 use uuid::Uuid;
@@ -52,7 +52,7 @@ async fn begun(store: &Store, dry: bool) -> Sweep {
 
 fn change(run: SweepId, observation: &Observation, takes: i64) -> HeldChange {
     let (before, after) = ("used by: Jane".to_owned(), "used by: nobody".to_owned());
-    let (id, seen) = (Uuid::now_v7().into(), Seen::There(Box::new(observation.clone())));
+    let (id, seen) = (Uuid::now_v7().into(), ReadRecord::There(Box::new(observation.clone())));
     HeldChange { id, run, title: "PACE".to_owned(), before, after, takes, seen, held_at: at(5), chosen: false }
 }
 
@@ -221,7 +221,7 @@ pub async fn h04_a_later_sweep_takes_over_what_it_meets_on_hold(Database { store
     let second = begun(&store, false).await;
     for (id, change) in held.iter().enumerate() {
         let was = bundle(&id.to_string(), Some("777"), 10);
-        let again = Seen::There(Box::new(bundle(&id.to_string(), None, 60)));
+        let again = ReadRecord::There(Box::new(bundle(&id.to_string(), None, 60)));
         let change = HeldChange { seen: again, ..change.clone() };
         store.apply(&aside(&change, Some(&was), Some(second.id), false)).await.unwrap();
     }
@@ -308,7 +308,7 @@ pub async fn h04_a_decided_change_that_was_read_again_is_not_removed_by_an_older
     // The first says the same again, the second something else.
     for (n, (change, holder)) in held.iter().zip([None, Some("778")]).enumerate() {
         let id = n.to_string();
-        let again = HeldChange { seen: Seen::There(Box::new(bundle(&id, holder, 61))), ..change.clone() };
+        let again = HeldChange { seen: ReadRecord::There(Box::new(bundle(&id, holder, 61))), ..change.clone() };
         store.apply(&aside(&again, Some(&bundle(&id, Some("777"), 10)), None, false)).await.unwrap();
         assert_eq!(conflict(store.apply(&applied(change)).await), Conflict::Hold, "planned from the reading before");
     }
@@ -328,7 +328,7 @@ pub async fn h04_what_cannot_be_applied_waits_again(Database { store, .. }: Data
     assert_eq!((back.state, back.error.as_deref()), (SweepState::Held, Some("one moved")));
     assert!(!store.held(held[0].id).await.unwrap().unwrap().chosen);
     store.apply(&decides(sweep.id, Decision::Apply, None, 2)).await.unwrap();
-    let other = Seen::There(Box::new(bundle("0", Some("778"), 61)));
+    let other = ReadRecord::There(Box::new(bundle("0", Some("778"), 61)));
     let moved = HeldChange { seen: other, ..held[0].clone() };
     store.apply(&aside(&moved, Some(&bundle("0", Some("777"), 10)), None, false)).await.unwrap();
     assert!(!store.held(held[0].id).await.unwrap().unwrap().chosen, "another change was decided about");
@@ -371,7 +371,8 @@ pub async fn h04_what_is_gone_waits_too(Database { store, .. }: Database) {
     for (id, merge_target) in [("4", None), ("5", Some(bundle("6", None, 19)))] {
         let was = bundle(id, Some("777"), 10);
         store.apply(&seeing(&was)).await.unwrap();
-        let seen = Seen::Missing { key: was.key.clone(), read_at: at(20), merge_target: merge_target.map(Box::new) };
+        let seen =
+            ReadRecord::Missing { key: was.key.clone(), read_at: at(20), merge_target: merge_target.map(Box::new) };
         let change = HeldChange { seen, ..change(run.id, &was, 1) };
         store.apply(&aside(&change, Some(&was), None, false)).await.unwrap();
         assert_eq!(store.held_change(&was.key).await.unwrap(), Some(change));
@@ -428,8 +429,8 @@ pub async fn h04_what_was_not_seen_is_found(Database { store, .. }: Database) {
     let held = bundle("3", Some("777"), 10);
     store.apply(&aside(&change(run.id, &bundle("3", None, 20), 1), Some(&held), None, false)).await.unwrap();
     assert_eq!(store.live_records(DESK, Kind::Asset).await.unwrap(), 4);
-    assert_eq!(store.unseen_records(DESK, Kind::Asset, "", at(15), 9).await.unwrap(), ["1", "4"]);
-    assert_eq!(store.unseen_records(DESK, Kind::Asset, "1", at(15), 9).await.unwrap(), ["4"]);
+    assert_eq!(store.records_not_in_sweep(DESK, Kind::Asset, "", at(15), 9).await.unwrap(), ["1", "4"]);
+    assert_eq!(store.records_not_in_sweep(DESK, Kind::Asset, "1", at(15), 9).await.unwrap(), ["4"]);
     let ids: Vec<String> = (1..=150).map(|id| id.to_string()).collect();
     let known = store.known_records(DESK, Kind::Asset, &ids).await.unwrap();
     assert_eq!(known.len(), 4);

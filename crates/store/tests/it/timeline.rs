@@ -2,7 +2,7 @@
 
 use tessera_core::kernel::customer::{ContactFinding, Customer};
 use tessera_core::kernel::ids::CustomerId;
-use tessera_core::kernel::plan::{Change, Draft, Plan};
+use tessera_core::kernel::plan::{Change, CustomerEdit, Plan};
 use tessera_core::kernel::timeline::{Broken, Entry, Event, Leaving, Personal, verify};
 use tessera_store::{Conflict, Store};
 
@@ -72,7 +72,7 @@ fn noting(customer: CustomerId, n: i64) -> Change {
 
 /// The operating company itself.
 async fn the_house(store: &Store) -> Customer {
-    store.apply(&Draft::house("The house", stamp(0)).finish()).await.unwrap();
+    store.apply(&CustomerEdit::operator("The house", stamp(0)).finish()).await.unwrap();
     store.customer(CustomerId::HOUSE).await.unwrap().unwrap()
 }
 
@@ -142,7 +142,7 @@ pub async fn h05_a_note_and_a_change_of_the_customer_do_not_collide(Database { s
 pub async fn h05_what_belongs_to_a_customer_is_decided_on_one_state(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
     let linking = |record: &str, n| {
-        let mut draft = Draft::of(jane.clone(), stamp(n));
+        let mut draft = CustomerEdit::of(jane.clone(), stamp(n));
         draft.push(Change::CreateLink(Box::new(link(jane.id, requester_key(record)))), "the test wants it");
         draft.finish()
     };
@@ -226,13 +226,13 @@ pub async fn a09_who_was_told_of_a_device_is_known_without_the_timeline(Database
 pub async fn a04_a_contact_finding_is_kept_with_the_customer(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
     let finding = ContactFinding::Missing { email: "jane@example.com".into() };
-    let mut found = Draft::of(jane.clone(), stamp(1));
+    let mut found = CustomerEdit::of(jane.clone(), stamp(1));
     found.note_contact_finding(finding.clone());
     store.apply(&found.finish()).await.unwrap();
     let jane = store.customer(jane.id).await.unwrap().unwrap();
     assert_eq!(jane.contact_finding.as_deref(), Some(&finding));
 
-    let mut again = Draft::of(jane, stamp(2));
+    let mut again = CustomerEdit::of(jane, stamp(2));
     again.note_contact_finding(finding);
     assert!(again.finish().is_empty(), "said once");
 }

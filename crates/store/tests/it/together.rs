@@ -23,7 +23,7 @@ pub async fn h04_of_200_plans_at_once_each_gets_its_own_answer(Database { store,
     let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
     // By turns: a new customer, a change of Jane planned on the same state, a link of one record to John, a record.
     let plans = (0..200).map(|n| match n % 4 {
-        0 => tessera_core::kernel::plan::Draft::new(&format!("New {n}"), None, stamp(n)).finish(),
+        0 => tessera_core::kernel::plan::CustomerEdit::new(&format!("New {n}"), None, stamp(n)).finish(),
         1 => renaming(&jane, &format!("Jane {n}"), n),
         2 => linking(&link(john.id, requester_key("777"))),
         _ => plan([Change::PutRecord(Box::new(requester(&n.to_string(), "Someone", "s@example.com", n)))]),

@@ -6,21 +6,21 @@ use tessera_core::kernel::actor::{Actor, Channel};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use tessera_core::activation::{self, Activation, ClaimAttempt, ClaimOutcome, Gathered};
+use tessera_core::activation::{self, Activation, ClaimAttempt, ClaimOutcome, FetchedRecords};
 use tessera_core::credentials::session::NewSession;
 use tessera_core::devices::DeviceType;
-use tessera_core::invitations::{Claim, Ground, Invitation};
+use tessera_core::invitations::{Claim, Entitlement, Invitation};
 use tessera_core::kernel::customer::{
     Customer, EndReason, Ended, Evidence, Identity, IdentityKey, Link, Origin, SignIn,
 };
 use tessera_core::kernel::ids::{CustomerId, InvitationId};
 use tessera_core::kernel::job::Job;
-use tessera_core::kernel::plan::{Change, Draft, Plan, Stamp};
+use tessera_core::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use tessera_core::kernel::record::{Asset, Attributes, Kind, Observation, RecordKey, Requester};
 use tessera_core::kernel::timeline::Event;
 use tessera_core::persons::Person;
 use tessera_core::staff::StaffChange;
-use tessera_core::sync::device_assignment::{self, Hands};
+use tessera_core::sync::device_assignment::{self, AssignmentContext};
 use tessera_core::sync::reconcile::Facts;
 use tessera_store::{ApplyError, Conflict, Store};
 use uuid::Uuid;
@@ -92,7 +92,7 @@ pub fn conflict(outcome: Result<(), ApplyError>) -> Conflict {
 
 /// A customer of its own, without links.
 pub async fn new_customer(store: &Store, name: &str) -> Customer {
-    let draft = Draft::new(name, Some("someone@example.com"), stamp(0));
+    let draft = CustomerEdit::new(name, Some("someone@example.com"), stamp(0));
     let id = draft.customer.id;
     store.apply(&draft.finish()).await.expect("a new customer is written");
     store.customer(id).await.expect("the store answers").expect("the customer is there")
@@ -100,7 +100,7 @@ pub async fn new_customer(store: &Store, name: &str) -> Customer {
 
 /// A plan that renames a customer.
 pub fn renaming(customer: &Customer, to: &str, seconds: i64) -> Plan {
-    let mut draft = Draft::of(customer.clone(), stamp(seconds));
+    let mut draft = CustomerEdit::of(customer.clone(), stamp(seconds));
     draft.note(&Event::Renamed { from: (&customer.name).into(), to: to.into() });
     to.clone_into(&mut draft.customer.name);
     draft.finish()
@@ -188,7 +188,7 @@ pub fn invitation(requester_id: &str) -> Invitation {
         claim: None,
         consumed_at: None,
         revoked: None,
-        ground: Ground::Token,
+        ground: Entitlement::Token,
     }
 }
 
@@ -243,7 +243,8 @@ pub fn bundle(id: &str, holder: Option<&str>, read: i64) -> Observation {
 /// The plan that follows from having read an asset nobody is told about, whatever is stored of it.
 pub fn seeing(asset: &Observation) -> Plan {
     let device_type = DeviceType::default();
-    let hands = Hands { known: None, before: None, owner_before: None, owner_now: None, device_type: &device_type };
+    let hands =
+        AssignmentContext { known: None, before: None, owner_before: None, owner_now: None, device_type: &device_type };
     let mut plan = device_assignment::asset(asset, hands, stamp(0));
     plan.steps.retain(|step| !matches!(step.change, Change::Expect { .. }));
     plan
@@ -284,7 +285,7 @@ pub async fn knocked(store: &Store, invitation: &Invitation, subject: &str) -> A
 pub fn completing(activation: &Activation, invitation: &Invitation, assets: Vec<Observation>) -> Plan {
     let device_type = DeviceType::default();
     let requester = requester(&invitation.external_id, "Jane Doe", "jane@example.com", 20);
-    let gathered = Gathered {
+    let gathered = FetchedRecords {
         licence: Some(tessera_core::access::licence::LicenceType::Custportal),
         activation: activation.clone(),
         invitation,

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Json, Redirect, Response};
 use jiff::Timestamp;
 use tessera_core::activation::ActivationState;
-use tessera_core::invitations::Refusal;
+use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::mask;
 use tessera_core::kernel::record::Kind;
 use tessera_hub::{ActivationView, Purpose};
@@ -71,12 +71,12 @@ fn what(invitation: &tessera_core::invitations::Invitation, brand: &str) -> Stri
 }
 
 /// Nobody knows this link; who tries many of them is asked to wait. A good link works from anywhere, whoever else tries there.
-fn unknown_link(app: &App, place: &str, now: Timestamp) -> Refusal {
+fn unknown_link(app: &App, place: &str, now: Timestamp) -> ActivationError {
     if app.throttle.is_blocked(place, GUESSES, now) {
-        return Refusal::TooManyAttempts;
+        return ActivationError::TooManyAttempts;
     }
     app.throttle.failed(place, now);
-    Refusal::UnknownLink
+    ActivationError::UnknownLink
 }
 
 /// What the button sends. Sending nothing is fine: then the first provider is meant.
@@ -137,7 +137,7 @@ async fn renew(
 ) -> Answer {
     let now = app.hub.env.now();
     if app.throttle.is_blocked(&format!("renew {place}"), 5, now) {
-        return refused(&app, &headers, &uri).show(Refusal::TooManyAttempts);
+        return refused(&app, &headers, &uri).show(ActivationError::TooManyAttempts);
     }
     app.throttle.failed(&format!("renew {place}"), now);
     app.hub.renew(&token).await?;

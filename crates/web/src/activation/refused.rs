@@ -1,7 +1,7 @@
 //! Every refusal with its way forward.
 
 use axum::http::{HeaderMap, StatusCode, Uri};
-use tessera_core::invitations::Refusal;
+use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::ids::InvitationId;
 
@@ -18,7 +18,11 @@ pub(crate) struct RefusalPage<'a> {
 
 /// Begins a refusal page.
 pub(crate) fn refused<'a>(app: &'a App, headers: &HeaderMap, uri: &Uri) -> RefusalPage<'a> {
-    RefusalPage { app, chrome: chrome(app, headers, uri, None), content: page::Refused::new(Refusal::UnknownLink) }
+    RefusalPage {
+        app,
+        chrome: chrome(app, headers, uri, None),
+        content: page::Refused::new(ActivationError::UnknownLink),
+    }
 }
 
 impl RefusalPage<'_> {
@@ -59,23 +63,31 @@ impl RefusalPage<'_> {
     }
 
     /// The page, with only those actions that can help against this refusal.
-    pub(crate) fn show(self, refusal: Refusal) -> Answer {
+    pub(crate) fn show(self, refusal: ActivationError) -> Answer {
         let Self { app, chrome, content: collected } = self;
         let mut content = page::Refused::new(refusal);
-        let may_renew = matches!(refusal, Refusal::Expired | Refusal::Superseded);
+        let may_renew = matches!(refusal, ActivationError::Expired | ActivationError::Superseded);
         let may_switch = matches!(
             refusal,
-            Refusal::OtherAccountLinked | Refusal::AlreadyActivatedByOther | Refusal::PendingByOther | Refusal::Used
+            ActivationError::OtherAccountLinked
+                | ActivationError::AlreadyActivatedByOther
+                | ActivationError::PendingByOther
+                | ActivationError::Used
         );
-        let may_retry =
-            matches!(refusal, Refusal::SignInCancelled | Refusal::SignInFailed | Refusal::ProviderUnavailable);
+        let may_retry = matches!(
+            refusal,
+            ActivationError::SignInCancelled | ActivationError::SignInFailed | ActivationError::ProviderUnavailable
+        );
         content.renew_action = collected.renew_action.filter(|_| may_renew);
         content.switch_action = collected.switch_action.filter(|_| may_switch);
         content.retry_action = collected.retry_action.filter(|_| may_retry);
         content.devices_url = collected.devices_url;
-        content.other_sign_in = collected
-            .other_sign_in
-            .filter(|_| matches!(refusal, Refusal::AlreadyActivatedByOther | Refusal::PendingByOther | Refusal::Used));
+        content.other_sign_in = collected.other_sign_in.filter(|_| {
+            matches!(
+                refusal,
+                ActivationError::AlreadyActivatedByOther | ActivationError::PendingByOther | ActivationError::Used
+            )
+        });
         let status = StatusCode::from_u16(page::status(refusal)).unwrap_or(StatusCode::CONFLICT);
         page_with(app, &chrome, &content, status)
     }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use serde::Serialize;
 use tessera_core::activation::{ActivationState, StepState};
-use tessera_core::invitations::Refusal;
+use tessera_core::invitations::ActivationError;
 use tessera_hub::ActivationView;
 use utoipa::ToSchema;
 
@@ -107,7 +107,7 @@ impl Activation {
         let progress = &activation.progress;
         Self {
             state,
-            code: refusal.map(Refusal::code),
+            code: refusal.map(ActivationError::code),
             detail: refusal.map(|refusal| refusal.to_string()),
             steps: vec![
                 Step::of(StepName::Requester, &progress.requester),

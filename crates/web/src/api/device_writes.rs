@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tessera_connect::freshservice::AssetForm;
-use tessera_core::devices::device_writes::{AssetChange, AssetWrite, WriteState};
+use tessera_core::devices::device_writes::{AssetChange, DeviceWrite as CoreDeviceWrite, WriteState};
 use tessera_core::kernel::ids::AssetWriteId;
 use tessera_hub::{DeviceDraft, Expected, HubError};
 use utoipa::{IntoParams, ToSchema};
@@ -133,8 +133,8 @@ pub(super) struct DeviceWrite {
     finished_at: Option<Timestamp>,
 }
 
-impl From<AssetWrite> for DeviceWrite {
-    fn from(write: AssetWrite) -> Self {
+impl From<CoreDeviceWrite> for DeviceWrite {
+    fn from(write: CoreDeviceWrite) -> Self {
         let device_id = match (&write.state, &write.change) {
             (WriteState::Done { display_id }, _) => Some(display_id.clone()),
             (_, AssetChange::Hand(handing)) => Some(handing.display_id.clone()),
@@ -269,7 +269,7 @@ pub(super) async fn cancel(
     Ok(Json(app.hub.cancel_asset_write(AssetWriteId(id), &machine.ctx()).await?.into()))
 }
 
-fn accepted(asked: Result<AssetWrite, HubError>) -> Result<Response, Problem> {
+fn accepted(asked: Result<CoreDeviceWrite, HubError>) -> Result<Response, Problem> {
     let write = asked.map_err(|error| match error {
         // What was told is wrong, not the world.
         HubError::Precondition { code: code @ "invalid_device", detail } => {

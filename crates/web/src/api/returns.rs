@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId, RmaId};
 use tessera_core::kernel::money::Money as Exact;
 use tessera_core::kernel::normalise;
-use tessera_core::returns::{self, Act, Line as CoreLine, Return, UnitRole};
+use tessera_core::returns::{self, Line as CoreLine, Return as CoreReturn, ReturnAction, UnitRole};
 use tessera_hub::{HubError, OrderedLine, ReturnOrder, Sight};
 use tessera_store::ReturnFilter;
 use utoipa::{IntoParams, ToSchema};
@@ -173,7 +173,7 @@ pub(super) struct ByLine {
 pub(super) struct StepDone {
     /// `receive`, `repair`, `ship`: a step was done. `identify`: serial numbers became known. `hold`: it waits for parts. `ask`: the customer is
     /// asked to approve an amount. `resume`, `cancel`.
-    step: Deed,
+    step: StepToRecord,
     /// To how many units; not there: to all that are ready, or as many as there are serial numbers.
     #[serde(default)]
     quantity: Option<u32>,
@@ -201,7 +201,7 @@ pub(super) struct StepDone {
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ReturnDeed)]
-enum Deed {
+enum StepToRecord {
     Receive,
     Repair,
     Ship,
@@ -213,25 +213,25 @@ enum Deed {
 }
 
 impl StepDone {
-    fn act(self) -> Result<Act, Problem> {
+    fn act(self) -> Result<ReturnAction, Problem> {
         let note = self.note.unwrap_or_default();
         let step = match self.step {
-            Deed::Receive => returns::Step::Receive,
-            Deed::Repair => returns::Step::Repair,
-            Deed::Ship => returns::Step::Ship,
-            Deed::Identify => return Ok(Act::Identify { serials: self.serials }),
-            Deed::Hold => return Ok(Act::Hold { note }),
-            Deed::Ask => {
+            StepToRecord::Receive => returns::Step::Receive,
+            StepToRecord::Repair => returns::Step::Repair,
+            StepToRecord::Ship => returns::Step::Ship,
+            StepToRecord::Identify => return Ok(ReturnAction::Identify { serials: self.serials }),
+            StepToRecord::Hold => return Ok(ReturnAction::Hold { note }),
+            StepToRecord::Ask => {
                 let told = self.amount.ok_or_else(|| invalid("`ask` needs an `amount`"))?;
                 let currency = tessera_core::kernel::money::Currency::try_from(told.currency).map_err(invalid)?;
                 let amount = Exact::parse(&told.amount, '.', currency).map_err(|wrong| invalid(wrong.to_string()))?;
-                return Ok(Act::Ask { amount, note });
+                return Ok(ReturnAction::Ask { amount, note });
             }
-            Deed::Resume => return Ok(Act::Resume),
-            Deed::Cancel => return Ok(Act::Cancel { why: note }),
+            StepToRecord::Resume => return Ok(ReturnAction::Resume),
+            StepToRecord::Cancel => return Ok(ReturnAction::Cancel { why: note }),
         };
         let tracking = self.tracking_number.map(|number| returns::Tracking { carrier: self.carrier, number });
-        Ok(Act::Done { step, quantity: self.quantity, serials: self.serials, tracking })
+        Ok(ReturnAction::Done { step, quantity: self.quantity, serials: self.serials, tracking })
     }
 }
 
@@ -239,18 +239,18 @@ fn invalid(detail: impl Into<String>) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", detail)
 }
 
-impl From<Return> for Return {
-    fn from(rma: Return) -> Self {
+impl From<CoreReturn> for Return {
+    fn from(customer_return: CoreReturn) -> Self {
         Self {
-            id: rma.id.0,
-            status: rma.status().as_str(),
-            lines: rma.lines.iter().map(Line::from).collect(),
-            number: rma.number,
-            version: rma.version,
-            customer_id: rma.customer_id.0,
-            place_id: rma.place_id.0,
-            created_at: rma.created_at,
-            updated_at: rma.updated_at,
+            id: customer_return.id.0,
+            status: customer_return.status().as_str(),
+            lines: customer_return.lines.iter().map(Line::from).collect(),
+            number: customer_return.number,
+            version: customer_return.version,
+            customer_id: customer_return.customer_id.0,
+            place_id: customer_return.place_id.0,
+            created_at: customer_return.created_at,
+            updated_at: customer_return.updated_at,
         }
     }
 }
@@ -424,7 +424,7 @@ pub(super) async fn show(
     _machine: Machine,
     Path(ById { id }): Path<ById>,
 ) -> Result<Json<Return>, Problem> {
-    Ok(Json(app.hub.return_seen(RmaId(id), Sight::All).await?.into()))
+    Ok(Json(app.hub.return_visible_to(RmaId(id), Sight::All).await?.into()))
 }
 
 /// Do a step
@@ -450,7 +450,7 @@ pub(super) async fn step(
     let version = done.version;
     let act = done.act()?;
     let outcome = app.hub.act_on_return(RmaId(id), &[(line, act)], version, Sight::All, ctx).await;
-    outcome.map(|rma| Json(rma.into())).map_err(|error| match error {
+    outcome.map(|customer_return| Json(customer_return.into())).map_err(|error| match error {
         HubError::Precondition { code: "no_such_line", detail } => Problem::not_found(detail),
         other => refused(other),
     })

@@ -293,7 +293,7 @@ pub(super) struct Paging {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Which {
+pub(super) struct SweepsQuery {
     /// Only those in whose title, id, before or after all these words are found.
     #[param(max_length = 200)]
     text: Option<String>,
@@ -337,7 +337,7 @@ pub(super) async fn start(
     let mut items = Vec::new();
     for what in order.kinds.unwrap_or_else(|| SweepOf::ALL.to_vec()) {
         let order = SweepOrder { what, mode: order.mode, dry: order.dry_run };
-        items.push(app.hub.ask_sweep(order, &machine.ctx()).await?.into());
+        items.push(app.hub.request_sweep(order, &machine.ctx()).await?.into());
     }
     Ok((StatusCode::ACCEPTED, Json(Sweeps { items })))
 }
@@ -398,7 +398,7 @@ pub(super) async fn changes(
 /// The same as comma-separated values, in UTF-8, for a spreadsheet.
 #[utoipa::path(
     get, path = "/sweeps/{id}/changes.csv", operation_id = "exportSweepChanges", tag = "Admin", security(("apiKey" = [])),
-    params(ById, Which),
+    params(ById, SweepsQuery),
     responses(
         (status = 200, description = "A line for each change", body = String, content_type = "text/csv"),
         problems::Any, problems::NotFound,
@@ -408,7 +408,7 @@ pub(super) async fn export(
     State(app): State<App>,
     _machine: Machine,
     Path(ById { id }): Path<ById>,
-    Query(Which { text, kind }): Query<Which>,
+    Query(SweepsQuery { text, kind }): Query<SweepsQuery>,
 ) -> Result<Response, Problem> {
     let filter = filter(text, kind).map_err(bad_parameter)?;
     Ok(table(&app, SweepId(id), &filter).await?)

@@ -129,7 +129,7 @@ impl From<explain::Reason> for Reason {
 /// What is asked about.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Asked {
+pub(super) struct WhyQuery {
     /// A customer's id, an e-mail address, a serial number or asset tag, a requester's or contact's id, `system:kind:id`, or an identity:
     /// the issuer and the subject with a space between, or the subject alone.
     #[param(example = "ada@example.com")]
@@ -140,7 +140,7 @@ pub(super) struct Asked {
 ///
 /// From the hub's own data alone. When the subject may mean several things, the problem `ambiguous_subject` lists them.
 #[utoipa::path(
-    get, path = "/why", operation_id = "explain", tag = "Admin", security(("apiKey" = [])), params(Asked),
+    get, path = "/why", operation_id = "explain", tag = "Admin", security(("apiKey" = [])), params(WhyQuery),
     responses(
         (status = 200, description = "The reason, and every check", body = Why),
         (status = 409, description = "The subject may mean several things; `detail` lists them", body = Problem,
@@ -151,7 +151,7 @@ pub(super) struct Asked {
 pub(super) async fn explain(
     State(app): State<App>,
     _machine: Machine,
-    Query(Asked { subject }): Query<Asked>,
+    Query(WhyQuery { subject }): Query<WhyQuery>,
 ) -> Result<Json<Why>, Problem> {
     Ok(Json(app.hub.why(&subject).await?.into()))
 }

@@ -4,11 +4,11 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_connect::oidc::CallbackParams;
-use tessera_core::invitations::Refusal;
+use tessera_core::invitations::ActivationError;
 use tessera_hub::{BeginError, Claimed, HubError, Purpose, SignedIn};
 
 use crate::activation::refused;
-use crate::auth::Coming;
+use crate::auth::ClientDescription;
 use crate::auth::route_access::{Routes, Rule, get};
 use crate::auth::session_cookie::{self, Kind};
 use crate::respond::page::{Answer, PageError, append_cookie};
@@ -24,7 +24,7 @@ async fn callback(
     Path(provider): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Coming(visit): Coming,
+    ClientDescription(visit): ClientDescription,
     Query(parameters): Query<CallbackParams>,
 ) -> Answer {
     let browser = session_cookie::read(&app, &headers, Kind::Browser);
@@ -85,7 +85,7 @@ pub(crate) async fn begin(
         Err(BeginError::UnknownProvider(_)) => Err(BeginFailed::Page(PageError(StatusCode::BAD_REQUEST))),
         Err(BeginError::Provider(error)) => {
             tracing::warn!(%error, "a sign-in cannot begin");
-            Err(BeginFailed::Refused(Refusal::ProviderUnavailable))
+            Err(BeginFailed::Refused(ActivationError::ProviderUnavailable))
         }
         Err(BeginError::Hub(error)) => Err(BeginFailed::Page(error.into())),
     }
@@ -93,6 +93,6 @@ pub(crate) async fn begin(
 
 /// Why the browser was not sent away.
 pub(crate) enum BeginFailed {
-    Refused(Refusal),
+    Refused(ActivationError),
     Page(PageError),
 }

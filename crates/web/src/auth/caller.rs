@@ -86,7 +86,7 @@ pub(crate) async fn previewed(parts: &Parts, app: &App) -> Option<Result<(Entry,
     let look = async || {
         let Some(staff) = app.hub.staff_session(&token).await? else { return Ok(None) };
         let name = app.hub.store.person(person).await?.map(|person| person.name).unwrap_or_default();
-        Ok(Some((app.hub.look_through(person, &staff.login).await?, name)))
+        Ok(Some((app.hub.preview_as(person, &staff.login).await?, name)))
     };
     look().await.transpose()
 }

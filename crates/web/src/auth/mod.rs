@@ -31,7 +31,7 @@ use crate::respond::page::{PageError, append_cookie};
 
 pub(crate) use attempts::Browser;
 pub(crate) use sign_in::sign_in_failed;
-pub(crate) use visit::Coming;
+pub(crate) use visit::ClientDescription;
 
 /// The routes of all doors.
 pub(crate) fn routes() -> Routes {
@@ -56,7 +56,7 @@ pub(crate) fn routes() -> Routes {
 /// What is below `/portal/customer`, for whoever is signed in.
 pub(crate) fn inside() -> Routes {
     Routes::of(Rule::SignedIn)
-        .route("/confirm", get(reauthenticate::form).post(reauthenticate::prove))
+        .route("/confirm", get(reauthenticate::form).post(reauthenticate::submit))
         .route("/confirm/provider", post(reauthenticate::at_provider))
         .route("/confirm/passkey", post(reauthenticate::by_passkey))
         .route("/confirm/passkey/options", post(reauthenticate::ask_passkey))
@@ -74,9 +74,9 @@ pub(crate) fn inside() -> Routes {
 
 /// The portal that a path names.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Door(pub Portal);
+pub(crate) struct NamedPortal(pub Portal);
 
-impl FromRequestParts<App> for Door {
+impl FromRequestParts<App> for NamedPortal {
     type Rejection = PageError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let named = Path::<Named>::from_request_parts(parts, app).await.map_err(|_| PageError::NOT_FOUND)?;

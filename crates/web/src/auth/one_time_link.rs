@@ -4,11 +4,11 @@ use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use tessera_core::access::Portal;
-use tessera_core::credentials::LinkRefusal;
+use tessera_core::credentials::OneTimeLinkError;
 use tessera_core::persons::Person;
 use tessera_hub::HubError;
 
-use super::{Browser, Door, attempts, home};
+use super::{Browser, NamedPortal, attempts, home};
 use crate::App;
 use crate::pages::Flash;
 use crate::pages::auth::{ChoosePassword, Forgot, LinkDead};
@@ -22,7 +22,7 @@ pub(crate) struct ForgotForm {
 
 pub(crate) async fn forgot(
     State(app): State<App>,
-    Door(portal): Door,
+    NamedPortal(portal): NamedPortal,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
@@ -32,7 +32,7 @@ pub(crate) async fn forgot(
 /// The same answer after the same work, whoever is known by what was entered: a job finds that out.
 pub(crate) async fn ask(
     State(app): State<App>,
-    Door(portal): Door,
+    NamedPortal(portal): NamedPortal,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     browser: Browser,
@@ -41,7 +41,7 @@ pub(crate) async fn ask(
     if browser.asks_too_often(&app, app.hub.env.now()) {
         return show_forgot(&app, portal, &headers, &uri, false, StatusCode::TOO_MANY_REQUESTS);
     }
-    app.hub.ask_for_link(&form.login).await?;
+    app.hub.request_password_link(&form.login).await?;
     show_forgot(&app, portal, &headers, &uri, true, StatusCode::OK)
 }
 
@@ -126,20 +126,22 @@ fn show_choice(app: &App, headers: &HeaderMap, uri: &Uri, person_id: &str, error
     page_with(app, &chrome(app, headers, uri, None), &content, status)
 }
 
-fn dead(app: &App, headers: &HeaderMap, uri: &Uri, refusal: LinkRefusal) -> Answer {
+fn dead(app: &App, headers: &HeaderMap, uri: &Uri, refusal: OneTimeLinkError) -> Answer {
     let (title, explanation, status) = match refusal {
-        LinkRefusal::Unknown => (
+        OneTimeLinkError::Unknown => (
             "This link is not known",
             "It may be cut off: open it from the e-mail itself, or ask for a new one.",
             StatusCode::NOT_FOUND,
         ),
-        LinkRefusal::Used => (
+        OneTimeLinkError::Used => (
             "This link was used already",
             "A password was set with it. If that was not you, ask for a new link at once.",
             StatusCode::GONE,
         ),
-        LinkRefusal::Expired => ("This link has expired", "Ask for a new one; it comes in a minute.", StatusCode::GONE),
-        LinkRefusal::Dead => (
+        OneTimeLinkError::Expired => {
+            ("This link has expired", "Ask for a new one; it comes in a minute.", StatusCode::GONE)
+        }
+        OneTimeLinkError::Dead => (
             "This link works no longer",
             "A newer one was sent, or something about your access changed since. Ask for a new one.",
             StatusCode::GONE,

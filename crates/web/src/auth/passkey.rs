@@ -9,10 +9,10 @@ use serde::Deserialize;
 use tessera_core::access::Portal;
 use tessera_core::credentials::passkey_name;
 use tessera_core::persons::Person;
-use tessera_hub::{Asked, Entered, HalfEntered, HubError, Signed};
+use tessera_hub::{Asked, HubError, MfaOutcome, SignInOutcome, Signed};
 
-use super::sign_in::{Said, inactive_page, show, too_many};
-use super::{Browser, Coming, Door, enter, home, remember, within};
+use super::sign_in::{SignInQuery, inactive_page, show, too_many};
+use super::{Browser, ClientDescription, NamedPortal, enter, home, remember, within};
 use crate::App;
 use crate::auth::caller::Session;
 use crate::auth::own_credentials::{METHODS, entitled, show_codes};
@@ -48,54 +48,59 @@ pub(crate) fn challenge(asked: &Asked) -> Response {
 }
 
 /// What a device that is nobody's yet is asked. The answer is bound to this browser.
-pub(crate) async fn ask_sign_in(State(app): State<App>, Door(_): Door, headers: HeaderMap, browser: Browser) -> Answer {
+pub(crate) async fn ask_sign_in(
+    State(app): State<App>,
+    NamedPortal(_): NamedPortal,
+    headers: HeaderMap,
+    browser: Browser,
+) -> Answer {
     let now = app.hub.env.now();
     if browser.is_here_blocked(&app, now) || browser.asks_for_too_many_challenges(&app, now) {
         return Err(PageError(StatusCode::TOO_MANY_REQUESTS));
     }
     let secret = session_cookie::browser_secret(&app, &headers);
-    let mut response = challenge(&app.hub.ask_for_passkey(&secret).await?);
+    let mut response = challenge(&app.hub.begin_sign_in_by_passkey(&secret).await?);
     append_cookie(&mut response, &session_cookie::cookie(&app, Kind::Browser, secret));
     Ok(response)
 }
 
 pub(crate) async fn sign_in(
     State(app): State<App>,
-    Door(portal): Door,
+    NamedPortal(portal): NamedPortal,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     browser: Browser,
-    Coming(visit): Coming,
+    ClientDescription(visit): ClientDescription,
     Form(form): Form<SignedForm>,
 ) -> Answer {
-    let said = Said { return_to: form.return_to.as_deref(), ..Said::default() };
+    let said = SignInQuery { return_to: form.return_to.as_deref(), ..SignInQuery::default() };
     let now = app.hub.env.now();
     if browser.is_here_blocked(&app, now) {
         return too_many(&app, portal, &headers, &uri, &said);
     }
     let secret = session_cookie::read(&app, &headers, Kind::Browser);
     match app.hub.sign_in_by_passkey(&form.signed(), secret.as_deref(), &visit).await? {
-        Entered::In(token, person) => {
+        SignInOutcome::In(token, person) => {
             let mut response = Redirect::to(&within(form.return_to.as_deref(), portal)).into_response();
             enter(&app, &mut response, token);
             remember(&app, &mut response, person).await?;
             Ok(response)
         }
-        Entered::Inactive(inactive) => {
+        SignInOutcome::Inactive(inactive) => {
             let content = inactive_page(portal, &inactive.why);
             page_with(&app, &chrome(&app, &headers, &uri, None), &content, StatusCode::FORBIDDEN)
         }
-        Entered::Wrong | Entered::Half(_) => {
+        SignInOutcome::Wrong | SignInOutcome::Half(_) => {
             browser.failed_here(&app, now);
-            let said = Said { error: Some(NOT_VERIFIED), ..said };
+            let said = SignInQuery { error: Some(NOT_VERIFIED), ..said };
             show(&app, portal, &headers, &uri, &said, StatusCode::FORBIDDEN)
         }
     }
 }
 
-pub(crate) async fn ask_second_step(State(app): State<App>, Door(_): Door, headers: HeaderMap) -> Answer {
+pub(crate) async fn ask_second_step(State(app): State<App>, NamedPortal(_): NamedPortal, headers: HeaderMap) -> Answer {
     let asked = match session_cookie::read(&app, &headers, Kind::Half) {
-        Some(token) => app.hub.ask_for_second_step(&token).await?,
+        Some(token) => app.hub.begin_mfa_by_passkey(&token).await?,
         None => None,
     };
     asked.map(|asked| challenge(&asked)).ok_or(PageError(StatusCode::GONE))
@@ -103,15 +108,15 @@ pub(crate) async fn ask_second_step(State(app): State<App>, Door(_): Door, heade
 
 pub(crate) async fn second_step(
     State(app): State<App>,
-    Door(portal): Door,
+    NamedPortal(portal): NamedPortal,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Coming(visit): Coming,
+    ClientDescription(visit): ClientDescription,
     Form(form): Form<SignedForm>,
 ) -> Answer {
     let Some(token) = session_cookie::read(&app, &headers, Kind::Half) else { return Ok(over(&app, portal)) };
-    let entered = app.hub.finish_half_by_passkey(&token, &form.signed(), &visit).await?;
-    if let HalfEntered::Wrong(person) = entered {
+    let entered = app.hub.finish_mfa_by_passkey(&token, &form.signed(), &visit).await?;
+    if let MfaOutcome::Wrong(person) = entered {
         let error = "This passkey could not be verified. Try again.";
         return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::FORBIDDEN).await;
     }
@@ -123,7 +128,7 @@ pub(crate) async fn form(
     Session(session): Session,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Coming(visit): Coming,
+    ClientDescription(visit): ClientDescription,
 ) -> Answer {
     match entitled(&app, &session, PAGE).await? {
         Ok(person) => show_own(&app, &headers, &uri, &person, &visit.device, None).await,
@@ -156,7 +161,7 @@ async fn show_own(
 /// What a new passkey's device is asked. The answer is bound to this session.
 pub(crate) async fn ask_new(State(app): State<App>, Session(session): Session) -> Answer {
     match entitled(&app, &session, PAGE).await? {
-        Ok(person) => Ok(challenge(&app.hub.ask_for_new_passkey(&person, session.hash).await?)),
+        Ok(person) => Ok(challenge(&app.hub.begin_passkey_registration(&person, session.hash).await?)),
         Err(_) => Err(PageError(StatusCode::FORBIDDEN)),
     }
 }

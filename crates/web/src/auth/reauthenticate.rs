@@ -60,7 +60,7 @@ pub(crate) async fn form(
     ask(&app, &session, &headers, &uri, return_to, None, StatusCode::OK).await
 }
 
-pub(crate) async fn prove(
+pub(crate) async fn submit(
     State(app): State<App>,
     Session(session): Session,
     OriginalUri(uri): OriginalUri,
@@ -72,9 +72,9 @@ pub(crate) async fn prove(
     let right = async || {
         Ok(match (&proof.password, &proof.code) {
             (Some(password), _) if password.chars().count() <= credentials::password::LONGEST => {
-                app.hub.prove_by_password(&person, password).await?
+                app.hub.reauthenticate_by_password(&person, password).await?
             }
-            (None, Some(code)) => app.hub.prove_by_code(&person, &normal_code(code), Channel::Portal).await?,
+            (None, Some(code)) => app.hub.reauthenticate_by_code(&person, &normal_code(code), Channel::Portal).await?,
             _ => false,
         })
     };
@@ -84,7 +84,7 @@ pub(crate) async fn prove(
 /// What the device of whoever is signed in is asked.
 pub(crate) async fn ask_passkey(State(app): State<App>, Session(session): Session) -> Answer {
     let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
-    Ok(challenge(&app.hub.ask_to_prove(&person, session.hash).await?))
+    Ok(challenge(&app.hub.begin_reauthentication_by_passkey(&person, session.hash).await?))
 }
 
 pub(crate) async fn by_passkey(
@@ -96,7 +96,7 @@ pub(crate) async fn by_passkey(
 ) -> Answer {
     let return_to = within(form.return_to.as_deref(), Portal::Customer);
     let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
-    let right = async || Ok(app.hub.prove_by_passkey(&person, session.hash, &form.signed()).await?);
+    let right = async || Ok(app.hub.reauthenticate_by_passkey(&person, session.hash, &form.signed()).await?);
     judge(&app, &session, &headers, &uri, return_to, right).await
 }
 

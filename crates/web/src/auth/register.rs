@@ -8,14 +8,14 @@ use tessera_core::kernel::mask;
 use tessera_core::persons::registration::{Application, RegistrationState};
 use tessera_hub::HubError;
 
-use super::{Browser, Door, home};
+use super::{Browser, NamedPortal, home};
 use crate::App;
 use crate::pages::auth::{ConfirmAddress, LinkDead, Register};
 use crate::respond::page::{Answer, PageError, chrome, page, page_with};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Entries {
+pub(crate) struct RegistrationForm {
     name: String,
     email: String,
     message: String,
@@ -27,7 +27,7 @@ fn open(app: &App, portal: Portal) -> Result<(), PageError> {
     if open { Ok(()) } else { Err(PageError::NOT_FOUND) }
 }
 
-fn filled(entries: &Entries) -> Register {
+fn filled(entries: &RegistrationForm) -> Register {
     let home = home(Portal::Customer);
     Register {
         action: format!("{home}/register"),
@@ -41,21 +41,21 @@ fn filled(entries: &Entries) -> Register {
 
 pub(crate) async fn form(
     State(app): State<App>,
-    Door(portal): Door,
+    NamedPortal(portal): NamedPortal,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
     open(&app, portal)?;
-    page(&app, &chrome(&app, &headers, &uri, None), &filled(&Entries::default()))
+    page(&app, &chrome(&app, &headers, &uri, None), &filled(&RegistrationForm::default()))
 }
 
 pub(crate) async fn register(
     State(app): State<App>,
-    Door(portal): Door,
+    NamedPortal(portal): NamedPortal,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     browser: Browser,
-    Form(entries): Form<Entries>,
+    Form(entries): Form<RegistrationForm>,
 ) -> Answer {
     open(&app, portal)?;
     let again = |error: String, status| {
@@ -66,7 +66,7 @@ pub(crate) async fn register(
         let error = "There were too many tries from where you are. Wait a minute, then try again.";
         return again(error.to_owned(), StatusCode::TOO_MANY_REQUESTS);
     }
-    let Entries { name, email, message } = &entries;
+    let RegistrationForm { name, email, message } = &entries;
     let application = Application { name: name.clone(), email: email.clone(), message: message.clone() };
     match app.hub.register(&application).await {
         Ok(()) => {

@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tessera_core::access::Portal;
 use tessera_core::kernel::ids::PersonId;
-use tessera_hub::HalfEntered;
+use tessera_hub::MfaOutcome;
 
-use super::{Coming, Door, enter, home, remember};
+use super::{ClientDescription, NamedPortal, enter, home, remember};
 use crate::App;
 use crate::auth::session_cookie::{self, Kind};
 use crate::pages::Flash;
@@ -28,12 +28,12 @@ pub(crate) struct CodeForm {
 
 pub(crate) async fn form(
     State(app): State<App>,
-    Door(portal): Door,
+    NamedPortal(portal): NamedPortal,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
     let half = match session_cookie::read(&app, &headers, Kind::Half) {
-        Some(token) => app.hub.half_sign_in(&token).await?,
+        Some(token) => app.hub.pending_mfa(&token).await?,
         None => None,
     };
     match half {
@@ -44,22 +44,22 @@ pub(crate) async fn form(
 
 pub(crate) async fn answer(
     State(app): State<App>,
-    Door(portal): Door,
+    NamedPortal(portal): NamedPortal,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Coming(visit): Coming,
+    ClientDescription(visit): ClientDescription,
     Form(form): Form<CodeForm>,
 ) -> Answer {
     let Some(token) = session_cookie::read(&app, &headers, Kind::Half) else { return Ok(over(&app, portal)) };
-    let Some(person) = app.hub.half_sign_in(&token).await? else { return Ok(over(&app, portal)) };
+    let Some(person) = app.hub.pending_mfa(&token).await? else { return Ok(over(&app, portal)) };
     let guesses = format!("door codes {person}");
     let figures = form.code.chars().filter(char::is_ascii_alphanumeric).count() <= 6;
     if figures && app.slow_throttle.is_blocked(&guesses, WRONG_CODES, app.hub.env.now()) {
         let error = "There were too many wrong codes. Wait a quarter of an hour, or enter a recovery code.";
         return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::TOO_MANY_REQUESTS).await;
     }
-    let entered = app.hub.finish_half_sign_in(&token, &form.code, &visit).await?;
-    if let HalfEntered::Wrong(person) = entered {
+    let entered = app.hub.finish_mfa(&token, &form.code, &visit).await?;
+    if let MfaOutcome::Wrong(person) = entered {
         app.slow_throttle.failed(&guesses, app.hub.env.now());
         let error = "That code is not right, or was used before. Wait for the next one and enter it.";
         return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::FORBIDDEN).await;
@@ -68,8 +68,8 @@ pub(crate) async fn answer(
 }
 
 /// In, or over.
-pub(crate) async fn entered_with(app: &App, portal: Portal, entered: HalfEntered) -> Answer {
-    let HalfEntered::In(token, person, return_to) = entered else { return Ok(over(app, portal)) };
+pub(crate) async fn entered_with(app: &App, portal: Portal, entered: MfaOutcome) -> Answer {
+    let MfaOutcome::In(token, person, return_to) = entered else { return Ok(over(app, portal)) };
     let mut response = Redirect::to(&return_to).into_response();
     enter(app, &mut response, token);
     append_cookie(&mut response, &session_cookie::removal(app, Kind::Half));

@@ -6,11 +6,11 @@ use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 use tessera_core::access::Portal;
 use tessera_core::credentials::password::LONGEST;
-use tessera_core::invitations::Refusal;
+use tessera_core::invitations::ActivationError;
 use tessera_core::persons::registration;
-use tessera_hub::{Entered, Purpose};
+use tessera_hub::{Purpose, SignInOutcome};
 
-use super::{Browser, Coming, Door, enter, home, passkey, remember, within};
+use super::{Browser, ClientDescription, NamedPortal, enter, home, passkey, remember, within};
 use crate::App;
 use crate::activation::providers;
 use crate::auth::callback::{BeginFailed, begin};
@@ -36,7 +36,7 @@ pub(crate) struct SignInForm {
 
 /// What the page says beside the forms.
 #[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Said<'a> {
+pub(crate) struct SignInQuery<'a> {
     pub(crate) notice: Option<&'a str>,
     pub(crate) error: Option<&'a str>,
     pub(crate) login: &'a str,
@@ -45,12 +45,12 @@ pub(crate) struct Said<'a> {
 
 pub(crate) async fn form(
     State(app): State<App>,
-    Door(portal): Door,
+    NamedPortal(portal): NamedPortal,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     Query(form): Query<SignInForm>,
 ) -> Answer {
-    let said = Said { return_to: form.return_to.as_deref(), ..Said::default() };
+    let said = SignInQuery { return_to: form.return_to.as_deref(), ..SignInQuery::default() };
     show(&app, portal, &headers, &uri, &said, StatusCode::OK)
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn show(
     portal: Portal,
     headers: &HeaderMap,
     uri: &Uri,
-    said: &Said<'_>,
+    said: &SignInQuery<'_>,
     status: StatusCode,
 ) -> Answer {
     let home = home(portal);
@@ -87,7 +87,7 @@ pub(crate) fn show(
 
 pub(crate) async fn at_provider(
     State(app): State<App>,
-    Door(portal): Door,
+    NamedPortal(portal): NamedPortal,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     Form(form): Form<SignInForm>,
@@ -101,36 +101,38 @@ pub(crate) async fn at_provider(
 }
 
 /// The sign-in page again, with what went wrong at the provider.
-pub(crate) fn sign_in_failed(app: &App, headers: &HeaderMap, uri: &Uri, refusal: Refusal) -> Answer {
+pub(crate) fn sign_in_failed(app: &App, headers: &HeaderMap, uri: &Uri, refusal: ActivationError) -> Answer {
     let (notice, status) = match refusal {
-        Refusal::SignInCancelled => ("You turned back before signing in. You can start again here.", StatusCode::OK),
-        Refusal::ProviderUnavailable => {
+        ActivationError::SignInCancelled => {
+            ("You turned back before signing in. You can start again here.", StatusCode::OK)
+        }
+        ActivationError::ProviderUnavailable => {
             ("The sign-in service does not answer right now. Try again in a minute.", StatusCode::SERVICE_UNAVAILABLE)
         }
         _ => ("The sign-in could not be verified. Start again here.", StatusCode::FORBIDDEN),
     };
-    let said = Said { notice: Some(notice), ..Said::default() };
+    let said = SignInQuery { notice: Some(notice), ..SignInQuery::default() };
     show(app, Portal::Customer, headers, uri, &said, status)
 }
 
 pub(crate) async fn by_password(
     State(app): State<App>,
-    Door(portal): Door,
+    NamedPortal(portal): NamedPortal,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     browser: Browser,
-    Coming(visit): Coming,
+    ClientDescription(visit): ClientDescription,
     Form(form): Form<SignInForm>,
 ) -> Answer {
     let login: String = form.login.trim().chars().take(LONGEST_LOGIN).collect();
-    let said = Said { login: &login, return_to: form.return_to.as_deref(), ..Said::default() };
+    let said = SignInQuery { login: &login, return_to: form.return_to.as_deref(), ..SignInQuery::default() };
     let too_many = || too_many(&app, portal, &headers, &uri, &said);
     if browser.is_blocked(&app, &login, app.hub.env.now()) {
         return too_many();
     }
     let return_to = within(form.return_to.as_deref(), portal);
     let entered = if form.password.chars().count() > LONGEST {
-        Entered::Wrong
+        SignInOutcome::Wrong
     } else {
         app.hub.sign_in_person(&login, &form.password, &return_to, &visit).await?
     };
@@ -138,40 +140,40 @@ pub(crate) async fn by_password(
     // Asked again, since many tries sent at once all pass the first question: once too many have failed, none learns whether it was right.
     let blocked = browser.is_blocked(&app, &login, now);
     match entered {
-        Entered::In(token, _) if blocked => {
+        SignInOutcome::In(token, _) if blocked => {
             app.hub.close_session(&token).await?;
             too_many()
         }
-        Entered::Half(_) | Entered::Inactive(_) if blocked => too_many(),
-        Entered::In(token, person) => {
+        SignInOutcome::Half(_) | SignInOutcome::Inactive(_) if blocked => too_many(),
+        SignInOutcome::In(token, person) => {
             let mut response = Redirect::to(&return_to).into_response();
             enter(&app, &mut response, token);
             remember(&app, &mut response, person).await?;
             Ok(response)
         }
-        Entered::Half(token) => {
+        SignInOutcome::Half(token) => {
             let mut response = Redirect::to(&format!("{}/sign-in/code", home(portal))).into_response();
             append_cookie(&mut response, &session_cookie::cookie(&app, Kind::Half, token));
             Ok(response)
         }
-        Entered::Inactive(inactive) => {
+        SignInOutcome::Inactive(inactive) => {
             let content = inactive_page(portal, &inactive.why);
             page_with(&app, &chrome(&app, &headers, &uri, None), &content, StatusCode::FORBIDDEN)
         }
-        Entered::Wrong => {
+        SignInOutcome::Wrong => {
             browser.failed(&app, &login, now);
             if blocked {
                 return too_many();
             }
-            let said = Said { error: Some(WRONG), ..said };
+            let said = SignInQuery { error: Some(WRONG), ..said };
             show(&app, portal, &headers, &uri, &said, StatusCode::FORBIDDEN)
         }
     }
 }
 
 /// The sign-in page again, for who has to wait.
-pub(crate) fn too_many(app: &App, portal: Portal, headers: &HeaderMap, uri: &Uri, said: &Said<'_>) -> Answer {
-    let said = Said { error: Some(TOO_MANY), ..*said };
+pub(crate) fn too_many(app: &App, portal: Portal, headers: &HeaderMap, uri: &Uri, said: &SignInQuery<'_>) -> Answer {
+    let said = SignInQuery { error: Some(TOO_MANY), ..*said };
     let mut response = show(app, portal, headers, uri, &said, StatusCode::TOO_MANY_REQUESTS)?;
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
     Ok(response)

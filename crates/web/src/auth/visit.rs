@@ -11,9 +11,9 @@ use crate::auth::session_cookie::{self, Kind};
 
 /// Browser, system and address of a request.
 #[derive(Debug, Clone)]
-pub(crate) struct Coming(pub Visit);
+pub(crate) struct ClientDescription(pub Visit);
 
-impl FromRequestParts<App> for Coming {
+impl FromRequestParts<App> for ClientDescription {
     type Rejection = std::convert::Infallible;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let Place(place) = Place::from_request_parts(parts, app).await?;

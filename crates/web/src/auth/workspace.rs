@@ -8,7 +8,7 @@ use tessera_core::persons::Person;
 use tessera_hub::PortalSession;
 use url::form_urlencoded;
 
-use super::{Door, home};
+use super::{NamedPortal, home};
 use crate::auth::reauthenticate;
 use crate::auth::session_cookie::{self, Kind};
 use crate::pages::auth::{NotLetIn, Workspace};
@@ -17,19 +17,20 @@ use crate::{App, portal};
 
 pub(crate) async fn show(
     State(app): State<App>,
-    Door(portal): Door,
+    NamedPortal(portal): NamedPortal,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
     let Some(session) = session_of(&app, &headers).await? else { return Ok(to_sign_in(portal)) };
     let person = reauthenticate::person_of(&app, &session).await?;
-    let (Some(person), Some(access)) = (person, app.hub.at_door(&session, portal).await?) else {
+    let (Some(person), Some(access)) = (person, app.hub.access_subject(&session, portal).await?) else {
         return nobody(&app, portal, &headers, &uri);
     };
     if !access.allowed {
         return portal::keep_out(&app, &headers, &uri, person.name, &access, portal);
     }
-    let customer_portal = app.hub.at_door(&session, Portal::Customer).await?.is_some_and(|access| access.allowed);
+    let customer_portal =
+        app.hub.access_subject(&session, Portal::Customer).await?.is_some_and(|access| access.allowed);
     let chrome = chrome(&app, &headers, &uri, None);
     page(&app, &chrome, &workspace(portal, person, customer_portal))
 }
@@ -70,7 +71,7 @@ fn nobody(app: &App, portal: Portal, headers: &HeaderMap, uri: &axum::http::Uri)
 
 pub(crate) async fn sign_out(
     State(app): State<App>,
-    Door(portal): Door,
+    NamedPortal(portal): NamedPortal,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     if let Some(token) = session_cookie::read(&app, &headers, Kind::Customer) {

@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tessera_core::invitations::Refusal;
+use tessera_core::invitations::ActivationError;
 use tessera_hub::HubError;
 use tessera_store::StoreError;
 
@@ -84,8 +84,8 @@ pub(crate) fn refused(app: &App, status: StatusCode, id: &RequestId) -> Response
     Failure { status, ..Failure::malformed("refused", developer_message) }.answer(app, id)
 }
 
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
+impl From<ActivationError> for Failure {
+    fn from(refusal: ActivationError) -> Self {
         let words = Refused::new(refusal);
         Self {
             status: StatusCode::CONFLICT,

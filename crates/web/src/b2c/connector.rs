@@ -41,7 +41,7 @@ fn go_on() -> Next {
 /// Why the token cannot be used, if there is one and it cannot.
 async fn check(app: &App, sent: &Sent<'_>) -> Result<Option<String>, Failure> {
     match sent.given() {
-        Some(given) if !(sent.b2c().numbers && requester_id_link::is_bare(&given)) => {
+        Some(given) if !(sent.b2c().numbers && requester_id_link::is_requester_id(&given)) => {
             match app.hub.check_token(&given).await {
                 Ok(()) => Ok(None),
                 Err(HubError::Refused(refusal)) => Ok(Some(Failure::from(refusal).user_message)),

@@ -87,7 +87,7 @@ async fn attribute_collection(app: &App, b2c: &B2c, data: &Value) -> Result<Valu
         })
     });
     let refused = match given {
-        Some((key, given)) if !(b2c.numbers && requester_id_link::is_bare(&given)) => {
+        Some((key, given)) if !(b2c.numbers && requester_id_link::is_requester_id(&given)) => {
             match app.hub.check_token(&given).await {
                 Ok(()) => None,
                 Err(HubError::Refused(refusal)) => Some((key, Failure::from(refusal).user_message)),

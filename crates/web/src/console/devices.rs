@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 use tessera_core::devices::Device;
-use tessera_core::devices::device_writes::{AssetChange, AssetWrite, WriteState};
+use tessera_core::devices::device_writes::{AssetChange, DeviceWrite, WriteState};
 use tessera_core::kernel::ids::AssetWriteId;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Asset, Attributes, HandleKind, Kind, RecordKey};
@@ -19,7 +19,7 @@ use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::presenter;
 use crate::pages::console as view;
-use crate::pages::console::{Badge, DeviceWrite, Field, Holder, NewDevice, WriteLine};
+use crate::pages::console::{Badge, DeviceWrite as DeviceWritePage, Field, Holder, NewDevice, WriteLine};
 use crate::pages::{Fact, Flash, Tone};
 use crate::respond::page::{Answer, PageError, page, page_with, redirect_with};
 use crate::timeline::staff;
@@ -102,7 +102,7 @@ async fn holder(app: &App, requester_id: &str) -> Result<Holder, StoreError> {
     Ok(Holder { requester_id, name, url: record_url(&key), linked: false })
 }
 
-fn line(app: &App, write: &AssetWrite) -> WriteLine {
+fn line(app: &App, write: &DeviceWrite) -> WriteLine {
     WriteLine {
         url: write_url(write.id),
         what: presenter::sentence(&write.change.sentence()),
@@ -168,7 +168,7 @@ pub(super) async fn assign(app: &App, staff: &Staff, requester: &RecordKey, name
     follow(app, url, outcome.await)
 }
 
-fn follow(app: &App, from: &str, outcome: Result<AssetWrite, HubError>) -> Answer {
+fn follow(app: &App, from: &str, outcome: Result<DeviceWrite, HubError>) -> Answer {
     match outcome {
         Ok(write) => Ok(Redirect::to(&write_url(write.id)).into_response()),
         Err(error) => back(app, from, Err(error)),
@@ -222,7 +222,7 @@ async fn device_named(app: &App, typed: &str) -> Result<String, HubError> {
 
 /// Reads the device in the service desk again.
 pub(super) async fn reread(State(app): State<App>, staff: Staff, Path(display_id): Path<String>) -> Answer {
-    let outcome = app.hub.look_at(&asset_key(&app, &display_id), &staff.ctx()).await;
+    let outcome = app.hub.read_through(&asset_key(&app, &display_id), &staff.ctx()).await;
     back(&app, &device_url(&display_id), outcome.map(|()| "The device was read again.".to_owned()))
 }
 
@@ -329,7 +329,7 @@ pub(super) async fn write(
         WriteState::Superseded { holder } => Some(presenter::sentence(&staff::superseded(holder.as_deref()))),
         state => state.note().map(presenter::sentence),
     };
-    let content = DeviceWrite {
+    let content = DeviceWritePage {
         what: presenter::sentence(&write.change.sentence()),
         state: write.state.as_str().to_owned(),
         standing: badge(&write.state),

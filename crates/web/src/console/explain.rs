@@ -22,7 +22,7 @@ use crate::respond::page::{Answer, page};
 /// What is asked about.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(super) struct WhyQuery {
     subject: String,
 }
 
@@ -31,7 +31,7 @@ pub(super) async fn why(
     staff: Staff,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Query(Asked { subject }): Query<Asked>,
+    Query(WhyQuery { subject }): Query<WhyQuery>,
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let query = subject.trim().to_owned();

@@ -107,6 +107,6 @@ async fn row(app: &App, invoice: Invoice) -> Result<InvoiceRow, PageError> {
 
 /// Reads the source.
 pub(super) async fn read(State(app): State<App>, staff: Staff) -> Answer {
-    let outcome = app.hub.ask_invoices(&staff.ctx()).await;
+    let outcome = app.hub.request_invoice_reading(&staff.ctx()).await;
     back(&app, URL, outcome.map(|()| "The source is being read. Look again in a moment.".to_owned()))
 }

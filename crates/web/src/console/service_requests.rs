@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use tessera_core::kernel::ids::{RequestFileId, RequestId};
 use tessera_core::kernel::job::{Hint, Task};
-use tessera_core::service_requests::{Mirror, Request};
+use tessera_core::service_requests::{ServiceRequest, TicketLink};
 use url::form_urlencoded::Serializer;
 
 use super::{back, chrome, customer_url, device_url, id};
@@ -26,7 +26,7 @@ const PAGE: usize = 50;
 /// How the list is narrowed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Narrowed {
+pub(super) struct ListQuery {
     show: String,
     q: String,
     before: String,
@@ -35,7 +35,7 @@ pub(super) struct Narrowed {
 pub(super) async fn list(
     State(app): State<App>,
     staff: Staff,
-    Query(narrowed): Query<Narrowed>,
+    Query(narrowed): Query<ListQuery>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
@@ -61,30 +61,30 @@ pub(super) async fn list(
     page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
 }
 
-fn line(app: &App, request: &Request) -> RequestLine {
+fn line(app: &App, request: &ServiceRequest) -> RequestLine {
     RequestLine { trouble: trouble(request), ..presenter::line(app, REQUESTS, request) }
 }
 
 /// What keeps a request from the service desk, and what to do.
-fn trouble(request: &Request) -> Option<String> {
+fn trouble(request: &ServiceRequest) -> Option<String> {
     match &request.mirror {
-        Mirror::Unlinked => Some(
+        TicketLink::Unlinked => Some(
             "The customer has no active requester at the service desk, and a ticket needs one. Link the requester; the request is sent by itself then.".to_owned(),
         ),
-        Mirror::Refused { why } => Some(format!("The service desk refused it: {why}")),
-        Mirror::Lost { id, why } => Some(format!("Ticket {id}: {why}. Nothing of it is taken over any more.")),
-        Mirror::Held | Mirror::Waiting | Mirror::Ticket { .. } => None,
+        TicketLink::Refused { why } => Some(format!("The service desk refused it: {why}")),
+        TicketLink::Lost { id, why } => Some(format!("Ticket {id}: {why}. Nothing of it is taken over any more.")),
+        TicketLink::Held | TicketLink::Waiting | TicketLink::Ticket { .. } => None,
     }
 }
 
-fn mirror(request: &Request) -> Badge {
+fn mirror(request: &ServiceRequest) -> Badge {
     match &request.mirror {
-        Mirror::Held => Badge::new("Not for the service desk", Tone::Plain),
-        Mirror::Waiting => Badge::new("On its way", Tone::Warn),
-        Mirror::Unlinked => Badge::new("Waits for a requester", Tone::Bad),
-        Mirror::Ticket { id } => Badge::new(format!("Ticket {id}"), Tone::Good),
-        Mirror::Refused { .. } => Badge::new("Refused by the service desk", Tone::Bad),
-        Mirror::Lost { id, .. } => Badge::new(format!("Ticket {id} is gone"), Tone::Bad),
+        TicketLink::Held => Badge::new("Not for the service desk", Tone::Plain),
+        TicketLink::Waiting => Badge::new("On its way", Tone::Warn),
+        TicketLink::Unlinked => Badge::new("Waits for a requester", Tone::Bad),
+        TicketLink::Ticket { id } => Badge::new(format!("Ticket {id}"), Tone::Good),
+        TicketLink::Refused { .. } => Badge::new("Refused by the service desk", Tone::Bad),
+        TicketLink::Lost { id, .. } => Badge::new(format!("Ticket {id} is gone"), Tone::Bad),
     }
 }
 
@@ -105,9 +105,10 @@ pub(super) async fn show(
     let job_error = jobs.into_iter().find_map(|job| job.error);
     let mut facts = one::facts(&app, &request).await?;
     facts.insert(0, crate::pages::Fact::new("Opened by", request.person_name.clone()));
-    let may_retry = matches!(request.mirror, Mirror::Refused { .. } | Mirror::Unlinked | Mirror::Lost { .. })
-        || refused
-        || job_error.is_some();
+    let may_retry =
+        matches!(request.mirror, TicketLink::Refused { .. } | TicketLink::Unlinked | TicketLink::Lost { .. })
+            || refused
+            || job_error.is_some();
     let content = StaffRequest {
         subject: request.subject.clone(),
         status: presenter::status(&app, request.status),
@@ -123,7 +124,7 @@ pub(super) async fn show(
         steps: presenter::steps(&request.run, &one::unable(&app, &request).await?),
         remarks: presenter::remarks(REQUESTS, &request, &remarks, &attached),
         retry_action: may_retry.then(|| format!("{REQUESTS}/{id}/retry")),
-        reread_action: matches!(request.mirror, Mirror::Ticket { .. }).then(|| format!("{REQUESTS}/{id}/reread")),
+        reread_action: matches!(request.mirror, TicketLink::Ticket { .. }).then(|| format!("{REQUESTS}/{id}/reread")),
     };
     page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
 }
@@ -138,7 +139,7 @@ pub(super) async fn reread(State(app): State<App>, staff: Staff, Path(request): 
     let id: RequestId = id(&request)?;
     let request = app.hub.store.request(id).await?.ok_or(PageError::NOT_FOUND)?;
     let ticket = request.mirror.ticket().ok_or(PageError::NOT_FOUND)?.to_owned();
-    let outcome = app.hub.ask_reread(vec![Hint::Ticket { id: ticket }], &staff.ctx()).await;
+    let outcome = app.hub.request_fetch(vec![Hint::Ticket { id: ticket }], &staff.ctx()).await;
     back(&app, &format!("{REQUESTS}/{id}"), outcome.map(|()| "The ticket is read again in a moment.".to_owned()))
 }
 

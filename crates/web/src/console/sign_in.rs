@@ -4,7 +4,7 @@ use axum::extract::{Form, OriginalUri, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use tessera_hub::SignInOutcome;
+use tessera_hub::StaffSignInOutcome;
 
 use crate::App;
 use crate::auth::caller::{Place, Staff};
@@ -58,23 +58,23 @@ pub(super) async fn sign_in(
         return too_many(&app, &headers, &uri, &form);
     }
     let outcome = if form.password.len() > LONGEST {
-        SignInOutcome::Wrong
+        StaffSignInOutcome::Wrong
     } else {
         app.hub.sign_in_staff(&login, &form.password).await?
     };
     // Asked again, since many tries sent at once all pass the first question: once too many have failed, none learns whether it was right.
     let blocked = blocked();
     match outcome {
-        SignInOutcome::In(token) if blocked => {
+        StaffSignInOutcome::In(token) if blocked => {
             app.hub.close_session(&token).await?;
             too_many(&app, &headers, &uri, &form)
         }
-        SignInOutcome::In(token) => {
+        StaffSignInOutcome::In(token) => {
             let mut response = Redirect::to(&inside(form.return_to.as_deref())).into_response();
             append_cookie(&mut response, &session_cookie::cookie(&app, Kind::Staff, token));
             Ok(response)
         }
-        SignInOutcome::Wrong => {
+        StaffSignInOutcome::Wrong => {
             let now = app.hub.env.now();
             app.throttle.failed(&place, now);
             app.throttle.failed(&account, now);

@@ -12,7 +12,7 @@ use base64::prelude::BASE64_STANDARD;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tessera_core::activation::requester_id_link;
-use tessera_core::kernel::plan::Unusable;
+use tessera_core::kernel::plan::UnusableDelivery;
 
 use crate::auth::route_access::{Routes, Rule, post};
 use crate::{App, Problem};
@@ -68,8 +68,8 @@ async fn unusable(app: &App, hook: &str, why: String, body: &[u8]) -> Result<Res
     Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unusable_delivery", detail))
 }
 
-fn of(why: String, body: &[u8]) -> Unusable {
-    Unusable { why, excerpt: naming::excerpt(body) }
+fn of(why: String, body: &[u8]) -> UnusableDelivery {
+    UnusableDelivery { why, excerpt: naming::excerpt(body) }
 }
 
 /// The secret may be the header's value, a bearer token, or the password of HTTP Basic.
@@ -101,7 +101,7 @@ fn requester_id(body: &[u8]) -> Option<String> {
         _ => url::form_urlencoded::parse(body).find(|(name, _)| name == "requester_id")?.1.into_owned(),
     };
     let id = id.trim().to_owned();
-    requester_id_link::is_bare(&id).then_some(id)
+    requester_id_link::is_requester_id(&id).then_some(id)
 }
 
 #[cfg(test)]

@@ -180,7 +180,7 @@ fn plain(name: &str) -> String {
 }
 
 fn is_id(value: &str) -> bool {
-    tessera_core::activation::requester_id_link::is_bare(value)
+    tessera_core::activation::requester_id_link::is_requester_id(value)
 }
 
 /// The number of a ticket, which people see with letters before it: `INC-264`.

@@ -5,21 +5,24 @@ use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret;
-use tessera_core::marketplace::{Code, Refusal};
-use tessera_hub::marketplace::{Application, Instance, Setting};
+use tessera_core::marketplace::{Code, MarketplaceError};
+use tessera_hub::marketplace::{Application, MarketplaceConfig, Setting};
 
 /// The instance that is meant: of those below this address, the one whose key and settings were sent.
-pub(crate) fn admit<'a>(candidates: &[&'a Instance], headers: &HeaderMap) -> Result<&'a Instance, Refusal> {
+pub(crate) fn admit<'a>(
+    candidates: &[&'a MarketplaceConfig],
+    headers: &HeaderMap,
+) -> Result<&'a MarketplaceConfig, MarketplaceError> {
     let header = |name: &str| headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default();
     let id = header("x-cloudplatform-applicationid");
     let key = STANDARD.decode(header("x-cloudplatform-apikey")).unwrap_or_default();
-    let knows = |instance: &&&Instance| {
+    let knows = |instance: &&&MarketplaceConfig| {
         // Every pair is compared, whatever came before, so that the time it takes tells nothing.
         instance.applications.iter().fold(false, |known, application| known | fits(application, id, &key))
     };
-    let known: Vec<&&Instance> = candidates.iter().filter(knows).collect();
+    let known: Vec<&&MarketplaceConfig> = candidates.iter().filter(knows).collect();
     if known.is_empty() {
-        return Err(Refusal::plain(Code::Unauthorized));
+        return Err(MarketplaceError::plain(Code::Unauthorized));
     }
     let mut missing = String::new();
     for instance in known {
@@ -28,7 +31,7 @@ pub(crate) fn admit<'a>(candidates: &[&'a Instance], headers: &HeaderMap) -> Res
             Some(setting) => setting.id.clone_into(&mut missing),
         }
     }
-    Err(Refusal::new(Code::SettingRefused, missing))
+    Err(MarketplaceError::new(Code::SettingRefused, missing))
 }
 
 fn fits(application: &Application, id: &[u8], key: &[u8]) -> bool {
@@ -61,9 +64,9 @@ mod tests {
 
     use super::*;
 
-    fn instance(name: &str, id: &str, key: &str, setting: Option<&str>) -> Instance {
+    fn instance(name: &str, id: &str, key: &str, setting: Option<&str>) -> MarketplaceConfig {
         let setting = setting.map(|value| Setting { id: "Partner".into(), values: vec![SecretString::from(value)] });
-        Instance {
+        MarketplaceConfig {
             name: name.into(),
             display_name: name.into(),
             prefix: String::new(),
@@ -96,10 +99,10 @@ mod tests {
         assert_eq!(admitted(&headers("id-1", "key one=", &["4712"])), Ok("two"));
         assert_eq!(admitted(&headers("ID-1", "key one=", &["4711"])), Ok("one"));
         assert_eq!(admitted(&headers("ID-3", "key three", &[])), Ok("three"));
-        let unauthorized = Err(Refusal::plain(Code::Unauthorized));
+        let unauthorized = Err(MarketplaceError::plain(Code::Unauthorized));
         assert_eq!(admitted(&headers("ID-3", "key one=", &[])), unauthorized);
         assert_eq!(admitted(&HeaderMap::new()), unauthorized);
-        let refused = Err(Refusal::new(Code::SettingRefused, "Partner"));
+        let refused = Err(MarketplaceError::new(Code::SettingRefused, "Partner"));
         assert_eq!(admitted(&headers("ID-1", "key one=", &[])), refused);
         assert_eq!(admitted(&headers("ID-1", "key one=", &["4711|4712"])), refused, "all of several must be accepted");
         let mut plain = headers("ID-3", "x", &[]);

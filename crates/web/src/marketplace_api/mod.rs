@@ -17,8 +17,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tessera_core::kernel::ids::CallId;
 use tessera_core::marketplace::call::{self, Call, Operation};
-use tessera_core::marketplace::{Code, Refusal};
-use tessera_hub::marketplace::{Answer, Instance, Order};
+use tessera_core::marketplace::{Code, MarketplaceError};
+use tessera_hub::marketplace::{Answer, MarketplaceConfig, Order};
 
 use crate::App;
 use crate::auth::caller::Place;
@@ -26,7 +26,7 @@ use crate::auth::route_access::{Route, Rule};
 use crate::respond::page;
 
 pub(crate) use answer::body as answer_body;
-pub(crate) use request::{Asked, read};
+pub(crate) use request::{AccountBody, read};
 
 /// The largest body that is read, in bytes.
 const LIMIT: usize = 1024 * 1024;
@@ -50,7 +50,7 @@ pub(crate) fn serves(app: &App, path: &str) -> bool {
 }
 
 /// The part of a path that names the operation, when the path lies below the instance's prefix.
-fn operation_of<'a>(instance: &Instance, path: &'a str) -> Option<&'a str> {
+fn operation_of<'a>(instance: &MarketplaceConfig, path: &'a str) -> Option<&'a str> {
     let (prefix, rest) = path.split_at_checked(instance.prefix.len())?;
     let (base, operation) = rest.split_at_checked(BASE.len())?;
     let fits = prefix.eq_ignore_ascii_case(&instance.prefix) && base.eq_ignore_ascii_case(BASE);
@@ -82,7 +82,7 @@ async fn serve(app: &App, path: &str, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let body = take(body).await;
     let below = app.hub.config.marketplaces.iter().filter_map(|it| Some((it, operation_of(it, path)?)));
-    let (candidates, names): (Vec<&Instance>, Vec<&str>) = below.unzip();
+    let (candidates, names): (Vec<&MarketplaceConfig>, Vec<&str>) = below.unzip();
     let instance = match entry::admit(&candidates, &parts.headers) {
         Ok(instance) => instance,
         Err(refusal) => {
@@ -98,8 +98,8 @@ async fn serve(app: &App, path: &str, request: Request) -> Response {
         Ok(body) => answer(app, instance, &parts.method, name, &body, began, at).await,
         Err(unread) => {
             let (refusal, size) = match unread {
-                Unread::TooLarge(size) => (Refusal::new(Code::TooLarge, LIMIT.to_string()), size),
-                Unread::BrokeOff(size) => (Refusal::new(Code::NotJson, "it broke off"), size),
+                Unread::TooLarge(size) => (MarketplaceError::new(Code::TooLarge, LIMIT.to_string()), size),
+                Unread::BrokeOff(size) => (MarketplaceError::new(Code::NotJson, "it broke off"), size),
             };
             let (answer, operation) = (Answer::Refused(refusal), Operation::parse(name));
             let note = Note { instance, operation, account: None, is_test: false, request: call::left_out(size) };
@@ -113,7 +113,7 @@ async fn serve(app: &App, path: &str, request: Request) -> Response {
 /// Carries a call out whose caller is known.
 async fn answer(
     app: &App,
-    instance: &Instance,
+    instance: &MarketplaceConfig,
     method: &Method,
     name: &str,
     body: &[u8],
@@ -122,12 +122,12 @@ async fn answer(
 ) -> Answer {
     let operation = Operation::parse(name);
     let asked = match (operation, method) {
-        (Some(Operation::SyncOptions), &Method::GET) => Ok(Asked::Options),
+        (Some(Operation::SyncOptions), &Method::GET) => Ok(AccountBody::Options),
         (Some(operation), &Method::POST) if operation != Operation::SyncOptions => read(operation, body),
-        _ => Err(Refusal::new(Code::UnknownOperation, format!("{method} {name}"))),
+        _ => Err(MarketplaceError::new(Code::UnknownOperation, format!("{method} {name}"))),
     };
     let request = request::kept(body);
-    let (account, is_test) = asked.as_ref().map(Asked::about).unwrap_or_default();
+    let (account, is_test) = asked.as_ref().map(AccountBody::about).unwrap_or_default();
     let note = Note { instance, operation, account, is_test, request };
     let asked = match asked {
         Ok(asked) => asked,
@@ -139,16 +139,16 @@ async fn answer(
     };
     let keep = |answer: &Answer| note.call(app, answer, began, at);
     match &asked {
-        Asked::Options => app.hub.sync_options(instance, &keep).await,
-        Asked::Synchronize(request) => app.hub.carry_out(instance, Order::Synchronize(request), &keep).await,
-        Asked::Exists(request) => app.hub.carry_out(instance, Order::Exists(request), &keep).await,
-        Asked::Delete(deletion) => app.hub.carry_out(instance, Order::Delete(deletion), &keep).await,
+        AccountBody::Options => app.hub.sync_options(instance, &keep).await,
+        AccountBody::Synchronize(request) => app.hub.carry_out(instance, Order::Synchronize(request), &keep).await,
+        AccountBody::Exists(request) => app.hub.carry_out(instance, Order::Exists(request), &keep).await,
+        AccountBody::Delete(deletion) => app.hub.carry_out(instance, Order::Delete(deletion), &keep).await,
     }
 }
 
 /// What is known of a call before it is answered.
 struct Note<'a> {
-    instance: &'a Instance,
+    instance: &'a MarketplaceConfig,
     operation: Option<Operation>,
     account: Option<String>,
     is_test: bool,

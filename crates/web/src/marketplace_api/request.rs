@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use tessera_core::marketplace::account::is_hidden;
 use tessera_core::marketplace::call::{self, Operation, redact};
-use tessera_core::marketplace::{Account, AccountContact, Address, Code, Place, Refusal};
+use tessera_core::marketplace::{Account, AccountContact, Address, Code, MarketplaceError, Place};
 use tessera_hub::marketplace::{AccountRequest, Deletion};
 
 /// The longest text in a field, in characters.
@@ -18,7 +18,7 @@ const MOST_VALUES: usize = 500;
 
 /// What was asked.
 #[derive(Debug)]
-pub(crate) enum Asked {
+pub(crate) enum AccountBody {
     /// Which options there are.
     Options,
     /// Make a customer, or bring it up to date.
@@ -29,7 +29,7 @@ pub(crate) enum Asked {
     Delete(Deletion),
 }
 
-impl Asked {
+impl AccountBody {
     /// The account it is about, and whether nothing shall be done.
     pub(crate) fn about(&self) -> (Option<String>, bool) {
         match self {
@@ -54,15 +54,15 @@ pub(crate) fn kept(body: &[u8]) -> String {
 }
 
 /// Reads a body.
-pub(crate) fn read(operation: Operation, body: &[u8]) -> Result<Asked, Refusal> {
+pub(crate) fn read(operation: Operation, body: &[u8]) -> Result<AccountBody, MarketplaceError> {
     let body: Value =
-        serde_json::from_slice(text(body)).map_err(|error| Refusal::new(Code::NotJson, error.to_string()))?;
+        serde_json::from_slice(text(body)).map_err(|error| MarketplaceError::new(Code::NotJson, error.to_string()))?;
     let Value::Object(fields) = &body else {
-        return Err(Refusal::new(Code::NotJson, "an object is expected"));
+        return Err(MarketplaceError::new(Code::NotJson, "an object is expected"));
     };
     let block = Block { path: "", fields };
     if operation == Operation::Delete {
-        return Ok(Asked::Delete(Deletion {
+        return Ok(AccountBody::Delete(Deletion {
             external_id: block.id("ExternalID")?,
             account_id: block.id("ID")?,
             is_test: block.flag("IsTest")?,
@@ -76,9 +76,9 @@ pub(crate) fn read(operation: Operation, body: &[u8]) -> Result<Asked, Refusal> 
         raw: raw(&body),
     });
     if request.id.is_empty() {
-        return Err(Refusal::new(Code::IdMissing, "ID"));
+        return Err(MarketplaceError::new(Code::IdMissing, "ID"));
     }
-    Ok(if operation == Operation::Exists { Asked::Exists(request) } else { Asked::Synchronize(request) })
+    Ok(if operation == Operation::Exists { AccountBody::Exists(request) } else { AccountBody::Synchronize(request) })
 }
 
 /// What is kept of what was said: everything but secrets, and but what says nothing about the account.
@@ -92,7 +92,7 @@ fn raw(body: &Value) -> Value {
     raw
 }
 
-fn account(block: &Block<'_>) -> Result<Account, Refusal> {
+fn account(block: &Block<'_>) -> Result<Account, MarketplaceError> {
     block.texts("ExtraDetails")?;
     let own_id = block.id("ID")?;
     let reseller = block.id("ResellerID")?;
@@ -114,7 +114,7 @@ fn account(block: &Block<'_>) -> Result<Account, Refusal> {
     })
 }
 
-fn contact(block: &Block<'_>) -> Result<AccountContact, Refusal> {
+fn contact(block: &Block<'_>) -> Result<AccountContact, MarketplaceError> {
     Ok(AccountContact {
         id: block.text("ID")?,
         first_name: block.text("FirstName")?,
@@ -125,8 +125,8 @@ fn contact(block: &Block<'_>) -> Result<AccountContact, Refusal> {
     })
 }
 
-fn address(block: &Block<'_>) -> Result<Address, Refusal> {
-    let place = |name: &'static str| -> Result<Option<Place>, Refusal> {
+fn address(block: &Block<'_>) -> Result<Address, MarketplaceError> {
+    let place = |name: &'static str| -> Result<Option<Place>, MarketplaceError> {
         let Some(block) = block.block(name)? else { return Ok(None) };
         Ok(Some(Place { code: block.text("Code")?, name: block.text("Name")? }))
     };
@@ -147,7 +147,7 @@ struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    fn wrong(&self, name: &str, expected: &str, found: &Value) -> Refusal {
+    fn wrong(&self, name: &str, expected: &str, found: &Value) -> MarketplaceError {
         let what = match found {
             Value::Null => "nothing",
             Value::Bool(_) => "true or false",
@@ -156,7 +156,7 @@ impl<'a> Block<'a> {
             Value::Array(_) => "a list",
             Value::Object(_) => "an object",
         };
-        Refusal::new(Code::WrongField, format!("{}{name} must be {expected}, and is {what}", self.dotted()))
+        MarketplaceError::new(Code::WrongField, format!("{}{name} must be {expected}, and is {what}", self.dotted()))
     }
 
     fn get(&self, name: &str) -> Option<&'a Value> {
@@ -164,7 +164,7 @@ impl<'a> Block<'a> {
     }
 
     /// Text that is there and not empty.
-    fn text(&self, name: &str) -> Result<Option<String>, Refusal> {
+    fn text(&self, name: &str) -> Result<Option<String>, MarketplaceError> {
         match self.get(name) {
             None => Ok(None),
             Some(Value::String(text)) if text.chars().count() > LONGEST => Err(self.too_long(name, LONGEST)),
@@ -174,13 +174,16 @@ impl<'a> Block<'a> {
     }
 
     /// An id; empty when it is missing. It stands in addresses and logs, so it has to be one that can be seen and followed.
-    fn id(&self, name: &str) -> Result<String, Refusal> {
+    fn id(&self, name: &str) -> Result<String, MarketplaceError> {
         let id = self.text(name)?.unwrap_or_default().trim().to_owned();
         if id.chars().count() > LONGEST_ID {
             return Err(self.too_long(name, LONGEST_ID));
         }
         if id.contains(is_hidden) || matches!(id.as_str(), "." | "..") {
-            return Err(Refusal::new(Code::WrongField, format!("{}{name} is no id that can be shown", self.dotted())));
+            return Err(MarketplaceError::new(
+                Code::WrongField,
+                format!("{}{name} is no id that can be shown", self.dotted()),
+            ));
         }
         Ok(id)
     }
@@ -190,11 +193,11 @@ impl<'a> Block<'a> {
         if self.path.is_empty() { String::new() } else { format!("{}.", self.path) }
     }
 
-    fn too_long(&self, name: &str, most: usize) -> Refusal {
-        Refusal::new(Code::WrongField, format!("{}{name} is longer than {most} characters", self.dotted()))
+    fn too_long(&self, name: &str, most: usize) -> MarketplaceError {
+        MarketplaceError::new(Code::WrongField, format!("{}{name} is longer than {most} characters", self.dotted()))
     }
 
-    fn flag(&self, name: &str) -> Result<bool, Refusal> {
+    fn flag(&self, name: &str) -> Result<bool, MarketplaceError> {
         match self.get(name) {
             None => Ok(false),
             Some(Value::Bool(flag)) => Ok(*flag),
@@ -202,7 +205,7 @@ impl<'a> Block<'a> {
         }
     }
 
-    fn block(&self, name: &'a str) -> Result<Option<Block<'a>>, Refusal> {
+    fn block(&self, name: &'a str) -> Result<Option<Block<'a>>, MarketplaceError> {
         match self.get(name) {
             None => Ok(None),
             Some(Value::Object(fields)) => Ok(Some(Block { path: name, fields })),
@@ -211,13 +214,16 @@ impl<'a> Block<'a> {
     }
 
     /// An object whose values are text.
-    fn texts(&self, name: &'a str) -> Result<BTreeMap<String, String>, Refusal> {
+    fn texts(&self, name: &'a str) -> Result<BTreeMap<String, String>, MarketplaceError> {
         let Some(block) = self.block(name)? else { return Ok(BTreeMap::new()) };
         if block.fields.len() > MOST_VALUES {
-            return Err(Refusal::new(Code::WrongField, format!("{name} holds more than {MOST_VALUES} values")));
+            return Err(MarketplaceError::new(
+                Code::WrongField,
+                format!("{name} holds more than {MOST_VALUES} values"),
+            ));
         }
         if block.fields.keys().any(|key| key.chars().count() > LONGEST_ID) {
-            return Err(Refusal::new(
+            return Err(MarketplaceError::new(
                 Code::WrongField,
                 format!("{name} has a name longer than {LONGEST_ID} characters"),
             ));
@@ -241,7 +247,8 @@ mod tests {
     #[test]
     fn m07_missing_blocks_are_fine_and_unknown_fields_are_kept() {
         let body = json!({ "ID": "3000", "Name": "A", "Loyalty": { "Tier": 3 }, "Fax": null, "Phone": "" });
-        let Asked::Synchronize(request) = read(Operation::Synchronize, body.to_string().as_bytes()).unwrap() else {
+        let AccountBody::Synchronize(request) = read(Operation::Synchronize, body.to_string().as_bytes()).unwrap()
+        else {
             panic!("a Synchronize")
         };
         assert_eq!((request.id.as_str(), request.account.phone.as_deref()), ("3000", None));
@@ -271,7 +278,7 @@ mod tests {
     #[test]
     fn m08_a_reseller_that_names_itself_is_served_by_nobody() {
         let reseller = |body: Value| match read(Operation::Synchronize, body.to_string().as_bytes()).unwrap() {
-            Asked::Synchronize(request) => request.account.reseller,
+            AccountBody::Synchronize(request) => request.account.reseller,
             other => panic!("{other:?}"),
         };
         assert_eq!(reseller(json!({ "ID": "77", "ResellerID": "77" })), None);

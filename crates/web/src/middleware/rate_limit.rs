@@ -10,19 +10,19 @@ const PLACES: usize = 10_000;
 
 /// Counts failed tries per place: a client's address, or a login.
 #[derive(Debug)]
-pub struct Throttle {
+pub struct RateLimit {
     window: SignedDuration,
     places: Mutex<HashMap<String, (Timestamp, u32)>>,
 }
 
 /// By the minute.
-impl Default for Throttle {
+impl Default for RateLimit {
     fn default() -> Self {
         Self::within(SignedDuration::from_mins(1))
     }
 }
 
-impl Throttle {
+impl RateLimit {
     /// Counts within so long a while.
     pub fn within(window: SignedDuration) -> Self {
         Self { window, places: Mutex::default() }
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn who_fails_too_often_waits_out_the_minute() {
-        let (throttle, start) = (Throttle::default(), Timestamp::UNIX_EPOCH);
+        let (throttle, start) = (RateLimit::default(), Timestamp::UNIX_EPOCH);
         for _ in 0..3 {
             assert!(!throttle.is_blocked("a", 3, start));
             throttle.failed("a", start);

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use tessera_core::kernel::ids::AttachmentId;
 use tessera_store::Attached;
 
-use super::here::{Here, id};
+use super::here::{PortalVisitor, id};
 use crate::PageError;
 use crate::pages::news::Attached as Shown;
 use crate::respond::files::{served, size};
@@ -28,7 +28,7 @@ pub(crate) fn picture(files: &[Attached]) -> impl Fn(&str) -> Option<String> + '
     }
 }
 
-pub(crate) async fn file(here: Here, Path(file): Path<String>) -> Answer {
+pub(crate) async fn file(here: PortalVisitor, Path(file): Path<String>) -> Answer {
     let (file, viewer) = (id::<AttachmentId>(&file)?, &here.viewer);
     let (hub, store) = (&here.app.hub, &here.app.hub.store);
     let found = match store.attachment_kind(file).await?.as_deref() {

@@ -7,7 +7,7 @@ use tessera_core::persons::contact::{Contact, ContactDraft};
 use tessera_core::persons::place::Place;
 use tessera_hub::Ctx;
 
-use super::here::{Here, id, mendable};
+use super::here::{PortalVisitor, id, mendable};
 use crate::PageError;
 use crate::extract::form::Fields;
 use crate::pages::community::{Choice, Complaint};
@@ -18,13 +18,13 @@ const PAGE: &str = "/portal/customer/contacts";
 /// The most contacts that are listed.
 const MOST: usize = 200;
 
-fn check(here: &Here) -> Result<(), PageError> {
+fn check(here: &PortalVisitor) -> Result<(), PageError> {
     here.app.hub.may_edit_contacts(&here.viewer).then_some(()).ok_or(PageError::NOT_FOUND)
 }
 
-pub(crate) async fn list(here: Here) -> Answer {
+pub(crate) async fn list(here: PortalVisitor) -> Answer {
     check(&here)?;
-    let found = here.app.hub.store.contacts_read(&here.viewer, MOST).await?;
+    let found = here.app.hub.store.contacts_visible_to(&here.viewer, MOST).await?;
     let places = here.app.hub.store.places_of_person(here.viewer.person).await?;
     let shown = |contact: Contact| Shown {
         url: format!("{PAGE}/{}", contact.id),
@@ -40,14 +40,14 @@ pub(crate) async fn list(here: Here) -> Answer {
     })
 }
 
-pub(crate) async fn fresh(here: Here) -> Answer {
+pub(crate) async fn fresh(here: PortalVisitor) -> Answer {
     check(&here)?;
     let wanted = ContactDraft { place_id: Some(here.viewer.default_place), ..ContactDraft::default() };
     let content = form_of(&here, None, &wanted, None).await?;
     here.page(&content)
 }
 
-pub(crate) async fn create(here: Here, fields: Fields) -> Answer {
+pub(crate) async fn create(here: PortalVisitor, fields: Fields) -> Answer {
     check(&here)?;
     let wanted = typed(&here, &fields).await?;
     let by = &Ctx::new(here.viewer.actor(), Channel::Portal);
@@ -58,7 +58,7 @@ pub(crate) async fn create(here: Here, fields: Fields) -> Answer {
     }
 }
 
-pub(crate) async fn form(here: Here, Path(contact): Path<String>) -> Answer {
+pub(crate) async fn form(here: PortalVisitor, Path(contact): Path<String>) -> Answer {
     check(&here)?;
     let contact = contact_of(&here, id(&contact)?).await?;
     let wanted = ContactDraft {
@@ -71,7 +71,7 @@ pub(crate) async fn form(here: Here, Path(contact): Path<String>) -> Answer {
     here.page(&content)
 }
 
-pub(crate) async fn update(here: Here, Path(contact): Path<String>, fields: Fields) -> Answer {
+pub(crate) async fn update(here: PortalVisitor, Path(contact): Path<String>, fields: Fields) -> Answer {
     check(&here)?;
     let contact = contact_of(&here, id(&contact)?).await?;
     let wanted = typed(&here, &fields).await?;
@@ -82,12 +82,12 @@ pub(crate) async fn update(here: Here, Path(contact): Path<String>, fields: Fiel
     }
 }
 
-async fn contact_of(here: &Here, id: ContactId) -> Result<Contact, PageError> {
-    here.app.hub.store.contact_read(&here.viewer, id).await?.ok_or(PageError::NOT_FOUND)
+async fn contact_of(here: &PortalVisitor, id: ContactId) -> Result<Contact, PageError> {
+    here.app.hub.store.contact_visible_to(&here.viewer, id).await?.ok_or(PageError::NOT_FOUND)
 }
 
 /// What was typed; a place that is not theirs does not exist for them.
-async fn typed(here: &Here, fields: &Fields) -> Result<ContactDraft, PageError> {
+async fn typed(here: &PortalVisitor, fields: &Fields) -> Result<ContactDraft, PageError> {
     let place: PlaceId = id(fields.get("place"))?;
     if !here.app.hub.store.has_place(here.viewer.person, place).await? {
         return Err(PageError::NOT_FOUND);
@@ -102,7 +102,7 @@ async fn typed(here: &Here, fields: &Fields) -> Result<ContactDraft, PageError> 
 }
 
 async fn form_of(
-    here: &Here,
+    here: &PortalVisitor,
     id: Option<ContactId>,
     wanted: &ContactDraft,
     error: Option<Complaint>,

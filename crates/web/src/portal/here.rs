@@ -14,13 +14,13 @@ use crate::pages::{Chrome, Flash, Page};
 use crate::respond::page::{Answer, PageError, chrome, page_with, redirect_with};
 
 /// Somebody inside the portal, and what surrounds their page. Whoever is kept out gets the page that says why.
-pub(crate) struct Here {
+pub(crate) struct PortalVisitor {
     pub(crate) app: App,
     pub(crate) viewer: Viewer,
     chrome: Chrome,
 }
 
-impl FromRequestParts<App> for Here {
+impl FromRequestParts<App> for PortalVisitor {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let InPortal(viewer) = InPortal::from_request_parts(parts, app).await?;
@@ -30,7 +30,7 @@ impl FromRequestParts<App> for Here {
     }
 }
 
-impl Here {
+impl PortalVisitor {
     pub(crate) fn page<P: Page>(&self, content: &P) -> Answer {
         page_with(&self.app, &self.chrome, content, StatusCode::OK)
     }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 use tessera_core::access::Portal;
 use tessera_core::credentials;
-use tessera_core::invitations::Refusal;
+use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::customer::{Identity, SignIn};
 use tessera_core::kernel::ids::IdentityId;
@@ -151,7 +151,7 @@ pub(crate) async fn come_back(app: &App, headers: &HeaderMap, asked_by: &[u8; 32
         None => None,
     };
     let Some(session) = session.filter(|session| session.hash == *asked_by) else {
-        return Ok(not_added(app, Refusal::OtherBrowser));
+        return Ok(not_added(app, ActivationError::OtherBrowser));
     };
     match app.hub.add_identity(&session.sign_in.identity, added, Some(session.hash), CHANNEL).await {
         Ok(()) => Ok(back_with(app, &Flash::done(format!("Added. You can sign in with {} now.", added.masked())))),
@@ -161,11 +161,11 @@ pub(crate) async fn come_back(app: &App, headers: &HeaderMap, asked_by: &[u8; 32
 }
 
 /// The sign-in that was to be added did not succeed.
-pub(crate) fn not_added(app: &App, refusal: Refusal) -> axum::response::Response {
+pub(crate) fn not_added(app: &App, refusal: ActivationError) -> axum::response::Response {
     let why = match refusal {
-        Refusal::SignInCancelled => "you turned back before signing in",
-        Refusal::ProviderUnavailable => "the sign-in service does not answer right now; try again in a minute",
-        Refusal::OtherBrowser => "you were signed out here meanwhile; sign in and begin again",
+        ActivationError::SignInCancelled => "you turned back before signing in",
+        ActivationError::ProviderUnavailable => "the sign-in service does not answer right now; try again in a minute",
+        ActivationError::OtherBrowser => "you were signed out here meanwhile; sign in and begin again",
         _ => "the sign-in could not be verified; begin again",
     };
     back_with(app, &Flash::failed(format!("Nothing was added: {why}.")))

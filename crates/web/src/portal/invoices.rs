@@ -58,11 +58,11 @@ async fn list(
     let search: String = wanted.q.trim().chars().take(100).collect();
     let store = &app.hub.store;
     let before = wanted.before.as_deref();
-    let mut found = store.invoices_in_places(viewer.person, filter, &search, before, PAGE + 1).await?;
+    let mut found = store.invoices_visible_to(viewer.person, filter, &search, before, PAGE + 1).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     let any = !found.is_empty()
-        || !store.invoices_in_places(viewer.person, InvoiceFilter::All, "", None, 1).await?.is_empty();
+        || !store.invoices_visible_to(viewer.person, InvoiceFilter::All, "", None, 1).await?.is_empty();
     let more_url = found.last().filter(|_| more).map(|last| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("show", name).append_pair("q", &search);
@@ -84,7 +84,7 @@ fn today(app: &App) -> Date {
 
 async fn mine(app: &App, viewer: &Viewer, id: &str) -> Result<Invoice, PageError> {
     let id = id.parse().map_err(|_| PageError::NOT_FOUND)?;
-    app.hub.store.invoice_in_places(viewer.person, id).await?.ok_or(PageError::NOT_FOUND)
+    app.hub.store.invoice_visible_to(viewer.person, id).await?.ok_or(PageError::NOT_FOUND)
 }
 
 async fn show(

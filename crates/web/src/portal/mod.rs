@@ -30,7 +30,7 @@ use crate::pages::{Chrome, portal as view};
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, page, page_with};
 use crate::{App, auth};
 
-pub(crate) use returns::{Offered as OfferedForReturn, Typed as TypedReturn};
+pub(crate) use returns::{Offered as OfferedForReturn, ReturnForm as TypedReturn};
 
 pub(crate) const HOME: &str = "/portal/customer";
 /// How many requests a device's page lists.
@@ -68,7 +68,7 @@ async fn devices(
     if let Some(entry) = previewed(&parts, &app).await {
         return match entry? {
             (Entry::In(viewer), name) => {
-                let answer = app.hub.devices_seen(&viewer).await?;
+                let answer = app.hub.devices_visible_to(&viewer).await?;
                 devices_page(&app, &chrome(&app, &headers, &uri, Some(name)), &answer)
             }
             (Entry::Refused { access, .. }, name) => keep_out(&app, &headers, &uri, name, &access, Portal::Customer),
@@ -121,12 +121,13 @@ async fn device(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let devices = app.hub.store.devices_in_places(viewer.person).await?;
+    let devices = app.hub.store.devices_visible_to(viewer.person).await?;
     // Looked for among the devices at the person's places only: another one does not exist here.
     let found = devices.iter().find(|(_, device)| device.external_id == id);
     let (_, device) = found.ok_or(PageError::NOT_FOUND)?;
     let history = app.hub.store.device_history(viewer.customer_id, &device.record(), TURNS_OF_DEVICE).await?;
-    let theirs = app.hub.store.requests_of_device_seen(viewer.person, &device.system, &id, REQUESTS_OF_DEVICE).await?;
+    let theirs =
+        app.hub.store.requests_of_device_visible_to(viewer.person, &device.system, &id, REQUESTS_OF_DEVICE).await?;
     let chrome = chrome(&app, &headers, &uri, Some(viewer.name));
     let requests =
         theirs.iter().map(|request| service_requests::presenter::line(&app, service_requests::HOME, request)).collect();

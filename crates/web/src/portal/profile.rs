@@ -5,9 +5,9 @@ use axum::response::Response;
 use serde::Deserialize;
 use tessera_core::kernel::ids::PlaceId;
 use tessera_core::kernel::timeline::Event;
-use tessera_core::persons::profile::Typed;
+use tessera_core::persons::profile::ProfileForm;
 
-use super::here::{Here, mendable};
+use super::here::{PortalVisitor, mendable};
 use crate::PageError;
 use crate::auth::caller::Session;
 use crate::extract::form::Fields;
@@ -21,9 +21,9 @@ const TIMELINE: &str = "/portal/customer/timeline";
 /// Entries that one page looks at.
 const SOME: usize = 60;
 
-pub(crate) async fn show(here: Here) -> Answer {
+pub(crate) async fn show(here: PortalVisitor) -> Answer {
     let kept = here.app.hub.store.profile(here.viewer.person).await?;
-    let typed = Typed {
+    let typed = ProfileForm {
         name: here.viewer.name.clone(),
         phone: kept.phone.unwrap_or_default(),
         told_of_replies: kept.told_of_replies,
@@ -32,8 +32,8 @@ pub(crate) async fn show(here: Here) -> Answer {
     here.page(&content)
 }
 
-pub(crate) async fn save(here: Here, fields: Fields) -> Answer {
-    let typed = Typed {
+pub(crate) async fn save(here: PortalVisitor, fields: Fields) -> Answer {
+    let typed = ProfileForm {
         name: fields.get("name").to_owned(),
         phone: fields.get("phone").to_owned(),
         told_of_replies: fields.is_set("told_of_replies"),
@@ -44,7 +44,7 @@ pub(crate) async fn save(here: Here, fields: Fields) -> Answer {
     }
 }
 
-async fn profile(here: &Here, typed: &Typed, error: Option<Complaint>) -> Result<Profile, PageError> {
+async fn profile(here: &PortalVisitor, typed: &ProfileForm, error: Option<Complaint>) -> Result<Profile, PageError> {
     let (hub, viewer) = (&here.app.hub, &here.viewer);
     let person = hub.store.person(viewer.person).await?.ok_or(PageError::NOT_FOUND)?;
     let waiting = hub.store.email_change_open(viewer.person, hub.env.now()).await?;
@@ -67,14 +67,14 @@ async fn profile(here: &Here, typed: &Typed, error: Option<Complaint>) -> Result
 }
 
 /// Whoever looks through somebody's eyes has no session of theirs, and sees what the person would be asked first.
-pub(crate) async fn email(here: Here, session: Result<Session, Response>) -> Answer {
+pub(crate) async fn email(here: PortalVisitor, session: Result<Session, Response>) -> Answer {
     let recent = session.is_ok_and(|Session(session)| session.is_recent(here.app.hub.env.now()));
     let content = email_form(&here, recent, "", None).await?;
     here.page(&content)
 }
 
 /// Whoever wants another address has proved a short while ago who they are: a browser left open is not enough.
-pub(crate) async fn ask_email(here: Here, Session(session): Session, fields: Fields) -> Answer {
+pub(crate) async fn ask_email(here: PortalVisitor, Session(session): Session, fields: Fields) -> Answer {
     if !session.is_recent(here.app.hub.env.now()) {
         return Ok(here.failed(&format!("{PAGE}/email"), "Nothing was changed: first confirm that it is you."));
     }
@@ -87,7 +87,12 @@ pub(crate) async fn ask_email(here: Here, Session(session): Session, fields: Fie
     }
 }
 
-async fn email_form(here: &Here, recent: bool, typed: &str, error: Option<Complaint>) -> Result<EmailForm, PageError> {
+async fn email_form(
+    here: &PortalVisitor,
+    recent: bool,
+    typed: &str,
+    error: Option<Complaint>,
+) -> Result<EmailForm, PageError> {
     let person = here.app.hub.store.person(here.viewer.person).await?.ok_or(PageError::NOT_FOUND)?;
     Ok(EmailForm {
         email: person.email,
@@ -101,7 +106,7 @@ async fn email_form(here: &Here, recent: bool, typed: &str, error: Option<Compla
 }
 
 /// Opening the link changes nothing: mail scanners open links too.
-pub(crate) async fn confirm_email(here: Here, Path(token): Path<String>) -> Answer {
+pub(crate) async fn confirm_email(here: PortalVisitor, Path(token): Path<String>) -> Answer {
     let wish = here.app.hub.email_wish(&here.viewer, &token).await?;
     here.page(&ConfirmEmail {
         email: wish.map(|wish| wish.email),
@@ -110,7 +115,7 @@ pub(crate) async fn confirm_email(here: Here, Path(token): Path<String>) -> Answ
     })
 }
 
-pub(crate) async fn take_email(here: Here, Session(session): Session, Path(token): Path<String>) -> Answer {
+pub(crate) async fn take_email(here: PortalVisitor, Session(session): Session, Path(token): Path<String>) -> Answer {
     if here.app.hub.take_email(&here.viewer, &token, Some(session.hash)).await? {
         return Ok(here.done(PAGE, "Your e-mail address is changed. You are signed out everywhere else."));
     }
@@ -119,13 +124,13 @@ pub(crate) async fn take_email(here: Here, Session(session): Session, Path(token
 
 /// From which entry on.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Before {
+pub(crate) struct TimelineQuery {
     before: Option<i64>,
 }
 
-pub(crate) async fn timeline(here: Here, Query(Before { before }): Query<Before>) -> Answer {
+pub(crate) async fn timeline(here: PortalVisitor, Query(TimelineQuery { before }): Query<TimelineQuery>) -> Answer {
     let (store, viewer) = (&here.app.hub.store, &here.viewer);
-    let entries = store.timeline_read(viewer, before, SOME).await?;
+    let entries = store.timeline_visible_to(viewer, before, SOME).await?;
     let older = entries.last().filter(|last| entries.len() == SOME && last.seq > 1).map(|last| last.seq);
     let mut events = Vec::new();
     for entry in &entries {
@@ -145,14 +150,14 @@ pub(crate) async fn timeline(here: Here, Query(Before { before }): Query<Before>
 }
 
 /// Whether what an event names is at the reader's places: the timeline is the whole organisation's, and what it names need not be (`P08`).
-async fn is_visible(here: &Here, event: &Event) -> Result<bool, PageError> {
+async fn is_visible(here: &PortalVisitor, event: &Event) -> Result<bool, PageError> {
     let (hub, store, viewer) = (&here.app.hub, &here.app.hub.store, &here.viewer);
     Ok(match event {
-        Event::Return(event) => store.return_in_places(viewer.person, event.rma_id).await?.is_some(),
-        Event::Invoice(event) => store.invoice_in_places(viewer.person, event.invoice_id).await?.is_some(),
+        Event::Return(event) => store.return_visible_to(viewer.person, event.rma_id).await?.is_some(),
+        Event::Invoice(event) => store.invoice_visible_to(viewer.person, event.invoice_id).await?.is_some(),
         Event::PlaceAdded { place_id, .. } => store.has_place(viewer.person, *place_id).await?,
         Event::ContactAdded { contact_id, .. } => {
-            hub.may_edit_contacts(viewer) && store.contact_read(viewer, *contact_id).await?.is_some()
+            hub.may_edit_contacts(viewer) && store.contact_visible_to(viewer, *contact_id).await?.is_some()
         }
         _ => match event.device() {
             Some((system, id)) => match store.device_place(system, id).await? {

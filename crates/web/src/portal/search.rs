@@ -7,7 +7,7 @@ use tessera_core::kernel::markdown;
 use tessera_core::search::{self, Source};
 use tessera_store::{InvoiceFilter, RequestFilter, ReturnFilter};
 
-use super::here::Here;
+use super::here::PortalVisitor;
 use crate::pages::search::{Group, Hit, PortalSearch};
 use crate::respond::page::Answer;
 use crate::{PageError, portal};
@@ -23,12 +23,12 @@ const LONGEST: usize = 200;
 
 /// What is asked for.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct SearchQuery {
     #[serde(default)]
     q: String,
 }
 
-pub(crate) async fn search(here: Here, Query(Asked { q }): Query<Asked>) -> Answer {
+pub(crate) async fn search(here: PortalVisitor, Query(SearchQuery { q }): Query<SearchQuery>) -> Answer {
     let q: String = q.trim().chars().take(LONGEST).collect();
     let words = search::asked(&q);
     let mut groups = Vec::new();
@@ -46,8 +46,8 @@ pub(crate) async fn search(here: Here, Query(Asked { q }): Query<Asked>) -> Answ
 }
 
 /// The devices at the person's places.
-async fn devices(here: &Here, asked: &[String]) -> Result<Group, PageError> {
-    let devices = here.app.hub.store.devices_in_places(here.viewer.person).await?;
+async fn devices(here: &PortalVisitor, asked: &[String]) -> Result<Group, PageError> {
+    let devices = here.app.hub.store.devices_visible_to(here.viewer.person).await?;
     let found = devices.into_iter().map(|(_, device)| device).filter(|device| {
         let serials: Vec<&str> = device.serial.iter().chain(&device.inverter_serial).map(String::as_str).collect();
         // A serial number is found however it is divided.
@@ -64,9 +64,9 @@ async fn devices(here: &Here, asked: &[String]) -> Result<Group, PageError> {
 }
 
 /// The service requests at the person's places.
-async fn requests(here: &Here, asked: &[String]) -> Result<Group, PageError> {
+async fn requests(here: &PortalVisitor, asked: &[String]) -> Result<Group, PageError> {
     let filter = RequestFilter { search: longest(asked), ..RequestFilter::default() };
-    let found = here.app.hub.store.requests_seen(here.viewer.person, filter, SIFTED).await?;
+    let found = here.app.hub.store.requests_visible_to(here.viewer.person, filter, SIFTED).await?;
     let found = found.into_iter().filter(|request| holds([request.search_text().as_str()], asked));
     Ok(group("Service requests", found, |request| Hit {
         url: format!("{}/{}", portal::service_requests::HOME, request.id),
@@ -77,22 +77,22 @@ async fn requests(here: &Here, asked: &[String]) -> Result<Group, PageError> {
 }
 
 /// The returns at the person's places.
-async fn returns(here: &Here, asked: &[String]) -> Result<Group, PageError> {
+async fn returns(here: &PortalVisitor, asked: &[String]) -> Result<Group, PageError> {
     let (store, longest) = (&here.app.hub.store, longest(asked));
-    let found = store.returns_in_places(here.viewer.person, ReturnFilter::All, longest, None, SIFTED).await?;
-    let found = found.into_iter().filter(|rma| holds([rma.search_text().as_str()], asked));
-    Ok(group("Returns", found, |rma| Hit {
-        url: format!("{}/{}", portal::returns::URL, rma.id),
-        excerpt: rma.lines.iter().map(|line| line.model.as_str()).collect::<Vec<_>>().join(", "),
-        title: rma.number,
-        at: Some(rma.updated_at),
+    let found = store.returns_visible_to(here.viewer.person, ReturnFilter::All, longest, None, SIFTED).await?;
+    let found = found.into_iter().filter(|customer_return| holds([customer_return.search_text().as_str()], asked));
+    Ok(group("Returns", found, |customer_return| Hit {
+        url: format!("{}/{}", portal::returns::URL, customer_return.id),
+        excerpt: customer_return.lines.iter().map(|line| line.model.as_str()).collect::<Vec<_>>().join(", "),
+        title: customer_return.number,
+        at: Some(customer_return.updated_at),
     }))
 }
 
 /// The invoices at the person's places.
-async fn invoices(here: &Here, asked: &[String]) -> Result<Group, PageError> {
+async fn invoices(here: &PortalVisitor, asked: &[String]) -> Result<Group, PageError> {
     let (store, longest) = (&here.app.hub.store, longest(asked));
-    let found = store.invoices_in_places(here.viewer.person, InvoiceFilter::All, longest, None, SIFTED).await?;
+    let found = store.invoices_visible_to(here.viewer.person, InvoiceFilter::All, longest, None, SIFTED).await?;
     let found = found.into_iter().filter(|invoice| holds([invoice.bill.search_text().as_str()], asked));
     Ok(group("Invoices", found, |invoice| Hit {
         url: format!("{}/{}", portal::invoices::URL, invoice.id),
@@ -103,7 +103,7 @@ async fn invoices(here: &Here, asked: &[String]) -> Result<Group, PageError> {
 }
 
 /// What is kept in the index of words.
-async fn indexed(here: &Here, asked: &[String], source: Source) -> Result<Group, PageError> {
+async fn indexed(here: &PortalVisitor, asked: &[String], source: Source) -> Result<Group, PageError> {
     let found = here.app.hub.store.search_portal(here.viewer.person, asked, Some(source), SOME + 1).await?;
     let label = match source {
         Source::Blog => "News",

@@ -245,7 +245,7 @@ pub async fn h05_a_changed_timeline_shows(house: House) {
 
 /// What a refresh of the customer asks the database.
 async fn refresh_effort(house: &House, customer: &str) -> Effort {
-    house.hub.ask_refresh(customer.parse().unwrap(), &JO).await.unwrap();
+    house.hub.request_refresh(customer.parse().unwrap(), &JO).await.unwrap();
     let before = house.hub.store.effort();
     house.hub.run_pending().await;
     house.hub.store.effort() - before

@@ -173,7 +173,7 @@ pub async fn a20_a_token_is_one_sign_ins_whatever_is_lost_or_asked_again(house: 
 }
 
 pub async fn a20_a_bare_number_is_refused_unless_compatibility_is_on(house: House) {
-    house.hub.look_at(&house_requester(ADA), &MACHINE).await.unwrap();
+    house.hub.read_through(&house_requester(ADA), &MACHINE).await.unwrap();
     let told = step(&house.url, &claims(&house, ADA.email, ADA.requester, true)).await;
     assert_eq!(told.error(409), "unknown_link");
     house.hub.run_pending().await;
@@ -192,7 +192,7 @@ pub async fn a20_a_number_links_on_a_verified_address_of_the_requester(house: Ho
     let mut serving = JoinSet::new();
     let hub = serve(&house, &mut serving, |b2c| b2c.numbers = true).await;
     // Known here: at once. Ben's requester was never read: after reading it, by one of its further addresses.
-    house.hub.look_at(&house_requester(ADA), &MACHINE).await.unwrap();
+    house.hub.read_through(&house_requester(ADA), &MACHINE).await.unwrap();
     let ada = claims(&house, ADA.email, ADA.requester, true);
     let mut race = JoinSet::new();
     for _ in 0..8 {

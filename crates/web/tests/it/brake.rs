@@ -39,7 +39,7 @@ async fn exhausted(house: &House) {
     move_all(house, 1002, None);
     let ids: Vec<_> = house.desk.desk().assets.values().map(|row| row.current().asset.display_id).collect();
     let hints = ids.iter().map(|id| Hint::Asset { display_id: id.to_string() }).collect();
-    house.hub.ask_reread(hints, &DESK).await.unwrap();
+    house.hub.request_fetch(hints, &DESK).await.unwrap();
     house.hub.run_pending().await;
     assert_eq!((devices_of(house, BEN.email).await, alarms(house).await), (12, vec!["changes_held".to_owned()]));
 }
@@ -115,7 +115,7 @@ pub async fn h04_a_sweep_that_its_command_line_left_is_gone_on_with(house: House
     let left = house.hub.begin_sweep(order, &CLI).await.unwrap();
     for at in [Duration::ZERO, Duration::from_mins(15)] {
         house.advance(at);
-        house.hub.ask_due_sweeps().await.unwrap();
+        house.hub.request_due_sweeps().await.unwrap();
     }
     house.hub.run_pending().await;
     let shown = house.api.get(&format!("/sweeps/{}", left.id), &house.api_key).await.json();

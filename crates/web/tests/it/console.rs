@@ -127,7 +127,7 @@ pub async fn desk(house: &House, method: Method, path: &str, body: Value) -> Val
 }
 
 async fn read_everything(house: &House) {
-    house.hub.ask_sweeps().await.unwrap();
+    house.hub.request_sweeps().await.unwrap();
     house.hub.run_pending().await;
 }
 

@@ -262,7 +262,7 @@ pub async fn p03_recovery_tells_nobody_but_the_mailbox(house: House) {
 
     // Nobody fills a mailbox: a second link within two minutes is not sent, and one place asks only so often.
     for _ in 0..2 {
-        house.hub.ask_for_link(ADA.email).await.unwrap();
+        house.hub.request_password_link(ADA.email).await.unwrap();
         house.hub.run_pending().await;
     }
     let newest = house.hub.store.one_time_links(person.id).await.unwrap();

@@ -37,7 +37,7 @@ fn give_back(house: &House, requester: u64, devices: &[u64]) {
 /// Hooks about all of these.
 async fn hooks(house: &House, devices: &[u64]) {
     let hints = devices.iter().map(|id| Hint::Asset { display_id: id.to_string() }).collect();
-    house.hub.ask_reread(hints, &DESK).await.unwrap();
+    house.hub.request_fetch(hints, &DESK).await.unwrap();
     house.hub.run_pending().await;
 }
 
@@ -86,7 +86,7 @@ pub async fn h04_what_a_sweep_holds_is_not_taken_one_by_one(house: House) {
     refreshed(&house, BEN.requester).await;
     refreshed(&house, ADA.requester).await;
     for key in [house.hub.desk.name(); 1].map(|desk| RecordKey::new(desk, Kind::Requester, "1001")) {
-        house.hub.look_at(&key, &JO).await.unwrap();
+        house.hub.read_through(&key, &JO).await.unwrap();
     }
     house.activated(CLEO).await;
 
@@ -263,7 +263,7 @@ pub async fn h04_many_takings_at_once_pass_the_brake_only_up_to_its_limit(house:
         let hub = house.hub.clone();
         tokio::spawn(async move {
             // All of them change one customer: whoever is told to try again does.
-            while let Err(error) = hub.look_at(&key, &JO).await {
+            while let Err(error) = hub.read_through(&key, &JO).await {
                 assert!(matches!(error, HubError::Busy), "{error}");
             }
         })
@@ -277,7 +277,7 @@ pub async fn h04_many_takings_at_once_pass_the_brake_only_up_to_its_limit(house:
 
 pub async fn h04_a_plan_of_nothing_waits_for_nobody(house: House) {
     house.activated(BEN).await;
-    house.hub.ask_sweeps().await.unwrap();
+    house.hub.request_sweeps().await.unwrap();
     house.hub.run_pending().await;
     let asked = house.api.post("/sweeps", &house.api_key, json!({ "dry_run": true })).await.json();
     house.hub.run_pending().await;
@@ -302,14 +302,14 @@ pub async fn h04_reading_by_itself_or_in_a_list_is_no_change(house: House) {
         house.advance(Duration::from_mins(10));
         house.hub.run_pending().await;
         let desk = house.hub.desk.name();
-        house.hub.look_at(&RecordKey::new(desk, Kind::Requester, who.requester), &JO).await.unwrap();
+        house.hub.read_through(&RecordKey::new(desk, Kind::Requester, who.requester), &JO).await.unwrap();
     }
     let (desk, crm) = (house.hub.desk.name(), house.hub.crm.name());
     let assets: Vec<u64> = house.desk.desk().assets.keys().copied().collect();
     for id in assets {
-        house.hub.look_at(&RecordKey::new(desk, Kind::Asset, id.to_string()), &JO).await.unwrap();
+        house.hub.read_through(&RecordKey::new(desk, Kind::Asset, id.to_string()), &JO).await.unwrap();
     }
-    house.hub.look_at(&RecordKey::new(crm, Kind::Contact, "5001"), &JO).await.unwrap();
+    house.hub.read_through(&RecordKey::new(crm, Kind::Contact, "5001"), &JO).await.unwrap();
     for dry in [true, false] {
         let asked = house.api.post("/sweeps", &house.api_key, json!({ "dry_run": dry })).await.json();
         house.hub.run_pending().await;

@@ -122,7 +122,7 @@ pub async fn h04_what_is_held_is_decided_once_however_many_press(house: House) {
 pub async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(house: House) {
     house.activated(ADA).await;
     house.activated(BEN).await;
-    house.hub.ask_sweeps().await.unwrap();
+    house.hub.request_sweeps().await.unwrap();
     house.hub.run_pending().await;
     let id = taken(&house, 1002, 1001);
     let order = json!({ "kinds": ["assets"], "dry_run": true });
@@ -135,7 +135,7 @@ pub async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(house: H
     house.advance(Duration::from_mins(1));
     desk(&house, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
     let hint = tessera_core::kernel::job::Hint::Asset { display_id: id.clone() };
-    house.hub.ask_reread(vec![hint], &DESK).await.unwrap();
+    house.hub.request_fetch(vec![hint], &DESK).await.unwrap();
     tokio::join!(house.hub.run_pending(), house.hub.run_pending());
     house.hub.run_pending().await;
     let holder = house.hub.store.device("freshservice", &id).await.unwrap().and_then(|device| device.holder);
@@ -166,8 +166,8 @@ pub async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(house: Ho
     assert_eq!(forgotten.status(), 204);
     let hints = ["1001", "1002", "1005"].map(|id| tessera_core::kernel::job::Hint::Requester { id: id.to_owned() });
     for _ in 0..3 {
-        house.hub.ask_reread(hints.to_vec(), &DESK).await.unwrap();
-        house.hub.ask_sweeps().await.unwrap();
+        house.hub.request_fetch(hints.to_vec(), &DESK).await.unwrap();
+        house.hub.request_sweeps().await.unwrap();
         for who in [ADA, BEN, EVE] {
             let page = Browser::new().open(&format!("{}/portal/customer", house.url)).await;
             assert_eq!(page.status, 200, "{}", who.email);

@@ -30,7 +30,7 @@ use tessera_core::marketplace::{Choice, DataType, MatchRule, OptionKind, SyncOpt
 use tessera_core::returns::ReturnReason;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
-use tessera_hub::marketplace::{Application, Instance, Setting};
+use tessera_hub::marketplace::{Application, MarketplaceConfig, Setting};
 use tessera_hub::{
     Books, Brand, Config, Counting, Ctx, Env, Hub, InvoiceSource, Parts, Requests, Returns, SeatRule, SeatRules,
     SecretKey, Sweeps,
@@ -354,13 +354,13 @@ fn requests() -> Requests {
 }
 
 /// Two marketplaces: one at the root with rules and every usual option, one below a prefix with a setting.
-fn marketplaces() -> Vec<Instance> {
+fn marketplaces() -> Vec<MarketplaceConfig> {
     let option = |id: &str, name: &str| SyncOption { id: id.into(), name: name.into(), ..SyncOption::default() };
     let choice = |id: &str, name: &str| Choice { id: id.into(), name: name.into(), ..Choice::default() };
     let rule = |by: &str, compare| MatchRule { by: by.parse().unwrap(), compare };
     let application = |id: &str, key: &str| Application { id: id.into(), key: SecretString::from(key) };
     vec![
-        Instance {
+        MarketplaceConfig {
             name: "market".to_owned(),
             display_name: "Example Market".to_owned(),
             prefix: String::new(),
@@ -386,7 +386,7 @@ fn marketplaces() -> Vec<Instance> {
             licence: Some(LicenceType::Custportal),
             invite: true,
         },
-        Instance {
+        MarketplaceConfig {
             name: "partner-market".to_owned(),
             display_name: "Partner Market".to_owned(),
             prefix: "/partner".to_owned(),

@@ -33,7 +33,7 @@ async fn read(house: &House, invoices: &[Value]) {
 async fn read_text(house: &House, feed: &str) {
     std::fs::write(&house.invoices, feed).unwrap();
     house.advance(Duration::from_mins(5));
-    house.hub.ask_invoices(&JO).await.unwrap();
+    house.hub.request_invoice_reading(&JO).await.unwrap();
     house.hub.run_pending().await;
 }
 

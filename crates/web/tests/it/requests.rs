@@ -209,7 +209,7 @@ pub async fn p09_without_a_requester_a_request_waits_and_then_goes_by_itself(hou
     let shown = agnes.open("/requests?show=trouble").await;
     assert!(shown.body.contains("The inverter hums") && shown.body.contains("no active requester"), "{}", shown.body);
 
-    house.hub.ask_due_requests().await.unwrap();
+    house.hub.request_due_ticket_readings().await.unwrap();
     house.hub.run_pending().await;
     assert_eq!(tickets(&house, EVE).len(), 0, "still nobody there");
     // The customer activates again: the requester is theirs once more.
@@ -217,7 +217,7 @@ pub async fn p09_without_a_requester_a_request_waits_and_then_goes_by_itself(hou
     let link = house.link(EVE.requester).await;
     house.activate(&mut eve, &link, EVE.email).await;
     house.hub.run_pending().await;
-    house.hub.ask_due_requests().await.unwrap();
+    house.hub.request_due_ticket_readings().await.unwrap();
     settle(&house).await;
     assert_eq!(tickets(&house, EVE).len(), 1);
     assert!(!agnes.open("/requests?show=trouble").await.body.contains("The inverter hums"));

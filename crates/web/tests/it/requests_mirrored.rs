@@ -155,7 +155,7 @@ pub async fn h04_a_worker_that_died_leaves_one_ticket(house: House) {
 pub async fn h04_hooks_may_come_twice_late_or_never(house: House) {
     let mut ada = house.activated(ADA).await;
     let (page, ticket) = mirrored(&house, &mut ada).await;
-    house.hub.ask_due_requests().await.unwrap();
+    house.hub.request_due_ticket_readings().await.unwrap();
     settle(&house).await;
     let path = format!("/tickets/{ticket}");
     for number in 0..3 {
@@ -177,7 +177,7 @@ pub async fn h04_hooks_may_come_twice_late_or_never(house: House) {
     let quiet =
         json!({ "requester_id": 1001, "subject": "Nor of this", "description": "x", "status": 2, "priority": 1 });
     desk(&house, Method::POST, "/tickets", quiet).await;
-    house.hub.ask_due_requests().await.unwrap();
+    house.hub.request_due_ticket_readings().await.unwrap();
     settle(&house).await;
     let shown = ada.open(&page.url).await;
     assert!(shown.body.contains("Nobody told you") && shown.body.contains("Solved"), "{}", shown.body);
@@ -190,7 +190,7 @@ pub async fn h04_hooks_may_come_twice_late_or_never(house: House) {
     }
     house.advance(Duration::from_mins(20));
     desk(&house, Method::PUT, &path, json!({ "status": 5 })).await;
-    house.hub.ask_due_requests().await.unwrap();
+    house.hub.request_due_ticket_readings().await.unwrap();
     house.hub.run_pending().await;
     for _ in 0..6 {
         house.advance(Duration::from_mins(5));

@@ -37,8 +37,8 @@ pub async fn only(house: &House) -> Value {
     listed["items"][0].clone()
 }
 
-async fn step(house: &House, rma: &Value, body: Value) -> Answer {
-    let path = format!("/returns/{}/lines/1/steps", rma["id"].as_str().unwrap());
+async fn step(house: &House, customer_return: &Value, body: Value) -> Answer {
+    let path = format!("/returns/{}/lines/1/steps", customer_return["id"].as_str().unwrap());
     house.api.post(&path, &house.api_key, body).await
 }
 
@@ -66,16 +66,19 @@ pub async fn p09_a_return_goes_its_way_and_is_told(house: House) {
     let page = opened(&house, &mut ada, "repair").await;
     assert_eq!(page.status, 200, "{}", page.body);
     assert!(page.body.contains("HIB-A1") && page.body.contains("Sunfield Repairs"), "{}", page.body);
-    let rma = only(&house).await;
-    assert_eq!((rma["status"].as_str(), rma["lines"][0]["serials"][0].as_str()), (Some("new"), Some("HIB-A1")));
+    let customer_return = only(&house).await;
+    assert_eq!(
+        (customer_return["status"].as_str(), customer_return["lines"][0]["serials"][0].as_str()),
+        (Some("new"), Some("HIB-A1"))
+    );
 
-    let shipped = step(&house, &rma, json!({ "step": "ship" })).await;
+    let shipped = step(&house, &customer_return, json!({ "step": "ship" })).await;
     assert_eq!((shipped.status, shipped.json()["code"].as_str()), (409, Some("step_out_of_order")), "{}", shipped.body);
-    let received = step(&house, &rma, json!({ "step": "receive" })).await;
+    let received = step(&house, &customer_return, json!({ "step": "receive" })).await;
     assert_eq!((received.status, received.json()["status"].as_str()), (200, Some("in_progress")), "{}", received.body);
-    step(&house, &rma, json!({ "step": "repair" })).await;
+    step(&house, &customer_return, json!({ "step": "repair" })).await;
     let track = json!({ "step": "ship", "carrier": "Pigeon Post", "tracking_number": "PP-7" });
-    let closed = step(&house, &rma, track).await;
+    let closed = step(&house, &customer_return, track).await;
     assert_eq!(closed.json()["status"], "closed", "{}", closed.body);
 
     let page = ada.open(&page.url).await;
@@ -133,17 +136,17 @@ pub async fn p09_a_unit_is_on_one_open_return(house: House) {
 pub async fn p09_an_amount_is_approved_as_shown_or_declined(house: House) {
     let mut ada = house.activated(ADA).await;
     let page = opened(&house, &mut ada, "repair").await;
-    let rma = only(&house).await;
+    let customer_return = only(&house).await;
     let ask = |amount: &str| json!({ "step": "ask", "note": "power board", "amount": { "amount": amount, "currency": "EUR" } });
-    assert_eq!(step(&house, &rma, ask("100")).await.json()["status"], "on_hold");
+    assert_eq!(step(&house, &customer_return, ask("100")).await.json()["status"], "on_hold");
     let shown = ada.open(&page.url).await;
     assert!(shown.body.contains("Approve EUR\u{a0}100.00"), "{}", shown.body);
     // While the page is open, staff ask for more: what was shown is no longer what is approved.
-    step(&house, &rma, ask("250.50")).await;
+    step(&house, &customer_return, ask("250.50")).await;
     let late = ada.post(&format!("{}/lines/1/answer", page.url), &[("version", "1"), ("answer", "approve")]).await;
     assert!(late.body.contains("changed or withdrawn") && late.body.contains("EUR\u{a0}250.50"), "{}", late.body);
     assert_eq!(only(&house).await["status"], "on_hold");
-    let received = step(&house, &rma, json!({ "step": "receive" })).await;
+    let received = step(&house, &customer_return, json!({ "step": "receive" })).await;
     assert_eq!(received.json()["code"], "line_on_hold", "{}", received.body);
 
     let form = [("version", "2"), ("answer", "decline"), ("note", "Too dear")];
@@ -153,7 +156,7 @@ pub async fn p09_an_amount_is_approved_as_shown_or_declined(house: House) {
         (declined["lines"][0]["hold"]["kind"].as_str(), declined["status"].as_str()),
         (Some("declined"), Some("on_hold"))
     );
-    step(&house, &rma, ask("90")).await;
+    step(&house, &customer_return, ask("90")).await;
     let approved = ada.post(&format!("{}/lines/1/answer", page.url), &[("version", "3"), ("answer", "approve")]).await;
     assert!(approved.body.contains("Approved"), "{}", approved.body);
     assert_eq!(only(&house).await["status"], "new");
@@ -165,10 +168,15 @@ pub async fn p09_an_amount_is_approved_as_shown_or_declined(house: House) {
 pub async fn p09_nobody_reaches_somebody_elses_return(house: House) {
     let mut ada = house.activated(ADA).await;
     let page = opened(&house, &mut ada, "repair").await;
-    let rma = only(&house).await;
-    let before = rma["version"].clone();
-    step(&house, &rma, json!({ "step": "ask", "note": "x", "amount": { "amount": "1", "currency": "EUR" } })).await;
-    let (number, device) = (rma["number"].as_str().unwrap(), device_of(&mut ada, &house).await);
+    let customer_return = only(&house).await;
+    let before = customer_return["version"].clone();
+    step(
+        &house,
+        &customer_return,
+        json!({ "step": "ask", "note": "x", "amount": { "amount": "1", "currency": "EUR" } }),
+    )
+    .await;
+    let (number, device) = (customer_return["number"].as_str().unwrap(), device_of(&mut ada, &house).await);
 
     let mut ben = house.activated(BEN).await;
     assert_eq!(ben.open(&page.url).await.status, 404);
@@ -204,9 +212,9 @@ pub async fn p09_nobody_reaches_somebody_elses_return(house: House) {
 pub async fn p09_machines_repeat_themselves_without_harm(house: House) {
     let mut ada = house.activated(ADA).await;
     opened(&house, &mut ada, "pool_swap").await;
-    let rma = only(&house).await;
-    let path = format!("/returns/{}/lines/1/steps", rma["id"].as_str().unwrap());
-    let body = json!({ "step": "receive", "version": rma["version"] });
+    let customer_return = only(&house).await;
+    let path = format!("/returns/{}/lines/1/steps", customer_return["id"].as_str().unwrap());
+    let body = json!({ "step": "receive", "version": customer_return["version"] });
     for _ in 0..2 {
         let answer = once(&house, &path, body.clone()).await;
         assert_eq!(
@@ -218,15 +226,15 @@ pub async fn p09_machines_repeat_themselves_without_harm(house: House) {
     }
     let other = once(&house, &path, json!({ "step": "ship" })).await;
     assert_eq!((other.status, other.json()["code"].as_str()), (422, Some("idempotency_key_reused")), "{}", other.body);
-    let stale = step(&house, &rma, json!({ "step": "ship", "version": rma["version"] })).await;
+    let stale = step(&house, &customer_return, json!({ "step": "ship", "version": customer_return["version"] })).await;
     assert_eq!(stale.json()["code"], "return_changed", "{}", stale.body);
-    let own = step(&house, &rma, json!({ "step": "ship", "serials": ["hib a1"] })).await;
+    let own = step(&house, &customer_return, json!({ "step": "ship", "serials": ["hib a1"] })).await;
     assert_eq!(own.json()["code"], "serial_refused", "{}", own.body);
-    let swapped = step(&house, &rma, json!({ "step": "ship", "serials": ["SPARE-9"] })).await;
+    let swapped = step(&house, &customer_return, json!({ "step": "ship", "serials": ["SPARE-9"] })).await;
     assert_eq!(swapped.json()["lines"][0]["replacement_serials"], json!(["SPARE-9"]), "{}", swapped.body);
     assert_eq!(swapped.json()["status"], "closed");
     let found = house.api.get("/returns?q=spare-9", &house.api_key).await.json();
-    assert_eq!(found["items"][0]["number"], rma["number"]);
+    assert_eq!(found["items"][0]["number"], customer_return["number"]);
     let missing = house
         .api
         .post(
@@ -236,7 +244,7 @@ pub async fn p09_machines_repeat_themselves_without_harm(house: House) {
         )
         .await;
     assert_eq!(missing.status, 404);
-    assert_eq!(step(&house, &rma, json!({ "step": "wish" })).await.status, 422);
+    assert_eq!(step(&house, &customer_return, json!({ "step": "wish" })).await.status, 422);
 }
 
 pub async fn p09_staff_move_a_return_on_by_buttons(house: House) {
@@ -244,13 +252,13 @@ pub async fn p09_staff_move_a_return_on_by_buttons(house: House) {
     opened(&house, &mut ada, "repair").await;
     let mut staff = Colleague::signed_in(&house).await;
     let list = staff.open("/returns").await;
-    let rma = only(&house).await;
-    let number = rma["number"].as_str().unwrap();
+    let customer_return = only(&house).await;
+    let number = customer_return["number"].as_str().unwrap();
     assert!(list.body.contains(number) && list.body.contains("receive"), "{}", list.body);
     let found = staff.open("/returns?q=hib").await;
     assert!(found.body.contains(number), "{}", found.body);
 
-    let url = format!("/returns/{}", rma["id"].as_str().unwrap());
+    let url = format!("/returns/{}", customer_return["id"].as_str().unwrap());
     for (version, (fields, told)) in (1..).zip([
         (vec![("act", "hold"), ("note", "a fan")], "on hold"),
         (vec![("act", "resume")], "new"),

@@ -51,10 +51,17 @@ pub async fn p09_staff_open_a_return_for_a_customer(house: House) {
     let shown = staff.post("/returns", &right).await;
     shown.says(&["is open", "HIB-A1", "They telephoned", "Received", "for the customer", "agnes"]);
 
-    let rma = only(&house).await;
-    assert_eq!((rma["customer_id"].as_str(), rma["place_id"].as_str()), (Some(&*customer), Some(&*customer)));
+    let customer_return = only(&house).await;
+    assert_eq!(
+        (customer_return["customer_id"].as_str(), customer_return["place_id"].as_str()),
+        (Some(&*customer), Some(&*customer))
+    );
     let theirs = ada.open(&format!("{}/portal/customer/returns", house.url)).await;
-    assert!(theirs.body.contains(rma["number"].as_str().unwrap()), "the same as their own: {}", theirs.body);
+    assert!(
+        theirs.body.contains(customer_return["number"].as_str().unwrap()),
+        "the same as their own: {}",
+        theirs.body
+    );
     house.hub.run_pending().await;
     let mail = house.mail.messages().into_iter().find(|mail| mail.subject.contains("eturn")).unwrap();
     assert_eq!(mail.to, [ADA.email.to_owned()]);
@@ -67,7 +74,7 @@ pub async fn p09_staff_open_a_return_for_a_customer(house: House) {
     // The customer's own attempt meets the same rule as ever, and the other way round.
     assert_eq!(opened(&house, &mut ada, "credit").await.status, 422);
     let twice = staff.post("/returns", &fields("credit")).await;
-    twice.says(&["is on return", rma["number"].as_str().unwrap()]);
+    twice.says(&["is on return", customer_return["number"].as_str().unwrap()]);
     let stranger = Browser::new().open(&format!("{}/console{form}", house.url)).await;
     assert!(stranger.url.contains("/console/sign-in"), "{}", stranger.url);
 }
@@ -112,9 +119,12 @@ pub async fn p09_machines_open_a_return_for_a_customer(house: House) {
     assert_eq!(first.status, 201, "{}", first.body);
     let again = house.api.send(reqwest::Method::POST, "/returns", send).await;
     assert_eq!((again.status, &again.json()["id"]), (201, &first.json()["id"]), "{}", again.body);
-    let rma = only(&house).await;
-    assert_eq!((&rma["lines"][0]["serials"], &rma["lines"][0]["device_id"]), (&json!(["HIB-A1"]), &json!(device)));
-    assert_eq!(rma["lines"][1]["quantity"], 2);
+    let customer_return = only(&house).await;
+    assert_eq!(
+        (&customer_return["lines"][0]["serials"], &customer_return["lines"][0]["device_id"]),
+        (&json!(["HIB-A1"]), &json!(device))
+    );
+    assert_eq!(customer_return["lines"][1]["quantity"], 2);
     open(&house, body(json!([{ "reason": "repair", "model": "x", "serials": ["hib a1"] }])))
         .await
         .problem(409, "unit_on_open_return");

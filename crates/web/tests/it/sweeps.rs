@@ -134,7 +134,7 @@ pub async fn h06_what_changed_is_read_and_nothing_else(house: House) {
 pub async fn h04_a_dry_run_changes_nothing_until_it_is_applied(house: House) {
     house.activated(ADA).await;
     house.activated(BEN).await;
-    house.hub.ask_sweeps().await.unwrap();
+    house.hub.request_sweeps().await.unwrap();
     house.hub.run_pending().await;
     let id = house
         .desk
@@ -258,7 +258,7 @@ pub async fn h04_single_changes_beyond_the_limit_are_held(house: House) {
         house.desk.desk().assets.values().filter(roofs).map(|row| row.current().asset.display_id).collect();
     move_all(&house, 1002, None);
     let hints = ids.iter().map(|id| Hint::Asset { display_id: id.to_string() }).collect();
-    house.hub.ask_reread(hints, &DESK).await.unwrap();
+    house.hub.request_fetch(hints, &DESK).await.unwrap();
     house.hub.run_pending().await;
     assert_eq!(devices_of(&house, BEN.email).await, 12, "twenty went, ten are held");
     assert_eq!(alarms(&house).await, ["changes_held"]);
@@ -343,7 +343,7 @@ pub async fn h04_expired_credentials_take_nothing_away(house: House) {
         .says(&["does not accept the configured API key", "Put a valid one into the configuration"]);
     house.desk.faults().clear();
     house.advance(Duration::from_mins(16));
-    house.hub.ask_due_sweeps().await.unwrap();
+    house.hub.request_due_sweeps().await.unwrap();
     house.hub.run_pending().await;
     assert!(alarms(&house).await.is_empty(), "it recovers by itself");
 }
@@ -398,7 +398,7 @@ pub async fn h06_an_hour_of_429_blinds_nobody_for_an_hour(house: House) {
 pub async fn h06_sweeps_begin_when_their_time_has_come(house: House) {
     let run = async || -> Vec<(String, String)> {
         let before = house.api.get("/sweeps", &house.api_key).await.json()["items"].as_array().unwrap().len();
-        house.hub.ask_due_sweeps().await.unwrap();
+        house.hub.request_due_sweeps().await.unwrap();
         house.hub.run_pending().await;
         let all = house.api.get("/sweeps", &house.api_key).await.json();
         let new = all["items"].as_array().unwrap().len() - before;

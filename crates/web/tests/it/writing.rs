@@ -20,7 +20,7 @@ pub async fn id_of(house: &House, serial: &str) -> String {
 
 /// The hub knows every asset.
 pub async fn swept(house: &House) {
-    house.hub.ask_sweeps().await.unwrap();
+    house.hub.request_sweeps().await.unwrap();
     house.hub.run_pending().await;
 }
 

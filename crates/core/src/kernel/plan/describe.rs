@@ -9,7 +9,7 @@ use crate::forum::ForumChange;
 use crate::kernel::mask;
 use crate::kernel::plan::{Change, Plan};
 use crate::kernel::timeline::personal;
-use crate::news::BlogChange;
+use crate::news::NewsChange;
 use crate::persons::profile::ProfileChange;
 use crate::search::Index;
 use crate::staff::StaffChange;
@@ -123,11 +123,15 @@ impl Display for Change {
             Self::CreatePasskey(passkey) => write!(f, "keep passkey {} of person {}", passkey.id, passkey.person),
             Self::PutWorkflow(it) => write!(f, "workflow of {} requests: {} steps", it.kind, it.steps.len()),
             Self::KeepAnswer { .. } => f.write_str("keep the answer for a repetition of the request"),
-            Self::CreateReturn(rma) => write!(f, "open return {} at place {}", rma.number, rma.place_id),
+            Self::CreateReturn(customer_return) => {
+                write!(f, "open return {} at place {}", customer_return.number, customer_return.place_id)
+            }
             Self::PutInvoice(invoice) => write!(f, "invoice {} of {}", invoice.bill.number, invoice.source),
             Self::ConfirmInvoice { id, .. } => write!(f, "invoice {id} is still so"),
             Self::MissInvoices { source, .. } => write!(f, "{source} does not name some invoices any more"),
-            Self::UpdateReturn(rma) => write!(f, "return {} is {}", rma.number, rma.status().as_str()),
+            Self::UpdateReturn(customer_return) => {
+                write!(f, "return {} is {}", customer_return.number, customer_return.status().as_str())
+            }
             Self::Attach(it) => {
                 write!(f, "attach {} ({} bytes) to {} {}", it.file.name, it.file.size(), it.owner.kind, it.owner.id)
             }
@@ -145,10 +149,10 @@ impl Display for Change {
     }
 }
 
-fn describe_blog(change: &BlogChange, f: &mut Formatter<'_>) -> Result {
+fn describe_blog(change: &NewsChange, f: &mut Formatter<'_>) -> Result {
     match change {
-        BlogChange::Create(post) => write!(f, "create news post “{}”, {}", post.title, post.state.as_str()),
-        BlogChange::Update(post) => write!(f, "news post “{}”, {}", post.title, post.state.as_str()),
+        NewsChange::Create(post) => write!(f, "create news post “{}”, {}", post.title, post.state.as_str()),
+        NewsChange::Update(post) => write!(f, "news post “{}”, {}", post.title, post.state.as_str()),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::persons::place::Place;
 
 /// A customer being changed: collects what happens to it, and writes it once.
 #[derive(Debug)]
-pub struct Draft<'a> {
+pub struct CustomerEdit<'a> {
     /// The customer as it shall be.
     pub customer: Customer,
     stamp: Stamp<'a>,
@@ -23,7 +23,7 @@ pub struct Draft<'a> {
     changes: Plan,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> CustomerEdit<'a> {
     /// A change of an existing customer.
     pub fn of(customer: Customer, stamp: Stamp<'a>) -> Self {
         Self {
@@ -43,7 +43,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The operating company itself, when it is needed for the first time.
-    pub fn house(name: &str, stamp: Stamp<'a>) -> Self {
+    pub fn operator(name: &str, stamp: Stamp<'a>) -> Self {
         Self::begin(CustomerId::HOUSE, name, None, stamp)
     }
 
@@ -199,11 +199,11 @@ mod tests {
     use super::*;
     use crate::kernel::actor::{Actor, Channel};
 
-    fn finished(change: impl FnOnce(&mut Draft<'_>)) -> Customer {
+    fn finished(change: impl FnOnce(&mut CustomerEdit<'_>)) -> Customer {
         let (start, mint) = (Timestamp::UNIX_EPOCH, || Uuid::nil());
         let stamp = Stamp { now: start, actor: &Actor::Hub, channel: Channel::Job, mint: &mint };
-        let customer = Draft::new("Jane", None, stamp).customer;
-        let mut draft = Draft::of(customer, Stamp { now: start + SignedDuration::from_hours(1), ..stamp });
+        let customer = CustomerEdit::new("Jane", None, stamp).customer;
+        let mut draft = CustomerEdit::of(customer, Stamp { now: start + SignedDuration::from_hours(1), ..stamp });
         change(&mut draft);
         let plan = draft.finish();
         let updated = plan.changes().find_map(|change| match change {
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn a01_a_customer_whose_devices_were_only_read_again_is_not_updated() {
-        let read = |draft: &mut Draft<'_>| draft.customer.devices_as_of = Some(draft.stamp.now);
+        let read = |draft: &mut CustomerEdit<'_>| draft.customer.devices_as_of = Some(draft.stamp.now);
         assert_eq!(finished(read).updated_at, Timestamp::UNIX_EPOCH);
         let also = finished(|draft| {
             read(draft);

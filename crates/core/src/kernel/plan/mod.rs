@@ -9,7 +9,7 @@ use crate::activation::Activation;
 use crate::credentials::session::NewSession;
 use crate::credentials::{OneTimeLink, Passkey};
 use crate::devices::Device;
-use crate::devices::device_writes::{AssetWrite, WriteState};
+use crate::devices::device_writes::{DeviceWrite, WriteState};
 use crate::forum::ForumChange;
 use crate::invitations::{Claim, Invitation, Revocation};
 use crate::invoices::Invoice;
@@ -24,7 +24,7 @@ use crate::kernel::job::{Job, Task};
 use crate::kernel::record::{Observation, RecordKey};
 use crate::kernel::timeline::{Event, Leaving, NewEntry};
 use crate::marketplace::{Call, SyncOption};
-use crate::news::BlogChange;
+use crate::news::NewsChange;
 use crate::persons::Person;
 use crate::persons::contact::Contact;
 use crate::persons::place::Place;
@@ -34,7 +34,7 @@ use crate::returns::Return;
 use crate::search::Index;
 use crate::service_requests::file::RequestFile;
 use crate::service_requests::workflow::Workflow;
-use crate::service_requests::{Remark, Request, Way};
+use crate::service_requests::{Comment, DeliveryState, ServiceRequest};
 use crate::staff::StaffChange;
 use crate::sync::correlate::Slot;
 use crate::sync::hold::HoldChange;
@@ -43,7 +43,7 @@ use crate::sync::review::{Decision, Review};
 pub(crate) mod describe;
 mod draft;
 
-pub use draft::Draft;
+pub use draft::CustomerEdit;
 
 /// When, by whom and through which channel a plan is made, and where fresh ids come from.
 #[derive(Clone, Copy)]
@@ -263,7 +263,7 @@ pub enum Change {
         why: Option<Suspension>,
     },
     /// Ask for a write to the service desk; nothing else may be wanted of the same asset.
-    CreateAssetWrite(Box<AssetWrite>),
+    CreateAssetWrite(Box<DeviceWrite>),
     /// End a write that is still wanted.
     EndAssetWrite {
         /// Which.
@@ -327,7 +327,7 @@ pub enum Change {
         /// When it came.
         at: Timestamp,
         /// Why it could not be used, if so.
-        unusable: Option<Unusable>,
+        unusable: Option<UnusableDelivery>,
     },
     /// Write a person as they shall be, with the places listed for them; their version must still be the one before, the person id free.
     UpdatePerson(Box<Person>),
@@ -383,7 +383,7 @@ pub enum Change {
         owner: Owner,
     },
     /// Change the blog (`P10`).
-    Blog(BlogChange),
+    Blog(NewsChange),
     /// Change the forum (`P10`).
     Forum(ForumChange),
     /// Change what the portal's search finds (`P09`).
@@ -477,17 +477,17 @@ pub enum Change {
         to: CustomerId,
     },
     /// Write a new service request.
-    CreateRequest(Box<Request>),
+    CreateRequest(Box<ServiceRequest>),
     /// Write a service request as it shall be; its version must still be the one before.
-    UpdateRequest(Box<Request>),
+    UpdateRequest(Box<ServiceRequest>),
     /// Write something said or done on a request; an entry of the service desk is taken over once.
-    AddRemark(Box<Remark>),
+    AddRemark(Box<Comment>),
     /// Write how far a remark got.
     MarkRemark {
         /// Which.
         id: RemarkId,
         /// How far.
-        way: Way,
+        way: DeliveryState,
     },
     /// Send what the service desk refused of a request once more.
     RetryRemarks(RequestId),
@@ -576,7 +576,7 @@ impl Change {
 
 /// A delivery that names nothing the hub could read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unusable {
+pub struct UnusableDelivery {
     /// What is wrong with it.
     pub why: String,
     /// What it looks like, with every value made unreadable.

@@ -166,7 +166,7 @@ pub enum Effect {
 
 /// What a new request says.
 #[derive(Debug, Clone, Copy)]
-pub struct Given<'a> {
+pub struct StepAnswer<'a> {
     /// Whether the place was chosen, not taken as the usual one.
     pub place_chosen: bool,
     /// The answers, by the field's name.
@@ -204,7 +204,7 @@ pub enum Verdict<'a> {
 
 /// Why a verdict does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum WorkflowError {
     /// Nothing waits for a verdict.
     #[error("this request does not wait for an approval any more")]
     NothingAwaited,
@@ -223,7 +223,7 @@ impl Run {
     /// Everything that a step wants and the request does not say.
     pub fn begin(
         workflow: Option<&Workflow>,
-        given: Given<'_>,
+        given: StepAnswer<'_>,
         opener: By<'_>,
         now: Timestamp,
     ) -> Result<(Self, Vec<Effect>), Vec<Missing>> {
@@ -270,18 +270,19 @@ impl Run {
     ///
     /// # Errors
     /// When none is awaited, when it is not theirs to give, or when a refusal has no reason.
-    pub fn decide(&mut self, by: By<'_>, verdict: Verdict<'_>, now: Timestamp) -> Result<Vec<Effect>, Refused> {
-        let open = self.steps.iter_mut().find(|taken| taken.state == State::Now).ok_or(Refused::NothingAwaited)?;
+    pub fn decide(&mut self, by: By<'_>, verdict: Verdict<'_>, now: Timestamp) -> Result<Vec<Effect>, WorkflowError> {
+        let open =
+            self.steps.iter_mut().find(|taken| taken.state == State::Now).ok_or(WorkflowError::NothingAwaited)?;
         let theirs = matches!(&open.step, Step::Approval { person, .. } if *person == by.person);
         if !theirs && !by.administers {
-            return Err(Refused::NotYours);
+            return Err(WorkflowError::NotYours);
         }
         open.state = match verdict {
             Verdict::Approve => State::Done { at: now, by: by.name.to_owned() },
             Verdict::Decline(reason) => {
                 let reason = reason.trim();
                 if reason.is_empty() || reason.chars().count() > LONGEST_ANSWER {
-                    return Err(Refused::NoReason);
+                    return Err(WorkflowError::NoReason);
                 }
                 State::Declined { at: now, by: by.name.to_owned(), reason: reason.to_owned() }
             }
@@ -310,7 +311,7 @@ impl Run {
     }
 }
 
-fn lacking(step: &Step, given: Given<'_>) -> Option<Missing> {
+fn lacking(step: &Step, given: StepAnswer<'_>) -> Option<Missing> {
     match step {
         Step::RequirePlace if !given.place_chosen => Some(Missing::Place),
         Step::RequireField { label } => {

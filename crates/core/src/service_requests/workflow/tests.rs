@@ -42,7 +42,7 @@ proptest! {
         answers in prop::collection::vec((1..8_u8, any::<bool>(), any::<bool>()), 0..60),
     ) {
         let workflow = workflow(steps.clone());
-        let given = Given { place_chosen: true, answers: &all_given() };
+        let given = StepAnswer { place_chosen: true, answers: &all_given() };
         let (mut run, mut effects) = Run::begin(Some(&workflow), given, by(1, false), NOW).unwrap();
         let mut declined = false;
         for (who, administers, yes) in answers {
@@ -58,7 +58,7 @@ proptest! {
                 }
                 Err(refused) => {
                     prop_assert_eq!(&run, &before, "what does not count changes nothing");
-                    let expected = if awaited.is_none() { Refused::NothingAwaited } else { Refused::NotYours };
+                    let expected = if awaited.is_none() { WorkflowError::NothingAwaited } else { WorkflowError::NotYours };
                     prop_assert_eq!(refused, expected);
                 }
             }
@@ -89,7 +89,7 @@ proptest! {
     #[test]
     fn p09_what_a_step_wants_is_told_at_once(steps in prop::collection::vec(step(), 0..MOST_STEPS)) {
         let workflow = workflow(steps.clone());
-        let given = Given { place_chosen: false, answers: &[("Field 1".to_owned(), "  ".to_owned())] };
+        let given = StepAnswer { place_chosen: false, answers: &[("Field 1".to_owned(), "  ".to_owned())] };
         let wanted = steps.iter().filter(|step| matches!(step, Step::RequirePlace | Step::RequireField { .. })).count();
         match Run::begin(Some(&workflow), given, by(1, false), NOW) {
             Ok(_) => prop_assert_eq!(wanted, 0),
@@ -100,7 +100,7 @@ proptest! {
 
 #[test]
 fn p09_without_a_workflow_a_request_passes() {
-    let given = Given { place_chosen: false, answers: &[] };
+    let given = StepAnswer { place_chosen: false, answers: &[] };
     let (run, effects) = Run::begin(None, given, by(1, false), NOW).unwrap();
     assert_eq!((run.standing(), effects), (Standing::Passed, Vec::new()));
 }
@@ -108,10 +108,10 @@ fn p09_without_a_workflow_a_request_passes() {
 #[test]
 fn p09_a_refusal_says_why() {
     let workflow = workflow(vec![Step::Approval { person: person(2), name: "Bo".to_owned() }]);
-    let given = Given { place_chosen: true, answers: &[] };
+    let given = StepAnswer { place_chosen: true, answers: &[] };
     let (mut run, effects) = Run::begin(Some(&workflow), given, by(1, false), NOW).unwrap();
     assert_eq!(effects, [Effect::Ask(person(2))]);
-    assert_eq!(run.decide(by(2, false), Verdict::Decline("  "), NOW), Err(Refused::NoReason));
+    assert_eq!(run.decide(by(2, false), Verdict::Decline("  "), NOW), Err(WorkflowError::NoReason));
     assert_eq!(run.decide(by(2, false), Verdict::Decline(" too dear "), NOW), Ok(Vec::new()));
     assert_eq!(run.standing(), Standing::Declined { by: "Somebody", reason: "too dear" });
 }

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use tessera_connect::freshservice::AssetForm;
 use tessera_connect::{ConnectError, Priority};
-use tessera_core::devices::device_writes::{self, AssetChange, AssetWrite, Handing, NewAsset, WriteState};
+use tessera_core::devices::device_writes::{self, AssetChange, DeviceAssignee, DeviceWrite, NewAsset, WriteState};
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::AssetWriteId;
 use tessera_core::kernel::normalise;
@@ -71,7 +71,7 @@ impl Hub {
     /// # Errors
     /// [`HubError::Precondition`] `invalid_device` with everything that is wrong with it, `serial_exists` naming the asset that has the
     /// serial number, `write_pending` while the same is under way; [`HubError::Connect`] when the form cannot be looked up.
-    pub async fn create_device(&self, draft: &DeviceDraft, ctx: &Ctx) -> Result<AssetWrite, HubError> {
+    pub async fn create_device(&self, draft: &DeviceDraft, ctx: &Ctx) -> Result<DeviceWrite, HubError> {
         let request = digest(&("create", &draft.name, &draft.fields, &draft.requester_id));
         self.once_written(ctx, &request, async { self.new_asset(draft).await.map(AssetChange::Create) }).await
     }
@@ -119,13 +119,18 @@ impl Hub {
         to: Option<&str>,
         expected: Expected<'_>,
         ctx: &Ctx,
-    ) -> Result<AssetWrite, HubError> {
+    ) -> Result<DeviceWrite, HubError> {
         let request = digest(&("hand", display_id, to, format!("{expected:?}")));
         self.once_written(ctx, &request, async { self.handing(display_id, to, expected).await.map(AssetChange::Hand) })
             .await
     }
 
-    async fn handing(&self, display_id: &str, to: Option<&str>, expected: Expected<'_>) -> Result<Handing, HubError> {
+    async fn handing(
+        &self,
+        display_id: &str,
+        to: Option<&str>,
+        expected: Expected<'_>,
+    ) -> Result<DeviceAssignee, HubError> {
         let (name, from) = self.asset_now(display_id).await?;
         if !expected.holds(from.as_deref()) {
             let holder = from.as_deref().map_or_else(|| "in stock".to_owned(), |id| format!("with requester {id}"));
@@ -136,11 +141,11 @@ impl Hub {
             Some(id) => Some(self.able_requester(id).await?),
             None => None,
         };
-        Ok(Handing { display_id: display_id.to_owned(), name, from, to })
+        Ok(DeviceAssignee { display_id: display_id.to_owned(), name, from, to })
     }
 
     /// A write and how it stands.
-    pub async fn asset_write(&self, id: AssetWriteId) -> Result<AssetWrite, HubError> {
+    pub async fn asset_write(&self, id: AssetWriteId) -> Result<DeviceWrite, HubError> {
         let write = self.store.asset_write(id).await?;
         write.ok_or_else(|| HubError::NotFound(format!("there is no write {id}")))
     }
@@ -149,7 +154,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::Precondition`] `write_ended` when it was done or has failed, `write_sent` when the service desk may have it already.
-    pub async fn cancel_asset_write(&self, id: AssetWriteId, ctx: &Ctx) -> Result<AssetWrite, HubError> {
+    pub async fn cancel_asset_write(&self, id: AssetWriteId, ctx: &Ctx) -> Result<DeviceWrite, HubError> {
         commit!(self, ctx, |tx| {
             let write = self.asset_write(id).await?;
             if write.state != WriteState::Waiting {
@@ -172,7 +177,7 @@ impl Hub {
     }
 
     /// Keeps a change, with its job. The same request sent again gets the same write.
-    async fn request_change(&self, change: AssetChange, ctx: &Ctx, request: &str) -> Result<AssetWrite, HubError> {
+    async fn request_change(&self, change: AssetChange, ctx: &Ctx, request: &str) -> Result<DeviceWrite, HubError> {
         let asked: Result<(AssetWriteId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, request), |tx| {
             let concerned = self.concerned(&change).await?;
             let (write, plan) = device_writes::request(self.desk.name(), change.clone(), concerned, tx.stamp);
@@ -194,7 +199,7 @@ impl Hub {
         ctx: &Ctx,
         request: &str,
         change: impl Future<Output = Result<AssetChange, HubError>>,
-    ) -> Result<AssetWrite, HubError> {
+    ) -> Result<DeviceWrite, HubError> {
         if let Some(before) = self.earlier_write(ctx, request).await? {
             return Ok(before);
         }
@@ -211,7 +216,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::Precondition`] `idempotency_key_reused` when the key came with another request.
-    async fn earlier_write(&self, ctx: &Ctx, request: &str) -> Result<Option<AssetWrite>, HubError> {
+    async fn earlier_write(&self, ctx: &Ctx, request: &str) -> Result<Option<DeviceWrite>, HubError> {
         match self.answered::<AssetWriteId>(ctx, (PURPOSE, request)).await? {
             Some(id) => Ok(self.store.asset_write(id).await?),
             None => Ok(None),

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use tessera_connect::discipline::{Condition, FieldError};
 use tessera_connect::{ConnectError, Priority};
-use tessera_core::devices::device_writes::{self, AssetChange, AssetWrite, Handing, NewAsset, WriteState};
+use tessera_core::devices::device_writes::{self, AssetChange, DeviceAssignee, DeviceWrite, NewAsset, WriteState};
 use tessera_core::kernel::ids::AssetWriteId;
 use tessera_core::kernel::job::{Hint, Leased};
 use tessera_core::kernel::plan::Change;
@@ -11,7 +11,7 @@ use tessera_core::kernel::record::{Attributes, Observation};
 use tessera_store::Conflict;
 
 use crate::commit::commit;
-use crate::sync::apply_observation::Seen;
+use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};
 
 /// The service desk's search lags behind by minutes. A creation whose answer was lost is looked for only after this, and not repeated
@@ -37,7 +37,7 @@ impl Hub {
         self.end_asset_write(&write, state, job).await
     }
 
-    async fn hand(&self, handing: &Handing, write: &AssetWrite) -> Result<WriteState, HubError> {
+    async fn hand(&self, handing: &DeviceAssignee, write: &DeviceWrite) -> Result<WriteState, HubError> {
         let id = handing.display_id.as_str();
         let gone = || WriteState::Failed { why: format!("{} has no asset {id} any more", write.system) };
         let Some(now) = self.desk.asset(id, Priority::Interactive).await? else { return Ok(gone()) };
@@ -57,21 +57,21 @@ impl Hub {
     }
 
     /// What was written is read: only what the service desk says counts. When it cannot be read now, it is read as soon as it can.
-    async fn read_written(&self, display_id: &str, write: &AssetWrite) -> Result<(), HubError> {
+    async fn read_written(&self, display_id: &str, write: &DeviceWrite) -> Result<(), HubError> {
         match self.desk.asset(display_id, Priority::Interactive).await {
             Ok(Some(written)) => {
-                let seen = Seen::There(Box::new(written));
+                let seen = ReadRecord::There(Box::new(written));
                 self.apply_decided(&seen, &asked(write)).await
             }
             Err(error) if error.is_temporary() => Err(error.into()),
             Ok(None) | Err(_) => {
                 let hint = Hint::Asset { display_id: display_id.to_owned() };
-                self.ask_reread(vec![hint], &asked(write)).await
+                self.request_fetch(vec![hint], &asked(write)).await
             }
         }
     }
 
-    async fn create(&self, asset: &NewAsset, write: &AssetWrite) -> Result<WriteState, HubError> {
+    async fn create(&self, asset: &NewAsset, write: &DeviceWrite) -> Result<WriteState, HubError> {
         let display_id = match self.created_before(asset, write).await? {
             Some(display_id) => display_id,
             None => self.send_creation(asset, write).await?,
@@ -80,7 +80,7 @@ impl Hub {
         Ok(WriteState::Done { display_id })
     }
 
-    async fn send_creation(&self, asset: &NewAsset, write: &AssetWrite) -> Result<String, HubError> {
+    async fn send_creation(&self, asset: &NewAsset, write: &DeviceWrite) -> Result<String, HubError> {
         let now = self.env.now();
         if let Condition::Open { until } = self.desk.health().condition {
             // Nothing would leave the hub, so nothing is marked as sent, and it can still be cancelled.
@@ -102,7 +102,7 @@ impl Hub {
     }
 
     /// What an earlier attempt made, if its answer was lost. It can only be found once the service desk's search knows it.
-    async fn created_before(&self, asset: &NewAsset, write: &AssetWrite) -> Result<Option<String>, HubError> {
+    async fn created_before(&self, asset: &NewAsset, write: &DeviceWrite) -> Result<Option<String>, HubError> {
         let Some(sent_at) = write.sent_at else { return Ok(None) };
         let found = self.desk.assets_by_serial(&asset.serial, Priority::Interactive).await?;
         let known_by = sent_at + INDEX_LAG;
@@ -132,7 +132,7 @@ impl Hub {
     }
 
     /// Notes that a write is being sent, or was not let through. This is durable before it is sent, so that whoever takes the job over knows.
-    async fn mark_sent(&self, write: &AssetWrite, sent: bool) -> Result<(), HubError> {
+    async fn mark_sent(&self, write: &DeviceWrite, sent: bool) -> Result<(), HubError> {
         commit!(self, &asked(write), |tx| {
             let at = sent.then_some(tx.stamp.now);
             tx.reject_on(Conflict::AssetWrite, HubError::Busy);
@@ -144,7 +144,7 @@ impl Hub {
         })
     }
 
-    async fn end_asset_write(&self, write: &AssetWrite, state: WriteState, job: &Leased) -> Result<(), HubError> {
+    async fn end_asset_write(&self, write: &DeviceWrite, state: WriteState, job: &Leased) -> Result<(), HubError> {
         commit!(self, &asked(write).ending(job), |tx| {
             let change = self.store.asset_write(write.id).await?.filter(|now| now.state == WriteState::Waiting);
             // Cancelled at the last moment: what was done shows by itself, and the job has nothing more to do.
@@ -158,11 +158,11 @@ impl Hub {
 }
 
 /// Whoever asked for a write causes what follows from it.
-fn asked(write: &AssetWrite) -> Ctx {
+fn asked(write: &DeviceWrite) -> Ctx {
     Ctx::new(write.asked_by.clone(), write.channel)
 }
 
-fn unclear(asset: &NewAsset, write: &AssetWrite, reason: &str, retry_at: Timestamp) -> HubError {
+fn unclear(asset: &NewAsset, write: &DeviceWrite, reason: &str, retry_at: Timestamp) -> HubError {
     HubError::Connect(ConnectError::Unavailable {
         system: write.system.clone(),
         object: format!("the new asset with serial number {}", asset.serial),

@@ -8,7 +8,7 @@ use tessera_core::kernel::job::SweepOf;
 use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::record::Kind;
 use tessera_core::sync::hold::{HeldChange, HoldChange, PutAside, Taking};
-use tessera_core::sync::observe::Seen;
+use tessera_core::sync::observe::ReadRecord;
 use tessera_store::{Alarm, Held, StoreError};
 
 use super::HELD;
@@ -30,12 +30,12 @@ pub(crate) enum Verdict {
 
 impl Hub {
     /// Whether a change may be applied, and the plan that does so, or that has it wait for a decision.
-    pub(crate) async fn brake(&self, seen: &Seen, planned: Planned) -> Result<(Verdict, Plan), HubError> {
+    pub(crate) async fn brake(&self, seen: &ReadRecord, planned: Planned) -> Result<(Verdict, Plan), HubError> {
         let (now, takes, key) = (self.env.now(), planned.plan.takes_away(), seen.key());
         let held = planned.binding.is_some_and(|binding| binding.held);
         if takes == 0 {
             // One look in vain takes nothing back: what is held stays as it is.
-            if held && matches!(seen, Seen::Missing { .. }) {
+            if held && matches!(seen, ReadRecord::Missing { .. }) {
                 return Ok((Verdict::Held, Plan::default()));
             }
             return Ok((Verdict::Go, planned.settling(seen, None, now)));
@@ -65,7 +65,7 @@ impl Hub {
     }
 
     /// Has a single change wait: where its record waits already, else in the hold that stands, else in one of its own.
-    async fn hold(&self, seen: &Seen, planned: Planned, takes: i64) -> Result<Plan, HubError> {
+    async fn hold(&self, seen: &ReadRecord, planned: Planned, takes: i64) -> Result<Plan, HubError> {
         let (now, key) = (self.env.now(), seen.key());
         let mut plan = Plan::default();
         let standing = match planned.binding {
@@ -86,17 +86,22 @@ impl Hub {
     }
 
     /// A change that is to wait, in words.
-    pub(crate) async fn waiting_change(&self, run: SweepId, seen: &Seen, takes: i64) -> Result<HeldChange, HubError> {
+    pub(crate) async fn waiting_change(
+        &self,
+        run: SweepId,
+        seen: &ReadRecord,
+        takes: i64,
+    ) -> Result<HeldChange, HubError> {
         let mut seen = seen.clone();
-        if let Seen::There(observation) = &mut seen
+        if let ReadRecord::There(observation) = &mut seen
             && observation.attributes.leaves_something_out()
         {
             self.complete(observation).await?;
         }
         let (before, after) = self.in_words(&seen).await?;
         let title = match &seen {
-            Seen::There(observation) => title(&observation.key, &observation.attributes),
-            Seen::Missing { key, .. } => match self.store.record(key).await? {
+            ReadRecord::There(observation) => title(&observation.key, &observation.attributes),
+            ReadRecord::Missing { key, .. } => match self.store.record(key).await? {
                 Some(known) => title(key, &known.attributes),
                 None => key.to_string(),
             },

@@ -12,7 +12,7 @@ use tessera_core::sync::sweep::{Decision, SweepState, USED_BY, differences};
 use tessera_store::{Moved, StoreError, Sweep};
 
 use crate::commit::commit;
-use crate::sync::apply_observation::Seen;
+use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};
 
 /// How many waiting changes are read at once.
@@ -113,7 +113,7 @@ impl Hub {
             if decision == Decision::Apply {
                 self.still_stands(sweep.id, |moved| ids.as_ref().is_none_or(|ids| ids.contains(&moved.id))).await?;
             }
-            let mut operator = self.draft_of(self.customer_or_house(None).await?, tx.stamp);
+            let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             let Sweep { id: run, system, kind, .. } = sweep;
             operator.note(&Event::SweepDecided { sweep: run, system: system.clone(), kind, decision, changes: count });
             let chosen = ids.map(|ids| ids.into_iter().collect());
@@ -238,17 +238,17 @@ impl Hub {
             for change in some {
                 // It may have been read again since the page was.
                 if let Some(change) = self.store.held(change.id).await? {
-                    self.apply_observed(&change.seen, &ctx).await?;
+                    self.apply_observation(&change.seen, &ctx).await?;
                 }
             }
         }
     }
 
     /// What an object says differently now, before and after, with names for ids.
-    pub(crate) async fn in_words(&self, seen: &Seen) -> Result<(String, String), HubError> {
+    pub(crate) async fn in_words(&self, seen: &ReadRecord) -> Result<(String, String), HubError> {
         let observation = match seen {
-            Seen::There(observation) => observation,
-            Seen::Missing { key, merge_target, .. } => {
+            ReadRecord::There(observation) => observation,
+            ReadRecord::Missing { key, merge_target, .. } => {
                 return self.missing_in_words(key, merge_target.as_deref()).await;
             }
         };

@@ -47,15 +47,15 @@ pub struct SweepOrder {
 
 impl Hub {
     /// Asks for full sweeps of both systems.
-    pub async fn ask_sweeps(&self) -> Result<(), HubError> {
+    pub async fn request_sweeps(&self) -> Result<(), HubError> {
         for what in SweepOf::ALL {
-            self.ask_sweep(SweepOrder { what, mode: SweepMode::Full, dry: false }, &Ctx::background()).await?;
+            self.request_sweep(SweepOrder { what, mode: SweepMode::Full, dry: false }, &Ctx::background()).await?;
         }
         Ok(())
     }
 
     /// Asks for the sweeps whose time has come. One that failed is tried again at its next time.
-    pub async fn ask_due_sweeps(&self) -> Result<(), HubError> {
+    pub async fn request_due_sweeps(&self) -> Result<(), HubError> {
         let (now, every) = (self.env.now(), self.config.sweep);
         let latest = self.store.sweeps().await?;
         for what in SweepOf::ALL {
@@ -75,13 +75,13 @@ impl Hub {
             } else {
                 continue;
             };
-            self.ask_sweep(SweepOrder { what, mode, dry: false }, &Ctx::background()).await?;
+            self.request_sweep(SweepOrder { what, mode, dry: false }, &Ctx::background()).await?;
         }
         Ok(())
     }
 
     /// Asks for a sweep. If one of its kind has not ended yet, that one is told.
-    pub async fn ask_sweep(&self, order: SweepOrder, ctx: &Ctx) -> Result<Sweep, HubError> {
+    pub async fn request_sweep(&self, order: SweepOrder, ctx: &Ctx) -> Result<Sweep, HubError> {
         self.new_sweep(order, ctx, true).await
     }
 
@@ -100,7 +100,7 @@ impl Hub {
             let (id, kind, at) = (tx.stamp.id::<SweepId>(), what.as_str().to_owned(), tx.stamp.now);
             let asked_by = ctx.actor.to_string();
             if ctx.actor != Actor::Hub {
-                let mut operator = self.draft_of(self.customer_or_house(None).await?, tx.stamp);
+                let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
                 let (system, kind) = (system.to_owned(), kind.clone());
                 operator.note(&Event::SweepRequested { sweep: id, system, kind, dry_run: dry });
                 tx.extend(operator.finish());

@@ -9,7 +9,7 @@ use tessera_core::sync::hold::{HoldChange, PutAside};
 use tessera_store::{KnownRecord, Sweep};
 
 use crate::commit::commit;
-use crate::sync::apply_observation::{Planned, Seen};
+use crate::sync::apply_observation::{Planned, ReadRecord};
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
@@ -33,7 +33,7 @@ impl Hub {
                 continue;
             }
             changed += 1;
-            let seen = Seen::There(Box::new(item));
+            let seen = ReadRecord::There(Box::new(item));
             if sweep.dry {
                 self.plan_only(sweep, &seen, &ctx).await?;
             } else {
@@ -55,7 +55,7 @@ impl Hub {
     }
 
     /// What takes something away waits for the end of the sweep, or where it waits already; everything else is applied at once.
-    async fn take_or_put_aside(&self, sweep: &mut Sweep, seen: &Seen, ctx: &Ctx) -> Result<(), HubError> {
+    async fn take_or_put_aside(&self, sweep: &mut Sweep, seen: &ReadRecord, ctx: &Ctx) -> Result<(), HubError> {
         let takes = commit!(self, ctx, |tx| {
             let Some(planned) = self.plan_observed(seen, tx.stamp).await? else { return Ok(0) };
             let takes = planned.plan.takes_away();
@@ -70,7 +70,13 @@ impl Hub {
         Ok(())
     }
 
-    async fn put_aside(&self, sweep: &Sweep, seen: &Seen, planned: Planned, takes: i64) -> Result<Plan, HubError> {
+    async fn put_aside(
+        &self,
+        sweep: &Sweep,
+        seen: &ReadRecord,
+        planned: Planned,
+        takes: i64,
+    ) -> Result<Plan, HubError> {
         let run = planned.binding.map_or(sweep.id, |binding| binding.run);
         let change = self.waiting_change(run, seen, takes).await?;
         let aside = PutAside { change, on: planned.on, read_by: Some(sweep.id), dry: false };
@@ -80,7 +86,7 @@ impl Hub {
     }
 
     /// A dry run writes down what it would do, and does not.
-    async fn plan_only(&self, sweep: &mut Sweep, seen: &Seen, ctx: &Ctx) -> Result<(), HubError> {
+    async fn plan_only(&self, sweep: &mut Sweep, seen: &ReadRecord, ctx: &Ctx) -> Result<(), HubError> {
         let takes = commit!(self, ctx, |tx| {
             let Some(planned) = self.plan_observed(seen, tx.stamp).await? else { return Ok(0) };
             let takes = planned.plan.takes_away();

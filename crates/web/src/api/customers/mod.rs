@@ -218,7 +218,7 @@ pub(super) async fn refresh(
     Path(ById { id }): Path<ById>,
 ) -> Result<StatusCode, Problem> {
     let customer = find(&app, id).await?;
-    app.hub.ask_refresh(customer.id, &machine.ctx()).await?;
+    app.hub.request_refresh(customer.id, &machine.ctx()).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

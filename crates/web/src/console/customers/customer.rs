@@ -191,7 +191,7 @@ pub(crate) async fn assign(
 /// Has the customer's records read again.
 pub(crate) async fn reread(State(app): State<App>, staff: Staff, Path(customer_id): Path<String>) -> Answer {
     let customer = known(&app, &customer_id).await?;
-    let outcome = app.hub.ask_refresh(customer.id, &staff.ctx()).await;
+    let outcome = app.hub.request_refresh(customer.id, &staff.ctx()).await;
     let done = "The records are being read again. Reload this page in a moment to see what changed.";
     back(&app, &customer_url(customer.id), outcome.map(|()| done.to_owned()))
 }

@@ -45,7 +45,7 @@ pub(crate) async fn record(
     let record = match app.hub.store.record(&key).await? {
         Some(record) => record,
         // Made a minute ago, it is not known here yet; its system is asked now.
-        None => match app.hub.look_at(&key, &staff.ctx()).await {
+        None => match app.hub.read_through(&key, &staff.ctx()).await {
             Ok(()) => app.hub.store.record(&key).await?.ok_or(PageError::NOT_FOUND)?,
             Err(error @ HubError::NotFound(_)) => return Err(error.into()),
             Err(error) => return back(&app, "/console", Err(error)),
@@ -181,7 +181,7 @@ pub(crate) async fn withdraw(State(app): State<App>, staff: Staff, Path(named): 
 /// Reads the record in its system now.
 pub(crate) async fn reread(State(app): State<App>, staff: Staff, Path(named): Named) -> Answer {
     let key = key(&app, named)?;
-    let outcome = app.hub.look_at(&key, &staff.ctx()).await;
+    let outcome = app.hub.read_through(&key, &staff.ctx()).await;
     back(&app, &record_url(&key), outcome.map(|()| "The record was read again.".to_owned()))
 }
 

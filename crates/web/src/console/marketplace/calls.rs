@@ -8,13 +8,13 @@ use tessera_core::marketplace::Call;
 use tessera_core::marketplace::call::{Operation, redact};
 use tessera_core::marketplace::code::Code;
 use tessera_hub::HubError;
-use tessera_hub::marketplace::{Answer as Answered, Instance, Order, account_key};
+use tessera_hub::marketplace::{Answer as Answered, MarketplaceConfig, Order, account_key};
 
 use super::super::{chrome, id};
 use super::{account_url, instance, outcome, url};
 use crate::App;
 use crate::auth::caller::Staff;
-use crate::marketplace_api::{self, Asked};
+use crate::marketplace_api::{self, AccountBody};
 use crate::pages::console::{MarketplaceCall, Named, Replay};
 use crate::respond::page::{Answer, PageError, page};
 
@@ -52,27 +52,27 @@ pub(crate) async fn replay(
     page(&app, &chrome(&app, &headers, &uri, &staff).await?, &shown(instance, &call, Some(replay)))
 }
 
-async fn found<'a>(app: &'a App, name: &str, call: &str) -> Result<(&'a Instance, Call), PageError> {
+async fn found<'a>(app: &'a App, name: &str, call: &str) -> Result<(&'a MarketplaceConfig, Call), PageError> {
     let instance = instance(app, name)?;
     let call = app.hub.store.call(id(call)?).await?.filter(|call| call.instance == name);
     Ok((instance, call.ok_or(PageError::NOT_FOUND)?))
 }
 
-async fn again(app: &App, instance: &Instance, call: &Call) -> Result<(Answered, Plan), HubError> {
+async fn again(app: &App, instance: &MarketplaceConfig, call: &Call) -> Result<(Answered, Plan), HubError> {
     let Some(operation) = call.operation else { return Ok((Answered::Absent, Plan::default())) };
     if operation == Operation::SyncOptions {
         return Ok((Answered::Options(app.hub.options_of(instance).await?.options), Plan::default()));
     }
     Ok(match marketplace_api::read(operation, call.request.as_bytes()) {
         Err(refusal) => (Answered::Refused(refusal), Plan::default()),
-        Ok(Asked::Synchronize(request)) => app.hub.preview_order(instance, Order::Synchronize(&request)).await?,
-        Ok(Asked::Exists(request)) => app.hub.preview_order(instance, Order::Exists(&request)).await?,
-        Ok(Asked::Delete(deletion)) => app.hub.preview_order(instance, Order::Delete(&deletion)).await?,
-        Ok(Asked::Options) => (Answered::Absent, Plan::default()),
+        Ok(AccountBody::Synchronize(request)) => app.hub.preview_order(instance, Order::Synchronize(&request)).await?,
+        Ok(AccountBody::Exists(request)) => app.hub.preview_order(instance, Order::Exists(&request)).await?,
+        Ok(AccountBody::Delete(deletion)) => app.hub.preview_order(instance, Order::Delete(&deletion)).await?,
+        Ok(AccountBody::Options) => (Answered::Absent, Plan::default()),
     })
 }
 
-fn shown(instance: &Instance, call: &Call, replay: Option<Replay>) -> MarketplaceCall {
+fn shown(instance: &MarketplaceConfig, call: &Call, replay: Option<Replay>) -> MarketplaceCall {
     let readable = |text: &str| serde_json::from_str::<Value>(text).map_or_else(|_| text.to_owned(), |it| pretty(&it));
     let here = format!("{}/calls/{}", url(&call.instance), call.id);
     let account = call.account_id.as_deref().map(|account| Named {

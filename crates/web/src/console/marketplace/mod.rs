@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use serde::Deserialize;
 use tessera_core::kernel::record::RecordKey;
 use tessera_core::marketplace::{Call, SyncOption};
-use tessera_hub::marketplace::Instance;
+use tessera_hub::marketplace::MarketplaceConfig;
 use tessera_store::{StoreError, StoredRecord};
 use url::form_urlencoded::byte_serialize;
 
@@ -107,12 +107,12 @@ async fn show(
 }
 
 /// The marketplace that a path names.
-fn instance<'a>(app: &'a App, name: &str) -> Result<&'a Instance, PageError> {
+fn instance<'a>(app: &'a App, name: &str) -> Result<&'a MarketplaceConfig, PageError> {
     app.hub.marketplace(name).ok_or(PageError::NOT_FOUND)
 }
 
 /// The address its platform is given: what precedes `/API/Accounts/…`.
-fn address(app: &App, instance: &Instance) -> String {
+fn address(app: &App, instance: &MarketplaceConfig) -> String {
     app.hub.config.url(&instance.prefix)
 }
 

@@ -113,12 +113,12 @@ pub(crate) async fn new(
         Some(text) => Some(known(&app, text).await?),
         None => None,
     };
-    let typed = Typed {
+    let typed = PersonFields {
         active: Some("yes".to_owned()),
         licence_type: LicenceType::Custportal.as_str().to_owned(),
         default_place: customer.as_ref().map(|customer| customer.id.to_string()).unwrap_or_default(),
         place: customer.iter().map(|customer| customer.id.to_string()).collect(),
-        ..Typed::default()
+        ..PersonFields::default()
     };
     let form = form(&app, customer.as_ref(), None, typed, None).await?;
     page(&app, &chrome, &NewPerson { customer: customer.map(|customer| customer.name), form })
@@ -132,7 +132,7 @@ async fn known(app: &App, text: &str) -> Result<Customer, PageError> {
 /// What was typed into the form.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Typed {
+pub(crate) struct PersonFields {
     version: Option<i64>,
     customer_id: Option<String>,
     person_id: String,
@@ -148,7 +148,7 @@ pub(crate) struct Typed {
     contact: String,
 }
 
-impl Typed {
+impl PersonFields {
     fn of(person: &Person) -> Self {
         let yes = |it: bool| it.then(|| "yes".to_owned());
         Self {
@@ -201,7 +201,7 @@ pub(crate) async fn create(
     staff: Staff,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Form(typed): Form<Typed>,
+    Form(typed): Form<PersonFields>,
 ) -> Answer {
     let customer = match typed.customer_id.as_deref() {
         Some(text) => Some(known(&app, text).await?),
@@ -248,7 +248,7 @@ pub(crate) async fn show(
     let person = find(&app, &person).await?;
     let portal = at.portal.as_deref().and_then(Portal::parse).unwrap_or_else(|| usual(&person));
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let typed = Typed::of(&person);
+    let typed = PersonFields::of(&person);
     page(&app, &chrome, &shown(&app, person, portal, typed, None).await?)
 }
 
@@ -269,7 +269,7 @@ pub(crate) async fn change(
     Path(person): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Form(typed): Form<Typed>,
+    Form(typed): Form<PersonFields>,
 ) -> Answer {
     let person = find(&app, &person).await?;
     // A form without it is not one of ours, and what it leaves out would be taken away.
@@ -298,7 +298,7 @@ async fn shown(
     app: &App,
     person: Person,
     portal: Portal,
-    typed: Typed,
+    typed: PersonFields,
     problem: Option<String>,
 ) -> Result<PersonPage, PageError> {
     let mut doors = Vec::with_capacity(Portal::ALL.len());
@@ -409,7 +409,7 @@ async fn form(
     app: &App,
     customer: Option<&Customer>,
     person: Option<&Person>,
-    typed: Typed,
+    typed: PersonFields,
     problem: Option<String>,
 ) -> Result<PersonForm, PageError> {
     let of = customer.map_or(CustomerId::HOUSE, |customer| customer.id);

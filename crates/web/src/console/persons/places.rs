@@ -112,14 +112,14 @@ async fn devices(app: &App, customer: CustomerId, places: &[Place]) -> Result<Ve
 /// What was typed about a place.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Typed {
+pub(crate) struct PlaceFields {
     name: String,
     address: String,
     parent: String,
     active: Option<String>,
 }
 
-impl Typed {
+impl PlaceFields {
     fn draft(self) -> Result<PlaceDraft, PageError> {
         let parent_id = if self.parent.is_empty() { None } else { Some(id(&self.parent)?) };
         Ok(PlaceDraft { name: self.name, parent_id, address: Some(self.address), active: self.active.is_some() })
@@ -130,7 +130,7 @@ pub(crate) async fn create(
     State(app): State<App>,
     staff: Staff,
     Path(customer): Path<String>,
-    Form(typed): Form<Typed>,
+    Form(typed): Form<PlaceFields>,
 ) -> Answer {
     let customer = known(&app, &customer).await?;
     let by = &staff.ctx();
@@ -142,7 +142,7 @@ pub(crate) async fn change(
     State(app): State<App>,
     staff: Staff,
     Path((customer, place)): Path<(String, String)>,
-    Form(typed): Form<Typed>,
+    Form(typed): Form<PlaceFields>,
 ) -> Answer {
     let customer = known(&app, &customer).await?;
     let place: PlaceId = id(&place)?;
@@ -175,7 +175,7 @@ pub(crate) async fn put_device(
 /// What was typed about a contact.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct TypedContact {
+pub(crate) struct ContactForm {
     name: String,
     email: String,
     phone: String,
@@ -185,7 +185,7 @@ pub(crate) async fn add_contact(
     State(app): State<App>,
     staff: Staff,
     Path(customer): Path<String>,
-    Form(typed): Form<TypedContact>,
+    Form(typed): Form<ContactForm>,
 ) -> Answer {
     let customer = known(&app, &customer).await?;
     let by = &staff.ctx();

@@ -9,7 +9,8 @@ use tessera_core::kernel::ids::RmaId;
 use tessera_core::kernel::money::{Currency, Money};
 use tessera_core::kernel::normalise;
 use tessera_core::returns::{
-    Act, HoldKind, Line, LineStatus, ReturnEvent, Return, ReturnStatus, Step, Tracking, UnitRole, typed_serials,
+    HoldKind, Line, LineStatus, Return, ReturnAction, ReturnEvent, ReturnStatus, Step, Tracking, UnitRole,
+    split_serials,
 };
 use tessera_hub::{HubError, Sight};
 use tessera_store::ReturnFilter;
@@ -55,15 +56,15 @@ pub(super) async fn list(
     };
     let more = found.len() > MOST;
     found.truncate(MOST);
-    found.sort_by_key(|rma| std::cmp::Reverse(rma.id));
+    found.sort_by_key(|customer_return| std::cmp::Reverse(customer_return.id));
     let more_url = found.last().filter(|_| more).map(|last| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("show", filter.as_str()).append_pair("before", &last.id.to_string());
         format!("{URL}?{}", query.finish())
     });
     let mut items = Vec::with_capacity(found.len());
-    for rma in found {
-        items.push(row(&app, &rma).await?);
+    for customer_return in found {
+        items.push(row(&app, &customer_return).await?);
     }
     let label = |filter| match filter {
         ReturnFilter::All => "All",
@@ -77,23 +78,23 @@ pub(super) async fn list(
     page(&app, &chrome, &ReturnsPage { items, filters, search, more_url, new_url })
 }
 
-async fn row(app: &App, rma: &Return) -> Result<ReturnRow, PageError> {
-    let customer = app.hub.store.customer(rma.customer_id).await?;
+async fn row(app: &App, customer_return: &Return) -> Result<ReturnRow, PageError> {
+    let customer = app.hub.store.customer(customer_return.customer_id).await?;
     Ok(ReturnRow {
-        url: url(rma.id),
-        number: rma.number.clone(),
+        url: url(customer_return.id),
+        number: customer_return.number.clone(),
         customer: customer.map_or_else(|| "unknown".to_owned(), |customer| customer.name),
-        customer_url: customer_url(rma.customer_id),
-        units: rma.lines.iter().map(|line| format!("{}: {}", line.summary(), line.reason.label)).collect(),
-        status: status(rma.status()),
-        next: next(rma),
-        updated_at: rma.updated_at,
+        customer_url: customer_url(customer_return.customer_id),
+        units: customer_return.lines.iter().map(|line| format!("{}: {}", line.summary(), line.reason.label)).collect(),
+        status: status(customer_return.status()),
+        next: next(customer_return),
+        updated_at: customer_return.updated_at,
     })
 }
 
-fn next(rma: &Return) -> String {
+fn next(customer_return: &Return) -> String {
     let mut next: Vec<&str> = Vec::new();
-    for line in &rma.lines {
+    for line in &customer_return.lines {
         match line.hold.as_ref().filter(|_| line.status() == LineStatus::OnHold).map(|hold| hold.kind) {
             Some(HoldKind::Parts) => next.push("wait for parts"),
             Some(HoldKind::Approval) => next.push("the customer answers"),
@@ -132,28 +133,28 @@ fn url(id: RmaId) -> String {
 pub(super) async fn show(
     State(app): State<App>,
     staff: Staff,
-    Path(rma): Path<String>,
+    Path(customer_return): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let rma = app.hub.return_seen(id(&rma)?, Sight::All).await?;
+    let customer_return = app.hub.return_visible_to(id(&customer_return)?, Sight::All).await?;
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let customer = app.hub.store.customer(rma.customer_id).await?;
+    let customer = app.hub.store.customer(customer_return.customer_id).await?;
     let told = |(at, by, event): (_, String, ReturnEvent)| HistoryEntry {
         done: presenter::done(&app, at, &by),
         text: staff::return_sentence(&event),
     };
     let content = ReturnDetail {
-        number: rma.number.clone(),
-        status: status(rma.status()),
+        number: customer_return.number.clone(),
+        status: status(customer_return.status()),
         customer: customer.map_or_else(|| "unknown".to_owned(), |customer| customer.name),
-        customer_url: customer_url(rma.customer_id),
-        opened: presenter::done(&app, rma.created_at, &rma.created_by),
-        version: rma.version,
-        action: url(rma.id),
+        customer_url: customer_url(customer_return.customer_id),
+        opened: presenter::done(&app, customer_return.created_at, &customer_return.created_by),
+        version: customer_return.version,
+        action: url(customer_return.id),
         currency: app.hub.config.returns.currency.code().to_owned(),
-        lines: rma.lines.iter().map(|line| work(&app, line)).collect(),
-        story: rma.story().into_iter().map(told).collect(),
+        lines: customer_return.lines.iter().map(|line| work(&app, line)).collect(),
+        story: customer_return.story().into_iter().map(told).collect(),
     };
     page(&app, &chrome, &content)
 }
@@ -256,7 +257,7 @@ fn waits(line: &Line) -> Option<String> {
 /// What a form of the page sends.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Deed {
+pub(super) struct StepForm {
     version: i64,
     line: u32,
     act: String,
@@ -272,25 +273,31 @@ pub(super) struct Deed {
 pub(super) async fn act(
     State(app): State<App>,
     staff: Staff,
-    Path(rma): Path<String>,
-    Form(deed): Form<Deed>,
+    Path(customer_return): Path<String>,
+    Form(deed): Form<StepForm>,
 ) -> Answer {
-    let rma: RmaId = id(&rma)?;
+    let customer_return: RmaId = id(&customer_return)?;
     let ctx = &staff.ctx();
     let outcome = async {
         let act = deed.act(app.hub.config.returns.currency)?;
-        app.hub.act_on_return(rma, &[(deed.line, act)], Some(deed.version), Sight::All, ctx).await
+        app.hub.act_on_return(customer_return, &[(deed.line, act)], Some(deed.version), Sight::All, ctx).await
     };
     let outcome = outcome.await;
     back(
         &app,
-        &url(rma),
-        outcome.map(|rma| format!("Noted. Return {} is {}.", rma.number, status(rma.status()).text.to_lowercase())),
+        &url(customer_return),
+        outcome.map(|customer_return| {
+            format!(
+                "Noted. Return {} is {}.",
+                customer_return.number,
+                status(customer_return.status()).text.to_lowercase()
+            )
+        }),
     )
 }
 
-impl Deed {
-    fn act(&self, currency: Currency) -> Result<Act, HubError> {
+impl StepForm {
+    fn act(&self, currency: Currency) -> Result<ReturnAction, HubError> {
         let incomplete = |detail: String| HubError::Precondition { code: "incomplete", detail };
         if let Some(step) = Step::parse(&self.act) {
             let quantity = match self.quantity.trim() {
@@ -301,18 +308,23 @@ impl Deed {
                 carrier: Some(self.carrier.trim().to_owned()).filter(|carrier| !carrier.is_empty()),
                 number: self.tracking.trim().to_owned(),
             };
-            return Ok(Act::Done { step, quantity, serials: typed_serials(&self.serials), tracking: Some(tracking) });
+            return Ok(ReturnAction::Done {
+                step,
+                quantity,
+                serials: split_serials(&self.serials),
+                tracking: Some(tracking),
+            });
         }
         let note = self.note.clone();
         Ok(match self.act.as_str() {
-            "identify" => Act::Identify { serials: typed_serials(&self.serials) },
-            "hold" => Act::Hold { note },
+            "identify" => ReturnAction::Identify { serials: split_serials(&self.serials) },
+            "hold" => ReturnAction::Hold { note },
             "ask" => {
                 let amount = Money::parse(&self.amount, '.', currency);
-                Act::Ask { amount: amount.map_err(|wrong| incomplete(wrong.to_string()))?, note }
+                ReturnAction::Ask { amount: amount.map_err(|wrong| incomplete(wrong.to_string()))?, note }
             }
-            "resume" => Act::Resume,
-            "cancel" => Act::Cancel { why: note },
+            "resume" => ReturnAction::Resume,
+            "cancel" => ReturnAction::Cancel { why: note },
             other => return Err(incomplete(format!("“{other}” is nothing that can be done to a return"))),
         })
     }

@@ -128,9 +128,10 @@ pub(in crate::console) async fn open(
         Err(error) => Err(error),
     };
     match outcome {
-        Ok(rma) => {
-            let flash = Flash::done(format!("Return {} is open. The customer is told by mail.", rma.number));
-            Ok(redirect_with(&app, &url(rma.id), Some(&flash)))
+        Ok(customer_return) => {
+            let flash =
+                Flash::done(format!("Return {} is open. The customer is told by mail.", customer_return.number));
+            Ok(redirect_with(&app, &url(customer_return.id), Some(&flash)))
         }
         Err(HubError::Precondition { detail, .. }) => {
             let problems = detail.split("; ").map(presenter::sentence).collect();

@@ -25,7 +25,7 @@ const LONGEST: usize = 200;
 /// What the box sends.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Asked {
+pub(crate) struct SearchQuery {
     q: String,
 }
 
@@ -34,7 +34,7 @@ pub(crate) async fn search(
     staff: Staff,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<SearchQuery>,
 ) -> Answer {
     let query: String = asked.q.trim().chars().take(LONGEST).collect();
     let mut chrome = chrome(&app, &headers, &page_of(&uri), &staff).await?;
@@ -76,7 +76,7 @@ async fn just_made(app: &App, query: &str, staff: &Staff) -> Result<bool, HubErr
         return Ok(false);
     }
     let key = RecordKey::new(app.hub.desk.name(), Kind::Requester, query);
-    match app.hub.look_at(&key, &staff.ctx()).await {
+    match app.hub.read_through(&key, &staff.ctx()).await {
         Ok(()) => Ok(true),
         Err(HubError::NotFound(_) | HubError::Connect(ConnectError::NotFound { .. })) => Ok(false),
         Err(error) => Err(error),

@@ -49,7 +49,7 @@ pub(crate) async fn list(
 
 /// Which of the changes are looked at, and from where on.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Look {
+pub(crate) struct SweepQuery {
     #[serde(default)]
     text: String,
     #[serde(default)]
@@ -58,7 +58,7 @@ pub(crate) struct Look {
     tick: Option<String>,
 }
 
-impl Look {
+impl SweepQuery {
     fn filter(&self) -> HeldFilter {
         let kind = SWEPT.into_iter().find(|kind| kind.as_str() == self.kind);
         HeldFilter { text: self.text.chars().take(LONGEST_SEARCH).collect(), kind }
@@ -78,7 +78,7 @@ pub(crate) async fn show(
     State(app): State<App>,
     staff: Staff,
     Path(sweep): Path<String>,
-    Query(look): Query<Look>,
+    Query(look): Query<SweepQuery>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
@@ -91,7 +91,7 @@ pub(crate) async fn show(
 async fn content(
     app: &App,
     id: SweepId,
-    look: &Look,
+    look: &SweepQuery,
     ticked: impl Fn(HeldId) -> bool,
     refused: Option<String>,
 ) -> Result<SweepPage, PageError> {
@@ -137,7 +137,7 @@ pub(crate) async fn export(
     State(app): State<App>,
     _staff: Staff,
     Path(sweep): Path<String>,
-    Query(look): Query<Look>,
+    Query(look): Query<SweepQuery>,
 ) -> Answer {
     Ok(sweeps::table(&app, id(&sweep)?, &look.filter()).await?)
 }
@@ -160,7 +160,7 @@ pub(crate) async fn start(State(app): State<App>, staff: Staff, RawForm(form): R
             return Err(HubError::NotFound("tick at least one kind of record to sweep".to_owned()));
         }
         for what in kinds {
-            app.hub.ask_sweep(SweepOrder { what, mode, dry }, &ctx).await?;
+            app.hub.request_sweep(SweepOrder { what, mode, dry }, &ctx).await?;
         }
         Ok("The sweep begins. It takes as long as the systems’ limits allow.".to_owned())
     };
@@ -173,7 +173,7 @@ pub(crate) async fn start(State(app): State<App>, staff: Staff, RawForm(form): R
 struct Choice {
     scope: String,
     ticked: BTreeSet<HeldId>,
-    look: Look,
+    look: SweepQuery,
 }
 
 impl Choice {

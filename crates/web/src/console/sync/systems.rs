@@ -46,7 +46,7 @@ pub(crate) async fn systems(
 pub(crate) async fn read_everything(State(app): State<App>, _staff: Staff) -> Answer {
     let done =
         "Everything is being read. This takes as long as the systems’ limits allow; reload to see how far it is.";
-    back(&app, URL, app.hub.ask_sweeps().await.map(|()| done.to_owned()))
+    back(&app, URL, app.hub.request_sweeps().await.map(|()| done.to_owned()))
 }
 
 /// Has a job that was given up tried again.
@@ -242,7 +242,8 @@ async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), Sto
             Ok((what, Some(write_url(*write_id))))
         }
         Task::MailReturn { rma_id, .. } => {
-            let number = store.return_by_id(*rma_id).await?.map(|rma| format!("Return {}", rma.number));
+            let number =
+                store.return_by_id(*rma_id).await?.map(|customer_return| format!("Return {}", customer_return.number));
             Ok((number.unwrap_or_else(|| format!("return {rma_id}")), Some(format!("/console/returns/{rma_id}"))))
         }
     }

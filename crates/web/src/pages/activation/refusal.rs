@@ -1,7 +1,7 @@
 //! Why an activation is refused, in words, and the way forward.
 
 use serde::Serialize;
-use tessera_core::invitations::Refusal;
+use tessera_core::invitations::ActivationError;
 
 use super::Page;
 
@@ -9,7 +9,7 @@ use super::Page;
 #[derive(Debug, Clone, Serialize)]
 pub struct Refused {
     /// Why.
-    pub code: Refusal,
+    pub code: ActivationError,
     /// What happened, in a few words.
     pub title: &'static str,
     /// What it means, in one or two sentences.
@@ -34,7 +34,7 @@ impl Page for Refused {
 
 impl Refused {
     /// The refusal in words, without actions yet.
-    pub fn new(code: Refusal) -> Self {
+    pub fn new(code: ActivationError) -> Self {
         let (title, explanation, steps) = words(code);
         Self {
             code,
@@ -51,21 +51,27 @@ impl Refused {
 }
 
 /// The HTTP status of the page.
-pub fn status(refusal: Refusal) -> u16 {
+pub fn status(refusal: ActivationError) -> u16 {
     match refusal {
-        Refusal::UnknownLink => 404,
-        Refusal::Expired | Refusal::Used | Refusal::Superseded | Refusal::Revoked | Refusal::RequesterGone => 410,
-        Refusal::OtherAccountLinked | Refusal::AlreadyActivatedByOther | Refusal::PendingByOther => 409,
-        Refusal::OtherBrowser | Refusal::SignInCancelled | Refusal::SignInFailed => 403,
-        Refusal::TooManyAttempts => 429,
-        Refusal::ProviderUnavailable => 503,
+        ActivationError::UnknownLink => 404,
+        ActivationError::Expired
+        | ActivationError::Used
+        | ActivationError::Superseded
+        | ActivationError::Revoked
+        | ActivationError::RequesterGone => 410,
+        ActivationError::OtherAccountLinked
+        | ActivationError::AlreadyActivatedByOther
+        | ActivationError::PendingByOther => 409,
+        ActivationError::OtherBrowser | ActivationError::SignInCancelled | ActivationError::SignInFailed => 403,
+        ActivationError::TooManyAttempts => 429,
+        ActivationError::ProviderUnavailable => 503,
     }
 }
 
 /// Title, explanation and ordered next steps.
-fn words(refusal: Refusal) -> (&'static str, &'static str, &'static [&'static str]) {
+fn words(refusal: ActivationError) -> (&'static str, &'static str, &'static [&'static str]) {
     match refusal {
-        Refusal::UnknownLink => (
+        ActivationError::UnknownLink => (
             "We don’t know this link",
             "It may have been cut off when it was copied, or it is from somewhere else.",
             &[
@@ -73,12 +79,12 @@ fn words(refusal: Refusal) -> (&'static str, &'static str, &'static [&'static st
                 "If that does not help, ask support for a new one.",
             ],
         ),
-        Refusal::Expired => (
+        ActivationError::Expired => (
             "This link has expired",
             "For your safety an activation link works only for a limited time. Nothing was changed.",
             &["Request a new link. It goes to the same e-mail address.", "Open the newest e-mail and continue there."],
         ),
-        Refusal::Used => (
+        ActivationError::Used => (
             "This link has already been used",
             "An activation link works once. If it was you, everything is in place already.",
             &[
@@ -86,17 +92,17 @@ fn words(refusal: Refusal) -> (&'static str, &'static str, &'static [&'static st
                 "If it was not you, tell support now, so that they can check the account.",
             ],
         ),
-        Refusal::Superseded => (
+        ActivationError::Superseded => (
             "There is a newer link",
             "A later e-mail replaced this link. Only the newest one works.",
             &["Look for the latest activation e-mail in your inbox.", "If you can’t find it, request a new link."],
         ),
-        Refusal::Revoked => (
+        ActivationError::Revoked => (
             "This invitation was withdrawn",
             "The company took this invitation back, for example because your e-mail address changed. Nothing was changed.",
             &["Check whether a newer e-mail has arrived.", "If not, contact support and ask for a new invitation."],
         ),
-        Refusal::OtherAccountLinked => (
+        ActivationError::OtherAccountLinked => (
             "This sign-in belongs to another customer record",
             "The account you signed in with is already linked to a different customer. One sign-in opens one record, so we stopped here. Nothing was changed.",
             &[
@@ -104,7 +110,7 @@ fn words(refusal: Refusal) -> (&'static str, &'static str, &'static [&'static st
                 "If both records are yours, contact support: they can bring them together.",
             ],
         ),
-        Refusal::AlreadyActivatedByOther => (
+        ActivationError::AlreadyActivatedByOther => (
             "Already activated with another sign-in",
             "These devices are already linked, but to a different sign-in than the one you just used. Nothing was changed.",
             &[
@@ -112,7 +118,7 @@ fn words(refusal: Refusal) -> (&'static str, &'static str, &'static [&'static st
                 "If you don’t recognise that account, contact support.",
             ],
         ),
-        Refusal::OtherBrowser => (
+        ActivationError::OtherBrowser => (
             "Please continue where you started",
             "This sign-in was started in another browser or on another device. To protect you, it can only be finished there.",
             &[
@@ -120,22 +126,22 @@ fn words(refusal: Refusal) -> (&'static str, &'static str, &'static [&'static st
                 "Or start again here: the link in your e-mail still works.",
             ],
         ),
-        Refusal::SignInCancelled => (
+        ActivationError::SignInCancelled => (
             "You cancelled the sign-in",
             "No problem: nothing was changed, and your link still works.",
             &["Start again when you are ready.", "You can use another account if you prefer."],
         ),
-        Refusal::SignInFailed => (
+        ActivationError::SignInFailed => (
             "The sign-in did not work",
             "The sign-in service gave an answer we could not accept. Nothing was changed, and your link still works.",
             &["Try once more.", "If it happens again, contact support and name the code below."],
         ),
-        Refusal::ProviderUnavailable => (
+        ActivationError::ProviderUnavailable => (
             "Sign-in is not available right now",
             "The sign-in service does not answer at the moment. This is not your fault, and your link still works.",
             &["Try again in a few minutes.", "You can close this page: the link in your e-mail brings you back."],
         ),
-        Refusal::RequesterGone => (
+        ActivationError::RequesterGone => (
             "This invitation no longer fits",
             "The service record it was made for has been merged or closed since. Nothing was changed.",
             &[
@@ -143,12 +149,12 @@ fn words(refusal: Refusal) -> (&'static str, &'static str, &'static [&'static st
                 "If not, contact support: they can invite you for your current record.",
             ],
         ),
-        Refusal::TooManyAttempts => (
+        ActivationError::TooManyAttempts => (
             "Too many tries",
             "There were many tries in a short time, so we pause for a moment.",
             &["Wait a few minutes, then open the link in your e-mail again."],
         ),
-        Refusal::PendingByOther => (
+        ActivationError::PendingByOther => (
             "Somebody is activating this link right now",
             "Another sign-in has begun to use this link. If that is you in another window, everything is fine.",
             &[

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use html::Tag;
-use tessera_core::invitations::Refusal;
+use tessera_core::invitations::ActivationError;
 
 use super::activation::{Invitation, Poll, Refused, Step, StepState};
 use super::sample::{self, Sample};
@@ -135,7 +135,7 @@ fn what_people_enter_is_text_not_markup() {
 #[test]
 fn a_page_needs_no_more_than_a_brand_around_it() {
     let chrome = Chrome::new("Sunfield", Support::default(), "/", sample::now());
-    for code in Refusal::ALL {
+    for code in ActivationError::ALL {
         let html = renderer().page(&Refused::new(code), &chrome).unwrap();
         assert!(html.contains(code.code()), "the code is on the page, for the one who helps");
     }

@@ -4,7 +4,7 @@ use super::super::activation::{
     Activated, ActivatedDevice, Invitation, Pending, Progress, Refused, RenewSent, Step, StepState,
 };
 use super::super::problem::Problem;
-use tessera_core::invitations::Refusal;
+use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::mask;
 
 use super::super::Provider;
@@ -78,35 +78,37 @@ impl Sample for Activated {
 
 impl Sample for Refused {
     fn samples() -> Vec<(String, Self)> {
-        Refusal::ALL.into_iter().map(|code| (code.code().replace('_', "-"), refused(code))).collect()
+        ActivationError::ALL.into_iter().map(|code| (code.code().replace('_', "-"), refused(code))).collect()
     }
 }
 
 /// A refusal with the actions that usually go with it.
-fn refused(code: Refusal) -> Refused {
+fn refused(code: ActivationError) -> Refused {
     let action = |path: &str| Some(format!("/activate/sample{path}"));
     let mut page = Refused::new(code);
     match code {
-        Refusal::Expired | Refusal::Superseded => page.renew_action = action("/renew"),
-        Refusal::Used => page.devices_url = Some("/portal/customer/devices".to_owned()),
-        Refusal::OtherAccountLinked => {
+        ActivationError::Expired | ActivationError::Superseded => page.renew_action = action("/renew"),
+        ActivationError::Used => page.devices_url = Some("/portal/customer/devices".to_owned()),
+        ActivationError::OtherAccountLinked => {
             page.switch_action = action("/switch");
             page.devices_url = Some("/portal/customer/devices".to_owned());
         }
-        Refusal::AlreadyActivatedByOther => {
+        ActivationError::AlreadyActivatedByOther => {
             page.switch_action = action("/switch");
             page.other_sign_in = Some(mask::email("kim@example.net"));
         }
-        Refusal::OtherBrowser | Refusal::SignInFailed | Refusal::ProviderUnavailable => page.retry_action = action(""),
-        Refusal::SignInCancelled => {
+        ActivationError::OtherBrowser | ActivationError::SignInFailed | ActivationError::ProviderUnavailable => {
+            page.retry_action = action("")
+        }
+        ActivationError::SignInCancelled => {
             page.retry_action = action("");
             page.switch_action = action("/switch");
         }
-        Refusal::UnknownLink
-        | Refusal::Revoked
-        | Refusal::RequesterGone
-        | Refusal::TooManyAttempts
-        | Refusal::PendingByOther => {}
+        ActivationError::UnknownLink
+        | ActivationError::Revoked
+        | ActivationError::RequesterGone
+        | ActivationError::TooManyAttempts
+        | ActivationError::PendingByOther => {}
     }
     page
 }

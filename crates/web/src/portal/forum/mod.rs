@@ -11,12 +11,12 @@ use serde::Deserialize;
 use tessera_core::forum::{self, Board, PATH, Relation, Topic, is_editable, shown_name};
 use tessera_core::kernel::ids::{BoardId, CustomerId, ForumPostId, TopicId};
 use tessera_core::kernel::markdown::{self, Style};
-use tessera_store::{Attached, ReadPost, ReadTopic};
+use tessera_store::{Attached, VisiblePost, VisibleTopic};
 use uuid::Uuid;
 
 use super::attachments::{picture, shown};
-use super::here::{Here, id};
-use super::news::{Paged, next_page};
+use super::here::{PortalVisitor, id};
+use super::news::{PageQuery, next_page};
 use crate::PageError;
 use crate::pages::community::{Choice, Complaint};
 use crate::pages::forum as view;
@@ -30,11 +30,11 @@ const TOPICS: usize = 20;
 /// Posts on a page.
 const POSTS: usize = 25;
 
-pub(crate) async fn boards(here: Here) -> Answer {
+pub(crate) async fn boards(here: PortalVisitor) -> Answer {
     let (hub, person) = (&here.app.hub, here.viewer.person);
-    let boards = hub.store.boards_read(person, BOARDS).await?;
+    let boards = hub.store.boards_visible_to(person, BOARDS).await?;
     let reports = if hub.may_moderate_forum(&here.viewer) {
-        let open = hub.store.reports_read(person, BOARDS).await?.len();
+        let open = hub.store.reports_visible_to(person, BOARDS).await?.len();
         Some(ReportsLink { url: format!("{PATH}/reports"), open })
     } else {
         None
@@ -53,11 +53,11 @@ pub(crate) async fn boards(here: Here) -> Answer {
     })
 }
 
-pub(crate) async fn board(here: Here, Path(board): Path<String>, Query(paged): Query<Paged>) -> Answer {
+pub(crate) async fn board(here: PortalVisitor, Path(board): Path<String>, Query(paged): Query<PageQuery>) -> Answer {
     let (store, person) = (&here.app.hub.store, here.viewer.person);
-    let board = store.board_read(person, id(&board)?).await?.ok_or(PageError::NOT_FOUND)?;
+    let board = store.board_visible_to(person, id(&board)?).await?.ok_or(PageError::NOT_FOUND)?;
     let after = paged.after::<TopicId>()?;
-    let mut topics = store.topics_read(person, board.id, after, TOPICS + 1).await?;
+    let mut topics = store.topics_visible_to(person, board.id, after, TOPICS + 1).await?;
     let more = topics.len() > TOPICS;
     topics.truncate(TOPICS);
     let last = topics.last().filter(|_| more).map(|last| (last.topic.last_at, last.topic.id));
@@ -75,7 +75,7 @@ pub(crate) async fn board(here: Here, Path(board): Path<String>, Query(paged): Q
     })
 }
 
-fn topic_line(here: &Here, read: &ReadTopic) -> TopicLine {
+fn topic_line(here: &PortalVisitor, read: &VisibleTopic) -> TopicLine {
     TopicLine {
         url: topic_url(read.topic.id),
         title: read.topic.title.clone(),
@@ -93,7 +93,7 @@ pub(crate) struct From {
     from: Option<String>,
 }
 
-pub(crate) async fn topic(here: Here, Path(topic): Path<String>, Query(from): Query<From>) -> Answer {
+pub(crate) async fn topic(here: PortalVisitor, Path(topic): Path<String>, Query(from): Query<From>) -> Answer {
     let from = from.from.as_deref().map(id).transpose()?;
     let content = topic_page(&here, id(&topic)?, from, None).await?;
     here.page(&content)
@@ -101,22 +101,22 @@ pub(crate) async fn topic(here: Here, Path(topic): Path<String>, Query(from): Qu
 
 /// The page of a topic; with what was typed and why it was not taken, if that is so.
 pub(crate) async fn topic_page(
-    here: &Here,
+    here: &PortalVisitor,
     id: TopicId,
     from: Option<ForumPostId>,
     typed: Option<(String, Complaint)>,
 ) -> Result<view::Topic, PageError> {
     let (hub, viewer) = (&here.app.hub, &here.viewer);
     let moderator = hub.may_moderate_forum(viewer);
-    let read = hub.store.topic_read(viewer.person, id, moderator).await?.ok_or(PageError::NOT_FOUND)?;
+    let read = hub.store.topic_visible_to(viewer.person, id, moderator).await?.ok_or(PageError::NOT_FOUND)?;
     let topic = read.topic;
-    let board = hub.store.board_read(viewer.person, topic.board_id).await?.ok_or(PageError::NOT_FOUND)?;
+    let board = hub.store.board_visible_to(viewer.person, topic.board_id).await?.ok_or(PageError::NOT_FOUND)?;
     let mut first = ForumPostId(Uuid::nil());
-    let mut posts = hub.store.posts_read(viewer.person, id, first, moderator, POSTS + 1).await?;
+    let mut posts = hub.store.posts_visible_to(viewer.person, id, first, moderator, POSTS + 1).await?;
     // A post among the first ones is shown after what it answers.
     if let Some(from) = from.filter(|from| posts.iter().take(POSTS).all(|post| post.post.id != *from)) {
         first = from;
-        posts = hub.store.posts_read(viewer.person, id, first, moderator, POSTS + 1).await?;
+        posts = hub.store.posts_visible_to(viewer.person, id, first, moderator, POSTS + 1).await?;
     }
     let later = posts.get(POSTS).map(|post| post.post.id);
     posts.truncate(POSTS);
@@ -144,8 +144,8 @@ pub(crate) async fn topic_page(
     })
 }
 
-async fn moderation(here: &Here, topic: &Topic) -> Result<TopicModeration, PageError> {
-    let boards = here.app.hub.store.boards_read(here.viewer.person, BOARDS).await?;
+async fn moderation(here: &PortalVisitor, topic: &Topic) -> Result<TopicModeration, PageError> {
+    let boards = here.app.hub.store.boards_visible_to(here.viewer.person, BOARDS).await?;
     let others = boards.into_iter().filter(|listed| listed.board.id != topic.board_id);
     let choice = |listed: tessera_store::ListedBoard| Choice {
         value: listed.board.id.to_string(),
@@ -157,8 +157,8 @@ async fn moderation(here: &Here, topic: &Topic) -> Result<TopicModeration, PageE
 
 fn closed(board: &Board, topic: &Topic) -> Option<String> {
     let refusal = match (board.closed, topic.locked, &topic.hidden) {
-        (true, ..) => forum::Refusal::BoardClosed,
-        (_, true, _) => forum::Refusal::TopicLocked,
+        (true, ..) => forum::ForumError::BoardClosed,
+        (_, true, _) => forum::ForumError::TopicLocked,
         (.., Some(_)) => return Some("Nothing is written in a hidden topic.".to_owned()),
         _ => return None,
     };
@@ -167,7 +167,7 @@ fn closed(board: &Board, topic: &Topic) -> Option<String> {
 
 type Files = HashMap<Uuid, Vec<Attached>>;
 
-async fn files(here: &Here, topic: TopicId, posts: &[ReadPost]) -> Result<Files, PageError> {
+async fn files(here: &PortalVisitor, topic: TopicId, posts: &[VisiblePost]) -> Result<Files, PageError> {
     let (Some(first), Some(last)) = (posts.first(), posts.last()) else { return Ok(Files::new()) };
     let found = here.app.hub.store.attachments_of_posts(topic, first.post.id, last.post.id).await?;
     let mut files = Files::new();
@@ -178,10 +178,10 @@ async fn files(here: &Here, topic: TopicId, posts: &[ReadPost]) -> Result<Files,
 }
 
 fn shown_post(
-    here: &Here,
+    here: &PortalVisitor,
     board: &Board,
     topic: &Topic,
-    read: &ReadPost,
+    read: &VisiblePost,
     files: &Files,
     moderator: bool,
 ) -> view::Post {
@@ -219,15 +219,15 @@ fn shown_post(
 }
 
 /// A post by itself: the page of its topic that begins with it.
-pub(crate) async fn post(here: Here, Path(post): Path<String>) -> Answer {
+pub(crate) async fn post(here: PortalVisitor, Path(post): Path<String>) -> Answer {
     let moderator = here.app.hub.may_moderate_forum(&here.viewer);
-    let read = here.app.hub.store.post_read(here.viewer.person, id(&post)?, moderator).await?;
+    let read = here.app.hub.store.post_visible_to(here.viewer.person, id(&post)?, moderator).await?;
     let post = read.ok_or(PageError::NOT_FOUND)?.post;
     Ok(Redirect::to(&post_url(post.topic_id, post.id)).into_response())
 }
 
 /// A writer's name as the reader may know it.
-pub(crate) fn known_as(here: &Here, name: &str, customer: CustomerId) -> String {
+pub(crate) fn known_as(here: &PortalVisitor, name: &str, customer: CustomerId) -> String {
     shown_name(name, Relation::between(customer, here.viewer.customer_id))
 }
 

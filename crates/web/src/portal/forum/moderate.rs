@@ -5,26 +5,26 @@ use tessera_core::forum::PATH;
 use tessera_core::kernel::ids::{ForumPostId, TopicId};
 use tessera_core::kernel::markdown::{self, Style};
 use tessera_hub::{Moderating, PostAct, TopicAct};
-use tessera_store::ReadReport;
+use tessera_store::VisibleReport;
 
 use crate::PageError;
 use crate::extract::form::Fields;
 use crate::pages::community::Complaint;
 use crate::pages::forum::{PostModeration, ReportLine, Reports};
 use crate::portal::forum::{BOARDS, known_as, post_url, topic_url};
-use crate::portal::here::{Here, id, mendable};
+use crate::portal::here::{PortalVisitor, id, mendable};
 use crate::respond::page::Answer;
 
 const EXCERPT: usize = 200;
 
-fn check(here: &Here) -> Result<(), PageError> {
+fn check(here: &PortalVisitor) -> Result<(), PageError> {
     here.app.hub.may_moderate_forum(&here.viewer).then_some(()).ok_or(PageError::NOT_FOUND)
 }
 
-pub(crate) async fn reports(here: Here) -> Answer {
+pub(crate) async fn reports(here: PortalVisitor) -> Answer {
     check(&here)?;
-    let found = here.app.hub.store.reports_read(here.viewer.person, BOARDS).await?;
-    let line = |report: ReadReport| ReportLine {
+    let found = here.app.hub.store.reports_visible_to(here.viewer.person, BOARDS).await?;
+    let line = |report: VisibleReport| ReportLine {
         url: moderate_url(report.post_id),
         excerpt: markdown::excerpt(&report.body, EXCERPT),
         title: report.title,
@@ -36,7 +36,7 @@ pub(crate) async fn reports(here: Here) -> Answer {
     here.page(&Reports { reports: found.into_iter().map(line).collect(), back_url: PATH.to_owned() })
 }
 
-pub(crate) async fn topic(here: Here, Path(topic): Path<String>, fields: Fields) -> Answer {
+pub(crate) async fn topic(here: PortalVisitor, Path(topic): Path<String>, fields: Fields) -> Answer {
     check(&here)?;
     let topic: TopicId = id(&topic)?;
     let act = topic_act(&fields).ok_or(PageError::NOT_FOUND)?;
@@ -71,13 +71,13 @@ pub(crate) fn post_act(fields: &Fields) -> Option<PostAct> {
     })
 }
 
-pub(crate) async fn post_page(here: Here, Path(post): Path<String>) -> Answer {
+pub(crate) async fn post_page(here: PortalVisitor, Path(post): Path<String>) -> Answer {
     check(&here)?;
     let content = content(&here, id(&post)?, None).await?;
     here.page(&content)
 }
 
-pub(crate) async fn post(here: Here, Path(post): Path<String>, fields: Fields) -> Answer {
+pub(crate) async fn post(here: PortalVisitor, Path(post): Path<String>, fields: Fields) -> Answer {
     check(&here)?;
     let post: ForumPostId = id(&post)?;
     let act = post_act(&fields).ok_or(PageError::NOT_FOUND)?;
@@ -88,7 +88,7 @@ pub(crate) async fn post(here: Here, Path(post): Path<String>, fields: Fields) -
     }
 }
 
-pub(crate) async fn mute(here: Here, Path(post): Path<String>, fields: Fields) -> Answer {
+pub(crate) async fn mute(here: PortalVisitor, Path(post): Path<String>, fields: Fields) -> Answer {
     check(&here)?;
     let post: ForumPostId = id(&post)?;
     let days: u16 = fields.get("days").parse().ok().filter(|days| *days <= 365).ok_or(PageError::NOT_FOUND)?;
@@ -99,10 +99,10 @@ pub(crate) async fn mute(here: Here, Path(post): Path<String>, fields: Fields) -
     }
 }
 
-async fn content(here: &Here, id: ForumPostId, error: Option<Complaint>) -> Result<PostModeration, PageError> {
+async fn content(here: &PortalVisitor, id: ForumPostId, error: Option<Complaint>) -> Result<PostModeration, PageError> {
     let (store, viewer) = (&here.app.hub.store, &here.viewer);
-    let read = store.post_read(viewer.person, id, true).await?.ok_or(PageError::NOT_FOUND)?;
-    let topic = store.topic_read(viewer.person, read.post.topic_id, true).await?.ok_or(PageError::NOT_FOUND)?;
+    let read = store.post_visible_to(viewer.person, id, true).await?.ok_or(PageError::NOT_FOUND)?;
+    let topic = store.topic_visible_to(viewer.person, read.post.topic_id, true).await?.ok_or(PageError::NOT_FOUND)?;
     let now = here.app.hub.env.now();
     let mute = store.mute(read.post.author).await?.filter(|mute| mute.until > now);
     Ok(PostModeration {

@@ -4,24 +4,24 @@ use axum::extract::Path;
 use tessera_core::forum::{EDITABLE, PATH, is_editable};
 use tessera_core::kernel::ids::{BoardId, ForumPostId, TopicId};
 use tessera_core::kernel::markdown;
-use tessera_store::ReadPost;
+use tessera_store::VisiblePost;
 
 use crate::PageError;
 use crate::extract::form::{Fields, WithFiles};
 use crate::pages::community::Complaint;
 use crate::pages::forum::{ReportForm, Write};
 use crate::portal::forum::{board_url, known_as, post_url, topic_page, topic_url};
-use crate::portal::here::{Here, id, mendable};
+use crate::portal::here::{PortalVisitor, id, mendable};
 use crate::respond::page::Answer;
 
 const EXCERPT: usize = 200;
 
-pub(crate) async fn new_topic(here: Here, Path(board): Path<String>) -> Answer {
+pub(crate) async fn new_topic(here: PortalVisitor, Path(board): Path<String>) -> Answer {
     let content = topic_form(&here, id(&board)?, "", "", None).await?;
     here.page(&content)
 }
 
-pub(crate) async fn start(here: Here, Path(board): Path<String>, form: WithFiles) -> Answer {
+pub(crate) async fn start(here: PortalVisitor, Path(board): Path<String>, form: WithFiles) -> Answer {
     let board: BoardId = id(&board)?;
     let (title, body) = (form.fields.get("title"), form.fields.get("body"));
     match mendable(here.app.hub.start_topic(&here.viewer, board, title, body, &form.files).await)? {
@@ -31,13 +31,13 @@ pub(crate) async fn start(here: Here, Path(board): Path<String>, form: WithFiles
 }
 
 async fn topic_form(
-    here: &Here,
+    here: &PortalVisitor,
     board: BoardId,
     title: &str,
     body: &str,
     error: Option<Complaint>,
 ) -> Result<Write, PageError> {
-    let found = here.app.hub.store.board_read(here.viewer.person, board).await?;
+    let found = here.app.hub.store.board_visible_to(here.viewer.person, board).await?;
     let board = found.ok_or(PageError::NOT_FOUND)?;
     Ok(Write {
         heading: "New topic".to_owned(),
@@ -52,7 +52,7 @@ async fn topic_form(
     })
 }
 
-pub(crate) async fn reply(here: Here, Path(topic): Path<String>, form: WithFiles) -> Answer {
+pub(crate) async fn reply(here: PortalVisitor, Path(topic): Path<String>, form: WithFiles) -> Answer {
     let topic: TopicId = id(&topic)?;
     let body = form.fields.get("body").to_owned();
     match mendable(here.app.hub.reply(&here.viewer, topic, &body, &form.files).await)? {
@@ -61,7 +61,7 @@ pub(crate) async fn reply(here: Here, Path(topic): Path<String>, form: WithFiles
     }
 }
 
-pub(crate) async fn follow(here: Here, Path(topic): Path<String>, fields: Fields) -> Answer {
+pub(crate) async fn follow(here: PortalVisitor, Path(topic): Path<String>, fields: Fields) -> Answer {
     let (topic, follow) = (id::<TopicId>(&topic)?, fields.is_set("follow"));
     here.app.hub.follow(&here.viewer, topic, follow).await?;
     let words =
@@ -69,14 +69,14 @@ pub(crate) async fn follow(here: Here, Path(topic): Path<String>, fields: Fields
     Ok(here.done(&topic_url(topic), words))
 }
 
-pub(crate) async fn edit_form(here: Here, Path(post): Path<String>) -> Answer {
+pub(crate) async fn edit_form(here: PortalVisitor, Path(post): Path<String>) -> Answer {
     let read = post_of(&here, id(&post)?).await?;
     let body = read.post.body.clone();
     let content = edited(&here, &read, &body, None).await?;
     here.page(&content)
 }
 
-pub(crate) async fn edit(here: Here, Path(post): Path<String>, fields: Fields) -> Answer {
+pub(crate) async fn edit(here: PortalVisitor, Path(post): Path<String>, fields: Fields) -> Answer {
     let read = post_of(&here, id(&post)?).await?;
     let body = fields.get("body");
     match mendable(here.app.hub.edit_post(&here.viewer, read.post.id, body).await)? {
@@ -86,10 +86,16 @@ pub(crate) async fn edit(here: Here, Path(post): Path<String>, fields: Fields) -
 }
 
 /// Somebody else's post, or one whose time is over, has no such form: its time may have run out since the link was shown.
-async fn edited(here: &Here, read: &ReadPost, body: &str, error: Option<Complaint>) -> Result<Write, PageError> {
+async fn edited(
+    here: &PortalVisitor,
+    read: &VisiblePost,
+    body: &str,
+    error: Option<Complaint>,
+) -> Result<Write, PageError> {
     let (hub, viewer, post) = (&here.app.hub, &here.viewer, &read.post);
-    let topic = hub.store.topic_read(viewer.person, post.topic_id, false).await?.ok_or(PageError::NOT_FOUND)?.topic;
-    let board = hub.store.board_read(viewer.person, topic.board_id).await?.ok_or(PageError::NOT_FOUND)?;
+    let topic =
+        hub.store.topic_visible_to(viewer.person, post.topic_id, false).await?.ok_or(PageError::NOT_FOUND)?.topic;
+    let board = hub.store.board_visible_to(viewer.person, topic.board_id).await?.ok_or(PageError::NOT_FOUND)?;
     if error.is_none() && !is_editable(post, viewer.person, &topic, &board, hub.env.now()) {
         return Err(PageError::NOT_FOUND);
     }
@@ -106,12 +112,12 @@ async fn edited(here: &Here, read: &ReadPost, body: &str, error: Option<Complain
     })
 }
 
-pub(crate) async fn report_form(here: Here, Path(post): Path<String>) -> Answer {
+pub(crate) async fn report_form(here: PortalVisitor, Path(post): Path<String>) -> Answer {
     let read = post_of(&here, id(&post)?).await?;
     here.page(&reported(&here, &read, "", None))
 }
 
-pub(crate) async fn report(here: Here, Path(post): Path<String>, fields: Fields) -> Answer {
+pub(crate) async fn report(here: PortalVisitor, Path(post): Path<String>, fields: Fields) -> Answer {
     let read = post_of(&here, id(&post)?).await?;
     let why = fields.get("why");
     match mendable(here.app.hub.report_post(&here.viewer, read.post.id, why).await)? {
@@ -120,7 +126,7 @@ pub(crate) async fn report(here: Here, Path(post): Path<String>, fields: Fields)
     }
 }
 
-fn reported(here: &Here, read: &ReadPost, why: &str, error: Option<Complaint>) -> ReportForm {
+fn reported(here: &PortalVisitor, read: &VisiblePost, why: &str, error: Option<Complaint>) -> ReportForm {
     ReportForm {
         action: format!("{PATH}/posts/{}/report", read.post.id),
         author: known_as(here, &read.author, read.post.customer_id),
@@ -132,7 +138,7 @@ fn reported(here: &Here, read: &ReadPost, why: &str, error: Option<Complaint>) -
 }
 
 /// A post that the person may read, and that is shown.
-async fn post_of(here: &Here, id: ForumPostId) -> Result<ReadPost, PageError> {
-    let read = here.app.hub.store.post_read(here.viewer.person, id, false).await?;
+async fn post_of(here: &PortalVisitor, id: ForumPostId) -> Result<VisiblePost, PageError> {
+    let read = here.app.hub.store.post_visible_to(here.viewer.person, id, false).await?;
     read.filter(|read| read.post.hidden.is_none()).ok_or(PageError::NOT_FOUND)
 }

@@ -6,7 +6,7 @@ use axum::extract::Path;
 use tessera_core::kernel::attachment::Owner;
 use tessera_core::kernel::ids::{BlogPostId, PlaceId};
 use tessera_core::kernel::markdown::{self, Style};
-use tessera_core::news::{Act, PATH, Post, PostState, Typed};
+use tessera_core::news::{PATH, Post, PostAction, PostForm, PostState};
 use tessera_core::persons::place::Place;
 use tessera_store::Attached;
 
@@ -16,17 +16,17 @@ use crate::pages::Tone;
 use crate::pages::community::{Choice, Complaint};
 use crate::pages::news::{DeskLine, NewsDesk, NewsForm};
 use crate::portal::attachments::{picture, shown};
-use crate::portal::here::{Here, id, mendable};
+use crate::portal::here::{PortalVisitor, id, mendable};
 use crate::respond::page::Answer;
 
 /// The most posts that the editors' list shows.
 const MOST: usize = 100;
 
-fn check(here: &Here) -> Result<(), PageError> {
+fn check(here: &PortalVisitor) -> Result<(), PageError> {
     here.app.hub.may_edit_blog(&here.viewer).then_some(()).ok_or(PageError::NOT_FOUND)
 }
 
-pub(crate) async fn desk(here: Here) -> Answer {
+pub(crate) async fn desk(here: PortalVisitor) -> Answer {
     check(&here)?;
     let posts = here.app.hub.store.blog_edited(here.viewer.person, MOST).await?;
     let line = |post: &tessera_store::News| {
@@ -50,14 +50,14 @@ pub(crate) async fn desk(here: Here) -> Answer {
     })
 }
 
-pub(crate) async fn fresh(here: Here) -> Answer {
+pub(crate) async fn fresh(here: PortalVisitor) -> Answer {
     check(&here)?;
-    let typed = Typed { everybody: true, ..Typed::default() };
+    let typed = PostForm { everybody: true, ..PostForm::default() };
     let content = blank(&here, &typed, None).await?;
     here.page(&content)
 }
 
-pub(crate) async fn create(here: Here, fields: Fields) -> Answer {
+pub(crate) async fn create(here: PortalVisitor, fields: Fields) -> Answer {
     check(&here)?;
     let (typed, act) = typed(&fields);
     match mendable(here.app.hub.write_news(&here.viewer, None, &typed, act).await)? {
@@ -66,17 +66,17 @@ pub(crate) async fn create(here: Here, fields: Fields) -> Answer {
     }
 }
 
-pub(crate) async fn form(here: Here, Path(post): Path<String>) -> Answer {
+pub(crate) async fn form(here: PortalVisitor, Path(post): Path<String>) -> Answer {
     check(&here)?;
     let post = here.app.hub.news_to_edit(&here.viewer, id(&post)?, None).await?;
     let places = post.audience.places().collect();
     let everybody = post.audience.is_everybody();
-    let typed = Typed { title: post.title.clone(), body: post.body.clone(), everybody, places };
+    let typed = PostForm { title: post.title.clone(), body: post.body.clone(), everybody, places };
     let content = filled(&here, &post, &typed, None).await?;
     here.page(&content)
 }
 
-pub(crate) async fn update(here: Here, Path(post): Path<String>, fields: Fields) -> Answer {
+pub(crate) async fn update(here: PortalVisitor, Path(post): Path<String>, fields: Fields) -> Answer {
     check(&here)?;
     let post: BlogPostId = id(&post)?;
     let (typed, act) = typed(&fields);
@@ -90,7 +90,7 @@ pub(crate) async fn update(here: Here, Path(post): Path<String>, fields: Fields)
     }
 }
 
-pub(crate) async fn attach(here: Here, Path(post): Path<String>, form: WithFiles) -> Answer {
+pub(crate) async fn attach(here: PortalVisitor, Path(post): Path<String>, form: WithFiles) -> Answer {
     check(&here)?;
     let post: BlogPostId = id(&post)?;
     let back = format!("{PATH}/{post}/edit");
@@ -103,34 +103,35 @@ pub(crate) async fn attach(here: Here, Path(post): Path<String>, form: WithFiles
     }
 }
 
-pub(crate) async fn detach(here: Here, Path((post, file)): Path<(String, String)>) -> Answer {
+pub(crate) async fn detach(here: PortalVisitor, Path((post, file)): Path<(String, String)>) -> Answer {
     check(&here)?;
     let post: BlogPostId = id(&post)?;
     here.app.hub.detach_from_news(&here.viewer, post, id(&file)?).await?;
     Ok(here.done(&format!("{PATH}/{post}/edit"), "The file is removed."))
 }
 
-fn typed(fields: &Fields) -> (Typed, Act) {
+fn typed(fields: &Fields) -> (PostForm, PostAction) {
     let places = fields.all("place").filter_map(|place| place.parse().ok()).collect();
     let everybody = fields.is_set("everybody");
-    let typed = Typed { title: fields.get("title").to_owned(), body: fields.get("body").to_owned(), everybody, places };
+    let typed =
+        PostForm { title: fields.get("title").to_owned(), body: fields.get("body").to_owned(), everybody, places };
     let act = match fields.get("act") {
-        "publish" => Act::Publish,
-        "unpublish" => Act::Unpublish,
-        _ => Act::Keep,
+        "publish" => PostAction::Publish,
+        "unpublish" => PostAction::Unpublish,
+        _ => PostAction::Keep,
     };
     (typed, act)
 }
 
-const fn done_message(act: Act) -> &'static str {
+const fn done_message(act: PostAction) -> &'static str {
     match act {
-        Act::Keep => "Saved.",
-        Act::Publish => "Published: its readers see it now.",
-        Act::Unpublish => "Taken back: only editors see it now.",
+        PostAction::Keep => "Saved.",
+        PostAction::Publish => "Published: its readers see it now.",
+        PostAction::Unpublish => "Taken back: only editors see it now.",
     }
 }
 
-async fn blank(here: &Here, typed: &Typed, error: Option<Complaint>) -> Result<NewsForm, PageError> {
+async fn blank(here: &PortalVisitor, typed: &PostForm, error: Option<Complaint>) -> Result<NewsForm, PageError> {
     let places = here.app.hub.store.places_of_person(here.viewer.person).await?;
     Ok(NewsForm {
         action: format!("{PATH}/new"),
@@ -150,7 +151,12 @@ async fn blank(here: &Here, typed: &Typed, error: Option<Complaint>) -> Result<N
     })
 }
 
-async fn filled(here: &Here, post: &Post, typed: &Typed, error: Option<Complaint>) -> Result<NewsForm, PageError> {
+async fn filled(
+    here: &PortalVisitor,
+    post: &Post,
+    typed: &PostForm,
+    error: Option<Complaint>,
+) -> Result<NewsForm, PageError> {
     let store = &here.app.hub.store;
     let places = store.places_of_person(here.viewer.person).await?;
     let theirs: BTreeSet<PlaceId> = places.iter().map(|place| place.id).collect();

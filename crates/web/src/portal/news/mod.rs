@@ -15,7 +15,7 @@ use tessera_core::news::PATH;
 use tessera_store::News;
 
 use super::attachments::{picture, shown};
-use super::here::{Here, id};
+use super::here::{PortalVisitor, id};
 use crate::PageError;
 use crate::pages::news::{FeedEntry, NewsCard, NewsFeed, NewsList, NewsPost};
 use crate::respond::page::Answer;
@@ -29,11 +29,11 @@ const EXCERPT: usize = 240;
 
 /// From where on.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Paged {
+pub(crate) struct PageQuery {
     pub(crate) before: Option<String>,
 }
 
-impl Paged {
+impl PageQuery {
     /// The last of the page before: when it was, and its id.
     pub(crate) fn after<Id: std::str::FromStr>(&self) -> Result<Option<(Timestamp, Id)>, PageError> {
         let Some(before) = &self.before else { return Ok(None) };
@@ -49,7 +49,7 @@ pub(crate) fn next_page(path: &str, at: Timestamp, id: impl std::fmt::Display) -
     format!("{path}?before={}.{id}", at.as_microsecond())
 }
 
-pub(crate) async fn list(here: Here, Query(paged): Query<Paged>) -> Answer {
+pub(crate) async fn list(here: PortalVisitor, Query(paged): Query<PageQuery>) -> Answer {
     let store = &here.app.hub.store;
     let mut posts = store.blog(here.viewer.person, paged.after::<BlogPostId>()?, SOME + 1).await?;
     let more = posts.len() > SOME;
@@ -64,7 +64,7 @@ pub(crate) async fn list(here: Here, Query(paged): Query<Paged>) -> Answer {
     })
 }
 
-fn card(here: &Here, post: &News) -> NewsCard {
+fn card(here: &PortalVisitor, post: &News) -> NewsCard {
     NewsCard {
         url: format!("{PATH}/{}", post.id),
         title: post.title.clone(),
@@ -75,7 +75,7 @@ fn card(here: &Here, post: &News) -> NewsCard {
 }
 
 /// Who wrote it, as the reader may know them.
-fn author(here: &Here, post: &News) -> String {
+fn author(here: &PortalVisitor, post: &News) -> String {
     match post.author_customer {
         Some(customer) if !post.author.is_empty() => {
             shown_name(&post.author, Relation::between(customer, here.viewer.customer_id))
@@ -84,7 +84,7 @@ fn author(here: &Here, post: &News) -> String {
     }
 }
 
-pub(crate) async fn post(here: Here, Path(post): Path<String>) -> Answer {
+pub(crate) async fn post(here: PortalVisitor, Path(post): Path<String>) -> Answer {
     let store = &here.app.hub.store;
     let post = store.blog_post(here.viewer.person, id(&post)?).await?.ok_or(PageError::NOT_FOUND)?;
     let files = store.attachments(Owner { kind: "blog", id: post.id.0 }).await?;
@@ -102,7 +102,7 @@ pub(crate) async fn post(here: Here, Path(post): Path<String>) -> Answer {
     })
 }
 
-pub(crate) async fn feed(here: Here) -> Answer {
+pub(crate) async fn feed(here: PortalVisitor) -> Answer {
     let hub = &here.app.hub;
     let posts = hub.store.blog(here.viewer.person, None, FED).await?;
     let content = NewsFeed {
@@ -117,7 +117,7 @@ pub(crate) async fn feed(here: Here) -> Answer {
     Ok(response)
 }
 
-fn entry(here: &Here, post: &News) -> FeedEntry {
+fn entry(here: &PortalVisitor, post: &News) -> FeedEntry {
     FeedEntry {
         url: here.app.hub.config.url(&format!("{PATH}/{}", post.id)),
         id: post.id.to_string(),

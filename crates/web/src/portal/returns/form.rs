@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tessera_core::devices::Device;
 use tessera_core::kernel::ids::PlaceId;
 use tessera_core::persons::place::Place;
-use tessera_core::returns::{DraftLine, MOST_LINES, ReturnReason, typed_serials};
+use tessera_core::returns::{MOST_LINES, ReturnDraftLine, ReturnReason, split_serials};
 use tessera_hub::{HubError, OrderedLine};
 use url::form_urlencoded;
 
@@ -27,12 +27,12 @@ pub(crate) struct Offered<'a> {
 
 /// What was typed, by field.
 #[derive(Debug, Default)]
-pub(crate) struct Typed {
+pub(crate) struct ReturnForm {
     fields: BTreeMap<String, String>,
     lines: usize,
 }
 
-impl Typed {
+impl ReturnForm {
     /// A form that begins with a device.
     pub(crate) fn for_device(device: &str) -> Self {
         Self { fields: BTreeMap::from([("device_1".to_owned(), device.to_owned())]), lines: 1 }
@@ -125,7 +125,7 @@ impl Typed {
     }
 
     /// The lines of the draft. A device is one of the person's, or it is not known here.
-    pub(super) fn lines(&self, devices: &[(PlaceId, Device)]) -> Result<Vec<DraftLine>, HubError> {
+    pub(super) fn lines(&self, devices: &[(PlaceId, Device)]) -> Result<Vec<ReturnDraftLine>, HubError> {
         (1..).zip(self.ordered()).map(|(number, line)| line.among(number, devices)).collect()
     }
 
@@ -141,7 +141,7 @@ impl Typed {
             device: Some(text("device")).filter(|device| !device.is_empty()),
             model: text("model"),
             quantity: if quantity.is_empty() { 1 } else { quantity.parse().unwrap_or(0) },
-            serials: typed_serials(self.of_line("serials", line)),
+            serials: split_serials(self.of_line("serials", line)),
             reason: text("reason"),
             problem: text("problem"),
         }

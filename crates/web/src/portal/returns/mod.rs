@@ -12,7 +12,7 @@ use serde::Deserialize;
 use tessera_core::access::Viewer;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::ids::RmaId;
-use tessera_core::returns::{Act, Draft};
+use tessera_core::returns::{ReturnAction, ReturnDraft};
 use tessera_hub::{Ctx, HubError, Sight};
 use tessera_store::ReturnFilter;
 use url::form_urlencoded;
@@ -23,7 +23,7 @@ use crate::auth::route_access::{Routes, Rule, get, post};
 use crate::pages::Flash;
 use crate::pages::returns::{NewReturn, Returns};
 use crate::respond::page::{Answer, PageError, chrome, page, page_with, redirect_with};
-pub(crate) use form::{Offered, Typed};
+pub(crate) use form::{Offered, ReturnForm};
 
 pub(crate) const URL: &str = "/portal/customer/returns";
 const CHANNEL: Channel = Channel::Portal;
@@ -59,11 +59,11 @@ async fn list(
     let search: String = wanted.q.trim().chars().take(100).collect();
     let before = wanted.before.as_deref().map(id).transpose()?;
     let store = &app.hub.store;
-    let mut found = store.returns_in_places(viewer.person, filter, &search, before, PAGE + 1).await?;
+    let mut found = store.returns_visible_to(viewer.person, filter, &search, before, PAGE + 1).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     let any =
-        !found.is_empty() || !store.returns_in_places(viewer.person, ReturnFilter::All, "", None, 1).await?.is_empty();
+        !found.is_empty() || !store.returns_visible_to(viewer.person, ReturnFilter::All, "", None, 1).await?.is_empty();
     let more_url = found.last().filter(|_| more).map(|last| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("show", filter.as_str()).append_pair("q", &search);
@@ -83,13 +83,13 @@ async fn list(
 async fn show(
     State(app): State<App>,
     InPortal(viewer): InPortal,
-    Path(rma): Path<String>,
+    Path(customer_return): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let rma = app.hub.return_seen(id(&rma)?, Sight::Of(viewer.person)).await?;
-    let devices = app.hub.store.devices_in_places(viewer.person).await?;
-    let content = presenter::page(&rma, &devices, app.hub.config.returns.instructions.as_deref());
+    let customer_return = app.hub.return_visible_to(id(&customer_return)?, Sight::Of(viewer.person)).await?;
+    let devices = app.hub.store.devices_visible_to(viewer.person).await?;
+    let content = presenter::page(&customer_return, &devices, app.hub.config.returns.instructions.as_deref());
     page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
 }
 
@@ -107,12 +107,12 @@ async fn new(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let content = form(&app, &viewer, &Typed::for_device(&wanted.device), Vec::new()).await?;
+    let content = form(&app, &viewer, &ReturnForm::for_device(&wanted.device), Vec::new()).await?;
     page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
 }
 
-async fn form(app: &App, viewer: &Viewer, typed: &Typed, problems: Vec<String>) -> Result<NewReturn, PageError> {
-    let devices = app.hub.store.devices_in_places(viewer.person).await?;
+async fn form(app: &App, viewer: &Viewer, typed: &ReturnForm, problems: Vec<String>) -> Result<NewReturn, PageError> {
+    let devices = app.hub.store.devices_visible_to(viewer.person).await?;
     let places = app.hub.store.places_of_person(viewer.person).await?;
     let reasons = app.hub.config.returns.reasons.iter().filter(|reason| reason.for_customers).collect();
     let default_place = viewer.default_place;
@@ -126,7 +126,7 @@ async fn open(
     headers: HeaderMap,
     RawForm(body): RawForm,
 ) -> Answer {
-    let mut typed = Typed::read(&body);
+    let mut typed = ReturnForm::read(&body);
     let surroundings = chrome(&app, &headers, &uri, Some(viewer.name.clone()));
     if typed.wants_another_line() {
         typed.add_line();
@@ -148,13 +148,13 @@ async fn open(
     }
 }
 
-async fn open_typed(app: &App, viewer: &Viewer, typed: &Typed) -> Result<Response, HubError> {
+async fn open_typed(app: &App, viewer: &Viewer, typed: &ReturnForm) -> Result<Response, HubError> {
     let store = &app.hub.store;
-    let devices = store.devices_in_places(viewer.person).await?;
+    let devices = store.devices_visible_to(viewer.person).await?;
     let places = store.places_of_person(viewer.person).await?;
     let place = typed.place(&devices, &places, viewer.default_place)?;
     let person = store.person(viewer.person).await?;
-    let draft = Draft {
+    let draft = ReturnDraft {
         customer_id: place.owner.unwrap_or(viewer.customer_id),
         place_id: place.id,
         person_id: Some(viewer.person),
@@ -162,16 +162,16 @@ async fn open_typed(app: &App, viewer: &Viewer, typed: &Typed) -> Result<Respons
         lines: typed.lines(&devices)?,
     };
     let ctx = &Ctx::new(viewer.actor(), CHANNEL);
-    let rma = app.hub.open_return(&draft, Sight::Of(viewer.person), ctx).await?;
-    let flash = Flash::done(format!("Return {} is open. What comes next stands below.", rma.number));
-    Ok(redirect_with(app, &format!("{URL}/{}", rma.id), Some(&flash)))
+    let customer_return = app.hub.open_return(&draft, Sight::Of(viewer.person), ctx).await?;
+    let flash = Flash::done(format!("Return {} is open. What comes next stands below.", customer_return.number));
+    Ok(redirect_with(app, &format!("{URL}/{}", customer_return.id), Some(&flash)))
 }
 
-async fn cancel(State(app): State<App>, InPortal(viewer): InPortal, Path(rma): Path<String>) -> Answer {
-    let rma = id(&rma)?;
+async fn cancel(State(app): State<App>, InPortal(viewer): InPortal, Path(customer_return): Path<String>) -> Answer {
+    let customer_return = id(&customer_return)?;
     let ctx = &Ctx::new(viewer.actor(), CHANNEL);
-    let outcome = app.hub.withdraw_return(rma, viewer.person, ctx).await;
-    back_to_return(&app, rma, outcome.map(|_| "Cancelled. Nothing is expected from you any more."))
+    let outcome = app.hub.withdraw_return(customer_return, viewer.person, ctx).await;
+    back_to_return(&app, customer_return, outcome.map(|_| "Cancelled. Nothing is expected from you any more."))
 }
 
 /// The customer's answer to an amount.
@@ -186,34 +186,36 @@ struct Answered {
 async fn answer(
     State(app): State<App>,
     InPortal(viewer): InPortal,
-    Path((rma, line)): Path<(String, String)>,
+    Path((customer_return, line)): Path<(String, String)>,
     Form(answered): Form<Answered>,
 ) -> Answer {
-    let (rma, line): (RmaId, u32) = (id(&rma)?, line.parse().map_err(|_| PageError::NOT_FOUND)?);
+    let (customer_return, line): (RmaId, u32) =
+        (id(&customer_return)?, line.parse().map_err(|_| PageError::NOT_FOUND)?);
     let version = answered.version;
     let (act, done) = match answered.answer.as_str() {
-        "approve" => (Act::Approve { version }, "Approved. We go on with it."),
-        "decline" => {
-            (Act::Decline { version, note: Some(answered.note) }, "Declined. We get in touch about what follows.")
-        }
+        "approve" => (ReturnAction::Approve { version }, "Approved. We go on with it."),
+        "decline" => (
+            ReturnAction::Decline { version, note: Some(answered.note) },
+            "Declined. We get in touch about what follows.",
+        ),
         _ => return Err(PageError(StatusCode::BAD_REQUEST)),
     };
     let ctx = &Ctx::new(viewer.actor(), CHANNEL);
-    let outcome = app.hub.act_on_return(rma, &[(line, act)], None, Sight::Of(viewer.person), ctx).await;
+    let outcome = app.hub.act_on_return(customer_return, &[(line, act)], None, Sight::Of(viewer.person), ctx).await;
     match outcome {
         Err(HubError::Precondition { code: "no_such_line", .. }) => Err(PageError::NOT_FOUND),
-        outcome => back_to_return(&app, rma, outcome.map(|_| done)),
+        outcome => back_to_return(&app, customer_return, outcome.map(|_| done)),
     }
 }
 
 /// Back to the return with what came of it. What does not exist here is not found, whatever was tried with it.
-fn back_to_return(app: &App, rma: RmaId, outcome: Result<&str, HubError>) -> Answer {
+fn back_to_return(app: &App, customer_return: RmaId, outcome: Result<&str, HubError>) -> Answer {
     let flash = match outcome {
         Ok(done) => Flash::done(done),
         Err(HubError::Precondition { detail, .. }) => Flash::failed(sentence(&detail)),
         Err(error) => return Err(error.into()),
     };
-    Ok(redirect_with(app, &format!("{URL}/{rma}"), Some(&flash)))
+    Ok(redirect_with(app, &format!("{URL}/{customer_return}"), Some(&flash)))
 }
 
 fn id(text: &str) -> Result<RmaId, PageError> {

@@ -23,22 +23,22 @@ pub(super) fn filters(chosen: ReturnFilter) -> Vec<Choice> {
 }
 
 /// A return in the list.
-pub(super) fn card(rma: &Return) -> ReturnCard {
+pub(super) fn card(customer_return: &Return) -> ReturnCard {
     ReturnCard {
-        url: format!("{URL}/{}", rma.id),
-        number: rma.number.clone(),
-        status: status(rma),
-        units: rma.lines.iter().map(Line::summary).collect(),
-        opened_at: rma.created_at,
-        asked: rma.lines.iter().filter_map(Line::asked).map(|asked| asked.amount.to_string()).collect(),
+        url: format!("{URL}/{}", customer_return.id),
+        number: customer_return.number.clone(),
+        status: status(customer_return),
+        units: customer_return.lines.iter().map(Line::summary).collect(),
+        opened_at: customer_return.created_at,
+        asked: customer_return.lines.iter().filter_map(Line::asked).map(|asked| asked.amount.to_string()).collect(),
     }
 }
 
-fn status(rma: &Return) -> Badge {
-    match rma.status() {
+fn status(customer_return: &Return) -> Badge {
+    match customer_return.status() {
         ReturnStatus::New => Badge::new("Open", Tone::Plain),
         ReturnStatus::InProgress => Badge::new("In progress", Tone::Good),
-        ReturnStatus::OnHold if rma.lines.iter().any(|line| line.asked().is_some()) => {
+        ReturnStatus::OnHold if customer_return.lines.iter().any(|line| line.asked().is_some()) => {
             Badge::new("Waiting for you", Tone::Warn)
         }
         ReturnStatus::OnHold => Badge::new("On hold", Tone::Warn),
@@ -59,18 +59,19 @@ fn line_status(line: &Line) -> Badge {
 }
 
 /// One return.
-pub(super) fn page(rma: &Return, devices: &[(PlaceId, Device)], instructions: Option<&str>) -> ReturnPage {
-    let awaited = rma.lines.iter().any(|line| line.next_steps().iter().any(|(step, _)| *step == Step::Receive));
+pub(super) fn page(customer_return: &Return, devices: &[(PlaceId, Device)], instructions: Option<&str>) -> ReturnPage {
+    let awaited =
+        customer_return.lines.iter().any(|line| line.next_steps().iter().any(|(step, _)| *step == Step::Receive));
     ReturnPage {
-        number: rma.number.clone(),
-        status: status(rma),
-        opened_at: rma.created_at,
-        lines: rma.lines.iter().map(|line| shown(rma, line, devices)).collect(),
+        number: customer_return.number.clone(),
+        status: status(customer_return),
+        opened_at: customer_return.created_at,
+        lines: customer_return.lines.iter().map(|line| shown(customer_return, line, devices)).collect(),
         instructions: instructions.filter(|_| awaited).map(ToOwned::to_owned),
-        next: next(rma, awaited),
-        cancel_action: rma.customer_may_cancel().then(|| format!("{URL}/{}/cancel", rma.id)),
+        next: next(customer_return, awaited),
+        cancel_action: customer_return.customer_may_cancel().then(|| format!("{URL}/{}/cancel", customer_return.id)),
         back_url: URL.to_owned(),
-        history: rma
+        history: customer_return
             .story()
             .into_iter()
             .map(|(at, _, event)| Happening { at, text: customer::return_sentence(&event) })
@@ -79,18 +80,21 @@ pub(super) fn page(rma: &Return, devices: &[(PlaceId, Device)], instructions: Op
 }
 
 /// What the customer is to do.
-fn next(rma: &Return, awaited: bool) -> Option<String> {
-    if rma.lines.iter().any(|line| line.asked().is_some()) {
+fn next(customer_return: &Return, awaited: bool) -> Option<String> {
+    if customer_return.lines.iter().any(|line| line.asked().is_some()) {
         return Some("Please look at the amount below and approve or decline it.".to_owned());
     }
     if awaited {
-        let number = &rma.number;
+        let number = &customer_return.number;
         return Some(format!("Pack it well, write {number} on the parcel, and send it to us."));
     }
-    rma.status().is_open().then(|| "Nothing: the next step is ours. We tell you by e-mail when it goes on.".to_owned())
+    customer_return
+        .status()
+        .is_open()
+        .then(|| "Nothing: the next step is ours. We tell you by e-mail when it goes on.".to_owned())
 }
 
-fn shown(rma: &Return, line: &Line, devices: &[(PlaceId, Device)]) -> ReturnLine {
+fn shown(customer_return: &Return, line: &Line, devices: &[(PlaceId, Device)]) -> ReturnLine {
     let own = |wanted: &str| devices.iter().any(|(_, device)| device.external_id == wanted);
     let device = line.device.as_ref().filter(|device| own(&device.external_id));
     ReturnLine {
@@ -102,7 +106,7 @@ fn shown(rma: &Return, line: &Line, devices: &[(PlaceId, Device)]) -> ReturnLine
         steps: line.reason.steps.iter().map(|step| self::step(line, *step)).collect(),
         waits: waits(line),
         approval: line.asked().map(|asked| ApprovalForm {
-            action: format!("{URL}/{}/lines/{}/answer", rma.id, line.number),
+            action: format!("{URL}/{}/lines/{}/answer", customer_return.id, line.number),
             version: asked.version,
             amount: asked.amount.to_string(),
             note: asked.note.clone(),

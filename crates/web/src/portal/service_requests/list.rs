@@ -30,7 +30,7 @@ const STATUSES: [(&str, &str); 8] = [
 /// How the list is narrowed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Narrowed {
+pub(crate) struct ListQuery {
     whose: String,
     status: String,
     q: String,
@@ -40,7 +40,7 @@ pub(crate) struct Narrowed {
 pub(crate) async fn list(
     State(app): State<App>,
     InPortal(viewer): InPortal,
-    Query(narrowed): Query<Narrowed>,
+    Query(narrowed): Query<ListQuery>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
@@ -48,7 +48,7 @@ pub(crate) async fn list(
     let search: String = narrowed.q.trim().chars().take(100).collect();
     let mine = narrowed.whose == "mine";
     let filter = RequestFilter { mine, status, search: &search, before: narrowed.before.parse().ok() };
-    let mut found = app.hub.store.requests_seen(viewer.person, filter, PAGE + 1).await?;
+    let mut found = app.hub.store.requests_visible_to(viewer.person, filter, PAGE + 1).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     let older_url = found.last().filter(|_| more).map(|last| {
@@ -58,7 +58,7 @@ pub(crate) async fn list(
         query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
         format!("{HOME}?{}", query.finish())
     });
-    let awaited = app.hub.store.requests_awaiting(viewer.person, PAGE).await?;
+    let awaited = app.hub.store.requests_awaiting_approval_by(viewer.person, PAGE).await?;
     let choice =
         |value: &str, label: &str, chosen: bool| Choice { value: value.to_owned(), label: label.to_owned(), chosen };
     let content = Requests {

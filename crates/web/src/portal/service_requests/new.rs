@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use tessera_core::access::Viewer;
 use tessera_core::service_requests::workflow::Step;
-use tessera_hub::{NotOpened, Wish};
+use tessera_hub::{NewServiceRequest, NewServiceRequestError};
 use url::form_urlencoded::Serializer;
 
 use super::HOME;
@@ -24,7 +24,7 @@ const OPENED: &str = "request";
 /// What the form begins with.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Begun {
+pub(crate) struct Prefill {
     kind: String,
     device: String,
 }
@@ -32,12 +32,12 @@ pub(crate) struct Begun {
 pub(crate) async fn form(
     State(app): State<App>,
     InPortal(viewer): InPortal,
-    Query(begun): Query<Begun>,
+    Query(begun): Query<Prefill>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
     let once = app.hub.env.uuid().simple().to_string();
-    let wish = Wish { once, kind: begun.kind, device: Some(begun.device), ..Wish::default() };
+    let wish = NewServiceRequest { once, kind: begun.kind, device: Some(begun.device), ..NewServiceRequest::default() };
     shown(&app, &viewer, (&headers, &uri), &wish, Vec::new()).await
 }
 
@@ -48,7 +48,7 @@ pub(crate) async fn open(
     headers: HeaderMap,
     WithFiles { fields, files }: WithFiles,
 ) -> Answer {
-    let wish = Wish {
+    let wish = NewServiceRequest {
         once: fields.get("once").chars().take(64).collect(),
         kind: fields.get("kind").to_owned(),
         subject: fields.get("subject").to_owned(),
@@ -68,13 +68,13 @@ pub(crate) async fn open(
             let done = Flash::done("Your request is here. You read below how it stands.");
             Ok(redirect_with(&app, &format!("{HOME}/{}", request.id), Some(&done)))
         }
-        Err(NotOpened::Wrong(mut wrong)) => {
+        Err(NewServiceRequestError::Wrong(mut wrong)) => {
             if !wish.files.is_empty() && !wrong.iter().any(|(field, _)| field == "files") {
                 wrong.push(("files".to_owned(), "Choose your files once more: browsers do not keep them.".to_owned()));
             }
             shown(&app, &viewer, (&headers, &uri), &wish, wrong).await
         }
-        Err(NotOpened::Hub(error)) => Err(error.into()),
+        Err(NewServiceRequestError::Hub(error)) => Err(error.into()),
     }
 }
 
@@ -82,7 +82,7 @@ async fn shown(
     app: &App,
     viewer: &Viewer,
     (headers, uri): (&HeaderMap, &Uri),
-    wish: &Wish,
+    wish: &NewServiceRequest,
     wrong: Vec<(String, String)>,
 ) -> Answer {
     let kinds = &app.hub.config.requests.kinds;
@@ -121,7 +121,12 @@ fn form_url(kind: &str, device: &str) -> String {
 }
 
 /// The places to choose from, when there is a choice, or when one has to be made.
-async fn places(app: &App, viewer: &Viewer, wish: &Wish, required: bool) -> Result<Vec<Choice>, PageError> {
+async fn places(
+    app: &App,
+    viewer: &Viewer,
+    wish: &NewServiceRequest,
+    required: bool,
+) -> Result<Vec<Choice>, PageError> {
     let mut places = app.hub.store.places_of_person(viewer.person).await?;
     places.retain(|place| place.active);
     if places.len() < 2 && !required {
@@ -138,7 +143,7 @@ async fn places(app: &App, viewer: &Viewer, wish: &Wish, required: bool) -> Resu
 }
 
 async fn devices(app: &App, viewer: &Viewer, chosen: &str) -> Result<Vec<Choice>, PageError> {
-    let devices = app.hub.store.devices_in_places(viewer.person).await?;
+    let devices = app.hub.store.devices_visible_to(viewer.person).await?;
     let device = |device: tessera_core::devices::Device| {
         let serial = device.serial.map(|serial| format!(", serial {serial}")).unwrap_or_default();
         Choice {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use tessera_core::access::Viewer;
 use tessera_core::kernel::ids::{RequestFileId, RequestId};
 use tessera_core::service_requests::workflow::Verdict;
-use tessera_core::service_requests::{Act, Mirror, Request, Status};
+use tessera_core::service_requests::{RequestAction, ServiceRequest, Status, TicketLink};
 use tessera_hub::HubError;
 
 use super::{HOME, id};
@@ -40,11 +40,11 @@ async fn shown(
     (typed, problem): (String, Option<String>),
 ) -> Answer {
     let store = &app.hub.store;
-    let request = store.request_seen(viewer.person, id).await?.ok_or(PageError::NOT_FOUND)?;
-    let remarks = store.remarks_seen(viewer.person, id).await?;
-    let attached = store.files_seen(viewer.person, id).await?;
+    let request = store.request_visible_to(viewer.person, id).await?.ok_or(PageError::NOT_FOUND)?;
+    let remarks = store.comments_visible_to(viewer.person, id).await?;
+    let attached = store.files_visible_to(viewer.person, id).await?;
     let url = format!("{HOME}/{id}");
-    let lost = matches!(request.mirror, Mirror::Lost { .. });
+    let lost = matches!(request.mirror, TicketLink::Lost { .. });
     let content = view::Request {
         subject: request.subject.clone(),
         status: presenter::status(app, request.status),
@@ -73,18 +73,20 @@ async fn shown(
 }
 
 /// What the status means where it is not plain.
-fn explanation(request: &Request) -> Option<String> {
+fn explanation(request: &ServiceRequest) -> Option<String> {
     let words = match (&request.mirror, request.status) {
         (_, Status::Approval) => "Before the service team gets it, your own organisation has to approve it.",
         (_, Status::Declined) => "Your own organisation declined it. The service team was not told.",
-        (Mirror::Unlinked, _) => {
+        (TicketLink::Unlinked, _) => {
             "It is kept here and waits for the service team: your account is not connected with their system yet. They see it and have been told why; once the connection is there it goes to them by itself."
         }
-        (Mirror::Waiting, _) => "It is on its way to the service team. You need not do anything.",
-        (Mirror::Refused { .. }, _) => {
+        (TicketLink::Waiting, _) => "It is on its way to the service team. You need not do anything.",
+        (TicketLink::Refused { .. }, _) => {
             "The service team’s system did not take it as it is. They see that, and send it again or get in touch."
         }
-        (Mirror::Lost { .. }, _) => "The service team no longer has this request. Open a new one if it still matters.",
+        (TicketLink::Lost { .. }, _) => {
+            "The service team no longer has this request. Open a new one if it still matters."
+        }
         (_, Status::Pending) => "The service team waits for something: an answer of yours, a part, or a date.",
         (_, Status::Resolved) => "The service team thinks it is solved. If it is not, open it again.",
         _ => return None,
@@ -92,7 +94,7 @@ fn explanation(request: &Request) -> Option<String> {
     Some(words.to_owned())
 }
 
-pub(crate) async fn facts(app: &App, request: &Request) -> Result<Vec<Fact>, PageError> {
+pub(crate) async fn facts(app: &App, request: &ServiceRequest) -> Result<Vec<Fact>, PageError> {
     let mut facts = vec![Fact::new("Kind", app.hub.config.requests.label(&request.kind))];
     if let Some(place) = app.hub.store.place(request.place_id).await? {
         facts.push(Fact::new("Place", place.name));
@@ -105,9 +107,13 @@ pub(crate) async fn facts(app: &App, request: &Request) -> Result<Vec<Fact>, Pag
 }
 
 /// The device's name, and its page as long as the reader sees it there.
-async fn device(app: &App, viewer: &Viewer, request: &Request) -> Result<Option<(String, Option<String>)>, PageError> {
+async fn device(
+    app: &App,
+    viewer: &Viewer,
+    request: &ServiceRequest,
+) -> Result<Option<(String, Option<String>)>, PageError> {
     let Some(named) = &request.device else { return Ok(None) };
-    let seen = app.hub.store.devices_in_places(viewer.person).await?;
+    let seen = app.hub.store.devices_visible_to(viewer.person).await?;
     let there = seen.iter().any(|(_, device)| device.system == named.system && device.external_id == named.external_id);
     let url = there.then(|| format!("/portal/customer/devices/{}", named.external_id));
     Ok(Some((named.name.clone(), url)))
@@ -116,7 +122,7 @@ async fn device(app: &App, viewer: &Viewer, request: &Request) -> Result<Option<
 /// Why the person whose approval is awaited cannot give it, if so.
 pub(crate) async fn unable(
     app: &App,
-    request: &Request,
+    request: &ServiceRequest,
 ) -> Result<BTreeMap<tessera_core::kernel::ids::PersonId, String>, PageError> {
     let (Some(person), Some(why)) = (request.run.awaited(), app.hub.cannot_approve(request).await?) else {
         return Ok(BTreeMap::new());
@@ -125,7 +131,7 @@ pub(crate) async fn unable(
     Ok(BTreeMap::from([(person, words)]))
 }
 
-async fn may_decide(app: &App, viewer: &Viewer, request: &Request) -> Result<bool, PageError> {
+async fn may_decide(app: &App, viewer: &Viewer, request: &ServiceRequest) -> Result<bool, PageError> {
     let theirs = request.run.awaited() == Some(viewer.person);
     Ok(request.status == Status::Approval && (theirs || app.hub.decides_for_another(viewer, request).await?))
 }
@@ -141,7 +147,7 @@ pub(crate) async fn comment(
     let request = id(&request)?;
     let (text, once) = (fields.get("text"), fields.get("once"));
     let once: String = once.chars().take(64).collect();
-    match app.hub.act_on_request(&viewer, request, (Act::Say, text, &once), &files).await {
+    match app.hub.act_on_request(&viewer, request, (RequestAction::Say, text, &once), &files).await {
         Err(HubError::Precondition { detail, .. }) => {
             let problem = Some(crate::console::sentence(&detail));
             shown(&app, &viewer, (&headers, &uri), request, (text.to_owned(), problem)).await
@@ -152,13 +158,13 @@ pub(crate) async fn comment(
 
 pub(crate) async fn close(State(app): State<App>, InPortal(viewer): InPortal, Path(request): Path<String>) -> Answer {
     let request = id(&request)?;
-    let outcome = app.hub.act_on_request(&viewer, request, (Act::Close, "", ""), &[]).await;
+    let outcome = app.hub.act_on_request(&viewer, request, (RequestAction::Close, "", ""), &[]).await;
     back(&app, request, outcome.map(|()| "The request is closed. You can open it again."))
 }
 
 pub(crate) async fn reopen(State(app): State<App>, InPortal(viewer): InPortal, Path(request): Path<String>) -> Answer {
     let request = id(&request)?;
-    let outcome = app.hub.act_on_request(&viewer, request, (Act::Reopen, "", ""), &[]).await;
+    let outcome = app.hub.act_on_request(&viewer, request, (RequestAction::Reopen, "", ""), &[]).await;
     back(&app, request, outcome.map(|()| "The request is open again."))
 }
 
@@ -202,7 +208,7 @@ pub(crate) async fn file(
     Path((request, file)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
     let (request, file) = (id::<RequestId>(&request)?, id::<RequestFileId>(&file)?);
-    let seen = app.hub.store.file_seen(viewer.person, request, file).await?;
+    let seen = app.hub.store.file_visible_to(viewer.person, request, file).await?;
     let (file, bytes) = seen.ok_or(PageError::NOT_FOUND)?;
     Ok(served(&file.name, file.media_type, bytes))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tessera_core::service_requests::file::RequestFile;
 use tessera_core::service_requests::workflow::{Run, State, Step};
-use tessera_core::service_requests::{Act, Remark, Request, Status, Way};
+use tessera_core::service_requests::{Comment, DeliveryState, RequestAction, ServiceRequest, Status};
 
 use crate::App;
 use crate::pages::Tone;
@@ -24,7 +24,7 @@ pub(crate) fn status(app: &App, status: Status) -> Badge {
 }
 
 /// A line of a list whose pages are below `base`.
-pub(crate) fn line(app: &App, base: &str, request: &Request) -> RequestLine {
+pub(crate) fn line(app: &App, base: &str, request: &ServiceRequest) -> RequestLine {
     RequestLine {
         url: format!("{base}/{}", request.id),
         subject: request.subject.clone(),
@@ -44,7 +44,12 @@ pub(crate) fn paragraphs(text: &str) -> Vec<String> {
 }
 
 /// The files that came with the request itself (`None`) or with a remark.
-pub(crate) fn files(base: &str, request: &Request, files: &[RequestFile], with: Option<&Remark>) -> Vec<FileLine> {
+pub(crate) fn files(
+    base: &str,
+    request: &ServiceRequest,
+    files: &[RequestFile],
+    with: Option<&Comment>,
+) -> Vec<FileLine> {
     let of = files.iter().filter(|file| file.remark_id == with.map(|remark| remark.id));
     of.map(|file| FileLine {
         url: format!("{base}/{}/files/{}", request.id, file.id),
@@ -56,23 +61,30 @@ pub(crate) fn files(base: &str, request: &Request, files: &[RequestFile], with: 
 }
 
 /// What was said and done.
-pub(crate) fn remarks(base: &str, request: &Request, remarks: &[Remark], attached: &[RequestFile]) -> Vec<RemarkLine> {
+pub(crate) fn remarks(
+    base: &str,
+    request: &ServiceRequest,
+    remarks: &[Comment],
+    attached: &[RequestFile],
+) -> Vec<RemarkLine> {
     let mut lines: Vec<RemarkLine> = remarks
         .iter()
         .map(|remark| RemarkLine {
             author: remark.author.clone(),
             at: remark.at,
             deed: match remark.act {
-                Act::Say => None,
-                Act::Close => Some("Closed the request".to_owned()),
-                Act::Reopen => Some("Opened the request again".to_owned()),
+                RequestAction::Say => None,
+                RequestAction::Close => Some("Closed the request".to_owned()),
+                RequestAction::Reopen => Some("Opened the request again".to_owned()),
             },
             paragraphs: paragraphs(&remark.text),
             files: files(base, request, attached, Some(remark)),
-            from_desk: matches!(remark.way, Way::Desk { .. } | Way::Withdrawn { .. }),
+            from_desk: matches!(remark.way, DeliveryState::Desk { .. } | DeliveryState::Withdrawn { .. }),
             note: match &remark.way {
-                Way::Waiting { .. } => Some("On its way to the service team".to_owned()),
-                Way::Refused { .. } => Some("It could not be passed on; the service team reads it here".to_owned()),
+                DeliveryState::Waiting { .. } => Some("On its way to the service team".to_owned()),
+                DeliveryState::Refused { .. } => {
+                    Some("It could not be passed on; the service team reads it here".to_owned())
+                }
                 _ => None,
             },
         })

@@ -114,8 +114,8 @@ pub async fn p08_p09_search_finds_everything_of_ones_own(house: House) {
     let subject = ("subject", "Quokka in the housing");
     requests::open(&house, &mut ada.browser, &[subject], &[]).await;
     returns::opened(&house, &mut ada.browser, "repair").await;
-    let rma = returns::only(&house).await;
-    let number = rma["number"].as_str().unwrap();
+    let customer_return = returns::only(&house).await;
+    let number = customer_return["number"].as_str().unwrap();
     for (q, found) in [("housing+quok", "Service requests</h2>"), (number, "Returns</h2>")] {
         let page = ada.open(&house, &format!("/search?q={q}")).await;
         assert!(page.body.contains(found), "{q}: {}", page.body);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use reqwest::{Client, header};
-use tessera_hub::SignInOutcome;
+use tessera_hub::StaffSignInOutcome;
 use uuid::Uuid;
 
 use super::Kind;
@@ -36,8 +36,8 @@ pub struct Eyes {
 pub async fn staff(house: &House) -> String {
     house.hub.put_staff("kim", "Kim Example", "walnut-finch-11", &CLI).await.unwrap();
     match house.hub.sign_in_staff("kim", "walnut-finch-11").await.unwrap() {
-        SignInOutcome::In(token) => token,
-        SignInOutcome::Wrong => panic!("the password is right"),
+        StaffSignInOutcome::In(token) => token,
+        StaffSignInOutcome::Wrong => panic!("the password is right"),
     }
 }
 

@@ -12,11 +12,11 @@ use tessera_core::kernel::audience::Audience;
 use tessera_core::kernel::ids::{BoardId, CustomerId, InvoiceId, PlaceId};
 use tessera_core::kernel::money::{Currency, Money};
 use tessera_core::kernel::plan::{Change, Plan};
-use tessera_core::news::{Act, Typed};
+use tessera_core::news::{PostAction, PostForm};
 use tessera_core::persons::contact::ContactDraft;
-use tessera_core::returns::{Draft, DraftLine};
-use tessera_core::service_requests::Act as Say;
-use tessera_hub::{Ctx, Sight, Wish};
+use tessera_core::returns::{ReturnDraft, ReturnDraftLine};
+use tessera_core::service_requests::RequestAction as Say;
+use tessera_hub::{Ctx, NewServiceRequest, Sight};
 
 use super::world::{Maker, STAFF, Somebody, Thing};
 use super::{Kind, Spec};
@@ -72,7 +72,7 @@ impl Maker<'_> {
         let (mark, page, list) = match kind {
             Kind::Device => unreachable!("devices are not made"),
             Kind::Request => (self.request(clerk, place, &word).await, "/requests", "/requests".to_owned()),
-            Kind::Return => (self.rma(clerk, place, owner, &word).await, "/returns", "/returns".to_owned()),
+            Kind::Return => (self.customer_return(clerk, place, owner, &word).await, "/returns", "/returns".to_owned()),
             Kind::Invoice => (self.invoice(place, owner, &word).await, "/invoices", "/invoices".to_owned()),
             Kind::Contact => (self.contact(place, owner, &word).await, "/contacts", "/contacts".to_owned()),
             Kind::News => {
@@ -93,7 +93,7 @@ impl Maker<'_> {
     }
 
     async fn request(&self, clerk: &Viewer, place: PlaceId, word: &str) -> String {
-        let wish = Wish {
+        let wish = NewServiceRequest {
             once: word.to_owned(),
             kind: "fault".to_owned(),
             subject: format!("Request {word}"),
@@ -110,16 +110,16 @@ impl Maker<'_> {
         request.id.to_string()
     }
 
-    async fn rma(&self, clerk: &Viewer, place: PlaceId, owner: CustomerId, word: &str) -> String {
-        let line = DraftLine {
+    async fn customer_return(&self, clerk: &Viewer, place: PlaceId, owner: CustomerId, word: &str) -> String {
+        let line = ReturnDraftLine {
             model: format!("Model {word}"),
             quantity: 1,
             reason: "repair".to_owned(),
             problem: format!("Broken {word}"),
-            ..DraftLine::default()
+            ..ReturnDraftLine::default()
         };
         let person_id = Some(clerk.person);
-        let draft = Draft { customer_id: owner, place_id: place, person_id, email: None, lines: vec![line] };
+        let draft = ReturnDraft { customer_id: owner, place_id: place, person_id, email: None, lines: vec![line] };
         let ctx = Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
         self.house.hub.open_return(&draft, Sight::All, &ctx).await.unwrap().id.to_string()
     }
@@ -165,13 +165,13 @@ impl Maker<'_> {
     }
 
     async fn news(&self, clerk: &Viewer, audience: &Audience, word: &str) -> String {
-        let typed = Typed {
+        let typed = PostForm {
             title: format!("News {word}"),
             body: format!("About {word}."),
             everybody: audience.is_everybody(),
             places: audience.places().collect(),
         };
-        let id = self.house.hub.write_news(clerk, None, &typed, Act::Publish).await.unwrap();
+        let id = self.house.hub.write_news(clerk, None, &typed, PostAction::Publish).await.unwrap();
         let photo = [File::read(&format!("{word}.jpg"), PHOTO.to_vec())];
         self.house.hub.attach_to_news(clerk, id, &photo).await.unwrap();
         id.to_string()

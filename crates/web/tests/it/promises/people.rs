@@ -276,8 +276,8 @@ pub async fn h05_h10_whatever_is_personal_can_be_erased_from_every_event_and_the
     let named = json!({ "name": "Quill Manor", "address": "2 Quill Lane" });
     api.send(Method::PATCH, &path, |request| request.bearer_auth(key).json(&named)).await;
     let line = json!({ "reason": "credit", "model": "Battery module", "problem": "Quillwort grows in it." });
-    let rma = made("/returns", json!({ "customer_id": ada, "lines": [line] })).await;
-    let path = format!("/returns/{}/lines/1/steps", rma["id"].as_str().unwrap());
+    let customer_return = made("/returns", json!({ "customer_id": ada, "lines": [line] })).await;
+    let path = format!("/returns/{}/lines/1/steps", customer_return["id"].as_str().unwrap());
     assert_eq!(api.post(&path, key, json!({ "step": "receive" })).await.status, 200);
     requests::open(&house, &mut browser, &[("subject", "The Quill hums"), ("description", "Ask Zeno Quill.")], &[])
         .await;

@@ -198,7 +198,7 @@ pub async fn h05_timelines_verify_and_agree_with_the_records_after_a_long_random
         house.advance(Duration::from_mins(61));
         work(&house).await;
     }
-    house.hub.ask_sweeps().await.unwrap();
+    house.hub.request_sweeps().await.unwrap();
     work(&house).await;
 
     for who in [ADA, BEN, CLEO] {

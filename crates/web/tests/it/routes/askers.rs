@@ -6,7 +6,7 @@ use reqwest::{Client, Method, header};
 use tessera_core::access::licence::LicenceType;
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::persons::PersonDraft;
-use tessera_hub::{SignInOutcome, Visit};
+use tessera_hub::{StaffSignInOutcome, Visit};
 
 use crate::community::somebody;
 use crate::house::{B2C_KEY, CLI, HOOK_SECRET, House, MARKET};
@@ -95,7 +95,9 @@ impl Everybody {
 
     async fn staff(&mut self, house: &House) -> &str {
         if house.hub.staff_session(&self.staff).await.unwrap().is_none() {
-            let SignInOutcome::In(token) = house.hub.sign_in_staff(STAFF.0, STAFF.1).await.unwrap() else { panic!() };
+            let StaffSignInOutcome::In(token) = house.hub.sign_in_staff(STAFF.0, STAFF.1).await.unwrap() else {
+                panic!()
+            };
             self.staff = token;
         }
         &self.staff

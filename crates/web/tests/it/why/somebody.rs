@@ -223,11 +223,11 @@ impl<'a> Somebody<'a> {
             Step::Look(whose) => {
                 let id = self.requesters[whose as usize].unwrap();
                 let key = RecordKey::new("freshservice", Kind::Requester, id.to_string());
-                house.hub.look_at(&key, &JO).await.unwrap();
+                house.hub.read_through(&key, &JO).await.unwrap();
             }
             Step::LookAtContact => {
                 let key = RecordKey::new("freshsales", Kind::Contact, self.contact.unwrap().to_string());
-                house.hub.look_at(&key, &JO).await.unwrap();
+                house.hub.read_through(&key, &JO).await.unwrap();
             }
             Step::ReadAssets => house.hub.sweep(SweepOf::Assets).await.unwrap(),
             Step::Invite => self.link = Some(house.link(&self.first().to_string()).await),
