@@ -32,7 +32,7 @@ pub struct Target {
 }
 
 /// The largest answer that is read, in bytes.
-const LONGEST: usize = 2 * 1024 * 1024;
+const MAX_LENGTH: usize = 2 * 1024 * 1024;
 
 /// There is no verdict.
 #[derive(Debug, thiserror::Error)]
@@ -154,8 +154,8 @@ async fn answer(request: reqwest::RequestBuilder) -> Result<(u16, String), Strin
     let mut body = Vec::new();
     while let Some(piece) = response.chunk().await.map_err(no_answer)? {
         body.extend_from_slice(&piece);
-        if body.len() > LONGEST {
-            return Err(format!("no answer: more than {LONGEST} bytes came, and no end"));
+        if body.len() > MAX_LENGTH {
+            return Err(format!("no answer: more than {MAX_LENGTH} bytes came, and no end"));
         }
     }
     Ok((response.status().as_u16(), String::from_utf8_lossy(&body).into_owned()))

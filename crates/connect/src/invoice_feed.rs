@@ -20,7 +20,7 @@ use crate::discipline::{ConnectError, Environment, SetupError};
 /// Rows that are handed on at once.
 const BATCH: usize = 200;
 /// The longest feed, in bytes.
-const LONGEST: u64 = 1 << 30;
+const MAX_LINE_LENGTH: u64 = 1 << 30;
 /// How long a feed may stay silent.
 const SILENCE: Duration = Duration::from_mins(1);
 
@@ -185,7 +185,7 @@ impl Feed {
             let chunk = response.chunk().await;
             let Some(chunk) = chunk.map_err(|error| self.unavailable(error.without_url().to_string()))? else { break };
             length += chunk.len() as u64;
-            if length > LONGEST {
+            if length > MAX_LINE_LENGTH {
                 return Err(self.unavailable("it is longer than 1 GiB".to_owned()));
             }
             to.write_all(&chunk).await.map_err(failed)?;

@@ -14,7 +14,7 @@ use crate::discipline::redact;
 /// How long the server may stay silent at any step.
 const TIMEOUT: Duration = Duration::from_secs(20);
 /// The longest subject, in characters.
-const LONGEST_SUBJECT: usize = 250;
+const MAX_SUBJECT_LENGTH: usize = 250;
 
 /// What the mailer has to be told.
 #[derive(Debug, Clone)]
@@ -130,7 +130,7 @@ impl Mailer {
 
     fn written(&self, message: &Message) -> Result<lettre::Message, MailError> {
         let subject = message.subject.trim();
-        if subject.is_empty() || subject.chars().any(char::is_control) || subject.chars().count() > LONGEST_SUBJECT {
+        if subject.is_empty() || subject.chars().any(char::is_control) || subject.chars().count() > MAX_SUBJECT_LENGTH {
             return Err(MailError::Invalid("its subject is empty, too long or more than one line".to_owned()));
         }
         let to = message

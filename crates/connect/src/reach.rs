@@ -7,7 +7,7 @@ use url::Url;
 use crate::discipline::{Call, Charge, Client, ClientConfig, ConnectError, Environment, Priority};
 
 /// How long an address of our own may stay silent.
-const PATIENCE: Duration = Duration::from_secs(3);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Asks an address of ours for nothing in particular, and tells the status.
 ///
@@ -18,10 +18,10 @@ pub async fn answers(url: Url, environment: Environment) -> Result<u16, ConnectE
     let config = ClientConfig {
         system: system.clone(),
         authorization: None,
-        read_timeout: PATIENCE,
+        read_timeout: CONNECT_TIMEOUT,
         limits: Vec::new(),
         reserve_percent: 0,
-        longest_block: PATIENCE,
+        longest_block: CONNECT_TIMEOUT,
     };
     let client = Client::new(config, environment).map_err(|error| ConnectError::Unexpected {
         system,

@@ -13,11 +13,11 @@ pub const EVERYBODY: Uuid = Uuid::nil();
 /// The scope of what nobody may find for now.
 pub const NOBODY: Uuid = Uuid::max();
 /// The most words one object is found by.
-const MOST_WORDS: usize = 1000;
+const MAX_WORDS: usize = 1000;
 /// The most characters of a word that count.
-const LONGEST: usize = 32;
+const MAX_WORD_LENGTH: usize = 32;
 /// The most words a search asks for: the longest, which find the least.
-pub const ASKED: usize = 4;
+pub const MAX_QUERY_WORDS: usize = 4;
 
 /// What the search finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -85,7 +85,7 @@ pub enum Index {
 pub fn words<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for word in texts.into_iter().flat_map(split) {
-        if found.len() >= MOST_WORDS {
+        if found.len() >= MAX_WORDS {
             break;
         }
         found.insert(word);
@@ -98,7 +98,7 @@ pub fn asked(typed: &str) -> Option<Vec<String>> {
     let mut words: Vec<_> = split(typed).filter(|word| word.chars().count() > 1).collect();
     words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
     words.dedup();
-    words.truncate(ASKED);
+    words.truncate(MAX_QUERY_WORDS);
     (!words.is_empty()).then_some(words)
 }
 
@@ -106,7 +106,11 @@ fn split(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(|word| {
-            word.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).take(LONGEST).collect::<String>()
+            word.chars()
+                .flat_map(char::to_lowercase)
+                .filter(|c| c.is_alphanumeric())
+                .take(MAX_WORD_LENGTH)
+                .collect::<String>()
         })
         .filter(|word| !word.is_empty())
 }

@@ -23,7 +23,7 @@ const RETRY_FOR: Duration = Duration::from_secs(15);
 /// The first retries come at once: most conflicts are between two. Who conflicts once more waits in line.
 const RETRIES_AT_ONCE: u32 = 2;
 /// The longest wait between two tries.
-const LONGEST_WAIT: Duration = Duration::from_millis(64);
+const MAX_WAIT: Duration = Duration::from_millis(64);
 
 /// Who does something and through which channel, and what ends with it.
 #[derive(Debug, Clone)]
@@ -203,7 +203,7 @@ impl<'a> Tries<'a> {
             self.turn = Some(self.hub.retry_line().0.clone().lock_owned().await);
             return;
         }
-        let most = LONGEST_WAIT.min(Duration::from_millis(1 << doublings.min(6)));
+        let most = MAX_WAIT.min(Duration::from_millis(1 << doublings.min(6)));
         tokio::time::sleep(most * (self.hub.env.random_u32() % 1024) / 1024).await;
     }
 }

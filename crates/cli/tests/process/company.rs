@@ -30,7 +30,7 @@ pub const BEN: &str = "1002";
 pub const EVE: &str = "1005";
 
 /// How long anything may take on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// What is due later than this waits for something.
 const SOON: Duration = Duration::from_secs(5);
 const GLANCE: Duration = Duration::from_millis(20);
@@ -68,7 +68,7 @@ impl Serving {
     /// Kills it (`SIGKILL`): it finishes nothing and says nothing.
     pub async fn kill(mut self) {
         self.0.start_kill().unwrap();
-        let ended = timeout(PATIENCE, self.0.wait()).await.expect("it ends").unwrap();
+        let ended = timeout(TIMEOUT, self.0.wait()).await.expect("it ends").unwrap();
         assert_eq!(std::os::unix::process::ExitStatusExt::signal(&ended), Some(9), "killed, and not ended by itself");
     }
 }
@@ -126,7 +126,7 @@ impl Company {
             ("TESSERA_B2C_API_KEY", B2C_KEY.to_owned()),
             ("TESSERA_MAIL_URL", smtp_url),
         ];
-        let http = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().timeout(PATIENCE);
+        let http = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().timeout(TIMEOUT);
         let mut company = Self {
             url,
             desk,
@@ -162,7 +162,7 @@ impl Company {
 
     /// Runs a command to its end.
     pub async fn run(&self, arguments: &[&str]) -> Output {
-        timeout(PATIENCE, self.command(arguments).output()).await.expect("the command ends").unwrap()
+        timeout(TIMEOUT, self.command(arguments).output()).await.expect("the command ends").unwrap()
     }
 
     /// Starts the hub and waits until it answers.
@@ -291,12 +291,12 @@ pub struct Wait {
 impl Wait {
     /// Begins to wait.
     pub fn until(what: &'static str) -> Self {
-        Self { what, left: String::new(), deadline: Instant::now() + PATIENCE, again: interval(GLANCE) }
+        Self { what, left: String::new(), deadline: Instant::now() + TIMEOUT, again: interval(GLANCE) }
     }
 
     /// It is not there yet.
     pub async fn a_moment(&mut self) {
-        assert!(Instant::now() < self.deadline, "{}: not within {PATIENCE:?}: {}", self.what, self.left);
+        assert!(Instant::now() < self.deadline, "{}: not within {TIMEOUT:?}: {}", self.what, self.left);
         self.again.tick().await;
     }
 }

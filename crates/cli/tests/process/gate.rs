@@ -11,7 +11,7 @@ use axum::response::Response;
 use tokio::sync::Notify;
 
 /// How long whoever is waited for may take to come to the gate.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Clones are the same gate.
 #[derive(Debug, Clone, Default)]
@@ -45,7 +45,7 @@ impl Gate {
 
     /// Waits until an answer is kept back: what was asked for is done.
     pub async fn reached(&self) {
-        tokio::time::timeout(PATIENCE, self.0.held.notified()).await.expect("the request comes to the gate");
+        tokio::time::timeout(TIMEOUT, self.0.held.notified()).await.expect("the request comes to the gate");
     }
 
     /// What was written, as method, path and status.

@@ -10,7 +10,7 @@ const FAILURES: u32 = 5;
 /// The first break; it doubles with every failed probe.
 const FIRST_BREAK: Duration = Duration::from_secs(10);
 /// The longest break.
-const LONGEST_BREAK: Duration = Duration::from_mins(5);
+const MAX_BREAK: Duration = Duration::from_mins(5);
 
 #[derive(Debug, Clone, Copy)]
 enum State {
@@ -79,7 +79,7 @@ impl Permit<'_> {
             State::Closed { failures } if failures + 1 < FAILURES => State::Closed { failures: failures + 1 },
             State::Closed { .. } => State::Open { until: later(now, FIRST_BREAK), breaks: 1 },
             State::HalfOpen { breaks, .. } => {
-                let pause = FIRST_BREAK.saturating_mul(2_u32.saturating_pow(breaks)).min(LONGEST_BREAK);
+                let pause = FIRST_BREAK.saturating_mul(2_u32.saturating_pow(breaks)).min(MAX_BREAK);
                 State::Open { until: later(now, pause), breaks: breaks + 1 }
             }
             open @ State::Open { .. } => open,

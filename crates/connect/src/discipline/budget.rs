@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::window::Window;
 
 /// Limits per minute are over after a minute; a little more is for clocks that differ.
-pub const LONGEST_BLOCK: Duration = Duration::from_secs(75);
+pub const MAX_BLOCK: Duration = Duration::from_secs(75);
 /// How long a single call that finds out whether a system answers again keeps the others waiting.
 const PROBE_TAKES: Duration = Duration::from_secs(30);
 

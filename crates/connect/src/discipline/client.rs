@@ -19,7 +19,7 @@ use super::health::{Condition, Health};
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// The largest answer that is read. Full pages of the systems linked here are far below one MiB.
-const LARGEST_BODY: usize = 16 << 20;
+const MAX_BODY_SIZE: usize = 16 << 20;
 /// How long to wait after a 429 that does not say.
 const UNTOLD_WAIT: SignedDuration = SignedDuration::from_secs(60);
 /// When trying again makes sense after a failure that says nothing.
@@ -233,8 +233,8 @@ impl Client {
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.reason(&error))? {
-            if body.len() + chunk.len() > LARGEST_BODY {
-                return Err(format!("its answer is larger than {} MiB", LARGEST_BODY >> 20));
+            if body.len() + chunk.len() > MAX_BODY_SIZE {
+                return Err(format!("its answer is larger than {} MiB", MAX_BODY_SIZE >> 20));
             }
             body.extend_from_slice(&chunk);
         }

@@ -14,7 +14,7 @@ mod window;
 
 pub use answer::Answer;
 pub use backoff::{Jitter, Patience, RandomJitter};
-pub use budget::{Budget, Charge, LONGEST_BLOCK, Limit, Priority, Quota};
+pub use budget::{Budget, Charge, Limit, MAX_BLOCK, Priority, Quota};
 pub use call::Call;
 pub(crate) use call::address;
 pub use client::{Client, ClientConfig, SetupError};

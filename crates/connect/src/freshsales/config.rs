@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::discipline::{ClientConfig, LONGEST_BLOCK, Limit, SetupError};
+use crate::discipline::{ClientConfig, Limit, MAX_BLOCK, SetupError};
 
 /// The account's plan, which sets its limits. Beside the calls an hour, every plan allows 400 a minute.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +67,7 @@ impl Config {
             plan,
             calls_per_hour: None,
             reserve_percent: 25,
-            longest_block: LONGEST_BLOCK,
+            longest_block: MAX_BLOCK,
             read_timeout,
         }
     }

@@ -19,7 +19,7 @@ use crate::{Order, Page, lenient_json as lenient};
 /// Rows of a page.
 const PER_PAGE: u32 = 100;
 /// One address with more contacts than this is no address but a mistake of the query.
-const MOST_CANDIDATES: usize = 25;
+const MAX_CANDIDATES: usize = 25;
 /// What comes with a contact.
 const INCLUDE: &str = "lifecycle_stage";
 
@@ -91,7 +91,7 @@ impl Freshsales {
     pub async fn contacts_with_email(&self, email: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
         let Some(wanted) = normalise::email(email) else { return Ok(Vec::new()) };
         let (rows, answer) = self.candidates(email.trim(), priority).await?;
-        if rows.len() > MOST_CANDIDATES {
+        if rows.len() > MAX_CANDIDATES {
             return Err(answer.unexpected(format!("{} contacts for one e-mail address", rows.len())));
         }
         let mut found: Vec<Observation> = Vec::new();

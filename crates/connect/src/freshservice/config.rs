@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::discipline::{ClientConfig, LONGEST_BLOCK, Limit, SetupError};
+use crate::discipline::{ClientConfig, Limit, MAX_BLOCK, SetupError};
 
 pub(super) const LIST_REQUESTERS: &str = "list_requesters";
 pub(super) const LIST_ASSETS: &str = "list_assets";
@@ -134,7 +134,7 @@ impl Config {
             plan: Plan::default(),
             calls_per_minute: None,
             reserve_percent: 25,
-            longest_block: LONGEST_BLOCK,
+            longest_block: MAX_BLOCK,
             workspace_id: None,
             device_asset_type: device_asset_type.into(),
             fields: Fields::default(),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Freshservice, MOST_PAGES, PER_PAGE, rows_of};
+use super::{Freshservice, MAX_PAGES, PER_PAGE, rows_of};
 use crate::discipline::{Answer, Call, Charge, ConnectError, Priority};
 
 impl Freshservice {
@@ -29,7 +29,7 @@ impl Freshservice {
         priority: Priority,
     ) -> Result<Vec<Value>, ConnectError> {
         let mut all = Vec::new();
-        for page in 1..=MOST_PAGES {
+        for page in 1..=MAX_PAGES {
             let query = [("per_page", PER_PAGE.to_string()), ("page", page.to_string())];
             let call = self.call(&[path], &query, template, format!("page {page} of {path}"), priority, Charge::ONE);
             let (rows, answer) = self.rows(&call, path).await?;

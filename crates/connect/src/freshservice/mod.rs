@@ -35,7 +35,7 @@ const FILTER_PER_PAGE: usize = 30;
 /// Filters end after this many pages.
 const FILTER_PAGES: u32 = 40;
 /// Pages of one lookup or catalogue that are read at most.
-const MOST_PAGES: u32 = 100;
+const MAX_PAGES: u32 = 100;
 
 const LIST_REQUESTERS: Charge = Charge { credits: 1, limit: Some(config::LIST_REQUESTERS) };
 /// `include=type_fields` makes a list of assets cost three.
@@ -104,7 +104,7 @@ impl Freshservice {
     pub async fn requesters_by_email(&self, email: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
         let Some(wanted) = normalise::email(email) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
-        for page in 1..=MOST_PAGES {
+        for page in 1..=MAX_PAGES {
             let query =
                 [("email", email.trim().to_owned()), ("per_page", PER_PAGE.to_string()), ("page", page.to_string())];
             let list = self.requester_list(&query, "the requesters of an e-mail address", priority).await?;

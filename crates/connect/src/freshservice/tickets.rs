@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::writing::number;
-use super::{Freshservice, MOST_PAGES, NotesBy, PER_PAGE, config, found, lenient_json as read, reading};
+use super::{Freshservice, MAX_PAGES, NotesBy, PER_PAGE, config, found, lenient_json as read, reading};
 use crate::discipline::{Charge, ConnectError, Priority};
 
 const LIST: Charge = Charge { credits: 1, limit: Some(config::LIST_TICKETS) };
@@ -21,7 +21,7 @@ const LOW: i64 = 1;
 /// Where a ticket came from: the portal.
 const FROM_PORTAL: i64 = 2;
 /// The longest text that is taken over, in characters.
-const LONGEST_TEXT: usize = 20_000;
+const MAX_TEXT_LENGTH: usize = 20_000;
 
 /// A ticket as the service desk has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,7 +146,7 @@ impl Freshservice {
         priority: Priority,
     ) -> Result<Vec<Ticket>, ConnectError> {
         let mut all = Vec::new();
-        for page in 1..=MOST_PAGES {
+        for page in 1..=MAX_PAGES {
             let (tickets, more) = self.ticket_list(since, Some(requester_id), page, priority).await?;
             all.extend(tickets.into_iter().filter(|ticket| ticket.requester_id.as_deref() == Some(requester_id)));
             if !more {
@@ -189,7 +189,7 @@ impl Freshservice {
             return Ok(Vec::new());
         }
         let mut all = Vec::new();
-        for page in 1..=MOST_PAGES {
+        for page in 1..=MAX_PAGES {
             let query = [("per_page", PER_PAGE.to_string()), ("page", page.to_string())];
             let object = format!("what was said on ticket {ticket_id}");
             let path = ["tickets", ticket_id, "conversations"];
@@ -266,7 +266,7 @@ fn said(raw: &Value) -> Option<Said> {
 fn text_of(raw: &Value, plain: &str, html: &str) -> String {
     let text =
         read::text(raw, plain).or_else(|| read::text(raw, html).map(|html| without_tags(&html))).unwrap_or_default();
-    text.chars().take(LONGEST_TEXT).collect()
+    text.chars().take(MAX_TEXT_LENGTH).collect()
 }
 
 fn without_tags(html: &str) -> String {

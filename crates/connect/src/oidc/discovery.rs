@@ -68,7 +68,7 @@ impl Discovery {
             read_timeout,
             limits: Vec::new(),
             reserve_percent: 0,
-            longest_block: crate::discipline::LONGEST_BLOCK,
+            longest_block: crate::discipline::MAX_BLOCK,
         };
         let expected_issuer = metadata_issuer.unwrap_or(issuer).to_owned();
         let (current, fetching) = (RwLock::default(), tokio::sync::Mutex::default());

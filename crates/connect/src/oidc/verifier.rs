@@ -17,7 +17,7 @@ use crate::discipline::{ConnectError, Environment, Health, SetupError};
 use crate::lenient_json;
 
 /// A longer token is refused unread.
-const LONGEST_TOKEN: usize = 16 << 10;
+const MAX_TOKEN_LENGTH: usize = 16 << 10;
 
 #[derive(Debug)]
 struct Issuer {
@@ -53,7 +53,7 @@ impl Verifier {
 
     /// The claims of a token that is genuine, meant for this API and valid now.
     pub async fn verify(&self, token: &str) -> Result<BearerClaims, BearerError> {
-        if token.len() > LONGEST_TOKEN {
+        if token.len() > MAX_TOKEN_LENGTH {
             return Err(BearerError::Malformed);
         }
         let key = Recent::key(token);

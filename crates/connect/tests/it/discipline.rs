@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::json;
-use tessera_connect::discipline::{Answer, Call, Charge, Client, ClientConfig, Condition, LONGEST_BLOCK, Limit};
+use tessera_connect::discipline::{Answer, Call, Charge, Client, ClientConfig, Condition, Limit, MAX_BLOCK};
 use tessera_connect::{ConnectError, Environment, Priority};
 use url::Url;
 
@@ -23,7 +23,7 @@ fn client(environment: Environment, read_timeout: Duration) -> Client {
             read_timeout,
             limits,
             reserve_percent: 25,
-            longest_block: LONGEST_BLOCK,
+            longest_block: MAX_BLOCK,
         },
         environment,
     )

@@ -12,7 +12,7 @@ use crate::kernel::record::{Attributes, RecordKey};
 use crate::sync::review::{Question, Review};
 
 /// How many questions about one sign-in may be open: whoever tries one number after the other does not fill the list.
-const MOST_OPEN: usize = 3;
+const MAX_OPEN: usize = 3;
 
 /// Whether a text is a bare number, as the service desk gives to its records. Each has one spelling: with zeros in front it would be another
 /// key for the same record.
@@ -50,7 +50,7 @@ pub fn ask(sign_in: &SignIn, requester: RecordKey, before: &[Review], stamp: Sta
     let mut plan = Plan::default();
     let asked = before.iter().any(|review| is_about(&review.question, &requester));
     let open = before.iter().filter(|review| review.decided.is_none()).count();
-    if asked || open >= MOST_OPEN {
+    if asked || open >= MAX_OPEN {
         return plan;
     }
     let question = Question::WhoseSignIn { sign_in: Box::new(sign_in.clone()), requester };

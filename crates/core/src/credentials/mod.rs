@@ -20,7 +20,7 @@ use crate::persons::Person;
 
 pub use link::{OneTimeLink, OneTimeLinkError, OneTimeLinkState};
 pub use passkey::{
-    MOST_PASSKEYS, NewPasskey, Passkey, add_passkey, note_passkey_rejected, passkey_name, passkey_of, remove_passkey,
+    MAX_PASSKEYS, NewPasskey, Passkey, add_passkey, note_passkey_rejected, passkey_name, passkey_of, remove_passkey,
 };
 pub use plans::{CredentialError, Proof, Subject, forget_password, put_password, send_link, sign_out};
 pub use second_factor::{

@@ -10,9 +10,9 @@ use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use crate::persons::Person;
 
 /// The most passkeys of one person.
-pub const MOST_PASSKEYS: usize = 20;
+pub const MAX_PASSKEYS: usize = 20;
 /// The longest name of one.
-const LONGEST_NAME: usize = 60;
+const MAX_NAME_LENGTH: usize = 60;
 
 /// A passkey as it is kept: nothing in it is secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub fn passkey_of(identity: &IdentityKey) -> Option<IdentityId> {
 
 /// What a passkey is called; a name of blanks is none.
 pub fn passkey_name(typed: &str) -> String {
-    let typed: String = typed.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+    let typed: String = typed.chars().filter(|c| !c.is_control()).take(MAX_NAME_LENGTH).collect();
     let typed = typed.trim();
     if typed.is_empty() { "Passkey".to_owned() } else { typed.to_owned() }
 }
@@ -63,7 +63,7 @@ pub fn add_passkey(
 ) -> Result<Plan, CredentialError> {
     let (person, session) = (subject.person, subject.session);
     let have = subject.identities.iter().filter(|identity| passkey_of(&identity.sign_in.identity).is_some()).count();
-    if have >= MOST_PASSKEYS {
+    if have >= MAX_PASSKEYS {
         return Err(CredentialError::TooMany);
     }
     let needs_codes = credentials.needs_codes();
@@ -132,7 +132,7 @@ mod tests {
     fn p03_a_passkey_is_called_something() {
         assert_eq!(passkey_name("  My phone\u{0} "), "My phone");
         assert_eq!(passkey_name(" \n "), "Passkey");
-        assert_eq!(passkey_name(&"x".repeat(100)).len(), LONGEST_NAME);
+        assert_eq!(passkey_name(&"x".repeat(100)).len(), MAX_NAME_LENGTH);
     }
 
     #[test]

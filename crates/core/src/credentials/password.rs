@@ -2,18 +2,18 @@
 //! (NIST SP 800-63B §3.1.1.2).
 
 /// The fewest characters.
-pub const SHORTEST: usize = 12;
+pub const MIN_LENGTH: usize = 12;
 /// The most characters: more would only be work for the server.
-pub const LONGEST: usize = 256;
+pub const MAX_LENGTH: usize = 256;
 
 /// Why a password is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
     /// It can be guessed by trying everything.
-    #[error("use at least {SHORTEST} characters; a sentence that only you would think of is easy to remember")]
+    #[error("use at least {MIN_LENGTH} characters; a sentence that only you would think of is easy to remember")]
     TooShort,
     /// It is longer than anybody types.
-    #[error("use at most {LONGEST} characters")]
+    #[error("use at most {MAX_LENGTH} characters")]
     TooLong,
     /// It is what somebody who knows you tries first.
     #[error("do not use your person id, your name or your e-mail address")]
@@ -29,10 +29,10 @@ pub enum PasswordError {
 /// Whether a password may be used by somebody who is called `about`: person id, name, e-mail address.
 pub fn check(password: &str, about: &[&str]) -> Result<(), PasswordError> {
     let length = password.chars().count();
-    if length < SHORTEST {
+    if length < MIN_LENGTH {
         return Err(PasswordError::TooShort);
     }
-    if length > LONGEST {
+    if length > MAX_LENGTH {
         return Err(PasswordError::TooLong);
     }
     let plain = plain(password);

@@ -55,7 +55,7 @@ pub enum CredentialError {
     #[error("this is your only sign-in method; add another one before you remove it")]
     Last,
     /// Nobody has so many, but somebody's script.
-    #[error("there are {max} passkeys already; remove one that is not used any more first", max = super::MOST_PASSKEYS)]
+    #[error("there are {max} passkeys already; remove one that is not used any more first", max = super::MAX_PASSKEYS)]
     TooMany,
     /// There is nothing to take away.
     #[error("there is none to remove")]

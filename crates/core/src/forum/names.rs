@@ -18,7 +18,7 @@ impl Relation {
     pub fn between(author: CustomerId, reader: CustomerId) -> Self {
         match author {
             same if same == reader => Self::Same,
-            CustomerId::HOUSE => Self::House,
+            CustomerId::OPERATOR => Self::House,
             _ => Self::Stranger,
         }
     }

@@ -10,11 +10,11 @@ use crate::kernel::ids::{AttachmentId, PersonId};
 use crate::kernel::plan::Stamp;
 
 /// The largest file, in bytes.
-pub const LARGEST: usize = 10 * 1024 * 1024;
+pub const MAX_FILE_SIZE: usize = 10 * 1024 * 1024;
 /// The most files that are attached to one thing.
-pub const MOST: usize = 10;
+pub const MAX_FILES: usize = 10;
 /// The longest file name, in characters.
-const LONGEST_NAME: usize = 100;
+const MAX_NAME_LENGTH: usize = 100;
 
 /// The kinds of file that may be attached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,7 +115,7 @@ pub enum AttachmentError {
     #[error("“{0}” is larger than 10 MB; send a smaller one")]
     Large(String),
     /// There are too many.
-    #[error("there is room for at most {MOST} files")]
+    #[error("there is room for at most {MAX_FILES} files")]
     Many,
 }
 
@@ -150,7 +150,7 @@ impl File {
         if bytes.is_empty() {
             return Err(AttachmentError::Empty(shown()));
         }
-        if bytes.len() > LARGEST {
+        if bytes.len() > MAX_FILE_SIZE {
             return Err(AttachmentError::Large(shown()));
         }
         let media_type = MediaType::of(&bytes).ok_or_else(|| AttachmentError::Kind(shown()))?;
@@ -173,7 +173,7 @@ impl File {
 /// # Errors
 /// With sentences for whoever sent them.
 pub fn all_fit(sent: &[Sent]) -> Result<Vec<&File>, Vec<String>> {
-    let many = (sent.len() > MOST).then_some(&AttachmentError::Many);
+    let many = (sent.len() > MAX_FILES).then_some(&AttachmentError::Many);
     let unfit = sent.iter().filter_map(|file| file.as_ref().err()).chain(many);
     let wrong: BTreeSet<String> = unfit.map(|unfit| format!("{unfit}.")).collect();
     if wrong.is_empty() { Ok(sent.iter().flatten().collect()) } else { Err(wrong.into_iter().collect()) }
@@ -220,7 +220,7 @@ fn safe_name(sent: &str, media_type: Option<MediaType>) -> String {
     };
     let clean: String = last.chars().map(|c| if unsafe_in_names(c) { '_' } else { c }).collect();
     let clean = clean.trim_matches(|c: char| c == '.' || c.is_whitespace());
-    let short: String = clean.chars().take(LONGEST_NAME).collect();
+    let short: String = clean.chars().take(MAX_NAME_LENGTH).collect();
     let Some(media_type) = media_type else { return if short.is_empty() { "file".to_owned() } else { short } };
     let endings = media_type.endings();
     let (stem, ending) = short.rsplit_once('.').unwrap_or((&short, ""));
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn p09_a_file_may_be_ten_megabytes_and_no_byte_more() {
         let mut bytes = JPEG.to_vec();
-        bytes.resize(LARGEST, 0);
+        bytes.resize(MAX_FILE_SIZE, 0);
         assert_eq!(File::read("photo.jpg", bytes.clone()).map(|file| file.size()), Ok(10_485_760));
         bytes.push(0);
         assert_eq!(File::read("photo.jpg", bytes), Err(AttachmentError::Large("photo.jpg".to_owned())));
@@ -299,7 +299,7 @@ mod tests {
         let odd = || File::read("a.exe", b"MZ\x90\x00\x03".to_vec());
         let wrong = all_fit(&[odd(), photo(), odd(), File::read("b.txt", Vec::new())]).unwrap_err();
         assert_eq!(wrong.len(), 2, "{wrong:?}");
-        let many: Vec<Sent> = (0..=MOST).map(|_| photo()).collect();
+        let many: Vec<Sent> = (0..=MAX_FILES).map(|_| photo()).collect();
         assert_eq!(all_fit(&many), Err(vec!["there is room for at most 10 files.".to_owned()]));
     }
 
@@ -310,7 +310,7 @@ mod tests {
             let bad = |c: char| c.is_control() || matches!(c, '"' | '/' | '\\');
             let ending = file.name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
             prop_assert!(["jpg", "jpeg"].contains(&ending.as_str()), "{:?}", file.name);
-            prop_assert!(!file.name.contains(bad) && file.name.chars().count() <= LONGEST_NAME + 5, "{:?}", file.name);
+            prop_assert!(!file.name.contains(bad) && file.name.chars().count() <= MAX_NAME_LENGTH + 5, "{:?}", file.name);
         }
     }
 }

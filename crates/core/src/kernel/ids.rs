@@ -97,7 +97,7 @@ ids! {
 impl CustomerId {
     /// The house: the customer record of the operating company itself, whose people are technicians, dealers and everybody else who signs in
     /// for no other customer. It is made when it is first needed.
-    pub const HOUSE: Self = Self(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001));
+    pub const OPERATOR: Self = Self(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001));
 
     /// Where lists in order of ids begin.
     pub const FIRST: Self = Self(Uuid::nil());

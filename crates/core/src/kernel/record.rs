@@ -393,7 +393,7 @@ impl Attributes {
             add(HandleKind::Name, Some(word));
         }
         // Nobody searches for more, and an index takes no row of any length.
-        handles.retain(|handle| handle.value.len() <= LONGEST_HANDLE);
+        handles.retain(|handle| handle.value.len() <= MAX_HANDLE_LENGTH);
         handles.sort();
         handles.dedup();
         handles
@@ -401,7 +401,7 @@ impl Attributes {
 }
 
 /// The longest value that a record can be found by, in bytes.
-const LONGEST_HANDLE: usize = 1000;
+const MAX_HANDLE_LENGTH: usize = 1000;
 
 /// The words of a name by which it can be searched: lower case, at most eight of them.
 pub fn words(name: &str) -> impl Iterator<Item = String> {

@@ -9,7 +9,7 @@ use crate::kernel::normalise;
 use crate::kernel::record::{Handle, HandleKind};
 
 /// The longest name of a customer or a person, in characters.
-pub const LONGEST_NAME: usize = 200;
+pub const MAX_NAME_LENGTH: usize = 200;
 
 /// A name as it stands on pages and in mails: one line, and nothing in it that only changes how the rest looks.
 pub fn one_line(name: &str) -> String {
@@ -175,7 +175,7 @@ impl Account {
     /// Who signs in for it first: the primary contact, else the account itself.
     pub fn person_name(&self) -> String {
         let name = self.contact.as_ref().and_then(AccountContact::name).unwrap_or_else(|| self.name.clone());
-        name.chars().take(LONGEST_NAME).collect()
+        name.chars().take(MAX_NAME_LENGTH).collect()
     }
 
     /// What differs from how it was before.
@@ -262,7 +262,7 @@ mod tests {
             ..AccountContact::default()
         };
         let account = Account { contact: Some(contact), ..Account::default() };
-        assert_eq!(account.person_name().chars().count(), LONGEST_NAME);
+        assert_eq!(account.person_name().chars().count(), MAX_NAME_LENGTH);
     }
 
     #[test]

@@ -64,7 +64,7 @@ pub struct Call {
 }
 
 /// The longest body that is kept, in bytes.
-const LONGEST: usize = 16 * 1024;
+const MAX_LENGTH: usize = 16 * 1024;
 
 /// Words in a field's name that make its value a secret.
 const SECRET_WORDS: [&str; 14] = [
@@ -94,7 +94,7 @@ const HIDDEN: &str = "•••";
 pub fn redacted(mut body: Value) -> String {
     redact(&mut body);
     let text = body.to_string();
-    if text.len() <= LONGEST { text } else { left_out(text.len()) }
+    if text.len() <= MAX_LENGTH { text } else { left_out(text.len()) }
 }
 
 /// What is kept of a body that is no JSON: nobody knows where in it a secret stands.

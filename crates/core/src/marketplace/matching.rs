@@ -10,7 +10,7 @@ use crate::kernel::normalise;
 use crate::kernel::record::{Handle, HandleKind, RecordKey};
 
 /// The longest fact that is kept as it is, in bytes.
-const LONGEST_FACT: usize = 600;
+const MAX_FACT_LENGTH: usize = 600;
 
 /// Where the value that tells customers apart stands in an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Compare {
         let comparable = self.normalise(value).filter(|_| long_enough)?;
         let fact = format!("{source} {} {comparable}", self.as_str());
         // An index takes no row of any length.
-        Some(if fact.len() > LONGEST_FACT { format!("sha256 {}", hex(&Sha256::digest(&fact))) } else { fact })
+        Some(if fact.len() > MAX_FACT_LENGTH { format!("sha256 {}", hex(&Sha256::digest(&fact))) } else { fact })
     }
 }
 
@@ -306,7 +306,7 @@ mod tests {
             ..Account::default()
         };
         let kept = Attributes::Account(Box::new(long('a'))).handles();
-        assert!(kept.iter().all(|handle| handle.value.len() <= LONGEST_FACT), "{kept:?}");
+        assert!(kept.iter().all(|handle| handle.value.len() <= MAX_FACT_LENGTH), "{kept:?}");
         let wanted = rule("option:tenant", Compare::Text).handles(&long('a'));
         assert!(wanted.iter().all(|handle| kept.contains(handle)) && !wanted.is_empty());
         let other = rule("option:tenant", Compare::Text).handles(&long('b'));

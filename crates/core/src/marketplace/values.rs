@@ -7,7 +7,7 @@ use super::code::{Code, MarketplaceError};
 use super::option::{DataType, OptionKind, SyncOption, USERNAME};
 
 /// The longest value, in characters. A file may be longer; the size of the whole request bounds it.
-const LONGEST: usize = 4000;
+const MAX_LENGTH: usize = 4000;
 
 /// Checks an account's values against the options, and gives them as they are kept: unknown ones too, a missing `username` filled in as the
 /// platform would (`M02`).
@@ -32,8 +32,8 @@ pub fn check_all(options: &[SyncOption], account: &Account) -> Result<BTreeMap<S
 
 /// Checks one value that is there. The answer says what to enter instead.
 pub fn check(option: &SyncOption, value: &str) -> Result<(), String> {
-    if option.kind != OptionKind::File && value.chars().count() > LONGEST {
-        return Err(format!("is longer than {LONGEST} characters"));
+    if option.kind != OptionKind::File && value.chars().count() > MAX_LENGTH {
+        return Err(format!("is longer than {MAX_LENGTH} characters"));
     }
     match option.kind {
         OptionKind::List => chosen(option, value),

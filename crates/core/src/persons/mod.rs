@@ -23,7 +23,7 @@ pub struct Person {
     pub id: PersonId,
     /// What they sign in with (`P03`): the person id. Two that differ in case only are the same.
     pub person_id: String,
-    /// For whom they sign in; [`CustomerId::HOUSE`] for the operating company's own people.
+    /// For whom they sign in; [`CustomerId::OPERATOR`] for the operating company's own people.
     pub customer_id: CustomerId,
     /// The name.
     pub name: String,

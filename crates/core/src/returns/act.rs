@@ -1,7 +1,7 @@
 //! What may be done to a line, and what becomes of it. Everything else is refused, with the way forward.
 
 use super::line::{Answered, Approval, Cancelled, Hold, HoldKind, Posting, Tracking, Unit, UnitRole};
-use super::{LONGEST_TEXT, Line, LineStatus, Return, ReturnReason, Step};
+use super::{Line, LineStatus, MAX_TEXT_LENGTH, Return, ReturnReason, Step};
 use crate::kernel::money::Money;
 use crate::kernel::normalise;
 use crate::kernel::plan::Stamp;
@@ -203,7 +203,7 @@ impl Line {
             }
             ReturnAction::Decline { version, note } => {
                 let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
-                if note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_TEXT) {
+                if note.as_ref().is_some_and(|note| note.chars().count() > MAX_TEXT_LENGTH) {
                     return Err(ReturnActionError::Missing("write at most 2000 characters"));
                 }
                 let answered = Answered { approved: false, at, by: by.clone(), note: note.clone() };
@@ -299,7 +299,7 @@ fn required_text(text: &str, otherwise: &'static str) -> Result<String, ReturnAc
     let text = text.trim();
     match text.chars().count() {
         0 => Err(ReturnActionError::Missing(otherwise)),
-        1..=LONGEST_TEXT => Ok(text.to_owned()),
+        1..=MAX_TEXT_LENGTH => Ok(text.to_owned()),
         _ => Err(ReturnActionError::Missing("write at most 2000 characters")),
     }
 }

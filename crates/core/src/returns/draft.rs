@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::line::{DeviceRef, Unit, UnitRole};
-use super::{LONGEST_TEXT, Line, MOST_LINES, MOST_UNITS, ReturnReason};
+use super::{Line, MAX_LINES, MAX_TEXT_LENGTH, MAX_UNITS, ReturnReason};
 use crate::kernel::ids::{CustomerId, PersonId, PlaceId};
 use crate::kernel::normalise;
 
@@ -57,8 +57,8 @@ impl ReturnDraft {
         if self.lines.is_empty() {
             wrong.push("say what is returned: at least one line is needed".to_owned());
         }
-        if self.lines.len() > MOST_LINES {
-            wrong.push(format!("a return has at most {MOST_LINES} lines; open another one for the rest"));
+        if self.lines.len() > MAX_LINES {
+            wrong.push(format!("a return has at most {MAX_LINES} lines; open another one for the rest"));
         }
         let mut lines = Vec::new();
         for (number, line) in (1_u32..).zip(&self.lines) {
@@ -90,14 +90,14 @@ impl ReturnDraftLine {
         if model.is_empty() || model.chars().count() > 200 {
             wrong.push("say what it is, in at most 200 characters".to_owned());
         }
-        if !(1..=MOST_UNITS).contains(&self.quantity) {
-            wrong.push(format!("the number of units is 1 to {MOST_UNITS}"));
+        if !(1..=MAX_UNITS).contains(&self.quantity) {
+            wrong.push(format!("the number of units is 1 to {MAX_UNITS}"));
         }
         if self.device.is_some() && self.quantity != 1 {
             wrong.push("a device is one unit; use another line for more".to_owned());
         }
-        if self.problem.chars().count() > LONGEST_TEXT {
-            wrong.push(format!("describe the problem in at most {LONGEST_TEXT} characters"));
+        if self.problem.chars().count() > MAX_TEXT_LENGTH {
+            wrong.push(format!("describe the problem in at most {MAX_TEXT_LENGTH} characters"));
         }
         let reason = reasons.iter().find(|reason| reason.code == self.reason && (staff || reason.for_customers));
         if reason.is_none() {

@@ -26,11 +26,11 @@ use crate::kernel::ids::{CustomerId, PersonId, PlaceId, RmaId};
 use crate::kernel::normalise;
 
 /// The most lines of one return.
-pub const MOST_LINES: usize = 20;
+pub const MAX_LINES: usize = 20;
 /// The most units of one line.
-pub const MOST_UNITS: u32 = 500;
+pub const MAX_UNITS: u32 = 500;
 /// The longest text somebody may write into a return, in characters.
-pub const LONGEST_TEXT: usize = 2000;
+pub const MAX_TEXT_LENGTH: usize = 2000;
 
 /// A return.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::file::RequestFile;
 use super::open::follow;
-use super::{Comment, DeliveryState, LONGEST_TEXT, ServiceRequest, Status, TicketLink};
+use super::{Comment, DeliveryState, MAX_TEXT_LENGTH, ServiceRequest, Status, TicketLink};
 use crate::kernel::attachment::File;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::RemarkId;
@@ -54,7 +54,7 @@ pub enum RequestActionError {
     #[error("write something, or add a file")]
     Nothing,
     /// It is too long.
-    #[error("a comment has at most {LONGEST_TEXT} characters")]
+    #[error("a comment has at most {MAX_TEXT_LENGTH} characters")]
     TooLong,
     /// It is closed already.
     #[error("this request is closed already")]
@@ -83,7 +83,7 @@ pub fn comment(
     stamp: Stamp<'_>,
 ) -> Result<Plan, RequestActionError> {
     let text = text.trim();
-    if text.chars().count() > LONGEST_TEXT {
+    if text.chars().count() > MAX_TEXT_LENGTH {
         return Err(RequestActionError::TooLong);
     }
     if matches!(request.mirror, TicketLink::Lost { .. }) {

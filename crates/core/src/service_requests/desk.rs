@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Comment, DeliveryState, DeviceNamed, LONGEST_SUBJECT, RequestAction, ServiceRequest, Status, TicketLink};
+use super::{
+    Comment, DeliveryState, DeviceNamed, MAX_SUBJECT_LENGTH, RequestAction, ServiceRequest, Status, TicketLink,
+};
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::PlaceId;
 use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
@@ -50,7 +52,7 @@ pub struct TicketEntry {
 
 /// A ticket that was opened at the service desk becomes a request at the customer's home place.
 pub fn arrived(says: &TicketState, customer: Customer, kind: &str, stamp: Stamp<'_>) -> Plan {
-    let subject: String = says.subject.chars().take(LONGEST_SUBJECT).collect();
+    let subject: String = says.subject.chars().take(MAX_SUBJECT_LENGTH).collect();
     let request = ServiceRequest {
         id: stamp.id(),
         version: 1,

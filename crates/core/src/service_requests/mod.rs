@@ -24,9 +24,9 @@ pub use status::Status;
 pub use ticket_body::{note_html, ticket_html};
 
 /// The longest subject, in characters.
-pub const LONGEST_SUBJECT: usize = 150;
+pub const MAX_SUBJECT_LENGTH: usize = 150;
 /// The longest description or comment, in characters.
-pub const LONGEST_TEXT: usize = 10_000;
+pub const MAX_TEXT_LENGTH: usize = 10_000;
 
 /// A service request.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Opening a request.
 
 use super::file::RequestFile;
-use super::{DeviceNamed, LONGEST_SUBJECT, LONGEST_TEXT, ServiceRequest, Status, TicketLink};
+use super::{DeviceNamed, MAX_SUBJECT_LENGTH, MAX_TEXT_LENGTH, ServiceRequest, Status, TicketLink};
 use crate::kernel::attachment::File;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::{PersonId, PlaceId, RequestId};
@@ -43,11 +43,11 @@ impl Opening<'_> {
     /// What is wrong with the texts, by field.
     pub fn problems(subject: &str, description: &str) -> Vec<(&'static str, String)> {
         let mut wrong = Vec::new();
-        if subject.trim().is_empty() || subject.trim().chars().count() > LONGEST_SUBJECT {
-            wrong.push(("subject", format!("Say in 1 to {LONGEST_SUBJECT} characters what it is about.")));
+        if subject.trim().is_empty() || subject.trim().chars().count() > MAX_SUBJECT_LENGTH {
+            wrong.push(("subject", format!("Say in 1 to {MAX_SUBJECT_LENGTH} characters what it is about.")));
         }
-        if description.trim().is_empty() || description.chars().count() > LONGEST_TEXT {
-            wrong.push(("description", format!("Describe it, in at most {LONGEST_TEXT} characters.")));
+        if description.trim().is_empty() || description.chars().count() > MAX_TEXT_LENGTH {
+            wrong.push(("description", format!("Describe it, in at most {MAX_TEXT_LENGTH} characters.")));
         }
         wrong
     }

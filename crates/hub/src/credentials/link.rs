@@ -18,7 +18,7 @@ use crate::{Ctx, Hub, HubError};
 /// Within this time nobody is sent a second link they asked for: the first may still be on its way.
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(2);
 /// So many people may share an address and be sent a link each.
-const MOST: usize = 5;
+const MAX_LINKS: usize = 5;
 
 /// What a one-time link opens.
 #[derive(Debug, Clone)]
@@ -106,7 +106,7 @@ impl Hub {
             Some(email) => self.store.people_by_email(&email).await?,
             None => self.store.person_by_key(login).await?.into_iter().collect(),
         };
-        for person in people.into_iter().filter(|person| person.inactive.is_none()).take(MOST) {
+        for person in people.into_iter().filter(|person| person.inactive.is_none()).take(MAX_LINKS) {
             let newest = self.store.one_time_links(person.id).await?.into_iter().next();
             if newest.is_some_and(|link| link.created_at + AGAIN_AFTER > self.env.now()) {
                 continue;

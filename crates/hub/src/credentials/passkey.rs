@@ -28,7 +28,7 @@ use crate::secret::{hash, random_token};
 use crate::{Ctx, Hub, HubError};
 
 /// How long somebody may take to unlock their device.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
+const CEREMONY_TIMEOUT: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a browser passes to its device.
 #[derive(Debug, Clone, Serialize)]
@@ -322,7 +322,7 @@ impl Hub {
             purpose: purpose.as_str().to_owned(),
             bound_to,
             state: written(state).to_string(),
-            expires_at: self.env.now() + PATIENCE,
+            expires_at: self.env.now() + CEREMONY_TIMEOUT,
         };
         self.technical().begin_ceremony(&hash(&token), &ceremony).await?;
         Ok(Asked { ceremony: token, options })

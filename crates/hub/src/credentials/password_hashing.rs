@@ -18,7 +18,7 @@ const HASHERS: usize = 2;
 /// How many wait or hash just now.
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 /// More than this do not wait at all: their browsers would give up first.
-const MOST_WAITING: usize = 1_000;
+const MAX_WAITING: usize = 1_000;
 
 /// Whether a password is the one whose hash is stored. Without a hash it is not, after the same time.
 pub(crate) async fn verify(password: String, stored: Option<String>) -> Result<bool, HubError> {
@@ -79,7 +79,7 @@ struct Waiting;
 impl Waiting {
     fn join() -> Result<Self, HubError> {
         let waiting = Self;
-        if WAITING.fetch_add(1, Ordering::Relaxed) >= MOST_WAITING { Err(HubError::Busy) } else { Ok(waiting) }
+        if WAITING.fetch_add(1, Ordering::Relaxed) >= MAX_WAITING { Err(HubError::Busy) } else { Ok(waiting) }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::secret::{self, random_token};
 use crate::{Hub, HubError};
 
 /// How long somebody may take to find their second factor.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+const MFA_TIMEOUT: SignedDuration = SignedDuration::from_mins(10);
 
 /// How a sign-in with person id and password went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl Hub {
         }
         let token = random_token();
         let half = PendingMfa { person: id, return_to: return_to.to_owned() };
-        let until = self.env.now() + PATIENCE;
+        let until = self.env.now() + MFA_TIMEOUT;
         let begun = self.technical().begin_half_sign_in(&secret::hash(&token), &half, &proof, until).await;
         Ok(still_proved(begun)?.map_or(SignInOutcome::Wrong, |()| SignInOutcome::Half(token)))
     }

@@ -14,7 +14,7 @@ use crate::secret::{hash, random_token};
 use crate::{Hub, HubError, StaffSession, Visit};
 
 /// How long somebody may take at the identity provider: enough to sign up and to find the mail with the code.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(60);
+const SIGN_IN_TIMEOUT: SignedDuration = SignedDuration::from_mins(60);
 
 /// What a sign-in is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,7 +97,7 @@ impl Hub {
             nonce: start.pending.nonce,
             verifier: start.pending.pkce_verifier,
             purpose: serde_json::to_string(&Begun { issuer: start.pending.issuer, purpose }).unwrap_or_default(),
-            expires_at: self.env.now() + PATIENCE,
+            expires_at: self.env.now() + SIGN_IN_TIMEOUT,
         };
         self.technical().begin_sign_in(&hash(&start.pending.state), &kept).await.map_err(HubError::from)?;
         Ok(start.authorize_url)

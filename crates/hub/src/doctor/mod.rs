@@ -23,7 +23,7 @@ use tokio::sync::Mutex;
 use crate::Hub;
 
 /// How long the checks of one system may take together.
-const PATIENCE: Duration = Duration::from_secs(20);
+const CHECK_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -136,12 +136,12 @@ impl Hub {
 }
 
 async fn in_time(system: String, checks: Checks<'_>) -> Vec<Finding> {
-    match tokio::time::timeout(PATIENCE, checks).await {
+    match tokio::time::timeout(CHECK_TIMEOUT, checks).await {
         Ok(findings) => findings,
         Err(_) => vec![Finding::fail(
             "address",
             &system,
-            format!("The checks did not end within {} seconds.", PATIENCE.as_secs()),
+            format!("The checks did not end within {} seconds.", CHECK_TIMEOUT.as_secs()),
             "See whether the system is slow or a firewall swallows the connection.",
         )],
     }

@@ -10,7 +10,7 @@ use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, HandleKind, Kind, RecordKey, words};
 use tessera_store::{StoreError, StoredRecord};
 
-use super::facts::{MOST, unlinked};
+use super::facts::{MAX_FACTS, unlinked};
 use crate::Hub;
 
 /// How many of the devices that were theirs are looked at.
@@ -178,14 +178,15 @@ impl Hub {
         emails: BTreeSet<String>,
     ) -> Result<BTreeSet<RecordKey>, StoreError> {
         let mut found = BTreeSet::new();
-        for email in emails.into_iter().take(MOST) {
+        for email in emails.into_iter().take(MAX_FACTS) {
             found.extend(self.requesters_by(HandleKind::PrimaryEmail, &email).await?);
             found.extend(self.requesters_by(HandleKind::Email, &email).await?);
         }
         let name: Vec<String> = words(requester.attributes.title()).collect();
-        for handle in requester.attributes.handles().iter().filter(|handle| handle.kind == HandleKind::Phone).take(MOST)
+        for handle in
+            requester.attributes.handles().iter().filter(|handle| handle.kind == HandleKind::Phone).take(MAX_FACTS)
         {
-            for record in self.store.records_by(HandleKind::Phone, &handle.value, MOST).await? {
+            for record in self.store.records_by(HandleKind::Phone, &handle.value, MAX_FACTS).await? {
                 if record.key.kind == Kind::Requester && words(record.attributes.title()).eq(name.iter().cloned()) {
                     found.insert(record.key);
                 }
@@ -203,7 +204,8 @@ impl Hub {
         // A contact or a sign-in of the customer may have the address too.
         for email in emails {
             for handle in [HandleKind::PrimaryEmail, HandleKind::Email] {
-                others.extend(self.store.records_by(handle, &email, MOST).await?.into_iter().map(|found| found.key));
+                others
+                    .extend(self.store.records_by(handle, &email, MAX_FACTS).await?.into_iter().map(|found| found.key));
             }
         }
         others.remove(holder);

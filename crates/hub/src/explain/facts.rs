@@ -9,7 +9,7 @@ use tessera_store::{StoreError, StoredRecord};
 use crate::Hub;
 
 /// How many records with one address or number are looked at.
-pub(crate) const MOST: usize = 8;
+pub(crate) const MAX_FACTS: usize = 8;
 
 impl Hub {
     /// What is known about a sign-in.
@@ -132,7 +132,7 @@ impl Hub {
 
     /// Requesters of the service desk found by this value.
     pub(crate) async fn requesters_by(&self, handle: HandleKind, value: &str) -> Result<Vec<RecordKey>, StoreError> {
-        let found = self.store.records_by(handle, value, MOST).await?;
+        let found = self.store.records_by(handle, value, MAX_FACTS).await?;
         Ok(found.into_iter().map(|record| record.key).filter(|key| key.kind == Kind::Requester).collect())
     }
 

@@ -9,7 +9,7 @@ use tessera_core::kernel::record::{Attributes, HandleKind, Kind, RecordKey};
 use tessera_core::sync::review::Question;
 use tessera_store::{StoreError, StoredRecord};
 
-use super::facts::MOST;
+use super::facts::MAX_FACTS;
 use crate::Hub;
 
 /// What "why?" can be asked about.
@@ -174,7 +174,7 @@ impl Hub {
 
     /// Whom an address means. Somebody who signed in with it, verified, and belongs to nobody is asking themselves; then whoever has it.
     async fn by_email(&self, email: &str) -> Result<Vec<Subject>, StoreError> {
-        let seen = self.store.unlinked_by_email(email, MOST).await?;
+        let seen = self.store.unlinked_by_email(email, MAX_FACTS).await?;
         let (mut proven, mut unproven) = (Vec::new(), Vec::new());
         for sign_in in seen.into_iter().map(|seen| seen.sign_in) {
             let linked_since = self.store.identity(&sign_in.identity).await?.is_some();
@@ -189,8 +189,8 @@ impl Hub {
         }
         let (mut customers, mut requesters, mut contacts) = (Vec::new(), Vec::new(), Vec::new());
         for handle in [HandleKind::PrimaryEmail, HandleKind::Email] {
-            let mut found = self.store.records_by(handle, email, MOST).await?;
-            found.extend(self.store.gone_records_by(handle, email, MOST).await?);
+            let mut found = self.store.records_by(handle, email, MAX_FACTS).await?;
+            found.extend(self.store.gone_records_by(handle, email, MAX_FACTS).await?);
             for record in found {
                 match self.subject_of_record(&record.key).await? {
                     Some(Subject::SignIn(sign_in)) => match self.store.identity(&sign_in.identity).await? {
@@ -216,9 +216,9 @@ impl Hub {
         let mut subjects = Vec::new();
         if let Some(number) = normalise::serial(asked) {
             for handle in [HandleKind::Serial, HandleKind::Tag] {
-                let mut found = self.store.records_by(handle, &number, MOST).await?;
+                let mut found = self.store.records_by(handle, &number, MAX_FACTS).await?;
                 if found.is_empty() {
-                    found = self.store.gone_records_by(handle, &number, MOST).await?;
+                    found = self.store.gone_records_by(handle, &number, MAX_FACTS).await?;
                 }
                 let assets = found.into_iter().filter(|record| record.key.kind == Kind::Asset);
                 subjects.extend(assets.map(|record| Subject::Device(Box::new(record))));

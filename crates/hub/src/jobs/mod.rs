@@ -30,7 +30,7 @@ const AT_ONCE: usize = 16;
 /// How long a job may take before another worker takes it over.
 pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// How long a job may take that says in between that it is alive.
-const LONGEST_LEASE: SignedDuration = crate::sync::sweep::course::LEASE;
+const MAX_LEASE: SignedDuration = crate::sync::sweep::course::LEASE;
 /// How long to look away when nothing rings: jobs of other processes do not ring here.
 const GLANCE: Duration = Duration::from_millis(500);
 
@@ -77,7 +77,7 @@ impl Hub {
         if self.store.kind() != "sqlite" {
             return;
         }
-        if let Err(error) = self.technical().reclaim_jobs(self.env.now() + LONGEST_LEASE + LEASE).await {
+        if let Err(error) = self.technical().reclaim_jobs(self.env.now() + MAX_LEASE + LEASE).await {
             tracing::error!(%error, "could not take over jobs");
         }
     }

@@ -5,7 +5,7 @@ use tessera_core::invitations::{Invitation, InvitationState};
 use tessera_core::kernel::ids::{CustomerId, InvitationId};
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, Observation, RecordKey};
-use tessera_core::marketplace::account::{LONGEST_NAME, one_line};
+use tessera_core::marketplace::account::{MAX_NAME_LENGTH, one_line};
 use tessera_core::marketplace::provision::{self, Candidates, Known, Named, Settled, Terms};
 use tessera_core::marketplace::{Account, Code, MarketplaceError, values};
 
@@ -72,8 +72,8 @@ impl Hub {
         if name.is_empty() {
             return Ok(Err(MarketplaceError::plain(Code::NameMissing)));
         }
-        if name.chars().count() > LONGEST_NAME {
-            return Ok(Err(MarketplaceError::new(Code::NameTooLong, LONGEST_NAME.to_string())));
+        if name.chars().count() > MAX_NAME_LENGTH {
+            return Ok(Err(MarketplaceError::new(Code::NameTooLong, MAX_NAME_LENGTH.to_string())));
         }
         let options = self.options_of(instance).await?.options;
         Ok(values::check_all(&options, account).map(|options| Account { name, options, ..account.clone() }))

@@ -266,9 +266,9 @@ impl Hub {
 
     /// The customer named, or the house; none: the house, which nobody needed yet.
     pub(crate) async fn customer_or_operator(&self, named: Option<CustomerId>) -> Result<Option<Customer>, HubError> {
-        let id = named.unwrap_or(CustomerId::HOUSE);
+        let id = named.unwrap_or(CustomerId::OPERATOR);
         let found = self.store.customer(id).await?;
-        if found.is_none() && id != CustomerId::HOUSE {
+        if found.is_none() && id != CustomerId::OPERATOR {
             return Err(HubError::NotFound(format!("there is no customer {id}")));
         }
         Ok(found)

@@ -94,11 +94,11 @@ impl Hub {
     /// Whose somebody is who is let in: the place's owner.
     async fn customer_for(&self, approving: &Approving) -> Result<Customer, HubError> {
         let wrong = |code, detail: &str| HubError::precondition(code, detail);
-        let mut owner = CustomerId::HOUSE;
+        let mut owner = CustomerId::OPERATOR;
         if let Some(place) = approving.place {
             let place = self.store.place(place).await?.filter(|place| place.active);
             let place = place.ok_or_else(|| wrong("unknown_place", "there is no such place in use; choose another"))?;
-            owner = place.owner.unwrap_or(CustomerId::HOUSE);
+            owner = place.owner.unwrap_or(CustomerId::OPERATOR);
         } else if approving.licence.opens(Portal::Customer) {
             return Err(wrong("place_missing", "the customer portal needs a place; choose one"));
         }

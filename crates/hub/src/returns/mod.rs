@@ -23,7 +23,7 @@ use crate::{Ctx, Hub, HubError};
 const PURPOSE: &str = "return";
 
 /// The most serial numbers of a return that are looked up.
-const MOST_LOOKED_UP: usize = 1000;
+const MAX_LOOKED_UP: usize = 1000;
 
 /// What the operator decided about returns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl Hub {
         let seen: BTreeSet<String> = seen.into_iter().map(|(_, device)| device.external_id).collect();
         let typed = draft.lines.iter().flat_map(|line| &line.serials);
         let typed: BTreeSet<String> =
-            typed.filter_map(|serial| normalise::serial(serial)).take(MOST_LOOKED_UP).collect();
+            typed.filter_map(|serial| normalise::serial(serial)).take(MAX_LOOKED_UP).collect();
         let mut elsewhere = BTreeSet::new();
         for serial in typed {
             let known = self.store.records_by(HandleKind::Serial, &serial, 8).await?;

@@ -324,11 +324,11 @@ fn form_ctx(viewer: &Viewer, once: &str) -> Ctx {
 
 /// The answers to what a workflow asks; others are nobody's business.
 fn asked(workflow: Option<&Workflow>, answers: &BTreeMap<String, String>) -> Vec<(String, String)> {
-    use tessera_core::service_requests::workflow::{LONGEST_ANSWER, Step};
+    use tessera_core::service_requests::workflow::{MAX_ANSWER_LENGTH, Step};
     let steps = workflow.into_iter().flat_map(|workflow| &workflow.steps);
     let labels = steps.filter_map(|step| if let Step::RequireField { label } = step { Some(label) } else { None });
     let answer = |label: &String| {
-        let answer: String = answers.get(label)?.trim().chars().take(LONGEST_ANSWER).collect();
+        let answer: String = answers.get(label)?.trim().chars().take(MAX_ANSWER_LENGTH).collect();
         Some((label.clone(), answer))
     };
     labels.filter_map(answer).collect()

@@ -14,7 +14,7 @@ use crate::{Ctx, Hub, HubError};
 /// Through which door it comes.
 const CHANNEL: Channel = Channel::Hook;
 /// How many pages of tickets one reading goes through at most.
-const MOST_PAGES: u32 = 500;
+const MAX_PAGES: u32 = 500;
 /// How many requests and requesters are looked after at once.
 const AT_ONCE: usize = 500;
 /// Times of tickets are told in seconds, and clocks differ by a few.
@@ -154,7 +154,7 @@ impl Hub {
         let since = self.store.ticket_reading(system).await?.and_then(|last| last.since);
         let since = since.map_or(earliest, |since| since - self.config.sweep.overlap);
         let mut seen = 0;
-        for page in 1..=MOST_PAGES {
+        for page in 1..=MAX_PAGES {
             self.technical().extend_job(job, self.env.now() + crate::jobs::LEASE).await?;
             let (tickets, more) = self.desk.tickets_changed(since, page, Priority::Background).await?;
             seen += tickets.len();

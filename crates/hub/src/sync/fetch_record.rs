@@ -16,9 +16,9 @@ use crate::{Ctx, Hub, HubError};
 /// The service desk's search lags behind by minutes: what is not found is looked for again after this.
 const INDEX_LAG: SignedDuration = SignedDuration::from_mins(5);
 /// How often something is looked for in vain before a person has to look.
-const MOST_TRIES: u8 = 3;
+const MAX_TRIES: u8 = 3;
 /// How many assets one tag or serial number may name.
-const MOST_ASSETS: usize = 25;
+const MAX_ASSETS: usize = 25;
 
 impl Hub {
     /// Asks for objects to be read again soon.
@@ -72,7 +72,7 @@ impl Hub {
             Hint::Serial { serial } => (HandleKind::Serial, serial),
         };
         let Some(value) = normalise::serial(typed) else { return Ok(Vec::new()) };
-        let known = self.store.records_by(handle, &value, MOST_ASSETS).await?;
+        let known = self.store.records_by(handle, &value, MAX_ASSETS).await?;
         let found = match handle {
             HandleKind::Tag => self.desk.assets_by_tag(typed, Priority::Background).await?,
             _ => self.desk.assets_by_serial(typed, Priority::Background).await?,
@@ -85,7 +85,7 @@ impl Hub {
     }
 
     async fn fetch_later(&self, hint: &Hint, tries: u8, job: &Leased) -> Result<(), HubError> {
-        if tries >= MOST_TRIES {
+        if tries >= MAX_TRIES {
             return Err(HubError::NotFound(format!(
                 "the service desk finds no asset by {hint}; check the tag or serial number there, or read the asset by its display id"
             )));

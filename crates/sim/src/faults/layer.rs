@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::{Active, Cut, Fault, FaultKind, Faults, SeenRequest};
 
 /// No stand-in answers with more than this; it bounds what a cut has to read.
-const LARGEST_ANSWER: usize = 64 << 20;
+const MAX_ANSWER_SIZE: usize = 64 << 20;
 
 impl Faults {
     /// Puts the faults, the latency and the memory of requests around a stand-in, and adds the routes under `/_sim/`, which stay
@@ -98,7 +98,7 @@ async fn spoil(response: Response, effect: &FaultKind) -> Response {
         return response.map(|_| Body::from_stream(broken));
     }
     let (mut parts, body) = response.into_parts();
-    let Ok(bytes) = axum::body::to_bytes(body, LARGEST_ANSWER).await else {
+    let Ok(bytes) = axum::body::to_bytes(body, MAX_ANSWER_SIZE).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let bytes = match effect {

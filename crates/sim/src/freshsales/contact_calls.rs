@@ -14,7 +14,7 @@ use super::wire::{self, Include};
 use super::{Account, Freshsales};
 
 /// The most contacts one bulk call may carry.
-const LARGEST_BULK: usize = 100;
+const MAX_BULK_SIZE: usize = 100;
 
 /// `?include=owner,deals`
 #[derive(Debug, Deserialize)]
@@ -96,8 +96,8 @@ pub(super) async fn bulk_upsert(
     let Some(Value::Array(entries)) = parsed(&body)?.remove("contacts") else {
         return Err(Refusal::invalid("contacts is missing"));
     };
-    if entries.len() > LARGEST_BULK {
-        return Err(Refusal::invalid(format!("contacts are too many (maximum is {LARGEST_BULK})")));
+    if entries.len() > MAX_BULK_SIZE {
+        return Err(Refusal::invalid(format!("contacts are too many (maximum is {MAX_BULK_SIZE})")));
     }
     crm.0.change(|account, records| {
         for entry in entries {

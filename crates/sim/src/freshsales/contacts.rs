@@ -37,7 +37,7 @@ pub(super) const PLAIN_FIELDS: &[&str] = &[
     "contact_status_id",
 ];
 
-const LONGEST_NAME: usize = 100;
+const MAX_NAME_LENGTH: usize = 100;
 
 /// One contact of the account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -132,8 +132,8 @@ impl Contact {
     pub(super) fn set(&mut self, given: &Map<String, Value>, ids: &mut Ids) -> Result<(), Refusal> {
         for (field, label) in [("first_name", "First name"), ("last_name", "Last name")] {
             let length = given.get(field).and_then(Value::as_str).map_or(0, |name| name.chars().count());
-            if length > LONGEST_NAME {
-                return Err(Refusal::invalid(format!("{label} is too long (maximum is {LONGEST_NAME} characters)")));
+            if length > MAX_NAME_LENGTH {
+                return Err(Refusal::invalid(format!("{label} is too long (maximum is {MAX_NAME_LENGTH} characters)")));
             }
         }
         self.set_emails(given, ids)?;

@@ -16,7 +16,7 @@ use super::lists::Paging;
 use super::wire::{self, Include};
 
 const DEFAULT_SEARCH_ROWS: usize = 10;
-const MOST_SEARCH_ROWS: usize = 100;
+const MAX_SEARCH_ROWS: usize = 100;
 
 /// `?q=&f=&entities=`
 #[derive(Debug, Deserialize)]
@@ -89,7 +89,7 @@ pub(super) async fn search(State(crm): State<Freshsales>, Query(query): Query<Se
             "partial": true, "more_match": null,
         })
     });
-    let most = query.per_page.unwrap_or(DEFAULT_SEARCH_ROWS).min(MOST_SEARCH_ROWS);
+    let most = query.per_page.unwrap_or(DEFAULT_SEARCH_ROWS).min(MAX_SEARCH_ROWS);
     Ok(Json(contacts.chain(deals).take(most).collect()))
 }
 

@@ -18,7 +18,7 @@ use super::wire::{self, Include};
 const FIRST_CONTACT_VIEW: u64 = 31_003_548_173;
 const FIRST_DEAL_VIEW: u64 = 31_003_548_201;
 const DEFAULT_PER_PAGE: usize = 25;
-const LARGEST_PAGE: usize = 100;
+const MAX_PAGE_SIZE: usize = 100;
 /// What "new" and "recently" mean.
 const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -142,7 +142,7 @@ impl Paging {
 
     /// Sorts what was found and cuts the page out. Beyond the last page, and with no rows per page, there is nothing: no error.
     pub(super) fn page_of<T>(&self, found: &[T], row: impl Fn(&T) -> Value) -> Page {
-        let per_page = self.per_page.unwrap_or(DEFAULT_PER_PAGE).min(LARGEST_PAGE);
+        let per_page = self.per_page.unwrap_or(DEFAULT_PER_PAGE).min(MAX_PAGE_SIZE);
         let (total, first) = (found.len(), self.page.unwrap_or(1).max(1) - 1);
         let pages = if per_page == 0 { 0 } else { total.div_ceil(per_page) };
         let skip = first.saturating_mul(per_page);

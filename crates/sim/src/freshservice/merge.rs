@@ -13,7 +13,7 @@ use super::requesters::{assets_of, tickets_of};
 use super::workflow::Event;
 
 /// How many requesters can be merged into one at a time.
-const MOST_SECONDARIES: usize = 3;
+const MAX_SECONDARIES: usize = 3;
 
 /// Merges: e-mails become secondary ones, tickets move, gaps are filled from the first of the merged; their ids are gone.
 pub async fn merge(State(desk): State<Freshservice>, Path(id): Path<u64>, call: Call) -> Result<Response, Refusal> {
@@ -23,7 +23,7 @@ pub async fn merge(State(desk): State<Freshservice>, Path(id): Path<u64>, call: 
         .split(',')
         .map(|id| id.trim().parse().map_err(|_| wrong("It should be a/an Array of Positive Integers")))
         .collect::<Result<_, _>>()?;
-    if ids.len() > MOST_SECONDARIES {
+    if ids.len() > MAX_SECONDARIES {
         return Err(wrong("It should not have more than 3 requesters"));
     }
     if ids.contains(&id) {

@@ -47,12 +47,12 @@ pub enum QueryError {
 }
 
 /// The longest query.
-const LONGEST: usize = 512;
+const MAX_LENGTH: usize = 512;
 
 /// Reads a parameter's value, double quotes included, and lets only `fields` be asked for.
 pub fn parse(parameter: &str, fields: &[&str]) -> Result<Query, QueryError> {
     let text = parameter.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).ok_or(QueryError::Syntax)?;
-    if text.chars().count() > LONGEST {
+    if text.chars().count() > MAX_LENGTH {
         return Err(QueryError::Syntax);
     }
     let mut parser = Parser { rest: text, fields };

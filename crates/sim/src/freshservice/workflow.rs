@@ -21,7 +21,7 @@ use crate::faults::{Faults, WebhookFate};
 /// How many deliveries are remembered.
 const REMEMBERED: usize = 1_000;
 /// How long a receiver may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// One rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -264,7 +264,7 @@ impl Occurrence<'_> {
 impl Automator {
     /// An automator whose deliveries suffer from `faults`.
     pub fn new(faults: Faults) -> io::Result<Self> {
-        let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build().map_err(io::Error::other)?;
+        let client = reqwest::Client::builder().timeout(TIMEOUT).no_proxy().build().map_err(io::Error::other)?;
         Ok(Self { client, faults, held: Arc::default(), reports: Arc::default() })
     }
 

@@ -21,7 +21,7 @@ use super::request::AuthRequest;
 use super::{Idp, metadata, pages, token};
 
 /// How long the step may take, as with API connectors.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 /// A step that nobody comes to take is forgotten.
 const ASIDE: SignedDuration = SignedDuration::from_mins(10);
 
@@ -88,7 +88,7 @@ pub(super) fn routes() -> Router<Idp> {
 }
 
 pub(super) fn client() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).no_proxy().build()
+    reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).no_proxy().build()
 }
 
 async fn authorize_by_query(

@@ -26,10 +26,10 @@ pub use self::faults::{Fault, FaultKind};
 pub use self::message::Message;
 
 /// The most messages the inbox keeps, and the most bytes; older ones make room.
-const LARGEST_INBOX: usize = 2_000;
-const LARGEST_INBOX_BYTES: usize = 64 << 20;
+const MAX_INBOX_SIZE: usize = 2_000;
+const MAX_INBOX_BYTES_SIZE: usize = 64 << 20;
 /// The most SMTP conversations at a time; others wait to be accepted.
-const MOST_CONVERSATIONS: usize = 64;
+const MAX_CONVERSATIONS: usize = 64;
 /// How long the listener waits before it tries again to come back after it refused connections.
 const COMEBACK: Duration = Duration::from_millis(20);
 
@@ -117,7 +117,7 @@ impl Inbox {
         let id = messages.last_id;
         messages.bytes += source.len();
         messages.kept.push_back(Message::read(id, from, to, source.into(), self.clock.now()));
-        while messages.kept.len() > LARGEST_INBOX || messages.bytes > LARGEST_INBOX_BYTES {
+        while messages.kept.len() > MAX_INBOX_SIZE || messages.bytes > MAX_INBOX_BYTES_SIZE {
             let Some(oldest) = messages.kept.pop_front() else { break };
             messages.bytes -= oldest.source.len();
         }
@@ -138,7 +138,7 @@ impl Inbox {
 /// Accepts conversations, and gives the port back to the kernel while connections are to be refused.
 async fn listen(listener: TcpListener, inbox: Arc<Inbox>) {
     let Ok(address) = listener.local_addr() else { return };
-    let places = Arc::new(Semaphore::new(MOST_CONVERSATIONS));
+    let places = Arc::new(Semaphore::new(MAX_CONVERSATIONS));
     let mut listener = Some(listener);
     loop {
         if let Some(open) = listener.take() {

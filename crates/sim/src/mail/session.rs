@@ -11,13 +11,13 @@ use super::Inbox;
 use super::faults::FaultKind;
 
 /// The largest message, in bytes.
-const LARGEST_MESSAGE: usize = 10 << 20;
+const MAX_MESSAGE_SIZE: usize = 10 << 20;
 /// The longest command line; RFC 5321 §4.5.3.1.4 asks for 512 plus what extensions add, AUTH for 12,288 (RFC 4954 §4).
-const LONGEST_LINE: usize = 12_288;
+const MAX_LINE_LENGTH: usize = 12_288;
 /// The most recipients of a message (RFC 5321 §4.5.3.1.8: at least 100).
-const MOST_RECIPIENTS: usize = 100;
+const MAX_RECIPIENTS: usize = 100;
 /// After so many commands that were not understood the conversation ends.
-const MOST_MISTAKES: u32 = 20;
+const MAX_MISTAKES: u32 = 20;
 /// How long the other side may be silent (RFC 5321 §4.5.3.2.7).
 const SILENCE: Duration = Duration::from_mins(5);
 
@@ -26,7 +26,7 @@ pub(super) async fn converse(stream: TcpStream, inbox: &Inbox) -> io::Result<()>
     stream.set_nodelay(true)?;
     let mut session = Session { stream: BufReader::new(stream), inbox, greeted: false, envelope: None, mistakes: 0 };
     session.reply("220 mail.example.com ESMTP stand-in").await?;
-    while session.mistakes < MOST_MISTAKES {
+    while session.mistakes < MAX_MISTAKES {
         let Some(line) = session.line().await? else { return Ok(()) };
         let Some(line) = line else {
             session.mistake("500 5.5.2 Line too long").await?;
@@ -89,7 +89,7 @@ impl Session<'_> {
         let mut too_long = false;
         loop {
             line.clear();
-            if self.read_line(&mut line, LONGEST_LINE).await? == 0 {
+            if self.read_line(&mut line, MAX_LINE_LENGTH).await? == 0 {
                 return Ok(None);
             }
             if line.last() == Some(&b'\n') {
@@ -115,7 +115,7 @@ impl Session<'_> {
         if !extended {
             return self.reply("250 mail.example.com").await;
         }
-        let size = format!("250-SIZE {LARGEST_MESSAGE}");
+        let size = format!("250-SIZE {MAX_MESSAGE_SIZE}");
         let lines = ["250-mail.example.com", &size, "250-8BITMIME", "250-PIPELINING", "250-ENHANCEDSTATUSCODES"];
         self.reply(&format!("{}\r\n250 AUTH PLAIN LOGIN", lines.join("\r\n"))).await
     }
@@ -131,7 +131,7 @@ impl Session<'_> {
             let (name, value) = parameter.split_once('=')?;
             if name.eq_ignore_ascii_case("SIZE") { value.parse::<usize>().ok() } else { None }
         });
-        if size.is_some_and(|size| size > LARGEST_MESSAGE) {
+        if size.is_some_and(|size| size > MAX_MESSAGE_SIZE) {
             return self.reply("552 5.3.4 Message too big").await;
         }
         self.envelope = Some(Envelope { from, to: Vec::new() });
@@ -146,7 +146,7 @@ impl Session<'_> {
             Some((to, _)) if !to.is_empty() => to,
             _ => return self.mistake("501 5.5.4 Syntax: RCPT TO:<address>").await,
         };
-        if envelope.to.len() == MOST_RECIPIENTS {
+        if envelope.to.len() == MAX_RECIPIENTS {
             return self.reply("452 4.5.3 Too many recipients").await;
         }
         match self.inbox.faults.at_recipient(&to) {
@@ -188,7 +188,7 @@ impl Session<'_> {
         let (mut at_start, mut too_big, mut received) = (true, false, 0);
         loop {
             line.clear();
-            if self.read_line(&mut line, LONGEST_LINE).await? == 0 {
+            if self.read_line(&mut line, MAX_LINE_LENGTH).await? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             if at_start && line == b".\r\n" {
@@ -197,8 +197,8 @@ impl Session<'_> {
             let stuffed = usize::from(at_start && line.first() == Some(&b'.'));
             at_start = ends_line(&source, &line);
             received += line.len();
-            too_big |= received > LARGEST_MESSAGE;
-            if received > 2 * LARGEST_MESSAGE {
+            too_big |= received > MAX_MESSAGE_SIZE;
+            if received > 2 * MAX_MESSAGE_SIZE {
                 return Err(io::ErrorKind::FileTooLarge.into());
             }
             if !too_big {

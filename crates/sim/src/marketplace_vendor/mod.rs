@@ -25,7 +25,7 @@ use model::{Customers, Refused};
 /// The largest body that is read, in bytes.
 const LIMIT: usize = 1024 * 1024;
 /// The most that is read and thrown away, in bytes.
-const PATIENCE: usize = 64 * 1024 * 1024;
+const MAX_BODY_SIZE: usize = 64 * 1024 * 1024;
 
 /// The vendor.
 #[derive(Debug, Clone)]
@@ -117,7 +117,7 @@ async fn answer(State(vendor): State<Vendor>, request: Request) -> Response {
 
 /// Reads a body up to the limit. What is larger is read to its end and refused, so that the sender hears of it.
 async fn read(body: Body, vendor: &Vendor) -> Result<Bytes, Response> {
-    let whole = axum::body::to_bytes(body, PATIENCE).await.unwrap_or_default();
+    let whole = axum::body::to_bytes(body, MAX_BODY_SIZE).await.unwrap_or_default();
     if whole.len() <= LIMIT {
         return Ok(whole);
     }

@@ -49,7 +49,7 @@ impl Reads {
     /// record has the lowest id and is not among them.
     pub async fn customers(&self, after: Option<CustomerId>, limit: usize) -> Result<Vec<Customer>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let after = after.unwrap_or(CustomerId::HOUSE);
+        let after = after.unwrap_or(CustomerId::OPERATOR);
         read_all(self.query(sql::CUSTOMERS_AFTER, values![after, limit]).await?, customer)
     }
 

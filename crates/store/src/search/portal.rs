@@ -40,7 +40,7 @@ impl Reads {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut values = values![person, search::EVERYBODY];
         // The statement has room for so many words; one that is asked twice sifts nothing more.
-        for word in words.iter().chain(std::iter::repeat(first)).take(search::ASKED) {
+        for word in words.iter().chain(std::iter::repeat(first)).take(search::MAX_QUERY_WORDS) {
             // Text compares by bytes, so this is past everything that begins with the word.
             values.extend([Value::from(word), Value::from(format!("{word}\u{10FFFF}"))]);
         }

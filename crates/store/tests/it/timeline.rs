@@ -73,7 +73,7 @@ fn noting(customer: CustomerId, n: i64) -> Change {
 /// The operating company itself.
 async fn the_house(store: &Store) -> Customer {
     store.apply(&CustomerEdit::operator("The house", stamp(0)).finish()).await.unwrap();
-    store.customer(CustomerId::HOUSE).await.unwrap().unwrap()
+    store.customer(CustomerId::OPERATOR).await.unwrap().unwrap()
 }
 
 /// Applies plans at the same time, each once, through two processes by turns.

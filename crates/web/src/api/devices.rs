@@ -14,7 +14,7 @@ use crate::extract::api::{Json, Query, bad_parameter};
 use crate::{App, Problem};
 
 /// The most devices found by one serial number: more is no search but a list.
-const MOST: usize = 50;
+const MAX_FOUND: usize = 50;
 
 /// A device.
 #[derive(Debug, Serialize, ToSchema)]
@@ -118,7 +118,7 @@ pub(super) async fn find(
         .ok_or_else(|| bad_parameter("`serial` holds neither a letter nor a digit, so nothing can be found by it"))?;
     let store = &app.hub.store;
     let mut items = Vec::new();
-    for record in store.records_by(HandleKind::Serial, &serial, MOST).await? {
+    for record in store.records_by(HandleKind::Serial, &serial, MAX_FOUND).await? {
         // Assets of other types have serial numbers too.
         let Some(device) = store.device(&record.key.system, &record.key.external_id).await? else { continue };
         let customer = match &device.holder {

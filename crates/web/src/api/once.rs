@@ -7,13 +7,13 @@ use crate::Problem;
 use crate::extract::api::bad_parameter;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const LONGEST_KEY: usize = 255;
+const MAX_KEY_LENGTH: usize = 255;
 
 pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
-    let key = value.to_str().ok().map(str::trim).filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY);
+    let key = value.to_str().ok().map(str::trim).filter(|key| !key.is_empty() && key.len() <= MAX_KEY_LENGTH);
     key.map(|key| Some(key.to_owned()))
-        .ok_or_else(|| bad_parameter(format!("`Idempotency-Key` must hold 1 to {LONGEST_KEY} visible characters")))
+        .ok_or_else(|| bad_parameter(format!("`Idempotency-Key` must hold 1 to {MAX_KEY_LENGTH} visible characters")))
 }
 
 /// A key that came with another request is the request's fault, not the world's.

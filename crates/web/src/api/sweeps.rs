@@ -223,8 +223,8 @@ impl From<RecordKind> for Kind {
 }
 
 /// The most changes that are named one by one, and the most characters that are searched for.
-const MOST_NAMED: usize = 10_000;
-const LONGEST_SEARCH: usize = 200;
+const MAX_NAMED: usize = 10_000;
+const MAX_SEARCH_LENGTH: usize = 200;
 /// How many changes are read at once for a table.
 const AT_ONCE: usize = 500;
 
@@ -241,7 +241,7 @@ impl Choice {
                 Err(invalid("name `changes`, or filter by `text` and `kind`, but not both"))
             }
             Some(ids) if ids.is_empty() => Err(invalid("`changes` names none; leave it out to mean all of them")),
-            Some(ids) if ids.len() > MOST_NAMED => Err(invalid("`changes` names more than 10000; filter them instead")),
+            Some(ids) if ids.len() > MAX_NAMED => Err(invalid("`changes` names more than 10000; filter them instead")),
             Some(ids) => Ok(Chosen::These(ids.into_iter().map(HeldId).collect())),
         }
     }
@@ -249,8 +249,8 @@ impl Choice {
 
 fn filter(text: Option<String>, kind: Option<RecordKind>) -> Result<HeldFilter, String> {
     let text = text.unwrap_or_default();
-    if text.chars().count() > LONGEST_SEARCH {
-        return Err(format!("`text` has more than {LONGEST_SEARCH} characters"));
+    if text.chars().count() > MAX_SEARCH_LENGTH {
+        return Err(format!("`text` has more than {MAX_SEARCH_LENGTH} characters"));
     }
     Ok(HeldFilter { text, kind: kind.map(Kind::from) })
 }

@@ -71,7 +71,7 @@ pub(crate) async fn submit(
     let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
     let right = async || {
         Ok(match (&proof.password, &proof.code) {
-            (Some(password), _) if password.chars().count() <= credentials::password::LONGEST => {
+            (Some(password), _) if password.chars().count() <= credentials::password::MAX_LENGTH => {
                 app.hub.reauthenticate_by_password(&person, password).await?
             }
             (None, Some(code)) => app.hub.reauthenticate_by_code(&person, &normal_code(code), Channel::Portal).await?,

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 use tessera_core::access::Portal;
-use tessera_core::credentials::password::LONGEST;
+use tessera_core::credentials::password::MAX_LENGTH;
 use tessera_core::invitations::ActivationError;
 use tessera_core::persons::registration;
 use tessera_hub::{Purpose, SignInOutcome};
@@ -20,7 +20,7 @@ use crate::pages::portal::SignIn;
 use crate::respond::page::{Answer, append_cookie, chrome, page_with};
 
 /// Nobody's person id is longer.
-const LONGEST_LOGIN: usize = 320;
+const MAX_LOGIN_LENGTH: usize = 320;
 const WRONG: &str = "Person id and password do not match. Check both and try again.";
 const TOO_MANY: &str =
     "There were too many failed tries. Wait a minute, then try again; or choose a new password by e-mail.";
@@ -73,7 +73,7 @@ pub(crate) fn show(
         action: format!("{home}/sign-in"),
         providers: providers(app),
         password_action: format!("{home}/sign-in/password"),
-        login: said.login.chars().take(LONGEST_LOGIN).collect(),
+        login: said.login.chars().take(MAX_LOGIN_LENGTH).collect(),
         passkey: passkey::at_door(app, portal),
         forgot_url: format!("{home}/forgot"),
         register_url: (customer && app.hub.config.self_registration).then(|| format!("{home}/register")),
@@ -124,14 +124,14 @@ pub(crate) async fn by_password(
     ClientDescription(visit): ClientDescription,
     Form(form): Form<SignInForm>,
 ) -> Answer {
-    let login: String = form.login.trim().chars().take(LONGEST_LOGIN).collect();
+    let login: String = form.login.trim().chars().take(MAX_LOGIN_LENGTH).collect();
     let said = SignInQuery { login: &login, return_to: form.return_to.as_deref(), ..SignInQuery::default() };
     let too_many = || too_many(&app, portal, &headers, &uri, &said);
     if browser.is_blocked(&app, &login, app.hub.env.now()) {
         return too_many();
     }
     let return_to = within(form.return_to.as_deref(), portal);
-    let entered = if form.password.chars().count() > LONGEST {
+    let entered = if form.password.chars().count() > MAX_LENGTH {
         SignInOutcome::Wrong
     } else {
         app.hub.sign_in_person(&login, &form.password, &return_to, &visit).await?

@@ -10,7 +10,7 @@ use super::answer::Failure;
 use crate::App;
 
 /// Longer values are cut off by nobody who means well.
-const LONGEST: usize = 320;
+const MAX_LENGTH: usize = 320;
 
 /// The claims of one request.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ impl<'a> Sent<'a> {
     /// The account's object id with the issuer: the identity.
     pub(super) fn identity(&self) -> Result<IdentityKey, Failure> {
         let name = &self.b2c.names.object_id;
-        let subject = self.text(name).filter(|subject| subject.len() <= LONGEST);
+        let subject = self.text(name).filter(|subject| subject.len() <= MAX_LENGTH);
         let subject = subject.ok_or_else(|| {
             Failure::malformed("object_id_missing", format!("the claim `{name}` is missing or too long"))
         })?;
@@ -81,7 +81,7 @@ impl<'a> Sent<'a> {
     /// Who signed in, as the policy tells it.
     pub(super) fn sign_in(&self) -> Result<SignIn, Failure> {
         let names = &self.b2c.names;
-        let short = |text: &String| text.len() <= LONGEST;
+        let short = |text: &String| text.len() <= MAX_LENGTH;
         let sign_in_name = self.text(&names.sign_in_name).filter(short);
         let email = self.text(&names.email).filter(short).or_else(|| sign_in_name.clone());
         let told = self.text(&names.email_verified).is_some_and(|flag| flag.eq_ignore_ascii_case("true"));

@@ -10,7 +10,7 @@ use tessera_core::kernel::ids::{BoardId, ForumPostId, PlaceId, TopicId};
 use tessera_core::kernel::markdown::{self, Style};
 use tessera_hub::{HubError, Moderating};
 
-use super::{MOST, back, chrome, customer_url, id};
+use super::{PAGE_SIZE, back, chrome, customer_url, id};
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::extract::form::Fields;
@@ -30,7 +30,7 @@ pub(super) async fn list(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let reports = app.hub.store.reports(MOST).await?.into_iter().map(|report| ReportLine {
+    let reports = app.hub.store.reports(PAGE_SIZE).await?.into_iter().map(|report| ReportLine {
         url: format!("{PAGE}/posts/{}", report.post_id),
         excerpt: markdown::excerpt(&report.body, EXCERPT),
         title: report.title,
@@ -39,7 +39,7 @@ pub(super) async fn list(
         reporter: report.reporter,
         at: report.at,
     });
-    let boards = app.hub.store.boards(MOST).await?.into_iter().map(|board| BoardRow {
+    let boards = app.hub.store.boards(PAGE_SIZE).await?.into_iter().map(|board| BoardRow {
         url: format!("{PAGE}/{}", board.id),
         audience: if board.audience.is_everybody() { "Everybody" } else { "Chosen places" }.to_owned(),
         state: if board.closed { Badge::new("Closed", Tone::Plain) } else { Badge::new("Open", Tone::Good) },
@@ -212,7 +212,7 @@ pub(super) async fn post(
     let topic = store.topic(read.post.topic_id).await?.ok_or(PageError::NOT_FOUND)?.topic;
     let now = app.hub.env.now();
     let mute = store.mute(read.post.author).await?.filter(|mute| mute.until > now);
-    let boards = store.boards(MOST).await?.into_iter().filter(|board| board.id != topic.board_id);
+    let boards = store.boards(PAGE_SIZE).await?.into_iter().filter(|board| board.id != topic.board_id);
     let here = format!("{PAGE}/posts/{}", read.post.id);
     let content = ForumPost {
         title: topic.title,

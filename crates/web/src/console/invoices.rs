@@ -7,7 +7,7 @@ use serde::Deserialize;
 use tessera_core::invoices::{Invoice, Unmatched};
 use tessera_store::FeedState;
 
-use super::{MOST, back, chrome, customer_url};
+use super::{PAGE_SIZE, back, chrome, customer_url};
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::presenter;
@@ -37,9 +37,9 @@ pub(super) async fn list(
     let search = wanted.q.trim().to_owned();
     let store = &app.hub.store;
     let found = if search.is_empty() {
-        store.unmatched_invoices(MOST).await?
+        store.unmatched_invoices(PAGE_SIZE).await?
     } else {
-        store.invoices_from(&search, MOST).await?
+        store.invoices_from(&search, PAGE_SIZE).await?
     };
     let mut items = Vec::with_capacity(found.len());
     for invoice in found {

@@ -33,7 +33,7 @@ use crate::respond::page::{self, Answer, PageError, redirect_with};
 pub(crate) use presenter::sentence;
 
 /// The most of anything that one page lists.
-const MOST: usize = 50;
+const PAGE_SIZE: usize = 50;
 
 /// The console's routes, below `/console`.
 pub(crate) fn routes() -> Routes {
@@ -111,9 +111,9 @@ pub(crate) fn routes() -> Routes {
 
 /// What surrounds a page that a member of staff sees.
 async fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, staff: &Staff) -> Result<Chrome, PageError> {
-    let open = app.hub.store.open_reviews(MOST).await?.len();
+    let open = app.hub.store.open_reviews(PAGE_SIZE).await?.len();
     let open_reviews = u32::try_from(open).unwrap_or(u32::MAX);
-    let waiting = app.hub.store.registrations_waiting(MOST).await?.len();
+    let waiting = app.hub.store.registrations_waiting(PAGE_SIZE).await?.len();
     let registrations = u32::try_from(waiting).unwrap_or(u32::MAX);
     Ok(Chrome { open_reviews, registrations, ..page::chrome(app, headers, uri, Some(staff.0.name.clone())) })
 }

@@ -12,13 +12,13 @@ use crate::pages::console::{Badge, Done, SystemName};
 use crate::pages::{Fact, Stale, Tone};
 
 /// The longest message that a page shows about an action.
-const LONGEST: usize = 600;
+const MAX_LENGTH: usize = 600;
 
 /// A message as a sentence: it begins with a capital letter and is not endless.
 pub(crate) fn sentence(text: &str) -> String {
     let mut rest = text.chars();
     let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
-    first.chars().chain(rest).take(LONGEST).collect()
+    first.chars().chain(rest).take(MAX_LENGTH).collect()
 }
 
 /// A configured system as people call it.

@@ -17,7 +17,7 @@ const PER_PLACE: u32 = 10;
 /// Failed tries a minute for one login, wherever they come from.
 const PER_LOGIN: u32 = 5;
 /// Nobody's login or password is longer; more would only be work for the server.
-const LONGEST: usize = 256;
+const MAX_LENGTH: usize = 256;
 
 const HOME: &str = "/console";
 const WRONG: &str = "Login and password do not match. Check both and try again.";
@@ -48,7 +48,7 @@ pub(super) async fn sign_in(
     Place(place): Place,
     Form(form): Form<Credentials>,
 ) -> Answer {
-    let login: String = form.login.trim().chars().take(LONGEST).collect();
+    let login: String = form.login.trim().chars().take(MAX_LENGTH).collect();
     let (place, account) = (format!("staff place {place}"), format!("staff login {}", login.to_lowercase()));
     let blocked = || {
         let now = app.hub.env.now();
@@ -57,7 +57,7 @@ pub(super) async fn sign_in(
     if blocked() {
         return too_many(&app, &headers, &uri, &form);
     }
-    let outcome = if form.password.len() > LONGEST {
+    let outcome = if form.password.len() > MAX_LENGTH {
         StaffSignInOutcome::Wrong
     } else {
         app.hub.sign_in_staff(&login, &form.password).await?
@@ -111,7 +111,7 @@ fn show(
 ) -> Answer {
     let content = StaffSignIn {
         action: "/console/sign-in".to_owned(),
-        login: form.login.chars().take(LONGEST).collect(),
+        login: form.login.chars().take(MAX_LENGTH).collect(),
         error: error.map(ToOwned::to_owned),
         return_to: form.return_to.as_deref().map(|path| inside(Some(path))),
     };

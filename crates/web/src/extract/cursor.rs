@@ -7,7 +7,7 @@ use crate::Problem;
 use crate::extract::api::bad_parameter;
 
 /// The most items on a page.
-const LARGEST_PAGE: u16 = 200;
+const MAX_PAGE_SIZE: u16 = 200;
 const USUAL_PAGE: u16 = 50;
 
 /// A cursor that points behind `place`. `list` keeps it from being used on another list.
@@ -43,8 +43,8 @@ pub(crate) fn page<T>(
 /// How many items a page shall have.
 pub(crate) fn page_size(limit: Option<u16>) -> Result<usize, Problem> {
     match limit.unwrap_or(USUAL_PAGE) {
-        size @ 1..=LARGEST_PAGE => Ok(usize::from(size)),
-        _ => Err(bad_parameter(format!("`limit` must be between 1 and {LARGEST_PAGE}"))),
+        size @ 1..=MAX_PAGE_SIZE => Ok(usize::from(size)),
+        _ => Err(bad_parameter(format!("`limit` must be between 1 and {MAX_PAGE_SIZE}"))),
     }
 }
 

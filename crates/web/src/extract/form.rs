@@ -4,7 +4,7 @@ use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, RawForm, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use tessera_core::kernel::attachment::{File, LARGEST, MOST, Sent};
+use tessera_core::kernel::attachment::{File, MAX_FILE_SIZE, MAX_FILES, Sent};
 use url::form_urlencoded;
 
 use crate::{App, PageError};
@@ -12,9 +12,9 @@ use crate::{App, PageError};
 /// The largest form with files, in bytes: a few photos at once; more can be added afterwards.
 pub(crate) const UPLOAD: usize = 32 * 1024 * 1024;
 /// The largest text field beside files, in bytes.
-const LONGEST_TEXT: usize = 64 * 1024;
+const MAX_TEXT_LENGTH: usize = 64 * 1024;
 /// The most fields beside files that are read.
-const MOST_FIELDS: usize = 64;
+const MAX_FIELDS: usize = 64;
 
 /// The fields of a form.
 #[derive(Debug, Default)]
@@ -74,18 +74,18 @@ impl WithFiles {
     async fn read(app: &App, mut form: Multipart) -> Result<Self, PageError> {
         let _turn = app.uploads.acquire().await.map_err(|_| PageError(StatusCode::SERVICE_UNAVAILABLE))?;
         let mut read = Self::default();
-        for _ in 0..MOST_FIELDS {
+        for _ in 0..MAX_FIELDS {
             let Some(field) = form.next_field().await.map_err(|error| PageError(error.status()))? else { break };
             let Some(name) = field.name().map(ToOwned::to_owned) else { continue };
             if let Some(file) = field.file_name().map(ToOwned::to_owned) {
                 // One byte too many is enough to say that it is too large; one file too many that there are too many.
-                let bytes = bounded(field, LARGEST + 1).await?;
+                let bytes = bounded(field, MAX_FILE_SIZE + 1).await?;
                 // A field for a file that was left empty is sent without name and content.
-                if !(file.is_empty() && bytes.is_empty()) && read.files.len() <= MOST {
+                if !(file.is_empty() && bytes.is_empty()) && read.files.len() <= MAX_FILES {
                     read.files.push(File::read(&file, bytes));
                 }
             } else {
-                let bytes = bounded(field, LONGEST_TEXT).await?;
+                let bytes = bounded(field, MAX_TEXT_LENGTH).await?;
                 read.fields.0.push((name, String::from_utf8_lossy(&bytes).replace("\r\n", "\n")));
             }
         }

@@ -20,12 +20,12 @@ use crate::{App, Problem};
 pub use naming::HookFields;
 
 /// The largest delivery, in bytes.
-const LARGEST: usize = 64 * 1024;
+const MAX_BODY_SIZE: usize = 64 * 1024;
 
 pub(crate) fn routes() -> Routes {
     Routes::of(Rule::Hook)
-        .route("/freshservice", post(changed).put(changed).at_most(LARGEST))
-        .route("/freshservice/invite", post(invite).at_most(LARGEST))
+        .route("/freshservice", post(changed).put(changed).at_most(MAX_BODY_SIZE))
+        .route("/freshservice/invite", post(invite).at_most(MAX_BODY_SIZE))
 }
 
 /// Something changed in the service desk (`A17`). What the delivery names is read again; nothing else of it is believed. It is answered once

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tessera_core::kernel::job::Hint;
 
 /// The longest id, tag or serial number that is taken for one.
-const LONGEST: usize = 100;
+const MAX_LENGTH: usize = 100;
 /// How deep objects are looked into.
 const DEEPEST: usize = 8;
 
@@ -159,14 +159,14 @@ fn scanned(text: &str) -> Vec<(String, String)> {
         let name = begin.map_or(before, |begin| before[begin..].trim_start_matches(|c: char| !c.is_alphanumeric()));
         let after = text[at + 1..].trim_start_matches([' ', '\t']).trim_start_matches(is_quote);
         // A value that does not end soon is none of the identifiers. A body full of colons would be read to its end for each of them.
-        let mut within = after.char_indices().take(LONGEST + 1);
+        let mut within = after.char_indices().take(MAX_LENGTH + 1);
         let ends = |(_, c): &(usize, char)| is_quote(*c) || matches!(c, ',' | '}' | '\n' | '\r');
         let end = match within.by_ref().find(ends) {
             Some((end, _)) => end,
-            None if after.chars().nth(LONGEST + 1).is_none() => after.len(),
+            None if after.chars().nth(MAX_LENGTH + 1).is_none() => after.len(),
             None => continue,
         };
-        if !name.is_empty() && name.len() <= LONGEST {
+        if !name.is_empty() && name.len() <= MAX_LENGTH {
             found.push((plain(name), after[..end].trim().to_owned()));
         }
     }
@@ -194,7 +194,7 @@ fn digits(value: &str) -> String {
 }
 
 fn is_number(value: &str) -> bool {
-    value.len() <= LONGEST && value.chars().any(char::is_alphanumeric) && !value.contains("{{")
+    value.len() <= MAX_LENGTH && value.chars().any(char::is_alphanumeric) && !value.contains("{{")
 }
 
 #[cfg(test)]

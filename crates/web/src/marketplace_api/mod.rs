@@ -31,7 +31,7 @@ pub(crate) use request::{AccountBody, read};
 /// The largest body that is read, in bytes.
 const LIMIT: usize = 1024 * 1024;
 /// The most that is read and thrown away, so that its sender hears the answer, in bytes.
-const PATIENCE: usize = 64 * 1024 * 1024;
+const BODY_TIMEOUT: usize = 64 * 1024 * 1024;
 /// What lies between an instance's prefix and the operation.
 const BASE: &str = "/api/accounts/";
 
@@ -194,7 +194,7 @@ async fn take(body: Body) -> Result<Bytes, Unread> {
         seen += piece.len();
         if seen <= LIMIT {
             kept.extend_from_slice(&piece);
-        } else if seen > PATIENCE {
+        } else if seen > BODY_TIMEOUT {
             break;
         }
     }

@@ -9,12 +9,12 @@ use tessera_core::marketplace::{Account, AccountContact, Address, Code, Marketpl
 use tessera_hub::marketplace::{AccountRequest, Deletion};
 
 /// The longest text in a field, in characters.
-const LONGEST: usize = 10_000;
+const MAX_LENGTH: usize = 10_000;
 /// The longest id, in characters.
-const LONGEST_ID: usize = 200;
+const MAX_ID_LENGTH: usize = 200;
 
 /// The most values that a block such as `SyncOptions` may hold: each is something its account can be found by.
-const MOST_VALUES: usize = 500;
+const MAX_VALUES: usize = 500;
 
 /// What was asked.
 #[derive(Debug)]
@@ -167,7 +167,7 @@ impl<'a> Block<'a> {
     fn text(&self, name: &str) -> Result<Option<String>, MarketplaceError> {
         match self.get(name) {
             None => Ok(None),
-            Some(Value::String(text)) if text.chars().count() > LONGEST => Err(self.too_long(name, LONGEST)),
+            Some(Value::String(text)) if text.chars().count() > MAX_LENGTH => Err(self.too_long(name, MAX_LENGTH)),
             Some(Value::String(text)) => Ok(Some(text.clone()).filter(|text| !text.trim().is_empty())),
             Some(other) => Err(self.wrong(name, "text", other)),
         }
@@ -176,8 +176,8 @@ impl<'a> Block<'a> {
     /// An id; empty when it is missing. It stands in addresses and logs, so it has to be one that can be seen and followed.
     fn id(&self, name: &str) -> Result<String, MarketplaceError> {
         let id = self.text(name)?.unwrap_or_default().trim().to_owned();
-        if id.chars().count() > LONGEST_ID {
-            return Err(self.too_long(name, LONGEST_ID));
+        if id.chars().count() > MAX_ID_LENGTH {
+            return Err(self.too_long(name, MAX_ID_LENGTH));
         }
         if id.contains(is_hidden) || matches!(id.as_str(), "." | "..") {
             return Err(MarketplaceError::new(
@@ -216,16 +216,13 @@ impl<'a> Block<'a> {
     /// An object whose values are text.
     fn texts(&self, name: &'a str) -> Result<BTreeMap<String, String>, MarketplaceError> {
         let Some(block) = self.block(name)? else { return Ok(BTreeMap::new()) };
-        if block.fields.len() > MOST_VALUES {
-            return Err(MarketplaceError::new(
-                Code::WrongField,
-                format!("{name} holds more than {MOST_VALUES} values"),
-            ));
+        if block.fields.len() > MAX_VALUES {
+            return Err(MarketplaceError::new(Code::WrongField, format!("{name} holds more than {MAX_VALUES} values")));
         }
-        if block.fields.keys().any(|key| key.chars().count() > LONGEST_ID) {
+        if block.fields.keys().any(|key| key.chars().count() > MAX_ID_LENGTH) {
             return Err(MarketplaceError::new(
                 Code::WrongField,
-                format!("{name} has a name longer than {LONGEST_ID} characters"),
+                format!("{name} has a name longer than {MAX_ID_LENGTH} characters"),
             ));
         }
         let texts = block.fields.keys().map(|key| Ok(block.text(key)?.map(|text| (key.clone(), text))));

@@ -16,7 +16,7 @@ use crate::respond::page::Answer;
 
 const PAGE: &str = "/portal/customer/contacts";
 /// The most contacts that are listed.
-const MOST: usize = 200;
+const MAX_CONTACTS: usize = 200;
 
 fn check(here: &PortalVisitor) -> Result<(), PageError> {
     here.app.hub.may_edit_contacts(&here.viewer).then_some(()).ok_or(PageError::NOT_FOUND)
@@ -24,7 +24,7 @@ fn check(here: &PortalVisitor) -> Result<(), PageError> {
 
 pub(crate) async fn list(here: PortalVisitor) -> Answer {
     check(&here)?;
-    let found = here.app.hub.store.contacts_visible_to(&here.viewer, MOST).await?;
+    let found = here.app.hub.store.contacts_visible_to(&here.viewer, MAX_CONTACTS).await?;
     let places = here.app.hub.store.places_of_person(here.viewer.person).await?;
     let shown = |contact: Contact| Shown {
         url: format!("{PAGE}/{}", contact.id),

@@ -19,7 +19,7 @@ const SIFTED: usize = 200;
 /// The most characters of an excerpt.
 const EXCERPT: usize = 160;
 /// The most letters that are looked at.
-const LONGEST: usize = 200;
+const MAX_QUERY_LENGTH: usize = 200;
 
 /// What is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -29,7 +29,7 @@ pub(crate) struct SearchQuery {
 }
 
 pub(crate) async fn search(here: PortalVisitor, Query(SearchQuery { q }): Query<SearchQuery>) -> Answer {
-    let q: String = q.trim().chars().take(LONGEST).collect();
+    let q: String = q.trim().chars().take(MAX_QUERY_LENGTH).collect();
     let words = search::asked(&q);
     let mut groups = Vec::new();
     if let Some(words) = &words {

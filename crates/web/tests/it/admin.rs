@@ -12,22 +12,22 @@ use tessera_store::Effort;
 use crate::browser::Browser;
 use crate::console::{Colleague, desk};
 use crate::database;
-use crate::house::{House, JO, client};
 use crate::people::{ADA, BEN, CLEO, EVE, NO_EMAIL};
+use crate::test_app::{JO, TestApp, client};
 
 /// Walks through everything the API can do, so that an operation that nobody tried cannot be added.
-pub async fn every_operation_is_described_and_answers_as_described(house: House) {
-    let (api, key) = (&house.api, &house.api_key);
+pub async fn every_operation_is_described_and_answers_as_described(app: TestApp) {
+    let (api, key) = (&app.api, &app.api_key);
     assert!(api.document()["openapi"].as_str().unwrap().starts_with("3.1"));
-    let mut ada = house.activated(ADA).await;
-    house.activated(CLEO).await;
-    crate::returns::opened(&house, &mut ada, "repair").await;
-    let path = format!("/returns/{}", crate::returns::only(&house).await["id"].as_str().unwrap());
+    let mut ada = app.activated(ADA).await;
+    app.activated(CLEO).await;
+    crate::returns::opened(&app, &mut ada, "repair").await;
+    let path = format!("/returns/{}", crate::returns::only(&app).await["id"].as_str().unwrap());
     assert_eq!(api.get(&path, key).await.json()["status"], "new");
     let received = api.post(&format!("{path}/lines/1/steps"), key, json!({ "step": "receive" })).await;
     assert_eq!(received.json()["status"], "in_progress");
 
-    let token = house.access_token(ADA.email).await;
+    let token = app.access_token(ADA.email).await;
     let device = api.get("/me/devices", &token).await.json()["devices"][0]["id"].as_str().unwrap().to_owned();
     for path in ["/me", "/me/activation", &format!("/me/devices/{device}")] {
         assert_eq!(api.get(path, &token).await.status, 200);
@@ -36,19 +36,19 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
     let mine = api.get("/me/identities", &token).await.json()["items"][0].clone();
     let path = format!("/me/identities/{}", mine["id"].as_str().unwrap());
     api.delete(&path, &token, None).await.problem(409, "last_identity");
-    crate::identities::add(&house, ADA, "ada.second@example.net").await;
+    crate::identities::add(&app, ADA, "ada.second@example.net").await;
     assert_eq!(api.delete(&path, &token, None).await.status, 204);
 
-    let invited = house.invite(EVE.requester).await;
+    let invited = app.invite(EVE.requester).await;
     let id = invited["id"].as_str().unwrap();
     assert_eq!(api.get(&format!("/invitations/{id}"), key).await.json()["state"], "open");
     assert_eq!(api.get("/invitations?requester_id=1005", key).await.json()["items"][0]["id"], id);
     assert_eq!(api.delete("/invitations?requester_id=1005", key, None).await.status, 204);
     assert_eq!(api.get(&format!("/invitations/{id}"), key).await.json()["revoked"]["why"], "withdrawn");
 
-    crate::persons::ask_everything(&house).await;
-    crate::persons::place_at_home(&house, &device).await;
-    let customer = house.customer_of(ADA.requester).await;
+    crate::persons::ask_everything(&app).await;
+    crate::persons::place_at_home(&app, &device).await;
+    let customer = app.customer_of(ADA.requester).await;
     let ordered = json!({ "customer_id": customer, "lines": [{ "reason": "credit", "model": "Battery module" }] });
     let ordered = api.post("/returns", key, ordered).await;
     assert_eq!(ordered.header("location"), format!("/api/v1/returns/{}", ordered.json()["id"].as_str().unwrap()));
@@ -87,23 +87,23 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
     );
 
     assert_eq!(api.order("/sweeps", key).await.status, 202);
-    house.hub.run_pending().await;
+    app.hub.run_pending().await;
     let sweeps = api.get("/sweeps?limit=3", key).await.json();
     let sweep = sweeps["items"][0]["id"].as_str().unwrap();
     assert_eq!(api.get(&format!("/sweeps/{sweep}"), key).await.json()["state"], "finished");
     assert_eq!(api.get(&format!("/sweeps/{sweep}/changes"), key).await.json()["items"], json!([]));
     for what in ["apply", "discard"] {
-        house.advance(Duration::from_mins(1));
+        app.advance(Duration::from_mins(1));
         let renamed = json!({ "first_name": format!("Adela, before {what}") });
-        desk(&house, Method::PUT, &format!("/requesters/{}", ADA.requester), renamed).await;
+        desk(&app, Method::PUT, &format!("/requesters/{}", ADA.requester), renamed).await;
         let order = json!({ "kinds": ["requesters"], "mode": "full", "dry_run": true });
         let asked = api.post("/sweeps", key, order).await.json();
-        house.hub.run_pending().await;
+        app.hub.run_pending().await;
         let path = format!("/sweeps/{}", asked["items"][0]["id"].as_str().unwrap());
         assert_eq!(api.get(&format!("{path}/changes.csv"), key).await.status, 200);
         let path = format!("{path}/{what}");
         assert!(api.order(&path, key).await.status < 300);
-        house.hub.run_pending().await;
+        app.hub.run_pending().await;
         api.order(&path, key).await.problem(409, "nothing_to_decide");
     }
     let systems = api.get("/systems", key).await.json();
@@ -119,30 +119,30 @@ pub async fn every_operation_is_described_and_answers_as_described(house: House)
     assert_eq!(answered, described, "operations that no test has seen succeed");
 }
 
-pub async fn a11_an_invitation_is_told_once_and_followed(house: House) {
+pub async fn a11_an_invitation_is_told_once_and_followed(app: TestApp) {
     let body = json!({ "requester_id": 1001 });
-    let answer = house.api.post("/invitations", &house.api_key, body).await;
+    let answer = app.api.post("/invitations", &app.api_key, body).await;
     let invited = answer.json();
     let location = answer.header("location").strip_prefix("/api/v1").unwrap().to_owned();
-    assert!(invited["url"].as_str().unwrap().starts_with(&format!("{}/activate/", house.url)));
+    assert!(invited["url"].as_str().unwrap().starts_with(&format!("{}/activate/", app.url)));
     assert_eq!(invited["expires_at"], "2026-06-15T08:00:00Z");
-    let state = async || house.api.get(&location, &house.api_key).await.json();
+    let state = async || app.api.get(&location, &app.api_key).await.json();
     assert_eq!(state().await["state"], "open");
-    house.activate(&mut Browser::new(), invited["url"].as_str().unwrap(), ADA.email).await;
+    app.activate(&mut Browser::new(), invited["url"].as_str().unwrap(), ADA.email).await;
     let claimed = state().await;
     assert_eq!((&claimed["state"], &claimed["claimed"]["by"]), (&json!("claimed"), &json!("a•••@example.com")));
-    house.hub.run_pending().await;
+    app.hub.run_pending().await;
     assert_eq!(state().await["state"], "used");
     assert!(state().await["consumed_at"].is_string());
 }
 
-pub async fn a11_an_invitation_repeated_under_its_key_is_the_same(house: House) {
+pub async fn a11_an_invitation_repeated_under_its_key_is_the_same(app: TestApp) {
     let invite = async |key: &str, requester: Value| {
         let body = json!({ "requester_id": requester });
         let send = |request: reqwest::RequestBuilder| {
-            request.bearer_auth(&house.api_key).header("idempotency-key", key).json(&body)
+            request.bearer_auth(&app.api_key).header("idempotency-key", key).json(&body)
         };
-        house.api.send(Method::POST, "/invitations", send).await
+        app.api.send(Method::POST, "/invitations", send).await
     };
     let first = invite("k-1", json!("1001")).await;
     let again = invite("k-1", json!(1001)).await;
@@ -156,45 +156,44 @@ pub async fn a11_an_invitation_repeated_under_its_key_is_the_same(house: House) 
     let racing = async || invite("k-3", json!("1002")).await.json()["id"].clone();
     let (a, b, c, d) = tokio::join!(racing(), racing(), racing(), racing());
     assert!(a == b && b == c && c == d, "{a} {b} {c} {d}");
-    let open = house.api.get("/invitations?requester_id=1002", &house.api_key).await.json();
+    let open = app.api.get("/invitations?requester_id=1002", &app.api_key).await.json();
     assert_eq!((open["items"].as_array().unwrap().len(), &open["items"][0]["state"]), (1, &json!("open")));
 }
 
-pub async fn a11_who_cannot_be_invited_is_named(house: House) {
-    let invite = async |requester: &str| {
-        house.api.post("/invitations", &house.api_key, json!({ "requester_id": requester })).await
-    };
+pub async fn a11_who_cannot_be_invited_is_named(app: TestApp) {
+    let invite =
+        async |requester: &str| app.api.post("/invitations", &app.api_key, json!({ "requester_id": requester })).await;
     assert!(invite(NO_EMAIL).await.problem(409, "requester_without_email").contains("1006"));
     assert!(invite("424242").await.problem(404, "not_found").contains("424242"));
     invite("../1001").await.problem(404, "not_found");
 }
 
-pub async fn a04_h01_a_link_is_undone_with_a_reason(house: House) {
-    house.activated(ADA).await;
-    let customer = format!("/customers/{}", house.customer_of(ADA.requester).await);
-    let shown = house.api.get(&customer, &house.api_key).await.json();
+pub async fn a04_h01_a_link_is_undone_with_a_reason(app: TestApp) {
+    app.activated(ADA).await;
+    let customer = format!("/customers/{}", app.customer_of(ADA.requester).await);
+    let shown = app.api.get(&customer, &app.api_key).await.json();
     let links = shown["links"].as_array().unwrap();
     let user = links.iter().find(|link| link["kind"] == "user").unwrap();
     let path = format!("{customer}/links/{}", user["id"].as_str().unwrap());
-    let end = async |reason: Value| house.api.delete(&path, &house.api_key, Some(json!({ "reason": reason }))).await;
+    let end = async |reason: Value| app.api.delete(&path, &app.api_key, Some(json!({ "reason": reason }))).await;
     assert!(end(json!(" ")).await.problem(422, "invalid_body").contains("`reason`"));
     assert_eq!(end(json!("signed in for somebody else")).await.status, 204);
     end(json!("again")).await.problem(404, "not_found");
 
-    let shown = house.api.get(&customer, &house.api_key).await.json();
+    let shown = app.api.get(&customer, &app.api_key).await.json();
     assert_eq!((shown["links"].as_array().unwrap().len(), shown["ended_links"].as_array().unwrap().len()), (2, 1));
     assert_eq!(shown["ended_links"][0]["ended_why"], "signed in for somebody else");
     assert_eq!(shown["ended_links"][0]["ended_by"], "api_key:test");
-    let token = house.access_token(ADA.email).await;
-    assert_eq!(house.api.get("/me", &token).await.json()["customer"], Value::Null);
+    let token = app.access_token(ADA.email).await;
+    assert_eq!(app.api.get("/me", &token).await.json()["customer"], Value::Null);
 }
 
-pub async fn h03_two_contacts_wait_for_a_decision(house: House) {
-    house.activated(CLEO).await;
-    let review = house.api.get("/reviews", &house.api_key).await.json()["items"][0].clone();
+pub async fn h03_two_contacts_wait_for_a_decision(app: TestApp) {
+    app.activated(CLEO).await;
+    let review = app.api.get("/reviews", &app.api_key).await.json()["items"][0].clone();
     assert_eq!(review["question"], "which_contact");
     let path = format!("/reviews/{}", review["id"].as_str().unwrap());
-    let decide = async |body: Value| house.api.post(&format!("{path}/decision"), &house.api_key, body).await;
+    let decide = async |body: Value| app.api.post(&format!("{path}/decision"), &app.api_key, body).await;
     let link = |record: &str| json!({ "decision": "link", "record": record });
     decide(link("freshsales:contact:5001")).await.problem(409, "not_a_candidate");
     decide(link("nonsense")).await.problem(422, "invalid_body");
@@ -202,15 +201,15 @@ pub async fn h03_two_contacts_wait_for_a_decision(house: House) {
     let decided = decide(link("freshsales:contact:6003")).await.json();
     assert_eq!(decided["decided"]["record"], "freshsales:contact:6003");
     decide(link("freshsales:contact:5003")).await.problem(409, "review_decided");
-    assert_eq!(house.api.get("/reviews", &house.api_key).await.json()["items"], json!([]));
-    let found = house.api.get("/customers?record=freshsales:contact:6003", &house.api_key).await.json();
-    assert_eq!(found["items"][0]["id"].as_str().unwrap(), house.customer_of(CLEO.requester).await);
+    assert_eq!(app.api.get("/reviews", &app.api_key).await.json()["items"], json!([]));
+    let found = app.api.get("/customers?record=freshsales:contact:6003", &app.api_key).await.json();
+    assert_eq!(found["items"][0]["id"].as_str().unwrap(), app.customer_of(CLEO.requester).await);
 }
 
-pub async fn h05_the_timeline_is_whole_and_comes_in_pages(house: House) {
-    house.activated(ADA).await;
-    let path = format!("/customers/{}/timeline", house.customer_of(ADA.requester).await);
-    let whole = house.api.get(&path, &house.api_key).await.json();
+pub async fn h05_the_timeline_is_whole_and_comes_in_pages(app: TestApp) {
+    app.activated(ADA).await;
+    let path = format!("/customers/{}/timeline", app.customer_of(ADA.requester).await);
+    let whole = app.api.get(&path, &app.api_key).await.json();
     assert_eq!(
         (&whole["verified"], &whole["broken"], &whole["next_cursor"]),
         (&json!(true), &Value::Null, &Value::Null)
@@ -222,7 +221,7 @@ pub async fn h05_the_timeline_is_whole_and_comes_in_pages(house: House) {
 
     let (mut paged, mut cursor) = (Vec::new(), String::new());
     for _ in 0..entries.len() {
-        let page = house.api.get(&format!("{path}?limit=2{cursor}"), &house.api_key).await.json();
+        let page = app.api.get(&format!("{path}?limit=2{cursor}"), &app.api_key).await.json();
         assert_eq!(page["verified"], true);
         paged.extend(page["items"].as_array().unwrap().clone());
         let Some(next) = page["next_cursor"].as_str() else { break };
@@ -231,67 +230,67 @@ pub async fn h05_the_timeline_is_whole_and_comes_in_pages(house: House) {
     assert_eq!(&paged, entries);
 }
 
-pub async fn h05_a_changed_timeline_shows(house: House) {
-    house.activated(ADA).await;
-    behind(&house, "UPDATE timeline SET actor = 'nobody' WHERE seq = 2").await;
-    let path = format!("/customers/{}/timeline", house.customer_of(ADA.requester).await);
-    let timeline = house.api.get(&path, &house.api_key).await.json();
+pub async fn h05_a_changed_timeline_shows(app: TestApp) {
+    app.activated(ADA).await;
+    behind(&app, "UPDATE timeline SET actor = 'nobody' WHERE seq = 2").await;
+    let path = format!("/customers/{}/timeline", app.customer_of(ADA.requester).await);
+    let timeline = app.api.get(&path, &app.api_key).await.json();
     assert_eq!(timeline["verified"], false);
     assert!(timeline["broken"].as_str().unwrap().contains("entry 2"));
     // Every page answers for itself.
-    let newest = house.api.get(&format!("{path}?limit=1"), &house.api_key).await.json();
+    let newest = app.api.get(&format!("{path}?limit=1"), &app.api_key).await.json();
     assert_eq!((&newest["verified"], newest["items"].as_array().unwrap().len()), (&json!(true), 1));
 }
 
 /// What a refresh of the customer asks the database.
-async fn refresh_effort(house: &House, customer: &str) -> Effort {
-    house.hub.request_refresh(customer.parse().unwrap(), &JO).await.unwrap();
-    let before = house.hub.store.effort();
-    house.hub.run_pending().await;
-    house.hub.store.effort() - before
+async fn refresh_effort(app: &TestApp, customer: &str) -> Effort {
+    app.hub.request_refresh(customer.parse().unwrap(), &JO).await.unwrap();
+    let before = app.hub.store.effort();
+    app.hub.run_pending().await;
+    app.hub.store.effort() - before
 }
 
-pub async fn h05_a_refresh_costs_the_same_after_years_of_history(house: House) {
-    house.activated(ADA).await;
-    house.hub.run_pending().await;
-    let customer = house.customer_of(ADA.requester).await;
-    let first = refresh_effort(&house, &customer).await;
+pub async fn h05_a_refresh_costs_the_same_after_years_of_history(app: TestApp) {
+    app.activated(ADA).await;
+    app.hub.run_pending().await;
+    let customer = app.customer_of(ADA.requester).await;
+    let first = refresh_effort(&app, &customer).await;
 
     let noted = |n: usize| {
         let event = Event::Previewed { person_id: format!("P-{n}") };
-        let (id, now) = (customer.parse().unwrap(), house.hub.env.now());
+        let (id, now) = (customer.parse().unwrap(), app.hub.env.now());
         Change::Append(NewEntry::new(id, now, ("staff:agnes", "console"), &event, || [7; 16]))
     };
     for part in 0..10 {
         let mut plan = Plan::default();
         (0..500).for_each(|n| plan.push(noted(part * 500 + n), "years of history"));
-        house.store.apply(&plan).await.unwrap();
+        app.store.apply(&plan).await.unwrap();
     }
-    assert!(house.hub.store.timeline_head(customer.parse().unwrap()).await.unwrap().unwrap().length > 5000);
+    assert!(app.hub.store.timeline_head(customer.parse().unwrap()).await.unwrap().unwrap().length > 5000);
 
-    assert_eq!(refresh_effort(&house, &customer).await, first);
+    assert_eq!(refresh_effort(&app, &customer).await, first);
 }
 
 /// Changes the database behind the hub's back.
-async fn behind(house: &House, sql: &str) {
-    if house.hub.store.kind() == "postgres" {
-        database::raw(&house.database, sql).await;
+async fn behind(app: &TestApp, sql: &str) {
+    if app.hub.store.kind() == "postgres" {
+        database::raw(&app.database, sql).await;
     } else {
-        rusqlite::Connection::open(&house.database).unwrap().execute_batch(sql).unwrap();
+        rusqlite::Connection::open(&app.database).unwrap().execute_batch(sql).unwrap();
     }
 }
 
-pub async fn h05_an_event_of_a_newer_version_and_an_erased_one_are_shown_as_such(house: House) {
-    house.activated(ADA).await;
-    let customer = house.customer_of(ADA.requester).await;
+pub async fn h05_an_event_of_a_newer_version_and_an_erased_one_are_shown_as_such(app: TestApp) {
+    app.activated(ADA).await;
+    let customer = app.customer_of(ADA.requester).await;
     let newer = r#"{"event":"device_teleported","v":1,"detail":{"to":"Mars"}}"#;
-    behind(&house, &format!("UPDATE timeline SET event = '{newer}' WHERE seq = 2")).await;
+    behind(&app, &format!("UPDATE timeline SET event = '{newer}' WHERE seq = 2")).await;
     let erase = Change::ErasePersonal { customer_id: customer.parse().unwrap(), seq: 1 };
     let mut plan = Plan::default();
     plan.push(erase, "the test wants it");
-    house.store.apply(&plan).await.unwrap();
+    app.store.apply(&plan).await.unwrap();
 
-    let timeline = house.api.get(&format!("/customers/{customer}/timeline"), &house.api_key).await.json();
+    let timeline = app.api.get(&format!("/customers/{customer}/timeline"), &app.api_key).await.json();
     let [.., second, first] = timeline["items"].as_array().unwrap().as_slice() else { panic!("{timeline}") };
     assert_eq!((&second["event"], &second["detail"]), (&json!("device_teleported"), &json!({ "to": "Mars" })));
     assert_eq!(second["sentence"], "An event recorded by a newer version: device_teleported");
@@ -299,19 +298,19 @@ pub async fn h05_an_event_of_a_newer_version_and_an_erased_one_are_shown_as_such
     assert_eq!(first["detail"], json!({ "name": { "erased": true } }));
     assert_eq!(first["sentence"], "Customer record created for (erased)");
 
-    let mut agnes = Colleague::signed_in(&house).await;
+    let mut agnes = Colleague::signed_in(&app).await;
     let page = agnes.open(&format!("/customers/{customer}")).await;
     page.says(&["An event recorded by a newer version: device_teleported", "Customer record created for (erased)"]);
 }
 
-pub async fn customers_are_found_and_come_in_pages(house: House) {
+pub async fn customers_are_found_and_come_in_pages(app: TestApp) {
     for who in [ADA, BEN, EVE] {
-        house.activated(who).await;
+        app.activated(who).await;
     }
     let names = |list: &Value| -> Vec<String> {
         list["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
     };
-    let get = async |path: &str| house.api.get(path, &house.api_key).await;
+    let get = async |path: &str| app.api.get(path, &app.api_key).await;
     assert_eq!(names(&get("/customers?email=BEN@example.com").await.json()), ["Ben Example"]);
     assert!(names(&get("/customers?email=nobody@example.com").await.json()).is_empty());
     assert!(names(&get("/customers?record=freshsales:contact:1").await.json()).is_empty());
@@ -323,11 +322,11 @@ pub async fn customers_are_found_and_come_in_pages(house: House) {
     assert_eq!(all, ["Ada Example", "Ben Example", "Eve Example"]);
 }
 
-pub async fn a06_a_device_is_found_by_its_serial_however_it_is_typed(house: House) {
-    house.api.order("/sweeps", &house.api_key).await;
-    house.hub.run_pending().await;
+pub async fn a06_a_device_is_found_by_its_serial_however_it_is_typed(app: TestApp) {
+    app.api.order("/sweeps", &app.api_key).await;
+    app.hub.run_pending().await;
     let find = async |serial: &str| {
-        house.api.get(&format!("/devices?serial={serial}"), &house.api_key).await.json()["items"].clone()
+        app.api.get(&format!("/devices?serial={serial}"), &app.api_key).await.json()["items"].clone()
     };
     for typed in ["HIB-B2", "hibb2", "hib%20b2"] {
         let found = find(typed).await;
@@ -338,8 +337,8 @@ pub async fn a06_a_device_is_found_by_its_serial_however_it_is_typed(house: Hous
     assert_eq!(find("HIB-Z9").await, json!([]));
 }
 
-pub async fn bad_requests_name_the_field(house: House) {
-    let (api, key) = (&house.api, &house.api_key);
+pub async fn bad_requests_name_the_field(app: TestApp) {
+    let (api, key) = (&app.api, &app.api_key);
     for (path, field) in [
         ("/customers?record=freshservice:123", "`record`"),
         ("/customers?record=freshservice:ticket:1", "ticket"),
@@ -377,7 +376,7 @@ pub async fn bad_requests_name_the_field(house: House) {
     post("application/json", "{\"requester_id\":").await.problem(400, "invalid_json");
     post("text/plain", "{\"requester_id\":\"1001\"}").await.problem(415, "not_json");
     for (method, path, status) in [(Method::PUT, "/invitations", 405), (Method::GET, "/nothing", 404)] {
-        let url = format!("{}/api/v1{path}", house.url);
+        let url = format!("{}/api/v1{path}", app.url);
         let answer = client().request(method, url).bearer_auth(key).send().await.unwrap();
         assert_eq!(answer.headers()["content-type"], "application/problem+json");
         assert_eq!(answer.status(), status);

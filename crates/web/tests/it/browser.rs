@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use reqwest::{Client, Method, RequestBuilder, header};
 use url::Url;
 
-use crate::house::client;
+use crate::test_app::client;
 
 /// How many redirects in a row a browser follows.
-const PATIENCE: usize = 10;
+const MAX_REDIRECTS: usize = 10;
 
 /// A browser. Like every browser it has one jar of cookies for all ports of a host.
 #[derive(Debug, Clone)]
@@ -73,7 +73,7 @@ impl Browser {
     /// Opens an address and follows where it leads.
     pub async fn open(&mut self, url: &str) -> Page {
         let mut url = url.to_owned();
-        for _ in 0..PATIENCE {
+        for _ in 0..MAX_REDIRECTS {
             let request = self.http.request(Method::GET, &url);
             match self.send(request, &url).await {
                 Ok(page) => return page,
@@ -86,7 +86,7 @@ impl Browser {
     /// Opens an address and follows where it leads, but not to an address that begins like this one, which is told.
     pub async fn open_until(&mut self, url: &str, elsewhere: &str) -> Result<Page, String> {
         let mut url = url.to_owned();
-        for _ in 0..PATIENCE {
+        for _ in 0..MAX_REDIRECTS {
             if url.starts_with(elsewhere) {
                 return Err(url);
             }

@@ -13,8 +13,8 @@ use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::kernel::timeline::{Entry, Event};
 use tessera_sim::freshservice::type_ids;
 
-use crate::house::{HOOK_SECRET, House, client};
 use crate::people::{ADA, BEN, CLEO, DAN};
+use crate::test_app::{HOOK_SECRET, TestApp, client};
 
 /// Changes between two looks of the hub.
 const ROUND: usize = 200;
@@ -24,9 +24,9 @@ const ASSETS: usize = 18;
 const HOLDERS: [Option<u64>; 5] = [Some(1001), Some(1002), Some(1003), Some(1005), None];
 
 /// The devices that a customer has when their timeline is told to its end.
-async fn told(house: &House, customer: CustomerId) -> BTreeSet<RecordKey> {
+async fn told(app: &TestApp, customer: CustomerId) -> BTreeSet<RecordKey> {
     let mut devices = BTreeSet::new();
-    for event in house.hub.store.whole_timeline(customer).await.unwrap().iter().filter_map(Entry::event) {
+    for event in app.hub.store.whole_timeline(customer).await.unwrap().iter().filter_map(Entry::event) {
         match event {
             Event::DeviceAssigned { record, .. } => _ = devices.insert(record),
             Event::DeviceUnassigned { record, .. } => _ = devices.remove(&record),
@@ -53,7 +53,7 @@ impl Chance {
 }
 
 struct Chaos<'a> {
-    house: &'a House,
+    app: &'a TestApp,
     http: Client,
     chance: Chance,
     assets: Vec<u64>,
@@ -62,8 +62,8 @@ struct Chaos<'a> {
 
 impl Chaos<'_> {
     async fn desk(&self, method: Method, path: &str, body: Value) -> Value {
-        let url = format!("{}{path}", self.house.hub.desk.address());
-        let request = self.http.request(method, &url).basic_auth(self.house.desk.api_key(), Some("X"));
+        let url = format!("{}{path}", self.app.hub.desk.address());
+        let request = self.http.request(method, &url).basic_auth(self.app.desk.api_key(), Some("X"));
         let answer = if body.is_null() { request } else { request.json(&body) }.send().await.unwrap();
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         answer.json().await.unwrap_or_default()
@@ -73,7 +73,7 @@ impl Chaos<'_> {
     async fn stock(&mut self) {
         let kind = type_ids::BUNDLE;
         let original = self
-            .house
+            .app
             .desk
             .desk()
             .assets
@@ -111,7 +111,7 @@ impl Chaos<'_> {
                 }
             }
         }
-        self.house.advance(Duration::from_millis(1));
+        self.app.advance(Duration::from_millis(1));
         id
     }
 
@@ -121,7 +121,7 @@ impl Chaos<'_> {
             let id = told.swap_remove(self.chance.below(told.len()));
             let copies = 1 + usize::from(self.chance.below(10) == 0);
             for _ in 0..copies {
-                let request = self.http.post(format!("{}/hooks/freshservice", self.house.url)).bearer_auth(HOOK_SECRET);
+                let request = self.http.post(format!("{}/hooks/freshservice", self.app.url)).bearer_auth(HOOK_SECRET);
                 let answer = request.body(format!(r#"{{"display_id":"{id}","used_by":"}}"#)).send().await.unwrap();
                 assert_eq!(answer.status(), 202);
             }
@@ -130,32 +130,32 @@ impl Chaos<'_> {
 
     /// A worker takes jobs and dies; when its lease has run out, another one takes them over.
     async fn a_worker_dies(&self) {
-        let hub = &self.house.hub;
+        let hub = &self.app.hub;
         let now = hub.env.now();
-        self.house.store.technical().claim_jobs(now, now + SignedDuration::from_mins(2), 8).await.unwrap();
-        self.house.advance(Duration::from_mins(3));
-        self.house.store.technical().reclaim_jobs(hub.env.now()).await.unwrap();
+        self.app.store.technical().claim_jobs(now, now + SignedDuration::from_mins(2), 8).await.unwrap();
+        self.app.advance(Duration::from_mins(3));
+        self.app.store.technical().reclaim_jobs(hub.env.now()).await.unwrap();
     }
 
     fn holder(&self, id: u64) -> Option<String> {
-        let state = self.house.desk.desk();
+        let state = self.app.desk.desk();
         let row = state.assets[&id].current();
         row.asset.user_id.filter(|_| !row.trashed).map(|holder| holder.to_string())
     }
 
     async fn is_as_the_desk_says(&self, id: u64) {
-        let device = self.house.hub.store.device("freshservice", &id.to_string()).await.unwrap();
+        let device = self.app.hub.store.device("freshservice", &id.to_string()).await.unwrap();
         assert_eq!(device.and_then(|device| device.holder), self.holder(id), "asset {id}");
     }
 }
 
-pub async fn h04_a17_a22_after_any_chaos_the_hub_says_what_the_desk_says(house: House) {
-    let changes = if house.database.starts_with("postgres") { 2_000 } else { 10_000 };
+pub async fn h04_a17_a22_after_any_chaos_the_hub_says_what_the_desk_says(app: TestApp) {
+    let changes = if app.database.starts_with("postgres") { 2_000 } else { 10_000 };
     for who in [ADA, BEN, CLEO, DAN] {
-        house.activated(who).await;
+        app.activated(who).await;
     }
     let mut chaos =
-        Chaos { house: &house, http: client(), chance: Chance(0x5eed), assets: Vec::new(), trashed: BTreeSet::new() };
+        Chaos { app: &app, http: client(), chance: Chance(0x5eed), assets: Vec::new(), trashed: BTreeSet::new() };
     chaos.stock().await;
     let mut late = Vec::new();
     for _ in 0..changes / ROUND {
@@ -168,12 +168,12 @@ pub async fn h04_a17_a22_after_any_chaos_the_hub_says_what_the_desk_says(house: 
                 _ => told.push(id),
             }
         }
-        house.advance(Duration::from_mins(61));
+        app.advance(Duration::from_mins(61));
         chaos.deliver(told.clone()).await;
         if chaos.chance.below(4) == 0 {
             chaos.a_worker_dies().await;
         }
-        tokio::join!(house.hub.run_pending(), house.hub.run_pending());
+        tokio::join!(app.hub.run_pending(), app.hub.run_pending());
         for id in told {
             chaos.is_as_the_desk_says(id).await;
         }
@@ -181,19 +181,19 @@ pub async fn h04_a17_a22_after_any_chaos_the_hub_says_what_the_desk_says(house: 
     for id in std::mem::take(&mut chaos.trashed) {
         chaos.desk(Method::PUT, &format!("/assets/{id}/restore"), Value::Null).await;
     }
-    house.advance(Duration::from_mins(61));
-    house.hub.sweep(SweepOf::Assets).await.unwrap();
-    house.hub.run_pending().await;
+    app.advance(Duration::from_mins(61));
+    app.hub.sweep(SweepOf::Assets).await.unwrap();
+    app.hub.run_pending().await;
 
     for id in &chaos.assets {
         chaos.is_as_the_desk_says(*id).await;
     }
     for who in [ADA, BEN, CLEO, DAN] {
-        let customer = house.customer_of(who.requester).await.parse().unwrap();
-        let has = house.hub.store.devices_of(customer).await.unwrap();
+        let customer = app.customer_of(who.requester).await.parse().unwrap();
+        let has = app.hub.store.devices_of(customer).await.unwrap();
         let has: BTreeSet<RecordKey> =
             has.iter().map(|device| RecordKey::new("freshservice", Kind::Asset, &device.external_id)).collect();
-        assert_eq!(told(&house, customer).await, has, "the timeline of {}", who.email);
-        assert_eq!(house.hub.store.devices_assigned(customer).await.unwrap(), has, "who was told, of {}", who.email);
+        assert_eq!(told(&app, customer).await, has, "the timeline of {}", who.email);
+        assert_eq!(app.hub.store.devices_assigned(customer).await.unwrap(), has, "who was told, of {}", who.email);
     }
 }

@@ -12,8 +12,8 @@ use url::Url;
 
 use crate::browser::Browser;
 use crate::database;
-use crate::house::{CLI, DESK, House, client};
 use crate::people::{ADA, BEN, CLEO, EVE, NO_EMAIL};
+use crate::test_app::{CLI, DESK, TestApp, client};
 
 const LOGIN: &str = "agnes";
 const PASSWORD: &str = "quince-heron-7";
@@ -50,13 +50,13 @@ impl Shown {
 }
 
 impl Colleague {
-    fn nobody(house: &House) -> Self {
-        Self { url: house.url.clone(), cookies: BTreeMap::new() }
+    fn nobody(app: &TestApp) -> Self {
+        Self { url: app.url.clone(), cookies: BTreeMap::new() }
     }
 
-    pub async fn signed_in(house: &House) -> Self {
-        house.hub.put_staff(LOGIN, "Agnes Example", PASSWORD, &CLI).await.unwrap();
-        let mut colleague = Self::nobody(house);
+    pub async fn signed_in(app: &TestApp) -> Self {
+        app.hub.put_staff(LOGIN, "Agnes Example", PASSWORD, &CLI).await.unwrap();
+        let mut colleague = Self::nobody(app);
         let start = colleague.sign_in(LOGIN, PASSWORD).await;
         assert_eq!((start.path.as_str(), start.status), ("/console", StatusCode::OK));
         colleague
@@ -118,25 +118,25 @@ impl Colleague {
 }
 
 /// Tells the service desk something, as its own staff would.
-pub async fn desk(house: &House, method: Method, path: &str, body: Value) -> Value {
-    let url = format!("{}{path}", house.hub.desk.address().as_str().trim_end_matches('/'));
-    let request = client().request(method, &url).basic_auth(house.desk.api_key(), Some("X")).json(&body);
+pub async fn desk(app: &TestApp, method: Method, path: &str, body: Value) -> Value {
+    let url = format!("{}{path}", app.hub.desk.address().as_str().trim_end_matches('/'));
+    let request = client().request(method, &url).basic_auth(app.desk.api_key(), Some("X")).json(&body);
     let answer = request.send().await.unwrap();
     assert!(answer.status().is_success(), "{url}: {}", answer.text().await.unwrap());
     answer.json().await.unwrap()
 }
 
-async fn read_everything(house: &House) {
-    house.hub.request_sweeps().await.unwrap();
-    house.hub.run_pending().await;
+async fn read_everything(app: &TestApp) {
+    app.hub.request_sweeps().await.unwrap();
+    app.hub.run_pending().await;
 }
 
-async fn customer(house: &House, requester: &str) -> CustomerId {
-    house.customer_of(requester).await.parse().unwrap()
+async fn customer(app: &TestApp, requester: &str) -> CustomerId {
+    app.customer_of(requester).await.parse().unwrap()
 }
 
-pub async fn staff_sign_in_with_the_right_password_until_they_sign_out(house: House) {
-    let mut agnes = Colleague::signed_in(&house).await;
+pub async fn staff_sign_in_with_the_right_password_until_they_sign_out(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("").await.says(&["Agnes Example", "Find a customer"]);
     let kept = agnes.cookies.clone();
     assert_eq!(agnes.post("/sign-out", &[]).await.path, "/console/sign-in");
@@ -150,9 +150,9 @@ pub async fn staff_sign_in_with_the_right_password_until_they_sign_out(house: Ho
     assert_eq!(agnes.post("/sign-in", &form).await.path, "/console");
 }
 
-pub async fn staff_who_guess_are_slowed_down(house: House) {
-    house.hub.put_staff(LOGIN, "Agnes Example", PASSWORD, &CLI).await.unwrap();
-    let mut guesser = Colleague::nobody(&house);
+pub async fn staff_who_guess_are_slowed_down(app: TestApp) {
+    app.hub.put_staff(LOGIN, "Agnes Example", PASSWORD, &CLI).await.unwrap();
+    let mut guesser = Colleague::nobody(&app);
     let wrong = guesser.sign_in(LOGIN, "quince-heron-8").await;
     let unknown = guesser.sign_in("nobody", PASSWORD).await;
     assert_eq!((wrong.status, unknown.status), (StatusCode::FORBIDDEN, StatusCode::FORBIDDEN));
@@ -174,13 +174,13 @@ pub async fn staff_who_guess_are_slowed_down(house: House) {
         assert_eq!(guesser.sign_in(&format!("login{n}"), "wrong").await.status, StatusCode::FORBIDDEN);
     }
     assert_eq!(guesser.sign_in("another", "wrong").await.status, StatusCode::TOO_MANY_REQUESTS, "the place counts too");
-    house.advance(Duration::from_secs(61));
+    app.advance(Duration::from_secs(61));
     assert_eq!(guesser.sign_in(LOGIN, PASSWORD).await.path, "/console");
 }
 
-pub async fn of_many_guesses_at_once_few_are_answered(house: House) {
-    house.hub.put_staff(LOGIN, "Agnes Example", PASSWORD, &CLI).await.unwrap();
-    let guess = async |password: String| Colleague::nobody(&house).sign_in(LOGIN, &password).await.status;
+pub async fn of_many_guesses_at_once_few_are_answered(app: TestApp) {
+    app.hub.put_staff(LOGIN, "Agnes Example", PASSWORD, &CLI).await.unwrap();
+    let guess = async |password: String| Colleague::nobody(&app).sign_in(LOGIN, &password).await.status;
     let all = (0..16).map(|n| guess(format!("guess {n}")));
     let answers = futures_util::future::join_all(all).await;
     let answered = answers.iter().filter(|status| **status == StatusCode::FORBIDDEN).count();
@@ -188,11 +188,11 @@ pub async fn of_many_guesses_at_once_few_are_answered(house: House) {
     assert_eq!(guess(PASSWORD.to_owned()).await, StatusCode::TOO_MANY_REQUESTS);
 }
 
-pub async fn another_sites_form_is_refused_and_what_does_not_exist_is_not_found(house: House) {
-    house.activated(ADA).await;
-    let mut agnes = Colleague::signed_in(&house).await;
+pub async fn another_sites_form_is_refused_and_what_does_not_exist_is_not_found(app: TestApp) {
+    app.activated(ADA).await;
+    let mut agnes = Colleague::signed_in(&app).await;
     let forged = client()
-        .post(format!("{}/console/systems/read", house.url))
+        .post(format!("{}/console/systems/read", app.url))
         .header(header::COOKIE, agnes.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<String>())
         .header("sec-fetch-site", "cross-site");
     assert_eq!(forged.send().await.unwrap().status(), StatusCode::FORBIDDEN, "another site's form");
@@ -212,16 +212,16 @@ pub async fn another_sites_form_is_refused_and_what_does_not_exist_is_not_found(
     }
 }
 
-pub async fn h01_search_finds_by_every_kind_of_term(house: House) {
+pub async fn h01_search_finds_by_every_kind_of_term(app: TestApp) {
     let namesake = json!({ "first_name": "Ada", "last_name": "Sample", "primary_email": "ada@example.com.au" });
-    desk(&house, Method::POST, "/requesters", namesake).await;
-    desk(&house, Method::PUT, "/requesters/1002", json!({ "mobile_phone_number": "+27 21 555 0142" })).await;
-    read_everything(&house).await;
-    house.activated(ADA).await;
-    let ada = customer(&house, ADA.requester).await;
+    desk(&app, Method::POST, "/requesters", namesake).await;
+    desk(&app, Method::PUT, "/requesters/1002", json!({ "mobile_phone_number": "+27 21 555 0142" })).await;
+    read_everything(&app).await;
+    app.activated(ADA).await;
+    let ada = customer(&app, ADA.requester).await;
     let ada_url = format!("/console/customers/{ada}");
-    let identity = house.hub.store.identities(ada).await.unwrap().remove(0).sign_in.identity;
-    let mut agnes = Colleague::signed_in(&house).await;
+    let identity = app.hub.store.identities(ada).await.unwrap().remove(0).sign_in.identity;
+    let mut agnes = Colleague::signed_in(&app).await;
 
     let id = ada.to_string();
     for term in [
@@ -249,10 +249,10 @@ pub async fn h01_search_finds_by_every_kind_of_term(house: House) {
     for term in ["+27215550142", "0027 (21) 555-0142", "+27 21 555"] {
         agnes.search(term).await.says(&[ben, "Ben Example"]);
     }
-    house.link(BEN.requester).await;
+    app.link(BEN.requester).await;
     agnes.search("ben example").await.says(&[ben, ">Invited<"]);
 
-    let device = house.hub.store.devices_held("freshservice", BEN.requester).await.unwrap().remove(0);
+    let device = app.hub.store.devices_held("freshservice", BEN.requester).await.unwrap().remove(0);
     let serial = device.serial.unwrap();
     let tag = format!("asset {}", device.external_id);
     for term in [&serial, &serial.to_lowercase().replace('-', " "), &tag, &device.external_id] {
@@ -268,70 +268,70 @@ pub async fn h01_search_finds_by_every_kind_of_term(house: House) {
     }
 }
 
-pub async fn h01_search_is_bounded_and_says_so(house: House) {
+pub async fn h01_search_is_bounded_and_says_so(app: TestApp) {
     for n in 0..60 {
         let twin = json!({ "first_name": "Twin", "last_name": format!("Number{n}"), "primary_email": format!("twin{n}@example.org") });
-        desk(&house, Method::POST, "/requesters", twin).await;
+        desk(&app, Method::POST, "/requesters", twin).await;
     }
-    read_everything(&house).await;
-    let mut agnes = Colleague::signed_in(&house).await;
+    read_everything(&app).await;
+    let mut agnes = Colleague::signed_in(&app).await;
     let found = agnes.search("twin").await;
     found.says(&["There are more matches than shown"]);
     assert_eq!(found.body.matches("/console/records/freshservice/requester/").count(), 50);
     agnes.search("twin number7").await.lacks(&["There are more matches"]);
 }
 
-pub async fn a11_h01_staff_invite_somebody_the_hub_has_not_met(house: House) {
-    let mut agnes = Colleague::signed_in(&house).await;
+pub async fn a11_h01_staff_invite_somebody_the_hub_has_not_met(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
     let page = "/records/freshservice/requester/1005";
     agnes.open(page).await.says(&["Eve Example", "eve@example.com", "Never invited", "No asset is assigned"]);
 
     let made = agnes.post(&format!("{page}/invite"), &[]).await;
-    let link = made.body.split(&format!("{}/activate/", house.url)).nth(1).expect("the link is shown");
-    let link = format!("{}/activate/{}", house.url, link.split('<').next().unwrap());
+    let link = made.body.split(&format!("{}/activate/", app.url)).nth(1).expect("the link is shown");
+    let link = format!("{}/activate/{}", app.url, link.split('<').next().unwrap());
     made.says(&["Invitation made", "eve@example.com", "Withdraw"]);
     assert!(!made.path.contains("activate"), "the link is in no address: {}", made.path);
     let again = agnes.go(Method::GET, &made.path, &[]).await;
     again.lacks(&["/activate/", "Invitation made"]);
     again.says(&["Open", "agnes", "The open invitation stops working"]);
-    house.hub.run_pending().await;
-    let mails = house.mail.messages();
+    app.hub.run_pending().await;
+    let mails = app.mail.messages();
     assert_eq!((mails.len(), mails[0].to.as_slice()), (1, [EVE.email.to_owned()].as_slice()));
     assert!(mails[0].text.as_deref().unwrap().contains(&link));
 
     agnes.post(&format!("{page}/withdraw"), &[]).await.says(&["is withdrawn", "Withdrawn"]);
     assert_eq!(Browser::new().open(&link).await.status, 410);
 
-    house.activated(BEN).await;
+    app.activated(BEN).await;
     let customers = agnes.open("/records/freshservice/requester/1002").await;
-    assert_eq!(customers.path, format!("/console/customers/{}", house.customer_of(BEN.requester).await));
+    assert_eq!(customers.path, format!("/console/customers/{}", app.customer_of(BEN.requester).await));
     let again = agnes.go(Method::POST, &format!("{}/invite", customers.path), &[]).await;
     again.says(&["ben@example.com", "/activate/"]);
     agnes.go(Method::GET, &again.path, &[]).await.lacks(&["/activate/"]);
 }
 
-pub async fn a11_h04_who_cannot_be_invited_is_told_with_the_way_out(house: House) {
-    let mut agnes = Colleague::signed_in(&house).await;
+pub async fn a11_h04_who_cannot_be_invited_is_told_with_the_way_out(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
     let page = format!("/records/freshservice/requester/{NO_EMAIL}");
     agnes.open(&page).await.says(&["no e-mail address", "Add one in Freshservice"]);
     agnes.post(&format!("{page}/invite"), &[]).await.says(&["Requester 1006 has no e-mail address", "enter one there"]);
 
     let down = FaultKind::Status { status: 503, retry_after: None, body: None };
     let path = "/api/v2/*".to_owned();
-    house.desk.faults().add(Fault { path, method: None, kind: down, times: None, skip: 0, probability: None });
+    app.desk.faults().add(Fault { path, method: None, kind: down, times: None, skip: 0, probability: None });
     let unknown = agnes.open("/records/freshservice/requester/1005").await;
     assert_eq!((unknown.path.as_str(), unknown.status), ("/console", StatusCode::OK));
     unknown.says(&["Freshservice is not available", "requester 1005", "Try again at"]);
     let known = agnes.post(&format!("{page}/reread"), &[]).await;
     assert_eq!(known.path, format!("/console{page}"));
     known.says(&["Freshservice is not available", "Finn Example"]);
-    assert!(house.mail.messages().is_empty());
+    assert!(app.mail.messages().is_empty());
 }
 
-pub async fn a01_h01_a_customer_page_shows_every_link_with_its_evidence(house: House) {
-    house.activated(ADA).await;
-    let ada = customer(&house, ADA.requester).await;
-    let mut agnes = Colleague::signed_in(&house).await;
+pub async fn a01_h01_a_customer_page_shows_every_link_with_its_evidence(app: TestApp) {
+    app.activated(ADA).await;
+    let ada = customer(&app, ADA.requester).await;
+    let mut agnes = Colleague::signed_in(&app).await;
     let page = agnes.open(&format!("/customers/{ada}")).await;
     page.says(&[
         "Opened the invitation sent to: ada@example.com",
@@ -346,7 +346,7 @@ pub async fn a01_h01_a_customer_page_shows_every_link_with_its_evidence(house: H
         "Account activated",
         ">Verified<",
     ]);
-    let identity = house.hub.store.identities(ada).await.unwrap().remove(0).sign_in.identity;
+    let identity = app.hub.store.identities(ada).await.unwrap().remove(0).sign_in.identity;
     page.says(&[&identity.subject, &identity.issuer]);
     for kind in ["user", "requester", "contact"] {
         page.says(&[&format!("Unlink this {kind}")]);
@@ -354,28 +354,28 @@ pub async fn a01_h01_a_customer_page_shows_every_link_with_its_evidence(house: H
     assert!(page.body.find("· user") < page.body.find("· requester"), "the identity first");
 
     agnes.post(&format!("/customers/{ada}/reread"), &[]).await.says(&["being read again"]);
-    desk(&house, Method::PUT, "/requesters/1001", json!({ "first_name": "Adela" })).await;
-    house.hub.run_pending().await;
+    desk(&app, Method::PUT, "/requesters/1001", json!({ "first_name": "Adela" })).await;
+    app.hub.run_pending().await;
     agnes.open(&format!("/customers/{ada}")).await.says(&["Adela Example", "Name changed from Ada Example"]);
 
-    let entries = house.hub.store.timeline_head(ada).await.unwrap().unwrap().length;
+    let entries = app.hub.store.timeline_head(ada).await.unwrap().unwrap().length;
     let older = agnes.open(&format!("/customers/{ada}?before=3")).await;
     older.says(&[">Verified<", "#2</span>", "#1</span>"]);
     older.lacks(&[&format!("#{entries}</span>")]);
 }
 
-pub async fn h01_unlinking_frees_the_identity_and_ends_its_session(house: House) {
-    let mut customers = house.activated(ADA).await;
-    let portal = format!("{}/portal/customer", house.url);
+pub async fn h01_unlinking_frees_the_identity_and_ends_its_session(app: TestApp) {
+    let mut customers = app.activated(ADA).await;
+    let portal = format!("{}/portal/customer", app.url);
     assert!(customers.open(&portal).await.body.contains("HIB-A1"));
-    let ada = customer(&house, ADA.requester).await;
-    let links = house.hub.store.links(ada).await.unwrap();
+    let ada = customer(&app, ADA.requester).await;
+    let links = app.hub.store.links(ada).await.unwrap();
     let of = |kind| links.iter().find(|link| link.record.kind == kind).unwrap().id;
     let unlink = |kind| format!("/customers/{ada}/links/{}/unlink", of(kind));
-    let mut agnes = Colleague::signed_in(&house).await;
+    let mut agnes = Colleague::signed_in(&app).await;
 
     agnes.post(&unlink(Kind::User), &[("reason", "  ")]).await.says(&["Nothing was unlinked: give a reason"]);
-    assert_eq!(house.hub.store.identities(ada).await.unwrap().len(), 1);
+    assert_eq!(app.hub.store.identities(ada).await.unwrap().len(), 1);
     let why = [("reason", "signed in for somebody else")];
     let page = agnes.post(&unlink(Kind::User), &why).await;
     page.says(&[
@@ -386,7 +386,7 @@ pub async fn h01_unlinking_frees_the_identity_and_ends_its_session(house: House)
         ">Verified<",
     ]);
     page.lacks(&["Unlink this user"]);
-    assert!(house.hub.store.identities(ada).await.unwrap().is_empty());
+    assert!(app.hub.store.identities(ada).await.unwrap().is_empty());
     assert!(customers.open(&portal).await.url.ends_with("/portal/customer/sign-in"));
     agnes.post(&unlink(Kind::User), &why).await.says(&["has no active link"]);
 
@@ -398,12 +398,12 @@ pub async fn h01_unlinking_frees_the_identity_and_ends_its_session(house: House)
     free.says(&["Ada Example", "Used"]);
 }
 
-pub async fn h03_a_review_is_decided_for_a_candidate(house: House) {
-    house.activated(CLEO).await;
-    let mut agnes = Colleague::signed_in(&house).await;
+pub async fn h03_a_review_is_decided_for_a_candidate(app: TestApp) {
+    app.activated(CLEO).await;
+    let mut agnes = Colleague::signed_in(&app).await;
     let list = agnes.open("/reviews").await;
     list.says(&["2 CRM contacts have the e-mail cleo@example.com", "Cleo Example", "1<span class=\"sr\"> open"]);
-    let review = house.hub.store.open_reviews(9).await.unwrap().remove(0);
+    let review = app.hub.store.open_reviews(9).await.unwrap().remove(0);
     let page = format!("/reviews/{}", review.id);
     let shown = agnes.open(&page).await;
     shown.says(&["5003", "6003", "same", "freshsales:contact:6003", "None of these"]);
@@ -417,32 +417,32 @@ pub async fn h03_a_review_is_decided_for_a_candidate(house: House) {
     agnes.post(&page, &decided).await.says(&["was answered before"]);
     agnes.open("/reviews").await.says(&["Nothing to decide"]);
 
-    let cleo = customer(&house, CLEO.requester).await;
+    let cleo = customer(&app, CLEO.requester).await;
     let page = agnes.open(&format!("/customers/{cleo}")).await;
     page.says(&["Decided in review", "6003", "Unlink this contact", "the address on the deal", ">Verified<"]);
 }
 
-pub async fn h03_a_review_is_decided_for_none(house: House) {
-    house.activated(CLEO).await;
-    let mut agnes = Colleague::signed_in(&house).await;
-    let cleo = customer(&house, CLEO.requester).await;
+pub async fn h03_a_review_is_decided_for_none(app: TestApp) {
+    app.activated(CLEO).await;
+    let mut agnes = Colleague::signed_in(&app).await;
+    let cleo = customer(&app, CLEO.requester).await;
     let waits = agnes.open(&format!("/customers/{cleo}")).await;
     waits.says(&["Waits for a decision", "2 CRM contacts"]);
-    let review = house.hub.store.open_reviews(9).await.unwrap().remove(0);
+    let review = app.hub.store.open_reviews(9).await.unwrap().remove(0);
     let shown = agnes.post(&format!("/reviews/{}", review.id), &[("choice", "none"), ("note", "")]).await;
     shown.says(&["None of the candidates is this customer"]);
     let page = agnes.open(&format!("/customers/{cleo}")).await;
     page.lacks(&["Waits for a decision", "Unlink this contact"]);
     agnes.post(&format!("/customers/{cleo}/reread"), &[]).await;
-    house.hub.run_pending().await;
+    app.hub.run_pending().await;
     agnes.open("/reviews").await.says(&["Nothing to decide"]);
 }
 
-pub async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(house: House) {
-    let mut agnes = Colleague::signed_in(&house).await;
+pub async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/systems").await.says(&["Not called yet", "Nothing was swept yet", "Nothing has failed"]);
     agnes.post("/systems/read", &[]).await.says(&["Everything is being read", "3 jobs wait"]);
-    house.hub.run_pending().await;
+    app.hub.run_pending().await;
     agnes.open("/systems").await.says(&[
         "Requesters",
         "Assets",
@@ -452,24 +452,24 @@ pub async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(house: Ho
         "kept for people who wait",
     ]);
 
-    house.hub.ask_invitation(NO_EMAIL, DESK.actor.clone()).await.unwrap();
-    house.hub.run_pending().await;
+    app.hub.ask_invitation(NO_EMAIL, DESK.actor.clone()).await.unwrap();
+    app.hub.run_pending().await;
     let failed = agnes.open("/systems").await;
     failed.says(&["Gave up", "Invite requester", "Requester 1006", "Requester 1006 has no e-mail address", "Try now"]);
-    desk(&house, Method::PUT, &format!("/requesters/{NO_EMAIL}"), json!({ "primary_email": "finn@example.com" })).await;
+    desk(&app, Method::PUT, &format!("/requesters/{NO_EMAIL}"), json!({ "primary_email": "finn@example.com" })).await;
     let retry = failed.body.split("/console/jobs/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let retry = format!("/jobs/{retry}");
     agnes.post(&retry, &[]).await.says(&["is being tried again", "Will be tried again"]);
     agnes.post(&retry, &[]).await.says(&["was not started again"]);
-    house.hub.run_pending().await;
+    app.hub.run_pending().await;
     agnes.open("/systems").await.says(&["Nothing has failed"]);
-    assert_eq!(house.mail.messages()[0].to, ["finn@example.com"]);
+    assert_eq!(app.mail.messages()[0].to, ["finn@example.com"]);
 
     let down = FaultKind::Status { status: 500, retry_after: None, body: None };
     let path = "/crm/*".to_owned();
-    house.crm.faults().add(Fault { path, method: None, kind: down, times: None, skip: 0, probability: None });
+    app.crm.faults().add(Fault { path, method: None, kind: down, times: None, skip: 0, probability: None });
     agnes.post("/systems/read", &[]).await;
-    house.hub.run_pending().await;
+    app.hub.run_pending().await;
     agnes.open("/systems").await.says(&[
         "Paused",
         "Sweep",
@@ -478,17 +478,17 @@ pub async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(house: Ho
     ]);
 }
 
-pub async fn h05_a_changed_timeline_shows_on_the_customers_page(house: House) {
-    house.activated(ADA).await;
-    let ada = customer(&house, ADA.requester).await;
-    let mut agnes = Colleague::signed_in(&house).await;
+pub async fn h05_a_changed_timeline_shows_on_the_customers_page(app: TestApp) {
+    app.activated(ADA).await;
+    let ada = customer(&app, ADA.requester).await;
+    let mut agnes = Colleague::signed_in(&app).await;
     let page = format!("/customers/{ada}");
     agnes.open(&page).await.says(&[">Verified<"]);
     let behind = async |sql: &str| {
-        if house.hub.store.kind() == "postgres" {
-            database::raw(&house.database, sql).await;
+        if app.hub.store.kind() == "postgres" {
+            database::raw(&app.database, sql).await;
         } else {
-            rusqlite::Connection::open(&house.database).unwrap().execute_batch(sql).unwrap();
+            rusqlite::Connection::open(&app.database).unwrap().execute_batch(sql).unwrap();
         }
     };
     behind("DELETE FROM timeline WHERE seq = (SELECT max(seq) FROM timeline)").await;

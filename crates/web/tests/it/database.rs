@@ -5,18 +5,18 @@ use std::future::Future;
 use tokio::runtime::Runtime;
 use tokio_postgres::NoTls;
 
-use crate::house::House;
+use crate::test_app::TestApp;
 
 /// Tells a story on a fresh SQLite file.
-pub fn on_sqlite<F>(story: impl FnOnce(House) -> F)
+pub fn on_sqlite<F>(story: impl FnOnce(TestApp) -> F)
 where
     F: Future<Output = ()>,
 {
-    runtime().block_on(async { story(House::new().await).await });
+    runtime().block_on(async { story(TestApp::new().await).await });
 }
 
 /// Tells a story on a fresh PostgreSQL database, which goes away even when the story fails.
-pub fn on_postgres<F>(story: impl FnOnce(House) -> F + Send + 'static)
+pub fn on_postgres<F>(story: impl FnOnce(TestApp) -> F + Send + 'static)
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -27,7 +27,7 @@ where
     let url = beside(&server, &name);
     runtime().block_on(async {
         raw(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
-        let told = tokio::spawn(async move { story(House::on(&url).await).await }).await;
+        let told = tokio::spawn(async move { story(TestApp::on(&url).await).await }).await;
         raw(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
         if let Err(failed) = told {
             std::panic::resume_unwind(failed.into_panic());

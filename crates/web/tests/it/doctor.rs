@@ -1,4 +1,4 @@
-//! The doctor, in a healthy house and in houses where one thing is broken.
+//! The doctor, in a healthy app and in houses where one thing is broken.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use tessera_sim::faults::{Fault, FaultKind};
 use tessera_sim::mail;
 
 use crate::console::Colleague;
-use crate::house::{House, client};
+use crate::test_app::{TestApp, client};
 
 /// Every check that did not come out well: `system check outcome`.
-async fn complaints(house: &House) -> (Vec<String>, Value) {
-    let report = house.api.get("/doctor", &house.api_key).await.json();
+async fn complaints(app: &TestApp) -> (Vec<String>, Value) {
+    let report = app.api.get("/doctor", &app.api_key).await.json();
     let all = report["checks"].as_array().unwrap();
     let bad = all.iter().filter(|check| check["outcome"] == "fail");
     let told = bad.map(|check| {
@@ -27,8 +27,8 @@ fn fault(path: &str, status: u16) -> Fault {
     Fault { path: path.to_owned(), method: None, kind, times: None, skip: 0, probability: None }
 }
 
-pub async fn h04_a_healthy_house_has_no_failure(house: House) {
-    let (bad, report) = complaints(&house).await;
+pub async fn h04_a_healthy_house_has_no_failure(app: TestApp) {
+    let (bad, report) = complaints(&app).await;
     assert!(bad.is_empty(), "{bad:?}");
     let outcome = |system: &str, name: &str| {
         let check = report["checks"].as_array().unwrap().iter().find(|it| it["system"] == system && it["name"] == name);
@@ -61,42 +61,42 @@ pub async fn h04_a_healthy_house_has_no_failure(house: House) {
     assert_eq!(outcome("freshservice", "sweep"), "warn", "nothing was read completely yet");
     assert_eq!(outcome("freshservice", "hook"), "unknown", "no workflow has called yet");
     let text = report.to_string();
-    for secret in [house.desk.api_key(), crate::house::CRM_KEY, "a client secret", "0123456789abcdef0123"] {
+    for secret in [app.desk.api_key(), crate::test_app::CRM_KEY, "a client secret", "0123456789abcdef0123"] {
         assert!(!text.contains(secret), "no secret is shown");
     }
-    let table = house.hub.doctor().await.to_string();
+    let table = app.hub.doctor().await.to_string();
     assert!(table.contains("0 failed") && table.contains("device_fields"), "{table}");
-    assert!(house.mail.messages().is_empty(), "no mail was sent");
+    assert!(app.mail.messages().is_empty(), "no mail was sent");
 }
 
-pub async fn h04_every_failure_is_found_with_its_remedy(house: House) {
+pub async fn h04_every_failure_is_found_with_its_remedy(app: TestApp) {
     let check = async |broken: &str, expected: &[&str]| {
-        let (bad, report) = complaints(&house).await;
+        let (bad, report) = complaints(&app).await;
         assert_eq!(bad, expected, "{broken}: {report:#}");
-        house.desk.faults().clear();
-        house.crm.faults().clear();
-        house.mail.clear_faults();
+        app.desk.faults().clear();
+        app.crm.faults().clear();
+        app.mail.clear_faults();
         // Breakers close, and what was kept in memory is read again.
-        house.advance(Duration::from_hours(2));
+        app.advance(Duration::from_hours(2));
     };
-    house.desk.faults().add(fault("*", 401));
+    app.desk.faults().add(fault("*", 401));
     check("wrong key of the desk", &["freshservice credentials"]).await;
-    house.crm.faults().add(fault("*", 401));
+    app.crm.faults().add(fault("*", 401));
     check("wrong key of the CRM", &["freshsales credentials"]).await;
-    house.desk.faults().add(fault("/api/v2/assets*", 403));
+    app.desk.faults().add(fault("/api/v2/assets*", 403));
     check("assets forbidden", &["freshservice read_assets"]).await;
-    house.crm.faults().add(fault("/crm/sales/api/contacts*", 403));
+    app.crm.faults().add(fault("/crm/sales/api/contacts*", 403));
     check("contacts forbidden", &["freshsales list_contacts"]).await;
-    house.desk.faults().add(fault("*", 503));
+    app.desk.faults().add(fault("*", 503));
     check("the desk is down", &["freshservice address"]).await;
-    house.mail.add_fault(mail::Fault { kind: mail::FaultKind::Refuse, to: None, times: None });
+    app.mail.add_fault(mail::Fault { kind: mail::FaultKind::Refuse, to: None, times: None });
     check("the mail server is down", &["mail smtp"]).await;
-    house.desk.faults().skew(SignedDuration::from_mins(7));
+    app.desk.faults().skew(SignedDuration::from_mins(7));
     check("the desk's clock is ahead", &["freshservice clock"]).await;
-    house.desk.faults().skew(SignedDuration::ZERO);
+    app.desk.faults().skew(SignedDuration::ZERO);
 
     let rename = |from: &str, to: &str| {
-        house.desk.change(|desk| {
+        app.desk.change(|desk| {
             for kind in desk.asset_types.iter_mut().filter(|kind| kind.name == from) {
                 to.clone_into(&mut kind.name);
             }
@@ -105,21 +105,21 @@ pub async fn h04_every_failure_is_found_with_its_remedy(house: House) {
     rename("Hybrid Inverter Bundle", "Solar Bundle");
     check("the asset type has another name", &["freshservice device_type"]).await;
     rename("Solar Bundle", "Hybrid Inverter Bundle");
-    house.desk.change(|desk| desk.asset_fields.retain(|field| !field.name.starts_with("inverter_serial_number")));
+    app.desk.change(|desk| desk.asset_fields.retain(|field| !field.name.starts_with("inverter_serial_number")));
     check("a field is missing", &["freshservice device_fields"]).await;
 
     let order = json!({ "client_id": "tessera-hub", "secret": "another secret", "name": "Hub", "redirect_uris": [] });
-    let answer = client().post(format!("{}/_sim/clients", house.idp_url)).json(&order).send().await.unwrap();
+    let answer = client().post(format!("{}/_sim/clients", app.idp_url)).json(&order).send().await.unwrap();
     assert_eq!(answer.status(), 201);
-    let (bad, report) = complaints(&house).await;
+    let (bad, report) = complaints(&app).await;
     assert!(bad.contains(&"idp credentials".to_owned()), "{report:#}");
 }
 
-pub async fn h04_staff_examine_by_a_button(house: House) {
-    let mut agnes = Colleague::signed_in(&house).await;
+pub async fn h04_staff_examine_by_a_button(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/systems").await.says(&["/console/doctor"]);
     agnes.open("/doctor").await.says(&["Examine now"]);
-    house.desk.faults().add(fault("*", 401));
+    app.desk.faults().add(fault("*", 401));
     agnes.post("/doctor", &[]).await.says(&[
         "Something does not work",
         "The API key is not accepted",

@@ -12,63 +12,63 @@ use tessera_core::persons::{Person, PersonDraft};
 use tokio::task::JoinSet;
 
 use crate::browser::{Browser, Page};
-use crate::house::{House, JO, client};
 use crate::people::{ADA, BEN, PASSWORD};
+use crate::test_app::{JO, TestApp, client};
 
 pub const SECRET: &str = "seventeen green herons";
 
 /// An activated customer with a person id and a password.
-pub async fn with_password(house: &House) -> Person {
-    house.activated(ADA).await;
-    let person = person_of(house, ADA.email).await;
-    let link = sent_link(house, person.id).await;
-    set(house, &link, SECRET).await;
-    person_of(house, ADA.email).await
+pub async fn with_password(app: &TestApp) -> Person {
+    app.activated(ADA).await;
+    let person = person_of(app, ADA.email).await;
+    let link = sent_link(app, person.id).await;
+    set(app, &link, SECRET).await;
+    person_of(app, ADA.email).await
 }
 
-pub async fn person_of(house: &House, email: &str) -> Person {
-    let found = house.hub.store.people_by_email(email).await.unwrap().remove(0);
-    house.hub.store.person(found.id).await.unwrap().unwrap()
+pub async fn person_of(app: &TestApp, email: &str) -> Person {
+    let found = app.hub.store.people_by_email(email).await.unwrap().remove(0);
+    app.hub.store.person(found.id).await.unwrap().unwrap()
 }
 
 /// Has staff send a link, and reads the mail.
-pub async fn sent_link(house: &House, person: PersonId) -> String {
-    house.hub.run_pending().await;
-    house.hub.send_password_link(person, &JO).await.unwrap();
-    mailed_link(house).await
+pub async fn sent_link(app: &TestApp, person: PersonId) -> String {
+    app.hub.run_pending().await;
+    app.hub.send_password_link(person, &JO).await.unwrap();
+    mailed_link(app).await
 }
 
 /// The link in the newest mail that has one.
-pub async fn mailed_link(house: &House) -> String {
-    house.hub.run_pending().await;
+pub async fn mailed_link(app: &TestApp) -> String {
+    app.hub.run_pending().await;
     let link = |text: String| {
         let line = text.lines().find(|line| line.contains("/password/") || line.contains("/register/"));
         line.map(|line| line.trim().to_owned())
     };
-    house.mail.messages().into_iter().find_map(|mail| link(mail.text?)).expect("a mail has a link")
+    app.mail.messages().into_iter().find_map(|mail| link(mail.text?)).expect("a mail has a link")
 }
 
 /// Chooses a password by a link, in a browser of its own.
-pub async fn set(house: &House, link: &str, password: &str) -> Page {
+pub async fn set(app: &TestApp, link: &str, password: &str) -> Page {
     let mut browser = Browser::new();
     let page = browser.open(link).await;
     assert!(page.body.contains("Choose a password"), "{}", page.body);
     let page = browser.submit(&page, &[("password", password), ("again", password)]).await;
-    house.hub.run_pending().await;
+    app.hub.run_pending().await;
     page
 }
 
-pub async fn sign_in(house: &House, browser: &mut Browser, login: &str, password: &str) -> Page {
-    at_door(house, browser, "customer", login, password).await
+pub async fn sign_in(app: &TestApp, browser: &mut Browser, login: &str, password: &str) -> Page {
+    at_door(app, browser, "customer", login, password).await
 }
 
-pub async fn at_door(house: &House, browser: &mut Browser, portal: &str, login: &str, password: &str) -> Page {
-    let url = format!("{}/portal/{portal}/sign-in/password", house.url);
+pub async fn at_door(app: &TestApp, browser: &mut Browser, portal: &str, login: &str, password: &str) -> Page {
+    let url = format!("{}/portal/{portal}/sign-in/password", app.url);
     browser.post(&url, &[("login", login), ("password", password)]).await
 }
 
-/// A person of the house with a password, for portals other than the customers'.
-pub async fn employee(house: &House, person_id: &str, licence: LicenceType) -> Person {
+/// A person of the app with a password, for portals other than the customers'.
+pub async fn employee(app: &TestApp, person_id: &str, licence: LicenceType) -> Person {
     let wanted = PersonDraft {
         person_id: Some(person_id.to_owned()),
         name: format!("{person_id} Example"),
@@ -82,23 +82,23 @@ pub async fn employee(house: &House, person_id: &str, licence: LicenceType) -> P
         contact_id: None,
     };
     let by = &Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
-    let person = house.hub.create_person(wanted, None, by).await.unwrap();
-    let link = sent_link(house, person.id).await;
-    set(house, &link, SECRET).await;
+    let person = app.hub.create_person(wanted, None, by).await.unwrap();
+    let link = sent_link(app, person.id).await;
+    set(app, &link, SECRET).await;
     person
 }
 
-async fn failing(house: &House, asked: &str) -> Option<(String, String)> {
-    let answer = house.hub.explain_access(asked, Portal::Customer).await.unwrap();
+async fn failing(app: &TestApp, asked: &str) -> Option<(String, String)> {
+    let answer = app.hub.explain_access(asked, Portal::Customer).await.unwrap();
     answer.access.refusal().map(|check| (check.rule.to_owned(), check.fix.clone().unwrap_or_default()))
 }
 
-pub async fn p03_staff_send_a_link_and_the_person_signs_in(house: House) {
-    house.activated(ADA).await;
-    let person = person_of(&house, ADA.email).await;
-    let link = sent_link(&house, person.id).await;
-    let mail = house.mail.messages().remove(0);
-    let person = person_of(&house, ADA.email).await;
+pub async fn p03_staff_send_a_link_and_the_person_signs_in(app: TestApp) {
+    app.activated(ADA).await;
+    let person = person_of(&app, ADA.email).await;
+    let link = sent_link(&app, person.id).await;
+    let mail = app.mail.messages().remove(0);
+    let person = person_of(&app, ADA.email).await;
     assert_eq!(mail.to, [ADA.email.to_owned()]);
     assert!(mail.text.unwrap().contains(&person.person_id), "the mail tells what to sign in with");
 
@@ -118,11 +118,11 @@ pub async fn p03_staff_send_a_link_and_the_person_signs_in(house: House) {
     let again = Browser::new().open(&link).await;
     assert!(again.status == 410 && again.body.contains("used already"), "{}", again.body);
 
-    let page = sign_in(&house, &mut Browser::new(), &person.person_id.to_lowercase(), SECRET).await;
+    let page = sign_in(&app, &mut Browser::new(), &person.person_id.to_lowercase(), SECRET).await;
     assert!(page.body.contains("HIB-A1"), "in, whatever the case: {}", page.body);
-    house.hub.run_pending().await;
-    assert!(house.mail.messages().iter().any(|mail| mail.subject.contains("A password was set")));
-    let timeline = house.hub.store.timeline(person.customer_id, None, 50).await.unwrap();
+    app.hub.run_pending().await;
+    assert!(app.mail.messages().iter().any(|mail| mail.subject.contains("A password was set")));
+    let timeline = app.hub.store.timeline(person.customer_id, None, 50).await.unwrap();
     let told: Vec<_> = timeline
         .iter()
         .filter_map(tessera_core::kernel::timeline::Entry::event)
@@ -134,38 +134,38 @@ pub async fn p03_staff_send_a_link_and_the_person_signs_in(house: House) {
     );
 }
 
-pub async fn p03_an_email_as_login_is_neutral_outside_and_named_by_why(house: House) {
-    let person = with_password(&house).await;
-    house.advance(Duration::from_mins(1));
+pub async fn p03_an_email_as_login_is_neutral_outside_and_named_by_why(app: TestApp) {
+    let person = with_password(&app).await;
+    app.advance(Duration::from_mins(1));
     let outcome = |page: &Page| {
         (page.status, page.body.replace(ADA.email, "…").replace(&person.person_id, "…").replace("nobody-9", "…"))
     };
-    let by_email = sign_in(&house, &mut Browser::new(), ADA.email, SECRET).await;
-    let wrong = sign_in(&house, &mut Browser::new(), &person.person_id, "not the right password").await;
-    let nobody = sign_in(&house, &mut Browser::new(), "nobody-9", SECRET).await;
+    let by_email = sign_in(&app, &mut Browser::new(), ADA.email, SECRET).await;
+    let wrong = sign_in(&app, &mut Browser::new(), &person.person_id, "not the right password").await;
+    let nobody = sign_in(&app, &mut Browser::new(), "nobody-9", SECRET).await;
     assert_eq!((by_email.status, by_email.body.contains("do not match")), (403, true));
     assert!(by_email.body.contains("Your person id, not your e-mail address."));
     assert_eq!(outcome(&by_email), outcome(&wrong));
     assert_eq!(outcome(&by_email), outcome(&nobody));
 
-    let (rule, fix) = failing(&house, &person.person_id).await.expect("why knows");
+    let (rule, fix) = failing(&app, &person.person_id).await.expect("why knows");
     assert_eq!(rule, "login_is_person_id");
     assert!(fix.contains(&person.person_id), "{fix}");
     // Its advice is right.
-    house.advance(Duration::from_mins(1));
-    assert!(sign_in(&house, &mut Browser::new(), &person.person_id, SECRET).await.body.contains("HIB-A1"));
-    assert_eq!(failing(&house, &person.person_id).await, None);
+    app.advance(Duration::from_mins(1));
+    assert!(sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await.body.contains("HIB-A1"));
+    assert_eq!(failing(&app, &person.person_id).await, None);
 }
 
-pub async fn p03_a_login_nobody_has_takes_as_long_as_a_wrong_password(house: House) {
-    let person = with_password(&house).await;
+pub async fn p03_a_login_nobody_has_takes_as_long_as_a_wrong_password(app: TestApp) {
+    let person = with_password(&app).await;
     let mut times: Vec<(bool, Duration)> = Vec::new();
     for round in 0..8 {
         let known = round % 2 == 0;
         let login = if known { person.person_id.clone() } else { format!("nobody-{round}") };
         let began = std::time::Instant::now();
         let visit = tessera_hub::Visit::default();
-        house.hub.sign_in_person(&login, "not the right password", "/portal/customer", &visit).await.unwrap();
+        app.hub.sign_in_person(&login, "not the right password", "/portal/customer", &visit).await.unwrap();
         times.push((known, began.elapsed()));
     }
     let fastest =
@@ -175,11 +175,11 @@ pub async fn p03_a_login_nobody_has_takes_as_long_as_a_wrong_password(house: Hou
     assert!(nobody * 3 > known && known * 3 > nobody, "{known:?} {nobody:?}");
 }
 
-pub async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(house: House) {
-    house.activated(ADA).await;
-    let id = person_of(&house, ADA.email).await.id;
-    let first = sent_link(&house, id).await;
-    let second = sent_link(&house, id).await;
+pub async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(app: TestApp) {
+    app.activated(ADA).await;
+    let id = person_of(&app, ADA.email).await.id;
+    let first = sent_link(&app, id).await;
+    let second = sent_link(&app, id).await;
     let dead = async |link: &str| {
         let page = Browser::new().open(link).await;
         page.status == 410 && !page.body.contains("name=\"again\"")
@@ -199,32 +199,32 @@ pub async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(ho
         role_functions: person.role_functions.clone(),
         contact_id: person.contact_id,
     };
-    house.hub.change_person(id, None, |person| draft(person, true), by).await.unwrap();
+    app.hub.change_person(id, None, |person| draft(person, true), by).await.unwrap();
     assert!(dead(&second).await, "the person changed");
     // What the page does not show, a form that was open before cannot do either.
     let page = Browser::new().post(&second, &[("password", SECRET), ("again", SECRET)]).await;
     assert_eq!(page.status, 410);
-    let third = sent_link(&house, id).await;
-    house.hub.change_person(id, None, |person| draft(person, false), by).await.unwrap();
+    let third = sent_link(&app, id).await;
+    app.hub.change_person(id, None, |person| draft(person, false), by).await.unwrap();
     assert!(dead(&third).await, "the person is inactive");
-    let refused = house.hub.send_password_link(id, &JO).await.unwrap_err();
+    let refused = app.hub.send_password_link(id, &JO).await.unwrap_err();
     assert!(refused.to_string().contains("inactive"), "{refused}");
-    house.hub.change_person(id, None, |person| draft(person, true), by).await.unwrap();
-    let fourth = sent_link(&house, id).await;
-    house.advance(Duration::from_hours(73));
+    app.hub.change_person(id, None, |person| draft(person, true), by).await.unwrap();
+    let fourth = sent_link(&app, id).await;
+    app.advance(Duration::from_hours(73));
     assert!(dead(&fourth).await, "its time ran out");
-    assert!(house.hub.store.credentials(id).await.unwrap().password_hash.is_none());
-    assert_eq!(Browser::new().open(&format!("{}/password/guessed", house.url)).await.status, 404);
+    assert!(app.hub.store.credentials(id).await.unwrap().password_hash.is_none());
+    assert_eq!(Browser::new().open(&format!("{}/password/guessed", app.url)).await.status, 404);
 }
 
-pub async fn p03_of_many_who_use_one_link_one_sets_the_password(house: House) {
-    house.activated(ADA).await;
-    let id = person_of(&house, ADA.email).await.id;
-    let link = sent_link(&house, id).await;
+pub async fn p03_of_many_who_use_one_link_one_sets_the_password(app: TestApp) {
+    app.activated(ADA).await;
+    let id = person_of(&app, ADA.email).await.id;
+    let link = sent_link(&app, id).await;
     let token = link.rsplit('/').next().unwrap().to_owned();
     let mut race = JoinSet::new();
     for n in 0..8 {
-        let (hub, token) = (house.hub.clone(), token.clone());
+        let (hub, token) = (app.hub.clone(), token.clone());
         race.spawn(
             async move { hub.set_password_by_link(&token, &format!("{SECRET} number {n}")).await.unwrap().is_ok() },
         );
@@ -233,40 +233,40 @@ pub async fn p03_of_many_who_use_one_link_one_sets_the_password(house: House) {
     assert_eq!(won, 1);
 }
 
-pub async fn p03_recovery_tells_nobody_but_the_mailbox(house: House) {
-    let person = with_password(&house).await;
-    house.advance(Duration::from_mins(5));
-    let forgot = format!("{}/portal/customer/forgot", house.url);
+pub async fn p03_recovery_tells_nobody_but_the_mailbox(app: TestApp) {
+    let person = with_password(&app).await;
+    app.advance(Duration::from_mins(5));
+    let forgot = format!("{}/portal/customer/forgot", app.url);
     let ask = async |login: &str| {
         let page = Browser::new().post(&forgot, &[("login", login)]).await;
-        house.advance(Duration::from_mins(3));
-        let before = house.mail.messages().len();
-        house.hub.run_pending().await;
+        app.advance(Duration::from_mins(3));
+        let before = app.mail.messages().len();
+        app.hub.run_pending().await;
         let body = page.body.lines().filter(|line| !line.contains("data-now")).collect::<String>();
-        (page.status, body, house.mail.messages().len() - before)
+        (page.status, body, app.mail.messages().len() - before)
     };
     let (status, body, mails) = ask("nobody@example.com").await;
     assert_eq!((status, mails), (200, 0), "strangers are not written to");
     for login in [ADA.email.to_uppercase(), person.person_id.to_lowercase()] {
         assert_eq!(ask(&login).await, (200, body.clone(), 1), "{login}");
-        let mail = house.mail.messages().remove(0);
+        let mail = app.mail.messages().remove(0);
         assert!(mail.text.unwrap().contains(&person.person_id));
         assert_eq!(mail.to, [ADA.email.to_owned()], "to the known address, whatever was typed");
     }
-    let link = mailed_link(&house).await;
-    set(&house, &link, "another green heron").await;
-    let page = sign_in(&house, &mut Browser::new(), &person.person_id, SECRET).await;
+    let link = mailed_link(&app).await;
+    set(&app, &link, "another green heron").await;
+    let page = sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await;
     assert_eq!(page.status, 403, "the old password is gone");
-    let page = sign_in(&house, &mut Browser::new(), &person.person_id, "another green heron").await;
+    let page = sign_in(&app, &mut Browser::new(), &person.person_id, "another green heron").await;
     assert!(page.body.contains("HIB-A1"));
 
     // Nobody fills a mailbox: a second link within two minutes is not sent, and one place asks only so often.
     for _ in 0..2 {
-        house.hub.request_password_link(ADA.email).await.unwrap();
-        house.hub.run_pending().await;
+        app.hub.request_password_link(ADA.email).await.unwrap();
+        app.hub.run_pending().await;
     }
-    let newest = house.hub.store.one_time_links(person.id).await.unwrap();
-    let asked = newest.iter().filter(|link| link.created_at == house.hub.env.now()).count();
+    let newest = app.hub.store.one_time_links(person.id).await.unwrap();
+    let asked = newest.iter().filter(|link| link.created_at == app.hub.env.now()).count();
     assert_eq!(asked, 1);
     let mut statuses = Vec::new();
     for _ in 0..6 {
@@ -275,49 +275,48 @@ pub async fn p03_recovery_tells_nobody_but_the_mailbox(house: House) {
     assert_eq!(statuses.last(), Some(&429), "{statuses:?}");
 }
 
-pub async fn p03_who_guesses_is_slowed_down_and_locks_nobody_out(house: House) {
-    let person = with_password(&house).await;
+pub async fn p03_who_guesses_is_slowed_down_and_locks_nobody_out(app: TestApp) {
+    let person = with_password(&app).await;
     let mut known = Browser::new();
-    assert!(sign_in(&house, &mut known, &person.person_id, SECRET).await.body.contains("HIB-A1"));
-    known.post(&format!("{}/portal/customer/sign-out", house.url), &[]).await;
-    house.advance(Duration::from_secs(61));
+    assert!(sign_in(&app, &mut known, &person.person_id, SECRET).await.body.contains("HIB-A1"));
+    known.post(&format!("{}/portal/customer/sign-out", app.url), &[]).await;
+    app.advance(Duration::from_secs(61));
 
     let mut statuses = Vec::new();
     for n in 0..7 {
-        statuses.push(
-            sign_in(&house, &mut Browser::new(), &person.person_id, &format!("guess number {n:03}")).await.status,
-        );
+        statuses
+            .push(sign_in(&app, &mut Browser::new(), &person.person_id, &format!("guess number {n:03}")).await.status);
     }
     assert_eq!(statuses, [403, 403, 403, 403, 403, 429, 429]);
-    let stranger = sign_in(&house, &mut Browser::new(), &person.person_id, SECRET).await;
+    let stranger = sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await;
     assert_eq!(stranger.status, 429, "the right password does not help who guesses");
     assert!(stranger.body.contains("choose a new password by e-mail"));
-    let page = sign_in(&house, &mut known, &person.person_id, SECRET).await;
+    let page = sign_in(&app, &mut known, &person.person_id, SECRET).await;
     assert!(page.body.contains("HIB-A1"), "from a browser they know, the person comes in meanwhile: {}", page.body);
 
     // The mark of one login is of no use for another one, and cannot be made.
-    let ben = sign_in(&house, &mut known, "nobody-1", SECRET).await;
+    let ben = sign_in(&app, &mut known, "nobody-1", SECRET).await;
     assert_eq!(ben.status, 403);
-    house.advance(Duration::from_secs(61));
-    let page = sign_in(&house, &mut Browser::new(), &person.person_id, SECRET).await;
+    app.advance(Duration::from_secs(61));
+    let page = sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await;
     assert!(page.body.contains("HIB-A1"), "a minute later everybody may try again");
 }
 
-pub async fn p03_credential_stuffing_from_one_place_is_stopped(house: House) {
-    let person = with_password(&house).await;
-    house.advance(Duration::from_secs(61));
+pub async fn p03_credential_stuffing_from_one_place_is_stopped(app: TestApp) {
+    let person = with_password(&app).await;
+    app.advance(Duration::from_secs(61));
     let mut statuses = Vec::new();
     for n in 0..24 {
-        statuses.push(sign_in(&house, &mut Browser::new(), &format!("person-{n}"), SECRET).await.status);
+        statuses.push(sign_in(&app, &mut Browser::new(), &format!("person-{n}"), SECRET).await.status);
     }
     assert_eq!(statuses.iter().filter(|status| **status == 403).count(), 20, "{statuses:?}");
-    assert_eq!(sign_in(&house, &mut Browser::new(), &person.person_id, SECRET).await.status, 429);
+    assert_eq!(sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await.status, 429);
 
     // Sent all at once, no more of them are answered.
-    house.advance(Duration::from_secs(61));
+    app.advance(Duration::from_secs(61));
     let mut flood = JoinSet::new();
     for _ in 0..40 {
-        let (url, login) = (format!("{}/portal/customer/sign-in/password", house.url), person.person_id.clone());
+        let (url, login) = (format!("{}/portal/customer/sign-in/password", app.url), person.person_id.clone());
         flood.spawn(async move {
             let form = [("login", login.as_str()), ("password", "a guess that is wrong")];
             client().post(url).form(&form).send().await.unwrap().status().as_u16()
@@ -327,7 +326,7 @@ pub async fn p03_credential_stuffing_from_one_place_is_stopped(house: House) {
     assert!(answered <= 6, "{answered}");
 }
 
-pub async fn p03_other_sites_cannot_sign_anybody_in_or_change_anything(house: House) {
+pub async fn p03_other_sites_cannot_sign_anybody_in_or_change_anything(app: TestApp) {
     let paths = [
         "/portal/customer/sign-in/password",
         "/portal/customer/sign-in/code",
@@ -342,15 +341,15 @@ pub async fn p03_other_sites_cannot_sign_anybody_in_or_change_anything(house: Ho
         "/register/token",
     ];
     for path in paths {
-        let request = client().post(format!("{}{path}", house.url)).header("sec-fetch-site", "cross-site");
+        let request = client().post(format!("{}{path}", app.url)).header("sec-fetch-site", "cross-site");
         assert_eq!(request.form(&[("x", "y")]).send().await.unwrap().status(), 403, "{path}");
     }
 }
 
-pub async fn p04_whoever_becomes_inactive_is_signed_out_at_once(house: House) {
-    let person = with_password(&house).await;
+pub async fn p04_whoever_becomes_inactive_is_signed_out_at_once(app: TestApp) {
+    let person = with_password(&app).await;
     let mut browser = Browser::new();
-    sign_in(&house, &mut browser, &person.person_id, SECRET).await;
+    sign_in(&app, &mut browser, &person.person_id, SECRET).await;
     let draft = PersonDraft {
         person_id: Some(person.person_id.clone()),
         name: person.name.clone(),
@@ -364,43 +363,40 @@ pub async fn p04_whoever_becomes_inactive_is_signed_out_at_once(house: House) {
         contact_id: None,
     };
     let by = &Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
-    house.hub.change_person(person.id, None, |_| draft.clone(), by).await.unwrap();
-    assert!(browser.open(&format!("{}/portal/customer", house.url)).await.url.contains("/sign-in"));
-    let page = sign_in(&house, &mut Browser::new(), &person.person_id, SECRET).await;
+    app.hub.change_person(person.id, None, |_| draft.clone(), by).await.unwrap();
+    assert!(browser.open(&format!("{}/portal/customer", app.url)).await.url.contains("/sign-in"));
+    let page = sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await;
     assert!(page.status == 403 && page.body.contains("Your access was ended"), "{}", page.body);
-    let page = sign_in(&house, &mut Browser::new(), &person.person_id, "not the right password").await;
+    let page = sign_in(&app, &mut Browser::new(), &person.person_id, "not the right password").await;
     assert!(page.body.contains("do not match"), "a stranger is not told: {}", page.body);
 }
 
-pub async fn a23_a_session_is_listed_ended_and_never_carried_over(house: House) {
-    let person = with_password(&house).await;
+pub async fn a23_a_session_is_listed_ended_and_never_carried_over(app: TestApp) {
+    let person = with_password(&app).await;
     let (mut here, mut there) = (Browser::new(), Browser::new());
-    sign_in(&house, &mut here, &person.person_id, SECRET).await;
+    sign_in(&app, &mut here, &person.person_id, SECRET).await;
     let planted = here.cookie("tessera").unwrap();
-    sign_in(&house, &mut here, &person.person_id, SECRET).await;
+    sign_in(&app, &mut here, &person.person_id, SECRET).await;
     assert_ne!(here.cookie("tessera").unwrap(), planted, "a fresh token at each sign-in");
     let mut stolen = Browser::new();
     stolen.put_cookie("tessera", &planted);
-    assert!(
-        stolen.open(&format!("{}/portal/customer", house.url)).await.url.contains("/sign-in"),
-        "the old one is dead"
-    );
+    assert!(stolen.open(&format!("{}/portal/customer", app.url)).await.url.contains("/sign-in"), "the old one is dead");
 
-    house.advance(Duration::from_mins(10));
-    sign_in(&house, &mut there, &person.person_id, SECRET).await;
-    let list = format!("{}/portal/customer/sessions", house.url);
+    app.advance(Duration::from_mins(10));
+    sign_in(&app, &mut there, &person.person_id, SECRET).await;
+    let list = format!("{}/portal/customer/sessions", app.url);
     let page = here.open(&list).await;
     assert_eq!(page.body.matches("Sign out there").count(), 1, "{}", page.body);
     assert!(page.body.contains("127.0.0.1") && page.body.contains("This one"));
     let end = page.body.split("action=\"").find(|part| part.contains("/end\"")).unwrap().split('"').next().unwrap();
-    let end = format!("{}{end}", house.url);
-    house.activated(BEN).await;
-    let ben = person_of(&house, BEN.email).await;
-    let link = sent_link(&house, ben.id).await;
-    set(&house, &link, SECRET).await;
+    let end = format!("{}{end}", app.url);
+    app.activated(BEN).await;
+    let ben = person_of(&app, BEN.email).await;
+    let link = sent_link(&app, ben.id).await;
+    set(&app, &link, SECRET).await;
     let mut bens = Browser::new();
-    let ben = person_of(&house, BEN.email).await;
-    sign_in(&house, &mut bens, &ben.person_id, SECRET).await;
+    let ben = person_of(&app, BEN.email).await;
+    sign_in(&app, &mut bens, &ben.person_id, SECRET).await;
     assert_eq!(bens.post(&end, &[]).await.status, 404, "somebody else's session does not exist here");
     here.post(&end, &[]).await;
     let page = here.post(&format!("{list}/end-others"), &[]).await;
@@ -409,21 +405,21 @@ pub async fn a23_a_session_is_listed_ended_and_never_carried_over(house: House) 
     assert!(bens.open(&list).await.body.contains("This one"), "nobody else is signed out");
 }
 
-pub async fn a23_changes_need_a_fresh_proof_which_renews_the_token(house: House) {
-    let person = with_password(&house).await;
+pub async fn a23_changes_need_a_fresh_proof_which_renews_the_token(app: TestApp) {
+    let person = with_password(&app).await;
     let mut browser = Browser::new();
-    sign_in(&house, &mut browser, &person.person_id, SECRET).await;
-    house.advance(Duration::from_mins(16));
-    let password = format!("{}/portal/customer/password", house.url);
+    sign_in(&app, &mut browser, &person.person_id, SECRET).await;
+    app.advance(Duration::from_mins(16));
+    let password = format!("{}/portal/customer/password", app.url);
     for path in ["password", "second-factor"] {
-        let page = browser.open(&format!("{}/portal/customer/{path}", house.url)).await;
+        let page = browser.open(&format!("{}/portal/customer/{path}", app.url)).await;
         assert!(page.url.contains("/confirm?return_to="), "{}", page.url);
     }
     let form = [("password", "another green heron"), ("again", "another green heron")];
     let page = browser.post(&password, &form).await;
     assert!(page.url.contains("/confirm"), "nothing was changed: {}", page.url);
     let before = browser.cookie("tessera").unwrap();
-    let confirm = format!("{}/portal/customer/confirm", house.url);
+    let confirm = format!("{}/portal/customer/confirm", app.url);
     let proof = |password| [("return_to", "/portal/customer/password"), ("password", password)];
     let wrong = browser.post(&confirm, &proof("not the right password")).await;
     assert_eq!(wrong.status, 403);
@@ -435,54 +431,54 @@ pub async fn a23_changes_need_a_fresh_proof_which_renews_the_token(house: House)
     assert!(stolen.open(&password).await.url.contains("/sign-in"));
 
     let mut elsewhere = Browser::new();
-    sign_in(&house, &mut elsewhere, &person.person_id, SECRET).await;
+    sign_in(&app, &mut elsewhere, &person.person_id, SECRET).await;
     let page = browser.post(&password, &form).await;
     assert!(page.body.contains("Your password is set."), "{}", page.body);
     assert!(elsewhere.open(&password).await.url.contains("/sign-in"), "other sessions ended");
-    house.hub.run_pending().await;
-    assert!(house.mail.messages().iter().any(|mail| mail.subject.contains("A password was set")));
+    app.hub.run_pending().await;
+    assert!(app.mail.messages().iter().any(|mail| mail.subject.contains("A password was set")));
 }
 
-pub async fn a23_the_password_is_a_way_in_like_the_others(house: House) {
-    let person = with_password(&house).await;
+pub async fn a23_the_password_is_a_way_in_like_the_others(app: TestApp) {
+    let person = with_password(&app).await;
     let mut browser = Browser::new();
-    let provider = browser.post(&format!("{}/portal/customer/sign-in", house.url), &[("provider", "idp")]).await;
+    let provider = browser.post(&format!("{}/portal/customer/sign-in", app.url), &[("provider", "idp")]).await;
     browser.submit(&provider, &[("email", ADA.email), ("password", PASSWORD)]).await;
-    let page = browser.open(&format!("{}/portal/customer/identities", house.url)).await;
+    let page = browser.open(&format!("{}/portal/customer/identities", app.url)).await;
     assert!(page.body.contains("Person id and password") && page.body.contains(&person.person_id), "{}", page.body);
-    let page = browser.post(&format!("{}/portal/customer/password/remove", house.url), &[]).await;
+    let page = browser.post(&format!("{}/portal/customer/password/remove", app.url), &[]).await;
     assert!(page.body.contains("Removed."), "{}", page.body);
-    assert_eq!(sign_in(&house, &mut Browser::new(), &person.person_id, SECRET).await.status, 403);
-    assert_eq!(house.hub.store.identities_of_person(person.id).await.unwrap().len(), 1);
+    assert_eq!(sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await.status, 403);
+    assert_eq!(app.hub.store.identities_of_person(person.id).await.unwrap().len(), 1);
 
     // Of the last way in nobody is rid.
-    let sam = employee(&house, "sam", LicenceType::Techportal).await;
-    let refused = house.hub.remove_password(sam.id, None).await.unwrap_err();
+    let sam = employee(&app, "sam", LicenceType::Techportal).await;
+    let refused = app.hub.remove_password(sam.id, None).await.unwrap_err();
     assert!(refused.to_string().contains("only sign-in method"), "{refused}");
 }
 
-pub async fn p05_every_portal_has_a_door_with_its_rule(house: House) {
-    employee(&house, "sam", LicenceType::Techportal).await;
-    employee(&house, "nina", LicenceType::Studio).await;
+pub async fn p05_every_portal_has_a_door_with_its_rule(app: TestApp) {
+    employee(&app, "sam", LicenceType::Techportal).await;
+    employee(&app, "nina", LicenceType::Studio).await;
     let mut browser = Browser::new();
-    let page = browser.open(&format!("{}/portal/tech", house.url)).await;
+    let page = browser.open(&format!("{}/portal/tech", app.url)).await;
     assert!(page.body.contains("Sign in to Tech Portal"), "{}", page.body);
-    let page = at_door(&house, &mut browser, "tech", "sam", SECRET).await;
+    let page = at_door(&app, &mut browser, "tech", "sam", SECRET).await;
     assert!(page.url.ends_with("/portal/tech") && page.body.contains("This workspace is empty."), "{}", page.body);
     for portal in Portal::ALL.into_iter().filter(|portal| !matches!(portal, Portal::Tech | Portal::Customer)) {
-        let page = browser.open(&format!("{}/portal/{}", house.url, portal.as_str())).await;
+        let page = browser.open(&format!("{}/portal/{}", app.url, portal.as_str())).await;
         assert_eq!(page.status, 403, "{portal:?}");
         assert!(page.body.contains("This is not part of your access"), "{portal:?}");
     }
-    assert!(browser.open(&format!("{}/portal/customer", house.url)).await.body.contains("not part of your access"));
+    assert!(browser.open(&format!("{}/portal/customer", app.url)).await.body.contains("not part of your access"));
     let mut studio = Browser::new();
-    at_door(&house, &mut studio, "studio", "nina", SECRET).await;
+    at_door(&app, &mut studio, "studio", "nina", SECRET).await;
     for portal in ["tech", "warehouse", "dealer", "repair", "smart_client", "studio"] {
-        assert_eq!(studio.open(&format!("{}/portal/{portal}", house.url)).await.status, 200, "{portal}");
+        assert_eq!(studio.open(&format!("{}/portal/{portal}", app.url)).await.status, 200, "{portal}");
     }
-    assert_eq!(studio.open(&format!("{}/portal/mobile", house.url)).await.status, 403, "not a mobile user");
-    assert_eq!(studio.open(&format!("{}/portal/elsewhere", house.url)).await.status, 404);
-    let out = studio.post(&format!("{}/portal/studio/sign-out", house.url), &[]).await;
+    assert_eq!(studio.open(&format!("{}/portal/mobile", app.url)).await.status, 403, "not a mobile user");
+    assert_eq!(studio.open(&format!("{}/portal/elsewhere", app.url)).await.status, 404);
+    let out = studio.post(&format!("{}/portal/studio/sign-out", app.url), &[]).await;
     assert!(out.body.contains("Sign in to Studio"));
-    assert!(studio.open(&format!("{}/portal/studio", house.url)).await.url.contains("/sign-in"));
+    assert!(studio.open(&format!("{}/portal/studio", app.url)).await.url.contains("/sign-in"));
 }

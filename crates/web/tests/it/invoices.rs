@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::browser::{Browser, Page};
 use crate::console::Colleague;
-use crate::house::{House, JO, client};
 use crate::people::{ADA, BEN, EVE, Known};
+use crate::test_app::{JO, TestApp, client};
 
 const INVOICES: &str = "/portal/customer/invoices";
 
@@ -26,41 +26,41 @@ fn bill(number: &str, who: &str, more: Value) -> Value {
 }
 
 /// Puts these invoices into the feed and has it read, some time later.
-async fn read(house: &House, invoices: &[Value]) {
-    read_text(house, &json!({ "made": "today", "invoices": invoices }).to_string()).await;
+async fn read(app: &TestApp, invoices: &[Value]) {
+    read_text(app, &json!({ "made": "today", "invoices": invoices }).to_string()).await;
 }
 
-async fn read_text(house: &House, feed: &str) {
-    std::fs::write(&house.invoices, feed).unwrap();
-    house.advance(Duration::from_mins(5));
-    house.hub.request_invoice_reading(&JO).await.unwrap();
-    house.hub.run_pending().await;
+async fn read_text(app: &TestApp, feed: &str) {
+    std::fs::write(&app.invoices, feed).unwrap();
+    app.advance(Duration::from_mins(5));
+    app.hub.request_invoice_reading(&JO).await.unwrap();
+    app.hub.run_pending().await;
 }
 
-async fn list(house: &House, browser: &mut Browser, query: &str) -> Page {
-    browser.open(&format!("{}{INVOICES}{query}", house.url)).await
+async fn list(app: &TestApp, browser: &mut Browser, query: &str) -> Page {
+    browser.open(&format!("{}{INVOICES}{query}", app.url)).await
 }
 
 /// The address of the first invoice in a list.
-fn first(house: &House, page: &Page) -> String {
+fn first(app: &TestApp, page: &Page) -> String {
     let start = format!("{INVOICES}/");
     let at = page.body.find(&start).unwrap_or_else(|| panic!("no invoice: {}", page.body));
     let id: String = page.body[at + start.len()..].chars().take_while(|c| c.is_ascii_hexdigit() || *c == '-').collect();
-    format!("{}{start}{id}", house.url)
+    format!("{}{start}{id}", app.url)
 }
 
-pub async fn p09_invoices_are_read_shown_and_made_into_a_pdf(house: House) {
-    let mut ada = house.activated(ADA).await;
-    let none = list(&house, &mut ada, "").await;
+pub async fn p09_invoices_are_read_shown_and_made_into_a_pdf(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let none = list(&app, &mut ada, "").await;
     assert!(none.body.contains("No invoice yet"), "{}", none.body);
     let settled = json!({ "status": "Settled", "date": "2026-01-02", "due": null });
-    read(&house, &[bill("2026-0417", ADA.requester, json!({})), bill("2026-0001", ADA.requester, settled)]).await;
+    read(&app, &[bill("2026-0417", ADA.requester, json!({})), bill("2026-0001", ADA.requester, settled)]).await;
 
-    let page = list(&house, &mut ada, "").await;
+    let page = list(&app, &mut ada, "").await;
     for text in ["2026-0417", "EUR\u{a0}1\u{a0}284.50", "To be paid", "Paid", "2 Jan 2026"] {
         assert!(page.body.contains(text), "{text}: {}", page.body);
     }
-    let one = ada.open(&first(&house, &page)).await;
+    let one = ada.open(&first(&app, &page)).await;
     for text in ["Service visit", "Power board für PACE", "EUR\u{a0}839.62", "EUR\u{a0}204.88", "10 Jun 2026"] {
         assert!(one.body.contains(text), "{text}: {}", one.body);
     }
@@ -69,30 +69,30 @@ pub async fn p09_invoices_are_read_shown_and_made_into_a_pdf(house: House) {
 
     // The due date passes; nobody has to say so.
     let overdue = |page: &Page| page.body.contains("2026-0417") && !page.body.contains("2026-0001");
-    assert!(!overdue(&list(&house, &mut ada, "?show=overdue").await));
-    house.advance(Duration::from_hours(24 * 10));
-    let late = house.activated(ADA).await;
+    assert!(!overdue(&list(&app, &mut ada, "?show=overdue").await));
+    app.advance(Duration::from_hours(24 * 10));
+    let late = app.activated(ADA).await;
     let mut ada = late;
-    let page = list(&house, &mut ada, "?show=overdue").await;
+    let page = list(&app, &mut ada, "?show=overdue").await;
     assert!(overdue(&page), "{}", page.body);
-    assert!(list(&house, &mut ada, "?q=power+BOARD").await.body.contains("2026-0417"));
-    assert!(list(&house, &mut ada, "?q=%25").await.body.contains("No invoice like that"));
+    assert!(list(&app, &mut ada, "?q=power+BOARD").await.body.contains("2026-0417"));
+    assert!(list(&app, &mut ada, "?q=%25").await.body.contains("No invoice like that"));
 
     // It is paid: the timeline says so once, however often the feed does.
     for _ in 0..2 {
-        read(&house, &[bill("2026-0417", ADA.requester, json!({ "status": "paid" }))]).await;
+        read(&app, &[bill("2026-0417", ADA.requester, json!({ "status": "paid" }))]).await;
     }
-    let customer = house.customer_of(ADA.requester).await;
-    let timeline = house.api.get(&format!("/customers/{customer}/timeline"), &house.api_key).await.json();
+    let customer = app.customer_of(ADA.requester).await;
+    let timeline = app.api.get(&format!("/customers/{customer}/timeline"), &app.api_key).await.json();
     let told: Vec<_> = timeline["items"].as_array().unwrap().iter().filter(|it| it["event"] == "invoice").collect();
     assert_eq!(told.len(), 2, "issued and paid: {timeline}");
 }
 
-pub async fn p09_a_bad_row_is_named_and_an_emptied_feed_takes_nothing_away(house: House) {
-    let mut ada = house.activated(ADA).await;
+pub async fn p09_a_bad_row_is_named_and_an_emptied_feed_takes_nothing_away(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
     let all: Vec<Value> = (1..=12).map(|n| bill(&format!("N-{n:02}"), ADA.requester, json!({}))).collect();
-    read(&house, &all).await;
-    let feed = house.hub.store.invoice_feed("books").await.unwrap().unwrap();
+    read(&app, &all).await;
+    let feed = app.hub.store.invoice_feed("books").await.unwrap().unwrap();
     assert_eq!((feed.rows, feed.error), (12, None));
 
     // One row is broken, one is no row at all; the others are read, and the broken ones stay as they were.
@@ -100,48 +100,48 @@ pub async fn p09_a_bad_row_is_named_and_an_emptied_feed_takes_nothing_away(house
     broken[3]["total"] = json!("12,x");
     broken[4] = json!(17);
     broken[5]["status"] = json!("paid");
-    read(&house, &broken).await;
-    let feed = house.hub.store.invoice_feed("books").await.unwrap().unwrap();
+    read(&app, &broken).await;
+    let feed = app.hub.store.invoice_feed("books").await.unwrap().unwrap();
     let bad: Vec<_> = feed.bad.iter().map(|bad| (bad.line, bad.number.as_deref())).collect();
     assert_eq!(bad, [(4, Some("N-04")), (5, None)], "{feed:?}");
-    assert!(list(&house, &mut ada, "?show=paid").await.body.contains("N-06"));
-    assert!(list(&house, &mut ada, "?q=N-05").await.body.contains("N-05"));
+    assert!(list(&app, &mut ada, "?show=paid").await.body.contains("N-06"));
+    assert!(list(&app, &mut ada, "?q=N-05").await.body.contains("N-05"));
 
     // One number for two customers: the first one counts, and staff are told of the other.
     let mut twice = all.clone();
     twice.push(bill("N-07", BEN.requester, json!({ "total": 1.0 })));
-    read(&house, &twice).await;
-    let feed = house.hub.store.invoice_feed("books").await.unwrap().unwrap();
+    read(&app, &twice).await;
+    let feed = app.hub.store.invoice_feed("books").await.unwrap().unwrap();
     assert_eq!(feed.bad.iter().map(|bad| bad.line).collect::<Vec<_>>(), [13], "{feed:?}");
-    assert!(list(&house, &mut ada, "?q=N-07").await.body.contains("N-07"));
-    read(&house, &all).await;
+    assert!(list(&app, &mut ada, "?q=N-07").await.body.contains("N-07"));
+    read(&app, &all).await;
 
     // Emptied, cut off, or without its list: everything is kept as it was, and said to be so.
     for feed in ["", "{\"invoices\": []}", "{\"invoices\": [{\"number\": \"N-01\"", "{\"other\": 1}", "[]"] {
-        read_text(&house, feed).await;
-        let page = list(&house, &mut ada, "?q=N-12").await;
+        read_text(&app, feed).await;
+        let page = list(&app, &mut ada, "?q=N-12").await;
         assert!(page.body.contains("N-12"), "{feed}: {}", page.body);
-        let one = ada.open(&first(&house, &page)).await;
+        let one = ada.open(&first(&app, &page)).await;
         assert!(!one.body.contains("No longer confirmed"), "{feed}");
-        assert!(house.hub.store.invoice_feed("books").await.unwrap().unwrap().error.is_some(), "{feed}");
+        assert!(app.hub.store.invoice_feed("books").await.unwrap().unwrap().error.is_some(), "{feed}");
     }
     // A few that are really gone are kept, and said to be no longer confirmed; until they are back.
-    read(&house, &all[..10]).await;
-    let page = list(&house, &mut ada, "?q=N-12").await;
-    let gone = ada.open(&first(&house, &page)).await;
+    read(&app, &all[..10]).await;
+    let page = list(&app, &mut ada, "?q=N-12").await;
+    let gone = ada.open(&first(&app, &page)).await;
     assert!(gone.body.contains("No longer confirmed"), "{}", gone.body);
-    read(&house, &all).await;
+    read(&app, &all).await;
     let back = ada.open(&gone.url).await;
     assert!(!back.body.contains("No longer confirmed"), "{}", back.body);
 }
 
-pub async fn p09_nobody_reaches_somebody_elses_invoice(house: House) {
-    let mut ada = house.activated(ADA).await;
-    let mut ben = house.activated(BEN).await;
-    read(&house, &[bill("A-1", ADA.requester, json!({})), bill("B-1", BEN.requester, json!({}))]).await;
-    let page = list(&house, &mut ada, "").await;
+pub async fn p09_nobody_reaches_somebody_elses_invoice(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let mut ben = app.activated(BEN).await;
+    read(&app, &[bill("A-1", ADA.requester, json!({})), bill("B-1", BEN.requester, json!({}))]).await;
+    let page = list(&app, &mut ada, "").await;
     assert!(page.body.contains("A-1") && !page.body.contains("B-1"), "{}", page.body);
-    let theirs = first(&house, &page);
+    let theirs = first(&app, &page);
     assert_eq!(ada.open(&theirs).await.status, 200);
     for path in ["", "/pdf"] {
         assert_eq!(ben.open(&format!("{theirs}{path}")).await.status, 404, "{path}");
@@ -149,22 +149,22 @@ pub async fn p09_nobody_reaches_somebody_elses_invoice(house: House) {
         assert!(stranger.url.contains("/sign-in"), "{}", stranger.url);
     }
     for query in ["?q=A-1", "?show=open", "?before=9999", "?q=_", "?show=all&q=Service"] {
-        let page = list(&house, &mut ben, query).await;
+        let page = list(&app, &mut ben, query).await;
         assert!(!page.body.contains(">A-1<"), "{query}: {}", page.body);
     }
-    let search = format!("{}/portal/customer/search?q=service+a-1", house.url);
+    let search = format!("{}/portal/customer/search?q=service+a-1", app.url);
     let found = ada.open(&search).await;
     assert!(found.body.contains("Invoice A-1") && !found.body.contains("Invoice B-1"), "{}", found.body);
     assert!(!ben.open(&search).await.body.contains("Invoice A-1"));
     // The invoice goes to the other customer in its source: who had it sees it no more.
-    read(&house, &[bill("A-1", BEN.requester, json!({})), bill("B-1", BEN.requester, json!({}))]).await;
+    read(&app, &[bill("A-1", BEN.requester, json!({})), bill("B-1", BEN.requester, json!({}))]).await;
     assert_eq!(ada.open(&theirs).await.status, 404);
     assert_eq!(ben.open(&theirs).await.status, 200);
-    assert!(list(&house, &mut ada, "").await.body.contains("No invoice yet"), "it counts as none");
+    assert!(list(&app, &mut ada, "").await.body.contains("No invoice yet"), "it counts as none");
 }
 
-pub async fn p09_staff_see_what_no_customer_sees_and_why(house: House) {
-    house.activated(ADA).await;
+pub async fn p09_staff_see_what_no_customer_sees_and_why(app: TestApp) {
+    app.activated(ADA).await;
     let wrong = json!({ "lines": [{ "text": "Visit", "amount": "1" }] });
     let nowhere = json!({ "place": "NOWHERE" });
     let bills = [
@@ -173,8 +173,8 @@ pub async fn p09_staff_see_what_no_customer_sees_and_why(house: House) {
         bill("S-3", ADA.requester, wrong),
         bill("S-4", ADA.requester, json!({ "total": "1e9" })),
     ];
-    read(&house, &bills).await;
-    let mut staff = Colleague::signed_in(&house).await;
+    read(&app, &bills).await;
+    let mut staff = Colleague::signed_in(&app).await;
     let desk = staff.open("/invoices").await;
     desk.says(&[
         "S-1",
@@ -186,16 +186,16 @@ pub async fn p09_staff_see_what_no_customer_sees_and_why(house: House) {
     ]);
     desk.lacks(&["S-3"]);
     staff.open("/invoices?q=S-").await.says(&["S-3", "The lines do not make the total", "Ada Example"]);
-    let doctor = house.api.get("/doctor", &house.api_key).await;
+    let doctor = app.api.get("/doctor", &app.api_key).await;
     assert!(doctor.body.contains("books") && doctor.body.contains("line 4"), "{}", doctor.body);
 
     // Once the customer is here, the invoice is theirs without anybody doing anything.
-    let mut eve: Browser = house.activated(Known { ..EVE }).await;
+    let mut eve: Browser = app.activated(Known { ..EVE }).await;
     staff.post("/invoices/read", &[]).await;
-    house.hub.run_pending().await;
-    assert!(list(&house, &mut eve, "").await.body.contains("S-1"));
-    std::fs::remove_file(&house.invoices).unwrap();
-    let doctor = house.api.get("/doctor", &house.api_key).await;
+    app.hub.run_pending().await;
+    assert!(list(&app, &mut eve, "").await.body.contains("S-1"));
+    std::fs::remove_file(&app.invoices).unwrap();
+    let doctor = app.api.get("/doctor", &app.api_key).await;
     assert!(doctor.body.contains("its file cannot be read"), "{}", doctor.body);
-    assert_eq!(client().get(format!("{}/healthz", house.url)).send().await.unwrap().status(), 200);
+    assert_eq!(client().get(format!("{}/healthz", app.url)).send().await.unwrap().status(), 200);
 }

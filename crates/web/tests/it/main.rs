@@ -3,7 +3,6 @@
 
 mod activation;
 mod admin;
-mod app;
 mod authenticator;
 mod authorization;
 mod b2c;
@@ -19,10 +18,10 @@ mod documents;
 mod door;
 mod holds;
 mod hostile;
-mod house;
 mod identities;
 mod invoices;
 mod isolation;
+mod me;
 mod passkeys;
 mod people;
 mod persons;
@@ -38,6 +37,7 @@ mod routes;
 mod second_factor;
 mod slow;
 mod sweeps;
+mod test_app;
 mod upstream;
 mod vendor;
 mod vendor_console;
@@ -52,7 +52,7 @@ use community::isolation as isolated_community;
 use community::{forum, moderation, news, profile};
 use isolation::ids as isolated_ids;
 
-/// Turns each story, `async fn(House)`, into a test on SQLite and one on PostgreSQL.
+/// Turns each story, `async fn(TestApp)`, into a test on SQLite and one on PostgreSQL.
 macro_rules! stories {
     ($($module:ident { $($story:ident),* $(,)? })*) => {
         mod sqlite {
@@ -111,7 +111,7 @@ stories! {
         a20_a_swapped_token_is_refused,
         a20_another_account_is_refused_before_and_after,
     }
-    app {
+    me {
         a15_my_devices_have_an_age_and_an_entity_tag,
         a15_somebody_elses_device_is_not_found,
         a19_a21_an_empty_list_says_why,

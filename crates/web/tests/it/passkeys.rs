@@ -12,15 +12,15 @@ use crate::authenticator::Device;
 use crate::browser::{Browser, Page};
 use crate::console::Colleague;
 use crate::door::{SECRET, at_door, employee, sign_in, with_password};
-use crate::house::House;
 use crate::people::{ADA, BEN};
+use crate::test_app::TestApp;
 
-fn url(house: &House, path: &str) -> String {
-    format!("{}/portal/customer/{path}", house.url)
+fn url(app: &TestApp, path: &str) -> String {
+    format!("{}/portal/customer/{path}", app.url)
 }
 
-fn device(house: &House) -> Device {
-    Device::at(&house.hub.config.public_url.origin().ascii_serialization())
+fn device(app: &TestApp) -> Device {
+    Device::at(&app.hub.config.public_url.origin().ascii_serialization())
 }
 
 /// What the script asks for.
@@ -44,29 +44,29 @@ async fn with_passkey(browser: &mut Browser, form: &str, device: &mut Device) ->
 }
 
 /// Adds a passkey of this device in a browser where somebody is signed in.
-async fn add(house: &House, browser: &mut Browser, device: &mut Device) -> Page {
-    let form = url(house, "passkeys");
+async fn add(app: &TestApp, browser: &mut Browser, device: &mut Device) -> Page {
+    let form = url(app, "passkeys");
     let asked = asked(browser, &form).await;
     let credential = device.create(&asked);
     let page = send(browser, &form, &asked, &credential).await;
-    house.hub.run_pending().await;
+    app.hub.run_pending().await;
     page
 }
 
 /// Somebody with a password and a passkey, and their recovery codes.
-async fn person_with_passkey(house: &House) -> (Person, Device, Vec<String>) {
-    let person = with_password(house).await;
+async fn person_with_passkey(app: &TestApp) -> (Person, Device, Vec<String>) {
+    let person = with_password(app).await;
     let mut browser = Browser::new();
-    sign_in(house, &mut browser, &person.person_id, SECRET).await;
-    let mut device = device(house);
-    let page = add(house, &mut browser, &mut device).await;
+    sign_in(app, &mut browser, &person.person_id, SECRET).await;
+    let mut device = device(app);
+    let page = add(app, &mut browser, &mut device).await;
     assert!(page.body.contains("Keep these recovery codes"), "{}", page.body);
     let codes = page.body.split("<li><code>").skip(1).map(|part| part.split('<').next().unwrap().to_owned());
     (person, device, codes.collect())
 }
 
-async fn events(house: &House, person: &Person) -> Vec<Notice> {
-    let timeline = house.hub.store.timeline(person.customer_id, None, 50).await.unwrap();
+async fn events(app: &TestApp, person: &Person) -> Vec<Notice> {
+    let timeline = app.hub.store.timeline(person.customer_id, None, 50).await.unwrap();
     let told = timeline.iter().filter_map(Entry::event);
     let told = told.filter_map(|event| match event {
         Event::SignInSecured { what, .. } => Some(what),
@@ -75,57 +75,57 @@ async fn events(house: &House, person: &Person) -> Vec<Notice> {
     told.collect()
 }
 
-async fn is_in(house: &House, browser: &mut Browser) -> bool {
-    !browser.open(&url(house, "sessions")).await.url.contains("/sign-in")
+async fn is_in(app: &TestApp, browser: &mut Browser) -> bool {
+    !browser.open(&url(app, "sessions")).await.url.contains("/sign-in")
 }
 
-async fn passkeys_of(house: &House, person: &Person) -> Vec<String> {
-    let identities = house.hub.store.identities_of_person(person.id).await.unwrap();
+async fn passkeys_of(app: &TestApp, person: &Person) -> Vec<String> {
+    let identities = app.hub.store.identities_of_person(person.id).await.unwrap();
     let passkeys = identities.into_iter().filter(|identity| passkey_of(&identity.sign_in.identity).is_some());
     passkeys.map(|identity| identity.id.to_string()).collect()
 }
 
-pub async fn p03_a_passkey_signs_in_alone_and_after_the_password(house: House) {
-    let (person, mut device, codes) = person_with_passkey(&house).await;
+pub async fn p03_a_passkey_signs_in_alone_and_after_the_password(app: TestApp) {
+    let (person, mut device, codes) = person_with_passkey(&app).await;
     assert_eq!(codes.len(), 10);
-    assert!(house.mail.messages().iter().any(|mail| mail.subject.contains("A passkey was added")));
-    assert!(events(&house, &person).await.contains(&Notice::PasskeyAdded));
+    assert!(app.mail.messages().iter().any(|mail| mail.subject.contains("A passkey was added")));
+    assert!(events(&app, &person).await.contains(&Notice::PasskeyAdded));
 
-    let door = url(&house, "sign-in/passkey");
+    let door = url(&app, "sign-in/passkey");
     let mut alone = Browser::new();
-    let page = alone.open(&url(&house, "sign-in")).await;
+    let page = alone.open(&url(&app, "sign-in")).await;
     assert!(page.body.contains("Sign in with a passkey") && page.body.contains("runs scripts"), "{}", page.body);
     let page = with_passkey(&mut alone, &door, &mut device).await;
     assert!(page.body.contains("HIB-A1"), "{}", page.body);
-    let page = alone.open(&url(&house, "sessions")).await;
+    let page = alone.open(&url(&app, "sessions")).await;
     assert!(page.body.contains("Phone (passkey)"), "{}", page.body);
     // The same door leads to the other portals, with their rules.
     let mut tech = Browser::new();
-    let page = tech.open(&format!("{}/portal/tech/sign-in", house.url)).await;
+    let page = tech.open(&format!("{}/portal/tech/sign-in", app.url)).await;
     assert!(page.body.contains("/portal/tech/sign-in/passkey"));
-    with_passkey(&mut tech, &format!("{}/portal/tech/sign-in/passkey", house.url), &mut device).await;
-    assert_eq!(tech.open(&format!("{}/portal/tech", house.url)).await.status, 403, "a customer's licence");
+    with_passkey(&mut tech, &format!("{}/portal/tech/sign-in/passkey", app.url), &mut device).await;
+    assert_eq!(tech.open(&format!("{}/portal/tech", app.url)).await.status, 403, "a customer's licence");
 
-    let second = url(&house, "sign-in/code/passkey");
+    let second = url(&app, "sign-in/code/passkey");
     let mut after = Browser::new();
-    let page = sign_in(&house, &mut after, &person.person_id, SECRET).await;
+    let page = sign_in(&app, &mut after, &person.person_id, SECRET).await;
     assert!(page.body.contains("Confirm with your passkey"), "{}", page.body);
-    assert!(!is_in(&house, &mut after).await, "the password alone is half");
+    assert!(!is_in(&app, &mut after).await, "the password alone is half");
     let page = with_passkey(&mut after, &second, &mut device).await;
     assert!(page.body.contains("HIB-A1"), "{}", page.body);
-    assert!(after.open(&url(&house, "sessions")).await.body.contains("Person id and password"));
+    assert!(after.open(&url(&app, "sessions")).await.body.contains("Person id and password"));
 
     // Without the device a recovery code is as good, once.
     let mut lost = Browser::new();
-    sign_in(&house, &mut lost, &person.person_id, SECRET).await;
-    let page = lost.post(&url(&house, "sign-in/code"), &[("code", &codes[0])]).await;
+    sign_in(&app, &mut lost, &person.person_id, SECRET).await;
+    let page = lost.post(&url(&app, "sign-in/code"), &[("code", &codes[0])]).await;
     assert!(page.body.contains("HIB-A1"), "{}", page.body);
-    assert_eq!(house.hub.store.credentials(person.id).await.unwrap().codes_left, 9);
+    assert_eq!(app.hub.store.credentials(person.id).await.unwrap().codes_left, 9);
 }
 
-pub async fn p03_a_challenge_works_once_in_its_browser_and_not_for_long(house: House) {
-    let (person, mut device, _) = person_with_passkey(&house).await;
-    let (door, second) = (url(&house, "sign-in/passkey"), url(&house, "sign-in/code/passkey"));
+pub async fn p03_a_challenge_works_once_in_its_browser_and_not_for_long(app: TestApp) {
+    let (person, mut device, _) = person_with_passkey(&app).await;
+    let (door, second) = (url(&app, "sign-in/passkey"), url(&app, "sign-in/code/passkey"));
     let mut browser = Browser::new();
     let first = asked(&mut browser, &door).await;
     let credential = device.get(&first);
@@ -153,31 +153,31 @@ pub async fn p03_a_challenge_works_once_in_its_browser_and_not_for_long(house: H
 
     let late = asked(&mut browser, &door).await;
     let credential = device.get(&late);
-    house.advance(Duration::from_mins(5));
+    app.advance(Duration::from_mins(5));
     assert_eq!(send(&mut browser, &door, &late, &credential).await.status, 403, "late");
 
     // One for the one thing is of no use for the other, and one half sign-in not for the other.
     let mut half = Browser::new();
-    sign_in(&house, &mut half, &person.person_id, SECRET).await;
+    sign_in(&app, &mut half, &person.person_id, SECRET).await;
     let alone = asked(&mut half, &door).await;
     let credential = device.get(&alone);
     assert_eq!(send(&mut half, &second, &alone, &credential).await.status, 403, "asked at the door");
     let mut other = Browser::new();
-    sign_in(&house, &mut other, &person.person_id, SECRET).await;
+    sign_in(&app, &mut other, &person.person_id, SECRET).await;
     let here = asked(&mut half, &second).await;
     let credential = device.get(&here);
     assert_eq!(send(&mut other, &second, &here, &credential).await.status, 403, "asked in another sign-in");
-    house.advance(Duration::from_mins(11));
+    app.advance(Duration::from_mins(11));
     assert_eq!(half.post(&format!("{second}/options"), &[]).await.status, 410, "the sign-in half done is over");
     assert!(with_passkey(&mut Browser::new(), &door, &mut device).await.body.contains("HIB-A1"));
 }
 
-pub async fn p03_a_passkey_signs_for_this_site_and_its_owner_alone(house: House) {
-    let (person, mut device, _) = person_with_passkey(&house).await;
-    let (door, second) = (url(&house, "sign-in/passkey"), url(&house, "sign-in/code/passkey"));
+pub async fn p03_a_passkey_signs_for_this_site_and_its_owner_alone(app: TestApp) {
+    let (person, mut device, _) = person_with_passkey(&app).await;
+    let (door, second) = (url(&app, "sign-in/passkey"), url(&app, "sign-in/code/passkey"));
     let ours = device.origin.clone();
     let refused = async |device: &mut Device| {
-        with_passkey(&mut Browser::new(), &url(&house, "sign-in/passkey"), device).await.status == 403
+        with_passkey(&mut Browser::new(), &url(&app, "sign-in/passkey"), device).await.status == 403
     };
     for origin in ["https://sunfield.example.net", "http://localhost", "http://evil.localhost:80"] {
         origin.clone_into(&mut device.origin);
@@ -190,19 +190,19 @@ pub async fn p03_a_passkey_signs_for_this_site_and_its_owner_alone(house: House)
     device.unlocked = false;
     assert!(refused(&mut device).await, "its owner did not unlock it");
     device.unlocked = true;
-    house.advance(Duration::from_mins(2));
+    app.advance(Duration::from_mins(2));
 
     // Ben has a passkey too, and tries to pass for Ada with it.
-    let mut bens = house.activated(BEN).await;
-    let mut his = self::device(&house);
-    let page = add(&house, &mut bens, &mut his).await;
+    let mut bens = app.activated(BEN).await;
+    let mut his = self::device(&app);
+    let page = add(&app, &mut bens, &mut his).await;
     assert!(page.body.contains("You can sign in with Phone now"), "no password, no codes: {}", page.body);
     let hers = device.passkeys[0].handle.clone();
     let own = std::mem::replace(&mut his.passkeys[0].handle, hers);
     assert!(refused(&mut his).await, "it says that it is hers");
     his.passkeys[0].handle = own;
     let mut half = Browser::new();
-    sign_in(&house, &mut half, &person.person_id, SECRET).await;
+    sign_in(&app, &mut half, &person.person_id, SECRET).await;
     for tells in [false, true] {
         his.tells = tells;
         let asked = asked(&mut half, &second).await;
@@ -211,7 +211,7 @@ pub async fn p03_a_passkey_signs_for_this_site_and_its_owner_alone(house: House)
         assert_eq!(send(&mut half, &second, &asked, &credential).await.status, 403, "his after her password");
     }
     // Nor is hers named as his: a device that makes what is known already adds nothing.
-    let form = url(&house, "passkeys");
+    let form = url(&app, "passkeys");
     let asked = asked(&mut bens, &form).await;
     assert_eq!(asked["publicKey"]["excludeCredentials"].as_array().unwrap().len(), 1);
     let credential = his.create(&asked);
@@ -221,100 +221,100 @@ pub async fn p03_a_passkey_signs_for_this_site_and_its_owner_alone(house: House)
     assert!(with_passkey(&mut Browser::new(), &door, &mut device).await.body.contains("HIB-A1"));
 }
 
-pub async fn p03_a_passkey_that_counts_back_is_refused_and_told(house: House) {
-    let (person, mut device, _) = person_with_passkey(&house).await;
-    let door = url(&house, "sign-in/passkey");
+pub async fn p03_a_passkey_that_counts_back_is_refused_and_told(app: TestApp) {
+    let (person, mut device, _) = person_with_passkey(&app).await;
+    let door = url(&app, "sign-in/passkey");
     let mut browser = Browser::new();
     device.counter = Some(40);
     with_passkey(&mut browser, &door, &mut device).await;
-    assert!(is_in(&house, &mut browser).await);
+    assert!(is_in(&app, &mut browser).await);
     device.counter = Some(12);
     let page = with_passkey(&mut Browser::new(), &door, &mut device).await;
     assert_eq!(page.status, 403, "a copy that has signed less often");
-    assert!(events(&house, &person).await.contains(&Notice::PasskeyRefused));
-    assert!(!is_in(&house, &mut browser).await, "whoever has either is signed out");
-    house.hub.run_pending().await;
+    assert!(events(&app, &person).await.contains(&Notice::PasskeyRefused));
+    assert!(!is_in(&app, &mut browser).await, "whoever has either is signed out");
+    app.hub.run_pending().await;
     let told = |mail: &tessera_sim::mail::Message| mail.subject.contains("may have been copied");
-    assert!(house.mail.messages().iter().any(told));
+    assert!(app.mail.messages().iter().any(told));
     device.counter = Some(41);
     assert!(with_passkey(&mut browser, &door, &mut device).await.body.contains("HIB-A1"), "the one that counts on");
 
     // Passkeys that travel between devices do not count at all.
-    let mut travels = self::device(&house);
+    let mut travels = self::device(&app);
     travels.counter = None;
-    let page = add(&house, &mut browser, &mut travels).await;
+    let page = add(&app, &mut browser, &mut travels).await;
     assert!(page.body.contains("You can sign in with Phone now"), "codes are there already: {}", page.body);
     for _ in 0..2 {
         assert!(with_passkey(&mut Browser::new(), &door, &mut travels).await.body.contains("HIB-A1"));
     }
 }
 
-pub async fn p03_codes_come_with_the_first_second_step_and_go_with_the_last(house: House) {
-    let (person, mut device, codes) = person_with_passkey(&house).await;
-    let left = async || house.hub.store.credentials(person.id).await.unwrap().codes_left;
+pub async fn p03_codes_come_with_the_first_second_step_and_go_with_the_last(app: TestApp) {
+    let (person, mut device, codes) = person_with_passkey(&app).await;
+    let left = async || app.hub.store.credentials(person.id).await.unwrap().codes_left;
     let mut browser = Browser::new();
-    with_passkey(&mut browser, &url(&house, "sign-in/passkey"), &mut device).await;
-    let page = browser.open(&url(&house, "second-factor")).await;
+    with_passkey(&mut browser, &url(&app, "sign-in/passkey"), &mut device).await;
+    let page = browser.open(&url(&app, "second-factor")).await;
     assert!(page.body.contains("1 passkey") && page.body.contains("Recovery codes left"), "{}", page.body);
-    let page = browser.post(&url(&house, "second-factor/codes"), &[]).await;
+    let page = browser.post(&url(&app, "second-factor/codes"), &[]).await;
     assert!(page.body.contains("Keep these recovery codes"), "{}", page.body);
     let mut old = Browser::new();
-    sign_in(&house, &mut old, &person.person_id, SECRET).await;
-    assert_eq!(old.post(&url(&house, "sign-in/code"), &[("code", &codes[0])]).await.status, 403);
+    sign_in(&app, &mut old, &person.person_id, SECRET).await;
+    assert_eq!(old.post(&url(&app, "sign-in/code"), &[("code", &codes[0])]).await.status, 403);
     assert_eq!(left().await, 10);
-    let passkey = passkeys_of(&house, &person).await.remove(0);
-    browser.post(&url(&house, &format!("identities/{passkey}/remove")), &[]).await;
+    let passkey = passkeys_of(&app, &person).await.remove(0);
+    browser.post(&url(&app, &format!("identities/{passkey}/remove")), &[]).await;
     assert_eq!(left().await, 0, "nothing asks for them any more");
-    let page = sign_in(&house, &mut Browser::new(), &person.person_id, SECRET).await;
+    let page = sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await;
     assert!(page.body.contains("HIB-A1"), "the password alone again: {}", page.body);
 }
 
-pub async fn a23_passkeys_are_listed_and_removed_and_the_last_way_in_stays(house: House) {
-    let sam = employee(&house, "sam", LicenceType::Custportal).await;
+pub async fn a23_passkeys_are_listed_and_removed_and_the_last_way_in_stays(app: TestApp) {
+    let sam = employee(&app, "sam", LicenceType::Custportal).await;
     let mut browser = Browser::new();
-    at_door(&house, &mut browser, "customer", "sam", SECRET).await;
-    let (mut phone, mut laptop) = (device(&house), device(&house));
-    add(&house, &mut browser, &mut phone).await;
-    add(&house, &mut browser, &mut laptop).await;
-    let [first, second] = passkeys_of(&house, &sam).await.try_into().unwrap();
-    let page = browser.open(&url(&house, "identities")).await;
+    at_door(&app, &mut browser, "customer", "sam", SECRET).await;
+    let (mut phone, mut laptop) = (device(&app), device(&app));
+    add(&app, &mut browser, &mut phone).await;
+    add(&app, &mut browser, &mut laptop).await;
+    let [first, second] = passkeys_of(&app, &sam).await.try_into().unwrap();
+    let page = browser.open(&url(&app, "identities")).await;
     assert_eq!(page.body.matches("<h2>Phone (passkey)").count(), 2, "{}", page.body);
 
     let mut door = Browser::new();
-    with_passkey(&mut door, &url(&house, "sign-in/passkey"), &mut phone).await;
-    let page = browser.open(&url(&house, &format!("identities/{first}/remove"))).await;
+    with_passkey(&mut door, &url(&app, "sign-in/passkey"), &mut phone).await;
+    let page = browser.open(&url(&app, &format!("identities/{first}/remove"))).await;
     assert!(page.body.contains("until you delete it there"), "{}", page.body);
-    browser.post(&url(&house, &format!("identities/{first}/remove")), &[]).await;
-    house.hub.run_pending().await;
-    assert!(house.mail.messages().iter().any(|mail| mail.subject.contains("A passkey was removed")));
-    assert!(events(&house, &sam).await.contains(&Notice::PasskeyRemoved));
-    assert!(!is_in(&house, &mut door).await, "its session ended");
-    let page = with_passkey(&mut door, &url(&house, "sign-in/passkey"), &mut phone).await;
+    browser.post(&url(&app, &format!("identities/{first}/remove")), &[]).await;
+    app.hub.run_pending().await;
+    assert!(app.mail.messages().iter().any(|mail| mail.subject.contains("A passkey was removed")));
+    assert!(events(&app, &sam).await.contains(&Notice::PasskeyRemoved));
+    assert!(!is_in(&app, &mut door).await, "its session ended");
+    let page = with_passkey(&mut door, &url(&app, "sign-in/passkey"), &mut phone).await;
     assert_eq!(page.status, 403, "a removed one signs in no more");
 
     // The password goes; the passkey that is left stays, until staff take it and send a link.
-    with_passkey(&mut door, &url(&house, "sign-in/passkey"), &mut laptop).await;
-    let page = door.post(&url(&house, "password/remove"), &[]).await;
+    with_passkey(&mut door, &url(&app, "sign-in/passkey"), &mut laptop).await;
+    let page = door.post(&url(&app, "password/remove"), &[]).await;
     assert!(page.body.contains("Removed."), "{}", page.body);
-    door.post(&url(&house, &format!("identities/{second}/remove")), &[]).await;
-    assert_eq!(passkeys_of(&house, &sam).await, std::slice::from_ref(&second), "nobody locks themselves out");
-    let mut staff = Colleague::signed_in(&house).await;
+    door.post(&url(&app, &format!("identities/{second}/remove")), &[]).await;
+    assert_eq!(passkeys_of(&app, &sam).await, std::slice::from_ref(&second), "nobody locks themselves out");
+    let mut staff = Colleague::signed_in(&app).await;
     let tab = format!("/persons/{}/security", sam.id);
     staff.open(&tab).await.says(&["Phone (passkey)"]);
     let other = format!("/persons/{}/security/passkeys/{second}/remove", uuid::Uuid::nil());
     assert_eq!(staff.post(&other, &[]).await.status, 404, "somebody else's");
     staff.post(&format!("{tab}/passkeys/{second}/remove"), &[]).await.says(&["The passkey is removed."]);
-    assert!(passkeys_of(&house, &sam).await.is_empty());
-    assert!(!is_in(&house, &mut door).await);
+    assert!(passkeys_of(&app, &sam).await.is_empty());
+    assert!(!is_in(&app, &mut door).await);
     staff.post(&format!("{tab}/send-link"), &[]).await.says(&["Sent."]);
 }
 
-pub async fn a23_a_passkey_proves_anew_and_its_owner_alone_adds_one(house: House) {
-    let (person, mut device, _) = person_with_passkey(&house).await;
+pub async fn a23_a_passkey_proves_anew_and_its_owner_alone_adds_one(app: TestApp) {
+    let (person, mut device, _) = person_with_passkey(&app).await;
     let mut browser = Browser::new();
-    with_passkey(&mut browser, &url(&house, "sign-in/passkey"), &mut device).await;
-    house.advance(Duration::from_mins(16));
-    let (form, confirm) = (url(&house, "passkeys"), url(&house, "confirm/passkey"));
+    with_passkey(&mut browser, &url(&app, "sign-in/passkey"), &mut device).await;
+    app.advance(Duration::from_mins(16));
+    let (form, confirm) = (url(&app, "passkeys"), url(&app, "confirm/passkey"));
     let page = browser.open(&form).await;
     assert!(page.url.contains("/confirm?return_to="), "{}", page.url);
     assert!(page.body.contains("With a passkey"), "{}", page.body);
@@ -323,49 +323,49 @@ pub async fn a23_a_passkey_proves_anew_and_its_owner_alone_adds_one(house: House
     assert!(page.url.contains("/confirm"), "{}", page.url);
 
     let before = browser.cookie("tessera").unwrap();
-    let stale = asked(&mut browser, &url(&house, "sign-in/passkey")).await;
+    let stale = asked(&mut browser, &url(&app, "sign-in/passkey")).await;
     let credential = device.get(&stale);
     assert_eq!(send(&mut browser, &confirm, &stale, &credential).await.status, 403, "asked for something else");
     with_passkey(&mut browser, &confirm, &mut device).await;
     assert_ne!(browser.cookie("tessera").unwrap(), before, "a fresh token at step-up");
     let mut stolen = Browser::new();
     stolen.put_cookie("tessera", &before);
-    assert!(!is_in(&house, &mut stolen).await);
+    assert!(!is_in(&app, &mut stolen).await);
     assert!(browser.open(&form).await.url.ends_with("/passkeys"));
 
     // Adding is bound to the session, and preview adds nothing.
     let asked_here = asked(&mut browser, &form).await;
-    let mut new = self::device(&house);
+    let mut new = self::device(&app);
     let credential = new.create(&asked_here);
     let mut elsewhere = Browser::new();
-    with_passkey(&mut elsewhere, &url(&house, "sign-in/passkey"), &mut device).await;
+    with_passkey(&mut elsewhere, &url(&app, "sign-in/passkey"), &mut device).await;
     let page = send(&mut elsewhere, &form, &asked_here, &credential).await;
     assert!(page.status == 422 && page.body.contains("it took too long"), "{}", page.body);
-    let mut staff = Colleague::signed_in(&house).await;
+    let mut staff = Colleague::signed_in(&app).await;
     staff.post(&format!("/persons/{}/preview", person.id), &[]).await;
     for path in ["/portal/customer/passkeys", "/portal/customer/passkeys/options"] {
         let refused = staff.go(reqwest::Method::POST, path, &[("ceremony", "x"), ("credential", "{}")]).await;
         assert!(refused.path.contains("/sign-in") || refused.status == 403, "{}", refused.path);
     }
-    assert_eq!(passkeys_of(&house, &person).await.len(), 1);
+    assert_eq!(passkeys_of(&app, &person).await.len(), 1);
 }
 
-pub async fn p04_a_passkey_opens_nothing_for_who_is_inactive(house: House) {
-    let (person, mut device, _) = person_with_passkey(&house).await;
+pub async fn p04_a_passkey_opens_nothing_for_who_is_inactive(app: TestApp) {
+    let (person, mut device, _) = person_with_passkey(&app).await;
     let mut browser = Browser::new();
-    with_passkey(&mut browser, &url(&house, "sign-in/passkey"), &mut device).await;
-    let mut staff = Colleague::signed_in(&house).await;
+    with_passkey(&mut browser, &url(&app, "sign-in/passkey"), &mut device).await;
+    let mut staff = Colleague::signed_in(&app).await;
     let fields = [("version", &*person.version.to_string()), ("person_id", &*person.person_id), ("name", ADA.email)];
     staff.post(&format!("/persons/{}", person.id), &fields).await.says(&["Saved."]);
-    assert!(!is_in(&house, &mut browser).await, "signed out at once");
-    let page = with_passkey(&mut browser, &url(&house, "sign-in/passkey"), &mut device).await;
+    assert!(!is_in(&app, &mut browser).await, "signed out at once");
+    let page = with_passkey(&mut browser, &url(&app, "sign-in/passkey"), &mut device).await;
     assert!(page.status == 403 && page.body.contains("Your access was ended"), "{}", page.body);
-    assert!(!is_in(&house, &mut browser).await);
+    assert!(!is_in(&app, &mut browser).await);
 }
 
-pub async fn p03_who_sends_wrong_passkeys_is_slowed_down(house: House) {
-    let (person, mut device, _) = person_with_passkey(&house).await;
-    let door = url(&house, "sign-in/passkey");
+pub async fn p03_who_sends_wrong_passkeys_is_slowed_down(app: TestApp) {
+    let (person, mut device, _) = person_with_passkey(&app).await;
+    let door = url(&app, "sign-in/passkey");
     let mut browser = Browser::new();
     let fields = [("ceremony", "guessed"), ("credential", "{}")];
     let mut statuses = Vec::new();
@@ -374,8 +374,8 @@ pub async fn p03_who_sends_wrong_passkeys_is_slowed_down(house: House) {
     }
     assert_eq!((statuses[19], statuses[20]), (403, 429));
     assert_eq!(browser.post(&format!("{door}/options"), &[]).await.status, 429);
-    assert_eq!(sign_in(&house, &mut browser, &person.person_id, SECRET).await.status, 429, "the door is one");
-    house.advance(Duration::from_secs(61));
+    assert_eq!(sign_in(&app, &mut browser, &person.person_id, SECRET).await.status, 429, "the door is one");
+    app.advance(Duration::from_secs(61));
     assert!(with_passkey(&mut browser, &door, &mut device).await.body.contains("HIB-A1"));
     // Challenges cost a row each.
     let mut last = 200;

@@ -1,6 +1,6 @@
 //! Self-registration: from the form over the proved address and the queue to a person who signs in (`P12`).
 
-use crate::house::{CLI, JO};
+use crate::test_app::{CLI, JO};
 use std::time::Duration;
 
 use serde_json::json;
@@ -10,97 +10,97 @@ use tessera_core::persons::registration::Registration;
 
 use crate::browser::{Browser, Page};
 use crate::door::{SECRET, mailed_link, person_of, set, sign_in};
-use crate::house::House;
 use crate::people::{ADA, BEN};
+use crate::test_app::TestApp;
 
 const APPLICANT: &str = "zoe@example.net";
 const LOGIN: &str = "agnes";
 const STAFF_PASSWORD: &str = "quince-heron-7";
 
-async fn register(house: &House, email: &str) -> Page {
+async fn register(app: &TestApp, email: &str) -> Page {
     let form = [("name", "Zoe Example"), ("email", email), ("message", "Our device is HIB-A1")];
-    Browser::new().post(&format!("{}/portal/customer/register", house.url), &form).await
+    Browser::new().post(&format!("{}/portal/customer/register", app.url), &form).await
 }
 
-async fn staff(house: &House) -> Browser {
-    house.hub.put_staff(LOGIN, "Agnes Example", STAFF_PASSWORD, &CLI).await.unwrap();
+async fn staff(app: &TestApp) -> Browser {
+    app.hub.put_staff(LOGIN, "Agnes Example", STAFF_PASSWORD, &CLI).await.unwrap();
     let mut browser = Browser::new();
     let form = [("login", LOGIN), ("password", STAFF_PASSWORD)];
-    browser.post(&format!("{}/console/sign-in", house.url), &form).await;
+    browser.post(&format!("{}/console/sign-in", app.url), &form).await;
     browser
 }
 
 /// Somebody whose address is proved.
-async fn waiting(house: &House) -> (Registration, Person) {
-    assert_eq!(register(house, APPLICANT).await.status, 200);
-    let link = mailed_link(house).await;
+async fn waiting(app: &TestApp) -> (Registration, Person) {
+    assert_eq!(register(app, APPLICANT).await.status, 200);
+    let link = mailed_link(app).await;
     let mut browser = Browser::new();
     let page = browser.open(&link).await;
     assert!(page.body.contains("Confirm your address"), "{}", page.body);
-    assert!(house.hub.store.registrations_waiting(9).await.unwrap().is_empty(), "looking proves nothing");
+    assert!(app.hub.store.registrations_waiting(9).await.unwrap().is_empty(), "looking proves nothing");
     let page = browser.submit(&page, &[]).await;
     assert!(page.body.contains("Your address is confirmed"), "{}", page.body);
-    let registration = house.hub.store.registrations_waiting(9).await.unwrap().remove(0);
-    let person = house.hub.store.person(registration.person.unwrap()).await.unwrap().unwrap();
+    let registration = app.hub.store.registrations_waiting(9).await.unwrap().remove(0);
+    let person = app.hub.store.person(registration.person.unwrap()).await.unwrap().unwrap();
     (registration, person)
 }
 
-pub async fn p12_somebody_registers_is_approved_and_signs_in(house: House) {
-    house.activated(ADA).await;
-    let (registration, person) = waiting(&house).await;
+pub async fn p12_somebody_registers_is_approved_and_signs_in(app: TestApp) {
+    app.activated(ADA).await;
+    let (registration, person) = waiting(&app).await;
     assert_eq!(person.inactive.as_ref().map(|it| it.why.as_str()), Some("awaiting_approval"));
     assert_eq!((person.licence, person.places.len()), (None, 0));
 
-    let mut console = staff(&house).await;
-    let queue = console.open(&format!("{}/console/registrations", house.url)).await;
+    let mut console = staff(&app).await;
+    let queue = console.open(&format!("{}/console/registrations", app.url)).await;
     assert!(queue.body.contains("Zoe Example") && queue.body.contains(APPLICANT), "{}", queue.body);
-    let url = format!("{}/console/registrations/{}", house.url, registration.id);
+    let url = format!("{}/console/registrations/{}", app.url, registration.id);
     assert!(console.open(&url).await.body.contains("Our device is HIB-A1"));
     let wrong = console.post(&format!("{url}/approve"), &[("licence", "CUST_PORTAL")]).await;
     assert!(wrong.body.contains("did you mean CUSTPORTAL?"), "{}", wrong.body);
     let homeless = console.post(&format!("{url}/approve"), &[("licence", "CUSTPORTAL")]).await;
     assert!(homeless.body.contains("customer portal needs a place"), "{}", homeless.body);
-    let ada = person_of(&house, ADA.email).await;
+    let ada = person_of(&app, ADA.email).await;
     let form = [("licence", "CUSTPORTAL"), ("place", &*ada.customer_id.to_string())];
     let page = console.post(&format!("{url}/approve"), &form).await;
     assert!(page.body.contains("Approved"), "{}", page.body);
 
-    let link = mailed_link(&house).await;
-    let mail = house.mail.messages().remove(0);
+    let link = mailed_link(&app).await;
+    let mail = app.mail.messages().remove(0);
     assert_eq!(mail.to, [APPLICANT.to_owned()]);
     assert!(mail.subject.contains("was approved") && mail.text.unwrap().contains(&person.person_id));
-    set(&house, &link, SECRET).await;
-    let page = sign_in(&house, &mut Browser::new(), &person.person_id, SECRET).await;
+    set(&app, &link, SECRET).await;
+    let page = sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await;
     assert!(page.body.contains("HIB-A1"), "they see what belongs to their place: {}", page.body);
-    let after = house.hub.store.person(person.id).await.unwrap().unwrap();
+    let after = app.hub.store.person(person.id).await.unwrap().unwrap();
     assert_eq!((after.customer_id, after.places), (ada.customer_id, vec![PlaceId::home_of(ada.customer_id)]));
     let twice = console.post(&format!("{url}/refuse"), &[("reason", "too late")]).await;
     assert!(twice.body.contains("decided already"), "{}", twice.body);
 }
 
-pub async fn p12_a_mail_to_an_unproved_address_carries_nobodys_message(house: House) {
-    let url = format!("{}/portal/customer/register", house.url);
+pub async fn p12_a_mail_to_an_unproved_address_carries_nobodys_message(app: TestApp) {
+    let url = format!("{}/portal/customer/register", app.url);
     for name in ["Go to https://evil.example/login", "www.evil.example", "\u{202e}", "x@evil.example"] {
         let page = Browser::new().post(&url, &[("name", name), ("email", APPLICANT), ("message", "")]).await;
         assert_eq!(page.status, 422, "{name:?}");
     }
     let name = "Bob\r\n\r\nYour account is locked";
     Browser::new().post(&url, &[("name", name), ("email", APPLICANT), ("message", "")]).await;
-    house.hub.run_pending().await;
-    let mails = house.mail.messages();
+    app.hub.run_pending().await;
+    let mails = app.mail.messages();
     let mail = mails.iter().find(|mail| mail.to == [APPLICANT.to_owned()]).unwrap();
     assert!(format!("{mail:?}").contains("Hello Bob Your account is locked"), "on one line: {mail:?}");
 }
 
-pub async fn p12_whose_person_an_applicant_is_is_found_by_a_search(house: House) {
-    house.activated(ADA).await;
-    house.activated(BEN).await;
-    let ada = person_of(&house, ADA.email).await;
+pub async fn p12_whose_person_an_applicant_is_is_found_by_a_search(app: TestApp) {
+    app.activated(ADA).await;
+    app.activated(BEN).await;
+    let ada = person_of(&app, ADA.email).await;
     let contact = json!({ "name": "Zoe at Ada's", "email": APPLICANT, "customer_id": ada.customer_id });
-    let contact = house.api.post("/contacts", &house.api_key, contact).await.json();
-    let (registration, person) = waiting(&house).await;
-    let mut console = staff(&house).await;
-    let url = format!("{}/console/registrations/{}", house.url, registration.id);
+    let contact = app.api.post("/contacts", &app.api_key, contact).await.json();
+    let (registration, person) = waiting(&app).await;
+    let mut console = staff(&app).await;
+    let url = format!("{}/console/registrations/{}", app.url, registration.id);
     let first = console.open(&url).await;
     assert!(first.body.contains("Find the customer first") && !first.body.contains("Ada Example"), "{}", first.body);
     let nobody = console.open(&format!("{url}?q=nobody-like-that")).await;
@@ -122,91 +122,91 @@ pub async fn p12_whose_person_an_applicant_is_is_found_by_a_search(house: House)
     let right = [("licence", "CUSTPORTAL"), ("place", &*place), ("contact", contact_id), ("q", "hib-a1")];
     let page = console.post(&format!("{url}/approve"), &right).await;
     assert!(page.body.contains("Approved"), "{}", page.body);
-    let after = house.hub.store.person(person.id).await.unwrap().unwrap();
+    let after = app.hub.store.person(person.id).await.unwrap().unwrap();
     assert_eq!(
         (after.customer_id, after.contact_id.map(|id| id.to_string())),
         (ada.customer_id, contact["id"].as_str().map(ToOwned::to_owned))
     );
 }
 
-pub async fn p12_a_refusal_is_explained_to_the_applicant(house: House) {
-    let (registration, person) = waiting(&house).await;
-    let mut console = staff(&house).await;
-    let url = format!("{}/console/registrations/{}", house.url, registration.id);
+pub async fn p12_a_refusal_is_explained_to_the_applicant(app: TestApp) {
+    let (registration, person) = waiting(&app).await;
+    let mut console = staff(&app).await;
+    let url = format!("{}/console/registrations/{}", app.url, registration.id);
     let silent = console.post(&format!("{url}/refuse"), &[("reason", " ")]).await;
     assert!(silent.body.contains("the applicant reads it"), "{}", silent.body);
     let reason = "We know no device of yours.";
     let page = console.post(&format!("{url}/refuse"), &[("reason", reason)]).await;
     assert!(page.body.contains("Refused"), "{}", page.body);
-    house.hub.run_pending().await;
-    let mail = house.mail.messages().remove(0);
+    app.hub.run_pending().await;
+    let mail = app.mail.messages().remove(0);
     assert!(mail.subject.contains("not approved") && mail.text.unwrap().contains(reason));
-    let refused = house.hub.send_password_link(person.id, &JO).await.unwrap_err();
+    let refused = app.hub.send_password_link(person.id, &JO).await.unwrap_err();
     assert!(refused.to_string().contains("inactive"));
 }
 
-pub async fn p12_whether_an_address_is_known_is_told_to_its_mailbox_only(house: House) {
-    house.activated(ADA).await;
+pub async fn p12_whether_an_address_is_known_is_told_to_its_mailbox_only(app: TestApp) {
+    app.activated(ADA).await;
     let same = |page: &Page, email: &str| {
         let lines = page.body.lines().filter(|line| !line.contains("data-now"));
         (page.status, lines.collect::<String>().replace(email, "…"))
     };
-    let fresh = register(&house, APPLICANT).await;
-    let known = register(&house, ADA.email).await;
+    let fresh = register(&app, APPLICANT).await;
+    let known = register(&app, ADA.email).await;
     assert_eq!(same(&fresh, APPLICANT), same(&known, ADA.email));
-    house.hub.run_pending().await;
-    let ada = person_of(&house, ADA.email).await;
-    let to_ada = house.mail.messages().into_iter().find(|mail| mail.to == [ADA.email.to_owned()]).unwrap();
+    app.hub.run_pending().await;
+    let ada = person_of(&app, ADA.email).await;
+    let to_ada = app.mail.messages().into_iter().find(|mail| mail.to == [ADA.email.to_owned()]).unwrap();
     let text = to_ada.text.unwrap();
     assert!(text.contains("You have access already") && text.contains(&ada.person_id) && !text.contains("/register/"));
 
-    let wrong = register(&house, "no address").await;
+    let wrong = register(&app, "no address").await;
     assert!(wrong.status == 422 && wrong.body.contains("enter an e-mail address"), "{}", wrong.body);
     let mut statuses = Vec::new();
     for n in 0..4 {
-        statuses.push(register(&house, &format!("mass{n}@example.net")).await.status);
+        statuses.push(register(&app, &format!("mass{n}@example.net")).await.status);
     }
     assert_eq!(statuses.last(), Some(&429), "nobody has us send mails by the hundred: {statuses:?}");
 }
 
-pub async fn p12_a_link_that_is_old_or_used_confirms_nothing(house: House) {
-    register(&house, APPLICANT).await;
-    let link = mailed_link(&house).await;
-    house.advance(Duration::from_hours(49));
+pub async fn p12_a_link_that_is_old_or_used_confirms_nothing(app: TestApp) {
+    register(&app, APPLICANT).await;
+    let link = mailed_link(&app).await;
+    app.advance(Duration::from_hours(49));
     let late = Browser::new().post(&link, &[]).await;
     assert!(late.status == 410 && late.body.contains("works no longer"), "{}", late.body);
-    assert_eq!(Browser::new().open(&format!("{}/register/guessed", house.url)).await.status, 410);
-    let (registration, _) = waiting(&house).await;
-    let again = house.hub.confirm_registration(&house.hub.config.secret_key.registration_token(registration.id)).await;
+    assert_eq!(Browser::new().open(&format!("{}/register/guessed", app.url)).await.status, 410);
+    let (registration, _) = waiting(&app).await;
+    let again = app.hub.confirm_registration(&app.hub.config.secret_key.registration_token(registration.id)).await;
     assert!(again.is_err(), "one link, one person");
-    assert_eq!(house.hub.store.registrations_waiting(9).await.unwrap().len(), 1);
+    assert_eq!(app.hub.store.registrations_waiting(9).await.unwrap().len(), 1);
     for portal in ["tech", "studio"] {
-        assert_eq!(Browser::new().open(&format!("{}/portal/{portal}/register", house.url)).await.status, 404);
+        assert_eq!(Browser::new().open(&format!("{}/portal/{portal}/register", app.url)).await.status, 404);
     }
 }
 
-pub async fn p03_staff_see_and_end_what_a_person_has_and_no_password(house: House) {
-    let person = crate::door::with_password(&house).await;
+pub async fn p03_staff_see_and_end_what_a_person_has_and_no_password(app: TestApp) {
+    let person = crate::door::with_password(&app).await;
     let mut theirs = Browser::new();
-    sign_in(&house, &mut theirs, &person.person_id, SECRET).await;
-    sign_in(&house, &mut Browser::new(), ADA.email, SECRET).await;
-    let mut console = staff(&house).await;
-    let url = format!("{}/console/persons/{}/security", house.url, person.id);
+    sign_in(&app, &mut theirs, &person.person_id, SECRET).await;
+    sign_in(&app, &mut Browser::new(), ADA.email, SECRET).await;
+    let mut console = staff(&app).await;
+    let url = format!("{}/console/persons/{}/security", app.url, person.id);
     let page = console.open(&url).await;
     for told in [&*person.person_id, "Person id and password", "127.0.0.1", ADA.email] {
         assert!(page.body.contains(told), "{told}: {}", page.body);
     }
     assert!(!page.body.contains("type=\"password\""), "staff type no password");
     let end = page.body.split("action=\"").find(|part| part.contains("/end\"")).unwrap().split('"').next().unwrap();
-    console.post(&format!("{}{end}", house.url), &[]).await;
-    assert!(theirs.open(&format!("{}/portal/customer", house.url)).await.url.contains("/sign-in"));
+    console.post(&format!("{}{end}", app.url), &[]).await;
+    assert!(theirs.open(&format!("{}/portal/customer", app.url)).await.url.contains("/sign-in"));
     let mut again = Browser::new();
-    sign_in(&house, &mut again, &person.person_id, SECRET).await;
+    sign_in(&app, &mut again, &person.person_id, SECRET).await;
     console.post(&format!("{url}/sign-out"), &[]).await;
-    assert!(again.open(&format!("{}/portal/customer", house.url)).await.url.contains("/sign-in"));
+    assert!(again.open(&format!("{}/portal/customer", app.url)).await.url.contains("/sign-in"));
     let page = console.post(&format!("{url}/send-link"), &[]).await;
     assert!(page.body.contains("Sent.") && page.body.contains("open"), "{}", page.body);
-    let timeline = house.hub.store.timeline(person.customer_id, None, 50).await.unwrap();
+    let timeline = app.hub.store.timeline(person.customer_id, None, 50).await.unwrap();
     let by_staff = timeline.iter().filter(|entry| entry.actor == "staff:agnes").count();
     assert_eq!(by_staff, 2, "signing out and sending a link are on the timeline");
 }

@@ -8,16 +8,16 @@ use tessera_sim::freshservice::Conversation;
 
 use crate::browser::{Browser, Page};
 use crate::console::Colleague;
-use crate::house::{House, client};
 use crate::people::{ADA, BEN, EVE, Known};
+use crate::test_app::{TestApp, client};
 
 /// The smallest thing that begins like a photo.
 pub const PHOTO: &[u8] = b"\xFF\xD8\xFF\xE0\x00\x10JFIF\x00 a photo";
 
 /// A call of the service desk's own API.
-pub async fn desk(house: &House, method: Method, path: &str, body: Value) -> Value {
-    let url = format!("{}{path}", house.hub.desk.address());
-    let request = client().request(method, &url).basic_auth(house.desk.api_key(), Some("X"));
+pub async fn desk(app: &TestApp, method: Method, path: &str, body: Value) -> Value {
+    let url = format!("{}{path}", app.hub.desk.address());
+    let request = client().request(method, &url).basic_auth(app.desk.api_key(), Some("X"));
     let answer = if body.is_null() { request.send().await } else { request.json(&body).send().await }.unwrap();
     let (status, text) = (answer.status(), answer.text().await.unwrap());
     assert!(status.is_success(), "{path}: {status} {text}");
@@ -25,8 +25,8 @@ pub async fn desk(house: &House, method: Method, path: &str, body: Value) -> Val
 }
 
 /// The tickets of a requester, the installation ticket they begin with left out.
-pub fn tickets(house: &House, who: Known) -> Vec<tessera_sim::freshservice::Ticket> {
-    let state = house.desk.desk();
+pub fn tickets(app: &TestApp, who: Known) -> Vec<tessera_sim::freshservice::Ticket> {
+    let state = app.desk.desk();
     let all = state.tickets.values().map(|row| row.current().clone());
     let theirs = all.filter(|ticket| ticket.requester_id.to_string() == who.requester && ticket.kind != "Installation");
     let mut theirs: Vec<_> = theirs.collect();
@@ -35,32 +35,32 @@ pub fn tickets(house: &House, who: Known) -> Vec<tessera_sim::freshservice::Tick
 }
 
 /// What was said on a ticket, as the service desk has it.
-pub fn said(house: &House, ticket: u64) -> Vec<Conversation> {
-    house.desk.desk().conversations.iter().filter(|entry| entry.ticket_id == ticket).cloned().collect()
+pub fn said(app: &TestApp, ticket: u64) -> Vec<Conversation> {
+    app.desk.desk().conversations.iter().filter(|entry| entry.ticket_id == ticket).cloned().collect()
 }
 
 /// The display id of the device with a serial number.
-pub fn device(house: &House, serial: &str) -> String {
-    let state = house.desk.desk();
+pub fn device(app: &TestApp, serial: &str) -> String {
+    let state = app.desk.desk();
     let mut assets = state.assets.values().map(|row| &row.current().asset);
     assets.find(|asset| asset.type_field("serial_number") == serial).unwrap().display_id.to_string()
 }
 
 /// Does what waits, also what waits for a while.
-pub async fn settle(house: &House) {
+pub async fn settle(app: &TestApp) {
     for _ in 0..4 {
-        house.hub.run_pending().await;
-        house.advance(Duration::from_secs(90));
+        app.hub.run_pending().await;
+        app.advance(Duration::from_secs(90));
     }
-    house.hub.run_pending().await;
+    app.hub.run_pending().await;
 }
 
 /// Fills in the form of a new request and sends it.
-pub async fn open(house: &House, browser: &mut Browser, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Page {
+pub async fn open(app: &TestApp, browser: &mut Browser, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Page {
     let usual = [("kind", "fault"), ("subject", "The inverter hums"), ("description", "Since <b>Tuesday</b>.")];
     let missing = usual.iter().filter(|(name, _)| !fields.iter().any(|(given, _)| given == name));
     let all: Vec<_> = missing.chain(fields).copied().collect();
-    browser.upload_all(&format!("{}/portal/customer/requests/new", house.url), &all, files).await
+    browser.upload_all(&format!("{}/portal/customer/requests/new", app.url), &all, files).await
 }
 
 /// The last part of the address of a request's page.
@@ -68,25 +68,25 @@ pub fn id_in(page: &Page) -> String {
     page.url.rsplit('/').next().unwrap().to_owned()
 }
 
-pub async fn p09_p15_a_problem_is_reported_from_a_device_and_followed(house: House) {
-    let mut ada = house.activated(ADA).await;
-    let inverter = device(&house, "HIB-A1");
-    let before = house.desk.desk().requesters.len();
-    let page = ada.open(&format!("{}/portal/customer/devices/{inverter}", house.url)).await;
+pub async fn p09_p15_a_problem_is_reported_from_a_device_and_followed(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let inverter = device(&app, "HIB-A1");
+    let before = app.desk.desk().requesters.len();
+    let page = ada.open(&format!("{}/portal/customer/devices/{inverter}", app.url)).await;
     let form = format!("/portal/customer/requests/new?device={inverter}");
     assert!(page.body.contains(&format!("href=\"{form}\"")), "{}", page.body);
-    let page = ada.open(&format!("{}{form}", house.url)).await;
+    let page = ada.open(&format!("{}{form}", app.url)).await;
     assert!(page.body.contains(&format!("<option value=\"{inverter}\" selected>")), "the device is chosen already");
 
-    let page = open(&house, &mut ada, &[("device", &inverter)], &[("display.jpg", PHOTO)]).await;
+    let page = open(&app, &mut ada, &[("device", &inverter)], &[("display.jpg", PHOTO)]).await;
     assert_eq!(page.status, 200, "{}", page.body);
     let id = id_in(&page);
     assert!(page.body.contains("Received") && page.body.contains("on its way to the service team"), "{}", page.body);
     assert!(page.body.contains("Since &lt;b&gt;Tuesday&lt;/b&gt;.") && page.body.contains("display.jpg"));
     assert!(page.body.contains(&format!("/portal/customer/devices/{inverter}")), "the request shows its device");
 
-    house.hub.run_pending().await;
-    let made = tickets(&house, ADA);
+    app.hub.run_pending().await;
+    let made = tickets(&app, ADA);
     assert_eq!(made.len(), 1);
     let ticket = &made[0];
     assert_eq!((ticket.subject.as_str(), ticket.status, ticket.source), ("The inverter hums", 2, 2));
@@ -95,21 +95,21 @@ pub async fn p09_p15_a_problem_is_reported_from_a_device_and_followed(house: Hou
     assert!(
         ticket.description.contains("display.jpg") && ticket.description.contains(&format!("/console/requests/{id}"))
     );
-    assert_eq!(house.desk.desk().requesters.len(), before, "no requester was made on the way");
+    assert_eq!(app.desk.desk().requesters.len(), before, "no requester was made on the way");
 
     let page = ada.open(&page.url).await;
     assert!(page.body.contains("With the service team") && page.body.contains(&format!("<dd>{}</dd>", ticket.id)));
-    let page = ada.open(&format!("{}/portal/customer/devices/{inverter}", house.url)).await;
+    let page = ada.open(&format!("{}/portal/customer/devices/{inverter}", app.url)).await;
     assert!(page.body.contains(&format!("/portal/customer/requests/{id}")), "the device shows its requests");
-    let timeline = format!("/customers/{}/timeline", house.customer_of(ADA.requester).await);
-    let told = house.api.get(&timeline, &house.api_key).await.json();
+    let timeline = format!("/customers/{}/timeline", app.customer_of(ADA.requester).await);
+    let told = app.api.get(&timeline, &app.api_key).await.json();
     let events: Vec<Value> = told["items"].as_array().unwrap().iter().map(|it| it["event"].clone()).collect();
     assert_eq!(events[..2], [json!("request_sent"), json!("request_opened")]);
 }
 
-pub async fn p09_comments_files_closing_and_reopening_reach_the_desk_in_order(house: House) {
-    let mut ada = house.activated(ADA).await;
-    let page = open(&house, &mut ada, &[], &[]).await;
+pub async fn p09_comments_files_closing_and_reopening_reach_the_desk_in_order(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let page = open(&app, &mut ada, &[], &[]).await;
     let url = page.url.clone();
     // All of it before the service desk hears anything.
     let page = ada
@@ -119,11 +119,11 @@ pub async fn p09_comments_files_closing_and_reopening_reach_the_desk_in_order(ho
     let again =
         ada.upload_all(&format!("{url}/comment"), &[("text", "It got <i>louder</i>."), ("once", "1")], &[]).await;
     assert_eq!(again.body.matches("It got &lt;i&gt;louder").count(), 1, "the same form sent twice says it once");
-    house.advance(Duration::from_secs(1));
+    app.advance(Duration::from_secs(1));
     ada.upload_all(&format!("{url}/comment"), &[("text", "Second.")], &[]).await;
-    house.hub.run_pending().await;
-    let ticket = tickets(&house, ADA)[0].id;
-    let notes = said(&house, ticket);
+    app.hub.run_pending().await;
+    let ticket = tickets(&app, ADA)[0].id;
+    let notes = said(&app, ticket);
     assert_eq!(notes.len(), 2);
     assert!(notes[0].body_text.starts_with("It got &lt;i&gt;louder") && notes[1].body_text.starts_with("Second."));
     assert!(notes.iter().all(|note| !note.private && note.incoming && note.user_id.to_string() == ADA.requester));
@@ -131,35 +131,35 @@ pub async fn p09_comments_files_closing_and_reopening_reach_the_desk_in_order(ho
 
     let page = ada.post(&format!("{url}/close"), &[]).await;
     assert!(page.body.contains("The request is closed"), "{}", page.body);
-    house.hub.run_pending().await;
-    assert_eq!(tickets(&house, ADA)[0].status, 5);
+    app.hub.run_pending().await;
+    assert_eq!(tickets(&app, ADA)[0].status, 5);
     let page = ada.post(&format!("{url}/close"), &[]).await;
     assert!(page.body.contains("This request is closed already"), "{}", page.body);
-    house.advance(Duration::from_secs(1));
+    app.advance(Duration::from_secs(1));
     ada.post(&format!("{url}/reopen"), &[]).await;
-    house.advance(Duration::from_secs(1));
+    app.advance(Duration::from_secs(1));
     ada.upload_all(&format!("{url}/comment"), &[("text", "Third.")], &[]).await;
-    house.hub.run_pending().await;
-    assert_eq!(tickets(&house, ADA)[0].status, 2);
-    assert_eq!(said(&house, ticket).len(), 3);
+    app.hub.run_pending().await;
+    assert_eq!(tickets(&app, ADA)[0].status, 2);
+    assert_eq!(said(&app, ticket).len(), 3);
     let empty = ada.upload_all(&format!("{url}/comment"), &[("text", "  ")], &[]).await;
     assert_eq!((empty.status, empty.body.contains("Write something, or add a file")), (422, true));
 }
 
-pub async fn p09_lists_are_mine_or_ours_searched_and_in_pages(house: House) {
-    let mut ada = house.activated(ADA).await;
-    let list = format!("{}/portal/customer/requests", house.url);
+pub async fn p09_lists_are_mine_or_ours_searched_and_in_pages(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let list = format!("{}/portal/customer/requests", app.url);
     let page = ada.open(&list).await;
     assert!(page.body.contains("No requests yet") && page.body.contains("/portal/customer/requests/new"));
     for number in 0..23 {
-        house.advance(Duration::from_secs(1));
+        app.advance(Duration::from_secs(1));
         let subject = format!("Matter {number:02} 100%_sure");
-        open(&house, &mut ada, &[("subject", &subject), ("once", &subject)], &[]).await;
+        open(&app, &mut ada, &[("subject", &subject), ("once", &subject)], &[]).await;
     }
     let page = ada.open(&list).await;
     assert!(page.body.contains("Matter 22") && page.body.contains("Matter 03") && !page.body.contains("Matter 02"));
     let older = page.body.split("href=\"").find(|it| it.contains("before=")).unwrap().split('"').next().unwrap();
-    let page = ada.open(&format!("{}{}", house.url, older.replace("&amp;", "&"))).await;
+    let page = ada.open(&format!("{}{}", app.url, older.replace("&amp;", "&"))).await;
     assert!(page.body.contains("Matter 02") && page.body.contains("Matter 00") && !page.body.contains("Matter 03"));
     let page = ada.open(&format!("{list}?q=MATTER+07")).await;
     assert!(page.body.contains("Matter 07") && !page.body.contains("Matter 08"));
@@ -167,7 +167,7 @@ pub async fn p09_lists_are_mine_or_ours_searched_and_in_pages(house: House) {
     assert!(page.body.contains("Nothing fits"), "signs that mean something to databases are just signs");
     let page = ada.open(&format!("{list}?q=matter+07")).await;
     let path = page.body.split("href=\"").find(|it| it.contains("/requests/0")).unwrap().split('"').next().unwrap();
-    ada.post(&format!("{}{path}/close", house.url), &[]).await;
+    ada.post(&format!("{}{path}/close", app.url), &[]).await;
     let page = ada.open(&format!("{list}?status=closed")).await;
     assert!(page.body.contains("Matter 07") && !page.body.contains("Matter 08"));
     let page = ada.open(&format!("{list}?status=active&q=matter+07")).await;
@@ -176,64 +176,64 @@ pub async fn p09_lists_are_mine_or_ours_searched_and_in_pages(house: House) {
     assert!(page.body.contains("Matter 08"));
 }
 
-pub async fn p09_a_form_sent_twice_opens_one_request(house: House) {
-    let mut ada = house.activated(ADA).await;
-    let first = open(&house, &mut ada, &[("once", "the same form")], &[]).await;
-    let second = open(&house, &mut ada, &[("once", "the same form")], &[]).await;
+pub async fn p09_a_form_sent_twice_opens_one_request(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let first = open(&app, &mut ada, &[("once", "the same form")], &[]).await;
+    let second = open(&app, &mut ada, &[("once", "the same form")], &[]).await;
     assert_eq!(first.url, second.url);
-    let wrong = open(&house, &mut ada, &[("subject", ""), ("kind", "toaster"), ("device", "999")], &[]).await;
+    let wrong = open(&app, &mut ada, &[("subject", ""), ("kind", "toaster"), ("device", "999")], &[]).await;
     assert_eq!(wrong.status, 422);
     for told in ["what it is about", "what kind of request", "one of your devices"] {
         assert!(wrong.body.contains(told), "{told}: {}", wrong.body);
     }
-    house.hub.run_pending().await;
-    assert_eq!(tickets(&house, ADA).len(), 1);
+    app.hub.run_pending().await;
+    assert_eq!(tickets(&app, ADA).len(), 1);
 }
 
-pub async fn p09_without_a_requester_a_request_waits_and_then_goes_by_itself(house: House) {
-    let mut eve = house.activated(EVE).await;
-    let customer = house.customer_of(EVE.requester).await;
-    let links = house.api.get(&format!("/customers/{customer}"), &house.api_key).await.json();
+pub async fn p09_without_a_requester_a_request_waits_and_then_goes_by_itself(app: TestApp) {
+    let mut eve = app.activated(EVE).await;
+    let customer = app.customer_of(EVE.requester).await;
+    let links = app.api.get(&format!("/customers/{customer}"), &app.api_key).await.json();
     let requester = links["links"].as_array().unwrap().iter().find(|it| it["kind"] == "requester").unwrap();
     let path = format!("/customers/{customer}/links/{}", requester["id"].as_str().unwrap());
-    let ended = house.api.delete(&path, &house.api_key, Some(json!({ "reason": "a test" }))).await;
+    let ended = app.api.delete(&path, &app.api_key, Some(json!({ "reason": "a test" }))).await;
     assert_eq!(ended.status, 204);
-    let before = house.desk.desk().requesters.len();
-    let page = open(&house, &mut eve, &[], &[]).await;
-    settle(&house).await;
+    let before = app.desk.desk().requesters.len();
+    let page = open(&app, &mut eve, &[], &[]).await;
+    settle(&app).await;
     let page = eve.open(&page.url).await;
     assert!(page.body.contains("waits for the service team") && page.body.contains("not connected"), "{}", page.body);
-    assert_eq!(tickets(&house, EVE).len(), 0);
-    assert_eq!(house.desk.desk().requesters.len(), before, "no ticket is made under an address");
-    let mut agnes = Colleague::signed_in(&house).await;
+    assert_eq!(tickets(&app, EVE).len(), 0);
+    assert_eq!(app.desk.desk().requesters.len(), before, "no ticket is made under an address");
+    let mut agnes = Colleague::signed_in(&app).await;
     let shown = agnes.open("/requests?show=trouble").await;
     assert!(shown.body.contains("The inverter hums") && shown.body.contains("no active requester"), "{}", shown.body);
 
-    house.hub.request_due_ticket_readings().await.unwrap();
-    house.hub.run_pending().await;
-    assert_eq!(tickets(&house, EVE).len(), 0, "still nobody there");
+    app.hub.request_due_ticket_readings().await.unwrap();
+    app.hub.run_pending().await;
+    assert_eq!(tickets(&app, EVE).len(), 0, "still nobody there");
     // The customer activates again: the requester is theirs once more.
-    house.advance(Duration::from_mins(1));
-    let link = house.link(EVE.requester).await;
-    house.activate(&mut eve, &link, EVE.email).await;
-    house.hub.run_pending().await;
-    house.hub.request_due_ticket_readings().await.unwrap();
-    settle(&house).await;
-    assert_eq!(tickets(&house, EVE).len(), 1);
+    app.advance(Duration::from_mins(1));
+    let link = app.link(EVE.requester).await;
+    app.activate(&mut eve, &link, EVE.email).await;
+    app.hub.run_pending().await;
+    app.hub.request_due_ticket_readings().await.unwrap();
+    settle(&app).await;
+    assert_eq!(tickets(&app, EVE).len(), 1);
     assert!(!agnes.open("/requests?show=trouble").await.body.contains("The inverter hums"));
 }
 
-pub async fn p09_staff_see_every_request_and_send_refused_ones_again(house: House) {
-    let mut ben = house.activated(BEN).await;
+pub async fn p09_staff_see_every_request_and_send_refused_ones_again(app: TestApp) {
+    let mut ben = app.activated(BEN).await;
     let body = json!({ "description": "Validation failed", "errors": [{ "field": "type", "message": "not allowed", "code": "invalid_value" }] });
     let refusal = tessera_sim::faults::FaultKind::Status { status: 400, retry_after: None, body: Some(body) };
-    house.desk.faults().add(fault("/api/v2/tickets", "POST", refusal));
-    let page = open(&house, &mut ben, &[("device", &device(&house, "HIB-B1"))], &[("a.jpg", PHOTO)]).await;
+    app.desk.faults().add(fault("/api/v2/tickets", "POST", refusal));
+    let page = open(&app, &mut ben, &[("device", &device(&app, "HIB-B1"))], &[("a.jpg", PHOTO)]).await;
     let id = id_in(&page);
-    house.hub.run_pending().await;
+    app.hub.run_pending().await;
     let page = ben.open(&page.url).await;
     assert!(page.body.contains("did not take it as it is"), "{}", page.body);
-    let mut agnes = Colleague::signed_in(&house).await;
+    let mut agnes = Colleague::signed_in(&app).await;
     let shown = agnes.open("/requests").await;
     assert!(shown.body.contains("type: not allowed"), "{}", shown.body);
     let shown = agnes.open(&format!("/requests/{id}")).await;
@@ -242,11 +242,11 @@ pub async fn p09_staff_see_every_request_and_send_refused_ones_again(house: Hous
     }
     let shown = agnes.post(&format!("/requests/{id}/retry"), &[]).await;
     assert!(shown.body.contains("It is sent again"), "{}", shown.body);
-    house.hub.run_pending().await;
-    assert_eq!(tickets(&house, BEN).len(), 1);
+    app.hub.run_pending().await;
+    assert_eq!(tickets(&app, BEN).len(), 1);
     let shown = agnes.open(&format!("/requests/{id}")).await;
     assert!(
-        shown.body.contains(&format!("Ticket {}", tickets(&house, BEN)[0].id)) && !shown.body.contains("Send it again")
+        shown.body.contains(&format!("Ticket {}", tickets(&app, BEN)[0].id)) && !shown.body.contains("Send it again")
     );
     assert!(agnes.open("/requests?q=nothing+like+it").await.body.contains("Nothing fits"));
 }

@@ -5,18 +5,18 @@ use std::time::Duration;
 use reqwest::Method;
 
 use crate::browser::Browser;
-use crate::house::{House, client};
 use crate::people::{ADA, BEN};
 use crate::requests::{PHOTO, device, id_in, open, tickets};
+use crate::test_app::{TestApp, client};
 
-pub async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(house: House) {
-    let mut ada = house.activated(ADA).await;
-    let mut ben = house.activated(BEN).await;
-    let page = open(&house, &mut ada, &[("device", &device(&house, "HIB-A1"))], &[("a.jpg", PHOTO)]).await;
-    house.hub.run_pending().await;
+pub async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let mut ben = app.activated(BEN).await;
+    let page = open(&app, &mut ada, &[("device", &device(&app, "HIB-A1"))], &[("a.jpg", PHOTO)]).await;
+    app.hub.run_pending().await;
     let (id, nobodys) = (id_in(&page), "0198c0de-0000-7000-8000-000000000001");
     let file = page.body.split("/files/").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let base = format!("{}/portal/customer/requests", house.url);
+    let base = format!("{}/portal/customer/requests", app.url);
     assert_eq!(ada.fetch(&format!("{base}/{id}/files/{file}")).await.status(), 200);
 
     for path in ["", &format!("/files/{file}"), &format!("/files/{nobodys}"), "/files/x"] {
@@ -27,7 +27,7 @@ pub async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(house: House) {
         assert_eq!(plain(&theirs), plain(&none), "whether it exists is not told");
     }
     // A request of one's own does not open another's file.
-    let own = id_in(&open(&house, &mut ben, &[], &[]).await);
+    let own = id_in(&open(&app, &mut ben, &[], &[]).await);
     assert_eq!(ben.fetch(&format!("{base}/{own}/files/{file}")).await.status(), 404);
     for (path, fields) in [("close", vec![]), ("reopen", vec![]), ("decide", vec![("verdict", "approve")])] {
         assert_eq!(ben.post(&format!("{base}/{id}/{path}"), &fields).await.status, 404, "{path}");
@@ -37,10 +37,10 @@ pub async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(house: House) {
     let list = ben.open(&format!("{base}?q=hums")).await;
     assert!(!list.body.contains(&id) && list.body.contains(&own));
     // Neither another's device nor another's place can be named.
-    let wrong = open(&house, &mut ben, &[("device", &device(&house, "HIB-A1"))], &[]).await;
+    let wrong = open(&app, &mut ben, &[("device", &device(&app, "HIB-A1"))], &[]).await;
     assert_eq!(wrong.status, 422);
-    let adas = house.customer_of(ADA.requester).await;
-    let wrong = open(&house, &mut ben, &[("place", &adas)], &[]).await;
+    let adas = app.customer_of(ADA.requester).await;
+    let wrong = open(&app, &mut ben, &[("place", &adas)], &[]).await;
     assert_eq!((wrong.status, wrong.body.contains("one of your places")), (422, true));
     assert_eq!(ben.open(&format!("{base}/not-an-id")).await.status, 404);
 
@@ -53,34 +53,34 @@ pub async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(house: House) {
     let forged = client().request(Method::POST, format!("{base}/{id}/close")).header("sec-fetch-site", "cross-site");
     assert_eq!(forged.send().await.unwrap().status(), 403);
     // A person who is made inactive sees nothing at the very next request.
-    let people = house.hub.store.people(adas.parse().unwrap()).await.unwrap();
-    crate::requests_steps::change(&house, people[0].id, false, &[]).await;
+    let people = app.hub.store.people(adas.parse().unwrap()).await.unwrap();
+    crate::requests_steps::change(&app, people[0].id, false, &[]).await;
     assert_ne!(ada.fetch(&format!("{base}/{id}/files/{file}")).await.status(), 200);
-    assert_eq!(tickets(&house, ADA).len(), 1);
+    assert_eq!(tickets(&app, ADA).len(), 1);
 }
 
-pub async fn p09_a_file_is_what_its_bytes_say_and_runs_nothing(house: House) {
-    let mut ada = house.activated(ADA).await;
+pub async fn p09_a_file_is_what_its_bytes_say_and_runs_nothing(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
     let script = b"<!doctype html><script>alert(1)</script>".as_slice();
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".as_slice();
     let zip = b"PK\x03\x04\x14\x00\x00\x00\x08\x00".as_slice();
     for (name, bytes) in
         [("photo.jpg", script), ("photo.png", svg), ("42.zip", zip), ("photo.jpg", zip), ("a.txt", b"a\x00b")]
     {
-        let page = open(&house, &mut ada, &[], &[(name, bytes)]).await;
+        let page = open(&app, &mut ada, &[], &[(name, bytes)]).await;
         assert_eq!((page.status, page.body.contains("is neither a photo")), (422, true), "{name}");
     }
     // One that begins like a picture and goes on like a page is a picture, whatever it is called.
     let polyglot = b"GIF89a/*<script>alert(1)</script>*/=1;".as_slice();
     let files = [("../../evil.html", polyglot), ("note \"\u{202E}gpj.txt", b"It hums".as_slice())];
-    let page = open(&house, &mut ada, &[], &files).await;
+    let page = open(&app, &mut ada, &[], &files).await;
     assert_eq!(page.status, 200, "{}", page.body);
     assert!(page.body.contains("evil_html.gif") && !page.body.contains(".."), "{}", page.body);
     let found: Vec<String> = page
         .body
         .split("href=\"")
         .filter(|it| it.contains("/files/"))
-        .map(|it| format!("{}{}", house.url, it.split('"').next().unwrap()))
+        .map(|it| format!("{}{}", app.url, it.split('"').next().unwrap()))
         .collect();
     let mut kinds = Vec::new();
     for url in found {
@@ -98,22 +98,22 @@ pub async fn p09_a_file_is_what_its_bytes_say_and_runs_nothing(house: House) {
     assert!(kinds[1].starts_with("text/plain; charset=utf-8 attachment; filename=\"note"), "{kinds:?}");
 }
 
-pub async fn p09_uploads_are_bounded(house: House) {
-    let mut ada = house.activated(ADA).await;
+pub async fn p09_uploads_are_bounded(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
     let mut large = PHOTO.to_vec();
     large.resize(10 * 1024 * 1024 + 1, 0);
-    let page = open(&house, &mut ada, &[], &[("large.jpg", &large)]).await;
+    let page = open(&app, &mut ada, &[], &[("large.jpg", &large)]).await;
     assert_eq!((page.status, page.body.contains("larger than 10 MB")), (422, true));
     large.pop();
-    let page = open(&house, &mut ada, &[], &[("large.jpg", &large)]).await;
+    let page = open(&app, &mut ada, &[], &[("large.jpg", &large)]).await;
     assert_eq!(page.status, 200, "ten megabytes are taken");
     let url = page.url.clone();
     let four = [("a.jpg", large.as_slice()), ("b.jpg", &large), ("c.jpg", &large), ("d.jpg", &large)];
-    let page = open(&house, &mut ada, &[], &four).await;
+    let page = open(&app, &mut ada, &[], &four).await;
     assert_eq!(page.status, 413, "no form is larger than 32 MB");
 
     let many: Vec<(&str, &[u8])> = vec![("a.jpg", PHOTO); 11];
-    let page = open(&house, &mut ada, &[], &many).await;
+    let page = open(&app, &mut ada, &[], &many).await;
     assert_eq!((page.status, page.body.contains("at most 10 files")), (422, true));
     let page = ada.upload_all(&format!("{url}/comment"), &[], &many[..9]).await;
     assert_eq!(page.status, 200, "{}", page.body);
@@ -123,13 +123,13 @@ pub async fn p09_uploads_are_bounded(house: House) {
     assert_eq!((page.status, page.body.contains("at most 10000 characters")), (422, true));
 }
 
-pub async fn p09_a_person_opens_so_many_requests_and_no_more_for_a_while(house: House) {
-    let mut ada = house.activated(ADA).await;
+pub async fn p09_a_person_opens_so_many_requests_and_no_more_for_a_while(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
     for at in 0..30 {
-        assert_eq!(open(&house, &mut ada, &[], &[]).await.status, 200, "{at}");
+        assert_eq!(open(&app, &mut ada, &[], &[]).await.status, 200, "{at}");
     }
-    let page = open(&house, &mut ada, &[], &[]).await;
+    let page = open(&app, &mut ada, &[], &[]).await;
     assert!(page.status == 422 && page.body.contains("Wait a quarter of an hour"), "{}", page.body);
-    house.advance(Duration::from_mins(16));
-    assert_eq!(open(&house, &mut ada, &[], &[]).await.status, 200);
+    app.advance(Duration::from_mins(16));
+    assert_eq!(open(&app, &mut ada, &[], &[]).await.status, 200);
 }

@@ -9,257 +9,257 @@ use tessera_sim::faults::FaultKind;
 
 use crate::browser::{Browser, Page};
 use crate::console::Colleague;
-use crate::house::{HOOK_SECRET, House, client};
 use crate::people::{ADA, BEN};
 use crate::requests::{desk, fault, id_in, open, said, settle, tickets};
+use crate::test_app::{HOOK_SECRET, TestApp, client};
 
 /// The hook names a ticket, and what waits is done.
-async fn told(house: &House, ticket: u64) {
-    house.advance(Duration::from_secs(1));
-    deliver(house, ticket).await;
-    house.hub.run_pending().await;
+async fn told(app: &TestApp, ticket: u64) {
+    app.advance(Duration::from_secs(1));
+    deliver(app, ticket).await;
+    app.hub.run_pending().await;
 }
 
-async fn deliver(house: &House, ticket: u64) {
-    let request = client().post(format!("{}/hooks/freshservice", house.url)).bearer_auth(HOOK_SECRET);
+async fn deliver(app: &TestApp, ticket: u64) {
+    let request = client().post(format!("{}/hooks/freshservice", app.url)).bearer_auth(HOOK_SECRET);
     let answer = request.body(format!(r#"{{"ticket_id":"{ticket}"}}"#)).send().await.unwrap();
     assert_eq!(answer.status(), 202);
 }
 
 /// A request that is a ticket.
-async fn mirrored(house: &House, ada: &mut Browser) -> (Page, u64) {
-    let page = open(house, ada, &[], &[]).await;
-    house.hub.run_pending().await;
-    (page, tickets(house, ADA)[0].id)
+async fn mirrored(app: &TestApp, ada: &mut Browser) -> (Page, u64) {
+    let page = open(app, ada, &[], &[]).await;
+    app.hub.run_pending().await;
+    (page, tickets(app, ADA)[0].id)
 }
 
-pub async fn p09_what_the_desk_says_publicly_comes_back_and_nothing_else(house: House) {
-    let mut ada = house.activated(ADA).await;
-    let (page, ticket) = mirrored(&house, &mut ada).await;
+pub async fn p09_what_the_desk_says_publicly_comes_back_and_nothing_else(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let (page, ticket) = mirrored(&app, &mut ada).await;
     let path = format!("/tickets/{ticket}");
-    desk(&house, Method::POST, &format!("{path}/notes"), json!({ "body": "A difficult customer" })).await;
-    desk(&house, Method::POST, &format!("{path}/notes"), json!({ "body": "Secret too", "private": true })).await;
-    desk(&house, Method::POST, &format!("{path}/reply"), json!({ "body": "<p>Is it <b>dark</b>?</p>" })).await;
-    desk(&house, Method::PUT, &path, json!({ "status": 3 })).await;
-    told(&house, ticket).await;
+    desk(&app, Method::POST, &format!("{path}/notes"), json!({ "body": "A difficult customer" })).await;
+    desk(&app, Method::POST, &format!("{path}/notes"), json!({ "body": "Secret too", "private": true })).await;
+    desk(&app, Method::POST, &format!("{path}/reply"), json!({ "body": "<p>Is it <b>dark</b>?</p>" })).await;
+    desk(&app, Method::PUT, &path, json!({ "status": 3 })).await;
+    told(&app, ticket).await;
     let shown = ada.open(&page.url).await;
     assert!(shown.body.contains("Is it dark?") && shown.body.contains("Service team"), "{}", shown.body);
     assert!(shown.body.contains("On hold"));
     for private in ["difficult", "Secret"] {
         assert!(!shown.body.contains(private), "a private note stays at the desk");
     }
-    let mut agnes = Colleague::signed_in(&house).await;
+    let mut agnes = Colleague::signed_in(&app).await;
     assert!(!agnes.open(&format!("/requests/{}", id_in(&page))).await.body.contains("difficult"));
 
-    desk(&house, Method::PUT, &path, json!({ "status": 6 })).await;
-    told(&house, ticket).await;
+    desk(&app, Method::PUT, &path, json!({ "status": 6 })).await;
+    told(&app, ticket).await;
     assert!(
         ada.open(&page.url).await.body.contains("Waiting for a spare part"),
         "a status of the desk's own, in words"
     );
-    desk(&house, Method::PUT, &path, json!({ "status": 99 })).await;
-    told(&house, ticket).await;
+    desk(&app, Method::PUT, &path, json!({ "status": 99 })).await;
+    told(&app, ticket).await;
     assert!(ada.open(&page.url).await.body.contains("In progress"), "one nobody has words for");
 
     // A reply that is made private is taken back.
-    house.desk.change(|state| state.conversations.iter_mut().for_each(|entry| entry.private = true));
-    told(&house, ticket).await;
+    app.desk.change(|state| state.conversations.iter_mut().for_each(|entry| entry.private = true));
+    told(&app, ticket).await;
     assert!(!ada.open(&page.url).await.body.contains("Is it dark?"));
 }
 
-pub async fn p09_a_ticket_opened_at_the_desk_appears_at_home(house: House) {
-    let mut ada = house.activated(ADA).await;
+pub async fn p09_a_ticket_opened_at_the_desk_appears_at_home(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
     let by_phone = json!({ "requester_id": 1001, "subject": "Called about noise", "description": "<p>It hums</p>",
-        "status": 2, "priority": 1, "assets": [{ "display_id": crate::requests::device(&house, "HIB-A1").parse::<u64>().unwrap() }] });
-    let ticket = desk(&house, Method::POST, "/tickets", by_phone).await["ticket"]["id"].as_u64().unwrap();
-    told(&house, ticket).await;
-    deliver(&house, ticket).await;
-    told(&house, ticket).await;
-    let list = ada.open(&format!("{}/portal/customer/requests", house.url)).await;
+        "status": 2, "priority": 1, "assets": [{ "display_id": crate::requests::device(&app, "HIB-A1").parse::<u64>().unwrap() }] });
+    let ticket = desk(&app, Method::POST, "/tickets", by_phone).await["ticket"]["id"].as_u64().unwrap();
+    told(&app, ticket).await;
+    deliver(&app, ticket).await;
+    told(&app, ticket).await;
+    let list = ada.open(&format!("{}/portal/customer/requests", app.url)).await;
     assert_eq!(list.body.matches("Called about noise").count(), 1, "{}", list.body);
     let path = list.body.split("href=\"").find(|it| it.contains("/requests/0")).unwrap().split('"').next().unwrap();
-    let shown = ada.open(&format!("{}{path}", house.url)).await;
+    let shown = ada.open(&format!("{}{path}", app.url)).await;
     assert!(shown.body.contains("It hums") && shown.body.contains("HIB-A1"), "{}", shown.body);
     // Nobody's ticket here is nobody's request.
     let strangers =
         json!({ "requester_id": 1005, "subject": "Not linked", "description": "x", "status": 2, "priority": 1 });
-    let ticket = desk(&house, Method::POST, "/tickets", strangers).await["ticket"]["id"].as_u64().unwrap();
-    told(&house, ticket).await;
-    assert_eq!(house.hub.store.request_of_ticket(&ticket.to_string()).await.unwrap(), None);
+    let ticket = desk(&app, Method::POST, "/tickets", strangers).await["ticket"]["id"].as_u64().unwrap();
+    told(&app, ticket).await;
+    assert_eq!(app.hub.store.request_of_ticket(&ticket.to_string()).await.unwrap(), None);
 }
 
-fn posts(house: &House, ending: &str) -> usize {
-    let seen = house.desk.faults().requests();
+fn posts(app: &TestApp, ending: &str) -> usize {
+    let seen = app.desk.faults().requests();
     seen.iter().filter(|seen| seen.method == "POST" && seen.path.ends_with(ending)).count()
 }
 
-pub async fn h04_a_lost_answer_makes_no_second_ticket_and_no_second_note(house: House) {
-    let mut ada = house.activated(ADA).await;
-    house.desk.faults().add(fault("/api/v2/tickets", "POST", FaultKind::Disconnect));
-    let page = open(&house, &mut ada, &[], &[]).await;
-    house.hub.run_pending().await;
-    assert_eq!(tickets(&house, ADA).len(), 1, "the desk has it, the hub does not know");
+pub async fn h04_a_lost_answer_makes_no_second_ticket_and_no_second_note(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    app.desk.faults().add(fault("/api/v2/tickets", "POST", FaultKind::Disconnect));
+    let page = open(&app, &mut ada, &[], &[]).await;
+    app.hub.run_pending().await;
+    assert_eq!(tickets(&app, ADA).len(), 1, "the desk has it, the hub does not know");
     assert!(ada.open(&page.url).await.body.contains("Received"));
-    settle(&house).await;
-    assert_eq!((tickets(&house, ADA).len(), posts(&house, "/tickets")), (1, 1), "found by its mark, not sent again");
+    settle(&app).await;
+    assert_eq!((tickets(&app, ADA).len(), posts(&app, "/tickets")), (1, 1), "found by its mark, not sent again");
     assert!(ada.open(&page.url).await.body.contains("With the service team"));
-    let ticket = tickets(&house, ADA)[0].id;
+    let ticket = tickets(&app, ADA)[0].id;
 
-    house.desk.faults().add(fault("/api/v2/tickets/*", "POST", FaultKind::Disconnect));
+    app.desk.faults().add(fault("/api/v2/tickets/*", "POST", FaultKind::Disconnect));
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "One.")], &[]).await;
-    house.advance(Duration::from_secs(1));
+    app.advance(Duration::from_secs(1));
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "Two.")], &[]).await;
-    settle(&house).await;
-    let notes: Vec<String> = said(&house, ticket).into_iter().map(|note| note.body_text[..4].to_owned()).collect();
+    settle(&app).await;
+    let notes: Vec<String> = said(&app, ticket).into_iter().map(|note| note.body_text[..4].to_owned()).collect();
     assert_eq!(notes, ["One.", "Two."]);
 
     // A status that cannot be set at first keeps what comes after it waiting.
     let broken = FaultKind::Status { status: 503, retry_after: None, body: None };
-    house.desk.faults().add(fault("/api/v2/tickets/*", "PUT", broken));
+    app.desk.faults().add(fault("/api/v2/tickets/*", "PUT", broken));
     ada.post(&format!("{}/close", page.url), &[]).await;
-    house.advance(Duration::from_secs(1));
+    app.advance(Duration::from_secs(1));
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "After closing.")], &[]).await;
-    settle(&house).await;
-    assert_eq!((tickets(&house, ADA)[0].status, said(&house, ticket).len()), (5, 3));
+    settle(&app).await;
+    assert_eq!((tickets(&app, ADA)[0].status, said(&app, ticket).len()), (5, 3));
 }
 
-pub async fn h04_a_worker_that_died_leaves_one_ticket(house: House) {
-    let mut ada = house.activated(ADA).await;
-    let page = open(&house, &mut ada, &[], &[]).await;
+pub async fn h04_a_worker_that_died_leaves_one_ticket(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let page = open(&app, &mut ada, &[], &[]).await;
     let id: RequestId = id_in(&page).parse().unwrap();
     // A worker took the job and the request, and died before anything left it.
-    let now = house.hub.env.now();
+    let now = app.hub.env.now();
     let until = now + jiff::SignedDuration::from_mins(2);
-    let jobs = house.store.technical().claim_jobs(now, until, 16).await.unwrap();
+    let jobs = app.store.technical().claim_jobs(now, until, 16).await.unwrap();
     assert!(jobs.iter().any(|job| job.task.kind() == "mirror_request"));
     for job in &jobs {
-        house.store.technical().take_request(id, job.id, until, now).await.ok();
+        app.store.technical().take_request(id, job.id, until, now).await.ok();
     }
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "Anybody there?")], &[]).await;
-    house.hub.run_pending().await;
-    assert_eq!(tickets(&house, ADA).len(), 0, "as long as the first may be at it, nobody else is");
-    house.advance(Duration::from_mins(3));
-    house.store.technical().reclaim_jobs(house.hub.env.now()).await.unwrap();
-    settle(&house).await;
-    assert_eq!(tickets(&house, ADA).len(), 1);
-    assert_eq!(said(&house, tickets(&house, ADA)[0].id).len(), 1);
+    app.hub.run_pending().await;
+    assert_eq!(tickets(&app, ADA).len(), 0, "as long as the first may be at it, nobody else is");
+    app.advance(Duration::from_mins(3));
+    app.store.technical().reclaim_jobs(app.hub.env.now()).await.unwrap();
+    settle(&app).await;
+    assert_eq!(tickets(&app, ADA).len(), 1);
+    assert_eq!(said(&app, tickets(&app, ADA)[0].id).len(), 1);
 
     // Two processes that send at the same time.
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "And now?")], &[]).await;
-    let other = house.hub.clone();
-    tokio::join!(house.hub.run_pending(), other.run_pending());
-    settle(&house).await;
-    assert_eq!(said(&house, tickets(&house, ADA)[0].id).len(), 2);
+    let other = app.hub.clone();
+    tokio::join!(app.hub.run_pending(), other.run_pending());
+    settle(&app).await;
+    assert_eq!(said(&app, tickets(&app, ADA)[0].id).len(), 2);
 }
 
-pub async fn h04_hooks_may_come_twice_late_or_never(house: House) {
-    let mut ada = house.activated(ADA).await;
-    let (page, ticket) = mirrored(&house, &mut ada).await;
-    house.hub.request_due_ticket_readings().await.unwrap();
-    settle(&house).await;
+pub async fn h04_hooks_may_come_twice_late_or_never(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let (page, ticket) = mirrored(&app, &mut ada).await;
+    app.hub.request_due_ticket_readings().await.unwrap();
+    settle(&app).await;
     let path = format!("/tickets/{ticket}");
     for number in 0..3 {
-        desk(&house, Method::POST, &format!("{path}/reply"), json!({ "body": format!("Answer {number}") })).await;
-        deliver(&house, ticket).await;
-        deliver(&house, ticket).await;
+        desk(&app, Method::POST, &format!("{path}/reply"), json!({ "body": format!("Answer {number}") })).await;
+        deliver(&app, ticket).await;
+        deliver(&app, ticket).await;
     }
-    let (one, two) = (house.hub.clone(), house.hub.clone());
+    let (one, two) = (app.hub.clone(), app.hub.clone());
     tokio::join!(one.run_pending(), two.run_pending());
-    told(&house, ticket).await;
+    told(&app, ticket).await;
     let shown = ada.open(&page.url).await;
     for number in 0..3 {
         assert_eq!(shown.body.matches(&format!("Answer {number}")).count(), 1);
     }
     // Nobody tells of this one.
-    house.advance(Duration::from_mins(20));
-    desk(&house, Method::POST, &format!("{path}/reply"), json!({ "body": "Nobody told you" })).await;
-    desk(&house, Method::PUT, &path, json!({ "status": 4 })).await;
+    app.advance(Duration::from_mins(20));
+    desk(&app, Method::POST, &format!("{path}/reply"), json!({ "body": "Nobody told you" })).await;
+    desk(&app, Method::PUT, &path, json!({ "status": 4 })).await;
     let quiet =
         json!({ "requester_id": 1001, "subject": "Nor of this", "description": "x", "status": 2, "priority": 1 });
-    desk(&house, Method::POST, "/tickets", quiet).await;
-    house.hub.request_due_ticket_readings().await.unwrap();
-    settle(&house).await;
+    desk(&app, Method::POST, "/tickets", quiet).await;
+    app.hub.request_due_ticket_readings().await.unwrap();
+    settle(&app).await;
     let shown = ada.open(&page.url).await;
     assert!(shown.body.contains("Nobody told you") && shown.body.contains("Solved"), "{}", shown.body);
-    let list = ada.open(&format!("{}/portal/customer/requests", house.url)).await;
+    let list = ada.open(&format!("{}/portal/customer/requests", app.url)).await;
     assert_eq!(list.body.matches("Nor of this").count(), 1);
     // A reading that breaks off is begun again from the same moment.
     let broken = FaultKind::Status { status: 500, retry_after: None, body: None };
     for _ in 0..8 {
-        house.desk.faults().add(fault("/api/v2/tickets", "GET", broken.clone()));
+        app.desk.faults().add(fault("/api/v2/tickets", "GET", broken.clone()));
     }
-    house.advance(Duration::from_mins(20));
-    desk(&house, Method::PUT, &path, json!({ "status": 5 })).await;
-    house.hub.request_due_ticket_readings().await.unwrap();
-    house.hub.run_pending().await;
+    app.advance(Duration::from_mins(20));
+    desk(&app, Method::PUT, &path, json!({ "status": 5 })).await;
+    app.hub.request_due_ticket_readings().await.unwrap();
+    app.hub.run_pending().await;
     for _ in 0..6 {
-        house.advance(Duration::from_mins(5));
-        house.hub.run_pending().await;
+        app.advance(Duration::from_mins(5));
+        app.hub.run_pending().await;
     }
     assert!(ada.open(&page.url).await.body.contains("Closed"));
 }
 
-pub async fn h04_our_own_writes_coming_back_are_nothing_new(house: House) {
-    let mut ada = house.activated(ADA).await;
-    let (page, ticket) = mirrored(&house, &mut ada).await;
+pub async fn h04_our_own_writes_coming_back_are_nothing_new(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let (page, ticket) = mirrored(&app, &mut ada).await;
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "Mine")], &[]).await;
     ada.post(&format!("{}/close", page.url), &[]).await;
-    house.hub.run_pending().await;
-    let writes = |house: &House| {
-        let seen = house.desk.faults().requests();
+    app.hub.run_pending().await;
+    let writes = |app: &TestApp| {
+        let seen = app.desk.faults().requests();
         seen.iter().filter(|seen| seen.method != "GET").count()
     };
-    let before = (writes(&house), said(&house, ticket).len());
+    let before = (writes(&app), said(&app, ticket).len());
     for _ in 0..3 {
-        told(&house, ticket).await;
-        settle(&house).await;
+        told(&app, ticket).await;
+        settle(&app).await;
     }
-    assert_eq!((writes(&house), said(&house, ticket).len()), before, "nothing echoes");
+    assert_eq!((writes(&app), said(&app, ticket).len()), before, "nothing echoes");
     let shown = ada.open(&page.url).await;
     assert_eq!(shown.body.matches("<p>Mine</p>").count(), 1);
     assert!(shown.body.contains("Closed"));
     // What a reading that began before our write says of the status is older than the write.
     let id: RequestId = id_in(&page).parse().unwrap();
-    let remarks = house.hub.store.remarks(id).await.unwrap();
+    let remarks = app.hub.store.remarks(id).await.unwrap();
     assert!(remarks.iter().all(|remark| remark.way.as_str() == "sent"), "{remarks:?}");
 }
 
-pub async fn h04_a_ticket_that_is_gone_or_moved_tells_nothing_more(house: House) {
-    let mut ada = house.activated(ADA).await;
-    let mut ben = house.activated(BEN).await;
-    let (page, ticket) = mirrored(&house, &mut ada).await;
+pub async fn h04_a_ticket_that_is_gone_or_moved_tells_nothing_more(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let mut ben = app.activated(BEN).await;
+    let (page, ticket) = mirrored(&app, &mut ada).await;
     // At the desk the ticket is given to somebody else, and talked about there.
-    desk(&house, Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1002 })).await;
-    desk(&house, Method::POST, &format!("/tickets/{ticket}/reply"), json!({ "body": "Only for Ben" })).await;
-    told(&house, ticket).await;
+    desk(&app, Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1002 })).await;
+    desk(&app, Method::POST, &format!("/tickets/{ticket}/reply"), json!({ "body": "Only for Ben" })).await;
+    told(&app, ticket).await;
     let shown = ada.open(&page.url).await;
     assert!(
         shown.body.contains("no longer has this request") && !shown.body.contains("Only for Ben"),
         "{}",
         shown.body
     );
-    let list = ben.open(&format!("{}/portal/customer/requests", house.url)).await;
+    let list = ben.open(&format!("{}/portal/customer/requests", app.url)).await;
     assert!(!list.body.contains("The inverter hums"), "what Ada wrote is not Ben's either");
     let refused = ada.upload_all(&format!("{}/comment", page.url), &[("text", "Hello?")], &[]).await;
     assert_eq!(refused.status, 422);
 
     // It was a mistake, and is given back: staff take it up where it was.
-    house.advance(Duration::from_mins(10));
-    desk(&house, Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1001 })).await;
-    let mut agnes = Colleague::signed_in(&house).await;
+    app.advance(Duration::from_mins(10));
+    desk(&app, Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1001 })).await;
+    let mut agnes = Colleague::signed_in(&app).await;
     agnes.post(&format!("/requests/{}/retry", id_in(&page)), &[]).await;
-    house.hub.run_pending().await;
+    app.hub.run_pending().await;
     let shown = ada.open(&page.url).await;
     assert!(!shown.body.contains("no longer has this request"), "{}", shown.body);
-    assert_eq!(tickets(&house, ADA).len(), 1, "the same ticket");
-    desk(&house, Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1002 })).await;
-    told(&house, ticket).await;
+    assert_eq!(tickets(&app, ADA).len(), 1, "the same ticket");
+    desk(&app, Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1002 })).await;
+    told(&app, ticket).await;
 
-    let page = open(&house, &mut ben, &[("subject", "Soon gone")], &[]).await;
-    house.hub.run_pending().await;
-    let made = tickets(&house, BEN).iter().find(|it| it.subject == "Soon gone").unwrap().id;
-    desk(&house, Method::DELETE, &format!("/tickets/{made}"), Value::Null).await;
-    told(&house, made).await;
+    let page = open(&app, &mut ben, &[("subject", "Soon gone")], &[]).await;
+    app.hub.run_pending().await;
+    let made = tickets(&app, BEN).iter().find(|it| it.subject == "Soon gone").unwrap().id;
+    desk(&app, Method::DELETE, &format!("/tickets/{made}"), Value::Null).await;
+    told(&app, made).await;
     assert!(ben.open(&page.url).await.body.contains("no longer has this request"));
     let shown = agnes.open("/requests?show=trouble").await;
     assert!(

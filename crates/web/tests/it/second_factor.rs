@@ -7,18 +7,18 @@ use totp_rs::{Algorithm, Builder, Secret, Totp};
 
 use crate::browser::{Browser, Page};
 use crate::door::{SECRET, at_door, sign_in, with_password};
-use crate::house::House;
+use crate::test_app::TestApp;
 
 /// An authenticator app that was given the key on the page.
-fn app(page: &Page) -> Totp {
+fn totp(page: &Page) -> Totp {
     let key = page.body.split("type this key into it: <code>").nth(1).unwrap().split('<').next().unwrap();
     let secret = Secret::try_from_base32(key.replace(' ', "")).unwrap();
-    let app = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_step_duration(30);
-    app.with_secret(secret).build().unwrap()
+    let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_step_duration(30);
+    totp.with_secret(secret).build().unwrap()
 }
 
-fn shown(house: &House, app: &Totp) -> String {
-    app.generate(u64::try_from(house.hub.env.now().as_second()).unwrap()).to_string()
+fn shown(app: &TestApp, totp: &Totp) -> String {
+    totp.generate(u64::try_from(app.hub.env.now().as_second()).unwrap()).to_string()
 }
 
 fn key_id(page: &Page) -> &str {
@@ -26,127 +26,127 @@ fn key_id(page: &Page) -> &str {
 }
 
 /// Adds an app to a person's sign-in; gives the app and the recovery codes.
-async fn with_app(house: &House) -> (Person, Totp, Vec<String>) {
-    let person = with_password(house).await;
+async fn with_app(app: &TestApp) -> (Person, Totp, Vec<String>) {
+    let person = with_password(app).await;
     let mut browser = Browser::new();
-    sign_in(house, &mut browser, &person.person_id, SECRET).await;
-    let factor = format!("{}/portal/customer/second-factor", house.url);
+    sign_in(app, &mut browser, &person.person_id, SECRET).await;
+    let factor = format!("{}/portal/customer/second-factor", app.url);
     let page = browser.open(&factor).await;
-    let app = app(&page);
+    let totp = totp(&page);
     let wrong = browser.post(&factor, &[("key_id", key_id(&page)), ("code", "000000")]).await;
     assert_eq!(wrong.status, 422);
     assert!(wrong.body.contains(key_id(&page)), "the app need not be set up anew");
-    let code = shown(house, &app);
+    let code = shown(app, &totp);
     let done = browser.post(&factor, &[("key_id", key_id(&page)), ("code", &code)]).await;
     assert!(done.body.contains("Keep these recovery codes"), "{}", done.body);
     let codes = done.body.split("<li><code>").skip(1).map(|part| part.split('<').next().unwrap().to_owned());
     (person, app, codes.collect())
 }
 
-async fn answer(house: &House, browser: &mut Browser, code: &str) -> Page {
-    browser.post(&format!("{}/portal/customer/sign-in/code", house.url), &[("code", code)]).await
+async fn answer(app: &TestApp, browser: &mut Browser, code: &str) -> Page {
+    browser.post(&format!("{}/portal/customer/sign-in/code", app.url), &[("code", code)]).await
 }
 
-pub async fn p03_a_second_factor_is_asked_for_and_no_code_works_twice(house: House) {
-    let (person, app, codes) = with_app(&house).await;
+pub async fn p03_a_second_factor_is_asked_for_and_no_code_works_twice(app: TestApp) {
+    let (person, app, codes) = with_app(&app).await;
     assert_eq!(codes.len(), 10);
-    house.hub.run_pending().await;
-    assert!(house.mail.messages().iter().any(|mail| mail.subject.contains("A second factor was added")));
-    let used = shown(&house, &app);
+    app.hub.run_pending().await;
+    assert!(app.mail.messages().iter().any(|mail| mail.subject.contains("A second factor was added")));
+    let used = shown(&app, &totp);
 
     let mut browser = Browser::new();
-    let page = sign_in(&house, &mut browser, &person.person_id, SECRET).await;
+    let page = sign_in(&app, &mut browser, &person.person_id, SECRET).await;
     assert!(page.body.contains("Enter the code of your app"), "{}", page.body);
-    assert!(browser.open(&format!("{}/portal/customer", house.url)).await.url.contains("/sign-in"), "not in yet");
+    assert!(browser.open(&format!("{}/portal/customer", app.url)).await.url.contains("/sign-in"), "not in yet");
     let mut mover = Browser::new();
     mover.put_cookie("tessera", &browser.cookie("tessera-half").unwrap());
-    assert!(mover.open(&format!("{}/portal/customer", house.url)).await.url.contains("/sign-in"), "half is not whole");
-    let page = answer(&house, &mut browser, &used).await;
+    assert!(mover.open(&format!("{}/portal/customer", app.url)).await.url.contains("/sign-in"), "half is not whole");
+    let page = answer(&app, &mut browser, &used).await;
     assert_eq!(page.status, 403, "the code that turned it on was used");
-    house.advance(Duration::from_secs(30));
-    let code = shown(&house, &app);
-    let page = answer(&house, &mut browser, &format!(" {} {}", &code[..3], &code[3..])).await;
+    app.advance(Duration::from_secs(30));
+    let code = shown(&app, &totp);
+    let page = answer(&app, &mut browser, &format!(" {} {}", &code[..3], &code[3..])).await;
     assert!(page.body.contains("HIB-A1"), "{}", page.body);
 
     // Whoever looked over the shoulder has the password and the code, within the same half minute.
     let mut thief = Browser::new();
-    sign_in(&house, &mut thief, &person.person_id, SECRET).await;
-    assert_eq!(answer(&house, &mut thief, &code).await.status, 403, "a code works once");
+    sign_in(&app, &mut thief, &person.person_id, SECRET).await;
+    assert_eq!(answer(&app, &mut thief, &code).await.status, 403, "a code works once");
 
     // A recovery code works once, however it is typed, and the mailbox hears of it.
     let mut lost = Browser::new();
-    sign_in(&house, &mut lost, &person.person_id, SECRET).await;
-    let page = answer(&house, &mut lost, &codes[0].to_lowercase().replace('-', " ")).await;
+    sign_in(&app, &mut lost, &person.person_id, SECRET).await;
+    let page = answer(&app, &mut lost, &codes[0].to_lowercase().replace('-', " ")).await;
     assert!(page.body.contains("HIB-A1"), "{}", page.body);
-    house.hub.run_pending().await;
-    assert!(house.mail.messages().iter().any(|mail| mail.subject.contains("A recovery code was used")));
+    app.hub.run_pending().await;
+    assert!(app.mail.messages().iter().any(|mail| mail.subject.contains("A recovery code was used")));
     let mut again = Browser::new();
-    sign_in(&house, &mut again, &person.person_id, SECRET).await;
-    assert_eq!(answer(&house, &mut again, &codes[0]).await.status, 403);
-    assert_eq!(house.hub.store.credentials(person.id).await.unwrap().codes_left, 9);
+    sign_in(&app, &mut again, &person.person_id, SECRET).await;
+    assert_eq!(answer(&app, &mut again, &codes[0]).await.status, 403);
+    assert_eq!(app.hub.store.credentials(person.id).await.unwrap().codes_left, 9);
 }
 
-pub async fn p03_codes_are_not_guessed(house: House) {
-    let (person, app, codes) = with_app(&house).await;
-    house.advance(Duration::from_mins(2));
+pub async fn p03_codes_are_not_guessed(app: TestApp) {
+    let (person, app, codes) = with_app(&app).await;
+    app.advance(Duration::from_mins(2));
     let mut statuses = Vec::new();
     for _ in 0..2 {
         let mut browser = Browser::new();
-        sign_in(&house, &mut browser, &person.person_id, SECRET).await;
+        sign_in(&app, &mut browser, &person.person_id, SECRET).await;
         for _ in 0..5 {
-            statuses.push(answer(&house, &mut browser, "000000").await.status);
+            statuses.push(answer(&app, &mut browser, "000000").await.status);
         }
-        let page = answer(&house, &mut browser, &shown(&house, &app)).await;
+        let page = answer(&app, &mut browser, &shown(&app, &totp)).await;
         assert!(
             page.url.contains("/sign-in") && !page.body.contains("HIB-A1"),
             "after five, the password is asked again"
         );
-        house.advance(Duration::from_secs(61));
+        app.advance(Duration::from_secs(61));
     }
     assert_eq!(statuses, [403; 10]);
     let mut browser = Browser::new();
-    sign_in(&house, &mut browser, &person.person_id, SECRET).await;
-    let page = answer(&house, &mut browser, &shown(&house, &app)).await;
+    sign_in(&app, &mut browser, &person.person_id, SECRET).await;
+    let page = answer(&app, &mut browser, &shown(&app, &totp)).await;
     assert_eq!(page.status, 429, "however often they begin anew");
-    let page = answer(&house, &mut browser, &codes[1]).await;
+    let page = answer(&app, &mut browser, &codes[1]).await;
     assert!(page.body.contains("HIB-A1"), "a recovery code is no guess");
-    house.advance(Duration::from_mins(16));
+    app.advance(Duration::from_mins(16));
     let mut later = Browser::new();
-    sign_in(&house, &mut later, &person.person_id, SECRET).await;
-    assert!(answer(&house, &mut later, &shown(&house, &app)).await.body.contains("HIB-A1"));
+    sign_in(&app, &mut later, &person.person_id, SECRET).await;
+    assert!(answer(&app, &mut later, &shown(&app, &totp)).await.body.contains("HIB-A1"));
 }
 
-pub async fn p03_the_second_factor_proves_anew_and_is_taken_away(house: House) {
-    let (person, app, _) = with_app(&house).await;
-    house.advance(Duration::from_mins(1));
+pub async fn p03_the_second_factor_proves_anew_and_is_taken_away(app: TestApp) {
+    let (person, app, _) = with_app(&app).await;
+    app.advance(Duration::from_mins(1));
     let mut browser = Browser::new();
-    sign_in(&house, &mut browser, &person.person_id, SECRET).await;
-    answer(&house, &mut browser, &shown(&house, &app)).await;
-    house.advance(Duration::from_mins(20));
-    let url = |path: &str| format!("{}/portal/customer/{path}", house.url);
+    sign_in(&app, &mut browser, &person.person_id, SECRET).await;
+    answer(&app, &mut browser, &shown(&app, &totp)).await;
+    app.advance(Duration::from_mins(20));
+    let url = |path: &str| format!("{}/portal/customer/{path}", app.url);
     assert!(browser.open(&url("second-factor")).await.url.contains("/confirm"));
-    let proof = [("return_to", "/portal/customer/second-factor"), ("code", &*shown(&house, &app))];
+    let proof = [("return_to", "/portal/customer/second-factor"), ("code", &*shown(&app, &totp))];
     let page = browser.post(&url("confirm"), &proof).await;
     assert!(page.body.contains("Turn the second factor off"), "{}", page.body);
     let page = browser.post(&url("second-factor/codes"), &[]).await;
     assert_eq!(page.body.matches("<li><code>").count(), 10);
     let page = browser.post(&url("second-factor/remove"), &[]).await;
     assert!(page.body.contains("The second factor is off."), "{}", page.body);
-    let page = at_door(&house, &mut Browser::new(), "customer", &person.person_id, SECRET).await;
+    let page = at_door(&app, &mut Browser::new(), "customer", &person.person_id, SECRET).await;
     assert!(page.body.contains("HIB-A1"));
-    house.hub.run_pending().await;
-    assert!(house.mail.messages().iter().any(|mail| mail.subject.contains("The second factor was removed")));
+    app.hub.run_pending().await;
+    assert!(app.mail.messages().iter().any(|mail| mail.subject.contains("The second factor was removed")));
 }
 
-pub async fn p03_the_database_does_not_hold_the_secret_of_the_app(house: House) {
-    let (person, _, codes) = with_app(&house).await;
-    let credentials = house.hub.store.credentials(person.id).await.unwrap();
+pub async fn p03_the_database_does_not_hold_the_secret_of_the_app(app: TestApp) {
+    let (person, _, codes) = with_app(&app).await;
+    let credentials = app.hub.store.credentials(person.id).await.unwrap();
     let key_id = credentials.second_factor.unwrap().key_id;
-    let secret = house.hub.config.secret_key.factor_secret(person.id, key_id);
-    if house.hub.store.kind() == "sqlite" {
+    let secret = app.hub.config.secret_key.factor_secret(person.id, key_id);
+    if app.hub.store.kind() == "sqlite" {
         let bytes: Vec<u8> = ["", "-wal"]
             .iter()
-            .filter_map(|end| std::fs::read(format!("{}{end}", house.database)).ok())
+            .filter_map(|end| std::fs::read(format!("{}{end}", app.database)).ok())
             .flatten()
             .collect();
         let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);

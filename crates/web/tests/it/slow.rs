@@ -8,13 +8,13 @@ use tokio::task::JoinSet;
 use tokio::time::{interval, timeout};
 
 use crate::b2c::serve_with;
-use crate::house::House;
+use crate::test_app::TestApp;
 use crate::vendor::Platform;
 
 /// The limit in this story; as long as nobody is slow, nothing takes so long.
 const WITHIN: Duration = Duration::from_secs(2);
 /// A hub without a limit keeps reading; the story does not wait for it for ever.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Sends the head of a request and then a letter again and again; tells the answer's first line, and whether the connection ended.
 async fn drip(hub: &str, path: &str, headers: &str) -> (String, bool) {
@@ -33,17 +33,17 @@ async fn drip(hub: &str, path: &str, headers: &str) -> (String, bool) {
         }
     });
     let mut answer = Vec::new();
-    let ended = timeout(PATIENCE, read.read_to_end(&mut answer)).await.is_ok();
+    let ended = timeout(TIMEOUT, read.read_to_end(&mut answer)).await.is_ok();
     dripping.abort();
     (String::from_utf8_lossy(&answer).into_owned(), ended)
 }
 
-pub async fn h01_a_body_that_drips_is_given_up_on_every_face(house: House) {
+pub async fn h01_a_body_that_drips_is_given_up_on_every_face(app: TestApp) {
     let mut serving = JoinSet::new();
-    let hub = serve_with(&house, &mut serving, |web| web.body_within = WITHIN).await;
+    let hub = serve_with(&app, &mut serving, |web| web.body_within = WITHIN).await;
     let ours = "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n".to_owned();
-    let json = format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", house.api_key);
-    let [(id, id_value), (key, key_value)] = Platform::of(&house).credentials();
+    let json = format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", app.api_key);
+    let [(id, id_value), (key, key_value)] = Platform::of(&app).credentials();
     let market = format!("{id}: {id_value}\r\n{key}: {key_value}\r\nContent-Type: application/json\r\n");
     let faces = [
         ("/console/sign-in", &ours, "408"),
@@ -70,5 +70,5 @@ pub async fn h01_a_body_that_drips_is_given_up_on_every_face(house: House) {
             assert!(answer.contains("-90003"), "{answer}");
         }
     }
-    assert!(began.elapsed() < PATIENCE);
+    assert!(began.elapsed() < TIMEOUT);
 }

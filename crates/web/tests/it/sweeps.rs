@@ -10,14 +10,14 @@ use tessera_sim::freshservice::Versioned;
 
 use crate::browser::Browser;
 use crate::console::{Colleague, desk};
-use crate::house::{DESK, House, client};
 use crate::people::{ADA, BEN};
+use crate::test_app::{DESK, TestApp, client};
 
 const ASSETS: &str = "/api/v2/assets";
 
 /// Gives a requester, or the stock, so many more devices, behind the back of everybody.
-pub fn deliver(house: &House, requester: Option<u64>, devices: u64) {
-    house.desk.change(|desk| {
+pub fn deliver(app: &TestApp, requester: Option<u64>, devices: u64) {
+    app.desk.change(|desk| {
         let mut model = desk.assets.values().next().unwrap().current().clone();
         for _ in 0..devices {
             desk.last_display_id += 1;
@@ -35,8 +35,8 @@ pub fn deliver(house: &House, requester: Option<u64>, devices: u64) {
 }
 
 /// Moves everything of one requester to another, or to the stock, as a mistake in the service desk would.
-pub fn move_all(house: &House, from: u64, to: Option<u64>) {
-    house.desk.change(|desk| {
+pub fn move_all(app: &TestApp, from: u64, to: Option<u64>) {
+    app.desk.change(|desk| {
         for row in desk.assets.values_mut() {
             let mut moved = row.current().clone();
             if moved.asset.user_id == Some(from) && moved.asset.name.starts_with("Roof") {
@@ -48,34 +48,34 @@ pub fn move_all(house: &House, from: u64, to: Option<u64>) {
 }
 
 /// Asks for a sweep by the API, has it done, and tells how it stands.
-async fn swept(house: &House, order: Value) -> Value {
-    let asked = house.api.post("/sweeps", &house.api_key, order).await;
+async fn swept(app: &TestApp, order: Value) -> Value {
+    let asked = app.api.post("/sweeps", &app.api_key, order).await;
     assert_eq!(asked.status, 202, "{}", asked.body);
     let id = asked.json()["items"][0]["id"].as_str().unwrap().to_owned();
-    house.hub.run_pending().await;
-    shown(house, &id).await
+    app.hub.run_pending().await;
+    shown(app, &id).await
 }
 
-async fn shown(house: &House, id: &str) -> Value {
-    house.api.get(&format!("/sweeps/{id}"), &house.api_key).await.json()
+async fn shown(app: &TestApp, id: &str) -> Value {
+    app.api.get(&format!("/sweeps/{id}"), &app.api_key).await.json()
 }
 
-pub async fn all_assets(house: &House) -> Value {
-    swept(house, json!({ "kinds": ["assets"] })).await
+pub async fn all_assets(app: &TestApp) -> Value {
+    swept(app, json!({ "kinds": ["assets"] })).await
 }
 
-pub async fn alarms(house: &House) -> Vec<String> {
-    let systems = house.api.get("/systems", &house.api_key).await.json();
+pub async fn alarms(app: &TestApp) -> Vec<String> {
+    let systems = app.api.get("/systems", &app.api_key).await.json();
     systems["alarms"].as_array().unwrap().iter().map(|alarm| alarm["code"].as_str().unwrap().to_owned()).collect()
 }
 
-pub async fn devices_of(house: &House, email: &str) -> usize {
-    let token = house.access_token(email).await;
-    house.api.get("/me/devices", &token).await.json()["devices"].as_array().unwrap().len()
+pub async fn devices_of(app: &TestApp, email: &str) -> usize {
+    let token = app.access_token(email).await;
+    app.api.get("/me/devices", &token).await.json()["devices"].as_array().unwrap().len()
 }
 
-fn break_it(house: &House, path: &str, kind: FaultKind, skip: u64) {
-    house.desk.faults().add(Fault { path: path.to_owned(), method: None, kind, times: None, skip, probability: None });
+fn break_it(app: &TestApp, path: &str, kind: FaultKind, skip: u64) {
+    app.desk.faults().add(Fault { path: path.to_owned(), method: None, kind, times: None, skip, probability: None });
 }
 
 const fn status(status: u16, retry_after: Option<u64>) -> FaultKind {
@@ -83,30 +83,30 @@ const fn status(status: u16, retry_after: Option<u64>) -> FaultKind {
 }
 
 /// Pages of assets that were asked for since the last look.
-fn pages_asked(house: &House) -> Vec<String> {
-    let requests = house.desk.faults().requests();
-    house.desk.faults().forget_requests();
+fn pages_asked(app: &TestApp) -> Vec<String> {
+    let requests = app.desk.faults().requests();
+    app.desk.faults().forget_requests();
     let lists = requests.into_iter().filter(|request| request.path == ASSETS && request.query.contains("per_page"));
     let page = |query: String| query.split('&').find_map(|part| part.strip_prefix("page=").map(ToOwned::to_owned));
     lists.filter_map(|request| page(request.query)).collect()
 }
 
 /// Thirty-two devices of one customer, and everything swept.
-pub async fn roof(house: &House) {
-    deliver(house, Some(1002), 30);
-    house.activated(BEN).await;
-    assert_eq!(devices_of(house, BEN.email).await, 32);
-    assert_eq!(all_assets(house).await["state"], "finished");
+pub async fn roof(app: &TestApp) {
+    deliver(app, Some(1002), 30);
+    app.activated(BEN).await;
+    assert_eq!(devices_of(app, BEN.email).await, 32);
+    assert_eq!(all_assets(app).await["state"], "finished");
 }
 
-pub async fn h06_what_changed_is_read_and_nothing_else(house: House) {
-    deliver(&house, None, 250);
+pub async fn h06_what_changed_is_read_and_nothing_else(app: TestApp) {
+    deliver(&app, None, 250);
     let order = json!({ "kinds": ["assets"], "mode": "incremental" });
-    let first = swept(&house, order.clone()).await;
+    let first = swept(&app, order.clone()).await;
     assert_eq!((&first["mode"], &first["seen"]), (&json!("full"), &json!(256)), "there was none before: {first}");
 
-    house.advance(Duration::from_hours(1));
-    let id = house
+    app.advance(Duration::from_hours(1));
+    let id = app
         .desk
         .desk()
         .assets
@@ -116,27 +116,27 @@ pub async fn h06_what_changed_is_read_and_nothing_else(house: House) {
         .current()
         .asset
         .display_id;
-    desk(&house, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1001 })).await;
-    pages_asked(&house);
-    let next = swept(&house, order).await;
+    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1001 })).await;
+    pages_asked(&app);
+    let next = swept(&app, order).await;
     assert_eq!(
         (&next["mode"], &next["state"], &next["changed"]),
         (&json!("incremental"), &json!("finished"), &json!(1))
     );
     assert_eq!(next["since"], "2026-06-01T07:55:00Z", "a little before the last one began");
-    assert_eq!(pages_asked(&house), ["1"], "the second page is older than that");
-    let record = house.api.get(&format!("/records/freshservice/asset/{id}"), &house.api_key).await.json();
+    assert_eq!(pages_asked(&app), ["1"], "the second page is older than that");
+    let record = app.api.get(&format!("/records/freshservice/asset/{id}"), &app.api_key).await.json();
     assert_eq!(record["attributes"]["used_by"], "1001");
-    let requesters = swept(&house, json!({ "kinds": ["requesters"], "mode": "incremental" })).await;
+    let requesters = swept(&app, json!({ "kinds": ["requesters"], "mode": "incremental" })).await;
     assert_eq!(requesters["mode"], "full", "the service desk lists them by name only");
 }
 
-pub async fn h04_a_dry_run_changes_nothing_until_it_is_applied(house: House) {
-    house.activated(ADA).await;
-    house.activated(BEN).await;
-    house.hub.request_sweeps().await.unwrap();
-    house.hub.run_pending().await;
-    let id = house
+pub async fn h04_a_dry_run_changes_nothing_until_it_is_applied(app: TestApp) {
+    app.activated(ADA).await;
+    app.activated(BEN).await;
+    app.hub.request_sweeps().await.unwrap();
+    app.hub.run_pending().await;
+    let id = app
         .desk
         .desk()
         .assets
@@ -146,88 +146,84 @@ pub async fn h04_a_dry_run_changes_nothing_until_it_is_applied(house: House) {
         .current()
         .asset
         .display_id;
-    desk(&house, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1001 })).await;
+    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1001 })).await;
 
-    let plan = swept(&house, json!({ "kinds": ["assets"], "dry_run": true })).await;
+    let plan = swept(&app, json!({ "kinds": ["assets"], "dry_run": true })).await;
     assert_eq!((&plan["state"], &plan["changed"], &plan["takes_away"]), (&json!("planned"), &json!(1), &json!(1)));
     let path = format!("/sweeps/{}", plan["id"].as_str().unwrap());
-    let changes = house.api.get(&format!("{path}/changes"), &house.api_key).await.json();
+    let changes = app.api.get(&format!("{path}/changes"), &app.api_key).await.json();
     let change = &changes["items"][0];
     assert_eq!(change["record"], format!("freshservice:asset:{id}"));
     assert!(change["before"].as_str().unwrap().contains("used by: Ben Example (requester 1002)"), "{change}");
     assert!(change["after"].as_str().unwrap().contains("used by: Ada Example (requester 1001)"), "{change}");
-    assert_eq!(
-        (devices_of(&house, ADA.email).await, devices_of(&house, BEN.email).await),
-        (1, 2),
-        "nothing was changed"
-    );
+    assert_eq!((devices_of(&app, ADA.email).await, devices_of(&app, BEN.email).await), (1, 2), "nothing was changed");
 
-    assert_eq!(house.api.order(&format!("{path}/apply"), &house.api_key).await.status, 202);
-    house.hub.run_pending().await;
-    assert_eq!((devices_of(&house, ADA.email).await, devices_of(&house, BEN.email).await), (2, 1));
-    let applied = house.api.get(&path, &house.api_key).await.json();
+    assert_eq!(app.api.order(&format!("{path}/apply"), &app.api_key).await.status, 202);
+    app.hub.run_pending().await;
+    assert_eq!((devices_of(&app, ADA.email).await, devices_of(&app, BEN.email).await), (2, 1));
+    let applied = app.api.get(&path, &app.api_key).await.json();
     assert_eq!((&applied["state"], &applied["decided_by"]), (&json!("applied"), &json!("api_key:test")));
-    house.api.order(&format!("{path}/apply"), &house.api_key).await.problem(409, "nothing_to_decide");
-    assert_eq!(all_assets(&house).await["changed"], 0, "exactly what upstream says");
+    app.api.order(&format!("{path}/apply"), &app.api_key).await.problem(409, "nothing_to_decide");
+    assert_eq!(all_assets(&app).await["changed"], 0, "exactly what upstream says");
 }
 
-pub async fn h04_a_plan_is_refused_whole_when_the_world_moved(house: House) {
-    house.activated(BEN).await;
-    all_assets(&house).await;
-    deliver(&house, Some(1002), 3);
-    let plan = swept(&house, json!({ "kinds": ["assets"], "dry_run": true })).await;
+pub async fn h04_a_plan_is_refused_whole_when_the_world_moved(app: TestApp) {
+    app.activated(BEN).await;
+    all_assets(&app).await;
+    deliver(&app, Some(1002), 3);
+    let plan = swept(&app, json!({ "kinds": ["assets"], "dry_run": true })).await;
     let path = format!("/sweeps/{}", plan["id"].as_str().unwrap());
-    house.advance(Duration::from_mins(1));
-    let first = house.api.get(&format!("{path}/changes?limit=1"), &house.api_key).await.json();
+    app.advance(Duration::from_mins(1));
+    let first = app.api.get(&format!("{path}/changes?limit=1"), &app.api_key).await.json();
     assert!(first["next_cursor"].is_string());
     let id = first["items"][0]["record"].as_str().unwrap().rsplit(':').next().unwrap().to_owned();
-    desk(&house, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
-    all_assets(&house).await;
-    assert_eq!(devices_of(&house, BEN.email).await, 4);
-    let refused = house.api.order(&format!("{path}/apply"), &house.api_key).await;
+    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
+    all_assets(&app).await;
+    assert_eq!(devices_of(&app, BEN.email).await, 4);
+    let refused = app.api.order(&format!("{path}/apply"), &app.api_key).await;
     assert!(refused.problem(409, "world_moved").contains("1 of the records"), "{}", refused.body);
-    assert_eq!(house.api.get(&path, &house.api_key).await.json()["state"], "planned");
-    assert_eq!(house.api.order(&format!("{path}/discard"), &house.api_key).await.json()["state"], "discarded");
-    assert_eq!(devices_of(&house, BEN.email).await, 4);
+    assert_eq!(app.api.get(&path, &app.api_key).await.json()["state"], "planned");
+    assert_eq!(app.api.order(&format!("{path}/discard"), &app.api_key).await.json()["state"], "discarded");
+    assert_eq!(devices_of(&app, BEN.email).await, 4);
 }
 
-pub async fn h04_a_mass_unassignment_is_held_and_ends_by_itself(house: House) {
-    roof(&house).await;
-    move_all(&house, 1002, None);
+pub async fn h04_a_mass_unassignment_is_held_and_ends_by_itself(app: TestApp) {
+    roof(&app).await;
+    move_all(&app, 1002, None);
     for _ in 0..2 {
-        let held = all_assets(&house).await;
+        let held = all_assets(&app).await;
         assert_eq!((&held["state"], &held["takes_away"]), (&json!("held"), &json!(30)));
-        assert_eq!(devices_of(&house, BEN.email).await, 32, "nothing was taken away");
-        assert_eq!(alarms(&house).await, ["changes_held"]);
+        assert_eq!(devices_of(&app, BEN.email).await, 32, "nothing was taken away");
+        assert_eq!(alarms(&app).await, ["changes_held"]);
     }
-    let why = house.api.get("/why?subject=1002", &house.api_key).await.json();
+    let why = app.api.get("/why?subject=1002", &app.api_key).await.json();
     assert_eq!((&why["reason"]["code"], &why["reason"]["action"]), (&json!("changes_held"), &json!("release_changes")));
-    let doctor = house.api.get("/doctor", &house.api_key).await.json();
+    let doctor = app.api.get("/doctor", &app.api_key).await.json();
     assert!(doctor["checks"].as_array().unwrap().iter().any(|it| it["name"] == "alarm" && it["outcome"] == "fail"));
-    let ready = client().get(format!("{}/readyz", house.url)).send().await.unwrap();
+    let ready = client().get(format!("{}/readyz", app.url)).send().await.unwrap();
     assert_eq!(ready.status(), 200, "the hub itself is well");
-    house.advance(Duration::from_mins(1));
-    move_all(&house, 0, None);
-    house.desk.change(|desk| {
+    app.advance(Duration::from_mins(1));
+    move_all(&app, 0, None);
+    app.desk.change(|desk| {
         for row in desk.assets.values_mut().filter(|row| row.current().asset.name.starts_with("Roof")) {
             let mut back = row.current().clone();
             back.asset.user_id = Some(1002);
             *row = Versioned::new(back.clone(), back.asset.created_at);
         }
     });
-    assert_eq!(all_assets(&house).await["state"], "finished");
-    assert!(alarms(&house).await.is_empty(), "it ends by itself");
-    assert_eq!(devices_of(&house, BEN.email).await, 32);
-    let all = house.api.get("/sweeps", &house.api_key).await.json();
+    assert_eq!(all_assets(&app).await["state"], "finished");
+    assert!(alarms(&app).await.is_empty(), "it ends by itself");
+    assert_eq!(devices_of(&app, BEN.email).await, 32);
+    let all = app.api.get("/sweeps", &app.api_key).await.json();
     assert!(all["items"].as_array().unwrap().iter().all(|sweep| sweep["state"] != "held"), "{all}");
 }
 
-pub async fn h04_what_the_brake_holds_is_applied_or_discarded_by_staff(house: House) {
-    roof(&house).await;
-    house.activated(ADA).await;
-    move_all(&house, 1002, Some(1001));
-    let first = all_assets(&house).await;
-    let mut agnes = Colleague::signed_in(&house).await;
+pub async fn h04_what_the_brake_holds_is_applied_or_discarded_by_staff(app: TestApp) {
+    roof(&app).await;
+    app.activated(ADA).await;
+    move_all(&app, 1002, Some(1001));
+    let first = all_assets(&app).await;
+    let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/systems").await.says(&["would take 30 devices or links from customers, of 33"]);
     agnes.open("/sweeps").await.says(&["Waiting for a decision", "Held by the brake"]);
     let page = format!("/sweeps/{}", first["id"].as_str().unwrap());
@@ -238,169 +234,168 @@ pub async fn h04_what_the_brake_holds_is_applied_or_discarded_by_staff(house: Ho
         "Loses it",
     ]);
     agnes.post(&format!("{page}/discard"), &[]).await.says(&["Discarded", "Nothing was changed"]);
-    assert!(alarms(&house).await.is_empty());
-    assert_eq!(devices_of(&house, BEN.email).await, 32);
+    assert!(alarms(&app).await.is_empty());
+    assert_eq!(devices_of(&app, BEN.email).await, 32);
 
-    let second = all_assets(&house).await;
+    let second = all_assets(&app).await;
     assert_eq!(second["state"], "held", "it is still so");
     agnes.post(&format!("/sweeps/{}/apply", second["id"].as_str().unwrap()), &[]).await.says(&["being applied"]);
-    house.hub.run_pending().await;
-    assert_eq!((devices_of(&house, BEN.email).await, devices_of(&house, ADA.email).await), (2, 31));
-    assert!(alarms(&house).await.is_empty());
-    assert_eq!(shown(&house, second["id"].as_str().unwrap()).await["decided_by"], "staff:agnes");
+    app.hub.run_pending().await;
+    assert_eq!((devices_of(&app, BEN.email).await, devices_of(&app, ADA.email).await), (2, 31));
+    assert!(alarms(&app).await.is_empty());
+    assert_eq!(shown(&app, second["id"].as_str().unwrap()).await["decided_by"], "staff:agnes");
 }
 
-pub async fn h04_single_changes_beyond_the_limit_are_held(house: House) {
-    roof(&house).await;
-    house.advance(Duration::from_mins(1));
+pub async fn h04_single_changes_beyond_the_limit_are_held(app: TestApp) {
+    roof(&app).await;
+    app.advance(Duration::from_mins(1));
     let roofs = |row: &&Versioned<tessera_sim::freshservice::AssetRow>| row.current().asset.name.starts_with("Roof");
-    let ids: Vec<_> =
-        house.desk.desk().assets.values().filter(roofs).map(|row| row.current().asset.display_id).collect();
-    move_all(&house, 1002, None);
+    let ids: Vec<_> = app.desk.desk().assets.values().filter(roofs).map(|row| row.current().asset.display_id).collect();
+    move_all(&app, 1002, None);
     let hints = ids.iter().map(|id| Hint::Asset { display_id: id.to_string() }).collect();
-    house.hub.request_fetch(hints, &DESK).await.unwrap();
-    house.hub.run_pending().await;
-    assert_eq!(devices_of(&house, BEN.email).await, 12, "twenty went, ten are held");
-    assert_eq!(alarms(&house).await, ["changes_held"]);
-    let all = house.api.get("/sweeps", &house.api_key).await.json();
+    app.hub.request_fetch(hints, &DESK).await.unwrap();
+    app.hub.run_pending().await;
+    assert_eq!(devices_of(&app, BEN.email).await, 12, "twenty went, ten are held");
+    assert_eq!(alarms(&app).await, ["changes_held"]);
+    let all = app.api.get("/sweeps", &app.api_key).await.json();
     let held = all["items"].as_array().unwrap().iter().find(|sweep| sweep["state"] == "held").unwrap();
     assert_eq!(held["kind"], "single");
     let path = format!("/sweeps/{}", held["id"].as_str().unwrap());
-    let changes = house.api.get(&format!("{path}/changes"), &house.api_key).await.json();
+    let changes = app.api.get(&format!("{path}/changes"), &app.api_key).await.json();
     assert_eq!(changes["items"].as_array().unwrap().len(), 10);
-    assert_eq!(house.api.order(&format!("{path}/apply"), &house.api_key).await.status, 202);
-    house.hub.run_pending().await;
-    assert_eq!(devices_of(&house, BEN.email).await, 2);
-    assert!(alarms(&house).await.is_empty());
+    assert_eq!(app.api.order(&format!("{path}/apply"), &app.api_key).await.status, 202);
+    app.hub.run_pending().await;
+    assert_eq!(devices_of(&app, BEN.email).await, 2);
+    assert!(alarms(&app).await.is_empty());
 }
 
-pub async fn h04_an_empty_list_takes_nothing_away(house: House) {
-    roof(&house).await;
-    house.advance(Duration::from_mins(1));
-    break_it(&house, ASSETS, FaultKind::Empty, 0);
-    let short = all_assets(&house).await;
+pub async fn h04_an_empty_list_takes_nothing_away(app: TestApp) {
+    roof(&app).await;
+    app.advance(Duration::from_mins(1));
+    break_it(&app, ASSETS, FaultKind::Empty, 0);
+    let short = all_assets(&app).await;
     assert_eq!((&short["state"], &short["seen"], &short["missing"]), (&json!("failed"), &json!(0), &json!(36)));
-    assert_eq!(alarms(&house).await, ["list_too_short"]);
-    assert_eq!(devices_of(&house, BEN.email).await, 32);
-    let token = house.access_token(BEN.email).await;
-    let mine = house.api.get("/me/devices", &token).await.json();
+    assert_eq!(alarms(&app).await, ["list_too_short"]);
+    assert_eq!(devices_of(&app, BEN.email).await, 32);
+    let token = app.access_token(BEN.email).await;
+    let mine = app.api.get("/me/devices", &token).await.json();
     assert_eq!(mine["devices"][0]["as_of"], "2026-06-01T08:00:00Z", "as old as it is");
-    house.desk.faults().clear();
-    assert_eq!(all_assets(&house).await["state"], "finished");
-    assert!(alarms(&house).await.is_empty(), "it recovers by itself");
-    let mine = house.api.get("/me/devices", &token).await.json();
+    app.desk.faults().clear();
+    assert_eq!(all_assets(&app).await["state"], "finished");
+    assert!(alarms(&app).await.is_empty(), "it recovers by itself");
+    let mine = app.api.get("/me/devices", &token).await.json();
     assert_eq!(mine["devices"][0]["as_of"], "2026-06-01T08:01:00Z");
 }
 
-pub async fn h04_half_a_list_takes_nothing_away(house: House) {
-    deliver(&house, None, 30);
-    roof(&house).await;
-    house.advance(Duration::from_mins(1));
-    break_it(&house, ASSETS, FaultKind::Truncate { cut: Cut::Rows, keep: None }, 0);
-    let half = all_assets(&house).await;
+pub async fn h04_half_a_list_takes_nothing_away(app: TestApp) {
+    deliver(&app, None, 30);
+    roof(&app).await;
+    app.advance(Duration::from_mins(1));
+    break_it(&app, ASSETS, FaultKind::Truncate { cut: Cut::Rows, keep: None }, 0);
+    let half = all_assets(&app).await;
     assert_eq!((&half["state"], &half["seen"], &half["missing"]), (&json!("failed"), &json!(33), &json!(33)));
     assert!(half["error"].as_str().unwrap().contains("shows 33 of 66"), "{half}");
-    assert_eq!((alarms(&house).await, devices_of(&house, BEN.email).await), (vec!["list_too_short".to_owned()], 32));
-    house.desk.faults().clear();
-    assert_eq!(all_assets(&house).await["state"], "finished");
-    assert!(alarms(&house).await.is_empty());
+    assert_eq!((alarms(&app).await, devices_of(&app, BEN.email).await), (vec!["list_too_short".to_owned()], 32));
+    app.desk.faults().clear();
+    assert_eq!(all_assets(&app).await["state"], "finished");
+    assert!(alarms(&app).await.is_empty());
 }
 
-pub async fn h04_a_sweep_stopped_at_page_7_goes_on_there(house: House) {
-    deliver(&house, Some(1002), 3);
-    house.activated(BEN).await;
-    deliver(&house, None, 750);
-    break_it(&house, ASSETS, status(500, None), 6);
-    let stopped = all_assets(&house).await;
+pub async fn h04_a_sweep_stopped_at_page_7_goes_on_there(app: TestApp) {
+    deliver(&app, Some(1002), 3);
+    app.activated(BEN).await;
+    deliver(&app, None, 750);
+    break_it(&app, ASSETS, status(500, None), 6);
+    let stopped = all_assets(&app).await;
     assert_eq!((&stopped["state"], &stopped["page"], &stopped["seen"]), (&json!("paused"), &json!(6), &json!(600)));
     assert!(stopped["error"].as_str().unwrap().contains("500"), "{stopped}");
-    assert_eq!((alarms(&house).await, devices_of(&house, BEN.email).await), (vec!["sweep_stopped".to_owned()], 5));
-    let systems = house.api.get("/systems", &house.api_key).await.json();
+    assert_eq!((alarms(&app).await, devices_of(&app, BEN.email).await), (vec!["sweep_stopped".to_owned()], 5));
+    let systems = app.api.get("/systems", &app.api_key).await.json();
     assert!(systems["alarms"][0]["detail"].as_str().unwrap().contains("at page 7"), "{systems}");
 
-    house.desk.faults().clear();
-    pages_asked(&house);
-    house.advance(Duration::from_hours(1));
-    house.hub.run_pending().await;
-    let done = shown(&house, stopped["id"].as_str().unwrap()).await;
+    app.desk.faults().clear();
+    pages_asked(&app);
+    app.advance(Duration::from_hours(1));
+    app.hub.run_pending().await;
+    let done = shown(&app, stopped["id"].as_str().unwrap()).await;
     assert_eq!((&done["state"], &done["seen"], &done["error"]), (&json!("finished"), &json!(759), &Value::Null));
-    assert_eq!(pages_asked(&house), ["7", "8"]);
-    assert!(alarms(&house).await.is_empty());
+    assert_eq!(pages_asked(&app), ["7", "8"]);
+    assert!(alarms(&app).await.is_empty());
 }
 
-pub async fn h04_expired_credentials_take_nothing_away(house: House) {
-    roof(&house).await;
-    house.advance(Duration::from_mins(1));
-    break_it(&house, "*", status(401, None), 0);
-    let stopped = all_assets(&house).await;
+pub async fn h04_expired_credentials_take_nothing_away(app: TestApp) {
+    roof(&app).await;
+    app.advance(Duration::from_mins(1));
+    break_it(&app, "*", status(401, None), 0);
+    let stopped = all_assets(&app).await;
     assert_eq!(stopped["state"], "failed");
     assert!(stopped["error"].as_str().unwrap().contains("API key"), "{stopped}");
-    assert_eq!((alarms(&house).await, devices_of(&house, BEN.email).await), (vec!["sweep_stopped".to_owned()], 32));
-    let mut agnes = Colleague::signed_in(&house).await;
+    assert_eq!((alarms(&app).await, devices_of(&app, BEN.email).await), (vec!["sweep_stopped".to_owned()], 32));
+    let mut agnes = Colleague::signed_in(&app).await;
     agnes
         .open("/sweeps")
         .await
         .says(&["does not accept the configured API key", "Put a valid one into the configuration"]);
-    house.desk.faults().clear();
-    house.advance(Duration::from_mins(16));
-    house.hub.request_due_sweeps().await.unwrap();
-    house.hub.run_pending().await;
-    assert!(alarms(&house).await.is_empty(), "it recovers by itself");
+    app.desk.faults().clear();
+    app.advance(Duration::from_mins(16));
+    app.hub.request_due_sweeps().await.unwrap();
+    app.hub.run_pending().await;
+    assert!(alarms(&app).await.is_empty(), "it recovers by itself");
 }
 
-pub async fn h04_a_broken_connection_takes_nothing_away(house: House) {
-    roof(&house).await;
-    house.advance(Duration::from_mins(1));
-    break_it(&house, "*", FaultKind::Disconnect, 0);
-    let stopped = all_assets(&house).await;
+pub async fn h04_a_broken_connection_takes_nothing_away(app: TestApp) {
+    roof(&app).await;
+    app.advance(Duration::from_mins(1));
+    break_it(&app, "*", FaultKind::Disconnect, 0);
+    let stopped = all_assets(&app).await;
     assert_eq!(stopped["state"], "paused");
     assert!(stopped["forecast_at"].is_string(), "it says when it goes on: {stopped}");
-    assert_eq!((alarms(&house).await, devices_of(&house, BEN.email).await), (vec!["sweep_stopped".to_owned()], 32));
-    house.desk.faults().clear();
-    house.advance(Duration::from_mins(16));
-    house.hub.run_pending().await;
-    assert_eq!(shown(&house, stopped["id"].as_str().unwrap()).await["state"], "finished");
-    assert!(alarms(&house).await.is_empty());
+    assert_eq!((alarms(&app).await, devices_of(&app, BEN.email).await), (vec!["sweep_stopped".to_owned()], 32));
+    app.desk.faults().clear();
+    app.advance(Duration::from_mins(16));
+    app.hub.run_pending().await;
+    assert_eq!(shown(&app, stopped["id"].as_str().unwrap()).await["state"], "finished");
+    assert!(alarms(&app).await.is_empty());
 }
 
-pub async fn h06_an_hour_of_429_blinds_nobody_for_an_hour(house: House) {
-    roof(&house).await;
-    house.advance(Duration::from_hours(1));
-    house.hub.run_pending().await;
-    let link = house.link(ADA.requester).await;
-    break_it(&house, "/api/v2/*", status(429, Some(3600)), 0);
-    house.desk.faults().forget_requests();
-    let stopped = all_assets(&house).await;
+pub async fn h06_an_hour_of_429_blinds_nobody_for_an_hour(app: TestApp) {
+    roof(&app).await;
+    app.advance(Duration::from_hours(1));
+    app.hub.run_pending().await;
+    let link = app.link(ADA.requester).await;
+    break_it(&app, "/api/v2/*", status(429, Some(3600)), 0);
+    app.desk.faults().forget_requests();
+    let stopped = all_assets(&app).await;
     assert_eq!(stopped["state"], "paused");
-    assert_eq!((alarms(&house).await, devices_of(&house, BEN.email).await), (vec!["sweep_stopped".to_owned()], 32));
+    assert_eq!((alarms(&app).await, devices_of(&app, BEN.email).await), (vec!["sweep_stopped".to_owned()], 32));
     for _ in 0..5 {
-        house.advance(Duration::from_mins(2));
-        house.hub.run_pending().await;
+        app.advance(Duration::from_mins(2));
+        app.hub.run_pending().await;
     }
-    let asked = house.desk.faults().requests().len();
+    let asked = app.desk.faults().requests().len();
     assert!((4..=20).contains(&asked), "single calls find out: {asked}");
-    let systems = house.api.get("/systems", &house.api_key).await.json();
+    let systems = app.api.get("/systems", &app.api_key).await.json();
     assert_eq!(systems["systems"][0]["state"], "throttled");
-    house.activate(&mut Browser::new(), &link, ADA.email).await;
+    app.activate(&mut Browser::new(), &link, ADA.email).await;
 
-    house.desk.faults().clear();
+    app.desk.faults().clear();
     for _ in 0..10 {
-        house.advance(Duration::from_secs(80));
-        house.hub.run_pending().await;
+        app.advance(Duration::from_secs(80));
+        app.hub.run_pending().await;
     }
-    assert_eq!(devices_of(&house, ADA.email).await, 1, "the activation went through, long before the hour was over");
-    assert_eq!(shown(&house, stopped["id"].as_str().unwrap()).await["state"], "finished");
-    assert!(alarms(&house).await.is_empty());
-    let systems = house.api.get("/systems", &house.api_key).await.json();
+    assert_eq!(devices_of(&app, ADA.email).await, 1, "the activation went through, long before the hour was over");
+    assert_eq!(shown(&app, stopped["id"].as_str().unwrap()).await["state"], "finished");
+    assert!(alarms(&app).await.is_empty());
+    let systems = app.api.get("/systems", &app.api_key).await.json();
     assert_eq!(systems["systems"][0]["state"], "healthy");
 }
 
-pub async fn h06_sweeps_begin_when_their_time_has_come(house: House) {
+pub async fn h06_sweeps_begin_when_their_time_has_come(app: TestApp) {
     let run = async || -> Vec<(String, String)> {
-        let before = house.api.get("/sweeps", &house.api_key).await.json()["items"].as_array().unwrap().len();
-        house.hub.request_due_sweeps().await.unwrap();
-        house.hub.run_pending().await;
-        let all = house.api.get("/sweeps", &house.api_key).await.json();
+        let before = app.api.get("/sweeps", &app.api_key).await.json()["items"].as_array().unwrap().len();
+        app.hub.request_due_sweeps().await.unwrap();
+        app.hub.run_pending().await;
+        let all = app.api.get("/sweeps", &app.api_key).await.json();
         let new = all["items"].as_array().unwrap().len() - before;
         let text = |sweep: &Value, field: &str| sweep[field].as_str().unwrap().to_owned();
         let mut kinds: Vec<_> = all["items"].as_array().unwrap()[..new]
@@ -415,8 +410,8 @@ pub async fn h06_sweeps_begin_when_their_time_has_come(house: House) {
     let full = told(&[("assets", "full"), ("contacts", "full"), ("requesters", "full")]);
     assert_eq!(run().await, full, "nothing was read yet");
     assert!(run().await.is_empty());
-    house.advance(Duration::from_mins(15));
+    app.advance(Duration::from_mins(15));
     assert_eq!(run().await, told(&[("assets", "incremental"), ("contacts", "incremental")]));
-    house.advance(Duration::from_hours(24));
+    app.advance(Duration::from_hours(24));
     assert_eq!(run().await, full);
 }

@@ -13,13 +13,13 @@ use tessera_sim::freshservice::type_ids;
 use tessera_store::JobState;
 use tessera_web::timeline::{customer, staff};
 
-use crate::house::{HOOK_SECRET, House, client};
 use crate::people::{ADA, BEN, CLEO, DAN, EVE, Known};
+use crate::test_app::{HOOK_SECRET, TestApp, client};
 
 /// A call of the service desk's own API.
-pub async fn desk(house: &House, method: Method, path: &str, body: Value) -> Value {
-    let url = format!("{}{path}", house.hub.desk.address());
-    let request = client().request(method, &url).basic_auth(house.desk.api_key(), Some("X"));
+pub async fn desk(app: &TestApp, method: Method, path: &str, body: Value) -> Value {
+    let url = format!("{}{path}", app.hub.desk.address());
+    let request = client().request(method, &url).basic_auth(app.desk.api_key(), Some("X"));
     let answer = if body.is_null() { request.send().await } else { request.json(&body).send().await }.unwrap();
     let (status, text) = (answer.status(), answer.text().await.unwrap());
     assert!(status.is_success(), "{path}: {status} {text}");
@@ -27,8 +27,8 @@ pub async fn desk(house: &House, method: Method, path: &str, body: Value) -> Val
 }
 
 /// A call of the CRM's own API.
-async fn crm(house: &House, method: Method, path: &str, body: Value) -> Value {
-    let url = format!("{}{path}", house.hub.crm.address());
+async fn crm(app: &TestApp, method: Method, path: &str, body: Value) -> Value {
+    let url = format!("{}{path}", app.hub.crm.address());
     let request = client().request(method, &url).header("authorization", "Token token=the key of the CRM");
     let answer = if body.is_null() { request.send().await } else { request.json(&body).send().await }.unwrap();
     let (status, text) = (answer.status(), answer.text().await.unwrap());
@@ -37,89 +37,89 @@ async fn crm(house: &House, method: Method, path: &str, body: Value) -> Value {
 }
 
 /// A delivery to the hook; the status and body of the answer.
-pub async fn deliver(house: &House, body: &str) -> (u16, Value) {
-    let request = client().post(format!("{}/hooks/freshservice", house.url)).bearer_auth(HOOK_SECRET);
+pub async fn deliver(app: &TestApp, body: &str) -> (u16, Value) {
+    let request = client().post(format!("{}/hooks/freshservice", app.url)).bearer_auth(HOOK_SECRET);
     let answer = request.body(body.to_owned()).send().await.unwrap();
     (answer.status().as_u16(), serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default())
 }
 
 /// The hook names something, and what waits is done.
-async fn told(house: &House, body: &str) {
-    house.advance(Duration::from_secs(1));
-    assert_eq!(deliver(house, body).await.0, 202, "{body}");
-    house.hub.run_pending().await;
+async fn told(app: &TestApp, body: &str) {
+    app.advance(Duration::from_secs(1));
+    assert_eq!(deliver(app, body).await.0, 202, "{body}");
+    app.hub.run_pending().await;
 }
 
-async fn asset_told(house: &House, display_id: u64) {
-    told(house, &format!(r#"{{"display_id":"{display_id}","used_by":""}}"#)).await;
+async fn asset_told(app: &TestApp, display_id: u64) {
+    told(app, &format!(r#"{{"display_id":"{display_id}","used_by":""}}"#)).await;
 }
 
-async fn requester_told(house: &House, id: &str) {
-    told(house, &format!(r#"{{"requester_id":"{id}"}}"#)).await;
+async fn requester_told(app: &TestApp, id: &str) {
+    told(app, &format!(r#"{{"requester_id":"{id}"}}"#)).await;
 }
 
 /// The display id of the asset with a serial number.
-pub fn asset(house: &House, serial: &str) -> u64 {
-    let state = house.desk.desk();
+pub fn asset(app: &TestApp, serial: &str) -> u64 {
+    let state = app.desk.desk();
     let mut assets = state.assets.values().map(|row| &row.current().asset);
     assets.find(|asset| asset.type_field("serial_number") == serial).unwrap().display_id
 }
 
 /// The serial numbers that somebody's app shows.
-async fn shown(house: &House, who: Known) -> Vec<String> {
-    let token = house.access_token(who.email).await;
-    let mine = house.api.get("/me/devices", &token).await.json();
+async fn shown(app: &TestApp, who: Known) -> Vec<String> {
+    let token = app.access_token(who.email).await;
+    let mine = app.api.get("/me/devices", &token).await.json();
     mine["devices"].as_array().unwrap().iter().map(|it| it["serial"].as_str().unwrap_or("none").to_owned()).collect()
 }
 
 /// Everything on a requester's customer's timeline.
-async fn timeline(house: &House, requester: &str) -> Vec<Event> {
-    let customer = house.customer_of(requester).await.parse().unwrap();
-    let entries = house.hub.store.whole_timeline(customer).await.unwrap();
+async fn timeline(app: &TestApp, requester: &str) -> Vec<Event> {
+    let customer = app.customer_of(requester).await.parse().unwrap();
+    let entries = app.hub.store.whole_timeline(customer).await.unwrap();
     entries.iter().filter_map(tessera_core::kernel::timeline::Entry::event).collect()
 }
 
 /// The names of the last entries of a timeline.
-async fn last(house: &House, requester: &str, count: usize) -> Vec<&'static str> {
-    let events = timeline(house, requester).await;
+async fn last(app: &TestApp, requester: &str, count: usize) -> Vec<&'static str> {
+    let events = timeline(app, requester).await;
     events[events.len().saturating_sub(count)..].iter().map(Event::name).collect()
 }
 
-pub async fn a17_a_delivery_is_kept_before_it_is_answered_and_read_again(house: House) {
-    let _ada = house.activated(ADA).await;
-    let id = asset(&house, "HIB-A1");
-    let url = format!("{}/hooks/freshservice", house.url);
+pub async fn a17_a_delivery_is_kept_before_it_is_answered_and_read_again(app: TestApp) {
+    let _ada = app.activated(ADA).await;
+    let id = asset(&app, "HIB-A1");
+    let url = format!("{}/hooks/freshservice", app.url);
     let refused = client().post(&url).body(format!(r#"{{"display_id":{id}}}"#)).send().await.unwrap();
     assert_eq!(refused.status(), 401);
-    let (status, problem) = deliver(&house, r#"{"display_id":"","e_mail":"ada@example.com"}"#).await;
+    let (status, problem) = deliver(&app, r#"{"display_id":"","e_mail":"ada@example.com"}"#).await;
     assert_eq!((status, &problem["code"]), (422, &json!("unusable_delivery")));
     assert!(problem["detail"].as_str().unwrap().contains("display_id, asset_display_id, asset_tag"), "{problem}");
 
-    desk(&house, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
-    house.desk.faults().forget_requests();
-    house.advance(Duration::from_secs(1));
+    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
+    app.desk.faults().forget_requests();
+    app.advance(Duration::from_secs(1));
     for body in [
         format!(r#"{{"display_id":"{id}"}}"#),
         format!(r#"{{"name":"Ada "Spark"","display_id":"{id}","used_by":}}"#),
         format!("display_id={id}&used_by="),
     ] {
-        assert_eq!(deliver(&house, &body).await.0, 202, "{body}");
+        assert_eq!(deliver(&app, &body).await.0, 202, "{body}");
     }
     let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("workflow:{HOOK_SECRET}")));
     let with_query = client().put(format!("{url}?display_id={id}")).header("authorization", basic).send().await;
     assert_eq!(with_query.unwrap().status(), 202);
-    let waiting = house.hub.store.jobs(JobState::Waiting, 100).await.unwrap();
+    let waiting = app.hub.store.jobs(JobState::Waiting, 100).await.unwrap();
     let rereads = waiting.iter().filter(|job| job.task.kind() == "reread").count();
     assert_eq!(rereads, 1, "a burst is one");
-    assert_eq!(shown(&house, ADA).await, ["HIB-A1"], "the body itself changes nothing");
+    assert_eq!(shown(&app, ADA).await, ["HIB-A1"], "the body itself changes nothing");
 
-    house.hub.run_pending().await;
-    assert_eq!(shown(&house, ADA).await, [] as [&str; 0]);
-    let seen = house.desk.faults().requests();
+    app.hub.run_pending().await;
+    assert_eq!(shown(&app, ADA).await, [] as [&str; 0]);
+    let seen = app.desk.faults().requests();
     assert!(seen.iter().all(|request| request.method == "GET"), "reading again writes nothing, so nothing loops");
     assert_eq!(seen.iter().filter(|request| request.path.ends_with(&format!("/assets/{id}"))).count(), 1);
 
-    let hooks = house.api.get("/systems", &house.api_key).await.json()["hooks"].clone();
+    let hooks = app.api.get("/systems", &app.api_key).await.json()["hooks"].clone();
     assert_eq!(
         (&hooks[0]["hook"], &hooks[0]["good"], &hooks[0]["unusable"]),
         (&json!("freshservice"), &json!(4), &json!(1))
@@ -127,46 +127,46 @@ pub async fn a17_a_delivery_is_kept_before_it_is_answered_and_read_again(house: 
     assert_eq!(hooks[0]["last_unusable_excerpt"], r#"{"display_id":"","e_mail":"xxx@xxxxxxx.xxx"}"#);
 }
 
-pub async fn a17_a_tag_that_is_not_found_yet_is_looked_for_again(house: House) {
-    told(&house, r#"{"asset_tag":"NEW-1"}"#).await;
-    let id = asset(&house, "HIB-S1");
-    desk(&house, Method::PUT, &format!("/assets/{id}"), json!({ "asset_tag": "NEW-1" })).await;
-    house.advance(Duration::from_mins(4));
-    assert_eq!(house.hub.run_pending().await, 0);
-    house.advance(Duration::from_mins(1));
-    house.hub.run_pending().await;
-    let device = house.hub.store.device("freshservice", &id.to_string()).await.unwrap();
+pub async fn a17_a_tag_that_is_not_found_yet_is_looked_for_again(app: TestApp) {
+    told(&app, r#"{"asset_tag":"NEW-1"}"#).await;
+    let id = asset(&app, "HIB-S1");
+    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "asset_tag": "NEW-1" })).await;
+    app.advance(Duration::from_mins(4));
+    assert_eq!(app.hub.run_pending().await, 0);
+    app.advance(Duration::from_mins(1));
+    app.hub.run_pending().await;
+    let device = app.hub.store.device("freshservice", &id.to_string()).await.unwrap();
     assert_eq!(device.unwrap().serial.as_deref(), Some("HIB-S1"));
 
-    told(&house, r#"{"serial_number":"NOBODYS"}"#).await;
+    told(&app, r#"{"serial_number":"NOBODYS"}"#).await;
     for _ in 0..3 {
-        house.advance(Duration::from_mins(5));
-        house.hub.run_pending().await;
+        app.advance(Duration::from_mins(5));
+        app.hub.run_pending().await;
     }
-    let failed = house.hub.store.jobs(JobState::Failed, 10).await.unwrap();
+    let failed = app.hub.store.jobs(JobState::Failed, 10).await.unwrap();
     assert!(failed[0].error.as_deref().unwrap().contains("finds no asset by serial:NOBODYS"), "{failed:?}");
 }
 
-pub async fn a22_a_transfer_takes_the_device_from_one_and_gives_it_to_the_other(house: House) {
-    let (_ada, _ben) = (house.activated(ADA).await, house.activated(BEN).await);
-    let id = asset(&house, "HIB-A1");
-    desk(&house, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1002 })).await;
-    asset_told(&house, id).await;
-    assert_eq!(shown(&house, ADA).await, [] as [&str; 0]);
-    assert_eq!(shown(&house, BEN).await, ["HIB-A1", "HIB-B1", "HIB-B2"]);
+pub async fn a22_a_transfer_takes_the_device_from_one_and_gives_it_to_the_other(app: TestApp) {
+    let (_ada, _ben) = (app.activated(ADA).await, app.activated(BEN).await);
+    let id = asset(&app, "HIB-A1");
+    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1002 })).await;
+    asset_told(&app, id).await;
+    assert_eq!(shown(&app, ADA).await, [] as [&str; 0]);
+    assert_eq!(shown(&app, BEN).await, ["HIB-A1", "HIB-B1", "HIB-B2"]);
 
-    let bens = house.customer_of(BEN.requester).await;
-    let gone = timeline(&house, ADA.requester).await.pop().unwrap();
+    let bens = app.customer_of(BEN.requester).await;
+    let gone = timeline(&app, ADA.requester).await.pop().unwrap();
     assert!(staff::sentence(&gone).contains(&bens), "staff read whom it went to: {}", staff::sentence(&gone));
     let for_ada = customer::sentence(&gone).unwrap();
     assert!(!for_ada.contains(&bens) && !for_ada.contains("1002"), "{for_ada}");
-    assert_eq!(last(&house, BEN.requester, 1).await, ["device_assigned"]);
+    assert_eq!(last(&app, BEN.requester, 1).await, ["device_assigned"]);
 
     // To a requester nobody is linked to.
-    desk(&house, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1005 })).await;
-    asset_told(&house, id).await;
-    assert_eq!(shown(&house, BEN).await, ["HIB-B1", "HIB-B2"]);
-    let gone = timeline(&house, BEN.requester).await.pop().unwrap();
+    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1005 })).await;
+    asset_told(&app, id).await;
+    assert_eq!(shown(&app, BEN).await, ["HIB-B1", "HIB-B2"]);
+    let gone = timeline(&app, BEN.requester).await.pop().unwrap();
     assert!(
         staff::sentence(&gone).contains("requester 1005, who is linked to no customer"),
         "{}",
@@ -174,186 +174,185 @@ pub async fn a22_a_transfer_takes_the_device_from_one_and_gives_it_to_the_other(
     );
 }
 
-pub async fn a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted(house: House) {
-    let _ada = house.activated(ADA).await;
-    let id = asset(&house, "HIB-A1");
+pub async fn a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted(app: TestApp) {
+    let _ada = app.activated(ADA).await;
+    let id = asset(&app, "HIB-A1");
     let path = format!("/assets/{id}");
     let field = |name: &str, kind: u64, value: Value| json!({ "type_fields": { format!("{name}_{kind}"): value } });
-    desk(&house, Method::PUT, &path, field("serial_number", type_ids::HARDWARE, json!("HIB-A9"))).await;
-    asset_told(&house, id).await;
-    assert_eq!(shown(&house, ADA).await, ["HIB-A9"]);
-    let events = timeline(&house, ADA.requester).await;
+    desk(&app, Method::PUT, &path, field("serial_number", type_ids::HARDWARE, json!("HIB-A9"))).await;
+    asset_told(&app, id).await;
+    assert_eq!(shown(&app, ADA).await, ["HIB-A9"]);
+    let events = timeline(&app, ADA.requester).await;
     let corrected = events.iter().find(|event| event.name() == "serial_corrected").unwrap();
     assert!(staff::sentence(corrected).contains("from HIB-A1 to HIB-A9"), "{}", staff::sentence(corrected));
 
-    desk(&house, Method::PUT, &path, field("inverter_serial_number", type_ids::BUNDLE, json!("INV-7"))).await;
-    asset_told(&house, id).await;
-    asset_told(&house, id).await;
-    let events = timeline(&house, ADA.requester).await;
+    desk(&app, Method::PUT, &path, field("inverter_serial_number", type_ids::BUNDLE, json!("INV-7"))).await;
+    asset_told(&app, id).await;
+    asset_told(&app, id).await;
+    let events = timeline(&app, ADA.requester).await;
     let warnings = events
         .iter()
         .filter(|event| matches!(event, Event::SerialsDiffer { inverter_serial, .. } if inverter_serial == "INV-7"));
     assert_eq!(warnings.count(), 1, "a mismatch is told once, and refuses nothing");
 
-    desk(&house, Method::DELETE, &path, Value::Null).await;
-    asset_told(&house, id).await;
-    assert_eq!(shown(&house, ADA).await, [] as [&str; 0], "the trash is evidence enough");
+    desk(&app, Method::DELETE, &path, Value::Null).await;
+    asset_told(&app, id).await;
+    assert_eq!(shown(&app, ADA).await, [] as [&str; 0], "the trash is evidence enough");
     assert!(
-        staff::sentence(&timeline(&house, ADA.requester).await.pop().unwrap()).ends_with("in the service desk's trash")
+        staff::sentence(&timeline(&app, ADA.requester).await.pop().unwrap()).ends_with("in the service desk's trash")
     );
-    desk(&house, Method::PUT, &format!("{path}/restore"), Value::Null).await;
-    asset_told(&house, id).await;
-    assert_eq!(shown(&house, ADA).await, ["HIB-A9"]);
+    desk(&app, Method::PUT, &format!("{path}/restore"), Value::Null).await;
+    asset_told(&app, id).await;
+    assert_eq!(shown(&app, ADA).await, ["HIB-A9"]);
 
-    desk(&house, Method::DELETE, &path, Value::Null).await;
-    desk(&house, Method::PUT, &format!("{path}/delete_forever"), Value::Null).await;
-    asset_told(&house, id).await;
-    assert_eq!(shown(&house, ADA).await, ["HIB-A9"], "one 404 proves nothing");
+    desk(&app, Method::DELETE, &path, Value::Null).await;
+    desk(&app, Method::PUT, &format!("{path}/delete_forever"), Value::Null).await;
+    asset_told(&app, id).await;
+    assert_eq!(shown(&app, ADA).await, ["HIB-A9"], "one 404 proves nothing");
     for hours in [1, 24] {
-        house.advance(Duration::from_hours(hours));
-        house.hub.run_pending().await;
+        app.advance(Duration::from_hours(hours));
+        app.hub.run_pending().await;
     }
-    assert_eq!(shown(&house, ADA).await, [] as [&str; 0]);
+    assert_eq!(shown(&app, ADA).await, [] as [&str; 0]);
     assert!(
-        staff::sentence(&timeline(&house, ADA.requester).await.pop().unwrap())
-            .ends_with("deleted from the service desk")
+        staff::sentence(&timeline(&app, ADA.requester).await.pop().unwrap()).ends_with("deleted from the service desk")
     );
 
     let router = type_ids::ROUTER;
-    let _ben = house.activated(BEN).await;
-    let id = asset(&house, "HIB-B1");
+    let _ben = app.activated(BEN).await;
+    let id = asset(&app, "HIB-B1");
     let typed = json!({ "asset_type_id": router, "type_fields": { format!("product_{}", type_ids::HARDWARE): 21_000_056_802_u64 } });
-    desk(&house, Method::PUT, &format!("/assets/{id}"), typed).await;
-    asset_told(&house, id).await;
-    assert_eq!(shown(&house, BEN).await, ["HIB-B2"]);
-    assert!(staff::sentence(&timeline(&house, BEN.requester).await.pop().unwrap()).contains("its asset type is"));
+    desk(&app, Method::PUT, &format!("/assets/{id}"), typed).await;
+    asset_told(&app, id).await;
+    assert_eq!(shown(&app, BEN).await, ["HIB-B2"]);
+    assert!(staff::sentence(&timeline(&app, BEN.requester).await.pop().unwrap()).contains("its asset type is"));
 }
 
-pub async fn a17_a_deactivated_requester_rests_and_an_agent_stays(house: House) {
-    let _ada = house.activated(ADA).await;
-    desk(&house, Method::DELETE, "/requesters/1001", Value::Null).await;
-    requester_told(&house, "1001").await;
-    assert_eq!(shown(&house, ADA).await, [] as [&str; 0]);
-    assert_eq!(last(&house, "1001", 1).await, ["requester_deactivated"]);
-    desk(&house, Method::PUT, "/requesters/1001/reactivate", Value::Null).await;
-    requester_told(&house, "1001").await;
-    assert_eq!(shown(&house, ADA).await, ["HIB-A1"]);
-    assert_eq!(last(&house, "1001", 1).await, ["requester_reactivated"]);
+pub async fn a17_a_deactivated_requester_rests_and_an_agent_stays(app: TestApp) {
+    let _ada = app.activated(ADA).await;
+    desk(&app, Method::DELETE, "/requesters/1001", Value::Null).await;
+    requester_told(&app, "1001").await;
+    assert_eq!(shown(&app, ADA).await, [] as [&str; 0]);
+    assert_eq!(last(&app, "1001", 1).await, ["requester_deactivated"]);
+    desk(&app, Method::PUT, "/requesters/1001/reactivate", Value::Null).await;
+    requester_told(&app, "1001").await;
+    assert_eq!(shown(&app, ADA).await, ["HIB-A1"]);
+    assert_eq!(last(&app, "1001", 1).await, ["requester_reactivated"]);
 
-    desk(&house, Method::PUT, "/requesters/1001/convert_to_agent", Value::Null).await;
-    requester_told(&house, "1001").await;
-    requester_told(&house, "1001").await;
-    assert_eq!(last(&house, "1001", 2).await, ["requester_reactivated", "requester_converted"], "told once");
-    assert_eq!(shown(&house, ADA).await, ["HIB-A1"]);
+    desk(&app, Method::PUT, "/requesters/1001/convert_to_agent", Value::Null).await;
+    requester_told(&app, "1001").await;
+    requester_told(&app, "1001").await;
+    assert_eq!(last(&app, "1001", 2).await, ["requester_reactivated", "requester_converted"], "told once");
+    assert_eq!(shown(&app, ADA).await, ["HIB-A1"]);
 
-    let link = house.link(EVE.requester).await;
-    desk(&house, Method::PUT, "/requesters/1005/convert_to_agent", Value::Null).await;
-    requester_told(&house, "1005").await;
+    let link = app.link(EVE.requester).await;
+    desk(&app, Method::PUT, "/requesters/1005/convert_to_agent", Value::Null).await;
+    requester_told(&app, "1005").await;
     let page = crate::browser::Browser::new().open(&link).await;
     assert_eq!(page.status, 410, "an agent's invitation is taken back: {}", page.body);
 }
 
-pub async fn a17_a_merged_requester_keeps_its_customer(house: House) {
-    let (_ada, _ben) = (house.activated(ADA).await, house.activated(BEN).await);
-    let customer = house.customer_of(ADA.requester).await;
+pub async fn a17_a_merged_requester_keeps_its_customer(app: TestApp) {
+    let (_ada, _ben) = (app.activated(ADA).await, app.activated(BEN).await);
+    let customer = app.customer_of(ADA.requester).await;
     // Merged, deactivated and renamed before the hub hears of anything.
-    desk(&house, Method::PUT, "/requesters/1005/merge?secondary_requesters=1001", Value::Null).await;
-    desk(&house, Method::PUT, "/requesters/1005", json!({ "first_name": "Evelyn" })).await;
-    desk(&house, Method::DELETE, "/requesters/1005", Value::Null).await;
-    requester_told(&house, "1001").await;
-    assert_eq!(house.customer_of("1005").await, customer);
-    assert_eq!(house.customer_of("1001").await, customer, "the retired id keeps resolving");
-    let old = house.api.get("/records/freshservice/requester/1001", &house.api_key).await.json();
+    desk(&app, Method::PUT, "/requesters/1005/merge?secondary_requesters=1001", Value::Null).await;
+    desk(&app, Method::PUT, "/requesters/1005", json!({ "first_name": "Evelyn" })).await;
+    desk(&app, Method::DELETE, "/requesters/1005", Value::Null).await;
+    requester_told(&app, "1001").await;
+    assert_eq!(app.customer_of("1005").await, customer);
+    assert_eq!(app.customer_of("1001").await, customer, "the retired id keeps resolving");
+    let old = app.api.get("/records/freshservice/requester/1001", &app.api_key).await.json();
     assert_eq!((&old["merged_into"], &old["customer"]["id"]), (&json!("1005"), &json!(customer)));
-    assert_eq!(shown(&house, ADA).await, [] as [&str; 0], "deactivated, too");
-    desk(&house, Method::PUT, "/requesters/1005/reactivate", Value::Null).await;
-    requester_told(&house, "1005").await;
-    assert_eq!(shown(&house, ADA).await, ["HIB-A1"]);
-    let events = timeline(&house, "1005").await;
+    assert_eq!(shown(&app, ADA).await, [] as [&str; 0], "deactivated, too");
+    desk(&app, Method::PUT, "/requesters/1005/reactivate", Value::Null).await;
+    requester_told(&app, "1005").await;
+    assert_eq!(shown(&app, ADA).await, ["HIB-A1"]);
+    let events = timeline(&app, "1005").await;
     let count = |name: &str| events.iter().filter(|event| event.name() == name).count();
     assert_eq!((count("record_merged"), count("requester_deactivated"), count("requester_reactivated")), (1, 1, 1));
 
     // Into a requester that is another customer's.
-    desk(&house, Method::PUT, "/requesters/1005/merge?secondary_requesters=1002", Value::Null).await;
-    requester_told(&house, "1002").await;
-    requester_told(&house, "1002").await;
-    let reviews = house.api.get("/reviews", &house.api_key).await.json();
+    desk(&app, Method::PUT, "/requesters/1005/merge?secondary_requesters=1002", Value::Null).await;
+    requester_told(&app, "1002").await;
+    requester_told(&app, "1002").await;
+    let reviews = app.api.get("/reviews", &app.api_key).await.json();
     let asked: Vec<_> = reviews["items"].as_array().unwrap().iter().map(|it| &it["question"]).collect();
     assert_eq!(asked, ["merged_into_taken"]);
-    assert_ne!(house.customer_of("1002").await, customer, "no guess");
-    assert_eq!(last(&house, "1002", 1).await, ["merge_disputed"]);
+    assert_ne!(app.customer_of("1002").await, customer, "no guess");
+    assert_eq!(last(&app, "1002", 1).await, ["merge_disputed"]);
 }
 
-pub async fn a17_a_forgotten_requester_is_believed_to_be_gone_after_the_grace(house: House) {
-    let _ada = house.activated(ADA).await;
-    let customer = house.customer_of("1001").await;
-    desk(&house, Method::DELETE, "/requesters/1001/forget", Value::Null).await;
-    house.advance(Duration::from_secs(1));
-    house.api.order(&format!("/customers/{customer}/refresh"), &house.api_key).await;
-    house.hub.run_pending().await;
-    assert_eq!(house.customer_of("1001").await, customer, "one 404 proves nothing");
+pub async fn a17_a_forgotten_requester_is_believed_to_be_gone_after_the_grace(app: TestApp) {
+    let _ada = app.activated(ADA).await;
+    let customer = app.customer_of("1001").await;
+    desk(&app, Method::DELETE, "/requesters/1001/forget", Value::Null).await;
+    app.advance(Duration::from_secs(1));
+    app.api.order(&format!("/customers/{customer}/refresh"), &app.api_key).await;
+    app.hub.run_pending().await;
+    assert_eq!(app.customer_of("1001").await, customer, "one 404 proves nothing");
     for minutes in [16, 24 * 60] {
-        house.advance(Duration::from_mins(minutes));
-        house.hub.run_pending().await;
+        app.advance(Duration::from_mins(minutes));
+        app.hub.run_pending().await;
     }
     let key = RecordKey::new("freshservice", Kind::Requester, "1001");
-    assert_eq!(house.hub.store.customer_of(&key).await.unwrap(), None);
-    assert!(house.hub.store.record(&key).await.unwrap().unwrap().gone_at.is_some());
-    let entries = house.hub.store.whole_timeline(customer.parse().unwrap()).await.unwrap();
+    assert_eq!(app.hub.store.customer_of(&key).await.unwrap(), None);
+    assert!(app.hub.store.record(&key).await.unwrap().unwrap().gone_at.is_some());
+    let entries = app.hub.store.whole_timeline(customer.parse().unwrap()).await.unwrap();
     let events: Vec<_> = entries.iter().filter_map(tessera_core::kernel::timeline::Entry::event).collect();
     assert!(events.iter().any(|event| staff::sentence(event).contains("no longer has it: missing since")));
-    assert!(house.hub.store.devices_assigned(customer.parse().unwrap()).await.unwrap().is_empty());
+    assert!(app.hub.store.devices_assigned(customer.parse().unwrap()).await.unwrap().is_empty());
 }
 
-pub async fn a17_h03_contacts_are_merged_deleted_doubled_and_changed(house: House) {
+pub async fn a17_h03_contacts_are_merged_deleted_doubled_and_changed(app: TestApp) {
     let refresh = async |who: Known| {
-        house.advance(Duration::from_secs(1));
-        let customer = house.customer_of(who.requester).await;
-        house.api.order(&format!("/customers/{customer}/refresh"), &house.api_key).await;
-        house.hub.run_pending().await;
+        app.advance(Duration::from_secs(1));
+        let customer = app.customer_of(who.requester).await;
+        app.api.order(&format!("/customers/{customer}/refresh"), &app.api_key).await;
+        app.hub.run_pending().await;
     };
     let contact = async |who: Known| {
-        let customer = house.customer_of(who.requester).await.parse().unwrap();
-        let links = house.hub.store.links(customer).await.unwrap();
+        let customer = app.customer_of(who.requester).await.parse().unwrap();
+        let links = app.hub.store.links(customer).await.unwrap();
         let active = links.into_iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Contact);
         active.map(|link| link.record.external_id)
     };
     for who in [ADA, BEN, DAN] {
-        house.activated(who).await;
+        app.activated(who).await;
     }
     // The requester's address changes to one that another contact has: the link stays, the question is put once.
-    crm(&house, Method::PUT, "/contacts/6003", json!({ "contact": { "email": "cleo.two@example.com" } })).await;
-    house.activated(CLEO).await;
+    crm(&app, Method::PUT, "/contacts/6003", json!({ "contact": { "email": "cleo.two@example.com" } })).await;
+    app.activated(CLEO).await;
     assert_eq!(contact(CLEO).await.as_deref(), Some("5003"));
-    desk(&house, Method::PUT, "/requesters/1003", json!({ "primary_email": "cleo.two@example.com" })).await;
-    requester_told(&house, "1003").await;
+    desk(&app, Method::PUT, "/requesters/1003", json!({ "primary_email": "cleo.two@example.com" })).await;
+    requester_told(&app, "1003").await;
     refresh(CLEO).await;
     assert_eq!(contact(CLEO).await.as_deref(), Some("5003"), "never relinked in silence");
-    let events = timeline(&house, "1003").await;
+    let events = timeline(&app, "1003").await;
     assert_eq!(events.iter().filter(|event| event.name() == "other_contact_found").count(), 1);
 
     // The one linked is gone, and another one has the address: a merge.
-    crm(&house, Method::DELETE, "/contacts/5001", Value::Null).await;
-    crm(&house, Method::PUT, "/contacts/5006", json!({ "contact": { "email": ADA.email } })).await;
+    crm(&app, Method::DELETE, "/contacts/5001", Value::Null).await;
+    crm(&app, Method::PUT, "/contacts/5006", json!({ "contact": { "email": ADA.email } })).await;
     refresh(ADA).await;
     assert_eq!(contact(ADA).await.as_deref(), Some("5006"));
-    assert!(timeline(&house, "1001").await.iter().any(|event| event.name() == "record_merged"));
+    assert!(timeline(&app, "1001").await.iter().any(|event| event.name() == "record_merged"));
 
     // The address changes away: the link stays, it is said once.
-    crm(&house, Method::PUT, "/contacts/5002", json!({ "contact": { "email": "benjamin@example.com" } })).await;
+    crm(&app, Method::PUT, "/contacts/5002", json!({ "contact": { "email": "benjamin@example.com" } })).await;
     refresh(BEN).await;
     refresh(BEN).await;
     assert_eq!(contact(BEN).await.as_deref(), Some("5002"));
-    let events = timeline(&house, "1002").await;
+    let events = timeline(&app, "1002").await;
     assert_eq!(events.iter().filter(|event| event.name() == "contact_differs").count(), 1);
 
     // Deleted, and nobody else has the address: believed after the grace.
-    crm(&house, Method::DELETE, "/contacts/5004", Value::Null).await;
+    crm(&app, Method::DELETE, "/contacts/5004", Value::Null).await;
     refresh(DAN).await;
     assert_eq!(contact(DAN).await.as_deref(), Some("5004"));
     for hours in [1, 25] {
-        house.advance(Duration::from_hours(hours));
-        house.hub.run_pending().await;
+        app.advance(Duration::from_hours(hours));
+        app.hub.run_pending().await;
     }
     assert_eq!(contact(DAN).await, None);
 }

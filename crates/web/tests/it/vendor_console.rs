@@ -6,11 +6,11 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::console::Colleague;
-use crate::house::House;
+use crate::test_app::TestApp;
 use crate::vendor::{Platform, account};
 
-pub async fn m01_staff_change_what_a_marketplace_asks(house: House) {
-    let mut agnes = Colleague::signed_in(&house).await;
+pub async fn m01_staff_change_what_a_marketplace_asks(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/marketplaces").await.says(&["Example Market", "Partner Market", "none yet"]);
     let market = agnes.open("/marketplaces/market").await;
     market.says(&["As configured", "Username", "1 = User, 2 = Reseller", "option:domain as domain", "CUSTPORTAL"]);
@@ -41,7 +41,7 @@ pub async fn m01_staff_change_what_a_marketplace_asks(house: House) {
     let twice = agnes.post("/marketplaces/market/options", &form("1", "m = Middle")).await;
     twice.says(&["There is an option size already", "s = Small"]);
 
-    let platform = Platform::of(&house);
+    let platform = Platform::of(&app);
     let mut asks = account("1", "Sized");
     asks["SyncOptions"]["size"] = json!("medium");
     let refused = platform.synchronize(&asks).await;
@@ -61,13 +61,13 @@ pub async fn m01_staff_change_what_a_marketplace_asks(house: House) {
     }
 }
 
-pub async fn m15_staff_see_an_account_and_undo_its_deletion(house: House) {
-    let platform = Platform::of(&house);
+pub async fn m15_staff_see_an_account_and_undo_its_deletion(app: TestApp) {
+    let platform = Platform::of(&app);
     platform.synchronized(&account("77", "Reseller")).await;
     let mut body = account("a/b c", "Sunny Roofs");
     body["ResellerID"] = json!("77");
     let id = platform.synchronized(&body).await;
-    let mut agnes = Colleague::signed_in(&house).await;
+    let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/marketplaces/market").await.says(&["Sunny Roofs", "a/b c", "Linked"]);
     let path = "/marketplaces/market/accounts/a%2Fb%20c";
     agnes.open(path).await.says(&["Sunny Roofs", "Reseller", "Synchronize", "a/b c@example.com"]);
@@ -83,26 +83,26 @@ pub async fn m15_staff_see_an_account_and_undo_its_deletion(house: House) {
     assert_eq!(platform.synchronized(&body).await, id);
 }
 
-pub async fn m21_staff_see_a_call_and_replay_it_in_test_mode(house: House) {
-    let platform = Platform::of(&house);
+pub async fn m21_staff_see_a_call_and_replay_it_in_test_mode(app: TestApp) {
+    let platform = Platform::of(&app);
     let mut body = account("1", "Sunny Roofs");
     body["SyncOptions"]["role"] = json!("User");
     platform.synchronize(&body).await;
-    house.advance(Duration::from_millis(2));
+    app.advance(Duration::from_millis(2));
     body["SyncOptions"]["role"] = json!("1");
     platform.synchronize(&body).await;
-    let calls = house.hub.store.calls("market", None, 2).await.unwrap();
-    let mut agnes = Colleague::signed_in(&house).await;
+    let calls = app.hub.store.calls("market", None, 2).await.unwrap();
+    let mut agnes = Colleague::signed_in(&app).await;
     let refused = agnes.open(&format!("/marketplaces/market/calls/{}", calls[1].id)).await;
     refused.says(&["-80004 option_invalid", "Correct the sync option’s value", "must be one of 1 (User)"]);
     let path = format!("/marketplaces/market/calls/{}", calls[0].id);
     let shown = agnes.open(&path).await;
     shown.says(&["0 ok", "\"Name\": \"Sunny Roofs\"", "\"activation_url\": \"•••\""]);
-    let before = house.hub.store.customers(None, 10).await.unwrap().len();
-    platform.delete(&house.hub.store.customers(None, 10).await.unwrap()[0].id.to_string()).await;
+    let before = app.hub.store.customers(None, 10).await.unwrap().len();
+    platform.delete(&app.hub.store.customers(None, 10).await.unwrap()[0].id.to_string()).await;
     let replayed = agnes.post(&format!("{path}/replay"), &[]).await;
     replayed.says(&["If it came again now", "Nothing was changed", "create customer Sunny Roofs"]);
-    assert_eq!(house.hub.store.customers(None, 10).await.unwrap().len(), before, "the plan is shown, not applied");
+    assert_eq!(app.hub.store.customers(None, 10).await.unwrap().len(), before, "the plan is shown, not applied");
     assert_eq!(agnes.open("/marketplaces/partner-market/calls/none").await.status, StatusCode::NOT_FOUND);
     let other = path.replace("/market/", "/partner-market/");
     assert_eq!(agnes.open(&other).await.status, StatusCode::NOT_FOUND, "a call belongs to its marketplace");

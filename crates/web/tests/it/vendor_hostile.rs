@@ -13,12 +13,12 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::runtime::Handle;
 
 use crate::console::Colleague;
-use crate::house::{B2C_KEY, House, client};
 use crate::people::{ADA, STRANGER};
+use crate::test_app::{B2C_KEY, TestApp, client};
 use crate::vendor::{Platform, account, customers, id_of, with, with_option};
 
-pub async fn m18_what_cannot_be_shown_or_kept_is_named(house: House) {
-    let platform = Platform::of(&house);
+pub async fn m18_what_cannot_be_shown_or_kept_is_named(app: TestApp) {
+    let platform = Platform::of(&app);
     let good = account("1", "Good");
     let many: serde_json::Map<String, Value> = (0..501).map(|at| (format!("o{at}"), json!("value"))).collect();
     for (bad, named) in [
@@ -38,11 +38,11 @@ pub async fn m18_what_cannot_be_shown_or_kept_is_named(house: House) {
     for nothing in ["\u{200b}\u{200b}", "\u{1}\u{2}", "\u{202e}"] {
         assert_eq!(platform.synchronize(&with(&good, "Name", nothing)).await["Code"], -80_001);
     }
-    assert_eq!(customers(&house).await, 0);
+    assert_eq!(customers(&app).await, 0);
 }
 
-pub async fn m07_long_and_odd_values_are_kept_whatever_the_database(house: House) {
-    let platform = Platform::of(&house);
+pub async fn m07_long_and_odd_values_are_kept_whatever_the_database(app: TestApp) {
+    let platform = Platform::of(&app);
     // Unlike a repeated letter, this cannot be compressed into an index's row.
     let letters: Vec<char> = ('a'..='z').collect();
     let long: String = (0_usize..9990).map(|at| letters[(at.wrapping_mul(0x9e37_79b9) >> 13) % 26]).collect();
@@ -56,15 +56,15 @@ pub async fn m07_long_and_odd_values_are_kept_whatever_the_database(house: House
     odd["ContactDetails"]["FirstName"] = json!(long);
     let id = platform.synchronized(&odd).await;
     assert_eq!(platform.synchronized(&odd).await, id);
-    let customer = house.hub.store.customer(id_of(&id)).await.unwrap().unwrap();
+    let customer = app.hub.store.customer(id_of(&id)).await.unwrap().unwrap();
     assert_eq!(customer.name, "A Bcc: someone@example.com gnp", "a name is one line");
     assert_eq!(customer.email.as_deref(), Some("1@example.com"), "what is no address is none");
 }
 
-pub async fn m18_a_body_that_broke_off_is_not_carried_out(house: House) {
-    let platform = Platform::of(&house);
+pub async fn m18_a_body_that_broke_off_is_not_carried_out(app: TestApp) {
+    let platform = Platform::of(&app);
     let body = account("1", "Half").to_string();
-    let address = house.url.strip_prefix("http://").unwrap();
+    let address = app.url.strip_prefix("http://").unwrap();
     let mut line = tokio::net::TcpStream::connect(address).await.unwrap();
     let head =
         platform.credentials().into_iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect::<String>();
@@ -78,11 +78,11 @@ pub async fn m18_a_body_that_broke_off_is_not_carried_out(house: House) {
     // How the connection ends is the server's choice.
     let _ = tokio::time::timeout(Duration::from_secs(10), line.read_to_string(&mut answer)).await;
     assert_eq!(platform.exists(&account("1", "Half")).await["Code"], 0, "the last piece never came: {answer}");
-    assert_eq!(customers(&house).await, 0);
+    assert_eq!(customers(&app).await, 0);
 }
 
-pub async fn secrets_are_not_kept_whatever_the_body_looks_like(house: House) {
-    let platform = Platform::of(&house);
+pub async fn secrets_are_not_kept_whatever_the_body_looks_like(app: TestApp) {
+    let platform = Platform::of(&app);
     let mut body = account("1", "Kept");
     body["GeneratedPassword"] = json!("hunter2");
     body["ExtraDetails"] = json!({ "activation_url": "https://hub.example.com/activate/hunter2" });
@@ -91,26 +91,26 @@ pub async fn secrets_are_not_kept_whatever_the_body_looks_like(house: House) {
     let path = "/API/Accounts/Synchronize";
     let marked = format!("\u{feff}{body}");
     assert_eq!(platform.send(Method::POST, path, Some(marked)).await["Code"], 0, "a byte order mark is no obstacle");
-    house.advance(Duration::from_millis(2));
+    app.advance(Duration::from_millis(2));
     let cut = body.to_string().trim_end_matches('}').to_owned();
     assert_eq!(platform.send(Method::POST, path, Some(cut)).await["Code"], -90_003);
-    let calls = house.hub.store.calls("market", None, 10).await.unwrap();
+    let calls = app.hub.store.calls("market", None, 10).await.unwrap();
     assert_eq!(calls.len(), 2);
     for call in &calls {
         assert!(!call.request.contains("hunter2"), "{call:?}");
     }
-    let record = house.hub.store.record(&account_key("market", "1")).await.unwrap().unwrap();
+    let record = app.hub.store.record(&account_key("market", "1")).await.unwrap().unwrap();
     assert!(!record.raw.to_string().contains("hunter2"), "{}", record.raw);
-    let mut agnes = Colleague::signed_in(&house).await;
+    let mut agnes = Colleague::signed_in(&app).await;
     let shown = agnes.open(&format!("/marketplaces/market/calls/{}", calls[0].id)).await;
     shown.says(&["not_json", "-90003 not_json"]);
     shown.lacks(&["Replay in test mode"]);
 }
 
-pub async fn m16_an_external_id_from_elsewhere_proves_nothing(house: House) {
-    let (platform, other) = (Platform::of(&house), Platform::partner(&house));
-    house.activated(ADA).await;
-    let ada = house.customer_of(ADA.requester).await;
+pub async fn m16_an_external_id_from_elsewhere_proves_nothing(app: TestApp) {
+    let (platform, other) = (Platform::of(&app), Platform::partner(&app));
+    app.activated(ADA).await;
+    let ada = app.customer_of(ADA.requester).await;
     let theirs = other.synchronized(&with_option(&account("1", "Theirs"), "tenant", "theirs")).await;
     for stranger in [ada.as_str(), theirs.as_str(), "0198c0de-0000-7000-8000-000000000001", "Ok"] {
         let asked = with(&account("9", "Curious"), "ExternalID", stranger);
@@ -129,12 +129,12 @@ pub async fn m16_an_external_id_from_elsewhere_proves_nothing(house: House) {
     assert_eq!(platform.synchronized(&with(&account("9", "Curious"), "ExternalID", mine.as_str())).await, mine);
 }
 
-pub async fn m08_resellers_in_circles_and_ids_in_other_spellings(house: House) {
-    let platform = Platform::of(&house);
+pub async fn m08_resellers_in_circles_and_ids_in_other_spellings(app: TestApp) {
+    let platform = Platform::of(&app);
     let (one, two) = (with(&account("1", "One"), "ResellerID", "2"), with(&account("2", "Two"), "ResellerID", "1"));
     let first = platform.synchronized(&one).await;
     assert_ne!(platform.synchronized(&two).await, first);
-    let mut agnes = Colleague::signed_in(&house).await;
+    let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/marketplaces/market/accounts/1").await.says(&["Two", "Serves as a reseller"]);
     let spelled = format!("{{{}}}", first.to_uppercase());
     let end = with(&with(&account("3", "End"), "ResellerID", "1"), "ResellerExternalID", spelled.as_str());
@@ -142,38 +142,38 @@ pub async fn m08_resellers_in_circles_and_ids_in_other_spellings(house: House) {
     assert_eq!(platform.synchronize(&with(&end, "ResellerExternalID", "nonsense")).await["Code"], -90_010);
 }
 
-pub async fn m20_64_accounts_that_name_one_customer_make_one(house: House) {
-    let platform = Platform::of(&house);
+pub async fn m20_64_accounts_that_name_one_customer_make_one(app: TestApp) {
+    let platform = Platform::of(&app);
     let named = |at: usize| with_option(&account(&format!("r{at}"), "Racing"), "domain", "racing.example");
     let bodies: Vec<Value> = (0..64).map(named).collect();
     let answers = join_all(bodies.iter().map(|body| platform.synchronize(body))).await;
     let made = answers.iter().filter(|answer| answer["Code"] == 0).count();
     assert_eq!(made, 1, "{answers:?}");
     assert!(answers.iter().all(|answer| answer["Code"] == 0 || answer["Code"] == -80_011), "{answers:?}");
-    assert_eq!(customers(&house).await, 1);
+    assert_eq!(customers(&app).await, 1);
 }
 
-pub async fn m20_64_different_changes_at_once_are_all_carried_out(house: House) {
-    let platform = Platform::of(&house);
+pub async fn m20_64_different_changes_at_once_are_all_carried_out(app: TestApp) {
+    let platform = Platform::of(&app);
     let bodies: Vec<Value> = (0..64).map(|at| account("1", &format!("Variant {at}"))).collect();
     let answers = join_all(bodies.iter().map(|body| platform.synchronize(body))).await;
     let ids: std::collections::BTreeSet<_> = answers.iter().map(|answer| answer["Result"].as_str().unwrap()).collect();
     assert!(ids.len() == 1 && answers.iter().all(|answer| answer["Code"] == 0), "{answers:?}");
-    let customer = house.hub.store.customers(None, 10).await.unwrap().pop().unwrap();
-    let record = house.hub.store.record(&account_key("market", "1")).await.unwrap().unwrap();
+    let customer = app.hub.store.customers(None, 10).await.unwrap().pop().unwrap();
+    let record = app.hub.store.record(&account_key("market", "1")).await.unwrap().unwrap();
     assert_eq!(customer.name, record.attributes.title(), "the last one counts, everywhere");
 }
 
-pub async fn m15_a_closed_customer_is_named_to_no_policy(house: House) {
-    house.sign_up(STRANGER).await;
-    let platform = Platform::of(&house);
+pub async fn m15_a_closed_customer_is_named_to_no_policy(app: TestApp) {
+    app.sign_up(STRANGER).await;
+    let platform = Platform::of(&app);
     let answer = platform.synchronize(&account("1", "Sunny Roofs")).await;
     let link = answer["AccountExtraInfo"]["activation_url"].as_str().unwrap();
     let token = link.rsplit_once('/').unwrap().1;
-    let sub = house.idp.accounts().into_iter().find(|account| account.email == STRANGER).unwrap().sub;
+    let sub = app.idp.accounts().into_iter().find(|account| account.email == STRANGER).unwrap().sub;
     let claims = json!({ "objectId": sub, "requesterId": token, "email": STRANGER, "emailVerified": true });
     let ask = async |path: &str| -> Value {
-        let request = client().post(format!("{}{path}", house.url)).header("x-api-key", B2C_KEY).json(&claims);
+        let request = client().post(format!("{}{path}", app.url)).header("x-api-key", B2C_KEY).json(&claims);
         request.send().await.unwrap().json().await.unwrap()
     };
     assert_eq!(ask("/b2c/link").await["linkStatus"], "linked");
@@ -202,13 +202,13 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..12)
 }
 
-pub async fn m20_platform_and_vendor_agree_whatever_gets_lost(house: House) {
+pub async fn m20_platform_and_vendor_agree_whatever_gets_lost(app: TestApp) {
     let config = Config { cases: 24, max_shrink_iters: 100, failure_persistence: None, ..Config::default() };
     let (mut runner, numbered) = (TestRunner::new(config), AtomicUsize::new(0));
     let outcome = tokio::task::block_in_place(|| {
         runner.run(&steps(), |steps| {
             let id = format!("p{}", numbered.fetch_add(1, Ordering::Relaxed));
-            Handle::current().block_on(agrees(&house, &id, &steps)).map_err(TestCaseError::fail)
+            Handle::current().block_on(agrees(&app, &id, &steps)).map_err(TestCaseError::fail)
         })
     });
     if let Err(error) = outcome {
@@ -217,8 +217,8 @@ pub async fn m20_platform_and_vendor_agree_whatever_gets_lost(house: House) {
 }
 
 /// Plays the steps for an account of its own, and says what platform and vendor disagree about.
-async fn agrees(house: &House, id: &str, steps: &[Step]) -> Result<(), String> {
-    let platform = Platform::of(house);
+async fn agrees(app: &TestApp, id: &str, steps: &[Step]) -> Result<(), String> {
+    let platform = Platform::of(app);
     let body = account(id, &format!("Account {id}"));
     let key = account_key("market", id);
     let holds = |holds: bool, what: String| if holds { Ok(()) } else { Err(what) };
@@ -242,7 +242,7 @@ async fn agrees(house: &House, id: &str, steps: &[Step]) -> Result<(), String> {
             }
             Step::Exists => {
                 let answer = platform.exists(&sent).await;
-                let agreed = match house.hub.store.customer_of(&key).await.unwrap() {
+                let agreed = match app.hub.store.customer_of(&key).await.unwrap() {
                     Some(customer) => answer["Result"] == customer.id.to_string(),
                     None => answer["Code"] == 0,
                 };
@@ -261,9 +261,9 @@ async fn agrees(house: &House, id: &str, steps: &[Step]) -> Result<(), String> {
     }
     // After a last call that is heard, both sides say the same.
     let told = platform.synchronized(&with(&body, "ExternalID", heard_of.as_str())).await;
-    let here = house.hub.store.customer_of(&key).await.unwrap().map(|customer| customer.id.to_string());
+    let here = app.hub.store.customer_of(&key).await.unwrap().map(|customer| customer.id.to_string());
     holds(here.as_deref() == Some(told.as_str()), format!("{here:?} here, {told} there"))?;
-    let links = house.hub.store.links_of_record(&key).await.unwrap();
+    let links = app.hub.store.links_of_record(&key).await.unwrap();
     let active = links.iter().filter(|link| link.ended.is_none()).count();
     holds(active == 1, format!("{active} customers at once"))
 }

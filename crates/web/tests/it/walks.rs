@@ -7,59 +7,59 @@ use serde_json::json;
 use tessera_store::Effort;
 
 use crate::browser::Browser;
-use crate::house::House;
 use crate::people::{ADA, BEN};
+use crate::test_app::TestApp;
 use crate::upstream::{asset, deliver, desk};
 use crate::vendor::{Platform, account, with};
 
 /// What a step asked of the database.
-async fn spent(house: &House, step: impl Future) -> Effort {
-    let before = house.hub.store.effort();
+async fn spent(app: &TestApp, step: impl Future) -> Effort {
+    let before = app.hub.store.effort();
     step.await;
-    house.hub.store.effort() - before
+    app.hub.store.effort() - before
 }
 
-pub async fn h04_an_activation_is_two_commits_before_the_redirect_and_three_after(house: House) {
-    let link = house.link(ADA.requester).await;
-    house.hub.run_pending().await;
+pub async fn h04_an_activation_is_two_commits_before_the_redirect_and_three_after(app: TestApp) {
+    let link = app.link(ADA.requester).await;
+    app.hub.run_pending().await;
     let mut browser = Browser::new();
-    let callback = house.come_back_from_signing_in(&mut browser, &link, ADA.email).await;
+    let callback = app.come_back_from_signing_in(&mut browser, &link, ADA.email).await;
 
-    let redirected = spent(&house, browser.open(&callback)).await;
+    let redirected = spent(&app, browser.open(&callback)).await;
     assert!(redirected.commits <= 2, "the sign-in is taken, then claim and session are one: {redirected:?}");
-    let completed = spent(&house, house.hub.run_claimed()).await;
+    let completed = spent(&app, app.hub.run_claimed()).await;
     assert!(completed.commits <= 3, "the job is claimed, the requester is there, the record is: {completed:?}");
-    let page = browser.open(&format!("{}/activation", house.url)).await;
+    let page = browser.open(&format!("{}/activation", app.url)).await;
     assert!(page.body.contains("HIB-A1"), "{}", page.body);
     println!("activation: {redirected:?} before the redirect, {completed:?} after it");
 }
 
-pub async fn h04_a_hook_is_accepted_and_applied_in_a_commit_each(house: House) {
-    house.activated(ADA).await;
-    house.activated(BEN).await;
-    house.hub.run_pending().await;
-    let id = asset(&house, "HIB-A1");
+pub async fn h04_a_hook_is_accepted_and_applied_in_a_commit_each(app: TestApp) {
+    app.activated(ADA).await;
+    app.activated(BEN).await;
+    app.hub.run_pending().await;
+    let id = asset(&app, "HIB-A1");
     let ben: u64 = BEN.requester.parse().unwrap();
-    desk(&house, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": ben })).await;
-    house.advance(std::time::Duration::from_secs(1));
+    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": ben })).await;
+    app.advance(std::time::Duration::from_secs(1));
 
     let body = format!(r#"{{"display_id":"{id}"}}"#);
-    let accepted = spent(&house, async { assert_eq!(deliver(&house, &body).await.0, 202) }).await;
+    let accepted = spent(&app, async { assert_eq!(deliver(&app, &body).await.0, 202) }).await;
     assert_eq!(accepted.commits, 1, "{accepted:?}");
-    let applied = spent(&house, house.hub.run_claimed()).await;
+    let applied = spent(&app, app.hub.run_claimed()).await;
     assert_eq!(applied.commits, 2, "the claim, and the change with the end of its job: {applied:?}");
-    let customer = house.customer_of(BEN.requester).await.parse().unwrap();
-    let devices = house.hub.store.devices_of(customer).await.unwrap();
+    let customer = app.customer_of(BEN.requester).await.parse().unwrap();
+    let devices = app.hub.store.devices_of(customer).await.unwrap();
     assert!(devices.iter().any(|device| device.serial.as_deref() == Some("HIB-A1")), "the device is Ben's now");
     println!("hook: {accepted:?} to accept it, {applied:?} to apply it");
 }
 
-pub async fn h04_synchronize_is_one_commit(house: House) {
-    let platform = Platform::of(&house);
+pub async fn h04_synchronize_is_one_commit(app: TestApp) {
+    let platform = Platform::of(&app);
     let body = account("1", "Jo Example Ltd");
-    let made = spent(&house, platform.synchronized(&body)).await;
+    let made = spent(&app, platform.synchronized(&body)).await;
     assert_eq!(made.commits, 1, "{made:?}");
-    let renamed = spent(&house, platform.synchronized(&with(&body, "Name", "Jo Example Inc"))).await;
+    let renamed = spent(&app, platform.synchronized(&with(&body, "Name", "Jo Example Inc"))).await;
     assert_eq!(renamed.commits, 1, "{renamed:?}");
     println!("Synchronize: {made:?} for a new account, {renamed:?} for a new name");
 }

@@ -44,7 +44,7 @@ impl<'a> CustomerEdit<'a> {
 
     /// The operating company itself, when it is needed for the first time.
     pub fn operator(name: &str, stamp: Stamp<'a>) -> Self {
-        Self::begin(CustomerId::HOUSE, name, None, stamp)
+        Self::begin(CustomerId::OPERATOR, name, None, stamp)
     }
 
     fn begin(id: CustomerId, name: &str, email: Option<&str>, stamp: Stamp<'a>) -> Self {

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::ids::{CustomerId, PersonId};
 
 /// The most steps of one workflow.
-pub const MOST_STEPS: usize = 10;
+pub const MAX_STEPS: usize = 10;
 /// The longest name of a field, in characters.
-pub const LONGEST_LABEL: usize = 80;
+pub const MAX_LABEL_LENGTH: usize = 80;
 /// The longest reason or answer, in characters.
-pub const LONGEST_ANSWER: usize = 1_000;
+pub const MAX_ANSWER_LENGTH: usize = 1_000;
 
 /// The steps of one kind of request of one customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,15 +73,15 @@ impl Step {
 
 /// What is wrong with a definition, in words for whoever defines it.
 pub fn check(steps: &[Step]) -> Result<(), String> {
-    if steps.len() > MOST_STEPS {
-        return Err(format!("A workflow has at most {MOST_STEPS} steps."));
+    if steps.len() > MAX_STEPS {
+        return Err(format!("A workflow has at most {MAX_STEPS} steps."));
     }
     let mut labels = BTreeSet::new();
     for step in steps {
         let Step::RequireField { label } = step else { continue };
         let length = label.trim().chars().count();
-        if length == 0 || length > LONGEST_LABEL {
-            return Err(format!("A field needs a name of 1 to {LONGEST_LABEL} characters."));
+        if length == 0 || length > MAX_LABEL_LENGTH {
+            return Err(format!("A field needs a name of 1 to {MAX_LABEL_LENGTH} characters."));
         }
         if !labels.insert(label.trim().to_lowercase()) {
             return Err(format!("There are two fields “{}”; give each a name of its own.", label.trim()));
@@ -212,7 +212,7 @@ pub enum WorkflowError {
     #[error("this request waits for somebody else’s approval")]
     NotYours,
     /// No reason was told.
-    #[error("say why, in at most {LONGEST_ANSWER} characters: whoever asked for it reads it")]
+    #[error("say why, in at most {MAX_ANSWER_LENGTH} characters: whoever asked for it reads it")]
     NoReason,
 }
 
@@ -281,7 +281,7 @@ impl Run {
             Verdict::Approve => State::Done { at: now, by: by.name.to_owned() },
             Verdict::Decline(reason) => {
                 let reason = reason.trim();
-                if reason.is_empty() || reason.chars().count() > LONGEST_ANSWER {
+                if reason.is_empty() || reason.chars().count() > MAX_ANSWER_LENGTH {
                     return Err(WorkflowError::NoReason);
                 }
                 State::Declined { at: now, by: by.name.to_owned(), reason: reason.to_owned() }

@@ -23,7 +23,7 @@ use crate::{Ctx, Hub, HubError};
 const PURPOSE: &str = "write";
 
 /// The longest value of a field, in characters.
-const LONGEST_VALUE: usize = 255;
+const MAX_VALUE_LENGTH: usize = 255;
 
 /// No request to the service desk lasts longer: before that, one that was sent may still be under way.
 const UNDER_WAY: SignedDuration = SignedDuration::from_mins(2);
@@ -92,8 +92,8 @@ impl Hub {
             wrong.push(format!("{}: a serial number holds at least a letter or a digit", form.serial));
         }
         for (key, value) in &draft.fields {
-            if value.chars().count() > LONGEST_VALUE {
-                wrong.push(format!("{key}: at most {LONGEST_VALUE} characters"));
+            if value.chars().count() > MAX_VALUE_LENGTH {
+                wrong.push(format!("{key}: at most {MAX_VALUE_LENGTH} characters"));
             }
         }
         if !wrong.is_empty() {

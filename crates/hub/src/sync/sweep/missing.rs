@@ -8,7 +8,7 @@ use crate::{Ctx, Hub, HubError};
 /// How many ids are read at once.
 const AT_ONCE: usize = 500;
 /// How many are looked at after one sweep; the next one finds the others.
-const MOST: usize = 500;
+const MAX_LOOKED_AT: usize = 500;
 
 /// What was not on the list.
 #[derive(Debug, Default)]
@@ -27,7 +27,7 @@ impl Hub {
             unseen.count += i64::try_from(ids.len()).unwrap_or(0);
             let Some(last) = ids.last() else { return Ok(unseen) };
             after.clone_from(last);
-            let room = MOST - unseen.some.len();
+            let room = MAX_LOOKED_AT - unseen.some.len();
             unseen.some.extend(ids.into_iter().take(room));
         }
     }

@@ -18,7 +18,7 @@ use crate::extract::api::{Json, Path};
 use crate::timeline::staff;
 use crate::{App, Problem};
 
-const LONGEST_REASON: usize = 500;
+const MAX_REASON_LENGTH: usize = 500;
 
 /// A record that is, or was, this customer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -148,8 +148,9 @@ pub(in crate::api) async fn end(
     Json(EndLink { reason }): Json<EndLink>,
 ) -> Result<StatusCode, Problem> {
     let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        let detail = format!("`reason` must hold 1 to {LONGEST_REASON} characters: it goes on the customer's timeline");
+    if reason.is_empty() || reason.chars().count() > MAX_REASON_LENGTH {
+        let detail =
+            format!("`reason` must hold 1 to {MAX_REASON_LENGTH} characters: it goes on the customer's timeline");
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", detail));
     }
     app.hub.unlink(CustomerId(id), LinkId(link_id), reason, &machine.ctx()).await?;

@@ -24,7 +24,7 @@ use crate::timeline::{TimelinePage, staff};
 /// Timeline entries on one page.
 const ENTRIES: usize = 50;
 /// The longest reason that is kept, in characters.
-const LONGEST_REASON: usize = 200;
+const MAX_REASON_LENGTH: usize = 200;
 
 /// Which part of the timeline is shown.
 #[derive(Debug, Default, Deserialize)]
@@ -212,7 +212,7 @@ pub(crate) async fn unlink(
 ) -> Answer {
     let customer = known(&app, &customer_id).await?;
     let link_id: LinkId = id(&link_id)?;
-    let why: String = undo.reason.trim().chars().take(LONGEST_REASON).collect();
+    let why: String = undo.reason.trim().chars().take(MAX_REASON_LENGTH).collect();
     let to = customer_url(customer.id);
     if why.is_empty() {
         let flash = Flash::failed("Nothing was unlinked: give a reason, which is kept in the timeline.");

@@ -13,7 +13,7 @@ use tessera_hub::marketplace::MarketplaceConfig;
 use tessera_store::{StoreError, StoredRecord};
 use url::form_urlencoded::byte_serialize;
 
-use super::{MOST, chrome};
+use super::{PAGE_SIZE, chrome};
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::auth::route_access::{Routes, Rule, get, post};
@@ -74,9 +74,9 @@ async fn show(
     let instance = instance(&app, &name)?;
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let set = app.hub.options_of(instance).await?;
-    let mut accounts = app.hub.store.accounts(&name, &after, MOST + 1).await?;
-    let more = accounts.len() > MOST;
-    accounts.truncate(MOST);
+    let mut accounts = app.hub.store.accounts(&name, &after, PAGE_SIZE + 1).await?;
+    let more = accounts.len() > PAGE_SIZE;
+    accounts.truncate(PAGE_SIZE);
     let next = accounts.last().filter(|_| more).map(|last| {
         let after: String = byte_serialize(last.key.external_id.as_bytes()).collect();
         format!("{}?after={after}", url(&name))

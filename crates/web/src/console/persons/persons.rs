@@ -16,7 +16,7 @@ use tessera_hub::HubError;
 
 use crate::App;
 use crate::auth::caller::Staff;
-use crate::console::{MOST, chrome, customer_url, id, presenter};
+use crate::console::{PAGE_SIZE, chrome, customer_url, id, presenter};
 use crate::pages::console::{
     Badge, DoorRow, HistoryEntry, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable, WhyCheck,
 };
@@ -49,15 +49,15 @@ pub(crate) async fn list(
     let query = wanted.q.trim().to_owned();
     let mut found = if query.is_empty() {
         let after = wanted.after.as_deref().map(id).transpose()?;
-        app.hub.store.people_after(after, MOST + 1).await?
+        app.hub.store.people_after(after, PAGE_SIZE + 1).await?
     } else {
         named(&app, &query).await?
     };
     if let ([only], false) = (found.as_slice(), query.is_empty()) {
         return Ok(Redirect::to(&url(only.id)).into_response());
     }
-    let more = found.len() > MOST;
-    found.truncate(MOST);
+    let more = found.len() > PAGE_SIZE;
+    found.truncate(PAGE_SIZE);
     let more_url = found.last().filter(|_| more).map(|last| format!("{URL}?after={}", last.id));
     let items = found.into_iter().map(row).collect();
     page(&app, &chrome, &Persons { query, items, more_url, new_url: format!("{URL}/new") })
@@ -402,7 +402,7 @@ async fn story(app: &App, person: &Person) -> Result<Vec<HistoryEntry>, PageErro
         let text = staff::sentence(&event);
         (*of == person.person_id).then(|| HistoryEntry { done: presenter::done(app, entry.at, &entry.actor), text })
     });
-    Ok(theirs.take(MOST).collect())
+    Ok(theirs.take(PAGE_SIZE).collect())
 }
 
 async fn form(
@@ -412,7 +412,7 @@ async fn form(
     typed: PersonFields,
     problem: Option<String>,
 ) -> Result<PersonForm, PageError> {
-    let of = customer.map_or(CustomerId::HOUSE, |customer| customer.id);
+    let of = customer.map_or(CustomerId::OPERATOR, |customer| customer.id);
     let mut places = app.hub.store.places_of(of).await?;
     if let Some(person) = person {
         for place in app.hub.store.places_of_person(person.id).await? {

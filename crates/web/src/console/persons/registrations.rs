@@ -16,7 +16,7 @@ use super::security;
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::search::choose::{self, Offered};
-use crate::console::{MOST, back, chrome, id, presenter};
+use crate::console::{PAGE_SIZE, back, chrome, id, presenter};
 use crate::pages::Flash;
 use crate::pages::console::auth as view;
 use crate::pages::console::auth::{ContactChoice, DecidedPart, PlaceChoice, RegistrationRow};
@@ -30,7 +30,7 @@ pub(crate) async fn list(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let waiting = app.hub.store.registrations_waiting(MOST).await?;
+    let waiting = app.hub.store.registrations_waiting(PAGE_SIZE).await?;
     let content = view::Registrations {
         waiting: waiting
             .into_iter()

@@ -16,7 +16,7 @@ use tessera_hub::{HubError, Sight};
 use tessera_store::ReturnFilter;
 use url::form_urlencoded;
 
-use super::{MOST, back, chrome, customer_url, device_url, id};
+use super::{PAGE_SIZE, back, chrome, customer_url, device_url, id};
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::presenter;
@@ -51,11 +51,11 @@ pub(super) async fn list(
     let search = wanted.q.trim();
     let before: Option<RmaId> = wanted.before.as_deref().map(id).transpose()?;
     let mut found = match normalise::serial(search) {
-        Some(word) => app.hub.store.returns_by_word(&word, MOST).await?,
-        None => app.hub.store.returns(filter, before, MOST + 1).await?,
+        Some(word) => app.hub.store.returns_by_word(&word, PAGE_SIZE).await?,
+        None => app.hub.store.returns(filter, before, PAGE_SIZE + 1).await?,
     };
-    let more = found.len() > MOST;
-    found.truncate(MOST);
+    let more = found.len() > PAGE_SIZE;
+    found.truncate(PAGE_SIZE);
     found.sort_by_key(|customer_return| std::cmp::Reverse(customer_return.id));
     let more_url = found.last().filter(|_| more).map(|last| {
         let mut query = form_urlencoded::Serializer::new(String::new());

@@ -10,13 +10,13 @@ use super::find::find;
 use crate::App;
 
 /// The most customers that are offered: who looks for one types more of the name.
-const MOST: usize = 8;
+const MAX_OFFERED: usize = 8;
 /// The longest query that is looked up, in characters.
-const LONGEST: usize = 200;
+const MAX_QUERY_LENGTH: usize = 200;
 
 /// What is looked up of what was typed.
 pub(crate) fn query(typed: &str) -> String {
-    typed.trim().chars().take(LONGEST).collect()
+    typed.trim().chars().take(MAX_QUERY_LENGTH).collect()
 }
 
 /// The customers that `query` can mean, and whether there are more of them.
@@ -28,8 +28,8 @@ pub(crate) async fn customers(app: &App, query: &str) -> Result<(Vec<ListedCusto
             ids.push(id);
         }
     }
-    let more = found.more || ids.len() > MOST;
-    ids.truncate(MOST);
+    let more = found.more || ids.len() > MAX_OFFERED;
+    ids.truncate(MAX_OFFERED);
     Ok((app.hub.store.customers_listed(&ids).await?, more))
 }
 
@@ -50,7 +50,7 @@ pub(crate) async fn offered(app: &App, email: &str, query: &str) -> Result<(Vec<
         Some(email) => store.customers_by_requester_email(&email).await?,
         None => Vec::new(),
     };
-    owners.truncate(MOST);
+    owners.truncate(MAX_OFFERED);
     let (found, more) = customers(app, query).await?;
     for customer in found {
         if !owners.contains(&customer.id) {

@@ -8,7 +8,7 @@ use tessera_core::kernel::record::{Attributes, HandleKind, Kind, RecordKey, word
 use tessera_store::{Reads, SearchHit, StoreError};
 
 use crate::App;
-use crate::console::MOST;
+use crate::console::PAGE_SIZE;
 
 /// Names are looked up by one word and filtered by the others, so more are read than are shown.
 const NAMES: usize = 500;
@@ -36,8 +36,8 @@ impl Found {
 
     /// Records by the beginning of a value.
     async fn by(&mut self, store: &Reads, handle: HandleKind, prefix: &str) -> Result<(), StoreError> {
-        let hits = store.search(handle, prefix, MOST + 1).await?;
-        self.more |= hits.len() > MOST;
+        let hits = store.search(handle, prefix, PAGE_SIZE + 1).await?;
+        self.more |= hits.len() > PAGE_SIZE;
         self.add(hits);
         Ok(())
     }

@@ -14,13 +14,13 @@ use super::find::{Found, find};
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::persons::persons;
-use crate::console::{MOST, chrome, customer_url, device_url, invitations, presenter, record_url};
+use crate::console::{PAGE_SIZE, chrome, customer_url, device_url, invitations, presenter, record_url};
 use crate::pages::Flash;
 use crate::pages::console::{Badge, CustomerHit, DeviceHit, RecordHit, Search};
 use crate::respond::page::{Answer, PageError, page};
 
 /// The longest query that is looked up, in characters.
-const LONGEST: usize = 200;
+const MAX_QUERY_LENGTH: usize = 200;
 
 /// What the box sends.
 #[derive(Debug, Default, Deserialize)]
@@ -36,7 +36,7 @@ pub(crate) async fn search(
     headers: HeaderMap,
     Query(asked): Query<SearchQuery>,
 ) -> Answer {
-    let query: String = asked.q.trim().chars().take(LONGEST).collect();
+    let query: String = asked.q.trim().chars().take(MAX_QUERY_LENGTH).collect();
     let mut chrome = chrome(&app, &headers, &page_of(&uri), &staff).await?;
     let mut found = find(&app, &query).await?;
     if found.hits.is_empty() && found.customer.is_none() {
@@ -100,17 +100,17 @@ async fn shown(app: &App, query: String, found: Found) -> Result<Search, StoreEr
         .collect();
     // Requesters are invited, contacts follow: what can be acted on comes first.
     free.sort_by_key(|hit| hit.key.kind != Kind::Requester);
-    let truncated = more || ids.len() > MOST || free.len() > MOST || devices.len() > MOST;
-    ids.truncate(MOST);
+    let truncated = more || ids.len() > PAGE_SIZE || free.len() > PAGE_SIZE || devices.len() > PAGE_SIZE;
+    ids.truncate(PAGE_SIZE);
 
     let customers = app.hub.store.customers_listed(&ids).await?;
-    let owners: Vec<CustomerId> = devices.iter().take(MOST).filter_map(|(hit, _)| hit.customer_id).collect();
+    let owners: Vec<CustomerId> = devices.iter().take(PAGE_SIZE).filter_map(|(hit, _)| hit.customer_id).collect();
     let owners = app.hub.store.customers_listed(&owners).await?;
     Ok(Search {
         query,
         customers: customers.into_iter().map(|customer| customer_hit(app, customer)).collect(),
-        records: record_hits(app, free.into_iter().take(MOST).collect()).await?,
-        devices: devices.into_iter().take(MOST).map(|(hit, asset)| device_hit(&hit, asset, &owners)).collect(),
+        records: record_hits(app, free.into_iter().take(PAGE_SIZE).collect()).await?,
+        devices: devices.into_iter().take(PAGE_SIZE).map(|(hit, asset)| device_hit(&hit, asset, &owners)).collect(),
         truncated,
     })
 }

@@ -14,14 +14,14 @@ use tessera_store::StoredRecord;
 use super::compare::rows;
 use crate::App;
 use crate::auth::caller::Staff;
-use crate::console::{MOST, back, chrome, customer_url, id, presenter};
+use crate::console::{PAGE_SIZE, back, chrome, customer_url, id, presenter};
 use crate::pages::console as view;
 use crate::pages::console::{Candidate, ReviewRow, Reviews};
 use crate::pages::{Fact, Flash};
 use crate::respond::page::{Answer, PageError, page, redirect_with};
 
 /// The longest note that is kept, in characters.
-const LONGEST_NOTE: usize = 500;
+const MAX_NOTE_LENGTH: usize = 500;
 /// What the form sends for "none of these".
 const NONE: &str = "none";
 
@@ -32,7 +32,7 @@ pub(crate) async fn list(
     headers: HeaderMap,
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let open = app.hub.store.open_reviews(MOST).await?;
+    let open = app.hub.store.open_reviews(PAGE_SIZE).await?;
     let ids: Vec<_> = open.iter().filter_map(|review| review.customer_id).collect();
     let customers = app.hub.store.customers_listed(&ids).await?;
     let row = |review: &Review| {
@@ -193,7 +193,7 @@ pub(crate) async fn decide(
         let flash = Flash::failed("Nothing was decided: choose one of the candidates, or none of them.");
         return Ok(redirect_with(&app, &url(review_id), Some(&flash)));
     };
-    let note: String = answered.note.trim().chars().take(LONGEST_NOTE).collect();
+    let note: String = answered.note.trim().chars().take(MAX_NOTE_LENGTH).collect();
     let note = Some(note.as_str()).filter(|note| !note.is_empty());
     match app.hub.decide_review(review_id, decision, note, &staff.ctx()).await {
         Err(error @ HubError::NotFound(_)) => Err(error.into()),

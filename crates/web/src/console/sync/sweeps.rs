@@ -16,7 +16,7 @@ use tessera_store::{Alarm, Sweep};
 use crate::App;
 use crate::api::sweeps;
 use crate::auth::caller::Staff;
-use crate::console::{MOST, back, chrome, id, presenter};
+use crate::console::{PAGE_SIZE, back, chrome, id, presenter};
 use crate::pages::Tone;
 use crate::pages::console::{AlarmNotice, Badge, ChangeRow, KindPick, SweepCard, SweepPage, Sweeps};
 use crate::respond::page::{Answer, PageError, page, page_with};
@@ -25,7 +25,7 @@ const URL: &str = "/console/sweeps";
 /// What sweeps read.
 const SWEPT: [Kind; 3] = [Kind::Requester, Kind::Contact, Kind::Asset];
 /// The most characters that are looked for.
-const LONGEST_SEARCH: usize = 200;
+const MAX_SEARCH_LENGTH: usize = 200;
 
 pub(crate) async fn list(
     State(app): State<App>,
@@ -35,7 +35,7 @@ pub(crate) async fn list(
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let (mut open, mut waiting, mut past) = (Vec::new(), Vec::new(), Vec::new());
-    for sweep in app.hub.store.newest_sweeps(MOST).await? {
+    for sweep in app.hub.store.newest_sweeps(PAGE_SIZE).await? {
         let list = match sweep.state {
             state if state.is_open() || state == SweepState::Applying => &mut open,
             state if state.can_be_decided() => &mut waiting,
@@ -61,7 +61,7 @@ pub(crate) struct SweepQuery {
 impl SweepQuery {
     fn filter(&self) -> HeldFilter {
         let kind = SWEPT.into_iter().find(|kind| kind.as_str() == self.kind);
-        HeldFilter { text: self.text.chars().take(LONGEST_SEARCH).collect(), kind }
+        HeldFilter { text: self.text.chars().take(MAX_SEARCH_LENGTH).collect(), kind }
     }
 
     /// The address of a page that looks at the same.
@@ -99,9 +99,9 @@ async fn content(
     let (filter, here) = (look.filter(), url(id));
     let after: Option<HeldId> =
         look.after.as_deref().filter(|after| !after.is_empty()).map(crate::console::id).transpose()?;
-    let mut changes = app.hub.waiting_changes(id, &filter, after, MOST + 1).await?;
-    let more = changes.len() > MOST;
-    changes.truncate(MOST);
+    let mut changes = app.hub.waiting_changes(id, &filter, after, PAGE_SIZE + 1).await?;
+    let more = changes.len() > PAGE_SIZE;
+    changes.truncate(PAGE_SIZE);
     let count = app.hub.store.held_count(id).await?.0.unsigned_abs();
     let found = if filter.is_open() {
         count

@@ -12,7 +12,7 @@ use tessera_store::{HookDeliveries, JobState, StoreError, Sweep};
 use super::sweeps;
 use crate::App;
 use crate::auth::caller::Staff;
-use crate::console::{MOST, back, chrome, customer_url, id, presenter, record_url, write_url};
+use crate::console::{PAGE_SIZE, back, chrome, customer_url, id, presenter, record_url, write_url};
 use crate::pages::console as view;
 use crate::pages::console::{Hook, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems};
 use crate::respond::page::{Answer, page};
@@ -118,11 +118,11 @@ async fn jobs(app: &App) -> Result<Jobs, StoreError> {
     let (counts, waiting, gave_up) = tokio::try_join!(
         store.job_counts(),
         store.jobs(JobState::Waiting, LOOKED_AT),
-        store.jobs(JobState::Failed, MOST),
+        store.jobs(JobState::Failed, PAGE_SIZE),
     )?;
     let mut again: Vec<_> = waiting.into_iter().filter(|job| job.error.is_some()).collect();
     again.sort_by_key(|job| job.run_at);
-    again.truncate(MOST);
+    again.truncate(PAGE_SIZE);
 
     let (mut failed, mut retrying) = (Vec::new(), Vec::new());
     for job in gave_up {

@@ -201,7 +201,7 @@ fn shown_post(
     view::Post {
         anchor: anchor(post.id),
         author: known_as(here, &read.author, post.customer_id),
-        house: post.customer_id == CustomerId::HOUSE,
+        house: post.customer_id == CustomerId::OPERATOR,
         mine,
         at: post.created_at,
         edited_at: post.edited_at,

@@ -20,7 +20,7 @@ use crate::portal::here::{PortalVisitor, id, mendable};
 use crate::respond::page::Answer;
 
 /// The most posts that the editors' list shows.
-const MOST: usize = 100;
+const MAX_POSTS: usize = 100;
 
 fn check(here: &PortalVisitor) -> Result<(), PageError> {
     here.app.hub.may_edit_blog(&here.viewer).then_some(()).ok_or(PageError::NOT_FOUND)
@@ -28,7 +28,7 @@ fn check(here: &PortalVisitor) -> Result<(), PageError> {
 
 pub(crate) async fn desk(here: PortalVisitor) -> Answer {
     check(&here)?;
-    let posts = here.app.hub.store.blog_edited(here.viewer.person, MOST).await?;
+    let posts = here.app.hub.store.blog_edited(here.viewer.person, MAX_POSTS).await?;
     let line = |post: &tessera_store::News| {
         let (state, tone) = match post.state {
             PostState::Draft => ("Draft", Tone::Plain),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tessera_core::devices::Device;
 use tessera_core::kernel::ids::PlaceId;
 use tessera_core::persons::place::Place;
-use tessera_core::returns::{MOST_LINES, ReturnDraftLine, ReturnReason, split_serials};
+use tessera_core::returns::{MAX_LINES, ReturnDraftLine, ReturnReason, split_serials};
 use tessera_hub::{HubError, OrderedLine};
 use url::form_urlencoded;
 
@@ -42,7 +42,7 @@ impl ReturnForm {
     pub(crate) fn read(body: &[u8]) -> Self {
         let fields: BTreeMap<String, String> = form_urlencoded::parse(body).into_owned().collect();
         let lines = fields.get("lines").and_then(|lines| lines.parse().ok()).unwrap_or(1);
-        Self { fields, lines: usize::clamp(lines, 1, MOST_LINES) }
+        Self { fields, lines: usize::clamp(lines, 1, MAX_LINES) }
     }
 
     pub(crate) fn wants_another_line(&self) -> bool {
@@ -50,7 +50,7 @@ impl ReturnForm {
     }
 
     pub(crate) fn add_line(&mut self) {
-        self.lines = (self.lines + 1).min(MOST_LINES);
+        self.lines = (self.lines + 1).min(MAX_LINES);
     }
 
     /// A field of the whole form.
@@ -72,7 +72,7 @@ impl ReturnForm {
             back_url: offered.url.to_owned(),
             places: Some(places).filter(|places: &Vec<_>| places.len() > 1).unwrap_or_default(),
             lines: (1..=self.lines).map(|line| self.line_form(line, offered)).collect(),
-            can_add: self.lines < MOST_LINES,
+            can_add: self.lines < MAX_LINES,
             problems,
         }
     }

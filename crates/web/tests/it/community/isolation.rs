@@ -2,33 +2,33 @@
 
 use super::{board, id_after, somebody, url};
 use crate::browser::File;
-use crate::house::House;
 use crate::people::{ADA, BEN, CLEO};
+use crate::test_app::TestApp;
 use crate::{requests, returns};
 
-pub async fn p08_p10_a_board_for_places_is_for_their_people_alone(house: House) {
-    let (mut ada, mut ben) = (somebody(&house, ADA).await, somebody(&house, BEN).await);
-    let mut cleo = somebody(&house, CLEO).await;
-    let board = board(&house, "Bandicoot", &[ada.home(), cleo.home()]).await;
-    let start = url(&house, &format!("/forum/boards/{board}/new"));
+pub async fn p08_p10_a_board_for_places_is_for_their_people_alone(app: TestApp) {
+    let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
+    let mut cleo = somebody(&app, CLEO).await;
+    let board = board(&app, "Bandicoot", &[ada.home(), cleo.home()]).await;
+    let start = url(&app, &format!("/forum/boards/{board}/new"));
     let files: [(&str, &[u8]); 2] = [("plan.txt", b"first the roof"), ("roof.gif", b"GIF89a")];
     let page = ada.browser.upload_all(&start, &[("title", "Bilby"), ("body", "dunnart")], &files).await;
     assert!(page.body.contains("plan.txt") && page.body.contains("roof.gif"), "{}", page.body);
     let topic = id_after(&page.url, "/topics/").to_owned();
     let reply = format!("/forum/topics/{topic}/reply");
     let photo = File { name: "a.png", bytes: b"\x89PNG\r\n\x1a\n...." };
-    let page = cleo.browser.upload(&url(&house, &reply), &[("body", "with a picture")], photo).await;
+    let page = cleo.browser.upload(&url(&app, &reply), &[("body", "with a picture")], photo).await;
     let file = id_after(&page.body, "/portal/customer/attachments/").to_owned();
     let post = id_after(&page.body, "id=\"post-").to_owned();
-    assert_eq!(ada.open(&house, &format!("/attachments/{file}")).await.status, 200);
+    assert_eq!(ada.open(&app, &format!("/attachments/{file}")).await.status, 200);
 
     // A moderator's role function opens no place either.
     for function in ["NONE", "PORTALFORUMMODERATE"] {
-        ben.give(&house, function).await;
+        ben.give(&app, function).await;
         for path in
             ["/forum", "/search?q=bilby", "/search?q=dunnart", "/search?q=bandicoot", "/forum/reports", "/timeline"]
         {
-            let body = ben.open(&house, path).await.body;
+            let body = ben.open(&app, path).await.body;
             assert!(!body.contains("Bilby</") && !body.contains("Bandicoot</"), "{function} {path}");
         }
         let gone = uuid::Uuid::now_v7();
@@ -43,8 +43,8 @@ pub async fn p08_p10_a_board_for_places_is_for_their_people_alone(house: House) 
             ("/attachments/{}", file.clone()),
         ];
         for (path, id) in &paths {
-            let theirs = ben.open(&house, &path.replace("{}", id)).await;
-            let nobodys = ben.open(&house, &path.replace("{}", &gone.to_string())).await;
+            let theirs = ben.open(&app, &path.replace("{}", id)).await;
+            let nobodys = ben.open(&app, &path.replace("{}", &gone.to_string())).await;
             assert_eq!((theirs.status, nobodys.status), (404, 404), "{function} {path}");
             let plain = |body: &str| body.split("<main").nth(1).unwrap().split("<footer").next().unwrap().len();
             assert_eq!(plain(&theirs.body), plain(&nobodys.body), "{function} {path}: whether it exists is not told");
@@ -59,31 +59,31 @@ pub async fn p08_p10_a_board_for_places_is_for_their_people_alone(house: House) 
             (format!("/forum/posts/{post}/mute"), vec![("days", "1"), ("why", "x")]),
         ];
         for (path, fields) in &writes {
-            assert_eq!(ben.post(&house, path, fields).await.status, 404, "{function} {path}");
+            assert_eq!(ben.post(&app, path, fields).await.status, 404, "{function} {path}");
         }
-        assert_eq!(ben.browser.upload(&url(&house, &reply), &[("body", "x")], File::NONE).await.status, 404);
+        assert_eq!(ben.browser.upload(&url(&app, &reply), &[("body", "x")], File::NONE).await.status, 404);
     }
     // A board that opens is found at once, and nobody is told who lost sight of it.
-    house.hub.follow(&viewer(&house, &cleo).await, topic.parse().unwrap(), true).await.unwrap();
-    cleo.change(&house, |draft| tessera_core::persons::PersonDraft { email: Some(CLEO.email.into()), ..draft }).await;
+    app.hub.follow(&viewer(&app, &cleo).await, topic.parse().unwrap(), true).await.unwrap();
+    cleo.change(&app, |draft| tessera_core::persons::PersonDraft { email: Some(CLEO.email.into()), ..draft }).await;
     let elsewhere = ben.home();
-    cleo.change(&house, |draft| tessera_core::persons::PersonDraft {
+    cleo.change(&app, |draft| tessera_core::persons::PersonDraft {
         default_place: Some(elsewhere),
         places: vec![elsewhere],
         ..draft
     })
     .await;
-    house.advance(std::time::Duration::from_mins(1));
-    ada.browser.upload(&url(&house, &reply), &[("body", "for us alone")], File::NONE).await;
-    house.hub.run_pending().await;
-    let told = house.mail.messages().into_iter().filter(|mail| mail.to == [CLEO.email.to_owned()]);
+    app.advance(std::time::Duration::from_mins(1));
+    ada.browser.upload(&url(&app, &reply), &[("body", "for us alone")], File::NONE).await;
+    app.hub.run_pending().await;
+    let told = app.mail.messages().into_iter().filter(|mail| mail.to == [CLEO.email.to_owned()]);
     let told = told.filter(|mail| mail.subject.contains("reply"));
     assert_eq!(told.count(), 0, "Cleo follows, and has lost the place");
-    assert!(ada.open(&house, "/search?q=bilby").await.body.contains("Bilby</"));
+    assert!(ada.open(&app, "/search?q=bilby").await.body.contains("Bilby</"));
 }
 
-async fn viewer(house: &House, who: &super::Somebody) -> tessera_core::access::Viewer {
-    let person = house.hub.store.person(who.person).await.unwrap().unwrap();
+async fn viewer(app: &TestApp, who: &super::Somebody) -> tessera_core::access::Viewer {
+    let person = app.hub.store.person(who.person).await.unwrap().unwrap();
     tessera_core::access::Viewer {
         person: person.id,
         person_id: person.person_id,
@@ -96,32 +96,32 @@ async fn viewer(house: &House, who: &super::Somebody) -> tessera_core::access::V
     }
 }
 
-pub async fn p08_p09_search_finds_everything_of_ones_own(house: House) {
-    let (mut ada, mut ben) = (somebody(&house, ADA).await, somebody(&house, BEN).await);
-    let page = ada.open(&house, "/search?q=hib-a1").await;
+pub async fn p08_p09_search_finds_everything_of_ones_own(app: TestApp) {
+    let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
+    let page = ada.open(&app, "/search?q=hib-a1").await;
     assert!(page.body.contains("Devices</h2>") && page.body.contains("HIB-A1"), "{}", page.body);
-    assert!(ada.open(&house, "/search?q=hiba1").await.body.contains("HIB-A1"), "however it is divided");
-    assert!(ada.open(&house, "/search?q=hib-b1").await.body.contains("Nothing found"), "Ben's");
-    assert!(ben.open(&house, "/search?q=hib-b1").await.body.contains("HIB-B1"));
-    assert!(ada.open(&house, "/search?q=+a+").await.body.contains("What are you looking for?"));
-    let board = board(&house, "Batteries", &[]).await;
+    assert!(ada.open(&app, "/search?q=hiba1").await.body.contains("HIB-A1"), "however it is divided");
+    assert!(ada.open(&app, "/search?q=hib-b1").await.body.contains("Nothing found"), "Ben's");
+    assert!(ben.open(&app, "/search?q=hib-b1").await.body.contains("HIB-B1"));
+    assert!(ada.open(&app, "/search?q=+a+").await.body.contains("What are you looking for?"));
+    let board = board(&app, "Batteries", &[]).await;
     let fields = [("title", "Inverter hums at noon"), ("body", "Only in the sun")];
-    ada.post(&house, &format!("/forum/boards/{board}/new"), &fields).await;
+    ada.post(&app, &format!("/forum/boards/{board}/new"), &fields).await;
     for q in ["hums", "NOON+inverter", "sun+hum", "inverter+hums+noon+sun+only"] {
-        assert!(ben.open(&house, &format!("/search?q={q}")).await.body.contains("Inverter hums at noon"), "{q}");
+        assert!(ben.open(&app, &format!("/search?q={q}")).await.body.contains("Inverter hums at noon"), "{q}");
     }
-    assert!(ben.open(&house, "/search?q=hums+moon").await.body.contains("Nothing found"), "each word has to be there");
+    assert!(ben.open(&app, "/search?q=hums+moon").await.body.contains("Nothing found"), "each word has to be there");
     let subject = ("subject", "Quokka in the housing");
-    requests::open(&house, &mut ada.browser, &[subject], &[]).await;
-    returns::opened(&house, &mut ada.browser, "repair").await;
-    let customer_return = returns::only(&house).await;
+    requests::open(&app, &mut ada.browser, &[subject], &[]).await;
+    returns::opened(&app, &mut ada.browser, "repair").await;
+    let customer_return = returns::only(&app).await;
     let number = customer_return["number"].as_str().unwrap();
     for (q, found) in [("housing+quok", "Service requests</h2>"), (number, "Returns</h2>")] {
-        let page = ada.open(&house, &format!("/search?q={q}")).await;
+        let page = ada.open(&app, &format!("/search?q={q}")).await;
         assert!(page.body.contains(found), "{q}: {}", page.body);
-        assert!(ben.open(&house, &format!("/search?q={q}")).await.body.contains("Nothing found"), "{q}");
+        assert!(ben.open(&app, &format!("/search?q={q}")).await.body.contains("Nothing found"), "{q}");
     }
     for q in ["%25", "%00", "%F0%9F%98%80", "'%22%3Cx%3E", "hum%25"] {
-        assert_eq!(ben.open(&house, &format!("/search?q={q}")).await.status, 200, "{q}");
+        assert_eq!(ben.open(&app, &format!("/search?q={q}")).await.status, 200, "{q}");
     }
 }

@@ -20,14 +20,14 @@ use tessera_web::timeline::customer;
 use uuid::Uuid;
 
 use crate::browser::{Browser, Page};
-use crate::house::{House, JO};
 use crate::people::Known;
+use crate::test_app::{JO, TestApp};
 
 /// What would run, or break out, if any field were shown as it was typed.
 pub const NASTY: &str = "\"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}'";
 
-pub fn url(house: &House, path: &str) -> String {
-    format!("{}/portal/customer{path}", house.url)
+pub fn url(app: &TestApp, path: &str) -> String {
+    format!("{}/portal/customer{path}", app.url)
 }
 
 /// Somebody of the portal with a browser in which they are signed in.
@@ -38,31 +38,31 @@ pub struct Somebody {
 }
 
 /// A customer who has activated.
-pub async fn somebody(house: &House, who: Known) -> Somebody {
-    let browser = house.activated(who).await;
-    let customer = house.customer_of(who.requester).await.parse().unwrap();
-    let person = house.hub.store.people(customer).await.unwrap().remove(0).id;
+pub async fn somebody(app: &TestApp, who: Known) -> Somebody {
+    let browser = app.activated(who).await;
+    let customer = app.customer_of(who.requester).await.parse().unwrap();
+    let person = app.hub.store.people(customer).await.unwrap().remove(0).id;
     Somebody { browser, person, customer }
 }
 
 impl Somebody {
-    pub async fn open(&mut self, house: &House, path: &str) -> Page {
-        self.browser.open(&url(house, path)).await
+    pub async fn open(&mut self, app: &TestApp, path: &str) -> Page {
+        self.browser.open(&url(app, path)).await
     }
 
-    pub async fn post(&mut self, house: &House, path: &str, fields: &[(&str, &str)]) -> Page {
-        self.browser.post(&url(house, path), fields).await
+    pub async fn post(&mut self, app: &TestApp, path: &str, fields: &[(&str, &str)]) -> Page {
+        self.browser.post(&url(app, path), fields).await
     }
 
     /// Changes the person as staff would.
-    pub async fn change(&self, house: &House, change: impl Fn(PersonDraft) -> PersonDraft) {
+    pub async fn change(&self, app: &TestApp, change: impl Fn(PersonDraft) -> PersonDraft) {
         let by = &Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
-        house.hub.change_person(self.person, None, |person| change(as_it_is(person)), by).await.unwrap();
+        app.hub.change_person(self.person, None, |person| change(as_it_is(person)), by).await.unwrap();
     }
 
     /// Gives a role function.
-    pub async fn give(&self, house: &House, function: &str) {
-        self.change(house, |draft| PersonDraft { role_functions: vec![function.to_owned()], ..draft }).await;
+    pub async fn give(&self, app: &TestApp, function: &str) {
+        self.change(app, |draft| PersonDraft { role_functions: vec![function.to_owned()], ..draft }).await;
     }
 
     pub fn home(&self) -> PlaceId {
@@ -90,7 +90,7 @@ pub fn studio(draft: PersonDraft) -> PersonDraft {
 }
 
 /// A board, as staff make one.
-pub async fn board(house: &House, name: &str, places: &[PlaceId]) -> BoardId {
+pub async fn board(app: &TestApp, name: &str, places: &[PlaceId]) -> BoardId {
     let chosen: BTreeSet<_> = places.iter().copied().collect();
     let audience = if places.is_empty() { Audience::Everybody } else { Audience::Places(chosen) };
     let wanted = Board {
@@ -101,9 +101,9 @@ pub async fn board(house: &House, name: &str, places: &[PlaceId]) -> BoardId {
         audience,
         closed: false,
         changed_by: String::new(),
-        changed_at: house.hub.env.now(),
+        changed_at: app.hub.env.now(),
     };
-    house.hub.put_board(None, &wanted, &JO).await.unwrap()
+    app.hub.put_board(None, &wanted, &JO).await.unwrap()
 }
 
 /// The id that follows a piece of an address or a page.
@@ -121,7 +121,7 @@ pub fn tame(page: &Page) {
 }
 
 /// The sentences on a customer's timeline, as customers read them, oldest first.
-pub async fn sentences(house: &House, customer: CustomerId) -> Vec<String> {
-    let entries = house.hub.store.whole_timeline(customer).await.unwrap();
+pub async fn sentences(app: &TestApp, customer: CustomerId) -> Vec<String> {
+    let entries = app.hub.store.whole_timeline(customer).await.unwrap();
     entries.iter().filter_map(|entry| customer::sentence(&entry.event()?)).collect()
 }

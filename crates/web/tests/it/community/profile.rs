@@ -10,68 +10,68 @@ use tessera_core::persons::contact::ContactDraft;
 
 use super::{id_after, sentences, somebody, url};
 use crate::browser::Browser;
-use crate::house::House;
 use crate::people::{ADA, BEN, PASSWORD};
+use crate::test_app::TestApp;
 
-pub async fn p09_people_see_and_change_what_is_known_of_them(house: House) {
-    let mut ada = somebody(&house, ADA).await;
-    let page = ada.open(&house, "/profile").await;
-    let person = house.hub.store.person(ada.person).await.unwrap().unwrap();
+pub async fn p09_people_see_and_change_what_is_known_of_them(app: TestApp) {
+    let mut ada = somebody(&app, ADA).await;
+    let page = ada.open(&app, "/profile").await;
+    let person = app.hub.store.person(ada.person).await.unwrap().unwrap();
     assert!(page.body.contains(&person.person_id) && page.body.contains("Ada Example"), "{}", page.body);
-    let bad = ada.post(&house, "/profile", &[("name", "Ada"), ("phone", "12")]).await;
+    let bad = ada.post(&app, "/profile", &[("name", "Ada"), ("phone", "12")]).await;
     assert!(bad.status == 422 && bad.body.contains("at least four digits"), "{}", bad.body);
     let fields = [("name", "Ada B. Example"), ("phone", "+27 21 555 0101"), ("told_of_replies", "true")];
-    let page = ada.post(&house, "/profile", &fields).await;
+    let page = ada.post(&app, "/profile", &fields).await;
     assert!(page.body.contains("Saved.") && page.body.contains("+27 21 555 0101"), "{}", page.body);
-    let told = sentences(&house, ada.customer).await;
+    let told = sentences(&app, ada.customer).await;
     assert!(told.contains(&"Ada B. Example changed their name, telephone number".to_owned()), "{told:?}");
     let before = told.len();
-    ada.post(&house, "/profile", &fields).await;
-    assert_eq!(sentences(&house, ada.customer).await.len(), before, "nothing changed, nothing is told");
-    let page = ada.open(&house, "/timeline").await;
+    ada.post(&app, "/profile", &fields).await;
+    assert_eq!(sentences(&app, ada.customer).await.len(), before, "nothing changed, nothing is told");
+    let page = ada.open(&app, "/timeline").await;
     assert!(
         page.body.contains("You activated your account") && page.body.contains("telephone number"),
         "{}",
         page.body
     );
-    assert!(ada.open(&house, "/profile").await.body.contains("Ada B. Example</span>"), "the corner says so too");
+    assert!(ada.open(&app, "/profile").await.body.contains("Ada B. Example</span>"), "the corner says so too");
 }
 
-async fn sign_in(house: &House, email: &str) -> Browser {
+async fn sign_in(app: &TestApp, email: &str) -> Browser {
     let mut browser = Browser::new();
-    let page = browser.post(&url(house, "/sign-in"), &[("provider", "idp")]).await;
+    let page = browser.post(&url(app, "/sign-in"), &[("provider", "idp")]).await;
     browser.submit(&page, &[("email", email), ("password", PASSWORD)]).await;
     browser
 }
 
-pub async fn p09_another_address_is_confirmed_before_it_counts(house: House) {
-    let (mut ada, mut ben) = (somebody(&house, ADA).await, somebody(&house, BEN).await);
-    ada.change(&house, |draft| PersonDraft { email: Some(ADA.email.to_owned()), ..draft }).await;
-    let mut elsewhere = sign_in(&house, ADA.email).await;
-    house.advance(Duration::from_mins(16));
-    let page = ada.open(&house, "/profile/email").await;
+pub async fn p09_another_address_is_confirmed_before_it_counts(app: TestApp) {
+    let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
+    ada.change(&app, |draft| PersonDraft { email: Some(ADA.email.to_owned()), ..draft }).await;
+    let mut elsewhere = sign_in(&app, ADA.email).await;
+    app.advance(Duration::from_mins(16));
+    let page = ada.open(&app, "/profile/email").await;
     assert!(page.body.contains("First confirm that it is you"), "{}", page.body);
-    let page = ada.post(&house, "/profile/email", &[("email", "new@example.org")]).await;
+    let page = ada.post(&app, "/profile/email", &[("email", "new@example.org")]).await;
     assert!(page.body.contains("Nothing was changed: first confirm"), "{}", page.body);
-    let confirm = url(&house, "/identities/confirm?return_to=/portal/customer/profile/email");
+    let confirm = url(&app, "/identities/confirm?return_to=/portal/customer/profile/email");
     let page = ada.browser.post(&confirm, &[]).await;
     let page = ada.browser.submit(&page, &[("email", ADA.email), ("password", PASSWORD)]).await;
     assert!(page.url.ends_with("/profile/email") && page.body.contains("New e-mail address"), "{}", page.url);
 
     for (typed, words) in [("nobody", "That is no e-mail address"), (ADA.email, "the address we have already")] {
-        let page = ada.post(&house, "/profile/email", &[("email", typed)]).await;
+        let page = ada.post(&app, "/profile/email", &[("email", typed)]).await;
         assert!(page.status == 422 && page.body.contains(words), "{typed}: {}", page.body);
         let marked = r#"name="email" aria-invalid="true" aria-describedby="wrong email-help""#;
         assert!(page.body.contains(marked), "what is wrong stands beside its field: {}", page.body);
     }
-    let page = ada.post(&house, "/profile/email", &[("email", "new@example.org")]).await;
+    let page = ada.post(&app, "/profile/email", &[("email", "new@example.org")]).await;
     assert!(page.body.contains("new@example.org waits to be confirmed"), "{}", page.body);
-    house.hub.run_pending().await;
-    let mail = house.mail.messages().remove(0);
+    app.hub.run_pending().await;
+    let mail = app.mail.messages().remove(0);
     assert_eq!(mail.to, ["new@example.org".to_owned()]);
     let text = mail.text.unwrap();
     let link = text.lines().find(|line| line.contains("/profile/email/")).unwrap().to_owned();
-    assert_eq!(house.hub.store.person(ada.person).await.unwrap().unwrap().email.as_deref(), Some(ADA.email));
+    assert_eq!(app.hub.store.person(ada.person).await.unwrap().unwrap().email.as_deref(), Some(ADA.email));
 
     // Whoever else holds the link can do nothing with it, and opening it uses nothing up.
     assert!(Browser::new().open(&link).await.url.contains("/sign-in"));
@@ -80,75 +80,75 @@ pub async fn p09_another_address_is_confirmed_before_it_counts(house: House) {
     assert!(ada.browser.open(&link).await.body.contains("Is new@example.org yours?"));
     let page = ada.browser.post(&link, &[]).await;
     assert!(page.body.contains("Your e-mail address is changed"), "{}", page.body);
-    assert_eq!(house.hub.store.person(ada.person).await.unwrap().unwrap().email.as_deref(), Some("new@example.org"));
-    assert!(elsewhere.open(&url(&house, "/profile")).await.url.contains("/sign-in"), "other sessions ended");
+    assert_eq!(app.hub.store.person(ada.person).await.unwrap().unwrap().email.as_deref(), Some("new@example.org"));
+    assert!(elsewhere.open(&url(&app, "/profile")).await.url.contains("/sign-in"), "other sessions ended");
     assert_eq!(ada.browser.post(&link, &[]).await.status, 422, "it works once");
-    house.hub.run_pending().await;
-    let notice = house.mail.messages().remove(0);
+    app.hub.run_pending().await;
+    let notice = app.mail.messages().remove(0);
     assert_eq!(notice.to, [ADA.email.to_owned()]);
     assert!(notice.text.unwrap().contains("n•••@example.org"));
-    let told = sentences(&house, ada.customer).await;
+    let told = sentences(&app, ada.customer).await;
     assert!(told.contains(&"Ada Example changed their e-mail address to n•••@example.org".to_owned()), "{told:?}");
 
     // A newer wish takes the place of an older one, time runs out, and mails are not without end.
     let mut links = Vec::new();
     for to in ["one@example.org", "two@example.org"] {
-        ada.post(&house, "/profile/email", &[("email", to)]).await;
-        house.hub.run_pending().await;
-        let text = house.mail.messages().remove(0).text.unwrap();
+        ada.post(&app, "/profile/email", &[("email", to)]).await;
+        app.hub.run_pending().await;
+        let text = app.mail.messages().remove(0).text.unwrap();
         links.push(text.lines().find(|line| line.contains("/profile/email/")).unwrap().to_owned());
     }
     assert!(ada.browser.open(&links[0]).await.body.contains("This link does not work"));
-    let page = ada.post(&house, "/profile/email", &[("email", "three@example.org")]).await;
+    let page = ada.post(&app, "/profile/email", &[("email", "three@example.org")]).await;
     assert!(page.body.contains("several times within an hour"), "{}", page.body);
-    house.advance(Duration::from_secs(24 * 3600 + 1));
-    ada.browser = sign_in(&house, ADA.email).await;
+    app.advance(Duration::from_secs(24 * 3600 + 1));
+    ada.browser = sign_in(&app, ADA.email).await;
     assert!(ada.browser.open(&links[1]).await.body.contains("This link does not work"));
 }
 
-pub async fn p09_p01_contacts_of_ones_own_places_are_kept_with_the_role_function(house: House) {
-    let (mut ada, mut ben) = (somebody(&house, ADA).await, somebody(&house, BEN).await);
-    assert_eq!(ada.open(&house, "/contacts").await.status, 404);
-    assert!(!ada.open(&house, "/profile").await.body.contains("Contacts of your organisation"));
+pub async fn p09_p01_contacts_of_ones_own_places_are_kept_with_the_role_function(app: TestApp) {
+    let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
+    assert_eq!(ada.open(&app, "/contacts").await.status, 404);
+    assert!(!ada.open(&app, "/profile").await.body.contains("Contacts of your organisation"));
     for somebody in [&ada, &ben] {
-        somebody.give(&house, "PORTALCONTACTEDIT").await;
+        somebody.give(&app, "PORTALCONTACTEDIT").await;
     }
     let (home, his) = (ada.home().to_string(), ben.home().to_string());
     let fields = |place| [("name", "Sam Porter"), ("email", "sam@example.com"), ("phone", "0211234"), ("place", place)];
-    assert_eq!(ada.post(&house, "/contacts/new", &fields(&his)).await.status, 404, "his place is none of hers");
-    let page = ada.post(&house, "/contacts/new", &[("name", "Sam"), ("email", "sam"), ("place", &home)]).await;
+    assert_eq!(ada.post(&app, "/contacts/new", &fields(&his)).await.status, 404, "his place is none of hers");
+    let page = ada.post(&app, "/contacts/new", &[("name", "Sam"), ("email", "sam"), ("place", &home)]).await;
     assert!(page.status == 422 && page.body.contains("no e-mail address"), "{}", page.body);
     assert!(page.body.contains(r#"name="email" aria-invalid="true""#), "{}", page.body);
-    let page = ada.post(&house, "/contacts/new", &fields(&home)).await;
+    let page = ada.post(&app, "/contacts/new", &fields(&home)).await;
     assert!(page.body.contains("The contact is added.") && page.body.contains("Sam Porter"), "{}", page.body);
     let contact = id_after(&page.body, "/contacts/0").to_owned();
     let contact = format!("/contacts/0{}", &contact[..35]);
-    let page = ada.post(&house, &contact, &[("name", "Samuel Porter"), ("place", &home)]).await;
+    let page = ada.post(&app, &contact, &[("name", "Samuel Porter"), ("place", &home)]).await;
     assert!(page.body.contains("Samuel Porter") && !page.body.contains("sam@example.com"), "{}", page.body);
 
     for path in [contact.as_str(), "/contacts/00000000-0000-0000-0000-000000000000"] {
-        assert_eq!(ben.open(&house, path).await.status, 404);
-        assert_eq!(ben.post(&house, path, &[("name", "Stolen"), ("place", &his)]).await.status, 404);
+        assert_eq!(ben.open(&app, path).await.status, 404);
+        assert_eq!(ben.post(&app, path, &[("name", "Stolen"), ("place", &his)]).await.status, 404);
     }
-    assert!(!ben.open(&house, "/contacts").await.body.contains("Porter"));
+    assert!(!ben.open(&app, "/contacts").await.body.contains("Porter"));
     // A contact of the same organisation at a place that is none of hers.
     let other =
         tessera_core::persons::place::PlaceDraft { name: "Vault".into(), parent_id: None, address: None, active: true };
     let by = &Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
-    let vault = house.hub.create_place(other, Some(ada.customer), by).await.unwrap();
+    let vault = app.hub.create_place(other, Some(ada.customer), by).await.unwrap();
     let hidden = ContactDraft { name: "Vera Vault".into(), place_id: Some(vault.id), ..ContactDraft::default() };
-    let hidden = house.hub.create_contact(hidden, Some(ada.customer), by).await.unwrap();
-    assert!(!ada.open(&house, "/contacts").await.body.contains("Vera"));
-    assert_eq!(ada.open(&house, &format!("/contacts/{}", hidden.id)).await.status, 404);
+    let hidden = app.hub.create_contact(hidden, Some(ada.customer), by).await.unwrap();
+    assert!(!ada.open(&app, "/contacts").await.body.contains("Vera"));
+    assert_eq!(ada.open(&app, &format!("/contacts/{}", hidden.id)).await.status, 404);
 }
 
-pub async fn h05_p08_the_timeline_is_told_to_whoever_has_the_home_place(house: House) {
-    let (mut ada, ben) = (somebody(&house, ADA).await, somebody(&house, BEN).await);
-    assert!(ada.open(&house, "/timeline").await.body.contains("was added to your devices"));
+pub async fn h05_p08_the_timeline_is_told_to_whoever_has_the_home_place(app: TestApp) {
+    let (mut ada, ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
+    assert!(ada.open(&app, "/timeline").await.body.contains("was added to your devices"));
     let elsewhere = ben.home();
     let moved = |draft| PersonDraft { default_place: Some(elsewhere), places: vec![elsewhere], ..draft };
-    ada.change(&house, moved).await;
-    let page = ada.open(&house, "/timeline").await;
+    ada.change(&app, moved).await;
+    let page = ada.open(&app, "/timeline").await;
     assert!(page.body.contains("a place that is not among yours"), "{}", page.body);
     assert!(!page.body.contains("was added to your devices"));
 }

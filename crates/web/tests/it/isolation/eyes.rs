@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::Kind;
 use super::world::{Somebody, Thing, World};
-use crate::house::{CLI, House, client};
+use crate::test_app::{CLI, TestApp, client};
 
 /// Pages that list nothing of their own, or mix what is listed elsewhere: nothing of others may stand there.
 const MORE: &[&str] = &[
@@ -33,17 +33,17 @@ pub struct Eyes {
 }
 
 /// A session of staff.
-pub async fn staff(house: &House) -> String {
-    house.hub.put_staff("kim", "Kim Example", "walnut-finch-11", &CLI).await.unwrap();
-    match house.hub.sign_in_staff("kim", "walnut-finch-11").await.unwrap() {
+pub async fn staff(app: &TestApp) -> String {
+    app.hub.put_staff("kim", "Kim Example", "walnut-finch-11", &CLI).await.unwrap();
+    match app.hub.sign_in_staff("kim", "walnut-finch-11").await.unwrap() {
         StaffSignInOutcome::In(token) => token,
         StaffSignInOutcome::Wrong => panic!("the password is right"),
     }
 }
 
 impl Eyes {
-    pub fn of(house: &House, cookie: String) -> Self {
-        Self { http: client(), cookie, portal: format!("{}/portal/customer", house.url) }
+    pub fn of(app: &TestApp, cookie: String) -> Self {
+        Self { http: client(), cookie, portal: format!("{}/portal/customer", app.url) }
     }
 
     async fn open(&self, path: &str) -> (u16, String) {
@@ -170,24 +170,24 @@ pub fn plain(body: &str, path: &str) -> String {
 }
 
 /// What the app and the explanation of access say.
-pub async fn ask(house: &House, world: &World, somebody: &Somebody) -> Vec<String> {
+pub async fn ask(app: &TestApp, world: &World, somebody: &Somebody) -> Vec<String> {
     let mut wrong = Vec::new();
-    let token = house.access_token(&somebody.email).await;
-    let listed = house.api.get("/me/devices", &token).await.body;
-    let nothing = house.api.get("/me/devices/999999999", &token).await;
+    let token = app.access_token(&somebody.email).await;
+    let listed = app.api.get("/me/devices", &token).await.body;
+    let nothing = app.api.get("/me/devices/999999999", &token).await;
     for thing in world.things.iter().filter(|thing| thing.kind == Kind::Device) {
         let should = thing.is_in_the_app_of(somebody);
         if listed.contains(&thing.mark) != should {
             wrong.push(format!("/me/devices: {} should be listed: {should}", thing.mark));
         }
-        let one = house.api.get(&format!("/me{}", thing.page), &token).await;
+        let one = app.api.get(&format!("/me{}", thing.page), &token).await;
         let as_nothing = (one.status, &one.body) == (nothing.status, &nothing.body);
         if (one.status == 200) != should || as_nothing == should {
             wrong.push(format!("/me{} answers {}, should be there: {should}", thing.page, one.status));
         }
     }
     let path = format!("/persons/{}/access?portal=customer", somebody.person_id);
-    let explained = house.api.get(&path, &house.api_key).await.json();
+    let explained = app.api.get(&path, &app.api_key).await.json();
     if explained["allowed"] != somebody.allowed {
         wrong.push(format!("the explanation says {}, the rules {}", explained["allowed"], somebody.allowed));
     }

@@ -11,8 +11,8 @@ use super::eyes::plain;
 use super::world::{Somebody, World};
 use super::{Kind, PersonSpec, Spec, ThingSpec};
 use crate::community;
-use crate::house::{House, client};
 use crate::people::{ADA, BEN, CLEO};
+use crate::test_app::{TestApp, client};
 
 /// What is no id, or not one that a path may hold.
 const ODD: &[&str] = &[
@@ -67,24 +67,24 @@ fn spec() -> Spec {
 /// Somebody who asks.
 struct Asker {
     http: Client,
-    house: String,
+    app: String,
     cookie: String,
     token: String,
 }
 
 impl Asker {
-    async fn of(house: &House, somebody: &Somebody) -> Self {
+    async fn of(app: &TestApp, somebody: &Somebody) -> Self {
         Self {
             http: client(),
-            house: house.url.clone(),
-            cookie: format!("tessera={}", somebody.signs_in_again(house).await),
-            token: house.access_token(&somebody.email).await,
+            app: app.url.clone(),
+            cookie: format!("tessera={}", somebody.signs_in_again(app).await),
+            token: app.access_token(&somebody.email).await,
         }
     }
 
     /// Status, where it leads, and what it says.
     async fn ask(&self, method: &Method, path: &str) -> (u16, String, String) {
-        let request = self.http.request(method.clone(), format!("{}{path}", self.house));
+        let request = self.http.request(method.clone(), format!("{}{path}", self.app));
         let request = request.header(header::COOKIE, &self.cookie).bearer_auth(&self.token);
         let request = if method == Method::POST { request.form(FIELDS) } else { request };
         let answer = request.send().await.unwrap();
@@ -129,18 +129,18 @@ fn parameters(route: &Route) -> usize {
     route.path.matches('{').count()
 }
 
-pub async fn p08_p09_every_id_in_every_address_is_looked_for_among_ones_own(house: House) {
+pub async fn p08_p09_every_id_in_every_address_is_looked_for_among_ones_own(app: TestApp) {
     for known in [ADA, BEN, CLEO] {
-        house.activated(known).await;
+        app.activated(known).await;
     }
-    let world = World::make(&house, 0, &spec()).await;
-    let (ada, ben) = (Asker::of(&house, &world.people[0]).await, Asker::of(&house, &world.people[1]).await);
+    let world = World::make(&app, 0, &spec()).await;
+    let (ada, ben) = (Asker::of(&app, &world.people[0]).await, Asker::of(&app, &world.people[1]).await);
     let (hers, his) = (ids(&ada, &world).await, ids(&ben, &world).await);
     let devices: Vec<_> = world.things.iter().filter(|thing| thing.kind == Kind::Device).collect();
     let adas_device = devices[0].page.trim_start_matches("/devices/").to_owned();
     let more = [world.people[0].id.to_string(), world.people[0].customer.to_string(), adas_device];
     // The statements are the same on both databases: on the slower one some ids will do.
-    let each = if house.database.starts_with("postgres") { 3 } else { 1 };
+    let each = if app.database.starts_with("postgres") { 3 } else { 1 };
     let theirs: BTreeSet<&str> = hers.difference(&his).step_by(each).chain(&more).map(String::as_str).collect();
     assert!(theirs.len() * each >= 10 && his.len() >= 8, "{theirs:?} {his:?}");
     let before = everything(&ada, &world).await;
@@ -218,29 +218,29 @@ async fn everything(asker: &Asker, world: &World) -> Vec<(String, String)> {
     read
 }
 
-pub async fn p09_workflows_are_those_of_ones_own_organisation(house: House) {
-    let ada = community::somebody(&house, ADA).await;
-    let mut ben = community::somebody(&house, BEN).await;
-    let kinds = house.hub.config.requests.kinds.iter().map(|kind| kind.code.clone()).collect::<Vec<_>>();
+pub async fn p09_workflows_are_those_of_ones_own_organisation(app: TestApp) {
+    let ada = community::somebody(&app, ADA).await;
+    let mut ben = community::somebody(&app, BEN).await;
+    let kinds = app.hub.config.requests.kinds.iter().map(|kind| kind.code.clone()).collect::<Vec<_>>();
     let post = |kind: &str| format!("/workflows/{kind}");
     for kind in kinds.iter().map(String::as_str).chain(["toaster", &ada.customer.to_string()]) {
         let place = [("version", "0"), ("step", "place")];
-        assert_eq!(ben.post(&house, &post(kind), &place).await.status, 403, "{kind}: not without the role function");
+        assert_eq!(ben.post(&app, &post(kind), &place).await.status, 403, "{kind}: not without the role function");
     }
-    ben.give(&house, "WORKFLOW_ADMIN").await;
+    ben.give(&app, "WORKFLOW_ADMIN").await;
     let id = ada.person.to_string();
     for step in ["approval", "notice"] {
-        let page = ben.post(&house, &post(&kinds[0]), &[("version", "0"), ("step", step), ("person", &id)]).await;
+        let page = ben.post(&app, &post(&kinds[0]), &[("version", "0"), ("step", step), ("person", &id)]).await;
         assert!(page.body.contains("hoose one of your own people") && !page.body.contains("Ada"), "{}", page.body);
     }
-    let nobody = ben.post(&house, &post(&Uuid::now_v7().to_string()), &[("version", "0"), ("step", "place")]).await;
+    let nobody = ben.post(&app, &post(&Uuid::now_v7().to_string()), &[("version", "0"), ("step", "place")]).await;
     for odd in ODD {
-        let page = ben.post(&house, &post(odd), &[("version", "0"), ("step", "place")]).await;
+        let page = ben.post(&app, &post(odd), &[("version", "0"), ("step", "place")]).await;
         assert!(page.status == nobody.status || page.status == 400, "{odd}: {}", page.status);
         assert_eq!(nobody.status, 404);
     }
-    ben.post(&house, &post(&kinds[0]), &[("version", "0"), ("step", "place")]).await;
-    let (hers, his) = (house.hub.store.workflows(ada.customer).await, house.hub.store.workflows(ben.customer).await);
+    ben.post(&app, &post(&kinds[0]), &[("version", "0"), ("step", "place")]).await;
+    let (hers, his) = (app.hub.store.workflows(ada.customer).await, app.hub.store.workflows(ben.customer).await);
     assert_eq!(hers.unwrap(), [], "hers are as they were");
     assert_eq!(his.unwrap().into_iter().map(|workflow| workflow.steps).collect::<Vec<_>>(), [vec![Step::RequirePlace]]);
 }

@@ -16,8 +16,8 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tessera_core::access::licence::LicenceType;
 use tokio::runtime::Handle;
 
-use crate::house::House;
 use crate::people::{ADA, BEN, CLEO};
+use crate::test_app::TestApp;
 use eyes::Eyes;
 use world::World;
 
@@ -122,15 +122,15 @@ fn beside_home() -> Spec {
     Spec { places: vec![nook], people: vec![somebody], things, devices: [1, 0, 0, 0] }
 }
 
-pub async fn p08_p09_every_face_shows_what_the_rules_say_and_nothing_else(house: House) {
+pub async fn p08_p09_every_face_shows_what_the_rules_say_and_nothing_else(app: TestApp) {
     for known in [ADA, BEN, CLEO] {
-        house.activated(known).await;
+        app.activated(known).await;
     }
-    if let Err(wrong) = agrees(&house, 0, &beside_home()).await {
+    if let Err(wrong) = agrees(&app, 0, &beside_home()).await {
         panic!("{wrong}");
     }
     // `PROPTEST_CASES` asks for more.
-    let usual = if house.database.starts_with("postgres") { 3 } else { 8 };
+    let usual = if app.database.starts_with("postgres") { 3 } else { 8 };
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual);
     let config = Config { cases, max_shrink_iters: 12, failure_persistence: None, ..Config::default() };
     let (mut runner, numbered) = (TestRunner::new(config), AtomicUsize::new(1));
@@ -139,7 +139,7 @@ pub async fn p08_p09_every_face_shows_what_the_rules_say_and_nothing_else(house:
     let outcome = tokio::task::block_in_place(|| {
         let outcome = runner.run(&specs(), |spec| {
             let run = numbered.fetch_add(1, Ordering::Relaxed);
-            let outcome = Handle::current().block_on(agrees(&house, run, &spec));
+            let outcome = Handle::current().block_on(agrees(&app, run, &spec));
             outcome.map_err(|wrong| TestCaseError::fail(first.get_or_init(|| wrong).clone()))
         });
         outcome.map_err(|error| error.to_string())
@@ -150,18 +150,18 @@ pub async fn p08_p09_every_face_shows_what_the_rules_say_and_nothing_else(house:
 }
 
 /// Makes a world, looks at it with everybody's eyes, and says what they see that they should not, or the other way round.
-async fn agrees(house: &House, run: usize, spec: &Spec) -> Result<(), String> {
-    let world = World::make(house, run, spec).await;
-    let staff = eyes::staff(house).await;
+async fn agrees(app: &TestApp, run: usize, spec: &Spec) -> Result<(), String> {
+    let world = World::make(app, run, spec).await;
+    let staff = eyes::staff(app).await;
     let mut wrong = Vec::new();
     for somebody in &world.people {
-        let session = Eyes::of(house, format!("tessera={}", somebody.session));
-        let preview = Eyes::of(house, format!("tessera-staff={staff}; tessera-preview={}", somebody.id));
+        let session = Eyes::of(app, format!("tessera={}", somebody.session));
+        let preview = Eyes::of(app, format!("tessera-staff={staff}; tessera-preview={}", somebody.id));
         for (whose, eyes) in [("session", &session), ("preview", &preview)] {
             let found = eyes.look(&world, somebody).await;
             wrong.extend(found.into_iter().map(|what| format!("{} ({whose}): {what}", somebody.person_id)));
         }
-        let found = eyes::ask(house, &world, somebody).await;
+        let found = eyes::ask(app, &world, somebody).await;
         wrong.extend(found.into_iter().map(|what| format!("{} (API): {what}", somebody.person_id)));
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }

@@ -28,7 +28,7 @@ const DEVICES: [(&str, usize); 4] = [("HIB-A1", 0), ("HIB-B1", 1), ("HIB-B2", 1)
 
 impl Maker<'_> {
     pub async fn viewer(&self, somebody: &Somebody) -> Viewer {
-        let person = self.house.hub.store.person(somebody.id).await.unwrap().unwrap();
+        let person = self.app.hub.store.person(somebody.id).await.unwrap().unwrap();
         Viewer {
             person: person.id,
             person_id: person.person_id,
@@ -46,8 +46,8 @@ impl Maker<'_> {
         for ((serial, owner), at) in DEVICES.into_iter().zip(spec.devices) {
             let theirs: Vec<_> = self.places.iter().filter(|place| place.2 == owner).collect();
             let place = theirs[at % theirs.len()].0;
-            let id = device(self.house, serial);
-            self.house.hub.place_device(&id, Some(place), &STAFF).await.unwrap();
+            let id = device(self.app, serial);
+            self.app.hub.place_device(&id, Some(place), &STAFF).await.unwrap();
             things.push(Thing {
                 kind: Kind::Device,
                 mark: serial.to_owned(),
@@ -82,7 +82,7 @@ impl Maker<'_> {
             Kind::Topic => {
                 audience = if everywhere { Audience::Everybody } else { Audience::Places(chosen.clone()) };
                 let places: Vec<_> = chosen.into_iter().collect();
-                let board = board(self.house, &format!("Board {word}"), &places).await;
+                let board = board(self.app, &format!("Board {word}"), &places).await;
                 (self.topic(clerk, board, &word).await, "/forum/topics", format!("/forum/boards/{board}"))
             }
         };
@@ -103,10 +103,10 @@ impl Maker<'_> {
             answers: BTreeMap::new(),
             files: vec![File::read(&format!("{word}.jpg"), PHOTO.to_vec())],
         };
-        let Ok(request) = self.house.hub.open_request(clerk, &wish).await else { panic!("{word} is not opened") };
+        let Ok(request) = self.app.hub.open_request(clerk, &wish).await else { panic!("{word} is not opened") };
         let more = [File::read(&format!("more-{word}.jpg"), PHOTO.to_vec())];
         let said = (Say::Say, "There is more.", "");
-        self.house.hub.act_on_request(clerk, request.id, said, &more).await.unwrap();
+        self.app.hub.act_on_request(clerk, request.id, said, &more).await.unwrap();
         request.id.to_string()
     }
 
@@ -121,11 +121,11 @@ impl Maker<'_> {
         let person_id = Some(clerk.person);
         let draft = ReturnDraft { customer_id: owner, place_id: place, person_id, email: None, lines: vec![line] };
         let ctx = Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
-        self.house.hub.open_return(&draft, Sight::All, &ctx).await.unwrap().id.to_string()
+        self.app.hub.open_return(&draft, Sight::All, &ctx).await.unwrap().id.to_string()
     }
 
     async fn invoice(&self, place: PlaceId, owner: CustomerId, word: &str) -> String {
-        let (house, now) = (self.house, self.house.hub.env.now());
+        let (app, now) = (self.app, self.app.hub.env.now());
         let total = Money { minor: 4200, currency: Currency::parse("EUR").unwrap() };
         let date = "2026-05-20".parse().unwrap();
         let line = BillLine { text: format!("Visit {word}"), quantity: None, amount: total };
@@ -140,7 +140,7 @@ impl Maker<'_> {
             customer: "a".to_owned(),
             place: None,
         };
-        let id = InvoiceId(house.hub.env.uuid());
+        let id = InvoiceId(app.hub.env.uuid());
         let invoice = Invoice {
             id,
             source: "books".to_owned(),
@@ -154,14 +154,14 @@ impl Maker<'_> {
         };
         let mut plan = Plan::default();
         plan.push(Change::PutInvoice(Box::new(invoice)), "its source says so");
-        house.store.apply(&plan).await.unwrap();
+        app.store.apply(&plan).await.unwrap();
         id.to_string()
     }
 
     async fn contact(&self, place: PlaceId, owner: CustomerId, word: &str) -> String {
         let name = format!("Contact {word}");
         let wanted = ContactDraft { name, place_id: Some(place), ..ContactDraft::default() };
-        self.house.hub.create_contact(wanted, Some(owner), &STAFF).await.unwrap().id.to_string()
+        self.app.hub.create_contact(wanted, Some(owner), &STAFF).await.unwrap().id.to_string()
     }
 
     async fn news(&self, clerk: &Viewer, audience: &Audience, word: &str) -> String {
@@ -171,17 +171,17 @@ impl Maker<'_> {
             everybody: audience.is_everybody(),
             places: audience.places().collect(),
         };
-        let id = self.house.hub.write_news(clerk, None, &typed, PostAction::Publish).await.unwrap();
+        let id = self.app.hub.write_news(clerk, None, &typed, PostAction::Publish).await.unwrap();
         let photo = [File::read(&format!("{word}.jpg"), PHOTO.to_vec())];
-        self.house.hub.attach_to_news(clerk, id, &photo).await.unwrap();
+        self.app.hub.attach_to_news(clerk, id, &photo).await.unwrap();
         id.to_string()
     }
 
     async fn topic(&self, clerk: &Viewer, board: BoardId, word: &str) -> String {
         // Nobody writes more than a few posts at once.
-        self.house.advance(Duration::from_mins(11));
+        self.app.advance(Duration::from_mins(11));
         let photo = [File::read(&format!("{word}.jpg"), PHOTO.to_vec())];
         let (title, body) = (format!("Topic {word}"), format!("About {word}."));
-        self.house.hub.start_topic(clerk, board, &title, &body, &photo).await.unwrap().to_string()
+        self.app.hub.start_topic(clerk, board, &title, &body, &photo).await.unwrap().to_string()
     }
 }

@@ -15,8 +15,8 @@ use tessera_core::persons::{Inactive, Person, PersonDraft};
 use tessera_hub::{Ctx, Visit};
 
 use super::{Kind, PersonSpec, Spec};
-use crate::house::House;
 use crate::people::{ADA, BEN, CLEO};
+use crate::test_app::TestApp;
 
 pub const STAFF: Ctx = Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
 
@@ -38,8 +38,8 @@ pub struct Somebody {
 
 impl Somebody {
     /// A session that has just begun.
-    pub async fn signs_in_again(&self, house: &House) -> String {
-        house.hub.open_session(&self.sign_in, &Visit::default()).await.unwrap()
+    pub async fn signs_in_again(&self, app: &TestApp) -> String {
+        app.hub.open_session(&self.sign_in, &Visit::default()).await.unwrap()
     }
 }
 
@@ -86,7 +86,7 @@ pub struct World {
 
 /// What it takes to make one.
 pub struct Maker<'a> {
-    pub house: &'a House,
+    pub app: &'a TestApp,
     pub run: usize,
     pub customers: Vec<CustomerId>,
     /// The homes, then the places that were made: id, name, and whose.
@@ -94,14 +94,14 @@ pub struct Maker<'a> {
 }
 
 impl World {
-    pub async fn make(house: &House, run: usize, spec: &Spec) -> Self {
+    pub async fn make(app: &TestApp, run: usize, spec: &Spec) -> Self {
         let mut customers: Vec<CustomerId> = Vec::new();
         for known in [ADA, BEN, CLEO] {
-            customers.push(house.customer_of(known.requester).await.parse().unwrap());
+            customers.push(app.customer_of(known.requester).await.parse().unwrap());
         }
         let homes = customers.iter().enumerate();
         let homes = homes.map(|(owner, id)| (PlaceId::home_of(*id), format!("home{owner}of{run}"), owner)).collect();
-        let mut maker = Maker { house, run, customers, places: homes };
+        let mut maker = Maker { app, run, customers, places: homes };
         maker.make_places(spec).await;
 
         // Whoever sees every place, and fills the world.
@@ -125,7 +125,7 @@ impl World {
             let chosen: Vec<_> = thing.places.iter().map(|at| maker.places[at % maker.places.len()].clone()).collect();
             things.push(maker.thing(&clerk, number, thing.kind, &chosen).await);
         }
-        let eyes = super::eyes::Eyes::of(house, format!("tessera={}", people[0].session));
+        let eyes = super::eyes::Eyes::of(app, format!("tessera={}", people[0].session));
         for thing in &mut things {
             if thing.customer.is_none_or(|customer| customer == people[0].customer) {
                 thing.files = eyes.files(&thing.page).await;
@@ -144,7 +144,7 @@ impl Maker<'_> {
             let name = format!("Nook{number}of{}", self.run);
             let wanted = PlaceDraft { name: name.clone(), parent_id: parent, address: None, active: true };
             let owner = Some(self.customers[place.owner]);
-            let made = self.house.hub.create_place(wanted, owner, &STAFF).await.unwrap();
+            let made = self.app.hub.create_place(wanted, owner, &STAFF).await.unwrap();
             self.places.push((made.id, name, place.owner));
         }
     }
@@ -158,9 +158,9 @@ impl Maker<'_> {
                 address: None,
                 active: place.active,
             };
-            self.house.hub.change_place(*id, closed, &STAFF).await.unwrap();
+            self.app.hub.change_place(*id, closed, &STAFF).await.unwrap();
             for somebody in people.iter_mut() {
-                let default_place = self.house.hub.store.person(somebody.id).await.unwrap().unwrap().default_place;
+                let default_place = self.app.hub.store.person(somebody.id).await.unwrap().unwrap().default_place;
                 somebody.allowed &= default_place != Some(*id);
             }
         }
@@ -185,7 +185,7 @@ impl Maker<'_> {
             contact_id: None,
         };
         let customer = self.customers[spec.customer];
-        let person = self.house.hub.create_person(wanted, Some(customer), &STAFF).await.unwrap();
+        let person = self.app.hub.create_person(wanted, Some(customer), &STAFF).await.unwrap();
         let (sign_in, session) = self.signs_in(&person, &email).await;
         let places = places.into_iter().chain(spec.default_place.map(place)).collect();
         Somebody {
@@ -204,15 +204,15 @@ impl Maker<'_> {
 
     /// An account at the identity provider that is theirs, and a session.
     async fn signs_in(&self, person: &Person, email: &str) -> (SignIn, String) {
-        let (house, now) = (self.house, self.house.hub.env.now());
-        house.sign_up(email).await;
-        let account = house.idp.accounts().into_iter().find(|account| account.email == email).unwrap();
-        let identity = IdentityKey { issuer: house.idp_url.clone(), subject: account.sub };
+        let (app, now) = (self.app, self.app.hub.env.now());
+        app.sign_up(email).await;
+        let account = app.idp.accounts().into_iter().find(|account| account.email == email).unwrap();
+        let identity = IdentityKey { issuer: app.idp_url.clone(), subject: account.sub };
         let email = Some(email.to_owned());
         let sign_in = SignIn { identity, provider: "idp".into(), email, email_verified: true, name: None };
         let mut plan = Plan::default();
         let identity = Identity {
-            id: IdentityId(house.hub.env.uuid()),
+            id: IdentityId(app.hub.env.uuid()),
             person_id: person.id,
             customer_id: person.customer_id,
             sign_in: sign_in.clone(),
@@ -220,8 +220,8 @@ impl Maker<'_> {
             last_used_at: None,
         };
         plan.push(Change::CreateIdentity(Box::new(identity)), "they signed in before");
-        house.store.apply(&plan).await.unwrap();
-        let session = house.hub.open_session(&sign_in, &Visit::default()).await.unwrap();
+        app.store.apply(&plan).await.unwrap();
+        let session = app.hub.open_session(&sign_in, &Visit::default()).await.unwrap();
         (sign_in, session)
     }
 }

@@ -14,8 +14,8 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::contract::Answer;
-use crate::house::House;
 use crate::people::Known;
+use crate::test_app::TestApp;
 use crate::upstream::{deliver, desk};
 
 pub use holds::*;
@@ -28,11 +28,11 @@ pub use together::*;
 const AT_PROVIDER: &str = "marzipan_session";
 
 /// Everything on a customer's timeline, oldest first. Every page is verified, and no place in the chain is missing or there twice.
-async fn history(house: &House, customer: &str, page: usize) -> Vec<Value> {
+async fn history(app: &TestApp, customer: &str, page: usize) -> Vec<Value> {
     let path = format!("/customers/{customer}/timeline?limit={page}");
     let (mut entries, mut cursor) = (Vec::new(), String::new());
     loop {
-        let shown = house.api.get(&format!("{path}{cursor}"), &house.api_key).await.json();
+        let shown = app.api.get(&format!("{path}{cursor}"), &app.api_key).await.json();
         assert_eq!((&shown["verified"], &shown["broken"]), (&json!(true), &Value::Null), "{customer}");
         entries.extend(shown["items"].as_array().unwrap().iter().cloned());
         let Some(next) = shown["next_cursor"].as_str() else { break };
@@ -45,8 +45,8 @@ async fn history(house: &House, customer: &str, page: usize) -> Vec<Value> {
     entries
 }
 
-async fn history_of(house: &House, who: Known) -> Vec<Value> {
-    history(house, &house.customer_of(who.requester).await, 200).await
+async fn history_of(app: &TestApp, who: Known) -> Vec<Value> {
+    history(app, &app.customer_of(who.requester).await, 200).await
 }
 
 fn count(entries: &[Value], event: &str) -> usize {
@@ -54,13 +54,13 @@ fn count(entries: &[Value], event: &str) -> usize {
 }
 
 /// One request under an idempotency key.
-async fn keyed(house: &House, method: Method, path: &str, (credential, key): (&str, &str), body: &Value) -> Answer {
+async fn keyed(app: &TestApp, method: Method, path: &str, (credential, key): (&str, &str), body: &Value) -> Answer {
     let send = |request: RequestBuilder| request.bearer_auth(credential).header("idempotency-key", key).json(body);
-    house.api.send(method, path, send).await
+    app.api.send(method, path, send).await
 }
 
-async fn post(house: &House, path: &str, key: &str, body: &Value) -> Answer {
-    keyed(house, Method::POST, path, (&house.api_key, key), body).await
+async fn post(app: &TestApp, path: &str, key: &str, body: &Value) -> Answer {
+    keyed(app, Method::POST, path, (&app.api_key, key), body).await
 }
 
 /// The ids of these answers, each of which has this status, without repetitions.
@@ -72,82 +72,82 @@ fn ids(answers: &[Answer], status: u16) -> BTreeSet<String> {
     answers.iter().map(id).collect()
 }
 
-async fn failed_jobs(house: &House) -> Vec<Value> {
-    let failed = house.api.get("/jobs?state=failed&limit=200", &house.api_key).await.json();
+async fn failed_jobs(app: &TestApp) -> Vec<Value> {
+    let failed = app.api.get("/jobs?state=failed&limit=200", &app.api_key).await.json();
     failed["items"].as_array().unwrap().clone()
 }
 
 /// The hook names something; what waits is left waiting.
-async fn hook(house: &House, body: &str) {
-    assert_eq!(deliver(house, body).await.0, 202, "{body}");
+async fn hook(app: &TestApp, body: &str) {
+    assert_eq!(deliver(app, body).await.0, 202, "{body}");
 }
 
-async fn asset_hook(house: &House, id: u64) {
-    hook(house, &format!(r#"{{"display_id":"{id}"}}"#)).await;
+async fn asset_hook(app: &TestApp, id: u64) {
+    hook(app, &format!(r#"{{"display_id":"{id}"}}"#)).await;
 }
 
-async fn requester_hook(house: &House, id: &str) {
-    hook(house, &format!(r#"{{"requester_id":"{id}"}}"#)).await;
+async fn requester_hook(app: &TestApp, id: &str) {
+    hook(app, &format!(r#"{{"requester_id":"{id}"}}"#)).await;
 }
 
-async fn holder(house: &House, id: u64, requester: Value) {
-    desk(house, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": requester })).await;
+async fn holder(app: &TestApp, id: u64, requester: Value) {
+    desk(app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": requester })).await;
 }
 
-async fn refresh(house: &House, who: Known) {
-    let path = format!("/customers/{}/refresh", house.customer_of(who.requester).await);
-    assert_eq!(house.api.order(&path, &house.api_key).await.status, 202);
+async fn refresh(app: &TestApp, who: Known) {
+    let path = format!("/customers/{}/refresh", app.customer_of(who.requester).await);
+    assert_eq!(app.api.order(&path, &app.api_key).await.status, 202);
 }
 
 /// Does what waits, in two workers at once.
-async fn work(house: &House) {
-    tokio::join!(house.hub.run_pending(), house.hub.run_pending());
-    house.hub.run_pending().await;
+async fn work(app: &TestApp) {
+    tokio::join!(app.hub.run_pending(), app.hub.run_pending());
+    app.hub.run_pending().await;
 }
 
 /// Lets a day and a half go by, with everything that comes due in it.
-async fn a_day_and_a_half(house: &House) {
+async fn a_day_and_a_half(app: &TestApp) {
     for _ in 0..36 {
-        house.advance(Duration::from_hours(1));
-        house.hub.run_pending().await;
+        app.advance(Duration::from_hours(1));
+        app.hub.run_pending().await;
     }
 }
 
-async fn customer(house: &House, id: &str) -> Value {
-    house.api.get(&format!("/customers/{id}"), &house.api_key).await.json()
+async fn customer(app: &TestApp, id: &str) -> Value {
+    app.api.get(&format!("/customers/{id}"), &app.api_key).await.json()
 }
 
 /// The ids of the devices that a customer has.
-async fn devices(house: &House, id: &str) -> BTreeSet<String> {
-    let shown = customer(house, id).await;
+async fn devices(app: &TestApp, id: &str) -> BTreeSet<String> {
+    let shown = customer(app, id).await;
     shown["devices"].as_array().unwrap().iter().map(|device| device["id"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The serial numbers that somebody's app shows.
-async fn serials(house: &House, who: Known) -> Vec<String> {
-    let token = house.access_token(who.email).await;
-    let mine = house.api.get("/me/devices", &token).await.json();
+async fn serials(app: &TestApp, who: Known) -> Vec<String> {
+    let token = app.access_token(who.email).await;
+    let mine = app.api.get("/me/devices", &token).await.json();
     mine["devices"].as_array().unwrap().iter().map(|it| it["serial"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
 /// What a full dry run of all kinds would change, kind by kind.
-async fn would_change(house: &House) -> Vec<Value> {
-    let asked = house.api.post("/sweeps", &house.api_key, json!({ "dry_run": true, "mode": "full" })).await.json();
-    house.hub.run_pending().await;
+async fn would_change(app: &TestApp) -> Vec<Value> {
+    let asked = app.api.post("/sweeps", &app.api_key, json!({ "dry_run": true, "mode": "full" })).await.json();
+    app.hub.run_pending().await;
     let mut changes = Vec::new();
     for sweep in asked["items"].as_array().unwrap() {
         let path = format!("/sweeps/{}", sweep["id"].as_str().unwrap());
-        let ended = house.api.get(&path, &house.api_key).await.json();
+        let ended = app.api.get(&path, &app.api_key).await.json();
         assert!(["finished", "planned"].contains(&ended["state"].as_str().unwrap()), "{ended}");
-        let listed = house.api.get(&format!("{path}/changes?limit=200"), &house.api_key).await.json();
+        let listed = app.api.get(&format!("{path}/changes?limit=200"), &app.api_key).await.json();
         changes.extend(listed["items"].as_array().unwrap().clone());
     }
     changes
 }
 
 /// The sweeps that are held.
-async fn holds(house: &House) -> Vec<Value> {
-    let all = house.api.get("/sweeps?limit=200", &house.api_key).await.json();
+async fn holds(app: &TestApp) -> Vec<Value> {
+    let all = app.api.get("/sweeps?limit=200", &app.api_key).await.json();
     all["items"].as_array().unwrap().iter().filter(|sweep| sweep["state"] == "held").cloned().collect()
 }
 

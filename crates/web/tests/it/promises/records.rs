@@ -13,89 +13,89 @@ use super::{
 };
 use crate::browser::Browser;
 use crate::chaos::Chance;
-use crate::house::House;
 use crate::identities::sign_in;
 use crate::people::{ADA, BEN, CLEO, DAN, EVE};
 use crate::sweeps::all_assets;
+use crate::test_app::TestApp;
 use crate::upstream::{asset, desk};
 use crate::writing::{put, swept};
 
-pub async fn h04_a_record_that_changed_and_changed_back_is_no_change(house: House) {
-    house.activated(ADA).await;
-    house.activated(BEN).await;
+pub async fn h04_a_record_that_changed_and_changed_back_is_no_change(app: TestApp) {
+    app.activated(ADA).await;
+    app.activated(BEN).await;
     // Whoever activated is looked at again a few minutes later.
-    house.advance(Duration::from_mins(10));
-    swept(&house).await;
-    let (ada, id) = (house.customer_of(ADA.requester).await, asset(&house, "HIB-A1"));
+    app.advance(Duration::from_mins(10));
+    swept(&app).await;
+    let (ada, id) = (app.customer_of(ADA.requester).await, asset(&app, "HIB-A1"));
     let state = async || {
         let told: Vec<_> =
-            history(&house, &ada, 200).await.into_iter().map(|entry| entry["sentence"].to_string()).collect();
-        (told, customer(&house, &ada).await["name"].clone(), devices(&house, &ada).await)
+            history(&app, &ada, 200).await.into_iter().map(|entry| entry["sentence"].to_string()).collect();
+        (told, customer(&app, &ada).await["name"].clone(), devices(&app, &ada).await)
     };
     let before = state().await;
     let name = async |name: &str| {
-        house.advance(Duration::from_mins(1));
-        desk(&house, Method::PUT, "/requesters/1001", json!({ "first_name": name })).await;
+        app.advance(Duration::from_mins(1));
+        desk(&app, Method::PUT, "/requesters/1001", json!({ "first_name": name })).await;
     };
 
     // There and back before anything was read.
     for to in [Value::Null, json!(1002), json!(1001)] {
-        house.advance(Duration::from_mins(1));
-        holder(&house, id, to).await;
-        asset_hook(&house, id).await;
+        app.advance(Duration::from_mins(1));
+        holder(&app, id, to).await;
+        asset_hook(&app, id).await;
     }
     name("Adela").await;
-    requester_hook(&house, "1001").await;
+    requester_hook(&app, "1001").await;
     name("Ada").await;
-    requester_hook(&house, "1001").await;
-    work(&house).await;
+    requester_hook(&app, "1001").await;
+    work(&app).await;
     assert_eq!(state().await, before, "nothing happened to the customer");
-    assert_eq!(would_change(&house).await, [] as [Value; 0]);
+    assert_eq!(would_change(&app).await, [] as [Value; 0]);
 
     // A dry run looked while it was different; then it was read as it was before.
     for read_by in ["hook", "refresh", "sweep"] {
-        house.advance(Duration::from_mins(1));
-        holder(&house, id, Value::Null).await;
+        app.advance(Duration::from_mins(1));
+        holder(&app, id, Value::Null).await;
         let order = json!({ "kinds": ["assets"], "mode": "full", "dry_run": true });
-        let plan = house.api.post("/sweeps", &house.api_key, order).await.json()["items"][0]["id"].clone();
-        house.hub.run_pending().await;
+        let plan = app.api.post("/sweeps", &app.api_key, order).await.json()["items"][0]["id"].clone();
+        app.hub.run_pending().await;
         let path = format!("/sweeps/{}", plan.as_str().unwrap());
-        let planned = house.api.get(&path, &house.api_key).await.json();
+        let planned = app.api.get(&path, &app.api_key).await.json();
         assert_eq!((&planned["state"], &planned["changed"]), (&json!("planned"), &json!(1)), "{planned}");
-        house.advance(Duration::from_mins(1));
-        holder(&house, id, json!(1001)).await;
-        house.advance(Duration::from_mins(1));
+        app.advance(Duration::from_mins(1));
+        holder(&app, id, json!(1001)).await;
+        app.advance(Duration::from_mins(1));
         match read_by {
-            "hook" => asset_hook(&house, id).await,
-            "refresh" => refresh(&house, ADA).await,
-            _ => _ = all_assets(&house).await,
+            "hook" => asset_hook(&app, id).await,
+            "refresh" => refresh(&app, ADA).await,
+            _ => _ = all_assets(&app).await,
         }
-        work(&house).await;
+        work(&app).await;
         assert_eq!(state().await, before, "read again by the {read_by}");
-        let applied = house.api.order(&format!("{path}/apply"), &house.api_key).await;
+        let applied = app.api.order(&format!("{path}/apply"), &app.api_key).await;
         assert!(matches!(applied.status, 202 | 409), "{}", applied.body);
-        work(&house).await;
-        assert_eq!(serials(&house, ADA).await, ["HIB-A1"], "an old plan undid what the {read_by} read later");
+        work(&app).await;
+        assert_eq!(serials(&app, ADA).await, ["HIB-A1"], "an old plan undid what the {read_by} read later");
         assert_eq!(state().await, before, "after the plan was applied over what the {read_by} read");
-        house.api.order(&format!("{path}/discard"), &house.api_key).await;
+        app.api.order(&format!("{path}/discard"), &app.api_key).await;
     }
 
     // Read in between: both are told, and then there is nothing left to tell.
     for now in ["Adela", "Ada"] {
         name(now).await;
-        requester_hook(&house, "1001").await;
-        work(&house).await;
+        requester_hook(&app, "1001").await;
+        work(&app).await;
     }
-    assert_eq!(count(&history(&house, &ada, 200).await, "renamed"), 2);
+    assert_eq!(count(&history(&app, &ada, 200).await, "renamed"), 2);
     // Whoever activates now is read one by one; the service desk stands still.
     for who in [CLEO, DAN, EVE] {
-        house.activated(who).await;
+        app.activated(who).await;
     }
-    house.advance(Duration::from_mins(10));
-    work(&house).await;
+    app.advance(Duration::from_mins(10));
+    work(&app).await;
     let before = state().await;
-    assert_eq!(would_change(&house).await, [] as [Value; 0]);
-    assert_eq!(all_assets(&house).await["changed"], 0);
+    assert_eq!(would_change(&app).await, [] as [Value; 0]);
+    assert_eq!(all_assets(&app).await["changed"], 0);
     assert_eq!(state().await, before);
 }
 
@@ -116,7 +116,7 @@ fn told_devices(entries: &[Value]) -> BTreeSet<String> {
 }
 
 struct Mixture<'a> {
-    house: &'a House,
+    app: &'a TestApp,
     chance: Chance,
     assets: Vec<u64>,
     browser: Browser,
@@ -125,27 +125,27 @@ struct Mixture<'a> {
 
 impl Mixture<'_> {
     async fn order(&self, path: &str, body: Value) {
-        let answer = self.house.api.post(path, &self.house.api_key, body).await;
+        let answer = self.app.api.post(path, &self.app.api_key, body).await;
         assert!(answer.status < 500, "{path}: {}", answer.body);
     }
 
     /// One thing that happens.
     async fn happen(&mut self) {
         self.step += 1;
-        let (house, n) = (self.house, self.step);
+        let (app, n) = (self.app, self.step);
         let who = self.chance.of(&[ADA, BEN, CLEO]);
         let id = self.chance.of(&self.assets);
-        let mine = house.customer_of(who.requester).await;
+        let mine = app.customer_of(who.requester).await;
         match self.chance.below(14) {
             0 | 1 => {
                 let to = self.chance.of(&[Some(1001), Some(1002), Some(1003), None]);
-                holder(house, id, json!(to)).await;
+                holder(app, id, json!(to)).await;
                 if self.chance.below(3) > 0 {
-                    asset_hook(house, id).await;
+                    asset_hook(app, id).await;
                 }
             }
-            2 => requester_hook(house, who.requester).await,
-            3 => refresh(house, who).await,
+            2 => requester_hook(app, who.requester).await,
+            3 => refresh(app, who).await,
             4 => self.order("/contacts", json!({ "name": format!("Contact {n}"), "customer_id": mine })).await,
             5 => self.order("/places", json!({ "name": format!("Place {n}"), "owner_id": mine })).await,
             6 => self.order("/invitations", json!({ "requester_id": who.requester })).await,
@@ -153,71 +153,70 @@ impl Mixture<'_> {
                 let line = json!({ "reason": "credit", "model": format!("Battery module {n}") });
                 self.order("/returns", json!({ "customer_id": mine, "lines": [line] })).await;
             }
-            8 => _ = all_assets(house).await,
+            8 => _ = all_assets(app).await,
             9 => {
                 let order = json!({ "kinds": ["assets"], "mode": "full", "dry_run": true });
-                let asked = house.api.post("/sweeps", &house.api_key, order).await.json();
-                house.hub.run_pending().await;
+                let asked = app.api.post("/sweeps", &app.api_key, order).await.json();
+                app.hub.run_pending().await;
                 let decision = self.chance.of(&["apply", "discard"]);
                 self.order(&format!("/sweeps/{}/{decision}", asked["items"][0]["id"].as_str().unwrap()), json!({}))
                     .await;
             }
             10 => {
                 let to = self.chance.of(&[Some("1001"), Some("1002"), None]);
-                let answer = put(house, &id.to_string(), json!({ "requester_id": to }), None).await;
+                let answer = put(app, &id.to_string(), json!({ "requester_id": to }), None).await;
                 assert!(answer.status < 500, "{}", answer.body);
             }
-            11 => _ = sign_in(house, &mut self.browser, who.email).await,
+            11 => _ = sign_in(app, &mut self.browser, who.email).await,
             12 => {
                 let name = self.chance.of(&["Alex", "Bobbie", "Chris"]);
-                desk(house, Method::PUT, &format!("/requesters/{}", who.requester), json!({ "first_name": name }))
-                    .await;
-                requester_hook(house, who.requester).await;
+                desk(app, Method::PUT, &format!("/requesters/{}", who.requester), json!({ "first_name": name })).await;
+                requester_hook(app, who.requester).await;
             }
-            _ => house.advance(Duration::from_mins(1 + self.chance.below(30) as u64)),
+            _ => app.advance(Duration::from_mins(1 + self.chance.below(30) as u64)),
         }
-        house.advance(Duration::from_millis(10));
+        app.advance(Duration::from_millis(10));
         if self.chance.below(3) == 0 {
-            work(house).await;
+            work(app).await;
         }
     }
 }
 
-pub async fn h05_timelines_verify_and_agree_with_the_records_after_a_long_random_mixture(house: House) {
+pub async fn h05_timelines_verify_and_agree_with_the_records_after_a_long_random_mixture(app: TestApp) {
     for who in [ADA, BEN, CLEO] {
-        house.activated(who).await;
+        app.activated(who).await;
     }
-    swept(&house).await;
-    let assets = ["HIB-A1", "HIB-B1", "HIB-B2", "HIB-C1", "HIB-S1"].map(|serial| asset(&house, serial)).to_vec();
-    let mut mixture = Mixture { house: &house, chance: Chance(0x5eed), assets, browser: Browser::new(), step: 0 };
+    swept(&app).await;
+    let assets = ["HIB-A1", "HIB-B1", "HIB-B2", "HIB-C1", "HIB-S1"].map(|serial| asset(&app, serial)).to_vec();
+    let mut mixture = Mixture { app: &app, chance: Chance(0x5eed), assets, browser: Browser::new(), step: 0 };
     for _ in 0..150 {
         mixture.happen().await;
     }
     let assets = mixture.assets;
     for _ in 0..3 {
-        house.advance(Duration::from_mins(61));
-        work(&house).await;
+        app.advance(Duration::from_mins(61));
+        work(&app).await;
     }
-    house.hub.request_sweeps().await.unwrap();
-    work(&house).await;
+    app.hub.request_sweeps().await.unwrap();
+    work(&app).await;
 
     for who in [ADA, BEN, CLEO] {
-        let id = house.customer_of(who.requester).await;
-        let whole = history(&house, &id, 200).await;
-        assert_eq!(history(&house, &id, 11).await, whole, "however it is paged");
+        let id = app.customer_of(who.requester).await;
+        let whole = history(&app, &id, 200).await;
+        assert_eq!(history(&app, &id, 11).await, whole, "however it is paged");
         let theirs: BTreeSet<String> = {
-            let desk = house.desk.desk();
+            let desk = app.desk.desk();
             let of = |asset: &&u64| desk.assets[*asset].current().asset.user_id == who.requester.parse().ok();
             assets.iter().filter(of).map(ToString::to_string).collect()
         };
-        assert_eq!(devices(&house, &id).await, theirs, "as the service desk says: {}", who.email);
+        assert_eq!(devices(&app, &id).await, theirs, "as the service desk says: {}", who.email);
         assert_eq!(told_devices(&whole), theirs, "as the timeline says: {}", who.email);
         let newest = whole.iter().rev().find(|entry| entry["event"] == "renamed");
         if let Some(renamed) = newest {
-            assert_eq!(renamed["detail"]["to"], customer(&house, &id).await["name"], "{}", who.email);
+            assert_eq!(renamed["detail"]["to"], customer(&app, &id).await["name"], "{}", who.email);
         }
     }
-    history(&house, &CustomerId::HOUSE.to_string(), 11).await;
-    assert_eq!(would_change(&house).await, [] as [Value; 0]);
-    assert_eq!(failed_jobs(&house).await, [] as [Value; 0]);
+    history(&app, &CustomerId::OPERATOR.to_string(), 11).await;
+    assert_eq!(would_change(&app).await, [] as [Value; 0]);
+    assert_eq!(failed_jobs(&app).await, [] as [Value; 0]);
 }

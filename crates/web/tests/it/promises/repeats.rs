@@ -5,18 +5,18 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{count, failed_jobs, history_of, ids, keyed, post, work};
-use crate::house::{CLI, House};
 use crate::people::{ADA, EVE};
+use crate::test_app::{CLI, TestApp};
 use crate::upstream::asset;
 use crate::writing::{id_of, in_desk, new_device, outcome, put, swept};
 
-pub async fn a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once(house: House) {
-    house.activated(ADA).await;
-    house.activated(EVE).await;
-    swept(&house).await;
+pub async fn a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once(app: TestApp) {
+    app.activated(ADA).await;
+    app.activated(EVE).await;
+    swept(&app).await;
     // Two different requests race for one key: one of them is it, and the other one is told so, however often each was sent.
     let bodies = [new_device("ONCE-1"), new_device("ONCE-2")];
-    let all = join_all((0..32).map(|n| post(&house, "/devices", "make", &bodies[n % 2]))).await;
+    let all = join_all((0..32).map(|n| post(&app, "/devices", "make", &bodies[n % 2]))).await;
     let (mut even, mut odd) = (Vec::new(), Vec::new());
     for (n, answer) in all.into_iter().enumerate() {
         if n.is_multiple_of(2) { even.push(answer) } else { odd.push(answer) }
@@ -26,85 +26,83 @@ pub async fn a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once
     for answer in &refused {
         answer.problem(422, "idempotency_key_reused");
     }
-    work(&house).await;
-    let made = outcome(&house, &taken[0]).await;
+    work(&app).await;
+    let made = outcome(&app, &taken[0]).await;
     assert_eq!(made["state"], "done", "{made}");
-    let posts = house.desk.faults().requests();
+    let posts = app.desk.faults().requests();
     assert_eq!(posts.iter().filter(|seen| seen.method == "POST" && seen.path == "/api/v2/assets").count(), 1);
 
     // Refused, since something else was under way: the same request under its key is good as soon as that is over.
-    let device = id_of(&house, serial).await;
-    let first = put(&house, &device, json!({ "requester_id": EVE.requester }), None).await;
+    let device = id_of(&app, serial).await;
+    let first = put(&app, &device, json!({ "requester_id": EVE.requester }), None).await;
     assert_eq!(first.status, 202);
     let order = json!({ "requester_id": ADA.requester });
-    for answer in join_all((0..8).map(|_| put(&house, &device, order.clone(), Some("hand")))).await {
+    for answer in join_all((0..8).map(|_| put(&app, &device, order.clone(), Some("hand")))).await {
         answer.problem(409, "write_pending");
     }
-    assert_eq!(outcome(&house, &first).await["state"], "done");
-    let handed = join_all((0..32).map(|_| put(&house, &device, order.clone(), Some("hand")))).await;
+    assert_eq!(outcome(&app, &first).await["state"], "done");
+    let handed = join_all((0..32).map(|_| put(&app, &device, order.clone(), Some("hand")))).await;
     let ids = ids(&handed, 202);
     assert_eq!(ids.len(), 1, "{ids:?}");
-    assert_eq!(outcome(&house, &handed[0]).await["state"], "done");
-    assert_eq!(in_desk(&house, &device).await["user_id"], 1001);
-    put(&house, &device, json!({ "requester_id": EVE.requester }), Some("hand"))
+    assert_eq!(outcome(&app, &handed[0]).await["state"], "done");
+    assert_eq!(in_desk(&app, &device).await["user_id"], 1001);
+    put(&app, &device, json!({ "requester_id": EVE.requester }), Some("hand"))
         .await
         .problem(422, "idempotency_key_reused");
-    put(&house, &id_of(&house, "HIB-S1").await, order.clone(), Some("hand"))
-        .await
-        .problem(422, "idempotency_key_reused");
+    put(&app, &id_of(&app, "HIB-S1").await, order.clone(), Some("hand")).await.problem(422, "idempotency_key_reused");
 
     // Somebody else has it by now: the first request asked again is answered, and not done again.
-    let away = put(&house, &device, json!({ "requester_id": null }), None).await;
-    assert_eq!(outcome(&house, &away).await["state"], "done");
-    let late = put(&house, &device, order, Some("hand")).await;
+    let away = put(&app, &device, json!({ "requester_id": null }), None).await;
+    assert_eq!(outcome(&app, &away).await["state"], "done");
+    let late = put(&app, &device, order, Some("hand")).await;
     assert_eq!((late.status, ids.contains(late.json()["id"].as_str().unwrap())), (202, true), "{}", late.body);
-    work(&house).await;
-    assert!(in_desk(&house, &device).await["user_id"].is_null());
-    let told = history_of(&house, ADA).await;
+    work(&app).await;
+    assert!(in_desk(&app, &device).await["user_id"].is_null());
+    let told = history_of(&app, ADA).await;
     assert_eq!((count(&told, "device_assigned"), count(&told, "device_unassigned")), (2, 1), "{told:?}");
-    assert_eq!(failed_jobs(&house).await, [] as [Value; 0]);
+    assert_eq!(failed_jobs(&app).await, [] as [Value; 0]);
 }
 
-pub async fn p09_h04_a_return_and_its_step_sent_32_times_under_one_key_happen_once(house: House) {
-    house.activated(ADA).await;
-    let ada = house.customer_of(ADA.requester).await;
-    let device = asset(&house, "HIB-A1").to_string();
+pub async fn p09_h04_a_return_and_its_step_sent_32_times_under_one_key_happen_once(app: TestApp) {
+    app.activated(ADA).await;
+    let ada = app.customer_of(ADA.requester).await;
+    let device = asset(&app, "HIB-A1").to_string();
     let order = json!({ "customer_id": ada, "lines": [{ "reason": "repair", "device_id": device }] });
-    let opened = join_all((0..32).map(|_| post(&house, "/returns", "open", &order))).await;
+    let opened = join_all((0..32).map(|_| post(&app, "/returns", "open", &order))).await;
     let opened = ids(&opened, 201);
     assert_eq!(opened.len(), 1, "{opened:?}");
-    assert_eq!(count(&history_of(&house, ADA).await, "return"), 1);
+    assert_eq!(count(&history_of(&app, ADA).await, "return"), 1);
     let other = json!({ "customer_id": ada, "lines": [{ "reason": "credit", "device_id": device }] });
-    post(&house, "/returns", "open", &other).await.problem(422, "idempotency_key_reused");
+    post(&app, "/returns", "open", &other).await.problem(422, "idempotency_key_reused");
     // The unit is on an open return: refused, also when it is asked again.
-    let refused = join_all((0..4).map(|_| post(&house, "/returns", "next", &other))).await;
+    let refused = join_all((0..4).map(|_| post(&app, "/returns", "next", &other))).await;
     assert!(refused.iter().all(|answer| answer.status == 409), "{refused:?}");
 
     let steps = format!("/returns/{}/lines/1/steps", opened.first().unwrap());
     let received = json!({ "step": "receive" });
-    let received = join_all((0..32).map(|_| post(&house, &steps, "dock", &received))).await;
+    let received = join_all((0..32).map(|_| post(&app, &steps, "dock", &received))).await;
     assert_eq!(ids(&received, 200), opened);
-    post(&house, &steps, "dock", &json!({ "step": "repair" })).await.problem(422, "idempotency_key_reused");
-    post(&house, &steps, "ship", &json!({ "step": "ship" })).await.problem(409, "step_out_of_order");
-    assert_eq!(post(&house, &steps, "bench", &json!({ "step": "repair" })).await.status, 200);
+    post(&app, &steps, "dock", &json!({ "step": "repair" })).await.problem(422, "idempotency_key_reused");
+    post(&app, &steps, "ship", &json!({ "step": "ship" })).await.problem(409, "step_out_of_order");
+    assert_eq!(post(&app, &steps, "bench", &json!({ "step": "repair" })).await.status, 200);
     let shipped = join_all((0..8).map(|_| async {
         let step = json!({ "step": "ship" });
-        post(&house, &steps, "ship", &step).await
+        post(&app, &steps, "ship", &step).await
     }))
     .await;
     assert_eq!(ids(&shipped, 200), opened, "in order by now");
-    assert_eq!(count(&history_of(&house, ADA).await, "return"), 5, "opened, three steps, closed");
+    assert_eq!(count(&history_of(&app, ADA).await, "return"), 5, "opened, three steps, closed");
 
     // The unit is free: what was refused under its key is good now, once.
-    let again = join_all((0..8).map(|_| post(&house, "/returns", "next", &other))).await;
+    let again = join_all((0..8).map(|_| post(&app, "/returns", "next", &other))).await;
     let again = ids(&again, 201);
     assert!(again.len() == 1 && again.is_disjoint(&opened), "{again:?}");
-    assert_eq!(ids(&[post(&house, "/returns", "open", &order).await], 201), opened, "the first one is what it was");
+    assert_eq!(ids(&[post(&app, "/returns", "open", &order).await], 201), opened, "the first one is what it was");
 
     // Another machine has keys of its own.
-    let machine = house.hub.put_api_key("second", &CLI).await.unwrap();
+    let machine = app.hub.put_api_key("second", &CLI).await.unwrap();
     let theirs = json!({ "customer_id": ada, "lines": [{ "reason": "credit", "model": "Battery module" }] });
-    let send = || keyed(&house, Method::POST, "/returns", (&machine, "open"), &theirs);
+    let send = || keyed(&app, Method::POST, "/returns", (&machine, "open"), &theirs);
     let theirs = ids(&join_all((0..4).map(|_| send())).await, 201);
     assert!(theirs.len() == 1 && theirs.is_disjoint(&opened) && theirs.is_disjoint(&again), "{theirs:?}");
 }

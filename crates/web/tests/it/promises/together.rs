@@ -12,13 +12,13 @@ use tessera_store::JobState;
 
 use super::{count, customer, devices, failed_jobs, history, holder, hook, post, work};
 use crate::contract::Answer;
-use crate::house::{CLI, House, JO, client};
 use crate::people::CLEO;
+use crate::test_app::{CLI, JO, TestApp, client};
 use crate::upstream::{asset, deliver};
 
 /// One of many who write to a customer at once: what it was, and how it was answered.
-async fn write_to(house: &House, customer: &str, link: &str, review: &str, n: usize) -> (&'static str, Answer) {
-    let (api, key) = (&house.api, &house.api_key);
+async fn write_to(app: &TestApp, customer: &str, link: &str, review: &str, n: usize) -> (&'static str, Answer) {
+    let (api, key) = (&app.api, &app.api_key);
     let reason = json!({ "reason": "signed in for somebody else" });
     match n {
         0 | 24 => {
@@ -51,47 +51,47 @@ async fn write_to(house: &House, customer: &str, link: &str, review: &str, n: us
         5 => ("refresh", api.order(&format!("/customers/{customer}/refresh"), key).await),
         6 => {
             let invitation = json!({ "requester_id": CLEO.requester });
-            ("invite", post(house, "/invitations", &format!("invite {n}"), &invitation).await)
+            ("invite", post(app, "/invitations", &format!("invite {n}"), &invitation).await)
         }
         _ => {
-            let id = asset(house, "HIB-C1");
+            let id = asset(app, "HIB-C1");
             let body = if n % 16 == 7 {
                 format!(r#"{{"display_id":"{id}"}}"#)
             } else {
                 format!(r#"{{"requester_id":"{}"}}"#, CLEO.requester)
             };
-            let (status, body) = deliver(house, &body).await;
+            let (status, body) = deliver(app, &body).await;
             ("hook", Answer { status, headers: reqwest::header::HeaderMap::new(), body: body.to_string() })
         }
     }
 }
 
-pub async fn h04_h05_of_64_who_write_to_one_customer_none_is_told_to_wait(house: House) {
-    house.activated(CLEO).await;
-    let cleo = house.customer_of(CLEO.requester).await;
-    let before = history(&house, &cleo, 200).await;
-    let review = house.api.get("/reviews", &house.api_key).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
-    let shown = customer(&house, &cleo).await;
+pub async fn h04_h05_of_64_who_write_to_one_customer_none_is_told_to_wait(app: TestApp) {
+    app.activated(CLEO).await;
+    let cleo = app.customer_of(CLEO.requester).await;
+    let before = history(&app, &cleo, 200).await;
+    let review = app.api.get("/reviews", &app.api_key).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let shown = customer(&app, &cleo).await;
     let user = shown["links"].as_array().unwrap().iter().find(|link| link["kind"] == "user").unwrap();
     let link = user["id"].as_str().unwrap();
-    let id = asset(&house, "HIB-C1");
-    holder(&house, id, Value::Null).await;
-    house.advance(Duration::from_mins(1));
+    let id = asset(&app, "HIB-C1");
+    holder(&app, id, Value::Null).await;
+    app.advance(Duration::from_mins(1));
 
     let all_answered = AtomicBool::new(false);
     let writers = async {
-        let answers = join_all((0..64).map(|n| write_to(&house, &cleo, link, &review, n))).await;
+        let answers = join_all((0..64).map(|n| write_to(&app, &cleo, link, &review, n))).await;
         all_answered.store(true, Ordering::Relaxed);
         answers
     };
     let workers = async {
         while !all_answered.load(Ordering::Relaxed) {
-            house.hub.run_pending().await;
+            app.hub.run_pending().await;
             tokio::task::yield_now().await;
         }
     };
     let (answers, ()) = tokio::join!(writers, workers);
-    work(&house).await;
+    work(&app).await;
 
     let statuses = |what: &str| {
         let mut all: Vec<u16> =
@@ -105,7 +105,7 @@ pub async fn h04_h05_of_64_who_write_to_one_customer_none_is_told_to_wait(house:
     assert_eq!(statuses("unlink"), [204, 404]);
     assert_eq!(statuses("decide"), [200, 409]);
     assert!(statuses("refresh").into_iter().chain(statuses("hook")).all(|status| status == 202));
-    let after = history(&house, &cleo, 200).await;
+    let after = history(&app, &cleo, 200).await;
     assert_eq!(after[..before.len()], before, "what was written stays as it is");
     assert!(statuses("invite").iter().all(|status| *status == 201));
     for what in ["contact_added", "place_added", "person_added", "return"] {
@@ -115,13 +115,13 @@ pub async fn h04_h05_of_64_who_write_to_one_customer_none_is_told_to_wait(house:
     for what in ["unlinked", "review_decided", "device_unassigned"] {
         assert_eq!(count(&after, what), 1, "{what}");
     }
-    assert_eq!(devices(&house, &cleo).await, BTreeSet::new());
-    assert_eq!(failed_jobs(&house).await, [] as [Value; 0]);
-    assert_eq!(history(&house, &cleo, 7).await, after, "however it is paged");
+    assert_eq!(devices(&app, &cleo).await, BTreeSet::new());
+    assert_eq!(failed_jobs(&app).await, [] as [Value; 0]);
+    assert_eq!(history(&app, &cleo, 7).await, after, "however it is paged");
 }
 
 /// One of many who write to the operator's timeline at once: what stands there afterwards, if it was done.
-async fn operate(house: &House, jobs: &[tessera_core::kernel::ids::JobId], n: usize) -> Option<&'static str> {
+async fn operate(app: &TestApp, jobs: &[tessera_core::kernel::ids::JobId], n: usize) -> Option<&'static str> {
     let done = |outcome: Result<(), HubError>| match outcome {
         Ok(()) => true,
         Err(error) => {
@@ -133,42 +133,41 @@ async fn operate(house: &House, jobs: &[tessera_core::kernel::ids::JobId], n: us
         assert_eq!(answer.status, 201, "writer {n}: {}", answer.body);
         true
     };
-    let (api, key) = (&house.api, &house.api_key);
+    let (api, key) = (&app.api, &app.api_key);
     let (what, done) = match n % 8 {
         0 => {
             // Half of them are about the same account.
             let login = if n.is_multiple_of(16) { "shared".to_owned() } else { format!("staff{n}") };
-            ("staff", done(house.hub.put_staff(&login, "Jo Example", "quince-heron-7", &CLI).await))
+            ("staff", done(app.hub.put_staff(&login, "Jo Example", "quince-heron-7", &CLI).await))
         }
-        1 | 2 => ("api_key_issued", done(house.hub.put_api_key(&format!("machine {n}"), &CLI).await.map(|_| ()))),
-        3 => ("api_key_issued", done(house.hub.put_api_key("rotated", &CLI).await.map(|_| ()))),
+        1 | 2 => ("api_key_issued", done(app.hub.put_api_key(&format!("machine {n}"), &CLI).await.map(|_| ()))),
+        3 => ("api_key_issued", done(app.hub.put_api_key("rotated", &CLI).await.map(|_| ()))),
         4 => {
             let person = json!({ "name": format!("Tess {n}"), "licence_type": "TECHPORTAL" });
             ("person_added", created(api.post("/persons", key, person).await))
         }
         5 => ("place_added", created(api.post("/places", key, json!({ "name": format!("Depot {n}") })).await)),
         6 => ("contact_added", created(api.post("/contacts", key, json!({ "name": format!("Hal {n}") })).await)),
-        _ => ("job_retried", done(house.hub.retry_job(jobs[n / 8 % jobs.len()], &JO).await)),
+        _ => ("job_retried", done(app.hub.retry_job(jobs[n / 8 % jobs.len()], &JO).await)),
     };
     done.then_some(what)
 }
 
-pub async fn h04_h05_of_64_who_write_to_the_operators_timeline_none_is_told_to_wait(house: House) {
+pub async fn h04_h05_of_64_who_write_to_the_operators_timeline_none_is_told_to_wait(app: TestApp) {
     for n in 0..4 {
-        hook(&house, &format!(r#"{{"serial_number":"NOBODYS-{n}"}}"#)).await;
+        hook(&app, &format!(r#"{{"serial_number":"NOBODYS-{n}"}}"#)).await;
     }
     for _ in 0..4 {
-        house.hub.run_pending().await;
-        house.advance(Duration::from_mins(5));
+        app.hub.run_pending().await;
+        app.advance(Duration::from_mins(5));
     }
-    let jobs: Vec<_> =
-        house.hub.store.jobs(JobState::Failed, 100).await.unwrap().into_iter().map(|job| job.id).collect();
+    let jobs: Vec<_> = app.hub.store.jobs(JobState::Failed, 100).await.unwrap().into_iter().map(|job| job.id).collect();
     assert!(!jobs.is_empty());
-    let operator = CustomerId::HOUSE.to_string();
-    let before = history(&house, &operator, 200).await;
+    let operator = CustomerId::OPERATOR.to_string();
+    let before = history(&app, &operator, 200).await;
 
-    let done = join_all((0..64).map(|n| operate(&house, &jobs, n))).await;
-    let after = history(&house, &operator, 200).await;
+    let done = join_all((0..64).map(|n| operate(&app, &jobs, n))).await;
+    let after = history(&app, &operator, 200).await;
     assert_eq!(after[..before.len()], before);
     let new = &after[before.len()..];
     for what in ["api_key_issued", "person_added", "place_added", "contact_added", "job_retried"] {
@@ -183,13 +182,13 @@ pub async fn h04_h05_of_64_who_write_to_the_operators_timeline_none_is_told_to_w
     );
     assert_eq!(count(new, "api_key_issued"), 24);
     assert_eq!(new.len(), 24 + 8 + 8 * 3 + jobs.len());
-    assert_eq!(history(&house, &operator, 3).await, after);
+    assert_eq!(history(&app, &operator, 3).await, after);
 
     // One key of many that were made for one name at once is good.
-    let keys = join_all((0..8).map(async |_| house.hub.put_api_key("rotated", &CLI).await)).await;
+    let keys = join_all((0..8).map(async |_| app.hub.put_api_key("rotated", &CLI).await)).await;
     let mut good = 0;
     for key in keys {
-        let status = client().get(format!("{}/api/v1/systems", house.url)).bearer_auth(key.unwrap()).send().await;
+        let status = client().get(format!("{}/api/v1/systems", app.url)).bearer_auth(key.unwrap()).send().await;
         good += usize::from(status.unwrap().status() == 200);
     }
     assert_eq!(good, 1);

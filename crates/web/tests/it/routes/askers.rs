@@ -9,8 +9,8 @@ use tessera_core::persons::PersonDraft;
 use tessera_hub::{StaffSignInOutcome, Visit};
 
 use crate::community::somebody;
-use crate::house::{B2C_KEY, CLI, HOOK_SECRET, House, MARKET};
 use crate::people::{ADA, BEN, Known};
+use crate::test_app::{B2C_KEY, CLI, HOOK_SECRET, MARKET, TestApp};
 
 const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
 const STAFF: (&str, &str) = ("jo", "walnut-finch-11");
@@ -46,23 +46,23 @@ pub struct Everybody {
 }
 
 impl Everybody {
-    pub async fn of(house: &House) -> Self {
-        let ada = somebody(house, ADA).await;
-        let ben = somebody(house, BEN).await;
-        ben.change(house, |draft| PersonDraft { licence: Some(LicenceType::Techportal), ..draft }).await;
-        house.hub.put_staff(STAFF.0, "Jo Example", STAFF.1, &CLI).await.unwrap();
+    pub async fn of(app: &TestApp) -> Self {
+        let ada = somebody(app, ADA).await;
+        let ben = somebody(app, BEN).await;
+        ben.change(app, |draft| PersonDraft { licence: Some(LicenceType::Techportal), ..draft }).await;
+        app.hub.put_staff(STAFF.0, "Jo Example", STAFF.1, &CLI).await.unwrap();
         Self {
-            ada: sign_in(house, ADA),
-            ben: sign_in(house, BEN),
+            ada: sign_in(app, ADA),
+            ben: sign_in(app, BEN),
             ada_id: ada.person.to_string(),
             staff: String::new(),
-            app: house.access_token(ADA.email).await,
+            app: app.access_token(ADA.email).await,
         }
     }
 
     /// What somebody sends along. Sessions are begun anew where an earlier route may have ended them; each is tried as every kind of session.
-    pub async fn credentials(&mut self, house: &House, who: Who) -> Vec<(&'static str, String)> {
-        let session = async |sign_in: &SignIn| house.hub.open_session(sign_in, &Visit::default()).await.unwrap();
+    pub async fn credentials(&mut self, app: &TestApp, who: Who) -> Vec<(&'static str, String)> {
+        let session = async |sign_in: &SignIn| app.hub.open_session(sign_in, &Visit::default()).await.unwrap();
         let as_any =
             |token: &str| vec![("cookie", format!("tessera={token}; tessera-staff={token}; tessera-half={token}"))];
         let bearer = |token: &str| vec![("authorization", format!("Bearer {token}")), ("x-api-key", token.to_owned())];
@@ -77,12 +77,12 @@ impl Everybody {
                 let nobody = IdentityKey { subject: "nobody".to_owned(), ..self.ada.identity.clone() };
                 as_any(&session(&SignIn { identity: nobody, ..self.ada.clone() }).await)
             }
-            Who::Staff => as_any(self.staff(house).await),
+            Who::Staff => as_any(self.staff(app).await),
             Who::Preview => {
-                let token = self.staff(house).await.to_owned();
+                let token = self.staff(app).await.to_owned();
                 vec![("cookie", format!("tessera-staff={token}; tessera-preview={}", self.ada_id))]
             }
-            Who::Machine => bearer(&house.api_key),
+            Who::Machine => bearer(&app.api_key),
             Who::App => bearer(&self.app),
             Who::Desk => bearer(HOOK_SECRET),
             Who::Policy => bearer(B2C_KEY),
@@ -93,9 +93,9 @@ impl Everybody {
         }
     }
 
-    async fn staff(&mut self, house: &House) -> &str {
-        if house.hub.staff_session(&self.staff).await.unwrap().is_none() {
-            let StaffSignInOutcome::In(token) = house.hub.sign_in_staff(STAFF.0, STAFF.1).await.unwrap() else {
+    async fn staff(&mut self, app: &TestApp) -> &str {
+        if app.hub.staff_session(&self.staff).await.unwrap().is_none() {
+            let StaffSignInOutcome::In(token) = app.hub.sign_in_staff(STAFF.0, STAFF.1).await.unwrap() else {
                 panic!()
             };
             self.staff = token;
@@ -104,9 +104,9 @@ impl Everybody {
     }
 }
 
-fn sign_in(house: &House, who: Known) -> SignIn {
-    let account = house.idp.accounts().into_iter().find(|account| account.email == who.email).unwrap();
-    let identity = IdentityKey { issuer: house.idp_url.clone(), subject: account.sub };
+fn sign_in(app: &TestApp, who: Known) -> SignIn {
+    let account = app.idp.accounts().into_iter().find(|account| account.email == who.email).unwrap();
+    let identity = IdentityKey { issuer: app.idp_url.clone(), subject: account.sub };
     SignIn { identity, provider: "idp".into(), email: Some(who.email.into()), email_verified: true, name: None }
 }
 
@@ -129,12 +129,12 @@ pub async fn ask(http: &Client, method: &Method, url: &str, credentials: &[(&'st
 }
 
 /// The address of a path with some value where a parameter stands.
-pub fn filled(house: &House, path: &str) -> String {
+pub fn filled(app: &TestApp, path: &str) -> String {
     let value = |segment: &str| match segment {
         "{portal}" => "tech".to_owned(),
         "{provider}" => "idp".to_owned(),
         _ if segment.starts_with('{') => SOME_ID.to_owned(),
         _ => segment.to_owned(),
     };
-    format!("{}{}", house.url, path.split('/').map(value).collect::<Vec<_>>().join("/"))
+    format!("{}{}", app.url, path.split('/').map(value).collect::<Vec<_>>().join("/"))
 }

@@ -11,8 +11,8 @@ use serde_json::Value;
 use tessera_core::marketplace::Code;
 use tessera_web::{Route, Rule};
 
-use crate::house::{House, client};
 use crate::people::{ADA, BEN};
+use crate::test_app::{TestApp, client};
 use askers::{Answered, Everybody, Who, ask, filled};
 
 /// What anybody may ask, and what leads in and out: a route that is not here asks who is there.
@@ -102,7 +102,7 @@ fn is_refused(route: &Route, answered: &Answered) -> bool {
         Rule::SignedIn | Rule::CustomerPortal => to == "/portal/customer/sign-in",
         Rule::NamedPortal => to == "/portal/tech/sign-in",
         Rule::Staff => to == "/console/sign-in",
-        // This house expects no events: then the address is nobody's.
+        // This app expects no events: then the address is nobody's.
         Rule::Policy if route.path == "/b2c/events" => answered.status == 404,
         Rule::ApiKey | Rule::AppToken | Rule::Hook | Rule::Policy => {
             answered.status == 401 && json()["code"] == "unauthorized"
@@ -126,12 +126,12 @@ fn is_as(should: End, route: &Route, answered: &Answered) -> bool {
     }
 }
 
-pub async fn p08_every_route_keeps_the_rule_it_declares(house: House) {
+pub async fn p08_every_route_keeps_the_rule_it_declares(app: TestApp) {
     use Who::{App, Customer, Desk, Machine, Nobody, Nonsense, Platform, Policy, Preview, Staff, Stranger, Technician};
-    let mut everybody = Everybody::of(&house).await;
+    let mut everybody = Everybody::of(&app).await;
     let (http, mut wrong) = (client(), Vec::new());
     for route in tessera_web::routes() {
-        let url = filled(&house, &route.path);
+        let url = filled(&app, &route.path);
         // Whoever goes in or out by a door loses the session that is tried.
         let open = matches!(route.rule, Rule::Anybody | Rule::WayIn | Rule::Link);
         let who: &[Who] = if open {
@@ -140,7 +140,7 @@ pub async fn p08_every_route_keeps_the_rule_it_declares(house: House) {
             &[Nobody, Nonsense, Customer, Technician, Stranger, Staff, Preview, Machine, App, Desk, Policy, Platform]
         };
         for &who in who {
-            let credentials = everybody.credentials(&house, who).await;
+            let credentials = everybody.credentials(&app, who).await;
             let answered = ask(&http, &route.method, &url, &credentials).await;
             let asked = format!("{who:?} {} {}: {} {}", route.method, route.path, answered.status, answered.to);
             if answered.status >= 500 || answered.status == 405 {
@@ -165,7 +165,7 @@ pub async fn p08_every_route_keeps_the_rule_it_declares(house: House) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-pub async fn p08_nothing_answers_but_what_is_declared(house: House) {
+pub async fn p08_nothing_answers_but_what_is_declared(app: TestApp) {
     let routes = tessera_web::routes();
     let listed = |rules: &[Rule]| -> BTreeSet<(String, String)> {
         let open = routes.iter().filter(|route| rules.contains(&route.rule));
@@ -180,7 +180,7 @@ pub async fn p08_nothing_answers_but_what_is_declared(house: House) {
         assert!(routes.iter().any(|route| route.rule == rule), "{rule:?} is a route's");
     }
 
-    let operations = house.api.operations();
+    let operations = app.api.operations();
     let described =
         operations.iter().map(|it| (it.method.to_string(), format!("/api/v1{}", it.path), it.scheme.as_str()));
     let described: BTreeSet<_> = described.collect();
@@ -203,14 +203,14 @@ pub async fn p08_nothing_answers_but_what_is_declared(house: House) {
         for method in
             ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].into_iter().filter(|it| !declared.contains(it))
         {
-            let answered = ask(&http, &method.parse().unwrap(), &filled(&house, path), &[]).await;
+            let answered = ask(&http, &method.parse().unwrap(), &filled(&app, path), &[]).await;
             assert_eq!(answered.status, 405, "{method} {path} is not declared");
         }
     }
 }
 
-pub async fn p08_no_route_takes_a_form_of_another_site(house: House) {
-    let mut everybody = Everybody::of(&house).await;
+pub async fn p08_no_route_takes_a_form_of_another_site(app: TestApp) {
+    let mut everybody = Everybody::of(&app).await;
     // Unlike the others it does not say by itself that it is a page of ours.
     let (http, elsewhere) = (client(), Client::builder().redirect(Policy::none()).no_proxy().build().unwrap());
     let by_cookie =
@@ -219,8 +219,8 @@ pub async fn p08_no_route_takes_a_form_of_another_site(house: House) {
     for route in tessera_web::routes().into_iter().filter(|route| route.method != Method::GET && by_cookie(route.rule))
     {
         let who = if route.rule == Rule::Staff { Who::Staff } else { Who::Customer };
-        let cookies = everybody.credentials(&house, who).await.remove(0).1;
-        let url = filled(&house, &route.path);
+        let cookies = everybody.credentials(&app, who).await.remove(0).1;
+        let url = filled(&app, &route.path);
         for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "null")] {
             let request = elsewhere.post(&url).header(header::COOKIE, &cookies).header(name, value);
             let answer = request.send().await.unwrap();
@@ -230,8 +230,8 @@ pub async fn p08_no_route_takes_a_form_of_another_site(house: House) {
         asked += 1;
     }
     assert!(asked > 60, "{asked}");
-    let session = everybody.credentials(&house, Who::Staff).await;
-    assert_eq!(ask(&http, &Method::GET, &format!("{}/console", house.url), &session).await.status, 200);
+    let session = everybody.credentials(&app, Who::Staff).await;
+    assert_eq!(ask(&http, &Method::GET, &format!("{}/console", app.url), &session).await.status, 200);
 }
 
 #[test]

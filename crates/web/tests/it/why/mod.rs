@@ -7,27 +7,27 @@ use tessera_web::api::why::Why;
 use url::form_urlencoded;
 
 use crate::console::Colleague;
-use crate::house::House;
+use crate::test_app::TestApp;
 use situations::{ARRIVING, LINKED, Situation};
 use somebody::Somebody;
 
-pub async fn a19_a21_before_anything_is_linked_every_gap_has_one_reason(house: House) {
-    every_face_agrees(&house, ARRIVING).await;
+pub async fn a19_a21_before_anything_is_linked_every_gap_has_one_reason(app: TestApp) {
+    every_face_agrees(&app, ARRIVING).await;
 }
 
-pub async fn a19_a21_once_linked_every_gap_has_one_reason(house: House) {
-    every_face_agrees(&house, LINKED).await;
+pub async fn a19_a21_once_linked_every_gap_has_one_reason(app: TestApp) {
+    every_face_agrees(&app, LINKED).await;
 }
 
-async fn every_face_agrees(house: &House, situations: &[Situation]) {
-    let mut agnes = Colleague::signed_in(house).await;
+async fn every_face_agrees(app: &TestApp, situations: &[Situation]) {
+    let mut agnes = Colleague::signed_in(app).await;
     let mut wrong = Vec::new();
     for (number, situation) in (1..).zip(situations) {
-        let mut somebody = Somebody::new(house, number);
+        let mut somebody = Somebody::new(app, number);
         for step in situation.steps {
             somebody.live(*step).await;
         }
-        for (face, told) in faces(house, &mut agnes, &somebody, situation).await {
+        for (face, told) in faces(app, &mut agnes, &somebody, situation).await {
             if told.as_deref() != situation.code {
                 wrong.push(format!("{}: {face} says {told:?}, not {:?}", situation.name, situation.code));
             }
@@ -39,7 +39,7 @@ async fn every_face_agrees(house: &House, situations: &[Situation]) {
 
 /// What each face answers, by its name.
 async fn faces(
-    house: &House,
+    app: &TestApp,
     agnes: &mut Colleague,
     somebody: &Somebody<'_>,
     situation: &Situation,
@@ -49,7 +49,7 @@ async fn faces(
     for ask in situation.ask {
         let subject = somebody.asked(*ask).await;
         let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("subject", &subject).finish();
-        let api = house.api.get(&format!("/why?{query}"), &house.api_key).await;
+        let api = app.api.get(&format!("/why?{query}"), &app.api_key).await;
         if api.status != 200 {
             told.push((format!("API about {ask:?}"), Some(api.body)));
             continue;
@@ -57,7 +57,7 @@ async fn faces(
         let api = api.json();
         told.push((format!("API about {ask:?}"), code(&api)));
 
-        let answer = house.hub.why(&subject).await.unwrap();
+        let answer = app.hub.why(&subject).await.unwrap();
         let table = answer.to_string();
         let shown = answer.why.reason.map(|reason| format!("({})", reason.code()));
         assert!(table.contains(shown.as_deref().unwrap_or("Nothing is missing")), "{table}");
@@ -67,7 +67,7 @@ async fn faces(
         let mut page = agnes.open(&format!("/why?{query}")).await;
         if page.path.starts_with("/console/sign-in") {
             // So much time passed that the session ran out.
-            *agnes = Colleague::signed_in(house).await;
+            *agnes = Colleague::signed_in(app).await;
             page = agnes.open(&format!("/why?{query}")).await;
         }
         let shown = page
@@ -86,46 +86,46 @@ async fn faces(
     told
 }
 
-pub async fn a21_what_is_asked_is_found_named_or_said_to_be_several(house: House) {
-    let mut agnes = Colleague::signed_in(&house).await;
-    house.hub.sweep(tessera_core::kernel::job::SweepOf::Requesters).await.unwrap();
-    house.hub.sweep(tessera_core::kernel::job::SweepOf::Contacts).await.unwrap();
-    let nothing = house.api.get("/why?subject=SN-404", &house.api_key).await;
+pub async fn a21_what_is_asked_is_found_named_or_said_to_be_several(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
+    app.hub.sweep(tessera_core::kernel::job::SweepOf::Requesters).await.unwrap();
+    app.hub.sweep(tessera_core::kernel::job::SweepOf::Contacts).await.unwrap();
+    let nothing = app.api.get("/why?subject=SN-404", &app.api_key).await;
     let detail = nothing.problem(404, "not_found");
     assert!(detail.contains("a serial number") && detail.contains("a subject"), "what was tried: {detail}");
     agnes.open("/why?subject=SN-404").await.says(&["Nothing here is called “SN-404”"]);
-    house.api.get("/why", &house.api_key).await.problem(400, "invalid_parameter");
+    app.api.get("/why", &app.api_key).await.problem(400, "invalid_parameter");
 
-    let several = house.api.get("/why?subject=cleo@example.com", &house.api_key).await;
+    let several = app.api.get("/why?subject=cleo@example.com", &app.api_key).await;
     assert_eq!(several.json()["subject"]["id"], "freshservice:requester:1003", "{}", several.body);
     // Two requesters with one number on their stickers are two things.
-    house.desk.change(|desk| {
+    app.desk.change(|desk| {
         for asset in desk.assets.values_mut().take(2) {
             let mut row = asset.current().clone();
             row.asset.asset_tag = Some("TWIN-1".to_owned());
             asset.replace(row, "2026-06-01T08:00:00Z".parse().unwrap(), jiff::SignedDuration::ZERO);
         }
     });
-    house.hub.sweep(tessera_core::kernel::job::SweepOf::Assets).await.unwrap();
-    let several = house.api.get("/why?subject=twin%201", &house.api_key).await;
+    app.hub.sweep(tessera_core::kernel::job::SweepOf::Assets).await.unwrap();
+    let several = app.api.get("/why?subject=twin%201", &app.api_key).await;
     let detail = several.problem(409, "ambiguous_subject");
     assert!(detail.contains("freshservice:asset:1") && detail.contains("freshservice:asset:2"), "{detail}");
     agnes.open("/why?subject=twin%201").await.says(&["may mean several things", "subject=freshservice%3Aasset%3A1"]);
 }
 
-pub async fn a21_the_customers_page_explains_and_offers_the_fix(house: House) {
-    let mut agnes = Colleague::signed_in(&house).await;
-    house.activated(crate::people::CLEO).await;
-    let customer = house.customer_of(crate::people::CLEO.requester).await;
+pub async fn a21_the_customers_page_explains_and_offers_the_fix(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
+    app.activated(crate::people::CLEO).await;
+    let customer = app.customer_of(crate::people::CLEO.requester).await;
     agnes.open(&format!("/customers/{customer}")).await.says(&[
         "contact_ambiguous",
         "Decide the review",
         "checks hold",
     ]);
-    house.activated(crate::people::EVE).await;
-    let customer = house.customer_of(crate::people::EVE.requester).await;
+    app.activated(crate::people::EVE).await;
+    let customer = app.customer_of(crate::people::EVE.requester).await;
     agnes.open(&format!("/customers/{customer}")).await.says(&["nothing_assigned", "Read again"]);
-    house.hub.sweep(tessera_core::kernel::job::SweepOf::Requesters).await.unwrap();
+    app.hub.sweep(tessera_core::kernel::job::SweepOf::Requesters).await.unwrap();
     agnes
         .open("/why?subject=1001")
         .await

@@ -13,8 +13,8 @@ use tessera_sim::mail;
 
 use super::situations::Ask;
 use crate::browser::{Browser, Page};
-use crate::house::{CRM_KEY, House, JO, client};
 use crate::people::{BEN, CLEO, PASSWORD};
+use crate::test_app::{CRM_KEY, JO, TestApp, client};
 
 /// Which of somebody's two requesters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +116,7 @@ pub enum Step {
 
 /// Somebody.
 pub struct Somebody<'a> {
-    house: &'a House,
+    app: &'a TestApp,
     number: usize,
     email: String,
     requesters: [Option<u64>; 2],
@@ -127,10 +127,10 @@ pub struct Somebody<'a> {
 }
 
 impl<'a> Somebody<'a> {
-    pub fn new(house: &'a House, number: usize) -> Self {
+    pub fn new(app: &'a TestApp, number: usize) -> Self {
         let email = format!("p{number}@example.com");
         let browser = Browser::new();
-        Self { house, number, email, requesters: [None; 2], contact: None, asset: None, link: None, browser }
+        Self { app, number, email, requesters: [None; 2], contact: None, asset: None, link: None, browser }
     }
 
     fn other_email(&self) -> String {
@@ -142,9 +142,9 @@ impl<'a> Somebody<'a> {
     }
 
     async fn desk(&self, method: Method, path: &str, body: Value) -> Value {
-        let address = self.house.hub.desk.address().as_str().trim_end_matches('/').to_owned();
+        let address = self.app.hub.desk.address().as_str().trim_end_matches('/').to_owned();
         let request =
-            client().request(method, format!("{address}{path}")).basic_auth(self.house.desk.api_key(), Some("X"));
+            client().request(method, format!("{address}{path}")).basic_auth(self.app.desk.api_key(), Some("X"));
         let answer = request.json(&body).send().await.unwrap();
         let (status, text) = (answer.status(), answer.text().await.unwrap());
         assert!(status.is_success(), "{path}: {status} {text}");
@@ -152,7 +152,7 @@ impl<'a> Somebody<'a> {
     }
 
     async fn crm(&self, method: Method, path: &str, body: Value) -> Value {
-        let address = self.house.hub.crm.address().as_str().trim_end_matches('/').to_owned();
+        let address = self.app.hub.crm.address().as_str().trim_end_matches('/').to_owned();
         let request = client().request(method, format!("{address}{path}"));
         let request = request.header("authorization", format!("Token token={CRM_KEY}")).json(&body);
         let answer = request.send().await.unwrap();
@@ -162,7 +162,7 @@ impl<'a> Somebody<'a> {
 
     async fn account(&self, email: &str, verified: bool) {
         let order = json!({ "email": email, "password": PASSWORD, "name": "Pat Example", "email_verified": verified });
-        let answer = client().post(format!("{}/_sim/accounts", self.house.idp_url)).json(&order).send().await.unwrap();
+        let answer = client().post(format!("{}/_sim/accounts", self.app.idp_url)).json(&order).send().await.unwrap();
         assert_eq!(answer.status(), 201);
     }
 
@@ -190,7 +190,7 @@ impl<'a> Somebody<'a> {
 
     /// Lets something happen.
     pub async fn live(&mut self, step: Step) {
-        let house = self.house;
+        let app = self.app;
         match step {
             Step::Account => self.account(&self.email, true).await,
             Step::UnverifiedAccount => self.account(&self.email, false).await,
@@ -223,19 +223,19 @@ impl<'a> Somebody<'a> {
             Step::Look(whose) => {
                 let id = self.requesters[whose as usize].unwrap();
                 let key = RecordKey::new("freshservice", Kind::Requester, id.to_string());
-                house.hub.read_through(&key, &JO).await.unwrap();
+                app.hub.read_through(&key, &JO).await.unwrap();
             }
             Step::LookAtContact => {
                 let key = RecordKey::new("freshsales", Kind::Contact, self.contact.unwrap().to_string());
-                house.hub.read_through(&key, &JO).await.unwrap();
+                app.hub.read_through(&key, &JO).await.unwrap();
             }
-            Step::ReadAssets => house.hub.sweep(SweepOf::Assets).await.unwrap(),
-            Step::Invite => self.link = Some(house.link(&self.first().to_string()).await),
+            Step::ReadAssets => app.hub.sweep(SweepOf::Assets).await.unwrap(),
+            Step::Invite => self.link = Some(app.link(&self.first().to_string()).await),
             Step::Withdraw => {
                 let path = format!("/invitations?requester_id={}", self.first());
-                assert_eq!(house.api.delete(&path, &house.api_key, None).await.status, 204);
+                assert_eq!(app.api.delete(&path, &app.api_key, None).await.status, 204);
             }
-            Step::MailRefused => house.mail.add_fault(mail::Fault {
+            Step::MailRefused => app.mail.add_fault(mail::Fault {
                 kind: mail::FaultKind::Permanent,
                 to: Some(self.email.clone()),
                 times: None,
@@ -243,39 +243,39 @@ impl<'a> Somebody<'a> {
             Step::SignIn => drop(self.portal().await),
             Step::Claim => {
                 let link = self.link.clone().expect("there is a link");
-                house.activate(&mut self.browser, &link, &self.email).await;
+                app.activate(&mut self.browser, &link, &self.email).await;
             }
             Step::Activate => self.activate(&self.email.clone()).await,
             Step::ActivateAsOther => self.activate(&self.other_email()).await,
-            Step::WorkOff => drop(house.hub.run_pending().await),
+            Step::WorkOff => drop(app.hub.run_pending().await),
             Step::Read => {
-                let customer = house.customer_of(&self.first().to_string()).await;
-                house.api.order(&format!("/customers/{customer}/refresh"), &house.api_key).await;
-                house.hub.run_pending().await;
+                let customer = app.customer_of(&self.first().to_string()).await;
+                app.api.order(&format!("/customers/{customer}/refresh"), &app.api_key).await;
+                app.hub.run_pending().await;
             }
             Step::MergeIntoBen => {
-                house.activated(BEN).await;
+                app.activated(BEN).await;
                 let path = format!("/requesters/{}/merge?secondary_requesters={}", BEN.requester, self.first());
                 self.desk(Method::PUT, &path, Value::Null).await;
             }
             Step::PolicyNumber => {
-                let sub = house.idp.accounts().into_iter().find(|it| it.email == self.email).unwrap().sub;
+                let sub = app.idp.accounts().into_iter().find(|it| it.email == self.email).unwrap().sub;
                 let sign_in = SignIn {
-                    identity: IdentityKey { issuer: house.idp_url.clone(), subject: sub },
+                    identity: IdentityKey { issuer: app.idp_url.clone(), subject: sub },
                     provider: "idp".to_owned(),
                     email: Some(self.email.clone()),
                     email_verified: false,
                     name: None,
                 };
-                house.hub.link_by_policy(&sign_in, &self.first().to_string(), true).await.unwrap();
-                house.hub.run_pending().await;
+                app.hub.link_by_policy(&sign_in, &self.first().to_string(), true).await.unwrap();
+                app.hub.run_pending().await;
             }
             Step::UnlinkUser => self.unlink("user").await,
             Step::UnlinkRequester => self.unlink("requester").await,
-            Step::Wait(hours) => house.advance(Duration::from_hours(hours)),
-            Step::CrmDown => house.crm.faults().add(failing(503)),
-            Step::DeskDown => house.desk.faults().add(failing(503)),
-            Step::DeskRefuses => house.desk.faults().add(failing(401)),
+            Step::Wait(hours) => app.advance(Duration::from_hours(hours)),
+            Step::CrmDown => app.crm.faults().add(failing(503)),
+            Step::DeskDown => app.desk.faults().add(failing(503)),
+            Step::DeskRefuses => app.desk.faults().add(failing(401)),
             _ => self.change_at_the_desk(step).await,
         }
     }
@@ -322,48 +322,48 @@ impl<'a> Somebody<'a> {
 
     /// Ben activates; then his contact's address becomes this one.
     async fn take_bens_contact(&self) {
-        self.house.activated(BEN).await;
+        self.app.activated(BEN).await;
         let body = json!({ "contact": { "email": self.email } });
         self.crm(Method::PUT, "/contacts/5002", body).await;
     }
 
     async fn activate(&mut self, email: &str) {
-        let link = self.house.link(&self.first().to_string()).await;
-        self.house.activate(&mut self.browser, &link, email).await;
-        self.house.hub.run_pending().await;
+        let link = self.app.link(&self.first().to_string()).await;
+        self.app.activate(&mut self.browser, &link, email).await;
+        self.app.hub.run_pending().await;
     }
 
     async fn unlink(&self, kind: &str) {
-        let path = format!("/customers/{}", self.house.customer_of(&self.first().to_string()).await);
-        let shown = self.house.api.get(&path, &self.house.api_key).await.json();
+        let path = format!("/customers/{}", self.app.customer_of(&self.first().to_string()).await);
+        let shown = self.app.api.get(&path, &self.app.api_key).await.json();
         let link = shown["links"].as_array().unwrap().iter().find(|link| link["kind"] == kind).unwrap();
         let path = format!("{path}/links/{}", link["id"].as_str().unwrap());
-        let answer = self.house.api.delete(&path, &self.house.api_key, Some(json!({ "reason": "a mistake" }))).await;
+        let answer = self.app.api.delete(&path, &self.app.api_key, Some(json!({ "reason": "a mistake" }))).await;
         assert_eq!(answer.status, 204);
     }
 
     /// The portal, as they see it in a fresh browser.
     pub async fn portal(&self) -> Page {
         let mut browser = Browser::new();
-        let page = browser.open(&format!("{}/portal/customer", self.house.url)).await;
+        let page = browser.open(&format!("{}/portal/customer", self.app.url)).await;
         let page = browser.submit(&page, &[("provider", "idp")]).await;
         browser.submit(&page, &[("email", &self.email), ("password", PASSWORD)]).await
     }
 
     /// What the app is told.
     pub async fn app(&self) -> Value {
-        let token = self.house.tokens(&self.email).await["id_token"].as_str().unwrap().to_owned();
-        self.house.api.get("/me/devices", &token).await.json()
+        let token = self.app.tokens(&self.email).await["id_token"].as_str().unwrap().to_owned();
+        self.app.api.get("/me/devices", &token).await.json()
     }
 
     /// What staff type to ask.
     pub async fn asked(&self, ask: Ask) -> String {
-        let subject = || self.house.idp.accounts().into_iter().find(|it| it.email == self.email).unwrap().sub;
+        let subject = || self.app.idp.accounts().into_iter().find(|it| it.email == self.email).unwrap().sub;
         match ask {
             Ask::Email => self.email.to_uppercase(),
             Ask::Customer => {
                 let key = RecordKey::new("freshservice", Kind::Requester, self.first().to_string());
-                match self.house.hub.store.customer_of(&key).await.unwrap() {
+                match self.app.hub.store.customer_of(&key).await.unwrap() {
                     Some(customer) => customer.id.to_string(),
                     // Unlinked since: found by the one who signs in.
                     None => self.app_customer().await,
@@ -374,23 +374,23 @@ impl<'a> Somebody<'a> {
             Ask::Contact => self.contact.unwrap().to_string(),
             Ask::Serial => self.asset.as_ref().unwrap().1.as_ref().unwrap().to_lowercase().replace('-', " "),
             Ask::Tag => format!("ASSET-{}", self.asset.as_ref().unwrap().0),
-            Ask::Identity => format!("{} {}", self.house.idp_url, subject()),
+            Ask::Identity => format!("{} {}", self.app.idp_url, subject()),
             Ask::Subject => subject(),
         }
     }
 
     async fn app_customer(&self) -> String {
-        let token = self.house.access_token(&self.email).await;
-        self.house.api.get("/me", &token).await.json()["customer"]["id"].as_str().unwrap().to_owned()
+        let token = self.app.access_token(&self.email).await;
+        self.app.api.get("/me", &token).await.json()["customer"]["id"].as_str().unwrap().to_owned()
     }
 
     /// Everything outside works again.
     pub async fn recover(&self) {
-        self.house.desk.faults().clear();
-        self.house.crm.faults().clear();
-        self.house.mail.clear_faults();
-        self.house.advance(Duration::from_mins(10));
-        self.house.hub.run_pending().await;
+        self.app.desk.faults().clear();
+        self.app.crm.faults().clear();
+        self.app.mail.clear_faults();
+        self.app.advance(Duration::from_mins(10));
+        self.app.hub.run_pending().await;
     }
 }
 

@@ -1,4 +1,4 @@
-//! A whole house: the hub and its outside systems on loopback, with a clock that stands still until it is moved.
+//! A whole app: the hub and its outside systems on loopback, with a clock that stands still until it is moved.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -72,7 +72,7 @@ const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// The hub, its outside systems, and who speaks with them.
-pub struct House {
+pub struct TestApp {
     /// Where the hub is, without a trailing slash.
     pub url: String,
     /// The hub from inside: `hub.run_pending()` does what waits in the background.
@@ -97,7 +97,7 @@ pub struct House {
     pub database: String,
     /// The file that invoices are read from.
     pub invoices: PathBuf,
-    /// Time and chance, for more that shall live in this house.
+    /// Time and chance, for more that shall live in this app.
     pub environment: Environment,
     _feed: NamedTempFile,
     clock: Arc<ManualClock>,
@@ -107,7 +107,7 @@ pub struct House {
     _folder: Option<TempDir>,
 }
 
-impl House {
+impl TestApp {
     /// On a fresh SQLite file.
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
