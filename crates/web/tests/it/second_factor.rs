@@ -40,7 +40,7 @@ async fn with_app(app: &TestApp) -> (Person, Totp, Vec<String>) {
     let done = browser.post(&factor, &[("key_id", key_id(&page)), ("code", &code)]).await;
     assert!(done.body.contains("Keep these recovery codes"), "{}", done.body);
     let codes = done.body.split("<li><code>").skip(1).map(|part| part.split('<').next().unwrap().to_owned());
-    (person, app, codes.collect())
+    (person, totp, codes.collect())
 }
 
 async fn answer(app: &TestApp, browser: &mut Browser, code: &str) -> Page {
@@ -48,7 +48,7 @@ async fn answer(app: &TestApp, browser: &mut Browser, code: &str) -> Page {
 }
 
 pub async fn p03_a_second_factor_is_asked_for_and_no_code_works_twice(app: TestApp) {
-    let (person, app, codes) = with_app(&app).await;
+    let (person, totp, codes) = with_app(&app).await;
     assert_eq!(codes.len(), 10);
     app.hub.run_pending().await;
     assert!(app.mail.messages().iter().any(|mail| mail.subject.contains("A second factor was added")));
@@ -87,7 +87,7 @@ pub async fn p03_a_second_factor_is_asked_for_and_no_code_works_twice(app: TestA
 }
 
 pub async fn p03_codes_are_not_guessed(app: TestApp) {
-    let (person, app, codes) = with_app(&app).await;
+    let (person, totp, codes) = with_app(&app).await;
     app.advance(Duration::from_mins(2));
     let mut statuses = Vec::new();
     for _ in 0..2 {
@@ -117,7 +117,7 @@ pub async fn p03_codes_are_not_guessed(app: TestApp) {
 }
 
 pub async fn p03_the_second_factor_proves_anew_and_is_taken_away(app: TestApp) {
-    let (person, app, _) = with_app(&app).await;
+    let (person, totp, _) = with_app(&app).await;
     app.advance(Duration::from_mins(1));
     let mut browser = Browser::new();
     sign_in(&app, &mut browser, &person.person_id, SECRET).await;
