@@ -56,13 +56,15 @@ pub use sync::holds::{Binding, Held, Moved};
 pub use sync::hooks::HookDeliveries;
 pub use sync::sweeps::{Alarm, KnownRecord, Sweep};
 
-use engine::{Engine, Row, Sql, Statement};
+use engine::{Engine, Row, Snapshot, Sql, Statement};
 use technical::Technical;
 
 /// What can be read of an open store. Cloning it is cheap; all clones share the connections.
 #[derive(Debug, Clone)]
 pub struct Reads {
     engine: Engine,
+    /// The moment that is read, if all reads shall see the same.
+    snapshot: Option<Arc<Snapshot>>,
     effort: Arc<Counters>,
 }
 
@@ -118,7 +120,7 @@ impl Store {
     /// brought up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let engine = Engine::open(url, kernel::schema::MIGRATIONS).await?;
-        Ok(Self { reads: Reads { engine, effort: Arc::default() }, work: Arc::default() })
+        Ok(Self { reads: Reads { engine, snapshot: None, effort: Arc::default() }, work: Arc::default() })
     }
 
     /// Applies a plan: all of it, durably, or nothing.
@@ -172,6 +174,13 @@ impl Reads {
         self.query(kernel::sql::PING, Vec::new()).await.map(drop)
     }
 
+    /// The same reads, all of the database as it is at one moment. A page that puts several reads together begins with this, so that a change
+    /// made meanwhile is seen by all of them or by none. It is held for as long as the answer is put together, and no longer.
+    pub async fn snapshot(&self) -> Result<Self, StoreError> {
+        let snapshot = self.engine.snapshot().await?;
+        Ok(Self { snapshot: Some(Arc::new(snapshot)), ..self.clone() })
+    }
+
     /// The name of the database in use.
     pub const fn kind(&self) -> &'static str {
         self.engine.kind()
@@ -183,7 +192,10 @@ impl Reads {
     }
 
     async fn query(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        let rows = self.engine.query(sql, values).await?;
+        let rows = match &self.snapshot {
+            Some(snapshot) => snapshot.query(sql, values).await?,
+            None => self.engine.query(sql, values).await?,
+        };
         self.count(1, rows.len());
         Ok(rows)
     }

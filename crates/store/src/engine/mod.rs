@@ -4,6 +4,7 @@ mod error;
 mod migrate;
 mod postgres;
 mod row;
+mod snapshot;
 mod sqlite;
 mod statement;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub(crate) use migrate::Migration;
 pub(crate) use migrate::{postgres as migrate_postgres, sqlite as migrate_sqlite};
 pub(crate) use row::Row;
 pub use row::{Undecodable, Undecoded};
+pub(crate) use snapshot::Snapshot;
 #[cfg(test)]
 pub(crate) use sqlite::numbered;
 #[cfg(feature = "bench")]
@@ -75,6 +77,14 @@ impl Engine {
         match self {
             Self::Sqlite(sqlite) => sqlite.query(sql, values).instrument(span).await,
             Self::Postgres(postgres) => postgres.query(sql, values).instrument(span).await,
+        }
+    }
+
+    /// Begins a snapshot: reads that all see the database as it is at one moment.
+    pub(crate) async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.snapshot().map(Snapshot::Sqlite),
+            Self::Postgres(postgres) => postgres.snapshot().await.map(Snapshot::Postgres),
         }
     }
 

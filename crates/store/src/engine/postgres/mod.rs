@@ -2,6 +2,7 @@
 
 mod classify;
 mod connect;
+mod snapshot;
 mod tls;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_check
 
 pub(super) use self::classify::classify;
 use self::classify::{cause, classify_commit, is_collision, is_lost, is_unique};
+pub(crate) use self::snapshot::Snapshot;
 use super::error::{ApplyError, Cause, StoreError};
 use super::migrate::{self, Migration};
 use super::row::{Columns, Row};
@@ -21,6 +23,8 @@ use super::value::Value;
 
 /// Measured: beyond about eight, more connections make durable commits slower, not faster.
 const CONNECTIONS: usize = 8;
+/// How many snapshots are open at once; more of them wait.
+const SNAPSHOTS: usize = 4;
 /// A deadlock or a lost connection is tried again this often: nothing was committed. After a restart of the server every connection of the
 /// pool may be dead.
 const ATTEMPTS: usize = CONNECTIONS + 2;
@@ -29,6 +33,7 @@ const ATTEMPTS: usize = CONNECTIONS + 2;
 #[derive(Clone)]
 pub(crate) struct Postgres {
     pool: Pool,
+    snapshots: Pool,
 }
 
 impl std::fmt::Debug for Postgres {
@@ -44,12 +49,17 @@ impl Postgres {
         let mut client = pool.get().await.map_err(no_connection)?;
         migrate::postgres(&mut client, schema).await?;
         drop(client);
-        Ok(Self { pool })
+        let snapshots = connect::pool(url, SNAPSHOTS).await?;
+        Ok(Self { pool, snapshots })
     }
 
     /// Reads. A read whose connection is lost is asked again.
     pub(crate) async fn query(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         self.asked(sql, &values, Failed::from).await
+    }
+
+    pub(crate) async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        Snapshot::begin(&self.snapshots, ATTEMPTS).await
     }
 
     /// A statement that writes and returns rows. It commits by itself: once it was sent, it is not sent again.
@@ -120,13 +130,7 @@ impl Postgres {
         values: &[Value],
         failed: fn(tokio_postgres::Error) -> Failed<StoreError>,
     ) -> Result<Vec<Row>, Failed<StoreError>> {
-        let client = self.client().await?;
-        let prepared = client.prepare_cached(sql.text).await?;
-        let names = prepared.columns().iter().map(|column| column.name().to_owned()).collect();
-        let columns = Arc::new(Columns { sql, names });
-        let parameters: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
-        let rows = client.query(&prepared, &parameters).await.map_err(failed)?;
-        Ok(rows.iter().map(|row| from_postgres(row, &columns)).collect::<Result<_, _>>()?)
+        rows(&self.client().await?, sql, values, failed).await
     }
 
     async fn client(&self) -> Result<Object, StoreError> {
@@ -171,6 +175,20 @@ fn no_connection(error: PoolError) -> StoreError {
         PoolError::Backend(error) => classify(error),
         other => StoreError::Unavailable(Cause::of(other)),
     }
+}
+
+async fn rows(
+    client: &Object,
+    sql: Sql,
+    values: &[Value],
+    failed: fn(tokio_postgres::Error) -> Failed<StoreError>,
+) -> Result<Vec<Row>, Failed<StoreError>> {
+    let prepared = client.prepare_cached(sql.text).await?;
+    let names = prepared.columns().iter().map(|column| column.name().to_owned()).collect();
+    let columns = Arc::new(Columns { sql, names });
+    let parameters: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
+    let rows = client.query(&prepared, &parameters).await.map_err(failed)?;
+    Ok(rows.iter().map(|row| from_postgres(row, &columns)).collect::<Result<_, _>>()?)
 }
 
 async fn run(client: &Object, statement: &Statement, prepared: &Prepared) -> Result<(), Failed<ApplyError>> {

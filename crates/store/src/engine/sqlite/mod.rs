@@ -4,6 +4,7 @@ mod classify;
 #[cfg(test)]
 mod faults;
 mod files;
+mod snapshot;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
 use tokio::sync::{mpsc, oneshot};
 
 pub(super) use self::classify::classify;
+pub(crate) use self::snapshot::Snapshot;
 use self::writer::{Work, Write};
 use super::error::{ApplyError, Cause, StoreError};
 use super::migrate::{self, Migration};
@@ -25,6 +27,8 @@ use super::statement::{Sql, Statement};
 use super::value::Value;
 
 const READERS: usize = 3;
+/// How many snapshots are served at once; more of them wait.
+const SNAPSHOTS: usize = 3;
 
 type Reply<T> = oneshot::Sender<T>;
 
@@ -36,6 +40,7 @@ pub(crate) struct Sqlite {
     path: PathBuf,
     writes: mpsc::Sender<Write>,
     reads: Sender<Read>,
+    snapshots: Sender<snapshot::Requests>,
 }
 
 impl Sqlite {
@@ -57,7 +62,14 @@ impl Sqlite {
                 }
             })?;
         }
-        Ok(Self { path: path.to_owned(), writes, reads })
+        let (snapshots, asked) = crossbeam_channel::unbounded();
+        for _ in 0..SNAPSHOTS {
+            let reader = connect(path)?;
+            reader.pragma_update(None, "query_only", true).map_err(classify)?;
+            let asked: Receiver<snapshot::Requests> = asked.clone();
+            spawn("store-snapshot", move || snapshot::serve(&reader, asked))?;
+        }
+        Ok(Self { path: path.to_owned(), writes, reads, snapshots })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -68,6 +80,10 @@ impl Sqlite {
         let (reply, answer) = oneshot::channel();
         self.reads.send(Read(sql, values, reply)).map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
+    }
+
+    pub(crate) fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        Snapshot::ask(&self.snapshots)
     }
 
     pub(crate) async fn batch(&self, statements: Vec<Statement>) -> Result<(), ApplyError> {

@@ -3,6 +3,7 @@
 mod errors;
 mod files;
 mod lost_answers;
+mod snapshots;
 mod tls;
 mod urls;
 

@@ -1,0 +1,49 @@
+//! Snapshots of SQLite: a thread takes one at a time and keeps its transaction open until nobody holds it any more.
+
+use crossbeam_channel::{Receiver, Sender};
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::{Read, classify, closed, query};
+use crate::engine::error::StoreError;
+use crate::engine::row::Row;
+use crate::engine::statement::Sql;
+use crate::engine::value::Value;
+
+/// The reads of one snapshot, in their order.
+pub(super) type Requests = Receiver<Read>;
+
+/// A read-only transaction of its own.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    reads: Sender<Read>,
+}
+
+impl Snapshot {
+    /// Asks for a snapshot. Its moment is its first read, or later, when all threads are busy with others.
+    pub(super) fn ask(threads: &Sender<Requests>) -> Result<Self, StoreError> {
+        let (reads, requests) = crossbeam_channel::unbounded();
+        threads.send(requests).map_err(|_| closed())?;
+        Ok(Self { reads })
+    }
+
+    pub(crate) async fn query(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.reads.send(Read(sql, values, reply)).map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+}
+
+/// Serves snapshots, one after the other.
+pub(super) fn serve(connection: &Connection, snapshots: Receiver<Requests>) {
+    for requests in snapshots {
+        let began = connection.execute_batch("BEGIN").map_err(classify);
+        for Read(sql, values, reply) in requests {
+            let rows = began.clone().and_then(|()| query(connection, sql, &values));
+            // Whoever asked may have gone away; then nobody needs the answer.
+            let _ = reply.send(rows);
+        }
+        // Nothing was written, so there is nothing to lose; a transaction that could not begin has none to end.
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+}
