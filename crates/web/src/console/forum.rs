@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use tessera_core::forum::Board;
 use tessera_core::kernel::audience::Audience;
 use tessera_core::kernel::ids::{BoardId, ForumPostId, PlaceId, TopicId};
-use tessera_core::kernel::markdown::{self, Style};
+use tessera_core::kernel::markdown;
 use tessera_hub::{HubError, Moderating};
 
 use super::{PAGE_SIZE, back, chrome, customer_url, id};
@@ -17,6 +17,7 @@ use crate::extract::form::Fields;
 use crate::pages::community::Choice;
 use crate::pages::console::{Badge, BoardForm, BoardRow, ForumBoards, ForumPost};
 use crate::pages::forum::ReportLine;
+use crate::pages::markdown::{Style, html};
 use crate::pages::{Flash, Tone};
 use crate::portal::forum::moderate::{post_act, topic_act};
 use crate::respond::page::{Answer, PageError, page, page_with, redirect_with};
@@ -220,7 +221,7 @@ pub(super) async fn post(
         customer_url: customer_url(read.post.customer_id),
         at: read.post.created_at,
         edited_at: read.post.edited_at,
-        html: markdown::html(&read.post.body, Style { headings: false, picture: &|_| None }),
+        html: html(&read.post.body, Style { headings: false, picture: &|_| None }),
         hidden: read.post.hidden.map(|hidden| format!("Hidden by {}: {}", hidden.by, hidden.why)),
         muted: mute.map(|it| format!("May not write until {}: {}", it.until.strftime("%-d %b %Y, %H:%M UTC"), it.why)),
         mute_action: format!("{here}/mute"),

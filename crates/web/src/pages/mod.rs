@@ -18,6 +18,7 @@ mod graph;
 mod invariants;
 pub mod invoice_pdf;
 pub mod invoices;
+pub mod markdown;
 pub mod news;
 pub mod passkey;
 pub mod portal;

@@ -10,7 +10,6 @@ use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 use tessera_core::forum::{self, Board, PATH, Relation, Topic, is_editable, shown_name};
 use tessera_core::kernel::ids::{BoardId, CustomerId, ForumPostId, TopicId};
-use tessera_core::kernel::markdown::{self, Style};
 use tessera_store::{Attached, VisiblePost, VisibleTopic};
 use uuid::Uuid;
 
@@ -21,6 +20,7 @@ use crate::PageError;
 use crate::pages::community::{Choice, Complaint};
 use crate::pages::forum as view;
 use crate::pages::forum::{BoardLine, ReportsLink, TopicLine, TopicModeration};
+use crate::pages::markdown::{Style, html};
 use crate::respond::page::Answer;
 
 /// The most boards that are listed.
@@ -205,11 +205,7 @@ fn shown_post(
         mine,
         at: post.created_at,
         edited_at: post.edited_at,
-        html: if readable {
-            markdown::html(&post.body, Style { headings: false, picture: &picture })
-        } else {
-            String::new()
-        },
+        html: if readable { html(&post.body, Style { headings: false, picture: &picture }) } else { String::new() },
         attachments: files.iter().filter(|_| readable).map(|file| shown(file, None)).collect(),
         edit_url: is_editable(post, viewer.person, topic, board, now).then(|| url("edit")),
         report_url: (!mine && hidden.is_none()).then(|| url("report")),

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use tessera_core::forum::PATH;
 use tessera_core::kernel::ids::{ForumPostId, TopicId};
-use tessera_core::kernel::markdown::{self, Style};
+use tessera_core::kernel::markdown;
 use tessera_hub::{Moderating, PostAct, TopicAct};
 use tessera_store::VisibleReport;
 
@@ -11,6 +11,7 @@ use crate::PageError;
 use crate::extract::form::Fields;
 use crate::pages::community::Complaint;
 use crate::pages::forum::{PostModeration, ReportLine, Reports};
+use crate::pages::markdown::{Style, html};
 use crate::portal::forum::{BOARDS, known_as, post_url, topic_url};
 use crate::portal::here::{PortalVisitor, id, mendable};
 use crate::respond::page::Answer;
@@ -110,7 +111,7 @@ async fn content(here: &PortalVisitor, id: ForumPostId, error: Option<Complaint>
         back_url: post_url(read.post.topic_id, id),
         author: known_as(here, &read.author, read.post.customer_id),
         at: read.post.created_at,
-        html: markdown::html(&read.post.body, Style { headings: false, picture: &|_| None }),
+        html: html(&read.post.body, Style { headings: false, picture: &|_| None }),
         hidden: read.post.hidden.map(|hidden| format!("Hidden by {}: {}", hidden.by, hidden.why)),
         muted: mute
             .map(|mute| format!("May not write until {}: {}", mute.until.strftime("%-d %b %Y, %H:%M UTC"), mute.why)),

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use axum::extract::Path;
 use tessera_core::kernel::attachment::Owner;
 use tessera_core::kernel::ids::{BlogPostId, PlaceId};
-use tessera_core::kernel::markdown::{self, Style};
 use tessera_core::news::{PATH, Post, PostAction, PostForm, PostState};
 use tessera_core::persons::place::Place;
 use tessera_store::Attached;
@@ -14,6 +13,7 @@ use crate::PageError;
 use crate::extract::form::{Fields, WithFiles};
 use crate::pages::Tone;
 use crate::pages::community::{Choice, Complaint};
+use crate::pages::markdown::{Style, html};
 use crate::pages::news::{DeskLine, NewsDesk, NewsForm};
 use crate::portal::attachments::{picture, shown};
 use crate::portal::here::{PortalVisitor, id, mendable};
@@ -176,7 +176,7 @@ async fn filled(
         error,
         attachments: files.iter().map(remove).collect(),
         attach_action: Some(format!("{here_url}/attach")),
-        preview: Some(markdown::html(&post.body, Style { headings: false, picture: &picture })),
+        preview: Some(html(&post.body, Style { headings: false, picture: &picture })),
         back_url: format!("{PATH}/desk"),
     })
 }

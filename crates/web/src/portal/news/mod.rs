@@ -10,13 +10,14 @@ use serde::Deserialize;
 use tessera_core::forum::{Relation, shown_name};
 use tessera_core::kernel::attachment::Owner;
 use tessera_core::kernel::ids::BlogPostId;
-use tessera_core::kernel::markdown::{self, Style};
+use tessera_core::kernel::markdown;
 use tessera_core::news::PATH;
 use tessera_store::News;
 
 use super::attachments::{picture, shown};
 use super::here::{PortalVisitor, id};
 use crate::PageError;
+use crate::pages::markdown::{Style, html};
 use crate::pages::news::{FeedEntry, NewsCard, NewsFeed, NewsList, NewsPost};
 use crate::respond::page::Answer;
 
@@ -91,7 +92,7 @@ pub(crate) async fn post(here: PortalVisitor, Path(post): Path<String>) -> Answe
     let picture = picture(&files);
     let at = post.published_at.unwrap_or(post.created_at);
     here.page(&NewsPost {
-        html: markdown::html(&post.body, Style { headings: true, picture: &picture }),
+        html: html(&post.body, Style { headings: true, picture: &picture }),
         author: author(&here, &post),
         at,
         edited_at: Some(post.updated_at).filter(|edited| *edited > at),
