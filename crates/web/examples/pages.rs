@@ -13,8 +13,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let renderer = Renderer::new(overrides.as_deref().map(Path::new))?;
     let out = Path::new(&directory);
     std::fs::create_dir_all(out.join("assets"))?;
-    for (name, _, bytes) in assets::ALL {
-        std::fs::write(out.join("assets").join(name), bytes)?;
+    for asset in assets::all() {
+        std::fs::write(out.join("assets").join(asset.name), asset.bytes)?;
     }
     for (name, html) in sample::pages(&renderer)? {
         std::fs::write(out.join(format!("{name}.html")), html)?;

@@ -9,6 +9,7 @@ use tessera_core::kernel::ids::PersonId;
 use tessera_hub::Hub;
 
 use crate::b2c::B2c;
+use crate::extract::limits::MAX_UPLOADS_AT_ONCE;
 use crate::health::Metrics;
 use crate::hooks::HookFields;
 use crate::middleware::rate_limit::RateLimit;
@@ -16,8 +17,6 @@ use crate::pages::Renderer;
 
 /// The most requests, or returns, that a person opens within a quarter of an hour: each is work for others.
 const OPENED: u32 = 30;
-/// How many forms with files are read at once.
-const UPLOADS: usize = 4;
 
 /// What every handler can reach. Cloning it is cheap.
 #[derive(Debug, Clone)]
@@ -86,7 +85,7 @@ impl App {
             throttle: RateLimit::default(),
             slow_throttle: RateLimit::within(jiff::SignedDuration::from_mins(15)),
             metrics: Metrics::default(),
-            uploads: tokio::sync::Semaphore::new(UPLOADS),
+            uploads: tokio::sync::Semaphore::new(MAX_UPLOADS_AT_ONCE),
         }))
     }
 

@@ -49,11 +49,11 @@ async fn metrics(State(app): State<App>) -> Response {
 }
 
 async fn asset(Path(name): Path<String>) -> Response {
-    let Some((_, kind, bytes)) = assets::ALL.iter().find(|(known, _, _)| *known == name) else {
+    let Some(asset) = assets::named(&name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let mut response = (*bytes).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    let mut response = asset.bytes.into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind));
     // The address changes with the content.
     response
         .headers_mut()

@@ -21,7 +21,6 @@ pub mod timeline;
 
 use auth::route_access::Routes;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 
 pub use app::{App, HookAuth, WebConfig};
 pub use auth::route_access::{Route, Rule};
@@ -30,9 +29,6 @@ pub use hooks::HookFields;
 pub use middleware::rate_limit::RateLimit;
 pub use respond::page::{Answer, PageError};
 pub use respond::problem::Problem;
-
-/// The largest body any of our own faces accepts, in bytes.
-const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Every face with its routes.
 fn faces() -> Routes {
@@ -54,12 +50,9 @@ pub fn routes() -> Vec<Route> {
 
 /// What answers at every route of the hub.
 pub fn router(app: App) -> Router {
-    faces()
+    let routes = faces()
         .into_router()
         .fallback(marketplace_api::or_not_found)
-        .method_not_allowed_fallback(marketplace_api::or_not_allowed)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), middleware::body_timeout::limit))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), middleware::guard::guard))
-        .with_state(app)
+        .method_not_allowed_fallback(marketplace_api::or_not_allowed);
+    middleware::around(routes, &app).with_state(app)
 }

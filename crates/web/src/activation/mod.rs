@@ -15,15 +15,16 @@ use tessera_core::kernel::record::Kind;
 use tessera_hub::{ActivationView, Purpose};
 
 use crate::auth::callback::{BeginFailed, begin};
-use crate::auth::caller::{Customer, Place};
+use crate::auth::caller::Customer;
 use crate::auth::route_access::{Routes, Rule, get, post};
+use crate::extract::client_addr::ClientAddr;
 use crate::pages::activation::{Activated, ActivatedDevice, Invitation, Poll, Progress, RenewSent};
 use crate::respond::page::{Answer, PageError, chrome, page};
 use crate::{App, pages};
 
 pub(crate) use refused::refused;
 
-/// Links nobody knows that one place may try in a minute: enough for somebody who mistypes, too few to search.
+/// Links nobody knows that one address may try in a minute: enough for somebody who mistypes, too few to search.
 const GUESSES: u32 = 30;
 
 /// The activation's routes.
@@ -40,7 +41,7 @@ async fn open(
     Path(token): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Place(place): Place,
+    ClientAddr(address): ClientAddr,
 ) -> Answer {
     let now = app.hub.env.now();
     let refusal_page = refused(&app, &headers, &uri);
@@ -58,7 +59,7 @@ async fn open(
             page(&app, &chrome(&app, &headers, &uri, None), &content)
         }
         (Some(_), Some(refusal)) => refusal_page.renew(format!("/activate/{token}/renew")).show(refusal),
-        (None, _) => refusal_page.show(unknown_link(&app, &place, now)),
+        (None, _) => refusal_page.show(unknown_link(&app, &address, now)),
     }
 }
 
@@ -71,11 +72,11 @@ fn what(invitation: &tessera_core::invitations::Invitation, brand: &str) -> Stri
 }
 
 /// Nobody knows this link; who tries many of them is asked to wait. A good link works from anywhere, whoever else tries there.
-fn unknown_link(app: &App, place: &str, now: Timestamp) -> ActivationError {
-    if app.throttle.is_blocked(place, GUESSES, now) {
+fn unknown_link(app: &App, address: &str, now: Timestamp) -> ActivationError {
+    if app.throttle.is_blocked(address, GUESSES, now) {
         return ActivationError::TooManyAttempts;
     }
-    app.throttle.failed(place, now);
+    app.throttle.failed(address, now);
     ActivationError::UnknownLink
 }
 
@@ -108,13 +109,13 @@ async fn start(
     Path(token): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Place(place): Place,
+    ClientAddr(address): ClientAddr,
     body: Bytes,
 ) -> Answer {
     let form = Start::read(&body);
     let opened = app.hub.open_invitation(&token).await?;
     let Some(invitation) = opened.invitation else {
-        return refused(&app, &headers, &uri).show(unknown_link(&app, &place, app.hub.env.now()));
+        return refused(&app, &headers, &uri).show(unknown_link(&app, &address, app.hub.env.now()));
     };
     if let Some(refusal) = opened.refusal {
         return refused(&app, &headers, &uri).renew(format!("/activate/{token}/renew")).show(refusal);
@@ -133,13 +134,13 @@ async fn renew(
     Path(token): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Place(place): Place,
+    ClientAddr(address): ClientAddr,
 ) -> Answer {
     let now = app.hub.env.now();
-    if app.throttle.is_blocked(&format!("renew {place}"), 5, now) {
+    if app.throttle.is_blocked(&format!("renew {address}"), 5, now) {
         return refused(&app, &headers, &uri).show(ActivationError::TooManyAttempts);
     }
-    app.throttle.failed(&format!("renew {place}"), now);
+    app.throttle.failed(&format!("renew {address}"), now);
     app.hub.renew(&token).await?;
     page(&app, &chrome(&app, &headers, &uri, None), &RenewSent { wait_minutes: 5 })
 }

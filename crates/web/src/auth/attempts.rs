@@ -12,8 +12,8 @@ use tessera_core::persons;
 use tessera_hub::random_token;
 
 use crate::App;
-use crate::auth::caller::Place;
 use crate::auth::session_cookie::{self, Kind};
+use crate::extract::client_addr::ClientAddr;
 
 /// For one login from one place.
 const PER_LOGIN_AND_PLACE: u32 = 5;
@@ -34,15 +34,15 @@ const EVERYWHERE: &str = "door everywhere";
 /// From where somebody tries, and what their browser carries.
 #[derive(Debug, Clone)]
 pub(crate) struct Browser {
-    place: String,
+    address: String,
     mark: Option<String>,
 }
 
 impl FromRequestParts<App> for Browser {
     type Rejection = std::convert::Infallible;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let Place(place) = Place::from_request_parts(parts, app).await?;
-        Ok(Self { place, mark: session_cookie::read(app, &parts.headers, Kind::Known) })
+        let ClientAddr(address) = ClientAddr::from_request_parts(parts, app).await?;
+        Ok(Self { address, mark: session_cookie::read(app, &parts.headers, Kind::Known) })
     }
 }
 
@@ -54,7 +54,7 @@ impl Browser {
         if let Some(known) = self.known(app, &login) {
             return blocked(&known, PER_LOGIN_AND_PLACE);
         }
-        blocked(&both(&login, &self.place), PER_LOGIN_AND_PLACE)
+        blocked(&both(&login, &self.address), PER_LOGIN_AND_PLACE)
             || self.is_here_blocked(app, now)
             || blocked(&anywhere(&login), PER_LOGIN)
     }
@@ -65,7 +65,7 @@ impl Browser {
         if let Some(known) = self.known(app, &login) {
             return app.throttle.failed(&known, now);
         }
-        for key in [both(&login, &self.place), place(&self.place), anywhere(&login), EVERYWHERE.to_owned()] {
+        for key in [both(&login, &self.address), place(&self.address), anywhere(&login), EVERYWHERE.to_owned()] {
             app.throttle.failed(&key, now);
         }
     }
@@ -73,19 +73,19 @@ impl Browser {
     /// Whether too much failed from this place, for what nobody can guess: there the tries of others count for nobody.
     pub(crate) fn is_here_blocked(&self, app: &App, now: Timestamp) -> bool {
         let limit = if app.throttle.is_blocked(EVERYWHERE, IN_ALL, now) { PER_PLACE_THEN } else { PER_PLACE };
-        app.throttle.is_blocked(&place(&self.place), limit, now)
+        app.throttle.is_blocked(&place(&self.address), limit, now)
     }
 
     /// Notes that it failed from this place.
     pub(crate) fn failed_here(&self, app: &App, now: Timestamp) {
-        for key in [place(&self.place), EVERYWHERE.to_owned()] {
+        for key in [place(&self.address), EVERYWHERE.to_owned()] {
             app.throttle.failed(&key, now);
         }
     }
 
     /// Whether this place asked for more challenges than anybody's device answers, and notes that it asks again.
     pub(crate) fn asks_for_too_many_challenges(&self, app: &App, now: Timestamp) -> bool {
-        let key = format!("door challenges {}", self.place);
+        let key = format!("door challenges {}", self.address);
         let too_many = app.throttle.is_blocked(&key, CHALLENGES, now);
         app.throttle.failed(&key, now);
         too_many
@@ -93,7 +93,7 @@ impl Browser {
 
     /// Whether this place asked for too much that costs mails, and notes that it asks again.
     pub(crate) fn asks_too_often(&self, app: &App, now: Timestamp) -> bool {
-        let key = format!("door mails {}", self.place);
+        let key = format!("door mails {}", self.address);
         let too_often = app.throttle.is_blocked(&key, PER_LOGIN_AND_PLACE, now);
         app.throttle.failed(&key, now);
         too_often

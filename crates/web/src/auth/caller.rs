@@ -1,8 +1,6 @@
 //! Who asks: extractors that a handler cannot forget, since it needs what they give.
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, FromRequestParts, OriginalUri};
+use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -209,26 +207,5 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
         Ok(token.trim())
     } else {
         Err(Problem::unauthorized("send `Authorization: Bearer <key or token>`"))
-    }
-}
-
-/// Where a request comes from, to count failed tries by.
-#[derive(Debug, Clone)]
-pub struct Place(pub String);
-
-impl FromRequestParts<App> for Place {
-    type Rejection = std::convert::Infallible;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let forwarded = parts
-            .headers
-            .get_all("x-forwarded-for")
-            .iter()
-            .next_back()
-            .and_then(|value| value.to_str().ok())
-            .filter(|_| app.config.trust_forwarded_for);
-        // The last address of the last line is the one our own proxy saw; those before it are whatever the client wrote.
-        let forwarded = forwarded.and_then(|list| list.rsplit(',').next()).map(|address| address.trim().to_owned());
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-        Ok(Self(forwarded.or(peer).unwrap_or_default()))
     }
 }

@@ -6,8 +6,8 @@ use axum::http::request::Parts;
 use tessera_hub::Visit;
 
 use crate::App;
-use crate::auth::caller::Place;
 use crate::auth::session_cookie::{self, Kind};
+use crate::extract::client_addr::ClientAddr;
 
 /// Browser, system and address of a request.
 #[derive(Debug, Clone)]
@@ -16,11 +16,11 @@ pub(crate) struct ClientDescription(pub Visit);
 impl FromRequestParts<App> for ClientDescription {
     type Rejection = std::convert::Infallible;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let Place(place) = Place::from_request_parts(parts, app).await?;
+        let ClientAddr(address) = ClientAddr::from_request_parts(parts, app).await?;
         let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let session_before =
             session_cookie::read(app, &parts.headers, Kind::Customer).map(|token| tessera_hub::hash(&token));
-        Ok(Self(Visit { device: device(agent), place, session_before }))
+        Ok(Self(Visit { device: device(agent), place: address, session_before }))
     }
 }
 

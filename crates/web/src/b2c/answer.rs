@@ -10,7 +10,7 @@ use tessera_hub::HubError;
 use tessera_store::StoreError;
 
 use crate::App;
-use crate::middleware::guard::RequestId;
+use crate::middleware::request_id::RequestId;
 use crate::pages::activation::Refused;
 
 /// Claims that go back into the policy, or into a token.

@@ -13,7 +13,7 @@ use super::request::Sent;
 use super::sender::Policy;
 use super::{B2c, TokenClaim};
 use crate::App;
-use crate::middleware::guard::RequestId;
+use crate::middleware::request_id::RequestId;
 
 /// The claims of an object id; none for somebody the hub does not know.
 pub(super) async fn claims(

@@ -11,7 +11,7 @@ use super::answer::{Claims, Failure};
 use super::request::Sent;
 use super::{claims, link};
 use crate::App;
-use crate::middleware::guard::RequestId;
+use crate::middleware::request_id::RequestId;
 
 const VERSION: &str = "1.0.0";
 

@@ -13,7 +13,7 @@ use super::request::Sent;
 use super::sender::Policy;
 use super::{B2c, connector};
 use crate::App;
-use crate::middleware::guard::RequestId;
+use crate::middleware::request_id::RequestId;
 
 /// The same request again gets the same answer: policies ask again when an answer is lost.
 pub(super) async fn link(

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::Senders;
 use super::answer::Failure;
 use crate::App;
-use crate::middleware::guard::RequestId;
+use crate::middleware::request_id::RequestId;
 
 /// A policy that has proved who it is.
 #[derive(Debug, Clone, Copy)]

@@ -7,8 +7,9 @@ use serde::Deserialize;
 use tessera_hub::StaffSignInOutcome;
 
 use crate::App;
-use crate::auth::caller::{Place, Staff};
+use crate::auth::caller::Staff;
 use crate::auth::session_cookie::{self, Kind};
+use crate::extract::client_addr::ClientAddr;
 use crate::pages::console::StaffSignIn;
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with};
 
@@ -45,11 +46,11 @@ pub(super) async fn sign_in(
     State(app): State<App>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Place(place): Place,
+    ClientAddr(address): ClientAddr,
     Form(form): Form<Credentials>,
 ) -> Answer {
     let login: String = form.login.trim().chars().take(MAX_LENGTH).collect();
-    let (place, account) = (format!("staff place {place}"), format!("staff login {}", login.to_lowercase()));
+    let (place, account) = (format!("staff place {address}"), format!("staff login {}", login.to_lowercase()));
     let blocked = || {
         let now = app.hub.env.now();
         app.throttle.is_blocked(&place, PER_PLACE, now) || app.throttle.is_blocked(&account, PER_LOGIN, now)

@@ -7,14 +7,8 @@ use axum::response::{IntoResponse, Response};
 use tessera_core::kernel::attachment::{File, MAX_FILE_SIZE, MAX_FILES, Sent};
 use url::form_urlencoded;
 
+use crate::extract::limits::{MAX_FIELDS, MAX_TEXT};
 use crate::{App, PageError};
-
-/// The largest form with files, in bytes: a few photos at once; more can be added afterwards.
-pub(crate) const UPLOAD: usize = 32 * 1024 * 1024;
-/// The largest text field beside files, in bytes.
-const MAX_TEXT_LENGTH: usize = 64 * 1024;
-/// The most fields beside files that are read.
-const MAX_FIELDS: usize = 64;
 
 /// The fields of a form.
 #[derive(Debug, Default)]
@@ -85,7 +79,7 @@ impl WithFiles {
                     read.files.push(File::read(&file, bytes));
                 }
             } else {
-                let bytes = bounded(field, MAX_TEXT_LENGTH).await?;
+                let bytes = bounded(field, MAX_TEXT).await?;
                 read.fields.0.push((name, String::from_utf8_lossy(&bytes).replace("\r\n", "\n")));
             }
         }

@@ -1,7 +1,9 @@
 //! Reading requests: who sends them, their parameters, forms and files.
 
 pub(crate) mod api;
+pub(crate) mod client_addr;
 pub(crate) mod cursor;
 pub(crate) mod form;
 pub(crate) mod if_match;
+pub(crate) mod limits;
 pub(crate) mod patch;

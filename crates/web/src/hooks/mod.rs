@@ -15,17 +15,15 @@ use tessera_core::activation::requester_id_link;
 use tessera_core::kernel::plan::UnusableDelivery;
 
 use crate::auth::route_access::{Routes, Rule, post};
+use crate::extract::limits::MAX_HOOK_BODY;
 use crate::{App, Problem};
 
 pub use naming::HookFields;
 
-/// The largest delivery, in bytes.
-const MAX_BODY_SIZE: usize = 64 * 1024;
-
 pub(crate) fn routes() -> Routes {
     Routes::of(Rule::Hook)
-        .route("/freshservice", post(changed).put(changed).at_most(MAX_BODY_SIZE))
-        .route("/freshservice/invite", post(invite).at_most(MAX_BODY_SIZE))
+        .route("/freshservice", post(changed).put(changed).at_most(MAX_HOOK_BODY))
+        .route("/freshservice/invite", post(invite).at_most(MAX_HOOK_BODY))
 }
 
 /// Something changed in the service desk (`A17`). What the delivery names is read again; nothing else of it is believed. It is answered once

@@ -21,17 +21,14 @@ use tessera_core::marketplace::{Code, MarketplaceError};
 use tessera_hub::marketplace::{Answer, MarketplaceConfig, Order};
 
 use crate::App;
-use crate::auth::caller::Place;
 use crate::auth::route_access::{Route, Rule};
+use crate::extract::client_addr::ClientAddr;
+use crate::extract::limits::{MAX_BODY, MAX_DISCARDED_BODY};
 use crate::respond::page;
 
 pub(crate) use answer::body as answer_body;
 pub(crate) use request::{AccountBody, read};
 
-/// The largest body that is read, in bytes.
-const LIMIT: usize = 1024 * 1024;
-/// The most that is read and thrown away, so that its sender hears the answer, in bytes.
-const BODY_TIMEOUT: usize = 64 * 1024 * 1024;
 /// What lies between an instance's prefix and the operation.
 const BASE: &str = "/api/accounts/";
 
@@ -87,9 +84,9 @@ async fn serve(app: &App, path: &str, request: Request) -> Response {
         Ok(instance) => instance,
         Err(refusal) => {
             // Nobody knows who this is, so it is not kept among the calls of those who are known.
-            let Ok(Place(place)) = Place::from_request_parts(&mut parts, app).await;
+            let Ok(ClientAddr(address)) = ClientAddr::from_request_parts(&mut parts, app).await;
             let code = refusal.code.number();
-            tracing::warn!(place, code, "a call to the marketplace's face was not let in");
+            tracing::warn!(place = address, code, "a call to the marketplace's face was not let in");
             return respond(&answer::body(&Answer::Refused(refusal)));
         }
     };
@@ -98,7 +95,7 @@ async fn serve(app: &App, path: &str, request: Request) -> Response {
         Ok(body) => answer(app, instance, &parts.method, name, &body, began, at).await,
         Err(unread) => {
             let (refusal, size) = match unread {
-                Unread::TooLarge(size) => (MarketplaceError::new(Code::TooLarge, LIMIT.to_string()), size),
+                Unread::TooLarge(size) => (MarketplaceError::new(Code::TooLarge, MAX_BODY.to_string()), size),
                 Unread::BrokeOff(size) => (MarketplaceError::new(Code::NotJson, "it broke off"), size),
             };
             let (answer, operation) = (Answer::Refused(refusal), Operation::parse(name));
@@ -192,13 +189,13 @@ async fn take(body: Body) -> Result<Bytes, Unread> {
     while let Some(piece) = stream.next().await {
         let Ok(piece) = piece else { return Err(Unread::BrokeOff(seen)) };
         seen += piece.len();
-        if seen <= LIMIT {
+        if seen <= MAX_BODY {
             kept.extend_from_slice(&piece);
-        } else if seen > BODY_TIMEOUT {
+        } else if seen > MAX_DISCARDED_BODY {
             break;
         }
     }
-    if seen <= LIMIT { Ok(kept.into()) } else { Err(Unread::TooLarge(seen)) }
+    if seen <= MAX_BODY { Ok(kept.into()) } else { Err(Unread::TooLarge(seen)) }
 }
 
 fn respond(body: &Value) -> Response {

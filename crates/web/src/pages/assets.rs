@@ -1,18 +1,43 @@
 //! The files the pages load: one stylesheet, one script, one more where passkeys are asked for, one mark. Served under `/assets/`, addressed with their content's
 //! hash, so that they may be cached for ever.
 
-/// Every asset: name, content type, bytes.
-pub const ALL: &[(&str, &str, &[u8])] = &[
-    ("app.css", "text/css; charset=utf-8", include_bytes!("../../assets/app.css")),
-    ("app.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/app.js")),
-    ("passkeys.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/passkeys.js")),
-    ("mark.svg", "image/svg+xml", include_bytes!("../../assets/mark.svg")),
-];
+use include_dir::{Dir, include_dir};
+
+static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets");
+
+/// One of these files.
+#[derive(Debug, Clone, Copy)]
+pub struct Asset {
+    /// The file's name.
+    pub name: &'static str,
+    /// Its content type.
+    pub kind: &'static str,
+    /// What is in it.
+    pub bytes: &'static [u8],
+}
+
+/// Every asset. A file whose ending says of no content type that pages load is none.
+pub fn all() -> impl Iterator<Item = Asset> {
+    ASSETS.files().filter_map(|file| {
+        let kind = match file.path().extension()?.to_str()? {
+            "css" => "text/css; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            "svg" => "image/svg+xml",
+            _ => return None,
+        };
+        Some(Asset { name: file.path().to_str()?, kind, bytes: file.contents() })
+    })
+}
+
+/// The asset of this name.
+pub fn named(name: &str) -> Option<Asset> {
+    all().find(|asset| asset.name == name)
+}
 
 /// The address of an asset, as in `/assets/app.css?v=1f0c…`; none for an unknown name.
 pub fn url(name: &str) -> Option<String> {
-    let (_, _, bytes) = ALL.iter().find(|(known, ..)| *known == name)?;
-    Some(format!("/assets/{name}?v={:016x}", content_hash(bytes)))
+    let asset = named(name)?;
+    Some(format!("/assets/{name}?v={:016x}", content_hash(asset.bytes)))
 }
 
 /// The 64-bit FNV-1a hash: it tells versions apart, it protects nothing.
@@ -34,7 +59,7 @@ mod tests {
 
     #[test]
     fn assets_stay_small() {
-        let size = |name: &str| ALL.iter().find(|(known, ..)| *known == name).map_or(0, |(_, _, bytes)| bytes.len());
+        let size = |name: &str| named(name).map_or(0, |asset| asset.bytes.len());
         assert!(size("app.css") < 32_000, "app.css: {}", size("app.css"));
         assert!(size("app.js") < 5_000, "app.js: {}", size("app.js"));
         assert!(size("passkeys.js") < 4_000, "passkeys.js: {}", size("passkeys.js"));

@@ -21,7 +21,7 @@ pub struct Forgot {
 }
 
 impl Page for Forgot {
-    const TEMPLATE: &'static str = "door/forgot.html";
+    const TEMPLATE: &'static str = "auth/forgot.html";
 }
 
 /// Choosing a password by a one-time link.
@@ -36,7 +36,7 @@ pub struct ChoosePassword {
 }
 
 impl Page for ChoosePassword {
-    const TEMPLATE: &'static str = "door/choose_password.html";
+    const TEMPLATE: &'static str = "auth/choose_password.html";
 }
 
 /// A link that opens nothing any more.
@@ -53,7 +53,7 @@ pub struct LinkDead {
 }
 
 impl Page for LinkDead {
-    const TEMPLATE: &'static str = "door/link_dead.html";
+    const TEMPLATE: &'static str = "auth/link_dead.html";
 }
 
 /// The second step of a sign-in.
@@ -72,7 +72,7 @@ pub struct AskCode {
 }
 
 impl Page for AskCode {
-    const TEMPLATE: &'static str = "door/ask_code.html";
+    const TEMPLATE: &'static str = "auth/ask_code.html";
 }
 
 /// Whoever signs in rightly and is not let in.
@@ -89,7 +89,7 @@ pub struct NotLetIn {
 }
 
 impl Page for NotLetIn {
-    const TEMPLATE: &'static str = "door/not_let_in.html";
+    const TEMPLATE: &'static str = "auth/not_let_in.html";
 }
 
 /// A portal behind whose door no workspace is yet.
@@ -110,7 +110,7 @@ pub struct Workspace {
 }
 
 impl Page for Workspace {
-    const TEMPLATE: &'static str = "door/workspace.html";
+    const TEMPLATE: &'static str = "auth/workspace.html";
 }
 
 /// Registering (P12).
@@ -133,7 +133,7 @@ pub struct Register {
 }
 
 impl Page for Register {
-    const TEMPLATE: &'static str = "door/register.html";
+    const TEMPLATE: &'static str = "auth/register.html";
 }
 
 /// Proving the address of a registration.
@@ -148,7 +148,7 @@ pub struct ConfirmAddress {
 }
 
 impl Page for ConfirmAddress {
-    const TEMPLATE: &'static str = "door/confirm_address.html";
+    const TEMPLATE: &'static str = "auth/confirm_address.html";
 }
 
 /// Proving anew who one is, before something important is changed.
@@ -175,7 +175,7 @@ pub struct ProveAgain {
 }
 
 impl Page for ProveAgain {
-    const TEMPLATE: &'static str = "door/prove_again.html";
+    const TEMPLATE: &'static str = "auth/prove_again.html";
 }
 
 /// Setting or changing one's own password.
@@ -196,7 +196,7 @@ pub struct OwnPassword {
 }
 
 impl Page for OwnPassword {
-    const TEMPLATE: &'static str = "door/own_password.html";
+    const TEMPLATE: &'static str = "auth/own_password.html";
 }
 
 /// Adding, renewing or taking away one's own second factor.
@@ -221,7 +221,7 @@ pub struct OwnFactor {
 }
 
 impl Page for OwnFactor {
-    const TEMPLATE: &'static str = "door/own_factor.html";
+    const TEMPLATE: &'static str = "auth/own_factor.html";
 }
 
 /// A second factor that is there.
@@ -287,7 +287,7 @@ pub struct RecoveryCodes {
 }
 
 impl Page for RecoveryCodes {
-    const TEMPLATE: &'static str = "door/recovery_codes.html";
+    const TEMPLATE: &'static str = "auth/recovery_codes.html";
 }
 
 /// Where somebody is signed in.
@@ -302,7 +302,7 @@ pub struct Sessions {
 }
 
 impl Page for Sessions {
-    const TEMPLATE: &'static str = "door/sessions.html";
+    const TEMPLATE: &'static str = "auth/sessions.html";
 }
 
 /// A session.

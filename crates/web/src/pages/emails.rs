@@ -40,7 +40,7 @@ pub struct InvitationMail {
 }
 
 impl Letter for InvitationMail {
-    const NAME: &'static str = "mail/invitation";
+    const NAME: &'static str = "emails/invitation";
 
     fn subject(&self, brand: &str) -> String {
         format!("Activate your account at {brand}")
@@ -63,7 +63,7 @@ pub struct ActivatedMail {
 }
 
 impl Letter for ActivatedMail {
-    const NAME: &'static str = "mail/activated";
+    const NAME: &'static str = "emails/activated";
 
     fn subject(&self, brand: &str) -> String {
         format!("Your account at {brand} is activated")
@@ -86,7 +86,7 @@ pub struct SignInChangedMail {
 }
 
 impl Letter for SignInChangedMail {
-    const NAME: &'static str = "mail/sign_in_changed";
+    const NAME: &'static str = "emails/sign_in_changed";
 
     fn subject(&self, brand: &str) -> String {
         let what = if self.added { "added to" } else { "removed from" };
@@ -158,7 +158,7 @@ impl ReturnMail {
 }
 
 impl Letter for ReturnMail {
-    const NAME: &'static str = "mail/return";
+    const NAME: &'static str = "emails/return";
 
     fn subject(&self, brand: &str) -> String {
         format!("{} · {brand}", self.headline)
@@ -181,7 +181,7 @@ pub struct OneTimeLinkMail {
 }
 
 impl Letter for OneTimeLinkMail {
-    const NAME: &'static str = "mail/one_time_link";
+    const NAME: &'static str = "emails/one_time_link";
 
     fn subject(&self, brand: &str) -> String {
         format!("Choose a password for {brand}")
@@ -206,7 +206,7 @@ pub struct SecurityNoticeMail {
 }
 
 impl Letter for SecurityNoticeMail {
-    const NAME: &'static str = "mail/security_notice";
+    const NAME: &'static str = "emails/security_notice";
 
     fn subject(&self, brand: &str) -> String {
         format!("{} at {brand}", self.what)
@@ -229,7 +229,7 @@ pub struct RegistrationMail {
 }
 
 impl Letter for RegistrationMail {
-    const NAME: &'static str = "mail/registration";
+    const NAME: &'static str = "emails/registration";
 
     fn subject(&self, brand: &str) -> String {
         format!("Your registration at {brand}")
@@ -261,7 +261,7 @@ pub struct AdmittedPart {
 }
 
 impl Letter for RegistrationDecidedMail {
-    const NAME: &'static str = "mail/registration_decided";
+    const NAME: &'static str = "emails/registration_decided";
 
     fn subject(&self, brand: &str) -> String {
         let outcome = if self.admitted.is_some() { "approved" } else { "not approved" };
@@ -285,7 +285,7 @@ pub struct ReplyMail {
 }
 
 impl Letter for ReplyMail {
-    const NAME: &'static str = "mail/reply";
+    const NAME: &'static str = "emails/reply";
 
     fn subject(&self, brand: &str) -> String {
         format!("A reply in the forum of {brand}")
@@ -304,7 +304,7 @@ pub struct EmailChangeMail {
 }
 
 impl Letter for EmailChangeMail {
-    const NAME: &'static str = "mail/email_change";
+    const NAME: &'static str = "emails/email_change";
 
     fn subject(&self, brand: &str) -> String {
         format!("Confirm your new e-mail address at {brand}")
@@ -323,7 +323,7 @@ pub struct EmailChangedMail {
 }
 
 impl Letter for EmailChangedMail {
-    const NAME: &'static str = "mail/email_changed";
+    const NAME: &'static str = "emails/email_changed";
 
     fn subject(&self, brand: &str) -> String {
         format!("Your e-mail address at {brand} was changed")
@@ -348,7 +348,7 @@ pub struct RequestMail {
 }
 
 impl Letter for RequestMail {
-    const NAME: &'static str = "mail/request";
+    const NAME: &'static str = "emails/request";
 
     fn subject(&self, brand: &str) -> String {
         let subject = format!("{}: {} ({brand})", self.heading, self.about);

@@ -18,7 +18,7 @@ pub struct Boards {
 }
 
 impl Page for Boards {
-    const TEMPLATE: &'static str = "portal/forum.html";
+    const TEMPLATE: &'static str = "portal/forum/boards.html";
 }
 
 /// The way to the reports.
@@ -65,7 +65,7 @@ pub struct Board {
 }
 
 impl Page for Board {
-    const TEMPLATE: &'static str = "portal/forum_board.html";
+    const TEMPLATE: &'static str = "portal/forum/board.html";
 }
 
 /// A topic in a list.
@@ -111,7 +111,7 @@ pub struct Write {
 }
 
 impl Page for Write {
-    const TEMPLATE: &'static str = "portal/forum_write.html";
+    const TEMPLATE: &'static str = "portal/forum/write.html";
 }
 
 /// A topic.
@@ -148,7 +148,7 @@ pub struct Topic {
 }
 
 impl Page for Topic {
-    const TEMPLATE: &'static str = "portal/forum_topic.html";
+    const TEMPLATE: &'static str = "portal/forum/topic.html";
 }
 
 /// A post.
@@ -218,7 +218,7 @@ pub struct ReportForm {
 }
 
 impl Page for ReportForm {
-    const TEMPLATE: &'static str = "portal/forum_report.html";
+    const TEMPLATE: &'static str = "portal/forum/report.html";
 }
 
 /// A post in a moderator's hands.
@@ -247,7 +247,7 @@ pub struct PostModeration {
 }
 
 impl Page for PostModeration {
-    const TEMPLATE: &'static str = "portal/forum_moderate.html";
+    const TEMPLATE: &'static str = "portal/forum/moderate.html";
 }
 
 /// The open reports, for a moderator in the portal.
@@ -260,7 +260,7 @@ pub struct Reports {
 }
 
 impl Page for Reports {
-    const TEMPLATE: &'static str = "portal/forum_reports.html";
+    const TEMPLATE: &'static str = "portal/forum/reports.html";
 }
 
 /// A report in a list.

@@ -23,7 +23,7 @@ pub struct Invoices {
 }
 
 impl Page for Invoices {
-    const TEMPLATE: &'static str = "portal/invoices.html";
+    const TEMPLATE: &'static str = "portal/invoices/list.html";
 }
 
 /// An invoice in a list.
@@ -63,7 +63,7 @@ pub struct InvoicePage {
 }
 
 impl Page for InvoicePage {
-    const TEMPLATE: &'static str = "portal/invoice.html";
+    const TEMPLATE: &'static str = "portal/invoices/one.html";
 }
 
 /// What staff see: how the source is doing, and what nobody sees.

@@ -22,7 +22,7 @@ pub struct NewsList {
 }
 
 impl Page for NewsList {
-    const TEMPLATE: &'static str = "portal/news.html";
+    const TEMPLATE: &'static str = "portal/news/list.html";
 }
 
 /// A post in the list.
@@ -62,7 +62,7 @@ pub struct NewsPost {
 }
 
 impl Page for NewsPost {
-    const TEMPLATE: &'static str = "portal/news_post.html";
+    const TEMPLATE: &'static str = "portal/news/one.html";
 }
 
 /// Something attached.
@@ -90,7 +90,7 @@ pub struct NewsDesk {
 }
 
 impl Page for NewsDesk {
-    const TEMPLATE: &'static str = "portal/news_desk.html";
+    const TEMPLATE: &'static str = "portal/news/desk.html";
 }
 
 /// A post in the editors' list.
@@ -142,7 +142,7 @@ pub struct NewsForm {
 }
 
 impl Page for NewsForm {
-    const TEMPLATE: &'static str = "portal/news_form.html";
+    const TEMPLATE: &'static str = "portal/news/form.html";
 }
 
 /// What is published, for feed readers.
@@ -159,7 +159,7 @@ pub struct NewsFeed {
 }
 
 impl Page for NewsFeed {
-    const TEMPLATE: &'static str = "portal/news_feed.xml";
+    const TEMPLATE: &'static str = "portal/news/feed.xml";
 }
 
 /// A post in the feed.

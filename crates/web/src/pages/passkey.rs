@@ -36,5 +36,5 @@ pub struct OwnPasskey {
 }
 
 impl Page for OwnPasskey {
-    const TEMPLATE: &'static str = "door/own_passkey.html";
+    const TEMPLATE: &'static str = "auth/own_passkey.html";
 }

@@ -39,7 +39,7 @@ pub struct SignIn {
 }
 
 impl Page for SignIn {
-    const TEMPLATE: &'static str = "portal/sign_in.html";
+    const TEMPLATE: &'static str = "auth/sign_in.html";
 }
 
 /// "My devices": at least one. Without any, show [`NoDevices`].
@@ -55,7 +55,7 @@ pub struct Devices {
 }
 
 impl Page for Devices {
-    const TEMPLATE: &'static str = "portal/devices.html";
+    const TEMPLATE: &'static str = "portal/devices/list.html";
 }
 
 /// Somebody is signed in, and the rules keep them out (`P13`).
@@ -74,7 +74,7 @@ pub struct KeptOut {
 }
 
 impl Page for KeptOut {
-    const TEMPLATE: &'static str = "portal/kept_out.html";
+    const TEMPLATE: &'static str = "portal/access_denied.html";
 }
 
 /// One device as its customer sees it.
@@ -126,7 +126,7 @@ pub struct DeviceDetail {
 }
 
 impl Page for DeviceDetail {
-    const TEMPLATE: &'static str = "portal/device.html";
+    const TEMPLATE: &'static str = "portal/devices/one.html";
 }
 
 /// Something that happened to a device, in plain language (H05).
@@ -152,7 +152,7 @@ pub struct NoDevices {
 }
 
 impl Page for NoDevices {
-    const TEMPLATE: &'static str = "portal/no_devices.html";
+    const TEMPLATE: &'static str = "portal/devices/none.html";
 }
 
 /// A reason code in words.

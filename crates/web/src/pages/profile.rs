@@ -38,7 +38,7 @@ pub struct Profile {
 }
 
 impl Page for Profile {
-    const TEMPLATE: &'static str = "portal/profile.html";
+    const TEMPLATE: &'static str = "portal/profile/one.html";
 }
 
 /// The form for another e-mail address.
@@ -61,7 +61,7 @@ pub struct EmailForm {
 }
 
 impl Page for EmailForm {
-    const TEMPLATE: &'static str = "portal/profile_email.html";
+    const TEMPLATE: &'static str = "portal/profile/email.html";
 }
 
 /// The link in the mail was opened.
@@ -76,7 +76,7 @@ pub struct ConfirmEmail {
 }
 
 impl Page for ConfirmEmail {
-    const TEMPLATE: &'static str = "portal/profile_email_confirm.html";
+    const TEMPLATE: &'static str = "portal/profile/email_confirm.html";
 }
 
 /// The contacts of the organisation.
@@ -91,7 +91,7 @@ pub struct Contacts {
 }
 
 impl Page for Contacts {
-    const TEMPLATE: &'static str = "portal/contacts.html";
+    const TEMPLATE: &'static str = "portal/contacts/list.html";
 }
 
 /// A contact: information only, nobody who signs in (P01).
@@ -131,7 +131,7 @@ pub struct ContactForm {
 }
 
 impl Page for ContactForm {
-    const TEMPLATE: &'static str = "portal/contact_form.html";
+    const TEMPLATE: &'static str = "portal/contacts/form.html";
 }
 
 /// What happened, in plain language (H05).

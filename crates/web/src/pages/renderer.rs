@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use include_dir::{Dir, include_dir};
 use jiff::Timestamp;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -33,143 +34,8 @@ pub enum RenderError {
     },
 }
 
-macro_rules! embedded {
-    ($($name:literal),+ $(,)?) => { &[$(($name, include_str!(concat!("../../templates/", $name)))),+] };
-}
-
-/// Every template that comes with the program.
-const TEMPLATES: &[(&str, &str)] = embedded![
-    "base.html",
-    "parts.html",
-    "task.html",
-    "problem.html",
-    "activation/activated.html",
-    "activation/invitation.html",
-    "activation/progress.html",
-    "activation/refused.html",
-    "activation/renew_sent.html",
-    "door/ask_code.html",
-    "door/choose_password.html",
-    "door/confirm_address.html",
-    "door/forgot.html",
-    "door/link_dead.html",
-    "door/not_let_in.html",
-    "door/own_factor.html",
-    "door/own_passkey.html",
-    "door/own_password.html",
-    "door/parts.html",
-    "door/prove_again.html",
-    "door/recovery_codes.html",
-    "door/register.html",
-    "door/sessions.html",
-    "door/workspace.html",
-    "portal/layout.html",
-    "portal/ways.html",
-    "portal/community_parts.html",
-    "portal/contact_form.html",
-    "portal/contacts.html",
-    "portal/forum.html",
-    "portal/forum_board.html",
-    "portal/forum_moderate.html",
-    "portal/forum_report.html",
-    "portal/forum_reports.html",
-    "portal/forum_topic.html",
-    "portal/forum_write.html",
-    "portal/news.html",
-    "portal/news_desk.html",
-    "portal/news_feed.xml",
-    "portal/news_form.html",
-    "portal/news_post.html",
-    "portal/profile.html",
-    "portal/profile_email.html",
-    "portal/profile_email_confirm.html",
-    "portal/search.html",
-    "portal/timeline.html",
-    "portal/device.html",
-    "portal/devices.html",
-    "portal/kept_out.html",
-    "portal/new_request.html",
-    "portal/no_devices.html",
-    "portal/invoice.html",
-    "portal/invoices.html",
-    "portal/new_return.html",
-    "portal/remove_sign_in.html",
-    "portal/return.html",
-    "portal/returns.html",
-    "portal/request.html",
-    "portal/request_parts.html",
-    "portal/requests.html",
-    "portal/workflows.html",
-    "portal/sign_in.html",
-    "portal/sign_in_methods.html",
-    "portal/signed_out.html",
-    "console/layout.html",
-    "console/parts.html",
-    "console/board.html",
-    "console/boards.html",
-    "console/customer.html",
-    "console/device.html",
-    "console/device_write.html",
-    "console/doctor.html",
-    "console/forum_post.html",
-    "console/graph.html",
-    "console/new_device.html",
-    "console/marketplace.html",
-    "console/marketplace_account.html",
-    "console/marketplace_call.html",
-    "console/marketplace_option.html",
-    "console/marketplace_parts.html",
-    "console/marketplaces.html",
-    "console/licences.html",
-    "console/new_person.html",
-    "console/person.html",
-    "console/person_form.html",
-    "console/persons.html",
-    "console/places.html",
-    "console/registration.html",
-    "console/registrations.html",
-    "console/request.html",
-    "console/requester.html",
-    "console/invoices.html",
-    "console/new_return.html",
-    "console/return.html",
-    "console/returns.html",
-    "console/requests.html",
-    "console/review.html",
-    "console/reviews.html",
-    "console/search.html",
-    "console/security.html",
-    "console/sign_in.html",
-    "console/sweep.html",
-    "console/sweeps.html",
-    "console/systems.html",
-    "console/why.html",
-    "mail/layout.html",
-    "mail/activated.html",
-    "mail/activated.txt",
-    "mail/invitation.html",
-    "mail/invitation.txt",
-    "mail/return.html",
-    "mail/return.txt",
-    "mail/one_time_link.html",
-    "mail/one_time_link.txt",
-    "mail/registration.html",
-    "mail/registration.txt",
-    "mail/registration_decided.html",
-    "mail/registration_decided.txt",
-    "mail/security_notice.html",
-    "mail/security_notice.txt",
-    "mail/email_change.html",
-    "mail/email_change.txt",
-    "mail/email_changed.html",
-    "mail/email_changed.txt",
-    "mail/reply.html",
-    "mail/reply.txt",
-    "mail/request.html",
-    "mail/request.txt",
-    "mail/sign_in_changed.html",
-    "mail/sign_in_changed.txt",
-];
+/// Every template that comes with the program, by the name it has in `crates/web/templates`.
+static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
 /// Turns pages and mails into text. Made once at start; cheap to share behind an `Arc`.
 #[derive(Debug)]
@@ -197,14 +63,14 @@ impl Renderer {
         templates.add_filter("count", count_filter);
         templates.add_filter("grouped", grouped_filter);
         templates.add_function("asset", asset_function);
-        for (name, embedded) in TEMPLATES {
+        for (name, embedded) in embedded() {
             let source = match overrides.map(|directory| directory.join(name)) {
                 Some(path) if path.exists() => {
                     std::fs::read_to_string(&path).map_err(|source| RenderError::Unreadable { path, source })?
                 }
-                _ => (*embedded).to_owned(),
+                _ => embedded.to_owned(),
             };
-            templates.add_template_owned(*name, source).map_err(|source| failed(name, source))?;
+            templates.add_template_owned(name, source).map_err(|source| failed(name, source))?;
         }
         Ok(Self { templates })
     }
@@ -229,6 +95,17 @@ impl Renderer {
         let template = self.templates.get_template(name).map_err(|source| failed(name, source))?;
         template.render(context).map_err(|source| failed(name, source))
     }
+}
+
+/// The embedded templates, each with its name. What is no text is none: the backup file of an editor, say.
+fn embedded() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let mut folders = vec![&TEMPLATES];
+    let folders = std::iter::from_fn(move || {
+        let folder = folders.pop()?;
+        folders.extend(folder.dirs());
+        Some(folder)
+    });
+    folders.flat_map(Dir::files).filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)))
 }
 
 /// Writes a value with the five characters escaped that mean something in HTML. A slash means nothing, so that addresses stay

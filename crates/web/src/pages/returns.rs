@@ -24,7 +24,7 @@ pub struct Returns {
 }
 
 impl Page for Returns {
-    const TEMPLATE: &'static str = "portal/returns.html";
+    const TEMPLATE: &'static str = "portal/returns/list.html";
 }
 
 /// Something to choose, in a list or a form.
@@ -86,7 +86,7 @@ pub struct ReturnPage {
 }
 
 impl Page for ReturnPage {
-    const TEMPLATE: &'static str = "portal/return.html";
+    const TEMPLATE: &'static str = "portal/returns/one.html";
 }
 
 /// What happened, and when.
@@ -162,7 +162,7 @@ pub struct NewReturn {
 }
 
 impl Page for NewReturn {
-    const TEMPLATE: &'static str = "portal/new_return.html";
+    const TEMPLATE: &'static str = "portal/returns/new.html";
 }
 
 /// A line being typed.

@@ -64,7 +64,7 @@ pub struct Requests {
 }
 
 impl Page for Requests {
-    const TEMPLATE: &'static str = "portal/requests.html";
+    const TEMPLATE: &'static str = "portal/service_requests/list.html";
 }
 
 /// A field that the customer's own workflow asks for.
@@ -117,7 +117,7 @@ pub struct FormProblem {
 }
 
 impl Page for NewRequest {
-    const TEMPLATE: &'static str = "portal/new_request.html";
+    const TEMPLATE: &'static str = "portal/service_requests/new.html";
 }
 
 /// A file of a request.
@@ -207,7 +207,7 @@ pub struct Request {
 }
 
 impl Page for Request {
-    const TEMPLATE: &'static str = "portal/request.html";
+    const TEMPLATE: &'static str = "portal/service_requests/one.html";
 }
 
 /// The steps of one kind of request, as a form.
@@ -241,7 +241,7 @@ pub struct Workflows {
 }
 
 impl Page for Workflows {
-    const TEMPLATE: &'static str = "portal/workflows.html";
+    const TEMPLATE: &'static str = "portal/service_requests/workflows.html";
 }
 
 /// "Requests" in the console.
@@ -260,7 +260,7 @@ pub struct AllRequests {
 }
 
 impl Page for AllRequests {
-    const TEMPLATE: &'static str = "console/requests.html";
+    const TEMPLATE: &'static str = "console/service_requests/list.html";
 }
 
 /// One request in the console.
@@ -299,5 +299,5 @@ pub struct StaffRequest {
 }
 
 impl Page for StaffRequest {
-    const TEMPLATE: &'static str = "console/request.html";
+    const TEMPLATE: &'static str = "console/service_requests/one.html";
 }

@@ -23,7 +23,7 @@ pub struct SignInMethods {
 }
 
 impl Page for SignInMethods {
-    const TEMPLATE: &'static str = "portal/sign_in_methods.html";
+    const TEMPLATE: &'static str = "portal/identities/list.html";
 }
 
 /// How somebody signs in here without a provider, and where they are signed in.
@@ -84,5 +84,5 @@ pub struct RemoveSignIn {
 }
 
 impl Page for RemoveSignIn {
-    const TEMPLATE: &'static str = "portal/remove_sign_in.html";
+    const TEMPLATE: &'static str = "portal/identities/remove.html";
 }

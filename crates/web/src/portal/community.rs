@@ -2,7 +2,7 @@
 //! every read names the person: what they may not see does not exist for them.
 
 use crate::auth::route_access::{Routes, Rule, get, post};
-use crate::extract::form::UPLOAD;
+use crate::extract::limits::MAX_UPLOAD;
 
 /// The routes, below `/portal/customer`.
 pub(super) fn routes() -> Routes {
@@ -13,17 +13,17 @@ pub(super) fn routes() -> Routes {
         .route("/blog/new", get(crate::portal::news::edit::fresh).post(crate::portal::news::edit::create))
         .route("/blog/{id}", get(crate::portal::news::post))
         .route("/blog/{id}/edit", get(crate::portal::news::edit::form).post(crate::portal::news::edit::update))
-        .route("/blog/{id}/attach", post(crate::portal::news::edit::attach).at_most(UPLOAD))
+        .route("/blog/{id}/attach", post(crate::portal::news::edit::attach).at_most(MAX_UPLOAD))
         .route("/blog/{id}/attachments/{file}/remove", post(crate::portal::news::edit::detach))
         .route("/attachments/{id}", get(crate::portal::attachments::file))
         .route("/forum", get(crate::portal::forum::boards))
         .route("/forum/boards/{id}", get(crate::portal::forum::board))
         .route(
             "/forum/boards/{id}/new",
-            get(crate::portal::forum::write::new_topic).post(crate::portal::forum::write::start).at_most(UPLOAD),
+            get(crate::portal::forum::write::new_topic).post(crate::portal::forum::write::start).at_most(MAX_UPLOAD),
         )
         .route("/forum/topics/{id}", get(crate::portal::forum::topic))
-        .route("/forum/topics/{id}/reply", post(crate::portal::forum::write::reply).at_most(UPLOAD))
+        .route("/forum/topics/{id}/reply", post(crate::portal::forum::write::reply).at_most(MAX_UPLOAD))
         .route("/forum/topics/{id}/follow", post(crate::portal::forum::write::follow))
         .route("/forum/topics/{id}/moderate", post(crate::portal::forum::moderate::topic))
         .route("/forum/posts/{id}", get(crate::portal::forum::post))

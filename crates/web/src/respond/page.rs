@@ -7,7 +7,7 @@ use tessera_hub::HubError;
 use tessera_store::StoreError;
 
 use crate::auth::session_cookie::{self, Kind};
-use crate::middleware::guard::RequestId;
+use crate::middleware::request_id::RequestId;
 use crate::pages::{self, Chrome, Flash, Page, Support};
 use crate::{App, Problem};
 
@@ -25,7 +25,7 @@ impl PageError {
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        // The guard puts the page around it: it knows the request.
+        // `middleware::error_pages` puts the page around it: it knows the request.
         let mut response = self.0.into_response();
         response.extensions_mut().insert(NeedsPage);
         response

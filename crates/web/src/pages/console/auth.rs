@@ -46,7 +46,7 @@ pub struct Security {
 }
 
 impl Page for Security {
-    const TEMPLATE: &'static str = "console/security.html";
+    const TEMPLATE: &'static str = "console/persons/security.html";
 }
 
 /// A link to set a password.
@@ -111,7 +111,7 @@ pub struct Registrations {
 }
 
 impl Page for Registrations {
-    const TEMPLATE: &'static str = "console/registrations.html";
+    const TEMPLATE: &'static str = "console/persons/registrations.html";
 }
 
 /// One who waits.
@@ -161,7 +161,7 @@ pub struct Registration {
 }
 
 impl Page for Registration {
-    const TEMPLATE: &'static str = "console/registration.html";
+    const TEMPLATE: &'static str = "console/persons/registration.html";
 }
 
 /// How a registration was decided.

@@ -53,7 +53,7 @@ pub struct Customer {
 }
 
 impl Page for Customer {
-    const TEMPLATE: &'static str = "console/customer.html";
+    const TEMPLATE: &'static str = "console/customers/one.html";
 
     fn context(&self) -> minijinja::Value {
         let graph = minijinja::value::Serde(Graph::of(&self.name, &self.links));

@@ -36,7 +36,7 @@ pub struct Device {
 }
 
 impl Page for Device {
-    const TEMPLATE: &'static str = "console/device.html";
+    const TEMPLATE: &'static str = "console/devices/one.html";
 }
 
 /// Who has a device.
@@ -84,7 +84,7 @@ pub struct NewDevice {
 }
 
 impl Page for NewDevice {
-    const TEMPLATE: &'static str = "console/new_device.html";
+    const TEMPLATE: &'static str = "console/devices/new.html";
 }
 
 /// A field of the service desk's.
@@ -126,5 +126,5 @@ pub struct DeviceWrite {
 }
 
 impl Page for DeviceWrite {
-    const TEMPLATE: &'static str = "console/device_write.html";
+    const TEMPLATE: &'static str = "console/devices/write.html";
 }

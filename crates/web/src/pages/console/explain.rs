@@ -21,7 +21,7 @@ pub struct WhyPage {
 }
 
 impl Page for WhyPage {
-    const TEMPLATE: &'static str = "console/why.html";
+    const TEMPLATE: &'static str = "console/explain.html";
 }
 
 /// A name that leads somewhere.

@@ -20,7 +20,7 @@ pub struct ForumBoards {
 }
 
 impl Page for ForumBoards {
-    const TEMPLATE: &'static str = "console/boards.html";
+    const TEMPLATE: &'static str = "console/forum/boards.html";
 }
 
 /// A board in the list.
@@ -68,7 +68,7 @@ pub struct BoardForm {
 }
 
 impl Page for BoardForm {
-    const TEMPLATE: &'static str = "console/board.html";
+    const TEMPLATE: &'static str = "console/forum/board.html";
 }
 
 /// A post in a moderator's hands, and its topic.
@@ -107,5 +107,5 @@ pub struct ForumPost {
 }
 
 impl Page for ForumPost {
-    const TEMPLATE: &'static str = "console/forum_post.html";
+    const TEMPLATE: &'static str = "console/forum/post.html";
 }

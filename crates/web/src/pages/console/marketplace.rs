@@ -14,7 +14,7 @@ pub struct Marketplaces {
 }
 
 impl Page for Marketplaces {
-    const TEMPLATE: &'static str = "console/marketplaces.html";
+    const TEMPLATE: &'static str = "console/marketplace/list.html";
 }
 
 /// A marketplace in the list.
@@ -68,7 +68,7 @@ pub struct Marketplace {
 }
 
 impl Page for Marketplace {
-    const TEMPLATE: &'static str = "console/marketplace.html";
+    const TEMPLATE: &'static str = "console/marketplace/one.html";
 }
 
 /// A sync option in the table.
@@ -160,7 +160,7 @@ pub struct OptionForm {
 }
 
 impl Page for OptionForm {
-    const TEMPLATE: &'static str = "console/marketplace_option.html";
+    const TEMPLATE: &'static str = "console/marketplace/option.html";
 }
 
 /// One entry of a select.
@@ -211,7 +211,7 @@ pub struct MarketplaceAccount {
 }
 
 impl Page for MarketplaceAccount {
-    const TEMPLATE: &'static str = "console/marketplace_account.html";
+    const TEMPLATE: &'static str = "console/marketplace/account.html";
 }
 
 /// One call.
@@ -244,7 +244,7 @@ pub struct MarketplaceCall {
 }
 
 impl Page for MarketplaceCall {
-    const TEMPLATE: &'static str = "console/marketplace_call.html";
+    const TEMPLATE: &'static str = "console/marketplace/call.html";
 }
 
 /// What would be answered now, and what would change.

@@ -20,7 +20,7 @@ pub struct Persons {
 }
 
 impl Page for Persons {
-    const TEMPLATE: &'static str = "console/persons.html";
+    const TEMPLATE: &'static str = "console/persons/list.html";
 }
 
 /// Somebody, in a list.
@@ -74,7 +74,7 @@ pub struct PersonPage {
 }
 
 impl Page for PersonPage {
-    const TEMPLATE: &'static str = "console/person.html";
+    const TEMPLATE: &'static str = "console/persons/one.html";
 }
 
 /// A door, and whether it opens.
@@ -102,7 +102,7 @@ pub struct NewPerson {
 }
 
 impl Page for NewPerson {
-    const TEMPLATE: &'static str = "console/new_person.html";
+    const TEMPLATE: &'static str = "console/persons/new.html";
 }
 
 /// What a person is made of.
@@ -171,7 +171,7 @@ pub struct Places {
 }
 
 impl Page for Places {
-    const TEMPLATE: &'static str = "console/places.html";
+    const TEMPLATE: &'static str = "console/persons/places.html";
 }
 
 /// A place, to be changed.
@@ -216,7 +216,7 @@ pub struct Licences {
 }
 
 impl Page for Licences {
-    const TEMPLATE: &'static str = "console/licences.html";
+    const TEMPLATE: &'static str = "console/access.html";
 }
 
 /// A licence type.

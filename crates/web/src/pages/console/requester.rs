@@ -40,7 +40,7 @@ pub struct Requester {
 }
 
 impl Page for Requester {
-    const TEMPLATE: &'static str = "console/requester.html";
+    const TEMPLATE: &'static str = "console/customers/requester.html";
 }
 
 /// An asset of a requester.

@@ -23,7 +23,7 @@ pub struct ReturnsPage {
 }
 
 impl Page for ReturnsPage {
-    const TEMPLATE: &'static str = "console/returns.html";
+    const TEMPLATE: &'static str = "console/returns/list.html";
 }
 
 /// A return in a list.
@@ -61,7 +61,7 @@ pub struct NewReturnFor {
 }
 
 impl Page for NewReturnFor {
-    const TEMPLATE: &'static str = "console/new_return.html";
+    const TEMPLATE: &'static str = "console/returns/new.html";
 }
 
 /// A customer to choose.
@@ -118,7 +118,7 @@ pub struct ReturnDetail {
 }
 
 impl Page for ReturnDetail {
-    const TEMPLATE: &'static str = "console/return.html";
+    const TEMPLATE: &'static str = "console/returns/one.html";
 }
 
 /// What happened.

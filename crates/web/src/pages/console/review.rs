@@ -14,7 +14,7 @@ pub struct Reviews {
 }
 
 impl Page for Reviews {
-    const TEMPLATE: &'static str = "console/reviews.html";
+    const TEMPLATE: &'static str = "console/sync/reviews.html";
 }
 
 /// One open item in the list.
@@ -62,7 +62,7 @@ pub struct Review {
 }
 
 impl Page for Review {
-    const TEMPLATE: &'static str = "console/review.html";
+    const TEMPLATE: &'static str = "console/sync/review.html";
 }
 
 /// A record under comparison.

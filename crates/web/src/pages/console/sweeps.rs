@@ -22,7 +22,7 @@ pub struct Sweeps {
 }
 
 impl Page for Sweeps {
-    const TEMPLATE: &'static str = "console/sweeps.html";
+    const TEMPLATE: &'static str = "console/sync/sweeps.html";
 }
 
 /// Something that somebody has to look at.
@@ -131,7 +131,7 @@ pub struct KindPick {
 }
 
 impl Page for SweepPage {
-    const TEMPLATE: &'static str = "console/sweep.html";
+    const TEMPLATE: &'static str = "console/sync/sweep.html";
 }
 
 /// A change that waits for a decision.

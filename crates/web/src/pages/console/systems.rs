@@ -26,7 +26,7 @@ pub struct Systems {
 }
 
 impl Page for Systems {
-    const TEMPLATE: &'static str = "console/systems.html";
+    const TEMPLATE: &'static str = "console/sync/systems.html";
 }
 
 /// What came through one hook.

@@ -159,7 +159,7 @@ fn the_script_understands_what_the_poll_answers() {
 #[test]
 fn mails_say_the_same_in_both_parts_and_load_nothing() {
     let mails = sample::mails(&renderer()).unwrap();
-    assert_eq!(mails.len(), 21);
+    assert_eq!(mails.len(), 25);
     for (name, mail) in mails {
         assert!(!mail.subject.contains('\n'), "{name}");
         let tags = html::tags(&mail.html);

@@ -69,6 +69,23 @@ impl Sample for ReturnMail {
             ),
             ("cancelled".to_owned(), mail("", ReturnNews::Cancelled { why: "Found in the garage".to_owned() })),
         ];
+        let shipped = |quantity, tracking: Option<&str>| ReturnNews::Shipped {
+            model: "PACE 5 kW".to_owned(),
+            quantity,
+            tracking: tracking.map(str::to_owned),
+        };
+        samples.extend([
+            (
+                "replaced-first".to_owned(),
+                mail(
+                    "Jo",
+                    ReturnNews::Opened { units: vec!["PACE 5 kW".to_owned(), "2 × fan".to_owned()], send_it: false },
+                ),
+            ),
+            ("shipped".to_owned(), mail("Jo", shipped(1, Some("DHL 00340434161094021501")))),
+            ("shipped-several".to_owned(), mail("Jo", shipped(3, None))),
+            ("closed".to_owned(), mail("Jo", ReturnNews::Closed)),
+        ]);
         let asked = |amount| ReturnNews::Asked { model: "PACE".to_owned(), amount, note: "New board".to_owned() };
         samples.extend(euro.ok().map(|amount| ("asked".to_owned(), mail("Jo", asked(amount)))));
         samples

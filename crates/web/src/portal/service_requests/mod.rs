@@ -7,7 +7,7 @@ pub(crate) mod presenter;
 mod workflows;
 
 use crate::auth::route_access::{Routes, Rule, get, post};
-use crate::extract::form::UPLOAD;
+use crate::extract::limits::MAX_UPLOAD;
 use crate::respond::page::PageError;
 
 /// Where requests are.
@@ -17,9 +17,9 @@ pub(crate) const HOME: &str = "/portal/customer/requests";
 pub(super) fn routes() -> Routes {
     Routes::of(Rule::CustomerPortal)
         .route("/requests", get(list::list))
-        .route("/requests/new", get(new::form).post(new::open).at_most(UPLOAD))
+        .route("/requests/new", get(new::form).post(new::open).at_most(MAX_UPLOAD))
         .route("/requests/{id}", get(one::show))
-        .route("/requests/{id}/comment", post(one::comment).at_most(UPLOAD))
+        .route("/requests/{id}/comment", post(one::comment).at_most(MAX_UPLOAD))
         .route("/requests/{id}/close", post(one::close))
         .route("/requests/{id}/reopen", post(one::reopen))
         .route("/requests/{id}/decide", post(one::decide))
