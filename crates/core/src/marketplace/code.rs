@@ -1,7 +1,7 @@
 //! What a marketplace is answered: every code, once (`M11`).
 //!
 //! From −80000 to −89999 the platform shows the message to the customer, so it says what they can do. Beyond, only the platform's staff read
-//! it. The table in `docs/marketplace-vendor.md` is this one; a test keeps them equal.
+//! it. The table in `docs/marketplace/connect.md` is this one; a test keeps them equal.
 
 use std::fmt::Write as _;
 
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn m11_the_documentation_has_the_same_table() {
-        let page = include_str!("../../../../docs/marketplace-vendor.md");
-        assert!(page.contains(&markdown()), "put this into docs/marketplace-vendor.md:\n{}", markdown());
+        let page = include_str!("../../../../docs/marketplace/connect.md");
+        assert!(page.contains(&markdown()), "put this into docs/marketplace/connect.md:\n{}", markdown());
     }
 }
