@@ -63,7 +63,7 @@ impl Arguments {
     }
 }
 
-/// Starts everything, says where to click, and runs until it is startup to stop.
+/// Starts everything, says where to click, and runs until it is told to stop.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     if !arguments.listen.ip().is_loopback() {
         bail!(

@@ -111,7 +111,7 @@ impl<'de> Deserialize<'de> for Patch {
 pub(super) struct DeviceWrite {
     /// Its id.
     id: Uuid,
-    /// `change`, `done`, `failed`, `superseded` or `cancelled`.
+    /// `waiting`, `done`, `failed`, `superseded` or `cancelled`.
     #[schema(example = "waiting")]
     state: &'static str,
     /// What was asked for, in words.
@@ -171,7 +171,7 @@ pub(super) async fn form(State(app): State<App>, _machine: Machine) -> Result<Js
 
 /// Create a device
 ///
-/// In the service desk, with or without a holder. It is done in the background; while the service desk does not answer it stays change.
+/// In the service desk, with or without a holder. It is done in the background; while the service desk does not answer it stays `waiting`.
 #[utoipa::path(
     post, path = "/devices", operation_id = "createDevice", tag = "Admin", security(("apiKey" = [])),
     params(("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),

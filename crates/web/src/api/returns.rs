@@ -139,7 +139,7 @@ pub(super) struct Returns {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
-    /// `all`, `open`, `ctx` (the customer is to answer) or `ended`; usually `open`.
+    /// `all`, `open`, `asking` (the customer is to answer) or `ended`; usually `open`.
     show: Option<String>,
     /// Only those with a number, serial number or model that begins so; not paged.
     q: Option<String>,
@@ -309,7 +309,7 @@ pub(super) async fn list(
     let show = match filter.show.as_deref() {
         None => ReturnFilter::Open,
         Some(show) => {
-            ReturnFilter::parse(show).ok_or_else(|| bad_parameter("`show` is one of `all`, `open`, `ctx`, `ended`"))?
+            ReturnFilter::parse(show).ok_or_else(|| bad_parameter("`show` is one of `all`, `open`, `asking`, `ended`"))?
         }
     };
     let before: Option<RmaId> = cursor::read(LIST, filter.cursor.as_deref())?;
