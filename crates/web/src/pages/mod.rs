@@ -11,7 +11,6 @@ pub mod assets;
 pub mod auth;
 pub mod community;
 pub mod console;
-pub mod emails;
 pub mod forum;
 mod graph;
 #[cfg(test)]

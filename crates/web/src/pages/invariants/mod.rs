@@ -12,7 +12,6 @@ use tessera_core::invitations::ActivationError;
 use super::activation::{Invitation, Poll, Refused, Step, StepState};
 use super::sample::{self, Sample};
 use super::{Chrome, RenderError, Renderer, Support};
-use crate::pages::emails::InvitationMail;
 
 fn renderer() -> Renderer {
     Renderer::new(None).expect("the embedded templates parse")
@@ -139,8 +138,9 @@ fn a_page_needs_no_more_than_a_brand_around_it() {
         let html = renderer().page(&Refused::new(code), &chrome).unwrap();
         assert!(html.contains(code.code()), "the code is on the page, for the one who helps");
     }
+    let invitation = tessera_hub::email_samples().into_iter().find(|email| email.name == "invitation").unwrap();
     assert_eq!(
-        renderer().mail(&InvitationMail::samples().remove(0).1, &chrome).unwrap().subject,
+        renderer().email(invitation.name, &invitation.fields, &chrome).unwrap().subject,
         "Activate your account at Sunfield"
     );
 }
@@ -158,8 +158,8 @@ fn the_script_understands_what_the_poll_answers() {
 
 #[test]
 fn mails_say_the_same_in_both_parts_and_load_nothing() {
-    let mails = sample::mails(&renderer()).unwrap();
-    assert_eq!(mails.len(), 25);
+    let mails = sample::emails(&renderer()).unwrap();
+    assert_eq!(mails.len(), 35);
     for (name, mail) in mails {
         assert!(!mail.subject.contains('\n'), "{name}");
         let tags = html::tags(&mail.html);
