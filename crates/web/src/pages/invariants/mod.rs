@@ -65,7 +65,7 @@ fn a_strict_content_security_policy_suffices() {
             let ours = loaded.is_none_or(|address| address.starts_with("/assets/") || theirs(address));
             ensure(ours, format!("{loaded:?} is loaded"))?;
         }
-        ensure(html.contains("defer></script>") || html.contains("nonce=\"c2FtcGxl\"></script>"), "script has content")
+        ensure(html.contains("defer></script>"), "script has content")
     });
 }
 
@@ -96,15 +96,6 @@ fn every_control_has_a_label_and_every_reference_its_target() {
             }
         }
         Ok(())
-    });
-}
-
-#[test]
-fn every_post_form_carries_the_token() {
-    hold("form token", |tags, html| {
-        let posts = tags.iter().filter(|tag| tag.name == "form" && tag.get("method") == Some("post")).count();
-        let tokens = html.matches(r#"name="form_token" value="sample-form-token""#).count();
-        ensure(posts == tokens, format!("{posts} forms, {tokens} tokens"))
     });
 }
 

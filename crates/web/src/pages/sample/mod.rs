@@ -59,7 +59,6 @@ pub fn chrome(path: &str, signed_in: Option<&str>) -> Chrome {
     Chrome {
         help_url: Some("https://www.example.com/help".to_owned()),
         signed_in: signed_in.map(str::to_owned),
-        form_token: Some("sample-form-token".to_owned()),
         ..Chrome::new("Sunfield Energy", support, path, now())
     }
 }
@@ -170,7 +169,6 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     customer.flash = Some(Flash::done("You are signed in."));
     of::<Devices>(renderer, "flash-portal", &customer, &mut made)?;
     staff.flash = Some(Flash::failed("The job could not be started again: it is already running."));
-    staff.nonce = Some("c2FtcGxl".to_owned());
     of::<Systems>(renderer, "flash-console", &staff, &mut made)?;
     Ok(made)
 }
