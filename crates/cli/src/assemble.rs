@@ -13,7 +13,7 @@ use tessera_hub::{Env, Hub, Parts, SecretKey, Sweeps};
 use tessera_store::Store;
 use tessera_web::b2c::{B2c, Senders};
 use tessera_web::pages::Renderer;
-use tessera_web::{App, HookAuth, PageLetters, WebConfig};
+use tessera_web::{App, HookAuth, TemplateEmails, WebConfig};
 use url::Url;
 
 use crate::config::{self, Config, IdentityProvider, required};
@@ -78,7 +78,7 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
         providers,
         invoices,
         mailer: mail::Mailer::new(&mailer, environment.clock.clone())?,
-        letters: Arc::new(PageLetters::new(renderer.clone(), brand)),
+        emails: Arc::new(TemplateEmails::new(renderer.clone(), brand)),
         env: Env::new(environment.clock.clone()),
     });
     let preferred = config.identity_providers.first().map(|provider| provider.name.clone());

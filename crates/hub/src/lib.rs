@@ -50,11 +50,7 @@ pub use credentials::{
     Approving, Asked, KnownPerson, MfaOutcome, Offered, Opening, SessionLine, SignInOutcome, Signed, Visit,
 };
 pub use devices::device_writes::{DeviceDraft, Expected};
-pub use emails::{
-    ActivatedLetter, Admitted, EmailChangeLetter, EmailChangedLetter, InvitationLetter, Letter, Letters,
-    OneTimeLinkLetter, RegistrationDecidedLetter, RegistrationLetter, ReplyLetter, RequestLetter, ReturnLetter,
-    ReturnNews, SecurityNoticeLetter, SignInChangedLetter,
-};
+pub use emails::{EmailRenderer, EmailSample, RenderedEmail, samples as email_samples};
 pub use env::Env;
 pub use error::HubError;
 pub use explain::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
@@ -99,8 +95,8 @@ pub struct Parts<S = Store> {
     pub invoices: Option<InvoiceSource>,
     /// Mail.
     pub mailer: mail::Mailer,
-    /// Words for the mails.
-    pub letters: Arc<dyn Letters>,
+    /// Words for the e-mails.
+    pub emails: Arc<dyn EmailRenderer>,
     /// Time and chance.
     pub env: Env,
 }
@@ -117,9 +113,9 @@ impl Hub {
     pub fn new(parts: Parts) -> Self {
         let examinations = doctor::Examinations::default();
         let passkeys = credentials::relying_party(&parts.config.public_url, &parts.config.brand.name);
-        let Parts { config, store, desk, crm, providers, invoices, mailer, letters, env } = parts;
+        let Parts { config, store, desk, crm, providers, invoices, mailer, emails, env } = parts;
         let reads = store.reads().clone();
-        let shared = Parts { config, store: reads, desk, crm, providers, invoices, mailer, letters, env };
+        let shared = Parts { config, store: reads, desk, crm, providers, invoices, mailer, emails, env };
         Self(Arc::new(Inner { shared, store, retry_line: RetryLine::default(), examinations, passkeys }))
     }
 

@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (name, html) in sample::pages(&renderer)? {
         std::fs::write(out.join(format!("{name}.html")), html)?;
     }
-    for (name, mail) in sample::mails(&renderer)? {
+    for (name, mail) in sample::emails(&renderer)? {
         std::fs::write(out.join(format!("{name}.html")), mail.html)?;
         std::fs::write(out.join(format!("{name}.txt")), format!("Subject: {}\n\n{}", mail.subject, mail.text))?;
     }

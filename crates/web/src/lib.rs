@@ -24,7 +24,7 @@ use axum::Router;
 
 pub use app::{App, HookAuth, WebConfig};
 pub use auth::route_access::{Route, Rule};
-pub use emails::PageLetters;
+pub use emails::TemplateEmails;
 pub use hooks::HookFields;
 pub use middleware::rate_limit::RateLimit;
 pub use respond::page::{Answer, PageError};

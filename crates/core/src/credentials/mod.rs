@@ -85,7 +85,7 @@ impl Credentials {
 }
 
 /// What a person's known address is told about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// A password was set or changed.
@@ -121,21 +121,6 @@ impl Notice {
             Self::PasskeyAdded => "passkey_added",
             Self::PasskeyRemoved => "passkey_removed",
             Self::PasskeyRefused => "passkey_refused",
-        }
-    }
-
-    /// What happened, as the end of "… of P-7K3F-9QX2" or alone.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::PasswordSet => "A password was set",
-            Self::PasswordRemoved => "The password was removed",
-            Self::SecondFactorAdded => "A second factor was added",
-            Self::SecondFactorRemoved => "The second factor was removed",
-            Self::CodesRenewed => "New recovery codes were made",
-            Self::CodeUsed => "A recovery code was used",
-            Self::PasskeyAdded => "A passkey was added",
-            Self::PasskeyRemoved => "A passkey was removed",
-            Self::PasskeyRefused => "A passkey that may have been copied was refused",
         }
     }
 }

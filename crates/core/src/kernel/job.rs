@@ -103,7 +103,8 @@ pub enum Task {
         /// Which.
         rma_id: RmaId,
         /// What is told.
-        letter: returns::Letter,
+        #[serde(rename = "letter")]
+        notice: returns::Notice,
     },
     /// Read the invoices in their source (`P09`).
     ReadInvoices,
@@ -363,7 +364,7 @@ impl Task {
             }
             Self::ReadTickets => "read_tickets".to_owned(),
             Self::ReadInvoices => "read_invoices".to_owned(),
-            Self::MailReturn { rma_id, letter } => format!("mail_return:{rma_id}:{letter}"),
+            Self::MailReturn { rma_id, notice } => format!("mail_return:{rma_id}:{notice}"),
             Self::TellFollowers { post_id, after: None } => format!("tell_followers:{post_id}"),
             Self::TellFollowers { post_id, after: Some(after) } => format!("tell_followers:{post_id}:{after}"),
             Self::MailReply { post_id, person_id } => format!("mail_reply:{post_id}:{person_id}"),

@@ -19,7 +19,7 @@ pub use event::{Happened, ReturnEvent, ReturnedLine};
 pub use line::{
     Answered, Approval, Cancelled, DeviceRef, Hold, HoldKind, Line, LineStatus, Posting, Tracking, Unit, UnitRole,
 };
-pub use plan::{Letter, change, open};
+pub use plan::{Notice, change, open};
 pub use reason::{ReturnReason, ReturnReasonError, Step};
 
 use crate::kernel::ids::{CustomerId, PersonId, PlaceId, RmaId};

@@ -18,7 +18,7 @@ use crate::kernel::timeline::{Event, Personal};
 /// What a mail tells of a return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "tells", rename_all = "snake_case")]
-pub enum Letter {
+pub enum Notice {
     /// It was opened.
     Opened,
     /// An amount is to be approved.
@@ -39,7 +39,7 @@ pub enum Letter {
     Ended,
 }
 
-impl std::fmt::Display for Letter {
+impl std::fmt::Display for Notice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Opened => f.write_str("opened"),
@@ -80,7 +80,7 @@ pub fn open(
     let lines = customer_return.lines.iter().map(ReturnedLine::from).collect();
     told.note(&event(&customer_return, Happened::Opened { lines, for_customer: staff }));
     told.push(Change::CreateReturn(Box::new(customer_return.clone())), "the customer sends something back");
-    mail(&mut told, &customer_return, Letter::Opened, stamp);
+    mail(&mut told, &customer_return, Notice::Opened, stamp);
     Ok((customer_return, told.finish()))
 }
 
@@ -102,15 +102,15 @@ pub fn change(
         if let Some(what) = happened(&customer_return, line, &act, known) {
             told.note(&event(&customer_return, what));
         }
-        if let Some(letter) = letter(&customer_return, line, &act) {
-            mail(&mut told, &customer_return, letter, stamp);
+        if let Some(notice) = notice(&customer_return, line, &act) {
+            mail(&mut told, &customer_return, notice, stamp);
         }
     }
     if before.status().is_open() && !customer_return.status().is_open() {
         if customer_return.status() == ReturnStatus::Closed {
             told.note(&event(&customer_return, Happened::Closed));
         }
-        mail(&mut told, &customer_return, Letter::Ended, stamp);
+        mail(&mut told, &customer_return, Notice::Ended, stamp);
     }
     told.push(Change::UpdateReturn(Box::new(customer_return.clone())), "something was done to the return");
     Ok((Return { version: customer_return.version + 1, ..customer_return }, told.finish()))
@@ -145,19 +145,19 @@ fn happened(customer_return: &Return, line: u32, act: &ReturnAction, known: usiz
     })
 }
 
-fn letter(customer_return: &Return, number: u32, act: &ReturnAction) -> Option<Letter> {
+fn notice(customer_return: &Return, number: u32, act: &ReturnAction) -> Option<Notice> {
     let line = customer_return.line(number)?;
     match act {
-        ReturnAction::Ask { .. } => Some(Letter::Asked { line: number, version: line.approvals.last()?.version }),
+        ReturnAction::Ask { .. } => Some(Notice::Asked { line: number, version: line.approvals.last()?.version }),
         ReturnAction::Done { step: Step::Ship, .. } => {
             let posting = u32::try_from(line.postings.len().checked_sub(1)?).ok()?;
-            Some(Letter::Shipped { line: number, posting })
+            Some(Notice::Shipped { line: number, posting })
         }
         _ => None,
     }
 }
 
-fn mail(told: &mut plan::CustomerEdit<'_>, customer_return: &Return, letter: Letter, stamp: Stamp<'_>) {
-    let task = Task::MailReturn { rma_id: customer_return.id, letter };
+fn mail(told: &mut plan::CustomerEdit<'_>, customer_return: &Return, notice: Notice, stamp: Stamp<'_>) {
+    let task = Task::MailReturn { rma_id: customer_return.id, notice };
     told.push(Change::Enqueue(stamp.job(task)), "the customer is told by mail");
 }

@@ -234,7 +234,7 @@ impl DeliveryState {
     }
 }
 
-/// A file, as pages and letters name it.
+/// A file, as pages and e-mails name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileNamed {
     /// Its id.

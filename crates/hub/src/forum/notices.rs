@@ -1,23 +1,47 @@
 //! Telling followers of replies (`P10`): a mail each, once, and only to whoever may still read it.
 
+use serde::Serialize;
 use tessera_core::forum::{Relation, shown_name};
 use tessera_core::kernel::ids::{ForumPostId, PersonId};
 use tessera_core::kernel::job::{Leased, Task};
 
 use crate::commit::commit;
-use crate::emails::ReplyLetter;
+use crate::emails::{Email, EmailSamples, sample};
 use crate::{Ctx, Hub, HubError};
 
 /// How many followers one job tells.
 const AT_ONCE: usize = 100;
 
-/// A mail to somebody about a reply.
-pub(crate) struct ReplyMail {
-    /// The address.
-    pub(crate) to: String,
-    /// What it says.
-    pub(crate) letter: ReplyLetter,
+/// Tells a follower of a reply (`P10`).
+#[derive(Serialize)]
+pub(crate) struct ReplyEmail {
+    name: String,
+    /// Who replied, as the follower may know them.
+    author: String,
+    /// The topic's title.
+    title: String,
+    /// Where the reply is.
+    url: String,
+    /// Where such e-mails are switched off.
+    profile_url: String,
 }
+
+impl Email for ReplyEmail {
+    const NAME: &'static str = "reply";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let one = Self {
+            name: "Jo Meyer".to_owned(),
+            author: "Ada L.".to_owned(),
+            title: "Which cable for a second battery?".to_owned(),
+            url: sample::url("/portal/customer/forum/posts/0193"),
+            profile_url: sample::url("/portal/customer/profile"),
+        };
+        vec![("one", one)]
+    }
+}
+
+inventory::submit! { EmailSamples::of::<ReplyEmail>() }
 
 impl Hub {
     /// Makes a job for each of the next followers, and one for those after them; with the end of this job, in one transaction.
@@ -45,8 +69,12 @@ impl Hub {
         })
     }
 
-    /// The mail to a follower; none: they may not read it any more, do not follow, or do not want mail.
-    pub(crate) async fn reply_mail(&self, id: ForumPostId, follower: PersonId) -> Result<Option<ReplyMail>, HubError> {
+    /// The e-mail to a follower, and where it goes; none: they may not read it any more, do not follow, or do not want mail.
+    pub(crate) async fn reply_email(
+        &self,
+        id: ForumPostId,
+        follower: PersonId,
+    ) -> Result<Option<(String, ReplyEmail)>, HubError> {
         let Some(person) = self.store.person(follower).await? else { return Ok(None) };
         let Some(to) = person.email.clone().filter(|_| person.inactive.is_none()) else { return Ok(None) };
         let Some(read) = self.store.post_visible_to(follower, id, false).await? else { return Ok(None) };
@@ -56,13 +84,13 @@ impl Hub {
         let wanted = self.store.follows(follower, topic.topic.id).await?
             && self.store.profile(follower).await?.told_of_replies
             && read.post.hidden.is_none();
-        let letter = ReplyLetter {
+        let email = ReplyEmail {
             name: person.name,
             author: shown_name(&read.author, Relation::between(read.post.customer_id, person.customer_id)),
             title: topic.topic.title,
             url: self.config.url(&format!("{}/posts/{id}", tessera_core::forum::PATH)),
             profile_url: self.config.url("/portal/customer/profile"),
         };
-        Ok(wanted.then_some(ReplyMail { to, letter }))
+        Ok(wanted.then_some((to, email)))
     }
 }

@@ -8,32 +8,32 @@ use crate::Hub;
 
 impl Hub {
     pub(super) async fn mail_reply(&self, post: ForumPostId, follower: PersonId, job: &Leased) -> JobOutcome {
-        match self.reply_mail(post, follower).await {
-            Ok(Some(mail)) => self.send(&mail.to, self.letters.reply(&mail.letter, self.env.now()), job).await,
+        match self.reply_email(post, follower).await {
+            Ok(Some((to, email))) => self.send(&to, &email, job).await,
             Ok(None) => JobOutcome::Done,
             Err(error) => self.after(error, job),
         }
     }
 
     pub(super) async fn mail_email_change(&self, change: EmailChangeId, job: &Leased) -> JobOutcome {
-        match self.email_change_mail(change).await {
-            Ok(Some((to, letter))) => self.send(&to, self.letters.email_change(&letter, self.env.now()), job).await,
+        match self.email_change_email(change).await {
+            Ok(Some((to, email))) => self.send(&to, &email, job).await,
             Ok(None) => JobOutcome::Done,
             Err(error) => self.after(error, job),
         }
     }
 
     pub(super) async fn mail_email_changed(&self, change: EmailChangeId, to: &str, job: &Leased) -> JobOutcome {
-        match self.email_changed_letter(change).await {
-            Ok(Some(letter)) => self.send(to, self.letters.email_changed(&letter, self.env.now()), job).await,
+        match self.email_changed_email(change).await {
+            Ok(Some(email)) => self.send(to, &email, job).await,
             Ok(None) => JobOutcome::Done,
             Err(error) => self.after(error, job),
         }
     }
 
     pub(super) async fn mail_email_corrected(&self, person: PersonId, to: &str, job: &Leased) -> JobOutcome {
-        match self.email_corrected_letter(person).await {
-            Ok(Some(letter)) => self.send(to, self.letters.email_changed(&letter, self.env.now()), job).await,
+        match self.email_corrected_email(person).await {
+            Ok(Some(email)) => self.send(to, &email, job).await,
             Ok(None) => JobOutcome::Done,
             Err(error) => self.after(error, job),
         }

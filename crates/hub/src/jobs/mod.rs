@@ -1,5 +1,6 @@
 //! The job runner: takes what is due, runs it, and has it tried again when an outside system was not ready.
 
+mod accounts;
 mod credentials;
 mod forum;
 
@@ -8,20 +9,17 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tessera_connect::ConnectError;
 use tessera_connect::mail::{MailError, Message};
-use tessera_core::activation::ActivationState;
-use tessera_core::invitations::InvitationState;
-use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId, JobId, PersonId, RmaId};
+use tessera_core::kernel::ids::JobId;
 use tessera_core::kernel::job::{Leased, Task};
 use tessera_core::kernel::plan::Change;
 use tessera_core::kernel::timeline::Event;
 use tessera_core::kernel::{mask, normalise};
-use tessera_core::returns;
-use tessera_store::{Conflict, JobState, StoreError};
+use tessera_store::{Conflict, JobState};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::commit::commit;
-use crate::emails::{ActivatedLetter, InvitationLetter, Letter, SignInChangedLetter};
+use crate::emails::{self, Email};
 use crate::sync::fetch_record::waits_for_repair;
 use crate::{Ctx, Hub, HubError};
 
@@ -225,7 +223,7 @@ impl Hub {
             Task::ReadTickets => self.read_tickets(job).await,
             Task::ApplySweep { run } => return self.ended(self.run_apply(*run).await, job),
             Task::ReadInvoices => return self.ended(self.read_invoices().await, job),
-            Task::MailReturn { rma_id, letter } => return self.mail_return(*rma_id, *letter, job).await,
+            Task::MailReturn { rma_id, notice } => return self.mail_return(*rma_id, *notice, job).await,
         };
         match outcome {
             Ok(()) => JobOutcome::Already,
@@ -266,97 +264,10 @@ impl Hub {
         }
     }
 
-    async fn mail_invitation(&self, id: InvitationId, job: &Leased) -> JobOutcome {
-        let now = self.env.now();
-        let invitation = match self.store.invitation(id).await {
-            Ok(Some(invitation)) if invitation.state(now) == InvitationState::Open => invitation,
-            // Taken back, used or expired meanwhile: nobody should get this link any more.
-            Ok(_) => return JobOutcome::Done,
-            Err(error) => return self.after(error.into(), job),
-        };
-        let letter = InvitationLetter {
-            name: invitation.name.clone(),
-            url: self.invitation_url(id),
-            expires_at: invitation.expires_at,
-        };
-        self.send(&invitation.email, self.letters.invitation(&letter, now), job).await
-    }
-
-    async fn mail_activated(&self, id: ActivationId, job: &Leased) -> JobOutcome {
-        let found = async {
-            let Some(activation) = self.store.activation(id).await? else { return Ok(None) };
-            let Some(customer_id) = activation.customer_id.filter(|_| activation.state == ActivationState::Done) else {
-                return Ok(None);
-            };
-            let Some(customer) = self.store.customer(customer_id).await? else { return Ok(None) };
-            let devices = self.store.devices_of(customer_id).await?;
-            Ok::<_, tessera_store::StoreError>(Some((activation, customer, devices)))
-        };
-        let (activation, customer, devices) = match found.await {
-            Ok(Some(found)) => found,
-            Ok(None) => return JobOutcome::Done,
-            Err(error) => return self.after(error.into(), job),
-        };
-        let Some(address) = customer.email.clone().filter(|address| normalise::email(address).is_some()) else {
-            return JobOutcome::Done;
-        };
-        let letter = ActivatedLetter {
-            name: customer.name,
-            sign_in: activation.sign_in.masked(),
-            at: activation.finished_at.unwrap_or(activation.created_at),
-            devices: devices.len(),
-            devices_url: self.config.url("/portal/customer"),
-        };
-        let now = self.env.now();
-        self.send(&address, self.letters.activated(&letter, now), job).await
-    }
-
-    async fn mail_sign_in_changed(
-        &self,
-        customer_id: CustomerId,
-        person: Option<PersonId>,
-        (added, sign_in): (bool, &str),
-        at: Timestamp,
-        job: &Leased,
-    ) -> JobOutcome {
-        let (name, address) = match self.recipient(customer_id, person).await {
-            Ok(Some(told)) => told,
-            Ok(None) => return JobOutcome::Done,
-            Err(error) => return self.after(error.into(), job),
-        };
-        let sign_ins_url = self.config.url("/portal/customer/identities");
-        let letter = SignInChangedLetter { name, added, sign_in: sign_in.to_owned(), at, sign_ins_url };
-        self.send(&address, self.letters.sign_in_changed(&letter, self.env.now()), job).await
-    }
-
-    async fn mail_return(&self, id: RmaId, letter: returns::Letter, job: &Leased) -> JobOutcome {
-        match self.return_letter(id, letter).await {
-            Ok(Some((address, letter))) => {
-                self.send(&address, self.letters.about_return(&letter, self.env.now()), job).await
-            }
-            Ok(None) => JobOutcome::Done,
-            Err(error) => self.after(error, job),
-        }
-    }
-
-    /// Whom to greet, and at which address: the person's own, else the customer's.
-    async fn recipient(
-        &self,
-        customer: CustomerId,
-        person: Option<PersonId>,
-    ) -> Result<Option<(String, String)>, StoreError> {
-        let customer = self.store.customer(customer).await?;
-        let person = match person {
-            Some(person) => self.store.person(person).await?,
-            None => None,
-        };
-        let own = person.and_then(|person| Some((person.name, person.email?)));
-        Ok(own.or_else(|| customer.and_then(|customer| Some((customer.name, customer.email?)))))
-    }
-
-    pub(crate) async fn send(&self, to: &str, letter: Result<Letter, String>, job: &Leased) -> JobOutcome {
-        let letter = match letter {
-            Ok(letter) => letter,
+    /// Sends an e-mail to somebody.
+    pub(crate) async fn send(&self, to: &str, email: &impl Email, job: &Leased) -> JobOutcome {
+        let rendered = match emails::render(&*self.emails, email, self.env.now()) {
+            Ok(rendered) => rendered,
             Err(error) => return JobOutcome::GivenUp(format!("the mail's template cannot be rendered: {error}")),
         };
         let host = self.config.public_url.host_str().unwrap_or("localhost");
@@ -368,9 +279,9 @@ impl Hub {
         };
         let message = Message {
             to: deliverable,
-            subject: letter.subject,
-            text: letter.text,
-            html: letter.html,
+            subject: rendered.subject,
+            text: rendered.text,
+            html: rendered.html,
             message_id: Some(format!("<{}@{host}>", job.id)),
         };
         match self.mailer.send(&message).await {

@@ -1,14 +1,65 @@
 //! What people change about themselves (`P09`).
 
+use jiff::Timestamp;
+use serde::Serialize;
 use tessera_core::access::Viewer;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::ids::{EmailChangeId, PersonId};
+use tessera_core::kernel::mask;
 use tessera_core::persons::Person;
 use tessera_core::persons::profile::{self, EMAILS_WITHIN, EmailChange, ProfileError, ProfileForm};
 
 use crate::commit::commit;
-use crate::emails::{EmailChangeLetter, EmailChangedLetter};
+use crate::emails::{Email, EmailSamples, sample};
 use crate::{Ctx, Hub, HubError, hash};
+
+/// Asks to confirm a new e-mail address (`P09`).
+#[derive(Serialize)]
+pub(crate) struct EmailChangeEmail {
+    name: String,
+    url: String,
+    /// Until when it works.
+    expires_at: Timestamp,
+}
+
+impl Email for EmailChangeEmail {
+    const NAME: &'static str = "email_change";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let one = Self {
+            name: "Jo Meyer".to_owned(),
+            url: sample::url("/portal/customer/profile/email/kq3vR0pZ8sT1mWc5yXb7Ng"),
+            expires_at: sample::in_days(1),
+        };
+        vec![("one", one)]
+    }
+}
+
+inventory::submit! { EmailSamples::of::<EmailChangeEmail>() }
+
+/// Tells the address before that it was changed (`P09`).
+#[derive(Serialize)]
+pub(crate) struct EmailChangedEmail {
+    name: String,
+    /// The new address, masked.
+    to: String,
+    profile_url: String,
+}
+
+impl Email for EmailChangedEmail {
+    const NAME: &'static str = "email_changed";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let one = Self {
+            name: String::new(),
+            to: mask::email("jo.new@example.org"),
+            profile_url: sample::url("/portal/customer/profile"),
+        };
+        vec![("one", one)]
+    }
+}
+
+inventory::submit! { EmailSamples::of::<EmailChangedEmail>() }
 
 impl Hub {
     /// Keeps what somebody typed into their profile.
@@ -60,10 +111,10 @@ impl Hub {
     }
 
     /// The mail with the link, and where it goes; none: it is not wanted any more.
-    pub(crate) async fn email_change_mail(
+    pub(crate) async fn email_change_email(
         &self,
         id: EmailChangeId,
-    ) -> Result<Option<(String, EmailChangeLetter)>, HubError> {
+    ) -> Result<Option<(String, EmailChangeEmail)>, HubError> {
         let Some(change) = self.store.email_change(id).await? else { return Ok(None) };
         let open = self.store.email_change_open(change.person, self.env.now()).await?;
         if open.is_none_or(|open| open.id != id) {
@@ -72,22 +123,22 @@ impl Hub {
         let Some(person) = self.store.person(change.person).await? else { return Ok(None) };
         let token = self.config.secret_key.email_change_token(id);
         let url = self.config.url(&format!("/portal/customer/profile/email/{token}"));
-        Ok(Some((change.email, EmailChangeLetter { name: person.name, url, expires_at: change.expires_at })))
+        Ok(Some((change.email, EmailChangeEmail { name: person.name, url, expires_at: change.expires_at })))
     }
 
     /// What the address before is told.
-    pub(crate) async fn email_changed_letter(&self, id: EmailChangeId) -> Result<Option<EmailChangedLetter>, HubError> {
+    pub(crate) async fn email_changed_email(&self, id: EmailChangeId) -> Result<Option<EmailChangedEmail>, HubError> {
         let Some(change) = self.store.email_change(id).await? else { return Ok(None) };
         let Some(person) = self.store.person(change.person).await? else { return Ok(None) };
-        let to = tessera_core::kernel::mask::email(&change.email);
-        Ok(Some(EmailChangedLetter { name: person.name, to, profile_url: self.config.url("/portal/customer/profile") }))
+        let to = mask::email(&change.email);
+        Ok(Some(EmailChangedEmail { name: person.name, to, profile_url: self.config.url("/portal/customer/profile") }))
     }
 
     /// What the address before is told when the marketplace corrected it.
-    pub(crate) async fn email_corrected_letter(&self, id: PersonId) -> Result<Option<EmailChangedLetter>, HubError> {
+    pub(crate) async fn email_corrected_email(&self, id: PersonId) -> Result<Option<EmailChangedEmail>, HubError> {
         let Some(person) = self.store.person(id).await? else { return Ok(None) };
-        let Some(to) = person.email.as_deref().map(tessera_core::kernel::mask::email) else { return Ok(None) };
-        Ok(Some(EmailChangedLetter { name: person.name, to, profile_url: self.config.url("/portal/customer/profile") }))
+        let Some(to) = person.email.as_deref().map(mask::email) else { return Ok(None) };
+        Ok(Some(EmailChangedEmail { name: person.name, to, profile_url: self.config.url("/portal/customer/profile") }))
     }
 
     async fn myself(&self, viewer: &Viewer) -> Result<Person, HubError> {

@@ -1,13 +1,53 @@
 //! Mails that a customer's own workflow sends.
 
+use serde::Serialize;
 use tessera_core::kernel::ids::{PersonId, RequestId};
 use tessera_core::kernel::job::{Leased, RequestMail};
 use tessera_core::kernel::normalise;
 use tessera_core::service_requests::workflow::{Standing, State};
 
-use crate::emails::RequestLetter;
+use crate::emails::{Email, EmailSamples, sample};
 use crate::jobs::JobOutcome;
 use crate::{Hub, HubError};
+
+/// Tells somebody of a service request, or asks them to approve it (`P09`).
+#[derive(Clone, Serialize)]
+struct RequestEmail {
+    name: String,
+    notice: RequestMail,
+    /// The request's subject.
+    about: String,
+    opened_by: String,
+    /// Who took the last step.
+    decided_by: Option<String>,
+    /// Why it was declined.
+    reason: Option<String>,
+    url: String,
+}
+
+impl Email for RequestEmail {
+    const NAME: &'static str = "request";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let asked = Self {
+            name: "Robin Meyer".to_owned(),
+            notice: RequestMail::Approval,
+            about: "New battery for the workshop".to_owned(),
+            opened_by: "Jo Meyer".to_owned(),
+            decided_by: None,
+            reason: None,
+            url: sample::url("/portal/customer/requests/0197"),
+        };
+        let approved =
+            Self { notice: RequestMail::Approved, decided_by: Some("Robin Meyer".to_owned()), ..asked.clone() };
+        let declined =
+            Self { notice: RequestMail::Declined, reason: Some("Not in this quarter.".to_owned()), ..approved.clone() };
+        let told = Self { name: String::new(), notice: RequestMail::Notice, ..asked.clone() };
+        vec![("asked", asked), ("approved", approved), ("declined", declined), ("told", told)]
+    }
+}
+
+inventory::submit! { EmailSamples::of::<RequestEmail>() }
 
 impl Hub {
     pub(crate) async fn mail_request(
@@ -54,15 +94,15 @@ impl Hub {
             Standing::Declined { reason, .. } => Some(reason.to_owned()),
             Standing::Passed | Standing::Approval { .. } => None,
         };
-        let letter = RequestLetter {
+        let email = RequestEmail {
             name: person.name,
-            mail,
-            subject: request.subject.clone(),
+            notice: mail,
+            about: request.subject.clone(),
             opened_by: request.person_name.clone(),
             decided_by: decided,
             reason,
             url: self.config.url(&format!("/portal/customer/requests/{id}")),
         };
-        self.send(&address, self.letters.request(&letter, self.env.now()), job).await
+        self.send(&address, &email, job).await
     }
 }

@@ -11,7 +11,6 @@ pub mod assets;
 pub mod auth;
 pub mod community;
 pub mod console;
-pub mod emails;
 pub mod forum;
 mod graph;
 #[cfg(test)]
@@ -56,8 +55,6 @@ pub struct Chrome {
     pub support: Support,
     /// A help page; shown at the same place on every page (WCAG 3.2.6).
     pub help_url: Option<String>,
-    /// The CSP nonce of this response, when the policy uses one; with `'self'` none is needed.
-    pub nonce: Option<String>,
     /// The request's path, which marks the current entry of the navigation.
     pub path: String,
     /// The signed-in person's name or e-mail; without it no navigation and no sign-out is shown.
@@ -66,8 +63,6 @@ pub struct Chrome {
     pub flash: Option<Flash>,
     /// The time the page is made for; "3 minutes ago" is measured from here.
     pub now: Timestamp,
-    /// The anti-forgery token; when present every POST form carries it in a hidden field `form_token`.
-    pub form_token: Option<String>,
     /// Staff look at this page through somebody's eyes (`P14`).
     pub preview: bool,
     /// Open review items, shown beside "Reviews" in the console's navigation; 0 shows nothing.
@@ -83,12 +78,10 @@ impl Chrome {
             brand: brand.into(),
             support,
             help_url: None,
-            nonce: None,
             path: path.into(),
             signed_in: None,
             flash: None,
             now,
-            form_token: None,
             preview: false,
             open_reviews: 0,
             registrations: 0,

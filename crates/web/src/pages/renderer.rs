@@ -9,9 +9,11 @@ use minijinja::value::Serde;
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, context, escape_formatter,
 };
+use tessera_core::credentials::Notice;
+use tessera_hub::RenderedEmail;
 
 use super::{Chrome, Page, assets, when};
-use crate::pages::emails::{Letter, Mail};
+use crate::timeline;
 
 /// A page or mail could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +64,7 @@ impl Renderer {
         templates.add_filter("moment_text", |at: Serde<Timestamp>| when::moment(at.0));
         templates.add_filter("count", count_filter);
         templates.add_filter("grouped", grouped_filter);
+        templates.add_filter("security_notice", |notice: Serde<Notice>| timeline::security_notice(notice.0));
         templates.add_function("asset", asset_function);
         for (name, embedded) in embedded() {
             let source = match overrides.map(|directory| directory.join(name)) {
@@ -80,21 +83,33 @@ impl Renderer {
         self.render(P::TEMPLATE, page.context(), chrome)
     }
 
-    /// A mail with its subject and both parts.
-    pub fn mail<L: Letter>(&self, letter: &L, chrome: &Chrome) -> Result<Mail, RenderError> {
-        let subject = letter.subject(&chrome.brand);
-        let part = |ending: &str| {
-            let context = context! { subject => &subject, ..Value::from(Serde(letter)) };
-            self.render(&format!("{}.{ending}", L::NAME), context, chrome)
-        };
-        Ok(Mail { text: part("txt")?, html: part("html")?, subject })
+    /// An e-mail: its subject, which is a block of the text, and both parts.
+    pub fn email(&self, name: &str, fields: &serde_json::Value, chrome: &Chrome) -> Result<RenderedEmail, RenderError> {
+        let (text, html) = (format!("emails/{name}.txt"), format!("emails/{name}.html"));
+        let fields = Value::from(Serde(fields));
+        let (text, subject) =
+            self.text_and_subject(&text, around(fields.clone(), chrome)).map_err(|source| failed(&text, source))?;
+        let html = self.render(&html, context! { subject => &subject, ..fields }, chrome)?;
+        Ok(RenderedEmail { subject, text, html })
     }
 
-    fn render(&self, name: &str, page: Value, chrome: &Chrome) -> Result<String, RenderError> {
-        let context = context! { chrome => Value::from(Serde(chrome)), ..page };
-        let template = self.templates.get_template(name).map_err(|source| failed(name, source))?;
-        template.render(context).map_err(|source| failed(name, source))
+    fn text_and_subject(&self, name: &str, context: Value) -> Result<(String, String), Error> {
+        let mut rendered = self.templates.get_template(name)?.render_captured(context)?;
+        let subject = rendered.with_state_mut(|state| state.render_block("subject"))?;
+        // What somebody typed may be in it, and must not begin another header.
+        let subject = subject.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        Ok((rendered.into_output(), subject))
     }
+
+    fn render(&self, name: &str, content: Value, chrome: &Chrome) -> Result<String, RenderError> {
+        let template = self.templates.get_template(name).map_err(|source| failed(name, source))?;
+        template.render(around(content, chrome)).map_err(|source| failed(name, source))
+    }
+}
+
+/// What a template sees: the content with the chrome around it.
+fn around(content: Value, chrome: &Chrome) -> Value {
+    context! { chrome => Value::from(Serde(chrome)), ..content }
 }
 
 /// The embedded templates, each with its name. What is no text is none: the backup file of an editor, say.

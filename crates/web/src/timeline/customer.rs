@@ -32,7 +32,7 @@ pub fn sentence(event: &Event) -> Option<String> {
         Event::Return(event) => Some(return_sentence(event)),
         Event::Invoice(event) => Some(invoice(event)),
         Event::PasswordLinkSent { sent_to, .. } => Some(format!("We sent a link to choose a password to {sent_to}")),
-        Event::SignInSecured { what, .. } => Some(what.words().to_owned()),
+        Event::SignInSecured { what, .. } => Some(super::security_notice(*what).to_owned()),
         // No titles: not everybody of a customer reads every board.
         Event::ForumWritten { act, name, .. } => Some(format!("{name} {} in the forum", forum_act(*act))),
         Event::ForumModerated { moderation, name, why, .. } => {

@@ -170,7 +170,7 @@ pub fn sentence(event: &Event) -> String {
         Event::PasswordLinkSent { person_id, sent_to } => {
             format!("A link to set the password of {person_id} was sent to {sent_to}")
         }
-        Event::SignInSecured { person_id, what } => format!("{} for {person_id}", what.words()),
+        Event::SignInSecured { person_id, what } => format!("{} for {person_id}", super::security_notice(*what)),
         Event::SessionsEnded { person_id } => format!("{person_id} was signed out"),
         Event::Registered { person_id, name } => format!("{name} registered as {person_id} and waits for approval"),
         Event::RegistrationApproved { person_id, name, licence } => {

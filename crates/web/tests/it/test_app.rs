@@ -42,7 +42,7 @@ use tessera_sim::server::Running;
 use tessera_store::Store;
 use tessera_web::b2c::B2c;
 use tessera_web::pages::Renderer;
-use tessera_web::{App, HookAuth, HookFields, PageLetters, WebConfig};
+use tessera_web::{App, HookAuth, HookFields, TemplateEmails, WebConfig};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use url::Url;
@@ -178,7 +178,7 @@ impl TestApp {
             invoices: Some(invoices(feed.path(), &environment)),
             providers: vec![connect_provider(&idp_url, &url, &environment)],
             mailer: connect_mail(smtp_url, &clock),
-            letters: Arc::new(PageLetters::new(renderer.clone(), brand)),
+            emails: Arc::new(TemplateEmails::new(renderer.clone(), brand)),
             env: Env::new(clock.clone()),
         });
         let api_key = hub.put_api_key("test", &CLI).await.unwrap();

@@ -5,13 +5,13 @@ mod activation;
 mod auth;
 mod community;
 mod console;
-mod emails;
 mod invoices;
 mod portal;
 mod returns;
 mod service_requests;
 
 use jiff::{SignedDuration, Timestamp};
+use tessera_hub::{EmailSample, RenderedEmail};
 
 use super::activation::{Activated, Invitation, Progress, Refused, RenewSent};
 use super::console::{
@@ -32,14 +32,9 @@ use crate::pages::auth::{
     RecoveryCodes, Register, Sessions, Workspace,
 };
 use crate::pages::console::auth::{Registration, Registrations, Security};
-use crate::pages::emails::{
-    ActivatedMail, EmailChangeMail, EmailChangedMail, InvitationMail, Letter, Mail, OneTimeLinkMail,
-    RegistrationDecidedMail, RegistrationMail, ReplyMail, RequestMail, ReturnMail, SecurityNoticeMail,
-    SignInChangedMail,
-};
 use crate::pages::service_requests::{AllRequests, NewRequest, Request, Requests, StaffRequest, Workflows};
 
-/// A page or mail that can show itself in each of its states, each under a name fit for a file.
+/// A page that can show itself in each of its states, each under a name fit for a file.
 pub trait Sample: Sized {
     /// The states, the usual one first.
     fn samples() -> Vec<(String, Self)>;
@@ -64,7 +59,6 @@ pub fn chrome(path: &str, signed_in: Option<&str>) -> Chrome {
     Chrome {
         help_url: Some("https://www.example.com/help".to_owned()),
         signed_in: signed_in.map(str::to_owned),
-        form_token: Some("sample-form-token".to_owned()),
         ..Chrome::new("Sunfield Energy", support, path, now())
     }
 }
@@ -175,28 +169,18 @@ pub fn pages(renderer: &Renderer) -> Result<Vec<(String, String)>, RenderError> 
     customer.flash = Some(Flash::done("You are signed in."));
     of::<Devices>(renderer, "flash-portal", &customer, &mut made)?;
     staff.flash = Some(Flash::failed("The job could not be started again: it is already running."));
-    staff.nonce = Some("c2FtcGxl".to_owned());
     of::<Systems>(renderer, "flash-console", &staff, &mut made)?;
     Ok(made)
 }
 
-/// Every mail: a name such as `mail-invitation`, and its parts.
-pub fn mails(renderer: &Renderer) -> Result<Vec<(String, Mail)>, RenderError> {
+/// Every e-mail in every case: a name such as `email-invitation-named`, and its parts.
+pub fn emails(renderer: &Renderer) -> Result<Vec<(String, RenderedEmail)>, RenderError> {
     let chrome = chrome("/", None);
-    let mut made = Vec::new();
-    letters::<InvitationMail>(renderer, "mail-invitation", &chrome, &mut made)?;
-    letters::<ActivatedMail>(renderer, "mail-activated", &chrome, &mut made)?;
-    letters::<RequestMail>(renderer, "mail-request", &chrome, &mut made)?;
-    letters::<SignInChangedMail>(renderer, "mail-sign-in-changed", &chrome, &mut made)?;
-    letters::<ReturnMail>(renderer, "mail-return", &chrome, &mut made)?;
-    letters::<OneTimeLinkMail>(renderer, "mail-one-time-link", &chrome, &mut made)?;
-    letters::<SecurityNoticeMail>(renderer, "mail-security-notice", &chrome, &mut made)?;
-    letters::<RegistrationMail>(renderer, "mail-registration", &chrome, &mut made)?;
-    letters::<RegistrationDecidedMail>(renderer, "mail-registration-decided", &chrome, &mut made)?;
-    letters::<ReplyMail>(renderer, "mail-reply", &chrome, &mut made)?;
-    letters::<EmailChangeMail>(renderer, "mail-email-change", &chrome, &mut made)?;
-    letters::<EmailChangedMail>(renderer, "mail-email-changed", &chrome, &mut made)?;
-    Ok(made)
+    let email = |EmailSample { name, case, fields }| {
+        let rendered = renderer.email(name, &fields, &chrome)?;
+        Ok((format!("email-{name}-{case}"), rendered))
+    };
+    tessera_hub::email_samples().into_iter().map(email).collect()
 }
 
 fn of<P: Page + Sample>(
@@ -207,18 +191,6 @@ fn of<P: Page + Sample>(
 ) -> Result<(), RenderError> {
     for (state, page) in P::samples() {
         made.push((format!("{prefix}-{state}"), renderer.page(&page, chrome)?));
-    }
-    Ok(())
-}
-
-fn letters<L: Letter + Sample>(
-    renderer: &Renderer,
-    prefix: &str,
-    chrome: &Chrome,
-    made: &mut Vec<(String, Mail)>,
-) -> Result<(), RenderError> {
-    for (state, letter) in L::samples() {
-        made.push((format!("{prefix}-{state}"), renderer.mail(&letter, chrome)?));
     }
     Ok(())
 }

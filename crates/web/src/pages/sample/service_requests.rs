@@ -3,7 +3,6 @@
 use super::super::console::Badge;
 use super::super::{Fact, Tone};
 use super::{DAY, HOUR, Sample, ago};
-use crate::pages::emails::RequestMail;
 use crate::pages::service_requests::{
     AllRequests, AskedField, Choice, FileLine, FormProblem, NewRequest, RemarkLine, Request, RequestLine, Requests,
     StaffRequest, StepLine, WorkflowForm, Workflows,
@@ -249,24 +248,5 @@ impl Sample for StaffRequest {
             ..sent.clone()
         };
         vec![("sent".to_owned(), sent), ("waits".to_owned(), waits)]
-    }
-}
-
-impl Sample for RequestMail {
-    fn samples() -> Vec<(String, Self)> {
-        let asked = Self {
-            name: Some("Robin Meyer".to_owned()),
-            heading: "Your approval is awaited".to_owned(),
-            lead: "Jo Meyer asks for the following. The service team gets it once you approve it.".to_owned(),
-            about: "New battery for the workshop".to_owned(),
-            reason: None,
-            url: "https://hub.example.com/portal/customer/requests/0197".to_owned(),
-        };
-        let declined = Self {
-            heading: "Your request was declined".to_owned(),
-            reason: Some("Not in this quarter.".to_owned()),
-            ..asked.clone()
-        };
-        vec![("asked".to_owned(), asked), ("declined".to_owned(), declined)]
     }
 }
