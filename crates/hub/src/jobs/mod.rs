@@ -6,8 +6,6 @@ mod forum;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tessera_connect::ConnectError;
-use tessera_connect::mail::{MailError, Message};
 use tessera_core::activation::ActivationState;
 use tessera_core::invitations::InvitationState;
 use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId, JobId, PersonId, RmaId};
@@ -22,6 +20,7 @@ use tokio::task::JoinSet;
 
 use crate::commit::commit;
 use crate::emails::{ActivatedLetter, InvitationLetter, Letter, SignInChangedLetter};
+use crate::ports::{ConnectError, MailError, Message};
 use crate::sync::fetch_record::waits_for_repair;
 use crate::{Ctx, Hub, HubError};
 
