@@ -6,9 +6,11 @@ use std::time::Duration;
 use anyhow::Context;
 use jiff::SignedDuration;
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
-use tessera_connect::{Environment, freshsales, freshservice, mail};
+use tessera_connect::reach::OverHttp;
+use tessera_connect::{Environment, mail};
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
+use tessera_hub::ports::{IdentityProvider, TokenVerifier};
 use tessera_hub::{Env, Hub, Parts, SecretKey, Sweeps};
 use tessera_store::Store;
 use tessera_web::b2c::{B2c, Senders};
@@ -16,7 +18,7 @@ use tessera_web::pages::Renderer;
 use tessera_web::{App, HookAuth, TemplateEmails, WebConfig};
 use url::Url;
 
-use crate::config::{self, Config, IdentityProvider, required};
+use crate::config::{self, Config, required};
 
 /// Opens the database and puts everything together. Outside systems are not contacted: the hub starts while they are down.
 pub async fn app(config: Config) -> anyhow::Result<App> {
@@ -36,10 +38,10 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
         reply_to: config.mail.reply_to.clone(),
     };
     let (providers, issuers) = identity_providers(&config, &environment)?;
+    let desk = config.freshservice.connect(environment.clone())?;
+    let crm = config.crm()?.connect(environment.clone())?;
     let invoices = config.invoices.as_ref();
-    let invoices = invoices
-        .map(|section| section.source(&config.freshservice.name, &config.freshsales.name, environment.clone()))
-        .transpose()?;
+    let invoices = invoices.map(|section| section.read_from(&*desk, &crm, environment.clone())).transpose()?;
     let hub = Hub::new(Parts {
         config: tessera_hub::Config {
             public_url: config.server.public_url.clone(),
@@ -73,17 +75,18 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
             },
         },
         store,
-        desk: desk(&config, environment.clone())?,
-        crm: crm(&config, environment.clone())?,
+        desk,
+        crm,
         providers,
         invoices,
-        mailer: mail::Mailer::new(&mailer, environment.clock.clone())?,
+        mailer: Arc::new(mail::Mailer::new(&mailer, environment.clock.clone())?),
+        reach: Arc::new(OverHttp),
         emails: Arc::new(TemplateEmails::new(renderer.clone(), brand)),
         env: Env::new(environment.clock.clone()),
     });
     let preferred = config.identity_providers.first().map(|provider| provider.name.clone());
     let b2c = config.b2c.map(|section| b2c(section, preferred, &environment)).transpose()?;
-    let verifier = Verifier::new(issuers, environment)?;
+    let verifier = Arc::new(Verifier::new(issuers, environment)?);
     let hook_fields = config.hooks.freshservice.fields();
     let hook_auth = config.hooks.secret.map(|secret| HookAuth { header: config.hooks.header, secret });
     let trust_forwarded_for = config.server.trust_forwarded_for;
@@ -98,39 +101,15 @@ pub fn secret_key(config: &Config) -> anyhow::Result<SecretKey> {
     SecretKey::new(key).context("secret.key is too short: it needs at least 32 characters")
 }
 
-fn desk(config: &Config, environment: Environment) -> anyhow::Result<freshservice::Freshservice> {
-    let section = &config.freshservice;
-    let key = required(section.api_key.as_ref(), "freshservice.api_key", "TESSERA_FRESHSERVICE_API_KEY")?;
-    let device_type = section.device_asset_type.0.clone();
-    let mut desk = freshservice::Config::new(&section.name, section.url.clone(), key.clone(), device_type);
-    desk.plan = section.plan;
-    desk.calls_per_minute = section.calls_per_minute;
-    desk.longest_block = section.longest_block_seconds.map_or(desk.longest_block, Duration::from_secs);
-    desk.workspace_id = section.workspace_id;
-    desk.fields = section.fields.clone();
-    desk.notes_by = section.notes_by;
-    Ok(freshservice::Freshservice::new(desk, environment)?)
-}
-
-fn crm(config: &Config, environment: Environment) -> anyhow::Result<freshsales::Freshsales> {
-    let section = &config.freshsales;
-    let key = required(section.api_key.as_ref(), "freshsales.api_key", "TESSERA_FRESHSALES_API_KEY")?;
-    let mut crm = freshsales::Config::new(&section.name, section.url.clone(), key.clone());
-    crm.plan = section.plan;
-    crm.calls_per_hour = section.calls_per_hour;
-    crm.longest_block = section.longest_block_seconds.map_or(crm.longest_block, Duration::from_secs);
-    Ok(freshsales::Freshsales::new(&crm, environment)?)
-}
-
 fn identity_providers(
     config: &Config,
     environment: &Environment,
-) -> anyhow::Result<(Vec<Provider>, Vec<VerifierConfig>)> {
-    let (mut providers, mut issuers) = (Vec::new(), Vec::new());
+) -> anyhow::Result<(Vec<Arc<dyn IdentityProvider>>, Vec<VerifierConfig>)> {
+    let (mut providers, mut issuers) = (Vec::<Arc<dyn IdentityProvider>>::new(), Vec::new());
     for section in &config.identity_providers {
         let base = config.server.public_url.as_str().trim_end_matches('/');
         let redirect: Url = format!("{base}/auth/{}/callback", section.name).parse()?;
-        providers.push(Provider::new(provider(section, redirect), environment.clone())?);
+        providers.push(Arc::new(Provider::new(provider(section, redirect), environment.clone())?));
         let mut audiences = vec![section.client_id.clone()];
         audiences.extend(section.app_audiences.iter().cloned());
         let mut issuer = VerifierConfig::new(&section.name, &section.issuer, audiences);
@@ -145,11 +124,11 @@ fn identity_providers(
 fn b2c(section: config::B2c, preferred: Option<String>, environment: &Environment) -> anyhow::Result<B2c> {
     let config::B2cSenders { api_key_header, api_key, user, password, certificate_header, certificates } =
         section.senders;
-    let verifier = |events: config::B2cEvents| {
+    let verifier = |events: config::B2cEvents| -> anyhow::Result<Arc<dyn TokenVerifier>> {
         let mut issuer = VerifierConfig::new("b2c.events", events.issuer, vec![events.audience]);
         issuer.discovery_url = events.discovery_url;
         issuer.authorized_parties = vec![events.authorized_party];
-        Verifier::new(vec![issuer], environment.clone())
+        Ok(Arc::new(Verifier::new(vec![issuer], environment.clone())?))
     };
     Ok(B2c {
         senders: Senders {
@@ -169,7 +148,7 @@ fn b2c(section: config::B2c, preferred: Option<String>, environment: &Environmen
     })
 }
 
-fn provider(section: &IdentityProvider, redirect_uri: Url) -> oidc::Config {
+fn provider(section: &config::IdentityProvider, redirect_uri: Url) -> oidc::Config {
     let mut provider = oidc::Config::new(&section.name, &section.issuer, &section.client_id, redirect_uri);
     if let Some(name) = &section.display_name {
         provider.display_name.clone_from(name);

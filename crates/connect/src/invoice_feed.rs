@@ -6,16 +6,18 @@ use std::io::{BufReader, Read};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use reqwest::{Client, StatusCode, header, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use tessera_core::invoices::{FieldNames, InvoiceRowError, Row, Text};
+use tessera_hub::ports::{ConnectError, Finding, InvoiceReading, InvoiceSource, ListedInvoice, ReadingError};
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::mpsc;
 use url::Url;
 
-use crate::discipline::{ConnectError, Environment, SetupError};
+use crate::discipline::{Environment, SetupError, checks};
 
 /// Rows that are handed on at once.
 const BATCH: usize = 200;
@@ -203,6 +205,35 @@ impl Feed {
             reason,
             retry_at: self.environment.clock.now() + jiff::SignedDuration::from_mins(1),
         }
+    }
+}
+
+#[async_trait]
+impl InvoiceSource for Feed {
+    fn name(&self) -> &str {
+        self.name()
+    }
+
+    async fn check(&self) -> Vec<Finding> {
+        vec![checks::invoices(self.name(), self.probe().await)]
+    }
+
+    async fn read<'a>(&'a self, etag: Option<&str>) -> Result<Option<Box<dyn InvoiceReading + 'a>>, ConnectError> {
+        let reading = self.read(etag).await?;
+        Ok(reading.map(|reading| Box::new(reading) as Box<dyn InvoiceReading>))
+    }
+}
+
+#[async_trait]
+impl InvoiceReading for Reading {
+    async fn next(&mut self) -> Result<Option<Vec<ListedInvoice>>, ReadingError> {
+        let Some(batch) = self.batches.recv().await else { return Ok(None) };
+        let rows = batch.map_err(ReadingError::Malformed)?.into_iter();
+        Ok(Some(rows.map(|row| row.map_or_else(ListedInvoice::Bad, ListedInvoice::Full)).collect()))
+    }
+
+    fn etag(&self) -> Option<String> {
+        self.etag.clone()
     }
 }
 

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use async_trait::async_trait;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
 use tessera_core::kernel::clock::Clock;
+use tessera_hub::ports::{MailError, MailTransport, Message};
 
 use crate::discipline::redact;
 
@@ -26,42 +28,6 @@ pub struct Config {
     pub from: String,
     /// Where answers go, if not to the sender.
     pub reply_to: Option<String>,
-}
-
-/// One message to one address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// The recipient's address, without a name.
-    pub to: String,
-    /// The subject, one line.
-    pub subject: String,
-    /// The plain text.
-    pub text: String,
-    /// The same as HTML.
-    pub html: String,
-    /// The Message-ID, `<something@domain>`: the same for every attempt to send this message, so that a repetition is recognisable. `None`: a new one.
-    pub message_id: Option<String>,
-}
-
-/// Why a message was not sent. No text holds the recipient's address.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MailError {
-    /// Trying the same again later may work.
-    #[error("the mail server did not take the message for now: {0}. It is tried again.")]
-    Temporary(String),
-    /// Trying the same again is pointless.
-    #[error("the mail server refused the message: {0}. Correct the address, or ask the mail server's operator.")]
-    Permanent(String),
-    /// The message or the configuration is not valid; nothing was sent.
-    #[error("the message cannot be sent: {0}.")]
-    Invalid(String),
-}
-
-impl MailError {
-    /// Whether trying again later makes sense.
-    pub const fn is_temporary(&self) -> bool {
-        matches!(self, Self::Temporary(_))
-    }
 }
 
 /// Tells out-of-office robots not to answer (RFC 3834).
@@ -153,6 +119,17 @@ impl Mailer {
         }
         let body = MultiPart::alternative_plain_html(message.text.clone(), message.html.clone());
         builder.multipart(body).map_err(|error| MailError::Invalid(redact(&error.to_string())))
+    }
+}
+
+#[async_trait]
+impl MailTransport for Mailer {
+    async fn send(&self, message: &Message) -> Result<(), MailError> {
+        self.send(message).await
+    }
+
+    async fn probe(&self) -> Result<(), MailError> {
+        self.probe().await
     }
 }
 

@@ -2,32 +2,37 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
+use tessera_hub::ports::{ConnectError, Priority, Reach};
 use url::Url;
 
-use crate::discipline::{Call, Charge, Client, ClientConfig, ConnectError, Environment, Priority};
+use crate::discipline::{Call, Charge, Client, ClientConfig, Environment};
 
 /// How long an address of our own may stay silent.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Asks an address of ours for nothing in particular, and tells the status.
-///
-/// # Errors
-/// When nobody answers there.
-pub async fn answers(url: Url, environment: Environment) -> Result<u16, ConnectError> {
-    let system = "the public URL".to_owned();
-    let config = ClientConfig {
-        system: system.clone(),
-        authorization: None,
-        read_timeout: CONNECT_TIMEOUT,
-        limits: Vec::new(),
-        reserve_percent: 0,
-        longest_block: CONNECT_TIMEOUT,
-    };
-    let client = Client::new(config, environment).map_err(|error| ConnectError::Unexpected {
-        system,
-        object: "its own health".to_owned(),
-        found: error.reason,
-    })?;
-    let call = Call::get(url, "/healthz", "its own health", Priority::Interactive, Charge::ONE);
-    Ok(client.exchange(&call).await?.status.as_u16())
+/// Asks over HTTP, by the machine's own clock.
+#[derive(Debug, Clone, Copy)]
+pub struct OverHttp;
+
+#[async_trait]
+impl Reach for OverHttp {
+    async fn answers(&self, url: Url) -> Result<u16, ConnectError> {
+        let system = "the public URL".to_owned();
+        let config = ClientConfig {
+            system: system.clone(),
+            authorization: None,
+            read_timeout: CONNECT_TIMEOUT,
+            limits: Vec::new(),
+            reserve_percent: 0,
+            longest_block: CONNECT_TIMEOUT,
+        };
+        let client = Client::new(config, Environment::system()).map_err(|error| ConnectError::Unexpected {
+            system,
+            object: "its own health".to_owned(),
+            found: error.reason,
+        })?;
+        let call = Call::get(url, "/healthz", "its own health", Priority::Interactive, Charge::ONE);
+        Ok(client.exchange(&call).await?.status.as_u16())
+    }
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use jiff::Timestamp;
+use tessera_hub::ports::{CheckpointWitness, WitnessError};
 use tokio::net::{UdpSocket, lookup_host};
 use url::Url;
 
@@ -17,14 +19,6 @@ pub enum Witness {
     Webhook(Url),
     /// A syslog server that takes UDP: `host:port`.
     Syslog(String),
-}
-
-/// A witness was not told.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{witness} was not told: {why}")]
-pub struct WitnessError {
-    witness: String,
-    why: String,
 }
 
 impl Witness {
@@ -47,6 +41,13 @@ impl Witness {
         };
         let told = tokio::time::timeout(TIMEOUT, told).await.unwrap_or_else(|_| Err("no answer in time".to_owned()));
         told.map_err(|why| WitnessError { witness: self.to_string(), why })
+    }
+}
+
+#[async_trait]
+impl CheckpointWitness for Witness {
+    async fn tell(&self, document: &str, sender: &str, at: Timestamp) -> Result<(), WitnessError> {
+        self.tell(document, sender, at).await
     }
 }
 

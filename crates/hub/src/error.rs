@@ -1,8 +1,9 @@
 //! Why a journey did not come to its end.
 
-use tessera_connect::ConnectError;
 use tessera_core::invitations::ActivationError;
 use tessera_store::{ApplyError, StoreError};
+
+use crate::ports::ConnectError;
 
 /// Why a journey did not come to its end. The text says what happened, to what, and what to do.
 #[derive(Debug, thiserror::Error)]

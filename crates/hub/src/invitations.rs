@@ -1,7 +1,6 @@
 //! Inviting a requester to activate (`A11`): by API, CLI, console, or the service desk's post-installation workflow.
 
 use jiff::Timestamp;
-use tessera_connect::Priority;
 use tessera_core::invitations::{self, Entitlement, Invitation, InvitationState, Revocation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::InvitationId;
@@ -12,6 +11,7 @@ use tessera_core::kernel::record::{Attributes, Kind, RecordKey, Requester};
 use tessera_core::kernel::timeline::Event;
 
 use crate::commit::{commit, commit_once};
+use crate::ports::Priority;
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 

@@ -4,10 +4,9 @@
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
-use tessera_connect::Priority;
-use tessera_connect::invoice_feed::{Feed, Reading};
 use tessera_core::invoices::{self, Bill, CustomerKey, InvoiceRowError, Mapping, Owner, Row, Text as _, Unmatched};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::{CustomerId, PlaceId};
@@ -17,6 +16,7 @@ use tessera_core::kernel::plan::{Change, Plan};
 use tessera_store::{FeedState, StoreError};
 
 use crate::commit::commit;
+use crate::ports::{InvoiceReading, InvoiceSource, ListedInvoice, ReadingError};
 use crate::{Ctx, Hub, HubError};
 
 /// How many rows that could not be read are kept for staff.
@@ -24,11 +24,11 @@ const BAD_ROWS: usize = 100;
 /// How many invoices that nobody sees are matched anew when the source has nothing new.
 const MATCHED_ANEW: usize = 500;
 
-/// Where invoices come from.
+/// Invoices, as the operator has them read.
 #[derive(Debug)]
-pub struct InvoiceSource {
+pub struct Invoices {
     /// What is read.
-    pub books: Books,
+    pub source: Arc<dyn InvoiceSource>,
     /// How its rows are understood.
     pub mapping: Mapping,
     /// By what it names customers.
@@ -39,22 +39,10 @@ pub struct InvoiceSource {
     pub every: SignedDuration,
 }
 
-/// What invoices are read from.
-#[derive(Debug)]
-pub enum Books {
-    /// A feed.
-    Feed(Box<Feed>),
-    /// The CRM's deals that were won.
-    Deals,
-}
-
-impl InvoiceSource {
-    /// The source's configured name; the CRM's for its deals.
-    pub fn name<'a>(&'a self, hub: &'a Hub) -> &'a str {
-        match &self.books {
-            Books::Feed(feed) => feed.name(),
-            Books::Deals => hub.crm.name(),
-        }
+impl Invoices {
+    /// The source's configured name.
+    pub fn name(&self) -> &str {
+        self.source.name()
     }
 }
 
@@ -64,7 +52,7 @@ impl Hub {
         let Some(source) = self.invoices.as_ref().filter(|source| source.every > SignedDuration::ZERO) else {
             return Ok(());
         };
-        let last = self.store.invoice_feed(source.name(self)).await?;
+        let last = self.store.invoice_feed(source.name()).await?;
         if last.is_none_or(|last| last.began_at + source.every <= self.env.now()) {
             self.request_invoice_reading(&Ctx::background()).await?;
         }
@@ -92,19 +80,16 @@ impl Hub {
     /// Reads the source to its end.
     pub(crate) async fn read_invoices(&self) -> Result<(), HubError> {
         let Some(source) = &self.invoices else { return Ok(()) };
-        let name = source.name(self);
+        let name = source.name();
         let before = self.store.invoice_feed(name).await?;
         // What went wrong, or could not be read, is read again whatever the source says of changes.
         let etag = before.filter(|before| before.error.is_none() && before.bad.is_empty()).and_then(|it| it.etag);
         let began_at = self.env.now();
         let mut feed = FeedState { etag, began_at, ended_at: None, rows: 0, bad: Vec::new(), error: None };
-        let outcome = match &source.books {
-            Books::Feed(books) => match books.read(feed.etag.as_deref()).await {
-                Ok(Some(reading)) => self.read_rows(source, reading, &mut feed).await,
-                Ok(None) => self.match_anew(source).await,
-                Err(error) => Err(error.into()),
-            },
-            Books::Deals => self.read_deals(source, &mut feed).await,
+        let outcome = match source.source.read(feed.etag.as_deref()).await {
+            Ok(Some(reading)) => self.read_rows(source, reading, &mut feed).await,
+            Ok(None) => self.match_anew(source).await,
+            Err(error) => Err(error.into()),
         };
         if let Err(error) = &outcome {
             feed.error = Some(error.to_string());
@@ -116,35 +101,49 @@ impl Hub {
 
     async fn read_rows(
         &self,
-        source: &InvoiceSource,
-        mut reading: Reading,
+        source: &Invoices,
+        mut reading: Box<dyn InvoiceReading + '_>,
         feed: &mut FeedState,
     ) -> Result<(), HubError> {
-        feed.etag = reading.etag.take();
+        feed.etag = reading.etag();
         let mut numbers = HashMap::new();
-        while let Some(batch) = reading.batches.recv().await {
-            let batch = match batch {
-                Ok(batch) => batch,
-                Err(why) => {
+        loop {
+            match reading.next().await {
+                Ok(Some(rows)) => self.observe_rows(source, rows, feed, &mut numbers).await?,
+                Ok(None) => break,
+                Err(ReadingError::Malformed(why)) => {
                     feed.error = Some(why);
                     return Ok(());
                 }
-            };
-            self.observe_rows(source, batch, feed, &mut numbers).await?;
+                Err(ReadingError::Connect(error)) => return Err(error.into()),
+            }
         }
-        self.miss_unseen(source.name(self), feed).await
+        feed.etag = reading.etag();
+        self.miss_unseen(source.name(), feed).await
     }
 
     async fn observe_rows(
         &self,
-        source: &InvoiceSource,
-        rows: Vec<Result<Row, InvoiceRowError>>,
+        source: &Invoices,
+        rows: Vec<ListedInvoice>,
         feed: &mut FeedState,
         numbers: &mut HashMap<String, [u8; 32]>,
     ) -> Result<(), HubError> {
-        feed.rows += rows.len();
         let mut confirmed = Plan::default();
-        for row in rows {
+        for listed in rows {
+            let row = match listed {
+                ListedInvoice::Full(row) => Ok(row),
+                ListedInvoice::Bad(bad) => Err(bad),
+                ListedInvoice::Unchanged(listed) => {
+                    if self.confirm_unchanged(source, &listed, &mut confirmed).await? {
+                        feed.rows += 1;
+                        continue;
+                    }
+                    let Some(row) = source.source.in_full(&listed).await? else { continue };
+                    Ok(row)
+                }
+            };
+            feed.rows += 1;
             let line = row.as_ref().map(|row| row.line).unwrap_or_default();
             match row.and_then(|row| source.mapping.read(&row)).and_then(|bill| once(numbers, bill, line)) {
                 Ok(bill) => self.observe_bill(source, bill, &mut confirmed).await?,
@@ -154,58 +153,20 @@ impl Hub {
         self.commit_confirmed(source, confirmed).await
     }
 
-    /// Reads the deals that were won, page by page. Whose a deal is takes a call for each, so one that did not change since the last good
-    /// reading is taken for confirmed when it is listed.
-    async fn read_deals(&self, source: &InvoiceSource, feed: &mut FeedState) -> Result<(), HubError> {
-        let watermark = feed.etag.take();
-        let mut numbers = HashMap::new();
-        let mut latest = watermark.clone();
-        let view = self.crm.won_deals_view(Priority::Background).await?;
-        let mut page = 1;
-        loop {
-            let deals = self.crm.deals_page(&view, page, Priority::Background).await?;
-            let mut rows = Vec::with_capacity(deals.rows.len());
-            for listed in deals.rows {
-                let line = feed.rows + rows.len() + 1;
-                let changed = listed.text("updated_at");
-                let known = match listed.text(&source.mapping.fields.number) {
-                    Some(number) if changed.is_some() && changed <= watermark => {
-                        self.store.invoice_known(source.name(self), &number).await?
-                    }
-                    _ => None,
-                };
-                latest = latest.max(changed);
-                match (known, listed.text("id")) {
-                    (Some(known), _) => {
-                        self.observe_bill(source, known.invoice.bill, &mut Plan::default()).await?;
-                        let mut confirmed = Plan::default();
-                        let change = Change::ConfirmInvoice { id: known.invoice.id, at: self.env.now() };
-                        confirmed.push(change, "its source says so still");
-                        self.commit_confirmed(source, confirmed).await?;
-                        feed.rows += 1;
-                    }
-                    (None, Some(id)) => {
-                        let deal = self.crm.deal(&id, Priority::Background).await?;
-                        rows.extend(deal.map(|fields| Ok(Row { line, fields, more: Vec::new() })));
-                    }
-                    (None, None) => {
-                        rows.push(Err(InvoiceRowError { line, number: None, why: "a deal without an id".to_owned() }));
-                    }
-                }
-            }
-            self.observe_rows(source, rows, feed, &mut numbers).await?;
-            if !deals.next {
-                break;
-            }
-            page += 1;
-        }
-        feed.etag = latest;
-        self.miss_unseen(source.name(self), feed).await
+    /// Takes an invoice that did not change since the last good reading for confirmed, if it is known; its owner may have changed. False: it
+    /// has to be read in full.
+    async fn confirm_unchanged(&self, source: &Invoices, listed: &Row, confirmed: &mut Plan) -> Result<bool, HubError> {
+        let Some(number) = listed.fields.text(&source.mapping.fields.number) else { return Ok(false) };
+        let Some(known) = self.store.invoice_known(source.name(), &number).await? else { return Ok(false) };
+        self.observe_bill(source, known.invoice.bill, &mut Plan::default()).await?;
+        let change = Change::ConfirmInvoice { id: known.invoice.id, at: self.env.now() };
+        confirmed.push(change, "its source says so still");
+        Ok(true)
     }
 
     /// Applies what a bill changes. That nothing changed is collected in `confirmed`.
-    async fn observe_bill(&self, source: &InvoiceSource, bill: Bill, confirmed: &mut Plan) -> Result<(), HubError> {
-        let name = source.name(self);
+    async fn observe_bill(&self, source: &Invoices, bill: Bill, confirmed: &mut Plan) -> Result<(), HubError> {
+        let name = source.name();
         let still_so = commit!(self, &self.source_ctx(source), |tx| {
             let known = self.store.invoice_known(name, &bill.number).await?;
             let owner = self.bill_owner(source, &bill).await?;
@@ -224,7 +185,7 @@ impl Hub {
         Ok(())
     }
 
-    async fn commit_confirmed(&self, source: &InvoiceSource, confirmed: Plan) -> Result<(), HubError> {
+    async fn commit_confirmed(&self, source: &Invoices, confirmed: Plan) -> Result<(), HubError> {
         commit!(self, &self.source_ctx(source), |tx| {
             tx.extend(confirmed.clone());
             Ok(())
@@ -232,20 +193,20 @@ impl Hub {
     }
 
     /// The source of invoices at work.
-    fn source_ctx(&self, source: &InvoiceSource) -> Ctx {
-        Ctx::new(Actor::system(source.name(self).to_owned()), Channel::Job)
+    fn source_ctx(&self, source: &Invoices) -> Ctx {
+        Ctx::new(Actor::system(source.name().to_owned()), Channel::Job)
     }
 
     async fn note_bad(
         &self,
-        source: &InvoiceSource,
+        source: &Invoices,
         bad: InvoiceRowError,
         feed: &mut FeedState,
         confirmed: &mut Plan,
     ) -> Result<(), StoreError> {
         // The source still names it, though what it says now cannot be read.
         if let Some(number) = &bad.number
-            && let Some(known) = self.store.invoice_known(source.name(self), number).await?
+            && let Some(known) = self.store.invoice_known(source.name(), number).await?
         {
             let change = Change::ConfirmInvoice { id: known.invoice.id, at: self.env.now() };
             confirmed.push(change, "its source still names it");
@@ -278,17 +239,17 @@ impl Hub {
     }
 
     /// The source has nothing new; customers may have come whose invoices were nobody's.
-    async fn match_anew(&self, source: &InvoiceSource) -> Result<(), HubError> {
+    async fn match_anew(&self, source: &Invoices) -> Result<(), HubError> {
         let mut confirmed = Plan::default();
         for unmatched in self.store.unmatched_invoices(MATCHED_ANEW).await? {
-            if unmatched.source == source.name(self) {
+            if unmatched.source == source.name() {
                 self.observe_bill(source, unmatched.bill, &mut confirmed).await?;
             }
         }
         Ok(())
     }
 
-    async fn bill_owner(&self, source: &InvoiceSource, bill: &Bill) -> Result<Owner, StoreError> {
+    async fn bill_owner(&self, source: &Invoices, bill: &Bill) -> Result<Owner, StoreError> {
         let customer = match source.customer.record(&bill.customer) {
             Some(record) => self.store.customer_of(&record).await?.map(|customer| customer.id),
             None => match self.customers_with(&bill.customer).await?.as_slice() {

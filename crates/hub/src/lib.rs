@@ -21,21 +21,21 @@ pub mod jobs;
 pub mod marketplace;
 pub(crate) mod news;
 mod persons;
+pub mod ports;
 mod returns;
 mod secret;
 mod service_requests;
 mod staff;
 pub(crate) mod sync;
+mod systems;
 
 use std::sync::Arc;
 
-use tessera_connect::freshsales::Freshsales;
-use tessera_connect::freshservice::Freshservice;
-use tessera_connect::oidc::Provider;
-use tessera_connect::{Health, mail};
 use tessera_store::technical::Technical;
 use tessera_store::{Reads, Store};
 use webauthn_rs::Webauthn;
+
+use crate::ports::{Crm, IdentityProvider, MailTransport, Reach, ServiceDesk};
 
 pub use access::portal_access::{AccessAnswer, Entry};
 pub use access::seats::{Counting, SeatRule, SeatRules};
@@ -56,13 +56,14 @@ pub use error::HubError;
 pub use explain::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
 pub use forum::{Moderating, PostAct, TopicAct};
 pub use invitations::Invited;
-pub use invoices::{Books, InvoiceSource};
+pub use invoices::Invoices;
 pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
 pub use secret::{SecretKey, hash, random_token};
 pub use service_requests::{NewServiceRequest, NewServiceRequestError, RequestKind, Requests};
 pub use staff::{StaffSession, StaffSignInOutcome};
 pub use sync::review::ReviewView;
 pub use sync::sweep::{Chosen, SweepOrder};
+pub use systems::{OutsideSystem, Role};
 
 /// Everything a journey needs. Cloning it is cheap.
 #[derive(Debug, Clone)]
@@ -86,15 +87,17 @@ pub struct Parts<S = Store> {
     /// Rows, timeline and jobs.
     pub store: S,
     /// The service desk.
-    pub desk: Freshservice,
+    pub desk: Arc<dyn ServiceDesk>,
     /// The CRM.
-    pub crm: Freshsales,
+    pub crm: Arc<dyn Crm>,
     /// The identity providers, the preferred one first.
-    pub providers: Vec<Provider>,
+    pub providers: Vec<Arc<dyn IdentityProvider>>,
     /// Where invoices come from; none: there are none.
-    pub invoices: Option<InvoiceSource>,
+    pub invoices: Option<Invoices>,
     /// Mail.
-    pub mailer: mail::Mailer,
+    pub mailer: Arc<dyn MailTransport>,
+    /// Asks for our own public address.
+    pub reach: Arc<dyn Reach>,
     /// Words for the e-mails.
     pub emails: Arc<dyn EmailRenderer>,
     /// Time and chance.
@@ -113,9 +116,9 @@ impl Hub {
     pub fn new(parts: Parts) -> Self {
         let examinations = doctor::Examinations::default();
         let passkeys = credentials::relying_party(&parts.config.public_url, &parts.config.brand.name);
-        let Parts { config, store, desk, crm, providers, invoices, mailer, emails, env } = parts;
+        let Parts { config, store, desk, crm, providers, invoices, mailer, reach, emails, env } = parts;
         let reads = store.reads().clone();
-        let shared = Parts { config, store: reads, desk, crm, providers, invoices, mailer, emails, env };
+        let shared = Parts { config, store: reads, desk, crm, providers, invoices, mailer, reach, emails, env };
         Self(Arc::new(Inner { shared, store, retry_line: RetryLine::default(), examinations, passkeys }))
     }
 
@@ -142,14 +145,7 @@ impl Hub {
     }
 
     /// The identity provider with this configured name.
-    pub fn provider(&self, name: &str) -> Option<&Provider> {
-        self.providers.iter().find(|provider| provider.name() == name)
-    }
-
-    /// How each outside system is doing, as the hub sees it.
-    pub fn health(&self) -> Vec<Health> {
-        let mut all = vec![self.desk.health(), self.crm.health()];
-        all.extend(self.providers.iter().map(Provider::health));
-        all
+    pub fn provider(&self, name: &str) -> Option<&dyn IdentityProvider> {
+        self.providers.iter().map(AsRef::as_ref).find(|provider| provider.name() == name)
     }
 }

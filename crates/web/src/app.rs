@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tessera_connect::oidc::Verifier;
 use tessera_core::kernel::ids::PersonId;
 use tessera_hub::Hub;
+use tessera_hub::ports::TokenVerifier;
 
 use crate::b2c::B2c;
 use crate::extract::limits::MAX_UPLOADS_AT_ONCE;
@@ -30,7 +30,7 @@ pub struct Parts {
     /// Pages and mails.
     pub renderer: Arc<Renderer>,
     /// Checks the app API's bearer tokens.
-    pub verifier: Verifier,
+    pub verifier: Arc<dyn TokenVerifier>,
     /// What the operator decided about the faces.
     pub config: WebConfig,
     /// Slows down who guesses.
@@ -76,7 +76,7 @@ impl std::ops::Deref for App {
 
 impl App {
     /// An app of these parts.
-    pub fn new(hub: Hub, renderer: Arc<Renderer>, verifier: Verifier, config: WebConfig) -> Self {
+    pub fn new(hub: Hub, renderer: Arc<Renderer>, verifier: Arc<dyn TokenVerifier>, config: WebConfig) -> Self {
         Self(Arc::new(Parts {
             hub,
             renderer,

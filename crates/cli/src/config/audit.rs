@@ -2,12 +2,14 @@
 
 use std::num::NonZeroU16;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use jiff::SignedDuration;
 use serde::Deserialize;
 use tessera_connect::witness::Witness;
 use tessera_hub::audit::Settings;
+use tessera_hub::ports::CheckpointWitness;
 use url::Url;
 
 /// Checkpoints of the timelines, kept outside the database.
@@ -45,15 +47,16 @@ impl Audit {
         if self.every < SignedDuration::from_mins(1) {
             bail!("audit.every must be at least a minute");
         }
-        let mut witnesses = Vec::new();
+        let mut witnesses: Vec<Arc<dyn CheckpointWitness>> = Vec::new();
         if let Some(url) = &self.webhook {
             if !matches!(url.scheme(), "http" | "https") {
                 bail!("audit.webhook must begin with https:// (or http:// on a network of your own)");
             }
-            witnesses.push(Witness::Webhook(url.clone()));
+            witnesses.push(Arc::new(Witness::Webhook(url.clone())));
         }
         if let Some(url) = &self.syslog {
-            witnesses.push(Witness::syslog(url).context("audit.syslog must read udp://HOST or udp://HOST:PORT")?);
+            let witness = Witness::syslog(url).context("audit.syslog must read udp://HOST or udp://HOST:PORT")?;
+            witnesses.push(Arc::new(witness));
         }
         let keep = usize::from(self.keep.get());
         Ok(Settings { directory: self.directory.clone(), keep, every: self.every, witnesses })

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, bail, ensure};
 use jiff::SignedDuration;
@@ -13,7 +14,7 @@ use tessera_core::invoices::{CustomerKey, Delivered, FieldNames, Mapping};
 use tessera_core::kernel::ids::PlaceId;
 use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::record::{Kind, RecordKey};
-use tessera_hub::{Books, InvoiceSource};
+use tessera_hub::ports::{Crm, InvoiceSource, ServiceDesk};
 
 /// The section `[invoices]`.
 #[derive(Debug, Clone, Deserialize)]
@@ -75,48 +76,46 @@ const fn hour() -> i64 {
 }
 
 impl Invoices {
-    /// The source. `desk` and `crm` are the names of these systems.
-    pub fn source(&self, desk: &str, crm: &str, environment: Environment) -> anyhow::Result<InvoiceSource> {
-        let delimiter = u8::try_from(self.delimiter).context("invoices.delimiter must be one ASCII character")?;
-        let feed = |format| -> anyhow::Result<Feed> {
-            Ok(Feed::new(&self.name, self.location()?, format, self.fields.clone(), environment)?)
-        };
-        let books = match self.format.as_str() {
-            "json" => Books::Feed(Box::new(feed(Format::Json { list: self.list.clone() })?)),
-            "csv" => Books::Feed(Box::new(feed(Format::Csv { delimiter })?)),
-            "freshsales" => Books::Deals,
-            other => bail!("invoices.format is “{other}”: it is json, csv or freshsales"),
-        };
+    /// What is read, how, and how its rows are understood.
+    pub fn read_from(
+        &self,
+        desk: &dyn ServiceDesk,
+        crm: &Arc<dyn Crm>,
+        environment: Environment,
+    ) -> anyhow::Result<tessera_hub::Invoices> {
+        let source = self.source(crm, environment)?;
         ensure!(matches!(self.decimal, '.' | ','), "invoices.decimal is a point or a comma");
         let currency = self.currency.clone().map(Currency::try_from).transpose().map_err(anyhow::Error::msg);
         let statuses = self.statuses.iter().map(|(word, status)| (word.to_lowercase(), *status));
-        Ok(InvoiceSource {
-            books,
+        let own_fields = self.fields != FieldNames::default();
+        Ok(tessera_hub::Invoices {
             mapping: Mapping {
-                fields: self.names(),
+                fields: if own_fields { self.fields.clone() } else { source.usual_fields() },
                 currency: currency.context("invoices.currency")?,
                 decimal: self.decimal,
                 date_format: self.date_format.clone(),
                 statuses: statuses.collect(),
             },
-            customer: self.customer(desk, crm)?,
+            source,
+            customer: self.customer(desk.name(), crm.name())?,
             places: self.places.clone(),
             every: SignedDuration::from_mins(self.every_minutes),
         })
     }
 
-    /// How the source names its fields: the CRM's own names, unless others are told.
-    fn names(&self) -> FieldNames {
-        if self.format != "freshsales" || self.fields != FieldNames::default() {
-            return self.fields.clone();
-        }
-        let name = |name: &str| name.to_owned();
-        FieldNames {
-            number: name("id"),
-            date: name("closed_date"),
-            total: name("amount"),
-            customer: name("contact"),
-            ..FieldNames::default()
+    /// The source. Every make of source is a line here.
+    fn source(&self, crm: &Arc<dyn Crm>, environment: Environment) -> anyhow::Result<Arc<dyn InvoiceSource>> {
+        let delimiter = u8::try_from(self.delimiter).context("invoices.delimiter must be one ASCII character")?;
+        let feed = |format| -> anyhow::Result<Arc<dyn InvoiceSource>> {
+            Ok(Arc::new(Feed::new(&self.name, self.location()?, format, self.fields.clone(), environment)?))
+        };
+        match self.format.as_str() {
+            "json" => feed(Format::Json { list: self.list.clone() }),
+            "csv" => feed(Format::Csv { delimiter }),
+            "freshsales" => {
+                crm.clone().won_deals().context("invoices.format is “freshsales”, but the CRM has no deals")
+            }
+            other => bail!("invoices.format is “{other}”: it is json, csv or freshsales"),
         }
     }
 

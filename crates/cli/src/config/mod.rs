@@ -2,21 +2,24 @@
 
 mod audit;
 mod b2c;
+mod freshsales;
+mod freshservice;
 mod invoices;
 mod returns;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use jiff::SignedDuration;
 use secrecy::SecretString;
 use serde::Deserialize;
-use tessera_connect::{freshsales, freshservice};
+use tessera_connect::Environment;
 use tessera_core::access::RoleFunctions;
 use tessera_core::access::licence::LicenceType;
-use tessera_core::devices::DeviceType;
+use tessera_hub::ports::Crm;
 use tessera_hub::{Counting, SeatRule, SeatRules};
 use tessera_web::HookFields;
 use url::Url;
@@ -24,6 +27,8 @@ use url::Url;
 use crate::marketplace::Marketplace;
 pub use audit::Audit;
 pub use b2c::{B2c, B2cEvents, B2cSenders};
+pub use freshsales::Freshsales;
+pub use freshservice::Freshservice;
 pub use invoices::Invoices;
 pub use returns::Returns;
 
@@ -48,8 +53,8 @@ pub struct Config {
     pub sessions: Sessions,
     /// The service desk.
     pub freshservice: Freshservice,
-    /// The CRM.
-    pub freshsales: Freshsales,
+    /// The CRM, if it is Freshsales: of the makes of CRM, exactly one has its section.
+    pub freshsales: Option<Freshsales>,
     /// Where people sign in; the first is the preferred one.
     pub identity_providers: Vec<IdentityProvider>,
     /// How mail is sent.
@@ -246,52 +251,9 @@ impl Default for Sessions {
     }
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Freshservice {
-    #[serde(default = "freshservice_name")]
-    pub name: String,
-    pub url: Url,
-    pub api_key: Option<SecretString>,
-    #[serde(default)]
-    pub plan: freshservice::Plan,
-    pub calls_per_minute: Option<u32>,
-    /// After a refusal for longer than this, single calls find out whether it still holds.
-    pub longest_block_seconds: Option<u64>,
-    pub workspace_id: Option<u64>,
-    #[serde(default)]
-    pub device_asset_type: DeviceType,
-    #[serde(default)]
-    pub fields: freshservice::Fields,
-    #[serde(default)]
-    pub notes_by: freshservice::NotesBy,
-}
-
 /// Photos from a telephone with a poor connection arrive in this time.
 pub fn body_seconds() -> NonZeroU32 {
     NonZeroU32::MIN.saturating_add(119)
-}
-
-fn freshservice_name() -> String {
-    "freshservice".to_owned()
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Freshsales {
-    #[serde(default = "freshsales_name")]
-    pub name: String,
-    pub url: Url,
-    pub api_key: Option<SecretString>,
-    #[serde(default)]
-    pub plan: freshsales::Plan,
-    pub calls_per_hour: Option<u32>,
-    /// After a refusal for longer than this, single calls find out whether it still holds.
-    pub longest_block_seconds: Option<u64>,
-}
-
-fn freshsales_name() -> String {
-    "freshsales".to_owned()
 }
 
 #[derive(Debug, Deserialize)]
@@ -485,7 +447,73 @@ pub enum LogFormat {
     Json,
 }
 
+/// A section that names a CRM by its make.
+pub trait CrmSection {
+    /// The configured name of the system.
+    fn name(&self) -> &str;
+
+    /// The CRM. Nothing is asked of it yet.
+    fn connect(&self, environment: Environment) -> anyhow::Result<Arc<dyn Crm>>;
+}
+
 impl Config {
+    /// With the usual values for everything that need not be told.
+    #[cfg(feature = "demo")]
+    pub fn new(
+        server: Server,
+        database: Database,
+        brand: Brand,
+        freshservice: Freshservice,
+        identity_providers: Vec<IdentityProvider>,
+        mail: Mail,
+    ) -> Self {
+        Self {
+            server,
+            database,
+            secret: Secret::default(),
+            brand,
+            invitations: Invitations::default(),
+            sessions: Sessions::default(),
+            freshservice,
+            freshsales: None,
+            identity_providers,
+            mail,
+            hooks: Hooks::default(),
+            sweep: Sweep::default(),
+            missing: Missing::default(),
+            brake: Brake::default(),
+            marketplace: Marketplace::default(),
+            people: People::default(),
+            returns: Returns::default(),
+            invoices: None,
+            requests: Requests::default(),
+            audit: None,
+            log: Log::default(),
+            b2c: None,
+        }
+    }
+
+    /// The section of the CRM. Every make of CRM is a line here.
+    ///
+    /// # Errors
+    /// When there is none, or more than one.
+    pub fn crm(&self) -> anyhow::Result<&dyn CrmSection> {
+        let makes: [(&str, Option<&dyn CrmSection>); _] =
+            [("freshsales", self.freshsales.as_ref().map(|section| section as _))];
+        let named: Vec<_> = makes.iter().filter_map(|(_, section)| *section).collect();
+        match named.as_slice() {
+            [section] => Ok(*section),
+            _ => {
+                let sections: Vec<String> = makes.iter().map(|(name, _)| format!("[{name}]")).collect();
+                bail!(
+                    "the configuration names {} CRMs: exactly one section is needed of {}",
+                    named.len(),
+                    sections.join(", ")
+                )
+            }
+        }
+    }
+
     /// Reads the file, and puts in what the environment says.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(path)
@@ -507,7 +535,9 @@ impl Config {
         }
         overlay(&mut config.secret.key, "TESSERA_SECRET_KEY");
         overlay(&mut config.freshservice.api_key, "TESSERA_FRESHSERVICE_API_KEY");
-        overlay(&mut config.freshsales.api_key, "TESSERA_FRESHSALES_API_KEY");
+        if let Some(freshsales) = &mut config.freshsales {
+            overlay(&mut freshsales.api_key, "TESSERA_FRESHSALES_API_KEY");
+        }
         overlay(&mut config.mail.url, "TESSERA_MAIL_URL");
         overlay(&mut config.hooks.secret, "TESSERA_HOOKS_SECRET");
         if let Some(b2c) = &mut config.b2c {
@@ -544,7 +574,7 @@ impl Config {
             }
         }
         self.check_b2c()?;
-        let mut taken: Vec<&str> = vec![&self.freshservice.name, &self.freshsales.name];
+        let mut taken: Vec<&str> = vec![&self.freshservice.name, self.crm()?.name()];
         taken.extend(self.identity_providers.iter().map(|provider| provider.name.as_str()));
         self.marketplace.check(&taken)?;
         if self.invitations.lifetime_hours < 1 || self.sessions.lifetime_hours < 1 {
@@ -573,6 +603,7 @@ pub fn required<'a>(secret: Option<&'a SecretString>, key: &str, variable: &str)
 #[cfg(test)]
 mod tests {
     use secrecy::ExposeSecret;
+    use tessera_core::devices::DeviceType;
 
     use super::*;
 

@@ -122,56 +122,33 @@ fn configuration(
     stand_ins: &StandIns,
     hook_secret: String,
 ) -> anyhow::Result<Config> {
+    let server = config::Server {
+        listen: address.to_string(),
+        public_url: arguments.base(address).parse()?,
+        trust_forwarded_for: false,
+        templates: None,
+        body_seconds: config::body_seconds(),
+    };
+    let database = config::Database {
+        url: arguments.database.clone().unwrap_or_else(|| format!("sqlite:{}", data.join("tessera.db").display())),
+    };
+    let brand = config::Brand {
+        name: "Sunfield Energy".to_owned(),
+        support_email: Some("help@example.com".to_owned()),
+        support_phone: Some("+44 1632 960000".to_owned()),
+        help_url: None,
+    };
+    let mail = config::Mail {
+        url: Some(SecretString::from(format!("smtp://{}", stand_ins.smtp))),
+        from: "Sunfield Energy <accounts@example.com>".to_owned(),
+        reply_to: None,
+    };
+    let providers = vec![stand_ins.identity_provider()];
     Ok(Config {
-        server: config::Server {
-            listen: address.to_string(),
-            public_url: arguments.base(address).parse()?,
-            trust_forwarded_for: false,
-            templates: None,
-            body_seconds: config::body_seconds(),
-        },
-        database: config::Database {
-            url: arguments.database.clone().unwrap_or_else(|| format!("sqlite:{}", data.join("tessera.db").display())),
-        },
         secret: config::Secret { key: Some(SecretString::from(kept_secret(data, "secret-key")?)) },
-        brand: config::Brand {
-            name: "Sunfield Energy".to_owned(),
-            support_email: Some("help@example.com".to_owned()),
-            support_phone: Some("+44 1632 960000".to_owned()),
-            help_url: None,
-        },
-        invitations: config::Invitations::default(),
-        sessions: config::Sessions::default(),
-        freshservice: config::Freshservice {
-            name: "freshservice".to_owned(),
-            url: stand_ins.freshservice.url().parse()?,
-            api_key: Some(SecretString::from(stand_ins::FRESHSERVICE_KEY)),
-            plan: tessera_connect::freshservice::Plan::Enterprise,
-            calls_per_minute: Some(stand_ins::NO_LIMIT),
-            longest_block_seconds: None,
-            workspace_id: None,
-            device_asset_type: tessera_core::devices::DeviceType::default(),
-            fields: tessera_connect::freshservice::Fields::default(),
-            notes_by: tessera_connect::freshservice::NotesBy::default(),
-        },
-        freshsales: config::Freshsales {
-            name: "freshsales".to_owned(),
-            url: format!("{}/crm/sales/api", stand_ins.freshsales.url()).parse()?,
-            api_key: Some(SecretString::from(stand_ins::FRESHSALES_KEY)),
-            plan: tessera_connect::freshsales::Plan::Enterprise,
-            calls_per_hour: Some(stand_ins::NO_LIMIT),
-            longest_block_seconds: None,
-        },
-        identity_providers: vec![stand_ins.identity_provider()],
-        mail: config::Mail {
-            url: Some(SecretString::from(format!("smtp://{}", stand_ins.smtp))),
-            from: "Sunfield Energy <accounts@example.com>".to_owned(),
-            reply_to: None,
-        },
+        freshsales: Some(crm(stand_ins)?),
         hooks: config::Hooks { secret: Some(SecretString::from(hook_secret)), ..config::Hooks::default() },
         sweep: config::Sweep { changes_every_minutes: 5, ..config::Sweep::default() },
-        brake: config::Brake::default(),
-        missing: config::Missing::default(),
         marketplace: market::configuration(&kept_secret(data, "marketplace-key")?)?,
         // A licence with so few seats that it can be seen how they run out.
         people: config::People {
@@ -186,10 +163,34 @@ fn configuration(
             instructions: Some("Sunfield Repairs\n1 Example Way\nExample Town".to_owned()),
             ..config::Returns::default()
         },
-        requests: config::Requests::default(),
-        audit: None,
-        log: config::Log::default(),
         b2c: Some(policy::served(kept_secret(data, "policy-key")?)),
+        ..Config::new(server, database, brand, desk(stand_ins)?, providers, mail)
+    })
+}
+
+fn desk(stand_ins: &StandIns) -> anyhow::Result<config::Freshservice> {
+    Ok(config::Freshservice {
+        name: "freshservice".to_owned(),
+        url: stand_ins.freshservice.url().parse()?,
+        api_key: Some(SecretString::from(stand_ins::FRESHSERVICE_KEY)),
+        plan: tessera_connect::freshservice::Plan::Enterprise,
+        calls_per_minute: Some(stand_ins::NO_LIMIT),
+        longest_block_seconds: None,
+        workspace_id: None,
+        device_asset_type: tessera_core::devices::DeviceType::default(),
+        fields: tessera_connect::freshservice::Fields::default(),
+        notes_by: tessera_connect::freshservice::NotesBy::default(),
+    })
+}
+
+fn crm(stand_ins: &StandIns) -> anyhow::Result<config::Freshsales> {
+    Ok(config::Freshsales {
+        name: "freshsales".to_owned(),
+        url: format!("{}/crm/sales/api", stand_ins.freshsales.url()).parse()?,
+        api_key: Some(SecretString::from(stand_ins::FRESHSALES_KEY)),
+        plan: tessera_connect::freshsales::Plan::Enterprise,
+        calls_per_hour: Some(stand_ins::NO_LIMIT),
+        longest_block_seconds: None,
     })
 }
 

@@ -3,8 +3,8 @@
 use http::{HeaderMap, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use tessera_hub::ports::{ConnectError, FieldError};
 
-use super::error::{ConnectError, FieldError};
 use super::redact::redact;
 
 /// An answer below 500 other than 429: those two never leave the client.

@@ -1,8 +1,8 @@
 //! How long to wait before trying again.
 
-use std::time::Duration;
+use tessera_hub::ports::Priority;
 
-use super::budget::Priority;
+use std::time::Duration;
 
 /// A source of chance for waits.
 pub trait Jitter: std::fmt::Debug + Send + Sync {

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use tessera_hub::ports::{Priority, Quota};
 
 use super::window::Window;
 
@@ -12,16 +12,6 @@ use super::window::Window;
 pub const MAX_BLOCK: Duration = Duration::from_secs(75);
 /// How long a single call that finds out whether a system answers again keeps the others waiting.
 const PROBE_TAKES: Duration = Duration::from_secs(30);
-
-/// Who waits for the answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Priority {
-    /// A person. May use the whole quota; gives up soon and says when to try again.
-    Interactive,
-    /// A sweep or a job. Leaves the reserve alone; waits patiently.
-    Background,
-}
 
 /// One published limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,23 +38,6 @@ pub struct Charge {
 impl Charge {
     /// One credit, counted by the account's limits alone.
     pub const ONE: Self = Self { credits: 1, limit: None };
-}
-
-/// How much of a limit is used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Quota {
-    /// What the limit counts.
-    pub name: &'static str,
-    /// Credits per period.
-    pub limit: u64,
-    /// The period in seconds.
-    pub per_seconds: u64,
-    /// Credits used within the last period, other users' included as far as the system tells.
-    pub used: u64,
-    /// Credits left.
-    pub remaining: u64,
-    /// How many of the limit's credits background work leaves to people who wait.
-    pub reserved: u64,
 }
 
 #[derive(Debug)]

@@ -1,9 +1,10 @@
 //! One request to a system.
 
 use http::{HeaderMap, HeaderValue, Method, header};
+use tessera_hub::ports::Priority;
 use url::Url;
 
-use super::budget::{Charge, Priority};
+use super::budget::Charge;
 
 /// One request.
 #[derive(Debug, Clone)]

@@ -6,15 +6,14 @@ use std::time::Duration;
 use http::{HeaderValue, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
+use tessera_hub::ports::{Condition, ConnectError, Health, Priority};
 
 use super::answer::{Answer, date, number, retry_after};
 use super::backoff::Patience;
 use super::breaker::Breaker;
-use super::budget::{Budget, Charge, Limit, Priority};
+use super::budget::{Budget, Charge, Limit};
 use super::call::Call;
 use super::environment::Environment;
-use super::error::ConnectError;
-use super::health::{Condition, Health};
 
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);

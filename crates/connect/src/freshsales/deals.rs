@@ -1,9 +1,14 @@
 //! Deals that were won, as a source of invoices.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use serde_json::{Value, json};
+use tessera_core::invoices::{FieldNames, InvoiceRowError, Row, Text as _};
+use tessera_hub::ports::{ConnectError, Finding, InvoiceReading, InvoiceSource, ListedInvoice, Priority, ReadingError};
 
 use super::{Freshsales, PER_PAGE, existing};
-use crate::discipline::{ConnectError, Priority};
+use crate::discipline::checks;
 use crate::lenient_json as lenient;
 
 /// The view whose deals are invoices, by its usual name.
@@ -73,5 +78,118 @@ impl Freshsales {
         let (text, amount) = (deal.get("name").cloned(), deal.get("amount").cloned());
         deal.insert("lines".to_owned(), json!([{ "text": text, "amount": amount }]));
         Ok(Some(Value::Object(deal.clone())))
+    }
+}
+
+/// The deals that were won, as invoices.
+///
+/// Whose a deal is takes a call for each, so one that did not change since the last good reading is not read in full.
+#[derive(Debug)]
+pub struct WonDeals {
+    crm: Arc<Freshsales>,
+}
+
+impl WonDeals {
+    /// Of one account.
+    pub const fn new(crm: Arc<Freshsales>) -> Self {
+        Self { crm }
+    }
+}
+
+#[async_trait]
+impl InvoiceSource for WonDeals {
+    fn name(&self) -> &str {
+        self.crm.name()
+    }
+
+    fn usual_fields(&self) -> FieldNames {
+        let name = |name: &str| name.to_owned();
+        FieldNames {
+            number: name("id"),
+            date: name("closed_date"),
+            total: name("amount"),
+            customer: name("contact"),
+            ..FieldNames::default()
+        }
+    }
+
+    async fn check(&self) -> Vec<Finding> {
+        let view = self.crm.won_deals_view(Priority::Interactive).await;
+        vec![checks::invoices(self.name(), view.map(drop))]
+    }
+
+    async fn read<'a>(&'a self, etag: Option<&str>) -> Result<Option<Box<dyn InvoiceReading + 'a>>, ConnectError> {
+        let view = self.crm.won_deals_view(Priority::Background).await?;
+        let watermark = etag.map(ToOwned::to_owned);
+        Ok(Some(Box::new(DealReading {
+            crm: &self.crm,
+            view,
+            page: 1,
+            line: 0,
+            latest: watermark.clone(),
+            watermark,
+            ended: false,
+        })))
+    }
+
+    async fn in_full(&self, listed: &Row) -> Result<Option<Row>, ConnectError> {
+        let Some(id) = listed.fields.text("id") else { return Ok(None) };
+        let deal = self.crm.deal(&id, Priority::Background).await?;
+        Ok(deal.map(|fields| Row { line: listed.line, fields, more: Vec::new() }))
+    }
+}
+
+/// The deals being read, page by page.
+struct DealReading<'a> {
+    crm: &'a Freshsales,
+    view: String,
+    page: u32,
+    /// How many deals were read before.
+    line: usize,
+    /// The latest change that the last good reading saw.
+    watermark: Option<String>,
+    /// The latest change seen by now.
+    latest: Option<String>,
+    ended: bool,
+}
+
+impl DealReading<'_> {
+    /// A deal as it is handed on; `None`: it has gone since it was listed.
+    async fn listed(&mut self, fields: Value) -> Result<Option<ListedInvoice>, ConnectError> {
+        let line = self.line + 1;
+        let changed = fields.text("updated_at");
+        let is_unchanged = changed.is_some() && changed <= self.watermark;
+        self.latest = self.latest.take().max(changed);
+        let row = match fields.text("id") {
+            None => ListedInvoice::Bad(InvoiceRowError { line, number: None, why: "a deal without an id".to_owned() }),
+            Some(_) if is_unchanged => ListedInvoice::Unchanged(Row { line, fields, more: Vec::new() }),
+            Some(id) => match self.crm.deal(&id, Priority::Background).await? {
+                Some(fields) => ListedInvoice::Full(Row { line, fields, more: Vec::new() }),
+                None => return Ok(None),
+            },
+        };
+        self.line = line;
+        Ok(Some(row))
+    }
+}
+
+#[async_trait]
+impl InvoiceReading for DealReading<'_> {
+    async fn next(&mut self) -> Result<Option<Vec<ListedInvoice>>, ReadingError> {
+        if self.ended {
+            return Ok(None);
+        }
+        let Deals { rows, next } = self.crm.deals_page(&self.view, self.page, Priority::Background).await?;
+        let mut listed = Vec::with_capacity(rows.len());
+        for deal in rows {
+            listed.extend(self.listed(deal).await?);
+        }
+        (self.page, self.ended) = (self.page + 1, !next);
+        Ok(Some(listed))
+    }
+
+    /// The latest change, which is known at the end.
+    fn etag(&self) -> Option<String> {
+        self.latest.clone().filter(|_| self.ended)
     }
 }

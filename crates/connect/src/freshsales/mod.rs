@@ -1,20 +1,24 @@
 //! The CRM: contacts (Freshsales).
 
+mod check;
 mod config;
 mod deals;
+mod port;
 mod reading;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{HandleKind, Observation};
+use tessera_hub::ports::{ConnectError, Health, Order, Page, Priority};
+use tokio::sync::Mutex;
 use url::Url;
 
 pub use config::{Config, Plan};
-pub use deals::Deals;
+pub use deals::{Deals, WonDeals};
 
-use crate::discipline::{Answer, Call, Charge, Client, ConnectError, Environment, Health, Priority, SetupError};
-use crate::{Order, Page, lenient_json as lenient};
+use crate::discipline::{Answer, Call, Charge, Client, Environment, SetupError};
+use crate::lenient_json as lenient;
 
 /// Rows of a page.
 const PER_PAGE: u32 = 100;
@@ -29,13 +33,16 @@ pub struct Freshsales {
     client: Client,
     base: Url,
     name: String,
+    /// The id of the view that holds all contacts, once it was asked.
+    all_contacts: Mutex<Option<String>>,
 }
 
 impl Freshsales {
     /// A connector for one account. Nothing is asked of it yet.
     pub fn new(config: &Config, environment: Environment) -> Result<Self, SetupError> {
         let client = Client::new(config.client(), environment)?;
-        Ok(Self { client, base: config.api_base()?, name: config.name.clone() })
+        let (base, name) = (config.api_base()?, config.name.clone());
+        Ok(Self { client, base, name, all_contacts: Mutex::default() })
     }
 
     /// The configured name of the system.

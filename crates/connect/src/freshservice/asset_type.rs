@@ -6,10 +6,11 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
+use tessera_hub::ports::{ConnectError, Priority};
 use tokio::sync::Mutex;
 
 use super::Freshservice;
-use crate::discipline::{Charge, ConnectError, Priority};
+use crate::discipline::Charge;
 use crate::lenient_json;
 
 /// How long the types are believed.

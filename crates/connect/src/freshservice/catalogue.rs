@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use tessera_core::devices::asset_form::Choice;
+use tessera_hub::ports::{ConnectError, Priority};
 use tokio::sync::Mutex;
 
-use super::writing::{Choice, number};
+use super::writing::number;
 use super::{Freshservice, reading};
-use crate::discipline::{Charge, ConnectError, Priority};
+use crate::discipline::Charge;
 use crate::lenient_json;
 
 /// How long names are believed.

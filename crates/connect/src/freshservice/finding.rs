@@ -2,10 +2,10 @@
 
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, Observation};
+use tessera_hub::ports::{ConnectError, Order, Priority};
 
 use super::{Freshservice, asset_page, found, lenient_json, reading, same_object};
-use crate::Order;
-use crate::discipline::{Charge, ConnectError, Priority};
+use crate::discipline::Charge;
 
 /// How many pages of the trash are looked through, what was trashed last first.
 const TRASH_PAGES: u32 = 2;

@@ -1,9 +1,10 @@
 //! Lists: one page, or all pages of something small.
 
 use serde_json::Value;
+use tessera_hub::ports::{ConnectError, Priority};
 
 use super::{Freshservice, MAX_PAGES, PER_PAGE, rows_of};
-use crate::discipline::{Answer, Call, Charge, ConnectError, Priority};
+use crate::discipline::{Answer, Call, Charge};
 
 impl Freshservice {
     /// The rows of one page.

@@ -2,10 +2,11 @@
 
 mod asset_type;
 mod catalogue;
+mod check;
 mod config;
 mod finding;
 mod lists;
-mod probe;
+mod port;
 mod reading;
 mod tickets;
 mod writing;
@@ -20,13 +21,12 @@ use url::Url;
 
 pub use asset_type::AssetType;
 pub use config::{Config, Fields, NotesBy, Plan};
-pub use tickets::{NewNote, NewTicket, Said, Ticket};
-pub use writing::{AssetForm, Choice, FormField, FormProblem};
 
-use crate::discipline::{Answer, Call, Charge, Client, ConnectError, Environment, Health, Priority, SetupError};
-use crate::{Order, Page, lenient_json};
+use crate::discipline::{Answer, Call, Charge, Client, Environment, SetupError};
+use crate::lenient_json;
 use asset_type::AssetTypes;
 use catalogue::Catalogue;
+use tessera_hub::ports::{ConnectError, Health, Order, Page, Priority};
 
 /// Rows of a page where the caller decides.
 const PER_PAGE: u32 = 100;

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use serde_json::Value;
 use tessera_core::kernel::record::{Asset, Attributes, Kind, LeftOut, Observation, RecordKey, Requester};
+use tessera_hub::ports::{ConnectError, Priority};
 
 use super::asset_type::{Tree, lineage, with_descendants};
 use super::{Freshservice, lenient_json};
-use crate::discipline::{Answer, ConnectError, Priority};
+use crate::discipline::Answer;
 
 /// Takes an object out of its wrapper, whichever of these it has.
 pub(super) fn unwrapped(mut body: Value, wrappers: &[&str]) -> Value {

@@ -3,10 +3,11 @@
 use http::Method;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tessera_hub::ports::{ConnectError, NewNote, NewTicket, Priority, Said, Ticket};
 
 use super::writing::number;
 use super::{Freshservice, MAX_PAGES, NotesBy, PER_PAGE, config, found, lenient_json as read, reading};
-use crate::discipline::{Charge, ConnectError, Priority};
+use crate::discipline::Charge;
 
 const LIST: Charge = Charge { credits: 1, limit: Some(config::LIST_TICKETS) };
 /// `include=assets` makes one ticket cost two.
@@ -22,72 +23,6 @@ const LOW: i64 = 1;
 const FROM_PORTAL: i64 = 2;
 /// The longest text that is taken over, in characters.
 const MAX_TEXT_LENGTH: usize = 20_000;
-
-/// A ticket as the service desk has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ticket {
-    /// Its number.
-    pub id: String,
-    /// What it is about.
-    pub subject: String,
-    /// The description without its tags.
-    pub description: String,
-    /// Whose it is.
-    pub requester_id: Option<String>,
-    /// 2 open, 3 pending, 4 resolved, 5 closed; others are the account's own.
-    pub status: i64,
-    /// The display ids of the assets it is about; a list does not tell them.
-    pub assets: Vec<String>,
-    /// It was deleted, or called spam.
-    pub removed: bool,
-    /// When it was opened.
-    pub created_at: Option<Timestamp>,
-    /// When it last changed.
-    pub updated_at: Option<Timestamp>,
-    /// When it was asked for.
-    pub read_at: Timestamp,
-}
-
-/// A reply to a ticket, or a note on it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
-    /// Its id.
-    pub id: String,
-    /// For agents only. Whatever does not say that it is public is private.
-    pub private: bool,
-    /// Who said it: a requester's or an agent's id.
-    pub author_id: Option<String>,
-    /// Its text without tags.
-    pub text: String,
-    /// The names of the files that came with it.
-    pub files: Vec<String>,
-    /// When.
-    pub at: Option<Timestamp>,
-}
-
-/// A ticket to be opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewTicket<'a> {
-    /// Whose it is. Always told: a ticket with an address that nobody has makes a new requester.
-    pub requester_id: &'a str,
-    /// What it is about.
-    pub subject: &'a str,
-    /// What is the matter, as HTML.
-    pub description: &'a str,
-    /// The display id of the asset it is about.
-    pub asset: Option<&'a str>,
-}
-
-/// Something said by the requester, to be put on a ticket where everybody there sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewNote<'a> {
-    /// The ticket.
-    pub ticket_id: &'a str,
-    /// The requester.
-    pub requester_id: &'a str,
-    /// What is said, as HTML.
-    pub body: &'a str,
-}
 
 impl Freshservice {
     /// Opens a ticket, and tells its number. Never repeated by itself: when the answer is lost, the ticket may be there or not.

@@ -1,114 +1,14 @@
 //! Writing: what a new asset needs, making one, and giving one to somebody (`A08`, `A09`).
 
-use std::collections::BTreeMap;
-
 use http::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use tessera_core::devices::asset_form::{AssetForm, Choice, FormField};
 use tessera_core::devices::device_writes::NewAsset;
+use tessera_hub::ports::{ConnectError, Priority};
 
 use super::asset_type::lineage;
 use super::{Freshservice, found, lenient_json as read, reading};
-use crate::discipline::{Charge, ConnectError, Priority};
-
-/// What has to be told of a new asset of the device type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AssetForm {
-    /// The asset type's id.
-    pub asset_type_id: String,
-    /// Its name.
-    pub asset_type: String,
-    /// The fields that are mandatory or that the hub knows a meaning of, in the service desk's order.
-    pub fields: Vec<FormField>,
-    /// The key of the field that holds the hardware serial number.
-    pub serial: String,
-    /// The key of the field that holds the inverter serial number.
-    pub inverter_serial: String,
-}
-
-/// One field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FormField {
-    /// By what it is filled in: its name without the number (`serial_number`).
-    pub key: String,
-    /// Its full name (`serial_number_21000855201`).
-    pub name: String,
-    /// What people call it.
-    pub label: String,
-    /// Whether the service desk insists on it.
-    pub required: bool,
-    /// What may be chosen; empty: any text.
-    pub choices: Vec<Choice>,
-}
-
-/// One value that may be chosen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
-    /// What people choose.
-    pub label: String,
-    /// What the service desk gets.
-    pub value: Value,
-}
-
-/// A value that the form does not take.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FormProblem {
-    /// The field's key.
-    pub key: String,
-    /// What is wrong, and what would be right.
-    pub message: String,
-}
-
-impl AssetForm {
-    /// The type fields of these values, by key; or everything that is wrong with them. The inverter's serial number is the hardware's
-    /// unless another one is told (`A06`).
-    ///
-    /// # Errors
-    /// One problem for each value that is missing, unknown, or not among the choices.
-    pub fn fill(&self, values: &BTreeMap<String, String>) -> Result<Map<String, Value>, Vec<FormProblem>> {
-        let mut problems: Vec<FormProblem> = values
-            .keys()
-            .filter(|key| !self.fields.iter().any(|field| field.key == **key))
-            .map(|key| FormProblem {
-                key: key.clone(),
-                message: format!("the asset type {} has no such field", self.asset_type),
-            })
-            .collect();
-        let mut filled = Map::new();
-        for field in &self.fields {
-            let given = |key: &str| values.get(key).map(|text| text.trim()).filter(|text| !text.is_empty());
-            let same = || given(&self.serial).filter(|_| field.key == self.inverter_serial);
-            match given(&field.key).or_else(same) {
-                Some(text) => match field.value(text) {
-                    Ok(value) => drop(filled.insert(field.name.clone(), value)),
-                    Err(message) => problems.push(FormProblem { key: field.key.clone(), message }),
-                },
-                None if field.required || field.key == self.serial => {
-                    let message = format!("{} is needed{}", field.label, field.allowed_choices());
-                    problems.push(FormProblem { key: field.key.clone(), message });
-                }
-                None => {}
-            }
-        }
-        if problems.is_empty() { Ok(filled) } else { Err(problems) }
-    }
-}
-
-impl FormField {
-    fn value(&self, text: &str) -> Result<Value, String> {
-        if self.choices.is_empty() {
-            return Ok(Value::from(text));
-        }
-        let chosen = self.choices.iter().find(|choice| choice.label.trim().eq_ignore_ascii_case(text));
-        chosen
-            .map(|choice| choice.value.clone())
-            .ok_or_else(|| format!("{} is not `{text}`{}", self.label, self.allowed_choices()))
-    }
-
-    fn allowed_choices(&self) -> String {
-        let labels: Vec<&str> = self.choices.iter().map(|choice| choice.label.as_str()).collect();
-        if labels.is_empty() { String::new() } else { format!(": one of {}", labels.join(", ")) }
-    }
-}
+use crate::discipline::Charge;
 
 impl Freshservice {
     /// What has to be told of a new asset of the device type, as its fields are defined just now.
@@ -245,54 +145,6 @@ pub(super) fn number(id: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn form() -> AssetForm {
-        let field = |key: &str, required, choices: &[&str]| FormField {
-            key: key.into(),
-            name: format!("{key}_9"),
-            label: key.replace('_', " "),
-            required,
-            choices: choices.iter().map(|label| Choice { label: (*label).into(), value: Value::from(7) }).collect(),
-        };
-        AssetForm {
-            asset_type_id: "9".into(),
-            asset_type: "Bundle".into(),
-            fields: vec![
-                field("product", true, &["PACE"]),
-                field("serial_number", false, &[]),
-                field("inverter_serial_number", false, &[]),
-            ],
-            serial: "serial_number".into(),
-            inverter_serial: "inverter_serial_number".into(),
-        }
-    }
-
-    fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
-    }
-
-    #[test]
-    fn a08_choices_become_the_service_desks_own_values() {
-        let filled = form().fill(&values(&[("product", "pace"), ("serial_number", "S1")])).unwrap();
-        assert_eq!(filled["product_9"], 7);
-        assert_eq!(filled["inverter_serial_number_9"], "S1", "A06: equal unless told otherwise");
-        let other = [("product", "PACE"), ("serial_number", "S1"), ("inverter_serial_number", "S2")];
-        assert_eq!(form().fill(&values(&other)).unwrap()["inverter_serial_number_9"], "S2");
-    }
-
-    #[test]
-    fn a08_everything_wrong_is_told_at_once_with_what_would_be_right() {
-        let problems = form().fill(&values(&[("product", "Toaster"), ("colour", "red")])).unwrap_err();
-        let told: Vec<_> = problems.iter().map(|problem| (problem.key.as_str(), problem.message.as_str())).collect();
-        assert_eq!(
-            told,
-            [
-                ("colour", "the asset type Bundle has no such field"),
-                ("product", "product is not `Toaster`: one of PACE"),
-                ("serial_number", "serial number is needed"),
-            ]
-        );
-    }
 
     #[test]
     fn choices_are_read_however_they_are_written() {

@@ -6,9 +6,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
+use tessera_hub::ports::{ConnectError, Priority};
 use url::Url;
 
-use crate::discipline::{Answer, Call, Charge, Client, ClientConfig, ConnectError, Environment, Priority, SetupError};
+use crate::discipline::{Answer, Call, Charge, Client, ClientConfig, Environment, SetupError};
 
 /// How long metadata and keys are believed.
 const FRESH: SignedDuration = SignedDuration::from_hours(24);

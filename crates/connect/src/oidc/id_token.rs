@@ -10,8 +10,9 @@ use openidconnect::{
     ClaimsVerificationError, ClientId, IdToken, IdTokenClaims, IdTokenVerifier, IssuerUrl, Nonce,
     SignatureVerificationError,
 };
+use tessera_hub::ports::Claims;
 
-use super::claims::{Claims, ProviderClaims};
+use super::claims::ProviderClaims;
 use super::config::Config;
 use super::discovery::Snapshot;
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
+use jiff::Timestamp;
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
     CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken,
@@ -13,13 +15,15 @@ use openidconnect::{
     Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse, TokenUrl,
 };
 use secrecy::ExposeSecret;
+use tessera_hub::ports::{
+    CallbackParams, Claims, ConnectError, Health, IdentityProvider, Priority, SignInError, SignInPending, SignInStart,
+};
 
-use super::claims::{Claims, ProviderClaims};
+use super::claims::ProviderClaims;
 use super::config::Config;
 use super::discovery::{Discovery, Snapshot};
 use super::id_token::{self, ProviderIdToken, ProviderIdTokenClaims};
-use super::sign_in::{CallbackParams, SignInError, SignInPending, SignInStart};
-use crate::discipline::{Call, Charge, Client, ConnectError, Environment, Health, Priority, SetupError, redact};
+use crate::discipline::{Call, Charge, Client, Environment, SetupError, redact};
 
 type ProviderTokenFields = IdTokenFields<
     ProviderClaims,
@@ -179,7 +183,7 @@ impl Provider {
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()));
         let response = request.request_async(&http).await.map_err(|error| match error {
-            RequestTokenError::Request(error) => SignInError::from_connect(error, self.discovery.client.now()),
+            RequestTokenError::Request(error) => unavailable(error, self.discovery.client.now()),
             RequestTokenError::ServerResponse(told) => {
                 self.rejected(format!("its token endpoint answered {}", told.error()))
             }
@@ -208,9 +212,7 @@ impl Provider {
                 told.error(),
                 CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient
             )),
-            Err(RequestTokenError::Request(error)) => {
-                Err(SignInError::from_connect(error, self.discovery.client.now()))
-            }
+            Err(RequestTokenError::Request(error)) => Err(unavailable(error, self.discovery.client.now())),
             Ok(_) | Err(_) => Err(self.rejected("its token endpoint's answer to a wrong code cannot be read")),
         }
     }
@@ -262,18 +264,71 @@ impl Provider {
     }
 
     async fn snapshot(&self) -> Result<Arc<Snapshot>, SignInError> {
-        self.discovery.snapshot().await.map_err(|error| SignInError::from_connect(error, self.discovery.client.now()))
+        self.discovery.snapshot().await.map_err(|error| unavailable(error, self.discovery.client.now()))
     }
 
     async fn newer_than(&self, seen: &Arc<Snapshot>) -> Result<Option<Arc<Snapshot>>, SignInError> {
-        self.discovery
-            .newer_than(seen)
-            .await
-            .map_err(|error| SignInError::from_connect(error, self.discovery.client.now()))
+        self.discovery.newer_than(seen).await.map_err(|error| unavailable(error, self.discovery.client.now()))
     }
 
     fn rejected(&self, why: impl Into<String>) -> SignInError {
-        SignInError::rejected(&self.config.name, why)
+        SignInError::Rejected { provider: self.config.name.clone(), why: why.into() }
+    }
+}
+
+#[async_trait]
+impl IdentityProvider for Provider {
+    fn name(&self) -> &str {
+        self.name()
+    }
+
+    fn display_name(&self) -> &str {
+        self.display_name()
+    }
+
+    fn issuer(&self) -> &str {
+        self.issuer()
+    }
+
+    fn redirect_uri(&self) -> &url::Url {
+        self.redirect_uri()
+    }
+
+    fn health(&self) -> Health {
+        self.health()
+    }
+
+    async fn begin(&self, extra: &[(&str, &str)]) -> Result<SignInStart, SignInError> {
+        self.begin(extra).await
+    }
+
+    async fn finish(&self, pending: &SignInPending, callback: &CallbackParams) -> Result<Claims, SignInError> {
+        self.finish(pending, callback).await
+    }
+
+    async fn probe_metadata(&self) -> Result<usize, ConnectError> {
+        self.probe_metadata().await
+    }
+
+    async fn probe_client(&self) -> Result<bool, SignInError> {
+        self.probe_client().await
+    }
+}
+
+/// Why a provider cannot be asked just now.
+fn unavailable(error: ConnectError, now: Timestamp) -> SignInError {
+    let provider = error.system().to_owned();
+    match error {
+        ConnectError::Unavailable { reason, retry_at, .. } => {
+            SignInError::ProviderUnavailable { provider, reason, retry_at }
+        }
+        ConnectError::Throttled { until, .. } => SignInError::ProviderUnavailable {
+            provider,
+            reason: "it allows no more calls for the moment".to_owned(),
+            retry_at: until,
+        },
+        // Nobody who signs in can do anything about a provider that answers nonsense; the operator sees it in the health.
+        other => SignInError::ProviderUnavailable { provider, reason: other.to_string(), retry_at: now },
     }
 }
 

@@ -5,8 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use aws_lc_rs::digest;
 use jiff::Timestamp;
-
-use super::bearer::BearerClaims;
+use tessera_hub::ports::BearerClaims;
 
 /// Tokens of one generation; two generations are kept.
 const GENERATION: usize = 8192;

@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, Header, Validation};
 use serde_json::Value;
+use tessera_hub::ports::{BearerClaims, BearerError, ConnectError, Health, TokenVerifier};
 
-use super::bearer::{BearerClaims, BearerError};
 use super::config::VerifierConfig;
 use super::discovery::{Discovery, Snapshot};
 use super::recent::Recent;
-use crate::discipline::{ConnectError, Environment, Health, SetupError};
+use crate::discipline::{Environment, SetupError};
 use crate::lenient_json;
 
 /// A longer token is refused unread.
@@ -74,6 +75,13 @@ impl Verifier {
         let until = claims.expires_at.saturating_add(issuer.config.clock_skew).unwrap_or(claims.expires_at);
         self.recent.put(key, claims.clone(), until);
         Ok(claims)
+    }
+}
+
+#[async_trait]
+impl TokenVerifier for Verifier {
+    async fn verify(&self, token: &str) -> Result<BearerClaims, BearerError> {
+        self.verify(token).await
     }
 }
 

@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use tessera_connect::oidc::{BearerError, Verifier, VerifierConfig};
+use tessera_connect::oidc::{Verifier, VerifierConfig};
 use tessera_core::kernel::clock::ManualClock;
+use tessera_hub::ports::BearerError;
 
 use crate::stand_in::{Reply, StandIn, after, start, virtual_time};
 use crate::tokens::{Key, hs256, key_set, unsigned};

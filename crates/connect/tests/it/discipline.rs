@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::json;
-use tessera_connect::discipline::{Answer, Call, Charge, Client, ClientConfig, Condition, Limit, MAX_BLOCK};
-use tessera_connect::{ConnectError, Environment, Priority};
+use tessera_connect::Environment;
+use tessera_connect::discipline::{Answer, Call, Charge, Client, ClientConfig, Limit, MAX_BLOCK};
+use tessera_hub::ports::{Condition, ConnectError, Priority};
 use url::Url;
 
 use crate::stand_in::{Reply, StandIn, after, virtual_time};

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use tessera_connect::freshsales::{Config, Freshsales};
-use tessera_connect::{ConnectError, Order, Priority};
 use tessera_core::kernel::record::{Attributes, Contact, Observation};
+use tessera_hub::ports::{ConnectError, Order, Priority};
 
 use crate::stand_in::{Reply, Seen, StandIn, virtual_time};
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use tessera_connect::freshservice::{Config, Freshservice};
-use tessera_connect::{ConnectError, Order, Priority};
 use tessera_core::kernel::record::{Asset, Attributes, Kind, Observation, Requester};
+use tessera_hub::ports::{ConnectError, Order, Priority};
 
 use crate::stand_in::{Reply, Seen, StandIn, start, virtual_time};
 

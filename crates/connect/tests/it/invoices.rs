@@ -2,9 +2,9 @@
 
 use std::io::Write as _;
 
-use tessera_connect::ConnectError;
 use tessera_connect::invoice_feed::{Feed, Format, Location, Reading};
 use tessera_core::invoices::{FieldNames, InvoiceRowError, LineNames, Row};
+use tessera_hub::ports::ConnectError;
 
 use crate::stand_in::{Reply, StandIn, virtual_time};
 

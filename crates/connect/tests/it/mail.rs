@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use tessera_connect::mail::{Config, MailError, Mailer, Message};
+use tessera_connect::mail::{Config, Mailer};
 use tessera_core::kernel::clock::ManualClock;
+use tessera_hub::ports::{MailError, Message};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;

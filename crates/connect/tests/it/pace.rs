@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tessera_connect::freshservice::{Config, Freshservice, Plan};
-use tessera_connect::{Order, Priority};
 use tessera_core::kernel::clock::{Clock, ManualClock};
+use tessera_hub::ports::{Order, Priority};
 
 use crate::stand_in::{Reply, Seen, StandIn, virtual_time};
 

@@ -7,8 +7,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use tessera_connect::oidc::{CallbackParams, Claims, Config, Provider, SignInError, SignInStart};
+use tessera_connect::oidc::{Config, Provider};
 use tessera_core::kernel::clock::ManualClock;
+use tessera_hub::ports::{CallbackParams, Claims, SignInError, SignInStart};
 
 use crate::stand_in::{Reply, Seen, StandIn, start, virtual_time};
 use crate::tokens::{Key, hs256, key_set, unsigned};

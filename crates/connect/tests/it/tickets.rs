@@ -1,8 +1,8 @@
 //! Tickets at the service desk (`P09`).
 
 use serde_json::{Value, json};
-use tessera_connect::freshservice::{Config, Freshservice, NewNote, NewTicket, NotesBy};
-use tessera_connect::{ConnectError, Priority};
+use tessera_connect::freshservice::{Config, Freshservice, NotesBy};
+use tessera_hub::ports::{ConnectError, NewNote, NewTicket, Priority};
 
 use crate::stand_in::{Reply, StandIn, start, virtual_time};
 

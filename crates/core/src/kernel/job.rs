@@ -301,11 +301,6 @@ impl SweepOf {
         }
     }
 
-    /// Whether the outside system lists these latest change first. It does not list requesters so.
-    pub const fn has_order_of_change(self) -> bool {
-        !matches!(self, Self::Requesters)
-    }
-
     /// The name used in the API and the CLI.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,7 +1,6 @@
 //! Activation: the link is opened, somebody signs in, and the background steps make one linked record (`A11`–`A14`).
 
 use jiff::SignedDuration;
-use tessera_connect::{ConnectError, Priority};
 use tessera_core::activation::{
     self, Activation, ActivationState, ClaimAttempt, ClaimOutcome, FetchedRecords, Home, Owner, Progress, StepState,
 };
@@ -16,6 +15,7 @@ use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_store::StoreError;
 
 use crate::commit::commit;
+use crate::ports::{ConnectError, Priority};
 use crate::secret::{hash, random_token};
 use crate::sync::fetch_customer::Fetch;
 use crate::{Ctx, Hub, HubError, Visit};

@@ -1,7 +1,6 @@
 //! Somebody signed in with nothing but a requester's number (`A20`, compatibility mode): linked on a verified address, else a person
 //! decides.
 
-use tessera_connect::Priority;
 use tessera_core::activation::ClaimAttempt;
 use tessera_core::activation::requester_id_link;
 use tessera_core::invitations::{Entitlement, Invitation};
@@ -14,6 +13,7 @@ use tessera_core::kernel::record::{Attributes, RecordKey};
 
 use crate::activation::activate::actor_of;
 use crate::commit::commit;
+use crate::ports::Priority;
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tempfile::NamedTempFile;
-use tessera_connect::witness::WitnessError;
 use tessera_core::audit::{Finding, Header, Meeting, Record, Recorded, Tally};
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::timeline::{Broken, Head};
@@ -15,6 +14,7 @@ use tokio::sync::watch;
 use super::verify::next_id;
 use super::{AuditError, Checkpoint, Checkpoints, PAGE};
 use crate::Hub;
+use crate::ports::WitnessError;
 
 /// How often somebody looks whether it is time for a checkpoint.
 const LOOK_EVERY: Duration = Duration::from_mins(1);

@@ -5,12 +5,13 @@ mod make;
 mod verify;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
-use tessera_connect::witness::Witness;
 use tessera_core::audit::Finding;
 use tessera_store::StoreError;
 
+use crate::ports::CheckpointWitness;
 use crate::secret::SecretKey;
 pub use directory::{Checkpoint, Directory};
 pub use make::Made;
@@ -29,7 +30,7 @@ pub struct Settings {
     /// How often one is made.
     pub every: SignedDuration,
     /// Who is told of each.
-    pub witnesses: Vec<Witness>,
+    pub witnesses: Vec<Arc<dyn CheckpointWitness>>,
 }
 
 /// Makes and reads checkpoints.

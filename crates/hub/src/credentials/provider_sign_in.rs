@@ -2,7 +2,6 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use tessera_connect::oidc::{CallbackParams, SignInError, SignInPending};
 use tessera_core::credentials::session::{NewSession, Proof};
 use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
@@ -10,6 +9,7 @@ use tessera_core::kernel::ids::InvitationId;
 use tessera_store::{ApplyError, Conflict, SignInPending as Kept};
 use url::Url;
 
+use crate::ports::{CallbackParams, SignInError, SignInPending};
 use crate::secret::{hash, random_token};
 use crate::{Hub, HubError, StaffSession, Visit};
 
@@ -87,7 +87,10 @@ impl Hub {
     ) -> Result<Url, BeginError> {
         let provider = match provider {
             Some(name) => self.provider(name).ok_or_else(|| BeginError::UnknownProvider(name.to_owned()))?,
-            None => self.providers.first().ok_or_else(|| BeginError::UnknownProvider("(none)".to_owned()))?,
+            None => {
+                let preferred = self.providers.first().map(AsRef::as_ref);
+                preferred.ok_or_else(|| BeginError::UnknownProvider("(none)".to_owned()))?
+            }
         };
         let extra: &[(&str, &str)] = if other_account { &[("prompt", "login")] } else { &[] };
         let start = provider.begin(extra).await?;

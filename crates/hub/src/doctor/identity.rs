@@ -1,13 +1,11 @@
 //! An identity provider: metadata, keys, the client, the way back.
 
-use tessera_connect::ConnectError;
-use tessera_connect::oidc::{Provider, SignInError};
 use url::{Host, Url};
 
 use super::Finding;
-use super::system::clock_and_quota;
+use crate::ports::{ConnectError, IdentityProvider, SignInError};
 
-pub(super) async fn check(provider: &Provider) -> Vec<Finding> {
+pub(super) async fn check(provider: &dyn IdentityProvider) -> Vec<Finding> {
     let name = provider.name();
     let issuer = provider.issuer();
     let mut findings = match provider.probe_metadata().await {
@@ -49,11 +47,12 @@ pub(super) async fn check(provider: &Provider) -> Vec<Finding> {
     };
     findings.push(client(provider).await);
     findings.push(redirect(provider.redirect_uri(), name));
-    findings.extend(clock_and_quota(&provider.health()).into_iter().filter(|finding| finding.check == "clock"));
+    let learned = Finding::clock_and_quota(&provider.health());
+    findings.extend(learned.into_iter().filter(|finding| finding.check == "clock"));
     findings
 }
 
-async fn client(provider: &Provider) -> Finding {
+async fn client(provider: &dyn IdentityProvider) -> Finding {
     const CHECK: &str = "credentials";
     let name = provider.name();
     match provider.probe_client().await {

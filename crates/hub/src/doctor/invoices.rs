@@ -2,25 +2,12 @@
 
 use super::Finding;
 use crate::Hub;
-use crate::invoices::{Books, InvoiceSource};
-use tessera_connect::Priority;
+use crate::invoices::Invoices;
 
 impl Hub {
-    pub(super) async fn check_invoices(&self, source: &InvoiceSource) -> Vec<Finding> {
-        let name = source.name(self);
-        let probed = match &source.books {
-            Books::Feed(feed) => feed.probe().await,
-            Books::Deals => self.crm.won_deals_view(Priority::Interactive).await.map(drop),
-        };
-        let mut findings = vec![match probed {
-            Ok(()) => Finding::ok("address", name, "The source of invoices can be read."),
-            Err(error) => Finding::fail(
-                "address",
-                name,
-                error.to_string(),
-                "Check [invoices] location and TESSERA_INVOICES_AUTHORIZATION. Invoices stay as they were read last.",
-            ),
-        }];
+    pub(super) async fn check_invoices(&self, source: &Invoices) -> Vec<Finding> {
+        let name = source.name();
+        let mut findings = source.source.check().await;
         findings.push(match self.store.invoice_feed(name).await {
             Err(error) => Finding::unknown("reading", name, error.to_string()),
             Ok(None) => Finding::unknown("reading", name, "It was not read yet."),

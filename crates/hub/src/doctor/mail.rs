@@ -1,10 +1,9 @@
 //! The mail server: greeting, encryption and sign-in. Nothing is sent.
 
-use tessera_connect::mail::Mailer;
-
 use super::Finding;
+use crate::ports::MailTransport;
 
-pub(super) async fn check(mailer: &Mailer) -> Vec<Finding> {
+pub(super) async fn check(mailer: &dyn MailTransport) -> Vec<Finding> {
     const CHECK: &str = "smtp";
     vec![match mailer.probe().await {
         Ok(()) => Finding::ok(CHECK, "mail", "The mail server greets us and lets us in. Nothing was sent."),

@@ -1,13 +1,12 @@
 //! Whether the hub is well: each system from the hub's point of view, its own database, disk, keys and work, each failure with its remedy.
 //!
 //! Everything is tried by reading; nothing outside is changed and no mail is sent. Every system has its own time limit, and all are asked
-//! at once.
+//! at once. What is to be tried with an outside system, and the remedies, its make knows best: the ports are asked.
 
 mod identity;
 mod invoices;
 mod mail;
 mod own;
-mod system;
 mod table;
 mod work;
 
@@ -17,54 +16,13 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use serde::Serialize;
 use tokio::sync::Mutex;
 
 use crate::Hub;
+pub use crate::ports::{Finding, Verdict};
 
 /// How long the checks of one system may take together.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// How a check came out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// As it should be.
-    Ok,
-    /// It could not be tried, because something else stands in the way.
-    Unknown,
-    /// It works, and somebody should look at it.
-    Warn,
-    /// It does not work.
-    Fail,
-}
-
-impl Verdict {
-    /// The name used in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Unknown => "unknown",
-            Self::Warn => "warn",
-            Self::Fail => "fail",
-        }
-    }
-}
-
-/// One check.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Its name, stable.
-    pub check: &'static str,
-    /// Of which system: a configured name, or `mail`, `database`, `hub`.
-    pub system: String,
-    /// How it came out.
-    pub verdict: Verdict,
-    /// What was found. Never a secret.
-    pub detail: String,
-    /// What to do, if it is not as it should be.
-    pub remedy: Option<String>,
-}
 
 /// Everything that was checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,17 +71,15 @@ impl Hub {
     }
 
     async fn examine(&self) -> Report {
-        let mut systems: Vec<(String, Checks<'_>)> = vec![
-            (self.desk.name().to_owned(), Box::pin(self.check_desk())),
-            (self.crm.name().to_owned(), Box::pin(self.check_crm())),
-        ];
+        let mut systems: Vec<(String, Checks<'_>)> =
+            vec![(self.desk.name().to_owned(), self.desk.check()), (self.crm.name().to_owned(), self.crm.check())];
         for provider in &self.providers {
-            systems.push((provider.name().to_owned(), Box::pin(identity::check(provider))));
+            systems.push((provider.name().to_owned(), Box::pin(identity::check(&**provider))));
         }
         if let Some(source) = &self.invoices {
-            systems.push((source.name(self).to_owned(), Box::pin(self.check_invoices(source))));
+            systems.push((source.name().to_owned(), Box::pin(self.check_invoices(source))));
         }
-        systems.push(("mail".to_owned(), Box::pin(mail::check(&self.mailer))));
+        systems.push(("mail".to_owned(), Box::pin(mail::check(&*self.mailer))));
         systems.push(("database".to_owned(), Box::pin(self.check_database())));
         systems.push(("hub".to_owned(), Box::pin(self.check_hub())));
         let order: Vec<String> = systems.iter().map(|(system, _)| system.clone()).collect();
@@ -144,27 +100,5 @@ async fn in_time(system: String, checks: Checks<'_>) -> Vec<Finding> {
             format!("The checks did not end within {} seconds.", CHECK_TIMEOUT.as_secs()),
             "See whether the system is slow or a firewall swallows the connection.",
         )],
-    }
-}
-
-impl Finding {
-    fn new(check: &'static str, system: &str, verdict: Verdict, detail: impl Into<String>) -> Self {
-        Self { check, system: system.to_owned(), verdict, detail: detail.into(), remedy: None }
-    }
-
-    fn ok(check: &'static str, system: &str, detail: impl Into<String>) -> Self {
-        Self::new(check, system, Verdict::Ok, detail)
-    }
-
-    fn unknown(check: &'static str, system: &str, detail: impl Into<String>) -> Self {
-        Self::new(check, system, Verdict::Unknown, detail)
-    }
-
-    fn warn(check: &'static str, system: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { remedy: Some(remedy.into()), ..Self::new(check, system, Verdict::Warn, detail) }
-    }
-
-    fn fail(check: &'static str, system: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { remedy: Some(remedy.into()), ..Self::new(check, system, Verdict::Fail, detail) }
     }
 }

@@ -1,7 +1,6 @@
 //! What the operator decided, and how the hub's own work goes.
 
 use jiff::SignedDuration;
-use tessera_connect::{Environment, reach};
 use tessera_core::kernel::job::SweepOf;
 use tessera_store::StoreError;
 
@@ -55,7 +54,7 @@ impl Hub {
         let Ok(url) = address.parse() else {
             return Finding::fail(CHECK, SYSTEM, format!("{address} is no address."), "Correct server.public_url.");
         };
-        match reach::answers(url, Environment::system()).await {
+        match self.reach.answers(url).await {
             Ok(200) => Finding::ok(CHECK, SYSTEM, format!("{address} answers.")),
             Ok(status) => Finding::warn(CHECK, SYSTEM, format!("{address} answers with status {status}."), remedy),
             Err(error) => Finding::warn(CHECK, SYSTEM, error.to_string(), remedy),
@@ -69,7 +68,7 @@ impl Hub {
         let mut findings = Vec::new();
         for what in [SweepOf::Requesters, SweepOf::Assets, SweepOf::Contacts] {
             let name = what.as_str();
-            let system = if what == SweepOf::Contacts { self.crm.name() } else { self.desk.name() };
+            let system = self.listing(what).name();
             let remedy = "Read everything: `tessera sweep`, or the button on the systems page.";
             findings.push(match self.store.last_good_sweep(system, name, false).await? {
                 None => Finding::warn(CHECK, system, format!("The {name} were never read completely."), remedy),

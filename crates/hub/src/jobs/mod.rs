@@ -7,8 +7,6 @@ mod forum;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tessera_connect::ConnectError;
-use tessera_connect::mail::{MailError, Message};
 use tessera_core::kernel::ids::JobId;
 use tessera_core::kernel::job::{Leased, Task};
 use tessera_core::kernel::plan::Change;
@@ -20,6 +18,7 @@ use tokio::task::JoinSet;
 
 use crate::commit::commit;
 use crate::emails::{self, Email};
+use crate::ports::{ConnectError, MailError, Message};
 use crate::sync::fetch_record::waits_for_repair;
 use crate::{Ctx, Hub, HubError};
 

@@ -1,9 +1,6 @@
 //! Bringing a request, and what was said on it, to the service desk: once, and in order.
 
 use jiff::SignedDuration;
-use tessera_connect::discipline::{Condition, FieldError};
-use tessera_connect::freshservice::{NewNote, NewTicket};
-use tessera_connect::{ConnectError, Priority};
 use tessera_core::kernel::ids::{RemarkId, RequestId};
 use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::plan::{Change, Plan};
@@ -13,6 +10,7 @@ use tessera_core::service_requests::{self, Comment, DeliveryState, FileNamed, Lo
 
 use crate::commit::commit;
 use crate::jobs::LEASE;
+use crate::ports::{Condition, ConnectError, FieldError, NewNote, NewTicket, Priority};
 use tessera_store::Conflict;
 
 use crate::{Ctx, Hub, HubError};
@@ -34,6 +32,10 @@ impl Hub {
     }
 
     async fn send_request(&self, id: RequestId) -> Result<(), HubError> {
+        // Without tickets, requests are answered here alone.
+        if !self.desk.capabilities().tickets {
+            return Ok(());
+        }
         let Some(request) = self.store.request(id).await? else { return Ok(()) };
         let ticket = match &request.mirror {
             TicketLink::Ticket { id } => id.clone(),

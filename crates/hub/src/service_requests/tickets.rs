@@ -1,14 +1,13 @@
 //! Tickets read back: one that a hook names, and all that changed, so that a lost delivery loses nothing.
 
 use jiff::SignedDuration;
-use tessera_connect::Priority;
-use tessera_connect::freshservice::Ticket;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::job::{Hint, Leased, Task};
 use tessera_core::service_requests::{self, DeviceNamed, Loss, ServiceRequest, TicketEntry, TicketLink, TicketState};
 
 use crate::commit::commit;
+use crate::ports::{Priority, Ticket, TicketPage};
 use crate::{Ctx, Hub, HubError};
 
 /// Through which door it comes.
@@ -122,6 +121,10 @@ impl Hub {
 
     /// Asks for a reading of what changed, when its time has come; and has requests sent that waited for their requester.
     pub async fn request_due_ticket_readings(&self) -> Result<(), HubError> {
+        // Without tickets, requests are answered here alone.
+        if !self.desk.capabilities().tickets {
+            return Ok(());
+        }
         for request_id in self.store.requests_linked_now(AT_ONCE).await? {
             commit!(self, &Ctx::background(), |tx| {
                 tx.enqueue(Task::MirrorRequest { request_id }, "its customer has a requester now");
@@ -156,10 +159,10 @@ impl Hub {
         let mut seen = 0;
         for page in 1..=MAX_PAGES {
             self.technical().extend_job(job, self.env.now() + crate::jobs::LEASE).await?;
-            let (tickets, more) = self.desk.tickets_changed(since, page, Priority::Background).await?;
-            seen += tickets.len();
-            self.ask_for(tickets).await?;
-            if !more {
+            let TicketPage { items, next } = self.desk.tickets_changed(since, page, Priority::Background).await?;
+            seen += items.len();
+            self.ask_for(items).await?;
+            if !next {
                 break;
             }
         }

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use tessera_connect::{ConnectError, Priority};
 use tessera_core::devices::Device;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::record::{Kind, Observation, RecordKey};
 use tessera_core::sync::reconcile::Facts;
 use tessera_store::StoreError;
 
+use crate::ports::{ConnectError, Priority};
 use crate::sync::apply_observation::ReadRecord;
 use crate::sync::sweep::Verdict;
 use crate::{Ctx, Hub, HubError};

@@ -1,7 +1,6 @@
 //! Reading one object again, because something said that it changed, or because it was not there.
 
 use jiff::SignedDuration;
-use tessera_connect::{ConnectError, Priority};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::job::{Hint, Leased, Task};
 use tessera_core::kernel::normalise;
@@ -10,6 +9,7 @@ use tessera_core::kernel::record::{HandleKind, Kind, Observation, RecordKey};
 use tessera_core::sync::absence;
 
 use crate::commit::commit;
+use crate::ports::{ConnectError, Priority};
 use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};
 
@@ -130,9 +130,13 @@ impl Hub {
         };
         let Some(address) = known.attributes.primary_email() else { return Ok(None) };
         let candidates = match key.kind {
-            Kind::Requester => self.desk.requesters_by_email(address, priority).await?,
-            Kind::Contact => self.crm.contacts_with_email(address, priority).await?,
-            Kind::Asset | Kind::User | Kind::Account => return Ok(None),
+            Kind::Requester if self.desk.capabilities().merged_requesters => {
+                self.desk.requesters_by_email(address, priority).await?
+            }
+            Kind::Contact if self.crm.capabilities().merged_contacts => {
+                self.crm.contacts_with_email(address, priority).await?
+            }
+            _ => return Ok(None),
         };
         // Looks in vain move the reading on; the object itself was last there before the first of them.
         let last_there = known.missing_since.unwrap_or(known.read_at);

@@ -1,9 +1,9 @@
 //! What reading a requester's records now would change, without changing it (`H02`).
 
-use tessera_connect::Priority;
 use tessera_core::kernel::plan::{CustomerEdit, Plan, Stamp};
 use tessera_core::sync::reconcile::{self, Why};
 
+use crate::ports::Priority;
 use crate::sync::apply_observation::ReadRecord;
 use crate::sync::fetch_customer::Fetch;
 use crate::{Ctx, Hub, HubError};

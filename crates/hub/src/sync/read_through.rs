@@ -1,8 +1,8 @@
 //! Looking at one record in its system right now: somebody is waiting for it.
 
-use tessera_connect::Priority;
 use tessera_core::kernel::record::{Kind, RecordKey};
 
+use crate::ports::Priority;
 use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};
 
@@ -14,9 +14,8 @@ impl Hub {
     /// [`HubError::NotFound`] when its system has no such record, [`HubError::Connect`] when it does not answer.
     pub async fn read_through(&self, key: &RecordKey, ctx: &Ctx) -> Result<(), HubError> {
         let id = key.external_id.as_str();
-        let desk = key.system == self.desk.name();
-        match key.kind {
-            Kind::Requester if desk => {
+        match Some(key.kind).filter(|_| self.can_read(key)) {
+            Some(Kind::Requester) => {
                 let not_found = || HubError::NotFound(format!("{} has no requester {id}", key.system));
                 let requester = self.desk.requester(id, Priority::Interactive).await?.ok_or_else(not_found)?;
                 self.observed(requester, ctx).await?;
@@ -25,13 +24,13 @@ impl Hub {
                 }
                 Ok(())
             }
-            Kind::Contact if key.system == self.crm.name() => {
+            Some(Kind::Contact) => {
                 let not_found = || HubError::NotFound(format!("{} has no contact {id}", key.system));
                 let contact = self.crm.contact(id, Priority::Interactive).await?.ok_or_else(not_found)?;
                 self.observed(contact, ctx).await?;
                 Ok(())
             }
-            Kind::Asset if desk => {
+            Some(Kind::Asset) => {
                 let seen = self.read(key, Priority::Interactive).await?;
                 self.apply_observation(&seen, ctx).await?;
                 match seen {
@@ -39,7 +38,7 @@ impl Hub {
                     ReadRecord::Missing { .. } => Err(HubError::NotFound(format!("{} has no asset {id}", key.system))),
                 }
             }
-            _ => Err(HubError::NotFound(format!("no system here has {key}"))),
+            Some(Kind::User | Kind::Account) | None => Err(HubError::NotFound(format!("no system here has {key}"))),
         }
     }
 }

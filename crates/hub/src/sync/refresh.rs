@@ -1,6 +1,5 @@
 //! Reading one customer's records again.
 
-use tessera_connect::Priority;
 use tessera_core::activation;
 use tessera_core::kernel::customer::Link;
 use tessera_core::kernel::ids::{CustomerId, LinkId};
@@ -10,6 +9,7 @@ use tessera_core::kernel::record::{Kind, Observation};
 use tessera_core::sync::reconcile::{self, Why};
 
 use crate::commit::commit;
+use crate::ports::Priority;
 use crate::sync::apply_observation::ReadRecord;
 use crate::sync::fetch_customer::Fetch;
 use crate::sync::sweep::Verdict;

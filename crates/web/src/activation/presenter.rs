@@ -2,7 +2,7 @@
 
 use tessera_core::activation::{Progress, StepState};
 use tessera_core::kernel::mask;
-use tessera_hub::ActivationView;
+use tessera_hub::{ActivationView, Role};
 
 use crate::App;
 use crate::pages::activation as page;
@@ -36,11 +36,9 @@ pub(super) fn pending(app: &App, view: &ActivationView) -> Option<Pending> {
 
 /// What customers call a system; its product name says nothing to them. It begins a sentence.
 fn system_in_words(app: &App, system: &str) -> &'static str {
-    if system == app.hub.desk.name() {
-        "Our service desk"
-    } else if system == app.hub.crm.name() {
-        "Our customer register"
-    } else {
-        "One of our systems"
+    match app.hub.role_of(system) {
+        Some(Role::ServiceDesk) => "Our service desk",
+        Some(Role::Crm) => "Our customer register",
+        Some(Role::IdentityProvider) | None => "One of our systems",
     }
 }

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tessera_connect::freshservice::AssetForm;
+use tessera_core::devices::asset_form::AssetForm;
 use tessera_core::devices::device_writes::{AssetChange, DeviceWrite as CoreDeviceWrite, WriteState};
 use tessera_core::kernel::ids::AssetWriteId;
 use tessera_hub::{DeviceDraft, Expected, HubError};

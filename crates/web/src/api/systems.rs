@@ -3,8 +3,7 @@
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::Serialize;
-use tessera_connect::Health;
-use tessera_connect::discipline::Condition;
+use tessera_hub::ports::{Condition, Health};
 use tessera_store::HookDeliveries;
 use utoipa::ToSchema;
 

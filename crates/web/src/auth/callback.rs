@@ -3,8 +3,8 @@
 use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use tessera_connect::oidc::CallbackParams;
 use tessera_core::invitations::ActivationError;
+use tessera_hub::ports::CallbackParams;
 use tessera_hub::{BeginError, Claimed, HubError, Purpose, SignedIn};
 
 use crate::activation::refused;

@@ -5,10 +5,10 @@ use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use tessera_connect::oidc::{BearerClaims, BearerError};
 use tessera_core::access::{Portal, Viewer};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_hub::ports::{BearerClaims, BearerError};
 use tessera_hub::{Ctx, Entry, IdempotencyKey, PortalSession, StaffSession};
 use url::form_urlencoded;
 

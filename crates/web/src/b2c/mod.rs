@@ -12,11 +12,12 @@ mod request;
 mod sender;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use secrecy::SecretString;
 use serde::Deserialize;
-use tessera_connect::oidc::Verifier;
 use tessera_core::invitations::link_form::LinkForm;
+use tessera_hub::ports::TokenVerifier;
 
 use crate::auth::route_access::{Routes, Rule, post};
 
@@ -52,7 +53,7 @@ pub struct B2c {
     /// The activation links in the form of a policy, by environment.
     pub links: BTreeMap<String, LinkForm>,
     /// Checks who sends the events of Entra's custom authentication extensions.
-    pub events: Option<Verifier>,
+    pub events: Option<Arc<dyn TokenVerifier>>,
 }
 
 impl B2c {

@@ -133,7 +133,7 @@ fn button(app: &App, fix: &Fix) -> Option<WhyButton> {
 
 /// Whether the console reads such a record again.
 fn readable(app: &App, key: &RecordKey) -> bool {
-    key.kind == Kind::Requester && key.system == app.hub.desk.name()
+    key.kind == Kind::Requester && app.hub.can_read(key)
 }
 
 fn choice(named: &Named) -> Link {

@@ -47,7 +47,7 @@ pub(super) async fn list(
     }
     let source = match &app.hub.invoices {
         Some(source) => {
-            let name = source.name(&app.hub);
+            let name = source.name();
             Some(feed(name, store.invoice_feed(name).await?))
         }
         None => None,

@@ -1,10 +1,9 @@
 //! From the hub's names for actors, channels, systems and states to the console's words.
 
-use tessera_connect::Health;
-use tessera_connect::discipline::Condition;
 use tessera_core::kernel::customer::{Evidence, Origin};
 use tessera_core::kernel::record::{Attributes, Contact, Requester};
 use tessera_core::marketplace::{AccountContact, Address};
+use tessera_hub::ports::{Condition, Health};
 use tessera_store::StoredRecord;
 
 use crate::App;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use tessera_connect::ConnectError;
+use tessera_hub::ports::ConnectError;
 use tessera_hub::{ACCESS_ENDED, HubError};
 use tessera_store::StoreError;
 use utoipa::ToSchema;
@@ -126,6 +126,9 @@ impl From<HubError> for Problem {
             HubError::Refused(refusal) => Self::new(StatusCode::CONFLICT, refusal.code(), detail),
             HubError::Busy => Self::unavailable("busy", detail, 1),
             HubError::Store(error) => error.into(),
+            HubError::Connect(ConnectError::Unsupported { .. }) => {
+                Self::new(StatusCode::CONFLICT, "unsupported", detail)
+            }
             HubError::Connect(error) if error.is_temporary() => Self::unavailable("upstream_unavailable", detail, 10),
             HubError::Connect(error) => Self::new(StatusCode::BAD_GATEWAY, "upstream_refused", error.to_string()),
         }

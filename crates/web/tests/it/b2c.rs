@@ -64,7 +64,7 @@ pub async fn serve(app: &TestApp, serving: &mut JoinSet<()>, change: impl FnOnce
 
 /// The same, with any of what is configured of the faces.
 pub async fn serve_with(app: &TestApp, serving: &mut JoinSet<()>, change: impl FnOnce(&mut WebConfig)) -> String {
-    let verifier = Verifier::new(Vec::new(), app.environment.clone()).unwrap();
+    let verifier = Arc::new(Verifier::new(Vec::new(), app.environment.clone()).unwrap());
     let mut web = WebConfig {
         trust_forwarded_for: false,
         hook_auth: None,
@@ -404,7 +404,7 @@ pub async fn a18_entra_is_answered_in_its_own_shape(app: TestApp) {
     let expecting = |party: Option<&str>| {
         let mut config = VerifierConfig::new("entra", &issuer, vec![APP_CLIENT.to_owned()]);
         config.authorized_parties = party.into_iter().map(ToOwned::to_owned).collect();
-        Verifier::new(vec![config], environment.clone()).unwrap()
+        Arc::new(Verifier::new(vec![config], environment.clone()).unwrap())
     };
     let (any, entra) = (expecting(None), expecting(Some("99045fe1-7639-4a75-9d4a-577b6ca3810f")));
     let hub = serve(&app, &mut serving, |b2c| b2c.events = Some(any)).await;

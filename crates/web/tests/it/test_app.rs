@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use tempfile::{NamedTempFile, TempDir};
 use tessera_connect::invoice_feed::{Feed, Format, Location};
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
+use tessera_connect::reach::OverHttp;
 use tessera_connect::{Environment, freshsales, freshservice, mail};
 use tessera_core::access::RoleFunctions;
 use tessera_core::access::licence::LicenceType;
@@ -32,8 +33,7 @@ use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use tessera_hub::marketplace::{Application, MarketplaceConfig, Setting};
 use tessera_hub::{
-    Books, Brand, Config, Counting, Ctx, Env, Hub, InvoiceSource, Parts, Requests, Returns, SeatRule, SeatRules,
-    SecretKey, Sweeps,
+    Brand, Config, Counting, Ctx, Env, Hub, Invoices, Parts, Requests, Returns, SeatRule, SeatRules, SecretKey, Sweeps,
 };
 use tessera_sim::clock::Clock;
 use tessera_sim::idp::{self, Idp};
@@ -173,17 +173,18 @@ impl TestApp {
                 },
             },
             store: store.clone(),
-            desk: connect_desk(&desk_running, &desk, &environment),
-            crm: connect_crm(&crm_running, &environment),
+            desk: Arc::new(connect_desk(&desk_running, &desk, &environment)),
+            crm: Arc::new(connect_crm(&crm_running, &environment)),
             invoices: Some(invoices(feed.path(), &environment)),
-            providers: vec![connect_provider(&idp_url, &url, &environment)],
-            mailer: connect_mail(smtp_url, &clock),
+            providers: vec![Arc::new(connect_provider(&idp_url, &url, &environment))],
+            mailer: Arc::new(connect_mail(smtp_url, &clock)),
+            reach: Arc::new(OverHttp),
             emails: Arc::new(TemplateEmails::new(renderer.clone(), brand)),
             env: Env::new(clock.clone()),
         });
         let api_key = hub.put_api_key("test", &CLI).await.unwrap();
         let issuer = VerifierConfig::new("idp", &idp_url, vec![APP_CLIENT.to_owned()]);
-        let verifier = Verifier::new(vec![issuer], environment.clone()).unwrap();
+        let verifier = Arc::new(Verifier::new(vec![issuer], environment.clone()).unwrap());
         let hook_auth = HookAuth { header: "Authorization".to_owned(), secret: SecretString::from(HOOK_SECRET) };
         let (hook_auth, hook_fields) = (Some(hook_auth), HookFields::default());
         let web = WebConfig {
@@ -327,14 +328,12 @@ async fn bind() -> (TcpListener, String) {
 }
 
 /// Invoices in a JSON file that name customers by their requester, and one place.
-fn invoices(file: &Path, environment: &Environment) -> InvoiceSource {
+fn invoices(file: &Path, environment: &Environment) -> Invoices {
     let format = Format::Json { list: "invoices".to_owned() };
     let (location, fields) = (Location::File(file.to_owned()), FieldNames::default());
     let places = BTreeMap::from([("NOWHERE".to_owned(), PlaceId(uuid::Uuid::from_u128(9)))]);
-    InvoiceSource {
-        books: Books::Feed(Box::new(
-            Feed::new("books", location, format, fields.clone(), environment.clone()).unwrap(),
-        )),
+    Invoices {
+        source: Arc::new(Feed::new("books", location, format, fields.clone(), environment.clone()).unwrap()),
         mapping: Mapping {
             fields,
             currency: Currency::parse("EUR"),

@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use serde::Serialize;
-use tessera_connect::freshservice::AssetForm;
-use tessera_connect::{ConnectError, Priority};
+use tessera_core::devices::asset_form::AssetForm;
 use tessera_core::devices::device_writes::{self, AssetChange, DeviceAssignee, DeviceWrite, NewAsset, WriteState};
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::AssetWriteId;
@@ -17,6 +16,7 @@ use tessera_core::kernel::record::{Attributes, HandleKind, Kind, Observation, Re
 use tessera_store::StoreError;
 
 use crate::commit::{commit, commit_once};
+use crate::ports::{ConnectError, Priority};
 use crate::{Ctx, Hub, HubError};
 
 /// What writes are called among the requests that may be repeated.
@@ -131,6 +131,9 @@ impl Hub {
         to: Option<&str>,
         expected: Expected<'_>,
     ) -> Result<DeviceAssignee, HubError> {
+        if !self.desk.capabilities().asset_writes {
+            return Err(ConnectError::unsupported(self.desk.name(), "the assignment of assets").into());
+        }
         let (name, from) = self.asset_now(display_id).await?;
         if !expected.holds(from.as_deref()) {
             let holder = from.as_deref().map_or_else(|| "in stock".to_owned(), |id| format!("with requester {id}"));

@@ -1,8 +1,6 @@
 //! Making the changes that wait in the service desk, each once.
 
 use jiff::{SignedDuration, Timestamp};
-use tessera_connect::discipline::{Condition, FieldError};
-use tessera_connect::{ConnectError, Priority};
 use tessera_core::devices::device_writes::{self, AssetChange, DeviceAssignee, DeviceWrite, NewAsset, WriteState};
 use tessera_core::kernel::ids::AssetWriteId;
 use tessera_core::kernel::job::{Hint, Leased};
@@ -11,6 +9,7 @@ use tessera_core::kernel::record::{Attributes, Observation};
 use tessera_store::Conflict;
 
 use crate::commit::commit;
+use crate::ports::{Condition, ConnectError, FieldError, Priority};
 use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};
 

@@ -1,7 +1,6 @@
 //! One sweep from its first page, or the one it stopped at, to its end.
 
 use jiff::{SignedDuration, Timestamp};
-use tessera_connect::{Order, Page, Priority};
 use tessera_core::kernel::job::{Leased, SweepOf};
 use tessera_core::sync::hold::{HoldChange, SweepEnd};
 use tessera_core::sync::sweep::{SweepMode, SweepState};
@@ -9,6 +8,7 @@ use tessera_store::Sweep;
 
 use super::{HELD, SHORT_LIST, STOPPED};
 use crate::commit::commit;
+use crate::ports::{Order, Page};
 use crate::{Ctx, Hub, HubError};
 
 /// How long a worker may be silent while it reads.
@@ -33,7 +33,7 @@ impl Hub {
         }
         let last = self.store.last_good_sweep(&sweep.system, &sweep.kind, false).await?;
         sweep.since = match (sweep.mode, last) {
-            (SweepMode::Incremental, Some(last)) if what.has_order_of_change() => {
+            (SweepMode::Incremental, Some(last)) if self.listing(what).is_by_change() => {
                 Some(last.started_at - self.config.sweep.overlap)
             }
             _ => None,
@@ -47,18 +47,11 @@ impl Hub {
     }
 
     async fn read_pages(&self, what: SweepOf, sweep: &mut Sweep, job: Option<&Leased>) -> Result<(), HubError> {
-        let view = match what {
-            SweepOf::Contacts => self.crm.all_contacts_view(Priority::Background).await?,
-            SweepOf::Requesters | SweepOf::Assets => String::new(),
-        };
+        let listing = self.listing(what);
         let order = if sweep.since.is_some() { Order::LatestChange } else { Order::Created };
         loop {
             let number = u32::try_from(sweep.page + 1).unwrap_or(u32::MAX);
-            let Page { items, next, total } = match what {
-                SweepOf::Requesters => self.desk.requesters_page(number, Priority::Background).await?,
-                SweepOf::Assets => self.desk.assets_page(number, order, Priority::Background).await?,
-                SweepOf::Contacts => self.crm.contacts_page(&view, number, order, Priority::Background).await?,
-            };
+            let Page { items, next, total } = listing.page(number, order).await?;
             let seen = i64::try_from(items.len()).unwrap_or(0);
             let reached =
                 sweep.since.is_some_and(|since| items.iter().any(|it| it.updated_at.is_some_and(|at| at < since)));
@@ -69,7 +62,7 @@ impl Hub {
             let told = total.and_then(|total| i64::try_from(total).ok()).filter(|_| sweep.since.is_none());
             // A list longer than what was known ends nobody knows where.
             sweep.expected = told.or(sweep.expected).filter(|expected| !next || *expected > sweep.seen);
-            sweep.forecast_at = sweep.expected.map(|expected| self.forecast(what, expected - sweep.seen));
+            sweep.forecast_at = sweep.expected.map(|expected| listing.forecast((expected - sweep.seen).unsigned_abs()));
             self.technical().sweep_progress(sweep, seen, changed).await?;
             if let Some(job) = job {
                 self.technical().extend_job(job, self.env.now() + LEASE).await?;

@@ -7,11 +7,11 @@
 mod brake;
 mod changes;
 pub(crate) mod course;
+mod listing;
 mod missing;
 mod page;
 
 use jiff::{SignedDuration, Timestamp};
-use tessera_connect::Priority;
 use tessera_core::kernel::actor::Actor;
 use tessera_core::kernel::ids::SweepId;
 use tessera_core::kernel::job::{Leased, SweepOf, Task};
@@ -22,6 +22,7 @@ use tessera_core::sync::sweep::{SweepMode, SweepState};
 use tessera_store::Sweep;
 
 use crate::commit::commit;
+use crate::ports::{Condition, ConnectError};
 use crate::{Ctx, Hub, HubError};
 
 pub(crate) use brake::Verdict;
@@ -59,7 +60,7 @@ impl Hub {
         let (now, every) = (self.env.now(), self.config.sweep);
         let latest = self.store.sweeps().await?;
         for what in SweepOf::ALL {
-            let system = self.system_of(what);
+            let system = self.listing(what).name();
             let due = |last: Option<&Sweep>, every: SignedDuration| {
                 every > SignedDuration::ZERO && last.is_none_or(|last| last.started_at + every <= now)
             };
@@ -70,7 +71,7 @@ impl Hub {
             let tried = last.is_some_and(|last| last.mode == SweepMode::Full && last.started_at + pause > now);
             let mode = if due(full.as_ref(), every.full_every) && !tried {
                 SweepMode::Full
-            } else if what.has_order_of_change() && due(last, every.changes_every) {
+            } else if self.listing(what).is_by_change() && due(last, every.changes_every) {
                 SweepMode::Incremental
             } else {
                 continue;
@@ -92,7 +93,7 @@ impl Hub {
 
     async fn new_sweep(&self, order: SweepOrder, ctx: &Ctx, with_job: bool) -> Result<Sweep, HubError> {
         let SweepOrder { what, mode, dry } = order;
-        let system = self.system_of(what);
+        let system = self.listing(what).name();
         let (sweep, is_new) = commit!(self, ctx, |tx| {
             if let Some(open) = self.store.open_sweep(system, what.as_str(), dry).await? {
                 return Ok((open, false));
@@ -188,7 +189,7 @@ impl Hub {
 
     /// Writes down why a sweep cannot go on. Nothing that it put aside is applied.
     async fn stopped(&self, what: SweepOf, id: SweepId, error: &HubError) -> Result<(), HubError> {
-        let system = self.system_of(what);
+        let system = self.listing(what).name();
         let Some(mut sweep) = self.store.sweep(id).await? else { return Ok(()) };
         let temporary = match error {
             HubError::Connect(error) => error.is_temporary(),
@@ -222,29 +223,8 @@ impl Hub {
 
     /// Waiting for the hub's own budget is nothing to be alarmed about.
     fn is_no_mere_pause(&self, what: SweepOf, error: &HubError) -> bool {
-        use tessera_connect::discipline::{Condition, ConnectError};
-        let health = match what {
-            SweepOf::Contacts => self.crm.health(),
-            SweepOf::Requesters | SweepOf::Assets => self.desk.health(),
-        };
-        !matches!(error, HubError::Connect(ConnectError::Throttled { .. })) || health.condition != Condition::Healthy
-    }
-
-    /// When what is still to be read will be, by the arithmetic of the budget.
-    fn forecast(&self, what: SweepOf, objects: i64) -> Timestamp {
-        let objects = objects.unsigned_abs();
-        match what {
-            SweepOf::Requesters => self.desk.forecast(Priority::Background, objects, 0),
-            SweepOf::Assets => self.desk.forecast(Priority::Background, 0, objects),
-            SweepOf::Contacts => self.crm.forecast(Priority::Background, objects),
-        }
-    }
-
-    pub(crate) fn system_of(&self, what: SweepOf) -> &str {
-        match what {
-            SweepOf::Contacts => self.crm.name(),
-            SweepOf::Requesters | SweepOf::Assets => self.desk.name(),
-        }
+        let condition = self.listing(what).health().condition;
+        !matches!(error, HubError::Connect(ConnectError::Throttled { .. })) || condition != Condition::Healthy
     }
 }
 

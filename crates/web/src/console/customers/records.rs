@@ -60,13 +60,10 @@ pub(crate) async fn record(
 /// The record that a path names: a requester of the service desk, or a contact of the CRM.
 fn key(app: &App, (system, kind, id): (String, String, String)) -> Result<RecordKey, PageError> {
     let kind: Kind = kind.parse().map_err(|_| PageError::NOT_FOUND)?;
-    let of = match kind {
-        Kind::Requester => app.hub.desk.name(),
-        Kind::Contact => app.hub.crm.name(),
-        Kind::Asset | Kind::User | Kind::Account => return Err(PageError::NOT_FOUND),
-    };
     let digits = id.len() <= 20 && id.bytes().all(|byte| byte.is_ascii_digit());
-    if system == of && digits { Ok(RecordKey::new(system, kind, id)) } else { Err(PageError::NOT_FOUND) }
+    let key = RecordKey::new(system, kind, id);
+    let is_shown = matches!(kind, Kind::Requester | Kind::Contact) && app.hub.can_read(&key) && digits;
+    if is_shown { Ok(key) } else { Err(PageError::NOT_FOUND) }
 }
 
 async fn shown(app: &App, record: &StoredRecord) -> Result<view::Requester, StoreError> {

@@ -77,12 +77,9 @@ pub(crate) async fn find(app: &App, query: &str) -> Result<Found, StoreError> {
 
 /// The objects that have this id, in every system; `system:kind:id` names one of them.
 pub(crate) fn keys(app: &App, id: &str) -> Vec<RecordKey> {
-    let (desk, crm) = (app.hub.desk.name(), app.hub.crm.name());
-    let mut keys = vec![
-        RecordKey::new(desk, Kind::Requester, id),
-        RecordKey::new(crm, Kind::Contact, id),
-        RecordKey::new(desk, Kind::Asset, id),
-    ];
+    let kinds = [Kind::Requester, Kind::Contact, Kind::Asset].into_iter();
+    let mut keys: Vec<RecordKey> =
+        kinds.filter_map(|kind| Some(RecordKey::new(app.hub.system_of(kind)?, kind, id))).collect();
     let marketplaces = app.hub.config.marketplaces.iter();
     keys.extend(marketplaces.map(|instance| RecordKey::new(&instance.name, Kind::Account, id)));
     keys.extend(app.hub.providers.iter().map(|provider| RecordKey::new(provider.name(), Kind::User, id)));

@@ -4,10 +4,10 @@ use axum::extract::{OriginalUri, Query, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
-use tessera_connect::ConnectError;
 use tessera_core::kernel::ids::{CustomerId, PersonId};
 use tessera_core::kernel::record::{Asset, Attributes, Kind, RecordKey};
 use tessera_hub::HubError;
+use tessera_hub::ports::ConnectError;
 use tessera_store::{ListedCustomer, SearchHit, StoreError};
 
 use super::find::{Found, find};

@@ -2,11 +2,11 @@
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
-use tessera_connect::Health;
-use tessera_connect::discipline::Condition;
 use tessera_core::kernel::ids::{ActivationId, InvitationId, JobId, PersonId};
 use tessera_core::kernel::job::{Hint, Task};
 use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_hub::ports::Condition;
+use tessera_hub::{OutsideSystem, Role};
 use tessera_store::{HookDeliveries, JobState, StoreError, Sweep};
 
 use super::sweeps;
@@ -32,7 +32,7 @@ pub(crate) async fn systems(
     let alarms = app.hub.alarms().await?;
     let content = Systems {
         alarms: alarms.into_iter().map(|alarm| sweeps::notice(&app, alarm)).collect(),
-        systems: app.hub.health().into_iter().map(|health| card(&app, health)).collect(),
+        systems: app.hub.systems().into_iter().map(|system| card(&app, system)).collect(),
         readings: readings.into_iter().map(|sweep| reading(&app, sweep)).collect(),
         hooks: app.hub.store.hook_deliveries().await?.into_iter().map(hook).collect(),
         hook_url: app.hub.config.url("/hooks/freshservice"),
@@ -56,13 +56,11 @@ pub(crate) async fn retry(State(app): State<App>, staff: Staff, Path(job): Path<
     back(&app, URL, outcome.map(|()| "The job is being tried again.".to_owned()))
 }
 
-fn card(app: &App, health: Health) -> SystemCard {
-    let hub = &app.hub;
-    let (kind, address) = match hub.provider(&health.system) {
-        _ if health.system == hub.desk.name() => ("Service desk", hub.desk.address().to_string()),
-        _ if health.system == hub.crm.name() => ("CRM", hub.crm.address().to_string()),
-        Some(provider) => ("Identity provider", provider.issuer().to_owned()),
-        None => ("System", String::new()),
+fn card(app: &App, OutsideSystem { role, address, health }: OutsideSystem) -> SystemCard {
+    let kind = match role {
+        Role::ServiceDesk => "Service desk",
+        Role::Crm => "CRM",
+        Role::IdentityProvider => "Identity provider",
     };
     let state = match health.condition {
         Condition::Throttled { until } => view::Health::Throttled { until },

@@ -3,8 +3,6 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::budget::Quota;
-
 /// Whether calls are being made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
@@ -43,4 +41,21 @@ pub struct Health {
     pub clock_skew: Option<SignedDuration>,
     /// The limits and how much of them is used, the account's own first.
     pub quotas: Vec<Quota>,
+}
+
+/// How much of a limit is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Quota {
+    /// What the limit counts.
+    pub name: &'static str,
+    /// Credits per period.
+    pub limit: u64,
+    /// The period in seconds.
+    pub per_seconds: u64,
+    /// Credits used within the last period, other users' included as far as the system tells.
+    pub used: u64,
+    /// Credits left.
+    pub remaining: u64,
+    /// How many of the limit's credits background work leaves to people who wait.
+    pub reserved: u64,
 }

@@ -99,9 +99,22 @@ pub enum ConnectError {
         /// What came instead of what.
         found: String,
     },
+    /// The make of this system does not offer it; its capabilities say so beforehand.
+    #[error("{system} does not offer {object}. Do without, or connect a system that does.")]
+    Unsupported {
+        /// The configured name of the system.
+        system: String,
+        /// What was asked for.
+        object: String,
+    },
 }
 
 impl ConnectError {
+    /// The answer to what a make does not offer.
+    pub fn unsupported(system: &str, object: &str) -> Self {
+        Self::Unsupported { system: system.to_owned(), object: object.to_owned() }
+    }
+
     /// Whether the same call may succeed later without anybody changing anything.
     pub const fn is_temporary(&self) -> bool {
         matches!(self, Self::Throttled { .. } | Self::Unavailable { .. })
@@ -125,7 +138,8 @@ impl ConnectError {
             | Self::Invalid { system, .. }
             | Self::Throttled { system, .. }
             | Self::Unavailable { system, .. }
-            | Self::Unexpected { system, .. } => system,
+            | Self::Unexpected { system, .. }
+            | Self::Unsupported { system, .. } => system,
         }
     }
 
@@ -139,6 +153,7 @@ impl ConnectError {
             Self::Throttled { .. } => "throttled",
             Self::Unavailable { .. } => "unavailable",
             Self::Unexpected { .. } => "unexpected",
+            Self::Unsupported { .. } => "unsupported",
         }
     }
 }

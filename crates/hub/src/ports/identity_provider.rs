@@ -1,10 +1,46 @@
-//! The words of a sign-in.
+//! Identity providers: where people sign in (`A01`).
 
+use std::fmt::Debug;
+
+use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tessera_core::kernel::record::{Attributes, Kind, Observation, RecordKey, User};
 use url::Url;
 
-use crate::discipline::ConnectError;
+use super::error::ConnectError;
+use super::health::Health;
+
+/// An identity provider that people sign in at.
+#[async_trait]
+pub trait IdentityProvider: Debug + Send + Sync {
+    /// The configured name.
+    fn name(&self) -> &str;
+
+    /// What people read on the button.
+    fn display_name(&self) -> &str;
+
+    /// The `iss` of its tokens.
+    fn issuer(&self) -> &str;
+
+    /// Where it sends people back to.
+    fn redirect_uri(&self) -> &Url;
+
+    /// What the provider is doing.
+    fn health(&self) -> Health;
+
+    /// Starts a sign-in. `extra` goes into the address after the configured parameters: `login_hint`, `ui_locales`…
+    async fn begin(&self, extra: &[(&str, &str)]) -> Result<SignInStart, SignInError>;
+
+    /// Ends a sign-in: checks what the browser brought, redeems the code and verifies the ID token.
+    async fn finish(&self, pending: &SignInPending, callback: &CallbackParams) -> Result<Claims, SignInError>;
+
+    /// Reads metadata and keys anew, and tells how many keys there are.
+    async fn probe_metadata(&self) -> Result<usize, ConnectError>;
+
+    /// Whether the provider accepts the client and its secret.
+    async fn probe_client(&self) -> Result<bool, SignInError>;
+}
 
 /// What has to be remembered between the start and the end of a sign-in, on the server or sealed in a cookie of the same browser.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,24 +122,46 @@ pub enum SignInError {
     },
 }
 
-impl SignInError {
-    pub(super) fn rejected(provider: &str, why: impl Into<String>) -> Self {
-        Self::Rejected { provider: provider.to_owned(), why: why.into() }
-    }
+/// The verified content of an ID token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claims {
+    /// Who issued it.
+    pub issuer: String,
+    /// Who signed in: stable and never reused within the issuer.
+    pub subject: String,
+    /// The address, as told.
+    pub email: Option<String>,
+    /// Whether the issuer says that it verified the address; silence is a no.
+    pub email_verified: bool,
+    /// The name.
+    pub name: Option<String>,
+    /// Through which account the person signed in at the provider, if it tells (`google.com`…).
+    pub idp: Option<String>,
+    /// The ID token itself, for signing out there.
+    pub id_token: String,
+    /// When the read was started.
+    pub read_at: Timestamp,
+}
 
-    pub(super) fn from_connect(error: ConnectError, now: Timestamp) -> Self {
-        let provider = error.system().to_owned();
-        match error {
-            ConnectError::Unavailable { reason, retry_at, .. } => {
-                Self::ProviderUnavailable { provider, reason, retry_at }
-            }
-            ConnectError::Throttled { until, .. } => Self::ProviderUnavailable {
-                provider,
-                reason: "it allows no more calls for the moment".to_owned(),
-                retry_at: until,
-            },
-            // Nobody who signs in can do anything about a provider that answers nonsense; the operator sees it in the health.
-            other => Self::ProviderUnavailable { provider, reason: other.to_string(), retry_at: now },
+impl Claims {
+    /// The account at the provider as a record of the system `system`.
+    pub fn observation(&self, system: &str) -> Observation {
+        let user = User {
+            issuer: self.issuer.clone(),
+            email: self.email.clone(),
+            email_verified: self.email_verified,
+            name: self.name.clone(),
+        };
+        let raw = serde_json::json!({
+            "iss": self.issuer, "sub": self.subject, "email": self.email, "email_verified": self.email_verified,
+            "name": self.name, "idp": self.idp,
+        });
+        Observation {
+            key: RecordKey::new(system, Kind::User, self.subject.clone()),
+            attributes: Attributes::User(user),
+            raw,
+            updated_at: None,
+            read_at: self.read_at,
         }
     }
 }

@@ -1,6 +1,16 @@
-//! The words of bearer tokens.
+//! Bearer tokens of the app API.
 
+use std::fmt::Debug;
+
+use async_trait::async_trait;
 use jiff::Timestamp;
+
+/// Accepts tokens of the configured issuers.
+#[async_trait]
+pub trait TokenVerifier: Debug + Send + Sync {
+    /// The claims of a token that is genuine, meant for this API and valid now.
+    async fn verify(&self, token: &str) -> Result<BearerClaims, BearerError>;
+}
 
 /// The verified content of a bearer token.
 #[derive(Debug, Clone, PartialEq, Eq)]

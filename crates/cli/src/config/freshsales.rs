@@ -1,0 +1,46 @@
+//! Freshsales as the CRM.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use tessera_connect::{Environment, freshsales};
+use tessera_hub::ports::Crm;
+use url::Url;
+
+use super::{CrmSection, required};
+
+/// The section `[freshsales]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Freshsales {
+    #[serde(default = "usual_name")]
+    pub name: String,
+    pub url: Url,
+    pub api_key: Option<SecretString>,
+    #[serde(default)]
+    pub plan: freshsales::Plan,
+    pub calls_per_hour: Option<u32>,
+    /// After a refusal for longer than this, single calls find out whether it still holds.
+    pub longest_block_seconds: Option<u64>,
+}
+
+fn usual_name() -> String {
+    "freshsales".to_owned()
+}
+
+impl CrmSection for Freshsales {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn connect(&self, environment: Environment) -> anyhow::Result<Arc<dyn Crm>> {
+        let key = required(self.api_key.as_ref(), "freshsales.api_key", "TESSERA_FRESHSALES_API_KEY")?;
+        let mut config = freshsales::Config::new(&self.name, self.url.clone(), key.clone());
+        config.plan = self.plan;
+        config.calls_per_hour = self.calls_per_hour;
+        config.longest_block = self.longest_block_seconds.map_or(config.longest_block, Duration::from_secs);
+        Ok(Arc::new(freshsales::Freshsales::new(&config, environment)?))
+    }
+}

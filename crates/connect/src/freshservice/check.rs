@@ -1,0 +1,139 @@
+//! Trying what the hub needs of the service desk, without changing anything there.
+
+use tessera_hub::ports::{ConnectError, Finding, Priority};
+
+use super::asset_type::with_descendants;
+use super::{Freshservice, PER_PAGE};
+use crate::discipline::checks::{Settings, Tried, judged};
+
+impl Freshservice {
+    /// Tries everything that the hub needs of it. Each failure comes with its remedy.
+    pub(super) async fn findings(&self) -> Vec<Finding> {
+        let name = self.name();
+        let read = |outcome: Result<(), ConnectError>| outcome.map(|()| "Allowed.".to_owned());
+        let tried = [
+            Tried {
+                check: "read_requesters",
+                what: "reading requesters",
+                outcome: read(self.probe_requesters().await),
+                permit: "a role that may view requesters",
+            },
+            Tried {
+                check: "read_asset_types",
+                what: "reading asset types",
+                outcome: self.probe_asset_types().await.map(|types| format!("{types} asset types.")),
+                permit: "a role that may view assets",
+            },
+            Tried {
+                check: "read_assets",
+                what: "reading assets with their type fields",
+                outcome: read(self.probe_assets().await),
+                permit: "a role that may view assets of the workspace",
+            },
+        ];
+        let settings = Settings {
+            address: self.address().as_str(),
+            address_setting: "freshservice.url",
+            key_setting: "freshservice.api_key",
+        };
+        let mut findings = judged(name, &settings, &tried);
+        if tried[1].outcome.is_ok() {
+            findings.extend(self.device_type_findings().await);
+        }
+        findings.extend(Finding::clock_and_quota(&self.health()));
+        findings
+    }
+
+    /// The configured asset type, and its fields.
+    async fn device_type_findings(&self) -> Vec<Finding> {
+        let (name, wanted) = (self.name(), &self.config.device_asset_type);
+        let ids = match self.device_type_ids(Priority::Interactive).await {
+            Ok(ids) => ids,
+            Err(ConnectError::Unexpected { found, .. }) => {
+                return vec![Finding::fail(
+                    "device_type",
+                    name,
+                    format!("The asset type “{wanted}” is not there: {found}."),
+                    "Put the name or the id of the asset type into freshservice.device_asset_type.",
+                )];
+            }
+            Err(error) => return vec![Finding::unknown("device_type", name, error.to_string())],
+        };
+        let below = match ids.len() {
+            0 | 1 => String::new(),
+            more => format!(" It has {} types below it, which count too.", more - 1),
+        };
+        let mut findings = vec![Finding::ok("device_type", name, format!("“{wanted}” is there.{below}"))];
+        findings.push(match self.probe_fields().await {
+            Ok(missing) if missing.is_empty() => {
+                Finding::ok("device_fields", name, "Every configured field is there, in the type or above it.")
+            }
+            Ok(missing) => Finding::fail(
+                "device_fields",
+                name,
+                format!("“{wanted}” has no field called {}.", missing.join(", ")),
+                "Put the fields’ names or labels into [freshservice.fields], or add them to the asset type.",
+            ),
+            Err(error) => Finding::unknown("device_fields", name, error.to_string()),
+        });
+        findings
+    }
+
+    /// Whether requesters may be read.
+    async fn probe_requesters(&self) -> Result<(), ConnectError> {
+        let query = [("per_page", "1".to_owned()), ("page", "1".to_owned())];
+        self.requester_list(&query, "the requesters", Priority::Interactive).await.map(drop)
+    }
+
+    /// Whether assets may be read, with the fields of their types.
+    async fn probe_assets(&self) -> Result<(), ConnectError> {
+        let query = [
+            ("include", "type_fields".to_owned()),
+            ("per_page", PER_PAGE.min(5).to_string()),
+            ("page", "1".to_owned()),
+        ];
+        let call = self.asset_list(&query, "the assets with their type fields".to_owned(), Priority::Interactive);
+        let (rows, answer) = self.rows(&call, "assets").await?;
+        let complete = rows.iter().all(|row| row.get("type_fields").is_some_and(serde_json::Value::is_object));
+        if complete { Ok(()) } else { Err(answer.unexpected("assets without type_fields")) }
+    }
+
+    /// Whether asset types may be read, and how many there are. What was remembered of them is forgotten.
+    async fn probe_asset_types(&self) -> Result<usize, ConnectError> {
+        let rows = self.all_rows("asset_types", "/asset_types", Priority::Interactive).await?;
+        self.types.forget().await;
+        Ok(rows.len())
+    }
+
+    /// Which of the configured fields the configured device type has not, as they are configured: its own, or those of a type above it.
+    async fn probe_fields(&self) -> Result<Vec<String>, ConnectError> {
+        let types = self.types.all(self, Priority::Interactive).await?;
+        let ids = with_descendants(&types, &self.config.device_asset_type).unwrap_or_default();
+        let fields = &self.config.fields;
+        let configured = [
+            &fields.serial,
+            &fields.inverter_serial,
+            &fields.inverter_vendor,
+            &fields.product,
+            &fields.vendor,
+            &fields.asset_state,
+        ];
+        let mut missing = Vec::new();
+        for id in ids.iter().filter(|id| types.get(*id).is_some_and(|it| self.is_named(&it.id, &it.name))) {
+            let labels = self.types.labels(id, self, Priority::Interactive).await?;
+            let has = |wanted: &str| {
+                let name = wanted.trim().to_lowercase().replace([' ', '-'], "_");
+                let stem = |full: &String| full.rsplit_once('_').is_some_and(|(stem, _)| stem == name);
+                labels.contains_key(&wanted.trim().to_lowercase()) || labels.values().any(stem)
+            };
+            missing.extend(configured.into_iter().filter(|wanted| !has(wanted)).cloned());
+        }
+        missing.dedup();
+        Ok(missing)
+    }
+
+    fn is_named(&self, id: &str, name: &str) -> bool {
+        let wanted = self.config.device_asset_type.trim();
+        id == wanted || name.trim().eq_ignore_ascii_case(wanted)
+    }
+}

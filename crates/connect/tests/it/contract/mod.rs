@@ -1,0 +1,92 @@
+//! What every make of a port must keep to, whatever the system behind it.
+//!
+//! A clause is a function that is generic over the make; each make brings a world in which the clauses find what they need, and stands in for
+//! its system's troubles. A new make is one implementation of the fixture, and one line that runs all clauses against it.
+
+mod crm;
+mod invoice_source;
+mod service_desk;
+
+use tessera_hub::ports::{ConnectError, Finding, Verdict};
+use tessera_sim::faults::{Cut, Fault, FaultKind, Faults};
+
+/// What goes wrong with a system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// Its answers break off.
+    Malformed,
+    /// It does not answer.
+    Unavailable,
+    /// It does not accept our key.
+    KeyRefused,
+    /// It finds something wrong with every write.
+    WriteRefused,
+}
+
+/// Runs every clause of a port's contract against a make.
+macro_rules! keeps_the_contract {
+    ($make:ident, $fixture:ty, [$($clause:ident),* $(,)?]) => {
+        mod $make {
+            use super::*;
+            $(
+                #[tokio::test]
+                async fn $clause() {
+                    super::$clause(&<$fixture>::start().await).await;
+                }
+            )*
+        }
+    };
+}
+use keeps_the_contract;
+
+/// Has a stand-in misbehave from now on.
+fn cause(trouble: Trouble, faults: &Faults) {
+    let status = |status| FaultKind::Status { status, retry_after: None, body: None };
+    let (methods, kind): (&[Option<&str>], _) = match trouble {
+        Trouble::Malformed => (&[None], FaultKind::Truncate { cut: Cut::Body, keep: None }),
+        Trouble::Unavailable => (&[None], status(503)),
+        Trouble::KeyRefused => (&[None], status(401)),
+        Trouble::WriteRefused => (&[Some("POST"), Some("PUT")], status(400)),
+    };
+    for method in methods {
+        let (path, method) = ("*".to_owned(), method.map(ToOwned::to_owned));
+        faults.add(Fault { path, method, kind: kind.clone(), times: None, skip: 0, probability: None });
+    }
+}
+
+fn assert_malformed<T: std::fmt::Debug>(outcome: Result<T, ConnectError>) {
+    assert!(matches!(outcome, Err(ConnectError::Unexpected { .. })), "{outcome:?}");
+}
+
+fn assert_refused<T: std::fmt::Debug>(outcome: Result<T, ConnectError>) {
+    let error = outcome.unwrap_err();
+    let refused = matches!(
+        error,
+        ConnectError::Unauthorized { .. } | ConnectError::Forbidden { .. } | ConnectError::Invalid { .. }
+    );
+    assert!(refused && !error.is_temporary(), "{error}");
+}
+
+fn assert_unavailable<T: std::fmt::Debug>(outcome: Result<T, ConnectError>) {
+    let error = outcome.unwrap_err();
+    assert!(error.is_temporary() && error.retry_at().is_some(), "{error}");
+}
+
+fn assert_unsupported<T: std::fmt::Debug>(outcome: Result<T, ConnectError>) {
+    assert!(matches!(outcome, Err(ConnectError::Unsupported { .. })), "{outcome:?}");
+}
+
+fn assert_sound(findings: &[Finding], system: &str) {
+    assert!(!findings.is_empty());
+    for finding in findings {
+        assert_eq!(finding.system, system);
+        assert_ne!(finding.verdict, Verdict::Fail, "{finding:?}");
+    }
+}
+
+/// At least one finding fails, and each that does says what to do.
+fn assert_failing(findings: &[Finding]) {
+    let failed: Vec<_> = findings.iter().filter(|finding| finding.verdict == Verdict::Fail).collect();
+    assert!(!failed.is_empty(), "{findings:?}");
+    assert!(failed.iter().all(|finding| finding.remedy.is_some()), "{failed:?}");
+}

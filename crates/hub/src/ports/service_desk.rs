@@ -1,0 +1,225 @@
+//! The service desk: requesters, their assets, and tickets.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use tessera_core::devices::asset_form::AssetForm;
+use tessera_core::devices::device_writes::NewAsset;
+use tessera_core::kernel::record::Observation;
+use url::Url;
+
+use super::check::Finding;
+use super::error::ConnectError;
+use super::health::Health;
+use super::reading::{Order, Page, Priority};
+
+/// What a service desk can do beyond being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServiceDeskCapabilities {
+    /// Assets can be made and given to requesters (`A08`, `A09`).
+    pub asset_writes: bool,
+    /// Requests become tickets, and what is said on them is read back (`P09`).
+    pub tickets: bool,
+    /// After a merge, the requester that stayed has the address of the one that vanished.
+    pub merged_requesters: bool,
+    /// Requesters are listed latest change first.
+    pub requesters_by_change: bool,
+    /// Assets are listed latest change first.
+    pub assets_by_change: bool,
+}
+
+/// A service desk. Its objects are named by their ids there; an id that cannot be one is not found, and not asked for.
+#[async_trait]
+pub trait ServiceDesk: Debug + Send + Sync {
+    /// The configured name of the system, which record keys carry.
+    fn name(&self) -> &str;
+
+    /// Where it is.
+    fn address(&self) -> &Url;
+
+    /// What it can do.
+    fn capabilities(&self) -> ServiceDeskCapabilities;
+
+    /// What the service desk is doing.
+    fn health(&self) -> Health;
+
+    /// When a full pass over so many requesters and assets would be read.
+    fn forecast(&self, priority: Priority, requesters: u64, assets: u64) -> Timestamp;
+
+    /// Tries everything that the hub needs of it, by reading. Each failure comes with its remedy.
+    async fn check(&self) -> Vec<Finding>;
+
+    /// One requester, or `None` when the service desk has none of this id: deleted for good, merged into another, or never there.
+    async fn requester(&self, id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError>;
+
+    /// A requester who joined the team and answers as a member of it only. `None`: no such one, or nothing is told of the team.
+    async fn agent(&self, _id: &str, _priority: Priority) -> Result<Option<Observation>, ConnectError> {
+        Ok(None)
+    }
+
+    /// Every requester, active or not, who has this address as primary or other one.
+    async fn requesters_by_email(&self, email: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError>;
+
+    /// A page (from 1) of all requesters, deactivated ones included.
+    async fn requesters_page(&self, page: u32, order: Order, priority: Priority) -> Result<Page, ConnectError>;
+
+    /// One asset, or `None` when there is none. This read does not lag.
+    async fn asset(&self, display_id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError>;
+
+    /// An asset that lies in the trash, where it does not answer by its id.
+    async fn trashed_asset(&self, _id: &str, _priority: Priority) -> Result<Option<Observation>, ConnectError> {
+        Ok(None)
+    }
+
+    /// The assets assigned to a requester, of every type. The list may lag behind by minutes; rows that already belong to somebody else are
+    /// left out.
+    async fn assets_of(&self, requester_id: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError>;
+
+    /// The assets with this tag, however it is typed. The search may lag by minutes.
+    async fn assets_by_tag(&self, tag: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError>;
+
+    /// The assets with this hardware serial number, however it is typed. The search may lag by minutes.
+    async fn assets_by_serial(&self, serial: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError>;
+
+    /// A page (from 1) of all assets that are not in the trash.
+    async fn assets_page(&self, page: u32, order: Order, priority: Priority) -> Result<Page, ConnectError>;
+
+    /// What has to be told of a new asset of the device type, as its fields are defined just now.
+    async fn asset_form(&self, _priority: Priority) -> Result<AssetForm, ConnectError> {
+        Err(ConnectError::unsupported(self.name(), "new assets"))
+    }
+
+    /// Makes an asset, and tells its display id. Never repeated by itself: when the answer is lost, the asset may be there or not.
+    async fn create_asset(&self, _asset: &NewAsset, _priority: Priority) -> Result<String, ConnectError> {
+        Err(ConnectError::unsupported(self.name(), "new assets"))
+    }
+
+    /// Gives an asset to a requester, or to nobody. `false`: the service desk has no such asset.
+    async fn hand_asset(&self, _id: &str, _to: Option<&str>, _priority: Priority) -> Result<bool, ConnectError> {
+        Err(ConnectError::unsupported(self.name(), "the assignment of assets"))
+    }
+
+    /// Opens a ticket, and tells its number. Never repeated by itself: when the answer is lost, the ticket may be there or not.
+    async fn create_ticket(&self, _ticket: &NewTicket<'_>, _priority: Priority) -> Result<String, ConnectError> {
+        Err(ConnectError::unsupported(self.name(), TICKETS))
+    }
+
+    /// One ticket with its assets, or `None` when there is none. This read does not lag.
+    async fn ticket(&self, _id: &str, _priority: Priority) -> Result<Option<Ticket>, ConnectError> {
+        Err(ConnectError::unsupported(self.name(), TICKETS))
+    }
+
+    /// A page (from 1) of the tickets that changed since, in the order in which they were opened.
+    async fn tickets_changed(
+        &self,
+        _since: Timestamp,
+        _page: u32,
+        _priority: Priority,
+    ) -> Result<TicketPage, ConnectError> {
+        Err(ConnectError::unsupported(self.name(), TICKETS))
+    }
+
+    /// The tickets of a requester that changed since, in the order in which they were opened. This list does not lag.
+    async fn tickets_of(
+        &self,
+        _requester_id: &str,
+        _since: Timestamp,
+        _priority: Priority,
+    ) -> Result<Vec<Ticket>, ConnectError> {
+        Err(ConnectError::unsupported(self.name(), TICKETS))
+    }
+
+    /// Everything that was said on a ticket, private notes included, the oldest first.
+    async fn said_on(&self, _ticket_id: &str, _priority: Priority) -> Result<Vec<Said>, ConnectError> {
+        Err(ConnectError::unsupported(self.name(), TICKETS))
+    }
+
+    /// Puts what the requester says on their ticket as a public note, and tells its id; `None`: there is no such ticket. Nobody gets a mail
+    /// by this. Never repeated by itself.
+    async fn add_note(&self, _note: &NewNote<'_>, _priority: Priority) -> Result<Option<String>, ConnectError> {
+        Err(ConnectError::unsupported(self.name(), TICKETS))
+    }
+
+    /// Gives a ticket a status, by the numbers of [`Ticket::status`]. `false`: there is no such ticket.
+    async fn set_ticket_status(&self, _id: &str, _status: i64, _priority: Priority) -> Result<bool, ConnectError> {
+        Err(ConnectError::unsupported(self.name(), TICKETS))
+    }
+}
+
+const TICKETS: &str = "tickets";
+
+/// A ticket as the service desk has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    /// Its number.
+    pub id: String,
+    /// What it is about.
+    pub subject: String,
+    /// The description without its tags.
+    pub description: String,
+    /// Whose it is.
+    pub requester_id: Option<String>,
+    /// 2 open, 3 pending, 4 resolved, 5 closed; others are the account's own.
+    pub status: i64,
+    /// The display ids of the assets it is about; a list does not tell them.
+    pub assets: Vec<String>,
+    /// It was deleted, or called spam.
+    pub removed: bool,
+    /// When it was opened.
+    pub created_at: Option<Timestamp>,
+    /// When it last changed.
+    pub updated_at: Option<Timestamp>,
+    /// When it was asked for.
+    pub read_at: Timestamp,
+}
+
+/// A reply to a ticket, or a note on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Its id.
+    pub id: String,
+    /// For agents only. Whatever does not say that it is public is private.
+    pub private: bool,
+    /// Who said it: a requester's or an agent's id.
+    pub author_id: Option<String>,
+    /// Its text without tags.
+    pub text: String,
+    /// The names of the files that came with it.
+    pub files: Vec<String>,
+    /// When.
+    pub at: Option<Timestamp>,
+}
+
+/// A ticket to be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTicket<'a> {
+    /// Whose it is. Always told: a ticket with an address that nobody has makes a new requester.
+    pub requester_id: &'a str,
+    /// What it is about.
+    pub subject: &'a str,
+    /// What is the matter, as HTML.
+    pub description: &'a str,
+    /// The display id of the asset it is about.
+    pub asset: Option<&'a str>,
+}
+
+/// Something said by the requester, to be put on a ticket where everybody there sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNote<'a> {
+    /// The ticket.
+    pub ticket_id: &'a str,
+    /// The requester.
+    pub requester_id: &'a str,
+    /// What is said, as HTML.
+    pub body: &'a str,
+}
+
+/// A page of tickets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketPage {
+    /// The tickets, without their assets.
+    pub items: Vec<Ticket>,
+    /// Whether another page follows.
+    pub next: bool,
+}
