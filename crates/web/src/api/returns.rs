@@ -308,9 +308,8 @@ pub(super) async fn list(
     }
     let show = match filter.show.as_deref() {
         None => ReturnFilter::Open,
-        Some(show) => {
-            ReturnFilter::parse(show).ok_or_else(|| bad_parameter("`show` is one of `all`, `open`, `asking`, `ended`"))?
-        }
+        Some(show) => ReturnFilter::parse(show)
+            .ok_or_else(|| bad_parameter("`show` is one of `all`, `open`, `asking`, `ended`"))?,
     };
     let before: Option<RmaId> = cursor::read(LIST, filter.cursor.as_deref())?;
     let found = app.hub.store.returns(show, before, limit + 1).await?;
