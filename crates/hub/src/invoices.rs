@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use jiff::SignedDuration;
 use tessera_connect::Priority;
 use tessera_connect::invoice_feed::{Feed, Reading};
+use tessera_core::invoices::change::InvoiceChange;
 use tessera_core::invoices::{self, Bill, CustomerKey, InvoiceRowError, Mapping, Owner, Row, Text as _, Unmatched};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::{CustomerId, PlaceId};
@@ -179,7 +180,7 @@ impl Hub {
                     (Some(known), _) => {
                         self.observe_bill(source, known.invoice.bill, &mut Plan::default()).await?;
                         let mut confirmed = Plan::default();
-                        let change = Change::ConfirmInvoice { id: known.invoice.id, at: self.env.now() };
+                        let change = InvoiceChange::Confirm { id: known.invoice.id, at: self.env.now() };
                         confirmed.push(change, "its source says so still");
                         self.commit_confirmed(source, confirmed).await?;
                         feed.rows += 1;
@@ -214,7 +215,7 @@ impl Hub {
                 Owner::Unmatched(_) => None,
             };
             let plan = invoices::observe(name, bill.clone(), known.as_ref(), &owner, customer, tx.stamp);
-            if plan.changes().all(|change| matches!(change, Change::ConfirmInvoice { .. })) {
+            if plan.changes().all(|change| matches!(change, Change::Invoice(InvoiceChange::Confirm { .. }))) {
                 return Ok(Some(plan));
             }
             tx.extend(plan);
@@ -247,7 +248,7 @@ impl Hub {
         if let Some(number) = &bad.number
             && let Some(known) = self.store.invoice_known(source.name(self), number).await?
         {
-            let change = Change::ConfirmInvoice { id: known.invoice.id, at: self.env.now() };
+            let change = InvoiceChange::Confirm { id: known.invoice.id, at: self.env.now() };
             confirmed.push(change, "its source still names it");
         }
         if feed.bad.len() < BAD_ROWS {
@@ -271,7 +272,7 @@ impl Hub {
             return Ok(());
         }
         commit!(self, &Ctx::new(Actor::system(source.to_owned()), Channel::Job), |tx| {
-            let change = Change::MissInvoices { source: source.to_owned(), at: feed.began_at };
+            let change = InvoiceChange::MarkMissing { source: source.to_owned(), at: feed.began_at };
             tx.push(change, "the source does not name them any more; they are kept");
             Ok(())
         })

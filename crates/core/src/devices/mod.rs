@@ -1,5 +1,6 @@
 //! Devices: asset records of the configured asset type (`A05`).
 
+pub mod change;
 pub mod device_writes;
 
 use jiff::Timestamp;

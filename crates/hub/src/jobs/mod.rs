@@ -11,8 +11,8 @@ use tessera_connect::mail::{MailError, Message};
 use tessera_core::activation::ActivationState;
 use tessera_core::invitations::InvitationState;
 use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId, JobId, PersonId, RmaId};
+use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Leased, Task};
-use tessera_core::kernel::plan::Change;
 use tessera_core::kernel::timeline::Event;
 use tessera_core::kernel::{mask, normalise};
 use tessera_core::returns;
@@ -96,7 +96,7 @@ impl Hub {
             tx.reject_on(Conflict::Job, none());
             let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             operator.note(&Event::JobRetried { job_id: id, kind: job.task.kind().to_owned() });
-            tx.push(Change::ReviveJob { id, at: tx.stamp.now }, "staff have it tried again");
+            tx.push(JobChange::Revive { id, at: tx.stamp.now }, "staff have it tried again");
             tx.extend(operator.finish());
             Ok(())
         })
