@@ -1,209 +1,51 @@
-//! What people do to a request: say something, close it, open it again, approve or decline it.
+//! Changes of service requests.
 
-use super::file::RequestFile;
-use super::open::follow;
-use super::{Comment, DeliveryState, MAX_TEXT_LENGTH, ServiceRequest, Status, TicketLink};
-use crate::kernel::attachment::File;
-use crate::kernel::customer::Customer;
-use crate::kernel::ids::RemarkId;
-use crate::kernel::job::{RequestMail, Task};
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
-use crate::kernel::timeline::Event;
-use crate::service_requests::workflow::{By, Standing, Verdict, WorkflowError};
+use jiff::Timestamp;
 
-/// What a remark is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RequestAction {
-    /// Words, files, or both.
-    Say,
-    /// Closing the request.
-    Close,
-    /// Opening it again.
-    Reopen,
+use crate::kernel::ids::{RemarkId, RequestId};
+use crate::kernel::plan::FeatureChange;
+use crate::service_requests::file::RequestFile;
+use crate::service_requests::workflow::Workflow;
+use crate::service_requests::{Comment, DeliveryState, ServiceRequest};
+
+/// A change of a service request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServiceRequestChange {
+    /// Write a new service request.
+    Create(Box<ServiceRequest>),
+    /// Write a service request as it shall be; its version must still be the one before.
+    Update(Box<ServiceRequest>),
+    /// Write something said or done on a request; an entry of the service desk is taken over once.
+    AddComment(Box<Comment>),
+    /// Write how far a remark got.
+    MarkComment {
+        /// Which.
+        id: RemarkId,
+        /// How far.
+        way: DeliveryState,
+    },
+    /// Send what the service desk refused of a request once more.
+    RetryComments(RequestId),
+    /// Keep a file of a request, as long as there is room.
+    KeepFile(Box<(RequestFile, Vec<u8>)>),
+    /// Put a workflow in force; nobody may have changed it since `version`.
+    PutWorkflow(Workflow),
+    /// Note that a request is being sent to the service desk, or was not sent after all. Durable before it is sent.
+    MarkSent {
+        /// Which.
+        id: RequestId,
+        /// Its version, which must still be this one.
+        version: i64,
+        /// When it is sent; none: it was not let through.
+        at: Option<Timestamp>,
+    },
+    /// The same for a remark that waits.
+    MarkCommentSent {
+        /// Which.
+        id: RemarkId,
+        /// When it is sent; none: it was not let through.
+        at: Option<Timestamp>,
+    },
 }
 
-impl RequestAction {
-    /// The name used in the database.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Say => "say",
-            Self::Close => "close",
-            Self::Reopen => "reopen",
-        }
-    }
-
-    /// Reads the name back.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Say, Self::Close, Self::Reopen].into_iter().find(|act| act.as_str() == text)
-    }
-
-    /// The status that it gives the ticket.
-    pub const fn desk_status(self) -> Option<i64> {
-        match self {
-            Self::Say => None,
-            Self::Close => Some(5),
-            Self::Reopen => Some(2),
-        }
-    }
-}
-
-/// Why something cannot be done to a request.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RequestActionError {
-    /// There is nothing to say.
-    #[error("write something, or add a file")]
-    Nothing,
-    /// It is too long.
-    #[error("a comment has at most {MAX_TEXT_LENGTH} characters")]
-    TooLong,
-    /// It is closed already.
-    #[error("this request is closed already")]
-    Closed,
-    /// It is not closed.
-    #[error("this request is not closed: write a comment instead")]
-    NotOver,
-    /// Its ticket is not there any more.
-    #[error("the service team no longer has this request; open a new one")]
-    Lost,
-    /// It was declined.
-    #[error("this request was declined; open a new one")]
-    Declined,
-}
-
-/// Somebody says or does something on a request.
-///
-/// # Errors
-/// When it makes no sense as the request stands.
-pub fn comment(
-    request: &ServiceRequest,
-    (id, act, text): (RemarkId, RequestAction, &str),
-    author: &str,
-    files: &[&File],
-    customer: Customer,
-    stamp: Stamp<'_>,
-) -> Result<Plan, RequestActionError> {
-    let text = text.trim();
-    if text.chars().count() > MAX_TEXT_LENGTH {
-        return Err(RequestActionError::TooLong);
-    }
-    if matches!(request.mirror, TicketLink::Lost { .. }) {
-        return Err(RequestActionError::Lost);
-    }
-    let mut after = ServiceRequest { updated_at: stamp.now, ..request.clone() };
-    let mut draft = CustomerEdit::of(customer, stamp);
-    let unsent = matches!(
-        request.mirror,
-        TicketLink::Held | TicketLink::Waiting | TicketLink::Unlinked | TicketLink::Refused { .. }
-    ) && request.sent_at.is_none();
-    match act {
-        RequestAction::Say if text.is_empty() && files.is_empty() => return Err(RequestActionError::Nothing),
-        RequestAction::Say => {}
-        _ if request.status == Status::Declined => return Err(RequestActionError::Declined),
-        RequestAction::Close if request.status == Status::Closed => return Err(RequestActionError::Closed),
-        RequestAction::Reopen if !request.status.is_over() => return Err(RequestActionError::NotOver),
-        RequestAction::Close => {
-            after.status = Status::Closed;
-            if unsent {
-                after.mirror = TicketLink::Held;
-            }
-            draft.note(&Event::RequestClosed { request_id: request.id, subject: (&request.subject).into() });
-        }
-        RequestAction::Reopen => {
-            (after.status, after.mirror) = match request.run.standing() {
-                Standing::Passed if unsent => (Status::Received, TicketLink::Waiting),
-                Standing::Passed => (Status::Open, request.mirror.clone()),
-                Standing::Approval { .. } | Standing::Declined { .. } => (Status::Approval, TicketLink::Held),
-            };
-            draft.note(&Event::RequestReopened { request_id: request.id, subject: (&request.subject).into() });
-        }
-    }
-    // What was closed before it was sent never reaches the service desk; nor does the closing.
-    let way = if unsent && act != RequestAction::Say {
-        DeliveryState::Sent { entry: None }
-    } else {
-        DeliveryState::Waiting { sent_at: None }
-    };
-    let remark = Comment {
-        id,
-        request_id: request.id,
-        act,
-        text: text.to_owned(),
-        author: author.to_owned(),
-        way,
-        at: stamp.now,
-    };
-    let mut plan = draft.finish();
-    plan.push(Change::UpdateRequest(Box::new(after.clone())), "something was said or done on it");
-    plan.push(Change::AddRemark(Box::new(remark)), "it is kept, in order");
-    for file in files {
-        let kept = RequestFile::new(file, request.id, Some(id), stamp);
-        plan.push(Change::KeepRequestFile(Box::new((kept, file.bytes.clone()))), "it came with what was said");
-    }
-    if matches!(after.mirror, TicketLink::Waiting | TicketLink::Ticket { .. }) {
-        let task = Task::MirrorRequest { request_id: request.id };
-        plan.push(Change::Enqueue(stamp.job(task)), "the service desk is told by a job");
-    }
-    Ok(plan)
-}
-
-/// Somebody approves or declines a request.
-///
-/// # Errors
-/// When no approval is awaited, when it is not theirs to give, or when a refusal has no reason.
-pub fn decided(
-    request: &ServiceRequest,
-    by: By<'_>,
-    verdict: Verdict<'_>,
-    customer: Customer,
-    stamp: Stamp<'_>,
-) -> Result<(ServiceRequest, Plan), WorkflowError> {
-    if request.status != Status::Approval {
-        return Err(WorkflowError::NothingAwaited);
-    }
-    let mut after = ServiceRequest { updated_at: stamp.now, ..request.clone() };
-    let effects = after.run.decide(by, verdict, stamp.now)?;
-    (after.status, after.mirror) = match after.run.standing() {
-        Standing::Passed => (Status::Received, TicketLink::Waiting),
-        Standing::Approval { .. } => (Status::Approval, TicketLink::Held),
-        Standing::Declined { .. } => (Status::Declined, TicketLink::Held),
-    };
-    let mut draft = CustomerEdit::of(customer, stamp);
-    let (request_id, subject, by) = (request.id, (&request.subject).into(), by.name.into());
-    draft.note(&match after.run.standing() {
-        Standing::Declined { reason, .. } => Event::RequestDeclined { request_id, subject, by, reason: reason.into() },
-        Standing::Passed | Standing::Approval { .. } => Event::RequestApproved { request_id, subject, by },
-    });
-    let mut plan = draft.finish();
-    plan.push(Change::UpdateRequest(Box::new(after.clone())), "a step of the customer's workflow was taken");
-    follow(&after, &effects, &mut plan, stamp);
-    if let Some(person) = request.person_id.filter(|_| after.status != Status::Approval) {
-        let mail = if after.status == Status::Declined { RequestMail::Declined } else { RequestMail::Approved };
-        let task = Task::MailRequest { request_id, person, mail, at: stamp.now };
-        plan.push(Change::Enqueue(stamp.job(task)), "whoever asked for it is told how it was decided");
-    }
-    Ok((after, plan))
-}
-
-/// Staff have a request sent again that the service desk refused, or whose ticket was lost: with the ticket that is there for it, or a new one.
-pub fn retry(request: &ServiceRequest, stamp: Stamp<'_>) -> Option<Plan> {
-    let mut plan = Plan::default();
-    match &request.mirror {
-        TicketLink::Refused { .. } | TicketLink::Unlinked => {
-            let after = ServiceRequest { mirror: TicketLink::Waiting, ..request.clone() };
-            plan.push(Change::UpdateRequest(Box::new(after)), "staff want it sent again");
-        }
-        TicketLink::Waiting | TicketLink::Ticket { .. } => {
-            plan.push(Change::RetryRemarks(request.id), "what the service desk refused is sent once more");
-        }
-        // The ticket may be theirs again: what was sent since the request began is looked through before a new one is made.
-        TicketLink::Lost { .. } => {
-            let (mirror, status) = (TicketLink::Waiting, Status::Received);
-            let after = ServiceRequest { mirror, status, sent_at: Some(request.created_at), ..request.clone() };
-            plan.push(Change::UpdateRequest(Box::new(after)), "staff want it at the service desk again");
-        }
-        TicketLink::Held => return None,
-    }
-    let task = Task::MirrorRequest { request_id: request.id };
-    plan.push(Change::Enqueue(stamp.job(task)), "staff want it sent again");
-    Some(plan)
-}
+impl FeatureChange for ServiceRequestChange {}
