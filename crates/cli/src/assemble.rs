@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 use jiff::SignedDuration;
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
-use tessera_connect::reach::OverHttp;
+use tessera_connect::reachability::OverHttp;
 use tessera_connect::{Environment, mail};
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;

@@ -13,6 +13,7 @@
 //!
 //! Of the hub, only `tessera_hub::ports` is used here.
 
+pub mod audit_witness;
 pub mod discipline;
 pub mod freshsales;
 pub mod freshservice;
@@ -20,7 +21,6 @@ pub mod invoice_feed;
 mod lenient_json;
 pub mod mail;
 pub mod oidc;
-pub mod reach;
-pub mod witness;
+pub mod reachability;
 
 pub use discipline::{Environment, SetupError};

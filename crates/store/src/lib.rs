@@ -39,10 +39,10 @@ pub use forum::{ListedBoard, VisiblePost, VisibleReport, VisibleTopic};
 pub use invoices::{FeedState, InvoiceFilter, sorted};
 pub use kernel::attachments::{Attached, AttachedFile};
 pub use kernel::conflict::Conflict;
+pub use kernel::disk_space::Space;
 pub use kernel::jobs::{JobCounts, JobRow, JobState};
 pub use kernel::reads::MyDevices;
 pub use kernel::records::StoredRecord;
-pub use kernel::space::Space;
 pub use kernel::timeline::ReadHead;
 #[doc(hidden)]
 pub use kernel::timeline::teach_chain_hash;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use jiff::SignedDuration;
 use serde::Deserialize;
-use tessera_connect::witness::Witness;
+use tessera_connect::audit_witness::Witness;
 use tessera_hub::audit::Settings;
 use tessera_hub::ports::CheckpointWitness;
 use url::Url;

@@ -1,12 +1,12 @@
 //! `tessera demo`: the hub and all its outside systems on this machine, with fictional people.
 
-mod books;
-mod market;
+mod invoices;
+mod marketplace;
 mod policy;
 mod ports;
-mod ready;
 mod resident;
 mod stand_ins;
+mod startup_info;
 
 use crate::CLI;
 use std::collections::BTreeMap;
@@ -99,7 +99,7 @@ async fn serve_and_tell(
     stand_ins: &StandIns,
     api_key: &str,
 ) -> anyhow::Result<()> {
-    let startup = ready::StartupInfo::new(&app.hub.config, stand_ins, api_key, STAFF);
+    let startup = startup_info::StartupInfo::new(&app.hub.config, stand_ins, api_key, STAFF);
     let ready_file = arguments.ready_file.clone();
     let (hub, resident) = (app.hub.clone(), stand_ins.resident.clone());
     let tell = tokio::spawn(async move {
@@ -149,7 +149,7 @@ fn configuration(
         freshsales: Some(crm(stand_ins)?),
         hooks: config::Hooks { secret: Some(SecretString::from(hook_secret)), ..config::Hooks::default() },
         sweep: config::Sweep { changes_every_minutes: 5, ..config::Sweep::default() },
-        marketplace: market::configuration(&kept_secret(data, "marketplace-key")?)?,
+        marketplace: marketplace::configuration(&kept_secret(data, "marketplace-key")?)?,
         // A licence with so few seats that it can be seen how they run out.
         people: config::People {
             seats: BTreeMap::from([(
@@ -158,7 +158,7 @@ fn configuration(
             )]),
             ..config::People::default()
         },
-        invoices: Some(books::kept(data, stand_ins, SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date())?),
+        invoices: Some(invoices::kept(data, stand_ins, SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date())?),
         returns: config::Returns {
             instructions: Some("Sunfield Repairs\n1 Example Way\nExample Town".to_owned()),
             ..config::Returns::default()

@@ -5,7 +5,7 @@ mod config;
 mod discovery;
 mod id_token;
 mod provider;
-mod recent;
+mod recently_verified;
 mod verifier;
 
 pub use config::{Config, VerifierConfig};

@@ -13,9 +13,9 @@ use tessera_hub::ports::{BearerClaims, BearerError, ConnectError, Health, TokenV
 
 use super::config::VerifierConfig;
 use super::discovery::{Discovery, Snapshot};
-use super::recent::Recent;
 use crate::discipline::{Environment, SetupError};
 use crate::lenient_json;
+use crate::oidc::recently_verified::Recent;
 
 /// A longer token is refused unread.
 const MAX_TOKEN_LENGTH: usize = 16 << 10;

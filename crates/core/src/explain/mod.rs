@@ -6,18 +6,18 @@
 mod catalogue;
 mod check;
 mod device;
-mod ended;
+mod ended_links;
 mod facts;
+mod pending_work;
 mod person;
 mod requester;
 #[cfg(test)]
 mod tests;
-mod work;
 
 pub use catalogue::{Action, Reason, Words};
 pub(crate) use check::moment;
 pub use check::{Check, Fix, Outcome, Target};
-pub use ended::{end_of_link, end_reason};
+pub use ended_links::{end_of_link, end_reason};
 pub use facts::{
     AccountStanding, Attempt, Contact, Customer, Device, EmailProof, Facts, Invitation, LostDevice, RefreshTrouble,
     Requester, SignIn, Standing, Unlinked,
@@ -46,7 +46,7 @@ pub fn why(facts: &Facts) -> Why {
     // Nobody holds it: there is nobody on the way.
     if facts.device.as_ref().is_none_or(|device| device.holder.is_some()) {
         checks.extend(person::checks(facts));
-        checks.extend(work::checks(facts));
+        checks.extend(pending_work::checks(facts));
     }
     let reason = checks.iter().filter(|check| check.outcome == Outcome::Fail).find_map(|check| check.reason);
     Why { reason, checks }

@@ -2,11 +2,11 @@
 
 use super::Reason;
 use super::check::{Check, Target, moment};
-use super::ended::end_of_link;
 use super::facts::{Attempt, EmailProof, Facts, Invitation, Requester, SignIn, Standing, Unlinked};
 use super::requester::{
     asset_type, assets_assigned, data_fresh, device_not_trashed, requester_linked, requester_there,
 };
+use crate::explain::ended_links::end_of_link;
 use crate::invitations::{InvitationState, Revocation};
 
 /// Every check, in the order of the way. What does not apply is left out.

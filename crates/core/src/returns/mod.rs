@@ -3,7 +3,7 @@
 //! A return has lines; a line holds units of one model. Its *return reason* orders the steps. How a line stands is never set, but follows from
 //! what was done to it; how the return stands follows from its lines.
 
-mod act;
+mod actions;
 pub mod change;
 mod draft;
 mod event;
@@ -14,7 +14,7 @@ mod reason;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use act::{ReturnAction, ReturnActionError};
+pub use actions::{ReturnAction, ReturnActionError};
 pub use draft::{ReturnDraft, ReturnDraftError, ReturnDraftLine, split_serials};
 pub use event::{Happened, ReturnEvent, ReturnedLine};
 pub use line::{

@@ -1,7 +1,7 @@
 //! The audit: all timelines are checked, and checkpoints of them are kept outside the database (`H05`).
 
 mod directory;
-mod make;
+mod make_checkpoint;
 mod verify;
 
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use tessera_store::StoreError;
 use crate::ports::CheckpointWitness;
 use crate::secret::SecretKey;
 pub use directory::{Checkpoint, Directory};
-pub use make::Made;
+pub use make_checkpoint::Made;
 pub use verify::{Against, verify};
 
 /// How many rows are read at once.

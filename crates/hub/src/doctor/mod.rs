@@ -6,9 +6,9 @@
 mod identity;
 mod invoices;
 mod mail;
-mod own;
+mod own_database;
+mod own_work;
 mod table;
-mod work;
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -27,7 +27,7 @@ const AT_ONCE: usize = 16;
 /// How long a job may take before another worker takes it over.
 pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// How long a job may take that says in between that it is alive.
-const MAX_LEASE: SignedDuration = crate::sync::sweep::course::LEASE;
+const MAX_LEASE: SignedDuration = crate::sync::sweep::run::LEASE;
 /// How long to look away when nothing rings: jobs of other processes do not ring here.
 const GLANCE: Duration = Duration::from_millis(500);
 

@@ -5,7 +5,7 @@ mod answer;
 mod claim;
 mod config;
 mod exists;
-mod known;
+mod known_account;
 mod options;
 mod order;
 mod remove;

@@ -3,6 +3,7 @@
 pub(crate) mod attachments;
 pub(crate) mod audience;
 pub(crate) mod conflict;
+pub(crate) mod disk_space;
 pub(crate) mod ids;
 pub(crate) mod jobs;
 pub(crate) mod lower;
@@ -11,6 +12,5 @@ pub(crate) mod query_plans;
 pub(crate) mod reads;
 pub(crate) mod records;
 pub(crate) mod schema;
-pub(crate) mod space;
 pub(crate) mod sql;
 pub(crate) mod timeline;

@@ -1,7 +1,7 @@
 //! Activation: the link, the progress, the result (`A11`–`A14`).
 
 mod presenter;
-mod refused;
+mod rejection;
 
 use axum::body::Bytes;
 use axum::extract::{OriginalUri, Path, State};
@@ -22,7 +22,7 @@ use crate::pages::activation::{Activated, ActivatedDevice, Invitation, Poll, Pro
 use crate::respond::page::{Answer, PageError, chrome, page};
 use crate::{App, pages};
 
-pub(crate) use refused::refused;
+pub(crate) use rejection::refused;
 
 /// Links nobody knows that one address may try in a minute: enough for somebody who mistypes, too few to search.
 const GUESSES: u32 = 30;

@@ -14,8 +14,8 @@ use tessera_hub::{DeviceDraft, Expected, HubError};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::once::{idempotency_key, refused};
 use super::{BASE, problems};
+use crate::api::idempotency_key::{idempotency_key, refused};
 use crate::auth::caller::Machine;
 use crate::extract::api::{Json, Path};
 use crate::timeline::staff;

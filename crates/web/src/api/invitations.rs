@@ -17,8 +17,8 @@ use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::once::{idempotency_key, refused};
 use super::{BASE, problems};
+use crate::api::idempotency_key::{idempotency_key, refused};
 use crate::auth::caller::Machine;
 use crate::extract::api::{Json, Path, Query};
 use crate::{App, Problem};

@@ -4,6 +4,8 @@
 mod attempts;
 pub(crate) mod callback;
 pub mod caller;
+mod client_description;
+mod empty_portal;
 mod one_time_link;
 pub(crate) mod own_credentials;
 pub(crate) mod passkey;
@@ -14,8 +16,6 @@ mod second_factor;
 pub(crate) mod session_cookie;
 pub(crate) mod sessions;
 mod sign_in;
-mod visit;
-mod workspace;
 
 use axum::extract::FromRequestParts;
 use axum::extract::Path;
@@ -30,8 +30,8 @@ use crate::auth::session_cookie::Kind;
 use crate::respond::page::{PageError, append_cookie};
 
 pub(crate) use attempts::Browser;
+pub(crate) use client_description::ClientDescription;
 pub(crate) use sign_in::sign_in_failed;
-pub(crate) use visit::ClientDescription;
 
 /// The routes of all doors.
 pub(crate) fn routes() -> Routes {
@@ -46,11 +46,11 @@ pub(crate) fn routes() -> Routes {
         .route("/portal/{portal}/sign-in/code/passkey/options", post(passkey::ask_second_step))
         .route("/portal/{portal}/sign-in/passkey", post(passkey::sign_in))
         .route("/portal/{portal}/sign-in/passkey/options", post(passkey::ask_sign_in))
-        .route("/portal/{portal}/sign-out", post(workspace::sign_out))
+        .route("/portal/{portal}/sign-out", post(empty_portal::sign_out))
         .route("/portal/{portal}/forgot", get(one_time_link::forgot).post(one_time_link::ask))
         .route("/portal/{portal}/register", get(register::form).post(register::register))
         .merge(links)
-        .merge(Routes::of(Rule::NamedPortal).route("/portal/{portal}", get(workspace::show)))
+        .merge(Routes::of(Rule::NamedPortal).route("/portal/{portal}", get(empty_portal::show)))
 }
 
 /// What is below `/portal/customer`, for whoever is signed in.

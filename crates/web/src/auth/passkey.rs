@@ -19,7 +19,7 @@ use crate::auth::own_credentials::{METHODS, entitled, show_codes};
 use crate::auth::second_factor::{ask, entered_with, over};
 use crate::auth::session_cookie::{self, Kind};
 use crate::pages::Flash;
-use crate::pages::passkey::{OwnPasskey, PasskeyForm};
+use crate::pages::passkeys::{OwnPasskey, PasskeyForm};
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with, redirect_with};
 
 /// Where one's own passkeys are added.

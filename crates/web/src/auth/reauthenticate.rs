@@ -19,7 +19,7 @@ use crate::auth::callback::{BeginFailed, begin};
 use crate::auth::caller::Session;
 use crate::auth::session_cookie::{self, Kind};
 use crate::pages::auth::ProveAgain;
-use crate::pages::passkey::PasskeyForm;
+use crate::pages::passkeys::PasskeyForm;
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with};
 
 const PAGE: &str = "/portal/customer/confirm";

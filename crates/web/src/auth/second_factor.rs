@@ -13,7 +13,7 @@ use crate::App;
 use crate::auth::session_cookie::{self, Kind};
 use crate::pages::Flash;
 use crate::pages::auth::AskCode;
-use crate::pages::passkey::PasskeyForm;
+use crate::pages::passkeys::PasskeyForm;
 use crate::respond::page::{Answer, append_cookie, chrome, page_with, redirect_with};
 
 /// Wrong codes in a quarter of an hour for one person, however often they begin anew with the right password. Recovery codes are too long

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use qrcodegen::{QrCode, QrCodeEcc};
 use serde::Serialize;
 
-use super::passkey::PasskeyForm;
 use super::{Page, Provider};
+use crate::pages::passkeys::PasskeyForm;
 
 /// Somebody cannot sign in.
 #[derive(Debug, Clone, Serialize)]

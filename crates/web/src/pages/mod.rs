@@ -11,6 +11,7 @@ pub mod assets;
 pub mod auth;
 pub mod community;
 pub mod console;
+mod dates;
 pub mod forum;
 mod graph;
 #[cfg(test)]
@@ -19,7 +20,7 @@ pub mod invoice_pdf;
 pub mod invoices;
 pub mod markdown;
 pub mod news;
-pub mod passkey;
+pub mod passkeys;
 pub mod portal;
 pub mod problem;
 pub mod profile;
@@ -29,7 +30,6 @@ pub mod sample;
 pub mod search;
 pub mod service_requests;
 pub mod sign_in_methods;
-mod when;
 
 use jiff::Timestamp;
 pub use renderer::{RenderError, Renderer};

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::passkey::PasskeyForm;
 use super::{Page, Provider, Stale, Tone};
+use crate::pages::passkeys::PasskeyForm;
 use crate::pages::service_requests::RequestLine;
 
 /// The way in.

@@ -12,7 +12,8 @@ use minijinja::{
 use tessera_core::credentials::Notice;
 use tessera_hub::RenderedEmail;
 
-use super::{Chrome, Page, assets, when};
+use super::{Chrome, Page, assets};
+use crate::pages::dates;
 use crate::timeline;
 
 /// A page or mail could not be made.
@@ -61,7 +62,7 @@ impl Renderer {
         templates.add_filter("when", when_filter);
         templates.add_filter("moment", moment_filter);
         templates.add_filter("day", day_filter);
-        templates.add_filter("moment_text", |at: Serde<Timestamp>| when::moment(at.0));
+        templates.add_filter("moment_text", |at: Serde<Timestamp>| dates::moment(at.0));
         templates.add_filter("count", count_filter);
         templates.add_filter("grouped", grouped_filter);
         templates.add_filter("security_notice", |notice: Serde<Notice>| timeline::security_notice(notice.0));
@@ -166,21 +167,21 @@ fn when_filter(state: &State, at: Serde<Timestamp>) -> Result<Value, Error> {
         .and_then(|chrome| chrome.get_attr("now").ok())
         .and_then(|now| now.as_str().and_then(|text| text.parse::<Timestamp>().ok()))
         .ok_or_else(|| Error::new(ErrorKind::UndefinedError, "chrome.now is missing"))?;
-    Ok(time_element(at.0, &when::near(at.0, now), " data-near"))
+    Ok(time_element(at.0, &dates::near(at.0, now), " data-near"))
 }
 
 /// `<time>` with date and time of day.
 fn moment_filter(at: Serde<Timestamp>) -> Value {
-    time_element(at.0, &when::moment(at.0), "")
+    time_element(at.0, &dates::moment(at.0), "")
 }
 
 /// `<time>` with the date alone.
 fn day_filter(at: Serde<Timestamp>) -> Value {
-    time_element(at.0, &when::day(at.0), "")
+    time_element(at.0, &dates::day(at.0), "")
 }
 
 fn time_element(at: Timestamp, words: &str, marker: &str) -> Value {
-    let exact = when::moment(at);
+    let exact = dates::moment(at);
     Value::from_safe_string(format!(r#"<time datetime="{at:.0}" title="{exact}"{marker}>{words}</time>"#))
 }
 

@@ -4,9 +4,9 @@ use axum::extract::Path;
 use tessera_core::kernel::ids::AttachmentId;
 use tessera_store::Attached;
 
-use super::here::{PortalVisitor, id};
 use crate::PageError;
 use crate::pages::news::Attached as Shown;
+use crate::portal::visitor::{PortalVisitor, id};
 use crate::respond::files::{served, size};
 use crate::respond::page::Answer;
 

@@ -7,11 +7,11 @@ use tessera_core::persons::contact::{Contact, ContactDraft};
 use tessera_core::persons::place::Place;
 use tessera_hub::Ctx;
 
-use super::here::{PortalVisitor, id, mendable};
 use crate::PageError;
 use crate::extract::form::Fields;
 use crate::pages::community::{Choice, Complaint};
 use crate::pages::profile::{Contact as Shown, ContactForm, Contacts};
+use crate::portal::visitor::{PortalVisitor, id, mendable};
 use crate::respond::page::Answer;
 
 const PAGE: &str = "/portal/customer/contacts";

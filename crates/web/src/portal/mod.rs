@@ -5,7 +5,6 @@ pub(crate) mod attachments;
 pub(crate) mod community;
 pub(crate) mod contacts;
 pub(crate) mod forum;
-pub(crate) mod here;
 pub(crate) mod identities;
 pub(crate) mod invoices;
 pub(crate) mod news;
@@ -14,6 +13,7 @@ pub(crate) mod profile;
 pub(crate) mod returns;
 pub(crate) mod search;
 pub(crate) mod service_requests;
+pub(crate) mod visitor;
 
 use axum::extract::{FromRequestParts, OriginalUri, Path, State};
 use axum::http::request::Parts;

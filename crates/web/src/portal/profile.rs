@@ -7,12 +7,12 @@ use tessera_core::kernel::ids::PlaceId;
 use tessera_core::kernel::timeline::Event;
 use tessera_core::persons::profile::ProfileForm;
 
-use super::here::{PortalVisitor, mendable};
 use crate::PageError;
 use crate::auth::caller::Session;
 use crate::extract::form::Fields;
 use crate::pages::community::Complaint;
 use crate::pages::profile::{ConfirmEmail, EmailForm, Happened, Profile, Timeline};
+use crate::portal::visitor::{PortalVisitor, mendable};
 use crate::respond::page::Answer;
 use crate::timeline::customer;
 

@@ -7,8 +7,8 @@ use tessera_core::kernel::markdown;
 use tessera_core::search::{self, Source};
 use tessera_store::{InvoiceFilter, RequestFilter, ReturnFilter};
 
-use super::here::PortalVisitor;
 use crate::pages::search::{Group, Hit, PortalSearch};
+use crate::portal::visitor::PortalVisitor;
 use crate::respond::page::Answer;
 use crate::{PageError, portal};
 

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tempfile::{NamedTempFile, TempDir};
 use tessera_connect::invoice_feed::{Feed, Format, Location};
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
-use tessera_connect::reach::OverHttp;
+use tessera_connect::reachability::OverHttp;
 use tessera_connect::{Environment, freshsales, freshservice, mail};
 use tessera_core::access::RoleFunctions;
 use tessera_core::access::licence::LicenceType;

@@ -6,10 +6,10 @@
 
 mod brake;
 mod changes;
-pub(crate) mod course;
 mod listing;
 mod missing;
 mod page;
+pub(crate) mod run;
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::actor::Actor;

@@ -1,11 +1,11 @@
 //! The activation pages (A10–A14): one task, one next step, no navigation, no script needed.
 
-mod refusal;
+mod rejection;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-pub use refusal::{Refused, status};
+pub use rejection::{Refused, status};
 
 use super::{Page, Provider};
 

@@ -1,12 +1,12 @@
 //! Sample states of the doors.
 
 use super::super::Provider;
-use super::super::passkey::{OwnPasskey, PasskeyForm};
 use super::{DAY, HOUR, Sample, ago};
 use crate::pages::auth::{
     AskCode, ChoosePassword, CodesPart, ConfirmAddress, CurrentFactor, Forgot, LinkDead, NotLetIn, OfferedFactor,
     OwnFactor, OwnPassword, ProveAgain, RecoveryCodes, Register, SessionRow, Sessions, Square, Workspace,
 };
+use crate::pages::passkeys::{OwnPasskey, PasskeyForm};
 
 const PERSON_ID: &str = "P-7K3F-9QX2";
 const SIGN_IN: &str = "/portal/customer/sign-in";

@@ -21,7 +21,6 @@ use super::console::{
     Systems, WhyPage,
 };
 use super::invoices::{InvoiceDesk, InvoicePage, Invoices};
-use super::passkey::OwnPasskey;
 use super::portal::{DeviceDetail, Devices, KeptOut, NoDevices, SignIn, SignedOut};
 use super::problem::Problem;
 use super::returns::{NewReturn, ReturnPage, Returns};
@@ -32,6 +31,7 @@ use crate::pages::auth::{
     RecoveryCodes, Register, Sessions, Workspace,
 };
 use crate::pages::console::auth::{Registration, Registrations, Security};
+use crate::pages::passkeys::OwnPasskey;
 use crate::pages::service_requests::{AllRequests, NewRequest, Request, Requests, StaffRequest, Workflows};
 
 /// A page that can show itself in each of its states, each under a name fit for a file.

@@ -1,13 +1,13 @@
 //! Sample states of the customer portal.
 
 use super::super::console::Badge;
-use super::super::passkey::PasskeyForm;
 use super::super::portal::{
     Action, Check, Checklist, Device, DeviceDetail, DeviceEvent, Devices, KeptOut, NoDevices, Reason, SignIn, SignedOut,
 };
 use super::super::sign_in_methods::{LocalSignIn, RemoveSignIn, SignInMethod, SignInMethods};
 use super::super::{Provider, Stale, Tone};
 use super::{DAY, HOUR, Sample, ago};
+use crate::pages::passkeys::PasskeyForm;
 use crate::pages::service_requests::RequestLine;
 
 fn device(id: u32, name: &str, serials: [&str; 2], state: (&str, Tone)) -> Device {

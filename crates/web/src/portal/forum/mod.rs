@@ -14,13 +14,13 @@ use tessera_store::{Attached, VisiblePost, VisibleTopic};
 use uuid::Uuid;
 
 use super::attachments::{picture, shown};
-use super::here::{PortalVisitor, id};
 use super::news::{PageQuery, next_page};
 use crate::PageError;
 use crate::pages::community::{Choice, Complaint};
 use crate::pages::forum as view;
 use crate::pages::forum::{BoardLine, ReportsLink, TopicLine, TopicModeration};
 use crate::pages::markdown::{Style, html};
+use crate::portal::visitor::{PortalVisitor, id};
 use crate::respond::page::Answer;
 
 /// The most boards that are listed.

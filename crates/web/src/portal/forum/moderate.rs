@@ -13,7 +13,7 @@ use crate::pages::community::Complaint;
 use crate::pages::forum::{PostModeration, ReportLine, Reports};
 use crate::pages::markdown::{Style, html};
 use crate::portal::forum::{BOARDS, known_as, post_url, topic_url};
-use crate::portal::here::{PortalVisitor, id, mendable};
+use crate::portal::visitor::{PortalVisitor, id, mendable};
 use crate::respond::page::Answer;
 
 const EXCERPT: usize = 200;

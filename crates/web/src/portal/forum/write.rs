@@ -11,7 +11,7 @@ use crate::extract::form::{Fields, WithFiles};
 use crate::pages::community::Complaint;
 use crate::pages::forum::{ReportForm, Write};
 use crate::portal::forum::{board_url, known_as, post_url, topic_page, topic_url};
-use crate::portal::here::{PortalVisitor, id, mendable};
+use crate::portal::visitor::{PortalVisitor, id, mendable};
 use crate::respond::page::Answer;
 
 const EXCERPT: usize = 200;

@@ -16,7 +16,7 @@ use crate::pages::community::{Choice, Complaint};
 use crate::pages::markdown::{Style, html};
 use crate::pages::news::{DeskLine, NewsDesk, NewsForm};
 use crate::portal::attachments::{picture, shown};
-use crate::portal::here::{PortalVisitor, id, mendable};
+use crate::portal::visitor::{PortalVisitor, id, mendable};
 use crate::respond::page::Answer;
 
 /// The most posts that the editors' list shows.

@@ -15,10 +15,10 @@ use tessera_core::news::PATH;
 use tessera_store::News;
 
 use super::attachments::{picture, shown};
-use super::here::{PortalVisitor, id};
 use crate::PageError;
 use crate::pages::markdown::{Style, html};
 use crate::pages::news::{FeedEntry, NewsCard, NewsFeed, NewsList, NewsPost};
+use crate::portal::visitor::{PortalVisitor, id};
 use crate::respond::page::Answer;
 
 /// Posts on a page.

@@ -9,9 +9,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use url::Url;
 
-use super::market;
 use super::resident::EDITOR;
 use super::stand_ins::{APP_CLIENT_ID, APP_REDIRECT, FRESHSALES_KEY, FRESHSERVICE_KEY, StandIns};
+use crate::demo::marketplace;
 
 /// Everything a person or a test needs to begin.
 pub struct StartupInfo {
@@ -31,7 +31,7 @@ impl StartupInfo {
             .map(|(_, email, password)| json!({ "email": email, "password": password }))
             .collect();
         let known = stand_ins.world.known_users().find(|(person, ..)| !person.devices.is_empty());
-        let vendor = market::connection_settings(config);
+        let vendor = marketplace::connection_settings(config);
         let resident = stand_ins.resident.as_ref();
         let at_home = resident.map_or_else(String::new, |it| {
             let (email, password, (editor, editors)) = (&it.email, it.password, EDITOR);
