@@ -7,9 +7,10 @@ use tessera_core::kernel::customer::{Customer, Link};
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, Kind, Observation, RecordKey};
-use tessera_core::sync::absence::{self, Merged, Missing};
+use tessera_core::sync::absence::{self, Missing};
 use tessera_core::sync::device_assignment::{self, AssignmentContext};
 use tessera_core::sync::hold::{HoldChange, PlannedOn, Taking};
+use tessera_core::sync::merge::{self, Merged};
 use tessera_core::sync::observe;
 use tessera_store::{Binding, StoreError, StoredRecord};
 
@@ -243,7 +244,7 @@ impl Hub {
             address,
             asked: &asked,
         };
-        Ok(absence::merged(merged, grace, stamp))
+        Ok(merge::merged(merged, grace, stamp))
     }
 
     /// Who has a record, through which link.

@@ -6,7 +6,7 @@ use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Hint, Leased, Task};
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{HandleKind, Kind, Observation, RecordKey};
-use tessera_core::sync::absence;
+use tessera_core::sync::merge;
 
 use crate::commit::commit;
 use crate::ports::{ConnectError, Priority};
@@ -140,7 +140,7 @@ impl Hub {
         };
         // Looks in vain move the reading on; the object itself was last there before the first of them.
         let last_there = known.missing_since.unwrap_or(known.read_at);
-        Ok(absence::merge_target(key, address, last_there, &candidates).cloned())
+        Ok(merge::merge_target(key, address, last_there, &candidates).cloned())
     }
 
     /// The key of an asset of the service desk.

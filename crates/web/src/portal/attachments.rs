@@ -5,10 +5,16 @@ use tessera_core::kernel::ids::AttachmentId;
 use tessera_store::Attached;
 
 use crate::PageError;
+use crate::auth::route_access::{Routes, Rule, get};
 use crate::pages::news::Attached as Shown;
 use crate::portal::visitor::{PortalVisitor, id};
 use crate::respond::files::{served, size};
 use crate::respond::page::Answer;
+
+/// The routes, below `/portal/customer`.
+pub(super) fn routes() -> Routes {
+    Routes::of(Rule::CustomerPortal).route("/attachments/{id}", get(file))
+}
 
 /// Where a file is.
 pub(crate) fn url(id: AttachmentId) -> String {

@@ -8,11 +8,20 @@ use tessera_core::persons::place::Place;
 use tessera_hub::Ctx;
 
 use crate::PageError;
+use crate::auth::route_access::{Routes, Rule, get};
 use crate::extract::form::Fields;
 use crate::pages::community::{Choice, Complaint};
 use crate::pages::profile::{Contact as Shown, ContactForm, Contacts};
 use crate::portal::visitor::{PortalVisitor, id, mendable};
 use crate::respond::page::Answer;
+
+/// The routes, below `/portal/customer`.
+pub(super) fn routes() -> Routes {
+    Routes::of(Rule::CustomerPortal)
+        .route("/contacts", get(list))
+        .route("/contacts/new", get(fresh).post(create))
+        .route("/contacts/{id}", get(form).post(update))
+}
 
 const PAGE: &str = "/portal/customer/contacts";
 /// The most contacts that are listed.

@@ -9,12 +9,22 @@ use tessera_core::persons::profile::ProfileForm;
 
 use crate::PageError;
 use crate::auth::caller::Session;
+use crate::auth::route_access::{Routes, Rule, get};
 use crate::extract::form::Fields;
 use crate::pages::community::Complaint;
 use crate::pages::profile::{ConfirmEmail, EmailForm, Happened, Profile, Timeline};
 use crate::portal::visitor::{PortalVisitor, mendable};
 use crate::respond::page::Answer;
 use crate::timeline::customer;
+
+/// The routes, below `/portal/customer`.
+pub(super) fn routes() -> Routes {
+    Routes::of(Rule::CustomerPortal)
+        .route("/profile", get(show).post(save))
+        .route("/profile/email", get(email).post(ask_email))
+        .route("/profile/email/{token}", get(confirm_email).post(take_email))
+        .route("/timeline", get(timeline))
+}
 
 const PAGE: &str = "/portal/customer/profile";
 const TIMELINE: &str = "/portal/customer/timeline";

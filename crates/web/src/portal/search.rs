@@ -7,10 +7,16 @@ use tessera_core::kernel::markdown;
 use tessera_core::search::{self, Source};
 use tessera_store::{InvoiceFilter, RequestFilter, ReturnFilter};
 
+use crate::auth::route_access::{Routes, Rule, get};
 use crate::pages::search::{Group, Hit, PortalSearch};
 use crate::portal::visitor::PortalVisitor;
 use crate::respond::page::Answer;
 use crate::{PageError, portal};
+
+/// The routes, below `/portal/customer`.
+pub(super) fn routes() -> Routes {
+    Routes::of(Rule::CustomerPortal).route("/search", get(search))
+}
 
 /// What each source shows.
 const SOME: usize = 10;

@@ -16,12 +16,32 @@ use uuid::Uuid;
 use super::attachments::{picture, shown};
 use super::news::{PageQuery, next_page};
 use crate::PageError;
+use crate::auth::route_access::{Routes, Rule, get, post};
+use crate::extract::limits::MAX_UPLOAD;
 use crate::pages::community::{Choice, Complaint};
 use crate::pages::forum as view;
 use crate::pages::forum::{BoardLine, ReportsLink, TopicLine, TopicModeration};
 use crate::pages::markdown::{Style, html};
 use crate::portal::visitor::{PortalVisitor, id};
 use crate::respond::page::Answer;
+
+/// The routes, below `/portal/customer`.
+pub(super) fn routes() -> Routes {
+    Routes::of(Rule::CustomerPortal)
+        .route("/forum", get(boards))
+        .route("/forum/boards/{id}", get(board))
+        .route("/forum/boards/{id}/new", get(write::new_topic).post(write::start).at_most(MAX_UPLOAD))
+        .route("/forum/topics/{id}", get(topic))
+        .route("/forum/topics/{id}/reply", post(write::reply).at_most(MAX_UPLOAD))
+        .route("/forum/topics/{id}/follow", post(write::follow))
+        .route("/forum/topics/{id}/moderate", post(moderate::topic))
+        .route("/forum/posts/{id}", get(show_post))
+        .route("/forum/posts/{id}/edit", get(write::edit_form).post(write::edit))
+        .route("/forum/posts/{id}/report", get(write::report_form).post(write::report))
+        .route("/forum/posts/{id}/moderate", get(moderate::post_page).post(moderate::post))
+        .route("/forum/posts/{id}/mute", post(moderate::mute))
+        .route("/forum/reports", get(moderate::reports))
+}
 
 /// The most boards that are listed.
 pub(crate) const BOARDS: usize = 100;
@@ -215,7 +235,7 @@ fn shown_post(
 }
 
 /// A post by itself: the page of its topic that begins with it.
-pub(crate) async fn post(here: PortalVisitor, Path(post): Path<String>) -> Answer {
+pub(crate) async fn show_post(here: PortalVisitor, Path(post): Path<String>) -> Answer {
     let moderator = here.app.hub.may_moderate_forum(&here.viewer);
     let read = here.app.hub.store.post_visible_to(here.viewer.person, id(&post)?, moderator).await?;
     let post = read.ok_or(PageError::NOT_FOUND)?.post;

@@ -16,10 +16,25 @@ use tessera_store::News;
 
 use super::attachments::{picture, shown};
 use crate::PageError;
+use crate::auth::route_access::{Routes, Rule, get, post};
+use crate::extract::limits::MAX_UPLOAD;
 use crate::pages::markdown::{Style, html};
 use crate::pages::news::{FeedEntry, NewsCard, NewsFeed, NewsList, NewsPost};
 use crate::portal::visitor::{PortalVisitor, id};
 use crate::respond::page::Answer;
+
+/// The routes, below `/portal/customer`.
+pub(super) fn routes() -> Routes {
+    Routes::of(Rule::CustomerPortal)
+        .route("/blog", get(list))
+        .route("/blog/feed", get(feed))
+        .route("/blog/desk", get(edit::desk))
+        .route("/blog/new", get(edit::fresh).post(edit::create))
+        .route("/blog/{id}", get(show_post))
+        .route("/blog/{id}/edit", get(edit::form).post(edit::update))
+        .route("/blog/{id}/attach", post(edit::attach).at_most(MAX_UPLOAD))
+        .route("/blog/{id}/attachments/{file}/remove", post(edit::detach))
+}
 
 /// Posts on a page.
 const SOME: usize = 10;
@@ -85,7 +100,7 @@ fn author(here: &PortalVisitor, post: &News) -> String {
     }
 }
 
-pub(crate) async fn post(here: PortalVisitor, Path(post): Path<String>) -> Answer {
+pub(crate) async fn show_post(here: PortalVisitor, Path(post): Path<String>) -> Answer {
     let store = &here.app.hub.store;
     let post = store.blog_post(here.viewer.person, id(&post)?).await?.ok_or(PageError::NOT_FOUND)?;
     let files = store.attachments(Owner { kind: "blog", id: post.id.0 }).await?;

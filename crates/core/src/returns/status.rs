@@ -1,0 +1,66 @@
+//! How a return stands. It is never set, but follows from its lines.
+
+use serde::{Deserialize, Serialize};
+
+use super::{LineStatus, Return};
+
+/// How a return stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnStatus {
+    /// Nothing was received or shipped yet.
+    New,
+    /// Something was.
+    InProgress,
+    /// A line waits: for parts, or for the customer.
+    OnHold,
+    /// Everything that was not cancelled is done.
+    Closed,
+    /// Every line was cancelled.
+    Cancelled,
+}
+
+impl ReturnStatus {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::New, Self::InProgress, Self::OnHold, Self::Closed, Self::Cancelled];
+
+    /// The name used in the database and the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::InProgress => "in_progress",
+            Self::OnHold => "on_hold",
+            Self::Closed => "closed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Reads the name back.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// Whether anything is left to be done.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::New | Self::InProgress | Self::OnHold)
+    }
+}
+
+impl Return {
+    /// How it stands.
+    pub fn status(&self) -> ReturnStatus {
+        let all = |wanted: fn(LineStatus) -> bool| self.lines.iter().all(|line| wanted(line.status()));
+        let any = |wanted: LineStatus| self.lines.iter().any(|line| line.status() == wanted);
+        if all(|status| status == LineStatus::Cancelled) {
+            ReturnStatus::Cancelled
+        } else if all(|status| !status.is_open()) {
+            ReturnStatus::Closed
+        } else if any(LineStatus::OnHold) {
+            ReturnStatus::OnHold
+        } else if all(|status| matches!(status, LineStatus::New | LineStatus::Cancelled)) {
+            ReturnStatus::New
+        } else {
+            ReturnStatus::InProgress
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! "My devices" (`A15`), or the one reason why there are none (`A19`), and the page of one device.
+
+mod presenter;
+
+use axum::extract::{FromRequestParts, OriginalUri, Path, State};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use tessera_core::access::Portal;
+use tessera_hub::{DevicesAnswer, Entry};
+
+use super::{keep_out, service_requests, shown_as};
+use crate::App;
+use crate::auth::caller::{InPortal, Session, previewed};
+use crate::pages::{Chrome, portal as view};
+use crate::respond::page::{Answer, PageError, chrome, page};
+
+/// How many requests a device's page lists.
+const REQUESTS_OF_DEVICE: usize = 20;
+/// How many times a device came and went that are shown on its page.
+const TURNS_OF_DEVICE: usize = 50;
+
+/// The portal's first page. Whoever has no person yet, or whose marketplace closed the account, reads here why there is nothing.
+pub(super) async fn list(
+    State(app): State<App>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    mut parts: Parts,
+) -> Answer {
+    if let Some(entry) = previewed(&parts, &app).await {
+        return match entry? {
+            (Entry::In(viewer), name) => {
+                let answer = app.hub.devices_visible_to(&viewer).await?;
+                devices_page(&app, &chrome(&app, &headers, &uri, Some(name)), &answer)
+            }
+            (Entry::Refused { access, .. }, name) => keep_out(&app, &headers, &uri, name, &access, Portal::Customer),
+            (Entry::Nobody, _) => Err(PageError::NOT_FOUND),
+        };
+    }
+    let session = match Session::from_request_parts(&mut parts, &app).await {
+        Ok(Session(session)) => session,
+        Err(sign_in) => return Ok(sign_in),
+    };
+    let sign_in = &session.sign_in;
+    match app.hub.enter(&session).await? {
+        Entry::Refused { access, inactive_why } if inactive_why.as_deref() != Some("account_deleted") => {
+            return keep_out(&app, &headers, &uri, shown_as(sign_in), &access, Portal::Customer);
+        }
+        Entry::In(_) | Entry::Nobody | Entry::Refused { .. } => {}
+    }
+    let answer = app.hub.my_devices(sign_in).await?;
+    devices_page(&app, &chrome(&app, &headers, &uri, Some(shown_as(sign_in))), &answer)
+}
+
+fn devices_page(app: &App, chrome: &Chrome, answer: &DevicesAnswer) -> Answer {
+    match answer.reason {
+        Some(reason) => page(app, chrome, &presenter::no_devices(answer, reason)),
+        None => page(app, chrome, &presenter::devices(app, answer)),
+    }
+}
+
+pub(super) async fn device(
+    State(app): State<App>,
+    InPortal(viewer): InPortal,
+    Path(id): Path<String>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Answer {
+    let devices = app.hub.store.devices_visible_to(viewer.person).await?;
+    // Looked for among the devices at the person's places only: another one does not exist here.
+    let found = devices.iter().find(|(_, device)| device.external_id == id);
+    let (_, device) = found.ok_or(PageError::NOT_FOUND)?;
+    let history = app.hub.store.device_history(viewer.customer_id, &device.record(), TURNS_OF_DEVICE).await?;
+    let theirs =
+        app.hub.store.requests_of_device_visible_to(viewer.person, &device.system, &id, REQUESTS_OF_DEVICE).await?;
+    let chrome = chrome(&app, &headers, &uri, Some(viewer.name));
+    let requests =
+        theirs.iter().map(|request| service_requests::presenter::line(&app, service_requests::HOME, request)).collect();
+    page(&app, &chrome, &view::DeviceDetail { requests, ..presenter::device(&app, device, &history) })
+}
