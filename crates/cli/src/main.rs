@@ -12,6 +12,7 @@ mod logging;
 mod marketplace;
 mod serve;
 mod sweep;
+mod templates;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -108,6 +109,11 @@ enum Command {
         #[command(subcommand)]
         command: Audit,
     },
+    /// Check page and e-mail templates of your own.
+    Templates {
+        #[command(subcommand)]
+        command: Templates,
+    },
     /// Copy an SQLite database to a new file, also while the hub is running.
     Backup {
         #[command(flatten)]
@@ -133,6 +139,13 @@ enum Audit {
     },
     /// Make a checkpoint of all timelines in the directory that [audit] names, and tell the witnesses.
     Checkpoint(Configured),
+}
+
+#[derive(Debug, Subcommand)]
+enum Templates {
+    /// Render every page and e-mail in every state with the templates of [server] templates, and name the file and line of each mistake. Ends
+    /// with a status other than 0 when there is one.
+    Check(Configured),
 }
 
 #[derive(Debug, clap::Args)]
@@ -193,6 +206,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Staff { configured, login, name } => admin::staff(&configured.config, &login, name.as_deref()).await?,
         Command::ApiKey { configured, name } => admin::api_key(&configured.config, &name).await?,
         Command::Sweep { configured, arguments } => return sweep::run(&configured.config, arguments).await,
+        Command::Templates { command: Templates::Check(configured) } => return templates::check(&configured.config),
         Command::Audit { command: Audit::Verify { configured, compared } } => {
             return audit::check(&configured.config, &compared).await;
         }

@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use tessera_web::pages::{Renderer, assets, sample};
+use tessera_web::pages::{Renderer, assets, samples};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args_os().skip(1);
@@ -16,12 +16,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     for asset in assets::all() {
         std::fs::write(out.join("assets").join(asset.name), asset.bytes)?;
     }
-    for (name, html) in sample::pages(&renderer)? {
-        std::fs::write(out.join(format!("{name}.html")), html)?;
+    for page in samples::pages(&renderer) {
+        std::fs::write(out.join(format!("{}.html", page.name)), page.result?)?;
     }
-    for (name, mail) in sample::emails(&renderer)? {
-        std::fs::write(out.join(format!("{name}.html")), mail.html)?;
-        std::fs::write(out.join(format!("{name}.txt")), format!("Subject: {}\n\n{}", mail.subject, mail.text))?;
+    for samples::Rendered { name, result } in samples::emails(&renderer) {
+        let email = result?;
+        std::fs::write(out.join(format!("{name}.html")), email.html)?;
+        std::fs::write(out.join(format!("{name}.txt")), format!("Subject: {}\n\n{}", email.subject, email.text))?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ mod explain;
 mod gate;
 mod invite;
 mod start;
+mod templates;
 
 /// Turns each story, `async fn(Databases)`, into a test on SQLite and one on PostgreSQL.
 macro_rules! stories {

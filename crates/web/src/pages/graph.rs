@@ -149,7 +149,7 @@ fn shortened(text: &str, limit: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::console::Customer;
-    use super::super::sample::Sample;
+    use super::super::samples::Sample;
     use super::*;
 
     #[test]

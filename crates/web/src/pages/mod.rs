@@ -2,13 +2,14 @@
 //!
 //! Every page is a struct that implements [`Page`]; [`Renderer::page`] joins it with the [`Chrome`] around it (brand, support,
 //! time, who is signed in) and a template. Nothing here reads a store, a clock or a request, so every page in every state can
-//! be rendered by a test ([`sample::pages`]).
+//! be rendered by a test ([`samples::pages`]).
 //!
 //! The markup holds no inline script and no inline style, so that `Content-Security-Policy: default-src 'self'` suffices.
 
 pub mod activation;
 pub mod assets;
 pub mod auth;
+pub mod check;
 pub mod community;
 pub mod console;
 mod dates;
@@ -26,7 +27,7 @@ pub mod problem;
 pub mod profile;
 mod renderer;
 pub mod returns;
-pub mod sample;
+pub mod samples;
 pub mod search;
 pub mod service_requests;
 pub mod sign_in_methods;
@@ -36,7 +37,7 @@ pub use renderer::{RenderError, Renderer};
 use serde::Serialize;
 
 /// One page: its template and what the template may use.
-pub trait Page: Serialize {
+pub trait Page: Serialize + samples::Sample {
     /// The template's name, as in `crates/web/templates` (and in the operator's override directory).
     const TEMPLATE: &'static str;
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Page;
+use crate::pages::samples::{PageSamples, Sample, Shown};
 
 /// Something went wrong, or is not there. Made by [`Problem::of`].
 #[derive(Debug, Clone, Serialize)]
@@ -24,6 +25,20 @@ pub struct Problem {
 impl Page for Problem {
     const TEMPLATE: &'static str = "problem.html";
 }
+
+impl Sample for Problem {
+    fn samples() -> Vec<(String, Self)> {
+        [400, 403, 404, 405, 413, 429, 500, 503, 504]
+            .into_iter()
+            .map(|status| {
+                let page = Self::of(status, "req-7f3c21d0");
+                (status.to_string(), if status == 404 { page.with_home("/portal/customer") } else { page })
+            })
+            .collect()
+    }
+}
+
+inventory::submit! { PageSamples::of::<Problem>(Shown::Anybody) }
 
 impl Problem {
     /// The page for an HTTP status; a status without words of its own reads as 400 or 500.

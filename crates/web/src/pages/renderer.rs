@@ -67,16 +67,21 @@ impl Renderer {
         templates.add_filter("grouped", grouped_filter);
         templates.add_filter("security_notice", |notice: Serde<Notice>| timeline::security_notice(notice.0));
         templates.add_function("asset", asset_function);
-        for (name, embedded) in embedded() {
-            let source = match overrides.map(|directory| directory.join(name)) {
-                Some(path) if path.exists() => {
-                    std::fs::read_to_string(&path).map_err(|source| RenderError::Unreadable { path, source })?
-                }
-                _ => embedded.to_owned(),
-            };
-            templates.add_template_owned(name, source).map_err(|source| failed(name, source))?;
+        for (name, source) in embedded() {
+            templates.add_template(name, source).map_err(|source| failed(name, source))?;
         }
-        Ok(Self { templates })
+        let mut renderer = Self { templates };
+        for (name, _) in embedded() {
+            let own = overrides.map(|directory| directory.join(name)).filter(|path| path.exists());
+            own.map_or(Ok(()), |path| renderer.replace(name, path))?;
+        }
+        Ok(renderer)
+    }
+
+    /// Puts a file in the place of an embedded template.
+    pub(super) fn replace(&mut self, name: &'static str, path: PathBuf) -> Result<(), RenderError> {
+        let source = std::fs::read_to_string(&path).map_err(|source| RenderError::Unreadable { path, source })?;
+        self.templates.add_template_owned(name, source).map_err(|source| failed(name, source))
     }
 
     /// A page as HTML.
@@ -114,7 +119,7 @@ fn around(content: Value, chrome: &Chrome) -> Value {
 }
 
 /// The embedded templates, each with its name. What is no text is none: the backup file of an editor, say.
-fn embedded() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(super) fn embedded() -> impl Iterator<Item = (&'static str, &'static str)> {
     let mut folders = vec![&TEMPLATES];
     let folders = std::iter::from_fn(move || {
         let folder = folders.pop()?;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::pages::Page;
+use crate::pages::samples::{DAY, PageSamples, Sample, Shown, ago, states};
 
 /// What was found.
 #[derive(Debug, Clone, Serialize)]
@@ -43,3 +44,28 @@ pub struct Hit {
     /// When it was written; none: it is just there.
     pub at: Option<Timestamp>,
 }
+
+impl Sample for PortalSearch {
+    fn samples() -> Vec<(String, Self)> {
+        let hit = |title: &str, excerpt: &str, at| Hit {
+            url: "/portal/customer/forum/posts/1".to_owned(),
+            title: title.to_owned(),
+            excerpt: excerpt.to_owned(),
+            at,
+        };
+        let group = |label: &str, hit: Hit, more| Group { label: label.to_owned(), hits: vec![hit], more };
+        let found = Self {
+            q: "battery".to_owned(),
+            groups: vec![
+                group("Devices", hit("Battery, garage", "Serial number BT 5048", None), false),
+                group("Forum", hit("Which cable for a second battery?", "I used 25 mm².", Some(ago(DAY))), true),
+            ],
+            asked: true,
+        };
+        let nothing = Self { groups: Vec::new(), ..found.clone() };
+        let empty = Self { q: String::new(), asked: false, ..nothing.clone() };
+        states([("found", found), ("nothing", nothing), ("empty", empty)])
+    }
+}
+
+inventory::submit! { PageSamples::of::<PortalSearch>(Shown::Customer("/portal/customer/search")) }

@@ -1,6 +1,7 @@
 //! The activation pages (A10–A14): one task, one next step, no navigation, no script needed.
 
 mod rejection;
+mod samples;
 
 use jiff::Timestamp;
 use serde::Serialize;

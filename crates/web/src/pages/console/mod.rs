@@ -11,6 +11,7 @@ mod persons;
 mod requester;
 mod returns;
 mod review;
+mod samples;
 mod search;
 mod sweeps;
 mod systems;

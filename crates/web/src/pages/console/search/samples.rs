@@ -1,0 +1,76 @@
+//! Sample states of the search.
+
+use crate::pages::Tone;
+use crate::pages::console::samples::{crm, desk};
+use crate::pages::console::{Badge, CustomerHit, DeviceHit, RecordHit, Search};
+use crate::pages::samples::{DAY, PageSamples, Sample, Shown, ago};
+
+impl Sample for Search {
+    fn samples() -> Vec<(String, Self)> {
+        let nothing_typed = Self {
+            query: String::new(),
+            customers: Vec::new(),
+            records: Vec::new(),
+            devices: Vec::new(),
+            truncated: false,
+        };
+        let nothing_found = Self { query: "meyr".to_owned(), ..nothing_typed.clone() };
+        let found = Self {
+            query: "meyer".to_owned(),
+            customers: vec![CustomerHit {
+                url: "/console/customers/0199".to_owned(),
+                name: "Jo Meyer".to_owned(),
+                email: Some("jo.meyer@example.com".into()),
+                systems: vec!["Sunfield ID".to_owned(), "Freshservice".to_owned(), "Freshsales".to_owned()],
+                devices: 2,
+                since: ago(40 * DAY),
+            }],
+            records: vec![
+                RecordHit {
+                    url: "/console/records/freshservice/requester/2002".to_owned(),
+                    system: desk(),
+                    kind: "requester".to_owned(),
+                    external_id: "2002".to_owned(),
+                    name: "Robin Meyer".to_owned(),
+                    email: Some("robin.meyer@example.org".into()),
+                    invitation: Badge::new("Invited", Tone::Plain),
+                },
+                RecordHit {
+                    url: "/console/records/freshsales/contact/70012".to_owned(),
+                    system: crm(),
+                    kind: "contact".to_owned(),
+                    external_id: "70012".to_owned(),
+                    name: "Meyer Roofing".to_owned(),
+                    email: None,
+                    invitation: Badge::new("Not invited", Tone::Warn),
+                },
+            ],
+            devices: vec![
+                DeviceHit {
+                    url: "/console/devices/1041".to_owned(),
+                    name: "Hybrid inverter, Meyer garage".to_owned(),
+                    serial: Some("PC 5048 0017 22".into()),
+                    state: Badge::new("In Use", Tone::Good),
+                    owner: Some("Jo Meyer".into()),
+                    owner_url: Some("/console/customers/0199".into()),
+                },
+                DeviceHit {
+                    url: "/console/devices/1042".to_owned(),
+                    name: "Hybrid inverter (spare for Meyer)".to_owned(),
+                    serial: None,
+                    state: Badge::new("In Stock", Tone::Plain),
+                    owner: None,
+                    owner_url: None,
+                },
+            ],
+            truncated: true,
+        };
+        vec![
+            ("found".to_owned(), found),
+            ("nothing-typed".to_owned(), nothing_typed),
+            ("nothing-found".to_owned(), nothing_found),
+        ]
+    }
+}
+
+inventory::submit! { PageSamples::of::<Search>(Shown::Staff("/console")) }
