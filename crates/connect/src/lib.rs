@@ -1,7 +1,7 @@
-//! The makes behind the hub's ports: clients of the outside systems, and the discipline they share.
+//! Clients of the outside systems, which implement the ports of the hub, and the discipline they share.
 //!
 //! Every conversation with an outside system goes through [`discipline::Client`]: timeouts, a budget of calls with a reserve for people who
-//! wait, retries with jitter, a circuit breaker and redacted logs. On top of it, one folder per make:
+//! wait, retries with jitter, a circuit breaker and redacted logs. On top of it, one folder per product:
 //!
 //! - [`freshservice`]: a [`ServiceDesk`](tessera_hub::ports::ServiceDesk).
 //! - [`freshsales`]: a [`Crm`](tessera_hub::ports::Crm), whose won deals are an [`InvoiceSource`](tessera_hub::ports::InvoiceSource).

@@ -103,7 +103,7 @@ impl Invoices {
         })
     }
 
-    /// The source. Every make of source is a line here.
+    /// The source. Each kind of source is a line here.
     fn source(&self, crm: &Arc<dyn Crm>, environment: Environment) -> anyhow::Result<Arc<dyn InvoiceSource>> {
         let delimiter = u8::try_from(self.delimiter).context("invoices.delimiter must be one ASCII character")?;
         let feed = |format| -> anyhow::Result<Arc<dyn InvoiceSource>> {

@@ -53,7 +53,7 @@ pub struct Config {
     pub sessions: Sessions,
     /// The service desk.
     pub freshservice: Freshservice,
-    /// The CRM, if it is Freshsales: of the makes of CRM, exactly one has its section.
+    /// The CRM, if it is Freshsales. Exactly one CRM has a section.
     pub freshsales: Option<Freshsales>,
     /// Where people sign in; the first is the preferred one.
     pub identity_providers: Vec<IdentityProvider>,
@@ -447,7 +447,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// A section that names a CRM by its make.
+/// The section of a product that is a CRM.
 pub trait CrmSection {
     /// The configured name of the system.
     fn name(&self) -> &str;
@@ -493,18 +493,18 @@ impl Config {
         }
     }
 
-    /// The section of the CRM. Every make of CRM is a line here.
+    /// The section of the CRM. Each product is a line here.
     ///
     /// # Errors
     /// When there is none, or more than one.
     pub fn crm(&self) -> anyhow::Result<&dyn CrmSection> {
-        let makes: [(&str, Option<&dyn CrmSection>); _] =
+        let products: [(&str, Option<&dyn CrmSection>); _] =
             [("freshsales", self.freshsales.as_ref().map(|section| section as _))];
-        let named: Vec<_> = makes.iter().filter_map(|(_, section)| *section).collect();
+        let named: Vec<_> = products.iter().filter_map(|(_, section)| *section).collect();
         match named.as_slice() {
             [section] => Ok(*section),
             _ => {
-                let sections: Vec<String> = makes.iter().map(|(name, _)| format!("[{name}]")).collect();
+                let sections: Vec<String> = products.iter().map(|(name, _)| format!("[{name}]")).collect();
                 bail!(
                     "the configuration names {} CRMs: exactly one section is needed of {}",
                     named.len(),

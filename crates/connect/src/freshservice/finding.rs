@@ -31,18 +31,14 @@ impl Freshservice {
         // A quote would end the term, and there is no way to write one within it.
         let term: String =
             typed.trim().chars().filter(|c| !matches!(c, '\'' | '"' | '\\') && !c.is_control()).collect();
-        let query = [("search", format!("\"{field}:'{term}'\"")), ("include", "type_fields".to_owned())];
-        let call = self.asset_list(&query, format!("the assets with this {field}"), priority);
-        let (rows, answer) = self.rows(&call, "assets").await?;
-        let mut assets = Vec::new();
-        for row in rows {
-            let seen = self.read_asset(row, &answer, priority).await?;
-            let Attributes::Asset(asset) = &seen.attributes else { continue };
+        // The search finds what begins with the term, too: `ASSET-1` brings `ASSET-10` along.
+        let search = ("search", format!("\"{field}:'{term}'\""));
+        let mut assets = self.indexed_assets(search, format!("the assets with this {field}"), priority).await?;
+        assets.retain(|seen| {
+            let Attributes::Asset(asset) = &seen.attributes else { return false };
             let value = if field == "asset_tag" { &asset.asset_tag } else { &asset.serial };
-            if value.as_deref().and_then(normalise::serial).as_ref() == Some(&wanted) {
-                assets.push(seen);
-            }
-        }
+            value.as_deref().and_then(normalise::serial).as_ref() == Some(&wanted)
+        });
         Ok(assets)
     }
 

@@ -131,11 +131,22 @@ impl Freshservice {
         if !lenient_json::is_id(requester_id) {
             return Ok(Vec::new());
         }
-        let object = format!("assets of requester {requester_id}");
+        let filter = ("filter", format!("\"user_id:{requester_id}\""));
+        let mut assets = self.indexed_assets(filter, format!("assets of requester {requester_id}"), priority).await?;
+        assets.retain(|seen| seen.holder() == Some(requester_id));
+        Ok(assets)
+    }
+
+    /// All assets of a filter or a search. Their pages carry no link to the next: a full one may have one.
+    async fn indexed_assets(
+        &self,
+        condition: (&'static str, String),
+        object: String,
+        priority: Priority,
+    ) -> Result<Vec<Observation>, ConnectError> {
         let mut assets = Vec::new();
         for page in 1..=FILTER_PAGES {
-            let filter = ("filter", format!("\"user_id:{requester_id}\""));
-            let query = [filter, ("include", "type_fields".to_owned()), ("page", page.to_string())];
+            let query = [condition.clone(), ("include", "type_fields".to_owned()), ("page", page.to_string())];
             let call = self.asset_list(&query, object.clone(), priority);
             let (rows, answer) = self.rows(&call, "assets").await?;
             let full = rows.len() >= FILTER_PER_PAGE;
@@ -143,7 +154,6 @@ impl Freshservice {
                 assets.push(self.read_asset(row, &answer, priority).await?);
             }
             if !full {
-                assets.retain(|seen| seen.holder() == Some(requester_id));
                 return Ok(assets);
             }
         }

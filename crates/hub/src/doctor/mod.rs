@@ -1,7 +1,7 @@
 //! Whether the hub is well: each system from the hub's point of view, its own database, disk, keys and work, each failure with its remedy.
 //!
 //! Everything is tried by reading; nothing outside is changed and no mail is sent. Every system has its own time limit, and all are asked
-//! at once. What is to be tried with an outside system, and the remedies, its make knows best: the ports are asked.
+//! at once. What to try with an outside system, and the remedies, only its client knows: each port has a `check()`.
 
 mod identity;
 mod invoices;

@@ -99,7 +99,7 @@ pub enum ConnectError {
         /// What came instead of what.
         found: String,
     },
-    /// The make of this system does not offer it; its capabilities say so beforehand.
+    /// The product does not offer it. Its capabilities say so beforehand.
     #[error("{system} does not offer {object}. Do without, or connect a system that does.")]
     Unsupported {
         /// The configured name of the system.
@@ -110,7 +110,7 @@ pub enum ConnectError {
 }
 
 impl ConnectError {
-    /// The answer to what a make does not offer.
+    /// The answer to what a product does not offer.
     pub fn unsupported(system: &str, object: &str) -> Self {
         Self::Unsupported { system: system.to_owned(), object: object.to_owned() }
     }

@@ -1,9 +1,9 @@
 //! Ports: what the journeys ask of the outside systems, in the hub's words.
 //!
-//! A port is a trait that can be held as `Arc<dyn …>`, with the types that it speaks in. The makes (Freshservice, Freshsales, SMTP, …) live in
-//! `tessera-connect`, which implements these traits; the hub never names a make. What a make can do beyond the least it must is told by its
-//! `capabilities()`, so that a journey never decides by a system's name. A method that a make does not offer answers
-//! [`ConnectError::Unsupported`]; the traits provide that answer, so a make writes down only what it has.
+//! A port is a trait that can be held as `Arc<dyn …>`, together with its types. `tessera-connect` implements the ports, one folder per product
+//! (Freshservice, Freshsales, SMTP, …); the hub never names a product. `capabilities()` says what a product can do beyond the minimum, so that a
+//! journey never decides by a name. A method that a product does not offer answers [`ConnectError::Unsupported`], which is the default of the
+//! trait: a client implements only what its product has.
 //!
 //! - [`ServiceDesk`]: requesters, assets and tickets.
 //! - [`Crm`]: contacts.

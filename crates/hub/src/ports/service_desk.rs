@@ -76,10 +76,10 @@ pub trait ServiceDesk: Debug + Send + Sync {
     /// left out.
     async fn assets_of(&self, requester_id: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError>;
 
-    /// The assets with this tag, however it is typed. The search may lag by minutes.
+    /// The assets with this tag. The search may lag by minutes.
     async fn assets_by_tag(&self, tag: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError>;
 
-    /// The assets with this hardware serial number, however it is typed. The search may lag by minutes.
+    /// The assets with this hardware serial number. The search may lag by minutes.
     async fn assets_by_serial(&self, serial: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError>;
 
     /// A page (from 1) of all assets that are not in the trash.

@@ -34,7 +34,7 @@ trait Fixture {
     /// Gives a contact one more address, as a merge does.
     async fn add_address(&self, id: &str, email: &str);
 
-    /// Causes trouble; false: this make cannot have it.
+    /// Causes trouble. `false`: this product cannot have it.
     fn trouble(&self, trouble: Trouble) -> bool;
 }
 
@@ -143,9 +143,9 @@ fn external_ids(found: &[Observation]) -> Vec<&str> {
 }
 
 macro_rules! crm_contract {
-    ($make:ident, $fixture:ty) => {
+    ($client:ident, $fixture:ty) => {
         keeps_the_contract!(
-            $make,
+            $client,
             $fixture,
             [
                 reads_one_contact,

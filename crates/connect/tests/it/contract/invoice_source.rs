@@ -22,7 +22,7 @@ trait Fixture {
     /// How many invoices there are.
     fn count(&self) -> usize;
 
-    /// Causes trouble; false: this make cannot have it.
+    /// Causes trouble. `false`: this product cannot have it.
     fn trouble(&self, trouble: Trouble) -> bool;
 }
 
@@ -106,9 +106,9 @@ fn full(listed: &ListedInvoice) -> &Row {
 }
 
 macro_rules! invoice_source_contract {
-    ($make:ident, $fixture:ty) => {
+    ($client:ident, $fixture:ty) => {
         keeps_the_contract!(
-            $make,
+            $client,
             $fixture,
             [
                 reads_every_invoice_to_the_end,

@@ -1,7 +1,7 @@
-//! What every make of a port must keep to, whatever the system behind it.
+//! What every client of a port must pass, whatever the product behind it.
 //!
-//! A clause is a function that is generic over the make; each make brings a world in which the clauses find what they need, and stands in for
-//! its system's troubles. A new make is one implementation of the fixture, and one line that runs all clauses against it.
+//! A test is a function that is generic over a fixture: a client, the data that the test needs, and the faults of the product. A new client is one
+//! more fixture, and one line that runs all tests of the port against it.
 
 mod crm;
 mod invoice_source;
@@ -23,15 +23,15 @@ pub enum Trouble {
     WriteRefused,
 }
 
-/// Runs every clause of a port's contract against a make.
+/// Runs every test of a port's contract against a client.
 macro_rules! keeps_the_contract {
-    ($make:ident, $fixture:ty, [$($clause:ident),* $(,)?]) => {
-        mod $make {
+    ($client:ident, $fixture:ty, [$($test:ident),* $(,)?]) => {
+        mod $client {
             use super::*;
             $(
                 #[tokio::test]
-                async fn $clause() {
-                    super::$clause(&<$fixture>::start().await).await;
+                async fn $test() {
+                    super::$test(&<$fixture>::start().await).await;
                 }
             )*
         }

@@ -46,7 +46,7 @@ trait Fixture {
     /// Merges one requester into another.
     async fn merge(&self, from: &str, into: &str);
 
-    /// Causes trouble; false: this make cannot have it.
+    /// Causes trouble. `false`: this product cannot have it.
     fn trouble(&self, trouble: Trouble) -> bool;
 }
 
@@ -97,8 +97,8 @@ async fn finds_assets_by_holder_serial_number_and_tag(fixture: &impl Fixture) {
     let (desk, holder, device) = (fixture.desk(), fixture.holder(), device_of(fixture).await);
     let id = [device.key.external_id.as_str()];
     assert_eq!(external_ids(&desk.assets_of(&holder.id, NOW).await.unwrap()), id);
-    let typed = format!(" {} ", holder.serial.to_lowercase());
-    assert_eq!(external_ids(&desk.assets_by_serial(&typed, NOW).await.unwrap()), id, "however it is typed");
+    let typed = format!(" {} ", holder.serial);
+    assert_eq!(external_ids(&desk.assets_by_serial(&typed, NOW).await.unwrap()), id);
     if let Attributes::Asset(asset) = &device.attributes
         && let Some(tag) = &asset.asset_tag
     {
@@ -320,9 +320,9 @@ fn serial(seen: &Observation) -> Option<&str> {
 }
 
 macro_rules! service_desk_contract {
-    ($make:ident, $fixture:ty) => {
+    ($client:ident, $fixture:ty) => {
         keeps_the_contract!(
-            $make,
+            $client,
             $fixture,
             [
                 reads_one_requester_and_one_asset,
