@@ -9,7 +9,7 @@ use tessera_core::kernel::timeline::{Head, NewEntry};
 use tessera_store::Store;
 
 use crate::company::{ADA, BEN, Company, Wait};
-use crate::database::{Databases, raw_on};
+use testkit::{Databases, run_sql};
 
 /// What `tessera audit verify` said, and whether it was content.
 async fn verify(company: &Company, arguments: &[&str]) -> (bool, String) {
@@ -55,14 +55,14 @@ fn files(company: &Company) -> Vec<PathBuf> {
 
 /// The database as it is, to be put back after each deed.
 async fn kept(database: &str) {
-    raw_on(database, "CREATE TABLE kept_customers AS SELECT * FROM customers").await;
-    raw_on(database, "CREATE TABLE kept_timeline AS SELECT * FROM timeline").await;
+    run_sql(database, "CREATE TABLE kept_customers AS SELECT * FROM customers").await;
+    run_sql(database, "CREATE TABLE kept_timeline AS SELECT * FROM timeline").await;
 }
 
 async fn put_back(database: &str) {
     let back = "DELETE FROM timeline; INSERT INTO timeline SELECT * FROM kept_timeline;
         DELETE FROM customers; INSERT INTO customers SELECT * FROM kept_customers;";
-    raw_on(database, &unguarded(database, back)).await;
+    run_sql(database, &unguarded(database, back)).await;
 }
 
 /// Whoever has the database can switch its foreign keys off.
@@ -154,8 +154,9 @@ async fn deeds(database: &str, customer: &str, n: i64) -> Vec<(String, String)> 
     ]
 }
 
-pub async fn h05_whatever_is_done_to_a_timeline_is_named(databases: Databases) {
-    let database = databases.one();
+#[testkit::both_databases]
+async fn h05_whatever_is_done_to_a_timeline_is_named(databases: Databases) {
+    let database = databases.empty().await;
     let company = Company::on(&database).await;
     let hub = company.serve().await;
     is_made_by_itself(&company).await;
@@ -171,7 +172,7 @@ pub async fn h05_whatever_is_done_to_a_timeline_is_named(databases: Databases) {
 
     kept(&database).await;
     for (deed, said) in deeds(&database, &ada, n).await {
-        raw_on(&database, &unguarded(&database, &deed)).await;
+        run_sql(&database, &unguarded(&database, &deed)).await;
         let (whole, found) = verify(&company, &[]).await;
         assert!(!whole && found.contains(&said), "{deed}\nexpected: {said}\nfound: {found}");
         put_back(&database).await;
@@ -182,14 +183,14 @@ pub async fn h05_whatever_is_done_to_a_timeline_is_named(databases: Databases) {
         "UPDATE timeline SET personal = NULL, salt = NULL WHERE customer_id = {} AND seq = 1",
         literal(&database, &ada)
     );
-    raw_on(&database, &erase).await;
+    run_sql(&database, &erase).await;
     links(&company, "oid-ben", BEN, "ben@example.com").await;
     is_whole(&company, 2).await;
     makes_a_checkpoint(&company).await;
     is_whole(&company, 3).await;
     hub.kill().await;
 
-    raw_on(&database, &rewritten(&database, &ada).await).await;
+    run_sql(&database, &rewritten(&database, &ada).await).await;
     let made = company.run(&["audit", "checkpoint"]).await;
     assert!(!made.status.success(), "what was rewritten is not signed");
     let (whole, found) = verify(&company, &[]).await;
@@ -206,13 +207,14 @@ pub async fn h05_whatever_is_done_to_a_timeline_is_named(databases: Databases) {
     assert!(verify(&company, &["--no-checkpoint"]).await.1.contains(", 0 broken"));
     let (_, found) = verify(&company, &["--header", header]).await;
     assert!(found.contains("compared with the counts alone of checkpoint 2"), "{found}");
-    raw_on(&database, &unguarded(&database, "DELETE FROM timeline; DELETE FROM customers")).await;
+    run_sql(&database, &unguarded(&database, "DELETE FROM timeline; DELETE FROM customers")).await;
     let (whole, found) = verify(&company, &["--header", header]).await;
     assert!(!whole && found.contains("checkpoint 2 counted") && found.contains("there are 0 and 0"), "{found}");
 }
 
-pub async fn h05_serve_makes_checkpoints_by_itself(databases: Databases) {
-    let company = Company::on(&databases.one()).await;
+#[testkit::both_databases]
+async fn h05_serve_makes_checkpoints_by_itself(databases: Databases) {
+    let company = Company::on(&databases.empty().await).await;
     let hub = company.serve().await;
     is_made_by_itself(&company).await;
     hub.kill().await;

@@ -19,8 +19,8 @@ use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, Interval, interval, timeout};
 
-use crate::database::raw;
 use crate::gate::Gate;
+use testkit::run_sql;
 
 /// One device, one contact.
 pub const ADA: &str = "1001";
@@ -184,7 +184,7 @@ impl Company {
     /// Time enough passes for a killed worker's work to be taken over by another. An SQLite file has one hub, which need not wait.
     pub async fn leases_run_out(&self) {
         if self.database.starts_with("postgres") {
-            raw(&self.database, "UPDATE jobs SET leased_until = 0 WHERE state = 'running'").await;
+            run_sql(&self.database, "UPDATE jobs SET leased_until = 0 WHERE state = 'running'").await;
         }
     }
 

@@ -4,8 +4,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::company::{ADA, BEN, Company, EVE, Serving, Wait};
-use crate::database::Databases;
 use crate::gate::Gate;
+use testkit::Databases;
 
 const ASSETS: &str = "/api/v2/assets";
 const NEW: &str = "NEW-7";
@@ -134,8 +134,9 @@ async fn told(company: &Company) -> Value {
     })
 }
 
-pub async fn h04_a_killed_process_goes_on_where_it_was(databases: Databases) {
-    let [one, two] = databases.two();
+#[testkit::both_databases]
+async fn h04_a_killed_process_goes_on_where_it_was(databases: Databases) {
+    let [one, two] = [databases.empty().await, databases.empty().await];
     let (calm, killed) = (Company::on(&one).await, Company::on(&two).await);
     let expected = live(&calm, Life::Undisturbed).await;
     let ended = live(&killed, Life::Killed).await;

@@ -5,14 +5,15 @@ use serde_json::{Value, json};
 use tessera_sim::faults::{Fault, FaultKind};
 
 use crate::company::{ADA, BEN, Company, EVE};
-use crate::database::Databases;
+use testkit::Databases;
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-pub async fn a21_why_says_on_the_command_line_what_the_api_says(databases: Databases) {
-    let company = Company::on(&databases.one()).await;
+#[testkit::both_databases]
+async fn a21_why_says_on_the_command_line_what_the_api_says(databases: Databases) {
+    let company = Company::on(&databases.empty().await).await;
     let _hub = company.serve().await;
     company.swept().await;
     for (requester, subject) in [(ADA, "ada"), ("1003", "cleo"), (EVE, "eve")] {
@@ -71,8 +72,9 @@ async fn examined(company: &Company) -> (Value, Option<i32>, String) {
     (api, json.status.code(), text(&human.stdout))
 }
 
-pub async fn h04_doctor_says_on_the_command_line_what_the_api_says(databases: Databases) {
-    let company = Company::on(&databases.one()).await;
+#[testkit::both_databases]
+async fn h04_doctor_says_on_the_command_line_what_the_api_says(databases: Databases) {
+    let company = Company::on(&databases.empty().await).await;
     let _hub = company.serve().await;
     company.swept().await;
     let (api, status, shown) = examined(&company).await;

@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 use crate::company::{Company, EVE};
-use crate::database::Databases;
+use testkit::Databases;
 
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/seed-b2c.toml");
 
@@ -48,8 +48,9 @@ fn a18_what_is_missing_is_named() {
     assert!(said(&["--link-only", "--format", "b2c", "--environment", "qa"]).contains("TESSERA_SECRET_KEY"));
 }
 
-pub async fn a18_a_link_with_a_token_from_the_command_line_links(databases: Databases) {
-    let company = Company::on(&databases.one()).await;
+#[testkit::both_databases]
+async fn a18_a_link_with_a_token_from_the_command_line_links(databases: Databases) {
+    let company = Company::on(&databases.empty().await).await;
     let _hub = company.serve().await;
     let wanted = ["invite", "--link-only", "--format", "b2c", "--environment", "qa", "--requester", EVE];
     let printed = company.run(&wanted).await;

@@ -16,7 +16,8 @@ async fn written(store: &Store, customer: &Customer) -> i64 {
     store.timeline_head(customer.id).await.unwrap().expect("the customer is there").length
 }
 
-pub async fn a01_a_customer_is_written_and_read_back(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a01_a_customer_is_written_and_read_back(Database { store, .. }: Database) {
     let before = new_customer(&store, "Jane Doe").await;
     assert_eq!((before.version, before.name.as_str(), written(&store, &before).await), (1, "Jane Doe", 1));
 
@@ -28,7 +29,8 @@ pub async fn a01_a_customer_is_written_and_read_back(Database { store, .. }: Dat
     assert_eq!(store.customer(uuid::Uuid::now_v7().into()).await.unwrap(), None);
 }
 
-pub async fn h04_two_changes_planned_on_one_state_are_not_both_applied(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_two_changes_planned_on_one_state_are_not_both_applied(Database { store, .. }: Database) {
     let customer = new_customer(&store, "Jane Doe").await;
     let seen = requester("777", "Jane Second", "jane@example.com", 1);
     let (key, mine) = (seen.key.clone(), link(customer.id, seen.key.clone()));
@@ -46,7 +48,8 @@ pub async fn h04_two_changes_planned_on_one_state_are_not_both_applied(Database 
     assert_eq!(store.whole_timeline(customer.id).await.unwrap().len(), 2);
 }
 
-pub async fn h04_a_change_that_is_no_event_is_guarded_too(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_a_change_that_is_no_event_is_guarded_too(Database { store, .. }: Database) {
     let customer = new_customer(&store, "Jane Doe").await;
     let read_at = |seconds| {
         let mut draft = CustomerEdit::of(customer.clone(), stamp(seconds));
@@ -59,7 +62,8 @@ pub async fn h04_a_change_that_is_no_event_is_guarded_too(Database { store, .. }
     assert_eq!((now.version, now.devices_as_of, written(&store, &now).await), (2, Some(at(1)), 1));
 }
 
-pub async fn h01_a_record_has_one_customer_until_its_link_ends(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h01_a_record_has_one_customer_until_its_link_ends(Database { store, .. }: Database) {
     let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
     let (hers, his) = (link(jane.id, requester_key("777")), link(john.id, requester_key("777")));
 
@@ -82,7 +86,8 @@ pub async fn h01_a_record_has_one_customer_until_its_link_ends(Database { store,
     );
 }
 
-pub async fn a01_customers_come_page_by_page(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a01_customers_come_page_by_page(Database { store, .. }: Database) {
     let mut all = Vec::new();
     for n in 0..7 {
         all.push(new_customer(&store, &format!("Customer {n}")).await);
@@ -101,7 +106,8 @@ pub async fn a01_customers_come_page_by_page(Database { store, .. }: Database) {
     assert_eq!(paged, all);
 }
 
-pub async fn h04_an_empty_plan_changes_nothing(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_an_empty_plan_changes_nothing(Database { store, .. }: Database) {
     store.apply(&Plan::default()).await.unwrap();
     store.ping().await.unwrap();
     assert_eq!(store.customers(None, 10).await.unwrap(), []);

@@ -19,7 +19,8 @@ async fn requester_link(store: &Store, of: CustomerId) -> tessera_core::kernel::
     store.links(of).await.unwrap().into_iter().find(|link| link.record.kind == Kind::Requester).unwrap()
 }
 
-pub async fn a15_my_devices_are_those_of_the_linked_requester(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a15_my_devices_are_those_of_the_linked_requester(Database { store, .. }: Database) {
     let assets = ["3", "1", "2"].map(|id| bundle(id, Some("777"), 15)).to_vec();
     let jane = activated(&store, "777", "jane", assets).await;
     activated(&store, "778", "john", vec![bundle("9", Some("778"), 15)]).await;
@@ -34,7 +35,8 @@ pub async fn a15_my_devices_are_those_of_the_linked_requester(Database { store, 
     assert_eq!(store.device(DESK, "stock").await.unwrap().unwrap().holder, None);
 }
 
-pub async fn a19_my_devices_tell_the_unknown_from_the_empty(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a19_my_devices_tell_the_unknown_from_the_empty(Database { store, .. }: Database) {
     activated(&store, "777", "jane", vec![]).await;
     assert_eq!(mine(&store, "jane").await, Some(vec![]));
     assert_eq!(mine(&store, "stranger").await, None);
@@ -43,7 +45,8 @@ pub async fn a19_my_devices_tell_the_unknown_from_the_empty(Database { store, ..
     assert_eq!(mine(&store, "john").await, Some(vec![]));
 }
 
-pub async fn a09_a_device_follows_its_holder(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a09_a_device_follows_its_holder(Database { store, .. }: Database) {
     activated(&store, "777", "jane", vec![bundle("4", Some("777"), 15)]).await;
     activated(&store, "778", "john", vec![]).await;
 
@@ -54,7 +57,8 @@ pub async fn a09_a_device_follows_its_holder(Database { store, .. }: Database) {
     assert_eq!((mine(&store, "jane").await, mine(&store, "john").await), (Some(vec![]), Some(vec![])));
 }
 
-pub async fn a05_other_assets_are_counted_apart(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a05_other_assets_are_counted_apart(Database { store, .. }: Database) {
     let assets = vec![
         bundle("1", Some("777"), 15),
         asset("2", Some("777"), "Router", 15),
@@ -71,7 +75,8 @@ pub async fn a05_other_assets_are_counted_apart(Database { store, .. }: Database
     assert_eq!(mine(&store, "jane").await, Some(vec![]));
 }
 
-pub async fn a22_an_ended_link_hides_the_devices_at_once(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a22_an_ended_link_hides_the_devices_at_once(Database { store, .. }: Database) {
     let jane = activated(&store, "777", "jane", vec![bundle("4", Some("777"), 15)]).await;
     let link = requester_link(&store, jane.id).await;
     store.apply(&ending(&link, 30)).await.unwrap();

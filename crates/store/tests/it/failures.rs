@@ -13,19 +13,22 @@ async fn refusal(database: &Database) -> String {
     }
 }
 
-pub async fn h04_a_newer_schema_is_refused(database: Database) {
+#[testkit::both_databases]
+async fn h04_a_newer_schema_is_refused(database: Database) {
     database.raw("INSERT INTO schema_migrations VALUES (999, 'from the future', 'x')").await;
     let words = refusal(&database).await;
     assert!(words.contains("999") && words.contains("newer program"), "{words}");
 }
 
-pub async fn h04_a_changed_migration_is_refused(database: Database) {
+#[testkit::both_databases]
+async fn h04_a_changed_migration_is_refused(database: Database) {
     database.raw("UPDATE schema_migrations SET checksum = 'x' WHERE version = 1").await;
     let words = refusal(&database).await;
     assert!(words.contains("changed after it was applied"), "{words}");
 }
 
-pub async fn h04_what_no_program_wrote_is_said_and_not_guessed(database: Database) {
+#[testkit::both_databases]
+async fn h04_what_no_program_wrote_is_said_and_not_guessed(database: Database) {
     let store = &database.store;
     activated(store, "777", "jane", vec![bundle("4", Some("777"), 15)]).await;
     let secret = "what nobody may read";
@@ -39,7 +42,8 @@ pub async fn h04_what_no_program_wrote_is_said_and_not_guessed(database: Databas
 }
 
 /// PostgreSQL may end any connection at any time: a restart, a failover, an impatient administrator.
-pub async fn h04_a_lost_connection_is_replaced(database: Database) {
+#[testkit::only_postgres]
+async fn h04_a_lost_connection_is_replaced(database: Database) {
     let store = &database.store;
     let end_all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                    WHERE datname = current_database() AND pid <> pg_backend_pid()";
@@ -60,7 +64,8 @@ pub async fn h04_a_lost_connection_is_replaced(database: Database) {
 }
 
 /// Sixteen workers change customers while their connections are ended again and again: nobody is told yes for nothing.
-pub async fn h04_connections_lost_in_the_middle_leave_the_truth(database: Database) {
+#[testkit::only_postgres]
+async fn h04_connections_lost_in_the_middle_leave_the_truth(database: Database) {
     let mut work = JoinSet::new();
     for n in 0..16 {
         let store = database.store.clone();

@@ -24,7 +24,8 @@ fn revoking(external_id: &str, seconds: i64) -> Plan {
     plan([InvitationChange::Revoke { system, external_id, at: at(seconds), why: Revocation::Superseded }])
 }
 
-pub async fn a11_an_invitation_reads_back_as_written(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a11_an_invitation_reads_back_as_written(Database { store, .. }: Database) {
     let invitation = invited(&store, "777").await;
     assert_eq!(store.invitation(invitation.id).await.unwrap(), Some(invitation.clone()));
     assert_eq!(store.invitation_by_token(&invitation.token_hash).await.unwrap(), Some(invitation.clone()));
@@ -43,7 +44,8 @@ pub async fn a11_an_invitation_reads_back_as_written(Database { store, .. }: Dat
     assert_eq!(ids, [newer.id, invitation.id]);
 }
 
-pub async fn a20_of_64_racing_claims_one_wins(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a20_of_64_racing_claims_one_wins(Database { store, .. }: Database) {
     let invitation = invited(&store, "777").await;
     let racing = (0..64).map(|n| {
         let (store, id) = (store.clone(), invitation.id);
@@ -62,7 +64,8 @@ pub async fn a20_of_64_racing_claims_one_wins(Database { store, .. }: Database) 
     assert_eq!(winners, [claim.identity.subject]);
 }
 
-pub async fn a20_only_the_open_can_be_claimed(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a20_only_the_open_can_be_claimed(Database { store, .. }: Database) {
     let (expired, revoked) = (invited(&store, "1").await, invited(&store, "2").await);
     assert_eq!(conflict(store.apply(&claiming(expired.id, "a", 3600)).await), Conflict::Invitation);
     store.apply(&claiming(expired.id, "a", 3599)).await.expect("until the last moment");
@@ -70,7 +73,8 @@ pub async fn a20_only_the_open_can_be_claimed(Database { store, .. }: Database) 
     assert_eq!(conflict(store.apply(&claiming(revoked.id, "a", 6)).await), Conflict::Invitation);
 }
 
-pub async fn a20_a_claim_is_consumed_once_and_released_only_before(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a20_a_claim_is_consumed_once_and_released_only_before(Database { store, .. }: Database) {
     let invitation = invited(&store, "777").await;
     let release = plan([InvitationChange::Release { id: invitation.id }]);
     assert_eq!(conflict(store.apply(&consuming(invitation.id, 1)).await), Conflict::Invitation, "nobody claimed it");
@@ -87,7 +91,8 @@ pub async fn a20_a_claim_is_consumed_once_and_released_only_before(Database { st
     assert_eq!((used.consumed_at, used.claim.map(|claim| claim.identity)), (Some(at(3)), Some(identity_key("b"))));
 }
 
-pub async fn a20_revoking_spares_what_is_claimed(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a20_revoking_spares_what_is_claimed(Database { store, .. }: Database) {
     let (open, claimed, other) =
         (invited(&store, "777").await, invited(&store, "777").await, invited(&store, "778").await);
     store.apply(&claiming(claimed.id, "a", 1)).await.unwrap();
@@ -102,7 +107,8 @@ pub async fn a20_revoking_spares_what_is_claimed(Database { store, .. }: Databas
     store.apply(&consuming(claimed.id, 4)).await.unwrap();
 }
 
-pub async fn a13_a_whole_activation_is_one_plan(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a13_a_whole_activation_is_one_plan(Database { store, .. }: Database) {
     let customer = activated(&store, "777", "subject-1", vec![bundle("4", Some("777"), 15)]).await;
 
     let links = store.links(customer.id).await.unwrap();
@@ -122,7 +128,8 @@ pub async fn a13_a_whole_activation_is_one_plan(Database { store, .. }: Database
     assert_eq!(timeline::verify(&entries, store.timeline_head(customer.id).await.unwrap().unwrap()), Ok(()));
 }
 
-pub async fn a13_two_activations_of_one_requester_leave_one_customer(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a13_two_activations_of_one_requester_leave_one_customer(Database { store, .. }: Database) {
     let (first, second) = (invited(&store, "777").await, invited(&store, "777").await);
     let (jane, john) = (knocked(&store, &first, "jane").await, knocked(&store, &second, "john").await);
     // Both were planned before either was applied.
@@ -143,7 +150,8 @@ pub async fn a13_two_activations_of_one_requester_leave_one_customer(Database { 
     assert_eq!(store.invitation(second.id).await.unwrap().unwrap().claim, None);
 }
 
-pub async fn a13_an_activation_ends_once(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a13_an_activation_ends_once(Database { store, .. }: Database) {
     let invitation = invited(&store, "777").await;
     let pending = knocked(&store, &invitation, "jane").await;
     let complete = completing(&pending, &invitation, vec![]);

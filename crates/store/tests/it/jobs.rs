@@ -38,7 +38,8 @@ async fn counts(store: &Store) -> [usize; 3] {
     counts
 }
 
-pub async fn h04_equal_tasks_that_wait_are_one(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_equal_tasks_that_wait_are_one(Database { store, .. }: Database) {
     let first = job(invite("777"), 5);
     enqueue(&store, &first).await.unwrap();
     enqueue(&store, &job(invite("777"), 1)).await.unwrap();
@@ -56,7 +57,8 @@ pub async fn h04_equal_tasks_that_wait_are_one(Database { store, .. }: Database)
     assert_eq!(store.next_job_due().await.unwrap(), Some(at(9)));
 }
 
-pub async fn h04_a_running_task_does_not_block_the_next(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_a_running_task_does_not_block_the_next(Database { store, .. }: Database) {
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
     let running = one_claimed(&store, 1).await;
     enqueue(&store, &job(invite("777"), 1)).await.unwrap();
@@ -65,7 +67,8 @@ pub async fn h04_a_running_task_does_not_block_the_next(Database { store, .. }: 
     assert_eq!(store.next_job_due().await.unwrap(), None);
 }
 
-pub async fn h04_a_job_has_one_worker(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_a_job_has_one_worker(Database { store, .. }: Database) {
     let jobs = (0..100).map(|n| JobChange::Enqueue(job(invite(&n.to_string()), 0)));
     store.apply(&plan(jobs)).await.unwrap();
     let workers = (0..16).map(|_| {
@@ -89,7 +92,8 @@ pub async fn h04_a_job_has_one_worker(Database { store, .. }: Database) {
     assert!(taken.iter().all(|job| job.attempt == 1));
 }
 
-pub async fn h04_a_claim_takes_no_more_than_asked_for_and_the_urgent_first(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_a_claim_takes_no_more_than_asked_for_and_the_urgent_first(Database { store, .. }: Database) {
     enqueue(&store, &job(Task::Sweep { what: SweepOf::Assets, run: None }, 0)).await.unwrap();
     enqueue(&store, &job(Task::Refresh { customer_id: CustomerId(Uuid::now_v7()) }, 1)).await.unwrap();
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
@@ -99,7 +103,8 @@ pub async fn h04_a_claim_takes_no_more_than_asked_for_and_the_urgent_first(Datab
     assert_eq!(kinds(&claimed(&store, 3, 2).await), ["refresh", "sweep"]);
 }
 
-pub async fn h04_a_retry_gives_way_to_an_equal_task(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_a_retry_gives_way_to_an_equal_task(Database { store, .. }: Database) {
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
     let tried = one_claimed(&store, 1).await;
     store.technical().retry_job(&tried, at(30), "busy").await.unwrap();
@@ -118,7 +123,8 @@ pub async fn h04_a_retry_gives_way_to_an_equal_task(Database { store, .. }: Data
     enqueue(&store, &Job { id: tried.id, ..job(invite("778"), 0) }).await.unwrap();
 }
 
-pub async fn h04_a_job_whose_worker_is_gone_is_given_to_another(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_a_job_whose_worker_is_gone_is_given_to_another(Database { store, .. }: Database) {
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
     enqueue(&store, &job(invite("778"), 0)).await.unwrap();
     let lost = claimed(&store, 1, 2).await;
@@ -141,7 +147,8 @@ pub async fn h04_a_job_whose_worker_is_gone_is_given_to_another(Database { store
     assert_eq!(counts(&store).await, [1, 1, 0]);
 }
 
-pub async fn h04_what_was_given_up_can_be_tried_again(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_what_was_given_up_can_be_tried_again(Database { store, .. }: Database) {
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
     let tried = one_claimed(&store, 1).await;
     store.technical().fail_job(&tried, "no such requester", at(2)).await.unwrap();
@@ -154,7 +161,8 @@ pub async fn h04_what_was_given_up_can_be_tried_again(Database { store, .. }: Da
     assert_eq!(one_claimed(&store, 200).await.attempt, 2);
 }
 
-pub async fn h04_only_the_holder_of_the_attempt_ends_a_job(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_only_the_holder_of_the_attempt_ends_a_job(Database { store, .. }: Database) {
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
     let slow = one_claimed(&store, 1).await;
     store.technical().reclaim_jobs(at(100)).await.unwrap();
@@ -177,7 +185,8 @@ pub async fn h04_only_the_holder_of_the_attempt_ends_a_job(Database { store, .. 
     assert_eq!(counts(&store).await, [0, 0, 0]);
 }
 
-pub async fn h04_work_rings_when_a_plan_enqueues(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_work_rings_when_a_plan_enqueues(Database { store, .. }: Database) {
     let listener = tokio::spawn({
         let store = store.clone();
         async move { store.work_arrived().await }

@@ -13,7 +13,8 @@ use uuid::Uuid;
 use crate::database::Database;
 use crate::world::{at, conflict, identity, identity_key, introducing, new_customer, plan, session, sign_in};
 
-pub async fn a23_an_identity_belongs_to_one_customer(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a23_an_identity_belongs_to_one_customer(Database { store, .. }: Database) {
     let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
     let hers = identity(jane.id, "subject-1");
     store.apply(&introducing(&hers)).await.unwrap();
@@ -29,7 +30,8 @@ pub async fn a23_an_identity_belongs_to_one_customer(Database { store, .. }: Dat
     assert_eq!(store.identity(&elsewhere).await.unwrap(), None, "a subject is unique at its issuer only");
 }
 
-pub async fn a23_removing_an_identity_ends_its_sessions_and_frees_it(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a23_removing_an_identity_ends_its_sessions_and_frees_it(Database { store, .. }: Database) {
     let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
     let hers = identity(jane.id, "subject-1");
     store.apply(&introducing(&hers)).await.unwrap();
@@ -71,7 +73,8 @@ fn deciding(review: &Review) -> Plan {
     }])
 }
 
-pub async fn h03_a_question_is_not_put_twice_while_it_is_open(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h03_a_question_is_not_put_twice_while_it_is_open(Database { store, .. }: Database) {
     let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
     let (first, ask) = asking(jane.id);
     store.apply(&ask).await.unwrap();
@@ -85,7 +88,8 @@ pub async fn h03_a_question_is_not_put_twice_while_it_is_open(Database { store, 
     assert_eq!(store.reviews_of(jane.id).await.unwrap().len(), 2, "once answered, it may be put again");
 }
 
-pub async fn h03_a_question_is_answered_once(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h03_a_question_is_answered_once(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
     let (review, ask) = asking(jane.id);
     store.apply(&ask).await.unwrap();
@@ -97,7 +101,8 @@ pub async fn h03_a_question_is_answered_once(Database { store, .. }: Database) {
     assert_eq!(store.open_reviews(10).await.unwrap(), []);
 }
 
-pub async fn a20_a_question_about_a_sign_in_needs_no_customer(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a20_a_question_about_a_sign_in_needs_no_customer(Database { store, .. }: Database) {
     let ask = |subject: &str| {
         let requester = RecordKey::new("freshservice", Kind::Requester, "777");
         let question = Question::WhoseSignIn { sign_in: Box::new(sign_in(subject)), requester };
@@ -119,7 +124,8 @@ pub async fn a20_a_question_about_a_sign_in_needs_no_customer(Database { store, 
     assert_eq!(store.reviews_about(&identity_key("subject-3")).await.unwrap(), []);
 }
 
-pub async fn a23_the_last_identity_stays_whoever_removes_it(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a23_the_last_identity_stays_whoever_removes_it(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
     let (first, mut second) = (identity(jane.id, "subject-1"), identity(jane.id, "subject-2"));
     second.1.person_id = first.0.id;
@@ -134,7 +140,8 @@ pub async fn a23_the_last_identity_stays_whoever_removes_it(Database { store, ..
     assert_eq!(store.identities_of_person(first.0.id).await.unwrap(), [second.1]);
 }
 
-pub async fn a23_other_sessions_of_the_person_end(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a23_other_sessions_of_the_person_end(Database { store, .. }: Database) {
     let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
     let (hers, his) = (identity(jane.id, "subject-1"), identity(john.id, "subject-3"));
     let mut also_hers = identity(jane.id, "subject-2");

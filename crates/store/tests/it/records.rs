@@ -24,7 +24,8 @@ async fn hits(store: &Store, prefix: &str) -> Vec<String> {
     ids
 }
 
-pub async fn h02_a_read_begun_earlier_never_overwrites_a_later_one(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h02_a_read_begun_earlier_never_overwrites_a_later_one(Database { store, .. }: Database) {
     let early = requester("777", "Jane Old", "old@example.com", 1);
     let late = requester("777", "Jane New", "new@example.com", 2);
     store.apply(&putting(&late)).await.unwrap();
@@ -40,7 +41,8 @@ pub async fn h02_a_read_begun_earlier_never_overwrites_a_later_one(Database { st
     assert_eq!(store.device(DESK, "4").await.unwrap().unwrap().holder.as_deref(), Some("777"));
 }
 
-pub async fn h02_a_repetition_is_no_change(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h02_a_repetition_is_no_change(Database { store, .. }: Database) {
     for read in [1, 2, 3] {
         let name = if read < 3 { "Jane" } else { "Jane Roe" };
         store.apply(&putting(&requester("777", name, "jane@example.com", read))).await.unwrap();
@@ -50,7 +52,8 @@ pub async fn h02_a_repetition_is_no_change(Database { store, .. }: Database) {
     }
 }
 
-pub async fn a04_a_record_is_found_by_what_it_says_now(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a04_a_record_is_found_by_what_it_says_now(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
     store.apply(&linking(&link(jane.id, requester_key("777")))).await.unwrap();
     store.apply(&putting(&requester("777", "Jane Doe", "Old@Example.com", 1))).await.unwrap();
@@ -67,7 +70,8 @@ pub async fn a04_a_record_is_found_by_what_it_says_now(Database { store, .. }: D
     assert_eq!(store.customers_by_requester_email("new@example.com").await.unwrap(), [jane.id]);
 }
 
-pub async fn h04_a_late_read_does_not_bring_back_what_is_gone(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_a_late_read_does_not_bring_back_what_is_gone(Database { store, .. }: Database) {
     let late = bundle("4", Some("777"), 2);
     store.apply(&seeing(&bundle("4", Some("777"), 1))).await.unwrap();
     let (system, external_id, read_at) = (DESK.to_owned(), "4".to_owned(), at(3));
@@ -91,7 +95,8 @@ pub async fn h04_a_late_read_does_not_bring_back_what_is_gone(Database { store, 
     assert_eq!(found(&store, HandleKind::Serial, "SN4").await, ["4"]);
 }
 
-pub async fn h04_text_of_any_kind_is_kept(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_text_of_any_kind_is_kept(Database { store, .. }: Database) {
     let odd = "O'Brien; DROP TABLE records;-- \" \\ ${x} $1 ?1 日本 👩‍🚀 \u{202e}rtl";
     let mut seen = requester("777", odd, "jane@example.com", 1);
     seen.raw = serde_json::json!({ "note": "nul \u{0} inside", "big": 9_007_199_254_740_993_u64 });
@@ -104,7 +109,8 @@ pub async fn h04_text_of_any_kind_is_kept(Database { store, .. }: Database) {
     assert_eq!(hits(&store, "nul").await, ["778"]);
 }
 
-pub async fn h04_touching_moves_the_reading_on(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_touching_moves_the_reading_on(Database { store, .. }: Database) {
     let customer = activated(&store, "777", "a", vec![bundle("4", Some("777"), 15)]).await;
     let keys = [bundle("4", None, 0).key, requester_key("777"), requester_key("unknown")];
     store.technical().touch_records(&keys, at(50)).await.unwrap();
@@ -115,7 +121,8 @@ pub async fn h04_touching_moves_the_reading_on(Database { store, .. }: Database)
     assert_eq!(store.record(&keys[2]).await.unwrap(), None);
 }
 
-pub async fn a04_search_goes_by_prefix_in_any_script(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a04_search_goes_by_prefix_in_any_script(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
     for (id, name) in [("1", "Österreich Müller"), ("2", "Özil"), ("3", "Zoë"), ("4", "日本 太郎"), ("5", "Mull 100%_")]
     {

@@ -7,7 +7,8 @@ use uuid::Uuid;
 use crate::database::Database;
 use crate::world::{at, conflict, keep_answer, plan, put_api_key, session};
 
-pub async fn staff_accounts_are_made_reset_and_unique(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn staff_accounts_are_made_reset_and_unique(Database { store, .. }: Database) {
     let jo = StaffAccount {
         id: Uuid::now_v7().into(),
         login: "jo".into(),
@@ -32,7 +33,8 @@ pub async fn staff_accounts_are_made_reset_and_unique(Database { store, .. }: Da
     assert_eq!(conflict(store.apply(&plan([StaffChange::SetPassword(nobody)])).await), Conflict::Name);
 }
 
-pub async fn a_machines_new_key_replaces_the_old(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a_machines_new_key_replaces_the_old(Database { store, .. }: Database) {
     put_api_key(&store, "portal", 1, 0).await.unwrap();
     put_api_key(&store, "billing", 2, 0).await.unwrap();
     put_api_key(&store, "portal", 3, 1).await.unwrap();
@@ -45,7 +47,8 @@ pub async fn a_machines_new_key_replaces_the_old(Database { store, .. }: Databas
     assert_eq!(store.api_key(&[3; 32]).await.unwrap().as_deref(), Some("portal"), "the old key still works");
 }
 
-pub async fn a_repeated_request_gets_the_first_answer(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a_repeated_request_gets_the_first_answer(Database { store, .. }: Database) {
     assert_eq!(store.kept_answer("key").await.unwrap(), None);
     keep_answer(&store, "key", 1, r#"{"id":"1"}"#, 0).await.unwrap();
     assert_eq!(conflict(keep_answer(&store, "key", 2, "{}", 1).await), Conflict::Exists);

@@ -26,7 +26,8 @@ fn pending(purpose: &str, expires: i64) -> SignInPending {
     }
 }
 
-pub async fn a03_a_session_ends_by_time_by_itself_and_by_owner(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a03_a_session_ends_by_time_by_itself_and_by_owner(Database { store, .. }: Database) {
     for n in 0..4_u8 {
         let owner = if n < 2 { "jane" } else { "john" };
         store.technical().open_session(&session(n, &format!("browser {n}"), owner, HOUR)).await.unwrap();
@@ -43,7 +44,8 @@ pub async fn a03_a_session_ends_by_time_by_itself_and_by_owner(Database { store,
     assert_eq!((who(1, 1).await.is_some(), who(2, 1).await, who(3, 1).await), (true, None, None));
 }
 
-pub async fn a03_a_sign_in_is_taken_once(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a03_a_sign_in_is_taken_once(Database { store, .. }: Database) {
     store.technical().begin_sign_in(&[1; 32], &pending("activate", 600)).await.unwrap();
     store.technical().begin_sign_in(&[2; 32], &pending("portal", 600)).await.unwrap();
     assert_eq!(conflict(store.technical().begin_sign_in(&[1; 32], &pending("evil", 600)).await), Conflict::Exists);
@@ -57,7 +59,8 @@ pub async fn a03_a_sign_in_is_taken_once(Database { store, .. }: Database) {
     assert_eq!(store.technical().take_sign_in(&[2; 32]).await.unwrap(), Some(pending("portal", 600)));
 }
 
-pub async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
     let week = 7 * 24 * HOUR;
     for (n, expires) in [(1, HOUR), (2, 2 * week)] {
         store.technical().open_session(&session(n, "who", "jane", expires)).await.unwrap();
@@ -91,7 +94,8 @@ pub async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
     assert!(enqueue(&store, &invite(done[1].id, "779")).await.is_err());
 }
 
-pub async fn p03_no_session_begins_by_a_password_that_was_changed_meanwhile(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn p03_no_session_begins_by_a_password_that_was_changed_meanwhile(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
     let (person, introduced) = identity(jane.id, "subject-1");
     store.apply(&introducing(&(person.clone(), introduced))).await.unwrap();

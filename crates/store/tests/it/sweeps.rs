@@ -124,7 +124,8 @@ async fn stands(store: &Store, sweep: &Sweep) -> (SweepState, i64) {
     (sweep.state, sweep.takes_away)
 }
 
-pub async fn h06_a_sweep_shows_how_far_it_is(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h06_a_sweep_shows_how_far_it_is(Database { store, .. }: Database) {
     let mut sweep = begun(&store, false).await;
     sweep.page = 1;
     sweep.forecast_at = Some(at(60));
@@ -147,7 +148,8 @@ pub async fn h06_a_sweep_shows_how_far_it_is(Database { store, .. }: Database) {
     assert_eq!(store.sweeps().await.unwrap().len(), 1);
 }
 
-pub async fn h04_one_sweep_of_a_kind_is_open_at_a_time(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_one_sweep_of_a_kind_is_open_at_a_time(Database { store, .. }: Database) {
     let first = begun(&store, false).await;
     assert_eq!(conflict(request(&store, &sweep("assets", false)).await), Conflict::Exists);
     request(&store, &sweep("assets", true)).await.expect("a dry run is another kind");
@@ -158,7 +160,8 @@ pub async fn h04_one_sweep_of_a_kind_is_open_at_a_time(Database { store, .. }: D
     assert_eq!(store.newest_sweeps(2).await.unwrap().len(), 2);
 }
 
-pub async fn h04_what_waits_is_kept_once_for_each_record(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_what_waits_is_kept_once_for_each_record(Database { store, .. }: Database) {
     let (run, dry) = (begun(&store, false).await, begun(&store, true).await);
     let was = bundle("4", Some("777"), 9);
     store.apply(&seeing(&was)).await.unwrap();
@@ -183,7 +186,8 @@ pub async fn h04_what_waits_is_kept_once_for_each_record(Database { store, .. }:
     assert_eq!(store.held_count(dry.id).await.unwrap().0, 1, "a plan stays as it was made");
 }
 
-pub async fn h04_what_is_held_binds_every_plan_that_expects_the_record(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_what_is_held_binds_every_plan_that_expects_the_record(Database { store, .. }: Database) {
     let (sweep, held) = holding(&store, 2).await;
     let (one, other) = (bundle("0", Some("777"), 10), bundle("1", Some("777"), 10));
     assert!(is_bound(&store, &one).await && is_bound(&store, &other).await);
@@ -202,7 +206,8 @@ pub async fn h04_what_is_held_binds_every_plan_that_expects_the_record(Database 
     assert_eq!(conflict(store.apply(&late).await), Conflict::Hold, "what has ended takes nothing in");
 }
 
-pub async fn h04_what_is_held_is_told_from_what_is_there(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_what_is_held_is_told_from_what_is_there(Database { store, .. }: Database) {
     let running = begun(&store, false).await;
     let was = bundle("90", Some("777"), 10);
     store.apply(&seeing(&was)).await.unwrap();
@@ -217,7 +222,8 @@ pub async fn h04_what_is_held_is_told_from_what_is_there(Database { store, .. }:
     assert_eq!(store.standing_hold(DESK, "assets").await.unwrap(), Some(running.id));
 }
 
-pub async fn h04_a_later_sweep_takes_over_what_it_meets_on_hold(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_a_later_sweep_takes_over_what_it_meets_on_hold(Database { store, .. }: Database) {
     let (first, held) = holding(&store, 2).await;
     let second = begun(&store, false).await;
     for (id, change) in held.iter().enumerate() {
@@ -239,7 +245,8 @@ pub async fn h04_a_later_sweep_takes_over_what_it_meets_on_hold(Database { store
     assert_eq!(store.held_now().await.unwrap()[0].changes, 2, "nothing is held twice");
 }
 
-pub async fn h04_a_sweep_that_fails_throws_away_what_it_put_aside_and_no_more(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_a_sweep_that_fails_throws_away_what_it_put_aside_and_no_more(Database { store, .. }: Database) {
     let (first, held) = holding(&store, 1).await;
     let second = begun(&store, false).await;
     let met = bundle("0", Some("777"), 10);
@@ -266,7 +273,8 @@ pub async fn h04_a_sweep_that_fails_throws_away_what_it_put_aside_and_no_more(Da
     );
 }
 
-pub async fn h04_some_of_what_is_held_is_applied_and_the_rest_waits(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_some_of_what_is_held_is_applied_and_the_rest_waits(Database { store, .. }: Database) {
     let (sweep, held) = holding(&store, 3).await;
     let some = vec![held[0].id];
     let miscounted = decides(sweep.id, Decision::Apply, Some(some.clone()), 2);
@@ -297,9 +305,8 @@ pub async fn h04_some_of_what_is_held_is_applied_and_the_rest_waits(Database { s
     assert_eq!(stands(&store, &sweep).await, (SweepState::Applied, 1), "what was applied, it took");
 }
 
-pub async fn h04_a_decided_change_that_was_read_again_is_not_removed_by_an_older_plan(
-    Database { store, .. }: Database,
-) {
+#[testkit::both_databases]
+async fn h04_a_decided_change_that_was_read_again_is_not_removed_by_an_older_plan(Database { store, .. }: Database) {
     let (sweep, held) = holding(&store, 2).await;
     store.apply(&decides(sweep.id, Decision::Apply, None, 2)).await.unwrap();
     let applied = |change: &HeldChange| {
@@ -320,7 +327,8 @@ pub async fn h04_a_decided_change_that_was_read_again_is_not_removed_by_an_older
     assert_eq!((now(0).await.unwrap(), other.chosen), (None, false));
 }
 
-pub async fn h04_what_cannot_be_applied_waits_again(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_what_cannot_be_applied_waits_again(Database { store, .. }: Database) {
     let (sweep, held) = holding(&store, 2).await;
     store.apply(&decides(sweep.id, Decision::Apply, None, 2)).await.unwrap();
     let (run, system) = (sweep.id, DESK.to_owned());
@@ -336,7 +344,8 @@ pub async fn h04_what_cannot_be_applied_waits_again(Database { store, .. }: Data
     assert!(store.held(held[1].id).await.unwrap().unwrap().chosen);
 }
 
-pub async fn h04_many_at_once_take_no_more_than_the_limit(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_many_at_once_take_no_more_than_the_limit(Database { store, .. }: Database) {
     let outcomes = join_all((0..40).map(|_| {
         let store = store.clone();
         async move { store.apply(&takes(1, 5)).await }
@@ -354,7 +363,8 @@ pub async fn h04_many_at_once_take_no_more_than_the_limit(Database { store, .. }
     store.apply(&takes(1, 9)).await.expect("what a person decided does not");
 }
 
-pub async fn h04_of_many_who_open_a_hold_one_does(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_of_many_who_open_a_hold_one_does(Database { store, .. }: Database) {
     let open = |run| hold(HoldChange::Open { run, system: DESK.to_owned(), at: at(10) });
     let runs: Vec<SweepId> = (0..20).map(|_| SweepId(Uuid::now_v7())).collect();
     let outcomes = join_all(runs.iter().map(|run| {
@@ -367,7 +377,8 @@ pub async fn h04_of_many_who_open_a_hold_one_does(Database { store, .. }: Databa
     assert!(runs.contains(&standing));
 }
 
-pub async fn h04_what_is_gone_waits_too(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_what_is_gone_waits_too(Database { store, .. }: Database) {
     let run = begun(&store, false).await;
     for (id, merge_target) in [("4", None), ("5", Some(bundle("6", None, 19)))] {
         let was = bundle(id, Some("777"), 10);
@@ -382,7 +393,8 @@ pub async fn h04_what_is_gone_waits_too(Database { store, .. }: Database) {
     assert_eq!(store.moved_since(run.id).await.unwrap(), []);
 }
 
-pub async fn h04_a_device_is_taken_only_from_whoever_has_it(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_a_device_is_taken_only_from_whoever_has_it(Database { store, .. }: Database) {
     store.apply(&seeing(&bundle("4", Some("777"), 10))).await.unwrap();
     let take = |holder: &str| {
         let (system, external_id, holder) = (DESK.to_owned(), "4".to_owned(), holder.to_owned());
@@ -392,7 +404,8 @@ pub async fn h04_a_device_is_taken_only_from_whoever_has_it(Database { store, ..
     store.apply(&take("777")).await.unwrap();
 }
 
-pub async fn h04_a_plan_whose_records_moved_is_known(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_a_plan_whose_records_moved_is_known(Database { store, .. }: Database) {
     let dry = begun(&store, true).await;
     let (was, planned) = (bundle("4", Some("777"), 10), bundle("4", None, 20));
     store.apply(&seeing(&was)).await.unwrap();
@@ -420,7 +433,8 @@ pub async fn h04_a_plan_whose_records_moved_is_known(Database { store, .. }: Dat
     assert_eq!((store.held_count(dry.id).await.unwrap().0, stands(&store, &dry).await.0), (0, SweepState::Discarded));
 }
 
-pub async fn h04_what_was_not_seen_is_found(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_what_was_not_seen_is_found(Database { store, .. }: Database) {
     for id in ["1", "2", "3", "4"] {
         store.apply(&seeing(&bundle(id, Some("777"), 10))).await.unwrap();
     }
@@ -439,7 +453,8 @@ pub async fn h04_what_was_not_seen_is_found(Database { store, .. }: Database) {
     assert_eq!(store.known_records(DESK, Kind::Asset, &[]).await.unwrap(), []);
 }
 
-pub async fn h04_an_alarm_is_as_old_as_its_cause(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_an_alarm_is_as_old_as_its_cause(Database { store, .. }: Database) {
     let alarm = |seconds, detail: &str| Alarm {
         system: DESK.to_owned(),
         code: "sweep_stopped".to_owned(),

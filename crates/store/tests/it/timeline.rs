@@ -26,7 +26,8 @@ async fn verdict(store: &Store, of: &Customer) -> Result<(), Broken> {
     verify(&store.whole_timeline(of.id).await.unwrap(), head)
 }
 
-pub async fn h05_the_chain_is_whole_after_every_plan(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h05_the_chain_is_whole_after_every_plan(Database { store, .. }: Database) {
     let customer = renamed_often(&store, 6).await;
     assert_eq!(verdict(&store, &customer).await, Ok(()));
     let entries = store.whole_timeline(customer.id).await.unwrap();
@@ -36,7 +37,8 @@ pub async fn h05_the_chain_is_whole_after_every_plan(Database { store, .. }: Dat
     assert_eq!((entries[6].actor.as_str(), entries[6].channel.as_str()), ("staff:jo", "console"));
 }
 
-pub async fn h05_an_edited_entry_is_found(database: Database) {
+#[testkit::both_databases]
+async fn h05_an_edited_entry_is_found(database: Database) {
     let customer = renamed_often(&database.store, 4).await;
     for (edit, seq) in [
         ("UPDATE timeline SET actor = 'staff:sam' WHERE seq = 4", 4),
@@ -48,7 +50,8 @@ pub async fn h05_an_edited_entry_is_found(database: Database) {
     }
 }
 
-pub async fn h05_a_cut_end_is_found(database: Database) {
+#[testkit::both_databases]
+async fn h05_a_cut_end_is_found(database: Database) {
     let customer = renamed_often(&database.store, 4).await;
     database.raw("DELETE FROM timeline WHERE seq = 5").await;
     assert_eq!(verdict(&database.store, &customer).await, Err(Broken::Cut { expected: 5, found: 4 }));
@@ -56,7 +59,8 @@ pub async fn h05_a_cut_end_is_found(database: Database) {
     assert_eq!(verdict(&database.store, &customer).await, Err(Broken::Gap { expected: 2, found: 3 }));
 }
 
-pub async fn h05_the_timeline_pages_backwards(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h05_the_timeline_pages_backwards(Database { store, .. }: Database) {
     let customer = renamed_often(&store, 4).await;
     let numbers = async |before, limit| {
         let page = store.timeline(customer.id, before, limit).await.unwrap();
@@ -98,7 +102,8 @@ async fn places(store: &Store, of: &Customer) -> Vec<i64> {
     store.whole_timeline(of.id).await.unwrap().iter().map(|entry| entry.seq).collect()
 }
 
-pub async fn h05_128_writers_append_to_two_timelines_and_none_is_refused(database: Database) {
+#[testkit::both_databases]
+async fn h05_128_writers_append_to_two_timelines_and_none_is_refused(database: Database) {
     let store = &database.store;
     let (jane, house) = (new_customer(store, "Jane").await, the_house(store).await);
     let notes = (0..128).map(|n| plan([noting(if n % 2 == 0 { jane.id } else { house.id }, n)])).collect();
@@ -114,7 +119,8 @@ pub async fn h05_128_writers_append_to_two_timelines_and_none_is_refused(databas
     }
 }
 
-pub async fn h05_plans_about_the_same_two_customers_in_any_order_all_get_through(database: Database) {
+#[testkit::both_databases]
+async fn h05_plans_about_the_same_two_customers_in_any_order_all_get_through(database: Database) {
     let store = &database.store;
     let (jane, john) = (new_customer(store, "Jane").await, new_customer(store, "John").await);
     let notes = (0..64).map(|n| {
@@ -132,7 +138,8 @@ pub async fn h05_plans_about_the_same_two_customers_in_any_order_all_get_through
     }
 }
 
-pub async fn h05_a_note_and_a_change_of_the_customer_do_not_collide(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h05_a_note_and_a_change_of_the_customer_do_not_collide(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
     let (renamed, noted) = (renaming(&jane, "Jane Roe", 1), plan([noting(jane.id, 2)]));
     store.apply(&renamed).await.unwrap();
@@ -142,7 +149,8 @@ pub async fn h05_a_note_and_a_change_of_the_customer_do_not_collide(Database { s
     assert_eq!(events.iter().map(Event::name).collect::<Vec<_>>(), ["customer_created", "renamed", "previewed"]);
 }
 
-pub async fn h05_what_belongs_to_a_customer_is_decided_on_one_state(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h05_what_belongs_to_a_customer_is_decided_on_one_state(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
     let linking = |record: &str, n| {
         let mut draft = CustomerEdit::of(jane.clone(), stamp(n));
@@ -154,14 +162,16 @@ pub async fn h05_what_belongs_to_a_customer_is_decided_on_one_state(Database { s
     assert_eq!(conflict(store.apply(&second).await), Conflict::Customer, "it was planned for a customer without links");
 }
 
-pub async fn h05_nothing_is_appended_to_a_customer_who_is_not_there(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h05_nothing_is_appended_to_a_customer_who_is_not_there(Database { store, .. }: Database) {
     let nobody = CustomerId(uuid::Uuid::now_v7());
     assert_eq!(conflict(store.apply(&plan([noting(nobody, 1)])).await), Conflict::Customer);
     assert_eq!(store.whole_timeline(nobody).await.unwrap(), []);
     assert_eq!(store.timeline_head(nobody).await.unwrap(), None);
 }
 
-pub async fn h05_what_is_personal_is_erased_and_the_chain_still_verifies(database: Database) {
+#[testkit::both_databases]
+async fn h05_what_is_personal_is_erased_and_the_chain_still_verifies(database: Database) {
     let store = &database.store;
     let jane = new_customer(store, "Jane").await;
     let named = |name: &str| Event::ContactAdded { contact_id: uuid::Uuid::nil().into(), name: name.into() };
@@ -188,7 +198,8 @@ pub async fn h05_what_is_personal_is_erased_and_the_chain_still_verifies(databas
     assert_eq!(verdict(store, &jane).await, Err(Broken::Changed { seq: 4 }), "erased, but never replaced");
 }
 
-pub async fn h05_no_personal_value_is_in_the_part_that_stays(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h05_no_personal_value_is_in_the_part_that_stays(Database { store, .. }: Database) {
     let jane = activated(&store, "777", "subject-1", vec![bundle("4", Some("777"), 15)]).await;
     let entries = store.whole_timeline(jane.id).await.unwrap();
     assert!(entries.len() > 5);
@@ -199,7 +210,8 @@ pub async fn h05_no_personal_value_is_in_the_part_that_stays(Database { store, .
     }
 }
 
-pub async fn a09_who_was_told_of_a_device_is_known_without_the_timeline(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a09_who_was_told_of_a_device_is_known_without_the_timeline(Database { store, .. }: Database) {
     let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
     let device = bundle("4", None, 1).key;
     let assign =
@@ -226,7 +238,8 @@ pub async fn a09_who_was_told_of_a_device_is_known_without_the_timeline(Database
     assert_eq!(turns, [(at(5), Some(at(6))), (at(1), Some(at(4)))]);
 }
 
-pub async fn a04_a_contact_finding_is_kept_with_the_customer(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn a04_a_contact_finding_is_kept_with_the_customer(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
     let finding = ContactFinding::Missing { email: "jane@example.com".into() };
     let mut found = CustomerEdit::of(jane.clone(), stamp(1));

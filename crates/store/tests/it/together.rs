@@ -21,7 +21,8 @@ async fn all_at_once(store: &Store, plans: Vec<Plan>) -> Vec<Result<(), ApplyErr
     outcomes.into_iter().map(Result::unwrap).collect()
 }
 
-pub async fn h04_of_200_plans_at_once_each_gets_its_own_answer(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_of_200_plans_at_once_each_gets_its_own_answer(Database { store, .. }: Database) {
     let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
     // By turns: a new customer, a change of Jane planned on the same state, a link of one record to John, a record.
     let plans = (0..200).map(|n| match n % 4 {
@@ -51,7 +52,8 @@ pub async fn h04_of_200_plans_at_once_each_gets_its_own_answer(Database { store,
     assert_eq!(store.customers(None, 100).await.unwrap().len(), 52);
 }
 
-pub async fn h04_what_was_answered_is_there_for_everybody(database: Database) {
+#[testkit::both_databases]
+async fn h04_what_was_answered_is_there_for_everybody(database: Database) {
     let other = database.another().await;
     let customer = new_customer(&database.store, "Jane").await;
     assert_eq!(other.customer(customer.id).await.unwrap(), Some(customer.clone()));
@@ -68,7 +70,8 @@ pub async fn h04_what_was_answered_is_there_for_everybody(database: Database) {
     }
 }
 
-pub async fn h04_a_caller_who_goes_away_leaves_nothing_half_done(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_a_caller_who_goes_away_leaves_nothing_half_done(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
     // Each caller goes away after its own number of steps: before anything was sent, in the middle, near the end.
     for steps in 0..100 {
@@ -102,7 +105,8 @@ pub async fn h04_a_caller_who_goes_away_leaves_nothing_half_done(Database { stor
     }
 }
 
-pub async fn h04_a_long_plan_runs_in_its_order(Database { store, .. }: Database) {
+#[testkit::both_databases]
+async fn h04_a_long_plan_runs_in_its_order(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
     let mut long = Plan::default();
     // Every link needs the end of the one before it.

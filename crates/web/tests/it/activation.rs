@@ -15,7 +15,8 @@ use crate::console::desk;
 use crate::people::{ADA, BEN, STRANGER};
 use crate::test_app::{CLI, JO, TestApp, client};
 
-pub async fn a10_a11_a13_a15_from_an_invitation_to_my_devices(app: TestApp) {
+#[testkit::both_databases]
+async fn a10_a11_a13_a15_from_an_invitation_to_my_devices(app: TestApp) {
     let invited = app.invite(ADA.requester).await;
     assert_eq!((invited["requester_id"].as_str(), invited["email"].as_str()), (Some("1001"), Some("a•••@example.com")));
     app.hub.run_pending().await;
@@ -51,7 +52,8 @@ pub async fn a10_a11_a13_a15_from_an_invitation_to_my_devices(app: TestApp) {
     assert!(app.mail.messages()[0].subject.contains("activated"), "the known address is told");
 }
 
-pub async fn a11_opening_the_link_uses_nothing_up(app: TestApp) {
+#[testkit::both_databases]
+async fn a11_opening_the_link_uses_nothing_up(app: TestApp) {
     let invited = app.invite(ADA.requester).await;
     let link = invited["url"].as_str().unwrap();
     for _ in 0..3 {
@@ -64,7 +66,8 @@ pub async fn a11_opening_the_link_uses_nothing_up(app: TestApp) {
     assert_eq!(page.status, 200);
 }
 
-pub async fn a13_an_activation_waits_for_an_outside_system_and_finishes_by_itself(app: TestApp) {
+#[testkit::both_databases]
+async fn a13_an_activation_waits_for_an_outside_system_and_finishes_by_itself(app: TestApp) {
     let link = app.link(ADA.requester).await;
     let down = FaultKind::Status { status: 503, retry_after: None, body: None };
     let path = "/crm/sales/api/*".to_owned();
@@ -88,7 +91,8 @@ pub async fn a13_an_activation_waits_for_an_outside_system_and_finishes_by_itsel
     assert_eq!(app.api.get("/me/activation", &token).await.json()["state"], "done");
 }
 
-pub async fn a14_the_same_person_again_sees_the_same_success(app: TestApp) {
+#[testkit::both_databases]
+async fn a14_the_same_person_again_sees_the_same_success(app: TestApp) {
     let link = app.link(ADA.requester).await;
     app.activate(&mut Browser::new(), &link, ADA.email).await;
     app.hub.run_pending().await;
@@ -98,7 +102,8 @@ pub async fn a14_the_same_person_again_sees_the_same_success(app: TestApp) {
     assert_eq!(app.hub.store.links(customer(&app).await).await.unwrap().len(), 3, "nothing was linked twice");
 }
 
-pub async fn a16_the_app_reads_only_the_hub(app: TestApp) {
+#[testkit::both_databases]
+async fn a16_the_app_reads_only_the_hub(app: TestApp) {
     app.activated(ADA).await;
     let token = app.access_token(ADA.email).await;
     app.desk.faults().forget_requests();
@@ -109,7 +114,8 @@ pub async fn a16_the_app_reads_only_the_hub(app: TestApp) {
     assert_eq!((app.desk.faults().requests(), app.crm.faults().requests()), (Vec::new(), Vec::new()));
 }
 
-pub async fn a20_of_64_racing_sign_ins_one_wins(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_of_64_racing_sign_ins_one_wins(app: TestApp) {
     let link = app.link(ADA.requester).await;
     let mut ready = Vec::new();
     for n in 0..64 {
@@ -131,7 +137,8 @@ pub async fn a20_of_64_racing_sign_ins_one_wins(app: TestApp) {
     assert_eq!(identities.len(), 1);
 }
 
-pub async fn a20_a_callback_works_once_and_in_its_own_browser_only(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_a_callback_works_once_and_in_its_own_browser_only(app: TestApp) {
     let link = app.link(ADA.requester).await;
     let mut browser = Browser::new();
     let callback = app.come_back_from_signing_in(&mut browser, &link, ADA.email).await;
@@ -149,7 +156,8 @@ pub async fn a20_a_callback_works_once_and_in_its_own_browser_only(app: TestApp)
     assert!(again.open(&replayed).await.status >= 400);
 }
 
-pub async fn a20_a_swapped_token_is_refused(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_a_swapped_token_is_refused(app: TestApp) {
     let link = app.link(ADA.requester).await;
     let (path, token) = link.rsplit_once('/').unwrap();
     let last = if token.ends_with('A') { 'B' } else { 'A' };
@@ -165,7 +173,8 @@ pub async fn a20_a_swapped_token_is_refused(app: TestApp) {
     assert_eq!(Browser::new().open(&newer).await.status, 410, "expired");
 }
 
-pub async fn a20_another_account_is_refused_before_and_after(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_another_account_is_refused_before_and_after(app: TestApp) {
     app.sign_up(STRANGER).await;
     let link = app.link(ADA.requester).await;
     app.activate(&mut Browser::new(), &link, ADA.email).await;
@@ -191,7 +200,8 @@ async fn customer(app: &TestApp) -> tessera_core::kernel::ids::CustomerId {
 }
 
 /// A plan tells what would change, in words, and changes nothing.
-pub async fn h02_a_plan_is_shown_before_it_is_applied(app: TestApp) {
+#[testkit::both_databases]
+async fn h02_a_plan_is_shown_before_it_is_applied(app: TestApp) {
     app.activated(ADA).await;
     let ada: CustomerId = app.customer_of(ADA.requester).await.parse().unwrap();
     desk(&app, Method::PUT, &format!("/requesters/{}", ADA.requester), json!({ "first_name": "Adela" })).await;
@@ -208,7 +218,8 @@ pub async fn h02_a_plan_is_shown_before_it_is_applied(app: TestApp) {
 }
 
 /// Staff undid the service desk's link only: the same sign-in, invited anew, gets the same record back.
-pub async fn a20_a_record_unlinked_by_staff_is_activated_again(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_a_record_unlinked_by_staff_is_activated_again(app: TestApp) {
     app.activated(ADA).await;
     let ada: CustomerId = app.customer_of(ADA.requester).await.parse().unwrap();
     let store = &app.hub.store;
@@ -227,7 +238,8 @@ pub async fn a20_a_record_unlinked_by_staff_is_activated_again(app: TestApp) {
 }
 
 /// The address was corrected after the mail went out: whoever got that mail must not get the record.
-pub async fn a20_a_link_sent_to_an_address_that_is_no_longer_theirs_is_dead(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_a_link_sent_to_an_address_that_is_no_longer_theirs_is_dead(app: TestApp) {
     let link = app.link(ADA.requester).await;
     let requester = format!("/requesters/{}", ADA.requester);
     desk(&app, Method::PUT, &requester, json!({ "primary_email": "ada.right@example.com" })).await;

@@ -12,12 +12,13 @@ use tessera_store::Effort;
 
 use crate::browser::Browser;
 use crate::console::{Colleague, desk};
-use crate::database;
 use crate::people::{ADA, BEN, CLEO, EVE, NO_EMAIL};
 use crate::test_app::{JO, TestApp, client};
+use testkit::run_sql;
 
 /// Walks through everything the API can do, so that an operation that nobody tried cannot be added.
-pub async fn every_operation_is_described_and_answers_as_described(app: TestApp) {
+#[testkit::both_databases]
+async fn every_operation_is_described_and_answers_as_described(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     assert!(api.document()["openapi"].as_str().unwrap().starts_with("3.1"));
     let mut ada = app.activated(ADA).await;
@@ -120,7 +121,8 @@ pub async fn every_operation_is_described_and_answers_as_described(app: TestApp)
     assert_eq!(answered, described, "operations that no test has seen succeed");
 }
 
-pub async fn a11_an_invitation_is_told_once_and_followed(app: TestApp) {
+#[testkit::both_databases]
+async fn a11_an_invitation_is_told_once_and_followed(app: TestApp) {
     let body = json!({ "requester_id": 1001 });
     let answer = app.api.post("/invitations", &app.api_key, body).await;
     let invited = answer.json();
@@ -137,7 +139,8 @@ pub async fn a11_an_invitation_is_told_once_and_followed(app: TestApp) {
     assert!(state().await["consumed_at"].is_string());
 }
 
-pub async fn a11_an_invitation_repeated_under_its_key_is_the_same(app: TestApp) {
+#[testkit::both_databases]
+async fn a11_an_invitation_repeated_under_its_key_is_the_same(app: TestApp) {
     let invite = async |key: &str, requester: Value| {
         let body = json!({ "requester_id": requester });
         let send = |request: reqwest::RequestBuilder| {
@@ -161,7 +164,8 @@ pub async fn a11_an_invitation_repeated_under_its_key_is_the_same(app: TestApp) 
     assert_eq!((open["items"].as_array().unwrap().len(), &open["items"][0]["state"]), (1, &json!("open")));
 }
 
-pub async fn a11_who_cannot_be_invited_is_named(app: TestApp) {
+#[testkit::both_databases]
+async fn a11_who_cannot_be_invited_is_named(app: TestApp) {
     let invite =
         async |requester: &str| app.api.post("/invitations", &app.api_key, json!({ "requester_id": requester })).await;
     assert!(invite(NO_EMAIL).await.problem(409, "requester_without_email").contains("1006"));
@@ -169,7 +173,8 @@ pub async fn a11_who_cannot_be_invited_is_named(app: TestApp) {
     invite("../1001").await.problem(404, "not_found");
 }
 
-pub async fn a04_h01_a_link_is_undone_with_a_reason(app: TestApp) {
+#[testkit::both_databases]
+async fn a04_h01_a_link_is_undone_with_a_reason(app: TestApp) {
     app.activated(ADA).await;
     let customer = format!("/customers/{}", app.customer_of(ADA.requester).await);
     let shown = app.api.get(&customer, &app.api_key).await.json();
@@ -189,7 +194,8 @@ pub async fn a04_h01_a_link_is_undone_with_a_reason(app: TestApp) {
     assert_eq!(app.api.get("/me", &token).await.json()["customer"], Value::Null);
 }
 
-pub async fn h03_two_contacts_wait_for_a_decision(app: TestApp) {
+#[testkit::both_databases]
+async fn h03_two_contacts_wait_for_a_decision(app: TestApp) {
     app.activated(CLEO).await;
     let review = app.api.get("/reviews", &app.api_key).await.json()["items"][0].clone();
     assert_eq!(review["question"], "which_contact");
@@ -207,7 +213,8 @@ pub async fn h03_two_contacts_wait_for_a_decision(app: TestApp) {
     assert_eq!(found["items"][0]["id"].as_str().unwrap(), app.customer_of(CLEO.requester).await);
 }
 
-pub async fn h05_the_timeline_is_whole_and_comes_in_pages(app: TestApp) {
+#[testkit::both_databases]
+async fn h05_the_timeline_is_whole_and_comes_in_pages(app: TestApp) {
     app.activated(ADA).await;
     let path = format!("/customers/{}/timeline", app.customer_of(ADA.requester).await);
     let whole = app.api.get(&path, &app.api_key).await.json();
@@ -231,9 +238,10 @@ pub async fn h05_the_timeline_is_whole_and_comes_in_pages(app: TestApp) {
     assert_eq!(&paged, entries);
 }
 
-pub async fn h05_a_changed_timeline_shows(app: TestApp) {
+#[testkit::both_databases]
+async fn h05_a_changed_timeline_shows(app: TestApp) {
     app.activated(ADA).await;
-    behind(&app, "UPDATE timeline SET actor = 'nobody' WHERE seq = 2").await;
+    run_sql(&app.database, "UPDATE timeline SET actor = 'nobody' WHERE seq = 2").await;
     let path = format!("/customers/{}/timeline", app.customer_of(ADA.requester).await);
     let timeline = app.api.get(&path, &app.api_key).await.json();
     assert_eq!(timeline["verified"], false);
@@ -251,7 +259,8 @@ async fn refresh_effort(app: &TestApp, customer: &str) -> Effort {
     app.hub.store.effort() - before
 }
 
-pub async fn h05_a_refresh_costs_the_same_after_years_of_history(app: TestApp) {
+#[testkit::both_databases]
+async fn h05_a_refresh_costs_the_same_after_years_of_history(app: TestApp) {
     app.activated(ADA).await;
     app.hub.run_pending().await;
     let customer = app.customer_of(ADA.requester).await;
@@ -272,20 +281,12 @@ pub async fn h05_a_refresh_costs_the_same_after_years_of_history(app: TestApp) {
     assert_eq!(refresh_effort(&app, &customer).await, first);
 }
 
-/// Changes the database behind the hub's back.
-async fn behind(app: &TestApp, sql: &str) {
-    if app.hub.store.kind() == "postgres" {
-        database::raw(&app.database, sql).await;
-    } else {
-        rusqlite::Connection::open(&app.database).unwrap().execute_batch(sql).unwrap();
-    }
-}
-
-pub async fn h05_an_event_of_a_newer_version_and_an_erased_one_are_shown_as_such(app: TestApp) {
+#[testkit::both_databases]
+async fn h05_an_event_of_a_newer_version_and_an_erased_one_are_shown_as_such(app: TestApp) {
     app.activated(ADA).await;
     let customer = app.customer_of(ADA.requester).await;
     let newer = r#"{"event":"device_teleported","v":1,"detail":{"to":"Mars"}}"#;
-    behind(&app, &format!("UPDATE timeline SET event = '{newer}' WHERE seq = 2")).await;
+    run_sql(&app.database, &format!("UPDATE timeline SET event = '{newer}' WHERE seq = 2")).await;
     let erase = TimelineChange::ErasePersonal { customer_id: customer.parse().unwrap(), seq: 1 };
     let mut plan = Plan::default();
     plan.push(erase, "the test wants it");
@@ -304,7 +305,8 @@ pub async fn h05_an_event_of_a_newer_version_and_an_erased_one_are_shown_as_such
     page.says(&["An event recorded by a newer version: device_teleported", "Customer record created for (erased)"]);
 }
 
-pub async fn customers_are_found_and_come_in_pages(app: TestApp) {
+#[testkit::both_databases]
+async fn customers_are_found_and_come_in_pages(app: TestApp) {
     for who in [ADA, BEN, EVE] {
         app.activated(who).await;
     }
@@ -323,7 +325,8 @@ pub async fn customers_are_found_and_come_in_pages(app: TestApp) {
     assert_eq!(all, ["Ada Example", "Ben Example", "Eve Example"]);
 }
 
-pub async fn a06_a_device_is_found_by_its_serial_however_it_is_typed(app: TestApp) {
+#[testkit::both_databases]
+async fn a06_a_device_is_found_by_its_serial_however_it_is_typed(app: TestApp) {
     app.api.order("/sweeps", &app.api_key).await;
     app.hub.run_pending().await;
     let find = async |serial: &str| {
@@ -338,7 +341,8 @@ pub async fn a06_a_device_is_found_by_its_serial_however_it_is_typed(app: TestAp
     assert_eq!(find("HIB-Z9").await, json!([]));
 }
 
-pub async fn bad_requests_name_the_field(app: TestApp) {
+#[testkit::both_databases]
+async fn bad_requests_name_the_field(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     for (path, field) in [
         ("/customers?record=freshservice:123", "`record`"),

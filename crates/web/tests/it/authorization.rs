@@ -6,7 +6,8 @@ use crate::test_app::TestApp;
 
 const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
 
-pub async fn every_operation_asks_who_is_there_first(app: TestApp) {
+#[testkit::both_databases]
+async fn every_operation_asks_who_is_there_first(app: TestApp) {
     let operations = app.api.operations();
     assert!(operations.len() >= 19, "the description is there");
     for operation in &operations {
@@ -27,7 +28,8 @@ pub async fn every_operation_asks_who_is_there_first(app: TestApp) {
     }
 }
 
-pub async fn a_key_is_no_token_and_a_token_is_no_key(app: TestApp) {
+#[testkit::both_databases]
+async fn a_key_is_no_token_and_a_token_is_no_key(app: TestApp) {
     let token = app.access_token(ADA.email).await;
     for operation in app.api.operations() {
         let other = match operation.scheme.as_str() {

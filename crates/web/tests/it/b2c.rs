@@ -110,7 +110,8 @@ fn parameter(url: &Url, name: &str) -> Option<String> {
     url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-pub async fn a18_a20_from_a_link_through_the_policy_to_my_devices(app: TestApp) {
+#[testkit::both_databases]
+async fn a18_a20_from_a_link_through_the_policy_to_my_devices(app: TestApp) {
     let link = app.invite(ADA.requester).await["b2c_urls"]["production"].as_str().unwrap().to_owned();
     assert!(link.contains(&format!("authorize?p={POLICY}&")) && !link.contains("1001"), "{link}");
     let back = through_policy(&app, &mut Browser::new(), &link, ADA.email).await;
@@ -134,7 +135,8 @@ pub async fn a18_a20_from_a_link_through_the_policy_to_my_devices(app: TestApp) 
     assert!(metadata["token_endpoint"].as_str().unwrap().contains("b2c_1a_accountlink"), "{metadata}");
 }
 
-pub async fn a18_a_link_that_somebody_else_hands_over_is_not_mailed(app: TestApp) {
+#[testkit::both_databases]
+async fn a18_a_link_that_somebody_else_hands_over_is_not_mailed(app: TestApp) {
     let invited = app.hub.invite_without_mail(ADA.requester, &CLI).await.unwrap();
     app.hub.run_pending().await;
     assert!(app.mail.messages().is_empty());
@@ -143,7 +145,8 @@ pub async fn a18_a_link_that_somebody_else_hands_over_is_not_mailed(app: TestApp
     assert_eq!(step(&app.url, &claims(&app, ADA.email, &token, false)).await.status(), "pending");
 }
 
-pub async fn a20_a_token_is_one_sign_ins_whatever_is_lost_or_asked_again(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_a_token_is_one_sign_ins_whatever_is_lost_or_asked_again(app: TestApp) {
     let token = token(&app, ADA).await;
     let ada = claims(&app, ADA.email, &token, false);
     for _ in 0..3 {
@@ -172,7 +175,8 @@ pub async fn a20_a_token_is_one_sign_ins_whatever_is_lost_or_asked_again(app: Te
     assert_eq!(step(&app.url, &bens).await.status(), "linked");
 }
 
-pub async fn a20_a_bare_number_is_refused_unless_compatibility_is_on(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_a_bare_number_is_refused_unless_compatibility_is_on(app: TestApp) {
     app.hub.read_through(&house_requester(ADA), &MACHINE).await.unwrap();
     let told = step(&app.url, &claims(&app, ADA.email, ADA.requester, true)).await;
     assert_eq!(told.error(409), "unknown_link");
@@ -188,7 +192,8 @@ fn house_requester(who: Known) -> tessera_core::kernel::record::RecordKey {
     )
 }
 
-pub async fn a20_a_number_links_on_a_verified_address_of_the_requester(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_a_number_links_on_a_verified_address_of_the_requester(app: TestApp) {
     let mut serving = JoinSet::new();
     let hub = serve(&app, &mut serving, |b2c| b2c.numbers = true).await;
     // Known here: at once. Ben's requester was never read: after reading it, by one of its further addresses.
@@ -226,7 +231,8 @@ pub async fn a20_a_number_links_on_a_verified_address_of_the_requester(app: Test
     assert_eq!(invitations["items"], json!([]));
 }
 
-pub async fn a20_a_number_without_proof_waits_for_staff_who_say_yes(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_a_number_without_proof_waits_for_staff_who_say_yes(app: TestApp) {
     let mut serving = JoinSet::new();
     let hub = serve(&app, &mut serving, |b2c| b2c.numbers = true).await;
     let strict = serve(&app, &mut serving, |b2c| (b2c.numbers, b2c.review_is_error) = (true, true)).await;
@@ -261,7 +267,8 @@ pub async fn a20_a_number_without_proof_waits_for_staff_who_say_yes(app: TestApp
     assert_eq!(timeline["verified"], true);
 }
 
-pub async fn a20_a_number_without_proof_waits_for_staff_who_say_no(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_a_number_without_proof_waits_for_staff_who_say_no(app: TestApp) {
     let mut serving = JoinSet::new();
     let hub = serve(&app, &mut serving, |b2c| b2c.numbers = true).await;
     app.activated(BEN).await;
@@ -291,7 +298,8 @@ pub async fn a20_a_number_without_proof_waits_for_staff_who_say_no(app: TestApp)
     assert!(refused.problem(409, "record_taken").contains("Ben Example"));
 }
 
-pub async fn a20_a_policy_proves_who_it_is(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_a_policy_proves_who_it_is(app: TestApp) {
     let mut serving = JoinSet::new();
     let fingerprint = "ab".repeat(20);
     let accepted = fingerprint.clone();
@@ -318,7 +326,8 @@ pub async fn a20_a_policy_proves_who_it_is(app: TestApp) {
     ask(&plain, |request| request.header("x-client-cert", &fingerprint).json(&body)).await.error(401);
 }
 
-pub async fn a20_what_cannot_be_read_is_an_error_b2c_understands(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_what_cannot_be_read_is_an_error_b2c_understands(app: TestApp) {
     let send = async |body: &'static str| {
         let complete = |request: RequestBuilder| request.header("x-api-key", B2C_KEY).body(body);
         ask(&format!("{}/b2c/link", app.url), complete).await.error(400)
@@ -338,7 +347,8 @@ pub async fn a20_what_cannot_be_read_is_an_error_b2c_understands(app: TestApp) {
     assert_eq!(step(&app.url, &odd).await.status(), "pending");
 }
 
-pub async fn a20_the_step_asks_no_outside_system(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_the_step_asks_no_outside_system(app: TestApp) {
     let mut serving = JoinSet::new();
     let hub = serve(&app, &mut serving, |b2c| b2c.numbers = true).await;
     let token = token(&app, ADA).await;
@@ -353,7 +363,8 @@ pub async fn a20_the_step_asks_no_outside_system(app: TestApp) {
     assert_eq!((app.desk.faults().requests(), app.crm.faults().requests()), (Vec::new(), Vec::new()));
 }
 
-pub async fn a20_user_flows_are_answered_in_their_own_shape(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_user_flows_are_answered_in_their_own_shape(app: TestApp) {
     let token = token(&app, ADA).await;
     let at = |step: &str, given: &str| {
         let mut sent = claims(&app, ADA.email, given, false);
@@ -383,7 +394,8 @@ pub async fn a20_user_flows_are_answered_in_their_own_shape(app: TestApp) {
     assert_eq!(step(&app.url, &at("PreTokenIssuance", "wrong")).await.body["action"], "Continue");
 }
 
-pub async fn a18_tokens_are_told_who_the_customer_is(app: TestApp) {
+#[testkit::both_databases]
+async fn a18_tokens_are_told_who_the_customer_is(app: TestApp) {
     app.activated(BEN).await;
     let url = format!("{}/b2c/claims", app.url);
     let about =
@@ -396,7 +408,8 @@ pub async fn a18_tokens_are_told_who_the_customer_is(app: TestApp) {
     assert_eq!((nobody.status, nobody.body), (200, json!({})));
 }
 
-pub async fn a18_entra_is_answered_in_its_own_shape(app: TestApp) {
+#[testkit::both_databases]
+async fn a18_entra_is_answered_in_its_own_shape(app: TestApp) {
     app.activated(BEN).await;
     let mut serving = JoinSet::new();
     let environment = app.environment.clone();

@@ -44,7 +44,8 @@ async fn exhausted(app: &TestApp) {
     assert_eq!((devices_of(app, BEN.email).await, alarms(app).await), (12, vec!["changes_held".to_owned()]));
 }
 
-pub async fn h04_what_is_held_is_not_written_past_the_brake_by_a_refresh(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_what_is_held_is_not_written_past_the_brake_by_a_refresh(app: TestApp) {
     app.activated(ADA).await;
     exhausted(&app).await;
     let url = format!("{}/requesters/{}", app.hub.desk.address().as_str().trim_end_matches('/'), ADA.requester);
@@ -63,7 +64,8 @@ pub async fn h04_what_is_held_is_not_written_past_the_brake_by_a_refresh(app: Te
     assert!(alarms(&app).await.is_empty());
 }
 
-pub async fn a22_a_refresh_of_the_new_owner_tells_the_old_one(app: TestApp) {
+#[testkit::both_databases]
+async fn a22_a_refresh_of_the_new_owner_tells_the_old_one(app: TestApp) {
     app.activated(BEN).await;
     app.activated(ADA).await;
     app.desk.change(|desk| {
@@ -81,7 +83,8 @@ pub async fn a22_a_refresh_of_the_new_owner_tells_the_old_one(app: TestApp) {
     assert_eq!(assigned, 2, "each is told once");
 }
 
-pub async fn h04_a_refresh_takes_no_more_than_the_brake_lets(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_refresh_takes_no_more_than_the_brake_lets(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
     app.advance(Duration::from_mins(10));
@@ -95,7 +98,8 @@ pub async fn h04_a_refresh_takes_no_more_than_the_brake_lets(app: TestApp) {
     assert_eq!((devices_of(&app, BEN.email).await, devices_of(&app, ADA.email).await), (2, 31));
 }
 
-pub async fn h06_two_who_run_the_same_sweep_disturb_nobody(app: TestApp) {
+#[testkit::both_databases]
+async fn h06_two_who_run_the_same_sweep_disturb_nobody(app: TestApp) {
     deliver(&app, Some(1002), 250);
     app.activated(BEN).await;
     let order = SweepOrder { what: SweepOf::Assets, mode: SweepMode::Full, dry: false };
@@ -110,7 +114,8 @@ pub async fn h06_two_who_run_the_same_sweep_disturb_nobody(app: TestApp) {
     assert_eq!(all_assets(&app).await["changed"], 0);
 }
 
-pub async fn h04_a_sweep_that_its_command_line_left_is_gone_on_with(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_sweep_that_its_command_line_left_is_gone_on_with(app: TestApp) {
     let order = SweepOrder { what: SweepOf::Assets, mode: SweepMode::Full, dry: false };
     let left = app.hub.begin_sweep(order, &CLI).await.unwrap();
     for at in [Duration::ZERO, Duration::from_mins(15)] {
@@ -122,7 +127,8 @@ pub async fn h04_a_sweep_that_its_command_line_left_is_gone_on_with(app: TestApp
     assert_eq!((&shown["state"], &shown["seen"]), (&json!("finished"), &json!(6)), "{shown}");
 }
 
-pub async fn h04_a19_who_is_to_get_what_the_brake_holds_reads_that(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a19_who_is_to_get_what_the_brake_holds_reads_that(app: TestApp) {
     let mut eve = app.activated(EVE).await;
     roof(&app).await;
     let metrics = async || client().get(format!("{}/metrics", app.url)).send().await.unwrap().text().await.unwrap();
@@ -144,7 +150,8 @@ pub async fn h04_a19_who_is_to_get_what_the_brake_holds_reads_that(app: TestApp)
     assert!(!metrics().await.contains("tessera_alarms{"));
 }
 
-pub async fn h04_what_single_changes_took_counts_for_the_next_sweep(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_what_single_changes_took_counts_for_the_next_sweep(app: TestApp) {
     app.activated(EVE).await;
     roof(&app).await;
     // Eve's own next look is due, and takes as many as single changes may.

@@ -149,7 +149,8 @@ impl Chaos<'_> {
     }
 }
 
-pub async fn h04_a17_a22_after_any_chaos_the_hub_says_what_the_desk_says(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a17_a22_after_any_chaos_the_hub_says_what_the_desk_says(app: TestApp) {
     let changes = if app.database.starts_with("postgres") { 2_000 } else { 10_000 };
     for who in [ADA, BEN, CLEO, DAN] {
         app.activated(who).await;

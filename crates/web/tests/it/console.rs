@@ -11,9 +11,9 @@ use tessera_sim::faults::{Fault, FaultKind};
 use url::Url;
 
 use crate::browser::Browser;
-use crate::database;
 use crate::people::{ADA, BEN, CLEO, EVE, NO_EMAIL};
 use crate::test_app::{CLI, DESK, TestApp, client};
+use testkit::run_sql;
 
 const LOGIN: &str = "agnes";
 const PASSWORD: &str = "quince-heron-7";
@@ -135,7 +135,8 @@ async fn customer(app: &TestApp, requester: &str) -> CustomerId {
     app.customer_of(requester).await.parse().unwrap()
 }
 
-pub async fn staff_sign_in_with_the_right_password_until_they_sign_out(app: TestApp) {
+#[testkit::both_databases]
+async fn staff_sign_in_with_the_right_password_until_they_sign_out(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("").await.says(&["Agnes Example", "Find a customer"]);
     let kept = agnes.cookies.clone();
@@ -150,7 +151,8 @@ pub async fn staff_sign_in_with_the_right_password_until_they_sign_out(app: Test
     assert_eq!(agnes.post("/sign-in", &form).await.path, "/console");
 }
 
-pub async fn staff_who_guess_are_slowed_down(app: TestApp) {
+#[testkit::both_databases]
+async fn staff_who_guess_are_slowed_down(app: TestApp) {
     app.hub.put_staff(LOGIN, "Agnes Example", PASSWORD, &CLI).await.unwrap();
     let mut guesser = Colleague::nobody(&app);
     let wrong = guesser.sign_in(LOGIN, "quince-heron-8").await;
@@ -178,7 +180,8 @@ pub async fn staff_who_guess_are_slowed_down(app: TestApp) {
     assert_eq!(guesser.sign_in(LOGIN, PASSWORD).await.path, "/console");
 }
 
-pub async fn of_many_guesses_at_once_few_are_answered(app: TestApp) {
+#[testkit::both_databases]
+async fn of_many_guesses_at_once_few_are_answered(app: TestApp) {
     app.hub.put_staff(LOGIN, "Agnes Example", PASSWORD, &CLI).await.unwrap();
     let guess = async |password: String| Colleague::nobody(&app).sign_in(LOGIN, &password).await.status;
     let all = (0..16).map(|n| guess(format!("guess {n}")));
@@ -188,7 +191,8 @@ pub async fn of_many_guesses_at_once_few_are_answered(app: TestApp) {
     assert_eq!(guess(PASSWORD.to_owned()).await, StatusCode::TOO_MANY_REQUESTS);
 }
 
-pub async fn another_sites_form_is_refused_and_what_does_not_exist_is_not_found(app: TestApp) {
+#[testkit::both_databases]
+async fn another_sites_form_is_refused_and_what_does_not_exist_is_not_found(app: TestApp) {
     app.activated(ADA).await;
     let mut agnes = Colleague::signed_in(&app).await;
     let forged = client()
@@ -212,7 +216,8 @@ pub async fn another_sites_form_is_refused_and_what_does_not_exist_is_not_found(
     }
 }
 
-pub async fn h01_search_finds_by_every_kind_of_term(app: TestApp) {
+#[testkit::both_databases]
+async fn h01_search_finds_by_every_kind_of_term(app: TestApp) {
     let namesake = json!({ "first_name": "Ada", "last_name": "Sample", "primary_email": "ada@example.com.au" });
     desk(&app, Method::POST, "/requesters", namesake).await;
     desk(&app, Method::PUT, "/requesters/1002", json!({ "mobile_phone_number": "+27 21 555 0142" })).await;
@@ -268,7 +273,8 @@ pub async fn h01_search_finds_by_every_kind_of_term(app: TestApp) {
     }
 }
 
-pub async fn h01_search_is_bounded_and_says_so(app: TestApp) {
+#[testkit::both_databases]
+async fn h01_search_is_bounded_and_says_so(app: TestApp) {
     for n in 0..60 {
         let twin = json!({ "first_name": "Twin", "last_name": format!("Number{n}"), "primary_email": format!("twin{n}@example.org") });
         desk(&app, Method::POST, "/requesters", twin).await;
@@ -281,7 +287,8 @@ pub async fn h01_search_is_bounded_and_says_so(app: TestApp) {
     agnes.search("twin number7").await.lacks(&["There are more matches"]);
 }
 
-pub async fn a11_h01_staff_invite_somebody_the_hub_has_not_met(app: TestApp) {
+#[testkit::both_databases]
+async fn a11_h01_staff_invite_somebody_the_hub_has_not_met(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     let page = "/records/freshservice/requester/1005";
     agnes.open(page).await.says(&["Eve Example", "eve@example.com", "Never invited", "No asset is assigned"]);
@@ -310,7 +317,8 @@ pub async fn a11_h01_staff_invite_somebody_the_hub_has_not_met(app: TestApp) {
     agnes.go(Method::GET, &again.path, &[]).await.lacks(&["/activate/"]);
 }
 
-pub async fn a11_h04_who_cannot_be_invited_is_told_with_the_way_out(app: TestApp) {
+#[testkit::both_databases]
+async fn a11_h04_who_cannot_be_invited_is_told_with_the_way_out(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     let page = format!("/records/freshservice/requester/{NO_EMAIL}");
     agnes.open(&page).await.says(&["no e-mail address", "Add one in Freshservice"]);
@@ -328,7 +336,8 @@ pub async fn a11_h04_who_cannot_be_invited_is_told_with_the_way_out(app: TestApp
     assert!(app.mail.messages().is_empty());
 }
 
-pub async fn a01_h01_a_customer_page_shows_every_link_with_its_evidence(app: TestApp) {
+#[testkit::both_databases]
+async fn a01_h01_a_customer_page_shows_every_link_with_its_evidence(app: TestApp) {
     app.activated(ADA).await;
     let ada = customer(&app, ADA.requester).await;
     let mut agnes = Colleague::signed_in(&app).await;
@@ -364,7 +373,8 @@ pub async fn a01_h01_a_customer_page_shows_every_link_with_its_evidence(app: Tes
     older.lacks(&[&format!("#{entries}</span>")]);
 }
 
-pub async fn h01_unlinking_frees_the_identity_and_ends_its_session(app: TestApp) {
+#[testkit::both_databases]
+async fn h01_unlinking_frees_the_identity_and_ends_its_session(app: TestApp) {
     let mut customers = app.activated(ADA).await;
     let portal = format!("{}/portal/customer", app.url);
     assert!(customers.open(&portal).await.body.contains("HIB-A1"));
@@ -398,7 +408,8 @@ pub async fn h01_unlinking_frees_the_identity_and_ends_its_session(app: TestApp)
     free.says(&["Ada Example", "Used"]);
 }
 
-pub async fn h03_a_review_is_decided_for_a_candidate(app: TestApp) {
+#[testkit::both_databases]
+async fn h03_a_review_is_decided_for_a_candidate(app: TestApp) {
     app.activated(CLEO).await;
     let mut agnes = Colleague::signed_in(&app).await;
     let list = agnes.open("/reviews").await;
@@ -422,7 +433,8 @@ pub async fn h03_a_review_is_decided_for_a_candidate(app: TestApp) {
     page.says(&["Decided in review", "6003", "Unlink this contact", "the address on the deal", ">Verified<"]);
 }
 
-pub async fn h03_a_review_is_decided_for_none(app: TestApp) {
+#[testkit::both_databases]
+async fn h03_a_review_is_decided_for_none(app: TestApp) {
     app.activated(CLEO).await;
     let mut agnes = Colleague::signed_in(&app).await;
     let cleo = customer(&app, CLEO.requester).await;
@@ -438,7 +450,8 @@ pub async fn h03_a_review_is_decided_for_none(app: TestApp) {
     agnes.open("/reviews").await.says(&["Nothing to decide"]);
 }
 
-pub async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/systems").await.says(&["Not called yet", "Nothing was swept yet", "Nothing has failed"]);
     agnes.post("/systems/read", &[]).await.says(&["Everything is being read", "3 jobs wait"]);
@@ -478,22 +491,16 @@ pub async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(app: Test
     ]);
 }
 
-pub async fn h05_a_changed_timeline_shows_on_the_customers_page(app: TestApp) {
+#[testkit::both_databases]
+async fn h05_a_changed_timeline_shows_on_the_customers_page(app: TestApp) {
     app.activated(ADA).await;
     let ada = customer(&app, ADA.requester).await;
     let mut agnes = Colleague::signed_in(&app).await;
     let page = format!("/customers/{ada}");
     agnes.open(&page).await.says(&[">Verified<"]);
-    let behind = async |sql: &str| {
-        if app.hub.store.kind() == "postgres" {
-            database::raw(&app.database, sql).await;
-        } else {
-            rusqlite::Connection::open(&app.database).unwrap().execute_batch(sql).unwrap();
-        }
-    };
-    behind("DELETE FROM timeline WHERE seq = (SELECT max(seq) FROM timeline)").await;
+    run_sql(&app.database, "DELETE FROM timeline WHERE seq = (SELECT max(seq) FROM timeline)").await;
     agnes.open(&page).await.says(&["Chain broken"]);
-    behind("UPDATE timeline SET actor = 'nobody' WHERE seq = 2").await;
+    run_sql(&app.database, "UPDATE timeline SET actor = 'nobody' WHERE seq = 2").await;
     let broken = agnes.open(&page).await;
     broken.says(&["Chain broken", "Entry 2 does not fit"]);
     broken.lacks(&[">Verified<"]);

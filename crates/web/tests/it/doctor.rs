@@ -27,7 +27,8 @@ fn fault(path: &str, status: u16) -> Fault {
     Fault { path: path.to_owned(), method: None, kind, times: None, skip: 0, probability: None }
 }
 
-pub async fn h04_a_healthy_house_has_no_failure(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_healthy_house_has_no_failure(app: TestApp) {
     let (bad, report) = complaints(&app).await;
     assert!(bad.is_empty(), "{bad:?}");
     let outcome = |system: &str, name: &str| {
@@ -69,7 +70,8 @@ pub async fn h04_a_healthy_house_has_no_failure(app: TestApp) {
     assert!(app.mail.messages().is_empty(), "no mail was sent");
 }
 
-pub async fn h04_every_failure_is_found_with_its_remedy(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_every_failure_is_found_with_its_remedy(app: TestApp) {
     let check = async |broken: &str, expected: &[&str]| {
         let (bad, report) = complaints(&app).await;
         assert_eq!(bad, expected, "{broken}: {report:#}");
@@ -115,7 +117,8 @@ pub async fn h04_every_failure_is_found_with_its_remedy(app: TestApp) {
     assert!(bad.contains(&"idp credentials".to_owned()), "{report:#}");
 }
 
-pub async fn h04_staff_examine_by_a_button(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_staff_examine_by_a_button(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/systems").await.says(&["/console/doctor"]);
     agnes.open("/doctor").await.says(&["Examine now"]);

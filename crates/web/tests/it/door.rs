@@ -93,7 +93,8 @@ async fn failing(app: &TestApp, asked: &str) -> Option<(String, String)> {
     answer.access.refusal().map(|check| (check.rule.to_owned(), check.fix.clone().unwrap_or_default()))
 }
 
-pub async fn p03_staff_send_a_link_and_the_person_signs_in(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_staff_send_a_link_and_the_person_signs_in(app: TestApp) {
     app.activated(ADA).await;
     let person = person_of(&app, ADA.email).await;
     let link = sent_link(&app, person.id).await;
@@ -134,7 +135,8 @@ pub async fn p03_staff_send_a_link_and_the_person_signs_in(app: TestApp) {
     );
 }
 
-pub async fn p03_an_email_as_login_is_neutral_outside_and_named_by_why(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_an_email_as_login_is_neutral_outside_and_named_by_why(app: TestApp) {
     let person = with_password(&app).await;
     app.advance(Duration::from_mins(1));
     let outcome = |page: &Page| {
@@ -157,7 +159,8 @@ pub async fn p03_an_email_as_login_is_neutral_outside_and_named_by_why(app: Test
     assert_eq!(failing(&app, &person.person_id).await, None);
 }
 
-pub async fn p03_a_login_nobody_has_takes_as_long_as_a_wrong_password(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_a_login_nobody_has_takes_as_long_as_a_wrong_password(app: TestApp) {
     let person = with_password(&app).await;
     let mut times: Vec<(bool, Duration)> = Vec::new();
     for round in 0..8 {
@@ -175,7 +178,8 @@ pub async fn p03_a_login_nobody_has_takes_as_long_as_a_wrong_password(app: TestA
     assert!(nobody * 3 > known && known * 3 > nobody, "{known:?} {nobody:?}");
 }
 
-pub async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(app: TestApp) {
     app.activated(ADA).await;
     let id = person_of(&app, ADA.email).await.id;
     let first = sent_link(&app, id).await;
@@ -217,7 +221,8 @@ pub async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(ap
     assert_eq!(Browser::new().open(&format!("{}/password/guessed", app.url)).await.status, 404);
 }
 
-pub async fn p03_of_many_who_use_one_link_one_sets_the_password(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_of_many_who_use_one_link_one_sets_the_password(app: TestApp) {
     app.activated(ADA).await;
     let id = person_of(&app, ADA.email).await.id;
     let link = sent_link(&app, id).await;
@@ -233,7 +238,8 @@ pub async fn p03_of_many_who_use_one_link_one_sets_the_password(app: TestApp) {
     assert_eq!(won, 1);
 }
 
-pub async fn p03_recovery_tells_nobody_but_the_mailbox(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_recovery_tells_nobody_but_the_mailbox(app: TestApp) {
     let person = with_password(&app).await;
     app.advance(Duration::from_mins(5));
     let forgot = format!("{}/portal/customer/forgot", app.url);
@@ -275,7 +281,8 @@ pub async fn p03_recovery_tells_nobody_but_the_mailbox(app: TestApp) {
     assert_eq!(statuses.last(), Some(&429), "{statuses:?}");
 }
 
-pub async fn p03_who_guesses_is_slowed_down_and_locks_nobody_out(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_who_guesses_is_slowed_down_and_locks_nobody_out(app: TestApp) {
     let person = with_password(&app).await;
     let mut known = Browser::new();
     assert!(sign_in(&app, &mut known, &person.person_id, SECRET).await.body.contains("HIB-A1"));
@@ -302,7 +309,8 @@ pub async fn p03_who_guesses_is_slowed_down_and_locks_nobody_out(app: TestApp) {
     assert!(page.body.contains("HIB-A1"), "a minute later everybody may try again");
 }
 
-pub async fn p03_credential_stuffing_from_one_place_is_stopped(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_credential_stuffing_from_one_place_is_stopped(app: TestApp) {
     let person = with_password(&app).await;
     app.advance(Duration::from_secs(61));
     let mut statuses = Vec::new();
@@ -326,7 +334,8 @@ pub async fn p03_credential_stuffing_from_one_place_is_stopped(app: TestApp) {
     assert!(answered <= 6, "{answered}");
 }
 
-pub async fn p03_other_sites_cannot_sign_anybody_in_or_change_anything(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_other_sites_cannot_sign_anybody_in_or_change_anything(app: TestApp) {
     let paths = [
         "/portal/customer/sign-in/password",
         "/portal/customer/sign-in/code",
@@ -346,7 +355,8 @@ pub async fn p03_other_sites_cannot_sign_anybody_in_or_change_anything(app: Test
     }
 }
 
-pub async fn p04_whoever_becomes_inactive_is_signed_out_at_once(app: TestApp) {
+#[testkit::both_databases]
+async fn p04_whoever_becomes_inactive_is_signed_out_at_once(app: TestApp) {
     let person = with_password(&app).await;
     let mut browser = Browser::new();
     sign_in(&app, &mut browser, &person.person_id, SECRET).await;
@@ -371,7 +381,8 @@ pub async fn p04_whoever_becomes_inactive_is_signed_out_at_once(app: TestApp) {
     assert!(page.body.contains("do not match"), "a stranger is not told: {}", page.body);
 }
 
-pub async fn a23_a_session_is_listed_ended_and_never_carried_over(app: TestApp) {
+#[testkit::both_databases]
+async fn a23_a_session_is_listed_ended_and_never_carried_over(app: TestApp) {
     let person = with_password(&app).await;
     let (mut here, mut there) = (Browser::new(), Browser::new());
     sign_in(&app, &mut here, &person.person_id, SECRET).await;
@@ -405,7 +416,8 @@ pub async fn a23_a_session_is_listed_ended_and_never_carried_over(app: TestApp) 
     assert!(bens.open(&list).await.body.contains("This one"), "nobody else is signed out");
 }
 
-pub async fn a23_changes_need_a_fresh_proof_which_renews_the_token(app: TestApp) {
+#[testkit::both_databases]
+async fn a23_changes_need_a_fresh_proof_which_renews_the_token(app: TestApp) {
     let person = with_password(&app).await;
     let mut browser = Browser::new();
     sign_in(&app, &mut browser, &person.person_id, SECRET).await;
@@ -439,7 +451,8 @@ pub async fn a23_changes_need_a_fresh_proof_which_renews_the_token(app: TestApp)
     assert!(app.mail.messages().iter().any(|mail| mail.subject.contains("A password was set")));
 }
 
-pub async fn a23_the_password_is_a_way_in_like_the_others(app: TestApp) {
+#[testkit::both_databases]
+async fn a23_the_password_is_a_way_in_like_the_others(app: TestApp) {
     let person = with_password(&app).await;
     let mut browser = Browser::new();
     let provider = browser.post(&format!("{}/portal/customer/sign-in", app.url), &[("provider", "idp")]).await;
@@ -457,7 +470,8 @@ pub async fn a23_the_password_is_a_way_in_like_the_others(app: TestApp) {
     assert!(refused.to_string().contains("only sign-in method"), "{refused}");
 }
 
-pub async fn p05_every_portal_has_a_door_with_its_rule(app: TestApp) {
+#[testkit::both_databases]
+async fn p05_every_portal_has_a_door_with_its_rule(app: TestApp) {
     employee(&app, "sam", LicenceType::Techportal).await;
     employee(&app, "nina", LicenceType::Studio).await;
     let mut browser = Browser::new();

@@ -73,7 +73,8 @@ fn ids(changes: &[Value]) -> Vec<&str> {
     changes.iter().map(|change| change["id"].as_str().unwrap()).collect()
 }
 
-pub async fn h04_what_a_sweep_holds_is_not_taken_one_by_one(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_what_a_sweep_holds_is_not_taken_one_by_one(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
     move_all(&app, 1002, Some(1001));
@@ -104,7 +105,8 @@ pub async fn h04_what_a_sweep_holds_is_not_taken_one_by_one(app: TestApp) {
     agnes.open("/sweeps").await.says(&["30 changes are held"]);
 }
 
-pub async fn h04_the_next_taking_joins_the_hold_and_the_rest_goes_on(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_the_next_taking_joins_the_hold_and_the_rest_goes_on(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
     move_all(&app, 1002, None);
@@ -149,7 +151,8 @@ async fn alone(app: &TestApp, path: &str, changes: &[Value]) -> Value {
     panic!("no title is found alone: {changes:?}");
 }
 
-pub async fn h04_a_hold_is_decided_in_part_and_the_rest_taken_back(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_hold_is_decided_in_part_and_the_rest_taken_back(app: TestApp) {
     roof(&app).await;
     move_all(&app, 1002, None);
     let first = all_assets(&app).await;
@@ -198,7 +201,8 @@ pub async fn h04_a_hold_is_decided_in_part_and_the_rest_taken_back(app: TestApp)
     );
 }
 
-pub async fn h04_only_what_is_chosen_has_to_stand_still(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_only_what_is_chosen_has_to_stand_still(app: TestApp) {
     app.activated(BEN).await;
     all_assets(&app).await;
     deliver(&app, Some(1002), 3);
@@ -231,7 +235,8 @@ pub async fn h04_only_what_is_chosen_has_to_stand_still(app: TestApp) {
     assert_eq!(app.api.order(&format!("{path}/discard"), &app.api_key).await.json()["state"], "applied");
 }
 
-pub async fn h04_of_many_decisions_at_once_one_counts(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_of_many_decisions_at_once_one_counts(app: TestApp) {
     roof(&app).await;
     move_all(&app, 1002, None);
     all_assets(&app).await;
@@ -250,7 +255,8 @@ pub async fn h04_of_many_decisions_at_once_one_counts(app: TestApp) {
     assert!(alarms(&app).await.is_empty());
 }
 
-pub async fn h04_many_takings_at_once_pass_the_brake_only_up_to_its_limit(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_many_takings_at_once_pass_the_brake_only_up_to_its_limit(app: TestApp) {
     deliver(&app, Some(1002), 40);
     app.activated(BEN).await;
     all_assets(&app).await;
@@ -274,7 +280,8 @@ pub async fn h04_many_takings_at_once_pass_the_brake_only_up_to_its_limit(app: T
     assert_eq!((devices_of(&app, BEN.email).await, held.len()), (22, 20), "twenty went, and nothing is lost");
 }
 
-pub async fn h04_a_plan_of_nothing_waits_for_nobody(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_plan_of_nothing_waits_for_nobody(app: TestApp) {
     app.activated(BEN).await;
     app.hub.request_sweeps().await.unwrap();
     app.hub.run_pending().await;
@@ -292,7 +299,8 @@ pub async fn h04_a_plan_of_nothing_waits_for_nobody(app: TestApp) {
     assert!(!agnes.open("/sweeps").await.body.contains("Waiting for a decision"));
 }
 
-pub async fn h04_reading_by_itself_or_in_a_list_is_no_change(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_reading_by_itself_or_in_a_list_is_no_change(app: TestApp) {
     for what in SweepOf::ALL {
         app.hub.sweep(what).await.unwrap();
     }
@@ -320,7 +328,8 @@ pub async fn h04_reading_by_itself_or_in_a_list_is_no_change(app: TestApp) {
     }
 }
 
-pub async fn h04_what_is_gone_counts_and_is_held_like_everything_else(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_what_is_gone_counts_and_is_held_like_everything_else(app: TestApp) {
     roof(&app).await;
     let roofs = roofs(&app);
     app.desk.change(|desk| {
@@ -344,7 +353,8 @@ pub async fn h04_what_is_gone_counts_and_is_held_like_everything_else(app: TestA
     assert!(alarms(&app).await.is_empty());
 }
 
-pub async fn h04_staff_choose_filter_and_save_what_waits(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_staff_choose_filter_and_save_what_waits(app: TestApp) {
     roof(&app).await;
     move_all(&app, 1002, None);
     all_assets(&app).await;
@@ -384,7 +394,8 @@ pub async fn h04_staff_choose_filter_and_save_what_waits(app: TestApp) {
     assert_eq!((api.status, api.body.lines().count()), (200, 1));
 }
 
-pub async fn h04_a_restart_in_the_middle_of_a_decision_loses_nothing(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_restart_in_the_middle_of_a_decision_loses_nothing(app: TestApp) {
     roof(&app).await;
     move_all(&app, 1002, None);
     all_assets(&app).await;

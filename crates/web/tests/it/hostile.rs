@@ -19,7 +19,8 @@ fn silent() -> Client {
     Client::builder().redirect(redirect::Policy::none()).no_proxy().timeout(Duration::from_secs(30)).build().unwrap()
 }
 
-pub async fn h01_a_form_that_hides_where_it_comes_from_is_refused_a_cookie(app: TestApp) {
+#[testkit::both_databases]
+async fn h01_a_form_that_hides_where_it_comes_from_is_refused_a_cookie(app: TestApp) {
     let agnes = Colleague::signed_in(&app).await;
     let url = format!("{}/console/systems/read", app.url);
     let post = |says: Option<(&'static str, String)>| {
@@ -49,7 +50,8 @@ pub async fn h01_a_form_that_hides_where_it_comes_from_is_refused_a_cookie(app: 
     assert_eq!(bare.status(), 303, "without a cookie there is nothing to ride on");
 }
 
-pub async fn a20_a_number_has_one_spelling(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_a_number_has_one_spelling(app: TestApp) {
     let mut serving = tokio::task::JoinSet::new();
     let hub = serve(&app, &mut serving, |b2c| b2c.numbers = true).await;
     app.hub.sweep(tessera_core::kernel::job::SweepOf::Requesters).await.unwrap();
@@ -67,7 +69,8 @@ pub async fn a20_a_number_has_one_spelling(app: TestApp) {
     assert_eq!(failed["items"], json!([]), "nothing to give up");
 }
 
-pub async fn h04_many_who_ask_the_doctor_at_once_share_an_examination(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_many_who_ask_the_doctor_at_once_share_an_examination(app: TestApp) {
     let probes = |app: &TestApp| {
         let seen = app.desk.faults().requests();
         app.desk.faults().forget_requests();
@@ -92,7 +95,8 @@ async fn pressed(app: &TestApp, path: &str, buttons: &[&str]) -> Vec<u16> {
     all.iter().map(|answer| answer.status).collect()
 }
 
-pub async fn h04_what_is_held_is_decided_once_however_many_press(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_what_is_held_is_decided_once_however_many_press(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
     move_all(&app, 1002, Some(1001));
@@ -119,7 +123,8 @@ pub async fn h04_what_is_held_is_decided_once_however_many_press(app: TestApp) {
     }
 }
 
-pub async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     app.hub.request_sweeps().await.unwrap();
@@ -155,7 +160,8 @@ fn taken(app: &TestApp, from: u64, to: u64) -> String {
     })
 }
 
-pub async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(app: TestApp) {
+#[testkit::both_databases]
+async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(app: TestApp) {
     for who in [ADA, BEN, EVE] {
         app.activated(who).await;
     }
@@ -188,7 +194,8 @@ pub async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(app: Test
     }
 }
 
-pub async fn a17_a20_no_text_is_too_odd_for_policy_or_hook(app: TestApp) {
+#[testkit::both_databases]
+async fn a17_a20_no_text_is_too_odd_for_policy_or_hook(app: TestApp) {
     let mut serving = tokio::task::JoinSet::new();
     let hub = serve(&app, &mut serving, |b2c| b2c.numbers = true).await;
     app.hub.sweep(tessera_core::kernel::job::SweepOf::Requesters).await.unwrap();

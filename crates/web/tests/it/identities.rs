@@ -55,7 +55,8 @@ async fn id_of(app: &TestApp, who: Known, email: &str) -> String {
     all.iter().find(|it| it.sign_in.email.as_deref() == Some(email)).unwrap().id.to_string()
 }
 
-pub async fn a23_a_customer_adds_a_sign_in_and_removes_one(app: TestApp) {
+#[testkit::both_databases]
+async fn a23_a_customer_adds_a_sign_in_and_removes_one(app: TestApp) {
     let mut elsewhere = app.activated(ADA).await;
     app.sign_up(WORK).await;
     let mut browser = Browser::new();
@@ -92,7 +93,8 @@ pub async fn a23_a_customer_adds_a_sign_in_and_removes_one(app: TestApp) {
     assert!(identities(&app, ADA).await[0].last_used_at.is_some());
 }
 
-pub async fn a23_removing_the_one_in_use_signs_out(app: TestApp) {
+#[testkit::both_databases]
+async fn a23_removing_the_one_in_use_signs_out(app: TestApp) {
     let mut activated = app.activated(ADA).await;
     assert!(!activated.open(&page_of(&app)).await.body.contains("not known"), "in use right now");
     let mut browser = add(&app, ADA, WORK).await;
@@ -105,7 +107,8 @@ pub async fn a23_removing_the_one_in_use_signs_out(app: TestApp) {
     assert!(sign_in(&app, &mut Browser::new(), WORK).await.body.contains("HIB-A1"));
 }
 
-pub async fn a23_the_last_sign_in_stays_of_many_removals_at_once(app: TestApp) {
+#[testkit::both_databases]
+async fn a23_the_last_sign_in_stays_of_many_removals_at_once(app: TestApp) {
     app.activated(ADA).await;
     for n in 0..7 {
         add(&app, ADA, &format!("ada{n}@example.net")).await;
@@ -136,7 +139,8 @@ pub async fn a23_the_last_sign_in_stays_of_many_removals_at_once(app: TestApp) {
     assert!(page.body.contains("This one stays") && page.body.contains("Add another one first"), "{}", page.body);
 }
 
-pub async fn a23_a_sign_in_that_is_somebodys_cannot_be_added(app: TestApp) {
+#[testkit::both_databases]
+async fn a23_a_sign_in_that_is_somebodys_cannot_be_added(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     let mut browser = Browser::new();
@@ -164,7 +168,8 @@ pub async fn a23_a_sign_in_that_is_somebodys_cannot_be_added(app: TestApp) {
     assert_eq!(identities(&app, ADA).await.len() + identities(&app, BEN).await.len(), 3);
 }
 
-pub async fn a23_changes_need_a_recent_sign_in(app: TestApp) {
+#[testkit::both_databases]
+async fn a23_changes_need_a_recent_sign_in(app: TestApp) {
     app.activated(ADA).await;
     let mut browser = add(&app, ADA, WORK).await;
     app.advance(Duration::from_mins(16));
@@ -186,7 +191,8 @@ pub async fn a23_changes_need_a_recent_sign_in(app: TestApp) {
     assert!(page.body.contains("Removed."), "{}", page.body);
 }
 
-pub async fn a23_adding_is_bound_to_session_and_browser(app: TestApp) {
+#[testkit::both_databases]
+async fn a23_adding_is_bound_to_session_and_browser(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     app.sign_up(WORK).await;
@@ -206,7 +212,8 @@ pub async fn a23_adding_is_bound_to_session_and_browser(app: TestApp) {
     assert_eq!(page.status, 404, "somebody else's sign-in does not exist here");
 }
 
-pub async fn a23_the_app_lists_and_removes_too(app: TestApp) {
+#[testkit::both_databases]
+async fn a23_the_app_lists_and_removes_too(app: TestApp) {
     let token = app.access_token(ADA.email).await;
     assert_eq!(app.api.get("/me/identities", &token).await.json()["items"], json!([]));
     app.activated(ADA).await;

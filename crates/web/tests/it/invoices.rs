@@ -49,7 +49,8 @@ fn first(app: &TestApp, page: &Page) -> String {
     format!("{}{start}{id}", app.url)
 }
 
-pub async fn p09_invoices_are_read_shown_and_made_into_a_pdf(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_invoices_are_read_shown_and_made_into_a_pdf(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let none = list(&app, &mut ada, "").await;
     assert!(none.body.contains("No invoice yet"), "{}", none.body);
@@ -88,7 +89,8 @@ pub async fn p09_invoices_are_read_shown_and_made_into_a_pdf(app: TestApp) {
     assert_eq!(told.len(), 2, "issued and paid: {timeline}");
 }
 
-pub async fn p09_a_bad_row_is_named_and_an_emptied_feed_takes_nothing_away(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_a_bad_row_is_named_and_an_emptied_feed_takes_nothing_away(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let all: Vec<Value> = (1..=12).map(|n| bill(&format!("N-{n:02}"), ADA.requester, json!({}))).collect();
     read(&app, &all).await;
@@ -135,7 +137,8 @@ pub async fn p09_a_bad_row_is_named_and_an_emptied_feed_takes_nothing_away(app: 
     assert!(!back.body.contains("No longer confirmed"), "{}", back.body);
 }
 
-pub async fn p09_nobody_reaches_somebody_elses_invoice(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_nobody_reaches_somebody_elses_invoice(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let mut ben = app.activated(BEN).await;
     read(&app, &[bill("A-1", ADA.requester, json!({})), bill("B-1", BEN.requester, json!({}))]).await;
@@ -163,7 +166,8 @@ pub async fn p09_nobody_reaches_somebody_elses_invoice(app: TestApp) {
     assert!(list(&app, &mut ada, "").await.body.contains("No invoice yet"), "it counts as none");
 }
 
-pub async fn p09_staff_see_what_no_customer_sees_and_why(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_staff_see_what_no_customer_sees_and_why(app: TestApp) {
     app.activated(ADA).await;
     let wrong = json!({ "lines": [{ "text": "Visit", "amount": "1" }] });
     let nowhere = json!({ "place": "NOWHERE" });

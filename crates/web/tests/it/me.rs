@@ -9,7 +9,8 @@ use crate::browser::Browser;
 use crate::people::{ADA, BEN, DAN, EVE, STRANGER};
 use crate::test_app::TestApp;
 
-pub async fn a15_my_devices_have_an_age_and_an_entity_tag(app: TestApp) {
+#[testkit::both_databases]
+async fn a15_my_devices_have_an_age_and_an_entity_tag(app: TestApp) {
     app.activated(BEN).await;
     let token = app.access_token(BEN.email).await;
     let answer = app.api.get("/me/devices", &token).await;
@@ -33,7 +34,8 @@ pub async fn a15_my_devices_have_an_age_and_an_entity_tag(app: TestApp) {
     assert_eq!((&me["email"], &me["email_verified"]), (&json!(BEN.email), &json!(true)));
 }
 
-pub async fn a15_somebody_elses_device_is_not_found(app: TestApp) {
+#[testkit::both_databases]
+async fn a15_somebody_elses_device_is_not_found(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     let (ada, ben) = (app.access_token(ADA.email).await, app.access_token(BEN.email).await);
@@ -45,7 +47,8 @@ pub async fn a15_somebody_elses_device_is_not_found(app: TestApp) {
     assert_eq!(others.body, nobodys.body, "whether it exists is not told");
 }
 
-pub async fn a19_a21_an_empty_list_says_why(app: TestApp) {
+#[testkit::both_databases]
+async fn a19_a21_an_empty_list_says_why(app: TestApp) {
     app.sign_up(STRANGER).await;
     let reason = async |email: &str| -> Value {
         let token = app.tokens(email).await["id_token"].as_str().unwrap().to_owned();
@@ -68,7 +71,8 @@ pub async fn a19_a21_an_empty_list_says_why(app: TestApp) {
     assert_eq!(reason(ADA.email).await, "invitation_revoked");
 }
 
-pub async fn a13_my_activation_tells_every_step(app: TestApp) {
+#[testkit::both_databases]
+async fn a13_my_activation_tells_every_step(app: TestApp) {
     let token = app.access_token(ADA.email).await;
     let nothing = app.api.get("/me/activation", &token).await.json();
     assert_eq!((&nothing["state"], &nothing["steps"]), (&json!("none"), &json!([])));

@@ -85,7 +85,8 @@ async fn passkeys_of(app: &TestApp, person: &Person) -> Vec<String> {
     passkeys.map(|identity| identity.id.to_string()).collect()
 }
 
-pub async fn p03_a_passkey_signs_in_alone_and_after_the_password(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_a_passkey_signs_in_alone_and_after_the_password(app: TestApp) {
     let (person, mut device, codes) = person_with_passkey(&app).await;
     assert_eq!(codes.len(), 10);
     assert!(app.mail.messages().iter().any(|mail| mail.subject.contains("A passkey was added")));
@@ -123,7 +124,8 @@ pub async fn p03_a_passkey_signs_in_alone_and_after_the_password(app: TestApp) {
     assert_eq!(app.hub.store.credentials(person.id).await.unwrap().codes_left, 9);
 }
 
-pub async fn p03_a_challenge_works_once_in_its_browser_and_not_for_long(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_a_challenge_works_once_in_its_browser_and_not_for_long(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let (door, second) = (url(&app, "sign-in/passkey"), url(&app, "sign-in/code/passkey"));
     let mut browser = Browser::new();
@@ -172,7 +174,8 @@ pub async fn p03_a_challenge_works_once_in_its_browser_and_not_for_long(app: Tes
     assert!(with_passkey(&mut Browser::new(), &door, &mut device).await.body.contains("HIB-A1"));
 }
 
-pub async fn p03_a_passkey_signs_for_this_site_and_its_owner_alone(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_a_passkey_signs_for_this_site_and_its_owner_alone(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let (door, second) = (url(&app, "sign-in/passkey"), url(&app, "sign-in/code/passkey"));
     let ours = device.origin.clone();
@@ -221,7 +224,8 @@ pub async fn p03_a_passkey_signs_for_this_site_and_its_owner_alone(app: TestApp)
     assert!(with_passkey(&mut Browser::new(), &door, &mut device).await.body.contains("HIB-A1"));
 }
 
-pub async fn p03_a_passkey_that_counts_back_is_refused_and_told(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_a_passkey_that_counts_back_is_refused_and_told(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let door = url(&app, "sign-in/passkey");
     let mut browser = Browser::new();
@@ -249,7 +253,8 @@ pub async fn p03_a_passkey_that_counts_back_is_refused_and_told(app: TestApp) {
     }
 }
 
-pub async fn p03_codes_come_with_the_first_second_step_and_go_with_the_last(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_codes_come_with_the_first_second_step_and_go_with_the_last(app: TestApp) {
     let (person, mut device, codes) = person_with_passkey(&app).await;
     let left = async || app.hub.store.credentials(person.id).await.unwrap().codes_left;
     let mut browser = Browser::new();
@@ -269,7 +274,8 @@ pub async fn p03_codes_come_with_the_first_second_step_and_go_with_the_last(app:
     assert!(page.body.contains("HIB-A1"), "the password alone again: {}", page.body);
 }
 
-pub async fn a23_passkeys_are_listed_and_removed_and_the_last_way_in_stays(app: TestApp) {
+#[testkit::both_databases]
+async fn a23_passkeys_are_listed_and_removed_and_the_last_way_in_stays(app: TestApp) {
     let sam = employee(&app, "sam", LicenceType::Custportal).await;
     let mut browser = Browser::new();
     at_door(&app, &mut browser, "customer", "sam", SECRET).await;
@@ -309,7 +315,8 @@ pub async fn a23_passkeys_are_listed_and_removed_and_the_last_way_in_stays(app: 
     staff.post(&format!("{tab}/send-link"), &[]).await.says(&["Sent."]);
 }
 
-pub async fn a23_a_passkey_proves_anew_and_its_owner_alone_adds_one(app: TestApp) {
+#[testkit::both_databases]
+async fn a23_a_passkey_proves_anew_and_its_owner_alone_adds_one(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let mut browser = Browser::new();
     with_passkey(&mut browser, &url(&app, "sign-in/passkey"), &mut device).await;
@@ -350,7 +357,8 @@ pub async fn a23_a_passkey_proves_anew_and_its_owner_alone_adds_one(app: TestApp
     assert_eq!(passkeys_of(&app, &person).await.len(), 1);
 }
 
-pub async fn p04_a_passkey_opens_nothing_for_who_is_inactive(app: TestApp) {
+#[testkit::both_databases]
+async fn p04_a_passkey_opens_nothing_for_who_is_inactive(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let mut browser = Browser::new();
     with_passkey(&mut browser, &url(&app, "sign-in/passkey"), &mut device).await;
@@ -363,7 +371,8 @@ pub async fn p04_a_passkey_opens_nothing_for_who_is_inactive(app: TestApp) {
     assert!(!is_in(&app, &mut browser).await);
 }
 
-pub async fn p03_who_sends_wrong_passkeys_is_slowed_down(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_who_sends_wrong_passkeys_is_slowed_down(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let door = url(&app, "sign-in/passkey");
     let mut browser = Browser::new();

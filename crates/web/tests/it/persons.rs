@@ -63,7 +63,8 @@ fn draft(person_id: &str, licence: &str) -> Value {
     json!({ "person_id": person_id, "name": "Grace Example", "email": "grace@example.com", "licence_type": licence })
 }
 
-pub async fn p01_p02_a_contact_never_signs_in_and_gets_a_person(app: TestApp) {
+#[testkit::both_databases]
+async fn p01_p02_a_contact_never_signs_in_and_gets_a_person(app: TestApp) {
     app.activated(ADA).await;
     let customer = app.customer_of(ADA.requester).await;
     let contact = json!({ "name": "Hal Example", "email": "hal@example.com", "customer_id": customer });
@@ -94,7 +95,8 @@ pub async fn p01_p02_a_contact_never_signs_in_and_gets_a_person(app: TestApp) {
     agnes.open("/why?subject=TESS").await.says(&["Grace Example", "TECHPORTAL"]);
 }
 
-pub async fn p03_a_person_id_is_one_persons_whatever_its_case(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_a_person_id_is_one_persons_whatever_its_case(app: TestApp) {
     create(&app, "/persons", draft("Grace.Example", "CUSTPORTAL")).await;
     let again = app.api.post("/persons", &app.api_key, draft("grace.example", "CUSTPORTAL")).await;
     again.problem(409, "person_id_taken");
@@ -112,7 +114,8 @@ pub async fn p03_a_person_id_is_one_persons_whatever_its_case(app: TestApp) {
     assert!(given["person_id"].as_str().unwrap().starts_with("P-"), "{given}");
 }
 
-pub async fn p05_what_a_change_leaves_out_stays_as_it_is_by_then(app: TestApp) {
+#[testkit::both_databases]
+async fn p05_what_a_change_leaves_out_stays_as_it_is_by_then(app: TestApp) {
     create(&app, "/persons", draft("racer", "CUSTPORTAL")).await;
     for round in 0..8 {
         let path = "/persons/racer";
@@ -125,7 +128,8 @@ pub async fn p05_what_a_change_leaves_out_stays_as_it_is_by_then(app: TestApp) {
     }
 }
 
-pub async fn p08_places_are_no_deeper_than_can_be_looked_through(app: TestApp) {
+#[testkit::both_databases]
+async fn p08_places_are_no_deeper_than_can_be_looked_through(app: TestApp) {
     let first = create(&app, "/places", json!({ "name": "Place 0" })).await["id"].clone();
     let mut inner = first.clone();
     for at in 1..40 {
@@ -141,7 +145,8 @@ pub async fn p08_places_are_no_deeper_than_can_be_looked_through(app: TestApp) {
     assert!(matches!(round.status, 409 | 422), "{}", round.body);
 }
 
-pub async fn p04_who_becomes_inactive_is_signed_out_at_once_and_stays_known(app: TestApp) {
+#[testkit::both_databases]
+async fn p04_who_becomes_inactive_is_signed_out_at_once_and_stays_known(app: TestApp) {
     let mut browser = app.activated(ADA).await;
     let person = person_of(&app, ADA).await;
     assert!(portal(&app, &mut browser).await.body.contains("HIB-A1"));
@@ -166,7 +171,8 @@ pub async fn p04_who_becomes_inactive_is_signed_out_at_once_and_stays_known(app:
     }
 }
 
-pub async fn p05_p13_a_licence_that_does_not_exist_is_refused_and_named(app: TestApp) {
+#[testkit::both_databases]
+async fn p05_p13_a_licence_that_does_not_exist_is_refused_and_named(app: TestApp) {
     let refused = app.api.post("/persons", &app.api_key, draft("grace", "CUST_PORTAL")).await;
     assert!(refused.problem(422, "unknown_licence_type").contains("did you mean CUSTPORTAL?"));
     let bad = failing(&app, "grace", "customer").await;
@@ -184,7 +190,8 @@ pub async fn p05_p13_a_licence_that_does_not_exist_is_refused_and_named(app: Tes
     assert_eq!(rules, ["credential_set"]);
 }
 
-pub async fn p08_a_person_sees_their_places_and_nothing_else(app: TestApp) {
+#[testkit::both_databases]
+async fn p08_a_person_sees_their_places_and_nothing_else(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     app.activated(BEN).await;
     let (hers, his) = (app.customer_of(ADA.requester).await, app.customer_of(BEN.requester).await);
@@ -230,7 +237,8 @@ pub async fn p08_a_person_sees_their_places_and_nothing_else(app: TestApp) {
     assert!(page.body.contains("default_place") && !page.body.contains("HIB-A1"), "{}", page.body);
 }
 
-pub async fn p08_a_device_that_changes_hands_leaves_its_place(app: TestApp) {
+#[testkit::both_databases]
+async fn p08_a_device_that_changes_hands_leaves_its_place(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let mut ben = app.activated(BEN).await;
     let hers = app.customer_of(ADA.requester).await;
@@ -253,7 +261,8 @@ pub async fn p08_a_device_that_changes_hands_leaves_its_place(app: TestApp) {
     assert!(portal(&app, &mut ben).await.body.contains("HIB-A1"), "it is at the new owner's home");
 }
 
-pub async fn p12_over_the_cap_no_seat_is_free(app: TestApp) {
+#[testkit::both_databases]
+async fn p12_over_the_cap_no_seat_is_free(app: TestApp) {
     let (mut ada, mut ben) = (app.activated(ADA).await, app.activated(BEN).await);
     let (hers, his) = (person_of(&app, ADA).await, person_of(&app, BEN).await);
     for person in [&hers, &his] {
@@ -278,7 +287,8 @@ pub async fn p12_over_the_cap_no_seat_is_free(app: TestApp) {
     assert_eq!(portal(&app, &mut ben).await.status, 403, "and gone for whoever had it");
 }
 
-pub async fn p12_a_named_seat_stays_with_its_person(app: TestApp) {
+#[testkit::both_databases]
+async fn p12_a_named_seat_stays_with_its_person(app: TestApp) {
     let (mut ada, mut ben) = (app.activated(ADA).await, app.activated(BEN).await);
     let (hers, his) = (person_of(&app, ADA).await, person_of(&app, BEN).await);
     for person in [&hers, &his] {
@@ -291,7 +301,8 @@ pub async fn p12_a_named_seat_stays_with_its_person(app: TestApp) {
     assert_eq!(portal(&app, &mut ben).await.status, 200, "another licence does");
 }
 
-pub async fn p12_every_door_takes_a_seat(app: TestApp) {
+#[testkit::both_databases]
+async fn p12_every_door_takes_a_seat(app: TestApp) {
     // Neither has a place: the Tech Portal asks for none.
     for person_id in ["tess", "theo"] {
         door::employee(&app, person_id, LicenceType::Named).await;
@@ -305,7 +316,8 @@ pub async fn p12_every_door_takes_a_seat(app: TestApp) {
     assert_eq!(failing(&app, "tess", "tech").await, []);
 }
 
-pub async fn p13_every_door_is_explained_rule_by_rule(app: TestApp) {
+#[testkit::both_databases]
+async fn p13_every_door_is_explained_rule_by_rule(app: TestApp) {
     let mut browser = app.activated(ADA).await;
     let person = person_of(&app, ADA).await;
     let opens = [
@@ -365,7 +377,8 @@ pub async fn place_at_home(app: &TestApp, device: &str) {
     assert_eq!(answer.status, 204, "{}", answer.body);
 }
 
-pub async fn p13_p14_staff_see_who_may_do_what_and_look_through_their_eyes(app: TestApp) {
+#[testkit::both_databases]
+async fn p13_p14_staff_see_who_may_do_what_and_look_through_their_eyes(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let customer = app.customer_of(ADA.requester).await;
     let id = get(&app, &format!("/persons/{}", person_of(&app, ADA).await)).await["id"].as_str().unwrap().to_owned();
@@ -422,7 +435,8 @@ pub async fn p13_p14_staff_see_who_may_do_what_and_look_through_their_eyes(app: 
     assert!(portal(&app, &mut ada).await.body.contains("HIB-A1"));
 }
 
-pub async fn p08_p12_staff_keep_places_and_seats(app: TestApp) {
+#[testkit::both_databases]
+async fn p08_p12_staff_keep_places_and_seats(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let customer = app.customer_of(ADA.requester).await;
     let person = person_of(&app, ADA).await;
@@ -458,7 +472,8 @@ async fn advice(app: &TestApp, who: &str) -> Option<(String, String)> {
     failing(app, who, "customer").await.into_iter().next()
 }
 
-pub async fn p11_p13_whoever_follows_the_advice_gets_in(app: TestApp) {
+#[testkit::both_databases]
+async fn p11_p13_whoever_follows_the_advice_gets_in(app: TestApp) {
     // Another colleague has the only seat of NAMED.
     let mut ben = app.activated(BEN).await;
     changed(&app, &format!("/persons/{}", person_of(&app, BEN).await), json!({ "licence_type": "NAMED" })).await;

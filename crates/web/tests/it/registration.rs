@@ -45,7 +45,8 @@ async fn waiting(app: &TestApp) -> (Registration, Person) {
     (registration, person)
 }
 
-pub async fn p12_somebody_registers_is_approved_and_signs_in(app: TestApp) {
+#[testkit::both_databases]
+async fn p12_somebody_registers_is_approved_and_signs_in(app: TestApp) {
     app.activated(ADA).await;
     let (registration, person) = waiting(&app).await;
     assert_eq!(person.inactive.as_ref().map(|it| it.why.as_str()), Some("awaiting_approval"));
@@ -78,7 +79,8 @@ pub async fn p12_somebody_registers_is_approved_and_signs_in(app: TestApp) {
     assert!(twice.body.contains("decided already"), "{}", twice.body);
 }
 
-pub async fn p12_a_mail_to_an_unproved_address_carries_nobodys_message(app: TestApp) {
+#[testkit::both_databases]
+async fn p12_a_mail_to_an_unproved_address_carries_nobodys_message(app: TestApp) {
     let url = format!("{}/portal/customer/register", app.url);
     for name in ["Go to https://evil.example/login", "www.evil.example", "\u{202e}", "x@evil.example"] {
         let page = Browser::new().post(&url, &[("name", name), ("email", APPLICANT), ("message", "")]).await;
@@ -92,7 +94,8 @@ pub async fn p12_a_mail_to_an_unproved_address_carries_nobodys_message(app: Test
     assert!(format!("{mail:?}").contains("Hello Bob Your account is locked"), "on one line: {mail:?}");
 }
 
-pub async fn p12_whose_person_an_applicant_is_is_found_by_a_search(app: TestApp) {
+#[testkit::both_databases]
+async fn p12_whose_person_an_applicant_is_is_found_by_a_search(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     let ada = person_of(&app, ADA.email).await;
@@ -129,7 +132,8 @@ pub async fn p12_whose_person_an_applicant_is_is_found_by_a_search(app: TestApp)
     );
 }
 
-pub async fn p12_a_refusal_is_explained_to_the_applicant(app: TestApp) {
+#[testkit::both_databases]
+async fn p12_a_refusal_is_explained_to_the_applicant(app: TestApp) {
     let (registration, person) = waiting(&app).await;
     let mut console = staff(&app).await;
     let url = format!("{}/console/registrations/{}", app.url, registration.id);
@@ -145,7 +149,8 @@ pub async fn p12_a_refusal_is_explained_to_the_applicant(app: TestApp) {
     assert!(refused.to_string().contains("inactive"));
 }
 
-pub async fn p12_whether_an_address_is_known_is_told_to_its_mailbox_only(app: TestApp) {
+#[testkit::both_databases]
+async fn p12_whether_an_address_is_known_is_told_to_its_mailbox_only(app: TestApp) {
     app.activated(ADA).await;
     let same = |page: &Page, email: &str| {
         let lines = page.body.lines().filter(|line| !line.contains("data-now"));
@@ -169,7 +174,8 @@ pub async fn p12_whether_an_address_is_known_is_told_to_its_mailbox_only(app: Te
     assert_eq!(statuses.last(), Some(&429), "nobody has us send mails by the hundred: {statuses:?}");
 }
 
-pub async fn p12_a_link_that_is_old_or_used_confirms_nothing(app: TestApp) {
+#[testkit::both_databases]
+async fn p12_a_link_that_is_old_or_used_confirms_nothing(app: TestApp) {
     register(&app, APPLICANT).await;
     let link = mailed_link(&app).await;
     app.advance(Duration::from_hours(49));
@@ -185,7 +191,8 @@ pub async fn p12_a_link_that_is_old_or_used_confirms_nothing(app: TestApp) {
     }
 }
 
-pub async fn p03_staff_see_and_end_what_a_person_has_and_no_password(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_staff_see_and_end_what_a_person_has_and_no_password(app: TestApp) {
     let person = crate::door::with_password(&app).await;
     let mut theirs = Browser::new();
     sign_in(&app, &mut theirs, &person.person_id, SECRET).await;

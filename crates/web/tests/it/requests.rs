@@ -68,7 +68,8 @@ pub fn id_in(page: &Page) -> String {
     page.url.rsplit('/').next().unwrap().to_owned()
 }
 
-pub async fn p09_p15_a_problem_is_reported_from_a_device_and_followed(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_p15_a_problem_is_reported_from_a_device_and_followed(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let inverter = device(&app, "HIB-A1");
     let before = app.desk.desk().requesters.len();
@@ -107,7 +108,8 @@ pub async fn p09_p15_a_problem_is_reported_from_a_device_and_followed(app: TestA
     assert_eq!(events[..2], [json!("request_sent"), json!("request_opened")]);
 }
 
-pub async fn p09_comments_files_closing_and_reopening_reach_the_desk_in_order(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_comments_files_closing_and_reopening_reach_the_desk_in_order(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let page = open(&app, &mut ada, &[], &[]).await;
     let url = page.url.clone();
@@ -146,7 +148,8 @@ pub async fn p09_comments_files_closing_and_reopening_reach_the_desk_in_order(ap
     assert_eq!((empty.status, empty.body.contains("Write something, or add a file")), (422, true));
 }
 
-pub async fn p09_lists_are_mine_or_ours_searched_and_in_pages(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_lists_are_mine_or_ours_searched_and_in_pages(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let list = format!("{}/portal/customer/requests", app.url);
     let page = ada.open(&list).await;
@@ -176,7 +179,8 @@ pub async fn p09_lists_are_mine_or_ours_searched_and_in_pages(app: TestApp) {
     assert!(page.body.contains("Matter 08"));
 }
 
-pub async fn p09_a_form_sent_twice_opens_one_request(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_a_form_sent_twice_opens_one_request(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let first = open(&app, &mut ada, &[("once", "the same form")], &[]).await;
     let second = open(&app, &mut ada, &[("once", "the same form")], &[]).await;
@@ -190,7 +194,8 @@ pub async fn p09_a_form_sent_twice_opens_one_request(app: TestApp) {
     assert_eq!(tickets(&app, ADA).len(), 1);
 }
 
-pub async fn p09_without_a_requester_a_request_waits_and_then_goes_by_itself(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_without_a_requester_a_request_waits_and_then_goes_by_itself(app: TestApp) {
     let mut eve = app.activated(EVE).await;
     let customer = app.customer_of(EVE.requester).await;
     let links = app.api.get(&format!("/customers/{customer}"), &app.api_key).await.json();
@@ -223,7 +228,8 @@ pub async fn p09_without_a_requester_a_request_waits_and_then_goes_by_itself(app
     assert!(!agnes.open("/requests?show=trouble").await.body.contains("The inverter hums"));
 }
 
-pub async fn p09_staff_see_every_request_and_send_refused_ones_again(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_staff_see_every_request_and_send_refused_ones_again(app: TestApp) {
     let mut ben = app.activated(BEN).await;
     let body = json!({ "description": "Validation failed", "errors": [{ "field": "type", "message": "not allowed", "code": "invalid_value" }] });
     let refusal = tessera_sim::faults::FaultKind::Status { status: 400, retry_after: None, body: Some(body) };

@@ -9,7 +9,8 @@ use crate::people::{ADA, BEN};
 use crate::requests::{PHOTO, device, id_in, open, tickets};
 use crate::test_app::{TestApp, client};
 
-pub async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
+#[testkit::both_databases]
+async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let mut ben = app.activated(BEN).await;
     let page = open(&app, &mut ada, &[("device", &device(&app, "HIB-A1"))], &[("a.jpg", PHOTO)]).await;
@@ -59,7 +60,8 @@ pub async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
     assert_eq!(tickets(&app, ADA).len(), 1);
 }
 
-pub async fn p09_a_file_is_what_its_bytes_say_and_runs_nothing(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_a_file_is_what_its_bytes_say_and_runs_nothing(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let script = b"<!doctype html><script>alert(1)</script>".as_slice();
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".as_slice();
@@ -98,7 +100,8 @@ pub async fn p09_a_file_is_what_its_bytes_say_and_runs_nothing(app: TestApp) {
     assert!(kinds[1].starts_with("text/plain; charset=utf-8 attachment; filename=\"note"), "{kinds:?}");
 }
 
-pub async fn p09_uploads_are_bounded(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_uploads_are_bounded(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let mut large = PHOTO.to_vec();
     large.resize(10 * 1024 * 1024 + 1, 0);
@@ -123,7 +126,8 @@ pub async fn p09_uploads_are_bounded(app: TestApp) {
     assert_eq!((page.status, page.body.contains("at most 10000 characters")), (422, true));
 }
 
-pub async fn p09_a_person_opens_so_many_requests_and_no_more_for_a_while(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_a_person_opens_so_many_requests_and_no_more_for_a_while(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     for at in 0..30 {
         assert_eq!(open(&app, &mut ada, &[], &[]).await.status, 200, "{at}");

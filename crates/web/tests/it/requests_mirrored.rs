@@ -33,7 +33,8 @@ async fn mirrored(app: &TestApp, ada: &mut Browser) -> (Page, u64) {
     (page, tickets(app, ADA)[0].id)
 }
 
-pub async fn p09_what_the_desk_says_publicly_comes_back_and_nothing_else(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_what_the_desk_says_publicly_comes_back_and_nothing_else(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let (page, ticket) = mirrored(&app, &mut ada).await;
     let path = format!("/tickets/{ticket}");
@@ -67,7 +68,8 @@ pub async fn p09_what_the_desk_says_publicly_comes_back_and_nothing_else(app: Te
     assert!(!ada.open(&page.url).await.body.contains("Is it dark?"));
 }
 
-pub async fn p09_a_ticket_opened_at_the_desk_appears_at_home(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_a_ticket_opened_at_the_desk_appears_at_home(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let by_phone = json!({ "requester_id": 1001, "subject": "Called about noise", "description": "<p>It hums</p>",
         "status": 2, "priority": 1, "assets": [{ "display_id": crate::requests::device(&app, "HIB-A1").parse::<u64>().unwrap() }] });
@@ -93,7 +95,8 @@ fn posts(app: &TestApp, ending: &str) -> usize {
     seen.iter().filter(|seen| seen.method == "POST" && seen.path.ends_with(ending)).count()
 }
 
-pub async fn h04_a_lost_answer_makes_no_second_ticket_and_no_second_note(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_lost_answer_makes_no_second_ticket_and_no_second_note(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     app.desk.faults().add(fault("/api/v2/tickets", "POST", FaultKind::Disconnect));
     let page = open(&app, &mut ada, &[], &[]).await;
@@ -123,7 +126,8 @@ pub async fn h04_a_lost_answer_makes_no_second_ticket_and_no_second_note(app: Te
     assert_eq!((tickets(&app, ADA)[0].status, said(&app, ticket).len()), (5, 3));
 }
 
-pub async fn h04_a_worker_that_died_leaves_one_ticket(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_worker_that_died_leaves_one_ticket(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let page = open(&app, &mut ada, &[], &[]).await;
     let id: RequestId = id_in(&page).parse().unwrap();
@@ -152,7 +156,8 @@ pub async fn h04_a_worker_that_died_leaves_one_ticket(app: TestApp) {
     assert_eq!(said(&app, tickets(&app, ADA)[0].id).len(), 2);
 }
 
-pub async fn h04_hooks_may_come_twice_late_or_never(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_hooks_may_come_twice_late_or_never(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let (page, ticket) = mirrored(&app, &mut ada).await;
     app.hub.request_due_ticket_readings().await.unwrap();
@@ -199,7 +204,8 @@ pub async fn h04_hooks_may_come_twice_late_or_never(app: TestApp) {
     assert!(ada.open(&page.url).await.body.contains("Closed"));
 }
 
-pub async fn h04_our_own_writes_coming_back_are_nothing_new(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_our_own_writes_coming_back_are_nothing_new(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let (page, ticket) = mirrored(&app, &mut ada).await;
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "Mine")], &[]).await;
@@ -224,7 +230,8 @@ pub async fn h04_our_own_writes_coming_back_are_nothing_new(app: TestApp) {
     assert!(remarks.iter().all(|remark| remark.way.as_str() == "sent"), "{remarks:?}");
 }
 
-pub async fn h04_a_ticket_that_is_gone_or_moved_tells_nothing_more(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_ticket_that_is_gone_or_moved_tells_nothing_more(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let mut ben = app.activated(BEN).await;
     let (page, ticket) = mirrored(&app, &mut ada).await;

@@ -118,7 +118,8 @@ fn mails(app: &TestApp) -> Vec<String> {
     app.mail.messages().into_iter().map(|mail| format!("{} {}", mail.to.join(","), mail.subject)).collect()
 }
 
-pub async fn p09_a_request_takes_its_customers_own_steps_first(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_a_request_takes_its_customers_own_steps_first(app: TestApp) {
     let (mut ada, _, mut bo) = defined(&app).await;
     let home = app.customer_of(ADA.requester).await;
     let kind = ("kind", "installation");
@@ -157,7 +158,8 @@ pub async fn p09_a_request_takes_its_customers_own_steps_first(app: TestApp) {
     assert!(again.body.contains("does not wait for an approval any more"), "{}", again.body);
 }
 
-pub async fn p09_a_declined_request_never_reaches_the_desk(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_a_declined_request_never_reaches_the_desk(app: TestApp) {
     let (mut ada, _, mut bo) = defined(&app).await;
     let home = app.customer_of(ADA.requester).await;
     let fields = [("kind", "installation"), ("place", home.as_str()), ("answer.Cost centre", "4711")];
@@ -175,7 +177,8 @@ pub async fn p09_a_declined_request_never_reaches_the_desk(app: TestApp) {
     assert!(reopened.body.contains("was declined; open a new one"), "{}", reopened.body);
 }
 
-pub async fn p09_steps_are_defined_by_who_may_and_keep_for_who_began(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_steps_are_defined_by_who_may_and_keep_for_who_began(app: TestApp) {
     let (mut ada, bo_id, mut bo) = defined(&app).await;
     let url = format!("{}/portal/customer/workflows", app.url);
     let denied = bo.open(&url).await;

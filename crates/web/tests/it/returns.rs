@@ -57,7 +57,8 @@ fn mails(app: &TestApp) -> Vec<(String, String)> {
     told
 }
 
-pub async fn p09_a_return_goes_its_way_and_is_told(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_a_return_goes_its_way_and_is_told(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let page = opened(&app, &mut ada, "repair").await;
     assert_eq!(page.status, 200, "{}", page.body);
@@ -89,7 +90,8 @@ pub async fn p09_a_return_goes_its_way_and_is_told(app: TestApp) {
     assert_eq!(told, 5, "opened, three steps, closed: {timeline}");
 }
 
-pub async fn p09_a_unit_is_on_one_open_return(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_a_unit_is_on_one_open_return(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let first = opened(&app, &mut ada, "repair").await;
     let number = only(&app).await["number"].as_str().unwrap().to_owned();
@@ -129,7 +131,8 @@ pub async fn p09_a_unit_is_on_one_open_return(app: TestApp) {
     assert_eq!(found["items"].as_array().map(Vec::len), Some(1), "{found}");
 }
 
-pub async fn p09_an_amount_is_approved_as_shown_or_declined(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_an_amount_is_approved_as_shown_or_declined(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let page = opened(&app, &mut ada, "repair").await;
     let customer_return = only(&app).await;
@@ -161,7 +164,8 @@ pub async fn p09_an_amount_is_approved_as_shown_or_declined(app: TestApp) {
     assert!(asked.is_empty(), "what nobody can approve any more is not mailed: {asked:?}");
 }
 
-pub async fn p09_nobody_reaches_somebody_elses_return(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_nobody_reaches_somebody_elses_return(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let page = opened(&app, &mut ada, "repair").await;
     let customer_return = only(&app).await;
@@ -201,7 +205,8 @@ pub async fn p09_nobody_reaches_somebody_elses_return(app: TestApp) {
     );
 }
 
-pub async fn p09_machines_repeat_themselves_without_harm(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_machines_repeat_themselves_without_harm(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     opened(&app, &mut ada, "pool_swap").await;
     let customer_return = only(&app).await;
@@ -235,7 +240,8 @@ pub async fn p09_machines_repeat_themselves_without_harm(app: TestApp) {
     assert_eq!(step(&app, &customer_return, json!({ "step": "wish" })).await.status, 422);
 }
 
-pub async fn p09_staff_move_a_return_on_by_buttons(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_staff_move_a_return_on_by_buttons(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     opened(&app, &mut ada, "repair").await;
     let mut staff = Colleague::signed_in(&app).await;

@@ -20,7 +20,8 @@ async fn device_of(app: &TestApp, customer: &str) -> String {
     shown["devices"][0]["id"].as_str().unwrap_or_else(|| panic!("a device: {shown}")).to_owned()
 }
 
-pub async fn p09_staff_open_a_return_for_a_customer(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_staff_open_a_return_for_a_customer(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let customer = app.customer_of(ADA.requester).await;
     let mut staff = Colleague::signed_in(&app).await;
@@ -79,7 +80,8 @@ pub async fn p09_staff_open_a_return_for_a_customer(app: TestApp) {
     assert!(stranger.url.contains("/console/sign-in"), "{}", stranger.url);
 }
 
-pub async fn p09_machines_open_a_return_for_a_customer(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_machines_open_a_return_for_a_customer(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     let (hers, his) = (app.customer_of(ADA.requester).await, app.customer_of(BEN.requester).await);

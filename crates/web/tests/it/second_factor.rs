@@ -47,7 +47,8 @@ async fn answer(app: &TestApp, browser: &mut Browser, code: &str) -> Page {
     browser.post(&format!("{}/portal/customer/sign-in/code", app.url), &[("code", code)]).await
 }
 
-pub async fn p03_a_second_factor_is_asked_for_and_no_code_works_twice(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_a_second_factor_is_asked_for_and_no_code_works_twice(app: TestApp) {
     let (person, totp, codes) = with_app(&app).await;
     assert_eq!(codes.len(), 10);
     app.hub.run_pending().await;
@@ -86,7 +87,8 @@ pub async fn p03_a_second_factor_is_asked_for_and_no_code_works_twice(app: TestA
     assert_eq!(app.hub.store.credentials(person.id).await.unwrap().codes_left, 9);
 }
 
-pub async fn p03_codes_are_not_guessed(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_codes_are_not_guessed(app: TestApp) {
     let (person, totp, codes) = with_app(&app).await;
     app.advance(Duration::from_mins(2));
     let mut statuses = Vec::new();
@@ -116,7 +118,8 @@ pub async fn p03_codes_are_not_guessed(app: TestApp) {
     assert!(answer(&app, &mut later, &shown(&app, &totp)).await.body.contains("HIB-A1"));
 }
 
-pub async fn p03_the_second_factor_proves_anew_and_is_taken_away(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_the_second_factor_proves_anew_and_is_taken_away(app: TestApp) {
     let (person, totp, _) = with_app(&app).await;
     app.advance(Duration::from_mins(1));
     let mut browser = Browser::new();
@@ -138,17 +141,15 @@ pub async fn p03_the_second_factor_proves_anew_and_is_taken_away(app: TestApp) {
     assert!(app.mail.messages().iter().any(|mail| mail.subject.contains("The second factor was removed")));
 }
 
-pub async fn p03_the_database_does_not_hold_the_secret_of_the_app(app: TestApp) {
+#[testkit::both_databases]
+async fn p03_the_database_does_not_hold_the_secret_of_the_app(app: TestApp) {
     let (person, _, codes) = with_app(&app).await;
     let credentials = app.hub.store.credentials(person.id).await.unwrap();
     let key_id = credentials.second_factor.unwrap().key_id;
     let secret = app.hub.config.secret_key.factor_secret(person.id, key_id);
-    if app.hub.store.kind() == "sqlite" {
-        let bytes: Vec<u8> = ["", "-wal"]
-            .iter()
-            .filter_map(|end| std::fs::read(format!("{}{end}", app.database)).ok())
-            .flatten()
-            .collect();
+    if let Some(file) = app.database.strip_prefix("sqlite:") {
+        let bytes: Vec<u8> =
+            ["", "-wal"].iter().filter_map(|end| std::fs::read(format!("{file}{end}")).ok()).flatten().collect();
         let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
         assert!(holds(person.person_id.as_bytes()), "the file is read");
         assert!(!holds(&secret) && !holds(SECRET.as_bytes()));

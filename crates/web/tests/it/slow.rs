@@ -38,7 +38,8 @@ async fn drip(hub: &str, path: &str, headers: &str) -> (String, bool) {
     (String::from_utf8_lossy(&answer).into_owned(), ended)
 }
 
-pub async fn h01_a_body_that_drips_is_given_up_on_every_face(app: TestApp) {
+#[testkit::both_databases]
+async fn h01_a_body_that_drips_is_given_up_on_every_face(app: TestApp) {
     let mut serving = JoinSet::new();
     let hub = serve_with(&app, &mut serving, |web| web.body_within = WITHIN).await;
     let ours = "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n".to_owned();

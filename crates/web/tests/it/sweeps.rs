@@ -99,7 +99,8 @@ pub async fn roof(app: &TestApp) {
     assert_eq!(all_assets(app).await["state"], "finished");
 }
 
-pub async fn h06_what_changed_is_read_and_nothing_else(app: TestApp) {
+#[testkit::both_databases]
+async fn h06_what_changed_is_read_and_nothing_else(app: TestApp) {
     deliver(&app, None, 250);
     let order = json!({ "kinds": ["assets"], "mode": "incremental" });
     let first = swept(&app, order.clone()).await;
@@ -131,7 +132,8 @@ pub async fn h06_what_changed_is_read_and_nothing_else(app: TestApp) {
     assert_eq!(requesters["mode"], "full", "the service desk lists them by name only");
 }
 
-pub async fn h04_a_dry_run_changes_nothing_until_it_is_applied(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_dry_run_changes_nothing_until_it_is_applied(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     app.hub.request_sweeps().await.unwrap();
@@ -167,7 +169,8 @@ pub async fn h04_a_dry_run_changes_nothing_until_it_is_applied(app: TestApp) {
     assert_eq!(all_assets(&app).await["changed"], 0, "exactly what upstream says");
 }
 
-pub async fn h04_a_plan_is_refused_whole_when_the_world_moved(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_plan_is_refused_whole_when_the_world_moved(app: TestApp) {
     app.activated(BEN).await;
     all_assets(&app).await;
     deliver(&app, Some(1002), 3);
@@ -187,7 +190,8 @@ pub async fn h04_a_plan_is_refused_whole_when_the_world_moved(app: TestApp) {
     assert_eq!(devices_of(&app, BEN.email).await, 4);
 }
 
-pub async fn h04_a_mass_unassignment_is_held_and_ends_by_itself(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_mass_unassignment_is_held_and_ends_by_itself(app: TestApp) {
     roof(&app).await;
     move_all(&app, 1002, None);
     for _ in 0..2 {
@@ -218,7 +222,8 @@ pub async fn h04_a_mass_unassignment_is_held_and_ends_by_itself(app: TestApp) {
     assert!(all["items"].as_array().unwrap().iter().all(|sweep| sweep["state"] != "held"), "{all}");
 }
 
-pub async fn h04_what_the_brake_holds_is_applied_or_discarded_by_staff(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_what_the_brake_holds_is_applied_or_discarded_by_staff(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
     move_all(&app, 1002, Some(1001));
@@ -246,7 +251,8 @@ pub async fn h04_what_the_brake_holds_is_applied_or_discarded_by_staff(app: Test
     assert_eq!(shown(&app, second["id"].as_str().unwrap()).await["decided_by"], "staff:agnes");
 }
 
-pub async fn h04_single_changes_beyond_the_limit_are_held(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_single_changes_beyond_the_limit_are_held(app: TestApp) {
     roof(&app).await;
     app.advance(Duration::from_mins(1));
     let roofs = |row: &&Versioned<tessera_sim::freshservice::AssetRow>| row.current().asset.name.starts_with("Roof");
@@ -269,7 +275,8 @@ pub async fn h04_single_changes_beyond_the_limit_are_held(app: TestApp) {
     assert!(alarms(&app).await.is_empty());
 }
 
-pub async fn h04_an_empty_list_takes_nothing_away(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_an_empty_list_takes_nothing_away(app: TestApp) {
     roof(&app).await;
     app.advance(Duration::from_mins(1));
     break_it(&app, ASSETS, FaultKind::Empty, 0);
@@ -287,7 +294,8 @@ pub async fn h04_an_empty_list_takes_nothing_away(app: TestApp) {
     assert_eq!(mine["devices"][0]["as_of"], "2026-06-01T08:01:00Z");
 }
 
-pub async fn h04_half_a_list_takes_nothing_away(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_half_a_list_takes_nothing_away(app: TestApp) {
     deliver(&app, None, 30);
     roof(&app).await;
     app.advance(Duration::from_mins(1));
@@ -301,7 +309,8 @@ pub async fn h04_half_a_list_takes_nothing_away(app: TestApp) {
     assert!(alarms(&app).await.is_empty());
 }
 
-pub async fn h04_a_sweep_stopped_at_page_7_goes_on_there(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_sweep_stopped_at_page_7_goes_on_there(app: TestApp) {
     deliver(&app, Some(1002), 3);
     app.activated(BEN).await;
     deliver(&app, None, 750);
@@ -323,7 +332,8 @@ pub async fn h04_a_sweep_stopped_at_page_7_goes_on_there(app: TestApp) {
     assert!(alarms(&app).await.is_empty());
 }
 
-pub async fn h04_expired_credentials_take_nothing_away(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_expired_credentials_take_nothing_away(app: TestApp) {
     roof(&app).await;
     app.advance(Duration::from_mins(1));
     break_it(&app, "*", status(401, None), 0);
@@ -343,7 +353,8 @@ pub async fn h04_expired_credentials_take_nothing_away(app: TestApp) {
     assert!(alarms(&app).await.is_empty(), "it recovers by itself");
 }
 
-pub async fn h04_a_broken_connection_takes_nothing_away(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_broken_connection_takes_nothing_away(app: TestApp) {
     roof(&app).await;
     app.advance(Duration::from_mins(1));
     break_it(&app, "*", FaultKind::Disconnect, 0);
@@ -358,7 +369,8 @@ pub async fn h04_a_broken_connection_takes_nothing_away(app: TestApp) {
     assert!(alarms(&app).await.is_empty());
 }
 
-pub async fn h06_an_hour_of_429_blinds_nobody_for_an_hour(app: TestApp) {
+#[testkit::both_databases]
+async fn h06_an_hour_of_429_blinds_nobody_for_an_hour(app: TestApp) {
     roof(&app).await;
     app.advance(Duration::from_hours(1));
     app.hub.run_pending().await;
@@ -390,7 +402,8 @@ pub async fn h06_an_hour_of_429_blinds_nobody_for_an_hour(app: TestApp) {
     assert_eq!(systems["systems"][0]["state"], "healthy");
 }
 
-pub async fn h06_sweeps_begin_when_their_time_has_come(app: TestApp) {
+#[testkit::both_databases]
+async fn h06_sweeps_begin_when_their_time_has_come(app: TestApp) {
     let run = async || -> Vec<(String, String)> {
         let before = app.api.get("/sweeps", &app.api_key).await.json()["items"].as_array().unwrap().len();
         app.hub.request_due_sweeps().await.unwrap();

@@ -13,7 +13,7 @@ use reqwest::Client;
 use reqwest::header::{HeaderName, HeaderValue};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::NamedTempFile;
 use tessera_connect::invoice_feed::{Feed, Format, Location};
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
 use tessera_connect::reachability::OverHttp;
@@ -43,6 +43,7 @@ use tessera_store::Store;
 use tessera_web::b2c::B2c;
 use tessera_web::pages::Renderer;
 use tessera_web::{App, HookAuth, HookFields, TemplateEmails, WebConfig};
+use testkit::{Databases, Stage};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use url::Url;
@@ -104,23 +105,16 @@ pub struct TestApp {
     stand_ins_clock: Clock,
     _running: Vec<Running>,
     _serving: JoinSet<()>,
-    _folder: Option<TempDir>,
+}
+
+impl Stage for TestApp {
+    async fn set(databases: Databases) -> Self {
+        Self::on(&databases.empty().await).await
+    }
 }
 
 impl TestApp {
-    /// On a fresh SQLite file.
-    pub async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("hub.db").to_string_lossy().into_owned();
-        Self::build(&path, Some(folder)).await
-    }
-
-    /// On this database.
-    pub async fn on(database: &str) -> Self {
-        Self::build(database, None).await
-    }
-
-    async fn build(database: &str, folder: Option<TempDir>) -> Self {
+    async fn on(database: &str) -> Self {
         let start: Timestamp = "2026-06-01T08:00:00Z".parse().unwrap();
         let (clock, stand_ins_clock) = (Arc::new(ManualClock::new(start)), Clock::manual(start));
         let environment = Environment::manual(clock.clone());
@@ -218,7 +212,6 @@ impl TestApp {
             stand_ins_clock,
             _running: vec![desk_running, crm_running, idp_running],
             _serving: serving,
-            _folder: folder,
         }
     }
 

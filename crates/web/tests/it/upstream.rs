@@ -85,7 +85,8 @@ async fn last(app: &TestApp, requester: &str, count: usize) -> Vec<&'static str>
     events[events.len().saturating_sub(count)..].iter().map(Event::name).collect()
 }
 
-pub async fn a17_a_delivery_is_kept_before_it_is_answered_and_read_again(app: TestApp) {
+#[testkit::both_databases]
+async fn a17_a_delivery_is_kept_before_it_is_answered_and_read_again(app: TestApp) {
     let _ada = app.activated(ADA).await;
     let id = asset(&app, "HIB-A1");
     let url = format!("{}/hooks/freshservice", app.url);
@@ -127,7 +128,8 @@ pub async fn a17_a_delivery_is_kept_before_it_is_answered_and_read_again(app: Te
     assert_eq!(hooks[0]["last_unusable_excerpt"], r#"{"display_id":"","e_mail":"xxx@xxxxxxx.xxx"}"#);
 }
 
-pub async fn a17_a_tag_that_is_not_found_yet_is_looked_for_again(app: TestApp) {
+#[testkit::both_databases]
+async fn a17_a_tag_that_is_not_found_yet_is_looked_for_again(app: TestApp) {
     told(&app, r#"{"asset_tag":"NEW-1"}"#).await;
     let id = asset(&app, "HIB-S1");
     desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "asset_tag": "NEW-1" })).await;
@@ -147,7 +149,8 @@ pub async fn a17_a_tag_that_is_not_found_yet_is_looked_for_again(app: TestApp) {
     assert!(failed[0].error.as_deref().unwrap().contains("finds no asset by serial:NOBODYS"), "{failed:?}");
 }
 
-pub async fn a22_a_transfer_takes_the_device_from_one_and_gives_it_to_the_other(app: TestApp) {
+#[testkit::both_databases]
+async fn a22_a_transfer_takes_the_device_from_one_and_gives_it_to_the_other(app: TestApp) {
     let (_ada, _ben) = (app.activated(ADA).await, app.activated(BEN).await);
     let id = asset(&app, "HIB-A1");
     desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1002 })).await;
@@ -174,7 +177,8 @@ pub async fn a22_a_transfer_takes_the_device_from_one_and_gives_it_to_the_other(
     );
 }
 
-pub async fn a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted(app: TestApp) {
+#[testkit::both_databases]
+async fn a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted(app: TestApp) {
     let _ada = app.activated(ADA).await;
     let id = asset(&app, "HIB-A1");
     let path = format!("/assets/{id}");
@@ -228,7 +232,8 @@ pub async fn a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted(
     assert!(staff::sentence(&timeline(&app, BEN.requester).await.pop().unwrap()).contains("its asset type is"));
 }
 
-pub async fn a17_a_deactivated_requester_rests_and_an_agent_stays(app: TestApp) {
+#[testkit::both_databases]
+async fn a17_a_deactivated_requester_rests_and_an_agent_stays(app: TestApp) {
     let _ada = app.activated(ADA).await;
     desk(&app, Method::DELETE, "/requesters/1001", Value::Null).await;
     requester_told(&app, "1001").await;
@@ -252,7 +257,8 @@ pub async fn a17_a_deactivated_requester_rests_and_an_agent_stays(app: TestApp) 
     assert_eq!(page.status, 410, "an agent's invitation is taken back: {}", page.body);
 }
 
-pub async fn a17_a_merged_requester_keeps_its_customer(app: TestApp) {
+#[testkit::both_databases]
+async fn a17_a_merged_requester_keeps_its_customer(app: TestApp) {
     let (_ada, _ben) = (app.activated(ADA).await, app.activated(BEN).await);
     let customer = app.customer_of(ADA.requester).await;
     // Merged, deactivated and renamed before the hub hears of anything.
@@ -283,7 +289,8 @@ pub async fn a17_a_merged_requester_keeps_its_customer(app: TestApp) {
     assert_eq!(last(&app, "1002", 1).await, ["merge_disputed"]);
 }
 
-pub async fn a17_a_forgotten_requester_is_believed_to_be_gone_after_the_grace(app: TestApp) {
+#[testkit::both_databases]
+async fn a17_a_forgotten_requester_is_believed_to_be_gone_after_the_grace(app: TestApp) {
     let _ada = app.activated(ADA).await;
     let customer = app.customer_of("1001").await;
     desk(&app, Method::DELETE, "/requesters/1001/forget", Value::Null).await;
@@ -304,7 +311,8 @@ pub async fn a17_a_forgotten_requester_is_believed_to_be_gone_after_the_grace(ap
     assert!(app.hub.store.devices_assigned(customer.parse().unwrap()).await.unwrap().is_empty());
 }
 
-pub async fn a17_h03_contacts_are_merged_deleted_doubled_and_changed(app: TestApp) {
+#[testkit::both_databases]
+async fn a17_h03_contacts_are_merged_deleted_doubled_and_changed(app: TestApp) {
     let refresh = async |who: Known| {
         app.advance(Duration::from_secs(1));
         let customer = app.customer_of(who.requester).await;

@@ -189,7 +189,8 @@ async fn events(app: &TestApp, customer: &str) -> Vec<String> {
     entries.iter().map(|entry| entry.event().unwrap().name().to_owned()).collect()
 }
 
-pub async fn m01_m02_m07_m10_the_seeds_examples_work_verbatim(app: TestApp) {
+#[testkit::both_databases]
+async fn m01_m02_m07_m10_the_seeds_examples_work_verbatim(app: TestApp) {
     let platform = Platform::of(&app);
     let options = platform.options().await;
     let username: Value = serde_json::from_str(SEED_USERNAME).unwrap();
@@ -226,7 +227,8 @@ pub async fn m01_m02_m07_m10_the_seeds_examples_work_verbatim(app: TestApp) {
     assert_eq!(platform.exists(&known).await["Code"], 0);
 }
 
-pub async fn m07_missing_blocks_work_and_unknown_fields_are_kept(app: TestApp) {
+#[testkit::both_databases]
+async fn m07_missing_blocks_work_and_unknown_fields_are_kept(app: TestApp) {
     let platform = Platform::of(&app);
     let bare = json!({ "ID": "1", "Name": "Bare", "Email": "bare@example.com", "Loyalty": { "Tier": 3 } });
     let id = platform.synchronized(&bare).await;
@@ -242,7 +244,8 @@ pub async fn m07_missing_blocks_work_and_unknown_fields_are_kept(app: TestApp) {
     assert_eq!(told.iter().filter(|event| *event == "account_changed").count(), 1, "{told:?}");
 }
 
-pub async fn m11_what_a_customer_can_mend_is_said_to_the_customer(app: TestApp) {
+#[testkit::both_databases]
+async fn m11_what_a_customer_can_mend_is_said_to_the_customer(app: TestApp) {
     let platform = Platform::of(&app);
     let good = account("1", "Good");
     for (bad, says) in [
@@ -261,7 +264,8 @@ pub async fn m11_what_a_customer_can_mend_is_said_to_the_customer(app: TestApp) 
     assert_eq!(customers(&app).await, 0);
 }
 
-pub async fn m18_whatever_is_sent_is_answered_in_the_contracts_own_way(app: TestApp) {
+#[testkit::both_databases]
+async fn m18_whatever_is_sent_is_answered_in_the_contracts_own_way(app: TestApp) {
     let platform = Platform::of(&app);
     let good = account("1", "Good").to_string();
     let large = with(&account("1", "Good"), "Description", "x".repeat(10 * 1024 * 1024)).to_string();
@@ -293,7 +297,8 @@ pub async fn m18_whatever_is_sent_is_answered_in_the_contracts_own_way(app: Test
     assert_eq!(outside.status(), 404, "what is no address of the contract is answered as everywhere");
 }
 
-pub async fn m18_instances_stand_side_by_side(app: TestApp) {
+#[testkit::both_databases]
+async fn m18_instances_stand_side_by_side(app: TestApp) {
     let (one, other) = (Platform::of(&app), Platform::partner(&app));
     let ids = |options: &Value| -> Vec<String> {
         options["Fields"].as_array().unwrap().iter().map(|field| field["ID"].as_str().unwrap().to_owned()).collect()
@@ -314,7 +319,8 @@ pub async fn m18_instances_stand_side_by_side(app: TestApp) {
     assert_eq!(one.exists(&with(&account("1", "One"), "ExternalID", here.as_str())).await["Code"], 1);
 }
 
-pub async fn m20_64_equal_calls_at_once_make_one_customer(app: TestApp) {
+#[testkit::both_databases]
+async fn m20_64_equal_calls_at_once_make_one_customer(app: TestApp) {
     let platform = Platform::of(&app);
     let body = account("3000", "Racing");
     let answers = join_all((0..64).map(|_| platform.synchronize(&body))).await;
@@ -330,7 +336,8 @@ pub async fn m20_64_equal_calls_at_once_make_one_customer(app: TestApp) {
     assert_eq!(Browser::new().open(links[0]).await.status, 200);
 }
 
-pub async fn m20_a_lost_answer_asked_again_is_the_first_answer(app: TestApp) {
+#[testkit::both_databases]
+async fn m20_a_lost_answer_asked_again_is_the_first_answer(app: TestApp) {
     let platform = Platform::of(&app);
     let body = account("1", "Lost");
     let first = platform.synchronize(&body).await;
@@ -345,7 +352,8 @@ pub async fn m20_a_lost_answer_asked_again_is_the_first_answer(app: TestApp) {
     assert!(Browser::new().open(new.as_str().unwrap()).await.body.contains("Activate your account"));
 }
 
-pub async fn m20_a_test_request_makes_nothing(app: TestApp) {
+#[testkit::both_databases]
+async fn m20_a_test_request_makes_nothing(app: TestApp) {
     let platform = Platform::of(&app);
     let body = account("1", "Test");
     let answer = platform.synchronize(&with(&body, "IsTest", true)).await;
@@ -364,7 +372,8 @@ pub async fn m20_a_test_request_makes_nothing(app: TestApp) {
     assert_eq!(platform.exists(&body).await["Code"], 1);
 }
 
-pub async fn m13_the_link_in_the_answer_activates_without_a_service_desk(app: TestApp) {
+#[testkit::both_databases]
+async fn m13_the_link_in_the_answer_activates_without_a_service_desk(app: TestApp) {
     app.sign_up(STRANGER).await;
     let platform = Platform::of(&app);
     let answer = platform.synchronize(&account("1", "Sunny Roofs")).await;
@@ -386,7 +395,8 @@ pub async fn m13_the_link_in_the_answer_activates_without_a_service_desk(app: Te
     assert!(events(&app, id).await.contains(&"activated".to_owned()));
 }
 
-pub async fn m15_delete_ends_access_keeps_the_history_and_can_be_undone(app: TestApp) {
+#[testkit::both_databases]
+async fn m15_delete_ends_access_keeps_the_history_and_can_be_undone(app: TestApp) {
     app.sign_up(STRANGER).await;
     let platform = Platform::of(&app);
     let body = account("1", "Sunny Roofs");
@@ -413,7 +423,8 @@ pub async fn m15_delete_ends_access_keeps_the_history_and_can_be_undone(app: Tes
     assert!(app.hub.restore_account(&key, "again", &JO).await.is_err());
 }
 
-pub async fn m15_an_open_link_dies_with_its_account(app: TestApp) {
+#[testkit::both_databases]
+async fn m15_an_open_link_dies_with_its_account(app: TestApp) {
     let platform = Platform::of(&app);
     let answer = platform.synchronize(&account("1", "Sunny Roofs")).await;
     let link = answer["AccountExtraInfo"]["activation_url"].as_str().unwrap();
@@ -422,7 +433,8 @@ pub async fn m15_an_open_link_dies_with_its_account(app: TestApp) {
     assert_ne!(page.status, 200, "{}", page.body);
 }
 
-pub async fn m20_after_a_deletion_synchronize_begins_anew(app: TestApp) {
+#[testkit::both_databases]
+async fn m20_after_a_deletion_synchronize_begins_anew(app: TestApp) {
     app.sign_up(STRANGER).await;
     let platform = Platform::of(&app);
     let body = account("1", "Sunny Roofs");
@@ -447,7 +459,8 @@ pub async fn m20_after_a_deletion_synchronize_begins_anew(app: TestApp) {
     assert_eq!(app.api.get("/me", &token).await.json()["customer"]["id"], json!(new));
 }
 
-pub async fn m16_rules_find_who_is_here_already(app: TestApp) {
+#[testkit::both_databases]
+async fn m16_rules_find_who_is_here_already(app: TestApp) {
     let (platform, other) = (Platform::of(&app), Platform::partner(&app));
     let known = with_option(&account("1", "Acme"), "domain", "https://www.ACME.example/");
     let id = platform.synchronized(&known).await;
@@ -477,7 +490,8 @@ pub async fn m16_rules_find_who_is_here_already(app: TestApp) {
     assert_eq!(platform.exists(&with(&known, "ExternalID", id.as_str())).await["Code"], 1);
 }
 
-pub async fn m17_what_exists_told_is_linked_by_the_next_call(app: TestApp) {
+#[testkit::both_databases]
+async fn m17_what_exists_told_is_linked_by_the_next_call(app: TestApp) {
     let platform = Platform::of(&app);
     app.activated(ADA).await;
     let ada = app.customer_of(ADA.requester).await;
@@ -495,7 +509,8 @@ pub async fn m17_what_exists_told_is_linked_by_the_next_call(app: TestApp) {
     assert_eq!(platform.synchronize(&with(&unknown, "ExternalID", "Ok")).await["Code"], -90_008);
 }
 
-pub async fn m16_h03_several_customers_wait_for_a_decision(app: TestApp) {
+#[testkit::both_databases]
+async fn m16_h03_several_customers_wait_for_a_decision(app: TestApp) {
     let platform = Platform::of(&app);
     app.activated(ADA).await;
     app.activated(BEN).await;
@@ -528,7 +543,8 @@ pub async fn m16_h03_several_customers_wait_for_a_decision(app: TestApp) {
     assert!(own != ada && own != ben, "a customer of its own");
 }
 
-pub async fn m08_resellers_and_their_customers_come_in_any_order(app: TestApp) {
+#[testkit::both_databases]
+async fn m08_resellers_and_their_customers_come_in_any_order(app: TestApp) {
     let platform = Platform::of(&app);
     // Both calls of a first order.
     let reseller = platform.synchronized(&with(&account("77", "Reseller"), "ResellerID", "77")).await;
@@ -547,7 +563,8 @@ pub async fn m08_resellers_and_their_customers_come_in_any_order(app: TestApp) {
     assert_eq!(platform.synchronize(&odd).await["Code"], -90_010);
 }
 
-pub async fn m19_m21_our_own_vendor_face_passes_the_check(app: TestApp) {
+#[testkit::both_databases]
+async fn m19_m21_our_own_vendor_face_passes_the_check(app: TestApp) {
     for (platform, expected) in [(Platform::of(&app), 38), (Platform::partner(&app), 36)] {
         let target = Target {
             base_url: platform.url.parse().unwrap(),
@@ -566,7 +583,8 @@ pub async fn m19_m21_our_own_vendor_face_passes_the_check(app: TestApp) {
     assert!(left.iter().all(|record| record.gone_at.is_some()), "the check cleans up after itself");
 }
 
-pub async fn calls_are_kept_without_secrets_and_bounded(app: TestApp) {
+#[testkit::both_databases]
+async fn calls_are_kept_without_secrets_and_bounded(app: TestApp) {
     let platform = Platform::of(&app);
     let mut body = account("1", "Kept");
     body["SyncOptions"]["admin_password"] = Value::from("hunter2-hunter2");

@@ -9,7 +9,8 @@ use crate::console::Colleague;
 use crate::test_app::TestApp;
 use crate::vendor::{Platform, account};
 
-pub async fn m01_staff_change_what_a_marketplace_asks(app: TestApp) {
+#[testkit::both_databases]
+async fn m01_staff_change_what_a_marketplace_asks(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/marketplaces").await.says(&["Example Market", "Partner Market", "none yet"]);
     let market = agnes.open("/marketplaces/market").await;
@@ -61,7 +62,8 @@ pub async fn m01_staff_change_what_a_marketplace_asks(app: TestApp) {
     }
 }
 
-pub async fn m15_staff_see_an_account_and_undo_its_deletion(app: TestApp) {
+#[testkit::both_databases]
+async fn m15_staff_see_an_account_and_undo_its_deletion(app: TestApp) {
     let platform = Platform::of(&app);
     platform.synchronized(&account("77", "Reseller")).await;
     let mut body = account("a/b c", "Sunny Roofs");
@@ -83,7 +85,8 @@ pub async fn m15_staff_see_an_account_and_undo_its_deletion(app: TestApp) {
     assert_eq!(platform.synchronized(&body).await, id);
 }
 
-pub async fn m21_staff_see_a_call_and_replay_it_in_test_mode(app: TestApp) {
+#[testkit::both_databases]
+async fn m21_staff_see_a_call_and_replay_it_in_test_mode(app: TestApp) {
     let platform = Platform::of(&app);
     let mut body = account("1", "Sunny Roofs");
     body["SyncOptions"]["role"] = json!("User");

@@ -17,7 +17,8 @@ use crate::people::{ADA, STRANGER};
 use crate::test_app::{B2C_KEY, TestApp, client};
 use crate::vendor::{Platform, account, customers, id_of, with, with_option};
 
-pub async fn m18_what_cannot_be_shown_or_kept_is_named(app: TestApp) {
+#[testkit::both_databases]
+async fn m18_what_cannot_be_shown_or_kept_is_named(app: TestApp) {
     let platform = Platform::of(&app);
     let good = account("1", "Good");
     let many: serde_json::Map<String, Value> = (0..501).map(|at| (format!("o{at}"), json!("value"))).collect();
@@ -41,7 +42,8 @@ pub async fn m18_what_cannot_be_shown_or_kept_is_named(app: TestApp) {
     assert_eq!(customers(&app).await, 0);
 }
 
-pub async fn m07_long_and_odd_values_are_kept_whatever_the_database(app: TestApp) {
+#[testkit::both_databases]
+async fn m07_long_and_odd_values_are_kept_whatever_the_database(app: TestApp) {
     let platform = Platform::of(&app);
     // Unlike a repeated letter, this cannot be compressed into an index's row.
     let letters: Vec<char> = ('a'..='z').collect();
@@ -61,7 +63,8 @@ pub async fn m07_long_and_odd_values_are_kept_whatever_the_database(app: TestApp
     assert_eq!(customer.email.as_deref(), Some("1@example.com"), "what is no address is none");
 }
 
-pub async fn m18_a_body_that_broke_off_is_not_carried_out(app: TestApp) {
+#[testkit::both_databases]
+async fn m18_a_body_that_broke_off_is_not_carried_out(app: TestApp) {
     let platform = Platform::of(&app);
     let body = account("1", "Half").to_string();
     let address = app.url.strip_prefix("http://").unwrap();
@@ -81,7 +84,8 @@ pub async fn m18_a_body_that_broke_off_is_not_carried_out(app: TestApp) {
     assert_eq!(customers(&app).await, 0);
 }
 
-pub async fn secrets_are_not_kept_whatever_the_body_looks_like(app: TestApp) {
+#[testkit::both_databases]
+async fn secrets_are_not_kept_whatever_the_body_looks_like(app: TestApp) {
     let platform = Platform::of(&app);
     let mut body = account("1", "Kept");
     body["GeneratedPassword"] = json!("hunter2");
@@ -107,7 +111,8 @@ pub async fn secrets_are_not_kept_whatever_the_body_looks_like(app: TestApp) {
     shown.lacks(&["Replay in test mode"]);
 }
 
-pub async fn m16_an_external_id_from_elsewhere_proves_nothing(app: TestApp) {
+#[testkit::both_databases]
+async fn m16_an_external_id_from_elsewhere_proves_nothing(app: TestApp) {
     let (platform, other) = (Platform::of(&app), Platform::partner(&app));
     app.activated(ADA).await;
     let ada = app.customer_of(ADA.requester).await;
@@ -129,7 +134,8 @@ pub async fn m16_an_external_id_from_elsewhere_proves_nothing(app: TestApp) {
     assert_eq!(platform.synchronized(&with(&account("9", "Curious"), "ExternalID", mine.as_str())).await, mine);
 }
 
-pub async fn m08_resellers_in_circles_and_ids_in_other_spellings(app: TestApp) {
+#[testkit::both_databases]
+async fn m08_resellers_in_circles_and_ids_in_other_spellings(app: TestApp) {
     let platform = Platform::of(&app);
     let (one, two) = (with(&account("1", "One"), "ResellerID", "2"), with(&account("2", "Two"), "ResellerID", "1"));
     let first = platform.synchronized(&one).await;
@@ -142,7 +148,8 @@ pub async fn m08_resellers_in_circles_and_ids_in_other_spellings(app: TestApp) {
     assert_eq!(platform.synchronize(&with(&end, "ResellerExternalID", "nonsense")).await["Code"], -90_010);
 }
 
-pub async fn m20_64_accounts_that_name_one_customer_make_one(app: TestApp) {
+#[testkit::both_databases]
+async fn m20_64_accounts_that_name_one_customer_make_one(app: TestApp) {
     let platform = Platform::of(&app);
     let named = |at: usize| with_option(&account(&format!("r{at}"), "Racing"), "domain", "racing.example");
     let bodies: Vec<Value> = (0..64).map(named).collect();
@@ -153,7 +160,8 @@ pub async fn m20_64_accounts_that_name_one_customer_make_one(app: TestApp) {
     assert_eq!(customers(&app).await, 1);
 }
 
-pub async fn m20_64_different_changes_at_once_are_all_carried_out(app: TestApp) {
+#[testkit::both_databases]
+async fn m20_64_different_changes_at_once_are_all_carried_out(app: TestApp) {
     let platform = Platform::of(&app);
     let bodies: Vec<Value> = (0..64).map(|at| account("1", &format!("Variant {at}"))).collect();
     let answers = join_all(bodies.iter().map(|body| platform.synchronize(body))).await;
@@ -164,7 +172,8 @@ pub async fn m20_64_different_changes_at_once_are_all_carried_out(app: TestApp) 
     assert_eq!(customer.name, record.attributes.title(), "the last one counts, everywhere");
 }
 
-pub async fn m15_a_closed_customer_is_named_to_no_policy(app: TestApp) {
+#[testkit::both_databases]
+async fn m15_a_closed_customer_is_named_to_no_policy(app: TestApp) {
     app.sign_up(STRANGER).await;
     let platform = Platform::of(&app);
     let answer = platform.synchronize(&account("1", "Sunny Roofs")).await;
@@ -202,7 +211,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..12)
 }
 
-pub async fn m20_platform_and_vendor_agree_whatever_gets_lost(app: TestApp) {
+#[testkit::both_databases]
+async fn m20_platform_and_vendor_agree_whatever_gets_lost(app: TestApp) {
     let config = Config { cases: 24, max_shrink_iters: 100, failure_persistence: None, ..Config::default() };
     let (mut runner, numbered) = (TestRunner::new(config), AtomicUsize::new(0));
     let outcome = tokio::task::block_in_place(|| {

@@ -20,7 +20,8 @@ fn with_email(email: &str) -> Value {
     body
 }
 
-pub async fn m08_a_corrected_address_is_the_persons_too(app: TestApp) {
+#[testkit::both_databases]
+async fn m08_a_corrected_address_is_the_persons_too(app: TestApp) {
     let platform = Platform::of(&app);
     let id = platform.synchronized(&with_email("ofice@example.com")).await;
     let before = person_of(&app, &id).await;
@@ -44,7 +45,8 @@ pub async fn m08_a_corrected_address_is_the_persons_too(app: TestApp) {
     assert_eq!(person_of(&app, &id).await["email"], "jo@example.com");
 }
 
-pub async fn m08_an_address_that_somebody_chose_stays_theirs(app: TestApp) {
+#[testkit::both_databases]
+async fn m08_an_address_that_somebody_chose_stays_theirs(app: TestApp) {
     let platform = Platform::of(&app);
     let answer = platform.synchronize(&with_email("office@example.com")).await;
     let id = answer["Result"].as_str().unwrap().to_owned();
@@ -76,7 +78,8 @@ pub async fn m08_an_address_that_somebody_chose_stays_theirs(app: TestApp) {
     assert_eq!(person_of(&app, &id).await["email"], "me@example.net");
 }
 
-pub async fn m15_a_delete_is_among_the_calls_about_its_account(app: TestApp) {
+#[testkit::both_databases]
+async fn m15_a_delete_is_among_the_calls_about_its_account(app: TestApp) {
     let platform = Platform::of(&app);
     let id = platform.synchronized(&account("3000", "Sunny Roofs")).await;
     platform.delete(&id).await;

@@ -19,7 +19,8 @@ async fn spent(app: &TestApp, step: impl Future) -> Effort {
     app.hub.store.effort() - before
 }
 
-pub async fn h04_an_activation_is_two_commits_before_the_redirect_and_three_after(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_an_activation_is_two_commits_before_the_redirect_and_three_after(app: TestApp) {
     let link = app.link(ADA.requester).await;
     app.hub.run_pending().await;
     let mut browser = Browser::new();
@@ -34,7 +35,8 @@ pub async fn h04_an_activation_is_two_commits_before_the_redirect_and_three_afte
     println!("activation: {redirected:?} before the redirect, {completed:?} after it");
 }
 
-pub async fn h04_a_hook_is_accepted_and_applied_in_a_commit_each(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_hook_is_accepted_and_applied_in_a_commit_each(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     app.hub.run_pending().await;
@@ -54,7 +56,8 @@ pub async fn h04_a_hook_is_accepted_and_applied_in_a_commit_each(app: TestApp) {
     println!("hook: {accepted:?} to accept it, {applied:?} to apply it");
 }
 
-pub async fn h04_synchronize_is_one_commit(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_synchronize_is_one_commit(app: TestApp) {
     let platform = Platform::of(&app);
     let body = account("1", "Jo Example Ltd");
     let made = spent(&app, platform.synchronized(&body)).await;

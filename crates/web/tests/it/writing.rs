@@ -78,7 +78,8 @@ fn fault(path: &str, method: &str, kind: FaultKind) -> Fault {
     Fault { path: path.to_owned(), method: Some(method.to_owned()), kind, times: Some(1), skip: 0, probability: None }
 }
 
-pub async fn a08_a06_a07_a_device_is_created_in_stock_or_for_somebody(app: TestApp) {
+#[testkit::both_databases]
+async fn a08_a06_a07_a_device_is_created_in_stock_or_for_somebody(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     app.activated(EVE).await;
     let form = api.get("/device-form", key).await.json();
@@ -113,7 +114,8 @@ pub async fn a08_a06_a07_a_device_is_created_in_stock_or_for_somebody(app: TestA
     assert_eq!(told[..2], ["device_assigned", "asset_write_asked"]);
 }
 
-pub async fn a09_a22_a_device_is_assigned_moved_and_taken_back(app: TestApp) {
+#[testkit::both_databases]
+async fn a09_a22_a_device_is_assigned_moved_and_taken_back(app: TestApp) {
     app.activated(ADA).await;
     app.activated(EVE).await;
     swept(&app).await;
@@ -134,7 +136,8 @@ pub async fn a09_a22_a_device_is_assigned_moved_and_taken_back(app: TestApp) {
     assert_eq!(handed(&app, &device, None).await["state"], "done", "what is so already is done at once");
 }
 
-pub async fn a08_h04_a_lost_answer_makes_no_second_asset(app: TestApp) {
+#[testkit::both_databases]
+async fn a08_h04_a_lost_answer_makes_no_second_asset(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     app.desk.faults().add(fault("/api/v2/assets", "POST", FaultKind::Disconnect));
     let asked = api.post("/devices", key, new_device("LOST-1")).await;
@@ -161,7 +164,8 @@ pub async fn a08_h04_a_lost_answer_makes_no_second_asset(app: TestApp) {
     assert_eq!(outcome(&app, &asked).await["state"], "done", "giving it again to who has it is the same");
 }
 
-pub async fn a08_h04_an_unreadable_answer_makes_no_second_asset(app: TestApp) {
+#[testkit::both_databases]
+async fn a08_h04_an_unreadable_answer_makes_no_second_asset(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     let cut = FaultKind::Truncate { cut: Cut::Body, keep: Some(3) };
     app.desk.faults().add(fault("/api/v2/assets", "POST", cut.clone()));
@@ -181,7 +185,8 @@ pub async fn a08_h04_an_unreadable_answer_makes_no_second_asset(app: TestApp) {
     assert!(seen_by(&app, ADA.email).await.is_empty(), "and is read as soon as it can be");
 }
 
-pub async fn a09_whoever_moved_it_first_in_the_service_desk_is_right(app: TestApp) {
+#[testkit::both_databases]
+async fn a09_whoever_moved_it_first_in_the_service_desk_is_right(app: TestApp) {
     app.activated(ADA).await;
     swept(&app).await;
     let device = id_of(&app, "HIB-A1").await;
@@ -201,7 +206,8 @@ pub async fn a09_whoever_moved_it_first_in_the_service_desk_is_right(app: TestAp
     assert!(detail.contains("requester 1002"), "{detail}");
 }
 
-pub async fn a08_a09_what_cannot_be_written_is_named(app: TestApp) {
+#[testkit::both_databases]
+async fn a08_a09_what_cannot_be_written_is_named(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     swept(&app).await;
     let wrong = json!({ "name": " ", "fields": { "product": "Toaster", "colour": "red" } });
@@ -240,7 +246,8 @@ pub async fn a08_a09_what_cannot_be_written_is_named(app: TestApp) {
     api.delete(&format!("/device-writes/{id}"), key, None).await.problem(409, "write_ended");
 }
 
-pub async fn h04_a_write_waits_for_the_service_desk_and_can_be_cancelled(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_write_waits_for_the_service_desk_and_can_be_cancelled(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     swept(&app).await;
     let (stock, taken) = (id_of(&app, STOCK).await, id_of(&app, "HIB-B1").await);
@@ -260,7 +267,8 @@ pub async fn h04_a_write_waits_for_the_service_desk_and_can_be_cancelled(app: Te
     assert_eq!(in_desk(&app, &taken).await["user_id"], 1002, "what was cancelled is not done");
 }
 
-pub async fn a08_a09_staff_make_assign_and_move_a_device(app: TestApp) {
+#[testkit::both_databases]
+async fn a08_a09_staff_make_assign_and_move_a_device(app: TestApp) {
     app.activated(ADA).await;
     swept(&app).await;
     let mut agnes = Colleague::signed_in(&app).await;

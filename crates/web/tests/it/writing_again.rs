@@ -8,7 +8,8 @@ use crate::people::{ADA, BEN};
 use crate::test_app::TestApp;
 use crate::writing::{id_of, in_desk, new_device, outcome, put, swept};
 
-pub async fn a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done(app: TestApp) {
+#[testkit::both_databases]
+async fn a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done(app: TestApp) {
     app.activated(ADA).await;
     swept(&app).await;
     let device = id_of(&app, "HIB-A1").await;
@@ -44,7 +45,8 @@ pub async fn a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done(a
     make("TWICE-2").await.problem(422, "idempotency_key_reused");
 }
 
-pub async fn a09_nobody_loses_a_device_by_a_name_left_out(app: TestApp) {
+#[testkit::both_databases]
+async fn a09_nobody_loses_a_device_by_a_name_left_out(app: TestApp) {
     app.activated(ADA).await;
     swept(&app).await;
     let device = id_of(&app, "HIB-A1").await;

@@ -9,7 +9,8 @@ use crate::browser::File;
 use crate::people::{ADA, BEN};
 use crate::test_app::TestApp;
 
-pub async fn p10_customers_ask_and_answer_and_are_told(app: TestApp) {
+#[testkit::both_databases]
+async fn p10_customers_ask_and_answer_and_are_told(app: TestApp) {
     let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
     assert!(ada.open(&app, "/forum").await.body.contains("There is no board yet"));
     let board = board(&app, "Batteries", &[]).await;
@@ -61,7 +62,8 @@ pub async fn p10_customers_ask_and_answer_and_are_told(app: TestApp) {
     assert!(told.iter().all(|told| !told.contains("Cables")), "titles stay on their board");
 }
 
-pub async fn p10_ones_own_post_is_edited_for_a_quarter_of_an_hour(app: TestApp) {
+#[testkit::both_databases]
+async fn p10_ones_own_post_is_edited_for_a_quarter_of_an_hour(app: TestApp) {
     let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
     let board = board(&app, "Batteries", &[]).await;
     let page =
@@ -84,7 +86,8 @@ pub async fn p10_ones_own_post_is_edited_for_a_quarter_of_an_hour(app: TestApp) 
     assert!(!ben.open(&app, "/search?q=third").await.body.contains("Wombat"));
 }
 
-pub async fn p10_nobody_writes_more_than_a_few_posts_at_once(app: TestApp) {
+#[testkit::both_databases]
+async fn p10_nobody_writes_more_than_a_few_posts_at_once(app: TestApp) {
     let mut ada = somebody(&app, ADA).await;
     let board = board(&app, "Batteries", &[]).await;
     let new = format!("/forum/boards/{board}/new");
@@ -112,7 +115,8 @@ pub async fn p10_nobody_writes_more_than_a_few_posts_at_once(app: TestApp) {
     assert!(ada.post(&app, &new, &[("title", "Later"), ("body", "B")]).await.body.contains("Your topic is there"));
 }
 
-pub async fn p10_topics_and_posts_come_page_by_page(app: TestApp) {
+#[testkit::both_databases]
+async fn p10_topics_and_posts_come_page_by_page(app: TestApp) {
     let mut ada = somebody(&app, ADA).await;
     let board = board(&app, "Batteries", &[]).await;
     let mut last = String::new();
@@ -140,7 +144,8 @@ pub async fn p10_topics_and_posts_come_page_by_page(app: TestApp) {
     assert!(page.body.contains("Reply 24") && page.body.contains("Reply 25") && page.body.contains("Earlier posts"));
 }
 
-pub async fn p10_what_customers_write_never_runs(app: TestApp) {
+#[testkit::both_databases]
+async fn p10_what_customers_write_never_runs(app: TestApp) {
     let mut ada = somebody(&app, ADA).await;
     ada.give(&app, "PORTALFORUMMODERATE").await;
     let board = board(&app, NASTY, &[]).await;

@@ -6,7 +6,8 @@ use crate::people::{ADA, BEN, CLEO};
 use crate::test_app::TestApp;
 use crate::{requests, returns};
 
-pub async fn p08_p10_a_board_for_places_is_for_their_people_alone(app: TestApp) {
+#[testkit::both_databases]
+async fn p08_p10_a_board_for_places_is_for_their_people_alone(app: TestApp) {
     let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
     let mut cleo = somebody(&app, CLEO).await;
     let board = board(&app, "Bandicoot", &[ada.home(), cleo.home()]).await;
@@ -96,7 +97,8 @@ async fn viewer(app: &TestApp, who: &super::Somebody) -> tessera_core::access::V
     }
 }
 
-pub async fn p08_p09_search_finds_everything_of_ones_own(app: TestApp) {
+#[testkit::both_databases]
+async fn p08_p09_search_finds_everything_of_ones_own(app: TestApp) {
     let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
     let page = ada.open(&app, "/search?q=hib-a1").await;
     assert!(page.body.contains("Devices</h2>") && page.body.contains("HIB-A1"), "{}", page.body);

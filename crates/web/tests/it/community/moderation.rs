@@ -24,7 +24,8 @@ async fn scene(app: &TestApp, ada: &mut Somebody) -> Scene {
     Scene { board, topic, post }
 }
 
-pub async fn p10_a_reported_post_is_hidden_with_a_reason_and_shown_again(app: TestApp) {
+#[testkit::both_databases]
+async fn p10_a_reported_post_is_hidden_with_a_reason_and_shown_again(app: TestApp) {
     let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
     let Scene { topic, post, .. } = scene(&app, &mut ada).await;
     let (read, moderate) = (format!("/forum/topics/{topic}"), format!("/forum/posts/{post}/moderate"));
@@ -59,7 +60,8 @@ pub async fn p10_a_reported_post_is_hidden_with_a_reason_and_shown_again(app: Te
     assert!(ada.open(&app, "/search?q=cheap").await.body.contains("Numbat"));
 }
 
-pub async fn p10_topics_are_locked_pinned_moved_and_hidden(app: TestApp) {
+#[testkit::both_databases]
+async fn p10_topics_are_locked_pinned_moved_and_hidden(app: TestApp) {
     let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
     let Scene { board: first, topic, post } = scene(&app, &mut ada).await;
     ben.give(&app, "PORTALFORUMMODERATE").await;
@@ -105,7 +107,8 @@ pub async fn p10_topics_are_locked_pinned_moved_and_hidden(app: TestApp) {
     }
 }
 
-pub async fn p10_who_is_muted_reads_and_does_not_write(app: TestApp) {
+#[testkit::both_databases]
+async fn p10_who_is_muted_reads_and_does_not_write(app: TestApp) {
     let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
     let Scene { board, topic, post } = scene(&app, &mut ada).await;
     ben.give(&app, "PORTALFORUMMODERATE").await;
@@ -129,7 +132,8 @@ async fn sign_in(app: &TestApp, email: &str) -> Browser {
     browser
 }
 
-pub async fn p10_staff_make_boards_and_decide_what_was_reported(app: TestApp) {
+#[testkit::both_databases]
+async fn p10_staff_make_boards_and_decide_what_was_reported(app: TestApp) {
     let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
     let mut cleo = somebody(&app, CLEO).await;
     let mut staff = Colleague::signed_in(&app).await;

@@ -10,7 +10,8 @@ use crate::browser::File;
 use crate::people::{ADA, BEN};
 use crate::test_app::TestApp;
 
-pub async fn p10_the_blog_is_written_with_studio_or_the_role_function(app: TestApp) {
+#[testkit::both_databases]
+async fn p10_the_blog_is_written_with_studio_or_the_role_function(app: TestApp) {
     let mut ada = somebody(&app, ADA).await;
     let written = [("title", "Clean panels"), ("body", "Rain *washes*."), ("everybody", "true"), ("act", "publish")];
     assert!(!ada.open(&app, "/blog").await.body.contains("Write and edit"));
@@ -31,7 +32,8 @@ pub async fn p10_the_blog_is_written_with_studio_or_the_role_function(app: TestA
     assert!(ada.open(&app, &format!("/blog/{post}")).await.body.contains("Rain <em>washes</em>."));
 }
 
-pub async fn p10_a_post_is_drafted_published_edited_and_taken_back(app: TestApp) {
+#[testkit::both_databases]
+async fn p10_a_post_is_drafted_published_edited_and_taken_back(app: TestApp) {
     let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     let page = ada.post(&app, "/blog/new", &[("title", " "), ("body", "x"), ("everybody", "true")]).await;
@@ -77,7 +79,8 @@ pub async fn p10_a_post_is_drafted_published_edited_and_taken_back(app: TestApp)
     assert!(sentences(&app, ada.customer).await.iter().all(|sentence| !sentence.contains("news")));
 }
 
-pub async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
+#[testkit::both_databases]
+async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
     let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     ben.give(&app, "PORTALBLOGEDITACCESS").await;
@@ -143,7 +146,8 @@ pub async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
     assert_eq!(ada.open(&app, &hidden[2]).await.status, 404);
 }
 
-pub async fn p10_what_editors_write_never_runs(app: TestApp) {
+#[testkit::both_databases]
+async fn p10_what_editors_write_never_runs(app: TestApp) {
     let mut ada = somebody(&app, ADA).await;
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     let body = format!("{NASTY}\n\n[x](javascript:alert(1)) <img src=x onerror=alert(1)>");
@@ -160,7 +164,8 @@ pub async fn p10_what_editors_write_never_runs(app: TestApp) {
     }
 }
 
-pub async fn p10_only_files_that_can_be_shown_are_taken(app: TestApp) {
+#[testkit::both_databases]
+async fn p10_only_files_that_can_be_shown_are_taken(app: TestApp) {
     let mut ada = somebody(&app, ADA).await;
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     let fields = [("title", "Files"), ("body", "B"), ("everybody", "true"), ("act", "keep")];

@@ -13,7 +13,8 @@ use crate::browser::Browser;
 use crate::people::{ADA, BEN, PASSWORD};
 use crate::test_app::TestApp;
 
-pub async fn p09_people_see_and_change_what_is_known_of_them(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_people_see_and_change_what_is_known_of_them(app: TestApp) {
     let mut ada = somebody(&app, ADA).await;
     let page = ada.open(&app, "/profile").await;
     let person = app.hub.store.person(ada.person).await.unwrap().unwrap();
@@ -44,7 +45,8 @@ async fn sign_in(app: &TestApp, email: &str) -> Browser {
     browser
 }
 
-pub async fn p09_another_address_is_confirmed_before_it_counts(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_another_address_is_confirmed_before_it_counts(app: TestApp) {
     let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
     ada.change(&app, |draft| PersonDraft { email: Some(ADA.email.to_owned()), ..draft }).await;
     let mut elsewhere = sign_in(&app, ADA.email).await;
@@ -106,7 +108,8 @@ pub async fn p09_another_address_is_confirmed_before_it_counts(app: TestApp) {
     assert!(ada.browser.open(&links[1]).await.body.contains("This link does not work"));
 }
 
-pub async fn p09_p01_contacts_of_ones_own_places_are_kept_with_the_role_function(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_p01_contacts_of_ones_own_places_are_kept_with_the_role_function(app: TestApp) {
     let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
     assert_eq!(ada.open(&app, "/contacts").await.status, 404);
     assert!(!ada.open(&app, "/profile").await.body.contains("Contacts of your organisation"));
@@ -142,7 +145,8 @@ pub async fn p09_p01_contacts_of_ones_own_places_are_kept_with_the_role_function
     assert_eq!(ada.open(&app, &format!("/contacts/{}", hidden.id)).await.status, 404);
 }
 
-pub async fn h05_p08_the_timeline_is_told_to_whoever_has_the_home_place(app: TestApp) {
+#[testkit::both_databases]
+async fn h05_p08_the_timeline_is_told_to_whoever_has_the_home_place(app: TestApp) {
     let (mut ada, ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
     assert!(ada.open(&app, "/timeline").await.body.contains("was added to your devices"));
     let elsewhere = ben.home();

@@ -129,7 +129,8 @@ fn parameters(route: &Route) -> usize {
     route.path.matches('{').count()
 }
 
-pub async fn p08_p09_every_id_in_every_address_is_looked_for_among_ones_own(app: TestApp) {
+#[testkit::both_databases]
+async fn p08_p09_every_id_in_every_address_is_looked_for_among_ones_own(app: TestApp) {
     for known in [ADA, BEN, CLEO] {
         app.activated(known).await;
     }
@@ -218,7 +219,8 @@ async fn everything(asker: &Asker, world: &World) -> Vec<(String, String)> {
     read
 }
 
-pub async fn p09_workflows_are_those_of_ones_own_organisation(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_workflows_are_those_of_ones_own_organisation(app: TestApp) {
     let ada = community::somebody(&app, ADA).await;
     let mut ben = community::somebody(&app, BEN).await;
     let kinds = app.hub.config.requests.kinds.iter().map(|kind| kind.code.clone()).collect::<Vec<_>>();

@@ -122,7 +122,8 @@ fn beside_home() -> Spec {
     Spec { places: vec![nook], people: vec![somebody], things, devices: [1, 0, 0, 0] }
 }
 
-pub async fn p08_p09_every_face_shows_what_the_rules_say_and_nothing_else(app: TestApp) {
+#[testkit::both_databases]
+async fn p08_p09_every_face_shows_what_the_rules_say_and_nothing_else(app: TestApp) {
     for known in [ADA, BEN, CLEO] {
         app.activated(known).await;
     }

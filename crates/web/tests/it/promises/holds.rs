@@ -16,7 +16,8 @@ use crate::sweeps::{alarms, all_assets, move_all, roof};
 use crate::test_app::TestApp;
 use crate::writing::{outcome, put};
 
-pub async fn h04_a_hold_that_everything_came_by_is_applied_and_discarded_in_halves(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_hold_that_everything_came_by_is_applied_and_discarded_in_halves(app: TestApp) {
     roof(&app).await;
     sweeps::deliver(&app, Some(1002), 20);
     assert_eq!(all_assets(&app).await["state"], "finished");
@@ -102,7 +103,8 @@ pub async fn h04_a_hold_that_everything_came_by_is_applied_and_discarded_in_halv
     assert_eq!(told(&history(&app, &ben, 200).await), (52, 25), "of what was only held nothing was told");
 }
 
-pub async fn h04_while_a_part_of_a_hold_is_being_applied_the_rest_can_be_decided(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_while_a_part_of_a_hold_is_being_applied_the_rest_can_be_decided(app: TestApp) {
     roof(&app).await;
     move_all(&app, 1002, None);
     assert_eq!(all_assets(&app).await["state"], "held");
@@ -131,7 +133,8 @@ pub async fn h04_while_a_part_of_a_hold_is_being_applied_the_rest_can_be_decided
     assert!(alarms(&app).await.is_empty() && holds(&app).await.is_empty());
 }
 
-pub async fn h04_a09_what_staff_do_about_a_held_device_stands_and_the_hold_follows(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a09_what_staff_do_about_a_held_device_stands_and_the_hold_follows(app: TestApp) {
     roof(&app).await;
     app.activated(EVE).await;
     app.advance(Duration::from_mins(10));
@@ -201,7 +204,8 @@ pub async fn h04_a09_what_staff_do_about_a_held_device_stands_and_the_hold_follo
     assert_eq!(all_assets(&app).await["changed"], 0);
 }
 
-pub async fn h02_h04_what_is_planned_and_held_at_once_is_applied_once(app: TestApp) {
+#[testkit::both_databases]
+async fn h02_h04_what_is_planned_and_held_at_once_is_applied_once(app: TestApp) {
     roof(&app).await;
     let ben = app.customer_of(BEN.requester).await;
     move_all(&app, 1002, None);

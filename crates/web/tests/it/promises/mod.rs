@@ -18,12 +18,6 @@ use crate::people::Known;
 use crate::test_app::TestApp;
 use crate::upstream::{deliver, desk};
 
-pub use holds::*;
-pub use people::*;
-pub use records::*;
-pub use repeats::*;
-pub use together::*;
-
 /// The cookie by which the identity provider knows a browser again; without it, it asks who is there.
 const AT_PROVIDER: &str = "marzipan_session";
 

@@ -22,7 +22,8 @@ use crate::upstream::{asset, desk};
 use crate::writing::{id_of, new_device, outcome, put, swept};
 use crate::{requests, vendor};
 
-pub async fn a20_an_invitation_claimed_in_16_browsers_at_once_has_one_winner_whose_session_works(app: TestApp) {
+#[testkit::both_databases]
+async fn a20_an_invitation_claimed_in_16_browsers_at_once_has_one_winner_whose_session_works(app: TestApp) {
     let link = app.link(ADA.requester).await;
     let (mut ready, portal) = (Vec::new(), format!("{}/portal/customer", app.url));
     for n in 0..16 {
@@ -70,7 +71,8 @@ pub async fn a20_an_invitation_claimed_in_16_browsers_at_once_has_one_winner_who
     assert_eq!((count(&told, "activated"), count(&told, "device_assigned"), count(&told, "linked")), (1, 2, 3));
 }
 
-pub async fn a23_signing_in_again_in_a_browser_ends_the_session_it_had_and_no_other(app: TestApp) {
+#[testkit::both_databases]
+async fn a23_signing_in_again_in_a_browser_ends_the_session_it_had_and_no_other(app: TestApp) {
     let portal = format!("{}/portal/customer", app.url);
     let mut here = app.activated(ADA).await;
     let mut bens = app.activated(BEN).await;
@@ -124,7 +126,8 @@ pub async fn a23_signing_in_again_in_a_browser_ends_the_session_it_had_and_no_ot
     assert!(!sessions.body.contains("Sign out there"), "so is Ben: {}", sessions.body);
 }
 
-pub async fn a17_hooks_that_come_twice_and_backwards_about_what_is_deleted_meanwhile_tell_what_is(app: TestApp) {
+#[testkit::both_databases]
+async fn a17_hooks_that_come_twice_and_backwards_about_what_is_deleted_meanwhile_tell_what_is(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     swept(&app).await;
@@ -191,7 +194,8 @@ pub async fn a17_hooks_that_come_twice_and_backwards_about_what_is_deleted_meanw
     assert_eq!(would_change(&app).await, [] as [Value; 0]);
 }
 
-pub async fn a13_a17_a_requester_merged_during_the_activation_leaves_nobody_between(app: TestApp) {
+#[testkit::both_databases]
+async fn a13_a17_a_requester_merged_during_the_activation_leaves_nobody_between(app: TestApp) {
     app.activated(BEN).await;
     let ben = app.customer_of(BEN.requester).await;
     let activation = async |who: Known| {
@@ -257,7 +261,8 @@ pub async fn a13_a17_a_requester_merged_during_the_activation_leaves_nobody_betw
     }
 }
 
-pub async fn h05_h10_whatever_is_personal_can_be_erased_from_every_event_and_the_chain_verifies(app: TestApp) {
+#[testkit::both_databases]
+async fn h05_h10_whatever_is_personal_can_be_erased_from_every_event_and_the_chain_verifies(app: TestApp) {
     let mut browser = app.activated(ADA).await;
     let ada = app.customer_of(ADA.requester).await;
     let (api, key) = (&app.api, &app.api_key);
@@ -362,7 +367,8 @@ pub async fn h05_h10_whatever_is_personal_can_be_erased_from_every_event_and_the
     assert!(page.status == 200 && !page.body.contains("Quill Manor"), "{}", page.body);
 }
 
-pub async fn a11_h05_an_invitation_of_somebody_who_is_a_customer_stands_on_their_timeline(app: TestApp) {
+#[testkit::both_databases]
+async fn a11_h05_an_invitation_of_somebody_who_is_a_customer_stands_on_their_timeline(app: TestApp) {
     app.activated(ADA).await;
     let before = history_of(&app, ADA).await;
     app.invite(ADA.requester).await;

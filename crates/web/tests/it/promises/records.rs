@@ -20,7 +20,8 @@ use crate::test_app::TestApp;
 use crate::upstream::{asset, desk};
 use crate::writing::{put, swept};
 
-pub async fn h04_a_record_that_changed_and_changed_back_is_no_change(app: TestApp) {
+#[testkit::both_databases]
+async fn h04_a_record_that_changed_and_changed_back_is_no_change(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     // Whoever activated is looked at again a few minutes later.
@@ -182,7 +183,8 @@ impl Mixture<'_> {
     }
 }
 
-pub async fn h05_timelines_verify_and_agree_with_the_records_after_a_long_random_mixture(app: TestApp) {
+#[testkit::both_databases]
+async fn h05_timelines_verify_and_agree_with_the_records_after_a_long_random_mixture(app: TestApp) {
     for who in [ADA, BEN, CLEO] {
         app.activated(who).await;
     }

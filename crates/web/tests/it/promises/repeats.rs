@@ -10,7 +10,8 @@ use crate::test_app::{CLI, TestApp};
 use crate::upstream::asset;
 use crate::writing::{id_of, in_desk, new_device, outcome, put, swept};
 
-pub async fn a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once(app: TestApp) {
+#[testkit::both_databases]
+async fn a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once(app: TestApp) {
     app.activated(ADA).await;
     app.activated(EVE).await;
     swept(&app).await;
@@ -63,7 +64,8 @@ pub async fn a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once
     assert_eq!(failed_jobs(&app).await, [] as [Value; 0]);
 }
 
-pub async fn p09_h04_a_return_and_its_step_sent_32_times_under_one_key_happen_once(app: TestApp) {
+#[testkit::both_databases]
+async fn p09_h04_a_return_and_its_step_sent_32_times_under_one_key_happen_once(app: TestApp) {
     app.activated(ADA).await;
     let ada = app.customer_of(ADA.requester).await;
     let device = asset(&app, "HIB-A1").to_string();

@@ -126,7 +126,8 @@ fn is_as(should: End, route: &Route, answered: &Answered) -> bool {
     }
 }
 
-pub async fn p08_every_route_keeps_the_rule_it_declares(app: TestApp) {
+#[testkit::both_databases]
+async fn p08_every_route_keeps_the_rule_it_declares(app: TestApp) {
     use Who::{App, Customer, Desk, Machine, Nobody, Nonsense, Platform, Policy, Preview, Staff, Stranger, Technician};
     let mut everybody = Everybody::of(&app).await;
     let (http, mut wrong) = (client(), Vec::new());
@@ -165,7 +166,8 @@ pub async fn p08_every_route_keeps_the_rule_it_declares(app: TestApp) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-pub async fn p08_nothing_answers_but_what_is_declared(app: TestApp) {
+#[testkit::both_databases]
+async fn p08_nothing_answers_but_what_is_declared(app: TestApp) {
     let routes = tessera_web::routes();
     let listed = |rules: &[Rule]| -> BTreeSet<(String, String)> {
         let open = routes.iter().filter(|route| rules.contains(&route.rule));
@@ -209,7 +211,8 @@ pub async fn p08_nothing_answers_but_what_is_declared(app: TestApp) {
     }
 }
 
-pub async fn p08_no_route_takes_a_form_of_another_site(app: TestApp) {
+#[testkit::both_databases]
+async fn p08_no_route_takes_a_form_of_another_site(app: TestApp) {
     let mut everybody = Everybody::of(&app).await;
     // Unlike the others it does not say by itself that it is a page of ours.
     let (http, elsewhere) = (client(), Client::builder().redirect(Policy::none()).no_proxy().build().unwrap());

@@ -11,11 +11,13 @@ use crate::test_app::TestApp;
 use situations::{ARRIVING, LINKED, Situation};
 use somebody::Somebody;
 
-pub async fn a19_a21_before_anything_is_linked_every_gap_has_one_reason(app: TestApp) {
+#[testkit::both_databases]
+async fn a19_a21_before_anything_is_linked_every_gap_has_one_reason(app: TestApp) {
     every_face_agrees(&app, ARRIVING).await;
 }
 
-pub async fn a19_a21_once_linked_every_gap_has_one_reason(app: TestApp) {
+#[testkit::both_databases]
+async fn a19_a21_once_linked_every_gap_has_one_reason(app: TestApp) {
     every_face_agrees(&app, LINKED).await;
 }
 
@@ -86,7 +88,8 @@ async fn faces(
     told
 }
 
-pub async fn a21_what_is_asked_is_found_named_or_said_to_be_several(app: TestApp) {
+#[testkit::both_databases]
+async fn a21_what_is_asked_is_found_named_or_said_to_be_several(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     app.hub.sweep(tessera_core::kernel::job::SweepOf::Requesters).await.unwrap();
     app.hub.sweep(tessera_core::kernel::job::SweepOf::Contacts).await.unwrap();
@@ -113,7 +116,8 @@ pub async fn a21_what_is_asked_is_found_named_or_said_to_be_several(app: TestApp
     agnes.open("/why?subject=twin%201").await.says(&["may mean several things", "subject=freshservice%3Aasset%3A1"]);
 }
 
-pub async fn a21_the_customers_page_explains_and_offers_the_fix(app: TestApp) {
+#[testkit::both_databases]
+async fn a21_the_customers_page_explains_and_offers_the_fix(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     app.activated(crate::people::CLEO).await;
     let customer = app.customer_of(crate::people::CLEO.requester).await;

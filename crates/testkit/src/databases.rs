@@ -1,0 +1,83 @@
+//! Databases of its own for every story.
+
+use std::sync::{Arc, Mutex};
+
+use tempfile::TempDir;
+use tokio_postgres::NoTls;
+use uuid::Uuid;
+
+/// Where a story's databases are made, and kept until it has ended.
+#[derive(Debug, Clone)]
+pub struct Databases(Arc<Home>);
+
+#[derive(Debug)]
+enum Home {
+    Files(TempDir),
+    /// A server, and the names of what was made on it.
+    Server(String, Mutex<Vec<String>>),
+}
+
+impl Databases {
+    /// Files of SQLite.
+    pub(crate) fn in_files() -> Self {
+        Self(Arc::new(Home::Files(tempfile::tempdir().expect("a temporary folder"))))
+    }
+
+    /// Databases of the PostgreSQL server to test on.
+    pub(crate) fn on_a_server() -> Self {
+        let server = std::env::var("TESSERA_TEST_POSTGRES").expect(
+            "TESSERA_TEST_POSTGRES names no PostgreSQL server to test on: run `./test`, or `just pg` and set what it prints",
+        );
+        Self(Arc::new(Home::Server(server, Mutex::default())))
+    }
+
+    /// Makes a database with nothing in it, and gives its URL.
+    pub async fn empty(&self) -> String {
+        let name = format!("tessera_{}", Uuid::now_v7().simple());
+        match &*self.0 {
+            Home::Files(folder) => format!("sqlite:{}", folder.path().join(name).with_extension("db").display()),
+            Home::Server(server, made) => {
+                made.lock().unwrap().push(name.clone());
+                run_sql(server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+                beside(server, &name)
+            }
+        }
+    }
+
+    /// Drops what was made on a server; files go away by themselves.
+    pub(crate) async fn drop_all(&self) {
+        let Home::Server(server, made) = &*self.0 else { return };
+        let made = std::mem::take(&mut *made.lock().unwrap());
+        for name in made {
+            run_sql(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        }
+    }
+}
+
+/// Runs SQL on a database, behind the store's back.
+pub async fn run_sql(url: &str, sql: &str) {
+    match url.strip_prefix("sqlite:") {
+        Some(path) => {
+            let connection = rusqlite::Connection::open(path).unwrap();
+            connection.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+            connection.execute_batch(sql).expect("the SQL runs");
+        }
+        None => run_on_postgres(url, sql).await,
+    }
+}
+
+async fn run_on_postgres(url: &str, sql: &str) {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the test server answers");
+    let connection = tokio::spawn(connection);
+    client.batch_execute(sql).await.expect("the SQL runs");
+    drop(client);
+    connection.await.expect("the connection ends").expect("the connection ends well");
+}
+
+/// The URL of another database on the same server.
+fn beside(server: &str, name: &str) -> String {
+    let (address, options) = server.split_once('?').unwrap_or((server, ""));
+    let (scheme, rest) = address.split_once("://").expect("a postgres:// URL");
+    let host = rest.split_once('/').map_or(rest, |(host, _)| host);
+    format!("{scheme}://{host}/{name}?{options}")
+}
