@@ -3,7 +3,7 @@
 //! A request lives here. Once its own steps are taken it is mirrored with a ticket of the service desk: what customers say goes there in
 //! order, what the service desk says publicly comes back.
 
-mod change;
+mod act;
 mod desk;
 pub mod file;
 mod open;
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::ids::{CustomerId, PersonId, PlaceId, RemarkId, RequestFileId, RequestId};
 use crate::service_requests::workflow::Run;
 
-pub use change::{RequestAction, RequestActionError, comment, decided, retry};
+pub use act::{RequestAction, RequestActionError, comment, decided, retry};
 pub use desk::{Loss, TicketEntry, TicketState, adopt, answered, apply_ticket, arrived, lost, refused, unlinked};
 pub use open::{Opening, open};
 pub use status::Status;
