@@ -6,11 +6,13 @@ use jiff::SignedDuration;
 use serde_json::json;
 use tessera_core::activation::{self, Activation, ClaimAttempt, ClaimOutcome, FetchedRecords};
 use tessera_core::devices::DeviceType;
+use tessera_core::invitations::change::InvitationChange;
 use tessera_core::invitations::{Entitlement, Invitation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::clock::{Clock, SystemClock};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::JobId;
+use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::plan::{Change, Plan, Stamp};
 use tessera_core::kernel::record::{Asset, Attributes, Contact, Kind, LeftOut, Observation, RecordKey, Requester};
 use tessera_core::sync::reconcile::Facts;
@@ -79,12 +81,12 @@ pub fn invite_and_claim(n: u64, issuer: &str) -> anyhow::Result<(Plan, Ready)> {
     let answer = stamped(n, |stamp| activation::claim_invitation(attempt, stamp))?;
     let ClaimOutcome::Begin(begin, activation) = answer else { anyhow::bail!("a first sign-in begins an activation") };
     let job = begin.changes().find_map(|change| match change {
-        Change::Enqueue(job) => Some(job.id),
+        Change::Job(JobChange::Enqueue(job)) => Some(job.id),
         _ => None,
     });
     let job = job.ok_or_else(|| anyhow::anyhow!("an activation runs as a job"))?;
     let mut plan = Plan::default();
-    plan.push(Change::CreateInvitation(Box::new(invitation.clone())), "somebody is invited");
+    plan.push(InvitationChange::Create(Box::new(invitation.clone())), "somebody is invited");
     plan.extend(begin);
     let assets = (0..DEVICES).map(|which| asset(n, which)).collect();
     let ready =
@@ -120,7 +122,7 @@ pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Resul
     };
     let plan = stamped(n, |stamp| {
         let mut plan = activation::complete(gathered, stamp)?;
-        plan.push(Change::FinishJob { id: ready.job, attempt: 1, at: stamp.now }, "this was the job");
+        plan.push(JobChange::Finish { id: ready.job, attempt: 1, at: stamp.now }, "this was the job");
         Ok::<_, tessera_core::invitations::ActivationError>(plan)
     })?;
     Ok(plan)

@@ -8,9 +8,11 @@ use anyhow::Context;
 use tessera_core::devices::DeviceType;
 use tessera_core::kernel::clock::{Clock, SystemClock};
 use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::plan::{Change, CustomerEdit, Plan};
 use tessera_core::kernel::record::Kind;
 use tessera_core::kernel::timeline::Event;
+use tessera_core::kernel::timeline::change::TimelineChange;
 use tessera_core::sync::reconcile::{self, Facts, Why};
 use tessera_store::{Effort, Store};
 
@@ -74,7 +76,7 @@ fn each(all: Effort) -> Effort {
 async fn with_history(store: &Store, n: u64, entries: i64) -> anyhow::Result<Customer> {
     let (mut plan, ready) = people::invite_and_claim(n, ISSUER)?;
     plan.extend(people::complete(n, ready, &DeviceType::default())?);
-    plan.steps.retain(|step| !matches!(step.change, Change::FinishJob { .. }));
+    plan.steps.retain(|step| !matches!(step.change, Change::Job(JobChange::Finish { .. })));
     store.apply(&plan).await?;
     let (requester, ..) = people::read(n);
     let customer = store.customer_of(&requester.key).await?.context("the customer was activated")?;
@@ -86,7 +88,7 @@ async fn with_history(store: &Store, n: u64, entries: i64) -> anyhow::Result<Cus
         let mut notes = Plan::default();
         for _ in length..entries.min(length + 500) {
             let event = Event::Previewed { person_id: "P-2222-2222".to_owned() };
-            notes.push(Change::Append(stamped(n, |stamp| stamp.entry(customer.id, &event))), "history");
+            notes.push(TimelineChange::Append(stamped(n, |stamp| stamp.entry(customer.id, &event))), "history");
         }
         store.apply(&notes).await?;
     }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use tessera_core::devices::DeviceType;
+use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::plan::Change;
 use tessera_store::Store;
 use tessera_store::bench;
@@ -84,7 +85,7 @@ pub fn fill(database: &Path, from: u64, to: u64, issuer: &str) -> anyhow::Result
             let (mut plan, ready) = people::invite_and_claim(customer, &issuer)?;
             plan.extend(people::complete(customer, ready, &device_type)?);
             // Nobody claims jobs here; what waits is ended at the end.
-            plan.steps.retain(|step| !matches!(step.change, Change::FinishJob { .. }));
+            plan.steps.retain(|step| !matches!(step.change, Change::Job(JobChange::Finish { .. })));
             send.send(bench::lower(&plan)).context("the writer stopped")?;
         }
         Ok::<_, anyhow::Error>(())

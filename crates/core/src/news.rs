@@ -10,7 +10,7 @@ use crate::kernel::customer::Customer;
 use crate::kernel::ids::{BlogPostId, PersonId, PlaceId};
 use crate::kernel::input::{self, InputError};
 use crate::kernel::markdown;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, FeatureChange, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::search::{self, Entry, Index, Source};
 
@@ -80,6 +80,8 @@ pub enum NewsChange {
     /// Write a post as it shall be; its version must still be the one before.
     Update(Box<Post>),
 }
+
+impl FeatureChange for NewsChange {}
 
 /// What an editor typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -192,9 +194,9 @@ fn written(editor: Editor<'_>, before: Option<PostState>, post: Post, stamp: Sta
         before,
         state: post.state,
     });
-    draft.push(Change::Search(indexed(&post)), "it is found by what it says now");
+    draft.push(indexed(&post), "it is found by what it says now");
     let change = if before.is_some() { NewsChange::Update(Box::new(post)) } else { NewsChange::Create(Box::new(post)) };
-    draft.push(Change::Blog(change), "an editor wrote it");
+    draft.push(change, "an editor wrote it");
     draft.finish()
 }
 

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::kernel::plan::FeatureChange;
+
 /// The scope of what everybody may find.
 pub const EVERYBODY: Uuid = Uuid::nil();
 /// The scope of what nobody may find for now.
@@ -80,6 +82,8 @@ pub enum Index {
         id: Uuid,
     },
 }
+
+impl FeatureChange for Index {}
 
 /// The words of texts.
 pub fn words<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::kernel::actor::Actor;
 use crate::kernel::ids::{ApiKeyId, StaffId};
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, FeatureChange, Plan, Stamp};
 use crate::kernel::timeline::Event;
 
 /// An account of the console.
@@ -45,15 +45,17 @@ pub enum StaffChange {
     },
 }
 
+impl FeatureChange for StaffChange {}
+
 /// Makes an account, or sets the password of the one that has the login (`exists`).
 pub fn put_account(account: StaffAccount, exists: bool, mut operator: CustomerEdit<'_>, stamp: Stamp<'_>) -> Plan {
     let login = account.login.clone();
     if exists {
         operator.note(&Event::StaffPasswordSet { login });
-        operator.push(Change::Staff(StaffChange::SetPassword(account)), "the account has a new password");
+        operator.push(StaffChange::SetPassword(account), "the account has a new password");
     } else {
         operator.note(&Event::StaffAdded { login });
-        operator.push(Change::Staff(StaffChange::Create { account, at: stamp.now }), "somebody works in the console");
+        operator.push(StaffChange::Create { account, at: stamp.now }, "somebody works in the console");
     }
     operator.finish()
 }
@@ -62,7 +64,7 @@ pub fn put_account(account: StaffAccount, exists: bool, mut operator: CustomerEd
 pub fn put_api_key(name: &str, hash: [u8; 32], mut operator: CustomerEdit<'_>, stamp: Stamp<'_>) -> Plan {
     operator.note(&Event::ApiKeyIssued { name: name.to_owned() });
     let change = StaffChange::PutApiKey { id: stamp.id(), name: name.to_owned(), hash, at: stamp.now };
-    operator.push(Change::Staff(change), "a machine has a key");
+    operator.push(change, "a machine has a key");
     operator.finish()
 }
 

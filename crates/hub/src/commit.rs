@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::answer::AnswerChange;
+use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Leased, Task};
 use tessera_core::kernel::plan::{Change, Plan, Stamp};
 use tessera_core::sync::hold::HoldChange;
@@ -92,7 +94,7 @@ pub(crate) struct Tx<'a> {
 
 impl Tx<'_> {
     /// Adds a change.
-    pub(crate) fn push(&mut self, change: Change, reason: &'static str) {
+    pub(crate) fn push(&mut self, change: impl Into<Change>, reason: &'static str) {
         self.plan.push(change, reason);
     }
 
@@ -103,7 +105,7 @@ impl Tx<'_> {
 
     /// Adds a job, to be run at once.
     pub(crate) fn enqueue(&mut self, task: Task, reason: &'static str) {
-        self.plan.push(Change::Enqueue(self.stamp.job(task)), reason);
+        self.plan.push(JobChange::Enqueue(self.stamp.job(task)), reason);
     }
 
     /// Adds a change of what waits for a decision.
@@ -119,7 +121,7 @@ impl Tx<'_> {
     /// Keeps the answer to a request that may be repeated.
     pub(crate) fn keep_answer(&mut self, ctx: &Ctx, (purpose, request): (&str, &str), answer: &impl Serialize) {
         let Some(idempotency) = &ctx.idempotency else { return };
-        let keep = Change::KeepAnswer {
+        let keep = AnswerChange::Keep {
             key: kept_under(ctx, purpose, idempotency),
             request_hash: hash(request),
             status: idempotency.status,
@@ -179,7 +181,7 @@ impl<'a> Tries<'a> {
     /// Applies a plan, with the end of the job. False: the world moved meanwhile; it has to be made again.
     pub(crate) async fn apply(&self, (mut plan, rejections): Planned, now: Timestamp) -> Result<bool, HubError> {
         if let Some(job) = &self.ctx.job {
-            plan.push(Change::FinishJob { id: job.id, attempt: job.attempt, at: now }, "this was the job");
+            plan.push(JobChange::Finish { id: job.id, attempt: job.attempt, at: now }, "this was the job");
         }
         let conflict = match self.hub.store().apply(&plan).instrument(self.span.clone()).await {
             Ok(()) => return Ok(true),

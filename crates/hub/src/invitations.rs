@@ -1,12 +1,14 @@
 //! Inviting a requester to activate (`A11`): by API, CLI, console, or the service desk's post-installation workflow.
 
 use jiff::Timestamp;
+use tessera_core::invitations::change::InvitationChange;
 use tessera_core::invitations::{self, Entitlement, Invitation, InvitationState, Revocation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::InvitationId;
+use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Leased, Task};
 use tessera_core::kernel::normalise;
-use tessera_core::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use tessera_core::kernel::plan::{CustomerEdit, Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, Kind, RecordKey, Requester};
 use tessera_core::kernel::timeline::Event;
 
@@ -166,7 +168,7 @@ impl Hub {
                 draft.note(&Event::InvitationWithdrawn { requester });
                 tx.extend(draft.finish());
             }
-            tx.push(Change::RevokeInvitations { system, external_id, at, why }, "staff take it back");
+            tx.push(InvitationChange::Revoke { system, external_id, at, why }, "staff take it back");
             Ok(())
         })
     }
@@ -225,13 +227,13 @@ fn issue(invitation: Invitation, how: How, stamp: Stamp<'_>) -> Plan {
     let (system, external_id) = (invitation.system.clone(), invitation.external_id.clone());
     let why = Revocation::Superseded;
     plan.push(
-        Change::RevokeInvitations { system, external_id, at: stamp.now, why },
+        InvitationChange::Revoke { system, external_id, at: stamp.now, why },
         "a new invitation takes back the old ones",
     );
     let mail = stamp.job(Task::MailInvitation { invitation_id: invitation.id });
-    plan.push(Change::CreateInvitation(Box::new(invitation)), "the requester is invited");
+    plan.push(InvitationChange::Create(Box::new(invitation)), "the requester is invited");
     if how.mail {
-        plan.push(Change::Enqueue(mail), "the link goes to the requester's address");
+        plan.push(JobChange::Enqueue(mail), "the link goes to the requester's address");
     }
     plan
 }

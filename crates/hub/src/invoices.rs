@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use tessera_core::invoices::change::InvoiceChange;
 use tessera_core::invoices::{self, Bill, CustomerKey, InvoiceRowError, Mapping, Owner, Row, Text as _, Unmatched};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::{CustomerId, PlaceId};
@@ -159,7 +160,7 @@ impl Hub {
         let Some(number) = listed.fields.text(&source.mapping.fields.number) else { return Ok(false) };
         let Some(known) = self.store.invoice_known(source.name(), &number).await? else { return Ok(false) };
         self.observe_bill(source, known.invoice.bill, &mut Plan::default()).await?;
-        let change = Change::ConfirmInvoice { id: known.invoice.id, at: self.env.now() };
+        let change = InvoiceChange::Confirm { id: known.invoice.id, at: self.env.now() };
         confirmed.push(change, "its source says so still");
         Ok(true)
     }
@@ -175,7 +176,7 @@ impl Hub {
                 Owner::Unmatched(_) => None,
             };
             let plan = invoices::observe(name, bill.clone(), known.as_ref(), &owner, customer, tx.stamp);
-            if plan.changes().all(|change| matches!(change, Change::ConfirmInvoice { .. })) {
+            if plan.changes().all(|change| matches!(change, Change::Invoice(InvoiceChange::Confirm { .. }))) {
                 return Ok(Some(plan));
             }
             tx.extend(plan);
@@ -208,7 +209,7 @@ impl Hub {
         if let Some(number) = &bad.number
             && let Some(known) = self.store.invoice_known(source.name(), number).await?
         {
-            let change = Change::ConfirmInvoice { id: known.invoice.id, at: self.env.now() };
+            let change = InvoiceChange::Confirm { id: known.invoice.id, at: self.env.now() };
             confirmed.push(change, "its source still names it");
         }
         if feed.bad.len() < BAD_ROWS {
@@ -232,7 +233,7 @@ impl Hub {
             return Ok(());
         }
         commit!(self, &Ctx::new(Actor::system(source.to_owned()), Channel::Job), |tx| {
-            let change = Change::MissInvoices { source: source.to_owned(), at: feed.began_at };
+            let change = InvoiceChange::MarkMissing { source: source.to_owned(), at: feed.began_at };
             tx.push(change, "the source does not name them any more; they are kept");
             Ok(())
         })

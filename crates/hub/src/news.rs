@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use tessera_core::access::Viewer;
 use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::attachment::change::AttachmentChange;
 use tessera_core::kernel::attachment::{self, Attachment, Owner, Sent};
 use tessera_core::kernel::ids::{AttachmentId, BlogPostId, PlaceId};
-use tessera_core::kernel::plan::Change;
 use tessera_core::news::{self, Editor, Post, PostAction, PostForm};
 
 use crate::commit::commit;
@@ -68,7 +68,7 @@ impl Hub {
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
             for file in &files {
                 let attachment = Attachment::new(file, owner, viewer.person, tx.stamp);
-                tx.push(Change::Attach(Box::new(attachment)), "an editor attached it");
+                tx.push(AttachmentChange::Add(Box::new(attachment)), "an editor attached it");
             }
             Ok(())
         })
@@ -82,7 +82,7 @@ impl Hub {
         let post = self.news_to_edit(viewer, id, None).await?;
         let owner = Owner { kind: "blog", id: post.id.0 };
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
-            tx.push(Change::Detach { id: file, owner }, "an editor took it away");
+            tx.push(AttachmentChange::Remove { id: file, owner }, "an editor took it away");
             Ok(())
         })
     }

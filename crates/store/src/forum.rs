@@ -1,7 +1,8 @@
 //! The forum (`P10`): what a person may read of it, and how it changes. Every read from the portal names the person.
 
 use jiff::Timestamp;
-use tessera_core::forum::{Board, ForumChange, Hidden, Mute, Post, Topic};
+use tessera_core::forum::change::ForumChange;
+use tessera_core::forum::{Board, Hidden, Mute, Post, Topic};
 use tessera_core::kernel::audience::Audience;
 use tessera_core::kernel::ids::{BoardId, ForumPostId, PersonId, TopicId};
 use uuid::Uuid;

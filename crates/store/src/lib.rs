@@ -25,6 +25,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::plan::{Change, Plan};
 use tokio::sync::Notify;
 
@@ -129,7 +130,7 @@ impl Store {
             return Ok(());
         }
         self.batch(kernel::lower::lower(plan)).await?;
-        let work = |change: &Change| matches!(change, Change::Enqueue(_) | Change::ReviveJob { .. });
+        let work = |change: &Change| matches!(change, Change::Job(JobChange::Enqueue(_) | JobChange::Revive { .. }));
         if plan.changes().any(work) {
             self.work.notify_one();
         }

@@ -1,5 +1,6 @@
 //! Who may use which portal, and why not (`P05`–`P08`, `P11`, `P13`). One rule engine: doors ask it, explanations show it.
 
+pub mod change;
 mod facts;
 mod functions;
 pub mod licence;

@@ -1,19 +1,24 @@
 //! Activation: from a sign-in through an invitation to one linked record (`A10`–`A14`).
 
+pub mod change;
 pub mod requester_id_link;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::access::licence::LicenceType;
+use crate::activation::change::ActivationChange;
+use crate::credentials::change::IdentityChange;
 use crate::credentials::identity;
 use crate::devices::Device;
+use crate::invitations::change::InvitationChange;
 use crate::invitations::{ActivationError, Admission, Claim, Entitlement, Invitation, Revocation};
 use crate::kernel::customer::{Customer, EndReason, Evidence, Identity, Link, Origin, SignIn};
 use crate::kernel::ids::{ActivationId, CustomerId, InvitationId};
 use crate::kernel::job::Task;
+use crate::kernel::job::change::JobChange;
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::{Attributes, Observation};
 use crate::kernel::timeline::{Event, Leaving, Personal, Ruling};
 use crate::sync::reconcile::{self, Facts};
@@ -150,19 +155,19 @@ pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<C
         finished_at: None,
     };
     let mut plan = Plan::default();
-    plan.push(Change::ClaimInvitation { id: invitation.id, claim }, "the first sign-in through an invitation has it");
+    plan.push(InvitationChange::Claim { id: invitation.id, claim }, "the first sign-in through an invitation has it");
     if activated_before.is_some() {
         activation.state = ActivationState::Done;
         activation.finished_at = Some(stamp.now);
         plan.push(
-            Change::ConsumeInvitation { id: invitation.id, at: stamp.now },
+            InvitationChange::Consume { id: invitation.id, at: stamp.now },
             "this sign-in had activated the record before",
         );
     }
-    plan.push(Change::CreateActivation(Box::new(activation.clone())), "a sign-in through an invitation activates it");
+    plan.push(ActivationChange::Create(Box::new(activation.clone())), "a sign-in through an invitation activates it");
     if activated_before.is_none() {
         let job = stamp.job(Task::RunActivation { activation_id: activation.id });
-        plan.push(Change::Enqueue(job), "the background steps run by themselves");
+        plan.push(JobChange::Enqueue(job), "the background steps run by themselves");
     }
     Ok(ClaimOutcome::Begin(plan, Box::new(activation)))
 }
@@ -250,19 +255,19 @@ pub fn complete(gathered: FetchedRecords<'_>, stamp: Stamp<'_>) -> Result<Plan, 
     };
     let notice = stamp.job(Task::MailActivated { activation_id: activation.id });
 
-    draft.push(Change::ConsumeInvitation { id: invitation.id, at: stamp.now }, "an invitation is used once");
-    draft.push(Change::UpdateActivation(Box::new(activation)), "the activation is complete");
-    draft.push(Change::Enqueue(notice), "the known address hears of every activation");
+    draft.push(InvitationChange::Consume { id: invitation.id, at: stamp.now }, "an invitation is used once");
+    draft.push(ActivationChange::Update(Box::new(activation)), "the activation is complete");
+    draft.push(JobChange::Enqueue(notice), "the known address hears of every activation");
     let mut look_again = stamp.job(Task::LookAgain { customer_id });
     look_again.run_at = stamp.now + if nothing_found { SOON } else { INDEX_LAG };
-    draft.push(Change::Enqueue(look_again), "an asset assigned a moment ago is not in the service desk's lists yet");
+    draft.push(JobChange::Enqueue(look_again), "an asset assigned a moment ago is not in the service desk's lists yet");
     Ok(draft.finish())
 }
 
 /// Ends an activation that cannot be: the invitation is free again, or taken back when its requester is gone.
 pub fn refuse(mut activation: Activation, invitation: &Invitation, why: ActivationError, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
-    plan.push(Change::ReleaseInvitation { id: invitation.id }, "a refused activation does not use the invitation up");
+    plan.push(InvitationChange::Release { id: invitation.id }, "a refused activation does not use the invitation up");
     let revocation = match why {
         ActivationError::RequesterGone => Some(Revocation::RequesterGone),
         ActivationError::Revoked => Some(Revocation::EmailChanged),
@@ -271,16 +276,16 @@ pub fn refuse(mut activation: Activation, invitation: &Invitation, why: Activati
     if invitation.ground == Entitlement::VerifiedEmail && why == ActivationError::Revoked {
         let (sign_in, requester_id) = (Box::new(activation.sign_in.clone()), invitation.external_id.clone());
         let job = stamp.job(Task::WeighNumber { sign_in, requester_id });
-        plan.push(Change::Enqueue(job), "the address is the requester's no longer: a person decides");
+        plan.push(JobChange::Enqueue(job), "the address is the requester's no longer: a person decides");
     }
     if let Some(why) = revocation.filter(|_| invitation.ground == Entitlement::Token) {
         let (system, external_id) = (invitation.system.clone(), invitation.external_id.clone());
-        let change = Change::RevokeInvitations { system, external_id, at: stamp.now, why };
+        let change = InvitationChange::Revoke { system, external_id, at: stamp.now, why };
         plan.push(change, "an invitation is bound to the requester and the address it was sent to");
     }
     activation.state = ActivationState::Refused(why);
     activation.finished_at = Some(stamp.now);
-    plan.push(Change::UpdateActivation(Box::new(activation)), "the activation cannot be");
+    plan.push(ActivationChange::Update(Box::new(activation)), "the activation cannot be");
     plan
 }
 
@@ -303,7 +308,7 @@ pub fn unlink(
     }
     draft.end_link(link, why);
     if let Some(identity) = identity {
-        draft.push(Change::RemoveIdentity(identity.id), "the sign-in no longer belongs to the customer");
+        draft.push(IdentityChange::Remove(identity.id), "the sign-in no longer belongs to the customer");
     }
     draft.finish()
 }

@@ -4,11 +4,13 @@
 //! sign-in that is one of the requester's, or a person's decision.
 
 use crate::activation::{self, ClaimAttempt, ClaimOutcome};
+use crate::invitations::change::InvitationChange;
 use crate::invitations::{ActivationError, Entitlement};
 use crate::kernel::customer::SignIn;
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, Plan, Stamp};
+use crate::kernel::plan::{Plan, Stamp};
 use crate::kernel::record::{Attributes, RecordKey};
+use crate::sync::change::ReviewChange;
 use crate::sync::review::{Question, Review};
 
 /// How many questions about one sign-in may be open: whoever tries one number after the other does not fill the list.
@@ -39,7 +41,7 @@ pub fn admit(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<Plan, Activa
     };
     let mut plan = Plan::default();
     if let ClaimOutcome::Begin(begun, _) = activation::claim_invitation(attempt, stamp)? {
-        plan.push(Change::CreateInvitation(Box::new(invitation)), why);
+        plan.push(InvitationChange::Create(Box::new(invitation)), why);
         plan.extend(begun);
     }
     Ok(plan)
@@ -56,7 +58,7 @@ pub fn ask(sign_in: &SignIn, requester: RecordKey, before: &[Review], stamp: Sta
     let question = Question::WhoseSignIn { sign_in: Box::new(sign_in.clone()), requester };
     let review =
         Review { id: stamp.id(), customer_id: None, question, created_at: stamp.now, decided: None, note: None };
-    plan.push(Change::CreateReview(Box::new(review)), "a number is no proof: a person decides");
+    plan.push(ReviewChange::Create(Box::new(review)), "a number is no proof: a person decides");
     plan
 }
 

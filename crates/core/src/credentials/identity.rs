@@ -2,13 +2,17 @@
 
 use crate::access::licence::LicenceType;
 use crate::credentials;
+use crate::credentials::change::{CredentialChange, IdentityChange};
 use crate::kernel::customer::{Customer, EndReason, Evidence, Identity, Link, Origin, SignIn};
 use crate::kernel::ids::{CustomerId, IdentityId, PersonId};
 use crate::kernel::job::Task;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::job::change::JobChange;
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
+use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Attributes, Kind, Observation, RecordKey, User};
 use crate::kernel::timeline::Event;
 use crate::persons::Person;
+use crate::persons::change::PersonChange;
 
 /// Why a customer's sign-ins stay as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -93,10 +97,10 @@ pub fn remove(
         draft.end_link(link, EndReason::Removed);
     }
     if credentials::person_of(&identity.sign_in.identity).is_some() {
-        draft.push(Change::ForgetCredentials(identity.person_id), "the password goes with it");
+        draft.push(CredentialChange::Forget(identity.person_id), "the password goes with it");
     }
     tell(&mut draft, identity.person_id, false, shown_as, session, stamp);
-    draft.push(Change::RemoveSpareIdentity(id), "the customer removes it, and keeps another");
+    draft.push(IdentityChange::RemoveSpare(id), "the customer removes it, and keeps another");
     Ok(draft.finish())
 }
 
@@ -125,7 +129,7 @@ pub(crate) fn new_person(
     let mut person = Person::at_home(stamp.id(), draft.customer.id, name, licence, stamp.now);
     person.email.clone_from(&draft.customer.email);
     let id = person.id;
-    draft.push(Change::CreatePerson(person), "somebody signs in for this customer");
+    draft.push(PersonChange::Create(person), "somebody signs in for this customer");
     id
 }
 
@@ -144,7 +148,7 @@ pub(crate) fn introduce(
         updated_at: None,
         read_at: stamp.now,
     };
-    draft.push(Change::PutRecord(Box::new(seen)), "the account as the identity provider told it");
+    draft.push(RecordChange::Put(Box::new(seen)), "the account as the identity provider told it");
     let evidence = Evidence::SignIn {
         issuer: sign_in.identity.issuer.clone(),
         email: sign_in.email.clone(),
@@ -159,7 +163,7 @@ pub(crate) fn introduce(
         created_at: stamp.now,
         last_used_at: None,
     };
-    draft.push(Change::CreateIdentity(Box::new(identity)), "the sign-in belongs to this customer");
+    draft.push(IdentityChange::Create(Box::new(identity)), "the sign-in belongs to this customer");
 }
 
 fn tell(
@@ -171,9 +175,9 @@ fn tell(
     stamp: Stamp<'_>,
 ) {
     let customer_id = draft.customer.id;
-    let ended = Change::EndPersonSessions { person, except: session };
+    let ended = CredentialChange::EndSessions { person, except: session };
     draft.push(ended, "whoever else is signed in has to sign in anew");
     let person_id = Some(person);
     let notice = stamp.job(Task::MailSignInChanged { customer_id, person_id, added, sign_in, at: stamp.now });
-    draft.push(Change::Enqueue(notice), "the known address hears of every change of sign-ins");
+    draft.push(JobChange::Enqueue(notice), "the known address hears of every change of sign-ins");
 }

@@ -3,6 +3,7 @@
 //! To everything else in the hub this is one more identity, of which the hub itself is the issuer. So a local sign-in is listed, ends and is
 //! taken away like any other.
 
+pub mod change;
 pub mod identity;
 mod link;
 mod passkey;

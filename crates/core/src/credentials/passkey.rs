@@ -4,9 +4,10 @@
 
 use super::plans::{CredentialError, Subject, tell};
 use super::{Credentials, Notice, PASSKEY_ISSUER, PASSKEY_PROVIDER};
+use crate::credentials::change::{CredentialChange, IdentityChange};
 use crate::kernel::customer::{Identity, IdentityKey, SignIn};
 use crate::kernel::ids::{IdentityId, PersonId};
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::persons::Person;
 
 /// The most passkeys of one person.
@@ -84,11 +85,11 @@ pub fn add_passkey(
         created_at: stamp.now,
         last_used_at: None,
     };
-    draft.push(Change::CreateIdentity(Box::new(identity)), "the person signs in with a passkey");
+    draft.push(IdentityChange::Create(Box::new(identity)), "the person signs in with a passkey");
     let passkey = Passkey { id, person: person.id, credential_id, key, counter: 0 };
-    draft.push(Change::CreatePasskey(Box::new(passkey)), "the device signed with it");
+    draft.push(CredentialChange::CreatePasskey(Box::new(passkey)), "the device signed with it");
     if needs_codes {
-        draft.push(Change::PutRecoveryCodes { person: person.id, codes }, "the device may be lost");
+        draft.push(CredentialChange::PutRecoveryCodes { person: person.id, codes }, "the device may be lost");
     }
     tell(&mut draft, person, Notice::PasskeyAdded, session, stamp);
     Ok(draft.finish())
@@ -111,7 +112,7 @@ pub fn remove_passkey(
     }
     let mut draft = CustomerEdit::of(subject.customer, stamp);
     tell(&mut draft, person, Notice::PasskeyRemoved, session, stamp);
-    let removed = if by_owner { Change::RemoveSpareIdentity(id) } else { Change::RemoveIdentity(id) };
+    let removed = if by_owner { IdentityChange::RemoveSpare(id) } else { IdentityChange::Remove(id) };
     draft.push(removed, "nobody signs in with it any more");
     Ok(draft.finish())
 }

@@ -3,13 +3,16 @@
 use jiff::Timestamp;
 
 use super::{Notice, OneTimeLink, identity_of, sign_in_of};
+use crate::credentials::change::{CredentialChange, IdentityChange};
 use crate::kernel::customer::{Customer, Identity};
 use crate::kernel::ids::OneTimeLinkId;
 use crate::kernel::job::Task;
+use crate::kernel::job::change::JobChange;
 use crate::kernel::mask;
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
+use crate::persons::change::PersonChange;
 use crate::persons::{Person, short_id};
 
 /// A person, the customer they sign in for, and how they sign in.
@@ -93,7 +96,10 @@ pub fn send_link(
     let person = &named;
     let (person_id, sent_to) = (person.person_id.clone(), mask::email(&email).into());
     draft.note(&Event::PasswordLinkSent { person_id, sent_to });
-    draft.push(Change::RevokeOneTimeLinks { person: person.id, at: stamp.now }, "a newer link takes its place");
+    draft.push(
+        CredentialChange::RevokeOneTimeLinks { person: person.id, at: stamp.now },
+        "a newer link takes its place",
+    );
     let link = OneTimeLink {
         id,
         person: person.id,
@@ -106,8 +112,11 @@ pub fn send_link(
         used_at: None,
         revoked_at: None,
     };
-    draft.push(Change::CreateOneTimeLink(Box::new(link)), "somebody may set a password once");
-    draft.push(Change::Enqueue(stamp.job(Task::MailOneTimeLink { link_id: id })), "the link goes to the known address");
+    draft.push(CredentialChange::CreateOneTimeLink(Box::new(link)), "somebody may set a password once");
+    draft.push(
+        JobChange::Enqueue(stamp.job(Task::MailOneTimeLink { link_id: id })),
+        "the link goes to the known address",
+    );
     Ok(draft.finish())
 }
 
@@ -118,12 +127,12 @@ pub fn put_password(subject: Subject<'_>, hash: String, proof: Proof, stamp: Sta
     let mut draft = CustomerEdit::of(subject.customer, stamp);
     let customer_id = draft.customer.id;
     if let Proof::Link(id) = proof {
-        draft.push(Change::UseOneTimeLink { id, at: stamp.now }, "a link works once");
+        draft.push(CredentialChange::UseOneTimeLink { id, at: stamp.now }, "a link works once");
     }
-    draft.push(Change::RevokeOneTimeLinks { person: person.id, at: stamp.now }, "no other link is needed");
+    draft.push(CredentialChange::RevokeOneTimeLinks { person: person.id, at: stamp.now }, "no other link is needed");
     let (named, _) = named(&mut draft, person);
     let person = &named;
-    draft.push(Change::PutPassword { person: person.id, hash, at: stamp.now }, "the person chose it");
+    draft.push(CredentialChange::PutPassword { person: person.id, hash, at: stamp.now }, "the person chose it");
     if is_first {
         let identity = Identity {
             id: stamp.id(),
@@ -133,7 +142,7 @@ pub fn put_password(subject: Subject<'_>, hash: String, proof: Proof, stamp: Sta
             created_at: stamp.now,
             last_used_at: None,
         };
-        draft.push(Change::CreateIdentity(Box::new(identity)), "the person signs in with person id and password");
+        draft.push(IdentityChange::Create(Box::new(identity)), "the person signs in with person id and password");
     }
     tell(&mut draft, person, Notice::PasswordSet, session, stamp);
     draft.finish()
@@ -145,7 +154,7 @@ fn named(draft: &mut CustomerEdit<'_>, person: &Person) -> (Person, i64) {
         return (person.clone(), person.version);
     }
     let named = Person { person_id: short_id(person.id.0), ..person.clone() };
-    draft.push(Change::UpdatePerson(Box::new(named.clone())), "there is something to sign in with");
+    draft.push(PersonChange::Update(Box::new(named.clone())), "there is something to sign in with");
     (named, person.version + 1)
 }
 
@@ -159,9 +168,9 @@ pub fn forget_password(subject: Subject<'_>, stamp: Stamp<'_>) -> Result<Plan, C
         return Err(CredentialError::Last);
     }
     let mut draft = CustomerEdit::of(subject.customer, stamp);
-    draft.push(Change::ForgetCredentials(person.id), "the person wishes so");
+    draft.push(CredentialChange::Forget(person.id), "the person wishes so");
     tell(&mut draft, person, Notice::PasswordRemoved, session, stamp);
-    draft.push(Change::RemoveIdentity(identity), "nobody signs in with it any more");
+    draft.push(IdentityChange::Remove(identity), "nobody signs in with it any more");
     Ok(draft.finish())
 }
 
@@ -169,7 +178,7 @@ pub fn forget_password(subject: Subject<'_>, stamp: Stamp<'_>) -> Result<Plan, C
 pub fn sign_out(subject: Subject<'_>, stamp: Stamp<'_>) -> Plan {
     let mut draft = CustomerEdit::of(subject.customer, stamp);
     draft.note(&Event::SessionsEnded { person_id: subject.person.person_id.clone() });
-    let ended = Change::EndPersonSessions { person: subject.person.id, except: subject.session };
+    let ended = CredentialChange::EndSessions { person: subject.person.id, except: subject.session };
     draft.push(ended, "whoever is signed in has to sign in anew");
     draft.finish()
 }
@@ -183,8 +192,8 @@ pub(crate) fn tell(
     stamp: Stamp<'_>,
 ) {
     draft.note(&Event::SignInSecured { person_id: person.person_id.clone(), what: notice });
-    let ended = Change::EndPersonSessions { person: person.id, except: session };
+    let ended = CredentialChange::EndSessions { person: person.id, except: session };
     draft.push(ended, "whoever else is signed in has to sign in anew");
     let notice = stamp.job(Task::MailSecurityNotice { person_id: person.id, notice, at: stamp.now });
-    draft.push(Change::Enqueue(notice), "the known address hears of every change of the ways in");
+    draft.push(JobChange::Enqueue(notice), "the known address hears of every change of the ways in");
 }

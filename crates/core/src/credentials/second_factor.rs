@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::plans::{CredentialError, Subject, tell};
 use super::{Credentials, Notice};
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::credentials::change::CredentialChange;
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 
 /// How many recovery codes are made at once.
 pub const CODES: usize = 10;
@@ -37,9 +38,9 @@ pub fn add_second_factor(subject: Subject<'_>, enrolment: Enrolment, stamp: Stam
     let (person, session) = (subject.person, subject.session);
     let Enrolment { key_id, step, codes } = enrolment;
     let mut draft = CustomerEdit::of(subject.customer, stamp);
-    let added = Change::PutSecondFactor { person: person.id, key_id, step, at: stamp.now };
+    let added = CredentialChange::PutSecondFactor { person: person.id, key_id, step, at: stamp.now };
     draft.push(added, "the person showed a code of it");
-    draft.push(Change::PutRecoveryCodes { person: person.id, codes }, "the app may be lost");
+    draft.push(CredentialChange::PutRecoveryCodes { person: person.id, codes }, "the app may be lost");
     tell(&mut draft, person, Notice::SecondFactorAdded, session, stamp);
     draft.finish()
 }
@@ -55,7 +56,7 @@ pub fn remove_second_factor(
     }
     let (person, session) = (subject.person, subject.session);
     let mut draft = CustomerEdit::of(subject.customer, stamp);
-    draft.push(Change::ForgetSecondFactor(person.id), "it is wanted no longer");
+    draft.push(CredentialChange::ForgetSecondFactor(person.id), "it is wanted no longer");
     tell(&mut draft, person, Notice::SecondFactorRemoved, session, stamp);
     Ok(draft.finish())
 }
@@ -72,7 +73,7 @@ pub fn renew_codes(
     }
     let (person, session) = (subject.person, subject.session);
     let mut draft = CustomerEdit::of(subject.customer, stamp);
-    draft.push(Change::PutRecoveryCodes { person: person.id, codes }, "the old ones are used up or seen");
+    draft.push(CredentialChange::PutRecoveryCodes { person: person.id, codes }, "the old ones are used up or seen");
     tell(&mut draft, person, Notice::CodesRenewed, session, stamp);
     Ok(draft.finish())
 }

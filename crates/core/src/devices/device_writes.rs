@@ -5,12 +5,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::devices::change::DeviceWriteChange;
 use crate::kernel::actor::{Actor, Channel};
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::AssetWriteId;
 use crate::kernel::job::Task;
+use crate::kernel::job::change::JobChange;
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::{Event, NotDone};
 
 /// A change of an asset in the service desk.
@@ -193,11 +195,11 @@ pub fn request(system: &str, change: AssetChange, concerned: Vec<Customer>, stam
     let event = Event::AssetWriteAsked { write_id: write.id, change: Box::new(write.change.clone()).into() };
     let mut plan = noted(concerned, &event, stamp);
     plan.push(
-        Change::CreateAssetWrite(Box::new(write.clone())),
+        DeviceWriteChange::Create(Box::new(write.clone())),
         "a change of the service desk is kept until it is done",
     );
     plan.push(
-        Change::Enqueue(stamp.job(Task::WriteAsset { write_id: write.id })),
+        JobChange::Enqueue(stamp.job(Task::WriteAsset { write_id: write.id })),
         "the service desk is written to by a job",
     );
     (write, plan)
@@ -218,7 +220,7 @@ pub fn end(write: &DeviceWrite, state: WriteState, concerned: Vec<Customer>, sta
         }
         None => Plan::default(),
     };
-    plan.push(Change::EndAssetWrite { id: write.id, state, at: stamp.now }, "nothing more is to be done");
+    plan.push(DeviceWriteChange::End { id: write.id, state, at: stamp.now }, "nothing more is to be done");
     plan
 }
 

@@ -1,6 +1,7 @@
 //! Devices: asset records of the configured asset type (`A05`).
 
 pub mod asset_form;
+pub mod change;
 pub mod device_writes;
 
 use jiff::Timestamp;

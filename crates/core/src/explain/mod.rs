@@ -17,7 +17,7 @@ mod work;
 pub use catalogue::{Action, Reason, Words};
 pub(crate) use check::moment;
 pub use check::{Check, Fix, Outcome, Target};
-pub use ended::end_of_link;
+pub use ended::{end_of_link, end_reason};
 pub use facts::{
     AccountStanding, Attempt, Contact, Customer, Device, EmailProof, Facts, Invitation, LostDevice, RefreshTrouble,
     Requester, SignIn, Standing, Unlinked,

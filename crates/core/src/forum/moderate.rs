@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::change::ForumChange;
 use super::write::{entry, expect};
-use super::{Board, ForumChange, Hidden, Mute, Post, Topic};
+use super::{Board, Hidden, Mute, Post, Topic};
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::PersonId;
 use crate::kernel::input::{self, InputError};
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::search::{Index, Source};
 
@@ -127,7 +128,7 @@ pub fn moderate(
     let moderation = match act {
         ModerationAction::HidePost(post) => {
             expect(&mut draft, topic);
-            draft.push(Change::Search(Index::Remove { source: Source::Forum, id: post.id.0 }), "nobody finds it");
+            draft.push(Index::Remove { source: Source::Forum, id: post.id.0 }, "nobody finds it");
             put_post(&mut draft, post, Some(hidden));
             recount(&mut draft, topic, post, -1);
             close(&mut draft, post, Verdict::Hidden, stamp);
@@ -135,7 +136,7 @@ pub fn moderate(
         }
         ModerationAction::RestorePost(post) => {
             expect(&mut draft, topic);
-            draft.push(Change::Search(Index::Put(Box::new(entry(topic, post)))), "it is found again");
+            draft.push(Index::Put(Box::new(entry(topic, post))), "it is found again");
             put_post(&mut draft, post, None);
             recount(&mut draft, topic, post, 1);
             Moderation::PostRestored
@@ -174,19 +175,19 @@ pub fn moderate(
 
 fn put_post(draft: &mut CustomerEdit<'_>, post: &Post, hidden: Option<Hidden>) {
     let post = Post { hidden, ..post.clone() };
-    draft.push(Change::Forum(ForumChange::UpdatePost(Box::new(post))), "a moderator decided");
+    draft.push(ForumChange::UpdatePost(Box::new(post)), "a moderator decided");
 }
 
 /// What is hidden already, or shown already, is not counted twice.
 fn recount(draft: &mut CustomerEdit<'_>, topic: &Topic, post: &Post, by: i64) {
     if post.hidden.is_some() == (by > 0) {
-        draft.push(Change::Forum(ForumChange::Recount { topic_id: topic.id, by }), "posts that are shown are counted");
+        draft.push(ForumChange::Recount { topic_id: topic.id, by }, "posts that are shown are counted");
     }
 }
 
 fn close(draft: &mut CustomerEdit<'_>, post: &Post, verdict: Verdict, stamp: Stamp<'_>) {
     let close = ForumChange::CloseReports { post_id: post.id, at: stamp.now, by: stamp.actor.to_string(), verdict };
-    draft.push(Change::Forum(close), "the reports are decided");
+    draft.push(close, "the reports are decided");
 }
 
 fn put_topic(
@@ -200,9 +201,9 @@ fn put_topic(
     let rescoped = after.board_id != topic.board_id || after.hidden.is_some() != topic.hidden.is_some();
     let board_id = Some(after.board_id).filter(|_| after.hidden.is_none());
     // The topic first: whoever replies at this moment has then either been counted before, or plans again.
-    draft.push(Change::Forum(ForumChange::UpdateTopic(Box::new(after))), "a moderator decided");
+    draft.push(ForumChange::UpdateTopic(Box::new(after)), "a moderator decided");
     if rescoped {
-        draft.push(Change::Forum(ForumChange::Rescope { topic_id: topic.id, board_id }), "who reads it finds it");
+        draft.push(ForumChange::Rescope { topic_id: topic.id, board_id }, "who reads it finds it");
     }
     moderation
 }
@@ -219,6 +220,6 @@ pub fn mute(
     let muted_until = Some(until).filter(|until| *until > stamp.now);
     draft.note(&Event::ForumMuted { name: moderator.name.into(), until: muted_until, why: (&why).into() });
     let mute = Mute { person, until, why, by: stamp.actor.to_string(), at: stamp.now };
-    draft.push(Change::Forum(ForumChange::Mute(mute)), "a moderator decided");
+    draft.push(ForumChange::Mute(mute), "a moderator decided");
     Ok(draft.finish())
 }

@@ -2,13 +2,15 @@
 
 use jiff::Timestamp;
 
-use super::{Board, EDITABLE, ForumChange, Mute, PATH, Post, Report, Topic, pace};
+use super::change::ForumChange;
+use super::{Board, EDITABLE, Mute, PATH, Post, Report, Topic, pace};
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::{BoardId, ForumPostId, PersonId, TopicId};
 use crate::kernel::input::{self, InputError};
 use crate::kernel::job::Task;
+use crate::kernel::job::change::JobChange;
 use crate::kernel::markdown;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::{Event, ForumAct};
 use crate::search::{self, Entry, Index, Source};
 
@@ -119,7 +121,7 @@ pub fn start(
     let id = topic.id;
     let post = fresh(&author, id, body, stamp);
     let mut draft = noted(&author, ForumAct::Started, &topic, &post, stamp);
-    draft.push(Change::Forum(ForumChange::CreateTopic(Box::new(topic.clone()))), "a customer began it");
+    draft.push(ForumChange::CreateTopic(Box::new(topic.clone())), "a customer began it");
     follow(&mut draft, id, author.person, stamp);
     written(&mut draft, &topic, post);
     Ok((id, draft.finish()))
@@ -145,11 +147,11 @@ pub fn reply(
     let id = post.id;
     let mut draft = noted(&author, ForumAct::Replied, topic, &post, stamp);
     let count = ForumChange::CountReply { topic_id: topic.id, board_id: topic.board_id, at: stamp.now };
-    draft.push(Change::Forum(count), "the topic must still be open");
+    draft.push(count, "the topic must still be open");
     follow(&mut draft, topic.id, author.person, stamp);
     written(&mut draft, topic, post);
     let tell = Task::TellFollowers { post_id: id, after: None };
-    draft.push(Change::Enqueue(stamp.job(tell)), "whoever follows the topic is told");
+    draft.push(JobChange::Enqueue(stamp.job(tell)), "whoever follows the topic is told");
     Ok((id, draft.finish()))
 }
 
@@ -172,8 +174,8 @@ pub fn edit(
     let post = Post { body, edited_at: Some(stamp.now), ..before.clone() };
     let mut draft = noted(&author, ForumAct::Edited, topic, &post, stamp);
     expect(&mut draft, topic);
-    draft.push(Change::Search(Index::Put(Box::new(entry(topic, &post)))), "it is found by what it says now");
-    draft.push(Change::Forum(ForumChange::UpdatePost(Box::new(post))), "its author changed it");
+    draft.push(Index::Put(Box::new(entry(topic, &post))), "it is found by what it says now");
+    draft.push(ForumChange::UpdatePost(Box::new(post)), "its author changed it");
     Ok(draft.finish())
 }
 
@@ -194,7 +196,7 @@ pub fn report(
     let why = input::line(why, input::REASON).map_err(ForumError::Why)?;
     let mut draft = noted(&reporter, ForumAct::Reported, topic, post, stamp);
     let report = Report { id: stamp.id(), post_id: post.id, person: reporter.person, why, at: stamp.now };
-    draft.push(Change::Forum(ForumChange::Report(report)), "a moderator shall look at it");
+    draft.push(ForumChange::Report(report), "a moderator shall look at it");
     Ok(draft.finish())
 }
 
@@ -228,18 +230,18 @@ fn noted<'a>(author: &Author<'_>, act: ForumAct, topic: &Topic, post: &Post, sta
 
 fn follow(draft: &mut CustomerEdit<'_>, topic_id: TopicId, person: PersonId, stamp: Stamp<'_>) {
     let follow = ForumChange::Follow { topic_id, person, at: stamp.now };
-    draft.push(Change::Forum(follow), "who writes in a topic wants to know what is answered");
+    draft.push(follow, "who writes in a topic wants to know what is answered");
 }
 
 fn written(draft: &mut CustomerEdit<'_>, topic: &Topic, post: Post) {
-    draft.push(Change::Search(Index::Put(Box::new(entry(topic, &post)))), "it is found by what it says");
-    draft.push(Change::Forum(ForumChange::CreatePost(Box::new(post))), "a customer wrote it");
+    draft.push(Index::Put(Box::new(entry(topic, &post))), "it is found by what it says");
+    draft.push(ForumChange::CreatePost(Box::new(post)), "a customer wrote it");
 }
 
 /// The topic must still be where it was: that decides who finds its posts.
 pub(super) fn expect(draft: &mut CustomerEdit<'_>, topic: &Topic) {
     let expect = ForumChange::ExpectTopic { topic_id: topic.id, version: topic.version };
-    draft.push(Change::Forum(expect), "it was planned for this topic as it is");
+    draft.push(expect, "it was planned for this topic as it is");
 }
 
 /// How a post is found: on its board, while its topic is shown.

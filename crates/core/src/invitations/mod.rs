@@ -1,5 +1,6 @@
 //! Invitations: who may activate which requester, once, until when (`A11`, `A20`).
 
+pub mod change;
 pub mod link_form;
 
 use jiff::Timestamp;

@@ -5,10 +5,11 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::{Bill, Delivered, Invoice, InvoiceStatus};
+use crate::invoices::change::InvoiceChange;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::{CustomerId, InvoiceId, PlaceId};
 use crate::kernel::money::Money;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 
 /// Invoices that are older than so many days when they are first read are not told on the timeline: they are no news.
@@ -109,7 +110,7 @@ pub fn observe(
         let it = &known.invoice;
         let same_owner = (it.customer_id, it.place_id, it.unmatched) == (customer_id, place_id, unmatched);
         if known.hash == bill.hash() && same_owner {
-            plan.push(Change::ConfirmInvoice { id: it.id, at: stamp.now }, "its source says so still");
+            plan.push(InvoiceChange::Confirm { id: it.id, at: stamp.now }, "its source says so still");
             return plan;
         }
     }
@@ -130,7 +131,7 @@ pub fn observe(
         draft.note(&Event::Invoice(event));
         plan.extend(draft.finish());
     }
-    plan.push(Change::PutInvoice(Box::new(invoice)), "its source says so");
+    plan.push(InvoiceChange::Put(Box::new(invoice)), "its source says so");
     plan
 }
 

@@ -1,6 +1,7 @@
 //! What every feature is made of: records, links, plans, the timeline, jobs, ids, and what people and machines send.
 
 pub mod actor;
+pub mod answer;
 pub mod attachment;
 pub mod audience;
 pub mod clock;

@@ -2,12 +2,16 @@
 //! and the record are one plan.
 
 use crate::access::licence::LicenceType;
+use crate::activation::change::ActivationChange;
 use crate::activation::{Activation, ActivationState, Progress, StepState};
+use crate::credentials::change::IdentityChange;
 use crate::credentials::identity;
+use crate::invitations::change::InvitationChange;
 use crate::invitations::{ActivationError, Admission, Claim, Invitation};
 use crate::kernel::customer::{Customer, EndReason, Identity, Link, Origin, SignIn};
 use crate::kernel::job::Task;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::job::change::JobChange;
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::{Event, Personal};
 use crate::persons::Person;
 
@@ -61,7 +65,7 @@ pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<O
 
     let mut plan = Plan::default();
     let claim = Claim { identity: sign_in.identity.clone(), shown_as: sign_in.masked(), at: stamp.now };
-    plan.push(Change::ClaimInvitation { id: invitation.id, claim }, "the first sign-in through an invitation has it");
+    plan.push(InvitationChange::Claim { id: invitation.id, claim }, "the first sign-in through an invitation has it");
     if let Some(held) = identity_of.filter(|_| !is_theirs) {
         plan.extend(set_free(held, stamp));
     }
@@ -80,7 +84,7 @@ pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<O
         identity::introduce(&mut draft, &sign_in, person, Origin::Activation, stamp);
     }
     plan.extend(draft.finish());
-    plan.push(Change::ConsumeInvitation { id: invitation.id, at: stamp.now }, "an invitation is used once");
+    plan.push(InvitationChange::Consume { id: invitation.id, at: stamp.now }, "an invitation is used once");
 
     let done = || StepState::Done;
     let activation = Activation {
@@ -94,8 +98,8 @@ pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<O
         finished_at: Some(stamp.now),
     };
     let notice = stamp.job(Task::MailActivated { activation_id: activation.id });
-    plan.push(Change::CreateActivation(Box::new(activation)), "a sign-in through an invitation activates it");
-    plan.push(Change::Enqueue(notice), "the known address hears of every activation");
+    plan.push(ActivationChange::Create(Box::new(activation)), "a sign-in through an invitation activates it");
+    plan.push(JobChange::Enqueue(notice), "the known address hears of every activation");
     Ok(Some(plan))
 }
 
@@ -106,6 +110,6 @@ fn set_free(held: Held, stamp: Stamp<'_>) -> Plan {
         draft.note(&Event::Unlinked { record: link.record.clone(), why: EndReason::NewerAccount });
         draft.end_link(&link, EndReason::NewerAccount);
     }
-    draft.push(Change::RemoveIdentity(held.identity.id), "a sign-in belongs to one customer");
+    draft.push(IdentityChange::Remove(held.identity.id), "a sign-in belongs to one customer");
     draft.finish()
 }

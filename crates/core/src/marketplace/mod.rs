@@ -6,6 +6,7 @@
 pub mod account;
 pub mod activate;
 pub mod call;
+pub mod change;
 pub mod code;
 pub mod matching;
 pub mod option;

@@ -6,15 +6,20 @@ use super::account::Account;
 use super::code::{Code, MarketplaceError};
 use super::matching::Found;
 use crate::access::licence::LicenceType;
+use crate::invitations::change::InvitationChange;
 use crate::invitations::{Invitation, InvitationState, Revocation};
 use crate::kernel::customer::{Customer, Evidence, Origin};
 use crate::kernel::ids::{CustomerId, InvitationId};
 use crate::kernel::job::Task;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::job::change::JobChange;
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
+use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Attributes, Kind, Observation, RecordKey};
 use crate::kernel::timeline::{Event, Personal};
 use crate::kernel::{mask, normalise};
 use crate::persons::Person;
+use crate::persons::change::PersonChange;
+use crate::sync::change::ReviewChange;
 use crate::sync::review::{Question, Review};
 
 /// What the operator decided about a marketplace's customers.
@@ -183,7 +188,7 @@ fn adopt(observation: Observation, account: &Account, customer: Customer, by: St
     let mut draft = CustomerEdit::of(customer, stamp);
     draft.link(observation.key.clone(), Origin::Marketplace, Evidence::Marketplace { matched_by: Some(by) });
     note_reseller(&mut draft, &observation.key, account);
-    draft.push(Change::PutRecord(Box::new(observation)), "the account as the marketplace told it");
+    draft.push(RecordChange::Put(Box::new(observation)), "the account as the marketplace told it");
     let done = Done { customer_id, invitation: None, issued: false, outcome: Outcome::Adopted };
     Settled { plan: draft.finish(), answer: Ok(done) }
 }
@@ -203,7 +208,7 @@ fn create(
         license(&mut draft, account, licence, stamp);
     }
     let invitation = fresh.map(|fresh| issue(&mut draft, &observation.key, fresh, stamp));
-    draft.push(Change::PutRecord(Box::new(observation)), "the account as the marketplace told it");
+    draft.push(RecordChange::Put(Box::new(observation)), "the account as the marketplace told it");
     let done = Done { customer_id, invitation, issued: invitation.is_some(), outcome: Outcome::Created };
     Settled { plan: draft.finish(), answer: Ok(done) }
 }
@@ -230,7 +235,7 @@ fn update(observation: Observation, account: &Account, known: Known, stamp: Stam
         _ => (None, false),
     };
     if !same {
-        draft.push(Change::PutRecord(Box::new(observation)), "the account as the marketplace told it");
+        draft.push(RecordChange::Put(Box::new(observation)), "the account as the marketplace told it");
     }
     let outcome = if same { Outcome::Unchanged } else { Outcome::Updated };
     Settled { plan: draft.finish(), answer: Ok(Done { customer_id, invitation, issued, outcome }) }
@@ -272,10 +277,10 @@ fn correct_email(draft: &mut CustomerEdit<'_>, person: Person, account: &Account
     });
     if let Some(from) = from.filter(|_| activated) {
         let task = Task::MailEmailCorrected { person_id: person.id, to: from.to_owned(), at: stamp.now };
-        draft.push(Change::Enqueue(stamp.job(task)), "the address before is told");
+        draft.push(JobChange::Enqueue(stamp.job(task)), "the address before is told");
     }
     let after = Person { email: Some(to.to_owned()), email_chosen: false, ..person };
-    draft.push(Change::UpdatePerson(Box::new(after)), "the person is reached where the account is");
+    draft.push(PersonChange::Update(Box::new(after)), "the person is reached where the account is");
 }
 
 /// The person whose address follows the account's: whoever has the one it had before, and did not choose it themselves.
@@ -298,7 +303,7 @@ pub(super) fn license(draft: &mut CustomerEdit<'_>, account: &Account, licence: 
     draft.note(&Event::Licensed { name: (&name).into(), licence });
     let mut person = Person::at_home(stamp.id(), draft.customer.id, &name, Some(licence), stamp.now);
     person.email = account.address_for_mail().map(ToOwned::to_owned);
-    draft.push(Change::CreatePerson(person), "the marketplace's contact may sign in");
+    draft.push(PersonChange::Create(person), "the marketplace's contact may sign in");
 }
 
 fn issue(
@@ -315,14 +320,14 @@ fn issue(
     });
     let issued = (fresh.id, fresh.expires_at);
     draft.push(revocation(record, Revocation::Superseded, stamp), "a new invitation takes back the old ones");
-    draft.push(Change::CreateInvitation(Box::new(fresh)), "the marketplace hands the activation link on");
+    draft.push(InvitationChange::Create(Box::new(fresh)), "the marketplace hands the activation link on");
     issued
 }
 
 /// Takes back what was issued for an account and not used.
-pub(super) fn revocation(record: &RecordKey, why: Revocation, stamp: Stamp<'_>) -> Change {
+pub(super) fn revocation(record: &RecordKey, why: Revocation, stamp: Stamp<'_>) -> InvitationChange {
     let (system, external_id) = (record.system.clone(), record.external_id.clone());
-    Change::RevokeInvitations { system, external_id, at: stamp.now, why }
+    InvitationChange::Revoke { system, external_id, at: stamp.now, why }
 }
 
 /// Puts the question whose account it is. The account is kept, so that it can be looked at beside the candidates.
@@ -335,8 +340,8 @@ pub fn ask(observation: Observation, found: &[Found], stamp: Stamp<'_>) -> Plan 
     };
     let review =
         Review { id: stamp.id(), customer_id: None, question, created_at: stamp.now, decided: None, note: None };
-    plan.push(Change::CreateReview(Box::new(review)), "ambiguity is never guessed: a person decides");
-    plan.push(Change::PutRecord(Box::new(observation)), "the account as the marketplace told it");
+    plan.push(ReviewChange::Create(Box::new(review)), "ambiguity is never guessed: a person decides");
+    plan.push(RecordChange::Put(Box::new(observation)), "the account as the marketplace told it");
     plan
 }
 

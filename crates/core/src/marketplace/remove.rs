@@ -2,8 +2,10 @@
 
 use super::provision;
 use crate::invitations::Revocation;
+use crate::kernel::customer::change::{CustomerChange, LinkChange};
 use crate::kernel::customer::{Customer, EndReason, Link};
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
+use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Kind, Observation, RecordKey};
 use crate::kernel::timeline::Event;
 
@@ -18,9 +20,9 @@ pub fn delete(link: &Link, customer: Customer, alone: bool, stamp: Stamp<'_>) ->
     let revocation = provision::revocation(&record, Revocation::AccountDeleted, stamp);
     draft.push(revocation, "nobody activates what was deleted");
     if alone {
-        draft.push(Change::EndAccess { customer_id, at: stamp.now }, "nothing else makes this a customer");
+        draft.push(CustomerChange::EndAccess { customer_id, at: stamp.now }, "nothing else makes this a customer");
     }
-    draft.push(Change::BuryRecord { key: record, at: stamp.now }, "the marketplace deleted it");
+    draft.push(RecordChange::Bury { key: record, at: stamp.now }, "the marketplace deleted it");
     draft.finish()
 }
 
@@ -31,9 +33,9 @@ pub fn restore(link: &Link, customer: Customer, account: Observation, why: &str,
     draft.note(&Event::AccountRestored { record: link.record.clone(), why: why.into() });
     let again =
         Link { id: stamp.id(), actor: stamp.actor.to_string(), created_at: stamp.now, ended: None, ..link.clone() };
-    draft.push(Change::CreateLink(Box::new(again)), "staff undo the deletion");
-    draft.push(Change::GiveAccessBack { customer_id }, "whoever could sign in before can again");
-    draft.push(Change::PutRecord(Box::new(account)), "the account is there again");
+    draft.push(LinkChange::Create(Box::new(again)), "staff undo the deletion");
+    draft.push(CustomerChange::GiveAccessBack { customer_id }, "whoever could sign in before can again");
+    draft.push(RecordChange::Put(Box::new(account)), "the account is there again");
     draft.finish()
 }
 

@@ -3,9 +3,10 @@
 use super::account::Account;
 use super::provision::{self, Terms};
 use crate::kernel::customer::{Customer, Evidence, Origin};
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::RecordKey;
 use crate::kernel::timeline::{Event, Personal, Ruling};
+use crate::sync::change::ReviewChange;
 use crate::sync::review::{Decision, Review};
 
 /// Plans what follows from the answer: the account becomes the chosen customer's, or a new customer's when none of them is meant. Either way
@@ -38,7 +39,7 @@ pub fn decide(
     }
     let (by, decision) = (stamp.actor.to_string(), decision.clone());
     draft.push(
-        Change::DecideReview { id: review.id, at: stamp.now, by, decision, note: note.map(ToOwned::to_owned) },
+        ReviewChange::Decide { id: review.id, at: stamp.now, by, decision, note: note.map(ToOwned::to_owned) },
         "the question is answered",
     );
     draft.finish()

@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use crate::kernel::ids::{ContactId, CustomerId, PlaceId};
 use crate::kernel::input;
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
+use crate::persons::change::ContactChange;
 
 /// Somebody information is kept about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +75,7 @@ pub fn create(
     let contact =
         Contact { id: stamp.id(), customer_id, name, email, phone, place_id, version: 1, created_at: stamp.now };
     customer.note(&Event::ContactAdded { contact_id: contact.id, name: (&contact.name).into() });
-    customer.push(Change::CreateContact(contact.clone()), "information is kept about somebody");
+    customer.push(ContactChange::Create(contact.clone()), "information is kept about somebody");
     Ok((contact, customer.finish()))
 }
 
@@ -88,7 +89,7 @@ pub fn change(
     let after = Contact { name, email, phone, place_id, ..before.clone() };
     if after != *before {
         customer.note(&Event::ContactChanged { contact_id: after.id, name: (&after.name).into() });
-        customer.push(Change::UpdateContact(after.clone()), "what is known about them changes");
+        customer.push(ContactChange::Update(after.clone()), "what is known about them changes");
     }
     Ok((after, customer.finish()))
 }

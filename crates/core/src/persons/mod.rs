@@ -2,6 +2,7 @@
 //!
 //! A person is made inactive, never deleted, so that what they did stays theirs (`P04`).
 
+pub mod change;
 pub mod contact;
 pub mod place;
 mod plans;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use crate::access::licence::LicenceType;
 use crate::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
 
-pub use plans::{PersonChange, PersonDraft, PersonError, change, create};
+pub use plans::{PersonDifference, PersonDraft, PersonError, change, create};
 
 /// Somebody who signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use crate::kernel::ids::{CustomerId, PlaceId};
 use crate::kernel::input;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
+use crate::persons::change::PlaceChange;
 
 /// Somewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +83,7 @@ pub fn create(draft: PlaceDraft, mut owner: CustomerEdit<'_>, stamp: Stamp<'_>) 
         created_at: stamp.now,
     };
     owner.note(&Event::PlaceAdded { place_id: place.id, name: (&place.name).into() });
-    owner.push(Change::CreatePlace(place.clone()), "a place of the customer");
+    owner.push(PlaceChange::Create(place.clone()), "a place of the customer");
     Ok((place, owner.finish()))
 }
 
@@ -106,7 +107,7 @@ pub fn change(
     };
     if after != *before {
         owner.note(&Event::PlaceChanged { place_id: after.id, name: (&after.name).into(), active: after.active });
-        owner.push(Change::UpdatePlace(after.clone()), "the place changes");
+        owner.push(PlaceChange::Update(after.clone()), "the place changes");
     }
     Ok((after, owner.finish()))
 }

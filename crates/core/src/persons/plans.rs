@@ -4,12 +4,15 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Inactive, Person, key};
+use crate::access::change::AccessChange;
 use crate::access::licence::LicenceType;
+use crate::credentials::change::CredentialChange;
 use crate::kernel::ids::{ContactId, PersonId, PlaceId};
 use crate::kernel::input;
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
+use crate::persons::change::PersonChange;
 
 /// What somebody wants a person to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,8 +100,8 @@ pub fn create(
         name: (&person.name).into(),
         licence: person.licence,
     });
-    customer.push(Change::ForgetRefusedLicence { person_key: key(&person.person_id) }, "the person exists now");
-    customer.push(Change::CreatePerson(person.clone()), "somebody who signs in");
+    customer.push(AccessChange::ForgetRefusedLicence { person_key: key(&person.person_id) }, "the person exists now");
+    customer.push(PersonChange::Create(person.clone()), "somebody who signs in");
     Ok((person, customer.finish()))
 }
 
@@ -139,21 +142,24 @@ pub fn change(
     match (&before.inactive, &after.inactive) {
         (None, Some(_)) => {
             customer.note(&Event::PersonDeactivated { person_id: person_id.clone() });
-            customer
-                .push(Change::EndPersonSessions { person: after.id, except: None }, "who is inactive is signed out");
+            customer.push(
+                CredentialChange::EndSessions { person: after.id, except: None },
+                "who is inactive is signed out",
+            );
         }
         (Some(_), None) => customer.note(&Event::PersonReactivated { person_id: person_id.clone() }),
         _ => {}
     }
-    customer.push(Change::ForgetRefusedLicence { person_key: key(&person_id) }, "the person is as somebody wants");
-    customer.push(Change::UpdatePerson(Box::new(after.clone())), "the person changes");
+    customer
+        .push(AccessChange::ForgetRefusedLicence { person_key: key(&person_id) }, "the person is as somebody wants");
+    customer.push(PersonChange::Update(Box::new(after.clone())), "the person changes");
     Ok((after, customer.finish()))
 }
 
 /// Something that changed about a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "field", rename_all = "snake_case")]
-pub enum PersonChange {
+pub enum PersonDifference {
     /// What they sign in with.
     PersonId {
         /// Before.
@@ -185,22 +191,22 @@ pub enum PersonChange {
 }
 
 /// What is told of a change: which things changed, and between which licences; places and addresses are not spelled out.
-fn differences(before: &Person, after: &Person) -> Vec<PersonChange> {
+fn differences(before: &Person, after: &Person) -> Vec<PersonDifference> {
     let mut changes = Vec::new();
     if before.person_id != after.person_id {
-        changes.push(PersonChange::PersonId { from: before.person_id.clone(), to: after.person_id.clone() });
+        changes.push(PersonDifference::PersonId { from: before.person_id.clone(), to: after.person_id.clone() });
     }
     if before.licence != after.licence {
-        changes.push(PersonChange::Licence { from: before.licence, to: after.licence });
+        changes.push(PersonDifference::Licence { from: before.licence, to: after.licence });
     }
     let others = [
-        (PersonChange::Name, before.name != after.name),
-        (PersonChange::Email, before.email != after.email),
-        (PersonChange::MobileUser, before.mobile_user != after.mobile_user),
-        (PersonChange::DefaultPlace, before.default_place != after.default_place),
-        (PersonChange::Places, before.places != after.places),
-        (PersonChange::RoleFunctions, before.role_functions != after.role_functions),
-        (PersonChange::Contact, before.contact_id != after.contact_id),
+        (PersonDifference::Name, before.name != after.name),
+        (PersonDifference::Email, before.email != after.email),
+        (PersonDifference::MobileUser, before.mobile_user != after.mobile_user),
+        (PersonDifference::DefaultPlace, before.default_place != after.default_place),
+        (PersonDifference::Places, before.places != after.places),
+        (PersonDifference::RoleFunctions, before.role_functions != after.role_functions),
+        (PersonDifference::Contact, before.contact_id != after.contact_id),
     ];
     changes.extend(others.into_iter().filter(|(_, changed)| *changed).map(|(what, _)| what));
     changes

@@ -6,14 +6,17 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::credentials::change::CredentialChange;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::{EmailChangeId, PersonId};
 use crate::kernel::input::{self, InputError};
 use crate::kernel::job::Task;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::job::change::JobChange;
+use crate::kernel::plan::{CustomerEdit, FeatureChange, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::kernel::{mask, normalise};
 use crate::persons::Person;
+use crate::persons::change::PersonChange;
 
 /// How long the link to a new address may be used.
 pub const EMAIL_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -77,6 +80,8 @@ pub enum ProfileChange {
         at: Timestamp,
     },
 }
+
+impl FeatureChange for ProfileChange {}
 
 /// What somebody typed into their profile.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -166,10 +171,10 @@ pub fn edit(
     draft.note(&Event::ProfileChanged { name: (&name).into(), changes });
     if name != person.name {
         let renamed = Person { name, ..person.clone() };
-        draft.push(Change::UpdatePerson(Box::new(renamed)), "the person is called so now");
+        draft.push(PersonChange::Update(Box::new(renamed)), "the person is called so now");
     }
     if after != *before {
-        draft.push(Change::Profile(ProfileChange::Put(after)), "the person changed it");
+        draft.push(ProfileChange::Put(after), "the person changed it");
     }
     Ok(draft.finish())
 }
@@ -205,9 +210,9 @@ pub fn ask_email(
         created_at: stamp.now,
         expires_at: stamp.now + EMAIL_LIFETIME,
     };
-    draft.push(Change::Profile(ProfileChange::AskEmail(change)), "the new address must be confirmed");
+    draft.push(ProfileChange::AskEmail(change), "the new address must be confirmed");
     let mail = Task::MailEmailChange { change_id: id };
-    draft.push(Change::Enqueue(stamp.job(mail)), "the link goes to the new address");
+    draft.push(JobChange::Enqueue(stamp.job(mail)), "the link goes to the new address");
     Ok(draft.finish())
 }
 
@@ -226,13 +231,13 @@ pub fn take_email(
         to: mask::email(&change.email).into(),
     });
     let take = ProfileChange::TakeEmail { id: change.id, at: stamp.now };
-    draft.push(Change::Profile(take), "it is confirmed once");
+    draft.push(take, "it is confirmed once");
     let after = Person { email: Some(change.email.clone()), email_chosen: true, ..person.clone() };
-    draft.push(Change::UpdatePerson(Box::new(after)), "the address counts now");
-    draft.push(Change::EndPersonSessions { person: person.id, except: session }, "somebody else may be signed in");
+    draft.push(PersonChange::Update(Box::new(after)), "the address counts now");
+    draft.push(CredentialChange::EndSessions { person: person.id, except: session }, "somebody else may be signed in");
     if let Some(old) = &person.email {
         let tell = Task::MailEmailChanged { change_id: change.id, to: old.clone() };
-        draft.push(Change::Enqueue(stamp.job(tell)), "the old address is told");
+        draft.push(JobChange::Enqueue(stamp.job(tell)), "the old address is told");
     }
     draft.finish()
 }

@@ -4,13 +4,16 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::access::licence::LicenceType;
+use crate::credentials::change::CredentialChange;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::{ContactId, CustomerId, OneTimeLinkId, PersonId, PlaceId, RegistrationId};
 use crate::kernel::input;
 use crate::kernel::job::Task;
+use crate::kernel::job::change::JobChange;
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
+use crate::persons::change::{PersonChange, RegistrationChange};
 use crate::persons::{Inactive, Person, short_id};
 
 /// How long the link that proves the address works.
@@ -148,9 +151,9 @@ pub fn apply(
         reason: None,
     };
     let mut plan = Plan::default();
-    plan.push(Change::CreateRegistration(Box::new(registration)), "somebody asks to be let in");
+    plan.push(RegistrationChange::Create(Box::new(registration)), "somebody asks to be let in");
     let mail = stamp.job(Task::MailRegistration { registration_id: id });
-    plan.push(Change::Enqueue(mail), "the address has to be proved");
+    plan.push(JobChange::Enqueue(mail), "the address has to be proved");
     Ok(plan)
 }
 
@@ -177,8 +180,8 @@ pub fn confirm(
     house.note(&Event::Registered { person_id: person.person_id.clone(), name: (&person.name).into() });
     let after = Registration { state: RegistrationState::Waiting, person: Some(id), ..registration.clone() };
     let from = RegistrationState::Unconfirmed;
-    house.push(Change::UpdateRegistration { registration: Box::new(after), from }, "the address is proved");
-    house.push(Change::CreatePerson(person), "whoever registers is inactive until somebody approves");
+    house.push(RegistrationChange::Update { registration: Box::new(after), from }, "the address is proved");
+    house.push(PersonChange::Create(person), "whoever registers is inactive until somebody approves");
     Ok(house.finish())
 }
 
@@ -234,12 +237,12 @@ pub fn approve(
         used_at: None,
         revoked_at: None,
     };
-    draft.push(Change::MovePerson { person: after.id, to: after.customer_id }, "whose the person is, is known now");
-    draft.push(Change::UpdatePerson(Box::new(after)), "the person may sign in");
+    draft.push(PersonChange::Move { person: after.id, to: after.customer_id }, "whose the person is, is known now");
+    draft.push(PersonChange::Update(Box::new(after)), "the person may sign in");
     draft.push(decided(registration, RegistrationState::Approved, None, stamp), "somebody decided");
-    draft.push(Change::CreateOneTimeLink(Box::new(link)), "the person chooses a password");
+    draft.push(CredentialChange::CreateOneTimeLink(Box::new(link)), "the person chooses a password");
     let mail = stamp.job(Task::MailRegistrationDecided { registration_id: registration.id, link_id: Some(id) });
-    draft.push(Change::Enqueue(mail), "the applicant hears of it");
+    draft.push(JobChange::Enqueue(mail), "the applicant hears of it");
     Ok(draft.finish())
 }
 
@@ -262,14 +265,19 @@ pub fn refuse(
     let (person_id, name) = (person.person_id.clone(), person.name.clone());
     draft.note(&Event::RegistrationRefused { person_id, name: name.into(), reason: (&reason).into() });
     let inactive = Some(Inactive { since: stamp.now, why: REFUSED.to_owned() });
-    draft.push(Change::UpdatePerson(Box::new(Person { inactive, ..person.clone() })), "the person stays outside");
+    draft.push(PersonChange::Update(Box::new(Person { inactive, ..person.clone() })), "the person stays outside");
     draft.push(decided(registration, RegistrationState::Refused, Some(reason), stamp), "somebody decided");
     let mail = stamp.job(Task::MailRegistrationDecided { registration_id: registration.id, link_id: None });
-    draft.push(Change::Enqueue(mail), "the applicant hears of it");
+    draft.push(JobChange::Enqueue(mail), "the applicant hears of it");
     Ok(draft.finish())
 }
 
-fn decided(before: &Registration, state: RegistrationState, reason: Option<String>, stamp: Stamp<'_>) -> Change {
+fn decided(
+    before: &Registration,
+    state: RegistrationState,
+    reason: Option<String>,
+    stamp: Stamp<'_>,
+) -> RegistrationChange {
     let after = Registration {
         state,
         reason,
@@ -277,5 +285,5 @@ fn decided(before: &Registration, state: RegistrationState, reason: Option<Strin
         decided_at: Some(stamp.now),
         ..before.clone()
     };
-    Change::UpdateRegistration { registration: Box::new(after), from: RegistrationState::Waiting }
+    RegistrationChange::Update { registration: Box::new(after), from: RegistrationState::Waiting }
 }

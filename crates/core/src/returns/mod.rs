@@ -4,6 +4,7 @@
 //! what was done to it; how the return stands follows from its lines.
 
 mod act;
+pub mod change;
 mod draft;
 mod event;
 mod line;

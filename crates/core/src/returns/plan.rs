@@ -12,8 +12,10 @@ use super::{
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::RmaId;
 use crate::kernel::job::Task;
-use crate::kernel::plan::{self, Change, Plan, Stamp};
+use crate::kernel::job::change::JobChange;
+use crate::kernel::plan::{self, Plan, Stamp};
 use crate::kernel::timeline::{Event, Personal};
+use crate::returns::change::ReturnChange;
 
 /// What a mail tells of a return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,7 +81,7 @@ pub fn open(
     let mut told = plan::CustomerEdit::of(customer, stamp);
     let lines = customer_return.lines.iter().map(ReturnedLine::from).collect();
     told.note(&event(&customer_return, Happened::Opened { lines, for_customer: staff }));
-    told.push(Change::CreateReturn(Box::new(customer_return.clone())), "the customer sends something back");
+    told.push(ReturnChange::Create(Box::new(customer_return.clone())), "the customer sends something back");
     mail(&mut told, &customer_return, Notice::Opened, stamp);
     Ok((customer_return, told.finish()))
 }
@@ -112,7 +114,7 @@ pub fn change(
         }
         mail(&mut told, &customer_return, Notice::Ended, stamp);
     }
-    told.push(Change::UpdateReturn(Box::new(customer_return.clone())), "something was done to the return");
+    told.push(ReturnChange::Update(Box::new(customer_return.clone())), "something was done to the return");
     Ok((Return { version: customer_return.version + 1, ..customer_return }, told.finish()))
 }
 
@@ -159,5 +161,5 @@ fn notice(customer_return: &Return, number: u32, act: &ReturnAction) -> Option<N
 
 fn mail(told: &mut plan::CustomerEdit<'_>, customer_return: &Return, notice: Notice, stamp: Stamp<'_>) {
     let task = Task::MailReturn { rma_id: customer_return.id, notice };
-    told.push(Change::Enqueue(stamp.job(task)), "the customer is told by mail");
+    told.push(JobChange::Enqueue(stamp.job(task)), "the customer is told by mail");
 }

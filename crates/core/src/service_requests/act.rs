@@ -6,9 +6,11 @@ use super::{Comment, DeliveryState, MAX_TEXT_LENGTH, ServiceRequest, Status, Tic
 use crate::kernel::attachment::File;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::RemarkId;
+use crate::kernel::job::change::JobChange;
 use crate::kernel::job::{RequestMail, Task};
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
+use crate::service_requests::change::ServiceRequestChange;
 use crate::service_requests::workflow::{By, Standing, Verdict, WorkflowError};
 
 /// What a remark is.
@@ -133,15 +135,15 @@ pub fn comment(
         at: stamp.now,
     };
     let mut plan = draft.finish();
-    plan.push(Change::UpdateRequest(Box::new(after.clone())), "something was said or done on it");
-    plan.push(Change::AddRemark(Box::new(remark)), "it is kept, in order");
+    plan.push(ServiceRequestChange::Update(Box::new(after.clone())), "something was said or done on it");
+    plan.push(ServiceRequestChange::AddComment(Box::new(remark)), "it is kept, in order");
     for file in files {
         let kept = RequestFile::new(file, request.id, Some(id), stamp);
-        plan.push(Change::KeepRequestFile(Box::new((kept, file.bytes.clone()))), "it came with what was said");
+        plan.push(ServiceRequestChange::KeepFile(Box::new((kept, file.bytes.clone()))), "it came with what was said");
     }
     if matches!(after.mirror, TicketLink::Waiting | TicketLink::Ticket { .. }) {
         let task = Task::MirrorRequest { request_id: request.id };
-        plan.push(Change::Enqueue(stamp.job(task)), "the service desk is told by a job");
+        plan.push(JobChange::Enqueue(stamp.job(task)), "the service desk is told by a job");
     }
     Ok(plan)
 }
@@ -174,12 +176,12 @@ pub fn decided(
         Standing::Passed | Standing::Approval { .. } => Event::RequestApproved { request_id, subject, by },
     });
     let mut plan = draft.finish();
-    plan.push(Change::UpdateRequest(Box::new(after.clone())), "a step of the customer's workflow was taken");
+    plan.push(ServiceRequestChange::Update(Box::new(after.clone())), "a step of the customer's workflow was taken");
     follow(&after, &effects, &mut plan, stamp);
     if let Some(person) = request.person_id.filter(|_| after.status != Status::Approval) {
         let mail = if after.status == Status::Declined { RequestMail::Declined } else { RequestMail::Approved };
         let task = Task::MailRequest { request_id, person, mail, at: stamp.now };
-        plan.push(Change::Enqueue(stamp.job(task)), "whoever asked for it is told how it was decided");
+        plan.push(JobChange::Enqueue(stamp.job(task)), "whoever asked for it is told how it was decided");
     }
     Ok((after, plan))
 }
@@ -190,20 +192,23 @@ pub fn retry(request: &ServiceRequest, stamp: Stamp<'_>) -> Option<Plan> {
     match &request.mirror {
         TicketLink::Refused { .. } | TicketLink::Unlinked => {
             let after = ServiceRequest { mirror: TicketLink::Waiting, ..request.clone() };
-            plan.push(Change::UpdateRequest(Box::new(after)), "staff want it sent again");
+            plan.push(ServiceRequestChange::Update(Box::new(after)), "staff want it sent again");
         }
         TicketLink::Waiting | TicketLink::Ticket { .. } => {
-            plan.push(Change::RetryRemarks(request.id), "what the service desk refused is sent once more");
+            plan.push(
+                ServiceRequestChange::RetryComments(request.id),
+                "what the service desk refused is sent once more",
+            );
         }
         // The ticket may be theirs again: what was sent since the request began is looked through before a new one is made.
         TicketLink::Lost { .. } => {
             let (mirror, status) = (TicketLink::Waiting, Status::Received);
             let after = ServiceRequest { mirror, status, sent_at: Some(request.created_at), ..request.clone() };
-            plan.push(Change::UpdateRequest(Box::new(after)), "staff want it at the service desk again");
+            plan.push(ServiceRequestChange::Update(Box::new(after)), "staff want it at the service desk again");
         }
         TicketLink::Held => return None,
     }
     let task = Task::MirrorRequest { request_id: request.id };
-    plan.push(Change::Enqueue(stamp.job(task)), "staff want it sent again");
+    plan.push(JobChange::Enqueue(stamp.job(task)), "staff want it sent again");
     Some(plan)
 }

@@ -8,8 +8,9 @@ use super::{
 };
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::PlaceId;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
+use crate::service_requests::change::ServiceRequestChange;
 use crate::service_requests::workflow::Run;
 
 /// A ticket as it was read.
@@ -80,9 +81,12 @@ pub fn arrived(says: &TicketState, customer: Customer, kind: &str, stamp: Stamp<
         subject: (&request.subject).into(),
     });
     let mut plan = draft.finish();
-    plan.push(Change::CreateRequest(Box::new(request.clone())), "a ticket was opened at the service desk");
+    plan.push(ServiceRequestChange::Create(Box::new(request.clone())), "a ticket was opened at the service desk");
     for spoken in says.spoken.iter().filter(|spoken| !spoken.private) {
-        plan.push(Change::AddRemark(Box::new(said(&request, spoken, stamp))), "it was said at the service desk");
+        plan.push(
+            ServiceRequestChange::AddComment(Box::new(said(&request, spoken, stamp))),
+            "it was said at the service desk",
+        );
     }
     plan
 }
@@ -116,24 +120,29 @@ pub fn apply_ticket(
             Some(remark) => match &remark.way {
                 DeliveryState::Waiting { .. } | DeliveryState::Refused { .. } => {
                     let way = DeliveryState::Sent { entry: Some(spoken.entry.clone()) };
-                    changes
-                        .push(Change::MarkRemark { id: remark.id, way }, "it is there, whatever became of the answer");
+                    changes.push(
+                        ServiceRequestChange::MarkComment { id: remark.id, way },
+                        "it is there, whatever became of the answer",
+                    );
                 }
                 DeliveryState::Desk { entry } if spoken.private => {
                     let way = DeliveryState::Withdrawn { entry: entry.clone() };
-                    changes.push(Change::MarkRemark { id: remark.id, way }, "it is for agents only by now");
+                    changes
+                        .push(ServiceRequestChange::MarkComment { id: remark.id, way }, "it is for agents only by now");
                 }
                 DeliveryState::Withdrawn { entry } if !spoken.private => {
                     let way = DeliveryState::Desk { entry: entry.clone() };
-                    changes.push(Change::MarkRemark { id: remark.id, way }, "it is public again");
+                    changes.push(ServiceRequestChange::MarkComment { id: remark.id, way }, "it is public again");
                 }
                 _ => {}
             },
             None if spoken.private => {}
             None => {
                 after.updated_at = after.updated_at.max(spoken.at);
-                changes
-                    .push(Change::AddRemark(Box::new(said(request, spoken, stamp))), "it was said at the service desk");
+                changes.push(
+                    ServiceRequestChange::AddComment(Box::new(said(request, spoken, stamp))),
+                    "it was said at the service desk",
+                );
                 if !spoken.by_requester {
                     draft.note(&Event::RequestAnswered { request_id: request.id, subject: (&request.subject).into() });
                 }
@@ -151,7 +160,7 @@ pub fn apply_ticket(
     }
     after.device = request.device.clone().or_else(|| says.device.clone());
     let mut plan = draft.finish();
-    plan.push(Change::UpdateRequest(Box::new(after)), "the ticket was read");
+    plan.push(ServiceRequestChange::Update(Box::new(after)), "the ticket was read");
     plan.extend(changes);
     plan
 }
@@ -176,7 +185,7 @@ pub fn answered(request: &ServiceRequest, ticket_id: &str, customer: Customer, s
     let subject = (&request.subject).into();
     draft.note(&Event::RequestSent { request_id: request.id, ticket: ticket_id.to_owned(), subject });
     let mut plan = draft.finish();
-    plan.push(Change::UpdateRequest(Box::new(after)), "the service desk has it");
+    plan.push(ServiceRequestChange::Update(Box::new(after)), "the service desk has it");
     plan
 }
 
@@ -184,7 +193,7 @@ pub fn answered(request: &ServiceRequest, ticket_id: &str, customer: Customer, s
 pub fn unlinked(request: &ServiceRequest) -> Plan {
     let mut plan = Plan::default();
     let after = ServiceRequest { mirror: TicketLink::Unlinked, ..request.clone() };
-    plan.push(Change::UpdateRequest(Box::new(after)), "a ticket needs a requester, and the customer has none");
+    plan.push(ServiceRequestChange::Update(Box::new(after)), "a ticket needs a requester, and the customer has none");
     plan
 }
 
@@ -197,7 +206,7 @@ pub fn refused(request: &ServiceRequest, why: &str, customer: Customer, stamp: S
     let (request_id, subject) = (request.id, (&request.subject).into());
     draft.note(&Event::RequestNotSent { request_id, subject, why: why.into() });
     let mut plan = draft.finish();
-    plan.push(Change::UpdateRequest(Box::new(after)), "the service desk refused it");
+    plan.push(ServiceRequestChange::Update(Box::new(after)), "the service desk refused it");
     plan
 }
 
@@ -242,6 +251,6 @@ pub fn lost(request: &ServiceRequest, why: Loss, read_at: Timestamp, customer: C
     let (request_id, subject) = (request.id, (&request.subject).into());
     draft.note(&Event::RequestLost { request_id, subject, why });
     let mut plan = draft.finish();
-    plan.push(Change::UpdateRequest(Box::new(after)), "its ticket is not there for the customer any more");
+    plan.push(ServiceRequestChange::Update(Box::new(after)), "its ticket is not there for the customer any more");
     plan
 }

@@ -4,6 +4,7 @@
 //! order, what the service desk says publicly comes back.
 
 mod act;
+pub mod change;
 mod desk;
 pub mod file;
 mod open;

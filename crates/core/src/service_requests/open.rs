@@ -5,9 +5,11 @@ use super::{DeviceNamed, MAX_SUBJECT_LENGTH, MAX_TEXT_LENGTH, ServiceRequest, St
 use crate::kernel::attachment::File;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::{PersonId, PlaceId, RequestId};
+use crate::kernel::job::change::JobChange;
 use crate::kernel::job::{RequestMail, Task};
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
+use crate::service_requests::change::ServiceRequestChange;
 use crate::service_requests::workflow::{Effect, Run, Standing};
 
 /// What somebody asks for, checked.
@@ -79,10 +81,10 @@ pub fn open(opening: Opening<'_>, stamp: Stamp<'_>) -> (ServiceRequest, Plan) {
     let mut draft = CustomerEdit::of(opening.customer, stamp);
     draft.note(&Event::RequestOpened { request_id: request.id, subject: (&request.subject).into() });
     let mut plan = draft.finish();
-    plan.push(Change::CreateRequest(Box::new(request.clone())), "somebody asks for it");
+    plan.push(ServiceRequestChange::Create(Box::new(request.clone())), "somebody asks for it");
     for file in opening.files {
         let kept = RequestFile::new(file, request.id, None, stamp);
-        plan.push(Change::KeepRequestFile(Box::new((kept, file.bytes.clone()))), "it was sent with the request");
+        plan.push(ServiceRequestChange::KeepFile(Box::new((kept, file.bytes.clone()))), "it was sent with the request");
     }
     follow(&request, &opening.effects, &mut plan, stamp);
     (request, plan)
@@ -96,10 +98,10 @@ pub(crate) fn follow(request: &ServiceRequest, effects: &[Effect], plan: &mut Pl
             Effect::Tell(person) => (person, RequestMail::Notice),
         };
         let task = Task::MailRequest { request_id: request.id, person, mail, at: stamp.now };
-        plan.push(Change::Enqueue(stamp.job(task)), "a step of the customer's workflow");
+        plan.push(JobChange::Enqueue(stamp.job(task)), "a step of the customer's workflow");
     }
     if request.mirror == TicketLink::Waiting {
         let task = Task::MirrorRequest { request_id: request.id };
-        plan.push(Change::Enqueue(stamp.job(task)), "the service desk is told by a job");
+        plan.push(JobChange::Enqueue(stamp.job(task)), "the service desk is told by a job");
     }
 }

@@ -4,13 +4,18 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::devices::Device;
+use crate::devices::change::DeviceChange;
 use crate::invitations::Revocation;
+use crate::invitations::change::InvitationChange;
 use crate::kernel::customer::{Customer, EndReason, Evidence, Link, Origin};
+use crate::kernel::job::change::JobChange;
 use crate::kernel::job::{Hint, Task};
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
+use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Attributes, Kind, Observation, RecordKey};
 use crate::kernel::timeline::{Event, Leaving};
+use crate::sync::change::ReviewChange;
 use crate::sync::review::{Question, Review};
 
 /// How long something has to be missing before it counts as gone.
@@ -77,7 +82,7 @@ fn waits(missing: &Missing<'_>, at: Timestamp, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     plan.expect(missing.key, Some(missing.known));
     let (key, read_at) = (missing.key.clone(), missing.read_at);
-    plan.push(Change::MarkMissing { key, at: read_at }, "one answer that something is not there proves nothing");
+    plan.push(RecordChange::MarkMissing { key, at: read_at }, "one answer that something is not there proves nothing");
     plan.extend(look_again(missing.key, at, stamp));
     plan
 }
@@ -93,7 +98,7 @@ fn look_again(key: &RecordKey, at: Timestamp, stamp: Stamp<'_>) -> Plan {
     };
     let mut job = stamp.job(Task::Reread { hint, tries: 0 });
     job.run_at = at;
-    plan.push(Change::Enqueue(job), "it is looked for again before it is believed to be gone");
+    plan.push(JobChange::Enqueue(job), "it is looked for again before it is believed to be gone");
     plan
 }
 
@@ -114,11 +119,11 @@ fn gone(missing: Missing<'_>, stamp: Stamp<'_>) -> Plan {
         plan.extend(draft.finish());
     }
     plan.expect(key, Some(known));
-    plan.push(Change::BuryRecord { key: key.clone(), at: read_at }, "missing for longer than the grace period");
+    plan.push(RecordChange::Bury { key: key.clone(), at: read_at }, "missing for longer than the grace period");
     match key.kind {
         Kind::Asset => {
             let (system, external_id) = (key.system.clone(), key.external_id.clone());
-            plan.push(Change::DropDevice { system, external_id, read_at }, "what is gone is no device");
+            plan.push(DeviceChange::Drop { system, external_id, read_at }, "what is gone is no device");
         }
         Kind::Requester => revoke(&mut plan, key, stamp),
         Kind::Contact | Kind::User | Kind::Account => {}
@@ -128,7 +133,7 @@ fn gone(missing: Missing<'_>, stamp: Stamp<'_>) -> Plan {
 
 fn revoke(plan: &mut Plan, key: &RecordKey, stamp: Stamp<'_>) {
     let (system, external_id) = (key.system.clone(), key.external_id.clone());
-    let change = Change::RevokeInvitations { system, external_id, at: stamp.now, why: Revocation::RequesterGone };
+    let change = InvitationChange::Revoke { system, external_id, at: stamp.now, why: Revocation::RequesterGone };
     plan.push(change, "an invitation is bound to its requester");
 }
 
@@ -200,23 +205,23 @@ fn moves(merged: Merged<'_>, stamp: Stamp<'_>) -> Plan {
         }
         plan.extend(draft.finish());
         let job = stamp.job(Task::Refresh { customer_id });
-        plan.push(Change::Enqueue(job), "what belongs to the one that stayed is read at once");
+        plan.push(JobChange::Enqueue(job), "what belongs to the one that stayed is read at once");
     }
     plan.expect(from, Some(missing.known));
     let (key, at) = (from.clone(), missing.read_at);
     plan.push(
-        Change::MergeRecord { key, into: into.external_id.clone(), at },
+        RecordChange::Merge { key, into: into.external_id.clone(), at },
         "its address is found at another one: the two were merged",
     );
     plan.expect(into, merge_target_known);
-    plan.push(Change::PutRecord(Box::new(merge_target.clone())), "as its system told it");
+    plan.push(RecordChange::Put(Box::new(merge_target.clone())), "as its system told it");
     if from.kind == Kind::Requester {
         revoke(&mut plan, from, stamp);
         // The link has moved, the devices still name the retired requester: each is asked whose it is now.
         for device in missing.devices {
             let hint = Hint::Asset { display_id: device.external_id.clone() };
             plan.push(
-                Change::Enqueue(stamp.job(Task::Reread { hint, tries: 0 })),
+                JobChange::Enqueue(stamp.job(Task::Reread { hint, tries: 0 })),
                 "a merge moves assets, or frees them",
             );
         }
@@ -245,7 +250,7 @@ fn disputed(merged: Merged<'_>, other: &Customer, grace: &Grace, stamp: Stamp<'_
         };
         let mut draft = CustomerEdit::of(customer.clone(), stamp);
         draft.note(&Event::MergeDisputed { from: from.clone(), into, review_id: review.id });
-        draft.push(Change::CreateReview(Box::new(review)), "two customers share one record: a person decides");
+        draft.push(ReviewChange::Create(Box::new(review)), "two customers share one record: a person decides");
         plan.extend(draft.finish());
     }
     if from.kind == Kind::Requester {

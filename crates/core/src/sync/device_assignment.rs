@@ -2,9 +2,11 @@
 
 use jiff::Timestamp;
 
+use crate::devices::change::DeviceChange;
 use crate::devices::{Device, DeviceType};
 use crate::kernel::customer::Customer;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
+use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Attributes, Observation, RecordKey};
 use crate::kernel::timeline::{Event, Leaving, SerialField};
 
@@ -104,11 +106,11 @@ fn note_serials(draft: &mut CustomerEdit<'_>, record: &RecordKey, before: Option
 pub(crate) fn put_asset(observation: &Observation, known: Option<Timestamp>, device_type: &DeviceType) -> Plan {
     let mut plan = Plan::default();
     plan.expect(&observation.key, known);
-    plan.push(Change::PutRecord(Box::new(observation.clone())), "as the service desk told it");
+    plan.push(RecordChange::Put(Box::new(observation.clone())), "as the service desk told it");
     match Device::of(observation, device_type) {
-        Some(device) => plan.push(Change::PutDevice(Box::new(device)), "an asset of the device type is a device (A05)"),
+        Some(device) => plan.push(DeviceChange::Put(Box::new(device)), "an asset of the device type is a device (A05)"),
         None => plan.push(
-            Change::DropDevice {
+            DeviceChange::Drop {
                 system: observation.key.system.clone(),
                 external_id: observation.key.external_id.clone(),
                 read_at: observation.read_at,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::kernel::ids::{HeldId, SweepId};
+use crate::kernel::plan::FeatureChange;
 use crate::kernel::record::{Kind, RecordKey};
 use crate::sync::observe::ReadRecord;
 use crate::sync::sweep::{Brake, Decision, SweepMode, SweepState};
@@ -106,6 +107,8 @@ pub enum HoldChange {
     /// End a sweep that still reads.
     End(Box<SweepEnd>),
 }
+
+impl FeatureChange for HoldChange {}
 
 /// What a plan takes from customers, and what it may be at most with everything else.
 #[derive(Debug, Clone, PartialEq, Eq)]

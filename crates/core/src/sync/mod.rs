@@ -1,6 +1,7 @@
 //! Keeping the hub's picture of the outside systems true: what was read, whose it is, and what follows.
 
 pub mod absence;
+pub mod change;
 pub mod correlate;
 pub mod device_assignment;
 pub mod hold;

@@ -5,11 +5,15 @@
 use jiff::Timestamp;
 
 use crate::invitations::Revocation;
+use crate::invitations::change::InvitationChange;
+use crate::kernel::customer::change::LinkChange;
 use crate::kernel::customer::{Customer, Link, Suspension};
 use crate::kernel::ids::CustomerId;
 use crate::kernel::job::Task;
+use crate::kernel::job::change::JobChange;
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
+use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Attributes, Observation, RecordKey, Requester};
 use crate::kernel::timeline::{Event, Personal};
 
@@ -67,7 +71,7 @@ pub fn requester(observation: Observation, known: Known<'_>, stamp: Stamp<'_>) -
     let address = read.primary_email.as_deref().and_then(normalise::email);
     if let Some(why) = known.invited_at.and_then(|sent_to| revocation(read, sent_to)) {
         let (system, external_id) = (observation.key.system.clone(), observation.key.external_id.clone());
-        let change = Change::RevokeInvitations { system, external_id, at: stamp.now, why };
+        let change = InvitationChange::Revoke { system, external_id, at: stamp.now, why };
         plan.push(change, "an invitation is bound to the requester and the address it was sent to");
     }
     if let Some((customer, link)) = known.owner {
@@ -79,11 +83,11 @@ pub fn requester(observation: Observation, known: Known<'_>, stamp: Stamp<'_>) -
         plan.extend(draft.finish());
         if before != address {
             let job = stamp.job(Task::Refresh { customer_id: id });
-            plan.push(Change::Enqueue(job), "another address may have another contact");
+            plan.push(JobChange::Enqueue(job), "another address may have another contact");
         }
     }
     plan.expect(&observation.key, known.read_at);
-    plan.push(Change::PutRecord(Box::new(observation)), "as the service desk told it");
+    plan.push(RecordChange::Put(Box::new(observation)), "as the service desk told it");
     plan
 }
 
@@ -113,7 +117,7 @@ fn follow_state(draft: &mut CustomerEdit<'_>, read: &Requester, link: &Link, was
         (false, Some(_)) | (true, None) => link.suspended,
     };
     if why != link.suspended {
-        draft.push(Change::SuspendLink { id: link.id, why }, "a link follows the state of its requester");
+        draft.push(LinkChange::Suspend { id: link.id, why }, "a link follows the state of its requester");
     }
     if read.is_agent && !was_agent {
         draft.note(&Event::RequesterConverted { record });
@@ -143,9 +147,9 @@ pub fn contact(observation: Observation, known: Option<Timestamp>, concerned: &[
     let mut plan = Plan::default();
     for customer_id in concerned {
         let job = stamp.job(Task::Refresh { customer_id: *customer_id });
-        plan.push(Change::Enqueue(job), "a contact with this customer's address changed");
+        plan.push(JobChange::Enqueue(job), "a contact with this customer's address changed");
     }
     plan.expect(&observation.key, known);
-    plan.push(Change::PutRecord(Box::new(observation)), "as the CRM told it");
+    plan.push(RecordChange::Put(Box::new(observation)), "as the CRM told it");
     plan
 }

@@ -7,11 +7,14 @@ use jiff::Timestamp;
 use crate::devices::{Device, DeviceType};
 use crate::kernel::customer::{ContactFinding, Evidence, Link, Origin};
 use crate::kernel::ids::CustomerId;
+use crate::kernel::job::change::JobChange;
 use crate::kernel::job::{Hint, Task};
 use crate::kernel::normalise;
-use crate::kernel::plan::{Change, CustomerEdit, Stamp};
+use crate::kernel::plan::{CustomerEdit, Stamp};
+use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Observation, RecordKey};
 use crate::kernel::timeline::Event;
+use crate::sync::change::ReviewChange;
 use crate::sync::correlate::{self, Match};
 use crate::sync::device_assignment;
 use crate::sync::hold::HoldChange;
@@ -62,11 +65,11 @@ pub enum Why {
 pub fn reconcile(draft: &mut CustomerEdit<'_>, facts: Facts<'_>, why: Why, stamp: Stamp<'_>) {
     for (key, read_at) in &facts.waiting {
         let release = HoldChange::Release { key: key.clone(), read_at: *read_at, at: stamp.now };
-        draft.push(Change::Hold(release), "its system took back what was held");
+        draft.push(release, "its system took back what was held");
     }
     for key in &facts.contested {
         let hint = Hint::Asset { display_id: key.external_id.clone() };
-        draft.push(Change::Enqueue(stamp.job(Task::Reread { hint, tries: 0 })), "somebody else had it until now");
+        draft.push(JobChange::Enqueue(stamp.job(Task::Reread { hint, tries: 0 })), "somebody else had it until now");
     }
     observe::follow_requester(draft, &facts.requester);
     settle_contact(draft, &facts, stamp);
@@ -79,10 +82,10 @@ pub fn reconcile(draft: &mut CustomerEdit<'_>, facts: Facts<'_>, why: Why, stamp
     }
     for contact in facts.contacts.into_iter().chain(facts.linked_contact) {
         draft.expect(&contact.key, facts.known.get(&contact.key).copied());
-        draft.push(Change::PutRecord(Box::new(contact)), "as the CRM told it");
+        draft.push(RecordChange::Put(Box::new(contact)), "as the CRM told it");
     }
     draft.expect(&facts.requester.key, facts.known.get(&facts.requester.key).copied());
-    draft.push(Change::PutRecord(Box::new(facts.requester)), "as the service desk told it");
+    draft.push(RecordChange::Put(Box::new(facts.requester)), "as the service desk told it");
     draft.customer.devices_as_of = Some(facts.read_at);
 }
 
@@ -170,5 +173,5 @@ fn ask(draft: &mut CustomerEdit<'_>, question: Question, asked: &[Question], sta
         | Question::WhoseSignIn { .. }
         | Question::WhoseAccount { .. } => {}
     }
-    draft.push(Change::CreateReview(Box::new(review)), "ambiguity is never guessed: a person decides");
+    draft.push(ReviewChange::Create(Box::new(review)), "ambiguity is never guessed: a person decides");
 }

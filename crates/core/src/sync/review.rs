@@ -8,9 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::customer::{Customer, EndReason, Evidence, IdentityKey, Link, Origin, SignIn};
 use crate::kernel::ids::{CustomerId, ReviewId};
 use crate::kernel::job::Task;
-use crate::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use crate::kernel::job::change::JobChange;
+use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::RecordKey;
+use crate::kernel::record::change::RecordChange;
 use crate::kernel::timeline::{Event, Personal, Ruling};
+use crate::sync::change::ReviewChange;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -210,7 +213,7 @@ pub fn decide(
                 draft.end_link(link, why);
                 if let Question::MergedIntoTaken { from, into, .. } = &review.question {
                     let (key, into) = (from.clone(), into.external_id.clone());
-                    draft.push(Change::MergeRecord { key, into, at: stamp.now }, "the retired id stands for the other");
+                    draft.push(RecordChange::Merge { key, into, at: stamp.now }, "the retired id stands for the other");
                 }
             }
             draft.link(record.clone(), Origin::Staff, Evidence::Decision { review_id: review.id });
@@ -219,11 +222,11 @@ pub fn decide(
     }
     if matches!(decision, Decision::Link { .. }) {
         let job = stamp.job(Task::Refresh { customer_id: draft.customer.id });
-        draft.push(Change::Enqueue(job), "what belongs to the record is read at once");
+        draft.push(JobChange::Enqueue(job), "what belongs to the record is read at once");
     }
     let (by, decision) = (stamp.actor.to_string(), decision.clone());
     draft.push(
-        Change::DecideReview { id: review.id, at: stamp.now, by, decision, note: note.map(ToOwned::to_owned) },
+        ReviewChange::Decide { id: review.id, at: stamp.now, by, decision, note: note.map(ToOwned::to_owned) },
         "the question is answered",
     );
     draft.finish()

@@ -3,6 +3,8 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use crate::devices::change::DeviceChange;
+use crate::kernel::customer::change::LinkChange;
 use crate::kernel::plan::{Change, Plan};
 use crate::kernel::record::Attributes;
 
@@ -156,7 +158,8 @@ impl Plan {
         let takes = |change: &&Change| {
             matches!(
                 change,
-                Change::EndLink { .. } | Change::SuspendLink { why: Some(_), .. } | Change::UnassignDevice { .. }
+                Change::Link(LinkChange::End { .. } | LinkChange::Suspend { why: Some(_), .. })
+                    | Change::Device(DeviceChange::Unassign { .. })
             )
         };
         i64::try_from(self.changes().filter(takes).count()).unwrap_or(i64::MAX)

@@ -1,19 +1,15 @@
-//! One activation in full, as a person would read the plan.
+//! What an activation finds in the CRM.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU64, Ordering};
 use tessera_core::kernel::actor::{Actor, Channel};
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tessera_core::activation::{self, ClaimAttempt, ClaimOutcome, FetchedRecords};
 use tessera_core::devices::DeviceType;
-use tessera_core::invitations::{Entitlement, Invitation};
-use tessera_core::kernel::customer::{IdentityKey, SignIn};
-use tessera_core::kernel::ids::InvitationId;
+use tessera_core::kernel::customer::change::LinkChange;
 use tessera_core::kernel::plan::{Change, CustomerEdit, Stamp};
 use tessera_core::kernel::record::{Asset, Attributes, Contact, Kind, Observation, RecordKey, Requester};
+use tessera_core::sync::change::ReviewChange;
 use tessera_core::sync::reconcile::{self, Facts, Why};
 use tessera_core::sync::review::Question;
 use uuid::Uuid;
@@ -57,65 +53,6 @@ fn facts(device_type: &DeviceType) -> Facts<'_> {
 }
 
 #[test]
-fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
-    let next = AtomicU64::new(1);
-    let mint = || Uuid::from_u128(next.fetch_add(1, Ordering::Relaxed).into());
-    let stamp = Stamp {
-        now: NOW,
-        actor: const { &Actor::User(Cow::Borrowed("subject-1")) },
-        channel: Channel::Activation,
-        mint: &mint,
-    };
-    let mut invitation = Invitation {
-        id: InvitationId(Uuid::nil()),
-        system: "freshservice".into(),
-        kind: Kind::Requester,
-        external_id: "777".into(),
-        name: "Jane Doe".into(),
-        email: "Jane@Example.com".into(),
-        token_hash: [0; 32],
-        created_at: NOW,
-        created_by: "system:freshservice".into(),
-        expires_at: NOW + jiff::SignedDuration::from_hours(24),
-        opened_at: None,
-        claim: None,
-        consumed_at: None,
-        revoked: None,
-        ground: Entitlement::Token,
-    };
-    let sign_in = SignIn {
-        identity: IdentityKey { issuer: "https://id.example".into(), subject: "subject-1".into() },
-        provider: "idp".into(),
-        email: Some("jd@example.net".into()),
-        email_verified: true,
-        name: None,
-    };
-
-    let attempt = ClaimAttempt { invitation: &invitation, sign_in, identity_of: None, requester_of: None };
-    let Ok(ClaimOutcome::Begin(begins, activation)) = activation::claim_invitation(attempt, stamp) else {
-        panic!("nothing speaks against it");
-    };
-    for change in begins.changes() {
-        if let Change::ClaimInvitation { claim, .. } = change {
-            invitation.claim = Some(claim.clone());
-        }
-    }
-    let device_type = DeviceType::default();
-    let gathered = FetchedRecords {
-        licence: Some(tessera_core::access::licence::LicenceType::Custportal),
-        activation: *activation,
-        invitation: &invitation,
-        home: None,
-        identity_of: None,
-        facts: Some(facts(&device_type)),
-    };
-    let completes = activation::complete(gathered, stamp).expect("nothing speaks against it");
-
-    let story = format!("The sign-in\n{begins}\nThe background steps\n{completes}");
-    insta::assert_snapshot!("activation", story);
-}
-
-#[test]
 fn a04_h03_a_second_contact_with_the_address_is_asked_about_once() {
     let device_type = DeviceType::default();
     let mint: fn() -> Uuid = Uuid::now_v7;
@@ -125,7 +62,7 @@ fn a04_h03_a_second_contact_with_the_address_is_asked_about_once() {
     let mut draft = CustomerEdit::of(customer.clone(), stamp);
     reconcile::reconcile(&mut draft, facts(&device_type), Why::Refresh, stamp);
     for change in draft.finish().changes() {
-        if let Change::CreateLink(made) = change {
+        if let Change::Link(LinkChange::Create(made)) = change {
             link = Some((**made).clone());
         }
     }
@@ -139,9 +76,13 @@ fn a04_h03_a_second_contact_with_the_address_is_asked_about_once() {
         let mut draft = CustomerEdit::of(customer.clone(), stamp);
         reconcile::reconcile(&mut draft, both, Why::Refresh, stamp);
         let plan = draft.finish();
-        assert!(!plan.changes().any(|change| matches!(change, Change::EndLink { .. } | Change::CreateLink(_))));
+        assert!(
+            !plan
+                .changes()
+                .any(|change| matches!(change, Change::Link(LinkChange::End { .. } | LinkChange::Create(_))))
+        );
         let questions = plan.changes().filter_map(|change| match change {
-            Change::CreateReview(review) => Some(review.question.clone()),
+            Change::Review(ReviewChange::Create(review)) => Some(review.question.clone()),
             _ => None,
         });
         questions.collect()

@@ -8,10 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use tessera_core::activation::{self, ActivationState, ClaimAttempt, ClaimOutcome, FetchedRecords, Home, Owner};
 use tessera_core::devices::DeviceType;
+use tessera_core::invitations::change::InvitationChange;
 use tessera_core::invitations::{Entitlement, Invitation, Revocation};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::{CustomerId, InvitationId};
-use tessera_core::kernel::plan::{Change, Plan, Stamp};
+use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, Contact, Kind, Observation, RecordKey, Requester};
 use tessera_core::sync::observe::{self, Known};
 use tessera_core::sync::reconcile::Facts;
@@ -111,10 +112,10 @@ fn invite(requester_id: &str, stamp: Stamp<'_>) -> Plan {
     let (system, external_id) = ("freshservice".to_owned(), requester_id.to_owned());
     let mut plan = Plan::default();
     plan.push(
-        Change::RevokeInvitations { system, external_id, at: stamp.now, why: Revocation::Superseded },
+        InvitationChange::Revoke { system, external_id, at: stamp.now, why: Revocation::Superseded },
         "a newer one",
     );
-    plan.push(Change::CreateInvitation(Box::new(invitation)), "asked for");
+    plan.push(InvitationChange::Create(Box::new(invitation)), "asked for");
     plan
 }
 

@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use std::borrow::Cow;
+use tessera_core::devices::change::DeviceChange;
 use tessera_core::devices::{Device, DeviceType};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
 use tessera_core::kernel::record::{Asset, Attributes, Kind, Observation, RecordKey};
+use tessera_core::kernel::timeline::change::TimelineChange;
 use tessera_core::sync::device_assignment::{self, AssignmentContext};
 use uuid::Uuid;
 
@@ -54,7 +56,7 @@ fn moving(before: Customer, now: Customer) -> Plan {
 
 fn told(plan: &Plan) -> Vec<String> {
     let event = |change: &Change| match change {
-        Change::Append(entry) => entry.event().map(|event| event.name().to_owned()),
+        Change::Timeline(TimelineChange::Append(entry)) => entry.event().map(|event| event.name().to_owned()),
         _ => None,
     };
     plan.changes().filter_map(event).collect()
@@ -72,5 +74,5 @@ fn a09_between_two_requesters_of_one_customer_it_stays_in_their_hands() {
     let plan = moving(jane.clone(), jane);
     // Two changes planned on one version of a customer could never be applied.
     assert_eq!(told(&plan), [] as [&str; 0]);
-    assert!(plan.changes().any(|change| matches!(change, Change::PutDevice(_))));
+    assert!(plan.changes().any(|change| matches!(change, Change::Device(DeviceChange::Put(_)))));
 }

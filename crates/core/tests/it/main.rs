@@ -1,4 +1,4 @@
-//! The rules told as whole stories: plans made and applied in any order, and one plan in full.
+//! The rules told as whole stories: plans made and applied in any order, and what an activation finds.
 
 mod activation_plan;
 mod any_order;

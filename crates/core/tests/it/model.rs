@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use tessera_core::activation::change::ActivationChange;
 use tessera_core::activation::{Activation, ActivationState};
+use tessera_core::credentials::change::IdentityChange;
 use tessera_core::invitations::Invitation;
+use tessera_core::invitations::change::InvitationChange;
+use tessera_core::kernel::customer::change::{CustomerChange, LinkChange};
 use tessera_core::kernel::customer::{Customer, Identity, IdentityKey, Link};
 use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId};
 use tessera_core::kernel::plan::{Change, Plan};
 use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::kernel::timeline::change::TimelineChange;
 
 /// A guard that did not hold.
 #[derive(Debug)]
@@ -38,36 +43,36 @@ impl Model {
 
     fn change(&mut self, change: &Change) -> Result<(), Conflict> {
         match change {
-            Change::CreateCustomer(customer) => {
+            Change::Customer(CustomerChange::Create(customer)) => {
                 holds(self.customers.insert(customer.id, customer.clone()).is_none())?;
             }
-            Change::UpdateCustomer(customer) => {
+            Change::Customer(CustomerChange::Update(customer)) => {
                 let kept = self.customers.get_mut(&customer.id).ok_or(Conflict)?;
                 holds(kept.version == customer.version)?;
                 *kept = Customer { version: customer.version + 1, ..customer.clone() };
             }
-            Change::Append(entry) => holds(self.customers.contains_key(&entry.customer_id))?,
-            Change::CreateLink(link) => {
+            Change::Timeline(TimelineChange::Append(entry)) => holds(self.customers.contains_key(&entry.customer_id))?,
+            Change::Link(LinkChange::Create(link)) => {
                 holds(self.link_of(&link.record).is_none())?;
                 self.links.push((**link).clone());
             }
-            Change::EndLink { id, ended } => {
+            Change::Link(LinkChange::End { id, ended }) => {
                 let link = self.links.iter_mut().find(|link| link.id == *id && link.ended.is_none());
                 link.ok_or(Conflict)?.ended = Some(ended.clone());
             }
-            Change::CreateIdentity(identity) => {
+            Change::Identity(IdentityChange::Create(identity)) => {
                 holds(self.identity(&identity.sign_in.identity).is_none())?;
                 self.identities.push((**identity).clone());
             }
-            Change::RemoveIdentity(id) => {
+            Change::Identity(IdentityChange::Remove(id)) => {
                 let before = self.identities.len();
                 self.identities.retain(|identity| identity.id != *id);
                 holds(self.identities.len() < before)?;
             }
-            Change::CreateActivation(activation) => {
+            Change::Activation(ActivationChange::Create(activation)) => {
                 self.activations.insert(activation.id, (**activation).clone());
             }
-            Change::UpdateActivation(activation) => {
+            Change::Activation(ActivationChange::Update(activation)) => {
                 let kept = self.activations.get_mut(&activation.id).ok_or(Conflict)?;
                 holds(kept.state == ActivationState::Pending)?;
                 *kept = (**activation).clone();
@@ -79,10 +84,10 @@ impl Model {
 
     fn change_invitation(&mut self, change: &Change) -> Result<(), Conflict> {
         match change {
-            Change::CreateInvitation(invitation) => {
+            Change::Invitation(InvitationChange::Create(invitation)) => {
                 self.invitations.insert(invitation.id, (**invitation).clone());
             }
-            Change::RevokeInvitations { system, external_id, at, why } => {
+            Change::Invitation(InvitationChange::Revoke { system, external_id, at, why }) => {
                 for it in self.invitations.values_mut() {
                     let theirs = it.system == *system && it.external_id == *external_id;
                     if theirs && it.claim.is_none() && it.revoked.is_none() && it.consumed_at.is_none() {
@@ -90,18 +95,18 @@ impl Model {
                     }
                 }
             }
-            Change::ClaimInvitation { id, claim } => {
+            Change::Invitation(InvitationChange::Claim { id, claim }) => {
                 let it = self.invitations.get_mut(id).ok_or(Conflict)?;
                 let open = it.claim.is_none() && it.revoked.is_none() && it.consumed_at.is_none();
                 holds(open && it.expires_at > claim.at)?;
                 it.claim = Some(claim.clone());
             }
-            Change::ReleaseInvitation { id } => {
+            Change::Invitation(InvitationChange::Release { id }) => {
                 let it = self.invitations.get_mut(id).ok_or(Conflict)?;
                 holds(it.consumed_at.is_none())?;
                 it.claim = None;
             }
-            Change::ConsumeInvitation { id, at } => {
+            Change::Invitation(InvitationChange::Consume { id, at }) => {
                 let it = self.invitations.get_mut(id).ok_or(Conflict)?;
                 let claim = it.claim.as_ref().ok_or(Conflict)?;
                 holds(it.consumed_at.is_none() && it.revoked.is_none())?;

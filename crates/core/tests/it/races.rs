@@ -6,10 +6,13 @@ use tessera_core::kernel::actor::{Actor, Channel};
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use tessera_core::devices::change::DeviceChange;
 use tessera_core::devices::{Device, DeviceType};
 use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::customer::change::CustomerChange;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use tessera_core::kernel::record::change::RecordChange;
 use tessera_core::kernel::record::{Asset, Attributes, Kind, Observation, RecordKey};
 use tessera_core::sync::device_assignment::{self, AssignmentContext};
 use uuid::Uuid;
@@ -47,23 +50,23 @@ impl Kept {
         let mut after = self.clone();
         for change in plan.changes() {
             match change {
-                Change::Expect { read_at, .. } if after.record != *read_at => return Err(()),
-                Change::UpdateCustomer(customer) => {
+                Change::Record(RecordChange::Expect { read_at, .. }) if after.record != *read_at => return Err(()),
+                Change::Customer(CustomerChange::Update(customer)) => {
                     let kept = after.customers.values_mut().find(|kept| kept.id == customer.id).ok_or(())?;
                     if kept.version != customer.version {
                         return Err(());
                     }
                     *kept = Customer { version: customer.version + 1, ..customer.clone() };
                 }
-                Change::AssignDevice { customer_id, .. } => {
+                Change::Device(DeviceChange::Assign { customer_id, .. }) => {
                     after.assigned.insert(*customer_id);
                 }
-                Change::UnassignDevice { customer_id, .. } => {
+                Change::Device(DeviceChange::Unassign { customer_id, .. }) => {
                     after.assigned.remove(customer_id);
                 }
-                Change::PutRecord(seen) => after.record = Some(seen.read_at),
-                Change::PutDevice(device) => after.device = Some((**device).clone()),
-                Change::DropDevice { .. } => after.device = None,
+                Change::Record(RecordChange::Put(seen)) => after.record = Some(seen.read_at),
+                Change::Device(DeviceChange::Put(device)) => after.device = Some((**device).clone()),
+                Change::Device(DeviceChange::Drop { .. }) => after.device = None,
                 _ => {}
             }
         }

@@ -4,13 +4,14 @@ use jiff::SignedDuration;
 use tessera_core::activation::{
     self, Activation, ActivationState, ClaimAttempt, ClaimOutcome, FetchedRecords, Home, Owner, Progress, StepState,
 };
+use tessera_core::credentials::change::CredentialChange;
 use tessera_core::devices::Device;
 use tessera_core::invitations::{ActivationError, Invitation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId};
 use tessera_core::kernel::job::Leased;
-use tessera_core::kernel::plan::{Change, Plan, Stamp};
+use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_store::StoreError;
 
@@ -95,7 +96,7 @@ impl Hub {
                 Err(error) => return Err(error),
             };
             let session = self.new_session(sign_in, visit, &session_token, tx.stamp.now);
-            tx.push(Change::OpenSession(Box::new(session)), "the person signed in");
+            tx.push(CredentialChange::OpenSession(Box::new(session)), "the person signed in");
             Ok(refusal)
         })?;
         Ok(Claimed { session_token, refusal })

@@ -2,11 +2,11 @@
 
 use jiff::SignedDuration;
 use tessera_core::access::Viewer;
-use tessera_core::forum::{self, Board, ForumChange, ModerationAction, Moderator, Post};
+use tessera_core::forum::change::ForumChange;
+use tessera_core::forum::{self, Board, ModerationAction, Moderator, Post};
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::ids::{BoardId, ForumPostId, TopicId};
 use tessera_core::kernel::input::{self, InputError};
-use tessera_core::kernel::plan::Change;
 use tessera_store::{Conflict, VisiblePost, VisibleTopic};
 
 use crate::commit::commit;
@@ -154,7 +154,7 @@ impl Hub {
                     "somebody else changed this board meanwhile; open it again",
                 ),
             );
-            tx.push(Change::Forum(change), "staff want it so");
+            tx.push(change, "staff want it so");
             Ok(id)
         })
     }

@@ -1,8 +1,10 @@
 //! Writing in the forum (`P10`). A board that somebody may not read does not exist for them.
 
 use tessera_core::access::Viewer;
-use tessera_core::forum::{self, Author, BURST, BURST_WITHIN, Board, ForumChange, Post, Topic};
+use tessera_core::forum::change::ForumChange;
+use tessera_core::forum::{self, Author, BURST, BURST_WITHIN, Board, Post, Topic};
 use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::attachment::change::AttachmentChange;
 use tessera_core::kernel::attachment::{self, Attachment, File, Owner, Sent};
 use tessera_core::kernel::ids::{BoardId, ForumPostId, TopicId};
 use tessera_core::kernel::plan::{Change, Plan, Stamp};
@@ -102,7 +104,7 @@ impl Hub {
             } else {
                 ForumChange::Unfollow { topic_id: topic.id, person: viewer.person }
             };
-            tx.push(Change::Forum(change), "they want it so");
+            tx.push(change, "they want it so");
             Ok(())
         })
     }
@@ -170,7 +172,7 @@ fn planned(
         let owner = Owner { kind: "forum", id: post.0 };
         for file in files {
             let attachment = Attachment::new(file, owner, person, stamp);
-            plan.push(Change::Attach(Box::new(attachment)), "it was sent along");
+            plan.push(AttachmentChange::Add(Box::new(attachment)), "it was sent along");
         }
     }
     Ok((done, plan))

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::ids::JobId;
+use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Leased, Task};
-use tessera_core::kernel::plan::Change;
 use tessera_core::kernel::timeline::Event;
 use tessera_core::kernel::{mask, normalise};
 use tessera_store::{Conflict, JobState};
@@ -93,7 +93,7 @@ impl Hub {
             tx.reject_on(Conflict::Job, none());
             let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             operator.note(&Event::JobRetried { job_id: id, kind: job.task.kind().to_owned() });
-            tx.push(Change::ReviveJob { id, at: tx.stamp.now }, "staff have it tried again");
+            tx.push(JobChange::Revive { id, at: tx.stamp.now }, "staff have it tried again");
             tx.extend(operator.finish());
             Ok(())
         })

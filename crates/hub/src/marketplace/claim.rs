@@ -1,11 +1,12 @@
 //! Whoever opens the activation link that a marketplace handed on (`M13`): signing in activates at once, no outside system is asked.
 
 use tessera_core::credentials::identity;
+use tessera_core::invitations::change::InvitationChange;
 use tessera_core::invitations::{Invitation, Revocation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::job::Task;
-use tessera_core::kernel::plan::{Change, Plan, Stamp};
+use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, Kind};
 use tessera_core::marketplace::activate::{self, ClaimAttempt, Held};
 use tessera_core::marketplace::remove;
@@ -64,9 +65,9 @@ impl Hub {
             let (system, external_id) = (key.system.clone(), key.external_id.clone());
             let (at, why) = (tx.stamp.now, Revocation::Superseded);
             let mail = Task::MailInvitation { invitation_id: invitation.id };
-            let revoke = Change::RevokeInvitations { system, external_id, at, why };
+            let revoke = InvitationChange::Revoke { system, external_id, at, why };
             tx.push(revoke, "a new invitation takes back the old ones");
-            tx.push(Change::CreateInvitation(Box::new(invitation)), "whoever had the old link asks for a new one");
+            tx.push(InvitationChange::Create(Box::new(invitation)), "whoever had the old link asks for a new one");
             tx.enqueue(mail, "the link goes to the account's address");
             Ok(())
         })

@@ -21,8 +21,8 @@ pub use synchronize::AccountRequest;
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::actor::{Actor, Channel};
-use tessera_core::kernel::plan::Change;
 use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::marketplace::change::MarketplaceChange;
 use tessera_core::marketplace::{Call, Code, MarketplaceError};
 use tessera_store::StoreError;
 
@@ -47,7 +47,10 @@ impl Hub {
     pub async fn keep_call(&self, call: &Call) -> Result<(), HubError> {
         let ctx = Ctx::new(Actor::Marketplace(call.instance.clone().into()), Channel::Marketplace);
         commit!(self, &ctx, |tx| {
-            tx.push(Change::KeepCall(Box::new(call.clone())), "staff see what a marketplace asked and was answered");
+            tx.push(
+                MarketplaceChange::KeepCall(Box::new(call.clone())),
+                "staff see what a marketplace asked and was answered",
+            );
             Ok(())
         })
     }

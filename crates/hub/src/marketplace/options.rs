@@ -1,7 +1,7 @@
 //! The options in force: those of the configuration, unless staff changed them in the console.
 
 use jiff::Timestamp;
-use tessera_core::kernel::plan::Change;
+use tessera_core::marketplace::change::MarketplaceChange;
 use tessera_core::marketplace::{SyncOption, option};
 use tessera_store::Conflict;
 
@@ -67,7 +67,7 @@ impl Hub {
                     "somebody else changed these options meanwhile; look at them and change them again",
                 ),
             );
-            let change = Change::PutOptions {
+            let change = MarketplaceChange::PutOptions {
                 instance: instance.name.clone(),
                 options: options.clone(),
                 version,

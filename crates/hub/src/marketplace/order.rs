@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use tessera_core::kernel::plan::{Change, Plan, Stamp};
+use tessera_core::kernel::plan::{Plan, Stamp};
+use tessera_core::marketplace::change::MarketplaceChange;
 use tessera_core::sync::correlate::Slot;
 
 use super::{AccountRequest, Answer, Deletion, Keep, MarketplaceConfig, account_key, ctx};
@@ -61,10 +62,10 @@ impl Hub {
             }
             let (answer, plan) = self.plan_order(instance, order, tx.stamp).await?;
             if !plan.is_empty() && !order.is_test() {
-                tx.push(Change::TakeSlots(slots), "nobody else has correlated by the same names since");
+                tx.push(MarketplaceChange::TakeSlots(slots), "nobody else has correlated by the same names since");
                 tx.extend(plan);
             }
-            let call = Change::KeepCall(Box::new(keep(&answer)));
+            let call = MarketplaceChange::KeepCall(Box::new(keep(&answer)));
             tx.push(call, "staff see what a marketplace asked and was answered");
             Ok(answer)
         })

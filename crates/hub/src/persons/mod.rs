@@ -3,10 +3,12 @@
 pub(crate) mod profile;
 pub(crate) mod registration;
 
+use tessera_core::access::change::AccessChange;
 use tessera_core::access::licence::LicenceType;
+use tessera_core::devices::change::DeviceChange;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
-use tessera_core::kernel::plan::{Change, CustomerEdit, Stamp};
+use tessera_core::kernel::plan::{CustomerEdit, Stamp};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::kernel::timeline::Event;
 use tessera_core::persons::contact::{self, Contact, ContactDraft};
@@ -103,7 +105,7 @@ impl Hub {
             let person_key: String = persons::key(person_id).chars().take(64).collect();
             commit!(self, ctx, |tx| {
                 let (person_key, code, at) = (person_key.clone(), code.clone(), tx.stamp.now);
-                tx.push(Change::NoteRefusedLicence { person_key, code, at }, "whoever asks why is told");
+                tx.push(AccessChange::NoteRefusedLicence { person_key, code, at }, "whoever asks why is told");
                 Ok(())
             })?;
         }
@@ -190,7 +192,7 @@ impl Hub {
                 draft.note(&Event::DevicePlaced { record, place: (&found.name).into() });
                 let (system, external_id) = (system.to_owned(), external_id.to_owned());
                 let place = Some(at).filter(|at| *at != PlaceId::home_of(draft.customer.id));
-                draft.push(Change::PutDevicePlace { system, external_id, place }, "the device is there");
+                draft.push(DeviceChange::PutPlace { system, external_id, place }, "the device is there");
                 draft.finish()
             };
             tx.extend(plan);
@@ -225,7 +227,7 @@ impl Hub {
                 draft.note(&Event::SeatFreed { person_id: person.person_id, licence });
                 tx.extend(draft.finish());
             }
-            tx.push(Change::FreeSeat { licence, number }, "staff free the seat");
+            tx.push(AccessChange::FreeSeat { licence, number }, "staff free the seat");
             Ok(())
         })
     }

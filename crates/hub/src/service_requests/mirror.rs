@@ -3,8 +3,9 @@
 use jiff::SignedDuration;
 use tessera_core::kernel::ids::{RemarkId, RequestId};
 use tessera_core::kernel::job::Leased;
-use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::record::Kind;
+use tessera_core::service_requests::change::ServiceRequestChange;
 use tessera_core::service_requests::file::RequestFile;
 use tessera_core::service_requests::{self, Comment, DeliveryState, FileNamed, Loss, ServiceRequest, TicketLink};
 
@@ -219,7 +220,10 @@ impl Hub {
         commit!(self, &Ctx::background(), |tx| {
             let at = sent.then_some(tx.stamp.now);
             tx.reject_on(Conflict::Request, HubError::Busy);
-            tx.push(Change::MarkRequestSent { id, version, at }, "whoever takes over has to look before sending again");
+            tx.push(
+                ServiceRequestChange::MarkSent { id, version, at },
+                "whoever takes over has to look before sending again",
+            );
             Ok(())
         })
     }
@@ -229,7 +233,10 @@ impl Hub {
         commit!(self, &Ctx::background(), |tx| {
             let at = sent.then_some(tx.stamp.now);
             tx.reject_on(Conflict::Request, HubError::Busy);
-            tx.push(Change::MarkRemarkSent { id, at }, "whoever takes over has to look before sending again");
+            tx.push(
+                ServiceRequestChange::MarkCommentSent { id, at },
+                "whoever takes over has to look before sending again",
+            );
             Ok(())
         })
     }
@@ -238,11 +245,14 @@ impl Hub {
         commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.store.request(id).await? else { return Ok(()) };
             let mut plan = Plan::default();
-            plan.push(Change::MarkRemark { id: remark.id, way: way.clone() }, "the service desk has it, or refused it");
+            plan.push(
+                ServiceRequestChange::MarkComment { id: remark.id, way: way.clone() },
+                "the service desk has it, or refused it",
+            );
             if remark.act.desk_status().is_some() {
                 // What was read before this says nothing about the status any more.
                 let after = ServiceRequest { read_at: Some(self.env.now()), ..request };
-                plan.push(Change::UpdateRequest(Box::new(after)), "the status was sent");
+                plan.push(ServiceRequestChange::Update(Box::new(after)), "the status was sent");
             }
             tx.extend(plan);
             Ok(())

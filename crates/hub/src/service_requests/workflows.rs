@@ -2,9 +2,10 @@
 
 use tessera_core::access::Viewer;
 use tessera_core::kernel::ids::CustomerId;
-use tessera_core::kernel::plan::{Change, CustomerEdit};
+use tessera_core::kernel::plan::CustomerEdit;
 use tessera_core::kernel::timeline::{Event, Personal};
 use tessera_core::persons::Person;
+use tessera_core::service_requests::change::ServiceRequestChange;
 use tessera_core::service_requests::workflow::{self, Step, Workflow};
 
 use super::CHANNEL;
@@ -72,7 +73,7 @@ impl Hub {
                     changed_at: tx.stamp.now,
                     changed_by: viewer.name.clone(),
                 };
-                draft.push(Change::PutWorkflow(workflow), "the customer's administrator defines it so");
+                draft.push(ServiceRequestChange::PutWorkflow(workflow), "the customer's administrator defines it so");
                 draft.finish()
             };
             tx.extend(plan);

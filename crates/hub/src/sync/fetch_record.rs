@@ -2,9 +2,9 @@
 
 use jiff::SignedDuration;
 use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Hint, Leased, Task};
 use tessera_core::kernel::normalise;
-use tessera_core::kernel::plan::Change;
 use tessera_core::kernel::record::{HandleKind, Kind, Observation, RecordKey};
 use tessera_core::sync::absence;
 
@@ -93,7 +93,7 @@ impl Hub {
         commit!(self, &Ctx::background().ending(job), |tx| {
             let mut again = tx.stamp.job(Task::Reread { hint: hint.clone(), tries: tries + 1 });
             again.run_at = tx.stamp.now + INDEX_LAG;
-            tx.push(Change::Enqueue(again), "the service desk's search lags behind its objects");
+            tx.push(JobChange::Enqueue(again), "the service desk's search lags behind its objects");
             Ok(())
         })
     }

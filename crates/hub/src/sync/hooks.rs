@@ -2,7 +2,7 @@
 
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::job::{Hint, Task};
-use tessera_core::kernel::plan::{Change, UnusableDelivery};
+use tessera_core::sync::change::{HookChange, UnusableDelivery};
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
@@ -36,7 +36,7 @@ impl Hub {
                 tx.enqueue(task, "the service desk's workflow says so");
             }
             let (hook, at, unusable) = (hook.to_owned(), tx.stamp.now, unusable.clone());
-            tx.push(Change::NoteDelivery { hook, at, unusable }, "staff see whether the hook is in use");
+            tx.push(HookChange::NoteDelivery { hook, at, unusable }, "staff see whether the hook is in use");
             Ok(())
         })
     }

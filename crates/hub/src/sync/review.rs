@@ -3,8 +3,9 @@
 use tessera_core::invitations::Entitlement;
 use tessera_core::kernel::customer::{Customer, SignIn};
 use tessera_core::kernel::ids::ReviewId;
-use tessera_core::kernel::plan::{Change, Plan, Stamp};
+use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::RecordKey;
+use tessera_core::sync::change::ReviewChange;
 use tessera_core::sync::review::{self, Decision, Question, Review};
 use tessera_store::StoredRecord;
 
@@ -141,6 +142,6 @@ fn plan_answer(id: ReviewId, decision: &Decision, note: Option<&str>, stamp: Sta
     let mut plan = Plan::default();
     let (at, by, decision) = (stamp.now, stamp.actor.to_string(), decision.clone());
     let note = note.map(ToOwned::to_owned);
-    plan.push(Change::DecideReview { id, at, by, decision, note }, "the question is answered");
+    plan.push(ReviewChange::Decide { id, at, by, decision, note }, "the question is answered");
     plan
 }

@@ -7,15 +7,32 @@ use serde::Serialize;
 use tessera_core::activation::{Activation, ActivationState};
 use tessera_core::devices::device_writes::DeviceWrite;
 
+use tessera_core::access::change::AccessChange;
+use tessera_core::activation::change::ActivationChange;
+use tessera_core::credentials::change::{CredentialChange, IdentityChange};
 use tessera_core::devices::Device;
+use tessera_core::devices::change::{DeviceChange, DeviceWriteChange};
+use tessera_core::invitations::change::InvitationChange;
 use tessera_core::invitations::{Entitlement, Invitation};
+use tessera_core::invoices::change::InvoiceChange;
+use tessera_core::kernel::answer::AnswerChange;
+use tessera_core::kernel::attachment::change::AttachmentChange;
+use tessera_core::kernel::customer::change::{CustomerChange, LinkChange};
 use tessera_core::kernel::customer::{Customer, Identity, Link, Suspension};
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::job::Job;
+use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::record::change::RecordChange;
 use tessera_core::kernel::record::{Observation, RecordKey};
+use tessera_core::kernel::timeline::change::TimelineChange;
 use tessera_core::kernel::timeline::{GENESIS, NewEntry};
+use tessera_core::marketplace::change::MarketplaceChange;
 use tessera_core::marketplace::{Call, Operation};
+use tessera_core::persons::change::{ContactChange, PersonChange, PlaceChange, RegistrationChange};
+use tessera_core::returns::change::ReturnChange;
+use tessera_core::service_requests::change::ServiceRequestChange;
+use tessera_core::sync::change::{HookChange, ReviewChange};
 use tessera_core::sync::correlate::Slot;
 
 use crate::Conflict;
@@ -35,7 +52,9 @@ pub fn lower(plan: &Plan) -> Vec<Statement> {
     let mut appended: BTreeMap<CustomerId, Vec<&NewEntry>> = BTreeMap::new();
     for change in plan.changes() {
         match change {
-            Change::Append(entry) => appended.entry(entry.customer_id).or_default().push(entry),
+            Change::Timeline(TimelineChange::Append(entry)) => {
+                appended.entry(entry.customer_id).or_default().push(entry)
+            }
             change => lower_change(change, &mut statements),
         }
     }
@@ -53,205 +72,219 @@ pub(crate) fn json(value: &impl Serialize) -> String {
 
 fn lower_change(change: &Change, to: &mut Vec<Statement>) {
     match change {
-        Change::CreateCustomer(customer) => to.push(create_customer(customer)),
-        Change::UpdateCustomer(customer) => to.push(update_customer(customer)),
-        Change::PutRecord(observation) => put_record(observation, to),
-        Change::BuryRecord { key, at } => {
+        Change::Customer(CustomerChange::Create(customer)) => to.push(create_customer(customer)),
+        Change::Customer(CustomerChange::Update(customer)) => to.push(update_customer(customer)),
+        Change::Record(RecordChange::Put(observation)) => put_record(observation, to),
+        Change::Record(RecordChange::Bury { key, at }) => {
             to.push(Statement::any(sql::RECORD_BURY, values![*at, &key.system, key.kind.as_str(), &key.external_id]));
         }
-        Change::PutDevice(device) => to.push(put_device(device)),
-        Change::DropDevice { system, external_id, read_at } => {
+        Change::Device(DeviceChange::Put(device)) => to.push(put_device(device)),
+        Change::Device(DeviceChange::Drop { system, external_id, read_at }) => {
             to.push(Statement::any(sql::DEVICE_DROP, values![system, external_id, *read_at]));
         }
-        Change::TakeDevice { system, external_id, holder } => {
+        Change::Device(DeviceChange::Take { system, external_id, holder }) => {
             to.push(Statement::one(sql::DEVICE_TAKE, values![system, external_id, holder], Conflict::Record));
         }
         Change::Hold(change) => holds::lower(change, to),
-        Change::CreateLink(link) => to.push(create_link(link)),
-        Change::EndLink { id, ended } => {
+        Change::Link(LinkChange::Create(link)) => to.push(create_link(link)),
+        Change::Link(LinkChange::End { id, ended }) => {
             to.push(Statement::one(sql::LINK_END, values![ended.at, &ended.by, json(&ended.why), *id], Conflict::Link));
         }
-        Change::CreatePerson(person) => {
+        Change::Person(PersonChange::Create(person)) => {
             persons::create_person(person, to);
         }
-        Change::CreateIdentity(identity) => to.push(create_identity(identity)),
-        Change::RemoveIdentity(id) => {
+        Change::Identity(IdentityChange::Create(identity)) => to.push(create_identity(identity)),
+        Change::Identity(IdentityChange::Remove(id)) => {
             passkeys::remove(*id, to);
             to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITY, values![*id]));
             to.push(Statement::one(sql::IDENTITY_REMOVE, values![*id], Conflict::Identity));
         }
-        Change::RemoveSpareIdentity(id) => {
+        Change::Identity(IdentityChange::RemoveSpare(id)) => {
             passkeys::remove(*id, to);
             to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITY, values![*id]));
             to.push(Statement::one(sql::IDENTITY_REMOVE_SPARE, values![*id], Conflict::Identity));
         }
-        Change::EndAccess { customer_id, at } => {
+        Change::Customer(CustomerChange::EndAccess { customer_id, at }) => {
             to.push(Statement::any(sql::ACCESS_END, values![*at, *customer_id]));
             to.push(Statement::any(sql::SESSIONS_END_OF_CUSTOMER, values![*customer_id, [0; 32]]));
             to.push(Statement::any(sql::SESSIONS_END_OF_PEOPLE, values![*customer_id, [0; 32]]));
         }
-        Change::GiveAccessBack { customer_id } => {
+        Change::Customer(CustomerChange::GiveAccessBack { customer_id }) => {
             to.push(Statement::any(sql::ACCESS_GIVE_BACK, values![*customer_id]));
         }
-        Change::KeepCall(call) => to.push(keep_call(call)),
-        Change::PutOptions { instance, options, version, at, by } => {
+        Change::Marketplace(MarketplaceChange::KeepCall(call)) => to.push(keep_call(call)),
+        Change::Marketplace(MarketplaceChange::PutOptions { instance, options, version, at, by }) => {
             let values = values![instance, json(options), *at, by, *version];
             to.push(Statement::one(sql::OPTIONS_PUT, values, Conflict::Options));
         }
-        Change::CreateInvitation(invitation) => to.push(create_invitation(invitation)),
-        Change::RevokeInvitations { system, external_id, at, why } => {
+        Change::Invitation(InvitationChange::Create(invitation)) => to.push(create_invitation(invitation)),
+        Change::Invitation(InvitationChange::Revoke { system, external_id, at, why }) => {
             to.push(Statement::any(sql::INVITATIONS_REVOKE, values![*at, why.as_str(), system, external_id]));
         }
-        Change::ClaimInvitation { id, claim } => {
+        Change::Invitation(InvitationChange::Claim { id, claim }) => {
             let values = values![&claim.identity.issuer, &claim.identity.subject, &claim.shown_as, claim.at, *id];
             to.push(Statement::one(sql::INVITATION_CLAIM, values, Conflict::Invitation));
         }
-        Change::ReleaseInvitation { id } => {
+        Change::Invitation(InvitationChange::Release { id }) => {
             to.push(Statement::one(sql::INVITATION_RELEASE, values![*id], Conflict::Invitation));
         }
-        Change::ConsumeInvitation { id, at } => {
+        Change::Invitation(InvitationChange::Consume { id, at }) => {
             to.push(Statement::one(sql::INVITATION_CONSUME, values![*at, *id], Conflict::Invitation));
         }
-        Change::OpenSession(session) => sessions::open(session, to),
-        Change::CreateActivation(activation) => to.push(create_activation(activation)),
-        Change::UpdateActivation(activation) => to.push(update_activation(activation)),
-        Change::Append(entry) => timeline::append(entry.customer_id, &[entry], to),
-        Change::AssignDevice { customer_id, device, at } => {
+        Change::Credential(CredentialChange::OpenSession(session)) => sessions::open(session, to),
+        Change::Activation(ActivationChange::Create(activation)) => to.push(create_activation(activation)),
+        Change::Activation(ActivationChange::Update(activation)) => to.push(update_activation(activation)),
+        Change::Timeline(TimelineChange::Append(entry)) => timeline::append(entry.customer_id, &[entry], to),
+        Change::Device(DeviceChange::Assign { customer_id, device, at }) => {
             let values = values![*customer_id, &device.system, &device.external_id, *at];
             to.push(Statement::any(sql::DEVICE_ASSIGN, values));
         }
-        Change::UnassignDevice { customer_id, device, at, leaving } => {
+        Change::Device(DeviceChange::Unassign { customer_id, device, at, leaving }) => {
             let values = values![*at, json(leaving), *customer_id, &device.system, &device.external_id];
             to.push(Statement::any(sql::DEVICE_UNASSIGN, values));
         }
-        Change::ErasePersonal { customer_id, seq } => {
+        Change::Timeline(TimelineChange::ErasePersonal { customer_id, seq }) => {
             to.push(Statement::any(sql::TIMELINE_ERASE, values![*customer_id, *seq]));
         }
-        Change::CreateReview(review) => {
+        Change::Review(ReviewChange::Create(review)) => {
             let subject = review.question.subject();
             let values = values![review.id, review.customer_id, subject, json(&review.question), review.created_at];
             to.push(Statement::any(sql::REVIEW_CREATE, values));
         }
-        Change::DecideReview { id, at, by, decision, note } => {
+        Change::Review(ReviewChange::Decide { id, at, by, decision, note }) => {
             let values = values![*at, by, json(decision), note.as_deref(), *id];
             to.push(Statement::one(sql::REVIEW_DECIDE, values, Conflict::Review));
         }
-        Change::Expect { key, read_at } => to.push(expect(key, *read_at)),
-        Change::UpdatePerson(person) => persons::update_person(person, to),
-        Change::EndPersonSessions { person, except } => {
+        Change::Record(RecordChange::Expect { key, read_at }) => to.push(expect(key, *read_at)),
+        Change::Person(PersonChange::Update(person)) => persons::update_person(person, to),
+        Change::Credential(CredentialChange::EndSessions { person, except }) => {
             // No token has this hash: then none is spared.
             let spared = except.unwrap_or_default();
             to.push(Statement::any(sql::SESSIONS_END_OF_PERSON, values![*person, spared]));
             to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITIES, values![*person, spared]));
             to.push(Statement::any(sql::HALF_SIGN_INS_END, values![*person]));
         }
-        Change::CreateOneTimeLink(link) => to.push(credentials::create_link(link)),
-        Change::RevokeOneTimeLinks { person, at } => {
+        Change::Credential(CredentialChange::CreateOneTimeLink(link)) => to.push(credentials::create_link(link)),
+        Change::Credential(CredentialChange::RevokeOneTimeLinks { person, at }) => {
             to.push(Statement::any(sql::ONE_TIME_LINKS_REVOKE, values![*at, *person]));
         }
-        Change::UseOneTimeLink { id, at } => {
+        Change::Credential(CredentialChange::UseOneTimeLink { id, at }) => {
             to.push(Statement::one(sql::ONE_TIME_LINK_USE, values![*at, *id], Conflict::OneTimeLink));
         }
-        Change::PutPassword { person, hash, at } => {
+        Change::Credential(CredentialChange::PutPassword { person, hash, at }) => {
             to.push(Statement::any(sql::PASSWORD_PUT, values![*person, hash, *at]));
         }
-        Change::ForgetCredentials(person) => credentials::forget(*person, to),
-        Change::PutSecondFactor { person, key_id, step, at } => {
+        Change::Credential(CredentialChange::Forget(person)) => credentials::forget(*person, to),
+        Change::Credential(CredentialChange::PutSecondFactor { person, key_id, step, at }) => {
             let values = values![*key_id, *at, *step, *person];
             to.push(Statement::one(sql::FACTOR_PUT, values, Conflict::Identity));
         }
-        Change::ForgetSecondFactor(person) => credentials::forget_factor(*person, to),
-        Change::PutRecoveryCodes { person, codes } => credentials::put_codes(*person, codes, to),
-        Change::UseRecoveryCode { person, code_hash } => {
+        Change::Credential(CredentialChange::ForgetSecondFactor(person)) => credentials::forget_factor(*person, to),
+        Change::Credential(CredentialChange::PutRecoveryCodes { person, codes }) => {
+            credentials::put_codes(*person, codes, to)
+        }
+        Change::Credential(CredentialChange::UseRecoveryCode { person, code_hash }) => {
             to.push(Statement::one(sql::RECOVERY_CODE_USE, values![*person, code_hash], Conflict::Exists));
         }
-        Change::CreateRegistration(registration) => to.push(registrations::create(registration)),
-        Change::UpdateRegistration { registration, from } => to.push(registrations::update(registration, *from)),
-        Change::MovePerson { person, to: customer } => {
+        Change::Registration(RegistrationChange::Create(registration)) => to.push(registrations::create(registration)),
+        Change::Registration(RegistrationChange::Update { registration, from }) => {
+            to.push(registrations::update(registration, *from))
+        }
+        Change::Person(PersonChange::Move { person, to: customer }) => {
             to.push(Statement::one(sql::PERSON_MOVE, values![*customer, *person], Conflict::PersonId));
         }
-        Change::CreatePlace(place) => to.push(persons::create_place(place)),
-        Change::UpdatePlace(place) => to.push(persons::update_place(place)),
-        Change::CreateContact(contact) => to.push(persons::create_contact(contact)),
-        Change::UpdateContact(contact) => to.push(persons::update_contact(contact)),
-        Change::NoteRefusedLicence { person_key, code, at } => {
+        Change::Place(PlaceChange::Create(place)) => to.push(persons::create_place(place)),
+        Change::Place(PlaceChange::Update(place)) => to.push(persons::update_place(place)),
+        Change::Contact(ContactChange::Create(contact)) => to.push(persons::create_contact(contact)),
+        Change::Contact(ContactChange::Update(contact)) => to.push(persons::update_contact(contact)),
+        Change::Access(AccessChange::NoteRefusedLicence { person_key, code, at }) => {
             to.push(Statement::any(sql::LICENCE_REFUSED, values![person_key, code, *at]));
         }
-        Change::ForgetRefusedLicence { person_key } => {
+        Change::Access(AccessChange::ForgetRefusedLicence { person_key }) => {
             to.push(Statement::any(sql::LICENCE_REFUSED_FORGET, values![person_key]));
         }
-        Change::PutDevicePlace { system, external_id, place: Some(place) } => {
+        Change::Device(DeviceChange::PutPlace { system, external_id, place: Some(place) }) => {
             to.push(Statement::any(sql::DEVICE_PLACE_PUT, values![system, external_id, *place]));
         }
-        Change::PutDevicePlace { system, external_id, place: None } => {
+        Change::Device(DeviceChange::PutPlace { system, external_id, place: None }) => {
             to.push(Statement::any(sql::DEVICE_PLACE_CLEAR, values![system, external_id]));
         }
-        Change::NoteDelivery { hook, at, unusable: None } => {
+        Change::Hook(HookChange::NoteDelivery { hook, at, unusable: None }) => {
             to.push(Statement::any(sql::HOOK_GOOD, values![hook, *at]));
         }
-        Change::NoteDelivery { hook, at, unusable: Some(unusable) } => {
+        Change::Hook(HookChange::NoteDelivery { hook, at, unusable: Some(unusable) }) => {
             to.push(Statement::any(sql::HOOK_UNUSABLE, values![hook, *at, &unusable.why, &unusable.excerpt]));
         }
-        Change::MarkMissing { key, at } => {
+        Change::Record(RecordChange::MarkMissing { key, at }) => {
             to.push(Statement::any(
                 sql::RECORD_MISSING,
                 values![*at, &key.system, key.kind.as_str(), &key.external_id],
             ));
         }
-        Change::MergeRecord { key, into, at } => {
+        Change::Record(RecordChange::Merge { key, into, at }) => {
             let values = values![into, *at, &key.system, key.kind.as_str(), &key.external_id];
             to.push(Statement::any(sql::RECORD_MERGE, values));
         }
-        Change::SuspendLink { id, why } => {
+        Change::Link(LinkChange::Suspend { id, why }) => {
             let values = values![why.map(Suspension::as_str), *id];
             to.push(Statement::one(sql::LINK_SUSPEND, values, Conflict::Link));
         }
-        Change::KeepAnswer { key, request_hash, status, answer, at } => {
+        Change::Answer(AnswerChange::Keep { key, request_hash, status, answer, at }) => {
             to.push(keep_answer(key, request_hash, *status, answer, *at));
         }
-        Change::CreateAssetWrite(write) => to.push(create_asset_write(write)),
-        Change::EndAssetWrite { id, state, at } => {
+        Change::DeviceWrite(DeviceWriteChange::Create(write)) => to.push(create_asset_write(write)),
+        Change::DeviceWrite(DeviceWriteChange::End { id, state, at }) => {
             let values = values![state.as_str(), state.note(), *at, *id];
             to.push(Statement::one(sql::ASSET_WRITE_END, values, Conflict::AssetWrite));
         }
-        Change::PutInvoice(invoice) => to.push(invoices::put(invoice)),
-        Change::ConfirmInvoice { id, at } => to.push(invoices::confirm(*id, *at)),
-        Change::MissInvoices { source, at } => to.push(invoices::miss(source, *at)),
-        Change::CreateReturn(customer_return) => returns::create(customer_return, to),
-        Change::UpdateReturn(customer_return) => returns::update(customer_return, to),
-        Change::Attach(attachment) => to.push(attachments::add(attachment)),
-        Change::Detach { id, owner } => to.push(attachments::remove(*id, owner)),
-        Change::Blog(change) => news::lower(change, to),
+        Change::Invoice(InvoiceChange::Put(invoice)) => to.push(invoices::put(invoice)),
+        Change::Invoice(InvoiceChange::Confirm { id, at }) => to.push(invoices::confirm(*id, *at)),
+        Change::Invoice(InvoiceChange::MarkMissing { source, at }) => to.push(invoices::miss(source, *at)),
+        Change::Return(ReturnChange::Create(customer_return)) => returns::create(customer_return, to),
+        Change::Return(ReturnChange::Update(customer_return)) => returns::update(customer_return, to),
+        Change::Attachment(AttachmentChange::Add(attachment)) => to.push(attachments::add(attachment)),
+        Change::Attachment(AttachmentChange::Remove { id, owner }) => to.push(attachments::remove(*id, owner)),
+        Change::News(change) => news::lower(change, to),
         Change::Forum(change) => forum::lower(change, to),
         Change::Search(index) => portal::lower(index, to),
         Change::Profile(change) => profiles::lower(change, to),
-        Change::CreateRequest(request) => to.push(service_requests::create(request)),
-        Change::UpdateRequest(request) => to.push(service_requests::update(request)),
-        Change::AddRemark(remark) => to.push(service_requests::add_remark(remark)),
-        Change::MarkRemark { id, way } => to.push(service_requests::mark_remark(*id, way)),
-        Change::RetryRemarks(id) => to.push(Statement::any(sql::REMARKS_RETRY, values![*id])),
-        Change::KeepRequestFile(kept) => service_requests::keep_file(&kept.0, &kept.1, to),
-        Change::PutWorkflow(workflow) => to.push(service_requests::put_workflow(workflow)),
-        Change::CreatePasskey(passkey) => to.push(passkeys::create(passkey)),
-        Change::TakeSlots(slots) => to.extend(slots.iter().map(take_slot)),
+        Change::ServiceRequest(ServiceRequestChange::Create(request)) => to.push(service_requests::create(request)),
+        Change::ServiceRequest(ServiceRequestChange::Update(request)) => to.push(service_requests::update(request)),
+        Change::ServiceRequest(ServiceRequestChange::AddComment(remark)) => {
+            to.push(service_requests::add_remark(remark))
+        }
+        Change::ServiceRequest(ServiceRequestChange::MarkComment { id, way }) => {
+            to.push(service_requests::mark_remark(*id, way))
+        }
+        Change::ServiceRequest(ServiceRequestChange::RetryComments(id)) => {
+            to.push(Statement::any(sql::REMARKS_RETRY, values![*id]))
+        }
+        Change::ServiceRequest(ServiceRequestChange::KeepFile(kept)) => {
+            service_requests::keep_file(&kept.0, &kept.1, to)
+        }
+        Change::ServiceRequest(ServiceRequestChange::PutWorkflow(workflow)) => {
+            to.push(service_requests::put_workflow(workflow))
+        }
+        Change::Credential(CredentialChange::CreatePasskey(passkey)) => to.push(passkeys::create(passkey)),
+        Change::Marketplace(MarketplaceChange::TakeSlots(slots)) => to.extend(slots.iter().map(take_slot)),
         Change::Staff(change) => staff::lower(change, to),
-        Change::FreeSeat { licence, number } => {
+        Change::Access(AccessChange::FreeSeat { licence, number }) => {
             to.push(Statement::any(sql::SEAT_FREE, values![licence.as_str(), *number]));
         }
-        Change::ReviveJob { id, at } => {
+        Change::Job(JobChange::Revive { id, at }) => {
             to.push(Statement::one(sql::JOB_REVIVE, values![*at, *id], Conflict::Job));
         }
-        Change::MarkRequestSent { id, version, at } => {
+        Change::ServiceRequest(ServiceRequestChange::MarkSent { id, version, at }) => {
             to.push(Statement::one(sql::REQUEST_SENT, values![*at, *id, *version], Conflict::Request));
         }
-        Change::MarkRemarkSent { id, at } => {
+        Change::ServiceRequest(ServiceRequestChange::MarkCommentSent { id, at }) => {
             to.push(Statement::one(sql::REMARK_SENT, values![*at, *id], Conflict::Request));
         }
-        Change::MarkAssetWriteSent { id, at } => {
+        Change::DeviceWrite(DeviceWriteChange::MarkSent { id, at }) => {
             to.push(Statement::one(sql::ASSET_WRITE_SENT, values![*at, *id], Conflict::AssetWrite));
         }
-        Change::Enqueue(job) => to.push(enqueue(job)),
-        Change::FinishJob { id, attempt, at } => {
+        Change::Job(JobChange::Enqueue(job)) => to.push(enqueue(job)),
+        Change::Job(JobChange::Finish { id, attempt, at }) => {
             to.push(Statement::one(sql::JOB_FINISH, values![*at, *id, *attempt], Conflict::Job));
         }
     }

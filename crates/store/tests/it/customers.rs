@@ -1,7 +1,9 @@
 //! Customers and their links.
 
+use tessera_core::kernel::customer::change::LinkChange;
 use tessera_core::kernel::customer::{Customer, EndReason};
 use tessera_core::kernel::plan::{Change, CustomerEdit, Plan};
+use tessera_core::kernel::record::change::RecordChange;
 
 use crate::database::Database;
 use crate::world::{
@@ -31,7 +33,7 @@ pub async fn h04_two_changes_planned_on_one_state_are_not_both_applied(Database 
     let seen = requester("777", "Jane Second", "jane@example.com", 1);
     let (key, mine) = (seen.key.clone(), link(customer.id, seen.key.clone()));
     // The step that runs into the conflict is the last one.
-    let mut second = plan([Change::PutRecord(Box::new(seen)), Change::CreateLink(Box::new(mine))]);
+    let mut second = plan([Change::from(RecordChange::Put(Box::new(seen))), LinkChange::Create(Box::new(mine)).into()]);
     second.extend(renaming(&customer, "Jane Second", 2));
 
     store.apply(&renaming(&customer, "Jane First", 1)).await.unwrap();

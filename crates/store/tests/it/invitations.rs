@@ -1,9 +1,10 @@
 //! Invitations and activations.
 
 use tessera_core::activation::{self, ActivationState};
+use tessera_core::invitations::change::InvitationChange;
 use tessera_core::invitations::{ActivationError, InvitationState, Revocation};
 use tessera_core::kernel::customer::Origin;
-use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::record::Kind;
 use tessera_core::kernel::timeline;
 use tessera_store::{Conflict, JobState};
@@ -15,12 +16,12 @@ use crate::world::{
 };
 
 fn consuming(id: tessera_core::kernel::ids::InvitationId, seconds: i64) -> Plan {
-    plan([Change::ConsumeInvitation { id, at: at(seconds) }])
+    plan([InvitationChange::Consume { id, at: at(seconds) }])
 }
 
 fn revoking(external_id: &str, seconds: i64) -> Plan {
     let (system, external_id) = (DESK.into(), external_id.into());
-    plan([Change::RevokeInvitations { system, external_id, at: at(seconds), why: Revocation::Superseded }])
+    plan([InvitationChange::Revoke { system, external_id, at: at(seconds), why: Revocation::Superseded }])
 }
 
 pub async fn a11_an_invitation_reads_back_as_written(Database { store, .. }: Database) {
@@ -35,7 +36,7 @@ pub async fn a11_an_invitation_reads_back_as_written(Database { store, .. }: Dat
     assert_eq!(opened.opened_at, Some(at(7)), "looking uses nothing up, and the first look is kept");
     assert_eq!(opened.state(at(9)), InvitationState::Open);
 
-    let again = Change::CreateInvitation(Box::new(invitation.clone()));
+    let again = InvitationChange::Create(Box::new(invitation.clone()));
     assert_eq!(conflict(store.apply(&plan([again])).await), Conflict::Exists);
     let newer = invited(&store, "777").await;
     let ids: Vec<_> = store.invitations(DESK, "777").await.unwrap().iter().map(|it| it.id).collect();
@@ -71,7 +72,7 @@ pub async fn a20_only_the_open_can_be_claimed(Database { store, .. }: Database) 
 
 pub async fn a20_a_claim_is_consumed_once_and_released_only_before(Database { store, .. }: Database) {
     let invitation = invited(&store, "777").await;
-    let release = plan([Change::ReleaseInvitation { id: invitation.id }]);
+    let release = plan([InvitationChange::Release { id: invitation.id }]);
     assert_eq!(conflict(store.apply(&consuming(invitation.id, 1)).await), Conflict::Invitation, "nobody claimed it");
 
     store.apply(&claiming(invitation.id, "a", 1)).await.unwrap();

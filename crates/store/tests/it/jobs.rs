@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use tessera_core::kernel::actor::Actor;
 
 use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Job, Leased, SweepOf, Task};
-use tessera_core::kernel::plan::Change;
 use tessera_store::{Conflict, JobState, Store};
 use uuid::Uuid;
 
@@ -42,7 +42,10 @@ pub async fn h04_equal_tasks_that_wait_are_one(Database { store, .. }: Database)
     let first = job(invite("777"), 5);
     enqueue(&store, &first).await.unwrap();
     enqueue(&store, &job(invite("777"), 1)).await.unwrap();
-    store.apply(&plan([Change::Enqueue(job(invite("777"), 1)), Change::Enqueue(job(invite("778"), 9))])).await.unwrap();
+    store
+        .apply(&plan([JobChange::Enqueue(job(invite("777"), 1)), JobChange::Enqueue(job(invite("778"), 9))]))
+        .await
+        .unwrap();
 
     assert_eq!(counts(&store).await, [2, 0, 0]);
     assert_eq!(store.next_job_due().await.unwrap(), Some(at(1)), "the earlier of both");
@@ -63,7 +66,7 @@ pub async fn h04_a_running_task_does_not_block_the_next(Database { store, .. }: 
 }
 
 pub async fn h04_a_job_has_one_worker(Database { store, .. }: Database) {
-    let jobs = (0..100).map(|n| Change::Enqueue(job(invite(&n.to_string()), 0)));
+    let jobs = (0..100).map(|n| JobChange::Enqueue(job(invite(&n.to_string()), 0)));
     store.apply(&plan(jobs)).await.unwrap();
     let workers = (0..16).map(|_| {
         let store = store.clone();
@@ -146,8 +149,8 @@ pub async fn h04_what_was_given_up_can_be_tried_again(Database { store, .. }: Da
     assert_eq!((failed.id, failed.error.as_deref()), (tried.id, Some("no such requester")));
     assert_eq!(claimed(&store, 100, 9).await, []);
 
-    store.apply(&plan([Change::ReviveJob { id: tried.id, at: at(200) }])).await.unwrap();
-    assert_eq!(conflict(store.apply(&plan([Change::ReviveJob { id: tried.id, at: at(200) }])).await), Conflict::Job);
+    store.apply(&plan([JobChange::Revive { id: tried.id, at: at(200) }])).await.unwrap();
+    assert_eq!(conflict(store.apply(&plan([JobChange::Revive { id: tried.id, at: at(200) }])).await), Conflict::Job);
     assert_eq!(one_claimed(&store, 200).await.attempt, 2);
 }
 
@@ -159,8 +162,8 @@ pub async fn h04_only_the_holder_of_the_attempt_ends_a_job(Database { store, .. 
     assert_eq!((quick.id, quick.attempt), (slow.id, 2));
 
     let finish = plan([
-        Change::Enqueue(job(invite("other"), 0)),
-        Change::FinishJob { id: slow.id, attempt: slow.attempt, at: at(101) },
+        JobChange::Enqueue(job(invite("other"), 0)),
+        JobChange::Finish { id: slow.id, attempt: slow.attempt, at: at(101) },
     ]);
     assert_eq!(conflict(store.apply(&finish).await), Conflict::Job);
     assert_eq!(conflict(store.technical().finish_job(&slow, at(101)).await), Conflict::Job);
@@ -179,6 +182,6 @@ pub async fn h04_work_rings_when_a_plan_enqueues(Database { store, .. }: Databas
         let store = store.clone();
         async move { store.work_arrived().await }
     });
-    store.apply(&plan([Change::Enqueue(job(invite("777"), 0))])).await.unwrap();
+    store.apply(&plan([JobChange::Enqueue(job(invite("777"), 0))])).await.unwrap();
     listener.await.unwrap();
 }

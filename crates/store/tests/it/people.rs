@@ -1,9 +1,11 @@
 //! Identities, and questions put to staff.
 
+use tessera_core::credentials::change::{CredentialChange, IdentityChange};
 use tessera_core::credentials::session::NewSession;
 use tessera_core::kernel::ids::CustomerId;
-use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::sync::change::ReviewChange;
 use tessera_core::sync::review::{Decision, Question, Review};
 use tessera_store::Conflict;
 use uuid::Uuid;
@@ -35,7 +37,7 @@ pub async fn a23_removing_an_identity_ends_its_sessions_and_frees_it(Database { 
     store.technical().open_session(&session(1, "hers", &owner, 3600)).await.unwrap();
     store.technical().open_session(&session(2, "other", "staff:jo", 3600)).await.unwrap();
 
-    let removal = plan([Change::RemoveIdentity(hers.1.id)]);
+    let removal = plan([IdentityChange::Remove(hers.1.id)]);
     store.apply(&removal).await.unwrap();
 
     assert_eq!(store.session::<String>(&[1; 32], at(1)).await.unwrap(), None);
@@ -55,12 +57,12 @@ fn asking(customer: CustomerId) -> (Review, Plan) {
         decided: None,
         note: None,
     };
-    let plan = plan([Change::CreateReview(Box::new(review.clone()))]);
+    let plan = plan([ReviewChange::Create(Box::new(review.clone()))]);
     (review, plan)
 }
 
 fn deciding(review: &Review) -> Plan {
-    plan([Change::DecideReview {
+    plan([ReviewChange::Decide {
         id: review.id,
         at: at(5),
         by: "staff:jo".into(),
@@ -102,7 +104,7 @@ pub async fn a20_a_question_about_a_sign_in_needs_no_customer(Database { store, 
         let id = Uuid::now_v7().into();
         Review { id, customer_id: None, question, created_at: at(0), decided: None, note: None }
     };
-    let asking = |review: &Review| plan([Change::CreateReview(Box::new(review.clone()))]);
+    let asking = |review: &Review| plan([ReviewChange::Create(Box::new(review.clone()))]);
     let hers = ask("subject-1");
     store.apply(&asking(&hers)).await.unwrap();
     store.apply(&asking(&ask("subject-1"))).await.expect("asking again is no conflict");
@@ -123,10 +125,10 @@ pub async fn a23_the_last_identity_stays_whoever_removes_it(Database { store, ..
     second.1.person_id = first.0.id;
     store.apply(&introducing(&first)).await.unwrap();
     store.apply(&introducing(&identity(jane.id, "subject-3"))).await.unwrap();
-    let removing = |id| plan([Change::RemoveSpareIdentity(id)]);
+    let removing = |id| plan([IdentityChange::RemoveSpare(id)]);
     assert_eq!(conflict(store.apply(&removing(first.1.id)).await), Conflict::Identity, "the only one of this person");
 
-    store.apply(&plan([Change::CreateIdentity(Box::new(second.1.clone()))])).await.unwrap();
+    store.apply(&plan([IdentityChange::Create(Box::new(second.1.clone()))])).await.unwrap();
     store.apply(&removing(first.1.id)).await.unwrap();
     assert_eq!(conflict(store.apply(&removing(second.1.id)).await), Conflict::Identity, "the only one now");
     assert_eq!(store.identities_of_person(first.0.id).await.unwrap(), [second.1]);
@@ -138,7 +140,7 @@ pub async fn a23_other_sessions_of_the_person_end(Database { store, .. }: Databa
     let mut also_hers = identity(jane.id, "subject-2");
     also_hers.1.person_id = hers.0.id;
     store.apply(&introducing(&hers)).await.unwrap();
-    store.apply(&plan([Change::CreateIdentity(Box::new(also_hers.1.clone()))])).await.unwrap();
+    store.apply(&plan([IdentityChange::Create(Box::new(also_hers.1.clone()))])).await.unwrap();
     store.apply(&introducing(&his)).await.unwrap();
     for (number, (subject, introduced)) in
         [("subject-1", &hers), ("subject-2", &also_hers), ("subject-3", &his)].into_iter().enumerate()
@@ -147,10 +149,10 @@ pub async fn a23_other_sessions_of_the_person_end(Database { store, .. }: Databa
         let hash = u8::try_from(number).unwrap() + 1;
         store.technical().open_session(&session(hash, subject, &owner, 3600)).await.unwrap();
     }
-    store.apply(&plan([Change::EndPersonSessions { person: hers.0.id, except: Some([1; 32]) }])).await.unwrap();
+    store.apply(&plan([CredentialChange::EndSessions { person: hers.0.id, except: Some([1; 32]) }])).await.unwrap();
     let left = async |hash: u8| store.session::<String>(&[hash; 32], at(1)).await.unwrap().is_some();
     assert_eq!((left(1).await, left(2).await, left(3).await), (true, false, true));
-    store.apply(&plan([Change::EndPersonSessions { person: hers.0.id, except: None }])).await.unwrap();
+    store.apply(&plan([CredentialChange::EndSessions { person: hers.0.id, except: None }])).await.unwrap();
     assert_eq!((left(1).await, left(3).await), (false, true));
 
     let key = identity_key("subject-1");
@@ -161,9 +163,9 @@ pub async fn a23_other_sessions_of_the_person_end(Database { store, .. }: Databa
         replaces: Some([3; 32]),
         ..session(4, "subject-1", "subject-1", 3600)
     };
-    store.apply(&plan([Change::OpenSession(Box::new(signs_in))])).await.unwrap();
+    store.apply(&plan([CredentialChange::OpenSession(Box::new(signs_in))])).await.unwrap();
     assert_eq!(store.identity(&key).await.unwrap().unwrap().last_used_at, Some(at(7)));
     assert_eq!((left(3).await, left(4).await), (false, true), "the browser's session before ends");
-    store.apply(&plan([Change::EndPersonSessions { person: hers.0.id, except: None }])).await.unwrap();
+    store.apply(&plan([CredentialChange::EndSessions { person: hers.0.id, except: None }])).await.unwrap();
     assert!(!left(4).await, "the session is the person's who has the identity");
 }

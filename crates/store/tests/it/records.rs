@@ -1,6 +1,8 @@
 //! Records: the later read wins, and a record is found by what it says now.
 
+use tessera_core::devices::change::DeviceChange;
 use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::record::change::RecordChange;
 use tessera_core::kernel::record::{HandleKind, Observation};
 use tessera_store::Store;
 
@@ -8,7 +10,7 @@ use crate::database::Database;
 use crate::world::{DESK, activated, at, bundle, link, linking, new_customer, plan, requester, requester_key, seeing};
 
 fn putting(seen: &Observation) -> Plan {
-    plan([Change::PutRecord(Box::new(seen.clone()))])
+    plan([RecordChange::Put(Box::new(seen.clone()))])
 }
 
 async fn found(store: &Store, kind: HandleKind, value: &str) -> Vec<String> {
@@ -70,8 +72,8 @@ pub async fn h04_a_late_read_does_not_bring_back_what_is_gone(Database { store, 
     store.apply(&seeing(&bundle("4", Some("777"), 1))).await.unwrap();
     let (system, external_id, read_at) = (DESK.to_owned(), "4".to_owned(), at(3));
     let buried = [
-        Change::BuryRecord { key: late.key.clone(), at: read_at },
-        Change::DropDevice { system, external_id, read_at },
+        Change::from(RecordChange::Bury { key: late.key.clone(), at: read_at }),
+        DeviceChange::Drop { system, external_id, read_at }.into(),
     ];
     store.apply(&plan(buried)).await.unwrap();
     assert_eq!(store.record(&late.key).await.unwrap().unwrap().gone_at, Some(at(3)));

@@ -1,6 +1,5 @@
 //! Staff, machines, repeated requests, and complete readings.
 
-use tessera_core::kernel::plan::Change;
 use tessera_core::staff::{StaffAccount, StaffChange};
 use tessera_store::Conflict;
 use uuid::Uuid;
@@ -15,10 +14,10 @@ pub async fn staff_accounts_are_made_reset_and_unique(Database { store, .. }: Da
         name: "Jo".into(),
         password_hash: "$argon2id$first".into(),
     };
-    store.apply(&plan([Change::Staff(StaffChange::Create { account: jo.clone(), at: at(0) })])).await.unwrap();
+    store.apply(&plan([StaffChange::Create { account: jo.clone(), at: at(0) }])).await.unwrap();
     let same_login = StaffAccount { id: Uuid::now_v7().into(), ..jo.clone() };
     assert_eq!(
-        conflict(store.apply(&plan([Change::Staff(StaffChange::Create { account: same_login, at: at(0) })])).await),
+        conflict(store.apply(&plan([StaffChange::Create { account: same_login, at: at(0) }])).await),
         Conflict::Name
     );
     assert_eq!(store.staff("jo").await.unwrap(), Some(jo.clone()));
@@ -26,11 +25,11 @@ pub async fn staff_accounts_are_made_reset_and_unique(Database { store, .. }: Da
 
     store.technical().open_session(&session(1, "jo", "staff:jo", 3600)).await.unwrap();
     let reset = StaffAccount { password_hash: "$argon2id$second".into(), name: "Joanna".into(), ..jo.clone() };
-    store.apply(&plan([Change::Staff(StaffChange::SetPassword(reset.clone()))])).await.unwrap();
+    store.apply(&plan([StaffChange::SetPassword(reset.clone())])).await.unwrap();
     assert_eq!(store.staff("jo").await.unwrap(), Some(reset));
     assert_eq!(store.session::<String>(&[1; 32], at(1)).await.unwrap(), None);
     let nobody = StaffAccount { login: "nobody".into(), ..jo };
-    assert_eq!(conflict(store.apply(&plan([Change::Staff(StaffChange::SetPassword(nobody))])).await), Conflict::Name);
+    assert_eq!(conflict(store.apply(&plan([StaffChange::SetPassword(nobody)])).await), Conflict::Name);
 }
 
 pub async fn a_machines_new_key_replaces_the_old(Database { store, .. }: Database) {

@@ -1,5 +1,6 @@
 //! Signed-in browsers and sign-ins under way.
 
+use tessera_core::credentials::change::CredentialChange;
 use tessera_core::credentials::session::{NewSession, Proof};
 use tessera_core::kernel::actor::Actor;
 use tessera_core::kernel::ids::JobId;
@@ -94,7 +95,7 @@ pub async fn p03_no_session_begins_by_a_password_that_was_changed_meanwhile(Data
     let jane = new_customer(&store, "Jane").await;
     let (person, introduced) = identity(jane.id, "subject-1");
     store.apply(&introducing(&(person.clone(), introduced))).await.unwrap();
-    let password = |hash: &str| Change::PutPassword { person: person.id, hash: hash.into(), at: at(1) };
+    let password = |hash: &str| CredentialChange::PutPassword { person: person.id, hash: hash.into(), at: at(1) };
     let account = |hash: &str| StaffAccount {
         id: Uuid::from_u128(7).into(),
         login: "jo".into(),
@@ -102,7 +103,7 @@ pub async fn p03_no_session_begins_by_a_password_that_was_changed_meanwhile(Data
         password_hash: hash.into(),
     };
     let create = StaffChange::Create { account: account("$first"), at: at(0) };
-    store.apply(&plan([password("$first"), Change::Staff(create)])).await.unwrap();
+    store.apply(&plan([Change::from(password("$first")), create.into()])).await.unwrap();
 
     let persons = |hash: &str| Proof::Password { person: person.id, hash: hash.into() };
     let staffs = |hash: &str| Proof::StaffPassword { login: "jo".into(), hash: hash.into() };
@@ -118,9 +119,9 @@ pub async fn p03_no_session_begins_by_a_password_that_was_changed_meanwhile(Data
     opens(3, Proof::SecondStep([8; 32])).await.unwrap();
     assert_eq!(conflict(opens(4, Proof::SecondStep([8; 32])).await), Conflict::Credentials, "it works once");
 
-    let ends = Change::EndPersonSessions { person: person.id, except: None };
-    let reset = Change::Staff(StaffChange::SetPassword(account("$second")));
-    store.apply(&plan([password("$second"), ends, reset])).await.unwrap();
+    let ends = CredentialChange::EndSessions { person: person.id, except: None };
+    let reset = StaffChange::SetPassword(account("$second"));
+    store.apply(&plan([Change::from(password("$second")), ends.into(), reset.into()])).await.unwrap();
     for (n, proof) in [(5, persons("$first")), (6, staffs("$first")), (7, Proof::SecondStep([9; 32]))] {
         assert_eq!(conflict(opens(n, proof).await), Conflict::Credentials);
         assert_eq!(store.session::<String>(&[n; 32], at(1)).await.unwrap(), None);

@@ -1,8 +1,9 @@
 //! Sweeps, what they hold for a decision, and alarms.
 
 use futures_util::future::join_all;
+use tessera_core::devices::change::DeviceChange;
 use tessera_core::kernel::ids::{HeldId, SweepId};
-use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::record::{Kind, Observation};
 use tessera_core::sync::hold::{Decided, HeldChange, HoldChange, PlannedOn, PutAside, SweepEnd, SweepRequest, Taking};
 use tessera_core::sync::observe::ReadRecord;
@@ -57,7 +58,7 @@ fn change(run: SweepId, observation: &Observation, takes: i64) -> HeldChange {
 }
 
 fn hold(change: HoldChange) -> Plan {
-    plan([Change::Hold(change)])
+    plan([change])
 }
 
 /// A plan that has a change wait: planned on a reading, read by a sweep or by nobody, held or only planned.
@@ -385,7 +386,7 @@ pub async fn h04_a_device_is_taken_only_from_whoever_has_it(Database { store, ..
     store.apply(&seeing(&bundle("4", Some("777"), 10))).await.unwrap();
     let take = |holder: &str| {
         let (system, external_id, holder) = (DESK.to_owned(), "4".to_owned(), holder.to_owned());
-        plan([Change::TakeDevice { system, external_id, holder }])
+        plan([DeviceChange::Take { system, external_id, holder }])
     };
     assert_eq!(conflict(store.apply(&take("778")).await), Conflict::Record);
     store.apply(&take("777")).await.unwrap();

@@ -1,8 +1,11 @@
 //! The timeline: whole unless somebody touched it, and then it says where.
 
+use tessera_core::devices::change::DeviceChange;
+use tessera_core::kernel::customer::change::LinkChange;
 use tessera_core::kernel::customer::{ContactFinding, Customer};
 use tessera_core::kernel::ids::CustomerId;
-use tessera_core::kernel::plan::{Change, CustomerEdit, Plan};
+use tessera_core::kernel::plan::{CustomerEdit, Plan};
+use tessera_core::kernel::timeline::change::TimelineChange;
 use tessera_core::kernel::timeline::{Broken, Entry, Event, Leaving, Personal, verify};
 use tessera_store::{Conflict, Store};
 
@@ -66,8 +69,8 @@ pub async fn h05_the_timeline_pages_backwards(Database { store, .. }: Database) 
 }
 
 /// A plan that does nothing but note something about a customer.
-fn noting(customer: CustomerId, n: i64) -> Change {
-    Change::Append(stamp(n).entry(customer, &Event::Previewed { person_id: format!("person {n}") }))
+fn noting(customer: CustomerId, n: i64) -> TimelineChange {
+    TimelineChange::Append(stamp(n).entry(customer, &Event::Previewed { person_id: format!("person {n}") }))
 }
 
 /// The operating company itself.
@@ -143,7 +146,7 @@ pub async fn h05_what_belongs_to_a_customer_is_decided_on_one_state(Database { s
     let jane = new_customer(&store, "Jane").await;
     let linking = |record: &str, n| {
         let mut draft = CustomerEdit::of(jane.clone(), stamp(n));
-        draft.push(Change::CreateLink(Box::new(link(jane.id, requester_key(record)))), "the test wants it");
+        draft.push(LinkChange::Create(Box::new(link(jane.id, requester_key(record)))), "the test wants it");
         draft.finish()
     };
     let (first, second) = (linking("1", 1), linking("2", 2));
@@ -162,12 +165,12 @@ pub async fn h05_what_is_personal_is_erased_and_the_chain_still_verifies(databas
     let store = &database.store;
     let jane = new_customer(store, "Jane").await;
     let named = |name: &str| Event::ContactAdded { contact_id: uuid::Uuid::nil().into(), name: name.into() };
-    let entries = ["Ann", "Bob", "Cid"].map(|name| Change::Append(stamp(1).entry(jane.id, &named(name))));
+    let entries = ["Ann", "Bob", "Cid"].map(|name| TimelineChange::Append(stamp(1).entry(jane.id, &named(name))));
     store.apply(&plan(entries)).await.unwrap();
     assert_eq!(verdict(store, &jane).await, Ok(()));
     assert_eq!(store.whole_timeline(jane.id).await.unwrap()[2].event(), Some(named("Bob")));
 
-    store.apply(&plan([Change::ErasePersonal { customer_id: jane.id, seq: 3 }])).await.unwrap();
+    store.apply(&plan([TimelineChange::ErasePersonal { customer_id: jane.id, seq: 3 }])).await.unwrap();
 
     assert_eq!(verdict(store, &jane).await, Ok(()));
     let entries = store.whole_timeline(jane.id).await.unwrap();
@@ -176,7 +179,7 @@ pub async fn h05_what_is_personal_is_erased_and_the_chain_still_verifies(databas
     assert_eq!(entries[3].event(), Some(named("Cid")));
     let kept: Vec<_> = entries.iter().map(|entry| (entry.personal.is_some(), entry.commitment.is_some())).collect();
     assert_eq!(kept[1..], [(true, true), (false, true), (true, true)]);
-    let again = store.apply(&plan([Change::ErasePersonal { customer_id: jane.id, seq: 3 }])).await;
+    let again = store.apply(&plan([TimelineChange::ErasePersonal { customer_id: jane.id, seq: 3 }])).await;
     again.expect("erasing twice is fine");
 
     store.apply(&plan([noting(jane.id, 9)])).await.unwrap();
@@ -200,10 +203,10 @@ pub async fn a09_who_was_told_of_a_device_is_known_without_the_timeline(Database
     let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
     let device = bundle("4", None, 1).key;
     let assign =
-        |to: &Customer, n| plan([Change::AssignDevice { customer_id: to.id, device: device.clone(), at: at(n) }]);
+        |to: &Customer, n| plan([DeviceChange::Assign { customer_id: to.id, device: device.clone(), at: at(n) }]);
     let unassign = |from: &Customer, n| {
         let leaving = Leaving::Unassigned;
-        plan([Change::UnassignDevice { customer_id: from.id, device: device.clone(), at: at(n), leaving }])
+        plan([DeviceChange::Unassign { customer_id: from.id, device: device.clone(), at: at(n), leaving }])
     };
     store.apply(&assign(&jane, 1)).await.unwrap();
     store.apply(&assign(&jane, 2)).await.expect("what somebody has already is no conflict");

@@ -3,7 +3,9 @@
 use std::future::Future;
 use std::task::{Context, Poll, Waker};
 
+use tessera_core::kernel::customer::change::LinkChange;
 use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::record::change::RecordChange;
 use tessera_core::kernel::timeline::verify;
 use tessera_store::{ApplyError, Conflict, Store};
 
@@ -26,7 +28,7 @@ pub async fn h04_of_200_plans_at_once_each_gets_its_own_answer(Database { store,
         0 => tessera_core::kernel::plan::CustomerEdit::new(&format!("New {n}"), None, stamp(n)).finish(),
         1 => renaming(&jane, &format!("Jane {n}"), n),
         2 => linking(&link(john.id, requester_key("777"))),
-        _ => plan([Change::PutRecord(Box::new(requester(&n.to_string(), "Someone", "s@example.com", n)))]),
+        _ => plan([RecordChange::Put(Box::new(requester(&n.to_string(), "Someone", "s@example.com", n)))]),
     });
     let outcomes = all_at_once(&store, plans.collect()).await;
 
@@ -72,8 +74,8 @@ pub async fn h04_a_caller_who_goes_away_leaves_nothing_half_done(Database { stor
     for steps in 0..100 {
         let seen = requester(&format!("gone-{steps}"), "Someone", "s@example.com", 1);
         let going = plan([
-            Change::PutRecord(Box::new(seen.clone())),
-            Change::CreateLink(Box::new(link(jane.id, seen.key.clone()))),
+            Change::from(RecordChange::Put(Box::new(seen.clone()))),
+            LinkChange::Create(Box::new(link(jane.id, seen.key.clone()))).into(),
         ]);
         let mut apply = Box::pin(store.apply(&going));
         for _ in 0..steps % 10 {

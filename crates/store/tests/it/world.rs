@@ -7,18 +7,25 @@ use tessera_core::kernel::actor::{Actor, Channel};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tessera_core::activation::{self, Activation, ClaimAttempt, ClaimOutcome, FetchedRecords};
+use tessera_core::credentials::change::IdentityChange;
 use tessera_core::credentials::session::NewSession;
 use tessera_core::devices::DeviceType;
+use tessera_core::invitations::change::InvitationChange;
 use tessera_core::invitations::{Claim, Entitlement, Invitation};
+use tessera_core::kernel::answer::AnswerChange;
+use tessera_core::kernel::customer::change::LinkChange;
 use tessera_core::kernel::customer::{
     Customer, EndReason, Ended, Evidence, Identity, IdentityKey, Link, Origin, SignIn,
 };
 use tessera_core::kernel::ids::{CustomerId, InvitationId};
 use tessera_core::kernel::job::Job;
+use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::plan::{Change, CustomerEdit, Plan, Stamp};
+use tessera_core::kernel::record::change::RecordChange;
 use tessera_core::kernel::record::{Asset, Attributes, Kind, Observation, RecordKey, Requester};
 use tessera_core::kernel::timeline::Event;
 use tessera_core::persons::Person;
+use tessera_core::persons::change::PersonChange;
 use tessera_core::staff::StaffChange;
 use tessera_core::sync::device_assignment::{self, AssignmentContext};
 use tessera_core::sync::reconcile::Facts;
@@ -43,7 +50,7 @@ pub fn stamp(seconds: i64) -> Stamp<'static> {
     }
 }
 
-pub fn plan(changes: impl IntoIterator<Item = Change>) -> Plan {
+pub fn plan(changes: impl IntoIterator<Item: Into<Change>>) -> Plan {
     let mut plan = Plan::default();
     changes.into_iter().for_each(|change| plan.push(change, "the test wants it"));
     plan
@@ -67,19 +74,19 @@ pub fn session(token_hash: u8, who: &str, owner: &str, expires: i64) -> NewSessi
 
 /// Asks for an effect.
 pub async fn enqueue(store: &Store, job: &Job) -> Result<(), ApplyError> {
-    store.apply(&plan([Change::Enqueue(job.clone())])).await
+    store.apply(&plan([JobChange::Enqueue(job.clone())])).await
 }
 
 /// Keeps the answer to a request that may be repeated.
 pub async fn keep_answer(store: &Store, key: &str, hash: u8, answer: &str, seconds: i64) -> Result<(), ApplyError> {
     let (key, request_hash, answer) = (key.to_owned(), [hash; 32], answer.to_owned());
-    store.apply(&plan([Change::KeepAnswer { key, request_hash, status: 201, answer, at: at(seconds) }])).await
+    store.apply(&plan([AnswerChange::Keep { key, request_hash, status: 201, answer, at: at(seconds) }])).await
 }
 
 /// Gives a machine a key.
 pub async fn put_api_key(store: &Store, name: &str, hash: u8, seconds: i64) -> Result<(), ApplyError> {
     let (id, name, hash) = (Uuid::now_v7().into(), name.to_owned(), [hash; 32]);
-    store.apply(&plan([Change::Staff(StaffChange::PutApiKey { id, name, hash, at: at(seconds) })])).await
+    store.apply(&plan([StaffChange::PutApiKey { id, name, hash, at: at(seconds) }])).await
 }
 
 /// The conflict a plan ran into.
@@ -125,7 +132,7 @@ pub fn link(customer: CustomerId, record: RecordKey) -> Link {
 }
 
 pub fn linking(link: &Link) -> Plan {
-    plan([Change::CreateLink(Box::new(link.clone()))])
+    plan([LinkChange::Create(Box::new(link.clone()))])
 }
 
 pub fn ending(link: &Link, seconds: i64) -> Plan {
@@ -134,7 +141,7 @@ pub fn ending(link: &Link, seconds: i64) -> Plan {
         by: "staff:jo".into(),
         why: EndReason::Requested { note: "linked by mistake".into() },
     };
-    plan([Change::EndLink { id: link.id, ended }])
+    plan([LinkChange::End { id: link.id, ended }])
 }
 
 pub fn identity_key(subject: &str) -> IdentityKey {
@@ -166,7 +173,10 @@ pub fn identity(customer: CustomerId, subject: &str) -> (Person, Identity) {
 }
 
 pub fn introducing((person, identity): &(Person, Identity)) -> Plan {
-    plan([Change::CreatePerson(person.clone()), Change::CreateIdentity(Box::new(identity.clone()))])
+    plan([
+        Change::from(PersonChange::Create(person.clone())),
+        IdentityChange::Create(Box::new(identity.clone())).into(),
+    ])
 }
 
 pub fn invitation(requester_id: &str) -> Invitation {
@@ -195,13 +205,13 @@ pub fn invitation(requester_id: &str) -> Invitation {
 /// An invitation that is there.
 pub async fn invited(store: &Store, requester_id: &str) -> Invitation {
     let invitation = invitation(requester_id);
-    store.apply(&plan([Change::CreateInvitation(Box::new(invitation.clone()))])).await.expect("it is written");
+    store.apply(&plan([InvitationChange::Create(Box::new(invitation.clone()))])).await.expect("it is written");
     invitation
 }
 
 pub fn claiming(id: InvitationId, subject: &str, seconds: i64) -> Plan {
     let claim = Claim { identity: identity_key(subject), shown_as: "j•••@example.net".into(), at: at(seconds) };
-    plan([Change::ClaimInvitation { id, claim }])
+    plan([InvitationChange::Claim { id, claim }])
 }
 
 pub fn requester(id: &str, name: &str, email: &str, read: i64) -> Observation {
@@ -246,7 +256,7 @@ pub fn seeing(asset: &Observation) -> Plan {
     let hands =
         AssignmentContext { known: None, before: None, owner_before: None, owner_now: None, device_type: &device_type };
     let mut plan = device_assignment::asset(asset, hands, stamp(0));
-    plan.steps.retain(|step| !matches!(step.change, Change::Expect { .. }));
+    plan.steps.retain(|step| !matches!(step.change, Change::Record(RecordChange::Expect { .. })));
     plan
 }
 

@@ -12,7 +12,7 @@ use base64::prelude::BASE64_STANDARD;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tessera_core::activation::requester_id_link;
-use tessera_core::kernel::plan::UnusableDelivery;
+use tessera_core::sync::change::UnusableDelivery;
 
 use crate::auth::route_access::{Routes, Rule, post};
 use crate::extract::limits::MAX_HOOK_BODY;

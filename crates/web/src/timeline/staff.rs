@@ -10,7 +10,7 @@ use tessera_core::kernel::timeline::{
 };
 use tessera_core::marketplace::AccountField;
 use tessera_core::news::PostState;
-use tessera_core::persons::PersonChange;
+use tessera_core::persons::PersonDifference;
 use tessera_core::persons::profile::ProfileField;
 use tessera_core::returns::{Happened, ReturnEvent, ReturnedLine};
 use tessera_core::service_requests::workflow::Step;
@@ -300,18 +300,18 @@ fn account_field(field: &AccountField) -> String {
     .to_owned()
 }
 
-fn person_change(change: &PersonChange) -> String {
+fn person_change(change: &PersonDifference) -> String {
     let licence = |licence: &Option<LicenceType>| licence.map_or("none", LicenceType::as_str);
     match change {
-        PersonChange::PersonId { from, to } => return format!("person id {from} → {to}"),
-        PersonChange::Licence { from, to } => return format!("licence {} → {}", licence(from), licence(to)),
-        PersonChange::Name => "name",
-        PersonChange::Email => "e-mail",
-        PersonChange::MobileUser => "mobile user",
-        PersonChange::DefaultPlace => "default place",
-        PersonChange::Places => "places",
-        PersonChange::RoleFunctions => "role functions",
-        PersonChange::Contact => "contact",
+        PersonDifference::PersonId { from, to } => return format!("person id {from} → {to}"),
+        PersonDifference::Licence { from, to } => return format!("licence {} → {}", licence(from), licence(to)),
+        PersonDifference::Name => "name",
+        PersonDifference::Email => "e-mail",
+        PersonDifference::MobileUser => "mobile user",
+        PersonDifference::DefaultPlace => "default place",
+        PersonDifference::Places => "places",
+        PersonDifference::RoleFunctions => "role functions",
+        PersonDifference::Contact => "contact",
     }
     .to_owned()
 }
@@ -332,7 +332,7 @@ fn step(step: &Personal<Step>) -> String {
     }
 }
 
-fn leaving(leaving: &Leaving) -> String {
+pub(super) fn leaving(leaving: &Leaving) -> String {
     match leaving {
         Leaving::Unassigned => "back in stock".to_owned(),
         Leaving::Moved { requester_id, customer_id: Some(id) } => {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::plan::Plan;
+use tessera_core::kernel::timeline::change::TimelineChange;
 use tessera_core::kernel::timeline::{Event, NewEntry};
 use tessera_store::Effort;
 
@@ -259,7 +260,7 @@ pub async fn h05_a_refresh_costs_the_same_after_years_of_history(app: TestApp) {
     let noted = |n: usize| {
         let event = Event::Previewed { person_id: format!("P-{n}") };
         let (id, now) = (customer.parse().unwrap(), app.hub.env.now());
-        Change::Append(NewEntry::new(id, now, ("staff:agnes", "console"), &event, || [7; 16]))
+        TimelineChange::Append(NewEntry::new(id, now, ("staff:agnes", "console"), &event, || [7; 16]))
     };
     for part in 0..10 {
         let mut plan = Plan::default();
@@ -285,7 +286,7 @@ pub async fn h05_an_event_of_a_newer_version_and_an_erased_one_are_shown_as_such
     let customer = app.customer_of(ADA.requester).await;
     let newer = r#"{"event":"device_teleported","v":1,"detail":{"to":"Mars"}}"#;
     behind(&app, &format!("UPDATE timeline SET event = '{newer}' WHERE seq = 2")).await;
-    let erase = Change::ErasePersonal { customer_id: customer.parse().unwrap(), seq: 1 };
+    let erase = TimelineChange::ErasePersonal { customer_id: customer.parse().unwrap(), seq: 1 };
     let mut plan = Plan::default();
     plan.push(erase, "the test wants it");
     app.store.apply(&plan).await.unwrap();

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod activation;
+mod activation_plan;
 mod admin;
 mod authenticator;
 mod authorization;

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use tessera_core::access::licence::LicenceType;
+use tessera_core::credentials::change::IdentityChange;
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{Identity, IdentityKey, SignIn};
 use tessera_core::kernel::ids::{PersonId, PlaceId};
-use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::plan::Plan;
 use tessera_core::persons::{Person, PersonDraft};
 use tessera_hub::Ctx;
 use uuid::Uuid;
@@ -78,7 +79,7 @@ async fn colleague(app: &TestApp) -> (PersonId, Browser) {
         created_at: app.hub.env.now(),
         last_used_at: None,
     };
-    plan.push(Change::CreateIdentity(Box::new(identity)), "a test");
+    plan.push(IdentityChange::Create(Box::new(identity)), "a test");
     app.store.apply(&plan).await.unwrap();
     let mut browser = Browser::new();
     let page = browser.open(&format!("{}/portal/customer/requests", app.url)).await;

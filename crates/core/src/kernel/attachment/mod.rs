@@ -1,5 +1,7 @@
 //! Files that people attach to something (`P09`, `P10`): what they are is read from their bytes, never from their name or from what the sender says.
 
+pub mod change;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;

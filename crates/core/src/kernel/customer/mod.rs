@@ -1,5 +1,7 @@
 //! Customers, their links, and the people and identities who sign in for them.
 
+pub mod change;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,7 @@
 //! Jobs: effects waiting to happen. They are written in the transaction of the change that asks for them, and done exactly once.
 
+pub mod change;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 

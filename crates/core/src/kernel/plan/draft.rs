@@ -2,12 +2,16 @@
 
 use jiff::Timestamp;
 
-use super::{Change, Plan, Stamp};
+use super::{Change, FeatureChange, Plan, Stamp};
 use crate::devices::Device;
+use crate::devices::change::DeviceChange;
+use crate::kernel::customer::change::{CustomerChange, LinkChange};
 use crate::kernel::customer::{ContactFinding, Customer, EndReason, Ended, Evidence, Link, Origin};
 use crate::kernel::ids::CustomerId;
 use crate::kernel::record::{Kind, RecordKey};
+use crate::kernel::timeline::change::TimelineChange;
 use crate::kernel::timeline::{Event, Leaving, NewEntry};
+use crate::persons::change::PlaceChange;
 use crate::persons::place::Place;
 
 /// A customer being changed: collects what happens to it, and writes it once.
@@ -93,7 +97,7 @@ impl<'a> CustomerEdit<'a> {
             suspended: None,
             ended: None,
         };
-        self.push(Change::CreateLink(Box::new(link)), "the record is this customer's");
+        self.push(LinkChange::Create(Box::new(link)), "the record is this customer's");
     }
 
     /// A device is the customer's from now on.
@@ -102,7 +106,7 @@ impl<'a> CustomerEdit<'a> {
         let (name, serial) = (device.name.clone(), device.serial.clone());
         self.note(&Event::DeviceAssigned { record: record.clone(), name: name.into(), serial });
         let (customer_id, at) = (self.customer.id, self.stamp.now);
-        self.push(Change::AssignDevice { customer_id, device: record, at }, "the customer hears of it");
+        self.push(DeviceChange::Assign { customer_id, device: record, at }, "the customer hears of it");
     }
 
     /// A device is the customer's no longer.
@@ -117,10 +121,10 @@ impl<'a> CustomerEdit<'a> {
         });
         if let Some(holder) = device.holder.clone() {
             let (system, external_id) = (device.system.clone(), device.external_id.clone());
-            self.push(Change::TakeDevice { system, external_id, holder }, "nobody else has taken it meanwhile");
+            self.push(DeviceChange::Take { system, external_id, holder }, "nobody else has taken it meanwhile");
         }
         let (customer_id, at) = (self.customer.id, self.stamp.now);
-        self.push(Change::UnassignDevice { customer_id, device: record, at, leaving }, "the customer hears of it");
+        self.push(DeviceChange::Unassign { customer_id, device: record, at, leaving }, "the customer hears of it");
     }
 
     /// Notes what was found when the customer was looked for in the CRM, unless it was found before.
@@ -137,11 +141,11 @@ impl<'a> CustomerEdit<'a> {
             self.customer.contact_finding = None;
         }
         let ended = Ended { at: self.stamp.now, by: self.stamp.actor.to_string(), why };
-        self.push(Change::EndLink { id: link.id, ended }, "the link is no longer right");
+        self.push(LinkChange::End { id: link.id, ended }, "the link is no longer right");
     }
 
     /// Adds a change that goes with the customer's.
-    pub fn push(&mut self, change: Change, reason: &'static str) {
+    pub fn push(&mut self, change: impl Into<Change>, reason: &'static str) {
         self.changes.push(change, reason);
     }
 
@@ -160,16 +164,16 @@ impl<'a> CustomerEdit<'a> {
         let mut plan = Plan::default();
         if self.fresh {
             let home = Place::home(self.customer.id, &self.customer.name, self.stamp.now);
-            plan.push(Change::CreateCustomer(self.customer), "the first link makes the customer record");
-            plan.push(Change::CreatePlace(home), "every customer has a home place");
+            plan.push(CustomerChange::Create(self.customer), "the first link makes the customer record");
+            plan.push(PlaceChange::Create(home), "every customer has a home place");
         } else if self.is_decided_on_the_customer() {
             if !self.only_read_devices() {
                 self.customer.updated_at = self.stamp.now;
             }
-            plan.push(Change::UpdateCustomer(self.customer), "the customer record changes");
+            plan.push(CustomerChange::Update(self.customer), "the customer record changes");
         }
         for entry in self.entries {
-            plan.push(Change::Append(entry), "everything that happens is on the timeline");
+            plan.push(TimelineChange::Append(entry), "everything that happens is on the timeline");
         }
         plan.extend(self.changes);
         plan
@@ -178,7 +182,7 @@ impl<'a> CustomerEdit<'a> {
     /// Whether all that happened is that the devices were read again.
     fn only_read_devices(&self) -> bool {
         let devices_as_of = self.before.devices_as_of;
-        let belonging = self.changes.changes().any(Change::is_of_what_belongs_to_a_customer);
+        let belonging = self.changes.changes().any(Change::belongs_to_customer);
         !belonging && self.before == Customer { devices_as_of, ..self.customer.clone() }
     }
 
@@ -187,7 +191,7 @@ impl<'a> CustomerEdit<'a> {
     fn is_decided_on_the_customer(&self) -> bool {
         self.customer != self.before
             || self.rests_on_customer
-            || self.changes.changes().any(Change::is_of_what_belongs_to_a_customer)
+            || self.changes.changes().any(Change::belongs_to_customer)
     }
 }
 
@@ -207,7 +211,7 @@ mod tests {
         change(&mut draft);
         let plan = draft.finish();
         let updated = plan.changes().find_map(|change| match change {
-            Change::UpdateCustomer(customer) => Some(customer.clone()),
+            Change::Customer(CustomerChange::Update(customer)) => Some(customer.clone()),
             _ => None,
         });
         updated.expect("something changes")

@@ -1,5 +1,7 @@
 //! Records: objects of outside systems, as last seen there.
 
+pub mod change;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -17,7 +17,7 @@ use crate::kernel::ids::{
 use crate::kernel::record::RecordKey;
 use crate::marketplace::AccountField;
 use crate::news::PostState;
-use crate::persons::PersonChange;
+use crate::persons::PersonDifference;
 use crate::persons::profile::ProfileField;
 use crate::returns::ReturnEvent;
 use crate::service_requests::workflow::Step;
@@ -292,7 +292,7 @@ pub enum Event {
         /// What they sign in with.
         person_id: String,
         /// What changed.
-        changes: Vec<PersonChange>,
+        changes: Vec<PersonDifference>,
     },
     /// A person was made inactive (`P04`).
     PersonDeactivated {

@@ -4,6 +4,7 @@
 //! removed from the middle or moved without every later hash being wrong. A plan knows digests only: place and hash are given at the
 //! commit, so that two plans about one customer need not know of each other. The head of the chain is kept on the customer's row.
 
+pub mod change;
 mod event;
 pub(crate) mod personal;
 mod recorded;

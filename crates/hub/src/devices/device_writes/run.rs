@@ -1,10 +1,10 @@
 //! Making the changes that wait in the service desk, each once.
 
 use jiff::{SignedDuration, Timestamp};
+use tessera_core::devices::change::DeviceWriteChange;
 use tessera_core::devices::device_writes::{self, AssetChange, DeviceAssignee, DeviceWrite, NewAsset, WriteState};
 use tessera_core::kernel::ids::AssetWriteId;
 use tessera_core::kernel::job::{Hint, Leased};
-use tessera_core::kernel::plan::Change;
 use tessera_core::kernel::record::{Attributes, Observation};
 use tessera_store::Conflict;
 
@@ -136,7 +136,7 @@ impl Hub {
             let at = sent.then_some(tx.stamp.now);
             tx.reject_on(Conflict::AssetWrite, HubError::Busy);
             tx.push(
-                Change::MarkAssetWriteSent { id: write.id, at },
+                DeviceWriteChange::MarkSent { id: write.id, at },
                 "whoever takes over has to look before sending again",
             );
             Ok(())

@@ -14,8 +14,8 @@ mod page;
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::actor::Actor;
 use tessera_core::kernel::ids::SweepId;
+use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Leased, SweepOf, Task};
-use tessera_core::kernel::plan::Change;
 use tessera_core::kernel::timeline::Event;
 use tessera_core::sync::hold::{HoldChange, SweepRequest};
 use tessera_core::sync::sweep::{SweepMode, SweepState};
@@ -137,7 +137,7 @@ impl Hub {
             if let (SweepState::Paused, Some(until)) = (open.state, open.forecast_at) {
                 job.run_at = job.run_at.max(until);
             }
-            tx.push(Change::Enqueue(job), "nobody runs the sweep any more");
+            tx.push(JobChange::Enqueue(job), "nobody runs the sweep any more");
             Ok(())
         })
     }

@@ -17,6 +17,7 @@ use crate::auth::caller::Staff;
 use crate::marketplace_api::{self, AccountBody};
 use crate::pages::console::{MarketplaceCall, Named, Replay};
 use crate::respond::page::{Answer, PageError, page};
+use crate::timeline::plan;
 
 pub(crate) async fn show(
     State(app): State<App>,
@@ -47,7 +48,11 @@ pub(crate) async fn replay(
     let replay = Replay {
         answer: pretty(&body),
         outcome: outcome(answer.code()),
-        steps: plan.steps.iter().map(|step| format!("{}, because {}", step.change, step.reason)).collect(),
+        steps: plan
+            .steps
+            .iter()
+            .map(|step| format!("{}, because {}", plan::change(&step.change), step.reason))
+            .collect(),
     };
     page(&app, &chrome(&app, &headers, &uri, &staff).await?, &shown(instance, &call, Some(replay)))
 }

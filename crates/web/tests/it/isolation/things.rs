@@ -6,12 +6,13 @@ use std::time::Duration;
 use tessera_core::kernel::actor::{Actor, Channel};
 
 use tessera_core::access::Viewer;
+use tessera_core::invoices::change::InvoiceChange;
 use tessera_core::invoices::{Bill, BillLine, Delivered, Invoice};
 use tessera_core::kernel::attachment::File;
 use tessera_core::kernel::audience::Audience;
 use tessera_core::kernel::ids::{BoardId, CustomerId, InvoiceId, PlaceId};
 use tessera_core::kernel::money::{Currency, Money};
-use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::plan::Plan;
 use tessera_core::news::{PostAction, PostForm};
 use tessera_core::persons::contact::ContactDraft;
 use tessera_core::returns::{ReturnDraft, ReturnDraftLine};
@@ -153,7 +154,7 @@ impl Maker<'_> {
             created_at: now,
         };
         let mut plan = Plan::default();
-        plan.push(Change::PutInvoice(Box::new(invoice)), "its source says so");
+        plan.push(InvoiceChange::Put(Box::new(invoice)), "its source says so");
         app.store.apply(&plan).await.unwrap();
         id.to_string()
     }

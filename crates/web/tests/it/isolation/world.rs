@@ -6,10 +6,11 @@ use tessera_core::kernel::actor::{Actor, Channel};
 
 use tessera_core::access::licence::LicenceType;
 use tessera_core::access::{AccessFacts, DefaultPlace, LicenceFact, Login, PersonFacts, Portal, decide};
+use tessera_core::credentials::change::IdentityChange;
 use tessera_core::kernel::audience::Audience;
 use tessera_core::kernel::customer::{Identity, IdentityKey, SignIn};
 use tessera_core::kernel::ids::{CustomerId, IdentityId, PersonId, PlaceId};
-use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::plan::Plan;
 use tessera_core::persons::place::PlaceDraft;
 use tessera_core::persons::{Inactive, Person, PersonDraft};
 use tessera_hub::{Ctx, Visit};
@@ -219,7 +220,7 @@ impl Maker<'_> {
             created_at: now,
             last_used_at: None,
         };
-        plan.push(Change::CreateIdentity(Box::new(identity)), "they signed in before");
+        plan.push(IdentityChange::Create(Box::new(identity)), "they signed in before");
         app.store.apply(&plan).await.unwrap();
         let session = app.hub.open_session(&sign_in, &Visit::default()).await.unwrap();
         (sign_in, session)

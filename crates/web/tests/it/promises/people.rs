@@ -6,7 +6,8 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tessera_core::kernel::ids::CustomerId;
-use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::plan::Plan;
+use tessera_core::kernel::timeline::change::TimelineChange;
 use tessera_sim::faults::{Fault, FaultKind};
 
 use super::{
@@ -345,7 +346,10 @@ pub async fn h05_h10_whatever_is_personal_can_be_erased_from_every_event_and_the
         let entries = app.hub.store.whole_timeline(id.parse().unwrap()).await.unwrap();
         let mut plan = Plan::default();
         for entry in entries.iter().filter(|entry| entry.personal.is_some()) {
-            plan.push(Change::ErasePersonal { customer_id: entry.customer_id, seq: entry.seq }, "the test wants it");
+            plan.push(
+                TimelineChange::ErasePersonal { customer_id: entry.customer_id, seq: entry.seq },
+                "the test wants it",
+            );
         }
         app.store.apply(&plan).await.unwrap();
         let after = history(&app, id, 200).await;

@@ -1,0 +1,32 @@
+//! Changes of jobs.
+
+use jiff::Timestamp;
+
+use crate::kernel::ids::JobId;
+use crate::kernel::job::Job;
+use crate::kernel::plan::FeatureChange;
+
+/// A change of a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobChange {
+    /// Ask for an effect, unless the same is waiting already.
+    Enqueue(Job),
+    /// Finish a job; it must still be this worker's.
+    Finish {
+        /// Which.
+        id: JobId,
+        /// Which attempt.
+        attempt: i64,
+        /// When.
+        at: Timestamp,
+    },
+    /// Have a job that was given up tried again; it must be given up still.
+    Revive {
+        /// Which.
+        id: JobId,
+        /// When it is due.
+        at: Timestamp,
+    },
+}
+
+impl FeatureChange for JobChange {}

@@ -1,0 +1,91 @@
+//! A change of a plan: one enum for each feature, which lives with the feature's rules.
+
+use crate::access::change::AccessChange;
+use crate::activation::change::ActivationChange;
+use crate::credentials::change::{CredentialChange, IdentityChange};
+use crate::devices::change::{DeviceChange, DeviceWriteChange};
+use crate::forum::change::ForumChange;
+use crate::invitations::change::InvitationChange;
+use crate::invoices::change::InvoiceChange;
+use crate::kernel::answer::AnswerChange;
+use crate::kernel::attachment::change::AttachmentChange;
+use crate::kernel::customer::change::{CustomerChange, LinkChange};
+use crate::kernel::job::change::JobChange;
+use crate::kernel::record::change::RecordChange;
+use crate::kernel::timeline::change::TimelineChange;
+use crate::marketplace::change::MarketplaceChange;
+use crate::news::NewsChange;
+use crate::persons::change::{ContactChange, PersonChange, PlaceChange, RegistrationChange};
+use crate::persons::profile::ProfileChange;
+use crate::returns::change::ReturnChange;
+use crate::search::Index;
+use crate::service_requests::change::ServiceRequestChange;
+use crate::staff::StaffChange;
+use crate::sync::change::{HookChange, ReviewChange};
+use crate::sync::hold::HoldChange;
+
+/// What the changes of every feature have in common.
+pub trait FeatureChange {
+    /// Whether it changes what belongs to a customer, and with it what later plans about the customer are decided on: its links, its
+    /// devices, the questions put about it, its people, their sign-ins and credentials, and whether they may sign in. Such a change counts the
+    /// customer's version on; a guard of each row alone would not do, since whoever plans for the customer reads all of them. Everything else
+    /// has a guard of its own (its version, or the reading it was planned from), or needs none.
+    fn belongs_to_customer(&self) -> bool {
+        false
+    }
+}
+
+macro_rules! changes {
+    ($($feature:ident($change:ident)),* $(,)?) => {
+        /// One change. Each carries what must still be true for it to be right, and the store refuses the whole plan when it is not.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Change {
+            $(#[doc = concat!("A [`", stringify!($change), "`].")] $feature($change),)*
+        }
+
+        impl FeatureChange for Change {
+            fn belongs_to_customer(&self) -> bool {
+                match self { $(Self::$feature(change) => change.belongs_to_customer(),)* }
+            }
+        }
+
+        $(impl From<$change> for Change {
+            fn from(change: $change) -> Self {
+                Self::$feature(change)
+            }
+        })*
+    };
+}
+
+changes! {
+    Access(AccessChange),
+    Activation(ActivationChange),
+    Answer(AnswerChange),
+    Attachment(AttachmentChange),
+    Contact(ContactChange),
+    Credential(CredentialChange),
+    Customer(CustomerChange),
+    Device(DeviceChange),
+    DeviceWrite(DeviceWriteChange),
+    Forum(ForumChange),
+    Hold(HoldChange),
+    Hook(HookChange),
+    Identity(IdentityChange),
+    Invitation(InvitationChange),
+    Invoice(InvoiceChange),
+    Job(JobChange),
+    Link(LinkChange),
+    Marketplace(MarketplaceChange),
+    News(NewsChange),
+    Person(PersonChange),
+    Place(PlaceChange),
+    Profile(ProfileChange),
+    Record(RecordChange),
+    Registration(RegistrationChange),
+    Return(ReturnChange),
+    Review(ReviewChange),
+    Search(Index),
+    ServiceRequest(ServiceRequestChange),
+    Staff(StaffChange),
+    Timeline(TimelineChange),
+}

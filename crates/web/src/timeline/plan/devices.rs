@@ -1,0 +1,35 @@
+//! Changes of devices and writes to the service desk.
+
+use tessera_core::devices::change::{DeviceChange, DeviceWriteChange};
+
+use super::{Describe, sending};
+use crate::timeline::staff;
+
+impl Describe for DeviceChange {
+    fn describe(&self) -> String {
+        match self {
+            Self::Put(it) => {
+                let holder =
+                    it.holder.as_deref().map_or_else(|| "in stock".to_owned(), |id| format!("of requester {id}"));
+                format!("device {} {}, {holder}", it.external_id, it.name)
+            }
+            Self::Take { external_id, holder, .. } => format!("device {external_id} leaves requester {holder}"),
+            Self::Drop { external_id, .. } => format!("no device {external_id}"),
+            Self::Assign { device, .. } => format!("{device} is the customer's"),
+            Self::Unassign { device, leaving, .. } => {
+                format!("{device} is the customer's no longer: {}", staff::leaving(leaving))
+            }
+            Self::PutPlace { external_id, .. } => format!("device {external_id} is put at a place"),
+        }
+    }
+}
+
+impl Describe for DeviceWriteChange {
+    fn describe(&self) -> String {
+        match self {
+            Self::Create(it) => format!("ask the service desk: {}", it.change.sentence()),
+            Self::End { state, .. } => format!("the write is {}", state.as_str()),
+            Self::MarkSent { id, at } => format!("write {id} is {}", sending(*at)),
+        }
+    }
+}

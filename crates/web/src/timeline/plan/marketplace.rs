@@ -1,0 +1,17 @@
+//! Changes of what is kept for marketplaces.
+
+use tessera_core::marketplace::change::MarketplaceChange;
+
+use super::Describe;
+
+impl Describe for MarketplaceChange {
+    fn describe(&self) -> String {
+        match self {
+            Self::KeepCall(call) => format!("keep the call, answered with code {}", call.code),
+            Self::PutOptions { instance, options, .. } => {
+                format!("{} sync options of marketplace {instance}", options.len())
+            }
+            Self::TakeSlots(_) => "nobody has correlated by the same names meanwhile".to_owned(),
+        }
+    }
+}

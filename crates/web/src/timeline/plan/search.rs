@@ -1,0 +1,14 @@
+//! Changes of what the portal's search finds.
+
+use tessera_core::search::Index;
+
+use super::Describe;
+
+impl Describe for Index {
+    fn describe(&self) -> String {
+        match self {
+            Self::Put(entry) => format!("“{}” is found by {} words", entry.title, entry.words.len()),
+            Self::Remove { source, id } => format!("{} {id} is not found", source.as_str()),
+        }
+    }
+}
