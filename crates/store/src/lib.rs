@@ -5,10 +5,12 @@
 //! never on an isolation level.
 
 pub(crate) mod access;
+mod activation;
 pub(crate) mod credentials;
 pub(crate) mod devices;
 mod engine;
 mod forum;
+mod invitations;
 mod invoices;
 pub(crate) mod kernel;
 mod marketplace;
@@ -17,6 +19,8 @@ pub(crate) mod persons;
 mod returns;
 pub(crate) mod search;
 mod service_requests;
+#[cfg(test)]
+mod sources;
 mod staff;
 pub(crate) mod sync;
 pub mod technical;
@@ -29,11 +33,9 @@ use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::plan::{Change, Plan};
 use tokio::sync::Notify;
 
-pub use access::seats::Seat;
-pub use credentials::credentials::PendingMfa;
-pub use credentials::passkeys::Ceremony;
-pub use credentials::sessions::{SessionRow, SignInPending};
-pub use credentials::unlinked::UnlinkedSignIn;
+pub use access::Seat;
+pub use credentials::{Ceremony, PendingMfa, SessionRow, SignInPending, UnlinkedSignIn};
+pub use devices::MyDevices;
 pub use engine::{ApplyError, Cause, StoreError, Undecodable, Undecoded, Value};
 pub use forum::{ListedBoard, VisiblePost, VisibleReport, VisibleTopic};
 pub use invoices::{FeedState, InvoiceFilter, sorted};
@@ -41,24 +43,26 @@ pub use kernel::attachments::{Attached, AttachedFile};
 pub use kernel::conflict::Conflict;
 pub use kernel::disk_space::Space;
 pub use kernel::jobs::{JobCounts, JobRow, JobState};
-pub use kernel::reads::MyDevices;
 pub use kernel::records::StoredRecord;
 pub use kernel::timeline::ReadHead;
 #[doc(hidden)]
 pub use kernel::timeline::teach_chain_hash;
 pub use marketplace::StoredOptions;
 pub use news::News;
-pub use persons::persons::AccessSubject;
+pub use persons::AccessSubject;
 pub use returns::ReturnFilter;
-pub use search::portal::PortalHit;
-pub use search::records::{ListedCustomer, SearchHit};
+pub use search::{ListedCustomer, PortalHit, SearchHit};
 pub use service_requests::{RequestFilter, TicketReading};
 pub use sync::holds::{Binding, Held, Moved};
 pub use sync::hooks::HookDeliveries;
 pub use sync::sweeps::{Alarm, KnownRecord, Sweep};
 
-use engine::{Engine, Row, Snapshot, Sql, Statement};
+use engine::{Engine, Row, Snapshot, Sql, Statement, statements};
 use technical::Technical;
+
+statements! {
+    PING = "SELECT 1";
+}
 
 /// What can be read of an open store. Cloning it is cheap; all clones share the connections.
 #[derive(Debug, Clone)]
@@ -172,7 +176,7 @@ impl Store {
 impl Reads {
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.query(kernel::sql::PING, Vec::new()).await.map(drop)
+        self.query(PING, Vec::new()).await.map(drop)
     }
 
     /// The same reads, all of the database as it is at one moment. A page that puts several reads together begins with this, so that a change

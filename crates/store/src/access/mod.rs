@@ -1,3 +1,8 @@
-//! Who may come in: seats.
+//! Seats of licences, and licences that were refused.
 
-pub(crate) mod seats;
+mod reads;
+mod rows;
+pub(crate) mod sql;
+mod write;
+
+pub use rows::Seat;

@@ -1,6 +1,13 @@
 //! How people prove who they are: passwords, second factors, passkeys, one-time links, and sessions.
 
-pub(crate) mod credentials;
 pub(crate) mod passkeys;
+pub(crate) mod reads;
+pub(crate) mod rows;
 pub(crate) mod sessions;
-pub(crate) mod unlinked;
+pub(crate) mod sql;
+mod unlinked;
+pub(crate) mod write;
+
+pub use passkeys::Ceremony;
+pub use rows::{PendingMfa, UnlinkedSignIn};
+pub use sessions::{SessionRow, SignInPending};

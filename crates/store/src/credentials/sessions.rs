@@ -2,15 +2,12 @@
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
-use tessera_core::credentials::session::{NewSession, Proof};
 use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::ids::PersonId;
 
-use crate::engine::Statement;
-use crate::kernel::lower::json;
+use super::sql;
 use crate::kernel::reads::{read_all, read_one};
-use crate::kernel::sql;
-use crate::{Conflict, Reads, StoreError, values};
+use crate::{Reads, StoreError, values};
 
 /// A sign-in under way at an identity provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,44 +43,6 @@ pub struct SessionRow {
     pub place: Option<String>,
 }
 
-/// Begins a session, ends the one it replaces, and notes that its identity is used.
-pub(crate) fn open(session: &NewSession, to: &mut Vec<Statement>) {
-    to.extend(session.proof.as_ref().map(stands));
-    if let Some(before) = &session.replaces {
-        to.push(Statement::any(sql::SESSION_END, values![before]));
-    }
-    let identity = session.identity.as_ref();
-    to.push(Statement::one(
-        sql::SESSION_CREATE,
-        values![
-            session.token_hash,
-            json(&session.who),
-            &session.owner,
-            session.created_at,
-            session.expires_at,
-            session.device.as_deref(),
-            session.address.as_deref(),
-            identity.map(|identity| identity.issuer.as_str()),
-            identity.map(|identity| identity.subject.as_str()),
-        ],
-        Conflict::Exists,
-    ));
-    if let Some(identity) = identity {
-        let values = values![session.created_at, &identity.issuer, &identity.subject];
-        to.push(Statement::any(sql::IDENTITY_USED, values));
-    }
-}
-
-/// Guards that a proof still stands.
-pub(crate) fn stands(proof: &Proof) -> Statement {
-    let (sql, values) = match proof {
-        Proof::Password { person, hash } => (sql::PASSWORD_STANDS, values![*person, hash]),
-        Proof::StaffPassword { login, hash } => (sql::STAFF_PASSWORD_STANDS, values![login, hash]),
-        Proof::SecondStep(token_hash) => (sql::HALF_SIGN_IN_END, values![token_hash]),
-    };
-    Statement::one(sql, values, Conflict::Credentials)
-}
-
 impl Reads {
     /// Whose a session is, unless it has expired.
     pub async fn session<W: DeserializeOwned>(
@@ -117,14 +76,6 @@ impl Reads {
                 device: row.get("device")?,
                 place: row.get("place")?,
             })
-        })
-    }
-
-    /// The answer kept for a request: the request's hash, the status and the body.
-    pub async fn kept_answer(&self, key: &str) -> Result<Option<([u8; 32], u16, String)>, StoreError> {
-        read_one(self.one(sql::IDEMPOTENCY, values![key]).await?, |row| {
-            let status = u16::try_from(row.get::<i64>("status")?).unwrap_or(500);
-            Ok((row.get("request_hash")?, status, row.get("answer")?))
         })
     }
 }

@@ -1,21 +1,11 @@
 //! Sign-ins that belong to no customer: known for a while, so that staff can be told why they see nothing.
 
-use jiff::Timestamp;
-use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::customer::IdentityKey;
 
-use crate::engine::Row;
+use super::rows::{UnlinkedSignIn, unlinked};
+use super::sql;
 use crate::kernel::reads::{read_all, read_one};
-use crate::kernel::sql;
-use crate::{Reads, StoreError, Undecodable, values};
-
-/// A sign-in that belonged to no customer when it was last seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnlinkedSignIn {
-    /// Who.
-    pub sign_in: SignIn,
-    /// When they were last here.
-    pub seen_at: Timestamp,
-}
+use crate::{Reads, StoreError, values};
 
 impl Reads {
     /// The sign-in of this identity, if it was seen within a month without a customer.
@@ -28,8 +18,4 @@ impl Reads {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         read_all(self.query(sql::UNLINKED_BY_EMAIL, values![email, limit]).await?, unlinked)
     }
-}
-
-fn unlinked(row: &Row) -> Result<UnlinkedSignIn, Undecodable> {
-    Ok(UnlinkedSignIn { sign_in: row.json("sign_in")?, seen_at: row.get("seen_at")? })
 }

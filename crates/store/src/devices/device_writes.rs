@@ -1,17 +1,42 @@
 //! Changes of assets in the service desk.
 
+use tessera_core::devices::change::DeviceWriteChange;
 use tessera_core::devices::device_writes::{DeviceWrite, WriteState};
 use tessera_core::kernel::ids::AssetWriteId;
 
-use crate::engine::Row;
+use crate::engine::{Row, Statement, statements};
+use crate::kernel::lower::{Lower, json};
 use crate::kernel::reads::{read_all, read_one};
-use crate::kernel::sql;
-use crate::{Reads, StoreError, Undecodable, values};
+use crate::{Conflict, Reads, StoreError, Undecodable, values};
+
+/// The columns of a table that are read from it: `columns!(asset_writes)`, or `columns!(asset_writes "x.")` where the table has an alias.
+macro_rules! columns {
+    (asset_writes $($alias:literal)?) => {
+        $crate::engine::listed!($($alias)?;
+            "id", "system", "change", "note", "state", "asked_by", "channel", "created_at", "sent_at",
+            "finished_at")
+    };
+}
+
+statements! {
+    ASSET_WRITE_CREATE =
+        "INSERT INTO asset_writes (id, system, subject, change, state, asked_by, channel, created_at)
+        VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7)";
+    ASSET_WRITE_END =
+        "UPDATE asset_writes SET state = $1, note = $2, finished_at = $3 WHERE id = $4 AND state = 'waiting'";
+    /// From now on the service desk may have it.
+    ASSET_WRITE_SENT = "UPDATE asset_writes SET sent_at = $1 WHERE id = $2 AND state = 'waiting'";
+    ASSET_WRITE = concat!("SELECT ", columns!(asset_writes), " FROM asset_writes WHERE id = $1");
+    ASSET_WRITES_OF = concat!(
+        "SELECT ", columns!(asset_writes), " FROM asset_writes
+        WHERE system = $1 AND subject = $2 ORDER BY created_at DESC LIMIT $3"
+    );
+}
 
 impl Reads {
     /// One write.
     pub async fn asset_write(&self, id: AssetWriteId) -> Result<Option<DeviceWrite>, StoreError> {
-        read_one(self.one(sql::ASSET_WRITE, values![id]).await?, write)
+        read_one(self.one(ASSET_WRITE, values![id]).await?, write)
     }
 
     /// The writes about one subject, see [`tessera_core::devices::device_writes::AssetChange::subject`]; the newest first.
@@ -22,7 +47,7 @@ impl Reads {
         limit: usize,
     ) -> Result<Vec<DeviceWrite>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        read_all(self.query(sql::ASSET_WRITES_OF, values![system, subject, limit]).await?, write)
+        read_all(self.query(ASSET_WRITES_OF, values![system, subject, limit]).await?, write)
     }
 }
 
@@ -41,4 +66,32 @@ fn write(row: &Row) -> Result<DeviceWrite, Undecodable> {
         sent_at: row.get("sent_at")?,
         finished_at: row.get("finished_at")?,
     })
+}
+
+fn create_asset_write(write: &DeviceWrite) -> Statement {
+    let values = values![
+        write.id,
+        &write.system,
+        write.change.subject(),
+        json(&write.change),
+        write.asked_by.to_string(),
+        write.channel.as_str(),
+        write.created_at,
+    ];
+    Statement::one(ASSET_WRITE_CREATE, values, Conflict::AssetWrite)
+}
+
+impl Lower for DeviceWriteChange {
+    fn lower(&self, to: &mut Vec<Statement>) {
+        match self {
+            Self::Create(write) => to.push(create_asset_write(write)),
+            Self::End { id, state, at } => {
+                let values = values![state.as_str(), state.note(), *at, *id];
+                to.push(Statement::one(ASSET_WRITE_END, values, Conflict::AssetWrite));
+            }
+            Self::MarkSent { id, at } => {
+                to.push(Statement::one(ASSET_WRITE_SENT, values![*at, *id], Conflict::AssetWrite));
+            }
+        }
+    }
 }

@@ -49,3 +49,23 @@ impl Statement {
 macro_rules! values {
     ($($value:expr),* $(,)?) => { vec![$($crate::Value::from($value)),*] };
 }
+
+/// Names statements, which one text serves on both databases. `ALL` is every one of a file, and where that is: a test has both databases
+/// explain all of them.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
+        $($(#[$doc])* pub(crate) const $name: $crate::engine::Sql =
+            $crate::engine::Sql { name: stringify!($name), text: $sql };)*
+
+        #[cfg(test)]
+        pub(crate) const ALL: (&str, &[$crate::engine::Sql]) = (file!(), &[$($name),*]);
+    };
+}
+pub(crate) use statements;
+
+/// Columns in a row, each behind the alias of its table if it has one.
+macro_rules! listed {
+    (; $first:literal $(, $next:literal)*) => { concat!($first $(, ", ", $next)*) };
+    ($alias:literal; $first:literal $(, $next:literal)*) => { concat!($alias, $first $(, ", ", $alias, $next)*) };
+}
+pub(crate) use listed;

@@ -3,17 +3,15 @@
 use tessera_core::kernel::audience::Audience;
 use uuid::Uuid;
 
-use crate::engine::Statement;
+use crate::engine::{Statement, statements};
 use crate::kernel::reads::read_all;
-use crate::kernel::sql;
 use crate::{Reads, StoreError, values};
 
-/// Writes an audience in the place of the one before.
-pub(crate) fn put(kind: &'static str, id: Uuid, audience: &Audience, to: &mut Vec<Statement>) {
-    to.push(Statement::any(sql::AUDIENCE_CLEAR, values![kind, id]));
-    for place in audience.places() {
-        to.push(Statement::any(sql::AUDIENCE_ADD, values![kind, id, place]));
-    }
+statements! {
+    AUDIENCE_CLEAR = "DELETE FROM audiences WHERE kind = $1 AND id = $2";
+    AUDIENCE_ADD =
+        "INSERT INTO audiences (kind, id, place_id) VALUES ($1, $2, $3) ON CONFLICT (kind, id, place_id) DO NOTHING";
+    AUDIENCE = "SELECT place_id FROM audiences WHERE kind = $1 AND id = $2 ORDER BY place_id";
 }
 
 impl Reads {
@@ -21,7 +19,15 @@ impl Reads {
         if everybody {
             return Ok(Audience::Everybody);
         }
-        let places = read_all(self.query(sql::AUDIENCE, values![kind, id]).await?, |row| row.id("place_id"))?;
+        let places = read_all(self.query(AUDIENCE, values![kind, id]).await?, |row| row.id("place_id"))?;
         Ok(Audience::Places(places.into_iter().collect()))
+    }
+}
+
+/// Writes an audience in the place of the one before.
+pub(crate) fn put(kind: &'static str, id: Uuid, audience: &Audience, to: &mut Vec<Statement>) {
+    to.push(Statement::any(AUDIENCE_CLEAR, values![kind, id]));
+    for place in audience.places() {
+        to.push(Statement::any(AUDIENCE_ADD, values![kind, id, place]));
     }
 }

@@ -1,8 +1,8 @@
-//! Records, timelines, jobs and files: what every feature keeps, and how a plan becomes statements.
-
+pub(crate) mod answers;
 pub(crate) mod attachments;
 pub(crate) mod audience;
 pub(crate) mod conflict;
+pub(crate) mod customers;
 pub(crate) mod disk_space;
 pub(crate) mod ids;
 pub(crate) mod jobs;
@@ -12,5 +12,4 @@ pub(crate) mod query_plans;
 pub(crate) mod reads;
 pub(crate) mod records;
 pub(crate) mod schema;
-pub(crate) mod sql;
 pub(crate) mod timeline;

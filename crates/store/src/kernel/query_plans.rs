@@ -1,13 +1,15 @@
 //! How both databases would run every statement, so that none comes to read a whole table that grows.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use rusqlite::Connection;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 use crate::engine::{Sql, migrate_postgres, migrate_sqlite, numbered};
+use crate::kernel::jobs::sql::{JOBS_CLAIM_POSTGRES, JOBS_CLAIM_SQLITE};
 use crate::kernel::schema::MIGRATIONS;
-use crate::kernel::sql;
+use crate::sources::sources;
 
 /// Statements that may walk along an index or a table, and why that stays cheap.
 const WALKS: &[(&str, &str)] = &[
@@ -70,8 +72,58 @@ fn walks(name: &str) -> bool {
     WALKS.iter().any(|(walks, _)| *walks == name)
 }
 
-fn statements(claim: Sql) -> impl Iterator<Item = (&'static str, &'static str)> {
-    sql::ALL.iter().copied().chain([claim, sql::JOBS_RECLAIM]).map(|sql| (sql.name, sql.text))
+/// The statements of every feature, with the file they stand in.
+const FEATURES: &[(&str, &[Sql])] = &[
+    crate::ALL,
+    crate::access::sql::ALL,
+    crate::activation::sql::ALL,
+    crate::credentials::sql::ALL,
+    crate::devices::sql::ALL,
+    crate::devices::device_writes::ALL,
+    crate::forum::sql::ALL,
+    crate::invitations::sql::ALL,
+    crate::invoices::sql::ALL,
+    crate::kernel::answers::ALL,
+    crate::kernel::attachments::sql::ALL,
+    crate::kernel::audience::ALL,
+    crate::kernel::customers::sql::ALL,
+    crate::kernel::jobs::sql::ALL,
+    crate::kernel::records::sql::ALL,
+    crate::kernel::timeline::sql::ALL,
+    crate::marketplace::sql::ALL,
+    crate::news::sql::ALL,
+    crate::persons::sql::ALL,
+    crate::returns::sql::ALL,
+    crate::search::sql::ALL,
+    crate::service_requests::sql::ALL,
+    crate::staff::sql::ALL,
+    crate::sync::holds::sql::ALL,
+    crate::sync::hooks::ALL,
+    crate::sync::reviews::ALL,
+    crate::sync::sweeps::sql::ALL,
+];
+
+/// Every statement but one that the database does not know.
+fn statements(unknown: Sql) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let all = FEATURES.iter().flat_map(|(_, statements)| *statements);
+    all.filter(move |sql| sql.name != unknown.name).map(|sql| (sql.name, sql.text))
+}
+
+#[test]
+fn h04_every_statement_is_explained() {
+    let sources = sources();
+    let begin = format!("\n{}", "statements! {");
+    let with_statements: BTreeSet<&str> =
+        sources.iter().filter(|(_, text)| text.contains(&begin)).map(|(name, _)| name.as_str()).collect();
+    let explained: BTreeSet<&str> = FEATURES.iter().map(|(file, _)| *file).collect();
+    assert_eq!(with_statements, explained, "a file's statements are missing in FEATURES");
+    let by_hand = format!("{} name:", "Sql {");
+    let outside = sources.iter().filter(|(name, _)| !name.contains("/engine/"));
+    let written: Vec<_> = outside.filter(|(_, text)| text.contains(&by_hand)).map(|(name, _)| name).collect();
+    assert_eq!(written, [] as [&String; 0], "a statement has its name from `statements!`");
+    let names: Vec<_> = FEATURES.iter().flat_map(|(_, statements)| *statements).map(|sql| sql.name).collect();
+    let once: BTreeSet<_> = names.iter().collect();
+    assert_eq!(names.len(), once.len(), "two statements have one name");
 }
 
 /// How many values a statement takes.
@@ -92,7 +144,7 @@ fn h04_no_statement_scans_a_growing_table_on_sqlite() {
     crate::kernel::timeline::teach_chain_hash(&connection).unwrap();
     migrate_sqlite(&mut connection, MIGRATIONS).unwrap();
     let mut plans = String::new();
-    for (name, sql) in statements(sql::JOBS_CLAIM_SQLITE) {
+    for (name, sql) in statements(JOBS_CLAIM_POSTGRES) {
         let plan = sqlite_plan(&connection, sql).unwrap_or_else(|error| panic!("{name}: {error}"));
         // Everything of one system is nearly everything.
         let reads_much = |step: &&String| {
@@ -180,7 +232,7 @@ async fn h04_no_statement_scans_a_growing_table_on_postgres() {
     // A few thousand rows may still be scanned with profit. So: no scan if it can be avoided, and a plan that serves for any values.
     client.batch_execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan").await.unwrap();
     let mut faults = Vec::new();
-    for (name, sql) in statements(sql::JOBS_CLAIM_POSTGRES) {
+    for (name, sql) in statements(JOBS_CLAIM_SQLITE) {
         let nothing = vec!["NULL"; parameters(sql)].join(", ");
         let values = if nothing.is_empty() { nothing } else { format!("({nothing})") };
         let explain =

@@ -1,5 +1,10 @@
 //! Persons, places and contacts, their profiles, and who asks to be let in.
 
-pub(crate) mod persons;
-pub(crate) mod profiles;
-pub(crate) mod registrations;
+mod profiles;
+mod reads;
+mod registrations;
+mod rows;
+pub(crate) mod sql;
+mod write;
+
+pub use rows::AccessSubject;

@@ -3,16 +3,13 @@
 use jiff::Timestamp;
 use tessera_core::access::Viewer;
 use tessera_core::kernel::ids::{ContactId, EmailChangeId, PersonId, PlaceId};
-use tessera_core::kernel::timeline::Entry;
 use tessera_core::persons::contact::Contact;
-use tessera_core::persons::profile::{EmailChange, Profile, ProfileChange};
+use tessera_core::persons::profile::{EmailChange, Profile};
 
-use crate::engine::{Row, Statement};
+use super::rows::{contact, email_change};
+use super::sql;
 use crate::kernel::reads::{read_all, read_one};
-use crate::kernel::sql;
-use crate::kernel::timeline::entry;
-use crate::persons::persons::contact;
-use crate::{Conflict, Reads, StoreError, Undecodable, values};
+use crate::{Reads, StoreError, values};
 
 impl Reads {
     /// What somebody keeps about themselves.
@@ -53,18 +50,6 @@ impl Reads {
         read_all(self.query(sql::EMAIL_CHANGES_ASKED, values![person, since]).await?, |row| row.get("created_at"))
     }
 
-    /// The timeline of a person's customer, newest first, if the person has the customer's home place.
-    pub async fn timeline_visible_to(
-        &self,
-        of: &Viewer,
-        before: Option<i64>,
-        limit: usize,
-    ) -> Result<Vec<Entry>, StoreError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let values = values![of.person, of.customer_id, before.unwrap_or(i64::MAX), limit];
-        read_all(self.query(sql::TIMELINE_READ, values).await?, entry)
-    }
-
     /// Whether a place is one of a person's.
     pub async fn has_place(&self, person: PersonId, place: PlaceId) -> Result<bool, StoreError> {
         Ok(self.one(sql::PLACE_HELD, values![person, place]).await?.is_some())
@@ -79,33 +64,5 @@ impl Reads {
     /// One of those contacts.
     pub async fn contact_visible_to(&self, of: &Viewer, id: ContactId) -> Result<Option<Contact>, StoreError> {
         read_one(self.one(sql::CONTACT_READ, values![of.person, of.customer_id, id]).await?, contact)
-    }
-}
-
-fn email_change(row: &Row) -> Result<EmailChange, Undecodable> {
-    Ok(EmailChange {
-        id: row.id("id")?,
-        person: row.id("person_id")?,
-        email: row.get("email")?,
-        token_hash: row.get("token_hash")?,
-        created_at: row.get("created_at")?,
-        expires_at: row.get("expires_at")?,
-    })
-}
-
-pub(crate) fn lower(change: &ProfileChange, to: &mut Vec<Statement>) {
-    match change {
-        ProfileChange::Put(it) => {
-            let values = values![it.person, it.phone.as_deref(), it.told_of_replies, it.version];
-            to.push(Statement::one(sql::PROFILE_PUT, values, Conflict::Profile));
-        }
-        ProfileChange::AskEmail(it) => {
-            to.push(Statement::any(sql::EMAIL_CHANGES_END, values![it.created_at, it.person]));
-            let values = values![it.id, it.person, &it.email, it.token_hash, it.created_at, it.expires_at];
-            to.push(Statement::one(sql::EMAIL_CHANGE_ASK, values, Conflict::Exists));
-        }
-        ProfileChange::TakeEmail { id, at } => {
-            to.push(Statement::one(sql::EMAIL_CHANGE_TAKE, values![*at, *id], Conflict::Profile));
-        }
     }
 }

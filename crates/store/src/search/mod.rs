@@ -1,4 +1,10 @@
 //! Finding records for staff, and everything a person may see for the portal.
 
-pub(crate) mod portal;
+mod portal;
 pub(crate) mod records;
+mod rows;
+pub(crate) mod sql;
+mod write;
+
+pub use portal::PortalHit;
+pub use rows::{ListedCustomer, SearchHit};

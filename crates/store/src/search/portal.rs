@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 use tessera_core::kernel::ids::PersonId;
-use tessera_core::search::{self, Index, Source};
+use tessera_core::search;
+use tessera_core::search::Source;
 use uuid::Uuid;
 
-use crate::engine::Statement;
+use super::sql;
 use crate::kernel::reads::read_all;
-use crate::kernel::sql;
 use crate::{Reads, StoreError, Value, values};
 
 /// Something found.
@@ -55,25 +55,5 @@ impl Reads {
                 at: row.get("at")?,
             })
         })
-    }
-}
-
-pub(crate) fn lower(index: &Index, to: &mut Vec<Statement>) {
-    match index {
-        Index::Put(entry) => {
-            let source = entry.source.as_str();
-            to.push(Statement::any(sql::SEARCH_WORDS_CLEAR, values![source, entry.id]));
-            let values = values![source, entry.id, &entry.title, &entry.excerpt, &entry.path, entry.at];
-            to.push(Statement::any(sql::SEARCH_ENTRY_PUT, values));
-            for scope in &entry.scopes {
-                for word in &entry.words {
-                    to.push(Statement::any(sql::SEARCH_WORD_ADD, values![*scope, word, source, entry.id]));
-                }
-            }
-        }
-        Index::Remove { source, id } => {
-            to.push(Statement::any(sql::SEARCH_WORDS_CLEAR, values![source.as_str(), *id]));
-            to.push(Statement::any(sql::SEARCH_ENTRY_REMOVE, values![source.as_str(), *id]));
-        }
     }
 }

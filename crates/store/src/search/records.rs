@@ -1,45 +1,15 @@
 //! Finding records, and what a list shows beside what was found.
 
-use jiff::Timestamp;
-use tessera_core::invitations::Invitation;
 use tessera_core::kernel::ids::CustomerId;
-use tessera_core::kernel::record::{Attributes, HandleKind, RecordKey};
+use tessera_core::kernel::record::{HandleKind, RecordKey};
 
-use crate::engine::Row;
-use crate::kernel::reads::{invitation, read_all, read_one, record_key};
-use crate::kernel::sql;
-use crate::{Reads, StoreError, Undecodable, Value, values};
+use super::rows::{ListedCustomer, SearchHit, hit, listed};
+use super::sql;
+use crate::kernel::reads::{read_all, read_one};
+use crate::{Reads, StoreError, Value, values};
 
 /// For how many things at once the statements of a list have room.
-const ROOM: usize = 25;
-
-/// A record found by a search, and whose it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SearchHit {
-    /// The record.
-    pub key: RecordKey,
-    /// What it says.
-    pub attributes: Attributes,
-    /// The customer it is linked to; for an asset, the customer its holder is linked to.
-    pub customer_id: Option<CustomerId>,
-}
-
-/// A customer as lists show it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedCustomer {
-    /// Its id.
-    pub id: CustomerId,
-    /// The name.
-    pub name: String,
-    /// The known address, as entered.
-    pub email: Option<String>,
-    /// Since when it exists.
-    pub created_at: Timestamp,
-    /// The systems it has linked records in, each once, in the order they were linked.
-    pub systems: Vec<String>,
-    /// How many devices it has.
-    pub devices: i64,
-}
+pub(crate) const ROOM: usize = 25;
 
 impl Reads {
     /// Records that have a handle of this kind whose value begins with `prefix`.
@@ -78,46 +48,12 @@ impl Reads {
         found.sort_by_key(|customer| ids.iter().position(|id| *id == customer.id));
         Ok(found)
     }
-
-    /// The invitations of several requesters that were not taken back, newest first.
-    pub async fn standing_invitations(
-        &self,
-        system: &str,
-        requester_ids: &[&str],
-    ) -> Result<Vec<Invitation>, StoreError> {
-        let mut found = Vec::new();
-        for some in requester_ids.chunks(ROOM) {
-            let mut values = values![system];
-            values.extend(filled(some.iter().map(|id| Value::from(*id))));
-            found.extend(read_all(self.query(sql::INVITATIONS_STANDING, values).await?, invitation)?);
-        }
-        Ok(found)
-    }
 }
 
 /// As many values as the statement has room for; the last one is repeated, which finds nothing new.
-fn filled(values: impl Iterator<Item = Value>) -> Vec<Value> {
+pub(crate) fn filled(values: impl Iterator<Item = Value>) -> Vec<Value> {
     let mut values: Vec<Value> = values.collect();
     let last = values.last().cloned().unwrap_or(Value::Null);
     values.resize(ROOM, last);
     values
-}
-
-fn hit(row: &Row) -> Result<SearchHit, Undecodable> {
-    let key = record_key(row)?;
-    let attributes = crate::kernel::records::attributes(key.kind, row)?;
-    Ok(SearchHit { key, attributes, customer_id: row.optional_id("customer_id")? })
-}
-
-fn listed(row: &Row) -> Result<(ListedCustomer, Option<String>), Undecodable> {
-    let customer = ListedCustomer {
-        id: row.id("id")?,
-        name: row.get("name")?,
-        email: row.get("email")?,
-        created_at: row.get("created_at")?,
-        systems: Vec::new(),
-        devices: 0,
-    };
-    let system = row.get("system")?;
-    Ok((ListedCustomer { devices: row.get("devices")?, ..customer }, system))
 }

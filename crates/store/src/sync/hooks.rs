@@ -1,10 +1,30 @@
 //! What came through the hooks.
 
 use jiff::Timestamp;
+use tessera_core::sync::change::HookChange;
 
+use crate::engine::{Statement, statements};
+use crate::kernel::lower::Lower;
 use crate::kernel::reads::read_all;
-use crate::kernel::sql;
-use crate::{Reads, StoreError};
+use crate::{Reads, StoreError, values};
+
+statements! {
+    HOOK_GOOD =
+        "INSERT INTO hook_deliveries (hook, good, last_good_at, unusable)
+        VALUES ($1, 1, $2, 0)
+        ON CONFLICT (hook) DO UPDATE SET good = hook_deliveries.good + 1, last_good_at = excluded.last_good_at";
+    HOOK_UNUSABLE =
+        "INSERT INTO hook_deliveries (hook, good, unusable, last_unusable_at, last_unusable_why,
+            last_unusable_excerpt)
+        VALUES ($1, 0, 1, $2, $3, $4)
+        ON CONFLICT (hook) DO UPDATE SET unusable = hook_deliveries.unusable + 1,
+            last_unusable_at = excluded.last_unusable_at, last_unusable_why = excluded.last_unusable_why,
+            last_unusable_excerpt = excluded.last_unusable_excerpt";
+    HOOK_DELIVERIES =
+        "SELECT hook, good, last_good_at, unusable, last_unusable_at, last_unusable_why, last_unusable_excerpt
+        FROM hook_deliveries
+        ORDER BY hook";
+}
 
 /// What came through one hook so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +48,7 @@ pub struct HookDeliveries {
 impl Reads {
     /// What came through the hooks, by their names. A hook that was never used is not among them.
     pub async fn hook_deliveries(&self) -> Result<Vec<HookDeliveries>, StoreError> {
-        read_all(self.query(sql::HOOK_DELIVERIES, Vec::new()).await?, |row| {
+        read_all(self.query(HOOK_DELIVERIES, Vec::new()).await?, |row| {
             Ok(HookDeliveries {
                 hook: row.get("hook")?,
                 good: row.get("good")?,
@@ -39,5 +59,18 @@ impl Reads {
                 last_unusable_excerpt: row.get("last_unusable_excerpt")?,
             })
         })
+    }
+}
+
+impl Lower for HookChange {
+    fn lower(&self, to: &mut Vec<Statement>) {
+        match self {
+            Self::NoteDelivery { hook, at, unusable: None } => {
+                to.push(Statement::any(HOOK_GOOD, values![hook, *at]));
+            }
+            Self::NoteDelivery { hook, at, unusable: Some(unusable) } => {
+                to.push(Statement::any(HOOK_UNUSABLE, values![hook, *at, &unusable.why, &unusable.excerpt]));
+            }
+        }
     }
 }

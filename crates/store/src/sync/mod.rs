@@ -1,5 +1,6 @@
-//! Sweeps, held changes, and what came through the hooks.
+//! Reviews, sweeps, held changes, and what came through the hooks.
 
 pub(crate) mod holds;
 pub(crate) mod hooks;
+pub(crate) mod reviews;
 pub(crate) mod sweeps;

@@ -5,8 +5,8 @@ use tessera_core::kernel::job::Leased;
 
 use super::Technical;
 use crate::engine::{Engine, Statement};
+use crate::kernel::jobs::sql;
 use crate::kernel::reads::read_all;
-use crate::kernel::sql;
 use crate::{ApplyError, Conflict, StoreError, values};
 
 impl Technical<'_> {

@@ -33,36 +33,21 @@ impl Technical<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    /// The Rust files below a folder.
-    fn sources(folder: &Path) -> Vec<(String, String)> {
-        let mut found = Vec::new();
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                found.extend(sources(&path));
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = std::fs::read_to_string(&path).unwrap();
-                found.push((path.display().to_string().replace('\\', "/"), text));
-            }
-        }
-        found
-    }
+    use crate::sources::sources;
 
     #[test]
     fn h04_nothing_writes_but_plans_and_this_module() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let outside = sources(&root).into_iter().filter(|(path, _)| {
-            !path.contains("/technical/") && !path.contains("/engine/") && !path.ends_with("/src/lib.rs")
-        });
+        let (root, elsewhere): (Vec<_>, Vec<_>) =
+            sources().into_iter().partition(|(path, _)| path.ends_with("/src/lib.rs"));
+        let outside =
+            elsewhere.into_iter().filter(|(path, _)| !path.contains("/technical/") && !path.contains("/engine/"));
         for (path, text) in outside {
             for write in [".batch(", ".returning(", "Technical"] {
                 assert!(!text.contains(write), "{path} writes past a plan: {write}");
             }
         }
-        let lib = std::fs::read_to_string(root.join("lib.rs")).unwrap();
-        let public: Vec<_> = lib
+        let public: Vec<_> = root[0]
+            .1
             .split("impl Store {")
             .nth(1)
             .and_then(|rest| rest.split("\nimpl ").next())

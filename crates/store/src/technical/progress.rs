@@ -9,19 +9,19 @@ use super::Technical;
 use crate::engine::Statement;
 use crate::invoices::FeedState;
 use crate::kernel::lower::json;
-use crate::kernel::sql;
-use crate::service_requests::number;
-use crate::{ApplyError, Conflict, values};
+use crate::kernel::records;
+use crate::service_requests::reads::number;
+use crate::{ApplyError, Conflict, activation, devices, invitations, invoices, service_requests, values};
 
 impl Technical<'_> {
     /// Writes down how far an activation is.
     pub async fn activation_progress(&self, id: ActivationId, progress: &Progress) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::ACTIVATION_PROGRESS, values![json(progress), id])).await
+        self.write(Statement::any(activation::sql::ACTIVATION_PROGRESS, values![json(progress), id])).await
     }
 
     /// Writes down that an invitation was looked at for the first time.
     pub async fn invitation_opened(&self, id: InvitationId, now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::INVITATION_OPENED, values![now, id])).await
+        self.write(Statement::any(invitations::sql::INVITATION_OPENED, values![now, id])).await
     }
 
     /// Takes a request into one job's hands until a time.
@@ -35,17 +35,18 @@ impl Technical<'_> {
         until: Timestamp,
         now: Timestamp,
     ) -> Result<(), ApplyError> {
-        self.write(Statement::one(sql::REQUEST_TAKE, values![job, until, id, now], Conflict::Request)).await
+        self.write(Statement::one(service_requests::sql::REQUEST_TAKE, values![job, until, id, now], Conflict::Request))
+            .await
     }
 
     /// Gives it out of the job's hands.
     pub async fn give_request_back(&self, id: RequestId, job: JobId) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::REQUEST_GIVE_BACK, values![id, job])).await
+        self.write(Statement::any(service_requests::sql::REQUEST_GIVE_BACK, values![id, job])).await
     }
 
     /// A reading of the tickets was asked for.
     pub async fn request_ticket_sync(&self, system: &str, now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::TICKETS_ASKED, values![system, now])).await
+        self.write(Statement::any(service_requests::sql::TICKETS_ASKED, values![system, now])).await
     }
 
     /// A reading of the tickets that began at `began` is complete.
@@ -57,7 +58,7 @@ impl Technical<'_> {
         seen: usize,
     ) -> Result<(), ApplyError> {
         let values = values![began, now, number(seen), system];
-        self.write(Statement::any(sql::TICKETS_READ, values)).await
+        self.write(Statement::any(service_requests::sql::TICKETS_READ, values)).await
     }
 
     /// Notes that records were read again and had not changed.
@@ -65,9 +66,10 @@ impl Technical<'_> {
         let mut statements = Vec::with_capacity(keys.len());
         for key in keys {
             let values = values![read_at, &key.system, key.kind.as_str(), &key.external_id];
-            statements.push(Statement::any(sql::RECORD_TOUCH, values));
+            statements.push(Statement::any(records::sql::RECORD_TOUCH, values));
             if key.kind == Kind::Asset {
-                statements.push(Statement::any(sql::DEVICE_TOUCH, values![read_at, &key.system, &key.external_id]));
+                statements
+                    .push(Statement::any(devices::sql::DEVICE_TOUCH, values![read_at, &key.system, &key.external_id]));
             }
         }
         if statements.is_empty() {
@@ -88,6 +90,6 @@ impl Technical<'_> {
             json(&feed.bad),
             feed.error.as_deref(),
         ];
-        self.write(Statement::any(sql::INVOICE_FEED_PUT, values)).await
+        self.write(Statement::any(invoices::sql::INVOICE_FEED_PUT, values)).await
     }
 }

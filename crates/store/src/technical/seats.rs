@@ -5,8 +5,8 @@ use tessera_core::access::licence::LicenceType;
 use tessera_core::kernel::ids::PersonId;
 
 use super::Technical;
+use crate::access::sql;
 use crate::engine::Statement;
-use crate::kernel::sql;
 use crate::{ApplyError, Conflict, StoreError, values};
 
 impl Technical<'_> {

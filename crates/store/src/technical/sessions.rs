@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use tessera_core::credentials::session::NewSession;
 
 use super::Technical;
-use crate::credentials::sessions::{self, SignInPending};
+use crate::credentials::SignInPending;
+use crate::credentials::write::open_session;
 use crate::engine::Statement;
 use crate::kernel::reads::read_one;
-use crate::kernel::sql;
-use crate::{ApplyError, Conflict, StoreError, values};
+use crate::{ApplyError, Conflict, StoreError, access, credentials, values};
 
 impl Technical<'_> {
     /// Begins a session.
@@ -17,20 +17,20 @@ impl Technical<'_> {
     /// [`Conflict::Credentials`] when what it was proved by stands no longer.
     pub async fn open_session(&self, session: &NewSession) -> Result<(), ApplyError> {
         let mut statements = Vec::new();
-        sessions::open(session, &mut statements);
+        open_session(session, &mut statements);
         self.batch(statements).await
     }
 
     /// Notes that a session is used.
     pub async fn session_used(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::SESSION_USED, values![now, token_hash])).await
+        self.write(Statement::any(credentials::sql::SESSION_USED, values![now, token_hash])).await
     }
 
     /// Lets a session go on under a fresh token, proved at `now`. `false`: it ended meanwhile.
     pub async fn renew_session(&self, before: &[u8; 32], after: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
-        let renewed = Statement::one(sql::SESSION_RENEW, values![after, now, before], Conflict::Exists);
+        let renewed = Statement::one(credentials::sql::SESSION_RENEW, values![after, now, before], Conflict::Exists);
         // Its seat goes along: nobody loses theirs by proving who they are.
-        let seat = Statement::any(sql::SEAT_MOVE, values![after, before]);
+        let seat = Statement::any(access::sql::SEAT_MOVE, values![after, before]);
         match self.batch(vec![renewed, seat]).await {
             Ok(()) => Ok(true),
             Err(ApplyError::Conflict(_)) => Ok(false),
@@ -40,12 +40,12 @@ impl Technical<'_> {
 
     /// Ends a session.
     pub async fn end_session(&self, token_hash: &[u8; 32]) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::SESSION_END, values![token_hash])).await
+        self.write(Statement::any(credentials::sql::SESSION_END, values![token_hash])).await
     }
 
     /// Ends all sessions of an owner.
     pub async fn end_sessions(&self, owner: &str) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::SESSIONS_END, values![owner])).await
+        self.write(Statement::any(credentials::sql::SESSIONS_END, values![owner])).await
     }
 
     /// Keeps a sign-in that begins.
@@ -59,12 +59,12 @@ impl Technical<'_> {
             &pending.purpose,
             pending.expires_at,
         ];
-        self.write(Statement::one(sql::SIGN_IN_BEGIN, values, Conflict::Exists)).await
+        self.write(Statement::one(credentials::sql::SIGN_IN_BEGIN, values, Conflict::Exists)).await
     }
 
     /// Takes the sign-in that a state belongs to. It works once.
     pub async fn take_sign_in(&self, state_hash: &[u8; 32]) -> Result<Option<SignInPending>, StoreError> {
-        let row = self.returning(sql::SIGN_IN_TAKE, values![state_hash]).await?.into_iter().next();
+        let row = self.returning(credentials::sql::SIGN_IN_TAKE, values![state_hash]).await?.into_iter().next();
         read_one(row, |row| {
             Ok(SignInPending {
                 browser_hash: row.get("browser_hash")?,

@@ -8,13 +8,13 @@ use tessera_core::kernel::normalise;
 use uuid::Uuid;
 
 use super::Technical;
-use crate::credentials::credentials::{PendingMfa, TRIES, half_sign_in};
-use crate::credentials::passkeys::Ceremony;
-use crate::credentials::sessions::stands;
+use crate::credentials::reads::TRIES;
+use crate::credentials::rows::half_sign_in;
+use crate::credentials::write::stands;
+use crate::credentials::{Ceremony, PendingMfa, sql};
 use crate::engine::Statement;
 use crate::kernel::lower::json;
 use crate::kernel::reads::read_one;
-use crate::kernel::sql;
 use crate::{ApplyError, Conflict, StoreError, values};
 
 impl Technical<'_> {

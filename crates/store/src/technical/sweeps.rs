@@ -5,8 +5,7 @@ use tessera_core::kernel::ids::SweepId;
 
 use super::Technical;
 use crate::engine::Statement;
-use crate::kernel::sql;
-use crate::sync::sweeps::{Alarm, Sweep};
+use crate::sync::sweeps::{Alarm, Sweep, sql};
 use crate::{ApplyError, Conflict, values};
 
 impl Technical<'_> {

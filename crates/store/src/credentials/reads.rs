@@ -1,0 +1,87 @@
+//! What is read of identities, credentials and sessions.
+
+use jiff::Timestamp;
+use tessera_core::credentials::{Credentials, OneTimeLink, SecondFactor};
+use tessera_core::kernel::customer::{Identity, IdentityKey};
+use tessera_core::kernel::ids::{CustomerId, OneTimeLinkId, PersonId};
+use uuid::Uuid;
+
+use super::rows::{PendingMfa, half_sign_in, identity, one_time_link};
+use super::sql;
+use crate::kernel::reads::{read_all, read_one};
+use crate::{Reads, StoreError, values};
+
+/// How many wrong codes a sign-in half done survives.
+pub(crate) const TRIES: i64 = 5;
+
+impl Reads {
+    /// Who signs in with this person id, as it is compared, and the hash of their password; one question, whatever is known.
+    pub async fn password_of(&self, person_key: &str) -> Result<Option<(PersonId, Option<String>)>, StoreError> {
+        let row = self.one(sql::PASSWORD_BY_KEY, values![person_key]).await?;
+        read_one(row, |row| Ok((row.id("id")?, row.get("password_hash")?)))
+    }
+
+    /// How a person proves who they are.
+    pub async fn credentials(&self, person: PersonId) -> Result<Credentials, StoreError> {
+        let found = read_one(self.one(sql::CREDENTIALS, values![person]).await?, |row| {
+            let (password_hash, password_set_at) = (row.get("password_hash")?, row.get("password_set_at")?);
+            let (key_id, since, last_step): (Option<Uuid>, Option<Timestamp>, Option<i64>) =
+                (row.get("factor_key")?, row.get("factor_since")?, row.get("factor_step")?);
+            let second_factor = key_id.zip(since).map(|(key_id, since)| {
+                let last_step = last_step.unwrap_or_default();
+                SecondFactor { key_id, since, last_step }
+            });
+            let (codes_left, passkeys) = (row.get("codes_left")?, row.get("passkeys")?);
+            Ok(Credentials { password_hash, password_set_at, second_factor, codes_left, passkeys })
+        });
+        Ok(found?.unwrap_or_default())
+    }
+
+    /// The sign-ins of a person, oldest first.
+    pub async fn identities_of_person(&self, person: PersonId) -> Result<Vec<Identity>, StoreError> {
+        read_all(self.query(sql::IDENTITIES_OF_PERSON, values![person]).await?, identity)
+    }
+
+    /// The link that a token's hash belongs to.
+    pub async fn one_time_link_by_token(&self, token_hash: &[u8; 32]) -> Result<Option<OneTimeLink>, StoreError> {
+        read_one(self.one(sql::ONE_TIME_LINK_BY_TOKEN, values![token_hash]).await?, one_time_link)
+    }
+
+    /// One link.
+    pub async fn one_time_link(&self, id: OneTimeLinkId) -> Result<Option<OneTimeLink>, StoreError> {
+        read_one(self.one(sql::ONE_TIME_LINK, values![id]).await?, one_time_link)
+    }
+
+    /// The links of a person, the newest first.
+    pub async fn one_time_links(&self, person: PersonId) -> Result<Vec<OneTimeLink>, StoreError> {
+        read_all(self.query(sql::ONE_TIME_LINKS, values![person]).await?, one_time_link)
+    }
+
+    /// When somebody last tried in vain to sign in with what has this keyed hash.
+    pub async fn failed_login(&self, login_mark: &[u8; 32]) -> Result<Option<Timestamp>, StoreError> {
+        read_one(self.one(sql::FAILED_LOGIN, values![login_mark]).await?, |row| row.get("at"))
+    }
+
+    /// When a person last signed in.
+    pub async fn last_sign_in(&self, person: PersonId) -> Result<Option<Timestamp>, StoreError> {
+        read_one(self.one(sql::LAST_SIGN_IN, values![person]).await?, |row| {
+            row.get::<Option<Timestamp>>("last_used_at")
+        })
+        .map(Option::flatten)
+    }
+
+    /// A sign-in whose password was right, for showing what is asked next.
+    pub async fn pending_mfa(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<PendingMfa>, StoreError> {
+        read_one(self.one(sql::HALF_SIGN_IN, values![token_hash, now, TRIES]).await?, half_sign_in)
+    }
+
+    /// Whose an identity is.
+    pub async fn identity(&self, key: &IdentityKey) -> Result<Option<Identity>, StoreError> {
+        read_one(self.one(sql::IDENTITY, values![&key.issuer, &key.subject]).await?, identity)
+    }
+
+    /// The identities of a customer.
+    pub async fn identities(&self, of: CustomerId) -> Result<Vec<Identity>, StoreError> {
+        read_all(self.query(sql::IDENTITIES, values![of]).await?, identity)
+    }
+}

@@ -1,0 +1,185 @@
+//! Statements about identities, credentials and sessions.
+
+use super::rows::columns;
+use crate::engine::statements;
+
+statements! {
+    IDENTITY_CREATE =
+        "INSERT INTO identities (id, issuer, subject, person_id, customer_id, sign_in, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    IDENTITY_REMOVE = "DELETE FROM identities WHERE id = $1";
+    /// The customer's row, which the same plan changes first, keeps two removals apart; this keeps the last one whatever happens.
+    IDENTITY_REMOVE_SPARE =
+        "DELETE FROM identities
+        WHERE id = $1
+          AND EXISTS (
+              SELECT 1 FROM identities other
+              WHERE other.person_id = identities.person_id AND other.id <> identities.id
+          )";
+    SESSIONS_END_OF_PERSON = "DELETE FROM sessions WHERE person_id = $1 AND token_hash <> $2";
+    /// Those of a sign-in that began before the person did.
+    SESSIONS_END_OF_IDENTITIES =
+        "DELETE FROM sessions
+        WHERE owner IN (SELECT i.issuer || ' ' || i.subject FROM identities i WHERE i.person_id = $1)
+          AND token_hash <> $2";
+    SESSIONS_END_OF_PEOPLE =
+        "DELETE FROM sessions
+        WHERE person_id IN (SELECT p.id FROM persons p WHERE p.customer_id = $1) AND token_hash <> $2";
+    IDENTITY_USED = "UPDATE identities SET last_used_at = $1 WHERE issuer = $2 AND subject = $3";
+    IDENTITY = concat!("SELECT ", columns!(identities), " FROM identities WHERE issuer = $1 AND subject = $2");
+    IDENTITIES = concat!(
+        "SELECT ", columns!(identities), " FROM identities WHERE customer_id = $1 ORDER BY created_at, id"
+    );
+    SESSION_CREATE =
+        "INSERT INTO sessions (token_hash, who, owner, created_at, expires_at, device, place, person_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7,
+            (SELECT i.person_id FROM identities i WHERE i.issuer = $8 AND i.subject = $9))";
+    SESSION =
+        "SELECT who, created_at, COALESCE(proved_at, created_at) AS proved_at,
+            COALESCE(last_used_at, created_at) AS last_used_at
+        FROM sessions
+        WHERE token_hash = $1 AND expires_at > $2";
+    SESSION_USED = "UPDATE sessions SET last_used_at = $1 WHERE token_hash = $2";
+    /// Whoever proved anew who they are goes on under a fresh token.
+    SESSION_RENEW = "UPDATE sessions SET token_hash = $1, proved_at = $2, last_used_at = $2 WHERE token_hash = $3";
+    /// Those begun as the person, and those begun with an identity before it was theirs.
+    SESSIONS_OF_PERSON =
+        "SELECT token_hash, who, created_at, last_used_at, device, place
+        FROM sessions
+        WHERE person_id = $1 AND expires_at > $2
+        UNION ALL
+        SELECT s.token_hash, s.who, s.created_at, s.last_used_at, s.device, s.place
+        FROM identities i
+        JOIN sessions s ON s.owner = i.issuer || ' ' || i.subject AND s.person_id IS NULL AND s.expires_at > $2
+        WHERE i.person_id = $1";
+    SESSION_END = "DELETE FROM sessions WHERE token_hash = $1";
+    SESSIONS_END = "DELETE FROM sessions WHERE owner = $1";
+    SESSIONS_END_OF_IDENTITY =
+        "DELETE FROM sessions WHERE owner IN (SELECT i.issuer || ' ' || i.subject FROM identities i WHERE i.id = $1)";
+    SESSIONS_END_OF_CUSTOMER =
+        "DELETE FROM sessions
+        WHERE owner IN (SELECT i.issuer || ' ' || i.subject FROM identities i WHERE i.customer_id = $1)
+          AND token_hash <> $2";
+    SESSIONS_EXPIRE = "DELETE FROM sessions WHERE expires_at <= $1";
+    SIGN_IN_BEGIN =
+        "INSERT INTO sign_ins (state_hash, browser_hash, provider, nonce, verifier, purpose, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    /// Taking it is the only way to see it: a state works once.
+    SIGN_IN_TAKE =
+        "DELETE FROM sign_ins
+        WHERE state_hash = $1 RETURNING browser_hash, provider, nonce, verifier, purpose, expires_at";
+    SIGN_INS_EXPIRE = "DELETE FROM sign_ins WHERE expires_at <= $1";
+    PASSWORD_BY_KEY =
+        "SELECT p.id, c.password_hash FROM persons p
+        LEFT JOIN credentials c ON c.person_id = p.id
+        WHERE p.person_key = $1";
+    CREDENTIALS =
+        "SELECT c.password_hash, c.password_set_at, c.factor_key, c.factor_since, c.factor_step,
+            (SELECT count(*) FROM recovery_codes r WHERE r.person_id = p.id) AS codes_left,
+            (SELECT count(*) FROM passkeys k WHERE k.person_id = p.id) AS passkeys
+        FROM persons p
+        LEFT JOIN credentials c ON c.person_id = p.id
+        WHERE p.id = $1";
+    PASSWORD_PUT =
+        "INSERT INTO credentials (person_id, password_hash, password_set_at)
+        VALUES ($1, $2, $3)
+        ON CONFLICT (person_id) DO UPDATE SET password_hash = excluded.password_hash,
+            password_set_at = excluded.password_set_at";
+    CREDENTIALS_FORGET = "DELETE FROM credentials WHERE person_id = $1";
+    FACTOR_PUT =
+        "UPDATE credentials SET factor_key = $1, factor_since = $2, factor_step = $3
+        WHERE person_id = $4 AND password_hash IS NOT NULL";
+    FACTOR_FORGET =
+        "UPDATE credentials SET factor_key = NULL, factor_since = NULL, factor_step = NULL WHERE person_id = $1";
+    /// Of two who show the same code, one comes first.
+    FACTOR_STEP =
+        "UPDATE credentials SET factor_step = $1 WHERE person_id = $2 AND factor_key = $3 AND factor_step < $1";
+    RECOVERY_CODES_CLEAR = "DELETE FROM recovery_codes WHERE person_id = $1";
+    /// When the app goes: codes stay for as long as a passkey is asked for after the password.
+    RECOVERY_CODES_LEAVE =
+        "DELETE FROM recovery_codes
+        WHERE person_id = $1 AND NOT EXISTS (SELECT 1 FROM passkeys k WHERE k.person_id = recovery_codes.person_id)";
+    /// When a passkey goes: codes stay for as long as another one, or an app, is asked for after the password.
+    RECOVERY_CODES_LEAVE_PASSKEY =
+        "DELETE FROM recovery_codes
+        WHERE person_id IN (SELECT k.person_id FROM passkeys k WHERE k.identity_id = $1)
+          AND NOT EXISTS (
+              SELECT 1 FROM passkeys k WHERE k.person_id = recovery_codes.person_id AND k.identity_id <> $1
+          )
+          AND NOT EXISTS (
+              SELECT 1 FROM credentials c WHERE c.person_id = recovery_codes.person_id AND c.factor_key IS NOT NULL
+          )";
+    RECOVERY_CODE_ADD = "INSERT INTO recovery_codes (person_id, code_hash) VALUES ($1, $2)";
+    RECOVERY_CODE_USE = "DELETE FROM recovery_codes WHERE person_id = $1 AND code_hash = $2";
+    IDENTITIES_OF_PERSON = concat!(
+        "SELECT ", columns!(identities), " FROM identities WHERE person_id = $1 ORDER BY created_at, id"
+    );
+    LAST_SIGN_IN = "SELECT max(last_used_at) AS last_used_at FROM identities WHERE person_id = $1";
+    ONE_TIME_LINK_CREATE =
+        "INSERT INTO one_time_links (id, person_id, person_version, email, token_hash, created_at, created_by,
+            expires_at, used_at, revoked_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, NULL)";
+    ONE_TIME_LINKS_REVOKE =
+        "UPDATE one_time_links SET revoked_at = $1 WHERE person_id = $2 AND used_at IS NULL AND revoked_at IS NULL";
+    /// Open, and its person is active and as they were when it was sent.
+    ONE_TIME_LINK_USE =
+        "UPDATE one_time_links SET used_at = $1
+        WHERE id = $2 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $1
+          AND EXISTS (
+              SELECT 1 FROM persons p
+              WHERE p.id = one_time_links.person_id AND p.version = one_time_links.person_version
+                AND p.inactive_since IS NULL
+          )";
+    ONE_TIME_LINK = concat!("SELECT ", columns!(one_time_links), " FROM one_time_links WHERE id = $1");
+    ONE_TIME_LINK_BY_TOKEN = concat!("SELECT ", columns!(one_time_links), " FROM one_time_links WHERE token_hash = $1");
+    ONE_TIME_LINKS = concat!(
+        "SELECT ", columns!(one_time_links), " FROM one_time_links WHERE person_id = $1 ORDER BY created_at DESC LIMIT 10"
+    );
+    ONE_TIME_LINKS_FORGET = "DELETE FROM one_time_links WHERE created_at < $1";
+    LOGIN_FAILED =
+        "INSERT INTO failed_logins (login_mark, at)
+        VALUES ($1, $2)
+        ON CONFLICT (login_mark) DO UPDATE SET at = excluded.at";
+    FAILED_LOGIN = "SELECT at FROM failed_logins WHERE login_mark = $1";
+    LOGINS_FORGET = "DELETE FROM failed_logins WHERE at < $1";
+    /// Waits for a concurrent change of the password, and touches no row after it.
+    PASSWORD_STANDS =
+        "UPDATE credentials SET password_hash = password_hash WHERE person_id = $1 AND password_hash = $2";
+    HALF_SIGN_IN_BEGIN =
+        "INSERT INTO half_sign_ins (token_hash, person_id, return_to, tries, expires_at) VALUES ($1, $2, $3, 0, $4)";
+    HALF_SIGN_IN =
+        "SELECT person_id, return_to FROM half_sign_ins WHERE token_hash = $1 AND expires_at > $2 AND tries < $3";
+    /// Every look at a code counts as a try.
+    HALF_SIGN_IN_TRY =
+        "UPDATE half_sign_ins SET tries = tries + 1
+        WHERE token_hash = $1 AND expires_at > $2 AND tries < $3 RETURNING person_id, return_to";
+    HALF_SIGN_IN_END = "DELETE FROM half_sign_ins WHERE token_hash = $1";
+    HALF_SIGN_INS_END = "DELETE FROM half_sign_ins WHERE person_id = $1";
+    HALF_SIGN_INS_EXPIRE = "DELETE FROM half_sign_ins WHERE expires_at <= $1";
+    PASSKEY_CREATE =
+        "INSERT INTO passkeys (identity_id, person_id, credential_id, passkey, counter) VALUES ($1, $2, $3, $4, $5)";
+    PASSKEY_REMOVE = "DELETE FROM passkeys WHERE identity_id = $1";
+    PASSKEYS = concat!("SELECT ", columns!(passkeys), " FROM passkeys WHERE person_id = $1 ORDER BY identity_id");
+    PASSKEY_BY_CREDENTIAL = concat!("SELECT ", columns!(passkeys), " FROM passkeys WHERE credential_id = $1");
+    /// A device that counts has counted on; one that does not stays at 0.
+    PASSKEY_USED =
+        "UPDATE passkeys SET passkey = $1, counter = $2
+        WHERE identity_id = $3 AND (counter < $2 OR (counter = 0 AND $2 = 0))";
+    CEREMONY_BEGIN =
+        "INSERT INTO passkey_ceremonies (token_hash, purpose, bound_to, state, expires_at)
+        VALUES ($1, $2, $3, $4, $5)";
+    /// Whatever becomes of it, it is used up.
+    CEREMONY_TAKE =
+        "DELETE FROM passkey_ceremonies WHERE token_hash = $1 RETURNING purpose, bound_to, state, expires_at";
+    CEREMONIES_EXPIRE = "DELETE FROM passkey_ceremonies WHERE expires_at <= $1";
+    UNLINKED_SEEN =
+        "INSERT INTO unlinked_sign_ins (issuer, subject, email, sign_in, seen_at)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (issuer, subject) DO UPDATE SET email = excluded.email, sign_in = excluded.sign_in,
+            seen_at = excluded.seen_at";
+    UNLINKED = "SELECT sign_in, seen_at FROM unlinked_sign_ins WHERE issuer = $1 AND subject = $2";
+    UNLINKED_BY_EMAIL = "SELECT sign_in, seen_at FROM unlinked_sign_ins WHERE email = $1 LIMIT $2";
+    UNLINKED_FORGET = "DELETE FROM unlinked_sign_ins WHERE seen_at < $1";
+    /// The same for a member of staff.
+    STAFF_PASSWORD_STANDS = "UPDATE staff SET password_hash = password_hash WHERE login = $1 AND password_hash = $2";
+}

@@ -1,0 +1,109 @@
+//! What is read of devices.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use tessera_core::devices::Device;
+use tessera_core::kernel::customer::IdentityKey;
+use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId};
+use tessera_core::kernel::record::RecordKey;
+
+use super::rows::{asset_key, device};
+use super::sql;
+use crate::kernel::reads::{read_all, read_one};
+use crate::{Reads, StoreError, values};
+
+/// What somebody who signed in sees as theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MyDevices {
+    /// Whose they are.
+    pub customer_id: CustomerId,
+    /// The customer's name.
+    pub name: String,
+    /// When the complete list was last read from the service desk.
+    pub as_of: Option<Timestamp>,
+    /// The devices.
+    pub devices: Vec<Device>,
+}
+
+impl Reads {
+    /// The place at which a device was put, if it was.
+    pub async fn device_place(&self, system: &str, external_id: &str) -> Result<Option<PlaceId>, StoreError> {
+        read_one(self.one(sql::DEVICE_PLACE, values![system, external_id]).await?, |row| row.id("place_id"))
+    }
+
+    /// The devices at a person's places, each with its place, by display id: all they see, and nothing else (`P08`).
+    pub async fn devices_visible_to(&self, person: PersonId) -> Result<Vec<(PlaceId, Device)>, StoreError> {
+        let rows = self.query(sql::DEVICES_IN_PLACES, values![person]).await?;
+        let mut found = read_all(rows, |row| {
+            let place = row.id("place_id")?;
+            Ok((place, device(row)?))
+        })?;
+        found.sort_by(|(_, a), (_, b)| (&a.system, &a.external_id).cmp(&(&b.system, &b.external_id)));
+        Ok(found)
+    }
+
+    /// The devices that a customer was told are theirs.
+    pub async fn devices_assigned(&self, of: CustomerId) -> Result<BTreeSet<RecordKey>, StoreError> {
+        let rows = self.query(sql::DEVICES_ASSIGNED, values![of]).await?;
+        Ok(read_all(rows, asset_key)?.into_iter().collect())
+    }
+
+    /// The devices that a customer was told of last, whether they still are theirs or not.
+    pub async fn devices_assigned_ever(&self, of: CustomerId, limit: usize) -> Result<BTreeSet<RecordKey>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.query(sql::DEVICES_ASSIGNED_EVER, values![of, limit]).await?;
+        Ok(read_all(rows, asset_key)?.into_iter().collect())
+    }
+
+    /// Since when, and until when, a device was a customer's, newest first.
+    pub async fn device_history(
+        &self,
+        of: CustomerId,
+        device: &RecordKey,
+        limit: usize,
+    ) -> Result<Vec<(Timestamp, Option<Timestamp>)>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = values![of, &device.system, &device.external_id, limit];
+        read_all(self.query(sql::DEVICE_HISTORY, values).await?, |row| Ok((row.get("since")?, row.get("ended_at")?)))
+    }
+
+    /// One device.
+    pub async fn device(&self, system: &str, external_id: &str) -> Result<Option<Device>, StoreError> {
+        read_one(self.one(sql::DEVICE, values![system, external_id]).await?, device)
+    }
+
+    /// The devices assigned to a requester.
+    pub async fn devices_held(&self, system: &str, requester_id: &str) -> Result<Vec<Device>, StoreError> {
+        read_all(self.query(sql::DEVICES_HELD, values![system, requester_id]).await?, device)
+    }
+
+    /// The devices of a customer.
+    pub async fn devices_of(&self, customer: CustomerId) -> Result<Vec<Device>, StoreError> {
+        read_all(self.query(sql::DEVICES_OF_CUSTOMER, values![customer]).await?, device)
+    }
+
+    /// How many assets of a customer are no devices.
+    pub async fn other_assets_of(&self, customer: CustomerId) -> Result<usize, StoreError> {
+        let row = self.one(sql::OTHER_ASSETS_OF_CUSTOMER, values![customer]).await?;
+        Ok(row.map_or(Ok(0), |row| row.get("count"))?)
+    }
+
+    /// The devices of whoever signed in as `identity`; none when the identity belongs to no customer.
+    pub async fn my_devices(&self, identity: &IdentityKey) -> Result<Option<MyDevices>, StoreError> {
+        let rows = self.query(sql::MY_DEVICES, values![&identity.issuer, &identity.subject]).await?;
+        let mut mine: Option<MyDevices> = None;
+        for row in rows {
+            let (customer_id, name, as_of) =
+                (row.id("customer_id")?, row.get("customer_name")?, row.get("devices_as_of")?);
+            let mine = mine.get_or_insert(MyDevices { customer_id, name, as_of, devices: Vec::new() });
+            if row.get::<Option<String>>("system")?.is_some() {
+                mine.devices.push(device(&row)?);
+            }
+        }
+        if let Some(mine) = &mut mine {
+            mine.devices.sort_by(|a, b| (&a.system, &a.external_id).cmp(&(&b.system, &b.external_id)));
+        }
+        Ok(mine)
+    }
+}

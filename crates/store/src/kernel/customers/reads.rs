@@ -1,0 +1,65 @@
+//! What is read of customers and links.
+
+use tessera_core::kernel::customer::{Customer, IdentityKey, Link};
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::record::RecordKey;
+
+use super::rows::{customer, link};
+use super::sql;
+use crate::kernel::reads::{read_all, read_one};
+use crate::{Reads, StoreError, values};
+
+impl Reads {
+    /// All links of a record, ended ones too, newest first.
+    pub async fn links_of_record(&self, record: &RecordKey) -> Result<Vec<Link>, StoreError> {
+        let values = values![&record.system, record.kind.as_str(), &record.external_id];
+        read_all(self.query(sql::LINKS_OF_RECORD, values).await?, link)
+    }
+
+    /// One customer.
+    pub async fn customer(&self, id: CustomerId) -> Result<Option<Customer>, StoreError> {
+        read_one(self.one(sql::CUSTOMER, values![id]).await?, customer)
+    }
+
+    /// The customer a record is linked to.
+    pub async fn customer_of(&self, record: &RecordKey) -> Result<Option<Customer>, StoreError> {
+        let values = values![&record.system, record.kind.as_str(), &record.external_id];
+        read_one(self.one(sql::CUSTOMER_OF_RECORD, values).await?, customer)
+    }
+
+    /// The customer that somebody signs in for, unless that has ended.
+    pub async fn customer_of_identity(&self, key: &IdentityKey) -> Result<Option<Customer>, StoreError> {
+        read_one(self.one(sql::CUSTOMER_OF_IDENTITY, values![&key.issuer, &key.subject]).await?, customer)
+    }
+
+    /// A page of all customers, in the order of their ids, which is the order they came in. The operating company's own
+    /// record has the lowest id and is not among them.
+    pub async fn customers(&self, after: Option<CustomerId>, limit: usize) -> Result<Vec<Customer>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let after = after.unwrap_or(CustomerId::OPERATOR);
+        read_all(self.query(sql::CUSTOMERS_AFTER, values![after, limit]).await?, customer)
+    }
+
+    /// The customers whose requester has this primary e-mail, normalised.
+    pub async fn customers_by_requester_email(&self, email: &str) -> Result<Vec<CustomerId>, StoreError> {
+        let rows = self.query(sql::CUSTOMERS_BY_REQUESTER_EMAIL, values![email]).await?;
+        read_all(rows, |row| row.id("customer_id"))
+    }
+
+    /// All links of a customer, ended ones too, oldest first.
+    pub async fn links(&self, of: CustomerId) -> Result<Vec<Link>, StoreError> {
+        read_all(self.query(sql::LINKS, values![of]).await?, link)
+    }
+
+    /// The active link of a record.
+    pub async fn link_of(&self, record: &RecordKey) -> Result<Option<Link>, StoreError> {
+        let values = values![&record.system, record.kind.as_str(), &record.external_id];
+        read_one(self.one(sql::LINK_OF_RECORD, values).await?, link)
+    }
+
+    /// The link of a record that ended last.
+    pub async fn ended_link_of(&self, record: &RecordKey) -> Result<Option<Link>, StoreError> {
+        let values = values![&record.system, record.kind.as_str(), &record.external_id];
+        read_one(self.one(sql::LINK_ENDED_OF_RECORD, values).await?, link)
+    }
+}

@@ -1,0 +1,54 @@
+//! Statements about customers and links.
+
+use super::rows::columns;
+use crate::engine::statements;
+
+statements! {
+    CUSTOMER_CREATE =
+        "INSERT INTO customers (id, version, name, email, created_at, updated_at, devices_as_of, contact_finding,
+            head_length, head_hash)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)";
+    CUSTOMER_UPDATE =
+        "UPDATE customers
+        SET version = version + 1, name = $1, email = $2, updated_at = $3, devices_as_of = $4, contact_finding = $5
+        WHERE id = $6 AND version = $7";
+    CUSTOMER = concat!("SELECT ", columns!(customers), " FROM customers WHERE id = $1");
+    CUSTOMER_OF_RECORD = concat!(
+        "SELECT ", columns!(customers "c."), " FROM links l
+        JOIN customers c ON c.id = l.customer_id
+        WHERE l.system = $1 AND l.kind = $2 AND l.external_id = $3 AND l.ended_at IS NULL"
+    );
+    /// Whom somebody signs in for, unless that has ended.
+    CUSTOMER_OF_IDENTITY = concat!(
+        "SELECT ", columns!(customers "c."), " FROM identities i
+        JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL
+        JOIN customers c ON c.id = i.customer_id
+        WHERE i.issuer = $1 AND i.subject = $2"
+    );
+    CUSTOMERS_AFTER = concat!("SELECT ", columns!(customers), " FROM customers WHERE id > $1 ORDER BY id LIMIT $2");
+    CUSTOMERS_BY_REQUESTER_EMAIL =
+        "SELECT l.customer_id FROM record_handles h
+        JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id
+          AND l.ended_at IS NULL
+        WHERE h.handle = 'primary_email' AND h.value = $1 AND h.kind = 'requester'";
+    LINK_CREATE =
+        "INSERT INTO links (id, system, kind, external_id, customer_id, origin, actor, evidence, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    LINK_END = "UPDATE links SET ended_at = $1, ended_by = $2, ended_why = $3 WHERE id = $4 AND ended_at IS NULL";
+    LINK_SUSPEND = "UPDATE links SET suspended_why = $1 WHERE id = $2 AND ended_at IS NULL";
+    LINKS = concat!("SELECT ", columns!(links), " FROM links WHERE customer_id = $1 ORDER BY created_at, id");
+    LINKS_OF_RECORD = concat!(
+        "SELECT ", columns!(links), " FROM links
+        WHERE system = $1 AND kind = $2 AND external_id = $3
+        ORDER BY created_at DESC, id DESC LIMIT 50"
+    );
+    LINK_OF_RECORD = concat!(
+        "SELECT ", columns!(links), " FROM links
+        WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NULL"
+    );
+    LINK_ENDED_OF_RECORD = concat!(
+        "SELECT ", columns!(links), " FROM links
+        WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NOT NULL
+        ORDER BY ended_at DESC LIMIT 1"
+    );
+}

@@ -1,0 +1,89 @@
+//! How changes of customers and links are written.
+
+use tessera_core::kernel::customer::change::{CustomerChange, LinkChange};
+use tessera_core::kernel::customer::{Customer, Link, Suspension};
+use tessera_core::kernel::timeline::GENESIS;
+
+use super::sql;
+use crate::engine::Statement;
+use crate::kernel::lower::{Lower, json};
+use crate::{Conflict, credentials, persons, values};
+
+impl Lower for CustomerChange {
+    fn lower(&self, to: &mut Vec<Statement>) {
+        match self {
+            Self::Create(customer) => to.push(create_customer(customer)),
+            Self::Update(customer) => to.push(update_customer(customer)),
+            Self::EndAccess { customer_id, at } => {
+                to.push(Statement::any(persons::sql::ACCESS_END, values![*at, *customer_id]));
+                to.push(Statement::any(credentials::sql::SESSIONS_END_OF_CUSTOMER, values![*customer_id, [0; 32]]));
+                to.push(Statement::any(credentials::sql::SESSIONS_END_OF_PEOPLE, values![*customer_id, [0; 32]]));
+            }
+            Self::GiveAccessBack { customer_id } => {
+                to.push(Statement::any(persons::sql::ACCESS_GIVE_BACK, values![*customer_id]));
+            }
+        }
+    }
+}
+
+impl Lower for LinkChange {
+    fn lower(&self, to: &mut Vec<Statement>) {
+        match self {
+            Self::Create(link) => to.push(create_link(link)),
+            Self::End { id, ended } => {
+                to.push(Statement::one(
+                    sql::LINK_END,
+                    values![ended.at, &ended.by, json(&ended.why), *id],
+                    Conflict::Link,
+                ));
+            }
+            Self::Suspend { id, why } => {
+                let values = values![why.map(Suspension::as_str), *id];
+                to.push(Statement::one(sql::LINK_SUSPEND, values, Conflict::Link));
+            }
+        }
+    }
+}
+
+fn create_customer(customer: &Customer) -> Statement {
+    let values = values![
+        customer.id,
+        customer.version,
+        &customer.name,
+        customer.email.as_deref(),
+        customer.created_at,
+        customer.updated_at,
+        customer.devices_as_of,
+        customer.contact_finding.as_ref().map(json),
+        GENESIS,
+    ];
+    Statement::one(sql::CUSTOMER_CREATE, values, Conflict::Exists)
+}
+
+fn update_customer(customer: &Customer) -> Statement {
+    let values = values![
+        &customer.name,
+        customer.email.as_deref(),
+        customer.updated_at,
+        customer.devices_as_of,
+        customer.contact_finding.as_ref().map(json),
+        customer.id,
+        customer.version,
+    ];
+    Statement::one(sql::CUSTOMER_UPDATE, values, Conflict::Customer)
+}
+
+fn create_link(link: &Link) -> Statement {
+    let values = values![
+        link.id,
+        &link.record.system,
+        link.record.kind.as_str(),
+        &link.record.external_id,
+        link.customer_id,
+        link.origin.as_str(),
+        &link.actor,
+        json(&link.evidence),
+        link.created_at,
+    ];
+    Statement::one(sql::LINK_CREATE, values, Conflict::Link)
+}

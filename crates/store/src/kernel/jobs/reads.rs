@@ -1,0 +1,62 @@
+//! What is read of jobs.
+
+use jiff::Timestamp;
+use tessera_core::kernel::ids::JobId;
+
+use super::rows::{JobRow, JobState, job_row};
+use super::sql;
+use crate::kernel::reads::{read_all, read_one};
+use crate::{Reads, StoreError, values};
+
+/// How many jobs there are in each state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct JobCounts {
+    /// Until their time, or until a worker is free.
+    pub waiting: i64,
+    /// In the hands of workers.
+    pub running: i64,
+    /// Given up.
+    pub failed: i64,
+}
+
+impl Reads {
+    /// Whether a job of this key waits or runs.
+    pub async fn has_live_job(&self, key: &str) -> Result<bool, StoreError> {
+        Ok(self.one(sql::JOB_LIVE, values![key]).await?.is_some())
+    }
+
+    /// One job.
+    pub async fn job(&self, id: JobId) -> Result<Option<JobRow>, StoreError> {
+        read_one(self.one(sql::JOB, values![id]).await?, job_row)
+    }
+
+    /// When the next waiting job is due.
+    pub async fn next_job_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let row = self.one(sql::JOBS_NEXT_DUE, Vec::new()).await?;
+        Ok(read_one(row, |row| row.get::<Option<Timestamp>>("due"))?.flatten())
+    }
+
+    /// Jobs in one state.
+    pub async fn jobs(&self, state: JobState, limit: usize) -> Result<Vec<JobRow>, StoreError> {
+        let statement = match state {
+            JobState::Waiting => sql::JOBS_WAITING,
+            JobState::Running => sql::JOBS_RUNNING,
+            JobState::Failed => sql::JOBS_FAILED,
+        };
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(self.query(statement, values![limit]).await?, job_row)
+    }
+
+    /// The jobs with this key that were given up, or failed and are tried again.
+    pub async fn jobs_in_trouble(&self, key: &str) -> Result<Vec<JobRow>, StoreError> {
+        read_all(self.query(sql::JOBS_IN_TROUBLE, values![key]).await?, job_row)
+    }
+
+    /// How many jobs there are in each state.
+    pub async fn job_counts(&self) -> Result<JobCounts, StoreError> {
+        let counts = read_one(self.one(sql::JOBS_COUNT, Vec::new()).await?, |row| {
+            Ok(JobCounts { waiting: row.get("waiting")?, running: row.get("running")?, failed: row.get("failed")? })
+        })?;
+        Ok(counts.unwrap_or_default())
+    }
+}

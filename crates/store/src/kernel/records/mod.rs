@@ -1,0 +1,8 @@
+//! Records of outside systems, and what they are found by.
+
+mod reads;
+pub(crate) mod rows;
+pub(crate) mod sql;
+mod write;
+
+pub use rows::StoredRecord;

@@ -1,0 +1,61 @@
+//! What is read of records.
+
+use tessera_core::kernel::record::{HandleKind, RecordKey};
+
+use super::rows::{StoredRecord, record};
+use super::sql;
+use crate::kernel::reads::{read_all, read_one};
+use crate::{Reads, StoreError, values};
+
+impl Reads {
+    /// A page of a marketplace's accounts, in the order of their ids.
+    pub async fn accounts(&self, instance: &str, after: &str, limit: usize) -> Result<Vec<StoredRecord>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(self.query(sql::ACCOUNTS_AFTER, values![instance, after, limit]).await?, record)
+    }
+
+    /// One record.
+    pub async fn record(&self, key: &RecordKey) -> Result<Option<StoredRecord>, StoreError> {
+        read_one(self.one(sql::RECORD, values![&key.system, key.kind.as_str(), &key.external_id]).await?, record)
+    }
+
+    /// The key that stands for this one now: the record it was merged into, and so on.
+    pub async fn standing(&self, key: &RecordKey) -> Result<RecordKey, StoreError> {
+        let mut key = key.clone();
+        // A chain of merges ends; a ring, which only a mistake could make, does not.
+        for _ in 0..8 {
+            match self.record(&key).await?.and_then(|record| record.merged_into) {
+                Some(into) => key.external_id = into,
+                None => break,
+            }
+        }
+        Ok(key)
+    }
+
+    /// The assets assigned to a requester.
+    pub async fn records_held(&self, system: &str, requester_id: &str) -> Result<Vec<StoredRecord>, StoreError> {
+        read_all(self.query(sql::RECORDS_HELD, values![system, requester_id]).await?, record)
+    }
+
+    /// Records that are found by exactly this value.
+    pub async fn records_by(
+        &self,
+        handle: HandleKind,
+        value: &str,
+        limit: usize,
+    ) -> Result<Vec<StoredRecord>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(self.query(sql::RECORDS_BY_HANDLE, values![handle.as_str(), value, limit]).await?, record)
+    }
+
+    /// Records that are found by exactly this value and are gone from their system.
+    pub async fn gone_records_by(
+        &self,
+        handle: HandleKind,
+        value: &str,
+        limit: usize,
+    ) -> Result<Vec<StoredRecord>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(self.query(sql::RECORDS_GONE_BY_HANDLE, values![handle.as_str(), value, limit]).await?, record)
+    }
+}

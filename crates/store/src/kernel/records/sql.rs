@@ -1,0 +1,78 @@
+//! Statements about records.
+
+use super::rows::columns;
+use crate::engine::statements;
+
+statements! {
+    RECORD_PUT =
+        "INSERT INTO records (system, kind, external_id, title, attributes, raw, content_hash, holder, updated_at,
+            first_seen_at, changed_at, read_at, gone_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $10, NULL)
+        ON CONFLICT (system, kind, external_id) DO UPDATE SET title = excluded.title,
+            attributes = excluded.attributes, raw = excluded.raw, holder = excluded.holder,
+            updated_at = excluded.updated_at,
+            changed_at = CASE
+                WHEN records.content_hash = excluded.content_hash THEN records.changed_at
+                ELSE excluded.changed_at
+            END, content_hash = excluded.content_hash,
+            first_seen_at = CASE
+                WHEN records.read_at < 0 THEN excluded.first_seen_at
+                ELSE records.first_seen_at
+            END, read_at = excluded.read_at, gone_at = NULL, missing_since = NULL, misses = 0, merged_into = NULL
+        WHERE records.read_at <= excluded.read_at";
+    /// That it is gone was read too: what was read earlier does not bring it back.
+    RECORD_BURY =
+        "UPDATE records SET gone_at = $1, holder = NULL, read_at = $1
+        WHERE system = $2 AND kind = $3 AND external_id = $4 AND gone_at IS NULL AND read_at <= $1";
+    RECORD_TOUCH =
+        "UPDATE records SET read_at = $1, missing_since = NULL, misses = 0
+        WHERE system = $2 AND kind = $3 AND external_id = $4 AND read_at < $1 AND held_at IS NULL";
+    RECORD_EXPECT =
+        "UPDATE records SET read_at = read_at
+        WHERE system = $1 AND kind = $2 AND external_id = $3 AND read_at = $4 AND held_at IS NULL";
+    /// Takes the place of a record that was not there, so that of two who find it new one plans again. The plan writes the record next.
+    RECORD_EXPECT_NONE =
+        "INSERT INTO records (system, kind, external_id, title, attributes, raw, content_hash, first_seen_at,
+            changed_at, read_at)
+        VALUES ($1, $2, $3, '', '', '', $4, -1, -1, -1)
+        ON CONFLICT (system, kind, external_id) DO NOTHING";
+    RECORD_MISSING =
+        "UPDATE records SET missing_since = COALESCE(missing_since, $1), misses = misses + 1, read_at = $1
+        WHERE system = $2 AND kind = $3 AND external_id = $4 AND read_at <= $1";
+    RECORD_MERGE =
+        "UPDATE records SET merged_into = $1, gone_at = COALESCE(gone_at, $2), holder = NULL, read_at = $2
+        WHERE system = $3 AND kind = $4 AND external_id = $5 AND read_at <= $2";
+    RECORD = concat!(
+        "SELECT ", columns!(records), " FROM records WHERE system = $1 AND kind = $2 AND external_id = $3"
+    );
+    RECORDS_HELD = concat!(
+        "SELECT ", columns!(records), " FROM records WHERE system = $1 AND holder = $2 ORDER BY external_id"
+    );
+    RECORDS_BY_HANDLE = concat!(
+        "SELECT ", columns!(records "r."), " FROM record_handles h
+        JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id
+        WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NULL LIMIT $3"
+    );
+    RECORDS_GONE_BY_HANDLE = concat!(
+        "SELECT ", columns!(records "r."), " FROM record_handles h
+        JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id
+        WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NOT NULL LIMIT $3"
+    );
+    HANDLES_CLEAR =
+        "DELETE FROM record_handles
+        WHERE system = $1 AND kind = $2 AND external_id = $3
+          AND EXISTS (
+              SELECT 1 FROM records r WHERE r.system = $1 AND r.kind = $2 AND r.external_id = $3 AND r.read_at = $4
+          )";
+    HANDLE_ADD =
+        "INSERT INTO record_handles (handle, value, system, kind, external_id)
+        SELECT $1, $2, r.system, r.kind, r.external_id
+        FROM records r
+        WHERE r.system = $3 AND r.kind = $4 AND r.external_id = $5 AND r.read_at = $6
+        ON CONFLICT (handle, value, system, kind, external_id) DO NOTHING";
+    ACCOUNTS_AFTER = concat!(
+        "SELECT ", columns!(records), " FROM records
+        WHERE system = $1 AND kind = 'account' AND external_id > $2
+        ORDER BY external_id LIMIT $3"
+    );
+}

@@ -1,0 +1,80 @@
+//! How changes of records are written.
+
+use jiff::Timestamp;
+use tessera_core::kernel::record::change::RecordChange;
+use tessera_core::kernel::record::{Observation, RecordKey};
+
+use super::sql;
+use crate::engine::Statement;
+use crate::kernel::lower::{Lower, json};
+use crate::{Conflict, values};
+
+impl Lower for RecordChange {
+    fn lower(&self, to: &mut Vec<Statement>) {
+        match self {
+            Self::Put(observation) => put_record(observation, to),
+            Self::Bury { key, at } => {
+                to.push(Statement::any(
+                    sql::RECORD_BURY,
+                    values![*at, &key.system, key.kind.as_str(), &key.external_id],
+                ));
+            }
+            Self::Expect { key, read_at } => to.push(expect(key, *read_at)),
+            Self::MarkMissing { key, at } => {
+                to.push(Statement::any(
+                    sql::RECORD_MISSING,
+                    values![*at, &key.system, key.kind.as_str(), &key.external_id],
+                ));
+            }
+            Self::Merge { key, into, at } => {
+                let values = values![into, *at, &key.system, key.kind.as_str(), &key.external_id];
+                to.push(Statement::any(sql::RECORD_MERGE, values));
+            }
+        }
+    }
+}
+
+fn put_record(observation: &Observation, to: &mut Vec<Statement>) {
+    let key = &observation.key;
+    to.push(Statement::any(
+        sql::RECORD_PUT,
+        values![
+            &key.system,
+            key.kind.as_str(),
+            &key.external_id,
+            observation.attributes.title(),
+            json(&observation.attributes),
+            json(&observation.raw),
+            observation.content_hash(),
+            observation.holder(),
+            observation.updated_at,
+            observation.read_at,
+        ],
+    ));
+    // If a later read was there already, the record kept its `read_at`, and these two find nothing to do.
+    let clear = values![&key.system, key.kind.as_str(), &key.external_id, observation.read_at];
+    to.push(Statement::any(sql::HANDLES_CLEAR, clear));
+    for handle in observation.attributes.handles() {
+        let add = values![
+            handle.kind.as_str(),
+            handle.value,
+            &key.system,
+            key.kind.as_str(),
+            &key.external_id,
+            observation.read_at
+        ];
+        to.push(Statement::any(sql::HANDLE_ADD, add));
+    }
+}
+
+fn expect(key: &RecordKey, read_at: Option<Timestamp>) -> Statement {
+    let mut values = values![&key.system, key.kind.as_str(), &key.external_id];
+    let statement = if let Some(read_at) = read_at {
+        values.push(read_at.into());
+        sql::RECORD_EXPECT
+    } else {
+        values.push([0_u8; 32].into());
+        sql::RECORD_EXPECT_NONE
+    };
+    Statement::one(statement, values, Conflict::Record)
+}

@@ -1,0 +1,82 @@
+//! What is read of timelines.
+
+use std::ops::RangeInclusive;
+
+use tessera_core::access::Viewer;
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::timeline::{Entry, Hash, Head};
+
+use super::rows::{ReadHead, entry, head};
+use super::sql;
+use crate::engine::Row;
+use crate::kernel::reads::{read_all, read_one};
+use crate::{Reads, StoreError, Undecoded, values};
+
+impl Reads {
+    /// The timeline of a person's customer, newest first, if the person has the customer's home place.
+    pub async fn timeline_visible_to(
+        &self,
+        of: &Viewer,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = values![of.person, of.customer_id, before.unwrap_or(i64::MAX), limit];
+        read_all(self.query(sql::TIMELINE_READ, values).await?, entry)
+    }
+
+    /// Where the timeline of a customer ends, if there is such a customer.
+    pub async fn timeline_head(&self, of: CustomerId) -> Result<Option<Head>, StoreError> {
+        read_one(self.one(sql::TIMELINE_HEAD, values![of]).await?, head)
+    }
+
+    /// The newest entries of a timeline that come before `before`, newest first.
+    pub async fn timeline(&self, of: CustomerId, before: Option<i64>, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = values![of, before.unwrap_or(i64::MAX), limit];
+        read_all(self.query(sql::TIMELINE_NEWEST, values).await?, entry)
+    }
+
+    /// The ends of timelines, by customers' ids from `from` on. One that cannot be read does not stand in the way of the others.
+    pub async fn heads(&self, from: CustomerId, limit: usize) -> Result<Vec<(CustomerId, ReadHead)>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let read = |row: &Row| match head(row) {
+            Err(error) if error.problem == Undecoded::Missing => Err(error),
+            head => Ok((row.id("id")?, head)),
+        };
+        read_all(self.query(sql::HEADS_FROM, values![from, limit]).await?, read)
+    }
+
+    /// The oldest entries of a timeline among those numbered so, oldest first.
+    pub async fn timeline_between(
+        &self,
+        of: CustomerId,
+        numbers: RangeInclusive<i64>,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = values![of, *numbers.start(), *numbers.end(), limit];
+        read_all(self.query(sql::TIMELINE_BETWEEN, values).await?, entry)
+    }
+
+    /// The number of the first entry from this number on.
+    pub async fn timeline_seq_from(&self, of: CustomerId, from: i64) -> Result<Option<i64>, StoreError> {
+        read_one(self.one(sql::TIMELINE_SEQ_FROM, values![of, from]).await?, |row| row.get("seq"))
+    }
+
+    /// The hash of an entry, if there is such an entry.
+    pub async fn timeline_hash(&self, of: CustomerId, seq: i64) -> Result<Option<Hash>, StoreError> {
+        read_one(self.one(sql::TIMELINE_HASH, values![of, seq]).await?, |row| row.get("hash"))
+    }
+
+    /// The first entry whose customer has no row: whose, and its number.
+    pub async fn orphaned_entry(&self) -> Result<Option<(CustomerId, i64)>, StoreError> {
+        let found = self.one(sql::TIMELINE_ORPHAN, values![]).await?;
+        read_one(found, |row| Ok((row.id("customer_id")?, row.get("seq")?)))
+    }
+
+    /// A whole timeline, oldest first, to verify its chain.
+    pub async fn whole_timeline(&self, of: CustomerId) -> Result<Vec<Entry>, StoreError> {
+        read_all(self.query(sql::TIMELINE_ALL, values![of]).await?, entry)
+    }
+}

@@ -1,0 +1,61 @@
+//! What is read of marketplaces.
+
+use jiff::Timestamp;
+use tessera_core::kernel::ids::CallId;
+use tessera_core::marketplace::{Call, SyncOption};
+use tessera_core::sync::correlate::Slot;
+
+use super::rows::call;
+use super::sql;
+use crate::kernel::reads::{read_all, read_one};
+use crate::{Reads, StoreError, values};
+
+/// Sync options that staff put in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredOptions {
+    /// The options; none: those of the configuration.
+    pub options: Vec<SyncOption>,
+    /// Counts changes, from 1.
+    pub version: i64,
+    /// When it was last changed.
+    pub changed_at: Timestamp,
+    /// By whom.
+    pub changed_by: String,
+}
+
+impl Reads {
+    /// The options that staff put in force, if they ever did.
+    pub async fn option_set(&self, instance: &str) -> Result<Option<StoredOptions>, StoreError> {
+        read_one(self.one(sql::OPTION_SET, values![instance]).await?, |row| {
+            Ok(StoredOptions {
+                options: row.json("options")?,
+                version: row.get("version")?,
+                changed_at: row.get("changed_at")?,
+                changed_by: row.get("changed_by")?,
+            })
+        })
+    }
+
+    /// The version of a slot; 0: nobody took it yet.
+    pub async fn correlation_slot(&self, slot: Slot) -> Result<i64, StoreError> {
+        Ok(read_one(self.one(sql::SLOT, values![slot.0]).await?, |row| row.get("version"))?.unwrap_or(0))
+    }
+
+    /// The newest calls of a marketplace, newest first.
+    pub async fn calls(&self, instance: &str, before: Option<CallId>, limit: usize) -> Result<Vec<Call>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let before = before.unwrap_or(CallId(uuid::Uuid::max()));
+        read_all(self.query(sql::CALLS, values![instance, before, limit]).await?, call)
+    }
+
+    /// The newest calls about an account, newest first.
+    pub async fn calls_about(&self, instance: &str, account: &str, limit: usize) -> Result<Vec<Call>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(self.query(sql::CALLS_OF_ACCOUNT, values![instance, account, limit]).await?, call)
+    }
+
+    /// One call.
+    pub async fn call(&self, id: CallId) -> Result<Option<Call>, StoreError> {
+        read_one(self.one(sql::CALL, values![id]).await?, call)
+    }
+}

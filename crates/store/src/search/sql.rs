@@ -1,0 +1,93 @@
+//! Statements about the search.
+
+use crate::engine::statements;
+
+statements! {
+    /// A record and whose it is. An asset is never linked itself: it is whose its holder is.
+    SEARCH =
+        "SELECT h.system, h.kind, h.external_id, r.attributes, COALESCE(l.customer_id, o.customer_id) AS customer_id
+        FROM record_handles h
+        JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id
+        LEFT JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id
+          AND l.ended_at IS NULL
+        LEFT JOIN links o ON o.system = r.system AND o.kind = 'requester' AND o.external_id = r.holder
+          AND o.ended_at IS NULL
+        WHERE h.handle = $1 AND h.value >= $2 AND h.value < $3 AND r.gone_at IS NULL
+        ORDER BY h.value, h.system, h.kind, h.external_id LIMIT $4";
+    /// The same for one record by its id, gone or not.
+    SEARCH_BY_ID =
+        "SELECT r.system, r.kind, r.external_id, r.attributes, COALESCE(l.customer_id, o.customer_id) AS customer_id
+        FROM records r
+        LEFT JOIN links l ON l.system = r.system AND l.kind = r.kind AND l.external_id = r.external_id
+          AND l.ended_at IS NULL
+        LEFT JOIN links o ON o.system = r.system AND o.kind = 'requester' AND o.external_id = r.holder
+          AND o.ended_at IS NULL
+        WHERE r.system = $1 AND r.kind = $2 AND r.external_id = $3";
+    /// Customers as lists show them, once per linked record. Fewer than there is room for: an id is repeated.
+    CUSTOMERS_LISTED =
+        "SELECT c.id, c.name, c.email, c.created_at, l.system,
+            (
+                SELECT count(*) FROM links h
+                JOIN devices d ON d.system = h.system AND d.holder = h.external_id
+                WHERE h.customer_id = c.id AND h.kind = 'requester' AND h.ended_at IS NULL
+                  AND h.suspended_why IS NULL
+            ) AS devices
+        FROM customers c
+        LEFT JOIN links l ON l.customer_id = c.id AND l.ended_at IS NULL
+        WHERE c.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+            $21, $22, $23, $24, $25)
+        ORDER BY c.id, l.created_at, l.id";
+    SEARCH_ENTRY_PUT =
+        "INSERT INTO search_entries (source, id, title, excerpt, path, at)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (source, id) DO UPDATE SET title = excluded.title, excerpt = excluded.excerpt,
+            path = excluded.path, at = excluded.at";
+    SEARCH_ENTRY_REMOVE = "DELETE FROM search_entries WHERE source = $1 AND id = $2";
+    SEARCH_WORD_ADD =
+        "INSERT INTO search_words (scope_id, word, source, id)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT (scope_id, word, source, id) DO NOTHING";
+    SEARCH_WORDS_CLEAR = "DELETE FROM search_words WHERE source = $1 AND id = $2";
+    SEARCH_RESCOPE =
+        "UPDATE search_words SET scope_id = $1
+        WHERE source = 'forum' AND id IN (SELECT p.id FROM forum_posts p WHERE p.topic_id = $2)";
+    /// The first word, which finds the least, finds; the others sift. A scope is a place or a board of theirs, or everybody.
+    SEARCH_PORTAL =
+        "SELECT e.source, e.id, e.title, e.excerpt, e.path, e.at
+        FROM (
+            SELECT DISTINCT w.source, w.id
+            FROM search_words w
+            WHERE w.scope_id IN (
+                SELECT pp.place_id FROM person_places pp
+                WHERE pp.person_id = $1
+                UNION
+                SELECT b.id FROM forum_boards b
+                WHERE (
+                    b.everybody = 1
+                      OR EXISTS (
+                          SELECT 1 FROM audiences a
+                          JOIN person_places pp ON pp.place_id = a.place_id
+                          WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1
+                      )
+                )
+                UNION
+                SELECT $2
+            )
+              AND w.word >= $3 AND w.word < $4
+            LIMIT 2000
+        ) f
+        JOIN search_entries e ON e.source = f.source AND e.id = f.id
+        WHERE EXISTS (
+            SELECT 1 FROM search_words x WHERE x.source = e.source AND x.id = e.id AND x.word >= $5 AND x.word < $6
+        )
+          AND EXISTS (
+              SELECT 1 FROM search_words x
+              WHERE x.source = e.source AND x.id = e.id AND x.word >= $7 AND x.word < $8
+          )
+          AND EXISTS (
+              SELECT 1 FROM search_words x
+              WHERE x.source = e.source AND x.id = e.id AND x.word >= $9 AND x.word < $10
+          )
+          AND ($11 = '' OR e.source = $11)
+        ORDER BY e.at DESC, e.id LIMIT $12";
+}

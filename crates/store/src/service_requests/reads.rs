@@ -1,0 +1,209 @@
+//! What is read of service requests.
+
+use jiff::Timestamp;
+use tessera_core::kernel::ids::{CustomerId, PersonId, RequestFileId, RequestId};
+use tessera_core::service_requests::file::RequestFile;
+use tessera_core::service_requests::workflow::Workflow;
+use tessera_core::service_requests::{Comment, ServiceRequest};
+use uuid::Uuid;
+
+use super::rows::{file, remark, request};
+use super::sql;
+use crate::kernel::reads::{read_all, read_one};
+use crate::{Reads, StoreError, values};
+
+/// What somebody wants to see of the requests.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RequestFilter<'a> {
+    /// Only those they opened themselves.
+    pub mine: bool,
+    /// One status by its name, or `active`; empty: all.
+    pub status: &'a str,
+    /// A part of what it says; empty: all.
+    pub search: &'a str,
+    /// Those before this one, which ended the page before.
+    pub before: Option<RequestId>,
+}
+
+/// How far the service desk's tickets were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TicketReading {
+    /// When the last complete reading began.
+    pub since: Option<Timestamp>,
+    /// When the last one was asked for.
+    pub asked_at: Timestamp,
+    /// When the last complete one ended.
+    pub finished_at: Option<Timestamp>,
+    /// How many tickets it saw.
+    pub seen: i64,
+}
+
+impl Reads {
+    /// One request, for staff and journeys.
+    pub async fn request(&self, id: RequestId) -> Result<Option<ServiceRequest>, StoreError> {
+        read_one(self.one(sql::REQUEST, values![id]).await?, request)
+    }
+
+    /// The request that is mirrored with a ticket.
+    pub async fn request_of_ticket(&self, ticket_id: &str) -> Result<Option<ServiceRequest>, StoreError> {
+        read_one(self.one(sql::REQUEST_BY_TICKET, values![ticket_id]).await?, request)
+    }
+
+    /// The request with this mark in its ticket.
+    pub async fn request_by_mark(&self, mark: &str) -> Result<Option<ServiceRequest>, StoreError> {
+        read_one(self.one(sql::REQUEST_BY_MARK, values![mark]).await?, request)
+    }
+
+    /// One request, if it is at one of the person's places (`P08`).
+    pub async fn request_visible_to(&self, by: PersonId, id: RequestId) -> Result<Option<ServiceRequest>, StoreError> {
+        read_one(self.one(sql::REQUEST_SEEN, values![by, id]).await?, request)
+    }
+
+    /// The newest requests at a person's places.
+    pub async fn requests_visible_to(
+        &self,
+        by: PersonId,
+        filter: RequestFilter<'_>,
+        limit: usize,
+    ) -> Result<Vec<ServiceRequest>, StoreError> {
+        let values = values![
+            by,
+            filter.before.map_or(Uuid::max(), |id| id.0),
+            filter.mine,
+            filter.status,
+            pattern(filter.search),
+            number(limit),
+        ];
+        read_all(self.query(sql::REQUESTS_SEEN, values).await?, request)
+    }
+
+    /// The newest requests about a device, at a person's places (`P15`).
+    pub async fn requests_of_device_visible_to(
+        &self,
+        by: PersonId,
+        system: &str,
+        device: &str,
+        limit: usize,
+    ) -> Result<Vec<ServiceRequest>, StoreError> {
+        let values = values![by, system, device, number(limit)];
+        read_all(self.query(sql::REQUESTS_OF_DEVICE_SEEN, values).await?, request)
+    }
+
+    /// The requests at a person's places that wait for that person's approval.
+    pub async fn requests_awaiting_approval_by(
+        &self,
+        person: PersonId,
+        limit: usize,
+    ) -> Result<Vec<ServiceRequest>, StoreError> {
+        read_all(self.query(sql::REQUESTS_AWAITED_SEEN, values![person, number(limit)]).await?, request)
+    }
+
+    /// The newest requests of all customers, or only those that somebody has to look at.
+    pub async fn requests(
+        &self,
+        in_trouble: bool,
+        search: &str,
+        before: Option<RequestId>,
+        limit: usize,
+    ) -> Result<Vec<ServiceRequest>, StoreError> {
+        let statement = if in_trouble { sql::REQUESTS_IN_TROUBLE } else { sql::REQUESTS_NEWEST };
+        let values = values![before.map_or(Uuid::max(), |id| id.0), pattern(search), number(limit)];
+        read_all(self.query(statement, values).await?, request)
+    }
+
+    /// Requests that waited for a requester who is there now.
+    pub async fn requests_linked_now(&self, limit: usize) -> Result<Vec<RequestId>, StoreError> {
+        read_all(self.query(sql::REQUESTS_LINKED_NOW, values![number(limit)]).await?, |row| row.id("id"))
+    }
+
+    /// What was said and done on a request, in the order in which it came here.
+    pub async fn remarks(&self, of: RequestId) -> Result<Vec<Comment>, StoreError> {
+        read_all(self.query(sql::REMARKS, values![of]).await?, remark)
+    }
+
+    /// The same, as far as a person sees the request.
+    pub async fn comments_visible_to(&self, by: PersonId, of: RequestId) -> Result<Vec<Comment>, StoreError> {
+        read_all(self.query(sql::REMARKS_SEEN, values![by, of]).await?, remark)
+    }
+
+    /// The files of a request, without their bytes.
+    pub async fn files(&self, of: RequestId) -> Result<Vec<RequestFile>, StoreError> {
+        read_all(self.query(sql::FILES, values![of]).await?, file)
+    }
+
+    /// The same, as far as a person sees the request.
+    pub async fn files_visible_to(&self, by: PersonId, of: RequestId) -> Result<Vec<RequestFile>, StoreError> {
+        read_all(self.query(sql::FILES_SEEN, values![by, of]).await?, file)
+    }
+
+    /// One file with its bytes.
+    pub async fn file(&self, of: RequestId, id: RequestFileId) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
+        read_one(self.one(sql::FILE, values![of, id]).await?, |row| Ok((file(row)?, row.get("bytes")?)))
+    }
+
+    /// The same, if the person sees the request.
+    pub async fn file_visible_to(
+        &self,
+        by: PersonId,
+        of: RequestId,
+        id: RequestFileId,
+    ) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
+        read_one(self.one(sql::FILE_SEEN, values![by, of, id]).await?, |row| Ok((file(row)?, row.get("bytes")?)))
+    }
+
+    /// A customer's own workflows, by the kind of request.
+    pub async fn workflows(&self, of: CustomerId) -> Result<Vec<Workflow>, StoreError> {
+        read_all(self.query(sql::WORKFLOWS, values![of]).await?, |row| {
+            Ok(Workflow {
+                customer_id: row.id("customer_id")?,
+                kind: row.get("kind")?,
+                version: row.get("version")?,
+                steps: row.json("steps")?,
+                changed_at: row.get("changed_at")?,
+                changed_by: row.get("changed_by")?,
+            })
+        })
+    }
+
+    /// How far the tickets of a service desk were read.
+    pub async fn ticket_reading(&self, system: &str) -> Result<Option<TicketReading>, StoreError> {
+        read_one(self.one(sql::TICKET_READING, values![system]).await?, |row| {
+            Ok(TicketReading {
+                since: row.get("since")?,
+                asked_at: row.get("asked_at")?,
+                finished_at: row.get("finished_at")?,
+                seen: row.get("seen")?,
+            })
+        })
+    }
+
+    /// Requesters that were linked since.
+    pub async fn requesters_linked_since(
+        &self,
+        system: &str,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<String>, StoreError> {
+        let values = values![since, system, number(limit)];
+        read_all(self.query(sql::REQUESTERS_LINKED_SINCE, values).await?, |row| row.get("external_id"))
+    }
+}
+
+pub(crate) fn number(size: usize) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
+}
+
+/// A pattern that finds a text anywhere, whatever characters it is of.
+fn pattern(search: &str) -> String {
+    let search = search.trim().to_lowercase();
+    if search.is_empty() {
+        return String::new();
+    }
+    let plain = search.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{plain}%")
+}
+
+/// The marker's own part: what is unlike all others.
+pub(super) fn mark(request: &ServiceRequest) -> String {
+    request.marker().rsplit(' ').next().unwrap_or_default().to_owned()
+}
