@@ -129,7 +129,7 @@ pub(crate) fn new_person(
     let mut person = Person::at_home(stamp.id(), draft.customer.id, name, licence, stamp.now);
     person.email.clone_from(&draft.customer.email);
     let id = person.id;
-    draft.push(PersonChange::Create(person), "somebody signs in for this customer");
+    draft.push(PersonChange::Create(Box::new(person)), "somebody signs in for this customer");
     id
 }
 

@@ -303,7 +303,7 @@ pub(super) fn license(draft: &mut CustomerEdit<'_>, account: &Account, licence: 
     draft.note(&Event::Licensed { name: (&name).into(), licence });
     let mut person = Person::at_home(stamp.id(), draft.customer.id, &name, Some(licence), stamp.now);
     person.email = account.address_for_mail().map(ToOwned::to_owned);
-    draft.push(PersonChange::Create(person), "the marketplace's contact may sign in");
+    draft.push(PersonChange::Create(Box::new(person)), "the marketplace's contact may sign in");
 }
 
 fn issue(

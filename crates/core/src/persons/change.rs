@@ -11,7 +11,7 @@ use crate::persons::registration::{Registration, RegistrationState};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PersonChange {
     /// Write a new person with the places listed for them; the person id must be free.
-    Create(Person),
+    Create(Box<Person>),
     /// Write a person as they shall be, with the places listed for them; their version must still be the one before, the person id free.
     Update(Box<Person>),
     /// Say whose a person is who has no sign-in yet.

@@ -101,7 +101,7 @@ pub fn create(
         licence: person.licence,
     });
     customer.push(AccessChange::ForgetRefusedLicence { person_key: key(&person.person_id) }, "the person exists now");
-    customer.push(PersonChange::Create(person.clone()), "somebody who signs in");
+    customer.push(PersonChange::Create(Box::new(person.clone())), "somebody who signs in");
     Ok((person, customer.finish()))
 }
 

@@ -181,7 +181,7 @@ pub fn confirm(
     let after = Registration { state: RegistrationState::Waiting, person: Some(id), ..registration.clone() };
     let from = RegistrationState::Unconfirmed;
     house.push(RegistrationChange::Update { registration: Box::new(after), from }, "the address is proved");
-    house.push(PersonChange::Create(person), "whoever registers is inactive until somebody approves");
+    house.push(PersonChange::Create(Box::new(person)), "whoever registers is inactive until somebody approves");
     Ok(house.finish())
 }
 

@@ -17,7 +17,7 @@ pub enum ServiceRequestChange {
     Update(Box<ServiceRequest>),
     /// Write something said or done on a request; an entry of the service desk is taken over once.
     AddComment(Box<Comment>),
-    /// Write how far a remark got.
+    /// Write how far a comment got.
     MarkComment {
         /// Which.
         id: RemarkId,
@@ -39,7 +39,7 @@ pub enum ServiceRequestChange {
         /// When it is sent; none: it was not let through.
         at: Option<Timestamp>,
     },
-    /// The same for a remark that waits.
+    /// The same for a comment that waits.
     MarkCommentSent {
         /// Which.
         id: RemarkId,

@@ -61,7 +61,7 @@ pub fn lower(plan: &Plan) -> Vec<Statement> {
     for change in plan.changes() {
         match change {
             Change::Timeline(TimelineChange::Append(entry)) => {
-                appended.entry(entry.customer_id).or_default().push(entry)
+                appended.entry(entry.customer_id).or_default().push(entry);
             }
             change => change.lower(&mut statements),
         }

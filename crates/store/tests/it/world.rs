@@ -174,7 +174,7 @@ pub fn identity(customer: CustomerId, subject: &str) -> (Person, Identity) {
 
 pub fn introducing((person, identity): &(Person, Identity)) -> Plan {
     plan([
-        Change::from(PersonChange::Create(person.clone())),
+        Change::from(PersonChange::Create(Box::new(person.clone()))),
         IdentityChange::Create(Box::new(identity.clone())).into(),
     ])
 }
