@@ -101,11 +101,11 @@ pub fn secret_key(config: &Config) -> anyhow::Result<SecretKey> {
     SecretKey::new(key).context("secret.key is too short: it needs at least 32 characters")
 }
 
-fn identity_providers(
-    config: &Config,
-    environment: &Environment,
-) -> anyhow::Result<(Vec<Arc<dyn IdentityProvider>>, Vec<VerifierConfig>)> {
-    let (mut providers, mut issuers) = (Vec::<Arc<dyn IdentityProvider>>::new(), Vec::new());
+/// The identity providers, the preferred one first.
+type Providers = Vec<Arc<dyn IdentityProvider>>;
+
+fn identity_providers(config: &Config, environment: &Environment) -> anyhow::Result<(Providers, Vec<VerifierConfig>)> {
+    let (mut providers, mut issuers) = (Providers::new(), Vec::new());
     for section in &config.identity_providers {
         let base = config.server.public_url.as_str().trim_end_matches('/');
         let redirect: Url = format!("{base}/auth/{}/callback", section.name).parse()?;

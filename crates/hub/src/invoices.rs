@@ -168,7 +168,7 @@ impl Hub {
     /// Applies what a bill changes. That nothing changed is collected in `confirmed`.
     async fn observe_bill(&self, source: &Invoices, bill: Bill, confirmed: &mut Plan) -> Result<(), HubError> {
         let name = source.name();
-        let still_so = commit!(self, &self.source_ctx(source), |tx| {
+        let still_so = commit!(self, &source_ctx(source), |tx| {
             let known = self.store.invoice_known(name, &bill.number).await?;
             let owner = self.bill_owner(source, &bill).await?;
             let customer = match &owner {
@@ -187,15 +187,10 @@ impl Hub {
     }
 
     async fn commit_confirmed(&self, source: &Invoices, confirmed: Plan) -> Result<(), HubError> {
-        commit!(self, &self.source_ctx(source), |tx| {
+        commit!(self, &source_ctx(source), |tx| {
             tx.extend(confirmed.clone());
             Ok(())
         })
-    }
-
-    /// The source of invoices at work.
-    fn source_ctx(&self, source: &Invoices) -> Ctx {
-        Ctx::new(Actor::system(source.name().to_owned()), Channel::Job)
     }
 
     async fn note_bad(
@@ -290,4 +285,9 @@ fn once(numbers: &mut HashMap<String, [u8; 32]>, bill: Bill, line: usize) -> Res
         }
         _ => Ok(bill),
     }
+}
+
+/// The source of invoices at work.
+fn source_ctx(source: &Invoices) -> Ctx {
+    Ctx::new(Actor::system(source.name().to_owned()), Channel::Job)
 }

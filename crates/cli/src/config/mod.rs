@@ -501,17 +501,11 @@ impl Config {
         let products: [(&str, Option<&dyn CrmSection>); _] =
             [("freshsales", self.freshsales.as_ref().map(|section| section as _))];
         let named: Vec<_> = products.iter().filter_map(|(_, section)| *section).collect();
-        match named.as_slice() {
-            [section] => Ok(*section),
-            _ => {
-                let sections: Vec<String> = products.iter().map(|(name, _)| format!("[{name}]")).collect();
-                bail!(
-                    "the configuration names {} CRMs: exactly one section is needed of {}",
-                    named.len(),
-                    sections.join(", ")
-                )
-            }
+        if let [section] = named.as_slice() {
+            return Ok(*section);
         }
+        let sections: Vec<String> = products.iter().map(|(name, _)| format!("[{name}]")).collect();
+        bail!("the configuration names {} CRMs: exactly one section is needed of {}", named.len(), sections.join(", "))
     }
 
     /// Reads the file, and puts in what the environment says.

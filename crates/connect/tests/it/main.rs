@@ -32,3 +32,8 @@ fn only_the_ports_of_the_hub_are_used() {
         }
     }
 }
+
+/// Speaks to the stand-ins beside the clients under test.
+fn client() -> reqwest::Client {
+    reqwest::Client::builder().timeout(std::time::Duration::from_secs(10)).no_proxy().build().unwrap()
+}

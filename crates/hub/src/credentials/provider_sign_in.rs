@@ -85,13 +85,8 @@ impl Hub {
         browser: &str,
         other_account: bool,
     ) -> Result<Url, BeginError> {
-        let provider = match provider {
-            Some(name) => self.provider(name).ok_or_else(|| BeginError::UnknownProvider(name.to_owned()))?,
-            None => {
-                let preferred = self.providers.first().map(AsRef::as_ref);
-                preferred.ok_or_else(|| BeginError::UnknownProvider("(none)".to_owned()))?
-            }
-        };
+        let found = provider.map_or_else(|| self.providers.first().map(AsRef::as_ref), |name| self.provider(name));
+        let provider = found.ok_or_else(|| BeginError::UnknownProvider(provider.unwrap_or("(none)").to_owned()))?;
         let extra: &[(&str, &str)] = if other_account { &[("prompt", "login")] } else { &[] };
         let start = provider.begin(extra).await?;
         let kept = Kept {

@@ -5,13 +5,13 @@
 //! journey never decides by a name. A method that a product does not offer answers [`ConnectError::Unsupported`], which is the default of the
 //! trait: a client implements only what its product has.
 //!
-//! - [`ServiceDesk`]: requesters, assets and tickets.
-//! - [`Crm`]: contacts.
-//! - [`InvoiceSource`]: invoices, row by row.
-//! - [`IdentityProvider`] and [`TokenVerifier`]: sign-in, and bearer tokens of the app API.
-//! - [`MailTransport`]: messages.
-//! - [`CheckpointWitness`]: places that keep a copy of a checkpoint's signed header.
-//! - [`Reach`]: whether an address of ours is reached from here.
+//! - [`ServiceDesk`] – requesters, assets and tickets.
+//! - [`Crm`] – contacts.
+//! - [`InvoiceSource`] – invoices, row by row.
+//! - [`IdentityProvider`] and [`TokenVerifier`] – sign-in, and bearer tokens of the app API.
+//! - [`MailTransport`] – messages.
+//! - [`CheckpointWitness`] – places that keep a copy of a checkpoint's signed header.
+//! - [`Reach`] – whether an address of ours is reached from here.
 //!
 //! Ports that read objects return [`Observation`]s: what the object says in the hub's words, what it said in the system's own, and when the
 //! read was started.

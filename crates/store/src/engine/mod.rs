@@ -85,7 +85,9 @@ impl Engine {
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.snapshot().map(Snapshot::Sqlite),
-            Self::Postgres(postgres) => postgres.snapshot().await.map(Snapshot::Postgres),
+            Self::Postgres(postgres) => {
+                postgres.snapshot().await.map(|snapshot| Snapshot::Postgres(Box::new(snapshot)))
+            }
         }
     }
 

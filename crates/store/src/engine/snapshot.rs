@@ -10,7 +10,7 @@ use super::{postgres, sqlite};
 #[derive(Debug)]
 pub(crate) enum Snapshot {
     Sqlite(sqlite::Snapshot),
-    Postgres(postgres::Snapshot),
+    Postgres(Box<postgres::Snapshot>),
 }
 
 impl Snapshot {

@@ -9,7 +9,7 @@ use tessera_hub::Counting;
 use super::{back, chrome};
 use crate::App;
 use crate::auth::caller::Staff;
-use crate::console::persons::persons;
+use crate::console::persons::person;
 use crate::pages::console::{LicenceRow, Licences, SeatCount, SeatHolder};
 use crate::respond::page::{Answer, PageError, page};
 
@@ -40,7 +40,7 @@ async fn seats(app: &App, licence: LicenceType) -> Result<Option<SeatCount>, Pag
     let taken = app.hub.seats_taken(licence).await?;
     let free = rule.count.saturating_sub(u32::try_from(taken.len()).unwrap_or(u32::MAX));
     let holders = taken.into_iter().map(|seat| SeatHolder {
-        url: persons::url(seat.person),
+        url: person::url(seat.person),
         person_id: seat.person_id,
         name: seat.name,
         since: seat.taken_at,

@@ -12,7 +12,7 @@ use url::form_urlencoded;
 use super::{chrome, customer_url, record_url};
 use crate::App;
 use crate::auth::caller::Staff;
-use crate::console::persons::persons;
+use crate::console::persons::person;
 use crate::console::presenter;
 use crate::console::search::page::person_named;
 use crate::pages::Tone;
@@ -46,7 +46,7 @@ pub(super) async fn why(
             Found::Several(named) => content.choices = named.iter().map(choice).collect(),
             // Why a person is not let in stands on their own page, for each portal.
             Found::Nothing(tried) => match person_named(&app, &query).await? {
-                Some(person) => return Ok(Redirect::to(&persons::url(person)).into_response()),
+                Some(person) => return Ok(Redirect::to(&person::url(person)).into_response()),
                 None => content.nothing = Some(tried.join(", ")),
             },
         }

@@ -42,11 +42,14 @@ impl Shown {
     }
 }
 
+/// Every state of a page by its name, with its HTML or why there is none.
+type States = Vec<(String, Result<String, RenderError>)>;
+
 /// The samples of one page.
 pub(crate) struct PageSamples {
     template: &'static str,
     shown: Shown,
-    render: fn(&Renderer, &Chrome) -> Vec<(String, Result<String, RenderError>)>,
+    render: fn(&Renderer, &Chrome) -> States,
 }
 
 inventory::collect!(PageSamples);

@@ -220,7 +220,7 @@ impl Fixture for FreshsalesAccount {
     async fn add_address(&self, id: &str, email: &str) {
         let url = format!("{}/crm/sales/api/contacts/{id}", self.running.url());
         let body = serde_json::json!({ "contact": { "emails": [{ "value": email, "is_primary": false }] } });
-        let request = reqwest::Client::new().put(url).header("authorization", format!("Token token={KEY}"));
+        let request = crate::client().put(url).header("authorization", format!("Token token={KEY}"));
         let answer = request.json(&body).send().await.unwrap();
         assert!(answer.status().is_success(), "{}", answer.status());
     }

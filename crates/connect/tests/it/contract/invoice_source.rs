@@ -180,8 +180,8 @@ impl FeedFile {
 struct JsonFile(FeedFile);
 
 impl JsonFile {
-    async fn start() -> Self {
-        Self(FeedFile::holding(&as_json(), Format::Json { list: "invoices".to_owned() }))
+    fn start() -> impl Future<Output = Self> {
+        std::future::ready(Self(FeedFile::holding(&as_json(), Format::Json { list: "invoices".to_owned() })))
     }
 }
 
@@ -203,8 +203,8 @@ impl Fixture for JsonFile {
 struct CsvFile(FeedFile);
 
 impl CsvFile {
-    async fn start() -> Self {
-        Self(FeedFile::holding(&as_csv(), Format::Csv { delimiter: b',' }))
+    fn start() -> impl Future<Output = Self> {
+        std::future::ready(Self(FeedFile::holding(&as_csv(), Format::Csv { delimiter: b',' })))
     }
 }
 

@@ -404,7 +404,7 @@ impl Fixture for FreshserviceAccount {
 
     async fn merge(&self, from: &str, into: &str) {
         let url = format!("{}/api/v2/requesters/{into}/merge?secondary_requesters={from}", self.running.url());
-        let request = reqwest::Client::new().put(url).basic_auth(self.sim.api_key(), Some("X"));
+        let request = crate::client().put(url).basic_auth(self.sim.api_key(), Some("X"));
         let answer = request.send().await.unwrap();
         assert!(answer.status().is_success(), "{}", answer.status());
     }

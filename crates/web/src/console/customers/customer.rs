@@ -13,7 +13,7 @@ use tessera_hub::{HubError, Subject};
 use super::links::{self, Tied, tied};
 use crate::App;
 use crate::auth::caller::Staff;
-use crate::console::persons::persons;
+use crate::console::persons::person;
 use crate::console::{back, chrome, customer_url, device_url, devices, explain, id, invitations, presenter};
 use crate::pages::console as view;
 use crate::pages::console::{CustomerDevice, ReviewLine, TimelineEntry, Verification};
@@ -78,7 +78,7 @@ async fn shown(app: &App, customer: Customer, part: &Part) -> Result<view::Custo
         since: customer.created_at,
         links: tied.iter().map(|tied| links::row(app, tied, identities.len(), devices.len())).collect(),
         no_devices: devices.is_empty().then(|| explain::no_devices(&answer)),
-        people: store.people(of).await?.into_iter().map(persons::row).collect(),
+        people: store.people(of).await?.into_iter().map(person::row).collect(),
         why: explain::panel(app, &answer),
         devices: devices.iter().map(device).collect(),
         invitations: invitations::rows(app, &invited),

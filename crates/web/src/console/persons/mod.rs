@@ -1,6 +1,6 @@
 //! Persons, their places and ways to sign in, and who asks to be let in.
 
-pub(crate) mod persons;
+pub(crate) mod person;
 pub(crate) mod places;
 pub(crate) mod preview;
 pub(crate) mod registrations;

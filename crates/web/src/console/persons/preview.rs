@@ -5,14 +5,14 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use tessera_core::kernel::ids::PersonId;
 
-use super::persons;
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::auth::session_cookie::{self, Kind};
+use crate::console::persons::person;
 use crate::respond::page::{Answer, append_cookie};
 
 pub(crate) async fn begin(State(app): State<App>, staff: Staff, Path(person): Path<String>) -> Answer {
-    let person = persons::find(&app, &person).await?;
+    let person = person::find(&app, &person).await?;
     let by = &staff.ctx();
     app.hub.note_preview(&person, by).await?;
     let mut response = Redirect::to("/portal/customer").into_response();
@@ -23,7 +23,7 @@ pub(crate) async fn begin(State(app): State<App>, staff: Staff, Path(person): Pa
 /// Back to the person whose eyes they were.
 pub(crate) async fn end(State(app): State<App>, _staff: Staff, headers: HeaderMap) -> Answer {
     let person = session_cookie::read(&app, &headers, Kind::Preview).and_then(|text| text.parse::<PersonId>().ok());
-    let to = person.map_or_else(|| "/console/persons".to_owned(), persons::url);
+    let to = person.map_or_else(|| "/console/persons".to_owned(), person::url);
     let mut response = Redirect::to(&to).into_response();
     append_cookie(&mut response, &session_cookie::removal(&app, Kind::Preview));
     Ok(response)

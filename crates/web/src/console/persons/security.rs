@@ -68,7 +68,7 @@ pub(crate) async fn show(
             })
             .collect(),
         end_all_action: format!("{url}/sign-out"),
-        person_url: super::persons::url(person.id),
+        person_url: crate::console::persons::person::url(person.id),
         customer_url: customer_url(known.customer.id),
         customer: known.customer.name.clone(),
         email_as_login: app.hub.email_used_as_login(person).await?,

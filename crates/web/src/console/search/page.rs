@@ -13,7 +13,7 @@ use tessera_store::{ListedCustomer, SearchHit, StoreError};
 use super::find::{Found, find};
 use crate::App;
 use crate::auth::caller::Staff;
-use crate::console::persons::persons;
+use crate::console::persons::person;
 use crate::console::{PAGE_SIZE, chrome, customer_url, device_url, invitations, presenter, record_url};
 use crate::pages::Flash;
 use crate::pages::console::{Badge, CustomerHit, DeviceHit, RecordHit, Search};
@@ -50,7 +50,7 @@ pub(crate) async fn search(
         && found.customer.is_none()
         && let Some(person) = person_named(&app, &query).await?
     {
-        return Ok(Redirect::to(&persons::url(person)).into_response());
+        return Ok(Redirect::to(&person::url(person)).into_response());
     }
     page(&app, &chrome, &shown(&app, query, found).await?)
 }

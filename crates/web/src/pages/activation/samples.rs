@@ -105,7 +105,7 @@ fn refused(code: ActivationError) -> Refused {
             page.other_sign_in = Some(mask::email("kim@example.net"));
         }
         ActivationError::OtherBrowser | ActivationError::SignInFailed | ActivationError::ProviderUnavailable => {
-            page.retry_action = action("")
+            page.retry_action = action("");
         }
         ActivationError::SignInCancelled => {
             page.retry_action = action("");
