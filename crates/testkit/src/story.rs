@@ -23,7 +23,10 @@ pub fn on_sqlite<S: Stage, F>(story: fn(S) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    runtime().block_on(tell(story, Databases::in_files()));
+    // The files go away with the last handle, so one is held until the story has ended.
+    let databases = Databases::in_files();
+    runtime().block_on(tell(story, databases.clone()));
+    drop(databases);
 }
 
 /// Tells a story on PostgreSQL databases of its own, which go away even when the story fails.

@@ -255,5 +255,5 @@ fn p08_routers_are_made_in_one_place() {
     let makes = |text: &str| ["axum::routing", " Router::new", "MethodRouter"].iter().any(|it| text.contains(it));
     let places: Vec<_> = found.iter().filter(|(_, text)| makes(text)).map(|(path, _)| path.as_str()).collect();
     assert_eq!(places.len(), 1, "a route that passes by the declarations has no rule: {places:?}");
-    assert!(places[0].ends_with("routes.rs"));
+    assert!(places[0].ends_with("auth/route_access.rs"));
 }
