@@ -86,7 +86,7 @@ pub fn invite_and_claim(n: u64, issuer: &str) -> anyhow::Result<(Plan, Ready)> {
     });
     let job = job.ok_or_else(|| anyhow::anyhow!("an activation runs as a job"))?;
     let mut plan = Plan::default();
-    plan.push(InvitationChange::Create(Box::new(invitation.clone())), "somebody is invited");
+    plan.push(InvitationChange::Create(Box::new(invitation.clone())), "the requester is invited");
     plan.extend(begin);
     let assets = (0..DEVICES).map(|which| asset(n, which)).collect();
     let ready =

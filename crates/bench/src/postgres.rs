@@ -83,7 +83,7 @@ async fn prepare(store: &Store, customers: std::ops::Range<u64>) -> anyhow::Resu
     for some in plans.chunks(100) {
         bench::batch(store, some.concat()).await?;
     }
-    let now = ready.last().map(|(_, ready)| ready.activation.created_at).context("somebody is invited")?;
+    let now = ready.last().map(|(_, ready)| ready.activation.created_at).context("the requester is invited")?;
     // The notices that the last steps asked for are claimed too; they go before nobody.
     while !store.technical().claim_jobs(now, now + jiff::SignedDuration::from_hours(24), 10_000).await?.is_empty() {}
     Ok(ready)

@@ -9,8 +9,8 @@ const CONFIGURATION: &str = include_str!("../../../../examples/tessera.toml");
 fn check(config: &Path) -> (Output, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tessera"));
     let output = command.args(["templates", "check", "--config"]).arg(config).env_clear().output().unwrap();
-    let told = String::from_utf8(output.stdout.clone()).unwrap();
-    (output, told)
+    let printed = String::from_utf8(output.stdout.clone()).unwrap();
+    (output, printed)
 }
 
 #[test]
@@ -19,8 +19,8 @@ fn templates_check_names_file_and_line_of_each_mistake() {
     let own = directory.path().join("own");
     let config = directory.path().join("tessera.toml");
     fs::write(&config, CONFIGURATION).unwrap();
-    let (output, told) = check(&config);
-    assert!(output.status.success() && told.contains("only built-in templates"), "{told}");
+    let (output, printed) = check(&config);
+    assert!(output.status.success() && printed.contains("only built-in templates"), "{printed}");
 
     let line = format!("templates = {own:?}");
     fs::write(&config, CONFIGURATION.replace("# templates = \"/etc/tessera/templates\"", &line)).unwrap();
@@ -35,8 +35,8 @@ fn templates_check_names_file_and_line_of_each_mistake() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, source).unwrap();
     }
-    let (output, told) = check(&config);
-    assert_eq!(output.status.code(), Some(1), "{told}");
+    let (output, printed) = check(&config);
+    assert_eq!(output.status.code(), Some(1), "{printed}");
     let place = |name: &str| own.join(name).display().to_string();
     for expected in [
         format!("{}:1: syntax error", place("auth/register.html")),
@@ -48,12 +48,12 @@ fn templates_check_names_file_and_line_of_each_mistake() {
         "4 of your own".to_owned(),
         "4 wrong".to_owned(),
     ] {
-        assert!(told.contains(&expected), "{expected} is missing in: {told}");
+        assert!(printed.contains(&expected), "{expected} is missing in: {printed}");
     }
 
     for name in ["auth/register.html", "portal/search.html", "emails/reply.txt", "door/forgot.html"] {
         fs::remove_file(own.join(name)).unwrap();
     }
-    let (output, told) = check(&config);
-    assert!(output.status.success() && told.contains("1 of your own") && told.contains("0 wrong"), "{told}");
+    let (output, printed) = check(&config);
+    assert!(output.status.success() && printed.contains("1 of your own") && printed.contains("0 wrong"), "{printed}");
 }

@@ -129,7 +129,7 @@ pub(crate) fn new_person(
     let mut person = Person::at_home(stamp.id(), draft.customer.id, name, licence, stamp.now);
     person.email.clone_from(&draft.customer.email);
     let id = person.id;
-    draft.push(PersonChange::Create(Box::new(person)), "somebody signs in for this customer");
+    draft.push(PersonChange::Create(Box::new(person)), "this person signs in for the customer");
     id
 }
 
@@ -148,7 +148,7 @@ pub(crate) fn introduce(
         updated_at: None,
         read_at: stamp.now,
     };
-    draft.push(RecordChange::Put(Box::new(seen)), "the account as the identity provider told it");
+    draft.push(RecordChange::Put(Box::new(seen)), "the account as the identity provider sent it");
     let evidence = Evidence::SignIn {
         issuer: sign_in.identity.issuer.clone(),
         email: sign_in.email.clone(),

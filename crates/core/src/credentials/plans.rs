@@ -112,7 +112,7 @@ pub fn send_link(
         used_at: None,
         revoked_at: None,
     };
-    draft.push(CredentialChange::CreateOneTimeLink(Box::new(link)), "somebody may set a password once");
+    draft.push(CredentialChange::CreateOneTimeLink(Box::new(link)), "the link sets a password once");
     draft.push(
         JobChange::Enqueue(stamp.job(Task::MailOneTimeLink { link_id: id })),
         "the link goes to the known address",

@@ -56,7 +56,7 @@ pub fn remove_second_factor(
     }
     let (person, session) = (subject.person, subject.session);
     let mut draft = CustomerEdit::of(subject.customer, stamp);
-    draft.push(CredentialChange::ForgetSecondFactor(person.id), "it is wanted no longer");
+    draft.push(CredentialChange::ForgetSecondFactor(person.id), "it is no longer used");
     tell(&mut draft, person, Notice::SecondFactorRemoved, session, stamp);
     Ok(draft.finish())
 }

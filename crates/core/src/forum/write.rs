@@ -151,7 +151,7 @@ pub fn reply(
     follow(&mut draft, topic.id, author.person, stamp);
     written(&mut draft, topic, post);
     let tell = Task::TellFollowers { post_id: id, after: None };
-    draft.push(JobChange::Enqueue(stamp.job(tell)), "whoever follows the topic is told");
+    draft.push(JobChange::Enqueue(stamp.job(tell)), "followers of the topic get an e-mail");
     Ok((id, draft.finish()))
 }
 

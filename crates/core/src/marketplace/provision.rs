@@ -188,7 +188,7 @@ fn adopt(observation: Observation, account: &Account, customer: Customer, by: St
     let mut draft = CustomerEdit::of(customer, stamp);
     draft.link(observation.key.clone(), Origin::Marketplace, Evidence::Marketplace { matched_by: Some(by) });
     note_reseller(&mut draft, &observation.key, account);
-    draft.push(RecordChange::Put(Box::new(observation)), "the account as the marketplace told it");
+    draft.push(RecordChange::Put(Box::new(observation)), "the account as the marketplace sent it");
     let done = Done { customer_id, invitation: None, issued: false, outcome: Outcome::Adopted };
     Settled { plan: draft.finish(), answer: Ok(done) }
 }
@@ -208,7 +208,7 @@ fn create(
         license(&mut draft, account, licence, stamp);
     }
     let invitation = fresh.map(|fresh| issue(&mut draft, &observation.key, fresh, stamp));
-    draft.push(RecordChange::Put(Box::new(observation)), "the account as the marketplace told it");
+    draft.push(RecordChange::Put(Box::new(observation)), "the account as the marketplace sent it");
     let done = Done { customer_id, invitation, issued: invitation.is_some(), outcome: Outcome::Created };
     Settled { plan: draft.finish(), answer: Ok(done) }
 }
@@ -235,7 +235,7 @@ fn update(observation: Observation, account: &Account, known: Known, stamp: Stam
         _ => (None, false),
     };
     if !same {
-        draft.push(RecordChange::Put(Box::new(observation)), "the account as the marketplace told it");
+        draft.push(RecordChange::Put(Box::new(observation)), "the account as the marketplace sent it");
     }
     let outcome = if same { Outcome::Unchanged } else { Outcome::Updated };
     Settled { plan: draft.finish(), answer: Ok(Done { customer_id, invitation, issued, outcome }) }
@@ -277,7 +277,7 @@ fn correct_email(draft: &mut CustomerEdit<'_>, person: Person, account: &Account
     });
     if let Some(from) = from.filter(|_| activated) {
         let task = Task::MailEmailCorrected { person_id: person.id, to: from.to_owned(), at: stamp.now };
-        draft.push(JobChange::Enqueue(stamp.job(task)), "the address before is told");
+        draft.push(JobChange::Enqueue(stamp.job(task)), "the old address gets an e-mail");
     }
     let after = Person { email: Some(to.to_owned()), email_chosen: false, ..person };
     draft.push(PersonChange::Update(Box::new(after)), "the person is reached where the account is");
@@ -341,7 +341,7 @@ pub fn ask(observation: Observation, found: &[Found], stamp: Stamp<'_>) -> Plan 
     let review =
         Review { id: stamp.id(), customer_id: None, question, created_at: stamp.now, decided: None, note: None };
     plan.push(ReviewChange::Create(Box::new(review)), "ambiguity is never guessed: a person decides");
-    plan.push(RecordChange::Put(Box::new(observation)), "the account as the marketplace told it");
+    plan.push(RecordChange::Put(Box::new(observation)), "the account as the marketplace sent it");
     plan
 }
 

@@ -34,7 +34,7 @@ pub fn restore(link: &Link, customer: Customer, account: Observation, why: &str,
     let again =
         Link { id: stamp.id(), actor: stamp.actor.to_string(), created_at: stamp.now, ended: None, ..link.clone() };
     draft.push(LinkChange::Create(Box::new(again)), "staff undo the deletion");
-    draft.push(CustomerChange::GiveAccessBack { customer_id }, "whoever could sign in before can again");
+    draft.push(CustomerChange::GiveAccessBack { customer_id }, "people who could sign in before can sign in again");
     draft.push(RecordChange::Put(Box::new(account)), "the account is there again");
     draft.finish()
 }

@@ -75,7 +75,7 @@ pub fn create(
     let contact =
         Contact { id: stamp.id(), customer_id, name, email, phone, place_id, version: 1, created_at: stamp.now };
     customer.note(&Event::ContactAdded { contact_id: contact.id, name: (&contact.name).into() });
-    customer.push(ContactChange::Create(contact.clone()), "information is kept about somebody");
+    customer.push(ContactChange::Create(contact.clone()), "it is a contact of the customer");
     Ok((contact, customer.finish()))
 }
 

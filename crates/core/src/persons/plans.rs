@@ -101,7 +101,7 @@ pub fn create(
         licence: person.licence,
     });
     customer.push(AccessChange::ForgetRefusedLicence { person_key: key(&person.person_id) }, "the person exists now");
-    customer.push(PersonChange::Create(Box::new(person.clone())), "somebody who signs in");
+    customer.push(PersonChange::Create(Box::new(person.clone())), "a person who signs in");
     Ok((person, customer.finish()))
 }
 
@@ -150,8 +150,7 @@ pub fn change(
         (Some(_), None) => customer.note(&Event::PersonReactivated { person_id: person_id.clone() }),
         _ => {}
     }
-    customer
-        .push(AccessChange::ForgetRefusedLicence { person_key: key(&person_id) }, "the person is as somebody wants");
+    customer.push(AccessChange::ForgetRefusedLicence { person_key: key(&person_id) }, "the person was changed");
     customer.push(PersonChange::Update(Box::new(after.clone())), "the person changes");
     Ok((after, customer.finish()))
 }

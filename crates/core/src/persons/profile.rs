@@ -237,7 +237,7 @@ pub fn take_email(
     draft.push(CredentialChange::EndSessions { person: person.id, except: session }, "somebody else may be signed in");
     if let Some(old) = &person.email {
         let tell = Task::MailEmailChanged { change_id: change.id, to: old.clone() };
-        draft.push(JobChange::Enqueue(stamp.job(tell)), "the old address is told");
+        draft.push(JobChange::Enqueue(stamp.job(tell)), "the old address gets an e-mail");
     }
     draft.finish()
 }

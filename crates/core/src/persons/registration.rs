@@ -151,7 +151,7 @@ pub fn apply(
         reason: None,
     };
     let mut plan = Plan::default();
-    plan.push(RegistrationChange::Create(Box::new(registration)), "somebody asks to be let in");
+    plan.push(RegistrationChange::Create(Box::new(registration)), "a person asks for access");
     let mail = stamp.job(Task::MailRegistration { registration_id: id });
     plan.push(JobChange::Enqueue(mail), "the address has to be proved");
     Ok(plan)
@@ -181,7 +181,7 @@ pub fn confirm(
     let after = Registration { state: RegistrationState::Waiting, person: Some(id), ..registration.clone() };
     let from = RegistrationState::Unconfirmed;
     house.push(RegistrationChange::Update { registration: Box::new(after), from }, "the address is proved");
-    house.push(PersonChange::Create(Box::new(person)), "whoever registers is inactive until somebody approves");
+    house.push(PersonChange::Create(Box::new(person)), "a registered person is inactive until staff approve");
     Ok(house.finish())
 }
 

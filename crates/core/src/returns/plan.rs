@@ -78,12 +78,12 @@ pub fn open(
         created_by: stamp.actor.to_string(),
         updated_at: stamp.now,
     };
-    let mut told = plan::CustomerEdit::of(customer, stamp);
+    let mut edit = plan::CustomerEdit::of(customer, stamp);
     let lines = customer_return.lines.iter().map(ReturnedLine::from).collect();
-    told.note(&event(&customer_return, Happened::Opened { lines, for_customer: staff }));
-    told.push(ReturnChange::Create(Box::new(customer_return.clone())), "the customer sends something back");
-    mail(&mut told, &customer_return, Notice::Opened, stamp);
-    Ok((customer_return, told.finish()))
+    edit.note(&event(&customer_return, Happened::Opened { lines, for_customer: staff }));
+    edit.push(ReturnChange::Create(Box::new(customer_return.clone())), "the customer sends something back");
+    mail(&mut edit, &customer_return, Notice::Opened, stamp);
+    Ok((customer_return, edit.finish()))
 }
 
 /// Does something to lines of a return, all of it or nothing.
@@ -97,25 +97,25 @@ pub fn change(
     stamp: Stamp<'_>,
 ) -> Result<(Return, Plan), ReturnActionError> {
     let mut customer_return = before.clone();
-    let mut told = plan::CustomerEdit::of(customer, stamp);
+    let mut edit = plan::CustomerEdit::of(customer, stamp);
     for (line, act) in acts {
         let known = customer_return.line(line).map_or(0, |line| line.units.len());
         customer_return.act(line, act.clone(), stamp)?;
         if let Some(what) = happened(&customer_return, line, &act, known) {
-            told.note(&event(&customer_return, what));
+            edit.note(&event(&customer_return, what));
         }
         if let Some(notice) = notice(&customer_return, line, &act) {
-            mail(&mut told, &customer_return, notice, stamp);
+            mail(&mut edit, &customer_return, notice, stamp);
         }
     }
     if before.status().is_open() && !customer_return.status().is_open() {
         if customer_return.status() == ReturnStatus::Closed {
-            told.note(&event(&customer_return, Happened::Closed));
+            edit.note(&event(&customer_return, Happened::Closed));
         }
-        mail(&mut told, &customer_return, Notice::Ended, stamp);
+        mail(&mut edit, &customer_return, Notice::Ended, stamp);
     }
-    told.push(ReturnChange::Update(Box::new(customer_return.clone())), "something was done to the return");
-    Ok((Return { version: customer_return.version + 1, ..customer_return }, told.finish()))
+    edit.push(ReturnChange::Update(Box::new(customer_return.clone())), "something was done to the return");
+    Ok((Return { version: customer_return.version + 1, ..customer_return }, edit.finish()))
 }
 
 fn event(customer_return: &Return, what: Happened) -> Event {
@@ -159,7 +159,7 @@ fn notice(customer_return: &Return, number: u32, act: &ReturnAction) -> Option<N
     }
 }
 
-fn mail(told: &mut plan::CustomerEdit<'_>, customer_return: &Return, notice: Notice, stamp: Stamp<'_>) {
+fn mail(edit: &mut plan::CustomerEdit<'_>, customer_return: &Return, notice: Notice, stamp: Stamp<'_>) {
     let task = Task::MailReturn { rma_id: customer_return.id, notice };
-    told.push(JobChange::Enqueue(stamp.job(task)), "the customer is told by mail");
+    edit.push(JobChange::Enqueue(stamp.job(task)), "the customer gets an e-mail");
 }

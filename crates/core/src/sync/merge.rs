@@ -91,7 +91,7 @@ fn moves(merged: Merged<'_>, stamp: Stamp<'_>) -> Plan {
         "its address is found at another one: the two were merged",
     );
     plan.expect(into, merge_target_known);
-    plan.push(RecordChange::Put(Box::new(merge_target.clone())), "as its system told it");
+    plan.push(RecordChange::Put(Box::new(merge_target.clone())), "as its system sent it");
     if from.kind == Kind::Requester {
         absence::revoke(&mut plan, from, stamp);
         // The link has moved, the devices still name the retired requester: each is asked whose it is now.

@@ -1,7 +1,7 @@
 //! The rules told as whole stories: plans made and applied in any order, and what an activation finds.
 
-mod activation_plan;
 mod any_order;
+mod contact_reviews;
 mod hands;
 mod model;
 mod races;

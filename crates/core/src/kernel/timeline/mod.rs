@@ -5,6 +5,7 @@
 //! commit, so that two plans about one customer need not know of each other. The head of the chain is kept on the customer's row.
 
 pub mod change;
+mod details;
 mod event;
 pub(crate) mod personal;
 mod recorded;
@@ -12,7 +13,8 @@ mod recorded;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-pub use event::{Event, ForumAct, Leaving, NotDone, Ruling, SerialField};
+pub use details::{ForumAct, Leaving, NotDone, Ruling, SerialField};
+pub use event::Event;
 pub use personal::Personal;
 pub use recorded::{Recorded, VERSION, Written};
 

@@ -1,4 +1,4 @@
-//! What an activation finds in the CRM.
+//! A second contact with the same e-mail address: a person decides whose it is, and is asked once (`A04`, `H03`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use tessera_core::kernel::actor::{Actor, Channel};
