@@ -22,6 +22,7 @@ pub mod marketplace;
 pub(crate) mod news;
 mod persons;
 pub mod ports;
+pub mod queries;
 mod returns;
 mod secret;
 mod service_requests;

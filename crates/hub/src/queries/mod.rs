@@ -1,0 +1,34 @@
+//! What the pages, the API and the command line read: a file for each feature, a method for each page or answer.
+//!
+//! A method whose answer takes several statements reads them all from one snapshot, so that what a page puts together agrees with itself.
+//! Nothing is read row by row: what a list needs of its rows is asked for all of them at once. No outside system is called while a
+//! snapshot is open, and no second snapshot is opened.
+
+use tessera_store::{Reads, StoreError};
+
+use crate::Hub;
+
+/// What the faces may read. Made by [`Hub::queries`].
+#[derive(Debug, Clone, Copy)]
+pub struct Queries<'a> {
+    hub: &'a Hub,
+}
+
+impl Hub {
+    /// What the faces may read.
+    pub const fn queries(&self) -> Queries<'_> {
+        Queries { hub: self }
+    }
+}
+
+impl Queries<'_> {
+    /// The database as it is now, for an answer of a single statement.
+    pub(crate) fn reads(&self) -> &Reads {
+        &self.hub.store
+    }
+
+    /// The database as it is at one moment, for an answer of several statements.
+    pub(crate) async fn snapshot(&self) -> Result<Reads, StoreError> {
+        self.hub.store.snapshot().await
+    }
+}
