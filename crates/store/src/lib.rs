@@ -124,7 +124,7 @@ impl Store {
     /// Opens the database that `url` names: `postgres://…`, or `sqlite:PATH`, or a path. A missing SQLite file is created; the schema is
     /// brought up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let engine = Engine::open(url, kernel::schema::MIGRATIONS).await?;
+        let engine = Engine::open(url, &kernel::schema::MIGRATIONS).await?;
         Ok(Self { reads: Reads { engine, snapshot: None, effort: Arc::default() }, work: Arc::default() })
     }
 

@@ -215,14 +215,13 @@ pub fn complete(gathered: FetchedRecords<'_>, stamp: Stamp<'_>) -> Result<Plan, 
 
     let nothing_found = facts.assets.is_empty();
     let name = facts.requester.attributes.title().to_owned();
-    let email = facts.requester.attributes.primary_email().map(ToOwned::to_owned);
     // Who had the requester when they were invited has it on their timeline since then.
     let is_noted =
         home.as_ref().and_then(|home| home.requester_since).is_some_and(|since| since <= invitation.created_at);
     let linked_before = home.as_ref().is_some_and(|home| home.requester_since.is_some());
     let mut draft = match home {
         Some(home) => CustomerEdit::of(home.customer, stamp),
-        None => CustomerEdit::new(&name, email.as_deref(), stamp),
+        None => CustomerEdit::for_requester(&facts.requester, stamp),
     };
     let customer_id = draft.customer.id;
     let sign_in = activation.sign_in.clone();

@@ -15,7 +15,7 @@ use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Attributes, Observation, RecordKey, Requester};
-use crate::kernel::timeline::{Event, Personal};
+use crate::kernel::timeline::Event;
 
 /// What a system said when it was asked for an object by its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ pub fn requester(observation: Observation, known: Known<'_>, stamp: Stamp<'_>) -
         let id = customer.id;
         let mut draft = CustomerEdit::of(customer, stamp);
         let before = draft.customer.email.as_deref().and_then(normalise::email);
-        follow_requester(&mut draft, &observation);
+        draft.follow_requester(&observation);
         follow_state(&mut draft, read, &link, known.was_agent);
         plan.extend(draft.finish());
         if before != address {
@@ -121,23 +121,6 @@ fn follow_state(draft: &mut CustomerEdit<'_>, read: &Requester, link: &Link, was
     }
     if read.is_agent && !was_agent {
         draft.note(&Event::RequesterConverted { record });
-    }
-}
-
-/// The customer's name and known address follow the requester's.
-pub(crate) fn follow_requester(draft: &mut CustomerEdit<'_>, requester: &Observation) {
-    let name = requester.attributes.title();
-    if !name.is_empty() && draft.customer.name != name {
-        draft.note(&Event::Renamed { from: (&draft.customer.name).into(), to: name.into() });
-        name.clone_into(&mut draft.customer.name);
-    }
-    let email = requester.attributes.primary_email().map(ToOwned::to_owned);
-    if draft.customer.email != email {
-        draft.note(&Event::EmailChanged {
-            from: draft.customer.email.as_ref().map(Personal::from),
-            to: email.as_ref().map(Personal::from),
-        });
-        draft.customer.email = email;
     }
 }
 

@@ -18,7 +18,6 @@ use crate::sync::change::ReviewChange;
 use crate::sync::correlate::{self, Match};
 use crate::sync::device_assignment;
 use crate::sync::hold::HoldChange;
-use crate::sync::observe;
 use crate::sync::review::{Question, Review};
 
 /// What was read, and what the hub knew before.
@@ -71,7 +70,7 @@ pub fn reconcile(draft: &mut CustomerEdit<'_>, facts: Facts<'_>, why: Why, stamp
         let hint = Hint::Asset { display_id: key.external_id.clone() };
         draft.push(JobChange::Enqueue(stamp.job(Task::Reread { hint, tries: 0 })), "somebody else had it until now");
     }
-    observe::follow_requester(draft, &facts.requester);
+    draft.follow_requester(&facts.requester);
     settle_contact(draft, &facts, stamp);
     for asset in &facts.assets {
         draft.extend(device_assignment::put_asset(asset, facts.known.get(&asset.key).copied(), facts.device_type));

@@ -10,8 +10,11 @@ use super::error::StoreError;
 pub(crate) struct Migration {
     pub(crate) version: i64,
     pub(crate) name: &'static str,
+    /// What both databases run.
     pub(crate) sql: &'static str,
-    /// What SQLite has from the program.
+    /// What only SQLite runs, after that.
+    pub(crate) sqlite: &'static str,
+    /// What only PostgreSQL runs, after that.
     pub(crate) postgres: &'static str,
 }
 
@@ -22,7 +25,8 @@ const APPLIED: &str = "SELECT version, checksum FROM schema_migrations ORDER BY 
 const LOCK: i64 = 0x7465_7373_6572_6101;
 
 fn checksum(migration: &Migration) -> String {
-    let digest = Sha256::new().chain_update(migration.sql).chain_update(migration.postgres).finalize();
+    let parts = [migration.sql, migration.sqlite, migration.postgres];
+    let digest = parts.into_iter().fold(Sha256::new(), |digest, part| digest.chain_update(part)).finalize();
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -55,6 +59,7 @@ pub(crate) fn sqlite(connection: &mut Connection, schema: &[Migration]) -> Resul
         .map_err(failed)?;
     for migration in pending(schema, &applied)? {
         transaction.execute_batch(migration.sql).map_err(failed)?;
+        transaction.execute_batch(migration.sqlite).map_err(failed)?;
         let values = rusqlite::params![migration.version, migration.name, checksum(migration)];
         transaction.execute("INSERT INTO schema_migrations VALUES (?1, ?2, ?3)", values).map_err(failed)?;
     }

@@ -87,6 +87,7 @@ const FEATURES: &[(&str, &[Sql])] = &[
     crate::kernel::attachments::sql::ALL,
     crate::kernel::audience::ALL,
     crate::kernel::customers::sql::ALL,
+    crate::kernel::customers::table::ALL,
     crate::kernel::jobs::sql::ALL,
     crate::kernel::records::sql::ALL,
     crate::kernel::timeline::sql::ALL,
@@ -142,7 +143,7 @@ fn sqlite_plan(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<Strin
 fn h04_no_statement_scans_a_growing_table_on_sqlite() {
     let mut connection = Connection::open_in_memory().unwrap();
     crate::kernel::timeline::teach_chain_hash(&connection).unwrap();
-    migrate_sqlite(&mut connection, MIGRATIONS).unwrap();
+    migrate_sqlite(&mut connection, &MIGRATIONS).unwrap();
     let mut plans = String::new();
     for (name, sql) in statements(JOBS_CLAIM_POSTGRES) {
         let plan = sqlite_plan(&connection, sql).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -226,7 +227,7 @@ async fn h04_no_statement_scans_a_growing_table_on_postgres() {
     tokio::spawn(connection);
     let schema = format!("plans_{}", uuid::Uuid::now_v7().simple());
     client.batch_execute(&format!("CREATE SCHEMA {schema}; SET search_path = {schema}")).await.unwrap();
-    migrate_postgres(&mut client, MIGRATIONS).await.unwrap();
+    migrate_postgres(&mut client, &MIGRATIONS).await.unwrap();
     unconstrain(&client, &schema).await;
     fill(&client, &schema).await;
     // A few thousand rows may still be scanned with profit. So: no scan if it can be avoided, and a plan that serves for any values.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{CustomerId, IdentityId, InvitationId, LinkId, PersonId, ReviewId};
 use crate::kernel::mask;
-use crate::kernel::record::RecordKey;
+use crate::kernel::record::{Attributes, RecordKey};
 use crate::kernel::timeline::{Event, Personal};
 
 /// The unified record (`A01`). It exists only once something has been linked.
@@ -29,6 +29,39 @@ pub struct Customer {
     pub devices_as_of: Option<Timestamp>,
     /// What was last found when the customer was looked for in the CRM, as long as no contact was linked or unlinked since.
     pub contact_finding: Option<Box<ContactFinding>>,
+}
+
+impl Customer {
+    /// A new customer.
+    pub fn new(id: CustomerId, name: &str, email: Option<&str>, now: Timestamp) -> Self {
+        Self {
+            id,
+            version: 1,
+            name: name.to_owned(),
+            email: email.map(ToOwned::to_owned),
+            created_at: now,
+            updated_at: now,
+            devices_as_of: None,
+            contact_finding: None,
+        }
+    }
+
+    /// Takes over what follows the customer's requester in the service desk, and says what changed.
+    pub fn follow_requester(&mut self, requester: &Attributes) -> Vec<Event> {
+        let mut changed = Vec::new();
+        let name = requester.title();
+        if !name.is_empty() && self.name != name {
+            changed.push(Event::Renamed { from: (&self.name).into(), to: name.into() });
+            name.clone_into(&mut self.name);
+        }
+        let email = requester.primary_email().map(ToOwned::to_owned);
+        if self.email != email {
+            let (from, to) = (self.email.as_ref().map(Personal::from), email.as_ref().map(Personal::from));
+            changed.push(Event::EmailChanged { from, to });
+            self.email = email;
+        }
+        changed
+    }
 }
 
 /// Why the customer's contact is not as it should be. Found once, it is said once.

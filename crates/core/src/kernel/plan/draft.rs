@@ -8,7 +8,7 @@ use crate::devices::change::DeviceChange;
 use crate::kernel::customer::change::{CustomerChange, LinkChange};
 use crate::kernel::customer::{ContactFinding, Customer, EndReason, Ended, Evidence, Link, Origin};
 use crate::kernel::ids::CustomerId;
-use crate::kernel::record::{Kind, RecordKey};
+use crate::kernel::record::{Kind, Observation, RecordKey};
 use crate::kernel::timeline::change::TimelineChange;
 use crate::kernel::timeline::{Event, Leaving, NewEntry};
 use crate::persons::change::PlaceChange;
@@ -46,26 +46,35 @@ impl<'a> CustomerEdit<'a> {
         Self::begin(stamp.id(), name, email, stamp)
     }
 
+    /// A new customer, as the service desk's requester is.
+    pub fn for_requester(requester: &Observation, stamp: Stamp<'a>) -> Self {
+        let mut customer = Customer::new(stamp.id(), requester.attributes.title(), None, stamp.now);
+        customer.follow_requester(&requester.attributes);
+        Self::create(customer, stamp)
+    }
+
+    /// Takes over what follows the customer's requester in the service desk.
+    pub fn follow_requester(&mut self, requester: &Observation) {
+        for event in self.customer.follow_requester(&requester.attributes) {
+            self.note(&event);
+        }
+    }
+
     /// The operating company itself, when it is needed for the first time.
     pub fn operator(name: &str, stamp: Stamp<'a>) -> Self {
         Self::begin(CustomerId::OPERATOR, name, None, stamp)
     }
 
     fn begin(id: CustomerId, name: &str, email: Option<&str>, stamp: Stamp<'a>) -> Self {
-        let customer = Customer {
-            id,
-            version: 1,
-            name: name.to_owned(),
-            email: email.map(ToOwned::to_owned),
-            created_at: stamp.now,
-            updated_at: stamp.now,
-            devices_as_of: None,
-            contact_finding: None,
-        };
+        Self::create(Customer::new(id, name, email, stamp.now), stamp)
+    }
+
+    fn create(customer: Customer, stamp: Stamp<'a>) -> Self {
         let (before, changes) = (customer.clone(), Plan::default());
+        let name = customer.name.clone();
         let mut draft =
             Self { before, customer, stamp, fresh: true, rests_on_customer: false, entries: Vec::new(), changes };
-        draft.note(&Event::CustomerCreated { name: name.into() });
+        draft.note(&Event::CustomerCreated { name: (&name).into() });
         draft
     }
 

@@ -27,6 +27,7 @@ const SCHEMA: &[Migration] = &[Migration {
               text TEXT
           );
           CREATE UNIQUE INDEX notes_unread ON notes (page, text) WHERE read = 0;",
+    sqlite: "",
     postgres: "",
 }];
 

@@ -3,4 +3,5 @@
 mod reads;
 mod rows;
 pub(crate) mod sql;
+pub(crate) mod table;
 mod write;

@@ -4,8 +4,9 @@ use tessera_core::kernel::customer::{Customer, IdentityKey, Link};
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::RecordKey;
 
-use super::rows::{customer, link};
+use super::rows::link;
 use super::sql;
+use super::table::customer;
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
 

@@ -1,37 +1,20 @@
-//! Rows of customers and links.
+//! Rows of links.
 
-use tessera_core::kernel::customer::{Customer, Ended, Link, Origin, Suspension};
+use tessera_core::kernel::customer::{Ended, Link, Origin, Suspension};
 
 use crate::Undecodable;
 use crate::engine::Row;
 use crate::kernel::records::rows::record_key;
 
-/// The columns of a table that are read from it: `columns!(customers)`, or `columns!(customers "x.")` where the table has an alias.
+/// The columns of a table that are read from it.
 macro_rules! columns {
-    (customers $($alias:literal)?) => {
-        $crate::engine::listed!($($alias)?;
-            "id", "version", "name", "email", "created_at", "updated_at", "devices_as_of", "contact_finding")
-    };
-    (links $($alias:literal)?) => {
-        $crate::engine::listed!($($alias)?;
+    (links) => {
+        $crate::engine::listed!(;
             "id", "system", "kind", "external_id", "customer_id", "origin", "actor", "evidence", "created_at",
             "suspended_why", "ended_at", "ended_by", "ended_why")
     };
 }
 pub(super) use columns;
-
-pub(super) fn customer(row: &Row) -> Result<Customer, Undecodable> {
-    Ok(Customer {
-        id: row.id("id")?,
-        version: row.get("version")?,
-        name: row.get("name")?,
-        email: row.get("email")?,
-        created_at: row.get("created_at")?,
-        updated_at: row.get("updated_at")?,
-        devices_as_of: row.get("devices_as_of")?,
-        contact_finding: row.optional_json("contact_finding")?,
-    })
-}
 
 pub(super) fn link(row: &Row) -> Result<Link, Undecodable> {
     Ok(Link {

@@ -1,31 +1,24 @@
 //! Statements about customers and links.
 
 use super::rows::columns;
+use super::table::columns as customers;
 use crate::engine::statements;
 
 statements! {
-    CUSTOMER_CREATE =
-        "INSERT INTO customers (id, version, name, email, created_at, updated_at, devices_as_of, contact_finding,
-            head_length, head_hash)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)";
-    CUSTOMER_UPDATE =
-        "UPDATE customers
-        SET version = version + 1, name = $1, email = $2, updated_at = $3, devices_as_of = $4, contact_finding = $5
-        WHERE id = $6 AND version = $7";
-    CUSTOMER = concat!("SELECT ", columns!(customers), " FROM customers WHERE id = $1");
+    CUSTOMER = concat!("SELECT ", customers!(), " FROM customers WHERE id = $1");
     CUSTOMER_OF_RECORD = concat!(
-        "SELECT ", columns!(customers "c."), " FROM links l
+        "SELECT ", customers!("c."), " FROM links l
         JOIN customers c ON c.id = l.customer_id
         WHERE l.system = $1 AND l.kind = $2 AND l.external_id = $3 AND l.ended_at IS NULL"
     );
     /// Whom somebody signs in for, unless that has ended.
     CUSTOMER_OF_IDENTITY = concat!(
-        "SELECT ", columns!(customers "c."), " FROM identities i
+        "SELECT ", customers!("c."), " FROM identities i
         JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL
         JOIN customers c ON c.id = i.customer_id
         WHERE i.issuer = $1 AND i.subject = $2"
     );
-    CUSTOMERS_AFTER = concat!("SELECT ", columns!(customers), " FROM customers WHERE id > $1 ORDER BY id LIMIT $2");
+    CUSTOMERS_AFTER = concat!("SELECT ", customers!(), " FROM customers WHERE id > $1 ORDER BY id LIMIT $2");
     CUSTOMERS_BY_REQUESTER_EMAIL =
         "SELECT l.customer_id FROM record_handles h
         JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id

@@ -1,10 +1,9 @@
 //! How changes of customers and links are written.
 
 use tessera_core::kernel::customer::change::{CustomerChange, LinkChange};
-use tessera_core::kernel::customer::{Customer, Link, Suspension};
-use tessera_core::kernel::timeline::GENESIS;
+use tessera_core::kernel::customer::{Link, Suspension};
 
-use super::sql;
+use super::{sql, table};
 use crate::engine::Statement;
 use crate::kernel::lower::{Lower, json};
 use crate::{Conflict, credentials, persons, values};
@@ -12,8 +11,8 @@ use crate::{Conflict, credentials, persons, values};
 impl Lower for CustomerChange {
     fn lower(&self, to: &mut Vec<Statement>) {
         match self {
-            Self::Create(customer) => to.push(create_customer(customer)),
-            Self::Update(customer) => to.push(update_customer(customer)),
+            Self::Create(customer) => to.push(table::create(customer)),
+            Self::Update(customer) => to.push(table::update(customer)),
             Self::EndAccess { customer_id, at } => {
                 to.push(Statement::any(persons::sql::ACCESS_END, values![*at, *customer_id]));
                 to.push(Statement::any(credentials::sql::SESSIONS_END_OF_CUSTOMER, values![*customer_id, [0; 32]]));
@@ -43,34 +42,6 @@ impl Lower for LinkChange {
             }
         }
     }
-}
-
-fn create_customer(customer: &Customer) -> Statement {
-    let values = values![
-        customer.id,
-        customer.version,
-        &customer.name,
-        customer.email.as_deref(),
-        customer.created_at,
-        customer.updated_at,
-        customer.devices_as_of,
-        customer.contact_finding.as_ref().map(json),
-        GENESIS,
-    ];
-    Statement::one(sql::CUSTOMER_CREATE, values, Conflict::Exists)
-}
-
-fn update_customer(customer: &Customer) -> Statement {
-    let values = values![
-        &customer.name,
-        customer.email.as_deref(),
-        customer.updated_at,
-        customer.devices_as_of,
-        customer.contact_finding.as_ref().map(json),
-        customer.id,
-        customer.version,
-    ];
-    Statement::one(sql::CUSTOMER_UPDATE, values, Conflict::Customer)
 }
 
 fn create_link(link: &Link) -> Statement {
