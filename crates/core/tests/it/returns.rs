@@ -144,16 +144,7 @@ fn act(doing: Doing) -> ReturnAction {
 }
 
 fn customer() -> Customer {
-    Customer {
-        id: CustomerId(Uuid::from_u128(1)),
-        version: 1,
-        name: "Rosa".into(),
-        email: Some("rosa@example.com".into()),
-        created_at: jiff::Timestamp::UNIX_EPOCH,
-        updated_at: jiff::Timestamp::UNIX_EPOCH,
-        devices_as_of: None,
-        contact_finding: None,
-    }
+    Customer::new(CustomerId(Uuid::from_u128(1)), "Rosa", Some("rosa@example.com"), jiff::Timestamp::UNIX_EPOCH)
 }
 
 fn draft() -> ReturnDraft {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 
 use crate::engine::Migration;
 
@@ -24,8 +24,10 @@ const VERSION_1: &str = concat!(
     include_str!("../../migrations/0001/community.sql"),
 );
 
-/// A folder for each further step: `NNNN_name` holds any of `both.sql`, `sqlite.sql` and `postgres.sql`.
+/// A file for each further step, `NNNN_name.sql`: what both databases run, then, each after a line that says so, what only one of them does.
 static STEPS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
+const ONLY_SQLITE: &str = "\n-- only sqlite\n";
+const ONLY_POSTGRES: &str = "\n-- only postgres\n";
 
 /// All steps, in their order.
 pub(crate) static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
@@ -36,20 +38,21 @@ pub(crate) static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
         sqlite: "",
         postgres: include_str!("../../migrations/0001/chain_hash.postgres.sql"),
     };
-    let mut steps: Vec<_> = std::iter::once(first).chain(STEPS.dirs().filter_map(step)).collect();
+    let mut steps: Vec<_> = std::iter::once(first).chain(STEPS.files().filter_map(step)).collect();
     steps.sort_by_key(|step| step.version);
     steps
 });
 
-/// The step in a folder; none: the folder is not named as a step is.
-fn step(folder: &'static Dir<'_>) -> Option<Migration> {
-    let (version, name) = folder.path().to_str()?.split_once('_')?;
-    let sql = |file: &str| {
-        let file = folder.get_file(folder.path().join(file));
-        file.and_then(include_dir::File::contents_utf8).unwrap_or_default()
-    };
-    let version = version.parse().ok()?;
-    Some(Migration { version, name, sql: sql("both.sql"), sqlite: sql("sqlite.sql"), postgres: sql("postgres.sql") })
+/// The step in a file; none: the file is not named as a step is.
+fn step(file: &'static File<'_>) -> Option<Migration> {
+    let (version, name) = file.path().to_str()?.strip_suffix(".sql")?.split_once('_')?;
+    let (rest, postgres) = split(file.contents_utf8()?, ONLY_POSTGRES);
+    let (sql, sqlite) = split(rest, ONLY_SQLITE);
+    Some(Migration { version: version.parse().ok()?, name, sql, sqlite, postgres })
+}
+
+fn split(text: &'static str, at: &str) -> (&'static str, &'static str) {
+    text.split_once(at).unwrap_or((text, ""))
 }
 
 /// Gives an SQLite connection the functions of the schema, which PostgreSQL keeps in the database.
@@ -65,9 +68,8 @@ mod tests {
     fn steps_are_numbered_without_a_gap_and_each_does_something() {
         for (step, version) in MIGRATIONS.iter().zip(1..) {
             assert_eq!(step.version, version, "{}", step.name);
-            assert!(!step.sql.is_empty() || !(step.sqlite.is_empty() || step.postgres.is_empty()), "{}", step.name);
+            assert!(!step.sql.trim().is_empty(), "{}", step.name);
         }
-        let folders = STEPS.dirs().count();
-        assert_eq!(MIGRATIONS.len(), folders, "a folder in migrations/ is named NNNN_name");
+        assert_eq!(MIGRATIONS.len(), 1 + STEPS.files().count(), "a file in migrations/ is named NNNN_name.sql");
     }
 }
