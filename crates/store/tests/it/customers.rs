@@ -3,11 +3,12 @@
 use tessera_core::kernel::customer::change::LinkChange;
 use tessera_core::kernel::customer::{Customer, EndReason};
 use tessera_core::kernel::plan::{Change, CustomerEdit, Plan};
+use tessera_core::kernel::record::Attributes;
 use tessera_core::kernel::record::change::RecordChange;
 
 use crate::database::Database;
 use crate::world::{
-    at, conflict, ending, link, linking, new_customer, plan, renaming, requester, requester_key, stamp,
+    activated, at, conflict, ending, link, linking, new_customer, plan, renaming, requester, requester_key, stamp,
 };
 use tessera_store::{Conflict, Store};
 
@@ -111,4 +112,26 @@ async fn h04_an_empty_plan_changes_nothing(Database { store, .. }: Database) {
     store.apply(&Plan::default()).await.unwrap();
     store.ping().await.unwrap();
     assert_eq!(store.customers(None, 10).await.unwrap(), []);
+}
+
+/// A database of the version before is made from one of today: what the step added is taken away again.
+#[testkit::both_databases]
+async fn a01_an_upgrade_fills_the_phone_number_from_the_requester_that_is_kept(database: Database) {
+    let store = &database.store;
+    let mut known = Vec::new();
+    for (id, mobile, work) in [("1", Some("0171 1"), Some("030 1")), ("2", None, Some("030 2")), ("3", None, None)] {
+        let customer = activated(store, id, id, Vec::new()).await;
+        let mut read = requester(id, "Jane", "jane@example.com", 30);
+        let Attributes::Requester(attributes) = &mut read.attributes else { unreachable!("it is a requester") };
+        attributes.mobile_phone = mobile.map(ToOwned::to_owned);
+        attributes.work_phone = work.map(ToOwned::to_owned);
+        store.apply(&plan([RecordChange::Put(Box::new(read))])).await.unwrap();
+        known.push((customer.id, mobile.or(work)));
+    }
+    database.raw("ALTER TABLE customers DROP COLUMN phone; DELETE FROM schema_migrations WHERE version >= 2").await;
+
+    let upgraded = database.another().await;
+    for (id, phone) in known {
+        assert_eq!(upgraded.customer(id).await.unwrap().unwrap().phone.as_deref(), phone);
+    }
 }

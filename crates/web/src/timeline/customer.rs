@@ -13,6 +13,7 @@ pub fn sentence(event: &Event) -> Option<String> {
         Event::DeviceAssigned { name, .. } => Some(format!("{name} was added to your devices")),
         Event::DeviceUnassigned { name, .. } => Some(format!("{name} was removed from your devices")),
         Event::EmailChanged { .. } => Some("Your e-mail address with us changed".to_owned()),
+        Event::PhoneChanged { .. } => Some("Your telephone number with us changed".to_owned()),
         Event::AccountChanged { .. } => Some("Your details at the marketplace changed".to_owned()),
         Event::InvitedByMarketplace { .. } => Some("Your marketplace received your activation link".to_owned()),
         Event::AccountDeleted { .. } => Some("Your account was closed at the marketplace".to_owned()),

@@ -62,6 +62,9 @@ pub fn sentence(event: &Event) -> String {
         Event::EmailChanged { from, to } => {
             format!("Service desk e-mail changed from {} to {}", or_none(from.as_ref()), or_none(to.as_ref()))
         }
+        Event::PhoneChanged { from, to } => {
+            format!("Service desk telephone number changed from {} to {}", or_none(from.as_ref()), or_none(to.as_ref()))
+        }
         Event::Renamed { from, to } => format!("Name changed from {from} to {to}"),
         Event::AccountChanged { record, changes } => {
             format!("Marketplace {} told something new: {}", record.system, listed(changes, account_field))

@@ -258,6 +258,30 @@ async fn a17_a_deactivated_requester_rests_and_an_agent_stays(app: TestApp) {
 }
 
 #[testkit::both_databases]
+async fn a01_the_customer_s_phone_number_follows_the_requester(app: TestApp) {
+    let _ada = app.activated(ADA).await;
+    let path = format!("/customers/{}", app.customer_of("1001").await);
+    let phone = async || app.api.get(&path, &app.api_key).await.json()["phone"].clone();
+    let change = async |numbers: Value| {
+        desk(&app, Method::PUT, "/requesters/1001", numbers).await;
+        requester_told(&app, "1001").await;
+    };
+    change(json!({ "work_phone_number": "030 555 0101", "mobile_phone_number": null })).await;
+    assert_eq!(phone().await, "030 555 0101");
+    change(json!({ "mobile_phone_number": "0171 555 0102" })).await;
+    assert_eq!(phone().await, "0171 555 0102", "the mobile number comes first");
+    let event = timeline(&app, "1001").await.pop().unwrap();
+    let told = "Service desk telephone number changed from 030 555 0101 to 0171 555 0102";
+    assert_eq!(staff::sentence(&event), told);
+    let said = timeline(&app, "1001").await.len();
+    requester_told(&app, "1001").await;
+    change(json!({ "work_phone_number": "030 555 0103" })).await;
+    assert_eq!(timeline(&app, "1001").await.len(), said, "the customer's number is the same as before");
+    change(json!({ "work_phone_number": "", "mobile_phone_number": "" })).await;
+    assert_eq!(phone().await, Value::Null);
+}
+
+#[testkit::both_databases]
 async fn a17_a_merged_requester_keeps_its_customer(app: TestApp) {
     let (_ada, _ben) = (app.activated(ADA).await, app.activated(BEN).await);
     let customer = app.customer_of(ADA.requester).await;

@@ -21,6 +21,8 @@ pub struct Customer {
     pub name: String,
     /// The known address: the requester's primary e-mail, as entered. Notices go here.
     pub email: Option<String>,
+    /// The requester's mobile or else work telephone number, as entered.
+    pub phone: Option<String>,
     /// When it came into being.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -39,6 +41,7 @@ impl Customer {
             version: 1,
             name: name.to_owned(),
             email: email.map(ToOwned::to_owned),
+            phone: None,
             created_at: now,
             updated_at: now,
             devices_as_of: None,
@@ -59,6 +62,13 @@ impl Customer {
             let (from, to) = (self.email.as_ref().map(Personal::from), email.as_ref().map(Personal::from));
             changed.push(Event::EmailChanged { from, to });
             self.email = email;
+        }
+        let Attributes::Requester(read) = requester else { return changed };
+        let phone = read.mobile_phone.as_ref().or(read.work_phone.as_ref()).cloned();
+        if self.phone != phone {
+            let (from, to) = (self.phone.as_ref().map(Personal::from), phone.as_ref().map(Personal::from));
+            changed.push(Event::PhoneChanged { from, to });
+            self.phone = phone;
         }
         changed
     }

@@ -123,6 +123,13 @@ pub enum Event {
         /// The address now.
         to: Option<Personal>,
     },
+    /// The service desk's telephone number changed.
+    PhoneChanged {
+        /// The number before.
+        from: Option<Personal>,
+        /// The number now.
+        to: Option<Personal>,
+    },
     /// The name changed.
     Renamed {
         /// The name before.

@@ -36,6 +36,9 @@ pub(super) struct CustomerSummary {
     /// The known address: the requester's primary e-mail.
     #[schema(required, example = "ada@example.com")]
     email: Option<String>,
+    /// The requester's mobile or else work telephone number, as entered there.
+    #[schema(required, example = "+27 11 555 0100")]
+    phone: Option<String>,
     /// When the record came into being.
     created_at: Timestamp,
     /// When it last changed.
@@ -66,6 +69,9 @@ pub(super) struct Customer {
     /// The known address: the requester's primary e-mail.
     #[schema(required, example = "ada@example.com")]
     email: Option<String>,
+    /// The requester's mobile or else work telephone number, as entered there.
+    #[schema(required, example = "+27 11 555 0100")]
+    phone: Option<String>,
     /// When the record came into being.
     created_at: Timestamp,
     /// When it last changed.
@@ -90,6 +96,7 @@ impl From<Kept> for CustomerSummary {
             id: kept.id.0,
             name: kept.name,
             email: kept.email,
+            phone: kept.phone,
             created_at: kept.created_at,
             updated_at: kept.updated_at,
             version: kept.version,
@@ -188,6 +195,7 @@ pub(super) async fn show(
         id: kept.id.0,
         name: kept.name,
         email: kept.email,
+        phone: kept.phone,
         created_at: kept.created_at,
         updated_at: kept.updated_at,
         version,
