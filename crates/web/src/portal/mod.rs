@@ -41,9 +41,9 @@ pub(crate) fn routes() -> Routes {
         .route("/identities/{id}/remove", get(identities::confirm_removal).post(identities::remove));
     let way_out = Routes::of(Rule::WayIn).route("/sign-out", post(sign_out)).route("/signed-out", get(signed_out));
     Routes::of(Rule::CustomerPortal)
-        .route("/devices/{id}", get(devices::device))
         .nest("/returns", returns::routes())
         .nest("/invoices", invoices::routes())
+        .merge(devices::routes())
         .merge(signed_in)
         .merge(way_out)
         .merge(auth::inside())

@@ -5,12 +5,14 @@ mod presenter;
 use axum::extract::{FromRequestParts, OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use tessera_core::access::Portal;
+use tessera_core::access::{Portal, Viewer};
+use tessera_core::devices::Device;
 use tessera_hub::{DevicesAnswer, Entry};
 
-use super::{keep_out, service_requests, shown_as};
+use super::{HOME, keep_out, service_requests, shown_as};
 use crate::App;
 use crate::auth::caller::{InPortal, Session, previewed};
+use crate::auth::route_access::{Routes, Rule, get};
 use crate::pages::{Chrome, portal as view};
 use crate::respond::page::{Answer, PageError, chrome, page};
 
@@ -18,6 +20,11 @@ use crate::respond::page::{Answer, PageError, chrome, page};
 const REQUESTS_OF_DEVICE: usize = 20;
 /// How many times a device came and went that are shown on its page.
 const TURNS_OF_DEVICE: usize = 50;
+
+pub(super) fn routes() -> Routes {
+    Routes::of(Rule::CustomerPortal)
+        .route("/devices/{id}", get(device))
+}
 
 /// The portal's first page. Whoever has no person yet, or whose marketplace closed the account, reads here why there is nothing.
 pub(super) async fn list(
@@ -58,22 +65,29 @@ fn devices_page(app: &App, chrome: &Chrome, answer: &DevicesAnswer) -> Answer {
     }
 }
 
-pub(super) async fn device(
+async fn device(
     State(app): State<App>,
     InPortal(viewer): InPortal,
     Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let devices = app.hub.store.devices_visible_to(viewer.person).await?;
-    // Looked for among the devices at the person's places only: another one does not exist here.
-    let found = devices.iter().find(|(_, device)| device.external_id == id);
-    let (_, device) = found.ok_or(PageError::NOT_FOUND)?;
+    let device = visible(&app, &viewer, &id).await?;
     let history = app.hub.store.device_history(viewer.customer_id, &device.record(), TURNS_OF_DEVICE).await?;
     let theirs =
         app.hub.store.requests_of_device_visible_to(viewer.person, &device.system, &id, REQUESTS_OF_DEVICE).await?;
     let chrome = chrome(&app, &headers, &uri, Some(viewer.name));
     let requests =
         theirs.iter().map(|request| service_requests::presenter::line(&app, service_requests::HOME, request)).collect();
-    page(&app, &chrome, &view::DeviceDetail { requests, ..presenter::device(&app, device, &history) })
+    page(&app, &chrome, &view::DeviceDetail { requests, ..presenter::device(&app, &device, &history) })
+}
+
+/// A device at one of the person's places; another one does not exist for them.
+async fn visible(app: &App, viewer: &Viewer, id: &str) -> Result<Device, PageError> {
+    let devices = app.hub.store.devices_visible_to(viewer.person).await?;
+    devices.into_iter().map(|(_, device)| device).find(|device| device.external_id == id).ok_or(PageError::NOT_FOUND)
+}
+
+fn device_url(device: &Device) -> String {
+    format!("{HOME}/devices/{}", device.external_id)
 }

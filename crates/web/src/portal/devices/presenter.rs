@@ -101,7 +101,7 @@ fn action(reason: Reason) -> Option<Action> {
 fn card(device: &Device) -> page::Device {
     let state = device.state.clone().unwrap_or_else(|| "Registered".to_owned());
     page::Device {
-        url: format!("/portal/customer/devices/{}", device.external_id),
+        url: super::device_url(device),
         name: device.name.clone(),
         product: device.product.clone(),
         vendor: device.vendor.clone(),
