@@ -53,6 +53,7 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
             self_registration: config.people.self_registration,
             role_functions: config.people.role_functions(),
             device_type: config.freshservice.device_asset_type.clone(),
+            documents: config.documents,
             brand: brand.clone(),
             sweep: Sweeps {
                 full_every: SignedDuration::from_hours(config.sweep.full_every_hours),

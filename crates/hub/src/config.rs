@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use tessera_core::access::RoleFunctions;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::DeviceType;
+use tessera_core::devices::documents::Document;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use url::Url;
@@ -36,6 +37,8 @@ pub struct Config {
     pub role_functions: RoleFunctions,
     /// Which asset type makes a device (`A05`).
     pub device_type: DeviceType,
+    /// Documents for the owners of devices, by product.
+    pub documents: Vec<Document>,
     /// Who speaks to the customer.
     pub brand: Brand,
     /// How long something has to be missing upstream before it counts as gone.

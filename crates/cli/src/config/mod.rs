@@ -19,6 +19,7 @@ use serde::Deserialize;
 use tessera_connect::Environment;
 use tessera_core::access::RoleFunctions;
 use tessera_core::access::licence::LicenceType;
+use tessera_core::devices::documents::Document;
 use tessera_hub::ports::Crm;
 use tessera_hub::{Counting, SeatRule, SeatRules};
 use tessera_web::HookFields;
@@ -87,6 +88,9 @@ pub struct Config {
     pub requests: Requests,
     /// Checkpoints of the timelines; none: none are made.
     pub audit: Option<Audit>,
+    /// Documents for the owners of devices, by product.
+    #[serde(default)]
+    pub documents: Vec<Document>,
     /// Logs.
     #[serde(default)]
     pub log: Log,
@@ -487,6 +491,7 @@ impl Config {
             returns: Returns::default(),
             invoices: None,
             requests: Requests::default(),
+            documents: Vec::new(),
             audit: None,
             log: Log::default(),
             b2c: None,

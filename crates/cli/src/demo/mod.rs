@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use secrecy::SecretString;
+use serde_json::json;
+use tessera_core::devices::documents::Document;
 use tessera_core::kernel::clock::{Clock as _, SystemClock};
 use tessera_hub::random_token;
 use tessera_web::App;
@@ -163,9 +165,17 @@ fn configuration(
             instructions: Some("Sunfield Repairs\n1 Example Way\nExample Town".to_owned()),
             ..config::Returns::default()
         },
+        documents: documents()?,
         b2c: Some(policy::served(kept_secret(data, "policy-key")?)),
         ..Config::new(server, database, brand, desk(stand_ins)?, providers, mail)
     })
+}
+
+fn documents() -> anyhow::Result<Vec<Document>> {
+    Ok(serde_json::from_value(json!([
+        { "title": "User manual", "url": "https://docs.example.com/pace-manual.pdf", "products": ["PACE"] },
+        { "title": "Warranty conditions", "url": "https://docs.example.com/warranty.html" },
+    ]))?)
 }
 
 fn desk(stand_ins: &StandIns) -> anyhow::Result<config::Freshservice> {

@@ -13,6 +13,7 @@ mod chaos;
 mod community;
 mod console;
 mod contract;
+mod device_documents;
 mod doctor;
 mod documents;
 mod door;

@@ -153,6 +153,7 @@ impl TestApp {
                 self_registration: true,
                 role_functions: RoleFunctions::default(),
                 device_type: DeviceType::default(),
+                documents: crate::device_documents::configured(),
                 brand: brand.clone(),
                 grace: Grace::default(),
                 sweep: Sweeps::default(),

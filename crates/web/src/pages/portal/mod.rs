@@ -1,5 +1,6 @@
 //! The customer portal, `/portal/customer` (A15, A19, A21).
 
+pub(crate) mod documents;
 mod samples;
 
 use jiff::Timestamp;
@@ -113,6 +114,8 @@ pub struct DeviceDetail {
     pub device: Device,
     /// The device list.
     pub devices_url: String,
+    /// Its documents.
+    pub documents_url: String,
     /// Where a return of it begins.
     pub return_url: String,
     /// When the service desk last confirmed it.

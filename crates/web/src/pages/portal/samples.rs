@@ -103,6 +103,7 @@ impl Sample for DeviceDetail {
         let differs = Self {
             device: workshop(),
             devices_url: "/portal/customer/devices".to_owned(),
+            documents_url: "/portal/customer/devices/42/documents".to_owned(),
             return_url: "/portal/customer/returns/new?device=41".to_owned(),
             as_of: ago(3),
             stale: None,

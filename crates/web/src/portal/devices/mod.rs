@@ -1,5 +1,6 @@
 //! "My devices" (`A15`), or the one reason why there are none (`A19`), and the page of one device.
 
+mod documents;
 mod presenter;
 
 use axum::extract::{FromRequestParts, OriginalUri, Path, State};
@@ -24,6 +25,7 @@ const TURNS_OF_DEVICE: usize = 50;
 pub(super) fn routes() -> Routes {
     Routes::of(Rule::CustomerPortal)
         .route("/devices/{id}", get(device))
+        .route("/devices/{id}/documents", get(documents::documents))
 }
 
 /// The portal's first page. Whoever has no person yet, or whose marketplace closed the account, reads here why there is nothing.

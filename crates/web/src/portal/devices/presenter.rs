@@ -26,6 +26,7 @@ pub(super) fn device(app: &App, device: &Device, history: &[(Timestamp, Option<T
     DeviceDetail {
         device: card(device),
         devices_url: "/portal/customer".to_owned(),
+        documents_url: format!("{}/documents", super::device_url(device)),
         return_url: format!("/portal/customer/returns/new?device={}", device.external_id),
         as_of: device.read_at,
         stale: stale(app, device.read_at),

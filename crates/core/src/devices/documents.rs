@@ -1,0 +1,142 @@
+//! Documents of a device, such as manuals. The operator configures which documents belong to which products.
+
+use serde::Deserialize;
+use url::Url;
+
+use super::Device;
+
+/// The longest title, in characters.
+const MAX_TITLE: usize = 120;
+
+/// A document for the owners of some products.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Unchecked")]
+pub struct Document {
+    title: String,
+    url: Url,
+    products: Vec<String>,
+}
+
+/// A document as it is configured.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unchecked {
+    title: String,
+    url: Url,
+    #[serde(default)]
+    products: Vec<String>,
+}
+
+/// Why a document cannot be offered.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// It has no title, or a very long one.
+    #[error("a document's title has 1 to {MAX_TITLE} characters: {0:?}")]
+    Title(String),
+    /// Its address is none that a customer's browser should open.
+    #[error("the address of the document {title:?} begins with https://, not with {scheme}:")]
+    Scheme {
+        /// Which document.
+        title: String,
+        /// What its address begins with.
+        scheme: String,
+    },
+}
+
+impl TryFrom<Unchecked> for Document {
+    type Error = DocumentError;
+
+    fn try_from(Unchecked { title, url, products }: Unchecked) -> Result<Self, DocumentError> {
+        let title = title.trim().to_owned();
+        if title.is_empty() || title.chars().count() > MAX_TITLE {
+            return Err(DocumentError::Title(title));
+        }
+        if url.scheme() != "https" {
+            return Err(DocumentError::Scheme { title, scheme: url.scheme().to_owned() });
+        }
+        Ok(Self { title, url, products: products.iter().map(|product| comparable(product)).collect() })
+    }
+}
+
+impl Document {
+    /// What it is called.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Where it is, an `https` address.
+    pub const fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Whether it belongs to a device: its product is named, whatever the case, or no product is.
+    pub fn is_for(&self, device: &Device) -> bool {
+        let product = device.product.as_deref().map(comparable);
+        self.products.is_empty() || product.is_some_and(|product| self.products.contains(&product))
+    }
+}
+
+fn comparable(product: &str) -> String {
+    product.trim().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn device(product: Option<&str>) -> Device {
+        Device {
+            system: "desk".to_owned(),
+            external_id: "1".to_owned(),
+            holder: None,
+            name: "Bundle".to_owned(),
+            serial: None,
+            inverter_serial: None,
+            state: None,
+            product: product.map(ToOwned::to_owned),
+            vendor: None,
+            inverter_vendor: None,
+            assigned_on: None,
+            read_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn document(configured: Value) -> Result<Document, String> {
+        serde_json::from_value(configured).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a15_a_document_belongs_to_its_products_and_one_without_products_to_every_device() {
+        let url = "https://docs.example.com/a.pdf";
+        let manual = document(json!({ "title": "Manual", "url": url, "products": ["Pace ", "GRÖSSE"] })).unwrap();
+        let terms = document(json!({ "title": "Warranty", "url": url })).unwrap();
+        for (product, has_manual) in [
+            (Some("PACE"), true),
+            (Some(" pace"), true),
+            (Some("größe"), false),
+            (Some("grösse"), true),
+            (Some("PACE 2"), false),
+            (None, false),
+        ] {
+            assert_eq!(manual.is_for(&device(product)), has_manual, "{product:?}");
+            assert!(terms.is_for(&device(product)));
+        }
+    }
+
+    #[test]
+    fn a15_a_document_without_title_or_with_an_unsafe_address_is_refused() {
+        for (title, url, told) in [
+            (" ", "https://docs.example.com", "1 to 120 characters"),
+            (&*"a".repeat(121), "https://docs.example.com", "1 to 120 characters"),
+            ("Manual", "http://docs.example.com", "\"Manual\" begins with https://, not with http:"),
+            ("Manual", "javascript:alert(1)", "not with javascript:"),
+            ("Manual", "manual.pdf", "relative URL"),
+        ] {
+            let error = document(json!({ "title": title, "url": url })).unwrap_err();
+            assert!(error.contains(told), "{error}");
+        }
+    }
+}
