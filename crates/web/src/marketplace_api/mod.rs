@@ -11,8 +11,10 @@ use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, OriginalUri, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use serde_json::Value;
 use tessera_core::kernel::ids::CallId;
@@ -74,37 +76,36 @@ pub(crate) async fn or_not_allowed(
     serve(&app, uri.path(), request).await
 }
 
+/// Answers a platform's call. Who calls is known before anything of the body is kept.
 async fn serve(app: &App, path: &str, request: Request) -> Response {
     let (began, at) = (Instant::now(), app.hub.env.now());
-    let (mut parts, body) = request.into_parts();
-    let body = take(body).await;
+    let (parts, body) = request.into_parts();
     let below = app.hub.config.marketplaces.iter().filter_map(|it| Some((it, operation_of(it, path)?)));
     let (candidates, names): (Vec<&MarketplaceConfig>, Vec<&str>) = below.unzip();
-    let instance = match entry::admit(&candidates, &parts.headers) {
-        Ok(instance) => instance,
-        Err(refusal) => {
-            // Nobody knows who this is, so it is not kept among the calls of those who are known.
-            let Ok(ClientAddr(address)) = ClientAddr::from_request_parts(&mut parts, app).await;
-            let code = refusal.code.number();
-            tracing::warn!(place = address, code, "a call to the marketplace's face was not let in");
-            return respond(&answer::body(&Answer::Refused(refusal)));
-        }
-    };
     let name = names.first().copied().unwrap_or_default();
-    let answered = match body {
-        Ok(body) => answer(app, instance, &parts.method, name, &body, began, at).await,
-        Err(unread) => {
-            let (refusal, size) = match unread {
-                Unread::TooLarge(size) => (MarketplaceError::new(Code::TooLarge, MAX_BODY.to_string()), size),
-                Unread::BrokeOff(size) => (MarketplaceError::new(Code::NotJson, "it broke off"), size),
-            };
-            let (answer, operation) = (Answer::Refused(refusal), Operation::parse(name));
-            let note = Note { instance, operation, account: None, is_test: false, request: call::left_out(size) };
-            keep_alone(app, note.call(app, &answer, began, at)).await;
-            answer
-        }
+    let answered = match entry::admit(&candidates, &parts.headers) {
+        Err(refusal) => turn_away(app, parts, body, refusal).await,
+        Ok(instance) => match take(body).await {
+            Ok(body) => answer(app, instance, &parts.method, name, &body, began, at).await,
+            Err(unread) => {
+                let answer = Answer::Refused(unread.error());
+                let (operation, request) = (Operation::parse(name), call::left_out(unread.size()));
+                let note = Note { instance, operation, account: None, is_test: false, request };
+                keep_alone(app, note.call(app, &answer, began, at)).await;
+                answer
+            }
+        },
     };
     respond(&answer::body(&answered))
+}
+
+/// Answers a caller whom nobody knows. The call is not kept among the calls of those who are known.
+async fn turn_away(app: &App, mut parts: Parts, body: Body, refusal: MarketplaceError) -> Answer {
+    let Ok(ClientAddr(address)) = ClientAddr::from_request_parts(&mut parts, app).await;
+    let code = refusal.code.number();
+    tracing::warn!(place = address, code, "a call to the marketplace's face was not let in");
+    discard(body).await;
+    Answer::Refused(refusal)
 }
 
 /// Carries a call out whose caller is known.
@@ -181,9 +182,23 @@ enum Unread {
     BrokeOff(usize),
 }
 
+impl Unread {
+    fn error(&self) -> MarketplaceError {
+        match self {
+            Self::TooLarge(_) => MarketplaceError::new(Code::TooLarge, MAX_BODY.to_string()),
+            Self::BrokeOff(_) => MarketplaceError::new(Code::NotJson, "it broke off"),
+        }
+    }
+
+    const fn size(&self) -> usize {
+        match self {
+            Self::TooLarge(size) | Self::BrokeOff(size) => *size,
+        }
+    }
+}
+
 /// Reads a body up to the limit. What is larger is read on and thrown away: a sender who is cut off never reads why.
 async fn take(body: Body) -> Result<Bytes, Unread> {
-    use futures_util::StreamExt as _;
     let (mut kept, mut seen) = (Vec::new(), 0);
     let mut stream = body.into_data_stream();
     while let Some(piece) = stream.next().await {
@@ -196,6 +211,17 @@ async fn take(body: Body) -> Result<Bytes, Unread> {
         }
     }
     if seen <= MAX_BODY { Ok(kept.into()) } else { Err(Unread::TooLarge(seen)) }
+}
+
+/// Throws a body away, up to the limit, so that its sender reads the answer.
+async fn discard(body: Body) {
+    let (mut seen, mut stream) = (0, body.into_data_stream());
+    while let Some(Ok(piece)) = stream.next().await {
+        seen += piece.len();
+        if seen > MAX_BODY {
+            break;
+        }
+    }
 }
 
 fn respond(body: &Value) -> Response {
