@@ -11,7 +11,7 @@ use anyhow::Context;
 use jiff::Timestamp;
 use serde_json::json;
 use tessera_core::kernel::ids::SweepId;
-use tessera_core::kernel::job::SweepOf;
+use tessera_core::sync::jobs::SweepOf;
 use tessera_core::sync::sweep::{SweepMode, SweepState};
 use tessera_hub::{Chosen, Hub, SweepOrder};
 use tessera_store::Sweep;

@@ -104,7 +104,7 @@ impl Tx<'_> {
     }
 
     /// Adds a job, to be run at once.
-    pub(crate) fn enqueue(&mut self, task: Task, reason: &'static str) {
+    pub(crate) fn enqueue(&mut self, task: impl Into<Task>, reason: &'static str) {
         self.plan.push(JobChange::Enqueue(self.stamp.job(task)), reason);
     }
 

@@ -5,6 +5,12 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+use tessera_core::kernel::job::Leased;
+use tessera_core::kernel::{mask, normalise};
+
+use crate::Hub;
+use crate::jobs::{JobOutcome, backoff};
+use crate::ports::{MailError, Message};
 
 /// What an e-mail is about.
 pub(crate) trait Email: Serialize + Sized {
@@ -43,6 +49,40 @@ pub(crate) fn render<E: Email>(
 ) -> Result<RenderedEmail, String> {
     let fields = serde_json::to_value(email).map_err(|error| error.to_string())?;
     renderer.render(E::NAME, &fields, now)
+}
+
+impl Hub {
+    /// Sends an e-mail to somebody.
+    pub(crate) async fn send(&self, to: &str, email: &impl Email, job: &Leased) -> JobOutcome {
+        let rendered = match render(&*self.emails, email, self.env.now()) {
+            Ok(rendered) => rendered,
+            Err(error) => return JobOutcome::GivenUp(format!("the mail's template cannot be rendered: {error}")),
+        };
+        let host = self.config.public_url.host_str().unwrap_or("localhost");
+        let Some(deliverable) = normalise::deliverable(to) else {
+            return JobOutcome::GivenUp(
+                "the address has letters before the @ that mail servers do not take; correct it in the service desk"
+                    .to_owned(),
+            );
+        };
+        let message = Message {
+            to: deliverable,
+            subject: rendered.subject,
+            text: rendered.text,
+            html: rendered.html,
+            message_id: Some(format!("<{}@{host}>", job.id)),
+        };
+        match self.mailer.send(&message).await {
+            Ok(()) => {
+                tracing::info!(job = %job.id, to = mask::email(to), "mail sent");
+                JobOutcome::Done
+            }
+            Err(error @ MailError::Temporary(_)) => {
+                JobOutcome::Again(self.env.now() + backoff(job.attempt), error.to_string())
+            }
+            Err(error) => JobOutcome::GivenUp(error.to_string()),
+        }
+    }
 }
 
 /// An example of an e-mail.

@@ -8,15 +8,17 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use tessera_core::invoices::change::InvoiceChange;
+use tessera_core::invoices::jobs::ReadInvoices;
 use tessera_core::invoices::{self, Bill, CustomerKey, InvoiceRowError, Mapping, Owner, Row, Text as _, Unmatched};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::{CustomerId, PlaceId};
-use tessera_core::kernel::job::Task;
+use tessera_core::kernel::job::{JobKind, Leased};
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::plan::{Change, Plan};
 use tessera_store::{FeedState, StoreError};
 
 use crate::commit::commit;
+use crate::jobs::{JobOutcome, Run};
 use crate::ports::{InvoiceReading, InvoiceSource, ListedInvoice, ReadingError};
 use crate::{Ctx, Hub, HubError};
 
@@ -47,6 +49,13 @@ impl Invoices {
     }
 }
 
+impl Run for ReadInvoices {
+    async fn run(&self, hub: &Hub, _job: &Leased) -> Result<JobOutcome, HubError> {
+        hub.read_invoices().await?;
+        Ok(JobOutcome::Done)
+    }
+}
+
 impl Hub {
     /// Asks for the invoices to be read when their time has come.
     pub(crate) async fn request_due_invoice_readings(&self) -> Result<(), HubError> {
@@ -69,11 +78,11 @@ impl Hub {
             let detail = "no source of invoices is configured; add the section [invoices]";
             return Err(HubError::precondition("no_invoice_source", detail));
         }
-        if self.store.has_live_job(&Task::ReadInvoices.key()).await? {
+        if self.store.has_live_job(&ReadInvoices.key()).await? {
             return Ok(());
         }
         commit!(self, ctx, |tx| {
-            tx.enqueue(Task::ReadInvoices, "the source is read in the background");
+            tx.enqueue(ReadInvoices, "the source is read in the background");
             Ok(())
         })
     }

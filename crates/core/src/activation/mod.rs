@@ -1,6 +1,7 @@
 //! Activation: from a sign-in through an invitation to one linked record (`A10`–`A14`).
 
 pub mod change;
+pub mod jobs;
 pub mod requester_id_link;
 
 use jiff::{SignedDuration, Timestamp};
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::licence::LicenceType;
 use crate::activation::change::ActivationChange;
+use crate::activation::jobs::{MailActivated, RunActivation, WeighNumber};
 use crate::credentials::change::IdentityChange;
 use crate::credentials::identity;
 use crate::devices::Device;
@@ -15,12 +17,12 @@ use crate::invitations::change::InvitationChange;
 use crate::invitations::{ActivationError, Admission, Claim, Entitlement, Invitation, Revocation};
 use crate::kernel::customer::{Customer, EndReason, Evidence, Identity, Link, Origin, SignIn};
 use crate::kernel::ids::{ActivationId, CustomerId, InvitationId};
-use crate::kernel::job::Task;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::{Attributes, Observation};
 use crate::kernel::timeline::{Event, Leaving, Personal, Ruling};
+use crate::sync::jobs::LookAgain;
 use crate::sync::reconcile::{self, Facts};
 
 /// How long the service desk's lists may lag behind its objects ("a few minutes", says its documentation).
@@ -166,7 +168,7 @@ pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<C
     }
     plan.push(ActivationChange::Create(Box::new(activation.clone())), "a sign-in through an invitation activates it");
     if activated_before.is_none() {
-        let job = stamp.job(Task::RunActivation { activation_id: activation.id });
+        let job = stamp.job(RunActivation { activation_id: activation.id });
         plan.push(JobChange::Enqueue(job), "the background steps run by themselves");
     }
     Ok(ClaimOutcome::Begin(plan, Box::new(activation)))
@@ -252,12 +254,12 @@ pub fn complete(gathered: FetchedRecords<'_>, stamp: Stamp<'_>) -> Result<Plan, 
         devices: StepState::Done,
         record: StepState::Done,
     };
-    let notice = stamp.job(Task::MailActivated { activation_id: activation.id });
+    let notice = stamp.job(MailActivated { activation_id: activation.id });
 
     draft.push(InvitationChange::Consume { id: invitation.id, at: stamp.now }, "an invitation is used once");
     draft.push(ActivationChange::Update(Box::new(activation)), "the activation is complete");
     draft.push(JobChange::Enqueue(notice), "the known address hears of every activation");
-    let mut look_again = stamp.job(Task::LookAgain { customer_id });
+    let mut look_again = stamp.job(LookAgain { customer_id });
     look_again.run_at = stamp.now + if nothing_found { SOON } else { INDEX_LAG };
     draft.push(JobChange::Enqueue(look_again), "an asset assigned a moment ago is not in the service desk's lists yet");
     Ok(draft.finish())
@@ -274,7 +276,7 @@ pub fn refuse(mut activation: Activation, invitation: &Invitation, why: Activati
     };
     if invitation.ground == Entitlement::VerifiedEmail && why == ActivationError::Revoked {
         let (sign_in, requester_id) = (Box::new(activation.sign_in.clone()), invitation.external_id.clone());
-        let job = stamp.job(Task::WeighNumber { sign_in, requester_id });
+        let job = stamp.job(WeighNumber { sign_in, requester_id });
         plan.push(JobChange::Enqueue(job), "the address is the requester's no longer: a person decides");
     }
     if let Some(why) = revocation.filter(|_| invitation.ground == Entitlement::Token) {

@@ -3,9 +3,9 @@
 use crate::access::licence::LicenceType;
 use crate::credentials;
 use crate::credentials::change::{CredentialChange, IdentityChange};
+use crate::credentials::jobs::MailSignInChanged;
 use crate::kernel::customer::{Customer, EndReason, Evidence, Identity, Link, Origin, SignIn};
 use crate::kernel::ids::{CustomerId, IdentityId, PersonId};
-use crate::kernel::job::Task;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
@@ -178,6 +178,6 @@ fn tell(
     let ended = CredentialChange::EndSessions { person, except: session };
     draft.push(ended, "whoever else is signed in has to sign in anew");
     let person_id = Some(person);
-    let notice = stamp.job(Task::MailSignInChanged { customer_id, person_id, added, sign_in, at: stamp.now });
+    let notice = stamp.job(MailSignInChanged { customer_id, person_id, added, sign_in, at: stamp.now });
     draft.push(JobChange::Enqueue(notice), "the known address hears of every change of sign-ins");
 }

@@ -5,6 +5,7 @@
 
 pub mod change;
 pub mod identity;
+pub mod jobs;
 mod link;
 mod passkey;
 pub mod password;

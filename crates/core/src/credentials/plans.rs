@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use super::{Notice, OneTimeLink, identity_of, sign_in_of};
 use crate::credentials::change::{CredentialChange, IdentityChange};
+use crate::credentials::jobs::{MailOneTimeLink, MailSecurityNotice};
 use crate::kernel::customer::{Customer, Identity};
 use crate::kernel::ids::OneTimeLinkId;
-use crate::kernel::job::Task;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::mask;
 use crate::kernel::normalise;
@@ -113,10 +113,7 @@ pub fn send_link(
         revoked_at: None,
     };
     draft.push(CredentialChange::CreateOneTimeLink(Box::new(link)), "the link sets a password once");
-    draft.push(
-        JobChange::Enqueue(stamp.job(Task::MailOneTimeLink { link_id: id })),
-        "the link goes to the known address",
-    );
+    draft.push(JobChange::Enqueue(stamp.job(MailOneTimeLink { link_id: id })), "the link goes to the known address");
     Ok(draft.finish())
 }
 
@@ -194,6 +191,6 @@ pub(crate) fn tell(
     draft.note(&Event::SignInSecured { person_id: person.person_id.clone(), what: notice });
     let ended = CredentialChange::EndSessions { person: person.id, except: session };
     draft.push(ended, "whoever else is signed in has to sign in anew");
-    let notice = stamp.job(Task::MailSecurityNotice { person_id: person.id, notice, at: stamp.now });
+    let notice = stamp.job(MailSecurityNotice { person_id: person.id, notice, at: stamp.now });
     draft.push(JobChange::Enqueue(notice), "the known address hears of every change of the ways in");
 }

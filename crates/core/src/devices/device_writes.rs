@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::devices::change::DeviceWriteChange;
+use crate::devices::jobs::WriteAsset;
 use crate::kernel::actor::{Actor, Channel};
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::AssetWriteId;
-use crate::kernel::job::Task;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
@@ -199,7 +199,7 @@ pub fn request(system: &str, change: AssetChange, concerned: Vec<Customer>, stam
         "a change of the service desk is kept until it is done",
     );
     plan.push(
-        JobChange::Enqueue(stamp.job(Task::WriteAsset { write_id: write.id })),
+        JobChange::Enqueue(stamp.job(WriteAsset { write_id: write.id })),
         "the service desk is written to by a job",
     );
     (write, plan)

@@ -4,6 +4,7 @@ pub mod asset_form;
 pub mod change;
 pub mod device_writes;
 pub mod documents;
+pub mod jobs;
 
 use jiff::Timestamp;
 use serde::Deserialize;

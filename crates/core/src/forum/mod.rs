@@ -1,6 +1,7 @@
 //! The forum: boards that staff make, topics and replies that customers write (`P10`).
 
 pub mod change;
+pub mod jobs;
 mod moderate;
 mod names;
 mod write;

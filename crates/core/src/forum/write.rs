@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use super::change::ForumChange;
 use super::{Board, EDITABLE, Mute, PATH, Post, Report, Topic, pace};
+use crate::forum::jobs::TellFollowers;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::{BoardId, ForumPostId, PersonId, TopicId};
 use crate::kernel::input::{self, InputError};
-use crate::kernel::job::Task;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::markdown;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
@@ -150,7 +150,7 @@ pub fn reply(
     draft.push(count, "the topic must still be open");
     follow(&mut draft, topic.id, author.person, stamp);
     written(&mut draft, topic, post);
-    let tell = Task::TellFollowers { post_id: id, after: None };
+    let tell = TellFollowers { post_id: id, after: None };
     draft.push(JobChange::Enqueue(stamp.job(tell)), "followers of the topic get an e-mail");
     Ok((id, draft.finish()))
 }

@@ -1,6 +1,7 @@
 //! Invitations: who may activate which requester, once, until when (`A11`, `A20`).
 
 pub mod change;
+pub mod jobs;
 pub mod link_form;
 
 use jiff::Timestamp;

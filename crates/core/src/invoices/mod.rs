@@ -3,6 +3,7 @@
 //! An invoice that vanishes from its source is kept, and said to be no longer confirmed; nothing here takes an invoice away.
 
 pub mod change;
+pub mod jobs;
 mod plan;
 mod row;
 

@@ -3,13 +3,13 @@
 
 use crate::access::licence::LicenceType;
 use crate::activation::change::ActivationChange;
+use crate::activation::jobs::MailActivated;
 use crate::activation::{Activation, ActivationState, Progress, StepState};
 use crate::credentials::change::IdentityChange;
 use crate::credentials::identity;
 use crate::invitations::change::InvitationChange;
 use crate::invitations::{ActivationError, Admission, Claim, Invitation};
 use crate::kernel::customer::{Customer, EndReason, Identity, Link, Origin, SignIn};
-use crate::kernel::job::Task;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::{Event, Personal};
@@ -97,7 +97,7 @@ pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<O
         created_at: stamp.now,
         finished_at: Some(stamp.now),
     };
-    let notice = stamp.job(Task::MailActivated { activation_id: activation.id });
+    let notice = stamp.job(MailActivated { activation_id: activation.id });
     plan.push(ActivationChange::Create(Box::new(activation)), "a sign-in through an invitation activates it");
     plan.push(JobChange::Enqueue(notice), "the known address hears of every activation");
     Ok(Some(plan))

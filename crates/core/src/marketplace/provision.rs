@@ -10,7 +10,6 @@ use crate::invitations::change::InvitationChange;
 use crate::invitations::{Invitation, InvitationState, Revocation};
 use crate::kernel::customer::{Customer, Evidence, Origin};
 use crate::kernel::ids::{CustomerId, InvitationId};
-use crate::kernel::job::Task;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
@@ -19,6 +18,7 @@ use crate::kernel::timeline::{Event, Personal};
 use crate::kernel::{mask, normalise};
 use crate::persons::Person;
 use crate::persons::change::PersonChange;
+use crate::persons::jobs::MailEmailCorrected;
 use crate::sync::change::ReviewChange;
 use crate::sync::review::{Question, Review};
 
@@ -276,7 +276,7 @@ fn correct_email(draft: &mut CustomerEdit<'_>, person: Person, account: &Account
         to: mask::email(to).into(),
     });
     if let Some(from) = from.filter(|_| activated) {
-        let task = Task::MailEmailCorrected { person_id: person.id, to: from.to_owned(), at: stamp.now };
+        let task = MailEmailCorrected { person_id: person.id, to: from.to_owned(), at: stamp.now };
         draft.push(JobChange::Enqueue(stamp.job(task)), "the old address gets an e-mail");
     }
     let after = Person { email: Some(to.to_owned()), email_chosen: false, ..person };

@@ -4,6 +4,7 @@
 
 pub mod change;
 pub mod contact;
+pub mod jobs;
 pub mod place;
 mod plans;
 pub mod profile;

@@ -10,13 +10,13 @@ use crate::credentials::change::CredentialChange;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::{EmailChangeId, PersonId};
 use crate::kernel::input::{self, InputError};
-use crate::kernel::job::Task;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, FeatureChange, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::kernel::{mask, normalise};
 use crate::persons::Person;
 use crate::persons::change::PersonChange;
+use crate::persons::jobs::{MailEmailChange, MailEmailChanged};
 
 /// How long the link to a new address may be used.
 pub const EMAIL_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -211,7 +211,7 @@ pub fn ask_email(
         expires_at: stamp.now + EMAIL_LIFETIME,
     };
     draft.push(ProfileChange::AskEmail(change), "the new address must be confirmed");
-    let mail = Task::MailEmailChange { change_id: id };
+    let mail = MailEmailChange { change_id: id };
     draft.push(JobChange::Enqueue(stamp.job(mail)), "the link goes to the new address");
     Ok(draft.finish())
 }
@@ -236,7 +236,7 @@ pub fn take_email(
     draft.push(PersonChange::Update(Box::new(after)), "the address counts now");
     draft.push(CredentialChange::EndSessions { person: person.id, except: session }, "somebody else may be signed in");
     if let Some(old) = &person.email {
-        let tell = Task::MailEmailChanged { change_id: change.id, to: old.clone() };
+        let tell = MailEmailChanged { change_id: change.id, to: old.clone() };
         draft.push(JobChange::Enqueue(stamp.job(tell)), "the old address gets an e-mail");
     }
     draft.finish()

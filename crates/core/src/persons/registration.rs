@@ -8,12 +8,12 @@ use crate::credentials::change::CredentialChange;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::{ContactId, CustomerId, OneTimeLinkId, PersonId, PlaceId, RegistrationId};
 use crate::kernel::input;
-use crate::kernel::job::Task;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::persons::change::{PersonChange, RegistrationChange};
+use crate::persons::jobs::{MailRegistration, MailRegistrationDecided};
 use crate::persons::{Inactive, Person, short_id};
 
 /// How long the link that proves the address works.
@@ -152,7 +152,7 @@ pub fn apply(
     };
     let mut plan = Plan::default();
     plan.push(RegistrationChange::Create(Box::new(registration)), "a person asks for access");
-    let mail = stamp.job(Task::MailRegistration { registration_id: id });
+    let mail = stamp.job(MailRegistration { registration_id: id });
     plan.push(JobChange::Enqueue(mail), "the address has to be proved");
     Ok(plan)
 }
@@ -241,7 +241,7 @@ pub fn approve(
     draft.push(PersonChange::Update(Box::new(after)), "the person may sign in");
     draft.push(decided(registration, RegistrationState::Approved, None, stamp), "somebody decided");
     draft.push(CredentialChange::CreateOneTimeLink(Box::new(link)), "the person chooses a password");
-    let mail = stamp.job(Task::MailRegistrationDecided { registration_id: registration.id, link_id: Some(id) });
+    let mail = stamp.job(MailRegistrationDecided { registration_id: registration.id, link_id: Some(id) });
     draft.push(JobChange::Enqueue(mail), "the applicant hears of it");
     Ok(draft.finish())
 }
@@ -267,7 +267,7 @@ pub fn refuse(
     let inactive = Some(Inactive { since: stamp.now, why: REFUSED.to_owned() });
     draft.push(PersonChange::Update(Box::new(Person { inactive, ..person.clone() })), "the person stays outside");
     draft.push(decided(registration, RegistrationState::Refused, Some(reason), stamp), "somebody decided");
-    let mail = stamp.job(Task::MailRegistrationDecided { registration_id: registration.id, link_id: None });
+    let mail = stamp.job(MailRegistrationDecided { registration_id: registration.id, link_id: None });
     draft.push(JobChange::Enqueue(mail), "the applicant hears of it");
     Ok(draft.finish())
 }

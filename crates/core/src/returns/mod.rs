@@ -7,6 +7,7 @@ mod actions;
 pub mod change;
 mod draft;
 mod event;
+pub mod jobs;
 mod line;
 mod plan;
 mod reason;

@@ -11,11 +11,11 @@ use super::{
 };
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::RmaId;
-use crate::kernel::job::Task;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{self, Plan, Stamp};
 use crate::kernel::timeline::{Event, Personal};
 use crate::returns::change::ReturnChange;
+use crate::returns::jobs::MailReturn;
 
 /// What a mail tells of a return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,6 +160,6 @@ fn notice(customer_return: &Return, number: u32, act: &ReturnAction) -> Option<N
 }
 
 fn mail(edit: &mut plan::CustomerEdit<'_>, customer_return: &Return, notice: Notice, stamp: Stamp<'_>) {
-    let task = Task::MailReturn { rma_id: customer_return.id, notice };
+    let task = MailReturn { rma_id: customer_return.id, notice };
     edit.push(JobChange::Enqueue(stamp.job(task)), "the customer gets an e-mail");
 }

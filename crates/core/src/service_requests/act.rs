@@ -7,10 +7,10 @@ use crate::kernel::attachment::File;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::RemarkId;
 use crate::kernel::job::change::JobChange;
-use crate::kernel::job::{RequestMail, Task};
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::service_requests::change::ServiceRequestChange;
+use crate::service_requests::jobs::{MailRequest, MirrorRequest, RequestMail};
 use crate::service_requests::workflow::{By, Standing, Verdict, WorkflowError};
 
 /// What a remark is.
@@ -142,7 +142,7 @@ pub fn comment(
         plan.push(ServiceRequestChange::KeepFile(Box::new((kept, file.bytes.clone()))), "it came with what was said");
     }
     if matches!(after.mirror, TicketLink::Waiting | TicketLink::Ticket { .. }) {
-        let task = Task::MirrorRequest { request_id: request.id };
+        let task = MirrorRequest { request_id: request.id };
         plan.push(JobChange::Enqueue(stamp.job(task)), "the service desk is told by a job");
     }
     Ok(plan)
@@ -180,7 +180,7 @@ pub fn decided(
     follow(&after, &effects, &mut plan, stamp);
     if let Some(person) = request.person_id.filter(|_| after.status != Status::Approval) {
         let mail = if after.status == Status::Declined { RequestMail::Declined } else { RequestMail::Approved };
-        let task = Task::MailRequest { request_id, person, mail, at: stamp.now };
+        let task = MailRequest { request_id, person, mail, at: stamp.now };
         plan.push(JobChange::Enqueue(stamp.job(task)), "whoever asked for it is told how it was decided");
     }
     Ok((after, plan))
@@ -208,7 +208,7 @@ pub fn retry(request: &ServiceRequest, stamp: Stamp<'_>) -> Option<Plan> {
         }
         TicketLink::Held => return None,
     }
-    let task = Task::MirrorRequest { request_id: request.id };
+    let task = MirrorRequest { request_id: request.id };
     plan.push(JobChange::Enqueue(stamp.job(task)), "staff want it sent again");
     Some(plan)
 }

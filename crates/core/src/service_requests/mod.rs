@@ -7,6 +7,7 @@ mod act;
 pub mod change;
 mod desk;
 pub mod file;
+pub mod jobs;
 mod open;
 mod status;
 mod ticket_body;

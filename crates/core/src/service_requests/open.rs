@@ -6,10 +6,10 @@ use crate::kernel::attachment::File;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::{PersonId, PlaceId, RequestId};
 use crate::kernel::job::change::JobChange;
-use crate::kernel::job::{RequestMail, Task};
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::service_requests::change::ServiceRequestChange;
+use crate::service_requests::jobs::{MailRequest, MirrorRequest, RequestMail};
 use crate::service_requests::workflow::{Effect, Run, Standing};
 
 /// What somebody asks for, checked.
@@ -97,11 +97,11 @@ pub(crate) fn follow(request: &ServiceRequest, effects: &[Effect], plan: &mut Pl
             Effect::Ask(person) => (person, RequestMail::Approval),
             Effect::Tell(person) => (person, RequestMail::Notice),
         };
-        let task = Task::MailRequest { request_id: request.id, person, mail, at: stamp.now };
+        let task = MailRequest { request_id: request.id, person, mail, at: stamp.now };
         plan.push(JobChange::Enqueue(stamp.job(task)), "a step of the customer's workflow");
     }
     if request.mirror == TicketLink::Waiting {
-        let task = Task::MirrorRequest { request_id: request.id };
+        let task = MirrorRequest { request_id: request.id };
         plan.push(JobChange::Enqueue(stamp.job(task)), "the service desk is told by a job");
     }
 }

@@ -9,11 +9,11 @@ use crate::invitations::Revocation;
 use crate::invitations::change::InvitationChange;
 use crate::kernel::customer::{Customer, EndReason, Link};
 use crate::kernel::job::change::JobChange;
-use crate::kernel::job::{Hint, Task};
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Kind, RecordKey};
 use crate::kernel::timeline::{Event, Leaving};
+use crate::sync::jobs::{Hint, Reread};
 
 /// How long something has to be missing before it counts as gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +93,7 @@ pub(super) fn look_again(key: &RecordKey, at: Timestamp, stamp: Stamp<'_>) -> Pl
         Kind::Contact => Hint::Contact { id },
         Kind::User | Kind::Account => return plan,
     };
-    let mut job = stamp.job(Task::Reread { hint, tries: 0 });
+    let mut job = stamp.job(Reread { hint, tries: 0 });
     job.run_at = at;
     plan.push(JobChange::Enqueue(job), "it is looked for again before it is believed to be gone");
     plan

@@ -7,12 +7,12 @@ use super::change::ReviewChange;
 use super::review::{Question, Review};
 use crate::kernel::customer::{Customer, EndReason, Evidence, Origin};
 use crate::kernel::job::change::JobChange;
-use crate::kernel::job::{Hint, Task};
 use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Attributes, Kind, Observation, RecordKey};
 use crate::kernel::timeline::Event;
+use crate::sync::jobs::{Hint, Refresh, Reread};
 
 /// The record that an absent one was merged into, told by its address; `None` when nobody carries it, or several do.
 ///
@@ -81,7 +81,7 @@ fn moves(merged: Merged<'_>, stamp: Stamp<'_>) -> Plan {
             draft.link(into.clone(), Origin::Merge, Evidence::Merged { from: from.clone(), email });
         }
         plan.extend(draft.finish());
-        let job = stamp.job(Task::Refresh { customer_id });
+        let job = stamp.job(Refresh { customer_id });
         plan.push(JobChange::Enqueue(job), "what belongs to the one that stayed is read at once");
     }
     plan.expect(from, Some(missing.known));
@@ -97,10 +97,7 @@ fn moves(merged: Merged<'_>, stamp: Stamp<'_>) -> Plan {
         // The link has moved, the devices still name the retired requester: each is asked whose it is now.
         for device in missing.devices {
             let hint = Hint::Asset { display_id: device.external_id.clone() };
-            plan.push(
-                JobChange::Enqueue(stamp.job(Task::Reread { hint, tries: 0 })),
-                "a merge moves assets, or frees them",
-            );
+            plan.push(JobChange::Enqueue(stamp.job(Reread { hint, tries: 0 })), "a merge moves assets, or frees them");
         }
     }
     plan

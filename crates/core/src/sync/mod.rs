@@ -5,6 +5,7 @@ pub mod change;
 pub mod correlate;
 pub mod device_assignment;
 pub mod hold;
+pub mod jobs;
 pub mod merge;
 pub mod observe;
 pub mod reconcile;

@@ -9,13 +9,13 @@ use crate::invitations::change::InvitationChange;
 use crate::kernel::customer::change::LinkChange;
 use crate::kernel::customer::{Customer, Link, Suspension};
 use crate::kernel::ids::CustomerId;
-use crate::kernel::job::Task;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Attributes, Observation, RecordKey, Requester};
 use crate::kernel::timeline::Event;
+use crate::sync::jobs::Refresh;
 
 /// What a system said when it was asked for an object by its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub fn requester(observation: Observation, known: Known<'_>, stamp: Stamp<'_>) -
         follow_state(&mut draft, read, &link, known.was_agent);
         plan.extend(draft.finish());
         if before != address {
-            let job = stamp.job(Task::Refresh { customer_id: id });
+            let job = stamp.job(Refresh { customer_id: id });
             plan.push(JobChange::Enqueue(job), "another address may have another contact");
         }
     }
@@ -129,7 +129,7 @@ fn follow_state(draft: &mut CustomerEdit<'_>, read: &Requester, link: &Link, was
 pub fn contact(observation: Observation, known: Option<Timestamp>, concerned: &[CustomerId], stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     for customer_id in concerned {
-        let job = stamp.job(Task::Refresh { customer_id: *customer_id });
+        let job = stamp.job(Refresh { customer_id: *customer_id });
         plan.push(JobChange::Enqueue(job), "a contact with this customer's address changed");
     }
     plan.expect(&observation.key, known);

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::customer::{Customer, EndReason, Evidence, IdentityKey, Link, Origin, SignIn};
 use crate::kernel::ids::{CustomerId, ReviewId};
-use crate::kernel::job::Task;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::RecordKey;
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::timeline::{Event, Personal, Ruling};
 use crate::sync::change::ReviewChange;
+use crate::sync::jobs::Refresh;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -221,7 +221,7 @@ pub fn decide(
         Decision::Link { .. } | Decision::NoneOfThese => {}
     }
     if matches!(decision, Decision::Link { .. }) {
-        let job = stamp.job(Task::Refresh { customer_id: draft.customer.id });
+        let job = stamp.job(Refresh { customer_id: draft.customer.id });
         draft.push(JobChange::Enqueue(job), "what belongs to the record is read at once");
     }
     let (by, decision) = (stamp.actor.to_string(), decision.clone());

@@ -1,6 +1,7 @@
 //! Activation: the link is opened, somebody signs in, and the background steps make one linked record (`A11`–`A14`).
 
 use jiff::SignedDuration;
+use tessera_core::activation::jobs::RunActivation;
 use tessera_core::activation::{
     self, Activation, ActivationState, ClaimAttempt, ClaimOutcome, FetchedRecords, Home, Owner, Progress, StepState,
 };
@@ -16,6 +17,7 @@ use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_store::StoreError;
 
 use crate::commit::commit;
+use crate::jobs::{JobOutcome, Run, WhenRefused};
 use crate::ports::{ConnectError, Priority};
 use crate::secret::{hash, random_token};
 use crate::sync::fetch_customer::Fetch;
@@ -48,6 +50,15 @@ pub struct Claimed {
     pub session_token: String,
     /// Why this sign-in may not have the invitation, if so.
     pub refusal: Option<ActivationError>,
+}
+
+impl Run for RunActivation {
+    const WHEN_REFUSED: WhenRefused = WhenRefused::KeepTrying;
+
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        hub.run_activation(self.activation_id, job).await?;
+        Ok(JobOutcome::Already)
+    }
 }
 
 impl Hub {

@@ -2,4 +2,5 @@
 
 pub(crate) mod activate;
 pub(crate) mod b2c;
+mod emails;
 pub(crate) mod requester_id_link;

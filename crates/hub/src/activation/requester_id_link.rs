@@ -2,20 +2,29 @@
 //! decides.
 
 use tessera_core::activation::ClaimAttempt;
+use tessera_core::activation::jobs::WeighNumber;
 use tessera_core::activation::requester_id_link;
 use tessera_core::invitations::{Entitlement, Invitation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::ids::InvitationId;
-use tessera_core::kernel::job::{Leased, Task};
+use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, RecordKey};
 
 use crate::activation::activate::actor_of;
 use crate::commit::commit;
+use crate::jobs::{JobOutcome, Run};
 use crate::ports::Priority;
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
+
+impl Run for WeighNumber {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        hub.link_by_requester_id_with_review(&self.sign_in, &self.requester_id, job).await?;
+        Ok(JobOutcome::Already)
+    }
+}
 
 impl Hub {
     /// The plan that begins an activation without a link, on this ground.
@@ -65,7 +74,7 @@ impl Hub {
 
     /// Asks for a number to be weighed soon: the answer to whoever waits must not depend on the service desk.
     pub(crate) async fn request_requester_id_link(&self, sign_in: &SignIn, requester_id: &str) -> Result<(), HubError> {
-        let task = Task::WeighNumber { sign_in: Box::new(sign_in.clone()), requester_id: requester_id.to_owned() };
+        let task = WeighNumber { sign_in: Box::new(sign_in.clone()), requester_id: requester_id.to_owned() };
         commit!(self, &Ctx::new(Actor::Hub, Channel::B2c), |tx| {
             tx.enqueue(task.clone(), "a sign-in came with nothing but a number");
             Ok(())

@@ -1,10 +1,11 @@
 //! One-time links to set a password: sent by staff, or asked for by the person (recovery without a support call).
 
 use jiff::{SignedDuration, Timestamp};
+use tessera_core::credentials::jobs::SendOneTimeLink;
 use tessera_core::credentials::{self, CredentialError, OneTimeLink, OneTimeLinkError, OneTimeLinkState, Proof};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::{OneTimeLinkId, PersonId};
-use tessera_core::kernel::job::{Leased, Task};
+use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::normalise;
 use tessera_core::persons::Person;
 
@@ -12,6 +13,7 @@ use super::password::check;
 use super::{own, refused};
 use crate::commit::commit;
 use crate::credentials::password_hashing;
+use crate::jobs::{JobOutcome, Run};
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 
@@ -27,6 +29,13 @@ pub struct Opening {
     pub link: OneTimeLink,
     /// Whose password it sets.
     pub person: Person,
+}
+
+impl Run for SendOneTimeLink {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        hub.send_links_asked_for(&self.login, job).await?;
+        Ok(JobOutcome::Already)
+    }
 }
 
 impl Hub {
@@ -95,7 +104,7 @@ impl Hub {
     pub async fn request_password_link(&self, login: &str) -> Result<(), HubError> {
         let login: String = login.trim().chars().take(320).collect();
         commit!(self, &Ctx::new(Actor::Hub, Channel::Portal), |tx| {
-            tx.enqueue(Task::SendOneTimeLink { login: login.clone() }, "somebody cannot sign in");
+            tx.enqueue(SendOneTimeLink { login: login.clone() }, "somebody cannot sign in");
             Ok(())
         })
     }

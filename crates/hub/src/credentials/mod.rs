@@ -1,6 +1,7 @@
 //! How a person gets into the portals: person id and password beside the identity providers (`P03`), one-time links, the second factor,
 //! sessions, and self-registration (`P12`).
 
+mod emails;
 pub(crate) mod identities;
 mod link;
 mod passkey;

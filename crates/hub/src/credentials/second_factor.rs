@@ -1,10 +1,10 @@
 //! The second factor: codes of an app (RFC 6238), and recovery codes.
 
 use tessera_core::credentials::change::CredentialChange;
+use tessera_core::credentials::jobs::MailSecurityNotice;
 use tessera_core::credentials::{self, CODES, Enrolment, Notice, SecondFactor, normal_code};
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::ids::PersonId;
-use tessera_core::kernel::job::Task;
 use tessera_core::persons::Person;
 use tessera_store::Conflict;
 use totp_rs::{Algorithm, Builder, Totp};
@@ -145,7 +145,7 @@ impl Hub {
             tx.reject_on(Conflict::Exists, HubError::NotFound("there is no such recovery code".to_owned()));
             tx.push(CredentialChange::UseRecoveryCode { person: person.id, code_hash }, "a code works once");
             let at = tx.stamp.now;
-            let notice = Task::MailSecurityNotice { person_id: person.id, notice: Notice::CodeUsed, at };
+            let notice = MailSecurityNotice { person_id: person.id, notice: Notice::CodeUsed, at };
             tx.enqueue(notice, "the known address hears of it");
             Ok(())
         });

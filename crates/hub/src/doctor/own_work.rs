@@ -1,7 +1,7 @@
 //! What the operator decided, and how the hub's own work goes.
 
 use jiff::SignedDuration;
-use tessera_core::kernel::job::SweepOf;
+use tessera_core::sync::jobs::SweepOf;
 use tessera_store::StoreError;
 
 use super::Finding;

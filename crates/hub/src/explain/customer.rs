@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use tessera_core::explain::{self, AccountStanding, Attempt, Contact, LostDevice, RefreshTrouble};
+use tessera_core::invitations::jobs::MailInvitation;
 use tessera_core::kernel::customer::{Customer, Identity, Link};
-use tessera_core::kernel::job::{SweepOf, Task};
+use tessera_core::kernel::job::JobKind;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, HandleKind, Kind, RecordKey, words};
+use tessera_core::sync::jobs::{LookAgain, Refresh, SweepOf};
 use tessera_store::{StoreError, StoredRecord};
 
 use super::facts::{MAX_FACTS, unlinked};
@@ -109,7 +111,7 @@ impl Hub {
                 expires_at: invitation.expires_at,
                 revoked: invitation.revoked.map(|(_, why)| why),
                 activation: self.store.activations_of(invitation.id).await?.first().map(Attempt::from),
-                mail: self.troubles(&Task::MailInvitation { invitation_id: invitation.id }).await?.into_iter().next(),
+                mail: self.troubles(&MailInvitation { invitation_id: invitation.id }).await?.into_iter().next(),
             }),
             None => None,
         };
@@ -224,8 +226,9 @@ impl Hub {
         read_at: Option<Timestamp>,
     ) -> Result<Vec<RefreshTrouble>, StoreError> {
         let mut troubles = Vec::new();
-        for task in [Task::Refresh { customer_id: customer.id }, Task::LookAgain { customer_id: customer.id }] {
-            for job in self.store.jobs_in_trouble(&task.key()).await? {
+        let customer_id = customer.id;
+        for key in [Refresh { customer_id }.key(), LookAgain { customer_id }.key()] {
+            for job in self.store.jobs_in_trouble(&key).await? {
                 let over = job.finished_at.zip(read_at).is_some_and(|(given_up, read_at)| given_up < read_at);
                 if !over {
                     troubles.push(trouble(job));
@@ -235,8 +238,8 @@ impl Hub {
         Ok(troubles)
     }
 
-    async fn troubles(&self, task: &Task) -> Result<Vec<RefreshTrouble>, StoreError> {
-        Ok(self.store.jobs_in_trouble(&task.key()).await?.into_iter().map(trouble).collect())
+    async fn troubles(&self, job: &impl JobKind) -> Result<Vec<RefreshTrouble>, StoreError> {
+        Ok(self.store.jobs_in_trouble(&job.key()).await?.into_iter().map(trouble).collect())
     }
 }
 

@@ -1,12 +1,14 @@
 //! Telling followers of replies (`P10`): a mail each, once, and only to whoever may still read it.
 
 use serde::Serialize;
+use tessera_core::forum::jobs::{MailReply, TellFollowers};
 use tessera_core::forum::{Relation, shown_name};
 use tessera_core::kernel::ids::{ForumPostId, PersonId};
-use tessera_core::kernel::job::{Leased, Task};
+use tessera_core::kernel::job::Leased;
 
 use crate::commit::commit;
 use crate::emails::{Email, EmailSamples, sample};
+use crate::jobs::{JobOutcome, Run};
 use crate::{Ctx, Hub, HubError};
 
 /// How many followers one job tells.
@@ -14,7 +16,7 @@ const AT_ONCE: usize = 100;
 
 /// Tells a follower of a reply (`P10`).
 #[derive(Serialize)]
-pub(crate) struct ReplyEmail {
+struct ReplyEmail {
     name: String,
     /// Who replied, as the follower may know them.
     author: String,
@@ -43,38 +45,40 @@ impl Email for ReplyEmail {
 
 inventory::submit! { EmailSamples::of::<ReplyEmail>() }
 
-impl Hub {
+impl Run for TellFollowers {
     /// Makes a job for each of the next followers, and one for those after them; with the end of this job, in one transaction.
-    pub(crate) async fn tell_followers(
-        &self,
-        id: ForumPostId,
-        after: Option<PersonId>,
-        job: &Leased,
-    ) -> Result<(), HubError> {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        let post_id = self.post_id;
         let mut followers = Vec::new();
-        let post = self.store.post(id).await?;
+        let post = hub.store.post(post_id).await?;
         if let Some(post) = &post {
-            followers = self.store.followers(post.post.topic_id, after, AT_ONCE).await?;
+            followers = hub.store.followers(post.post.topic_id, self.after, AT_ONCE).await?;
         }
         let author = post.map(|post| post.post.author);
-        commit!(self, &Ctx::background().ending(job), |tx| {
+        commit!(hub, &Ctx::background().ending(job), |tx| {
             for follower in followers.iter().filter(|follower| Some(**follower) != author) {
-                tx.enqueue(Task::MailReply { post_id: id, person_id: *follower }, "they follow the topic");
+                tx.enqueue(MailReply { post_id, person_id: *follower }, "they follow the topic");
             }
             if let Some(last) = followers.last().filter(|_| followers.len() == AT_ONCE) {
-                let next = Task::TellFollowers { post_id: id, after: Some(*last) };
-                tx.enqueue(next, "there may be more followers");
+                tx.enqueue(TellFollowers { post_id, after: Some(*last) }, "there may be more followers");
             }
-            Ok(())
+            Ok(JobOutcome::Already)
         })
     }
+}
 
+impl Run for MailReply {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        match hub.reply_email(self.post_id, self.person_id).await? {
+            Some((to, email)) => Ok(hub.send(&to, &email, job).await),
+            None => Ok(JobOutcome::Done),
+        }
+    }
+}
+
+impl Hub {
     /// The e-mail to a follower, and where it goes; none: they may not read it any more, do not follow, or do not want mail.
-    pub(crate) async fn reply_email(
-        &self,
-        id: ForumPostId,
-        follower: PersonId,
-    ) -> Result<Option<(String, ReplyEmail)>, HubError> {
+    async fn reply_email(&self, id: ForumPostId, follower: PersonId) -> Result<Option<(String, ReplyEmail)>, HubError> {
         let Some(person) = self.store.person(follower).await? else { return Ok(None) };
         let Some(to) = person.email.clone().filter(|_| person.inactive.is_none()) else { return Ok(None) };
         let Some(read) = self.store.post_visible_to(follower, id, false).await? else { return Ok(None) };

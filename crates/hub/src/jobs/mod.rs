@@ -1,26 +1,24 @@
 //! The job runner: takes what is due, runs it, and has it tried again when an outside system was not ready.
 
-mod accounts;
-mod credentials;
-mod forum;
+mod retry;
+mod run;
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use tessera_core::kernel::ids::JobId;
+use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::job::change::JobChange;
-use tessera_core::kernel::job::{Leased, Task};
 use tessera_core::kernel::timeline::Event;
-use tessera_core::kernel::{mask, normalise};
 use tessera_store::{Conflict, JobState};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::commit::commit;
-use crate::emails::{self, Email};
-use crate::ports::{ConnectError, MailError, Message};
-use crate::sync::fetch_record::waits_for_repair;
 use crate::{Ctx, Hub, HubError};
+
+pub(crate) use retry::{WhenRefused, backoff};
+pub(crate) use run::{JobOutcome, Run};
 
 /// How many jobs run at once in one process. They mostly wait for outside systems.
 const AT_ONCE: usize = 16;
@@ -30,18 +28,6 @@ pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(2);
 const MAX_LEASE: SignedDuration = crate::sync::sweep::run::LEASE;
 /// How long to look away when nothing rings: jobs of other processes do not ring here.
 const GLANCE: Duration = Duration::from_millis(500);
-
-/// What came of a job.
-pub(crate) enum JobOutcome {
-    /// It is finished, in the same transaction as its effect.
-    Already,
-    /// It is done and has to be written down.
-    Done,
-    /// Not yet: again at this time.
-    Again(Timestamp, String),
-    /// Never: a person has to look.
-    GivenUp(String),
-}
 
 impl Hub {
     /// Runs jobs until `stop` turns true, then lets those under way finish.
@@ -163,7 +149,7 @@ impl Hub {
     }
 
     async fn run(&self, job: Leased) {
-        let ended = Box::pin(self.perform(&job)).await;
+        let ended = Box::pin(run::run(self, &job)).await;
         let now = self.env.now();
         let kind = job.task.kind();
         let written = match &ended {
@@ -182,122 +168,4 @@ impl Hub {
             tracing::warn!(job = %job.id, kind, %error, "could not write down how a job ended; it will be run again");
         }
     }
-
-    async fn perform(&self, job: &Leased) -> JobOutcome {
-        let outcome = match &job.task {
-            Task::MailInvitation { invitation_id } => return self.mail_invitation(*invitation_id, job).await,
-            Task::MailActivated { activation_id } => return self.mail_activated(*activation_id, job).await,
-            Task::RunActivation { activation_id } => self.run_activation(*activation_id, job).await,
-            Task::Invite { requester_id, asked_by } => self.invite_for_job(requester_id, asked_by, job).await,
-            Task::Refresh { customer_id } | Task::LookAgain { customer_id } => self.refresh(*customer_id, job).await,
-            Task::TellFollowers { post_id, after } => self.tell_followers(*post_id, *after, job).await,
-            Task::MailReply { post_id, person_id } => return self.mail_reply(*post_id, *person_id, job).await,
-            Task::MailEmailChange { change_id } => return self.mail_email_change(*change_id, job).await,
-            Task::MailEmailChanged { change_id, to } => return self.mail_email_changed(*change_id, to, job).await,
-            Task::MailEmailCorrected { person_id, to, .. } => {
-                return self.mail_email_corrected(*person_id, to, job).await;
-            }
-            Task::WriteAsset { write_id } => self.run_asset_write(*write_id, job).await,
-            Task::Reread { hint, tries } => self.fetch_record(hint, *tries, job).await,
-            Task::WeighNumber { sign_in, requester_id } => {
-                self.link_by_requester_id_with_review(sign_in, requester_id, job).await
-            }
-            Task::MailSignInChanged { customer_id, person_id, added, sign_in, at } => {
-                return self.mail_sign_in_changed(*customer_id, *person_id, (*added, sign_in), *at, job).await;
-            }
-            Task::MailOneTimeLink { link_id } => return self.mail_one_time_link(*link_id, job).await,
-            Task::SendOneTimeLink { login } => self.send_links_asked_for(login, job).await,
-            Task::MailSecurityNotice { person_id, notice, at } => {
-                return self.mail_security_notice(*person_id, *notice, *at, job).await;
-            }
-            Task::MailRegistration { registration_id } => return self.mail_registration(*registration_id, job).await,
-            Task::MailRegistrationDecided { registration_id, link_id } => {
-                return self.mail_registration_decided(*registration_id, *link_id, job).await;
-            }
-            Task::Sweep { what, run } => return self.ended(self.run_sweep(*what, *run, Some(job)).await, job),
-            Task::MirrorRequest { request_id } => self.mirror_request(*request_id, job).await,
-            Task::MailRequest { request_id, person, mail, .. } => {
-                return self.mail_request(*request_id, *person, *mail, job).await;
-            }
-            Task::ReadTickets => self.read_tickets(job).await,
-            Task::ApplySweep { run } => return self.ended(self.run_apply(*run).await, job),
-            Task::ReadInvoices => return self.ended(self.read_invoices().await, job),
-            Task::MailReturn { rma_id, notice } => return self.mail_return(*rma_id, *notice, job).await,
-        };
-        match outcome {
-            Ok(()) => JobOutcome::Already,
-            Err(error) => self.after(error, job),
-        }
-    }
-
-    fn ended(&self, outcome: Result<(), HubError>, job: &Leased) -> JobOutcome {
-        match outcome {
-            Ok(()) => JobOutcome::Done,
-            Err(error) => self.after(error, job),
-        }
-    }
-
-    /// What to do after a journey failed.
-    pub(crate) fn after(&self, error: HubError, job: &Leased) -> JobOutcome {
-        let why = error.to_string();
-        let at = |wanted: Option<Timestamp>| {
-            let earliest = self.env.now() + backoff(job.attempt);
-            wanted.map_or(earliest, |wanted| wanted.max(self.env.now()).min(earliest + SignedDuration::from_mins(15)))
-        };
-        match error {
-            HubError::Connect(error @ (ConnectError::Throttled { .. } | ConnectError::Unavailable { .. })) => {
-                JobOutcome::Again(at(error.retry_at()), why)
-            }
-            // Somebody has to mend credentials or permissions first; a customer who waits should not need to come back for that.
-            HubError::Connect(_) if matches!(job.task, Task::RunActivation { .. }) => JobOutcome::Again(at(None), why),
-            HubError::Connect(error)
-                if matches!(job.task, Task::Reread { .. } | Task::MirrorRequest { .. } | Task::ReadTickets)
-                    && waits_for_repair(&error) =>
-            {
-                JobOutcome::Again(at(None), why)
-            }
-            HubError::Busy | HubError::Store(_) => JobOutcome::Again(at(None), why),
-            HubError::Connect(_) | HubError::NotFound(_) | HubError::Precondition { .. } | HubError::Refused(_) => {
-                JobOutcome::GivenUp(why)
-            }
-        }
-    }
-
-    /// Sends an e-mail to somebody.
-    pub(crate) async fn send(&self, to: &str, email: &impl Email, job: &Leased) -> JobOutcome {
-        let rendered = match emails::render(&*self.emails, email, self.env.now()) {
-            Ok(rendered) => rendered,
-            Err(error) => return JobOutcome::GivenUp(format!("the mail's template cannot be rendered: {error}")),
-        };
-        let host = self.config.public_url.host_str().unwrap_or("localhost");
-        let Some(deliverable) = normalise::deliverable(to) else {
-            return JobOutcome::GivenUp(
-                "the address has letters before the @ that mail servers do not take; correct it in the service desk"
-                    .to_owned(),
-            );
-        };
-        let message = Message {
-            to: deliverable,
-            subject: rendered.subject,
-            text: rendered.text,
-            html: rendered.html,
-            message_id: Some(format!("<{}@{host}>", job.id)),
-        };
-        match self.mailer.send(&message).await {
-            Ok(()) => {
-                tracing::info!(job = %job.id, to = mask::email(to), "mail sent");
-                JobOutcome::Done
-            }
-            Err(error @ MailError::Temporary(_)) => {
-                JobOutcome::Again(self.env.now() + backoff(job.attempt), error.to_string())
-            }
-            Err(error) => JobOutcome::GivenUp(error.to_string()),
-        }
-    }
-}
-
-/// 2 s, 4 s, 8 s … up to 15 minutes.
-fn backoff(attempt: i64) -> SignedDuration {
-    let doubled = 1_i64.checked_shl(u32::try_from(attempt).unwrap_or(0).min(12)).unwrap_or(4096);
-    SignedDuration::from_secs(doubled.clamp(2, 15 * 60))
 }

@@ -2,10 +2,10 @@
 
 use tessera_core::credentials::identity;
 use tessera_core::invitations::change::InvitationChange;
+use tessera_core::invitations::jobs::MailInvitation;
 use tessera_core::invitations::{Invitation, Revocation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::SignIn;
-use tessera_core::kernel::job::Task;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, Kind};
 use tessera_core::marketplace::activate::{self, ClaimAttempt, Held};
@@ -64,7 +64,7 @@ impl Hub {
             let invitation = self.draft_for_account(&key, &account, tx.stamp);
             let (system, external_id) = (key.system.clone(), key.external_id.clone());
             let (at, why) = (tx.stamp.now, Revocation::Superseded);
-            let mail = Task::MailInvitation { invitation_id: invitation.id };
+            let mail = MailInvitation { invitation_id: invitation.id };
             let revoke = InvitationChange::Revoke { system, external_id, at, why };
             tx.push(revoke, "a new invitation takes back the old ones");
             tx.push(InvitationChange::Create(Box::new(invitation)), "whoever had the old link asks for a new one");

@@ -1,5 +1,6 @@
 //! Persons, places and contacts: made and changed by staff and by other systems (`P01`–`P08`).
 
+mod emails;
 pub(crate) mod profile;
 pub(crate) mod registration;
 

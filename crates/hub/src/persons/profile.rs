@@ -4,18 +4,20 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tessera_core::access::Viewer;
 use tessera_core::kernel::actor::Channel;
-use tessera_core::kernel::ids::{EmailChangeId, PersonId};
+use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::mask;
 use tessera_core::persons::Person;
+use tessera_core::persons::jobs::{MailEmailChange, MailEmailChanged, MailEmailCorrected};
 use tessera_core::persons::profile::{self, EMAILS_WITHIN, EmailChange, ProfileError, ProfileForm};
 
 use crate::commit::commit;
 use crate::emails::{Email, EmailSamples, sample};
+use crate::jobs::{JobOutcome, Run};
 use crate::{Ctx, Hub, HubError, hash};
 
 /// Asks to confirm a new e-mail address (`P09`).
 #[derive(Serialize)]
-pub(crate) struct EmailChangeEmail {
+struct EmailChangeEmail {
     name: String,
     url: String,
     /// Until when it works.
@@ -39,7 +41,7 @@ inventory::submit! { EmailSamples::of::<EmailChangeEmail>() }
 
 /// Tells the address before that it was changed (`P09`).
 #[derive(Serialize)]
-pub(crate) struct EmailChangedEmail {
+struct EmailChangedEmail {
     name: String,
     /// The new address, masked.
     to: String,
@@ -110,40 +112,50 @@ impl Hub {
         })
     }
 
-    /// The mail with the link, and where it goes; none: it is not wanted any more.
-    pub(crate) async fn email_change_email(
-        &self,
-        id: EmailChangeId,
-    ) -> Result<Option<(String, EmailChangeEmail)>, HubError> {
-        let Some(change) = self.store.email_change(id).await? else { return Ok(None) };
-        let open = self.store.email_change_open(change.person, self.env.now()).await?;
-        if open.is_none_or(|open| open.id != id) {
-            return Ok(None);
-        }
-        let Some(person) = self.store.person(change.person).await? else { return Ok(None) };
-        let token = self.config.secret_key.email_change_token(id);
-        let url = self.config.url(&format!("/portal/customer/profile/email/{token}"));
-        Ok(Some((change.email, EmailChangeEmail { name: person.name, url, expires_at: change.expires_at })))
-    }
-
     /// What the address before is told.
-    pub(crate) async fn email_changed_email(&self, id: EmailChangeId) -> Result<Option<EmailChangedEmail>, HubError> {
-        let Some(change) = self.store.email_change(id).await? else { return Ok(None) };
-        let Some(person) = self.store.person(change.person).await? else { return Ok(None) };
-        let to = mask::email(&change.email);
-        Ok(Some(EmailChangedEmail { name: person.name, to, profile_url: self.config.url("/portal/customer/profile") }))
-    }
-
-    /// What the address before is told when the marketplace corrected it.
-    pub(crate) async fn email_corrected_email(&self, id: PersonId) -> Result<Option<EmailChangedEmail>, HubError> {
-        let Some(person) = self.store.person(id).await? else { return Ok(None) };
-        let Some(to) = person.email.as_deref().map(mask::email) else { return Ok(None) };
-        Ok(Some(EmailChangedEmail { name: person.name, to, profile_url: self.config.url("/portal/customer/profile") }))
+    fn email_changed(&self, person: Person, new: &str) -> EmailChangedEmail {
+        let profile_url = self.config.url("/portal/customer/profile");
+        EmailChangedEmail { name: person.name, to: mask::email(new), profile_url }
     }
 
     async fn myself(&self, viewer: &Viewer) -> Result<Person, HubError> {
         let found = self.store.person(viewer.person).await?;
         found.ok_or_else(|| HubError::NotFound("there is no such person any more".to_owned()))
+    }
+}
+
+impl Run for MailEmailChange {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        let id = self.change_id;
+        let Some(change) = hub.store.email_change(id).await? else { return Ok(JobOutcome::Done) };
+        // It may not be wanted any more.
+        let open = hub.store.email_change_open(change.person, hub.env.now()).await?;
+        if open.is_none_or(|open| open.id != id) {
+            return Ok(JobOutcome::Done);
+        }
+        let Some(person) = hub.store.person(change.person).await? else { return Ok(JobOutcome::Done) };
+        let token = hub.config.secret_key.email_change_token(id);
+        let url = hub.config.url(&format!("/portal/customer/profile/email/{token}"));
+        let email = EmailChangeEmail { name: person.name, url, expires_at: change.expires_at };
+        Ok(hub.send(&change.email, &email, job).await)
+    }
+}
+
+impl Run for MailEmailChanged {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        let Some(change) = hub.store.email_change(self.change_id).await? else { return Ok(JobOutcome::Done) };
+        let Some(person) = hub.store.person(change.person).await? else { return Ok(JobOutcome::Done) };
+        let email = hub.email_changed(person, &change.email);
+        Ok(hub.send(&self.to, &email, job).await)
+    }
+}
+
+impl Run for MailEmailCorrected {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        let Some(person) = hub.store.person(self.person_id).await? else { return Ok(JobOutcome::Done) };
+        let Some(new) = person.email.clone() else { return Ok(JobOutcome::Done) };
+        let email = hub.email_changed(person, &new);
+        Ok(hub.send(&self.to, &email, job).await)
     }
 }
 

@@ -3,15 +3,16 @@
 use serde::Serialize;
 use tessera_core::kernel::ids::RmaId;
 use tessera_core::kernel::job::Leased;
+use tessera_core::returns::jobs::MailReturn;
 use tessera_core::returns::{self, LineStatus, Return, ReturnStatus};
 
 use crate::emails::{Email, EmailSamples, sample};
-use crate::jobs::JobOutcome;
+use crate::jobs::{JobOutcome, Run};
 use crate::{Hub, HubError};
 
 /// Tells the customer of a return (`P09`).
 #[derive(Serialize)]
-pub(crate) struct ReturnEmail {
+struct ReturnEmail {
     name: String,
     /// What the return is called.
     number: String,
@@ -88,16 +89,16 @@ impl Email for ReturnEmail {
 
 inventory::submit! { EmailSamples::of::<ReturnEmail>() }
 
-impl Hub {
-    /// Tells the customer.
-    pub(crate) async fn mail_return(&self, id: RmaId, notice: returns::Notice, job: &Leased) -> JobOutcome {
-        match self.return_email(id, notice).await {
-            Ok(Some((address, email))) => self.send(&address, &email, job).await,
-            Ok(None) => JobOutcome::Done,
-            Err(error) => self.after(error, job),
+impl Run for MailReturn {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        match hub.return_email(self.rma_id, self.notice).await? {
+            Some((address, email)) => Ok(hub.send(&address, &email, job).await),
+            None => Ok(JobOutcome::Done),
         }
     }
+}
 
+impl Hub {
     /// Where a mail goes and what it says; none when there is nothing to tell any more.
     async fn return_email(
         &self,

@@ -1,13 +1,15 @@
 //! Mails that a customer's own workflow sends.
 
 use serde::Serialize;
-use tessera_core::kernel::ids::{PersonId, RequestId};
-use tessera_core::kernel::job::{Leased, RequestMail};
+use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::normalise;
+use tessera_core::persons::Person;
+use tessera_core::service_requests::ServiceRequest;
+use tessera_core::service_requests::jobs::{MailRequest, RequestMail};
 use tessera_core::service_requests::workflow::{Standing, State};
 
 use crate::emails::{Email, EmailSamples, sample};
-use crate::jobs::JobOutcome;
+use crate::jobs::{JobOutcome, Run};
 use crate::{Hub, HubError};
 
 /// Tells somebody of a service request, or asks them to approve it (`P09`).
@@ -49,44 +51,33 @@ impl Email for RequestEmail {
 
 inventory::submit! { EmailSamples::of::<RequestEmail>() }
 
-impl Hub {
-    pub(crate) async fn mail_request(
-        &self,
-        id: RequestId,
-        person: PersonId,
-        mail: RequestMail,
-        job: &Leased,
-    ) -> JobOutcome {
-        let found = async {
-            // Only somebody who sees the request by now reads of it.
-            let Some(request) = self.store.request_visible_to(person, id).await? else { return Ok(None) };
-            let Some(person) = self.store.person(person).await?.filter(|person| person.inactive.is_none()) else {
-                return Ok(None);
-            };
-            Ok::<_, HubError>(Some((request, person)))
-        };
-        let (request, person) = match found.await {
-            Ok(Some(found)) => found,
-            Ok(None) => return JobOutcome::GivenUp(
+impl Run for MailRequest {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        let Some((request, person)) = hub.request_and_reader(self).await? else {
+            return Ok(JobOutcome::GivenUp(
                 "whom the step names is inactive, or does not see the request’s place: an administrator of the customer decides in their place, or changes the workflow".to_owned(),
-            ),
-            Err(error) => return self.after(error, job),
+            ));
         };
-        if mail == RequestMail::Approval && request.run.awaited() != Some(person.id) {
-            return JobOutcome::Done;
+        if self.mail == RequestMail::Approval && request.run.awaited() != Some(person.id) {
+            return Ok(JobOutcome::Done);
         }
         let email = match person.email.clone() {
             Some(email) => Some(email),
             // Who activated is known by the customer's own address.
-            None => match self.store.customer(person.customer_id).await {
-                Ok(customer) => customer.and_then(|customer| customer.email),
-                Err(error) => return self.after(error.into(), job),
-            },
+            None => hub.store.customer(person.customer_id).await?.and_then(|customer| customer.email),
         };
         let Some(address) = email.filter(|address| normalise::email(address).is_some()) else {
-            return JobOutcome::GivenUp(format!("{} has no e-mail address; add one, then try again", person.name));
+            let why = format!("{} has no e-mail address; add one, then try again", person.name);
+            return Ok(JobOutcome::GivenUp(why));
         };
-        let decided = request.run.steps.iter().rev().find_map(|taken| match &taken.state {
+        let url = hub.config.url(&format!("/portal/customer/requests/{}", self.request_id));
+        Ok(hub.send(&address, &RequestEmail::of(request, person.name, self.mail, url), job).await)
+    }
+}
+
+impl RequestEmail {
+    fn of(request: ServiceRequest, name: String, notice: RequestMail, url: String) -> Self {
+        let decided_by = request.run.steps.iter().rev().find_map(|taken| match &taken.state {
             State::Done { by, .. } | State::Declined { by, .. } => Some(by.clone()),
             State::Later | State::Now => None,
         });
@@ -94,15 +85,17 @@ impl Hub {
             Standing::Declined { reason, .. } => Some(reason.to_owned()),
             Standing::Passed | Standing::Approval { .. } => None,
         };
-        let email = RequestEmail {
-            name: person.name,
-            notice: mail,
-            about: request.subject.clone(),
-            opened_by: request.person_name.clone(),
-            decided_by: decided,
-            reason,
-            url: self.config.url(&format!("/portal/customer/requests/{id}")),
+        Self { name, notice, about: request.subject, opened_by: request.person_name, decided_by, reason, url }
+    }
+}
+
+impl Hub {
+    /// Only somebody who sees the request by now reads of it.
+    async fn request_and_reader(&self, mail: &MailRequest) -> Result<Option<(ServiceRequest, Person)>, HubError> {
+        let Some(request) = self.store.request_visible_to(mail.person, mail.request_id).await? else {
+            return Ok(None);
         };
-        self.send(&address, &email, job).await
+        let person = self.store.person(mail.person).await?.filter(|person| person.inactive.is_none());
+        Ok(person.map(|person| (request, person)))
     }
 }

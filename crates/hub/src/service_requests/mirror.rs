@@ -7,10 +7,12 @@ use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::record::Kind;
 use tessera_core::service_requests::change::ServiceRequestChange;
 use tessera_core::service_requests::file::RequestFile;
+use tessera_core::service_requests::jobs::MirrorRequest;
 use tessera_core::service_requests::{self, Comment, DeliveryState, FileNamed, Loss, ServiceRequest, TicketLink};
 
 use crate::commit::commit;
 use crate::jobs::LEASE;
+use crate::jobs::{JobOutcome, Run, WhenRefused};
 use crate::ports::{Condition, ConnectError, FieldError, NewNote, NewTicket, Priority};
 use tessera_store::Conflict;
 
@@ -20,6 +22,15 @@ use crate::{Ctx, Hub, HubError};
 const UNDER_WAY: SignedDuration = SignedDuration::from_mins(2);
 /// How much earlier than it was sent a ticket may have been made, by the service desk's clock.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
+
+impl Run for MirrorRequest {
+    const WHEN_REFUSED: WhenRefused = WhenRefused::AwaitRepair;
+
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        hub.mirror_request(self.request_id, job).await?;
+        Ok(JobOutcome::Already)
+    }
+}
 
 impl Hub {
     /// Sends what waits of one request. Another job that has it in hand is let finish.

@@ -3,10 +3,13 @@
 use jiff::SignedDuration;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::customer::Customer;
-use tessera_core::kernel::job::{Hint, Leased, Task};
+use tessera_core::kernel::job::Leased;
+use tessera_core::service_requests::jobs::{MirrorRequest, ReadTickets};
 use tessera_core::service_requests::{self, DeviceNamed, Loss, ServiceRequest, TicketEntry, TicketLink, TicketState};
+use tessera_core::sync::jobs::Hint;
 
 use crate::commit::commit;
+use crate::jobs::{JobOutcome, Run, WhenRefused};
 use crate::ports::{Priority, Ticket, TicketPage};
 use crate::{Ctx, Hub, HubError};
 
@@ -18,6 +21,15 @@ const MAX_PAGES: u32 = 500;
 const AT_ONCE: usize = 500;
 /// Times of tickets are told in seconds, and clocks differ by a few.
 const SECONDS: SignedDuration = SignedDuration::from_secs(5);
+
+impl Run for ReadTickets {
+    const WHEN_REFUSED: WhenRefused = WhenRefused::AwaitRepair;
+
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        hub.read_tickets(job).await?;
+        Ok(JobOutcome::Already)
+    }
+}
 
 impl Hub {
     /// Reads one ticket; the job ends with it.
@@ -127,7 +139,7 @@ impl Hub {
         }
         for request_id in self.store.requests_linked_now(AT_ONCE).await? {
             commit!(self, &Ctx::background(), |tx| {
-                tx.enqueue(Task::MirrorRequest { request_id }, "its customer has a requester now");
+                tx.enqueue(MirrorRequest { request_id }, "its customer has a requester now");
                 Ok(())
             })?;
         }
@@ -143,7 +155,7 @@ impl Hub {
     pub async fn request_ticket_reading(&self) -> Result<(), HubError> {
         self.technical().request_ticket_sync(self.desk.name(), self.env.now()).await?;
         commit!(self, &Ctx::background(), |tx| {
-            tx.enqueue(Task::ReadTickets, "the service desk's tickets are looked through");
+            tx.enqueue(ReadTickets, "the service desk's tickets are looked through");
             Ok(())
         })
     }

@@ -2,14 +2,16 @@
 
 use jiff::SignedDuration;
 use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::job::change::JobChange;
-use tessera_core::kernel::job::{Hint, Leased, Task};
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{HandleKind, Kind, Observation, RecordKey};
+use tessera_core::sync::jobs::{Hint, Reread};
 use tessera_core::sync::merge;
 
 use crate::commit::commit;
-use crate::ports::{ConnectError, Priority};
+use crate::jobs::{JobOutcome, Run, WhenRefused};
+use crate::ports::Priority;
 use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};
 
@@ -20,12 +22,21 @@ const MAX_TRIES: u8 = 3;
 /// How many assets one tag or serial number may name.
 const MAX_ASSETS: usize = 25;
 
+impl Run for Reread {
+    const WHEN_REFUSED: WhenRefused = WhenRefused::AwaitRepair;
+
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        hub.fetch_record(&self.hint, self.tries, job).await?;
+        Ok(JobOutcome::Already)
+    }
+}
+
 impl Hub {
     /// Asks for objects to be read again soon.
     pub async fn request_fetch(&self, hints: Vec<Hint>, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             for hint in &hints {
-                tx.enqueue(Task::Reread { hint: hint.clone(), tries: 0 }, "something said that it changed");
+                tx.enqueue(Reread { hint: hint.clone(), tries: 0 }, "something said that it changed");
             }
             Ok(())
         })
@@ -91,7 +102,7 @@ impl Hub {
             )));
         }
         commit!(self, &Ctx::background().ending(job), |tx| {
-            let mut again = tx.stamp.job(Task::Reread { hint: hint.clone(), tries: tries + 1 });
+            let mut again = tx.stamp.job(Reread { hint: hint.clone(), tries: tries + 1 });
             again.run_at = tx.stamp.now + INDEX_LAG;
             tx.push(JobChange::Enqueue(again), "the service desk's search lags behind its objects");
             Ok(())
@@ -147,9 +158,4 @@ impl Hub {
     pub(crate) fn asset_key(&self, display_id: &str) -> RecordKey {
         RecordKey::new(self.desk.name(), Kind::Asset, display_id)
     }
-}
-
-/// Whether a failed reading is worth another try though somebody has to mend something first: nobody sends the hint again.
-pub(crate) const fn waits_for_repair(error: &ConnectError) -> bool {
-    matches!(error, ConnectError::Unauthorized { .. } | ConnectError::Forbidden { .. })
 }

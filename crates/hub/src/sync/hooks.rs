@@ -1,8 +1,10 @@
 //! What came through a hook: kept durably, before whoever sent it hears that it was accepted.
 
+use tessera_core::invitations::jobs::Invite;
 use tessera_core::kernel::actor::{Actor, Channel};
-use tessera_core::kernel::job::{Hint, Task};
+use tessera_core::kernel::job::Task;
 use tessera_core::sync::change::{HookChange, UnusableDelivery};
+use tessera_core::sync::jobs::{Hint, Reread};
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
@@ -10,14 +12,14 @@ use crate::{Ctx, Hub, HubError};
 impl Hub {
     /// A delivery named objects that may have changed: they will be read again. Equal ones that wait already are one.
     pub async fn hook_named(&self, hook: &str, hints: Vec<Hint>) -> Result<(), HubError> {
-        let tasks = hints.into_iter().map(|hint| Task::Reread { hint, tries: 0 });
+        let tasks = hints.into_iter().map(|hint| Reread { hint, tries: 0 }.into());
         self.delivered(hook, tasks.collect(), None).await
     }
 
     /// A delivery asked for an invitation.
     pub async fn hook_asked_invitation(&self, hook: &str, requester_id: &str) -> Result<(), HubError> {
         let asked_by = self.desk_actor();
-        self.delivered(hook, vec![Task::Invite { requester_id: requester_id.to_owned(), asked_by }], None).await
+        self.delivered(hook, vec![Invite { requester_id: requester_id.to_owned(), asked_by }.into()], None).await
     }
 
     /// A delivery could not be used.

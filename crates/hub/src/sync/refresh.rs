@@ -3,23 +3,39 @@
 use tessera_core::activation;
 use tessera_core::kernel::customer::Link;
 use tessera_core::kernel::ids::{CustomerId, LinkId};
-use tessera_core::kernel::job::{Leased, Task};
+use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::plan::CustomerEdit;
 use tessera_core::kernel::record::{Kind, Observation};
+use tessera_core::sync::jobs::{LookAgain, Refresh};
 use tessera_core::sync::reconcile::{self, Why};
 
 use crate::commit::commit;
+use crate::jobs::{JobOutcome, Run};
 use crate::ports::Priority;
 use crate::sync::apply_observation::ReadRecord;
 use crate::sync::fetch_customer::Fetch;
 use crate::sync::sweep::Verdict;
 use crate::{Ctx, Hub, HubError};
 
+impl Run for LookAgain {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        hub.refresh(self.customer_id, job).await?;
+        Ok(JobOutcome::Already)
+    }
+}
+
+impl Run for Refresh {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        hub.refresh(self.customer_id, job).await?;
+        Ok(JobOutcome::Already)
+    }
+}
+
 impl Hub {
     /// Asks for a customer's records to be read again soon.
     pub async fn request_refresh(&self, customer_id: CustomerId, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
-            tx.enqueue(Task::Refresh { customer_id }, "somebody wants it read again");
+            tx.enqueue(Refresh { customer_id }, "somebody wants it read again");
             Ok(())
         })
     }

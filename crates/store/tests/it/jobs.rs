@@ -3,21 +3,24 @@
 use std::collections::HashSet;
 use tessera_core::kernel::actor::Actor;
 
+use tessera_core::activation::jobs::RunActivation;
+use tessera_core::invitations::jobs::Invite;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::job::change::JobChange;
-use tessera_core::kernel::job::{Job, Leased, SweepOf, Task};
+use tessera_core::kernel::job::{Job, Leased, Task};
+use tessera_core::sync::jobs::{Refresh, Sweep, SweepOf};
 use tessera_store::{Conflict, JobState, Store};
 use uuid::Uuid;
 
 use crate::database::Database;
 use crate::world::{at, conflict, enqueue, plan};
 
-fn job(task: Task, run: i64) -> Job {
-    Job { id: Uuid::now_v7().into(), task, run_at: at(run), created_at: at(0) }
+fn job(task: impl Into<Task>, run: i64) -> Job {
+    Job { id: Uuid::now_v7().into(), task: task.into(), run_at: at(run), created_at: at(0) }
 }
 
-fn invite(requester_id: &str) -> Task {
-    Task::Invite { requester_id: requester_id.into(), asked_by: Actor::system("freshservice") }
+fn invite(requester_id: &str) -> Invite {
+    Invite { requester_id: requester_id.into(), asked_by: Actor::system("freshservice") }
 }
 
 async fn claimed(store: &Store, now: i64, limit: usize) -> Vec<Leased> {
@@ -94,10 +97,10 @@ async fn h04_a_job_has_one_worker(Database { store, .. }: Database) {
 
 #[testkit::both_databases]
 async fn h04_a_claim_takes_no_more_than_asked_for_and_the_urgent_first(Database { store, .. }: Database) {
-    enqueue(&store, &job(Task::Sweep { what: SweepOf::Assets, run: None }, 0)).await.unwrap();
-    enqueue(&store, &job(Task::Refresh { customer_id: CustomerId(Uuid::now_v7()) }, 1)).await.unwrap();
+    enqueue(&store, &job(Sweep { what: SweepOf::Assets, run: None }, 0)).await.unwrap();
+    enqueue(&store, &job(Refresh { customer_id: CustomerId(Uuid::now_v7()) }, 1)).await.unwrap();
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
-    enqueue(&store, &job(Task::RunActivation { activation_id: Uuid::now_v7().into() }, 2)).await.unwrap();
+    enqueue(&store, &job(RunActivation { activation_id: Uuid::now_v7().into() }, 2)).await.unwrap();
     let kinds = |jobs: &[Leased]| jobs.iter().map(|job| job.task.kind()).collect::<Vec<_>>();
     assert_eq!(kinds(&claimed(&store, 3, 2).await), ["run_activation", "invite"]);
     assert_eq!(kinds(&claimed(&store, 3, 2).await), ["refresh", "sweep"]);

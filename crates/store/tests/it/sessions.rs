@@ -2,9 +2,10 @@
 
 use tessera_core::credentials::change::CredentialChange;
 use tessera_core::credentials::session::{NewSession, Proof};
+use tessera_core::invitations::jobs::Invite;
 use tessera_core::kernel::actor::Actor;
 use tessera_core::kernel::ids::JobId;
-use tessera_core::kernel::job::{Job, Task};
+use tessera_core::kernel::job::Job;
 use tessera_core::kernel::plan::Change;
 use tessera_core::staff::{StaffAccount, StaffChange};
 use tessera_store::{Conflict, PendingMfa, SignInPending};
@@ -69,8 +70,8 @@ async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
     keep_answer(&store, "old", 1, "{}", 0).await.unwrap();
     keep_answer(&store, "new", 1, "{}", week).await.unwrap();
     let invite = |id: JobId, requester_id: &str| {
-        let task = Task::Invite { requester_id: requester_id.into(), asked_by: Actor::Hub };
-        Job { id, task, run_at: at(0), created_at: at(0) }
+        let task = Invite { requester_id: requester_id.into(), asked_by: Actor::Hub };
+        Job { id, task: task.into(), run_at: at(0), created_at: at(0) }
     };
     let mut done = Vec::new();
     for ends in [1, week] {

@@ -5,8 +5,10 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 use tessera_core::kernel::ids::{RequestFileId, RequestId};
-use tessera_core::kernel::job::{Hint, Task};
+use tessera_core::kernel::job::JobKind;
+use tessera_core::service_requests::jobs::MirrorRequest;
 use tessera_core::service_requests::{ServiceRequest, TicketLink};
+use tessera_core::sync::jobs::Hint;
 use url::form_urlencoded::Serializer;
 
 use super::{back, chrome, customer_url, device_url, id};
@@ -100,7 +102,7 @@ pub(super) async fn show(
     let request = store.request(id).await?.ok_or(PageError::NOT_FOUND)?;
     let customer = store.customer(request.customer_id).await?.ok_or(PageError::NOT_FOUND)?;
     let (remarks, attached) = (store.remarks(id).await?, store.files(id).await?);
-    let jobs = store.jobs_in_trouble(&Task::MirrorRequest { request_id: id }.key()).await?;
+    let jobs = store.jobs_in_trouble(&MirrorRequest { request_id: id }.key()).await?;
     let refused = remarks.iter().any(|remark| remark.way.as_str() == "refused");
     let job_error = jobs.into_iter().find_map(|job| job.error);
     let mut facts = one::facts(&app, &request).await?;

@@ -4,7 +4,7 @@
 //! name breaks the JSON. Nothing but a name is taken from it, so it is read leniently and never believed.
 
 use serde_json::Value;
-use tessera_core::kernel::job::Hint;
+use tessera_core::sync::jobs::Hint;
 
 /// The longest id, tag or serial number that is taken for one.
 const MAX_LENGTH: usize = 100;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tessera_core::kernel::job::{Hint, SweepOf};
+use tessera_core::sync::jobs::{Hint, SweepOf};
 use tessera_core::sync::sweep::SweepMode;
 use tessera_hub::SweepOrder;
 use tessera_sim::freshservice::Versioned;

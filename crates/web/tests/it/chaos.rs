@@ -8,9 +8,9 @@ use jiff::SignedDuration;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tessera_core::kernel::ids::CustomerId;
-use tessera_core::kernel::job::SweepOf;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::kernel::timeline::{Entry, Event};
+use tessera_core::sync::jobs::SweepOf;
 use tessera_sim::freshservice::type_ids;
 
 use crate::people::{ADA, BEN, CLEO, DAN};

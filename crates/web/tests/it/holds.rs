@@ -5,8 +5,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tessera_core::kernel::ids::CustomerId;
-use tessera_core::kernel::job::{Hint, SweepOf};
 use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::sync::jobs::{Hint, SweepOf};
 use tessera_hub::HubError;
 use tessera_sim::freshservice::Versioned;
 

@@ -54,7 +54,7 @@ async fn h01_a_form_that_hides_where_it_comes_from_is_refused_a_cookie(app: Test
 async fn a20_a_number_has_one_spelling(app: TestApp) {
     let mut serving = tokio::task::JoinSet::new();
     let hub = serve(&app, &mut serving, |b2c| b2c.numbers = true).await;
-    app.hub.sweep(tessera_core::kernel::job::SweepOf::Requesters).await.unwrap();
+    app.hub.sweep(tessera_core::sync::jobs::SweepOf::Requesters).await.unwrap();
     let claims =
         |given: &str| json!({ "objectId": "mallory", "requesterId": given, "email": ADA.email, "emailVerified": true });
     for given in [format!("0{}", ADA.requester), format!("00{}", ADA.requester), "0".to_owned(), "1001\u{0}".to_owned()]
@@ -139,7 +139,7 @@ async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(app: TestApp
     // Before it is applied, the service desk changes its mind, and the hub hears of it.
     app.advance(Duration::from_mins(1));
     desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
-    let hint = tessera_core::kernel::job::Hint::Asset { display_id: id.clone() };
+    let hint = tessera_core::sync::jobs::Hint::Asset { display_id: id.clone() };
     app.hub.request_fetch(vec![hint], &DESK).await.unwrap();
     tokio::join!(app.hub.run_pending(), app.hub.run_pending());
     app.hub.run_pending().await;
@@ -170,7 +170,7 @@ async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(app: TestApp)
     let forget = format!("{}/requesters/1001/forget", app.hub.desk.address().as_str().trim_end_matches('/'));
     let forgotten = silent().delete(forget).basic_auth(app.desk.api_key(), Some("X")).send().await.unwrap();
     assert_eq!(forgotten.status(), 204);
-    let hints = ["1001", "1002", "1005"].map(|id| tessera_core::kernel::job::Hint::Requester { id: id.to_owned() });
+    let hints = ["1001", "1002", "1005"].map(|id| tessera_core::sync::jobs::Hint::Requester { id: id.to_owned() });
     for _ in 0..3 {
         app.hub.request_fetch(hints.to_vec(), &DESK).await.unwrap();
         app.hub.request_sweeps().await.unwrap();
@@ -198,7 +198,7 @@ async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(app: TestApp)
 async fn a17_a20_no_text_is_too_odd_for_policy_or_hook(app: TestApp) {
     let mut serving = tokio::task::JoinSet::new();
     let hub = serve(&app, &mut serving, |b2c| b2c.numbers = true).await;
-    app.hub.sweep(tessera_core::kernel::job::SweepOf::Requesters).await.unwrap();
+    app.hub.sweep(tessera_core::sync::jobs::SweepOf::Requesters).await.unwrap();
     let long = "x".repeat(20_000);
     for odd in ["\u{0}", "a\u{0}b", "\u{FFFF}", "\u{202E}", "' OR 1=1 --", long.as_str()] {
         for field in ["objectId", "requesterId", "email", "displayName", "token"] {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tessera_core::kernel::job::Hint;
+use tessera_core::sync::jobs::Hint;
 use tessera_sim::faults::{Cut, Fault, FaultKind};
 use tessera_sim::freshservice::Versioned;
 

@@ -59,9 +59,9 @@ impl Stamp<'_> {
         hash.first_chunk().copied().unwrap_or_default()
     }
 
-    /// A job for a task, to be run at once.
-    pub fn job(&self, task: Task) -> Job {
-        Job { id: self.id(), task, run_at: self.now, created_at: self.now }
+    /// A job to be run at once.
+    pub fn job(&self, task: impl Into<Task>) -> Job {
+        Job { id: self.id(), task: task.into(), run_at: self.now, created_at: self.now }
     }
 }
 

@@ -3,12 +3,15 @@
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::devices::change::DeviceWriteChange;
 use tessera_core::devices::device_writes::{self, AssetChange, DeviceAssignee, DeviceWrite, NewAsset, WriteState};
+use tessera_core::devices::jobs::WriteAsset;
 use tessera_core::kernel::ids::AssetWriteId;
-use tessera_core::kernel::job::{Hint, Leased};
+use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::record::{Attributes, Observation};
+use tessera_core::sync::jobs::Hint;
 use tessera_store::Conflict;
 
 use crate::commit::commit;
+use crate::jobs::{JobOutcome, Run};
 use crate::ports::{Condition, ConnectError, FieldError, Priority};
 use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};
@@ -16,6 +19,13 @@ use crate::{Ctx, Hub, HubError};
 /// The service desk's search lags behind by minutes. A creation whose answer was lost is looked for only after this, and not repeated
 /// before.
 const INDEX_LAG: SignedDuration = SignedDuration::from_mins(5);
+
+impl Run for WriteAsset {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        hub.run_asset_write(self.write_id, job).await?;
+        Ok(JobOutcome::Already)
+    }
+}
 
 impl Hub {
     pub(crate) async fn run_asset_write(&self, id: AssetWriteId, job: &Leased) -> Result<(), HubError> {

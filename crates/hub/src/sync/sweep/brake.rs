@@ -4,10 +4,10 @@
 //! joins the hold instead. The store judges again in the transaction that takes, so that many at once do not each pass under the limit.
 
 use tessera_core::kernel::ids::SweepId;
-use tessera_core::kernel::job::SweepOf;
 use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::record::Kind;
 use tessera_core::sync::hold::{HeldChange, HoldChange, PutAside, Taking};
+use tessera_core::sync::jobs::SweepOf;
 use tessera_core::sync::observe::ReadRecord;
 use tessera_store::{Alarm, Held, StoreError};
 

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::{HeldId, SweepId};
-use tessera_core::kernel::job::Task;
+use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::record::{Kind, Observation, RecordKey};
 use tessera_core::kernel::timeline::Event;
 use tessera_core::sync::hold::{Decided, HeldChange, HeldFilter, HoldChange};
+use tessera_core::sync::jobs::ApplySweep;
 use tessera_core::sync::sweep::{Decision, SweepState, USED_BY, differences};
 use tessera_store::{Moved, StoreError, Sweep};
 
 use crate::commit::commit;
+use crate::jobs::{JobOutcome, Run};
 use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};
 
@@ -27,6 +29,13 @@ pub enum Chosen {
     These(Vec<HeldId>),
     /// Whatever is found by this.
     Found(HeldFilter),
+}
+
+impl Run for ApplySweep {
+    async fn run(&self, hub: &Hub, _job: &Leased) -> Result<JobOutcome, HubError> {
+        hub.run_apply(self.run).await?;
+        Ok(JobOutcome::Done)
+    }
 }
 
 impl Hub {
@@ -121,7 +130,7 @@ impl Hub {
             let decided = Decided { run, system, decision, chosen, count, by, at };
             tx.hold(HoldChange::Decide(Box::new(decided)), "a person decides about what waits");
             if decision == Decision::Apply {
-                tx.enqueue(Task::ApplySweep { run }, "what was chosen is applied");
+                tx.enqueue(ApplySweep { run }, "what was chosen is applied");
             }
             tx.extend(operator.finish());
             Ok(run)

@@ -1,7 +1,7 @@
 //! The lists that sweeps read: which system has each, and what it can do with it.
 
 use jiff::Timestamp;
-use tessera_core::kernel::job::SweepOf;
+use tessera_core::sync::jobs::SweepOf;
 
 use crate::Hub;
 use crate::ports::{ConnectError, Crm, Health, Order, Page, Priority, ServiceDesk};

@@ -1,6 +1,6 @@
 //! What a complete list did not show. That proves nothing: each is looked at by itself, a few at a time.
 
-use tessera_core::kernel::job::{Hint, SweepOf};
+use tessera_core::sync::jobs::{Hint, SweepOf};
 use tessera_store::Sweep;
 
 use crate::{Ctx, Hub, HubError};

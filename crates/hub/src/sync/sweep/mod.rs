@@ -15,13 +15,15 @@ use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::actor::Actor;
 use tessera_core::kernel::ids::SweepId;
 use tessera_core::kernel::job::change::JobChange;
-use tessera_core::kernel::job::{Leased, SweepOf, Task};
+use tessera_core::kernel::job::{JobKind, Leased};
 use tessera_core::kernel::timeline::Event;
 use tessera_core::sync::hold::{HoldChange, SweepRequest};
+use tessera_core::sync::jobs::{self, SweepOf};
 use tessera_core::sync::sweep::{SweepMode, SweepState};
 use tessera_store::Sweep;
 
 use crate::commit::commit;
+use crate::jobs::{JobOutcome, Run};
 use crate::ports::{Condition, ConnectError};
 use crate::{Ctx, Hub, HubError};
 
@@ -44,6 +46,13 @@ pub struct SweepOrder {
     pub mode: SweepMode,
     /// Whether to plan only: nothing is changed until the plan is applied.
     pub dry: bool,
+}
+
+impl Run for jobs::Sweep {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        hub.run_sweep(self.what, self.run, Some(job)).await?;
+        Ok(JobOutcome::Done)
+    }
 }
 
 impl Hub {
@@ -115,7 +124,7 @@ impl Hub {
             };
             tx.hold(HoldChange::Request(Box::new(request)), "one sweep of a kind runs at a time");
             if with_job {
-                tx.enqueue(Task::Sweep { what, run: Some(id) }, "the outside system is read in the background");
+                tx.enqueue(jobs::Sweep { what, run: Some(id) }, "the outside system is read in the background");
             }
             Ok((sweep, true))
         })?;
@@ -128,7 +137,7 @@ impl Hub {
     /// Goes on with a sweep that nobody runs any more: whoever began it at a command line has gone, or met an outside system that did not
     /// answer.
     async fn take_over(&self, what: SweepOf, open: &Sweep) -> Result<(), HubError> {
-        let task = Task::Sweep { what, run: Some(open.id) };
+        let task = jobs::Sweep { what, run: Some(open.id) };
         if self.store.has_live_job(&task.key()).await? {
             return Ok(());
         }

@@ -1,8 +1,9 @@
 //! One sweep from its first page, or the one it stopped at, to its end.
 
 use jiff::{SignedDuration, Timestamp};
-use tessera_core::kernel::job::{Leased, SweepOf};
+use tessera_core::kernel::job::Leased;
 use tessera_core::sync::hold::{HoldChange, SweepEnd};
+use tessera_core::sync::jobs::SweepOf;
 use tessera_core::sync::sweep::{SweepMode, SweepState};
 use tessera_store::Sweep;
 

@@ -2,9 +2,20 @@
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
+use tessera_core::activation::jobs::{MailActivated, RunActivation, WeighNumber};
+use tessera_core::credentials::jobs::{MailOneTimeLink, MailSecurityNotice, MailSignInChanged};
+use tessera_core::devices::jobs::WriteAsset;
+use tessera_core::forum::jobs::{MailReply, TellFollowers};
+use tessera_core::invitations::jobs::{Invite, MailInvitation};
 use tessera_core::kernel::ids::{ActivationId, InvitationId, JobId, PersonId};
-use tessera_core::kernel::job::{Hint, Task};
+use tessera_core::kernel::job::Task;
 use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::persons::jobs::{
+    MailEmailChange, MailEmailChanged, MailEmailCorrected, MailRegistration, MailRegistrationDecided,
+};
+use tessera_core::returns::jobs::MailReturn;
+use tessera_core::service_requests::jobs::{MailRequest, MirrorRequest};
+use tessera_core::sync::jobs::{self, ApplySweep, Hint, LookAgain, Refresh, Reread};
 use tessera_hub::ports::Condition;
 use tessera_hub::{OutsideSystem, Role};
 use tessera_store::{HookDeliveries, JobState, StoreError, Sweep};
@@ -150,32 +161,32 @@ async fn row(app: &App, job: tessera_store::JobRow) -> Result<JobRow, StoreError
 
 const fn what(task: &Task) -> &'static str {
     match task {
-        Task::MailInvitation { .. } => "Send mail: invitation",
-        Task::MailActivated { .. } => "Send mail: account activated",
-        Task::RunActivation { .. } => "Finish activation",
-        Task::Invite { .. } => "Invite requester",
-        Task::Refresh { .. } => "Re-read customer",
-        Task::LookAgain { .. } => "Re-read customer after activation",
-        Task::WeighNumber { .. } => "Decide about a sign-in",
-        Task::MailSignInChanged { .. } => "Send mail: sign-in methods changed",
-        Task::Reread { .. } => "Re-read record",
-        Task::Sweep { .. } => "Sweep",
-        Task::ApplySweep { .. } => "Apply what a sweep found",
-        Task::WriteAsset { .. } => "Write to the service desk",
-        Task::MailReturn { .. } => "Send mail: return",
-        Task::ReadInvoices => "Read invoices",
-        Task::MailOneTimeLink { .. } => "Send mail: link to set a password",
-        Task::SendOneTimeLink { .. } => "Help somebody who cannot sign in",
-        Task::MailSecurityNotice { .. } => "Send mail: ways to sign in changed",
-        Task::MailRegistration { .. } => "Send mail: registration received",
-        Task::MailRegistrationDecided { .. } => "Send mail: registration decided",
-        Task::TellFollowers { .. } => "Tell followers of a reply",
-        Task::MailReply { .. } => "Send mail: reply in the forum",
-        Task::MailEmailChange { .. } => "Send mail: confirm a new address",
-        Task::MailEmailChanged { .. } | Task::MailEmailCorrected { .. } => "Send mail: address changed",
-        Task::MirrorRequest { .. } => "Send a request to the service desk",
-        Task::MailRequest { .. } => "Send mail: request",
-        Task::ReadTickets => "Read changed tickets",
+        Task::MailInvitation(_) => "Send mail: invitation",
+        Task::MailActivated(_) => "Send mail: account activated",
+        Task::RunActivation(_) => "Finish activation",
+        Task::Invite(_) => "Invite requester",
+        Task::Refresh(_) => "Re-read customer",
+        Task::LookAgain(_) => "Re-read customer after activation",
+        Task::WeighNumber(_) => "Decide about a sign-in",
+        Task::MailSignInChanged(_) => "Send mail: sign-in methods changed",
+        Task::Reread(_) => "Re-read record",
+        Task::Sweep(_) => "Sweep",
+        Task::ApplySweep(_) => "Apply what a sweep found",
+        Task::WriteAsset(_) => "Write to the service desk",
+        Task::MailReturn(_) => "Send mail: return",
+        Task::ReadInvoices(_) => "Read invoices",
+        Task::MailOneTimeLink(_) => "Send mail: link to set a password",
+        Task::SendOneTimeLink(_) => "Help somebody who cannot sign in",
+        Task::MailSecurityNotice(_) => "Send mail: ways to sign in changed",
+        Task::MailRegistration(_) => "Send mail: registration received",
+        Task::MailRegistrationDecided(_) => "Send mail: registration decided",
+        Task::TellFollowers(_) => "Tell followers of a reply",
+        Task::MailReply(_) => "Send mail: reply in the forum",
+        Task::MailEmailChange(_) => "Send mail: confirm a new address",
+        Task::MailEmailChanged(_) | Task::MailEmailCorrected(_) => "Send mail: address changed",
+        Task::MirrorRequest(_) => "Send a request to the service desk",
+        Task::MailRequest(_) => "Send mail: request",
+        Task::ReadTickets(_) => "Read changed tickets",
     }
 }
 
@@ -183,47 +194,48 @@ const fn what(task: &Task) -> &'static str {
 async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), StoreError> {
     let store = &app.hub.store;
     match task {
-        Task::MailInvitation { invitation_id } => of_invitation(app, *invitation_id).await,
-        Task::MailActivated { activation_id } | Task::RunActivation { activation_id } => {
+        Task::MailInvitation(MailInvitation { invitation_id }) => of_invitation(app, *invitation_id).await,
+        Task::MailActivated(MailActivated { activation_id }) | Task::RunActivation(RunActivation { activation_id }) => {
             of_activation(app, *activation_id).await
         }
-        Task::Invite { requester_id, .. } | Task::WeighNumber { requester_id, .. } => {
+        Task::Invite(Invite { requester_id, .. }) | Task::WeighNumber(WeighNumber { requester_id, .. }) => {
             Ok(of_requester(app.hub.desk.name(), requester_id, None))
         }
-        Task::Refresh { customer_id }
-        | Task::LookAgain { customer_id }
-        | Task::MailSignInChanged { customer_id, .. } => {
+        Task::Refresh(Refresh { customer_id })
+        | Task::LookAgain(LookAgain { customer_id })
+        | Task::MailSignInChanged(MailSignInChanged { customer_id, .. }) => {
             let name = store.customer(*customer_id).await?.map(|customer| customer.name);
             Ok((name.unwrap_or_else(|| format!("customer {customer_id}")), Some(customer_url(*customer_id))))
         }
         // What was typed may be anything, a password too: it is not shown.
-        Task::SendOneTimeLink { .. } => Ok(("somebody who asked for help".to_owned(), None)),
-        Task::MailOneTimeLink { link_id } => match store.one_time_link(*link_id).await? {
+        Task::SendOneTimeLink(_) => Ok(("somebody who asked for help".to_owned(), None)),
+        Task::MailOneTimeLink(MailOneTimeLink { link_id }) => match store.one_time_link(*link_id).await? {
             Some(link) => of_person(app, link.person).await,
             None => Ok((format!("link {link_id}"), None)),
         },
-        Task::MailSecurityNotice { person_id, .. } | Task::MailEmailCorrected { person_id, .. } => {
-            of_person(app, *person_id).await
-        }
-        Task::MailRegistration { registration_id } | Task::MailRegistrationDecided { registration_id, .. } => {
+        Task::MailSecurityNotice(MailSecurityNotice { person_id, .. })
+        | Task::MailEmailCorrected(MailEmailCorrected { person_id, .. }) => of_person(app, *person_id).await,
+        Task::MailRegistration(MailRegistration { registration_id })
+        | Task::MailRegistrationDecided(MailRegistrationDecided { registration_id, .. }) => {
             let name = store.registration(*registration_id).await?.map(|registration| registration.name);
             Ok((name.unwrap_or_else(|| format!("registration {registration_id}")), None))
         }
-        Task::Reread { hint: Hint::Requester { id }, .. } => Ok(of_requester(app.hub.desk.name(), id, None)),
-        Task::Reread { hint, .. } => Ok((hint.to_string(), None)),
-        Task::ReadInvoices => Ok(("Invoices".to_owned(), Some("/console/invoices".to_owned()))),
-        Task::Sweep { what, .. } => Ok((presenter::sentence(what.as_str()), None)),
-        Task::ReadTickets => Ok(("Tickets".to_owned(), Some("/console/requests".to_owned()))),
-        Task::MirrorRequest { request_id } | Task::MailRequest { request_id, .. } => {
+        Task::Reread(Reread { hint: Hint::Requester { id }, .. }) => Ok(of_requester(app.hub.desk.name(), id, None)),
+        Task::Reread(Reread { hint, .. }) => Ok((hint.to_string(), None)),
+        Task::ReadInvoices(_) => Ok(("Invoices".to_owned(), Some("/console/invoices".to_owned()))),
+        Task::Sweep(jobs::Sweep { what, .. }) => Ok((presenter::sentence(what.as_str()), None)),
+        Task::ReadTickets(_) => Ok(("Tickets".to_owned(), Some("/console/requests".to_owned()))),
+        Task::MirrorRequest(MirrorRequest { request_id }) | Task::MailRequest(MailRequest { request_id, .. }) => {
             let subject = store.request(*request_id).await?.map(|request| request.subject);
             let url = format!("/console/requests/{request_id}");
             Ok((subject.unwrap_or_else(|| format!("request {request_id}")), Some(url)))
         }
-        Task::ApplySweep { run } => Ok((format!("sweep {run}"), Some(format!("/console/sweeps/{run}")))),
-        Task::TellFollowers { post_id, .. } | Task::MailReply { post_id, .. } => {
+        Task::ApplySweep(ApplySweep { run }) => Ok((format!("sweep {run}"), Some(format!("/console/sweeps/{run}")))),
+        Task::TellFollowers(TellFollowers { post_id, .. }) | Task::MailReply(MailReply { post_id, .. }) => {
             Ok((format!("post {post_id}"), Some(format!("/console/boards/posts/{post_id}"))))
         }
-        Task::MailEmailChange { change_id } | Task::MailEmailChanged { change_id, .. } => {
+        Task::MailEmailChange(MailEmailChange { change_id })
+        | Task::MailEmailChanged(MailEmailChanged { change_id, .. }) => {
             let person = match store.email_change(*change_id).await? {
                 Some(change) => store.person(change.person).await?,
                 None => None,
@@ -233,13 +245,13 @@ async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), Sto
                 |person| (person.name, Some(customer_url(person.customer_id))),
             ))
         }
-        Task::WriteAsset { write_id } => {
+        Task::WriteAsset(WriteAsset { write_id }) => {
             let write = store.asset_write(*write_id).await?;
             let what = write
                 .map_or_else(|| format!("write {write_id}"), |write| presenter::sentence(&write.change.sentence()));
             Ok((what, Some(write_url(*write_id))))
         }
-        Task::MailReturn { rma_id, .. } => {
+        Task::MailReturn(MailReturn { rma_id, .. }) => {
             let number =
                 store.return_by_id(*rma_id).await?.map(|customer_return| format!("Return {}", customer_return.number));
             Ok((number.unwrap_or_else(|| format!("return {rma_id}")), Some(format!("/console/returns/{rma_id}"))))

@@ -91,8 +91,8 @@ async fn faces(
 #[testkit::both_databases]
 async fn a21_what_is_asked_is_found_named_or_said_to_be_several(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
-    app.hub.sweep(tessera_core::kernel::job::SweepOf::Requesters).await.unwrap();
-    app.hub.sweep(tessera_core::kernel::job::SweepOf::Contacts).await.unwrap();
+    app.hub.sweep(tessera_core::sync::jobs::SweepOf::Requesters).await.unwrap();
+    app.hub.sweep(tessera_core::sync::jobs::SweepOf::Contacts).await.unwrap();
     let nothing = app.api.get("/why?subject=SN-404", &app.api_key).await;
     let detail = nothing.problem(404, "not_found");
     assert!(detail.contains("a serial number") && detail.contains("a subject"), "what was tried: {detail}");
@@ -109,7 +109,7 @@ async fn a21_what_is_asked_is_found_named_or_said_to_be_several(app: TestApp) {
             asset.replace(row, "2026-06-01T08:00:00Z".parse().unwrap(), jiff::SignedDuration::ZERO);
         }
     });
-    app.hub.sweep(tessera_core::kernel::job::SweepOf::Assets).await.unwrap();
+    app.hub.sweep(tessera_core::sync::jobs::SweepOf::Assets).await.unwrap();
     let several = app.api.get("/why?subject=twin%201", &app.api_key).await;
     let detail = several.problem(409, "ambiguous_subject");
     assert!(detail.contains("freshservice:asset:1") && detail.contains("freshservice:asset:2"), "{detail}");
@@ -129,7 +129,7 @@ async fn a21_the_customers_page_explains_and_offers_the_fix(app: TestApp) {
     app.activated(crate::people::EVE).await;
     let customer = app.customer_of(crate::people::EVE.requester).await;
     agnes.open(&format!("/customers/{customer}")).await.says(&["nothing_assigned", "Read again"]);
-    app.hub.sweep(tessera_core::kernel::job::SweepOf::Requesters).await.unwrap();
+    app.hub.sweep(tessera_core::sync::jobs::SweepOf::Requesters).await.unwrap();
     agnes
         .open("/why?subject=1001")
         .await

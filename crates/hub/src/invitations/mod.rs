@@ -1,18 +1,22 @@
 //! Inviting a requester to activate (`A11`): by API, CLI, console, or the service desk's post-installation workflow.
 
+mod emails;
+
 use jiff::Timestamp;
 use tessera_core::invitations::change::InvitationChange;
+use tessera_core::invitations::jobs::{Invite, MailInvitation};
 use tessera_core::invitations::{self, Entitlement, Invitation, InvitationState, Revocation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::InvitationId;
+use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::job::change::JobChange;
-use tessera_core::kernel::job::{Leased, Task};
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::plan::{CustomerEdit, Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, Kind, RecordKey, Requester};
 use tessera_core::kernel::timeline::Event;
 
 use crate::commit::{commit, commit_once};
+use crate::jobs::{JobOutcome, Run};
 use crate::ports::Priority;
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
@@ -44,6 +48,15 @@ struct How {
 /// What invitations are called among the requests that may be repeated.
 const PURPOSE: &str = "invite";
 
+impl Run for Invite {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        let ctx = Ctx::new(self.asked_by.clone(), Channel::Hook).ending(job);
+        let how = How { priority: Priority::Background, mail: true };
+        hub.invite_how(&self.requester_id, how, &ctx).await?;
+        Ok(JobOutcome::Already)
+    }
+}
+
 impl Hub {
     /// Invites a requester. A new invitation takes back the ones before that nobody has used. When the same request was
     /// answered before, that invitation is told again.
@@ -62,17 +75,6 @@ impl Hub {
     pub async fn invite_without_mail(&self, requester_id: &str, ctx: &Ctx) -> Result<Invited, HubError> {
         let how = How { priority: Priority::Interactive, mail: false };
         self.invite_how(requester_id, how, ctx).await
-    }
-
-    /// Invites a requester as a job asks for it; the job ends in the same transaction.
-    pub(crate) async fn invite_for_job(
-        &self,
-        requester_id: &str,
-        asked_by: &Actor,
-        job: &Leased,
-    ) -> Result<(), HubError> {
-        let ctx = Ctx::new(asked_by.clone(), Channel::Hook).ending(job);
-        self.invite_how(requester_id, How { priority: Priority::Background, mail: true }, &ctx).await.map(drop)
     }
 
     async fn invite_how(&self, requester_id: &str, how: How, ctx: &Ctx) -> Result<Invited, HubError> {
@@ -148,7 +150,7 @@ impl Hub {
 
     /// Asks for a requester to be invited soon. It is written down durably; the service desk need not answer now.
     pub async fn ask_invitation(&self, requester_id: &str, asked_by: Actor) -> Result<(), HubError> {
-        let task = Task::Invite { requester_id: requester_id.to_owned(), asked_by: asked_by.clone() };
+        let task = Invite { requester_id: requester_id.to_owned(), asked_by: asked_by.clone() };
         commit!(self, &Ctx::new(asked_by, Channel::Hook), |tx| {
             tx.enqueue(task.clone(), "somebody asked for an invitation");
             Ok(())
@@ -230,7 +232,7 @@ fn issue(invitation: Invitation, how: How, stamp: Stamp<'_>) -> Plan {
         InvitationChange::Revoke { system, external_id, at: stamp.now, why },
         "a new invitation takes back the old ones",
     );
-    let mail = stamp.job(Task::MailInvitation { invitation_id: invitation.id });
+    let mail = stamp.job(MailInvitation { invitation_id: invitation.id });
     plan.push(InvitationChange::Create(Box::new(invitation)), "the requester is invited");
     if how.mail {
         plan.push(JobChange::Enqueue(mail), "the link goes to the requester's address");

@@ -1,0 +1,58 @@
+//! Jobs of activations.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::customer::SignIn;
+use crate::kernel::ids::ActivationId;
+use crate::kernel::job::{JobKind, Lane};
+
+/// Run the background steps of an activation (`A13`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunActivation {
+    /// Which.
+    pub activation_id: ActivationId,
+}
+
+impl JobKind for RunActivation {
+    const KIND: &'static str = "run_activation";
+    const LANE: Lane = Lane::Interactive;
+
+    fn subject(&self) -> String {
+        self.activation_id.to_string()
+    }
+}
+
+/// Tell the known address that the account was activated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailActivated {
+    /// Which activation.
+    pub activation_id: ActivationId,
+}
+
+impl JobKind for MailActivated {
+    const KIND: &'static str = "mail_activated";
+    const LANE: Lane = Lane::Normal;
+
+    fn subject(&self) -> String {
+        self.activation_id.to_string()
+    }
+}
+
+/// Somebody signed in with nothing but a requester's number: read the requester, and link them or ask staff (`A20`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WeighNumber {
+    /// The sign-in.
+    pub sign_in: Box<SignIn>,
+    /// The number that came with it.
+    pub requester_id: String,
+}
+
+impl JobKind for WeighNumber {
+    const KIND: &'static str = "weigh_number";
+    const LANE: Lane = Lane::Normal;
+
+    fn subject(&self) -> String {
+        let who = &self.sign_in.identity;
+        format!("{}:{} {}", self.requester_id, who.issuer, who.subject)
+    }
+}

@@ -1,0 +1,45 @@
+//! Jobs of the forum.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::ids::{ForumPostId, PersonId};
+use crate::kernel::job::{JobKind, Lane};
+
+/// Have everybody who follows a topic told of a reply (`P10`): a mail each, some at a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TellFollowers {
+    /// The reply.
+    pub post_id: ForumPostId,
+    /// Who was told last; none: nobody yet.
+    pub after: Option<PersonId>,
+}
+
+impl JobKind for TellFollowers {
+    const KIND: &'static str = "tell_followers";
+    const LANE: Lane = Lane::Bulk;
+
+    fn subject(&self) -> String {
+        match self.after {
+            None => self.post_id.to_string(),
+            Some(after) => format!("{}:{after}", self.post_id),
+        }
+    }
+}
+
+/// Tell one follower of a reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailReply {
+    /// The reply.
+    pub post_id: ForumPostId,
+    /// Whom.
+    pub person_id: PersonId,
+}
+
+impl JobKind for MailReply {
+    const KIND: &'static str = "mail_reply";
+    const LANE: Lane = Lane::Bulk;
+
+    fn subject(&self) -> String {
+        format!("{}:{}", self.post_id, self.person_id)
+    }
+}

@@ -1,0 +1,41 @@
+//! Jobs of invitations.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::actor::Actor;
+use crate::kernel::ids::InvitationId;
+use crate::kernel::job::{JobKind, Lane};
+
+/// Send the invitation's mail (`A11`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailInvitation {
+    /// Which.
+    pub invitation_id: InvitationId,
+}
+
+impl JobKind for MailInvitation {
+    const KIND: &'static str = "mail_invitation";
+    const LANE: Lane = Lane::Normal;
+
+    fn subject(&self) -> String {
+        self.invitation_id.to_string()
+    }
+}
+
+/// Invite a requester, asked for by a service-desk workflow (`A11`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invite {
+    /// The requester's id, as the hook told it.
+    pub requester_id: String,
+    /// Who asked: `system:freshservice`.
+    pub asked_by: Actor,
+}
+
+impl JobKind for Invite {
+    const KIND: &'static str = "invite";
+    const LANE: Lane = Lane::Normal;
+
+    fn subject(&self) -> String {
+        self.requester_id.clone()
+    }
+}

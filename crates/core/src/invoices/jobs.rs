@@ -1,0 +1,18 @@
+//! Jobs of invoices.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::job::{JobKind, Lane};
+
+/// Read the invoices in their source (`P09`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadInvoices;
+
+impl JobKind for ReadInvoices {
+    const KIND: &'static str = "read_invoices";
+    const LANE: Lane = Lane::Bulk;
+
+    fn subject(&self) -> String {
+        String::new()
+    }
+}

@@ -1,0 +1,38 @@
+//! The list of all jobs.
+
+/// Calls a macro with every job, as `<feature>::<type>`. A new job is a line here, its type in `<feature>/jobs.rs`, and what it does in the
+/// hub.
+#[macro_export]
+macro_rules! for_each_job {
+    ($callback:ident) => {
+        $callback! {
+            activation::RunActivation,
+            activation::MailActivated,
+            activation::WeighNumber,
+            credentials::MailSignInChanged,
+            credentials::MailOneTimeLink,
+            credentials::SendOneTimeLink,
+            credentials::MailSecurityNotice,
+            devices::WriteAsset,
+            forum::TellFollowers,
+            forum::MailReply,
+            invitations::MailInvitation,
+            invitations::Invite,
+            invoices::ReadInvoices,
+            persons::MailRegistration,
+            persons::MailRegistrationDecided,
+            persons::MailEmailChange,
+            persons::MailEmailChanged,
+            persons::MailEmailCorrected,
+            returns::MailReturn,
+            service_requests::MirrorRequest,
+            service_requests::ReadTickets,
+            service_requests::MailRequest,
+            sync::Refresh,
+            sync::LookAgain,
+            sync::Reread,
+            sync::Sweep,
+            sync::ApplySweep,
+        }
+    };
+}

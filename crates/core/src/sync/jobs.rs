@@ -1,0 +1,186 @@
+//! Jobs that read outside systems.
+
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::ids::{CustomerId, SweepId};
+use crate::kernel::job::{JobKind, Lane};
+use crate::kernel::normalise;
+use crate::kernel::record::Kind;
+
+/// Read one customer's records again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refresh {
+    /// Whose.
+    pub customer_id: CustomerId,
+}
+
+impl JobKind for Refresh {
+    const KIND: &'static str = "refresh";
+    const LANE: Lane = Lane::Normal;
+
+    fn subject(&self) -> String {
+        self.customer_id.to_string()
+    }
+}
+
+/// Read one customer's records again some time after activation. A job of its own: while it waits for its time, it must not stand in
+/// for a refresh that is asked for now, nor a refresh for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookAgain {
+    /// Whose.
+    pub customer_id: CustomerId,
+}
+
+impl JobKind for LookAgain {
+    const KIND: &'static str = "look_again";
+    const LANE: Lane = Lane::Normal;
+
+    fn subject(&self) -> String {
+        self.customer_id.to_string()
+    }
+}
+
+/// Read one object again: something said that it changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reread {
+    /// Which.
+    pub hint: Hint,
+    /// How often it was looked for in vain before.
+    #[serde(default)]
+    pub tries: u8,
+}
+
+impl JobKind for Reread {
+    const KIND: &'static str = "reread";
+    const LANE: Lane = Lane::Normal;
+
+    fn subject(&self) -> String {
+        self.hint.to_string()
+    }
+}
+
+/// Read everything of one kind from an outside system, or what changed there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sweep {
+    /// What.
+    pub what: SweepOf,
+    /// Which sweep; none: a full one that begins with this job.
+    #[serde(default)]
+    pub run: Option<SweepId>,
+}
+
+impl JobKind for Sweep {
+    const KIND: &'static str = "sweep";
+    const LANE: Lane = Lane::Bulk;
+
+    fn subject(&self) -> String {
+        self.run.map_or_else(|| self.what.as_str().to_owned(), |run| run.to_string())
+    }
+}
+
+/// Apply what a sweep has planned, or what the brake held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplySweep {
+    /// Which.
+    pub run: SweepId,
+}
+
+impl JobKind for ApplySweep {
+    const KIND: &'static str = "apply_sweep";
+    const LANE: Lane = Lane::Normal;
+
+    fn subject(&self) -> String {
+        self.run.to_string()
+    }
+}
+
+/// Names an object of an outside system that may have changed. Nothing but the name is believed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Hint {
+    /// An asset of the service desk, by the id that its address has.
+    Asset {
+        /// The display id.
+        display_id: String,
+    },
+    /// The assets with this tag on their sticker.
+    AssetTag {
+        /// As told.
+        tag: String,
+    },
+    /// The assets with this serial number.
+    Serial {
+        /// As told.
+        serial: String,
+    },
+    /// A requester of the service desk.
+    Requester {
+        /// Its id.
+        id: String,
+    },
+    /// A contact of the CRM.
+    Contact {
+        /// Its id.
+        id: String,
+    },
+    /// A ticket of the service desk.
+    Ticket {
+        /// Its number.
+        id: String,
+    },
+}
+
+impl std::fmt::Display for Hint {
+    /// Equal hints are written equally, however the tag or the serial number was typed.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let compared = |typed: &str| normalise::serial(typed).unwrap_or_default();
+        match self {
+            Self::Asset { display_id } => write!(f, "asset:{display_id}"),
+            Self::AssetTag { tag } => write!(f, "asset_tag:{}", compared(tag)),
+            Self::Serial { serial } => write!(f, "serial:{}", compared(serial)),
+            Self::Requester { id } => write!(f, "requester:{id}"),
+            Self::Contact { id } => write!(f, "contact:{id}"),
+            Self::Ticket { id } => write!(f, "ticket:{id}"),
+        }
+    }
+}
+
+/// What a sweep reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SweepOf {
+    /// The service desk's requesters.
+    Requesters,
+    /// The service desk's assets, assigned or in stock (`A07`).
+    Assets,
+    /// The CRM's contacts.
+    Contacts,
+}
+
+impl SweepOf {
+    /// All of them, in the order in which they are best read: who, before what they have.
+    pub const ALL: [Self; 3] = [Self::Requesters, Self::Contacts, Self::Assets];
+
+    /// What has this name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|what| what.as_str() == text)
+    }
+
+    /// The kind of the records it reads.
+    pub const fn record_kind(self) -> Kind {
+        match self {
+            Self::Requesters => Kind::Requester,
+            Self::Assets => Kind::Asset,
+            Self::Contacts => Kind::Contact,
+        }
+    }
+
+    /// The name used in the API and the CLI.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requesters => "requesters",
+            Self::Assets => "assets",
+            Self::Contacts => "contacts",
+        }
+    }
+}
