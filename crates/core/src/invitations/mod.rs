@@ -1,17 +1,19 @@
 //! Invitations: who may activate which requester, once, until when (`A11`, `A20`).
 
 pub mod change;
+mod issue;
 pub mod jobs;
 pub mod link_form;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::customer::{Customer, IdentityKey};
+use crate::kernel::customer::IdentityKey;
 use crate::kernel::ids::{InvitationId, ReviewId};
-use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::{Kind, RecordKey};
 use crate::kernel::timeline::Event;
+
+pub use issue::{issue, noted};
 
 /// An invitation, which names the requester and carries a token of which only the hash is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -246,13 +248,6 @@ pub enum Admission {
     Resume,
     /// The same person again, after it was completed.
     Complete,
-}
-
-/// Says on the timeline of a customer who has the record already that they were invited.
-pub fn noted(invitation: &Invitation, customer: Customer, stamp: Stamp<'_>) -> Plan {
-    let mut draft = CustomerEdit::of(customer, stamp);
-    draft.note(&invitation.event());
-    draft.finish()
 }
 
 impl Invitation {

@@ -4,14 +4,13 @@ mod emails;
 
 use jiff::Timestamp;
 use tessera_core::invitations::change::InvitationChange;
-use tessera_core::invitations::jobs::{Invite, MailInvitation};
+use tessera_core::invitations::jobs::Invite;
 use tessera_core::invitations::{self, Entitlement, Invitation, InvitationState, Revocation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::InvitationId;
 use tessera_core::kernel::job::Leased;
-use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::normalise;
-use tessera_core::kernel::plan::{CustomerEdit, Plan, Stamp};
+use tessera_core::kernel::plan::{CustomerEdit, Stamp};
 use tessera_core::kernel::record::{Attributes, Kind, RecordKey, Requester};
 use tessera_core::kernel::timeline::Event;
 
@@ -98,7 +97,7 @@ impl Hub {
             if let Some(customer) = self.store.customer_of(&invitation.record()).await? {
                 tx.extend(invitations::noted(&invitation, customer, tx.stamp));
             }
-            tx.extend(issue(invitation, how, tx.stamp));
+            tx.extend(invitations::issue(invitation, how.mail, tx.stamp));
             Ok(id)
         })?;
         self.invited(id, repeated).await
@@ -222,20 +221,4 @@ fn address_of(requester: &Requester, requester_id: &str) -> Result<String, HubEr
         ));
     }
     Ok(email)
-}
-
-fn issue(invitation: Invitation, how: How, stamp: Stamp<'_>) -> Plan {
-    let mut plan = Plan::default();
-    let (system, external_id) = (invitation.system.clone(), invitation.external_id.clone());
-    let why = Revocation::Superseded;
-    plan.push(
-        InvitationChange::Revoke { system, external_id, at: stamp.now, why },
-        "a new invitation takes back the old ones",
-    );
-    let mail = stamp.job(MailInvitation { invitation_id: invitation.id });
-    plan.push(InvitationChange::Create(Box::new(invitation)), "the requester is invited");
-    if how.mail {
-        plan.push(JobChange::Enqueue(mail), "the link goes to the requester's address");
-    }
-    plan
 }

@@ -1,9 +1,7 @@
 //! Whoever opens the activation link that a marketplace handed on (`M13`): signing in activates at once, no outside system is asked.
 
 use tessera_core::credentials::identity;
-use tessera_core::invitations::change::InvitationChange;
-use tessera_core::invitations::jobs::MailInvitation;
-use tessera_core::invitations::{Invitation, Revocation};
+use tessera_core::invitations::{self, Invitation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::plan::{Plan, Stamp};
@@ -62,13 +60,7 @@ impl Hub {
         }
         commit!(self, &Ctx::new(Actor::Customer, Channel::Activation), |tx| {
             let invitation = self.draft_for_account(&key, &account, tx.stamp);
-            let (system, external_id) = (key.system.clone(), key.external_id.clone());
-            let (at, why) = (tx.stamp.now, Revocation::Superseded);
-            let mail = MailInvitation { invitation_id: invitation.id };
-            let revoke = InvitationChange::Revoke { system, external_id, at, why };
-            tx.push(revoke, "a new invitation takes back the old ones");
-            tx.push(InvitationChange::Create(Box::new(invitation)), "whoever had the old link asks for a new one");
-            tx.enqueue(mail, "the link goes to the account's address");
+            tx.extend(invitations::issue(invitation, true, tx.stamp));
             Ok(())
         })
     }
