@@ -1,11 +1,18 @@
 //! Issuing an invitation (`A11`).
 
+use jiff::SignedDuration;
+
 use super::change::InvitationChange;
-use super::jobs::MailInvitation;
+use super::jobs::{MailInvitation, MailInvitationReminder};
 use super::{Invitation, Revocation};
 use crate::kernel::customer::Customer;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
+
+/// How long before its end somebody is reminded of a link that they have not used.
+const REMIND_BEFORE: SignedDuration = SignedDuration::from_hours(48);
+/// How long somebody has the first mail before they are reminded. Whose link is shorter-lived is not reminded.
+const REMIND_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// Says on the timeline of a customer who has the record already that they were invited.
 pub fn noted(invitation: &Invitation, customer: Customer, stamp: Stamp<'_>) -> Plan {
@@ -21,9 +28,14 @@ pub fn issue(invitation: Invitation, by_mail: bool, stamp: Stamp<'_>) -> Plan {
     let revoke = InvitationChange::Revoke { system, external_id, at: stamp.now, why: Revocation::Superseded };
     plan.push(revoke, "a new invitation takes back the old ones");
     let mail = stamp.job(MailInvitation { invitation_id: invitation.id });
+    let mut reminder = stamp.job(MailInvitationReminder { invitation_id: invitation.id });
+    reminder.run_at = invitation.expires_at - REMIND_BEFORE;
     plan.push(InvitationChange::Create(Box::new(invitation)), "the link is for whoever has the record");
     if by_mail {
         plan.push(JobChange::Enqueue(mail), "the link goes to the address that is known");
+    }
+    if by_mail && reminder.run_at - REMIND_AFTER >= stamp.now {
+        plan.push(JobChange::Enqueue(reminder), "an unused link is soon of no use");
     }
     plan
 }

@@ -22,6 +22,22 @@ impl JobKind for MailInvitation {
     }
 }
 
+/// Remind whoever was invited, shortly before the link expires.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailInvitationReminder {
+    /// Of which invitation.
+    pub invitation_id: InvitationId,
+}
+
+impl JobKind for MailInvitationReminder {
+    const KIND: &'static str = "mail_invitation_reminder";
+    const LANE: Lane = Lane::Normal;
+
+    fn subject(&self) -> String {
+        self.invitation_id.to_string()
+    }
+}
+
 /// Invite a requester, asked for by a service-desk workflow (`A11`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invite {

@@ -1,9 +1,10 @@
-//! The e-mail of an invitation.
+//! The e-mails of an invitation.
 
 use jiff::Timestamp;
 use serde::Serialize;
-use tessera_core::invitations::InvitationState;
-use tessera_core::invitations::jobs::MailInvitation;
+use tessera_core::invitations::jobs::{MailInvitation, MailInvitationReminder};
+use tessera_core::invitations::{Invitation, InvitationState};
+use tessera_core::kernel::ids::InvitationId;
 use tessera_core::kernel::job::Leased;
 
 use crate::emails::{Email, EmailSamples, sample};
@@ -35,19 +36,51 @@ impl Email for InvitationEmail {
 
 inventory::submit! { EmailSamples::of::<InvitationEmail>() }
 
+/// A reminder that the activation link expires soon.
+#[derive(Serialize)]
+struct InvitationReminderEmail {
+    name: String,
+    /// The activation link.
+    url: String,
+    /// Until when it works.
+    expires_at: Timestamp,
+}
+
+impl Email for InvitationReminderEmail {
+    const NAME: &'static str = "invitation_reminder";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let email = |name: &str| Self {
+            name: name.to_owned(),
+            url: sample::url("/activate/kq3vR0pZ8sT1mWc5yXb7Ng"),
+            expires_at: sample::in_days(2),
+        };
+        vec![("named", email("Jo Meyer")), ("unnamed", email(""))]
+    }
+}
+
+inventory::submit! { EmailSamples::of::<InvitationReminderEmail>() }
+
 impl Run for MailInvitation {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        let now = hub.env.now();
-        let invitation = hub.store.invitation(self.invitation_id).await?;
-        // Taken back, used or expired meanwhile: nobody should get this link any more.
-        let Some(invitation) = invitation.filter(|it| it.state(now) == InvitationState::Open) else {
-            return Ok(JobOutcome::Done);
-        };
-        let email = InvitationEmail {
-            name: invitation.name,
-            url: hub.invitation_url(self.invitation_id),
-            expires_at: invitation.expires_at,
-        };
-        Ok(hub.send(&invitation.email, &email, job).await)
+        let Some(invitation) = hub.unused_invitation(self.invitation_id).await? else { return Ok(JobOutcome::Done) };
+        let (url, expires_at) = (hub.invitation_url(invitation.id), invitation.expires_at);
+        Ok(hub.send(&invitation.email, &InvitationEmail { name: invitation.name, url, expires_at }, job).await)
+    }
+}
+
+impl Run for MailInvitationReminder {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        let Some(invitation) = hub.unused_invitation(self.invitation_id).await? else { return Ok(JobOutcome::Done) };
+        let (url, expires_at) = (hub.invitation_url(invitation.id), invitation.expires_at);
+        Ok(hub.send(&invitation.email, &InvitationReminderEmail { name: invitation.name, url, expires_at }, job).await)
+    }
+}
+
+impl Hub {
+    /// An invitation that waits for its customer. Once it was taken back or used, or has expired, nobody should get its link any more.
+    async fn unused_invitation(&self, id: InvitationId) -> Result<Option<Invitation>, HubError> {
+        let now = self.env.now();
+        Ok(self.store.invitation(id).await?.filter(|invitation| invitation.state(now) == InvitationState::Open))
     }
 }

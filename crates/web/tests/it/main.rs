@@ -20,6 +20,7 @@ mod door;
 mod holds;
 mod hostile;
 mod identities;
+mod invitation_reminders;
 mod invoices;
 mod isolation;
 mod me;

@@ -17,6 +17,7 @@ macro_rules! for_each_job {
             forum::TellFollowers,
             forum::MailReply,
             invitations::MailInvitation,
+            invitations::MailInvitationReminder,
             invitations::Invite,
             invoices::ReadInvoices,
             persons::MailRegistration,

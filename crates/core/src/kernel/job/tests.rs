@@ -5,6 +5,7 @@ const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 /// Every kind of job as rows of earlier versions have it, with its key and its lane. `ID` stands for an id.
 const STORED: &[(&str, &str, Lane)] = &[
     (r#"{"kind":"mail_invitation","invitation_id":"ID"}"#, "mail_invitation:ID", Lane::Normal),
+    (r#"{"kind":"mail_invitation_reminder","invitation_id":"ID"}"#, "mail_invitation_reminder:ID", Lane::Normal),
     (r#"{"kind":"mail_activated","activation_id":"ID"}"#, "mail_activated:ID", Lane::Normal),
     (r#"{"kind":"run_activation","activation_id":"ID"}"#, "run_activation:ID", Lane::Interactive),
     (r#"{"kind":"invite","requester_id":"4711","asked_by":"system:freshservice"}"#, "invite:4711", Lane::Normal),

@@ -6,7 +6,7 @@ use tessera_core::activation::jobs::{MailActivated, RunActivation, WeighNumber};
 use tessera_core::credentials::jobs::{MailOneTimeLink, MailSecurityNotice, MailSignInChanged};
 use tessera_core::devices::jobs::WriteAsset;
 use tessera_core::forum::jobs::{MailReply, TellFollowers};
-use tessera_core::invitations::jobs::{Invite, MailInvitation};
+use tessera_core::invitations::jobs::{Invite, MailInvitation, MailInvitationReminder};
 use tessera_core::kernel::ids::{ActivationId, InvitationId, JobId, PersonId};
 use tessera_core::kernel::job::Task;
 use tessera_core::kernel::record::{Kind, RecordKey};
@@ -162,6 +162,7 @@ async fn row(app: &App, job: tessera_store::JobRow) -> Result<JobRow, StoreError
 const fn what(task: &Task) -> &'static str {
     match task {
         Task::MailInvitation(_) => "Send mail: invitation",
+        Task::MailInvitationReminder(_) => "Send mail: activation link expires soon",
         Task::MailActivated(_) => "Send mail: account activated",
         Task::RunActivation(_) => "Finish activation",
         Task::Invite(_) => "Invite requester",
@@ -194,7 +195,10 @@ const fn what(task: &Task) -> &'static str {
 async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), StoreError> {
     let store = &app.hub.store;
     match task {
-        Task::MailInvitation(MailInvitation { invitation_id }) => of_invitation(app, *invitation_id).await,
+        Task::MailInvitation(MailInvitation { invitation_id })
+        | Task::MailInvitationReminder(MailInvitationReminder { invitation_id }) => {
+            of_invitation(app, *invitation_id).await
+        }
         Task::MailActivated(MailActivated { activation_id }) | Task::RunActivation(RunActivation { activation_id }) => {
             of_activation(app, *activation_id).await
         }
