@@ -85,6 +85,25 @@ impl Hub {
         })
     }
 
+    /// Puts a job aside that was given up: it is not tried again, and warns nobody any more.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] when there is no such job, or it was not given up.
+    pub async fn dismiss_job(&self, id: JobId, ctx: &Ctx) -> Result<(), HubError> {
+        commit!(self, ctx, |tx| {
+            let none =
+                || HubError::NotFound(format!("job {id} was not dismissed: it is no longer among those given up"));
+            let job = self.store.job(id).await?.filter(|job| job.state == JobState::Failed).ok_or_else(none)?;
+            tx.reject_on(Conflict::Job, none());
+            let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
+            let (kind, error) = (job.task.kind().to_owned(), job.error.unwrap_or_default().into());
+            operator.note(&Event::JobDismissed { job_id: id, kind, error });
+            tx.push(JobChange::Dismiss { id, at: tx.stamp.now }, "staff have settled it otherwise");
+            tx.extend(operator.finish());
+            Ok(())
+        })
+    }
+
     /// Runs what is due now, one after the other, until nothing is. For tests and one-off commands.
     pub async fn run_pending(&self) -> usize {
         let mut done = 0;

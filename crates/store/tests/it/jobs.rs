@@ -165,6 +165,23 @@ async fn h04_what_was_given_up_can_be_tried_again(Database { store, .. }: Databa
 }
 
 #[testkit::both_databases]
+async fn h04_what_was_given_up_is_either_dismissed_or_tried_again(Database { store, .. }: Database) {
+    for first_dismissed in [true, false] {
+        enqueue(&store, &job(invite("777"), 0)).await.unwrap();
+        let id = one_claimed(&store, 1).await.id;
+        let (dismiss, revive) = (JobChange::Dismiss { id, at: at(9) }, JobChange::Revive { id, at: at(9) });
+        let waits = conflict(store.apply(&plan([dismiss.clone()])).await);
+        assert_eq!(waits, Conflict::Job, "it was not given up");
+        store.technical().fail_job(&Leased { id, task: invite("777").into(), attempt: 1 }, "no", at(2)).await.unwrap();
+        let (first, second) = if first_dismissed { (dismiss, revive) } else { (revive, dismiss) };
+        store.apply(&plan([first])).await.unwrap();
+        assert_eq!(conflict(store.apply(&plan([second])).await), Conflict::Job, "both were planned on one state");
+        assert_eq!(store.jobs(JobState::Failed, 9).await.unwrap(), []);
+        assert_eq!(claimed(&store, 10, 9).await.len(), usize::from(!first_dismissed));
+    }
+}
+
+#[testkit::both_databases]
 async fn h04_only_the_holder_of_the_attempt_ends_a_job(Database { store, .. }: Database) {
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
     let slow = one_claimed(&store, 1).await;

@@ -96,6 +96,7 @@ pub(crate) fn routes() -> Routes {
         .route("/systems/read", post(sync::systems::read_everything))
         .nest("/marketplaces", marketplace::routes())
         .route("/jobs/{id}/retry", post(sync::systems::retry))
+        .route("/jobs/{id}/dismiss", post(sync::systems::dismiss))
         .route("/registrations", get(persons::registrations::list))
         .route("/registrations/{id}", get(persons::registrations::show))
         .route("/registrations/{id}/approve", post(persons::registrations::approve))

@@ -73,6 +73,7 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::StaffAdded { .. }
         | Event::StaffPasswordSet { .. }
         | Event::ApiKeyIssued { .. }
+        | Event::JobDismissed { .. }
         | Event::JobRetried { .. }
         | Event::Linked { .. }
         | Event::Unlinked { .. }

@@ -217,6 +217,7 @@ pub fn sentence(event: &Event) -> String {
         Event::StaffAdded { login } => format!("Staff account {login} added"),
         Event::StaffPasswordSet { login } => format!("The password of staff account {login} was set"),
         Event::ApiKeyIssued { name } => format!("API key {name} issued"),
+        Event::JobDismissed { kind, error, .. } => format!("A failed job was dismissed: {kind} ({error})"),
         Event::JobRetried { kind, .. } => format!("A failed job was retried: {kind}"),
         Event::PersonEmailCorrected { name, from, to } => {
             format!("The marketplace corrected the e-mail address of {name} from {} to {to}", or_none(from.as_ref()))

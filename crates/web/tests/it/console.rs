@@ -492,6 +492,24 @@ async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(app: TestApp)
 }
 
 #[testkit::both_databases]
+async fn h06_a_failed_job_is_dismissed_and_warns_nobody_any_more(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
+    app.hub.ask_invitation(NO_EMAIL, DESK.actor.clone()).await.unwrap();
+    app.hub.run_pending().await;
+    let failed = agnes.open("/systems").await;
+    let job = failed.body.split("/console/jobs/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    agnes.post(&format!("/jobs/{job}/dismiss"), &[]).await.says(&["The job was dismissed", "Nothing has failed"]);
+    for path in ["dismiss", "retry"] {
+        agnes.post(&format!("/jobs/{job}/{path}"), &[]).await.says(&["it is no longer among those given up"]);
+    }
+    app.hub.run_pending().await;
+    assert!(app.mail.messages().is_empty(), "it is not done later");
+    let entries = app.hub.store.whole_timeline(CustomerId::OPERATOR).await.unwrap();
+    let entry = entries.iter().map(tessera_web::timeline::staff::entry).find(|it| it.contains("dismissed")).unwrap();
+    assert!(entry.contains("invite") && entry.contains("requester 1006 has no e-mail address"), "{entry}");
+}
+
+#[testkit::both_databases]
 async fn h05_a_changed_timeline_shows_on_the_customers_page(app: TestApp) {
     app.activated(ADA).await;
     let ada = customer(&app, ADA.requester).await;

@@ -20,6 +20,13 @@ pub enum JobChange {
         /// When.
         at: Timestamp,
     },
+    /// Put a job aside that was given up; it must be given up still.
+    Dismiss {
+        /// Which.
+        id: JobId,
+        /// When.
+        at: Timestamp,
+    },
     /// Have a job that was given up tried again; it must be given up still.
     Revive {
         /// Which.

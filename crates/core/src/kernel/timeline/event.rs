@@ -624,7 +624,16 @@ pub enum Event {
         /// Of which requester.
         requester: RecordKey,
     },
-    /// Staff had a job that was given up tried again.
+    /// Staff put a job aside that was given up.
+    JobDismissed {
+        /// Which.
+        job_id: JobId,
+        /// What it would have done.
+        kind: String,
+        /// Why it had failed.
+        error: Personal,
+    },
+    /// Staff had a job tried again that was given up.
     JobRetried {
         /// Which.
         job_id: JobId,

@@ -33,6 +33,7 @@ statements! {
             END, leased_until = NULL, error = $2
         WHERE id = $3 AND attempt = $4 AND state = 'running'";
     JOB_EXTEND = "UPDATE jobs SET leased_until = $1 WHERE id = $2 AND attempt = $3 AND state = 'running'";
+    JOB_DISMISS = "UPDATE jobs SET state = 'done', finished_at = $1 WHERE id = $2 AND state = 'failed'";
     JOB_REVIVE =
         "UPDATE jobs SET state = 'waiting', run_at = $1, finished_at = NULL WHERE id = $2 AND state = 'failed'";
     /// Lane by lane, because that is how the index of what waits is ordered.

@@ -11,6 +11,9 @@ use crate::{Conflict, values};
 impl Lower for JobChange {
     fn lower(&self, to: &mut Vec<Statement>) {
         match self {
+            Self::Dismiss { id, at } => {
+                to.push(Statement::one(sql::JOB_DISMISS, values![*at, *id], Conflict::Job));
+            }
             Self::Revive { id, at } => {
                 to.push(Statement::one(sql::JOB_REVIVE, values![*at, *id], Conflict::Job));
             }

@@ -67,6 +67,13 @@ pub(crate) async fn retry(State(app): State<App>, staff: Staff, Path(job): Path<
     back(&app, URL, outcome.map(|()| "The job is being tried again.".to_owned()))
 }
 
+/// Puts a job aside that was given up.
+pub(crate) async fn dismiss(State(app): State<App>, staff: Staff, Path(job): Path<String>) -> Answer {
+    let job: JobId = id(&job)?;
+    let outcome = app.hub.dismiss_job(job, &staff.ctx()).await;
+    back(&app, URL, outcome.map(|()| "The job was dismissed.".to_owned()))
+}
+
 fn card(app: &App, OutsideSystem { role, address, health }: OutsideSystem) -> SystemCard {
     let kind = match role {
         Role::ServiceDesk => "Service desk",
@@ -156,6 +163,7 @@ async fn row(app: &App, job: tessera_store::JobRow) -> Result<JobRow, StoreError
         last_at: job.finished_at,
         next_at: (!gave_up).then_some(job.run_at),
         retry_action: gave_up.then(|| format!("/console/jobs/{}/retry", job.id)),
+        dismiss_action: gave_up.then(|| format!("/console/jobs/{}/dismiss", job.id)),
     })
 }
 

@@ -65,6 +65,7 @@ impl Describe for JobChange {
         match self {
             Self::Enqueue(job) => format!("job {}", job.task.kind()),
             Self::Finish { id, .. } => format!("job {id} is done"),
+            Self::Dismiss { id, .. } => format!("dismiss job {id}"),
             Self::Revive { id, .. } => format!("retry job {id}"),
         }
     }

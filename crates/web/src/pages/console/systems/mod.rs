@@ -167,4 +167,6 @@ pub struct JobRow {
     pub next_at: Option<Timestamp>,
     /// POST here tries it now.
     pub retry_action: Option<String>,
+    /// Where it is put aside; none: it is not given up.
+    pub dismiss_action: Option<String>,
 }

@@ -51,10 +51,12 @@ impl Sample for Systems {
             last_at: next_at.is_none().then(|| ago(4)),
             next_at,
             retry_action: Some(format!("/console/jobs/{id}/retry")),
+            dismiss_action: Some(format!("/console/jobs/{id}/dismiss")),
         };
         let mut mailing = job("j3", "Send mail: your account is activated", None);
         mailing.subject_url = None;
         mailing.retry_action = None;
+        mailing.dismiss_action = None;
         let alarm = AlarmNotice {
             system: "Freshservice".to_owned(),
             text: "Reading the assets stopped at page 7: it answered 500. The hub tries again by itself.".to_owned(),
