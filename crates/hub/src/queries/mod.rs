@@ -4,6 +4,11 @@
 //! Nothing is read row by row: what a list needs of its rows is asked for all of them at once. No outside system is called while a
 //! snapshot is open, and no second snapshot is opened.
 
+pub mod attachments;
+pub mod forum;
+pub mod news;
+pub mod portal_search;
+
 use tessera_store::{Reads, StoreError};
 
 use crate::Hub;
