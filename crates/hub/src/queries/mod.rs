@@ -6,8 +6,11 @@
 
 pub mod attachments;
 pub mod forum;
+pub mod invoices;
 pub mod news;
 pub mod portal_search;
+pub mod returns;
+pub mod service_requests;
 
 use tessera_store::{Reads, StoreError};
 
