@@ -1,6 +1,6 @@
 //! What is read of customers and links.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use tessera_core::kernel::customer::{Customer, IdentityKey, Link};
 use tessera_core::kernel::ids::CustomerId;
@@ -8,6 +8,7 @@ use tessera_core::kernel::record::{Kind, RecordKey};
 
 use super::rows::{customer, link};
 use super::sql;
+use crate::engine::Row;
 use crate::kernel::reads::{read_all, read_one};
 use crate::search::records::{ROOM, filled};
 use crate::{Reads, StoreError, Value, values};
@@ -30,15 +31,21 @@ impl Reads {
         Ok(read_all(rows, |row| Ok((row.id("id")?, row.get("name")?)))?.into_iter().collect())
     }
 
-    /// Which of some records of one kind are linked to a customer, by their ids.
-    pub async fn linked_among(&self, system: &str, kind: Kind, ids: &[&str]) -> Result<BTreeSet<String>, StoreError> {
-        let mut linked = BTreeSet::new();
+    /// The customers that some records of one kind are linked to, by the records' ids.
+    pub async fn owners_among(
+        &self,
+        system: &str,
+        kind: Kind,
+        ids: &[&str],
+    ) -> Result<BTreeMap<String, Customer>, StoreError> {
+        let mut owners = BTreeMap::new();
         for some in ids.chunks(ROOM) {
             let mut values = filled(some.iter().map(|id| Value::from(*id)));
             values.extend(values![system, kind.as_str()]);
-            linked.extend(read_all(self.query(sql::LINKED_AMONG, values).await?, |row| row.get("external_id"))?);
+            let read = |row: &Row| Ok((row.get("external_id")?, customer(row)?));
+            owners.extend(read_all(self.query(sql::OWNERS_AMONG, values).await?, read)?);
         }
-        Ok(linked)
+        Ok(owners)
     }
 
     /// The customer a record is linked to.

@@ -14,10 +14,11 @@ statements! {
         WHERE id = $6 AND version = $7";
     CUSTOMER = concat!("SELECT ", columns!(customers), " FROM customers WHERE id = $1");
     CUSTOMER_NAMES = concat!("SELECT id, name FROM customers WHERE id IN (", room!(), ")");
-    /// Which of some records of one kind are linked to somebody.
-    LINKED_AMONG = concat!(
-        "SELECT external_id FROM links
-        WHERE external_id IN (", room!(), ") AND system = $26 AND kind = $27 AND ended_at IS NULL"
+    /// Whose some records of one kind are.
+    OWNERS_AMONG = concat!(
+        "SELECT l.external_id, ", columns!(customers "c."), " FROM links l
+        JOIN customers c ON c.id = l.customer_id
+        WHERE l.external_id IN (", room!(), ") AND l.system = $26 AND l.kind = $27 AND l.ended_at IS NULL"
     );
     CUSTOMER_OF_RECORD = concat!(
         "SELECT ", columns!(customers "c."), " FROM links l
