@@ -7,8 +7,7 @@ use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId};
 use tessera_core::persons::Person;
 use tessera_hub::queries::returns::ReturnForCustomer;
-use tessera_hub::{HubError, ReturnOrder, Returnable};
-use tessera_store::StoreError;
+use tessera_hub::{HubError, ReturnOrder, Returnable, StoreError};
 use url::form_urlencoded;
 
 use super::super::{chrome, customer_url, id};
@@ -50,13 +49,13 @@ pub(in crate::console) async fn new(
 /// Whose return it will be is to be found first.
 async fn looking(app: &App, query: String) -> Result<NewReturnFor, StoreError> {
     let (found, more) = choose::customers(app, &query).await?;
-    let choice = |customer: tessera_store::ListedCustomer| CustomerChoice {
+    let found = found.into_iter().map(|customer| CustomerChoice {
         url: format!("{URL}/new?customer={}", customer.id),
         name: customer.name,
         email: customer.email,
         devices: u32::try_from(customer.devices).unwrap_or(0),
-    };
-    Ok(NewReturnFor { query, found: found.into_iter().map(choice).collect(), more, of: None })
+    });
+    Ok(NewReturnFor { query, found: found.collect(), more, of: None })
 }
 
 async fn of_customer(
