@@ -13,7 +13,7 @@ impl Queries<'_> {
     }
 
     /// The name of the database in use.
-    pub fn database(&self) -> &'static str {
+    pub fn database(self) -> &'static str {
         self.reads().kind()
     }
 

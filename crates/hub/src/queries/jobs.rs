@@ -115,7 +115,7 @@ impl Named {
                 self.registrations.push(*registration_id);
             }
             Task::MirrorRequest { request_id } | Task::MailRequest { request_id, .. } => {
-                self.requests.push(*request_id)
+                self.requests.push(*request_id);
             }
             Task::MailEmailChange { change_id } | Task::MailEmailChanged { change_id, .. } => {
                 self.email_changes.push(*change_id);
