@@ -13,8 +13,8 @@ use serde_json::json;
 use tessera_core::kernel::ids::SweepId;
 use tessera_core::sync::jobs::SweepOf;
 use tessera_core::sync::sweep::{SweepMode, SweepState};
+use tessera_hub::queries::sweeps::Sweep;
 use tessera_hub::{Chosen, Hub, SweepOrder};
-use tessera_store::Sweep;
 
 use crate::admin;
 
@@ -93,15 +93,14 @@ async fn one(hub: &Hub, order: SweepOrder) -> anyhow::Result<Sweep> {
         tokio::select! {
             outcome = &mut running => break outcome,
             () = tokio::time::sleep(GLANCE) => {
-                if let Some(sweep) = hub.store.sweep(id).await? {
-                    progress.show(&sweep, Timestamp::from_microsecond(hub.env.now().as_microsecond())?)?;
-                }
+                let sweep = hub.queries().sweep(id).await?;
+                progress.show(&sweep, Timestamp::from_microsecond(hub.env.now().as_microsecond())?)?;
             }
         }
     };
     progress.end()?;
     outcome??;
-    Ok(hub.sweep_shown(id).await?)
+    Ok(hub.queries().sweep(id).await?)
 }
 
 /// A bar on a terminal; elsewhere a line now and then.
@@ -157,7 +156,7 @@ fn span(seconds: i64) -> String {
 async fn print_changes(hub: &Hub, sweep: &Sweep, as_json: bool) -> anyhow::Result<()> {
     let mut after = None;
     loop {
-        let some = hub.store.held_changes(sweep.id, after, AT_ONCE).await?;
+        let some = hub.queries().planned_changes(sweep.id, after, AT_ONCE).await?;
         let Some(last) = some.last() else { return Ok(()) };
         after = Some(last.id);
         for change in some {

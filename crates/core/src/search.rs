@@ -106,6 +106,12 @@ pub fn asked(typed: &str) -> Option<Vec<String>> {
     (!words.is_empty()).then_some(words)
 }
 
+/// Whether each word that is asked for begins a word of the text.
+pub fn holds(text: &str, asked: &[String]) -> bool {
+    let words = words([text]);
+    asked.iter().all(|asked| words.iter().any(|word| word.starts_with(asked.as_str())))
+}
+
 fn split(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())

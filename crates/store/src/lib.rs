@@ -55,6 +55,7 @@ pub use search::{ListedCustomer, PortalHit, SearchHit};
 pub use service_requests::{RequestFilter, TicketReading};
 pub use sync::holds::{Binding, Held, Moved};
 pub use sync::hooks::HookDeliveries;
+pub use sync::reviews::WaitingForStaff;
 pub use sync::sweeps::{Alarm, KnownRecord, Sweep};
 
 use engine::{Engine, Row, Snapshot, Sql, Statement, statements};

@@ -12,7 +12,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
-use tessera_store::Alarm;
+use tessera_hub::queries::systems::Alarm;
 
 use crate::auth::route_access::{Routes, Rule, get};
 use crate::pages::assets;
@@ -30,14 +30,14 @@ pub(crate) fn routes() -> Routes {
 }
 
 async fn ready(State(app): State<App>) -> Response {
-    match app.hub.store.ping().await {
+    match app.hub.queries().ping().await {
         Ok(()) => "ready\n".into_response(),
         Err(error) => Problem::from(error).into_response(),
     }
 }
 
 async fn metrics(State(app): State<App>) -> Response {
-    match app.hub.alarms().await {
+    match app.hub.queries().alarms().await {
         Ok(alarms) => app.metrics.raise(&alarms),
         Err(error) => return Problem::from(error).into_response(),
     }

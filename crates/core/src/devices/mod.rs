@@ -89,6 +89,14 @@ impl Device {
         })
     }
 
+    /// What it is searched by. A serial number is found however it is divided.
+    pub fn search_text(&self) -> String {
+        let serials: Vec<&str> = self.serial.iter().chain(&self.inverter_serial).map(String::as_str).collect();
+        let whole: String = serials.join(" ").chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect();
+        let named = [Some(self.name.as_str()), self.product.as_deref(), self.vendor.as_deref()];
+        named.into_iter().flatten().chain(serials).chain([whole.as_str()]).collect::<Vec<_>>().join("\n")
+    }
+
     /// Whether the two serial numbers differ: worth a warning, never a reason to refuse (`A06`).
     pub fn serials_differ(&self) -> bool {
         let compared = |entered: &Option<String>| entered.as_deref().and_then(normalise::serial);

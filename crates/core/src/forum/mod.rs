@@ -13,7 +13,7 @@ use crate::kernel::ids::{BoardId, CustomerId, ForumPostId, PersonId, ReportId, T
 
 pub use moderate::{Moderation, ModerationAction, Moderator, Verdict, moderate, mute};
 pub use names::{Relation, shown_name};
-pub use write::{Author, ForumError, edit, is_editable, reply, report, start};
+pub use write::{Author, ForumError, edit, is_editable, is_open, is_reportable, reply, report, start};
 
 /// Where the forum is in the portal.
 pub const PATH: &str = "/portal/customer/forum";
@@ -136,6 +136,13 @@ pub struct Mute {
     pub by: String,
     /// When.
     pub at: Timestamp,
+}
+
+impl Mute {
+    /// Whether it keeps them from writing now.
+    pub fn is_in_force(&self, now: Timestamp) -> bool {
+        self.until > now
+    }
 }
 
 /// When somebody who wrote at these times may write again; none: now.

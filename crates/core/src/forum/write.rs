@@ -84,7 +84,7 @@ impl ForumError {
 }
 
 fn may_write(author: &Author<'_>, now: Timestamp) -> Result<(), ForumError> {
-    if let Some(mute) = author.mute.filter(|mute| mute.until > now) {
+    if let Some(mute) = author.mute.filter(|mute| mute.is_in_force(now)) {
         return Err(ForumError::Muted { until: mute.until, why: mute.why.clone() });
     }
     pace(author.written, now).map_or(Ok(()), |again| Err(ForumError::TooFast { again }))
@@ -135,12 +135,7 @@ pub fn reply(
     body: &str,
     stamp: Stamp<'_>,
 ) -> Result<(ForumPostId, Plan), ForumError> {
-    if board.closed {
-        return Err(ForumError::BoardClosed);
-    }
-    if topic.locked {
-        return Err(ForumError::TopicLocked);
-    }
+    is_open(topic, board)?;
     let body = input::text(body, input::BODY).map_err(ForumError::Body)?;
     may_write(&author, stamp.now)?;
     let post = fresh(&author, topic.id, body, stamp);
@@ -153,6 +148,18 @@ pub fn reply(
     let tell = TellFollowers { post_id: id, after: None };
     draft.push(JobChange::Enqueue(stamp.job(tell)), "followers of the topic get an e-mail");
     Ok((id, draft.finish()))
+}
+
+/// Whether something can be written in a topic that is shown.
+///
+/// # Errors
+/// Why it cannot.
+pub const fn is_open(topic: &Topic, board: &Board) -> Result<(), ForumError> {
+    match (board.closed, topic.locked) {
+        (true, _) => Err(ForumError::BoardClosed),
+        (false, true) => Err(ForumError::TopicLocked),
+        (false, false) => Ok(()),
+    }
 }
 
 /// Changes one's own post.
@@ -168,7 +175,7 @@ pub fn edit(
         return Err(ForumError::NotEditable);
     }
     let body = input::text(body, input::BODY).map_err(ForumError::Body)?;
-    if let Some(mute) = author.mute.filter(|mute| mute.until > stamp.now) {
+    if let Some(mute) = author.mute.filter(|mute| mute.is_in_force(stamp.now)) {
         return Err(ForumError::Muted { until: mute.until, why: mute.why.clone() });
     }
     let post = Post { body, edited_at: Some(stamp.now), ..before.clone() };
@@ -183,6 +190,11 @@ pub fn edit(
 pub fn is_editable(post: &Post, by: PersonId, topic: &Topic, board: &Board, now: Timestamp) -> bool {
     let fresh = now.duration_since(post.created_at) <= EDITABLE;
     post.author == by && fresh && post.hidden.is_none() && !topic.locked && topic.hidden.is_none() && !board.closed
+}
+
+/// Whether this person may report a post: another one's, that is shown.
+pub fn is_reportable(post: &Post, by: PersonId) -> bool {
+    post.author != by && post.hidden.is_none()
 }
 
 /// Tells moderators that a post is wrong.

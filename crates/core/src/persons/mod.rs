@@ -66,6 +66,11 @@ pub struct Inactive {
 pub const ACCOUNT_DELETED: &str = "account_deleted";
 
 impl Person {
+    /// The address at which somebody active can be told something.
+    pub fn reachable_at(&self) -> Option<&str> {
+        self.email.as_deref().filter(|_| self.inactive.is_none())
+    }
+
     /// A person of a customer, with the customer's home place, active.
     pub fn at_home(
         id: PersonId,

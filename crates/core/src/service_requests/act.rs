@@ -5,7 +5,7 @@ use super::open::follow;
 use super::{Comment, DeliveryState, MAX_TEXT_LENGTH, ServiceRequest, Status, TicketLink};
 use crate::kernel::attachment::File;
 use crate::kernel::customer::Customer;
-use crate::kernel::ids::RemarkId;
+use crate::kernel::ids::{PersonId, RemarkId};
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
@@ -72,6 +72,23 @@ pub enum RequestActionError {
     Declined,
 }
 
+/// Whether something can be done to a request as it stands.
+///
+/// # Errors
+/// Why it cannot.
+pub const fn allows(request: &ServiceRequest, act: RequestAction) -> Result<(), RequestActionError> {
+    if matches!(request.mirror, TicketLink::Lost { .. }) {
+        return Err(RequestActionError::Lost);
+    }
+    match (act, request.status) {
+        (RequestAction::Say, _) => Ok(()),
+        (_, Status::Declined) => Err(RequestActionError::Declined),
+        (RequestAction::Close, Status::Closed) => Err(RequestActionError::Closed),
+        (RequestAction::Reopen, status) if !status.is_over() => Err(RequestActionError::NotOver),
+        (RequestAction::Close | RequestAction::Reopen, _) => Ok(()),
+    }
+}
+
 /// Somebody says or does something on a request.
 ///
 /// # Errors
@@ -88,9 +105,7 @@ pub fn comment(
     if text.chars().count() > MAX_TEXT_LENGTH {
         return Err(RequestActionError::TooLong);
     }
-    if matches!(request.mirror, TicketLink::Lost { .. }) {
-        return Err(RequestActionError::Lost);
-    }
+    allows(request, act)?;
     let mut after = ServiceRequest { updated_at: stamp.now, ..request.clone() };
     let mut draft = CustomerEdit::of(customer, stamp);
     let unsent = matches!(
@@ -100,9 +115,6 @@ pub fn comment(
     match act {
         RequestAction::Say if text.is_empty() && files.is_empty() => return Err(RequestActionError::Nothing),
         RequestAction::Say => {}
-        _ if request.status == Status::Declined => return Err(RequestActionError::Declined),
-        RequestAction::Close if request.status == Status::Closed => return Err(RequestActionError::Closed),
-        RequestAction::Reopen if !request.status.is_over() => return Err(RequestActionError::NotOver),
         RequestAction::Close => {
             after.status = Status::Closed;
             if unsent {
@@ -148,6 +160,11 @@ pub fn comment(
     Ok(plan)
 }
 
+/// Whether somebody may approve or decline a request: whose approval it waits for, or who may give it in their place.
+pub fn may_decide(request: &ServiceRequest, by: PersonId, for_another: bool) -> bool {
+    request.status == Status::Approval && (for_another || request.run.awaited() == Some(by))
+}
+
 /// Somebody approves or declines a request.
 ///
 /// # Errors
@@ -184,6 +201,12 @@ pub fn decided(
         plan.push(JobChange::Enqueue(stamp.job(task)), "whoever asked for it is told how it was decided");
     }
     Ok((after, plan))
+}
+
+/// Whether something of a request did not get to the service desk, so that sending it again helps. `failed`: the job that sends it did.
+pub fn may_retry(request: &ServiceRequest, comments: &[Comment], failed: bool) -> bool {
+    let unsent = matches!(request.mirror, TicketLink::Refused { .. } | TicketLink::Unlinked | TicketLink::Lost { .. });
+    failed || unsent || comments.iter().any(|comment| matches!(comment.way, DeliveryState::Refused { .. }))
 }
 
 /// Staff have a request sent again that the service desk refused, or whose ticket was lost: with the ticket that is there for it, or a new one.

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::ids::{CustomerId, PersonId, PlaceId, RemarkId, RequestFileId, RequestId};
 use crate::service_requests::workflow::Run;
 
-pub use act::{RequestAction, RequestActionError, comment, decided, retry};
+pub use act::{RequestAction, RequestActionError, allows, comment, decided, may_decide, may_retry, retry};
 pub use desk::{Loss, TicketEntry, TicketState, adopt, answered, apply_ticket, arrived, lost, refused, unlinked};
 pub use open::{Opening, open};
 pub use status::Status;

@@ -81,7 +81,7 @@ impl Hub {
             });
         }
         // The brake, and sweeps that stopped, say themselves what to do.
-        for alarm in self.alarms().await? {
+        for alarm in self.queries().alarms().await? {
             let remedy = "Look at the sweeps in the console; apply or discard what is held, or mend the cause.";
             findings.push(Finding::fail("alarm", &alarm.system, alarm.detail, remedy));
         }

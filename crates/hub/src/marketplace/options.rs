@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tessera_core::marketplace::change::MarketplaceChange;
 use tessera_core::marketplace::{SyncOption, option};
-use tessera_store::Conflict;
+use tessera_store::{Conflict, StoredOptions};
 
 use super::{Answer, Keep, MarketplaceConfig};
 use crate::commit::commit;
@@ -20,18 +20,23 @@ pub struct OptionSet {
     pub changed: Option<(Timestamp, String)>,
 }
 
+impl OptionSet {
+    /// What staff put in force, unless that is the configuration.
+    pub(crate) fn in_force(instance: &MarketplaceConfig, kept: Option<StoredOptions>) -> Self {
+        match kept {
+            Some(kept) if !kept.options.is_empty() => {
+                Self { options: kept.options, version: kept.version, changed: Some((kept.changed_at, kept.changed_by)) }
+            }
+            Some(kept) => Self { options: instance.options.clone(), version: kept.version, changed: None },
+            None => Self { options: instance.options.clone(), version: 0, changed: None },
+        }
+    }
+}
+
 impl Hub {
     /// The options in force.
     pub async fn options_of(&self, instance: &MarketplaceConfig) -> Result<OptionSet, HubError> {
-        Ok(match self.store.option_set(&instance.name).await? {
-            Some(kept) if !kept.options.is_empty() => OptionSet {
-                options: kept.options,
-                version: kept.version,
-                changed: Some((kept.changed_at, kept.changed_by)),
-            },
-            Some(kept) => OptionSet { options: instance.options.clone(), version: kept.version, changed: None },
-            None => OptionSet { options: instance.options.clone(), version: 0, changed: None },
-        })
+        Ok(OptionSet::in_force(instance, self.store.option_set(&instance.name).await?))
     }
 
     /// Answers which options there are (`M01`).

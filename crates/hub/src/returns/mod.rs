@@ -5,6 +5,7 @@
 mod emails;
 mod order;
 
+pub(crate) use order::returnable;
 pub use order::{OrderedLine, ReturnOrder, Returnable};
 
 use std::collections::BTreeSet;

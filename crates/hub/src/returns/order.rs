@@ -1,9 +1,13 @@
 //! Returns that staff or a machine open for a customer (`P09`): the same return as the customer's own, on the record as theirs.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use tessera_core::devices::Device;
 use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId};
 use tessera_core::persons::place::Place;
 use tessera_core::returns::{DeviceRef, Return, ReturnDraft, ReturnDraftLine};
+
+use tessera_store::{Reads, StoreError};
 
 use super::Sight;
 use crate::{Ctx, Hub, HubError};
@@ -72,21 +76,26 @@ pub struct Returnable {
     pub places: Vec<Place>,
 }
 
-impl Hub {
-    /// What a customer can return.
-    pub async fn returnable(&self, of: CustomerId) -> Result<Returnable, HubError> {
-        let (owned, mut places) = tokio::try_join!(self.store.devices_of(of), self.store.places_of(of))?;
-        places.retain(|place| place.active);
-        let mut devices = Vec::with_capacity(owned.len());
-        for device in owned {
-            let put = self.store.device_place(&device.system, &device.external_id).await?;
-            // A place of somebody who had the device before does not count.
-            let at = put.filter(|at| places.iter().any(|place| place.id == *at));
-            devices.push((at.unwrap_or(PlaceId::home_of(of)), device));
-        }
-        Ok(Returnable { devices, places })
+/// What a customer can return.
+pub(crate) async fn returnable(store: &Reads, of: CustomerId) -> Result<Returnable, StoreError> {
+    let (owned, mut places) = (store.devices_of(of).await?, store.places_of(of).await?);
+    places.retain(|place| place.active);
+    let mut put = BTreeMap::new();
+    for system in owned.iter().map(|device| device.system.as_str()).collect::<BTreeSet<_>>() {
+        let ids = owned.iter().filter(|device| device.system == system).map(|device| device.external_id.as_str());
+        put.insert(system.to_owned(), store.places_of_devices(system, &ids.collect::<Vec<_>>()).await?);
     }
+    let at = |device: &Device| {
+        let at = put.get(&device.system).and_then(|put| put.get(&device.external_id));
+        // A place of somebody who had the device before does not count.
+        let at = at.filter(|at| places.iter().any(|place| place.id == **at));
+        at.copied().unwrap_or(PlaceId::home_of(of))
+    };
+    let devices = owned.into_iter().map(|device| (at(&device), device)).collect();
+    Ok(Returnable { devices, places })
+}
 
+impl Hub {
     /// Opens a return for a customer.
     ///
     /// # Errors
@@ -97,7 +106,7 @@ impl Hub {
         if self.store.customer(of).await?.is_none() {
             return Err(HubError::NotFound("there is no such customer".to_owned()));
         }
-        let Returnable { devices, places } = self.returnable(of).await?;
+        let Returnable { devices, places } = returnable(&self.store, of).await?;
         let first = order.lines.first().and_then(|line| line.device.as_deref());
         let of_device = devices.iter().find(|(_, device)| Some(device.external_id.as_str()) == first);
         let wanted = order.place.or(of_device.map(|(at, _)| *at)).unwrap_or(PlaceId::home_of(of));
@@ -117,8 +126,8 @@ impl Hub {
     /// The address of somebody of the customer who can open what the mail leads to.
     async fn address_at(&self, person: PersonId, of: CustomerId, place: &Place) -> Result<String, HubError> {
         let found = self.store.person(person).await?.filter(|person| person.customer_id == of);
-        let found = found.filter(|person| person.inactive.is_none()).and_then(|person| {
-            let email = person.email.clone()?;
+        let found = found.and_then(|person| {
+            let email = person.reachable_at()?.to_owned();
             Some((person, email))
         });
         let Some((person, email)) = found else {

@@ -16,7 +16,7 @@ use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::persons::place::Place;
 use tessera_core::service_requests::workflow::{By, Missing, Run, StepAnswer, Verdict, Workflow};
 use tessera_core::service_requests::{self, DeviceNamed, Opening, RequestAction, ServiceRequest};
-use tessera_store::Conflict;
+use tessera_store::{Conflict, Reads, StoreError};
 
 use crate::commit::{commit, commit_once};
 use crate::{Ctx, Hub, HubError, IdempotencyKey};
@@ -259,7 +259,8 @@ impl Hub {
         commit!(self, &Ctx::new(viewer.actor(), CHANNEL), |tx| {
             let request = self.request_visible_to(viewer, id).await?;
             let customer = self.customer_of_request(request.customer_id).await?;
-            let administers = self.decides_for_another(viewer, &request).await?;
+            let administers =
+                self.administers(viewer, &request) && cannot_approve(&self.store, &request).await?.is_some();
             let by = By { person: viewer.person, name: &viewer.name, administers };
             let (after, plan) = service_requests::decided(&request, by, verdict, customer, tx.stamp)
                 .map_err(|refused| HubError::precondition("approval", refused.to_string()))?;
@@ -295,24 +296,24 @@ impl Hub {
         customer.ok_or_else(|| HubError::NotFound(format!("there is no customer {id}")))
     }
 
-    /// Why the person whose approval a request waits for cannot give it; none: they can, or nobody's is awaited.
-    pub async fn cannot_approve(&self, request: &ServiceRequest) -> Result<Option<&'static str>, HubError> {
-        let Some(person) = request.run.awaited() else { return Ok(None) };
-        Ok(match self.store.person(person).await? {
-            None => Some("is not there any more"),
-            Some(known) if known.inactive.is_some() => Some("is no longer active"),
-            Some(_) if self.store.request_visible_to(person, request.id).await?.is_none() => {
-                Some("does not see this place")
-            }
-            Some(_) => None,
-        })
+    /// Whether somebody administers the workflows of a request's customer. They may give an approval in the place of somebody who cannot.
+    pub(crate) fn administers(&self, viewer: &Viewer, request: &ServiceRequest) -> bool {
+        viewer.customer_id == request.customer_id && viewer.may(&self.config.requests.workflow_admin)
     }
+}
 
-    /// Whether somebody may give an approval in another's place: who administers the customer's own workflows, as long as that other cannot.
-    pub async fn decides_for_another(&self, viewer: &Viewer, request: &ServiceRequest) -> Result<bool, HubError> {
-        let administers = viewer.customer_id == request.customer_id && viewer.may(&self.config.requests.workflow_admin);
-        Ok(administers && self.cannot_approve(request).await?.is_some())
-    }
+/// Why the person whose approval a request waits for cannot give it; none: they can, or nobody's is awaited.
+pub(crate) async fn cannot_approve(
+    store: &Reads,
+    request: &ServiceRequest,
+) -> Result<Option<&'static str>, StoreError> {
+    let Some(person) = request.run.awaited() else { return Ok(None) };
+    Ok(match store.person(person).await? {
+        None => Some("is not there any more"),
+        Some(known) if known.inactive.is_some() => Some("is no longer active"),
+        Some(_) if store.request_visible_to(person, request.id).await?.is_none() => Some("does not see this place"),
+        Some(_) => None,
+    })
 }
 
 /// Somebody in the portal whose form is recognised when it is sent twice; an empty key: it is not.

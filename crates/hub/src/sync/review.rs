@@ -1,13 +1,15 @@
 //! Answering the questions that only a person may decide (`H03`).
 
+use std::collections::BTreeMap;
+
 use tessera_core::invitations::Entitlement;
 use tessera_core::kernel::customer::{Customer, SignIn};
 use tessera_core::kernel::ids::ReviewId;
 use tessera_core::kernel::plan::{Plan, Stamp};
-use tessera_core::kernel::record::RecordKey;
+use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::sync::change::ReviewChange;
 use tessera_core::sync::review::{self, Decision, Question, Review};
-use tessera_store::StoredRecord;
+use tessera_store::{Reads, StoreError, StoredRecord};
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
@@ -38,27 +40,41 @@ impl ReviewView {
     }
 }
 
-impl Hub {
-    /// A question with its candidates.
-    ///
-    /// # Errors
-    /// [`HubError::NotFound`] when there is no such question.
-    pub async fn review(&self, id: ReviewId) -> Result<ReviewView, HubError> {
-        let not_found = || HubError::NotFound(format!("there is no review {id}"));
-        let review = self.store.review(id).await?.ok_or_else(not_found)?;
-        let customer = match review.customer_id {
-            Some(customer) => Some(self.store.customer(customer).await?.ok_or_else(not_found)?),
-            None => None,
-        };
-        let mut candidates = Vec::new();
-        for key in review.question.candidates() {
-            if let Some(record) = self.store.record(key).await? {
-                candidates.push((record, self.store.customer_of(key).await?));
-            }
-        }
-        Ok(ReviewView { review, customer, candidates })
-    }
+/// A question with its candidates.
+///
+/// # Errors
+/// [`HubError::NotFound`] when there is no such question.
+pub(crate) async fn view(store: &Reads, id: ReviewId) -> Result<ReviewView, HubError> {
+    let not_found = || HubError::NotFound(format!("there is no review {id}"));
+    let review = store.review(id).await?.ok_or_else(not_found)?;
+    let customer = match review.customer_id {
+        Some(customer) => Some(store.customer(customer).await?.ok_or_else(not_found)?),
+        None => None,
+    };
+    let candidates = candidates(store, &review.question.candidates()).await?;
+    Ok(ReviewView { review, customer, candidates })
+}
 
+/// Those of the records that were read, with whose they are.
+async fn candidates(store: &Reads, keys: &[&RecordKey]) -> Result<Vec<(StoredRecord, Option<Customer>)>, StoreError> {
+    let mut by_system: BTreeMap<(&str, Kind), Vec<&str>> = BTreeMap::new();
+    for key in keys {
+        by_system.entry((&key.system, key.kind)).or_default().push(&key.external_id);
+    }
+    let mut found = Vec::new();
+    for ((system, kind), ids) in by_system {
+        let records = store.records_among(system, kind, &ids).await?;
+        let mut owners = store.owners_among(system, kind, &ids).await?;
+        found.extend(records.into_iter().map(|record| {
+            let owner = owners.remove(&record.key.external_id);
+            (record, owner)
+        }));
+    }
+    found.sort_by_key(|(record, _)| keys.iter().position(|key| **key == record.key));
+    Ok(found)
+}
+
+impl Hub {
     /// Answers a question; the note is kept with the answer.
     ///
     /// # Errors
@@ -71,7 +87,7 @@ impl Hub {
         ctx: &Ctx,
     ) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
-            let view = self.review(id).await?;
+            let view = view(&self.store, id).await?;
             if view.review.decided.is_some() {
                 return Err(HubError::precondition("review_decided", "this question was answered before"));
             }

@@ -1,6 +1,6 @@
 //! What is read of devices.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use tessera_core::devices::Device;
@@ -10,8 +10,10 @@ use tessera_core::kernel::record::RecordKey;
 
 use super::rows::{asset_key, device};
 use super::sql;
+use crate::engine::Row;
 use crate::kernel::reads::{read_all, read_one};
-use crate::{Reads, StoreError, values};
+use crate::search::records::{ROOM, filled};
+use crate::{Reads, StoreError, Value, values};
 
 /// What somebody who signed in sees as theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +32,18 @@ impl Reads {
     /// The place at which a device was put, if it was.
     pub async fn device_place(&self, system: &str, external_id: &str) -> Result<Option<PlaceId>, StoreError> {
         read_one(self.one(sql::DEVICE_PLACE, values![system, external_id]).await?, |row| row.id("place_id"))
+    }
+
+    /// The places at which devices of a system were put, by the devices' ids.
+    pub async fn places_of_devices(&self, system: &str, ids: &[&str]) -> Result<BTreeMap<String, PlaceId>, StoreError> {
+        let mut put = BTreeMap::new();
+        for some in ids.chunks(ROOM) {
+            let mut values = filled(some.iter().map(|id| Value::from(*id)));
+            values.extend(values![system]);
+            let read = |row: &Row| Ok((row.get("external_id")?, row.id("place_id")?));
+            put.extend(read_all(self.query(sql::DEVICE_PLACES, values).await?, read)?);
+        }
+        Ok(put)
     }
 
     /// The devices at a person's places, each with its place, by display id: all they see, and nothing else (`P08`).

@@ -1,7 +1,7 @@
 //! Statements about devices.
 
 use super::rows::columns;
-use crate::engine::statements;
+use crate::engine::{room, statements};
 
 statements! {
     /// A device that was dropped has no row to tell when, but its record has.
@@ -103,6 +103,9 @@ statements! {
         ON CONFLICT (system, external_id) DO UPDATE SET place_id = excluded.place_id";
     DEVICE_PLACE_CLEAR = "DELETE FROM device_places WHERE system = $1 AND external_id = $2";
     DEVICE_PLACE = "SELECT place_id FROM device_places WHERE system = $1 AND external_id = $2";
+    DEVICE_PLACES = concat!(
+        "SELECT external_id, place_id FROM device_places WHERE external_id IN (", room!(), ") AND system = $26"
+    );
     /// The devices at a person's places (P08), each with its place. A device is at the home place of whoever has it, unless it was put at
     /// another place of theirs: of a customer who had it before, no place counts any more.
     DEVICES_IN_PLACES = concat!(

@@ -33,12 +33,36 @@ statements! {
     REVIEWS_OF_IDENTITY = concat!(
         "SELECT ", columns!(reviews), " FROM reviews WHERE identity = $1 ORDER BY created_at DESC LIMIT 100"
     );
+    /// What waits for staff, as much of it as is counted.
+    WAITING_FOR_STAFF =
+        "SELECT
+            (SELECT count(*) FROM (SELECT 1 FROM reviews WHERE decided_at IS NULL LIMIT $1) q) AS reviews,
+            (SELECT count(*) FROM (SELECT 1 FROM registrations WHERE state = 'waiting' LIMIT $1) r) AS registrations";
     REVIEWS_OPEN = concat!(
         "SELECT ", columns!(reviews), " FROM reviews WHERE decided_at IS NULL ORDER BY created_at LIMIT $1"
     );
 }
 
+/// How much waits for staff.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WaitingForStaff {
+    /// Open questions.
+    pub reviews: u32,
+    /// People who ask to be let in.
+    pub registrations: u32,
+}
+
 impl Reads {
+    /// How much waits for staff; what is many is counted as `most`.
+    pub async fn waiting_for_staff(&self, most: usize) -> Result<WaitingForStaff, StoreError> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+        let found = read_one(self.one(WAITING_FOR_STAFF, values![most]).await?, |row| {
+            Ok(WaitingForStaff { reviews: count(row.get("reviews")?), registrations: count(row.get("registrations")?) })
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+
     /// One question.
     pub async fn review(&self, id: ReviewId) -> Result<Option<Review>, StoreError> {
         read_one(self.one(REVIEW, values![id]).await?, review)

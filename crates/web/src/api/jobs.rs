@@ -4,7 +4,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tessera_store::{JobRow, JobState};
+use tessera_hub::queries::jobs::{JobRow, JobState};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -121,6 +121,6 @@ pub(super) async fn list(
     _machine: Machine,
     Query(Filter { state, limit }): Query<Filter>,
 ) -> Result<Json<Jobs>, Problem> {
-    let rows = app.hub.store.jobs(state.into(), cursor::page_size(limit)?).await?;
+    let rows = app.hub.queries().jobs(state.into(), cursor::page_size(limit)?).await?;
     Ok(Json(Jobs { items: rows.into_iter().map(Job::from).collect() }))
 }

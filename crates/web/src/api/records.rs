@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tessera_core::kernel::record::{Kind, RecordKey};
-use tessera_store::StoredRecord;
+use tessera_hub::queries::records::StoredRecord;
 use utoipa::{IntoParams, ToSchema};
 
 use super::me::CustomerRef;
@@ -106,8 +106,7 @@ pub(super) async fn show(
 ) -> Result<Json<Record>, Problem> {
     let kind: Kind = kind.parse().map_err(|error| bad_parameter(format!("`kind`: {error}")))?;
     let key = RecordKey::new(system, kind, external_id);
-    let stored = app.hub.store.record(&key).await?;
-    let stored = stored.ok_or_else(|| Problem::not_found(format!("the hub has not read {key}")))?;
-    let customer = app.hub.store.customer_of(&app.hub.store.standing(&key).await?).await?;
+    let found = app.hub.queries().record_with_owner(&key).await?;
+    let (stored, customer) = found.ok_or_else(|| Problem::not_found(format!("the hub has not read {key}")))?;
     Ok(Json(Record::of(stored, customer)))
 }

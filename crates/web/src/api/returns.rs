@@ -9,8 +9,8 @@ use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId, RmaId};
 use tessera_core::kernel::money::Money as Exact;
 use tessera_core::kernel::normalise;
 use tessera_core::returns::{self, Line as CoreLine, Return as CoreReturn, ReturnAction, UnitRole};
+use tessera_hub::queries::returns::{ReturnFilter, ReturnSearch};
 use tessera_hub::{HubError, OrderedLine, ReturnOrder, Sight};
-use tessera_store::ReturnFilter;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -303,7 +303,7 @@ pub(super) async fn list(
     let limit = cursor::page_size(filter.limit)?;
     if let Some(q) = &filter.q {
         let word = normalise::serial(q).ok_or_else(|| bad_parameter("`q` holds at least a letter or a digit"))?;
-        let found = app.hub.store.returns_by_word(&word, limit).await?;
+        let found = app.hub.queries().returns(ReturnSearch::Word(&word), limit).await?;
         return Ok(Json(Returns { items: found.into_iter().map(Return::from).collect(), next_cursor: None }));
     }
     let show = match filter.show.as_deref() {
@@ -312,7 +312,7 @@ pub(super) async fn list(
             .ok_or_else(|| bad_parameter("`show` is one of `all`, `open`, `asking`, `ended`"))?,
     };
     let before: Option<RmaId> = cursor::read(LIST, filter.cursor.as_deref())?;
-    let found = app.hub.store.returns(show, before, limit + 1).await?;
+    let found = app.hub.queries().returns(ReturnSearch::Page(show, before), limit + 1).await?;
     let (found, next_cursor) = cursor::page(LIST, found, limit, |last| last.id.to_string());
     Ok(Json(Returns { items: found.into_iter().map(Return::from).collect(), next_cursor }))
 }

@@ -172,7 +172,7 @@ pub(super) async fn list(
     _machine: Machine,
     Query(Size { limit }): Query<Size>,
 ) -> Result<Json<Reviews>, Problem> {
-    let open = app.hub.store.open_reviews(cursor::page_size(limit)?).await?;
+    let open = app.hub.queries().open_reviews(cursor::page_size(limit)?).await?;
     let items = open.into_iter().map(|review| ReviewSummary {
         id: review.id.0,
         customer_id: review.customer_id.map(|id| id.0),
@@ -204,7 +204,7 @@ pub(super) async fn show(
     _machine: Machine,
     Path(ById { id }): Path<ById>,
 ) -> Result<Json<Review>, Problem> {
-    Ok(Json(Review::of(app.hub.review(ReviewId(id)).await?)))
+    Ok(Json(Review::of(app.hub.queries().review(ReviewId(id)).await?)))
 }
 
 /// Decide a review
@@ -229,7 +229,7 @@ pub(super) async fn decide(
         Decision::NoneOfThese => Kept::NoneOfThese,
     };
     app.hub.decide_review(ReviewId(id), decision, None, &machine.ctx()).await?;
-    Ok(Json(Review::of(app.hub.review(ReviewId(id)).await?)))
+    Ok(Json(Review::of(app.hub.queries().review(ReviewId(id)).await?)))
 }
 
 const fn name(question: &Question) -> &'static str {

@@ -12,8 +12,8 @@ use tessera_core::kernel::record::Kind;
 use tessera_core::sync::hold::{HeldChange, HeldFilter};
 use tessera_core::sync::jobs::SweepOf;
 use tessera_core::sync::sweep::SweepMode;
+use tessera_hub::queries::sweeps::{ChangesQuery, Sweep as Kept};
 use tessera_hub::{Chosen, HubError, SweepOrder};
-use tessera_store::Sweep as Kept;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -225,8 +225,6 @@ impl From<RecordKind> for Kind {
 /// The most changes that are named one by one, and the most characters that are searched for.
 const MAX_NAMED: usize = 10_000;
 const MAX_SEARCH_LENGTH: usize = 200;
-/// How many changes are read at once for a table.
-const AT_ONCE: usize = 500;
 
 impl Choice {
     /// What an optional body chooses: without one, everything.
@@ -315,7 +313,7 @@ pub(super) async fn list(
     _machine: Machine,
     Query(Size { limit }): Query<Size>,
 ) -> Result<Json<Sweeps>, Problem> {
-    let newest = app.hub.store.newest_sweeps(cursor::page_size(limit)?).await?;
+    let newest = app.hub.queries().newest_sweeps(cursor::page_size(limit)?).await?;
     Ok(Json(Sweeps { items: newest.into_iter().map(Sweep::from).collect() }))
 }
 
@@ -367,7 +365,7 @@ pub(super) async fn show(
     _machine: Machine,
     Path(ById { id }): Path<ById>,
 ) -> Result<Json<Sweep>, Problem> {
-    Ok(Json(app.hub.sweep_shown(SweepId(id)).await?.into()))
+    Ok(Json(app.hub.queries().sweep(SweepId(id)).await?.into()))
 }
 
 /// What waits for a decision
@@ -387,8 +385,8 @@ pub(super) async fn changes(
     let filter = filter(text, kind).map_err(bad_parameter)?;
     let size = cursor::page_size(limit)?;
     let after = cursor::read(CHANGES, cursor.as_deref())?;
-    let sweep = app.hub.sweep_shown(SweepId(id)).await?;
-    let items = app.hub.waiting_changes(sweep.id, &filter, after, size + 1).await?;
+    let asked = ChangesQuery { sweep: SweepId(id), filter: &filter, after, size: size + 1 };
+    let items = app.hub.queries().sweep_changes(asked).await?;
     let (items, next_cursor) = cursor::page(CHANGES, items, size, |last| last.id.to_string());
     Ok(Json(Changes { items: items.into_iter().map(Change::from).collect(), next_cursor }))
 }
@@ -416,22 +414,15 @@ pub(super) async fn export(
 
 /// What waits of a sweep, as a table.
 pub(crate) async fn table(app: &App, id: SweepId, filter: &HeldFilter) -> Result<Response, HubError> {
-    let sweep = app.hub.sweep_shown(id).await?;
     let columns = ["id", "record", "title", "before", "after", "takes_away", "read_at", "held_at"];
     let mut table = csv::line(columns);
-    let mut after = None;
-    loop {
-        let some = app.hub.waiting_changes(sweep.id, filter, after, AT_ONCE).await?;
-        let Some(last) = some.last() else { break };
-        after = Some(last.id);
-        for change in some {
-            let Change { id, record, title, before, after, takes_away, read_at, held_at } = change.into();
-            let (id, takes_away) = (id.to_string(), takes_away.to_string());
-            let (read_at, held_at) = (read_at.to_string(), held_at.to_string());
-            table += &csv::line([&*id, &record, &title, &before, &after, &takes_away, &read_at, &held_at]);
-        }
+    for change in app.hub.queries().all_sweep_changes(id, filter).await? {
+        let Change { id, record, title, before, after, takes_away, read_at, held_at } = change.into();
+        let (id, takes_away) = (id.to_string(), takes_away.to_string());
+        let (read_at, held_at) = (read_at.to_string(), held_at.to_string());
+        table += &csv::line([&*id, &record, &title, &before, &after, &takes_away, &read_at, &held_at]);
     }
-    Ok(csv::download(&format!("sweep-{}.csv", sweep.id), table))
+    Ok(csv::download(&format!("sweep-{id}.csv"), table))
 }
 
 /// Apply what waits

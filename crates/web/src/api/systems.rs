@@ -4,7 +4,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use serde::Serialize;
 use tessera_hub::ports::{Condition, Health};
-use tessera_store::HookDeliveries;
+use tessera_hub::queries::systems::{self, HookDeliveries};
 use utoipa::ToSchema;
 
 use super::problems;
@@ -170,9 +170,9 @@ impl From<Health> for System {
     }
 }
 
-impl From<tessera_store::Alarm> for Alarm {
-    fn from(alarm: tessera_store::Alarm) -> Self {
-        let tessera_store::Alarm { system, code, about, since, detail } = alarm;
+impl From<systems::Alarm> for Alarm {
+    fn from(alarm: systems::Alarm) -> Self {
+        let systems::Alarm { system, code, about, since, detail } = alarm;
         Self { system, code, about, since, detail }
     }
 }
@@ -183,14 +183,12 @@ impl From<tessera_store::Alarm> for Alarm {
     responses((status = 200, description = "As the hub sees them", body = Systems), problems::Any),
 )]
 pub(super) async fn show(State(app): State<App>, _machine: Machine) -> Result<Json<Systems>, Problem> {
-    let sweeps = app.hub.store.sweeps().await?;
-    let alarms = app.hub.alarms().await?;
-    let jobs = app.hub.store.job_counts().await?;
+    let stands = app.hub.queries().systems_overview().await?;
     Ok(Json(Systems {
         systems: app.hub.health().into_iter().map(System::from).collect(),
-        sweeps: sweeps.into_iter().map(Sweep::from).collect(),
-        alarms: alarms.into_iter().map(Alarm::from).collect(),
-        hooks: app.hub.store.hook_deliveries().await?.into_iter().map(Hook::from).collect(),
-        jobs: JobCounts { waiting: jobs.waiting, running: jobs.running, failed: jobs.failed },
+        sweeps: stands.sweeps.into_iter().map(Sweep::from).collect(),
+        alarms: stands.alarms.into_iter().map(Alarm::from).collect(),
+        hooks: stands.hooks.into_iter().map(Hook::from).collect(),
+        jobs: JobCounts { waiting: stands.jobs.waiting, running: stands.jobs.running, failed: stands.jobs.failed },
     }))
 }

@@ -6,8 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tessera_core::invitations::ActivationError;
-use tessera_hub::HubError;
-use tessera_store::StoreError;
+use tessera_hub::{HubError, StoreError};
 
 use crate::App;
 use crate::middleware::request_id::RequestId;
@@ -135,7 +134,7 @@ impl From<HubError> for Failure {
 
 #[cfg(test)]
 mod tests {
-    use tessera_store::Cause;
+    use tessera_hub::Cause;
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! The forum, for staff: boards, and decisions about what was reported (`P10`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -8,6 +8,7 @@ use tessera_core::forum::Board;
 use tessera_core::kernel::audience::Audience;
 use tessera_core::kernel::ids::{BoardId, ForumPostId, PlaceId, TopicId};
 use tessera_core::kernel::markdown;
+use tessera_hub::queries::forum::PostToModerate;
 use tessera_hub::{HubError, Moderating};
 
 use super::{PAGE_SIZE, back, chrome, customer_url, id};
@@ -31,7 +32,8 @@ pub(super) async fn list(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let reports = app.hub.store.reports(PAGE_SIZE).await?.into_iter().map(|report| ReportLine {
+    let desk = app.hub.queries().forum_desk(PAGE_SIZE).await?;
+    let reports = desk.reports.into_iter().map(|report| ReportLine {
         url: format!("{PAGE}/posts/{}", report.post_id),
         excerpt: markdown::excerpt(&report.body, EXCERPT),
         title: report.title,
@@ -40,7 +42,7 @@ pub(super) async fn list(
         reporter: report.reporter,
         at: report.at,
     });
-    let boards = app.hub.store.boards(PAGE_SIZE).await?.into_iter().map(|board| BoardRow {
+    let boards = desk.boards.into_iter().map(|board| BoardRow {
         url: format!("{PAGE}/{}", board.id),
         audience: if board.audience.is_everybody() { "Everybody" } else { "Chosen places" }.to_owned(),
         state: if board.closed { Badge::new("Closed", Tone::Plain) } else { Badge::new("Open", Tone::Good) },
@@ -91,13 +93,14 @@ pub(super) async fn form(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let board = app.hub.store.board(id(&board)?).await?.ok_or(PageError::NOT_FOUND)?;
+    let found = app.hub.queries().forum_board_to_change(id(&board)?).await?;
+    let (board, names) = found.ok_or(PageError::NOT_FOUND)?;
     let content = BoardForm {
         action: format!("{PAGE}/{}", board.id),
         fresh: false,
         version: board.version,
         everybody: board.audience.is_everybody(),
-        places: choices(&app, board.audience.places()).await?,
+        places: choices(board.audience.places(), &names),
         more_places: String::new(),
         closed: board.closed,
         name: board.name,
@@ -139,7 +142,8 @@ async fn put(
         },
         Err(error) => error,
     };
-    let ticked = fields.all("place").filter_map(|place| place.parse().ok());
+    let ticked: Vec<PlaceId> = fields.all("place").filter_map(|place| place.parse().ok()).collect();
+    let names = app.hub.queries().names_of_places(&ticked).await?;
     let content = BoardForm {
         action: board.map_or_else(|| format!("{PAGE}/new"), |id| format!("{PAGE}/{id}")),
         fresh: board.is_none(),
@@ -147,7 +151,7 @@ async fn put(
         name: fields.get("name").to_owned(),
         description: fields.get("description").to_owned(),
         everybody: fields.is_set("everybody"),
-        places: choices(app, ticked).await?,
+        places: choices(ticked.into_iter(), &names),
         more_places: fields.get("more_places").to_owned(),
         closed: fields.is_set("closed"),
         error: Some(outcome),
@@ -159,15 +163,17 @@ async fn put(
 /// The board as typed, or what is wrong with its places.
 async fn parse_board(app: &App, fields: &Fields) -> Result<Result<Board, String>, PageError> {
     let mut places = BTreeSet::new();
-    let lines = fields.get("more_places").split_whitespace();
-    for typed in fields.all("place").chain(lines) {
+    let typed = || fields.all("place").chain(fields.get("more_places").split_whitespace());
+    let ids: Vec<PlaceId> = typed().filter_map(|typed| typed.parse().ok()).collect();
+    let names = app.hub.queries().names_of_places(&ids).await?;
+    for typed in typed() {
         let Ok(place) = typed.parse::<PlaceId>() else {
             return Ok(Err(format!(
                 "“{}” is no id of a place. Copy it from the place’s page.",
                 typed.chars().take(60).collect::<String>()
             )));
         };
-        if app.hub.store.place(place).await?.is_none() {
+        if !names.contains_key(&place) {
             return Ok(Err(format!("There is no place {place}. Copy the id from the place’s page.")));
         }
         places.insert(place);
@@ -188,17 +194,13 @@ async fn parse_board(app: &App, fields: &Fields) -> Result<Result<Board, String>
     }))
 }
 
-async fn choices(app: &App, places: impl Iterator<Item = PlaceId> + Send) -> Result<Vec<Choice>, PageError> {
-    let mut choices = Vec::new();
-    for place in places {
-        let name = app.hub.store.place(place).await?.map(|place| place.name);
-        choices.push(Choice {
-            value: place.to_string(),
-            label: name.unwrap_or_else(|| place.to_string()),
-            chosen: true,
-        });
-    }
-    Ok(choices)
+fn choices(places: impl Iterator<Item = PlaceId>, names: &BTreeMap<PlaceId, String>) -> Vec<Choice> {
+    let choice = |place: PlaceId| Choice {
+        value: place.to_string(),
+        label: names.get(&place).cloned().unwrap_or_else(|| place.to_string()),
+        chosen: true,
+    };
+    places.map(choice).collect()
 }
 
 pub(super) async fn post(
@@ -208,12 +210,8 @@ pub(super) async fn post(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let store = &app.hub.store;
-    let read = store.post(id(&post)?).await?.ok_or(PageError::NOT_FOUND)?;
-    let topic = store.topic(read.post.topic_id).await?.ok_or(PageError::NOT_FOUND)?.topic;
-    let now = app.hub.env.now();
-    let mute = store.mute(read.post.author).await?.filter(|mute| mute.until > now);
-    let boards = store.boards(PAGE_SIZE).await?.into_iter().filter(|board| board.id != topic.board_id);
+    let found = app.hub.queries().forum_post_for_staff(id(&post)?, PAGE_SIZE).await?;
+    let (PostToModerate { post: read, topic, mute }, boards) = found.ok_or(PageError::NOT_FOUND)?;
     let here = format!("{PAGE}/posts/{}", read.post.id);
     let content = ForumPost {
         title: topic.title,
@@ -230,7 +228,10 @@ pub(super) async fn post(
         locked: topic.locked,
         pinned: topic.pinned,
         topic_hidden: topic.hidden.is_some(),
-        boards: boards.map(|it| Choice { value: it.id.to_string(), label: it.name, chosen: false }).collect(),
+        boards: boards
+            .into_iter()
+            .map(|it| Choice { value: it.id.to_string(), label: it.name, chosen: false })
+            .collect(),
     };
     page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
 }
@@ -250,7 +251,7 @@ pub(super) async fn decide_topic(
 ) -> Answer {
     let post: ForumPostId = id(&post)?;
     let act = topic_act(&fields).ok_or(PageError::NOT_FOUND)?;
-    let topic: TopicId = app.hub.store.post(post).await?.ok_or(PageError::NOT_FOUND)?.post.topic_id;
+    let topic: TopicId = app.hub.queries().forum_topic_of(post).await?.ok_or(PageError::NOT_FOUND)?;
     let outcome = app.hub.moderate_topic(Moderating::Staff(&staff.ctx()), topic, act, fields.get("why")).await;
     decided(&app, post, outcome)
 }

@@ -2,10 +2,11 @@
 
 use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use tessera_core::invoices::{Invoice, Unmatched};
-use tessera_store::FeedState;
+use tessera_hub::queries::invoices::FeedState;
 
 use super::{PAGE_SIZE, back, chrome, customer_url};
 use crate::App;
@@ -15,7 +16,7 @@ use crate::pages::console::Badge;
 use crate::pages::invoices::{FeedCard, InvoiceDesk, InvoiceRow};
 use crate::pages::{Fact, Tone};
 use crate::portal::invoices::{day, status};
-use crate::respond::page::{Answer, PageError, page};
+use crate::respond::page::{Answer, page};
 
 const URL: &str = "/console/invoices";
 
@@ -35,23 +36,10 @@ pub(super) async fn list(
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let search = wanted.q.trim().to_owned();
-    let store = &app.hub.store;
-    let found = if search.is_empty() {
-        store.unmatched_invoices(PAGE_SIZE).await?
-    } else {
-        store.invoices_from(&search, PAGE_SIZE).await?
-    };
-    let mut items = Vec::with_capacity(found.len());
-    for invoice in found {
-        items.push(row(&app, invoice).await?);
-    }
-    let source = match &app.hub.invoices {
-        Some(source) => {
-            let name = source.name();
-            Some(feed(name, store.invoice_feed(name).await?))
-        }
-        None => None,
-    };
+    let found = app.hub.queries().invoice_overview(&search, PAGE_SIZE).await?;
+    let today = app.hub.env.now().to_zoned(TimeZone::UTC).date();
+    let items = found.invoices.into_iter().map(|(invoice, customer)| row(invoice, customer, today)).collect();
+    let source = found.feed.map(|(name, state)| feed(&name, state));
     page(&app, &chrome, &InvoiceDesk { source, search, items, read_action: format!("{URL}/read") })
 }
 
@@ -79,12 +67,7 @@ fn feed(name: &str, state: Option<FeedState>) -> FeedCard {
     }
 }
 
-async fn row(app: &App, invoice: Invoice) -> Result<InvoiceRow, PageError> {
-    let customer = match invoice.customer_id {
-        Some(id) => app.hub.store.customer(id).await?,
-        None => None,
-    };
-    let today = app.hub.env.now().to_zoned(TimeZone::UTC).date();
+fn row(invoice: Invoice, customer: Option<String>, today: Date) -> InvoiceRow {
     let bill = &invoice.bill;
     let mut notes: Vec<String> =
         invoice.unmatched.map(Unmatched::sentence).map(ToOwned::to_owned).into_iter().collect();
@@ -94,15 +77,15 @@ async fn row(app: &App, invoice: Invoice) -> Result<InvoiceRow, PageError> {
     if let Some(since) = invoice.missing_since {
         notes.push(format!("Its source does not name it any more, since {}.", since.strftime("%-d %b %Y")));
     }
-    Ok(InvoiceRow {
+    InvoiceRow {
         number: bill.number.clone(),
         date: day(bill.date),
         total: bill.total.to_string(),
         status: status(bill.status(today)),
         customer_url: invoice.customer_id.map(customer_url),
-        customer: customer.map_or_else(|| bill.customer.clone(), |customer| customer.name),
+        customer: customer.unwrap_or_else(|| bill.customer.clone()),
         notes,
-    })
+    }
 }
 
 /// Reads the source.

@@ -23,6 +23,7 @@ use axum::http::{HeaderMap, Uri};
 use tessera_core::kernel::ids::{AssetWriteId, CustomerId};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_hub::HubError;
+use tessera_hub::queries::health::WaitingForStaff;
 
 use crate::App;
 use crate::auth::caller::Staff;
@@ -112,10 +113,8 @@ pub(crate) fn routes() -> Routes {
 
 /// What surrounds a page that a member of staff sees.
 async fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, staff: &Staff) -> Result<Chrome, PageError> {
-    let open = app.hub.store.open_reviews(PAGE_SIZE).await?.len();
-    let open_reviews = u32::try_from(open).unwrap_or(u32::MAX);
-    let waiting = app.hub.store.registrations_waiting(PAGE_SIZE).await?.len();
-    let registrations = u32::try_from(waiting).unwrap_or(u32::MAX);
+    let WaitingForStaff { reviews: open_reviews, registrations } =
+        app.hub.queries().waiting_for_staff(PAGE_SIZE).await?;
     Ok(Chrome { open_reviews, registrations, ..page::chrome(app, headers, uri, Some(staff.0.name.clone())) })
 }
 

@@ -5,10 +5,9 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 use tessera_core::kernel::ids::{RequestFileId, RequestId};
-use tessera_core::kernel::job::JobKind;
-use tessera_core::service_requests::jobs::MirrorRequest;
-use tessera_core::service_requests::{ServiceRequest, TicketLink};
+use tessera_core::service_requests::{self, ServiceRequest, TicketLink};
 use tessera_core::sync::jobs::Hint;
+use tessera_hub::queries::service_requests::{RequestForStaff, RequestPage, RequestsOfAll};
 use url::form_urlencoded::Serializer;
 
 use super::{back, chrome, customer_url, device_url, id};
@@ -43,7 +42,9 @@ pub(super) async fn list(
 ) -> Answer {
     let in_trouble = narrowed.show == "trouble";
     let search: String = narrowed.q.trim().chars().take(100).collect();
-    let mut found = app.hub.store.requests(in_trouble, &search, narrowed.before.parse().ok(), PAGE + 1).await?;
+    let before = narrowed.before.parse().ok();
+    let found = app.hub.queries().requests_of_all(in_trouble, &search, before, PAGE + 1).await?;
+    let RequestsOfAll { requests: mut found, read_at } = found;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     let older_url = found.last().filter(|_| more).map(|last| {
@@ -52,13 +53,12 @@ pub(super) async fn list(
         query.extend_pairs([("show", show), ("q", &search), ("before", &last.id.to_string())]);
         format!("{REQUESTS}?{}", query.finish())
     });
-    let reading = app.hub.store.ticket_reading(app.hub.desk.name()).await?;
     let content = AllRequests {
         requests: found.iter().map(|request| line(&app, request)).collect(),
         in_trouble,
         search,
         older_url,
-        read_at: reading.and_then(|reading| reading.finished_at),
+        read_at,
     };
     page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
 }
@@ -98,19 +98,12 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Answer {
     let id: RequestId = id(&request)?;
-    let store = &app.hub.store;
-    let request = store.request(id).await?.ok_or(PageError::NOT_FOUND)?;
-    let customer = store.customer(request.customer_id).await?.ok_or(PageError::NOT_FOUND)?;
-    let (remarks, attached) = (store.remarks(id).await?, store.files(id).await?);
-    let jobs = store.jobs_in_trouble(&MirrorRequest { request_id: id }.key()).await?;
-    let refused = remarks.iter().any(|remark| remark.way.as_str() == "refused");
-    let job_error = jobs.into_iter().find_map(|job| job.error);
-    let mut facts = one::facts(&app, &request).await?;
+    let found = app.hub.queries().request_for_staff(id).await?.ok_or(PageError::NOT_FOUND)?;
+    let RequestForStaff { page: shown, customer, job_error } = found;
+    let RequestPage { request, remarks, files, place, cannot_approve } = shown;
+    let mut facts = one::facts(&app, &request, place);
     facts.insert(0, crate::pages::Fact::new("Opened by", request.person_name.clone()));
-    let may_retry =
-        matches!(request.mirror, TicketLink::Refused { .. } | TicketLink::Unlinked | TicketLink::Lost { .. })
-            || refused
-            || job_error.is_some();
+    let may_retry = service_requests::may_retry(&request, &remarks, job_error.is_some());
     let content = StaffRequest {
         subject: request.subject.clone(),
         status: presenter::status(&app, request.status),
@@ -122,9 +115,9 @@ pub(super) async fn show(
         device: request.device.as_ref().map(|it| (it.name.clone(), device_url(&it.external_id))),
         opened_at: request.created_at,
         paragraphs: presenter::paragraphs(&request.description),
-        files: presenter::files(REQUESTS, &request, &attached, None),
-        steps: presenter::steps(&request.run, &one::unable(&app, &request).await?),
-        remarks: presenter::remarks(REQUESTS, &request, &remarks, &attached),
+        files: presenter::files(REQUESTS, &request, &files, None),
+        steps: presenter::steps(&request.run, &one::unable(&request, cannot_approve)),
+        remarks: presenter::remarks(REQUESTS, &request, &remarks, &files),
         retry_action: may_retry.then(|| format!("{REQUESTS}/{id}/retry")),
         reread_action: matches!(request.mirror, TicketLink::Ticket { .. }).then(|| format!("{REQUESTS}/{id}/reread")),
     };
@@ -139,8 +132,7 @@ pub(super) async fn retry(State(app): State<App>, staff: Staff, Path(request): P
 
 pub(super) async fn reread(State(app): State<App>, staff: Staff, Path(request): Path<String>) -> Answer {
     let id: RequestId = id(&request)?;
-    let request = app.hub.store.request(id).await?.ok_or(PageError::NOT_FOUND)?;
-    let ticket = request.mirror.ticket().ok_or(PageError::NOT_FOUND)?.to_owned();
+    let ticket = app.hub.queries().ticket_of_request(id).await?.ok_or(PageError::NOT_FOUND)?;
     let outcome = app.hub.request_fetch(vec![Hint::Ticket { id: ticket }], &staff.ctx()).await;
     back(&app, &format!("{REQUESTS}/{id}"), outcome.map(|()| "The ticket is read again in a moment.".to_owned()))
 }
@@ -151,6 +143,6 @@ pub(super) async fn file(
     Path((request, file)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
     let (request, file) = (id::<RequestId>(&request)?, id::<RequestFileId>(&file)?);
-    let (file, bytes) = app.hub.store.file(request, file).await?.ok_or(PageError::NOT_FOUND)?;
+    let (file, bytes) = app.hub.queries().request_file(request, file).await?.ok_or(PageError::NOT_FOUND)?;
     Ok(served(&file.name, file.media_type, bytes))
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use tessera_core::kernel::ids::AttachmentId;
-use tessera_store::Attached;
+use tessera_hub::queries::attachments::Attached;
 
 use crate::PageError;
 use crate::auth::route_access::{Routes, Rule, get};
@@ -35,13 +35,7 @@ pub(crate) fn picture(files: &[Attached]) -> impl Fn(&str) -> Option<String> + '
 }
 
 pub(crate) async fn file(here: PortalVisitor, Path(file): Path<String>) -> Answer {
-    let (file, viewer) = (id::<AttachmentId>(&file)?, &here.viewer);
-    let (hub, store) = (&here.app.hub, &here.app.hub.store);
-    let found = match store.attachment_kind(file).await?.as_deref() {
-        Some("blog") => store.attachment_of_blog(viewer.person, file, hub.may_edit_blog(viewer)).await?,
-        Some("forum") => store.attachment_of_forum(viewer.person, file, hub.may_moderate_forum(viewer)).await?,
-        _ => None,
-    };
+    let found = here.app.hub.queries().attachment(&here.viewer, id::<AttachmentId>(&file)?).await?;
     let file = found.ok_or(PageError::NOT_FOUND)?;
     Ok(served(&file.name, file.media_type, file.bytes))
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use tessera_core::access::Viewer;
 use tessera_core::invoices::{Invoice, InvoiceStatus};
 use tessera_core::kernel::money::Money;
-use tessera_store::{InvoiceFilter, sorted};
+use tessera_hub::queries::invoices::{InvoiceFilter, InvoicesQuery, InvoicesVisible, sorted};
 use url::form_urlencoded;
 
 use crate::App;
@@ -56,13 +56,10 @@ async fn list(
     ];
     let (name, _, filter) = filters.iter().copied().find(|(name, ..)| *name == wanted.show).unwrap_or(filters[0]);
     let search: String = wanted.q.trim().chars().take(100).collect();
-    let store = &app.hub.store;
-    let before = wanted.before.as_deref();
-    let mut found = store.invoices_visible_to(viewer.person, filter, &search, before, PAGE + 1).await?;
+    let asked = InvoicesQuery { filter, search: &search, before: wanted.before.as_deref(), size: PAGE + 1 };
+    let InvoicesVisible { invoices: mut found, any } = app.hub.queries().invoices_visible_to(&viewer, asked).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
-    let any = !found.is_empty()
-        || !store.invoices_visible_to(viewer.person, InvoiceFilter::All, "", None, 1).await?.is_empty();
     let more_url = found.last().filter(|_| more).map(|last| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("show", name).append_pair("q", &search);
@@ -84,7 +81,7 @@ fn today(app: &App) -> Date {
 
 async fn mine(app: &App, viewer: &Viewer, id: &str) -> Result<Invoice, PageError> {
     let id = id.parse().map_err(|_| PageError::NOT_FOUND)?;
-    app.hub.store.invoice_visible_to(viewer.person, id).await?.ok_or(PageError::NOT_FOUND)
+    app.hub.queries().invoice_visible_to(viewer, id).await?.ok_or(PageError::NOT_FOUND)
 }
 
 async fn show(

@@ -3,8 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::Cookie;
-use tessera_hub::HubError;
-use tessera_store::StoreError;
+use tessera_hub::{HubError, StoreError};
 
 use crate::auth::session_cookie::{self, Kind};
 use crate::middleware::request_id::RequestId;

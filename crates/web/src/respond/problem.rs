@@ -5,8 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tessera_hub::ports::ConnectError;
-use tessera_hub::{ACCESS_ENDED, HubError};
-use tessera_store::StoreError;
+use tessera_hub::{ACCESS_ENDED, HubError, StoreError};
 use utoipa::ToSchema;
 
 /// A problem: what happened, to which object, and what to do next (RFC 9457).
@@ -137,7 +136,7 @@ impl From<HubError> for Problem {
 
 #[cfg(test)]
 mod tests {
-    use tessera_store::Cause;
+    use tessera_hub::Cause;
 
     use super::*;
     use crate::respond::page::PageError;

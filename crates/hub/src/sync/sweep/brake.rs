@@ -9,7 +9,7 @@ use tessera_core::kernel::record::Kind;
 use tessera_core::sync::hold::{HeldChange, HoldChange, PutAside, Taking};
 use tessera_core::sync::jobs::SweepOf;
 use tessera_core::sync::observe::ReadRecord;
-use tessera_store::{Alarm, Held, StoreError};
+use tessera_store::{Alarm, Held, Reads, StoreError};
 
 use super::HELD;
 use super::page::title;
@@ -110,34 +110,25 @@ impl Hub {
         Ok(HeldChange { id, run, title, before, after, takes, seen, held_at, chosen: false })
     }
 
-    /// Everything that somebody has to look at, the oldest first. That something is held is told from what is held just now.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn alarms(&self) -> Result<Vec<Alarm>, StoreError> {
-        let mut alarms = self.store.alarms().await?;
-        for held in self.store.held_now().await? {
-            let linked = self.store.linked_count(&held.system).await?;
-            let detail = held_text(&held, linked);
-            alarms.push(Alarm {
-                system: held.system,
-                code: HELD.to_owned(),
-                about: String::new(),
-                since: held.since,
-                detail,
-            });
-        }
-        alarms
-            .sort_by(|one, other| (one.since, &one.system, &one.code).cmp(&(other.since, &other.system, &other.code)));
-        Ok(alarms)
-    }
-
     /// Has somebody look at something.
     pub(crate) async fn raise(&self, system: &str, code: &str, about: &str, detail: String) -> Result<(), HubError> {
         tracing::error!(system, code, about, detail, "alarm");
         let (system, code, about) = (system.to_owned(), code.to_owned(), about.to_owned());
         Ok(self.technical().raise_alarm(&Alarm { system, code, about, since: self.env.now(), detail }).await?)
     }
+}
+
+/// Everything that somebody has to look at, the oldest first. That something is held is told from what is held just now.
+pub(crate) async fn alarms(store: &Reads) -> Result<Vec<Alarm>, StoreError> {
+    let mut alarms = store.alarms().await?;
+    for held in store.held_now().await? {
+        let linked = store.linked_count(&held.system).await?;
+        let detail = held_text(&held, linked);
+        let (system, code, about, since) = (held.system, HELD.to_owned(), String::new(), held.since);
+        alarms.push(Alarm { system, code, about, since, detail });
+    }
+    alarms.sort_by(|one, other| (one.since, &one.system, &one.code).cmp(&(other.since, &other.system, &other.code)));
+    Ok(alarms)
 }
 
 /// The sweep that reads records of a kind.

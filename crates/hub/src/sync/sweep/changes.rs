@@ -10,7 +10,7 @@ use tessera_core::kernel::timeline::Event;
 use tessera_core::sync::hold::{Decided, HeldChange, HeldFilter, HoldChange};
 use tessera_core::sync::jobs::ApplySweep;
 use tessera_core::sync::sweep::{Decision, SweepState, USED_BY, differences};
-use tessera_store::{Moved, StoreError, Sweep};
+use tessera_store::{Moved, Reads, StoreError, Sweep};
 
 use crate::commit::commit;
 use crate::jobs::{JobOutcome, Run};
@@ -38,54 +38,48 @@ impl Run for ApplySweep {
     }
 }
 
+/// A sweep, to be shown.
+///
+/// # Errors
+/// [`HubError::NotFound`] when there is none of this id.
+pub(crate) async fn sweep_shown(store: &Reads, id: SweepId) -> Result<Sweep, HubError> {
+    let sweep = store.sweep(id).await?;
+    sweep.ok_or_else(|| HubError::NotFound(format!("there is no sweep {id}; sweeps are kept for two weeks")))
+}
+
+/// Some changes of a sweep that wait and are found by a filter, in order, beginning behind `after`.
+pub(crate) async fn waiting_changes(
+    store: &Reads,
+    id: SweepId,
+    filter: &HeldFilter,
+    mut after: Option<HeldId>,
+    limit: usize,
+) -> Result<Vec<HeldChange>, StoreError> {
+    let mut found = Vec::new();
+    loop {
+        let some = store.held_changes(id, after, AT_ONCE.max(limit)).await?;
+        let Some(last) = some.last() else { return Ok(found) };
+        after = Some(last.id);
+        let room = limit - found.len();
+        found.extend(some.into_iter().filter(|change| waits(change, filter)).take(room));
+        if found.len() == limit {
+            return Ok(found);
+        }
+    }
+}
+
+/// All changes of a sweep that wait and are found by a filter, by their ids alone: there may be many.
+pub(crate) async fn found_changes(store: &Reads, id: SweepId, filter: &HeldFilter) -> Result<Vec<HeldId>, StoreError> {
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let some = store.held_changes(id, after, AT_ONCE).await?;
+        let Some(last) = some.last() else { return Ok(found) };
+        after = Some(last.id);
+        found.extend(some.iter().filter(|change| waits(change, filter)).map(|change| change.id));
+    }
+}
+
 impl Hub {
-    /// A sweep, to be shown.
-    ///
-    /// # Errors
-    /// [`HubError::NotFound`] when there is none of this id.
-    pub async fn sweep_shown(&self, id: SweepId) -> Result<Sweep, HubError> {
-        let sweep = self.store.sweep(id).await?;
-        sweep.ok_or_else(|| HubError::NotFound(format!("there is no sweep {id}; sweeps are kept for two weeks")))
-    }
-
-    /// Some changes of a sweep that wait and are found by a filter, in order, beginning behind `after`.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn waiting_changes(
-        &self,
-        id: SweepId,
-        filter: &HeldFilter,
-        mut after: Option<HeldId>,
-        limit: usize,
-    ) -> Result<Vec<HeldChange>, HubError> {
-        let mut found = Vec::new();
-        loop {
-            let some = self.store.held_changes(id, after, AT_ONCE.max(limit)).await?;
-            let Some(last) = some.last() else { return Ok(found) };
-            after = Some(last.id);
-            let room = limit - found.len();
-            found.extend(some.into_iter().filter(|change| waits(change, filter)).take(room));
-            if found.len() == limit {
-                return Ok(found);
-            }
-        }
-    }
-
-    /// All changes of a sweep that wait and are found by a filter, by their ids alone: there may be many.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn found_changes(&self, id: SweepId, filter: &HeldFilter) -> Result<Vec<HeldId>, HubError> {
-        let (mut found, mut after) = (Vec::new(), None);
-        loop {
-            let some = self.store.held_changes(id, after, AT_ONCE).await?;
-            let Some(last) = some.last() else { return Ok(found) };
-            after = Some(last.id);
-            found.extend(some.iter().filter(|change| waits(change, filter)).map(|change| change.id));
-        }
-    }
-
     /// Has exactly what a dry run planned, or what the brake held, applied soon: all of it, or what is chosen. Refused whole when any of the
     /// records it is about moved meanwhile. The rest waits on.
     ///
@@ -93,7 +87,7 @@ impl Hub {
     /// [`HubError::Precondition`] when there is nothing to decide, or when a record moved.
     pub async fn ask_apply_sweep(&self, id: SweepId, chosen: &Chosen, ctx: &Ctx) -> Result<Sweep, HubError> {
         let id = self.decide(id, chosen, Decision::Apply, ctx).await?;
-        self.sweep_shown(id).await
+        sweep_shown(&self.store, id).await
     }
 
     /// The same, done when it returns. Should this process end before, the job that is written down with the decision does the rest.
@@ -103,7 +97,7 @@ impl Hub {
     pub async fn apply_sweep_now(&self, id: SweepId, chosen: &Chosen, ctx: &Ctx) -> Result<Sweep, HubError> {
         let id = self.decide(id, chosen, Decision::Apply, ctx).await?;
         self.run_apply(id).await?;
-        self.sweep_shown(id).await
+        sweep_shown(&self.store, id).await
     }
 
     /// Throws away what a dry run planned, or what the brake held: all of it, or what is chosen. The next full sweep reads it again.
@@ -112,7 +106,7 @@ impl Hub {
     /// [`HubError::Precondition`] when there is nothing to decide.
     pub async fn discard_sweep(&self, id: SweepId, chosen: &Chosen, ctx: &Ctx) -> Result<Sweep, HubError> {
         let id = self.decide(id, chosen, Decision::Discard, ctx).await?;
-        self.sweep_shown(id).await
+        sweep_shown(&self.store, id).await
     }
 
     /// Writes a decision down, with its entry on the operating company's timeline, and with the job that applies what was chosen.
@@ -146,7 +140,7 @@ impl Hub {
                 return if count > 0 { Ok((sweep, None, count)) } else { Err(waits_no_longer(id)) };
             }
             Chosen::These(ids) => ids.iter().copied().collect::<BTreeSet<_>>(),
-            Chosen::Found(filter) => self.found_changes(id, filter).await?.into_iter().collect(),
+            Chosen::Found(filter) => found_changes(&self.store, id, filter).await?.into_iter().collect(),
         };
         // Whoever chose may have looked at a hold that a later sweep has taken over since: the changes are the same.
         let mut runs = BTreeSet::new();
@@ -156,7 +150,7 @@ impl Hub {
         }
         let mut runs = runs.into_iter();
         let (Some(run), None) = (runs.next(), runs.next()) else { return Err(waits_no_longer(id)) };
-        if run != id && self.sweep_shown(id).await?.system != self.sweep_shown(run).await?.system {
+        if run != id && sweep_shown(&self.store, id).await?.system != sweep_shown(&self.store, run).await?.system {
             return Err(waits_no_longer(id));
         }
         let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
@@ -164,7 +158,7 @@ impl Hub {
     }
 
     async fn decidable(&self, id: SweepId) -> Result<Sweep, HubError> {
-        let sweep = self.sweep_shown(id).await?;
+        let sweep = sweep_shown(&self.store, id).await?;
         if sweep.state.can_be_decided() {
             return Ok(sweep);
         }

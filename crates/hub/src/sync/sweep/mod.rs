@@ -27,8 +27,9 @@ use crate::jobs::{JobOutcome, Run};
 use crate::ports::{Condition, ConnectError};
 use crate::{Ctx, Hub, HubError};
 
-pub(crate) use brake::Verdict;
+pub(crate) use brake::{Verdict, alarms};
 pub use changes::Chosen;
+pub(crate) use changes::{found_changes, sweep_shown, waiting_changes};
 
 /// Alarm: a sweep cannot go on.
 pub(crate) const STOPPED: &str = "sweep_stopped";

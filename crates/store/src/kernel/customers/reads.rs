@@ -1,14 +1,18 @@
 //! What is read of customers and links.
 
+use std::collections::BTreeMap;
+
 use tessera_core::kernel::customer::{Customer, IdentityKey, Link};
 use tessera_core::kernel::ids::CustomerId;
-use tessera_core::kernel::record::RecordKey;
+use tessera_core::kernel::record::{Kind, RecordKey};
 
 use super::rows::link;
 use super::sql;
 use super::table::customer;
+use crate::engine::Row;
 use crate::kernel::reads::{read_all, read_one};
-use crate::{Reads, StoreError, values};
+use crate::search::records::{ROOM, filled};
+use crate::{Reads, StoreError, Value, values};
 
 impl Reads {
     /// All links of a record, ended ones too, newest first.
@@ -20,6 +24,29 @@ impl Reads {
     /// One customer.
     pub async fn customer(&self, id: CustomerId) -> Result<Option<Customer>, StoreError> {
         read_one(self.one(sql::CUSTOMER, values![id]).await?, customer)
+    }
+
+    /// What some customers are called. Ids of nobody are left out.
+    pub async fn customer_names(&self, ids: &[CustomerId]) -> Result<BTreeMap<CustomerId, String>, StoreError> {
+        let rows = self.rows_of(sql::CUSTOMER_NAMES, ids).await?;
+        Ok(read_all(rows, |row| Ok((row.id("id")?, row.get("name")?)))?.into_iter().collect())
+    }
+
+    /// The customers that some records of one kind are linked to, by the records' ids.
+    pub async fn owners_among(
+        &self,
+        system: &str,
+        kind: Kind,
+        ids: &[&str],
+    ) -> Result<BTreeMap<String, Customer>, StoreError> {
+        let mut owners = BTreeMap::new();
+        for some in ids.chunks(ROOM) {
+            let mut values = filled(some.iter().map(|id| Value::from(*id)));
+            values.extend(values![system, kind.as_str()]);
+            let read = |row: &Row| Ok((row.get("external_id")?, customer(row)?));
+            owners.extend(read_all(self.query(sql::OWNERS_AMONG, values).await?, read)?);
+        }
+        Ok(owners)
     }
 
     /// The customer a record is linked to.

@@ -2,10 +2,17 @@
 
 use super::rows::columns;
 use super::table::columns as customers;
-use crate::engine::statements;
+use crate::engine::{room, statements};
 
 statements! {
     CUSTOMER = concat!("SELECT ", customers!(), " FROM customers WHERE id = $1");
+    CUSTOMER_NAMES = concat!("SELECT id, name FROM customers WHERE id IN (", room!(), ")");
+    /// Whose some records of one kind are.
+    OWNERS_AMONG = concat!(
+        "SELECT l.external_id, ", customers!("c."), " FROM links l
+        JOIN customers c ON c.id = l.customer_id
+        WHERE l.external_id IN (", room!(), ") AND l.system = $26 AND l.kind = $27 AND l.ended_at IS NULL"
+    );
     CUSTOMER_OF_RECORD = concat!(
         "SELECT ", customers!("c."), " FROM links l
         JOIN customers c ON c.id = l.customer_id

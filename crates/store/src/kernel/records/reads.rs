@@ -1,11 +1,12 @@
 //! What is read of records.
 
-use tessera_core::kernel::record::{HandleKind, RecordKey};
+use tessera_core::kernel::record::{HandleKind, Kind, RecordKey};
 
 use super::rows::{StoredRecord, record};
 use super::sql;
 use crate::kernel::reads::{read_all, read_one};
-use crate::{Reads, StoreError, values};
+use crate::search::records::{ROOM, filled};
+use crate::{Reads, StoreError, Value, values};
 
 impl Reads {
     /// A page of a marketplace's accounts, in the order of their ids.
@@ -17,6 +18,17 @@ impl Reads {
     /// One record.
     pub async fn record(&self, key: &RecordKey) -> Result<Option<StoredRecord>, StoreError> {
         read_one(self.one(sql::RECORD, values![&key.system, key.kind.as_str(), &key.external_id]).await?, record)
+    }
+
+    /// Some records of one kind, in any order.
+    pub async fn records_among(&self, system: &str, kind: Kind, ids: &[&str]) -> Result<Vec<StoredRecord>, StoreError> {
+        let mut found = Vec::new();
+        for some in ids.chunks(ROOM) {
+            let mut values = filled(some.iter().map(|id| Value::from(*id)));
+            values.extend(values![system, kind.as_str()]);
+            found.extend(read_all(self.query(sql::RECORDS_AMONG, values).await?, record)?);
+        }
+        Ok(found)
     }
 
     /// The key that stands for this one now: the record it was merged into, and so on.

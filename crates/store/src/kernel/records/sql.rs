@@ -1,7 +1,7 @@
 //! Statements about records.
 
 use super::rows::columns;
-use crate::engine::statements;
+use crate::engine::{room, statements};
 
 statements! {
     RECORD_PUT =
@@ -44,6 +44,10 @@ statements! {
         WHERE system = $3 AND kind = $4 AND external_id = $5 AND read_at <= $2";
     RECORD = concat!(
         "SELECT ", columns!(records), " FROM records WHERE system = $1 AND kind = $2 AND external_id = $3"
+    );
+    RECORDS_AMONG = concat!(
+        "SELECT ", columns!(records), " FROM records
+        WHERE external_id IN (", room!(), ") AND system = $26 AND kind = $27"
     );
     RECORDS_HELD = concat!(
         "SELECT ", columns!(records), " FROM records WHERE system = $1 AND holder = $2 ORDER BY external_id"

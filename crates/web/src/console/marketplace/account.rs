@@ -3,8 +3,9 @@
 use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
-use tessera_core::kernel::record::{Attributes, RecordKey};
 use tessera_hub::marketplace::account_key;
+use tessera_hub::queries::marketplace::AccountPage;
+use tessera_hub::queries::records::StoredRecord;
 
 use super::super::{back, chrome, customer_url, invitations};
 use super::{CALLS, account_url, call_row, instance, state, url};
@@ -24,25 +25,11 @@ pub(crate) async fn show(
 ) -> Answer {
     let instance = instance(&app, &name)?;
     let key = account_key(&name, &account);
-    let store = &app.hub.store;
-    let record = store.record(&key).await?.ok_or(PageError::NOT_FOUND)?;
-    let owner = store.customer_of(&key).await?;
-    let before = store.links_of_record(&key).await?.into_iter().find(|link| link.ended.is_some());
-    let serves = store.records_held(&name, &account).await?;
-    let invited = store.invitations(&name, &account).await?;
-    let calls = store.calls_about(&name, &account, CALLS).await?;
-    let reseller = match &record.attributes {
-        Attributes::Account(account) => account.reseller.clone(),
-        _ => None,
-    };
-    let reseller = match reseller {
-        Some(id) => Some(named(&app, &account_key(&name, &id)).await?),
-        None => None,
-    };
+    let found = app.hub.queries().marketplace_account(&name, &account, CALLS).await?.ok_or(PageError::NOT_FOUND)?;
+    let AccountPage { record, owner, deleted, owner_before, reseller, serves, invitations: invited, calls } = found;
     let mut facts: Vec<Fact> =
         record.attributes.primary_email().map(|email| Fact::new("E-mail", email)).into_iter().collect();
     facts.extend(presenter::facts(&record.attributes));
-    let deleted = record.gone_at.is_some() && owner.is_none();
     let content = MarketplaceAccount {
         marketplace: Named { name: instance.display_name.clone(), url: Some(url(&name)) },
         id: account,
@@ -50,15 +37,8 @@ pub(crate) async fn show(
         state: state(&record, owner.is_some()),
         read_at: record.read_at,
         facts,
-        customer: match (owner, before.filter(|_| deleted)) {
-            (Some(owner), _) => Some(Named { name: owner.name, url: Some(customer_url(owner.id)) }),
-            (None, Some(link)) => store
-                .customer(link.customer_id)
-                .await?
-                .map(|it| Named { name: it.name, url: Some(customer_url(it.id)) }),
-            (None, None) => None,
-        },
-        reseller,
+        customer: owner.or(owner_before).map(|it| Named { name: it.name, url: Some(customer_url(it.id)) }),
+        reseller: reseller.map(|(id, known)| named(&id, known.as_ref())),
         serves: serves
             .iter()
             .map(|it| Named { name: it.attributes.title().to_owned(), url: Some(account_url(&it.key)) })
@@ -71,11 +51,11 @@ pub(crate) async fn show(
 }
 
 /// An account by its name; one that has not come yet, by its id.
-async fn named(app: &App, key: &RecordKey) -> Result<Named, PageError> {
-    Ok(match app.hub.store.record(key).await? {
-        Some(record) => Named { name: record.attributes.title().to_owned(), url: Some(account_url(key)) },
-        None => Named { name: format!("{}, not synchronized yet", key.external_id), url: None },
-    })
+fn named(id: &str, known: Option<&StoredRecord>) -> Named {
+    match known {
+        Some(record) => Named { name: record.attributes.title().to_owned(), url: Some(account_url(&record.key)) },
+        None => Named { name: format!("{id}, not synchronized yet"), url: None },
+    }
 }
 
 /// Why a deletion is undone.

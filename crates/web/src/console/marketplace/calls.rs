@@ -59,7 +59,7 @@ pub(crate) async fn replay(
 
 async fn found<'a>(app: &'a App, name: &str, call: &str) -> Result<(&'a MarketplaceConfig, Call), PageError> {
     let instance = instance(app, name)?;
-    let call = app.hub.store.call(id(call)?).await?.filter(|call| call.instance == name);
+    let call = app.hub.queries().marketplace_call(name, id(call)?).await?;
     Ok((instance, call.ok_or(PageError::NOT_FOUND)?))
 }
 

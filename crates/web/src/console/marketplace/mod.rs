@@ -10,7 +10,8 @@ use serde::Deserialize;
 use tessera_core::kernel::record::RecordKey;
 use tessera_core::marketplace::{Call, SyncOption};
 use tessera_hub::marketplace::MarketplaceConfig;
-use tessera_store::{StoreError, StoredRecord};
+use tessera_hub::queries::marketplace::{MarketplaceLine, MarketplacePage};
+use tessera_hub::queries::records::StoredRecord;
 use url::form_urlencoded::byte_serialize;
 
 use super::{PAGE_SIZE, chrome};
@@ -41,18 +42,14 @@ pub(super) fn routes() -> Routes {
 
 async fn list(State(app): State<App>, staff: Staff, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let mut items = Vec::new();
-    for instance in &app.hub.config.marketplaces {
-        let last = app.hub.store.calls(&instance.name, None, 1).await?.pop();
-        let options = app.hub.options_of(instance).await?.options;
-        items.push(MarketplaceRow {
-            url: url(&instance.name),
-            label: instance.display_name.clone(),
-            address: address(&app, instance),
-            options: u32::try_from(options.len()).unwrap_or(u32::MAX),
-            last: last.as_ref().map(call_row),
-        });
-    }
+    let line = |line: MarketplaceLine<'_>| MarketplaceRow {
+        url: url(&line.config.name),
+        label: line.config.display_name.clone(),
+        address: address(&app, line.config),
+        options: u32::try_from(line.options.options.len()).unwrap_or(u32::MAX),
+        last: line.last.as_ref().map(call_row),
+    };
+    let items = app.hub.queries().marketplaces().await?.into_iter().map(line).collect();
     page(&app, &chrome, &Marketplaces { items })
 }
 
@@ -73,19 +70,14 @@ async fn show(
 ) -> Answer {
     let instance = instance(&app, &name)?;
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let set = app.hub.options_of(instance).await?;
-    let mut accounts = app.hub.store.accounts(&name, &after, PAGE_SIZE + 1).await?;
+    let found = app.hub.queries().marketplace(instance, &after, (PAGE_SIZE + 1, CALLS)).await?;
+    let MarketplacePage { options: set, mut accounts, calls } = found;
     let more = accounts.len() > PAGE_SIZE;
     accounts.truncate(PAGE_SIZE);
-    let next = accounts.last().filter(|_| more).map(|last| {
+    let next = accounts.last().filter(|_| more).map(|(last, _)| {
         let after: String = byte_serialize(last.key.external_id.as_bytes()).collect();
         format!("{}?after={after}", url(&name))
     });
-    let mut rows = Vec::new();
-    for record in &accounts {
-        rows.push(account_row(&app, record).await?);
-    }
-    let calls = app.hub.store.calls(&name, None, CALLS).await?;
     let content = Marketplace {
         label: instance.display_name.clone(),
         address: address(&app, instance),
@@ -99,7 +91,7 @@ async fn show(
         version: set.version,
         add_url: format!("{}/options", url(&name)),
         reset_action: set.changed.is_some().then(|| format!("{}/options/reset", url(&name))),
-        accounts: rows,
+        accounts: accounts.iter().map(|(account, is_linked)| account_row(account, *is_linked)).collect(),
         next,
         calls: calls.iter().map(call_row).collect(),
     };
@@ -144,15 +136,14 @@ fn option_row(name: &str, option: &SyncOption) -> OptionRow {
     }
 }
 
-async fn account_row(app: &App, record: &StoredRecord) -> Result<AccountRow, StoreError> {
-    let owner = app.hub.store.customer_of(&record.key).await?;
-    Ok(AccountRow {
+fn account_row(record: &StoredRecord, is_linked: bool) -> AccountRow {
+    AccountRow {
         url: account_url(&record.key),
         id: record.key.external_id.clone(),
         name: record.attributes.title().to_owned(),
-        state: state(record, owner.is_some()),
+        state: state(record, is_linked),
         read_at: record.read_at,
-    })
+    }
 }
 
 fn state(record: &StoredRecord, is_linked: bool) -> Badge {

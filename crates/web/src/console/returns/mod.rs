@@ -12,8 +12,8 @@ use tessera_core::returns::{
     HoldKind, Line, LineStatus, Return, ReturnAction, ReturnEvent, ReturnStatus, Step, Tracking, UnitRole,
     split_serials,
 };
+use tessera_hub::queries::returns::{ListedReturn, ReturnFilter, ReturnSearch};
 use tessera_hub::{HubError, Sight};
-use tessera_store::ReturnFilter;
 use url::form_urlencoded;
 
 use super::{PAGE_SIZE, back, chrome, customer_url, device_url, id};
@@ -50,22 +50,21 @@ pub(super) async fn list(
     let filter = ReturnFilter::parse(&wanted.show).unwrap_or(ReturnFilter::Open);
     let search = wanted.q.trim();
     let before: Option<RmaId> = wanted.before.as_deref().map(id).transpose()?;
-    let mut found = match normalise::serial(search) {
-        Some(word) => app.hub.store.returns_by_word(&word, PAGE_SIZE).await?,
-        None => app.hub.store.returns(filter, before, PAGE_SIZE + 1).await?,
+    let word = normalise::serial(search);
+    let (looked_for, size) = match &word {
+        Some(word) => (ReturnSearch::Word(word), PAGE_SIZE),
+        None => (ReturnSearch::Page(filter, before), PAGE_SIZE + 1),
     };
+    let mut found = app.hub.queries().returns_listed(looked_for, size).await?;
     let more = found.len() > PAGE_SIZE;
     found.truncate(PAGE_SIZE);
-    found.sort_by_key(|customer_return| std::cmp::Reverse(customer_return.id));
+    found.sort_by_key(|listed| std::cmp::Reverse(listed.customer_return.id));
     let more_url = found.last().filter(|_| more).map(|last| {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("show", filter.as_str()).append_pair("before", &last.id.to_string());
+        query.append_pair("show", filter.as_str()).append_pair("before", &last.customer_return.id.to_string());
         format!("{URL}?{}", query.finish())
     });
-    let mut items = Vec::with_capacity(found.len());
-    for customer_return in found {
-        items.push(row(&app, &customer_return).await?);
-    }
+    let items = found.into_iter().map(row).collect();
     let label = |filter| match filter {
         ReturnFilter::All => "All",
         ReturnFilter::Open => "Open",
@@ -78,18 +77,17 @@ pub(super) async fn list(
     page(&app, &chrome, &ReturnsPage { items, filters, search, more_url, new_url })
 }
 
-async fn row(app: &App, customer_return: &Return) -> Result<ReturnRow, PageError> {
-    let customer = app.hub.store.customer(customer_return.customer_id).await?;
-    Ok(ReturnRow {
+fn row(ListedReturn { customer_return, customer }: ListedReturn) -> ReturnRow {
+    ReturnRow {
         url: url(customer_return.id),
         number: customer_return.number.clone(),
-        customer: customer.map_or_else(|| "unknown".to_owned(), |customer| customer.name),
+        customer: customer.unwrap_or_else(|| "unknown".to_owned()),
         customer_url: customer_url(customer_return.customer_id),
         units: customer_return.lines.iter().map(|line| format!("{}: {}", line.summary(), line.reason.label)).collect(),
         status: status(customer_return.status()),
-        next: next(customer_return),
+        next: next(&customer_return),
         updated_at: customer_return.updated_at,
-    })
+    }
 }
 
 fn next(customer_return: &Return) -> String {
@@ -137,9 +135,9 @@ pub(super) async fn show(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let customer_return = app.hub.return_visible_to(id(&customer_return)?, Sight::All).await?;
+    let found = app.hub.queries().return_listed(id(&customer_return)?).await?;
+    let ListedReturn { customer_return, customer } = found.ok_or(PageError::NOT_FOUND)?;
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let customer = app.hub.store.customer(customer_return.customer_id).await?;
     let told = |(at, by, event): (_, String, ReturnEvent)| HistoryEntry {
         done: presenter::done(&app, at, &by),
         text: staff::return_sentence(&event),
@@ -147,7 +145,7 @@ pub(super) async fn show(
     let content = ReturnDetail {
         number: customer_return.number.clone(),
         status: status(customer_return.status()),
-        customer: customer.map_or_else(|| "unknown".to_owned(), |customer| customer.name),
+        customer: customer.unwrap_or_else(|| "unknown".to_owned()),
         customer_url: customer_url(customer_return.customer_id),
         opened: presenter::done(&app, customer_return.created_at, &customer_return.created_by),
         version: customer_return.version,

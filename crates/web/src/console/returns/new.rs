@@ -6,8 +6,8 @@ use serde::Deserialize;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId};
 use tessera_core::persons::Person;
-use tessera_hub::{HubError, ReturnOrder, Returnable};
-use tessera_store::StoreError;
+use tessera_hub::queries::returns::ReturnForCustomer;
+use tessera_hub::{HubError, ReturnOrder, Returnable, StoreError};
 use url::form_urlencoded;
 
 use super::super::{chrome, customer_url, id};
@@ -40,40 +40,32 @@ pub(in crate::console) async fn new(
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let content = match wanted.customer.as_deref() {
-        Some(text) => {
-            let customer = known(&app, text).await?;
-            of_customer(&app, &customer, &TypedReturn::for_device(&wanted.device), Vec::new()).await?
-        }
+        Some(text) => of_customer(&app, id(text)?, &TypedReturn::for_device(&wanted.device), Vec::new()).await?,
         None => looking(&app, choose::query(&wanted.q)).await?,
     };
     page(&app, &chrome, &content)
 }
 
-async fn known(app: &App, text: &str) -> Result<Customer, PageError> {
-    let id: CustomerId = id(text)?;
-    app.hub.store.customer(id).await?.ok_or(PageError::NOT_FOUND)
-}
-
 /// Whose return it will be is to be found first.
 async fn looking(app: &App, query: String) -> Result<NewReturnFor, StoreError> {
     let (found, more) = choose::customers(app, &query).await?;
-    let choice = |customer: tessera_store::ListedCustomer| CustomerChoice {
+    let found = found.into_iter().map(|customer| CustomerChoice {
         url: format!("{URL}/new?customer={}", customer.id),
         name: customer.name,
         email: customer.email,
         devices: u32::try_from(customer.devices).unwrap_or(0),
-    };
-    Ok(NewReturnFor { query, found: found.into_iter().map(choice).collect(), more, of: None })
+    });
+    Ok(NewReturnFor { query, found: found.collect(), more, of: None })
 }
 
 async fn of_customer(
     app: &App,
-    customer: &Customer,
+    customer: CustomerId,
     typed: &TypedReturn,
     problems: Vec<String>,
 ) -> Result<NewReturnFor, PageError> {
-    let Returnable { devices, places } = app.hub.returnable(customer.id).await?;
-    let people = app.hub.store.people(customer.id).await?;
+    let found = app.hub.queries().return_for_customer(customer).await?.ok_or(PageError::NOT_FOUND)?;
+    let ReturnForCustomer { customer, returnable: Returnable { devices, places }, people } = found;
     let offered = OfferedForReturn {
         devices: &devices,
         places: &places,
@@ -81,7 +73,7 @@ async fn of_customer(
         reasons: app.hub.config.returns.reasons.iter().collect(),
         url: URL,
     };
-    let told = recipient_choices(customer, &people, typed.field("told"));
+    let told = recipient_choices(&customer, &people, typed.field("told"));
     let of = ReturnFor {
         customer_id: customer.id.to_string(),
         customer: customer.name.clone(),
@@ -99,8 +91,8 @@ fn recipient_choices(customer: &Customer, people: &[Person], chosen: &str) -> Ve
         |email| format!("{}, {email}", customer.name),
     );
     let mut choices = vec![Choice::new("", own, chosen.is_empty())];
-    choices.extend(people.iter().filter(|person| person.inactive.is_none()).filter_map(|person| {
-        let (id, email) = (person.id.to_string(), person.email.as_ref()?);
+    choices.extend(people.iter().filter_map(|person| {
+        let (id, email) = (person.id.to_string(), person.reachable_at()?);
         let picked = id == chosen;
         Some(Choice::new(id, format!("{}, {email}", person.name), picked))
     }));
@@ -116,14 +108,14 @@ pub(in crate::console) async fn open(
 ) -> Answer {
     let mut typed = TypedReturn::read(&body);
     let customer = form_urlencoded::parse(&body).find(|(name, _)| name == "customer");
-    let customer = known(&app, &customer.ok_or(PageError(StatusCode::BAD_REQUEST))?.1).await?;
+    let customer: CustomerId = id(&customer.ok_or(PageError(StatusCode::BAD_REQUEST))?.1)?;
     let surroundings = chrome(&app, &headers, &uri, &staff).await?;
     if typed.wants_another_line() {
         typed.add_line();
-        return page(&app, &surroundings, &of_customer(&app, &customer, &typed, Vec::new()).await?);
+        return page(&app, &surroundings, &of_customer(&app, customer, &typed, Vec::new()).await?);
     }
     let ctx = &staff.ctx();
-    let outcome = match order(&customer, &typed) {
+    let outcome = match order(customer, &typed) {
         Ok(order) => app.hub.order_return(order, ctx).await,
         Err(error) => Err(error),
     };
@@ -135,19 +127,19 @@ pub(in crate::console) async fn open(
         }
         Err(HubError::Precondition { detail, .. }) => {
             let problems = detail.split("; ").map(presenter::sentence).collect();
-            let content = of_customer(&app, &customer, &typed, problems).await?;
+            let content = of_customer(&app, customer, &typed, problems).await?;
             page_with(&app, &surroundings, &content, StatusCode::UNPROCESSABLE_ENTITY)
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn order(customer: &Customer, typed: &TypedReturn) -> Result<ReturnOrder, HubError> {
+fn order(customer: CustomerId, typed: &TypedReturn) -> Result<ReturnOrder, HubError> {
     let wrong = |code, detail: &str| HubError::Precondition { code, detail: detail.to_owned() };
     let told = Some(typed.field("told")).filter(|told| !told.is_empty()).map(str::parse::<PersonId>).transpose();
     let place = Some(typed.field("place")).filter(|place| !place.is_empty()).map(str::parse::<PlaceId>).transpose();
     Ok(ReturnOrder {
-        customer: customer.id,
+        customer,
         place: place.map_err(|_| wrong("no_such_place", "choose one of the customer’s places"))?,
         told: told.map_err(|_| wrong("no_such_person", "choose one of the customer’s people"))?,
         lines: typed.ordered(),

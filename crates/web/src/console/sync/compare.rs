@@ -2,7 +2,7 @@
 
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::Attributes;
-use tessera_store::StoredRecord;
+use tessera_hub::queries::records::StoredRecord;
 
 use crate::pages::console::{Cell, CompareRow, Verdict};
 

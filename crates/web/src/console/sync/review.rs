@@ -8,8 +8,9 @@ use tessera_core::kernel::customer::{Customer, SignIn};
 use tessera_core::kernel::ids::ReviewId;
 use tessera_core::kernel::record::{Attributes, Kind, RecordKey};
 use tessera_core::sync::review::{Decision, Question, Review};
+use tessera_hub::queries::records::StoredRecord;
+use tessera_hub::queries::reviews::ReviewPage;
 use tessera_hub::{HubError, ReviewView};
-use tessera_store::StoredRecord;
 
 use super::compare::rows;
 use crate::App;
@@ -32,22 +33,19 @@ pub(crate) async fn list(
     headers: HeaderMap,
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let open = app.hub.store.open_reviews(PAGE_SIZE).await?;
-    let ids: Vec<_> = open.iter().filter_map(|review| review.customer_id).collect();
-    let customers = app.hub.store.customers_listed(&ids).await?;
-    let row = |review: &Review| {
-        let customer = customers.iter().find(|customer| Some(customer.id) == review.customer_id);
+    let open = app.hub.queries().reviews_listed(PAGE_SIZE).await?;
+    let row = |(review, customer): (Review, Option<String>)| {
         ReviewRow {
             url: url(review.id),
             title: review.question.sentence(),
-            subject: customer.map_or_else(|| subject_of(review), |customer| customer.name.clone()),
+            subject: customer.unwrap_or_else(|| subject_of(&review)),
             candidates: u32::try_from(review.question.candidates().len()).unwrap_or(u32::MAX),
             opened_at: review.created_at,
             // A customer's devices are theirs already, only the CRM's side waits; a sign-in that is nobody's sees nothing.
             customer_waits: review.customer_id.is_none(),
         }
     };
-    page(&app, &chrome, &Reviews { items: open.iter().map(row).collect() })
+    page(&app, &chrome, &Reviews { items: open.into_iter().map(row).collect() })
 }
 
 /// Whom a question is about when no customer is there to name.
@@ -70,17 +68,19 @@ pub(crate) async fn review(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let view = app.hub.review(id(&review_id)?).await?;
+    let found = app.hub.queries().review_page(id(&review_id)?).await?;
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    page(&app, &chrome, &shown(&app, view).await?)
+    page(&app, &chrome, &shown(&app, found)?)
 }
 
-async fn shown(app: &App, view: ReviewView) -> Result<view::Review, PageError> {
-    let ReviewView { review, customer, candidates } = view;
+fn shown(app: &App, found: ReviewPage) -> Result<view::Review, PageError> {
+    let ReviewPage { view: ReviewView { review, customer, candidates }, subject, account_owner } = found;
     let Subject { shown: subject, attributes, effects } = match (&review.question, customer) {
         (Question::WhoseSignIn { sign_in, .. }, _) => Subject::sign_in(app, sign_in),
-        (Question::WhoseAccount { account, .. }, _) => Subject::account(app, account).await?,
-        (_, Some(customer)) => Subject::customer(app, &customer).await?,
+        (Question::WhoseAccount { account, .. }, _) => {
+            Subject::account(app, account, subject.ok_or(PageError::NOT_FOUND)?, account_owner)
+        }
+        (_, Some(customer)) => Subject::customer(app, &customer, subject),
         (_, None) => return Err(PageError::NOT_FOUND),
     };
     let decision = review.decided.as_ref().map(|(at, by, decision)| view::Decision {
@@ -118,14 +118,7 @@ struct Subject {
 
 impl Subject {
     /// A customer, by what its requester says.
-    async fn customer(app: &App, customer: &Customer) -> Result<Self, PageError> {
-        let store = &app.hub.store;
-        let links = store.links(customer.id).await?;
-        let requester = links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Requester);
-        let requester = match requester {
-            Some(link) => store.record(&link.record).await?,
-            None => None,
-        };
+    fn customer(app: &App, customer: &Customer, requester: Option<StoredRecord>) -> Self {
         let shown = match &requester {
             Some(record) => candidate(app, record, None),
             // Unlinked meanwhile: the customer itself stands in for its requester.
@@ -140,16 +133,14 @@ impl Subject {
             },
         };
         let effects = vec![Fact::new("Customer", customer.name.clone())];
-        Ok(Self { shown, attributes: requester.map(|record| record.attributes), effects })
+        Self { shown, attributes: requester.map(|record| record.attributes), effects }
     }
 
     /// A marketplace's account that is nobody's yet.
-    async fn account(app: &App, key: &RecordKey) -> Result<Self, PageError> {
-        let record = app.hub.store.record(key).await?.ok_or(PageError::NOT_FOUND)?;
-        let owner = app.hub.store.customer_of(key).await?;
+    fn account(app: &App, key: &RecordKey, record: StoredRecord, owner: Option<Customer>) -> Self {
         let effects = owner.map(|owner| Fact::new("Customer", owner.name)).into_iter().collect();
         let shown = Candidate { url: Some(crate::console::record_url(key)), ..candidate(app, &record, None) };
-        Ok(Self { shown, attributes: Some(record.attributes), effects })
+        Self { shown, attributes: Some(record.attributes), effects }
     }
 
     /// A sign-in that is nobody's yet, by what its provider told.

@@ -10,8 +10,8 @@ use tessera_core::kernel::record::Kind;
 use tessera_core::sync::hold::{HeldChange, HeldFilter};
 use tessera_core::sync::jobs::SweepOf;
 use tessera_core::sync::sweep::{SweepMode, SweepState};
+use tessera_hub::queries::sweeps::{Alarm, ChangesQuery, Sweep};
 use tessera_hub::{Chosen, HubError, SweepOrder};
-use tessera_store::{Alarm, Sweep};
 
 use crate::App;
 use crate::api::sweeps;
@@ -35,7 +35,8 @@ pub(crate) async fn list(
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let (mut open, mut waiting, mut past) = (Vec::new(), Vec::new(), Vec::new());
-    for sweep in app.hub.store.newest_sweeps(PAGE_SIZE).await? {
+    let (sweeps, alarms) = app.hub.queries().sweeps_and_alarms(PAGE_SIZE).await?;
+    for sweep in sweeps {
         let list = match sweep.state {
             state if state.is_open() || state == SweepState::Applying => &mut open,
             state if state.can_be_decided() => &mut waiting,
@@ -43,7 +44,7 @@ pub(crate) async fn list(
         };
         list.push(card(&app, sweep));
     }
-    let alarms = app.hub.alarms().await?.into_iter().map(|alarm| notice(&app, alarm)).collect();
+    let alarms = alarms.into_iter().map(|alarm| notice(&app, alarm)).collect();
     page(&app, &chrome, &Sweeps { alarms, open, waiting, past, start_action: URL.to_owned() })
 }
 
@@ -95,26 +96,21 @@ async fn content(
     ticked: impl Fn(HeldId) -> bool,
     refused: Option<String>,
 ) -> Result<SweepPage, PageError> {
-    let sweep = app.hub.sweep_shown(id).await?;
     let (filter, here) = (look.filter(), url(id));
     let after: Option<HeldId> =
         look.after.as_deref().filter(|after| !after.is_empty()).map(crate::console::id).transpose()?;
-    let mut changes = app.hub.waiting_changes(id, &filter, after, PAGE_SIZE + 1).await?;
+    let asked = ChangesQuery { sweep: id, filter: &filter, after, size: PAGE_SIZE + 1 };
+    let found = app.hub.queries().sweep_page(asked).await?;
+    let (sweep, mut changes, count) = (found.sweep, found.changes, found.waiting);
     let more = changes.len() > PAGE_SIZE;
     changes.truncate(PAGE_SIZE);
-    let count = app.hub.store.held_count(id).await?.0.unsigned_abs();
-    let found = if filter.is_open() {
-        count
-    } else {
-        u64::try_from(app.hub.found_changes(id, &filter).await?.len()).unwrap_or(u64::MAX)
-    };
     let decidable = sweep.state.can_be_decided() && count > 0;
     let from = look.after.as_deref().unwrap_or_default();
     Ok(SweepPage {
         refused,
         under_way: sweep.state.is_open() || sweep.state == SweepState::Applying,
         count,
-        found,
+        found: found.found,
         text: look.text.clone(),
         picked_kind: filter.kind.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
         kinds: SWEPT.into_iter().map(|kind| pick(kind, filter.kind)).collect(),

@@ -7,7 +7,7 @@ use tessera_core::credentials::jobs::{MailOneTimeLink, MailSecurityNotice, MailS
 use tessera_core::devices::jobs::WriteAsset;
 use tessera_core::forum::jobs::{MailReply, TellFollowers};
 use tessera_core::invitations::jobs::{Invite, MailInvitation, MailInvitationReminder};
-use tessera_core::kernel::ids::{ActivationId, InvitationId, JobId, PersonId};
+use tessera_core::kernel::ids::{InvitationId, JobId, PersonId};
 use tessera_core::kernel::job::Task;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::persons::jobs::{
@@ -15,10 +15,11 @@ use tessera_core::persons::jobs::{
 };
 use tessera_core::returns::jobs::MailReturn;
 use tessera_core::service_requests::jobs::{MailRequest, MirrorRequest};
-use tessera_core::sync::jobs::{self, ApplySweep, Hint, LookAgain, Refresh, Reread};
+use tessera_core::sync::jobs::{self as sync, ApplySweep, Hint, LookAgain, Refresh, Reread};
 use tessera_hub::ports::Condition;
+use tessera_hub::queries::jobs::{self, JobNames, JobState};
+use tessera_hub::queries::systems::{HookDeliveries, Sweep, SystemsPage};
 use tessera_hub::{OutsideSystem, Role};
-use tessera_store::{HookDeliveries, JobState, StoreError, Sweep};
 
 use super::sweeps;
 use crate::App;
@@ -29,8 +30,6 @@ use crate::pages::console::{Hook, Incident, JobRow, Jobs, Quota, Reading, System
 use crate::respond::page::{Answer, page};
 
 const URL: &str = "/console/systems";
-/// Among how many waiting jobs those are sought that failed before.
-const LOOKED_AT: usize = 1000;
 
 pub(crate) async fn systems(
     State(app): State<App>,
@@ -39,16 +38,21 @@ pub(crate) async fn systems(
     headers: HeaderMap,
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let readings = app.hub.store.sweeps().await?;
-    let alarms = app.hub.alarms().await?;
+    let SystemsPage { overview, failed, retrying, names } = app.hub.queries().systems_page(PAGE_SIZE).await?;
+    let job = |job| row(&app, job, &names);
     let content = Systems {
-        alarms: alarms.into_iter().map(|alarm| sweeps::notice(&app, alarm)).collect(),
+        alarms: overview.alarms.into_iter().map(|alarm| sweeps::notice(&app, alarm)).collect(),
         systems: app.hub.systems().into_iter().map(|system| card(&app, system)).collect(),
-        readings: readings.into_iter().map(|sweep| reading(&app, sweep)).collect(),
-        hooks: app.hub.store.hook_deliveries().await?.into_iter().map(hook).collect(),
+        readings: overview.sweeps.into_iter().map(|sweep| reading(&app, sweep)).collect(),
+        hooks: overview.hooks.into_iter().map(hook).collect(),
         hook_url: app.hub.config.url("/hooks/freshservice"),
         read_action: format!("{URL}/read"),
-        jobs: jobs(&app).await?,
+        jobs: Jobs {
+            waiting: overview.jobs.waiting.unsigned_abs(),
+            running: overview.jobs.running.unsigned_abs(),
+            failed: failed.into_iter().map(job).collect(),
+            retrying: retrying.into_iter().map(job).collect(),
+        },
     };
     page(&app, &chrome, &content)
 }
@@ -129,31 +133,10 @@ fn reading(app: &App, sweep: Sweep) -> Reading {
     }
 }
 
-async fn jobs(app: &App) -> Result<Jobs, StoreError> {
-    let store = &app.hub.store;
-    let (counts, waiting, gave_up) = tokio::try_join!(
-        store.job_counts(),
-        store.jobs(JobState::Waiting, LOOKED_AT),
-        store.jobs(JobState::Failed, PAGE_SIZE),
-    )?;
-    let mut again: Vec<_> = waiting.into_iter().filter(|job| job.error.is_some()).collect();
-    again.sort_by_key(|job| job.run_at);
-    again.truncate(PAGE_SIZE);
-
-    let (mut failed, mut retrying) = (Vec::new(), Vec::new());
-    for job in gave_up {
-        failed.push(row(app, job).await?);
-    }
-    for job in again {
-        retrying.push(row(app, job).await?);
-    }
-    Ok(Jobs { waiting: counts.waiting.unsigned_abs(), running: counts.running.unsigned_abs(), failed, retrying })
-}
-
-async fn row(app: &App, job: tessera_store::JobRow) -> Result<JobRow, StoreError> {
+fn row(app: &App, job: jobs::JobRow, names: &JobNames) -> JobRow {
     let gave_up = job.state == JobState::Failed;
-    let (subject, subject_url) = subject(app, &job.task).await?;
-    Ok(JobRow {
+    let (subject, subject_url) = subject(app, &job.task, names);
+    JobRow {
         id: job.id.to_string(),
         what: what(&job.task).to_owned(),
         subject,
@@ -164,7 +147,7 @@ async fn row(app: &App, job: tessera_store::JobRow) -> Result<JobRow, StoreError
         next_at: (!gave_up).then_some(job.run_at),
         retry_action: gave_up.then(|| format!("/console/jobs/{}/retry", job.id)),
         dismiss_action: gave_up.then(|| format!("/console/jobs/{}/dismiss", job.id)),
-    })
+    }
 }
 
 const fn what(task: &Task) -> &'static str {
@@ -199,106 +182,111 @@ const fn what(task: &Task) -> &'static str {
     }
 }
 
-/// Whom a job concerns, and their page. What it names may be gone.
-async fn subject(app: &App, task: &Task) -> Result<(String, Option<String>), StoreError> {
-    let store = &app.hub.store;
+/// Whom a job concerns, and their page.
+type Subject = (String, Option<String>);
+
+/// What a job names may be gone: then it is called by its id.
+fn subject(app: &App, task: &Task, names: &JobNames) -> Subject {
     match task {
         Task::MailInvitation(MailInvitation { invitation_id })
         | Task::MailInvitationReminder(MailInvitationReminder { invitation_id }) => {
-            of_invitation(app, *invitation_id).await
+            of_invitation(*invitation_id, names)
         }
         Task::MailActivated(MailActivated { activation_id }) | Task::RunActivation(RunActivation { activation_id }) => {
-            of_activation(app, *activation_id).await
+            match names.activations.get(activation_id) {
+                Some(invitation) => of_invitation(*invitation, names),
+                None => (format!("activation {activation_id}"), None),
+            }
         }
         Task::Invite(Invite { requester_id, .. }) | Task::WeighNumber(WeighNumber { requester_id, .. }) => {
-            Ok(of_requester(app.hub.desk.name(), requester_id, None))
+            of_requester(app.hub.desk.name(), requester_id, None)
         }
         Task::Refresh(Refresh { customer_id })
         | Task::LookAgain(LookAgain { customer_id })
         | Task::MailSignInChanged(MailSignInChanged { customer_id, .. }) => {
-            let name = store.customer(*customer_id).await?.map(|customer| customer.name);
-            Ok((name.unwrap_or_else(|| format!("customer {customer_id}")), Some(customer_url(*customer_id))))
+            let name = names.customers.get(customer_id).cloned();
+            (name.unwrap_or_else(|| format!("customer {customer_id}")), Some(customer_url(*customer_id)))
         }
-        // What was typed may be anything, a password too: it is not shown.
-        Task::SendOneTimeLink(_) => Ok(("somebody who asked for help".to_owned(), None)),
-        Task::MailOneTimeLink(MailOneTimeLink { link_id }) => match store.one_time_link(*link_id).await? {
-            Some(link) => of_person(app, link.person).await,
-            None => Ok((format!("link {link_id}"), None)),
-        },
-        Task::MailSecurityNotice(MailSecurityNotice { person_id, .. })
-        | Task::MailEmailCorrected(MailEmailCorrected { person_id, .. }) => of_person(app, *person_id).await,
-        Task::MailRegistration(MailRegistration { registration_id })
-        | Task::MailRegistrationDecided(MailRegistrationDecided { registration_id, .. }) => {
-            let name = store.registration(*registration_id).await?.map(|registration| registration.name);
-            Ok((name.unwrap_or_else(|| format!("registration {registration_id}")), None))
-        }
-        Task::Reread(Reread { hint: Hint::Requester { id }, .. }) => Ok(of_requester(app.hub.desk.name(), id, None)),
-        Task::Reread(Reread { hint, .. }) => Ok((hint.to_string(), None)),
-        Task::ReadInvoices(_) => Ok(("Invoices".to_owned(), Some("/console/invoices".to_owned()))),
-        Task::Sweep(jobs::Sweep { what, .. }) => Ok((presenter::sentence(what.as_str()), None)),
-        Task::ReadTickets(_) => Ok(("Tickets".to_owned(), Some("/console/requests".to_owned()))),
-        Task::MirrorRequest(MirrorRequest { request_id }) | Task::MailRequest(MailRequest { request_id, .. }) => {
-            let subject = store.request(*request_id).await?.map(|request| request.subject);
-            let url = format!("/console/requests/{request_id}");
-            Ok((subject.unwrap_or_else(|| format!("request {request_id}")), Some(url)))
-        }
-        Task::ApplySweep(ApplySweep { run }) => Ok((format!("sweep {run}"), Some(format!("/console/sweeps/{run}")))),
+        Task::Reread(Reread { hint: Hint::Requester { id }), .. } => of_requester(app.hub.desk.name(), id, None),
+        Task::Reread(Reread { hint, .. }) => (hint.to_string(), None),
+        Task::ReadInvoices(_) => ("Invoices".to_owned(), Some("/console/invoices".to_owned())),
+        Task::Sweep(sync::Sweep { what, .. }) => (presenter::sentence(what.as_str()), None),
+        Task::ReadTickets(_) => ("Tickets".to_owned(), Some("/console/requests".to_owned())),
+        Task::ApplySweep(ApplySweep { run }) => (format!("sweep {run}"), Some(format!("/console/sweeps/{run}"))),
         Task::TellFollowers(TellFollowers { post_id, .. }) | Task::MailReply(MailReply { post_id, .. }) => {
-            Ok((format!("post {post_id}"), Some(format!("/console/boards/posts/{post_id}"))))
+            (format!("post {post_id}"), Some(format!("/console/boards/posts/{post_id}")))
         }
-        Task::MailEmailChange(MailEmailChange { change_id })
-        | Task::MailEmailChanged(MailEmailChanged { change_id, .. }) => {
-            let person = match store.email_change(*change_id).await? {
-                Some(change) => store.person(change.person).await?,
-                None => None,
-            };
-            Ok(person.map_or_else(
-                || ("a person who is gone".to_owned(), None),
-                |person| (person.name, Some(customer_url(person.customer_id))),
-            ))
+        Task::MirrorRequest(MirrorRequest { request_id }) | Task::MailRequest(MailRequest { request_id, .. }) => {
+            let subject = names.requests.get(request_id).cloned();
+            let url = format!("/console/requests/{request_id}");
+            (subject.unwrap_or_else(|| format!("request {request_id}")), Some(url))
         }
         Task::WriteAsset(WriteAsset { write_id }) => {
-            let write = store.asset_write(*write_id).await?;
-            let what = write
-                .map_or_else(|| format!("write {write_id}"), |write| presenter::sentence(&write.change.sentence()));
-            Ok((what, Some(write_url(*write_id))))
+            let write = names.device_writes.get(write_id);
+            let what = write.map(|write| presenter::sentence(&write.change.sentence()));
+            (what.unwrap_or_else(|| format!("write {write_id}")), Some(write_url(*write_id)))
         }
         Task::MailReturn(MailReturn { rma_id, .. }) => {
-            let number =
-                store.return_by_id(*rma_id).await?.map(|customer_return| format!("Return {}", customer_return.number));
-            Ok((number.unwrap_or_else(|| format!("return {rma_id}")), Some(format!("/console/returns/{rma_id}"))))
+            let number = names.returns.get(rma_id).map(|number| format!("Return {number}"));
+            (number.unwrap_or_else(|| format!("return {rma_id}")), Some(format!("/console/returns/{rma_id}")))
         }
+        Task::SendOneTimeLink(_)
+        | Task::MailOneTimeLink(_)
+        | Task::MailSecurityNotice(_)
+        | Task::MailEmailCorrected(_)
+        | Task::MailRegistration(_)
+        | Task::MailRegistrationDecided(_)
+        | Task::MailEmailChange(_)
+        | Task::MailEmailChanged(_) => somebody(task, names),
     }
 }
 
-async fn of_activation(app: &App, id: ActivationId) -> Result<(String, Option<String>), StoreError> {
-    match app.hub.store.activation(id).await? {
-        Some(activation) => of_invitation(app, activation.invitation_id).await,
-        None => Ok((format!("activation {id}"), None)),
+/// Whose sign-in or address a job is about.
+fn somebody(task: &Task, names: &JobNames) -> Subject {
+    match task {
+        Task::MailOneTimeLink(MailOneTimeLink { link_id }) => match names.one_time_links.get(link_id) {
+            Some(person) => of_person(*person, names),
+            None => (format!("link {link_id}"), None),
+        },
+        Task::MailSecurityNotice(MailSecurityNotice { person_id, .. }) | Task::MailEmailCorrected(MailEmailCorrected { person_id, .. }) => {
+            of_person(*person_id, names)
+        }
+        Task::MailRegistration(MailRegistration { registration_id }) | Task::MailRegistrationDecided(MailRegistrationDecided { registration_id, .. }) => {
+            let name = names.registrations.get(registration_id).cloned();
+            (name.unwrap_or_else(|| format!("registration {registration_id}")), None)
+        }
+        Task::MailEmailChange(MailEmailChange { change_id }) | Task::MailEmailChanged(MailEmailChanged { change_id, .. }) => {
+            match names.email_changes.get(change_id).filter(|person| names.people.contains_key(person)) {
+                Some(person) => of_person(*person, names),
+                None => ("a person who is gone".to_owned(), None),
+            }
+        }
+        // What was typed may be anything, a password too: it is not shown.
+        _ => ("somebody who asked for help".to_owned(), None),
     }
 }
 
-async fn of_invitation(app: &App, id: InvitationId) -> Result<(String, Option<String>), StoreError> {
-    Ok(match app.hub.store.invitation(id).await? {
+fn of_invitation(id: InvitationId, names: &JobNames) -> Subject {
+    match names.invitations.get(&id) {
         Some(it) if it.kind == Kind::Account => {
             (format!("{}, account {}", it.name, it.external_id), Some(record_url(&it.record())))
         }
         Some(it) => of_requester(&it.system, &it.external_id, Some(&it.name)),
         None => (format!("invitation {id}"), None),
-    })
+    }
 }
 
 /// A requester's name and page; once it is linked, that page leads to the customer's.
-fn of_requester(system: &str, requester_id: &str, name: Option<&str>) -> (String, Option<String>) {
+fn of_requester(system: &str, requester_id: &str, name: Option<&str>) -> Subject {
     let url = record_url(&RecordKey::new(system, Kind::Requester, requester_id));
     let named =
         name.map_or_else(|| format!("Requester {requester_id}"), |name| format!("{name}, requester {requester_id}"));
     (named, Some(url))
 }
 
-async fn of_person(app: &App, person: PersonId) -> Result<(String, Option<String>), StoreError> {
-    Ok(match app.hub.store.person(person).await? {
-        Some(person) => (person.name, Some(customer_url(person.customer_id))),
+fn of_person(person: PersonId, names: &JobNames) -> Subject {
+    match names.people.get(&person) {
+        Some(person) => (person.name.clone(), Some(customer_url(person.customer_id))),
         None => (format!("person {person}"), None),
-    })
+    }
 }

@@ -8,9 +8,10 @@ use std::collections::HashMap;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
-use tessera_core::forum::{self, Board, PATH, Relation, Topic, is_editable, shown_name};
+use tessera_core::forum::{self, Board, PATH, Relation, Topic, is_editable, is_reportable, shown_name};
 use tessera_core::kernel::ids::{BoardId, CustomerId, ForumPostId, TopicId};
-use tessera_store::{Attached, VisiblePost, VisibleTopic};
+use tessera_hub::queries::attachments::Attached;
+use tessera_hub::queries::forum::{BoardPage, ListedBoard, TopicQuery, VisiblePost, VisibleTopic};
 use uuid::Uuid;
 
 use super::attachments::{picture, shown};
@@ -43,23 +44,14 @@ pub(super) fn routes() -> Routes {
         .route("/forum/reports", get(moderate::reports))
 }
 
-/// The most boards that are listed.
-pub(crate) const BOARDS: usize = 100;
 /// Topics on a page.
 const TOPICS: usize = 20;
 /// Posts on a page.
 const POSTS: usize = 25;
 
 pub(crate) async fn boards(here: PortalVisitor) -> Answer {
-    let (hub, person) = (&here.app.hub, here.viewer.person);
-    let boards = hub.store.boards_visible_to(person, BOARDS).await?;
-    let reports = if hub.may_moderate_forum(&here.viewer) {
-        let open = hub.store.reports_visible_to(person, BOARDS).await?.len();
-        Some(ReportsLink { url: format!("{PATH}/reports"), open })
-    } else {
-        None
-    };
-    let line = |listed: tessera_store::ListedBoard| BoardLine {
+    let found = here.app.hub.queries().forum_boards(&here.viewer).await?;
+    let line = |listed: ListedBoard| BoardLine {
         url: board_url(listed.board.id),
         name: listed.board.name,
         description: listed.board.description,
@@ -67,25 +59,21 @@ pub(crate) async fn boards(here: PortalVisitor) -> Answer {
         last_at: listed.last_at,
     };
     here.page(&view::Boards {
-        boards: boards.into_iter().map(line).collect(),
-        reports,
+        boards: found.boards.into_iter().map(line).collect(),
+        reports: found.open_reports.map(|open| ReportsLink { url: format!("{PATH}/reports"), open }),
         search_url: format!("{}/search", crate::portal::HOME),
     })
 }
 
 pub(crate) async fn board(here: PortalVisitor, Path(board): Path<String>, Query(paged): Query<PageQuery>) -> Answer {
-    let (store, person) = (&here.app.hub.store, here.viewer.person);
-    let board = store.board_visible_to(person, id(&board)?).await?.ok_or(PageError::NOT_FOUND)?;
     let after = paged.after::<TopicId>()?;
-    let mut topics = store.topics_visible_to(person, board.id, after, TOPICS + 1).await?;
+    let found = here.app.hub.queries().forum_board(&here.viewer, id(&board)?, after, TOPICS + 1).await?;
+    let BoardPage { board, pinned, mut topics } = found.ok_or(PageError::NOT_FOUND)?;
     let more = topics.len() > TOPICS;
     topics.truncate(TOPICS);
     let last = topics.last().filter(|_| more).map(|last| (last.topic.last_at, last.topic.id));
-    if after.is_none() {
-        topics.splice(0..0, store.topics_pinned(person, board.id, TOPICS).await?);
-    }
     here.page(&view::Board {
-        topics: topics.iter().map(|topic| topic_line(&here, topic)).collect(),
+        topics: pinned.iter().chain(&topics).map(|topic| topic_line(&here, topic)).collect(),
         new_url: (!board.closed).then(|| format!("{}/new", board_url(board.id))),
         older_url: last.map(|(at, id)| next_page(&board_url(board.id), at, id)),
         back_url: PATH.to_owned(),
@@ -126,35 +114,23 @@ pub(crate) async fn topic_page(
     from: Option<ForumPostId>,
     typed: Option<(String, Complaint)>,
 ) -> Result<view::Topic, PageError> {
-    let (hub, viewer) = (&here.app.hub, &here.viewer);
-    let moderator = hub.may_moderate_forum(viewer);
-    let read = hub.store.topic_visible_to(viewer.person, id, moderator).await?.ok_or(PageError::NOT_FOUND)?;
-    let topic = read.topic;
-    let board = hub.store.board_visible_to(viewer.person, topic.board_id).await?.ok_or(PageError::NOT_FOUND)?;
-    let mut first = ForumPostId(Uuid::nil());
-    let mut posts = hub.store.posts_visible_to(viewer.person, id, first, moderator, POSTS + 1).await?;
-    // A post among the first ones is shown after what it answers.
-    if let Some(from) = from.filter(|from| posts.iter().take(POSTS).all(|post| post.post.id != *from)) {
-        first = from;
-        posts = hub.store.posts_visible_to(viewer.person, id, first, moderator, POSTS + 1).await?;
-    }
-    let later = posts.get(POSTS).map(|post| post.post.id);
-    posts.truncate(POSTS);
-    let earlier = hub.store.posts_before(viewer.person, id, first, moderator, POSTS).await?;
-    let earlier = earlier.last().map(|post| post.post.id);
-    let files = files(here, id, &posts).await?;
+    let asked = TopicQuery { topic: id, from, size: POSTS };
+    let found = here.app.hub.queries().forum_topic(&here.viewer, asked).await?.ok_or(PageError::NOT_FOUND)?;
+    let (topic, board) = (found.topic, found.board);
+    let moderator = found.other_boards.is_some();
+    let files = by_post(found.files);
     let closed_because = closed(&board, &topic);
     let (body, error) = typed.map_or_else(Default::default, |(body, error)| (body, Some(error)));
     let action = format!("{}/reply", topic_url(id));
     Ok(view::Topic {
-        posts: posts.iter().map(|post| shown_post(here, &board, &topic, post, &files, moderator)).collect(),
-        earlier_url: earlier.map(|from| from_url(id, from)),
-        later_url: later.map(|from| from_url(id, from)),
-        follows: hub.store.follows(viewer.person, id).await?,
+        posts: found.posts.iter().map(|post| shown_post(here, &board, &topic, post, &files, moderator)).collect(),
+        earlier_url: found.earlier.map(|from| from_url(id, from)),
+        later_url: found.later.map(|from| from_url(id, from)),
+        follows: found.follows,
         follow_action: topic.hidden.is_none().then(|| format!("{}/follow", topic_url(id))),
         reply: closed_because.is_none().then_some(view::Reply { action, body, error }),
         closed_because,
-        moderation: if moderator { Some(moderation(here, &topic).await?) } else { None },
+        moderation: found.other_boards.map(|boards| moderation(id, boards)),
         board: board.name,
         board_url: board_url(board.id),
         pinned: topic.pinned,
@@ -164,37 +140,30 @@ pub(crate) async fn topic_page(
     })
 }
 
-async fn moderation(here: &PortalVisitor, topic: &Topic) -> Result<TopicModeration, PageError> {
-    let boards = here.app.hub.store.boards_visible_to(here.viewer.person, BOARDS).await?;
-    let others = boards.into_iter().filter(|listed| listed.board.id != topic.board_id);
-    let choice = |listed: tessera_store::ListedBoard| Choice {
-        value: listed.board.id.to_string(),
-        label: listed.board.name,
-        chosen: false,
-    };
-    Ok(TopicModeration { action: format!("{}/moderate", topic_url(topic.id)), boards: others.map(choice).collect() })
+fn moderation(topic: TopicId, boards: Vec<ListedBoard>) -> TopicModeration {
+    let choice =
+        |listed: ListedBoard| Choice { value: listed.board.id.to_string(), label: listed.board.name, chosen: false };
+    TopicModeration {
+        action: format!("{}/moderate", topic_url(topic)),
+        boards: boards.into_iter().map(choice).collect(),
+    }
 }
 
 fn closed(board: &Board, topic: &Topic) -> Option<String> {
-    let refusal = match (board.closed, topic.locked, &topic.hidden) {
-        (true, ..) => forum::ForumError::BoardClosed,
-        (_, true, _) => forum::ForumError::TopicLocked,
-        (.., Some(_)) => return Some("Nothing is written in a hidden topic.".to_owned()),
-        _ => return None,
-    };
-    Some(refusal.to_string())
+    match forum::is_open(topic, board) {
+        Err(refusal) => Some(refusal.to_string()),
+        Ok(()) => topic.hidden.is_some().then(|| "Nothing is written in a hidden topic.".to_owned()),
+    }
 }
 
 type Files = HashMap<Uuid, Vec<Attached>>;
 
-async fn files(here: &PortalVisitor, topic: TopicId, posts: &[VisiblePost]) -> Result<Files, PageError> {
-    let (Some(first), Some(last)) = (posts.first(), posts.last()) else { return Ok(Files::new()) };
-    let found = here.app.hub.store.attachments_of_posts(topic, first.post.id, last.post.id).await?;
+fn by_post(found: Vec<Attached>) -> Files {
     let mut files = Files::new();
     for file in found {
         files.entry(file.owner_id).or_default().push(file);
     }
-    Ok(files)
+    files
 }
 
 fn shown_post(
@@ -228,7 +197,7 @@ fn shown_post(
         html: if readable { html(&post.body, Style { headings: false, picture: &picture }) } else { String::new() },
         attachments: files.iter().filter(|_| readable).map(|file| shown(file, None)).collect(),
         edit_url: is_editable(post, viewer.person, topic, board, now).then(|| url("edit")),
-        report_url: (!mine && hidden.is_none()).then(|| url("report")),
+        report_url: is_reportable(post, viewer.person).then(|| url("report")),
         moderate_url: moderator.then(|| url("moderate")),
         hidden,
     }
@@ -236,8 +205,7 @@ fn shown_post(
 
 /// A post by itself: the page of its topic that begins with it.
 pub(crate) async fn show_post(here: PortalVisitor, Path(post): Path<String>) -> Answer {
-    let moderator = here.app.hub.may_moderate_forum(&here.viewer);
-    let read = here.app.hub.store.post_visible_to(here.viewer.person, id(&post)?, moderator).await?;
+    let read = here.app.hub.queries().forum_post(&here.viewer, id(&post)?).await?;
     let post = read.ok_or(PageError::NOT_FOUND)?.post;
     Ok(Redirect::to(&post_url(post.topic_id, post.id)).into_response())
 }

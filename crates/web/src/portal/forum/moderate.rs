@@ -4,15 +4,15 @@ use axum::extract::Path;
 use tessera_core::forum::PATH;
 use tessera_core::kernel::ids::{ForumPostId, TopicId};
 use tessera_core::kernel::markdown;
+use tessera_hub::queries::forum::{PostToModerate, VisibleReport};
 use tessera_hub::{Moderating, PostAct, TopicAct};
-use tessera_store::VisibleReport;
 
 use crate::PageError;
 use crate::extract::form::Fields;
 use crate::pages::community::Complaint;
 use crate::pages::forum::{PostModeration, ReportLine, Reports};
 use crate::pages::markdown::{Style, html};
-use crate::portal::forum::{BOARDS, known_as, post_url, topic_url};
+use crate::portal::forum::{known_as, post_url, topic_url};
 use crate::portal::visitor::{PortalVisitor, id, mendable};
 use crate::respond::page::Answer;
 
@@ -24,7 +24,7 @@ fn check(here: &PortalVisitor) -> Result<(), PageError> {
 
 pub(crate) async fn reports(here: PortalVisitor) -> Answer {
     check(&here)?;
-    let found = here.app.hub.store.reports_visible_to(here.viewer.person, BOARDS).await?;
+    let found = here.app.hub.queries().forum_reports(&here.viewer).await?;
     let line = |report: VisibleReport| ReportLine {
         url: moderate_url(report.post_id),
         excerpt: markdown::excerpt(&report.body, EXCERPT),
@@ -101,13 +101,10 @@ pub(crate) async fn mute(here: PortalVisitor, Path(post): Path<String>, fields: 
 }
 
 async fn content(here: &PortalVisitor, id: ForumPostId, error: Option<Complaint>) -> Result<PostModeration, PageError> {
-    let (store, viewer) = (&here.app.hub.store, &here.viewer);
-    let read = store.post_visible_to(viewer.person, id, true).await?.ok_or(PageError::NOT_FOUND)?;
-    let topic = store.topic_visible_to(viewer.person, read.post.topic_id, true).await?.ok_or(PageError::NOT_FOUND)?;
-    let now = here.app.hub.env.now();
-    let mute = store.mute(read.post.author).await?.filter(|mute| mute.until > now);
+    let found = here.app.hub.queries().forum_post_to_moderate(&here.viewer, id).await?;
+    let PostToModerate { post: read, topic, mute } = found.ok_or(PageError::NOT_FOUND)?;
     Ok(PostModeration {
-        title: topic.topic.title,
+        title: topic.title,
         back_url: post_url(read.post.topic_id, id),
         author: known_as(here, &read.author, read.post.customer_id),
         at: read.post.created_at,

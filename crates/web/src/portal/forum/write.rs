@@ -4,7 +4,7 @@ use axum::extract::Path;
 use tessera_core::forum::{EDITABLE, PATH, is_editable};
 use tessera_core::kernel::ids::{BoardId, ForumPostId, TopicId};
 use tessera_core::kernel::markdown;
-use tessera_store::VisiblePost;
+use tessera_hub::queries::forum::{PostToEdit, VisiblePost};
 
 use crate::PageError;
 use crate::extract::form::{Fields, WithFiles};
@@ -37,7 +37,7 @@ async fn topic_form(
     body: &str,
     error: Option<Complaint>,
 ) -> Result<Write, PageError> {
-    let found = here.app.hub.store.board_visible_to(here.viewer.person, board).await?;
+    let found = here.app.hub.queries().forum_board_to_write_in(&here.viewer, board).await?;
     let board = found.ok_or(PageError::NOT_FOUND)?;
     Ok(Write {
         heading: "New topic".to_owned(),
@@ -70,36 +70,31 @@ pub(crate) async fn follow(here: PortalVisitor, Path(topic): Path<String>, field
 }
 
 pub(crate) async fn edit_form(here: PortalVisitor, Path(post): Path<String>) -> Answer {
-    let read = post_of(&here, id(&post)?).await?;
-    let body = read.post.body.clone();
-    let content = edited(&here, &read, &body, None).await?;
-    here.page(&content)
+    let found = to_edit(&here, id(&post)?).await?;
+    // Somebody else's post, or one whose time is over, has no such form: its time may have run out since the link was shown.
+    let (PostToEdit { post, topic, board }, now) = (&found, here.app.hub.env.now());
+    if !is_editable(&post.post, here.viewer.person, topic, board, now) {
+        return Err(PageError::NOT_FOUND);
+    }
+    here.page(&edited(&found, &post.post.body, None))
 }
 
 pub(crate) async fn edit(here: PortalVisitor, Path(post): Path<String>, fields: Fields) -> Answer {
-    let read = post_of(&here, id(&post)?).await?;
-    let body = fields.get("body");
-    match mendable(here.app.hub.edit_post(&here.viewer, read.post.id, body).await)? {
-        Ok(()) => Ok(here.done(&post_url(read.post.topic_id, read.post.id), "Your post is changed.")),
-        Err(error) => here.refused(&edited(&here, &read, body, Some(error)).await?),
+    let found = to_edit(&here, id(&post)?).await?;
+    let (post, body) = (&found.post.post, fields.get("body"));
+    match mendable(here.app.hub.edit_post(&here.viewer, post.id, body).await)? {
+        Ok(()) => Ok(here.done(&post_url(post.topic_id, post.id), "Your post is changed.")),
+        Err(error) => here.refused(&edited(&found, body, Some(error))),
     }
 }
 
-/// Somebody else's post, or one whose time is over, has no such form: its time may have run out since the link was shown.
-async fn edited(
-    here: &PortalVisitor,
-    read: &VisiblePost,
-    body: &str,
-    error: Option<Complaint>,
-) -> Result<Write, PageError> {
-    let (hub, viewer, post) = (&here.app.hub, &here.viewer, &read.post);
-    let topic =
-        hub.store.topic_visible_to(viewer.person, post.topic_id, false).await?.ok_or(PageError::NOT_FOUND)?.topic;
-    let board = hub.store.board_visible_to(viewer.person, topic.board_id).await?.ok_or(PageError::NOT_FOUND)?;
-    if error.is_none() && !is_editable(post, viewer.person, &topic, &board, hub.env.now()) {
-        return Err(PageError::NOT_FOUND);
-    }
-    Ok(Write {
+async fn to_edit(here: &PortalVisitor, id: ForumPostId) -> Result<PostToEdit, PageError> {
+    here.app.hub.queries().forum_post_to_edit(&here.viewer, id).await?.ok_or(PageError::NOT_FOUND)
+}
+
+fn edited(found: &PostToEdit, body: &str, error: Option<Complaint>) -> Write {
+    let post = &found.post.post;
+    Write {
         heading: "Edit your post".to_owned(),
         action: format!("{PATH}/posts/{}/edit", post.id),
         title: None,
@@ -108,8 +103,8 @@ async fn edited(
         until: Some(post.created_at + EDITABLE),
         button: "Save".to_owned(),
         back_url: post_url(post.topic_id, post.id),
-        back_label: topic.title,
-    })
+        back_label: found.topic.title.clone(),
+    }
 }
 
 pub(crate) async fn report_form(here: PortalVisitor, Path(post): Path<String>) -> Answer {
@@ -139,6 +134,5 @@ fn reported(here: &PortalVisitor, read: &VisiblePost, why: &str, error: Option<C
 
 /// A post that the person may read, and that is shown.
 async fn post_of(here: &PortalVisitor, id: ForumPostId) -> Result<VisiblePost, PageError> {
-    let read = here.app.hub.store.post_visible_to(here.viewer.person, id, false).await?;
-    read.filter(|read| read.post.hidden.is_none()).ok_or(PageError::NOT_FOUND)
+    here.app.hub.queries().forum_post_shown(&here.viewer, id).await?.ok_or(PageError::NOT_FOUND)
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use axum::extract::Path;
-use tessera_core::kernel::attachment::Owner;
 use tessera_core::kernel::ids::{BlogPostId, PlaceId};
-use tessera_core::news::{PATH, Post, PostAction, PostForm, PostState};
+use tessera_core::news::{PATH, PostAction, PostForm, PostState};
 use tessera_core::persons::place::Place;
-use tessera_store::Attached;
+use tessera_hub::queries::attachments::Attached;
+use tessera_hub::queries::news::{News, NewsToEdit};
 
 use crate::PageError;
 use crate::extract::form::{Fields, WithFiles};
@@ -19,17 +19,14 @@ use crate::portal::attachments::{picture, shown};
 use crate::portal::visitor::{PortalVisitor, id, mendable};
 use crate::respond::page::Answer;
 
-/// The most posts that the editors' list shows.
-const MAX_POSTS: usize = 100;
-
 fn check(here: &PortalVisitor) -> Result<(), PageError> {
     here.app.hub.may_edit_blog(&here.viewer).then_some(()).ok_or(PageError::NOT_FOUND)
 }
 
 pub(crate) async fn desk(here: PortalVisitor) -> Answer {
     check(&here)?;
-    let posts = here.app.hub.store.blog_edited(here.viewer.person, MAX_POSTS).await?;
-    let line = |post: &tessera_store::News| {
+    let posts = here.app.hub.queries().news_edited(&here.viewer).await?;
+    let line = |post: &News| {
         let (state, tone) = match post.state {
             PostState::Draft => ("Draft", Tone::Plain),
             PostState::Published => ("Published", Tone::Good),
@@ -68,12 +65,12 @@ pub(crate) async fn create(here: PortalVisitor, fields: Fields) -> Answer {
 
 pub(crate) async fn form(here: PortalVisitor, Path(post): Path<String>) -> Answer {
     check(&here)?;
-    let post = here.app.hub.news_to_edit(&here.viewer, id(&post)?, None).await?;
+    let found = here.app.hub.queries().news_to_edit(&here.viewer, id(&post)?).await?;
+    let post = &found.post;
     let places = post.audience.places().collect();
     let everybody = post.audience.is_everybody();
     let typed = PostForm { title: post.title.clone(), body: post.body.clone(), everybody, places };
-    let content = filled(&here, &post, &typed, None).await?;
-    here.page(&content)
+    here.page(&filled(&found, &typed, None))
 }
 
 pub(crate) async fn update(here: PortalVisitor, Path(post): Path<String>, fields: Fields) -> Answer {
@@ -84,8 +81,8 @@ pub(crate) async fn update(here: PortalVisitor, Path(post): Path<String>, fields
     match mendable(here.app.hub.write_news(&here.viewer, Some((post, version)), &typed, act).await)? {
         Ok(id) => Ok(here.done(&format!("{PATH}/{id}/edit"), done_message(act))),
         Err(error) => {
-            let kept = here.app.hub.news_to_edit(&here.viewer, post, None).await?;
-            here.refused(&filled(&here, &kept, &typed, Some(error)).await?)
+            let kept = here.app.hub.queries().news_to_edit(&here.viewer, post).await?;
+            here.refused(&filled(&kept, &typed, Some(error)))
         }
     }
 }
@@ -132,7 +129,7 @@ const fn done_message(act: PostAction) -> &'static str {
 }
 
 async fn blank(here: &PortalVisitor, typed: &PostForm, error: Option<Complaint>) -> Result<NewsForm, PageError> {
-    let places = here.app.hub.store.places_of_person(here.viewer.person).await?;
+    let places = here.app.hub.queries().news_places(&here.viewer).await?;
     Ok(NewsForm {
         action: format!("{PATH}/new"),
         fresh: true,
@@ -151,26 +148,19 @@ async fn blank(here: &PortalVisitor, typed: &PostForm, error: Option<Complaint>)
     })
 }
 
-async fn filled(
-    here: &PortalVisitor,
-    post: &Post,
-    typed: &PostForm,
-    error: Option<Complaint>,
-) -> Result<NewsForm, PageError> {
-    let store = &here.app.hub.store;
-    let places = store.places_of_person(here.viewer.person).await?;
+fn filled(found: &NewsToEdit, typed: &PostForm, error: Option<Complaint>) -> NewsForm {
+    let NewsToEdit { post, places, files } = found;
     let theirs: BTreeSet<PlaceId> = places.iter().map(|place| place.id).collect();
-    let files: Vec<Attached> = store.attachments(Owner { kind: "blog", id: post.id.0 }).await?;
-    let (here_url, picture) = (format!("{PATH}/{}", post.id), picture(&files));
+    let (here_url, picture) = (format!("{PATH}/{}", post.id), picture(files));
     let remove = |file: &Attached| shown(file, Some(format!("{here_url}/attachments/{}/remove", file.id)));
-    Ok(NewsForm {
+    NewsForm {
         action: format!("{here_url}/edit"),
         fresh: false,
         published: post.state == PostState::Published,
         title: typed.title.clone(),
         body: typed.body.clone(),
         everybody: typed.everybody,
-        places: choices(&places, &typed.places),
+        places: choices(places, &typed.places),
         other_places: post.audience.places().filter(|place| !theirs.contains(place)).count(),
         version: post.version,
         error,
@@ -178,7 +168,7 @@ async fn filled(
         attach_action: Some(format!("{here_url}/attach")),
         preview: Some(html(&post.body, Style { headings: false, picture: &picture })),
         back_url: format!("{PATH}/desk"),
-    })
+    }
 }
 
 fn choices(places: &[Place], chosen: &BTreeSet<PlaceId>) -> Vec<Choice> {

@@ -8,11 +8,10 @@ use axum::response::IntoResponse;
 use jiff::Timestamp;
 use serde::Deserialize;
 use tessera_core::forum::{Relation, shown_name};
-use tessera_core::kernel::attachment::Owner;
 use tessera_core::kernel::ids::BlogPostId;
 use tessera_core::kernel::markdown;
 use tessera_core::news::PATH;
-use tessera_store::News;
+use tessera_hub::queries::news::News;
 
 use super::attachments::{picture, shown};
 use crate::PageError;
@@ -66,8 +65,8 @@ pub(crate) fn next_page(path: &str, at: Timestamp, id: impl std::fmt::Display) -
 }
 
 pub(crate) async fn list(here: PortalVisitor, Query(paged): Query<PageQuery>) -> Answer {
-    let store = &here.app.hub.store;
-    let mut posts = store.blog(here.viewer.person, paged.after::<BlogPostId>()?, SOME + 1).await?;
+    let after = paged.after::<BlogPostId>()?;
+    let mut posts = here.app.hub.queries().news(&here.viewer, after, SOME + 1).await?;
     let more = posts.len() > SOME;
     posts.truncate(SOME);
     let last = posts.last().filter(|_| more).and_then(|post| Some((post.published_at?, post.id)));
@@ -101,9 +100,8 @@ fn author(here: &PortalVisitor, post: &News) -> String {
 }
 
 pub(crate) async fn show_post(here: PortalVisitor, Path(post): Path<String>) -> Answer {
-    let store = &here.app.hub.store;
-    let post = store.blog_post(here.viewer.person, id(&post)?).await?.ok_or(PageError::NOT_FOUND)?;
-    let files = store.attachments(Owner { kind: "blog", id: post.id.0 }).await?;
+    let found = here.app.hub.queries().news_post(&here.viewer, id(&post)?).await?;
+    let (post, files) = found.ok_or(PageError::NOT_FOUND)?;
     let picture = picture(&files);
     let at = post.published_at.unwrap_or(post.created_at);
     here.page(&NewsPost {
@@ -120,7 +118,7 @@ pub(crate) async fn show_post(here: PortalVisitor, Path(post): Path<String>) -> 
 
 pub(crate) async fn feed(here: PortalVisitor) -> Answer {
     let hub = &here.app.hub;
-    let posts = hub.store.blog(here.viewer.person, None, FED).await?;
+    let posts = hub.queries().news(&here.viewer, None, FED).await?;
     let content = NewsFeed {
         feed_url: hub.config.url(&format!("{PATH}/feed")),
         list_url: hub.config.url(PATH),

@@ -13,8 +13,8 @@ use tessera_core::access::Viewer;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::ids::RmaId;
 use tessera_core::returns::{ReturnAction, ReturnDraft};
+use tessera_hub::queries::returns::{ReturnChoices, ReturnFilter, ReturnsQuery, ReturnsVisible};
 use tessera_hub::{Ctx, HubError, Sight};
-use tessera_store::ReturnFilter;
 use url::form_urlencoded;
 
 use crate::App;
@@ -58,12 +58,10 @@ async fn list(
     let filter = ReturnFilter::parse(&wanted.show).unwrap_or_default();
     let search: String = wanted.q.trim().chars().take(100).collect();
     let before = wanted.before.as_deref().map(id).transpose()?;
-    let store = &app.hub.store;
-    let mut found = store.returns_visible_to(viewer.person, filter, &search, before, PAGE + 1).await?;
+    let asked = ReturnsQuery { filter, search: &search, before, size: PAGE + 1 };
+    let ReturnsVisible { returns: mut found, any } = app.hub.queries().returns_visible_to(&viewer, asked).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
-    let any =
-        !found.is_empty() || !store.returns_visible_to(viewer.person, ReturnFilter::All, "", None, 1).await?.is_empty();
     let more_url = found.last().filter(|_| more).map(|last| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("show", filter.as_str()).append_pair("q", &search);
@@ -87,8 +85,8 @@ async fn show(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let customer_return = app.hub.return_visible_to(id(&customer_return)?, Sight::Of(viewer.person)).await?;
-    let devices = app.hub.store.devices_visible_to(viewer.person).await?;
+    let found = app.hub.queries().return_with_devices(&viewer, id(&customer_return)?).await?;
+    let (customer_return, devices) = found.ok_or(PageError::NOT_FOUND)?;
     let content = presenter::page(&customer_return, &devices, app.hub.config.returns.instructions.as_deref());
     page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
 }
@@ -112,8 +110,7 @@ async fn new(
 }
 
 async fn form(app: &App, viewer: &Viewer, typed: &ReturnForm, problems: Vec<String>) -> Result<NewReturn, PageError> {
-    let devices = app.hub.store.devices_visible_to(viewer.person).await?;
-    let places = app.hub.store.places_of_person(viewer.person).await?;
+    let ReturnChoices { devices, places, .. } = app.hub.queries().return_choices(viewer).await?;
     let reasons = app.hub.config.returns.reasons.iter().filter(|reason| reason.for_customers).collect();
     let default_place = viewer.default_place;
     Ok(typed.shown(&Offered { devices: &devices, places: &places, default_place, reasons, url: URL }, problems))
@@ -149,16 +146,13 @@ async fn open(
 }
 
 async fn open_typed(app: &App, viewer: &Viewer, typed: &ReturnForm) -> Result<Response, HubError> {
-    let store = &app.hub.store;
-    let devices = store.devices_visible_to(viewer.person).await?;
-    let places = store.places_of_person(viewer.person).await?;
+    let ReturnChoices { devices, places, email } = app.hub.queries().return_choices(viewer).await?;
     let place = typed.place(&devices, &places, viewer.default_place)?;
-    let person = store.person(viewer.person).await?;
     let draft = ReturnDraft {
         customer_id: place.owner.unwrap_or(viewer.customer_id),
         place_id: place.id,
         person_id: Some(viewer.person),
-        email: person.and_then(|person| person.email),
+        email,
         lines: typed.lines(&devices)?,
     };
     let ctx = &Ctx::new(viewer.actor(), CHANNEL);

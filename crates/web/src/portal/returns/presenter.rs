@@ -3,7 +3,7 @@
 use tessera_core::devices::Device;
 use tessera_core::kernel::ids::PlaceId;
 use tessera_core::returns::{HoldKind, Line, LineStatus, Posting, Return, ReturnStatus, Step, Tracking, UnitRole};
-use tessera_store::ReturnFilter;
+use tessera_hub::queries::returns::ReturnFilter;
 
 use super::URL;
 use crate::pages::console::Badge;

@@ -3,7 +3,7 @@
 use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
-use tessera_store::RequestFilter;
+use tessera_hub::queries::service_requests::{RequestFilter, RequestsVisible};
 use url::form_urlencoded::Serializer;
 
 use super::HOME;
@@ -48,7 +48,8 @@ pub(crate) async fn list(
     let search: String = narrowed.q.trim().chars().take(100).collect();
     let mine = narrowed.whose == "mine";
     let filter = RequestFilter { mine, status, search: &search, before: narrowed.before.parse().ok() };
-    let mut found = app.hub.store.requests_visible_to(viewer.person, filter, PAGE + 1).await?;
+    let found = app.hub.queries().requests_visible_to(&viewer, filter, (PAGE + 1, PAGE)).await?;
+    let RequestsVisible { requests: mut found, awaited } = found;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     let older_url = found.last().filter(|_| more).map(|last| {
@@ -58,7 +59,6 @@ pub(crate) async fn list(
         query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
         format!("{HOME}?{}", query.finish())
     });
-    let awaited = app.hub.store.requests_awaiting_approval_by(viewer.person, PAGE).await?;
     let choice =
         |value: &str, label: &str, chosen: bool| Choice { value: value.to_owned(), label: label.to_owned(), chosen };
     let content = Requests {

@@ -6,7 +6,10 @@ use axum::extract::{OriginalUri, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use tessera_core::access::Viewer;
+use tessera_core::devices::Device;
+use tessera_core::persons::place::Place;
 use tessera_core::service_requests::workflow::Step;
+use tessera_hub::queries::service_requests::RequestChoices;
 use tessera_hub::{NewServiceRequest, NewServiceRequestError};
 use url::form_urlencoded::Serializer;
 
@@ -88,7 +91,7 @@ async fn shown(
     let kinds = &app.hub.config.requests.kinds;
     let kind = kinds.iter().find(|kind| kind.code == wish.kind).or_else(|| kinds.first());
     let kind = kind.map(|kind| kind.code.clone()).ok_or(PageError::NOT_FOUND)?;
-    let steps = app.hub.workflow_of(viewer.customer_id, &kind).await?.map(|it| it.steps).unwrap_or_default();
+    let RequestChoices { steps, places, devices } = app.hub.queries().request_choices(viewer, &kind).await?;
     let device = wish.device.as_deref().unwrap_or_default();
     let content = NewRequest {
         action: format!("{HOME}/new"),
@@ -100,8 +103,8 @@ async fn shown(
         kind,
         subject: wish.subject.clone(),
         description: wish.description.clone(),
-        places: places(app, viewer, wish, steps.contains(&Step::RequirePlace)).await?,
-        devices: devices(app, viewer, device).await?,
+        places: place_choices(places, viewer, wish, steps.contains(&Step::RequirePlace)),
+        devices: device_choices(devices, device),
         fields: fields(&steps, &wrong, &wish.answers),
         steps: before(&steps),
         problems: wrong.into_iter().map(|(field, message)| FormProblem { field, message }).collect(),
@@ -121,16 +124,9 @@ fn form_url(kind: &str, device: &str) -> String {
 }
 
 /// The places to choose from, when there is a choice, or when one has to be made.
-async fn places(
-    app: &App,
-    viewer: &Viewer,
-    wish: &NewServiceRequest,
-    required: bool,
-) -> Result<Vec<Choice>, PageError> {
-    let mut places = app.hub.store.places_of_person(viewer.person).await?;
-    places.retain(|place| place.active);
+fn place_choices(places: Vec<Place>, viewer: &Viewer, wish: &NewServiceRequest, required: bool) -> Vec<Choice> {
     if places.len() < 2 && !required {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let chosen = wish.place.or((!required).then_some(viewer.default_place));
     let blank = Choice { value: String::new(), label: "Choose a place".to_owned(), chosen: chosen.is_none() };
@@ -139,12 +135,11 @@ async fn places(
         chosen: chosen == Some(place.id),
         label: place.name,
     });
-    Ok(required.then_some(blank).into_iter().chain(place).collect())
+    required.then_some(blank).into_iter().chain(place).collect()
 }
 
-async fn devices(app: &App, viewer: &Viewer, chosen: &str) -> Result<Vec<Choice>, PageError> {
-    let devices = app.hub.store.devices_visible_to(viewer.person).await?;
-    let device = |device: tessera_core::devices::Device| {
+fn device_choices(devices: Vec<Device>, chosen: &str) -> Vec<Choice> {
+    let device = |device: Device| {
         let serial = device.serial.map(|serial| format!(", serial {serial}")).unwrap_or_default();
         Choice {
             chosen: device.external_id == chosen,
@@ -152,7 +147,7 @@ async fn devices(app: &App, viewer: &Viewer, chosen: &str) -> Result<Vec<Choice>
             value: device.external_id,
         }
     };
-    Ok(devices.into_iter().map(|(_, it)| device(it)).collect())
+    devices.into_iter().map(device).collect()
 }
 
 /// What the workflow asks; also what another customer's workflow turned out to ask, at a place of theirs.

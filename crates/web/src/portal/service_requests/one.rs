@@ -7,10 +7,11 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde::Deserialize;
 use tessera_core::access::Viewer;
-use tessera_core::kernel::ids::{RequestFileId, RequestId};
+use tessera_core::kernel::ids::{PersonId, RequestFileId, RequestId};
 use tessera_core::service_requests::workflow::Verdict;
-use tessera_core::service_requests::{RequestAction, ServiceRequest, Status, TicketLink};
+use tessera_core::service_requests::{RequestAction, ServiceRequest, Status, TicketLink, allows};
 use tessera_hub::HubError;
+use tessera_hub::queries::service_requests::RequestPage;
 
 use super::{HOME, id};
 use crate::App;
@@ -39,32 +40,28 @@ async fn shown(
     id: RequestId,
     (typed, problem): (String, Option<String>),
 ) -> Answer {
-    let store = &app.hub.store;
-    let request = store.request_visible_to(viewer.person, id).await?.ok_or(PageError::NOT_FOUND)?;
-    let remarks = store.comments_visible_to(viewer.person, id).await?;
-    let attached = store.files_visible_to(viewer.person, id).await?;
+    let found = app.hub.queries().request_visible_to(viewer, id).await?.ok_or(PageError::NOT_FOUND)?;
+    let (RequestPage { request, remarks, files, place, cannot_approve }, sight) = found;
     let url = format!("{HOME}/{id}");
-    let lost = matches!(request.mirror, TicketLink::Lost { .. });
+    let action = |act, name: &str| allows(&request, act).is_ok().then(|| format!("{url}/{name}"));
     let content = view::Request {
         subject: request.subject.clone(),
         status: presenter::status(app, request.status),
         explanation: explanation(&request),
-        facts: facts(app, &request).await?,
-        device: device(app, viewer, &request).await?,
+        facts: facts(app, &request, place),
+        device: device(&request, sight.sees_device),
         opened_by: request.person_name.clone(),
         opened_at: request.created_at,
         paragraphs: presenter::paragraphs(&request.description),
-        files: presenter::files(HOME, &request, &attached, None),
-        steps: presenter::steps(&request.run, &unable(app, &request).await?),
-        remarks: presenter::remarks(HOME, &request, &remarks, &attached),
-        comment_action: (!lost).then(|| format!("{url}/comment")),
+        files: presenter::files(HOME, &request, &files, None),
+        steps: presenter::steps(&request.run, &unable(&request, cannot_approve)),
+        remarks: presenter::remarks(HOME, &request, &remarks, &files),
+        comment_action: action(RequestAction::Say, "comment"),
         once: app.hub.env.uuid().simple().to_string(),
         typed,
-        close_action: (!lost && !matches!(request.status, Status::Closed | Status::Declined))
-            .then(|| format!("{url}/close")),
-        reopen_action: (!lost && matches!(request.status, Status::Resolved | Status::Closed))
-            .then(|| format!("{url}/reopen")),
-        decide_action: may_decide(app, viewer, &request).await?.then(|| format!("{url}/decide")),
+        close_action: action(RequestAction::Close, "close"),
+        reopen_action: action(RequestAction::Reopen, "reopen"),
+        decide_action: sight.may_decide.then(|| format!("{url}/decide")),
         back_url: HOME.to_owned(),
         problem,
     };
@@ -94,46 +91,26 @@ fn explanation(request: &ServiceRequest) -> Option<String> {
     Some(words.to_owned())
 }
 
-pub(crate) async fn facts(app: &App, request: &ServiceRequest) -> Result<Vec<Fact>, PageError> {
+pub(crate) fn facts(app: &App, request: &ServiceRequest, place: Option<String>) -> Vec<Fact> {
     let mut facts = vec![Fact::new("Kind", app.hub.config.requests.label(&request.kind))];
-    if let Some(place) = app.hub.store.place(request.place_id).await? {
-        facts.push(Fact::new("Place", place.name));
-    }
-    if let Some(ticket) = request.mirror.ticket() {
-        facts.push(Fact::new("Ticket", ticket));
-    }
+    facts.extend(place.map(|place| Fact::new("Place", place)));
+    facts.extend(request.mirror.ticket().map(|ticket| Fact::new("Ticket", ticket)));
     facts.extend(request.answers.iter().map(|(label, answer)| Fact::new(label, answer)));
-    Ok(facts)
+    facts
 }
 
 /// The device's name, and its page as long as the reader sees it there.
-async fn device(
-    app: &App,
-    viewer: &Viewer,
-    request: &ServiceRequest,
-) -> Result<Option<(String, Option<String>)>, PageError> {
-    let Some(named) = &request.device else { return Ok(None) };
-    let seen = app.hub.store.devices_visible_to(viewer.person).await?;
-    let there = seen.iter().any(|(_, device)| device.system == named.system && device.external_id == named.external_id);
-    let url = there.then(|| format!("/portal/customer/devices/{}", named.external_id));
-    Ok(Some((named.name.clone(), url)))
+fn device(request: &ServiceRequest, is_seen: bool) -> Option<(String, Option<String>)> {
+    let named = request.device.as_ref()?;
+    let url = is_seen.then(|| format!("/portal/customer/devices/{}", named.external_id));
+    Some((named.name.clone(), url))
 }
 
 /// Why the person whose approval is awaited cannot give it, if so.
-pub(crate) async fn unable(
-    app: &App,
-    request: &ServiceRequest,
-) -> Result<BTreeMap<tessera_core::kernel::ids::PersonId, String>, PageError> {
-    let (Some(person), Some(why)) = (request.run.awaited(), app.hub.cannot_approve(request).await?) else {
-        return Ok(BTreeMap::new());
-    };
+pub(crate) fn unable(request: &ServiceRequest, why: Option<&str>) -> BTreeMap<PersonId, String> {
+    let (Some(person), Some(why)) = (request.run.awaited(), why) else { return BTreeMap::new() };
     let words = format!("Waiting, but this person {why}: somebody who may define your workflows can answer instead");
-    Ok(BTreeMap::from([(person, words)]))
-}
-
-async fn may_decide(app: &App, viewer: &Viewer, request: &ServiceRequest) -> Result<bool, PageError> {
-    let theirs = request.run.awaited() == Some(viewer.person);
-    Ok(request.status == Status::Approval && (theirs || app.hub.decides_for_another(viewer, request).await?))
+    BTreeMap::from([(person, words)])
 }
 
 pub(crate) async fn comment(
@@ -208,7 +185,7 @@ pub(crate) async fn file(
     Path((request, file)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
     let (request, file) = (id::<RequestId>(&request)?, id::<RequestFileId>(&file)?);
-    let seen = app.hub.store.file_visible_to(viewer.person, request, file).await?;
+    let seen = app.hub.queries().request_file_visible_to(&viewer, request, file).await?;
     let (file, bytes) = seen.ok_or(PageError::NOT_FOUND)?;
     Ok(served(&file.name, file.media_type, bytes))
 }

@@ -29,7 +29,7 @@ pub(crate) async fn show(
         let content = Workflows { workflows: Vec::new(), people: Vec::new(), needs, back_url: HOME.to_owned() };
         return page_with(&app, &surroundings, &content, StatusCode::FORBIDDEN);
     }
-    let defined = app.hub.store.workflows(viewer.customer_id).await?;
+    let (defined, people) = app.hub.queries().workflows(&viewer).await?;
     let workflows = requests.kinds.iter().map(|kind| {
         let known = defined.iter().find(|workflow| workflow.kind == kind.code);
         WorkflowForm {
@@ -41,7 +41,6 @@ pub(crate) async fn show(
             changed: known.map(|it| (it.changed_by.clone(), it.changed_at)),
         }
     });
-    let people = app.hub.approvers(viewer.customer_id).await?;
     let person = |person: Person| Choice { value: person.id.to_string(), label: person.name, chosen: false };
     let content = Workflows {
         workflows: workflows.collect(),

@@ -1,0 +1,21 @@
+//! Files that people attached, for whoever may read what they are attached to.
+
+use tessera_core::access::Viewer;
+use tessera_core::kernel::ids::AttachmentId;
+use tessera_store::StoreError;
+
+use super::Queries;
+
+pub use tessera_store::{Attached, AttachedFile};
+
+impl Queries<'_> {
+    /// A file to be sent, if somebody may read what it is attached to.
+    pub async fn attachment(&self, viewer: &Viewer, id: AttachmentId) -> Result<Option<AttachedFile>, StoreError> {
+        let (store, hub, person) = (self.snapshot().await?, self.hub, viewer.person);
+        match store.attachment_kind(id).await?.as_deref() {
+            Some("blog") => store.attachment_of_blog(person, id, hub.may_edit_blog(viewer)).await,
+            Some("forum") => store.attachment_of_forum(person, id, hub.may_moderate_forum(viewer)).await,
+            _ => Ok(None),
+        }
+    }
+}

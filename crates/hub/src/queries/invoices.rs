@@ -1,0 +1,83 @@
+//! What the pages about invoices read (`P09`).
+
+use tessera_core::access::Viewer;
+use tessera_core::invoices::Invoice;
+use tessera_core::kernel::ids::{CustomerId, InvoiceId};
+use tessera_store::StoreError;
+
+use super::Queries;
+
+pub use tessera_store::{FeedState, InvoiceFilter, sorted};
+
+/// Which invoices a person wants to see.
+#[derive(Debug, Clone, Copy)]
+pub struct InvoicesQuery<'a> {
+    /// Which.
+    pub filter: InvoiceFilter,
+    /// A part of what they say; empty: all.
+    pub search: &'a str,
+    /// Those before this one, which ended the page before; see [`sorted`].
+    pub before: Option<&'a str>,
+    /// How many.
+    pub size: usize,
+}
+
+/// Some of the invoices at somebody's places.
+#[derive(Debug)]
+pub struct InvoicesVisible {
+    /// The newest first.
+    pub invoices: Vec<Invoice>,
+    /// Whether there are any at all, whatever was asked for.
+    pub any: bool,
+}
+
+/// How the source of invoices does, and some of what it told.
+#[derive(Debug)]
+pub struct InvoiceOverview {
+    /// The source's name and its last reading; none: there is no source.
+    pub feed: Option<(String, Option<FeedState>)>,
+    /// The invoices, each with what its customer is called.
+    pub invoices: Vec<(Invoice, Option<String>)>,
+}
+
+impl Queries<'_> {
+    /// Some of the invoices at somebody's places.
+    pub async fn invoices_visible_to(
+        &self,
+        viewer: &Viewer,
+        asked: InvoicesQuery<'_>,
+    ) -> Result<InvoicesVisible, StoreError> {
+        let (store, person) = (self.snapshot().await?, viewer.person);
+        let InvoicesQuery { filter, search, before, size } = asked;
+        let invoices = store.invoices_visible_to(person, filter, search, before, size).await?;
+        let any = !invoices.is_empty()
+            || !store.invoices_visible_to(person, InvoiceFilter::All, "", None, 1).await?.is_empty();
+        Ok(InvoicesVisible { invoices, any })
+    }
+
+    /// One invoice, if it is at one of somebody's places.
+    pub async fn invoice_visible_to(&self, viewer: &Viewer, id: InvoiceId) -> Result<Option<Invoice>, StoreError> {
+        self.reads().invoice_visible_to(viewer.person, id).await
+    }
+
+    /// For staff: the invoices whose number begins so; without a number, those that nobody sees.
+    pub async fn invoice_overview(&self, number: &str, size: usize) -> Result<InvoiceOverview, StoreError> {
+        let store = self.snapshot().await?;
+        let found = if number.is_empty() {
+            store.unmatched_invoices(size).await?
+        } else {
+            store.invoices_from(number, size).await?
+        };
+        let ids: Vec<CustomerId> = found.iter().filter_map(|invoice| invoice.customer_id).collect();
+        let names = store.customer_names(&ids).await?;
+        let named = |invoice: Invoice| {
+            let customer = invoice.customer_id.and_then(|id| names.get(&id).cloned());
+            (invoice, customer)
+        };
+        let feed = match self.hub.invoices.as_ref().map(|source| source.name().to_owned()) {
+            Some(name) => Some((name.clone(), store.invoice_feed(&name).await?)),
+            None => None,
+        };
+        Ok(InvoiceOverview { feed, invoices: found.into_iter().map(named).collect() })
+    }
+}

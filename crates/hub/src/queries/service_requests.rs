@@ -1,0 +1,210 @@
+//! What the pages about service requests read (`P09`, `P15`).
+
+use jiff::Timestamp;
+use tessera_core::access::Viewer;
+use tessera_core::devices::Device;
+use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::ids::{RequestFileId, RequestId};
+use tessera_core::kernel::job::JobKind as _;
+use tessera_core::persons::Person;
+use tessera_core::persons::place::Place;
+use tessera_core::service_requests::file::RequestFile;
+use tessera_core::service_requests::jobs::MirrorRequest;
+use tessera_core::service_requests::workflow::{Step, Workflow};
+use tessera_core::service_requests::{self, Comment, ServiceRequest};
+use tessera_store::{Reads, StoreError};
+
+use super::Queries;
+use crate::service_requests::cannot_approve;
+
+pub use tessera_store::RequestFilter;
+
+/// Some of the requests at somebody's places.
+#[derive(Debug)]
+pub struct RequestsVisible {
+    /// The newest first.
+    pub requests: Vec<ServiceRequest>,
+    /// Those that wait for this person's approval.
+    pub awaited: Vec<ServiceRequest>,
+}
+
+/// A request with all that belongs to it.
+#[derive(Debug)]
+pub struct RequestPage {
+    /// The request.
+    pub request: ServiceRequest,
+    /// What was said and done.
+    pub remarks: Vec<Comment>,
+    /// Its files, and those of what was said.
+    pub files: Vec<RequestFile>,
+    /// What its place is called.
+    pub place: Option<String>,
+    /// Why the person whose approval it waits for cannot give it.
+    pub cannot_approve: Option<&'static str>,
+}
+
+/// What somebody may do with a request, and see of it, beside the request.
+#[derive(Debug)]
+pub struct RequestSight {
+    /// Whether they see the device it is about.
+    pub sees_device: bool,
+    /// Whether they may approve or decline it.
+    pub may_decide: bool,
+}
+
+/// What somebody chooses from when they open a request.
+#[derive(Debug)]
+pub struct RequestChoices {
+    /// The steps of their own workflow.
+    pub steps: Vec<Step>,
+    /// Their places in use.
+    pub places: Vec<Place>,
+    /// The devices they see.
+    pub devices: Vec<Device>,
+}
+
+/// A request as staff see it.
+#[derive(Debug)]
+pub struct RequestForStaff {
+    /// The request.
+    pub page: RequestPage,
+    /// Whose it is.
+    pub customer: Customer,
+    /// Why the job failed that sends it.
+    pub job_error: Option<String>,
+}
+
+/// A list of the requests of all customers.
+#[derive(Debug)]
+pub struct RequestsOfAll {
+    /// The newest first.
+    pub requests: Vec<ServiceRequest>,
+    /// When the service desk's tickets were last read to the end.
+    pub read_at: Option<Timestamp>,
+}
+
+impl Queries<'_> {
+    /// Some of the requests at somebody's places, and as many as `awaited` that wait for them.
+    pub async fn requests_visible_to(
+        &self,
+        viewer: &Viewer,
+        filter: RequestFilter<'_>,
+        (size, awaited): (usize, usize),
+    ) -> Result<RequestsVisible, StoreError> {
+        let store = self.snapshot().await?;
+        let requests = store.requests_visible_to(viewer.person, filter, size).await?;
+        let awaited = store.requests_awaiting_approval_by(viewer.person, awaited).await?;
+        Ok(RequestsVisible { requests, awaited })
+    }
+
+    /// One request, if it is at one of somebody's places.
+    pub async fn request_visible_to(
+        &self,
+        viewer: &Viewer,
+        id: RequestId,
+    ) -> Result<Option<(RequestPage, RequestSight)>, StoreError> {
+        let (store, person) = (self.snapshot().await?, viewer.person);
+        let Some(request) = store.request_visible_to(person, id).await? else { return Ok(None) };
+        let remarks = store.comments_visible_to(person, id).await?;
+        let files = store.files_visible_to(person, id).await?;
+        let sees_device = match &request.device {
+            Some(named) => {
+                let seen = store.devices_visible_to(person).await?;
+                seen.iter().any(|(_, it)| it.system == named.system && it.external_id == named.external_id)
+            }
+            None => false,
+        };
+        let page = page(&store, request, remarks, files).await?;
+        let for_another = page.cannot_approve.is_some() && self.hub.administers(viewer, &page.request);
+        let may_decide = service_requests::may_decide(&page.request, person, for_another);
+        Ok(Some((page, RequestSight { sees_device, may_decide })))
+    }
+
+    /// A file of a request at one of somebody's places.
+    pub async fn request_file_visible_to(
+        &self,
+        viewer: &Viewer,
+        request: RequestId,
+        file: RequestFileId,
+    ) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
+        self.reads().file_visible_to(viewer.person, request, file).await
+    }
+
+    /// What somebody chooses from when they open a request of a kind.
+    pub async fn request_choices(&self, viewer: &Viewer, kind: &str) -> Result<RequestChoices, StoreError> {
+        let store = self.snapshot().await?;
+        let workflows = store.workflows(viewer.customer_id).await?;
+        let own = workflows.into_iter().find(|workflow| workflow.kind == kind);
+        let mut places = store.places_of_person(viewer.person).await?;
+        places.retain(|place| place.active);
+        let devices = store.devices_visible_to(viewer.person).await?;
+        Ok(RequestChoices {
+            steps: own.map(|workflow| workflow.steps).unwrap_or_default(),
+            places,
+            devices: devices.into_iter().map(|(_, device)| device).collect(),
+        })
+    }
+
+    /// The workflows of somebody's organisation, and whom a step may name.
+    pub async fn workflows(&self, viewer: &Viewer) -> Result<(Vec<Workflow>, Vec<Person>), StoreError> {
+        let store = self.snapshot().await?;
+        let workflows = store.workflows(viewer.customer_id).await?;
+        let mut people = store.people(viewer.customer_id).await?;
+        people.retain(|person| person.inactive.is_none());
+        Ok((workflows, people))
+    }
+}
+
+/// What staff read.
+impl Queries<'_> {
+    /// Some of the requests of all customers, before the one that ended the page before.
+    pub async fn requests_of_all(
+        &self,
+        in_trouble: bool,
+        search: &str,
+        before: Option<RequestId>,
+        size: usize,
+    ) -> Result<RequestsOfAll, StoreError> {
+        let store = self.snapshot().await?;
+        let requests = store.requests(in_trouble, search, before, size).await?;
+        let reading = store.ticket_reading(self.hub.desk.name()).await?;
+        Ok(RequestsOfAll { requests, read_at: reading.and_then(|reading| reading.finished_at) })
+    }
+
+    /// One request.
+    pub async fn request_for_staff(&self, id: RequestId) -> Result<Option<RequestForStaff>, StoreError> {
+        let store = self.snapshot().await?;
+        let Some(request) = store.request(id).await? else { return Ok(None) };
+        let Some(customer) = store.customer(request.customer_id).await? else { return Ok(None) };
+        let (remarks, files) = (store.remarks(id).await?, store.files(id).await?);
+        let jobs = store.jobs_in_trouble(&MirrorRequest { request_id: id }.key()).await?;
+        let page = page(&store, request, remarks, files).await?;
+        Ok(Some(RequestForStaff { page, customer, job_error: jobs.into_iter().find_map(|job| job.error) }))
+    }
+
+    /// The ticket that a request is.
+    pub async fn ticket_of_request(&self, id: RequestId) -> Result<Option<String>, StoreError> {
+        let request = self.reads().request(id).await?;
+        Ok(request.and_then(|request| request.mirror.ticket().map(ToOwned::to_owned)))
+    }
+
+    /// A file of a request.
+    pub async fn request_file(
+        &self,
+        request: RequestId,
+        file: RequestFileId,
+    ) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
+        self.reads().file(request, file).await
+    }
+}
+
+async fn page(
+    store: &Reads,
+    request: ServiceRequest,
+    remarks: Vec<Comment>,
+    files: Vec<RequestFile>,
+) -> Result<RequestPage, StoreError> {
+    let place = store.place(request.place_id).await?.map(|place| place.name);
+    let cannot_approve = cannot_approve(store, &request).await?;
+    Ok(RequestPage { request, remarks, files, place, cannot_approve })
+}
