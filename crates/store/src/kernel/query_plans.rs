@@ -21,6 +21,7 @@ const WALKS: &[(&str, &str)] = &[
     ("INVITATIONS_STANDING", "takes both columns of its index as soon as there are fewer systems than requesters"),
     ("JOBS_COUNT", "reads along what waits, runs or failed, which done jobs are not among"),
     ("REVIEWS_OPEN", "reads along what is open and stops at its limit"),
+    ("CONTACTS_OF_CUSTOMERS", "walks along what it found of a few customers, to stop at its limit"),
     ("REGISTRATIONS_WAITING", "reads along what waits for a decision and stops at its limit"),
     ("RECORDS_LIVE", "counts along an index, once for a sweep"),
     ("RECORDS_UNSEEN", "reads along the primary key, page by page, once for a full sweep"),

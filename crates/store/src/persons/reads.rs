@@ -12,7 +12,8 @@ use super::rows::{AccessSubject, at_door, contact, person, place};
 use super::sql;
 use crate::engine::Row;
 use crate::kernel::reads::{read_all, read_one};
-use crate::{Reads, StoreError, values};
+use crate::search::records::{ROOM, filled};
+use crate::{Reads, StoreError, Value, values};
 
 impl Reads {
     /// A person by the hub's own id.
@@ -23,6 +24,11 @@ impl Reads {
     /// The person who signs in with a person id, whatever its case.
     pub async fn person_by_key(&self, person_id: &str) -> Result<Option<Person>, StoreError> {
         self.with_places(self.one(sql::PERSON_BY_KEY, values![persons::key(person_id)]).await?).await
+    }
+
+    /// The person who signs in with an identity.
+    pub async fn person_of_identity(&self, key: &IdentityKey) -> Result<Option<Person>, StoreError> {
+        self.with_places(self.one(sql::PERSON_OF_IDENTITY, values![&key.issuer, &key.subject]).await?).await
     }
 
     /// The person who is a contact.
@@ -72,6 +78,16 @@ impl Reads {
         read_all(self.query(sql::PLACES_OF_CUSTOMER, values![owner]).await?, place)
     }
 
+    /// The places of several customers.
+    pub async fn places_of_customers(&self, owners: &[CustomerId]) -> Result<Vec<Place>, StoreError> {
+        let mut found = Vec::new();
+        for some in owners.chunks(ROOM) {
+            let rows = self.query(sql::PLACES_OF_CUSTOMERS, filled(some.iter().map(|id| Value::from(*id)))).await?;
+            found.extend(read_all(rows, place)?);
+        }
+        Ok(found)
+    }
+
     /// The places listed for a person, by name.
     pub async fn places_of_person(&self, person: PersonId) -> Result<Vec<Place>, StoreError> {
         read_all(self.query(sql::PLACES_OF_PERSON, values![person]).await?, place)
@@ -91,6 +107,16 @@ impl Reads {
     /// The contacts of a customer.
     pub async fn contacts_of(&self, customer: CustomerId) -> Result<Vec<Contact>, StoreError> {
         read_all(self.query(sql::CONTACTS_OF_CUSTOMER, values![customer]).await?, contact)
+    }
+
+    /// The contacts of several customers.
+    pub async fn contacts_of_customers(&self, customers: &[CustomerId]) -> Result<Vec<Contact>, StoreError> {
+        let mut found = Vec::new();
+        for some in customers.chunks(ROOM) {
+            let rows = self.query(sql::CONTACTS_OF_CUSTOMERS, filled(some.iter().map(|id| Value::from(*id)))).await?;
+            found.extend(read_all(rows, contact)?);
+        }
+        Ok(found)
     }
 
     /// The contacts with an e-mail address, normalised.

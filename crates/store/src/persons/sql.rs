@@ -20,6 +20,11 @@ statements! {
     PERSON_PLACES = "SELECT place_id FROM person_places WHERE person_id = $1 ORDER BY place_id";
     PERSON = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.id = $1");
     PERSON_BY_KEY = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.person_key = $1");
+    PERSON_OF_IDENTITY = concat!(
+        "SELECT ", columns!(persons "p."), " FROM identities i
+        JOIN persons p ON p.id = i.person_id
+        WHERE i.issuer = $1 AND i.subject = $2"
+    );
     PERSONS_BY_EMAIL = concat!(
         "SELECT ", columns!(persons "p."), " FROM persons p WHERE p.email_key = $1 ORDER BY p.id LIMIT 25"
     );
@@ -66,6 +71,13 @@ statements! {
         WHERE id = $5 AND version = $6";
     PLACE = concat!("SELECT ", columns!(places), " FROM places WHERE id = $1");
     PLACES_OF_CUSTOMER = concat!("SELECT ", columns!(places), " FROM places WHERE owner_id = $1 ORDER BY id");
+    /// Of several customers. Fewer than there is room for: an id is repeated.
+    PLACES_OF_CUSTOMERS = concat!(
+        "SELECT ", columns!(places), " FROM places
+        WHERE owner_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+            $21, $22, $23, $24, $25)
+        ORDER BY owner_id, id"
+    );
     PLACES_AFTER = concat!("SELECT ", columns!(places), " FROM places WHERE id > $1 ORDER BY id LIMIT $2");
     PLACES_OF_PERSON = concat!(
         "SELECT ", columns!(places "p."), " FROM person_places x
@@ -81,6 +93,17 @@ statements! {
     CONTACT = concat!("SELECT ", columns!(contacts), " FROM contacts WHERE id = $1");
     CONTACTS_OF_CUSTOMER = concat!(
         "SELECT ", columns!(contacts), " FROM contacts WHERE customer_id = $1 ORDER BY id LIMIT 200"
+    );
+    /// The same of several customers, as many of each. Fewer than there is room for: an id is repeated.
+    CONTACTS_OF_CUSTOMERS = concat!(
+        "SELECT ", columns!(contacts "n."), " FROM (
+            SELECT ", columns!(contacts "c."), ",
+                row_number() OVER (PARTITION BY c.customer_id ORDER BY c.id) AS number
+            FROM contacts c
+            WHERE c.customer_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+                $19, $20, $21, $22, $23, $24, $25)
+        ) n
+        WHERE n.number <= 200 ORDER BY n.customer_id, n.id"
     );
     CONTACTS_AFTER = concat!("SELECT ", columns!(contacts), " FROM contacts WHERE id > $1 ORDER BY id LIMIT $2");
     CONTACTS_BY_EMAIL = concat!(
