@@ -65,6 +65,7 @@ pub use staff::{StaffSession, StaffSignInOutcome};
 pub use sync::review::ReviewView;
 pub use sync::sweep::{Chosen, SweepOrder};
 pub use systems::{OutsideSystem, Role};
+pub use tessera_store::StoreError;
 
 /// Everything a journey needs. Cloning it is cheap.
 #[derive(Debug, Clone)]

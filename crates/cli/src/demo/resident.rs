@@ -59,14 +59,14 @@ impl Resident {
     pub async fn settle(&self, hub: &Hub) -> anyhow::Result<()> {
         let requester = self.person.requester_id.to_string();
         let record = RecordKey::new("freshservice", Kind::Requester, &requester);
-        if hub.store.customer_of(&record).await?.is_some() {
+        if hub.queries().customer_of(&record).await?.is_some() {
             return Ok(());
         }
         let invited = hub.invite_without_mail(&requester, &STAFF).await?;
         hub.claim_invitation(invited.id, &self.sign_in(), Channel::Activation).await?;
         let customer = linked(hub, &record).await?;
         let person =
-            hub.store.people(customer.id).await?.into_iter().next().context("the activation made no person")?;
+            hub.queries().people_of(customer.id).await?.into_iter().next().context("the activation made no person")?;
         let functions = |person: &Person| PersonDraft {
             role_functions: FUNCTIONS.map(ToOwned::to_owned).into(),
             ..as_it_is(person)
@@ -93,7 +93,7 @@ impl Resident {
 /// Waits for the background steps of the activation.
 async fn linked(hub: &Hub, record: &RecordKey) -> anyhow::Result<Customer> {
     for _ in 0..LOOKS {
-        if let Some(customer) = hub.store.customer_of(record).await? {
+        if let Some(customer) = hub.queries().customer_of(record).await? {
             return Ok(customer);
         }
         tokio::time::sleep(BETWEEN).await;
@@ -126,14 +126,14 @@ fn as_it_is(person: &Person) -> PersonDraft {
 }
 
 async fn ask_for_service(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
-    let devices = hub.store.devices_visible_to(viewer.person).await?;
+    let devices = hub.queries().devices_at_places_of(viewer.person).await?;
     let wish = NewServiceRequest {
         once: "demo".to_owned(),
         kind: "fault".to_owned(),
         subject: "The display stays dark in the morning".to_owned(),
         description: "Since Monday the display shows nothing until about nine.\nThe green light is on all the time."
             .to_owned(),
-        device: devices.first().map(|(_, device)| device.external_id.clone()),
+        device: devices.first().map(|device| device.external_id.clone()),
         ..NewServiceRequest::default()
     };
     match hub.open_request(viewer, &wish).await {

@@ -138,7 +138,8 @@ impl Hub {
             LicenceFact::Known(licence) => self.seats_for(person.id, licence).await?,
             LicenceFact::None | LicenceFact::Unknown(_) => None,
         };
-        let login = match (self.email_used_as_login(&person).await?, self.store.last_sign_in(person.id).await?) {
+        let login = match (self.email_as_login(&self.store, &person).await?, self.store.last_sign_in(person.id).await?)
+        {
             (Some(at), _) => Login::Email { at },
             (None, Some(_)) => Login::Right,
             (None, None) => Login::NotTried,

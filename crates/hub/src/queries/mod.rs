@@ -4,6 +4,15 @@
 //! Nothing is read row by row: what a list needs of its rows is asked for all of them at once. No outside system is called while a
 //! snapshot is open, and no second snapshot is opened.
 
+pub mod credentials;
+pub mod customers;
+pub mod devices;
+pub mod invitations;
+pub mod persons;
+pub mod places;
+pub mod search;
+pub mod timeline;
+
 use tessera_store::{Reads, StoreError};
 
 use crate::Hub;

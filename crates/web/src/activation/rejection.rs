@@ -52,13 +52,7 @@ impl RefusalPage<'_> {
 
     /// Adds the masked hint at the sign-in that has the record. Whoever holds the invitation's link may have it.
     pub(crate) async fn for_invitation(mut self, id: InvitationId) -> Result<Self, PageError> {
-        let store = &self.app.hub.store;
-        let Some(invitation) = store.invitation(id).await? else { return Ok(self) };
-        let linked = match store.customer_of(&invitation.record()).await? {
-            Some(customer) => store.identities(customer.id).await?.first().map(|identity| identity.sign_in.masked()),
-            None => None,
-        };
-        self.content.other_sign_in = linked.or_else(|| invitation.claim.map(|claim| claim.shown_as));
+        self.content.other_sign_in = self.app.hub.queries().sign_in_of_invitation(id).await?;
         Ok(self)
     }
 

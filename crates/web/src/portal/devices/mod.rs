@@ -14,11 +14,6 @@ use crate::auth::caller::{InPortal, Session, previewed};
 use crate::pages::{Chrome, portal as view};
 use crate::respond::page::{Answer, PageError, chrome, page};
 
-/// How many requests a device's page lists.
-const REQUESTS_OF_DEVICE: usize = 20;
-/// How many times a device came and went that are shown on its page.
-const TURNS_OF_DEVICE: usize = 50;
-
 /// The portal's first page. Whoever has no person yet, or whose marketplace closed the account, reads here why there is nothing.
 pub(super) async fn list(
     State(app): State<App>,
@@ -65,15 +60,9 @@ pub(super) async fn device(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let devices = app.hub.store.devices_visible_to(viewer.person).await?;
-    // Looked for among the devices at the person's places only: another one does not exist here.
-    let found = devices.iter().find(|(_, device)| device.external_id == id);
-    let (_, device) = found.ok_or(PageError::NOT_FOUND)?;
-    let history = app.hub.store.device_history(viewer.customer_id, &device.record(), TURNS_OF_DEVICE).await?;
-    let theirs =
-        app.hub.store.requests_of_device_visible_to(viewer.person, &device.system, &id, REQUESTS_OF_DEVICE).await?;
+    let own = app.hub.queries().own_device(&viewer, &id).await?.ok_or(PageError::NOT_FOUND)?;
     let chrome = chrome(&app, &headers, &uri, Some(viewer.name));
-    let requests =
-        theirs.iter().map(|request| service_requests::presenter::line(&app, service_requests::HOME, request)).collect();
-    page(&app, &chrome, &view::DeviceDetail { requests, ..presenter::device(&app, device, &history) })
+    let line = |request| service_requests::presenter::line(&app, service_requests::HOME, request);
+    let requests = own.requests.iter().map(line).collect();
+    page(&app, &chrome, &view::DeviceDetail { requests, ..presenter::device(&app, &own.device, &own.history) })
 }
