@@ -15,6 +15,11 @@ impl Reads {
         read_one(self.one(sql::ACTIVATION, values![id]).await?, activation)
     }
 
+    /// Some activations, in any order.
+    pub async fn activations_listed(&self, ids: &[ActivationId]) -> Result<Vec<Activation>, StoreError> {
+        read_all(self.rows_of(sql::ACTIVATIONS_LISTED, ids).await?, activation)
+    }
+
     /// The newest activations of an invitation, newest first.
     pub async fn activations_of(&self, invitation: InvitationId) -> Result<Vec<Activation>, StoreError> {
         read_all(self.query(sql::ACTIVATIONS_OF_INVITATION, values![invitation]).await?, activation)

@@ -1,7 +1,7 @@
 //! Statements about activations.
 
 use super::rows::columns;
-use crate::engine::statements;
+use crate::engine::{room, statements};
 
 statements! {
     ACTIVATION_CREATE =
@@ -13,6 +13,7 @@ statements! {
         WHERE id = $6 AND state = 'pending'";
     ACTIVATION_PROGRESS = "UPDATE activations SET progress = $1 WHERE id = $2 AND state = 'pending'";
     ACTIVATION = concat!("SELECT ", columns!(activations), " FROM activations WHERE id = $1");
+    ACTIVATIONS_LISTED = concat!("SELECT ", columns!(activations), " FROM activations WHERE id IN (", room!(), ")");
     ACTIVATIONS_OF_INVITATION = concat!(
         "SELECT ", columns!(activations), " FROM activations WHERE invitation_id = $1 ORDER BY created_at DESC LIMIT 20"
     );

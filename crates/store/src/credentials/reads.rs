@@ -52,6 +52,11 @@ impl Reads {
         read_one(self.one(sql::ONE_TIME_LINK, values![id]).await?, one_time_link)
     }
 
+    /// Some links, in any order.
+    pub async fn one_time_links_listed(&self, ids: &[OneTimeLinkId]) -> Result<Vec<OneTimeLink>, StoreError> {
+        read_all(self.rows_of(sql::ONE_TIME_LINKS_LISTED, ids).await?, one_time_link)
+    }
+
     /// The links of a person, the newest first.
     pub async fn one_time_links(&self, person: PersonId) -> Result<Vec<OneTimeLink>, StoreError> {
         read_all(self.query(sql::ONE_TIME_LINKS, values![person]).await?, one_time_link)

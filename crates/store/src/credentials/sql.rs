@@ -1,7 +1,7 @@
 //! Statements about identities, credentials and sessions.
 
 use super::rows::columns;
-use crate::engine::statements;
+use crate::engine::{room, statements};
 
 statements! {
     IDENTITY_CREATE =
@@ -131,6 +131,9 @@ statements! {
                 AND p.inactive_since IS NULL
           )";
     ONE_TIME_LINK = concat!("SELECT ", columns!(one_time_links), " FROM one_time_links WHERE id = $1");
+    ONE_TIME_LINKS_LISTED = concat!(
+        "SELECT ", columns!(one_time_links), " FROM one_time_links WHERE id IN (", room!(), ")"
+    );
     ONE_TIME_LINK_BY_TOKEN = concat!("SELECT ", columns!(one_time_links), " FROM one_time_links WHERE token_hash = $1");
     ONE_TIME_LINKS = concat!(
         "SELECT ", columns!(one_time_links), " FROM one_time_links WHERE person_id = $1 ORDER BY created_at DESC LIMIT 10"

@@ -4,7 +4,7 @@ use tessera_core::devices::change::DeviceWriteChange;
 use tessera_core::devices::device_writes::{DeviceWrite, WriteState};
 use tessera_core::kernel::ids::AssetWriteId;
 
-use crate::engine::{Row, Statement, statements};
+use crate::engine::{Row, Statement, room, statements};
 use crate::kernel::lower::{Lower, json};
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Conflict, Reads, StoreError, Undecodable, values};
@@ -27,6 +27,9 @@ statements! {
     /// From now on the service desk may have it.
     ASSET_WRITE_SENT = "UPDATE asset_writes SET sent_at = $1 WHERE id = $2 AND state = 'waiting'";
     ASSET_WRITE = concat!("SELECT ", columns!(asset_writes), " FROM asset_writes WHERE id = $1");
+    ASSET_WRITES_LISTED = concat!(
+        "SELECT ", columns!(asset_writes), " FROM asset_writes WHERE id IN (", room!(), ")"
+    );
     ASSET_WRITES_OF = concat!(
         "SELECT ", columns!(asset_writes), " FROM asset_writes
         WHERE system = $1 AND subject = $2 ORDER BY created_at DESC LIMIT $3"
@@ -37,6 +40,11 @@ impl Reads {
     /// One write.
     pub async fn asset_write(&self, id: AssetWriteId) -> Result<Option<DeviceWrite>, StoreError> {
         read_one(self.one(ASSET_WRITE, values![id]).await?, write)
+    }
+
+    /// Some writes, in any order.
+    pub async fn asset_writes_listed(&self, ids: &[AssetWriteId]) -> Result<Vec<DeviceWrite>, StoreError> {
+        read_all(self.rows_of(ASSET_WRITES_LISTED, ids).await?, write)
     }
 
     /// The writes about one subject, see [`tessera_core::devices::device_writes::AssetChange::subject`]; the newest first.

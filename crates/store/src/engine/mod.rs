@@ -27,7 +27,7 @@ pub(crate) use sqlite::numbered;
 #[cfg(feature = "bench")]
 pub use statement::Expect;
 pub use statement::{Sql, Statement};
-pub(crate) use statement::{listed, statements};
+pub(crate) use statement::{listed, room, statements};
 pub use value::Value;
 
 /// An open database. Cloning it is cheap; all clones share the connections.

@@ -63,6 +63,15 @@ macro_rules! statements {
 }
 pub(crate) use statements;
 
+/// `$1` to `$25`: the room that the statement of a list has for ids, see [`Reads::rows_of`](crate::Reads::rows_of).
+macro_rules! room {
+    () => {
+        "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+        $24, $25"
+    };
+}
+pub(crate) use room;
+
 /// Columns in a row, each behind the alias of its table if it has one.
 macro_rules! listed {
     (; $first:literal $(, $next:literal)*) => { concat!($first $(, ", ", $next)*) };

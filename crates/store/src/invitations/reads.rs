@@ -30,6 +30,11 @@ impl Reads {
         read_one(self.one(sql::INVITATION, values![id]).await?, invitation)
     }
 
+    /// Some invitations, in any order.
+    pub async fn invitations_listed(&self, ids: &[InvitationId]) -> Result<Vec<Invitation>, StoreError> {
+        read_all(self.rows_of(sql::INVITATIONS_LISTED, ids).await?, invitation)
+    }
+
     /// The invitation whose token has this hash.
     pub async fn invitation_by_token(&self, token_hash: &[u8; 32]) -> Result<Option<Invitation>, StoreError> {
         read_one(self.one(sql::INVITATION_BY_TOKEN, values![token_hash]).await?, invitation)

@@ -1,7 +1,7 @@
 //! Statements about invitations.
 
 use super::rows::columns;
-use crate::engine::statements;
+use crate::engine::{room, statements};
 
 statements! {
     INVITATION_CREATE =
@@ -22,6 +22,7 @@ statements! {
         "UPDATE invitations SET consumed_at = $1
         WHERE id = $2 AND claimed_at IS NOT NULL AND consumed_at IS NULL AND revoked_at IS NULL";
     INVITATION = concat!("SELECT ", columns!(invitations), " FROM invitations WHERE id = $1");
+    INVITATIONS_LISTED = concat!("SELECT ", columns!(invitations), " FROM invitations WHERE id IN (", room!(), ")");
     INVITATION_BY_TOKEN = concat!("SELECT ", columns!(invitations), " FROM invitations WHERE token_hash = $1");
     /// Those that have a link: without one there is nothing to show, and nothing to take back.
     INVITATIONS = concat!(

@@ -1,7 +1,19 @@
 //! How rows are read: every decoder takes each column by its name.
 
-use crate::engine::Row;
-use crate::{StoreError, Undecodable, Undecoded};
+use crate::engine::{Row, Sql};
+use crate::search::records::{ROOM, filled};
+use crate::{Reads, StoreError, Undecodable, Undecoded, Value};
+
+impl Reads {
+    /// The rows of many ids, by a statement that has [`room`](crate::engine::room) for some: as few queries as that takes, never one a row.
+    pub(crate) async fn rows_of<Id: Copy + Into<Value>>(&self, sql: Sql, ids: &[Id]) -> Result<Vec<Row>, StoreError> {
+        let mut rows = Vec::new();
+        for some in ids.chunks(ROOM) {
+            rows.extend(self.query(sql, filled(some.iter().map(|id| (*id).into()))).await?);
+        }
+        Ok(rows)
+    }
+}
 
 pub(crate) fn read_one<T>(
     row: Option<Row>,

@@ -1,5 +1,7 @@
 //! What is read of marketplaces.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use tessera_core::kernel::ids::CallId;
 use tessera_core::marketplace::{Call, SyncOption};
@@ -7,8 +9,9 @@ use tessera_core::sync::correlate::Slot;
 
 use super::rows::call;
 use super::sql;
+use crate::engine::Row;
 use crate::kernel::reads::{read_all, read_one};
-use crate::{Reads, StoreError, values};
+use crate::{Reads, StoreError, Undecodable, values};
 
 /// Sync options that staff put in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,14 +29,13 @@ pub struct StoredOptions {
 impl Reads {
     /// The options that staff put in force, if they ever did.
     pub async fn option_set(&self, instance: &str) -> Result<Option<StoredOptions>, StoreError> {
-        read_one(self.one(sql::OPTION_SET, values![instance]).await?, |row| {
-            Ok(StoredOptions {
-                options: row.json("options")?,
-                version: row.get("version")?,
-                changed_at: row.get("changed_at")?,
-                changed_by: row.get("changed_by")?,
-            })
-        })
+        read_one(self.one(sql::OPTION_SET, values![instance]).await?, stored_options)
+    }
+
+    /// The same of several marketplaces, by their names.
+    pub async fn option_sets(&self, instances: &[&str]) -> Result<BTreeMap<String, StoredOptions>, StoreError> {
+        let rows = self.rows_of(sql::OPTION_SETS, instances).await?;
+        Ok(read_all(rows, |row| Ok((row.get("instance")?, stored_options(row)?)))?.into_iter().collect())
     }
 
     /// The version of a slot; 0: nobody took it yet.
@@ -48,6 +50,11 @@ impl Reads {
         read_all(self.query(sql::CALLS, values![instance, before, limit]).await?, call)
     }
 
+    /// The last call of each of several marketplaces.
+    pub async fn last_calls(&self, instances: &[&str]) -> Result<Vec<Call>, StoreError> {
+        read_all(self.rows_of(sql::CALLS_LAST, instances).await?, call)
+    }
+
     /// The newest calls about an account, newest first.
     pub async fn calls_about(&self, instance: &str, account: &str, limit: usize) -> Result<Vec<Call>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -58,4 +65,13 @@ impl Reads {
     pub async fn call(&self, id: CallId) -> Result<Option<Call>, StoreError> {
         read_one(self.one(sql::CALL, values![id]).await?, call)
     }
+}
+
+fn stored_options(row: &Row) -> Result<StoredOptions, Undecodable> {
+    Ok(StoredOptions {
+        options: row.json("options")?,
+        version: row.get("version")?,
+        changed_at: row.get("changed_at")?,
+        changed_by: row.get("changed_by")?,
+    })
 }

@@ -1,11 +1,20 @@
 //! Statements about marketplaces.
 
 use super::rows::columns;
-use crate::engine::statements;
+use crate::engine::{room, statements};
+
+/// The id of a marketplace's last call.
+macro_rules! last {
+    ($instance:literal) => {
+        concat!("(SELECT id FROM marketplace_calls WHERE instance = ", $instance, " ORDER BY id DESC LIMIT 1)")
+    };
+}
 
 statements! {
     OPTION_SET = "SELECT options, version, changed_at, changed_by FROM option_sets WHERE instance = $1";
-    /// The first change writes version 1; every other one must know the version it changes.
+    OPTION_SETS = concat!(
+        "SELECT instance, options, version, changed_at, changed_by FROM option_sets WHERE instance IN (", room!(), ")"
+    );
     SLOT = "SELECT version FROM correlation_slots WHERE slot = $1";
     SLOT_FIRST = "INSERT INTO correlation_slots (slot, version) VALUES ($1, 1) ON CONFLICT (slot) DO NOTHING";
     SLOT_TAKE = "UPDATE correlation_slots SET version = version + 1 WHERE slot = $1 AND version = $2";
@@ -23,6 +32,16 @@ statements! {
     CALLS = concat!(
         "SELECT ", columns!(marketplace_calls), " FROM marketplace_calls
         WHERE instance = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
+    );
+    /// The last call of each marketplace.
+    CALLS_LAST = concat!(
+        "SELECT ", columns!(marketplace_calls), " FROM marketplace_calls
+        WHERE id IN (",
+        last!("$1"), ", ", last!("$2"), ", ", last!("$3"), ", ", last!("$4"), ", ", last!("$5"), ", ",
+        last!("$6"), ", ", last!("$7"), ", ", last!("$8"), ", ", last!("$9"), ", ", last!("$10"), ", ",
+        last!("$11"), ", ", last!("$12"), ", ", last!("$13"), ", ", last!("$14"), ", ", last!("$15"), ", ",
+        last!("$16"), ", ", last!("$17"), ", ", last!("$18"), ", ", last!("$19"), ", ", last!("$20"), ", ",
+        last!("$21"), ", ", last!("$22"), ", ", last!("$23"), ", ", last!("$24"), ", ", last!("$25"), ")"
     );
     CALLS_OF_ACCOUNT = concat!(
         "SELECT ", columns!(marketplace_calls), " FROM marketplace_calls

@@ -30,6 +30,11 @@ impl Reads {
         read_one(self.one(sql::EMAIL_CHANGE, values![id]).await?, email_change)
     }
 
+    /// Some wishes for another address, in any order.
+    pub async fn email_changes_listed(&self, ids: &[EmailChangeId]) -> Result<Vec<EmailChange>, StoreError> {
+        read_all(self.rows_of(sql::EMAIL_CHANGES_LISTED, ids).await?, email_change)
+    }
+
     /// The wish that a link confirms, if it is this person's and can be confirmed.
     pub async fn email_change_by_token(
         &self,

@@ -21,6 +21,11 @@ impl Reads {
         self.with_places(self.one(sql::PERSON, values![id]).await?).await
     }
 
+    /// Some people, in any order; without their places.
+    pub async fn people_listed(&self, ids: &[PersonId]) -> Result<Vec<Person>, StoreError> {
+        read_all(self.rows_of(sql::PERSONS_LISTED, ids).await?, person)
+    }
+
     /// The person who signs in with a person id, whatever its case.
     pub async fn person_by_key(&self, person_id: &str) -> Result<Option<Person>, StoreError> {
         self.with_places(self.one(sql::PERSON_BY_KEY, values![persons::key(person_id)]).await?).await
@@ -71,6 +76,11 @@ impl Reads {
     /// One place.
     pub async fn place(&self, id: PlaceId) -> Result<Option<Place>, StoreError> {
         read_one(self.one(sql::PLACE, values![id]).await?, place)
+    }
+
+    /// Some places, in any order.
+    pub async fn places_listed(&self, ids: &[PlaceId]) -> Result<Vec<Place>, StoreError> {
+        read_all(self.rows_of(sql::PLACES_LISTED, ids).await?, place)
     }
 
     /// The places of a customer.

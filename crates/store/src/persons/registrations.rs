@@ -14,6 +14,11 @@ impl Reads {
         read_one(self.one(sql::REGISTRATION, values![id]).await?, registration)
     }
 
+    /// Some registrations, in any order.
+    pub async fn registrations_listed(&self, ids: &[RegistrationId]) -> Result<Vec<Registration>, StoreError> {
+        read_all(self.rows_of(sql::REGISTRATIONS_LISTED, ids).await?, registration)
+    }
+
     /// The registration that a token's hash belongs to.
     pub async fn registration_by_token(&self, token_hash: &[u8; 32]) -> Result<Option<Registration>, StoreError> {
         read_one(self.one(sql::REGISTRATION_BY_TOKEN, values![token_hash]).await?, registration)

@@ -1,7 +1,7 @@
 //! Statements about persons, places, contacts, registrations and profiles.
 
 use super::rows::columns;
-use crate::engine::statements;
+use crate::engine::{room, statements};
 
 statements! {
     PERSON_CREATE =
@@ -19,6 +19,7 @@ statements! {
     PERSON_PLACE_ADD = "INSERT INTO person_places (person_id, place_id) VALUES ($1, $2)";
     PERSON_PLACES = "SELECT place_id FROM person_places WHERE person_id = $1 ORDER BY place_id";
     PERSON = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.id = $1");
+    PERSONS_LISTED = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.id IN (", room!(), ")");
     PERSON_BY_KEY = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.person_key = $1");
     PERSON_OF_IDENTITY = concat!(
         "SELECT ", columns!(persons "p."), " FROM identities i
@@ -70,6 +71,7 @@ statements! {
         "UPDATE places SET name = $1, parent_id = $2, address = $3, active = $4, version = version + 1
         WHERE id = $5 AND version = $6";
     PLACE = concat!("SELECT ", columns!(places), " FROM places WHERE id = $1");
+    PLACES_LISTED = concat!("SELECT ", columns!(places), " FROM places WHERE id IN (", room!(), ")");
     PLACES_OF_CUSTOMER = concat!("SELECT ", columns!(places), " FROM places WHERE owner_id = $1 ORDER BY id");
     /// Of several customers. Fewer than there is room for: an id is repeated.
     PLACES_OF_CUSTOMERS = concat!(
@@ -122,6 +124,9 @@ statements! {
         "UPDATE registrations SET state = $1, person_id = $2, decided_by = $3, decided_at = $4, reason = $5
         WHERE id = $6 AND state = $7";
     REGISTRATION = concat!("SELECT ", columns!(registrations), " FROM registrations WHERE id = $1");
+    REGISTRATIONS_LISTED = concat!(
+        "SELECT ", columns!(registrations), " FROM registrations WHERE id IN (", room!(), ")"
+    );
     REGISTRATION_BY_TOKEN = concat!("SELECT ", columns!(registrations), " FROM registrations WHERE token_hash = $1");
     REGISTRATIONS_WAITING = concat!(
         "SELECT ", columns!(registrations), " FROM registrations WHERE state = 'waiting' ORDER BY created_at LIMIT $1"
@@ -144,6 +149,9 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6)";
     EMAIL_CHANGE_TAKE = "UPDATE email_changes SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL AND expires_at > $1";
     EMAIL_CHANGE = concat!("SELECT ", columns!(email_changes), " FROM email_changes WHERE id = $1");
+    EMAIL_CHANGES_LISTED = concat!(
+        "SELECT ", columns!(email_changes), " FROM email_changes WHERE id IN (", room!(), ")"
+    );
     /// By its token, for the person alone, while it can be confirmed.
     EMAIL_CHANGE_BY_TOKEN = concat!(
         "SELECT ", columns!(email_changes), " FROM email_changes

@@ -82,6 +82,11 @@ impl Reads {
         read_one(self.one(sql::RETURN, values![id]).await?, customer_return)
     }
 
+    /// Some returns, in any order, for staff.
+    pub async fn returns_listed(&self, ids: &[RmaId]) -> Result<Vec<Return>, StoreError> {
+        read_all(self.rows_of(sql::RETURNS_LISTED, ids).await?, customer_return)
+    }
+
     /// A page of all returns, the newest first, for staff and machines.
     pub async fn returns(
         &self,

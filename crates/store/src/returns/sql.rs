@@ -1,7 +1,7 @@
 //! Statements about returns.
 
 use super::rows::columns;
-use crate::engine::statements;
+use crate::engine::{room, statements};
 
 statements! {
     RETURN_CREATE =
@@ -25,6 +25,7 @@ statements! {
         WHERE r.id = $1 AND r.place_id IN (SELECT p.place_id FROM person_places p WHERE p.person_id = $2)"
     );
     RETURN = concat!("SELECT ", columns!(returns), " FROM returns WHERE id = $1");
+    RETURNS_LISTED = concat!("SELECT ", columns!(returns), " FROM returns WHERE id IN (", room!(), ")");
     RETURNS_NEWEST = concat!("SELECT ", columns!(returns), " FROM returns WHERE id < $1 ORDER BY id DESC LIMIT $2");
     RETURNS_BY_STATUS = concat!(
         "SELECT ", columns!(returns), " FROM returns

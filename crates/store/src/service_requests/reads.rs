@@ -44,6 +44,11 @@ impl Reads {
         read_one(self.one(sql::REQUEST, values![id]).await?, request)
     }
 
+    /// Some requests, in any order, for staff.
+    pub async fn requests_listed(&self, ids: &[RequestId]) -> Result<Vec<ServiceRequest>, StoreError> {
+        read_all(self.rows_of(sql::REQUESTS_LISTED, ids).await?, request)
+    }
+
     /// The request that is mirrored with a ticket.
     pub async fn request_of_ticket(&self, ticket_id: &str) -> Result<Option<ServiceRequest>, StoreError> {
         read_one(self.one(sql::REQUEST_BY_TICKET, values![ticket_id]).await?, request)

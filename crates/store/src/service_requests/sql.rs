@@ -1,7 +1,7 @@
 //! Statements about service requests.
 
 use super::rows::columns;
-use crate::engine::statements;
+use crate::engine::{room, statements};
 
 statements! {
     REQUEST_CREATE =
@@ -17,6 +17,9 @@ statements! {
             awaited = $12, search = $13, updated_at = $14
         WHERE id = $15 AND version = $16";
     REQUEST = concat!("SELECT ", columns!(requests "r."), " FROM requests r WHERE r.id = $1");
+    REQUESTS_LISTED = concat!(
+        "SELECT ", columns!(requests "r."), " FROM requests r WHERE r.id IN (", room!(), ")"
+    );
     REQUEST_BY_TICKET = concat!("SELECT ", columns!(requests "r."), " FROM requests r WHERE r.ticket_id = $1");
     REQUEST_BY_MARK = concat!("SELECT ", columns!(requests "r."), " FROM requests r WHERE r.mark = $1");
     REQUEST_SEEN = concat!(

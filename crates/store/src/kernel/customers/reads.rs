@@ -1,13 +1,16 @@
 //! What is read of customers and links.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use tessera_core::kernel::customer::{Customer, IdentityKey, Link};
 use tessera_core::kernel::ids::CustomerId;
-use tessera_core::kernel::record::RecordKey;
+use tessera_core::kernel::record::{Kind, RecordKey};
 
 use super::rows::{customer, link};
 use super::sql;
 use crate::kernel::reads::{read_all, read_one};
-use crate::{Reads, StoreError, values};
+use crate::search::records::{ROOM, filled};
+use crate::{Reads, StoreError, Value, values};
 
 impl Reads {
     /// All links of a record, ended ones too, newest first.
@@ -19,6 +22,23 @@ impl Reads {
     /// One customer.
     pub async fn customer(&self, id: CustomerId) -> Result<Option<Customer>, StoreError> {
         read_one(self.one(sql::CUSTOMER, values![id]).await?, customer)
+    }
+
+    /// What some customers are called. Ids of nobody are left out.
+    pub async fn customer_names(&self, ids: &[CustomerId]) -> Result<BTreeMap<CustomerId, String>, StoreError> {
+        let rows = self.rows_of(sql::CUSTOMER_NAMES, ids).await?;
+        Ok(read_all(rows, |row| Ok((row.id("id")?, row.get("name")?)))?.into_iter().collect())
+    }
+
+    /// Which of some records of one kind are linked to a customer, by their ids.
+    pub async fn linked_among(&self, system: &str, kind: Kind, ids: &[&str]) -> Result<BTreeSet<String>, StoreError> {
+        let mut linked = BTreeSet::new();
+        for some in ids.chunks(ROOM) {
+            let mut values = filled(some.iter().map(|id| Value::from(*id)));
+            values.extend(values![system, kind.as_str()]);
+            linked.extend(read_all(self.query(sql::LINKED_AMONG, values).await?, |row| row.get("external_id"))?);
+        }
+        Ok(linked)
     }
 
     /// The customer a record is linked to.

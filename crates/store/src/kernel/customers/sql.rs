@@ -1,7 +1,7 @@
 //! Statements about customers and links.
 
 use super::rows::columns;
-use crate::engine::statements;
+use crate::engine::{room, statements};
 
 statements! {
     CUSTOMER_CREATE =
@@ -13,6 +13,12 @@ statements! {
         SET version = version + 1, name = $1, email = $2, updated_at = $3, devices_as_of = $4, contact_finding = $5
         WHERE id = $6 AND version = $7";
     CUSTOMER = concat!("SELECT ", columns!(customers), " FROM customers WHERE id = $1");
+    CUSTOMER_NAMES = concat!("SELECT id, name FROM customers WHERE id IN (", room!(), ")");
+    /// Which of some records of one kind are linked to somebody.
+    LINKED_AMONG = concat!(
+        "SELECT external_id FROM links
+        WHERE external_id IN (", room!(), ") AND system = $26 AND kind = $27 AND ended_at IS NULL"
+    );
     CUSTOMER_OF_RECORD = concat!(
         "SELECT ", columns!(customers "c."), " FROM links l
         JOIN customers c ON c.id = l.customer_id
