@@ -23,7 +23,7 @@ pub async fn run(config: &Path) -> anyhow::Result<()> {
     let listen = config.server.listen.clone();
     let app = assemble::app(config).await?;
     let listener = TcpListener::bind(&listen).await.with_context(|| format!("cannot listen on {listen}"))?;
-    tracing::info!(listen = %listener.local_addr()?, public_url = %app.hub.config.public_url, database = app.hub.store.kind(), "ready");
+    tracing::info!(listen = %listener.local_addr()?, public_url = %app.hub.config.public_url, database = app.hub.queries().database(), "ready");
     until_stopped(app, listener).await
 }
 

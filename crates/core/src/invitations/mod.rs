@@ -1,6 +1,7 @@
 //! Invitations: who may activate which requester, once, until when (`A11`, `A20`).
 
 pub mod change;
+mod invitee;
 pub mod link_form;
 
 use jiff::Timestamp;
@@ -11,6 +12,8 @@ use crate::kernel::ids::{InvitationId, ReviewId};
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::{Kind, RecordKey};
 use crate::kernel::timeline::Event;
+
+pub use invitee::{InviteeError, address_of};
 
 /// An invitation, which names the requester and carries a token of which only the hash is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -283,6 +286,11 @@ impl Invitation {
         } else {
             InvitationState::Open
         }
+    }
+
+    /// Whether staff may take it back. A marketplace's link goes with its account.
+    pub fn may_withdraw(&self, now: Timestamp) -> bool {
+        self.kind == Kind::Requester && self.state(now) == InvitationState::Open
     }
 
     /// Whether the page may offer to sign in: anybody may still come back to see how it went.

@@ -31,6 +31,11 @@ impl Hub {
 }
 
 impl Queries<'_> {
+    /// The name of the database in use.
+    pub fn database(&self) -> &'static str {
+        self.reads().kind()
+    }
+
     /// The database as it is now, for an answer of a single statement.
     pub(crate) fn reads(&self) -> &Reads {
         &self.hub.store

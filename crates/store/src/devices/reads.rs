@@ -123,8 +123,8 @@ impl Reads {
     ) -> Result<Vec<RecordKey>, StoreError> {
         let mut found = Vec::new();
         for some in ids.chunks(ROOM) {
-            let mut values = values![system, person];
-            values.extend(filled(some.iter().map(|id| Value::from(*id))));
+            let mut values = filled(some.iter().map(|id| Value::from(*id)));
+            values.extend(values![system, person]);
             found.extend(read_all(self.query(sql::DEVICES_PUT_ELSEWHERE, values).await?, asset_key)?);
         }
         Ok(found)

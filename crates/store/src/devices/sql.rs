@@ -1,7 +1,7 @@
 //! Statements about devices.
 
 use super::rows::columns;
-use crate::engine::statements;
+use crate::engine::{room, statements};
 
 statements! {
     /// A device that was dropped has no row to tell when, but its record has.
@@ -123,15 +123,14 @@ statements! {
         ON CONFLICT (system, external_id) DO UPDATE SET place_id = excluded.place_id";
     DEVICE_PLACE_CLEAR = "DELETE FROM device_places WHERE system = $1 AND external_id = $2";
     DEVICE_PLACE = "SELECT place_id FROM device_places WHERE system = $1 AND external_id = $2";
-    /// Those of some devices of a system that were put at a place which is none of a person's. Fewer than there is room for: an id is repeated.
-    DEVICES_PUT_ELSEWHERE =
+    /// Those of some devices of a system that were put at a place which is none of a person's.
+    DEVICES_PUT_ELSEWHERE = concat!(
         "SELECT v.system, v.external_id FROM device_places v
-        WHERE v.system = $1
-          AND v.external_id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-              $21, $22, $23, $24, $25, $26, $27)
+        WHERE v.external_id IN (", room!(), ") AND v.system = $26
           AND NOT EXISTS (
-              SELECT 1 FROM person_places pp WHERE pp.person_id = $2 AND pp.place_id = v.place_id
-          )";
+              SELECT 1 FROM person_places pp WHERE pp.person_id = $27 AND pp.place_id = v.place_id
+          )"
+    );
     /// The devices at a person's places (P08), each with its place. A device is at the home place of whoever has it, unless it was put at
     /// another place of theirs: of a customer who had it before, no place counts any more.
     DEVICES_IN_PLACES = concat!(

@@ -12,8 +12,7 @@ use super::rows::{AccessSubject, at_door, contact, person, place};
 use super::sql;
 use crate::engine::Row;
 use crate::kernel::reads::{read_all, read_one};
-use crate::search::records::{ROOM, filled};
-use crate::{Reads, StoreError, Value, values};
+use crate::{Reads, StoreError, values};
 
 impl Reads {
     /// A person by the hub's own id.
@@ -90,12 +89,7 @@ impl Reads {
 
     /// The places of several customers.
     pub async fn places_of_customers(&self, owners: &[CustomerId]) -> Result<Vec<Place>, StoreError> {
-        let mut found = Vec::new();
-        for some in owners.chunks(ROOM) {
-            let rows = self.query(sql::PLACES_OF_CUSTOMERS, filled(some.iter().map(|id| Value::from(*id)))).await?;
-            found.extend(read_all(rows, place)?);
-        }
-        Ok(found)
+        read_all(self.rows_of(sql::PLACES_OF_CUSTOMERS, owners).await?, place)
     }
 
     /// The places listed for a person, by name.
@@ -121,12 +115,7 @@ impl Reads {
 
     /// The contacts of several customers.
     pub async fn contacts_of_customers(&self, customers: &[CustomerId]) -> Result<Vec<Contact>, StoreError> {
-        let mut found = Vec::new();
-        for some in customers.chunks(ROOM) {
-            let rows = self.query(sql::CONTACTS_OF_CUSTOMERS, filled(some.iter().map(|id| Value::from(*id)))).await?;
-            found.extend(read_all(rows, contact)?);
-        }
-        Ok(found)
+        read_all(self.rows_of(sql::CONTACTS_OF_CUSTOMERS, customers).await?, contact)
     }
 
     /// The contacts with an e-mail address, normalised.

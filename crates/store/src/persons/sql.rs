@@ -73,12 +73,8 @@ statements! {
     PLACE = concat!("SELECT ", columns!(places), " FROM places WHERE id = $1");
     PLACES_LISTED = concat!("SELECT ", columns!(places), " FROM places WHERE id IN (", room!(), ")");
     PLACES_OF_CUSTOMER = concat!("SELECT ", columns!(places), " FROM places WHERE owner_id = $1 ORDER BY id");
-    /// Of several customers. Fewer than there is room for: an id is repeated.
     PLACES_OF_CUSTOMERS = concat!(
-        "SELECT ", columns!(places), " FROM places
-        WHERE owner_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-            $21, $22, $23, $24, $25)
-        ORDER BY owner_id, id"
+        "SELECT ", columns!(places), " FROM places WHERE owner_id IN (", room!(), ") ORDER BY owner_id, id"
     );
     PLACES_AFTER = concat!("SELECT ", columns!(places), " FROM places WHERE id > $1 ORDER BY id LIMIT $2");
     PLACES_OF_PERSON = concat!(
@@ -96,14 +92,13 @@ statements! {
     CONTACTS_OF_CUSTOMER = concat!(
         "SELECT ", columns!(contacts), " FROM contacts WHERE customer_id = $1 ORDER BY id LIMIT 200"
     );
-    /// The same of several customers, as many of each. Fewer than there is room for: an id is repeated.
+    /// The same of several customers, as many of each.
     CONTACTS_OF_CUSTOMERS = concat!(
         "SELECT ", columns!(contacts "n."), " FROM (
             SELECT ", columns!(contacts "c."), ",
                 row_number() OVER (PARTITION BY c.customer_id ORDER BY c.id) AS number
             FROM contacts c
-            WHERE c.customer_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-                $19, $20, $21, $22, $23, $24, $25)
+            WHERE c.customer_id IN (", room!(), ")
         ) n
         WHERE n.number <= 200 ORDER BY n.customer_id, n.id"
     );

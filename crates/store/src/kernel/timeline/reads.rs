@@ -32,8 +32,8 @@ impl Reads {
     pub async fn named_visible_to(&self, of: &Viewer, ids: &[Uuid]) -> Result<BTreeSet<Uuid>, StoreError> {
         let mut found = BTreeSet::new();
         for some in ids.chunks(ROOM) {
-            let mut values = values![of.person, of.customer_id];
-            values.extend(filled(some.iter().map(|id| Value::from(*id))));
+            let mut values = filled(some.iter().map(|id| Value::from(*id)));
+            values.extend(values![of.person, of.customer_id]);
             found.extend(read_all(self.query(sql::TIMELINE_NAMED_READ, values).await?, |row| row.id::<Uuid>("id"))?);
         }
         Ok(found)

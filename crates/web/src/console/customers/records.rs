@@ -4,9 +4,8 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
-use tessera_core::invitations::{Invitation, InvitationState};
+use tessera_core::invitations::{Invitation, InvitationState, InviteeError, address_of};
 use tessera_core::kernel::ids::InvitationId;
-use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, Kind, RecordKey, Requester};
 use tessera_hub::HubError;
 use tessera_hub::queries::customers::{FreeRecord, RecordStanding, StoredRecord};
@@ -107,20 +106,26 @@ fn held_asset(app: &App, record: &StoredRecord) -> Option<RequesterAsset> {
 
 fn invite_form(app: &App, record: &StoredRecord, requester: &Requester, invited: &[Invitation]) -> InviteForm {
     let now = app.hub.env.now();
-    let email = requester.primary_email.clone().filter(|email| normalise::email(email).is_some());
+    let address = address_of(requester);
     let desk = presenter::system(app, &record.key.system).label;
-    let blocked = if record.gone_at.is_some() {
-        Some(format!("{desk} no longer has this requester. Look there for the one it was merged into."))
-    } else if !requester.active {
-        Some(format!("This requester is deactivated. Reactivate it in {desk}, then re-read the record."))
-    } else if email.is_none() {
-        Some(format!("This requester has no e-mail address. Add one in {desk}, then re-read the record."))
-    } else {
-        None
+    let blocked = match address {
+        _ if record.gone_at.is_some() => {
+            Some(format!("{desk} no longer has this requester. Look there for the one it was merged into."))
+        }
+        Ok(_) => None,
+        Err(InviteeError::Deactivated) => {
+            Some(format!("This requester is deactivated. Reactivate it in {desk}, then re-read the record."))
+        }
+        Err(InviteeError::NoAddress) => {
+            Some(format!("This requester has no e-mail address. Add one in {desk}, then re-read the record."))
+        }
+        Err(InviteeError::Undeliverable) => Some(format!(
+            "No mail can be sent to this requester’s e-mail address. Correct it in {desk}, then re-read the record."
+        )),
     };
     InviteForm {
         action: format!("{}/invite", record_url(&record.key)),
-        email,
+        email: address.ok().map(ToOwned::to_owned),
         blocked,
         replaces_open: invited.iter().any(|invitation| invitation.state(now) == InvitationState::Open),
         valid_days: u32::try_from(app.hub.config.invitation_lifetime.as_hours() / 24).unwrap_or(0),

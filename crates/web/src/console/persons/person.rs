@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect};
 use axum_extra::extract::Form;
 use serde::Deserialize;
 use tessera_core::access::licence::LicenceType;
-use tessera_core::access::{AccessCheck, Portal};
+use tessera_core::access::{Access, AccessCheck, Portal};
 use tessera_core::explain::Outcome;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
@@ -309,21 +309,16 @@ async fn shown(
     typed: PersonFields,
     problem: Option<String>,
 ) -> Result<PersonPage, PageError> {
-    let mut doors = Vec::with_capacity(Portal::ALL.len());
-    let mut rules = None;
-    for door in Portal::ALL {
-        let access = app.hub.explain_person(person.clone(), door).await?.access;
-        doors.push(DoorRow {
-            name: door.title().to_owned(),
-            url: format!("{}?portal={}", url(person.id), door.as_str()),
-            state: if access.allowed { Badge::new("Open", Tone::Good) } else { Badge::new("Shut", Tone::Plain) },
-            why: access.refusal().map(|check| check.detail.clone()),
-            current: door == portal,
-        });
-        if door == portal {
-            rules = Some(access);
-        }
-    }
+    let access = app.hub.explain_portals(&person).await?;
+    let door = |(door, access): &(Portal, Access)| DoorRow {
+        name: door.title().to_owned(),
+        url: format!("{}?portal={}", url(person.id), door.as_str()),
+        state: if access.allowed { Badge::new("Open", Tone::Good) } else { Badge::new("Shut", Tone::Plain) },
+        why: access.refusal().map(|check| check.detail.clone()),
+        current: *door == portal,
+    };
+    let doors = access.iter().map(door).collect();
+    let rules = access.into_iter().find(|(door, _)| *door == portal).map(|(_, access)| access);
     let rules = rules.ok_or(PageError::NOT_FOUND)?;
     let read = app.hub.queries().person_page(&person, PAGE_SIZE).await?;
     let (facts, history) = (facts(&person, &read.places), history(app, &read.history));
