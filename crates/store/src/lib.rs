@@ -35,7 +35,7 @@ use tokio::sync::Notify;
 
 pub use access::Seat;
 pub use credentials::{Ceremony, PendingMfa, SessionRow, SignInPending, UnlinkedSignIn};
-pub use devices::MyDevices;
+pub use devices::{FoundDevice, MyDevices};
 pub use engine::{ApplyError, Cause, StoreError, Undecodable, Undecoded, Value};
 pub use forum::{ListedBoard, VisiblePost, VisibleReport, VisibleTopic};
 pub use invoices::{FeedState, InvoiceFilter, sorted};

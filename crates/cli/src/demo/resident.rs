@@ -12,7 +12,7 @@ use tessera_core::access::Viewer;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::forum::Board;
 use tessera_core::kernel::audience::Audience;
-use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::customer::{Customer, IdentityKey, SignIn};
 use tessera_core::kernel::ids::{PersonId, PlaceId};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::news::{PostAction, PostForm};
@@ -59,12 +59,14 @@ impl Resident {
     pub async fn settle(&self, hub: &Hub) -> anyhow::Result<()> {
         let requester = self.person.requester_id.to_string();
         let record = RecordKey::new("freshservice", Kind::Requester, &requester);
-        if hub.queries().owner_with_people(&record).await?.is_some() {
+        if hub.queries().customer_of(&record).await?.is_some() {
             return Ok(());
         }
         let invited = hub.invite_without_mail(&requester, &STAFF).await?;
         hub.claim_invitation(invited.id, &self.sign_in(), Channel::Activation).await?;
-        let person = linked(hub, &record).await?.into_iter().next().context("the activation made no person")?;
+        let customer = linked(hub, &record).await?;
+        let person =
+            hub.queries().people_of(customer.id).await?.into_iter().next().context("the activation made no person")?;
         let functions = |person: &Person| PersonDraft {
             role_functions: FUNCTIONS.map(ToOwned::to_owned).into(),
             ..as_it_is(person)
@@ -89,10 +91,10 @@ impl Resident {
 }
 
 /// Waits for the background steps of the activation.
-async fn linked(hub: &Hub, record: &RecordKey) -> anyhow::Result<Vec<Person>> {
+async fn linked(hub: &Hub, record: &RecordKey) -> anyhow::Result<Customer> {
     for _ in 0..LOOKS {
-        if let Some((_, people)) = hub.queries().owner_with_people(record).await? {
-            return Ok(people);
+        if let Some(customer) = hub.queries().customer_of(record).await? {
+            return Ok(customer);
         }
         tokio::time::sleep(BETWEEN).await;
     }
@@ -124,14 +126,14 @@ fn as_it_is(person: &Person) -> PersonDraft {
 }
 
 async fn ask_for_service(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
-    let choices = hub.queries().request_choices(viewer, "fault").await?;
+    let devices = hub.queries().devices_at_places_of(viewer.person).await?;
     let wish = NewServiceRequest {
         once: "demo".to_owned(),
         kind: "fault".to_owned(),
         subject: "The display stays dark in the morning".to_owned(),
         description: "Since Monday the display shows nothing until about nine.\nThe green light is on all the time."
             .to_owned(),
-        device: choices.devices.first().map(|device| device.external_id.clone()),
+        device: devices.first().map(|device| device.external_id.clone()),
         ..NewServiceRequest::default()
     };
     match hub.open_request(viewer, &wish).await {

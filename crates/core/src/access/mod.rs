@@ -5,6 +5,7 @@ mod facts;
 mod functions;
 pub mod licence;
 mod rules;
+mod timeline;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,7 @@ use crate::kernel::ids::{CustomerId, PersonId, PlaceId};
 pub use facts::{AccessFacts, DefaultPlace, LicenceFact, Login, PersonFacts, Seats, Stranger};
 pub use functions::{RoleFunctions, may_edit_blog, may_edit_contacts, may_moderate_forum};
 pub use rules::decide;
+pub use timeline::{Named, TimelineSight};
 
 /// A door: a portal or a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -30,6 +30,16 @@ impl DeviceType {
         asset.asset_type.as_deref().is_some_and(|name| name.trim().eq_ignore_ascii_case(wanted))
             || asset.asset_type_id == wanted
     }
+
+    /// Whether an asset makes a device: it is of this type, and not in the trash.
+    pub fn makes_device(&self, asset: &Asset) -> bool {
+        !asset.trashed && self.admits(asset)
+    }
+}
+
+/// Whether the service desk has an asset, so that somebody can be given it. `gone_at`: since when its record is known to be gone.
+pub const fn is_there(asset: &Asset, gone_at: Option<Timestamp>) -> bool {
+    gone_at.is_none() && !asset.trashed
 }
 
 /// A device, as the hub shows it. Whose it is follows from its holder's link, so no copy of that can be wrong.
@@ -70,7 +80,7 @@ impl Device {
     /// The device an observed asset makes; none when it is of another type, or in the trash.
     pub fn of(observation: &Observation, device_type: &DeviceType) -> Option<Self> {
         let Attributes::Asset(asset) = &observation.attributes else { return None };
-        if asset.trashed || !device_type.admits(asset) {
+        if !device_type.makes_device(asset) {
             return None;
         }
         Some(Self {

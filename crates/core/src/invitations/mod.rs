@@ -1,6 +1,7 @@
 //! Invitations: who may activate which requester, once, until when (`A11`, `A20`).
 
 pub mod change;
+mod invitee;
 mod issue;
 pub mod jobs;
 pub mod link_form;
@@ -13,6 +14,7 @@ use crate::kernel::ids::{InvitationId, ReviewId};
 use crate::kernel::record::{Kind, RecordKey};
 use crate::kernel::timeline::Event;
 
+pub use invitee::{InviteeError, address_of};
 pub use issue::{issue, noted};
 
 /// An invitation, which names the requester and carries a token of which only the hash is kept.
@@ -279,6 +281,11 @@ impl Invitation {
         } else {
             InvitationState::Open
         }
+    }
+
+    /// Whether staff may take it back. A marketplace's link goes with its account.
+    pub fn may_withdraw(&self, now: Timestamp) -> bool {
+        self.kind == Kind::Requester && self.state(now) == InvitationState::Open
     }
 
     /// Whether the page may offer to sign in: anybody may still come back to see how it went.

@@ -45,6 +45,12 @@ impl Place {
     }
 }
 
+/// Where a device of a customer is: where it was `put`, if that is one of their places, else at home. A place of whoever had it before does
+/// not count.
+pub fn of_device(put: Option<PlaceId>, owner: CustomerId, theirs: &[Place]) -> PlaceId {
+    put.filter(|put| theirs.iter().any(|place| place.id == *put)).unwrap_or(PlaceId::home_of(owner))
+}
+
 /// What somebody wants a place to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceDraft {

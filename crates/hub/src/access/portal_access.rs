@@ -126,6 +126,22 @@ impl Hub {
 
     /// The same for a person who was found.
     pub async fn explain_person(&self, person: Person, portal: Portal) -> Result<AccessAnswer, HubError> {
+        let access = access::decide(&self.access_facts(&person).await?, portal);
+        Ok(AccessAnswer {
+            label: format!("{} ({})", person.person_id, person.name),
+            person: Some(person),
+            portal,
+            access,
+        })
+    }
+
+    /// Why a person may use each of the portals, or not.
+    pub async fn explain_portals(&self, person: &Person) -> Result<Vec<(Portal, Access)>, HubError> {
+        let facts = self.access_facts(person).await?;
+        Ok(Portal::ALL.into_iter().map(|portal| (portal, access::decide(&facts, portal))).collect())
+    }
+
+    async fn access_facts(&self, person: &Person) -> Result<AccessFacts, HubError> {
         let gone = || HubError::NotFound(format!("there is no person {}", person.id));
         let mut facts = self.store.at_door(person.id).await?.ok_or_else(gone)?.facts;
         // A licence that was refused matters as long as there is no other.
@@ -138,19 +154,12 @@ impl Hub {
             LicenceFact::Known(licence) => self.seats_for(person.id, licence).await?,
             LicenceFact::None | LicenceFact::Unknown(_) => None,
         };
-        let login = match (self.email_used_as_login(&person).await?, self.store.last_sign_in(person.id).await?) {
+        let login = match (self.email_as_login(&self.store, person).await?, self.store.last_sign_in(person.id).await?) {
             (Some(at), _) => Login::Email { at },
             (None, Some(_)) => Login::Right,
             (None, None) => Login::NotTried,
         };
-        let facts = AccessFacts { person: Ok(facts), login, seats };
-        let access = access::decide(&facts, portal);
-        Ok(AccessAnswer {
-            label: format!("{} ({})", person.person_id, person.name),
-            person: Some(person),
-            portal,
-            access,
-        })
+        Ok(AccessFacts { person: Ok(facts), login, seats })
     }
 
     /// A person by person id, by the hub's own id, or by an e-mail address that is only theirs.

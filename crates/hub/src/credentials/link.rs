@@ -8,6 +8,7 @@ use tessera_core::kernel::ids::{OneTimeLinkId, PersonId};
 use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::normalise;
 use tessera_core::persons::Person;
+use tessera_store::{Reads, StoreError};
 
 use super::password::check;
 use super::{own, refused};
@@ -137,12 +138,12 @@ impl Hub {
     }
 
     /// When somebody last typed a person's e-mail address where the person id belongs, and has not signed in since (`P13`).
-    pub async fn email_used_as_login(&self, person: &Person) -> Result<Option<Timestamp>, HubError> {
+    pub(crate) async fn email_as_login(&self, store: &Reads, person: &Person) -> Result<Option<Timestamp>, StoreError> {
         let Some(email) = person.email.as_deref().and_then(normalise::email) else { return Ok(None) };
-        let Some(at) = self.store.failed_login(&self.config.secret_key.login_mark(&email)).await? else {
+        let Some(at) = store.failed_login(&self.config.secret_key.login_mark(&email)).await? else {
             return Ok(None);
         };
-        let signed_in = self.store.last_sign_in(person.id).await?;
+        let signed_in = store.last_sign_in(person.id).await?;
         Ok(signed_in.is_none_or(|since| since < at).then_some(at))
     }
 }

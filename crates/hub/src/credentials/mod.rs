@@ -19,6 +19,7 @@ use tessera_core::kernel::ids::PersonId;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::persons::Person;
+use tessera_store::Reads;
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
@@ -29,6 +30,7 @@ pub(crate) use passkey::relying_party;
 pub use passkey::{Asked, Signed};
 pub use password_sign_in::{MfaOutcome, SignInOutcome};
 pub use second_factor::Offered;
+pub(crate) use sessions::session_lines;
 pub use sessions::{SessionLine, Visit};
 
 /// A person with everything their ways in hang on.
@@ -56,12 +58,8 @@ impl KnownPerson {
 
 impl Hub {
     /// A person with their customer and sign-ins.
-    pub async fn known_person(&self, id: PersonId) -> Result<KnownPerson, HubError> {
-        let nobody = || HubError::NotFound("there is no such person".to_owned());
-        let person = self.store.person(id).await?.ok_or_else(nobody)?;
-        let customer = self.store.customer(person.customer_id).await?.ok_or_else(nobody)?;
-        let identities = self.store.identities_of_person(id).await?;
-        Ok(KnownPerson { person, customer, identities })
+    pub(crate) async fn known_person(&self, id: PersonId) -> Result<KnownPerson, HubError> {
+        known_person(&self.store, id).await
     }
 
     /// Commits a plan on a person as they are.
@@ -77,6 +75,15 @@ impl Hub {
             Ok(known)
         })
     }
+}
+
+/// A person with their customer and sign-ins.
+pub(crate) async fn known_person(store: &Reads, id: PersonId) -> Result<KnownPerson, HubError> {
+    let nobody = || HubError::NotFound("there is no such person".to_owned());
+    let person = store.person(id).await?.ok_or_else(nobody)?;
+    let customer = store.customer(person.customer_id).await?.ok_or_else(nobody)?;
+    let identities = store.identities_of_person(id).await?;
+    Ok(KnownPerson { person, customer, identities })
 }
 
 /// A person at work on their own ways in.

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use tessera_core::credentials::{self, passkey_of};
-use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::customer::{Identity, SignIn};
 use tessera_core::kernel::ids::PersonId;
+use tessera_store::SessionRow;
 
 use crate::secret::{hash, random_token};
 use crate::{Ctx, Hub, HubError};
@@ -49,27 +50,7 @@ impl Hub {
     /// The sessions of a person, the one used last first.
     pub async fn sessions_of(&self, person: PersonId) -> Result<Vec<SessionLine>, HubError> {
         let rows = self.store.sessions_of_person(person, self.env.now()).await?;
-        // Passkeys by what their owner calls them; a session is called by its person.
-        let identities = self.store.identities_of_person(person).await?;
-        let own = |sign_in: SignIn| {
-            let mut known = identities.iter().filter(|known| passkey_of(&known.sign_in.identity).is_some());
-            let known = known.find(|known| known.sign_in.identity == sign_in.identity);
-            known.map_or(sign_in, |known| known.sign_in.clone())
-        };
-        let mut lines: Vec<SessionLine> = rows
-            .into_iter()
-            .map(|row| SessionLine {
-                handle: row.hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect(),
-                hash: row.hash,
-                sign_in: own(row.sign_in),
-                since: row.since,
-                last_used_at: row.last_used_at.unwrap_or(row.since),
-                device: row.device,
-                place: row.place,
-            })
-            .collect();
-        lines.sort_by_key(|line| std::cmp::Reverse(line.last_used_at));
-        Ok(lines)
+        Ok(session_lines(rows, &self.store.identities_of_person(person).await?))
     }
 
     /// Ends one session of a person. `false`: the person has no such session.
@@ -86,9 +67,28 @@ impl Hub {
         self.on_person(person, ctx, |known, stamp| Ok(credentials::sign_out(known.subject(except), stamp))).await?;
         Ok(())
     }
+}
 
-    /// Whose a sign-in is; none: nobody's here.
-    pub async fn person_of_sign_in(&self, identity: &IdentityKey) -> Result<Option<PersonId>, HubError> {
-        Ok(self.store.identity(identity).await?.map(|identity| identity.person_id))
-    }
+/// Sessions of a person with these sign-ins, the one used last first.
+pub(crate) fn session_lines(rows: Vec<SessionRow>, identities: &[Identity]) -> Vec<SessionLine> {
+    // Passkeys by what their owner calls them; a session is called by its person.
+    let own = |sign_in: SignIn| {
+        let mut known = identities.iter().filter(|known| passkey_of(&known.sign_in.identity).is_some());
+        let known = known.find(|known| known.sign_in.identity == sign_in.identity);
+        known.map_or(sign_in, |known| known.sign_in.clone())
+    };
+    let mut lines: Vec<SessionLine> = rows
+        .into_iter()
+        .map(|row| SessionLine {
+            handle: row.hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect(),
+            hash: row.hash,
+            sign_in: own(row.sign_in),
+            since: row.since,
+            last_used_at: row.last_used_at.unwrap_or(row.since),
+            device: row.device,
+            place: row.place,
+        })
+        .collect();
+    lines.sort_by_key(|line| std::cmp::Reverse(line.last_used_at));
+    lines
 }

@@ -5,11 +5,10 @@ mod emails;
 use jiff::Timestamp;
 use tessera_core::invitations::change::InvitationChange;
 use tessera_core::invitations::jobs::Invite;
-use tessera_core::invitations::{self, Entitlement, Invitation, InvitationState, Revocation};
+use tessera_core::invitations::{self, Entitlement, Invitation, InvitationState, InviteeError, Revocation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::InvitationId;
 use tessera_core::kernel::job::Leased;
-use tessera_core::kernel::normalise;
 use tessera_core::kernel::plan::{CustomerEdit, Stamp};
 use tessera_core::kernel::record::{Attributes, Kind, RecordKey, Requester};
 use tessera_core::kernel::timeline::Event;
@@ -196,29 +195,18 @@ impl Hub {
 }
 
 fn address_of(requester: &Requester, requester_id: &str) -> Result<String, HubError> {
-    if !requester.active {
-        return Err(HubError::precondition(
-            "requester_inactive",
-            format!(
-                "requester {requester_id} is deactivated in the service desk; reactivate it there, then invite again"
-            ),
-        ));
-    }
-    let Some(email) = requester.primary_email.clone().filter(|email| !email.trim().is_empty()) else {
-        return Err(HubError::precondition(
-            "requester_without_email",
-            format!(
-                "requester {requester_id} has no e-mail address in the service desk; enter one there, then invite again"
-            ),
-        ));
-    };
-    if normalise::deliverable(&email).is_none() {
-        return Err(HubError::precondition(
+    let (code, detail) = match invitations::address_of(requester) {
+        Ok(address) => return Ok(address.to_owned()),
+        Err(InviteeError::Deactivated) => {
+            ("requester_inactive", "is deactivated in the service desk; reactivate it there, then invite again")
+        }
+        Err(InviteeError::NoAddress) => {
+            ("requester_without_email", "has no e-mail address in the service desk; enter one there, then invite again")
+        }
+        Err(InviteeError::Undeliverable) => (
             "address_not_deliverable",
-            format!(
-                "requester {requester_id} has an e-mail address in the service desk that no mail can be sent to; correct it there, then invite again"
-            ),
-        ));
-    }
-    Ok(email)
+            "has an e-mail address in the service desk that no mail can be sent to; correct it there, then invite again",
+        ),
+    };
+    Err(HubError::precondition(code, format!("requester {requester_id} {detail}")))
 }

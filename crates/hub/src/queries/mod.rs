@@ -4,21 +4,28 @@
 //! Nothing is read row by row: what a list needs of its rows is asked for all of them at once. No outside system is called while a
 //! snapshot is open, and no second snapshot is opened.
 
-pub mod activation;
 pub mod attachments;
+pub mod credentials;
+pub mod customers;
+pub mod devices;
 pub mod forum;
 pub mod health;
+pub mod invitations;
 pub mod invoices;
 pub mod jobs;
 pub mod marketplace;
 pub mod news;
+pub mod persons;
+pub mod places;
 pub mod portal_search;
 pub mod records;
 pub mod returns;
 pub mod reviews;
+pub mod search;
 pub mod service_requests;
 pub mod sweeps;
 pub mod systems;
+pub mod timeline;
 
 use tessera_store::{Reads, StoreError};
 

@@ -6,4 +6,4 @@ mod rows;
 pub(crate) mod sql;
 mod write;
 
-pub use reads::MyDevices;
+pub use reads::{FoundDevice, MyDevices};

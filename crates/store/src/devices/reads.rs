@@ -28,6 +28,15 @@ pub struct MyDevices {
     pub devices: Vec<Device>,
 }
 
+/// A device that was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundDevice {
+    /// The device.
+    pub device: Device,
+    /// The customer whose requester has it, with their name.
+    pub customer: Option<(CustomerId, String)>,
+}
+
 impl Reads {
     /// The place at which a device was put, if it was.
     pub async fn device_place(&self, system: &str, external_id: &str) -> Result<Option<PlaceId>, StoreError> {
@@ -95,6 +104,43 @@ impl Reads {
     /// The devices of a customer.
     pub async fn devices_of(&self, customer: CustomerId) -> Result<Vec<Device>, StoreError> {
         read_all(self.query(sql::DEVICES_OF_CUSTOMER, values![customer]).await?, device)
+    }
+
+    /// The same, each with the place at which it was put, if it was.
+    pub async fn devices_with_places(
+        &self,
+        customer: CustomerId,
+    ) -> Result<Vec<(Device, Option<PlaceId>)>, StoreError> {
+        read_all(self.query(sql::DEVICES_PUT_OF_CUSTOMER, values![customer]).await?, |row| {
+            let place = row.optional_id("place_id")?;
+            Ok((device(row)?, place))
+        })
+    }
+
+    /// The devices with a serial number, as it is compared, each with the customer whose requester has it.
+    pub async fn devices_by_serial(&self, serial: &str, limit: usize) -> Result<Vec<FoundDevice>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(self.query(sql::DEVICES_BY_SERIAL, values![serial, limit]).await?, |row| {
+            let (id, name): (Option<CustomerId>, Option<String>) =
+                (row.optional_id("customer_id")?, row.get("customer_name")?);
+            Ok(FoundDevice { customer: id.zip(name), device: device(row)? })
+        })
+    }
+
+    /// Those of these devices that were put at a place which is none of a person's.
+    pub async fn devices_put_elsewhere(
+        &self,
+        person: PersonId,
+        system: &str,
+        ids: &[&str],
+    ) -> Result<Vec<RecordKey>, StoreError> {
+        let mut found = Vec::new();
+        for some in ids.chunks(ROOM) {
+            let mut values = filled(some.iter().map(|id| Value::from(*id)));
+            values.extend(values![system, person]);
+            found.extend(read_all(self.query(sql::DEVICES_PUT_ELSEWHERE, values).await?, asset_key)?);
+        }
+        Ok(found)
     }
 
     /// How many assets of a customer are no devices.

@@ -54,6 +54,26 @@ statements! {
         WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL
         ORDER BY d.external_id"
     );
+    /// The same, each with the place at which it was put.
+    DEVICES_PUT_OF_CUSTOMER = concat!(
+        "SELECT v.place_id, ", columns!(devices "d."), " FROM links l
+        JOIN devices d ON d.system = l.system AND d.holder = l.external_id
+        LEFT JOIN device_places v ON v.system = d.system AND v.external_id = d.external_id
+        WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL
+        ORDER BY d.external_id"
+    );
+    /// The devices with a serial number, each with whoever its holder is.
+    DEVICES_BY_SERIAL = concat!(
+        "SELECT c.id AS customer_id, c.name AS customer_name, ", columns!(devices "d."), " FROM record_handles h
+        JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id
+          AND r.gone_at IS NULL
+        JOIN devices d ON d.system = h.system AND d.external_id = h.external_id
+        LEFT JOIN links l ON l.system = d.system AND l.kind = 'requester' AND l.external_id = d.holder
+          AND l.ended_at IS NULL
+        LEFT JOIN customers c ON c.id = l.customer_id
+        WHERE h.handle = 'serial' AND h.value = $1 AND h.kind = 'asset'
+        LIMIT $2"
+    );
     OTHER_ASSETS_OF_CUSTOMER =
         "SELECT count(*) AS count FROM links l
         JOIN records r ON r.system = l.system AND r.holder = l.external_id
@@ -105,6 +125,14 @@ statements! {
     DEVICE_PLACE = "SELECT place_id FROM device_places WHERE system = $1 AND external_id = $2";
     DEVICE_PLACES = concat!(
         "SELECT external_id, place_id FROM device_places WHERE external_id IN (", room!(), ") AND system = $26"
+    );
+    /// Those of some devices of a system that were put at a place which is none of a person's.
+    DEVICES_PUT_ELSEWHERE = concat!(
+        "SELECT v.system, v.external_id FROM device_places v
+        WHERE v.external_id IN (", room!(), ") AND v.system = $26
+          AND NOT EXISTS (
+              SELECT 1 FROM person_places pp WHERE pp.person_id = $27 AND pp.place_id = v.place_id
+          )"
     );
     /// The devices at a person's places (P08), each with its place. A device is at the home place of whoever has it, unless it was put at
     /// another place of theirs: of a customer who had it before, no place counts any more.

@@ -30,6 +30,11 @@ impl Reads {
         self.with_places(self.one(sql::PERSON_BY_KEY, values![persons::key(person_id)]).await?).await
     }
 
+    /// The person who signs in with an identity.
+    pub async fn person_of_identity(&self, key: &IdentityKey) -> Result<Option<Person>, StoreError> {
+        self.with_places(self.one(sql::PERSON_OF_IDENTITY, values![&key.issuer, &key.subject]).await?).await
+    }
+
     /// The person who is a contact.
     pub async fn person_of_contact(&self, contact: ContactId) -> Result<Option<Person>, StoreError> {
         self.with_places(self.one(sql::PERSON_OF_CONTACT, values![contact]).await?).await
@@ -82,6 +87,11 @@ impl Reads {
         read_all(self.query(sql::PLACES_OF_CUSTOMER, values![owner]).await?, place)
     }
 
+    /// The places of several customers.
+    pub async fn places_of_customers(&self, owners: &[CustomerId]) -> Result<Vec<Place>, StoreError> {
+        read_all(self.rows_of(sql::PLACES_OF_CUSTOMERS, owners).await?, place)
+    }
+
     /// The places listed for a person, by name.
     pub async fn places_of_person(&self, person: PersonId) -> Result<Vec<Place>, StoreError> {
         read_all(self.query(sql::PLACES_OF_PERSON, values![person]).await?, place)
@@ -101,6 +111,11 @@ impl Reads {
     /// The contacts of a customer.
     pub async fn contacts_of(&self, customer: CustomerId) -> Result<Vec<Contact>, StoreError> {
         read_all(self.query(sql::CONTACTS_OF_CUSTOMER, values![customer]).await?, contact)
+    }
+
+    /// The contacts of several customers.
+    pub async fn contacts_of_customers(&self, customers: &[CustomerId]) -> Result<Vec<Contact>, StoreError> {
+        read_all(self.rows_of(sql::CONTACTS_OF_CUSTOMERS, customers).await?, contact)
     }
 
     /// The contacts with an e-mail address, normalised.

@@ -21,6 +21,11 @@ statements! {
     PERSON = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.id = $1");
     PERSONS_LISTED = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.id IN (", room!(), ")");
     PERSON_BY_KEY = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.person_key = $1");
+    PERSON_OF_IDENTITY = concat!(
+        "SELECT ", columns!(persons "p."), " FROM identities i
+        JOIN persons p ON p.id = i.person_id
+        WHERE i.issuer = $1 AND i.subject = $2"
+    );
     PERSONS_BY_EMAIL = concat!(
         "SELECT ", columns!(persons "p."), " FROM persons p WHERE p.email_key = $1 ORDER BY p.id LIMIT 25"
     );
@@ -68,6 +73,9 @@ statements! {
     PLACE = concat!("SELECT ", columns!(places), " FROM places WHERE id = $1");
     PLACES_LISTED = concat!("SELECT ", columns!(places), " FROM places WHERE id IN (", room!(), ")");
     PLACES_OF_CUSTOMER = concat!("SELECT ", columns!(places), " FROM places WHERE owner_id = $1 ORDER BY id");
+    PLACES_OF_CUSTOMERS = concat!(
+        "SELECT ", columns!(places), " FROM places WHERE owner_id IN (", room!(), ") ORDER BY owner_id, id"
+    );
     PLACES_AFTER = concat!("SELECT ", columns!(places), " FROM places WHERE id > $1 ORDER BY id LIMIT $2");
     PLACES_OF_PERSON = concat!(
         "SELECT ", columns!(places "p."), " FROM person_places x
@@ -83,6 +91,16 @@ statements! {
     CONTACT = concat!("SELECT ", columns!(contacts), " FROM contacts WHERE id = $1");
     CONTACTS_OF_CUSTOMER = concat!(
         "SELECT ", columns!(contacts), " FROM contacts WHERE customer_id = $1 ORDER BY id LIMIT 200"
+    );
+    /// The same of several customers, as many of each.
+    CONTACTS_OF_CUSTOMERS = concat!(
+        "SELECT ", columns!(contacts "n."), " FROM (
+            SELECT ", columns!(contacts "c."), ",
+                row_number() OVER (PARTITION BY c.customer_id ORDER BY c.id) AS number
+            FROM contacts c
+            WHERE c.customer_id IN (", room!(), ")
+        ) n
+        WHERE n.number <= 200 ORDER BY n.customer_id, n.id"
     );
     CONTACTS_AFTER = concat!("SELECT ", columns!(contacts), " FROM contacts WHERE id > $1 ORDER BY id LIMIT $2");
     CONTACTS_BY_EMAIL = concat!(

@@ -52,7 +52,7 @@ impl RefusalPage<'_> {
 
     /// Adds the masked hint at the sign-in that has the record. Whoever holds the invitation's link may have it.
     pub(crate) async fn for_invitation(mut self, id: InvitationId) -> Result<Self, PageError> {
-        self.content.other_sign_in = self.app.hub.queries().sign_in_that_has(id).await?;
+        self.content.other_sign_in = self.app.hub.queries().sign_in_of_invitation(id).await?;
         Ok(self)
     }
 

@@ -139,12 +139,12 @@ pub(in crate::api) async fn list(
     Query(wanted): Query<ListQuery>,
 ) -> Result<Json<Contacts>, Problem> {
     if let Some(customer) = wanted.customer_id {
-        let found = app.hub.store.contacts_of(CustomerId(customer)).await?;
+        let found = app.hub.queries().contacts_of(CustomerId(customer)).await?;
         return Ok(Json(Contacts { items: found.into_iter().map(Contact::from).collect(), next_cursor: None }));
     }
     let after = cursor::read::<ContactId>(LIST, wanted.cursor.as_deref())?;
     let size = cursor::page_size(wanted.limit)?;
-    let found = app.hub.store.contacts_after(after, size + 1).await?;
+    let found = app.hub.queries().contacts_after(after, size + 1).await?;
     let (found, next_cursor) = cursor::page(LIST, found, size, |last| last.id.to_string());
     Ok(Json(Contacts { items: found.into_iter().map(Contact::from).collect(), next_cursor }))
 }
@@ -159,6 +159,6 @@ pub(in crate::api) async fn show(
     _machine: Machine,
     Path(ById { id }): Path<ById>,
 ) -> Result<Json<Contact>, Problem> {
-    let found = app.hub.store.contact(ContactId(id)).await?;
+    let found = app.hub.queries().contact(ContactId(id)).await?;
     Ok(Json(found.ok_or_else(|| Problem::not_found(format!("there is no contact {id}")))?.into()))
 }

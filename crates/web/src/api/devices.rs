@@ -4,7 +4,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tessera_core::kernel::normalise;
-use tessera_core::kernel::record::{HandleKind, Kind, RecordKey};
+use tessera_hub::queries::devices::FoundDevice as Found;
 use utoipa::{IntoParams, ToSchema};
 
 use super::me::CustomerRef;
@@ -116,21 +116,12 @@ pub(super) async fn find(
 ) -> Result<Json<FoundDevices>, Problem> {
     let serial = normalise::serial(&serial)
         .ok_or_else(|| bad_parameter("`serial` holds neither a letter nor a digit, so nothing can be found by it"))?;
-    let store = &app.hub.store;
-    let mut items = Vec::new();
-    for record in store.records_by(HandleKind::Serial, &serial, MAX_FOUND).await? {
-        // Assets of other types have serial numbers too.
-        let Some(device) = store.device(&record.key.system, &record.key.external_id).await? else { continue };
-        let customer = match &device.holder {
-            Some(holder) => store.customer_of(&RecordKey::new(&device.system, Kind::Requester, holder)).await?,
-            None => None,
-        };
-        items.push(FoundDevice {
-            system: device.system.clone(),
-            requester_id: device.holder.clone(),
-            customer: customer.map(|customer| CustomerRef { id: customer.id.0, name: customer.name }),
-            device: device.into(),
-        });
-    }
-    Ok(Json(FoundDevices { items }))
+    let found = app.hub.queries().devices_by_serial(&serial, MAX_FOUND).await?;
+    let item = |it: Found| FoundDevice {
+        system: it.device.system.clone(),
+        requester_id: it.device.holder.clone(),
+        customer: it.customer.map(|(id, name)| CustomerRef { id: id.0, name }),
+        device: it.device.into(),
+    };
+    Ok(Json(FoundDevices { items: found.into_iter().map(item).collect() }))
 }

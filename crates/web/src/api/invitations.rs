@@ -203,7 +203,7 @@ pub(super) async fn show(
     _machine: Machine,
     Path(ById { id }): Path<ById>,
 ) -> Result<Json<Invitation>, Problem> {
-    let kept = app.hub.store.invitation(InvitationId(id)).await?;
+    let kept = app.hub.queries().invitation(InvitationId(id)).await?;
     let kept = kept.ok_or_else(|| Problem::not_found(format!("there is no invitation {id}")))?;
     Ok(Json(Invitation::of(kept, app.hub.env.now())))
 }
@@ -230,7 +230,7 @@ pub(super) async fn list(
     Query(OfRequester { requester_id }): Query<OfRequester>,
 ) -> Result<Json<Invitations>, Problem> {
     let now = app.hub.env.now();
-    let kept = app.hub.store.invitations(app.hub.desk.name(), &requester_id).await?;
+    let kept = app.hub.queries().invitations_of_requester(&requester_id).await?;
     Ok(Json(Invitations { items: kept.into_iter().map(|kept| Invitation::of(kept, now)).collect() }))
 }
 

@@ -113,7 +113,7 @@ impl From<tessera_core::explain::Reason> for Reason {
 pub(super) async fn show(State(app): State<App>, bearer: Bearer) -> Result<Json<Me>, Problem> {
     let key = bearer.identity();
     app.hub.check_active(&key).await?;
-    let customer = app.hub.store.customer_of_identity(&key).await?;
+    let customer = app.hub.queries().customer_of_identity(&key).await?;
     let activation = app.hub.my_activation(&key).await?.map(|view| Activation::of(&view));
     Ok(Json(Me {
         identity: Identity { issuer: key.issuer, subject: key.subject },

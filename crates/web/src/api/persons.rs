@@ -278,7 +278,7 @@ pub(in crate::api) async fn list(
 ) -> Result<Json<Persons>, Problem> {
     let after = cursor::read::<PersonId>(LIST, wanted.cursor.as_deref())?;
     let size = cursor::page_size(wanted.limit)?;
-    let found = app.hub.store.people_after(after, size + 1).await?;
+    let found = app.hub.queries().people_after(after, size + 1).await?;
     let (found, next_cursor) = cursor::page(LIST, found, size, |last| last.id.to_string());
     let items = found.into_iter().map(|person| PersonSummary {
         id: person.id.0,
@@ -383,10 +383,7 @@ async fn licence(
 
 /// One person by person id or the hub's own id, or the problem that there is none.
 pub(crate) async fn find(app: &App, id: &str) -> Result<Kept, Problem> {
-    let found = match id.parse::<PersonId>() {
-        Ok(id) => app.hub.store.person(id).await?,
-        Err(_) => app.hub.store.person_by_key(id).await?,
-    };
+    let found = app.hub.queries().person_called(id).await?;
     found.ok_or_else(|| Problem::not_found(format!("there is no person {id}")))
 }
 

@@ -156,12 +156,12 @@ pub(in crate::api) async fn list(
     Query(wanted): Query<ListQuery>,
 ) -> Result<Json<Places>, Problem> {
     if let Some(owner) = wanted.owner_id {
-        let found = app.hub.store.places_of(CustomerId(owner)).await?;
+        let found = app.hub.queries().places_of(CustomerId(owner)).await?;
         return Ok(Json(Places { items: found.into_iter().map(Place::from).collect(), next_cursor: None }));
     }
     let after = cursor::read::<PlaceId>(LIST, wanted.cursor.as_deref())?;
     let size = cursor::page_size(wanted.limit)?;
-    let found = app.hub.store.places_after(after, size + 1).await?;
+    let found = app.hub.queries().places_after(after, size + 1).await?;
     let (found, next_cursor) = cursor::page(LIST, found, size, |last| last.id.to_string());
     Ok(Json(Places { items: found.into_iter().map(Place::from).collect(), next_cursor }))
 }
@@ -214,7 +214,7 @@ pub(in crate::api) async fn show(
     _machine: Machine,
     Path(ById { id }): Path<ById>,
 ) -> Result<Json<Place>, Problem> {
-    let found = app.hub.store.place(PlaceId(id)).await?;
+    let found = app.hub.queries().place(PlaceId(id)).await?;
     Ok(Json(found.ok_or_else(|| Problem::not_found(format!("there is no place {id}")))?.into()))
 }
 
@@ -233,7 +233,7 @@ pub(in crate::api) async fn change(
     Path(ById { id }): Path<ById>,
     Json(change): Json<PlaceChange>,
 ) -> Result<Json<Place>, Problem> {
-    if app.hub.store.place(PlaceId(id)).await?.is_none() {
+    if app.hub.queries().place(PlaceId(id)).await?.is_none() {
         return Err(Problem::not_found(format!("there is no place {id}")));
     }
     let by = &machine.ctx();

@@ -83,7 +83,7 @@ pub(crate) async fn previewed(parts: &Parts, app: &App) -> Option<Result<(Entry,
     let token = session_cookie::read(app, &parts.headers, Kind::Staff)?;
     let look = async || {
         let Some(staff) = app.hub.staff_session(&token).await? else { return Ok(None) };
-        let name = app.hub.store.person(person).await?.map(|person| person.name).unwrap_or_default();
+        let name = app.hub.queries().person(person).await?.map(|person| person.name).unwrap_or_default();
         Ok(Some((app.hub.preview_as(person, &staff.login).await?, name)))
     };
     look().await.transpose()

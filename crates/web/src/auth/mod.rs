@@ -110,7 +110,7 @@ pub(crate) fn enter(app: &App, response: &mut Response, token: String) {
 
 /// Whoever signed in here with a person id is known to this browser from now on.
 pub(crate) async fn remember(app: &App, response: &mut Response, person: PersonId) -> Result<(), PageError> {
-    if let Some(person) = app.hub.store.person(person).await? {
+    if let Some(person) = app.hub.queries().person(person).await? {
         append_cookie(response, &attempts::mark(app, &person.person_id));
     }
     Ok(())

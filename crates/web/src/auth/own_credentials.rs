@@ -47,8 +47,8 @@ pub(crate) async fn password_form(
 }
 
 async fn show_password(app: &App, headers: &HeaderMap, uri: &Uri, person: &Person, error: Option<String>) -> Answer {
-    let is_set = app.hub.store.credentials(person.id).await?.password_hash.is_some();
-    let others = app.hub.store.identities_of_person(person.id).await?.len() > 1;
+    let ways = app.hub.queries().ways_in(person.id).await?;
+    let (is_set, others) = (ways.credentials.password_hash.is_some(), ways.identities.len() > 1);
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let content = OwnPassword {
         action: PASSWORD.to_owned(),
@@ -77,8 +77,8 @@ pub(crate) async fn set_password(
     }
     match app.hub.choose_password(person.id, &form.password, Some(session.hash)).await {
         Ok(()) => {
-            let person = app.hub.store.person(person.id).await?.ok_or(PageError::NOT_FOUND)?;
-            let credentials = app.hub.store.credentials(person.id).await?;
+            let known = app.hub.queries().person_with_credentials(person.id).await?;
+            let (person, credentials) = known.ok_or(PageError::NOT_FOUND)?;
             let mut text = format!("Your password is set. You can sign in with your person id {}.", person.person_id);
             if credentials.has_second_step() && credentials.needs_codes() {
                 text.push_str(" A passkey is asked for after it: make recovery codes under Second factor, for when your device is lost.");
@@ -133,7 +133,7 @@ async fn show_factor(
     offered: Offered,
     error: Option<&str>,
 ) -> Answer {
-    let credentials = app.hub.store.credentials(person.id).await?;
+    let credentials = app.hub.queries().credentials(person.id).await?;
     // Without a password there is no first factor here for it to follow.
     let has_password = credentials.password_hash.is_some();
     let offered = has_password.then(|| shown(&offered));
@@ -186,7 +186,7 @@ pub(crate) async fn add_factor(
         Err(way) => return Ok(way),
     };
     let key_id: Uuid = form.key_id.parse().map_err(|_| PageError::NOT_FOUND)?;
-    if app.hub.store.credentials(person.id).await?.password_hash.is_none() {
+    if app.hub.queries().credentials(person.id).await?.password_hash.is_none() {
         let flash = Flash::failed("Set a password first: the second factor follows it.");
         return Ok(redirect_with(&app, PASSWORD, Some(&flash)));
     }
@@ -232,7 +232,7 @@ pub(crate) async fn remove_factor(State(app): State<App>, Session(session): Sess
     };
     let ctx = Ctx::new(Actor::Person(person.person_id.clone().into()), Channel::Portal);
     app.hub.remove_second_factor(person.id, Some(session.hash), &ctx).await?;
-    let flash = if app.hub.store.credentials(person.id).await?.has_second_step() {
+    let flash = if app.hub.queries().credentials(person.id).await?.has_second_step() {
         Flash::done("The app is off. After your password, a passkey is asked for.")
     } else {
         Flash::done("The second factor is off. Your password alone signs you in.")

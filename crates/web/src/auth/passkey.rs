@@ -151,7 +151,7 @@ async fn show_own(
     let content = OwnPasskey {
         form: PasskeyForm::at(PAGE.to_owned()),
         name: name.to_owned(),
-        after_password: app.hub.store.credentials(person.id).await?.password_hash.is_some(),
+        after_password: app.hub.queries().credentials(person.id).await?.password_hash.is_some(),
         error,
         back_url: METHODS.to_owned(),
     };

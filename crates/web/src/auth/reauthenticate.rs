@@ -8,6 +8,7 @@ use tessera_core::access::Portal;
 use tessera_core::credentials::{self, normal_code};
 use tessera_core::kernel::actor::Channel;
 use tessera_core::persons::Person;
+use tessera_hub::queries::credentials::WaysIn;
 use tessera_hub::{PortalSession, Purpose};
 use url::form_urlencoded;
 
@@ -43,10 +44,7 @@ pub(crate) fn first(return_to: &str) -> Response {
 
 /// The person whose session it is; none: the sign-in is nobody's here.
 pub(crate) async fn person_of(app: &App, session: &PortalSession) -> Result<Option<Person>, PageError> {
-    match app.hub.person_of_sign_in(&session.sign_in.identity).await? {
-        Some(id) => Ok(app.hub.store.person(id).await?),
-        None => Ok(None),
-    }
+    Ok(app.hub.queries().person_of_sign_in(&session.sign_in.identity).await?)
 }
 
 pub(crate) async fn form(
@@ -151,8 +149,7 @@ async fn ask(
     status: StatusCode,
 ) -> Answer {
     let person = person_of(app, session).await?.ok_or(PageError::NOT_FOUND)?;
-    let credentials = app.hub.store.credentials(person.id).await?;
-    let identities = app.hub.store.identities_of_person(person.id).await?;
+    let WaysIn { credentials, identities } = app.hub.queries().ways_in(person.id).await?;
     let linked = |id: &str| identities.iter().any(|identity| identity.sign_in.provider == id);
     let content = ProveAgain {
         action: PAGE.to_owned(),

@@ -87,7 +87,7 @@ pub(crate) async fn ask(
     status: StatusCode,
 ) -> Answer {
     let home = home(portal);
-    let credentials = app.hub.store.credentials(person).await?;
+    let credentials = app.hub.queries().credentials(person).await?;
     let passkey = credentials.passkeys > 0 && app.hub.has_passkeys();
     let content = AskCode {
         action: format!("{home}/sign-in/code"),

@@ -6,13 +6,11 @@ use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
-use tessera_core::devices::Device;
 use tessera_core::devices::device_writes::{AssetChange, DeviceWrite, WriteState};
 use tessera_core::kernel::ids::AssetWriteId;
-use tessera_core::kernel::normalise;
-use tessera_core::kernel::record::{Asset, Attributes, HandleKind, Kind, RecordKey};
+use tessera_core::kernel::record::{Asset, Kind, RecordKey};
+use tessera_hub::queries::devices::{DevicePage, Holder as DeviceHolder};
 use tessera_hub::{DeviceDraft, Expected, HubError};
-use tessera_store::{StoreError, StoredRecord};
 
 use super::{back, chrome, customer_url, device_url, id, record_url, write_url};
 use crate::App;
@@ -24,8 +22,6 @@ use crate::pages::{Fact, Flash, Tone};
 use crate::respond::page::{Answer, PageError, page, page_with, redirect_with};
 use crate::timeline::staff;
 
-/// How many writes of one device are listed.
-const WRITES: usize = 20;
 /// What stands before the name of a field of the service desk's.
 const FIELD: &str = "field.";
 
@@ -38,42 +34,35 @@ pub(super) async fn device(
     headers: HeaderMap,
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let record = app.hub.store.record(&asset_key(&app, &display_id)).await?.ok_or(PageError::NOT_FOUND)?;
-    page(&app, &chrome, &shown(&app, &record).await?)
+    let read = app.hub.queries().device_page(&display_id).await?.ok_or(PageError::NOT_FOUND)?;
+    page(&app, &chrome, &shown(&app, read))
 }
 
 fn asset_key(app: &App, display_id: &str) -> RecordKey {
     RecordKey::new(app.hub.desk.name(), Kind::Asset, display_id)
 }
 
-async fn shown(app: &App, record: &StoredRecord) -> Result<view::Device, PageError> {
-    let Attributes::Asset(asset) = &record.attributes else { return Err(PageError::NOT_FOUND) };
-    let (key, url) = (&record.key, device_url(&record.key.external_id));
-    let store = &app.hub.store;
-    let writes = store.asset_writes_of(&key.system, &format!("asset:{}", key.external_id), WRITES).await?;
-    let there = record.gone_at.is_none() && !asset.trashed;
-    let device = store.device(&key.system, &key.external_id).await?;
-    Ok(view::Device {
-        id: key.external_id.clone(),
-        name: asset.name.clone(),
-        state: if there {
+fn shown(app: &App, read: DevicePage) -> view::Device {
+    let DevicePage { key, asset, read_at, is_there, serials_differ, holder: holds, writes } = read;
+    let url = device_url(&key.external_id);
+    view::Device {
+        state: if is_there {
             presenter::asset_state(asset.state.as_deref())
         } else {
             Badge::new("In the trash or gone", Tone::Warn)
         },
-        facts: facts(asset),
-        serials_differ: device.as_ref().is_some_and(Device::serials_differ),
-        holder: match asset.used_by.as_deref().filter(|_| there) {
-            Some(requester) => Some(holder(app, requester).await?),
-            None => None,
-        },
-        seen_at: record.read_at,
-        hand_action: there.then(|| format!("{url}/hand")),
+        facts: facts(&asset),
+        serials_differ,
+        holder: holds.map(holder),
+        seen_at: read_at,
+        hand_action: is_there.then(|| format!("{url}/hand")),
         to: String::new(),
         writes: writes.iter().map(|write| line(app, write)).collect(),
         stale: presenter::stale(app, &[&key.system]),
         reread_action: format!("{url}/reread"),
-    })
+        id: key.external_id,
+        name: asset.name,
+    }
 }
 
 fn facts(asset: &Asset) -> Vec<Fact> {
@@ -89,17 +78,14 @@ fn facts(asset: &Asset) -> Vec<Fact> {
     listed.into_iter().filter_map(|(label, value)| Some(Fact::new(label, value?))).collect()
 }
 
-async fn holder(app: &App, requester_id: &str) -> Result<Holder, StoreError> {
-    let key = RecordKey::new(app.hub.desk.name(), Kind::Requester, requester_id);
-    let customer = app.hub.store.customer_of(&key).await?;
-    let requester_id = requester_id.to_owned();
-    if let Some(customer) = customer {
-        return Ok(Holder { requester_id, name: customer.name, url: customer_url(customer.id), linked: true });
+fn holder(holder: DeviceHolder) -> Holder {
+    let DeviceHolder { requester, name, customer } = holder;
+    Holder {
+        name: name.unwrap_or_else(|| format!("requester {}", requester.external_id)),
+        url: customer.map_or_else(|| record_url(&requester), customer_url),
+        linked: customer.is_some(),
+        requester_id: requester.external_id,
     }
-    let known = app.hub.store.record(&key).await?;
-    let name = known.map(|known| known.attributes.title().to_owned()).filter(|name| !name.is_empty());
-    let name = name.unwrap_or_else(|| format!("requester {requester_id}"));
-    Ok(Holder { requester_id, name, url: record_url(&key), linked: false })
 }
 
 fn line(app: &App, write: &DeviceWrite) -> WriteLine {
@@ -140,7 +126,7 @@ pub(super) async fn hand(
 ) -> Answer {
     let url = device_url(&display_id);
     let outcome = async {
-        let to = if hand.stock { None } else { requester_named(&app, &hand.to).await? };
+        let to = if hand.stock { None } else { app.hub.queries().requester_typed(&hand.to).await? };
         if to.is_none() && !hand.stock {
             return Err(HubError::Precondition {
                 code: "nobody_named",
@@ -160,7 +146,7 @@ pub(super) async fn hand(
 /// Gives the device that a customer's form names to that customer's requester.
 pub(super) async fn assign(app: &App, staff: &Staff, requester: &RecordKey, named: &str, url: &str) -> Answer {
     let outcome = async {
-        let device = device_named(app, named).await?;
+        let device = app.hub.queries().device_typed(named).await?;
         let ctx = &staff.ctx();
         // What somebody else has is moved on its own page, where it says from whom.
         app.hub.hand_device(&device, Some(&requester.external_id), Expected::Stock, ctx).await
@@ -172,51 +158,6 @@ fn follow(app: &App, from: &str, outcome: Result<DeviceWrite, HubError>) -> Answ
     match outcome {
         Ok(write) => Ok(Redirect::to(&write_url(write.id)).into_response()),
         Err(error) => back(app, from, Err(error)),
-    }
-}
-
-/// The requester that somebody typed: by number, or by the e-mail address that only one of them has. Nothing typed names nobody.
-async fn requester_named(app: &App, typed: &str) -> Result<Option<String>, HubError> {
-    let typed = typed.trim();
-    let Some(email) = normalise::email(typed) else { return Ok(Some(typed.to_owned()).filter(|id| !id.is_empty())) };
-    let mut found = app.hub.store.records_by(HandleKind::PrimaryEmail, &email, 8).await?;
-    found.retain(|record| record.key.kind == Kind::Requester);
-    match &found[..] {
-        [one] => Ok(Some(one.key.external_id.clone())),
-        [] => Err(HubError::NotFound(format!(
-            "no requester known here has the address {typed}; use the requester’s number"
-        ))),
-        several => {
-            let ids: Vec<_> = several.iter().map(|record| record.key.external_id.as_str()).collect();
-            let detail = format!("several requesters have the address {typed}: {}; use the number", ids.join(", "));
-            Err(HubError::Precondition { code: "ambiguous_requester", detail })
-        }
-    }
-}
-
-/// The device that somebody typed: by serial number, tag or display id.
-async fn device_named(app: &App, typed: &str) -> Result<String, HubError> {
-    let typed = typed.trim();
-    let mut ids = Vec::new();
-    if let Some(value) = normalise::serial(typed) {
-        for handle in [HandleKind::Serial, HandleKind::Tag] {
-            ids.extend(app.hub.store.records_by(handle, &value, 8).await?.into_iter().map(|it| it.key.external_id));
-        }
-    }
-    if ids.is_empty() && app.hub.store.record(&asset_key(app, typed)).await?.is_some() {
-        ids.push(typed.to_owned());
-    }
-    ids.sort();
-    ids.dedup();
-    match &ids[..] {
-        [one] => Ok(one.clone()),
-        [] => Err(HubError::NotFound(format!(
-            "no device known here has the serial number, tag or id “{typed}”; if it is new, make it, or read the service desk again"
-        ))),
-        several => Err(HubError::Precondition {
-            code: "ambiguous_device",
-            detail: format!("several assets are called “{typed}”: {}; use the asset’s id", several.join(", ")),
-        }),
     }
 }
 
@@ -294,7 +235,11 @@ pub(super) async fn create(
         let draft = DeviceDraft {
             name: typed.get("name").cloned().unwrap_or_default(),
             fields: fields.map(|(key, value)| (key.to_owned(), value.clone())).collect(),
-            requester_id: requester_named(&app, typed.get("for").map(String::as_str).unwrap_or_default()).await?,
+            requester_id: app
+                .hub
+                .queries()
+                .requester_typed(typed.get("for").map(String::as_str).unwrap_or_default())
+                .await?,
         };
         app.hub.create_device(&draft, &staff.ctx()).await
     };

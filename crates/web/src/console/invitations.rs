@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use tessera_core::invitations::{Invitation, InvitationState, Revocation};
-use tessera_core::kernel::record::Kind;
 use tessera_hub::Invited;
 
 use super::record_url;
@@ -15,19 +14,13 @@ use crate::pages::console::{Badge, InvitationRow};
 /// One line for each.
 pub(super) fn rows(app: &App, invitations: &[Invitation]) -> Vec<InvitationRow> {
     let now = app.hub.env.now();
-    let row = |invitation: &Invitation| {
-        // A marketplace's link goes with its account.
-        let withdrawable = invitation.kind == Kind::Requester && invitation.state(now) == InvitationState::Open;
-        InvitationRow {
-            email: Some(invitation.email.clone())
-                .filter(|it| !it.is_empty())
-                .unwrap_or_else(|| "no address".to_owned()),
-            state: state(invitation, now),
-            issued: presenter::done(app, invitation.created_at, &invitation.created_by),
-            expires_at: invitation.expires_at,
-            used_at: invitation.consumed_at,
-            revoke_action: withdrawable.then(|| format!("{}/withdraw", record_url(&invitation.record()))),
-        }
+    let row = |invitation: &Invitation| InvitationRow {
+        email: Some(invitation.email.clone()).filter(|it| !it.is_empty()).unwrap_or_else(|| "no address".to_owned()),
+        state: state(invitation, now),
+        issued: presenter::done(app, invitation.created_at, &invitation.created_by),
+        expires_at: invitation.expires_at,
+        used_at: invitation.consumed_at,
+        revoke_action: invitation.may_withdraw(now).then(|| format!("{}/withdraw", record_url(&invitation.record()))),
     };
     invitations.iter().map(row).collect()
 }

@@ -4,7 +4,7 @@ use tessera_core::kernel::customer::{Evidence, Origin};
 use tessera_core::kernel::record::{Attributes, Contact, Requester};
 use tessera_core::marketplace::{AccountContact, Address};
 use tessera_hub::ports::{Condition, Health};
-use tessera_hub::queries::records::StoredRecord;
+use tessera_hub::queries::customers::StoredRecord;
 
 use crate::App;
 use crate::pages::console::{Badge, Done, SystemName};

@@ -24,8 +24,6 @@ pub(super) fn routes() -> Routes {
 }
 
 const PAGE: &str = "/portal/customer/contacts";
-/// The most contacts that are listed.
-const MAX_CONTACTS: usize = 200;
 
 fn check(here: &PortalVisitor) -> Result<(), PageError> {
     here.app.hub.may_edit_contacts(&here.viewer).then_some(()).ok_or(PageError::NOT_FOUND)
@@ -33,8 +31,7 @@ fn check(here: &PortalVisitor) -> Result<(), PageError> {
 
 pub(crate) async fn list(here: PortalVisitor) -> Answer {
     check(&here)?;
-    let found = here.app.hub.store.contacts_visible_to(&here.viewer, MAX_CONTACTS).await?;
-    let places = here.app.hub.store.places_of_person(here.viewer.person).await?;
+    let (found, places) = here.app.hub.queries().contacts_visible_to(&here.viewer).await?;
     let shown = |contact: Contact| Shown {
         url: format!("{PAGE}/{}", contact.id),
         name: contact.name,
@@ -92,13 +89,13 @@ pub(crate) async fn update(here: PortalVisitor, Path(contact): Path<String>, fie
 }
 
 async fn contact_of(here: &PortalVisitor, id: ContactId) -> Result<Contact, PageError> {
-    here.app.hub.store.contact_visible_to(&here.viewer, id).await?.ok_or(PageError::NOT_FOUND)
+    here.app.hub.queries().contact_visible_to(&here.viewer, id).await?.ok_or(PageError::NOT_FOUND)
 }
 
 /// What was typed; a place that is not theirs does not exist for them.
 async fn typed(here: &PortalVisitor, fields: &Fields) -> Result<ContactDraft, PageError> {
     let place: PlaceId = id(fields.get("place"))?;
-    if !here.app.hub.store.has_place(here.viewer.person, place).await? {
+    if !here.app.hub.queries().has_place(here.viewer.person, place).await? {
         return Err(PageError::NOT_FOUND);
     }
     let filled = |name: &str| Some(fields.get(name).chars().take(254).collect::<String>());
@@ -116,7 +113,7 @@ async fn form_of(
     wanted: &ContactDraft,
     error: Option<Complaint>,
 ) -> Result<ContactForm, PageError> {
-    let places = here.app.hub.store.places_of_person(here.viewer.person).await?;
+    let places = here.app.hub.queries().places_of_person(here.viewer.person).await?;
     let choice = |place: &Place| Choice {
         value: place.id.to_string(),
         label: place.name.clone(),

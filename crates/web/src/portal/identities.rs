@@ -12,6 +12,7 @@ use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::customer::{Identity, SignIn};
 use tessera_core::kernel::ids::IdentityId;
+use tessera_hub::queries::credentials::{LocalWaysIn, OwnWaysIn};
 use tessera_hub::{HubError, PortalSession, Purpose};
 
 use super::shown_as;
@@ -35,24 +36,22 @@ pub(super) async fn list(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let identities = app.hub.identities_beside(&session.sign_in.identity).await?;
+    let OwnWaysIn { identities, local: known } = app.hub.queries().own_ways_in(&session.sign_in.identity).await?;
     let content = SignInMethods {
         methods: identities.iter().map(|identity| method(&app, &session, identity, identities.len())).collect(),
         recent: session.is_recent(app.hub.env.now()),
         prove_action: format!("{PAGE}/confirm"),
         add_action: format!("{PAGE}/add"),
         providers: providers(&app),
-        local: local(&app, &session).await?,
+        local: known.map(|known| local(&app, known)),
     };
     page(&app, &chrome(&app, &headers, &uri, Some(shown_as(&session.sign_in))), &content)
 }
 
-/// What is said of person id, password, second factor and sessions; none: the sign-in is nobody's here.
-async fn local(app: &App, session: &PortalSession) -> Result<Option<LocalSignIn>, PageError> {
-    let Some(person) = reauthenticate::person_of(app, session).await? else { return Ok(None) };
-    let credentials = app.hub.store.credentials(person.id).await?;
-    let sessions = app.hub.sessions_of(person.id).await?.len();
-    Ok(Some(LocalSignIn {
+/// What is said of person id, password, second factor and sessions.
+fn local(app: &App, known: LocalWaysIn) -> LocalSignIn {
+    let LocalWaysIn { person, credentials, sessions } = known;
+    LocalSignIn {
         has_person_id: person.person_id != person.id.to_string(),
         person_id: person.person_id,
         password_since: credentials.password_set_at,
@@ -63,7 +62,7 @@ async fn local(app: &App, session: &PortalSession) -> Result<Option<LocalSignIn>
         factor_url: "/portal/customer/second-factor".to_owned(),
         sessions: u32::try_from(sessions).unwrap_or(u32::MAX),
         sessions_url: "/portal/customer/sessions".to_owned(),
-    }))
+    }
 }
 
 fn method(app: &App, session: &PortalSession, identity: &Identity, count: usize) -> SignInMethod {
@@ -198,7 +197,7 @@ pub(super) async fn remove(State(app): State<App>, Session(session): Session, Pa
     }
     let id: IdentityId = id.parse().map_err(|_| PageError::NOT_FOUND)?;
     let mine = &session.sign_in.identity;
-    let in_use = app.hub.store.identity(mine).await?.is_some_and(|identity| identity.id == id);
+    let in_use = app.hub.queries().identity(mine).await?.is_some_and(|identity| identity.id == id);
     match app.hub.remove_identity(mine, id, Some(session.hash), CHANNEL).await {
         // Its sessions ended with it, this one too.
         Ok(()) if in_use => {

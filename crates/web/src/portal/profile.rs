@@ -2,10 +2,12 @@
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
+use jiff::Timestamp;
 use serde::Deserialize;
-use tessera_core::kernel::ids::PlaceId;
 use tessera_core::kernel::timeline::Event;
 use tessera_core::persons::profile::ProfileForm;
+use tessera_hub::queries::persons::OwnProfile;
+use tessera_hub::queries::timeline::VisibleTimeline;
 
 use crate::PageError;
 use crate::auth::caller::Session;
@@ -32,14 +34,17 @@ const TIMELINE: &str = "/portal/customer/timeline";
 const SOME: usize = 60;
 
 pub(crate) async fn show(here: PortalVisitor) -> Answer {
-    let kept = here.app.hub.store.profile(here.viewer.person).await?;
+    let own = own(&here).await?;
     let typed = ProfileForm {
         name: here.viewer.name.clone(),
-        phone: kept.phone.unwrap_or_default(),
-        told_of_replies: kept.told_of_replies,
+        phone: own.profile.phone.clone().unwrap_or_default(),
+        told_of_replies: own.profile.told_of_replies,
     };
-    let content = profile(&here, &typed, None).await?;
-    here.page(&content)
+    here.page(&profile(&here, own, &typed, None))
+}
+
+async fn own(here: &PortalVisitor) -> Result<OwnProfile, PageError> {
+    here.app.hub.queries().own_profile(&here.viewer).await?.ok_or(PageError::NOT_FOUND)
 }
 
 pub(crate) async fn save(here: PortalVisitor, fields: Fields) -> Answer {
@@ -50,30 +55,27 @@ pub(crate) async fn save(here: PortalVisitor, fields: Fields) -> Answer {
     };
     match mendable(here.app.hub.edit_profile(&here.viewer, &typed).await)? {
         Ok(()) => Ok(here.done(PAGE, "Saved.")),
-        Err(error) => here.refused(&profile(&here, &typed, Some(error)).await?),
+        Err(error) => here.refused(&profile(&here, own(&here).await?, &typed, Some(error))),
     }
 }
 
-async fn profile(here: &PortalVisitor, typed: &ProfileForm, error: Option<Complaint>) -> Result<Profile, PageError> {
+fn profile(here: &PortalVisitor, own: OwnProfile, typed: &ProfileForm, error: Option<Complaint>) -> Profile {
     let (hub, viewer) = (&here.app.hub, &here.viewer);
-    let person = hub.store.person(viewer.person).await?.ok_or(PageError::NOT_FOUND)?;
-    let waiting = hub.store.email_change_open(viewer.person, hub.env.now()).await?;
-    let places = hub.store.places_of_person(viewer.person).await?;
-    Ok(Profile {
+    Profile {
         person_id: viewer.person_id.clone(),
         action: PAGE.to_owned(),
         name: typed.name.clone(),
         phone: typed.phone.clone(),
         told_of_replies: typed.told_of_replies,
         error,
-        email: person.email,
-        waiting: waiting.map(|change| change.email),
+        email: own.person.email,
+        waiting: own.waiting.map(|change| change.email),
         email_url: format!("{PAGE}/email"),
-        places: places.into_iter().map(|place| place.name).collect(),
+        places: own.places.into_iter().map(|place| place.name).collect(),
         contacts_url: hub.may_edit_contacts(viewer).then(|| "/portal/customer/contacts".to_owned()),
         methods_url: "/portal/customer/identities".to_owned(),
         timeline_url: TIMELINE.to_owned(),
-    })
+    }
 }
 
 /// Whoever looks through somebody's eyes has no session of theirs, and sees what the person would be asked first.
@@ -103,7 +105,7 @@ async fn email_form(
     typed: &str,
     error: Option<Complaint>,
 ) -> Result<EmailForm, PageError> {
-    let person = here.app.hub.store.person(here.viewer.person).await?.ok_or(PageError::NOT_FOUND)?;
+    let person = here.app.hub.queries().person(here.viewer.person).await?.ok_or(PageError::NOT_FOUND)?;
     Ok(EmailForm {
         email: person.email,
         typed: typed.to_owned(),
@@ -139,42 +141,14 @@ pub(crate) struct TimelineQuery {
 }
 
 pub(crate) async fn timeline(here: PortalVisitor, Query(TimelineQuery { before }): Query<TimelineQuery>) -> Answer {
-    let (store, viewer) = (&here.app.hub.store, &here.viewer);
-    let entries = store.timeline_visible_to(viewer, before, SOME).await?;
-    let older = entries.last().filter(|last| entries.len() == SOME && last.seq > 1).map(|last| last.seq);
-    let mut events = Vec::new();
-    for entry in &entries {
-        let Some(event) = entry.event() else { continue };
-        if !is_visible(&here, &event).await? {
-            continue;
-        }
-        events.extend(customer::sentence(&event).map(|text| Happened { at: entry.at, text }));
-    }
-    let elsewhere = !store.has_place(viewer.person, PlaceId::home_of(viewer.customer_id)).await?;
+    let VisibleTimeline { events, older, withheld } =
+        here.app.hub.queries().timeline_visible_to(&here.viewer, before, SOME).await?;
+    let told = |(at, event): &(Timestamp, Event)| customer::sentence(event).map(|text| Happened { at: *at, text });
+    let events = events.iter().filter_map(told).collect();
     here.page(&Timeline {
         events,
         older_url: older.map(|before| format!("{TIMELINE}?before={before}")),
-        elsewhere,
+        elsewhere: withheld,
         back_url: PAGE.to_owned(),
-    })
-}
-
-/// Whether what an event names is at the reader's places: the timeline is the whole organisation's, and what it names need not be (`P08`).
-async fn is_visible(here: &PortalVisitor, event: &Event) -> Result<bool, PageError> {
-    let (hub, store, viewer) = (&here.app.hub, &here.app.hub.store, &here.viewer);
-    Ok(match event {
-        Event::Return(event) => store.return_visible_to(viewer.person, event.rma_id).await?.is_some(),
-        Event::Invoice(event) => store.invoice_visible_to(viewer.person, event.invoice_id).await?.is_some(),
-        Event::PlaceAdded { place_id, .. } => store.has_place(viewer.person, *place_id).await?,
-        Event::ContactAdded { contact_id, .. } => {
-            hub.may_edit_contacts(viewer) && store.contact_visible_to(viewer, *contact_id).await?.is_some()
-        }
-        _ => match event.device() {
-            Some((system, id)) => match store.device_place(system, id).await? {
-                Some(place) => store.has_place(viewer.person, place).await?,
-                None => true,
-            },
-            None => true,
-        },
     })
 }

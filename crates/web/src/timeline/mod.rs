@@ -1,11 +1,9 @@
 //! Timelines as people read them: facts come from the core, words are made here.
 
 pub mod customer;
-mod page;
 pub mod plan;
 pub mod staff;
 
-pub(crate) use page::TimelinePage;
 use tessera_core::credentials::Notice;
 
 /// What happened to somebody's ways in, as the end of "… of P-7K3F-9QX2" or alone.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{CustomerId, IdentityId, InvitationId, LinkId, PersonId, ReviewId};
 use crate::kernel::mask;
-use crate::kernel::record::{Attributes, RecordKey};
+use crate::kernel::record::{Attributes, Kind, RecordKey};
 use crate::kernel::timeline::{Event, Personal};
 
 /// The unified record (`A01`). It exists only once something has been linked.
@@ -218,6 +218,18 @@ pub struct Link {
     pub suspended: Option<Suspension>,
     /// When, by whom and why it was ended.
     pub ended: Option<Ended>,
+}
+
+impl Link {
+    /// Whether it ties the record to the customer now.
+    pub const fn is_active(&self) -> bool {
+        self.ended.is_none()
+    }
+}
+
+/// The link that ties a record of this kind to the customer whose links these are.
+pub fn active_link(links: &[Link], kind: Kind) -> Option<&Link> {
+    links.iter().find(|link| link.is_active() && link.record.kind == kind)
 }
 
 /// Why a link rests. It resumes by itself when the cause is gone.

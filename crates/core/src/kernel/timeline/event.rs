@@ -667,4 +667,17 @@ impl Event {
             _ => None,
         }
     }
+
+    /// What the person signs in with whose own page tells of the event, if it is about one.
+    pub fn person(&self) -> Option<&str> {
+        match self {
+            Self::PersonAdded { person_id, .. }
+            | Self::PersonChanged { person_id, .. }
+            | Self::PersonDeactivated { person_id }
+            | Self::PersonReactivated { person_id }
+            | Self::SeatFreed { person_id, .. }
+            | Self::Previewed { person_id } => Some(person_id),
+            _ => None,
+        }
+    }
 }

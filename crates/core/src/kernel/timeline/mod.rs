@@ -7,6 +7,7 @@
 pub mod change;
 mod details;
 mod event;
+mod page;
 pub(crate) mod personal;
 mod recorded;
 
@@ -15,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 pub use details::{ForumAct, Leaving, NotDone, Ruling, SerialField};
 pub use event::Event;
+pub use page::TimelinePage;
 pub use personal::Personal;
 pub use recorded::{Recorded, VERSION, Written};
 

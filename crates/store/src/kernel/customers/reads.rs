@@ -74,6 +74,11 @@ impl Reads {
         read_all(rows, |row| row.id("customer_id"))
     }
 
+    /// The same with everything about them.
+    pub async fn customers_by_email(&self, email: &str) -> Result<Vec<Customer>, StoreError> {
+        read_all(self.query(sql::CUSTOMERS_BY_EMAIL, values![email]).await?, customer)
+    }
+
     /// All links of a customer, ended ones too, oldest first.
     pub async fn links(&self, of: CustomerId) -> Result<Vec<Link>, StoreError> {
         read_all(self.query(sql::LINKS, values![of]).await?, link)

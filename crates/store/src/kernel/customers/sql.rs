@@ -31,6 +31,13 @@ statements! {
         JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id
           AND l.ended_at IS NULL
         WHERE h.handle = 'primary_email' AND h.value = $1 AND h.kind = 'requester'";
+    CUSTOMERS_BY_EMAIL = concat!(
+        "SELECT ", customers!("c."), " FROM record_handles h
+        JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id
+          AND l.ended_at IS NULL
+        JOIN customers c ON c.id = l.customer_id
+        WHERE h.handle = 'primary_email' AND h.value = $1 AND h.kind = 'requester'"
+    );
     LINK_CREATE =
         "INSERT INTO links (id, system, kind, external_id, customer_id, origin, actor, evidence, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";

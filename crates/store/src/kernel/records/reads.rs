@@ -1,5 +1,6 @@
 //! What is read of records.
 
+use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::{HandleKind, Kind, RecordKey};
 
 use super::rows::{StoredRecord, record};
@@ -42,6 +43,11 @@ impl Reads {
             }
         }
         Ok(key)
+    }
+
+    /// The records linked to a customer now.
+    pub async fn linked_records(&self, of: CustomerId) -> Result<Vec<StoredRecord>, StoreError> {
+        read_all(self.query(sql::RECORDS_LINKED, values![of]).await?, record)
     }
 
     /// The assets assigned to a requester.

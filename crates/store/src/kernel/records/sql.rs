@@ -49,6 +49,11 @@ statements! {
         "SELECT ", columns!(records), " FROM records
         WHERE external_id IN (", room!(), ") AND system = $26 AND kind = $27"
     );
+    RECORDS_LINKED = concat!(
+        "SELECT ", columns!(records "r."), " FROM links l
+        JOIN records r ON r.system = l.system AND r.kind = l.kind AND r.external_id = l.external_id
+        WHERE l.customer_id = $1 AND l.ended_at IS NULL"
+    );
     RECORDS_HELD = concat!(
         "SELECT ", columns!(records), " FROM records WHERE system = $1 AND holder = $2 ORDER BY external_id"
     );

@@ -1,16 +1,19 @@
 //! What is read of timelines.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use tessera_core::access::Viewer;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::timeline::{Entry, Hash, Head};
+use uuid::Uuid;
 
 use super::rows::{ReadHead, entry, head};
 use super::sql;
 use crate::engine::Row;
 use crate::kernel::reads::{read_all, read_one};
-use crate::{Reads, StoreError, Undecoded, values};
+use crate::search::records::{ROOM, filled};
+use crate::{Reads, StoreError, Undecoded, Value, values};
 
 impl Reads {
     /// The timeline of a person's customer, newest first, if the person has the customer's home place.
@@ -23,6 +26,17 @@ impl Reads {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let values = values![of.person, of.customer_id, before.unwrap_or(i64::MAX), limit];
         read_all(self.query(sql::TIMELINE_READ, values).await?, entry)
+    }
+
+    /// Those of these returns, invoices, places and contacts that a person sees.
+    pub async fn named_visible_to(&self, of: &Viewer, ids: &[Uuid]) -> Result<BTreeSet<Uuid>, StoreError> {
+        let mut found = BTreeSet::new();
+        for some in ids.chunks(ROOM) {
+            let mut values = filled(some.iter().map(|id| Value::from(*id)));
+            values.extend(values![of.person, of.customer_id]);
+            found.extend(read_all(self.query(sql::TIMELINE_NAMED_READ, values).await?, |row| row.id::<Uuid>("id"))?);
+        }
+        Ok(found)
     }
 
     /// Where the timeline of a customer ends, if there is such a customer.

@@ -1,7 +1,7 @@
 //! Statements about timelines.
 
 use super::rows::columns;
-use crate::engine::statements;
+use crate::engine::{room, statements};
 
 statements! {
     /// Moves the head of a chain on. It goes first: it locks the customer's row, so that whatever else appends to this timeline waits until
@@ -36,6 +36,24 @@ statements! {
         ORDER BY t.customer_id, t.seq LIMIT 1";
     HEADS_FROM = "SELECT id, head_length, head_hash FROM customers WHERE id >= $1 ORDER BY id LIMIT $2";
     TIMELINE_ERASE = "UPDATE timeline SET personal = NULL, salt = NULL WHERE customer_id = $1 AND seq = $2";
+    /// Those of some returns, invoices, places and contacts that a person sees.
+    TIMELINE_NAMED_READ = concat!(
+        "SELECT r.id FROM returns r
+        WHERE r.id IN (", room!(), ")
+          AND r.place_id IN (SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $26)
+        UNION ALL
+        SELECT i.id FROM invoices i
+        WHERE i.id IN (", room!(), ")
+          AND i.place_id IN (SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $26)
+        UNION ALL
+        SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $26 AND pp.place_id IN (", room!(), ")
+        UNION ALL
+        SELECT c.id FROM contacts c
+        WHERE c.id IN (", room!(), ") AND c.customer_id = $27
+          AND COALESCE(c.place_id, c.customer_id) IN (
+              SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $26
+          )"
+    );
     /// The timeline of a customer whose home place the person has.
     TIMELINE_READ = concat!(
         "SELECT ", columns!(timeline "t."), " FROM timeline t

@@ -8,10 +8,11 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tessera_core::kernel::customer::Customer as Kept;
+use tessera_core::kernel::customer::{self as kernel, Customer as Kept};
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::RecordKey;
+use tessera_hub::queries::customers::CustomerDetail;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -137,28 +138,21 @@ pub(super) async fn list(
 ) -> Result<Json<Customers>, Problem> {
     let size = cursor::page_size(filter.limit)?;
     let after = cursor::read::<CustomerId>(LIST, filter.cursor.as_deref())?;
-    let store = &app.hub.store;
+    let queries = app.hub.queries();
     let found: Vec<Kept> = match (&filter.record, &filter.email) {
         (Some(_), Some(_)) => return Err(bad_parameter("`record` and `email` cannot be combined: send one of them")),
         (Some(record), None) => {
             let record: RecordKey = record.parse().map_err(|error| bad_parameter(format!("`record`: {error}")))?;
-            store.customer_of(&store.standing(&record).await?).await?.into_iter().collect()
+            queries.customer_of_standing(&record).await?.into_iter().collect()
         }
-        (None, Some(email)) => by_email(&app, email).await?,
-        // The operating company comes before all customers, and is none.
-        (None, None) => store.customers(after, size + 1).await?,
+        (None, Some(email)) => {
+            let email = normalise::email(email).ok_or_else(|| bad_parameter("`email` is no e-mail address"))?;
+            queries.customers_by_email(&email).await?
+        }
+        (None, None) => queries.customers_after(after, size + 1).await?,
     };
     let (found, next_cursor) = cursor::page(LIST, found, size, |last| last.id.to_string());
     Ok(Json(Customers { items: found.into_iter().map(CustomerSummary::from).collect(), next_cursor }))
-}
-
-async fn by_email(app: &App, email: &str) -> Result<Vec<Kept>, Problem> {
-    let email = normalise::email(email).ok_or_else(|| bad_parameter("`email` is no e-mail address"))?;
-    let mut found = Vec::new();
-    for id in app.hub.store.customers_by_requester_email(&email).await? {
-        found.extend(app.hub.store.customer(id).await?);
-    }
-    Ok(found)
 }
 
 /// Names one customer.
@@ -186,10 +180,9 @@ pub(super) async fn show(
     _machine: Machine,
     Path(ById { id }): Path<ById>,
 ) -> Result<Response, Problem> {
-    let kept = find(&app, id).await?;
-    let links = app.hub.store.links(kept.id).await?;
-    let devices = app.hub.store.devices_of(kept.id).await?;
-    let (active, ended): (Vec<_>, Vec<_>) = links.into_iter().partition(|link| link.ended.is_none());
+    let found = app.hub.queries().customer_detail(CustomerId(id)).await?.ok_or_else(|| none(id))?;
+    let CustomerDetail { customer: kept, links, devices } = found;
+    let (active, ended): (Vec<_>, Vec<_>) = links.into_iter().partition(kernel::Link::is_active);
     let version = kept.version;
     let customer = Customer {
         id: kept.id.0,
@@ -225,13 +218,12 @@ pub(super) async fn refresh(
     machine: Machine,
     Path(ById { id }): Path<ById>,
 ) -> Result<StatusCode, Problem> {
-    let customer = find(&app, id).await?;
+    let customer = app.hub.queries().customer(CustomerId(id)).await?.ok_or_else(|| none(id))?;
     app.hub.request_refresh(customer.id, &machine.ctx()).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
-/// One customer, or the problem that there is none.
-async fn find(app: &App, id: Uuid) -> Result<Kept, Problem> {
-    let found = app.hub.store.customer(CustomerId(id)).await?;
-    found.ok_or_else(|| Problem::not_found(format!("there is no customer {id}")))
+/// The problem that there is no such customer.
+fn none(id: Uuid) -> Problem {
+    Problem::not_found(format!("there is no customer {id}"))
 }

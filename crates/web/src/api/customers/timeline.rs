@@ -6,15 +6,16 @@ use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::timeline::Entry;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{ById, find};
+use super::{ById, none};
 use crate::api::problems;
 use crate::auth::caller::Machine;
 use crate::extract::api::{Json, Path, Query};
 use crate::extract::cursor;
-use crate::timeline::{TimelinePage, staff};
+use crate::timeline::staff;
 use crate::{App, Problem};
 
 const LIST: &str = "timeline";
@@ -117,8 +118,7 @@ pub(in crate::api) async fn show(
 ) -> Result<Json<Timeline>, Problem> {
     let size = cursor::page_size(page.limit)?;
     let before = cursor::read::<i64>(LIST, page.cursor.as_deref())?.unwrap_or(i64::MAX);
-    let customer = find(&app, id).await?;
-    let page = TimelinePage::read(&app.hub.store, customer.id, Some(before), size).await?;
+    let page = app.hub.queries().timeline(CustomerId(id), Some(before), size).await?.ok_or_else(|| none(id))?;
     let broken = page.checked.err().map(|broken| broken.to_string());
     let items: Vec<TimelineEntry> = page.entries.into_iter().map(TimelineEntry::from).collect();
     let next_cursor = items.last().filter(|_| page.more).map(|last| cursor::write(LIST, &last.seq.to_string()));

@@ -4,13 +4,15 @@ use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
 use tessera_core::devices::Device;
-use tessera_core::kernel::customer::{Customer, Link};
+use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{CustomerId, LinkId};
-use tessera_core::kernel::record::Kind;
-use tessera_core::kernel::timeline::Entry;
-use tessera_hub::{HubError, Subject};
+use tessera_core::kernel::record::RecordKey;
+use tessera_core::kernel::timeline::{Entry, TimelinePage};
+use tessera_core::sync::review::Review;
+use tessera_hub::queries::customers::{CustomerPage, LinkedRecord};
+use tessera_hub::{HubError, Subject, WhyAnswer};
 
-use super::links::{self, Tied, tied};
+use super::links;
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::persons::person;
@@ -19,7 +21,7 @@ use crate::pages::console as view;
 use crate::pages::console::{CustomerDevice, ReviewLine, TimelineEntry, Verification};
 use crate::pages::{Fact, Flash};
 use crate::respond::page::{Answer, PageError, page, redirect_with};
-use crate::timeline::{TimelinePage, staff};
+use crate::timeline::staff;
 
 /// Timeline entries on one page.
 const ENTRIES: usize = 50;
@@ -42,53 +44,38 @@ pub(crate) async fn customer(
     headers: HeaderMap,
     Query(part): Query<Part>,
 ) -> Answer {
-    let customer = known(&app, &customer_id).await?;
+    let of: CustomerId = id(&customer_id)?;
+    let read = app.hub.queries().customer_page(of, part.before, ENTRIES).await?.ok_or(PageError::NOT_FOUND)?;
+    let answer = app.hub.why_subject(&Subject::Customer(read.customer.clone())).await?;
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    page(&app, &chrome, &shown(&app, customer, &part).await?)
+    page(&app, &chrome, &shown(&app, read, &answer))
 }
 
 /// The customer that a path names.
 async fn known(app: &App, text: &str) -> Result<Customer, PageError> {
-    let id: CustomerId = id(text)?;
-    app.hub.store.customer(id).await?.ok_or(PageError::NOT_FOUND)
+    app.hub.queries().customer(id(text)?).await?.ok_or(PageError::NOT_FOUND)
 }
 
-async fn shown(app: &App, customer: Customer, part: &Part) -> Result<view::Customer, PageError> {
-    let (store, of) = (&app.hub.store, customer.id);
-    let subject = Subject::Customer(customer.clone());
-    let (links, identities, devices, reviews, answer, timeline) = tokio::try_join!(
-        store.links(of),
-        store.identities(of),
-        store.devices_of(of),
-        store.reviews_of(of),
-        Box::pin(app.hub.why_subject(&subject)),
-        TimelinePage::read(store, of, part.before, ENTRIES),
-    )?;
-    let requester = requester_of(&links).map(|link| link.record.clone());
-    let invited = match &requester {
-        Some(record) => store.invitations(&record.system, &record.external_id).await?,
-        None => Vec::new(),
-    };
-    let tied = tied(app, links).await?;
-    let url = customer_url(of);
-    let open = reviews.iter().filter(|review| review.decided.is_none());
-    Ok(view::Customer {
-        id: of.to_string(),
-        facts: facts(&tied),
+/// The customer that a path names, and their requester.
+async fn known_with_requester(app: &App, text: &str) -> Result<(Customer, Option<RecordKey>), PageError> {
+    app.hub.queries().customer_and_requester(id(text)?).await?.ok_or(PageError::NOT_FOUND)
+}
+
+fn shown(app: &App, read: CustomerPage, answer: &WhyAnswer) -> view::Customer {
+    let CustomerPage { customer, mut linked, requester, identities, devices, people, timeline, .. } = read;
+    links::sort(&mut linked);
+    let url = customer_url(customer.id);
+    view::Customer {
+        id: customer.id.to_string(),
+        facts: facts(&linked),
         since: customer.created_at,
-        links: tied.iter().map(|tied| links::row(app, tied, identities.len(), devices.len())).collect(),
-        no_devices: devices.is_empty().then(|| explain::no_devices(&answer)),
-        people: store.people(of).await?.into_iter().map(person::row).collect(),
-        why: explain::panel(app, &answer),
+        links: linked.iter().map(|linked| links::row(app, linked, identities, devices.len())).collect(),
+        no_devices: devices.is_empty().then(|| explain::no_devices(answer)),
+        people: people.into_iter().map(person::row).collect(),
+        why: explain::panel(app, answer),
         devices: devices.iter().map(device).collect(),
-        invitations: invitations::rows(app, &invited),
-        reviews: open
-            .map(|review| ReviewLine {
-                url: format!("/console/reviews/{}", review.id),
-                title: review.question.sentence(),
-                opened_at: review.created_at,
-            })
-            .collect(),
+        invitations: invitations::rows(app, &read.invitations),
+        reviews: read.open_reviews.iter().map(review).collect(),
         verification: verification(&timeline),
         older_url: timeline.entries.last().filter(|_| timeline.more).map(|last| format!("{url}?before={}", last.seq)),
         timeline: timeline.entries.iter().map(|entry| happened(app, entry)).collect(),
@@ -99,7 +86,15 @@ async fn shown(app: &App, customer: Customer, part: &Part) -> Result<view::Custo
         stale: presenter::stale(app, &[app.hub.desk.name(), app.hub.crm.name()]),
         name: customer.name,
         email: customer.email,
-    })
+    }
+}
+
+fn review(review: &Review) -> ReviewLine {
+    ReviewLine {
+        url: format!("/console/reviews/{}", review.id),
+        title: review.question.sentence(),
+        opened_at: review.created_at,
+    }
 }
 
 fn verification(page: &TimelinePage) -> Verification {
@@ -123,15 +118,13 @@ fn happened(app: &App, entry: &Entry) -> TimelineEntry {
     }
 }
 
-fn requester_of(links: &[Link]) -> Option<&Link> {
-    links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Requester)
-}
-
 /// What the linked records say beside the customer's own name and address, each fact once.
-fn facts(tied: &[Tied]) -> Vec<Fact> {
+fn facts(linked: &[LinkedRecord]) -> Vec<Fact> {
     let mut facts: Vec<Fact> = Vec::new();
-    for fact in
-        tied.iter().filter_map(|tied| tied.record.as_ref()).flat_map(|record| presenter::facts(&record.attributes))
+    for fact in linked
+        .iter()
+        .filter_map(|linked| linked.record.as_ref())
+        .flat_map(|record| presenter::facts(&record.attributes))
     {
         if !facts.iter().any(|known| known.value == fact.value) {
             facts.push(fact);
@@ -155,10 +148,9 @@ fn device(device: &Device) -> CustomerDevice {
 
 /// Invites the customer's requester again.
 pub(crate) async fn invite(State(app): State<App>, staff: Staff, Path(customer_id): Path<String>) -> Answer {
-    let customer = known(&app, &customer_id).await?;
-    let links = app.hub.store.links(customer.id).await?;
-    let outcome = match requester_of(&links) {
-        Some(link) => app.hub.invite(&link.record.external_id, &staff.ctx()).await,
+    let (customer, requester) = known_with_requester(&app, &customer_id).await?;
+    let outcome = match requester {
+        Some(requester) => app.hub.invite(&requester.external_id, &staff.ctx()).await,
         None => Err(HubError::NotFound(format!("{} has no linked requester to invite", customer.name))),
     };
     back(&app, &customer_url(customer.id), outcome.map(|invited| invitations::invited_message(&invited)))
@@ -178,14 +170,13 @@ pub(crate) async fn assign(
     Path(customer_id): Path<String>,
     Form(assign): Form<Assign>,
 ) -> Answer {
-    let customer = known(&app, &customer_id).await?;
-    let links = app.hub.store.links(customer.id).await?;
+    let (customer, requester) = known_with_requester(&app, &customer_id).await?;
     let url = customer_url(customer.id);
-    let Some(link) = requester_of(&links) else {
+    let Some(requester) = requester else {
         let missing = format!("{} has no linked requester to assign a device to", customer.name);
         return back(&app, &url, Err(HubError::NotFound(missing)));
     };
-    devices::assign(&app, &staff, &link.record, &assign.device, &url).await
+    devices::assign(&app, &staff, &requester, &assign.device, &url).await
 }
 
 /// Has the customer's records read again.

@@ -1,35 +1,21 @@
 //! The linked records of a customer with their provenance (`H01`).
 
-use tessera_core::kernel::customer::Link;
 use tessera_core::kernel::record::{Attributes, Kind};
-use tessera_store::StoredRecord;
+use tessera_hub::queries::customers::LinkedRecord;
 
 use crate::App;
 use crate::console::{customer_url, presenter};
 use crate::pages::Tone;
 use crate::pages::console::{Badge, LinkRow, Unlink};
-use crate::respond::page::PageError;
 
-/// A link that is active, with the record it ties.
-pub(crate) struct Tied {
-    pub link: Link,
-    pub record: Option<StoredRecord>,
-}
-
-/// A customer's active links with their records, the identities first.
-pub(crate) async fn tied(app: &App, links: Vec<Link>) -> Result<Vec<Tied>, PageError> {
-    let mut tied = Vec::new();
-    for link in links.into_iter().filter(|link| link.ended.is_none()) {
-        let record = app.hub.store.record(&link.record).await?;
-        tied.push(Tied { link, record });
-    }
-    tied.sort_by_key(|tied| (tied.link.record.kind != Kind::User, tied.link.record.kind, tied.link.created_at));
-    Ok(tied)
+/// The identities first.
+pub(crate) fn sort(linked: &mut [LinkedRecord]) {
+    linked.sort_by_key(|it| (it.link.record.kind != Kind::User, it.link.record.kind, it.link.created_at));
 }
 
 /// A line of the table of links.
-pub(crate) fn row(app: &App, tied: &Tied, identities: usize, devices: usize) -> LinkRow {
-    let Tied { link, record } = tied;
+pub(crate) fn row(app: &App, linked: &LinkedRecord, identities: usize, devices: usize) -> LinkRow {
+    let LinkedRecord { link, record } = linked;
     let issuer = match record.as_ref().map(|record| &record.attributes) {
         Some(Attributes::User(user)) => Some(user.issuer.clone()),
         _ => None,

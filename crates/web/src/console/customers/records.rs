@@ -4,12 +4,11 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
-use tessera_core::invitations::{Invitation, InvitationState};
+use tessera_core::invitations::{Invitation, InvitationState, InviteeError, address_of};
 use tessera_core::kernel::ids::InvitationId;
-use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, Kind, RecordKey, Requester};
 use tessera_hub::HubError;
-use tessera_store::{StoreError, StoredRecord};
+use tessera_hub::queries::customers::{FreeRecord, RecordStanding, StoredRecord};
 
 use crate::App;
 use crate::auth::caller::Staff;
@@ -39,22 +38,23 @@ pub(crate) async fn record(
     Query(beside): Query<Beside>,
 ) -> Answer {
     let key = key(&app, named)?;
-    if let Some(customer) = app.hub.store.customer_of(&key).await? {
-        return Ok(Redirect::to(&customer_url(customer.id)).into_response());
-    }
-    let record = match app.hub.store.record(&key).await? {
-        Some(record) => record,
+    let free = match app.hub.queries().record_standing(&key).await? {
         // Made a minute ago, it is not known here yet; its system is asked now.
-        None => match app.hub.read_through(&key, &staff.ctx()).await {
-            Ok(()) => app.hub.store.record(&key).await?.ok_or(PageError::NOT_FOUND)?,
+        RecordStanding::Unknown => match app.hub.read_through(&key, &staff.ctx()).await {
+            Ok(()) => app.hub.queries().record_standing(&key).await?,
             Err(error @ HubError::NotFound(_)) => return Err(error.into()),
             Err(error) => return back(&app, "/console", Err(error)),
         },
+        known => known,
+    };
+    let free = match free {
+        RecordStanding::Free(free) => free,
+        RecordStanding::Linked(customer) => return Ok(Redirect::to(&customer_url(customer)).into_response()),
+        RecordStanding::Unknown => return Err(PageError::NOT_FOUND),
     };
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let mut content = shown(&app, &record).await?;
-    content.fresh_link = fresh_link(&app, &chrome, &key, beside.invited).await?;
-    page(&app, &chrome, &content)
+    let fresh_link = fresh_link(&app, &chrome, &free, beside.invited);
+    page(&app, &chrome, &view::Requester { fresh_link, ..shown(&app, &free) })
 }
 
 /// The record that a path names: a requester of the service desk, or a contact of the CRM.
@@ -66,19 +66,13 @@ fn key(app: &App, (system, kind, id): (String, String, String)) -> Result<Record
     if is_shown { Ok(key) } else { Err(PageError::NOT_FOUND) }
 }
 
-async fn shown(app: &App, record: &StoredRecord) -> Result<view::Requester, StoreError> {
+fn shown(app: &App, free: &FreeRecord) -> view::Requester {
+    let FreeRecord { record, held, invitations: invited } = free;
     let key = &record.key;
-    let (held, invited) = match &record.attributes {
-        Attributes::Requester(_) => tokio::try_join!(
-            app.hub.store.records_held(&key.system, &key.external_id),
-            app.hub.store.invitations(&key.system, &key.external_id),
-        )?,
-        _ => (Vec::new(), Vec::new()),
-    };
     let email = record.attributes.primary_email();
     let mut facts: Vec<Fact> = email.map(|email| Fact::new("Primary e-mail", email)).into_iter().collect();
     facts.extend(presenter::facts(&record.attributes));
-    Ok(view::Requester {
+    view::Requester {
         system: presenter::system(app, &key.system),
         kind: key.kind.to_string(),
         external_id: key.external_id.clone(),
@@ -87,16 +81,16 @@ async fn shown(app: &App, record: &StoredRecord) -> Result<view::Requester, Stor
         url: None,
         facts,
         assets: held.iter().filter_map(|asset| held_asset(app, asset)).collect(),
-        invitations: invitations::rows(app, &invited),
+        invitations: invitations::rows(app, invited),
         invite: match &record.attributes {
-            Attributes::Requester(requester) => Some(invite_form(app, record, requester, &invited)),
+            Attributes::Requester(requester) => Some(invite_form(app, record, requester, invited)),
             _ => None,
         },
         fresh_link: None,
         seen_at: record.read_at,
         stale: presenter::stale(app, &[&key.system]),
         reread_action: format!("{}/reread", record_url(key)),
-    })
+    }
 }
 
 fn held_asset(app: &App, record: &StoredRecord) -> Option<RequesterAsset> {
@@ -112,20 +106,26 @@ fn held_asset(app: &App, record: &StoredRecord) -> Option<RequesterAsset> {
 
 fn invite_form(app: &App, record: &StoredRecord, requester: &Requester, invited: &[Invitation]) -> InviteForm {
     let now = app.hub.env.now();
-    let email = requester.primary_email.clone().filter(|email| normalise::email(email).is_some());
+    let address = address_of(requester);
     let desk = presenter::system(app, &record.key.system).label;
-    let blocked = if record.gone_at.is_some() {
-        Some(format!("{desk} no longer has this requester. Look there for the one it was merged into."))
-    } else if !requester.active {
-        Some(format!("This requester is deactivated. Reactivate it in {desk}, then re-read the record."))
-    } else if email.is_none() {
-        Some(format!("This requester has no e-mail address. Add one in {desk}, then re-read the record."))
-    } else {
-        None
+    let blocked = match address {
+        _ if record.gone_at.is_some() => {
+            Some(format!("{desk} no longer has this requester. Look there for the one it was merged into."))
+        }
+        Ok(_) => None,
+        Err(InviteeError::Deactivated) => {
+            Some(format!("This requester is deactivated. Reactivate it in {desk}, then re-read the record."))
+        }
+        Err(InviteeError::NoAddress) => {
+            Some(format!("This requester has no e-mail address. Add one in {desk}, then re-read the record."))
+        }
+        Err(InviteeError::Undeliverable) => Some(format!(
+            "No mail can be sent to this requester’s e-mail address. Correct it in {desk}, then re-read the record."
+        )),
     };
     InviteForm {
         action: format!("{}/invite", record_url(&record.key)),
-        email,
+        email: address.ok().map(ToOwned::to_owned),
         blocked,
         replaces_open: invited.iter().any(|invitation| invitation.state(now) == InvitationState::Open),
         valid_days: u32::try_from(app.hub.config.invitation_lifetime.as_hours() / 24).unwrap_or(0),
@@ -134,22 +134,17 @@ fn invite_form(app: &App, record: &StoredRecord, requester: &Requester, invited:
 
 /// The link of an invitation just made. It stands neither in the address nor in the cookie, and goes with the message that tells of it: a
 /// reload shows neither again.
-async fn fresh_link(
-    app: &App,
-    chrome: &Chrome,
-    key: &RecordKey,
-    invited: Option<InvitationId>,
-) -> Result<Option<FreshLink>, StoreError> {
-    let (Some(id), Some(_)) = (invited, &chrome.flash) else { return Ok(None) };
-    let invitation = app.hub.store.invitation(id).await?.filter(|invitation| {
-        let ours = invitation.record() == *key;
+fn fresh_link(app: &App, chrome: &Chrome, free: &FreeRecord, invited: Option<InvitationId>) -> Option<FreshLink> {
+    let (Some(id), Some(_)) = (invited, &chrome.flash) else { return None };
+    let invitation = free.invitations.iter().find(|invitation| invitation.id == id).filter(|invitation| {
+        let ours = invitation.record() == free.record.key;
         ours && invitation.state(chrome.now) == InvitationState::Open
-    });
-    Ok(invitation.map(|invitation| FreshLink {
+    })?;
+    Some(FreshLink {
         url: app.hub.invitation_url(id),
-        sent_to: invitation.email,
+        sent_to: invitation.email.clone(),
         expires_at: invitation.expires_at,
-    }))
+    })
 }
 
 pub(crate) async fn invite(State(app): State<App>, staff: Staff, Path(named): Named) -> Answer {
@@ -157,7 +152,7 @@ pub(crate) async fn invite(State(app): State<App>, staff: Staff, Path(named): Na
     let url = record_url(&key);
     match app.hub.invite(&key.external_id, &staff.ctx()).await {
         // By now it may be linked; then its page is the customer's, which has no place for the link but the message.
-        Ok(invited) if app.hub.store.customer_of(&key).await?.is_some() => {
+        Ok(invited) if app.hub.queries().customer_of(&key).await?.is_some() => {
             back(&app, &url, Ok(invitations::invited_message(&invited)))
         }
         Ok(invited) => {

@@ -6,13 +6,15 @@ use axum::response::{IntoResponse, Redirect};
 use axum_extra::extract::Form;
 use serde::Deserialize;
 use tessera_core::access::licence::LicenceType;
-use tessera_core::access::{AccessCheck, Portal};
+use tessera_core::access::{Access, AccessCheck, Portal};
 use tessera_core::explain::Outcome;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
-use tessera_core::kernel::timeline::Event;
+use tessera_core::kernel::timeline::Entry;
+use tessera_core::persons::place::Place;
 use tessera_core::persons::{Person, PersonDraft};
 use tessera_hub::HubError;
+use tessera_hub::queries::persons::PersonChoices;
 
 use crate::App;
 use crate::auth::caller::Staff;
@@ -49,7 +51,7 @@ pub(crate) async fn list(
     let query = wanted.q.trim().to_owned();
     let mut found = if query.is_empty() {
         let after = wanted.after.as_deref().map(id).transpose()?;
-        app.hub.store.people_after(after, PAGE_SIZE + 1).await?
+        app.hub.queries().people_after(after, PAGE_SIZE + 1).await?
     } else {
         named(&app, &query).await?
     };
@@ -69,7 +71,7 @@ async fn named(app: &App, query: &str) -> Result<Vec<Person>, PageError> {
         Ok(found) => Ok(found.into_iter().collect()),
         Err(HubError::Precondition { .. }) => {
             let email = tessera_core::kernel::normalise::email(query).unwrap_or_default();
-            Ok(app.hub.store.people_by_email(&email).await?)
+            Ok(app.hub.queries().people_by_email(&email).await?)
         }
         Err(error) => Err(error.into()),
     }
@@ -120,13 +122,19 @@ pub(crate) async fn new(
         place: customer.iter().map(|customer| customer.id.to_string()).collect(),
         ..PersonFields::default()
     };
-    let form = form(&app, customer.as_ref(), None, typed, None).await?;
+    let choices = choices_for(&app, customer.as_ref()).await?;
+    let form = form(customer.as_ref(), None, choices, typed, None);
     page(&app, &chrome, &NewPerson { customer: customer.map(|customer| customer.name), form })
 }
 
+/// What can be chosen for a new person of a customer, or of the operating company.
+async fn choices_for(app: &App, customer: Option<&Customer>) -> Result<PersonChoices, PageError> {
+    let of = customer.map_or(CustomerId::OPERATOR, |customer| customer.id);
+    Ok(app.hub.queries().new_person_choices(of).await?)
+}
+
 async fn known(app: &App, text: &str) -> Result<Customer, PageError> {
-    let id: CustomerId = id(text)?;
-    app.hub.store.customer(id).await?.ok_or(PageError::NOT_FOUND)
+    app.hub.queries().customer(id(text)?).await?.ok_or(PageError::NOT_FOUND)
 }
 
 /// What was typed into the form.
@@ -223,7 +231,8 @@ pub(crate) async fn create(
         Err(error) => {
             let problem = presenter::sentence(&error.to_string());
             let chrome = chrome(&app, &headers, &uri, &staff).await?;
-            let form = form(&app, customer.as_ref(), None, typed, Some(problem)).await?;
+            let choices = choices_for(&app, customer.as_ref()).await?;
+            let form = form(customer.as_ref(), None, choices, typed, Some(problem));
             let content = NewPerson { customer: customer.map(|customer| customer.name), form };
             page_with(&app, &chrome, &content, StatusCode::UNPROCESSABLE_ENTITY)
         }
@@ -259,8 +268,7 @@ fn usual(person: &Person) -> Portal {
 }
 
 pub(crate) async fn find(app: &App, text: &str) -> Result<Person, PageError> {
-    let id: PersonId = id(text)?;
-    app.hub.store.person(id).await?.ok_or(PageError::NOT_FOUND)
+    app.hub.queries().person(id(text)?).await?.ok_or(PageError::NOT_FOUND)
 }
 
 pub(crate) async fn change(
@@ -301,36 +309,32 @@ async fn shown(
     typed: PersonFields,
     problem: Option<String>,
 ) -> Result<PersonPage, PageError> {
-    let mut doors = Vec::with_capacity(Portal::ALL.len());
-    let mut rules = None;
-    for door in Portal::ALL {
-        let access = app.hub.explain_person(person.clone(), door).await?.access;
-        doors.push(DoorRow {
-            name: door.title().to_owned(),
-            url: format!("{}?portal={}", url(person.id), door.as_str()),
-            state: if access.allowed { Badge::new("Open", Tone::Good) } else { Badge::new("Shut", Tone::Plain) },
-            why: access.refusal().map(|check| check.detail.clone()),
-            current: door == portal,
-        });
-        if door == portal {
-            rules = Some(access);
-        }
-    }
+    let access = app.hub.explain_portals(&person).await?;
+    let door = |(door, access): &(Portal, Access)| DoorRow {
+        name: door.title().to_owned(),
+        url: format!("{}?portal={}", url(person.id), door.as_str()),
+        state: if access.allowed { Badge::new("Open", Tone::Good) } else { Badge::new("Shut", Tone::Plain) },
+        why: access.refusal().map(|check| check.detail.clone()),
+        current: *door == portal,
+    };
+    let doors = access.iter().map(door).collect();
+    let rules = access.into_iter().find(|(door, _)| *door == portal).map(|(_, access)| access);
     let rules = rules.ok_or(PageError::NOT_FOUND)?;
-    let customer = app.hub.store.customer(person.customer_id).await?;
-    let form = form(app, customer.as_ref(), Some(&person), typed, problem).await?;
+    let read = app.hub.queries().person_page(&person, PAGE_SIZE).await?;
+    let (facts, history) = (facts(&person, &read.places), history(app, &read.history));
+    let form = form(read.customer.as_ref(), Some(&person), read.choices, typed, problem);
     Ok(PersonPage {
         state: state(&person),
-        customer: customer.map_or_else(|| "unknown".to_owned(), |customer| customer.name),
+        customer: read.customer.map_or_else(|| "unknown".to_owned(), |customer| customer.name),
         customer_url: customer_url(person.customer_id),
-        facts: facts(app, &person).await?,
+        facts,
         doors,
         door: portal.title().to_owned(),
         allowed: rules.allowed,
         rules: rules.checks.into_iter().map(rule).collect(),
         preview_action: format!("{}/preview", url(person.id)),
         security_url: format!("{}/security", url(person.id)),
-        story: story(app, &person).await?,
+        story: history,
         person_id: person.person_id,
         name: person.name,
         form,
@@ -368,11 +372,10 @@ fn what(rule: &str) -> &str {
     }
 }
 
-async fn facts(app: &App, person: &Person) -> Result<Vec<Fact>, PageError> {
+fn facts(person: &Person, places: &[Place]) -> Vec<Fact> {
     let mut facts = Vec::new();
     facts.push(Fact::new("Licence type", person.licence.map_or("none", LicenceType::as_str)));
     facts.extend(person.email.as_ref().map(|email| Fact::new("E-mail", email)));
-    let places = app.hub.store.places_of_person(person.id).await?;
     let named = places.iter().map(|place| {
         let default = if Some(place.id) == person.default_place { " (default)" } else { "" };
         format!("{}{default}", place.name)
@@ -382,52 +385,31 @@ async fn facts(app: &App, person: &Person) -> Result<Vec<Fact>, PageError> {
     if !person.role_functions.is_empty() {
         facts.push(Fact::new("Role functions", person.role_functions.join(", ")));
     }
-    Ok(facts)
+    facts
 }
 
 /// What the customer's timeline tells of this person.
-async fn story(app: &App, person: &Person) -> Result<Vec<HistoryEntry>, PageError> {
-    let entries = app.hub.store.timeline(person.customer_id, None, 200).await?;
-    let theirs = entries.into_iter().filter_map(|entry| {
-        let event = entry.event()?;
-        let (Event::PersonAdded { person_id: of, .. }
-        | Event::PersonChanged { person_id: of, .. }
-        | Event::PersonDeactivated { person_id: of }
-        | Event::PersonReactivated { person_id: of }
-        | Event::SeatFreed { person_id: of, .. }
-        | Event::Previewed { person_id: of }) = &event
-        else {
-            return None;
-        };
-        let text = staff::sentence(&event);
-        (*of == person.person_id).then(|| HistoryEntry { done: presenter::done(app, entry.at, &entry.actor), text })
-    });
-    Ok(theirs.take(PAGE_SIZE).collect())
+fn history(app: &App, entries: &[Entry]) -> Vec<HistoryEntry> {
+    let told =
+        |entry: &Entry| HistoryEntry { done: presenter::done(app, entry.at, &entry.actor), text: staff::entry(entry) };
+    entries.iter().map(told).collect()
 }
 
-async fn form(
-    app: &App,
+fn form(
     customer: Option<&Customer>,
     person: Option<&Person>,
+    choices: PersonChoices,
     typed: PersonFields,
     problem: Option<String>,
-) -> Result<PersonForm, PageError> {
-    let of = customer.map_or(CustomerId::OPERATOR, |customer| customer.id);
-    let mut places = app.hub.store.places_of(of).await?;
-    if let Some(person) = person {
-        for place in app.hub.store.places_of_person(person.id).await? {
-            if places.iter().all(|known| known.id != place.id) {
-                places.push(place);
-            }
-        }
-    }
-    let place = |place: &tessera_core::persons::place::Place, picked: bool| {
+) -> PersonForm {
+    let PersonChoices { places, contacts } = choices;
+    let place = |place: &Place, picked: bool| {
         let unused = if place.active { "" } else { " (not in use)" };
         Pickable { value: place.id.to_string(), label: format!("{}{unused}", place.name), picked }
     };
     let listed = places.iter().map(|it| place(it, typed.place.contains(&it.id.to_string()))).collect();
     let defaults = places.iter().map(|it| place(it, typed.default_place == it.id.to_string())).collect();
-    let contacts = app.hub.store.contacts_of(of).await?.into_iter().map(|contact| Pickable {
+    let contacts = contacts.into_iter().map(|contact| Pickable {
         picked: typed.contact == contact.id.to_string(),
         value: contact.id.to_string(),
         label: contact.name,
@@ -437,7 +419,7 @@ async fn form(
         label: licence.as_str().to_owned(),
         picked: typed.licence_type == licence.as_str(),
     });
-    Ok(PersonForm {
+    PersonForm {
         action: person.map_or_else(|| URL.to_owned(), |person| url(person.id)),
         problem,
         version: person.and(typed.version),
@@ -453,5 +435,5 @@ async fn form(
         other_places: typed.other_places,
         role_functions: typed.role_functions,
         contacts: contacts.collect(),
-    })
+    }
 }

@@ -3,10 +3,12 @@
 use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
+use tessera_core::devices::Device;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{CustomerId, PlaceId};
 use tessera_core::persons::contact::ContactDraft;
 use tessera_core::persons::place::{Place, PlaceDraft};
+use tessera_hub::queries::places::PlacesPage;
 
 use crate::App;
 use crate::auth::caller::Staff;
@@ -20,8 +22,7 @@ fn url(customer: CustomerId) -> String {
 }
 
 async fn known(app: &App, text: &str) -> Result<Customer, PageError> {
-    let id: CustomerId = id(text)?;
-    app.hub.store.customer(id).await?.ok_or(PageError::NOT_FOUND)
+    app.hub.queries().customer(id(text)?).await?.ok_or(PageError::NOT_FOUND)
 }
 
 pub(crate) async fn show(
@@ -31,10 +32,9 @@ pub(crate) async fn show(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let customer = known(&app, &customer).await?;
+    let read = app.hub.queries().places_page(id(&customer)?).await?.ok_or(PageError::NOT_FOUND)?;
+    let PlacesPage { customer, places, devices, contacts } = read;
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let places = app.hub.store.places_of(customer.id).await?;
-    let contacts = app.hub.store.contacts_of(customer.id).await?;
     let reach = |contact: &tessera_core::persons::contact::Contact| {
         let ways: Vec<&str> = contact.email.iter().chain(&contact.phone).map(String::as_str).collect();
         if ways.is_empty() { "neither e-mail nor telephone".to_owned() } else { ways.join(", ") }
@@ -46,7 +46,7 @@ pub(crate) async fn show(
             .map(|(place, depth)| PlaceForm { depth, ..form(customer.id, Some(place), &places) })
             .collect(),
         new: form(customer.id, None, &places),
-        devices: devices(&app, customer.id, &places).await?,
+        devices: devices.into_iter().map(|(device, at)| device_at(customer.id, device, at, &places)).collect(),
         contacts: contacts.iter().map(|contact| Fact::new(&contact.name, reach(contact))).collect(),
         contact_action: format!("{}/contacts", customer_url(customer.id)),
         customer: customer.name,
@@ -86,27 +86,15 @@ fn form(customer: CustomerId, place: Option<&Place>, all: &[Place]) -> PlaceForm
     }
 }
 
-async fn devices(app: &App, customer: CustomerId, places: &[Place]) -> Result<Vec<DeviceAt>, PageError> {
-    let mut found = Vec::new();
-    for device in app.hub.store.devices_of(customer).await? {
-        let put = app.hub.store.device_place(&device.system, &device.external_id).await?;
-        // A place of somebody who had the device before does not count.
-        let at = put.filter(|at| places.iter().any(|place| place.id == *at)).unwrap_or(PlaceId::home_of(customer));
-        found.push(DeviceAt {
-            url: device_url(&device.external_id),
-            action: format!("{}/device-places/{}", customer_url(customer), device.external_id),
-            name: device.name,
-            places: places
-                .iter()
-                .map(|place| Pickable {
-                    value: place.id.to_string(),
-                    label: place.name.clone(),
-                    picked: place.id == at,
-                })
-                .collect(),
-        });
+fn device_at(customer: CustomerId, device: Device, at: PlaceId, places: &[Place]) -> DeviceAt {
+    let choice =
+        |place: &Place| Pickable { value: place.id.to_string(), label: place.name.clone(), picked: place.id == at };
+    DeviceAt {
+        url: device_url(&device.external_id),
+        action: format!("{}/device-places/{}", customer_url(customer), device.external_id),
+        name: device.name,
+        places: places.iter().map(choice).collect(),
     }
-    Ok(found)
 }
 
 /// What was typed about a place.
@@ -146,7 +134,7 @@ pub(crate) async fn change(
 ) -> Answer {
     let customer = known(&app, &customer).await?;
     let place: PlaceId = id(&place)?;
-    let theirs = app.hub.store.place(place).await?.filter(|place| place.owner == Some(customer.id));
+    let theirs = app.hub.queries().place(place).await?.filter(|place| place.owner == Some(customer.id));
     theirs.ok_or(PageError::NOT_FOUND)?;
     let wanted = typed.draft()?;
     let by = &staff.ctx();

@@ -10,12 +10,13 @@ use tessera_core::persons::contact::Contact;
 use tessera_core::persons::place::Place;
 use tessera_core::persons::registration::RegistrationState;
 use tessera_hub::Approving;
+use tessera_hub::queries::search::OfferedCustomer;
 use url::form_urlencoded;
 
 use super::security;
 use crate::App;
 use crate::auth::caller::Staff;
-use crate::console::search::choose::{self, Offered};
+use crate::console::search::choose;
 use crate::console::{PAGE_SIZE, back, chrome, id, presenter};
 use crate::pages::Flash;
 use crate::pages::console::auth as view;
@@ -30,7 +31,7 @@ pub(crate) async fn list(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let waiting = app.hub.store.registrations_waiting(PAGE_SIZE).await?;
+    let waiting = app.hub.queries().registrations_waiting(PAGE_SIZE).await?;
     let content = view::Registrations {
         waiting: waiting
             .into_iter()
@@ -69,7 +70,7 @@ pub(crate) async fn show(
     });
     let query = choose::query(&q);
     let (offered, more) = match decided {
-        None => choose::offered(&app, &registration.email, &query).await?,
+        None => app.hub.queries().customers_offered(&registration.email, &query, PAGE_SIZE).await?,
         Some(_) => (Vec::new(), false),
     };
     let url = url(registration.id);
@@ -93,25 +94,25 @@ pub(crate) async fn show(
 }
 
 /// The places to choose from. A single one is chosen already.
-fn places(offered: &[Offered]) -> Vec<PlaceChoice> {
+fn places(offered: &[OfferedCustomer]) -> Vec<PlaceChoice> {
     let all = || offered.iter().flat_map(|of| of.places.iter().map(move |place| (place, of)));
     let only = all().count() == 1;
-    let choice = |(place, of): (&Place, &Offered)| PlaceChoice {
+    let choice = |(place, of): (&Place, &OfferedCustomer)| PlaceChoice {
         id: place.id.to_string(),
         name: place.name.clone(),
-        owner: of.owner.clone(),
+        owner: of.name.clone(),
         chosen: only,
     };
     all().map(choice).collect()
 }
 
 /// Their contacts. Whoever has the applicant's address is chosen already.
-fn contacts(offered: &[Offered], email: &str) -> Vec<ContactChoice> {
+fn contacts(offered: &[OfferedCustomer], email: &str) -> Vec<ContactChoice> {
     let address = normalise::email(email);
-    let of_owner = |of: &Offered| {
+    let of_owner = |of: &OfferedCustomer| {
         let choice = |contact: &Contact| ContactChoice {
             id: contact.id.to_string(),
-            label: format!("{}, {}", contact.name, of.owner),
+            label: format!("{}, {}", contact.name, of.name),
             chosen: address.is_some() && contact.email.as_deref().and_then(normalise::email) == address,
         };
         of.contacts.iter().map(choice).collect::<Vec<_>>()

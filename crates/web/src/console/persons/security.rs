@@ -6,6 +6,7 @@ use tessera_core::credentials::{OneTimeLink, OneTimeLinkState, passkey_of};
 use tessera_core::kernel::ids::{IdentityId, PersonId};
 use tessera_core::kernel::mask;
 use tessera_core::persons::Person;
+use tessera_hub::queries::credentials::SecurityPage;
 
 use crate::App;
 use crate::auth::caller::Staff;
@@ -25,11 +26,9 @@ pub(crate) async fn show(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let known = app.hub.known_person(id(&person)?).await?;
+    let SecurityPage { known, credentials, links, sessions, email_as_login } =
+        app.hub.queries().security_page(id(&person)?).await?;
     let (person, url) = (&known.person, url(known.person.id));
-    let credentials = app.hub.store.credentials(person.id).await?;
-    let links = app.hub.store.one_time_links(person.id).await?;
-    let sessions = app.hub.sessions_of(person.id).await?;
     let address = known.address().map(ToOwned::to_owned);
     let active = person.inactive.is_none();
     let content = Security {
@@ -71,7 +70,7 @@ pub(crate) async fn show(
         person_url: crate::console::persons::person::url(person.id),
         customer_url: customer_url(known.customer.id),
         customer: known.customer.name.clone(),
-        email_as_login: app.hub.email_used_as_login(person).await?,
+        email_as_login,
     };
     page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
 }

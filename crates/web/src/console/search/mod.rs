@@ -1,5 +1,4 @@
 //! Finding anything from one box.
 
 pub(crate) mod choose;
-pub(crate) mod find;
 pub(crate) mod page;

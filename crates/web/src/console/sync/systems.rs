@@ -207,7 +207,7 @@ fn subject(app: &App, task: &Task, names: &JobNames) -> Subject {
             let name = names.customers.get(customer_id).cloned();
             (name.unwrap_or_else(|| format!("customer {customer_id}")), Some(customer_url(*customer_id)))
         }
-        Task::Reread(Reread { hint: Hint::Requester { id }), .. } => of_requester(app.hub.desk.name(), id, None),
+        Task::Reread(Reread { hint: Hint::Requester { id }, .. }) => of_requester(app.hub.desk.name(), id, None),
         Task::Reread(Reread { hint, .. }) => (hint.to_string(), None),
         Task::ReadInvoices(_) => ("Invoices".to_owned(), Some("/console/invoices".to_owned())),
         Task::Sweep(sync::Sweep { what, .. }) => (presenter::sentence(what.as_str()), None),
@@ -248,14 +248,15 @@ fn somebody(task: &Task, names: &JobNames) -> Subject {
             Some(person) => of_person(*person, names),
             None => (format!("link {link_id}"), None),
         },
-        Task::MailSecurityNotice(MailSecurityNotice { person_id, .. }) | Task::MailEmailCorrected(MailEmailCorrected { person_id, .. }) => {
-            of_person(*person_id, names)
-        }
-        Task::MailRegistration(MailRegistration { registration_id }) | Task::MailRegistrationDecided(MailRegistrationDecided { registration_id, .. }) => {
+        Task::MailSecurityNotice(MailSecurityNotice { person_id, .. })
+        | Task::MailEmailCorrected(MailEmailCorrected { person_id, .. }) => of_person(*person_id, names),
+        Task::MailRegistration(MailRegistration { registration_id })
+        | Task::MailRegistrationDecided(MailRegistrationDecided { registration_id, .. }) => {
             let name = names.registrations.get(registration_id).cloned();
             (name.unwrap_or_else(|| format!("registration {registration_id}")), None)
         }
-        Task::MailEmailChange(MailEmailChange { change_id }) | Task::MailEmailChanged(MailEmailChanged { change_id, .. }) => {
+        Task::MailEmailChange(MailEmailChange { change_id })
+        | Task::MailEmailChanged(MailEmailChanged { change_id, .. }) => {
             match names.email_changes.get(change_id).filter(|person| names.people.contains_key(person)) {
                 Some(person) => of_person(*person, names),
                 None => ("a person who is gone".to_owned(), None),

@@ -4,11 +4,11 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use tessera_core::devices::documents::Document;
 
-use super::{device_url, visible};
+use super::device_url;
 use crate::App;
 use crate::auth::caller::InPortal;
 use crate::pages::portal::documents as view;
-use crate::respond::page::{Answer, chrome, page};
+use crate::respond::page::{Answer, PageError, chrome, page};
 
 pub(super) async fn documents(
     State(app): State<App>,
@@ -17,7 +17,8 @@ pub(super) async fn documents(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let device = visible(&app, &viewer, &id).await?;
+    let devices = app.hub.queries().devices_at_places_of(viewer.person).await?;
+    let device = devices.into_iter().find(|device| device.external_id == id).ok_or(PageError::NOT_FOUND)?;
     let belonging = app.hub.config.documents.iter().filter(|document| document.is_for(&device));
     let brand = &app.hub.config.brand;
     let content = view::Documents {

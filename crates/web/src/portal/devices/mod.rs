@@ -6,7 +6,7 @@ mod presenter;
 use axum::extract::{FromRequestParts, OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use tessera_core::access::{Portal, Viewer};
+use tessera_core::access::Portal;
 use tessera_core::devices::Device;
 use tessera_hub::{DevicesAnswer, Entry};
 
@@ -16,11 +16,6 @@ use crate::auth::caller::{InPortal, Session, previewed};
 use crate::auth::route_access::{Routes, Rule, get};
 use crate::pages::{Chrome, portal as view};
 use crate::respond::page::{Answer, PageError, chrome, page};
-
-/// How many requests a device's page lists.
-const REQUESTS_OF_DEVICE: usize = 20;
-/// How many times a device came and went that are shown on its page.
-const TURNS_OF_DEVICE: usize = 50;
 
 pub(super) fn routes() -> Routes {
     Routes::of(Rule::CustomerPortal)
@@ -74,20 +69,11 @@ async fn device(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let device = visible(&app, &viewer, &id).await?;
-    let history = app.hub.store.device_history(viewer.customer_id, &device.record(), TURNS_OF_DEVICE).await?;
-    let theirs =
-        app.hub.store.requests_of_device_visible_to(viewer.person, &device.system, &id, REQUESTS_OF_DEVICE).await?;
+    let own = app.hub.queries().own_device(&viewer, &id).await?.ok_or(PageError::NOT_FOUND)?;
     let chrome = chrome(&app, &headers, &uri, Some(viewer.name));
-    let requests =
-        theirs.iter().map(|request| service_requests::presenter::line(&app, service_requests::HOME, request)).collect();
-    page(&app, &chrome, &view::DeviceDetail { requests, ..presenter::device(&app, &device, &history) })
-}
-
-/// A device at one of the person's places; another one does not exist for them.
-async fn visible(app: &App, viewer: &Viewer, id: &str) -> Result<Device, PageError> {
-    let devices = app.hub.store.devices_visible_to(viewer.person).await?;
-    devices.into_iter().map(|(_, device)| device).find(|device| device.external_id == id).ok_or(PageError::NOT_FOUND)
+    let line = |request| service_requests::presenter::line(&app, service_requests::HOME, request);
+    let requests = own.requests.iter().map(line).collect();
+    page(&app, &chrome, &view::DeviceDetail { requests, ..presenter::device(&app, &own.device, &own.history) })
 }
 
 fn device_url(device: &Device) -> String {

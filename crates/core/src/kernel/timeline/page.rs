@@ -1,14 +1,13 @@
-//! A page of a timeline, as the console and the API show it (`H05`).
+//! A page of a timeline (`H05`).
 //!
 //! Only what is shown is checked, against the hash of the entry before it and, on the first page, against the head: showing a page costs the
 //! same however long the timeline is. The whole chain is the business of `tessera audit verify`.
 
-use tessera_core::kernel::ids::CustomerId;
-use tessera_core::kernel::timeline::{Broken, Entry, Head, verify_part};
-use tessera_store::{Reads, StoreError};
+use super::{Broken, Entry, Head, verify_part};
 
 /// A page of a timeline.
-pub(crate) struct TimelinePage {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimelinePage {
     /// The entries, newest first.
     pub entries: Vec<Entry>,
     /// Whether there are older ones.
@@ -20,16 +19,18 @@ pub(crate) struct TimelinePage {
 }
 
 impl TimelinePage {
-    /// Reads the newest entries before `before`.
-    pub async fn read(store: &Reads, of: CustomerId, before: Option<i64>, size: usize) -> Result<Self, StoreError> {
-        // The head is read first: what is written since is not part of the chain that it ends.
-        let head = store.timeline_head(of).await?.unwrap_or_default();
-        let end = before.map_or(head.length, |before| before.saturating_sub(1)).clamp(0, head.length);
-        let mut entries = store.timeline(of, Some(end + 1), size + 1).await?;
+    /// The number of the newest entry on the page that comes before the entry `before`; none: on the first page.
+    pub fn end(head: Head, before: Option<i64>) -> i64 {
+        before.map_or(head.length, |before| before.saturating_sub(1)).clamp(0, head.length)
+    }
+
+    /// The page that ends with entry `end`. `entries` are those up to it, newest first: as many as the page holds, and one more if there are
+    /// older ones.
+    pub fn new(head: Head, end: i64, mut entries: Vec<Entry>, size: usize) -> Self {
         let start = if entries.len() > size { entries.pop() } else { None };
         let found = verify_part(entries.iter().rev(), start.as_ref().map_or_else(Head::default, Entry::head));
         let checked = found.and_then(|found| ends_well(found, end, head));
-        Ok(Self { entries, more: start.is_some(), head, checked })
+        Self { entries, more: start.is_some(), head, checked }
     }
 }
 

@@ -7,25 +7,43 @@ use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, HandleKind, Kind, RecordKey, words};
 use tessera_store::{Reads, SearchHit, StoreError};
 
-use crate::App;
-use crate::console::PAGE_SIZE;
+use crate::queries::Queries;
 
 /// Names are looked up by one word and filtered by the others, so more are read than are shown.
 const NAMES: usize = 500;
 
 /// What was found, each record once, the surest meanings first.
 #[derive(Debug, Default)]
-pub(crate) struct Found {
+pub(super) struct Found {
     /// The records, with whose they are.
     pub hits: Vec<SearchHit>,
     /// A customer named by its id.
-    pub customer: Option<CustomerId>,
+    customer: Option<CustomerId>,
     /// There was more than was read.
     pub more: bool,
     seen: HashSet<RecordKey>,
+    /// How many are read of each meaning.
+    size: usize,
 }
 
 impl Found {
+    /// Whether nothing was found at all.
+    pub fn is_empty(&self) -> bool {
+        self.hits.is_empty() && self.customer.is_none()
+    }
+
+    /// The customers found, by id or by their requesters, contacts and sign-ins, each once.
+    pub fn customers(&self) -> Vec<CustomerId> {
+        let mut ids: Vec<CustomerId> = self.customer.into_iter().collect();
+        let people = self.hits.iter().filter(|hit| hit.key.kind != Kind::Asset);
+        for id in people.filter_map(|hit| hit.customer_id) {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids
+    }
+
     fn add(&mut self, hits: impl IntoIterator<Item = SearchHit>) {
         for hit in hits {
             if self.seen.insert(hit.key.clone()) {
@@ -36,55 +54,62 @@ impl Found {
 
     /// Records by the beginning of a value.
     async fn by(&mut self, store: &Reads, handle: HandleKind, prefix: &str) -> Result<(), StoreError> {
-        let hits = store.search(handle, prefix, PAGE_SIZE + 1).await?;
-        self.more |= hits.len() > PAGE_SIZE;
+        let hits = store.search(handle, prefix, self.size + 1).await?;
+        self.more |= hits.len() > self.size;
         self.add(hits);
         Ok(())
     }
 }
 
-/// Everything that `query` can mean.
-pub(crate) async fn find(app: &App, query: &str) -> Result<Found, StoreError> {
-    let store = &app.hub.store;
-    let mut found = Found::default();
-    if query.is_empty() {
-        return Ok(found);
-    }
-    let one_word = !query.contains(char::is_whitespace);
-    if one_word {
-        found.customer = query.parse().ok();
-        for key in keys(app, query) {
-            found.add(store.search_by_id(&store.standing(&key).await?).await?);
+impl Queries<'_> {
+    /// Everything that `query` can mean.
+    pub(super) async fn find(&self, store: &Reads, query: &str, size: usize) -> Result<Found, StoreError> {
+        let mut found = Found { size, ..Found::default() };
+        if query.is_empty() {
+            return Ok(found);
         }
-        let address = normalise::email(query).unwrap_or_else(|| query.to_lowercase());
-        find_address(&mut found, store, &address).await?;
-    }
-    // An address is no number, even when it holds digits.
-    if !query.contains('@') && query.contains(|c: char| c.is_ascii_digit()) {
-        if let Some(phone) = normalise::phone(query).filter(|_| !query.contains(char::is_alphabetic)) {
-            found.by(store, HandleKind::Phone, &phone).await?;
+        let one_word = !query.contains(char::is_whitespace);
+        if one_word {
+            found.customer = query.parse().ok();
+            for key in self.keys(query) {
+                found.add(store.search_by_id(&store.standing(&key).await?).await?);
+            }
+            let address = normalise::email(query).unwrap_or_else(|| query.to_lowercase());
+            find_address(&mut found, store, &address).await?;
         }
-        if let Some(serial) = normalise::serial(query) {
-            found.by(store, HandleKind::Serial, &serial).await?;
-            found.by(store, HandleKind::Tag, &serial).await?;
+        // An address is no number, even when it holds digits.
+        if !query.contains('@') && query.contains(|c: char| c.is_ascii_digit()) {
+            find_number(&mut found, store, query).await?;
         }
+        if !query.contains('@') {
+            find_name(&mut found, store, query).await?;
+        }
+        Ok(found)
     }
-    if !query.contains('@') {
-        find_name(&mut found, store, query).await?;
+
+    /// The objects that have this id, in every system; `system:kind:id` names one of them.
+    fn keys(&self, id: &str) -> Vec<RecordKey> {
+        let hub = self.hub;
+        let kinds = [Kind::Requester, Kind::Contact, Kind::Asset].into_iter();
+        let mut keys: Vec<RecordKey> =
+            kinds.filter_map(|kind| Some(RecordKey::new(hub.system_of(kind)?, kind, id))).collect();
+        let marketplaces = hub.config.marketplaces.iter();
+        keys.extend(marketplaces.map(|instance| RecordKey::new(&instance.name, Kind::Account, id)));
+        keys.extend(hub.providers.iter().map(|provider| RecordKey::new(provider.name(), Kind::User, id)));
+        keys.extend(id.parse().ok());
+        keys
     }
-    Ok(found)
 }
 
-/// The objects that have this id, in every system; `system:kind:id` names one of them.
-pub(crate) fn keys(app: &App, id: &str) -> Vec<RecordKey> {
-    let kinds = [Kind::Requester, Kind::Contact, Kind::Asset].into_iter();
-    let mut keys: Vec<RecordKey> =
-        kinds.filter_map(|kind| Some(RecordKey::new(app.hub.system_of(kind)?, kind, id))).collect();
-    let marketplaces = app.hub.config.marketplaces.iter();
-    keys.extend(marketplaces.map(|instance| RecordKey::new(&instance.name, Kind::Account, id)));
-    keys.extend(app.hub.providers.iter().map(|provider| RecordKey::new(provider.name(), Kind::User, id)));
-    keys.extend(id.parse().ok());
-    keys
+async fn find_number(found: &mut Found, store: &Reads, query: &str) -> Result<(), StoreError> {
+    if let Some(phone) = normalise::phone(query).filter(|_| !query.contains(char::is_alphabetic)) {
+        found.by(store, HandleKind::Phone, &phone).await?;
+    }
+    if let Some(serial) = normalise::serial(query) {
+        found.by(store, HandleKind::Serial, &serial).await?;
+        found.by(store, HandleKind::Tag, &serial).await?;
+    }
+    Ok(())
 }
 
 /// By exactly this address; when nobody has it, by what it begins.

@@ -1,0 +1,180 @@
+//! The console's search, and choosing a customer by it: found by whatever the search box finds, so that nobody copies ids.
+
+mod find;
+
+use tessera_core::invitations::Invitation;
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::normalise;
+use tessera_core::kernel::record::{Asset, Attributes, Kind, RecordKey};
+use tessera_core::persons::contact::Contact;
+use tessera_core::persons::place::Place;
+use tessera_store::{Reads, SearchHit, StoreError};
+
+use super::Queries;
+
+pub use tessera_store::ListedCustomer;
+
+/// The most customers that are offered: who looks for one types more of the name.
+const MAX_OFFERED: usize = 8;
+
+/// What the search box found.
+#[derive(Debug, Clone, Default)]
+pub struct SearchResult {
+    /// Nothing at all was found.
+    pub is_empty: bool,
+    /// The customers.
+    pub customers: Vec<ListedCustomer>,
+    /// Requesters and contacts that are nobody's yet. Requesters come first: they are invited, and their contacts follow.
+    pub records: Vec<FreeHit>,
+    /// The devices.
+    pub devices: Vec<DeviceHit>,
+    /// There is more than is listed.
+    pub truncated: bool,
+}
+
+/// A requester or a contact that is nobody's yet.
+#[derive(Debug, Clone)]
+pub struct FreeHit {
+    /// The record.
+    pub key: RecordKey,
+    /// What it says.
+    pub attributes: Attributes,
+    /// The newest invitation that was not taken back.
+    pub invitation: Option<Invitation>,
+}
+
+/// An asset that makes a device.
+#[derive(Debug, Clone)]
+pub struct DeviceHit {
+    /// The record.
+    pub key: RecordKey,
+    /// What it says.
+    pub asset: Asset,
+    /// Whose it is.
+    pub owner: Option<ListedCustomer>,
+}
+
+/// A customer with what somebody can be tied to.
+#[derive(Debug, Clone)]
+pub struct OfferedCustomer {
+    /// What they are called.
+    pub name: String,
+    /// Their places in use.
+    pub places: Vec<Place>,
+    /// Their contacts.
+    pub contacts: Vec<Contact>,
+}
+
+impl Queries<'_> {
+    /// Everything that `query` can mean, at most `size` of each sort.
+    pub async fn search(&self, query: &str, size: usize) -> Result<SearchResult, StoreError> {
+        let store = self.snapshot().await?;
+        let found = self.find(&store, query, size).await?;
+        if found.is_empty() {
+            return Ok(SearchResult { is_empty: true, ..SearchResult::default() });
+        }
+        let mut ids = found.customers();
+        let (assets, people): (Vec<_>, Vec<_>) = found.hits.into_iter().partition(|hit| hit.key.kind == Kind::Asset);
+        let mut devices: Vec<_> = assets.into_iter().filter_map(|hit| self.device_found(hit)).collect();
+        let is_free =
+            |hit: &SearchHit| hit.customer_id.is_none() && matches!(hit.key.kind, Kind::Requester | Kind::Contact);
+        let mut free: Vec<SearchHit> = people.into_iter().filter(is_free).collect();
+        free.sort_by_key(|hit| hit.key.kind != Kind::Requester);
+        let truncated = found.more || ids.len() > size || free.len() > size || devices.len() > size;
+        ids.truncate(size);
+        free.truncate(size);
+        devices.truncate(size);
+        Ok(SearchResult {
+            is_empty: false,
+            customers: store.customers_listed(&ids).await?,
+            records: self.with_invitations(&store, free).await?,
+            devices: with_owners(&store, devices).await?,
+            truncated,
+        })
+    }
+
+    /// The customers that `query` can mean, and whether there are more of them. At most `size` of each meaning are looked at.
+    pub async fn customers_meant(&self, query: &str, size: usize) -> Result<(Vec<ListedCustomer>, bool), StoreError> {
+        self.meant(&self.snapshot().await?, query, size).await
+    }
+
+    /// The customers known by an address, and those that `query` can mean, with their places and contacts; and whether there are more.
+    pub async fn customers_offered(
+        &self,
+        email: &str,
+        query: &str,
+        size: usize,
+    ) -> Result<(Vec<OfferedCustomer>, bool), StoreError> {
+        let store = self.snapshot().await?;
+        let known = match normalise::email(email) {
+            Some(email) => store.customers_by_email(&email).await?,
+            None => Vec::new(),
+        };
+        let known = known.into_iter().take(MAX_OFFERED).map(|customer| (customer.id, customer.name));
+        let (found, more) = self.meant(&store, query, size).await?;
+        let mut owners: Vec<(CustomerId, String)> = Vec::new();
+        for owner in known.chain(found.into_iter().map(|customer| (customer.id, customer.name))) {
+            if owners.iter().all(|(id, _)| *id != owner.0) {
+                owners.push(owner);
+            }
+        }
+        Ok((offered(&store, owners).await?, more))
+    }
+
+    async fn meant(&self, store: &Reads, query: &str, size: usize) -> Result<(Vec<ListedCustomer>, bool), StoreError> {
+        let found = self.find(store, query, size).await?;
+        let mut ids = found.customers();
+        let more = found.more || ids.len() > MAX_OFFERED;
+        ids.truncate(MAX_OFFERED);
+        Ok((store.customers_listed(&ids).await?, more))
+    }
+
+    /// The asset of a hit, if it makes a device (`A05`), and whose it is.
+    fn device_found(&self, hit: SearchHit) -> Option<(RecordKey, Asset, Option<CustomerId>)> {
+        let Attributes::Asset(asset) = hit.attributes else { return None };
+        self.hub.config.device_type.makes_device(&asset).then_some((hit.key, asset, hit.customer_id))
+    }
+
+    async fn with_invitations(&self, store: &Reads, hits: Vec<SearchHit>) -> Result<Vec<FreeHit>, StoreError> {
+        let desk = self.hub.desk.name();
+        let is_requester = |key: &RecordKey| key.kind == Kind::Requester && key.system == desk;
+        let requesters = hits.iter().map(|hit| &hit.key).filter(|key| is_requester(key));
+        let ids: Vec<&str> = requesters.map(|key| key.external_id.as_str()).collect();
+        // Newest first.
+        let invited = store.standing_invitations(desk, &ids).await?;
+        let free = |hit: &SearchHit| FreeHit {
+            invitation: invited
+                .iter()
+                .find(|it| is_requester(&hit.key) && it.external_id == hit.key.external_id)
+                .cloned(),
+            key: hit.key.clone(),
+            attributes: hit.attributes.clone(),
+        };
+        Ok(hits.iter().map(free).collect())
+    }
+}
+
+async fn with_owners(
+    store: &Reads,
+    devices: Vec<(RecordKey, Asset, Option<CustomerId>)>,
+) -> Result<Vec<DeviceHit>, StoreError> {
+    let ids: Vec<CustomerId> = devices.iter().filter_map(|(.., owner)| *owner).collect();
+    let owners = store.customers_listed(&ids).await?;
+    let hit = |(key, asset, owner): (RecordKey, Asset, Option<CustomerId>)| DeviceHit {
+        owner: owners.iter().find(|known| Some(known.id) == owner).cloned(),
+        key,
+        asset,
+    };
+    Ok(devices.into_iter().map(hit).collect())
+}
+
+async fn offered(store: &Reads, owners: Vec<(CustomerId, String)>) -> Result<Vec<OfferedCustomer>, StoreError> {
+    let ids: Vec<CustomerId> = owners.iter().map(|(id, _)| *id).collect();
+    let (places, contacts) = (store.places_of_customers(&ids).await?, store.contacts_of_customers(&ids).await?);
+    let of = |(id, name): (CustomerId, String)| OfferedCustomer {
+        name,
+        places: places.iter().filter(|place| place.owner == Some(id) && place.active).cloned().collect(),
+        contacts: contacts.iter().filter(|contact| contact.customer_id == id).cloned().collect(),
+    };
+    Ok(owners.into_iter().map(of).collect())
+}
