@@ -3,6 +3,7 @@
 pub mod asset_form;
 pub mod change;
 pub mod device_writes;
+mod error;
 pub mod jobs;
 
 use jiff::Timestamp;
@@ -10,6 +11,8 @@ use serde::Deserialize;
 
 use crate::kernel::normalise;
 use crate::kernel::record::{Asset, Attributes, Kind, Observation, RecordKey};
+
+pub use error::DeviceError;
 
 /// Which asset type makes a device. Configuration, `Hybrid Inverter Bundle` by default (`A05`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -1,6 +1,7 @@
 //! Invitations: who may activate which requester, once, until when (`A11`, `A20`).
 
 pub mod change;
+mod error;
 pub mod jobs;
 pub mod link_form;
 
@@ -11,7 +12,10 @@ use crate::kernel::customer::{Customer, IdentityKey};
 use crate::kernel::ids::{InvitationId, ReviewId};
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::{Kind, RecordKey};
+use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::Event;
+
+pub use error::InvitationError;
 
 /// An invitation, which names the requester and carries a token of which only the hash is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,6 +194,12 @@ pub enum ActivationError {
     /// Too many tries from one place.
     #[error("too many attempts")]
     TooManyAttempts,
+}
+
+impl Rejection for ActivationError {
+    fn code(&self) -> &'static str {
+        Self::code(*self)
+    }
 }
 
 impl ActivationError {

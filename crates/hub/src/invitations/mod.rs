@@ -5,7 +5,7 @@ mod emails;
 use jiff::Timestamp;
 use tessera_core::invitations::change::InvitationChange;
 use tessera_core::invitations::jobs::{Invite, MailInvitation};
-use tessera_core::invitations::{self, Entitlement, Invitation, InvitationState, Revocation};
+use tessera_core::invitations::{self, Entitlement, Invitation, InvitationError, InvitationState, Revocation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::InvitationId;
 use tessera_core::kernel::job::Leased;
@@ -62,7 +62,7 @@ impl Hub {
     /// answered before, that invitation is told again.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when the service desk has no such requester, [`HubError::Precondition`] when it is deactivated or has no
+    /// [`HubError::NotFound`] when the service desk has no such requester, [`HubError::Rejected`] when it is deactivated or has no
     /// e-mail address, [`HubError::Connect`] when the service desk does not answer.
     pub async fn invite(&self, requester_id: &str, ctx: &Ctx) -> Result<Invited, HubError> {
         self.invite_how(requester_id, How { priority: Priority::Interactive, mail: true }, ctx).await
@@ -196,30 +196,14 @@ impl Hub {
     }
 }
 
-fn address_of(requester: &Requester, requester_id: &str) -> Result<String, HubError> {
+fn address_of(requester: &Requester, requester_id: &str) -> Result<String, InvitationError> {
     if !requester.active {
-        return Err(HubError::precondition(
-            "requester_inactive",
-            format!(
-                "requester {requester_id} is deactivated in the service desk; reactivate it there, then invite again"
-            ),
-        ));
+        return Err(InvitationError::RequesterInactive(requester_id.to_owned()));
     }
-    let Some(email) = requester.primary_email.clone().filter(|email| !email.trim().is_empty()) else {
-        return Err(HubError::precondition(
-            "requester_without_email",
-            format!(
-                "requester {requester_id} has no e-mail address in the service desk; enter one there, then invite again"
-            ),
-        ));
-    };
+    let email = requester.primary_email.clone().filter(|email| !email.trim().is_empty());
+    let email = email.ok_or_else(|| InvitationError::NoEmail(requester_id.to_owned()))?;
     if normalise::deliverable(&email).is_none() {
-        return Err(HubError::precondition(
-            "address_not_deliverable",
-            format!(
-                "requester {requester_id} has an e-mail address in the service desk that no mail can be sent to; correct it there, then invite again"
-            ),
-        ));
+        return Err(InvitationError::NotDeliverable(requester_id.to_owned()));
     }
     Ok(email)
 }

@@ -17,6 +17,7 @@ use tessera_store::{StoreError, StoredRecord};
 use super::{back, chrome, customer_url, device_url, id, record_url, write_url};
 use crate::App;
 use crate::auth::caller::Staff;
+use crate::console::form_errors::DeviceFormError;
 use crate::console::presenter;
 use crate::pages::console as view;
 use crate::pages::console::{Badge, DeviceWrite as DeviceWritePage, Field, Holder, NewDevice, WriteLine};
@@ -142,10 +143,7 @@ pub(super) async fn hand(
     let outcome = async {
         let to = if hand.stock { None } else { requester_named(&app, &hand.to).await? };
         if to.is_none() && !hand.stock {
-            return Err(HubError::Precondition {
-                code: "nobody_named",
-                detail: "say whom it goes to: a requester’s e-mail address or number".to_owned(),
-            });
+            return Err(DeviceFormError::NobodyNamed.into());
         }
         let expected = match hand.expected.trim() {
             "" => Expected::Stock,
@@ -187,9 +185,8 @@ async fn requester_named(app: &App, typed: &str) -> Result<Option<String>, HubEr
             "no requester known here has the address {typed}; use the requester’s number"
         ))),
         several => {
-            let ids: Vec<_> = several.iter().map(|record| record.key.external_id.as_str()).collect();
-            let detail = format!("several requesters have the address {typed}: {}; use the number", ids.join(", "));
-            Err(HubError::Precondition { code: "ambiguous_requester", detail })
+            let ids = several.iter().map(|record| record.key.external_id.clone()).collect();
+            Err(DeviceFormError::AmbiguousRequester { address: typed.to_owned(), ids }.into())
         }
     }
 }
@@ -213,10 +210,7 @@ async fn device_named(app: &App, typed: &str) -> Result<String, HubError> {
         [] => Err(HubError::NotFound(format!(
             "no device known here has the serial number, tag or id “{typed}”; if it is new, make it, or read the service desk again"
         ))),
-        several => Err(HubError::Precondition {
-            code: "ambiguous_device",
-            detail: format!("several assets are called “{typed}”: {}; use the asset’s id", several.join(", ")),
-        }),
+        several => Err(DeviceFormError::AmbiguousDevice { typed: typed.to_owned(), ids: several.to_vec() }.into()),
     }
 }
 
@@ -302,8 +296,7 @@ pub(super) async fn create(
         Ok(write) => Ok(Redirect::to(&write_url(write.id)).into_response()),
         Err(error @ HubError::Store(_)) => Err(error.into()),
         Err(error) => {
-            let text = error.to_string();
-            let problems = text.split("; ").map(presenter::sentence).collect();
+            let problems = error.problems().iter().map(|problem| presenter::sentence(problem)).collect();
             form(&app, &staff, &uri, &headers, typed, problems).await
         }
     }
