@@ -370,7 +370,6 @@ const COMMON: &[&str] = &[
 ];
 
 #[cfg(test)]
-
 mod tests {
     use super::*;
 
