@@ -17,7 +17,7 @@ use crate::admin::hub;
 pub async fn why(config: &Path, subject: &str, json: bool) -> anyhow::Result<ExitCode> {
     let answer = match hub(config).await?.why(subject).await {
         Ok(answer) => answer,
-        Err(error @ (HubError::NotFound(_) | HubError::Precondition { .. })) => {
+        Err(error @ (HubError::NotFound(_) | HubError::Rejected(_))) => {
             eprintln!("tessera: {error}");
             return Ok(ExitCode::from(2));
         }
@@ -39,7 +39,7 @@ pub async fn access(config: &Path, asked: &str, portal: &str, json: bool) -> any
     };
     let answer = match hub(config).await?.explain_access(asked, portal).await {
         Ok(answer) => answer,
-        Err(error @ (HubError::NotFound(_) | HubError::Precondition { .. })) => {
+        Err(error @ (HubError::NotFound(_) | HubError::Rejected(_))) => {
             eprintln!("tessera: {error}");
             return Ok(ExitCode::from(2));
         }

@@ -11,6 +11,7 @@ use crate::kernel::ids::{BlogPostId, PersonId, PlaceId};
 use crate::kernel::input::{self, InputError};
 use crate::kernel::markdown;
 use crate::kernel::plan::{CustomerEdit, FeatureChange, Plan, Stamp};
+use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::Event;
 use crate::search::{self, Entry, Index, Source};
 
@@ -119,15 +120,23 @@ pub enum NewsError {
     /// It is for nobody.
     #[error("Choose at least one place, or everybody: so far nobody would read it.")]
     Nobody,
+    /// Somebody was faster.
+    #[error("somebody else changed this post meanwhile; open it again, and write your changes into theirs")]
+    Changed,
+    /// They are no editor.
+    #[error("only editors write here; ask for the role function for it")]
+    NotEditor,
 }
 
-impl NewsError {
-    /// The field it is about.
-    pub const fn field(&self) -> &'static str {
+impl Rejection for NewsError {
+    /// The field it is about, or another name when no field would mend it.
+    fn code(&self) -> &'static str {
         match self {
             Self::Title(_) => "title",
             Self::Body(_) => "body",
             Self::Nobody => "place",
+            Self::Changed => "changed_meanwhile",
+            Self::NotEditor => "blog_edit",
         }
     }
 }

@@ -5,7 +5,22 @@ use jiff::Timestamp;
 use crate::kernel::actor::Actor;
 use crate::kernel::ids::{ApiKeyId, StaffId};
 use crate::kernel::plan::{CustomerEdit, FeatureChange, Plan, Stamp};
+use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::Event;
+
+/// Why a staff account is not made or changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StaffError {
+    /// Nobody could sign in, or anybody.
+    #[error("a staff account needs a login and a password of at least 12 characters")]
+    WeakPassword,
+}
+
+impl Rejection for StaffError {
+    fn code(&self) -> &'static str {
+        "weak_password"
+    }
+}
 
 /// An account of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tessera_core::kernel::actor::{Actor, Channel};
-use tessera_core::kernel::answer::AnswerChange;
+use tessera_core::kernel::answer::{AnswerChange, IdempotencyError};
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Leased, Task};
 use tessera_core::kernel::plan::{Change, Plan, Stamp};
@@ -289,7 +289,7 @@ impl Hub {
     /// The answer that the same request got before, if it did.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] `idempotency_key_reused` when the key came with another request before, or so long ago that its answer
+    /// [`IdempotencyError`] when the key came with another request before, or so long ago that its answer
     /// has another form.
     pub(crate) async fn answered<T: DeserializeOwned>(
         &self,
@@ -302,17 +302,9 @@ impl Hub {
             return Ok(None);
         };
         if request_hash != hash(request) {
-            return Err(HubError::precondition(
-                "idempotency_key_reused",
-                "this Idempotency-Key came with another request before; use a fresh key for every new request",
-            ));
+            return Err(IdempotencyError::OtherRequest.into());
         }
-        serde_json::from_str(&answer).map(Some).map_err(|_| {
-            HubError::precondition(
-                "idempotency_key_reused",
-                "this Idempotency-Key came with a request to an earlier version of the hub; use a fresh key",
-            )
-        })
+        serde_json::from_str(&answer).map(Some).map_err(|_| IdempotencyError::EarlierVersion.into())
     }
 }
 

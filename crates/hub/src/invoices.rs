@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use tessera_core::invoices::InvoiceError;
 use tessera_core::invoices::change::InvoiceChange;
 use tessera_core::invoices::jobs::ReadInvoices;
 use tessera_core::invoices::{self, Bill, CustomerKey, InvoiceRowError, Mapping, Owner, Row, Text as _, Unmatched};
@@ -72,11 +73,10 @@ impl Hub {
     /// Asks for the invoices to be read.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] `no_invoice_source` when none is configured.
+    /// [`InvoiceError::NoSource`] when none is configured.
     pub async fn request_invoice_reading(&self, ctx: &Ctx) -> Result<(), HubError> {
         if self.invoices.is_none() {
-            let detail = "no source of invoices is configured; add the section [invoices]";
-            return Err(HubError::precondition("no_invoice_source", detail));
+            return Err(InvoiceError::NoSource.into());
         }
         if self.store.has_live_job(&ReadInvoices.key()).await? {
             return Ok(());

@@ -45,7 +45,7 @@ pub use activation::b2c::{CustomerClaims, LinkStatus};
 use commit::RetryLine;
 pub use commit::{Ctx, IdempotencyKey};
 pub use config::{Brand, Config, Sweeps};
-pub use credentials::identities::{ACCESS_ENDED, PortalSession, RECENT};
+pub use credentials::identities::{PortalSession, RECENT};
 pub use credentials::provider_sign_in::{BeginError, Purpose, SignedIn};
 pub use credentials::{
     Approving, Asked, KnownPerson, MfaOutcome, Offered, Opening, SessionLine, SignInOutcome, Signed, Visit,

@@ -7,6 +7,7 @@ use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::attachment::change::AttachmentChange;
 use tessera_core::kernel::attachment::{self, Attachment, Owner, Sent};
 use tessera_core::kernel::ids::{AttachmentId, BlogPostId, PlaceId};
+use tessera_core::news::NewsError;
 use tessera_core::news::{self, Editor, Post, PostAction, PostForm};
 
 use crate::commit::commit;
@@ -16,7 +17,7 @@ impl Hub {
     /// Keeps what an editor typed: a new post, or a change of the one with this id and version.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] when it does not fit, the person is no editor, or somebody else changed it meanwhile;
+    /// [`HubError::Rejected`] when it does not fit, the person is no editor, or somebody else changed it meanwhile;
     /// [`HubError::NotFound`] when they do not see such a post.
     pub async fn write_news(
         &self,
@@ -36,7 +37,7 @@ impl Hub {
             let customer = self.noted_on(viewer.customer_id).await?;
             let editor = Editor { person: viewer.person, name: &viewer.name, places: &places, customer };
             let planned = news::edit(editor, before.as_ref(), typed, act, tx.stamp);
-            let (id, plan) = planned.map_err(|refusal| HubError::precondition(refusal.field(), refusal.to_string()))?;
+            let (id, plan) = planned?;
             tx.extend(plan);
             Ok(id)
         })
@@ -51,8 +52,7 @@ impl Hub {
         let found = self.store.blog_post_edited(viewer.person, id).await?;
         let post = found.ok_or_else(|| HubError::NotFound("there is no such post".to_owned()))?;
         if version.is_some_and(|version| version != post.version) {
-            let detail = "somebody else changed this post meanwhile; open it again, and write your changes into theirs";
-            return Err(HubError::precondition("changed_meanwhile", detail));
+            return Err(NewsError::Changed.into());
         }
         Ok(post)
     }
@@ -62,7 +62,7 @@ impl Hub {
     /// # Errors
     /// As for [`Hub::write_news`].
     pub async fn attach_to_news(&self, viewer: &Viewer, id: BlogPostId, sent: &[Sent]) -> Result<(), HubError> {
-        let files = attachment::all_fit(sent).map_err(|unfit| HubError::precondition("files", unfit.join(" ")))?;
+        let files = attachment::all_fit(sent)?;
         let post = self.news_to_edit(viewer, id, None).await?;
         let owner = Owner { kind: "blog", id: post.id.0 };
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
@@ -91,6 +91,6 @@ impl Hub {
         if self.may_edit_blog(viewer) {
             return Ok(());
         }
-        Err(HubError::precondition("blog_edit", "only editors write here; ask for the role function for it"))
+        Err(NewsError::NotEditor.into())
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tessera_core::credentials::session::{NewSession, Proof};
+use tessera_core::staff::StaffError;
 use tessera_core::staff::{self, StaffAccount};
 
 use crate::commit::commit;
@@ -67,10 +68,7 @@ impl Hub {
     /// Makes a staff account, or sets the password of an existing one and ends its sessions.
     pub async fn put_staff(&self, login: &str, name: &str, password: &str, ctx: &Ctx) -> Result<(), HubError> {
         if login.trim().is_empty() || password.chars().count() < 12 {
-            return Err(HubError::precondition(
-                "weak_password",
-                "a staff account needs a login and a password of at least 12 characters",
-            ));
+            return Err(StaffError::WeakPassword.into());
         }
         let password_hash = password_hashing::make(password.to_owned()).await?;
         let login = login.trim();

@@ -13,11 +13,28 @@ use crate::access::licence::LicenceType;
 use crate::explain::Outcome;
 use crate::kernel::actor::Actor;
 use crate::kernel::ids::{CustomerId, PersonId, PlaceId};
+use crate::kernel::rejection::Rejection;
 
 pub use facts::{AccessFacts, DefaultPlace, LicenceFact, Login, PersonFacts, Seats, Stranger};
 pub use functions::{RoleFunctions, may_edit_blog, may_edit_contacts, may_moderate_forum};
 pub use rules::decide;
 pub use timeline::{Named, TimelineSight};
+
+/// Several people are meant by what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("several people have the address {address}. Ask for one of: {}", people.join(", "))]
+pub struct AmbiguousPersonError {
+    /// As asked.
+    pub address: String,
+    /// Their person ids.
+    pub people: Vec<String>,
+}
+
+impl Rejection for AmbiguousPersonError {
+    fn code(&self) -> &'static str {
+        "ambiguous_subject"
+    }
+}
 
 /// A door: a portal or a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

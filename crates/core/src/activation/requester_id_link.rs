@@ -10,11 +10,23 @@ use crate::kernel::customer::SignIn;
 use crate::kernel::normalise;
 use crate::kernel::plan::{Plan, Stamp};
 use crate::kernel::record::{Attributes, RecordKey};
+use crate::kernel::rejection::Rejection;
 use crate::sync::change::ReviewChange;
 use crate::sync::review::{Question, Review};
 
 /// How many questions about one sign-in may be open: whoever tries one number after the other does not fill the list.
 const MAX_OPEN: usize = 3;
+
+/// Staff decided that a sign-in is not the requester's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("staff decided that this sign-in is not the requester's; an invitation with a link of its own still works")]
+pub struct RequesterDeclinedError;
+
+impl Rejection for RequesterDeclinedError {
+    fn code(&self) -> &'static str {
+        "declined"
+    }
+}
 
 /// Whether a text is a bare number, as the service desk gives to its records. Each has one spelling: with zeros in front it would be another
 /// key for the same record.

@@ -10,6 +10,7 @@ use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Attributes, Kind, Observation, RecordKey, User};
+use crate::kernel::rejection::{Rejection, RejectionKind};
 use crate::kernel::timeline::Event;
 use crate::persons::Person;
 use crate::persons::change::PersonChange;
@@ -29,16 +30,27 @@ pub enum IdentityError {
     /// The customer has no such sign-in.
     #[error("you have no such sign-in method")]
     Unknown,
+    /// The person was made inactive.
+    #[error("this access was switched off; contact us if it is still needed")]
+    AccessEnded,
 }
 
-impl IdentityError {
-    /// The code used by the API.
-    pub const fn code(self) -> &'static str {
+impl Rejection for IdentityError {
+    fn code(&self) -> &'static str {
         match self {
             Self::AlreadyYours => "identity_already_yours",
             Self::OtherCustomer => "other_account_linked",
             Self::Last => "last_identity",
             Self::Unknown => "not_found",
+            Self::AccessEnded => "access_ended",
+        }
+    }
+
+    fn kind(&self) -> RejectionKind {
+        match self {
+            Self::AlreadyYours | Self::OtherCustomer | Self::Last => RejectionKind::Conflict,
+            Self::Unknown => RejectionKind::NotFound,
+            Self::AccessEnded => RejectionKind::Forbidden,
         }
     }
 }

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::ids::{OneTimeLinkId, PersonId};
+use crate::kernel::rejection::Rejection;
 use crate::persons::Person;
 
 /// A link to set a password, of which only the token's hash is kept.
@@ -58,6 +59,12 @@ pub enum OneTimeLinkError {
     /// A newer one was sent, or the person changed or became inactive.
     #[error("this link works no longer")]
     Dead,
+}
+
+impl Rejection for OneTimeLinkError {
+    fn code(&self) -> &'static str {
+        "link_dead"
+    }
 }
 
 impl OneTimeLink {

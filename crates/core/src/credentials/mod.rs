@@ -4,6 +4,7 @@
 //! taken away like any other.
 
 pub mod change;
+mod error;
 pub mod identity;
 pub mod jobs;
 mod link;
@@ -20,6 +21,7 @@ use crate::kernel::customer::{IdentityKey, SignIn};
 use crate::kernel::ids::PersonId;
 use crate::persons::Person;
 
+pub use error::{PasskeyError, SecondFactorError};
 pub use link::{OneTimeLink, OneTimeLinkError, OneTimeLinkState};
 pub use passkey::{
     MAX_PASSKEYS, NewPasskey, Passkey, add_passkey, note_passkey_rejected, passkey_name, passkey_of, remove_passkey,

@@ -1,6 +1,8 @@
 //! What a password must be (`P03`): long, and not what everybody tries first. Nothing is asked about kinds of characters
 //! (NIST SP 800-63B §3.1.1.2).
 
+use crate::kernel::rejection::Rejection;
+
 /// The fewest characters.
 pub const MIN_LENGTH: usize = 12;
 /// The most characters: more would only be work for the server.
@@ -24,6 +26,23 @@ pub enum PasswordError {
     /// It is one character, one row of keys, or one piece, over and over.
     #[error("it repeats itself or follows the order of the keys; choose another")]
     Regular,
+}
+
+impl Rejection for PasswordError {
+    fn code(&self) -> &'static str {
+        "weak_password"
+    }
+}
+
+/// A password cannot be hashed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct UnusablePasswordError(pub String);
+
+impl Rejection for UnusablePasswordError {
+    fn code(&self) -> &'static str {
+        "unusable_password"
+    }
 }
 
 /// Whether a password may be used by somebody who is called `about`: person id, name, e-mail address.

@@ -11,6 +11,7 @@ use crate::kernel::job::change::JobChange;
 use crate::kernel::mask;
 use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
+use crate::kernel::rejection::{Rejection, RejectionKind};
 use crate::kernel::timeline::Event;
 use crate::persons::change::PersonChange;
 use crate::persons::{Person, short_id};
@@ -65,15 +66,21 @@ pub enum CredentialError {
     Nothing,
 }
 
-impl CredentialError {
-    /// The code for programs.
-    pub const fn code(self) -> &'static str {
+impl Rejection for CredentialError {
+    fn code(&self) -> &'static str {
         match self {
             Self::Inactive => "person_inactive",
             Self::NoAddress => "no_address",
             Self::Last => "last_identity",
             Self::TooMany => "too_many_passkeys",
             Self::Nothing => "not_found",
+        }
+    }
+
+    fn kind(&self) -> RejectionKind {
+        match self {
+            Self::Nothing => RejectionKind::NotFound,
+            _ => RejectionKind::Conflict,
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod asset_form;
 pub mod change;
 pub mod device_writes;
 pub mod documents;
+mod error;
 pub mod jobs;
 
 use jiff::Timestamp;
@@ -11,6 +12,8 @@ use serde::Deserialize;
 
 use crate::kernel::normalise;
 use crate::kernel::record::{Asset, Attributes, Kind, Observation, RecordKey};
+
+pub use error::{AmbiguousNameError, DeviceError};
 
 /// Which asset type makes a device. Configuration, `Hybrid Inverter Bundle` by default (`A05`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

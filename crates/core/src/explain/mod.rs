@@ -14,6 +14,8 @@ mod requester;
 #[cfg(test)]
 mod tests;
 
+use crate::kernel::rejection::Rejection;
+
 pub use catalogue::{Action, Reason, Words};
 pub(crate) use check::moment;
 pub use check::{Check, Fix, Outcome, Target};
@@ -55,4 +57,20 @@ pub fn why(facts: &Facts) -> Why {
 /// Whether what was read then is too old to rest on now.
 pub fn is_stale(read_at: Option<Timestamp>, now: Timestamp) -> bool {
     read_at.is_none_or(|read_at| now.duration_since(read_at) > STALE_AFTER)
+}
+
+/// Several things are meant by what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{asked}` may mean several things. Ask for one of: {}", meanings.join("; "))]
+pub struct AmbiguousSubjectError {
+    /// As asked.
+    pub asked: String,
+    /// How to ask for each, and what it is.
+    pub meanings: Vec<String>,
+}
+
+impl Rejection for AmbiguousSubjectError {
+    fn code(&self) -> &'static str {
+        "ambiguous_subject"
+    }
 }

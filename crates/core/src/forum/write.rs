@@ -11,6 +11,7 @@ use crate::kernel::input::{self, InputError};
 use crate::kernel::job::change::JobChange;
 use crate::kernel::markdown;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
+use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::{Event, ForumAct};
 use crate::search::{self, Entry, Index, Source};
 
@@ -67,15 +68,34 @@ pub enum ForumError {
     /// The post is not theirs, or not any more theirs to change.
     #[error("A post can be edited for 15 minutes, as long as its topic is open. You can add a reply.")]
     NotEditable,
+    /// Why something is decided.
+    #[error("The reason: {0}.")]
+    Reason(InputError),
+    /// The name of a board.
+    #[error("The name: {0}.")]
+    BoardName(InputError),
+    /// The description of a board.
+    #[error("The description: {0}.")]
+    BoardDescription(InputError),
+    /// Somebody was faster.
+    #[error("somebody else changed this board meanwhile; open it again")]
+    BoardChanged,
+    /// They are no moderator.
+    #[error("only moderators decide here; ask for the role function for it")]
+    NotModerator,
 }
 
-impl ForumError {
-    /// The field it is about, or `forum` when no field would mend it.
-    pub const fn field(&self) -> &'static str {
+impl Rejection for ForumError {
+    /// The field it is about, or another name when no field would mend it.
+    fn code(&self) -> &'static str {
         match self {
             Self::Title(_) => "title",
             Self::Body(_) => "body",
             Self::Why(_) => "why",
+            Self::Reason(_) => "reason",
+            Self::BoardName(_) | Self::BoardDescription(_) => "board",
+            Self::BoardChanged => "changed_meanwhile",
+            Self::NotModerator => "forum_moderate",
             Self::BoardClosed | Self::TopicLocked | Self::Muted { .. } | Self::TooFast { .. } | Self::NotEditable => {
                 "forum"
             }

@@ -1,27 +1,18 @@
 //! Whether a requester can be invited, and where the invitation goes (`A11`).
 
+use super::InvitationError;
 use crate::kernel::normalise;
 use crate::kernel::record::Requester;
 
-/// Why a requester cannot be invited as their system knows them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InviteeError {
-    /// They are deactivated.
-    Deactivated,
-    /// They have no e-mail address.
-    NoAddress,
-    /// No mail can be sent to their e-mail address.
-    Undeliverable,
-}
-
-/// The address that an invitation to a requester goes to.
-pub fn address_of(requester: &Requester) -> Result<&str, InviteeError> {
+/// The address that an invitation to the requester of this id goes to.
+pub fn address_of<'a>(requester: &'a Requester, id: &str) -> Result<&'a str, InvitationError> {
     if !requester.active {
-        return Err(InviteeError::Deactivated);
+        return Err(InvitationError::RequesterInactive(id.to_owned()));
     }
     let address = requester.primary_email.as_deref().filter(|email| !email.trim().is_empty());
-    let address = address.ok_or(InviteeError::NoAddress)?;
-    normalise::deliverable(address).map(|_| address).ok_or(InviteeError::Undeliverable)
+    let address = address.ok_or_else(|| InvitationError::NoEmail(id.to_owned()))?;
+    let delivered = normalise::deliverable(address).map(|_| address);
+    delivered.ok_or_else(|| InvitationError::NotDeliverable(id.to_owned()))
 }
 
 #[cfg(test)]
@@ -30,15 +21,15 @@ mod tests {
 
     #[test]
     fn a11_a_requester_is_invited_while_active_and_with_an_address_that_takes_mail() {
-        let with = |email: Option<&str>, active| Requester {
-            primary_email: email.map(ToOwned::to_owned),
-            active,
-            ..Requester::default()
+        let invited = |email: Option<&str>, active| {
+            let requester = Requester { primary_email: email.map(ToOwned::to_owned), active, ..Requester::default() };
+            address_of(&requester, "7").map(ToOwned::to_owned)
         };
-        assert_eq!(address_of(&with(Some("ada@example.com"), true)), Ok("ada@example.com"));
-        assert_eq!(address_of(&with(Some("ada@example.com"), false)), Err(InviteeError::Deactivated));
-        assert_eq!(address_of(&with(Some(" "), true)), Err(InviteeError::NoAddress));
-        assert_eq!(address_of(&with(None, true)), Err(InviteeError::NoAddress));
-        assert_eq!(address_of(&with(Some("ada at example"), true)), Err(InviteeError::Undeliverable));
+        let id = || "7".to_owned();
+        assert_eq!(invited(Some("ada@example.com"), true), Ok("ada@example.com".to_owned()));
+        assert_eq!(invited(Some("ada@example.com"), false), Err(InvitationError::RequesterInactive(id())));
+        assert_eq!(invited(Some(" "), true), Err(InvitationError::NoEmail(id())));
+        assert_eq!(invited(None, true), Err(InvitationError::NoEmail(id())));
+        assert_eq!(invited(Some("ada at example"), true), Err(InvitationError::NotDeliverable(id())));
     }
 }

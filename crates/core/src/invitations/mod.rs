@@ -1,6 +1,7 @@
 //! Invitations: who may activate which requester, once, until when (`A11`, `A20`).
 
 pub mod change;
+mod error;
 mod invitee;
 mod issue;
 pub mod jobs;
@@ -12,9 +13,11 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::customer::IdentityKey;
 use crate::kernel::ids::{InvitationId, ReviewId};
 use crate::kernel::record::{Kind, RecordKey};
+use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::Event;
 
-pub use invitee::{InviteeError, address_of};
+pub use error::InvitationError;
+pub use invitee::address_of;
 pub use issue::{issue, noted};
 
 /// An invitation, which names the requester and carries a token of which only the hash is kept.
@@ -194,6 +197,12 @@ pub enum ActivationError {
     /// Too many tries from one place.
     #[error("too many attempts")]
     TooManyAttempts,
+}
+
+impl Rejection for ActivationError {
+    fn code(&self) -> &'static str {
+        Self::code(*self)
+    }
 }
 
 impl ActivationError {

@@ -15,9 +15,24 @@ use sha2::{Digest, Sha256};
 pub use plan::{InvoiceEvent, Known, Owner, Unmatched, missing, observe};
 pub use row::{FieldNames, InvoiceRowError, LineNames, Mapping, Row, Text};
 
+/// Invoices are not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvoiceError {
+    /// None is configured.
+    #[error("no source of invoices is configured; add the section [invoices]")]
+    NoSource,
+}
+
+impl Rejection for InvoiceError {
+    fn code(&self) -> &'static str {
+        "no_invoice_source"
+    }
+}
+
 use crate::kernel::ids::{CustomerId, InvoiceId, PlaceId};
 use crate::kernel::money::Money;
 use crate::kernel::record::RecordKey;
+use crate::kernel::rejection::Rejection;
 
 /// What a source says of an invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

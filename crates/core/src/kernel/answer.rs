@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::kernel::plan::FeatureChange;
+use crate::kernel::rejection::{Rejection, RejectionKind};
 
 /// A change of the answers that are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,3 +24,24 @@ pub enum AnswerChange {
 }
 
 impl FeatureChange for AnswerChange {}
+
+/// An `Idempotency-Key` came with another request before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IdempotencyError {
+    /// Another one.
+    #[error("this Idempotency-Key came with another request before; use a fresh key for every new request")]
+    OtherRequest,
+    /// It cannot be told whether it was the same.
+    #[error("this Idempotency-Key came with a request to an earlier version of the hub; use a fresh key")]
+    EarlierVersion,
+}
+
+impl Rejection for IdempotencyError {
+    fn code(&self) -> &'static str {
+        "idempotency_key_reused"
+    }
+
+    fn kind(&self) -> RejectionKind {
+        RejectionKind::Invalid
+    }
+}

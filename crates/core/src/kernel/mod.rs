@@ -15,4 +15,5 @@ pub mod money;
 pub mod normalise;
 pub mod plan;
 pub mod record;
+pub mod rejection;
 pub mod timeline;

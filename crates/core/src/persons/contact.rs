@@ -6,6 +6,7 @@ use crate::kernel::ids::{ContactId, CustomerId, PlaceId};
 use crate::kernel::input;
 use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
+use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::Event;
 use crate::persons::change::ContactChange;
 
@@ -54,9 +55,8 @@ pub enum ContactError {
     Email,
 }
 
-impl ContactError {
-    /// Its code for machines, which names the field.
-    pub const fn code(self) -> &'static str {
+impl Rejection for ContactError {
+    fn code(&self) -> &'static str {
         match self {
             Self::Name => "contact_name",
             Self::Email => "contact_email",

@@ -9,6 +9,7 @@ pub mod place;
 mod plans;
 pub mod profile;
 pub mod registration;
+mod registration_error;
 
 use jiff::Timestamp;
 use uuid::Uuid;

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::kernel::ids::{CustomerId, PlaceId};
 use crate::kernel::input;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
+use crate::kernel::rejection::{Rejection, RejectionKind};
 use crate::kernel::timeline::Event;
 use crate::persons::change::PlaceChange;
 
@@ -73,6 +74,25 @@ pub enum PlaceError {
     /// A place cannot be part of itself, however many places lie between.
     #[error("{0} cannot be part of itself, nor of a place inside it")]
     Loop(String),
+    /// There are too many places around it.
+    #[error("places stand at most {0} deep inside each other; choose one further out")]
+    TooDeep(usize),
+}
+
+impl Rejection for PlaceError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Name | Self::Loop(_) => "invalid_place",
+            Self::TooDeep(_) => "too_deep",
+        }
+    }
+
+    fn kind(&self) -> RejectionKind {
+        match self {
+            Self::Name | Self::Loop(_) => RejectionKind::Invalid,
+            Self::TooDeep(_) => RejectionKind::Conflict,
+        }
+    }
 }
 
 /// A new place of a customer.

@@ -11,6 +11,7 @@ use crate::kernel::ids::{ContactId, PersonId, PlaceId};
 use crate::kernel::input;
 use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
+use crate::kernel::rejection::{Rejection, RejectionKind};
 use crate::kernel::timeline::Event;
 use crate::persons::change::PersonChange;
 
@@ -56,16 +57,39 @@ pub enum PersonError {
     /// It could not be listed or asked for.
     #[error("`{0}` is no role function: use up to 64 capital letters, figures and underscores")]
     RoleFunction(String),
+    /// Somebody else is called that.
+    #[error("the person id {0} is taken; choose another one")]
+    PersonIdTaken(String),
+    /// There is no such licence type.
+    #[error("unknown licence type {code}; did you mean {nearest}? Nothing was changed")]
+    UnknownLicence {
+        /// As told.
+        code: String,
+        /// What it is most like.
+        nearest: &'static str,
+    },
+    /// Somebody was faster.
+    #[error("the person {0} was changed meanwhile: look at it again")]
+    Changed(String),
 }
 
-impl PersonError {
-    /// The code for programs.
-    pub const fn code(&self) -> &'static str {
+impl Rejection for PersonError {
+    fn code(&self) -> &'static str {
         match self {
             Self::PersonId(_) => "invalid_person_id",
             Self::Name => "invalid_name",
             Self::Email(_) => "invalid_email",
             Self::RoleFunction(_) => "invalid_role_function",
+            Self::PersonIdTaken(_) => "person_id_taken",
+            Self::UnknownLicence { .. } => "unknown_licence_type",
+            Self::Changed(_) => "changed_meanwhile",
+        }
+    }
+
+    fn kind(&self) -> RejectionKind {
+        match self {
+            Self::PersonIdTaken(_) | Self::Changed(_) => RejectionKind::Conflict,
+            _ => RejectionKind::Invalid,
         }
     }
 }

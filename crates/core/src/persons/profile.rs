@@ -12,6 +12,7 @@ use crate::kernel::ids::{EmailChangeId, PersonId};
 use crate::kernel::input::{self, InputError};
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, FeatureChange, Plan, Stamp};
+use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::Event;
 use crate::kernel::{mask, normalise};
 use crate::persons::Person;
@@ -119,9 +120,9 @@ pub enum ProfileError {
     TooOften,
 }
 
-impl ProfileError {
+impl Rejection for ProfileError {
     /// The field it is about.
-    pub const fn field(&self) -> &'static str {
+    fn code(&self) -> &'static str {
         match self {
             Self::Name(_) => "name",
             Self::Phone(_) | Self::NoPhone => "phone",

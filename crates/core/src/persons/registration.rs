@@ -16,6 +16,8 @@ use crate::persons::change::{PersonChange, RegistrationChange};
 use crate::persons::jobs::{MailRegistration, MailRegistrationDecided};
 use crate::persons::{Inactive, Person, short_id};
 
+pub use super::registration_error::RegistrationError;
+
 /// How long the link that proves the address works.
 pub const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_hours(48);
 /// Why a person made by a registration is inactive at first.
@@ -92,29 +94,6 @@ pub struct Application {
     pub email: String,
     /// Whom they belong to and what they need.
     pub message: String,
-}
-
-/// Why a registration cannot be taken, or decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RegistrationError {
-    /// Without a name nobody can decide.
-    #[error("enter your name, in at most 80 characters and without addresses in it")]
-    Name,
-    /// Mail would not arrive.
-    #[error("enter an e-mail address that mail can be sent to")]
-    Email,
-    /// The message is a letter.
-    #[error("use at most 1000 characters for the message")]
-    Message,
-    /// Its time ran out, or it is done already.
-    #[error("this link works no longer; register once more")]
-    Late,
-    /// Somebody decided already.
-    #[error("this registration was decided already")]
-    Decided,
-    /// A refusal is explained.
-    #[error("give a reason; the applicant reads it")]
-    Reason,
 }
 
 /// Takes a registration. Whether the address is known makes no difference here: the mail does.

@@ -1,5 +1,6 @@
 //! What may be done to a line, and what becomes of it. Everything else is refused, with the way forward.
 
+use super::ReturnActionError;
 use super::line::{Answered, Approval, Cancelled, Hold, HoldKind, Posting, Tracking, Unit, UnitRole};
 use super::{Line, LineStatus, MAX_TEXT_LENGTH, Return, ReturnReason, Step};
 use crate::kernel::money::Money;
@@ -58,85 +59,6 @@ pub enum ReturnAction {
     },
     /// The customer gives it up.
     Withdraw,
-}
-
-/// Why something was not done. The text says what to do instead.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReturnActionError {
-    /// There is no such line.
-    #[error("the return has no line {0}")]
-    NoLine(u32),
-    /// Nothing more is to be done.
-    #[error("line {line} is {} already; open a new return if more is to be done", status.as_str())]
-    Ended {
-        /// Which line.
-        line: u32,
-        /// How it ended.
-        status: LineStatus,
-    },
-    /// It waits.
-    #[error("line {0} is on hold; resume it first")]
-    OnHold(u32),
-    /// It does not wait.
-    #[error("line {0} is not on hold")]
-    NotOnHold(u32),
-    /// Another step comes first, or the reason has no such step.
-    #[error("line {line} cannot be {} now: {next}", step.done())]
-    OutOfOrder {
-        /// Which line.
-        line: u32,
-        /// What was tried.
-        step: Step,
-        /// What comes next, in words.
-        next: String,
-    },
-    /// More units than are ready.
-    #[error("{ready} of line {line} can be {} now, not {asked}", step.done())]
-    TooMany {
-        /// Which line.
-        line: u32,
-        /// What was tried.
-        step: Step,
-        /// How many are ready.
-        ready: u32,
-        /// How many were told.
-        asked: u32,
-    },
-    /// A serial number that cannot be one of this line's.
-    #[error("serial number {serial}: {why}")]
-    Serial {
-        /// As entered.
-        serial: String,
-        /// What is wrong with it.
-        why: &'static str,
-    },
-    /// Another amount is asked by now, or none.
-    #[error("the amount was changed or withdrawn meanwhile; look at the return again")]
-    OtherVersion,
-    /// Something was received or shipped.
-    #[error("something was received or shipped already, so you cannot cancel it yourself; ask support")]
-    Moved,
-    /// Something that has to be told was not.
-    #[error("{0}")]
-    Missing(&'static str),
-}
-
-impl ReturnActionError {
-    /// The name for programs.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::NoLine(_) => "no_such_line",
-            Self::Ended { .. } => "line_ended",
-            Self::OnHold(_) => "line_on_hold",
-            Self::NotOnHold(_) => "line_not_on_hold",
-            Self::OutOfOrder { .. } => "step_out_of_order",
-            Self::TooMany { .. } => "too_many_units",
-            Self::Serial { .. } => "serial_refused",
-            Self::OtherVersion => "approval_changed",
-            Self::Moved => "already_under_way",
-            Self::Missing(_) => "incomplete",
-        }
-    }
 }
 
 impl Return {

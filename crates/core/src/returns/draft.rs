@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::line::{DeviceRef, Unit, UnitRole};
-use super::{Line, MAX_LINES, MAX_TEXT_LENGTH, MAX_UNITS, ReturnReason};
+use super::{Line, MAX_LINES, MAX_TEXT_LENGTH, MAX_UNITS, ReturnDraftError, ReturnReason};
 use crate::kernel::ids::{CustomerId, PersonId, PlaceId};
 use crate::kernel::normalise;
+use crate::kernel::rejection::FieldProblem;
 
 /// A return as somebody wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,11 +40,6 @@ pub struct ReturnDraftLine {
     pub problem: String,
 }
 
-/// What is wrong with a draft, all of it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.join("; "))]
-pub struct ReturnDraftError(pub Vec<String>);
-
 impl ReturnDraft {
     /// The lines, or everything that is wrong with them. `staff` may choose reasons that customers may not.
     /// `elsewhere` are serial numbers, comparable, of devices that somebody else has.
@@ -55,22 +51,23 @@ impl ReturnDraft {
     ) -> Result<Vec<Line>, ReturnDraftError> {
         let mut wrong = Vec::new();
         if self.lines.is_empty() {
-            wrong.push("say what is returned: at least one line is needed".to_owned());
+            wrong.push(FieldProblem::general("say what is returned: at least one line is needed"));
         }
         if self.lines.len() > MAX_LINES {
-            wrong.push(format!("a return has at most {MAX_LINES} lines; open another one for the rest"));
+            let why = format!("a return has at most {MAX_LINES} lines; open another one for the rest");
+            wrong.push(FieldProblem::general(why));
         }
         let mut lines = Vec::new();
         for (number, line) in (1_u32..).zip(&self.lines) {
             match line.checked(number, reasons, staff, elsewhere) {
                 Ok(line) => lines.push(line),
-                Err(problems) => wrong.extend(problems.into_iter().map(|why| format!("line {number}: {why}"))),
+                Err(problems) => wrong.extend(problems.into_iter().map(|why| of_line(number, why))),
             }
         }
         for (at, line) in lines.iter().enumerate() {
             let twice = |key: &String| lines[..at].iter().any(|other| other.unit_keys().contains(key));
             if line.unit_keys().iter().any(twice) {
-                wrong.push(format!("line {}: the same unit is on another line", line.number));
+                wrong.push(of_line(line.number, "the same unit is on another line"));
             }
         }
         if wrong.is_empty() { Ok(lines) } else { Err(ReturnDraftError(wrong)) }
@@ -144,6 +141,10 @@ impl ReturnDraftLine {
         }
         units
     }
+}
+
+fn of_line(number: u32, why: impl Into<String>) -> FieldProblem {
+    FieldProblem::new(format!("line {number}"), why)
 }
 
 /// Serial numbers as people type several: one a line, or between commas.

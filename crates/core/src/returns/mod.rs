@@ -6,6 +6,7 @@
 mod actions;
 pub mod change;
 mod draft;
+mod error;
 mod event;
 pub mod jobs;
 mod line;
@@ -15,8 +16,9 @@ mod status;
 
 use jiff::Timestamp;
 
-pub use actions::{ReturnAction, ReturnActionError};
-pub use draft::{ReturnDraft, ReturnDraftError, ReturnDraftLine, split_serials};
+pub use actions::ReturnAction;
+pub use draft::{ReturnDraft, ReturnDraftLine, split_serials};
+pub use error::{ReturnActionError, ReturnDraftError, ReturnOrderError};
 pub use event::{Happened, ReturnEvent, ReturnedLine};
 pub use line::{
     Answered, Approval, Cancelled, DeviceRef, Hold, HoldKind, Line, LineStatus, Posting, Tracking, Unit, UnitRole,

@@ -8,6 +8,7 @@ use crate::kernel::customer::Customer;
 use crate::kernel::ids::{PersonId, RemarkId};
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
+use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::Event;
 use crate::service_requests::change::ServiceRequestChange;
 use crate::service_requests::jobs::{MailRequest, MirrorRequest, RequestMail};
@@ -70,6 +71,18 @@ pub enum RequestActionError {
     /// It was declined.
     #[error("this request was declined; open a new one")]
     Declined,
+    /// It was sent, or waits for an approval.
+    #[error("there is nothing to send: it was not released")]
+    NothingToSend,
+}
+
+impl Rejection for RequestActionError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NothingToSend => "nothing_to_send",
+            _ => "request",
+        }
+    }
 }
 
 /// Whether something can be done to a request as it stands.

@@ -4,6 +4,7 @@ pub mod absence;
 pub mod change;
 pub mod correlate;
 pub mod device_assignment;
+pub mod error;
 pub mod hold;
 pub mod jobs;
 pub mod merge;

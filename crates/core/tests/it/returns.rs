@@ -9,6 +9,7 @@ use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{CustomerId, PlaceId, RmaId};
 use tessera_core::kernel::money::{Currency, Money};
 use tessera_core::kernel::plan::Stamp;
+use tessera_core::kernel::rejection::Rejection as _;
 use tessera_core::returns::{
     self, HoldKind, LineStatus, Return, ReturnAction, ReturnDraft, ReturnDraftLine, ReturnReason, ReturnStatus, Step,
     UnitRole,
@@ -342,5 +343,5 @@ fn p09_what_is_wrong_with_a_draft_is_said_at_once_and_by_line() {
         .stamped(|stamp| returns::open(&draft, &reasons, customer(), (false, &BTreeSet::new()), stamp))
         .unwrap_err();
     assert_eq!(wrong.0.len(), 4, "{wrong}");
-    assert!(wrong.0.iter().all(|why| why.starts_with("line 1: ")), "{wrong}");
+    assert!(wrong.0.iter().all(|why| why.to_string().starts_with("line 1: ")), "{wrong}");
 }

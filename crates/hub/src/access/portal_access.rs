@@ -2,6 +2,7 @@
 
 use std::fmt::{Display, Formatter};
 
+use tessera_core::access::AmbiguousPersonError;
 use tessera_core::access::{
     self, Access, AccessFacts, LicenceFact, Login, PersonFacts, Portal, Seats, Stranger, Viewer,
 };
@@ -106,7 +107,7 @@ impl Hub {
     /// Why somebody may use a portal, or not: a person by person id or the hub's own id, else by e-mail address, else a contact.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when nothing is known under that name; [`HubError::Precondition`] when several people have the address.
+    /// [`HubError::NotFound`] when nothing is known under that name; [`HubError::Rejected`] when several people have the address.
     pub async fn explain_access(&self, asked: &str, portal: Portal) -> Result<AccessAnswer, HubError> {
         let asked = asked.trim();
         if let Some(person) = self.find_person(asked).await? {
@@ -173,9 +174,8 @@ impl Hub {
         let Some(email) = normalise::email(asked) else { return Ok(None) };
         let mut found = self.store.people_by_email(&email).await?;
         if found.len() > 1 {
-            let ids: Vec<String> = found.into_iter().map(|person| person.person_id).collect();
-            let detail = format!("several people have the address {asked}. Ask for one of: {}", ids.join(", "));
-            return Err(HubError::precondition("ambiguous_subject", detail));
+            let people = found.into_iter().map(|person| person.person_id).collect();
+            return Err(AmbiguousPersonError { address: asked.to_owned(), people }.into());
         }
         match found.pop() {
             Some(person) => Ok(self.store.person(person.id).await?),

@@ -78,7 +78,7 @@ impl Hub {
     /// Claims an invitation for a sign-in. Of any number who race, one begins the activation.
     ///
     /// # Errors
-    /// [`HubError::Refused`] with the reason when this sign-in may not have the invitation.
+    /// [`HubError::Rejected`] with the reason when this sign-in may not have the invitation.
     pub async fn claim_invitation(&self, id: InvitationId, sign_in: &SignIn, channel: Channel) -> Result<(), HubError> {
         let ctx = &Ctx::new(actor_of(&sign_in.identity), channel);
         commit!(self, ctx, |tx| {
@@ -103,8 +103,10 @@ impl Hub {
                     tx.extend(plan);
                     None
                 }
-                Err(HubError::Refused(refusal)) => Some(refusal),
-                Err(error) => return Err(error),
+                Err(error) => {
+                    let Some(refusal) = error.rejection::<ActivationError>() else { return Err(error) };
+                    Some(*refusal)
+                }
             };
             let session = self.new_session(sign_in, visit, &session_token, tx.stamp.now);
             tx.push(CredentialChange::OpenSession(Box::new(session)), "the person signed in");

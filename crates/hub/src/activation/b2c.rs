@@ -5,6 +5,7 @@
 
 use tessera_core::activation::ActivationState;
 use tessera_core::activation::requester_id_link;
+use tessera_core::activation::requester_id_link::RequesterDeclinedError;
 use tessera_core::invitations::{ActivationError, Entitlement};
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::customer::{Customer, IdentityKey, SignIn};
@@ -46,7 +47,7 @@ impl Hub {
     /// same gets the same answer.
     ///
     /// # Errors
-    /// [`HubError::Refused`] when the token is not for this sign-in, [`HubError::Precondition`] when staff declined it.
+    /// [`HubError::Rejected`] when the token is not for this sign-in, [`HubError::Rejected`] when staff declined it.
     pub async fn link_by_policy(&self, sign_in: &SignIn, given: &str, numbers: bool) -> Result<LinkStatus, HubError> {
         if numbers && requester_id_link::is_requester_id(given) {
             return self.link_by_requester_id(sign_in, given).await;
@@ -61,7 +62,7 @@ impl Hub {
     /// Whether a token may still be used by somebody: what can be said before anybody has signed in.
     ///
     /// # Errors
-    /// [`HubError::Refused`] with the reason when it cannot.
+    /// [`HubError::Rejected`] with the reason when it cannot.
     pub async fn check_token(&self, token: &str) -> Result<(), HubError> {
         match self.open_invitation(token).await?.refusal {
             Some(refusal) => Err(refusal.into()),
@@ -131,10 +132,7 @@ impl Hub {
         let reviews = self.store.reviews_about(identity).await?;
         let mine = reviews.into_iter().find(|review| requester_id_link::is_about(&review.question, requester));
         match mine.map(|review| review.decided) {
-            Some(Some((_, _, Decision::NoneOfThese))) => Err(HubError::precondition(
-                "declined",
-                "staff decided that this sign-in is not the requester's; an invitation with a link of its own still works",
-            )),
+            Some(Some((_, _, Decision::NoneOfThese))) => Err(RequesterDeclinedError.into()),
             Some(None) => Ok(Some(LinkStatus::PendingReview)),
             Some(Some(_)) | None => Ok(None),
         }

@@ -4,6 +4,8 @@
 use tessera_core::activation::ClaimAttempt;
 use tessera_core::activation::jobs::WeighNumber;
 use tessera_core::activation::requester_id_link;
+use tessera_core::activation::requester_id_link::RequesterDeclinedError;
+use tessera_core::invitations::ActivationError;
 use tessera_core::invitations::{Entitlement, Invitation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::SignIn;
@@ -30,7 +32,7 @@ impl Hub {
     /// The plan that begins an activation without a link, on this ground.
     ///
     /// # Errors
-    /// [`HubError::Refused`] when the sign-in belongs to another record, or the requester to another sign-in.
+    /// [`HubError::Rejected`] when the sign-in belongs to another record, or the requester to another sign-in.
     pub(crate) async fn admit_number(
         &self,
         sign_in: &SignIn,
@@ -101,7 +103,8 @@ impl Hub {
             match self.known_by_number(sign_in, &requester.key).await {
                 Ok(None) => {}
                 // Linked, under way, asked or declined already: there is nothing left to do.
-                Ok(Some(_)) | Err(HubError::Precondition { .. }) => return Ok(()),
+                Ok(Some(_)) => return Ok(()),
+                Err(error) if error.rejection::<RequesterDeclinedError>().is_some() => return Ok(()),
                 Err(error) => return Err(error),
             }
             let (key, said) = (&requester.key, &requester.attributes);
@@ -113,10 +116,10 @@ impl Hub {
             match self.admit_number(sign_in, key, said, Entitlement::VerifiedEmail, tx.stamp).await {
                 Ok(plan) => tx.extend(plan),
                 // Whoever has the record keeps it, and whoever asks is told so the next time.
-                Err(HubError::Refused(refusal)) => {
+                Err(error) => {
+                    let Some(refusal) = error.rejection::<ActivationError>() else { return Err(error) };
                     tracing::info!(requester = requester_id, %refusal, "a number was not linked");
                 }
-                Err(error) => return Err(error),
             }
             Ok(())
         })

@@ -17,9 +17,6 @@ use crate::{Ctx, Hub, HubError};
 /// How long a sign-in counts as recent. Whoever changes the ways in has to have proved who they are no longer ago than this.
 pub const RECENT: SignedDuration = SignedDuration::from_mins(15);
 
-/// The code of the answer to somebody who became inactive.
-pub const ACCESS_ENDED: &str = "access_ended";
-
 /// A use of a session is written down when the last one noted is older than this: not every page is worth a write.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
@@ -66,7 +63,7 @@ impl Hub {
     /// Adds a sign-in to the person of `mine`. Other sessions of theirs end; `session` stays.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] when the new sign-in is not free, or `mine` is no customer's any more.
+    /// [`HubError::Rejected`] when the new sign-in is not free, or `mine` is no customer's any more.
     pub async fn add_identity(
         &self,
         mine: &IdentityKey,
@@ -79,7 +76,7 @@ impl Hub {
             let owner = self.store.identity(&added.identity).await?.map(|identity| identity.customer_id);
             let household = CustomerIdentities { customer, identities: &identities, session };
             let plan = identity::add(household, added, owner, tx.stamp);
-            tx.extend(plan.map_err(refused)?);
+            tx.extend(plan?);
             Ok(())
         })
     }
@@ -87,7 +84,7 @@ impl Hub {
     /// Removes a sign-in of the person of `mine`, never the last. Its sessions end, and those of their other sign-ins but `session`.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when the customer has no such sign-in, [`HubError::Precondition`] when it is the last.
+    /// [`HubError::NotFound`] when the customer has no such sign-in, [`HubError::Rejected`] when it is the last.
     pub async fn remove_identity(
         &self,
         mine: &IdentityKey,
@@ -108,7 +105,7 @@ impl Hub {
             let link = link.filter(|link| link.customer_id == customer.id);
             let household = CustomerIdentities { customer, identities: &identities, session };
             let plan = identity::remove(household, id, link.as_ref(), tx.stamp);
-            tx.extend(plan.map_err(refused)?);
+            tx.extend(plan?);
             Ok(())
         })
     }
@@ -117,10 +114,14 @@ impl Hub {
     /// is not refused, and reads that as the reason for which there is nothing (`M15`).
     ///
     /// # Errors
-    /// [`HubError::Precondition`] `access_ended`.
+    /// [`HubError::Rejected`] `access_ended`.
     pub async fn check_active(&self, mine: &IdentityKey) -> Result<(), HubError> {
         let inactive = self.inactive(mine).await?;
-        if inactive.is_none_or(|inactive| inactive.why == ACCOUNT_DELETED) { Ok(()) } else { Err(ended()) }
+        if inactive.is_none_or(|inactive| inactive.why == ACCOUNT_DELETED) {
+            Ok(())
+        } else {
+            Err(IdentityError::AccessEnded.into())
+        }
     }
 
     async fn inactive(&self, mine: &IdentityKey) -> Result<Option<Inactive>, HubError> {
@@ -137,24 +138,13 @@ impl Hub {
     }
 
     async fn customer_identities(&self, mine: &IdentityKey) -> Result<(Customer, Vec<Identity>), HubError> {
-        let unknown = || refused(IdentityError::Unknown);
+        let unknown = || HubError::from(IdentityError::Unknown);
         if self.inactive(mine).await?.is_some() {
-            return Err(ended());
+            return Err(IdentityError::AccessEnded.into());
         }
         let identity = self.store.identity(mine).await?.ok_or_else(unknown)?;
         let customer = self.store.customer(identity.customer_id).await?.ok_or_else(unknown)?;
         let identities = self.store.identities_of_person(identity.person_id).await?;
         Ok((customer, identities))
-    }
-}
-
-fn ended() -> HubError {
-    HubError::precondition(ACCESS_ENDED, "this access was switched off; contact us if it is still needed")
-}
-
-fn refused(refusal: IdentityError) -> HubError {
-    match refusal {
-        IdentityError::Unknown => HubError::NotFound(refusal.to_string()),
-        _ => HubError::precondition(refusal.code(), refusal.to_string()),
     }
 }

@@ -10,8 +10,8 @@ use tessera_core::kernel::normalise;
 use tessera_core::persons::Person;
 use tessera_store::{Reads, StoreError};
 
+use super::own;
 use super::password::check;
-use super::{own, refused};
 use crate::commit::commit;
 use crate::credentials::password_hashing;
 use crate::jobs::{JobOutcome, Run};
@@ -43,7 +43,7 @@ impl Hub {
     /// Sends a person a link to set a password, to the known address. Nobody but the mailbox is told the link.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] when the person is inactive or has no address.
+    /// [`HubError::Rejected`] when the person is inactive or has no address.
     pub async fn send_password_link(&self, person: PersonId, ctx: &Ctx) -> Result<(), HubError> {
         self.send_link(person, ctx, OneTimeLink::SENT_LIFETIME).await
     }
@@ -53,7 +53,7 @@ impl Hub {
         self.on_person(person, ctx, |known, stamp| {
             let id: OneTimeLinkId = stamp.id();
             let token_hash = hash(&self.config.secret_key.one_time_token(id));
-            credentials::send_link(known.subject(None), id, token_hash, expires_at, stamp).map_err(refused)
+            Ok(credentials::send_link(known.subject(None), id, token_hash, expires_at, stamp)?)
         })
         .await?;
         Ok(())
@@ -71,7 +71,7 @@ impl Hub {
     /// Sets the password by a link, which is used up with it.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] `weak_password` when the password is not taken; the link stays open then.
+    /// [`HubError::Rejected`] when the password is not taken; the link stays open then.
     pub async fn set_password_by_link(
         &self,
         token: &str,
@@ -88,14 +88,15 @@ impl Hub {
         let set = self.on_person(opening.person.id, &ctx, |known, stamp| {
             let link = &opening.link;
             if link.state(&known.person, stamp.now) != OneTimeLinkState::Open {
-                return Err(HubError::precondition("link_dead", OneTimeLinkError::Dead.to_string()));
+                return Err(OneTimeLinkError::Dead.into());
             }
             Ok(credentials::put_password(known.subject(None), hash.clone(), proof, stamp))
         });
         match set.await {
             Ok(known) => Ok(Ok(known.person)),
             // Of two who use it at once, one is first.
-            Err(HubError::Busy | HubError::Precondition { code: "link_dead", .. }) => Ok(Err(OneTimeLinkError::Used)),
+            Err(HubError::Busy) => Ok(Err(OneTimeLinkError::Used)),
+            Err(error) if error.rejection::<OneTimeLinkError>().is_some() => Ok(Err(OneTimeLinkError::Used)),
             Err(error) => Err(error),
         }
     }
@@ -123,7 +124,7 @@ impl Hub {
             }
             match self.send_link(person.id, &Ctx::new(Actor::Hub, Channel::Portal), OneTimeLink::OWN_LIFETIME).await {
                 Ok(()) => {}
-                Err(HubError::Precondition { code, .. }) if code == CredentialError::NoAddress.code() => {
+                Err(error) if error.rejection() == Some(&CredentialError::NoAddress) => {
                     tracing::warn!(person = %person.id, "asked for a link, and has no address to send it to");
                 }
                 Err(error) => return Err(error),

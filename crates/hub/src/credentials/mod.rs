@@ -12,7 +12,7 @@ pub(crate) mod provider_sign_in;
 mod second_factor;
 mod sessions;
 
-use tessera_core::credentials::{CredentialError, Subject};
+use tessera_core::credentials::Subject;
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{Customer, Identity};
 use tessera_core::kernel::ids::PersonId;
@@ -89,13 +89,6 @@ pub(crate) async fn known_person(store: &Reads, id: PersonId) -> Result<KnownPer
 /// A person at work on their own ways in.
 fn own(person: &Person) -> Ctx {
     Ctx::new(actor_of(person), Channel::Portal)
-}
-
-fn refused(refusal: CredentialError) -> HubError {
-    match refusal {
-        CredentialError::Nothing => HubError::NotFound(refusal.to_string()),
-        _ => HubError::precondition(refusal.code(), refusal.to_string()),
-    }
 }
 
 /// How a person is named as an actor.

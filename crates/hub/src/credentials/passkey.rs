@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use tessera_core::credentials::PasskeyError;
 use tessera_core::credentials::{self, CredentialError, NewPasskey, Passkey, passkey_name};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
@@ -23,7 +24,7 @@ use webauthn_rs::prelude::{
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
-use super::{SignInOutcome, Visit, actor_of, own, refused};
+use super::{SignInOutcome, Visit, actor_of, own};
 use crate::secret::{hash, random_token};
 use crate::{Ctx, Hub, HubError};
 
@@ -85,8 +86,7 @@ impl Hub {
     }
 
     fn party(&self) -> Result<&Webauthn, HubError> {
-        let none = "passkeys need the hub to be reached by a domain name and https";
-        self.passkeys().ok_or_else(|| HubError::precondition("passkeys_unavailable", none))
+        Ok(self.passkeys().ok_or(PasskeyError::Unavailable)?)
     }
 
     /// Asks for a new passkey, for the session of somebody who proved a short while ago who they are.
@@ -108,7 +108,7 @@ impl Hub {
     /// Adds the passkey that a device made. Gives the recovery codes that came with it, which are shown once; they may be none.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] when the answer is not right, is late, or the passkey is known already.
+    /// [`HubError::Rejected`] when the answer is not right, is late, or the passkey is known already.
     pub async fn add_passkey(
         &self,
         person: &Person,
@@ -117,21 +117,18 @@ impl Hub {
         name: &str,
     ) -> Result<Vec<String>, HubError> {
         let state: Option<PasskeyRegistration> = self.come_back(Purpose::Register, session, signed).await?;
-        let state = state.ok_or_else(|| {
-            HubError::precondition("passkey_late", "it took too long, or was sent before; begin again")
-        })?;
-        let wrong = || HubError::precondition("passkey_wrong", "what your device answered is not right; begin again");
-        let answer: RegisterPublicKeyCredential = serde_json::from_str(&signed.credential).map_err(|_| wrong())?;
+        let state = state.ok_or(PasskeyError::Late)?;
+        let answer: RegisterPublicKeyCredential =
+            serde_json::from_str(&signed.credential).map_err(|_| PasskeyError::Wrong)?;
         if answer.extensions.cred_props.as_ref().is_some_and(|made| made.rk == Some(false)) {
-            let detail = "this device cannot keep a passkey that signs in by itself; use another device";
-            return Err(HubError::precondition("passkey_not_kept", detail));
+            return Err(PasskeyError::NotKept.into());
         }
         let key = self.party()?.finish_passkey_registration(&answer, &state).map_err(|error| {
             tracing::info!(%error, "a new passkey was not accepted");
-            wrong()
+            PasskeyError::Wrong
         })?;
         if self.store.passkey_by_credential(key.cred_id().as_ref()).await?.is_some() {
-            return Err(HubError::precondition("passkey_known", "this passkey is registered already"));
+            return Err(PasskeyError::Known.into());
         }
         let credentials = self.store.credentials(person.id).await?;
         let (shown, codes) = self.fresh_codes(person.id);
@@ -143,7 +140,7 @@ impl Hub {
         };
         self.on_person(person.id, &own(person), |known, stamp| {
             let subject = known.subject(Some(session));
-            credentials::add_passkey(subject, &credentials, new.clone(), stamp).map_err(refused)
+            Ok(credentials::add_passkey(subject, &credentials, new.clone(), stamp)?)
         })
         .await?;
         Ok(if credentials.needs_codes() { shown } else { Vec::new() })
@@ -213,7 +210,7 @@ impl Hub {
     /// Takes a passkey away, for staff who were told that it is lost.
     pub async fn remove_passkey(&self, person: PersonId, id: IdentityId, ctx: &Ctx) -> Result<(), HubError> {
         self.on_person(person, ctx, |known, stamp| {
-            credentials::remove_passkey(known.subject(None), id, false, stamp).map_err(refused)
+            Ok(credentials::remove_passkey(known.subject(None), id, false, stamp)?)
         })
         .await?;
         Ok(())
@@ -229,7 +226,7 @@ impl Hub {
     ) -> Result<(), HubError> {
         let ctx = Ctx::new(actor_of(&self.known_person(person).await?.person), channel);
         self.on_person(person, &ctx, |known, stamp| {
-            credentials::remove_passkey(known.subject(session), id, true, stamp).map_err(refused)
+            Ok(credentials::remove_passkey(known.subject(session), id, true, stamp)?)
         })
         .await?;
         Ok(())
@@ -246,7 +243,7 @@ impl Hub {
         if let Some(person) = whose {
             let passkeys = self.store.passkeys(person).await?;
             if passkeys.is_empty() {
-                return Err(refused(CredentialError::Nothing));
+                return Err(CredentialError::Nothing.into());
             }
             let ids = passkeys.iter().map(|passkey| URL_SAFE_NO_PAD.encode(&passkey.credential_id));
             options["allowCredentials"] = ids.map(|id| json!({ "type": "public-key", "id": id })).collect();
@@ -347,7 +344,7 @@ fn written(value: &impl Serialize) -> Value {
 }
 
 fn unusable(error: WebauthnError) -> HubError {
-    HubError::precondition("passkeys_unavailable", format!("passkeys cannot be used here: {error}"))
+    PasskeyError::Unusable(error.to_string()).into()
 }
 
 #[cfg(test)]

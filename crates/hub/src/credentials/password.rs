@@ -3,7 +3,7 @@
 use tessera_core::credentials::{self, Proof, password};
 use tessera_core::kernel::ids::PersonId;
 
-use super::{KnownPerson, own, refused};
+use super::{KnownPerson, own};
 use crate::credentials::password_hashing;
 use crate::{Hub, HubError};
 
@@ -12,7 +12,7 @@ impl Hub {
     /// ends; the known address is told.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] `weak_password` when the password is not taken, with what to do.
+    /// [`password::PasswordError`] when the password is not taken, with what to do.
     pub async fn choose_password(
         &self,
         person: PersonId,
@@ -32,11 +32,11 @@ impl Hub {
     /// Takes a person's password away, and their second factor with it.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] when nobody could sign in as the person any more.
+    /// [`HubError::Rejected`] when nobody could sign in as the person any more.
     pub async fn remove_password(&self, person: PersonId, session: Option<[u8; 32]>) -> Result<(), HubError> {
         let known = self.known_person(person).await?;
         self.on_person(person, &own(&known.person), |known, stamp| {
-            credentials::forget_password(known.subject(session), stamp).map_err(refused)
+            Ok(credentials::forget_password(known.subject(session), stamp)?)
         })
         .await?;
         Ok(())
@@ -47,5 +47,5 @@ impl Hub {
 pub(crate) fn check(known: &KnownPerson, password: &str) -> Result<(), HubError> {
     let person = &known.person;
     let about = [person.person_id.as_str(), person.name.as_str(), person.email.as_deref().unwrap_or_default()];
-    password::check(password, &about).map_err(|weakness| HubError::precondition("weak_password", weakness.to_string()))
+    Ok(password::check(password, &about)?)
 }

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::HubError;
 use crate::secret::random_token;
+use tessera_core::credentials::password::UnusablePasswordError;
 
 /// Hashing a password takes tens of milliseconds and 19 MiB on purpose: this many threads do nothing else, and the others wait. Threads of a
 /// pool that grows would each keep such a piece of memory.
@@ -91,9 +92,7 @@ impl Drop for Waiting {
 
 fn hashed(password: &str) -> Result<String, HubError> {
     let hashed = Argon2::default().hash_password(password.as_bytes());
-    hashed
-        .map(|hashed| hashed.to_string())
-        .map_err(|error| HubError::precondition("unusable_password", error.to_string()))
+    hashed.map(|hashed| hashed.to_string()).map_err(|error| UnusablePasswordError(error.to_string()).into())
 }
 
 /// The hash of a password that nobody has, to spend the same time on a login that nobody has.

@@ -110,7 +110,7 @@ impl Hub {
         callback: &CallbackParams,
         browser: Option<&str>,
     ) -> Result<SignedIn, (Option<Purpose>, HubError)> {
-        let elsewhere = |purpose| (purpose, HubError::Refused(ActivationError::OtherBrowser));
+        let elsewhere = |purpose| (purpose, HubError::from(ActivationError::OtherBrowser));
         let state = callback.state.as_deref().ok_or_else(|| elsewhere(None))?;
         let kept = self.technical().take_sign_in(&hash(state)).await.map_err(|error| (None, error.into()))?;
         let kept = kept.ok_or_else(|| elsewhere(None))?;

@@ -1,5 +1,6 @@
 //! The second factor: codes of an app (RFC 6238), and recovery codes.
 
+use tessera_core::credentials::SecondFactorError;
 use tessera_core::credentials::change::CredentialChange;
 use tessera_core::credentials::jobs::MailSecurityNotice;
 use tessera_core::credentials::{self, CODES, Enrolment, Notice, SecondFactor, normal_code};
@@ -10,7 +11,7 @@ use tessera_store::Conflict;
 use totp_rs::{Algorithm, Builder, Totp};
 use uuid::Uuid;
 
-use super::{actor_of, own, refused};
+use super::{actor_of, own};
 use crate::commit::commit;
 use crate::secret::random_bytes;
 use crate::{Ctx, Hub, HubError};
@@ -39,7 +40,7 @@ impl Hub {
     /// The same as it was offered before.
     pub fn offered(&self, person: &Person, key_id: Uuid) -> Result<Offered, HubError> {
         let totp = self.totp(person, key_id)?;
-        let url = totp.to_url().map_err(|error| HubError::precondition("second_factor", error.to_string()))?;
+        let url = totp.to_url().map_err(|error| SecondFactorError(error.to_string()))?;
         Ok(Offered { key_id, secret: totp.secret().to_base32(), url })
     }
 
@@ -54,7 +55,7 @@ impl Hub {
             .with_account_name(person.person_id.replace(':', " "))
             .with_issuer(Some(self.config.brand.name.replace(':', " ")))
             .build()
-            .map_err(|error| HubError::precondition("second_factor", error.to_string()))
+            .map_err(|error| SecondFactorError(error.to_string()).into())
     }
 
     /// The time step of which a code is; none: of no step near now.
@@ -95,7 +96,7 @@ impl Hub {
         let (shown, codes) = self.fresh_codes(person.id);
         let credentials = self.store.credentials(person.id).await?;
         self.on_person(person.id, &own(person), |known, stamp| {
-            credentials::renew_codes(known.subject(session), &credentials, codes.clone(), stamp).map_err(refused)
+            Ok(credentials::renew_codes(known.subject(session), &credentials, codes.clone(), stamp)?)
         })
         .await?;
         Ok(shown)
@@ -110,7 +111,7 @@ impl Hub {
     ) -> Result<(), HubError> {
         let credentials = self.store.credentials(person).await?;
         self.on_person(person, ctx, |known, stamp| {
-            credentials::remove_second_factor(known.subject(session), &credentials, stamp).map_err(refused)
+            Ok(credentials::remove_second_factor(known.subject(session), &credentials, stamp)?)
         })
         .await?;
         Ok(())

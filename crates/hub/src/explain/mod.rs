@@ -9,6 +9,7 @@ mod table;
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::devices::Device;
+use tessera_core::explain::AmbiguousSubjectError;
 use tessera_core::explain::{self, Reason, Why};
 use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::ids::CustomerId;
@@ -91,17 +92,14 @@ impl Hub {
     /// Why something is missing for this customer, e-mail, serial number, record or identity.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when nothing here is called that, [`HubError::Precondition`] when several things are; both say which were tried
+    /// [`HubError::NotFound`] when nothing here is called that, [`HubError::Rejected`] when several things are; both say which were tried
     /// or found.
     pub async fn why(&self, asked: &str) -> Result<WhyAnswer, HubError> {
         match self.find_subject(asked).await? {
             Found::One(subject) => Ok(self.why_subject(&subject).await?),
             Found::Several(named) => {
-                let listed: Vec<String> =
-                    named.iter().map(|named| format!("{} ({})", named.ask, named.label)).collect();
-                let detail =
-                    format!("`{}` may mean several things. Ask for one of: {}", asked.trim(), listed.join("; "));
-                Err(HubError::precondition("ambiguous_subject", detail))
+                let meanings = named.iter().map(|named| format!("{} ({})", named.ask, named.label)).collect();
+                Err(AmbiguousSubjectError { asked: asked.trim().to_owned(), meanings }.into())
             }
             Found::Nothing(tried) => Err(HubError::NotFound(format!(
                 "nothing here is called `{}`. Looked for: {}. What was made a moment ago may not have been read yet",

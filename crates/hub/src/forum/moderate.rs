@@ -2,11 +2,12 @@
 
 use jiff::SignedDuration;
 use tessera_core::access::Viewer;
+use tessera_core::forum::ForumError;
 use tessera_core::forum::change::ForumChange;
 use tessera_core::forum::{self, Board, ModerationAction, Moderator, Post};
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::ids::{BoardId, ForumPostId, TopicId};
-use tessera_core::kernel::input::{self, InputError};
+use tessera_core::kernel::input;
 use tessera_store::{Conflict, VisiblePost, VisibleTopic};
 
 use crate::commit::commit;
@@ -64,7 +65,7 @@ impl Hub {
     /// Decides about a topic, with a reason.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] for a topic or board the moderator may not read, [`HubError::Precondition`] without a reason or for somebody
+    /// [`HubError::NotFound`] for a topic or board the moderator may not read, [`HubError::Rejected`] without a reason or for somebody
     /// who is no moderator.
     pub async fn moderate_topic(
         &self,
@@ -83,7 +84,7 @@ impl Hub {
             let moderator = Moderator { customer, name: &author, why };
             let act = topic_act(act, board.as_ref());
             let planned = forum::moderate(moderator, &topic, act, tx.stamp);
-            tx.extend(planned.map_err(no_reason)?);
+            tx.extend(planned.map_err(ForumError::Reason)?);
             Ok(())
         })
     }
@@ -105,7 +106,7 @@ impl Hub {
             let customer = self.noted_on(post.customer_id).await?;
             let moderator = Moderator { customer, name: &author, why };
             let planned = { forum::moderate(moderator, &topic, post_act(act, &post), tx.stamp) };
-            tx.extend(planned.map_err(no_reason)?);
+            tx.extend(planned.map_err(ForumError::Reason)?);
             Ok(())
         })
     }
@@ -121,7 +122,7 @@ impl Hub {
             let moderator = Moderator { customer, name: &author, why };
             let until = self.env.now() + SignedDuration::from_hours(24 * i64::from(days));
             let planned = forum::mute(moderator, post.author, until, tx.stamp);
-            tx.extend(planned.map_err(no_reason)?);
+            tx.extend(planned.map_err(ForumError::Reason)?);
             Ok(())
         })
     }
@@ -129,17 +130,16 @@ impl Hub {
     /// Makes a board, or changes the one of this version. `change` gives the board as it shall be.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when there is no such board; [`HubError::Precondition`] when it does not fit or was changed meanwhile.
+    /// [`HubError::NotFound`] when there is no such board; [`HubError::Rejected`] when it does not fit or was changed meanwhile.
     pub async fn put_board(
         &self,
         changed: Option<(BoardId, i64)>,
         wanted: &Board,
         ctx: &Ctx,
     ) -> Result<BoardId, HubError> {
-        let fit = |what: &str, error: InputError| HubError::precondition("board", format!("{what}: {error}."));
-        let name = input::line(&wanted.name, input::TITLE).map_err(|error| fit("The name", error))?;
+        let name = input::line(&wanted.name, input::TITLE).map_err(ForumError::BoardName)?;
         let description = input::optional_line(&wanted.description, input::REASON);
-        let description = description.map_err(|error| fit("The description", error))?.unwrap_or_default();
+        let description = description.map_err(ForumError::BoardDescription)?.unwrap_or_default();
         commit!(self, ctx, |tx| {
             let (id, version) = changed.unwrap_or_else(|| (tx.stamp.id(), 0));
             let (changed_by, changed_at) = (tx.stamp.actor.to_string(), tx.stamp.now);
@@ -147,13 +147,7 @@ impl Hub {
             let board = Box::new(Board { id, version, name, description, changed_by, changed_at, ..wanted.clone() });
             let change =
                 if changed.is_some() { ForumChange::UpdateBoard(board) } else { ForumChange::CreateBoard(board) };
-            tx.reject_on(
-                Conflict::Forum,
-                HubError::precondition(
-                    "changed_meanwhile",
-                    "somebody else changed this board meanwhile; open it again",
-                ),
-            );
+            tx.reject_on(Conflict::Forum, ForumError::BoardChanged.into());
             tx.push(change, "staff want it so");
             Ok(id)
         })
@@ -193,7 +187,7 @@ impl Hub {
         if self.may_moderate_forum(viewer) {
             return Ok(());
         }
-        Err(HubError::precondition("forum_moderate", "only moderators decide here; ask for the role function for it"))
+        Err(ForumError::NotModerator.into())
     }
 }
 
@@ -215,10 +209,6 @@ const fn post_act(act: PostAct, post: &Post) -> ModerationAction<'_> {
         PostAct::Restore => ModerationAction::RestorePost(post),
         PostAct::Keep => ModerationAction::KeepPost(post),
     }
-}
-
-fn no_reason(error: InputError) -> HubError {
-    HubError::precondition("reason", format!("The reason: {error}."))
 }
 
 fn nothing() -> HubError {

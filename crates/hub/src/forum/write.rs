@@ -25,7 +25,7 @@ impl Hub {
     /// Begins a topic on a board, with the files that were sent.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] for a board the person may not read; [`HubError::Precondition`] when it does not fit.
+    /// [`HubError::NotFound`] for a board the person may not read; [`HubError::Rejected`] when it does not fit.
     pub async fn start_topic(
         &self,
         viewer: &Viewer,
@@ -131,7 +131,7 @@ impl Hub {
         let author =
             Author { person: viewer.person, name: &viewer.name, customer, written: &written, mute: mute.as_ref() };
         let planned = planned(author, &doing, files, tx.stamp);
-        let (done, plan) = planned.map_err(|refusal| HubError::precondition(refusal.field(), refusal.to_string()))?;
+        let (done, plan) = planned?;
         tx.extend(plan);
         Ok(done)
     }
@@ -179,7 +179,7 @@ fn planned(
 }
 
 fn fit(files: &[Sent]) -> Result<Vec<&File>, HubError> {
-    attachment::all_fit(files).map_err(|unfit| HubError::precondition("files", unfit.join(" ")))
+    Ok(attachment::all_fit(files)?)
 }
 
 fn nothing() -> HubError {

@@ -5,7 +5,7 @@ mod emails;
 use jiff::Timestamp;
 use tessera_core::invitations::change::InvitationChange;
 use tessera_core::invitations::jobs::Invite;
-use tessera_core::invitations::{self, Entitlement, Invitation, InvitationState, InviteeError, Revocation};
+use tessera_core::invitations::{self, Entitlement, Invitation, InvitationState, Revocation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::InvitationId;
 use tessera_core::kernel::job::Leased;
@@ -60,7 +60,7 @@ impl Hub {
     /// answered before, that invitation is told again.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when the service desk has no such requester, [`HubError::Precondition`] when it is deactivated or has no
+    /// [`HubError::NotFound`] when the service desk has no such requester, [`HubError::Rejected`] when it is deactivated or has no
     /// e-mail address, [`HubError::Connect`] when the service desk does not answer.
     pub async fn invite(&self, requester_id: &str, ctx: &Ctx) -> Result<Invited, HubError> {
         self.invite_how(requester_id, How { priority: Priority::Interactive, mail: true }, ctx).await
@@ -88,7 +88,7 @@ impl Hub {
         }
         let observation = self.desk.requester(requester_id, how.priority).await?.ok_or_else(not_found)?;
         let Attributes::Requester(requester) = observation.attributes.clone() else { return Err(not_found()) };
-        let email = address_of(&requester, requester_id)?;
+        let email = invitations::address_of(&requester, requester_id)?.to_owned();
         self.observed(observation, &ctx.going_on()).await?;
         let (id, repeated) = commit_once!(self, ctx, request, |tx| {
             let invitation = self.draft(&requester, requester_id, &email, tx.stamp);
@@ -192,21 +192,4 @@ impl Hub {
         }
         self.ask_invitation(&old.external_id, Actor::Customer).await
     }
-}
-
-fn address_of(requester: &Requester, requester_id: &str) -> Result<String, HubError> {
-    let (code, detail) = match invitations::address_of(requester) {
-        Ok(address) => return Ok(address.to_owned()),
-        Err(InviteeError::Deactivated) => {
-            ("requester_inactive", "is deactivated in the service desk; reactivate it there, then invite again")
-        }
-        Err(InviteeError::NoAddress) => {
-            ("requester_without_email", "has no e-mail address in the service desk; enter one there, then invite again")
-        }
-        Err(InviteeError::Undeliverable) => (
-            "address_not_deliverable",
-            "has an e-mail address in the service desk that no mail can be sent to; correct it there, then invite again",
-        ),
-    };
-    Err(HubError::precondition(code, format!("requester {requester_id} {detail}")))
 }

@@ -41,9 +41,7 @@ pub(super) fn after(error: HubError, attempt: i64, when_refused: WhenRefused, no
         }
         HubError::Connect(error) if when_refused.goes_on(&error) => JobOutcome::Again(earliest, why),
         HubError::Busy | HubError::Store(_) => JobOutcome::Again(earliest, why),
-        HubError::Connect(_) | HubError::NotFound(_) | HubError::Precondition { .. } | HubError::Refused(_) => {
-            JobOutcome::GivenUp(why)
-        }
+        HubError::Connect(_) | HubError::NotFound(_) | HubError::Rejected(_) => JobOutcome::GivenUp(why),
     }
 }
 

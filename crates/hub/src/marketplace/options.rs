@@ -1,6 +1,7 @@
 //! The options in force: those of the configuration, unless staff changed them in the console.
 
 use jiff::Timestamp;
+use tessera_core::marketplace::OptionsError;
 use tessera_core::marketplace::change::MarketplaceChange;
 use tessera_core::marketplace::{SyncOption, option};
 use tessera_store::{Conflict, StoredOptions};
@@ -54,7 +55,7 @@ impl Hub {
     /// Puts another set of options in force; none: those of the configuration again. `version` is that of the set that was changed.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] when the set cannot work, or when somebody else changed it meanwhile.
+    /// [`HubError::Rejected`] when the set cannot work, or when somebody else changed it meanwhile.
     pub async fn change_options(
         &self,
         instance: &MarketplaceConfig,
@@ -63,15 +64,9 @@ impl Hub {
         ctx: &Ctx,
     ) -> Result<(), HubError> {
         let options = options.unwrap_or_default();
-        option::check(&options).map_err(|wrong| HubError::precondition("options_invalid", wrong))?;
+        option::check(&options).map_err(OptionsError::Invalid)?;
         commit!(self, ctx, |tx| {
-            tx.reject_on(
-                Conflict::Options,
-                HubError::precondition(
-                    "options_changed",
-                    "somebody else changed these options meanwhile; look at them and change them again",
-                ),
-            );
+            tx.reject_on(Conflict::Options, OptionsError::Changed.into());
             let change = MarketplaceChange::PutOptions {
                 instance: instance.name.clone(),
                 options: options.clone(),

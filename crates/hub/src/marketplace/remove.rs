@@ -4,6 +4,7 @@ use tessera_core::kernel::customer::Link;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Kind, Observation, RecordKey};
+use tessera_core::marketplace::AccountError;
 use tessera_core::marketplace::{Code, MarketplaceError, remove};
 
 use super::{Answer, MarketplaceConfig, account_key};
@@ -66,15 +67,11 @@ impl Hub {
     /// Undoes a deletion: the same customer has the account again, and whoever signed in for it can again.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when the account was not deleted, [`HubError::Precondition`] when it has begun anew since.
+    /// [`HubError::NotFound`] when the account was not deleted, [`HubError::Rejected`] when it has begun anew since.
     pub async fn restore_account(&self, key: &RecordKey, why: &str, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             if let Some(newer) = self.store.customer_of(key).await? {
-                let detail = format!(
-                    "the account was synchronized anew since and is {}’s now; unlink it there first",
-                    newer.name
-                );
-                return Err(HubError::precondition("account_linked", detail));
+                return Err(AccountError::SynchronizedAnew(newer.name).into());
             }
             let not_deleted = || HubError::NotFound(format!("account {} was not deleted", key.external_id));
             let record = self.store.record(key).await?.filter(|it| it.gone_at.is_some()).ok_or_else(not_deleted)?;

@@ -2,6 +2,7 @@
 
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, RecordKey};
+use tessera_core::marketplace::AccountError;
 use tessera_core::marketplace::provision::Terms;
 use tessera_core::marketplace::settle;
 use tessera_core::sync::review::{Decision, Review};
@@ -19,8 +20,7 @@ impl Hub {
         stamp: Stamp<'_>,
     ) -> Result<Plan, HubError> {
         if let Some(owner) = self.store.customer_of(key).await? {
-            let detail = format!("account {} is {}’s meanwhile; unlink it there first", key.external_id, owner.name);
-            return Err(HubError::precondition("account_linked", detail));
+            return Err(AccountError::Linked { account: key.external_id.clone(), owner: owner.name }.into());
         }
         let record = self.store.record(key).await?;
         let Some(Attributes::Account(account)) = record.map(|record| record.attributes) else {
@@ -28,7 +28,7 @@ impl Hub {
         };
         let chosen = match decision {
             Decision::Link { record } => {
-                let gone = || HubError::precondition("record_unlinked", format!("{record} is nobody’s any more"));
+                let gone = || AccountError::RecordUnlinked(record.clone());
                 Some(self.store.customer_of(record).await?.ok_or_else(gone)?)
             }
             Decision::NoneOfThese => None,

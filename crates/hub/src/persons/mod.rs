@@ -6,13 +6,16 @@ pub(crate) mod registration;
 
 use tessera_core::access::change::AccessChange;
 use tessera_core::access::licence::LicenceType;
+use tessera_core::devices::DeviceError;
 use tessera_core::devices::change::DeviceChange;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
 use tessera_core::kernel::plan::{CustomerEdit, Stamp};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::kernel::timeline::Event;
+use tessera_core::persons::PersonError;
 use tessera_core::persons::contact::{self, Contact, ContactDraft};
+use tessera_core::persons::place::PlaceError;
 use tessera_core::persons::place::{self, Place, PlaceDraft};
 use tessera_core::persons::{self, Person, PersonDraft};
 
@@ -33,7 +36,7 @@ impl Hub {
     /// place, else they are the house's.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] when the person id is taken or something does not fit; [`HubError::NotFound`] when a place, contact or
+    /// [`HubError::Rejected`] when the person id is taken or something does not fit; [`HubError::NotFound`] when a place, contact or
     /// customer named does not exist.
     pub async fn create_person(
         &self,
@@ -54,8 +57,7 @@ impl Hub {
             }
             let owner = self.customer_or_operator(owner).await?;
             let planned = { persons::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp) };
-            let (made, plan) =
-                planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
+            let (made, plan) = planned?;
             tx.extend(plan);
             Ok(made)
         })
@@ -64,7 +66,7 @@ impl Hub {
     /// Changes a person. `version`: the version that was looked at; none: whatever it is now.
     ///
     /// # Errors
-    /// As for [`Hub::create_person`]; [`HubError::Precondition`] with `changed_meanwhile` when the version is another one.
+    /// As for [`Hub::create_person`]; [`PersonError::Changed`] when the version is another one.
     pub async fn change_person(
         &self,
         id: PersonId,
@@ -76,10 +78,7 @@ impl Hub {
             let before = self.store.person(id).await?;
             let before = before.ok_or_else(|| HubError::NotFound(format!("there is no person {id}")))?;
             if version.is_some_and(|version| version != before.version) {
-                return Err(HubError::precondition(
-                    "changed_meanwhile",
-                    format!("the person {} was changed meanwhile: look at it again", before.person_id),
-                ));
+                return Err(PersonError::Changed(before.person_id).into());
             }
             let wanted = change(&before);
             self.check_named(&wanted).await?;
@@ -88,8 +87,7 @@ impl Hub {
             }
             let owner = self.customer_or_operator(Some(before.customer_id)).await?;
             let planned = { persons::change(&before, wanted, self.draft_of(owner, tx.stamp), tx.stamp) };
-            let (mut after, plan) =
-                planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
+            let (mut after, plan) = planned?;
             if !plan.is_empty() {
                 after.version += 1;
             }
@@ -110,10 +108,7 @@ impl Hub {
                 Ok(())
             })?;
         }
-        Ok(HubError::precondition(
-            "unknown_licence_type",
-            format!("unknown licence type {code}; did you mean {nearest}? Nothing was changed"),
-        ))
+        Ok(PersonError::UnknownLicence { code, nearest }.into())
     }
 
     /// Makes a place of a customer; of the house, when none is named.
@@ -127,8 +122,7 @@ impl Hub {
             self.around(wanted.parent_id).await?;
             let owner = self.customer_or_operator(owner).await?;
             let planned = { place::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp) };
-            let (made, plan) =
-                planned.map_err(|refusal| HubError::precondition("invalid_place", refusal.to_string()))?;
+            let (made, plan) = planned?;
             tx.extend(plan);
             Ok(made)
         })
@@ -148,8 +142,7 @@ impl Hub {
             let around = self.around(wanted.parent_id).await?;
             let owner = self.customer_or_operator(before.owner).await?;
             let planned = { place::change(&before, wanted, &around, self.draft_of(owner, tx.stamp)) };
-            let (mut after, plan) =
-                planned.map_err(|refusal| HubError::precondition("invalid_place", refusal.to_string()))?;
+            let (mut after, plan) = planned?;
             if !plan.is_empty() {
                 after.version += 1;
             }
@@ -161,7 +154,7 @@ impl Hub {
     /// Puts a device at a place of whoever has it; none: at their home place.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when there is no such device or place; [`HubError::Precondition`] when nobody has the device, or the place is
+    /// [`HubError::NotFound`] when there is no such device or place; [`HubError::Rejected`] when nobody has the device, or the place is
     /// somebody else's.
     pub async fn place_device(&self, external_id: &str, place: Option<PlaceId>, ctx: &Ctx) -> Result<(), HubError> {
         let system = self.desk.name();
@@ -172,20 +165,12 @@ impl Hub {
                 Some(requester_id) => self.store.customer_of(&self.requester_key(requester_id)).await?,
                 None => None,
             };
-            let owner = owner.ok_or_else(|| {
-                HubError::precondition(
-                    "nobody_has_it",
-                    format!("no customer has the device {external_id}: assign it first"),
-                )
-            })?;
+            let owner = owner.ok_or_else(|| DeviceError::NobodyHasIt(external_id.to_owned()))?;
             let at = place.unwrap_or(PlaceId::home_of(owner.id));
             let found = self.store.place(at).await?;
             let found = found.ok_or_else(|| HubError::NotFound(format!("there is no place {at}")))?;
             if found.owner != Some(owner.id) {
-                return Err(HubError::precondition(
-                    "place_of_somebody_else",
-                    format!("the place {} is not one of {}, who has the device", found.name, owner.name),
-                ));
+                return Err(DeviceError::PlaceOfSomebodyElse { place: found.name, holder: owner.name }.into());
             }
             let plan = {
                 let mut draft = CustomerEdit::of(owner, tx.stamp);
@@ -243,8 +228,7 @@ impl Hub {
         commit!(self, ctx, |tx| {
             let owner = self.customer_or_operator(customer).await?;
             let planned = { contact::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp) };
-            let (made, plan) =
-                planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
+            let (made, plan) = planned?;
             tx.extend(plan);
             Ok(made)
         })
@@ -257,8 +241,7 @@ impl Hub {
             let before = before.ok_or_else(|| HubError::NotFound(format!("there is no contact {id}")))?;
             let owner = self.customer_or_operator(Some(before.customer_id)).await?;
             let planned = { contact::change(&before, wanted.clone(), self.draft_of(owner, tx.stamp)) };
-            let (mut after, plan) =
-                planned.map_err(|refusal| HubError::precondition(refusal.code(), refusal.to_string()))?;
+            let (mut after, plan) = planned?;
             if !plan.is_empty() {
                 after.version += 1;
             }
@@ -287,10 +270,7 @@ impl Hub {
 
     async fn check_free(&self, person_id: &str, but: Option<PersonId>) -> Result<(), HubError> {
         match self.store.person_by_key(person_id).await? {
-            Some(other) if Some(other.id) != but => Err(HubError::precondition(
-                "person_id_taken",
-                format!("the person id {} is taken; choose another one", other.person_id),
-            )),
+            Some(other) if Some(other.id) != but => Err(PersonError::PersonIdTaken(other.person_id).into()),
             _ => Ok(()),
         }
     }
@@ -316,8 +296,7 @@ impl Hub {
         let (mut around, mut next) = (Vec::new(), inside);
         while let Some(id) = next.filter(|id| !around.contains(id)) {
             if around.len() == DEEPEST {
-                let detail = format!("places stand at most {DEEPEST} deep inside each other; choose one further out");
-                return Err(HubError::precondition("too_deep", detail));
+                return Err(PlaceError::TooDeep(DEEPEST).into());
             }
             let place = self.store.place(id).await?;
             next = place.ok_or_else(|| HubError::NotFound(format!("there is no place {id}")))?.parent_id;

@@ -8,7 +8,7 @@ use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::mask;
 use tessera_core::persons::Person;
 use tessera_core::persons::jobs::{MailEmailChange, MailEmailChanged, MailEmailCorrected};
-use tessera_core::persons::profile::{self, EMAILS_WITHIN, EmailChange, ProfileError, ProfileForm};
+use tessera_core::persons::profile::{self, EMAILS_WITHIN, EmailChange, ProfileForm};
 
 use crate::commit::commit;
 use crate::emails::{Email, EmailSamples, sample};
@@ -67,14 +67,14 @@ impl Hub {
     /// Keeps what somebody typed into their profile.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] when it does not fit.
+    /// [`HubError::Rejected`] when it does not fit.
     pub async fn edit_profile(&self, viewer: &Viewer, typed: &ProfileForm) -> Result<(), HubError> {
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
             let customer = self.noted_on(viewer.customer_id).await?;
             let person = self.myself(viewer).await?;
             let before = self.store.profile(viewer.person).await?;
             let planned = profile::edit(&person, &before, typed, customer, tx.stamp);
-            tx.extend(planned.map_err(refused)?);
+            tx.extend(planned?);
             Ok(())
         })
     }
@@ -82,7 +82,7 @@ impl Hub {
     /// Somebody wants another e-mail address: a link goes there. Whoever calls this has checked that they signed in a short while ago.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] when it is no address, is theirs already, or was asked for too often.
+    /// [`HubError::Rejected`] when it is no address, is theirs already, or was asked for too often.
     pub async fn ask_email(&self, viewer: &Viewer, typed: &str) -> Result<(), HubError> {
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
             let customer = self.noted_on(viewer.customer_id).await?;
@@ -90,7 +90,7 @@ impl Hub {
             let asked = self.store.email_changes_since(viewer.person, self.env.now() - EMAILS_WITHIN).await?;
             let token = |id| hash(&self.config.secret_key.email_change_token(id));
             let planned = { profile::ask_email(&person, &asked, typed, token, customer, tx.stamp) };
-            tx.extend(planned.map_err(refused)?);
+            tx.extend(planned?);
             Ok(())
         })
     }
@@ -157,8 +157,4 @@ impl Run for MailEmailCorrected {
         let email = hub.email_changed(person, &new);
         Ok(hub.send(&self.to, &email, job).await)
     }
-}
-
-fn refused(refusal: ProfileError) -> HubError {
-    HubError::precondition(refusal.field(), refusal.to_string())
 }

@@ -28,12 +28,12 @@ impl Hub {
     /// Takes a registration. The answer is the same whether the address is known or not.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] when something was entered wrongly.
+    /// [`HubError::Rejected`] when something was entered wrongly.
     pub async fn register(&self, application: &Application) -> Result<(), HubError> {
         let id = RegistrationId(self.env.uuid());
         let token_hash = hash(&self.config.secret_key.registration_token(id));
         commit!(self, &applicant(), |tx| {
-            tx.extend(registration::apply(application, id, token_hash, tx.stamp).map_err(refused)?);
+            tx.extend(registration::apply(application, id, token_hash, tx.stamp)?);
             Ok(())
         })
     }
@@ -47,9 +47,9 @@ impl Hub {
     pub async fn confirm_registration(&self, token: &str) -> Result<(), HubError> {
         commit!(self, &applicant(), |tx| {
             let registration = self.store.registration_by_token(&hash(token)).await?;
-            let registration = registration.ok_or_else(|| refused(RegistrationError::Late))?;
+            let registration = registration.ok_or(RegistrationError::Late)?;
             let operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
-            tx.extend(registration::confirm(&registration, operator, tx.stamp).map_err(refused)?);
+            tx.extend(registration::confirm(&registration, operator, tx.stamp)?);
             Ok(())
         })
     }
@@ -65,7 +65,7 @@ impl Hub {
     /// Lets somebody in: with a licence, at a place, and with a mail that says so and holds the link to set a password.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] when the place or the contact does not fit, or somebody decided before.
+    /// [`HubError::Rejected`] when the place or the contact does not fit, or somebody decided before.
     pub async fn approve_registration(
         &self,
         id: RegistrationId,
@@ -86,28 +86,27 @@ impl Hub {
                 };
                 registration::approve(&registration, &person, approval, customer, tx.stamp)
             };
-            tx.extend(plan.map_err(refused)?);
+            tx.extend(plan?);
             Ok(())
         })
     }
 
     /// Whose somebody is who is let in: the place's owner.
     async fn customer_for(&self, approving: &Approving) -> Result<Customer, HubError> {
-        let wrong = |code, detail: &str| HubError::precondition(code, detail);
         let mut owner = CustomerId::OPERATOR;
         if let Some(place) = approving.place {
             let place = self.store.place(place).await?.filter(|place| place.active);
-            let place = place.ok_or_else(|| wrong("unknown_place", "there is no such place in use; choose another"))?;
+            let place = place.ok_or(RegistrationError::UnknownPlace)?;
             owner = place.owner.unwrap_or(CustomerId::OPERATOR);
         } else if approving.licence.opens(Portal::Customer) {
-            return Err(wrong("place_missing", "the customer portal needs a place; choose one"));
+            return Err(RegistrationError::NoPlace.into());
         }
         if let Some(contact) = approving.contact {
             let contact = self.store.contact(contact).await?.filter(|contact| contact.customer_id == owner);
-            contact.ok_or_else(|| wrong("unknown_contact", "the place's owner has no such contact"))?;
+            contact.ok_or(RegistrationError::UnknownContact)?;
         }
         let customer = self.store.customer(owner).await?;
-        customer.ok_or_else(|| wrong("unknown_place", "nobody owns this place; choose another"))
+        Ok(customer.ok_or(RegistrationError::PlaceWithoutOwner)?)
     }
 
     /// Refuses somebody, with a reason that they read.
@@ -117,7 +116,7 @@ impl Hub {
             let none = || HubError::NotFound("there is no such registration".to_owned());
             let customer = self.store.customer(person.customer_id).await?.ok_or_else(none)?;
             let plan = registration::refuse(&registration, &person, reason, customer, tx.stamp);
-            tx.extend(plan.map_err(refused)?);
+            tx.extend(plan?);
             Ok(())
         })
     }
@@ -131,16 +130,4 @@ impl Hub {
 /// Somebody who asks to be let in.
 fn applicant() -> Ctx {
     Ctx::new(Actor::Applicant, Channel::Portal)
-}
-
-fn refused(refusal: RegistrationError) -> HubError {
-    let code = match refusal {
-        RegistrationError::Name => "invalid_name",
-        RegistrationError::Email => "invalid_email",
-        RegistrationError::Message => "invalid_message",
-        RegistrationError::Late => "link_dead",
-        RegistrationError::Decided => "already_decided",
-        RegistrationError::Reason => "reason_missing",
-    };
-    HubError::precondition(code, refusal.to_string())
 }

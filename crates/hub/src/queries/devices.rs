@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tessera_core::access::Viewer;
 use tessera_core::devices::device_writes::DeviceWrite;
-use tessera_core::devices::{Device, is_there};
+use tessera_core::devices::{AmbiguousNameError, Device, is_there};
 use tessera_core::kernel::customer::{Customer, IdentityKey};
 use tessera_core::kernel::ids::{CustomerId, PersonId};
 use tessera_core::kernel::normalise;
@@ -119,7 +119,7 @@ impl Queries<'_> {
     /// The requester that somebody typed: by number, or by the e-mail address that only one of them has. Nothing typed names nobody.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when no requester has the address; [`HubError::Precondition`] when several have.
+    /// [`HubError::NotFound`] when no requester has the address; [`AmbiguousNameError`] when several have.
     pub async fn requester_typed(&self, typed: &str) -> Result<Option<String>, HubError> {
         let typed = typed.trim();
         let Some(email) = normalise::email(typed) else {
@@ -133,9 +133,8 @@ impl Queries<'_> {
                 "no requester known here has the address {typed}; use the requester’s number"
             ))),
             several => {
-                let ids: Vec<_> = several.iter().map(|record| record.key.external_id.as_str()).collect();
-                let detail = format!("several requesters have the address {typed}: {}; use the number", ids.join(", "));
-                Err(HubError::Precondition { code: "ambiguous_requester", detail })
+                let ids = several.iter().map(|record| record.key.external_id.clone()).collect();
+                Err(AmbiguousNameError::Requester { address: typed.to_owned(), ids }.into())
             }
         }
     }
@@ -143,7 +142,7 @@ impl Queries<'_> {
     /// The device that somebody typed: by serial number, tag or display id.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when no device is called so; [`HubError::Precondition`] when several are.
+    /// [`HubError::NotFound`] when no device is called so; [`AmbiguousNameError`] when several are.
     pub async fn device_typed(&self, typed: &str) -> Result<String, HubError> {
         let typed = typed.trim();
         let mut ids = self.devices_called(typed).await?;
@@ -154,10 +153,7 @@ impl Queries<'_> {
             [] => Err(HubError::NotFound(format!(
                 "no device known here has the serial number, tag or id “{typed}”; if it is new, make it, or read the service desk again"
             ))),
-            several => Err(HubError::Precondition {
-                code: "ambiguous_device",
-                detail: format!("several assets are called “{typed}”: {}; use the asset’s id", several.join(", ")),
-            }),
+            several => Err(AmbiguousNameError::Device { typed: typed.to_owned(), ids: several.to_vec() }.into()),
         }
     }
 

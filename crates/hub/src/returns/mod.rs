@@ -14,7 +14,7 @@ use tessera_core::kernel::ids::{PersonId, RmaId};
 use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, HandleKind};
-use tessera_core::returns::{self, Return, ReturnAction, ReturnReason};
+use tessera_core::returns::{self, Return, ReturnAction, ReturnActionError, ReturnReason};
 use tessera_store::StoredRecord;
 
 use crate::commit::commit_once;
@@ -62,7 +62,7 @@ impl Hub {
     /// Opens a return.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] `invalid_return` with everything that is wrong with it, `unit_on_open_return` when one of the units is on
+    /// [`HubError::Rejected`] `invalid_return` with everything that is wrong with it, `unit_on_open_return` when one of the units is on
     /// another one; that is named to whoever may see it.
     pub async fn open_return(&self, draft: &returns::ReturnDraft, sight: Sight, ctx: &Ctx) -> Result<Return, HubError> {
         let request = format!("open {draft:?}");
@@ -72,8 +72,7 @@ impl Hub {
             let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
             let staff = sight == Sight::All;
             let reasons = &self.config.returns.reasons;
-            let (customer_return, plan) = returns::open(draft, reasons, customer, (staff, &elsewhere), tx.stamp)
-                .map_err(|wrong| HubError::precondition("invalid_return", wrong.to_string()))?;
+            let (customer_return, plan) = returns::open(draft, reasons, customer, (staff, &elsewhere), tx.stamp)?;
             self.refuse_taken_units(&customer_return, sight).await?;
             tx.extend(plan);
             Ok(customer_return.id)
@@ -110,7 +109,7 @@ impl Hub {
     /// Does something to lines of a return: all of it, or nothing. With `version`, only if it is still the one that was looked at.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] with the code of what stands in the way, `return_changed` when it is of another version by now.
+    /// [`HubError::Rejected`] with the code of what stands in the way, `return_changed` when it is of another version by now.
     pub async fn act_on_return(
         &self,
         id: RmaId,
@@ -123,13 +122,11 @@ impl Hub {
         let acted: Result<(RmaId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
             let before = self.return_visible_to(id, sight).await?;
             if version.is_some_and(|version| version != before.version) {
-                let detail = format!("return {} was changed meanwhile; look at it again", before.number);
-                return Err(HubError::precondition("return_changed", detail));
+                return Err(ReturnActionError::Changed(before.number).into());
             }
             let customer = self.store.customer(before.customer_id).await?;
             let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
-            let (customer_return, plan) = returns::change(&before, acts.to_vec(), customer, tx.stamp)
-                .map_err(|refused| HubError::precondition(refused.code(), refused.to_string()))?;
+            let (customer_return, plan) = returns::change(&before, acts.to_vec(), customer, tx.stamp)?;
             self.refuse_taken_units(&customer_return, sight).await?;
             tx.extend(plan);
             Ok(customer_return.id)
@@ -140,16 +137,16 @@ impl Hub {
     /// The customer gives the whole return up.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] `already_under_way` when something was received or shipped.
+    /// [`HubError::Rejected`] `already_under_way` when something was received or shipped.
     pub async fn withdraw_return(&self, id: RmaId, person: PersonId, ctx: &Ctx) -> Result<Return, HubError> {
         let customer_return = self.return_visible_to(id, Sight::Of(person)).await?;
         if customer_return.lines.iter().any(returns::Line::has_moved) {
-            return Err(HubError::precondition("already_under_way", returns::ReturnActionError::Moved.to_string()));
+            return Err(ReturnActionError::Moved.into());
         }
         let open = customer_return.lines.iter().filter(|line| line.status().is_open());
         let acts: Vec<_> = open.map(|line| (line.number, ReturnAction::Withdraw)).collect();
         if acts.is_empty() {
-            return Err(HubError::precondition("line_ended", "nothing of this return is left to cancel"));
+            return Err(ReturnActionError::NothingLeft.into());
         }
         self.act_on_return(id, &acts, Some(customer_return.version), Sight::Of(person), ctx).await
     }
@@ -164,16 +161,12 @@ impl Hub {
                 Some(("serial", serial)) => format!("the unit with serial number {serial}"),
                 _ => "this device".to_owned(),
             };
-            let detail = match self.return_visible_to(other, sight).await {
-                Ok(other) => {
-                    format!("{unit} is on return {} already; add to that one, or cancel it first", other.number)
-                }
-                Err(HubError::NotFound(_)) => {
-                    format!("{unit} is on another return already; ask support, who can see which")
-                }
+            let number = match self.return_visible_to(other, sight).await {
+                Ok(other) => Some(other.number),
+                Err(HubError::NotFound(_)) => None,
                 Err(error) => return Err(error),
             };
-            return Err(HubError::precondition("unit_on_open_return", detail));
+            return Err(ReturnActionError::UnitTaken { unit, number }.into());
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tessera_core::devices::Device;
 use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId};
 use tessera_core::persons::place::Place;
+use tessera_core::returns::ReturnOrderError;
 use tessera_core::returns::{DeviceRef, Return, ReturnDraft, ReturnDraftLine};
 
 use tessera_store::{Reads, StoreError};
@@ -33,15 +34,14 @@ impl OrderedLine {
     /// The line of a draft: its device is one of these, or is not known here.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] `no_such_device`.
-    pub fn among(self, number: usize, devices: &[(PlaceId, Device)]) -> Result<ReturnDraftLine, HubError> {
+    /// [`HubError::Rejected`] `no_such_device`.
+    pub fn among(self, number: usize, devices: &[(PlaceId, Device)]) -> Result<ReturnDraftLine, ReturnOrderError> {
         let Self { device, model, quantity, serials, reason, problem } = self;
         let Some(named) = device else {
             return Ok(ReturnDraftLine { device: None, model, quantity, serials, reason, problem });
         };
         let Some((_, device)) = devices.iter().find(|(_, device)| device.external_id == named) else {
-            let detail = format!("line {number}: there is no such device at these places; choose another");
-            return Err(HubError::precondition("no_such_device", detail));
+            return Err(ReturnOrderError::NoSuchDevice(number));
         };
         Ok(ReturnDraftLine {
             device: Some(DeviceRef { system: device.system.clone(), external_id: device.external_id.clone() }),
@@ -99,7 +99,7 @@ impl Hub {
     /// Opens a return for a customer.
     ///
     /// # Errors
-    /// As [`Hub::open_return`], [`HubError::NotFound`] when there is no such customer, and [`HubError::Precondition`] `no_such_device`,
+    /// As [`Hub::open_return`], [`HubError::NotFound`] when there is no such customer, and [`HubError::Rejected`] `no_such_device`,
     /// `no_such_place`, `no_such_person` or `place_not_theirs` when what is named is not the customer's.
     pub async fn order_return(&self, order: ReturnOrder, ctx: &Ctx) -> Result<Return, HubError> {
         let of = order.customer;
@@ -111,14 +111,14 @@ impl Hub {
         let of_device = devices.iter().find(|(_, device)| Some(device.external_id.as_str()) == first);
         let wanted = order.place.or(of_device.map(|(at, _)| *at)).unwrap_or(PlaceId::home_of(of));
         let Some(place) = places.iter().find(|place| place.id == wanted) else {
-            return Err(HubError::precondition("no_such_place", "choose one of the customer’s places that are in use"));
+            return Err(ReturnOrderError::NoSuchPlace.into());
         };
         let email = match order.told {
             Some(person) => Some(self.address_at(person, of, place).await?),
             None => None,
         };
         let lines = (1..).zip(order.lines).map(|(number, line)| line.among(number, &devices));
-        let lines = lines.collect::<Result<_, _>>()?;
+        let lines = lines.collect::<Result<_, ReturnOrderError>>()?;
         let draft = ReturnDraft { customer_id: of, place_id: place.id, person_id: None, email, lines };
         self.open_return(&draft, Sight::All, ctx).await
     }
@@ -131,15 +131,11 @@ impl Hub {
             Some((person, email))
         });
         let Some((person, email)) = found else {
-            let detail = "choose somebody of the customer who is active and has an e-mail address";
-            return Err(HubError::precondition("no_such_person", detail));
+            return Err(ReturnOrderError::NoSuchPerson.into());
         };
         if !person.places.contains(&place.id) {
-            let detail = format!(
-                "{} does not see {}: add it to their places for portal access, or tell somebody else",
-                person.name, place.name
-            );
-            return Err(HubError::precondition("place_not_theirs", detail));
+            let (person, place) = (person.name, place.name.clone());
+            return Err(ReturnOrderError::PlaceNotTheirs { person, place }.into());
         }
         Ok(email)
     }

@@ -9,11 +9,13 @@ use std::collections::BTreeMap;
 
 use tessera_core::access::Viewer;
 use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::attachment::AttachmentError;
 use tessera_core::kernel::attachment::{self, Sent};
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{CustomerId, PlaceId, RequestId};
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::persons::place::Place;
+use tessera_core::service_requests::RequestActionError;
 use tessera_core::service_requests::workflow::{By, Missing, Run, StepAnswer, Verdict, Workflow};
 use tessera_core::service_requests::{self, DeviceNamed, Opening, RequestAction, ServiceRequest};
 use tessera_store::{Conflict, Reads, StoreError};
@@ -159,7 +161,7 @@ impl Hub {
         }
         let files = attachment::all_fit(&wish.files);
         if let Err(unfit) = &files {
-            wrong.extend(unfit.iter().map(|unfit| ("files".to_owned(), unfit.clone())));
+            wrong.extend(unfit.0.iter().map(|unfit| ("files".to_owned(), unfit.clone())));
         }
         let (true, Ok((run, effects)), Ok(files)) = (wrong.is_empty(), began, files) else {
             return Err(NewServiceRequestError::Wrong(wrong));
@@ -222,7 +224,7 @@ impl Hub {
     /// Says something on a request, closes it, or opens it again.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when it is at none of the person's places, [`HubError::Precondition`] when it makes no sense as things stand.
+    /// [`HubError::NotFound`] when it is at none of the person's places, [`HubError::Rejected`] when it makes no sense as things stand.
     pub async fn act_on_request(
         &self,
         viewer: &Viewer,
@@ -230,16 +232,14 @@ impl Hub {
         (act, text, once): (RequestAction, &str, &str),
         files: &[Sent],
     ) -> Result<(), HubError> {
-        let files = attachment::all_fit(files).map_err(|unfit| HubError::precondition("files", unfit.join(" ")))?;
+        let files = attachment::all_fit(files)?;
         let ctx = form_ctx(viewer, once);
         let said: Result<((), bool), HubError> = commit_once!(self, &ctx, (&format!("remark {id}"), once), |tx| {
             let request = self.request_visible_to(viewer, id).await?;
             let customer = self.customer_of_request(request.customer_id).await?;
             let remark = (tx.stamp.id(), act, text);
-            let plan = service_requests::comment(&request, remark, &viewer.name, &files, customer, tx.stamp)
-                .map_err(|unable| HubError::precondition("request", unable.to_string()))?;
-            let many = HubError::precondition("files", attachment::AttachmentError::Many.to_string());
-            tx.reject_on(Conflict::RequestFiles, many);
+            let plan = service_requests::comment(&request, remark, &viewer.name, &files, customer, tx.stamp)?;
+            tx.reject_on(Conflict::RequestFiles, AttachmentError::Many.into());
             tx.extend(plan);
             Ok(())
         });
@@ -262,8 +262,7 @@ impl Hub {
             let administers =
                 self.administers(viewer, &request) && cannot_approve(&self.store, &request).await?.is_some();
             let by = By { person: viewer.person, name: &viewer.name, administers };
-            let (after, plan) = service_requests::decided(&request, by, verdict, customer, tx.stamp)
-                .map_err(|refused| HubError::precondition("approval", refused.to_string()))?;
+            let (after, plan) = service_requests::decided(&request, by, verdict, customer, tx.stamp)?;
             tx.extend(plan);
             Ok(after)
         })
@@ -272,16 +271,13 @@ impl Hub {
     /// Staff have a request sent again.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] when there is nothing to send.
+    /// [`HubError::Rejected`] when there is nothing to send.
     pub async fn retry_request(&self, id: RequestId, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             let request = self.store.request(id).await?;
             let request = request.ok_or_else(|| HubError::NotFound(format!("there is no request {id}")))?;
             let plan = service_requests::retry(&request, tx.stamp);
-            let plan = plan.ok_or_else(|| {
-                HubError::precondition("nothing_to_send", "there is nothing to send: it was not released")
-            })?;
-            tx.extend(plan);
+            tx.extend(plan.ok_or(RequestActionError::NothingToSend)?);
             Ok(())
         })
     }

@@ -6,6 +6,7 @@ use tessera_core::kernel::plan::CustomerEdit;
 use tessera_core::kernel::timeline::{Event, Personal};
 use tessera_core::persons::Person;
 use tessera_core::service_requests::change::ServiceRequestChange;
+use tessera_core::service_requests::workflow::WorkflowChangeError;
 use tessera_core::service_requests::workflow::{self, Step, Workflow};
 
 use super::CHANNEL;
@@ -29,7 +30,7 @@ impl Hub {
     /// Puts the steps of a kind of request in force. `version` is the one that was changed; 0: there was none. Requests under way keep theirs.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] when the steps do not fit, name somebody else's people, or were changed meanwhile.
+    /// [`HubError::Rejected`] when the steps do not fit, name somebody else's people, or were changed meanwhile.
     pub async fn put_workflow(
         &self,
         viewer: &Viewer,
@@ -39,26 +40,24 @@ impl Hub {
     ) -> Result<(), HubError> {
         let requests = &self.config.requests;
         if !viewer.may(&requests.workflow_admin) {
-            let detail = format!("defining workflows needs the role function {}", requests.workflow_admin);
-            return Err(HubError::precondition("not_allowed", detail));
+            return Err(WorkflowChangeError::NotAllowed(requests.workflow_admin.clone()).into());
         }
         if !requests.kinds.iter().any(|known| known.code == kind) {
             return Err(HubError::NotFound("there is no such kind of request".to_owned()));
         }
-        workflow::check(&steps).map_err(|why| HubError::precondition("steps", why))?;
+        workflow::check(&steps).map_err(WorkflowChangeError::Steps)?;
         let people = self.approvers(viewer.customer_id).await?;
         let named = steps.iter().filter_map(|step| match step {
             Step::Approval { person, .. } | Step::Notice { person, .. } => Some(person),
             Step::RequirePlace | Step::RequireField { .. } => None,
         });
         if named.into_iter().any(|id| !people.iter().any(|person| person.id == *id)) {
-            return Err(HubError::precondition("steps", "choose one of your own people for each step"));
+            return Err(WorkflowChangeError::UnknownPerson.into());
         }
         commit!(self, &Ctx::new(viewer.actor(), CHANNEL), |tx| {
             let before = self.workflow_of(viewer.customer_id, kind).await?;
             if before.as_ref().map_or(0, |before| before.version) != version {
-                let detail = "somebody changed these steps in the meantime; look at them and decide again";
-                return Err(HubError::precondition("changed_meanwhile", detail));
+                return Err(WorkflowChangeError::Changed.into());
             }
             let customer = self.customer_of_request(viewer.customer_id).await?;
             let plan = {

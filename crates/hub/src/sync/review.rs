@@ -8,6 +8,7 @@ use tessera_core::kernel::ids::ReviewId;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::sync::change::ReviewChange;
+use tessera_core::sync::error::ReviewError;
 use tessera_core::sync::review::{self, Decision, Question, Review};
 use tessera_store::{Reads, StoreError, StoredRecord};
 
@@ -27,13 +28,12 @@ pub struct ReviewView {
 
 impl ReviewView {
     /// Fails unless the record is a candidate that this question may give away.
-    fn may_link(&self, record: &RecordKey) -> Result<(), HubError> {
+    fn may_link(&self, record: &RecordKey) -> Result<(), ReviewError> {
         match self.candidates.iter().find(|(candidate, _)| candidate.key == *record) {
-            None => Err(HubError::precondition("not_a_candidate", format!("{record} is not one of the candidates"))),
+            None => Err(ReviewError::NotACandidate(record.clone())),
             Some((_, Some(_))) if matches!(self.review.question, Question::WhoseAccount { .. }) => Ok(()),
             Some((_, Some(other))) if self.customer.as_ref().is_none_or(|customer| customer.id != other.id) => {
-                let detail = format!("{record} is linked to {}; unlink it there first", other.name);
-                Err(HubError::precondition("record_taken", detail))
+                Err(ReviewError::RecordTaken { record: record.clone(), customer: other.name.clone() })
             }
             Some(_) => Ok(()),
         }
@@ -78,7 +78,7 @@ impl Hub {
     /// Answers a question; the note is kept with the answer.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] when it was answered before, when the record is no candidate, or when it belongs to another customer.
+    /// [`HubError::Rejected`] when it was answered before, when the record is no candidate, or when it belongs to another customer.
     pub async fn decide_review(
         &self,
         id: ReviewId,
@@ -89,7 +89,7 @@ impl Hub {
         commit!(self, ctx, |tx| {
             let view = view(&self.store, id).await?;
             if view.review.decided.is_some() {
-                return Err(HubError::precondition("review_decided", "this question was answered before"));
+                return Err(ReviewError::Decided.into());
             }
             if let Decision::Link { record } = &decision {
                 view.may_link(record)?;

@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{BASE, problems};
-use crate::api::idempotency_key::{idempotency_key, refused};
+use crate::api::idempotency_key::idempotency_key;
 use crate::auth::caller::Machine;
 use crate::extract::api::{Json, Path};
 use crate::timeline::staff;
@@ -270,13 +270,7 @@ pub(super) async fn cancel(
 }
 
 fn accepted(asked: Result<CoreDeviceWrite, HubError>) -> Result<Response, Problem> {
-    let write = asked.map_err(|error| match error {
-        // What was told is wrong, not the world.
-        HubError::Precondition { code: code @ "invalid_device", detail } => {
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
-        }
-        other => refused(other),
-    })?;
+    let write = asked?;
     let location = format!("{BASE}/device-writes/{}", write.id);
     let mut response = (StatusCode::ACCEPTED, Json(DeviceWrite::from(write))).into_response();
     if let Ok(location) = HeaderValue::from_str(&location) {

@@ -1,7 +1,6 @@
 //! Requests that may be sent again because their answer was lost.
 
-use axum::http::{HeaderMap, HeaderName, StatusCode};
-use tessera_hub::HubError;
+use axum::http::{HeaderMap, HeaderName};
 
 use crate::Problem;
 use crate::extract::api::bad_parameter;
@@ -14,14 +13,4 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Pro
     let key = value.to_str().ok().map(str::trim).filter(|key| !key.is_empty() && key.len() <= MAX_KEY_LENGTH);
     key.map(|key| Some(key.to_owned()))
         .ok_or_else(|| bad_parameter(format!("`Idempotency-Key` must hold 1 to {MAX_KEY_LENGTH} visible characters")))
-}
-
-/// A key that came with another request is the request's fault, not the world's.
-pub(super) fn refused(error: HubError) -> Problem {
-    match error {
-        HubError::Precondition { code: code @ "idempotency_key_reused", detail } => {
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
-        }
-        other => other.into(),
-    }
 }

@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{BASE, problems};
-use crate::api::idempotency_key::{idempotency_key, refused};
+use crate::api::idempotency_key::idempotency_key;
 use crate::auth::caller::Machine;
 use crate::extract::api::{Json, Path, Query};
 use crate::{App, Problem};
@@ -162,12 +162,8 @@ pub(super) async fn create(
     headers: HeaderMap,
     Json(NewInvitation { requester_id }): Json<NewInvitation>,
 ) -> Result<Response, Problem> {
-    let key = idempotency_key(&headers)?;
-    let keyed = key.is_some();
-    let ctx = machine.ctx_with(key, StatusCode::CREATED);
-    let outcome = app.hub.invite(&requester_id, &ctx).await;
-    let invited = if keyed { outcome.map_err(refused)? } else { outcome? };
-    let Invited { id, url, expires_at, email, repeated } = invited;
+    let ctx = machine.ctx_with(idempotency_key(&headers)?, StatusCode::CREATED);
+    let Invited { id, url, expires_at, email, repeated } = app.hub.invite(&requester_id, &ctx).await?;
     let token = app.hub.invitation_token(id);
     let forms = app.config.b2c.iter().flat_map(|b2c| &b2c.links);
     let b2c_urls = forms.map(|(environment, form)| (environment.clone(), form.url(&token))).collect();

@@ -387,12 +387,9 @@ pub(crate) async fn find(app: &App, id: &str) -> Result<Kept, Problem> {
     found.ok_or_else(|| Problem::not_found(format!("there is no person {id}")))
 }
 
-/// What a body wants and cannot be is the body's fault; what the world refuses is not.
+/// What a body names and does not exist is the body's fault.
 pub(super) fn refused(error: HubError) -> Problem {
     match error {
-        HubError::Precondition { code, detail } if code.starts_with("invalid_") || code == "unknown_licence_type" => {
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
-        }
         HubError::NotFound(detail) => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown_reference", detail),
         other => other.into(),
     }

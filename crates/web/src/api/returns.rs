@@ -10,12 +10,12 @@ use tessera_core::kernel::money::Money as Exact;
 use tessera_core::kernel::normalise;
 use tessera_core::returns::{self, Line as CoreLine, Return as CoreReturn, ReturnAction, UnitRole};
 use tessera_hub::queries::returns::{ReturnFilter, ReturnSearch};
-use tessera_hub::{HubError, OrderedLine, ReturnOrder, Sight};
+use tessera_hub::{OrderedLine, ReturnOrder, Sight};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::problems;
-use crate::api::idempotency_key::{idempotency_key, refused};
+use crate::api::idempotency_key::idempotency_key;
 use crate::auth::caller::Machine;
 use crate::extract::api::{Json, Path, Query, bad_parameter};
 use crate::extract::cursor;
@@ -397,13 +397,7 @@ pub(super) async fn open(
         told: wanted.told_person_id.map(PersonId),
         lines: wanted.lines.into_iter().map(OrderedLine::from).collect(),
     };
-    let opened = app.hub.order_return(order, ctx).await.map_err(|error| match error {
-        HubError::Precondition {
-            code: code @ ("invalid_return" | "no_such_device" | "no_such_place" | "no_such_person" | "place_not_theirs"),
-            detail,
-        } => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail),
-        other => refused(other),
-    })?;
+    let opened = app.hub.order_return(order, ctx).await?;
     let location = HeaderValue::from_str(&format!("/api/v1/returns/{}", opened.id));
     let mut response = (StatusCode::CREATED, Json(Return::from(opened))).into_response();
     if let Ok(location) = location {
@@ -449,8 +443,5 @@ pub(super) async fn step(
     let version = done.version;
     let act = done.act()?;
     let outcome = app.hub.act_on_return(RmaId(id), &[(line, act)], version, Sight::All, ctx).await;
-    outcome.map(|customer_return| Json(customer_return.into())).map_err(|error| match error {
-        HubError::Precondition { code: "no_such_line", detail } => Problem::not_found(detail),
-        other => refused(other),
-    })
+    Ok(Json(outcome?.into()))
 }

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_core::invitations::ActivationError;
 use tessera_hub::ports::CallbackParams;
-use tessera_hub::{BeginError, Claimed, HubError, Purpose, SignedIn};
+use tessera_hub::{BeginError, Claimed, Purpose, SignedIn};
 
 use crate::activation::refused;
 use crate::auth::ClientDescription;
@@ -30,7 +30,8 @@ async fn callback(
     let browser = session_cookie::read(&app, &headers, Kind::Browser);
     let SignedIn { sign_in, purpose } = match app.hub.finish_sign_in(&provider, &parameters, browser.as_deref()).await {
         Ok(signed_in) => signed_in,
-        Err((purpose, HubError::Refused(refusal))) => {
+        Err((purpose, error)) => {
+            let Some(&refusal) = error.rejection::<ActivationError>() else { return Err(error.into()) };
             let page = refused(&app, &headers, &uri);
             return match purpose {
                 Some(Purpose::Activate { invitation_id }) => {
@@ -41,7 +42,6 @@ async fn callback(
                 None => page.show(refusal),
             };
         }
-        Err((_, error)) => return Err(error.into()),
     };
 
     match purpose {

@@ -5,8 +5,8 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use tessera_core::access::Portal;
 use tessera_core::credentials::OneTimeLinkError;
+use tessera_core::credentials::password::PasswordError;
 use tessera_core::persons::Person;
-use tessera_hub::HubError;
 
 use super::{Browser, NamedPortal, attempts, home};
 use crate::App;
@@ -106,8 +106,8 @@ pub(crate) async fn choose(
             Ok(response)
         }
         Ok(Err(refusal)) => dead(&app, &headers, &uri, refusal),
-        Err(HubError::Precondition { code: "weak_password", detail }) => {
-            let error = format!("This password is not taken: {detail}.");
+        Err(error) if error.rejection::<PasswordError>().is_some() => {
+            let error = format!("This password is not taken: {error}.");
             show_choice(&app, &headers, &uri, &person_id, Some(error))
         }
         Err(error) => Err(error.into()),

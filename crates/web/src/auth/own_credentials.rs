@@ -4,6 +4,7 @@ use axum::extract::{Form, OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde::Deserialize;
+use tessera_core::credentials::password::PasswordError;
 use tessera_core::credentials::{identity_of, normal_code};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::persons::Person;
@@ -85,8 +86,8 @@ pub(crate) async fn set_password(
             }
             Ok(redirect_with(&app, METHODS, Some(&Flash::done(text))))
         }
-        Err(HubError::Precondition { code: "weak_password", detail }) => {
-            let error = format!("This password is not taken: {detail}.");
+        Err(error) if error.rejection::<PasswordError>().is_some() => {
+            let error = format!("This password is not taken: {error}.");
             show_password(&app, &headers, &uri, &person, Some(error)).await
         }
         Err(error) => Err(error.into()),

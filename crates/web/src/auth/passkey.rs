@@ -183,8 +183,8 @@ pub(crate) async fn add(
             Ok(redirect_with(&app, METHODS, Some(&flash)))
         }
         Ok(codes) => show_codes(&app, &headers, &uri, &person, codes),
-        Err(HubError::Precondition { detail, .. }) => {
-            let error = format!("Nothing was added: {detail}.");
+        Err(HubError::Rejected(rejection)) => {
+            let error = format!("Nothing was added: {rejection}.");
             show_own(&app, &headers, &uri, &person, &form.name, Some(error)).await
         }
         Err(error) => Err(error.into()),

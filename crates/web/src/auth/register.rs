@@ -73,8 +73,8 @@ pub(crate) async fn register(
             let content = Register { sent: true, ..filled(&entries) };
             page(&app, &chrome(&app, &headers, &uri, None), &content)
         }
-        Err(HubError::Precondition { detail, .. }) => {
-            again(format!("Nothing was sent: {detail}."), StatusCode::UNPROCESSABLE_ENTITY)
+        Err(HubError::Rejected(rejection)) => {
+            again(format!("Nothing was sent: {rejection}."), StatusCode::UNPROCESSABLE_ENTITY)
         }
         Err(error) => Err(error.into()),
     }
@@ -110,7 +110,7 @@ pub(crate) async fn confirm(
 ) -> Answer {
     match app.hub.confirm_registration(&token).await {
         Ok(()) => Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(uri.path()))),
-        Err(HubError::Precondition { .. }) => late(&app, &headers, &uri),
+        Err(HubError::Rejected(_)) => late(&app, &headers, &uri),
         Err(error) => Err(error.into()),
     }
 }

@@ -97,14 +97,16 @@ impl From<ActivationError> for Failure {
 
 impl From<HubError> for Failure {
     fn from(error: HubError) -> Self {
+        if let Some(&refusal) = error.rejection::<ActivationError>() {
+            return refusal.into();
+        }
         match error {
-            HubError::Refused(refusal) => refusal.into(),
-            HubError::Precondition { code, detail } => Self {
+            HubError::Rejected(rejection) => Self {
                 status: StatusCode::CONFLICT,
-                code,
+                code: rejection.code(),
                 user_message: "This account could not be connected to your customer record. Please contact support."
                     .to_owned(),
-                developer_message: detail,
+                developer_message: rejection.to_string(),
             },
             HubError::Store(error @ StoreError::CommitUnknown(_)) => {
                 tracing::error!(%error, "the database did not confirm a change");

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tessera_core::activation::requester_id_link;
+use tessera_core::invitations::ActivationError;
 use tessera_hub::HubError;
 
 use super::answer::{Claims, Failure};
@@ -44,7 +45,9 @@ async fn check(app: &App, sent: &Sent<'_>) -> Result<Option<String>, Failure> {
         Some(given) if !(sent.b2c().numbers && requester_id_link::is_requester_id(&given)) => {
             match app.hub.check_token(&given).await {
                 Ok(()) => Ok(None),
-                Err(HubError::Refused(refusal)) => Ok(Some(Failure::from(refusal).user_message)),
+                Err(error) if error.rejection::<ActivationError>().is_some() => {
+                    Ok(Some(Failure::from(error).user_message))
+                }
                 Err(error) => Err(error.into()),
             }
         }
@@ -62,10 +65,8 @@ async fn before_token(app: &App, sent: &Sent<'_>) -> Result<Next, Failure> {
             known.extend(link::status_claims(sent.b2c(), &status)?);
             Ok(Next::Continue(known))
         }
-        Err(HubError::Refused(_) | HubError::Precondition { .. }) if !known.is_empty() => Ok(Next::Continue(known)),
-        Err(error @ (HubError::Refused(_) | HubError::Precondition { .. })) => {
-            Ok(Next::Block(Failure::from(error).user_message))
-        }
+        Err(HubError::Rejected(_)) if !known.is_empty() => Ok(Next::Continue(known)),
+        Err(error @ HubError::Rejected(_)) => Ok(Next::Block(Failure::from(error).user_message)),
         Err(error) => Err(error.into()),
     }
 }

@@ -8,8 +8,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use tessera_core::activation::requester_id_link;
+use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::customer::IdentityKey;
-use tessera_hub::HubError;
 
 use super::answer::Failure;
 use super::{B2c, claims};
@@ -90,7 +90,9 @@ async fn attribute_collection(app: &App, b2c: &B2c, data: &Value) -> Result<Valu
         Some((key, given)) if !(b2c.numbers && requester_id_link::is_requester_id(&given)) => {
             match app.hub.check_token(&given).await {
                 Ok(()) => None,
-                Err(HubError::Refused(refusal)) => Some((key, Failure::from(refusal).user_message)),
+                Err(error) if error.rejection::<ActivationError>().is_some() => {
+                    Some((key, Failure::from(error).user_message))
+                }
                 Err(error) => return Err(error.into()),
             }
         }

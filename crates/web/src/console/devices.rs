@@ -15,6 +15,7 @@ use tessera_hub::{DeviceDraft, Expected, HubError};
 use super::{back, chrome, customer_url, device_url, id, record_url, write_url};
 use crate::App;
 use crate::auth::caller::Staff;
+use crate::console::form_errors::DeviceFormError;
 use crate::console::presenter;
 use crate::pages::console as view;
 use crate::pages::console::{Badge, DeviceWrite as DeviceWritePage, Field, Holder, NewDevice, WriteLine};
@@ -128,10 +129,7 @@ pub(super) async fn hand(
     let outcome = async {
         let to = if hand.stock { None } else { app.hub.queries().requester_typed(&hand.to).await? };
         if to.is_none() && !hand.stock {
-            return Err(HubError::Precondition {
-                code: "nobody_named",
-                detail: "say whom it goes to: a requester’s e-mail address or number".to_owned(),
-            });
+            return Err(DeviceFormError::NobodyNamed.into());
         }
         let expected = match hand.expected.trim() {
             "" => Expected::Stock,
@@ -247,8 +245,7 @@ pub(super) async fn create(
         Ok(write) => Ok(Redirect::to(&write_url(write.id)).into_response()),
         Err(error @ HubError::Store(_)) => Err(error.into()),
         Err(error) => {
-            let text = error.to_string();
-            let problems = text.split("; ").map(presenter::sentence).collect();
+            let problems = error.problems().iter().map(|problem| presenter::sentence(problem)).collect();
             form(&app, &staff, &uri, &headers, typed, problems).await
         }
     }

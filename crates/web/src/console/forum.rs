@@ -137,7 +137,7 @@ async fn put(
                 let flash = Flash::done(format!("The board {} is saved.", wanted.name));
                 return Ok(redirect_with(app, &format!("{PAGE}/{id}"), Some(&flash)));
             }
-            Err(HubError::Precondition { detail, .. }) => detail,
+            Err(HubError::Rejected(rejection)) => rejection.to_string(),
             Err(error) => return Err(error.into()),
         },
         Err(error) => error,

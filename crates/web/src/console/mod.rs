@@ -7,6 +7,7 @@ pub(crate) mod customers;
 mod devices;
 mod doctor;
 mod explain;
+mod form_errors;
 mod forum;
 mod invitations;
 mod invoices;

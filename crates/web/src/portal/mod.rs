@@ -27,7 +27,7 @@ use crate::pages::portal as view;
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, page, page_with};
 use crate::{App, auth};
 
-pub(crate) use returns::{Offered as OfferedForReturn, ReturnForm as TypedReturn};
+pub(crate) use returns::{Offered as OfferedForReturn, ReturnForm as TypedReturn, ReturnFormError};
 
 pub(crate) const HOME: &str = "/portal/customer";
 

@@ -58,7 +58,7 @@ impl PortalVisitor {
 pub(crate) fn mendable<T>(outcome: Result<T, HubError>) -> Result<Result<T, Complaint>, PageError> {
     match outcome {
         Ok(done) => Ok(Ok(done)),
-        Err(HubError::Precondition { code, detail }) => Ok(Err(Complaint::new(code, detail))),
+        Err(HubError::Rejected(rejection)) => Ok(Err(Complaint::new(rejection.code(), rejection.to_string()))),
         Err(error @ HubError::Busy) => Ok(Err(Complaint::new("form", format!("Nothing was kept: {error}.")))),
         Err(error) => Err(error.into()),
     }

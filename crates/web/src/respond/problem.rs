@@ -4,8 +4,10 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use tessera_core::kernel::rejection::RejectionKind;
+use tessera_hub::HubError;
+use tessera_hub::StoreError;
 use tessera_hub::ports::ConnectError;
-use tessera_hub::{ACCESS_ENDED, HubError, StoreError};
 use utoipa::ToSchema;
 
 /// A problem: what happened, to which object, and what to do next (RFC 9457).
@@ -120,9 +122,15 @@ impl From<HubError> for Problem {
         let detail = error.to_string();
         match error {
             HubError::NotFound(_) | HubError::Connect(ConnectError::NotFound { .. }) => Self::not_found(detail),
-            HubError::Precondition { code: code @ ACCESS_ENDED, .. } => Self::new(StatusCode::FORBIDDEN, code, detail),
-            HubError::Precondition { code, .. } => Self::new(StatusCode::CONFLICT, code, detail),
-            HubError::Refused(refusal) => Self::new(StatusCode::CONFLICT, refusal.code(), detail),
+            HubError::Rejected(rejection) => {
+                let status = match rejection.kind() {
+                    RejectionKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+                    RejectionKind::Forbidden => StatusCode::FORBIDDEN,
+                    RejectionKind::Conflict => StatusCode::CONFLICT,
+                    RejectionKind::NotFound => return Self::not_found(detail),
+                };
+                Self::new(status, rejection.code(), detail)
+            }
             HubError::Busy => Self::unavailable("busy", detail, 1),
             HubError::Store(error) => error.into(),
             HubError::Connect(ConnectError::Unsupported { .. }) => {

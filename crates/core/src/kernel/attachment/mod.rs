@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::kernel::ids::{AttachmentId, PersonId};
 use crate::kernel::plan::Stamp;
+use crate::kernel::rejection::{FieldProblem, Rejection};
 
 /// The largest file, in bytes.
 pub const MAX_FILE_SIZE: usize = 10 * 1024 * 1024;
@@ -121,6 +122,27 @@ pub enum AttachmentError {
     Many,
 }
 
+impl Rejection for AttachmentError {
+    fn code(&self) -> &'static str {
+        "files"
+    }
+}
+
+/// Files that may not be attached: a sentence for each reason.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join(" "))]
+pub struct UnfitFiles(pub Vec<String>);
+
+impl Rejection for UnfitFiles {
+    fn code(&self) -> &'static str {
+        "files"
+    }
+
+    fn problems(&self) -> Vec<FieldProblem> {
+        self.0.iter().map(|why| FieldProblem::new("files", why)).collect()
+    }
+}
+
 /// A file fit to be attached.
 #[derive(Clone, PartialEq, Eq)]
 pub struct File {
@@ -174,11 +196,11 @@ impl File {
 ///
 /// # Errors
 /// With sentences for whoever sent them.
-pub fn all_fit(sent: &[Sent]) -> Result<Vec<&File>, Vec<String>> {
+pub fn all_fit(sent: &[Sent]) -> Result<Vec<&File>, UnfitFiles> {
     let many = (sent.len() > MAX_FILES).then_some(&AttachmentError::Many);
     let unfit = sent.iter().filter_map(|file| file.as_ref().err()).chain(many);
     let wrong: BTreeSet<String> = unfit.map(|unfit| format!("{unfit}.")).collect();
-    if wrong.is_empty() { Ok(sent.iter().flatten().collect()) } else { Err(wrong.into_iter().collect()) }
+    if wrong.is_empty() { Ok(sent.iter().flatten().collect()) } else { Err(UnfitFiles(wrong.into_iter().collect())) }
 }
 
 /// What a file is attached to, which decides who may read it.
@@ -300,9 +322,9 @@ mod tests {
         assert_eq!(all_fit(&[photo(), photo()]).map(|files| files.len()), Ok(2));
         let odd = || File::read("a.exe", b"MZ\x90\x00\x03".to_vec());
         let wrong = all_fit(&[odd(), photo(), odd(), File::read("b.txt", Vec::new())]).unwrap_err();
-        assert_eq!(wrong.len(), 2, "{wrong:?}");
+        assert_eq!(wrong.0.len(), 2, "{wrong:?}");
         let many: Vec<Sent> = (0..=MAX_FILES).map(|_| photo()).collect();
-        assert_eq!(all_fit(&many), Err(vec!["there is room for at most 10 files.".to_owned()]));
+        assert_eq!(all_fit(&many), Err(UnfitFiles(vec!["there is room for at most 10 files.".to_owned()])));
     }
 
     proptest! {

@@ -1,12 +1,16 @@
 //! A customer's own workflows (`P09`): the steps that a request of one kind takes before it reaches the service team. Defined by the
 //! customer's administrator, without code; a request keeps the steps it began with.
 
+mod error;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{CustomerId, PersonId};
+
+pub use error::{WorkflowChangeError, WorkflowError};
 
 /// The most steps of one workflow.
 pub const MAX_STEPS: usize = 10;
@@ -200,20 +204,6 @@ pub enum Verdict<'a> {
     Approve,
     /// No, and why.
     Decline(&'a str),
-}
-
-/// Why a verdict does not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum WorkflowError {
-    /// Nothing waits for a verdict.
-    #[error("this request does not wait for an approval any more")]
-    NothingAwaited,
-    /// It waits for somebody else.
-    #[error("this request waits for somebody else’s approval")]
-    NotYours,
-    /// No reason was told.
-    #[error("say why, in at most {MAX_ANSWER_LENGTH} characters: whoever asked for it reads it")]
-    NoReason,
 }
 
 impl Run {

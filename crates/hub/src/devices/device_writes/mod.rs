@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use serde::Serialize;
+use tessera_core::devices::DeviceError;
 use tessera_core::devices::asset_form::AssetForm;
 use tessera_core::devices::device_writes::{self, AssetChange, DeviceAssignee, DeviceWrite, NewAsset, WriteState};
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::AssetWriteId;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, HandleKind, Kind, Observation, RecordKey};
+use tessera_core::kernel::rejection::FieldProblem;
 use tessera_store::StoreError;
 
 use crate::commit::{commit, commit_once};
@@ -69,7 +71,7 @@ impl Hub {
     /// Asks for a new asset of the device type.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] `invalid_device` with everything that is wrong with it, `serial_exists` naming the asset that has the
+    /// [`HubError::Rejected`] `invalid_device` with everything that is wrong with it, `serial_exists` naming the asset that has the
     /// serial number, `write_pending` while the same is under way; [`HubError::Connect`] when the form cannot be looked up.
     pub async fn create_device(&self, draft: &DeviceDraft, ctx: &Ctx) -> Result<DeviceWrite, HubError> {
         let request = digest(&("create", &draft.name, &draft.fields, &draft.requester_id));
@@ -81,23 +83,23 @@ impl Hub {
         let name = draft.name.trim();
         let mut wrong = Vec::new();
         if name.is_empty() || name.chars().count() > 255 {
-            wrong.push("name: a display name of 1 to 255 characters is needed".to_owned());
+            wrong.push(FieldProblem::new("name", "a display name of 1 to 255 characters is needed"));
         }
         let type_fields = form.fill(&draft.fields).unwrap_or_else(|problems| {
-            wrong.extend(problems.into_iter().map(|problem| format!("{}: {}", problem.key, problem.message)));
+            wrong.extend(problems.into_iter().map(|problem| FieldProblem::new(problem.key, problem.message)));
             serde_json::Map::new()
         });
         let serial = draft.fields.get(&form.serial).map(|serial| serial.trim().to_owned()).unwrap_or_default();
         if normalise::serial(&serial).is_none() && !serial.is_empty() {
-            wrong.push(format!("{}: a serial number holds at least a letter or a digit", form.serial));
+            wrong.push(FieldProblem::new(&form.serial, "a serial number holds at least a letter or a digit"));
         }
         for (key, value) in &draft.fields {
             if value.chars().count() > MAX_VALUE_LENGTH {
-                wrong.push(format!("{key}: at most {MAX_VALUE_LENGTH} characters"));
+                wrong.push(FieldProblem::new(key, format!("at most {MAX_VALUE_LENGTH} characters")));
             }
         }
         if !wrong.is_empty() {
-            return Err(HubError::precondition("invalid_device", wrong.join("; ")));
+            return Err(DeviceError::Invalid(wrong).into());
         }
         self.refuse_known_serial(&serial).await?;
         let used_by = match &draft.requester_id {
@@ -111,7 +113,7 @@ impl Hub {
     /// expected to have it.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when there is no such asset or requester, [`HubError::Precondition`] `holder_changed` when somebody else has
+    /// [`HubError::NotFound`] when there is no such asset or requester, [`HubError::Rejected`] `holder_changed` when somebody else has
     /// it, `requester_inactive`, `write_pending` while another change of it waits.
     pub async fn hand_device(
         &self,
@@ -136,9 +138,7 @@ impl Hub {
         }
         let (name, from) = self.asset_now(display_id).await?;
         if !expected.holds(from.as_deref()) {
-            let holder = from.as_deref().map_or_else(|| "in stock".to_owned(), |id| format!("with requester {id}"));
-            let detail = format!("asset {display_id} is {holder} by now; look at it again before moving it");
-            return Err(HubError::precondition("holder_changed", detail));
+            return Err(DeviceError::HolderChanged { asset: display_id.to_owned(), holder: from }.into());
         }
         let to = match to {
             Some(id) => Some(self.able_requester(id).await?),
@@ -156,20 +156,16 @@ impl Hub {
     /// Takes a write back that was not done yet.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] `write_ended` when it was done or has failed, `write_sent` when the service desk may have it already.
+    /// [`HubError::Rejected`] `write_ended` when it was done or has failed, `write_sent` when the service desk may have it already.
     pub async fn cancel_asset_write(&self, id: AssetWriteId, ctx: &Ctx) -> Result<DeviceWrite, HubError> {
         commit!(self, ctx, |tx| {
             let write = self.asset_write(id).await?;
             if write.state != WriteState::Waiting {
-                return Err(HubError::precondition(
-                    "write_ended",
-                    format!("this write is {} already", write.state.as_str()),
-                ));
+                return Err(DeviceError::WriteEnded(write.state).into());
             }
             let made_anew = matches!(write.change, AssetChange::Create(_));
             if write.sent_at.is_some_and(|at| made_anew || self.env.now().duration_since(at) < UNDER_WAY) {
-                let detail = "it was sent, and the service desk may have done it; what came of it is being looked for";
-                return Err(HubError::precondition("write_sent", detail));
+                return Err(DeviceError::WriteSent.into());
             }
             let concerned = self.concerned(&write.change).await?;
             let state = WriteState::Cancelled { by: ctx.actor.to_string() };
@@ -186,8 +182,7 @@ impl Hub {
             let (write, plan) = device_writes::request(self.desk.name(), change.clone(), concerned, tx.stamp);
             let newest = self.store.asset_writes_of(&write.system, &write.change.subject(), 1).await?;
             if newest.iter().any(|newest| newest.state == WriteState::Waiting) {
-                let detail = "another change of the same asset waits already; wait for it, or cancel it";
-                return Err(HubError::precondition("write_pending", detail));
+                return Err(DeviceError::WritePending.into());
             }
             tx.extend(plan);
             Ok(write.id)
@@ -218,7 +213,7 @@ impl Hub {
     /// What the same request asked for before.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] `idempotency_key_reused` when the key came with another request.
+    /// [`HubError::Rejected`] `idempotency_key_reused` when the key came with another request.
     async fn earlier_write(&self, ctx: &Ctx, request: &str) -> Result<Option<DeviceWrite>, HubError> {
         match self.answered::<AssetWriteId>(ctx, (PURPOSE, request)).await? {
             Some(id) => Ok(self.store.asset_write(id).await?),
@@ -252,10 +247,7 @@ impl Hub {
         let key = self.requester_key(id);
         match self.known_now(&key, read).await? {
             Some(Attributes::Requester(requester)) if requester.active => Ok(id.to_owned()),
-            Some(_) => Err(HubError::precondition(
-                "requester_inactive",
-                format!("requester {id} is deactivated; reactivate it in {} first", key.system),
-            )),
+            Some(_) => Err(DeviceError::RequesterInactive { requester: id.to_owned(), system: key.system }.into()),
             None => Err(HubError::NotFound(format!("{} has no requester {id}", key.system))),
         }
     }
@@ -290,10 +282,7 @@ impl Hub {
             Some(record) => Some(record.key.external_id),
             None => self.assets_with(serial).await?.into_iter().next(),
         };
-        named.map_or(Ok(()), |id| {
-            let detail = format!("asset {id} has the serial number {serial} already; assign that one instead");
-            Err(HubError::precondition("serial_exists", detail))
-        })
+        named.map_or(Ok(()), |asset| Err(DeviceError::SerialExists { asset, serial: serial.to_owned() }.into()))
     }
 
     async fn assets_with(&self, serial: &str) -> Result<Vec<String>, ConnectError> {

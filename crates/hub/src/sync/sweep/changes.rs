@@ -7,6 +7,7 @@ use tessera_core::kernel::ids::{HeldId, SweepId};
 use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::record::{Kind, Observation, RecordKey};
 use tessera_core::kernel::timeline::Event;
+use tessera_core::sync::error::SweepError;
 use tessera_core::sync::hold::{Decided, HeldChange, HeldFilter, HoldChange};
 use tessera_core::sync::jobs::ApplySweep;
 use tessera_core::sync::sweep::{Decision, SweepState, USED_BY, differences};
@@ -84,7 +85,7 @@ impl Hub {
     /// records it is about moved meanwhile. The rest waits on.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] when there is nothing to decide, or when a record moved.
+    /// [`HubError::Rejected`] when there is nothing to decide, or when a record moved.
     pub async fn ask_apply_sweep(&self, id: SweepId, chosen: &Chosen, ctx: &Ctx) -> Result<Sweep, HubError> {
         let id = self.decide(id, chosen, Decision::Apply, ctx).await?;
         sweep_shown(&self.store, id).await
@@ -103,7 +104,7 @@ impl Hub {
     /// Throws away what a dry run planned, or what the brake held: all of it, or what is chosen. The next full sweep reads it again.
     ///
     /// # Errors
-    /// [`HubError::Precondition`] when there is nothing to decide.
+    /// [`HubError::Rejected`] when there is nothing to decide.
     pub async fn discard_sweep(&self, id: SweepId, chosen: &Chosen, ctx: &Ctx) -> Result<Sweep, HubError> {
         let id = self.decide(id, chosen, Decision::Discard, ctx).await?;
         sweep_shown(&self.store, id).await
@@ -162,11 +163,7 @@ impl Hub {
         if sweep.state.can_be_decided() {
             return Ok(sweep);
         }
-        let detail = format!(
-            "sweep {id} is {}: only what a dry run planned or the brake held can be applied or discarded",
-            sweep.state.as_str()
-        );
-        Err(HubError::precondition("nothing_to_decide", detail))
+        Err(SweepError::NothingToDecide { id, state: sweep.state }.into())
     }
 
     /// Refuses when records of changes that are `meant` moved since their sweep looked at them.
@@ -174,12 +171,7 @@ impl Hub {
         let mut moved = self.store.moved_since(id).await?;
         moved.retain(meant);
         let Some(Moved { title, .. }) = moved.first() else { return Ok(()) };
-        let detail = format!(
-            "{} of the records have changed since sweep {id} looked at them, {title} for example. Nothing was applied: leave them out, or \
-             discard them and sweep again.",
-            moved.len(),
-        );
-        Err(HubError::precondition("world_moved", detail))
+        Err(SweepError::RecordsMoved { id, count: moved.len(), example: title.clone() }.into())
     }
 
     /// The job that applies what somebody decided to apply.
@@ -310,10 +302,7 @@ impl Hub {
 }
 
 fn waits_no_longer(id: SweepId) -> HubError {
-    HubError::precondition(
-        "nothing_to_decide",
-        format!("what is chosen of sweep {id} does not wait for a decision any more: look at it again"),
-    )
+    SweepError::WaitsNoLonger(id).into()
 }
 
 /// Whether a change waits for a decision and is found.

@@ -4,7 +4,7 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
-use tessera_core::invitations::{Invitation, InvitationState, InviteeError, address_of};
+use tessera_core::invitations::{Invitation, InvitationError, InvitationState, address_of};
 use tessera_core::kernel::ids::InvitationId;
 use tessera_core::kernel::record::{Attributes, Kind, RecordKey, Requester};
 use tessera_hub::HubError;
@@ -106,20 +106,20 @@ fn held_asset(app: &App, record: &StoredRecord) -> Option<RequesterAsset> {
 
 fn invite_form(app: &App, record: &StoredRecord, requester: &Requester, invited: &[Invitation]) -> InviteForm {
     let now = app.hub.env.now();
-    let address = address_of(requester);
+    let address = address_of(requester, &record.key.external_id);
     let desk = presenter::system(app, &record.key.system).label;
-    let blocked = match address {
+    let blocked = match &address {
         _ if record.gone_at.is_some() => {
             Some(format!("{desk} no longer has this requester. Look there for the one it was merged into."))
         }
         Ok(_) => None,
-        Err(InviteeError::Deactivated) => {
+        Err(InvitationError::RequesterInactive(_)) => {
             Some(format!("This requester is deactivated. Reactivate it in {desk}, then re-read the record."))
         }
-        Err(InviteeError::NoAddress) => {
+        Err(InvitationError::NoEmail(_)) => {
             Some(format!("This requester has no e-mail address. Add one in {desk}, then re-read the record."))
         }
-        Err(InviteeError::Undeliverable) => Some(format!(
+        Err(InvitationError::NotDeliverable(_)) => Some(format!(
             "No mail can be sent to this requester’s e-mail address. Correct it in {desk}, then re-read the record."
         )),
     };

@@ -4,12 +4,12 @@ use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
 use tessera_core::marketplace::{Choice, DataType, OptionKind, SyncOption};
-use tessera_hub::HubError;
 
 use super::super::{back, chrome};
 use super::{instance, url};
 use crate::App;
 use crate::auth::caller::Staff;
+use crate::console::form_errors::OptionFormError;
 use crate::pages::console::{OptionForm, Pick};
 use crate::respond::page::{Answer, PageError, page};
 
@@ -85,17 +85,17 @@ pub(crate) async fn save(
     let (id, version) = (sent.id.trim().to_owned(), sent.version);
     let outcome = match changed(options, sent) {
         Ok(options) => app.hub.change_options(instance, Some(options), version, &staff.ctx()).await,
-        Err(detail) => Err(HubError::Precondition { code: "options_invalid", detail }),
+        Err(error) => Err(error.into()),
     };
     back(&app, &url(&name), outcome.map(|()| format!("The option {id} is saved. {AGAIN}")))
 }
 
 /// The options with the one that was sent, in the place of the one it changes or at their end.
-fn changed(mut options: Vec<SyncOption>, sent: Sent) -> Result<Vec<SyncOption>, String> {
+fn changed(mut options: Vec<SyncOption>, sent: Sent) -> Result<Vec<SyncOption>, OptionFormError> {
     let is_new = sent.changes.is_none();
     let mut option = option(sent)?;
     match options.iter_mut().find(|known| known.id == option.id) {
-        Some(known) if is_new => return Err(format!("there is an option {} already; change that one", known.id)),
+        Some(known) if is_new => return Err(OptionFormError::Exists(known.id.clone())),
         Some(known) => {
             // The form shows no descriptions of values.
             for value in &mut option.values {
@@ -120,11 +120,7 @@ pub(crate) async fn remove(
     let mut options = app.hub.options_of(instance).await?.options;
     options.retain(|option| option.id != sent.id);
     let outcome = if options.is_empty() {
-        Err(HubError::Precondition {
-            code: "last_option",
-            detail: "this is the last option; go back to the configuration instead, where a set may be empty"
-                .to_owned(),
-        })
+        Err(OptionFormError::Last.into())
     } else {
         app.hub.change_options(instance, Some(options), sent.version, &staff.ctx()).await
     };
@@ -142,7 +138,7 @@ pub(crate) async fn reset(
     back(&app, &url(&name), outcome.map(|()| format!("The options of the configuration are in force. {AGAIN}")))
 }
 
-fn option(sent: Sent) -> Result<SyncOption, String> {
+fn option(sent: Sent) -> Result<SyncOption, OptionFormError> {
     let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let (kind, data_type) = (OptionKind::parse(&sent.kind), DataType::parse(&sent.data_type));
     let lines = sent.values.lines().filter(|line| !line.trim().is_empty());
@@ -150,8 +146,8 @@ fn option(sent: Sent) -> Result<SyncOption, String> {
         id: sent.id.trim().to_owned(),
         name: sent.name.trim().to_owned(),
         description: text(&sent.description),
-        kind: kind.ok_or_else(|| format!("there is no kind “{}”", sent.kind))?,
-        data_type: data_type.ok_or_else(|| format!("there is no data type “{}”", sent.data_type))?,
+        kind: kind.ok_or(OptionFormError::Kind(sent.kind))?,
+        data_type: data_type.ok_or(OptionFormError::DataType(sent.data_type))?,
         required: sent.required.is_some(),
         read_only: sent.read_only.is_some(),
         storefront: sent.storefront.is_some(),
@@ -160,10 +156,10 @@ fn option(sent: Sent) -> Result<SyncOption, String> {
 }
 
 /// `1 = User`, with a star in front of the one that is chosen unless another is.
-fn choice(line: &str) -> Result<Choice, String> {
+fn choice(line: &str) -> Result<Choice, OptionFormError> {
     let line = line.trim();
     let (default, rest) = line.strip_prefix('*').map_or((false, line), |rest| (true, rest));
-    let (id, name) = rest.split_once('=').ok_or_else(|| format!("“{line}” is no value; write it as id = name"))?;
+    let (id, name) = rest.split_once('=').ok_or_else(|| OptionFormError::Value(line.to_owned()))?;
     Ok(Choice { id: id.trim().to_owned(), name: name.trim().to_owned(), description: None, default })
 }
 
@@ -180,6 +176,6 @@ mod tests {
         let written = choice("* 2 = Reseller = both ").unwrap();
         assert_eq!((written.id.as_str(), written.name.as_str(), written.default), ("2", "Reseller = both", true));
         assert_eq!(choice(&line(&written)), Ok(written));
-        assert!(choice("nothing").unwrap_err().contains("“nothing” is no value"));
+        assert!(choice("nothing").unwrap_err().to_string().contains("“nothing” is no value"));
     }
 }

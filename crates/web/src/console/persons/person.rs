@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect};
 use axum_extra::extract::Form;
 use serde::Deserialize;
 use tessera_core::access::licence::LicenceType;
-use tessera_core::access::{Access, AccessCheck, Portal};
+use tessera_core::access::{Access, AccessCheck, AmbiguousPersonError, Portal};
 use tessera_core::explain::Outcome;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
@@ -18,6 +18,7 @@ use tessera_hub::queries::persons::PersonChoices;
 
 use crate::App;
 use crate::auth::caller::Staff;
+use crate::console::form_errors::PersonFormError;
 use crate::console::{PAGE_SIZE, chrome, customer_url, id, presenter};
 use crate::pages::console::{
     Badge, DoorRow, HistoryEntry, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable, WhyCheck,
@@ -69,7 +70,7 @@ pub(crate) async fn list(
 async fn named(app: &App, query: &str) -> Result<Vec<Person>, PageError> {
     match app.hub.find_person(query).await {
         Ok(found) => Ok(found.into_iter().collect()),
-        Err(HubError::Precondition { .. }) => {
+        Err(error) if error.rejection::<AmbiguousPersonError>().is_some() => {
             let email = tessera_core::kernel::normalise::email(query).unwrap_or_default();
             Ok(app.hub.queries().people_by_email(&email).await?)
         }
@@ -177,13 +178,14 @@ impl PersonFields {
     }
 
     /// The person that is wanted, or what cannot be understood.
-    fn draft(&self) -> Result<PersonDraft, String> {
+    fn draft(&self) -> Result<PersonDraft, PersonFormError> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let place = |text: &str| text.parse::<PlaceId>().map_err(|_| format!("`{text}` is no place’s id."));
+        let place = |text: &str| text.parse::<PlaceId>().map_err(|_| PersonFormError::Place(text.to_owned()));
         let licence = match self.licence_type.as_str() {
             "" => None,
             code => Some(LicenceType::parse(code).ok_or_else(|| {
-                format!("Unknown licence type {code}; did you mean {}?", LicenceType::nearest(code).as_str())
+                let nearest = LicenceType::nearest(code).as_str();
+                PersonFormError::Licence { code: code.to_owned(), nearest }
             })?),
         };
         let others = self.other_places.split([' ', ',', ';']).filter(|text| !text.is_empty());
@@ -199,7 +201,7 @@ impl PersonFields {
             default_place: filled(&self.default_place).as_deref().map(place).transpose()?,
             places,
             role_functions: self.role_functions.split([' ', ',', ';']).filter_map(filled).collect(),
-            contact_id: contact.transpose().map_err(|_| "That is no contact.".to_owned())?,
+            contact_id: contact.transpose().map_err(|_| PersonFormError::Contact)?,
         })
     }
 }
@@ -220,7 +222,7 @@ pub(crate) async fn create(
             let by = &staff.ctx();
             app.hub.create_person(draft, customer.as_ref().map(|customer| customer.id), by).await
         }
-        Err(problem) => Err(HubError::Precondition { code: "invalid", detail: problem }),
+        Err(problem) => Err(problem.into()),
     };
     match made {
         Ok(person) => {
@@ -287,7 +289,7 @@ pub(crate) async fn change(
             let by = &staff.ctx();
             app.hub.change_person(person.id, Some(version), |_| draft.clone(), by).await
         }
-        Err(problem) => Err(HubError::Precondition { code: "invalid", detail: problem }),
+        Err(problem) => Err(problem.into()),
     };
     match changed {
         Ok(_) => Ok(redirect_with(&app, &url(person.id), Some(&Flash::done("Saved.")))),

@@ -12,13 +12,14 @@ use tessera_core::returns::{
     HoldKind, Line, LineStatus, Return, ReturnAction, ReturnEvent, ReturnStatus, Step, Tracking, UnitRole,
     split_serials,
 };
+use tessera_hub::Sight;
 use tessera_hub::queries::returns::{ListedReturn, ReturnFilter, ReturnSearch};
-use tessera_hub::{HubError, Sight};
 use url::form_urlencoded;
 
 use super::{PAGE_SIZE, back, chrome, customer_url, device_url, id};
 use crate::App;
 use crate::auth::caller::Staff;
+use crate::console::form_errors::StepFormError;
 use crate::console::presenter;
 use crate::pages::console::{
     Badge, HistoryEntry, NextStep, Progress, ReturnDetail, ReturnRow, ReturnWork, ReturnsPage,
@@ -295,12 +296,11 @@ pub(super) async fn act(
 }
 
 impl StepForm {
-    fn act(&self, currency: Currency) -> Result<ReturnAction, HubError> {
-        let incomplete = |detail: String| HubError::Precondition { code: "incomplete", detail };
+    fn act(&self, currency: Currency) -> Result<ReturnAction, StepFormError> {
         if let Some(step) = Step::parse(&self.act) {
             let quantity = match self.quantity.trim() {
                 "" => None,
-                typed => Some(typed.parse().map_err(|_| incomplete(format!("“{typed}” is no number of units")))?),
+                typed => Some(typed.parse().map_err(|_| StepFormError::Quantity(typed.to_owned()))?),
             };
             let tracking = Tracking {
                 carrier: Some(self.carrier.trim().to_owned()).filter(|carrier| !carrier.is_empty()),
@@ -317,13 +317,10 @@ impl StepForm {
         Ok(match self.act.as_str() {
             "identify" => ReturnAction::Identify { serials: split_serials(&self.serials) },
             "hold" => ReturnAction::Hold { note },
-            "ask" => {
-                let amount = Money::parse(&self.amount, '.', currency);
-                ReturnAction::Ask { amount: amount.map_err(|wrong| incomplete(wrong.to_string()))?, note }
-            }
+            "ask" => ReturnAction::Ask { amount: Money::parse(&self.amount, '.', currency)?, note },
             "resume" => ReturnAction::Resume,
             "cancel" => ReturnAction::Cancel { why: note },
-            other => return Err(incomplete(format!("“{other}” is nothing that can be done to a return"))),
+            other => return Err(StepFormError::Unknown(other.to_owned())),
         })
     }
 }

@@ -19,7 +19,7 @@ use crate::console::search::choose;
 use crate::pages::Flash;
 use crate::pages::console::{CustomerChoice, NewReturnFor, ReturnFor};
 use crate::pages::returns::Choice;
-use crate::portal::{OfferedForReturn, TypedReturn};
+use crate::portal::{OfferedForReturn, ReturnFormError, TypedReturn};
 use crate::respond::page::{Answer, PageError, page, page_with, redirect_with};
 
 /// For whom, and what.
@@ -117,7 +117,7 @@ pub(in crate::console) async fn open(
     let ctx = &staff.ctx();
     let outcome = match order(customer, &typed) {
         Ok(order) => app.hub.order_return(order, ctx).await,
-        Err(error) => Err(error),
+        Err(error) => Err(error.into()),
     };
     match outcome {
         Ok(customer_return) => {
@@ -125,8 +125,8 @@ pub(in crate::console) async fn open(
                 Flash::done(format!("Return {} is open. The customer is told by mail.", customer_return.number));
             Ok(redirect_with(&app, &url(customer_return.id), Some(&flash)))
         }
-        Err(HubError::Precondition { detail, .. }) => {
-            let problems = detail.split("; ").map(presenter::sentence).collect();
+        Err(error @ HubError::Rejected(_)) => {
+            let problems = error.problems().iter().map(|problem| presenter::sentence(problem)).collect();
             let content = of_customer(&app, customer, &typed, problems).await?;
             page_with(&app, &surroundings, &content, StatusCode::UNPROCESSABLE_ENTITY)
         }
@@ -134,14 +134,13 @@ pub(in crate::console) async fn open(
     }
 }
 
-fn order(customer: CustomerId, typed: &TypedReturn) -> Result<ReturnOrder, HubError> {
-    let wrong = |code, detail: &str| HubError::Precondition { code, detail: detail.to_owned() };
+fn order(customer: CustomerId, typed: &TypedReturn) -> Result<ReturnOrder, ReturnFormError> {
     let told = Some(typed.field("told")).filter(|told| !told.is_empty()).map(str::parse::<PersonId>).transpose();
     let place = Some(typed.field("place")).filter(|place| !place.is_empty()).map(str::parse::<PlaceId>).transpose();
     Ok(ReturnOrder {
         customer,
-        place: place.map_err(|_| wrong("no_such_place", "choose one of the customer’s places"))?,
-        told: told.map_err(|_| wrong("no_such_person", "choose one of the customer’s people"))?,
+        place: place.map_err(|_| ReturnFormError::Place)?,
+        told: told.map_err(|_| ReturnFormError::Person)?,
         lines: typed.ordered(),
     })
 }

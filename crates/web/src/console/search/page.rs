@@ -4,6 +4,7 @@ use axum::extract::{OriginalUri, Query, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
+use tessera_core::access::AmbiguousPersonError;
 use tessera_core::kernel::ids::PersonId;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_hub::HubError;
@@ -58,7 +59,7 @@ pub(crate) async fn person_named(app: &App, typed: &str) -> Result<Option<Person
     match app.hub.find_person(typed.trim_start_matches("person ").trim()).await {
         Ok(found) => Ok(found.map(|person| person.id)),
         // Several have the address: people are searched by it on their own page.
-        Err(HubError::Precondition { .. }) => Ok(None),
+        Err(error) if error.rejection::<AmbiguousPersonError>().is_some() => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

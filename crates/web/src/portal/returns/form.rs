@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use tessera_core::devices::Device;
 use tessera_core::kernel::ids::PlaceId;
+use tessera_core::kernel::rejection::Rejection;
 use tessera_core::persons::place::Place;
-use tessera_core::returns::{MAX_LINES, ReturnDraftLine, ReturnReason, split_serials};
+use tessera_core::returns::{MAX_LINES, ReturnDraftLine, ReturnOrderError, ReturnReason, split_serials};
 use tessera_hub::{HubError, OrderedLine};
 use url::form_urlencoded;
 
@@ -23,6 +24,32 @@ pub(crate) struct Offered<'a> {
     pub reasons: Vec<&'a ReturnReason>,
     /// Where the form is sent, and the list.
     pub url: &'a str,
+}
+
+/// What is wrong with the form of a return.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReturnFormError {
+    #[error("choose one of your places")]
+    OwnPlace,
+    #[error("choose one of the customer’s places")]
+    Place,
+    #[error("choose one of the customer’s people")]
+    Person,
+}
+
+impl Rejection for ReturnFormError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::OwnPlace | Self::Place => "no_such_place",
+            Self::Person => "no_such_person",
+        }
+    }
+}
+
+impl From<ReturnFormError> for HubError {
+    fn from(error: ReturnFormError) -> Self {
+        Self::rejected(error)
+    }
 }
 
 /// What was typed, by field.
@@ -110,7 +137,7 @@ impl ReturnForm {
         devices: &[(PlaceId, Device)],
         places: &'a [Place],
         default_place: PlaceId,
-    ) -> Result<&'a Place, HubError> {
+    ) -> Result<&'a Place, ReturnFormError> {
         let first = self.of_line("device", 1);
         let of_device = devices.iter().find(|(_, it)| it.external_id == first).map(|(place, _)| *place);
         let wanted = match self.fields.get("place") {
@@ -118,14 +145,11 @@ impl ReturnForm {
             None => Some(of_device.unwrap_or(default_place)),
         };
         let found = places.iter().find(|place| place.active && Some(place.id) == wanted);
-        found.ok_or_else(|| HubError::Precondition {
-            code: "no_such_place",
-            detail: "choose one of your places".to_owned(),
-        })
+        found.ok_or(ReturnFormError::OwnPlace)
     }
 
     /// The lines of the draft. A device is one of the person's, or it is not known here.
-    pub(super) fn lines(&self, devices: &[(PlaceId, Device)]) -> Result<Vec<ReturnDraftLine>, HubError> {
+    pub(super) fn lines(&self, devices: &[(PlaceId, Device)]) -> Result<Vec<ReturnDraftLine>, ReturnOrderError> {
         (1..).zip(self.ordered()).map(|(number, line)| line.among(number, devices)).collect()
     }
 

@@ -23,7 +23,7 @@ use crate::auth::route_access::{Routes, Rule, get, post};
 use crate::pages::Flash;
 use crate::pages::returns::{NewReturn, Returns};
 use crate::respond::page::{Answer, PageError, chrome, page, page_with, redirect_with};
-pub(crate) use form::{Offered, ReturnForm};
+pub(crate) use form::{Offered, ReturnForm, ReturnFormError};
 
 pub(crate) const URL: &str = "/portal/customer/returns";
 const CHANNEL: Channel = Channel::Portal;
@@ -136,8 +136,8 @@ async fn open(
     }
     match open_typed(&app, &viewer, &typed).await {
         Ok(opened) => Ok(opened),
-        Err(HubError::Precondition { detail, .. }) => {
-            let problems = detail.split("; ").map(sentence).collect();
+        Err(error @ HubError::Rejected(_)) => {
+            let problems = error.problems().iter().map(|problem| sentence(problem)).collect();
             let content = form(&app, &viewer, &typed, problems).await?;
             page_with(&app, &surroundings, &content, StatusCode::UNPROCESSABLE_ENTITY)
         }
@@ -196,17 +196,14 @@ async fn answer(
     };
     let ctx = &Ctx::new(viewer.actor(), CHANNEL);
     let outcome = app.hub.act_on_return(customer_return, &[(line, act)], None, Sight::Of(viewer.person), ctx).await;
-    match outcome {
-        Err(HubError::Precondition { code: "no_such_line", .. }) => Err(PageError::NOT_FOUND),
-        outcome => back_to_return(&app, customer_return, outcome.map(|_| done)),
-    }
+    back_to_return(&app, customer_return, outcome.map(|_| done))
 }
 
 /// Back to the return with what came of it. What does not exist here is not found, whatever was tried with it.
 fn back_to_return(app: &App, customer_return: RmaId, outcome: Result<&str, HubError>) -> Answer {
     let flash = match outcome {
         Ok(done) => Flash::done(done),
-        Err(HubError::Precondition { detail, .. }) => Flash::failed(sentence(&detail)),
+        Err(HubError::Rejected(rejection)) => Flash::failed(sentence(&rejection.to_string())),
         Err(error) => return Err(error.into()),
     };
     Ok(redirect_with(app, &format!("{URL}/{customer_return}"), Some(&flash)))

@@ -125,8 +125,8 @@ pub(crate) async fn comment(
     let (text, once) = (fields.get("text"), fields.get("once"));
     let once: String = once.chars().take(64).collect();
     match app.hub.act_on_request(&viewer, request, (RequestAction::Say, text, &once), &files).await {
-        Err(HubError::Precondition { detail, .. }) => {
-            let problem = Some(crate::console::sentence(&detail));
+        Err(HubError::Rejected(rejection)) => {
+            let problem = Some(crate::console::sentence(&rejection.to_string()));
             shown(&app, &viewer, (&headers, &uri), request, (text.to_owned(), problem)).await
         }
         outcome => back(&app, request, outcome.map(|()| "Your comment is here.")),
@@ -173,7 +173,7 @@ pub(crate) async fn decide(
 fn back(app: &App, request: RequestId, outcome: Result<&str, HubError>) -> Answer {
     let flash = match outcome {
         Ok(done) => Flash::done(done),
-        Err(HubError::Precondition { detail, .. }) => Flash::failed(crate::console::sentence(&detail)),
+        Err(HubError::Rejected(rejection)) => Flash::failed(crate::console::sentence(&rejection.to_string())),
         Err(error) => return Err(error.into()),
     };
     Ok(redirect_with(app, &format!("{HOME}/{request}"), Some(&flash)))

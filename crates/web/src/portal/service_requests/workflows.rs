@@ -3,6 +3,7 @@
 use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
+use tessera_core::kernel::rejection::{Rejection, RejectionKind};
 use tessera_core::persons::Person;
 use tessera_core::service_requests::workflow::Step;
 use tessera_hub::HubError;
@@ -83,24 +84,46 @@ pub(crate) async fn change(
     };
     let flash = match outcome.await {
         Ok(()) => Flash::done("The steps are changed. Requests that are under way keep theirs."),
-        Err(HubError::Precondition { code: "not_allowed", .. }) => return Err(PageError(StatusCode::FORBIDDEN)),
-        Err(HubError::Precondition { detail, .. }) => Flash::failed(crate::console::sentence(&detail)),
+        Err(HubError::Rejected(rejection)) if rejection.kind() == RejectionKind::Forbidden => {
+            return Err(PageError(StatusCode::FORBIDDEN));
+        }
+        Err(HubError::Rejected(rejection)) => Flash::failed(crate::console::sentence(&rejection.to_string())),
         Err(error) => return Err(error.into()),
     };
     Ok(redirect_with(&app, WORKFLOWS, Some(&flash)))
 }
 
-fn step(changed: &Changed, people: &[Person]) -> Result<Step, HubError> {
-    let refused = |detail: &str| HubError::Precondition { code: "steps", detail: detail.to_owned() };
+fn step(changed: &Changed, people: &[Person]) -> Result<Step, StepFormError> {
     let named = || {
         let found = people.iter().find(|person| person.id.to_string() == changed.person);
-        found.map(|found| (found.id, found.name.clone())).ok_or_else(|| refused("choose one of your own people"))
+        found.map(|found| (found.id, found.name.clone())).ok_or(StepFormError::Person)
     };
     match changed.step.as_str() {
         "approval" => named().map(|(person, name)| Step::Approval { person, name }),
         "notice" => named().map(|(person, name)| Step::Notice { person, name }),
         "place" => Ok(Step::RequirePlace),
         "field" => Ok(Step::RequireField { label: changed.label.trim().to_owned() }),
-        _ => Err(refused("choose what the step is")),
+        _ => Err(StepFormError::Step),
+    }
+}
+
+/// What is wrong with the form of a step.
+#[derive(Debug, thiserror::Error)]
+enum StepFormError {
+    #[error("choose one of your own people")]
+    Person,
+    #[error("choose what the step is")]
+    Step,
+}
+
+impl Rejection for StepFormError {
+    fn code(&self) -> &'static str {
+        "steps"
+    }
+}
+
+impl From<StepFormError> for HubError {
+    fn from(error: StepFormError) -> Self {
+        Self::rejected(error)
     }
 }
