@@ -206,6 +206,26 @@ impl Rejection for ActivationError {
 }
 
 impl ActivationError {
+    /// Whether a new link helps.
+    pub const fn may_renew(self) -> bool {
+        matches!(self, Self::Expired | Self::Superseded)
+    }
+
+    /// Whether signing in with another account helps.
+    pub const fn may_switch(self) -> bool {
+        matches!(self, Self::OtherAccountLinked) || self.is_of_another_sign_in()
+    }
+
+    /// Whether trying the same again helps.
+    pub const fn may_retry(self) -> bool {
+        matches!(self, Self::SignInCancelled | Self::SignInFailed | Self::ProviderUnavailable)
+    }
+
+    /// Whether another sign-in has the record, or is about to have it.
+    pub const fn is_of_another_sign_in(self) -> bool {
+        matches!(self, Self::AlreadyActivatedByOther | Self::PendingByOther | Self::Used)
+    }
+
     /// Every refusal.
     pub const ALL: [Self; 14] = [
         Self::UnknownLink,

@@ -60,28 +60,11 @@ impl RefusalPage<'_> {
     pub(crate) fn show(self, refusal: ActivationError) -> Answer {
         let Self { app, chrome, content: collected } = self;
         let mut content = page::Refused::new(refusal);
-        let may_renew = matches!(refusal, ActivationError::Expired | ActivationError::Superseded);
-        let may_switch = matches!(
-            refusal,
-            ActivationError::OtherAccountLinked
-                | ActivationError::AlreadyActivatedByOther
-                | ActivationError::PendingByOther
-                | ActivationError::Used
-        );
-        let may_retry = matches!(
-            refusal,
-            ActivationError::SignInCancelled | ActivationError::SignInFailed | ActivationError::ProviderUnavailable
-        );
-        content.renew_action = collected.renew_action.filter(|_| may_renew);
-        content.switch_action = collected.switch_action.filter(|_| may_switch);
-        content.retry_action = collected.retry_action.filter(|_| may_retry);
+        content.renew_action = collected.renew_action.filter(|_| refusal.may_renew());
+        content.switch_action = collected.switch_action.filter(|_| refusal.may_switch());
+        content.retry_action = collected.retry_action.filter(|_| refusal.may_retry());
         content.devices_url = collected.devices_url;
-        content.other_sign_in = collected.other_sign_in.filter(|_| {
-            matches!(
-                refusal,
-                ActivationError::AlreadyActivatedByOther | ActivationError::PendingByOther | ActivationError::Used
-            )
-        });
+        content.other_sign_in = collected.other_sign_in.filter(|_| refusal.is_of_another_sign_in());
         let status = StatusCode::from_u16(page::status(refusal)).unwrap_or(StatusCode::CONFLICT);
         page_with(app, &chrome, &content, status)
     }
