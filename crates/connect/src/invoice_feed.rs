@@ -3,37 +3,22 @@
 //! A feed is read as a stream: what is in memory at once is a few hundred rows, however long it is.
 
 use std::io::{BufReader, Read};
-use std::path::PathBuf;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::{Client, StatusCode, header, redirect};
-use secrecy::{ExposeSecret, SecretString};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tessera_core::invoices::{FieldNames, InvoiceRowError, Row, Text};
 use tessera_hub::ports::{ConnectError, Finding, InvoiceReading, InvoiceSource, ListedInvoice, ReadingError};
-use tokio::io::AsyncWriteExt as _;
 use tokio::sync::mpsc;
-use url::Url;
 
 use crate::discipline::{Environment, SetupError, checks};
+pub use crate::feed::Location;
+use crate::feed::{Fetched, Source, csv_row};
 
 /// Rows that are handed on at once.
 const BATCH: usize = 200;
-/// The longest feed, in bytes.
-const MAX_LINE_LENGTH: u64 = 1 << 30;
-/// How long a feed may stay silent.
-const SILENCE: Duration = Duration::from_mins(1);
-
-/// Where a feed is.
-#[derive(Debug, Clone)]
-pub enum Location {
-    /// At an address, read with the value of an `Authorization` header if it takes one.
-    Http(Url, Option<SecretString>),
-    /// In a file.
-    File(PathBuf),
-}
+/// The longest feed that is fetched from an address.
+const MAX_BYTES: u64 = 1 << 30;
 
 /// What a feed is written in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,11 +39,9 @@ pub enum Format {
 #[derive(Debug)]
 pub struct Feed {
     name: String,
-    location: Location,
+    source: Source,
     format: Format,
     fields: FieldNames,
-    client: Client,
-    environment: Environment,
 }
 
 /// Some rows in the feed's order, each read or not; or why the feed did not come to its end.
@@ -83,13 +66,8 @@ impl Feed {
         environment: Environment,
     ) -> Result<Self, SetupError> {
         let name = name.into();
-        let client = Client::builder()
-            .connect_timeout(Duration::from_secs(10))
-            .read_timeout(SILENCE)
-            .redirect(redirect::Policy::none())
-            .build()
-            .map_err(|error| SetupError { system: name.clone(), reason: error.to_string() })?;
-        Ok(Self { name, location, format, fields, client, environment })
+        let source = Source::new(&name, "the invoices", location, MAX_BYTES, environment)?;
+        Ok(Self { name, source, format, fields })
     }
 
     /// The configured name of the source.
@@ -99,31 +77,12 @@ impl Feed {
 
     /// Whether it can be read. Nothing is kept of it.
     pub async fn probe(&self) -> Result<(), ConnectError> {
-        match &self.location {
-            Location::File(path) => self.opened(path).map(drop),
-            Location::Http(url, authorization) => self.ask(url, authorization.as_ref(), None).await.map(drop),
-        }
+        self.source.probe().await
     }
 
     /// Begins to read; none: nothing changed since it had this `etag`.
     pub async fn read(&self, etag: Option<&str>) -> Result<Option<Reading>, ConnectError> {
-        let (etag, file) = match &self.location {
-            Location::File(path) => {
-                let (file, now) = self.opened(path)?;
-                if etag == Some(now.as_str()) {
-                    return Ok(None);
-                }
-                (Some(now), file)
-            }
-            Location::Http(url, authorization) => {
-                let response = self.ask(url, authorization.as_ref(), etag).await?;
-                if response.status() == StatusCode::NOT_MODIFIED {
-                    return Ok(None);
-                }
-                let told = response.headers().get(header::ETAG).and_then(|etag| etag.to_str().ok());
-                (told.map(ToOwned::to_owned), self.fetched(response).await?)
-            }
-        };
+        let Some(Fetched { file, etag, .. }) = self.source.fetch(etag).await? else { return Ok(None) };
         let (sender, batches) = mpsc::channel(2);
         let (format, fields) = (self.format.clone(), self.fields.clone());
         tokio::task::spawn_blocking(move || {
@@ -139,72 +98,6 @@ impl Feed {
             }
         });
         Ok(Some(Reading { etag, batches }))
-    }
-
-    fn opened(&self, path: &PathBuf) -> Result<(std::fs::File, String), ConnectError> {
-        let failed = |error: std::io::Error| self.unavailable(format!("its file cannot be read: {error}"));
-        let file = std::fs::File::open(path).map_err(failed)?;
-        let about = file.metadata().map_err(failed)?;
-        let changed = about.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-        Ok((file, format!("{}-{}", about.len(), changed.map_or(0, |at| at.as_nanos()))))
-    }
-
-    async fn ask(
-        &self,
-        url: &Url,
-        authorization: Option<&SecretString>,
-        etag: Option<&str>,
-    ) -> Result<reqwest::Response, ConnectError> {
-        let mut request = self.client.get(url.clone());
-        if let Some(authorization) = authorization {
-            request = request.header(header::AUTHORIZATION, authorization.expose_secret());
-        }
-        if let Some(etag) = etag {
-            request = request.header(header::IF_NONE_MATCH, etag);
-        }
-        let answered = request.send().await;
-        let response = answered.map_err(|error| self.unavailable(error.without_url().to_string()))?;
-        let (system, object) = (self.name.clone(), OBJECT.to_owned());
-        match response.status() {
-            status if status.is_success() || status == StatusCode::NOT_MODIFIED => Ok(response),
-            StatusCode::UNAUTHORIZED => Err(ConnectError::Unauthorized { system, object }),
-            StatusCode::FORBIDDEN => Err(ConnectError::Forbidden { system, object }),
-            StatusCode::NOT_FOUND => Err(ConnectError::NotFound { system, object }),
-            status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
-                Err(self.unavailable(format!("it answered {}", status.as_u16())))
-            }
-            status => Err(ConnectError::Unexpected { system, object, found: format!("status {}", status.as_u16()) }),
-        }
-    }
-
-    /// The whole feed in a file of its own, so that reading it slowly does not keep its server waiting.
-    async fn fetched(&self, mut response: reqwest::Response) -> Result<std::fs::File, ConnectError> {
-        let failed = |error: std::io::Error| self.unavailable(format!("it cannot be kept while it is read: {error}"));
-        let file = tempfile::tempfile().map_err(failed)?;
-        let mut to = tokio::fs::File::from_std(file.try_clone().map_err(failed)?);
-        let mut length = 0_u64;
-        loop {
-            let chunk = response.chunk().await;
-            let Some(chunk) = chunk.map_err(|error| self.unavailable(error.without_url().to_string()))? else { break };
-            length += chunk.len() as u64;
-            if length > MAX_LINE_LENGTH {
-                return Err(self.unavailable("it is longer than 1 GiB".to_owned()));
-            }
-            to.write_all(&chunk).await.map_err(failed)?;
-        }
-        to.flush().await.map_err(failed)?;
-        let mut file = file;
-        std::io::Seek::rewind(&mut file).map_err(failed)?;
-        Ok(file)
-    }
-
-    fn unavailable(&self, reason: String) -> ConnectError {
-        ConnectError::Unavailable {
-            system: self.name.clone(),
-            object: OBJECT.to_owned(),
-            reason,
-            retry_at: self.environment.clock.now() + jiff::SignedDuration::from_mins(1),
-        }
     }
 }
 
@@ -236,8 +129,6 @@ impl InvoiceReading for Reading {
         self.etag.clone()
     }
 }
-
-const OBJECT: &str = "the invoices";
 
 struct Rows<'a> {
     sender: &'a mpsc::Sender<Batch>,
@@ -330,7 +221,7 @@ fn csv_rows(file: impl Read, delimiter: u8, fields: &FieldNames, rows: &mut Rows
     let mut open: Option<Row> = None;
     while reader.read_byte_record(&mut record).map_err(|error| format!("it cannot be read on: {error}"))? {
         let line = record.position().and_then(|at| usize::try_from(at.line()).ok()).unwrap_or_default();
-        let read = table_row(&names, &record);
+        let read = csv_row(&names, &record);
         match (read, &mut open) {
             (Ok(fields_of), Some(invoice)) if is_more(&invoice.fields, &fields_of, fields) => {
                 invoice.more.push(fields_of);
@@ -353,18 +244,6 @@ fn csv_rows(file: impl Read, delimiter: u8, fields: &FieldNames, rows: &mut Rows
         rows.take(Ok(last));
     }
     Ok(())
-}
-
-fn table_row(names: &csv::StringRecord, record: &csv::ByteRecord) -> Result<Value, String> {
-    if record.len() != names.len() {
-        return Err(format!("it has {} fields, the first row names {}", record.len(), names.len()));
-    }
-    let mut fields = Map::new();
-    for (name, value) in names.iter().zip(record) {
-        let text = std::str::from_utf8(value).map_err(|_| format!("“{name}” is no UTF-8 text"))?;
-        fields.insert(name.trim().to_owned(), Value::String(text.trim().to_owned()));
-    }
-    Ok(Value::Object(fields))
 }
 
 /// Whether a row is a further line of the invoice in the row before it.

@@ -1,7 +1,6 @@
 //! Invoices: where they are read, and how the source names things.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, bail, ensure};
@@ -120,11 +119,7 @@ impl Invoices {
     }
 
     fn location(&self) -> anyhow::Result<Location> {
-        if !self.location.starts_with("http://") && !self.location.starts_with("https://") {
-            return Ok(Location::File(PathBuf::from(&self.location)));
-        }
-        let url = self.location.parse().context("invoices.location is no address")?;
-        Ok(Location::Http(url, self.authorization.clone()))
+        Location::parse(&self.location, self.authorization.clone()).context("invoices.location is no address")
     }
 
     fn customer(&self, desk: &str, crm: &str) -> anyhow::Result<CustomerKey> {

@@ -2,6 +2,7 @@
 
 mod audit;
 mod b2c;
+mod contacts_csv;
 mod freshsales;
 mod freshservice;
 mod invoices;
@@ -28,6 +29,7 @@ use url::Url;
 use crate::marketplace::Marketplace;
 pub use audit::Audit;
 pub use b2c::{B2c, B2cEvents, B2cSenders};
+pub use contacts_csv::ContactsCsv;
 pub use freshsales::Freshsales;
 pub use freshservice::Freshservice;
 pub use invoices::Invoices;
@@ -56,6 +58,8 @@ pub struct Config {
     pub freshservice: Freshservice,
     /// The CRM, if it is Freshsales. Exactly one CRM has a section.
     pub freshsales: Option<Freshsales>,
+    /// The CRM, if it is a CSV file of contacts.
+    pub contacts_csv: Option<ContactsCsv>,
     /// Where people sign in; the first is the preferred one.
     pub identity_providers: Vec<IdentityProvider>,
     /// How mail is sent.
@@ -480,6 +484,7 @@ impl Config {
             sessions: Sessions::default(),
             freshservice,
             freshsales: None,
+            contacts_csv: None,
             identity_providers,
             mail,
             hooks: Hooks::default(),
@@ -503,8 +508,10 @@ impl Config {
     /// # Errors
     /// When there is none, or more than one.
     pub fn crm(&self) -> anyhow::Result<&dyn CrmSection> {
-        let products: [(&str, Option<&dyn CrmSection>); _] =
-            [("freshsales", self.freshsales.as_ref().map(|section| section as _))];
+        let products: [(&str, Option<&dyn CrmSection>); _] = [
+            ("freshsales", self.freshsales.as_ref().map(|section| section as _)),
+            ("contacts_csv", self.contacts_csv.as_ref().map(|section| section as _)),
+        ];
         let named: Vec<_> = products.iter().filter_map(|(_, section)| *section).collect();
         if let [section] = named.as_slice() {
             return Ok(*section);
@@ -536,6 +543,9 @@ impl Config {
         overlay(&mut config.freshservice.api_key, "TESSERA_FRESHSERVICE_API_KEY");
         if let Some(freshsales) = &mut config.freshsales {
             overlay(&mut freshsales.api_key, "TESSERA_FRESHSALES_API_KEY");
+        }
+        if let Some(contacts) = &mut config.contacts_csv {
+            overlay(&mut contacts.authorization, "TESSERA_CONTACTS_AUTHORIZATION");
         }
         overlay(&mut config.mail.url, "TESSERA_MAIL_URL");
         overlay(&mut config.hooks.secret, "TESSERA_HOOKS_SECRET");

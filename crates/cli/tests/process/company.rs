@@ -152,6 +152,18 @@ impl Company {
         self.folder.path().join("checkpoints")
     }
 
+    /// Has the CRM replaced by a CSV file of contacts with this content, before the hub is started.
+    pub fn keeps_contacts_in_a_file(&self, content: &str) -> PathBuf {
+        let file = self.folder.path().join("contacts.csv");
+        std::fs::write(&file, content).unwrap();
+        let text = std::fs::read_to_string(&self.config).unwrap();
+        let (before, rest) = text.split_once("[freshsales]").unwrap();
+        let (_, after) = rest.split_once("\n[").unwrap();
+        let section = format!("[contacts_csv]\nlocation = \"{}\"\n[", file.display());
+        std::fs::write(&self.config, format!("{before}{section}{after}")).unwrap();
+        file
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tessera"));
         command.env_clear().envs(self.secrets.iter().map(|(name, value)| (name, value.as_str())));

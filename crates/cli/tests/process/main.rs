@@ -3,6 +3,7 @@
 
 mod audit;
 mod company;
+mod contacts_csv;
 mod crash;
 mod explain;
 mod gate;

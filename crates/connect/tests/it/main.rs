@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what is broken in a test ends it")]
 
 mod bearer;
+mod contacts_csv;
 mod contract;
 mod discipline;
 mod freshsales;

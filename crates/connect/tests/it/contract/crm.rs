@@ -1,9 +1,13 @@
 //! What every CRM keeps to.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use tempfile::TempDir;
+use tessera_connect::contacts_csv::{self, ContactsCsv};
+use tessera_connect::feed::Location;
 use tessera_connect::freshsales::{Config, Freshsales};
 use tessera_core::kernel::record::{Kind, Observation};
 use tessera_hub::ports::{ConnectError, Crm, Order, Priority};
@@ -16,7 +20,7 @@ use super::{
     Trouble, assert_failing, assert_malformed, assert_refused, assert_sound, assert_unavailable, cause,
     keeps_the_contract,
 };
-use crate::stand_in::{start, virtual_time};
+use crate::stand_in::{Reply, StandIn, start, virtual_time};
 
 const NOW: Priority = Priority::Interactive;
 
@@ -164,6 +168,8 @@ macro_rules! crm_contract {
 }
 
 crm_contract!(freshsales, FreshsalesAccount);
+crm_contract!(contacts_csv_on_disk, ContactsOnDisk);
+crm_contract!(contacts_csv_over_http, ContactsOverHttp);
 
 /// An account of the stand-in.
 pub struct FreshsalesAccount {
@@ -227,6 +233,121 @@ impl Fixture for FreshsalesAccount {
 
     fn trouble(&self, trouble: Trouble) -> bool {
         cause(trouble, self.sim.faults());
+        true
+    }
+}
+
+/// More contacts than fit on a page.
+const CONTACTS: usize = 450;
+
+/// A table in which one contact has one more address.
+fn contacts(with: Option<(&str, &str)>) -> String {
+    let row = |n: usize| {
+        let other = with.filter(|(id, _)| *id == format!("C-{n}")).map_or("", |(_, email)| email);
+        format!("C-{n},Contact {n},contact{n}@example.com,{other}\n")
+    };
+    format!("id,display_name,email,other_emails\n{}", (1..=CONTACTS).map(row).collect::<String>())
+}
+
+fn contact_ids() -> BTreeSet<String> {
+    (1..=CONTACTS).map(|n| format!("C-{n}")).collect()
+}
+
+fn contacts_csv(location: Location) -> Arc<dyn Crm> {
+    Arc::new(ContactsCsv::new(contacts_csv::Config::new("contacts", location), virtual_time().1).unwrap())
+}
+
+struct ContactsOnDisk {
+    crm: Arc<dyn Crm>,
+    file: PathBuf,
+    _folder: TempDir,
+}
+
+impl ContactsOnDisk {
+    fn start() -> impl Future<Output = Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("contacts.csv");
+        std::fs::write(&file, contacts(None)).unwrap();
+        std::future::ready(Self { crm: contacts_csv(Location::File(file.clone())), file, _folder: folder })
+    }
+}
+
+#[async_trait]
+impl Fixture for ContactsOnDisk {
+    fn crm(&self) -> Arc<dyn Crm> {
+        self.crm.clone()
+    }
+
+    fn ids(&self) -> BTreeSet<String> {
+        contact_ids()
+    }
+
+    fn somebody(&self) -> (String, String) {
+        ("C-7".to_owned(), "contact7@example.com".to_owned())
+    }
+
+    async fn add_address(&self, id: &str, email: &str) {
+        std::fs::write(&self.file, contacts(Some((id, email)))).unwrap();
+    }
+
+    fn trouble(&self, trouble: Trouble) -> bool {
+        match trouble {
+            Trouble::Malformed => std::fs::write(&self.file, broken_off()).is_ok(),
+            Trouble::Unavailable => std::fs::remove_file(&self.file).is_ok(),
+            Trouble::KeyRefused | Trouble::WriteRefused => false,
+        }
+    }
+}
+
+/// Ends within a line.
+fn broken_off() -> String {
+    let whole = contacts(None);
+    whole[..=whole.find("C-225").unwrap()].to_owned()
+}
+
+struct ContactsOverHttp {
+    crm: Arc<dyn Crm>,
+    body: Arc<Mutex<String>>,
+    trouble: Arc<Mutex<Option<Trouble>>>,
+    _stand_in: StandIn,
+}
+
+impl ContactsOverHttp {
+    async fn start() -> Self {
+        let (body, trouble) = (Arc::new(Mutex::new(contacts(None))), Arc::new(Mutex::new(None)));
+        let (content, now) = (body.clone(), trouble.clone());
+        let stand_in = StandIn::start(move |_| match *now.lock().unwrap() {
+            None => Reply { body: content.lock().unwrap().clone(), ..Reply::status(200) },
+            Some(Trouble::Malformed) => Reply { body: broken_off(), ..Reply::status(200) },
+            Some(Trouble::KeyRefused | Trouble::WriteRefused) => Reply::status(401),
+            Some(Trouble::Unavailable) => Reply::status(503),
+        })
+        .await;
+        let crm = contacts_csv(Location::Http(stand_in.url.clone(), None));
+        Self { crm, body, trouble, _stand_in: stand_in }
+    }
+}
+
+#[async_trait]
+impl Fixture for ContactsOverHttp {
+    fn crm(&self) -> Arc<dyn Crm> {
+        self.crm.clone()
+    }
+
+    fn ids(&self) -> BTreeSet<String> {
+        contact_ids()
+    }
+
+    fn somebody(&self) -> (String, String) {
+        ("C-7".to_owned(), "contact7@example.com".to_owned())
+    }
+
+    async fn add_address(&self, id: &str, email: &str) {
+        *self.body.lock().unwrap() = contacts(Some((id, email)));
+    }
+
+    fn trouble(&self, trouble: Trouble) -> bool {
+        *self.trouble.lock().unwrap() = Some(trouble);
         true
     }
 }

@@ -1,0 +1,90 @@
+//! A CSV file of contacts as the CRM.
+
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use jiff::SignedDuration;
+use secrecy::SecretString;
+use serde::Deserialize;
+use tessera_connect::{Environment, contacts_csv, feed::Location};
+use tessera_hub::ports::Crm;
+
+use super::CrmSection;
+
+/// The section `[contacts_csv]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactsCsv {
+    #[serde(default = "usual_name")]
+    pub name: String,
+    /// An address, or the path of a file.
+    pub location: String,
+    /// The value of the header `Authorization`, if the address takes one.
+    pub authorization: Option<SecretString>,
+    /// What stands between two fields.
+    #[serde(default = "comma")]
+    pub delimiter: char,
+    /// After how many hours the doctor calls a file old; none: never.
+    pub max_age_hours: Option<u32>,
+    #[serde(default)]
+    pub columns: contacts_csv::Columns,
+}
+
+fn usual_name() -> String {
+    "contacts".to_owned()
+}
+
+const fn comma() -> char {
+    ','
+}
+
+impl CrmSection for ContactsCsv {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn connect(&self, environment: Environment) -> anyhow::Result<Arc<dyn Crm>> {
+        ensure!(!self.location.is_empty(), "contacts_csv.location is empty: it is an address, or the path of a file");
+        let location = Location::parse(&self.location, self.authorization.clone());
+        let mut config =
+            contacts_csv::Config::new(&self.name, location.context("contacts_csv.location is no address")?);
+        let delimiter = u8::try_from(self.delimiter).ok().filter(u8::is_ascii);
+        config.delimiter = delimiter.context("contacts_csv.delimiter must be one ASCII character")?;
+        config.columns = self.columns.clone();
+        config.max_age = self.max_age_hours.map(|hours| SignedDuration::from_hours(hours.into()));
+        Ok(Arc::new(contacts_csv::ContactsCsv::new(config, environment)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+
+    const EXAMPLE: &str = include_str!("../../../../examples/tessera.toml");
+
+    /// The annotated example with its section `[contacts_csv]` in place of `[freshsales]`.
+    fn with_contacts() -> String {
+        let (before, rest) = EXAMPLE.split_once("\n[freshsales]\n").unwrap();
+        let (_, after) = rest.split_once("\n# Where customers sign in.").unwrap();
+        let (_, section) = rest.split_once("# [contacts_csv]\n").unwrap();
+        let (section, _) = section.split_once("\n\n").unwrap();
+        let section: Vec<&str> = section.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).collect();
+        format!("{before}\n[contacts_csv]\n{}\n# {after}", section.join("\n"))
+    }
+
+    #[test]
+    fn the_example_of_a_contacts_file_is_valid() {
+        let config = Config::parse(&with_contacts(), |_| None).unwrap();
+        assert_eq!(config.crm().unwrap().name(), "contacts");
+        let section = config.contacts_csv.unwrap();
+        assert_eq!((section.delimiter, section.max_age_hours), (';', Some(26)));
+        assert_eq!(section.columns.id.as_deref(), Some("CustomerNo"));
+    }
+
+    #[test]
+    fn exactly_one_crm_is_configured() {
+        let both = format!("{EXAMPLE}\n[contacts_csv]\nlocation = \"/srv/contacts.csv\"\n");
+        let error = format!("{:#}", Config::parse(&both, |_| None).unwrap_err());
+        assert!(error.contains("2 CRMs") && error.contains("[freshsales], [contacts_csv]"), "{error}");
+    }
+}

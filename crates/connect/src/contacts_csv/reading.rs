@@ -1,0 +1,53 @@
+//! What a line says, in the hub's words.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
+use serde_json::Value;
+use tessera_core::kernel::clock::whole_micros;
+use tessera_core::kernel::record::{Attributes, Contact, Kind, LeftOut, Observation, RecordKey};
+
+use super::config::Found;
+use crate::lenient_json;
+
+/// Reads a contact.
+pub(super) fn contact(system: &str, raw: Value, columns: &Found, read_at: Timestamp) -> Observation {
+    let text = |name: &Option<String>| lenient_json::text(&raw, name.as_deref()?);
+    let name = text(&columns.display_name)
+        .or_else(|| lenient_json::joined(text(&columns.first_name), text(&columns.last_name)))
+        .or_else(|| text(&columns.company));
+    let contact = Contact {
+        name: name.unwrap_or_default(),
+        primary_email: lenient_json::text(&raw, &columns.email),
+        other_emails: other_emails(&raw, columns),
+        mobile_phone: text(&columns.mobile),
+        work_phone: text(&columns.phone),
+        lifecycle_stage: text(&columns.lifecycle_stage),
+        open_deals: None,
+        // A file has no other answer that could tell more: what is not in it is not known.
+        left_out: LeftOut::default(),
+    };
+    let id = lenient_json::text(&raw, &columns.id).unwrap_or_default();
+    Observation {
+        key: RecordKey::new(system, Kind::Contact, id),
+        attributes: Attributes::Contact(contact),
+        updated_at: text(&columns.updated_at).as_deref().and_then(time),
+        raw,
+        read_at,
+    }
+}
+
+fn other_emails(raw: &Value, columns: &Found) -> Vec<String> {
+    let primary = lenient_json::text(raw, &columns.email);
+    let listed = columns.other_emails.as_deref().and_then(|name| lenient_json::text(raw, name)).unwrap_or_default();
+    let separates = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|');
+    let others = listed.split(separates).filter(|other| !other.is_empty()).map(ToOwned::to_owned);
+    let mut others: Vec<String> = others.filter(|other| Some(other) != primary.as_ref()).collect();
+    others.sort();
+    others.dedup();
+    others
+}
+
+fn time(text: &str) -> Option<Timestamp> {
+    let in_utc = || text.parse::<civil::DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+    text.parse().ok().or_else(in_utc).map(whole_micros)
+}
