@@ -32,7 +32,7 @@ impl Hub {
 
 impl Queries<'_> {
     /// The name of the database in use.
-    pub fn database(&self) -> &'static str {
+    pub fn database(self) -> &'static str {
         self.reads().kind()
     }
 
