@@ -172,7 +172,7 @@ impl Queries<'_> {
         Ok(ids)
     }
 
-    fn asset_key(&self, display_id: &str) -> RecordKey {
+    fn asset_key(self, display_id: &str) -> RecordKey {
         RecordKey::new(self.hub.desk.name(), Kind::Asset, display_id)
     }
 }

@@ -88,7 +88,7 @@ impl Queries<'_> {
     }
 
     /// The objects that have this id, in every system; `system:kind:id` names one of them.
-    fn keys(&self, id: &str) -> Vec<RecordKey> {
+    fn keys(self, id: &str) -> Vec<RecordKey> {
         let hub = self.hub;
         let kinds = [Kind::Requester, Kind::Contact, Kind::Asset].into_iter();
         let mut keys: Vec<RecordKey> =

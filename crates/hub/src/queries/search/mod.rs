@@ -130,7 +130,7 @@ impl Queries<'_> {
     }
 
     /// The asset of a hit, if it makes a device (`A05`), and whose it is.
-    fn device_found(&self, hit: SearchHit) -> Option<(RecordKey, Asset, Option<CustomerId>)> {
+    fn device_found(self, hit: SearchHit) -> Option<(RecordKey, Asset, Option<CustomerId>)> {
         let Attributes::Asset(asset) = hit.attributes else { return None };
         self.hub.config.device_type.makes_device(&asset).then_some((hit.key, asset, hit.customer_id))
     }
