@@ -8,12 +8,8 @@ use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_sim::faults::{Fault, FaultKind};
 use tessera_web::timeline::plan::words;
+use testkit::{ADA, BEN, Browser, CLI, JO, STRANGER, TestApp, client};
 use tokio::task::JoinSet;
-
-use crate::browser::Browser;
-use crate::console::desk;
-use crate::people::{ADA, BEN, STRANGER};
-use crate::test_app::{CLI, JO, TestApp, client};
 
 #[testkit::both_databases]
 async fn a10_a11_a13_a15_from_an_invitation_to_my_devices(app: TestApp) {
@@ -204,7 +200,7 @@ async fn customer(app: &TestApp) -> tessera_core::kernel::ids::CustomerId {
 async fn h02_a_plan_is_shown_before_it_is_applied(app: TestApp) {
     app.activated(ADA).await;
     let ada: CustomerId = app.customer_of(ADA.requester).await.parse().unwrap();
-    desk(&app, Method::PUT, &format!("/requesters/{}", ADA.requester), json!({ "first_name": "Adela" })).await;
+    app.call_desk(Method::PUT, &format!("/requesters/{}", ADA.requester), json!({ "first_name": "Adela" })).await;
 
     let plan = words(&app.hub.preview(ADA.requester, &CLI).await.unwrap());
     assert!(plan.contains("Name changed from Ada Example to Adela Example"), "{plan}");
@@ -242,7 +238,7 @@ async fn a20_a_record_unlinked_by_staff_is_activated_again(app: TestApp) {
 async fn a20_a_link_sent_to_an_address_that_is_no_longer_theirs_is_dead(app: TestApp) {
     let link = app.link(ADA.requester).await;
     let requester = format!("/requesters/{}", ADA.requester);
-    desk(&app, Method::PUT, &requester, json!({ "primary_email": "ada.right@example.com" })).await;
+    app.call_desk(Method::PUT, &requester, json!({ "primary_email": "ada.right@example.com" })).await;
 
     let mut browser = Browser::new();
     app.activate(&mut browser, &link, BEN.email).await;

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use tessera_core::kernel::actor::{Actor, Channel};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -11,6 +10,7 @@ use tessera_core::activation::{self, ClaimAttempt, ClaimOutcome, FetchedRecords}
 use tessera_core::devices::DeviceType;
 use tessera_core::invitations::change::InvitationChange;
 use tessera_core::invitations::{Entitlement, Invitation};
+use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::InvitationId;
 use tessera_core::kernel::plan::{Change, Stamp};

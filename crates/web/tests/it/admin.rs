@@ -9,12 +9,8 @@ use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::timeline::change::TimelineChange;
 use tessera_core::kernel::timeline::{Event, NewEntry};
 use tessera_store::Effort;
-
-use crate::browser::Browser;
-use crate::console::{Colleague, desk};
-use crate::people::{ADA, BEN, CLEO, EVE, NO_EMAIL};
-use crate::test_app::{JO, TestApp, client};
 use testkit::run_sql;
+use testkit::{ADA, BEN, Browser, CLEO, Colleague, EVE, JO, NO_EMAIL, TestApp, client};
 
 /// Walks through everything the API can do, so that an operation that nobody tried cannot be added.
 #[testkit::both_databases]
@@ -97,7 +93,7 @@ async fn every_operation_is_described_and_answers_as_described(app: TestApp) {
     for what in ["apply", "discard"] {
         app.advance(Duration::from_mins(1));
         let renamed = json!({ "first_name": format!("Adela, before {what}") });
-        desk(&app, Method::PUT, &format!("/requesters/{}", ADA.requester), renamed).await;
+        app.call_desk(Method::PUT, &format!("/requesters/{}", ADA.requester), renamed).await;
         let order = json!({ "kinds": ["requesters"], "mode": "full", "dry_run": true });
         let asked = api.post("/sweeps", key, order).await.json();
         app.hub.run_pending().await;

@@ -1,8 +1,6 @@
 //! Whoever asks is known first. The table of operations is the description itself, so a new one cannot be forgotten.
 
-use crate::contract::Operation;
-use crate::people::ADA;
-use crate::test_app::TestApp;
+use testkit::{ADA, Operation, TestApp};
 
 const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
 

@@ -1,25 +1,18 @@
 //! Links through a policy of Azure AD B2C, and what policies and Entra are told (`A18`, `A20`).
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tessera_connect::oidc::{Verifier, VerifierConfig};
-use tessera_sim::server::Running;
-use tessera_web::b2c::B2c;
-use tessera_web::pages::Renderer;
-use tessera_web::{App, WebConfig};
+use testkit::{
+    ADA, APP_CLIENT, B2C_KEY, BEN, Browser, CLI, Colleague, EVE, Known, MACHINE, PASSWORD, POLICY, TestApp, WEBSITE,
+    client,
+};
 use tokio::task::JoinSet;
 use url::Url;
-
-use crate::browser::Browser;
-use crate::console::{Colleague, desk};
-use crate::people::{ADA, BEN, EVE, Known, PASSWORD};
-use crate::test_app::{APP_CLIENT, B2C_KEY, CLI, MACHINE, POLICY, TestApp, WEBSITE, b2c, client};
 
 /// An answer to a policy.
 pub struct Told {
@@ -55,30 +48,6 @@ async fn ask(url: &str, complete: impl FnOnce(RequestBuilder) -> RequestBuilder)
 /// The REST step as the policy calls it.
 pub async fn step(hub: &str, claims: &Value) -> Told {
     ask(&format!("{hub}/b2c/link"), |request| request.header("x-api-key", B2C_KEY).json(claims)).await
-}
-
-/// The same hub behind faces with another configuration.
-pub async fn serve(app: &TestApp, serving: &mut JoinSet<()>, change: impl FnOnce(&mut B2c)) -> String {
-    serve_with(app, serving, |web| web.b2c.as_mut().map_or((), change)).await
-}
-
-/// The same, with any of what is configured of the faces.
-pub async fn serve_with(app: &TestApp, serving: &mut JoinSet<()>, change: impl FnOnce(&mut WebConfig)) -> String {
-    let verifier = Arc::new(Verifier::new(Vec::new(), app.environment.clone()).unwrap());
-    let mut web = WebConfig {
-        trust_forwarded_for: false,
-        hook_auth: None,
-        hook_fields: tessera_web::HookFields::default(),
-        b2c: Some(b2c()),
-        body_within: Duration::from_mins(2),
-    };
-    change(&mut web);
-    let app = App::new(app.hub.clone(), Arc::new(Renderer::new(None).unwrap()), verifier, web);
-    let listener = Running::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let service = tessera_web::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    serving.spawn(async move { axum::serve(listener, service).await.unwrap() });
-    url
 }
 
 fn subject_of(app: &TestApp, email: &str) -> String {
@@ -194,8 +163,7 @@ fn house_requester(who: Known) -> tessera_core::kernel::record::RecordKey {
 
 #[testkit::both_databases]
 async fn a20_a_number_links_on_a_verified_address_of_the_requester(app: TestApp) {
-    let mut serving = JoinSet::new();
-    let hub = serve(&app, &mut serving, |b2c| b2c.numbers = true).await;
+    let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
     // Known here: at once. Ben's requester was never read: after reading it, by one of its further addresses.
     app.hub.read_through(&house_requester(ADA), &MACHINE).await.unwrap();
     let ada = claims(&app, ADA.email, ADA.requester, true);
@@ -207,7 +175,7 @@ async fn a20_a_number_links_on_a_verified_address_of_the_requester(app: TestApp)
     assert!(race.join_all().await.iter().all(|status| status == "pending"));
     app.sign_up("ben.other@example.net").await;
     let merged = json!({ "secondary_emails": ["ben.other@example.net"] });
-    desk(&app, Method::PUT, &format!("/requesters/{}", BEN.requester), merged).await;
+    app.call_desk(Method::PUT, &format!("/requesters/{}", BEN.requester), merged).await;
     let ben = claims(&app, "ben.other@example.net", BEN.requester, true);
     assert_eq!(step(&hub, &ben).await.status(), "pending_review");
     assert_eq!(step(&hub, &ben).await.status(), "pending_review", "asking again");
@@ -233,9 +201,8 @@ async fn a20_a_number_links_on_a_verified_address_of_the_requester(app: TestApp)
 
 #[testkit::both_databases]
 async fn a20_a_number_without_proof_waits_for_staff_who_say_yes(app: TestApp) {
-    let mut serving = JoinSet::new();
-    let hub = serve(&app, &mut serving, |b2c| b2c.numbers = true).await;
-    let strict = serve(&app, &mut serving, |b2c| (b2c.numbers, b2c.review_is_error) = (true, true)).await;
+    let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
+    let strict = app.serve_b2c_with(|b2c| (b2c.numbers, b2c.review_is_error) = (true, true)).await;
     app.sign_up("eve.somewhere@example.net").await;
     let eve = claims(&app, "eve.somewhere@example.net", EVE.requester, false);
     assert_eq!(step(&hub, &eve).await.status(), "pending_review");
@@ -269,8 +236,7 @@ async fn a20_a_number_without_proof_waits_for_staff_who_say_yes(app: TestApp) {
 
 #[testkit::both_databases]
 async fn a20_a_number_without_proof_waits_for_staff_who_say_no(app: TestApp) {
-    let mut serving = JoinSet::new();
-    let hub = serve(&app, &mut serving, |b2c| b2c.numbers = true).await;
+    let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
     app.activated(BEN).await;
     // Whoever tries one number after the other gets no other answer for those that exist, nor fills the list.
     for number in ["1001", "1002", "1003", "1004", "1005", "424242"] {
@@ -300,14 +266,14 @@ async fn a20_a_number_without_proof_waits_for_staff_who_say_no(app: TestApp) {
 
 #[testkit::both_databases]
 async fn a20_a_policy_proves_who_it_is(app: TestApp) {
-    let mut serving = JoinSet::new();
     let fingerprint = "ab".repeat(20);
     let accepted = fingerprint.clone();
-    let hub = serve(&app, &mut serving, move |b2c| {
-        b2c.senders.basic = Some(("policy".to_owned(), SecretString::from("a long password")));
-        b2c.senders.certificate = Some(("x-client-cert".to_owned(), vec![accepted]));
-    })
-    .await;
+    let hub = app
+        .serve_b2c_with(move |b2c| {
+            b2c.senders.basic = Some(("policy".to_owned(), SecretString::from("a long password")));
+            b2c.senders.certificate = Some(("x-client-cert".to_owned(), vec![accepted]));
+        })
+        .await;
     let body = claims(&app, ADA.email, "no-such-token", false);
     for path in ["link", "claims"] {
         let url = format!("{hub}/b2c/{path}");
@@ -349,8 +315,7 @@ async fn a20_what_cannot_be_read_is_an_error_b2c_understands(app: TestApp) {
 
 #[testkit::both_databases]
 async fn a20_the_step_asks_no_outside_system(app: TestApp) {
-    let mut serving = JoinSet::new();
-    let hub = serve(&app, &mut serving, |b2c| b2c.numbers = true).await;
+    let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
     let token = token(&app, ADA).await;
     app.hub.run_pending().await;
     app.desk.faults().forget_requests();
@@ -411,7 +376,6 @@ async fn a18_tokens_are_told_who_the_customer_is(app: TestApp) {
 #[testkit::both_databases]
 async fn a18_entra_is_answered_in_its_own_shape(app: TestApp) {
     app.activated(BEN).await;
-    let mut serving = JoinSet::new();
     let environment = app.environment.clone();
     let issuer = app.idp_url.clone();
     let expecting = |party: Option<&str>| {
@@ -420,8 +384,8 @@ async fn a18_entra_is_answered_in_its_own_shape(app: TestApp) {
         Arc::new(Verifier::new(vec![config], environment.clone()).unwrap())
     };
     let (any, entra) = (expecting(None), expecting(Some("99045fe1-7639-4a75-9d4a-577b6ca3810f")));
-    let hub = serve(&app, &mut serving, |b2c| b2c.events = Some(any)).await;
-    let strict = serve(&app, &mut serving, |b2c| b2c.events = Some(entra)).await;
+    let hub = app.serve_b2c_with(|b2c| b2c.events = Some(any)).await;
+    let strict = app.serve_b2c_with(|b2c| b2c.events = Some(entra)).await;
     let bearer = app.access_token(ADA.email).await;
     let send = async |hub: &str, event: &Value| {
         ask(&format!("{hub}/b2c/events"), |request| request.bearer_auth(&bearer).json(event)).await

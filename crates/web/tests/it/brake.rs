@@ -7,10 +7,9 @@ use tessera_core::kernel::job::{Hint, SweepOf};
 use tessera_core::sync::sweep::SweepMode;
 use tessera_hub::SweepOrder;
 use tessera_sim::freshservice::Versioned;
+use testkit::{ADA, BEN, CLI, DESK, EVE, Known, TestApp, client};
 
-use crate::people::{ADA, BEN, EVE, Known};
-use crate::sweeps::{alarms, all_assets, deliver, devices_of, move_all, roof};
-use crate::test_app::{CLI, DESK, TestApp, client};
+use crate::sweeps::{alarms, all_assets, devices_of, roof};
 
 /// Reads a customer's records again.
 async fn refreshed(app: &TestApp, who: Known) {
@@ -36,7 +35,7 @@ async fn held(app: &TestApp) -> String {
 async fn exhausted(app: &TestApp) {
     roof(app).await;
     app.advance(Duration::from_mins(1));
-    move_all(app, 1002, None);
+    app.move_added_devices(1002, None);
     let ids: Vec<_> = app.desk.desk().assets.values().map(|row| row.current().asset.display_id).collect();
     let hints = ids.iter().map(|id| Hint::Asset { display_id: id.to_string() }).collect();
     app.hub.request_fetch(hints, &DESK).await.unwrap();
@@ -88,7 +87,7 @@ async fn h04_a_refresh_takes_no_more_than_the_brake_lets(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
     app.advance(Duration::from_mins(10));
-    move_all(&app, 1002, Some(1001));
+    app.move_added_devices(1002, Some(1001));
     refreshed(&app, ADA).await;
     assert_eq!((devices_of(&app, BEN.email).await, devices_of(&app, ADA.email).await), (12, 21));
     assert_eq!(alarms(&app).await, ["changes_held"]);
@@ -100,7 +99,7 @@ async fn h04_a_refresh_takes_no_more_than_the_brake_lets(app: TestApp) {
 
 #[testkit::both_databases]
 async fn h06_two_who_run_the_same_sweep_disturb_nobody(app: TestApp) {
-    deliver(&app, Some(1002), 250);
+    app.add_devices(Some(1002), 250);
     app.activated(BEN).await;
     let order = SweepOrder { what: SweepOf::Assets, mode: SweepMode::Full, dry: false };
     let sweep = app.hub.begin_sweep(order, &CLI).await.unwrap();
@@ -133,7 +132,7 @@ async fn h04_a19_who_is_to_get_what_the_brake_holds_reads_that(app: TestApp) {
     roof(&app).await;
     let metrics = async || client().get(format!("{}/metrics", app.url)).send().await.unwrap().text().await.unwrap();
     assert!(!metrics().await.contains("tessera_alarms{"));
-    move_all(&app, 1002, Some(1005));
+    app.move_added_devices(1002, Some(1005));
     assert_eq!(all_assets(&app).await["state"], "held");
     let why = app.api.get("/why?subject=1005", &app.api_key).await.json();
     assert_eq!(why["reason"]["code"], "changes_held", "{why}");
@@ -156,7 +155,7 @@ async fn h04_what_single_changes_took_counts_for_the_next_sweep(app: TestApp) {
     roof(&app).await;
     // Eve's own next look is due, and takes as many as single changes may.
     app.advance(Duration::from_mins(1));
-    move_all(&app, 1002, Some(1005));
+    app.move_added_devices(1002, Some(1005));
     let swept = all_assets(&app).await;
     assert_eq!((&swept["state"], &swept["takes_away"]), (&json!("held"), &json!(10)), "{swept}");
     assert_eq!((devices_of(&app, BEN.email).await, devices_of(&app, EVE.email).await), (12, 20));

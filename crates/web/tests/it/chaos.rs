@@ -12,9 +12,7 @@ use tessera_core::kernel::job::SweepOf;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::kernel::timeline::{Entry, Event};
 use tessera_sim::freshservice::type_ids;
-
-use crate::people::{ADA, BEN, CLEO, DAN};
-use crate::test_app::{HOOK_SECRET, TestApp, client};
+use testkit::{ADA, BEN, CLEO, DAN, HOOK_SECRET, TestApp, client};
 
 /// Changes between two looks of the hub.
 const ROUND: usize = 200;

@@ -1,130 +1,15 @@
 //! What staff see and do.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode, header};
-use serde_json::{Value, json};
+use serde_json::json;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::Kind;
 use tessera_sim::faults::{Fault, FaultKind};
-use url::Url;
-
-use crate::browser::Browser;
-use crate::people::{ADA, BEN, CLEO, EVE, NO_EMAIL};
-use crate::test_app::{CLI, DESK, TestApp, client};
 use testkit::run_sql;
-
-const LOGIN: &str = "agnes";
-const PASSWORD: &str = "quince-heron-7";
-
-/// A member of staff at their browser.
-pub struct Colleague {
-    url: String,
-    cookies: BTreeMap<String, String>,
-}
-
-/// A page as it is read: where it is, and its text without HTML's escapes.
-pub struct Shown {
-    /// Its path.
-    pub path: String,
-    pub status: StatusCode,
-    /// Its text.
-    pub body: String,
-}
-
-impl Shown {
-    #[track_caller]
-    pub fn says(&self, texts: &[&str]) {
-        for text in texts {
-            assert!(self.body.contains(text), "`{text}` at {} ({}): {}", self.path, self.status, self.body);
-        }
-    }
-
-    #[track_caller]
-    pub fn lacks(&self, texts: &[&str]) {
-        for text in texts {
-            assert!(!self.body.contains(text), "`{text}` at {} ({}): {}", self.path, self.status, self.body);
-        }
-    }
-}
-
-impl Colleague {
-    fn nobody(app: &TestApp) -> Self {
-        Self { url: app.url.clone(), cookies: BTreeMap::new() }
-    }
-
-    pub async fn signed_in(app: &TestApp) -> Self {
-        app.hub.put_staff(LOGIN, "Agnes Example", PASSWORD, &CLI).await.unwrap();
-        let mut colleague = Self::nobody(app);
-        let start = colleague.sign_in(LOGIN, PASSWORD).await;
-        assert_eq!((start.path.as_str(), start.status), ("/console", StatusCode::OK));
-        colleague
-    }
-
-    async fn sign_in(&mut self, login: &str, password: &str) -> Shown {
-        self.post("/sign-in", &[("login", login), ("password", password)]).await
-    }
-
-    pub async fn open(&mut self, path: &str) -> Shown {
-        self.go(Method::GET, &format!("/console{path}"), &[]).await
-    }
-
-    pub async fn search(&mut self, query: &str) -> Shown {
-        let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", query).finish();
-        self.open(&format!("?{query}")).await
-    }
-
-    /// What the browser sends along.
-    pub fn cookie(&self) -> String {
-        self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
-    }
-
-    pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Shown {
-        self.go(Method::POST, &format!("/console{path}"), form).await
-    }
-
-    /// Sends a request and follows where it leads.
-    pub async fn go(&mut self, mut method: Method, path: &str, form: &[(&str, &str)]) -> Shown {
-        let mut url = Url::parse(&self.url).unwrap().join(path).unwrap();
-        for _ in 0..5 {
-            let mut request = client().request(method.clone(), url.clone());
-            if method == Method::POST {
-                request = request.form(form);
-            }
-            let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            let response = request.header(header::COOKIE, cookies.join("; ")).send().await.unwrap();
-            for cookie in response.headers().get_all(header::SET_COOKIE) {
-                let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
-                match value {
-                    "" => self.cookies.remove(name),
-                    value => self.cookies.insert(name.to_owned(), value.to_owned()),
-                };
-            }
-            if let Some(location) = response.headers().get(header::LOCATION) {
-                url = url.join(location.to_str().unwrap()).unwrap();
-                method = Method::GET;
-                continue;
-            }
-            let (status, body) = (response.status(), response.text().await.unwrap());
-            let escapes =
-                [("&#x2f;", "/"), ("&#x27;", "'"), ("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
-            let body = escapes.iter().fold(body, |body, (escaped, plain)| body.replace(escaped, plain));
-            let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-            return Shown { path: format!("{}{query}", url.path()), status, body };
-        }
-        panic!("redirected for ever, at last to {url}");
-    }
-}
-
-/// Tells the service desk something, as its own staff would.
-pub async fn desk(app: &TestApp, method: Method, path: &str, body: Value) -> Value {
-    let url = format!("{}{path}", app.hub.desk.address().as_str().trim_end_matches('/'));
-    let request = client().request(method, &url).basic_auth(app.desk.api_key(), Some("X")).json(&body);
-    let answer = request.send().await.unwrap();
-    assert!(answer.status().is_success(), "{url}: {}", answer.text().await.unwrap());
-    answer.json().await.unwrap()
-}
+use testkit::web::{STAFF_LOGIN, STAFF_PASSWORD};
+use testkit::{ADA, BEN, Browser, CLEO, CLI, Colleague, DESK, EVE, NO_EMAIL, Shown, TestApp, client};
 
 async fn read_everything(app: &TestApp) {
     app.hub.request_sweeps().await.unwrap();
@@ -145,31 +30,31 @@ async fn staff_sign_in_with_the_right_password_until_they_sign_out(app: TestApp)
     agnes.cookies = kept;
     assert_eq!(agnes.open("").await.path, "/console/sign-in", "the session has ended, not only its cookie");
 
-    let form = [("login", LOGIN), ("password", PASSWORD), ("return_to", "/console/systems")];
+    let form = [("login", STAFF_LOGIN), ("password", STAFF_PASSWORD), ("return_to", "/console/systems")];
     assert_eq!(agnes.post("/sign-in", &form).await.path, "/console/systems");
-    let form = [("login", LOGIN), ("password", PASSWORD), ("return_to", "//evil.example/console")];
+    let form = [("login", STAFF_LOGIN), ("password", STAFF_PASSWORD), ("return_to", "//evil.example/console")];
     assert_eq!(agnes.post("/sign-in", &form).await.path, "/console");
 }
 
 #[testkit::both_databases]
 async fn staff_who_guess_are_slowed_down(app: TestApp) {
-    app.hub.put_staff(LOGIN, "Agnes Example", PASSWORD, &CLI).await.unwrap();
-    let mut guesser = Colleague::nobody(&app);
-    let wrong = guesser.sign_in(LOGIN, "quince-heron-8").await;
-    let unknown = guesser.sign_in("nobody", PASSWORD).await;
+    app.hub.put_staff(STAFF_LOGIN, "Agnes Example", STAFF_PASSWORD, &CLI).await.unwrap();
+    let mut guesser = Colleague::signed_out(&app);
+    let wrong = guesser.sign_in(STAFF_LOGIN, "quince-heron-8").await;
+    let unknown = guesser.sign_in("nobody", STAFF_PASSWORD).await;
     assert_eq!((wrong.status, unknown.status), (StatusCode::FORBIDDEN, StatusCode::FORBIDDEN));
     let without_login = |shown: &Shown, login: &str| shown.body.replace(login, "");
     assert_eq!(
-        without_login(&wrong, LOGIN),
+        without_login(&wrong, STAFF_LOGIN),
         without_login(&unknown, "nobody"),
         "which of the two is wrong is not told"
     );
     wrong.lacks(&["quince-heron-8"]);
 
     for _ in 0..4 {
-        assert_eq!(guesser.sign_in(LOGIN, "wrong").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(guesser.sign_in(STAFF_LOGIN, "wrong").await.status, StatusCode::FORBIDDEN);
     }
-    let blocked = guesser.sign_in(LOGIN, PASSWORD).await;
+    let blocked = guesser.sign_in(STAFF_LOGIN, STAFF_PASSWORD).await;
     assert_eq!(blocked.status, StatusCode::TOO_MANY_REQUESTS, "the right password helps no more");
     blocked.says(&["Wait a minute"]);
     for n in 0..4 {
@@ -177,18 +62,18 @@ async fn staff_who_guess_are_slowed_down(app: TestApp) {
     }
     assert_eq!(guesser.sign_in("another", "wrong").await.status, StatusCode::TOO_MANY_REQUESTS, "the place counts too");
     app.advance(Duration::from_secs(61));
-    assert_eq!(guesser.sign_in(LOGIN, PASSWORD).await.path, "/console");
+    assert_eq!(guesser.sign_in(STAFF_LOGIN, STAFF_PASSWORD).await.path, "/console");
 }
 
 #[testkit::both_databases]
 async fn of_many_guesses_at_once_few_are_answered(app: TestApp) {
-    app.hub.put_staff(LOGIN, "Agnes Example", PASSWORD, &CLI).await.unwrap();
-    let guess = async |password: String| Colleague::nobody(&app).sign_in(LOGIN, &password).await.status;
+    app.hub.put_staff(STAFF_LOGIN, "Agnes Example", STAFF_PASSWORD, &CLI).await.unwrap();
+    let guess = async |password: String| Colleague::signed_out(&app).sign_in(STAFF_LOGIN, &password).await.status;
     let all = (0..16).map(|n| guess(format!("guess {n}")));
     let answers = futures_util::future::join_all(all).await;
     let answered = answers.iter().filter(|status| **status == StatusCode::FORBIDDEN).count();
     assert!(answered <= 5, "{answers:?}");
-    assert_eq!(guess(PASSWORD.to_owned()).await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(guess(STAFF_PASSWORD.to_owned()).await, StatusCode::TOO_MANY_REQUESTS);
 }
 
 #[testkit::both_databases]
@@ -219,8 +104,8 @@ async fn another_sites_form_is_refused_and_what_does_not_exist_is_not_found(app:
 #[testkit::both_databases]
 async fn h01_search_finds_by_every_kind_of_term(app: TestApp) {
     let namesake = json!({ "first_name": "Ada", "last_name": "Sample", "primary_email": "ada@example.com.au" });
-    desk(&app, Method::POST, "/requesters", namesake).await;
-    desk(&app, Method::PUT, "/requesters/1002", json!({ "mobile_phone_number": "+27 21 555 0142" })).await;
+    app.call_desk(Method::POST, "/requesters", namesake).await;
+    app.call_desk(Method::PUT, "/requesters/1002", json!({ "mobile_phone_number": "+27 21 555 0142" })).await;
     read_everything(&app).await;
     app.activated(ADA).await;
     let ada = customer(&app, ADA.requester).await;
@@ -277,7 +162,7 @@ async fn h01_search_finds_by_every_kind_of_term(app: TestApp) {
 async fn h01_search_is_bounded_and_says_so(app: TestApp) {
     for n in 0..60 {
         let twin = json!({ "first_name": "Twin", "last_name": format!("Number{n}"), "primary_email": format!("twin{n}@example.org") });
-        desk(&app, Method::POST, "/requesters", twin).await;
+        app.call_desk(Method::POST, "/requesters", twin).await;
     }
     read_everything(&app).await;
     let mut agnes = Colleague::signed_in(&app).await;
@@ -363,7 +248,7 @@ async fn a01_h01_a_customer_page_shows_every_link_with_its_evidence(app: TestApp
     assert!(page.body.find("· user") < page.body.find("· requester"), "the identity first");
 
     agnes.post(&format!("/customers/{ada}/reread"), &[]).await.says(&["being read again"]);
-    desk(&app, Method::PUT, "/requesters/1001", json!({ "first_name": "Adela" })).await;
+    app.call_desk(Method::PUT, "/requesters/1001", json!({ "first_name": "Adela" })).await;
     app.hub.run_pending().await;
     agnes.open(&format!("/customers/{ada}")).await.says(&["Adela Example", "Name changed from Ada Example"]);
 
@@ -469,7 +354,8 @@ async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(app: TestApp)
     app.hub.run_pending().await;
     let failed = agnes.open("/systems").await;
     failed.says(&["Gave up", "Invite requester", "Requester 1006", "Requester 1006 has no e-mail address", "Try now"]);
-    desk(&app, Method::PUT, &format!("/requesters/{NO_EMAIL}"), json!({ "primary_email": "finn@example.com" })).await;
+    app.call_desk(Method::PUT, &format!("/requesters/{NO_EMAIL}"), json!({ "primary_email": "finn@example.com" }))
+        .await;
     let retry = failed.body.split("/console/jobs/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let retry = format!("/jobs/{retry}");
     agnes.post(&retry, &[]).await.says(&["is being tried again", "Will be tried again"]);

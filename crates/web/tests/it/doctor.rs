@@ -6,9 +6,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tessera_sim::faults::{Fault, FaultKind};
 use tessera_sim::mail;
-
-use crate::console::Colleague;
-use crate::test_app::{TestApp, client};
+use testkit::{Colleague, TestApp, client};
 
 /// Every check that did not come out well: `system check outcome`.
 async fn complaints(app: &TestApp) -> (Vec<String>, Value) {
@@ -62,7 +60,7 @@ async fn h04_a_healthy_house_has_no_failure(app: TestApp) {
     assert_eq!(outcome("freshservice", "sweep"), "warn", "nothing was read completely yet");
     assert_eq!(outcome("freshservice", "hook"), "unknown", "no workflow has called yet");
     let text = report.to_string();
-    for secret in [app.desk.api_key(), crate::test_app::CRM_KEY, "a client secret", "0123456789abcdef0123"] {
+    for secret in [app.desk.api_key(), testkit::CRM_KEY, "a client secret", "0123456789abcdef0123"] {
         assert!(!text.contains(secret), "no secret is shown");
     }
     let table = app.hub.doctor().await.to_string();

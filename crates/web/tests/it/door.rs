@@ -2,91 +2,15 @@
 
 use std::borrow::Cow;
 use std::time::Duration;
-use tessera_core::kernel::actor::{Actor, Channel};
-use tessera_hub::Ctx;
 
 use tessera_core::access::Portal;
 use tessera_core::access::licence::LicenceType;
-use tessera_core::kernel::ids::PersonId;
+use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::persons::{Person, PersonDraft};
+use tessera_hub::Ctx;
+use testkit::passwords::{SECRET, employee, mailed_link, sent_link, set, sign_in, sign_in_to, with_password};
+use testkit::{ADA, BEN, Browser, JO, PASSWORD, Page, TestApp, client};
 use tokio::task::JoinSet;
-
-use crate::browser::{Browser, Page};
-use crate::people::{ADA, BEN, PASSWORD};
-use crate::test_app::{JO, TestApp, client};
-
-pub const SECRET: &str = "seventeen green herons";
-
-/// An activated customer with a person id and a password.
-pub async fn with_password(app: &TestApp) -> Person {
-    app.activated(ADA).await;
-    let person = person_of(app, ADA.email).await;
-    let link = sent_link(app, person.id).await;
-    set(app, &link, SECRET).await;
-    person_of(app, ADA.email).await
-}
-
-pub async fn person_of(app: &TestApp, email: &str) -> Person {
-    let found = app.hub.store.people_by_email(email).await.unwrap().remove(0);
-    app.hub.store.person(found.id).await.unwrap().unwrap()
-}
-
-/// Has staff send a link, and reads the mail.
-pub async fn sent_link(app: &TestApp, person: PersonId) -> String {
-    app.hub.run_pending().await;
-    app.hub.send_password_link(person, &JO).await.unwrap();
-    mailed_link(app).await
-}
-
-/// The link in the newest mail that has one.
-pub async fn mailed_link(app: &TestApp) -> String {
-    app.hub.run_pending().await;
-    let link = |text: String| {
-        let line = text.lines().find(|line| line.contains("/password/") || line.contains("/register/"));
-        line.map(|line| line.trim().to_owned())
-    };
-    app.mail.messages().into_iter().find_map(|mail| link(mail.text?)).expect("a mail has a link")
-}
-
-/// Chooses a password by a link, in a browser of its own.
-pub async fn set(app: &TestApp, link: &str, password: &str) -> Page {
-    let mut browser = Browser::new();
-    let page = browser.open(link).await;
-    assert!(page.body.contains("Choose a password"), "{}", page.body);
-    let page = browser.submit(&page, &[("password", password), ("again", password)]).await;
-    app.hub.run_pending().await;
-    page
-}
-
-pub async fn sign_in(app: &TestApp, browser: &mut Browser, login: &str, password: &str) -> Page {
-    at_door(app, browser, "customer", login, password).await
-}
-
-pub async fn at_door(app: &TestApp, browser: &mut Browser, portal: &str, login: &str, password: &str) -> Page {
-    let url = format!("{}/portal/{portal}/sign-in/password", app.url);
-    browser.post(&url, &[("login", login), ("password", password)]).await
-}
-
-/// A person of the app with a password, for portals other than the customers'.
-pub async fn employee(app: &TestApp, person_id: &str, licence: LicenceType) -> Person {
-    let wanted = PersonDraft {
-        person_id: Some(person_id.to_owned()),
-        name: format!("{person_id} Example"),
-        email: Some(format!("{person_id}@example.com")),
-        licence: Some(licence),
-        active: true,
-        mobile_user: false,
-        default_place: None,
-        places: Vec::new(),
-        role_functions: Vec::new(),
-        contact_id: None,
-    };
-    let by = &Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
-    let person = app.hub.create_person(wanted, None, by).await.unwrap();
-    let link = sent_link(app, person.id).await;
-    set(app, &link, SECRET).await;
-    person
-}
 
 async fn failing(app: &TestApp, asked: &str) -> Option<(String, String)> {
     let answer = app.hub.explain_access(asked, Portal::Customer).await.unwrap();
@@ -96,10 +20,10 @@ async fn failing(app: &TestApp, asked: &str) -> Option<(String, String)> {
 #[testkit::both_databases]
 async fn p03_staff_send_a_link_and_the_person_signs_in(app: TestApp) {
     app.activated(ADA).await;
-    let person = person_of(&app, ADA.email).await;
+    let person = app.person_of(ADA.email).await;
     let link = sent_link(&app, person.id).await;
     let mail = app.mail.messages().remove(0);
-    let person = person_of(&app, ADA.email).await;
+    let person = app.person_of(ADA.email).await;
     assert_eq!(mail.to, [ADA.email.to_owned()]);
     assert!(mail.text.unwrap().contains(&person.person_id), "the mail tells what to sign in with");
 
@@ -181,7 +105,7 @@ async fn p03_a_login_nobody_has_takes_as_long_as_a_wrong_password(app: TestApp) 
 #[testkit::both_databases]
 async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(app: TestApp) {
     app.activated(ADA).await;
-    let id = person_of(&app, ADA.email).await.id;
+    let id = app.person_of(ADA.email).await.id;
     let first = sent_link(&app, id).await;
     let second = sent_link(&app, id).await;
     let dead = async |link: &str| {
@@ -224,7 +148,7 @@ async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(app: T
 #[testkit::both_databases]
 async fn p03_of_many_who_use_one_link_one_sets_the_password(app: TestApp) {
     app.activated(ADA).await;
-    let id = person_of(&app, ADA.email).await.id;
+    let id = app.person_of(ADA.email).await.id;
     let link = sent_link(&app, id).await;
     let token = link.rsplit('/').next().unwrap().to_owned();
     let mut race = JoinSet::new();
@@ -402,11 +326,11 @@ async fn a23_a_session_is_listed_ended_and_never_carried_over(app: TestApp) {
     let end = page.body.split("action=\"").find(|part| part.contains("/end\"")).unwrap().split('"').next().unwrap();
     let end = format!("{}{end}", app.url);
     app.activated(BEN).await;
-    let ben = person_of(&app, BEN.email).await;
+    let ben = app.person_of(BEN.email).await;
     let link = sent_link(&app, ben.id).await;
     set(&app, &link, SECRET).await;
     let mut bens = Browser::new();
-    let ben = person_of(&app, BEN.email).await;
+    let ben = app.person_of(BEN.email).await;
     sign_in(&app, &mut bens, &ben.person_id, SECRET).await;
     assert_eq!(bens.post(&end, &[]).await.status, 404, "somebody else's session does not exist here");
     here.post(&end, &[]).await;
@@ -477,7 +401,7 @@ async fn p05_every_portal_has_a_door_with_its_rule(app: TestApp) {
     let mut browser = Browser::new();
     let page = browser.open(&format!("{}/portal/tech", app.url)).await;
     assert!(page.body.contains("Sign in to Tech Portal"), "{}", page.body);
-    let page = at_door(&app, &mut browser, "tech", "sam", SECRET).await;
+    let page = sign_in_to(&app, &mut browser, "tech", "sam", SECRET).await;
     assert!(page.url.ends_with("/portal/tech") && page.body.contains("This workspace is empty."), "{}", page.body);
     for portal in Portal::ALL.into_iter().filter(|portal| !matches!(portal, Portal::Tech | Portal::Customer)) {
         let page = browser.open(&format!("{}/portal/{}", app.url, portal.as_str())).await;
@@ -486,7 +410,7 @@ async fn p05_every_portal_has_a_door_with_its_rule(app: TestApp) {
     }
     assert!(browser.open(&format!("{}/portal/customer", app.url)).await.body.contains("not part of your access"));
     let mut studio = Browser::new();
-    at_door(&app, &mut studio, "studio", "nina", SECRET).await;
+    sign_in_to(&app, &mut studio, "studio", "nina", SECRET).await;
     for portal in ["tech", "warehouse", "dealer", "repair", "smart_client", "studio"] {
         assert_eq!(studio.open(&format!("{}/portal/{portal}", app.url)).await.status, 200, "{portal}");
     }

@@ -9,11 +9,9 @@ use tessera_core::kernel::job::{Hint, SweepOf};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_hub::HubError;
 use tessera_sim::freshservice::Versioned;
+use testkit::{ADA, BEN, CLEO, Colleague, DESK, EVE, JO, TestApp};
 
-use crate::console::Colleague;
-use crate::people::{ADA, BEN, CLEO, EVE};
-use crate::sweeps::{alarms, all_assets, deliver, devices_of, move_all, roof};
-use crate::test_app::{DESK, JO, TestApp};
+use crate::sweeps::{alarms, all_assets, devices_of, roof};
 
 /// The display ids of the thirty devices on the roof.
 fn roofs(app: &TestApp) -> Vec<u64> {
@@ -77,7 +75,7 @@ fn ids(changes: &[Value]) -> Vec<&str> {
 async fn h04_what_a_sweep_holds_is_not_taken_one_by_one(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
-    move_all(&app, 1002, Some(1001));
+    app.move_added_devices(1002, Some(1001));
     assert_eq!(all_assets(&app).await["state"], "held");
     let roofs = roofs(&app);
     // Whoever activated is looked at again, and so is everybody else, by every way there is.
@@ -109,7 +107,7 @@ async fn h04_what_a_sweep_holds_is_not_taken_one_by_one(app: TestApp) {
 async fn h04_the_next_taking_joins_the_hold_and_the_rest_goes_on(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
-    move_all(&app, 1002, None);
+    app.move_added_devices(1002, None);
     all_assets(&app).await;
     app.advance(Duration::from_hours(2));
     let (theirs, new) = {
@@ -133,7 +131,7 @@ async fn h04_the_next_taking_joins_the_hold_and_the_rest_goes_on(app: TestApp) {
     assert_eq!(devices_of(&app, ADA.email).await, 2, "{own}");
     let (_, changes) = the_hold(&app).await;
     assert_eq!(changes.len(), 31, "in the hold that stands");
-    deliver(&app, Some(1001), 1);
+    app.add_devices(Some(1001), 1);
     all_assets(&app).await;
     assert_eq!(devices_of(&app, ADA.email).await, 3, "what takes nothing away goes on");
 }
@@ -154,7 +152,7 @@ async fn alone(app: &TestApp, path: &str, changes: &[Value]) -> Value {
 #[testkit::both_databases]
 async fn h04_a_hold_is_decided_in_part_and_the_rest_taken_back(app: TestApp) {
     roof(&app).await;
-    move_all(&app, 1002, None);
+    app.move_added_devices(1002, None);
     let first = all_assets(&app).await;
     let first = format!("/sweeps/{}", first["id"].as_str().unwrap());
     let roofs = roofs(&app);
@@ -205,7 +203,7 @@ async fn h04_a_hold_is_decided_in_part_and_the_rest_taken_back(app: TestApp) {
 async fn h04_only_what_is_chosen_has_to_stand_still(app: TestApp) {
     app.activated(BEN).await;
     all_assets(&app).await;
-    deliver(&app, Some(1002), 3);
+    app.add_devices(Some(1002), 3);
     let asked = app.api.post("/sweeps", &app.api_key, json!({ "kinds": ["assets"], "dry_run": true })).await.json();
     app.hub.run_pending().await;
     let path = format!("/sweeps/{}", asked["items"][0]["id"].as_str().unwrap());
@@ -238,7 +236,7 @@ async fn h04_only_what_is_chosen_has_to_stand_still(app: TestApp) {
 #[testkit::both_databases]
 async fn h04_of_many_decisions_at_once_one_counts(app: TestApp) {
     roof(&app).await;
-    move_all(&app, 1002, None);
+    app.move_added_devices(1002, None);
     all_assets(&app).await;
     let (path, _) = the_hold(&app).await;
     let decisions = (0..8).map(|n| {
@@ -257,11 +255,11 @@ async fn h04_of_many_decisions_at_once_one_counts(app: TestApp) {
 
 #[testkit::both_databases]
 async fn h04_many_takings_at_once_pass_the_brake_only_up_to_its_limit(app: TestApp) {
-    deliver(&app, Some(1002), 40);
+    app.add_devices(Some(1002), 40);
     app.activated(BEN).await;
     all_assets(&app).await;
     app.advance(Duration::from_mins(1));
-    move_all(&app, 1002, None);
+    app.move_added_devices(1002, None);
     let desk = app.hub.desk.name();
     let looks = roofs(&app).into_iter().map(|id| RecordKey::new(desk, Kind::Asset, id.to_string()));
     join_all(looks.map(|key| {
@@ -356,7 +354,7 @@ async fn h04_what_is_gone_counts_and_is_held_like_everything_else(app: TestApp) 
 #[testkit::both_databases]
 async fn h04_staff_choose_filter_and_save_what_waits(app: TestApp) {
     roof(&app).await;
-    move_all(&app, 1002, None);
+    app.move_added_devices(1002, None);
     all_assets(&app).await;
     let (path, changes) = the_hold(&app).await;
     let mut agnes = Colleague::signed_in(&app).await;
@@ -397,7 +395,7 @@ async fn h04_staff_choose_filter_and_save_what_waits(app: TestApp) {
 #[testkit::both_databases]
 async fn h04_a_restart_in_the_middle_of_a_decision_loses_nothing(app: TestApp) {
     roof(&app).await;
-    move_all(&app, 1002, None);
+    app.move_added_devices(1002, None);
     all_assets(&app).await;
     let (path, changes) = the_hold(&app).await;
     let some = json!({ "changes": ids(&changes[..4]) });

@@ -1,15 +1,12 @@
 //! The ways in: a customer adds and removes sign-ins of their own (`A23`).
 
 use std::time::Duration;
-use tessera_core::kernel::actor::Channel;
 
 use serde_json::{Value, json};
+use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::customer::{Identity, IdentityKey, SignIn};
+use testkit::{ADA, BEN, Browser, Known, PASSWORD, Page, TestApp};
 use tokio::task::JoinSet;
-
-use crate::browser::{Browser, Page};
-use crate::people::{ADA, BEN, Known, PASSWORD};
-use crate::test_app::TestApp;
 
 const WORK: &str = "ada.work@example.net";
 

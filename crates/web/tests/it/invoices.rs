@@ -3,11 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-
-use crate::browser::{Browser, Page};
-use crate::console::Colleague;
-use crate::people::{ADA, BEN, EVE, Known};
-use crate::test_app::{JO, TestApp, client};
+use testkit::{ADA, BEN, Browser, Colleague, EVE, JO, Known, Page, TestApp, client};
 
 const INVOICES: &str = "/portal/customer/invoices";
 

@@ -4,10 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
-
-use crate::browser::Browser;
-use crate::people::{ADA, BEN, DAN, EVE, STRANGER};
-use crate::test_app::TestApp;
+use testkit::{ADA, BEN, Browser, DAN, EVE, STRANGER, TestApp};
 
 #[testkit::both_databases]
 async fn a15_my_devices_have_an_age_and_an_entity_tag(app: TestApp) {

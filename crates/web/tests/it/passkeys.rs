@@ -7,13 +7,8 @@ use tessera_core::access::licence::LicenceType;
 use tessera_core::credentials::{Notice, passkey_of};
 use tessera_core::kernel::timeline::{Entry, Event};
 use tessera_core::persons::Person;
-
-use crate::authenticator::Device;
-use crate::browser::{Browser, Page};
-use crate::console::Colleague;
-use crate::door::{SECRET, at_door, employee, sign_in, with_password};
-use crate::people::{ADA, BEN};
-use crate::test_app::TestApp;
+use testkit::passwords::{SECRET, employee, sign_in, sign_in_to, with_password};
+use testkit::{ADA, BEN, Browser, Colleague, Page, TestApp, authenticator::Device};
 
 fn url(app: &TestApp, path: &str) -> String {
     format!("{}/portal/customer/{path}", app.url)
@@ -278,7 +273,7 @@ async fn p03_codes_come_with_the_first_second_step_and_go_with_the_last(app: Tes
 async fn a23_passkeys_are_listed_and_removed_and_the_last_way_in_stays(app: TestApp) {
     let sam = employee(&app, "sam", LicenceType::Custportal).await;
     let mut browser = Browser::new();
-    at_door(&app, &mut browser, "customer", "sam", SECRET).await;
+    sign_in_to(&app, &mut browser, "customer", "sam", SECRET).await;
     let (mut phone, mut laptop) = (device(&app), device(&app));
     add(&app, &mut browser, &mut phone).await;
     add(&app, &mut browser, &mut laptop).await;

@@ -5,13 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tessera_core::access::licence::LicenceType;
-
-use crate::browser::{Browser, Page};
-use crate::console::Colleague;
-use crate::contract::Answer;
-use crate::door;
-use crate::people::{ADA, BEN, Known};
-use crate::test_app::TestApp;
+use testkit::{ADA, Answer, BEN, Browser, Colleague, Known, Page, TestApp, passwords};
 
 const PORTAL: &str = "/portal/customer";
 
@@ -305,12 +299,12 @@ async fn p12_a_named_seat_stays_with_its_person(app: TestApp) {
 async fn p12_every_door_takes_a_seat(app: TestApp) {
     // Neither has a place: the Tech Portal asks for none.
     for person_id in ["tess", "theo"] {
-        door::employee(&app, person_id, LicenceType::Named).await;
+        passwords::employee(&app, person_id, LicenceType::Named).await;
     }
     let (mut tess, mut theo) = (Browser::new(), Browser::new());
-    let inside = door::at_door(&app, &mut tess, "tech", "tess", door::SECRET).await;
+    let inside = passwords::sign_in_to(&app, &mut tess, "tech", "tess", passwords::SECRET).await;
     assert_eq!(inside.status, 200, "{}", inside.body);
-    let outside = door::at_door(&app, &mut theo, "tech", "theo", door::SECRET).await;
+    let outside = passwords::sign_in_to(&app, &mut theo, "tech", "theo", passwords::SECRET).await;
     assert!(outside.status == 403 && outside.body.contains("seat_free"), "{}", outside.body);
     assert_eq!(failing(&app, "theo", "tech").await[0].0, "seat_free", "door and explanation agree");
     assert_eq!(failing(&app, "tess", "tech").await, []);
@@ -506,17 +500,17 @@ async fn p11_p13_whoever_follows_the_advice_gets_in(app: TestApp) {
     let (rule, fix) = advice(&app, "asterix").await.unwrap();
     assert_eq!(rule, "credential_set");
     assert!(fix.contains("Send a link to set a password"), "{fix}");
-    let link = door::sent_link(&app, id).await;
-    door::set(&app, &link, door::SECRET).await;
+    let link = passwords::sent_link(&app, id).await;
+    passwords::set(&app, &link, passwords::SECRET).await;
     assert_eq!(advice(&app, "asterix").await, None);
 
     let mut browser = Browser::new();
-    let page = door::sign_in(&app, &mut browser, "asterix@example.com", door::SECRET).await;
+    let page = passwords::sign_in(&app, &mut browser, "asterix@example.com", passwords::SECRET).await;
     assert!(page.body.contains("do not match"), "neutral outside: {}", page.body);
     let (rule, fix) = advice(&app, "asterix").await.unwrap();
     assert_eq!(rule, "login_is_person_id");
     assert!(fix.contains("Sign in with the person id asterix"), "{fix}");
-    let inside = door::sign_in(&app, &mut browser, "asterix", door::SECRET).await;
+    let inside = passwords::sign_in(&app, &mut browser, "asterix", passwords::SECRET).await;
     assert_eq!((inside.status, inside.url.ends_with(PORTAL)), (200, true), "{}", inside.body);
     assert_eq!(advice(&app, "asterix").await, None, "the right way makes good for the wrong one");
 

@@ -1,17 +1,13 @@
 //! Self-registration: from the form over the proved address and the queue to a person who signs in (`P12`).
 
-use crate::test_app::{CLI, JO};
 use std::time::Duration;
 
 use serde_json::json;
 use tessera_core::kernel::ids::PlaceId;
 use tessera_core::persons::Person;
 use tessera_core::persons::registration::Registration;
-
-use crate::browser::{Browser, Page};
-use crate::door::{SECRET, mailed_link, person_of, set, sign_in};
-use crate::people::{ADA, BEN};
-use crate::test_app::TestApp;
+use testkit::passwords::{SECRET, mailed_link, set, sign_in, with_password};
+use testkit::{ADA, BEN, Browser, CLI, JO, Page, TestApp};
 
 const APPLICANT: &str = "zoe@example.net";
 const LOGIN: &str = "agnes";
@@ -61,7 +57,7 @@ async fn p12_somebody_registers_is_approved_and_signs_in(app: TestApp) {
     assert!(wrong.body.contains("did you mean CUSTPORTAL?"), "{}", wrong.body);
     let homeless = console.post(&format!("{url}/approve"), &[("licence", "CUSTPORTAL")]).await;
     assert!(homeless.body.contains("customer portal needs a place"), "{}", homeless.body);
-    let ada = person_of(&app, ADA.email).await;
+    let ada = app.person_of(ADA.email).await;
     let form = [("licence", "CUSTPORTAL"), ("place", &*ada.customer_id.to_string())];
     let page = console.post(&format!("{url}/approve"), &form).await;
     assert!(page.body.contains("Approved"), "{}", page.body);
@@ -98,7 +94,7 @@ async fn p12_a_mail_to_an_unproved_address_carries_nobodys_message(app: TestApp)
 async fn p12_whose_person_an_applicant_is_is_found_by_a_search(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
-    let ada = person_of(&app, ADA.email).await;
+    let ada = app.person_of(ADA.email).await;
     let contact = json!({ "name": "Zoe at Ada's", "email": APPLICANT, "customer_id": ada.customer_id });
     let contact = app.api.post("/contacts", &app.api_key, contact).await.json();
     let (registration, person) = waiting(&app).await;
@@ -160,7 +156,7 @@ async fn p12_whether_an_address_is_known_is_told_to_its_mailbox_only(app: TestAp
     let known = register(&app, ADA.email).await;
     assert_eq!(same(&fresh, APPLICANT), same(&known, ADA.email));
     app.hub.run_pending().await;
-    let ada = person_of(&app, ADA.email).await;
+    let ada = app.person_of(ADA.email).await;
     let to_ada = app.mail.messages().into_iter().find(|mail| mail.to == [ADA.email.to_owned()]).unwrap();
     let text = to_ada.text.unwrap();
     assert!(text.contains("You have access already") && text.contains(&ada.person_id) && !text.contains("/register/"));
@@ -193,7 +189,7 @@ async fn p12_a_link_that_is_old_or_used_confirms_nothing(app: TestApp) {
 
 #[testkit::both_databases]
 async fn p03_staff_see_and_end_what_a_person_has_and_no_password(app: TestApp) {
-    let person = crate::door::with_password(&app).await;
+    let person = with_password(&app).await;
     let mut theirs = Browser::new();
     sign_in(&app, &mut theirs, &person.person_id, SECRET).await;
     sign_in(&app, &mut Browser::new(), ADA.email, SECRET).await;

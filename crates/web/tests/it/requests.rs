@@ -2,58 +2,11 @@
 
 use std::time::Duration;
 
-use reqwest::Method;
 use serde_json::{Value, json};
-use tessera_sim::freshservice::Conversation;
-
-use crate::browser::{Browser, Page};
-use crate::console::Colleague;
-use crate::people::{ADA, BEN, EVE, Known};
-use crate::test_app::{TestApp, client};
+use testkit::{ADA, BEN, Browser, Colleague, EVE, Page, TestApp, fault};
 
 /// The smallest thing that begins like a photo.
 pub const PHOTO: &[u8] = b"\xFF\xD8\xFF\xE0\x00\x10JFIF\x00 a photo";
-
-/// A call of the service desk's own API.
-pub async fn desk(app: &TestApp, method: Method, path: &str, body: Value) -> Value {
-    let url = format!("{}{path}", app.hub.desk.address());
-    let request = client().request(method, &url).basic_auth(app.desk.api_key(), Some("X"));
-    let answer = if body.is_null() { request.send().await } else { request.json(&body).send().await }.unwrap();
-    let (status, text) = (answer.status(), answer.text().await.unwrap());
-    assert!(status.is_success(), "{path}: {status} {text}");
-    serde_json::from_str(&text).unwrap_or_default()
-}
-
-/// The tickets of a requester, the installation ticket they begin with left out.
-pub fn tickets(app: &TestApp, who: Known) -> Vec<tessera_sim::freshservice::Ticket> {
-    let state = app.desk.desk();
-    let all = state.tickets.values().map(|row| row.current().clone());
-    let theirs = all.filter(|ticket| ticket.requester_id.to_string() == who.requester && ticket.kind != "Installation");
-    let mut theirs: Vec<_> = theirs.collect();
-    theirs.sort_by_key(|ticket| ticket.id);
-    theirs
-}
-
-/// What was said on a ticket, as the service desk has it.
-pub fn said(app: &TestApp, ticket: u64) -> Vec<Conversation> {
-    app.desk.desk().conversations.iter().filter(|entry| entry.ticket_id == ticket).cloned().collect()
-}
-
-/// The display id of the device with a serial number.
-pub fn device(app: &TestApp, serial: &str) -> String {
-    let state = app.desk.desk();
-    let mut assets = state.assets.values().map(|row| &row.current().asset);
-    assets.find(|asset| asset.type_field("serial_number") == serial).unwrap().display_id.to_string()
-}
-
-/// Does what waits, also what waits for a while.
-pub async fn settle(app: &TestApp) {
-    for _ in 0..4 {
-        app.hub.run_pending().await;
-        app.advance(Duration::from_secs(90));
-    }
-    app.hub.run_pending().await;
-}
 
 /// Fills in the form of a new request and sends it.
 pub async fn open(app: &TestApp, browser: &mut Browser, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Page {
@@ -71,7 +24,7 @@ pub fn id_in(page: &Page) -> String {
 #[testkit::both_databases]
 async fn p09_p15_a_problem_is_reported_from_a_device_and_followed(app: TestApp) {
     let mut ada = app.activated(ADA).await;
-    let inverter = device(&app, "HIB-A1");
+    let inverter = app.display_id("HIB-A1").to_string();
     let before = app.desk.desk().requesters.len();
     let page = ada.open(&format!("{}/portal/customer/devices/{inverter}", app.url)).await;
     let form = format!("/portal/customer/requests/new?device={inverter}");
@@ -87,7 +40,7 @@ async fn p09_p15_a_problem_is_reported_from_a_device_and_followed(app: TestApp) 
     assert!(page.body.contains(&format!("/portal/customer/devices/{inverter}")), "the request shows its device");
 
     app.hub.run_pending().await;
-    let made = tickets(&app, ADA);
+    let made = app.tickets(ADA);
     assert_eq!(made.len(), 1);
     let ticket = &made[0];
     assert_eq!((ticket.subject.as_str(), ticket.status, ticket.source), ("The inverter hums", 2, 2));
@@ -124,8 +77,8 @@ async fn p09_comments_files_closing_and_reopening_reach_the_desk_in_order(app: T
     app.advance(Duration::from_secs(1));
     ada.upload_all(&format!("{url}/comment"), &[("text", "Second.")], &[]).await;
     app.hub.run_pending().await;
-    let ticket = tickets(&app, ADA)[0].id;
-    let notes = said(&app, ticket);
+    let ticket = app.tickets(ADA)[0].id;
+    let notes = app.conversations(ticket);
     assert_eq!(notes.len(), 2);
     assert!(notes[0].body_text.starts_with("It got &lt;i&gt;louder") && notes[1].body_text.starts_with("Second."));
     assert!(notes.iter().all(|note| !note.private && note.incoming && note.user_id.to_string() == ADA.requester));
@@ -134,7 +87,7 @@ async fn p09_comments_files_closing_and_reopening_reach_the_desk_in_order(app: T
     let page = ada.post(&format!("{url}/close"), &[]).await;
     assert!(page.body.contains("The request is closed"), "{}", page.body);
     app.hub.run_pending().await;
-    assert_eq!(tickets(&app, ADA)[0].status, 5);
+    assert_eq!(app.tickets(ADA)[0].status, 5);
     let page = ada.post(&format!("{url}/close"), &[]).await;
     assert!(page.body.contains("This request is closed already"), "{}", page.body);
     app.advance(Duration::from_secs(1));
@@ -142,8 +95,8 @@ async fn p09_comments_files_closing_and_reopening_reach_the_desk_in_order(app: T
     app.advance(Duration::from_secs(1));
     ada.upload_all(&format!("{url}/comment"), &[("text", "Third.")], &[]).await;
     app.hub.run_pending().await;
-    assert_eq!(tickets(&app, ADA)[0].status, 2);
-    assert_eq!(said(&app, ticket).len(), 3);
+    assert_eq!(app.tickets(ADA)[0].status, 2);
+    assert_eq!(app.conversations(ticket).len(), 3);
     let empty = ada.upload_all(&format!("{url}/comment"), &[("text", "  ")], &[]).await;
     assert_eq!((empty.status, empty.body.contains("Write something, or add a file")), (422, true));
 }
@@ -191,7 +144,7 @@ async fn p09_a_form_sent_twice_opens_one_request(app: TestApp) {
         assert!(wrong.body.contains(told), "{told}: {}", wrong.body);
     }
     app.hub.run_pending().await;
-    assert_eq!(tickets(&app, ADA).len(), 1);
+    assert_eq!(app.tickets(ADA).len(), 1);
 }
 
 #[testkit::both_databases]
@@ -205,10 +158,10 @@ async fn p09_without_a_requester_a_request_waits_and_then_goes_by_itself(app: Te
     assert_eq!(ended.status, 204);
     let before = app.desk.desk().requesters.len();
     let page = open(&app, &mut eve, &[], &[]).await;
-    settle(&app).await;
+    app.settle().await;
     let page = eve.open(&page.url).await;
     assert!(page.body.contains("waits for the service team") && page.body.contains("not connected"), "{}", page.body);
-    assert_eq!(tickets(&app, EVE).len(), 0);
+    assert_eq!(app.tickets(EVE).len(), 0);
     assert_eq!(app.desk.desk().requesters.len(), before, "no ticket is made under an address");
     let mut agnes = Colleague::signed_in(&app).await;
     let shown = agnes.open("/requests?show=trouble").await;
@@ -216,15 +169,15 @@ async fn p09_without_a_requester_a_request_waits_and_then_goes_by_itself(app: Te
 
     app.hub.request_due_ticket_readings().await.unwrap();
     app.hub.run_pending().await;
-    assert_eq!(tickets(&app, EVE).len(), 0, "still nobody there");
+    assert_eq!(app.tickets(EVE).len(), 0, "still nobody there");
     // The customer activates again: the requester is theirs once more.
     app.advance(Duration::from_mins(1));
     let link = app.link(EVE.requester).await;
     app.activate(&mut eve, &link, EVE.email).await;
     app.hub.run_pending().await;
     app.hub.request_due_ticket_readings().await.unwrap();
-    settle(&app).await;
-    assert_eq!(tickets(&app, EVE).len(), 1);
+    app.settle().await;
+    assert_eq!(app.tickets(EVE).len(), 1);
     assert!(!agnes.open("/requests?show=trouble").await.body.contains("The inverter hums"));
 }
 
@@ -234,7 +187,7 @@ async fn p09_staff_see_every_request_and_send_refused_ones_again(app: TestApp) {
     let body = json!({ "description": "Validation failed", "errors": [{ "field": "type", "message": "not allowed", "code": "invalid_value" }] });
     let refusal = tessera_sim::faults::FaultKind::Status { status: 400, retry_after: None, body: Some(body) };
     app.desk.faults().add(fault("/api/v2/tickets", "POST", refusal));
-    let page = open(&app, &mut ben, &[("device", &device(&app, "HIB-B1"))], &[("a.jpg", PHOTO)]).await;
+    let page = open(&app, &mut ben, &[("device", &app.display_id("HIB-B1").to_string())], &[("a.jpg", PHOTO)]).await;
     let id = id_in(&page);
     app.hub.run_pending().await;
     let page = ben.open(&page.url).await;
@@ -249,22 +202,10 @@ async fn p09_staff_see_every_request_and_send_refused_ones_again(app: TestApp) {
     let shown = agnes.post(&format!("/requests/{id}/retry"), &[]).await;
     assert!(shown.body.contains("It is sent again"), "{}", shown.body);
     app.hub.run_pending().await;
-    assert_eq!(tickets(&app, BEN).len(), 1);
+    assert_eq!(app.tickets(BEN).len(), 1);
     let shown = agnes.open(&format!("/requests/{id}")).await;
     assert!(
-        shown.body.contains(&format!("Ticket {}", tickets(&app, BEN)[0].id)) && !shown.body.contains("Send it again")
+        shown.body.contains(&format!("Ticket {}", app.tickets(BEN)[0].id)) && !shown.body.contains("Send it again")
     );
     assert!(agnes.open("/requests?q=nothing+like+it").await.body.contains("Nothing fits"));
-}
-
-/// One fault for one call.
-pub fn fault(path: &str, method: &str, kind: tessera_sim::faults::FaultKind) -> tessera_sim::faults::Fault {
-    tessera_sim::faults::Fault {
-        path: path.to_owned(),
-        method: Some(method.to_owned()),
-        kind,
-        times: Some(1),
-        skip: 0,
-        probability: None,
-    }
 }

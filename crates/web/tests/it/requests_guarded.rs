@@ -3,17 +3,15 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use testkit::{ADA, BEN, Browser, TestApp, client};
 
-use crate::browser::Browser;
-use crate::people::{ADA, BEN};
-use crate::requests::{PHOTO, device, id_in, open, tickets};
-use crate::test_app::{TestApp, client};
+use crate::requests::{PHOTO, id_in, open};
 
 #[testkit::both_databases]
 async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let mut ben = app.activated(BEN).await;
-    let page = open(&app, &mut ada, &[("device", &device(&app, "HIB-A1"))], &[("a.jpg", PHOTO)]).await;
+    let page = open(&app, &mut ada, &[("device", &app.display_id("HIB-A1").to_string())], &[("a.jpg", PHOTO)]).await;
     app.hub.run_pending().await;
     let (id, nobodys) = (id_in(&page), "0198c0de-0000-7000-8000-000000000001");
     let file = page.body.split("/files/").nth(1).unwrap().split('"').next().unwrap().to_owned();
@@ -24,7 +22,7 @@ async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
         let theirs = ben.open(&format!("{base}/{id}{path}")).await;
         let none = ben.open(&format!("{base}/{nobodys}{path}")).await;
         assert_eq!((theirs.status, none.status), (404, 404), "{path}");
-        let plain = |page: &crate::browser::Page| page.body.split("<code>").next().unwrap().to_owned();
+        let plain = |page: &testkit::Page| page.body.split("<code>").next().unwrap().to_owned();
         assert_eq!(plain(&theirs), plain(&none), "whether it exists is not told");
     }
     // A request of one's own does not open another's file.
@@ -38,7 +36,7 @@ async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
     let list = ben.open(&format!("{base}?q=hums")).await;
     assert!(!list.body.contains(&id) && list.body.contains(&own));
     // Neither another's device nor another's place can be named.
-    let wrong = open(&app, &mut ben, &[("device", &device(&app, "HIB-A1"))], &[]).await;
+    let wrong = open(&app, &mut ben, &[("device", &app.display_id("HIB-A1").to_string())], &[]).await;
     assert_eq!(wrong.status, 422);
     let adas = app.customer_of(ADA.requester).await;
     let wrong = open(&app, &mut ben, &[("place", &adas)], &[]).await;
@@ -57,7 +55,7 @@ async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
     let people = app.hub.store.people(adas.parse().unwrap()).await.unwrap();
     crate::requests_steps::change(&app, people[0].id, false, &[]).await;
     assert_ne!(ada.fetch(&format!("{base}/{id}/files/{file}")).await.status(), 200);
-    assert_eq!(tickets(&app, ADA).len(), 1);
+    assert_eq!(app.tickets(ADA).len(), 1);
 }
 
 #[testkit::both_databases]

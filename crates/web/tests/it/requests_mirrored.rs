@@ -6,12 +6,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tessera_core::kernel::ids::RequestId;
 use tessera_sim::faults::FaultKind;
+use testkit::{ADA, BEN, Browser, Colleague, Page, TestApp, fault};
 
-use crate::browser::{Browser, Page};
-use crate::console::Colleague;
-use crate::people::{ADA, BEN};
-use crate::requests::{desk, fault, id_in, open, said, settle, tickets};
-use crate::test_app::{HOOK_SECRET, TestApp, client};
+use crate::requests::{id_in, open};
 
 /// The hook names a ticket, and what waits is done.
 async fn told(app: &TestApp, ticket: u64) {
@@ -21,16 +18,14 @@ async fn told(app: &TestApp, ticket: u64) {
 }
 
 async fn deliver(app: &TestApp, ticket: u64) {
-    let request = client().post(format!("{}/hooks/freshservice", app.url)).bearer_auth(HOOK_SECRET);
-    let answer = request.body(format!(r#"{{"ticket_id":"{ticket}"}}"#)).send().await.unwrap();
-    assert_eq!(answer.status(), 202);
+    assert_eq!(app.deliver(&format!(r#"{{"ticket_id":"{ticket}"}}"#)).await.0, 202);
 }
 
 /// A request that is a ticket.
 async fn mirrored(app: &TestApp, ada: &mut Browser) -> (Page, u64) {
     let page = open(app, ada, &[], &[]).await;
     app.hub.run_pending().await;
-    (page, tickets(app, ADA)[0].id)
+    (page, app.tickets(ADA)[0].id)
 }
 
 #[testkit::both_databases]
@@ -38,10 +33,10 @@ async fn p09_what_the_desk_says_publicly_comes_back_and_nothing_else(app: TestAp
     let mut ada = app.activated(ADA).await;
     let (page, ticket) = mirrored(&app, &mut ada).await;
     let path = format!("/tickets/{ticket}");
-    desk(&app, Method::POST, &format!("{path}/notes"), json!({ "body": "A difficult customer" })).await;
-    desk(&app, Method::POST, &format!("{path}/notes"), json!({ "body": "Secret too", "private": true })).await;
-    desk(&app, Method::POST, &format!("{path}/reply"), json!({ "body": "<p>Is it <b>dark</b>?</p>" })).await;
-    desk(&app, Method::PUT, &path, json!({ "status": 3 })).await;
+    app.call_desk(Method::POST, &format!("{path}/notes"), json!({ "body": "A difficult customer" })).await;
+    app.call_desk(Method::POST, &format!("{path}/notes"), json!({ "body": "Secret too", "private": true })).await;
+    app.call_desk(Method::POST, &format!("{path}/reply"), json!({ "body": "<p>Is it <b>dark</b>?</p>" })).await;
+    app.call_desk(Method::PUT, &path, json!({ "status": 3 })).await;
     told(&app, ticket).await;
     let shown = ada.open(&page.url).await;
     assert!(shown.body.contains("Is it dark?") && shown.body.contains("Service team"), "{}", shown.body);
@@ -52,13 +47,13 @@ async fn p09_what_the_desk_says_publicly_comes_back_and_nothing_else(app: TestAp
     let mut agnes = Colleague::signed_in(&app).await;
     assert!(!agnes.open(&format!("/requests/{}", id_in(&page))).await.body.contains("difficult"));
 
-    desk(&app, Method::PUT, &path, json!({ "status": 6 })).await;
+    app.call_desk(Method::PUT, &path, json!({ "status": 6 })).await;
     told(&app, ticket).await;
     assert!(
         ada.open(&page.url).await.body.contains("Waiting for a spare part"),
         "a status of the desk's own, in words"
     );
-    desk(&app, Method::PUT, &path, json!({ "status": 99 })).await;
+    app.call_desk(Method::PUT, &path, json!({ "status": 99 })).await;
     told(&app, ticket).await;
     assert!(ada.open(&page.url).await.body.contains("In progress"), "one nobody has words for");
 
@@ -72,8 +67,8 @@ async fn p09_what_the_desk_says_publicly_comes_back_and_nothing_else(app: TestAp
 async fn p09_a_ticket_opened_at_the_desk_appears_at_home(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let by_phone = json!({ "requester_id": 1001, "subject": "Called about noise", "description": "<p>It hums</p>",
-        "status": 2, "priority": 1, "assets": [{ "display_id": crate::requests::device(&app, "HIB-A1").parse::<u64>().unwrap() }] });
-    let ticket = desk(&app, Method::POST, "/tickets", by_phone).await["ticket"]["id"].as_u64().unwrap();
+        "status": 2, "priority": 1, "assets": [{ "display_id": app.display_id("HIB-A1") }] });
+    let ticket = app.call_desk(Method::POST, "/tickets", by_phone).await["ticket"]["id"].as_u64().unwrap();
     told(&app, ticket).await;
     deliver(&app, ticket).await;
     told(&app, ticket).await;
@@ -85,7 +80,7 @@ async fn p09_a_ticket_opened_at_the_desk_appears_at_home(app: TestApp) {
     // Nobody's ticket here is nobody's request.
     let strangers =
         json!({ "requester_id": 1005, "subject": "Not linked", "description": "x", "status": 2, "priority": 1 });
-    let ticket = desk(&app, Method::POST, "/tickets", strangers).await["ticket"]["id"].as_u64().unwrap();
+    let ticket = app.call_desk(Method::POST, "/tickets", strangers).await["ticket"]["id"].as_u64().unwrap();
     told(&app, ticket).await;
     assert_eq!(app.hub.store.request_of_ticket(&ticket.to_string()).await.unwrap(), None);
 }
@@ -101,19 +96,19 @@ async fn h04_a_lost_answer_makes_no_second_ticket_and_no_second_note(app: TestAp
     app.desk.faults().add(fault("/api/v2/tickets", "POST", FaultKind::Disconnect));
     let page = open(&app, &mut ada, &[], &[]).await;
     app.hub.run_pending().await;
-    assert_eq!(tickets(&app, ADA).len(), 1, "the desk has it, the hub does not know");
+    assert_eq!(app.tickets(ADA).len(), 1, "the desk has it, the hub does not know");
     assert!(ada.open(&page.url).await.body.contains("Received"));
-    settle(&app).await;
-    assert_eq!((tickets(&app, ADA).len(), posts(&app, "/tickets")), (1, 1), "found by its mark, not sent again");
+    app.settle().await;
+    assert_eq!((app.tickets(ADA).len(), posts(&app, "/tickets")), (1, 1), "found by its mark, not sent again");
     assert!(ada.open(&page.url).await.body.contains("With the service team"));
-    let ticket = tickets(&app, ADA)[0].id;
+    let ticket = app.tickets(ADA)[0].id;
 
     app.desk.faults().add(fault("/api/v2/tickets/*", "POST", FaultKind::Disconnect));
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "One.")], &[]).await;
     app.advance(Duration::from_secs(1));
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "Two.")], &[]).await;
-    settle(&app).await;
-    let notes: Vec<String> = said(&app, ticket).into_iter().map(|note| note.body_text[..4].to_owned()).collect();
+    app.settle().await;
+    let notes: Vec<String> = app.conversations(ticket).into_iter().map(|note| note.body_text[..4].to_owned()).collect();
     assert_eq!(notes, ["One.", "Two."]);
 
     // A status that cannot be set at first keeps what comes after it waiting.
@@ -122,8 +117,8 @@ async fn h04_a_lost_answer_makes_no_second_ticket_and_no_second_note(app: TestAp
     ada.post(&format!("{}/close", page.url), &[]).await;
     app.advance(Duration::from_secs(1));
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "After closing.")], &[]).await;
-    settle(&app).await;
-    assert_eq!((tickets(&app, ADA)[0].status, said(&app, ticket).len()), (5, 3));
+    app.settle().await;
+    assert_eq!((app.tickets(ADA)[0].status, app.conversations(ticket).len()), (5, 3));
 }
 
 #[testkit::both_databases]
@@ -141,19 +136,19 @@ async fn h04_a_worker_that_died_leaves_one_ticket(app: TestApp) {
     }
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "Anybody there?")], &[]).await;
     app.hub.run_pending().await;
-    assert_eq!(tickets(&app, ADA).len(), 0, "as long as the first may be at it, nobody else is");
+    assert_eq!(app.tickets(ADA).len(), 0, "as long as the first may be at it, nobody else is");
     app.advance(Duration::from_mins(3));
     app.store.technical().reclaim_jobs(app.hub.env.now()).await.unwrap();
-    settle(&app).await;
-    assert_eq!(tickets(&app, ADA).len(), 1);
-    assert_eq!(said(&app, tickets(&app, ADA)[0].id).len(), 1);
+    app.settle().await;
+    assert_eq!(app.tickets(ADA).len(), 1);
+    assert_eq!(app.conversations(app.tickets(ADA)[0].id).len(), 1);
 
     // Two processes that send at the same time.
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "And now?")], &[]).await;
     let other = app.hub.clone();
     tokio::join!(app.hub.run_pending(), other.run_pending());
-    settle(&app).await;
-    assert_eq!(said(&app, tickets(&app, ADA)[0].id).len(), 2);
+    app.settle().await;
+    assert_eq!(app.conversations(app.tickets(ADA)[0].id).len(), 2);
 }
 
 #[testkit::both_databases]
@@ -161,10 +156,10 @@ async fn h04_hooks_may_come_twice_late_or_never(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let (page, ticket) = mirrored(&app, &mut ada).await;
     app.hub.request_due_ticket_readings().await.unwrap();
-    settle(&app).await;
+    app.settle().await;
     let path = format!("/tickets/{ticket}");
     for number in 0..3 {
-        desk(&app, Method::POST, &format!("{path}/reply"), json!({ "body": format!("Answer {number}") })).await;
+        app.call_desk(Method::POST, &format!("{path}/reply"), json!({ "body": format!("Answer {number}") })).await;
         deliver(&app, ticket).await;
         deliver(&app, ticket).await;
     }
@@ -177,13 +172,13 @@ async fn h04_hooks_may_come_twice_late_or_never(app: TestApp) {
     }
     // Nobody tells of this one.
     app.advance(Duration::from_mins(20));
-    desk(&app, Method::POST, &format!("{path}/reply"), json!({ "body": "Nobody told you" })).await;
-    desk(&app, Method::PUT, &path, json!({ "status": 4 })).await;
+    app.call_desk(Method::POST, &format!("{path}/reply"), json!({ "body": "Nobody told you" })).await;
+    app.call_desk(Method::PUT, &path, json!({ "status": 4 })).await;
     let quiet =
         json!({ "requester_id": 1001, "subject": "Nor of this", "description": "x", "status": 2, "priority": 1 });
-    desk(&app, Method::POST, "/tickets", quiet).await;
+    app.call_desk(Method::POST, "/tickets", quiet).await;
     app.hub.request_due_ticket_readings().await.unwrap();
-    settle(&app).await;
+    app.settle().await;
     let shown = ada.open(&page.url).await;
     assert!(shown.body.contains("Nobody told you") && shown.body.contains("Solved"), "{}", shown.body);
     let list = ada.open(&format!("{}/portal/customer/requests", app.url)).await;
@@ -194,7 +189,7 @@ async fn h04_hooks_may_come_twice_late_or_never(app: TestApp) {
         app.desk.faults().add(fault("/api/v2/tickets", "GET", broken.clone()));
     }
     app.advance(Duration::from_mins(20));
-    desk(&app, Method::PUT, &path, json!({ "status": 5 })).await;
+    app.call_desk(Method::PUT, &path, json!({ "status": 5 })).await;
     app.hub.request_due_ticket_readings().await.unwrap();
     app.hub.run_pending().await;
     for _ in 0..6 {
@@ -215,12 +210,12 @@ async fn h04_our_own_writes_coming_back_are_nothing_new(app: TestApp) {
         let seen = app.desk.faults().requests();
         seen.iter().filter(|seen| seen.method != "GET").count()
     };
-    let before = (writes(&app), said(&app, ticket).len());
+    let before = (writes(&app), app.conversations(ticket).len());
     for _ in 0..3 {
         told(&app, ticket).await;
-        settle(&app).await;
+        app.settle().await;
     }
-    assert_eq!((writes(&app), said(&app, ticket).len()), before, "nothing echoes");
+    assert_eq!((writes(&app), app.conversations(ticket).len()), before, "nothing echoes");
     let shown = ada.open(&page.url).await;
     assert_eq!(shown.body.matches("<p>Mine</p>").count(), 1);
     assert!(shown.body.contains("Closed"));
@@ -236,8 +231,8 @@ async fn h04_a_ticket_that_is_gone_or_moved_tells_nothing_more(app: TestApp) {
     let mut ben = app.activated(BEN).await;
     let (page, ticket) = mirrored(&app, &mut ada).await;
     // At the desk the ticket is given to somebody else, and talked about there.
-    desk(&app, Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1002 })).await;
-    desk(&app, Method::POST, &format!("/tickets/{ticket}/reply"), json!({ "body": "Only for Ben" })).await;
+    app.call_desk(Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1002 })).await;
+    app.call_desk(Method::POST, &format!("/tickets/{ticket}/reply"), json!({ "body": "Only for Ben" })).await;
     told(&app, ticket).await;
     let shown = ada.open(&page.url).await;
     assert!(
@@ -252,20 +247,20 @@ async fn h04_a_ticket_that_is_gone_or_moved_tells_nothing_more(app: TestApp) {
 
     // It was a mistake, and is given back: staff take it up where it was.
     app.advance(Duration::from_mins(10));
-    desk(&app, Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1001 })).await;
+    app.call_desk(Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1001 })).await;
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.post(&format!("/requests/{}/retry", id_in(&page)), &[]).await;
     app.hub.run_pending().await;
     let shown = ada.open(&page.url).await;
     assert!(!shown.body.contains("no longer has this request"), "{}", shown.body);
-    assert_eq!(tickets(&app, ADA).len(), 1, "the same ticket");
-    desk(&app, Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1002 })).await;
+    assert_eq!(app.tickets(ADA).len(), 1, "the same ticket");
+    app.call_desk(Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1002 })).await;
     told(&app, ticket).await;
 
     let page = open(&app, &mut ben, &[("subject", "Soon gone")], &[]).await;
     app.hub.run_pending().await;
-    let made = tickets(&app, BEN).iter().find(|it| it.subject == "Soon gone").unwrap().id;
-    desk(&app, Method::DELETE, &format!("/tickets/{made}"), Value::Null).await;
+    let made = app.tickets(BEN).iter().find(|it| it.subject == "Soon gone").unwrap().id;
+    app.call_desk(Method::DELETE, &format!("/tickets/{made}"), Value::Null).await;
     told(&app, made).await;
     assert!(ben.open(&page.url).await.body.contains("no longer has this request"));
     let shown = agnes.open("/requests?show=trouble").await;

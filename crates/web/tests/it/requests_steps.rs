@@ -1,6 +1,7 @@
 //! A customer's own steps before the service team hears anything.
 
 use std::borrow::Cow;
+
 use tessera_core::access::licence::LicenceType;
 use tessera_core::credentials::change::IdentityChange;
 use tessera_core::kernel::actor::{Actor, Channel};
@@ -9,12 +10,10 @@ use tessera_core::kernel::ids::{PersonId, PlaceId};
 use tessera_core::kernel::plan::Plan;
 use tessera_core::persons::{Person, PersonDraft};
 use tessera_hub::Ctx;
+use testkit::{ADA, Browser, PASSWORD, STRANGER, TestApp};
 use uuid::Uuid;
 
-use crate::browser::Browser;
-use crate::people::{ADA, STRANGER};
-use crate::requests::{open, tickets};
-use crate::test_app::TestApp;
+use crate::requests::open;
 
 const ADMIN: &str = "WORKFLOW_ADMIN";
 
@@ -84,7 +83,7 @@ async fn colleague(app: &TestApp) -> (PersonId, Browser) {
     let mut browser = Browser::new();
     let page = browser.open(&format!("{}/portal/customer/requests", app.url)).await;
     let page = browser.submit(&page, &[("provider", "idp")]).await;
-    let page = browser.submit(&page, &[("email", STRANGER), ("password", crate::people::PASSWORD)]).await;
+    let page = browser.submit(&page, &[("email", STRANGER), ("password", PASSWORD)]).await;
     assert_eq!(page.status, 200, "{}", page.body);
     (bo.id, browser)
 }
@@ -135,7 +134,7 @@ async fn p09_a_request_takes_its_customers_own_steps_first(app: TestApp) {
         "whoever opened it does not approve it, though she administers the steps"
     );
     app.hub.run_pending().await;
-    assert_eq!(tickets(&app, ADA).len(), 0, "the service team does not know yet");
+    assert_eq!(app.tickets(ADA).len(), 0, "the service team does not know yet");
     assert!(
         mails(&app).iter().any(|mail| mail.starts_with("bo@example.com Your approval is awaited")),
         "{:?}",
@@ -149,8 +148,8 @@ async fn p09_a_request_takes_its_customers_own_steps_first(app: TestApp) {
     let shown = bo.post(&format!("{}/decide", page.url), &[("verdict", "approve")]).await;
     assert!(shown.body.contains("Approved by Bo Example"), "{}", shown.body);
     app.hub.run_pending().await;
-    assert_eq!(tickets(&app, ADA).len(), 1);
-    assert!(tickets(&app, ADA)[0].description.contains("<b>Cost centre:</b> 4711"));
+    assert_eq!(app.tickets(ADA).len(), 1);
+    assert!(app.tickets(ADA)[0].description.contains("<b>Cost centre:</b> 4711"));
     let told = mails(&app);
     assert!(told.iter().any(|mail| mail.starts_with("bo@example.com A request was opened")), "{told:?}");
     assert!(told.iter().any(|mail| mail.contains("Your request was approved")), "{told:?}");
@@ -172,7 +171,7 @@ async fn p09_a_declined_request_never_reaches_the_desk(app: TestApp) {
     let shown = ada.open(&page.url).await;
     assert!(shown.body.contains("Declined by Bo Example: Not &lt;now&gt;"), "{}", shown.body);
     assert!(mails(&app).iter().any(|mail| mail.contains("Your request was declined")), "{:?}", mails(&app));
-    assert_eq!(tickets(&app, ADA).len(), 0);
+    assert_eq!(app.tickets(ADA).len(), 0);
     let reopened = ada.post(&format!("{}/reopen", page.url), &[]).await;
     assert!(reopened.body.contains("was declined; open a new one"), "{}", reopened.body);
 }

@@ -1,12 +1,7 @@
 //! Returns (`P09`): opened in the portal, moved on by staff and machines, told by mail, and nobody else's business.
 
 use serde_json::{Value, json};
-
-use crate::browser::{Browser, Page};
-use crate::console::Colleague;
-use crate::contract::Answer;
-use crate::people::{ADA, BEN};
-use crate::test_app::TestApp;
+use testkit::{ADA, Answer, BEN, Browser, Colleague, Page, TestApp};
 
 const RETURNS: &str = "/portal/customer/returns";
 

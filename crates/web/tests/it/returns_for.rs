@@ -1,14 +1,9 @@
 //! Returns that staff and machines open for a customer (`P09`).
 
 use serde_json::{Value, json};
+use testkit::{ADA, Answer, BEN, Browser, Colleague, TestApp};
 
-use crate::browser::Browser;
-use crate::console::Colleague;
-use crate::contract::Answer;
-use crate::door::person_of;
-use crate::people::{ADA, BEN};
 use crate::returns::{only, opened};
-use crate::test_app::TestApp;
 
 async fn open(app: &TestApp, body: Value) -> Answer {
     app.api.post("/returns", &app.api_key, body).await
@@ -46,7 +41,7 @@ async fn p09_staff_open_a_return_for_a_customer(app: TestApp) {
     let mut elsewhere = fields("repair");
     elsewhere.push(("place", "0198c0de-0000-7000-8000-000000000001"));
     staff.post("/returns", &elsewhere).await.says(&["Choose one of the customer’s places"]);
-    let person = person_of(&app, ADA.email).await.id.to_string();
+    let person = app.person_of(ADA.email).await.id.to_string();
     let mut right = fields("repair");
     right.extend([("told", person.as_str()), ("problem_1", "They telephoned: it hums.")]);
     let shown = staff.post("/returns", &right).await;
@@ -97,7 +92,7 @@ async fn p09_machines_open_a_return_for_a_customer(app: TestApp) {
             "no_such_place",
         ),
         (
-            json!({ "customer_id": hers, "told_person_id": person_of(&app, BEN.email).await.id.0, "lines": [{ "reason": "repair", "model": "Fan" }] }),
+            json!({ "customer_id": hers, "told_person_id": app.person_of(BEN.email).await.id.0, "lines": [{ "reason": "repair", "model": "Fan" }] }),
             422,
             "no_such_person",
         ),

@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use tessera_core::persons::Person;
+use testkit::passwords::{SECRET, sign_in, sign_in_to, with_password};
+use testkit::{Browser, Page, TestApp};
 use totp_rs::{Algorithm, Builder, Secret, Totp};
-
-use crate::browser::{Browser, Page};
-use crate::door::{SECRET, at_door, sign_in, with_password};
-use crate::test_app::TestApp;
 
 /// An authenticator app that was given the key on the page.
 fn totp(page: &Page) -> Totp {
@@ -135,7 +133,7 @@ async fn p03_the_second_factor_proves_anew_and_is_taken_away(app: TestApp) {
     assert_eq!(page.body.matches("<li><code>").count(), 10);
     let page = browser.post(&url("second-factor/remove"), &[]).await;
     assert!(page.body.contains("The second factor is off."), "{}", page.body);
-    let page = at_door(&app, &mut Browser::new(), "customer", &person.person_id, SECRET).await;
+    let page = sign_in_to(&app, &mut Browser::new(), "customer", &person.person_id, SECRET).await;
     assert!(page.body.contains("HIB-A1"));
     app.hub.run_pending().await;
     assert!(app.mail.messages().iter().any(|mail| mail.subject.contains("The second factor was removed")));

@@ -2,14 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use testkit::TestApp;
+use testkit::marketplace::Platform;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{interval, timeout};
-
-use crate::b2c::serve_with;
-use crate::test_app::TestApp;
-use crate::vendor::Platform;
 
 /// The limit in this story; as long as nobody is slow, nothing takes so long.
 const WITHIN: Duration = Duration::from_secs(2);
@@ -40,8 +38,7 @@ async fn drip(hub: &str, path: &str, headers: &str) -> (String, bool) {
 
 #[testkit::both_databases]
 async fn h01_a_body_that_drips_is_given_up_on_every_face(app: TestApp) {
-    let mut serving = JoinSet::new();
-    let hub = serve_with(&app, &mut serving, |web| web.body_within = WITHIN).await;
+    let hub = app.serve_with(|web| web.body_within = WITHIN).await;
     let ours = "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n".to_owned();
     let json = format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", app.api_key);
     let [(id, id_value), (key, key_value)] = Platform::of(&app).credentials();

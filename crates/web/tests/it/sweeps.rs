@@ -7,45 +7,9 @@ use serde_json::{Value, json};
 use tessera_core::kernel::job::Hint;
 use tessera_sim::faults::{Cut, Fault, FaultKind};
 use tessera_sim::freshservice::Versioned;
-
-use crate::browser::Browser;
-use crate::console::{Colleague, desk};
-use crate::people::{ADA, BEN};
-use crate::test_app::{DESK, TestApp, client};
+use testkit::{ADA, BEN, Browser, Colleague, DESK, TestApp, client};
 
 const ASSETS: &str = "/api/v2/assets";
-
-/// Gives a requester, or the stock, so many more devices, behind the back of everybody.
-pub fn deliver(app: &TestApp, requester: Option<u64>, devices: u64) {
-    app.desk.change(|desk| {
-        let mut model = desk.assets.values().next().unwrap().current().clone();
-        for _ in 0..devices {
-            desk.last_display_id += 1;
-            let (id, display_id) = (desk.next_id(), desk.last_display_id);
-            (model.asset.id, model.asset.display_id, model.asset.user_id) = (id, display_id, requester);
-            model.asset.name = format!("Roof {display_id}");
-            for (name, value) in &mut model.asset.type_fields {
-                if name.contains("serial") {
-                    *value = format!("HIB-R{display_id}").into();
-                }
-            }
-            desk.assets.insert(display_id, Versioned::new(model.clone(), model.asset.created_at));
-        }
-    });
-}
-
-/// Moves everything of one requester to another, or to the stock, as a mistake in the service desk would.
-pub fn move_all(app: &TestApp, from: u64, to: Option<u64>) {
-    app.desk.change(|desk| {
-        for row in desk.assets.values_mut() {
-            let mut moved = row.current().clone();
-            if moved.asset.user_id == Some(from) && moved.asset.name.starts_with("Roof") {
-                moved.asset.user_id = to;
-                *row = Versioned::new(moved.clone(), moved.asset.created_at);
-            }
-        }
-    });
-}
 
 /// Asks for a sweep by the API, has it done, and tells how it stands.
 async fn swept(app: &TestApp, order: Value) -> Value {
@@ -93,7 +57,7 @@ fn pages_asked(app: &TestApp) -> Vec<String> {
 
 /// Thirty-two devices of one customer, and everything swept.
 pub async fn roof(app: &TestApp) {
-    deliver(app, Some(1002), 30);
+    app.add_devices(Some(1002), 30);
     app.activated(BEN).await;
     assert_eq!(devices_of(app, BEN.email).await, 32);
     assert_eq!(all_assets(app).await["state"], "finished");
@@ -101,7 +65,7 @@ pub async fn roof(app: &TestApp) {
 
 #[testkit::both_databases]
 async fn h06_what_changed_is_read_and_nothing_else(app: TestApp) {
-    deliver(&app, None, 250);
+    app.add_devices(None, 250);
     let order = json!({ "kinds": ["assets"], "mode": "incremental" });
     let first = swept(&app, order.clone()).await;
     assert_eq!((&first["mode"], &first["seen"]), (&json!("full"), &json!(256)), "there was none before: {first}");
@@ -117,7 +81,7 @@ async fn h06_what_changed_is_read_and_nothing_else(app: TestApp) {
         .current()
         .asset
         .display_id;
-    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1001 })).await;
+    app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1001 })).await;
     pages_asked(&app);
     let next = swept(&app, order).await;
     assert_eq!(
@@ -148,7 +112,7 @@ async fn h04_a_dry_run_changes_nothing_until_it_is_applied(app: TestApp) {
         .current()
         .asset
         .display_id;
-    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1001 })).await;
+    app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1001 })).await;
 
     let plan = swept(&app, json!({ "kinds": ["assets"], "dry_run": true })).await;
     assert_eq!((&plan["state"], &plan["changed"], &plan["takes_away"]), (&json!("planned"), &json!(1), &json!(1)));
@@ -173,14 +137,14 @@ async fn h04_a_dry_run_changes_nothing_until_it_is_applied(app: TestApp) {
 async fn h04_a_plan_is_refused_whole_when_the_world_moved(app: TestApp) {
     app.activated(BEN).await;
     all_assets(&app).await;
-    deliver(&app, Some(1002), 3);
+    app.add_devices(Some(1002), 3);
     let plan = swept(&app, json!({ "kinds": ["assets"], "dry_run": true })).await;
     let path = format!("/sweeps/{}", plan["id"].as_str().unwrap());
     app.advance(Duration::from_mins(1));
     let first = app.api.get(&format!("{path}/changes?limit=1"), &app.api_key).await.json();
     assert!(first["next_cursor"].is_string());
     let id = first["items"][0]["record"].as_str().unwrap().rsplit(':').next().unwrap().to_owned();
-    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
+    app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
     all_assets(&app).await;
     assert_eq!(devices_of(&app, BEN.email).await, 4);
     let refused = app.api.order(&format!("{path}/apply"), &app.api_key).await;
@@ -193,7 +157,7 @@ async fn h04_a_plan_is_refused_whole_when_the_world_moved(app: TestApp) {
 #[testkit::both_databases]
 async fn h04_a_mass_unassignment_is_held_and_ends_by_itself(app: TestApp) {
     roof(&app).await;
-    move_all(&app, 1002, None);
+    app.move_added_devices(1002, None);
     for _ in 0..2 {
         let held = all_assets(&app).await;
         assert_eq!((&held["state"], &held["takes_away"]), (&json!("held"), &json!(30)));
@@ -207,7 +171,7 @@ async fn h04_a_mass_unassignment_is_held_and_ends_by_itself(app: TestApp) {
     let ready = client().get(format!("{}/readyz", app.url)).send().await.unwrap();
     assert_eq!(ready.status(), 200, "the hub itself is well");
     app.advance(Duration::from_mins(1));
-    move_all(&app, 0, None);
+    app.move_added_devices(0, None);
     app.desk.change(|desk| {
         for row in desk.assets.values_mut().filter(|row| row.current().asset.name.starts_with("Roof")) {
             let mut back = row.current().clone();
@@ -226,7 +190,7 @@ async fn h04_a_mass_unassignment_is_held_and_ends_by_itself(app: TestApp) {
 async fn h04_what_the_brake_holds_is_applied_or_discarded_by_staff(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
-    move_all(&app, 1002, Some(1001));
+    app.move_added_devices(1002, Some(1001));
     let first = all_assets(&app).await;
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/systems").await.says(&["would take 30 devices or links from customers, of 33"]);
@@ -257,7 +221,7 @@ async fn h04_single_changes_beyond_the_limit_are_held(app: TestApp) {
     app.advance(Duration::from_mins(1));
     let roofs = |row: &&Versioned<tessera_sim::freshservice::AssetRow>| row.current().asset.name.starts_with("Roof");
     let ids: Vec<_> = app.desk.desk().assets.values().filter(roofs).map(|row| row.current().asset.display_id).collect();
-    move_all(&app, 1002, None);
+    app.move_added_devices(1002, None);
     let hints = ids.iter().map(|id| Hint::Asset { display_id: id.to_string() }).collect();
     app.hub.request_fetch(hints, &DESK).await.unwrap();
     app.hub.run_pending().await;
@@ -296,7 +260,7 @@ async fn h04_an_empty_list_takes_nothing_away(app: TestApp) {
 
 #[testkit::both_databases]
 async fn h04_half_a_list_takes_nothing_away(app: TestApp) {
-    deliver(&app, None, 30);
+    app.add_devices(None, 30);
     roof(&app).await;
     app.advance(Duration::from_mins(1));
     break_it(&app, ASSETS, FaultKind::Truncate { cut: Cut::Rows, keep: None }, 0);
@@ -311,9 +275,9 @@ async fn h04_half_a_list_takes_nothing_away(app: TestApp) {
 
 #[testkit::both_databases]
 async fn h04_a_sweep_stopped_at_page_7_goes_on_there(app: TestApp) {
-    deliver(&app, Some(1002), 3);
+    app.add_devices(Some(1002), 3);
     app.activated(BEN).await;
-    deliver(&app, None, 750);
+    app.add_devices(None, 750);
     break_it(&app, ASSETS, status(500, None), 6);
     let stopped = all_assets(&app).await;
     assert_eq!((&stopped["state"], &stopped["page"], &stopped["seen"]), (&json!("paused"), &json!(6), &json!(600)));

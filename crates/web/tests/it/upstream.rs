@@ -12,41 +12,12 @@ use tessera_core::kernel::timeline::Event;
 use tessera_sim::freshservice::type_ids;
 use tessera_store::JobState;
 use tessera_web::timeline::{customer, staff};
-
-use crate::people::{ADA, BEN, CLEO, DAN, EVE, Known};
-use crate::test_app::{HOOK_SECRET, TestApp, client};
-
-/// A call of the service desk's own API.
-pub async fn desk(app: &TestApp, method: Method, path: &str, body: Value) -> Value {
-    let url = format!("{}{path}", app.hub.desk.address());
-    let request = client().request(method, &url).basic_auth(app.desk.api_key(), Some("X"));
-    let answer = if body.is_null() { request.send().await } else { request.json(&body).send().await }.unwrap();
-    let (status, text) = (answer.status(), answer.text().await.unwrap());
-    assert!(status.is_success(), "{path}: {status} {text}");
-    serde_json::from_str(&text).unwrap_or_default()
-}
-
-/// A call of the CRM's own API.
-async fn crm(app: &TestApp, method: Method, path: &str, body: Value) -> Value {
-    let url = format!("{}{path}", app.hub.crm.address());
-    let request = client().request(method, &url).header("authorization", "Token token=the key of the CRM");
-    let answer = if body.is_null() { request.send().await } else { request.json(&body).send().await }.unwrap();
-    let (status, text) = (answer.status(), answer.text().await.unwrap());
-    assert!(status.is_success(), "{path}: {status} {text}");
-    serde_json::from_str(&text).unwrap_or_default()
-}
-
-/// A delivery to the hook; the status and body of the answer.
-pub async fn deliver(app: &TestApp, body: &str) -> (u16, Value) {
-    let request = client().post(format!("{}/hooks/freshservice", app.url)).bearer_auth(HOOK_SECRET);
-    let answer = request.body(body.to_owned()).send().await.unwrap();
-    (answer.status().as_u16(), serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default())
-}
+use testkit::{ADA, BEN, CLEO, DAN, EVE, HOOK_SECRET, Known, TestApp, client};
 
 /// The hook names something, and what waits is done.
 async fn told(app: &TestApp, body: &str) {
     app.advance(Duration::from_secs(1));
-    assert_eq!(deliver(app, body).await.0, 202, "{body}");
+    assert_eq!(app.deliver(body).await.0, 202, "{body}");
     app.hub.run_pending().await;
 }
 
@@ -56,13 +27,6 @@ async fn asset_told(app: &TestApp, display_id: u64) {
 
 async fn requester_told(app: &TestApp, id: &str) {
     told(app, &format!(r#"{{"requester_id":"{id}"}}"#)).await;
-}
-
-/// The display id of the asset with a serial number.
-pub fn asset(app: &TestApp, serial: &str) -> u64 {
-    let state = app.desk.desk();
-    let mut assets = state.assets.values().map(|row| &row.current().asset);
-    assets.find(|asset| asset.type_field("serial_number") == serial).unwrap().display_id
 }
 
 /// The serial numbers that somebody's app shows.
@@ -88,15 +52,15 @@ async fn last(app: &TestApp, requester: &str, count: usize) -> Vec<&'static str>
 #[testkit::both_databases]
 async fn a17_a_delivery_is_kept_before_it_is_answered_and_read_again(app: TestApp) {
     let _ada = app.activated(ADA).await;
-    let id = asset(&app, "HIB-A1");
+    let id = app.display_id("HIB-A1");
     let url = format!("{}/hooks/freshservice", app.url);
     let refused = client().post(&url).body(format!(r#"{{"display_id":{id}}}"#)).send().await.unwrap();
     assert_eq!(refused.status(), 401);
-    let (status, problem) = deliver(&app, r#"{"display_id":"","e_mail":"ada@example.com"}"#).await;
+    let (status, problem) = app.deliver(r#"{"display_id":"","e_mail":"ada@example.com"}"#).await;
     assert_eq!((status, &problem["code"]), (422, &json!("unusable_delivery")));
     assert!(problem["detail"].as_str().unwrap().contains("display_id, asset_display_id, asset_tag"), "{problem}");
 
-    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
+    app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
     app.desk.faults().forget_requests();
     app.advance(Duration::from_secs(1));
     for body in [
@@ -104,7 +68,7 @@ async fn a17_a_delivery_is_kept_before_it_is_answered_and_read_again(app: TestAp
         format!(r#"{{"name":"Ada "Spark"","display_id":"{id}","used_by":}}"#),
         format!("display_id={id}&used_by="),
     ] {
-        assert_eq!(deliver(&app, &body).await.0, 202, "{body}");
+        assert_eq!(app.deliver(&body).await.0, 202, "{body}");
     }
     let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("workflow:{HOOK_SECRET}")));
     let with_query = client().put(format!("{url}?display_id={id}")).header("authorization", basic).send().await;
@@ -131,8 +95,8 @@ async fn a17_a_delivery_is_kept_before_it_is_answered_and_read_again(app: TestAp
 #[testkit::both_databases]
 async fn a17_a_tag_that_is_not_found_yet_is_looked_for_again(app: TestApp) {
     told(&app, r#"{"asset_tag":"NEW-1"}"#).await;
-    let id = asset(&app, "HIB-S1");
-    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "asset_tag": "NEW-1" })).await;
+    let id = app.display_id("HIB-S1");
+    app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "asset_tag": "NEW-1" })).await;
     app.advance(Duration::from_mins(4));
     assert_eq!(app.hub.run_pending().await, 0);
     app.advance(Duration::from_mins(1));
@@ -152,8 +116,8 @@ async fn a17_a_tag_that_is_not_found_yet_is_looked_for_again(app: TestApp) {
 #[testkit::both_databases]
 async fn a22_a_transfer_takes_the_device_from_one_and_gives_it_to_the_other(app: TestApp) {
     let (_ada, _ben) = (app.activated(ADA).await, app.activated(BEN).await);
-    let id = asset(&app, "HIB-A1");
-    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1002 })).await;
+    let id = app.display_id("HIB-A1");
+    app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1002 })).await;
     asset_told(&app, id).await;
     assert_eq!(shown(&app, ADA).await, [] as [&str; 0]);
     assert_eq!(shown(&app, BEN).await, ["HIB-A1", "HIB-B1", "HIB-B2"]);
@@ -166,7 +130,7 @@ async fn a22_a_transfer_takes_the_device_from_one_and_gives_it_to_the_other(app:
     assert_eq!(last(&app, BEN.requester, 1).await, ["device_assigned"]);
 
     // To a requester nobody is linked to.
-    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1005 })).await;
+    app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1005 })).await;
     asset_told(&app, id).await;
     assert_eq!(shown(&app, BEN).await, ["HIB-B1", "HIB-B2"]);
     let gone = timeline(&app, BEN.requester).await.pop().unwrap();
@@ -180,17 +144,17 @@ async fn a22_a_transfer_takes_the_device_from_one_and_gives_it_to_the_other(app:
 #[testkit::both_databases]
 async fn a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted(app: TestApp) {
     let _ada = app.activated(ADA).await;
-    let id = asset(&app, "HIB-A1");
+    let id = app.display_id("HIB-A1");
     let path = format!("/assets/{id}");
     let field = |name: &str, kind: u64, value: Value| json!({ "type_fields": { format!("{name}_{kind}"): value } });
-    desk(&app, Method::PUT, &path, field("serial_number", type_ids::HARDWARE, json!("HIB-A9"))).await;
+    app.call_desk(Method::PUT, &path, field("serial_number", type_ids::HARDWARE, json!("HIB-A9"))).await;
     asset_told(&app, id).await;
     assert_eq!(shown(&app, ADA).await, ["HIB-A9"]);
     let events = timeline(&app, ADA.requester).await;
     let corrected = events.iter().find(|event| event.name() == "serial_corrected").unwrap();
     assert!(staff::sentence(corrected).contains("from HIB-A1 to HIB-A9"), "{}", staff::sentence(corrected));
 
-    desk(&app, Method::PUT, &path, field("inverter_serial_number", type_ids::BUNDLE, json!("INV-7"))).await;
+    app.call_desk(Method::PUT, &path, field("inverter_serial_number", type_ids::BUNDLE, json!("INV-7"))).await;
     asset_told(&app, id).await;
     asset_told(&app, id).await;
     let events = timeline(&app, ADA.requester).await;
@@ -199,18 +163,18 @@ async fn a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted(app:
         .filter(|event| matches!(event, Event::SerialsDiffer { inverter_serial, .. } if inverter_serial == "INV-7"));
     assert_eq!(warnings.count(), 1, "a mismatch is told once, and refuses nothing");
 
-    desk(&app, Method::DELETE, &path, Value::Null).await;
+    app.call_desk(Method::DELETE, &path, Value::Null).await;
     asset_told(&app, id).await;
     assert_eq!(shown(&app, ADA).await, [] as [&str; 0], "the trash is evidence enough");
     assert!(
         staff::sentence(&timeline(&app, ADA.requester).await.pop().unwrap()).ends_with("in the service desk's trash")
     );
-    desk(&app, Method::PUT, &format!("{path}/restore"), Value::Null).await;
+    app.call_desk(Method::PUT, &format!("{path}/restore"), Value::Null).await;
     asset_told(&app, id).await;
     assert_eq!(shown(&app, ADA).await, ["HIB-A9"]);
 
-    desk(&app, Method::DELETE, &path, Value::Null).await;
-    desk(&app, Method::PUT, &format!("{path}/delete_forever"), Value::Null).await;
+    app.call_desk(Method::DELETE, &path, Value::Null).await;
+    app.call_desk(Method::PUT, &format!("{path}/delete_forever"), Value::Null).await;
     asset_told(&app, id).await;
     assert_eq!(shown(&app, ADA).await, ["HIB-A9"], "one 404 proves nothing");
     for hours in [1, 24] {
@@ -224,9 +188,9 @@ async fn a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted(app:
 
     let router = type_ids::ROUTER;
     let _ben = app.activated(BEN).await;
-    let id = asset(&app, "HIB-B1");
+    let id = app.display_id("HIB-B1");
     let typed = json!({ "asset_type_id": router, "type_fields": { format!("product_{}", type_ids::HARDWARE): 21_000_056_802_u64 } });
-    desk(&app, Method::PUT, &format!("/assets/{id}"), typed).await;
+    app.call_desk(Method::PUT, &format!("/assets/{id}"), typed).await;
     asset_told(&app, id).await;
     assert_eq!(shown(&app, BEN).await, ["HIB-B2"]);
     assert!(staff::sentence(&timeline(&app, BEN.requester).await.pop().unwrap()).contains("its asset type is"));
@@ -235,25 +199,25 @@ async fn a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted(app:
 #[testkit::both_databases]
 async fn a17_a_deactivated_requester_rests_and_an_agent_stays(app: TestApp) {
     let _ada = app.activated(ADA).await;
-    desk(&app, Method::DELETE, "/requesters/1001", Value::Null).await;
+    app.call_desk(Method::DELETE, "/requesters/1001", Value::Null).await;
     requester_told(&app, "1001").await;
     assert_eq!(shown(&app, ADA).await, [] as [&str; 0]);
     assert_eq!(last(&app, "1001", 1).await, ["requester_deactivated"]);
-    desk(&app, Method::PUT, "/requesters/1001/reactivate", Value::Null).await;
+    app.call_desk(Method::PUT, "/requesters/1001/reactivate", Value::Null).await;
     requester_told(&app, "1001").await;
     assert_eq!(shown(&app, ADA).await, ["HIB-A1"]);
     assert_eq!(last(&app, "1001", 1).await, ["requester_reactivated"]);
 
-    desk(&app, Method::PUT, "/requesters/1001/convert_to_agent", Value::Null).await;
+    app.call_desk(Method::PUT, "/requesters/1001/convert_to_agent", Value::Null).await;
     requester_told(&app, "1001").await;
     requester_told(&app, "1001").await;
     assert_eq!(last(&app, "1001", 2).await, ["requester_reactivated", "requester_converted"], "told once");
     assert_eq!(shown(&app, ADA).await, ["HIB-A1"]);
 
     let link = app.link(EVE.requester).await;
-    desk(&app, Method::PUT, "/requesters/1005/convert_to_agent", Value::Null).await;
+    app.call_desk(Method::PUT, "/requesters/1005/convert_to_agent", Value::Null).await;
     requester_told(&app, "1005").await;
-    let page = crate::browser::Browser::new().open(&link).await;
+    let page = testkit::Browser::new().open(&link).await;
     assert_eq!(page.status, 410, "an agent's invitation is taken back: {}", page.body);
 }
 
@@ -262,16 +226,16 @@ async fn a17_a_merged_requester_keeps_its_customer(app: TestApp) {
     let (_ada, _ben) = (app.activated(ADA).await, app.activated(BEN).await);
     let customer = app.customer_of(ADA.requester).await;
     // Merged, deactivated and renamed before the hub hears of anything.
-    desk(&app, Method::PUT, "/requesters/1005/merge?secondary_requesters=1001", Value::Null).await;
-    desk(&app, Method::PUT, "/requesters/1005", json!({ "first_name": "Evelyn" })).await;
-    desk(&app, Method::DELETE, "/requesters/1005", Value::Null).await;
+    app.call_desk(Method::PUT, "/requesters/1005/merge?secondary_requesters=1001", Value::Null).await;
+    app.call_desk(Method::PUT, "/requesters/1005", json!({ "first_name": "Evelyn" })).await;
+    app.call_desk(Method::DELETE, "/requesters/1005", Value::Null).await;
     requester_told(&app, "1001").await;
     assert_eq!(app.customer_of("1005").await, customer);
     assert_eq!(app.customer_of("1001").await, customer, "the retired id keeps resolving");
     let old = app.api.get("/records/freshservice/requester/1001", &app.api_key).await.json();
     assert_eq!((&old["merged_into"], &old["customer"]["id"]), (&json!("1005"), &json!(customer)));
     assert_eq!(shown(&app, ADA).await, [] as [&str; 0], "deactivated, too");
-    desk(&app, Method::PUT, "/requesters/1005/reactivate", Value::Null).await;
+    app.call_desk(Method::PUT, "/requesters/1005/reactivate", Value::Null).await;
     requester_told(&app, "1005").await;
     assert_eq!(shown(&app, ADA).await, ["HIB-A1"]);
     let events = timeline(&app, "1005").await;
@@ -279,7 +243,7 @@ async fn a17_a_merged_requester_keeps_its_customer(app: TestApp) {
     assert_eq!((count("record_merged"), count("requester_deactivated"), count("requester_reactivated")), (1, 1, 1));
 
     // Into a requester that is another customer's.
-    desk(&app, Method::PUT, "/requesters/1005/merge?secondary_requesters=1002", Value::Null).await;
+    app.call_desk(Method::PUT, "/requesters/1005/merge?secondary_requesters=1002", Value::Null).await;
     requester_told(&app, "1002").await;
     requester_told(&app, "1002").await;
     let reviews = app.api.get("/reviews", &app.api_key).await.json();
@@ -293,7 +257,7 @@ async fn a17_a_merged_requester_keeps_its_customer(app: TestApp) {
 async fn a17_a_forgotten_requester_is_believed_to_be_gone_after_the_grace(app: TestApp) {
     let _ada = app.activated(ADA).await;
     let customer = app.customer_of("1001").await;
-    desk(&app, Method::DELETE, "/requesters/1001/forget", Value::Null).await;
+    app.call_desk(Method::DELETE, "/requesters/1001/forget", Value::Null).await;
     app.advance(Duration::from_secs(1));
     app.api.order(&format!("/customers/{customer}/refresh"), &app.api_key).await;
     app.hub.run_pending().await;
@@ -329,10 +293,10 @@ async fn a17_h03_contacts_are_merged_deleted_doubled_and_changed(app: TestApp) {
         app.activated(who).await;
     }
     // The requester's address changes to one that another contact has: the link stays, the question is put once.
-    crm(&app, Method::PUT, "/contacts/6003", json!({ "contact": { "email": "cleo.two@example.com" } })).await;
+    app.call_crm(Method::PUT, "/contacts/6003", json!({ "contact": { "email": "cleo.two@example.com" } })).await;
     app.activated(CLEO).await;
     assert_eq!(contact(CLEO).await.as_deref(), Some("5003"));
-    desk(&app, Method::PUT, "/requesters/1003", json!({ "primary_email": "cleo.two@example.com" })).await;
+    app.call_desk(Method::PUT, "/requesters/1003", json!({ "primary_email": "cleo.two@example.com" })).await;
     requester_told(&app, "1003").await;
     refresh(CLEO).await;
     assert_eq!(contact(CLEO).await.as_deref(), Some("5003"), "never relinked in silence");
@@ -340,14 +304,14 @@ async fn a17_h03_contacts_are_merged_deleted_doubled_and_changed(app: TestApp) {
     assert_eq!(events.iter().filter(|event| event.name() == "other_contact_found").count(), 1);
 
     // The one linked is gone, and another one has the address: a merge.
-    crm(&app, Method::DELETE, "/contacts/5001", Value::Null).await;
-    crm(&app, Method::PUT, "/contacts/5006", json!({ "contact": { "email": ADA.email } })).await;
+    app.call_crm(Method::DELETE, "/contacts/5001", Value::Null).await;
+    app.call_crm(Method::PUT, "/contacts/5006", json!({ "contact": { "email": ADA.email } })).await;
     refresh(ADA).await;
     assert_eq!(contact(ADA).await.as_deref(), Some("5006"));
     assert!(timeline(&app, "1001").await.iter().any(|event| event.name() == "record_merged"));
 
     // The address changes away: the link stays, it is said once.
-    crm(&app, Method::PUT, "/contacts/5002", json!({ "contact": { "email": "benjamin@example.com" } })).await;
+    app.call_crm(Method::PUT, "/contacts/5002", json!({ "contact": { "email": "benjamin@example.com" } })).await;
     refresh(BEN).await;
     refresh(BEN).await;
     assert_eq!(contact(BEN).await.as_deref(), Some("5002"));
@@ -355,7 +319,7 @@ async fn a17_h03_contacts_are_merged_deleted_doubled_and_changed(app: TestApp) {
     assert_eq!(events.iter().filter(|event| event.name() == "contact_differs").count(), 1);
 
     // Deleted, and nobody else has the address: believed after the grace.
-    crm(&app, Method::DELETE, "/contacts/5004", Value::Null).await;
+    app.call_crm(Method::DELETE, "/contacts/5004", Value::Null).await;
     refresh(DAN).await;
     assert_eq!(contact(DAN).await.as_deref(), Some("5004"));
     for hours in [1, 25] {

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use futures_util::future::join_all;
 use reqwest::Method;
 use secrecy::SecretString;
@@ -14,10 +12,8 @@ use tessera_core::access::licence::LicenceType;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::marketplace::code::CUSTOMER_BAND;
 use tessera_hub::marketplace::account_key;
-
-use crate::browser::Browser;
-use crate::people::{ADA, BEN, STRANGER};
-use crate::test_app::{JO, MARKET, TestApp, client};
+use testkit::marketplace::{Platform, account, with, with_option};
+use testkit::{ADA, BEN, Browser, JO, MARKETPLACE, STRANGER, TestApp, client};
 
 /// The seed's account, member by member as it stands there.
 const SEED_ACCOUNT: &str = r#"{
@@ -76,105 +72,6 @@ const SEED_USERNAME: &str = r#"{
  "IsReadOnly": false,
  "AvailableToStorefront": false
 }}"#;
-
-/// A platform that calls one instance.
-#[derive(Clone)]
-pub struct Platform {
-    url: String,
-    id: String,
-    key: String,
-    settings: Vec<(String, String)>,
-}
-
-impl Platform {
-    /// The one every app knows.
-    pub fn of(app: &TestApp) -> Self {
-        Self { url: app.url.clone(), id: MARKET.0.to_owned(), key: MARKET.1.to_owned(), settings: Vec::new() }
-    }
-
-    /// The same, at another instance below a prefix, with its setting.
-    pub fn partner(app: &TestApp) -> Self {
-        let url = format!("{}/Partner", app.url);
-        let settings = vec![("PartnerCode".to_owned(), "4711".to_owned())];
-        Self { url, id: MARKET.0.to_owned(), key: "another key".to_owned(), settings }
-    }
-
-    pub async fn send(&self, method: Method, path: &str, body: Option<String>) -> Value {
-        let mut request = client()
-            .request(method, format!("{}{path}", self.url))
-            .header("X-CloudPlatform-ApplicationId", &self.id)
-            .header("X-CloudPlatform-APIKey", STANDARD.encode(&self.key))
-            .header("X-CloudPlatform-TrackId", "b7f1d1de-6c9c-4a53-9a6e-111111111111")
-            .header("Accept-Language", "en")
-            .header("Accept", "Accept=application/json");
-        for (name, value) in &self.settings {
-            request = request.header(format!("X-CloudPlatform-Setting-{name}"), value);
-        }
-        if let Some(body) = body {
-            request = request.header("Content-Type", "application/json; charset=UTF-8").body(body);
-        }
-        let response = request.send().await.unwrap();
-        assert_eq!(response.status(), 200, "{path}");
-        assert!(response.headers()["content-type"].to_str().unwrap().starts_with("application/json"));
-        let body = response.text().await.unwrap();
-        let answer: Value = serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"));
-        for (one, other) in [("Code", "ErrorCode"), ("Message", "ErrorMessage"), ("Result", "Results")] {
-            assert_eq!(answer.get(one), answer.get(other), "both spellings: {answer}");
-        }
-        assert!(answer["Code"].is_i64(), "{answer}");
-        answer
-    }
-
-    /// How it is let in, header by header.
-    pub fn credentials(&self) -> [(&'static str, String); 2] {
-        [("X-CloudPlatform-ApplicationId", self.id.clone()), ("X-CloudPlatform-APIKey", STANDARD.encode(&self.key))]
-    }
-
-    async fn options(&self) -> Value {
-        self.send(Method::GET, "/API/Accounts/SyncOptions", None).await
-    }
-
-    pub async fn synchronize(&self, body: &Value) -> Value {
-        self.send(Method::POST, "/API/Accounts/Synchronize", Some(body.to_string())).await
-    }
-
-    /// Synchronizes, and tells the external id.
-    pub async fn synchronized(&self, body: &Value) -> String {
-        let answer = self.synchronize(body).await;
-        assert_eq!(answer["Code"], 0, "{answer}");
-        answer["Result"].as_str().filter(|id| !id.is_empty()).unwrap_or_else(|| panic!("{answer}")).to_owned()
-    }
-
-    pub async fn exists(&self, body: &Value) -> Value {
-        self.send(Method::POST, "/API/Accounts/Exists", Some(body.to_string())).await
-    }
-
-    pub async fn delete(&self, external_id: &str) -> Value {
-        let body = json!({ "ExternalID": external_id, "ExtraDetails": {} });
-        self.send(Method::POST, "/API/Accounts/Delete", Some(body.to_string())).await
-    }
-}
-
-/// An account that has what it takes, and no more.
-pub fn account(id: &str, name: &str) -> Value {
-    json!({
-        "ID": id, "ExternalID": "", "Name": name, "Email": format!("{id}@example.com"),
-        "SyncOptions": { "role": "1" },
-        "ContactDetails": { "FirstName": "Jo", "LastName": "Example", "Email": format!("{id}@example.com") },
-    })
-}
-
-pub fn with(account: &Value, member: &str, value: impl Into<Value>) -> Value {
-    let mut account = account.clone();
-    account[member] = value.into();
-    account
-}
-
-pub fn with_option(account: &Value, option: &str, value: &str) -> Value {
-    let mut account = account.clone();
-    account["SyncOptions"][option] = Value::from(value);
-    account
-}
 
 pub fn id_of(external_id: &str) -> CustomerId {
     external_id.parse().unwrap()
@@ -282,7 +179,7 @@ async fn m18_whatever_is_sent_is_answered_in_the_contracts_own_way(app: TestApp)
         assert_eq!(answer["Code"], -90_007);
     }
     assert_eq!(platform.send(Method::POST, "/API/Accounts/Nothing", Some(good.clone())).await["Code"], -90_007);
-    for (id, key) in [("", ""), (MARKET.0, "wrong"), ("wrong", MARKET.1), (MARKET.0, "")] {
+    for (id, key) in [("", ""), (MARKETPLACE.0, "wrong"), ("wrong", MARKETPLACE.1), (MARKETPLACE.0, "")] {
         let stranger = Platform { id: id.to_owned(), key: key.to_owned(), ..platform.clone() };
         let answer = stranger.send(Method::POST, "/API/Accounts/Synchronize", Some(good.clone())).await;
         assert_eq!(answer["Code"], -90_001);

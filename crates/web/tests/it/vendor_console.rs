@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use serde_json::json;
-
-use crate::console::Colleague;
-use crate::test_app::TestApp;
-use crate::vendor::{Platform, account};
+use testkit::marketplace::{Platform, account};
+use testkit::{Colleague, TestApp};
 
 #[testkit::both_databases]
 async fn m01_staff_change_what_a_marketplace_asks(app: TestApp) {

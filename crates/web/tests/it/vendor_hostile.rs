@@ -9,13 +9,12 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tessera_hub::marketplace::account_key;
+use testkit::marketplace::{Platform, account, with, with_option};
+use testkit::{ADA, B2C_KEY, Colleague, STRANGER, TestApp, client};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::runtime::Handle;
 
-use crate::console::Colleague;
-use crate::people::{ADA, STRANGER};
-use crate::test_app::{B2C_KEY, TestApp, client};
-use crate::vendor::{Platform, account, customers, id_of, with, with_option};
+use crate::vendor::{customers, id_of};
 
 #[testkit::both_databases]
 async fn m18_what_cannot_be_shown_or_kept_is_named(app: TestApp) {

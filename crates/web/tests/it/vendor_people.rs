@@ -1,11 +1,8 @@
 //! What a marketplace's calls do to the people of its customers.
 
 use serde_json::{Value, json};
-
-use crate::browser::Browser;
-use crate::console::Colleague;
-use crate::test_app::TestApp;
-use crate::vendor::{Platform, account};
+use testkit::marketplace::{Platform, account};
+use testkit::{Browser, Colleague, TestApp};
 
 /// The only person of a customer.
 async fn person_of(app: &TestApp, customer: &str) -> Value {

@@ -5,11 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tessera_sim::faults::{Cut, Fault, FaultKind};
-
-use crate::console::{Colleague, Shown, desk};
-use crate::contract::Answer;
-use crate::people::{ADA, BEN, EVE};
-use crate::test_app::TestApp;
+use testkit::{ADA, Answer, BEN, Colleague, EVE, Shown, TestApp};
 
 const STOCK: &str = "HIB-S1";
 
@@ -71,7 +67,7 @@ pub fn new_device(serial: &str) -> Value {
 }
 
 pub async fn in_desk(app: &TestApp, device: &str) -> Value {
-    desk(app, Method::GET, &format!("/assets/{device}"), json!({})).await["asset"].clone()
+    app.call_desk(Method::GET, &format!("/assets/{device}"), json!({})).await["asset"].clone()
 }
 
 fn fault(path: &str, method: &str, kind: FaultKind) -> Fault {
@@ -193,7 +189,7 @@ async fn a09_whoever_moved_it_first_in_the_service_desk_is_right(app: TestApp) {
     let asked =
         put(&app, &device, json!({ "requester_id": EVE.requester, "expected_requester_id": ADA.requester }), None)
             .await;
-    desk(&app, Method::PUT, &format!("/assets/{device}"), json!({ "user_id": 1002 })).await;
+    app.call_desk(Method::PUT, &format!("/assets/{device}"), json!({ "user_id": 1002 })).await;
     let ended = outcome(&app, &asked).await;
     assert_eq!(ended["state"], "superseded", "{ended}");
     assert!(ended["detail"].as_str().unwrap().contains("requester 1002"), "{ended}");
@@ -224,7 +220,7 @@ async fn a08_a09_what_cannot_be_written_is_named(app: TestApp) {
     put(&app, &stock, json!({ "requester_id": "999999" }), None).await.problem(404, "not_found");
     put(&app, &stock, json!({}), None).await.problem(422, "invalid_body");
     let url = format!("{}/requesters/1005", app.hub.desk.address().as_str().trim_end_matches('/'));
-    let gone = crate::test_app::client().delete(url).basic_auth(app.desk.api_key(), Some("X")).send().await.unwrap();
+    let gone = testkit::client().delete(url).basic_auth(app.desk.api_key(), Some("X")).send().await.unwrap();
     assert_eq!(gone.status(), 204);
     put(&app, &stock, json!({ "requester_id": EVE.requester }), None).await.problem(409, "requester_inactive");
 

@@ -2,10 +2,8 @@
 
 use reqwest::Method;
 use serde_json::json;
+use testkit::{ADA, BEN, Colleague, TestApp};
 
-use crate::console::Colleague;
-use crate::people::{ADA, BEN};
-use crate::test_app::TestApp;
 use crate::writing::{id_of, in_desk, new_device, outcome, put, swept};
 
 #[testkit::both_databases]

@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
+use testkit::portal::{NASTY, PortalUser, assert_tame, id_after, sentences, url};
+use testkit::{ADA, BEN, File, TestApp};
 use tokio::task::JoinSet;
 
-use super::{NASTY, board, id_after, sentences, somebody, tame, url};
-use crate::browser::File;
-use crate::people::{ADA, BEN};
-use crate::test_app::TestApp;
+use super::board;
 
 #[testkit::both_databases]
 async fn p10_customers_ask_and_answer_and_are_told(app: TestApp) {
-    let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     assert!(ada.open(&app, "/forum").await.body.contains("There is no board yet"));
     let board = board(&app, "Batteries", &[]).await;
     let page =
@@ -64,7 +63,7 @@ async fn p10_customers_ask_and_answer_and_are_told(app: TestApp) {
 
 #[testkit::both_databases]
 async fn p10_ones_own_post_is_edited_for_a_quarter_of_an_hour(app: TestApp) {
-    let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     let board = board(&app, "Batteries", &[]).await;
     let page =
         ada.post(&app, &format!("/forum/boards/{board}/new"), &[("title", "Wombat"), ("body", "first words")]).await;
@@ -88,7 +87,7 @@ async fn p10_ones_own_post_is_edited_for_a_quarter_of_an_hour(app: TestApp) {
 
 #[testkit::both_databases]
 async fn p10_nobody_writes_more_than_a_few_posts_at_once(app: TestApp) {
-    let mut ada = somebody(&app, ADA).await;
+    let mut ada = PortalUser::activated(&app, ADA).await;
     let board = board(&app, "Batteries", &[]).await;
     let new = format!("/forum/boards/{board}/new");
     ada.post(&app, &new, &[("title", "T"), ("body", "B")]).await;
@@ -117,7 +116,7 @@ async fn p10_nobody_writes_more_than_a_few_posts_at_once(app: TestApp) {
 
 #[testkit::both_databases]
 async fn p10_topics_and_posts_come_page_by_page(app: TestApp) {
-    let mut ada = somebody(&app, ADA).await;
+    let mut ada = PortalUser::activated(&app, ADA).await;
     let board = board(&app, "Batteries", &[]).await;
     let mut last = String::new();
     for number in 0..22 {
@@ -146,19 +145,19 @@ async fn p10_topics_and_posts_come_page_by_page(app: TestApp) {
 
 #[testkit::both_databases]
 async fn p10_what_customers_write_never_runs(app: TestApp) {
-    let mut ada = somebody(&app, ADA).await;
+    let mut ada = PortalUser::activated(&app, ADA).await;
     ada.give(&app, "PORTALFORUMMODERATE").await;
     let board = board(&app, NASTY, &[]).await;
     let page = ada.post(&app, &format!("/forum/boards/{board}/new"), &[("title", NASTY), ("body", NASTY)]).await;
-    tame(&page);
+    assert_tame(&page);
     let topic = id_after(&page.url, "/topics/").to_owned();
     let post = id_after(&page.body, "id=\"post-").to_owned();
     let reported = ada.post(&app, &format!("/forum/posts/{post}/report"), &[("why", NASTY)]).await;
-    tame(&reported);
+    assert_tame(&reported);
     let reasons = [("act", "hide"), ("why", NASTY)];
-    tame(&ada.post(&app, &format!("/forum/posts/{post}/moderate"), &reasons).await);
-    tame(&ada.post(&app, &format!("/forum/posts/{post}/mute"), &[("days", "1"), ("why", NASTY)]).await);
-    tame(&ada.post(&app, &format!("/forum/topics/{topic}/moderate"), &reasons).await);
+    assert_tame(&ada.post(&app, &format!("/forum/posts/{post}/moderate"), &reasons).await);
+    assert_tame(&ada.post(&app, &format!("/forum/posts/{post}/mute"), &[("days", "1"), ("why", NASTY)]).await);
+    assert_tame(&ada.post(&app, &format!("/forum/topics/{topic}/moderate"), &reasons).await);
     ada.post(&app, "/profile", &[("name", NASTY), ("phone", NASTY)]).await;
     ada.post(&app, "/profile", &[("name", NASTY), ("phone", "0211234")]).await;
     let paths = [
@@ -175,6 +174,6 @@ async fn p10_what_customers_write_never_runs(app: TestApp) {
     for path in paths {
         let page = ada.open(&app, &path).await;
         assert_eq!(page.status, 200, "{path}");
-        tame(&page);
+        assert_tame(&page);
     }
 }

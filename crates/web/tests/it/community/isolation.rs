@@ -1,15 +1,15 @@
 //! Isolation (`P08`): what is for others' places does not exist, on every page and by every id.
 
-use super::{board, id_after, somebody, url};
-use crate::browser::File;
-use crate::people::{ADA, BEN, CLEO};
-use crate::test_app::TestApp;
+use testkit::portal::{PortalUser, id_after, url};
+use testkit::{ADA, BEN, CLEO, File, TestApp};
+
+use super::board;
 use crate::{requests, returns};
 
 #[testkit::both_databases]
 async fn p08_p10_a_board_for_places_is_for_their_people_alone(app: TestApp) {
-    let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
-    let mut cleo = somebody(&app, CLEO).await;
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
+    let mut cleo = PortalUser::activated(&app, CLEO).await;
     let board = board(&app, "Bandicoot", &[ada.home(), cleo.home()]).await;
     let start = url(&app, &format!("/forum/boards/{board}/new"));
     let files: [(&str, &[u8]); 2] = [("plan.txt", b"first the roof"), ("roof.gif", b"GIF89a")];
@@ -83,7 +83,7 @@ async fn p08_p10_a_board_for_places_is_for_their_people_alone(app: TestApp) {
     assert!(ada.open(&app, "/search?q=bilby").await.body.contains("Bilby</"));
 }
 
-async fn viewer(app: &TestApp, who: &super::Somebody) -> tessera_core::access::Viewer {
+async fn viewer(app: &TestApp, who: &PortalUser) -> tessera_core::access::Viewer {
     let person = app.hub.store.person(who.person).await.unwrap().unwrap();
     tessera_core::access::Viewer {
         person: person.id,
@@ -99,7 +99,7 @@ async fn viewer(app: &TestApp, who: &super::Somebody) -> tessera_core::access::V
 
 #[testkit::both_databases]
 async fn p08_p09_search_finds_everything_of_ones_own(app: TestApp) {
-    let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     let page = ada.open(&app, "/search?q=hib-a1").await;
     assert!(page.body.contains("Devices</h2>") && page.body.contains("HIB-A1"), "{}", page.body);
     assert!(ada.open(&app, "/search?q=hiba1").await.body.contains("HIB-A1"), "however it is divided");

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Somebody, board, id_after, sentences, somebody, url};
-use crate::browser::{Browser, File};
-use crate::console::Colleague;
-use crate::people::{ADA, BEN, CLEO};
-use crate::test_app::TestApp;
+use testkit::portal::{PortalUser, id_after, sentences, url};
+use testkit::{ADA, BEN, Browser, CLEO, Colleague, File, PASSWORD, TestApp};
+
+use super::board;
 
 struct Scene {
     board: String,
@@ -15,7 +14,7 @@ struct Scene {
 }
 
 /// Ada begins a topic.
-async fn scene(app: &TestApp, ada: &mut Somebody) -> Scene {
+async fn scene(app: &TestApp, ada: &mut PortalUser) -> Scene {
     let board = board(app, "Batteries", &[]).await.to_string();
     let fields = [("title", "Numbat"), ("body", "Buy cheap cables")];
     let page = ada.post(app, &format!("/forum/boards/{board}/new"), &fields).await;
@@ -26,7 +25,7 @@ async fn scene(app: &TestApp, ada: &mut Somebody) -> Scene {
 
 #[testkit::both_databases]
 async fn p10_a_reported_post_is_hidden_with_a_reason_and_shown_again(app: TestApp) {
-    let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     let Scene { topic, post, .. } = scene(&app, &mut ada).await;
     let (read, moderate) = (format!("/forum/topics/{topic}"), format!("/forum/posts/{post}/moderate"));
     let page = ben.post(&app, &format!("/forum/posts/{post}/report"), &[("why", "Advertising")]).await;
@@ -62,7 +61,7 @@ async fn p10_a_reported_post_is_hidden_with_a_reason_and_shown_again(app: TestAp
 
 #[testkit::both_databases]
 async fn p10_topics_are_locked_pinned_moved_and_hidden(app: TestApp) {
-    let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     let Scene { board: first, topic, post } = scene(&app, &mut ada).await;
     ben.give(&app, "PORTALFORUMMODERATE").await;
     let (read, moderate) = (format!("/forum/topics/{topic}"), format!("/forum/topics/{topic}/moderate"));
@@ -109,7 +108,7 @@ async fn p10_topics_are_locked_pinned_moved_and_hidden(app: TestApp) {
 
 #[testkit::both_databases]
 async fn p10_who_is_muted_reads_and_does_not_write(app: TestApp) {
-    let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     let Scene { board, topic, post } = scene(&app, &mut ada).await;
     ben.give(&app, "PORTALFORUMMODERATE").await;
     ben.post(&app, &format!("/forum/posts/{post}/mute"), &[("days", "7"), ("why", "Shouting")]).await;
@@ -118,24 +117,24 @@ async fn p10_who_is_muted_reads_and_does_not_write(app: TestApp) {
     assert!(page.body.contains("You cannot write in the forum at the moment: Shouting"), "{}", page.body);
     assert_eq!(ada.open(&app, &format!("/forum/topics/{topic}")).await.status, 200);
     app.advance(Duration::from_hours(6 * 24));
-    let mut ada = Somebody { browser: sign_in(&app, ADA.email).await, ..ada };
+    let mut ada = PortalUser { browser: sign_in(&app, ADA.email).await, ..ada };
     assert!(ada.post(&app, &new, &[("title", "T"), ("body", "B")]).await.body.contains("Shouting"));
     app.advance(Duration::from_secs(24 * 3600 + 1));
-    let mut ada = Somebody { browser: sign_in(&app, ADA.email).await, ..ada };
+    let mut ada = PortalUser { browser: sign_in(&app, ADA.email).await, ..ada };
     assert!(ada.post(&app, &new, &[("title", "T"), ("body", "B")]).await.body.contains("Your topic is there"));
 }
 
 async fn sign_in(app: &TestApp, email: &str) -> Browser {
     let mut browser = Browser::new();
     let page = browser.post(&format!("{}/portal/customer/sign-in", app.url), &[("provider", "idp")]).await;
-    browser.submit(&page, &[("email", email), ("password", crate::people::PASSWORD)]).await;
+    browser.submit(&page, &[("email", email), ("password", PASSWORD)]).await;
     browser
 }
 
 #[testkit::both_databases]
 async fn p10_staff_make_boards_and_decide_what_was_reported(app: TestApp) {
-    let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
-    let mut cleo = somebody(&app, CLEO).await;
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
+    let mut cleo = PortalUser::activated(&app, CLEO).await;
     let mut staff = Colleague::signed_in(&app).await;
     let console = "/boards";
     assert!(staff.open(console).await.body.contains("There is no board yet"));

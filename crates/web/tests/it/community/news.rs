@@ -4,15 +4,12 @@ use std::time::Duration;
 
 use tessera_core::persons::PersonDraft;
 use tessera_web::timeline::staff;
-
-use super::{NASTY, id_after, sentences, somebody, studio, tame};
-use crate::browser::File;
-use crate::people::{ADA, BEN};
-use crate::test_app::TestApp;
+use testkit::portal::{NASTY, PortalUser, assert_tame, id_after, sentences, studio, url};
+use testkit::{ADA, BEN, File, TestApp};
 
 #[testkit::both_databases]
 async fn p10_the_blog_is_written_with_studio_or_the_role_function(app: TestApp) {
-    let mut ada = somebody(&app, ADA).await;
+    let mut ada = PortalUser::activated(&app, ADA).await;
     let written = [("title", "Clean panels"), ("body", "Rain *washes*."), ("everybody", "true"), ("act", "publish")];
     assert!(!ada.open(&app, "/blog").await.body.contains("Write and edit"));
     for path in ["/blog/desk", "/blog/new"] {
@@ -34,7 +31,7 @@ async fn p10_the_blog_is_written_with_studio_or_the_role_function(app: TestApp) 
 
 #[testkit::both_databases]
 async fn p10_a_post_is_drafted_published_edited_and_taken_back(app: TestApp) {
-    let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     let page = ada.post(&app, "/blog/new", &[("title", " "), ("body", "x"), ("everybody", "true")]).await;
     assert!(page.status == 422 && page.body.contains("The title: Write something here."), "{}", page.body);
@@ -81,7 +78,7 @@ async fn p10_a_post_is_drafted_published_edited_and_taken_back(app: TestApp) {
 
 #[testkit::both_databases]
 async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
-    let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     ben.give(&app, "PORTALBLOGEDITACCESS").await;
     let (hers, his) = (ada.home().to_string(), ben.home().to_string());
@@ -98,7 +95,7 @@ async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
     let page = ada.post(&app, "/blog/new", &fields).await;
     let post = id_after(&page.url, "/blog/").to_owned();
     let file = File { name: "photo.png", bytes: b"\x89PNG\r\n\x1a\n...." };
-    let page = ada.browser.upload(&super::url(&app, &format!("/blog/{post}/attach")), &[], file).await;
+    let page = ada.browser.upload(&url(&app, &format!("/blog/{post}/attach")), &[], file).await;
     assert!(page.body.contains("The files are attached"), "{}", page.body);
     let page = ada.open(&app, &format!("/blog/{post}")).await;
     let attached = id_after(&page.body, "src=\"/portal/customer/attachments/").to_owned();
@@ -120,7 +117,7 @@ async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
     let version = [("title", "X"), ("body", "X"), ("version", "1"), ("act", "publish"), ("everybody", "true")];
     assert_eq!(ben.post(&app, &format!("/blog/{post}/edit"), &version).await.status, 404);
     assert_eq!(ben.post(&app, &format!("/blog/{post}/attachments/{attached}/remove"), &[]).await.status, 404);
-    let page = ben.browser.upload(&super::url(&app, &format!("/blog/{post}/attach")), &[], file).await;
+    let page = ben.browser.upload(&url(&app, &format!("/blog/{post}/attach")), &[], file).await;
     assert_eq!(page.status, 404);
 
     // Whoever is given the place reads it at once; whoever loses it does not any more.
@@ -148,7 +145,7 @@ async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
 
 #[testkit::both_databases]
 async fn p10_what_editors_write_never_runs(app: TestApp) {
-    let mut ada = somebody(&app, ADA).await;
+    let mut ada = PortalUser::activated(&app, ADA).await;
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     let body = format!("{NASTY}\n\n[x](javascript:alert(1)) <img src=x onerror=alert(1)>");
     let fields = [("title", NASTY), ("body", body.as_str()), ("everybody", "true"), ("act", "publish")];
@@ -159,18 +156,18 @@ async fn p10_what_editors_write_never_runs(app: TestApp) {
     for path in paths.iter().map(String::as_str).chain(["/blog", "/blog/desk", "/blog/feed", "/search?q=alert"]) {
         let page = ada.open(&app, path).await;
         assert_eq!(page.status, 200, "{path}");
-        tame(&page);
+        assert_tame(&page);
         assert!(!page.body.contains("href=\"javascript:"), "{path}");
     }
 }
 
 #[testkit::both_databases]
 async fn p10_only_files_that_can_be_shown_are_taken(app: TestApp) {
-    let mut ada = somebody(&app, ADA).await;
+    let mut ada = PortalUser::activated(&app, ADA).await;
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     let fields = [("title", "Files"), ("body", "B"), ("everybody", "true"), ("act", "keep")];
     let page = ada.post(&app, "/blog/new", &fields).await;
-    let to = super::url(&app, &format!("/blog/{}/attach", id_after(&page.url, "/blog/")));
+    let to = url(&app, &format!("/blog/{}/attach", id_after(&page.url, "/blog/")));
     let html = File { name: "photo.png", bytes: b"<html><script>alert(1)</script>" };
     let page = ada.browser.upload(&to, &[], html).await;
     assert!(page.body.contains("is neither a photo"), "{}", page.body);
@@ -184,7 +181,7 @@ async fn p10_only_files_that_can_be_shown_are_taken(app: TestApp) {
     let page = ada.browser.upload(&to, &[], File { name: "../a<b>.html", bytes: b"just text" }).await;
     assert!(page.body.contains("a_b__html.txt"), "{}", page.body);
     let file = id_after(&page.body, "/portal/customer/attachments/").to_owned();
-    let sent = ada.browser.fetch(&super::url(&app, &format!("/attachments/{file}"))).await;
+    let sent = ada.browser.fetch(&url(&app, &format!("/attachments/{file}"))).await;
     assert_eq!(
         sent.headers()["content-disposition"],
         "attachment; filename=\"a_b__html.txt\"; filename*=UTF-8''a_b__html.txt"

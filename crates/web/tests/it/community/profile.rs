@@ -2,20 +2,17 @@
 
 use std::borrow::Cow;
 use std::time::Duration;
-use tessera_core::kernel::actor::{Actor, Channel};
-use tessera_hub::Ctx;
 
+use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::persons::PersonDraft;
 use tessera_core::persons::contact::ContactDraft;
-
-use super::{id_after, sentences, somebody, url};
-use crate::browser::Browser;
-use crate::people::{ADA, BEN, PASSWORD};
-use crate::test_app::TestApp;
+use tessera_hub::Ctx;
+use testkit::portal::{PortalUser, id_after, sentences, url};
+use testkit::{ADA, BEN, Browser, PASSWORD, TestApp};
 
 #[testkit::both_databases]
 async fn p09_people_see_and_change_what_is_known_of_them(app: TestApp) {
-    let mut ada = somebody(&app, ADA).await;
+    let mut ada = PortalUser::activated(&app, ADA).await;
     let page = ada.open(&app, "/profile").await;
     let person = app.hub.store.person(ada.person).await.unwrap().unwrap();
     assert!(page.body.contains(&person.person_id) && page.body.contains("Ada Example"), "{}", page.body);
@@ -47,7 +44,7 @@ async fn sign_in(app: &TestApp, email: &str) -> Browser {
 
 #[testkit::both_databases]
 async fn p09_another_address_is_confirmed_before_it_counts(app: TestApp) {
-    let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     ada.change(&app, |draft| PersonDraft { email: Some(ADA.email.to_owned()), ..draft }).await;
     let mut elsewhere = sign_in(&app, ADA.email).await;
     app.advance(Duration::from_mins(16));
@@ -110,7 +107,7 @@ async fn p09_another_address_is_confirmed_before_it_counts(app: TestApp) {
 
 #[testkit::both_databases]
 async fn p09_p01_contacts_of_ones_own_places_are_kept_with_the_role_function(app: TestApp) {
-    let (mut ada, mut ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     assert_eq!(ada.open(&app, "/contacts").await.status, 404);
     assert!(!ada.open(&app, "/profile").await.body.contains("Contacts of your organisation"));
     for somebody in [&ada, &ben] {
@@ -147,7 +144,7 @@ async fn p09_p01_contacts_of_ones_own_places_are_kept_with_the_role_function(app
 
 #[testkit::both_databases]
 async fn h05_p08_the_timeline_is_told_to_whoever_has_the_home_place(app: TestApp) {
-    let (mut ada, ben) = (somebody(&app, ADA).await, somebody(&app, BEN).await);
+    let (mut ada, ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     assert!(ada.open(&app, "/timeline").await.body.contains("was added to your devices"));
     let elsewhere = ben.home();
     let moved = |draft| PersonDraft { default_place: Some(elsewhere), places: vec![elsewhere], ..draft };

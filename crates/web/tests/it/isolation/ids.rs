@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use reqwest::{Client, Method, header};
 use tessera_core::service_requests::workflow::Step;
 use tessera_web::{Route, Rule};
+use testkit::portal::PortalUser;
+use testkit::{ADA, BEN, CLEO, TestApp, client};
 use uuid::Uuid;
 
 use super::eyes::plain;
 use super::world::{Somebody, World};
 use super::{Kind, PersonSpec, Spec, ThingSpec};
-use crate::community;
-use crate::people::{ADA, BEN, CLEO};
-use crate::test_app::{TestApp, client};
 
 /// What is no id, or not one that a path may hold.
 const ODD: &[&str] = &[
@@ -221,8 +220,8 @@ async fn everything(asker: &Asker, world: &World) -> Vec<(String, String)> {
 
 #[testkit::both_databases]
 async fn p09_workflows_are_those_of_ones_own_organisation(app: TestApp) {
-    let ada = community::somebody(&app, ADA).await;
-    let mut ben = community::somebody(&app, BEN).await;
+    let ada = PortalUser::activated(&app, ADA).await;
+    let mut ben = PortalUser::activated(&app, BEN).await;
     let kinds = app.hub.config.requests.kinds.iter().map(|kind| kind.code.clone()).collect::<Vec<_>>();
     let post = |kind: &str| format!("/workflows/{kind}");
     for kind in kinds.iter().map(String::as_str).chain(["toaster", &ada.customer.to_string()]) {

@@ -11,14 +11,12 @@ pub mod world;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use eyes::Eyes;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tessera_core::access::licence::LicenceType;
+use testkit::{ADA, BEN, CLEO, TestApp};
 use tokio::runtime::Handle;
-
-use crate::people::{ADA, BEN, CLEO};
-use crate::test_app::TestApp;
-use eyes::Eyes;
 use world::World;
 
 /// A place of one of three customers, at their home or inside the place of theirs that was made before.

@@ -9,18 +9,16 @@ use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::timeline::change::TimelineChange;
 use tessera_sim::faults::{Fault, FaultKind};
+use testkit::marketplace::{Platform, account, with};
+use testkit::{ADA, BEN, Browser, CLEO, JO, Known, TestApp};
 
 use super::{
     AT_PROVIDER, a_day_and_a_half, asset_hook, count, customer, failed_jobs, history, history_of, holder, hook,
     requester_hook, serials, work, would_change,
 };
-use crate::browser::Browser;
 use crate::identities::sign_in;
-use crate::people::{ADA, BEN, CLEO, Known};
-use crate::test_app::{JO, TestApp};
-use crate::upstream::{asset, desk};
+use crate::requests;
 use crate::writing::{id_of, new_device, outcome, put, swept};
-use crate::{requests, vendor};
 
 #[testkit::both_databases]
 async fn a20_an_invitation_claimed_in_16_browsers_at_once_has_one_winner_whose_session_works(app: TestApp) {
@@ -132,7 +130,7 @@ async fn a17_hooks_that_come_twice_and_backwards_about_what_is_deleted_meanwhile
     app.activated(BEN).await;
     swept(&app).await;
     let (ada, ben) = (app.customer_of(ADA.requester).await, app.customer_of(BEN.requester).await);
-    let id = asset(&app, "HIB-A1");
+    let id = app.display_id("HIB-A1");
     let told = |entries: &[Value]| (count(entries, "device_assigned"), count(entries, "device_unassigned"));
     // Three changes; what tells of them comes backwards, twice, and while it is being worked on.
     for to in [json!(1002), Value::Null, json!(1002)] {
@@ -156,9 +154,9 @@ async fn a17_hooks_that_come_twice_and_backwards_about_what_is_deleted_meanwhile
     app.advance(Duration::from_secs(1));
     holder(&app, id, json!(1001)).await;
     asset_hook(&app, id).await;
-    desk(&app, Method::DELETE, &format!("/assets/{id}"), Value::Null).await;
+    app.call_desk(Method::DELETE, &format!("/assets/{id}"), Value::Null).await;
     asset_hook(&app, id).await;
-    desk(&app, Method::PUT, &format!("/assets/{id}/delete_forever"), Value::Null).await;
+    app.call_desk(Method::PUT, &format!("/assets/{id}/delete_forever"), Value::Null).await;
     for _ in 0..2 {
         tokio::join!(asset_hook(&app, id), app.hub.run_pending());
         work(&app).await;
@@ -209,7 +207,7 @@ async fn a13_a17_a_requester_merged_during_the_activation_leaves_nobody_between(
     let callback = app.come_back_from_signing_in(&mut browser, &link, ADA.email).await;
     let page = browser.open(&callback).await;
     assert_eq!(page.status, 200, "{}", page.body);
-    desk(&app, Method::PUT, "/requesters/1005/merge?secondary_requesters=1001", Value::Null).await;
+    app.call_desk(Method::PUT, "/requesters/1005/merge?secondary_requesters=1001", Value::Null).await;
     requester_hook(&app, "1001").await;
     requester_hook(&app, "1005").await;
     work(&app).await;
@@ -242,7 +240,7 @@ async fn a13_a17_a_requester_merged_during_the_activation_leaves_nobody_between(
     let mut browser = Browser::new();
     let callback = app.come_back_from_signing_in(&mut browser, &link, CLEO.email).await;
     browser.open(&callback).await;
-    desk(&app, Method::PUT, "/requesters/1002/merge?secondary_requesters=1003", Value::Null).await;
+    app.call_desk(Method::PUT, "/requesters/1002/merge?secondary_requesters=1003", Value::Null).await;
     requester_hook(&app, "1003").await;
     tokio::join!(requester_hook(&app, "1002"), app.hub.run_pending());
     work(&app).await;
@@ -291,7 +289,7 @@ async fn h05_h10_whatever_is_personal_can_be_erased_from_every_event_and_the_cha
     assert!(page.body.contains("Saved."), "{}", page.body);
     let renamed = json!({ "last_name": "Quillon", "primary_email": "ada.quillon@example.com" });
     app.advance(Duration::from_mins(1));
-    desk(&app, Method::PUT, "/requesters/1001", renamed).await;
+    app.call_desk(Method::PUT, "/requesters/1001", renamed).await;
     requester_hook(&app, "1001").await;
     work(&app).await;
     app.invite(ADA.requester).await;
@@ -319,12 +317,12 @@ async fn h05_h10_whatever_is_personal_can_be_erased_from_every_event_and_the_cha
     let asked = put(&app, &id_of(&app, "HIB-Q1").await, json!({ "requester_id": null }), None).await;
     assert_eq!(outcome(&app, &asked).await["state"], "failed");
     // A marketplace's account, too, with its own person and address.
-    let platform = vendor::Platform::of(&app);
-    let account = vendor::with(&vendor::account("4711", "Quill & Daughters"), "Phone", "+27 21 555 0143");
+    let platform = Platform::of(&app);
+    let account = with(&account("4711", "Quill & Daughters"), "Phone", "+27 21 555 0143");
     let bought = platform.synchronized(&account).await;
-    platform.synchronized(&vendor::with(&account, "Name", "Quill & Nieces")).await;
-    let described = vendor::with(&account, "Description", "Ask for Mr Quillan");
-    platform.synchronized(&vendor::with(&described, "Email", "nieces@quill.example")).await;
+    platform.synchronized(&with(&account, "Name", "Quill & Nieces")).await;
+    let described = with(&account, "Description", "Ask for Mr Quillan");
+    platform.synchronized(&with(&described, "Email", "nieces@quill.example")).await;
     assert_eq!(platform.delete(&bought).await["Code"], 0);
     let account = tessera_hub::marketplace::account_key("market", "4711");
     app.hub.restore_account(&account, "Miss Quill rang us", &JO).await.unwrap();

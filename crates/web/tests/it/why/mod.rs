@@ -3,13 +3,11 @@
 mod situations;
 mod somebody;
 
-use tessera_web::api::why::Why;
-use url::form_urlencoded;
-
-use crate::console::Colleague;
-use crate::test_app::TestApp;
 use situations::{ARRIVING, LINKED, Situation};
 use somebody::Somebody;
+use tessera_web::api::why::Why;
+use testkit::{Colleague, EVE, TestApp};
+use url::form_urlencoded;
 
 #[testkit::both_databases]
 async fn a19_a21_before_anything_is_linked_every_gap_has_one_reason(app: TestApp) {
@@ -119,15 +117,15 @@ async fn a21_what_is_asked_is_found_named_or_said_to_be_several(app: TestApp) {
 #[testkit::both_databases]
 async fn a21_the_customers_page_explains_and_offers_the_fix(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
-    app.activated(crate::people::CLEO).await;
-    let customer = app.customer_of(crate::people::CLEO.requester).await;
+    app.activated(testkit::CLEO).await;
+    let customer = app.customer_of(testkit::CLEO.requester).await;
     agnes.open(&format!("/customers/{customer}")).await.says(&[
         "contact_ambiguous",
         "Decide the review",
         "checks hold",
     ]);
-    app.activated(crate::people::EVE).await;
-    let customer = app.customer_of(crate::people::EVE.requester).await;
+    app.activated(EVE).await;
+    let customer = app.customer_of(EVE.requester).await;
     agnes.open(&format!("/customers/{customer}")).await.says(&["nothing_assigned", "Read again"]);
     app.hub.sweep(tessera_core::kernel::job::SweepOf::Requesters).await.unwrap();
     agnes

@@ -10,11 +10,9 @@ use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_sim::faults::{Fault, FaultKind};
 use tessera_sim::freshservice::type_ids;
 use tessera_sim::mail;
+use testkit::{BEN, Browser, CLEO, CRM_KEY, JO, PASSWORD, Page, TestApp, client};
 
 use super::situations::Ask;
-use crate::browser::{Browser, Page};
-use crate::people::{BEN, CLEO, PASSWORD};
-use crate::test_app::{CRM_KEY, JO, TestApp, client};
 
 /// Which of somebody's two requesters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Who the stand-ins know.
+//! The customers that the stand-ins know.
 
 use tessera_sim::world::{Person, World};
 
@@ -30,7 +30,7 @@ pub struct Known {
 }
 
 /// What the outside systems start with.
-pub fn world() -> World {
+pub(super) fn world() -> World {
     let person = |requester_id, first_name: &str, contacts: &[u64], devices: &[&str], others: &[&str]| Person {
         first_name: first_name.to_owned(),
         last_name: "Example".to_owned(),

@@ -7,7 +7,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Map, Value, json};
 
-use crate::test_app::client;
+use crate::browser::client;
 
 const BASE: &str = "/api/v1";
 

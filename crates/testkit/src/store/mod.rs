@@ -1,14 +1,28 @@
-//! The store on a database of its own.
+//! A store on a database of its own, and fictional customers to fill it with.
+
+mod activations;
+mod customers;
+mod plans;
+mod records;
 
 use tessera_store::Store;
-use testkit::{Databases, Stage, run_sql};
 
-/// An empty database, opened.
+use crate::databases::{Databases, run_sql};
+use crate::story::Stage;
+
+pub use activations::{activated, claimed, claiming, completing, invitation, invited};
+pub use customers::{
+    ISSUER, ending, identity, identity_key, introducing, link, linking, new_customer, renaming, session, sign_in,
+};
+pub use plans::{at, conflict, enqueue, keep_answer, plan, put_api_key, stamp};
+pub use records::{DESK, asset, bundle, facts, requester, requester_key, seeing};
+
+/// A store on an empty database.
 #[derive(Clone)]
 pub struct Database {
     /// The store under test.
     pub store: Store,
-    /// What opens it again.
+    /// The URL that opens it again.
     pub url: String,
 }
 
@@ -30,7 +44,7 @@ impl Database {
         self.store.kind() == "postgres"
     }
 
-    /// Runs SQL behind the store's back.
+    /// Runs SQL on the database, past the store.
     pub async fn raw(&self, sql: &str) {
         run_sql(&self.url, sql).await;
     }

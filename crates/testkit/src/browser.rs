@@ -1,11 +1,11 @@
 //! A browser as far as forms, cookies and redirects go.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use reqwest::{Client, Method, RequestBuilder, header};
+use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::{Client, Method, RequestBuilder, header, redirect};
 use url::Url;
-
-use crate::test_app::client;
 
 /// How many redirects in a row a browser follows.
 const MAX_REDIRECTS: usize = 10;
@@ -51,6 +51,12 @@ impl Page {
         let fields = inputs.map(|(name, input)| (name, attribute(input, "value").unwrap_or_default()));
         let action = attribute(form, "action").unwrap_or_default();
         (Url::parse(&self.url).unwrap().join(&action).unwrap().into(), fields.collect())
+    }
+}
+
+impl Default for Browser {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -180,4 +186,11 @@ impl Browser {
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let rest = tag.split('>').next()?.split_once(&format!(" {name}=\""))?.1;
     Some(rest.split_once('"')?.0.replace("&#x2f;", "/").replace("&amp;", "&"))
+}
+
+/// A client that follows no redirect and uses no proxy. Like a browser it says where its requests come from: from the hub's own pages.
+pub fn client() -> Client {
+    let client = Client::builder().redirect(redirect::Policy::none()).no_proxy();
+    let ours = [(HeaderName::from_static("sec-fetch-site"), HeaderValue::from_static("same-origin"))];
+    client.default_headers(ours.into_iter().collect()).timeout(Duration::from_secs(30)).build().unwrap()
 }
