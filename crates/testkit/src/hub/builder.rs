@@ -1,6 +1,6 @@
 //! Options of a test's hub, and its start.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -12,6 +12,7 @@ use tessera_hub::{Brand, Config, EmailRenderer, Env, Hub, Parts, RenderedEmail};
 use tessera_sim::clock::Clock;
 use tessera_store::Store;
 
+use super::open_jobs::OpenJobs;
 use super::stand_ins::StandIns;
 use super::{TestHub, company};
 use crate::databases::Databases;
@@ -75,8 +76,21 @@ impl TestHubBuilder {
             reach: Arc::new(OverHttp),
             env: Env::new(clock.clone()),
         });
+        let open_jobs = Arc::new(OpenJobs { store: store.clone(), clock: clock.clone(), expected: Mutex::default() });
+        databases.check_at_end(open_jobs.clone().check());
         let invoices = feed.path().to_owned();
-        TestHub { hub, store, database, invoices, environment, stand_ins, _feed: feed, clock, stand_ins_clock }
+        TestHub {
+            hub,
+            store,
+            database,
+            invoices,
+            environment,
+            stand_ins,
+            _feed: feed,
+            clock,
+            stand_ins_clock,
+            open_jobs,
+        }
     }
 }
 

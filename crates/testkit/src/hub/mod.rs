@@ -5,6 +5,7 @@ mod company;
 mod customers;
 mod desk;
 mod identity_provider;
+mod open_jobs;
 mod persons;
 mod stand_ins;
 
@@ -28,6 +29,8 @@ use tessera_store::Store;
 
 use crate::databases::Databases;
 use crate::story::Stage;
+
+use open_jobs::OpenJobs;
 
 pub use builder::TestHubBuilder;
 pub use company::MARKETPLACE;
@@ -67,6 +70,7 @@ pub struct TestHub {
     _feed: NamedTempFile,
     clock: Arc<ManualClock>,
     stand_ins_clock: Clock,
+    open_jobs: Arc<OpenJobs>,
 }
 
 impl Stage for TestHub {
@@ -102,6 +106,16 @@ impl TestHub {
             self.advance(Duration::from_secs(90));
         }
         self.hub.run_pending().await;
+    }
+
+    /// Says that the story ends with jobs that were given up, of these kinds and no others.
+    pub fn expect_failed_jobs(&self, kinds: &[&str]) {
+        self.open_jobs.expected.lock().unwrap().failed = kinds.iter().map(|&kind| kind.to_owned()).collect();
+    }
+
+    /// Says that the story ends with jobs that are due.
+    pub fn leave_jobs(&self) {
+        self.open_jobs.expected.lock().unwrap().due = true;
     }
 
     /// The customer who has a requester.

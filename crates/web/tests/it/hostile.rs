@@ -9,7 +9,7 @@ use tessera_sim::freshservice::Versioned;
 use testkit::{ADA, BEN, Browser, Colleague, DESK, EVE, HOOK_SECRET, TestApp};
 
 use crate::b2c::step;
-use crate::sweeps::{alarms, all_assets, devices_of, roof};
+use crate::sync::sweeps::{alarms, all_assets, devices_of, roof};
 
 /// Who says nothing of where a request comes from.
 fn silent() -> Client {
@@ -139,7 +139,7 @@ async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(app: TestApp
     app.hub.request_fetch(vec![hint], &DESK).await.unwrap();
     tokio::join!(app.hub.run_pending(), app.hub.run_pending());
     app.hub.run_pending().await;
-    let holder = app.hub.store.device("freshservice", &id).await.unwrap().and_then(|device| device.holder);
+    let holder = app.store.device("freshservice", &id).await.unwrap().and_then(|device| device.holder);
     assert_eq!(holder, None, "what was read later is right, whoever came first");
     assert_eq!((devices_of(&app, ADA.email).await, devices_of(&app, BEN.email).await), (1, 1));
 }

@@ -10,9 +10,9 @@ use testkit::{ADA, BEN, Browser, TestApp};
 
 /// What a step asked of the database.
 async fn spent(app: &TestApp, step: impl Future) -> Effort {
-    let before = app.hub.store.effort();
+    let before = app.store.effort();
     step.await;
-    app.hub.store.effort() - before
+    app.store.effort() - before
 }
 
 #[testkit::both_databases]
@@ -47,7 +47,7 @@ async fn h04_a_hook_is_accepted_and_applied_in_a_commit_each(app: TestApp) {
     let applied = spent(&app, app.hub.run_claimed()).await;
     assert_eq!(applied.commits, 2, "the claim, and the change with the end of its job: {applied:?}");
     let customer = app.customer_of(BEN.requester).await.parse().unwrap();
-    let devices = app.hub.store.devices_of(customer).await.unwrap();
+    let devices = app.store.devices_of(customer).await.unwrap();
     assert!(devices.iter().any(|device| device.serial.as_deref() == Some("HIB-A1")), "the device is Ben's now");
     println!("hook: {accepted:?} to accept it, {applied:?} to apply it");
 }

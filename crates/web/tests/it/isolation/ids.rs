@@ -241,7 +241,7 @@ async fn p09_workflows_are_those_of_ones_own_organisation(app: TestApp) {
         assert_eq!(nobody.status, 404);
     }
     ben.post(&app, &post(&kinds[0]), &[("version", "0"), ("step", "place")]).await;
-    let (hers, his) = (app.hub.store.workflows(ada.customer).await, app.hub.store.workflows(ben.customer).await);
+    let (hers, his) = (app.store.workflows(ada.customer).await, app.store.workflows(ben.customer).await);
     assert_eq!(hers.unwrap(), [], "hers are as they were");
     assert_eq!(his.unwrap().into_iter().map(|workflow| workflow.steps).collect::<Vec<_>>(), [vec![Step::RequirePlace]]);
 }

@@ -21,15 +21,15 @@ use tessera_hub::{Ctx, NewServiceRequest, Sight};
 
 use super::world::{Maker, STAFF, Somebody, Thing};
 use super::{Kind, Spec};
-use crate::community::board;
-use crate::requests::PHOTO;
+use crate::portal::board;
+use crate::portal::service_requests::PHOTO;
 
 /// The devices everybody begins with, and whose they are.
 const DEVICES: [(&str, usize); 4] = [("HIB-A1", 0), ("HIB-B1", 1), ("HIB-B2", 1), ("HIB-C1", 2)];
 
 impl Maker<'_> {
     pub async fn viewer(&self, somebody: &Somebody) -> Viewer {
-        let person = self.app.hub.store.person(somebody.id).await.unwrap().unwrap();
+        let person = self.app.store.person(somebody.id).await.unwrap().unwrap();
         Viewer {
             person: person.id,
             person_id: person.person_id,

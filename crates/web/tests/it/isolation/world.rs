@@ -160,7 +160,7 @@ impl Maker<'_> {
             };
             self.app.hub.change_place(*id, closed, &STAFF).await.unwrap();
             for somebody in people.iter_mut() {
-                let default_place = self.app.hub.store.person(somebody.id).await.unwrap().unwrap().default_place;
+                let default_place = self.app.store.person(somebody.id).await.unwrap().unwrap().default_place;
                 somebody.allowed &= default_place != Some(*id);
             }
         }

@@ -10,8 +10,8 @@ use tessera_sim::freshservice::Versioned;
 use testkit::{ADA, BEN, Browser, CLEO, EVE, TestApp};
 
 use super::{asset_hook, chosen, count, customer, devices, history, holds, refresh, work};
-use crate::sweeps::{alarms, all_assets, roof};
-use crate::writing::{outcome, put};
+use crate::api::device_writes::{outcome, put};
+use crate::sync::sweeps::{alarms, all_assets, roof};
 
 #[testkit::both_databases]
 async fn h04_a_hold_that_everything_came_by_is_applied_and_discarded_in_halves(app: TestApp) {

@@ -2,7 +2,7 @@
 //! another that was refused, late, doubled, out of order, and undone again (`H02`, `H04`, `H05`, `H10`).
 
 mod holds;
-mod people;
+mod persons;
 mod records;
 mod repeats;
 mod together;

@@ -12,10 +12,10 @@ use super::{
     asset_hook, count, customer, devices, failed_jobs, history, holder, refresh, requester_hook, serials, work,
     would_change,
 };
-use crate::chaos::Chance;
-use crate::identities::sign_in;
-use crate::sweeps::all_assets;
-use crate::writing::{put, swept};
+use crate::api::device_writes::{put, swept};
+use crate::auth::identities::sign_in;
+use crate::hooks::chaos::Chance;
+use crate::sync::sweeps::all_assets;
 
 #[testkit::both_databases]
 async fn h04_a_record_that_changed_and_changed_back_is_no_change(app: TestApp) {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use testkit::{ADA, CLI, EVE, TestApp};
 
 use super::{count, failed_jobs, history_of, ids, keyed, post, work};
-use crate::writing::{id_of, in_desk, new_device, outcome, put, swept};
+use crate::api::device_writes::{id_of, in_desk, new_device, outcome, put, swept};
 
 #[testkit::both_databases]
 async fn a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once(app: TestApp) {

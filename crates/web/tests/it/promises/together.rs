@@ -160,7 +160,7 @@ async fn h04_h05_of_64_who_write_to_the_operators_timeline_none_is_told_to_wait(
         app.hub.run_pending().await;
         app.advance(Duration::from_mins(5));
     }
-    let jobs: Vec<_> = app.hub.store.jobs(JobState::Failed, 100).await.unwrap().into_iter().map(|job| job.id).collect();
+    let jobs: Vec<_> = app.store.jobs(JobState::Failed, 100).await.unwrap().into_iter().map(|job| job.id).collect();
     assert!(!jobs.is_empty());
     let operator = CustomerId::OPERATOR.to_string();
     let before = history(&app, &operator, 200).await;

@@ -1,0 +1,4 @@
+//! Activation: from an invitation to a linked record.
+
+mod journey;
+mod plan;
