@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
-use serde_json::Value;
 use tempfile::NamedTempFile;
 use tessera_connect::Environment;
 use tessera_connect::reachability::OverHttp;
 use tessera_core::kernel::clock::ManualClock;
-use tessera_hub::{Brand, Config, EmailRenderer, Env, Hub, Parts, RenderedEmail};
+use tessera_hub::{Brand, Config, EmailRenderer, Env, Hub, Parts};
 use tessera_sim::clock::Clock;
 use tessera_store::Store;
 
+use super::emails::PlainEmails;
 use super::open_jobs::OpenJobs;
 use super::stand_ins::StandIns;
 use super::{TestHub, company};
@@ -91,15 +91,5 @@ impl TestHubBuilder {
             stand_ins_clock,
             open_jobs,
         }
-    }
-}
-
-/// An e-mail's subject is the name of its template, and its text its fields.
-#[derive(Debug)]
-struct PlainEmails;
-
-impl EmailRenderer for PlainEmails {
-    fn render(&self, name: &str, fields: &Value, _now: Timestamp) -> Result<RenderedEmail, String> {
-        Ok(RenderedEmail { subject: name.to_owned(), text: format!("{fields:#}"), html: String::new() })
     }
 }

@@ -1,12 +1,15 @@
 //! A hub with stand-ins for its outside systems, on a clock that stands still until a test moves it. It has no web interface.
 
+mod activations;
 mod builder;
 mod company;
 mod customers;
 mod desk;
+mod emails;
 mod identity_provider;
 mod open_jobs;
 mod persons;
+mod requesters;
 mod stand_ins;
 
 use std::borrow::Cow;
@@ -38,6 +41,7 @@ pub use customers::{ADA, BEN, CLEO, DAN, EVE, Known, NO_EMAIL, PASSWORD, STRANGE
 pub use desk::fault;
 pub use identity_provider::{APP_CLIENT, B2C_KEY, POLICY, WEBSITE};
 pub use persons::{new_person, unchanged};
+pub use requesters::RequesterBuilder;
 #[cfg(feature = "web")]
 pub(crate) use stand_ins::bind;
 pub use stand_ins::{CRM_KEY, StandIns};
