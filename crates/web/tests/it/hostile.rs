@@ -45,6 +45,7 @@ async fn h01_a_form_that_hides_where_it_comes_from_is_refused_a_cookie(app: Test
     assert_eq!(page.headers()["referrer-policy"], "strict-origin", "older browsers tell where its form comes from");
     let bare = silent().post(&link).form(&[("provider", "idp")]).send().await.unwrap();
     assert_eq!(bare.status(), 303, "without a cookie there is nothing to ride on");
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

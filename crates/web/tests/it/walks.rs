@@ -29,6 +29,7 @@ async fn h04_an_activation_is_two_commits_before_the_redirect_and_three_after(ap
     let page = browser.open(&format!("{}/activation", app.url)).await;
     assert!(page.body.contains("HIB-A1"), "{}", page.body);
     println!("activation: {redirected:?} before the redirect, {completed:?} after it");
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

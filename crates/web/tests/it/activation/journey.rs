@@ -60,6 +60,7 @@ async fn a11_opening_the_link_uses_nothing_up(app: TestApp) {
     assert!(kept["opened_at"].is_string() && kept.get("url").is_none());
     let page = app.activate(&mut Browser::new(), link, ADA.email).await;
     assert_eq!(page.status, 200);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -150,6 +151,7 @@ async fn a20_a_callback_works_once_and_in_its_own_browser_only(app: TestApp) {
     let replayed = app.come_back_from_signing_in(&mut Browser::new(), &link, ADA.email).await;
     let mut again = Browser::new();
     assert!(again.open(&replayed).await.status >= 400);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -167,6 +169,7 @@ async fn a20_a_swapped_token_is_refused(app: TestApp) {
     assert_eq!(Browser::new().open(&newer).await.status, 200);
     app.advance(Duration::from_hours(15 * 24));
     assert_eq!(Browser::new().open(&newer).await.status, 410, "expired");
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -189,6 +192,7 @@ async fn a20_another_account_is_refused_before_and_after(app: TestApp) {
     assert_eq!(linked.status, StatusCode::CONFLICT, "this sign-in has a record: {}", linked.body);
     let forged = client().request(Method::POST, &bens).header("sec-fetch-site", "cross-site").send().await.unwrap();
     assert_eq!(forged.status(), StatusCode::FORBIDDEN);
+    app.hub.run_pending().await;
 }
 
 async fn customer(app: &TestApp) -> tessera_core::kernel::ids::CustomerId {

@@ -158,6 +158,7 @@ async fn a11_an_invitation_repeated_under_its_key_is_the_same(app: TestApp) {
     assert!(a == b && b == c && c == d, "{a} {b} {c} {d}");
     let open = app.api.get("/invitations?requester_id=1002", &app.api_key).await.json();
     assert_eq!((open["items"].as_array().unwrap().len(), &open["items"][0]["state"]), (1, &json!("open")));
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -207,6 +208,7 @@ async fn h03_two_contacts_wait_for_a_decision(app: TestApp) {
     assert_eq!(app.api.get("/reviews", &app.api_key).await.json()["items"], json!([]));
     let found = app.api.get("/customers?record=freshsales:contact:6003", &app.api_key).await.json();
     assert_eq!(found["items"][0]["id"].as_str().unwrap(), app.customer_of(CLEO.requester).await);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

@@ -66,6 +66,7 @@ async fn a19_a21_an_empty_list_says_why(app: TestApp) {
     app.invite(ADA.requester).await;
     app.api.delete("/invitations?requester_id=1001", &app.api_key, None).await;
     assert_eq!(reason(ADA.email).await, "invitation_revoked");
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

@@ -102,6 +102,7 @@ async fn a23_removing_the_one_in_use_signs_out(app: TestApp) {
     assert!(page.body.contains("You are signed out"), "{}", page.body);
     assert!(browser.open(&page_of(&app)).await.url.contains("/sign-in"));
     assert!(sign_in(&app, &mut Browser::new(), WORK).await.body.contains("HIB-A1"));
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -134,6 +135,7 @@ async fn a23_the_last_sign_in_stays_of_many_removals_at_once(app: TestApp) {
     sign_in(&app, &mut browser, last.sign_in.email.as_deref().unwrap()).await;
     let page = browser.open(&format!("{}/{}/remove", page_of(&app), last.id)).await;
     assert!(page.body.contains("This one stays") && page.body.contains("Add another one first"), "{}", page.body);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -163,6 +165,7 @@ async fn a23_a_sign_in_that_is_somebodys_cannot_be_added(app: TestApp) {
     );
     assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
     assert_eq!(identities(&app, ADA).await.len() + identities(&app, BEN).await.len(), 3);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -186,6 +189,7 @@ async fn a23_changes_need_a_recent_sign_in(app: TestApp) {
     assert_eq!(page.url, page_of(&app));
     let page = browser.post(&format!("{}/{work}/remove", page_of(&app)), &[]).await;
     assert!(page.body.contains("Removed."), "{}", page.body);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -231,4 +235,5 @@ async fn a23_the_app_lists_and_removes_too(app: TestApp) {
     app.api.delete(&path, &fresh, None).await.problem(404, "not_found");
     let last = format!("/me/identities/{}", list[0]["id"].as_str().unwrap());
     app.api.delete(&last, &fresh, None).await.problem(409, "last_identity");
+    app.hub.run_pending().await;
 }

@@ -93,6 +93,7 @@ async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(app: T
     assert!(dead(&fourth).await, "its time ran out");
     assert!(app.store.credentials(id).await.unwrap().password_hash.is_none());
     assert_eq!(Browser::new().open(&format!("{}/password/guessed", app.url)).await.status, 404);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -110,6 +111,7 @@ async fn p03_of_many_who_use_one_link_one_sets_the_password(app: TestApp) {
     }
     let won = race.join_all().await.into_iter().filter(|won| *won).count();
     assert_eq!(won, 1);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -153,4 +155,5 @@ async fn p03_recovery_tells_nobody_but_the_mailbox(app: TestApp) {
         statuses.push(Browser::new().post(&forgot, &[("login", "x")]).await.status);
     }
     assert_eq!(statuses.last(), Some(&429), "{statuses:?}");
+    app.hub.run_pending().await;
 }

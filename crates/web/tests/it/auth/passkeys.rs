@@ -117,6 +117,7 @@ async fn p03_a_passkey_signs_in_alone_and_after_the_password(app: TestApp) {
     let page = lost.post(&url(&app, "sign-in/code"), &[("code", &codes[0])]).await;
     assert!(page.body.contains("HIB-A1"), "{}", page.body);
     assert_eq!(app.store.credentials(person.id).await.unwrap().codes_left, 9);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -167,6 +168,7 @@ async fn p03_a_challenge_works_once_in_its_browser_and_not_for_long(app: TestApp
     app.advance(Duration::from_mins(11));
     assert_eq!(half.post(&format!("{second}/options"), &[]).await.status, 410, "the sign-in half done is over");
     assert!(with_passkey(&mut Browser::new(), &door, &mut device).await.body.contains("HIB-A1"));
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -217,6 +219,7 @@ async fn p03_a_passkey_signs_for_this_site_and_its_owner_alone(app: TestApp) {
     let page = send(&mut bens, &form, &asked, &credential).await;
     assert!(page.status == 422 && page.body.contains("Nothing was added"), "{}", page.body);
     assert!(with_passkey(&mut Browser::new(), &door, &mut device).await.body.contains("HIB-A1"));
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -267,6 +270,7 @@ async fn p03_codes_come_with_the_first_second_step_and_go_with_the_last(app: Tes
     assert_eq!(left().await, 0, "nothing asks for them any more");
     let page = sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await;
     assert!(page.body.contains("HIB-A1"), "the password alone again: {}", page.body);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -308,6 +312,7 @@ async fn a23_passkeys_are_listed_and_removed_and_the_last_way_in_stays(app: Test
     assert!(passkeys_of(&app, &sam).await.is_empty());
     assert!(!is_in(&app, &mut door).await);
     staff.post(&format!("{tab}/send-link"), &[]).await.says(&["Sent."]);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -350,6 +355,7 @@ async fn a23_a_passkey_proves_anew_and_its_owner_alone_adds_one(app: TestApp) {
         assert!(refused.path.contains("/sign-in") || refused.status == 403, "{}", refused.path);
     }
     assert_eq!(passkeys_of(&app, &person).await.len(), 1);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

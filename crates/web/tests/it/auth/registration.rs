@@ -126,6 +126,7 @@ async fn p12_whose_person_an_applicant_is_is_found_by_a_search(app: TestApp) {
         (after.customer_id, after.contact_id.map(|id| id.to_string())),
         (ada.customer_id, contact["id"].as_str().map(ToOwned::to_owned))
     );
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -168,6 +169,7 @@ async fn p12_whether_an_address_is_known_is_told_to_its_mailbox_only(app: TestAp
         statuses.push(register(&app, &format!("mass{n}@example.net")).await.status);
     }
     assert_eq!(statuses.last(), Some(&429), "nobody has us send mails by the hundred: {statuses:?}");
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -212,4 +214,5 @@ async fn p03_staff_see_and_end_what_a_person_has_and_no_password(app: TestApp) {
     let timeline = app.store.timeline(person.customer_id, None, 50).await.unwrap();
     let by_staff = timeline.iter().filter(|entry| entry.actor == "staff:agnes").count();
     assert_eq!(by_staff, 2, "signing out and sending a link are on the timeline");
+    app.hub.run_pending().await;
 }

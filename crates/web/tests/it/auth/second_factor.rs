@@ -114,6 +114,7 @@ async fn p03_codes_are_not_guessed(app: TestApp) {
     let mut later = Browser::new();
     sign_in(&app, &mut later, &person.person_id, SECRET).await;
     assert!(answer(&app, &mut later, &shown(&app, &totp)).await.body.contains("HIB-A1"));
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -153,4 +154,5 @@ async fn p03_the_database_does_not_hold_the_secret_of_the_app(app: TestApp) {
         assert!(!holds(&secret) && !holds(SECRET.as_bytes()));
         assert!(codes.iter().all(|code| !holds(code.as_bytes()) && !holds(code.replace('-', "").as_bytes())));
     }
+    app.hub.run_pending().await;
 }

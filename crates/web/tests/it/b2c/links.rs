@@ -55,6 +55,7 @@ async fn a18_a_link_that_somebody_else_hands_over_is_not_mailed(app: TestApp) {
     let token = app.hub.invitation_token(invited.id);
     assert!(invited.url.ends_with(&token), "both forms carry the same token");
     assert_eq!(step(&app.url, &claims(&app, ADA.email, &token, false)).await.status(), "pending");
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

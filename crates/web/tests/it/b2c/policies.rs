@@ -54,6 +54,7 @@ async fn a20_what_cannot_be_read_is_an_error_b2c_understands(app: TestApp) {
     // Names of the directory's own attributes, and nested ones; a number is text.
     let odd = json!({ "objectId": objectid, "extension_0123456789abcdef_token": token, "signInNames": nested });
     assert_eq!(step(&app.url, &odd).await.status(), "pending");
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -69,6 +70,7 @@ async fn a20_the_step_asks_no_outside_system(app: TestApp) {
     let url = format!("{hub}/b2c/claims");
     ask(&url, |r| r.header("x-api-key", B2C_KEY).json(&json!({ "objectId": "nobody" }))).await;
     assert_eq!((app.desk.faults().requests(), app.crm.faults().requests()), (Vec::new(), Vec::new()));
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

@@ -60,6 +60,7 @@ async fn a20_a_number_links_on_a_verified_address_of_the_requester(app: TestApp)
     );
     let invitations = app.api.get("/invitations?requester_id=1001", &app.api_key).await.json();
     assert_eq!(invitations["items"], json!([]));
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

@@ -85,4 +85,5 @@ async fn a18_entra_is_answered_in_its_own_shape(app: TestApp) {
     assert_eq!(ask(&format!("{hub}/b2c/events"), |request| request.json(&issuance("nobody"))).await.status, 401);
     assert_eq!(send(&app.url, &issuance("nobody")).await.status, 404);
     assert_eq!(send(&hub, &json!({ "type": "something.else" })).await.status, 400);
+    app.hub.run_pending().await;
 }

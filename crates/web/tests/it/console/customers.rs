@@ -103,6 +103,7 @@ async fn h03_a_review_is_decided_for_a_candidate(app: TestApp) {
     let cleo = customer(&app, CLEO.requester).await;
     let page = agnes.open(&format!("/customers/{cleo}")).await;
     page.says(&["Decided in review", "6003", "Unlink this contact", "the address on the deal", ">Verified<"]);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

@@ -32,6 +32,7 @@ async fn a11_h01_staff_invite_somebody_the_hub_has_not_met(app: TestApp) {
     let again = agnes.go(Method::POST, &format!("{}/invite", customers.path), &[]).await;
     again.says(&["ben@example.com", "/activate/"]);
     agnes.go(Method::GET, &again.path, &[]).await.lacks(&["/activate/"]);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

@@ -66,6 +66,7 @@ async fn h01_search_finds_by_every_kind_of_term(app: TestApp) {
         assert_eq!(nothing.status, StatusCode::OK, "{term}");
         nothing.says(&["Nothing found"]);
     }
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

@@ -111,6 +111,7 @@ async fn a17_a_tag_that_is_not_found_yet_is_looked_for_again(app: TestApp) {
     }
     let failed = app.store.jobs(JobState::Failed, 10).await.unwrap();
     assert!(failed[0].error.as_deref().unwrap().contains("finds no asset by serial:NOBODYS"), "{failed:?}");
+    app.expect_failed_jobs(&["reread"]);
 }
 
 #[testkit::both_databases]

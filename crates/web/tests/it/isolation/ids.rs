@@ -194,6 +194,7 @@ async fn p08_p09_every_id_in_every_address_is_looked_for_among_ones_own(app: Tes
     for (was, is) in before.iter().zip(everything(&ada, &world).await) {
         assert_eq!(*was, is, "nothing of hers has changed");
     }
+    app.leave_jobs();
 }
 
 /// A page that was led to says the same whatever was asked for.

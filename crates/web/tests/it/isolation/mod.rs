@@ -146,6 +146,7 @@ async fn p08_p09_every_face_shows_what_the_rules_say_and_nothing_else(app: TestA
     if let Err(error) = outcome {
         panic!("{error}");
     }
+    app.leave_jobs();
 }
 
 /// Makes a world, looks at it with everybody's eyes, and says what they see that they should not, or the other way round.

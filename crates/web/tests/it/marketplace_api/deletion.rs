@@ -28,6 +28,7 @@ async fn m13_the_link_in_the_answer_activates_without_a_service_desk(app: TestAp
     let other = app.activate(&mut Browser::new(), link.as_str().unwrap(), ADA.email).await;
     assert!(other.status == 410 && other.body.contains("used"), "{} {}", other.status, other.body);
     assert!(events(&app, id).await.contains(&"activated".to_owned()));
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -56,6 +57,7 @@ async fn m15_delete_ends_access_keeps_the_history_and_can_be_undone(app: TestApp
     assert_eq!(app.api.get("/me", &token).await.json()["customer"]["id"], json!(id));
     assert_eq!(platform.synchronized(&with(&body, "ExternalID", id.as_str())).await, id, "the same external id");
     assert!(app.hub.restore_account(&key, "again", &JO).await.is_err());
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -92,4 +94,5 @@ async fn m20_after_a_deletion_synchronize_begins_anew(app: TestApp) {
     assert!(page.body.contains("Your account is activated"), "{}", page.body);
     let token = app.access_token(STRANGER).await;
     assert_eq!(app.api.get("/me", &token).await.json()["customer"]["id"], json!(new));
+    app.hub.run_pending().await;
 }

@@ -191,6 +191,7 @@ async fn m15_a_closed_customer_is_named_to_no_policy(app: TestApp) {
     assert_eq!(told["code"], "revoked", "{told}");
     assert!(!told.to_string().contains("customerName"), "{told}");
     assert_eq!(ask("/b2c/claims").await, json!({}));
+    app.hub.run_pending().await;
 }
 
 /// One call of a platform. What is not heard is an answer that got lost.

@@ -73,6 +73,7 @@ async fn m08_an_address_that_somebody_chose_stays_theirs(app: TestApp) {
     platform.synchronized(&with_email("me@example.net")).await;
     platform.synchronized(&with_email("sales@example.com")).await;
     assert_eq!(person_of(&app, &id).await["email"], "me@example.net");
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

@@ -32,6 +32,7 @@ async fn p12_over_the_cap_no_seat_is_free(app: TestApp) {
     app.advance(Duration::from_mins(31));
     assert!(portal(&app, &mut again).await.body.contains("HIB-A1"), "an idle seat is free");
     assert_eq!(portal(&app, &mut ben).await.status, 403, "and gone for whoever had it");
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

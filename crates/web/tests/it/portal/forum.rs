@@ -83,6 +83,7 @@ async fn p10_ones_own_post_is_edited_for_a_quarter_of_an_hour(app: TestApp) {
     let late = ada.post(&app, &edit, &[("body", "third words")]).await;
     assert!(late.status == 422 && late.body.contains("15 minutes"), "{} {}", late.status, late.body);
     assert!(!ben.open(&app, "/search?q=third").await.body.contains("Wombat"));
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -112,6 +113,7 @@ async fn p10_nobody_writes_more_than_a_few_posts_at_once(app: TestApp) {
     assert!(page.body.contains("typed text"), "what was typed is not lost");
     app.advance(Duration::from_secs(601));
     assert!(ada.post(&app, &new, &[("title", "Later"), ("body", "B")]).await.body.contains("Your topic is there"));
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -141,6 +143,7 @@ async fn p10_topics_and_posts_come_page_by_page(app: TestApp) {
     let later = page.body.split("href=\"").find(|link| link.contains("from=")).unwrap().split('"').next().unwrap();
     let page = ada.browser.open(&format!("{}{later}", app.url)).await;
     assert!(page.body.contains("Reply 24") && page.body.contains("Reply 25") && page.body.contains("Earlier posts"));
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

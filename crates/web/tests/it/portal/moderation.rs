@@ -122,6 +122,7 @@ async fn p10_who_is_muted_reads_and_does_not_write(app: TestApp) {
     app.advance(Duration::from_secs(24 * 3600 + 1));
     let mut ada = PortalUser { browser: sign_in(&app, ADA.email).await, ..ada };
     assert!(ada.post(&app, &new, &[("title", "T"), ("body", "B")]).await.body.contains("Your topic is there"));
+    app.hub.run_pending().await;
 }
 
 async fn sign_in(app: &TestApp, email: &str) -> Browser {

@@ -126,4 +126,5 @@ async fn p08_p09_search_finds_everything_of_ones_own(app: TestApp) {
     for q in ["%25", "%00", "%F0%9F%98%80", "'%22%3Cx%3E", "hum%25"] {
         assert_eq!(ben.open(&app, &format!("/search?q={q}")).await.status, 200, "{q}");
     }
+    app.hub.run_pending().await;
 }

@@ -105,4 +105,5 @@ async fn p09_h04_a_return_and_its_step_sent_32_times_under_one_key_happen_once(a
     let send = || keyed(&app, Method::POST, "/returns", (&machine, "open"), &theirs);
     let theirs = ids(&join_all((0..4).map(|_| send())).await, 201);
     assert!(theirs.len() == 1 && theirs.is_disjoint(&opened) && theirs.is_disjoint(&again), "{theirs:?}");
+    app.hub.run_pending().await;
 }

@@ -191,4 +191,5 @@ async fn h04_h05_of_64_who_write_to_the_operators_timeline_none_is_told_to_wait(
         good += usize::from(status.unwrap().status() == 200);
     }
     assert_eq!(good, 1);
+    app.leave_jobs();
 }

@@ -162,6 +162,7 @@ async fn p08_every_route_keeps_the_rule_it_declares(app: TestApp) {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    app.leave_jobs();
 }
 
 #[testkit::both_databases]

@@ -315,6 +315,7 @@ async fn h04_expired_credentials_take_nothing_away(app: TestApp) {
     app.hub.request_due_sweeps().await.unwrap();
     app.hub.run_pending().await;
     assert!(alarms(&app).await.is_empty(), "it recovers by itself");
+    app.expect_failed_jobs(&["sweep"]);
 }
 
 #[testkit::both_databases]

@@ -12,11 +12,13 @@ use url::form_urlencoded;
 #[testkit::both_databases]
 async fn a19_a21_before_anything_is_linked_every_gap_has_one_reason(app: TestApp) {
     every_face_agrees(&app, ARRIVING).await;
+    app.expect_failed_jobs(&["mail_invitation"]);
 }
 
 #[testkit::both_databases]
 async fn a19_a21_once_linked_every_gap_has_one_reason(app: TestApp) {
     every_face_agrees(&app, LINKED).await;
+    app.expect_failed_jobs(&["refresh"]);
 }
 
 async fn every_face_agrees(app: &TestApp, situations: &[Situation]) {

@@ -125,4 +125,5 @@ async fn p09_machines_open_a_return_for_a_customer(app: TestApp) {
     open(&app, body(json!([{ "reason": "repair", "model": "x", "serials": ["hib a1"] }])))
         .await
         .problem(409, "unit_on_open_return");
+    app.hub.run_pending().await;
 }

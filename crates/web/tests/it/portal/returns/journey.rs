@@ -97,6 +97,7 @@ async fn p09_a_unit_is_on_one_open_return(app: TestApp) {
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
     let found = app.api.get("/returns?q=race-1", &app.api_key).await.json();
     assert_eq!(found["items"].as_array().map(Vec::len), Some(1), "{found}");
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -206,6 +207,7 @@ async fn p09_machines_repeat_themselves_without_harm(app: TestApp) {
         .await;
     assert_eq!(missing.status, 404);
     assert_eq!(step(&app, &customer_return, json!({ "step": "wish" })).await.status, 422);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -237,4 +239,5 @@ async fn p09_staff_move_a_return_on_by_buttons(app: TestApp) {
     assert!(twice.body.contains("was changed meanwhile"), "{}", twice.body);
     let stranger = Browser::new().open(&format!("{}/console{url}", app.url)).await;
     assert!(stranger.url.contains("/console/sign-in"), "{}", stranger.url);
+    app.hub.run_pending().await;
 }

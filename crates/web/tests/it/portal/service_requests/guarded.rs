@@ -56,6 +56,7 @@ async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
     crate::portal::service_requests::steps::change(&app, people[0].id, false, &[]).await;
     assert_ne!(ada.fetch(&format!("{base}/{id}/files/{file}")).await.status(), 200);
     assert_eq!(app.tickets(ADA).len(), 1);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -96,6 +97,7 @@ async fn p09_a_file_is_what_its_bytes_say_and_runs_nothing(app: TestApp) {
     assert_eq!(kinds.len(), 2);
     assert!(kinds[0].starts_with("image/gif inline; filename=\"evil_html.gif\""), "{kinds:?}");
     assert!(kinds[1].starts_with("text/plain; charset=utf-8 attachment; filename=\"note"), "{kinds:?}");
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -122,6 +124,7 @@ async fn p09_uploads_are_bounded(app: TestApp) {
     assert_eq!((page.status, page.body.contains("at most 10 files")), (422, true), "the first ten were all");
     let page = ada.upload_all(&format!("{url}/comment"), &[("text", &"x".repeat(10_001))], &[]).await;
     assert_eq!((page.status, page.body.contains("at most 10000 characters")), (422, true));
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -134,4 +137,5 @@ async fn p09_a_person_opens_so_many_requests_and_no_more_for_a_while(app: TestAp
     assert!(page.status == 422 && page.body.contains("Wait a quarter of an hour"), "{}", page.body);
     app.advance(Duration::from_mins(16));
     assert_eq!(open(&app, &mut ada, &[], &[]).await.status, 200);
+    app.hub.run_pending().await;
 }

@@ -116,6 +116,7 @@ async fn p09_lists_are_mine_or_ours_searched_and_in_pages(app: TestApp) {
     assert!(page.body.contains("Nothing fits"));
     let page = ada.open(&format!("{list}?whose=mine&q=matter+08")).await;
     assert!(page.body.contains("Matter 08"));
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

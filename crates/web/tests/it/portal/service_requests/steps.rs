@@ -210,4 +210,5 @@ async fn p09_steps_are_defined_by_who_may_and_keep_for_who_began(app: TestApp) {
     assert!(shown.body.contains("is no longer active") && shown.body.contains("value=\"approve\""), "{}", shown.body);
     let shown = ada.post(&format!("{}/decide", running.url), &[("verdict", "approve")]).await;
     assert!(shown.body.contains("Approved by Ada Example"), "{}", shown.body);
+    app.hub.run_pending().await;
 }
