@@ -2,11 +2,11 @@
 
 use tessera_core::access::licence::LicenceType;
 use tessera_core::kernel::ids::PersonId;
-use tessera_core::persons::{Person, PersonDraft};
+use tessera_core::persons::Person;
 
 use super::app::TestApp;
 use crate::browser::{Browser, Page};
-use crate::hub::{ADA, JO, new_person};
+use crate::hub::{ADA, JO};
 
 /// A password that is strong enough.
 pub const SECRET: &str = "seventeen green herons";
@@ -22,8 +22,7 @@ pub async fn with_password(app: &TestApp) -> Person {
 
 /// A person of the operating company with a licence, and [`SECRET`] as their password.
 pub async fn employee(app: &TestApp, person_id: &str, licence: LicenceType) -> Person {
-    let draft = PersonDraft { licence: Some(licence), ..new_person(person_id) };
-    let person = app.hub.create_person(draft, None, &JO).await.unwrap();
+    let person = app.person(person_id).with_licence(licence).create().await;
     let link = sent_link(app, person.id).await;
     set(app, &link, SECRET).await;
     person

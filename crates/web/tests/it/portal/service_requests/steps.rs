@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use tessera_core::access::licence::LicenceType;
 use tessera_core::credentials::change::IdentityChange;
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{Identity, IdentityKey, SignIn};
-use tessera_core::kernel::ids::{PersonId, PlaceId};
+use tessera_core::kernel::ids::PersonId;
 use tessera_core::kernel::plan::Plan;
 use tessera_core::persons::{Person, PersonDraft};
 use tessera_hub::Ctx;
@@ -46,20 +45,7 @@ pub async fn change(app: &TestApp, id: PersonId, active: bool, role_functions: &
 /// Bo, who signs in for Ada's customer, and a browser of theirs.
 async fn colleague(app: &TestApp) -> (PersonId, Browser) {
     let customer = app.customer_of(ADA.requester).await;
-    let home = PlaceId(customer.parse().unwrap());
-    let draft = PersonDraft {
-        person_id: Some("BO".into()),
-        name: "Bo Example".into(),
-        email: Some("bo@example.com".into()),
-        licence: Some(LicenceType::Custportal),
-        active: true,
-        mobile_user: false,
-        default_place: Some(home),
-        places: vec![home],
-        role_functions: Vec::new(),
-        contact_id: None,
-    };
-    let bo = app.hub.create_person(draft, customer.parse().ok(), &STAFF).await.unwrap();
+    let bo = app.person("BO").named("Bo Example").of(customer.parse().unwrap()).create().await;
     app.sign_up(STRANGER).await;
     let account = app.idp.accounts().into_iter().find(|account| account.email == STRANGER).unwrap();
     let sign_in = SignIn {
